@@ -1,0 +1,304 @@
+//! Amounts in minor units with their currency; sums can fail, so there is no `+`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use crate::decimal::{DecimalError, divide_half_up, parse_scaled};
+use crate::quantity::Quantity;
+
+/// An ISO 4217 currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Currency(iso_currency::Currency);
+
+impl Currency {
+    /// The three-letter code, `EUR`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.0.code()
+    }
+
+    /// Digits after the point: 2 for most, 0 for `JPY`, 3 for `KWD`.
+    #[must_use]
+    pub fn exponent(self) -> u32 {
+        self.0.exponent().map_or(2, u32::from)
+    }
+
+    /// The symbol that comments print before an amount, `$`.
+    #[must_use]
+    pub fn symbol(self) -> String {
+        self.0.symbol().to_string()
+    }
+}
+
+impl FromStr for Currency {
+    type Err = MoneyError;
+
+    fn from_str(code: &str) -> Result<Self, MoneyError> {
+        iso_currency::Currency::from_code(code)
+            .map(Self)
+            .ok_or_else(|| MoneyError::UnknownCurrency(code.into()))
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.code())
+    }
+}
+
+/// Why an amount could not be read or computed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum MoneyError {
+    /// Two currencies met in one sum.
+    #[error("{0} and {1} cannot be added")]
+    CurrencyMismatch(Currency, Currency),
+    /// The sum does not fit 64 bits of minor units.
+    #[error("amount too large")]
+    Overflow,
+    /// Not a currency code of ISO 4217.
+    #[error("`{0}` is not a currency")]
+    UnknownCurrency(String),
+    /// The text is not an amount.
+    #[error(transparent)]
+    Decimal(#[from] DecimalError),
+}
+
+/// An amount: `minor` units (cents) of `currency`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Money {
+    minor: i64,
+    currency: Currency,
+}
+
+impl Money {
+    /// `minor` units of `currency`: `Money::new(1500, usd)` is fifteen dollars.
+    #[must_use]
+    pub fn new(minor: i64, currency: Currency) -> Self {
+        Self { minor, currency }
+    }
+
+    /// Nothing, in `currency`.
+    #[must_use]
+    pub fn zero(currency: Currency) -> Self {
+        Self::new(0, currency)
+    }
+
+    /// Reads major units, `"15.00"`; refuses digits that the currency does not have.
+    pub fn parse(text: &str, currency: Currency) -> Result<Self, MoneyError> {
+        Ok(Self::new(parse_scaled(text, currency.exponent())?, currency))
+    }
+
+    /// Minor units.
+    #[must_use]
+    pub fn minor(self) -> i64 {
+        self.minor
+    }
+
+    /// The currency.
+    #[must_use]
+    pub fn currency(self) -> Currency {
+        self.currency
+    }
+
+    /// Whether this is exactly nothing.
+    #[must_use]
+    pub fn is_zero(self) -> bool {
+        self.minor == 0
+    }
+
+    /// Whether this is more than nothing.
+    #[must_use]
+    pub fn is_positive(self) -> bool {
+        self.minor > 0
+    }
+
+    /// The sum, if both are of one currency and it fits.
+    pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
+        self.same_currency(other)?;
+        let minor = self.minor.checked_add(other.minor).ok_or(MoneyError::Overflow)?;
+        Ok(Self::new(minor, self.currency))
+    }
+
+    /// The difference, if both are of one currency and it fits.
+    pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
+        self.same_currency(other)?;
+        let minor = self.minor.checked_sub(other.minor).ok_or(MoneyError::Overflow)?;
+        Ok(Self::new(minor, self.currency))
+    }
+
+    /// The smaller of two amounts of one currency.
+    pub fn checked_min(self, other: Self) -> Result<Self, MoneyError> {
+        self.same_currency(other)?;
+        Ok(if other.minor < self.minor { other } else { self })
+    }
+
+    /// The same amount the other way.
+    #[must_use]
+    pub fn negated(self) -> Self {
+        Self::new(self.minor.saturating_neg(), self.currency)
+    }
+
+    /// This, or nothing where it is less than nothing.
+    #[must_use]
+    pub fn or_zero(self) -> Self {
+        Self::new(self.minor.max(0), self.currency)
+    }
+
+    /// The sum of `amounts`, starting at nothing in `currency`.
+    pub fn sum(currency: Currency, amounts: impl IntoIterator<Item = Self>) -> Result<Self, MoneyError> {
+        amounts
+            .into_iter()
+            .try_fold(Self::zero(currency), Self::checked_add)
+    }
+
+    /// What the first `part` of `whole` units of a row costs, rounded half up.
+    ///
+    /// Shares are differences of this function (`share_until(b) - share_until(a)`), so any sequence of them
+    /// adds up to the whole row.
+    #[must_use]
+    pub fn share_until(self, part: Quantity, whole: Quantity) -> Self {
+        if part >= whole {
+            return self;
+        }
+        let share = divide_half_up(
+            i128::from(self.minor) * i128::from(part.scaled()),
+            i128::from(whole.scaled()),
+        );
+        Self::new(i64::try_from(share).unwrap_or(self.minor), self.currency)
+    }
+
+    fn same_currency(self, other: Self) -> Result<(), MoneyError> {
+        if self.currency == other.currency {
+            Ok(())
+        } else {
+            Err(MoneyError::CurrencyMismatch(self.currency, other.currency))
+        }
+    }
+}
+
+/// `$15.00`: as order comments print amounts (contract section 5.2).
+impl fmt::Display for Money {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.minor < 0 { "-" } else { "" };
+        let exponent = self.currency.exponent();
+        let unit = 10_u64.pow(exponent);
+        let magnitude = self.minor.unsigned_abs();
+        let symbol = self.currency.symbol();
+        write!(out, "{sign}{symbol}{}", group_thousands(magnitude / unit))?;
+        if exponent > 0 {
+            let width = usize::try_from(exponent).unwrap_or(2);
+            write!(out, ".{:0width$}", magnitude % unit)?;
+        }
+        Ok(())
+    }
+}
+
+fn group_thousands(value: u64) -> String {
+    let digits = value.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// The price of one unit in ten-thousandths of the major unit, kept as it was given.
+///
+/// Row totals are what counts; a unit price is only shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct UnitPrice(i64);
+
+impl UnitPrice {
+    /// From ten-thousandths of the major unit.
+    #[must_use]
+    pub fn from_ten_thousandths(value: i64) -> Self {
+        Self(value)
+    }
+
+    /// Reads major units with at most four decimals.
+    pub fn parse(text: &str) -> Result<Self, DecimalError> {
+        parse_scaled(text, 4).map(Self)
+    }
+
+    /// Ten-thousandths of the major unit.
+    #[must_use]
+    pub fn ten_thousandths(self) -> i64 {
+        self.0
+    }
+}
+
+/// Rounds exact row amounts (ten-thousandths of the major unit) to minor units so that they add up to `total`.
+///
+/// Each row gets its floor; what is missing goes to the largest remainders, one minor unit each.
+#[must_use]
+pub fn round_rows_to(total: Money, exact: &[i64]) -> Vec<Money> {
+    let currency = total.currency();
+    let exponent = currency.exponent().min(4);
+    let unit = 10_i64.pow(4 - exponent);
+    let mut rows: Vec<i64> = exact.iter().map(|value| value.div_euclid(unit)).collect();
+    let missing = total.minor() - rows.iter().sum::<i64>();
+    let mut by_remainder: Vec<usize> = (0..exact.len()).collect();
+    by_remainder.sort_by_key(|&index| std::cmp::Reverse(exact[index].rem_euclid(unit)));
+    let steps = usize::try_from(missing.unsigned_abs()).unwrap_or(usize::MAX);
+    for &index in by_remainder.iter().take(steps) {
+        rows[index] += missing.signum();
+    }
+    rows.into_iter()
+        .map(|minor| Money::new(minor, currency))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn usd(minor: i64) -> Money {
+        Money::new(minor, "USD".parse().expect("a currency"))
+    }
+
+    #[test]
+    fn amounts_print_as_comments_show_them() {
+        assert_eq!(usd(1500).to_string(), "$15.00");
+        assert_eq!(usd(123_456_705).to_string(), "$1,234,567.05");
+        let yen = Money::parse("1500", "JPY".parse().expect("a currency")).expect("an amount");
+        assert_eq!(yen.minor(), 1500);
+        assert_eq!(yen.to_string(), "¥1,500");
+    }
+
+    #[test]
+    fn currencies_do_not_mix() {
+        let eur = Money::new(1, "EUR".parse().expect("a currency"));
+        assert!(matches!(
+            usd(1).checked_add(eur),
+            Err(MoneyError::CurrencyMismatch(..))
+        ));
+        assert_eq!(usd(i64::MAX).checked_add(usd(1)), Err(MoneyError::Overflow));
+    }
+
+    #[test]
+    fn shares_of_a_row_add_up_to_the_row() {
+        let row = usd(1000);
+        let three = Quantity::whole(3);
+        let steps: Vec<i64> = (0..3)
+            .map(|n| {
+                row.share_until(Quantity::whole(n + 1), three).minor()
+                    - row.share_until(Quantity::whole(n), three).minor()
+            })
+            .collect();
+        assert_eq!(steps, vec![333, 334, 333]);
+    }
+
+    #[test]
+    fn rows_with_fractions_of_a_penny_add_up_to_the_rounded_total() {
+        let rows = round_rows_to(usd(301), &[10_050, 10_010, 10_030]);
+        assert_eq!(
+            rows.iter().map(|row| row.minor()).collect::<Vec<_>>(),
+            vec![101, 100, 100]
+        );
+    }
+}

@@ -1,0 +1,14 @@
+//! What a store allows, resolved for one order.
+
+use crate::reason::ReasonCatalog;
+
+/// Whether and why a buyer of a store may cancel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CancellationPolicy {
+    /// The store's switch.
+    pub enabled: bool,
+    /// The store's reasons.
+    pub reasons: ReasonCatalog,
+    /// Whether the buyer is told by mail once an order is canceled.
+    pub notifies_customer: bool,
+}

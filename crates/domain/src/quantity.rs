@@ -1,0 +1,84 @@
+//! Quantities as ten-thousandths of a unit: Adobe's API allows decimals, floats would drift.
+
+use std::fmt;
+
+use crate::decimal::{DecimalError, divide_half_up, parse_scaled};
+
+const UNIT: i64 = 10_000;
+
+/// How many units of an item, in ten-thousandths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Quantity(i64);
+
+impl Quantity {
+    /// None.
+    pub const ZERO: Self = Self(0);
+
+    /// `units` whole units.
+    #[must_use]
+    pub const fn whole(units: i64) -> Self {
+        Self(units.saturating_mul(UNIT))
+    }
+
+    /// From ten-thousandths of a unit.
+    #[must_use]
+    pub const fn from_scaled(scaled: i64) -> Self {
+        Self(scaled)
+    }
+
+    /// Reads `"2"` or `"2.5000"`.
+    pub fn parse(text: &str) -> Result<Self, DecimalError> {
+        parse_scaled(text, 4).map(Self)
+    }
+
+    /// Ten-thousandths of a unit.
+    #[must_use]
+    pub const fn scaled(self) -> i64 {
+        self.0
+    }
+
+    /// Whether there is at least a part of a unit.
+    #[must_use]
+    pub const fn is_positive(self) -> bool {
+        self.0 > 0
+    }
+
+    /// What of this goes along when `taken` of `whole` other units do, rounded half up.
+    #[must_use]
+    pub fn part(self, taken: Self, whole: Self) -> Self {
+        if taken >= whole {
+            return self;
+        }
+        let exact = i128::from(self.0) * i128::from(taken.0);
+        let scaled = divide_half_up(exact, i128::from(whole.0));
+        i64::try_from(scaled).map_or(self, Self)
+    }
+
+    /// Both together.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
+    /// What is left after `other` is taken away; never less than none.
+    #[must_use]
+    pub const fn minus(self, other: Self) -> Self {
+        let left = self.0.saturating_sub(other.0);
+        Self(if left > 0 { left } else { 0 })
+    }
+}
+
+/// `2` or `2.5`: without trailing zeros.
+impl fmt::Display for Quantity {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fraction = format!("{:04}", self.0.unsigned_abs() % 10_000);
+        let fraction = fraction.trim_end_matches('0');
+        let sign = if self.0 < 0 { "-" } else { "" };
+        write!(out, "{sign}{}", self.0.unsigned_abs() / 10_000)?;
+        if fraction.is_empty() {
+            Ok(())
+        } else {
+            write!(out, ".{fraction}")
+        }
+    }
+}

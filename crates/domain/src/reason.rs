@@ -1,0 +1,187 @@
+//! The reasons a merchant offers: stable codes, an order, a description per store view.
+
+use std::collections::BTreeMap;
+
+use thiserror::Error;
+
+use crate::id::StoreNumber;
+
+/// A reason for canceling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CancellationReason {
+    /// Never changes: `no_longer_needed`. Lower case letters, digits and `_`, at most 64.
+    pub code: String,
+    /// What storefronts show where a store view has no text of its own.
+    pub description: String,
+    /// Texts per store view.
+    pub translations: BTreeMap<StoreNumber, String>,
+}
+
+impl CancellationReason {
+    /// A reason without translations.
+    #[must_use]
+    pub fn new(code: &str, description: &str) -> Self {
+        Self {
+            code: code.into(),
+            description: description.into(),
+            translations: BTreeMap::new(),
+        }
+    }
+
+    /// What `store` shows.
+    #[must_use]
+    pub fn description_for(&self, store: StoreNumber) -> &str {
+        self.translations.get(&store).unwrap_or(&self.description)
+    }
+}
+
+/// The ordered list of one scope: never empty, codes and descriptions are unique.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReasonCatalog(Vec<CancellationReason>);
+
+/// Why a list of reasons is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ReasonCatalogError {
+    /// The contract's text (section 4).
+    #[error("At least one reason value is required")]
+    Empty,
+    /// Too many for a dialog.
+    #[error("at most {} reasons are possible", ReasonCatalog::MAX)]
+    TooMany,
+    /// Codes are lower case letters, digits and `_`, 1 to 64 of them.
+    #[error("`{0}` is not a reason code: use lower case letters, digits and `_`, at most 64")]
+    BadCode(String),
+    /// A description is a line of 1 to 255 characters without space around it.
+    #[error("the description of reason `{0}` must be a line of 1 to 255 characters without space around it")]
+    BadDescription(String),
+    /// Two reasons would be the same to a shopper.
+    #[error("reason `{0}` is there twice")]
+    Duplicate(String),
+}
+
+impl ReasonCatalog {
+    /// The longest list.
+    pub const MAX: usize = 100;
+
+    /// Checks a list.
+    pub fn new(reasons: Vec<CancellationReason>) -> Result<Self, ReasonCatalogError> {
+        if reasons.is_empty() {
+            return Err(ReasonCatalogError::Empty);
+        }
+        if reasons.len() > Self::MAX {
+            return Err(ReasonCatalogError::TooMany);
+        }
+        for (index, reason) in reasons.iter().enumerate() {
+            let earlier = &reasons[..index];
+            let code_ok = (1..=64).contains(&reason.code.len())
+                && reason
+                    .code
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+            if !code_ok {
+                return Err(ReasonCatalogError::BadCode(reason.code.clone()));
+            }
+            if !std::iter::once(&reason.description)
+                .chain(reason.translations.values())
+                .all(|it| is_line(it))
+            {
+                return Err(ReasonCatalogError::BadDescription(reason.code.clone()));
+            }
+            let same = |other: &CancellationReason| {
+                other.code == reason.code || other.description.eq_ignore_ascii_case(&reason.description)
+            };
+            if earlier.iter().any(same) {
+                return Err(ReasonCatalogError::Duplicate(reason.code.clone()));
+            }
+        }
+        Ok(Self(reasons))
+    }
+
+    /// The contract's five (section 4).
+    #[must_use]
+    pub fn defaults() -> Self {
+        Self(vec![
+            CancellationReason::new("no_longer_needed", "The item(s) are no longer needed"),
+            CancellationReason::new("placed_by_mistake", "The order was placed by mistake"),
+            CancellationReason::new("too_slow", "Item(s) not arriving within the expected timeframe"),
+            CancellationReason::new("better_price", "Found a better price elsewhere"),
+            CancellationReason::new("other", "Other"),
+        ])
+    }
+
+    /// The reasons in the order in which they are shown.
+    #[must_use]
+    pub fn reasons(&self) -> &[CancellationReason] {
+        &self.0
+    }
+
+    /// The reason that a storefront of `store` means by `text`: a description as the contract compares it
+    /// (trimmed, ASCII letters in any case, section 4), or a code.
+    ///
+    /// Translated descriptions match too, which Adobe's do not.
+    #[must_use]
+    pub fn find(&self, text: &str, store: StoreNumber) -> Option<&CancellationReason> {
+        let text = text.trim();
+        let shown = |it: &&CancellationReason| it.description_for(store).eq_ignore_ascii_case(text);
+        let general = |it: &&CancellationReason| it.description.eq_ignore_ascii_case(text);
+        let code = |it: &&CancellationReason| it.code == text;
+        self.0
+            .iter()
+            .find(shown)
+            .or_else(|| self.0.iter().find(general))
+            .or_else(|| self.0.iter().find(code))
+    }
+}
+
+fn is_line(text: &str) -> bool {
+    !text.is_empty()
+        && text.trim() == text
+        && text.chars().count() <= 255
+        && !text.chars().any(char::is_control)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_matches_by_description_or_code() {
+        let reasons = ReasonCatalog::defaults();
+        let store = StoreNumber(1);
+        assert_eq!(
+            reasons.find("  oTHER ", store).map(|it| it.code.as_str()),
+            Some("other")
+        );
+        assert_eq!(
+            reasons.find("too_slow", store).map(|it| it.code.as_str()),
+            Some("too_slow")
+        );
+        assert_eq!(reasons.find("Too_Slow", store), None);
+        assert_eq!(reasons.find("", store), None);
+    }
+
+    #[test]
+    fn accented_letters_keep_their_case() {
+        let reasons =
+            ReasonCatalog::new(vec![CancellationReason::new("late", "Für mich zu spät")]).expect("valid");
+        assert!(reasons.find("FüR MICH ZU SPäT", StoreNumber(1)).is_some());
+        assert!(reasons.find("FÜR MICH ZU SPÄT", StoreNumber(1)).is_none());
+    }
+
+    #[test]
+    fn a_list_needs_a_reason_and_different_codes() {
+        assert_eq!(ReasonCatalog::new(vec![]), Err(ReasonCatalogError::Empty));
+        let twice = vec![
+            CancellationReason::new("a", "A"),
+            CancellationReason::new("a", "B"),
+        ];
+        assert_eq!(
+            ReasonCatalog::new(twice),
+            Err(ReasonCatalogError::Duplicate("a".into()))
+        );
+        assert!(matches!(
+            ReasonCatalog::new(vec![CancellationReason::new("a", " spaced ")]),
+            Err(ReasonCatalogError::BadDescription(_))
+        ));
+    }
+}

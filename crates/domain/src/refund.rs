@@ -1,0 +1,43 @@
+//! How what is given back divides into money and credits.
+
+use crate::money::{Money, MoneyError};
+use crate::order::Order;
+use crate::row_money::RowMoney;
+
+/// How an amount goes back: `money + credits + missing` is the amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Refund {
+    /// What flows back: at most what was paid and not paid back.
+    pub(crate) money: Money,
+    /// Gift cards, store credit and points: at most what was used and not given back.
+    pub(crate) credits: Money,
+    /// Covered by neither: earlier goodwill gave it back already.
+    pub(crate) missing: Money,
+}
+
+impl Order {
+    /// Divides `value`: money first, then credits.
+    pub(crate) fn refund_of(&self, value: Money) -> Result<Refund, MoneyError> {
+        let money = value.checked_min(self.refundable()?)?.or_zero();
+        let rest = value.checked_sub(money)?.or_zero();
+        let credits = rest.checked_min(self.credits_to_return()?)?;
+        let missing = rest.checked_sub(credits)?;
+        Ok(Refund {
+            money,
+            credits,
+            missing,
+        })
+    }
+
+    /// Gift cards, store credit and points that invoices used up and no credit memo gave back.
+    fn credits_to_return(&self) -> Result<Money, MoneyError> {
+        let currency = self.currency();
+        let rows = RowMoney::sum(currency, self.counting_items().map(|item| item.invoiced))?;
+        let value = rows.checked_add(self.shipping.invoiced)?.payable()?;
+        let used = value
+            .checked_sub(self.totals.invoiced)?
+            .checked_min(self.totals.credits)?;
+        let returned = Money::sum(currency, self.credit_memos.iter().map(|memo| memo.credits))?;
+        Ok(used.checked_sub(returned)?.or_zero())
+    }
+}

@@ -1,0 +1,50 @@
+//! What a status is called in a store view.
+
+use std::collections::HashMap;
+
+use crate::id::StoreNumber;
+
+/// Labels of statuses: a store view's own, else the merchant's, else the contract's (section 6.1).
+#[derive(Debug, Clone, Default)]
+pub struct StatusLabels {
+    /// `(status code, store view or every store view) -> label`.
+    labels: HashMap<(String, Option<StoreNumber>), String>,
+}
+
+impl StatusLabels {
+    /// From rows of `(status, store view or all, label)`.
+    #[must_use]
+    pub fn new(rows: impl IntoIterator<Item = (String, Option<StoreNumber>, String)>) -> Self {
+        Self {
+            labels: rows
+                .into_iter()
+                .map(|(status, store, label)| ((status, store), label))
+                .collect(),
+        }
+    }
+
+    /// The label that `store` shows for `status`; an unknown status is shown as its code.
+    #[must_use]
+    pub fn label(&self, status: &str, store: StoreNumber) -> String {
+        let own = self.labels.get(&(status.to_owned(), Some(store)));
+        let general = || self.labels.get(&(status.to_owned(), None));
+        own.or_else(general)
+            .cloned()
+            .unwrap_or_else(|| default_label(status).to_owned())
+    }
+}
+
+fn default_label(status: &str) -> &str {
+    match status {
+        "pending" => "Pending",
+        "pending_payment" => "Pending Payment",
+        "processing" => "Processing",
+        "fraud" => "Suspected Fraud",
+        "payment_review" => "Payment Review",
+        "holded" => "On Hold",
+        "complete" => "Complete",
+        "closed" => "Closed",
+        "canceled" => "Canceled",
+        other => other,
+    }
+}

@@ -1,0 +1,258 @@
+//! Arbitrary orders that add up, to which nothing has happened yet.
+
+use countermand_domain::{Money, Order, OrderItem, OrderState, PaymentKind, ProductType, Quantity, RowMoney};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::permille;
+use crate::shop::{Basket, currency, somebody};
+
+/// An order to be.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    currency: &'static str,
+    rows: Vec<RowDraft>,
+    shipping: Price,
+    /// How much of the value gift cards cover, per mille.
+    credits: i64,
+    online: bool,
+    /// Authorizations, per mille of the grand total.
+    authorized: Vec<i64>,
+    /// What the base currency is worth, per mille; none where it is the order's own.
+    base_rate: Option<i64>,
+    guest: bool,
+    state: OrderState,
+}
+
+#[derive(Debug, Clone)]
+struct RowDraft {
+    kind: RowKind,
+    quantity: Quantity,
+    price: Price,
+    parts: Vec<Part>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RowKind {
+    Simple,
+    Virtual,
+    /// The parent counts, its only child describes.
+    Configurable,
+    /// A bundle with a price of its own: the parts describe.
+    FixedBundle,
+    /// A bundle that costs what its parts cost: the parent describes, and shows their sum.
+    DynamicBundle,
+}
+
+#[derive(Debug, Clone)]
+struct Part {
+    is_virtual: bool,
+    quantity: Quantity,
+    price: Price,
+}
+
+/// A row's price: the net amount in minor units, the rest per mille of what comes before it.
+#[derive(Debug, Clone, Copy)]
+struct Price {
+    net: i64,
+    tax: i64,
+    compensation: i64,
+    discount: i64,
+}
+
+impl Draft {
+    /// The order as it is placed.
+    pub(crate) fn order(&self) -> Order {
+        let minor = |minor| Money::new(minor, currency(self.currency));
+        let mut items = Vec::new();
+        for row in &self.rows {
+            row.push_items(self.currency, &mut items);
+        }
+        let mut basket = Basket::of(items, self.shipping.money(self.currency));
+        let value = basket.value().minor();
+        let owed = value - permille(value, self.credits);
+        basket.credits = minor(value - owed);
+        basket.kind = match (owed, self.online) {
+            (0, true) => PaymentKind::Free,
+            (_, true) => PaymentKind::Online,
+            (_, false) => PaymentKind::Offline,
+        };
+        if basket.kind == PaymentKind::Online {
+            let part = |&share: &i64| minor(permille(owed, share));
+            basket.authorized = self.authorized.iter().map(part).collect();
+        }
+        let mut order = basket.order();
+        if let Some(rate) = self.base_rate {
+            order.totals.base_grand_total = Money::new(permille(owed, rate), currency("EUR"));
+        }
+        if self.guest {
+            order.customer = somebody(None);
+        }
+        order.state = self.state;
+        order.status = self.state.default_status().into();
+        order
+    }
+}
+
+impl RowDraft {
+    /// Adds the row, and the rows of its parts, to `items`.
+    fn push_items(&self, code: &str, items: &mut Vec<OrderItem>) {
+        let next = |items: &[OrderItem]| i32::try_from(items.len() + 1).expect("few rows");
+        let parts = self.parts();
+        // The parent of a dynamic bundle shows the sum of its parts.
+        let parts_count = self.kind == RowKind::DynamicBundle;
+        let shown = if parts_count {
+            let prices = parts.iter().map(|part| part.price.money(code));
+            RowMoney::sum(currency(code), prices).expect("one currency")
+        } else {
+            self.price.money(code)
+        };
+        let parent = next(items);
+        items.push(OrderItem {
+            product_type: self.kind.product_type(),
+            is_virtual: match self.kind {
+                RowKind::Simple => false,
+                RowKind::Virtual => true,
+                _ => parts.iter().all(|part| part.is_virtual),
+            },
+            counts: !parts_count,
+            ..OrderItem::new(parent, "sku", "A thing", self.quantity, shown)
+        });
+        for part in parts {
+            let money = if parts_count {
+                part.price.money(code)
+            } else {
+                RowMoney::zero(currency(code))
+            };
+            // The chosen product of a configurable is bought as often as the configurable.
+            let quantity = if self.kind == RowKind::Configurable {
+                self.quantity
+            } else {
+                part.quantity
+            };
+            items.push(OrderItem {
+                parent: Some(parent),
+                is_virtual: part.is_virtual,
+                counts: parts_count,
+                ..OrderItem::new(next(items), "part", "A part", quantity, money)
+            });
+        }
+    }
+
+    fn parts(&self) -> &[Part] {
+        match self.kind {
+            RowKind::Simple | RowKind::Virtual => &[],
+            RowKind::Configurable => &self.parts[..1],
+            RowKind::FixedBundle | RowKind::DynamicBundle => &self.parts,
+        }
+    }
+}
+
+impl RowKind {
+    fn product_type(self) -> ProductType {
+        match self {
+            Self::Simple => ProductType::Simple,
+            Self::Virtual => ProductType::Virtual,
+            Self::Configurable => ProductType::Configurable,
+            Self::FixedBundle | Self::DynamicBundle => ProductType::Bundle,
+        }
+    }
+}
+
+impl Price {
+    fn money(self, code: &str) -> RowMoney {
+        let tax = permille(self.net, self.tax);
+        let compensation = permille(tax, self.compensation);
+        let minor = |minor| Money::new(minor, currency(code));
+        RowMoney {
+            net: minor(self.net),
+            tax: minor(tax),
+            tax_compensation: minor(compensation),
+            discount: minor(permille(self.net + tax + compensation, self.discount)),
+        }
+    }
+}
+
+/// Orders to which nothing has happened yet, in every state in which an order can be placed.
+pub(crate) fn drafts() -> impl Strategy<Value = Draft> {
+    use OrderState::{New, PaymentReview, PendingPayment, Processing};
+    let credits = prop_oneof![6 => Just(0), 2 => 1..1000_i64, 1 => Just(1000)];
+    let base_rate = prop_oneof![3 => Just(None), 1 => (500..2000_i64).prop_map(Some)];
+    let authorized = prop_oneof![
+        1 => Just(vec![]),
+        3 => Just(vec![1000]),
+        1 => Just(vec![400, 600]),
+        1 => Just(vec![700]),
+    ];
+    let shipping =
+        prop_oneof![1 => Just(Price { net: 0, tax: 0, compensation: 0, discount: 0 }), 2 => prices()];
+    let state = prop_oneof![12 => Just(New), 3 => Just(PendingPayment), 3 => Just(Processing), 1 => Just(PaymentReview)];
+    let rows = vec(rows(), 1..=6);
+    let money = (select(vec!["USD", "JPY", "KWD"]), rows, shipping, credits);
+    let rest = (any::<bool>(), authorized, base_rate, any::<bool>(), state);
+    (money, rest).prop_map(
+        |((currency, rows, shipping, credits), (online, authorized, base_rate, guest, state))| Draft {
+            currency,
+            rows,
+            shipping,
+            credits,
+            online,
+            authorized,
+            base_rate,
+            guest,
+            state,
+        },
+    )
+}
+
+fn rows() -> impl Strategy<Value = RowDraft> {
+    use RowKind::{Configurable, DynamicBundle, FixedBundle, Simple, Virtual};
+    let kind = prop_oneof![
+        4 => Just(Simple),
+        1 => Just(Virtual),
+        1 => Just(Configurable),
+        1 => Just(FixedBundle),
+        2 => Just(DynamicBundle),
+    ];
+    let part =
+        (prop::bool::weighted(0.2), quantities(), prices()).prop_map(|(is_virtual, quantity, price)| Part {
+            is_virtual,
+            quantity,
+            price,
+        });
+    (kind, quantities(), prices(), vec(part, 1..=3)).prop_map(|(kind, quantity, price, parts)| RowDraft {
+        kind,
+        quantity,
+        price,
+        parts,
+    })
+}
+
+/// Whole units mostly, fractions down to the ten-thousandth.
+pub(crate) fn quantities() -> impl Strategy<Value = Quantity> {
+    prop_oneof![
+        5 => (1..=7_i64).prop_map(Quantity::whole),
+        2 => Just(Quantity::from_scaled(25_000)),
+        1 => (1..=99_999_i64).prop_map(Quantity::from_scaled),
+    ]
+}
+
+/// What rows cost: tax-exclusive ones have no compensation, free ones and fully discounted ones occur.
+pub(crate) fn row_moneys() -> impl Strategy<Value = RowMoney> {
+    (prices(), select(vec!["USD", "JPY", "KWD"])).prop_map(|(price, code)| price.money(code))
+}
+
+/// Rounding is hardest on the smallest amounts.
+fn prices() -> impl Strategy<Value = Price> {
+    let net = prop_oneof![2 => 0..12_i64, 4 => 0..10_000_i64, 1 => 0..10_000_000_000_i64];
+    let tax = prop_oneof![2 => Just(0), 3 => 0..300_i64];
+    let compensation = prop_oneof![3 => Just(0), 1 => 0..500_i64];
+    let discount = prop_oneof![3 => Just(0), 2 => 0..1000_i64, 1 => Just(1000)];
+    (net, tax, compensation, discount).prop_map(|(net, tax, compensation, discount)| Price {
+        net,
+        tax,
+        compensation,
+        discount,
+    })
+}

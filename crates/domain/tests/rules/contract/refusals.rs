@@ -1,0 +1,233 @@
+//! When an order is not canceled, and which refusal comes first (section 3.1).
+
+use countermand_domain::{
+    Actor, CancellationPolicy, CancellationReason, CancellationRefusal, CustomerId, InvoiceRequest, Order,
+    OrderState, ReasonCatalog, StoreNumber,
+};
+
+use super::{canceled, credited, invoiced, order_of, shipped, whole};
+use crate::shop::{at, buyer, buyer_of, policy, request, somebody, staff};
+
+fn refusal_of(order: &Order) -> Option<CancellationRefusal> {
+    let plan = order.cancel(&request(buyer_of(order), "Other"), &policy(true), at(4));
+    plan.err()
+}
+
+fn in_state(state: OrderState) -> Order {
+    Order {
+        state,
+        status: state.default_status().into(),
+        ..order_of(&[1])
+    }
+}
+
+#[test]
+fn only_three_states_can_be_canceled() {
+    for state in OrderState::ALL {
+        let expected = match state {
+            OrderState::New | OrderState::PendingPayment | OrderState::Processing => None,
+            OrderState::PaymentReview
+            | OrderState::Holded
+            | OrderState::Complete
+            | OrderState::Closed
+            | OrderState::Canceled => Some(CancellationRefusal::State(state)),
+        };
+        assert_eq!(refusal_of(&in_state(state)), expected, "{state}");
+        let paid = Order {
+            state,
+            ..invoiced(&order_of(&[1]), &[])
+        };
+        assert_eq!(refusal_of(&paid), expected, "{state}, paid");
+    }
+}
+
+#[test]
+fn orders_get_into_the_refused_states_by_what_happens_to_them() {
+    let paid = invoiced(&order_of(&[1]), &[]);
+    let mut service = order_of(&[1]);
+    service.items[0].is_virtual = true;
+    let cases = [
+        (
+            OrderState::Holded,
+            order_of(&[1]).hold(at(1)).expect("it can be held"),
+        ),
+        (OrderState::Complete, shipped(&paid, &[])),
+        (OrderState::Complete, invoiced(&service, &[])),
+        (OrderState::Closed, credited(&paid, &[], true, 0)),
+        (OrderState::Closed, canceled(&paid)),
+        (OrderState::Canceled, canceled(&order_of(&[1]))),
+    ];
+    for (state, order) in cases {
+        assert_eq!(
+            refusal_of(&order),
+            Some(CancellationRefusal::State(state)),
+            "{state}"
+        );
+    }
+    let released = order_of(&[1]).hold(at(1)).and_then(|order| order.unhold(at(2)));
+    assert_eq!(refusal_of(&released.expect("it can be released")), None);
+}
+
+#[test]
+fn an_order_of_which_anything_left_the_house_is_refused() {
+    let paid = invoiced(&order_of(&[3, 1]), &[]);
+    let cases = [
+        shipped(&order_of(&[3]), &[(1, 1)]),
+        shipped(&paid, &[(2, 1)]),
+        // Imported: the row says so, the parcel is not known.
+        {
+            let mut order = order_of(&[1]);
+            order.items[0].quantities.shipped = order.items[0].quantities.ordered;
+            order
+        },
+    ];
+    for order in cases {
+        assert_eq!(refusal_of(&order), Some(CancellationRefusal::Shipped));
+    }
+}
+
+#[test]
+fn an_order_with_an_unpaid_invoice_is_refused_and_not_reported_as_canceled() {
+    for lines in [vec![], whole(&[(1, 1)])] {
+        let request = InvoiceRequest { lines, unpaid: true };
+        let open = order_of(&[2, 1])
+            .invoice(&request, at(1))
+            .expect("it can be invoiced");
+        assert_eq!(refusal_of(&open), Some(CancellationRefusal::OpenInvoice));
+    }
+}
+
+#[test]
+fn an_order_with_nothing_left_is_refused() {
+    let mut order = canceled(&order_of(&[1]));
+    (order.state, order.status) = (OrderState::Processing, "processing".into());
+    assert_eq!(refusal_of(&order), Some(CancellationRefusal::NothingOpen));
+}
+
+#[test]
+fn only_the_buyer_and_staff_may_cancel() {
+    let of_account = order_of(&[1]);
+    let of_guest = Order {
+        customer: somebody(None),
+        ..order_of(&[1])
+    };
+    let stranger = Actor::Customer(CustomerId::from_number(7));
+    let cases = [
+        (&of_account, Actor::Customer(buyer()), true),
+        (&of_account, stranger.clone(), false),
+        (&of_account, Actor::Guest, false),
+        (&of_account, staff(false), true),
+        (&of_account, Actor::System, true),
+        (&of_guest, Actor::Customer(buyer()), false),
+        (&of_guest, stranger, false),
+        (&of_guest, Actor::Guest, true),
+        (&of_guest, staff(false), true),
+    ];
+    for (order, actor, allowed) in cases {
+        let refusal = order
+            .cancel(&request(actor.clone(), "Other"), &policy(true), at(4))
+            .err();
+        let expected = (!allowed).then_some(CancellationRefusal::Unauthorized);
+        assert_eq!(refusal, expected, "{}", actor.label());
+    }
+}
+
+#[test]
+fn a_store_that_is_switched_off_cancels_nothing_unless_staff_overrides_it() {
+    let order = order_of(&[1]);
+    let cases = [
+        (Actor::Customer(buyer()), true),
+        (Actor::System, true),
+        (staff(false), true),
+        (staff(true), false),
+    ];
+    for (actor, refused) in cases {
+        let refusal = order
+            .cancel(&request(actor.clone(), "Other"), &policy(false), at(4))
+            .err();
+        assert_eq!(
+            refusal,
+            refused.then_some(CancellationRefusal::Disabled),
+            "{}",
+            actor.label()
+        );
+    }
+    for order in [in_state(OrderState::Holded), shipped(&order, &[])] {
+        let refusal = order
+            .cancel(&request(staff(true), "Other"), &policy(false), at(4))
+            .err();
+        assert!(
+            matches!(
+                refusal,
+                Some(CancellationRefusal::State(_) | CancellationRefusal::Shipped)
+            ),
+            "the override lifts the switch only: {refusal:?}"
+        );
+    }
+}
+
+/// Each order has every problem of those after it too; an unknown reason is the last of them.
+#[test]
+fn refusals_come_in_the_order_of_the_contract() {
+    let stranger = Actor::Customer(CustomerId::from_number(7));
+    let own = Actor::Customer(buyer());
+    let complete = shipped(&invoiced(&order_of(&[1]), &[]), &[]);
+    let partly = shipped(&order_of(&[2]), &[(1, 1)]);
+    let open = InvoiceRequest {
+        lines: Vec::new(),
+        unpaid: true,
+    };
+    let partly = partly.invoice(&open, at(3)).expect("it can be invoiced");
+    let open = order_of(&[2]).invoice(&open, at(3)).expect("it can be invoiced");
+    let cases = [
+        (&complete, &stranger, false, CancellationRefusal::Unauthorized),
+        (&complete, &own, false, CancellationRefusal::Disabled),
+        (
+            &complete,
+            &own,
+            true,
+            CancellationRefusal::State(OrderState::Complete),
+        ),
+        (&partly, &own, true, CancellationRefusal::Shipped),
+        (&open, &own, true, CancellationRefusal::OpenInvoice),
+        (&order_of(&[1]), &own, true, CancellationRefusal::InvalidReason),
+    ];
+    for (order, actor, enabled, expected) in cases {
+        let refusal = order
+            .cancel(&request(actor.clone(), "Because"), &policy(enabled), at(4))
+            .err();
+        assert_eq!(refusal, Some(expected));
+    }
+}
+
+#[test]
+fn only_the_reasons_of_the_orders_store_are_taken() {
+    let mut late = CancellationReason::new("late", "Zu spät");
+    late.translations.insert(StoreNumber(1), "Te laat".into());
+    let offered = CancellationPolicy {
+        reasons: ReasonCatalog::new(vec![late]).expect("a list"),
+        ..policy(true)
+    };
+    let cases = [
+        ("Zu spät", true),
+        (" ZU SPäT\n", true),
+        ("ZU SPÄT", false),
+        ("te LAAT", true),
+        ("late", true),
+        ("Late", false),
+        ("Other", false),
+        ("", false),
+        ("<script>while(true){alert(666);}</script>", false),
+    ];
+    let order = order_of(&[1]);
+    for (reason, taken) in cases {
+        let refusal = order
+            .cancel(&request(buyer_of(&order), reason), &offered, at(4))
+            .err();
+        assert_eq!(
+            refusal,
+            (!taken).then_some(CancellationRefusal::InvalidReason),
+            "{reason}"
+        );
+    }
+}

@@ -1,0 +1,195 @@
+//! What becomes of an order, situation by situation (sections 6.2 and 6.4).
+
+use countermand_domain::OrderState::{Canceled, Closed};
+use countermand_domain::{Order, OrderItem, OrderState, PaymentKind, Quantity, ReversalKind, RowMoney};
+
+use super::{basket_of, canceled, credited, invoiced, order_of, plan, refunds, reversals, units, usd};
+
+/// An order to cancel, and what it is then: its state, the refund in cents, and row by row the units ordered,
+/// invoiced, canceled and refunded.
+struct Situation {
+    name: &'static str,
+    order: Order,
+    state: OrderState,
+    refund: Option<i64>,
+    rows: &'static [[i64; 4]],
+}
+
+fn unpaid_situations() -> Vec<Situation> {
+    let waiting = |state: OrderState| Order {
+        state,
+        status: state.default_status().into(),
+        ..order_of(&[2])
+    };
+    let unpaid = |name, order| Situation {
+        name,
+        order,
+        state: Canceled,
+        refund: None,
+        rows: &[[2, 0, 2, 0]],
+    };
+    let mut service = order_of(&[2]);
+    service.items[0].is_virtual = true;
+    vec![
+        unpaid("new", order_of(&[2])),
+        unpaid("pending payment", waiting(OrderState::PendingPayment)),
+        unpaid("processing without an invoice", waiting(OrderState::Processing)),
+        unpaid("a service", service),
+    ]
+}
+
+fn paid_situations() -> Vec<Situation> {
+    vec![
+        Situation {
+            name: "invoiced in full",
+            order: invoiced(&order_of(&[1]), &[]),
+            state: Closed,
+            refund: Some(1500),
+            rows: &[[1, 1, 0, 1]],
+        },
+        Situation {
+            name: "three invoiced, one refunded before with all the shipping",
+            order: credited(&invoiced(&order_of(&[3]), &[]), &[(1, 1)], true, 0),
+            state: Closed,
+            refund: Some(2000),
+            rows: &[[3, 3, 0, 3]],
+        },
+        Situation {
+            name: "three invoiced, one refunded before without the shipping",
+            order: credited(&invoiced(&order_of(&[3]), &[]), &[(1, 1)], false, 0),
+            state: Closed,
+            refund: Some(3500),
+            rows: &[[3, 3, 0, 3]],
+        },
+        Situation {
+            name: "two products, one invoiced",
+            order: invoiced(&order_of(&[1, 1]), &[(1, 1)]),
+            state: Canceled,
+            refund: Some(2000),
+            rows: &[[1, 1, 0, 1], [1, 0, 1, 0]],
+        },
+        Situation {
+            name: "two of three invoiced",
+            order: invoiced(&order_of(&[3]), &[(1, 2)]),
+            state: Canceled,
+            refund: Some(3500),
+            rows: &[[3, 2, 1, 2]],
+        },
+        Situation {
+            name: "two products, one invoiced and refunded before with all the shipping",
+            order: credited(&invoiced(&order_of(&[1, 1]), &[(1, 1)]), &[(1, 1)], true, 0),
+            state: Canceled,
+            refund: None,
+            rows: &[[1, 1, 0, 1], [1, 0, 1, 0]],
+        },
+        Situation {
+            name: "invoiced in two steps",
+            order: invoiced(&invoiced(&order_of(&[2, 1]), &[(1, 1)]), &[]),
+            state: Closed,
+            refund: Some(4500),
+            rows: &[[2, 2, 0, 2], [1, 1, 0, 1]],
+        },
+    ]
+}
+
+#[test]
+fn every_situation_ends_as_the_contract_says() {
+    for case in unpaid_situations().into_iter().chain(paid_situations()) {
+        let before = case.order.credit_memos.len();
+        let after = canceled(&case.order);
+        assert_eq!(after.state, case.state, "{}", case.name);
+        assert_eq!(after.status, case.state.default_status(), "{}", case.name);
+        assert_eq!(
+            refunds(&after)[before..],
+            *case.refund.as_slice(),
+            "{}",
+            case.name
+        );
+        assert_eq!(units(&after), case.rows, "{}", case.name);
+    }
+}
+
+#[test]
+fn what_was_never_invoiced_is_canceled_with_its_money() {
+    let unpaid = canceled(&order_of(&[2]));
+    assert_eq!(unpaid.totals.canceled, usd(3000));
+    assert_eq!(unpaid.items[0].canceled, RowMoney::net(usd(2000)));
+    assert_eq!(unpaid.shipping.canceled, RowMoney::net(usd(1000)));
+
+    let partly = canceled(&invoiced(&order_of(&[1, 1]), &[(1, 1)]));
+    assert_eq!(partly.totals.canceled, usd(1000));
+    assert_eq!(partly.items[1].canceled, RowMoney::net(usd(1000)));
+    assert!(
+        partly.shipping.canceled.is_zero(),
+        "the first invoice took it all"
+    );
+}
+
+fn online(quantities: &[i64], authorized: &[i64]) -> Order {
+    let mut basket = basket_of(quantities);
+    basket.kind = PaymentKind::Online;
+    basket.authorized = authorized.iter().copied().map(usd).collect();
+    basket.order()
+}
+
+#[test]
+fn an_order_that_is_only_authorized_is_canceled_and_the_authorization_voided() {
+    let order = online(&[1], &[1500]);
+    assert_eq!(reversals(&order), [(ReversalKind::Void, 0, 1500)]);
+    let after = canceled(&order);
+    assert_eq!(after.state, Canceled);
+    assert!(after.credit_memos.is_empty());
+}
+
+#[test]
+fn a_captured_order_is_closed_and_the_capture_refunded() {
+    let order = invoiced(&online(&[1], &[1500]), &[]);
+    assert_eq!(reversals(&order), [(ReversalKind::Refund, 1, 1500)]);
+    assert_eq!(canceled(&order).state, Closed);
+}
+
+#[test]
+fn a_partly_captured_order_is_canceled_whole_and_does_not_stay_processing() {
+    let order = invoiced(&online(&[1, 1], &[3000]), &[(1, 1)]);
+    assert_eq!(
+        reversals(&order),
+        [(ReversalKind::Refund, 1, 2000), (ReversalKind::Void, 0, 1000)]
+    );
+    let after = canceled(&order);
+    assert_eq!(after.state, Canceled);
+    assert_eq!(units(&after), [[1, 1, 0, 1], [1, 0, 1, 0]]);
+    assert_eq!(refunds(&after), [2000]);
+}
+
+#[test]
+fn a_capture_that_was_refunded_before_does_not_stand_in_the_way() {
+    let twice = invoiced(&invoiced(&online(&[1, 1], &[3000]), &[(1, 1)]), &[]);
+    let order = credited(&twice, &[(1, 1)], true, 0);
+    let refunded: i64 = order.payment.transactions[1..]
+        .iter()
+        .map(|it| it.used.minor())
+        .sum();
+    assert_eq!(refunded, 2000);
+    let owed: i64 = reversals(&order).iter().map(|reversal| reversal.2).sum();
+    assert_eq!(owed, 1000);
+    assert_eq!(canceled(&order).state, Closed);
+}
+
+#[test]
+fn a_free_order_is_canceled_without_a_credit_memo() {
+    let mut basket = basket_of(&[1, 2]);
+    basket.kind = PaymentKind::Free;
+    basket.shipping = RowMoney::zero(usd(0).currency());
+    for item in &mut basket.items {
+        item.ordered = RowMoney::zero(usd(0).currency());
+    }
+    let order = basket.order();
+    for order in [order.clone(), invoiced(&order, &[(1, 1)]), invoiced(&order, &[])] {
+        let after = canceled(&order);
+        assert_eq!(after.state, Canceled);
+        assert!(after.credit_memos.is_empty());
+        assert!(plan(&order).reversals.is_empty());
+        let open = |item: &OrderItem| item.quantities.open() == Quantity::ZERO;
+        assert!(after.items.iter().all(open));
+    }
+}

@@ -1,0 +1,147 @@
+//! Preview and plan never disagree, and a canceled order is done with.
+
+use countermand_domain::{
+    Actor, CancelRequest, CancellationAction, CancellationRefusal, CustomerId, Money, MoneyError, Order,
+    OrderState, Quantity, Reversal, ReversalKind, RowMoney,
+};
+use proptest::prelude::*;
+
+use super::config;
+use crate::arbitrary::stories;
+use crate::shop::{at, buyer_of, policy, request, staff};
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn the_preview_says_what_canceling_does(story in stories(), enabled: bool) {
+        for order in story.told() {
+            for actor in actors() {
+                let terms = order.cancellation_terms(&policy(enabled), &actor, at(60));
+                let plan = order.cancel(&request(actor.clone(), "Other"), &policy(enabled), at(60));
+                prop_assert_eq!(terms.action == CancellationAction::Cancel, plan.is_ok());
+                prop_assert_eq!(terms.refusal, plan.as_ref().err().cloned());
+
+                let memo = plan.as_ref().ok().and_then(|plan| plan.credit_memo.as_ref());
+                let refund = memo.map_or(Money::zero(order.currency()), |memo| memo.grand_total);
+                prop_assert_eq!(terms.refund_total, refund);
+
+                prop_assert_eq!(terms.items.len(), order.items.len());
+                for row in &terms.items {
+                    let planned = plan.iter().flat_map(|plan| &plan.items).find(|it| it.item == row.item);
+                    let planned = planned.map_or(Quantity::ZERO, |it| it.canceled.plus(it.refunded));
+                    prop_assert_eq!(row.quantity_open, planned);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_reason_is_the_last_thing_that_is_checked(story in stories(), enabled: bool) {
+        for order in story.told() {
+            for actor in actors() {
+                let terms = order.cancellation_terms(&policy(enabled), &actor, at(60));
+                let refusal = terms.refusal.unwrap_or(CancellationRefusal::InvalidReason);
+                let plan = order.cancel(&request(actor, "Because"), &policy(enabled), at(60));
+                prop_assert_eq!(plan, Err(refusal));
+            }
+        }
+    }
+
+    #[test]
+    fn a_canceled_order_cannot_be_canceled_again(story in stories()) {
+        for canceled in story.told().iter().filter_map(after_cancel) {
+            prop_assert!(matches!(canceled.state, OrderState::Canceled | OrderState::Closed));
+            prop_assert_eq!(canceled.status.as_str(), canceled.state.default_status());
+            let again = canceled.cancel(&by_its_buyer(&canceled), &policy(true), at(61));
+            prop_assert_eq!(again, Err(CancellationRefusal::State(canceled.state)));
+            prop_assert!(canceled.hold(at(61)).is_err());
+        }
+    }
+
+    #[test]
+    fn nothing_is_open_after_a_cancellation(story in stories()) {
+        for order in &story.told() {
+            let Some(canceled) = after_cancel(order) else { continue };
+            // Without a document nothing was worth anything: a thing and its discount go back as they are.
+            let documented = canceled.credit_memos.len() > order.credit_memos.len();
+            let all_back = |invoiced: RowMoney, refunded: RowMoney| -> Result<bool, MoneyError> {
+                let kept = invoiced.checked_sub(refunded)?;
+                Ok(kept.is_zero() || (!documented && kept.payable()?.is_zero()))
+            };
+            for item in &canceled.items {
+                prop_assert_eq!(item.quantities.open(), Quantity::ZERO);
+                prop_assert_eq!(item.quantities.to_refund(), Quantity::ZERO);
+                prop_assert!(all_back(item.invoiced, item.refunded)?, "{item:?}");
+            }
+            for item in canceled.counting_items() {
+                prop_assert_eq!(item.invoiced.checked_add(item.canceled)?, item.ordered);
+            }
+            let shipping = &canceled.shipping;
+            prop_assert!(all_back(shipping.invoiced, shipping.refunded)?, "{shipping:?}");
+            prop_assert_eq!(shipping.invoiced.checked_add(shipping.canceled)?, shipping.ordered);
+            let totals = canceled.totals;
+            prop_assert_eq!(totals.invoiced.checked_add(totals.canceled)?, totals.grand_total);
+            prop_assert!(canceled.payment.void_authorizations()?.is_empty());
+        }
+    }
+
+    #[test]
+    fn everything_paid_flows_back_but_what_staff_kept_before(story in stories()) {
+        for order in &story.told() {
+            let Some(canceled) = after_cancel(order) else { continue };
+            let kept = order.credit_memos.iter().map(|memo| memo.adjustment.minor().min(0));
+            let kept: i64 = kept.map(i64::abs).sum();
+            let left = canceled.refundable()?.minor();
+            prop_assert!((0..=kept).contains(&left), "{left} left, {kept} kept");
+        }
+    }
+
+    #[test]
+    fn reversals_move_exactly_what_the_credit_memo_says(story in stories()) {
+        for order in &story.told() {
+            let Ok(plan) = order.cancel(&by_its_buyer(order), &policy(true), at(60)) else { continue };
+            let of_kind = |kind| plan.reversals.iter().filter(move |it| it.kind == kind);
+            let refunds = of_kind(ReversalKind::Refund).map(|it: &Reversal| it.amount);
+            let refunds = Money::sum(order.currency(), refunds)?;
+            let memo = plan.credit_memo.as_ref();
+            prop_assert_eq!(refunds, memo.map_or(Money::zero(order.currency()), |memo| memo.grand_total));
+            prop_assert!(plan.reversals.iter().all(|it| it.amount.is_positive()));
+        }
+    }
+
+    #[test]
+    fn every_change_raises_the_version_by_one(story in stories()) {
+        let trail = story.told();
+        for pair in trail.windows(2) {
+            prop_assert_eq!(pair[1].version, pair[0].version + 1);
+            prop_assert!(pair[1].updated_at > pair[0].updated_at);
+        }
+        for order in &trail {
+            let Ok(plan) = order.cancel(&by_its_buyer(order), &policy(true), at(60)) else { continue };
+            prop_assert_eq!(plan.expected_version, order.version);
+            prop_assert_eq!(order.after(&plan)?.version, order.version + 1);
+        }
+    }
+}
+
+fn actors() -> [Actor; 6] {
+    [
+        Actor::Customer(crate::shop::buyer()),
+        Actor::Customer(CustomerId::from_number(7)),
+        Actor::Guest,
+        Actor::System,
+        staff(false),
+        staff(true),
+    ]
+}
+
+fn by_its_buyer(order: &Order) -> CancelRequest {
+    request(buyer_of(order), "Other")
+}
+
+/// The order canceled, if it can be.
+fn after_cancel(order: &Order) -> Option<Order> {
+    let plan = order.cancel(&by_its_buyer(order), &policy(true), at(60)).ok()?;
+    Some(order.after(&plan).expect("a plan can be carried out"))
+}

@@ -1,0 +1,172 @@
+//! A shop to test the rules in: orders that add up, who asks, and when.
+
+use chrono::{DateTime, Utc};
+use countermand_domain::{
+    Actor, Address, CancelRequest, CancellationPolicy, Currency, CustomerId, Money, Order, OrderCustomer,
+    OrderId, OrderItem, OrderState, Payment, PaymentKind, PaymentTransaction, ReasonCatalog, RowMoney,
+    Shipping, StoreNumber, Totals, TransactionKind,
+};
+
+/// What somebody bought; becomes an order to which nothing has happened yet.
+#[derive(Debug, Clone)]
+pub(crate) struct Basket {
+    pub(crate) items: Vec<OrderItem>,
+    pub(crate) shipping: RowMoney,
+    pub(crate) credits: Money,
+    pub(crate) kind: PaymentKind,
+    pub(crate) authorized: Vec<Money>,
+}
+
+impl Basket {
+    /// `items` and `shipping`, to be paid by check.
+    pub(crate) fn of(items: Vec<OrderItem>, shipping: RowMoney) -> Self {
+        Self {
+            items,
+            shipping,
+            credits: Money::zero(shipping.net.currency()),
+            kind: PaymentKind::Offline,
+            authorized: Vec::new(),
+        }
+    }
+
+    /// What items and shipping come to, before credits.
+    pub(crate) fn value(&self) -> Money {
+        let rows = self.items.iter().filter(|item| item.counts);
+        RowMoney::sum(self.shipping.net.currency(), rows.map(|item| item.ordered))
+            .and_then(|rows| rows.checked_add(self.shipping)?.payable())
+            .expect("a basket adds up")
+    }
+
+    /// The order as it is placed, by the account of [`buyer`].
+    pub(crate) fn order(self) -> Order {
+        let zero = Money::zero(self.shipping.net.currency());
+        let grand_total = self.value().checked_sub(self.credits).expect("one currency");
+        Order {
+            id: OrderId::new(StoreNumber(1), 1).expect("in range"),
+            version: 1,
+            number: "000000001".into(),
+            external_id: None,
+            state: OrderState::New,
+            status: OrderState::New.default_status().into(),
+            held_from: None,
+            customer: somebody(Some(buyer())),
+            placed_at: at(0),
+            updated_at: at(0),
+            status_changed_at: at(0),
+            is_virtual: self.items.iter().all(|item| item.is_virtual),
+            items: self.items,
+            billing_address: Address::default(),
+            shipping_address: None,
+            shipping: shipping_of(self.shipping),
+            payment: payment_of(self.kind, &self.authorized),
+            totals: Totals {
+                grand_total,
+                base_grand_total: grand_total,
+                credits: self.credits,
+                invoiced: zero,
+                paid: None,
+                refunded: zero,
+                canceled: zero,
+            },
+            taxes: Vec::new(),
+            discounts: Vec::new(),
+            coupons: Vec::new(),
+            invoices: Vec::new(),
+            shipments: Vec::new(),
+            credit_memos: Vec::new(),
+            comments: Vec::new(),
+        }
+    }
+}
+
+/// The account that orders are placed by.
+pub(crate) fn buyer() -> CustomerId {
+    CustomerId::from_number(10_000_000_001)
+}
+
+/// Whoever placed `order`, as a storefront would know them.
+pub(crate) fn buyer_of(order: &Order) -> Actor {
+    order.customer.id.map_or(Actor::Guest, Actor::Customer)
+}
+
+/// A member of staff.
+pub(crate) fn staff(overrides_switch: bool) -> Actor {
+    Actor::Staff {
+        name: "anna".into(),
+        overrides_switch,
+    }
+}
+
+/// An account, or a guest.
+pub(crate) fn somebody(id: Option<CustomerId>) -> OrderCustomer {
+    OrderCustomer {
+        id,
+        email: "ada@example.com".into(),
+        firstname: "Ada".into(),
+        lastname: "Byron".into(),
+        middlename: None,
+        prefix: None,
+        suffix: None,
+    }
+}
+
+/// A store that offers the contract's five reasons.
+pub(crate) fn policy(enabled: bool) -> CancellationPolicy {
+    CancellationPolicy {
+        enabled,
+        reasons: ReasonCatalog::defaults(),
+        notifies_customer: true,
+    }
+}
+
+/// `actor` asks for `reason`.
+pub(crate) fn request(actor: Actor, reason: &str) -> CancelRequest {
+    CancelRequest {
+        actor,
+        reason: reason.into(),
+    }
+}
+
+/// So many minutes after the order was placed.
+pub(crate) fn at(minute: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_767_225_600 + 60 * minute, 0).expect("in range")
+}
+
+/// A currency by its code.
+pub(crate) fn currency(code: &str) -> Currency {
+    code.parse().expect("a currency")
+}
+
+fn shipping_of(ordered: RowMoney) -> Shipping {
+    let zero = RowMoney::zero(ordered.net.currency());
+    Shipping {
+        method: Some("flatrate_flatrate".into()),
+        description: Some("Flat Rate - Fixed".into()),
+        ordered,
+        invoiced: zero,
+        refunded: zero,
+        canceled: zero,
+    }
+}
+
+fn payment_of(kind: PaymentKind, authorized: &[Money]) -> Payment {
+    let (method, title) = match kind {
+        PaymentKind::Offline => ("checkmo", "Check / Money order"),
+        PaymentKind::Online => ("stripe", "Credit card"),
+        PaymentKind::Free => ("free", "No Payment Information Required"),
+    };
+    let authorization = |&amount: &Money| PaymentTransaction {
+        kind: TransactionKind::Authorization,
+        amount,
+        used: Money::zero(amount.currency()),
+        reference: None,
+        created_at: at(0),
+    };
+    Payment {
+        method: method.into(),
+        title: title.into(),
+        kind,
+        additional_data: Vec::new(),
+        transactions: authorized.iter().map(authorization).collect(),
+    }
+}
