@@ -1,0 +1,32 @@
+//! The database's steps, oldest first: the same for SQLite, PostgreSQL and MySQL/MariaDB.
+//!
+//! No sequences, triggers or foreign keys to tables outside an order: every row that belongs to an order can be
+//! placed by its `order_id`. Instants are microseconds since 1970 UTC, money is minor units, quantities are
+//! ten-thousandths, all in 64-bit integers: the same bytes on every database.
+
+pub use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+mod column;
+mod m0001_shop;
+mod m0002_customers;
+mod m0003_orders;
+mod m0004_documents;
+mod m0005_trail;
+mod m0006_jobs;
+
+/// Runs the steps.
+#[derive(Debug, Clone, Copy)]
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_shop::Migration),
+            Box::new(m0002_customers::Migration),
+            Box::new(m0003_orders::Migration),
+            Box::new(m0004_documents::Migration),
+            Box::new(m0005_trail::Migration),
+            Box::new(m0006_jobs::Migration),
+        ]
+    }
+}
