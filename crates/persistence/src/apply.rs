@@ -1,0 +1,308 @@
+//! One decision, written whole or not at all, in one round trip.
+
+use countermand_domain::{Cancellation, Order, OrderEvent, Reversal, ReversalKind};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QueryTrait};
+use uuid::Uuid;
+
+use crate::audit::AuditEntry;
+use crate::document_row::{comment_row, credit_memo_row, invoice_row, shipment_row, transaction_row};
+use crate::entity::{
+    cancellation, credit_memo, guest_key, invoice, order, order_comment, order_event, order_item,
+    payment_transaction, reversal, shipment,
+};
+use crate::error::StoreError;
+use crate::guest_key::{GuestKeyChange, key_row};
+use crate::item_row::item_row;
+use crate::job::NewJob;
+use crate::order_row::row_of;
+use crate::script::Script;
+use crate::store::Store;
+use crate::time::to_micros;
+
+/// A decision about one order: how it was, how it is now, and everything that must be written with it.
+#[derive(Debug, Clone)]
+pub struct OrderChange<'a> {
+    /// As it was read; its version is the guard.
+    pub before: &'a Order,
+    /// As it is now; its version is one more.
+    pub after: &'a Order,
+    /// What happened.
+    pub event: &'a OrderEvent,
+    /// The network address it was asked from.
+    pub origin: &'a str,
+    /// The cancellation, if it is one.
+    pub cancellation: Option<&'a Cancellation>,
+    /// Money that must flow back.
+    pub reversals: &'a [Reversal],
+    /// What becomes of the guest's confirmation key.
+    pub guest_key: Option<GuestKeyChange>,
+    /// Effects outside the database.
+    pub jobs: Vec<NewJob>,
+    /// Staff's trail.
+    pub audit: Option<AuditEntry>,
+}
+
+impl<'a> OrderChange<'a> {
+    /// A change with nothing but the order and what happened.
+    #[must_use]
+    pub fn new(before: &'a Order, after: &'a Order, event: &'a OrderEvent, origin: &'a str) -> Self {
+        Self {
+            before,
+            after,
+            event,
+            origin,
+            cancellation: None,
+            reversals: &[],
+            guest_key: None,
+            jobs: Vec::new(),
+            audit: None,
+        }
+    }
+}
+
+impl Store {
+    /// Writes a change: one transaction, one round trip.
+    ///
+    /// Two guards make a second writer of the same version lose: the order row is updated only at the version that
+    /// was read, and the event's key (order, version) exists once. When the answer of a commit was lost, the event
+    /// tells whether it was ours.
+    pub async fn apply(&self, change: &OrderChange<'_>) -> Result<(), StoreError> {
+        let event_id = Uuid::now_v7().to_string();
+        let mut script = Script::write(self);
+        add_order(&mut script, change)?;
+        add_event(&mut script, change, &event_id);
+        add_items(&mut script, change)?;
+        add_transactions(&mut script, change);
+        add_documents(&mut script, change)?;
+        add_cancellation(&mut script, change);
+        add_guest_key(&mut script, change);
+        for job in &change.jobs {
+            insert(&mut script, [job.row()]);
+        }
+        if let Some(audit) = &change.audit {
+            insert(&mut script, [audit.row()]);
+        }
+        match script.commit().await {
+            Ok(mut answers) => match answers.touched() {
+                1 => Ok(()),
+                _ => Err(StoreError::Corrupt(format!(
+                    "order {} lost its trail",
+                    change.before.id
+                ))),
+            },
+            Err(StoreError::Duplicate) => self.whose_change(change, &event_id).await,
+            Err(problem) => Err(problem),
+        }
+    }
+
+    /// After a clash: ours if the event of this version is ours, else somebody was faster.
+    async fn whose_change(&self, change: &OrderChange<'_>, event_id: &str) -> Result<(), StoreError> {
+        let mut script = Script::read(self);
+        script.select(order_event::Entity::find_by_id((
+            change.after.id.number(),
+            change.after.version,
+        )));
+        let event: Option<order_event::Model> = script.fetch().await?.model()?;
+        match event {
+            Some(event) if event.id == event_id => Ok(()),
+            Some(_) | None => Err(StoreError::Conflict),
+        }
+    }
+}
+
+/// Adds an insert of `rows`, if there are any.
+pub(crate) fn insert<M, A, E>(script: &mut Script<'_>, rows: impl IntoIterator<Item = M>)
+where
+    M: IntoActiveModel<A>,
+    A: ActiveModelTrait<Entity = E>,
+    E: EntityTrait,
+{
+    let rows: Vec<A> = rows.into_iter().map(IntoActiveModel::into_active_model).collect();
+    if !rows.is_empty() {
+        script.add(&E::insert_many(rows).into_query());
+    }
+}
+
+fn add_order(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<(), StoreError> {
+    let row = row_of(change.after)?;
+    let mut update = Query::update();
+    update
+        .table(order::Entity)
+        .value(order::Column::Version, row.version)
+        .value(order::Column::State, row.state)
+        .value(order::Column::Status, row.status)
+        .value(order::Column::HeldState, row.held_state)
+        .value(order::Column::HeldStatus, row.held_status)
+        .value(order::Column::UpdatedAt, row.updated_at)
+        .value(order::Column::StatusChangedAt, row.status_changed_at)
+        .value(order::Column::Invoiced, row.invoiced)
+        .value(order::Column::Paid, row.paid)
+        .value(order::Column::Refunded, row.refunded)
+        .value(order::Column::Canceled, row.canceled)
+        .value(order::Column::Shipping, row.shipping)
+        .and_where(Expr::col(order::Column::Id).eq(row.id))
+        .and_where(Expr::col(order::Column::Version).eq(change.before.version));
+    script.add(&update);
+    Ok(())
+}
+
+fn add_event(script: &mut Script<'_>, change: &OrderChange<'_>, id: &str) {
+    insert(script, [event_row(change.after, change.event, change.origin, id)]);
+}
+
+pub(crate) fn event_row(after: &Order, event: &OrderEvent, origin: &str, id: &str) -> order_event::Model {
+    order_event::Model {
+        order_id: after.id.number(),
+        version: after.version,
+        id: id.into(),
+        kind: event.kind.code().into(),
+        actor: event.actor.label(),
+        origin: origin.chars().take(64).collect(),
+        note: event.note.clone(),
+        created_at: to_micros(event.at),
+    }
+}
+
+/// Rows that changed are written whole: one statement, the same on every database.
+fn add_items(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<(), StoreError> {
+    use order_item::Column as C;
+    let mut rows = Vec::new();
+    for item in &change.after.items {
+        if change.before.item(item.position) != Some(item) {
+            rows.push(item_row(change.after.id, item)?.into_active_model());
+        }
+    }
+    if !rows.is_empty() {
+        let mut upsert = order_item::Entity::insert_many(rows).into_query();
+        let moving = [
+            C::QtyInvoiced,
+            C::QtyShipped,
+            C::QtyCanceled,
+            C::QtyRefunded,
+            C::InvoicedNet,
+            C::InvoicedTax,
+            C::InvoicedTaxCompensation,
+            C::InvoicedDiscount,
+            C::RefundedNet,
+            C::RefundedTax,
+            C::RefundedTaxCompensation,
+            C::RefundedDiscount,
+            C::CanceledNet,
+            C::CanceledTax,
+            C::CanceledTaxCompensation,
+            C::CanceledDiscount,
+        ];
+        upsert.on_conflict(
+            OnConflict::columns([C::OrderId, C::Position])
+                .update_columns(moving)
+                .to_owned(),
+        );
+        script.add(&upsert);
+    }
+    Ok(())
+}
+
+fn add_transactions(script: &mut Script<'_>, change: &OrderChange<'_>) {
+    use payment_transaction::Column as C;
+    let before = &change.before.payment.transactions;
+    let changed = change.after.payment.transactions.iter().zip(0_i32..);
+    let rows: Vec<_> = changed
+        .filter(|(transaction, position)| {
+            usize::try_from(*position).ok().and_then(|at| before.get(at)) != Some(*transaction)
+        })
+        .map(|(transaction, position)| {
+            transaction_row(change.after.id, position, transaction).into_active_model()
+        })
+        .collect();
+    if !rows.is_empty() {
+        let mut upsert = payment_transaction::Entity::insert_many(rows).into_query();
+        upsert.on_conflict(
+            OnConflict::columns([C::OrderId, C::Position])
+                .update_column(C::Used)
+                .to_owned(),
+        );
+        script.add(&upsert);
+    }
+}
+
+/// Documents and comments are only ever added.
+fn add_documents(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<(), StoreError> {
+    let (before, after) = (change.before, change.after);
+    let id = after.id;
+    let mut invoices: Vec<invoice::Model> = Vec::new();
+    for (document, position) in after.invoices.iter().zip(1..).skip(before.invoices.len()) {
+        invoices.push(invoice_row(id, position, document)?);
+    }
+    insert(script, invoices);
+    let mut shipments: Vec<shipment::Model> = Vec::new();
+    for (document, position) in after.shipments.iter().zip(1..).skip(before.shipments.len()) {
+        shipments.push(shipment_row(id, position, document)?);
+    }
+    insert(script, shipments);
+    let mut memos: Vec<credit_memo::Model> = Vec::new();
+    for (document, position) in after.credit_memos.iter().zip(1..).skip(before.credit_memos.len()) {
+        memos.push(credit_memo_row(id, position, document)?);
+    }
+    insert(script, memos);
+    let comments = after.comments.iter().zip(1..).skip(before.comments.len());
+    insert(
+        script,
+        comments.map(|(comment, position)| -> order_comment::Model { comment_row(id, position, comment) }),
+    );
+    Ok(())
+}
+
+fn add_cancellation(script: &mut Script<'_>, change: &OrderChange<'_>) {
+    let (order_id, version) = (change.after.id.number(), change.after.version);
+    if let Some(it) = change.cancellation {
+        let refund_total = it.credit_memo.as_ref().map_or(0, |memo| memo.grand_total.minor());
+        let row = cancellation::Model {
+            order_id,
+            version,
+            id: Uuid::now_v7().to_string(),
+            reason_code: it.reason_code.clone(),
+            reason: it.reason.clone(),
+            actor: it.event.actor.label(),
+            canceled_total: it.canceled_total.minor(),
+            refund_total,
+            created_at: to_micros(it.event.at),
+        };
+        insert(script, [row]);
+    }
+    let rows = change.reversals.iter().map(|it| reversal::Model {
+        order_id,
+        version,
+        transaction_position: i32::try_from(it.transaction).unwrap_or(i32::MAX),
+        id: Uuid::now_v7().to_string(),
+        kind: match it.kind {
+            ReversalKind::Void => "void".into(),
+            ReversalKind::Refund => "refund".into(),
+        },
+        amount: it.amount.minor(),
+        state: "requested".into(),
+        created_at: to_micros(change.event.at),
+    });
+    insert(script, rows);
+}
+
+fn add_guest_key(script: &mut Script<'_>, change: &OrderChange<'_>) {
+    use guest_key::Column as C;
+    match &change.guest_key {
+        None => {}
+        Some(GuestKeyChange::Replace(key)) => {
+            let mut upsert = guest_key::Entity::insert(key_row(key).into_active_model()).into_query();
+            let columns = [C::Hash, C::Reason, C::CreatedAt, C::ExpiresAt, C::UsedAt];
+            upsert.on_conflict(OnConflict::column(C::OrderId).update_columns(columns).to_owned());
+            script.add(&upsert);
+        }
+        Some(GuestKeyChange::Use) => {
+            let mut update = Query::update();
+            update
+                .table(guest_key::Entity)
+                .value(C::UsedAt, to_micros(change.event.at))
+                .and_where(Expr::col(C::OrderId).eq(change.after.id.number()));
+            script.add(&update);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Staff's trail: who did what, when, from where.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use crate::apply::insert;
+use crate::entity::audit_entry;
+use crate::error::StoreError;
+use crate::script::Script;
+use crate::store::Store;
+use crate::time::{from_micros, to_micros};
+
+/// One thing that somebody of staff did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Its id, sortable by time.
+    pub id: String,
+    /// Who.
+    pub actor: String,
+    /// What: the name of the operation.
+    pub action: String,
+    /// To what: an order's number, a scope.
+    pub target: String,
+    /// From which network address.
+    pub origin: String,
+    /// What exactly.
+    pub details: String,
+    /// When.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A page of the trail, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditPage {
+    /// The entries.
+    pub entries: Vec<AuditEntry>,
+    /// Whether there are older ones.
+    pub has_more: bool,
+}
+
+impl AuditEntry {
+    /// A new entry.
+    #[must_use]
+    pub fn new(
+        actor: &str,
+        action: &str,
+        target: &str,
+        origin: &str,
+        details: &str,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            id: Uuid::now_v7().to_string(),
+            actor: actor.into(),
+            action: action.into(),
+            target: target.chars().take(255).collect(),
+            origin: origin.chars().take(64).collect(),
+            details: details.into(),
+            created_at: at,
+        }
+    }
+
+    pub(crate) fn row(&self) -> audit_entry::Model {
+        let it = self.clone();
+        audit_entry::Model {
+            id: it.id,
+            actor: it.actor,
+            action: it.action,
+            target: it.target,
+            origin: it.origin,
+            details: it.details,
+            created_at: to_micros(it.created_at),
+        }
+    }
+}
+
+impl Store {
+    /// Writes an entry that goes with no other change.
+    pub async fn audit(&self, entry: &AuditEntry) -> Result<(), StoreError> {
+        let mut script = Script::write(self);
+        insert(&mut script, [entry.row()]);
+        script.commit().await.map(|_| ())
+    }
+
+    /// At most `limit` entries older than `before`, newest first.
+    pub async fn audit_log(&self, before: Option<&str>, limit: u64) -> Result<AuditPage, StoreError> {
+        let mut select = audit_entry::Entity::find()
+            .order_by_desc(audit_entry::Column::Id)
+            .limit(limit + 1);
+        if let Some(before) = before {
+            select = select.filter(audit_entry::Column::Id.lt(before));
+        }
+        let mut script = Script::read(self);
+        script.select(select);
+        let rows: Vec<audit_entry::Model> = script.fetch().await?.models()?;
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let has_more = rows.len() > limit;
+        let entries = rows
+            .into_iter()
+            .take(limit)
+            .map(AuditEntry::try_from)
+            .collect::<Result<_, _>>()?;
+        Ok(AuditPage { entries, has_more })
+    }
+}
+
+impl TryFrom<audit_entry::Model> for AuditEntry {
+    type Error = StoreError;
+
+    fn try_from(row: audit_entry::Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            created_at: from_micros(row.created_at)?,
+            id: row.id,
+            actor: row.actor,
+            action: row.action,
+            target: row.target,
+            origin: row.origin,
+            details: row.details,
+        })
+    }
+}

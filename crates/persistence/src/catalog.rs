@@ -1,0 +1,240 @@
+//! The shop's structure: read whole, kept, and checked against its version in every request.
+//!
+//! This is no cache with a lifetime: each round trip that decides something brings the current version along, so a
+//! switch works at once on every replica.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use countermand_domain::{Catalog, StatusLabels, StoreGroup, StoreNumber, StoreView, Website, WebsiteNumber};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UpdateStatement};
+use sea_orm::{EntityTrait, QueryOrder};
+
+use crate::apply::insert;
+use crate::entity::{counter, setting, status_label, store, store_group, website};
+use crate::error::StoreError;
+use crate::script::{Answers, Script};
+use crate::settings::scoped_settings;
+use crate::store::Store;
+
+const VERSION: &str = "catalog";
+
+/// The version of the shop's structure at the time of a read.
+pub(crate) struct CatalogVersion(i64);
+
+impl CatalogVersion {
+    pub(crate) fn add_to(script: &mut Script<'_>) {
+        script.add(&version_query());
+    }
+
+    pub(crate) fn read_from(answers: &mut Answers) -> Result<Self, StoreError> {
+        let version = answers.number()?;
+        version.map(Self).ok_or_else(|| {
+            StoreError::Corrupt("the shop's version is missing: run `countermand migrate`".into())
+        })
+    }
+
+    /// The shop at this version or a later one; read only if it changed.
+    pub(crate) async fn catalog(self, store: &Store) -> Result<Arc<Catalog>, StoreError> {
+        if let Some(kept) = store.catalog.read().await.as_ref()
+            && kept.version >= self.0
+        {
+            return Ok(kept.clone());
+        }
+        let fresh = Arc::new(store.read_catalog().await?);
+        let mut kept = store.catalog.write().await;
+        if kept.as_ref().is_none_or(|kept| kept.version < fresh.version) {
+            *kept = Some(fresh.clone());
+        }
+        Ok(fresh)
+    }
+}
+
+impl Store {
+    /// The shop as it is now.
+    pub async fn catalog(&self) -> Result<Arc<Catalog>, StoreError> {
+        let mut script = Script::read(self);
+        CatalogVersion::add_to(&mut script);
+        let version = CatalogVersion::read_from(&mut script.fetch().await?)?;
+        version.catalog(self).await
+    }
+
+    /// Adds a website; [`StoreError::Duplicate`] when its code or number is taken.
+    pub async fn insert_website(&self, website: &Website) -> Result<(), StoreError> {
+        let row = website::Model {
+            number: website.number.0,
+            code: website.code.clone(),
+            name: website.name.clone(),
+        };
+        let mut script = Script::write(self);
+        insert(&mut script, [row]);
+        script.add(&raise_version());
+        script.commit().await.map(|_| ())
+    }
+
+    /// Adds a store view and, if it is new, its group; [`StoreError::Duplicate`] when its code or number is taken.
+    pub async fn insert_store(
+        &self,
+        store: &StoreView,
+        new_group: Option<&StoreGroup>,
+    ) -> Result<(), StoreError> {
+        let mut script = Script::write(self);
+        if let Some(group) = new_group {
+            let (code, name) = (group.code.clone(), group.name.clone());
+            insert(
+                &mut script,
+                [store_group::Model {
+                    code,
+                    name,
+                    website_number: group.website.0,
+                }],
+            );
+        }
+        insert(&mut script, [store_row(store)]);
+        script.add(&raise_version());
+        script.commit().await.map(|_| ())
+    }
+
+    /// Sets what a status is called, in one store view or everywhere.
+    pub async fn set_status_label(
+        &self,
+        status: &str,
+        store: Option<StoreNumber>,
+        label: &str,
+    ) -> Result<(), StoreError> {
+        let store_number = store.map_or(0, |store| store.0);
+        let mut script = Script::write(self);
+        let mut delete = Query::delete();
+        delete
+            .from_table(status_label::Entity)
+            .and_where(Expr::col(status_label::Column::Status).eq(status))
+            .and_where(Expr::col(status_label::Column::StoreNumber).eq(store_number));
+        script.add(&delete);
+        insert(
+            &mut script,
+            [status_label::Model {
+                status: status.into(),
+                store_number,
+                label: label.into(),
+            }],
+        );
+        script.add(&raise_version());
+        script.commit().await.map(|_| ())
+    }
+
+    async fn read_catalog(&self) -> Result<Catalog, StoreError> {
+        let mut script = Script::read(self);
+        // The version first: rows that are newer than it are read again next time, older ones cannot be.
+        CatalogVersion::add_to(&mut script);
+        script.select(website::Entity::find().order_by_asc(website::Column::Number));
+        script.select(store_group::Entity::find().order_by_asc(store_group::Column::Code));
+        script.select(
+            store::Entity::find()
+                .order_by_asc(store::Column::SortOrder)
+                .order_by_asc(store::Column::Number),
+        );
+        script.select(setting::Entity::find());
+        script.select(status_label::Entity::find());
+        let mut answers = script.fetch().await?;
+        let version = CatalogVersion::read_from(&mut answers)?.0;
+        let websites: Vec<website::Model> = answers.models()?;
+        let groups: Vec<store_group::Model> = answers.models()?;
+        let stores: Vec<store::Model> = answers.models()?;
+        let settings: Vec<setting::Model> = answers.models()?;
+        let labels: Vec<status_label::Model> = answers.models()?;
+        Ok(Catalog {
+            version,
+            websites: websites.into_iter().map(website_of).collect(),
+            groups: groups.into_iter().map(group_of).collect(),
+            stores: stores.into_iter().map(store_of).collect::<Result<_, _>>()?,
+            settings: scoped_settings(settings)?,
+            labels: labels_of(labels),
+        })
+    }
+}
+
+fn version_query() -> SelectStatement {
+    let mut version = Query::select();
+    version
+        .column(counter::Column::Next)
+        .from(counter::Entity)
+        .and_where(Expr::col(counter::Column::Name).eq(VERSION));
+    version
+}
+
+/// Goes with every change of the shop's structure or settings, in the same transaction.
+pub(crate) fn raise_version() -> UpdateStatement {
+    let mut raise = Query::update();
+    raise
+        .table(counter::Entity)
+        .value(counter::Column::Next, Expr::col(counter::Column::Next).add(1))
+        .and_where(Expr::col(counter::Column::Name).eq(VERSION));
+    raise
+}
+
+fn website_of(row: website::Model) -> Website {
+    Website {
+        number: WebsiteNumber(row.number),
+        code: row.code,
+        name: row.name,
+    }
+}
+
+fn group_of(row: store_group::Model) -> StoreGroup {
+    StoreGroup {
+        code: row.code,
+        name: row.name,
+        website: WebsiteNumber(row.website_number),
+    }
+}
+
+fn store_of(row: store::Model) -> Result<StoreView, StoreError> {
+    Ok(StoreView {
+        number: StoreNumber(row.number),
+        website: WebsiteNumber(row.website_number),
+        currency: row
+            .currency
+            .parse()
+            .map_err(|_| StoreError::Corrupt(format!("currency `{}`", row.currency)))?,
+        code: row.code,
+        name: row.name,
+        group: row.group_code,
+        locale: row.locale,
+        timezone: row.timezone,
+        sort_order: row.sort_order,
+        is_active: row.is_active,
+    })
+}
+
+fn store_row(store: &StoreView) -> store::Model {
+    store::Model {
+        number: store.number.0,
+        code: store.code.clone(),
+        name: store.name.clone(),
+        website_number: store.website.0,
+        group_code: store.group.clone(),
+        locale: store.locale.clone(),
+        timezone: store.timezone.clone(),
+        currency: store.currency.code().into(),
+        sort_order: store.sort_order,
+        is_active: store.is_active,
+    }
+}
+
+fn labels_of(rows: Vec<status_label::Model>) -> StatusLabels {
+    let store = |number| {
+        if number == 0 {
+            None
+        } else {
+            Some(StoreNumber(number))
+        }
+    };
+    let rows: HashMap<_, _> = rows
+        .into_iter()
+        .map(|row| ((row.status, store(row.store_number)), row.label))
+        .collect();
+    StatusLabels::new(
+        rows.into_iter()
+            .map(|((status, store), label)| (status, store, label)),
+    )
+}

@@ -1,0 +1,56 @@
+//! Blocks of ids: made by us with one conditional update, not by the database.
+
+use sea_orm::EntityTrait;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+
+use crate::apply::insert;
+use crate::entity::counter;
+use crate::error::StoreError;
+use crate::script::Script;
+use crate::store::Store;
+
+impl Store {
+    /// Takes `count` numbers of the counter called `name`; the first of them is returned, counters begin at 1.
+    pub(crate) async fn reserve(&self, name: &str, count: i64) -> Result<i64, StoreError> {
+        loop {
+            let mut script = Script::read(self);
+            script.select(counter::Entity::find_by_id(name));
+            let current: Option<counter::Model> = script.fetch().await?.model()?;
+            let taken = match &current {
+                Some(row) => self.move_counter(name, row.next, count).await?,
+                None => self.start_counter(name, count).await?,
+            };
+            if taken {
+                return Ok(current.map_or(1, |row| row.next));
+            }
+        }
+    }
+
+    async fn move_counter(&self, name: &str, from: i64, count: i64) -> Result<bool, StoreError> {
+        let mut update = Query::update();
+        update
+            .table(counter::Entity)
+            .value(counter::Column::Next, from.saturating_add(count))
+            .and_where(Expr::col(counter::Column::Name).eq(name))
+            .and_where(Expr::col(counter::Column::Next).eq(from));
+        let mut script = Script::write(self);
+        script.add(&update);
+        Ok(script.commit().await?.touched() == 1)
+    }
+
+    async fn start_counter(&self, name: &str, count: i64) -> Result<bool, StoreError> {
+        let mut script = Script::write(self);
+        insert(
+            &mut script,
+            [counter::Model {
+                name: name.into(),
+                next: count.saturating_add(1),
+            }],
+        );
+        match script.commit().await {
+            Ok(_) => Ok(true),
+            Err(StoreError::Duplicate) => Ok(false),
+            Err(problem) => Err(problem),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Customers and how they sign in.
+
+use chrono::{DateTime, Utc};
+use countermand_domain::{Customer, CustomerId, WebsiteNumber};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::apply::insert;
+use crate::entity::customer;
+use crate::error::StoreError;
+use crate::script::Script;
+use crate::store::Store;
+use crate::time::{from_micros, to_micros};
+
+/// A customer with the hash of the password; none for somebody who never set one.
+#[derive(Debug, Clone)]
+pub struct CustomerAccount {
+    /// The customer.
+    pub customer: Customer,
+    /// Argon2id, in the usual text form.
+    pub password_hash: Option<String>,
+}
+
+/// A customer to be kept.
+#[derive(Debug, Clone)]
+pub struct NewCustomer {
+    /// Whose account.
+    pub website: WebsiteNumber,
+    /// Sign-in name, lower case.
+    pub email: String,
+    /// Given name.
+    pub firstname: String,
+    /// Family name.
+    pub lastname: String,
+    /// Argon2id, in the usual text form.
+    pub password_hash: Option<String>,
+    /// When the account was made.
+    pub created_at: DateTime<Utc>,
+}
+
+impl Store {
+    /// The account of `email` on `website`.
+    pub async fn customer_account(
+        &self,
+        website: WebsiteNumber,
+        email: &str,
+    ) -> Result<Option<CustomerAccount>, StoreError> {
+        let mut script = Script::read(self);
+        script.select(
+            customer::Entity::find()
+                .filter(customer::Column::WebsiteNumber.eq(website.0))
+                .filter(customer::Column::Email.eq(email)),
+        );
+        let row: Option<customer::Model> = script.fetch().await?.model()?;
+        row.map(|row| {
+            let password_hash = row.password_hash.clone();
+            Ok(CustomerAccount {
+                customer: Customer::try_from(row)?,
+                password_hash,
+            })
+        })
+        .transpose()
+    }
+
+    /// Those of `emails` that have accounts on `website`.
+    pub async fn customers_by_email(
+        &self,
+        website: WebsiteNumber,
+        emails: &[String],
+    ) -> Result<Vec<Customer>, StoreError> {
+        let mut script = Script::read(self);
+        script.select(
+            customer::Entity::find()
+                .filter(customer::Column::WebsiteNumber.eq(website.0))
+                .filter(customer::Column::Email.is_in(emails)),
+        );
+        let rows: Vec<customer::Model> = script.fetch().await?.models()?;
+        rows.into_iter().map(Customer::try_from).collect()
+    }
+
+    /// Keeps new customers; [`StoreError::Duplicate`] when one of the e-mails is taken, and then none is kept.
+    pub async fn insert_customers(&self, customers: &[NewCustomer]) -> Result<Vec<Customer>, StoreError> {
+        let Some(first) = customers.first() else {
+            return Ok(Vec::new());
+        };
+        let count = i64::try_from(customers.len()).unwrap_or(i64::MAX);
+        let begin = self
+            .reserve(&format!("customers:{}", first.website.0), count)
+            .await?;
+        let mut kept = Vec::with_capacity(customers.len());
+        let mut rows = Vec::with_capacity(customers.len());
+        for (new, counter) in customers.iter().zip(begin..) {
+            let id =
+                CustomerId::new(new.website, counter).map_err(|it| StoreError::Database(it.to_string()))?;
+            let customer = Customer {
+                id,
+                website: new.website,
+                email: new.email.clone(),
+                firstname: new.firstname.clone(),
+                lastname: new.lastname.clone(),
+                created_at: new.created_at,
+            };
+            rows.push(row_of(&customer, new.password_hash.clone()));
+            kept.push(customer);
+        }
+        let mut script = Script::write(self);
+        insert(&mut script, rows);
+        script.commit().await?;
+        Ok(kept)
+    }
+
+    /// Gives a password to an account that has none yet; says whether it had none.
+    pub async fn set_first_password(&self, id: CustomerId, hash: &str) -> Result<bool, StoreError> {
+        let mut update = Query::update();
+        update
+            .table(customer::Entity)
+            .value(customer::Column::PasswordHash, hash)
+            .and_where(Expr::col(customer::Column::Id).eq(id.number()))
+            .and_where(Expr::col(customer::Column::PasswordHash).is_null());
+        let mut script = Script::write(self);
+        script.add(&update);
+        Ok(script.commit().await?.touched() == 1)
+    }
+}
+
+fn row_of(customer: &Customer, password_hash: Option<String>) -> customer::Model {
+    customer::Model {
+        id: customer.id.number(),
+        website_number: customer.website.0,
+        email: customer.email.clone(),
+        firstname: customer.firstname.clone(),
+        lastname: customer.lastname.clone(),
+        password_hash,
+        created_at: to_micros(customer.created_at),
+    }
+}
+
+impl TryFrom<customer::Model> for Customer {
+    type Error = StoreError;
+
+    fn try_from(row: customer::Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: CustomerId::from_number(row.id),
+            website: WebsiteNumber(row.website_number),
+            created_at: from_micros(row.created_at)?,
+            email: row.email,
+            firstname: row.firstname,
+            lastname: row.lastname,
+        })
+    }
+}

@@ -1,0 +1,169 @@
+//! Transactions, invoices, shipments, credit memos and comments to rows and back.
+
+use countermand_domain::{
+    Comment, CreditMemo, CreditMemoLine, Currency, Invoice, InvoiceLine, Money, OrderId, PaymentTransaction,
+    Quantity, RowMoney, Shipment, TransactionKind,
+};
+
+use crate::document::{self, RowDoc};
+use crate::entity::{credit_memo, invoice, order_comment, payment_transaction, shipment};
+use crate::error::StoreError;
+use crate::time::{from_micros, to_micros};
+
+pub(crate) fn transaction_of(
+    row: payment_transaction::Model,
+    currency: Currency,
+) -> Result<PaymentTransaction, StoreError> {
+    let kind = match row.kind.as_str() {
+        "authorization" => TransactionKind::Authorization,
+        "capture" => TransactionKind::Capture,
+        other => return Err(StoreError::Corrupt(format!("transaction `{other}`"))),
+    };
+    Ok(PaymentTransaction {
+        kind,
+        amount: Money::new(row.amount, currency),
+        used: Money::new(row.used, currency),
+        reference: row.reference,
+        created_at: from_micros(row.created_at)?,
+    })
+}
+
+pub(crate) fn transaction_row(
+    order: OrderId,
+    position: i32,
+    it: &PaymentTransaction,
+) -> payment_transaction::Model {
+    let kind = match it.kind {
+        TransactionKind::Authorization => "authorization",
+        TransactionKind::Capture => "capture",
+    };
+    payment_transaction::Model {
+        order_id: order.number(),
+        position,
+        kind: kind.into(),
+        amount: it.amount.minor(),
+        used: it.used.minor(),
+        reference: it.reference.clone(),
+        created_at: to_micros(it.created_at),
+    }
+}
+
+fn money_lines<T>(
+    text: &str,
+    currency: Currency,
+    line: fn(i32, Quantity, RowMoney) -> T,
+) -> Result<Vec<T>, StoreError> {
+    let docs: Vec<document::MoneyLineDoc> = document::read(text)?;
+    Ok(docs
+        .into_iter()
+        .map(|(item, scaled, row)| line(item, Quantity::from_scaled(scaled), row.money(currency)))
+        .collect())
+}
+
+pub(crate) fn invoice_of(row: invoice::Model, currency: Currency) -> Result<Invoice, StoreError> {
+    Ok(Invoice {
+        lines: money_lines(&row.lines, currency, |item, quantity, money| InvoiceLine {
+            item,
+            quantity,
+            money,
+        })?,
+        shipping: document::read::<RowDoc>(&row.shipping)?.money(currency),
+        grand_total: Money::new(row.grand_total, currency),
+        paid: row.paid,
+        created_at: from_micros(row.created_at)?,
+        number: row.number,
+    })
+}
+
+pub(crate) fn invoice_row(order: OrderId, position: i32, it: &Invoice) -> Result<invoice::Model, StoreError> {
+    Ok(invoice::Model {
+        order_id: order.number(),
+        position,
+        number: it.number.clone(),
+        lines: document::write(&document::invoice_lines(&it.lines))?,
+        shipping: document::write(&RowDoc::of(it.shipping))?,
+        grand_total: it.grand_total.minor(),
+        paid: it.paid,
+        created_at: to_micros(it.created_at),
+    })
+}
+
+pub(crate) fn shipment_of(row: shipment::Model) -> Result<Shipment, StoreError> {
+    Ok(Shipment {
+        lines: document::to_shipment_lines(document::read(&row.lines)?),
+        tracking: document::to_tracking(document::read(&row.tracking)?),
+        created_at: from_micros(row.created_at)?,
+        number: row.number,
+    })
+}
+
+pub(crate) fn shipment_row(
+    order: OrderId,
+    position: i32,
+    it: &Shipment,
+) -> Result<shipment::Model, StoreError> {
+    Ok(shipment::Model {
+        order_id: order.number(),
+        position,
+        number: it.number.clone(),
+        lines: document::write(&document::shipment_lines(&it.lines))?,
+        tracking: document::write(&document::tracking(&it.tracking))?,
+        created_at: to_micros(it.created_at),
+    })
+}
+
+pub(crate) fn credit_memo_of(row: credit_memo::Model, currency: Currency) -> Result<CreditMemo, StoreError> {
+    Ok(CreditMemo {
+        lines: money_lines(&row.lines, currency, |item, quantity, money| CreditMemoLine {
+            item,
+            quantity,
+            money,
+        })?,
+        shipping: document::read::<RowDoc>(&row.shipping)?.money(currency),
+        adjustment: Money::new(row.adjustment, currency),
+        grand_total: Money::new(row.grand_total, currency),
+        credits: Money::new(row.credits, currency),
+        created_at: from_micros(row.created_at)?,
+        number: row.number,
+    })
+}
+
+pub(crate) fn credit_memo_row(
+    order: OrderId,
+    position: i32,
+    it: &CreditMemo,
+) -> Result<credit_memo::Model, StoreError> {
+    Ok(credit_memo::Model {
+        order_id: order.number(),
+        position,
+        number: it.number.clone(),
+        lines: document::write(&document::memo_lines(&it.lines))?,
+        shipping: document::write(&RowDoc::of(it.shipping))?,
+        adjustment: it.adjustment.minor(),
+        grand_total: it.grand_total.minor(),
+        credits: it.credits.minor(),
+        created_at: to_micros(it.created_at),
+    })
+}
+
+pub(crate) fn comment_of(row: order_comment::Model) -> Result<Comment, StoreError> {
+    Ok(Comment {
+        text: row.text,
+        status: row.status,
+        visible_on_front: row.visible_on_front,
+        customer_notified: row.customer_notified,
+        created_at: from_micros(row.created_at)?,
+    })
+}
+
+pub(crate) fn comment_row(order: OrderId, position: i32, it: &Comment) -> order_comment::Model {
+    order_comment::Model {
+        order_id: order.number(),
+        position,
+        text: it.text.clone(),
+        status: it.status.clone(),
+        visible_on_front: it.visible_on_front,
+        customer_notified: it.customer_notified,
+        created_at: to_micros(it.created_at),
+    }
+}

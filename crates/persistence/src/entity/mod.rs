@@ -1,0 +1,26 @@
+//! Rows as the database keeps them: crate-private, nobody else sees them.
+
+#![expect(unreachable_pub, reason = "the entity derives make public items")]
+
+pub(crate) mod access_token;
+pub(crate) mod audit_entry;
+pub(crate) mod cancellation;
+pub(crate) mod counter;
+pub(crate) mod credit_memo;
+pub(crate) mod customer;
+pub(crate) mod guest_key;
+pub(crate) mod installation;
+pub(crate) mod invoice;
+pub(crate) mod job;
+pub(crate) mod order;
+pub(crate) mod order_comment;
+pub(crate) mod order_event;
+pub(crate) mod order_item;
+pub(crate) mod payment_transaction;
+pub(crate) mod reversal;
+pub(crate) mod setting;
+pub(crate) mod shipment;
+pub(crate) mod status_label;
+pub(crate) mod store;
+pub(crate) mod store_group;
+pub(crate) mod website;

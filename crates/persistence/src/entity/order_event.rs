@@ -1,0 +1,23 @@
+//! One row a change of an order; its key admits one writer a version.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "order_events")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub order_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub version: i64,
+    pub id: String,
+    pub kind: String,
+    pub actor: String,
+    pub origin: String,
+    pub note: String,
+    pub created_at: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,18 @@
+//! What statuses are called; store 0 means everywhere.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "status_labels")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub status: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub store_number: i32,
+    pub label: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

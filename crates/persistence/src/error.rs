@@ -1,0 +1,82 @@
+//! What the database can answer instead of rows.
+
+use sea_orm::DbErr;
+use sea_orm::sqlx;
+use thiserror::Error;
+
+/// A read or write that did not happen, or whose outcome the caller must know about.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// Somebody else changed the order since it was read.
+    #[error("the order was changed meanwhile")]
+    Conflict,
+    /// A row with this key exists.
+    #[error("exists already")]
+    Duplicate,
+    /// The database asks to run the whole transaction again.
+    #[error("the database asks to try again: {0}")]
+    Retry(String),
+    /// The database cannot be reached or cannot be used.
+    #[error("the database failed: {0}")]
+    Database(String),
+    /// A row holds what no writer of this program wrote.
+    #[error("a row does not make sense: {0}")]
+    Corrupt(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let sqlx::Error::Database(database) = &error else {
+            return if matches!(
+                error,
+                sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed
+            ) {
+                Self::Retry(error.to_string())
+            } else {
+                Self::Database(error.to_string())
+            };
+        };
+        if database.is_unique_violation() {
+            return Self::Duplicate;
+        }
+        let mysql_number = database
+            .try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()
+            .map(sqlx::mysql::MySqlDatabaseError::number);
+        let is_sqlite = database.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some();
+        let code = database.code().unwrap_or_default().into_owned();
+        if may_be_tried_again(&code, mysql_number, is_sqlite) {
+            Self::Retry(error.to_string())
+        } else {
+            Self::Database(error.to_string())
+        }
+    }
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        match error {
+            DbErr::Conn(sea_orm::RuntimeErr::SqlxError(inner))
+            | DbErr::Exec(sea_orm::RuntimeErr::SqlxError(inner))
+            | DbErr::Query(sea_orm::RuntimeErr::SqlxError(inner)) => {
+                match std::sync::Arc::try_unwrap(inner) {
+                    Ok(inner) => inner.into(),
+                    Err(shared) => Self::Database(shared.to_string()),
+                }
+            }
+            DbErr::ConnectionAcquire(problem) => Self::Retry(problem.to_string()),
+            other => Self::Database(other.to_string()),
+        }
+    }
+}
+
+/// Serialization failures, deadlocks, a database that restarts, a cluster node that lost its quorum, a busy file.
+fn may_be_tried_again(code: &str, mysql_number: Option<u16>, is_sqlite: bool) -> bool {
+    if let Some(number) = mysql_number {
+        return matches!(number, 1213 | 1205 | 1047 | 1180 | 2006 | 2013 | 1053);
+    }
+    if is_sqlite {
+        // The low byte is the primary result code: 5 is BUSY, 6 is LOCKED.
+        return code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6));
+    }
+    matches!(code, "40001" | "40P01" | "57P01" | "57P02" | "57P03") || code.starts_with("08")
+}

@@ -1,0 +1,125 @@
+//! A shop with enough rows for every planner to prefer an index.
+
+use chrono::TimeDelta;
+use countermand_domain::{
+    CreditMemoRequest, CustomerId, EventKind, GuestKey, InvoiceRequest, Money, Order, Quantity,
+    ShipmentRequest,
+};
+use sea_orm::{ConnectionTrait, DatabaseBackend};
+use uuid::Uuid;
+
+use super::LARGE;
+use super::shop::{at, event, order_id, plain_order};
+use crate::apply::insert;
+use crate::entity::{access_token, customer, job};
+use crate::guest_key::{key_row, to_hex};
+use crate::script::Script;
+use crate::{NewJob, NewOrder, Store};
+
+/// One that somebody holds.
+pub(super) const TOKEN: [u8; 32] = [7; 32];
+
+/// Orders with every kind of document, customers, tokens, keys and jobs.
+pub(super) async fn fill(store: &Store) -> anyhow::Result<()> {
+    let counters: Vec<i64> = (1..=3_000).collect();
+    for block in counters.chunks(250) {
+        let orders = block.iter().map(|counter| busy_order(*counter));
+        let orders: Vec<_> = orders.collect::<anyhow::Result<_>>()?;
+        store.insert_orders(&orders).await?;
+        let mut script = Script::write(store);
+        insert::<job::Model, _, _>(&mut script, block.iter().map(|counter| job_row(*counter)));
+        insert::<access_token::Model, _, _>(&mut script, block.iter().map(|counter| token_row(*counter)));
+        insert::<customer::Model, _, _>(&mut script, block.iter().map(|counter| customer_row(*counter)));
+        let keys = orders
+            .iter()
+            .map(|new| GuestKey::new(new.order.id, vec![1; 32], "Other", TimeDelta::hours(1), at(0)));
+        insert(&mut script, keys.map(|key| key_row(&key)));
+        script.commit().await?;
+    }
+    let analyze = match store.backend() {
+        DatabaseBackend::MySql => format!("ANALYZE TABLE {}", LARGE.join(", ")),
+        DatabaseBackend::Postgres => "ANALYZE".into(),
+        // Nobody gathers statistics for a shop's file.
+        _ => return Ok(()),
+    };
+    store.db.execute_unprepared(&analyze).await?;
+    Ok(())
+}
+
+fn busy_order(counter: i64) -> anyhow::Result<NewOrder> {
+    let mut placed = plain_order(counter);
+    placed.id = order_id(1 + i32::try_from(counter % 3)?, counter);
+    placed.customer.id = Some(customer_of(counter));
+    placed.customer.email = format!("buyer{}@example.com", counter % 300);
+    placed.placed_at = at(counter);
+    let one = vec![(1, Quantity::whole(1))];
+    let paid = placed.invoice(&InvoiceRequest::default(), at(counter))?;
+    let parcel = ShipmentRequest {
+        lines: one.clone(),
+        tracking: vec![],
+    };
+    let refund = CreditMemoRequest {
+        lines: one,
+        refund_shipping: false,
+        adjustment: Money::zero(placed.currency()),
+    };
+    let (mut order, _) = paid.ship(&parcel, at(counter))?.credit(&refund, at(counter))?;
+    order.status = if counter % 4 == 0 { "closed" } else { "processing" }.into();
+    let order = Order { version: 1, ..order };
+    Ok(NewOrder {
+        order,
+        event: event(EventKind::Imported, ""),
+        origin: String::new(),
+    })
+}
+
+/// Whose the `counter`th order is; each of them has ten.
+pub(super) fn customer_of(counter: i64) -> CustomerId {
+    CustomerId::from_number(10_000_000_000 + counter % 300)
+}
+
+/// Three of four are done.
+fn job_row(counter: i64) -> job::Model {
+    let job = NewJob {
+        id: Uuid::now_v7(),
+        kind: "mail".into(),
+        order: None,
+        payload: "{}".into(),
+        created_at: at(counter),
+    };
+    let state = if counter % 4 == 0 { "pending" } else { "done" };
+    job::Model {
+        state: state.into(),
+        ..job.row()
+    }
+}
+
+fn token_row(counter: i64) -> access_token::Model {
+    access_token::Model {
+        hash: if counter == 1 {
+            to_hex(&TOKEN)
+        } else {
+            to_hex(&Uuid::now_v7().as_bytes().repeat(2))
+        },
+        kind: "customer".into(),
+        name: String::new(),
+        customer_id: Some(customer_of(counter).number()),
+        role: None,
+        store_number: None,
+        created_at: 0,
+        expires_at: i64::MAX,
+        revoked_at: None,
+    }
+}
+
+fn customer_row(counter: i64) -> customer::Model {
+    customer::Model {
+        id: 10_000_000_000 + counter,
+        website_number: 1,
+        email: format!("buyer{counter}@example.com"),
+        firstname: "Ada".into(),
+        lastname: "Byron".into(),
+        password_hash: None,
+        created_at: 0,
+    }
+}

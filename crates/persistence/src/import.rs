@@ -1,0 +1,211 @@
+//! Taking orders in: many a transaction, each whole or not at all.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use countermand_domain::{EventKind, Order, OrderEvent, OrderId, StoreNumber};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryTrait};
+use uuid::Uuid;
+
+use crate::apply::{event_row, insert};
+use crate::document_row::{comment_row, credit_memo_row, invoice_row, shipment_row, transaction_row};
+use crate::entity::{
+    credit_memo, invoice, order, order_comment, order_event, order_item, payment_transaction, shipment,
+};
+use crate::error::StoreError;
+use crate::item_row::item_row;
+use crate::order_row::{order_id, row_of};
+use crate::script::Script;
+use crate::store::Store;
+use crate::time::from_micros;
+
+/// An order to be taken in, with its first event.
+#[derive(Debug, Clone)]
+pub struct NewOrder {
+    /// The order; its version is 1.
+    pub order: Order,
+    /// [`EventKind::Imported`], or [`EventKind::Updated`] when it takes the place of an earlier import.
+    pub event: OrderEvent,
+    /// The network address it was asked from; empty on the command line.
+    pub origin: String,
+}
+
+/// An order that is here already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownOrder {
+    /// Its id.
+    pub id: OrderId,
+    /// Its version.
+    pub version: i64,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+    /// Whether anything but an import ever touched it.
+    pub was_worked_on: bool,
+}
+
+impl Store {
+    /// Takes `count` order ids of `store`.
+    pub async fn reserve_order_ids(
+        &self,
+        store: StoreNumber,
+        count: usize,
+    ) -> Result<Vec<OrderId>, StoreError> {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        let begin = self.reserve(&format!("orders:{}", store.0), count).await?;
+        (begin..begin.saturating_add(count))
+            .map(|counter| OrderId::new(store, counter).map_err(|it| StoreError::Database(it.to_string())))
+            .collect()
+    }
+
+    /// Those of `numbers` that `store` has already, by number.
+    pub async fn known_orders(
+        &self,
+        store: StoreNumber,
+        numbers: &[String],
+    ) -> Result<HashMap<String, KnownOrder>, StoreError> {
+        let mut answers = self.known_orders_script(store, numbers).fetch().await?;
+        let orders: Vec<order::Model> = answers.models()?;
+        let events: Vec<order_event::Model> = answers.models()?;
+        let worked_on: HashSet<i64> = events.into_iter().map(|event| event.order_id).collect();
+        let known = |row: order::Model| {
+            let known = KnownOrder {
+                id: order_id(row.id)?,
+                version: row.version,
+                updated_at: from_micros(row.updated_at)?,
+                was_worked_on: worked_on.contains(&row.id),
+            };
+            Ok((row.number, known))
+        };
+        orders.into_iter().map(known).collect()
+    }
+
+    pub(crate) fn known_orders_script(&self, store: StoreNumber, numbers: &[String]) -> Script<'_> {
+        let here = order::Column::StoreNumber
+            .eq(store.0)
+            .and(order::Column::Number.is_in(numbers));
+        let ids = Query::select()
+            .column(order::Column::Id)
+            .from(order::Entity)
+            .and_where(here.clone())
+            .to_owned();
+        let imports = [EventKind::Imported.code(), EventKind::Updated.code()];
+        let mut script = Script::read(self);
+        script.select(order::Entity::find().filter(here));
+        script.select(
+            order_event::Entity::find()
+                .filter(order_event::Column::OrderId.in_subquery(ids))
+                .filter(order_event::Column::Kind.is_not_in(imports)),
+        );
+        script
+    }
+
+    /// Writes all of `orders` or none; [`StoreError::Duplicate`] when a store has one of the numbers already.
+    pub async fn insert_orders(&self, orders: &[NewOrder]) -> Result<(), StoreError> {
+        let mut script = Script::write(self);
+        let rows = orders
+            .iter()
+            .map(|new| row_of(&new.order))
+            .collect::<Result<Vec<_>, _>>()?;
+        insert(&mut script, rows);
+        add_children_of(&mut script, orders)?;
+        if script.is_empty() {
+            return Ok(());
+        }
+        script.commit().await.map(|_| ())
+    }
+
+    /// Lets a newer import take the place of an order that nobody worked on here.
+    pub async fn replace_order(&self, known: &KnownOrder, new: &NewOrder) -> Result<(), StoreError> {
+        let id = known.id.number();
+        let row = row_of(&new.order)?;
+        let mut script = Script::write(self);
+        let mut delete = Query::delete();
+        delete
+            .from_table(order::Entity)
+            .and_where(Expr::col(order::Column::Id).eq(id));
+        script.add(delete.and_where(Expr::col(order::Column::Version).eq(known.version)));
+        // A stale version leaves the old row in place, and this insert fails on its key.
+        script.add(&order::Entity::insert(row.into_active_model()).into_query());
+        script.add(
+            Query::delete()
+                .from_table(order_item::Entity)
+                .and_where(order_item::Column::OrderId.eq(id)),
+        );
+        let transactions = payment_transaction::Column::OrderId.eq(id);
+        script.add(
+            Query::delete()
+                .from_table(payment_transaction::Entity)
+                .and_where(transactions),
+        );
+        script.add(
+            Query::delete()
+                .from_table(invoice::Entity)
+                .and_where(invoice::Column::OrderId.eq(id)),
+        );
+        script.add(
+            Query::delete()
+                .from_table(shipment::Entity)
+                .and_where(shipment::Column::OrderId.eq(id)),
+        );
+        script.add(
+            Query::delete()
+                .from_table(credit_memo::Entity)
+                .and_where(credit_memo::Column::OrderId.eq(id)),
+        );
+        script.add(
+            Query::delete()
+                .from_table(order_comment::Entity)
+                .and_where(order_comment::Column::OrderId.eq(id)),
+        );
+        add_children_of(&mut script, std::slice::from_ref(new))?;
+        match script.commit().await {
+            Ok(_) => Ok(()),
+            Err(StoreError::Duplicate) => Err(StoreError::Conflict),
+            Err(problem) => Err(problem),
+        }
+    }
+}
+
+fn add_children_of(script: &mut Script<'_>, orders: &[NewOrder]) -> Result<(), StoreError> {
+    let mut items: Vec<order_item::Model> = Vec::new();
+    let mut transactions: Vec<payment_transaction::Model> = Vec::new();
+    let mut invoices: Vec<invoice::Model> = Vec::new();
+    let mut shipments: Vec<shipment::Model> = Vec::new();
+    let mut memos: Vec<credit_memo::Model> = Vec::new();
+    let mut comments: Vec<order_comment::Model> = Vec::new();
+    let mut events: Vec<order_event::Model> = Vec::new();
+    for NewOrder { order, event, origin } in orders {
+        let id = order.id;
+        for item in &order.items {
+            items.push(item_row(id, item)?);
+        }
+        let captured = order.payment.transactions.iter().zip(0..);
+        transactions.extend(captured.map(|(it, position)| transaction_row(id, position, it)));
+        for (it, position) in order.invoices.iter().zip(1..) {
+            invoices.push(invoice_row(id, position, it)?);
+        }
+        for (it, position) in order.shipments.iter().zip(1..) {
+            shipments.push(shipment_row(id, position, it)?);
+        }
+        for (it, position) in order.credit_memos.iter().zip(1..) {
+            memos.push(credit_memo_row(id, position, it)?);
+        }
+        comments.extend(
+            order
+                .comments
+                .iter()
+                .zip(1..)
+                .map(|(it, position)| comment_row(id, position, it)),
+        );
+        events.push(event_row(order, event, origin, &Uuid::now_v7().to_string()));
+    }
+    insert(script, items);
+    insert(script, transactions);
+    insert(script, invoices);
+    insert(script, shipments);
+    insert(script, memos);
+    insert(script, comments);
+    insert(script, events);
+    Ok(())
+}

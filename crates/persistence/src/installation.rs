@@ -1,0 +1,43 @@
+//! Single values that all replicas of an installation share.
+
+use sea_orm::EntityTrait;
+
+use crate::apply::insert;
+use crate::entity::installation;
+use crate::error::StoreError;
+use crate::guest_key::{from_hex, to_hex};
+use crate::script::Script;
+use crate::store::Store;
+
+const SECRET: &str = "order_token_secret";
+
+impl Store {
+    /// The secret that seals order tokens: the first replica's `candidate` becomes everybody's.
+    pub async fn installation_secret(&self, candidate: &[u8]) -> Result<Vec<u8>, StoreError> {
+        if let Some(secret) = self.stored_secret().await? {
+            return Ok(secret);
+        }
+        let mut script = Script::write(self);
+        insert(
+            &mut script,
+            [installation::Model {
+                name: SECRET.into(),
+                value: to_hex(candidate),
+            }],
+        );
+        match script.commit().await {
+            Ok(_) | Err(StoreError::Duplicate) => {}
+            Err(problem) => return Err(problem),
+        }
+        self.stored_secret()
+            .await?
+            .ok_or_else(|| StoreError::Corrupt("the secret was not kept".into()))
+    }
+
+    async fn stored_secret(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut script = Script::read(self);
+        script.select(installation::Entity::find_by_id(SECRET));
+        let row: Option<installation::Model> = script.fetch().await?.model()?;
+        row.map(|row| from_hex(&row.value)).transpose()
+    }
+}

@@ -1,0 +1,49 @@
+//! Rows to domain values and back, and the one transaction that applies a change.
+//!
+//! [`Store`] is the only door: reads return domain values, [`Store::apply`] writes one decision whole.
+
+mod apply;
+mod audit;
+mod catalog;
+mod connect;
+mod counter;
+mod customer;
+mod document;
+mod document_row;
+mod entity;
+mod error;
+mod event;
+#[cfg(test)]
+mod explain;
+mod guest_key;
+mod import;
+mod installation;
+mod item_row;
+mod job;
+mod order_page;
+mod order_row;
+mod order_search;
+mod orders;
+mod script;
+mod settings;
+mod store;
+mod time;
+mod token;
+mod upkeep;
+
+pub use apply::OrderChange;
+pub use audit::{AuditEntry, AuditPage};
+pub use connect::{ConnectError, ConnectOptions};
+pub use customer::{CustomerAccount, NewCustomer};
+pub use error::StoreError;
+pub use event::{Trail, TrailEvent, TrailReversal};
+pub use guest_key::GuestKeyChange;
+pub use import::{KnownOrder, NewOrder};
+pub use job::{ClaimedJob, JobCounts, NewJob};
+pub use order_page::{CustomerOrdersQuery, OrderRange, OrderSort, OrdersPage};
+pub use order_search::{OrderSearch, OrderSearchPage};
+pub use orders::Loaded;
+pub use settings::Setting;
+pub use store::Store;
+pub use token::{NewToken, TokenInfo, TokenOwner};
+pub use upkeep::RowCounts;

@@ -1,0 +1,208 @@
+//! Orders to rows and back.
+
+use std::collections::HashMap;
+
+use countermand_domain::{
+    Currency, CustomerId, Money, Order, OrderId, OrderState, Payment, Shipping, Totals,
+};
+
+use crate::document::{self, AddressDoc, PlacedDoc, RowDoc, ShippingDoc};
+use crate::document_row::{comment_of, credit_memo_of, invoice_of, shipment_of, transaction_of};
+use crate::entity::{credit_memo, invoice, order, order_comment, order_item, payment_transaction, shipment};
+use crate::error::StoreError;
+use crate::item_row::item_of;
+use crate::time::{from_micros, to_micros};
+
+/// The rows of the children of some orders, oldest first within each order.
+#[derive(Default)]
+pub(crate) struct ChildRows {
+    pub(crate) items: Vec<order_item::Model>,
+    pub(crate) transactions: Vec<payment_transaction::Model>,
+    pub(crate) invoices: Vec<invoice::Model>,
+    pub(crate) shipments: Vec<shipment::Model>,
+    pub(crate) credit_memos: Vec<credit_memo::Model>,
+    pub(crate) comments: Vec<order_comment::Model>,
+}
+
+/// Puts orders together from their rows, in the order of `orders`.
+pub(crate) fn assemble(orders: Vec<order::Model>, children: ChildRows) -> Result<Vec<Order>, StoreError> {
+    let mut items = grouped(children.items, |row| row.order_id);
+    let mut transactions = grouped(children.transactions, |row| row.order_id);
+    let mut invoices = grouped(children.invoices, |row| row.order_id);
+    let mut shipments = grouped(children.shipments, |row| row.order_id);
+    let mut credit_memos = grouped(children.credit_memos, |row| row.order_id);
+    let mut comments = grouped(children.comments, |row| row.order_id);
+    let mut whole = Vec::with_capacity(orders.len());
+    for row in orders {
+        let id = row.id;
+        let currency = currency(&row.currency)?;
+        let mut order = order_of(row, currency)?;
+        order.items = each(items.remove(&id), |row| item_of(row, currency))?;
+        order.payment.transactions = each(transactions.remove(&id), |row| transaction_of(row, currency))?;
+        order.invoices = each(invoices.remove(&id), |row| invoice_of(row, currency))?;
+        order.shipments = each(shipments.remove(&id), shipment_of)?;
+        order.credit_memos = each(credit_memos.remove(&id), |row| credit_memo_of(row, currency))?;
+        order.comments = each(comments.remove(&id), comment_of)?;
+        whole.push(order);
+    }
+    Ok(whole)
+}
+
+fn grouped<T>(rows: Vec<T>, order_id: impl Fn(&T) -> i64) -> HashMap<i64, Vec<T>> {
+    let mut groups: HashMap<i64, Vec<T>> = HashMap::new();
+    for row in rows {
+        groups.entry(order_id(&row)).or_default().push(row);
+    }
+    groups
+}
+
+fn each<R, T>(rows: Option<Vec<R>>, map: impl Fn(R) -> Result<T, StoreError>) -> Result<Vec<T>, StoreError> {
+    rows.unwrap_or_default().into_iter().map(map).collect()
+}
+
+fn currency(code: &str) -> Result<Currency, StoreError> {
+    code.parse()
+        .map_err(|_| StoreError::Corrupt(format!("currency `{code}`")))
+}
+
+fn state(code: &str) -> Result<OrderState, StoreError> {
+    code.parse()
+        .map_err(|_| StoreError::Corrupt(format!("order state `{code}`")))
+}
+
+pub(crate) fn order_id(number: i64) -> Result<OrderId, StoreError> {
+    OrderId::from_number(number).ok_or_else(|| StoreError::Corrupt(format!("order id {number}")))
+}
+
+fn order_of(row: order::Model, currency_: Currency) -> Result<Order, StoreError> {
+    let placed: PlacedDoc = document::read(&row.placed)?;
+    let shipping: ShippingDoc = document::read(&row.shipping)?;
+    let money = |minor| Money::new(minor, currency_);
+    let held_from = match (row.held_state, row.held_status) {
+        (Some(held_state), Some(status)) => Some((state(&held_state)?, status)),
+        _ => None,
+    };
+    Ok(Order {
+        id: order_id(row.id)?,
+        version: row.version,
+        number: row.number,
+        external_id: row.external_id,
+        state: state(&row.state)?,
+        status: row.status,
+        held_from,
+        customer: placed.customer(row.customer_id.map(CustomerId::from_number), row.email),
+        placed_at: from_micros(row.placed_at)?,
+        updated_at: from_micros(row.updated_at)?,
+        status_changed_at: from_micros(row.status_changed_at)?,
+        is_virtual: row.is_virtual,
+        items: Vec::new(),
+        shipping: Shipping {
+            method: shipping.method,
+            description: shipping.description,
+            ordered: shipping.ordered.money(currency_),
+            invoiced: shipping.invoiced.money(currency_),
+            refunded: shipping.refunded.money(currency_),
+            canceled: shipping.canceled.money(currency_),
+        },
+        totals: Totals {
+            grand_total: money(row.grand_total),
+            base_grand_total: Money::new(row.base_grand_total, currency(&row.base_currency)?),
+            credits: money(row.credits),
+            invoiced: money(row.invoiced),
+            paid: row.paid.map(money),
+            refunded: money(row.refunded),
+            canceled: money(row.canceled),
+        },
+        taxes: placed.tax_lines(currency_),
+        discounts: placed.discount_lines(currency_),
+        coupons: placed.coupon_list(),
+        payment: Payment {
+            kind: document::payment_kind(&placed.method_kind)?,
+            method: placed.method,
+            title: placed.method_title,
+            additional_data: placed.method_data,
+            transactions: Vec::new(),
+        },
+        billing_address: placed.billing.into(),
+        shipping_address: placed.shipping.map(Into::into),
+        invoices: Vec::new(),
+        shipments: Vec::new(),
+        credit_memos: Vec::new(),
+        comments: Vec::new(),
+    })
+}
+
+pub(crate) fn row_of(order: &Order) -> Result<order::Model, StoreError> {
+    let totals = order.totals;
+    let (held_state, held_status) = match &order.held_from {
+        Some((state, status)) => (Some(state.code().to_owned()), Some(status.clone())),
+        None => (None, None),
+    };
+    Ok(order::Model {
+        id: order.id.number(),
+        version: order.version,
+        store_number: order.id.store().0,
+        number: order.number.clone(),
+        external_id: order.external_id,
+        state: order.state.code().into(),
+        status: order.status.clone(),
+        held_state,
+        held_status,
+        customer_id: order.customer.id.map(CustomerId::number),
+        email: order.customer.email.clone(),
+        placed_at: to_micros(order.placed_at),
+        updated_at: to_micros(order.updated_at),
+        status_changed_at: to_micros(order.status_changed_at),
+        is_virtual: order.is_virtual,
+        currency: order.currency().code().into(),
+        base_currency: totals.base_grand_total.currency().code().into(),
+        grand_total: totals.grand_total.minor(),
+        base_grand_total: totals.base_grand_total.minor(),
+        credits: totals.credits.minor(),
+        invoiced: totals.invoiced.minor(),
+        paid: totals.paid.map(Money::minor),
+        refunded: totals.refunded.minor(),
+        canceled: totals.canceled.minor(),
+        shipping: document::write(&shipping_doc(&order.shipping))?,
+        placed: document::write(&placed_doc(order))?,
+    })
+}
+
+fn shipping_doc(shipping: &Shipping) -> ShippingDoc {
+    ShippingDoc {
+        method: shipping.method.clone(),
+        description: shipping.description.clone(),
+        ordered: RowDoc::of(shipping.ordered),
+        invoiced: RowDoc::of(shipping.invoiced),
+        refunded: RowDoc::of(shipping.refunded),
+        canceled: RowDoc::of(shipping.canceled),
+    }
+}
+
+fn placed_doc(order: &Order) -> PlacedDoc {
+    let customer = order.customer.clone();
+    PlacedDoc {
+        firstname: customer.firstname,
+        lastname: customer.lastname,
+        middlename: customer.middlename,
+        prefix: customer.prefix,
+        suffix: customer.suffix,
+        billing: AddressDoc::from(&order.billing_address),
+        shipping: order.shipping_address.as_ref().map(AddressDoc::from),
+        method: order.payment.method.clone(),
+        method_title: order.payment.title.clone(),
+        method_kind: document::payment_kind_code(order.payment.kind).into(),
+        method_data: order.payment.additional_data.clone(),
+        taxes: order
+            .taxes
+            .iter()
+            .map(|it| (it.title.clone(), it.rate, it.amount.minor()))
+            .collect(),
+        discounts: order
+            .discounts
+            .iter()
+            .map(|it| (it.label.clone(), it.amount.minor(), it.coupon.clone()))
+            .collect(),
+        coupons: order.coupons.iter().map(|it| it.code.clone()).collect(),
+    }
+}

@@ -1,0 +1,102 @@
+//! Staff's search: newest first, page after page by cursor.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use countermand_domain::{Catalog, Order, StoreNumber};
+use sea_orm::sea_query::{Condition, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::catalog::CatalogVersion;
+use crate::entity::order::{Column, Entity, Model};
+use crate::error::StoreError;
+use crate::order_page::OrderRange;
+use crate::script::Script;
+use crate::store::Store;
+use crate::time::to_micros;
+
+/// What staff looks for; filters hold together.
+#[derive(Debug, Clone)]
+pub struct OrderSearch {
+    /// In this store view only.
+    pub store: Option<StoreNumber>,
+    /// With this status code.
+    pub status: Option<String>,
+    /// With this number.
+    pub number: Option<String>,
+    /// Of this buyer.
+    pub email: Option<String>,
+    /// When placed.
+    pub placed: OrderRange<DateTime<Utc>>,
+    /// Only orders placed before this instant, or then with a smaller id: the end of the page before.
+    pub after: Option<(DateTime<Utc>, i64)>,
+    /// How many at most.
+    pub limit: u64,
+}
+
+/// What was found.
+#[derive(Debug, Clone)]
+pub struct OrderSearchPage {
+    /// The orders, newest first.
+    pub orders: Vec<Order>,
+    /// The shop they belong to.
+    pub catalog: Arc<Catalog>,
+    /// Whether there are more.
+    pub has_more: bool,
+}
+
+impl Store {
+    /// Searches orders: two round trips, whatever is found.
+    pub async fn search_orders(&self, search: &OrderSearch) -> Result<OrderSearchPage, StoreError> {
+        let mut answers = self.search_script(search).fetch().await?;
+        let catalog = CatalogVersion::read_from(&mut answers)?.catalog(self).await?;
+        let mut rows: Vec<Model> = answers.models()?;
+        let limit = usize::try_from(search.limit).unwrap_or(usize::MAX);
+        let has_more = rows.len() > limit;
+        rows.truncate(limit);
+        Ok(OrderSearchPage {
+            orders: self.with_children(rows).await?,
+            catalog,
+            has_more,
+        })
+    }
+
+    pub(crate) fn search_script(&self, search: &OrderSearch) -> Script<'_> {
+        let mut script = Script::read(self);
+        CatalogVersion::add_to(&mut script);
+        let found = Entity::find().filter(condition(search));
+        let found = found.order_by_desc(Column::PlacedAt).order_by_desc(Column::Id);
+        script.select(found.limit(search.limit.saturating_add(1)));
+        script
+    }
+}
+
+fn condition(search: &OrderSearch) -> Condition {
+    let mut all = Condition::all();
+    if let Some(store) = search.store {
+        all = all.add(Column::StoreNumber.eq(store.0));
+    }
+    if let Some(status) = &search.status {
+        all = all.add(Column::Status.eq(status.as_str()));
+    }
+    if let Some(number) = &search.number {
+        all = all.add(Column::Number.eq(number.as_str()));
+    }
+    if let Some(email) = &search.email {
+        all = all.add(Column::Email.is_in([email.clone(), email.to_lowercase()]));
+    }
+    if let Some(from) = search.placed.from {
+        all = all.add(Column::PlacedAt.gte(to_micros(from)));
+    }
+    if let Some(to) = search.placed.to {
+        all = all.add(Column::PlacedAt.lte(to_micros(to)));
+    }
+    if let Some((placed_at, id)) = search.after {
+        let placed_at = to_micros(placed_at);
+        let same_instant = Column::PlacedAt.eq(placed_at).and(Column::Id.lt(id));
+        all = all
+            .add(Column::PlacedAt.lte(placed_at))
+            .add(Column::PlacedAt.lt(placed_at).or(same_instant));
+    }
+    all
+}

@@ -1,0 +1,111 @@
+//! The one concrete store: which database it is follows from the URL, not from a type parameter.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use countermand_domain::Catalog;
+use countermand_migrations::{Migrator, MigratorTrait};
+use sea_orm::{DatabaseBackend, DatabaseConnection};
+use tokio::sync::RwLock;
+
+use crate::connect::{ConnectError, ConnectOptions, without_password};
+use crate::entity::installation;
+use crate::error::StoreError;
+use crate::script::Script;
+
+/// Counts SQL round trips, for `/metrics` and for tests that hold us to a number.
+pub(crate) const ROUND_TRIPS: &str = "countermand_sql_round_trips_total";
+
+/// Tenths of a second without a step forward until one that failed is known to be nobody's success.
+const MIGRATION_PATIENCE: u32 = 50;
+
+/// The shop's memory. Cheap to clone; all clones share one pool.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(crate) db: DatabaseConnection,
+    pub(crate) catalog: Arc<RwLock<Option<Arc<Catalog>>>>,
+    round_trips: Arc<AtomicU64>,
+    url: String,
+}
+
+impl Store {
+    /// Opens the database; migrates nothing.
+    pub async fn connect(options: &ConnectOptions) -> Result<Self, ConnectError> {
+        let db = options.open().await?;
+        let url = without_password(&options.url);
+        Ok(Self {
+            db,
+            catalog: Arc::default(),
+            round_trips: Arc::default(),
+            url,
+        })
+    }
+
+    /// Brings the schema up to date; of several replicas that begin together one does, and the others wait for it.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        let Err(problem) = Migrator::up(&self.db, None).await else {
+            return Ok(());
+        };
+        // No lock is the same on every database, but the first table of a step is: whoever creates it goes on.
+        let (mut fewest, mut quiet) = (usize::MAX, 0);
+        while quiet < MIGRATION_PATIENCE {
+            match self.pending_steps().await {
+                Ok(0) => return Ok(()),
+                Ok(pending) if pending < fewest => (fewest, quiet) = (pending, 0),
+                Ok(_) | Err(_) => quiet += 1,
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Err(problem.into())
+    }
+
+    /// Whether the schema is older than this program.
+    pub async fn needs_migration(&self) -> Result<bool, StoreError> {
+        Ok(self.pending_steps().await? > 0)
+    }
+
+    async fn pending_steps(&self) -> Result<usize, StoreError> {
+        Ok(Migrator::get_pending_migrations(&self.db).await?.len())
+    }
+
+    /// Reads a table: whether requests can be served. A cluster without quorum still answers `select 1`.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        let mut script = Script::read(self);
+        script.select::<installation::Entity>(sea_orm::EntityTrait::find());
+        script.fetch().await.map(|_| ())
+    }
+
+    /// Whether this is the embedded database.
+    #[must_use]
+    pub fn is_sqlite(&self) -> bool {
+        self.backend() == DatabaseBackend::Sqlite
+    }
+
+    /// The URL without its password.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// SQL round trips since the store was opened.
+    #[must_use]
+    pub fn round_trips(&self) -> u64 {
+        self.round_trips.load(Ordering::Relaxed)
+    }
+
+    /// Closes every connection once it is idle.
+    pub async fn close(self) {
+        // A connection that cannot be closed is gone already.
+        let _ = self.db.close().await;
+    }
+
+    pub(crate) fn backend(&self) -> DatabaseBackend {
+        self.db.get_database_backend()
+    }
+
+    pub(crate) fn count_round_trip(&self) {
+        self.round_trips.fetch_add(1, Ordering::Relaxed);
+        metrics::counter!(ROUND_TRIPS).increment(1);
+    }
+}

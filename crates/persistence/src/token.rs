@@ -1,0 +1,204 @@
+//! Bearer tokens: kept hashed, found with the shop's version in one round trip.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use countermand_domain::{Catalog, Customer, CustomerId, StaffRole, StoreNumber};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::apply::insert;
+use crate::catalog::CatalogVersion;
+use crate::entity::{access_token, customer};
+use crate::error::StoreError;
+use crate::guest_key::to_hex;
+use crate::script::Script;
+use crate::store::Store;
+use crate::time::{from_micros, to_micros};
+
+const CUSTOMER: &str = "customer";
+const STAFF: &str = "staff";
+
+/// Whose token it is.
+#[derive(Debug, Clone)]
+pub enum TokenOwner {
+    /// A customer.
+    Customer(Customer),
+    /// A member of staff.
+    Staff {
+        /// The token's name.
+        name: String,
+        /// What it may do.
+        role: StaffRole,
+        /// The one store view it is for.
+        store: Option<StoreNumber>,
+    },
+}
+
+/// A token to be kept.
+#[derive(Debug, Clone)]
+pub struct NewToken {
+    /// SHA-256 of the token.
+    pub hash: Vec<u8>,
+    /// Whose.
+    pub owner: TokenOwner,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// From when on it is refused.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A staff token as it is listed: never the token itself.
+#[derive(Debug, Clone)]
+pub struct TokenInfo {
+    /// Its name.
+    pub name: String,
+    /// What it may do.
+    pub role: String,
+    /// The one store view it is for.
+    pub store: Option<StoreNumber>,
+    /// From when on it is refused.
+    pub expires_at: DateTime<Utc>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+impl Store {
+    /// The shop, and whose token `hash` is: valid now, not expired, not revoked.
+    pub async fn session(
+        &self,
+        hash: Option<&[u8]>,
+        now: DateTime<Utc>,
+    ) -> Result<(Arc<Catalog>, Option<TokenOwner>), StoreError> {
+        let mut answers = self.session_script(hash).fetch().await?;
+        let catalog = CatalogVersion::read_from(&mut answers)?.catalog(self).await?;
+        let Some(token) = answers.model::<access_token::Model>()? else {
+            return Ok((catalog, None));
+        };
+        let customer = answers.model::<customer::Model>()?;
+        if token.revoked_at.is_some() || token.expires_at <= to_micros(now) {
+            return Ok((catalog, None));
+        }
+        Ok((catalog, owner_of(token, customer)?))
+    }
+
+    pub(crate) fn session_script(&self, hash: Option<&[u8]>) -> Script<'_> {
+        let mut script = Script::read(self);
+        CatalogVersion::add_to(&mut script);
+        if let Some(hash) = hash {
+            let hash = to_hex(hash);
+            let mut owner = Query::select();
+            owner
+                .column(access_token::Column::CustomerId)
+                .from(access_token::Entity);
+            owner.and_where(Expr::col(access_token::Column::Hash).eq(hash.as_str()));
+            script.select(access_token::Entity::find_by_id(hash));
+            script.select(customer::Entity::find().filter(customer::Column::Id.in_subquery(owner)));
+        }
+        script
+    }
+
+    /// Keeps a token.
+    pub async fn insert_token(&self, token: &NewToken) -> Result<(), StoreError> {
+        let (kind, name, customer_id, role, store_number) = match &token.owner {
+            TokenOwner::Customer(customer) => {
+                (CUSTOMER, String::new(), Some(customer.id.number()), None, None)
+            }
+            TokenOwner::Staff { name, role, store } => (
+                STAFF,
+                name.clone(),
+                None,
+                Some(role.code().to_owned()),
+                store.map(|store| store.0),
+            ),
+        };
+        let row = access_token::Model {
+            hash: to_hex(&token.hash),
+            kind: kind.into(),
+            name,
+            customer_id,
+            role,
+            store_number,
+            created_at: to_micros(token.created_at),
+            expires_at: to_micros(token.expires_at),
+            revoked_at: None,
+        };
+        let mut script = Script::write(self);
+        insert(&mut script, [row]);
+        script.commit().await.map(|_| ())
+    }
+
+    /// Revokes every token of a customer (contract section 10).
+    pub async fn revoke_customer_tokens(
+        &self,
+        id: CustomerId,
+        now: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        self.revoke(Expr::col(access_token::Column::CustomerId).eq(id.number()), now)
+            .await
+    }
+
+    /// Revokes the staff tokens called `name`; says how many there were.
+    pub async fn revoke_staff_tokens(&self, name: &str, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let named = Expr::col(access_token::Column::Name).eq(name);
+        self.revoke(Expr::col(access_token::Column::Kind).eq(STAFF).and(named), now)
+            .await
+    }
+
+    /// The staff tokens there are, oldest first.
+    pub async fn staff_tokens(&self) -> Result<Vec<TokenInfo>, StoreError> {
+        let mut script = Script::read(self);
+        script.select(
+            access_token::Entity::find()
+                .filter(access_token::Column::Kind.eq(STAFF))
+                .order_by_asc(access_token::Column::CreatedAt),
+        );
+        let rows: Vec<access_token::Model> = script.fetch().await?.models()?;
+        rows.into_iter().map(TokenInfo::try_from).collect()
+    }
+
+    async fn revoke(&self, which: Expr, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut update = Query::update();
+        update
+            .table(access_token::Entity)
+            .value(access_token::Column::RevokedAt, to_micros(now))
+            .and_where(which)
+            .and_where(Expr::col(access_token::Column::RevokedAt).is_null());
+        let mut script = Script::write(self);
+        script.add(&update);
+        Ok(script.commit().await?.touched())
+    }
+}
+
+fn owner_of(
+    token: access_token::Model,
+    customer: Option<customer::Model>,
+) -> Result<Option<TokenOwner>, StoreError> {
+    if token.kind == CUSTOMER {
+        return Ok(customer
+            .map(Customer::try_from)
+            .transpose()?
+            .map(TokenOwner::Customer));
+    }
+    let code = token.role.unwrap_or_default();
+    let role = StaffRole::from_code(&code).ok_or_else(|| StoreError::Corrupt(format!("role `{code}`")))?;
+    Ok(Some(TokenOwner::Staff {
+        name: token.name,
+        role,
+        store: token.store_number.map(StoreNumber),
+    }))
+}
+
+impl TryFrom<access_token::Model> for TokenInfo {
+    type Error = StoreError;
+
+    fn try_from(row: access_token::Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            name: row.name,
+            role: row.role.unwrap_or_default(),
+            store: row.store_number.map(StoreNumber),
+            expires_at: from_micros(row.expires_at)?,
+            revoked_at: row.revoked_at.map(from_micros).transpose()?,
+        })
+    }
+}

@@ -1,0 +1,84 @@
+//! What a look over the whole database can tell: counts, and rows that cannot be.
+
+use crate::error::StoreError;
+use crate::script::Script;
+use crate::store::Store;
+
+/// Rows there are, and rows that break a rule that only the tables can show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowCounts {
+    /// Orders.
+    pub orders: i64,
+    /// Rules with the number of rows that break each.
+    pub broken: Vec<(&'static str, i64)>,
+}
+
+const RULES: &[(&str, &str)] = &[
+    (
+        "every change of an order has exactly one event",
+        "SELECT COUNT(*) FROM orders o WHERE (SELECT COUNT(*) FROM order_events e WHERE e.order_id = o.id) <> o.version",
+    ),
+    (
+        "every event belongs to an order and to one of its versions",
+        "SELECT COUNT(*) FROM order_events e LEFT JOIN orders o ON o.id = e.order_id \
+         WHERE o.id IS NULL OR e.version > o.version OR e.version < 1",
+    ),
+    (
+        "every cancellation left its order canceled or closed",
+        "SELECT COUNT(*) FROM cancellations c LEFT JOIN orders o ON o.id = c.order_id \
+         WHERE o.id IS NULL OR o.state NOT IN ('canceled', 'closed')",
+    ),
+    (
+        "no order is canceled twice",
+        "SELECT COUNT(*) FROM (SELECT order_id FROM cancellations GROUP BY order_id HAVING COUNT(*) > 1) twice",
+    ),
+    (
+        "every canceled event has its cancellation",
+        "SELECT COUNT(*) FROM order_events e LEFT JOIN cancellations c ON c.order_id = e.order_id \
+         AND c.version = e.version WHERE e.kind = 'order.canceled' AND c.order_id IS NULL",
+    ),
+    (
+        "no transaction owes more back than it holds",
+        "SELECT COUNT(*) FROM (SELECT r.order_id FROM reversals r JOIN payment_transactions t \
+         ON t.order_id = r.order_id AND t.position = r.transaction_position \
+         GROUP BY r.order_id, r.transaction_position, t.amount HAVING SUM(r.amount) > t.amount) owed",
+    ),
+    (
+        "every money owed back belongs to a transaction",
+        "SELECT COUNT(*) FROM reversals r LEFT JOIN payment_transactions t \
+         ON t.order_id = r.order_id AND t.position = r.transaction_position WHERE t.order_id IS NULL",
+    ),
+    (
+        "every row of an order has its order",
+        "SELECT (SELECT COUNT(*) FROM order_items c LEFT JOIN orders o ON o.id = c.order_id WHERE o.id IS NULL) + \
+         (SELECT COUNT(*) FROM invoices c LEFT JOIN orders o ON o.id = c.order_id WHERE o.id IS NULL) + \
+         (SELECT COUNT(*) FROM shipments c LEFT JOIN orders o ON o.id = c.order_id WHERE o.id IS NULL) + \
+         (SELECT COUNT(*) FROM credit_memos c LEFT JOIN orders o ON o.id = c.order_id WHERE o.id IS NULL) + \
+         (SELECT COUNT(*) FROM order_comments c LEFT JOIN orders o ON o.id = c.order_id WHERE o.id IS NULL) + \
+         (SELECT COUNT(*) FROM payment_transactions c LEFT JOIN orders o ON o.id = c.order_id WHERE o.id IS NULL) + \
+         (SELECT COUNT(*) FROM guest_keys c LEFT JOIN orders o ON o.id = c.order_id WHERE o.id IS NULL)",
+    ),
+    (
+        "every used guest key canceled its order",
+        "SELECT COUNT(*) FROM guest_keys k LEFT JOIN cancellations c ON c.order_id = k.order_id \
+         WHERE k.used_at IS NOT NULL AND c.order_id IS NULL",
+    ),
+];
+
+impl Store {
+    /// Counts rows, and those that break a rule.
+    pub async fn row_counts(&self) -> Result<RowCounts, StoreError> {
+        let mut script = Script::read(self);
+        script.add_text("SELECT COUNT(*) FROM orders".into());
+        for (_, count) in RULES {
+            script.add_text((*count).into());
+        }
+        let mut answers = script.fetch().await?;
+        let orders = answers.number()?.unwrap_or(0);
+        let mut broken = Vec::with_capacity(RULES.len());
+        for (rule, _) in RULES {
+            broken.push((*rule, answers.number()?.unwrap_or(0)));
+        }
+        Ok(RowCounts { orders, broken })
+    }
+}

@@ -1,0 +1,36 @@
+//! Staff's trail, newest first, page by page.
+
+use countermand_persistence::AuditEntry;
+
+use crate::shop::at;
+use crate::support::on_every_database;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trail_is_walked_back_without_gaps() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let mut written = Vec::new();
+        for minute in 0..25 {
+            let details = "it's \\ \"fine\"; 😀\n".repeat(1_000);
+            let target = "𝄞".repeat(300);
+            let entry = AuditEntry::new("o'brien", "holdOrder", &target, &target, &details, at(minute));
+            assert_eq!(
+                (entry.target.chars().count(), entry.origin.chars().count()),
+                (255, 64)
+            );
+            shop.store.audit(&entry).await?;
+            written.insert(0, entry);
+        }
+        let mut read: Vec<AuditEntry> = Vec::new();
+        let mut has_more = true;
+        while has_more {
+            let before = read.last().map(|entry| entry.id.clone());
+            let page = shop.store.audit_log(before.as_deref(), 5).await?;
+            assert_eq!(page.entries.len(), 5);
+            has_more = page.has_more;
+            read.extend(page.entries);
+        }
+        assert_eq!(read, written);
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,258 @@
+//! The shop's structure and settings: whatever changes is seen at once, everywhere.
+
+use chrono::TimeDelta;
+use countermand_domain::{
+    CancellationReason, ConfigScope, ReasonCatalog, ScopedSettings, StoreGroup, StoreNumber, StoreView,
+    Website, WebsiteNumber,
+};
+use countermand_persistence::{AuditEntry, Setting, Store, StoreError};
+use futures_util::future::join_all;
+
+use crate::customer_orders::everything_of;
+use crate::order_search::everything;
+use crate::shop::{at, buyer, currency, plain_order};
+use crate::support::{imported, on_every_database};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_replica_sees_a_switch_with_its_next_read() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let order = plain_order(1);
+        shop.store.insert_orders(&[imported(&order)]).await?;
+        let replica = shop.replica().await?;
+        replica.catalog().await?;
+        let store = StoreNumber(1);
+        let seen_by_order = async || anyhow::Ok(replica.order(order.id).await?.map(|it| it.catalog));
+        for round in 0..6 {
+            let enabled = round % 2 == 0;
+            switch(&shop.store, ConfigScope::Store(store), enabled).await?;
+            // Each kind of read is the first after a change once in a while.
+            let catalog = match round % 5 {
+                0 => seen_by_order().await?.expect("an order"),
+                1 => replica.session(None, at(0)).await?.0,
+                2 => replica.customer_orders(&everything_of(buyer())).await?.catalog,
+                3 => replica.search_orders(&everything()).await?.catalog,
+                _ => replica.catalog().await?,
+            };
+            assert_eq!(
+                catalog.cancellation_policy(store).enabled,
+                enabled,
+                "round {round}"
+            );
+            let again = seen_by_order().await?.expect("an order");
+            assert_eq!(again.version, catalog.version);
+        }
+        replica.close().await;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_changed_at_the_same_time_all_land() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let replica = shop.replica().await?;
+        let version = shop.store.catalog().await?.version;
+        let stores = [&shop.store, &replica].into_iter().cycle();
+        let changes = (0..24).zip(stores).map(async |(number, store)| {
+            // Two writers meet at each scope.
+            switch(store, ConfigScope::Store(StoreNumber(number / 2)), true).await
+        });
+        for outcome in join_all(changes).await {
+            outcome?;
+        }
+        let catalog = replica.catalog().await?;
+        assert_eq!(catalog.settings.len(), 12);
+        assert_eq!(catalog.version, version + 24);
+        assert_eq!(shop.row_counts().await?["audit_entries"], 24);
+        replica.close().await;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_setting_comes_back_and_can_be_taken_back() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let mut reason = CancellationReason::new("late", "Doesn't \\ \"arrive\" 😀; -- ?");
+        reason.translations.insert(StoreNumber(2), "Te laat".into());
+        let set = ScopedSettings {
+            cancellation_enabled: Some(true),
+            cancellation_reasons: Some(ReasonCatalog::new(vec![reason])?),
+            guest_key_lifetime: Some(TimeDelta::minutes(90)),
+            reorder_allowed: Some(false),
+            cancellation_mail_enabled: Some(false),
+            storefront_url: Some("https://shop.example/?a='b'&c=\\".into()),
+        };
+        let scopes = [
+            ConfigScope::Default,
+            ConfigScope::Website(WebsiteNumber(1)),
+            ConfigScope::Store(StoreNumber(1)),
+        ];
+        for scope in scopes {
+            shop.store.change_settings(scope, &set, &[], &trace()).await?;
+        }
+        let catalog = shop.store.catalog().await?;
+        assert!(
+            scopes
+                .iter()
+                .all(|scope| catalog.settings.get(scope) == Some(&set))
+        );
+        let reset = [Setting::CancellationReasons, Setting::StorefrontUrl];
+        let off = ScopedSettings {
+            cancellation_enabled: Some(false),
+            ..ScopedSettings::default()
+        };
+        shop.store
+            .change_settings(scopes[2], &off, &reset, &trace())
+            .await?;
+        let expected = ScopedSettings {
+            cancellation_enabled: Some(false),
+            cancellation_reasons: None,
+            storefront_url: None,
+            ..set.clone()
+        };
+        let catalog = shop.store.catalog().await?;
+        assert_eq!(catalog.settings.get(&scopes[2]), Some(&expected));
+        assert_eq!(catalog.settings.get(&scopes[1]), Some(&set));
+        shop.store
+            .change_settings(scopes[2], &ScopedSettings::default(), &Setting::ALL, &trace())
+            .await?;
+        assert_eq!(shop.store.catalog().await?.settings.get(&scopes[2]), None);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_setting_of_a_newer_program_is_passed_over() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        shop.sql("INSERT INTO settings VALUES ('default', 0, 'sales/later/enabled', 'maybe')")
+            .await?;
+        switch(&shop.store, ConfigScope::Default, true).await?;
+        let catalog = shop.store.catalog().await?;
+        assert!(catalog.cancellation_policy(StoreNumber(1)).enabled);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_or_number_that_is_taken_is_refused_and_leaves_nothing() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let new_website = website(2, "outlet");
+        shop.store.insert_website(&new_website).await?;
+        let group = StoreGroup {
+            code: "outlet_group".into(),
+            name: "Outlet".into(),
+            website: new_website.number,
+        };
+        shop.store
+            .insert_store(&view(2, "outlet_nl", &group), Some(&group))
+            .await?;
+        shop.store
+            .insert_store(&view(3, "outlet_sv", &group), None)
+            .await?;
+        let before = (shop.row_counts().await?, shop.store.catalog().await?.version);
+        let other_group = StoreGroup {
+            code: "other".into(),
+            ..group.clone()
+        };
+        let refused = [
+            shop.store.insert_website(&website(3, "outlet")).await,
+            shop.store.insert_website(&website(2, "other")).await,
+            shop.store
+                .insert_store(&view(4, "outlet_nl", &other_group), Some(&other_group))
+                .await,
+            shop.store.insert_store(&view(3, "other", &group), None).await,
+            shop.store
+                .insert_store(&view(4, "other", &group), Some(&group))
+                .await,
+        ];
+        let all_taken = refused.iter().all(|it| matches!(it, Err(StoreError::Duplicate)));
+        assert!(all_taken, "{refused:?}");
+        assert_eq!(
+            (shop.row_counts().await?, shop.store.catalog().await?.version),
+            before
+        );
+        let catalog = shop.store.catalog().await?;
+        assert_eq!(catalog.website_by_code("outlet"), Some(&new_website));
+        assert_eq!(
+            catalog.store_by_code("outlet_sv"),
+            Some(&view(3, "outlet_sv", &group))
+        );
+        assert_eq!(catalog.store_by_code("OUTLET_SV"), None);
+        assert!(catalog.groups.contains(&group));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_merchants_who_want_the_same_code_do_not_both_get_it() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let attempts =
+            (2..10).map(async |number| shop.store.insert_website(&website(number, "outlet")).await);
+        let outcomes = join_all(attempts).await;
+        assert_eq!(outcomes.iter().filter(|it| it.is_ok()).count(), 1, "{outcomes:?}");
+        let others_refused = outcomes
+            .iter()
+            .all(|it| matches!(it, Ok(()) | Err(StoreError::Duplicate)));
+        assert!(others_refused, "{outcomes:?}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_status_is_called_what_the_merchant_says() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        shop.store.set_status_label("pending", None, "Op weg").await?;
+        shop.store
+            .set_status_label("pending", Some(StoreNumber(2)), "Väntar")
+            .await?;
+        shop.store
+            .set_status_label("pending", None, "In 'behandeling' \\")
+            .await?;
+        let labels = &shop.store.catalog().await?.labels;
+        assert_eq!(labels.label("pending", StoreNumber(1)), "In 'behandeling' \\");
+        assert_eq!(labels.label("pending", StoreNumber(2)), "Väntar");
+        assert_eq!(labels.label("closed", StoreNumber(2)), "Closed");
+        Ok(())
+    })
+    .await
+}
+
+async fn switch(store: &Store, scope: ConfigScope, enabled: bool) -> Result<(), StoreError> {
+    let set = ScopedSettings {
+        cancellation_enabled: Some(enabled),
+        ..ScopedSettings::default()
+    };
+    store.change_settings(scope, &set, &[], &trace()).await
+}
+
+fn trace() -> AuditEntry {
+    AuditEntry::new("anna", "updateCancellationConfig", "default", "::1", "", at(0))
+}
+
+fn website(number: i32, code: &str) -> Website {
+    Website {
+        number: WebsiteNumber(number),
+        code: code.into(),
+        name: "It's an \"outlet\"".into(),
+    }
+}
+
+fn view(number: i32, code: &str, group: &StoreGroup) -> StoreView {
+    StoreView {
+        number: StoreNumber(number),
+        code: code.into(),
+        name: "Outlet \\ Nederland".into(),
+        website: group.website,
+        group: group.code.clone(),
+        locale: "nl_NL".into(),
+        timezone: "America/Argentina/ComodRivadavia".into(),
+        currency: currency("KWD"),
+        sort_order: number,
+        is_active: number % 2 == 0,
+    }
+}

@@ -1,0 +1,248 @@
+//! A change is written whole, once, or not at all.
+
+use std::time::Duration;
+
+use countermand_domain::{Cancellation, EventKind, GuestKey, InvoiceRequest, Order, OrderEvent};
+use countermand_persistence::{AuditEntry, GuestKeyChange, NewJob, OrderChange, Store, StoreError};
+use futures_util::future::join_all;
+use uuid::Uuid;
+
+use crate::shop::{at, cancel, event, plain_order};
+use crate::support::{Shop, imported, on_every_database};
+
+/// A paid guest's order and its cancellation, with everything that can go with one.
+pub(crate) struct Decision {
+    pub(crate) before: Order,
+    pub(crate) after: Order,
+    cancellation: Cancellation,
+    job: NewJob,
+    key: GuestKey,
+}
+
+impl Decision {
+    pub(crate) async fn in_shop(shop: &Shop) -> anyhow::Result<Self> {
+        let mut placed = plain_order(1);
+        placed.customer.id = None;
+        let paid = placed.invoice(&InvoiceRequest::default(), at(1))?;
+        let before = imported(&paid).order;
+        shop.store.insert_orders(&[imported(&before)]).await?;
+        let (after, cancellation) = cancel(&before);
+        let job = NewJob {
+            id: Uuid::now_v7(),
+            kind: "mail".into(),
+            order: Some(before.id),
+            payload: "{}".into(),
+            created_at: at(60),
+        };
+        let key = GuestKey::new(
+            before.id,
+            vec![7; 32],
+            "Other",
+            chrono::TimeDelta::hours(1),
+            at(60),
+        );
+        Ok(Self {
+            before,
+            after,
+            cancellation,
+            job,
+            key,
+        })
+    }
+
+    /// The change, its effects with ids of their own each time, as a new attempt has them.
+    fn change(&self) -> OrderChange<'_> {
+        OrderChange {
+            cancellation: Some(&self.cancellation),
+            reversals: &self.cancellation.reversals,
+            guest_key: Some(GuestKeyChange::Replace(self.key.clone())),
+            jobs: vec![NewJob {
+                id: Uuid::now_v7(),
+                ..self.job.clone()
+            }],
+            audit: Some(AuditEntry::new(
+                "anna",
+                "cancelOrderAsAdmin",
+                "1",
+                "::1",
+                "",
+                at(60),
+            )),
+            ..OrderChange::new(&self.before, &self.after, &self.cancellation.event, "::1")
+        }
+    }
+
+    pub(crate) async fn apply(&self, store: &Store) -> Result<(), StoreError> {
+        store.apply(&self.change()).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancellation_writes_everything_that_goes_with_it() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let decision = Decision::in_shop(shop).await?;
+        let before = shop.row_counts().await?;
+        decision.apply(&shop.store).await?;
+        assert_eq!(shop.order(decision.before.id).await?, decision.after);
+        let mut expected = before;
+        let one_more = [
+            "audit_entries",
+            "cancellations",
+            "credit_memos",
+            "guest_keys",
+            "jobs",
+            "order_events",
+            "reversals",
+        ];
+        for table in one_more {
+            expected.entry(table).and_modify(|count| *count += 1);
+        }
+        expected.entry("order_comments").and_modify(|count| *count += 3);
+        assert_eq!(shop.row_counts().await?, expected);
+        let trail = shop.store.trail(decision.before.id).await?;
+        let cancellation = &trail.events[1];
+        assert_eq!(
+            (cancellation.version, cancellation.kind.as_str()),
+            (2, "order.canceled")
+        );
+        assert_eq!(
+            (cancellation.actor.as_str(), cancellation.origin.as_str()),
+            ("guest", "::1")
+        );
+        assert_eq!(
+            (cancellation.note.as_str(), cancellation.at),
+            ("other, $24.99 refunded", at(60))
+        );
+        assert_eq!(trail.reversals[0].state, "requested");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_on_an_older_version_writes_nothing() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let decision = Decision::in_shop(shop).await?;
+        let held = decision.before.hold(at(30))?;
+        let by_staff = event(EventKind::Held, "");
+        shop.store
+            .apply(&OrderChange::new(&decision.before, &held, &by_staff, ""))
+            .await?;
+        let before = shop.row_counts().await?;
+        let outcome = decision.apply(&shop.store).await;
+        assert!(matches!(outcome, Err(StoreError::Conflict)), "{outcome:?}");
+        assert_eq!(shop.row_counts().await?, before);
+        assert_eq!(shop.order(held.id).await?, held);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_is_sent_twice_happens_once() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let decision = Decision::in_shop(shop).await?;
+        decision.apply(&shop.store).await?;
+        let once = shop.row_counts().await?;
+        for _ in 0..3 {
+            let outcome = decision.apply(&shop.store).await;
+            assert!(matches!(outcome, Err(StoreError::Conflict)), "{outcome:?}");
+        }
+        assert_eq!(shop.row_counts().await?, once);
+        assert_eq!(shop.order(decision.before.id).await?, decision.after);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failing_statement_leaves_nothing_behind_and_no_connection_unusable() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let decision = Decision::in_shop(shop).await?;
+        let before = shop.row_counts().await?;
+        shop.sql("ALTER TABLE audit_entries RENAME TO audit_entries_elsewhere")
+            .await?;
+        // More often than there are connections.
+        for _ in 0..12 {
+            let outcome = decision.apply(&shop.store).await;
+            assert!(matches!(outcome, Err(StoreError::Database(_))), "{outcome:?}");
+        }
+        shop.sql("ALTER TABLE audit_entries_elsewhere RENAME TO audit_entries")
+            .await?;
+        assert_eq!(shop.row_counts().await?, before);
+        assert_eq!(shop.order(decision.before.id).await?, decision.before);
+        let reads = join_all((0..12).map(|_| shop.store.order(decision.before.id))).await;
+        assert!(reads.iter().all(Result::is_ok));
+        decision.apply(&shop.store).await?;
+        assert_eq!(shop.order(decision.before.id).await?, decision.after);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_exists_already_stops_the_whole_change() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let decision = Decision::in_shop(shop).await?;
+        shop.store.insert_job(&decision.job).await?;
+        let before = shop.row_counts().await?;
+        let change = OrderChange {
+            jobs: vec![decision.job.clone()],
+            ..decision.change()
+        };
+        let outcome = shop.store.apply(&change).await;
+        assert!(matches!(outcome, Err(StoreError::Conflict)), "{outcome:?}");
+        assert_eq!(shop.row_counts().await?, before);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_that_goes_away_leaves_no_transaction_open() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let decision = Decision::in_shop(shop).await?;
+        // Asked once, then dropped: the caller does not wait for the answer.
+        tokio::select! {
+            biased;
+            outcome = decision.apply(&shop.store) => panic!("answered at once: {outcome:?}"),
+            () = std::future::ready(()) => {}
+        }
+        let settled = async {
+            while shop.order(decision.before.id).await? == decision.before {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            anyhow::Ok(())
+        };
+        tokio::time::timeout(Duration::from_secs(10), settled).await??;
+        assert_eq!(shop.order(decision.before.id).await?, decision.after);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trail_keeps_whole_sentences_and_short_addresses() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let order = plain_order(1);
+        shop.store.insert_orders(&[imported(&order)]).await?;
+        let held = order.hold(at(5))?;
+        let note = "it's \"fine\"; \\ $1 ? 😀\n".repeat(5_000);
+        let staff = countermand_domain::Actor::Staff {
+            name: "'anna\\".repeat(20),
+            overrides_switch: true,
+        };
+        let by_staff = OrderEvent {
+            actor: staff.clone(),
+            ..event(EventKind::Held, &note)
+        };
+        shop.store
+            .apply(&OrderChange::new(&order, &held, &by_staff, &"𝄞".repeat(100)))
+            .await?;
+        let trail = shop.store.trail(order.id).await?;
+        let last = trail.events.last().map(|it| (&it.actor, &it.note, &it.origin));
+        assert_eq!(last, Some((&staff.label(), &note, &"𝄞".repeat(64))));
+        Ok(())
+    })
+    .await
+}

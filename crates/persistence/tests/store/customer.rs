@@ -1,0 +1,108 @@
+//! Customers: one account for an e-mail on a website.
+
+use countermand_domain::{Customer, WebsiteNumber};
+use countermand_persistence::{NewCustomer, StoreError};
+use futures_util::future::join_all;
+
+use crate::shop::at;
+use crate::support::on_every_database;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_is_found_by_the_email_of_its_website() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let made = shop.store.insert_customers(&[ada(1), grace(1)]).await?;
+        let elsewhere = shop.store.insert_customers(&[ada(2)]).await?;
+        assert_ne!(made[0].id, elsewhere[0].id);
+        for (website, customer) in [(1, &made[0]), (2, &elsewhere[0])] {
+            let found = shop
+                .store
+                .customer_account(WebsiteNumber(website), "ada@example.com")
+                .await?;
+            let found = found.expect("an account");
+            assert_eq!(&found.customer, customer);
+            assert_eq!(
+                found.password_hash.as_deref(),
+                Some("$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA")
+            );
+        }
+        assert!(
+            shop.store
+                .customer_account(WebsiteNumber(3), "ada@example.com")
+                .await?
+                .is_none()
+        );
+        let emails = ["grace.o'neil@example.com".into(), "nobody@example.com".into()];
+        let found = shop.store.customers_by_email(WebsiteNumber(1), &emails).await?;
+        assert_eq!(found, [made[1].clone()]);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_email_that_is_taken_keeps_the_whole_batch_out() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        shop.store.insert_customers(&[ada(1)]).await?;
+        let outcome = shop.store.insert_customers(&[grace(1), ada(1)]).await;
+        assert!(matches!(outcome, Err(StoreError::Duplicate)), "{outcome:?}");
+        assert_eq!(shop.row_counts().await?["customers"], 1);
+        assert_eq!(shop.store.insert_customers(&[grace(1)]).await?.len(), 1);
+        assert!(shop.store.insert_customers(&[]).await?.is_empty());
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_who_make_the_same_account_one_does() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let replica = shop.replica().await?;
+        let batches = [[ada(1)], [ada(1)], [ada(1)], [ada(1)], [ada(1)], [ada(1)]];
+        let stores = [&shop.store, &replica].into_iter().cycle();
+        let attempts = stores
+            .zip(&batches)
+            .map(|(store, batch)| store.insert_customers(batch));
+        let outcomes = join_all(attempts).await;
+        assert_eq!(outcomes.iter().filter(|it| it.is_ok()).count(), 1, "{outcomes:?}");
+        assert_eq!(shop.row_counts().await?["customers"], 1);
+        replica.close().await;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_password_is_set_once() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let Customer { id, .. } = shop.store.insert_customers(&[grace(1)]).await?.remove(0);
+        let attempts = join_all(["one", "two"].map(|hash| shop.store.set_first_password(id, hash))).await;
+        let mut set = attempts.into_iter().collect::<Result<Vec<_>, _>>()?;
+        set.sort_unstable();
+        assert_eq!(set, [false, true]);
+        assert!(!shop.store.set_first_password(id, "three").await?);
+        Ok(())
+    })
+    .await
+}
+
+/// Somebody with a password.
+pub(crate) fn ada(website: i32) -> NewCustomer {
+    NewCustomer {
+        website: WebsiteNumber(website),
+        email: "ada@example.com".into(),
+        firstname: "Ada \\ \"Countess\"".into(),
+        lastname: "'); DROP TABLE customers; --".into(),
+        password_hash: Some("$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA".into()),
+        created_at: at(0),
+    }
+}
+
+fn grace(website: i32) -> NewCustomer {
+    NewCustomer {
+        email: "grace.o'neil@example.com".into(),
+        firstname: "Grace".into(),
+        lastname: "𝄞 שלום".into(),
+        password_hash: None,
+        ..ada(website)
+    }
+}

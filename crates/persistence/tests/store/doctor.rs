@@ -1,0 +1,196 @@
+//! The rules that only tables can show: kept by everything the shop does, broken by what goes behind its back.
+
+use countermand_domain::{EventKind, GuestKey, InvoiceRequest, Order};
+use countermand_persistence::{GuestKeyChange, OrderChange};
+
+use crate::full_order::{full_order, life_to_hold};
+use crate::shop::{at, cancel, currency, event, order_id, plain_order};
+use crate::support::{Shop, imported, on_every_database};
+
+const NONE: [&str; 0] = [];
+const ONE_EVENT: &str = "every change of an order has exactly one event";
+const EVENT_BELONGS: &str = "every event belongs to an order and to one of its versions";
+const LEFT_CANCELED: &str = "every cancellation left its order canceled or closed";
+const NOT_TWICE: &str = "no order is canceled twice";
+const HAS_CANCELLATION: &str = "every canceled event has its cancellation";
+const NOT_TOO_MUCH: &str = "no transaction owes more back than it holds";
+const OWED_BY: &str = "every money owed back belongs to a transaction";
+const ROW_BELONGS: &str = "every row of an order has its order";
+const KEY_USED: &str = "every used guest key canceled its order";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_day_breaks_no_rule() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        assert_eq!(shop.store.row_counts().await?.orders, 0);
+        Box::pin(busy_day(shop)).await?;
+        assert_eq!(shop.store.row_counts().await?.orders, 3);
+        assert_eq!(broken(shop).await?, NONE);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_rule_notices_rows_that_cannot_be() -> anyhow::Result<()> {
+    let canceled = order_id(1, 2);
+    let event = "'id', 'order.held', 'anna', '', '', 0";
+    let in_a_cancellation = "'id', 'other', 'Other', 'guest', 0, 0, 0";
+    let violations = [
+        (
+            format!("DELETE FROM order_events WHERE order_id = {canceled} AND version = 1"),
+            vec![ONE_EVENT],
+        ),
+        ("UPDATE orders SET version = version + 1".into(), vec![ONE_EVENT]),
+        (
+            format!("INSERT INTO order_events VALUES (77, 1, {event})"),
+            vec![EVENT_BELONGS],
+        ),
+        (
+            format!("INSERT INTO order_events VALUES ({canceled}, 9, {event})"),
+            vec![ONE_EVENT, EVENT_BELONGS],
+        ),
+        (
+            "UPDATE orders SET state = 'processing'".into(),
+            vec![LEFT_CANCELED],
+        ),
+        (
+            format!("INSERT INTO cancellations VALUES (77, 1, {in_a_cancellation})"),
+            vec![LEFT_CANCELED],
+        ),
+        (
+            format!("INSERT INTO cancellations VALUES ({canceled}, 1, {in_a_cancellation})"),
+            vec![NOT_TWICE],
+        ),
+        (
+            format!("DELETE FROM cancellations WHERE order_id = {canceled}"),
+            vec![HAS_CANCELLATION, KEY_USED],
+        ),
+        (
+            "UPDATE reversals SET amount = amount + 1".into(),
+            vec![NOT_TOO_MUCH],
+        ),
+        (
+            "UPDATE reversals SET transaction_position = 9".into(),
+            vec![OWED_BY],
+        ),
+        (
+            "UPDATE guest_keys SET used_at = 1 WHERE used_at IS NULL".into(),
+            vec![KEY_USED],
+        ),
+    ];
+    let children = [
+        "order_items",
+        "payment_transactions",
+        "invoices",
+        "shipments",
+        "credit_memos",
+        "order_comments",
+        "guest_keys",
+    ];
+    let strays = children.map(|table| {
+        let lowest = format!("SELECT id FROM (SELECT MIN(order_id) AS id FROM {table}) lowest");
+        (
+            format!("UPDATE {table} SET order_id = 77 WHERE order_id = ({lowest})"),
+            table,
+        )
+    });
+    on_every_database(async |shop| {
+        Box::pin(busy_day(shop)).await?;
+        for (violation, rules) in &violations {
+            assert_eq!(rules_broken_by(shop, violation).await?, *rules, "{violation}");
+        }
+        for (violation, table) in &strays {
+            assert!(
+                rules_broken_by(shop, violation).await?.contains(&ROW_BELONGS),
+                "{table}"
+            );
+        }
+        assert_eq!(broken(shop).await?, NONE);
+        Ok(())
+    })
+    .await
+}
+
+/// The rules that `violation` breaks; it is undone before this returns.
+async fn rules_broken_by(shop: &Shop, violation: &str) -> anyhow::Result<Vec<&'static str>> {
+    let touched = [
+        "order_events",
+        "orders",
+        "cancellations",
+        "reversals",
+        "guest_keys",
+        "order_items",
+        "payment_transactions",
+        "invoices",
+        "shipments",
+        "credit_memos",
+        "order_comments",
+    ];
+    let table = touched
+        .into_iter()
+        .find(|table| violation.split(' ').any(|word| word == *table));
+    let table = table.expect("a table");
+    shop.sql(&format!("CREATE TABLE as_it_was AS SELECT * FROM {table}"))
+        .await?;
+    let rows = shop.sql(violation).await?;
+    assert!(rows > 0, "{violation}");
+    let broken = broken(shop).await?;
+    shop.sql(&format!("DELETE FROM {table}")).await?;
+    shop.sql(&format!("INSERT INTO {table} SELECT * FROM as_it_was"))
+        .await?;
+    shop.sql("DROP TABLE as_it_was").await?;
+    Ok(broken)
+}
+
+async fn broken(shop: &Shop) -> anyhow::Result<Vec<&'static str>> {
+    let rules = shop.store.row_counts().await?.broken;
+    Ok(rules
+        .into_iter()
+        .filter(|(_, rows)| *rows != 0)
+        .map(|(rule, _)| rule)
+        .collect())
+}
+
+/// One order with every document, one guest's that is canceled with its money back, one with a key on its way.
+async fn busy_day(shop: &Shop) -> anyhow::Result<()> {
+    let full = full_order(order_id(1, 1), currency("USD"), &|_| "x".into());
+    shop.store.insert_orders(&[imported(&full)]).await?;
+    let mut before = full.clone();
+    for after in life_to_hold(&full, &|_| "x".into()) {
+        change(shop, &before, &after, None).await?;
+        before = after;
+    }
+    let mut guests = [plain_order(2), plain_order(3)];
+    for guest in &mut guests {
+        guest.customer.id = None;
+        shop.store.insert_orders(&[imported(guest)]).await?;
+        let key = GuestKey::new(guest.id, vec![1; 32], "Other", chrono::TimeDelta::hours(1), at(1));
+        let (asked, _) = guest.with_key_requested(at(1));
+        change(shop, guest, &asked, Some(GuestKeyChange::Replace(key))).await?;
+        *guest = asked;
+    }
+    let paid = guests[0].invoice(&InvoiceRequest::default(), at(2))?;
+    change(shop, &guests[0], &paid, None).await?;
+    let (canceled, cancellation) = cancel(&paid);
+    let confirmed = OrderChange {
+        cancellation: Some(&cancellation),
+        reversals: &cancellation.reversals,
+        guest_key: Some(GuestKeyChange::Use),
+        ..OrderChange::new(&paid, &canceled, &cancellation.event, "")
+    };
+    Ok(shop.store.apply(&confirmed).await?)
+}
+
+async fn change(
+    shop: &Shop,
+    before: &Order,
+    after: &Order,
+    guest_key: Option<GuestKeyChange>,
+) -> anyhow::Result<()> {
+    let event = event(EventKind::Updated, "");
+    let change = OrderChange {
+        guest_key,
+        ..OrderChange::new(before, after, &event, "")
+    };
+    Ok(shop.store.apply(&change).await?)
+}

@@ -1,0 +1,229 @@
+//! An order with every feature, and what can happen to it.
+
+use countermand_domain::{
+    Address, BundleOption, Comment, Coupon, CreditMemoRequest, Currency, Discount, GiftCardDetail,
+    InvoiceRequest, ItemPrices, Money, Order, OrderId, OrderItem, Payment, PaymentKind, PaymentTransaction,
+    ProductOption, ProductType, Quantity, RowMoney, ShipmentRequest, TaxLine, Tracking, TransactionKind,
+    UnitPrice,
+};
+
+use crate::shop::{at, currency, order_of};
+
+/// Gives the text for a field of at most so many characters.
+pub(crate) type Words<'a> = &'a dyn Fn(usize) -> String;
+
+/// Fields inside a document have no limit of their own; this is more than 64 KiB of four-byte characters.
+const UNLIMITED: usize = 17_000;
+
+/// An order that uses every field there is.
+pub(crate) fn full_order(id: OrderId, currency_: Currency, words: Words) -> Order {
+    let credits = Money::new(500, currency_);
+    let mut order = order_of(id, items(currency_, words), row([1_500, 315, 7, 33], currency_));
+    let owed = order
+        .totals
+        .grand_total
+        .checked_sub(credits)
+        .expect("one currency");
+    order.totals.credits = credits;
+    order.totals.grand_total = owed;
+    order.totals.base_grand_total = Money::new(owed.minor() * 91 / 100, currency("EUR"));
+    order.number = words(20);
+    order.external_id = Some(i64::MAX);
+    order.status = words(32);
+    order.customer.email = words(254);
+    order.customer.firstname = words(255);
+    order.customer.lastname = words(255);
+    order.customer.middlename = Some(words(255));
+    order.customer.prefix = Some(words(40));
+    order.customer.suffix = Some(words(40));
+    order.billing_address = address(words);
+    order.shipping_address = Some(Address {
+        street: vec![],
+        ..address(words)
+    });
+    order.shipping.method = Some(words(120));
+    order.shipping.description = Some(words(255));
+    order.payment = payment(owed, words);
+    order.taxes = [210_000, 0]
+        .map(|rate| TaxLine {
+            title: words(255),
+            rate,
+            amount: Money::new(945, currency_),
+        })
+        .into();
+    order.discounts = [None, Some(words(255))]
+        .map(|coupon| Discount {
+            label: words(255),
+            amount: Money::new(133, currency_),
+            coupon,
+        })
+        .into();
+    order.coupons = vec![Coupon { code: words(255) }, Coupon { code: words(255) }];
+    order.comments = [None, Some(false), Some(true)]
+        .map(|customer_notified| comment(customer_notified, words))
+        .into();
+    order
+}
+
+/// The order after each step of a life that ends on hold; `words` are those of the parcel.
+pub(crate) fn life_to_hold(order: &Order, words: Words) -> Vec<Order> {
+    let two_rows = InvoiceRequest {
+        lines: vec![(1, Quantity::whole(2)), (4, Quantity::whole(1))],
+        unpaid: false,
+    };
+    let invoiced = order.invoice(&two_rows, at(1)).expect("an invoice");
+    let parcel = ShipmentRequest {
+        lines: vec![(1, Quantity::whole(1))],
+        tracking: vec![tracking(words), tracking(words)],
+    };
+    let shipped = invoiced.ship(&parcel, at(2)).expect("a parcel");
+    let kept = CreditMemoRequest {
+        lines: vec![(1, Quantity::whole(1)), (4, Quantity::whole(1))],
+        refund_shipping: true,
+        adjustment: Money::new(-7, order.currency()),
+    };
+    let (credited, _) = shipped.credit(&kept, at(3)).expect("a credit memo");
+    let held = credited.hold(at(4)).expect("a hold");
+    vec![invoiced, shipped, credited, held]
+}
+
+fn items(currency: Currency, words: Words) -> Vec<OrderItem> {
+    let zero = RowMoney::zero(currency);
+    let quantities = ["3", "1", "1", "2", "4", "2", "2.5", "2.5", "1", "0.3333"];
+    let mut items: Vec<OrderItem> = (1_i32..)
+        .zip(quantities)
+        .map(|(position, quantity)| {
+            let quantity = Quantity::parse(quantity).expect("a quantity");
+            let money = row([3_000, 630, 12, 100], currency);
+            let mut item = OrderItem::new(position, &words(64), &words(255), quantity, money);
+            item.prices.price = UnitPrice::from_ten_thousandths(123_456);
+            item
+        })
+        .collect();
+    if let [
+        simple,
+        service,
+        files,
+        bundle,
+        part,
+        other_part,
+        choice,
+        chosen,
+        card,
+        grouped,
+    ] = &mut items[..]
+    {
+        simple.external_id = Some(1);
+        simple.prices = ItemPrices {
+            original_price: Some(UnitPrice::from_ten_thousandths(i64::MAX)),
+            ..simple.prices
+        };
+        simple.selected_options = vec![option(words), option(words)];
+        simple.entered_options = vec![option(words)];
+        become_type(service, ProductType::Virtual);
+        become_type(files, ProductType::Downloadable);
+        files.downloadable_links = vec![words(UNLIMITED), words(255)];
+        become_type(bundle, ProductType::Bundle);
+        bundle.bundle_options = vec![BundleOption {
+            label: words(255),
+            values: vec![words(255), words(255)],
+        }];
+        (bundle.counts, bundle.ordered) = (false, zero);
+        (part.parent, other_part.parent) = (Some(4), Some(4));
+        become_type(choice, ProductType::Configurable);
+        (chosen.parent, chosen.counts, chosen.ordered) = (Some(7), false, zero);
+        become_type(card, ProductType::GiftCard);
+        card.gift_card = Some(GiftCardDetail {
+            sender_name: Some(words(255)),
+            sender_email: Some(words(255)),
+            recipient_name: Some(words(255)),
+            recipient_email: None,
+            message: Some(words(UNLIMITED)),
+        });
+        become_type(grouped, ProductType::Grouped);
+    }
+    items
+}
+
+fn become_type(item: &mut OrderItem, product_type: ProductType) {
+    item.product_type = product_type;
+    item.is_virtual = match product_type {
+        ProductType::Virtual | ProductType::Downloadable | ProductType::GiftCard => true,
+        ProductType::Simple | ProductType::Bundle | ProductType::Configurable | ProductType::Grouped => false,
+    };
+}
+
+fn payment(owed: Money, words: Words) -> Payment {
+    let half = Money::new(owed.minor() / 2, owed.currency());
+    let rest = owed.checked_sub(half).expect("one currency");
+    let authorization = |amount, reference| PaymentTransaction {
+        kind: TransactionKind::Authorization,
+        amount,
+        used: Money::zero(owed.currency()),
+        reference,
+        created_at: at(0),
+    };
+    Payment {
+        method: words(128),
+        title: words(255),
+        kind: PaymentKind::Online,
+        additional_data: vec![(words(255), words(255)), (words(255), words(255))],
+        transactions: vec![authorization(half, Some(words(255))), authorization(rest, None)],
+    }
+}
+
+fn address(words: Words) -> Address {
+    Address {
+        firstname: words(255),
+        lastname: words(255),
+        middlename: Some(words(255)),
+        prefix: Some(words(40)),
+        suffix: Some(words(40)),
+        company: Some(words(255)),
+        street: vec![words(255), words(255)],
+        city: words(255),
+        region: Some(words(255)),
+        region_id: Some(words(32)),
+        postcode: Some(words(255)),
+        country: words(2),
+        telephone: Some(words(255)),
+        fax: Some(words(255)),
+        vat_id: Some(words(255)),
+    }
+}
+
+fn comment(customer_notified: Option<bool>, words: Words) -> Comment {
+    Comment {
+        text: words(UNLIMITED),
+        status: words(32),
+        visible_on_front: customer_notified.is_some(),
+        customer_notified,
+        created_at: at(0),
+    }
+}
+
+fn option(words: Words) -> ProductOption {
+    ProductOption {
+        label: words(255),
+        value: words(UNLIMITED),
+    }
+}
+
+fn tracking(words: Words) -> Tracking {
+    Tracking {
+        carrier: words(255),
+        title: words(255),
+        number: words(255),
+    }
+}
+
+/// Net, tax, tax compensation and discount in minor units.
+fn row([net, tax, tax_compensation, discount]: [i64; 4], currency: Currency) -> RowMoney {
+    let money = |minor| Money::new(minor, currency);
+    RowMoney {
+        net: money(net),
+        tax: money(tax),
+        tax_compensation: money(tax_compensation),
+        discount: money(discount),
+    }
+}

@@ -1,0 +1,191 @@
+//! Orders that are taken in: each batch whole, each number once, newer facts only over untouched orders.
+
+use countermand_domain::{EventKind, Order, StoreNumber};
+use countermand_persistence::{KnownOrder, NewOrder, OrderChange, StoreError};
+use futures_util::future::join_all;
+
+use crate::full_order::{full_order, life_to_hold};
+use crate::shop::{at, currency, event, order_id, plain_order};
+use crate::support::{Shop, imported, on_every_database};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_is_taken_keeps_the_whole_batch_out() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        shop.store.insert_orders(&[imported(&plain_order(1))]).await?;
+        let before = shop.row_counts().await?;
+        let mut same_number = plain_order(3);
+        same_number.number = plain_order(1).number;
+        let batch = [imported(&plain_order(2)), imported(&same_number)];
+        let outcome = shop.store.insert_orders(&batch).await;
+        assert!(matches!(outcome, Err(StoreError::Duplicate)), "{outcome:?}");
+        assert_eq!(shop.row_counts().await?, before);
+        // Another store may use it.
+        same_number.id = order_id(2, 3);
+        shop.store.insert_orders(&[imported(&same_number)]).await?;
+        shop.store.insert_orders(&[]).await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_imports_of_the_same_file_one_is_kept() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let replica = shop.replica().await?;
+        let stores = [&shop.store, &replica].into_iter().cycle();
+        let attempts = (0..6).zip(stores).map(async |(attempt, store)| {
+            let order = |counter: i64| {
+                let mut order = plain_order(counter + attempt * 100);
+                order.number = format!("same-{counter}");
+                imported(&order)
+            };
+            let batch: Vec<_> = (1..=20).map(order).collect();
+            store.insert_orders(&batch).await
+        });
+        let outcomes = join_all(attempts).await;
+        assert_eq!(outcomes.iter().filter(|it| it.is_ok()).count(), 1, "{outcomes:?}");
+        let others_refused = outcomes
+            .iter()
+            .all(|it| matches!(it, Ok(()) | Err(StoreError::Duplicate)));
+        assert!(others_refused, "{outcomes:?}");
+        assert_eq!(shop.row_counts().await?["orders"], 20);
+        replica.close().await;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn known_orders_tell_what_happened_to_them() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let (untouched, worked_on) = (plain_order(1), plain_order(2));
+        shop.store
+            .insert_orders(&[imported(&untouched), imported(&worked_on)])
+            .await?;
+        hold(shop, &worked_on).await?;
+        let asked = [&untouched.number, &worked_on.number, "'nowhere"].map(|it: &str| it.to_owned());
+        let known = shop.store.known_orders(StoreNumber(1), &asked).await?;
+        assert_eq!(known.len(), 2);
+        let seen = known[&untouched.number];
+        assert_eq!(
+            (seen.id, seen.version, seen.was_worked_on),
+            (untouched.id, 1, false)
+        );
+        assert_eq!(seen.updated_at, untouched.updated_at);
+        let seen = known[&worked_on.number];
+        assert_eq!(
+            (seen.id, seen.version, seen.was_worked_on),
+            (worked_on.id, 2, true)
+        );
+        assert_eq!(seen.updated_at, at(60));
+        assert!(shop.store.known_orders(StoreNumber(2), &asked).await?.is_empty());
+        assert!(shop.store.known_orders(StoreNumber(1), &[]).await?.is_empty());
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn newer_facts_take_the_place_of_all_the_older_ones() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let older = full_order(order_id(1, 1), currency("USD"), &|_| "older".into());
+        let life = life_to_hold(&older, &|_| "older".into());
+        shop.store
+            .insert_orders(&[imported(life.last().unwrap_or(&older))])
+            .await?;
+        let known = known(shop, &older.number).await?;
+        let mut newer = plain_order(1);
+        newer.number = older.number;
+        let newer = update_of(&known, &newer);
+        shop.store.replace_order(&known, &newer).await?;
+        assert_eq!(shop.order(newer.order.id).await?, newer.order);
+        let trail = shop.store.trail(newer.order.id).await?.events;
+        let origins: Vec<_> = trail.iter().map(|event| event.origin.as_str()).collect();
+        assert_eq!(origins, ["", "192.0.2.7"]);
+        let counts = shop.row_counts().await?;
+        assert_eq!((counts["order_items"], counts["order_events"]), (1, 2));
+        let leftovers = [
+            "invoices",
+            "shipments",
+            "credit_memos",
+            "payment_transactions",
+            "order_comments",
+        ];
+        assert!(leftovers.iter().all(|table| counts[table] == 0), "{counts:?}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn newer_facts_lose_against_work_that_came_first() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let order = plain_order(1);
+        shop.store.insert_orders(&[imported(&order)]).await?;
+        let known = known(shop, &order.number).await?;
+        let held = hold(shop, &order).await?;
+        let before = shop.row_counts().await?;
+        let outcome = shop.store.replace_order(&known, &update_of(&known, &order)).await;
+        assert!(matches!(outcome, Err(StoreError::Conflict)), "{outcome:?}");
+        assert_eq!(shop.order(order.id).await?, held);
+        assert_eq!(shop.row_counts().await?, before);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn newer_facts_and_work_at_the_same_time_have_one_winner() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        for counter in 1..=8 {
+            let order = plain_order(counter);
+            shop.store.insert_orders(&[imported(&order)]).await?;
+            let known = known(shop, &order.number).await?;
+            let mut newer = update_of(&known, &order);
+            newer.order.items[0].sku = "newer".into();
+            let held = order.hold(at(60))?;
+            let by_staff = event(EventKind::Held, "");
+            let change = OrderChange::new(&order, &held, &by_staff, "");
+            let (replaced, worked) = tokio::join!(
+                shop.store.replace_order(&known, &newer),
+                shop.store.apply(&change)
+            );
+            let kept = shop.order(order.id).await?;
+            match (replaced, worked) {
+                (Ok(()), Err(StoreError::Conflict)) => assert_eq!(kept, newer.order),
+                (Err(StoreError::Conflict), Ok(())) => assert_eq!(kept, held),
+                both => panic!("{both:?}"),
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+async fn known(shop: &Shop, number: &str) -> anyhow::Result<KnownOrder> {
+    let known = shop
+        .store
+        .known_orders(StoreNumber(1), &[number.to_owned()])
+        .await?;
+    Ok(known[number])
+}
+
+async fn hold(shop: &Shop, order: &Order) -> anyhow::Result<Order> {
+    let held = order.hold(at(60))?;
+    let by_staff = event(EventKind::Held, "");
+    shop.store
+        .apply(&OrderChange::new(order, &held, &by_staff, ""))
+        .await?;
+    Ok(held)
+}
+
+fn update_of(known: &KnownOrder, order: &Order) -> NewOrder {
+    NewOrder {
+        order: Order {
+            version: known.version + 1,
+            ..order.clone()
+        },
+        event: event(EventKind::Updated, ""),
+        origin: "192.0.2.7".into(),
+    }
+}

@@ -1,0 +1,154 @@
+//! A commit whose answer is lost on the way back: it happened, happens once, and is reported as what it is.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::Context;
+use countermand_domain::{ConfigScope, EventKind, ScopedSettings};
+use countermand_persistence::{AuditEntry, OrderChange, Store};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::database::DatabaseKind;
+use crate::shop::{at, event, plain_order};
+use crate::support::{Shop, imported, on_every_database, open};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_whose_answer_is_lost_happened_once() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let Some((line, store)) = Line::to(shop).await? else {
+            return Ok(());
+        };
+        let order = plain_order(1);
+        store.insert_orders(&[imported(&order)]).await?;
+        let held = order.hold(at(1))?;
+        let by_staff = event(EventKind::Held, "");
+        let before = (shop.row_counts().await?, store.round_trips());
+        line.lose_next_answer();
+        store
+            .apply(&OrderChange::new(&order, &held, &by_staff, ""))
+            .await?;
+        assert!(line.has_lost_one());
+        // Sent, sent again, and then looked up.
+        assert_eq!(store.round_trips() - before.1, 3);
+        assert_eq!(shop.order(order.id).await?, held);
+        let mut expected = before.0;
+        expected.entry("order_events").and_modify(|count| *count += 1);
+        assert_eq!(shop.row_counts().await?, expected);
+        store.close().await;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_whose_answer_is_lost_changed_once() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let Some((line, store)) = Line::to(shop).await? else {
+            return Ok(());
+        };
+        let set = ScopedSettings {
+            cancellation_enabled: Some(true),
+            ..ScopedSettings::default()
+        };
+        let audit = AuditEntry::new("anna", "updateCancellationConfig", "default", "", "", at(0));
+        let version = shop.store.catalog().await?.version;
+        line.lose_next_answer();
+        store
+            .change_settings(ConfigScope::Default, &set, &[], &audit)
+            .await?;
+        assert!(line.has_lost_one());
+        let catalog = shop.store.catalog().await?;
+        assert_eq!(catalog.version, version + 1);
+        assert_eq!(catalog.settings.get(&ConfigScope::Default), Some(&set));
+        assert_eq!(shop.store.audit_log(None, 5).await?.entries, [audit]);
+        store.close().await;
+        Ok(())
+    })
+    .await
+}
+
+/// A line to a database server that can be cut between a commit and its answer.
+struct Line {
+    loses_next: Arc<AtomicBool>,
+    has_lost: Arc<AtomicBool>,
+}
+
+impl Line {
+    /// A line to the shop's database with a store at its end; none where the database is a file.
+    async fn to(shop: &Shop) -> anyhow::Result<Option<(Self, Store)>> {
+        let (port, plain) = match shop.kind {
+            DatabaseKind::Sqlite => return Ok(None),
+            DatabaseKind::Postgres => (5432, "sslmode=disable"),
+            DatabaseKind::MariaDb => (3306, "ssl-mode=disabled"),
+        };
+        let (scheme, rest) = shop.url().split_once("://").context("a URL")?;
+        let (user, rest) = rest.rsplit_once('@').unwrap_or(("", rest));
+        let (host, name) = rest.split_once('/').context("a database's name")?;
+        let server = if host.contains(':') {
+            host.to_owned()
+        } else {
+            format!("{host}:{port}")
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let at = listener.local_addr()?;
+        let line = Self {
+            loses_next: Arc::default(),
+            has_lost: Arc::default(),
+        };
+        let (loses_next, has_lost) = (line.loses_next.clone(), line.has_lost.clone());
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                if let Ok(server) = TcpStream::connect(&server).await {
+                    tokio::spawn(carry(client, server, loses_next.clone(), has_lost.clone()));
+                }
+            }
+        });
+        let join = if name.contains('?') { '&' } else { '?' };
+        let store = open(&format!("{scheme}://{user}@{at}/{name}{join}{plain}")).await?;
+        Ok(Some((line, store)))
+    }
+
+    fn lose_next_answer(&self) {
+        self.loses_next.store(true, Ordering::SeqCst);
+    }
+
+    fn has_lost_one(&self) -> bool {
+        self.has_lost.load(Ordering::SeqCst)
+    }
+}
+
+/// Carries bytes both ways; gives up both ends once a commit went through whose answer is to be lost.
+async fn carry(
+    mut client: TcpStream,
+    mut server: TcpStream,
+    loses_next: Arc<AtomicBool>,
+    has_lost: Arc<AtomicBool>,
+) -> std::io::Result<()> {
+    let (mut asked, mut answered) = ([0; 16_384], [0; 16_384]);
+    loop {
+        tokio::select! {
+            length = client.read(&mut asked) => {
+                let sent = &asked[..length?];
+                if sent.is_empty() {
+                    return Ok(());
+                }
+                server.write_all(sent).await?;
+                let commits = sent.windows(6).any(|word| word == b"COMMIT");
+                if commits && loses_next.swap(false, Ordering::SeqCst) {
+                    tokio::time::sleep(Duration::from_millis(300)).await;
+                    has_lost.store(true, Ordering::SeqCst);
+                    return Ok(());
+                }
+            }
+            length = server.read(&mut answered) => {
+                let sent = &answered[..length?];
+                if sent.is_empty() {
+                    return Ok(());
+                }
+                client.write_all(sent).await?;
+            }
+        }
+    }
+}

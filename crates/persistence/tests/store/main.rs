@@ -1,0 +1,25 @@
+//! The store on every database there is: SQLite always, PostgreSQL and MariaDB where `TEST_POSTGRES_URL` and
+//! `TEST_MARIADB_URL` name a server on which databases may be made.
+
+mod audit;
+mod catalog;
+mod change;
+mod counter;
+mod customer;
+mod customer_orders;
+mod database;
+mod doctor;
+mod full_order;
+mod guest_key;
+mod import;
+mod job;
+mod lost_answer;
+mod migration;
+mod order;
+mod order_search;
+mod race;
+mod round_trip;
+mod shop;
+mod support;
+mod text;
+mod token;

@@ -1,0 +1,69 @@
+//! The schema comes up from nothing, once, whoever asks for it.
+
+use crate::database::DatabaseKind;
+use crate::support::on_every_empty_database;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_database_is_migrated_once() -> anyhow::Result<()> {
+    on_every_empty_database(async |shop| {
+        assert!(shop.store.ready().await.is_err());
+        assert!(shop.store.needs_migration().await?);
+        shop.store.migrate().await?;
+        assert!(!shop.store.needs_migration().await?);
+        shop.store.ready().await?;
+        let first = (shop.row_counts().await?, shop.store.catalog().await?.version);
+        shop.store.migrate().await?;
+        let second = (shop.row_counts().await?, shop.store.catalog().await?.version);
+        assert_eq!(first, second);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_shop_has_one_website_with_one_store_view() -> anyhow::Result<()> {
+    on_every_empty_database(async |shop| {
+        shop.store.migrate().await?;
+        let catalog = shop.store.catalog().await?;
+        let codes: Vec<_> = catalog.stores.iter().map(|it| it.code.as_str()).collect();
+        assert_eq!(codes, ["default"]);
+        assert_eq!(catalog.websites.len(), 1);
+        assert!(!catalog.cancellation_policy(catalog.stores[0].number).enabled);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn replicas_that_start_together_migrate_once() -> anyhow::Result<()> {
+    on_every_empty_database(async |shop| {
+        let replica = shop.replica().await?;
+        let third = shop.replica().await?;
+        let outcomes = tokio::join!(shop.store.migrate(), replica.migrate(), third.migrate());
+        assert!(matches!(outcomes, (Ok(()), Ok(()), Ok(()))), "{outcomes:?}");
+        assert!(!replica.needs_migration().await?);
+        assert_eq!(third.catalog().await?.stores.len(), 1);
+        third.close().await;
+        replica.close().await;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_that_fails_half_way_can_be_taken_again() -> anyhow::Result<()> {
+    on_every_empty_database(async |shop| {
+        if shop.kind == DatabaseKind::MariaDb {
+            // It cannot undo the making of a table.
+            return Ok(());
+        }
+        shop.sql("CREATE TABLE payment_transactions (id INT)").await?;
+        assert!(shop.store.migrate().await.is_err());
+        assert!(shop.store.needs_migration().await?);
+        shop.sql("DROP TABLE payment_transactions").await?;
+        shop.store.migrate().await?;
+        assert!(!shop.store.needs_migration().await?);
+        Ok(())
+    })
+    .await
+}

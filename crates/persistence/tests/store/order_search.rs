@@ -1,0 +1,155 @@
+//! Staff's search: newest first, and a walk by cursor meets every order once.
+
+use std::cmp::Reverse;
+
+use countermand_domain::{Order, StoreNumber};
+use countermand_persistence::{OrderRange, OrderSearch};
+
+use crate::shop::{at, order_id, plain_order};
+use crate::support::{Shop, imported, on_every_database};
+
+/// Narrows what is asked for, and says which orders are left then.
+type Case = (fn(&mut OrderSearch), fn(&Order) -> bool);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_walk_meets_every_order_once_newest_first() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let orders = fifty_orders(shop).await?;
+        for limit in [1, 7, 10, 25, 50, 51] {
+            assert_eq!(walk(shop, &everything(), limit).await?, orders, "{limit} a page");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_filter_finds_its_orders() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let orders = fifty_orders(shop).await?;
+        let cases: [Case; 9] = [
+            (
+                |it| it.store = Some(StoreNumber(2)),
+                |it| it.id.store() == StoreNumber(2),
+            ),
+            (|it| it.status = Some("closed".into()), |it| it.status == "closed"),
+            (|it| it.status = Some("CLOSED".into()), |_| false),
+            (
+                |it| it.number = Some("000000007".into()),
+                |it| it.number == "000000007",
+            ),
+            (|it| it.number = Some("' OR 1=1 --".into()), |_| false),
+            (
+                |it| it.email = Some("Ada@Example.COM".into()),
+                |it| it.customer.email == "ada@example.com",
+            ),
+            (
+                |it| it.email = Some("Bob@Example.com".into()),
+                |it| it.customer.email == "Bob@Example.com",
+            ),
+            (
+                |it| (it.placed.from, it.placed.to) = (Some(at(1)), Some(at(2))),
+                |it| (at(1)..=at(2)).contains(&it.placed_at),
+            ),
+            (
+                |it| {
+                    it.store = Some(StoreNumber(1));
+                    it.status = Some("closed".into());
+                    it.email = Some("ada@example.com".into());
+                    it.placed.from = Some(at(1));
+                },
+                |it| {
+                    it.id.store() == StoreNumber(1)
+                        && it.status == "closed"
+                        && it.customer.email == "ada@example.com"
+                        && it.placed_at >= at(1)
+                },
+            ),
+        ];
+        for (number, (filter, kept)) in cases.into_iter().enumerate() {
+            let mut search = everything();
+            filter(&mut search);
+            let expected: Vec<_> = orders.iter().filter(|it| kept(it)).cloned().collect();
+            assert_eq!(walk(shop, &search, 3).await?, expected, "filter {number}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn orders_that_come_in_during_a_walk_disturb_nothing() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let orders = fifty_orders(shop).await?;
+        let first = search(shop, &everything(), None, 20).await?;
+        let mut newer = plain_order(60);
+        newer.placed_at = at(100);
+        shop.store.insert_orders(&[imported(&newer)]).await?;
+        let rest = search(shop, &everything(), first.0.last(), 50).await?;
+        assert!(first.1 && !rest.1);
+        assert_eq!([first.0, rest.0].concat(), orders);
+        Ok(())
+    })
+    .await
+}
+
+/// A search without any filter.
+pub(crate) fn everything() -> OrderSearch {
+    OrderSearch {
+        store: None,
+        status: None,
+        number: None,
+        email: None,
+        placed: OrderRange { from: None, to: None },
+        after: None,
+        limit: 10,
+    }
+}
+
+/// Newest first; ten at each of five instants.
+async fn fifty_orders(shop: &Shop) -> anyhow::Result<Vec<Order>> {
+    let order = |counter: i64| {
+        let mut order = plain_order(counter);
+        order.id = order_id(if counter % 3 == 0 { 2 } else { 1 }, counter);
+        order.status = if counter % 4 == 0 { "closed" } else { "pending" }.into();
+        order.placed_at = at(counter % 5);
+        if counter % 7 == 0 {
+            order.customer.email = "Bob@Example.com".into();
+        }
+        order
+    };
+    let mut orders: Vec<_> = (1..=50).map(order).collect();
+    let new: Vec<_> = orders.iter().map(imported).collect();
+    shop.store.insert_orders(&new).await?;
+    orders.sort_by_key(|it| Reverse((it.placed_at, it.id)));
+    Ok(orders)
+}
+
+/// Page after page until there are no more.
+async fn walk(shop: &Shop, wanted: &OrderSearch, limit: u64) -> anyhow::Result<Vec<Order>> {
+    let mut met: Vec<Order> = Vec::new();
+    loop {
+        let (page, has_more) = search(shop, wanted, met.last(), limit).await?;
+        let is_full = u64::try_from(page.len())? == limit;
+        met.extend(page);
+        if !has_more {
+            return Ok(met);
+        }
+        anyhow::ensure!(is_full, "a page with a next one is full");
+    }
+}
+
+async fn search(
+    shop: &Shop,
+    wanted: &OrderSearch,
+    after: Option<&Order>,
+    limit: u64,
+) -> anyhow::Result<(Vec<Order>, bool)> {
+    let search = OrderSearch {
+        after: after.map(|it| (it.placed_at, it.id.number())),
+        limit,
+        ..wanted.clone()
+    };
+    let page = shop.store.search_orders(&search).await?;
+    Ok((page.orders, page.has_more))
+}

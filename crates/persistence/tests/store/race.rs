@@ -1,0 +1,68 @@
+//! Decisions about one order at the same time: one is written, the others learn that it changed.
+
+use countermand_domain::{EventKind, ShipmentRequest};
+use countermand_persistence::{OrderChange, StoreError};
+use futures_util::future::join_all;
+
+use crate::change::Decision;
+use crate::shop::{at, cancel, event, plain_order};
+use crate::support::{imported, on_every_database};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_sixteen_simultaneous_cancellations_one_is_written() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let decision = Decision::in_shop(shop).await?;
+        let before = shop.row_counts().await?;
+        let replica = shop.replica().await?;
+        let stores = [&shop.store, &replica].into_iter().cycle();
+        let attempts = stores.take(16).map(|store| decision.apply(store));
+        let outcomes = join_all(attempts).await;
+        let written = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        let conflicts = outcomes
+            .iter()
+            .filter(|outcome| matches!(outcome, Err(StoreError::Conflict)));
+        assert_eq!((written, conflicts.count()), (1, 15), "{outcomes:?}");
+        let after = shop.row_counts().await?;
+        for table in [
+            "order_events",
+            "credit_memos",
+            "cancellations",
+            "reversals",
+            "jobs",
+            "guest_keys",
+        ] {
+            assert_eq!(after[table], before[table] + 1, "{table}");
+        }
+        assert_eq!(shop.order(decision.before.id).await?, decision.after);
+        replica.close().await;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cancel_and_ship_at_the_same_time_has_one_winner() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        for round in 1..=8 {
+            let placed = plain_order(round);
+            shop.store.insert_orders(&[imported(&placed)]).await?;
+            let (canceled, cancellation) = cancel(&placed);
+            let shipped = placed.ship(&ShipmentRequest::default(), at(60))?;
+            let by_staff = event(EventKind::Shipped, "");
+            let ship = OrderChange::new(&placed, &shipped, &by_staff, "");
+            let cancel = OrderChange {
+                cancellation: Some(&cancellation),
+                ..OrderChange::new(&placed, &canceled, &cancellation.event, "")
+            };
+            let (cancel, ship) = tokio::join!(shop.store.apply(&cancel), shop.store.apply(&ship));
+            let kept = shop.order(placed.id).await?;
+            match (cancel, ship) {
+                (Ok(()), Err(StoreError::Conflict)) => assert_eq!(kept, canceled),
+                (Err(StoreError::Conflict), Ok(())) => assert_eq!(kept, shipped),
+                both => panic!("{both:?}"),
+            }
+        }
+        Ok(())
+    })
+    .await
+}

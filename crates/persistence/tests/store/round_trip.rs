@@ -1,0 +1,109 @@
+//! What decides speed: how often a request talks to the database.
+
+use countermand_domain::{EventKind, StoreNumber};
+use countermand_persistence::{CustomerOrdersQuery, OrderChange, OrderSearch, Store};
+
+use crate::customer_orders::everything_of;
+use crate::full_order::{full_order, life_to_hold};
+use crate::order_search::everything;
+use crate::shop::{at, buyer, currency, event, order_id};
+use crate::support::{Shop, imported, on_every_database};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_order_is_one_round_trip() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        fill(shop, 1).await?;
+        let store = &shop.store;
+        let id = order_id(1, 1);
+        assert_eq!(trips(store, async || store.order(id).await.map(|_| ())).await?, 1);
+        assert_eq!(
+            trips(store, async || store.order_with_guest_key(id).await.map(|_| ())).await?,
+            1
+        );
+        let by_number = async || store.order_by_number(StoreNumber(1), "1").await.map(|_| ());
+        assert_eq!(trips(store, by_number).await?, 1);
+        let missing = async || store.order(order_id(1, 99)).await.map(|_| ());
+        assert_eq!(trips(store, missing).await?, 1);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_is_one_round_trip() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        fill(shop, 1).await?;
+        let store = &shop.store;
+        let mut before = shop.order(order_id(1, 1)).await?;
+        for after in life_to_hold(&before.clone(), &|_| "x".into()) {
+            let event = event(EventKind::Updated, "");
+            let change = OrderChange::new(&before, &after, &event, "");
+            assert_eq!(trips(store, async || store.apply(&change).await).await?, 1);
+            before = after;
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_one_round_trip() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let store = &shop.store;
+        store.catalog().await?;
+        for token in [None, Some(&[1; 32][..])] {
+            let session = async || store.session(token, at(0)).await.map(|_| ());
+            assert_eq!(trips(store, session).await?, 1);
+        }
+        assert_eq!(trips(store, async || store.catalog().await.map(|_| ())).await?, 1);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_orders_is_two_round_trips_whatever_its_size() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        fill(shop, 45).await?;
+        let store = &shop.store;
+        for page_size in [1, 20, 40] {
+            let query = CustomerOrdersQuery {
+                page_size,
+                ..everything_of(buyer())
+            };
+            let page = async || store.customer_orders(&query).await.map(|_| ());
+            assert_eq!(trips(store, page).await?, 2, "{page_size} a page");
+            let search = OrderSearch {
+                limit: page_size,
+                ..everything()
+            };
+            let page = async || store.search_orders(&search).await.map(|_| ());
+            assert_eq!(trips(store, page).await?, 2, "{page_size} a page");
+        }
+        let past_the_end = CustomerOrdersQuery {
+            page: 9,
+            ..everything_of(buyer())
+        };
+        let page = async || store.customer_orders(&past_the_end).await.map(|_| ());
+        assert_eq!(trips(store, page).await?, 3);
+        Ok(())
+    })
+    .await
+}
+
+/// So many full orders; the shop is read once, as every request but the first finds it.
+async fn fill(shop: &Shop, orders: i64) -> anyhow::Result<()> {
+    for counter in 1..=orders {
+        let words = |_| counter.to_string();
+        let order = full_order(order_id(1, counter), currency("USD"), &words);
+        shop.store.insert_orders(&[imported(&order)]).await?;
+    }
+    shop.store.catalog().await?;
+    Ok(())
+}
+
+async fn trips<E>(store: &Store, request: impl AsyncFn() -> Result<(), E>) -> Result<u64, E> {
+    let before = store.round_trips();
+    request().await?;
+    Ok(store.round_trips() - before)
+}

@@ -1,0 +1,142 @@
+//! What is sold in the tests, and who works on it: values of the domain, no database.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use countermand_domain::{
+    Actor, Address, CancelRequest, Cancellation, CancellationPolicy, Currency, CustomerId, EventKind, Money,
+    Order, OrderCustomer, OrderEvent, OrderId, OrderItem, OrderState, Payment, PaymentKind, Quantity,
+    ReasonCatalog, RowMoney, Shipping, StoreNumber, Totals,
+};
+
+/// An order of one row, placed by a customer, to be paid by check.
+pub(crate) fn plain_order(counter: i64) -> Order {
+    let usd = currency("USD");
+    let price = RowMoney::net(Money::new(1999, usd));
+    let item = OrderItem::new(1, "mug", "Mug", Quantity::whole(2), price);
+    order_of(
+        order_id(1, counter),
+        vec![item],
+        RowMoney::net(Money::new(500, usd)),
+    )
+}
+
+/// `items` and shipping as they were ordered; nothing has happened yet.
+pub(crate) fn order_of(id: OrderId, items: Vec<OrderItem>, shipping: RowMoney) -> Order {
+    let currency = shipping.net.currency();
+    let zero = Money::zero(currency);
+    let rows = items.iter().filter(|item| item.counts).map(|item| item.ordered);
+    let grand_total = RowMoney::sum(currency, rows)
+        .and_then(|rows| rows.checked_add(shipping)?.payable())
+        .expect("one currency");
+    Order {
+        id,
+        version: 1,
+        number: format!("{:09}", id.number() % 10_000_000_000),
+        external_id: None,
+        state: OrderState::New,
+        status: "pending".into(),
+        held_from: None,
+        customer: OrderCustomer {
+            id: Some(buyer()),
+            email: "ada@example.com".into(),
+            firstname: "Ada".into(),
+            lastname: "Byron".into(),
+            middlename: None,
+            prefix: None,
+            suffix: None,
+        },
+        placed_at: at(0),
+        updated_at: at(0),
+        status_changed_at: at(0),
+        is_virtual: items.iter().all(|item| item.is_virtual),
+        items,
+        billing_address: Address::default(),
+        shipping_address: None,
+        shipping: Shipping {
+            method: Some("flatrate_flatrate".into()),
+            description: Some("Flat Rate - Fixed".into()),
+            ordered: shipping,
+            invoiced: RowMoney::zero(currency),
+            refunded: RowMoney::zero(currency),
+            canceled: RowMoney::zero(currency),
+        },
+        payment: Payment {
+            method: "checkmo".into(),
+            title: "Check / Money order".into(),
+            kind: PaymentKind::Offline,
+            additional_data: Vec::new(),
+            transactions: Vec::new(),
+        },
+        totals: Totals {
+            grand_total,
+            base_grand_total: grand_total,
+            credits: zero,
+            invoiced: zero,
+            paid: None,
+            refunded: zero,
+            canceled: zero,
+        },
+        taxes: Vec::new(),
+        discounts: Vec::new(),
+        coupons: Vec::new(),
+        invoices: Vec::new(),
+        shipments: Vec::new(),
+        credit_memos: Vec::new(),
+        comments: Vec::new(),
+    }
+}
+
+/// What its buyer decides when canceling the whole order.
+pub(crate) fn cancel(order: &Order) -> (Order, Cancellation) {
+    let request = CancelRequest {
+        actor: order.customer.id.map_or(Actor::Guest, Actor::Customer),
+        reason: "Other".into(),
+    };
+    let cancellation = order
+        .cancel(&request, &policy(), at(60))
+        .expect("may be canceled");
+    let after = order.after(&cancellation).expect("one currency");
+    (after, cancellation)
+}
+
+/// A store that lets buyers cancel for the contract's five reasons.
+pub(crate) fn policy() -> CancellationPolicy {
+    CancellationPolicy {
+        enabled: true,
+        reasons: ReasonCatalog::defaults(),
+        notifies_customer: true,
+    }
+}
+
+/// Something that a member of staff did an hour after the order was placed.
+pub(crate) fn event(kind: EventKind, note: &str) -> OrderEvent {
+    OrderEvent {
+        kind,
+        actor: Actor::Staff {
+            name: "anna".into(),
+            overrides_switch: false,
+        },
+        at: at(60),
+        note: note.into(),
+    }
+}
+
+/// The account that orders are placed by.
+pub(crate) fn buyer() -> CustomerId {
+    CustomerId::from_number(10_000_000_001)
+}
+
+/// The id of the `counter`th order of `store`.
+pub(crate) fn order_id(store: i32, counter: i64) -> OrderId {
+    OrderId::new(StoreNumber(store), counter).expect("in range")
+}
+
+/// So many minutes after an instant that needs every microsecond.
+pub(crate) fn at(minutes: i64) -> DateTime<Utc> {
+    let start = DateTime::from_timestamp_micros(1_767_225_600_123_457).expect("in range");
+    start + TimeDelta::minutes(minutes)
+}
+
+/// A currency by its code.
+pub(crate) fn currency(code: &str) -> Currency {
+    code.parse().expect("a currency")
+}

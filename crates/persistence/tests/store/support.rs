@@ -1,0 +1,157 @@
+//! Runs a test on every database there is, each time in a shop of its own.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, resume_unwind};
+
+use anyhow::Context;
+use countermand_domain::{EventKind, Order, OrderId};
+use countermand_persistence::{ConnectOptions, NewOrder, Store};
+use futures_util::FutureExt;
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
+
+use crate::database::{DatabaseKind, FreshDatabase};
+use crate::shop::event;
+
+/// Every table that a change may write to.
+const TABLES: [&str; 22] = [
+    "access_tokens",
+    "audit_entries",
+    "cancellations",
+    "counters",
+    "credit_memos",
+    "customers",
+    "guest_keys",
+    "installation",
+    "invoices",
+    "jobs",
+    "order_comments",
+    "order_events",
+    "order_items",
+    "orders",
+    "payment_transactions",
+    "reversals",
+    "settings",
+    "shipments",
+    "status_labels",
+    "store_groups",
+    "stores",
+    "websites",
+];
+
+/// A shop with the tables up to date and nothing sold yet.
+pub(crate) struct Shop {
+    pub(crate) store: Store,
+    pub(crate) kind: DatabaseKind,
+    database: FreshDatabase,
+    raw: DatabaseConnection,
+}
+
+/// Runs `test` on every available database, says on which, and removes the databases whatever comes of it.
+pub(crate) async fn on_every_database(test: impl AsyncFn(&Shop) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    on_every_empty_database(async |shop| {
+        shop.store.migrate().await?;
+        test(shop).await
+    })
+    .await
+}
+
+/// The same without any table.
+pub(crate) async fn on_every_empty_database(
+    test: impl AsyncFn(&Shop) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    for kind in DatabaseKind::available() {
+        let shop = Shop::open(FreshDatabase::create(kind).await?).await?;
+        let outcome = AssertUnwindSafe(Box::pin(test(&shop))).catch_unwind().await;
+        eprintln!("ran on {kind}");
+        shop.close().await?;
+        match outcome {
+            Ok(result) => result.with_context(|| format!("on {kind}"))?,
+            Err(panic) => resume_unwind(panic),
+        }
+    }
+    Ok(())
+}
+
+impl Shop {
+    async fn open(database: FreshDatabase) -> anyhow::Result<Self> {
+        Ok(Self {
+            store: open(&database.url).await?,
+            kind: database.kind,
+            raw: Database::connect(&database.url).await?,
+            database,
+        })
+    }
+
+    async fn close(self) -> anyhow::Result<()> {
+        self.store.close().await;
+        self.raw.close().await?;
+        self.database.remove().await
+    }
+
+    /// The shop as another replica of the program sees it.
+    pub(crate) async fn replica(&self) -> anyhow::Result<Store> {
+        open(&self.database.url).await
+    }
+
+    /// Where the database is.
+    pub(crate) fn url(&self) -> &str {
+        &self.database.url
+    }
+
+    /// Whether texts that do not fit their column are refused.
+    pub(crate) fn refuses_long_texts(&self) -> bool {
+        self.kind != DatabaseKind::Sqlite
+    }
+
+    /// The order as it is kept.
+    pub(crate) async fn order(&self, id: OrderId) -> anyhow::Result<Order> {
+        let loaded = self.store.order(id).await?;
+        Ok(loaded.with_context(|| format!("order {id} is gone"))?.order)
+    }
+
+    /// Changes rows behind the store's back.
+    pub(crate) async fn sql(&self, statement: &str) -> anyhow::Result<u64> {
+        Ok(self.raw.execute_unprepared(statement).await?.rows_affected())
+    }
+
+    /// How many rows each table has.
+    pub(crate) async fn row_counts(&self) -> anyhow::Result<BTreeMap<&'static str, i64>> {
+        let mut counts = BTreeMap::new();
+        for table in TABLES {
+            counts.insert(
+                table,
+                self.number(&format!("SELECT COUNT(*) FROM {table}")).await?,
+            );
+        }
+        Ok(counts)
+    }
+
+    /// The first column of the first row.
+    pub(crate) async fn number(&self, query: &str) -> anyhow::Result<i64> {
+        let query = Statement::from_string(self.raw.get_database_backend(), query);
+        let row = self.raw.query_one_raw(query).await?.context("no row")?;
+        Ok(row.try_get_by_index(0)?)
+    }
+}
+
+/// The order as an import brings it in.
+pub(crate) fn imported(order: &Order) -> NewOrder {
+    NewOrder {
+        order: Order {
+            version: 1,
+            ..order.clone()
+        },
+        event: event(EventKind::Imported, ""),
+        origin: String::new(),
+    }
+}
+
+/// Opens the store at `url` as a replica would.
+pub(crate) async fn open(url: &str) -> anyhow::Result<Store> {
+    // Few, so that many tests at the same time stay within what a server takes.
+    let options = ConnectOptions {
+        max_connections: 5,
+        ..ConnectOptions::new(url)
+    };
+    Ok(Store::connect(&options).await?)
+}

@@ -1,0 +1,149 @@
+//! Bearer tokens: valid until they expire or somebody revokes them.
+
+use countermand_domain::{Customer, StaffRole, StoreNumber};
+use countermand_persistence::{NewToken, StoreError, TokenOwner};
+
+use crate::customer::ada;
+use crate::shop::at;
+use crate::support::{Shop, on_every_database};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_staff_token_names_its_role_and_store() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        for (number, role) in (1..).zip(StaffRole::ALL) {
+            let store = (role == StaffRole::Support).then_some(StoreNumber(1));
+            shop.store
+                .insert_token(&staff_token(number, "o'brien \\", role, store))
+                .await?;
+            let (_, owner) = shop.store.session(Some(&hash(number)), at(1)).await?;
+            match owner {
+                Some(TokenOwner::Staff {
+                    name,
+                    role: kept,
+                    store: in_store,
+                }) => {
+                    assert_eq!((name.as_str(), kept, in_store), ("o'brien \\", role, store));
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(shop.store.staff_tokens().await?.len(), 4);
+        let twice = shop
+            .store
+            .insert_token(&staff_token(1, "eve", StaffRole::Owner, None))
+            .await;
+        assert!(matches!(twice, Err(StoreError::Duplicate)), "{twice:?}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_token_names_the_customer() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let customer = signed_in(shop).await?;
+        assert_eq!(owner(shop, 1, 1).await?, Some(customer.email.clone()));
+        assert!(shop.store.staff_tokens().await?.is_empty());
+        // An account that is gone takes its tokens along.
+        shop.sql("DELETE FROM customers").await?;
+        assert_eq!(owner(shop, 1, 1).await?, None);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_refused_from_the_instant_it_expires() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        signed_in(shop).await?;
+        let just_before = at(60) - chrono::TimeDelta::microseconds(1);
+        assert!(shop.store.session(Some(&hash(1)), just_before).await?.1.is_some());
+        assert_eq!(owner(shop, 1, 60).await?, None);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_token_or_none_still_shows_the_shop() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        signed_in(shop).await?;
+        for token in [None, Some(hash(2)), Some(vec![]), Some(vec![0xff; 32])] {
+            let (catalog, owner) = shop.store.session(token.as_deref(), at(1)).await?;
+            assert!(owner.is_none());
+            assert_eq!(catalog.stores.len(), 1);
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_token_is_refused_on_every_replica() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let customer = signed_in(shop).await?;
+        shop.store.insert_token(&customer_token(2, &customer)).await?;
+        shop.store
+            .insert_token(&staff_token(3, "anna", StaffRole::Owner, None))
+            .await?;
+        shop.store
+            .insert_token(&staff_token(4, "ben", StaffRole::Owner, None))
+            .await?;
+        let replica = shop.replica().await?;
+        assert!(replica.session(Some(&hash(1)), at(1)).await?.1.is_some());
+        assert_eq!(shop.store.revoke_customer_tokens(customer.id, at(2)).await?, 2);
+        assert_eq!(shop.store.revoke_customer_tokens(customer.id, at(3)).await?, 0);
+        assert_eq!(shop.store.revoke_staff_tokens("anna", at(2)).await?, 1);
+        for (number, valid) in [(1, false), (2, false), (3, false), (4, true)] {
+            let (_, owner) = replica.session(Some(&hash(number)), at(2)).await?;
+            assert_eq!(owner.is_some(), valid, "token {number}");
+        }
+        let listed = replica.staff_tokens().await?;
+        let revoked: Vec<_> = listed
+            .iter()
+            .map(|it| (it.name.as_str(), it.revoked_at))
+            .collect();
+        assert_eq!(revoked, [("anna", Some(at(2))), ("ben", None)]);
+        replica.close().await;
+        Ok(())
+    })
+    .await
+}
+
+/// A customer with token 1, which lives for an hour.
+async fn signed_in(shop: &Shop) -> anyhow::Result<Customer> {
+    let customer = shop.store.insert_customers(&[ada(1)]).await?.remove(0);
+    shop.store.insert_token(&customer_token(1, &customer)).await?;
+    Ok(customer)
+}
+
+/// The e-mail of the customer whose token it is, so many minutes later.
+async fn owner(shop: &Shop, number: u8, minutes: i64) -> anyhow::Result<Option<String>> {
+    let (_, owner) = shop.store.session(Some(&hash(number)), at(minutes)).await?;
+    Ok(owner.map(|owner| match owner {
+        TokenOwner::Customer(customer) => customer.email,
+        TokenOwner::Staff { name, .. } => name,
+    }))
+}
+
+fn customer_token(number: u8, customer: &Customer) -> NewToken {
+    token(number, TokenOwner::Customer(customer.clone()))
+}
+
+fn staff_token(number: u8, name: &str, role: StaffRole, store: Option<StoreNumber>) -> NewToken {
+    let name = name.into();
+    token(number, TokenOwner::Staff { name, role, store })
+}
+
+fn token(number: u8, owner: TokenOwner) -> NewToken {
+    NewToken {
+        hash: hash(number),
+        owner,
+        created_at: at(i64::from(number)),
+        expires_at: at(60),
+    }
+}
+
+fn hash(number: u8) -> Vec<u8> {
+    vec![number; 32]
+}
