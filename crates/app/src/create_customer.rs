@@ -1,0 +1,118 @@
+//! A manager makes an account, or gives a password to one that an import brought.
+
+use countermand_domain::{Customer, StaffRole, Website};
+use countermand_persistence::{NewCustomer, StoreError};
+
+use crate::App;
+use crate::create_website::{name_error, taken};
+use crate::error::{AppError, Asked, UserError, UserErrorCode};
+use crate::sign_in::hash_password;
+use crate::viewer::Viewer;
+
+/// What an account is made of.
+#[derive(Clone)]
+pub struct CustomerInput {
+    /// The website it belongs to.
+    pub website_code: String,
+    /// Sign-in name.
+    pub email: String,
+    /// 8 to 256 bytes.
+    pub password: String,
+    /// Given name.
+    pub firstname: String,
+    /// Family name.
+    pub lastname: String,
+}
+
+impl App {
+    /// Makes an account. One that an import brought without a password gets this one and keeps its orders.
+    pub async fn create_customer(&self, viewer: &Viewer, input: CustomerInput) -> Asked<Customer> {
+        let staff = viewer.staff(StaffRole::Manager)?;
+        let catalog = self.store().catalog().await?;
+        let website = match checked(catalog.website_by_code(&input.website_code), &input) {
+            Ok(website) => website.number,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let covered = catalog.stores_of(website).any(|store| staff.covers(store.number));
+        if staff.store.is_some() && !covered {
+            return Err(AppError::Forbidden);
+        }
+        let email = input.email.trim().to_lowercase();
+        let hash = hash_password(input.password).await?;
+        let customer = match self.store().customer_account(website, &email).await? {
+            Some(account)
+                if self
+                    .store()
+                    .set_first_password(account.customer.id, &hash)
+                    .await? =>
+            {
+                account.customer
+            }
+            Some(_) => return Ok(Err(taken("email", &email))),
+            None => {
+                let new = NewCustomer {
+                    website,
+                    email: email.clone(),
+                    firstname: input.firstname.trim().into(),
+                    lastname: input.lastname.trim().into(),
+                    password_hash: Some(hash),
+                    created_at: self.now(),
+                };
+                match self.store().insert_customers(&[new]).await {
+                    Ok(kept) => kept
+                        .into_iter()
+                        .next()
+                        .ok_or_else(|| AppError::Internal("no customer kept".into()))?,
+                    Err(StoreError::Duplicate) => return Ok(Err(taken("email", &email))),
+                    Err(problem) => return Err(problem.into()),
+                }
+            }
+        };
+        self.store()
+            .audit(&self.trail_of(viewer, "createCustomer", &email, &input.website_code))
+            .await?;
+        Ok(Ok(customer))
+    }
+}
+
+fn checked<'a>(website: Option<&'a Website>, input: &CustomerInput) -> Result<&'a Website, UserError> {
+    let website = website
+        .ok_or_else(|| UserError::about("website_code", UserErrorCode::NotFound, "no such website"))?;
+    if !is_email(&input.email) {
+        return Err(UserError::about(
+            "email",
+            UserErrorCode::Invalid,
+            "must be an e-mail address",
+        ));
+    }
+    if !(8..=256).contains(&input.password.len()) {
+        return Err(UserError::about(
+            "password",
+            UserErrorCode::Invalid,
+            "must have 8 to 256 characters",
+        ));
+    }
+    let names = name_error("firstname", &input.firstname).or_else(|| name_error("lastname", &input.lastname));
+    names.map_or(Ok(website), Err)
+}
+
+/// Something before and something after one `@`, no space or control character: the mail server decides the rest.
+fn is_email(text: &str) -> bool {
+    let text = text.trim();
+    let plain = text
+        .chars()
+        .all(|it| !it.is_control() && !it.is_whitespace() && !matches!(it, '<' | '>' | '"' | ','));
+    let parts = text.split_once('@');
+    plain
+        && text.len() <= 254
+        && parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
+}
+
+impl std::fmt::Debug for CustomerInput {
+    /// Without the password.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("CustomerInput")
+            .field("email", &self.email)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,152 @@
+//! An owner adds a store view.
+
+use countermand_domain::{Catalog, Currency, StaffRole, StoreGroup, StoreNumber, StoreView, Website};
+use countermand_persistence::StoreError;
+
+use crate::App;
+use crate::create_website::{code_error, name_error, taken};
+use crate::error::{Asked, UserError, UserErrorCode};
+use crate::viewer::Viewer;
+
+/// What a store view is made of.
+#[derive(Debug, Clone)]
+pub struct NewStore {
+    /// Its code, unique.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The website it belongs to.
+    pub website_code: String,
+    /// Its group; the website's first one if none is named, a new one if there is none of that code.
+    pub group_code: Option<String>,
+    /// The name of a new group.
+    pub group_name: Option<String>,
+    /// `en_US`.
+    pub locale: String,
+    /// IANA name.
+    pub timezone: String,
+    /// What it sells in.
+    pub currency: Currency,
+    /// Position in lists.
+    pub sort_order: i32,
+}
+
+impl App {
+    /// Adds a store view; its number, the leading digits of its orders' ids, follows the last one.
+    pub async fn create_store(&self, viewer: &Viewer, new: &NewStore) -> Asked<StoreView> {
+        let staff = viewer.staff(StaffRole::Owner)?;
+        if staff.store.is_some() {
+            return Err(crate::AppError::Forbidden);
+        }
+        let added = self.retry_on_conflict(|| self.add_store(new)).await?;
+        if let Ok(store) = &added {
+            let details = format!("website {}, number {}", new.website_code, store.number.0);
+            self.store()
+                .audit(&self.trail_of(viewer, "createStore", &store.code, &details))
+                .await?;
+        }
+        Ok(added)
+    }
+
+    async fn add_store(&self, new: &NewStore) -> Asked<StoreView> {
+        let catalog = self.store().catalog().await?;
+        let (store, new_group) = match planned(&catalog, new) {
+            Ok(planned) => planned,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        match self.store().insert_store(&store, new_group.as_ref()).await {
+            Ok(()) => Ok(Ok(store)),
+            // Somebody took the code meanwhile, or only the number: the next look at the shop tells which.
+            Err(StoreError::Duplicate) => Err(StoreError::Conflict.into()),
+            Err(problem) => Err(problem.into()),
+        }
+    }
+}
+
+fn planned(catalog: &Catalog, new: &NewStore) -> Result<(StoreView, Option<StoreGroup>), UserError> {
+    let website = catalog.website_by_code(&new.website_code);
+    let website = website
+        .ok_or_else(|| UserError::about("website_code", UserErrorCode::NotFound, "no such website"))?;
+    if let Some(refusal) = text_error(new) {
+        return Err(refusal);
+    }
+    if catalog.store_by_code(&new.code).is_some() {
+        return Err(taken("code", &new.code));
+    }
+    let last = catalog.stores.iter().map(|it| it.number.0).max().unwrap_or(0);
+    if last >= StoreNumber::MAX {
+        return Err(UserError::about(
+            "code",
+            UserErrorCode::Invalid,
+            "no more store views are possible",
+        ));
+    }
+    let (group, new_group) = group(catalog, website, new)?;
+    let store = StoreView {
+        number: StoreNumber(last + 1),
+        code: new.code.clone(),
+        name: new.name.trim().into(),
+        website: website.number,
+        group,
+        locale: new.locale.clone(),
+        timezone: new.timezone.clone(),
+        currency: new.currency,
+        sort_order: new.sort_order,
+        is_active: true,
+    };
+    Ok((store, new_group))
+}
+
+fn text_error(new: &NewStore) -> Option<UserError> {
+    let short = |field: &str, text: &str, longest: usize| {
+        let fits = (2..=longest).contains(&text.len()) && text.chars().all(|it| it.is_ascii_graphic());
+        (!fits).then(|| UserError::about(field, UserErrorCode::Invalid, "not understood"))
+    };
+    code_error("code", &new.code)
+        .or_else(|| name_error("name", &new.name))
+        .or_else(|| {
+            new.group_code
+                .as_deref()
+                .and_then(|code| code_error("group_code", code))
+        })
+        .or_else(|| {
+            new.group_name
+                .as_deref()
+                .and_then(|name| name_error("group_name", name))
+        })
+        .or_else(|| short("locale", &new.locale, 16))
+        .or_else(|| short("timezone", &new.timezone, 64))
+}
+
+/// The group's code, and the group itself if it is new.
+fn group(
+    catalog: &Catalog,
+    website: &Website,
+    new: &NewStore,
+) -> Result<(String, Option<StoreGroup>), UserError> {
+    let mut of_website = catalog.groups.iter().filter(|it| it.website == website.number);
+    let code = match (&new.group_code, of_website.next()) {
+        (Some(code), _) => code.clone(),
+        (None, Some(first)) => first.code.clone(),
+        (None, None) => format!("{}_store", website.code),
+    };
+    match catalog.groups.iter().find(|it| it.code == code) {
+        Some(group) if group.website != website.number => Err(UserError::about(
+            "group_code",
+            UserErrorCode::Taken,
+            "this group belongs to another website",
+        )),
+        Some(_) => Ok((code, None)),
+        None => {
+            let name = new.group_name.clone().unwrap_or_else(|| website.name.clone());
+            Ok((
+                code.clone(),
+                Some(StoreGroup {
+                    code,
+                    name,
+                    website: website.number,
+                }),
+            ))
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! An owner adds a website.
+
+use countermand_domain::{StaffRole, StoreNumber, Website, WebsiteNumber};
+use countermand_persistence::StoreError;
+
+use crate::App;
+use crate::error::{Asked, UserError, UserErrorCode};
+use crate::viewer::Viewer;
+
+impl App {
+    /// Adds a website; its number follows the last one.
+    pub async fn create_website(&self, viewer: &Viewer, code: &str, name: &str) -> Asked<Website> {
+        let staff = viewer.staff(StaffRole::Owner)?;
+        if staff.store.is_some() {
+            return Err(crate::AppError::Forbidden);
+        }
+        if let Some(refusal) = code_error("code", code).or_else(|| name_error("name", name)) {
+            return Ok(Err(refusal));
+        }
+        let added = self.retry_on_conflict(|| self.add_website(code, name)).await?;
+        if added.is_ok() {
+            self.store()
+                .audit(&self.trail_of(viewer, "createWebsite", code, name))
+                .await?;
+        }
+        Ok(added)
+    }
+
+    async fn add_website(&self, code: &str, name: &str) -> Asked<Website> {
+        let catalog = self.store().catalog().await?;
+        if catalog.website_by_code(code).is_some() {
+            return Ok(Err(taken("code", code)));
+        }
+        let last = catalog.websites.iter().map(|it| it.number.0).max().unwrap_or(0);
+        if last >= StoreNumber::MAX {
+            return Ok(Err(UserError::about(
+                "code",
+                UserErrorCode::Invalid,
+                "no more websites are possible",
+            )));
+        }
+        let website = Website {
+            number: WebsiteNumber(last + 1),
+            code: code.into(),
+            name: name.trim().into(),
+        };
+        match self.store().insert_website(&website).await {
+            Ok(()) => Ok(Ok(website)),
+            // Somebody took the code meanwhile, or only the number: the next look at the shop tells which.
+            Err(StoreError::Duplicate) => Err(StoreError::Conflict.into()),
+            Err(problem) => Err(problem.into()),
+        }
+    }
+}
+
+/// Adobe's rule for codes: a letter, then letters, digits and `_`, at most 32.
+pub(crate) fn code_error(field: &str, code: &str) -> Option<UserError> {
+    let starts = code
+        .chars()
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic());
+    let rest = code.chars().all(|it| it.is_ascii_alphanumeric() || it == '_');
+    let fits = starts && rest && code.len() <= 32;
+    (!fits).then(|| {
+        let message = "a code begins with a letter and has letters, digits and `_` only, 32 at most";
+        UserError::about(field, UserErrorCode::Invalid, message)
+    })
+}
+
+pub(crate) fn name_error(field: &str, name: &str) -> Option<UserError> {
+    let length = name.trim().chars().count();
+    let fits = (1..=255).contains(&length) && !name.chars().any(char::is_control);
+    (!fits).then(|| {
+        UserError::about(
+            field,
+            UserErrorCode::Invalid,
+            "must be a line of 1 to 255 characters",
+        )
+    })
+}
+
+pub(crate) fn taken(field: &str, code: &str) -> UserError {
+    UserError::about(field, UserErrorCode::Taken, format!("`{code}` exists already"))
+}

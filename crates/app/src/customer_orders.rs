@@ -1,0 +1,114 @@
+//! A customer looks at their orders.
+
+use chrono::{DateTime, Utc};
+use countermand_domain::{Actor, StoreNumber};
+use countermand_persistence::CustomerOrdersQuery;
+pub use countermand_persistence::{OrderRange, OrderSort};
+
+use crate::App;
+use crate::error::AppError;
+use crate::order_view::OrderView;
+use crate::viewer::Viewer;
+
+/// Which store views' orders are listed (contract section 9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrdersScope {
+    /// Only the store view that is asked through: what holds when none is named.
+    StoreView,
+    /// All store views of its group.
+    Group,
+    /// All store views of its website.
+    Website,
+    /// All.
+    Global,
+}
+
+/// What to list.
+#[derive(Debug, Clone)]
+pub struct CustomerOrdersRequest {
+    /// Which store views.
+    pub scope: OrdersScope,
+    /// Exactly one of these numbers.
+    pub numbers: Option<Vec<String>>,
+    /// A part of the number.
+    pub number_part: Option<String>,
+    /// Exactly one of these status codes.
+    pub statuses: Option<Vec<String>>,
+    /// When placed.
+    pub placed: OrderRange<DateTime<Utc>>,
+    /// Base grand total in minor units.
+    pub base_grand_total: OrderRange<i64>,
+    /// In which order.
+    pub sort: OrderSort,
+    /// 1 for the first; one past the end shows the last.
+    pub page: u64,
+    /// How many a page.
+    pub page_size: u64,
+}
+
+/// A page of a customer's orders.
+#[derive(Debug, Clone)]
+pub struct CustomerOrders {
+    /// The orders.
+    pub orders: Vec<OrderView>,
+    /// How many there are in all.
+    pub total: u64,
+    /// The page shown.
+    pub page: u64,
+    /// How many a page.
+    pub page_size: u64,
+    /// The first order that the customer ever placed, whatever the filter.
+    pub first_placed_at: Option<DateTime<Utc>>,
+}
+
+impl App {
+    /// A page of the viewer's own orders.
+    pub async fn customer_orders(
+        &self,
+        viewer: &Viewer,
+        request: &CustomerOrdersRequest,
+    ) -> Result<CustomerOrders, AppError> {
+        let Some(customer) = viewer.customer() else {
+            return Err(AppError::Forbidden);
+        };
+        let query = CustomerOrdersQuery {
+            customer: customer.id,
+            stores: stores_in(viewer, request.scope),
+            numbers: request.numbers.clone(),
+            number_part: request.number_part.clone(),
+            statuses: request.statuses.clone(),
+            placed: request.placed,
+            base_grand_total: request.base_grand_total,
+            sort: request.sort,
+            page: request.page,
+            page_size: request.page_size,
+        };
+        let page = self.store().customer_orders(&query).await?;
+        let actor = Actor::Customer(customer.id);
+        let view = |order| self.view(order, page.catalog.clone(), actor.clone());
+        Ok(CustomerOrders {
+            orders: page.orders.into_iter().map(view).collect(),
+            total: page.total,
+            page: page.page,
+            page_size: request.page_size,
+            first_placed_at: page.first_placed_at,
+        })
+    }
+}
+
+fn stores_in(viewer: &Viewer, scope: OrdersScope) -> Vec<StoreNumber> {
+    let here = &viewer.store;
+    let stores = viewer.catalog.stores.iter();
+    match scope {
+        OrdersScope::StoreView => vec![here.number],
+        OrdersScope::Group => stores
+            .filter(|it| it.group == here.group)
+            .map(|it| it.number)
+            .collect(),
+        OrdersScope::Website => stores
+            .filter(|it| it.website == here.website)
+            .map(|it| it.number)
+            .collect(),
+        OrdersScope::Global => stores.map(|it| it.number).collect(),
+    }
+}

@@ -1,0 +1,94 @@
+//! Staff looks for orders, and at what happened to one.
+
+use chrono::{DateTime, Utc};
+use countermand_domain::{OrderId, StaffRole, StoreNumber};
+use countermand_persistence::OrderSearch;
+pub use countermand_persistence::{AuditEntry, AuditPage, OrderRange, Trail, TrailEvent, TrailReversal};
+
+use crate::App;
+use crate::error::AppError;
+use crate::order_view::OrderView;
+use crate::viewer::Viewer;
+
+/// What staff looks for; filters hold together.
+#[derive(Debug, Clone)]
+pub struct FindOrders {
+    /// In this store view only.
+    pub store: Option<StoreNumber>,
+    /// With this status code.
+    pub status: Option<String>,
+    /// With this number.
+    pub number: Option<String>,
+    /// Of this buyer.
+    pub email: Option<String>,
+    /// When placed.
+    pub placed: OrderRange<DateTime<Utc>>,
+    /// When the last order of the page before was placed, and its id.
+    pub after: Option<(DateTime<Utc>, i64)>,
+    /// How many at most.
+    pub limit: u64,
+}
+
+/// A page of found orders.
+#[derive(Debug, Clone)]
+pub struct FoundOrders {
+    /// The orders, newest first.
+    pub orders: Vec<OrderView>,
+    /// Whether there are more.
+    pub has_more: bool,
+}
+
+impl App {
+    /// Finds orders, newest first; a token for one store view finds only that one's.
+    pub async fn find_orders(&self, viewer: &Viewer, find: FindOrders) -> Result<FoundOrders, AppError> {
+        let staff = viewer.staff(StaffRole::Viewer)?;
+        if find.store.is_some_and(|store| !staff.covers(store)) {
+            return Err(AppError::Forbidden);
+        }
+        let search = OrderSearch {
+            store: find.store.or(staff.store),
+            status: find.status,
+            number: find.number,
+            email: find.email,
+            placed: find.placed,
+            after: find.after,
+            limit: find.limit,
+        };
+        let page = self.store().search_orders(&search).await?;
+        let view = |order| self.view(order, page.catalog.clone(), viewer.actor());
+        Ok(FoundOrders {
+            orders: page.orders.into_iter().map(view).collect(),
+            has_more: page.has_more,
+        })
+    }
+
+    /// The order with `id`, if this token may see it.
+    pub async fn order_as_admin(&self, viewer: &Viewer, id: OrderId) -> Result<Option<OrderView>, AppError> {
+        let staff = viewer.staff(StaffRole::Viewer)?;
+        let loaded = self.order_for(staff, id).await?;
+        Ok(loaded.map(|loaded| self.view(loaded.order, loaded.catalog, viewer.actor())))
+    }
+
+    /// What happened to an order and what is owed for it.
+    pub async fn order_trail(&self, viewer: &Viewer, id: OrderId) -> Result<Trail, AppError> {
+        let staff = viewer.staff(StaffRole::Viewer)?;
+        if !staff.covers(id.store()) {
+            return Err(AppError::Forbidden);
+        }
+        Ok(self.store().trail(id).await?)
+    }
+
+    /// Staff's trail, newest first, older than the entry `before`.
+    pub async fn audit_log(
+        &self,
+        viewer: &Viewer,
+        before: Option<&str>,
+        limit: u64,
+    ) -> Result<AuditPage, AppError> {
+        let staff = viewer.staff(StaffRole::Manager)?;
+        if staff.store.is_some() {
+            return Err(AppError::Forbidden);
+        }
+        Ok(self.store().audit_log(before, limit).await?)
+    }
+}

@@ -1,0 +1,94 @@
+//! Finding an order without signing in: by what only the buyer knows, or by its token.
+
+use countermand_domain::{Actor, Order};
+use countermand_persistence::Loaded;
+use thiserror::Error;
+
+use crate::App;
+use crate::error::AppError;
+use crate::order_view::OrderView;
+use crate::viewer::Viewer;
+
+/// Why no order is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum LocateRefusal {
+    /// Nothing fits, or the token is none of ours, or it is for another store view.
+    #[error("We couldn't locate an order with the information provided.")]
+    NotFound,
+    /// It belongs to an account.
+    #[error("Please login to view the order.")]
+    BelongsToAccount,
+}
+
+/// What a guest tells about an order; last name or postcode, at least one.
+#[derive(Debug, Clone)]
+pub struct GuestOrderKey<'a> {
+    /// The number on the order.
+    pub number: &'a str,
+    /// The e-mail address given.
+    pub email: &'a str,
+    /// The billing last name.
+    pub lastname: Option<&'a str>,
+    /// The billing postcode, as older storefronts ask for.
+    pub postcode: Option<&'a str>,
+}
+
+impl App {
+    /// The guest order of the viewer's store view that fits `key` (contract section 7).
+    pub async fn guest_order(
+        &self,
+        viewer: &Viewer,
+        key: &GuestOrderKey<'_>,
+    ) -> Result<Result<OrderView, LocateRefusal>, AppError> {
+        let loaded = self
+            .store()
+            .order_by_number(viewer.store.number, key.number.trim())
+            .await?;
+        Ok(match loaded {
+            Some(loaded) if fits(&loaded.order, key) => self.guest_view(loaded),
+            Some(_) | None => Err(LocateRefusal::NotFound),
+        })
+    }
+
+    /// The guest order of the viewer's store view that `token` was made for (contract section 7).
+    pub async fn guest_order_by_token(
+        &self,
+        viewer: &Viewer,
+        token: &str,
+    ) -> Result<Result<OrderView, LocateRefusal>, AppError> {
+        let loaded = self.loaded_by_token(viewer, token).await?;
+        Ok(loaded.map_or(Err(LocateRefusal::NotFound), |loaded| self.guest_view(loaded)))
+    }
+
+    /// The order of the viewer's store view that `token` was made for, whoever owns it.
+    pub(crate) async fn loaded_by_token(
+        &self,
+        viewer: &Viewer,
+        token: &str,
+    ) -> Result<Option<Loaded>, AppError> {
+        match self.tokens().open(token) {
+            Some(id) if id.store() == viewer.store.number => Ok(self.store().order(id).await?),
+            Some(_) | None => Ok(None),
+        }
+    }
+
+    fn guest_view(&self, loaded: Loaded) -> Result<OrderView, LocateRefusal> {
+        if loaded.order.is_guest() {
+            Ok(self.view(loaded.order, loaded.catalog, Actor::Guest))
+        } else {
+            Err(LocateRefusal::BelongsToAccount)
+        }
+    }
+}
+
+/// Compared without regard to case and space around: people type these.
+fn fits(order: &Order, key: &GuestOrderKey<'_>) -> bool {
+    let same = |kept: &str, typed: &str| kept.trim().to_lowercase() == typed.trim().to_lowercase();
+    let billing = &order.billing_address;
+    let lastname = key.lastname.is_none_or(|typed| same(&billing.lastname, typed));
+    let postcode = key
+        .postcode
+        .is_none_or(|typed| billing.postcode.as_deref().is_some_and(|kept| same(kept, typed)));
+    let told = key.lastname.is_some() || key.postcode.is_some();
+    told && same(&order.customer.email, key.email) && lastname && postcode
+}

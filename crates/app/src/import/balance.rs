@@ -1,0 +1,127 @@
+//! An order must add up: rows, shipping and credits come to the grand total, before and after rounding.
+
+use countermand_domain::money::round_rows_to;
+use countermand_domain::{Currency, Money, RowMoney};
+
+use super::exact::{ExactRow, decimal, half_up, has_fraction, ten_thousandths_in_minor};
+use super::raw::LARGEST_AMOUNT;
+use super::refusal::OrderRefusal;
+
+/// An order's amounts in minor units; `rows + shipping - credits` is the rounded grand total.
+#[derive(Debug)]
+pub(super) struct Balance {
+    /// The rows that count, in the order given.
+    pub(super) rows: Vec<RowMoney>,
+    pub(super) shipping: RowMoney,
+    pub(super) credits: Money,
+    /// How many of the amounts had to be rounded.
+    pub(super) rounded: usize,
+}
+
+impl Balance {
+    /// Rounds what has fractions of a minor unit, each up or down, so that all of it comes to the grand total;
+    /// refuses where no such choice does. Without fractions the sums are exact or refused.
+    pub(super) fn of(
+        grand_total: i64,
+        rows: &[ExactRow],
+        shipping: ExactRow,
+        credits: i64,
+        currency: Currency,
+    ) -> Result<Self, OrderRefusal> {
+        let mut amounts: Vec<i64> = rows.iter().map(|row| row.payable()).collect();
+        amounts.extend([shipping.payable(), -credits]);
+        check_size(rows, currency)?;
+
+        let total = half_up(grand_total, currency);
+        let unit = ten_thousandths_in_minor(currency);
+        let lowest: i128 = amounts.iter().map(|it| i128::from(it.div_euclid(unit))).sum();
+        let rounded = amounts.iter().filter(|it| has_fraction(**it, currency)).count();
+        let missing = i128::from(total.minor()) - lowest;
+        if !usize::try_from(missing).is_ok_and(|missing| missing <= rounded) {
+            let sum = amounts.iter().map(|it| i128::from(*it)).sum();
+            let problem = format!(
+                "is not what items, shipping and credits come to, {}",
+                decimal(sum, currency)
+            );
+            let value = decimal(grand_total.into(), currency);
+            return Err(OrderRefusal::new("grand_total", &value, problem));
+        }
+
+        let nothing = Money::zero(currency);
+        let mut in_minor = round_rows_to(total, &amounts).into_iter();
+        let paired = rows.iter().zip(in_minor.by_ref());
+        let rows = paired.map(|(row, payable)| row.rounded_to(payable)).collect();
+        let shipping = shipping.rounded_to(in_minor.next().unwrap_or(nothing));
+        let credits = nothing.checked_sub(in_minor.next().unwrap_or(nothing))?;
+        Ok(Self {
+            rows,
+            shipping,
+            credits,
+            rounded,
+        })
+    }
+}
+
+/// Parts that cancel each other out could be huge although the total is not.
+fn check_size(rows: &[ExactRow], currency: Currency) -> Result<(), OrderRefusal> {
+    let parts = |row: &ExactRow| {
+        i128::from(row.net)
+            + i128::from(row.tax)
+            + i128::from(row.tax_compensation)
+            + i128::from(row.discount)
+    };
+    let volume: i128 = rows.iter().map(parts).sum();
+    if volume > i128::from(LARGEST_AMOUNT) {
+        let problem = "come to more than an order may hold";
+        Err(OrderRefusal::new("items", &decimal(volume, currency), problem))
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn balance(grand_total: i64, nets: &[i64], credits: i64) -> Result<Balance, OrderRefusal> {
+        let rows: Vec<ExactRow> = nets
+            .iter()
+            .map(|net| ExactRow {
+                net: *net,
+                ..ExactRow::default()
+            })
+            .collect();
+        let currency = "GBP".parse().expect("a currency");
+        Balance::of(grand_total, &rows, ExactRow::default(), credits, currency)
+    }
+
+    fn nets(balance: &Balance) -> Vec<i64> {
+        balance.rows.iter().map(|row| row.net.minor()).collect()
+    }
+
+    #[test]
+    fn thirds_of_a_pound_come_to_a_pound() {
+        let thirds = balance(10_000, &[3_333, 3_333, 3_333], 0).expect("within the rounding");
+        assert_eq!(nets(&thirds), [34, 33, 33]);
+        let credited = balance(5_050, &[3_350, 3_350], 1_650).expect("within the rounding");
+        assert_eq!(credited.credits.minor() + 51, nets(&credited).iter().sum::<i64>());
+    }
+
+    #[test]
+    fn only_fractions_give_room() {
+        assert!(balance(10_000, &[3_300, 3_300, 3_300], 0).is_err());
+        assert!(balance(10_000, &[3_300, 3_300, 3_400], 0).is_ok());
+        assert!(balance(10_050, &[3_300, 3_300, 3_400], 0).is_err());
+        assert!(balance(10_000, &[3_333, 3_300, 3_200], 0).is_err());
+        let refusal = balance(10_100, &[9_900], 0).expect_err("a difference of two pence");
+        assert_eq!(
+            refusal.to_string(),
+            "grand_total is not what items, shipping and credits come to, 0.99 (`1.01`)"
+        );
+    }
+
+    #[test]
+    fn huge_parts_are_refused_before_they_are_added() {
+        assert!(balance(0, &[LARGEST_AMOUNT, LARGEST_AMOUNT], 0).is_err());
+    }
+}

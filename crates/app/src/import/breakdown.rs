@@ -1,0 +1,70 @@
+//! What a shopper saw beside the total: taxes, discounts, coupons.
+
+use countermand_domain::{Coupon, Discount, Money, TaxLine};
+
+use super::exact::half_up;
+use super::items::Row;
+use super::raw::LINE;
+use super::refusal::OrderRefusal;
+use super::shape::{ExtensionShape, OrderShape, TaxShape};
+
+/// Taxes by rate as Adobe names them; else one line with the rate of the first taxed row.
+pub(super) fn read_taxes(
+    extension: &ExtensionShape<'_>,
+    rows: &[Row<'_>],
+    tax: Money,
+) -> Result<Vec<TaxLine>, OrderRefusal> {
+    let field = "extension_attributes.applied_taxes";
+    let mut taxes = Vec::new();
+    for (index, entry) in extension.applied_taxes.list(field)?.into_iter().enumerate() {
+        let section = format!("{field}[{index}]");
+        if let Some(shape) = entry.object(&section)? {
+            taxes.push(read_tax(&shape, tax).map_err(|refusal| refusal.within(section))?);
+        }
+    }
+    if taxes.is_empty() && tax.is_positive() {
+        taxes.push(TaxLine {
+            title: "Tax".into(),
+            rate: rate(rows)?,
+            amount: tax,
+        });
+    }
+    Ok(taxes)
+}
+
+fn read_tax(shape: &TaxShape<'_>, of: Money) -> Result<TaxLine, OrderRefusal> {
+    let amount = shape.amount.amount("amount")?.unwrap_or(0);
+    Ok(TaxLine {
+        title: shape.title.text("title", LINE)?.unwrap_or_else(|| "Tax".into()),
+        rate: shape.percent.amount("percent")?.unwrap_or(0),
+        amount: half_up(amount, of.currency()),
+    })
+}
+
+fn rate(rows: &[Row<'_>]) -> Result<i64, OrderRefusal> {
+    let taxed = |row: &&Row<'_>| row.counts && row.exact.tax > 0;
+    match rows.iter().position(|row| taxed(&row)) {
+        None => Ok(0),
+        Some(index) => {
+            let percent = rows[index].shape.tax_percent.amount("tax_percent");
+            let percent = percent.map_err(|refusal| refusal.within(format_args!("items[{index}]")))?;
+            Ok(percent.unwrap_or(0))
+        }
+    }
+}
+
+/// Coupons, and one line for all that was taken off.
+pub(super) fn read_discounts(
+    shape: &OrderShape<'_>,
+    discount: Money,
+) -> Result<(Vec<Coupon>, Vec<Discount>), OrderRefusal> {
+    let code = shape.coupon_code.text("coupon_code", LINE)?;
+    let label = shape.discount_description.text("discount_description", LINE)?;
+    let discounts = discount.is_positive().then(|| Discount {
+        label: label.unwrap_or_else(|| "Discount".into()),
+        amount: discount,
+        coupon: code.clone(),
+    });
+    let coupons = code.map(|code| Coupon { code });
+    Ok((coupons.into_iter().collect(), discounts.into_iter().collect()))
+}

@@ -1,0 +1,56 @@
+//! The history of an order, as Adobe tells it.
+
+use chrono::{DateTime, Utc};
+use countermand_domain::Comment;
+
+use super::raw::Raw;
+use super::refusal::OrderRefusal;
+use super::shape::CommentShape;
+
+/// What a status code may hold.
+pub(super) const LONGEST_STATUS: usize = 32;
+
+/// Comments, oldest first; entries without a text only record a status and are left out.
+pub(super) fn read_history(
+    histories: Raw<'_>,
+    status: &str,
+    otherwise_at: DateTime<Utc>,
+) -> Result<Vec<Comment>, OrderRefusal> {
+    let mut dated = Vec::new();
+    for (index, entry) in histories.list("status_histories")?.into_iter().enumerate() {
+        let section = format!("status_histories[{index}]");
+        let Some(shape) = entry.object::<CommentShape<'_>>(&section)? else {
+            continue;
+        };
+        let entry = read_entry(&shape, status, otherwise_at).map_err(|refusal| refusal.within(section))?;
+        dated.extend(entry);
+    }
+    dated.sort_by_key(|(entity_id, comment)| (comment.created_at, *entity_id));
+    Ok(dated.into_iter().map(|(_, comment)| comment).collect())
+}
+
+fn read_entry(
+    shape: &CommentShape<'_>,
+    status: &str,
+    otherwise_at: DateTime<Utc>,
+) -> Result<Option<(Option<i64>, Comment)>, OrderRefusal> {
+    let Some(text) = shape.comment.prose("comment")? else {
+        return Ok(None);
+    };
+    let own_status = shape.status.text("status", LONGEST_STATUS)?;
+    let comment = Comment {
+        text,
+        status: own_status.unwrap_or_else(|| status.to_owned()),
+        visible_on_front: shape
+            .is_visible_on_front
+            .flag("is_visible_on_front")?
+            .unwrap_or(false),
+        // Old shops also say 2, "not applicable": that is nobody's decision.
+        customer_notified: shape
+            .is_customer_notified
+            .flag("is_customer_notified")
+            .unwrap_or_default(),
+        created_at: shape.created_at.time("created_at")?.unwrap_or(otherwise_at),
+    };
+    Ok(Some((shape.entity_id.id("entity_id")?, comment)))
+}

@@ -1,0 +1,204 @@
+//! The rows of an order: quantities, exact amounts, and the finished item.
+
+use countermand_domain::{Currency, ItemPrices, ItemQuantities, OrderItem, ProductType, RowMoney, UnitPrice};
+
+use super::exact::ExactRow;
+use super::family::{counting, parents};
+use super::options::read_options;
+use super::progress::progress;
+use super::raw::{LINE, Raw};
+use super::refusal::OrderRefusal;
+use super::shape::ItemShape;
+
+/// Positions have four digits.
+const MOST_ITEMS: usize = 9_999;
+const LONGEST_SKU: usize = 64;
+
+/// A row whose amounts are not rounded yet.
+#[derive(Debug)]
+pub(super) struct Row<'a> {
+    pub(super) shape: ItemShape<'a>,
+    pub(super) product_type: ProductType,
+    pub(super) parent: Option<usize>,
+    pub(super) counts: bool,
+    pub(super) quantities: ItemQuantities,
+    pub(super) exact: ExactRow,
+}
+
+/// The rows in the order given; in a canceled order, what was never invoiced or shipped is canceled.
+pub(super) fn read_rows(items: Raw<'_>, is_canceled: bool) -> Result<Vec<Row<'_>>, OrderRefusal> {
+    let list = items.list("items")?;
+    if list.is_empty() {
+        return Err(OrderRefusal::missing("items"));
+    }
+    if list.len() > MOST_ITEMS {
+        let problem = format!("are more than {MOST_ITEMS}");
+        return Err(OrderRefusal::new("items", &list.len().to_string(), problem));
+    }
+    let shapes = shapes(&list)?;
+    let parents = parents(&shapes)?;
+    let mut rows = Vec::with_capacity(shapes.len());
+    for (index, (shape, parent)) in shapes.into_iter().zip(&parents).enumerate() {
+        let row = read_row(shape, *parent, is_canceled);
+        rows.push(row.map_err(|refusal| refusal.within(format_args!("items[{index}]")))?);
+    }
+    let types: Vec<_> = rows.iter().map(|row| row.product_type).collect();
+    let row_totals: Vec<_> = rows.iter().map(|row| row.exact.net).collect();
+    for (row, counts) in rows.iter_mut().zip(counting(&types, &parents, &row_totals)) {
+        row.counts = counts;
+    }
+    Ok(rows)
+}
+
+fn shapes<'a>(list: &[Raw<'a>]) -> Result<Vec<ItemShape<'a>>, OrderRefusal> {
+    let shape = |(index, item): (usize, &Raw<'a>)| {
+        let field = format!("items[{index}]");
+        item.object(&field)?.ok_or_else(|| OrderRefusal::missing(&field))
+    };
+    list.iter().enumerate().map(shape).collect()
+}
+
+fn read_row(shape: ItemShape<'_>, parent: Option<usize>, is_canceled: bool) -> Result<Row<'_>, OrderRefusal> {
+    let product_type = shape.product_type.text("product_type", LINE)?;
+    let product_type = product_type.map_or(ProductType::Simple, |code| ProductType::from_code(&code));
+    let exact = ExactRow {
+        net: shape.row_total.amount("row_total")?.unwrap_or(0),
+        tax: shape.tax_amount.amount("tax_amount")?.unwrap_or(0),
+        tax_compensation: shape
+            .discount_tax_compensation_amount
+            .amount("discount_tax_compensation_amount")?
+            .unwrap_or(0),
+        discount: shape.discount_amount.magnitude("discount_amount")?.unwrap_or(0),
+    };
+    if exact.payable() < 0 {
+        let value = shape
+            .discount_amount
+            .text("discount_amount", LINE)?
+            .unwrap_or_default();
+        return Err(OrderRefusal::new(
+            "discount_amount",
+            &value,
+            "is more than the row comes to",
+        ));
+    }
+    Ok(Row {
+        quantities: read_quantities(&shape, is_canceled)?,
+        product_type,
+        parent,
+        counts: true,
+        exact,
+        shape,
+    })
+}
+
+fn read_quantities(shape: &ItemShape<'_>, is_canceled: bool) -> Result<ItemQuantities, OrderRefusal> {
+    if shape.qty_ordered.is_absent() {
+        return Err(OrderRefusal::missing("qty_ordered"));
+    }
+    let mut quantities = ItemQuantities {
+        ordered: shape.qty_ordered.quantity("qty_ordered")?,
+        invoiced: shape.qty_invoiced.quantity("qty_invoiced")?,
+        shipped: shape.qty_shipped.quantity("qty_shipped")?,
+        canceled: shape.qty_canceled.quantity("qty_canceled")?,
+        refunded: shape.qty_refunded.quantity("qty_refunded")?,
+    };
+    let q = &mut quantities;
+    let used = q.invoiced.max(q.shipped);
+    if q.canceled.plus(used) > q.ordered {
+        let problem = format!(
+            "is less than the {} canceled, invoiced or shipped",
+            q.canceled.plus(used)
+        );
+        return Err(OrderRefusal::new("qty_ordered", &q.ordered.to_string(), problem));
+    }
+    if q.refunded > q.invoiced {
+        let problem = format!("is more than the {} invoiced", q.invoiced);
+        return Err(OrderRefusal::new(
+            "qty_refunded",
+            &q.refunded.to_string(),
+            problem,
+        ));
+    }
+    if is_canceled {
+        if q.refunded < q.invoiced {
+            let problem = format!(
+                "is less than the {} invoiced, but the order is canceled",
+                q.invoiced
+            );
+            return Err(OrderRefusal::new(
+                "qty_refunded",
+                &q.refunded.to_string(),
+                problem,
+            ));
+        }
+        q.canceled = q.ordered.minus(used);
+    }
+    Ok(quantities)
+}
+
+/// The finished rows; `counting` holds the rounded money of those that count.
+pub(super) fn finish_rows(
+    rows: &[Row<'_>],
+    counting: Vec<RowMoney>,
+    currency: Currency,
+) -> Result<Vec<OrderItem>, OrderRefusal> {
+    let mut counting = counting.into_iter();
+    let mut items = Vec::with_capacity(rows.len());
+    for (index, row) in rows.iter().enumerate() {
+        let counted = if row.counts { counting.next() } else { None };
+        let ordered = counted.unwrap_or_else(|| row.exact.half_up(currency));
+        let item = finish_row(row, index, ordered);
+        items.push(item.map_err(|refusal| refusal.within(format_args!("items[{index}]")))?);
+    }
+    Ok(items)
+}
+
+fn finish_row(row: &Row<'_>, index: usize, ordered: RowMoney) -> Result<OrderItem, OrderRefusal> {
+    let shape = &row.shape;
+    let sku = shape
+        .sku
+        .text("sku", LONGEST_SKU)?
+        .ok_or_else(|| OrderRefusal::missing("sku"))?;
+    let name = shape.name.text("name", LINE)?;
+    let progress = progress(row, ordered)?;
+    let options = read_options(shape, row.product_type)?;
+    let sends_nothing = matches!(row.product_type, ProductType::Virtual | ProductType::Downloadable);
+    let mut item = OrderItem::new(
+        position(index),
+        &sku,
+        name.as_deref().unwrap_or(&sku),
+        row.quantities.ordered,
+        ordered,
+    );
+    item.parent = row.parent.map(position);
+    item.external_id = shape.item_id.id("item_id")?;
+    item.product_type = row.product_type;
+    item.is_virtual = shape.is_virtual.flag("is_virtual")?.unwrap_or(sends_nothing);
+    item.counts = row.counts;
+    item.quantities = row.quantities;
+    item.prices = read_prices(shape)?;
+    item.invoiced = progress.invoiced;
+    item.refunded = progress.refunded;
+    item.canceled = progress.canceled;
+    item.selected_options = options.selected;
+    item.entered_options = options.entered;
+    item.bundle_options = options.bundle;
+    item.downloadable_links = options.links;
+    item.gift_card = options.gift_card;
+    Ok(item)
+}
+
+fn read_prices(shape: &ItemShape<'_>) -> Result<ItemPrices, OrderRefusal> {
+    let price = shape.price.amount("price")?.unwrap_or(0);
+    let including_tax = shape.price_incl_tax.amount("price_incl_tax")?.unwrap_or(price);
+    let original = shape.original_price.amount("original_price")?;
+    Ok(ItemPrices {
+        price: UnitPrice::from_ten_thousandths(price),
+        price_including_tax: UnitPrice::from_ten_thousandths(including_tax),
+        original_price: original.map(UnitPrice::from_ten_thousandths),
+    })
+}
+
+fn position(index: usize) -> i32 {
+    i32::try_from(index + 1).unwrap_or(i32::MAX)
+}

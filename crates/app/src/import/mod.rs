@@ -1,0 +1,34 @@
+//! Reads the order shape of Adobe Commerce's REST API (`GET /V1/orders`): exactly, or with a clear refusal.
+//!
+//! [`OrderDocuments`] cuts a stream into single orders, [`read_order`] turns one into a [`ReadOrder`], and
+//! [`ReadOrder::into_order`] gives it the ids that it gets here. Nothing in here waits, stores or reads a clock.
+
+mod balance;
+mod breakdown;
+mod byte_source;
+mod documents;
+mod exact;
+mod family;
+mod history;
+mod items;
+mod object_scan;
+mod options;
+mod order;
+mod papers;
+mod payment;
+mod people;
+mod priced;
+mod progress;
+mod raw;
+mod refusal;
+mod shape;
+mod shipping;
+mod totals;
+
+#[cfg(test)]
+mod tests;
+
+pub use documents::{DocumentError, OrderDocuments, RawOrder};
+pub use order::{ReadOrder, read_order};
+pub use people::ExternalCustomer;
+pub use refusal::OrderRefusal;

@@ -1,0 +1,202 @@
+//! What a shopper chose or typed for a row; shapes differ from shop to shop, what is unknown is left out.
+
+use countermand_domain::{BundleOption, GiftCardDetail, ProductOption, ProductType};
+use serde_json::Value;
+
+use super::raw::{LINE, PROSE, checked, is_control_in_prose};
+use super::refusal::OrderRefusal;
+use super::shape::ItemShape;
+
+/// A row's options.
+#[derive(Debug, Default)]
+pub(super) struct Options {
+    pub(super) selected: Vec<ProductOption>,
+    pub(super) entered: Vec<ProductOption>,
+    pub(super) bundle: Vec<BundleOption>,
+    pub(super) links: Vec<String>,
+    pub(super) gift_card: Option<GiftCardDetail>,
+}
+
+/// From `product_option.extension_attributes` (REST) and `product_options` (the column of exports), as far as
+/// they hold labels.
+pub(super) fn read_options(item: &ItemShape<'_>, kind: ProductType) -> Result<Options, OrderRefusal> {
+    let mut options = Options::default();
+    if let Some(option) = item.product_option.loosely::<Value>() {
+        let given = &option["extension_attributes"];
+        let lists = [&given["configurable_item_options"], &given["custom_options"]];
+        read_labels(&mut options, &lists)?;
+        options.bundle.extend(read_bundle(&given["bundle_options"])?);
+        options
+            .links
+            .extend(read_links(&given["downloadable_option"]["downloadable_links"])?);
+        options.gift_card = read_gift_card(&given["giftcard_item_option"])?;
+    }
+    if let Some(kept) = item.product_options.loosely::<Value>() {
+        // Exports of the table hold the column's JSON as a text.
+        let inner = kept
+            .as_str()
+            .and_then(|json| serde_json::from_str::<Value>(json).ok());
+        let kept = inner.unwrap_or(kept);
+        read_labels(&mut options, &[&kept["attributes_info"], &kept["options"]])?;
+        options.bundle.extend(read_bundle(&kept["bundle_options"])?);
+        options.links.extend(read_links(&kept["links"])?);
+        if options.gift_card.is_none() {
+            options.gift_card = read_gift_card(&kept)?;
+        }
+    }
+    if kind == ProductType::GiftCard {
+        options.gift_card.get_or_insert_default();
+    }
+    Ok(options)
+}
+
+/// `[{label, value}]`; what was typed says so by its type.
+fn read_labels(options: &mut Options, lists: &[&Value]) -> Result<(), OrderRefusal> {
+    for entry in lists.iter().flat_map(|list| entries(list)) {
+        let shown = text(&entry["print_value"])?;
+        let value = if shown.is_some() {
+            shown
+        } else {
+            text(&entry["value"])?
+        };
+        let (Some(label), Some(value)) = (line(&entry["label"])?, value) else {
+            continue;
+        };
+        let option = ProductOption { label, value };
+        match entry["option_type"].as_str() {
+            None | Some("drop_down" | "radio" | "checkbox" | "multiple") => options.selected.push(option),
+            Some(_) => options.entered.push(option),
+        }
+    }
+    Ok(())
+}
+
+/// `[{label, value: [{title}]}]`.
+fn read_bundle(list: &Value) -> Result<Vec<BundleOption>, OrderRefusal> {
+    let mut bundle = Vec::new();
+    for entry in entries(list) {
+        if let Some(label) = line(&entry["label"])? {
+            let values = read_links(&entry["value"])?;
+            bundle.push(BundleOption { label, values });
+        }
+    }
+    Ok(bundle)
+}
+
+/// `[{title}]`.
+fn read_links(list: &Value) -> Result<Vec<String>, OrderRefusal> {
+    let mut titles = Vec::new();
+    for entry in entries(list) {
+        titles.extend(line(&entry["title"])?);
+    }
+    Ok(titles)
+}
+
+fn read_gift_card(given: &Value) -> Result<Option<GiftCardDetail>, OrderRefusal> {
+    let detail = GiftCardDetail {
+        sender_name: line(&given["giftcard_sender_name"])?,
+        sender_email: line(&given["giftcard_sender_email"])?,
+        recipient_name: line(&given["giftcard_recipient_name"])?,
+        recipient_email: line(&given["giftcard_recipient_email"])?,
+        message: text(&given["giftcard_message"])?,
+    };
+    Ok((detail != GiftCardDetail::default()).then_some(detail))
+}
+
+/// The entries of a list; PHP writes a list with gaps as an object.
+fn entries(list: &Value) -> Vec<&Value> {
+    match list {
+        Value::Array(entries) => entries.iter().collect(),
+        Value::Object(entries) => entries.values().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn line(value: &Value) -> Result<Option<String>, OrderRefusal> {
+    limited(value, LINE, char::is_control)
+}
+
+fn text(value: &Value) -> Result<Option<String>, OrderRefusal> {
+    limited(value, PROSE, is_control_in_prose)
+}
+
+fn limited(
+    value: &Value,
+    longest: usize,
+    forbidden: impl Fn(char) -> bool,
+) -> Result<Option<String>, OrderRefusal> {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => return Ok(None),
+    };
+    checked("product_option", &text, longest, forbidden)?;
+    Ok((!text.trim().is_empty()).then_some(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::raw::Raw;
+    use super::*;
+
+    fn options(rest: &str, kept: &str) -> Options {
+        let item = ItemShape {
+            product_option: Raw::new(rest),
+            product_options: Raw::new(kept),
+            ..ItemShape::default()
+        };
+        read_options(&item, ProductType::Simple).expect("readable options")
+    }
+
+    #[test]
+    fn labels_are_taken_and_bare_ids_are_left_out() {
+        let rest = r#"{"extension_attributes": {
+            "configurable_item_options": [{"option_id": "93", "option_value": 56}],
+            "downloadable_option": {"downloadable_links": [7, {"title": "Part one"}]},
+            "giftcard_item_option": {"giftcard_sender_name": "Ann", "giftcard_message": "Hi\nyou"}}}"#;
+        let kept = r#"{"attributes_info": [{"label": "Color", "value": "Red"}],
+            "options": [{"label": "Text", "value": "For Bo", "option_type": "field"}],
+            "bundle_options": {"3": {"label": "Case", "value": [{"title": "Black", "qty": 1}]}}}"#;
+        let read = options(rest, kept);
+        assert_eq!(
+            read.selected,
+            [ProductOption {
+                label: "Color".into(),
+                value: "Red".into()
+            }]
+        );
+        assert_eq!(
+            read.entered,
+            [ProductOption {
+                label: "Text".into(),
+                value: "For Bo".into()
+            }]
+        );
+        assert_eq!(
+            read.bundle,
+            [BundleOption {
+                label: "Case".into(),
+                values: vec!["Black".into()]
+            }]
+        );
+        assert_eq!(read.links, ["Part one"]);
+        assert_eq!(read.gift_card.and_then(|it| it.message), Some("Hi\nyou".into()));
+    }
+
+    #[test]
+    fn unknown_shapes_are_ignored() {
+        for shape in [
+            "[]",
+            "5",
+            r#""plain text""#,
+            r#"{"options": {"label": 5}}"#,
+            r#"{"options": [[[]]]}"#,
+        ] {
+            let read = options(shape, shape);
+            assert!(
+                read.selected.is_empty() && read.bundle.is_empty() && read.gift_card.is_none(),
+                "{shape}"
+            );
+        }
+    }
+}

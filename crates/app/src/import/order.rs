@@ -1,0 +1,204 @@
+//! One order's JSON to an order, whole or not at all.
+
+use chrono::{DateTime, Utc};
+use countermand_domain::{Address, Comment, CustomerId, Order, OrderCustomer, OrderId, OrderState, Payment};
+
+use super::history::{LONGEST_STATUS, read_history};
+use super::papers::Papers;
+use super::payment::read_payment;
+use super::people::{ExternalCustomer, read_account, read_address, read_billing_address, read_buyer};
+use super::priced::Priced;
+use super::raw::{LINE, Raw};
+use super::refusal::OrderRefusal;
+use super::shape::{AssignmentShape, ExtensionShape, OrderShape, ShippingShape};
+
+const LONGEST_NUMBER: usize = 20;
+const ASSIGNED: &str = "extension_attributes.shipping_assignments[0].shipping";
+
+/// An order as it was read; ids are given when it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadOrder {
+    /// The store view in the shop that the order came from.
+    pub store_id: Option<i64>,
+    /// The order's id there.
+    pub external_id: Option<i64>,
+    /// Increment number, 1 to 20 letters, digits, `_`, `-` or `.`.
+    pub number: String,
+    /// The buyer's account there; none for a guest.
+    pub customer: Option<ExternalCustomer>,
+    /// What was changed on the way in, `grand_total 12.345 was rounded to 12.35`.
+    pub notes: Vec<String>,
+    draft: Draft,
+}
+
+/// An order but for its ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Draft {
+    state: OrderState,
+    status: String,
+    held_from: Option<(OrderState, String)>,
+    customer: OrderCustomer,
+    placed_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    is_virtual: bool,
+    billing_address: Address,
+    shipping_address: Option<Address>,
+    priced: Priced,
+    payment: Payment,
+    papers: Papers,
+    comments: Vec<Comment>,
+}
+
+/// Reads one order; the refusal names the first field that is wrong.
+pub fn read_order(json: &str) -> Result<ReadOrder, OrderRefusal> {
+    let shape: OrderShape<'_> = Raw::new(json)
+        .object("order")?
+        .ok_or_else(|| OrderRefusal::missing("order"))?;
+    let number = read_number(&shape)?;
+    read_shape(&shape, number.clone()).map_err(|refusal| OrderRefusal {
+        number: Some(number),
+        ..refusal
+    })
+}
+
+fn read_shape(shape: &OrderShape<'_>, number: String) -> Result<ReadOrder, OrderRefusal> {
+    let extension = shape
+        .extension_attributes
+        .object("extension_attributes")?
+        .unwrap_or_default();
+    let assigned = read_assignment(&extension)?;
+    let (state, status) = read_state(shape)?;
+    let placed_at = shape.created_at.time("created_at")?;
+    let placed_at = placed_at.ok_or_else(|| OrderRefusal::missing("created_at"))?;
+    let updated_at = shape.updated_at.time("updated_at")?.unwrap_or(placed_at);
+    let billing_address = read_billing_address(shape)?;
+    let customer = read_buyer(shape, &billing_address)?;
+    let mut notes = Vec::new();
+    let priced = Priced::read(shape, &extension, &assigned, state, &mut notes)?;
+    let is_virtual = shape.is_virtual.flag("is_virtual")?;
+    let is_virtual = is_virtual.unwrap_or_else(|| priced.items.iter().all(|item| item.is_virtual));
+    let shipping_address = read_address(assigned.address, &format!("{ASSIGNED}.address"))?;
+    Ok(ReadOrder {
+        store_id: shape.store_id.id("store_id")?,
+        external_id: shape.entity_id.id("entity_id")?,
+        customer: read_account(shape, &customer)?,
+        notes,
+        draft: Draft {
+            held_from: read_held_from(shape, state)?,
+            payment: read_payment(shape, &priced.totals, state, updated_at)?,
+            papers: Papers::of(&number, &priced, updated_at)?,
+            comments: read_history(shape.status_histories, &status, updated_at)?,
+            shipping_address: shipping_address.filter(|_| !is_virtual),
+            state,
+            status,
+            customer,
+            placed_at,
+            updated_at,
+            is_virtual,
+            billing_address,
+            priced,
+        },
+        number,
+    })
+}
+
+fn read_number(shape: &OrderShape<'_>) -> Result<String, OrderRefusal> {
+    let number = shape.increment_id.text("increment_id", LONGEST_NUMBER)?;
+    let number = number.ok_or_else(|| OrderRefusal::missing("increment_id"))?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    if number.bytes().all(is_plain) {
+        Ok(number)
+    } else {
+        let problem = "holds more than letters, digits, `_`, `-` and `.`";
+        Err(OrderRefusal::new("increment_id", &number, problem))
+    }
+}
+
+/// Only the first assignment: shops with one warehouse, and Adobe's own storefronts, know no other.
+fn read_assignment<'a>(extension: &ExtensionShape<'a>) -> Result<ShippingShape<'a>, OrderRefusal> {
+    let assignments = extension
+        .shipping_assignments
+        .list("extension_attributes.shipping_assignments")?;
+    let Some(first) = assignments.first() else {
+        return Ok(ShippingShape::default());
+    };
+    let first: AssignmentShape<'a> = first
+        .object("extension_attributes.shipping_assignments[0]")?
+        .unwrap_or_default();
+    Ok(first.shipping.object(ASSIGNED)?.unwrap_or_default())
+}
+
+fn read_state(shape: &OrderShape<'_>) -> Result<(OrderState, String), OrderRefusal> {
+    let code = shape
+        .state
+        .text("state", LINE)?
+        .ok_or_else(|| OrderRefusal::missing("state"))?;
+    let state = parse_state("state", &code)?;
+    let status = shape.status.text("status", LONGEST_STATUS)?;
+    Ok((state, status.unwrap_or_else(|| state.default_status().into())))
+}
+
+/// Where an order on hold was before, if it says so.
+fn read_held_from(
+    shape: &OrderShape<'_>,
+    state: OrderState,
+) -> Result<Option<(OrderState, String)>, OrderRefusal> {
+    let code = shape.hold_before_state.text("hold_before_state", LINE)?;
+    let Some(code) = code.filter(|_| state == OrderState::Holded) else {
+        return Ok(None);
+    };
+    let before = parse_state("hold_before_state", &code)?;
+    if before == OrderState::Holded {
+        return Ok(None);
+    }
+    let status = shape
+        .hold_before_status
+        .text("hold_before_status", LONGEST_STATUS)?;
+    Ok(Some((
+        before,
+        status.unwrap_or_else(|| before.default_status().into()),
+    )))
+}
+
+fn parse_state(field: &str, code: &str) -> Result<OrderState, OrderRefusal> {
+    code.parse()
+        .map_err(|_| OrderRefusal::new(field, code, "is no state of an order"))
+}
+
+impl ReadOrder {
+    /// The order with the ids that it gets here, at its first version.
+    #[must_use]
+    pub fn into_order(self, id: OrderId, customer: Option<CustomerId>) -> Order {
+        let draft = self.draft;
+        Order {
+            id,
+            version: 1,
+            number: self.number,
+            external_id: self.external_id,
+            state: draft.state,
+            status: draft.status,
+            held_from: draft.held_from,
+            customer: OrderCustomer {
+                id: customer,
+                ..draft.customer
+            },
+            placed_at: draft.placed_at,
+            updated_at: draft.updated_at,
+            status_changed_at: draft.updated_at,
+            is_virtual: draft.is_virtual,
+            items: draft.priced.items,
+            billing_address: draft.billing_address,
+            shipping_address: draft.shipping_address,
+            shipping: draft.priced.shipping,
+            payment: draft.payment,
+            totals: draft.priced.totals,
+            taxes: draft.priced.taxes,
+            discounts: draft.priced.discounts,
+            coupons: draft.priced.coupons,
+            invoices: draft.papers.invoices,
+            shipments: draft.papers.shipments,
+            credit_memos: draft.papers.credit_memos,
+            comments: draft.comments,
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Invoice, shipment and credit memo for what an order says was done: Adobe's order names none of them.
+
+use chrono::{DateTime, Utc};
+use countermand_domain::{CreditMemo, CreditMemoLine, Invoice, InvoiceLine, Money, Shipment, ShipmentLine};
+
+use super::priced::Priced;
+use super::refusal::OrderRefusal;
+
+/// At most one document of each kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Papers {
+    pub(super) invoices: Vec<Invoice>,
+    pub(super) shipments: Vec<Shipment>,
+    pub(super) credit_memos: Vec<CreditMemo>,
+}
+
+impl Papers {
+    /// The documents of the order called `order_number`, as if they had been made `at` that time.
+    pub(super) fn of(order_number: &str, priced: &Priced, at: DateTime<Utc>) -> Result<Self, OrderRefusal> {
+        let number = format!("{order_number}-1");
+        Ok(Self {
+            invoices: invoice(&number, priced, at).into_iter().collect(),
+            shipments: shipment(&number, priced, at).into_iter().collect(),
+            credit_memos: credit_memo(&number, priced, at)?.into_iter().collect(),
+        })
+    }
+}
+
+fn invoice(number: &str, priced: &Priced, at: DateTime<Utc>) -> Option<Invoice> {
+    let totals = &priced.totals;
+    let rows = priced
+        .items
+        .iter()
+        .filter(|item| item.quantities.invoiced.is_positive());
+    let lines: Vec<_> = rows
+        .map(|item| InvoiceLine {
+            item: item.position,
+            quantity: item.quantities.invoiced,
+            money: item.invoiced,
+        })
+        .collect();
+    let paid = totals.paid.map_or(0, Money::minor);
+    (!lines.is_empty() || totals.invoiced.is_positive()).then(|| Invoice {
+        number: number.into(),
+        lines,
+        shipping: priced.shipping.invoiced,
+        grand_total: totals.invoiced,
+        paid: paid >= totals.invoiced.minor(),
+        created_at: at,
+    })
+}
+
+fn shipment(number: &str, priced: &Priced, at: DateTime<Utc>) -> Option<Shipment> {
+    let rows = priced
+        .items
+        .iter()
+        .filter(|item| item.quantities.shipped.is_positive());
+    let lines: Vec<_> = rows
+        .map(|item| ShipmentLine {
+            item: item.position,
+            quantity: item.quantities.shipped,
+        })
+        .collect();
+    (!lines.is_empty()).then(|| Shipment {
+        number: number.into(),
+        lines,
+        tracking: Vec::new(),
+        created_at: at,
+    })
+}
+
+/// What the rows do not explain came back as credits as far as the order used any; the rest was an adjustment.
+fn credit_memo(number: &str, priced: &Priced, at: DateTime<Utc>) -> Result<Option<CreditMemo>, OrderRefusal> {
+    let totals = &priced.totals;
+    let rows = priced
+        .items
+        .iter()
+        .filter(|item| item.quantities.refunded.is_positive());
+    let lines: Vec<_> = rows
+        .map(|item| CreditMemoLine {
+            item: item.position,
+            quantity: item.quantities.refunded,
+            money: item.refunded,
+        })
+        .collect();
+    if lines.is_empty() && !totals.refunded.is_positive() {
+        return Ok(None);
+    }
+    let mut value = priced.shipping.refunded.payable()?;
+    for line in &lines {
+        value = value.checked_add(line.money.payable()?)?;
+    }
+    let unexplained = value.checked_sub(totals.refunded)?;
+    let none = Money::zero(value.currency());
+    let credits = if unexplained.is_positive() {
+        unexplained.checked_min(totals.credits)?
+    } else {
+        none
+    };
+    Ok(Some(CreditMemo {
+        number: number.into(),
+        lines,
+        shipping: priced.shipping.refunded,
+        adjustment: credits.checked_sub(unexplained)?,
+        grand_total: totals.refunded,
+        credits,
+        created_at: at,
+    }))
+}

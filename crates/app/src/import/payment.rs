@@ -1,0 +1,92 @@
+//! How an order was paid, and the transactions that its totals tell of.
+
+use chrono::{DateTime, Utc};
+use countermand_domain::{
+    Currency, Money, OrderState, Payment, PaymentKind, PaymentTransaction, Totals, TransactionKind,
+};
+
+use super::exact::half_up;
+use super::raw::{LINE, Raw};
+use super::refusal::OrderRefusal;
+use super::shape::{OrderShape, PaymentShape};
+
+/// The payment: one capture of all that was paid, and what is authorized beyond it.
+pub(super) fn read_payment(
+    order: &OrderShape<'_>,
+    totals: &Totals,
+    state: OrderState,
+    at: DateTime<Utc>,
+) -> Result<Payment, OrderRefusal> {
+    let shape: PaymentShape<'_> = order
+        .payment
+        .object("payment")?
+        .ok_or_else(|| OrderRefusal::missing("payment"))?;
+    let within = |refusal: OrderRefusal| refusal.within("payment");
+    let method = shape.method.text("method", LINE).map_err(within)?;
+    let method = method.ok_or_else(|| OrderRefusal::missing("payment.method"))?;
+    let kind = match PaymentKind::of_method(&method) {
+        PaymentKind::Free if totals.grand_total.is_positive() => PaymentKind::Offline,
+        kind => kind,
+    };
+    let transactions = transactions(&shape, kind, totals, state, at).map_err(within)?;
+    Ok(Payment {
+        title: title(shape.additional_information, &method),
+        method,
+        kind,
+        additional_data: Vec::new(),
+        transactions,
+    })
+}
+
+fn transactions(
+    shape: &PaymentShape<'_>,
+    kind: PaymentKind,
+    totals: &Totals,
+    state: OrderState,
+    at: DateTime<Utc>,
+) -> Result<Vec<PaymentTransaction>, OrderRefusal> {
+    let currency: Currency = totals.grand_total.currency();
+    let paid = totals.paid.unwrap_or(Money::zero(currency));
+    let reference = shape.last_trans_id.text("last_trans_id", LINE)?;
+    let authorized = shape.amount_authorized.amount("amount_authorized")?.unwrap_or(0);
+    let authorized = half_up(authorized, currency);
+    let mut transactions = Vec::new();
+    if kind == PaymentKind::Online && authorized.minor() > paid.minor() {
+        // A canceled or closed order holds nobody's money any more.
+        let is_over = matches!(state, OrderState::Canceled | OrderState::Closed);
+        transactions.push(PaymentTransaction {
+            kind: TransactionKind::Authorization,
+            amount: authorized,
+            used: if is_over { authorized } else { paid },
+            // The last transaction is the capture where there is one.
+            reference: reference.clone().filter(|_| !paid.is_positive()),
+            created_at: at,
+        });
+    }
+    if paid.is_positive() {
+        transactions.push(PaymentTransaction {
+            kind: TransactionKind::Capture,
+            amount: paid,
+            used: totals.refunded,
+            reference,
+            created_at: at,
+        });
+    }
+    Ok(transactions)
+}
+
+/// What the shopper saw: Adobe puts it first among what it knows of the payment.
+fn title(additional_information: Raw<'_>, method: &str) -> String {
+    let first = || -> Option<String> {
+        let known = additional_information.list("additional_information").ok()?;
+        known.first()?.text("additional_information[0]", LINE).ok()?
+    };
+    first().unwrap_or_else(|| match method {
+        "checkmo" => "Check / Money order".into(),
+        "banktransfer" => "Bank Transfer Payment".into(),
+        "cashondelivery" => "Cash On Delivery".into(),
+        "purchaseorder" => "Purchase Order".into(),
+        "free" => "No Payment Information Required".into(),
+        other => other.into(),
+    })
+}

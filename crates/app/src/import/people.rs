@@ -1,0 +1,126 @@
+//! Who bought, and where things go.
+
+use countermand_domain::{Address, OrderCustomer};
+
+use super::raw::{LINE, Raw};
+use super::refusal::OrderRefusal;
+use super::shape::{AddressShape, OrderShape};
+
+/// RFC 5321's longest path.
+const LONGEST_EMAIL: usize = 254;
+const MOST_STREET_LINES: usize = 20;
+
+/// A buyer with an account in the shop that the order came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExternalCustomer {
+    /// The account's id there.
+    pub external_id: Option<i64>,
+    /// E-mail as the order gives it.
+    pub email: String,
+    /// Given name.
+    pub firstname: String,
+    /// Family name.
+    pub lastname: String,
+}
+
+/// The buyer; the account comes later. A guest's name stands in the billing address only.
+pub(super) fn read_buyer(shape: &OrderShape<'_>, billing: &Address) -> Result<OrderCustomer, OrderRefusal> {
+    let email = shape.customer_email.text("customer_email", LONGEST_EMAIL)?;
+    let firstname = shape.customer_firstname.text("customer_firstname", LINE)?;
+    let lastname = shape.customer_lastname.text("customer_lastname", LINE)?;
+    Ok(OrderCustomer {
+        id: None,
+        email: email.ok_or_else(|| OrderRefusal::missing("customer_email"))?,
+        firstname: firstname.unwrap_or_else(|| billing.firstname.clone()),
+        lastname: lastname.unwrap_or_else(|| billing.lastname.clone()),
+        middlename: shape.customer_middlename.text("customer_middlename", LINE)?,
+        prefix: shape.customer_prefix.text("customer_prefix", LINE)?,
+        suffix: shape.customer_suffix.text("customer_suffix", LINE)?,
+    })
+}
+
+/// The buyer's account in the shop that the order came from.
+pub(super) fn read_account(
+    shape: &OrderShape<'_>,
+    buyer: &OrderCustomer,
+) -> Result<Option<ExternalCustomer>, OrderRefusal> {
+    let is_guest = shape
+        .customer_is_guest
+        .flag("customer_is_guest")?
+        .unwrap_or(false);
+    let id = shape.customer_id.id("customer_id")?.filter(|_| !is_guest);
+    Ok(id.map(|id| ExternalCustomer {
+        external_id: Some(id),
+        email: buyer.email.clone(),
+        firstname: buyer.firstname.clone(),
+        lastname: buyer.lastname.clone(),
+    }))
+}
+
+/// The billing address; names that it lacks are the customer's.
+pub(super) fn read_billing_address(shape: &OrderShape<'_>) -> Result<Address, OrderRefusal> {
+    let mut address = read_address(shape.billing_address, "billing_address")?
+        .ok_or_else(|| OrderRefusal::missing("billing_address"))?;
+    if address.firstname.is_empty() {
+        let name = shape.customer_firstname.text("customer_firstname", LINE)?;
+        address.firstname = name.ok_or_else(|| OrderRefusal::missing("billing_address.firstname"))?;
+    }
+    if address.lastname.is_empty() {
+        let name = shape.customer_lastname.text("customer_lastname", LINE)?;
+        address.lastname = name.ok_or_else(|| OrderRefusal::missing("billing_address.lastname"))?;
+    }
+    Ok(address)
+}
+
+/// An address, wherever it stands.
+pub(super) fn read_address(raw: Raw<'_>, section: &str) -> Result<Option<Address>, OrderRefusal> {
+    let Some(shape) = raw.object::<AddressShape<'_>>(section)? else {
+        return Ok(None);
+    };
+    fill_address(&shape)
+        .map(Some)
+        .map_err(|refusal| refusal.within(section))
+}
+
+fn fill_address(shape: &AddressShape<'_>) -> Result<Address, OrderRefusal> {
+    let country = shape.country_id.text("country_id", LINE)?.unwrap_or_default();
+    let is_code = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase());
+    if !country.is_empty() && !is_code {
+        return Err(OrderRefusal::new(
+            "country_id",
+            &country,
+            "is no country code of two capital letters",
+        ));
+    }
+    Ok(Address {
+        firstname: shape.firstname.text("firstname", LINE)?.unwrap_or_default(),
+        lastname: shape.lastname.text("lastname", LINE)?.unwrap_or_default(),
+        middlename: shape.middlename.text("middlename", LINE)?,
+        prefix: shape.prefix.text("prefix", LINE)?,
+        suffix: shape.suffix.text("suffix", LINE)?,
+        company: shape.company.text("company", LINE)?,
+        street: street(shape.street)?,
+        city: shape.city.text("city", LINE)?.unwrap_or_default(),
+        region: shape.region.text("region", LINE)?,
+        region_id: shape.region_id.text("region_id", LINE)?,
+        postcode: shape.postcode.text("postcode", LINE)?,
+        country,
+        telephone: shape.telephone.text("telephone", LINE)?,
+        fax: shape.fax.text("fax", LINE)?,
+        vat_id: shape.vat_id.text("vat_id", LINE)?,
+    })
+}
+
+/// A list of lines; one alone may come without the list.
+fn street(raw: Raw<'_>) -> Result<Vec<String>, OrderRefusal> {
+    let lines = raw.list("street").unwrap_or_else(|_| vec![raw]);
+    if lines.len() > MOST_STREET_LINES {
+        let problem = format!("has more than {MOST_STREET_LINES} lines");
+        return Err(OrderRefusal::new("street", &lines.len().to_string(), problem));
+    }
+    let mut street = Vec::with_capacity(lines.len());
+    for (index, line) in lines.into_iter().enumerate() {
+        street.extend(line.text(&format!("street[{index}]"), LINE)?);
+    }
+    Ok(street)
+}

@@ -1,0 +1,107 @@
+//! Everything of an order that has a price, and that the parts agree with the whole.
+
+use countermand_domain::{Coupon, Discount, OrderItem, OrderState, RowMoney, Shipping, TaxLine, Totals};
+
+use super::balance::Balance;
+use super::breakdown::{read_discounts, read_taxes};
+use super::exact::decimal_of;
+use super::items::{finish_rows, read_rows};
+use super::refusal::OrderRefusal;
+use super::shape::{ExtensionShape, OrderShape, ShippingShape};
+use super::shipping::{read_price, read_shipping};
+use super::totals::Stated;
+
+/// Rows, shipping, totals, and what a shopper saw beside them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Priced {
+    pub(super) items: Vec<OrderItem>,
+    pub(super) shipping: Shipping,
+    pub(super) totals: Totals,
+    pub(super) taxes: Vec<TaxLine>,
+    pub(super) discounts: Vec<Discount>,
+    pub(super) coupons: Vec<Coupon>,
+}
+
+impl Priced {
+    /// Reads it; `notes` tells which totals were rounded.
+    pub(super) fn read(
+        shape: &OrderShape<'_>,
+        extension: &ExtensionShape<'_>,
+        assigned: &ShippingShape<'_>,
+        state: OrderState,
+        notes: &mut Vec<String>,
+    ) -> Result<Self, OrderRefusal> {
+        let is_canceled = state == OrderState::Canceled;
+        let stated = Stated::read(shape, extension, state)?;
+        let rows = read_rows(shape.items, is_canceled)?;
+        let price = read_price(shape)?;
+        let counting: Vec<_> = rows
+            .iter()
+            .filter(|row| row.counts)
+            .map(|row| row.exact)
+            .collect();
+        let balance = Balance::of(
+            stated.grand_total,
+            &counting,
+            price,
+            stated.credits,
+            stated.currency,
+        )?;
+        let items = finish_rows(&rows, balance.rows, stated.currency)?;
+        let anything_invoiced =
+            stated.invoiced > 0 || items.iter().any(|item| item.quantities.invoiced.is_positive());
+        let whole_shipping = (balance.shipping, price.net);
+        let shipping = read_shipping(shape, assigned, whole_shipping, anything_invoiced, is_canceled)?;
+        let totals = stated.rounded(balance.credits, anything_invoiced, notes)?;
+        check_invoiced(&totals, &items, &shipping, balance.rounded)?;
+
+        let counted = items.iter().filter(|item| item.counts).map(|item| item.ordered);
+        let whole = RowMoney::sum(stated.currency, counted.chain([shipping.ordered]))?;
+        let (coupons, discounts) = read_discounts(shape, whole.discount)?;
+        Ok(Self {
+            taxes: read_taxes(extension, &rows, whole.tax)?,
+            items,
+            shipping,
+            totals,
+            discounts,
+            coupons,
+        })
+    }
+}
+
+/// Refuses an invoiced total that the invoiced rows do not explain: canceling would refund another amount.
+///
+/// Credits may have paid a part of it, and each row that had fractions or is invoiced in part may be off by its
+/// rounding.
+fn check_invoiced(
+    totals: &Totals,
+    items: &[OrderItem],
+    shipping: &Shipping,
+    rounded: usize,
+) -> Result<(), OrderRefusal> {
+    let rows = RowMoney::sum(
+        totals.grand_total.currency(),
+        items.iter().map(|item| item.invoiced),
+    )?;
+    let value = rows.checked_add(shipping.invoiced)?.payable()?;
+    let in_part = |item: &&OrderItem| {
+        let q = item.quantities;
+        item.counts && q.invoiced.is_positive() && q.invoiced != q.ordered
+    };
+    let split = items.iter().filter(in_part).count() + usize::from(shipping.invoiced != shipping.ordered);
+    // Each of a row's four parts is off by at most half a minor unit.
+    let slack = i64::try_from(rounded + 2 * split).unwrap_or(i64::MAX);
+    let unexplained = value.checked_sub(totals.invoiced)?.minor();
+    if (-slack..=slack.saturating_add(totals.credits.minor())).contains(&unexplained) {
+        return Ok(());
+    }
+    let problem = format!(
+        "is not what the invoiced items and shipping come to, {}",
+        decimal_of(value)
+    );
+    Err(OrderRefusal::new(
+        "total_invoiced",
+        &decimal_of(totals.invoiced),
+        problem,
+    ))
+}

@@ -1,0 +1,273 @@
+//! One JSON value, looked into only when asked what it should be: numbers stay text, so no float touches them.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
+use countermand_domain::{DecimalError, Quantity, parse_scaled};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use super::refusal::OrderRefusal;
+
+/// Names, labels, lines of a street: Adobe's own columns are that long.
+pub(super) const LINE: usize = 255;
+/// Comments and messages; four bytes a character still fit MySQL's `TEXT`.
+pub(super) const PROSE: usize = 16_000;
+/// A trillion: sums over 9,999 rows stay far within 64 bits of ten-thousandths.
+pub(super) const LARGEST_AMOUNT: i64 = 1_000_000_000_000 * 10_000;
+/// What Adobe's `decimal(12,4)` holds.
+const LARGEST_QUANTITY: i64 = 99_999_999 * 10_000;
+
+/// A value as it stands in the document; absent and null are the same.
+///
+/// Every reader takes the field's name for the refusal, and takes a blank text for an absent value.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Raw<'a>(Option<&'a str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Raw<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = <&'de RawValue>::deserialize(deserializer)?.get();
+        Ok(Self((json != "null").then_some(json)))
+    }
+}
+
+impl<'a> Raw<'a> {
+    /// The value that `json` is.
+    pub(super) fn new(json: &'a str) -> Self {
+        Self(Some(json.trim_ascii()))
+    }
+
+    pub(super) fn is_absent(self) -> bool {
+        self.0.is_none()
+    }
+
+    /// A text of one line, at most `longest` characters.
+    pub(super) fn text(self, field: &str, longest: usize) -> Result<Option<String>, OrderRefusal> {
+        let Some(text) = self.scalar(field)? else {
+            return Ok(None);
+        };
+        checked(field, &text, longest, char::is_control)?;
+        Ok(Some(text.into_owned()))
+    }
+
+    /// A text that may have several lines.
+    pub(super) fn prose(self, field: &str) -> Result<Option<String>, OrderRefusal> {
+        let Some(text) = self.scalar(field)? else {
+            return Ok(None);
+        };
+        checked(field, &text, PROSE, is_control_in_prose)?;
+        Ok(Some(text.into_owned()))
+    }
+
+    /// An amount in ten-thousandths, not below zero.
+    pub(super) fn amount(self, field: &str) -> Result<Option<i64>, OrderRefusal> {
+        self.decimal(field, LARGEST_AMOUNT)
+    }
+
+    /// An amount in ten-thousandths whose sign says nothing: discounts come with either.
+    pub(super) fn magnitude(self, field: &str) -> Result<Option<i64>, OrderRefusal> {
+        let Some(text) = self.scalar(field)? else {
+            return Ok(None);
+        };
+        let text = text.trim();
+        non_negative(field, text.strip_prefix('-').unwrap_or(text), LARGEST_AMOUNT).map(Some)
+    }
+
+    /// A quantity, not below zero; none where nothing is said.
+    pub(super) fn quantity(self, field: &str) -> Result<Quantity, OrderRefusal> {
+        let scaled = self.decimal(field, LARGEST_QUANTITY)?;
+        Ok(scaled.map_or(Quantity::ZERO, Quantity::from_scaled))
+    }
+
+    /// A whole number, an id; Adobe writes 0 for "none" here and there.
+    pub(super) fn id(self, field: &str) -> Result<Option<i64>, OrderRefusal> {
+        let Some(text) = self.scalar(field)? else {
+            return Ok(None);
+        };
+        let id =
+            parse_scaled(&text, 0).map_err(|_| OrderRefusal::new(field, &text, "is not a whole number"))?;
+        Ok((id != 0).then_some(id))
+    }
+
+    /// Yes or no.
+    pub(super) fn flag(self, field: &str) -> Result<Option<bool>, OrderRefusal> {
+        match self.scalar(field)?.as_deref() {
+            None => Ok(None),
+            Some("1" | "true") => Ok(Some(true)),
+            Some("0" | "false") => Ok(Some(false)),
+            Some(other) => Err(OrderRefusal::new(field, other, "is neither 0 nor 1")),
+        }
+    }
+
+    /// An instant: `YYYY-MM-DD HH:MM:SS` in UTC, or RFC 3339; kept to the microsecond.
+    pub(super) fn time(self, field: &str) -> Result<Option<DateTime<Utc>>, OrderRefusal> {
+        let Some(text) = self.scalar(field)? else {
+            return Ok(None);
+        };
+        let adobe = || NaiveDateTime::parse_from_str(&text, "%Y-%m-%d %H:%M:%S%.f").map(|it| it.and_utc());
+        let read = adobe().or_else(|_| DateTime::parse_from_rfc3339(&text).map(|it| it.to_utc()));
+        read.ok()
+            .and_then(|at| DateTime::from_timestamp_micros(at.timestamp_micros()))
+            .filter(|at| (1970..=9999).contains(&at.year()))
+            .map(Some)
+            .ok_or_else(|| OrderRefusal::new(field, &text, "is not a time like 2030-12-31 23:59:59"))
+    }
+
+    /// An object; PHP writes an empty one as `[]`.
+    pub(super) fn object<T: Deserialize<'a>>(self, field: &str) -> Result<Option<T>, OrderRefusal> {
+        let Some(json) = self.0 else {
+            return Ok(None);
+        };
+        if json.starts_with('{') {
+            let read = serde_json::from_str(json);
+            read.map(Some)
+                .map_err(|error| OrderRefusal::new(field, json, format!("is malformed: {error}")))
+        } else if json.starts_with('[') && self.list(field)?.is_empty() {
+            Ok(None)
+        } else {
+            Err(OrderRefusal::new(field, json, "must be an object"))
+        }
+    }
+
+    /// A list; empty where nothing is said.
+    pub(super) fn list(self, field: &str) -> Result<Vec<Self>, OrderRefusal> {
+        match self.0 {
+            None => Ok(Vec::new()),
+            Some(json) => {
+                serde_json::from_str(json).map_err(|_| OrderRefusal::new(field, json, "must be a list"))
+            }
+        }
+    }
+
+    /// Whatever it is, for the few places where shapes differ from shop to shop; `None` where it is of no use.
+    pub(super) fn loosely<T: DeserializeOwned>(self) -> Option<T> {
+        serde_json::from_str(self.0?).ok()
+    }
+
+    fn decimal(self, field: &str, largest: i64) -> Result<Option<i64>, OrderRefusal> {
+        match self.scalar(field)? {
+            None => Ok(None),
+            Some(text) => non_negative(field, &text, largest).map(Some),
+        }
+    }
+
+    /// The text of a text, a number or a truth value.
+    fn scalar(self, field: &str) -> Result<Option<Cow<'a, str>>, OrderRefusal> {
+        let Some(json) = self.0 else {
+            return Ok(None);
+        };
+        if json.starts_with(['{', '[']) {
+            return Err(OrderRefusal::new(field, json, "must be a text or a number"));
+        }
+        let text = match json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+            None => Cow::Borrowed(json),
+            Some(plain) if !plain.contains('\\') => Cow::Borrowed(plain),
+            Some(_) => serde_json::from_str(json)
+                .map(Cow::Owned)
+                .map_err(|_| OrderRefusal::new(field, json, "holds what is no Unicode text"))?,
+        };
+        Ok((!text.trim().is_empty()).then_some(text))
+    }
+}
+
+/// Refuses a text that is too long for what it is, or that holds what `forbidden` names.
+pub(super) fn checked(
+    field: &str,
+    text: &str,
+    longest: usize,
+    forbidden: impl Fn(char) -> bool,
+) -> Result<(), OrderRefusal> {
+    if text.chars().any(forbidden) {
+        Err(OrderRefusal::new(field, text, "holds a control character"))
+    } else if text.len() > longest && text.chars().count() > longest {
+        let problem = format!("is longer than {longest} characters");
+        Err(OrderRefusal::new(field, text, problem))
+    } else {
+        Ok(())
+    }
+}
+
+/// Line breaks and tabs are part of what people type into a large field.
+pub(super) fn is_control_in_prose(character: char) -> bool {
+    character.is_control() && !matches!(character, '\n' | '\r' | '\t')
+}
+
+fn non_negative(field: &str, text: &str, largest: i64) -> Result<i64, OrderRefusal> {
+    let problem = match parse_scaled(text, 4) {
+        Ok(value) if value < 0 => "must not be below zero",
+        Ok(value) if value <= largest => return Ok(value),
+        Ok(_) | Err(DecimalError::TooLarge) => "is too large",
+        Err(DecimalError::TooPrecise(_)) => "has more than four digits after the point",
+        Err(DecimalError::Malformed) => "is not a decimal number",
+    };
+    Err(OrderRefusal::new(field, text, problem))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_come_as_numbers_or_texts_and_stay_exact() {
+        let amount = |json| Raw::new(json).amount("x").map_err(|it| it.problem);
+        assert_eq!(amount("12.3450"), Ok(Some(123_450)));
+        assert_eq!(amount(r#""10.0000""#), Ok(Some(100_000)));
+        assert_eq!(amount(r#""""#), Ok(None));
+        assert_eq!(amount("0.1"), Ok(Some(1000)));
+        assert_eq!(amount("-0.01"), Err("must not be below zero".into()));
+        assert_eq!(amount("1e300"), Err("is too large".into()));
+        assert_eq!(
+            amount("0.00001"),
+            Err("has more than four digits after the point".into())
+        );
+        assert_eq!(amount("[1]"), Err("must be a text or a number".into()));
+        assert_eq!(amount("true"), Err("is not a decimal number".into()));
+        assert_eq!(Raw::new("-5").magnitude("x"), Ok(Some(50_000)));
+        assert!(Raw::new("--5").magnitude("x").is_err());
+    }
+
+    #[test]
+    fn truth_comes_in_four_spellings() {
+        for (json, flag) in [
+            ("1", true),
+            (r#""1""#, true),
+            ("true", true),
+            ("0", false),
+            (r#""0""#, false),
+        ] {
+            assert_eq!(Raw::new(json).flag("x"), Ok(Some(flag)), "{json}");
+        }
+        assert!(Raw::new("2").flag("x").is_err());
+    }
+
+    #[test]
+    fn times_are_utc_and_whole_microseconds() {
+        let micros = |json| {
+            Raw::new(json)
+                .time("x")
+                .map(|at| at.map_or(0, |at| at.timestamp_micros()))
+        };
+        assert_eq!(micros(r#""1970-01-01 00:00:01""#), Ok(1_000_000));
+        assert_eq!(micros(r#""1970-01-01T01:00:00.0000019+01:00""#), Ok(1));
+        assert_eq!(micros(r#""1970-01-01 00:00:59.5""#), Ok(59_500_000));
+        for wrong in [
+            r#""0000-00-00 00:00:00""#,
+            r#""yesterday""#,
+            "5",
+            r#""+12345-01-01 00:00:00""#,
+        ] {
+            assert!(micros(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn texts_are_bounded_and_hold_no_control_characters() {
+        assert_eq!(Raw::new(r#""caf\u00e9""#).text("x", 4), Ok(Some("café".into())));
+        assert!(Raw::new(r#""cafés""#).text("x", 4).is_err());
+        assert!(Raw::new(r#""a\u0000b""#).text("x", 9).is_err());
+        assert!(Raw::new(r#""a\nb""#).text("x", 9).is_err());
+        assert!(Raw::new(r#""\ud800""#).text("x", 9).is_err());
+        assert_eq!(Raw::new(r#""a\nb""#).prose("x"), Ok(Some("a\nb".into())));
+    }
+}

@@ -1,0 +1,158 @@
+//! What an order adds up to, as it says itself.
+
+use countermand_domain::{Currency, Money, OrderState, Totals};
+
+use super::exact::{decimal, half_up, noted_half_up};
+use super::raw::{LINE, Raw};
+use super::refusal::OrderRefusal;
+use super::shape::{ExtensionShape, OrderShape};
+
+/// Totals that are read before the rows are, in ten-thousandths.
+#[derive(Debug)]
+pub(super) struct Stated {
+    pub(super) currency: Currency,
+    pub(super) grand_total: i64,
+    pub(super) credits: i64,
+    base: (Currency, i64),
+    pub(super) invoiced: i64,
+    paid: Option<i64>,
+    refunded: i64,
+    canceled: i64,
+}
+
+impl Stated {
+    pub(super) fn read(
+        shape: &OrderShape<'_>,
+        extension: &ExtensionShape<'_>,
+        state: OrderState,
+    ) -> Result<Self, OrderRefusal> {
+        let base_currency = currency(shape.base_currency_code, "base_currency_code")?;
+        let currency = currency(shape.order_currency_code, "order_currency_code")?
+            .or(base_currency)
+            .ok_or_else(|| OrderRefusal::missing("order_currency_code"))?;
+        let base_currency = base_currency.unwrap_or(currency);
+        let grand_total = shape
+            .grand_total
+            .amount("grand_total")?
+            .ok_or_else(|| OrderRefusal::missing("grand_total"))?;
+        let base_grand_total = shape
+            .base_grand_total
+            .amount("base_grand_total")?
+            .or((currency == base_currency).then_some(grand_total))
+            .ok_or_else(|| OrderRefusal::missing("base_grand_total"))?;
+        let invoiced = shape.total_invoiced.amount("total_invoiced")?.unwrap_or(0);
+        let canceled = shape.total_canceled.amount("total_canceled")?.unwrap_or(0);
+        let is_canceled = state == OrderState::Canceled;
+        let stated = Self {
+            currency,
+            grand_total,
+            credits: credits(shape, extension)?,
+            base: (base_currency, base_grand_total),
+            invoiced,
+            paid: shape.total_paid.amount("total_paid")?,
+            refunded: shape.total_refunded.amount("total_refunded")?.unwrap_or(0),
+            canceled: if is_canceled {
+                grand_total.saturating_sub(invoiced).max(0)
+            } else {
+                canceled
+            },
+        };
+        stated.check()?;
+        Ok(stated)
+    }
+
+    /// Nothing is paid that is not invoiced, nothing paid back that is not paid: no later step could set that right.
+    fn check(&self) -> Result<(), OrderRefusal> {
+        let paid = self.paid.unwrap_or(0);
+        let rules = [
+            ("total_invoiced", self.invoiced, self.grand_total, "grand_total"),
+            ("total_paid", paid, self.invoiced, "total_invoiced"),
+            ("total_refunded", self.refunded, paid, "total_paid"),
+            (
+                "total_canceled",
+                self.canceled,
+                self.grand_total.saturating_sub(self.invoiced),
+                "what grand_total leaves beside total_invoiced",
+            ),
+        ];
+        for (field, value, most, limit) in rules {
+            if value > most {
+                let problem = format!("is more than {limit}, {}", self.decimal(most));
+                return Err(OrderRefusal::new(field, &self.decimal(value), problem));
+            }
+        }
+        Ok(())
+    }
+
+    /// The totals in minor units; `notes` tells which of them were rounded.
+    pub(super) fn rounded(
+        &self,
+        credits: Money,
+        anything_invoiced: bool,
+        notes: &mut Vec<String>,
+    ) -> Result<Totals, OrderRefusal> {
+        let mut round = |field, exact| noted_half_up(field, exact, self.currency, notes);
+        let grand_total = round("grand_total", self.grand_total);
+        let invoiced = round("total_invoiced", self.invoiced);
+        let paid = self.paid.filter(|paid| *paid > 0 || anything_invoiced);
+        let paid = paid.map(|paid| round("total_paid", paid));
+        let refunded = round("total_refunded", self.refunded);
+        let canceled = half_up(self.canceled, self.currency);
+        let (base_currency, base_grand_total) = self.base;
+        Ok(Totals {
+            grand_total,
+            base_grand_total: half_up(base_grand_total, base_currency),
+            credits,
+            invoiced,
+            paid,
+            refunded,
+            canceled: canceled.checked_min(grand_total.checked_sub(invoiced)?)?,
+        })
+    }
+
+    fn decimal(&self, exact: i64) -> String {
+        decimal(exact.into(), self.currency)
+    }
+}
+
+fn currency(raw: Raw<'_>, field: &str) -> Result<Option<Currency>, OrderRefusal> {
+    let Some(code) = raw.text(field, LINE)? else {
+        return Ok(None);
+    };
+    let known = code
+        .parse()
+        .map_err(|_| OrderRefusal::new(field, &code, "is no currency of ISO 4217"));
+    known.map(Some)
+}
+
+/// Gift cards, store credit and points: Adobe's own field, else the one that its extensions add.
+fn credits(shape: &OrderShape<'_>, extension: &ExtensionShape<'_>) -> Result<i64, OrderRefusal> {
+    let places = [
+        (
+            "gift_cards_amount",
+            shape.gift_cards_amount,
+            extension.gift_cards_amount,
+        ),
+        (
+            "customer_balance_amount",
+            shape.customer_balance_amount,
+            extension.customer_balance_amount,
+        ),
+        (
+            "reward_currency_amount",
+            shape.reward_currency_amount,
+            extension.reward_currency_amount,
+        ),
+    ];
+    let mut credits = 0;
+    for (field, own, added) in places {
+        let amount = match own.amount(field)? {
+            Some(amount) => Some(amount),
+            None => added
+                .amount(field)
+                .map_err(|refusal| refusal.within("extension_attributes"))?,
+        };
+        credits += amount.unwrap_or(0);
+    }
+    Ok(credits)
+}

@@ -1,0 +1,84 @@
+//! Cuts a stream of orders into batches that are written together.
+
+use std::collections::HashSet;
+use std::io::Read;
+
+use tokio::sync::mpsc;
+
+use crate::import::{OrderDocuments, ReadOrder, read_order};
+use crate::import_summary::RefusedOrder;
+
+/// Orders are written together until their JSON has this many bytes: large enough to be fast, small enough for memory.
+const BATCH_BYTES: usize = 1 << 20;
+/// The most orders written together.
+const BATCH_ORDERS: usize = 250;
+/// Orders that are written together, and what could not be read between them.
+pub(crate) struct ReadBatch {
+    pub(crate) orders: Vec<(u64, ReadOrder)>,
+    pub(crate) refused: Vec<RefusedOrder>,
+    pub(crate) bytes: u64,
+}
+
+/// Reads until the stream ends or nobody listens any more.
+pub(crate) fn read_batches(source: impl Read, sender: &mpsc::Sender<ReadBatch>) {
+    let empty = || ReadBatch {
+        orders: Vec::new(),
+        refused: Vec::new(),
+        bytes: 0,
+    };
+    let mut batch = empty();
+    let mut size = 0;
+    for document in OrderDocuments::new(source) {
+        match document {
+            Ok(raw) => {
+                size += raw.json.len();
+                batch.bytes += u64::try_from(raw.json.len()).unwrap_or(0);
+                match read_order(&raw.json) {
+                    Ok(order) => batch.orders.push((raw.line, order)),
+                    Err(refusal) => batch.refused.push(RefusedOrder {
+                        position: raw.line,
+                        number: refusal.number,
+                        field: Some(refusal.field),
+                        value: Some(refusal.value),
+                        message: refusal.problem,
+                    }),
+                }
+            }
+            Err(problem) => batch.refused.push(RefusedOrder {
+                position: problem.line,
+                number: None,
+                field: None,
+                value: None,
+                message: problem.message,
+            }),
+        }
+        if size >= BATCH_BYTES || batch.orders.len() + batch.refused.len() >= BATCH_ORDERS {
+            size = 0;
+            if sender
+                .blocking_send(std::mem::replace(&mut batch, empty()))
+                .is_err()
+            {
+                return;
+            }
+        }
+    }
+    // Nobody listens only when the import has failed already.
+    let _ = sender.blocking_send(batch);
+}
+
+/// Splits a batch so that no number stands twice in a part: a repetition must see what came before it.
+pub(crate) fn without_repeats(orders: Vec<(u64, ReadOrder)>) -> Vec<Vec<(u64, ReadOrder)>> {
+    let mut parts = vec![Vec::new()];
+    let mut seen = HashSet::new();
+    for (line, order) in orders {
+        if !seen.insert((order.store_id, order.number.clone())) {
+            seen.clear();
+            seen.insert((order.store_id, order.number.clone()));
+            parts.push(Vec::new());
+        }
+        if let Some(part) = parts.last_mut() {
+            part.push((line, order));
+        }
+    }
+    parts
+}

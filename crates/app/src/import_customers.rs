@@ -1,0 +1,75 @@
+//! The accounts that imported orders belong to: found by website and e-mail, made where there are none.
+
+use std::collections::{HashMap, HashSet};
+
+use countermand_domain::{Customer, CustomerId, WebsiteNumber};
+use countermand_persistence::{NewCustomer, StoreError};
+
+use crate::App;
+use crate::error::AppError;
+use crate::import::ExternalCustomer;
+
+/// Accounts remembered between batches; beyond this many they are looked up anew.
+const REMEMBERED: usize = 20_000;
+
+/// The accounts that this import has met.
+#[derive(Debug, Default)]
+pub(crate) struct ImportedCustomers {
+    ids: HashMap<(WebsiteNumber, String), CustomerId>,
+}
+
+impl ImportedCustomers {
+    pub(crate) fn id_of(&self, website: WebsiteNumber, email: &str) -> Option<CustomerId> {
+        self.ids.get(&(website, email.trim().to_lowercase())).copied()
+    }
+
+    /// Finds or makes the accounts of `buyers`; an account that is made has no password until somebody gives it one.
+    pub(crate) async fn ensure<'a>(
+        &mut self,
+        app: &App,
+        website: WebsiteNumber,
+        buyers: impl Iterator<Item = &'a ExternalCustomer>,
+    ) -> Result<(), AppError> {
+        if self.ids.len() > REMEMBERED {
+            self.ids.clear();
+        }
+        let mut seen = HashSet::new();
+        let mut missing: Vec<NewCustomer> = Vec::new();
+        for buyer in buyers {
+            let email = buyer.email.trim().to_lowercase();
+            if self.id_of(website, &email).is_none() && seen.insert(email.clone()) {
+                missing.push(NewCustomer {
+                    website,
+                    email,
+                    firstname: buyer.firstname.clone(),
+                    lastname: buyer.lastname.clone(),
+                    password_hash: None,
+                    created_at: app.now(),
+                });
+            }
+        }
+        while !missing.is_empty() {
+            let emails: Vec<String> = missing.iter().map(|new| new.email.clone()).collect();
+            for customer in app.store().customers_by_email(website, &emails).await? {
+                self.remember(customer);
+            }
+            missing.retain(|new| self.id_of(website, &new.email).is_none());
+            match app.store().insert_customers(&missing).await {
+                Ok(made) => {
+                    for customer in made {
+                        self.remember(customer);
+                    }
+                    missing.clear();
+                }
+                // Somebody else made one of them at the same moment: look again.
+                Err(StoreError::Duplicate) => {}
+                Err(problem) => return Err(problem.into()),
+            }
+        }
+        Ok(())
+    }
+
+    fn remember(&mut self, customer: Customer) {
+        self.ids.insert((customer.website, customer.email), customer.id);
+    }
+}

@@ -1,0 +1,267 @@
+//! Orders come in from another shop: each whole or not at all, as often as anybody likes.
+
+use std::collections::HashMap;
+use std::io::Read;
+
+use countermand_domain::{Actor, Catalog, EventKind, OrderEvent, StaffRole, StoreNumber};
+use countermand_persistence::{KnownOrder, NewOrder, StoreError};
+use tokio::sync::mpsc;
+
+use crate::App;
+use crate::error::{AppError, Asked, UserError, UserErrorCode};
+use crate::import::ReadOrder;
+use crate::import_batch::{read_batches, without_repeats};
+use crate::import_customers::ImportedCustomers;
+pub use crate::import_summary::{ImportSummary, RefusedOrder};
+use crate::viewer::Viewer;
+
+/// For whom and where to orders come in.
+#[derive(Debug, Clone)]
+pub struct ImportTarget {
+    /// All orders go to this store view; without one, each goes to the store view that its `store_id` numbers.
+    pub store: Option<StoreNumber>,
+    /// The only store view that may be written to.
+    pub only: Option<StoreNumber>,
+    /// Who imports.
+    pub actor: Actor,
+    /// The network address it was asked from; empty on the command line.
+    pub origin: String,
+}
+
+impl App {
+    /// Takes in every order of a stream; `progress` hears how many bytes of JSON are done.
+    ///
+    /// Reading and writing run beside each other, and memory holds a few batches whatever the stream's length.
+    pub async fn import_orders<R: Read + Send + 'static>(
+        &self,
+        source: R,
+        target: &ImportTarget,
+        mut progress: impl FnMut(u64),
+    ) -> Result<ImportSummary, AppError> {
+        let (sender, mut batches) = mpsc::channel(2);
+        let reading = tokio::task::spawn_blocking(move || read_batches(source, &sender));
+        let mut summary = ImportSummary::default();
+        let mut customers = ImportedCustomers::default();
+        while let Some(batch) = batches.recv().await {
+            for refused in batch.refused {
+                summary.refuse(refused);
+            }
+            for part in without_repeats(batch.orders) {
+                self.import_batch(part, target, &mut customers, &mut summary)
+                    .await?;
+            }
+            progress(batch.bytes);
+        }
+        reading
+            .await
+            .map_err(|problem| AppError::Internal(problem.to_string()))?;
+        Ok(summary)
+    }
+
+    /// Takes in the orders of a text, for a manager.
+    pub async fn import_orders_as_admin(
+        &self,
+        viewer: &Viewer,
+        text: &str,
+        store_code: Option<&str>,
+    ) -> Asked<ImportSummary> {
+        let staff = viewer.staff(StaffRole::Manager)?;
+        let store = match store_code.map(|code| viewer.catalog.store_by_code(code).map(|store| store.number))
+        {
+            Some(None) => {
+                return Ok(Err(UserError::about(
+                    "store_code",
+                    UserErrorCode::NotFound,
+                    "there is no such store view",
+                )));
+            }
+            Some(found) => found,
+            None => None,
+        };
+        let target = ImportTarget {
+            store,
+            only: staff.store,
+            actor: viewer.actor(),
+            origin: viewer.origin.clone(),
+        };
+        let source = std::io::Cursor::new(text.to_owned());
+        let summary = self.import_orders(source, &target, |_| {}).await?;
+        let details = format!(
+            "{} imported, {} updated, {} skipped, {} refused",
+            summary.imported, summary.updated, summary.skipped, summary.refused_count
+        );
+        self.store()
+            .audit(&self.trail_of(viewer, "importOrders", store_code.unwrap_or("all"), &details))
+            .await?;
+        Ok(Ok(summary))
+    }
+
+    /// Writes a batch in which no number stands twice.
+    async fn import_batch(
+        &self,
+        batch: Vec<(u64, ReadOrder)>,
+        target: &ImportTarget,
+        customers: &mut ImportedCustomers,
+        summary: &mut ImportSummary,
+    ) -> Result<(), AppError> {
+        let catalog = self.store().catalog().await?;
+        let mut by_store: HashMap<StoreNumber, Vec<(u64, ReadOrder)>> = HashMap::new();
+        for (line, order) in batch {
+            match target_store(&catalog, target, &order) {
+                Ok(store) => by_store.entry(store).or_default().push((line, order)),
+                Err(problem) => summary.refuse(about(line, &order, "store_id", problem)),
+            }
+        }
+        for (store, orders) in by_store {
+            let numbers: Vec<String> = orders.iter().map(|(_, order)| order.number.clone()).collect();
+            let known = self.store().known_orders(store, &numbers).await?;
+            if let Some(website) = catalog.store(store).map(|store| store.website) {
+                let buyers = orders.iter().filter_map(|(_, order)| order.customer.as_ref());
+                customers.ensure(self, website, buyers).await?;
+                let (here, new): (Vec<_>, Vec<_>) = orders
+                    .into_iter()
+                    .partition(|(_, order)| known.contains_key(&order.number));
+                let ids = self.store().reserve_order_ids(store, new.len()).await?;
+                let mut rows = Vec::with_capacity(new.len());
+                for ((line, order), id) in new.into_iter().zip(ids) {
+                    summary.note(&order);
+                    let customer = order
+                        .customer
+                        .as_ref()
+                        .and_then(|it| customers.id_of(website, &it.email));
+                    let event = self.import_event(EventKind::Imported, target);
+                    rows.push((
+                        line,
+                        NewOrder {
+                            order: order.into_order(id, customer),
+                            event,
+                            origin: target.origin.clone(),
+                        },
+                    ));
+                }
+                self.insert(rows, summary).await?;
+                for (_, order) in here {
+                    let Some(known) = known.get(&order.number) else {
+                        continue;
+                    };
+                    let customer = order
+                        .customer
+                        .as_ref()
+                        .and_then(|it| customers.id_of(website, &it.email));
+                    self.update(order, known, customer, target, summary).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// All together; one by one where one of them cannot be written, so that it does not keep the others out.
+    async fn insert(&self, rows: Vec<(u64, NewOrder)>, summary: &mut ImportSummary) -> Result<(), AppError> {
+        let (lines, orders): (Vec<u64>, Vec<NewOrder>) = rows.into_iter().unzip();
+        match self.store().insert_orders(&orders).await {
+            Ok(()) => {
+                summary.imported += u64::try_from(orders.len()).unwrap_or(0);
+                return Ok(());
+            }
+            Err(StoreError::Duplicate | StoreError::Database(_)) if orders.len() > 1 => {}
+            Err(StoreError::Duplicate) => {
+                summary.skipped += 1;
+                return Ok(());
+            }
+            Err(problem) => return Err(problem.into()),
+        }
+        for (line, order) in lines.into_iter().zip(&orders) {
+            match self.store().insert_orders(std::slice::from_ref(order)).await {
+                Ok(()) => summary.imported += 1,
+                Err(StoreError::Duplicate) => summary.skipped += 1,
+                Err(StoreError::Database(problem)) => {
+                    let number = Some(order.order.number.clone());
+                    summary.refuse(RefusedOrder {
+                        position: line,
+                        number,
+                        field: None,
+                        value: None,
+                        message: problem,
+                    });
+                }
+                Err(problem) => return Err(problem.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// A newer version takes the place of an older one, unless somebody worked on the order here.
+    async fn update(
+        &self,
+        order: ReadOrder,
+        known: &KnownOrder,
+        customer: Option<countermand_domain::CustomerId>,
+        target: &ImportTarget,
+        summary: &mut ImportSummary,
+    ) -> Result<(), AppError> {
+        let mut order = order.into_order(known.id, customer);
+        if known.was_worked_on || order.updated_at <= known.updated_at {
+            summary.skipped += 1;
+            return Ok(());
+        }
+        order.version = known.version + 1;
+        let event = self.import_event(EventKind::Updated, target);
+        match self
+            .store()
+            .replace_order(
+                known,
+                &NewOrder {
+                    order,
+                    event,
+                    origin: target.origin.clone(),
+                },
+            )
+            .await
+        {
+            Ok(()) => summary.updated += 1,
+            // Somebody began to work on it while we looked.
+            Err(StoreError::Conflict) => summary.skipped += 1,
+            Err(problem) => return Err(problem.into()),
+        }
+        Ok(())
+    }
+
+    fn import_event(&self, kind: EventKind, target: &ImportTarget) -> OrderEvent {
+        OrderEvent {
+            kind,
+            actor: target.actor.clone(),
+            at: self.now(),
+            note: String::new(),
+        }
+    }
+}
+
+fn target_store(catalog: &Catalog, target: &ImportTarget, order: &ReadOrder) -> Result<StoreNumber, String> {
+    let numbered = order
+        .store_id
+        .and_then(|id| i32::try_from(id).ok())
+        .map(StoreNumber);
+    let store = target
+        .store
+        .or(numbered)
+        .ok_or("is missing: name a store view for the whole import")?;
+    if catalog.store(store).is_none() {
+        return Err(
+            "numbers no store view here: create it, or name a store view for the whole import".into(),
+        );
+    }
+    if target.only.is_some_and(|only| only != store) {
+        return Err("is a store view that this token is not for".into());
+    }
+    Ok(store)
+}
+
+fn about(line: u64, order: &ReadOrder, field: &str, message: String) -> RefusedOrder {
+    RefusedOrder {
+        position: line,
+        number: Some(order.number.clone()),
+        field: Some(field.into()),
+        value: order.store_id.map(|id| id.to_string()),
+        message,
+    }
+}

@@ -1,0 +1,98 @@
+//! Running jobs: one a call, so that a test can drive a worker step by step.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use countermand_domain::OrderId;
+use countermand_persistence::{ClaimedJob, JobCounts, NewJob};
+use uuid::Uuid;
+
+use crate::App;
+use crate::error::AppError;
+use crate::ports::{Mail, MailError, Mailer};
+
+const MAIL: &str = "mail";
+const LEASE: Duration = Duration::from_secs(120);
+/// About three days of doubling waits, an hour at most each.
+const MAX_ATTEMPTS: i32 = 80;
+
+/// What became of a job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JobOutcome {
+    /// Nothing was due.
+    Idle,
+    /// Done.
+    Done,
+    /// Failed; tried again later.
+    Postponed(String),
+    /// Failed for good.
+    GivenUp(String),
+}
+
+impl App {
+    /// Runs the next due job, if there is one.
+    pub async fn run_next_job(&self, mailer: &dyn Mailer) -> Result<JobOutcome, AppError> {
+        let now = self.now();
+        let Some(job) = self.store().claim_job(now, LEASE).await? else {
+            return Ok(JobOutcome::Idle);
+        };
+        match run(&job, mailer).await {
+            Ok(()) => {
+                self.store().finish_job(&job).await?;
+                Ok(JobOutcome::Done)
+            }
+            Err(MailError::Temporary(problem)) if job.attempts + 1 < MAX_ATTEMPTS => {
+                self.store()
+                    .retry_job(&job, next_try(&job, now), &problem)
+                    .await?;
+                Ok(JobOutcome::Postponed(problem))
+            }
+            Err(MailError::Temporary(problem) | MailError::Permanent(problem)) => {
+                self.store().give_up_job(&job, &problem).await?;
+                Ok(JobOutcome::GivenUp(problem))
+            }
+        }
+    }
+
+    /// How many jobs stand where.
+    pub async fn job_counts(&self) -> Result<JobCounts, AppError> {
+        Ok(self.store().job_counts().await?)
+    }
+}
+
+/// A job that sends `mail`.
+pub(crate) fn mail_job(
+    id: Uuid,
+    order: OrderId,
+    mail: &Mail,
+    now: DateTime<Utc>,
+) -> Result<NewJob, AppError> {
+    let payload = serde_json::to_string(mail).map_err(|problem| AppError::Internal(problem.to_string()))?;
+    Ok(NewJob {
+        id,
+        kind: MAIL.into(),
+        order: Some(order),
+        payload,
+        created_at: now,
+    })
+}
+
+async fn run(job: &ClaimedJob, mailer: &dyn Mailer) -> Result<(), MailError> {
+    if job.kind != MAIL {
+        return Err(MailError::Temporary(format!(
+            "this version knows no `{}` jobs",
+            job.kind
+        )));
+    }
+    let mail: Mail =
+        serde_json::from_str(&job.payload).map_err(|problem| MailError::Permanent(problem.to_string()))?;
+    mailer.send(&mail).await
+}
+
+/// 5 s, 10 s, 20 s, ... up to an hour, spread by up to a quarter so that a crowd does not return as one.
+fn next_try(job: &ClaimedJob, now: DateTime<Utc>) -> DateTime<Utc> {
+    let doublings = u32::try_from(job.attempts).unwrap_or(0).min(10);
+    let wait = (5_i64 << doublings).min(3600);
+    let spread = rand::random_range(0..=wait / 4);
+    now + TimeDelta::seconds(wait + spread)
+}

@@ -1,0 +1,42 @@
+//! One file per thing the shop can be asked to do: load, decide, apply.
+//!
+//! [`App`] holds what every use case needs; each file adds its own methods to it.
+
+pub mod access_token;
+pub mod app;
+pub mod cancel_order;
+pub mod cancel_order_as_admin;
+pub mod cancellation_config;
+pub mod clock;
+pub mod confirm_guest_cancellation;
+pub mod create_credit_memo;
+pub mod create_customer;
+pub mod create_invoice;
+pub mod create_shipment;
+pub mod create_store;
+pub mod create_website;
+pub mod customer_orders;
+pub mod doctor;
+pub mod error;
+pub mod find_orders;
+pub mod guest_order;
+pub mod hold_order;
+pub mod import;
+mod import_batch;
+mod import_customers;
+pub mod import_orders;
+mod import_summary;
+pub mod job;
+pub mod order_token;
+pub mod order_view;
+pub mod ports;
+pub mod request_guest_cancellation;
+pub mod sign_in;
+pub mod viewer;
+pub mod work_on_order;
+
+pub use app::{App, AppSettings};
+pub use clock::Clock;
+pub use error::{AppError, UserError, UserErrorCode};
+pub use order_view::OrderView;
+pub use viewer::{Staff, Viewer, ViewerError, Who};

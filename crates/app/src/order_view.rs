@@ -1,0 +1,53 @@
+//! An order as somebody sees it.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use countermand_domain::{Actor, CancellationTerms, Catalog, ConfigScope, Order, StoreView};
+
+/// An order, the shop it belongs to, and the eyes that look at it.
+#[derive(Debug, Clone)]
+pub struct OrderView {
+    /// The order.
+    pub order: Order,
+    /// The shop as it was when the order was read.
+    pub catalog: Arc<Catalog>,
+    /// Who looks: decides what may be done.
+    pub actor: Actor,
+    /// When it was read.
+    pub seen_at: DateTime<Utc>,
+    /// The token with which this order is found without signing in.
+    pub token: String,
+}
+
+impl OrderView {
+    /// What may be canceled, or why not: the one rule, asked for this viewer.
+    #[must_use]
+    pub fn cancellation_terms(&self) -> CancellationTerms {
+        let policy = self.catalog.cancellation_policy(self.order.id.store());
+        self.order.cancellation_terms(&policy, &self.actor, self.seen_at)
+    }
+
+    /// Whether storefronts offer to order again (contract section 8).
+    #[must_use]
+    pub fn may_reorder(&self) -> bool {
+        self.catalog
+            .settings_at(ConfigScope::Store(self.order.id.store()))
+            .reorder_allowed
+            .value
+    }
+
+    /// What the order's store view calls the order's status.
+    #[must_use]
+    pub fn status_label(&self) -> String {
+        self.catalog
+            .labels
+            .label(&self.order.status, self.order.id.store())
+    }
+
+    /// The order's store view.
+    #[must_use]
+    pub fn store(&self) -> Option<&StoreView> {
+        self.catalog.store(self.order.id.store())
+    }
+}

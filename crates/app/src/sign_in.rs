@@ -1,0 +1,82 @@
+//! Customers sign in and out.
+
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Argon2, PasswordHash};
+use countermand_persistence::CustomerAccount;
+use std::sync::LazyLock;
+
+use crate::App;
+use crate::error::AppError;
+use crate::viewer::Viewer;
+
+/// The longest password that is hashed: a longer one cannot be right and must not cost time.
+const MAX_PASSWORD: usize = 256;
+
+impl App {
+    /// A bearer token for the account of `email` on the viewer's website; none when anything is wrong, and never
+    /// what (contract section 10: an unknown address takes as long as a wrong password).
+    pub async fn sign_in(
+        &self,
+        viewer: &Viewer,
+        email: &str,
+        password: &str,
+    ) -> Result<Option<String>, AppError> {
+        let email = email.trim().to_lowercase();
+        let account = self
+            .store()
+            .customer_account(viewer.store.website, &email)
+            .await?;
+        let right = check_password(account.as_ref(), password.to_owned()).await?;
+        match account {
+            Some(account) if right => Ok(Some(self.create_customer_token(account.customer).await?)),
+            Some(_) | None => Ok(None),
+        }
+    }
+
+    /// Revokes every token of the signed-in customer.
+    pub async fn sign_out(&self, viewer: &Viewer) -> Result<(), AppError> {
+        let Some(customer) = viewer.customer() else {
+            return Err(AppError::Forbidden);
+        };
+        self.store()
+            .revoke_customer_tokens(customer.id, self.now())
+            .await?;
+        Ok(())
+    }
+}
+
+/// Hashes a password with argon2id; takes some ten milliseconds of one core on purpose, away from the reactor.
+pub(crate) async fn hash_password(password: String) -> Result<String, AppError> {
+    let hashing = tokio::task::spawn_blocking(move || {
+        Argon2::default()
+            .hash_password(password.as_bytes())
+            .map(|it| it.to_string())
+    });
+    let hashed = hashing
+        .await
+        .map_err(|problem| AppError::Internal(problem.to_string()))?;
+    hashed.map_err(|problem| AppError::Internal(problem.to_string()))
+}
+
+/// A hash of nobody's password, to be compared with where there is no account.
+static NOBODY: LazyLock<String> = LazyLock::new(|| {
+    Argon2::default()
+        .hash_password(b"nobody")
+        .map(|it| it.to_string())
+        .unwrap_or_default()
+});
+
+async fn check_password(account: Option<&CustomerAccount>, password: String) -> Result<bool, AppError> {
+    let kept = account.and_then(|account| account.password_hash.clone());
+    let checking = tokio::task::spawn_blocking(move || {
+        let is_known = kept.is_some() && password.len() <= MAX_PASSWORD;
+        let kept = kept.unwrap_or_else(|| NOBODY.clone());
+        let typed = &password.as_bytes()[..password.len().min(MAX_PASSWORD)];
+        let matches = PasswordHash::new(&kept)
+            .is_ok_and(|hash| Argon2::default().verify_password(typed, &hash).is_ok());
+        matches && is_known
+    });
+    checking
+        .await
+        .map_err(|problem| AppError::Internal(problem.to_string()))
+}

@@ -1,0 +1,145 @@
+//! Who asks, through which store view, from where.
+
+use std::sync::Arc;
+
+use countermand_domain::{Actor, Catalog, Customer, StaffRole, StoreNumber, StoreView};
+use thiserror::Error;
+
+use crate::App;
+use crate::access_token::hash_token;
+use crate::error::AppError;
+
+/// Who asks, resolved once a request.
+#[derive(Debug, Clone)]
+pub struct Viewer {
+    /// The store view that the `Store` header names, or the default one.
+    pub store: StoreView,
+    /// The shop as it was when the request arrived.
+    pub catalog: Arc<Catalog>,
+    /// Who.
+    pub who: Who,
+    /// The network address the request came from, for the trail.
+    pub origin: String,
+}
+
+/// Kinds of callers.
+#[derive(Debug, Clone)]
+pub enum Who {
+    /// Nobody signed in.
+    Anonymous,
+    /// A customer.
+    Customer(Customer),
+    /// A member of staff.
+    Staff(Staff),
+}
+
+/// A member of staff, as the token says.
+#[derive(Debug, Clone)]
+pub struct Staff {
+    /// The token's name.
+    pub name: String,
+    /// What it may do.
+    pub role: StaffRole,
+    /// The one store view it is for; none for all.
+    pub store: Option<StoreNumber>,
+}
+
+/// Why a request is refused before anything else.
+#[derive(Debug, Error)]
+pub enum ViewerError {
+    /// The `Store` header names no active store view (contract section 10).
+    #[error("Requested store is not found")]
+    StoreNotFound,
+    /// The bearer token is unknown, expired or revoked.
+    #[error("the bearer token is not valid")]
+    InvalidToken,
+    /// The database failed.
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+impl App {
+    /// Resolves the caller of a request from its `Store` and `Authorization` headers; one round trip.
+    ///
+    /// An absent or empty bearer is nobody; a wrong one is an error (contract section 10).
+    pub async fn viewer(
+        &self,
+        store: Option<&str>,
+        bearer: Option<&str>,
+        origin: &str,
+    ) -> Result<Viewer, ViewerError> {
+        let hash = bearer.map(hash_token);
+        let (catalog, token) = self
+            .store()
+            .session(hash.as_deref(), self.now())
+            .await
+            .map_err(AppError::from)?;
+        let who = match (bearer, token) {
+            (None, _) => Who::Anonymous,
+            (Some(_), None) => return Err(ViewerError::InvalidToken),
+            (Some(_), Some(owner)) => owner.into(),
+        };
+        let store = catalog
+            .store_by_header(store)
+            .ok_or(ViewerError::StoreNotFound)?
+            .clone();
+        Ok(Viewer {
+            store,
+            catalog,
+            who,
+            origin: origin.into(),
+        })
+    }
+}
+
+impl Viewer {
+    /// The signed-in customer, if their account belongs to the website of the store view that is asked through
+    /// (contract section 10: accounts are shared per website).
+    #[must_use]
+    pub fn customer(&self) -> Option<&Customer> {
+        match &self.who {
+            Who::Customer(customer) if customer.website == self.store.website => Some(customer),
+            Who::Customer(_) | Who::Anonymous | Who::Staff(_) => None,
+        }
+    }
+
+    /// The member of staff, if the role has at least the rights of `role`.
+    pub fn staff(&self, role: StaffRole) -> Result<&Staff, AppError> {
+        match &self.who {
+            Who::Staff(staff) if staff.role >= role => Ok(staff),
+            Who::Staff(_) | Who::Customer(_) | Who::Anonymous => Err(AppError::Forbidden),
+        }
+    }
+
+    /// As whom this viewer stands before the rules.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        match &self.who {
+            Who::Anonymous => Actor::Guest,
+            Who::Customer(customer) => Actor::Customer(customer.id),
+            Who::Staff(staff) => Actor::Staff {
+                name: staff.name.clone(),
+                overrides_switch: false,
+            },
+        }
+    }
+}
+
+impl Staff {
+    /// Whether this token may work on `store`.
+    #[must_use]
+    pub fn covers(&self, store: StoreNumber) -> bool {
+        self.store.is_none_or(|only| only == store)
+    }
+}
+
+impl From<countermand_persistence::TokenOwner> for Who {
+    fn from(owner: countermand_persistence::TokenOwner) -> Self {
+        match owner {
+            countermand_persistence::TokenOwner::Customer(customer) => Self::Customer(customer),
+            countermand_persistence::TokenOwner::Staff { name, role, store } => {
+                Self::Staff(Staff { name, role, store })
+            }
+        }
+    }
+}
