@@ -1,0 +1,3 @@
+//! Adapters behind the app's ports.
+
+pub mod mail;

@@ -1,0 +1,36 @@
+//! Mails as their readers and servers see them.
+
+mod delivery;
+mod server;
+mod writing;
+
+use countermand_app::ports::{Mail, MailMessage};
+
+const FROM: &str = "Countermand <no-reply@shop.example>";
+const LINK: &str =
+    "https://shop.example/sales/guest/view?order_id=MTA%3D&confirmation_key=k3y&orderRef=a-b_c&action=cancel";
+
+fn mail(locale: &str, message: MailMessage) -> Mail {
+    Mail {
+        id: "0199f3a0-0000-7000-8000-000000000001".into(),
+        to: "ada@example.com".into(),
+        to_name: "Ada Lovelace".into(),
+        locale: locale.into(),
+        store_name: "Main Store".into(),
+        message,
+    }
+}
+
+fn confirmation() -> MailMessage {
+    MailMessage::ConfirmCancellation {
+        order_number: "000000012".into(),
+        link: LINK.into(),
+    }
+}
+
+fn canceled(refund: Option<&str>) -> MailMessage {
+    MailMessage::OrderCanceled {
+        order_number: "000000012".into(),
+        refund: refund.map(Into::into),
+    }
+}

@@ -1,0 +1,186 @@
+//! Subjects, bodies, headers.
+
+use countermand_app::ports::{Mail, MailError};
+use lettre::message::Body;
+
+use super::{LINK, canceled, confirmation, mail};
+use crate::mail::envelope::Sender;
+use crate::mail::letter::Letter;
+
+fn letter(mail: &Mail) -> Letter {
+    Letter::write(mail).expect("the templates are sound")
+}
+
+fn formatted(mail: &Mail) -> String {
+    let sender = Sender::parse(super::FROM).expect("a sender");
+    let message = sender.message(mail, Body::new).expect("a mail");
+    String::from_utf8(message.formatted()).expect("ASCII")
+}
+
+#[test]
+fn a_guest_is_asked_in_the_language_of_the_store() {
+    let english = letter(&mail("en_US", confirmation()));
+    assert_eq!(english.subject, "Confirm Your Main Store Order Cancellation");
+    let dutch = letter(&mail("nl_NL", confirmation()));
+    assert_eq!(
+        dutch.subject,
+        "Bevestig de annulering van je bestelling bij Main Store"
+    );
+    let swedish = letter(&mail("sv_SE", confirmation()));
+    assert_eq!(
+        swedish.subject,
+        "Bekräfta annulleringen av din order hos Main Store"
+    );
+    for letter in [english, dutch, swedish] {
+        assert!(letter.text.contains("Ada Lovelace"));
+        assert!(letter.text.contains("000000012"));
+        assert!(letter.text.lines().any(|line| line == LINK), "{}", letter.text);
+        assert!(letter.html.contains("000000012"));
+    }
+}
+
+#[test]
+fn a_canceled_order_is_announced_with_what_flows_back() {
+    let english = letter(&mail("en_GB", canceled(Some("15.00 EUR"))));
+    assert_eq!(
+        english.text,
+        "Hello Ada Lovelace,\n\nOrder 000000012 was cancelled.\n\nWe refund 15.00 EUR.\n\nMain Store"
+    );
+    assert!(english.html.contains("<p>We refund 15.00 EUR.</p>"));
+    let dutch = letter(&mail("nl", canceled(Some("15.00 EUR"))));
+    assert!(dutch.text.contains("We betalen 15.00 EUR terug."));
+    let swedish = letter(&mail("sv-FI", canceled(Some("15.00 EUR"))));
+    assert!(swedish.text.contains("Vi återbetalar 15.00 EUR."));
+}
+
+#[test]
+fn nothing_paid_means_no_word_about_money() {
+    let text = letter(&mail("en_US", canceled(None))).text;
+    assert_eq!(
+        text,
+        "Hello Ada Lovelace,\n\nOrder 000000012 was cancelled.\n\nMain Store"
+    );
+}
+
+#[test]
+fn an_unknown_locale_is_answered_in_english() {
+    for locale in ["", "fr_FR", "nlx", "\u{1f600}"] {
+        let subject = letter(&mail(locale, confirmation())).subject;
+        assert_eq!(subject, "Confirm Your Main Store Order Cancellation");
+    }
+}
+
+#[test]
+fn a_buyer_without_a_name_is_greeted_all_the_same() {
+    let mut nameless = mail("en_US", canceled(None));
+    nameless.to_name = String::new();
+    assert!(letter(&nameless).text.starts_with("Hello,\n"));
+    assert!(formatted(&nameless).contains("To: ada@example.com\r\n"));
+}
+
+#[test]
+fn html_shows_names_as_text() {
+    let mut marked = mail("en_US", canceled(None));
+    marked.to_name = "<script>alert(1)</script>".into();
+    marked.store_name = "Bits & \"Pieces\"".into();
+    let letter = letter(&marked);
+    assert!(!letter.html.contains("<script"));
+    assert!(letter.html.contains("Bits &amp; "));
+    assert!(letter.text.contains("Bits & \"Pieces\""));
+}
+
+#[test]
+fn html_links_to_the_same_address() {
+    let html = letter(&mail("en_US", confirmation())).html;
+    let escaped = LINK.replace('&', "&amp;");
+    assert!(
+        html.contains(&format!("<a href=\"{escaped}\">{escaped}</a>")),
+        "{html}"
+    );
+}
+
+#[test]
+fn names_make_no_headers_and_no_paragraphs() {
+    let mut evil = mail("en_US", confirmation());
+    evil.to_name = "Ada\r\nBcc: all@example.com\r\n\r\nPay here".into();
+    evil.store_name = "Shop\nBcc: all@example.com\u{2028}x\0".into();
+    let text = formatted(&evil);
+    let (headers, _) = text.split_once("\r\n\r\n").expect("a body");
+    assert!(
+        headers
+            .lines()
+            .all(|line| !line.to_lowercase().starts_with("bcc")),
+        "{headers}"
+    );
+    assert_eq!(
+        headers
+            .lines()
+            .filter(|line| line.starts_with("Subject: "))
+            .count(),
+        1
+    );
+    let letter = letter(&evil);
+    assert!(!letter.subject.contains(char::is_control), "{:?}", letter.subject);
+    assert!(
+        letter
+            .text
+            .starts_with("Hello Ada  Bcc: all@example.com    Pay here,\n"),
+        "{}",
+        letter.text
+    );
+}
+
+#[test]
+fn a_name_cannot_become_another_receiver() {
+    let mut evil = mail("en_US", confirmation());
+    evil.to_name = "Eve\" <eve@example.com>, \"Ada".into();
+    let message = Sender::parse(super::FROM)
+        .expect("a sender")
+        .message(&evil, Body::new);
+    let envelope = message.expect("a mail").envelope().clone();
+    assert_eq!(
+        envelope.to().iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["ada@example.com"]
+    );
+}
+
+#[test]
+fn a_mail_keeps_its_id_and_asks_for_no_answer() {
+    let text = formatted(&mail("en_US", confirmation()));
+    assert!(
+        text.contains("Message-ID: <0199f3a0-0000-7000-8000-000000000001@shop.example>\r\n"),
+        "{text}"
+    );
+    assert!(text.contains("Auto-Submitted: auto-generated\r\n"));
+    assert!(
+        text.contains("From: Countermand <no-reply@shop.example>\r\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_can_never_be_sent_is_not_tried_again() {
+    let sender = Sender::parse(super::FROM).expect("a sender");
+    for to in [
+        "",
+        "ada",
+        "ada@",
+        "a b@example.com",
+        "a@example.com\r\nRCPT TO:<b@example.com>",
+    ] {
+        let mut lost = mail("en_US", confirmation());
+        lost.to = to.into();
+        assert!(
+            matches!(sender.message(&lost, Body::new), Err(MailError::Permanent(_))),
+            "{to:?}"
+        );
+    }
+    for id in ["", "../../etc/passwd", "a\r\nb"] {
+        let mut strange = mail("en_US", confirmation());
+        strange.id = id.into();
+        assert!(
+            matches!(sender.message(&strange, Body::new), Err(MailError::Permanent(_))),
+            "{id:?}"
+        );
+    }
+}
