@@ -1,0 +1,146 @@
+//! How staff's lists are paged, and how instants are written and read.
+
+use async_graphql::Result;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta, Utc};
+
+use crate::error::{Category, refused};
+
+/// The most entries that a page may have.
+const MAX_PAGE: i32 = 100;
+
+/// How many entries a page has: `first`, or `otherwise` where it is null.
+pub(crate) fn page_size(first: Option<i32>, otherwise: i32) -> Result<u64> {
+    let first = first.unwrap_or(otherwise);
+    let size = u64::try_from(first)
+        .ok()
+        .filter(|_| (1..=MAX_PAGE).contains(&first));
+    size.ok_or_else(|| {
+        refused(
+            Category::Input,
+            "INVALID",
+            format!("first must be 1 to {MAX_PAGE}"),
+        )
+    })
+}
+
+/// A place in a list of orders.
+pub(crate) fn order_cursor(placed_at: DateTime<Utc>, id: i64) -> String {
+    seal(&format!("{}:{id}", placed_at.timestamp_micros()))
+}
+
+/// The place that [`order_cursor`] wrote.
+pub(crate) fn read_order_cursor(cursor: &str) -> Result<(DateTime<Utc>, i64)> {
+    let place = open(cursor).and_then(|text| {
+        let (micros, id) = text.split_once(':')?;
+        let placed_at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
+        Some((placed_at, id.parse().ok()?))
+    });
+    place.ok_or_else(not_a_cursor)
+}
+
+/// A place in the audit log.
+pub(crate) fn entry_cursor(id: &str) -> String {
+    seal(id)
+}
+
+/// The place that [`entry_cursor`] wrote.
+pub(crate) fn read_entry_cursor(cursor: &str) -> Result<String> {
+    let id = open(cursor).and_then(|text| uuid::Uuid::parse_str(&text).ok());
+    id.map(|id| id.to_string()).ok_or_else(not_a_cursor)
+}
+
+/// RFC 3339 in UTC.
+pub(crate) fn rfc3339(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// The first instant that `text` means: RFC 3339, `YYYY-MM-DD HH:MM:SS` in UTC, or a day of UTC.
+pub(crate) fn read_from(field: &str, text: &str) -> Result<DateTime<Utc>> {
+    moment(text)
+        .or_else(|| Some(day(text)?.and_time(NaiveTime::MIN).and_utc()))
+        .ok_or_else(|| not_a_moment(field))
+}
+
+/// The last instant that `text` means: a day lasts until its end.
+pub(crate) fn read_to(field: &str, text: &str) -> Result<DateTime<Utc>> {
+    let end = |day: NaiveDate| {
+        let next = day.succ_opt()?.and_time(NaiveTime::MIN).and_utc();
+        next.checked_sub_signed(TimeDelta::microseconds(1))
+    };
+    moment(text)
+        .or_else(|| day(text).and_then(end))
+        .ok_or_else(|| not_a_moment(field))
+}
+
+fn moment(text: &str) -> Option<DateTime<Utc>> {
+    let zoned = DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc());
+    zoned.or_else(|| {
+        NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S")
+            .ok()
+            .map(|at| at.and_utc())
+    })
+}
+
+fn day(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
+}
+
+fn not_a_moment(field: &str) -> async_graphql::Error {
+    let message = format!("{field} must be a date and time like 2026-01-31T12:00:00Z, or a date");
+    refused(Category::Input, "INVALID", message)
+}
+
+fn not_a_cursor() -> async_graphql::Error {
+    refused(Category::Input, "INVALID", "after is no cursor of this list")
+}
+
+fn seal(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(text)
+}
+
+fn open(cursor: &str) -> Option<String> {
+    String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_leads_back_to_its_place() {
+        let at = DateTime::from_timestamp_micros(1_700_000_000_123_456).expect("an instant");
+        let place = read_order_cursor(&order_cursor(at, 10_000_000_042)).expect("our own cursor");
+        assert_eq!(place, (at, 10_000_000_042));
+        let id = "0198c5e5-7b5e-7000-8000-000000000000";
+        assert_eq!(read_entry_cursor(&entry_cursor(id)).expect("our own cursor"), id);
+        assert!(read_order_cursor("x").is_err());
+        assert!(read_order_cursor(&entry_cursor(id)).is_err());
+        assert!(read_order_cursor(&seal("9223372036854775807:1")).is_err());
+        assert!(read_entry_cursor(&order_cursor(at, 1)).is_err());
+    }
+
+    #[test]
+    fn a_day_begins_and_ends() {
+        let from = read_from("placed_from", "2026-01-31").expect("a day");
+        assert_eq!(rfc3339(from), "2026-01-31T00:00:00Z");
+        let to = read_to("placed_to", "2026-01-31").expect("a day");
+        assert_eq!(rfc3339(to), "2026-01-31T23:59:59.999999Z");
+        let zoned = read_to("placed_to", "2026-01-31T01:00:00+01:00").expect("an instant");
+        assert_eq!(rfc3339(zoned), "2026-01-31T00:00:00Z");
+        let plain = read_from("placed_from", "2026-01-31 12:30:00").expect("an instant");
+        assert_eq!(rfc3339(plain), "2026-01-31T12:30:00Z");
+        assert!(read_to("placed_to", "yesterday").is_err());
+        assert!(read_to("placed_to", "+262142-12-31").is_err());
+    }
+
+    #[test]
+    fn a_page_has_one_to_a_hundred_entries() {
+        assert_eq!(page_size(None, 20).expect("in range"), 20);
+        assert_eq!(page_size(Some(100), 20).expect("in range"), 100);
+        for first in [i32::MIN, -1, 0, 101] {
+            assert!(page_size(Some(first), 20).is_err());
+        }
+    }
+}

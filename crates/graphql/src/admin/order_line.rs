@@ -1,0 +1,125 @@
+//! Which items of an order, and how much of each.
+
+use async_graphql::{ID, InputObject};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use countermand_app::{UserError, UserErrorCode};
+use countermand_domain::{OrderId, Quantity};
+
+/// An item's id is `order * POSITIONS + position`.
+const POSITIONS: u64 = 10_000;
+
+/// How much of one item.
+#[derive(InputObject)]
+#[graphql(rename_fields = "snake_case")]
+pub(crate) struct OrderLineInput {
+    /// `OrderItemInterface.id` of a top-level item.
+    item_id: ID,
+    /// More than zero, at most four decimals.
+    quantity: f64,
+}
+
+/// Positions and quantities; absent lines are all that is left, so an empty list is refused: it would be all too.
+pub(crate) fn lines(
+    order: OrderId,
+    asked: Option<Vec<OrderLineInput>>,
+) -> Result<Vec<(i32, Quantity)>, UserError> {
+    let Some(asked) = asked else { return Ok(Vec::new()) };
+    if asked.is_empty() {
+        return Err(invalid(
+            "items",
+            "name an item, or leave the field out for all that is left",
+        ));
+    }
+    asked
+        .into_iter()
+        .map(|line| Ok((position(order, &line.item_id)?, quantity(line.quantity)?)))
+        .collect()
+}
+
+fn position(order: OrderId, id: &str) -> Result<i32, UserError> {
+    let of_order = |number: &u64| i64::try_from(number / POSITIONS).is_ok_and(|it| it == order.number());
+    let position = number(id)
+        .filter(of_order)
+        .and_then(|number| i32::try_from(number % POSITIONS).ok());
+    position.ok_or_else(|| invalid("items", format!("`{id}` is no item of this order")))
+}
+
+fn quantity(asked: f64) -> Result<Quantity, UserError> {
+    if asked <= 0.0 {
+        return Err(invalid("items", "a quantity must be more than zero"));
+    }
+    let text = decimal("items", asked)?;
+    Quantity::parse(&text).map_err(|problem| invalid("items", format!("quantity {text}: {problem}")))
+}
+
+/// The shortest decimal text that means `value`: from here on nothing is a float.
+pub(crate) fn decimal(field: &str, value: f64) -> Result<String, UserError> {
+    if value.is_finite() {
+        Ok(value.to_string())
+    } else {
+        Err(invalid(field, "not a number"))
+    }
+}
+
+/// All digits are the number itself, everything else is its base64.
+fn number(id: &str) -> Option<u64> {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if digits(id) {
+        return id.parse().ok();
+    }
+    let text = String::from_utf8(STANDARD.decode(id).ok()?).ok()?;
+    digits(&text).then(|| text.parse().ok()).flatten()
+}
+
+fn invalid(field: &str, message: impl Into<String>) -> UserError {
+    UserError::about(field, UserErrorCode::Invalid, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order() -> OrderId {
+        OrderId::from_number(10_000_000_007).expect("an id")
+    }
+
+    #[test]
+    fn an_item_belongs_to_its_order() {
+        assert_eq!(position(order(), "100000000070003"), Ok(3));
+        assert_eq!(position(order(), "MTAwMDAwMDAwMDcwMDAz"), Ok(3));
+        for id in ["100000000080003", "3", "", "18446744073709551615"] {
+            assert!(position(order(), id).is_err(), "{id}");
+        }
+        let highest = OrderId::from_number(999_999_999_999_999).expect("an id");
+        assert_eq!(position(highest, "9999999999999999999"), Ok(9999));
+    }
+
+    #[test]
+    fn quantities_are_exact_or_refused() {
+        assert_eq!(quantity(2.0), Ok(Quantity::whole(2)));
+        assert_eq!(
+            quantity(0.3),
+            Quantity::parse("0.3").map_err(|_| invalid("items", ""))
+        );
+        for asked in [
+            0.0,
+            -0.0,
+            -1.0,
+            0.1 + 0.2,
+            1e-5,
+            1e300,
+            f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+        ] {
+            assert!(quantity(asked).is_err(), "{asked}");
+        }
+    }
+
+    #[test]
+    fn an_empty_list_is_not_everything() {
+        assert_eq!(lines(order(), None), Ok(Vec::new()));
+        assert!(lines(order(), Some(Vec::new())).is_err());
+    }
+}

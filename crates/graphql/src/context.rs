@@ -1,0 +1,16 @@
+//! What a resolver finds in its context: the use cases and who asks.
+
+use std::sync::Arc;
+
+use async_graphql::Context;
+use countermand_app::{App, Viewer};
+
+/// The use cases.
+pub(crate) fn app<'a>(context: &Context<'a>) -> async_graphql::Result<&'a App> {
+    context.data::<App>()
+}
+
+/// Who asks.
+pub(crate) fn viewer<'a>(context: &Context<'a>) -> async_graphql::Result<&'a Viewer> {
+    context.data::<Arc<Viewer>>().map(AsRef::as_ref)
+}

@@ -1,0 +1,128 @@
+//! What a request's document tells before it runs.
+
+use std::collections::HashMap;
+
+use async_graphql::parser::types::{
+    BaseType, DocumentOperations, ExecutableDocument, OperationType, Selection, SelectionSet, Type,
+};
+use async_graphql::{Name, Pos, Positioned};
+
+/// Older storefronts declare variables with the first name; the input is the second one's in all but name.
+const RENAMED_INPUT: (&str, &str) = ("OrderInformationInput", "GuestOrderInformationInput");
+
+/// What errors about a document need to know of it: where its arguments stand, and what its variables are.
+#[derive(Debug, Default)]
+pub(crate) struct DocumentFacts {
+    /// The position of each argument, and the name of the field it is given to.
+    arguments: HashMap<(usize, usize), String>,
+    /// The type of each variable.
+    variables: HashMap<String, String>,
+}
+
+impl DocumentFacts {
+    /// The facts of `document`.
+    pub(crate) fn of(document: &ExecutableDocument) -> Self {
+        let mut facts = Self::default();
+        for (_, operation) in document.operations.iter() {
+            for variable in &operation.node.variable_definitions {
+                let (name, var_type) = (&variable.node.name.node, &variable.node.var_type.node);
+                facts.variables.insert(name.to_string(), var_type.to_string());
+            }
+            facts.note_arguments(&operation.node.selection_set.node);
+        }
+        for fragment in document.fragments.values() {
+            facts.note_arguments(&fragment.node.selection_set.node);
+        }
+        facts
+    }
+
+    /// The field that is given the argument at `position`.
+    pub(crate) fn field_with_argument_at(&self, position: Pos) -> Option<&str> {
+        self.arguments
+            .get(&(position.line, position.column))
+            .map(String::as_str)
+    }
+
+    /// The type that the variable `name` is declared with.
+    pub(crate) fn type_of_variable(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str)
+    }
+
+    /// The parser limits how deep selections are nested.
+    fn note_arguments(&mut self, selections: &SelectionSet) {
+        for selection in &selections.items {
+            match &selection.node {
+                Selection::Field(field) => {
+                    for (argument, _) in &field.node.arguments {
+                        let at = (argument.pos.line, argument.pos.column);
+                        self.arguments.insert(at, field.node.name.node.to_string());
+                    }
+                    self.note_arguments(&field.node.selection_set.node);
+                }
+                Selection::InlineFragment(fragment) => self.note_arguments(&fragment.node.selection_set.node),
+                Selection::FragmentSpread(_) => {}
+            }
+        }
+    }
+}
+
+/// Whether the operation called `wanted`, or the only one, is not a query.
+pub(crate) fn asks_for_mutation(document: &ExecutableDocument, wanted: Option<&str>) -> bool {
+    let mut operations = document.operations.iter();
+    let runs = |name: Option<&str>| wanted.is_none_or(|wanted| name == Some(wanted));
+    operations
+        .any(|(name, operation)| runs(name.map(Name::as_str)) && operation.node.ty != OperationType::Query)
+}
+
+/// Lets variables be declared with an input's older name: no strict schema could take both (the two inputs
+/// have the same fields).
+pub(crate) fn rename_older_inputs(document: &mut ExecutableDocument) {
+    let operations: Vec<&mut Positioned<_>> = match &mut document.operations {
+        DocumentOperations::Single(operation) => vec![operation],
+        DocumentOperations::Multiple(operations) => operations.values_mut().collect(),
+    };
+    for operation in operations {
+        for variable in &mut operation.node.variable_definitions {
+            rename(&mut variable.node.var_type.node);
+        }
+    }
+}
+
+fn rename(declared: &mut Type) {
+    let (older, name) = RENAMED_INPUT;
+    if let BaseType::Named(named) = &mut declared.base
+        && *named == older
+    {
+        *named = Name::new(name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::parser::parse_query;
+
+    use super::*;
+
+    #[test]
+    fn only_the_operation_that_runs_counts() {
+        let document =
+            parse_query("query A { storeConfig { code } } mutation B { revokeCustomerToken { result } }")
+                .expect("a document");
+        assert!(!asks_for_mutation(&document, Some("A")));
+        assert!(asks_for_mutation(&document, Some("B")));
+        assert!(asks_for_mutation(&document, None));
+    }
+
+    #[test]
+    fn variables_may_be_declared_with_the_older_name() {
+        let mut document =
+            parse_query("query($input: OrderInformationInput!) { guestOrder(input: $input) { number } }")
+                .expect("a document");
+        rename_older_inputs(&mut document);
+        let facts = DocumentFacts::of(&document);
+        assert_eq!(
+            facts.type_of_variable("input"),
+            Some("GuestOrderInformationInput!")
+        );
+    }
+}

@@ -1,0 +1,73 @@
+//! Top-level errors: a category, a code, a message, and nothing from inside.
+
+use async_graphql::{Error, ErrorExtensions};
+use countermand_app::AppError;
+use uuid::Uuid;
+
+/// The contract's categories (`extensions.category`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Category {
+    /// What was sent cannot be used.
+    Input,
+    /// The token is not valid.
+    Authentication,
+    /// A good request without the right to it.
+    Authorization,
+    /// Nothing fits.
+    NoSuchEntity,
+}
+
+impl Category {
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Input => "graphql-input",
+            Self::Authentication => "graphql-authentication",
+            Self::Authorization => "graphql-authorization",
+            Self::NoSuchEntity => "graphql-no-such-entity",
+        }
+    }
+}
+
+/// A refusal as a top-level error.
+pub(crate) fn refused(category: Category, code: &'static str, message: impl Into<String>) -> Error {
+    Error::new(message).extend_with(|_, extensions| {
+        extensions.set("category", category.code());
+        extensions.set("code", code);
+    })
+}
+
+/// The contract's answer to whoever is no customer (section 3.1, row 1).
+pub(crate) fn not_a_customer() -> Error {
+    refused(
+        Category::Authorization,
+        "FORBIDDEN",
+        "The current customer isn't authorized.",
+    )
+}
+
+/// A failure of ours: logged once with an id, answered with that id only.
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
+pub(crate) fn internal(problem: AppError) -> Error {
+    match problem {
+        AppError::Forbidden => refused(
+            Category::Authorization,
+            "FORBIDDEN",
+            "The current user isn't authorized.",
+        ),
+        AppError::Contended => {
+            Error::new("The order is changing too fast, try again.").extend_with(|_, extensions| {
+                extensions.set("category", "internal");
+                extensions.set("code", "TRY_AGAIN");
+            })
+        }
+        AppError::Store(_) | AppError::Internal(_) => {
+            let id = Uuid::now_v7();
+            tracing::error!(%id, error = %problem, "a request failed");
+            Error::new("Internal server error").extend_with(|_, extensions| {
+                extensions.set("category", "internal");
+                extensions.set("code", "INTERNAL_ERROR");
+                extensions.set("id", id.to_string());
+            })
+        }
+    }
+}

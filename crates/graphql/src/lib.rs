@@ -1,0 +1,23 @@
+//! The GraphQL surface: translation only. Rules live in `domain`, use cases in `app`.
+
+#![expect(
+    clippy::unused_async,
+    reason = "the engine takes resolvers only as async functions"
+)]
+
+mod admin;
+mod adobe;
+mod api;
+mod context;
+mod document;
+mod error;
+mod guard;
+mod input_types;
+mod schema;
+mod spread;
+mod storefront;
+mod types;
+mod validation_message;
+
+pub use api::{Api, ApiRequest, HttpMethod};
+pub use schema::sdl;

@@ -1,0 +1,35 @@
+//! `availableStores`: the store views that a shopper can switch to.
+
+use async_graphql::{Context, Object, Result};
+use countermand_app::Viewer;
+
+use crate::context::viewer;
+use crate::types::StoreConfig;
+
+#[derive(Default)]
+pub(crate) struct AvailableStoresQuery;
+
+#[Object]
+impl AvailableStoresQuery {
+    /// The active store views of the requested one's website, or only of its group.
+    async fn available_stores(
+        &self,
+        context: &Context<'_>,
+        use_current_group: Option<bool>,
+    ) -> Option<Result<Vec<StoreConfig>>> {
+        Some(viewer(context).map(|viewer| stores(viewer, use_current_group.unwrap_or(false))))
+    }
+}
+
+fn stores(viewer: &Viewer, only_group: bool) -> Vec<StoreConfig> {
+    let (catalog, here) = (&viewer.catalog, &viewer.store);
+    let mut stores: Vec<_> = catalog
+        .stores_of(here.website)
+        .filter(|store| store.is_active && (!only_group || store.group == here.group))
+        .collect();
+    stores.sort_by_key(|store| (store.sort_order, store.number));
+    stores
+        .into_iter()
+        .map(|store| StoreConfig::new(catalog, store))
+        .collect()
+}

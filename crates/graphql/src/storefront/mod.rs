@@ -1,0 +1,75 @@
+//! What storefronts ask for, one operation a file: the contract's, word for word.
+//!
+//! A field that may be null answers `Option<Result<_>>`, so that an error empties that field and no other.
+
+mod available_stores;
+mod cancel_order;
+mod cancellation_reasons;
+mod confirm_cancel_order;
+mod customer;
+mod customer_orders;
+mod customer_orders_filter;
+mod customer_orders_input;
+mod generate_customer_token;
+mod guest_order;
+mod guest_order_by_token;
+mod request_guest_order_cancel;
+mod revoke_customer_token;
+mod store_config;
+
+use async_graphql::{Error, MergedObject};
+use countermand_app::guest_order::LocateRefusal;
+
+pub(crate) use customer::CustomerOrdersField;
+pub(crate) use guest_order::OrderInformationInput;
+
+use crate::error::{Category, refused};
+
+/// Storefronts' queries.
+#[derive(MergedObject, Default)]
+pub(crate) struct StorefrontQuery(
+    customer::CustomerQuery,
+    customer_orders::CustomerOrdersQuery,
+    guest_order::GuestOrderQuery,
+    guest_order_by_token::GuestOrderByTokenQuery,
+    store_config::StoreConfigQuery,
+    available_stores::AvailableStoresQuery,
+    cancellation_reasons::CancellationReasonsQuery,
+);
+
+/// Storefronts' mutations.
+#[derive(MergedObject, Default)]
+pub(crate) struct StorefrontMutation(
+    cancel_order::CancelOrderMutation,
+    request_guest_order_cancel::RequestGuestOrderCancelMutation,
+    confirm_cancel_order::ConfirmCancelOrderMutation,
+    generate_customer_token::GenerateCustomerTokenMutation,
+    revoke_customer_token::RevokeCustomerTokenMutation,
+);
+
+/// Whether a parameter says nothing, as PHP sees it (contract section 3.1, rows 3 and 4).
+fn is_falsy(value: &str) -> bool {
+    value.is_empty() || value == "0"
+}
+
+/// The contract's answer to a parameter that is there and says nothing.
+fn demand(name: &str, value: &str) -> Result<(), Error> {
+    if is_falsy(value) {
+        Err(bad_parameter(name))
+    } else {
+        Ok(())
+    }
+}
+
+fn bad_parameter(name: &str) -> Error {
+    let message = format!("Required parameter \"{name}\" is missing or incorrect.");
+    refused(Category::Input, "BAD_PARAMETER", message)
+}
+
+/// The contract's answer where no order is shown (section 3.2, rows 4 to 7).
+fn not_located(refusal: LocateRefusal) -> Error {
+    match refusal {
+        LocateRefusal::NotFound => refused(Category::NoSuchEntity, "ORDER_NOT_FOUND", refusal.to_string()),
+        LocateRefusal::BelongsToAccount => refused(Category::Authorization, "FORBIDDEN", refusal.to_string()),
+    }
+}

@@ -1,0 +1,114 @@
+//! Enum types whose members are nothing but codes: a Rust variant for each of hundreds would say no more.
+
+use async_graphql::registry::{Deprecation, MetaEnumValue, MetaType};
+
+/// Declares `Name [codes, sorted]` as a GraphQL enum; `Name::from_code` is the only way to a value.
+macro_rules! code_enum {
+    ($(#[doc = $doc:literal])* $name:ident [$($code:literal),* $(,)?]) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) struct $name(&'static str);
+
+        impl $name {
+            const CODES: &[&'static str] = &[$($code),*];
+
+            /// The member called `code`; none for a code that is not a member.
+            pub(crate) fn from_code(code: &str) -> Option<Self> {
+                let index = Self::CODES.binary_search(&code).ok()?;
+                Self::CODES.get(index).copied().map(Self)
+            }
+
+            /// The code.
+            pub(crate) fn code(self) -> &'static str {
+                self.0
+            }
+        }
+
+        impl async_graphql::OutputType for $name {
+            fn type_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn create_type_info(registry: &mut async_graphql::registry::Registry) -> String {
+                let kind = async_graphql::registry::MetaTypeId::Enum;
+                registry.create_output_type::<Self, _>(kind, |_| {
+                    $crate::types::code_enum::enum_type(
+                        stringify!($name),
+                        concat!($($doc),*),
+                        Self::CODES,
+                        std::any::type_name::<Self>(),
+                    )
+                })
+            }
+
+            async fn resolve(
+                &self,
+                _: &async_graphql::ContextSelectionSet<'_>,
+                _: &async_graphql::Positioned<async_graphql::parser::types::Field>,
+            ) -> async_graphql::ServerResult<async_graphql::Value> {
+                Ok(async_graphql::Value::Enum(async_graphql::Name::new(self.code())))
+            }
+        }
+
+        impl async_graphql::InputType for $name {
+            type RawValueType = Self;
+
+            fn type_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn create_type_info(registry: &mut async_graphql::registry::Registry) -> String {
+                <Self as async_graphql::OutputType>::create_type_info(registry)
+            }
+
+            fn parse(value: Option<async_graphql::Value>) -> async_graphql::InputValueResult<Self> {
+                let value = value.unwrap_or_default();
+                let code = match &value {
+                    async_graphql::Value::Enum(code) => code.as_str(),
+                    async_graphql::Value::String(code) => code,
+                    _ => "",
+                };
+                Self::from_code(code).ok_or_else(|| async_graphql::InputValueError::expected_type(value))
+            }
+
+            fn to_value(&self) -> async_graphql::Value {
+                async_graphql::Value::Enum(async_graphql::Name::new(self.code()))
+            }
+
+            fn as_raw_value(&self) -> Option<&Self::RawValueType> {
+                Some(self)
+            }
+        }
+    };
+}
+pub(crate) use code_enum;
+
+/// The schema's entry for such an enum.
+pub(crate) fn enum_type(name: &str, description: &str, codes: &[&str], rust: &'static str) -> MetaType {
+    MetaType::Enum {
+        name: name.to_owned(),
+        description: Some(description.trim().to_owned()),
+        enum_values: codes
+            .iter()
+            .map(|&code| (code.to_owned(), member(code)))
+            .collect(),
+        visible: None,
+        inaccessible: false,
+        tags: Vec::new(),
+        rust_typename: Some(rust),
+        directive_invocations: Vec::new(),
+        requires_scopes: Vec::new(),
+    }
+}
+
+fn member(code: &str) -> MetaEnumValue {
+    MetaEnumValue {
+        name: code.to_owned(),
+        description: None,
+        deprecation: Deprecation::NoDeprecated,
+        visible: None,
+        inaccessible: false,
+        tags: Vec::new(),
+        directive_invocations: Vec::new(),
+    }
+}

@@ -1,0 +1,85 @@
+//! Amounts and quantities as the contract shows them: the only place where floats appear.
+
+use async_graphql::SimpleObject;
+use countermand_app::AppError;
+use countermand_domain::{Currency, MoneyError, Quantity, UnitPrice};
+
+use super::CurrencyEnum;
+use crate::error::internal;
+
+/// An amount in a currency.
+#[derive(SimpleObject, Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Money {
+    /// The currency.
+    currency: Option<CurrencyEnum>,
+    /// The amount in major units.
+    value: Option<f64>,
+}
+
+impl From<countermand_domain::Money> for Money {
+    fn from(amount: countermand_domain::Money) -> Self {
+        Self {
+            currency: CurrencyEnum::from_code(amount.currency().code()),
+            value: Some(major_units(amount)),
+        }
+    }
+}
+
+impl Money {
+    /// The price of a unit.
+    pub(crate) fn unit_price(price: UnitPrice, currency: Currency) -> Self {
+        Self {
+            currency: CurrencyEnum::from_code(currency.code()),
+            value: Some(float(price.ten_thousandths(), 4)),
+        }
+    }
+}
+
+/// An amount without its currency.
+pub(crate) fn major_units(amount: countermand_domain::Money) -> f64 {
+    float(amount.minor(), amount.currency().exponent())
+}
+
+/// A quantity as a number; never absent, because storefronts drop rows without one.
+pub(crate) fn quantity(quantity: Quantity) -> f64 {
+    float(quantity.scaled(), 4)
+}
+
+/// `value / 10^decimals` as the float whose shortest text is that decimal.
+///
+/// Read from text: a division of two floats rounds twice for large amounts.
+pub(crate) fn float(value: i64, decimals: u32) -> f64 {
+    format!("{value}e-{decimals}").parse().unwrap_or_default()
+}
+
+/// Amounts that do not add up are a fault of ours, never the caller's.
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
+pub(crate) fn does_not_add_up(problem: MoneyError) -> async_graphql::Error {
+    internal(AppError::Internal(problem.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(minor: i64, currency: &str) -> String {
+        let currency = currency.parse().expect("a currency");
+        major_units(countermand_domain::Money::new(minor, currency)).to_string()
+    }
+
+    #[test]
+    fn amounts_print_exactly() {
+        assert_eq!(shown(1_999, "EUR"), "19.99");
+        assert_eq!(shown(-5, "EUR"), "-0.05");
+        assert_eq!(shown(1_500, "JPY"), "1500");
+        assert_eq!(shown(1_234_567, "KWD"), "1234.567");
+        assert_eq!(shown(900_719_925_474_099, "USD"), "9007199254740.99");
+        assert_eq!(shown(i64::MIN, "USD"), "-92233720368547760");
+    }
+
+    #[test]
+    fn quantities_are_numbers() {
+        assert_eq!(quantity(Quantity::ZERO).to_string(), "0");
+        assert_eq!(quantity(Quantity::from_scaled(25_000)).to_string(), "2.5");
+    }
+}

@@ -1,0 +1,31 @@
+//! Where a page stands among the pages of a list.
+
+use async_graphql::SimpleObject;
+
+/// Where a page stands among the pages of a list.
+#[derive(SimpleObject)]
+#[graphql(rename_fields = "snake_case")]
+pub(crate) struct SearchResultPageInfo {
+    /// The page shown, 1 for the first.
+    current_page: Option<i32>,
+    /// How many a page.
+    page_size: Option<i32>,
+    /// How many pages.
+    total_pages: Option<i32>,
+}
+
+impl SearchResultPageInfo {
+    /// Page `page` of a list of `total`, `page_size` a page.
+    pub(crate) fn new(page: u64, page_size: u64, total: u64) -> Self {
+        Self {
+            current_page: Some(count(page)),
+            page_size: Some(count(page_size)),
+            total_pages: Some(count(total.div_ceil(page_size.max(1)))),
+        }
+    }
+}
+
+/// A count as the schema's `Int`, which has 32 bits.
+pub(crate) fn count(number: u64) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
