@@ -1,0 +1,197 @@
+//! The command line; the comments here are its manual.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Cancels orders of headless shops, through the GraphQL operations that Adobe Commerce offers.
+#[derive(Debug, Parser)]
+#[command(name = "countermand", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// How log lines look; what is logged follows `RUST_LOG` (default: info).
+    #[arg(long, global = true, env = "LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub(crate) log_format: LogFormat,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serves GraphQL at /graphql, GraphiQL at /graphiql, /healthz, /readyz and /metrics, and runs jobs.
+    Serve(ServeArgs),
+    /// Serves a temporary shop with customers and 200 orders, and prints what to try.
+    Demo(DemoArgs),
+    /// Brings the database's schema up to date.
+    Migrate(DatabaseArgs),
+    /// Takes orders in: the JSON of Adobe Commerce's `GET /V1/orders`, plain, gzip or zstd; `-` is standard input.
+    Import(ImportArgs),
+    /// Prints the GraphQL schema.
+    Schema,
+    /// Makes, lists and revokes bearer tokens of staff.
+    Token(TokenArgs),
+    /// Runs jobs only.
+    Worker(WorkerArgs),
+    /// Checks every promise that the data can show; exits 1 when one is broken.
+    Doctor(DatabaseArgs),
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DatabaseArgs {
+    /// `sqlite:FILE`, `postgres://USER:PASSWORD@HOST/NAME` or `mysql://USER:PASSWORD@HOST/NAME`.
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite:countermand.db",
+        hide_env_values = true
+    )]
+    pub(crate) database_url: String,
+    /// Connections kept at most.
+    #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = 12, value_parser = clap::value_parser!(u32).range(2..=500))]
+    pub(crate) database_connections: u32,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct MailArgs {
+    /// `smtp://USER:PASSWORD@HOST:PORT?tls=required` or `smtps://...`; without it mails are written to files.
+    #[arg(long, env = "SMTP_URL", hide_env_values = true)]
+    pub(crate) smtp_url: Option<String>,
+    /// Sender of mails.
+    #[arg(long, env = "MAIL_FROM", default_value = "Countermand <no-reply@localhost>")]
+    pub(crate) mail_from: String,
+    /// Folder for mails when there is no SMTP server.
+    #[arg(long, env = "MAIL_DIR", default_value = "mail")]
+    pub(crate) mail_dir: PathBuf,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ListenArgs {
+    /// Address and port to listen on; port 0 takes a free one.
+    #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub(crate) listen: ListenArgs,
+    #[command(flatten)]
+    pub(crate) database: DatabaseArgs,
+    #[command(flatten)]
+    pub(crate) mail: MailArgs,
+    /// Leave jobs to `countermand worker`.
+    #[arg(long, env = "NO_WORKER", value_parser = clap::builder::BoolishValueParser::new())]
+    pub(crate) no_worker: bool,
+    /// Hours that a customer stays signed in.
+    #[arg(long, env = "CUSTOMER_TOKEN_HOURS", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=8760))]
+    pub(crate) customer_token_hours: u32,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    #[command(flatten)]
+    pub(crate) listen: ListenArgs,
+    /// A database to fill instead of a temporary one; it must be empty.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub(crate) database_url: Option<String>,
+    /// `smtp://...` or `smtps://...`; without it mails are written to files in the demo's folder.
+    #[arg(long, env = "SMTP_URL", hide_env_values = true)]
+    pub(crate) smtp_url: Option<String>,
+    /// Sender of mails.
+    #[arg(long, env = "MAIL_FROM", default_value = "Countermand <no-reply@localhost>")]
+    pub(crate) mail_from: String,
+    /// Another number makes another 200 orders.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WorkerArgs {
+    #[command(flatten)]
+    pub(crate) database: DatabaseArgs,
+    #[command(flatten)]
+    pub(crate) mail: MailArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// Files to read; `-` is standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Store view that all orders go to; without it each goes to the one that its `store_id` numbers.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) store: Option<String>,
+    #[command(flatten)]
+    pub(crate) database: DatabaseArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TokenArgs {
+    #[command(subcommand)]
+    pub(crate) action: TokenAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenAction {
+    /// Makes a token and prints it; it is not shown again.
+    Create {
+        /// What the token may do.
+        #[arg(long, value_enum)]
+        role: Role,
+        /// Who uses it: stands in the trail.
+        #[arg(long, default_value = "staff", value_parser = token_name)]
+        name: String,
+        /// The one store view it is for.
+        #[arg(long, value_name = "CODE")]
+        store: Option<String>,
+        /// Days until it expires.
+        #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3650))]
+        days: u32,
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+    /// Lists tokens: names, roles, expiry; never the tokens themselves.
+    List {
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+    /// Revokes every token of this name.
+    Revoke {
+        /// The name given when it was made.
+        name: String,
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Role {
+    /// Everything.
+    Owner,
+    /// Settings, refunds, imports, customers, and what support may.
+    Manager,
+    /// Orders: invoices, shipments, holds, cancellations.
+    Support,
+    /// Reads.
+    Viewer,
+}
+
+fn token_name(text: &str) -> Result<String, String> {
+    let plain = text
+        .chars()
+        .all(|it| it.is_alphanumeric() || matches!(it, '-' | '_' | '.' | '@' | ' '));
+    if plain && (1..=100).contains(&text.chars().count()) && text.trim() == text {
+        Ok(text.into())
+    } else {
+        Err("use 1 to 100 letters, digits, spaces and - _ . @".into())
+    }
+}

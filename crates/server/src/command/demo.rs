@@ -1,0 +1,271 @@
+//! `countermand demo`: a shop to try everything on.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, ensure};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::TimeDelta;
+use countermand_app::create_customer::CustomerInput;
+use countermand_app::create_store::NewStore;
+use countermand_app::customer_orders::{CustomerOrdersRequest, OrderRange, OrderSort, OrdersScope};
+use countermand_app::error::Asked;
+use countermand_app::import_orders::ImportTarget;
+use countermand_app::{App, Clock, Viewer};
+use countermand_domain::{Actor, ConfigScope, ReasonCatalog, ScopedSettings, StaffRole};
+use countermand_persistence::Store;
+
+use crate::cli::{DatabaseArgs, DemoArgs, MailArgs};
+use crate::clock::SystemClock;
+use crate::command::serve::{bind, serve};
+use crate::command::{open_app, open_mailer, open_store};
+use crate::demo::{self, DemoTokens};
+
+const TOKEN_HOURS: u32 = 24;
+
+pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
+    let folder = tempfile::Builder::new().prefix("countermand-demo-").tempdir()?;
+    let database_url = args.database_url.clone().unwrap_or_else(|| {
+        let file = folder.path().join("demo.db");
+        format!("sqlite:{}", file.display())
+    });
+    let mail_dir = folder.path().join("mail");
+    let mail = MailArgs {
+        smtp_url: args.smtp_url.clone(),
+        mail_from: args.mail_from.clone(),
+        mail_dir: mail_dir.clone(),
+    };
+    let mailer = open_mailer(&mail)?;
+    let listener = bind(args.listen.listen).await?;
+
+    let database = DatabaseArgs {
+        database_url,
+        database_connections: 12,
+    };
+    let store = open_empty_store(&database).await?;
+    let app = open_app(store.clone(), TOKEN_HOURS).await?;
+    let tokens = fill(&app, &store, args.seed)
+        .await
+        .context("cannot fill the demo shop")?;
+
+    let address = listener.local_addr()?.to_string();
+    let ready = greeting(
+        &address,
+        &tokens,
+        args.smtp_url.is_none().then_some(mail_dir.as_path()),
+        store.url(),
+    );
+    serve(
+        app,
+        Some(mailer),
+        listener,
+        demo::example_tabs(Some(&tokens)),
+        &ready,
+    )
+    .await
+}
+
+/// A demo never mixes with a shop's own data.
+async fn open_empty_store(args: &DatabaseArgs) -> anyhow::Result<Store> {
+    let options = countermand_persistence::ConnectOptions::new(&args.database_url);
+    let store = Store::connect(&options).await?;
+    store
+        .migrate()
+        .await
+        .with_context(|| format!("cannot migrate {}", store.url()))?;
+    store.close().await;
+    let store = open_store(args).await?;
+    let is_empty = store.row_counts().await?.orders == 0 && store.catalog().await?.websites.len() == 1;
+    ensure!(
+        is_empty,
+        "{} is not empty: the demo wants a database of its own",
+        store.url()
+    );
+    Ok(store)
+}
+
+/// Makes the shop through the same doors as everybody: staff's operations and the import.
+async fn fill(app: &App, store: &Store, seed: u64) -> anyhow::Result<DemoTokens> {
+    let lifetime = TimeDelta::hours(TOKEN_HOURS.into());
+    let staff = app
+        .create_staff_token("demo", StaffRole::Owner, None, lifetime)
+        .await?;
+    let owner = app.viewer(None, Some(&staff), "demo").await?;
+
+    done(
+        app.create_website(&owner, demo::EUROPE_CODE, demo::EUROPE_NAME)
+            .await,
+    )?;
+    for view in demo::stores() {
+        let new = NewStore {
+            code: view.code.into(),
+            name: view.name.into(),
+            website_code: view.website.into(),
+            group_code: Some(view.group.into()),
+            group_name: Some(view.group_name.into()),
+            locale: view.locale.into(),
+            timezone: view.timezone.into(),
+            currency: view.currency.parse()?,
+            sort_order: 0,
+        };
+        done(app.create_store(&owner, &new).await)?;
+    }
+    name_things(app, store, &owner).await?;
+    for person in demo::customers() {
+        let input = CustomerInput {
+            website_code: person.website.into(),
+            email: person.email.into(),
+            password: person.password.into(),
+            firstname: person.firstname.into(),
+            lastname: person.lastname.into(),
+        };
+        done(app.create_customer(&owner, input).await)?;
+    }
+    let orders = demo::orders(seed, SystemClock.now());
+    let text = serde_json::Value::from(orders).to_string();
+    let target = ImportTarget {
+        store: None,
+        only: None,
+        actor: Actor::System,
+        origin: String::new(),
+    };
+    let summary = app
+        .import_orders(std::io::Cursor::new(text), &target, |_| {})
+        .await?;
+    ensure!(
+        summary.refused_count == 0,
+        "the demo's own orders were refused: {:?}",
+        summary.refused
+    );
+
+    let (customer, order_id) = sign_in(app).await?;
+    Ok(DemoTokens {
+        customer,
+        staff,
+        order_id,
+    })
+}
+
+/// Cancellation is on everywhere but in the Swedish store view; reasons and statuses speak three languages.
+async fn name_things(app: &App, store: &Store, owner: &Viewer) -> anyhow::Result<()> {
+    let catalog = store.catalog().await?;
+    let number = |code: &str| {
+        catalog
+            .store_by_code(code)
+            .map(|store| store.number)
+            .context("a store view of the demo")
+    };
+    let mut reasons = ReasonCatalog::defaults().reasons().to_vec();
+    for texts in demo::reason_translations() {
+        for reason in reasons.iter_mut().filter(|reason| reason.code == texts.code) {
+            let texts = texts
+                .texts
+                .iter()
+                .map(|(code, text)| Ok((number(code)?, (*text).to_owned())));
+            reason.translations = texts.collect::<anyhow::Result<BTreeMap<_, _>>>()?;
+        }
+    }
+    for label in demo::status_labels() {
+        for (code, text) in label.texts {
+            store
+                .set_status_label(label.code, Some(number(code)?), text)
+                .await?;
+        }
+    }
+    let on = ScopedSettings {
+        cancellation_enabled: Some(true),
+        cancellation_reasons: Some(ReasonCatalog::new(reasons)?),
+        ..ScopedSettings::default()
+    };
+    done(
+        app.update_cancellation_config(owner, ConfigScope::Default, &on)
+            .await,
+    )?;
+    let off = ScopedSettings {
+        cancellation_enabled: Some(false),
+        ..ScopedSettings::default()
+    };
+    done(
+        app.update_cancellation_config(owner, ConfigScope::Store(number("sv")?), &off)
+            .await,
+    )?;
+    Ok(())
+}
+
+/// Signs Anna in; also finds the id of the paid order that the examples cancel.
+async fn sign_in(app: &App) -> anyhow::Result<(String, String)> {
+    let guest = app.viewer(None, None, "demo").await?;
+    let password = demo::customers()
+        .into_iter()
+        .find(|it| it.email == demo::ANNA_EMAIL)
+        .context("Anna")?
+        .password;
+    let token = app
+        .sign_in(&guest, demo::ANNA_EMAIL, password)
+        .await?
+        .context("Anna cannot sign in")?;
+    let anna = app.viewer(None, Some(&token), "demo").await?;
+    let request = CustomerOrdersRequest {
+        scope: OrdersScope::StoreView,
+        numbers: Some(vec![demo::PAID_NUMBER.into()]),
+        number_part: None,
+        statuses: None,
+        placed: OrderRange { from: None, to: None },
+        base_grand_total: OrderRange { from: None, to: None },
+        sort: OrderSort::Id,
+        page: 1,
+        page_size: 1,
+    };
+    let orders = app.customer_orders(&anna, &request).await?;
+    let order = orders.orders.first().context("Anna's paid order")?;
+    Ok((token, STANDARD.encode(order.order.id.to_string())))
+}
+
+fn done<T>(asked: Asked<T>) -> anyhow::Result<T> {
+    asked?.map_err(|refusal| anyhow::anyhow!("{}", refusal.message))
+}
+
+fn greeting(address: &str, tokens: &DemoTokens, mail_dir: Option<&Path>, database: &str) -> String {
+    let DemoTokens {
+        customer,
+        staff,
+        order_id,
+    } = tokens;
+    let mails = mail_dir.map_or_else(|| "the SMTP server".into(), |it| it.display().to_string());
+    let customers = demo::customers().len();
+    let guest = (demo::GUEST_NUMBER, demo::GUEST_EMAIL, demo::GUEST_LASTNAME);
+    format!(
+        r#"listening on http://{address}/graphql, GraphiQL at http://{address}/graphiql
+
+A shop with two websites, four store views, {customers} customers and 200 orders in {database}.
+Mails go to {mails}
+Anna signs in as {anna}, password Countermand-1; her orders in store view `default`:
+  {unpaid} unpaid, {paid} paid, {shipped} partly shipped
+A guest's order: number {guest_number}, e-mail {guest_email}, last name {guest_lastname}
+
+Anna's token    {customer}
+an owner's token {staff}
+
+1. Anna's orders, and what may be done with each:
+curl -s http://{address}/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer {customer}' \
+  -d '{{"query":"{{ customer {{ orders {{ items {{ id number status available_actions }} }} }} }}"}}'
+
+2. Cancel the paid one: Closed, with a credit memo:
+curl -s http://{address}/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer {customer}' \
+  -d '{{"query":"mutation {{ cancelOrder(input: {{ order_id: \"{order_id}\", reason: \"Other\" }}) {{ errorV2 {{ code message }} order {{ number status credit_memos {{ total {{ grand_total {{ value currency }} }} }} }} }} }}"}}'
+
+3. Switch cancellation off for this store view; the next request is refused:
+curl -s http://{address}/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer {staff}' \
+  -d '{{"query":"mutation {{ updateCancellationConfig(input: {{ scope: STORE, code: \"default\", enabled: false }}) {{ config {{ enabled {{ value }} }} user_errors {{ message }} }} }}"}}'
+"#,
+        anna = demo::ANNA_EMAIL,
+        unpaid = demo::UNPAID_NUMBER,
+        paid = demo::PAID_NUMBER,
+        shipped = demo::SHIPPED_NUMBER,
+        guest_number = guest.0,
+        guest_email = guest.1,
+        guest_lastname = guest.2,
+    )
+}

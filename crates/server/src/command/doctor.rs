@@ -1,0 +1,38 @@
+//! `countermand doctor`.
+
+use std::process::ExitCode;
+
+use comfy_table::Table;
+use indicatif::ProgressBar;
+
+use crate::cli::DatabaseArgs;
+use crate::command::{open_app, open_store};
+
+pub(super) async fn run(args: &DatabaseArgs) -> anyhow::Result<ExitCode> {
+    let app = open_app(open_store(args).await?, 1).await?;
+    let bar = ProgressBar::new_spinner();
+    let report = app
+        .doctor(|orders| bar.set_message(format!("{orders} orders")))
+        .await?;
+    bar.finish_and_clear();
+
+    let mut table = Table::new();
+    table
+        .load_preset(comfy_table::presets::NOTHING)
+        .set_header(["", "promise", "violations", "for example"]);
+    for finding in &report.findings {
+        let mark = if finding.violations == 0 { "ok" } else { "BROKEN" };
+        table.add_row([
+            mark,
+            finding.invariant,
+            &finding.violations.to_string(),
+            &finding.examples.join(", "),
+        ]);
+    }
+    println!("{table}\n{} orders looked at", report.orders);
+    Ok(if report.is_healthy() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}

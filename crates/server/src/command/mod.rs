@@ -1,0 +1,78 @@
+//! The commands, one a file.
+
+mod demo;
+mod doctor;
+mod import;
+mod migrate;
+mod serve;
+mod token;
+mod worker;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use chrono::TimeDelta;
+use countermand_app::ports::Mailer;
+use countermand_app::{App, AppSettings};
+use countermand_integrations::mail::{FileMailer, SmtpMailer};
+use countermand_persistence::{ConnectOptions, Store};
+
+use crate::cli::{Cli, Command, DatabaseArgs, MailArgs};
+use crate::clock::SystemClock;
+use crate::telemetry;
+
+/// Runs what the command line says.
+pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    telemetry::log(cli.log_format);
+    match cli.command {
+        Command::Serve(args) => serve::run(args).await,
+        Command::Demo(args) => demo::run(args).await,
+        Command::Migrate(args) => migrate::run(&args).await,
+        Command::Import(args) => import::run(args).await,
+        Command::Schema => {
+            print!("{}", countermand_graphql::sdl());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Token(args) => token::run(args.action).await,
+        Command::Worker(args) => worker::run(args).await,
+        Command::Doctor(args) => doctor::run(&args).await,
+    }
+}
+
+/// Opens a database that is up to date; the embedded one is brought up to date.
+async fn open_store(args: &DatabaseArgs) -> anyhow::Result<Store> {
+    let options = ConnectOptions {
+        url: args.database_url.clone(),
+        max_connections: args.database_connections,
+    };
+    let store = Store::connect(&options).await?;
+    let unreadable = || format!("cannot read the schema of {}", store.url());
+    if store.needs_migration().await.with_context(unreadable)? {
+        anyhow::ensure!(
+            store.is_sqlite(),
+            "the schema of {} is older than this program: run `countermand migrate` first",
+            store.url()
+        );
+        store
+            .migrate()
+            .await
+            .with_context(|| format!("cannot migrate {}", store.url()))?;
+    }
+    Ok(store)
+}
+
+async fn open_app(store: Store, customer_token_hours: u32) -> anyhow::Result<App> {
+    let settings = AppSettings {
+        customer_token_lifetime: TimeDelta::hours(customer_token_hours.into()),
+    };
+    Ok(App::new(store, Arc::new(SystemClock), settings).await?)
+}
+
+/// Mails go to the SMTP server, or to files where there is none.
+fn open_mailer(args: &MailArgs) -> anyhow::Result<Box<dyn Mailer>> {
+    Ok(match &args.smtp_url {
+        Some(url) => Box::new(SmtpMailer::from_url(url, &args.mail_from)?),
+        None => Box::new(FileMailer::new(&args.mail_dir, &args.mail_from)?),
+    })
+}

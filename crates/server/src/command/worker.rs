@@ -1,0 +1,21 @@
+//! `countermand worker`.
+
+use std::process::ExitCode;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::cli::WorkerArgs;
+use crate::command::serve::stop_on_signal;
+use crate::command::{open_app, open_mailer, open_store};
+use crate::worker::work;
+
+pub(super) async fn run(args: WorkerArgs) -> anyhow::Result<ExitCode> {
+    let store = open_store(&args.database).await?;
+    let url = store.url().to_owned();
+    let app = open_app(store, 1).await?;
+    let stop = CancellationToken::new();
+    stop_on_signal(stop.clone())?;
+    println!("running jobs of {url}");
+    work(app, open_mailer(&args.mail)?, stop).await;
+    Ok(ExitCode::SUCCESS)
+}

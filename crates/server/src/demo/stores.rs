@@ -1,0 +1,124 @@
+//! The shop's second website with its three store views, and what they call reasons and statuses.
+
+/// The code of the second website; the first, `base`, is there from the start.
+pub const EUROPE_CODE: &str = "europe";
+/// The name of the second website.
+pub const EUROPE_NAME: &str = "Europe";
+
+/// A store view that the demo creates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DemoStore {
+    /// What the `Store` header names.
+    pub code: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// The code of its website.
+    pub website: &'static str,
+    /// The code of its store group.
+    pub group: &'static str,
+    /// The name of that group.
+    pub group_name: &'static str,
+    /// `nl_NL`.
+    pub locale: &'static str,
+    /// IANA name.
+    pub timezone: &'static str,
+    /// ISO 4217 code.
+    pub currency: &'static str,
+}
+
+/// What two store views call something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DemoTexts {
+    /// The code of the reason or status.
+    pub code: &'static str,
+    /// Store view code and text.
+    pub texts: [(&'static str, &'static str); 2],
+}
+
+/// The store views to create, in this order: they become number 2, 3 and 4.
+#[must_use]
+pub fn stores() -> Vec<DemoStore> {
+    let english = DemoStore {
+        code: "en_eu",
+        name: "Europe (English)",
+        website: EUROPE_CODE,
+        group: "europe_shop",
+        group_name: "European shop",
+        locale: "en_IE",
+        timezone: "Europe/Dublin",
+        currency: "EUR",
+    };
+    vec![
+        english,
+        DemoStore {
+            code: "nl",
+            name: "Nederland",
+            locale: "nl_NL",
+            timezone: "Europe/Amsterdam",
+            ..english
+        },
+        DemoStore {
+            code: "sv",
+            name: "Sverige",
+            locale: "sv_SE",
+            timezone: "Europe/Stockholm",
+            currency: "SEK",
+            ..english
+        },
+    ]
+}
+
+/// The five default cancellation reasons (contract section 4), in their order.
+#[must_use]
+pub fn reason_translations() -> Vec<DemoTexts> {
+    vec![
+        texts(
+            "no_longer_needed",
+            "Ik heb de artikelen niet meer nodig",
+            "Jag behöver inte varorna längre",
+        ),
+        texts(
+            "placed_by_mistake",
+            "De bestelling is per ongeluk geplaatst",
+            "Beställningen gjordes av misstag",
+        ),
+        texts(
+            "too_slow",
+            "De levering duurt langer dan verwacht",
+            "Leveransen tar längre tid än väntat",
+        ),
+        texts(
+            "better_price",
+            "Ergens anders goedkoper gevonden",
+            "Jag hittade ett bättre pris någon annanstans",
+        ),
+        texts("other", "Anders", "Annat"),
+    ]
+}
+
+/// The statuses of the contract (section 6.1).
+#[must_use]
+pub fn status_labels() -> Vec<DemoTexts> {
+    vec![
+        texts("pending", "In afwachting", "Väntar"),
+        texts("pending_payment", "Wacht op betaling", "Väntar på betalning"),
+        texts("processing", "In behandeling", "Behandlas"),
+        texts("fraud", "Vermoeden van fraude", "Misstänkt bedrägeri"),
+        texts(
+            "payment_review",
+            "Betaling wordt gecontroleerd",
+            "Betalningen granskas",
+        ),
+        texts("holded", "Aangehouden", "Pausad"),
+        texts("complete", "Voltooid", "Slutförd"),
+        texts("closed", "Gesloten", "Stängd"),
+        texts("canceled", "Geannuleerd", "Avbruten"),
+    ]
+}
+
+fn texts(code: &'static str, dutch: &'static str, swedish: &'static str) -> DemoTexts {
+    DemoTexts {
+        code,
+        texts: [("nl", dutch), ("sv", swedish)],
+    }
+}

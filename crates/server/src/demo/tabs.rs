@@ -1,0 +1,117 @@
+//! What GraphiQL opens with: one tab for each thing to try.
+
+use serde_json::{Value, json};
+
+use super::{GUEST_EMAIL, GUEST_LASTNAME, GUEST_NUMBER, PAID_NUMBER};
+use crate::graphiql::ExampleTab;
+
+/// The tokens that a demo just made.
+#[derive(Debug, Clone)]
+pub struct DemoTokens {
+    /// Anna's, a customer.
+    pub customer: String,
+    /// An owner's.
+    pub staff: String,
+    /// The id of an order of Anna's that may be canceled.
+    pub order_id: String,
+}
+
+const STORE_CONFIG: &str = "# May customers cancel in this store view, and for which reasons?
+query StoreConfig {
+  storeConfig {
+    store_name
+    order_cancellation_enabled
+    order_cancellation_reasons { code description }
+  }
+}";
+
+const MY_ORDERS: &str =
+    "# A customer's orders, and what may be done with each. The token is in the headers below.
+query MyOrders {
+  customer {
+    firstname
+    orders(sort: { sort_field: CREATED_AT, sort_direction: DESC }) {
+      total_count
+      items {
+        id
+        number
+        status
+        available_actions
+        total { grand_total { value currency } }
+        cancellation_terms { action refusal { code message } refund_total { value } }
+      }
+    }
+  }
+}";
+
+const CANCEL: &str = "# Cancels one of them: paid orders are refunded and closed, unpaid ones canceled.
+mutation Cancel($id: ID!) {
+  cancelOrder(input: { order_id: $id, reason: \"Other\" }) {
+    errorV2 { code message }
+    order {
+      number
+      status
+      available_actions
+      comments { message timestamp }
+      credit_memos { number total { grand_total { value currency } } }
+    }
+  }
+}";
+
+const GUEST: &str =
+    "# A guest finds an order; its token asks for a confirmation by mail (requestGuestOrderCancel).
+query GuestOrder($number: String!, $email: String!, $lastname: String!) {
+  guestOrder(input: { number: $number, email: $email, lastname: $lastname }) {
+    id
+    token
+    status
+    available_actions
+  }
+}";
+
+const CONFIG: &str = "# The switch, with where each value comes from. The token is a member of staff's.
+query Config {
+  cancellationConfig(scope: STORE, code: \"default\") {
+    enabled { value source { scope code built_in } }
+    reasons { value { code description } source { scope code built_in } }
+  }
+}";
+
+const SWITCH_OFF: &str =
+    "# Switches cancellation off for one store view; the button is gone and cancelOrder refuses at once.
+mutation SwitchOff {
+  updateCancellationConfig(input: { scope: STORE, code: \"default\", enabled: false }) {
+    config { enabled { value source { scope code } } }
+    user_errors { code field message }
+  }
+}";
+
+/// One tab for each thing to try, with the tokens of a demo where there is one.
+#[must_use]
+pub fn example_tabs(tokens: Option<&DemoTokens>) -> Vec<ExampleTab> {
+    let store = ("Store".to_owned(), "default".to_owned());
+    let with = |token: Option<&String>| {
+        let token = token.map_or("paste-a-token-here", String::as_str);
+        vec![
+            store.clone(),
+            ("Authorization".to_owned(), format!("Bearer {token}")),
+        ]
+    };
+    let customer = with(tokens.map(|it| &it.customer));
+    let staff = with(tokens.map(|it| &it.staff));
+    let order = tokens.map_or(PAID_NUMBER, |it| &it.order_id);
+    let guest = json!({ "number": GUEST_NUMBER, "email": GUEST_EMAIL, "lastname": GUEST_LASTNAME });
+    let tab = |query: &str, variables: Value, headers: Vec<(String, String)>| ExampleTab {
+        query: query.to_owned(),
+        variables,
+        headers,
+    };
+    vec![
+        tab(STORE_CONFIG, json!({}), vec![store.clone()]),
+        tab(MY_ORDERS, json!({}), customer.clone()),
+        tab(CANCEL, json!({ "id": order }), customer),
+        tab(GUEST, guest, vec![store.clone()]),
+        tab(CONFIG, json!({}), staff.clone()),
+        tab(SWITCH_OFF, json!({}), staff),
+    ]
+}

@@ -1,0 +1,81 @@
+//! Serving through hyper itself: header and idle timeouts can be set, and connections end gracefully.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+use tower::util::MapRequest;
+
+/// How long a client may take to send its headers, or stay silent between requests.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
+/// Room for a request line of 32 KiB: storefronts send whole documents in the URL.
+const HEADER_BUFFER: usize = 64 * 1024;
+/// How long requests under way may take once the server stops.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Serves `router` until `stop`; requests under way are finished.
+pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(HEADER_BUFFER);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(Some(HEADER_TIMEOUT))
+        .max_concurrent_streams(100);
+    let graceful = GracefulShutdown::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = stop.cancelled() => break,
+        };
+        match accepted {
+            Ok((stream, peer)) => spawn_connection(&builder, &graceful, stream, peer, router.clone()),
+            Err(problem) => {
+                // Out of file descriptors, most likely: others must finish first.
+                tracing::warn!(%problem, "cannot accept a connection");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+    if tokio::time::timeout(GRACE, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests did not finish in time");
+    }
+}
+
+fn spawn_connection(
+    builder: &Builder<TokioExecutor>,
+    graceful: &GracefulShutdown,
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+) {
+    // Small answers must not wait for more to send; a socket that refuses is closed anyway.
+    let _ = stream.set_nodelay(true);
+    let service: MapRequest<Router, _> = router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request.map(axum::body::Body::new)
+    });
+    let connection = builder
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+        .into_owned();
+    let connection = graceful.watch(connection);
+    tokio::spawn(async move {
+        if let Err(problem) = connection.await {
+            tracing::debug!(%problem, %peer, "a connection ended badly");
+        }
+    });
+}

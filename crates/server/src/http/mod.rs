@@ -1,0 +1,50 @@
+//! HTTP: what is served where, and over which limits.
+
+mod graphql;
+mod listener;
+mod pages;
+
+pub use listener::serve;
+
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::routing::get;
+use countermand_app::App;
+use countermand_graphql::Api;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::graphiql::ExampleTab;
+
+/// What the routes need.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// Answers GraphQL.
+    pub api: Api,
+    /// Says whether requests can be served.
+    pub app: App,
+    /// Renders `/metrics`; without one the page does not exist.
+    pub metrics: Option<PrometheusHandle>,
+    /// What GraphiQL opens with.
+    pub tabs: Vec<ExampleTab>,
+}
+
+/// All routes. Nothing that is answered may be kept: an order that was just canceled must not be shown as open.
+pub fn router(site: Site) -> Router {
+    let no_store =
+        SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let no_sniff = HeaderName::from_static("x-content-type-options");
+    let no_sniff = SetResponseHeaderLayer::overriding(no_sniff, HeaderValue::from_static("nosniff"));
+    Router::new()
+        .route("/graphql", get(graphql::by_get).post(graphql::by_post))
+        .route("/graphiql", get(pages::graphiql))
+        .route("/graphiql/{asset}", get(pages::graphiql_asset))
+        .route("/healthz", get(pages::healthz))
+        .route("/readyz", get(pages::readyz))
+        .route("/metrics", get(pages::metrics))
+        .with_state(site)
+        .layer(CatchPanicLayer::custom(graphql::after_panic))
+        .layer(no_store)
+        .layer(no_sniff)
+}

@@ -1,0 +1,71 @@
+//! The pages beside GraphQL: GraphiQL, health, metrics.
+
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+
+use crate::graphiql;
+use crate::http::Site;
+
+pub(super) async fn graphiql(State(site): State<Site>) -> Response {
+    let policy = [(
+        header::CONTENT_SECURITY_POLICY,
+        graphiql::content_security_policy(),
+    )];
+    (policy, Html(graphiql::page("/graphql", &site.tabs))).into_response()
+}
+
+/// Pinned files: they change only with the program.
+pub(super) async fn graphiql_asset(Path(name): Path<String>) -> Response {
+    match graphiql::asset(&name) {
+        Some((kind, bytes)) => (
+            [
+                (header::CONTENT_TYPE, kind),
+                (header::CACHE_CONTROL, "public, max-age=3600"),
+            ],
+            bytes,
+        )
+            .into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// The process runs.
+pub(super) async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// Requests can be served: a table is read, because a cluster without quorum still answers `select 1`.
+pub(super) async fn readyz(State(site): State<Site>) -> Response {
+    match site.app.ready().await {
+        Ok(()) => "ready\n".into_response(),
+        Err(problem) => {
+            tracing::warn!(%problem, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be read\n").into_response()
+        }
+    }
+}
+
+pub(super) async fn metrics(State(site): State<Site>) -> Response {
+    let Some(handle) = &site.metrics else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    if let Ok(counts) = site.app.job_counts().await {
+        for (state, count) in [
+            ("pending", counts.pending),
+            ("done", counts.done),
+            ("failed", counts.failed),
+        ] {
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "gauges are floats; no shop has 2^53 jobs"
+            )]
+            metrics::gauge!("countermand_jobs", "state" => state).set(count as f64);
+        }
+    }
+    (
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
+        handle.render(),
+    )
+        .into_response()
+}
