@@ -1,0 +1,201 @@
+//! Who of staff may do what: every field of theirs with every kind of caller.
+
+mod rows;
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use countermand_domain::StaffRole;
+use countermand_tests::{Answer, TestShop, on_every_database};
+use serde_json::{Value, json};
+
+use rows::{Limited, ROWS, Row, STOREFRONT};
+
+/// Somebody with a token, or without one.
+struct Caller {
+    name: String,
+    token: Option<String>,
+    rights: Rights,
+}
+
+#[derive(Clone, Copy)]
+enum Rights {
+    None,
+    Everywhere(StaffRole),
+    /// An owner's, in the store view that the orders are in.
+    Here,
+    /// An owner's, in another store view on another website.
+    Elsewhere,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Outcome {
+    Done,
+    Forbidden,
+    /// As if what was asked for did not exist.
+    Unseen,
+}
+
+on_every_database!(each_role_may_do_what_it_is_for_and_no_more, |shop| async move {
+    shop.create_website("other").await;
+    shop.create_store("elsewhere", "other", "elsewhere").await;
+    shop.enable_cancellation().await;
+    let callers = callers(&shop).await;
+    for (line, row) in ROWS.iter().enumerate() {
+        for (column, caller) in callers.iter().enumerate() {
+            let name = format!("r{line}c{column}");
+            let order = shop.import(&[row.situation.order(&name)]).await.remove(0);
+            let before = seen(&shop, &order).await;
+            let answer = ask(&shop, row, caller, &order, &name).await;
+            let expected = expected(row, caller.rights);
+            let what = format!("{} by {}: {:#}", row.document, caller.name, answer.body);
+            assert_eq!(outcome(&answer, row.field), expected, "{what}");
+            if expected == Outcome::Forbidden {
+                assert_eq!(answer.error(), "The current user isn't authorized.", "{what}");
+                assert_eq!(seen(&shop, &order).await, before, "{what}");
+            }
+            if expected == Outcome::Unseen {
+                assert_eq!(seen(&shop, &order).await["order"], before["order"], "{what}");
+            }
+        }
+    }
+    shop.leave_jobs();
+});
+
+on_every_database!(every_field_of_staffs_stands_in_the_table, |shop| async move {
+    let query = "{ __schema { queryType { fields(includeDeprecated: true) { name } } mutationType { fields(includeDeprecated: true) { name } } } }";
+    let answer = shop.ask(query).send().await;
+    let names = |pointer: &str| -> Vec<String> {
+        let fields = answer.data(pointer).as_array().expect("fields");
+        let name = |field: &Value| field["name"].as_str().expect("a name").to_owned();
+        fields.iter().map(name).collect()
+    };
+    let mut schema: BTreeSet<String> = names("/__schema/queryType/fields").into_iter().collect();
+    schema.extend(names("/__schema/mutationType/fields"));
+    let known = ROWS.iter().map(|row| row.field).chain(STOREFRONT.iter().copied());
+    let known: BTreeSet<String> = known.map(str::to_owned).collect();
+    let unknown: Vec<_> = schema.difference(&known).collect();
+    assert!(
+        unknown.is_empty(),
+        "fields without a row in the table of rights: {unknown:?}"
+    );
+    let gone: Vec<_> = known.difference(&schema).collect();
+    assert!(gone.is_empty(), "rows of fields that do not exist: {gone:?}");
+});
+
+on_every_database!(an_expired_or_revoked_token_opens_nothing, |shop| async move {
+    let query = "{ orders { items { version } } }";
+    let refused = |answer: Answer| {
+        assert_eq!(answer.category(), "graphql-authentication");
+        assert!(answer.body["data"].is_null());
+    };
+    let expired = shop.staff(StaffRole::Viewer, None).await;
+    assert_eq!(
+        shop.ask(query).token(&expired).send().await.data("/orders/items"),
+        &json!([])
+    );
+    shop.wait(TimeDelta::days(1));
+    refused(shop.ask(query).token(&expired).send().await);
+
+    let revoked = shop.staff(StaffRole::Manager, None).await;
+    assert_eq!(
+        shop.ask(query).token(&revoked).send().await.data("/orders/items"),
+        &json!([])
+    );
+    assert_eq!(
+        shop.app().revoke_staff_tokens("manager").await.expect("revoked"),
+        1
+    );
+    refused(shop.ask(query).token(&revoked).send().await);
+    refused(shop.ask(query).token(&format!("{}x", shop.owner())).send().await);
+});
+
+async fn callers(shop: &TestShop) -> Vec<Caller> {
+    let mut callers = vec![
+        Caller {
+            name: "anybody".into(),
+            token: None,
+            rights: Rights::None,
+        },
+        Caller {
+            name: "a customer".into(),
+            token: Some(shop.customer("anna@example.com").await),
+            rights: Rights::None,
+        },
+    ];
+    for role in StaffRole::ALL {
+        callers.push(Caller {
+            name: role.code().into(),
+            token: Some(shop.staff(role, None).await),
+            rights: Rights::Everywhere(role),
+        });
+    }
+    for (store, rights) in [(1, Rights::Here), (2, Rights::Elsewhere)] {
+        callers.push(Caller {
+            name: format!("the owner of store view {store}"),
+            token: Some(shop.staff(StaffRole::Owner, Some(store)).await),
+            rights,
+        });
+    }
+    callers
+}
+
+async fn ask(shop: &TestShop, row: &Row, caller: &Caller, order: &str, name: &str) -> Answer {
+    let orders = row.situation.order(&format!("{name}n")).to_string();
+    let email = format!("{name}@example.com");
+    let variables = json!({ "order": order, "name": name, "email": email, "orders": orders });
+    let asked = shop.ask(row.document).variables(variables);
+    match &caller.token {
+        Some(token) => asked.token(token).send().await,
+        None => asked.send().await,
+    }
+}
+
+fn expected(row: &Row, rights: Rights) -> Outcome {
+    match (rights, row.limited) {
+        (Rights::Everywhere(role), _) if role < row.needs => Outcome::Forbidden,
+        (Rights::None, _)
+        | (Rights::Here | Rights::Elsewhere, Limited::Forbidden)
+        | (Rights::Elsewhere, Limited::ForbiddenElsewhere) => Outcome::Forbidden,
+        (Rights::Elsewhere, Limited::UnseenElsewhere) => Outcome::Unseen,
+        (Rights::Everywhere(_), _)
+        | (Rights::Here, Limited::ForbiddenElsewhere | Limited::UnseenElsewhere) => Outcome::Done,
+    }
+}
+
+/// What became of a call: a forbidden one has an error, an unseen thing is absent, empty, or "not found".
+fn outcome(answer: &Answer, field: &str) -> Outcome {
+    if answer.body.get("errors").is_some() {
+        assert_eq!(answer.category(), "graphql-authorization", "{:#}", answer.body);
+        return Outcome::Forbidden;
+    }
+    let payload = answer.data(&format!("/{field}"));
+    let refusals = payload["user_errors"].as_array().cloned().unwrap_or_default();
+    let refused = payload["refused"].as_array().cloned().unwrap_or_default();
+    for refusal in &refusals {
+        assert_eq!(refusal["code"], "NOT_FOUND", "{:#}", answer.body);
+    }
+    for refusal in &refused {
+        assert_eq!(refusal["field"], "store_id", "{:#}", answer.body);
+    }
+    let nothing = payload.is_null() || payload["items"] == json!([]);
+    if nothing || !refusals.is_empty() || !refused.is_empty() {
+        Outcome::Unseen
+    } else {
+        Outcome::Done
+    }
+}
+
+/// The order, the settings, the shop and the newest entry of the trail: whatever a row may change shows here.
+async fn seen(shop: &TestShop, order: &str) -> Value {
+    let query = "{
+      everywhere: cancellationConfig(scope: DEFAULT) { ...values }
+      here: cancellationConfig(scope: STORE, code: \"default\") { ...values }
+      auditLog(first: 1) { items { id } }
+    }
+    fragment values on CancellationConfig {
+      enabled { value } guest_key_lifetime_hours { value } reorder_allowed { value source { scope } }
+    }";
+    let answer = shop.ask(query).token(shop.owner()).send().await;
+    json!({ "order": shop.order(order).await, "rest": answer.data("") })
+}

@@ -1,0 +1,233 @@
+//! The table: what each field needs, and what a token for one store view gets.
+
+use countermand_domain::StaffRole::{self, Manager, Owner, Support, Viewer};
+use countermand_tests::OrderJson;
+use serde_json::Value;
+
+/// A field of staff's with one call of it. Variables: `$order`, an order in the situation; `$name` and `$email`,
+/// never used before; `$orders`, the JSON of a new order.
+pub(super) struct Row {
+    pub(super) field: &'static str,
+    pub(super) needs: StaffRole,
+    pub(super) limited: Limited,
+    pub(super) situation: Situation,
+    pub(super) document: &'static str,
+}
+
+/// What a token for one store view gets.
+#[derive(Clone, Copy)]
+pub(super) enum Limited {
+    /// Nothing, whichever store view it is for: others would feel it.
+    Forbidden,
+    /// Its own store view's.
+    ForbiddenElsewhere,
+    /// Its own store view's; others' do not exist for it.
+    UnseenElsewhere,
+}
+
+/// An order for which the call makes sense.
+#[derive(Clone, Copy)]
+pub(super) enum Situation {
+    Unpaid,
+    Paid,
+    OnHold,
+}
+
+impl Situation {
+    pub(super) fn order(self, number: &str) -> Value {
+        let order = OrderJson::new(number);
+        match self {
+            Self::Unpaid => order.line("A", 1000, 1, 0, 0),
+            Self::Paid => order.line("A", 1000, 1, 1, 0),
+            Self::OnHold => order.line("A", 1000, 1, 0, 0).in_state("holded", "holded"),
+        }
+        .json()
+    }
+}
+
+/// What everybody may ask.
+pub(super) const STOREFRONT: &[&str] = &[
+    "availableStores",
+    "cancelOrder",
+    "cancellationReasons",
+    "confirmCancelOrder",
+    "customer",
+    "customerOrders",
+    "generateCustomerToken",
+    "guestOrder",
+    "guestOrderByToken",
+    "requestGuestOrderCancel",
+    "revokeCustomerToken",
+    "storeConfig",
+];
+
+const fn row(
+    field: &'static str,
+    needs: StaffRole,
+    limited: Limited,
+    situation: Situation,
+    document: &'static str,
+) -> Row {
+    Row {
+        field,
+        needs,
+        limited,
+        situation,
+        document,
+    }
+}
+
+pub(super) const ROWS: &[Row] = &[
+    row(
+        "cancellationConfig",
+        Viewer,
+        Limited::ForbiddenElsewhere,
+        Situation::Unpaid,
+        r#"{ cancellationConfig(scope: STORE, code: "default") { scope } }"#,
+    ),
+    row(
+        "cancellationConfig",
+        Viewer,
+        Limited::Forbidden,
+        Situation::Unpaid,
+        "{ cancellationConfig(scope: DEFAULT) { scope } }",
+    ),
+    row(
+        "orders",
+        Viewer,
+        Limited::UnseenElsewhere,
+        Situation::Unpaid,
+        "{ orders { items { version } } }",
+    ),
+    row(
+        "orders",
+        Viewer,
+        Limited::ForbiddenElsewhere,
+        Situation::Unpaid,
+        r#"{ orders(filter: { store_code: "default" }) { items { version } } }"#,
+    ),
+    row(
+        "order",
+        Viewer,
+        Limited::UnseenElsewhere,
+        Situation::Unpaid,
+        "query($order: ID!) { order(id: $order) { version } }",
+    ),
+    row(
+        "auditLog",
+        Manager,
+        Limited::Forbidden,
+        Situation::Unpaid,
+        "{ auditLog { items { id } } }",
+    ),
+    row(
+        "createWebsite",
+        Owner,
+        Limited::Forbidden,
+        Situation::Unpaid,
+        "mutation($name: String!) { createWebsite(input: { code: $name, name: $name }) { user_errors { code } } }",
+    ),
+    row(
+        "createStore",
+        Owner,
+        Limited::Forbidden,
+        Situation::Unpaid,
+        r#"mutation($name: String!) {
+          createStore(input: { code: $name, name: $name, website_code: "base", currency: EUR }) { user_errors { code } }
+        }"#,
+    ),
+    row(
+        "updateCancellationConfig",
+        Manager,
+        Limited::ForbiddenElsewhere,
+        Situation::Unpaid,
+        r#"mutation {
+          updateCancellationConfig(input: { scope: STORE, code: "default", reorder_allowed: true }) { user_errors { code } }
+        }"#,
+    ),
+    row(
+        "updateCancellationConfig",
+        Manager,
+        Limited::Forbidden,
+        Situation::Unpaid,
+        "mutation { updateCancellationConfig(input: { scope: DEFAULT, guest_key_lifetime_hours: 48 }) { user_errors { code } } }",
+    ),
+    row(
+        "resetCancellationConfig",
+        Manager,
+        Limited::ForbiddenElsewhere,
+        Situation::Unpaid,
+        r#"mutation {
+          resetCancellationConfig(input: { scope: STORE, code: "default", settings: [REORDER_ALLOWED] }) { user_errors { code } }
+        }"#,
+    ),
+    row(
+        "importOrders",
+        Manager,
+        Limited::UnseenElsewhere,
+        Situation::Unpaid,
+        "mutation($orders: String!) { importOrders(input: { orders: $orders }) { imported refused { field } user_errors { code } } }",
+    ),
+    row(
+        "createCustomer",
+        Manager,
+        Limited::ForbiddenElsewhere,
+        Situation::Unpaid,
+        r#"mutation($email: String!) {
+          createCustomer(input: { website_code: "base", email: $email, password: "Secret-123", firstname: "A", lastname: "B" }) {
+            user_errors { code }
+          }
+        }"#,
+    ),
+    row(
+        "createInvoice",
+        Support,
+        Limited::UnseenElsewhere,
+        Situation::Unpaid,
+        "mutation($order: ID!) { createInvoice(input: { order_id: $order }) { user_errors { code } } }",
+    ),
+    row(
+        "createShipment",
+        Support,
+        Limited::UnseenElsewhere,
+        Situation::Unpaid,
+        "mutation($order: ID!) { createShipment(input: { order_id: $order }) { user_errors { code } } }",
+    ),
+    row(
+        "createCreditMemo",
+        Manager,
+        Limited::UnseenElsewhere,
+        Situation::Paid,
+        "mutation($order: ID!) { createCreditMemo(input: { order_id: $order }) { user_errors { code } } }",
+    ),
+    row(
+        "holdOrder",
+        Support,
+        Limited::UnseenElsewhere,
+        Situation::Unpaid,
+        "mutation($order: ID!) { holdOrder(input: { order_id: $order }) { user_errors { code } } }",
+    ),
+    row(
+        "unholdOrder",
+        Support,
+        Limited::UnseenElsewhere,
+        Situation::OnHold,
+        "mutation($order: ID!) { unholdOrder(input: { order_id: $order }) { user_errors { code } } }",
+    ),
+    row(
+        "cancelOrderAsAdmin",
+        Support,
+        Limited::UnseenElsewhere,
+        Situation::Paid,
+        r#"mutation($order: ID!) { cancelOrderAsAdmin(input: { order_id: $order, reason: "other" }) { user_errors { code } } }"#,
+    ),
+    row(
+        "cancelOrderAsAdmin",
+        Manager,
+        Limited::UnseenElsewhere,
+        Situation::Unpaid,
+        r#"mutation($order: ID!) {
+          cancelOrderAsAdmin(input: { order_id: $order, reason: "other", override_switch: true }) { user_errors { code } }
+        }"#,
+    ),
+];

@@ -1,0 +1,216 @@
+//! The program's commands: what they print, how they end, and what they advise when something is wrong.
+
+use std::net::TcpListener;
+
+use countermand_tests::Database;
+use countermand_tests::process::{self, Run, ServerProcess};
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::program::PROGRAM;
+
+fn scratch() -> (TempDir, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite:{}", folder.path().join("shop.db").display());
+    (folder, url)
+}
+
+/// It failed, said `advice`, and said it like a program and not like a crash.
+fn assert_fails(run: &Run, advice: &[&str]) {
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.err.starts_with("countermand: "), "{run:?}");
+    for part in advice {
+        assert!(run.err.contains(part), "no `{part}`: {run:?}");
+    }
+    for noise in ["panicked", "backtrace", "Error {", "src/"] {
+        assert!(!run.err.contains(noise), "{run:?}");
+    }
+    assert_eq!(run.err.lines().count(), 1, "{run:?}");
+}
+
+#[test]
+fn the_schema_is_printed() {
+    let run = process::run(PROGRAM, &["schema"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert_eq!(run.out, countermand_graphql::sdl());
+}
+
+#[test]
+fn the_manual_names_every_command() {
+    let run = process::run(PROGRAM, &["--help"]);
+    assert_eq!(run.code, 0);
+    for command in [
+        "serve", "demo", "migrate", "import", "schema", "token", "worker", "doctor",
+    ] {
+        assert!(
+            run.out.contains(&format!("\n  {command} ")),
+            "{command}: {}",
+            run.out
+        );
+    }
+}
+
+#[test]
+fn a_database_url_that_means_nothing_is_explained() {
+    for url in ["oracle://host/shop", "shop.db", ""] {
+        let run = process::run(PROGRAM, &["doctor", "--database-url", url]);
+        assert_fails(
+            &run,
+            &[
+                "is not a database URL",
+                "sqlite:FILE",
+                "postgres://",
+                "mysql://",
+                "DATABASE_URL",
+            ],
+        );
+    }
+}
+
+#[test]
+fn a_database_that_is_down_is_named_without_its_password() {
+    let free = TcpListener::bind("127.0.0.1:0")
+        .and_then(|it| it.local_addr())
+        .expect("a free port");
+    for scheme in ["postgres", "mysql"] {
+        let url = format!("{scheme}://shop:s3cret@{free}/shop");
+        let run = process::run(PROGRAM, &["migrate", "--database-url", &url]);
+        assert_fails(
+            &run,
+            &[
+                "cannot open",
+                &format!("{scheme}://shop@{free}/shop"),
+                "Is the database running",
+            ],
+        );
+        assert!(!run.err.contains("s3cret"), "{run:?}");
+    }
+    let run = process::run(
+        PROGRAM,
+        &["doctor", "--database-url", "sqlite:/no/such/folder/shop.db"],
+    );
+    assert_fails(&run, &["cannot open sqlite:/no/such/folder/shop.db"]);
+}
+
+#[test]
+fn a_port_in_use_is_named_with_a_way_out() {
+    let (_folder, url) = scratch();
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("its address").to_string();
+    let mail = tempfile::tempdir().expect("a folder");
+    let mail = mail.path().display().to_string();
+    let serve = process::run(
+        PROGRAM,
+        &[
+            "serve",
+            "--listen",
+            &address,
+            "--database-url",
+            &url,
+            "--mail-dir",
+            &mail,
+        ],
+    );
+    assert_fails(
+        &serve,
+        &[&format!("cannot listen on {address}"), "--listen", "LISTEN"],
+    );
+}
+
+#[test]
+fn tokens_are_made_listed_without_showing_them_and_revoked() {
+    let (_folder, url) = scratch();
+    let token = |arguments: &[&str]| {
+        process::run(
+            PROGRAM,
+            &[&["token"], arguments, &["--database-url", &url]].concat(),
+        )
+    };
+    let made = token(&[
+        "create", "--role", "support", "--name", "anna", "--store", "default", "--days", "7",
+    ]);
+    let secret = made.out.trim().to_owned();
+    assert_eq!(made.code, 0, "{made:?}");
+    assert!(secret.starts_with("cms_") && secret.len() > 40, "{made:?}");
+    token(&["create", "--role", "owner", "--name", "boss"]);
+
+    let list = token(&["list"]);
+    assert_eq!(list.code, 0, "{list:?}");
+    assert!(!list.out.contains(&secret), "{list:?}");
+    let line = |name: &str| {
+        let found = list.out.lines().find(|line| line.trim_start().starts_with(name));
+        found
+            .unwrap_or_else(|| panic!("no {name} in {}", list.out))
+            .to_owned()
+    };
+    assert!(line("anna").contains("support"), "{list:?}");
+    assert!(
+        line("boss").contains("owner") && line("boss").contains("all"),
+        "{list:?}"
+    );
+
+    assert_eq!(token(&["revoke", "anna"]).out, "revoked 1 of `anna`\n");
+    assert_fails(&token(&["revoke", "anna"]), &["no valid token called `anna`"]);
+    assert_fails(
+        &token(&["create", "--role", "viewer", "--store", "nowhere"]),
+        &["no store view `nowhere`"],
+    );
+    assert_eq!(
+        token(&["create", "--role", "emperor"]).code,
+        2,
+        "a mistake in the command itself"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_of_the_command_line_opens_the_api_until_it_is_revoked() {
+    let (_folder, url) = scratch();
+    let made = process::run(
+        PROGRAM,
+        &[
+            "token",
+            "create",
+            "--role",
+            "viewer",
+            "--name",
+            "v",
+            "--database-url",
+            &url,
+        ],
+    );
+    let server = ServerProcess::start(PROGRAM, &url, &[]).await;
+    let ask = || {
+        server
+            .ask("{ orders { items { version } } }")
+            .token(made.out.trim())
+    };
+    assert_eq!(ask().send().await.data("/orders/items"), &json!([]));
+    let revoked = process::run(PROGRAM, &["token", "revoke", "v", "--database-url", &url]);
+    assert_eq!(revoked.code, 0, "{revoked:?}");
+    assert_eq!(ask().send().await.category(), "graphql-authentication");
+    server.kill().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_database_is_migrated_by_hand_first() {
+    for database in [Database::Postgres, Database::MariaDb] {
+        let Some(scratch) = database.scratch().await else {
+            continue;
+        };
+        let serve = ["serve", "--listen", "127.0.0.1:0", "--database-url", &scratch.url];
+        assert_fails(
+            &process::run(PROGRAM, &serve),
+            &["older than this program", "run `countermand migrate` first"],
+        );
+        for _ in 0..2 {
+            let migrated = process::run(PROGRAM, &["migrate", "--database-url", &scratch.url]);
+            assert_eq!(migrated.code, 0, "{migrated:?}");
+            assert!(migrated.out.ends_with("is up to date\n"), "{migrated:?}");
+        }
+        let server = ServerProcess::start(PROGRAM, &scratch.url, &[]).await;
+        let config = server.ask("{ storeConfig { store_code } }").send().await;
+        assert_eq!(config.data("/storeConfig/store_code"), "default");
+        server.kill().await;
+        scratch.remove().await;
+    }
+}

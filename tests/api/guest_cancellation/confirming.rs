@@ -1,0 +1,194 @@
+//! `confirmCancelOrder`: what is checked, and what it does.
+
+use countermand_tests::refusal::Refusal;
+use countermand_tests::{TestShop, on_every_database};
+use serde_json::{Value, json};
+
+use super::{GUEST, order, sell};
+
+const INPUT: &str = "graphql-input";
+const SOME_KEY: &str = "0123456789abcdefghijABCDEFGHIJkl";
+
+on_every_database!(the_key_cancels_for_the_reason_that_was_given, |shop| async move {
+    let id = sell(&shop, order("1").line("a", 1000, 2, 2, 0)).await;
+    let key = shop.mailed_key(&id, "Found a better price elsewhere").await;
+    let done = shop.confirm_cancel(&id, &key).send().await;
+    let canceled = done.order();
+    assert_eq!(canceled["status"], "Closed");
+    assert_eq!(canceled["available_actions"], json!(["REORDER"]));
+    assert_eq!(canceled["credit_memos"][0]["total"]["grand_total"]["value"], 30.0);
+    let seen = shop.order(&id).await;
+    let texts: Vec<_> = seen["comments"]
+        .as_array()
+        .expect("comments")
+        .iter()
+        .map(|it| &it["message"])
+        .collect();
+    let expected = [
+        "Order cancellation confirmation key was sent via email.",
+        "We refunded $30.00 offline.",
+        "Order cancellation notification email was sent.",
+        "Found a better price elsewhere",
+    ];
+    assert_eq!(texts, expected);
+    let event = seen["events"]
+        .as_array()
+        .and_then(|events| events.last())
+        .expect("an event");
+    assert_eq!(
+        (&event["kind"], &event["actor"]),
+        (&json!("order.canceled"), &json!("guest"))
+    );
+
+    assert_eq!(shop.run_jobs().await.len(), 1);
+    let mails = shop.mail().mails();
+    let mail = mails.last().expect("a mail");
+    assert!(
+        mail.contains(GUEST) && mail.contains("Order 1 was cancelled."),
+        "{mail}"
+    );
+});
+
+// Each of the contract's checks with all later ones failing too.
+on_every_database!(the_first_thing_that_is_wrong_is_answered, |shop| async move {
+    shop.create_store("other", "base", "other").await;
+    shop.switch("default", true).await;
+    let shipped = |number: &str| order(number).line("a", 1000, 3, 3, 1);
+    let orders = [
+        shipped("1")
+            .by("anna@example.com")
+            .in_store(2)
+            .in_state("complete", "complete"),
+        shipped("2").in_store(2).in_state("complete", "complete"),
+        shipped("3").in_state("complete", "complete"),
+        shipped("4"),
+        order("5").line("a", 1000, 1, 0, 0),
+    ];
+    let ids = shop.import(&orders.map(|it| it.json())).await;
+    let ask = |id: &str, key: &str| shop.confirm_cancel(id, key).send();
+    let missing = |name: &str| format!("Required parameter \"{name}\" is missing or incorrect.");
+    for nothing in ["", "0"] {
+        ask(nothing, "").await.fails(INPUT, &missing("order_id"));
+    }
+    for key in [
+        "",
+        "0",
+        &SOME_KEY[1..],
+        &format!("{SOME_KEY}x"),
+        &"x".repeat(5000),
+    ] {
+        ask("%%", key).await.fails(INPUT, &missing("confirmation_key"));
+    }
+    let malformed = Refusal {
+        code: "UNDEFINED",
+        message: r#"Value of uid "%%" is incorrect."#,
+    };
+    let steps = [
+        ("%%", malformed, Value::Null),
+        ("MA==", Refusal::NO_ID, Value::Null),
+        ("MTAwMDA=", Refusal::NOT_FOUND, Value::Null),
+        (&ids[0], Refusal::UNAUTHORISED, Value::Null),
+        (&ids[1], Refusal::DISABLED, Value::Null),
+        (&ids[2], Refusal::STATUS, json!("Complete")),
+        (&ids[3], Refusal::SHIPPED, json!("Processing")),
+        (&ids[4], Refusal::NOT_CONFIRMED, Value::Null),
+    ];
+    for (id, refusal, status) in steps {
+        assert_eq!(
+            ask(id, SOME_KEY).await.refused(refusal)["status"],
+            status,
+            "{refusal:?}"
+        );
+    }
+});
+
+on_every_database!(the_store_header_does_not_matter, |shop| async move {
+    shop.create_store("second", "base", "second").await;
+    let id = sell(&shop, order("1").in_store(2).line("a", 1000, 1, 0, 0)).await;
+    let token = shop.order_token(&id).await;
+    shop.request_guest_cancel(&token, "Other")
+        .store("second")
+        .send()
+        .await
+        .works();
+    shop.run_jobs().await;
+    let key = shop.mail().newest_key().expect("a key");
+    let done = shop.confirm_cancel(&id, &key).store("default").send().await;
+    assert_eq!(done.order()["status"], "Canceled");
+    shop.run_jobs().await;
+});
+
+/// A key was mailed, then something changed: it is looked at again, and the key is not used up by a refusal.
+async fn changed(shop: &TestShop) -> (String, String) {
+    let id = sell(shop, order("1").line("a", 1000, 2, 0, 0)).await;
+    let key = shop.mailed_key(&id, "Other").await;
+    (id, key)
+}
+
+on_every_database!(a_switch_in_between_holds, |shop| async move {
+    let (id, key) = changed(&shop).await;
+    shop.switch("default", false).await;
+    assert_eq!(
+        shop.confirm_cancel(&id, &key)
+            .send()
+            .await
+            .refused(Refusal::DISABLED),
+        &Value::Null
+    );
+    assert_eq!(shop.order(&id).await["state"], "new");
+    shop.switch("default", true).await;
+    assert_eq!(
+        shop.confirm_cancel(&id, &key).send().await.order()["status"],
+        "Canceled"
+    );
+    shop.run_jobs().await;
+});
+
+on_every_database!(
+    a_reason_taken_back_in_between_cancels_nothing,
+    |shop| async move {
+        let (id, key) = changed(&shop).await;
+        shop.configure(json!({ "reasons": [{ "code": "new", "description": "A new reason" }] }))
+            .await;
+        assert_eq!(
+            shop.confirm_cancel(&id, &key)
+                .send()
+                .await
+                .refused(Refusal::REASON),
+            &Value::Null
+        );
+        assert_eq!(shop.order(&id).await["state"], "new");
+    }
+);
+
+on_every_database!(a_shipment_in_between_wins, |shop| async move {
+    let (id, key) = changed(&shop).await;
+    shop.worked("createShipment", json!({ "order_id": id })).await;
+    let answer = shop.confirm_cancel(&id, &key).send().await;
+    assert_eq!(answer.refused(Refusal::SHIPPED)["status"], "Processing");
+});
+
+on_every_database!(an_invoice_in_between_is_refunded, |shop| async move {
+    let (id, key) = changed(&shop).await;
+    shop.worked("createInvoice", json!({ "order_id": id })).await;
+    let done = shop.confirm_cancel(&id, &key).send().await;
+    assert_eq!(done.order()["status"], "Closed");
+    assert_eq!(
+        done.order()["credit_memos"][0]["total"]["grand_total"]["value"],
+        30.0
+    );
+    shop.run_jobs().await;
+});
+
+on_every_database!(missing_fields_are_named, |shop| async move {
+    let document =
+        "mutation($input: ConfirmCancelOrderInput!) { confirmCancelOrder(input: $input) { error } }";
+    let ask = |input: Value| shop.ask(document).variables(json!({ "input": input })).send();
+    let missing = |field: &str| format!("Field ConfirmCancelOrderInput.{field} was not provided.");
+    let no_key = missing("confirmation_key of required type String!");
+    ask(json!({ "order_id": "1" })).await.fails(INPUT, &no_key);
+    let no_order = missing("order_id of required type ID!");
+    ask(json!({ "confirmation_key": SOME_KEY }))
+        .await
+        .fails(INPUT, &no_order);
+});

@@ -1,0 +1,29 @@
+//! Acceptance tests over HTTP, one file per thing the shop can be asked to do.
+
+mod admin_orders;
+mod admin_refusals;
+mod admin_rights;
+mod adobe_cases;
+mod cancel_order;
+mod cancellation_config;
+mod command_line;
+mod customer_accounts;
+mod customer_orders;
+mod demo;
+mod doctor;
+mod guest_cancellation;
+mod guest_order;
+mod import_command;
+mod import_orders;
+mod online_retail;
+mod order_search;
+mod processes;
+mod program;
+mod races;
+mod round_trips;
+mod schema;
+mod shop_structure;
+mod sign_in;
+mod store_config;
+mod toggle;
+mod transport;

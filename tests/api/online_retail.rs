@@ -1,0 +1,233 @@
+//! A year of a real wholesaler: all its orders come in, twice, and its whole-order cancellations are replayed.
+//!
+//! The data stays where it is: `ORDERS_DATA` names its folder, and without it there is nothing to do.
+
+mod records;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use countermand_tests::process::{Run, ServerProcess, run};
+use countermand_tests::staff::CANCEL_ORDER;
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use crate::program::PROGRAM;
+use records::{WholeOrder, money, whole_order_cancellations};
+
+const ORDERS: u64 = 19_880;
+const WHOLE_ORDERS: usize = 131;
+const LARGEST_MEMORY_KIB: u64 = 200 * 1024;
+const CLIENTS: usize = 4;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_years_orders_come_in_and_their_cancellations_agree_to_the_penny() {
+    let Some(data) = std::env::var_os("ORDERS_DATA").map(PathBuf::from) else {
+        println!("ORDERS_DATA is not set: the real orders were not tried");
+        return;
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = format!("sqlite:{}", folder.path().join("shop.db").display());
+    for expected in [[ORDERS, 0, 0, 0], [0, 0, ORDERS, 0]] {
+        let import = import(&data, &database);
+        println!(
+            "imported in {:.1} s with {} MiB",
+            import.took.as_secs_f64(),
+            import.peak_kib / 1024
+        );
+        assert_eq!(counts(&import.run), expected, "{:?}", import.run);
+        assert_eq!(import.run.code, 0);
+        assert!(import.peak_kib < LARGEST_MEMORY_KIB, "{} KiB", import.peak_kib);
+        let notes = import
+            .run
+            .out
+            .lines()
+            .filter(|line| line.starts_with("note: order "))
+            .count();
+        assert_eq!(notes, if expected[0] == 0 { 0 } else { 4 }, "{}", import.run.out);
+    }
+    assert_healthy(&database);
+
+    let cancellations = whole_order_cancellations(&data);
+    assert_eq!(cancellations.len(), WHOLE_ORDERS);
+    replay(&database, cancellations).await;
+    assert_healthy(&database);
+}
+
+struct Import {
+    run: Run,
+    took: Duration,
+    /// The most memory it ever held; 0 where the system does not tell.
+    peak_kib: u64,
+}
+
+/// Imports all orders through a pipe, as one would on a command line.
+fn import(data: &Path, database: &str) -> Import {
+    let began = Instant::now();
+    let mut xz = Command::new("xz")
+        .arg("-dc")
+        .arg(data.join("orders.jsonl.xz"))
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("xz starts");
+    let mut child = Command::new(PROGRAM)
+        .args(["import", "--database-url", database, "-"])
+        .stdin(xz.stdout.take().expect("its output"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut peak_kib = 0;
+    while child.try_wait().expect("a state").is_none() {
+        peak_kib = peak_kib.max(high_water_mark(child.id()));
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let output = child.wait_with_output().expect("its output");
+    assert!(xz.wait().expect("xz ends").success());
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let run = Run {
+        code: output.status.code().unwrap_or(-1),
+        out: text(&output.stdout),
+        err: text(&output.stderr),
+    };
+    Import {
+        run,
+        took: began.elapsed(),
+        peak_kib,
+    }
+}
+
+/// The most memory that a process held so far, in KiB, where Linux tells.
+fn high_water_mark(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|rest| rest.split_whitespace().next());
+    kib.and_then(|kib| kib.parse().ok()).unwrap_or(0)
+}
+
+/// Imported, updated, skipped, refused.
+fn counts(run: &Run) -> Vec<u64> {
+    let row = run.out.lines().last().unwrap_or_default();
+    row.split_whitespace()
+        .filter_map(|word| word.parse().ok())
+        .collect()
+}
+
+fn assert_healthy(database: &str) {
+    let doctor = run(PROGRAM, &["doctor", "--database-url", database]);
+    assert_eq!(doctor.code, 0, "{}{}", doctor.out, doctor.err);
+    assert!(
+        doctor.out.contains(&format!("{ORDERS} orders looked at")),
+        "{}",
+        doctor.out
+    );
+}
+
+/// Each buyer gets an account's password, signs in, and cancels.
+async fn replay(database: &str, cancellations: Vec<WholeOrder>) {
+    let token = run(
+        PROGRAM,
+        &["token", "create", "--role", "owner", "--database-url", database],
+    );
+    let staff = token.out.trim().to_owned();
+    let server = std::sync::Arc::new(ServerProcess::start(PROGRAM, database, &[]).await);
+    let on = "mutation { updateCancellationConfig(input: { scope: DEFAULT, enabled: true }) { config { enabled { value } } } }";
+    let config = server.ask(on).token(&staff).send().await;
+    assert_eq!(
+        config.data("/updateCancellationConfig/config/enabled/value"),
+        true
+    );
+
+    let mut by_buyer: BTreeMap<String, Vec<WholeOrder>> = BTreeMap::new();
+    for order in cancellations {
+        by_buyer.entry(order.email.clone()).or_default().push(order);
+    }
+    let mut shares: Vec<Vec<(String, Vec<WholeOrder>)>> = (0..CLIENTS).map(|_| Vec::new()).collect();
+    for (index, buyer) in by_buyer.into_iter().enumerate() {
+        shares[index % CLIENTS].push(buyer);
+    }
+    let mut clients = JoinSet::new();
+    for share in shares {
+        let (server, staff) = (server.clone(), staff.clone());
+        clients.spawn(async move {
+            for (email, orders) in share {
+                let customer = account(&server, &staff, &email).await;
+                for order in orders {
+                    cancel(&server, &customer, &order).await;
+                }
+            }
+        });
+    }
+    while let Some(client) = clients.join_next().await {
+        client.expect("every order of its share was canceled");
+    }
+}
+
+async fn account(server: &ServerProcess, staff: &str, email: &str) -> String {
+    let create = "mutation($input: CreateCustomerInput!) { createCustomer(input: $input) { user_errors { message } } }";
+    let input = json!({
+        "website_code": "base", "email": email, "password": "Secret-123", "firstname": "A", "lastname": "B"
+    });
+    let made = server
+        .ask(create)
+        .variables(json!({ "input": input }))
+        .token(staff)
+        .send()
+        .await;
+    assert_eq!(made.data("/createCustomer/user_errors"), &json!([]), "{email}");
+    let sign_in = "mutation($email: String!) { generateCustomerToken(email: $email, password: \"Secret-123\") { token } }";
+    let answer = server
+        .ask(sign_in)
+        .variables(json!({ "email": email }))
+        .send()
+        .await;
+    answer
+        .data("/generateCustomerToken/token")
+        .as_str()
+        .expect("a token")
+        .to_owned()
+}
+
+async fn cancel(server: &ServerProcess, customer: &str, order: &WholeOrder) {
+    let find = "query($number: String!) { customer { orders(filter: { number: { eq: $number } }) { items { id } } } }";
+    let found = server
+        .ask(find)
+        .variables(json!({ "number": order.number }))
+        .token(customer)
+        .send()
+        .await;
+    let id = found.data("/customer/orders/items/0/id").clone();
+    let variables = json!({ "id": id, "reason": "Other" });
+    let answer = server
+        .ask(CANCEL_ORDER)
+        .variables(variables)
+        .token(customer)
+        .send()
+        .await;
+    let payload = answer.data("/cancelOrder");
+    assert!(payload["errorV2"].is_null(), "{order:?}: {payload:#}");
+    let canceled = &payload["order"];
+    let memos = canceled["credit_memos"].as_array().expect("a list");
+    if order.is_paid {
+        assert_eq!(
+            (canceled["status"].as_str(), memos.len()),
+            (Some("Closed"), 1),
+            "{order:?}"
+        );
+        let refunded = money(&memos[0]["total"]["grand_total"]["value"]);
+        assert_eq!(refunded, order.canceled, "{order:?}");
+        assert_eq!(
+            refunded,
+            money(&canceled["total"]["grand_total"]["value"]),
+            "{order:?}"
+        );
+    } else {
+        assert_eq!(
+            (canceled["status"].as_str(), memos.len()),
+            (Some("Canceled"), 0),
+            "{order:?}"
+        );
+    }
+}

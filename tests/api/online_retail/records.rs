@@ -1,0 +1,70 @@
+//! What the wholesaler's records say about cancellations.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+use countermand_domain::{Currency, Money};
+use serde_json::Value;
+
+/// An order that the shop's records cancel completely.
+#[derive(Debug)]
+pub(super) struct WholeOrder {
+    pub(super) number: String,
+    pub(super) email: String,
+    pub(super) is_paid: bool,
+    /// What all records of the order come to. Where an earlier cancellation took a part of it, that part is in here
+    /// too: in the replay the order is still untouched, so `cancelOrder` gives back all of it. None of the paid ones
+    /// has postage, which the records leave out.
+    pub(super) canceled: Money,
+}
+
+/// The orders that nothing is left of, with everything that was canceled of them.
+pub(super) fn whole_order_cancellations(data: &Path) -> Vec<WholeOrder> {
+    let unpacked = Command::new("xz")
+        .arg("-dc")
+        .arg(data.join("cancellations.jsonl.xz"))
+        .output();
+    let text = String::from_utf8(unpacked.expect("xz runs").stdout).expect("text");
+    let records: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a record"))
+        .collect();
+    let number = |record: &Value| {
+        record["order_increment_id"]
+            .as_str()
+            .expect("a number")
+            .to_owned()
+    };
+    let whole: BTreeSet<String> = records
+        .iter()
+        .filter(|it| it["whole_order"] == true)
+        .map(number)
+        .collect();
+    let mut amounts: BTreeMap<String, Vec<Money>> = BTreeMap::new();
+    let mut buyers: BTreeMap<String, (String, bool)> = BTreeMap::new();
+    for record in records.iter().filter(|it| whole.contains(&number(it))) {
+        amounts
+            .entry(number(record))
+            .or_default()
+            .push(money(&record["amount"]));
+        let email = format!("customer{}@example.com", record["customer_id"]);
+        buyers.insert(number(record), (email, record["payment_method"] != "checkmo"));
+    }
+    let order = |(number, (email, is_paid)): (String, (String, bool))| WholeOrder {
+        canceled: Money::sum(pounds(), amounts[&number].iter().copied()).expect("a sum"),
+        number,
+        email,
+        is_paid,
+    };
+    buyers.into_iter().map(order).collect()
+}
+
+fn pounds() -> Currency {
+    "GBP".parse().expect("a currency")
+}
+
+/// Exactly what the JSON says, without a float's error.
+pub(super) fn money(value: &Value) -> Money {
+    Money::parse(&value.to_string(), pounds()).unwrap_or_else(|problem| panic!("{value}: {problem}"))
+}

@@ -1,0 +1,14 @@
+//! `schema.graphql` is written by the program, and true.
+
+#[test]
+fn the_schema_file_is_what_the_program_would_write() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../schema.graphql");
+    let written = std::fs::read_to_string(file).unwrap_or_default();
+    let now = countermand_graphql::sdl();
+    let place = written.lines().zip(now.lines()).position(|(old, new)| old != new);
+    let place = place.unwrap_or_else(|| written.lines().count().min(now.lines().count())) + 1;
+    assert!(
+        written == now,
+        "schema.graphql is out of date from line {place} on. Write it anew: cargo run -- schema > schema.graphql"
+    );
+}

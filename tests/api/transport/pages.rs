@@ -1,0 +1,72 @@
+//! The pages beside GraphQL, and what a server says that lost its database.
+
+use countermand_tests::on_every_database;
+
+use super::QUERY;
+
+on_every_database!(other_addresses_are_other_pages, |shop| async move {
+    let get = async |path: &str| {
+        let response = shop
+            .client()
+            .get(format!("{}{path}", shop.address()))
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(response.headers()["cache-control"], "no-store", "{path}");
+        (response.status().as_u16(), response.text().await.expect("a body"))
+    };
+    assert_eq!(get("/healthz").await, (200, "ok\n".to_owned()));
+    assert_eq!(get("/readyz").await, (200, "ready\n".to_owned()));
+    for path in [
+        "/",
+        "/nothing",
+        "/graphql/",
+        "/graphql/x",
+        "/healthz/x",
+        "/../etc/passwd",
+        "/graphiql/nothing.js",
+    ] {
+        assert_eq!(get(path).await.0, 404, "{path}");
+    }
+    let url = format!("{}/graphql", shop.address());
+    for method in [
+        reqwest::Method::PUT,
+        reqwest::Method::DELETE,
+        reqwest::Method::PATCH,
+    ] {
+        let response = shop
+            .client()
+            .request(method, &url)
+            .body("{}")
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(response.status(), 405);
+    }
+});
+
+on_every_database!(a_lost_database_is_said_so, |shop| async move {
+    let other = shop.replica().await;
+    other.store().clone().close().await;
+    let get = async |path: &str| {
+        shop.client()
+            .get(format!("{}{path}", other.address()))
+            .send()
+            .await
+            .expect("an answer")
+            .status()
+            .as_u16()
+    };
+    assert_eq!((get("/healthz").await, get("/readyz").await), (200, 503));
+    let answer = other.ask(QUERY).send().await;
+    assert_eq!(answer.error(), "Internal server error");
+    let inside = answer.body.to_string().to_lowercase();
+    for word in ["sql", "pool", "connection", "panick", "select"] {
+        assert!(!inside.contains(word), "{inside}");
+    }
+    assert_eq!(
+        shop.ask(QUERY).send().await.status,
+        200,
+        "the other server goes on"
+    );
+});

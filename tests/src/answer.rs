@@ -1,0 +1,66 @@
+//! A GraphQL answer, with short ways to what a test looks at.
+
+use serde_json::Value;
+
+/// What came back for one request.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// HTTP headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Value,
+}
+
+impl Answer {
+    /// The value at a JSON pointer below `data`.
+    ///
+    /// # Panics
+    /// When the answer has errors: a test that expects some asks for [`Answer::error`].
+    #[must_use]
+    pub fn data(&self, pointer: &str) -> &Value {
+        assert!(
+            self.body.get("errors").is_none(),
+            "unexpected errors: {:#}",
+            self.body
+        );
+        self.body
+            .pointer(&format!("/data{pointer}"))
+            .unwrap_or_else(|| panic!("no {pointer} in {:#}", self.body))
+    }
+
+    /// The message of the first top-level error.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn error(&self) -> &str {
+        self.body
+            .pointer("/errors/0/message")
+            .and_then(Value::as_str)
+            .unwrap_or_else(|| panic!("no error in {:#}", self.body))
+    }
+
+    /// The category of the first top-level error.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn category(&self) -> &str {
+        let category = self
+            .body
+            .pointer("/errors/0/extensions/category")
+            .and_then(Value::as_str);
+        category.unwrap_or_else(|| panic!("no category in {:#}", self.body))
+    }
+
+    /// The value of a header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    }
+}

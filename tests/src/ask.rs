@@ -1,0 +1,122 @@
+//! A GraphQL request on its way to a server.
+
+use std::time::Duration;
+
+use reqwest::Client;
+use serde_json::{Value, json};
+
+use crate::answer::Answer;
+
+/// A request that is being put together.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    client: Client,
+    url: String,
+    query: String,
+    variables: Value,
+    headers: Vec<(String, String)>,
+    by_get: bool,
+}
+
+impl Ask {
+    /// Of the server at `address`, `http://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn new(client: &Client, address: &str, query: &str) -> Self {
+        Self {
+            client: client.clone(),
+            url: format!("{address}/graphql"),
+            query: query.into(),
+            variables: json!({}),
+            headers: Vec::new(),
+            by_get: false,
+        }
+    }
+
+    /// With variables, a JSON object.
+    #[must_use]
+    pub fn variables(mut self, variables: Value) -> Self {
+        self.variables = variables;
+        self
+    }
+
+    /// With a bearer token.
+    #[must_use]
+    pub fn token(self, token: &str) -> Self {
+        self.header("Authorization", &format!("Bearer {token}"))
+    }
+
+    /// Through a store view.
+    #[must_use]
+    pub fn store(self, code: &str) -> Self {
+        self.header("Store", code)
+    }
+
+    /// With a header.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// By GET, everything in the URL.
+    #[must_use]
+    pub fn by_get(mut self) -> Self {
+        self.by_get = true;
+        self
+    }
+
+    /// Sends it.
+    ///
+    /// # Panics
+    /// When no JSON comes back.
+    pub async fn send(self) -> Answer {
+        self.try_send().await.expect("an answer")
+    }
+
+    /// Sends it to a server that may be killed meanwhile.
+    ///
+    /// # Errors
+    /// When the server cannot be reached, or goes away before it answered.
+    ///
+    /// # Panics
+    /// When the answer is not JSON.
+    pub async fn try_send(self) -> Result<Answer, reqwest::Error> {
+        let mut request = if self.by_get {
+            let variables = self.variables.to_string();
+            self.client
+                .get(&self.url)
+                .query(&[("query", self.query), ("variables", variables)])
+        } else {
+            let body = json!({ "query": self.query, "variables": self.variables });
+            self.client.post(&self.url).json(&body)
+        };
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let response = request.send().await?;
+        let status = response.status().as_u16();
+        let text = |value: &reqwest::header::HeaderValue| value.to_str().unwrap_or_default().to_owned();
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.to_string(), text(value)))
+            .collect();
+        let body = response.text().await?;
+        let body = serde_json::from_str(&body).unwrap_or_else(|_| panic!("no JSON: {body}"));
+        Ok(Answer {
+            status,
+            headers,
+            body,
+        })
+    }
+}
+
+/// A client that gives up after a minute.
+///
+/// # Panics
+/// When the system gives no randomness.
+#[must_use]
+pub fn client() -> Client {
+    let client = Client::builder().timeout(Duration::from_secs(60));
+    client.build().expect("a client")
+}

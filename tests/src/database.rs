@@ -1,0 +1,132 @@
+//! A database of its own for each test.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use sea_orm::{ConnectionTrait, Database as SeaDatabase};
+use uuid::Uuid;
+
+/// The databases that the tests run on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Database {
+    /// Embedded; always there.
+    Sqlite,
+    /// Where `TEST_POSTGRES_URL` says.
+    Postgres,
+    /// Where `TEST_MARIADB_URL` says.
+    MariaDb,
+}
+
+/// A fresh, empty database; gone when [`Scratch::remove`] is called.
+#[derive(Debug)]
+pub struct Scratch {
+    /// Where it is.
+    pub url: String,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    /// Removes its folder when it is dropped.
+    File {
+        _folder: tempfile::TempDir,
+    },
+    Server {
+        url: String,
+        name: String,
+    },
+}
+
+impl Database {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::MariaDb];
+
+    /// The variable that names the server.
+    #[must_use]
+    pub fn variable(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => "TEST_POSTGRES_URL",
+            Self::MariaDb => "TEST_MARIADB_URL",
+        }
+    }
+
+    /// The server to make databases on; none when this database is not to be tested.
+    ///
+    /// # Panics
+    /// When it is required and missing.
+    #[must_use]
+    pub fn server(self) -> Option<String> {
+        if self == Self::Sqlite {
+            return Some(String::new());
+        }
+        let url = std::env::var(self.variable()).ok().filter(|url| !url.is_empty());
+        let required = std::env::var("COUNTERMAND_REQUIRE_ALL_DATABASES").is_ok_and(|it| it == "1");
+        assert!(
+            url.is_some() || !required,
+            "{} is required and not set",
+            self.variable()
+        );
+        url
+    }
+
+    /// A fresh, empty database; none when this database is not to be tested.
+    ///
+    /// # Panics
+    /// When the server cannot be reached.
+    pub async fn scratch(self) -> Option<Scratch> {
+        let server = self.server()?;
+        if self == Self::Sqlite {
+            let folder = tempfile::tempdir().expect("a folder for the database");
+            let file: PathBuf = folder.path().join("shop.db");
+            return Some(Scratch {
+                url: format!("sqlite:{}", file.display()),
+                kind: Kind::File { _folder: folder },
+            });
+        }
+        let name = format!("countermand_test_{}", Uuid::now_v7().simple());
+        execute(&server, &format!("CREATE DATABASE {name}")).await;
+        let (base, _) = server.rsplit_once('/').expect("a URL with a database name");
+        Some(Scratch {
+            url: format!("{base}/{name}"),
+            kind: Kind::Server { url: server, name },
+        })
+    }
+}
+
+impl Scratch {
+    /// Removes the database.
+    pub async fn remove(self) {
+        if let Kind::Server { url, name } = self.kind {
+            let force = if url.starts_with("postgres") {
+                " WITH (FORCE)"
+            } else {
+                ""
+            };
+            execute(&url, &format!("DROP DATABASE IF EXISTS {name}{force}")).await;
+        }
+    }
+}
+
+async fn execute(url: &str, statement: &str) {
+    let mut options = sea_orm::ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    let server = SeaDatabase::connect(options)
+        .await
+        .unwrap_or_else(|problem| panic!("{url}: {problem}"));
+    server
+        .execute_unprepared(statement)
+        .await
+        .unwrap_or_else(|problem| panic!("{statement}: {problem}"));
+    server.close().await.expect("closed");
+}
+
+impl fmt::Display for Database {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+            Self::MariaDb => "MariaDB",
+        })
+    }
+}

@@ -1,0 +1,55 @@
+//! Support for the acceptance tests: a shop on a database of its own, spoken to over HTTP.
+
+pub mod answer;
+pub mod ask;
+pub mod database;
+pub mod fixed_clock;
+pub mod mail_folder;
+pub mod order_json;
+pub mod process;
+pub mod refusal;
+pub mod shop;
+pub mod staff;
+pub mod storefront;
+
+pub use answer::Answer;
+pub use ask::Ask;
+pub use database::Database;
+pub use order_json::OrderJson;
+pub use shop::TestShop;
+
+/// Runs a test on every database: `on_every_database!(a_name, |shop| async move { ... })`.
+///
+/// PostgreSQL and MariaDB are left out where `TEST_POSTGRES_URL` or `TEST_MARIADB_URL` is not set, unless
+/// `COUNTERMAND_REQUIRE_ALL_DATABASES` is.
+#[macro_export]
+macro_rules! on_every_database {
+    ($(#[$attribute:meta])* $name:ident, |$shop:ident| $body:expr) => {
+        $(#[$attribute])*
+        mod $name {
+            use super::*;
+
+            async fn run(database: $crate::Database) {
+                let Some(shop) = $crate::TestShop::open(database).await else { return };
+                let $shop = shop.clone();
+                $body.await;
+                shop.close().await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                run($crate::Database::Sqlite).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                run($crate::Database::Postgres).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_mariadb() {
+                run($crate::Database::MariaDb).await;
+            }
+        }
+    };
+}

@@ -1,0 +1,140 @@
+//! The program as a process of its own: started, spoken to, killed.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use reqwest::Client;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, ChildStdout};
+
+use crate::ask::{Ask, client};
+
+/// A server process.
+#[derive(Debug)]
+pub struct ServerProcess {
+    child: Child,
+    /// `http://127.0.0.1:PORT`.
+    pub address: String,
+    /// What it says after its first line.
+    pub output: BufReader<ChildStdout>,
+    client: Client,
+    _folder: TempDir,
+}
+
+/// What a run of the program came to.
+#[derive(Debug)]
+pub struct Run {
+    /// The exit code; -1 when a signal ended it.
+    pub code: i32,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+impl ServerProcess {
+    /// Starts `program serve` on a free port over `database_url` and waits until it says that it listens.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub async fn start(program: &str, database_url: &str, more: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let arguments = ["serve", "--database-url", database_url];
+        Self::begin(program, &[&arguments, more].concat(), folder).await
+    }
+
+    /// Starts `program demo` on a free port and waits until it says that it listens.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub async fn demo(program: &str, more: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        Self::begin(program, &[&["demo"], more].concat(), folder).await
+    }
+
+    async fn begin(program: &str, arguments: &[&str], folder: TempDir) -> Self {
+        let mut child = tokio::process::Command::new(program)
+            .args(arguments)
+            .args(["--listen", "127.0.0.1:0"])
+            .env_remove("DATABASE_URL")
+            .env_remove("SMTP_URL")
+            // A killed program leaves its temporary files behind: here they go with this value.
+            .env("TMPDIR", folder.path())
+            .env("MAIL_DIR", folder.path().join("mail"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the program starts");
+        let mut output = BufReader::new(child.stdout.take().expect("its output"));
+        let mut line = String::new();
+        let first = tokio::time::timeout(Duration::from_secs(60), output.read_line(&mut line)).await;
+        first.expect("the program says something").expect("readable");
+        let address = line
+            .strip_prefix("listening on ")
+            .and_then(|rest| rest.split("/graphql").next());
+        let address = address
+            .unwrap_or_else(|| panic!("unexpected first line: {line}"))
+            .to_owned();
+        Self {
+            child,
+            address,
+            output,
+            client: client(),
+            _folder: folder,
+        }
+    }
+
+    /// A request to be sent to it.
+    #[must_use]
+    pub fn ask(&self, query: &str) -> Ask {
+        Ask::new(&self.client, &self.address, query)
+    }
+
+    /// Kills it with SIGKILL and waits until it is gone.
+    ///
+    /// # Panics
+    /// When it cannot be killed.
+    pub async fn kill(mut self) {
+        self.child.kill().await.expect("killed");
+    }
+}
+
+/// Runs `program` with `arguments` to its end.
+///
+/// # Panics
+/// When it cannot be started.
+#[must_use]
+pub fn run(program: &str, arguments: &[&str]) -> Run {
+    run_with_input(program, arguments, b"")
+}
+
+/// Runs `program` with `arguments` to its end, `input` on its standard input.
+///
+/// # Panics
+/// When it cannot be started.
+#[must_use]
+pub fn run_with_input(program: &str, arguments: &[&str], input: &[u8]) -> Run {
+    let mut child = Command::new(program)
+        .args(arguments)
+        .env_remove("DATABASE_URL")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = child.stdin.take().expect("its input");
+    let input = input.to_vec();
+    // A program that ends early closes its input: that is its right.
+    let feeding = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = child.wait_with_output().expect("the program ends");
+    feeding.join().expect("its input was offered");
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    Run {
+        code: output.status.code().unwrap_or(-1),
+        out: text(output.stdout),
+        err: text(output.stderr),
+    }
+}

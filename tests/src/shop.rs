@@ -1,0 +1,400 @@
+//! A shop for one test: its own database, a server on a free port, a clock that stands still.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use countermand_app::job::JobOutcome;
+use countermand_app::{App, AppSettings, Clock};
+use countermand_domain::{StaffRole, StoreNumber};
+use countermand_graphql::Api;
+use countermand_integrations::mail::FileMailer;
+use countermand_persistence::{ConnectOptions, Store};
+use countermand_server::http::{self, Site};
+use reqwest::Client;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
+
+use crate::ask::{self, Ask};
+use crate::database::{Database, Scratch};
+use crate::fixed_clock::FixedClock;
+use crate::mail_folder::MailFolder;
+
+/// A running shop.
+#[derive(Debug, Clone)]
+pub struct TestShop(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    database: Database,
+    database_url: String,
+    scratch: Mutex<Option<Scratch>>,
+    address: String,
+    app: App,
+    store: Store,
+    clock: Arc<FixedClock>,
+    client: Client,
+    mail: MailFolder,
+    _mail_dir: tempfile::TempDir,
+    stop: CancellationToken,
+    owner: String,
+    jobs_may_stay: AtomicBool,
+}
+
+/// Noon of a Saturday: where every test's clock stands at first.
+///
+/// # Panics
+/// Never.
+#[must_use]
+pub fn start_of_time() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_772_884_800, 0).expect("an instant")
+}
+
+impl TestShop {
+    /// A shop with one website and one store view, cancellation switched off; none when this database is not tested.
+    ///
+    /// # Panics
+    /// When the shop cannot be opened.
+    pub async fn open(database: Database) -> Option<Self> {
+        let scratch = database.scratch().await?;
+        let database_url = scratch.url.clone();
+        let options = ConnectOptions {
+            url: database_url.clone(),
+            max_connections: 6,
+        };
+        let store = Store::connect(&options).await.expect("the test's database");
+        store.migrate().await.expect("migrated");
+        let clock = Arc::new(FixedClock::at(start_of_time()));
+        let app = App::new(store.clone(), clock.clone(), AppSettings::default())
+            .await
+            .expect("an app");
+        let owner = app
+            .create_staff_token("owner", StaffRole::Owner, None, TimeDelta::days(3650))
+            .await
+            .expect("a token");
+        let mail_dir = tempfile::tempdir().expect("a folder for mails");
+        let stop = CancellationToken::new();
+        let address = serve(&app, &stop).await;
+        let client = ask::client();
+        Some(Self(Arc::new(Inner {
+            database,
+            database_url,
+            scratch: Mutex::new(Some(scratch)),
+            address,
+            app,
+            store,
+            clock,
+            client,
+            mail: MailFolder::new(mail_dir.path()),
+            _mail_dir: mail_dir,
+            stop,
+            owner,
+            jobs_may_stay: AtomicBool::new(false),
+        })))
+    }
+
+    /// Ends the shop.
+    ///
+    /// # Panics
+    /// When jobs are left that the test neither ran nor expected.
+    pub async fn close(self) {
+        let left = self.0.store.job_counts().await.expect("counted jobs").pending;
+        assert!(
+            left == 0 || self.0.jobs_may_stay.load(Ordering::Relaxed),
+            "{left} jobs were neither run nor expected"
+        );
+        self.0.stop.cancel();
+        self.0.store.clone().close().await;
+        if let Some(scratch) = self.0.scratch.lock().await.take() {
+            scratch.remove().await;
+        }
+    }
+
+    /// Says that jobs may be left when the test ends.
+    pub fn leave_jobs(&self) {
+        self.0.jobs_may_stay.store(true, Ordering::Relaxed);
+    }
+
+    /// A request to be sent.
+    #[must_use]
+    pub fn ask(&self, query: &str) -> Ask {
+        Ask::new(self.client(), self.address(), query)
+    }
+
+    /// Starts a second server over the same database and gives a shop that talks to it.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub async fn replica(&self) -> Self {
+        let options = ConnectOptions {
+            url: self.0.database_url.clone(),
+            max_connections: 6,
+        };
+        let store = Store::connect(&options).await.expect("the test's database");
+        let app = App::new(store.clone(), self.0.clock.clone(), AppSettings::default())
+            .await
+            .expect("an app");
+        let address = serve(&app, &self.0.stop).await;
+        Self(Arc::new(Inner {
+            database: self.0.database,
+            database_url: self.0.database_url.clone(),
+            scratch: Mutex::new(None),
+            address,
+            app,
+            store,
+            clock: self.0.clock.clone(),
+            client: self.0.client.clone(),
+            mail: self.0.mail.clone(),
+            _mail_dir: tempfile::tempdir().expect("a folder"),
+            stop: self.0.stop.clone(),
+            owner: self.0.owner.clone(),
+            jobs_may_stay: AtomicBool::new(true),
+        }))
+    }
+
+    /// Runs jobs until none is due; says what became of each.
+    ///
+    /// # Panics
+    /// When the database fails.
+    pub async fn run_jobs(&self) -> Vec<JobOutcome> {
+        let mailer = FileMailer::new(self.0.mail.path(), "Shop <shop@example.com>").expect("a mailer");
+        let mut outcomes = Vec::new();
+        loop {
+            match self.0.app.run_next_job(&mailer).await.expect("a job was run") {
+                JobOutcome::Idle => return outcomes,
+                outcome => outcomes.push(outcome),
+            }
+        }
+    }
+
+    /// Switches cancellation on everywhere, through the API.
+    ///
+    /// # Panics
+    /// When that is refused.
+    pub async fn enable_cancellation(&self) {
+        let set = "mutation { updateCancellationConfig(input: { scope: DEFAULT, enabled: true }) { user_errors { message } } }";
+        let answer = self.ask(set).token(self.owner()).send().await;
+        assert_eq!(answer.data("/updateCancellationConfig/user_errors"), &json!([]));
+    }
+
+    /// Switches cancellation on or off for one store view, through the API.
+    ///
+    /// # Panics
+    /// When that is refused.
+    pub async fn switch(&self, store_code: &str, enabled: bool) {
+        let set = "mutation($code: String!, $enabled: Boolean!) { updateCancellationConfig(input: { scope: STORE, code: $code, enabled: $enabled }) { user_errors { message } } }";
+        let variables = json!({ "code": store_code, "enabled": enabled });
+        let answer = self
+            .ask(set)
+            .variables(variables)
+            .token(self.owner())
+            .send()
+            .await;
+        assert_eq!(answer.data("/updateCancellationConfig/user_errors"), &json!([]));
+    }
+
+    /// Adds a store view, through the API.
+    ///
+    /// # Panics
+    /// When that is refused.
+    pub async fn create_store(&self, code: &str, website: &str, group: &str) {
+        let create = "mutation($input: CreateStoreInput!) { createStore(input: $input) { user_errors { field message } } }";
+        let input = json!({ "code": code, "name": code, "website_code": website, "group_code": group, "group_name": group, "currency": "USD" });
+        let answer = self
+            .ask(create)
+            .variables(json!({ "input": input }))
+            .token(self.owner())
+            .send()
+            .await;
+        assert_eq!(answer.data("/createStore/user_errors"), &json!([]));
+    }
+
+    /// Adds a website, through the API.
+    ///
+    /// # Panics
+    /// When that is refused.
+    pub async fn create_website(&self, code: &str) {
+        let create = "mutation($code: String!) { createWebsite(input: { code: $code, name: $code }) { user_errors { message } } }";
+        let answer = self
+            .ask(create)
+            .variables(json!({ "code": code }))
+            .token(self.owner())
+            .send()
+            .await;
+        assert_eq!(answer.data("/createWebsite/user_errors"), &json!([]));
+    }
+
+    /// Takes orders in, through the API, and gives the ids they got, in the same order.
+    ///
+    /// # Panics
+    /// When one is refused.
+    pub async fn import(&self, orders: &[Value]) -> Vec<String> {
+        let import = "mutation($orders: String!) { importOrders(input: { orders: $orders }) { imported updated refused { number field value message } user_errors { message } } }";
+        let text = Value::from(orders.to_vec()).to_string();
+        let answer = self
+            .ask(import)
+            .variables(json!({ "orders": text }))
+            .token(self.owner())
+            .send()
+            .await;
+        assert_eq!(
+            answer.data("/importOrders/refused"),
+            &json!([]),
+            "{:#}",
+            answer.body
+        );
+        let mut ids = Vec::new();
+        for order in orders {
+            let number = order["increment_id"].as_str().expect("a number");
+            let store = order["store_id"].as_i64().expect("a store");
+            ids.push(
+                self.order_id(number, i32::try_from(store).expect("a store number"))
+                    .await,
+            );
+        }
+        ids
+    }
+
+    /// The id of an order, as storefronts send it.
+    ///
+    /// # Panics
+    /// When there is no such order.
+    pub async fn order_id(&self, number: &str, store: i32) -> String {
+        use base64::Engine;
+        let order = self
+            .0
+            .store
+            .order_by_number(StoreNumber(store), number)
+            .await
+            .expect("a readable order");
+        let order = order
+            .unwrap_or_else(|| panic!("no order {number} in store {store}"))
+            .order;
+        base64::engine::general_purpose::STANDARD.encode(order.id.to_string())
+    }
+
+    /// Makes an account on a website and signs in, through the API.
+    ///
+    /// # Panics
+    /// When that is refused.
+    pub async fn customer_on(&self, website: &str, store: &str, email: &str) -> String {
+        let create = "mutation($input: CreateCustomerInput!) { createCustomer(input: $input) { user_errors { field message } } }";
+        let input = json!({ "website_code": website, "email": email, "password": "Secret-123", "firstname": "Anna", "lastname": "Larsen" });
+        let answer = self
+            .ask(create)
+            .variables(json!({ "input": input }))
+            .token(self.owner())
+            .send()
+            .await;
+        assert_eq!(answer.data("/createCustomer/user_errors"), &json!([]));
+        self.sign_in(store, email, "Secret-123").await
+    }
+
+    /// Makes an account on the first website and signs in.
+    pub async fn customer(&self, email: &str) -> String {
+        self.customer_on("base", "default", email).await
+    }
+
+    /// Signs in, through the API.
+    ///
+    /// # Panics
+    /// When that is refused.
+    pub async fn sign_in(&self, store: &str, email: &str, password: &str) -> String {
+        let sign_in = "mutation($email: String!, $password: String!) { generateCustomerToken(email: $email, password: $password) { token } }";
+        let variables = json!({ "email": email, "password": password });
+        let answer = self.ask(sign_in).variables(variables).store(store).send().await;
+        answer
+            .data("/generateCustomerToken/token")
+            .as_str()
+            .expect("a token")
+            .to_owned()
+    }
+
+    /// A bearer token for staff.
+    ///
+    /// # Panics
+    /// When the database fails.
+    pub async fn staff(&self, role: StaffRole, store: Option<i32>) -> String {
+        let made = self
+            .0
+            .app
+            .create_staff_token(role.code(), role, store.map(StoreNumber), TimeDelta::days(1))
+            .await;
+        made.expect("a token")
+    }
+
+    /// An owner's token.
+    #[must_use]
+    pub fn owner(&self) -> &str {
+        &self.0.owner
+    }
+
+    /// The mails that were sent.
+    #[must_use]
+    pub fn mail(&self) -> &MailFolder {
+        &self.0.mail
+    }
+
+    /// The use cases, for what has no door over HTTP.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.0.app
+    }
+
+    /// The store, for what has no door over HTTP.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The shop's time.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.0.clock.now()
+    }
+
+    /// Lets time pass.
+    pub fn wait(&self, time: TimeDelta) {
+        self.0.clock.advance(time);
+    }
+
+    /// `http://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.0.address
+    }
+
+    /// Where its database is.
+    #[must_use]
+    pub fn database_url(&self) -> &str {
+        &self.0.database_url
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub fn database(&self) -> Database {
+        self.0.database
+    }
+
+    /// The HTTP client.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.0.client
+    }
+}
+
+async fn serve(app: &App, stop: &CancellationToken) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = format!("http://{}", listener.local_addr().expect("an address"));
+    let site = Site {
+        api: Api::new(app.clone()),
+        app: app.clone(),
+        metrics: None,
+        tabs: Vec::new(),
+    };
+    tokio::spawn(http::serve(listener, http::router(site), stop.clone()));
+    address
+}
