@@ -38,23 +38,22 @@ impl App {
         if staff.store.is_some() {
             return Err(crate::AppError::Forbidden);
         }
-        let added = self.retry_on_conflict(|| self.add_store(new)).await?;
-        if let Ok(store) = &added {
-            let details = format!("website {}, number {}", new.website_code, store.number.0);
-            self.store()
-                .audit(&self.trail_of(viewer, "createStore", &store.code, &details))
-                .await?;
-        }
-        Ok(added)
+        self.retry_on_conflict(|| self.add_store(viewer, new)).await
     }
 
-    async fn add_store(&self, new: &NewStore) -> Asked<StoreView> {
+    async fn add_store(&self, viewer: &Viewer, new: &NewStore) -> Asked<StoreView> {
         let catalog = self.store().catalog().await?;
         let (store, new_group) = match planned(&catalog, new) {
             Ok(planned) => planned,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        match self.store().insert_store(&store, new_group.as_ref()).await {
+        let details = format!("website {}, number {}", new.website_code, store.number.0);
+        let audit = self.trail_of(viewer, "createStore", &store.code, &details);
+        match self
+            .store()
+            .insert_store(&store, new_group.as_ref(), &audit)
+            .await
+        {
             Ok(()) => Ok(Ok(store)),
             // Somebody took the code meanwhile, or only the number: the next look at the shop tells which.
             Err(StoreError::Duplicate) => Err(StoreError::Conflict.into()),

@@ -17,16 +17,11 @@ impl App {
         if let Some(refusal) = code_error("code", code).or_else(|| name_error("name", name)) {
             return Ok(Err(refusal));
         }
-        let added = self.retry_on_conflict(|| self.add_website(code, name)).await?;
-        if added.is_ok() {
-            self.store()
-                .audit(&self.trail_of(viewer, "createWebsite", code, name))
-                .await?;
-        }
-        Ok(added)
+        self.retry_on_conflict(|| self.add_website(viewer, code, name))
+            .await
     }
 
-    async fn add_website(&self, code: &str, name: &str) -> Asked<Website> {
+    async fn add_website(&self, viewer: &Viewer, code: &str, name: &str) -> Asked<Website> {
         let catalog = self.store().catalog().await?;
         if catalog.website_by_code(code).is_some() {
             return Ok(Err(taken("code", code)));
@@ -44,7 +39,8 @@ impl App {
             code: code.into(),
             name: name.trim().into(),
         };
-        match self.store().insert_website(&website).await {
+        let audit = self.trail_of(viewer, "createWebsite", code, name);
+        match self.store().insert_website(&website, &audit).await {
             Ok(()) => Ok(Ok(website)),
             // Somebody took the code meanwhile, or only the number: the next look at the shop tells which.
             Err(StoreError::Duplicate) => Err(StoreError::Conflict.into()),

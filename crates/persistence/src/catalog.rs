@@ -11,6 +11,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UpdateStatemen
 use sea_orm::{EntityTrait, QueryOrder};
 
 use crate::apply::insert;
+use crate::audit::AuditEntry;
 use crate::entity::{counter, setting, status_label, store, store_group, website};
 use crate::error::StoreError;
 use crate::script::{Answers, Script};
@@ -59,8 +60,8 @@ impl Store {
         version.catalog(self).await
     }
 
-    /// Adds a website; [`StoreError::Duplicate`] when its code or number is taken.
-    pub async fn insert_website(&self, website: &Website) -> Result<(), StoreError> {
+    /// Adds a website, with its trail; [`StoreError::Duplicate`] when its code or number is taken.
+    pub async fn insert_website(&self, website: &Website, audit: &AuditEntry) -> Result<(), StoreError> {
         let row = website::Model {
             number: website.number.0,
             code: website.code.clone(),
@@ -68,15 +69,18 @@ impl Store {
         };
         let mut script = Script::write(self);
         insert(&mut script, [row]);
+        insert(&mut script, [audit.row()]);
         script.add(&raise_version());
         script.commit().await.map(|_| ())
     }
 
-    /// Adds a store view and, if it is new, its group; [`StoreError::Duplicate`] when its code or number is taken.
+    /// Adds a store view and, if it is new, its group, with their trail; [`StoreError::Duplicate`] when its code or
+    /// number is taken.
     pub async fn insert_store(
         &self,
         store: &StoreView,
         new_group: Option<&StoreGroup>,
+        audit: &AuditEntry,
     ) -> Result<(), StoreError> {
         let mut script = Script::write(self);
         if let Some(group) = new_group {
@@ -91,6 +95,7 @@ impl Store {
             );
         }
         insert(&mut script, [store_row(store)]);
+        insert(&mut script, [audit.row()]);
         script.add(&raise_version());
         script.commit().await.map(|_| ())
     }

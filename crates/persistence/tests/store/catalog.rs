@@ -140,17 +140,17 @@ async fn a_setting_of_a_newer_program_is_passed_over() -> anyhow::Result<()> {
 async fn a_code_or_number_that_is_taken_is_refused_and_leaves_nothing() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let new_website = website(2, "outlet");
-        shop.store.insert_website(&new_website).await?;
+        shop.store.insert_website(&new_website, &trace()).await?;
         let group = StoreGroup {
             code: "outlet_group".into(),
             name: "Outlet".into(),
             website: new_website.number,
         };
         shop.store
-            .insert_store(&view(2, "outlet_nl", &group), Some(&group))
+            .insert_store(&view(2, "outlet_nl", &group), Some(&group), &trace())
             .await?;
         shop.store
-            .insert_store(&view(3, "outlet_sv", &group), None)
+            .insert_store(&view(3, "outlet_sv", &group), None, &trace())
             .await?;
         let before = (shop.row_counts().await?, shop.store.catalog().await?.version);
         let other_group = StoreGroup {
@@ -158,14 +158,16 @@ async fn a_code_or_number_that_is_taken_is_refused_and_leaves_nothing() -> anyho
             ..group.clone()
         };
         let refused = [
-            shop.store.insert_website(&website(3, "outlet")).await,
-            shop.store.insert_website(&website(2, "other")).await,
+            shop.store.insert_website(&website(3, "outlet"), &trace()).await,
+            shop.store.insert_website(&website(2, "other"), &trace()).await,
             shop.store
-                .insert_store(&view(4, "outlet_nl", &other_group), Some(&other_group))
+                .insert_store(&view(4, "outlet_nl", &other_group), Some(&other_group), &trace())
                 .await,
-            shop.store.insert_store(&view(3, "other", &group), None).await,
             shop.store
-                .insert_store(&view(4, "other", &group), Some(&group))
+                .insert_store(&view(3, "other", &group), None, &trace())
+                .await,
+            shop.store
+                .insert_store(&view(4, "other", &group), Some(&group), &trace())
                 .await,
         ];
         let all_taken = refused.iter().all(|it| matches!(it, Err(StoreError::Duplicate)));
@@ -190,8 +192,11 @@ async fn a_code_or_number_that_is_taken_is_refused_and_leaves_nothing() -> anyho
 #[tokio::test(flavor = "multi_thread")]
 async fn two_merchants_who_want_the_same_code_do_not_both_get_it() -> anyhow::Result<()> {
     on_every_database(async |shop| {
-        let attempts =
-            (2..10).map(async |number| shop.store.insert_website(&website(number, "outlet")).await);
+        let attempts = (2..10).map(async |number| {
+            shop.store
+                .insert_website(&website(number, "outlet"), &trace())
+                .await
+        });
         let outcomes = join_all(attempts).await;
         assert_eq!(outcomes.iter().filter(|it| it.is_ok()).count(), 1, "{outcomes:?}");
         let others_refused = outcomes
