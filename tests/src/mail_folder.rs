@@ -1,6 +1,9 @@
 //! The mails that a shop wrote.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+
+use mail_parser::MessageParser;
 
 /// A folder with `.eml` files.
 #[derive(Debug, Clone)]
@@ -19,10 +22,10 @@ impl MailFolder {
         &self.0
     }
 
-    /// All mails, oldest first, with soft line breaks joined and `=3D` read as `=`.
+    /// All mails, oldest first, as [`readable`] shows them.
     ///
     /// # Panics
-    /// When a file cannot be read.
+    /// When a file is no mail.
     #[must_use]
     pub fn mails(&self) -> Vec<String> {
         let Ok(files) = std::fs::read_dir(&self.0) else {
@@ -31,10 +34,9 @@ impl MailFolder {
         let mut paths: Vec<PathBuf> = files.map(|file| file.expect("a file").path()).collect();
         paths.retain(|path| path.extension().is_some_and(|it| it == "eml"));
         paths.sort();
-        let text = |path: &PathBuf| std::fs::read_to_string(path).expect("a mail");
         paths
             .iter()
-            .map(|path| text(path).replace("=\r\n", "").replace("=3D", "="))
+            .map(|path| readable(&std::fs::read(path).expect("a mail")))
             .collect()
     }
 
@@ -47,5 +49,38 @@ impl MailFolder {
             .rev()
             .find_map(|mail| mail.split("confirmation_key=").nth(1));
         with_key.map(|rest| rest.chars().take_while(char::is_ascii_alphanumeric).collect())
+    }
+}
+
+/// A mail as its reader sees it: the headers as they were sent, then the plain text and the HTML with their
+/// encodings undone.
+///
+/// # Panics
+/// When it is no mail.
+#[must_use]
+pub fn readable(mail: &[u8]) -> String {
+    let parsed = MessageParser::default().parse(mail).expect("a mail");
+    let text = String::from_utf8_lossy(mail);
+    let headers = text.split("\r\n\r\n").next().unwrap_or_default();
+    let body = |body: Option<Cow<'_, str>>| body.unwrap_or_default().into_owned();
+    format!(
+        "{headers}\r\n\r\n{}\r\n{}",
+        body(parsed.body_text(0)),
+        body(parsed.body_html(0))
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_read_as_it_was_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let link = "https://shop.example/view?order_id=MQ%3D%3D&confirmation_key=3Dab&action=cancel";
+        let mail = format!("Subject: x\r\nContent-Type: text/plain\r\n\r\n{link}\r\n");
+        std::fs::write(folder.path().join("1.eml"), mail).expect("written");
+        let key = MailFolder::new(folder.path()).newest_key();
+        assert_eq!(key.as_deref(), Some("3Dab"));
     }
 }
