@@ -2,13 +2,13 @@
 
 use countermand_domain::{Actor, CancelRequest, Cancellation, CancellationRefusal, Catalog, Order, OrderId};
 use countermand_persistence::{Loaded, NewJob, OrderChange};
-use uuid::Uuid;
 
 use crate::App;
 use crate::error::AppError;
-use crate::job::mail_job;
+use crate::job::{mail_job, mail_to_buyer};
+use crate::merchant_notice::merchant_notice;
 use crate::order_view::OrderView;
-use crate::ports::{Mail, MailMessage};
+use crate::ports::MailMessage;
 use crate::viewer::Viewer;
 
 /// Canceled, with the order as it is now; or refused.
@@ -95,7 +95,7 @@ pub(crate) fn decide(
     Ok((after, cancellation))
 }
 
-/// Everything that is written with a cancellation: the mail to the buyer goes with it.
+/// Everything that is written with a cancellation: the mails to the buyer and to the shop go with it.
 pub(crate) fn cancellation_change<'a>(
     loaded: &'a Loaded,
     after: &'a Order,
@@ -111,35 +111,25 @@ pub(crate) fn cancellation_change<'a>(
             .jobs
             .push(canceled_mail(after, &loaded.catalog, cancellation)?);
     }
+    change
+        .jobs
+        .extend(merchant_notice(after, &loaded.catalog, cancellation)?);
     Ok(change)
 }
 
-fn canceled_mail(order: &Order, catalog: &Catalog, cancellation: &Cancellation) -> Result<NewJob, AppError> {
+/// What flows back, for a mail; none when nothing was paid.
+pub(crate) fn refund_text(cancellation: &Cancellation) -> Option<String> {
     let refund = cancellation.credit_memo.as_ref().map(|memo| memo.grand_total);
-    let message = MailMessage::OrderCanceled {
-        order_number: order.number.clone(),
-        refund: refund.filter(|it| it.is_positive()).map(|it| it.to_string()),
-    };
-    let id = Uuid::now_v7();
-    mail_job(
-        id,
-        order.id,
-        &mail_to_buyer(id, order, catalog, message),
-        cancellation.event.at,
-    )
+    refund.filter(|it| it.is_positive()).map(|it| it.to_string())
 }
 
-/// A mail to whoever placed `order`, in the language of its store view.
-pub(crate) fn mail_to_buyer(id: Uuid, order: &Order, catalog: &Catalog, message: MailMessage) -> Mail {
-    let store = catalog.store(order.id.store());
-    Mail {
-        id: id.to_string(),
-        to: order.customer.email.clone(),
-        to_name: format!("{} {}", order.customer.firstname, order.customer.lastname)
-            .trim()
-            .to_owned(),
-        locale: store.map_or_else(|| "en_US".into(), |store| store.locale.clone()),
-        store_name: store.map_or_else(String::new, |store| store.name.clone()),
-        message,
-    }
+fn canceled_mail(order: &Order, catalog: &Catalog, cancellation: &Cancellation) -> Result<NewJob, AppError> {
+    let message = MailMessage::OrderCanceled {
+        order_number: order.number.clone(),
+        refund: refund_text(cancellation),
+    };
+    mail_job(
+        Some(order.id),
+        &mail_to_buyer(order, catalog, message, cancellation.event.at),
+    )
 }

@@ -4,6 +4,7 @@ use countermand_domain::{Catalog, ConfigScope, ScopedSettings, Settings, StaffRo
 pub use countermand_persistence::Setting;
 
 use crate::App;
+use crate::create_customer::is_email;
 use crate::error::{AppError, Asked, UserError, UserErrorCode};
 use crate::viewer::{Staff, Viewer};
 use std::sync::Arc;
@@ -145,11 +146,41 @@ fn value_error(set: &ScopedSettings) -> Option<UserError> {
             .all(|it| it.is_ascii_graphic() && !matches!(it, '"' | '<' | '>' | '?' | '#'));
         url.len() <= 255 && plain && rest.is_some_and(|host| !host.is_empty() && !host.starts_with('/'))
     };
-    let url = set.storefront_url.as_ref().filter(|url| !is_web_address(url));
-    url.map(|_| {
+    let refused = |field: &str, message: &str| Some(UserError::about(field, UserErrorCode::Invalid, message));
+    if set
+        .storefront_url
+        .as_ref()
+        .is_some_and(|url| !is_web_address(url))
+    {
         let message = "must be an http:// or https:// address without query, 255 characters at most";
-        UserError::about("storefront_url", UserErrorCode::Invalid, message)
-    })
+        return refused("storefront_url", message);
+    }
+    if set.guest_order_path.as_ref().is_some_and(|path| !is_path(path)) {
+        let message = "must be a path below the storefront's address, 255 plain characters at most; \
+                       it may have a query, and no fragment";
+        return refused("guest_order_path", message);
+    }
+    let email = set.merchant_notice_email.as_ref();
+    if email.is_some_and(|it| !it.is_empty() && (it.trim() != it || !is_email(it))) {
+        return refused(
+            "merchant_notice_email",
+            "must be an e-mail address, or empty for none",
+        );
+    }
+    None
+}
+
+/// A path and perhaps a query: no way to another host and none up.
+fn is_path(path: &str) -> bool {
+    let plain = path
+        .chars()
+        .all(|it| it.is_ascii_graphic() && !matches!(it, '"' | '<' | '>' | '#' | '\\'));
+    let (place, _) = path.split_once('?').unwrap_or((path, ""));
+    let below = !place.trim_start_matches('/').is_empty()
+        && !place.starts_with("//")
+        && !place.contains("://")
+        && place.split('/').all(|part| part != "..");
+    path.len() <= 255 && plain && below
 }
 
 /// What was set, in words for the trail.
@@ -177,6 +208,12 @@ fn describe(set: &ScopedSettings) -> String {
     }
     if let Some(url) = &set.storefront_url {
         parts.push(format!("storefront = {url}"));
+    }
+    if let Some(path) = &set.guest_order_path {
+        parts.push(format!("guest order path = {path}"));
+    }
+    if let Some(email) = &set.merchant_notice_email {
+        parts.push(format!("merchant notice to = {email}"));
     }
     parts.join("; ")
 }

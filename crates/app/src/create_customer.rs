@@ -97,7 +97,7 @@ fn checked<'a>(website: Option<&'a Website>, input: &CustomerInput) -> Result<&'
 }
 
 /// Something before and something after one `@`, no space or control character: the mail server decides the rest.
-fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     let text = text.trim();
     let plain = text
         .chars()

@@ -26,6 +26,8 @@ pub struct ImportTarget {
     pub actor: Actor,
     /// The network address it was asked from; empty on the command line.
     pub origin: String,
+    /// Whether the buyers of new orders are mailed a link to them.
+    pub send_confirmation: bool,
 }
 
 impl App {
@@ -64,6 +66,7 @@ impl App {
         viewer: &Viewer,
         text: &str,
         store_code: Option<&str>,
+        send_confirmation: bool,
     ) -> Asked<ImportSummary> {
         let staff = viewer.staff(StaffRole::Manager)?;
         let store = match store_code.map(|code| viewer.catalog.store_by_code(code).map(|store| store.number))
@@ -83,6 +86,7 @@ impl App {
             only: staff.store,
             actor: viewer.actor(),
             origin: viewer.origin.clone(),
+            send_confirmation,
         };
         let source = std::io::Cursor::new(text.to_owned());
         let summary = self.import_orders(source, &target, |_| {}).await?;
@@ -130,12 +134,18 @@ impl App {
                         .as_ref()
                         .and_then(|it| customers.id_of(website, &it.email));
                     let event = self.import_event(EventKind::Imported, target);
+                    let order = order.into_order(id, customer);
+                    let mail = target
+                        .send_confirmation
+                        .then(|| self.order_confirmation(&order, &catalog, self.now()))
+                        .transpose()?;
                     rows.push((
                         line,
                         NewOrder {
-                            order: order.into_order(id, customer),
+                            order,
                             event,
                             origin: target.origin.clone(),
+                            jobs: mail.into_iter().collect(),
                         },
                     ));
                 }
@@ -214,6 +224,7 @@ impl App {
                     order,
                     event,
                     origin: target.origin.clone(),
+                    jobs: Vec::new(),
                 },
             )
             .await

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use countermand_domain::OrderId;
+use countermand_domain::{Catalog, Order, OrderId};
 use countermand_persistence::{ClaimedJob, JobCounts, NewJob};
 use uuid::Uuid;
 
 use crate::App;
 use crate::error::AppError;
-use crate::ports::{Mail, MailError, Mailer};
+use crate::ports::{Mail, MailError, MailMessage, Mailer};
 
 const MAIL: &str = "mail";
 const LEASE: Duration = Duration::from_secs(120);
@@ -60,21 +60,38 @@ impl App {
     }
 }
 
-/// A job that sends `mail`.
-pub(crate) fn mail_job(
-    id: Uuid,
-    order: OrderId,
-    mail: &Mail,
-    now: DateTime<Utc>,
-) -> Result<NewJob, AppError> {
-    let payload = serde_json::to_string(mail).map_err(|problem| AppError::Internal(problem.to_string()))?;
+/// A job that sends `mail`, about `order` where there is one.
+pub(crate) fn mail_job(order: Option<OrderId>, mail: &Mail) -> Result<NewJob, AppError> {
+    let internal = |problem: String| AppError::Internal(problem);
     Ok(NewJob {
-        id,
+        id: mail
+            .id
+            .parse()
+            .map_err(|problem: uuid::Error| internal(problem.to_string()))?,
         kind: MAIL.into(),
-        order: Some(order),
-        payload,
-        created_at: now,
+        order,
+        payload: serde_json::to_string(mail).map_err(|problem| internal(problem.to_string()))?,
+        created_at: mail.caused_at,
     })
+}
+
+/// A mail to whoever placed `order`, in the language of its store view.
+pub(crate) fn mail_to_buyer(
+    order: &Order,
+    catalog: &Catalog,
+    message: MailMessage,
+    caused_at: DateTime<Utc>,
+) -> Mail {
+    let store = catalog.store(order.id.store());
+    Mail {
+        id: Uuid::now_v7().to_string(),
+        to: order.customer.email.clone(),
+        to_name: order.customer.full_name(),
+        locale: store.map_or_else(|| "en_US".into(), |store| store.locale.clone()),
+        store_name: store.map_or_else(String::new, |store| store.name.clone()),
+        message,
+        caused_at,
+    }
 }
 
 async fn run(job: &ClaimedJob, mailer: &dyn Mailer) -> Result<(), MailError> {
@@ -84,8 +101,9 @@ async fn run(job: &ClaimedJob, mailer: &dyn Mailer) -> Result<(), MailError> {
             job.kind
         )));
     }
-    let mail: Mail =
+    let mut mail: Mail =
         serde_json::from_str(&job.payload).map_err(|problem| MailError::Permanent(problem.to_string()))?;
+    mail.caused_at = job.created_at;
     mailer.send(&mail).await
 }
 

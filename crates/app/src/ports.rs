@@ -1,6 +1,7 @@
 //! What the app needs from outside; adapters live in `integrations`.
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -19,9 +20,12 @@ pub struct Mail {
     pub store_name: String,
     /// What it says.
     pub message: MailMessage,
+    /// When it was caused, however late it is sent. Not in the payload: it is the job's own date.
+    #[serde(skip)]
+    pub caused_at: DateTime<Utc>,
 }
 
-/// The mails there are.
+/// The mails there are. The name of each is the name of its templates, its fields are their variables.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "template", rename_all = "snake_case")]
 pub enum MailMessage {
@@ -39,6 +43,55 @@ pub enum MailMessage {
         /// What flows back, as text; none when nothing was paid.
         refund: Option<String>,
     },
+    /// An order came in: a link to look at it without signing in.
+    OrderConfirmation {
+        /// The order's number.
+        order_number: String,
+        /// The link with the order's token.
+        link: String,
+    },
+    /// An order was canceled: what the shop itself is told.
+    MerchantNotice {
+        /// The order's number.
+        order_number: String,
+        /// The buyer's name.
+        buyer: String,
+        /// Who canceled it.
+        canceled_by: CanceledBy,
+        /// The name of a member of staff's token.
+        staff_name: Option<String>,
+        /// The reason as the store view shows it.
+        reason: String,
+        /// What flows back, as text; none when nothing was paid.
+        refund: Option<String>,
+        /// What must not be shipped any more.
+        items: Vec<CanceledLine>,
+    },
+}
+
+/// Who canceled an order, for a template to put into words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CanceledBy {
+    /// The buyer, signed in.
+    Customer,
+    /// The buyer of a guest order.
+    Guest,
+    /// A member of staff.
+    Staff,
+    /// The program itself.
+    System,
+}
+
+/// A row of an order as a mail lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CanceledLine {
+    /// Stock keeping unit.
+    pub sku: String,
+    /// Name when bought.
+    pub name: String,
+    /// How many units were canceled.
+    pub quantity: String,
 }
 
 /// Why a mail was not sent.

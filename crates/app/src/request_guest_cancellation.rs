@@ -5,14 +5,14 @@ use countermand_domain::{Actor, CancellationRefusal, ConfigScope, GUEST_KEY_LENG
 use countermand_persistence::{GuestKeyChange, Loaded, NewJob, OrderChange};
 use rand::Rng;
 use rand::distr::Alphanumeric;
-use uuid::Uuid;
 
 use crate::App;
 use crate::access_token::hash_token;
-use crate::cancel_order::{RefusedCancellation, mail_to_buyer};
+use crate::cancel_order::RefusedCancellation;
 use crate::error::AppError;
 use crate::guest_order::LocateRefusal;
-use crate::job::mail_job;
+use crate::job::{mail_job, mail_to_buyer};
+use crate::order_link::confirmation_link;
 use crate::order_view::OrderView;
 use crate::ports::MailMessage;
 use crate::viewer::Viewer;
@@ -67,22 +67,14 @@ impl App {
     fn key_mail(&self, loaded: &Loaded, key: &str, now: DateTime<Utc>) -> Result<NewJob, AppError> {
         let order = &loaded.order;
         let settings = loaded.catalog.settings_at(ConfigScope::Store(order.id.store()));
-        let link = confirmation_link(
-            &settings.storefront_url.value,
-            order.id.number(),
-            key,
-            &self.tokens().seal(order.id),
-        );
+        let link = confirmation_link(&settings, order.id, key, &self.tokens().seal(order.id));
         let message = MailMessage::ConfirmCancellation {
             order_number: order.number.clone(),
             link,
         };
-        let id = Uuid::now_v7();
         mail_job(
-            id,
-            order.id,
-            &mail_to_buyer(id, order, &loaded.catalog, message),
-            now,
+            Some(order.id),
+            &mail_to_buyer(order, &loaded.catalog, message, now),
         )
     }
 }
@@ -125,17 +117,4 @@ fn random_key() -> String {
         .take(GUEST_KEY_LENGTH)
         .map(char::from)
         .collect()
-}
-
-/// The link of the contract (section 5.3): id, key, token and what to do.
-fn confirmation_link(storefront: &str, order_id: i64, key: &str, token: &str) -> String {
-    use base64::Engine;
-    let id = base64::engine::general_purpose::STANDARD
-        .encode(order_id.to_string())
-        .replace('=', "%3D")
-        .replace('+', "%2B");
-    let storefront = storefront.trim_end_matches('/');
-    format!(
-        "{storefront}/sales/guest/view?order_id={id}&confirmation_key={key}&orderRef={token}&action=cancel"
-    )
 }

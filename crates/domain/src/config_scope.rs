@@ -31,6 +31,10 @@ pub struct ScopedSettings {
     pub cancellation_mail_enabled: Option<bool>,
     /// The storefront's address, for links in mails.
     pub storefront_url: Option<String>,
+    /// The storefront's page for guests' orders, below its address.
+    pub guest_order_path: Option<String>,
+    /// Where canceled orders are announced to the shop itself; empty for nowhere.
+    pub merchant_notice_email: Option<String>,
 }
 
 /// A value and where it was found; no scope means built in.
@@ -57,6 +61,10 @@ pub struct Settings {
     pub cancellation_mail_enabled: Sourced<bool>,
     /// The storefront's address; a local one unless set.
     pub storefront_url: Sourced<String>,
+    /// The storefront's page for guests' orders; Adobe's unless set (contract section 5.3).
+    pub guest_order_path: Sourced<String>,
+    /// Where canceled orders are announced to the shop itself; nowhere unless set.
+    pub merchant_notice_email: Sourced<Option<String>>,
 }
 
 impl Settings {
@@ -77,6 +85,20 @@ impl Settings {
                 layers,
                 |it| it.storefront_url.clone(),
                 || "http://localhost:3000/".into(),
+            ),
+            guest_order_path: pick(
+                layers,
+                |it| it.guest_order_path.clone(),
+                || "sales/guest/view".into(),
+            ),
+            merchant_notice_email: pick(
+                layers,
+                |it| {
+                    it.merchant_notice_email
+                        .clone()
+                        .map(|email| Some(email).filter(|it| !it.is_empty()))
+                },
+                || None,
             ),
         }
     }

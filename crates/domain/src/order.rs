@@ -89,6 +89,14 @@ pub struct OrderCustomer {
     pub suffix: Option<String>,
 }
 
+impl OrderCustomer {
+    /// Given and family name.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.firstname, self.lastname).trim().to_owned()
+    }
+}
+
 /// How an order is shipped, and the money of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shipping {

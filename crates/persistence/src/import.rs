@@ -11,10 +11,11 @@ use uuid::Uuid;
 use crate::apply::{event_row, insert};
 use crate::document_row::{comment_row, credit_memo_row, invoice_row, shipment_row, transaction_row};
 use crate::entity::{
-    credit_memo, invoice, order, order_comment, order_event, order_item, payment_transaction, shipment,
+    credit_memo, invoice, job, order, order_comment, order_event, order_item, payment_transaction, shipment,
 };
 use crate::error::StoreError;
 use crate::item_row::item_row;
+use crate::job::NewJob;
 use crate::order_row::{order_id, row_of};
 use crate::script::Script;
 use crate::store::Store;
@@ -29,6 +30,8 @@ pub struct NewOrder {
     pub event: OrderEvent,
     /// The network address it was asked from; empty on the command line.
     pub origin: String,
+    /// Effects outside the database.
+    pub jobs: Vec<NewJob>,
 }
 
 /// An order that is here already.
@@ -175,7 +178,9 @@ fn add_children_of(script: &mut Script<'_>, orders: &[NewOrder]) -> Result<(), S
     let mut memos: Vec<credit_memo::Model> = Vec::new();
     let mut comments: Vec<order_comment::Model> = Vec::new();
     let mut events: Vec<order_event::Model> = Vec::new();
-    for NewOrder { order, event, origin } in orders {
+    let mut jobs: Vec<job::Model> = Vec::new();
+    for new in orders {
+        let order = &new.order;
         let id = order.id;
         for item in &order.items {
             items.push(item_row(id, item)?);
@@ -198,7 +203,13 @@ fn add_children_of(script: &mut Script<'_>, orders: &[NewOrder]) -> Result<(), S
                 .zip(1..)
                 .map(|(it, position)| comment_row(id, position, it)),
         );
-        events.push(event_row(order, event, origin, &Uuid::now_v7().to_string()));
+        events.push(event_row(
+            order,
+            &new.event,
+            &new.origin,
+            &Uuid::now_v7().to_string(),
+        ));
+        jobs.extend(new.jobs.iter().map(NewJob::row));
     }
     insert(script, items);
     insert(script, transactions);
@@ -207,5 +218,6 @@ fn add_children_of(script: &mut Script<'_>, orders: &[NewOrder]) -> Result<(), S
     insert(script, memos);
     insert(script, comments);
     insert(script, events);
+    insert(script, jobs);
     Ok(())
 }

@@ -9,13 +9,15 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::apply::insert;
+use crate::audit::AuditEntry;
 use crate::entity::job;
 use crate::error::StoreError;
 use crate::script::Script;
 use crate::store::Store;
-use crate::time::to_micros;
+use crate::time::{from_micros, to_micros};
 
-const PENDING: &str = "pending";
+pub(crate) const PENDING: &str = "pending";
+pub(crate) const FAILED: &str = "failed";
 const DONE: &str = "done";
 
 /// A job to be written with the change that causes it.
@@ -44,6 +46,8 @@ pub struct ClaimedJob {
     pub payload: String,
     /// How often it was tried before.
     pub attempts: i32,
+    /// When it was caused.
+    pub created_at: DateTime<Utc>,
     fence: i64,
 }
 
@@ -84,6 +88,18 @@ impl Store {
         script.commit().await.map(|_| ())
     }
 
+    /// Writes a job that staff asked for, with its trail.
+    pub async fn insert_audited_job(&self, job: &NewJob, audit: &AuditEntry) -> Result<(), StoreError> {
+        let mut script = Script::write(self);
+        insert(&mut script, [job.row()]);
+        insert(&mut script, [audit.row()]);
+        match script.commit().await {
+            // Only these rows can be there already: the change landed, and its answer was lost.
+            Ok(_) | Err(StoreError::Duplicate) => Ok(()),
+            Err(problem) => Err(problem),
+        }
+    }
+
     /// Takes the next due job for `lease`; none when nothing is due, or others are faster.
     pub async fn claim_job(
         &self,
@@ -115,6 +131,7 @@ impl Store {
                     kind,
                     payload,
                     attempts: due.attempts,
+                    created_at: from_micros(due.created_at)?,
                     fence,
                 }));
             }
@@ -156,7 +173,7 @@ impl Store {
 
     /// The job failed for good.
     pub async fn give_up_job(&self, job: &ClaimedJob, error: &str) -> Result<(), StoreError> {
-        self.settle_job(job, "failed", None, error).await
+        self.settle_job(job, FAILED, None, error).await
     }
 
     /// Writes the outcome, unless the lease ran out and somebody else holds the job now.
@@ -190,7 +207,7 @@ impl Store {
     /// How many jobs stand where.
     pub async fn job_counts(&self) -> Result<JobCounts, StoreError> {
         let mut script = Script::read(self);
-        for state in [PENDING, DONE, "failed"] {
+        for state in [PENDING, DONE, FAILED] {
             let mut count = Query::select();
             count.expr(Expr::col(job::Column::Id).count()).from(job::Entity);
             count.and_where(Expr::col(job::Column::State).eq(state));

@@ -33,17 +33,23 @@ pub enum Setting {
     CancellationMailEnabled,
     /// The storefront's address.
     StorefrontUrl,
+    /// The storefront's page for guests' orders.
+    GuestOrderPath,
+    /// Where canceled orders are announced to the shop itself.
+    MerchantNoticeEmail,
 }
 
 impl Setting {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::CancellationEnabled,
         Self::CancellationReasons,
         Self::GuestKeyLifetime,
         Self::ReorderAllowed,
         Self::CancellationMailEnabled,
         Self::StorefrontUrl,
+        Self::GuestOrderPath,
+        Self::MerchantNoticeEmail,
     ];
 
     /// Adobe's configuration path where there is one (contract section 11).
@@ -56,6 +62,8 @@ impl Setting {
             Self::ReorderAllowed => "sales/reorder/allow",
             Self::CancellationMailEnabled => "sales_email/order_comment/enabled",
             Self::StorefrontUrl => "web/secure/base_link_url",
+            Self::GuestOrderPath => "sales/cancellation/guest_order_path",
+            Self::MerchantNoticeEmail => "sales_email/order_comment/copy_to",
         }
     }
 }
@@ -135,6 +143,12 @@ fn rows_of(scope: ConfigScope, set: &ScopedSettings) -> Result<Vec<setting::Mode
     if let Some(url) = &set.storefront_url {
         values.push((Setting::StorefrontUrl, document::write(url)?));
     }
+    if let Some(path) = &set.guest_order_path {
+        values.push((Setting::GuestOrderPath, document::write(path)?));
+    }
+    if let Some(email) = &set.merchant_notice_email {
+        values.push((Setting::MerchantNoticeEmail, document::write(email)?));
+    }
     let (name, scope_number) = scope_key(scope);
     let row = |(setting, value): (Setting, String)| setting::Model {
         scope: name.into(),
@@ -172,6 +186,10 @@ pub(crate) fn scoped_settings(
                 settings.cancellation_mail_enabled = Some(document::read(&row.value)?);
             }
             Setting::StorefrontUrl => settings.storefront_url = Some(document::read(&row.value)?),
+            Setting::GuestOrderPath => settings.guest_order_path = Some(document::read(&row.value)?),
+            Setting::MerchantNoticeEmail => {
+                settings.merchant_notice_email = Some(document::read(&row.value)?);
+            }
         }
     }
     Ok(scopes)

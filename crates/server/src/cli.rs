@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Schema,
     /// Makes, lists and revokes bearer tokens of staff.
     Token(TokenArgs),
+    /// Shows mails.
+    Mail(MailCommandArgs),
     /// Runs jobs only.
     Worker(WorkerArgs),
     /// Checks every promise that the data can show; exits 1 when one is broken.
@@ -71,6 +73,19 @@ pub(crate) struct MailArgs {
     /// Folder for mails when there is no SMTP server.
     #[arg(long, env = "MAIL_DIR", default_value = "mail")]
     pub(crate) mail_dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) style: MailStyleArgs,
+}
+
+/// How mails are written and whom they are handed to; the same for every command that sends some.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct MailStyleArgs {
+    /// Folder whose files take the place of delivered templates: `nl/order_canceled.txt`, `nl_BE/...`.
+    #[arg(long, env = "MAIL_TEMPLATES", value_name = "DIR")]
+    pub(crate) mail_templates: Option<PathBuf>,
+    /// File of certificates (PEM) that the SMTP server's may be signed by, beside those that browsers trust.
+    #[arg(long, env = "SMTP_CA", value_name = "FILE")]
+    pub(crate) smtp_ca: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -109,6 +124,8 @@ pub(crate) struct DemoArgs {
     /// Sender of mails.
     #[arg(long, env = "MAIL_FROM", default_value = "Countermand <no-reply@localhost>")]
     pub(crate) mail_from: String,
+    #[command(flatten)]
+    pub(crate) style: MailStyleArgs,
     /// Another number makes another 200 orders.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
@@ -120,6 +137,31 @@ pub(crate) struct WorkerArgs {
     pub(crate) database: DatabaseArgs,
     #[command(flatten)]
     pub(crate) mail: MailArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MailCommandArgs {
+    #[command(subcommand)]
+    pub(crate) action: MailAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MailAction {
+    /// Writes every mail in every language into files, with made-up values.
+    Preview {
+        /// Folder to write to; it is made if it is missing.
+        #[arg(long, value_name = "DIR", default_value = "mail-preview")]
+        out: PathBuf,
+        /// For readers of this locale only; may be given more than once.
+        #[arg(long, value_name = "LOCALE")]
+        locale: Vec<String>,
+        /// Folder whose files take the place of delivered templates.
+        #[arg(long, env = "MAIL_TEMPLATES", value_name = "DIR")]
+        templates: Option<PathBuf>,
+        /// Sender of mails.
+        #[arg(long, env = "MAIL_FROM", default_value = "Countermand <no-reply@localhost>")]
+        mail_from: String,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -107,6 +107,10 @@ pub(crate) struct CancellationConfig {
     cancellation_mail_enabled: ConfigBoolean,
     /// The storefront's address, for links in mails.
     storefront_url: ConfigString,
+    /// The storefront's page for guests' orders, below its address.
+    guest_order_path: ConfigString,
+    /// Where canceled orders are announced to the shop itself; null for nowhere.
+    merchant_notice_email: ConfigOptionalString,
 }
 
 /// Where a value is set.
@@ -142,6 +146,14 @@ pub(crate) struct ConfigInt {
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ConfigString {
     value: String,
+    source: ConfigSource,
+}
+
+/// A text that may be none.
+#[derive(SimpleObject)]
+#[graphql(rename_fields = "snake_case")]
+pub(crate) struct ConfigOptionalString {
+    value: Option<String>,
     source: ConfigSource,
 }
 
@@ -198,6 +210,14 @@ impl From<countermand_app::cancellation_config::CancellationConfig> for Cancella
             storefront_url: ConfigString {
                 source: ConfigSource::of(catalog, &it.storefront_url),
                 value: it.storefront_url.value,
+            },
+            guest_order_path: ConfigString {
+                source: ConfigSource::of(catalog, &it.guest_order_path),
+                value: it.guest_order_path.value,
+            },
+            merchant_notice_email: ConfigOptionalString {
+                source: ConfigSource::of(catalog, &it.merchant_notice_email),
+                value: it.merchant_notice_email.value,
             },
         }
     }

@@ -80,6 +80,10 @@ pub(crate) struct UpdateCancellationConfigInput {
     cancellation_mail_enabled: Option<bool>,
     /// The storefront's address, for links in mails.
     storefront_url: Option<String>,
+    /// The storefront's page for guests' orders, below its address; it may have a query.
+    guest_order_path: Option<String>,
+    /// Where canceled orders are announced to the shop itself; empty for nowhere.
+    merchant_notice_email: Option<String>,
 }
 
 /// A reason.
@@ -128,6 +132,10 @@ pub(crate) enum CancellationSetting {
     CancellationMailEnabled,
     /// `storefront_url`
     StorefrontUrl,
+    /// `guest_order_path`
+    GuestOrderPath,
+    /// `merchant_notice_email`
+    MerchantNoticeEmail,
 }
 
 /// What holds at the scope now, or why nothing was changed.
@@ -163,6 +171,8 @@ impl UpdateCancellationConfigInput {
             reorder_allowed: self.reorder_allowed,
             cancellation_mail_enabled: self.cancellation_mail_enabled,
             storefront_url: self.storefront_url,
+            guest_order_path: self.guest_order_path,
+            merchant_notice_email: self.merchant_notice_email,
         })
     }
 }
@@ -210,6 +220,8 @@ impl From<CancellationSetting> for Setting {
             CancellationSetting::ReorderAllowed => Self::ReorderAllowed,
             CancellationSetting::CancellationMailEnabled => Self::CancellationMailEnabled,
             CancellationSetting::StorefrontUrl => Self::StorefrontUrl,
+            CancellationSetting::GuestOrderPath => Self::GuestOrderPath,
+            CancellationSetting::MerchantNoticeEmail => Self::MerchantNoticeEmail,
         }
     }
 }

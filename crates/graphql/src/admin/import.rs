@@ -24,7 +24,12 @@ impl AdminImportMutation {
         let viewer = staff(context, StaffRole::Manager)?;
         let store_code = input.store_code.as_deref();
         let asked = app(context)?
-            .import_orders_as_admin(viewer, &input.orders, store_code)
+            .import_orders_as_admin(
+                viewer,
+                &input.orders,
+                store_code,
+                input.send_confirmation.unwrap_or(false),
+            )
             .await;
         let (summary, user_errors) = answer(asked)?;
         Ok(ImportOrdersPayload::new(summary.unwrap_or_default(), user_errors))
@@ -39,6 +44,9 @@ pub(crate) struct ImportOrdersInput {
     orders: String,
     /// The store view they belong to; else each order says so itself.
     store_code: Option<String>,
+    /// Mail the buyers of new orders a link to look at them with.
+    #[graphql(default_with = "Some(false)")]
+    send_confirmation: Option<bool>,
 }
 
 /// What came of each order.

@@ -5,6 +5,7 @@ mod config;
 mod config_change;
 mod cursor;
 mod import;
+mod jobs;
 mod order_input;
 mod order_line;
 mod order_work;
@@ -23,6 +24,7 @@ use crate::error::internal;
 #[derive(MergedObject, Default)]
 pub(crate) struct AdminQuery(
     config::AdminConfigQuery,
+    jobs::AdminJobQuery,
     orders::AdminOrderQuery,
     trail::AdminTrailQuery,
 );
@@ -33,6 +35,7 @@ pub(crate) struct AdminMutation(
     shop::AdminShopMutation,
     config_change::AdminConfigMutation,
     import::AdminImportMutation,
+    jobs::AdminJobMutation,
     order_work::AdminOrderMutation,
 );
 

@@ -70,6 +70,13 @@ pub(crate) struct UnholdOrderInput {
     pub(crate) order_id: ID,
 }
 
+/// Which order's buyer to write to.
+#[derive(InputObject)]
+#[graphql(rename_fields = "snake_case")]
+pub(crate) struct SendOrderConfirmationInput {
+    pub(crate) order_id: ID,
+}
+
 /// Which order to cancel, and why.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]

@@ -8,7 +8,7 @@ use countermand_domain::StaffRole;
 use super::admin_order::AdminOrder;
 use super::order_input::{
     CancelOrderAsAdminInput, CreateCreditMemoInput, CreateInvoiceInput, CreateShipmentInput, HoldOrderInput,
-    UnholdOrderInput, order_id,
+    SendOrderConfirmationInput, UnholdOrderInput, order_id,
 };
 use super::staff;
 use super::user_error::{UserError, answer};
@@ -73,6 +73,20 @@ impl AdminOrderMutation {
         let viewer = staff(context, StaffRole::Support)?;
         let asked = match order_id("order_id", &input.order_id) {
             Ok(id) => app(context)?.unhold_order(viewer, id).await,
+            Err(refusal) => Ok(Err(refusal)),
+        };
+        OrderPayload::of(asked)
+    }
+
+    /// Mails the buyer a link to look at the order with. Needs the role `support`.
+    async fn send_order_confirmation(
+        &self,
+        context: &Context<'_>,
+        input: SendOrderConfirmationInput,
+    ) -> Result<OrderPayload> {
+        let viewer = staff(context, StaffRole::Support)?;
+        let asked = match order_id("order_id", &input.order_id) {
+            Ok(id) => app(context)?.send_order_confirmation(viewer, id).await,
             Err(refusal) => Ok(Err(refusal)),
         };
         OrderPayload::of(asked)

@@ -1,35 +1,50 @@
 //! A mail as it travels: addresses, headers and both bodies.
 
+use std::time::{Duration, SystemTime};
+
+use chrono::{DateTime, Utc};
 use countermand_app::ports::{Mail, MailError};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Body, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
-use super::letter::{Letter, one_line};
+use super::letter::Letter;
+use super::plain::short_line;
 use super::setup_error::MailSetupError;
+use super::templates::MailTemplates;
 
-/// Who mails are from.
+/// Who mails are from, and the texts that they are written with.
 #[derive(Debug, Clone)]
-pub(super) struct Sender(Mailbox);
+pub(super) struct Sender {
+    from: Mailbox,
+    templates: MailTemplates,
+}
 
 impl Sender {
     /// Reads `name@example.com` or `Name <name@example.com>`.
-    pub(super) fn parse(from: &str) -> Result<Self, MailSetupError> {
-        from.parse()
-            .map(Self)
-            .map_err(|_| MailSetupError::BadSender(from.into()))
+    pub(super) fn new(from: &str, templates: MailTemplates) -> Result<Self, MailSetupError> {
+        match from.parse() {
+            Ok(from) => Ok(Self { from, templates }),
+            Err(_) => Err(MailSetupError::BadSender(from.into())),
+        }
     }
 
     /// Writes `mail` and puts it into its envelope; `encode` makes the bodies fit for the way they go.
     ///
-    /// The same mail has the same `Message-ID` however often it is sent.
+    /// The same mail has the same `Message-ID` and `Date` however often it is sent.
     pub(super) fn message(&self, mail: &Mail, encode: fn(String) -> Body) -> Result<Message, MailError> {
         let receiver = receiver(mail)?;
-        let letter = Letter::write(mail).map_err(|problem| MailError::Temporary(problem.to_string()))?;
+        let letter = Letter::write(mail, &self.templates)
+            .map_err(|problem| MailError::Temporary(problem.to_string()))?;
         let part = |kind, text| SinglePart::builder().header(kind).body(encode(text));
         Message::builder()
-            .message_id(Some(format!("<{}@{}>", checked_id(mail)?, self.0.email.domain())))
-            .from(self.0.clone())
+            .message_id(Some(format!(
+                "<{}@{}>",
+                checked_id(mail)?,
+                self.from.email.domain()
+            )))
+            .date(date(mail.caused_at))
+            .from(self.from.clone())
             .to(receiver)
             .subject(letter.subject)
             // Holiday notes and the like must not answer (RFC 3834).
@@ -56,12 +71,18 @@ pub(super) fn checked_id(mail: &Mail) -> Result<&str, MailError> {
     }
 }
 
+/// A header has four digits for the year, and none for a sign.
+fn date(at: DateTime<Utc>) -> SystemTime {
+    let seconds = u64::try_from(at.timestamp()).unwrap_or(0).min(253_402_300_799);
+    SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+}
+
 /// Name and address stay apart: whatever is in the name, it cannot become an address or a header.
 fn receiver(mail: &Mail) -> Result<Mailbox, MailError> {
     let address: Address = mail
         .to
         .parse()
         .map_err(|problem| MailError::Permanent(format!("`{}` is not a mail address: {problem}", mail.to)))?;
-    let name = one_line(&mail.to_name);
+    let name = short_line(&mail.to_name);
     Ok(Mailbox::new((!name.is_empty()).then_some(name), address))
 }

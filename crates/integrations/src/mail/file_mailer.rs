@@ -10,6 +10,7 @@ use tokio::fs;
 
 use super::envelope::{Sender, checked_id};
 use super::setup_error::MailSetupError;
+use super::templates::MailTemplates;
 
 /// Lays each mail into a folder as `<id>.eml`; a mail that is sent twice is one file.
 #[derive(Debug, Clone)]
@@ -20,9 +21,13 @@ pub struct FileMailer {
 
 impl FileMailer {
     /// Writes into `folder`, which is made if it is missing; `from` is `Name <name@example.com>`.
-    pub fn new(folder: impl Into<PathBuf>, from: &str) -> Result<Self, MailSetupError> {
+    pub fn new(
+        folder: impl Into<PathBuf>,
+        from: &str,
+        templates: MailTemplates,
+    ) -> Result<Self, MailSetupError> {
         let folder = folder.into();
-        let sender = Sender::parse(from)?;
+        let sender = Sender::new(from, templates)?;
         match std::fs::create_dir_all(&folder) {
             Ok(()) => Ok(Self { folder, sender }),
             Err(problem) => Err(MailSetupError::Folder { folder, problem }),
@@ -53,7 +58,7 @@ impl Mailer for FileMailer {
 const LINE_LIMIT: usize = 998;
 
 /// Unencoded where that is allowed: people copy the link out of the file.
-fn readable(text: String) -> Body {
+pub(super) fn readable(text: String) -> Body {
     let lines: Vec<_> = text.lines().collect();
     if lines.iter().all(|line| line.len() <= LINE_LIMIT) {
         Body::dangerous_pre_encoded(lines.join("\r\n").into_bytes(), ContentTransferEncoding::EightBit)

@@ -1,13 +1,20 @@
 //! Mails: written by templates, sent over SMTP or laid into a folder.
 
+mod built_in;
 mod envelope;
 mod file_mailer;
 mod letter;
+mod plain;
+mod preview;
+mod samples;
 mod setup_error;
 mod smtp_mailer;
+mod templates;
 #[cfg(test)]
 mod tests;
 
 pub use file_mailer::FileMailer;
+pub use preview::{PreviewedMail, preview};
 pub use setup_error::MailSetupError;
 pub use smtp_mailer::SmtpMailer;
+pub use templates::MailTemplates;

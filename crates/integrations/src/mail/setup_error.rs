@@ -24,4 +24,26 @@ pub enum MailSetupError {
         /// What the operating system said.
         problem: std::io::Error,
     },
+    /// A template cannot be filled in.
+    #[error("{0}. Mend this mail template, or take it away to use the delivered one")]
+    BadTemplate(String),
+    /// The folder with templates, or a file in it, cannot be read.
+    #[error("cannot read the mail templates at {}: {problem}. Set MAIL_TEMPLATES to a folder of UTF-8 files that can be read", path.display())]
+    TemplateFolder {
+        /// The folder or file.
+        path: PathBuf,
+        /// What the operating system said.
+        problem: std::io::Error,
+    },
+    /// The certificate to trust is not one, or nothing would be checked against it.
+    #[error("SMTP_CA cannot be used: {0}")]
+    BadAuthority(String),
+    /// A preview cannot be written.
+    #[error("cannot write to {}: {problem}. Name another folder with --out", folder.display())]
+    PreviewFolder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the operating system said.
+        problem: std::io::Error,
+    },
 }

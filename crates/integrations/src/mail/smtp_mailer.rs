@@ -5,13 +5,16 @@ use std::time::Duration;
 use async_trait::async_trait;
 use countermand_app::ports::{Mail, MailError, Mailer};
 use lettre::message::Body;
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::response::Category;
-use lettre::transport::smtp::{self, AsyncSmtpTransport};
+use lettre::transport::smtp::{self, AsyncSmtpTransport, AsyncSmtpTransportBuilder};
 use lettre::{AsyncTransport, Tokio1Executor};
 use tokio::time::timeout;
+use url::Url;
 
 use super::envelope::Sender;
 use super::setup_error::MailSetupError;
+use super::templates::MailTemplates;
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(20);
 /// The transport limits the connecting only. Well below a job's lease, so that no second worker sends meanwhile.
@@ -29,13 +32,61 @@ pub struct SmtpMailer {
 impl SmtpMailer {
     /// Sends to the server of `url` (`smtp://`, `smtps://`, `smtp://...?tls=required`); `from` is
     /// `Name <name@example.com>`. Connects only when there is a mail.
-    pub fn from_url(url: &str, from: &str) -> Result<Self, MailSetupError> {
-        let sender = Sender::parse(from)?;
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-            .map_err(|problem| MailSetupError::BadUrl(problem.to_string()))?
-            .timeout(Some(CONNECT_LIMIT))
-            .build();
-        Ok(Self { transport, sender })
+    pub fn new(url: &str, from: &str, templates: MailTemplates) -> Result<Self, MailSetupError> {
+        Self::build(transport(url)?, from, templates)
+    }
+
+    /// The same, trusting also servers whose certificate was signed by one of `authorities`, certificates as PEM.
+    pub fn trusting(
+        authorities: &[u8],
+        url: &str,
+        from: &str,
+        templates: MailTemplates,
+    ) -> Result<Self, MailSetupError> {
+        let tls = tls(url, authorities)?;
+        Self::build(transport(url)?.tls(tls), from, templates)
+    }
+
+    fn build(
+        transport: AsyncSmtpTransportBuilder,
+        from: &str,
+        templates: MailTemplates,
+    ) -> Result<Self, MailSetupError> {
+        Ok(Self {
+            transport: transport.timeout(Some(CONNECT_LIMIT)).build(),
+            sender: Sender::new(from, templates)?,
+        })
+    }
+}
+
+fn transport(url: &str) -> Result<AsyncSmtpTransportBuilder, MailSetupError> {
+    AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
+        .map_err(|problem| MailSetupError::BadUrl(problem.to_string()))
+}
+
+/// How `url` wants TLS, which the transport's builder does not tell, with `authorities` beside the usual ones.
+fn tls(url: &str, authorities: &[u8]) -> Result<Tls, MailSetupError> {
+    let parsed = Url::parse(url).map_err(|problem| MailSetupError::BadUrl(problem.to_string()))?;
+    let refused = |problem: smtp::Error| MailSetupError::BadAuthority(problem.to_string());
+    let text = String::from_utf8_lossy(authorities);
+    if !text.contains("-----BEGIN CERTIFICATE-----") {
+        return Err(MailSetupError::BadAuthority(
+            "the file holds no certificate in PEM".into(),
+        ));
+    }
+    let certificate = Certificate::from_pem(authorities).map_err(refused)?;
+    let parameters = TlsParameters::builder(parsed.host_str().unwrap_or_default().into())
+        .add_root_certificate(certificate)
+        .build()
+        .map_err(refused)?;
+    let wanted = parsed.query_pairs().find(|(name, _)| name == "tls");
+    match (parsed.scheme(), wanted.as_ref().map(|(_, value)| value.as_ref())) {
+        ("smtps", _) => Ok(Tls::Wrapper(parameters)),
+        (_, Some("required")) => Ok(Tls::Required(parameters)),
+        (_, Some("opportunistic")) => Ok(Tls::Opportunistic(parameters)),
+        _ => Err(MailSetupError::BadAuthority(
+            "SMTP_URL asks for no TLS: write smtps://... or smtp://...?tls=required".into(),
+        )),
     }
 }
 

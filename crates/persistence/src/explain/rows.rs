@@ -70,6 +70,7 @@ fn busy_order(counter: i64) -> anyhow::Result<NewOrder> {
         order,
         event: event(EventKind::Imported, ""),
         origin: String::new(),
+        jobs: Vec::new(),
     })
 }
 

@@ -82,6 +82,8 @@ async fn every_setting_comes_back_and_can_be_taken_back() -> anyhow::Result<()> 
             reorder_allowed: Some(false),
             cancellation_mail_enabled: Some(false),
             storefront_url: Some("https://shop.example/?a='b'&c=\\".into()),
+            guest_order_path: Some("orders?view='guest'".into()),
+            merchant_notice_email: Some(String::new()),
         };
         let scopes = [
             ConfigScope::Default,

@@ -187,5 +187,6 @@ fn update_of(known: &KnownOrder, order: &Order) -> NewOrder {
         },
         event: event(EventKind::Updated, ""),
         origin: "192.0.2.7".into(),
+        jobs: Vec::new(),
     }
 }

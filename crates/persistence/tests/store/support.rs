@@ -143,6 +143,7 @@ pub(crate) fn imported(order: &Order) -> NewOrder {
         },
         event: event(EventKind::Imported, ""),
         origin: String::new(),
+        jobs: Vec::new(),
     }
 }
 

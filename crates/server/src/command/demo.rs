@@ -36,6 +36,7 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         smtp_url: args.smtp_url.clone(),
         mail_from: args.mail_from.clone(),
         mail_dir: mail_dir.clone(),
+        style: args.style.clone(),
     };
     let mailer = open_mailer(&mail)?;
     let listener = bind(args.listen.listen).await?;
@@ -130,6 +131,7 @@ async fn fill(app: &App, store: &Store, seed: u64) -> anyhow::Result<DemoTokens>
         only: None,
         actor: Actor::System,
         origin: String::new(),
+        send_confirmation: false,
     };
     let summary = app
         .import_orders(std::io::Cursor::new(text), &target, |_| {})

@@ -50,6 +50,7 @@ async fn import(app: &App, path: &Path, store: Option<StoreNumber>) -> anyhow::R
         only: None,
         actor: Actor::System,
         origin: String::new(),
+        send_confirmation: false,
     };
     let read = file.read.clone();
     let summary = app

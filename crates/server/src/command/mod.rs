@@ -3,11 +3,13 @@
 mod demo;
 mod doctor;
 mod import;
+mod mail;
 mod migrate;
 mod serve;
 mod token;
 mod worker;
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -15,7 +17,7 @@ use anyhow::Context;
 use chrono::TimeDelta;
 use countermand_app::ports::Mailer;
 use countermand_app::{App, AppSettings};
-use countermand_integrations::mail::{FileMailer, SmtpMailer};
+use countermand_integrations::mail::{FileMailer, MailTemplates, SmtpMailer};
 use countermand_persistence::{ConnectOptions, Store};
 
 use crate::cli::{Cli, Command, DatabaseArgs, MailArgs};
@@ -35,6 +37,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Token(args) => token::run(args.action).await,
+        Command::Mail(args) => mail::run(args.action),
         Command::Worker(args) => worker::run(args).await,
         Command::Doctor(args) => doctor::run(&args).await,
     }
@@ -71,8 +74,32 @@ async fn open_app(store: Store, customer_token_hours: u32) -> anyhow::Result<App
 
 /// Mails go to the SMTP server, or to files where there is none.
 fn open_mailer(args: &MailArgs) -> anyhow::Result<Box<dyn Mailer>> {
-    Ok(match &args.smtp_url {
-        Some(url) => Box::new(SmtpMailer::from_url(url, &args.mail_from)?),
-        None => Box::new(FileMailer::new(&args.mail_dir, &args.mail_from)?),
-    })
+    let templates = open_templates(args.style.mail_templates.as_deref())?;
+    let Some(url) = &args.smtp_url else {
+        return Ok(Box::new(FileMailer::new(
+            &args.mail_dir,
+            &args.mail_from,
+            templates,
+        )?));
+    };
+    Ok(Box::new(match &args.style.smtp_ca {
+        None => SmtpMailer::new(url, &args.mail_from, templates)?,
+        Some(file) => {
+            let authorities =
+                std::fs::read(file).with_context(|| format!("cannot read SMTP_CA at {}", file.display()))?;
+            SmtpMailer::trusting(&authorities, url, &args.mail_from, templates)?
+        }
+    }))
+}
+
+/// The delivered templates, with those of `folder` in their place.
+fn open_templates(folder: Option<&Path>) -> anyhow::Result<MailTemplates> {
+    let Some(folder) = folder else {
+        return Ok(MailTemplates::built_in());
+    };
+    let templates = MailTemplates::with_overrides(folder)?;
+    for file in templates.unknown_files() {
+        tracing::warn!(file = %file.display(), "no mail has a template of this name: it is not used");
+    }
+    Ok(templates)
 }

@@ -1,0 +1,79 @@
+//! A canceled order is announced to the shop itself, where it asked for that.
+
+use countermand_domain::{Actor, Cancellation, Catalog, ConfigScope, Order};
+use countermand_persistence::NewJob;
+
+use crate::cancel_order::refund_text;
+use crate::error::AppError;
+use crate::job::{mail_job, mail_to_buyer};
+use crate::ports::{CanceledBy, CanceledLine, Mail, MailMessage};
+
+/// The mail to the shop's own address; none where no address is set.
+pub(crate) fn merchant_notice(
+    order: &Order,
+    catalog: &Catalog,
+    cancellation: &Cancellation,
+) -> Result<Option<NewJob>, AppError> {
+    let settings = catalog.settings_at(ConfigScope::Store(order.id.store()));
+    let Some(email) = settings.merchant_notice_email.value else {
+        return Ok(None);
+    };
+    let (canceled_by, staff_name) = who(&cancellation.event.actor);
+    let to_buyer = mail_to_buyer(
+        order,
+        catalog,
+        MailMessage::MerchantNotice {
+            order_number: order.number.clone(),
+            buyer: order.customer.full_name(),
+            canceled_by,
+            staff_name,
+            reason: reason_text(catalog, cancellation),
+            refund: refund_text(cancellation),
+            items: lines(order, cancellation),
+        },
+        cancellation.event.at,
+    );
+    let notice = Mail {
+        to: email,
+        to_name: to_buyer.store_name.clone(),
+        ..to_buyer
+    };
+    mail_job(Some(order.id), &notice).map(Some)
+}
+
+fn who(actor: &Actor) -> (CanceledBy, Option<String>) {
+    match actor {
+        Actor::Customer(_) => (CanceledBy::Customer, None),
+        Actor::Guest => (CanceledBy::Guest, None),
+        Actor::Staff { name, .. } => (CanceledBy::Staff, Some(name.clone())),
+        Actor::System => (CanceledBy::System, None),
+    }
+}
+
+/// As the store view shows the reason, whatever spelling was sent.
+fn reason_text(catalog: &Catalog, cancellation: &Cancellation) -> String {
+    let store = cancellation.order.store();
+    let reasons = catalog.cancellation_policy(store).reasons;
+    let known = reasons
+        .reasons()
+        .iter()
+        .find(|it| it.code == cancellation.reason_code);
+    known.map_or_else(
+        || cancellation.reason.clone(),
+        |reason| reason.description_for(store).to_owned(),
+    )
+}
+
+/// The rows that will not be shipped; parts of a set are named by the set.
+fn lines(order: &Order, cancellation: &Cancellation) -> Vec<CanceledLine> {
+    let line = |item: &countermand_domain::OrderItem| {
+        let canceled = cancellation.items.iter().find(|row| row.item == item.position)?;
+        let quantity = canceled.canceled.plus(canceled.refunded);
+        (item.parent.is_none() && quantity.is_positive()).then(|| CanceledLine {
+            sku: item.sku.clone(),
+            name: item.name.clone(),
+            quantity: quantity.to_string(),
+        })
+    };
+    order.items.iter().filter_map(line).collect()
+}

@@ -1,0 +1,44 @@
+//! Staff sends the buyer a link to look at the order with.
+
+use chrono::{DateTime, Utc};
+use countermand_domain::{Catalog, ConfigScope, Order, OrderId, StaffRole};
+use countermand_persistence::NewJob;
+
+use crate::App;
+use crate::error::{AppError, Asked};
+use crate::job::{mail_job, mail_to_buyer};
+use crate::order_link::order_link;
+use crate::order_view::OrderView;
+use crate::ports::MailMessage;
+use crate::viewer::Viewer;
+use crate::work_on_order::no_such_order;
+
+impl App {
+    /// Mails the buyer of an order, guest or customer, the link to it; the order stays as it is.
+    pub async fn send_order_confirmation(&self, viewer: &Viewer, id: OrderId) -> Asked<OrderView> {
+        let staff = viewer.staff(StaffRole::Support)?;
+        let Some(loaded) = self.order_for(staff, id).await? else {
+            return Ok(Err(no_such_order()));
+        };
+        let job = self.order_confirmation(&loaded.order, &loaded.catalog, self.now())?;
+        let details = format!("to {}", loaded.order.customer.email);
+        let trail = self.trail_of(viewer, "sendOrderConfirmation", &loaded.order.number, &details);
+        self.store().insert_audited_job(&job, &trail).await?;
+        Ok(Ok(self.view(loaded.order, loaded.catalog, viewer.actor())))
+    }
+
+    /// The mail with the link to `order`.
+    pub(crate) fn order_confirmation(
+        &self,
+        order: &Order,
+        catalog: &Catalog,
+        now: DateTime<Utc>,
+    ) -> Result<NewJob, AppError> {
+        let settings = catalog.settings_at(ConfigScope::Store(order.id.store()));
+        let message = MailMessage::OrderConfirmation {
+            order_number: order.number.clone(),
+            link: order_link(&settings, &self.tokens().seal(order.id)),
+        };
+        mail_job(Some(order.id), &mail_to_buyer(order, catalog, message, now))
+    }
+}

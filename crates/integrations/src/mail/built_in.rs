@@ -1,0 +1,37 @@
+//! The texts that are delivered: every mail in every language. A new mail is a line here and nine files.
+
+/// The three texts of a mail.
+pub(super) struct Texts {
+    pub(super) name: &'static str,
+    pub(super) subject: &'static str,
+    pub(super) text: &'static str,
+    pub(super) html: &'static str,
+}
+
+macro_rules! texts {
+    ($language:literal, $name:literal) => {
+        Texts {
+            name: $name,
+            subject: include_str!(concat!("../../templates/", $language, "/", $name, ".subject")),
+            text: include_str!(concat!("../../templates/", $language, "/", $name, ".txt")),
+            html: include_str!(concat!("../../templates/", $language, "/", $name, ".html")),
+        }
+    };
+}
+
+macro_rules! language {
+    ($language:literal) => {
+        (
+            $language,
+            &[
+                texts!($language, "confirm_cancellation"),
+                texts!($language, "merchant_notice"),
+                texts!($language, "order_canceled"),
+                texts!($language, "order_confirmation"),
+            ],
+        )
+    };
+}
+
+/// Languages with their mails.
+pub(super) const BUILT_IN: &[(&str, &[Texts])] = &[language!("en"), language!("nl"), language!("sv")];
