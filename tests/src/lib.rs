@@ -4,11 +4,13 @@ pub mod answer;
 pub mod ask;
 pub mod database;
 pub mod fixed_clock;
+pub mod jobs;
 pub mod mail_folder;
 pub mod order_json;
 pub mod process;
 pub mod refusal;
 pub mod shop;
+pub mod smtp_sink;
 pub mod staff;
 pub mod storefront;
 

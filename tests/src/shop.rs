@@ -4,12 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use countermand_app::job::JobOutcome;
-use countermand_app::ports::Mailer;
 use countermand_app::{App, AppSettings, Clock};
 use countermand_domain::{StaffRole, StoreNumber};
 use countermand_graphql::Api;
-use countermand_integrations::mail::{FileMailer, MailTemplates};
 use countermand_persistence::{ConnectOptions, Store};
 use countermand_server::http::{self, Site};
 use reqwest::Client;
@@ -154,30 +151,6 @@ impl TestShop {
             owner: self.0.owner.clone(),
             jobs_may_stay: AtomicBool::new(true),
         }))
-    }
-
-    /// Runs jobs until none is due; says what became of each.
-    ///
-    /// # Panics
-    /// When the database fails.
-    pub async fn run_jobs(&self) -> Vec<JobOutcome> {
-        let templates = MailTemplates::built_in();
-        let mailer = FileMailer::new(self.0.mail.path(), "Shop <shop@example.com>", templates);
-        self.run_jobs_with(&mailer.expect("a mailer")).await
-    }
-
-    /// Runs jobs until none is due, mails leaving by `mailer`; says what became of each.
-    ///
-    /// # Panics
-    /// When the database fails.
-    pub async fn run_jobs_with(&self, mailer: &dyn Mailer) -> Vec<JobOutcome> {
-        let mut outcomes = Vec::new();
-        loop {
-            match self.0.app.run_next_job(mailer).await.expect("a job was run") {
-                JobOutcome::Idle => return outcomes,
-                outcome => outcomes.push(outcome),
-            }
-        }
     }
 
     /// Switches cancellation on everywhere, through the API.

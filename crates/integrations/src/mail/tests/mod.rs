@@ -1,9 +1,10 @@
 //! Mails as their readers and servers see them.
 
 mod delivery;
-mod server;
+mod folder;
 mod writing;
 
+use chrono::DateTime;
 use countermand_app::ports::{Mail, MailMessage};
 
 const FROM: &str = "Countermand <no-reply@shop.example>";
@@ -18,6 +19,7 @@ fn mail(locale: &str, message: MailMessage) -> Mail {
         locale: locale.into(),
         store_name: "Main Store".into(),
         message,
+        caused_at: DateTime::from_timestamp(1_772_884_800, 0).expect("an instant"),
     }
 }
 

@@ -4,16 +4,22 @@ use countermand_app::ports::{Mail, MailError};
 use lettre::message::Body;
 
 use super::{LINK, canceled, confirmation, mail};
+use crate::mail::MailTemplates;
+use crate::mail::built_in::BUILT_IN;
 use crate::mail::envelope::Sender;
 use crate::mail::letter::Letter;
+use crate::mail::samples::full_samples;
 
 fn letter(mail: &Mail) -> Letter {
-    Letter::write(mail).expect("the templates are sound")
+    Letter::write(mail, &MailTemplates::built_in()).expect("the templates are sound")
+}
+
+fn sender() -> Sender {
+    Sender::new(super::FROM, MailTemplates::built_in()).expect("a sender")
 }
 
 fn formatted(mail: &Mail) -> String {
-    let sender = Sender::parse(super::FROM).expect("a sender");
-    let message = sender.message(mail, Body::new).expect("a mail");
+    let message = sender().message(mail, Body::new).expect("a mail");
     String::from_utf8(message.formatted()).expect("ASCII")
 }
 
@@ -134,9 +140,7 @@ fn names_make_no_headers_and_no_paragraphs() {
 fn a_name_cannot_become_another_receiver() {
     let mut evil = mail("en_US", confirmation());
     evil.to_name = "Eve\" <eve@example.com>, \"Ada".into();
-    let message = Sender::parse(super::FROM)
-        .expect("a sender")
-        .message(&evil, Body::new);
+    let message = sender().message(&evil, Body::new);
     let envelope = message.expect("a mail").envelope().clone();
     assert_eq!(
         envelope.to().iter().map(ToString::to_string).collect::<Vec<_>>(),
@@ -145,13 +149,16 @@ fn a_name_cannot_become_another_receiver() {
 }
 
 #[test]
-fn a_mail_keeps_its_id_and_asks_for_no_answer() {
+fn a_mail_keeps_its_id_and_date_and_asks_for_no_answer() {
     let text = formatted(&mail("en_US", confirmation()));
     assert!(
         text.contains("Message-ID: <0199f3a0-0000-7000-8000-000000000001@shop.example>\r\n"),
         "{text}"
     );
     assert!(text.contains("Auto-Submitted: auto-generated\r\n"));
+    assert!(text.contains("Date: Sat, 07 Mar 2026 12:00:00 +0000\r\n"), "{text}");
+    assert!(text.contains("MIME-Version: 1.0\r\n"));
+    assert!(!text.contains("List-Unsubscribe"));
     assert!(
         text.contains("From: Countermand <no-reply@shop.example>\r\n"),
         "{text}"
@@ -160,7 +167,7 @@ fn a_mail_keeps_its_id_and_asks_for_no_answer() {
 
 #[test]
 fn what_can_never_be_sent_is_not_tried_again() {
-    let sender = Sender::parse(super::FROM).expect("a sender");
+    let sender = sender();
     for to in [
         "",
         "ada",
@@ -183,4 +190,40 @@ fn what_can_never_be_sent_is_not_tried_again() {
             "{id:?}"
         );
     }
+}
+
+#[test]
+fn a_name_neither_turns_nor_fills_a_mail() {
+    let mut evil = mail("en_US", confirmation());
+    evil.to_name = format!("Ada\u{202e}nimda\u{2066}\u{200b}{}", "x".repeat(5000));
+    let letter = letter(&evil);
+    assert!(letter.text.starts_with("Hello Adanimdaxxx"), "{}", letter.text);
+    assert!(letter.text.chars().count() < 700, "{}", letter.text);
+    assert!(letter.text.contains("x…,"), "{}", letter.text);
+    evil.store_name = "S".repeat(100_000);
+    assert!(formatted(&evil).lines().all(|line| line.len() <= 998));
+}
+
+#[test]
+fn a_clock_that_is_far_off_still_dates_a_mail() {
+    for (at, year) in [(i64::MIN / 2_000_000, "1970"), (300_000_000_000, "9999")] {
+        let mut odd = mail("en_US", confirmation());
+        odd.caused_at = chrono::DateTime::from_timestamp(at, 0).expect("an instant");
+        assert!(formatted(&odd).contains(&format!(" {year} ")), "{year}");
+    }
+}
+
+#[test]
+fn each_mail_speaks_each_language() {
+    let templates = MailTemplates::built_in();
+    let mut subjects = std::collections::BTreeSet::new();
+    for locale in templates.locales() {
+        for mail in full_samples(&locale) {
+            let letter = Letter::write(&mail, &templates).expect("written");
+            assert!(letter.text.contains("000000012") && letter.html.contains("000000012"));
+            assert!(letter.html.contains(&format!("<html lang=\"{locale}\">")));
+            assert!(subjects.insert(letter.subject.clone()), "{} twice", letter.subject);
+        }
+    }
+    assert_eq!(subjects.len(), 3 * BUILT_IN[0].1.len(), "a sample of every mail");
 }
