@@ -9,7 +9,7 @@ use countermand_domain::StaffRole;
 use countermand_tests::{Answer, TestShop, on_every_database};
 use serde_json::{Value, json};
 
-use rows::{Limited, ROWS, Row, STOREFRONT};
+use rows::{Limited, ROWS, Row, STOREFRONT, Situation};
 
 /// Somebody with a token, or without one.
 struct Caller {
@@ -45,8 +45,9 @@ on_every_database!(each_role_may_do_what_it_is_for_and_no_more, |shop| async mov
         for (column, caller) in callers.iter().enumerate() {
             let name = format!("r{line}c{column}");
             let order = shop.import(&[row.situation.order(&name)]).await.remove(0);
+            let job = job(&shop, row, &order).await;
             let before = seen(&shop, &order).await;
-            let answer = ask(&shop, row, caller, &order, &name).await;
+            let answer = ask(&shop, row, caller, &order, &job, &name).await;
             let expected = expected(row, caller.rights);
             let what = format!("{} by {}: {:#}", row.document, caller.name, answer.body);
             assert_eq!(outcome(&answer, row.field), expected, "{what}");
@@ -140,10 +141,22 @@ async fn callers(shop: &TestShop) -> Vec<Caller> {
     callers
 }
 
-async fn ask(shop: &TestShop, row: &Row, caller: &Caller, order: &str, name: &str) -> Answer {
+/// The job that a row is about; none where it is about none.
+async fn job(shop: &TestShop, row: &Row, order: &str) -> Value {
+    if !matches!(row.situation, Situation::Mailed) {
+        return Value::Null;
+    }
+    let sent = json!({ "order_id": order });
+    shop.owner_does("sendOrderConfirmation", sent, "").await;
+    let newest = shop.jobs("WAITING").await.remove(0);
+    assert_eq!(newest["order_id"], order);
+    newest["id"].clone()
+}
+
+async fn ask(shop: &TestShop, row: &Row, caller: &Caller, order: &str, job: &Value, name: &str) -> Answer {
     let orders = row.situation.order(&format!("{name}n")).to_string();
     let email = format!("{name}@example.com");
-    let variables = json!({ "order": order, "name": name, "email": email, "orders": orders });
+    let variables = json!({ "order": order, "name": name, "email": email, "orders": orders, "job": job });
     let asked = shop.ask(row.document).variables(variables);
     match &caller.token {
         Some(token) => asked.token(token).send().await,

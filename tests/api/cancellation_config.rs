@@ -14,6 +14,8 @@ const CONFIG: &str = "config {
   reorder_allowed { value source { scope code built_in } }
   cancellation_mail_enabled { value source { scope code built_in } }
   storefront_url { value source { scope code built_in } }
+  guest_order_path { value source { scope code built_in } }
+  merchant_notice_email { value source { scope code built_in } }
 }";
 
 /// Sets values and gives what holds then.
@@ -86,9 +88,41 @@ on_every_database!(an_untouched_shop_has_what_the_contract_says, |shop| async mo
         "reorder_allowed",
         "cancellation_mail_enabled",
         "storefront_url",
+        "guest_order_path",
+        "merchant_notice_email",
     ] {
         assert_eq!(config[field]["source"], built_in(), "{field}");
     }
+});
+
+on_every_database!(mails_lead_to_a_page_and_to_a_shop_of_its_own, |shop| async move {
+    let here = async || config(&shop, "STORE", Some("default")).await;
+    let value = |config: &Value| {
+        [
+            config["guest_order_path"]["value"].clone(),
+            config["merchant_notice_email"]["value"].clone(),
+        ]
+    };
+    assert_eq!(value(&here().await), [json!("sales/guest/view"), Value::Null]);
+    let wide = json!({ "scope": "DEFAULT", "guest_order_path": "orders?as=guest", "merchant_notice_email": "a@b.example" });
+    assert_eq!(
+        value(&set(&shop, wide).await),
+        [json!("orders?as=guest"), json!("a@b.example")]
+    );
+    let none = json!({ "scope": "STORE", "code": "default", "merchant_notice_email": "" });
+    assert_eq!(
+        value(&set(&shop, none).await),
+        [json!("orders?as=guest"), Value::Null]
+    );
+    let back = json!({ "scope": "STORE", "code": "default", "settings": ["MERCHANT_NOTICE_EMAIL", "GUEST_ORDER_PATH"] });
+    assert_eq!(
+        value(&reset(&shop, back).await),
+        [json!("orders?as=guest"), json!("a@b.example")]
+    );
+    assert_eq!(
+        here().await["merchant_notice_email"]["source"],
+        from("DEFAULT", None)
+    );
 });
 
 on_every_database!(a_value_comes_from_the_nearest_scope, |shop| async move {

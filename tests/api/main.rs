@@ -15,6 +15,7 @@ mod guest_cancellation;
 mod guest_order;
 mod import_command;
 mod import_orders;
+mod mail;
 mod online_retail;
 mod order_search;
 mod processes;

@@ -5,7 +5,7 @@ use countermand_tests::OrderJson;
 use serde_json::Value;
 
 /// A field of staff's with one call of it. Variables: `$order`, an order in the situation; `$name` and `$email`,
-/// never used before; `$orders`, the JSON of a new order.
+/// never used before; `$orders`, the JSON of a new order; `$job`, a job about the order where there is one.
 pub(super) struct Row {
     pub(super) field: &'static str,
     pub(super) needs: StaffRole,
@@ -31,13 +31,15 @@ pub(super) enum Situation {
     Unpaid,
     Paid,
     OnHold,
+    /// Its buyer was written to, by a mail that waits: `$job`.
+    Mailed,
 }
 
 impl Situation {
     pub(super) fn order(self, number: &str) -> Value {
         let order = OrderJson::new(number);
         match self {
-            Self::Unpaid => order.line("A", 1000, 1, 0, 0),
+            Self::Unpaid | Self::Mailed => order.line("A", 1000, 1, 0, 0),
             Self::Paid => order.line("A", 1000, 1, 1, 0),
             Self::OnHold => order.line("A", 1000, 1, 0, 0).in_state("holded", "holded"),
         }
@@ -112,6 +114,13 @@ pub(super) const ROWS: &[Row] = &[
         Limited::UnseenElsewhere,
         Situation::Unpaid,
         "query($order: ID!) { order(id: $order) { version } }",
+    ),
+    row(
+        "jobs",
+        Viewer,
+        Limited::UnseenElsewhere,
+        Situation::Mailed,
+        "{ jobs(state: WAITING) { items { id } } }",
     ),
     row(
         "auditLog",
@@ -213,6 +222,20 @@ pub(super) const ROWS: &[Row] = &[
         Limited::UnseenElsewhere,
         Situation::OnHold,
         "mutation($order: ID!) { unholdOrder(input: { order_id: $order }) { user_errors { code } } }",
+    ),
+    row(
+        "sendOrderConfirmation",
+        Support,
+        Limited::UnseenElsewhere,
+        Situation::Unpaid,
+        "mutation($order: ID!) { sendOrderConfirmation(input: { order_id: $order }) { user_errors { code } } }",
+    ),
+    row(
+        "retryJob",
+        Support,
+        Limited::UnseenElsewhere,
+        Situation::Mailed,
+        "mutation($job: ID!) { retryJob(input: { id: $job }) { user_errors { code } } }",
     ),
     row(
         "cancelOrderAsAdmin",

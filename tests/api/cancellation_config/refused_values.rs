@@ -85,6 +85,31 @@ on_every_database!(lifetimes_and_addresses_are_within_reason, |shop| async move 
         let input = json!({ "storefront_url": url });
         assert_invalid(&shop, input, "storefront_url", "http:// or https:// address").await;
     }
+    for path in [
+        "",
+        "/",
+        "//evil.example/x",
+        "https://evil.example",
+        "a/../b",
+        "a b",
+        "a#b",
+        "a\\b",
+        &long,
+    ] {
+        let input = json!({ "guest_order_path": path });
+        assert_invalid(&shop, input, "guest_order_path", "below the storefront's address").await;
+    }
+    for email in [
+        "shop",
+        "@shop.example",
+        "shop@",
+        " a@b.example",
+        "a@b.example, c@d.example",
+        "a@b.example\r\nBcc: x@y",
+    ] {
+        let input = json!({ "merchant_notice_email": email });
+        assert_invalid(&shop, input, "merchant_notice_email", "must be an e-mail address").await;
+    }
 });
 
 on_every_database!(a_scope_must_exist_and_be_named_properly, |shop| async move {

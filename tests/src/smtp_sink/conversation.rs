@@ -153,7 +153,9 @@ impl Conversation {
         };
         let eight_bit = self.shared.offer.eight_bit;
         let known = parameters.split_whitespace().all(|it| {
-            it.starts_with("SIZE=") || it == "BODY=7BIT" || (eight_bit && matches!(it, "BODY=8BITMIME" | "SMTPUTF8"))
+            it.starts_with("SIZE=")
+                || it == "BODY=7BIT"
+                || (eight_bit && matches!(it, "BODY=8BITMIME" | "SMTPUTF8"))
         });
         if !known {
             return self.say("555 no such parameter").await;
@@ -184,7 +186,8 @@ impl Conversation {
             // A dot at the start of a line was doubled by the sender.
             let line = line.strip_prefix(b".").unwrap_or(&line);
             if !line.ends_with(b"\r\n") || line[..line.len() - 2].contains(&b'\r') || line.len() > 1000 {
-                self.say("554 lines end with CR LF and have 998 bytes at most").await?;
+                self.say("554 lines end with CR LF and have 998 bytes at most")
+                    .await?;
                 return Ok(Next::End);
             }
             content.extend_from_slice(line);

@@ -34,14 +34,26 @@ fn a_locale_comes_before_its_language_and_that_before_what_is_delivered() {
     let templates = MailTemplates::with_overrides(folder.path()).expect("sound");
     let letter = |locale| Letter::write(&mail(locale, canceled(None)), &templates).expect("written");
     let dutch = letter("nl_NL");
-    assert_eq!((dutch.subject.as_str(), dutch.text.as_str()), ("Weg: 000000012", "van Main Store"));
+    assert_eq!(
+        (dutch.subject.as_str(), dutch.text.as_str()),
+        ("Weg: 000000012", "van Main Store")
+    );
     assert!(dutch.html.contains("is geannuleerd"), "the delivered HTML stays");
     let belgian = letter("nl_BE");
-    assert_eq!((belgian.subject.as_str(), belgian.text.as_str()), ("Weg: 000000012", "uit België"));
+    assert_eq!(
+        (belgian.subject.as_str(), belgian.text.as_str()),
+        ("Weg: 000000012", "uit België")
+    );
     let french = letter("fr_FR");
     assert_eq!(french.subject, "Commande annulée");
-    assert!(french.text.contains("was cancelled"), "English where French is missing");
-    assert_eq!(letter("en_US").subject, "Your Main Store Order 000000012 Was Cancelled");
+    assert!(
+        french.text.contains("was cancelled"),
+        "English where French is missing"
+    );
+    assert_eq!(
+        letter("en_US").subject,
+        "Your Main Store Order 000000012 Was Cancelled"
+    );
     assert_eq!(templates.locales(), ["en", "fr", "nl", "nl_be", "sv"]);
     assert!(templates.unknown_files().is_empty());
 }
@@ -53,20 +65,34 @@ fn a_broken_template_is_named_with_its_line() {
         ("a\n{{ order_nunber }}", "2", "undefined value"),
         ("{{ order_number|nosuch }}", "1", "unknown filter"),
         ("{% if refund %}\n{{ refnd }}{% endif %}", "2", "undefined value"),
-        ("{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}", "1", "fuel"),
+        (
+            "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}",
+            "1",
+            "fuel",
+        ),
     ];
     for (text, line, problem) in broken {
         let refused = refusal(&[("nl/order_canceled.txt", text)]);
-        assert!(refused.contains(&format!("nl/order_canceled.txt, line {line}: ")), "{refused}");
+        assert!(
+            refused.contains(&format!("nl/order_canceled.txt, line {line}: ")),
+            "{refused}"
+        );
         assert!(refused.contains(problem), "{refused}");
     }
     let refused = refusal(&[("sv/merchant_notice.subject", "  \n")]);
-    assert!(refused.contains("sv/merchant_notice.subject, line 1: a mail needs a subject"), "{refused}");
+    assert!(
+        refused.contains("sv/merchant_notice.subject, line 1: a mail needs a subject"),
+        "{refused}"
+    );
 }
 
 #[test]
 fn a_template_reads_no_other_file() {
-    for text in ["{% include 'order_canceled.txt' %}", "{% extends '/etc/passwd' %}", "{% import 'x' as y %}"] {
+    for text in [
+        "{% include 'order_canceled.txt' %}",
+        "{% extends '/etc/passwd' %}",
+        "{% import 'x' as y %}",
+    ] {
         let refused = refusal(&[("en/order_canceled.html", text)]);
         assert!(refused.contains("en/order_canceled.html, line 1: "), "{refused}");
     }
@@ -87,13 +113,23 @@ fn files_that_are_no_templates_are_named() {
         .iter()
         .map(|it| it.strip_prefix(folder.path()).unwrap_or(it).display().to_string())
         .collect();
-    assert_eq!(unknown, ["README.md", "dutch", "nl/order_canceled.text", "nl/order_cancelled.txt"]);
+    assert_eq!(
+        unknown,
+        [
+            "README.md",
+            "dutch",
+            "nl/order_canceled.text",
+            "nl/order_cancelled.txt"
+        ]
+    );
 }
 
 #[test]
 fn a_folder_that_is_not_there_is_an_error_and_so_is_text_that_is_none() {
     let missing = MailTemplates::with_overrides(Path::new("/no/such/folder")).expect_err("missing");
-    assert!(missing.to_string().contains("/no/such/folder") && missing.to_string().contains("MAIL_TEMPLATES"));
+    assert!(
+        missing.to_string().contains("/no/such/folder") && missing.to_string().contains("MAIL_TEMPLATES")
+    );
     let folder = folder(&[]);
     std::fs::create_dir(folder.path().join("nl")).expect("made");
     std::fs::write(folder.path().join("nl/order_canceled.txt"), [0xff, 0xfe]).expect("written");

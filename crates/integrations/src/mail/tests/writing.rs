@@ -156,7 +156,10 @@ fn a_mail_keeps_its_id_and_date_and_asks_for_no_answer() {
         "{text}"
     );
     assert!(text.contains("Auto-Submitted: auto-generated\r\n"));
-    assert!(text.contains("Date: Sat, 07 Mar 2026 12:00:00 +0000\r\n"), "{text}");
+    assert!(
+        text.contains("Date: Sat, 07 Mar 2026 12:00:00 +0000\r\n"),
+        "{text}"
+    );
     assert!(text.contains("MIME-Version: 1.0\r\n"));
     assert!(!text.contains("List-Unsubscribe"));
     assert!(
@@ -222,7 +225,11 @@ fn each_mail_speaks_each_language() {
             let letter = Letter::write(&mail, &templates).expect("written");
             assert!(letter.text.contains("000000012") && letter.html.contains("000000012"));
             assert!(letter.html.contains(&format!("<html lang=\"{locale}\">")));
-            assert!(subjects.insert(letter.subject.clone()), "{} twice", letter.subject);
+            assert!(
+                subjects.insert(letter.subject.clone()),
+                "{} twice",
+                letter.subject
+            );
         }
     }
     assert_eq!(subjects.len(), 3 * BUILT_IN[0].1.len(), "a sample of every mail");

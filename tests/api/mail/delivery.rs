@@ -1,0 +1,188 @@
+//! One mail and one server: what is agreed on before it goes, and what a hostile name comes to.
+
+use chrono::DateTime;
+use countermand_app::ports::{Mail, MailError, MailMessage, Mailer};
+use countermand_integrations::mail::{MailTemplates, SmtpMailer};
+use countermand_tests::smtp_sink::{Fault, Offer, SmtpSink};
+
+use super::{FROM, SERVER, mailer};
+
+fn mail(to_name: &str, locale: &str) -> Mail {
+    Mail {
+        id: "0199f3a0-0000-7000-8000-000000000001".into(),
+        to: "ada@example.com".into(),
+        to_name: to_name.into(),
+        locale: locale.into(),
+        store_name: "Main Store".into(),
+        message: MailMessage::OrderCanceled {
+            order_number: "000000012".into(),
+            refund: None,
+        },
+        caused_at: DateTime::from_timestamp(1_772_884_800, 0).expect("an instant"),
+    }
+}
+
+fn plain(sink: &SmtpSink, login: &str, query: &str) -> SmtpMailer {
+    SmtpMailer::new(&sink.url(login, query), FROM, MailTemplates::built_in()).expect("a mailer")
+}
+
+#[tokio::test]
+async fn mails_in_other_languages_need_nothing_special_of_a_server() {
+    let sink = SmtpSink::open(Offer::default()).await;
+    let swedish = mail("Åsa Öberg", "sv_SE");
+    plain(&sink, "", "").send(&swedish).await.expect("sent");
+    let kept = sink.accepted().remove(0);
+    assert!(kept.content.is_ascii() && !kept.encrypted);
+    assert!(kept.readable().contains("Hej Åsa Öberg!"), "{}", kept.readable());
+}
+
+#[tokio::test]
+async fn names_become_neither_headers_nor_receivers_nor_paragraphs() {
+    let sink = SmtpSink::open(SERVER).await;
+    let long = "x".repeat(20_000);
+    let names = [
+        "Ada\r\nBcc: all@example.com\r\n\r\nPay here",
+        "Ada\nBcc: all@example.com",
+        "Ada\rBcc: all@example.com",
+        "Ada\0\u{b}\u{c}\u{85}Bcc: all@example.com",
+        "Ada\u{2028}Bcc: all@example.com\u{2029}",
+        "Eve\" <eve@example.com>, \"Ada",
+        "=?utf-8?q?Ada=0D=0ABcc:_all@example.com?=",
+        "Ada\u{202e}moc.elpmaxe@live\u{202c}",
+        "Ada\r\n.\r\nMAIL FROM:<eve@example.com>",
+        "Åsa\r\nBcc: all@example.com",
+        &long,
+    ];
+    for name in names {
+        let mut hostile = mail(name, "en_US");
+        hostile.store_name = name.into();
+        hostile.message = MailMessage::ConfirmCancellation {
+            order_number: name.chars().take(60).collect(),
+            link: "https://shop.example/view?orderRef=x".into(),
+        };
+        mailer(&sink).send(&hostile).await.expect("sent");
+        let kept = sink.accepted().pop().expect("a mail");
+        assert_eq!(kept.to, ["ada@example.com"], "{name:?}");
+        let text = String::from_utf8(kept.content.clone()).expect("ASCII");
+        let (headers, _) = text.split_once("\r\n\r\n").expect("a body");
+        let mut names: Vec<_> = headers
+            .split("\r\n")
+            .filter(|line| !line.starts_with([' ', '\t']))
+            .map(|line| line.split(':').next().unwrap_or_default())
+            .collect();
+        names.sort_unstable();
+        let expected = [
+            "Auto-Submitted",
+            "Content-Type",
+            "Date",
+            "From",
+            "MIME-Version",
+            "Message-ID",
+            "Subject",
+            "To",
+        ];
+        assert_eq!(names, expected, "{name:?}: {headers}");
+        assert!(kept.header("To").ends_with("<ada@example.com>"), "{headers}");
+        let read = kept.readable();
+        assert!(!read.contains(['\u{202e}', '\u{2028}', '\0', '\u{85}']), "{read}");
+        assert!(
+            read.lines()
+                .all(|line| !line.starts_with("Bcc") && !line.starts_with("Pay")),
+            "{read}"
+        );
+    }
+    assert_eq!(sink.accepted().len(), names.len(), "one mail each");
+}
+
+#[tokio::test]
+async fn refusals_of_the_mail_are_for_good_and_others_are_not() {
+    let sink = SmtpSink::open(SERVER).await;
+    let outcome = async |fault| {
+        sink.fails(fault);
+        let sent = mailer(&sink).send(&mail("Ada", "en_US")).await;
+        sent.expect_err("refused")
+    };
+    for (command, answer) in [("RCPT", "550 no such box"), ("DATA", "554 spam")] {
+        let refused = outcome(Fault::Answer(command, answer)).await;
+        assert!(matches!(refused, MailError::Permanent(_)), "{refused}");
+    }
+    for fault in [
+        Fault::Answer("RCPT", "450 later"),
+        Fault::Answer("DATA", "451 busy"),
+        Fault::Answer("AUTH", "535 wrong password"),
+        Fault::Unavailable,
+        Fault::HangsUpAfterData,
+    ] {
+        let refused = outcome(fault).await;
+        assert!(matches!(refused, MailError::Temporary(_)), "{refused}");
+        assert!(!refused.to_string().contains("s3cret"), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn no_mail_and_no_password_goes_to_a_server_that_cannot_prove_its_name() {
+    let sink = SmtpSink::open(SERVER).await;
+    let stranger = plain(&sink, "shop%40example.com:s3cret%2Fpass", "?tls=required");
+    let refused = stranger
+        .send(&mail("Ada", "en_US"))
+        .await
+        .expect_err("an unknown authority");
+    assert!(matches!(refused, MailError::Temporary(_)), "{refused}");
+    let heard = sink.heard();
+    assert!(
+        heard
+            .iter()
+            .all(|it| !it.starts_with("AUTH") && !it.starts_with("MAIL")),
+        "{heard:?}"
+    );
+
+    let plain_only = SmtpSink::open(Offer::default()).await;
+    let refused = mailer(&plain_only)
+        .send(&mail("Ada", "en_US"))
+        .await
+        .expect_err("no STARTTLS");
+    assert!(matches!(refused, MailError::Temporary(_)), "{refused}");
+    assert!(plain_only.accepted().is_empty());
+}
+
+#[tokio::test]
+async fn a_server_without_encryption_is_used_where_the_url_says_so() {
+    let offer = Offer {
+        login: Some(("ada", "pass")),
+        ..Offer::default()
+    };
+    let sink = SmtpSink::open(offer).await;
+    plain(&sink, "ada:pass", "")
+        .send(&mail("Ada", "en_US"))
+        .await
+        .expect("sent");
+    let kept = sink.accepted().remove(0);
+    assert_eq!((kept.user.as_deref(), kept.encrypted), (Some("ada"), false));
+    let query = "?tls=opportunistic";
+    plain(&sink, "ada:pass", query)
+        .send(&mail("Ada", "en_US"))
+        .await
+        .expect("sent");
+    assert_eq!(sink.accepted().len(), 2);
+}
+
+#[test]
+fn an_authority_is_of_use_only_where_there_is_encryption() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let sink = runtime.block_on(SmtpSink::open(SERVER));
+    let trusting = |query: &str| {
+        let url = sink.url("ada:s3cret", query);
+        SmtpMailer::trusting(
+            sink.certificate().as_bytes(),
+            &url,
+            FROM,
+            MailTemplates::built_in(),
+        )
+    };
+    let refused = trusting("").expect_err("no encryption").to_string();
+    assert!(
+        refused.contains("asks for no TLS") && !refused.contains("s3cret"),
+        "{refused}"
+    );
+    assert!(trusting("?tls=required").is_ok() && trusting("?tls=opportunistic").is_ok());
+}
