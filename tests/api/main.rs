@@ -16,6 +16,7 @@ mod guest_order;
 mod import_command;
 mod import_orders;
 mod mail;
+mod node_suites;
 mod online_retail;
 mod order_search;
 mod processes;
