@@ -1,0 +1,102 @@
+// Orders: listed, looked up, canceled. Only operations that Adobe's API has too.
+
+import { mutation, query } from "./backend.js";
+import { ORDER } from "./order_fields.js";
+
+const LIST = `query MyOrders($page: Int!, $size: Int!) {
+  customer {
+    orders(
+      currentPage: $page
+      pageSize: $size
+      sort: { sort_field: CREATED_AT, sort_direction: DESC }
+    ) {
+      total_count
+      page_info { current_page total_pages }
+      items {
+        number order_date status
+        total { grand_total { value currency } }
+        items { product_name }
+      }
+    }
+  }
+}`;
+
+const BY_NUMBER = `query MyOrder($number: String!) {
+  customer { orders(filter: { number: { eq: $number } }) { items { ...Order } } }
+} ${ORDER}`;
+
+const BY_TOKEN = `query OrderByToken($token: String!) {
+  guestOrderByToken(input: { token: $token }) { ...Order }
+} ${ORDER}`;
+
+const CANCEL = `mutation Cancel($id: ID!, $reason: String!) {
+  cancelOrder(input: { order_id: $id, reason: $reason }) {
+    errorV2 { code message }
+    order { ...Order }
+  }
+} ${ORDER}`;
+
+const REQUEST = `mutation RequestCancellation($token: String!, $reason: String!) {
+  requestGuestOrderCancel(input: { token: $token, reason: $reason }) {
+    errorV2 { code message }
+    order { ...Order }
+  }
+} ${ORDER}`;
+
+const CONFIRM = `mutation ConfirmCancellation($id: ID!, $key: String!) {
+  confirmCancelOrder(input: { order_id: $id, confirmation_key: $key }) {
+    errorV2 { code message }
+    order { ...Order }
+  }
+} ${ORDER}`;
+
+/** The signed-in customer's orders, newest first. */
+export async function listOrders(page, size) {
+  const { customer } = await query(LIST, { page, size });
+  return customer.orders;
+}
+
+/** The signed-in customer's order with this number; none when there is no such order. */
+export async function orderByNumber(number) {
+  const { customer } = await query(BY_NUMBER, { number });
+  return customer.orders.items[0];
+}
+
+/** The guest order that the token was made for. */
+export async function orderByToken(token) {
+  const { guestOrderByToken } = await query(BY_TOKEN, { token });
+  return guestOrderByToken;
+}
+
+/**
+ * The token of a guest's order.
+ *
+ * Backends differ in what they take as proof. Without a declared input type the same text suits all of them.
+ *
+ * @param {"lastname" | "postcode"} proof
+ */
+export async function guestOrderToken(number, email, proof, value) {
+  const document = `query FindOrder($number: String!, $email: String!, $value: String!) {
+    guestOrder(input: { number: $number, email: $email, ${proof}: $value }) { token }
+  }`;
+  const { guestOrder } = await query(document, { number, email, value });
+  return guestOrder.token;
+}
+
+/** Cancels a customer's order. Answers the order as it is then, or why not. */
+export async function cancelOrder(id, reason) {
+  const { cancelOrder: outcome } = await mutation(CANCEL, { id, reason });
+  return { refusal: outcome.errorV2?.message, order: outcome.order };
+}
+
+/** Has the shop send the link that cancels a guest's order. */
+export async function requestCancellation(token, reason) {
+  const { requestGuestOrderCancel: outcome } = await mutation(REQUEST, { token, reason });
+  return { refusal: outcome.errorV2?.message, order: outcome.order };
+}
+
+/** Cancels a guest's order with the key of that link. */
+export async function confirmCancellation(id, key) {
+  const { confirmCancelOrder: outcome } = await mutation(CONFIRM, { id, key });
+  return { refusal: outcome.errorV2?.message, order: outcome.order };
+}

@@ -1,0 +1,40 @@
+// Which address shows what. Addresses live behind `#`, so the page works at any path of any static server.
+
+import { accountView } from "./views/account.js";
+import { guestOrderView, customerOrderView } from "./views/order.js";
+import { guestSearchView } from "./views/guest_search.js";
+import { ordersView } from "./views/orders.js";
+import { signInView } from "./views/sign_in.js";
+
+// `view` gets the parts of the path and the query, and answers `{ title, content }`.
+const ROUTES = [
+  { path: /^\/orders$/, view: (_, query) => ordersView(Number(query.get("page")) || 1), isPrivate: true },
+  { path: /^\/orders\/([^/]+)$/, view: ([number]) => customerOrderView(number), isPrivate: true },
+  { path: /^\/account$/, view: () => accountView(), isPrivate: true },
+  { path: /^\/sign-in$/, view: (_, query) => signInView(query.get("next")) },
+  { path: /^\/guest$/, view: () => guestSearchView() },
+  { path: /^\/guest\/([^/]+)$/, view: ([token]) => guestOrderView(token) },
+];
+
+/** The route of a hash; everything unknown is the list of orders. */
+export function routeOf(hash) {
+  const [path, search = ""] = hash.replace(/^#/, "").split("?");
+  for (const { path: pattern, view, isPrivate = false } of ROUTES) {
+    const parts = pattern.exec(path)?.slice(1).map(decoded);
+    if (parts) return { path, isPrivate, view: () => view(parts, new URLSearchParams(search)) };
+  }
+  return routeOf("#/orders");
+}
+
+/** Where to sign in, and then go on to `path`. */
+export function signInHash(path) {
+  return `#/sign-in?${new URLSearchParams({ next: path })}`;
+}
+
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,107 @@
+// The dialog that asks why, sends it, and tells what the shop said.
+
+import { BackendProblem } from "../backend.js";
+import { element, notice } from "../element.js";
+import { cancellationReasons } from "../shop.js";
+
+/**
+ * Asks for a reason and sends it.
+ *
+ * Answers `{ order }` when it is done. Otherwise `{ isStale }`: whether the order should be looked at again, because
+ * the shop refused or nobody knows what it did.
+ */
+export async function askForReason({ title, question, submit, send }) {
+  const { promise, resolve } = withResolver();
+  const told = element("div");
+  const choices = element("fieldset", {}, element("legend", {}, "Why?"), element("p", { class: "quiet" }, "Loading…"));
+  const keep = element("button", { type: "button", value: "keep", onclick: () => dialog.close() }, "Keep the order");
+  const go = element("button", { class: "danger filled", disabled: true }, submit);
+  const form = element(
+    "form",
+    { onsubmit: submitted },
+    element("h2", { id: "dialog-title" }, title),
+    element("p", {}, question),
+    choices,
+    told,
+    element("div", { class: "buttons" }, keep, go),
+  );
+  const dialog = element("dialog", { "aria-labelledby": "dialog-title", onclose: closed, oncancel: unlessBusy }, form);
+  let isStale = false;
+  let isBusy = false;
+  let order;
+
+  document.body.append(dialog);
+  dialog.showModal();
+  await offerReasons();
+  return promise;
+
+  async function offerReasons() {
+    try {
+      const reasons = await cancellationReasons();
+      choices.replaceChildren(element("legend", {}, "Why?"), ...reasons.map(choice));
+      choices.querySelector("input")?.focus();
+      go.disabled = reasons.length === 0;
+      if (!reasons.length) tell("The shop offers no reasons. Please contact it.");
+    } catch (problem) {
+      choices.hidden = true;
+      tell(problem.message);
+    }
+  }
+
+  async function submitted(event) {
+    event.preventDefault();
+    setBusy(true);
+    try {
+      const outcome = await send(new FormData(form).get("reason"));
+      order = outcome.refusal ? undefined : outcome.order;
+      isStale = true;
+      if (order) return dialog.close();
+      tell(outcome.refusal ?? "The shop did not say what became of it.");
+    } catch (problem) {
+      isStale = true;
+      // A request without an answer may have been carried out all the same.
+      const unsure = problem instanceof BackendProblem && problem.category ? "" : " It may have worked all the same: look at the order first.";
+      tell(`${problem.message}${unsure}`);
+    }
+    setBusy(false);
+  }
+
+  function setBusy(busy) {
+    isBusy = busy;
+    go.disabled = busy;
+    keep.disabled = busy;
+    go.textContent = busy ? "One moment…" : submit;
+  }
+
+  function tell(message) {
+    told.replaceChildren(notice("bad", element("p", {}, message)));
+    keep.textContent = "Close";
+  }
+
+  // What was sent cannot be taken back by Escape.
+  function unlessBusy(event) {
+    if (isBusy) event.preventDefault();
+  }
+
+  function closed() {
+    dialog.remove();
+    resolve(order ? { order } : { isStale });
+  }
+}
+
+function choice(reason, index) {
+  return element(
+    "label",
+    { class: "choice" },
+    element("input", { type: "radio", name: "reason", value: reason, required: true, checked: index === 0 }),
+    reason,
+  );
+}
+
+function withResolver() {
+  let resolve;
+  const promise = new Promise((it) => {
+    resolve = it;
+  });
+  return { promise, resolve };
+}
