@@ -1,0 +1,59 @@
+// Debian's Chromium, driven by playwright-core: a fresh profile, and a page that tells what went wrong on it.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { chromium } from "playwright-core";
+
+const QUIET = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+const PATIENCE_MS = 15_000;
+
+/**
+ * Opens a browser, gives `use` a context, and closes it in any case.
+ *
+ * Whatever the pages write to their console as an error, throw, or fail to load makes the run fail.
+ */
+export async function withBrowser(use) {
+  const profile = await mkdtemp(join(tmpdir(), "countermand-browser-"));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: QUIET,
+    locale: "en-US",
+    colorScheme: "light",
+    viewport: { width: 1120, height: 860 },
+  });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const problems = [];
+  const watch = (page) => {
+    page.on("console", (message) => message.type() === "error" && problems.push(`console: ${message.text()}`));
+    page.on("pageerror", (error) => problems.push(`thrown: ${error.message}`));
+    page.on("requestfailed", (request) => problems.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+  };
+  context.pages().forEach(watch);
+  context.on("page", watch);
+  try {
+    await use(context);
+  } catch (error) {
+    throw new Error(await whatIsShown(context), { cause: error });
+  } finally {
+    await context.close();
+    await rm(profile, { recursive: true, force: true });
+  }
+  if (problems.length) throw new Error(`The pages reported problems:\n${problems.join("\n")}`);
+}
+
+/** The pages as they stood when something went wrong. */
+async function whatIsShown(context) {
+  const texts = context.pages().map(async (page) => `${page.url()}\n${await page.innerText("body")}`);
+  return (await Promise.allSettled(texts)).map((text) => text.value ?? text.reason).join("\n\n");
+}

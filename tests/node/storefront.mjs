@@ -1,0 +1,44 @@
+// The example storefront in a browser, against a running demo.
+//
+//   node storefront.mjs http://127.0.0.1:8080 MAIL_FOLDER STAFF_TOKEN [--screenshot FILE]
+//
+// Changes the demo's orders, so each run needs a demo of its own. Exits with 1 at the first thing that is not as it
+// should be.
+
+import { withBrowser } from "./browser.mjs";
+import { configure } from "./shop.mjs";
+import { serveStorefront } from "./site.mjs";
+import { customerCancels, customerReads, staffSwitchesOff } from "./storefront/customer.mjs";
+import { guestCancels } from "./storefront/guest.mjs";
+import { pagesFitNarrowScreens } from "./storefront/narrow.mjs";
+import { takeScreenshot } from "./storefront/screenshot.mjs";
+
+const [address, mailFolder, staffToken, option, screenshot] = process.argv.slice(2);
+if (!staffToken || (option && (option !== "--screenshot" || !screenshot))) {
+  console.error("usage: node storefront.mjs ADDRESS MAIL_FOLDER STAFF_TOKEN [--screenshot FILE]");
+  process.exit(2);
+}
+
+const site = await serveStorefront(`${address}/graphql`);
+const settings = (change) => configure(address, staffToken, change);
+try {
+  await settings({ storefront_url: site.address });
+  await withBrowser(async (context) => {
+    const page = await context.newPage();
+    const steps = [
+      customerReads,
+      ...(screenshot ? [takeScreenshot] : []),
+      staffSwitchesOff,
+      customerCancels,
+      guestCancels,
+      pagesFitNarrowScreens,
+    ];
+    for (const step of steps) {
+      console.log(step.name);
+      await step(page, { site: site.address, mailFolder, settings, screenshot });
+    }
+  });
+} finally {
+  await site.close();
+}
+console.log("the storefront works");
