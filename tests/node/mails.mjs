@@ -1,8 +1,10 @@
-// The mails that a server wrote into its folder.
+// The mails that a server wrote into its folder, read as a mail program does.
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+
+import PostalMime from "postal-mime";
 
 const PATIENCE_MS = 30_000;
 
@@ -10,10 +12,10 @@ const PATIENCE_MS = 30_000;
 export async function confirmationLink(folder, number) {
   const deadline = Date.now() + PATIENCE_MS;
   while (Date.now() < deadline) {
-    for (const mail of await mails(folder)) {
-      const link = /https?:\/\/[^\s"<>]*action=cancel/.exec(mail)?.[0];
-      if (link && mail.includes(number)) return link;
-    }
+    const texts = (await mails(folder)).map((mail) => mail.text ?? "").filter((text) => text.includes(number));
+    const links = texts.map((text) => /https?:\S*confirmation_key=\S*/.exec(text)?.[0]);
+    const link = links.find(Boolean);
+    if (link) return link;
     await wait(100);
   }
   throw new Error(`No mail with a link for order ${number} came to ${folder}.`);
@@ -22,11 +24,5 @@ export async function confirmationLink(folder, number) {
 async function mails(folder) {
   const names = await readdir(folder).catch(() => []);
   const files = names.filter((name) => name.endsWith(".eml"));
-  const texts = await Promise.all(files.map((name) => readFile(join(folder, name), "latin1")));
-  return texts.map((text) => withoutQuotedPrintable(text).replaceAll("&amp;", "&"));
-}
-
-function withoutQuotedPrintable(text) {
-  const joined = text.replace(/=\r?\n/g, "");
-  return joined.replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Promise.all(files.map(async (name) => PostalMime.parse(await readFile(join(folder, name)))));
 }

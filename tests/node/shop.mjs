@@ -12,14 +12,30 @@ const CONFIGURE = `mutation Configure($input: UpdateCancellationConfigInput!) {
   updateCancellationConfig(input: $input) { user_errors { message } }
 }`;
 
-/** Changes settings of the store view `default` with a staff token. */
+const IMPORT = `mutation Import($orders: String!) {
+  importOrders(input: { orders: $orders }) { imported refused { message } }
+}`;
+
+/** Changes settings of the store view `default`. */
 export async function configure(address, token, settings) {
+  const input = { scope: "STORE", code: "default", ...settings };
+  const { updateCancellationConfig: outcome } = await ask(address, token, CONFIGURE, { input });
+  if (outcome.user_errors.length) throw new Error(`The settings were not taken: ${JSON.stringify(outcome)}`);
+}
+
+/** Takes an order in. */
+export async function importOrder(address, token, order) {
+  const { importOrders: outcome } = await ask(address, token, IMPORT, { orders: JSON.stringify(order) });
+  if (outcome.imported !== 1) throw new Error(`The order was not taken: ${JSON.stringify(outcome)}`);
+}
+
+async function ask(address, token, query, variables) {
   const response = await fetch(`${address}/graphql`, {
     method: "POST",
     headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query: CONFIGURE, variables: { input: { scope: "STORE", code: "default", ...settings } } }),
+    body: JSON.stringify({ query, variables }),
   });
   const { errors, data } = await response.json();
-  const refused = errors ?? data.updateCancellationConfig.user_errors;
-  if (refused.length) throw new Error(`The settings were not taken: ${JSON.stringify(refused)}`);
+  if (errors) throw new Error(`The shop refused: ${JSON.stringify(errors)}`);
+  return data;
 }

@@ -10,6 +10,7 @@ import { configure } from "./shop.mjs";
 import { serveStorefront } from "./site.mjs";
 import { customerCancels, customerReads, staffSwitchesOff } from "./storefront/customer.mjs";
 import { guestCancels } from "./storefront/guest.mjs";
+import { hostileTextsAreTexts } from "./storefront/hostile.mjs";
 import { pagesFitNarrowScreens } from "./storefront/narrow.mjs";
 import { takeScreenshot } from "./storefront/screenshot.mjs";
 
@@ -28,14 +29,16 @@ try {
     const steps = [
       customerReads,
       ...(screenshot ? [takeScreenshot] : []),
+      hostileTextsAreTexts,
       staffSwitchesOff,
       customerCancels,
       guestCancels,
       pagesFitNarrowScreens,
     ];
+    const shop = { site: site.address, address, mailFolder, staffToken, settings, screenshot };
     for (const step of steps) {
       console.log(step.name);
-      await step(page, { site: site.address, mailFolder, settings, screenshot });
+      await step(page, shop);
     }
   });
 } finally {

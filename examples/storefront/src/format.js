@@ -25,6 +25,11 @@ export function date(text) {
   return written(text, { dateStyle: "long" });
 }
 
+/** In as little room as possible. */
+export function shortDate(text) {
+  return written(text, { dateStyle: "medium" });
+}
+
 export function dateAndTime(text) {
   return written(text, { dateStyle: "medium", timeStyle: "short" });
 }

@@ -67,7 +67,7 @@ export async function customerReads(page, { site }) {
 export async function staffSwitchesOff(page, { site, settings }) {
   await openOrder(page, site, UNPAID);
   await cancelButton(page).click();
-  await page.getByRole("radio").first().waitFor();
+  await page.getByLabel("Other").check();
   await settings({ enabled: false });
   await page.getByRole("dialog").getByRole("button", { name: "Cancel order" }).click();
   const refusal = await page.getByRole("dialog").getByRole("alert").innerText();
@@ -102,8 +102,9 @@ export async function customerCancels(page, { site }) {
   await page.getByRole("dialog").waitFor({ state: "detached" });
   await cancelButton(page).focus();
   await page.keyboard.press("Enter");
-  await page.getByRole("radio", { checked: true }).waitFor();
+  await page.getByRole("radio").first().waitFor();
   await page.keyboard.press("ArrowDown");
+  await page.getByRole("radio", { checked: true }).waitFor();
   await page.keyboard.press("Enter");
   await page.getByRole("article").getByRole("status").waitFor();
   await stays(page, UNPAID, "Canceled");

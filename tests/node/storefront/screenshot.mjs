@@ -11,11 +11,12 @@ export async function takeScreenshot(page, { site, screenshot }) {
   await page.setViewportSize(PANEL);
   await page.goto(`${site}/#/orders`);
   await shown(page, "My orders");
+  await page.mouse.move(0, 0);
   const list = await page.screenshot();
   await page.goto(`${site}/#/orders/${PAID}`);
   await shown(page, `Order ${PAID}`);
   await cancelButton(page).click();
-  await page.getByRole("radio").first().waitFor();
+  await page.getByLabel("The order was placed by mistake").check();
   const dialog = await page.screenshot();
   await page.keyboard.press("Escape");
   await page.setViewportSize(usual);

@@ -89,11 +89,11 @@ export async function askForReason({ title, question, submit, send }) {
   }
 }
 
-function choice(reason, index) {
+function choice(reason) {
   return element(
     "label",
     { class: "choice" },
-    element("input", { type: "radio", name: "reason", value: reason, required: true, checked: index === 0 }),
+    element("input", { type: "radio", name: "reason", value: reason, required: true }),
     reason,
   );
 }

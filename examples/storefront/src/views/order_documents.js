@@ -48,7 +48,8 @@ export function history(comments) {
   if (!comments?.length) return undefined;
   const line = ({ message, timestamp }) =>
     element("li", {}, element("p", {}, message), element("p", { class: "quiet small" }, dateAndTime(timestamp)));
-  return card("History", element("ol", { class: "history" }, comments.map(line)));
+  const lines = element("ol", { class: "history" }, comments.map(line));
+  return element("section", { class: "card late" }, element("h2", {}, "History"), lines);
 }
 
 function card(title, ...content) {

@@ -42,10 +42,12 @@ function quantities(item) {
     ["refunded", item.quantity_refunded],
   ];
   const told = later.filter(([, count]) => count > 0);
-  return [
+  return element(
+    "div",
+    {},
     element("p", {}, quantity(item.quantity_ordered)),
     told.map(([what, count]) => element("p", { class: "quiet small" }, `${quantity(count)} ${what}`)),
-  ].flat();
+  );
 }
 
 function details(item) {

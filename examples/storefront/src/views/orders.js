@@ -1,7 +1,7 @@
 // My orders: a page of the list.
 
 import { element, heading } from "../element.js";
-import { date, money } from "../format.js";
+import { money, shortDate } from "../format.js";
 import { listOrders } from "../orders.js";
 import { statusBadge } from "./status.js";
 
@@ -26,7 +26,7 @@ function row(order) {
       element("a", { class: "whole-card", href: `#/orders/${encodeURIComponent(order.number)}` }, `Order ${order.number}`),
       element("p", { class: "quiet one-line" }, names),
     ),
-    element("p", { class: "quiet order-row-date" }, date(order.order_date)),
+    element("p", { class: "quiet order-row-date" }, shortDate(order.order_date)),
     element("p", { class: "order-row-status" }, statusBadge(order.status)),
     element("p", { class: "amount" }, money(order.total.grand_total)),
   );
