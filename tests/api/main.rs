@@ -4,6 +4,7 @@ mod admin_orders;
 mod admin_refusals;
 mod admin_rights;
 mod adobe_cases;
+mod browser;
 mod cancel_order;
 mod cancellation_config;
 mod command_line;

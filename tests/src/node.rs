@@ -20,10 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// When the script fails or takes too long, or when it is required and cannot be run.
 pub async fn node(script: &str, arguments: &[&str]) -> Option<()> {
     if let Some(missing) = missing().await {
-        let required = std::env::var("COUNTERMAND_REQUIRE_NODE").is_ok_and(|it| it == "1");
-        assert!(!required, "{script} is required, but {missing}");
-        eprintln!("{script} was left out: {missing}");
-        return None;
+        return leave_out(script, missing);
     }
     let running = Command::new("node")
         .arg(script)
@@ -41,6 +38,26 @@ pub async fn node(script: &str, arguments: &[&str]) -> Option<()> {
     );
     assert!(run.status.success(), "{script}: {}\n{out}{err}", run.status);
     Some(())
+}
+
+/// Runs a script that opens a browser: as [`node`], and left out as well where there is no Chromium. `CHROMIUM` names
+/// another than Debian's.
+///
+/// # Panics
+/// As [`node`] does.
+pub async fn browser(script: &str, arguments: &[&str]) -> Option<()> {
+    let chromium = std::env::var("CHROMIUM").unwrap_or_else(|_| "/usr/bin/chromium".into());
+    if !Path::new(&chromium).is_file() {
+        return leave_out(script, "there is no chromium");
+    }
+    node(script, arguments).await
+}
+
+fn leave_out(script: &str, missing: &str) -> Option<()> {
+    let required = std::env::var("COUNTERMAND_REQUIRE_NODE").is_ok_and(|it| it == "1");
+    assert!(!required, "{script} is required, but {missing}");
+    eprintln!("{script} was left out: {missing}");
+    None
 }
 
 /// What is not there to run scripts.
