@@ -44,7 +44,7 @@ export async function withBrowser(use) {
   try {
     await use(context);
   } catch (error) {
-    throw new Error(`${error.message}\n\n${await whatIsShown(context)}`, { cause: error });
+    throw new Error(`The pages were at:\n\n${await whatIsShown(context)}`, { cause: error });
   } finally {
     await context.close();
     await rm(profile, { recursive: true, force: true });

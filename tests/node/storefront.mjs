@@ -8,7 +8,7 @@
 import { withBrowser } from "./browser.mjs";
 import { configure } from "./shop.mjs";
 import { serveStorefront } from "./site.mjs";
-import { customerCancels, customerReads, staffSwitchesOff } from "./storefront/customer.mjs";
+import { customerCancels, customerReads, goingBackClosesTheDialog, staffSwitchesOff } from "./storefront/customer.mjs";
 import { guestCancels } from "./storefront/guest.mjs";
 import { hostileTextsAreTexts } from "./storefront/hostile.mjs";
 import { pagesFitNarrowScreens } from "./storefront/narrow.mjs";
@@ -30,6 +30,7 @@ try {
       customerReads,
       ...(screenshot ? [takeScreenshot] : []),
       hostileTextsAreTexts,
+      goingBackClosesTheDialog,
       staffSwitchesOff,
       customerCancels,
       guestCancels,

@@ -63,6 +63,19 @@ export async function customerReads(page, { site }) {
   await shown(page, `Order ${PAID}`);
 }
 
+/** Whoever goes back while the dialog is open stands before the page before, without it. */
+export async function goingBackClosesTheDialog(page, { site }) {
+  await page.goto(`${site}/#/orders`);
+  await shown(page, "My orders");
+  await page.goto(`${site}/#/orders/${UNPAID}`);
+  await shown(page, `Order ${UNPAID}`);
+  await cancelButton(page).click();
+  await page.getByRole("dialog").waitFor();
+  await page.goBack();
+  await shown(page, "My orders");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+}
+
 /** The page still shows the button; the shop refuses, says so, and the button goes. */
 export async function staffSwitchesOff(page, { site, settings }) {
   await openOrder(page, site, UNPAID);

@@ -30,6 +30,9 @@ export async function askForReason({ title, question, submit, send }) {
   let isBusy = false;
   let order;
 
+  // Whoever goes back leaves the question behind.
+  const leaving = new AbortController();
+  addEventListener("hashchange", () => dialog.close(), { signal: leaving.signal });
   document.body.append(dialog);
   dialog.showModal();
   await offerReasons();
@@ -84,6 +87,7 @@ export async function askForReason({ title, question, submit, send }) {
   }
 
   function closed() {
+    leaving.abort();
     dialog.remove();
     resolve(order ? { order } : { isStale });
   }

@@ -38,7 +38,7 @@ function pages({ page_info: { current_page: current, total_pages: count }, total
   const step = (page, text, rel) =>
     page >= 1 && page <= count
       ? element("a", { class: "button", href: `#/orders?page=${page}`, rel }, text)
-      : element("span", { class: "button off", "aria-hidden": "true" }, text);
+      : element("span", { class: "step-to-nowhere" });
   return element(
     "nav",
     { class: "pages", "aria-label": "Pages" },
