@@ -17,6 +17,8 @@ const QUIET = [
   "--disable-sync",
 ];
 const PATIENCE_MS = 15_000;
+/** What a test itself cut off is no problem. */
+const CUT_OFF = "ERR_BLOCKED_BY_CLIENT";
 
 /**
  * Opens a browser, gives `use` a context, and closes it in any case.
@@ -34,10 +36,11 @@ export async function withBrowser(use) {
   });
   context.setDefaultTimeout(PATIENCE_MS);
   const problems = [];
+  const report = (problem) => problem.includes(CUT_OFF) || problems.push(problem);
   const watch = (page) => {
-    page.on("console", (message) => message.type() === "error" && problems.push(`console: ${message.text()}`));
-    page.on("pageerror", (error) => problems.push(`thrown: ${error.message}`));
-    page.on("requestfailed", (request) => problems.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+    page.on("console", (message) => message.type() === "error" && report(`console: ${message.text()}`));
+    page.on("pageerror", (error) => report(`thrown: ${error.message}`));
+    page.on("requestfailed", (request) => report(`failed: ${request.url()} ${request.failure()?.errorText}`));
   };
   context.pages().forEach(watch);
   context.on("page", watch);

@@ -11,6 +11,7 @@ import { serveStorefront } from "./site.mjs";
 import { customerCancels, customerReads, goingBackClosesTheDialog, staffSwitchesOff } from "./storefront/customer.mjs";
 import { guestCancels } from "./storefront/guest.mjs";
 import { hostileTextsAreTexts } from "./storefront/hostile.mjs";
+import { lostAnswersAreToldHonestly } from "./storefront/lost_answers.mjs";
 import { pagesFitNarrowScreens } from "./storefront/narrow.mjs";
 import { takeScreenshot } from "./storefront/screenshot.mjs";
 
@@ -33,6 +34,7 @@ try {
       goingBackClosesTheDialog,
       staffSwitchesOff,
       customerCancels,
+      lostAnswersAreToldHonestly,
       guestCancels,
       pagesFitNarrowScreens,
     ];
