@@ -60,8 +60,13 @@ async function send(url, { headers = {}, ...rest }) {
   }
   const answer = await response.json().catch(() => null);
   if (answer?.errors?.length) {
-    const messages = answer.errors.map((error) => error.message).join(" ");
-    throw new BackendProblem(messages, answer.errors[0].extensions?.category);
+    const category = answer.errors[0].extensions?.category;
+    // The token is expired or revoked. Nothing was done; what a guest may see is shown all the same.
+    if (token && category === "graphql-authentication") {
+      session.forget();
+      return send(url, { headers, ...rest });
+    }
+    throw new BackendProblem(answer.errors.map((error) => error.message).join(" "), category);
   }
   if (!answer?.data) {
     throw new BackendProblem(`The shop answered without data (status ${response.status}).`);

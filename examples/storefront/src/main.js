@@ -29,21 +29,33 @@ async function show(view) {
   scrollTo(0, 0);
 }
 
-async function pageAt(hash) {
-  const route = routeOf(hash);
-  if (route.isPrivate && !session.token()) return askToSignIn(route);
-  try {
-    await openShop();
-    return await route.view();
-  } catch (problem) {
-    if (route.isPrivate && problem.wantsSignIn) return askToSignIn(route);
-    return problemPage(problem);
-  }
+function showAddress() {
+  return show(async () => {
+    const route = routeOf(location.hash);
+    if (route.isPrivate && !session.token()) return askToSignIn(route);
+    try {
+      await openShop();
+      return await route.view();
+    } catch (problem) {
+      if (route.isPrivate && problem.wantsSignIn) return askToSignIn(route);
+      return problemPage(problem, showAddress);
+    }
+  });
 }
 
-/** A token that the shop no longer takes is forgotten. Shows nothing itself: the new address does. */
+function showConfirmation(confirmation) {
+  return show(async () => {
+    try {
+      await openShop();
+      return await confirmationView(confirmation);
+    } catch (problem) {
+      return problemPage(problem, () => showConfirmation(confirmation));
+    }
+  });
+}
+
+/** Shows nothing itself: the new address does. */
 function askToSignIn(route) {
-  session.forget();
   location.replace(signInHash(route.path));
 }
 
@@ -54,10 +66,10 @@ async function openShop() {
   document.getElementById("shop-name").textContent = shop.name;
 }
 
-function problemPage(problem) {
+function problemPage(problem, tryAgain) {
   // Anything else is a mistake of this page: let the console tell.
   if (!(problem instanceof BackendProblem)) console.error(problem);
-  const again = element("button", { type: "button", onclick: showAddress }, "Try again");
+  const again = element("button", { type: "button", onclick: tryAgain }, "Try again");
   return {
     title: "That did not work",
     content: [heading("That did not work"), notice("bad", element("p", {}, problem.message)), again],
@@ -83,22 +95,11 @@ function drawNavigation() {
   );
 }
 
-function showAddress() {
-  const confirmation = confirmationIn(location.search);
-  if (!confirmation) return show(() => pageAt(location.hash));
-  return show(async () => {
-    try {
-      await openShop();
-      return await confirmationView(confirmation);
-    } catch (problem) {
-      return problemPage(problem);
-    }
-  });
-}
-
 document.getElementById("skip").addEventListener("click", (event) => {
   event.preventDefault();
   main.focus();
 });
 addEventListener("hashchange", showAddress);
-showAddress();
+const confirmation = confirmationIn(location.search);
+if (confirmation) showConfirmation(confirmation);
+else showAddress();

@@ -13,7 +13,7 @@ const REASONS = `query Reasons {
 /** The shop's name, and its locale as browsers spell it: `en-US`. */
 export async function loadShop() {
   const { storeConfig } = await query(SHOP);
-  return { name: storeConfig.store_name, locale: storeConfig.locale.replace("_", "-") };
+  return { name: storeConfig.store_name, locale: storeConfig.locale.replaceAll("_", "-") };
 }
 
 /** Why customers cancel, in the shop's order. Asked each time, because the merchant may have changed the list. */
