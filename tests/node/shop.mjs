@@ -6,6 +6,7 @@ export const UNPAID = "000000084";
 export const PAID = "000000082";
 export const SHIPPED = "000000081";
 export const PENDING = "000000041";
+export const FREE = "000000048";
 /** An order without an account. */
 export const GUEST = { number: "000000083", email: "walter.brooks@example.com", lastname: "Brooks", postcode: "05401" };
 

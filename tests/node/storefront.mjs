@@ -11,7 +11,7 @@ import { serveStorefront } from "./site.mjs";
 import { customerCancels, customerReads, goingBackClosesTheDialog, staffSwitchesOff } from "./storefront/customer.mjs";
 import { guestCancels } from "./storefront/guest.mjs";
 import { hostileTextsAreTexts } from "./storefront/hostile.mjs";
-import { lostAnswersAreToldHonestly } from "./storefront/lost_answers.mjs";
+import { lostAnswersAreToldHonestly, tokensEndWhileTheDialogIsOpen } from "./storefront/lost_answers.mjs";
 import { pagesFitNarrowScreens } from "./storefront/narrow.mjs";
 import { takeScreenshot } from "./storefront/screenshot.mjs";
 
@@ -35,6 +35,7 @@ try {
       staffSwitchesOff,
       customerCancels,
       lostAnswersAreToldHonestly,
+      tokensEndWhileTheDialogIsOpen,
       guestCancels,
       pagesFitNarrowScreens,
     ];

@@ -1,8 +1,8 @@
-// The answer to a cancellation is lost on its way: the page does not claim to know what became of it.
+// What goes wrong between the button and the shop: the page does not claim to know what it does not.
 
 import assert from "node:assert/strict";
 
-import { PENDING } from "../shop.mjs";
+import { FREE, PENDING } from "../shop.mjs";
 import { cancelButton, shown, signIn } from "./customer.mjs";
 
 const GRAPHQL = /\/graphql/;
@@ -29,7 +29,20 @@ export async function lostAnswersAreToldHonestly(page, { site }) {
   await page.unroute(GRAPHQL, loseAnswer);
   await page.getByRole("button", { name: "Try again" }).click();
   await shown(page, "My account");
-  await page.getByRole("button", { name: "Sign out" }).click();
+}
+
+/** The token ends while the customer thinks about a reason: nothing is canceled, and she is asked to sign in. */
+export async function tokensEndWhileTheDialogIsOpen(page, { site }) {
+  await page.goto(`${site}/#/orders/${FREE}`);
+  await shown(page, `Order ${FREE}`);
+  await cancelButton(page).click();
+  await page.getByLabel("Other").check();
+  await page.evaluate(() => {
+    for (const key of Object.keys(sessionStorage)) sessionStorage.setItem(key, "forged");
+  });
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel order" }).click();
+  await page.getByRole("dialog").getByRole("alert").waitFor();
+  await page.getByRole("button", { name: "Close" }).click();
   await shown(page, "Sign in");
 }
 

@@ -69,10 +69,16 @@ function orderArticle(order, canceling, message) {
       send: (reason) => canceling.send(reason, current),
     });
     if (outcome.order) draw(outcome.order, canceling.done(outcome.order));
-    // What the shop refused, or what nobody heard the answer of: the button must not promise it any longer.
-    else if (outcome.isStale) draw(await canceling.reload().catch(() => current));
+    else if (outcome.isStale) await drawAgain();
     else return;
     article.querySelector("h1").focus();
+  };
+  // What the shop refused, or what nobody heard the answer of: the button must not promise it any longer.
+  const drawAgain = async () => {
+    const fresh = await canceling.reload().catch(() => undefined);
+    // The shop does not show it now: a new start says why, or asks to sign in.
+    if (fresh) draw(fresh);
+    else location.reload();
   };
   draw(order, message);
   return article;
