@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use countermand_domain::{OrderId, StoreNumber};
 use sea_orm::FromQueryResult;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order as Direction, Query, SelectStatement};
+use sea_orm::sea_query::{
+    Condition, Expr, ExprTrait, InsertStatement, Order as Direction, Query, SelectStatement,
+};
 
-use crate::apply::insert;
 use crate::audit::AuditEntry;
 use crate::entity::{audit_entry, job, order};
 use crate::error::StoreError;
@@ -125,21 +126,56 @@ impl Store {
             .value(job::Column::RunAt, to_micros(now))
             .value(job::Column::Attempts, 0)
             .value(job::Column::ClaimedUntil, 0_i64)
-            .and_where(Expr::col(job::Column::Id).eq(id))
-            .and_where(Expr::col(job::Column::State).is_in([PENDING, FAILED]))
-            .and_where(Expr::col(job::Column::ClaimedUntil).lte(to_micros(now)));
+            .cond_where(may_be_made_due(id, now));
         let mut script = Script::write(self);
+        script.add(&trail_where(audit, may_be_made_due(id, now))?);
         script.add(&update);
-        if script.commit().await?.touched() == 0 {
-            return Ok(false);
-        }
-        let mut script = Script::write(self);
-        insert::<audit_entry::Model, _, _>(&mut script, [audit.row()]);
         match script.commit().await {
-            Ok(_) | Err(StoreError::Duplicate) => Ok(true),
+            Ok(mut answers) => {
+                answers.touched();
+                Ok(answers.touched() > 0)
+            }
+            // Only the trail's entry can be there already: the change landed, and its answer was lost.
+            Err(StoreError::Duplicate) => Ok(true),
             Err(problem) => Err(problem),
         }
     }
+}
+
+fn may_be_made_due(id: &str, now: DateTime<Utc>) -> Condition {
+    Condition::all()
+        .add(Expr::col(job::Column::Id).eq(id))
+        .add(Expr::col(job::Column::State).is_in([PENDING, FAILED]))
+        .add(Expr::col(job::Column::ClaimedUntil).lte(to_micros(now)))
+}
+
+/// Staff's trail, written only where there is such a job.
+fn trail_where(audit: &AuditEntry, job: Condition) -> Result<InsertStatement, StoreError> {
+    use audit_entry::Column as C;
+    let row = audit.row();
+    let mut entry = Query::select();
+    for text in [row.id, row.actor, row.action, row.target, row.origin, row.details] {
+        entry.expr(Expr::val(text));
+    }
+    entry
+        .expr(Expr::val(row.created_at))
+        .from(job::Entity)
+        .cond_where(job);
+    let mut insert = Query::insert();
+    insert
+        .into_table(audit_entry::Entity)
+        .columns([
+            C::Id,
+            C::Actor,
+            C::Action,
+            C::Target,
+            C::Origin,
+            C::Details,
+            C::CreatedAt,
+        ])
+        .select_from(entry)
+        .map_err(|problem| StoreError::Database(problem.to_string()))?;
+    Ok(insert)
 }
 
 fn rows(store: Option<StoreNumber>) -> SelectStatement {

@@ -142,7 +142,7 @@ on_every_database!(
             "Buyer: Anna Larsen",
             "Cancelled by: the customer",
             "Reason: Other",
-            "To be refunded: 30.00 USD",
+            "To be refunded: $30.00",
         ];
         for line in lines {
             assert!(notice.lines().any(|it| it == line), "{line}: {notice}");

@@ -43,8 +43,8 @@ fn messages() -> Vec<MailMessage> {
             order_number: "000000012".into(),
             link: LINK.into(),
         },
-        notice(CanceledBy::Staff, Some("anna"), Some("15.00 EUR")),
-        canceled(Some("15.00 EUR")),
+        notice(CanceledBy::Staff, Some("anna"), Some("€15.00")),
+        canceled(Some("€15.00")),
         MailMessage::OrderConfirmation {
             order_number: "000000012".into(),
             link: "https://shop.example/sales/guest/view?orderRef=c2FtcGxl".into(),
