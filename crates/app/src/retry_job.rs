@@ -2,6 +2,7 @@
 
 use countermand_domain::StaffRole;
 pub use countermand_persistence::{JobPage, JobState, ListedJob};
+use uuid::Uuid;
 
 use crate::App;
 use crate::error::{AppError, Asked, UserError, UserErrorCode};
@@ -27,15 +28,25 @@ impl App {
             let message = "there is no job of this id that waits or failed, or it is being run";
             UserError::about("id", UserErrorCode::NotFound, message)
         };
-        let Some(job) = self.store().job(id, staff.store).await? else {
+        let Ok(id) = Uuid::parse_str(id).map(|id| id.to_string()) else {
+            return Ok(Err(refused()));
+        };
+        let Some(job) = self.store().job(&id, staff.store).await? else {
             return Ok(Err(refused()));
         };
         let details = format!("{} after {} attempts", job.kind, job.attempts);
-        let target = job.order_number.as_deref().unwrap_or(id);
+        let target = job.order_number.as_deref().unwrap_or(&id);
         let trail = self.trail_of(viewer, "retryJob", target, &details);
-        if !self.store().make_job_due(id, self.now(), &trail).await? {
+        let now = self.now();
+        if !self.store().make_job_due(&id, now, &trail).await? {
             return Ok(Err(refused()));
         }
-        Ok(self.store().job(id, staff.store).await?.ok_or_else(refused))
+        // Not read again: a worker may have done it by now.
+        Ok(Ok(ListedJob {
+            state: JobState::Waiting,
+            attempts: 0,
+            run_at: now,
+            ..job
+        }))
     }
 }

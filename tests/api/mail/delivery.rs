@@ -37,6 +37,23 @@ async fn mails_in_other_languages_need_nothing_special_of_a_server() {
 }
 
 #[tokio::test]
+async fn an_address_with_other_letters_goes_where_the_server_takes_it() {
+    let mut foreign = mail("Åsa", "sv_SE");
+    foreign.to = "åsa@example.com".into();
+    let sink = SmtpSink::open(SERVER).await;
+    mailer(&sink).send(&foreign).await.expect("sent");
+    assert_eq!(sink.accepted().remove(0).to, ["åsa@example.com"]);
+
+    let ascii_only = SmtpSink::open(Offer::default()).await;
+    let refused = plain(&ascii_only, "", "")
+        .send(&foreign)
+        .await
+        .expect_err("no SMTPUTF8");
+    assert!(matches!(refused, MailError::Temporary(_)), "{refused}");
+    assert!(ascii_only.accepted().is_empty());
+}
+
+#[tokio::test]
 async fn names_become_neither_headers_nor_receivers_nor_paragraphs() {
     let sink = SmtpSink::open(SERVER).await;
     let long = "x".repeat(20_000);

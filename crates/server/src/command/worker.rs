@@ -13,9 +13,10 @@ pub(super) async fn run(args: WorkerArgs) -> anyhow::Result<ExitCode> {
     let store = open_store(&args.database).await?;
     let url = store.url().to_owned();
     let app = open_app(store, 1).await?;
+    let mailer = open_mailer(&args.mail)?;
     let stop = CancellationToken::new();
     stop_on_signal(stop.clone())?;
     println!("running jobs of {url}");
-    work(app, open_mailer(&args.mail)?, stop).await;
+    work(app, mailer, stop).await;
     Ok(ExitCode::SUCCESS)
 }
