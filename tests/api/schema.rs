@@ -12,3 +12,22 @@ fn the_schema_file_is_what_the_program_would_write() {
         "schema.graphql is out of date from line {place} on. Write it anew: cargo run -- schema > schema.graphql"
     );
 }
+
+/// Code generators of storefronts read whether a value may be null: the lists that Adobe declares are declared alike.
+#[test]
+fn lists_of_adobe_may_hold_null_and_lists_of_our_own_may_not() {
+    let schema = countermand_graphql::sdl();
+    for line in [
+        "availableStores(useCurrentGroup: Boolean): [StoreConfig]",
+        "available_actions: [OrderActionType]!",
+        "discounts: [Discount]",
+        "invoices: [Invoice]!",
+        "order_cancellation_reasons: [CancellationReason]!",
+        "street: [String]!",
+        "cancellationReasons: [CancellationReason!]!",
+        "items: [CancellationItemTerms!]!",
+    ] {
+        let declared = schema.lines().any(|it| it.trim() == line);
+        assert!(declared, "{line}");
+    }
+}

@@ -3,6 +3,7 @@
 use async_graphql::{ID, MergedObject};
 
 use super::nothing::no_such_object;
+use crate::types::List;
 use crate::types::interface::interface;
 
 interface! {
@@ -35,7 +36,7 @@ no_such_object! {
     AttributeText { value: String }
 
     /// The value of an attribute with options.
-    AttributeOptions { selected_options: Vec<AttributeSelectedOptionInterface> }
+    AttributeOptions { selected_options: List<AttributeSelectedOptionInterface> }
 
     /// What a chosen option has.
     AttributeSelectedOptionFields { label: String, value: String }

@@ -3,13 +3,14 @@
 use async_graphql::{Enum, ID};
 
 use super::nothing::no_such_object;
+use crate::types::List;
 
 no_such_object! {
     /// What a member of a company may do.
-    CompanyRole { id: ID, name: Option<String>, permissions: Option<Vec<CompanyAclResource>> }
+    CompanyRole { id: ID, name: Option<String>, permissions: Option<List<CompanyAclResource>> }
 
     /// A right within a company.
-    CompanyAclResource { id: ID, text: Option<String>, children: Option<Vec<CompanyAclResource>> }
+    CompanyAclResource { id: ID, text: Option<String>, children: Option<List<CompanyAclResource>> }
 }
 
 /// Whether a member of a company may sign in.

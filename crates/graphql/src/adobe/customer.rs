@@ -6,7 +6,7 @@ use super::attribute::AttributeValueInterface;
 use super::company::{CompanyRole, CompanyUserStatusEnum};
 use super::nothing::{constant_object, no_such_object};
 use super::returns::Returns;
-use crate::types::CountryCodeEnum;
+use crate::types::{CountryCodeEnum, List};
 
 /// What Adobe's customers have beside ours.
 #[derive(Debug, Clone, Copy)]
@@ -15,16 +15,16 @@ pub(crate) struct AdobeCustomerFields;
 #[Object(rename_fields = "snake_case")]
 impl AdobeCustomerFields {
     /// Addresses are kept with orders only.
-    async fn addresses(&self) -> Option<Vec<CustomerAddress>> {
-        Some(Vec::new())
+    async fn addresses(&self) -> Option<List<CustomerAddress>> {
+        Some(List::empty())
     }
 
     async fn allow_remote_shopping_assistance(&self) -> bool {
         false
     }
 
-    async fn custom_attributes(&self) -> Option<Vec<AttributeValueInterface>> {
-        Some(Vec::new())
+    async fn custom_attributes(&self) -> Option<List<AttributeValueInterface>> {
+        Some(List::empty())
     }
 
     async fn date_of_birth(&self) -> Option<String> {
@@ -106,7 +106,7 @@ no_such_object! {
         prefix: Option<String>,
         suffix: Option<String>,
         company: Option<String>,
-        street: Option<Vec<String>>,
+        street: Option<List<String>>,
         city: Option<String>,
         postcode: Option<String>,
         region: Option<CustomerAddressRegion>,
@@ -116,9 +116,9 @@ no_such_object! {
         vat_id: Option<String>,
         default_billing: Option<bool>,
         default_shipping: Option<bool>,
-        extension_attributes: Option<Vec<CustomerAddressAttribute>>,
+        extension_attributes: Option<List<CustomerAddressAttribute>>,
         #[graphql(name = "custom_attributesV2")]
-        custom_attributes: Vec<AttributeValueInterface>,
+        custom_attributes: List<AttributeValueInterface>,
     }
 
     /// A region of a country.

@@ -4,7 +4,7 @@ use async_graphql::Object;
 
 use super::gift::{ApplyGiftCardToOrder, GiftMessage, GiftWrapping};
 use super::returns::Returns;
-use crate::types::OrderItemInterface;
+use crate::types::{List, OrderItemInterface};
 
 /// What Adobe's orders have beside ours.
 #[derive(Debug, Clone, Copy)]
@@ -18,8 +18,8 @@ impl AdobeOrderFields {
     }
 
     /// Gift cards used: kept as one sum in `total { total_giftcard }`.
-    async fn applied_gift_cards(&self) -> Option<Vec<ApplyGiftCardToOrder>> {
-        Some(Vec::new())
+    async fn applied_gift_cards(&self) -> Option<List<ApplyGiftCardToOrder>> {
+        Some(List::empty())
     }
 
     async fn gift_message(&self) -> Option<GiftMessage> {
@@ -35,8 +35,8 @@ impl AdobeOrderFields {
     }
 
     /// Returns are not handled here: none.
-    async fn items_eligible_for_return(&self) -> Option<Vec<OrderItemInterface>> {
-        Some(Vec::new())
+    async fn items_eligible_for_return(&self) -> Option<List<OrderItemInterface>> {
+        Some(List::empty())
     }
 
     async fn printed_card_included(&self) -> bool {

@@ -3,14 +3,14 @@
 use async_graphql::{Enum, ID, SimpleObject};
 
 use super::nothing::no_such_object;
-use crate::types::{CustomerOrder, OrderItemInterface, SearchResultPageInfo};
+use crate::types::{CustomerOrder, List, OrderItemInterface, SearchResultPageInfo};
 
 /// A page of returns: always empty.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct Returns {
     /// None.
-    items: Option<Vec<Return>>,
+    items: Option<List<Return>>,
     /// As asked for.
     page_info: Option<SearchResultPageInfo>,
     /// None.
@@ -22,7 +22,7 @@ impl Returns {
     pub(crate) fn none(page: i32, page_size: i32) -> Self {
         let asked = |number: i32| u64::try_from(number).unwrap_or(1);
         Self {
-            items: Some(Vec::new()),
+            items: Some(List::empty()),
             page_info: Some(SearchResultPageInfo::new(asked(page), asked(page_size), 0)),
             total_count: Some(0),
         }
@@ -37,7 +37,7 @@ no_such_object! {
         created_at: String,
         status: Option<ReturnStatus>,
         order: Option<CustomerOrder>,
-        items: Option<Vec<ReturnItem>>,
+        items: Option<List<ReturnItem>>,
         shipping: Option<ReturnShipping>,
     }
 
@@ -51,7 +51,7 @@ no_such_object! {
     }
 
     /// How goods come back.
-    ReturnShipping { tracking: Option<Vec<ReturnShippingTracking>> }
+    ReturnShipping { tracking: Option<List<ReturnShippingTracking>> }
 
     /// How to follow goods on their way back.
     ReturnShippingTracking {

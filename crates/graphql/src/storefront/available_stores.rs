@@ -4,7 +4,7 @@ use async_graphql::{Context, Object, Result};
 use countermand_app::Viewer;
 
 use crate::context::viewer;
-use crate::types::StoreConfig;
+use crate::types::{List, StoreConfig};
 
 #[derive(Default)]
 pub(crate) struct AvailableStoresQuery;
@@ -16,12 +16,12 @@ impl AvailableStoresQuery {
         &self,
         context: &Context<'_>,
         use_current_group: Option<bool>,
-    ) -> Option<Result<Vec<StoreConfig>>> {
+    ) -> Option<Result<List<StoreConfig>>> {
         Some(viewer(context).map(|viewer| stores(viewer, use_current_group.unwrap_or(false))))
     }
 }
 
-fn stores(viewer: &Viewer, only_group: bool) -> Vec<StoreConfig> {
+fn stores(viewer: &Viewer, only_group: bool) -> List<StoreConfig> {
     let (catalog, here) = (&viewer.catalog, &viewer.store);
     let mut stores: Vec<_> = catalog
         .stores_of(here.website)

@@ -4,6 +4,7 @@ use async_graphql::{ID, SimpleObject};
 use countermand_domain::Address;
 
 use super::CountryCodeEnum;
+use super::list::List;
 use crate::adobe::AttributeValueInterface;
 
 /// Where an invoice or a parcel goes.
@@ -19,7 +20,7 @@ pub(crate) struct OrderAddress {
     suffix: Option<String>,
     company: Option<String>,
     /// Street lines.
-    street: Vec<String>,
+    street: List<String>,
     city: String,
     /// The region's name.
     region: Option<String>,
@@ -34,7 +35,7 @@ pub(crate) struct OrderAddress {
     vat_id: Option<String>,
     /// Attributes that an extension added: none.
     #[graphql(name = "custom_attributesV2")]
-    custom_attributes: Vec<AttributeValueInterface>,
+    custom_attributes: List<AttributeValueInterface>,
 }
 
 impl From<&Address> for OrderAddress {
@@ -47,7 +48,7 @@ impl From<&Address> for OrderAddress {
             prefix: address.prefix,
             suffix: address.suffix,
             company: address.company,
-            street: address.street,
+            street: address.street.into(),
             city: address.city,
             region: address.region,
             region_id: address.region_id.map(ID),
@@ -56,7 +57,7 @@ impl From<&Address> for OrderAddress {
             telephone: address.telephone,
             fax: address.fax,
             vat_id: address.vat_id,
-            custom_attributes: Vec::new(),
+            custom_attributes: List::empty(),
         }
     }
 }

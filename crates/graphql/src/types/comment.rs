@@ -3,6 +3,7 @@
 use async_graphql::SimpleObject;
 use countermand_domain::Comment;
 
+use super::list::List;
 use super::time;
 
 /// A line of an order's history.
@@ -16,7 +17,7 @@ pub(crate) struct SalesCommentItem {
 
 impl SalesCommentItem {
     /// What of `history` (oldest first) storefronts show, newest first (contract section 5.2).
-    pub(crate) fn shown(history: &[Comment]) -> Vec<Self> {
+    pub(crate) fn shown(history: &[Comment]) -> List<Self> {
         let shown = history.iter().rev().filter(|comment| comment.visible_on_front);
         shown
             .map(|it| Self {

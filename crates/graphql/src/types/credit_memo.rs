@@ -13,13 +13,14 @@ use super::document_total::CreditMemoTotal;
 use super::id;
 use super::interface::interface;
 use super::item_details::{BundleChoices, Downloads, GiftCardText};
+use super::list::List;
 use super::money::does_not_add_up;
 
 /// What is given back, as a document.
 pub(crate) struct CreditMemo(Document);
 
 impl CreditMemo {
-    pub(crate) fn all(view: &Arc<OrderView>) -> Vec<Self> {
+    pub(crate) fn all(view: &Arc<OrderView>) -> List<Self> {
         Document::all(view, view.order.credit_memos.len())
             .map(Self)
             .collect()
@@ -48,7 +49,7 @@ impl CreditMemo {
     }
 
     /// What is given back.
-    async fn items(&self) -> Option<Vec<CreditMemoItemInterface>> {
+    async fn items(&self) -> Option<List<CreditMemoItemInterface>> {
         let lines = self.memo().lines.iter();
         Some(
             lines
@@ -58,8 +59,8 @@ impl CreditMemo {
     }
 
     /// Credit memos have no comments of their own.
-    async fn comments(&self) -> Option<Vec<SalesCommentItem>> {
-        Some(Vec::new())
+    async fn comments(&self) -> Option<List<SalesCommentItem>> {
+        Some(List::empty())
     }
 }
 

@@ -6,6 +6,7 @@ use async_graphql::SimpleObject;
 use countermand_app::OrderView;
 use countermand_app::customer_orders::CustomerOrders as Page;
 
+use super::list::List;
 use super::order::CustomerOrder;
 use super::page::{SearchResultPageInfo, count};
 use super::time;
@@ -15,7 +16,7 @@ use super::time;
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CustomerOrders {
     /// The orders.
-    items: Vec<CustomerOrder>,
+    items: List<CustomerOrder>,
     /// Where the page stands.
     page_info: Option<SearchResultPageInfo>,
     /// How many orders fit the filter.

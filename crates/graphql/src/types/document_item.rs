@@ -4,6 +4,7 @@ use async_graphql::{ID, Object};
 use countermand_domain::{Money as Amount, Quantity};
 
 use super::id;
+use super::list::List;
 use super::money::{Money, quantity};
 use super::order_item::OrderItemInterface;
 use super::row::Row;
@@ -60,7 +61,7 @@ pub(crate) struct DocumentDiscount {
 #[Object]
 impl DocumentDiscount {
     /// Discounts on the row, as far as they belong to this document.
-    async fn discounts(&self) -> Option<Vec<Discount>> {
+    async fn discounts(&self) -> Option<List<Discount>> {
         Some(Discount::of_part(
             self.row.order(),
             self.discount,

@@ -3,6 +3,7 @@
 use async_graphql::{MergedObject, SimpleObject};
 use countermand_domain::{CreditMemo, Invoice, Money as Amount, MoneyError, Order, RowMoney};
 
+use super::list::List;
 use super::money::Money;
 use super::tax_and_discount::{CartDiscountType, Discount, TaxItem};
 use super::total::ShippingHandling;
@@ -52,9 +53,9 @@ pub(crate) struct DocumentTotal {
     /// Shipping in detail.
     shipping_handling: Option<ShippingHandling>,
     /// Taxes by rate, as far as they are known for a part of an order.
-    taxes: Option<Vec<TaxItem>>,
+    taxes: Option<List<TaxItem>>,
     /// Discounts.
-    discounts: Option<Vec<Discount>>,
+    discounts: Option<List<Discount>>,
 }
 
 /// What only a credit memo has.

@@ -13,13 +13,14 @@ use super::document_total::InvoiceTotal;
 use super::id;
 use super::interface::interface;
 use super::item_details::{BundleChoices, Downloads, GiftCardText};
+use super::list::List;
 use super::money::does_not_add_up;
 
 /// A bill for a part of an order.
 pub(crate) struct Invoice(Document);
 
 impl Invoice {
-    pub(crate) fn all(view: &Arc<OrderView>) -> Vec<Self> {
+    pub(crate) fn all(view: &Arc<OrderView>) -> List<Self> {
         Document::all(view, view.order.invoices.len()).map(Self).collect()
     }
 
@@ -46,7 +47,7 @@ impl Invoice {
     }
 
     /// What is billed.
-    async fn items(&self) -> Option<Vec<InvoiceItemInterface>> {
+    async fn items(&self) -> Option<List<InvoiceItemInterface>> {
         let lines = self.invoice().lines.iter();
         Some(
             lines
@@ -56,8 +57,8 @@ impl Invoice {
     }
 
     /// Invoices have no comments of their own.
-    async fn comments(&self) -> Option<Vec<SalesCommentItem>> {
-        Some(Vec::new())
+    async fn comments(&self) -> Option<List<SalesCommentItem>> {
+        Some(List::empty())
     }
 }
 

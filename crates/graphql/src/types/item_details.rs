@@ -4,6 +4,7 @@ use async_graphql::{ID, Object, SimpleObject};
 use countermand_domain::GiftCardDetail;
 
 use super::id;
+use super::list::List;
 use super::row::Row;
 
 /// A chosen option of a product.
@@ -22,7 +23,7 @@ pub(crate) struct BundleChoices(pub(crate) Row);
 #[Object(rename_fields = "snake_case")]
 impl BundleChoices {
     /// What was chosen.
-    async fn bundle_options(&self) -> Option<Vec<ItemSelectedBundleOption>> {
+    async fn bundle_options(&self) -> Option<List<ItemSelectedBundleOption>> {
         let options = self.0.item().bundle_options.iter().enumerate();
         let options = options.map(|(index, option)| ItemSelectedBundleOption {
             uid: id::encode(&format!("bundle/{index}")),
@@ -51,7 +52,7 @@ pub(crate) struct ItemSelectedBundleOption {
     /// The option's name.
     label: String,
     /// What was chosen.
-    values: Option<Vec<ItemSelectedBundleOptionValue>>,
+    values: Option<List<ItemSelectedBundleOptionValue>>,
 }
 
 /// A product chosen for a bundle.
@@ -82,7 +83,7 @@ pub(crate) struct Downloads(pub(crate) Row);
 #[Object(rename_fields = "snake_case")]
 impl Downloads {
     /// The files, by title.
-    async fn downloadable_links(&self) -> Option<Vec<DownloadableItemsLinks>> {
+    async fn downloadable_links(&self) -> Option<List<DownloadableItemsLinks>> {
         let links = self.0.item().downloadable_links.iter();
         let links = links.zip(1..).map(|(title, sort_order)| DownloadableItemsLinks {
             uid: id::encode(&format!("downloadable/{sort_order}")),

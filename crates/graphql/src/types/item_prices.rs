@@ -4,6 +4,7 @@ use async_graphql::SimpleObject;
 use countermand_domain::decimal::divide_half_up;
 use countermand_domain::{Money as Amount, MoneyError, OrderItem, UnitPrice};
 
+use super::list::List;
 use super::money::Money;
 use super::row::Row;
 use super::tax_and_discount::{CartDiscountType, Discount};
@@ -32,9 +33,9 @@ pub(crate) struct OrderItemPrices {
     /// The row before special prices, with tax.
     original_row_total_including_tax: Money,
     /// Discounts on the row.
-    discounts: Vec<Discount>,
+    discounts: List<Discount>,
     /// Fixed product taxes: not kept.
-    fixed_product_taxes: Vec<FixedProductTax>,
+    fixed_product_taxes: List<FixedProductTax>,
 }
 
 impl OrderItemPrices {
@@ -61,7 +62,7 @@ impl OrderItemPrices {
             )
             .into(),
             discounts: Discount::of_part(row.order(), item.discount(), CartDiscountType::Item),
-            fixed_product_taxes: Vec::new(),
+            fixed_product_taxes: List::empty(),
         })
     }
 }

@@ -13,6 +13,7 @@ use super::coupon::AppliedCoupon;
 use super::credit_memo::CreditMemo;
 use super::customer_info::OrderCustomerInfo;
 use super::invoice::Invoice;
+use super::list::List;
 use super::money::{does_not_add_up, major_units};
 use super::order_item::OrderItemInterface;
 use super::payment_method::OrderPaymentMethod;
@@ -107,7 +108,7 @@ impl OrderFields {
     }
 
     /// What the viewer may do now. `CANCEL` is there exactly when `cancelOrder` would work.
-    async fn available_actions(&self) -> Vec<OrderActionType> {
+    async fn available_actions(&self) -> List<OrderActionType> {
         let reorder = self.view.may_reorder().then_some(OrderActionType::Reorder);
         let cancel = match self.view.cancellation_terms().action {
             CancellationAction::Cancel => Some(OrderActionType::Cancel),
@@ -158,7 +159,7 @@ pub(crate) struct OrderParts(Arc<OrderView>);
 #[Object(rename_fields = "snake_case")]
 impl OrderParts {
     /// What was bought; parts of bundles and configurables are not listed by themselves.
-    async fn items(&self) -> Option<Vec<OrderItemInterface>> {
+    async fn items(&self) -> Option<List<OrderItemInterface>> {
         Some(OrderItemInterface::top_level(&self.0))
     }
 
@@ -178,12 +179,12 @@ impl OrderParts {
     }
 
     /// How it is paid.
-    async fn payment_methods(&self) -> Option<Vec<OrderPaymentMethod>> {
-        Some(vec![(&self.0.order.payment).into()])
+    async fn payment_methods(&self) -> Option<List<OrderPaymentMethod>> {
+        Some(List::from(vec![(&self.0.order.payment).into()]))
     }
 
     /// Coupons used.
-    async fn applied_coupons(&self) -> Vec<AppliedCoupon> {
+    async fn applied_coupons(&self) -> List<AppliedCoupon> {
         self.0
             .order
             .coupons
@@ -195,22 +196,22 @@ impl OrderParts {
     }
 
     /// Invoices, oldest first.
-    async fn invoices(&self) -> Vec<Invoice> {
+    async fn invoices(&self) -> List<Invoice> {
         Invoice::all(&self.0)
     }
 
     /// Shipments, oldest first.
-    async fn shipments(&self) -> Option<Vec<OrderShipment>> {
+    async fn shipments(&self) -> Option<List<OrderShipment>> {
         Some(OrderShipment::all(&self.0))
     }
 
     /// Credit memos, oldest first.
-    async fn credit_memos(&self) -> Option<Vec<CreditMemo>> {
+    async fn credit_memos(&self) -> Option<List<CreditMemo>> {
         Some(CreditMemo::all(&self.0))
     }
 
     /// What storefronts show of the history, newest first.
-    async fn comments(&self) -> Option<Vec<SalesCommentItem>> {
+    async fn comments(&self) -> Option<List<SalesCommentItem>> {
         Some(SalesCommentItem::shown(&self.0.order.comments))
     }
 }

@@ -10,6 +10,7 @@ use super::id;
 use super::interface::interface;
 use super::item_details::{BundleChoices, Downloads, GiftCardText, OrderItemOption, Parent};
 use super::item_prices::OrderItemPrices;
+use super::list::List;
 use super::money::{Money, does_not_add_up, quantity};
 use super::row::Row;
 use super::tax_and_discount::{CartDiscountType, Discount};
@@ -28,7 +29,7 @@ interface! {
 
 impl OrderItemInterface {
     /// The rows that do not belong to another one.
-    pub(crate) fn top_level(view: &Arc<OrderView>) -> Vec<Self> {
+    pub(crate) fn top_level(view: &Arc<OrderView>) -> List<Self> {
         Row::top_level(view).map(Self::from).collect()
     }
 }
@@ -142,17 +143,17 @@ impl OrderItemFields {
     }
 
     /// Options that were chosen.
-    async fn selected_options(&self) -> Option<Vec<OrderItemOption>> {
+    async fn selected_options(&self) -> Option<List<OrderItemOption>> {
         Some(options(&self.0.item().selected_options))
     }
 
     /// Options that were typed.
-    async fn entered_options(&self) -> Option<Vec<OrderItemOption>> {
+    async fn entered_options(&self) -> Option<List<OrderItemOption>> {
         Some(options(&self.0.item().entered_options))
     }
 
     /// Discounts on the row.
-    async fn discounts(&self) -> Option<Vec<Discount>> {
+    async fn discounts(&self) -> Option<List<Discount>> {
         Some(Discount::of_part(
             self.0.order(),
             self.0.item().discount(),
@@ -183,7 +184,7 @@ impl OrderItemFields {
     }
 }
 
-fn options(options: &[ProductOption]) -> Vec<OrderItemOption> {
+fn options(options: &[ProductOption]) -> List<OrderItemOption> {
     options
         .iter()
         .map(|it| OrderItemOption {

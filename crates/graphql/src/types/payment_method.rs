@@ -1,5 +1,6 @@
 //! How an order is paid.
 
+use super::list::List;
 use async_graphql::SimpleObject;
 use countermand_domain::Payment;
 
@@ -13,7 +14,7 @@ pub(crate) struct OrderPaymentMethod {
     #[graphql(name = "type")]
     method: String,
     /// What may be shown beside it.
-    additional_data: Option<Vec<KeyValue>>,
+    additional_data: Option<List<KeyValue>>,
 }
 
 /// A named value.

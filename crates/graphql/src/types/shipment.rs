@@ -12,12 +12,13 @@ use super::document_item::{DocumentItem, Shipped};
 use super::id;
 use super::interface::interface;
 use super::item_details::{BundleChoices, GiftCardText};
+use super::list::List;
 
 /// A parcel.
 pub(crate) struct OrderShipment(Document);
 
 impl OrderShipment {
-    pub(crate) fn all(view: &Arc<OrderView>) -> Vec<Self> {
+    pub(crate) fn all(view: &Arc<OrderView>) -> List<Self> {
         Document::all(view, view.order.shipments.len())
             .map(Self)
             .collect()
@@ -41,7 +42,7 @@ impl OrderShipment {
     }
 
     /// How to follow it.
-    async fn tracking(&self) -> Option<Vec<ShipmentTracking>> {
+    async fn tracking(&self) -> Option<List<ShipmentTracking>> {
         let tracking = self.shipment().tracking.iter().map(|it| ShipmentTracking {
             title: it.title.clone(),
             carrier: it.carrier.clone(),
@@ -51,7 +52,7 @@ impl OrderShipment {
     }
 
     /// What is in it.
-    async fn items(&self) -> Option<Vec<ShipmentItemInterface>> {
+    async fn items(&self) -> Option<List<ShipmentItemInterface>> {
         let lines = self.shipment().lines.iter();
         Some(
             lines
@@ -61,8 +62,8 @@ impl OrderShipment {
     }
 
     /// Shipments have no comments of their own.
-    async fn comments(&self) -> Option<Vec<SalesCommentItem>> {
-        Some(Vec::new())
+    async fn comments(&self) -> Option<List<SalesCommentItem>> {
+        Some(List::empty())
     }
 }
 

@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, MergedObject, Object};
 use countermand_domain::{Catalog, ConfigScope, StoreGroup, StoreView, Website};
 
 use super::cancellation_reason::CancellationReason;
+use super::list::List;
 use crate::adobe::{CatalogSettings, CheckoutSettings, ContentSettings, CustomerSettings, SalesSettings};
 use crate::context::app;
 
@@ -237,7 +238,7 @@ impl CancellationSettings {
     }
 
     /// The reasons to choose from, in the order in which they are shown.
-    async fn order_cancellation_reasons(&self) -> Vec<CancellationReason> {
-        CancellationReason::offered(&self.catalog, self.store.number)
+    async fn order_cancellation_reasons(&self) -> List<CancellationReason> {
+        CancellationReason::offered(&self.catalog, self.store.number).into()
     }
 }

@@ -4,6 +4,7 @@ use async_graphql::{Enum, SimpleObject};
 use countermand_domain::{Money as Amount, Order, TaxLine};
 
 use super::coupon::AppliedCoupon;
+use super::list::List;
 use super::money::{Money, float};
 
 /// A tax rate with what it amounts to.
@@ -57,7 +58,7 @@ impl TaxItem {
     }
 
     /// The taxes of an order.
-    pub(crate) fn of_order(order: &Order) -> Vec<Self> {
+    pub(crate) fn of_order(order: &Order) -> List<Self> {
         order
             .taxes
             .iter()
@@ -68,20 +69,20 @@ impl TaxItem {
     /// The taxes that a part of an order's tax consists of.
     ///
     /// Rates are kept for orders only: a part is told by rate where it is the whole, or where there is one rate.
-    pub(crate) fn of_part(order: &Order, amount: Amount) -> Vec<Self> {
+    pub(crate) fn of_part(order: &Order, amount: Amount) -> List<Self> {
         let whole = Amount::sum(order.currency(), order.taxes.iter().map(|line| line.amount));
         match order.taxes.as_slice() {
-            _ if amount.is_zero() => Vec::new(),
-            [line] => vec![Self::new(line, amount)],
+            _ if amount.is_zero() => List::empty(),
+            [line] => List::from(vec![Self::new(line, amount)]),
             _ if whole == Ok(amount) => Self::of_order(order),
-            _ => Vec::new(),
+            _ => List::empty(),
         }
     }
 }
 
 impl Discount {
     /// The discounts of an order.
-    pub(crate) fn of_order(order: &Order) -> Vec<Self> {
+    pub(crate) fn of_order(order: &Order) -> List<Self> {
         let discounts = order.discounts.iter();
         discounts
             .map(|it| {
@@ -96,15 +97,15 @@ impl Discount {
     }
 
     /// The discount that a part of an order has: named where the order has just one.
-    pub(crate) fn of_part(order: &Order, amount: Amount, applied_to: CartDiscountType) -> Vec<Self> {
+    pub(crate) fn of_part(order: &Order, amount: Amount, applied_to: CartDiscountType) -> List<Self> {
         if amount.is_zero() {
-            return Vec::new();
+            return List::empty();
         }
         let (label, coupon) = match order.discounts.as_slice() {
             [only] => (only.label.clone(), only.coupon.clone()),
             _ => ("Discount".to_owned(), None),
         };
-        vec![Self::new(amount, label, coupon, applied_to)]
+        List::from(vec![Self::new(amount, label, coupon, applied_to)])
     }
 
     fn new(amount: Amount, label: String, coupon: Option<String>, applied_to: CartDiscountType) -> Self {

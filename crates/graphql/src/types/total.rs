@@ -3,6 +3,7 @@
 use async_graphql::SimpleObject;
 use countermand_domain::{MoneyError, Order, RowMoney};
 
+use super::list::List;
 use super::money::Money;
 use super::tax_and_discount::{Discount, TaxItem};
 use crate::adobe::GiftOptionsPrices;
@@ -31,9 +32,9 @@ pub(crate) struct OrderTotal {
     /// Shipping in detail.
     shipping_handling: Option<ShippingHandling>,
     /// Taxes by rate.
-    taxes: Option<Vec<TaxItem>>,
+    taxes: Option<List<TaxItem>>,
     /// Discounts by rule.
-    discounts: Option<Vec<Discount>>,
+    discounts: Option<List<Discount>>,
     /// Gift cards, store credit and points: kept as one sum.
     total_giftcard: Option<Money>,
     /// A part of `total_giftcard`.
@@ -55,9 +56,9 @@ pub(crate) struct ShippingHandling {
     /// Without tax, before the discount.
     amount_excluding_tax: Option<Money>,
     /// Taxes by rate.
-    taxes: Option<Vec<TaxItem>>,
+    taxes: Option<List<TaxItem>>,
     /// The discount.
-    discounts: Option<Vec<ShippingDiscount>>,
+    discounts: Option<List<ShippingDiscount>>,
 }
 
 /// A discount on shipping.
