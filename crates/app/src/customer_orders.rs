@@ -32,6 +32,8 @@ pub struct CustomerOrdersRequest {
     pub numbers: Option<Vec<String>>,
     /// A part of the number.
     pub number_part: Option<String>,
+    /// A part of the number, or of the name or SKU of something that was ordered.
+    pub text: Option<String>,
     /// Exactly one of these status codes.
     pub statuses: Option<Vec<String>>,
     /// When placed.
@@ -76,6 +78,7 @@ impl App {
             stores: stores_in(viewer, request.scope),
             numbers: request.numbers.clone(),
             number_part: request.number_part.clone(),
+            text: request.text.clone(),
             statuses: request.statuses.clone(),
             placed: request.placed,
             base_grand_total: request.base_grand_total,

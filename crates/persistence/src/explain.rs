@@ -90,6 +90,11 @@ fn hot_scripts(store: &Store) -> Vec<(&'static str, Script<'_>)> {
             ));
         }
     }
+    let by_text = CustomerOrdersQuery {
+        text: Some("Thing".into()),
+        ..customer_orders(OrderSort::Id)
+    };
+    scripts.push(("a customer's search", store.customer_orders_script(&by_text, 1)));
     for (filter, search) in searches() {
         scripts.push((filter, store.search_script(&search)));
         let next_page = OrderSearch {
@@ -107,6 +112,7 @@ fn customer_orders(sort: OrderSort) -> CustomerOrdersQuery {
         stores: vec![StoreNumber(1), StoreNumber(2)],
         numbers: None,
         number_part: None,
+        text: None,
         statuses: None,
         placed: OrderRange { from: None, to: None },
         base_grand_total: OrderRange { from: None, to: None },

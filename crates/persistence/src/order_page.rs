@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{Catalog, CustomerId, Order, StoreNumber};
-use sea_orm::sea_query::{BinOper, Condition, Expr, ExprTrait, Func, Query, SelectStatement};
+use sea_orm::sea_query::{BinOper, Condition, Expr, ExprTrait, Func, IntoColumnRef, Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use crate::catalog::CatalogVersion;
 use crate::entity::order::{Column, Entity, Model};
+use crate::entity::order_item;
 use crate::error::StoreError;
 use crate::script::Script;
 use crate::store::Store;
@@ -25,6 +26,8 @@ pub struct CustomerOrdersQuery {
     pub numbers: Option<Vec<String>>,
     /// A part of the number.
     pub number_part: Option<String>,
+    /// A part of the number, or of the name or SKU of something that was ordered.
+    pub text: Option<String>,
     /// Exactly one of these status codes.
     pub statuses: Option<Vec<String>>,
     /// When placed.
@@ -160,8 +163,11 @@ fn condition(query: &CustomerOrdersQuery) -> Condition {
         all = all.add(Column::Number.is_in(numbers));
     }
     if let Some(part) = &query.number_part {
-        let escaped: String = part.chars().flat_map(escape_like).collect();
-        all = all.add(contains(Column::Number, &escaped));
+        all = all.add(contains(Column::Number, part));
+    }
+    if let Some(text) = &query.text {
+        let ordered = Expr::exists(rows_with(text));
+        all = all.add(contains(Column::Number, text).or(ordered));
     }
     if let Some(statuses) = &query.statuses {
         all = all.add(Column::Status.is_in(statuses));
@@ -181,8 +187,20 @@ fn condition(query: &CustomerOrdersQuery) -> Condition {
     all
 }
 
+/// The rows of an order that are called something with `text`.
+fn rows_with(text: &str) -> SelectStatement {
+    use order_item::{Column as Row, Entity as Rows};
+    let mut rows = Query::select();
+    rows.expr(Expr::val(1))
+        .from(Rows)
+        .and_where(Expr::col((Rows, Row::OrderId)).equals((Entity, Column::Id)))
+        .and_where(contains((Rows, Row::Name), text).or(contains((Rows, Row::Sku), text)));
+    rows
+}
+
 /// In any case of letters: the contract's database does not tell them apart, and of ours SQLite does not.
-fn contains(column: Column, escaped: &str) -> Expr {
+fn contains(column: impl IntoColumnRef, part: &str) -> Expr {
+    let escaped: String = part.chars().flat_map(escape_like).collect();
     let part = Func::lower(Expr::val(format!("%{escaped}%")));
     let pattern = Expr::from(part).binary(BinOper::Escape, Expr::val("!"));
     Expr::from(Func::lower(Expr::col(column))).binary(BinOper::Like, pattern)

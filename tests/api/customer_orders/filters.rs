@@ -3,7 +3,7 @@
 use countermand_tests::{TestShop, on_every_database};
 use serde_json::json;
 
-use super::{import, list, numbers, order};
+use super::{BUYER, import, list, numbers, order};
 
 const INPUT: &str = "graphql-input";
 
@@ -163,6 +163,49 @@ on_every_database!(filters_hold_together, |shop| async move {
             "{everything}"
         );
     }
+});
+
+on_every_database!(a_search_finds_an_order_by_what_was_ordered, |shop| async move {
+    let bought = |number: &str, sku: &str, name: &str| {
+        let mut order = order(number).line(sku, 1000, 1, 0, 0).json();
+        order["items"][1]["name"] = json!(name);
+        order
+    };
+    let orders = [
+        bought("100000001", "WB-04", "Water bottle"),
+        bought("100000002", "MUG-7", "Mug, 100% clay"),
+        bought("100000003", "water-1", "Carafe"),
+    ];
+    shop.import(&orders).await;
+    let customer = shop.customer(BUYER).await;
+    let found =
+        async |filter: &str| numbers(&list(&shop, &customer, &format!("filter: {{ {filter} }}")).await);
+    assert_eq!(found(r#"search: "0003""#).await, ["100000003"]);
+    assert_eq!(found(r#"search: "water""#).await, ["100000001", "100000003"]);
+    assert_eq!(found(r#"search: " mug-7 ""#).await, ["100000002"]);
+    assert_eq!(found(r#"search: "100%""#).await, ["100000002"]);
+    assert_eq!(found(r#"search: "w_ter""#).await, [""; 0]);
+    assert_eq!(
+        found(r#"search: "water", number: { match: "0003" }"#).await,
+        ["100000003"]
+    );
+    assert_eq!(
+        found(r#"search: "mug", number: { match: "0003" }"#).await,
+        [""; 0]
+    );
+    for everything in [
+        r#"search: """#,
+        r#"search: "   ""#,
+        r#"search: "1000", number: { match: "" }"#,
+    ] {
+        assert_eq!(found(everything).await.len(), 3, "{everything}");
+    }
+    let long = format!("filter: {{ search: \"{}\" }}", "å".repeat(101));
+    let answer = list(&shop, &customer, &long).await;
+    assert_eq!(
+        [answer.error(), answer.category()],
+        ["Invalid search filter", INPUT]
+    );
 });
 
 // Each database has its own idea of letters; a number is exact, a part of one is found in any case.

@@ -59,6 +59,7 @@ async fn orders(
         scope: scope.map_or(OrdersScope::StoreView, OrdersScope::from),
         numbers: filter.numbers,
         number_part: filter.number_part,
+        text: filter.text,
         statuses: filter.statuses,
         placed: filter.placed,
         base_grand_total: filter.base_grand_total,

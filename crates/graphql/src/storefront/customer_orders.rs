@@ -29,6 +29,7 @@ async fn all_orders(context: &Context<'_>) -> Result<CustomerOrders> {
         scope: OrdersScope::Global,
         numbers: None,
         number_part: None,
+        text: None,
         statuses: None,
         placed: OrderRange { from: None, to: None },
         base_grand_total: OrderRange { from: None, to: None },

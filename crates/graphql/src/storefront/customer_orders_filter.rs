@@ -8,13 +8,14 @@ use countermand_domain::{Currency, Money};
 use super::customer_orders_input::{CustomerOrdersFilterInput, FilterRangeTypeInput};
 use crate::error::{Category, refused};
 
-/// The longest part of a number that is looked for; numbers have at most 20 characters.
-const MAX_MATCH: usize = 100;
+/// The longest text that is looked for, in characters: what storefronts let shoppers type.
+const LONGEST_TEXT: usize = 100;
 
 /// A filter as the use case takes it.
 pub(super) struct Filter {
     pub(super) numbers: Option<Vec<String>>,
     pub(super) number_part: Option<String>,
+    pub(super) text: Option<String>,
     pub(super) statuses: Option<Vec<String>>,
     pub(super) placed: OrderRange<DateTime<Utc>>,
     pub(super) base_grand_total: OrderRange<i64>,
@@ -24,13 +25,13 @@ impl CustomerOrdersFilterInput {
     /// Reads the filter; amounts are in `currency`.
     pub(super) fn read(self, currency: Currency) -> Result<Filter, Error> {
         let number = self.number;
-        let part = number
-            .as_ref()
-            .and_then(|number| number.part.clone())
-            .or(self.search);
+        let part = number.as_ref().and_then(|number| number.part.as_deref());
+        // The contract's shop takes `%` out of a part of a number (section 9).
+        let part = part.unwrap_or_default().replace('%', "");
         Ok(Filter {
             numbers: number.and_then(|number| one_of(number.eq, number.among)),
-            number_part: part.map(|part| number_part(&part)).transpose()?.flatten(),
+            number_part: looked_for(&part, "match")?,
+            text: looked_for(self.search.unwrap_or_default().trim(), "search")?,
             statuses: self.status.and_then(|status| one_of(status.eq, status.among)),
             placed: range(self.order_date, "order_date", "is not a date", moment)?,
             base_grand_total: range(self.grand_total, "grand_total", "is not an amount", |text| {
@@ -50,13 +51,13 @@ fn one_of(eq: Option<String>, among: Option<Vec<Option<String>>>) -> Option<Vec<
     }
 }
 
-/// What the number must contain; nothing where everything is looked for.
-fn number_part(text: &str) -> Result<Option<String>, Error> {
-    let part = text.replace('%', "");
-    if part.len() > MAX_MATCH || part.chars().any(char::is_control) {
-        return Err(refused(Category::Input, "BAD_PARAMETER", "Invalid match filter"));
+/// What must be contained; nothing where everything is looked for.
+fn looked_for(text: &str, filter: &str) -> Result<Option<String>, Error> {
+    if text.chars().count() > LONGEST_TEXT || text.chars().any(char::is_control) {
+        let message = format!("Invalid {filter} filter");
+        return Err(refused(Category::Input, "BAD_PARAMETER", message));
     }
-    Ok(Some(part).filter(|part| !part.is_empty()))
+    Ok(Some(text.to_owned()).filter(|text| !text.is_empty()))
 }
 
 fn range<T>(
@@ -170,6 +171,32 @@ mod tests {
             read(contains("a\0b")).err().as_deref(),
             Some("Invalid match filter")
         );
+    }
+
+    #[test]
+    fn a_search_stands_beside_a_part_of_the_number() {
+        let filter = CustomerOrdersFilterInput {
+            search: Some(" 100% wool ".into()),
+            ..contains("0001")
+        };
+        let filter = read(filter).expect("a filter");
+        assert_eq!(filter.number_part.as_deref(), Some("0001"));
+        assert_eq!(filter.text.as_deref(), Some("100% wool"));
+
+        let search = |text: &str| {
+            let search = Some(text.to_owned());
+            read(CustomerOrdersFilterInput {
+                search,
+                ..Default::default()
+            })
+        };
+        assert_eq!(search("  ").expect("a filter").text, None);
+        assert!(search(&"å".repeat(100)).is_ok());
+        assert_eq!(
+            search(&"å".repeat(101)).err().as_deref(),
+            Some("Invalid search filter")
+        );
+        assert_eq!(search("a\nb").err().as_deref(), Some("Invalid search filter"));
     }
 
     #[test]

@@ -15,7 +15,8 @@ pub(crate) struct CustomerOrdersFilterInput {
     pub(super) order_date: Option<FilterRangeTypeInput>,
     /// By grand total in the base currency.
     pub(super) grand_total: Option<FilterRangeTypeInput>,
-    /// A part of the number; not looked at beside `number { match }`.
+    /// A part of the number, or of the name or SKU of something that was ordered; at most 100 characters, empty for
+    /// everything.
     pub(super) search: Option<String>,
 }
 

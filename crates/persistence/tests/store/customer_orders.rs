@@ -156,6 +156,7 @@ pub(crate) fn everything_of(customer: CustomerId) -> CustomerOrdersQuery {
         stores: vec![StoreNumber(1), StoreNumber(2)],
         numbers: None,
         number_part: None,
+        text: None,
         statuses: None,
         placed: OrderRange { from: None, to: None },
         base_grand_total: OPEN,

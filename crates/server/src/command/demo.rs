@@ -213,6 +213,7 @@ async fn sign_in(app: &App) -> anyhow::Result<(String, String)> {
         scope: OrdersScope::StoreView,
         numbers: Some(vec![demo::PAID_NUMBER.into()]),
         number_part: None,
+        text: None,
         statuses: None,
         placed: OrderRange { from: None, to: None },
         base_grand_total: OrderRange { from: None, to: None },
