@@ -28,5 +28,6 @@ mod schema;
 mod shop_structure;
 mod sign_in;
 mod store_config;
+mod storefront_pages;
 mod toggle;
 mod transport;

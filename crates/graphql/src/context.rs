@@ -5,6 +5,8 @@ use std::sync::Arc;
 use async_graphql::Context;
 use countermand_app::{App, Viewer};
 
+use crate::directory::Language;
+
 /// The use cases.
 pub(crate) fn app<'a>(context: &Context<'a>) -> async_graphql::Result<&'a App> {
     context.data::<App>()
@@ -13,4 +15,9 @@ pub(crate) fn app<'a>(context: &Context<'a>) -> async_graphql::Result<&'a App> {
 /// Who asks.
 pub(crate) fn viewer<'a>(context: &Context<'a>) -> async_graphql::Result<&'a Viewer> {
     context.data::<Arc<Viewer>>().map(AsRef::as_ref)
+}
+
+/// The language of the requested store view.
+pub(crate) fn language(context: &Context<'_>) -> async_graphql::Result<Language> {
+    Ok(Language::of(&viewer(context)?.store.locale))
 }

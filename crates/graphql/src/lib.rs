@@ -9,6 +9,7 @@ mod admin;
 mod adobe;
 mod api;
 mod context;
+mod directory;
 mod document;
 mod error;
 mod guard;

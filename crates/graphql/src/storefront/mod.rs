@@ -2,10 +2,14 @@
 //!
 //! A field that may be null answers `Option<Result<_>>`, so that an error empties that field and no other.
 
+mod attributes_form;
+mod attributes_list;
 mod available_stores;
 mod cancel_order;
 mod cancellation_reasons;
 mod confirm_cancel_order;
+mod countries;
+mod currency;
 mod customer;
 mod customer_orders;
 mod customer_orders_filter;
@@ -13,6 +17,7 @@ mod customer_orders_input;
 mod generate_customer_token;
 mod guest_order;
 mod guest_order_by_token;
+mod recaptcha_config;
 mod request_guest_order_cancel;
 mod revoke_customer_token;
 mod store_config;
@@ -35,6 +40,17 @@ pub(crate) struct StorefrontQuery(
     store_config::StoreConfigQuery,
     available_stores::AvailableStoresQuery,
     cancellation_reasons::CancellationReasonsQuery,
+    ReferenceQuery,
+);
+
+/// What storefronts build forms with.
+#[derive(MergedObject, Default)]
+pub(crate) struct ReferenceQuery(
+    attributes_form::AttributesFormQuery,
+    attributes_list::AttributesListQuery,
+    countries::CountriesQuery,
+    currency::CurrencyQuery,
+    recaptcha_config::RecaptchaConfigQuery,
 );
 
 /// Storefronts' mutations.

@@ -10,7 +10,7 @@ macro_rules! code_enum {
         pub(crate) struct $name(&'static str);
 
         impl $name {
-            const CODES: &[&'static str] = &[$($code),*];
+            pub(crate) const CODES: &[&'static str] = &[$($code),*];
 
             /// The member called `code`; none for a code that is not a member.
             pub(crate) fn from_code(code: &str) -> Option<Self> {

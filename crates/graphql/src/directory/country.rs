@@ -1,0 +1,98 @@
+//! Countries: ISO 3166-1, by name.
+
+use async_graphql::Object;
+use rust_iso3166::CountryCode;
+
+use super::language::Language;
+use super::region::Region;
+use crate::types::List;
+
+/// A country.
+pub(crate) struct Country {
+    code: CountryCode,
+    /// In `language`.
+    name: String,
+    language: Language,
+}
+
+impl Country {
+    /// All countries, in the order of the alphabet.
+    pub(crate) fn all(language: &Language) -> List<Self> {
+        let countries = rust_iso3166::ALL.iter();
+        let mut countries: Vec<Self> = countries.map(|code| Self::new(*code, language)).collect();
+        language.sort_by_name(&mut countries, |country| &country.name);
+        countries.into()
+    }
+
+    /// The country with the code `id`, two capitals; none for a code that names none.
+    pub(crate) fn with_id(id: &str, language: &Language) -> Option<Self> {
+        let code = rust_iso3166::ALL.iter().find(|country| country.alpha2 == id)?;
+        Some(Self::new(*code, language))
+    }
+
+    fn new(code: CountryCode, language: &Language) -> Self {
+        let name = language.country(code.alpha2);
+        Self {
+            code,
+            name: name.unwrap_or_else(|| in_english(&code)),
+            language: language.clone(),
+        }
+    }
+}
+
+fn in_english(code: &CountryCode) -> String {
+    let name = Language::ENGLISH.country(code.alpha2);
+    name.unwrap_or_else(|| code.name.to_owned())
+}
+
+/// A country.
+#[Object(rename_fields = "snake_case")]
+impl Country {
+    /// The code of two letters.
+    async fn id(&self) -> Option<&str> {
+        Some(self.code.alpha2)
+    }
+
+    /// The code of two letters.
+    async fn two_letter_abbreviation(&self) -> Option<&str> {
+        Some(self.code.alpha2)
+    }
+
+    /// The code of three letters.
+    async fn three_letter_abbreviation(&self) -> Option<&str> {
+        Some(self.code.alpha3)
+    }
+
+    /// The name in the language of the store view.
+    async fn full_name_locale(&self) -> Option<&str> {
+        Some(&self.name)
+    }
+
+    /// The name in English.
+    async fn full_name_english(&self) -> Option<String> {
+        Some(in_english(&self.code))
+    }
+
+    /// What an address may name as its region, by name; absent where a country has none.
+    async fn available_regions(&self) -> Option<List<Region>> {
+        Region::of(&self.code, &self.language)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::CountryCodeEnum;
+
+    #[test]
+    fn every_country_that_an_address_may_name_is_listed_with_a_name_of_its_own_language() {
+        for locale in ["nl_NL", "sv_SE"] {
+            let language = Language::of(locale);
+            for code in CountryCodeEnum::CODES {
+                assert!(Country::with_id(code, &language).is_some(), "{code}");
+                assert!(language.country(code).is_some(), "{code} in {locale}");
+            }
+        }
+        assert_eq!(rust_iso3166::ALL.len(), CountryCodeEnum::CODES.len());
+    }
+}

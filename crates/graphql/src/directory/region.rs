@@ -1,0 +1,117 @@
+//! States, provinces and counties: ISO 3166-2.
+
+use async_graphql::SimpleObject;
+use rust_iso3166::CountryCode;
+use rust_iso3166::iso3166_2::Subdivision;
+
+use super::language::Language;
+use crate::types::List;
+
+/// Where the standard lists several levels of one country, or countries of their own: what is left out of it.
+const OTHER_LEVELS: [(&str, &[&str]); 17] = [
+    ("BD", &["Division"]),
+    ("BF", &["Region"]),
+    ("CZ", &["District"]),
+    ("DO", &["Region"]),
+    ("ES", &["Autonomous community"]),
+    ("FR", &["Metropolitan region"]),
+    (
+        "GB",
+        &[
+            "City corporation",
+            "Council area",
+            "District",
+            "London borough",
+            "Metropolitan district",
+            "Two-tier county",
+            "Unitary authority",
+        ],
+    ),
+    ("GN", &["Prefecture"]),
+    ("ID", &["Geographical unit"]),
+    ("IE", &["Province"]),
+    ("IT", &["Autonomous region", "Region"]),
+    ("LK", &["Province"]),
+    ("MA", &["Prefecture", "Province"]),
+    ("MW", &["Region"]),
+    ("NL", &["Country"]),
+    ("PH", &["Region"]),
+    ("UG", &["Geographical region"]),
+];
+
+/// A state, province or county.
+#[derive(SimpleObject)]
+pub(crate) struct Region {
+    /// Made of the codes of country and region: the same everywhere and for ever.
+    id: Option<i32>,
+    /// Without the country, `CA` of `US-CA`.
+    code: Option<&'static str>,
+    name: Option<&'static str>,
+}
+
+impl Region {
+    /// The regions that an address in `country` may name, by name; none where it names none.
+    pub(super) fn of(country: &CountryCode, language: &Language) -> Option<List<Self>> {
+        let others = OTHER_LEVELS.iter().find(|(code, _)| *code == country.alpha2);
+        let others = others.map_or(&[][..], |(_, kinds)| kinds);
+        let mut regions: Vec<&Subdivision> = country
+            .subdivisions()?
+            .iter()
+            .filter(|region| !others.contains(&region.subdivision_type))
+            .collect();
+        language.sort_by_name(&mut regions, |region| region.name);
+        let shown = regions.into_iter().map(|region| Self {
+            id: id(country.numeric, region.region_code),
+            code: Some(region.region_code),
+            name: Some(region.name),
+        });
+        Some(shown.collect())
+    }
+}
+
+/// Codes have at most three letters and digits: with the country's number they fit into 32 bits.
+fn id(country: u16, region: &str) -> Option<i32> {
+    const DIGITS: u32 = 37;
+    let code = region.chars().try_fold(0, |sum: u32, letter| {
+        sum.checked_mul(DIGITS)?.checked_add(letter.to_digit(36)? + 1)
+    })?;
+    let id = u32::from(country).checked_mul(DIGITS.pow(3))?.checked_add(code)?;
+    i32::try_from(id).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_region_has_an_id_of_its_own() {
+        let mut ids = HashSet::new();
+        for country in rust_iso3166::ALL {
+            for region in country.subdivisions().unwrap_or_default() {
+                let id = id(country.numeric, region.region_code).expect("an id");
+                assert!(id > 0 && ids.insert(id), "{}", region.code);
+            }
+        }
+        assert!(ids.len() > 4_000);
+    }
+
+    #[test]
+    fn what_is_left_out_is_what_the_standard_lists() {
+        for (code, kinds) in OTHER_LEVELS {
+            let country = rust_iso3166::from_alpha2(code).expect("a country");
+            let regions = country.subdivisions().expect("regions");
+            for kind in kinds {
+                let known = |region: &Subdivision| region.subdivision_type == *kind;
+                assert!(regions.iter().any(known), "{code}: {kind}");
+            }
+            assert!(
+                regions
+                    .iter()
+                    .any(|region| !kinds.contains(&region.subdivision_type)),
+                "{code}: nothing is left"
+            );
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! `attributesForm`: the attributes of a form that storefronts build.
+
+use async_graphql::{Context, Object, Result};
+
+use super::is_falsy;
+use crate::adobe::AttributesFormOutput;
+use crate::context::language;
+use crate::error::{Category, refused};
+
+#[derive(Default)]
+pub(crate) struct AttributesFormQuery;
+
+#[Object]
+impl AttributesFormQuery {
+    /// The form `customer_account_create`, `customer_account_edit`, `customer_address_edit` or
+    /// `customer_register_address`.
+    async fn attributes_form(
+        &self,
+        context: &Context<'_>,
+        form_code: String,
+    ) -> Result<AttributesFormOutput> {
+        if is_falsy(&form_code) {
+            let message = "Required parameter \"formCode\" of type string.";
+            return Err(refused(Category::Input, "BAD_PARAMETER", message));
+        }
+        Ok(AttributesFormOutput::of(&form_code, &language(context)?))
+    }
+}
