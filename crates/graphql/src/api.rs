@@ -1,19 +1,20 @@
 //! One GraphQL request, from its parts to its answer: whoever speaks HTTP hands it in here.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use async_graphql::parser::parse_query;
 use async_graphql::parser::types::ExecutableDocument;
-use async_graphql::{Pos, Request, Response, ServerError, Variables};
-use countermand_app::{App, ViewerError};
+use async_graphql::{Request, Variables};
+use countermand_app::{App, Viewer, ViewerError};
 
+use crate::answer::{ApiAnswer, Outcome, Refused};
 use crate::document::{DocumentFacts, asks_for_mutation, rename_older_inputs};
-use crate::error::{Category, internal, refused};
+use crate::error::{Category, about_request, internal, refused};
 use crate::guard;
 use crate::input_types::InputTypes;
 use crate::schema::{ShopSchema, build};
-use crate::spread::is_bounded;
-use crate::validation_message::{in_adobe_words, unreadable};
+use crate::settings::ApiSettings;
+use crate::validation_message::in_adobe_words;
 
 /// The surface over the use cases. Cheap to clone.
 #[derive(Clone)]
@@ -21,6 +22,7 @@ pub struct Api {
     schema: ShopSchema,
     input_types: Arc<InputTypes>,
     app: App,
+    settings: ApiSettings,
 }
 
 /// How the request came.
@@ -54,33 +56,47 @@ pub struct ApiRequest {
 impl Api {
     /// Over `app`.
     #[must_use]
-    pub fn new(app: App) -> Self {
-        let schema = build();
+    pub fn new(app: App, settings: ApiSettings) -> Self {
+        let schema = build(settings.introspection);
         Self {
             input_types: Arc::new(InputTypes::of(&schema)),
             schema,
             app,
+            settings,
         }
     }
 
-    /// Answers one request; never fails, errors are in the answer.
-    pub async fn execute(&self, request: ApiRequest) -> Response {
-        let document = match read(&request) {
-            Ok(document) => document,
-            Err(problem) => return Response::from_errors(vec![problem]),
-        };
-        let viewer = self
-            .app
-            .viewer(
-                request.store.as_deref(),
-                request.bearer.as_deref(),
-                &request.origin,
-            )
-            .await;
-        let viewer = match viewer {
-            Ok(viewer) => viewer,
-            Err(problem) => return Response::from_errors(vec![viewer_error(problem)]),
-        };
+    /// How long a request may take, from its first byte to its answer.
+    #[must_use]
+    pub fn deadline(&self) -> Duration {
+        self.settings.deadline
+    }
+
+    /// Answers one request within `time`; never fails, errors are in the answer.
+    pub async fn execute(&self, request: ApiRequest, time: Duration) -> ApiAnswer {
+        match tokio::time::timeout(time, self.answer(request)).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(refused)) => refused.into(),
+            Err(_) => timed_out().into(),
+        }
+    }
+
+    /// What every request goes through, in order.
+    async fn answer(&self, request: ApiRequest) -> Result<ApiAnswer, Refused> {
+        let mut document = guard::admit(&request.query, &request.variables)?;
+        check_method(&document, &request)?;
+        rename_older_inputs(&mut document);
+        let viewer = self.viewer(&request).await?;
+        Ok(self.run(document, viewer, request).await)
+    }
+
+    async fn viewer(&self, request: &ApiRequest) -> Result<Viewer, Refused> {
+        let (store, bearer) = (request.store.as_deref(), request.bearer.as_deref());
+        let viewer = self.app.viewer(store, bearer, &request.origin).await;
+        viewer.map_err(unknown_viewer)
+    }
+
+    async fn run(&self, document: ExecutableDocument, viewer: Viewer, request: ApiRequest) -> ApiAnswer {
         let facts = DocumentFacts::of(&document);
         let mut parsed = Request::new(request.query)
             .variables(Variables::from_json(request.variables))
@@ -91,57 +107,49 @@ impl Api {
         let mut response = self.schema.execute(parsed).await;
         let worded = |error| in_adobe_words(error, &facts, &self.input_types);
         response.errors = response.errors.into_iter().map(worded).collect();
-        response
+        ApiAnswer::of_response(response)
     }
 }
 
-/// The document of `request`, if it may run at all.
-fn read(request: &ApiRequest) -> Result<ExecutableDocument, ServerError> {
-    if let Err(refusal) = guard::check(&request.query) {
-        return Err(server_error(refused(
-            Category::Input,
-            "DOCUMENT_REFUSED",
-            refusal.message(),
-        )));
+/// A link or a picture of any page sends GET requests: they change nothing.
+fn check_method(document: &ExecutableDocument, request: &ApiRequest) -> Result<(), Refused> {
+    if request.method == HttpMethod::Post || !asks_for_mutation(document, request.operation_name.as_deref()) {
+        return Ok(());
     }
-    let mut document = parse_query(&request.query).map_err(|problem| unreadable(problem.into()))?;
-    if request.method == HttpMethod::Get && asks_for_mutation(&document, request.operation_name.as_deref()) {
-        let message = "Mutation requests allowed only for POST requests";
-        return Err(server_error(refused(
-            Category::Input,
-            "METHOD_NOT_ALLOWED",
-            message,
-        )));
-    }
-    if !is_bounded(&document) {
-        let message = "The document selects too much once its fragments are spread.";
-        return Err(server_error(refused(
-            Category::Input,
-            "DOCUMENT_REFUSED",
-            message,
-        )));
-    }
-    rename_older_inputs(&mut document);
-    Ok(document)
-}
-
-fn viewer_error(problem: ViewerError) -> ServerError {
-    server_error(match problem {
-        ViewerError::StoreNotFound => refused(Category::Input, "STORE_NOT_FOUND", problem.to_string()),
-        ViewerError::InvalidToken => refused(
-            Category::Authentication,
-            "UNAUTHENTICATED",
-            "The bearer token is expired, revoked or unknown.",
-        ),
-        ViewerError::App(problem) => internal(problem),
+    let message = "Mutation requests allowed only for POST requests";
+    Err(Refused {
+        outcome: Outcome::MutationByGet,
+        error: about_request(refused(Category::Input, "METHOD_NOT_ALLOWED", message)),
     })
 }
 
-fn server_error(error: async_graphql::Error) -> ServerError {
-    // It is about the request, not about a place in the document.
-    ServerError {
-        locations: Vec::new(),
-        ..error.into_server_error(Pos::default())
+fn unknown_viewer(problem: ViewerError) -> Refused {
+    let (outcome, error) = match problem {
+        ViewerError::StoreNotFound => (
+            Outcome::BadRequest,
+            refused(Category::Input, "STORE_NOT_FOUND", problem.to_string()),
+        ),
+        ViewerError::InvalidToken => (
+            Outcome::Unauthenticated,
+            refused(
+                Category::Authentication,
+                "UNAUTHENTICATED",
+                "The bearer token is expired, revoked or unknown.",
+            ),
+        ),
+        ViewerError::App(problem) => (Outcome::Failed, internal(problem)),
+    };
+    Refused {
+        outcome,
+        error: about_request(error),
+    }
+}
+
+fn timed_out() -> Refused {
+    let message = "The request took too long; what it asked for may have been done.";
+    Refused {
+        outcome: Outcome::TimedOut,
+        error: about_request(refused(Category::Internal, "REQUEST_TIMED_OUT", message)),
     }
 }
 

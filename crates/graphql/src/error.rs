@@ -1,6 +1,6 @@
 //! Top-level errors: a category, a code, a message, and nothing from inside.
 
-use async_graphql::{Error, ErrorExtensions};
+use async_graphql::{Error, ErrorExtensions, Pos, ServerError};
 use countermand_app::AppError;
 use uuid::Uuid;
 
@@ -15,6 +15,8 @@ pub(crate) enum Category {
     Authorization,
     /// Nothing fits.
     NoSuchEntity,
+    /// A failure of ours.
+    Internal,
 }
 
 impl Category {
@@ -24,6 +26,7 @@ impl Category {
             Self::Authentication => "graphql-authentication",
             Self::Authorization => "graphql-authorization",
             Self::NoSuchEntity => "graphql-no-such-entity",
+            Self::Internal => "internal",
         }
     }
 }
@@ -34,6 +37,14 @@ pub(crate) fn refused(category: Category, code: &'static str, message: impl Into
         extensions.set("category", category.code());
         extensions.set("code", code);
     })
+}
+
+/// A refusal of the whole request: it is about no place in the document.
+pub(crate) fn about_request(error: Error) -> ServerError {
+    ServerError {
+        locations: Vec::new(),
+        ..error.into_server_error(Pos::default())
+    }
 }
 
 /// The contract's answer to whoever is no customer (section 3.1, row 1).
@@ -55,16 +66,14 @@ pub(crate) fn internal(problem: AppError) -> Error {
             "The current user isn't authorized.",
         ),
         AppError::Contended => {
-            Error::new("The order is changing too fast, try again.").extend_with(|_, extensions| {
-                extensions.set("category", "internal");
-                extensions.set("code", "TRY_AGAIN");
-            })
+            let message = "The order is changing too fast, try again.";
+            refused(Category::Internal, "TRY_AGAIN", message)
         }
         AppError::Store(_) | AppError::Internal(_) => {
             let id = Uuid::now_v7();
             tracing::error!(%id, error = %problem, "a request failed");
             Error::new("Internal server error").extend_with(|_, extensions| {
-                extensions.set("category", "internal");
+                extensions.set("category", Category::Internal.code());
                 extensions.set("code", "INTERNAL_ERROR");
                 extensions.set("id", id.to_string());
             })

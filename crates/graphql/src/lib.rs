@@ -7,6 +7,7 @@
 
 mod admin;
 mod adobe;
+mod answer;
 mod api;
 mod context;
 mod directory;
@@ -15,10 +16,13 @@ mod error;
 mod guard;
 mod input_types;
 mod schema;
-mod spread;
+mod settings;
 mod storefront;
 mod types;
 mod validation_message;
 
+pub use answer::{ApiAnswer, Outcome};
 pub use api::{Api, ApiRequest, HttpMethod};
+pub use guard::is_acceptable;
 pub use schema::sdl;
+pub use settings::ApiSettings;

@@ -1,14 +1,9 @@
-//! The schema: storefronts' part and staff's part, with the limits of a request.
+//! The schema: storefronts' part and staff's part.
 
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema};
 
 use crate::admin::{AdminMutation, AdminQuery};
 use crate::storefront::{OrderInformationInput, StorefrontMutation, StorefrontQuery};
-
-/// How deep fields may be nested: an order page of Adobe's storefronts has 12 levels.
-const MAX_DEPTH: usize = 20;
-/// How many fields a document may select, fragments spread: the same order page has 741.
-const MAX_COMPLEXITY: usize = 3_000;
 
 /// The schema with all its resolvers.
 pub(crate) type ShopSchema = Schema<Query, Mutation, EmptySubscription>;
@@ -21,13 +16,17 @@ pub(crate) struct Query(StorefrontQuery, AdminQuery);
 #[derive(MergedObject, Default)]
 pub(crate) struct Mutation(StorefrontMutation, AdminMutation);
 
-/// Builds the schema.
-pub(crate) fn build() -> ShopSchema {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
-        .register_input_type::<OrderInformationInput>()
-        .limit_depth(MAX_DEPTH)
-        .limit_complexity(MAX_COMPLEXITY)
-        .finish()
+/// Builds the schema. Without introspection, errors do not hint at names that they did not ask for either.
+///
+/// What a document may ask for is limited before it gets here (`guard`).
+pub(crate) fn build(introspection: bool) -> ShopSchema {
+    let schema = Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .register_input_type::<OrderInformationInput>();
+    if introspection {
+        schema.finish()
+    } else {
+        schema.disable_introspection().disable_suggestions().finish()
+    }
 }
 
 /// The schema as text, sorted: the same text for the same schema.
@@ -37,5 +36,5 @@ pub fn sdl() -> String {
         .sorted_fields()
         .sorted_arguments()
         .sorted_enum_items();
-    build().sdl_with_options(options)
+    build(true).sdl_with_options(options)
 }

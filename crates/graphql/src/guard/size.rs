@@ -1,0 +1,28 @@
+//! How long a document may be.
+
+use async_graphql::ServerError;
+
+use super::refusal;
+
+/// The longest document, in bytes; the longest that known storefronts send has about 6 KB.
+const MOST_BYTES: usize = 32 * 1024;
+
+/// Refuses what is longer.
+pub(super) fn check(text: &str) -> Result<(), ServerError> {
+    if text.len() <= MOST_BYTES {
+        return Ok(());
+    }
+    let message = format!("The document is larger than {MOST_BYTES} bytes.");
+    Err(refusal("DOCUMENT_TOO_LARGE", message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_document_is_refused() {
+        assert!(check(&" ".repeat(MOST_BYTES)).is_ok());
+        assert!(check(&" ".repeat(MOST_BYTES + 1)).is_err());
+    }
+}
