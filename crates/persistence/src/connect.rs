@@ -6,6 +6,8 @@ use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions as SeaOptions, Database, DatabaseConnection};
 use thiserror::Error;
 
+use crate::statement_timeout::end_statements_after;
+
 /// How a database is opened.
 #[derive(Debug, Clone)]
 pub struct ConnectOptions {
@@ -13,6 +15,9 @@ pub struct ConnectOptions {
     pub url: String,
     /// Connections kept at most; 8 to 16 is best on two cores.
     pub max_connections: u32,
+    /// How long the database works on one statement, on SQLite on those that travel together; then it ends them.
+    /// None lets them take the time they need.
+    pub statement_timeout: Option<Duration>,
 }
 
 /// Why a database could not be opened; each message says what to do.
@@ -43,6 +48,7 @@ impl ConnectOptions {
         Self {
             url: url.into(),
             max_connections: 12,
+            statement_timeout: None,
         }
     }
 
@@ -64,6 +70,9 @@ impl ConnectOptions {
                     .busy_timeout(Duration::from_secs(20))
                     .pragma("cache_size", "-4000")
             });
+        if let Some(limit) = self.statement_timeout {
+            end_statements_after(limit, &mut options);
+        }
         Database::connect(options)
             .await
             .map_err(|problem| ConnectError::Unreachable {

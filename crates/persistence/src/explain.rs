@@ -11,7 +11,7 @@ use rows::{TOKEN, customer_of, fill};
 use shop::{at, order_id};
 
 #[path = "../tests/store/database.rs"]
-mod database;
+pub(crate) mod database;
 mod rows;
 #[expect(dead_code, reason = "shared with the tests of the store, which use the rest")]
 #[path = "../tests/store/shop.rs"]

@@ -27,6 +27,7 @@ mod order_search;
 mod orders;
 mod script;
 mod settings;
+mod statement_timeout;
 mod store;
 mod time;
 mod token;
