@@ -13,6 +13,7 @@ mod m0003_orders;
 mod m0004_documents;
 mod m0005_trail;
 mod m0006_jobs;
+mod m0007_limits;
 
 /// Runs the steps.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_documents::Migration),
             Box::new(m0005_trail::Migration),
             Box::new(m0006_jobs::Migration),
+            Box::new(m0007_limits::Migration),
         ]
     }
 }

@@ -16,6 +16,7 @@ use crate::guest_key::{GuestKeyChange, key_row};
 use crate::item_row::item_row;
 use crate::job::NewJob;
 use crate::order_row::row_of;
+use crate::rate_limit::add_taken_back;
 use crate::script::Script;
 use crate::store::Store;
 use crate::time::to_micros;
@@ -41,6 +42,8 @@ pub struct OrderChange<'a> {
     pub jobs: Vec<NewJob>,
     /// Staff's trail.
     pub audit: Option<AuditEntry>,
+    /// Names of limits against which a try was counted that was none of those that are limited.
+    pub taken_back_tries: Vec<String>,
 }
 
 impl<'a> OrderChange<'a> {
@@ -57,6 +60,7 @@ impl<'a> OrderChange<'a> {
             guest_key: None,
             jobs: Vec::new(),
             audit: None,
+            taken_back_tries: Vec::new(),
         }
     }
 }
@@ -83,6 +87,7 @@ impl Store {
         if let Some(audit) = &change.audit {
             insert(&mut script, [audit.row()]);
         }
+        add_taken_back(&mut script, &change.taken_back_tries);
         match script.commit().await {
             Ok(mut answers) => match answers.touched() {
                 1 => Ok(()),

@@ -17,6 +17,7 @@ pub(crate) mod order_comment;
 pub(crate) mod order_event;
 pub(crate) mod order_item;
 pub(crate) mod payment_transaction;
+pub(crate) mod rate_limit;
 pub(crate) mod reversal;
 pub(crate) mod setting;
 pub(crate) mod shipment;

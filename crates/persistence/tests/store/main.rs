@@ -18,6 +18,7 @@ mod migration;
 mod order;
 mod order_search;
 mod race;
+mod rate_limit;
 mod round_trip;
 mod shop;
 mod support;

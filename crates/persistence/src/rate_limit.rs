@@ -1,0 +1,142 @@
+//! Limits that all replicas share: tries are counted before they are made.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryTrait};
+
+use crate::entity::rate_limit::{ActiveModel, Column, Entity, Model};
+use crate::error::StoreError;
+use crate::script::Script;
+use crate::store::Store;
+use crate::time::{from_micros, to_micros};
+
+/// How often something may be tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RateLimit {
+    /// What, and whose: at most 128 characters.
+    pub name: String,
+    /// How many tries there are.
+    pub most: i64,
+    /// They are counted for this long from the first one; after the last one, there is none for as long again.
+    pub window: TimeDelta,
+}
+
+impl Store {
+    /// Counts one try against each of `limits`; says until when to wait if one of them allows no more.
+    ///
+    /// One transaction and one round trip, so that of many tries at once, on whichever replica, no more than `most`
+    /// are allowed.
+    pub async fn count_try(
+        &self,
+        limits: &[RateLimit],
+        now: DateTime<Utc>,
+    ) -> Result<Option<DateTime<Utc>>, StoreError> {
+        if limits.is_empty() {
+            return Ok(None);
+        }
+        let mut script = Script::write(self);
+        for limit in by_name(limits) {
+            add_try(&mut script, limit, to_micros(now));
+        }
+        let mut answers = script.commit().await?;
+        let mut until = None;
+        for limit in by_name(limits) {
+            for _ in 0..STATEMENTS_BEFORE_COUNT {
+                answers.touched();
+            }
+            let counted: Option<Model> = answers.model()?;
+            if let Some(row) = counted.filter(|row| row.tries > limit.most) {
+                until = Ord::max(until, Some(from_micros(row.ends_at)?));
+            }
+        }
+        Ok(until)
+    }
+
+    /// Forgets all tries against the limits named `forgotten`, and takes one back from each of `taken_back`: they
+    /// were none of those that are limited.
+    pub async fn settle_tries(&self, forgotten: &[String], taken_back: &[String]) -> Result<(), StoreError> {
+        let mut script = Script::write(self);
+        for name in forgotten {
+            let mut delete = Query::delete();
+            delete
+                .from_table(Entity)
+                .and_where(Expr::col(Column::Name).eq(name.as_str()));
+            script.add(&delete);
+        }
+        add_taken_back(&mut script, taken_back);
+        script.commit().await.map(|_| ())
+    }
+
+    /// Forgets tries that no longer count; says of how many things.
+    pub async fn forget_old_tries(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut delete = Query::delete();
+        delete
+            .from_table(Entity)
+            .and_where(Expr::col(Column::EndsAt).lte(to_micros(now)));
+        let mut script = Script::write(self);
+        script.add(&delete);
+        Ok(script.commit().await?.touched())
+    }
+}
+
+/// Takes back one try from each of the limits of these names.
+pub(crate) fn add_taken_back(script: &mut Script<'_>, names: &[String]) {
+    for name in names {
+        let mut update = Query::update();
+        update
+            .table(Entity)
+            .value(Column::Tries, Expr::col(Column::Tries).sub(1))
+            .and_where(Expr::col(Column::Name).eq(name.as_str()))
+            .and_where(Expr::col(Column::Tries).gt(0));
+        script.add(&update);
+    }
+}
+
+/// How many statements [`add_try`] adds before the one that reads.
+const STATEMENTS_BEFORE_COUNT: usize = 3;
+
+/// Raises the count, begins a new window where the last one is over, and begins the wait with the last try.
+///
+/// The row exists, and is held, from the first statement on: the others lock nothing beside it.
+fn add_try(script: &mut Script<'_>, limit: &RateLimit, now: i64) {
+    let window = limit.window.num_microseconds().unwrap_or(i64::MAX);
+    let end = now.saturating_add(window);
+    let first = Model {
+        name: limit.name.clone(),
+        tries: 1,
+        ends_at: end,
+    };
+    let count = OnConflict::column(Column::Name)
+        .value(Column::Tries, Expr::col((Entity, Column::Tries)).add(1))
+        .to_owned();
+    script.add(
+        &Entity::insert::<ActiveModel>(first.into_active_model())
+            .on_conflict(count)
+            .into_query(),
+    );
+
+    let mut begin = Query::update();
+    begin
+        .table(Entity)
+        .value(Column::Tries, 1)
+        .value(Column::EndsAt, end)
+        .and_where(Expr::col(Column::Name).eq(limit.name.as_str()))
+        .and_where(Expr::col(Column::EndsAt).lte(now));
+    script.add(&begin);
+
+    let mut wait = Query::update();
+    wait.table(Entity)
+        .value(Column::EndsAt, end)
+        .and_where(Expr::col(Column::Name).eq(limit.name.as_str()))
+        .and_where(Expr::col(Column::Tries).eq(limit.most));
+    script.add(&wait);
+
+    script.select(Entity::find().filter(Column::Name.eq(limit.name.as_str())));
+}
+
+/// In one order for everybody, so that two who count against the same limits do not wait for each other.
+fn by_name(limits: &[RateLimit]) -> Vec<&RateLimit> {
+    let mut limits: Vec<_> = limits.iter().collect();
+    limits.sort_by(|one, other| one.name.cmp(&other.name));
+    limits
+}
