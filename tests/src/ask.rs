@@ -13,6 +13,7 @@ pub struct Ask {
     client: Client,
     url: String,
     query: String,
+    operation_name: Option<String>,
     variables: Value,
     headers: Vec<(String, String)>,
     by_get: bool,
@@ -26,6 +27,7 @@ impl Ask {
             client: client.clone(),
             url: format!("{address}/graphql"),
             query: query.into(),
+            operation_name: None,
             variables: json!({}),
             headers: Vec::new(),
             by_get: false,
@@ -36,6 +38,13 @@ impl Ask {
     #[must_use]
     pub fn variables(mut self, variables: Value) -> Self {
         self.variables = variables;
+        self
+    }
+
+    /// With the operation of the document that is meant.
+    #[must_use]
+    pub fn operation_name(mut self, name: &str) -> Self {
+        self.operation_name = Some(name.into());
         self
     }
 
@@ -51,9 +60,11 @@ impl Ask {
         self.header("Store", code)
     }
 
-    /// With a header.
+    /// With a header, instead of one of the same name.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers
+            .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
         self.headers.push((name.into(), value.into()));
         self
     }
@@ -62,6 +73,13 @@ impl Ask {
     #[must_use]
     pub fn by_get(mut self) -> Self {
         self.by_get = true;
+        self
+    }
+
+    /// By POST, everything in the body.
+    #[must_use]
+    pub fn by_post(mut self) -> Self {
+        self.by_get = false;
         self
     }
 
@@ -81,17 +99,25 @@ impl Ask {
     /// # Panics
     /// When the answer is not JSON.
     pub async fn try_send(self) -> Result<Answer, reqwest::Error> {
+        let name = self.operation_name.map(|name| ("operationName", name));
         let mut request = if self.by_get {
             let variables = self.variables.to_string();
             self.client
                 .get(&self.url)
-                .query(&[("query", self.query), ("variables", variables)])
+                .query(&[("query", &self.query), ("variables", &variables)])
+                .query(name.as_slice())
         } else {
-            let body = json!({ "query": self.query, "variables": self.variables });
-            self.client.post(&self.url).json(&body)
+            self.client.post(&self.url)
         };
         for (name, value) in &self.headers {
             request = request.header(name, value);
+        }
+        if !self.by_get {
+            let mut body = json!({ "query": self.query, "variables": self.variables });
+            if let Some((name, value)) = name {
+                body[name] = json!(value);
+            }
+            request = request.json(&body);
         }
         let response = request.send().await?;
         let status = response.status().as_u16();

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod ask;
+pub mod client;
 pub mod database;
 pub mod fixed_clock;
 pub mod jobs;
@@ -17,6 +18,7 @@ pub mod storefront;
 
 pub use answer::Answer;
 pub use ask::Ask;
+pub use client::StorefrontClient;
 pub use database::Database;
 pub use order_json::OrderJson;
 pub use shop::TestShop;
@@ -53,6 +55,22 @@ macro_rules! on_every_database {
             async fn on_mariadb() {
                 run($crate::Database::MariaDb).await;
             }
+        }
+    };
+}
+
+/// Runs a test on SQLite, for what does not depend on the database: `on_sqlite!(a_name, |shop| async move { ... })`.
+#[macro_export]
+macro_rules! on_sqlite {
+    ($(#[$attribute:meta])* $name:ident, |$shop:ident| $body:expr) => {
+        $(#[$attribute])*
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $name() {
+            let shop = $crate::TestShop::open($crate::Database::Sqlite).await;
+            let shop = shop.expect("SQLite is always there");
+            let $shop = shop.clone();
+            $body.await;
+            shop.close().await;
         }
     };
 }

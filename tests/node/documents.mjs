@@ -1,0 +1,72 @@
+// The documents of tests/documents against schema.graphql, as the clients' own tools would check them.
+//
+//   node documents.mjs
+//
+// Prints file and message of each document that is not valid, or whose variables do not fit what it declares; exits
+// with 1 if there is any.
+
+import { readdirSync, readFileSync, existsSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildSchema, Kind, parse, validate, visit } from 'graphql';
+import { getVariableValues } from 'graphql/execution/values.js';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const folder = join(root, 'tests/documents');
+const schema = buildSchema(readFileSync(join(root, 'schema.graphql'), 'utf8'));
+
+/** The text of a file with all that it imports, each file once. */
+function withImports(file, read = new Set()) {
+  if (read.has(file)) return '';
+  read.add(file);
+  const text = readFileSync(file, 'utf8');
+  const imports = [...text.matchAll(/^#import "(.+)"$/gm)].map(([, path]) => resolve(dirname(file), path));
+  return text + imports.map((path) => withImports(path, read)).join('\n');
+}
+
+/**
+ * GraphCommerce declares the input of `guestOrder` with its older name. No strict schema can take both names, so the
+ * server reads the older one as the newer one before it validates; here it is done in the same way.
+ */
+function asTheServerReadsIt(document) {
+  const newer = { kind: Kind.NAME, value: 'GuestOrderInformationInput' };
+  return visit(document, {
+    VariableDefinition: (variable) =>
+      visit(variable, {
+        NamedType: (type) => (type.name.value === 'OrderInformationInput' ? { ...type, name: newer } : undefined),
+      }),
+  });
+}
+
+/** What is wrong with one document, as messages. */
+function problemsOf(file) {
+  const document = asTheServerReadsIt(parse(withImports(file)));
+  const operations = document.definitions.filter((it) => it.kind === Kind.OPERATION_DEFINITION);
+  const name = basename(file, '.graphql');
+  if (operations.length !== 1 || operations[0].name?.value !== name) return [`holds another operation than ${name}`];
+  const problems = validate(schema, document).map((problem) => problem.message);
+  if (problems.length > 0) return problems;
+  const variables = file.replace(/\.graphql$/, '.json');
+  const values = existsSync(variables) ? JSON.parse(readFileSync(variables, 'utf8')) : {};
+  const { errors = [] } = getVariableValues(schema, operations[0].variableDefinitions, values);
+  return errors.map((problem) => problem.message);
+}
+
+const clients = readdirSync(folder, { withFileTypes: true }).filter((it) => it.isDirectory());
+let documents = 0;
+let refused = 0;
+for (const client of clients.map((it) => join(folder, it.name))) {
+  for (const file of readdirSync(client).filter((it) => it.endsWith('.graphql'))) {
+    documents += 1;
+    let problems;
+    try {
+      problems = problemsOf(join(client, file));
+    } catch (problem) {
+      problems = [String(problem)];
+    }
+    refused += problems.length > 0 ? 1 : 0;
+    for (const message of problems) console.log(`${relative(root, join(client, file))}: ${message}`);
+  }
+}
+console.log(`${documents - refused} of ${documents} documents of ${clients.length} clients are valid`);
+process.exitCode = refused === 0 && documents > 0 ? 0 : 1;
