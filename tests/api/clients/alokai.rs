@@ -21,6 +21,7 @@ on_sqlite!(the_orders_are_filled, |shop| async move {
         "invoices/comments",
         "items/parent_sku",
         "items/product_url_key",
+        "payment_methods/additional_data",
         "shipments/comments",
     ];
     assert_eq!(empty_fields(&orders["items"]), not_here);

@@ -92,7 +92,9 @@ on_sqlite!(
             "items/parent_sku",
             "items/product",
             "items/product_url_key",
+            "payment_methods/additional_data",
             "shipments/comments",
+            "shipments/items/order_item/parent_sku",
             "shipments/items/order_item/product",
             "shipments/items/order_item/product_url_key",
         ];

@@ -95,6 +95,7 @@ on_sqlite!(a_row_of_the_history_has_what_it_shows, |shop| async move {
         "items/items/parent_sku",
         "items/items/product",
         "items/items/product_url_key",
+        "items/payment_methods/additional_data",
     ];
     assert_eq!(empty_fields(&listed), not_here);
 });

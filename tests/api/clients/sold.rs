@@ -57,7 +57,7 @@ async fn work_on(shop: &TestShop, id: &str) {
         json!({ "item_id": row["id"], "quantity": 1 })
     };
     let tracking = json!([{ "carrier": "ups", "title": "United Parcel Service", "number": "1Z-999" }]);
-    let parcel = json!([row("mug"), row("set")]);
+    let parcel = json!([row("mug"), row("set"), row("shirt-red")]);
     let shipment = json!({ "order_id": id, "items": parcel, "tracking": tracking });
     shop.worked("createShipment", shipment).await;
     let back = json!([
