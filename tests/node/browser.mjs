@@ -17,8 +17,8 @@ const QUIET = [
   "--disable-sync",
 ];
 const PATIENCE_MS = 15_000;
-/** What a test itself cut off is no problem. */
-const CUT_OFF = "ERR_BLOCKED_BY_CLIENT";
+/** What a test itself cut off, or left by going on, is no problem. */
+const CUT_OFF = /ERR_BLOCKED_BY_CLIENT|ERR_ABORTED/;
 
 /**
  * Opens a browser, gives `use` a context, and closes it in any case.
@@ -36,7 +36,7 @@ export async function withBrowser(use) {
   });
   context.setDefaultTimeout(PATIENCE_MS);
   const problems = [];
-  const report = (problem) => problem.includes(CUT_OFF) || problems.push(problem);
+  const report = (problem) => CUT_OFF.test(problem) || problems.push(problem);
   const watch = (page) => {
     page.on("console", (message) => message.type() === "error" && report(`console: ${message.text()}`));
     page.on("pageerror", (error) => report(`thrown: ${error.message}`));
