@@ -1,8 +1,13 @@
 //! GraphQL over HTTP: what every storefront relies on, and what nobody may do to the server.
 
 mod abuse;
+mod cache_id;
+mod cors;
+mod guard;
 mod malformed;
+mod media_types;
 mod pages;
+mod settings;
 
 use countermand_tests::{OrderJson, TestShop, on_every_database};
 use reqwest::{RequestBuilder, Response};
@@ -49,7 +54,10 @@ on_every_database!(queries_come_by_post_or_by_get, |shop| async move {
             json!({ "data": { "storeConfig": { "store_code": "default" } } })
         );
         assert_eq!(answer.header("cache-control"), Some("no-store"));
-        assert_eq!(answer.header("content-type"), Some("application/json"));
+        assert_eq!(
+            answer.header("content-type"),
+            Some("application/json; charset=utf-8")
+        );
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
     }
 });

@@ -11,6 +11,7 @@ pub mod node;
 pub mod order_json;
 pub mod process;
 pub mod refusal;
+pub mod served;
 pub mod shop;
 pub mod smtp_sink;
 pub mod staff;
@@ -21,6 +22,7 @@ pub use ask::Ask;
 pub use client::StorefrontClient;
 pub use database::Database;
 pub use order_json::OrderJson;
+pub use served::ServerSettings;
 pub use shop::TestShop;
 
 /// Runs a test on every database: `on_every_database!(a_name, |shop| async move { ... })`.

@@ -6,12 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use chrono::{DateTime, TimeDelta, Utc};
 use countermand_app::{App, AppSettings, Clock};
 use countermand_domain::{StaffRole, StoreNumber};
-use countermand_graphql::Api;
 use countermand_persistence::{ConnectOptions, Store};
-use countermand_server::http::{self, Site};
 use reqwest::Client;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
@@ -19,6 +16,7 @@ use crate::ask::{self, Ask};
 use crate::database::{Database, Scratch};
 use crate::fixed_clock::FixedClock;
 use crate::mail_folder::MailFolder;
+use crate::served::{ServerSettings, serve};
 
 /// A running shop.
 #[derive(Debug, Clone)]
@@ -59,8 +57,8 @@ impl TestShop {
         let scratch = database.scratch().await?;
         let database_url = scratch.url.clone();
         let options = ConnectOptions {
-            url: database_url.clone(),
             max_connections: 6,
+            ..ConnectOptions::new(&database_url)
         };
         let store = Store::connect(&options).await.expect("the test's database");
         store.migrate().await.expect("migrated");
@@ -74,7 +72,7 @@ impl TestShop {
             .expect("a token");
         let mail_dir = tempfile::tempdir().expect("a folder for mails");
         let stop = CancellationToken::new();
-        let address = serve(&app, &stop).await;
+        let address = serve(&app, ServerSettings::default(), &stop).await;
         let client = ask::client();
         Some(Self(Arc::new(Inner {
             database,
@@ -127,15 +125,24 @@ impl TestShop {
     /// When it cannot be started.
     #[must_use]
     pub async fn replica(&self) -> Self {
+        self.replica_with(ServerSettings::default()).await
+    }
+
+    /// The same with settings of its own.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub async fn replica_with(&self, settings: ServerSettings) -> Self {
         let options = ConnectOptions {
-            url: self.0.database_url.clone(),
             max_connections: 6,
+            ..ConnectOptions::new(&self.0.database_url)
         };
         let store = Store::connect(&options).await.expect("the test's database");
         let app = App::new(store.clone(), self.0.clock.clone(), AppSettings::default())
             .await
             .expect("an app");
-        let address = serve(&app, &self.0.stop).await;
+        let address = serve(&app, settings, &self.0.stop).await;
         Self(Arc::new(Inner {
             database: self.0.database,
             database_url: self.0.database_url.clone(),
@@ -170,12 +177,8 @@ impl TestShop {
     pub async fn switch(&self, store_code: &str, enabled: bool) {
         let set = "mutation($code: String!, $enabled: Boolean!) { updateCancellationConfig(input: { scope: STORE, code: $code, enabled: $enabled }) { user_errors { message } } }";
         let variables = json!({ "code": store_code, "enabled": enabled });
-        let answer = self
-            .ask(set)
-            .variables(variables)
-            .token(self.owner())
-            .send()
-            .await;
+        let asked = self.ask(set).variables(variables).token(self.owner());
+        let answer = asked.send().await;
         assert_eq!(answer.data("/updateCancellationConfig/user_errors"), &json!([]));
     }
 
@@ -233,10 +236,8 @@ impl TestShop {
         for order in orders {
             let number = order["increment_id"].as_str().expect("a number");
             let store = order["store_id"].as_i64().expect("a store");
-            ids.push(
-                self.order_id(number, i32::try_from(store).expect("a store number"))
-                    .await,
-            );
+            let store = i32::try_from(store).expect("a store number");
+            ids.push(self.order_id(number, store).await);
         }
         ids
     }
@@ -367,17 +368,4 @@ impl TestShop {
     pub fn client(&self) -> &Client {
         &self.0.client
     }
-}
-
-async fn serve(app: &App, stop: &CancellationToken) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = format!("http://{}", listener.local_addr().expect("an address"));
-    let site = Site {
-        api: Api::new(app.clone()),
-        app: app.clone(),
-        metrics: None,
-        tabs: Vec::new(),
-    };
-    tokio::spawn(http::serve(listener, http::router(site), stop.clone()));
-    address
 }

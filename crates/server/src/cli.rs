@@ -2,8 +2,12 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::BoolishValueParser;
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+use crate::http::CorsOrigins;
 
 /// Cancels orders of headless shops, through the GraphQL operations that Adobe Commerce offers.
 #[derive(Debug, Parser)]
@@ -93,6 +97,28 @@ pub(crate) struct ListenArgs {
     /// Address and port to listen on; port 0 takes a free one.
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
+    /// Seconds that a request may take, from its first byte to its answer; the database ends its work then too.
+    #[arg(long, env = "REQUEST_TIMEOUT", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=300))]
+    pub(crate) request_timeout: u64,
+    /// Connections that one address may hold at a time; more for a proxy that passes everybody's requests.
+    #[arg(long, env = "CONNECTIONS_PER_ADDRESS", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) connections_per_address: u32,
+    /// Origins whose pages may ask, as `https://shop.example,http://localhost:3000`; `*` is any, without credentials.
+    #[arg(long, env = "CORS_ORIGINS", value_name = "ORIGINS")]
+    pub(crate) cors_origins: Option<CorsOrigins>,
+    /// Whether the schema can be asked for; some storefronts ask when they are built.
+    #[arg(long, env = "INTROSPECTION", default_value_t = true, action = ArgAction::Set, value_name = "true|false", value_parser = BoolishValueParser::new())]
+    pub(crate) introspection: bool,
+    /// Whether there is a page at /graphiql to try queries on.
+    #[arg(long, env = "GRAPHIQL", default_value_t = true, action = ArgAction::Set, value_name = "true|false", value_parser = BoolishValueParser::new())]
+    pub(crate) graphiql: bool,
+}
+
+impl ListenArgs {
+    /// How long a request may take.
+    pub(crate) fn deadline(&self) -> Duration {
+        Duration::from_secs(self.request_timeout)
+    }
 }
 
 #[derive(Debug, Args)]
@@ -104,7 +130,7 @@ pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub(crate) mail: MailArgs,
     /// Leave jobs to `countermand worker`.
-    #[arg(long, env = "NO_WORKER", value_parser = clap::builder::BoolishValueParser::new())]
+    #[arg(long, env = "NO_WORKER", value_parser = BoolishValueParser::new())]
     pub(crate) no_worker: bool,
     /// Hours that a customer stays signed in.
     #[arg(long, env = "CUSTOMER_TOKEN_HOURS", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=8760))]

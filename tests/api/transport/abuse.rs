@@ -24,7 +24,7 @@ async fn is_bad_input(shop: &TestShop, document: &str) -> Value {
         body["errors"][0]["extensions"]["category"], "graphql-input",
         "{body}"
     );
-    assert!(body["data"].is_null(), "{body}");
+    assert!(body.get("data").is_none(), "{body}");
     body
 }
 
@@ -84,28 +84,6 @@ on_every_database!(fragments_that_unfold_without_end_are_refused, |shop| async m
     is_bad_input(&shop, circle).await;
     let alone = "{ storeConfig { ...A } } fragment A on StoreConfig { store_code ...A }";
     is_bad_input(&shop, alone).await;
-    still_answers(&shop).await;
-});
-
-/// `times` fragments, each with the next one in it so often.
-fn unfolding(times: usize, often: usize) -> String {
-    let fragments = (0..times).map(|n| {
-        format!(
-            "fragment F{n} on StoreConfig {{ {} }} ",
-            format!("...F{} ", n + 1).repeat(often)
-        )
-    });
-    let fragments: String = fragments.collect();
-    format!("{{ storeConfig {{ ...F0 }} }} {fragments} fragment F{times} on StoreConfig {{ store_code }}")
-}
-
-// A kilobyte that comes to a hundred million fields: counted, not spread.
-on_every_database!(fragments_that_unfold_too_far_are_refused, |shop| async move {
-    for document in [unfolding(27, 2), unfolding(5, 40), unfolding(3, 300)] {
-        let began = Instant::now();
-        is_bad_input(&shop, &document).await;
-        assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
-    }
     still_answers(&shop).await;
 });
 

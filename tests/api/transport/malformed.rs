@@ -20,7 +20,7 @@ on_every_database!(what_does_not_exist_is_named, |shop| async move {
             body["errors"][0]["extensions"]["category"], "graphql-input",
             "{document}: {body}"
         );
-        assert!(body["data"].is_null(), "{document}: {body}");
+        assert!(body.get("data").is_none(), "{document}: {body}");
     }
 });
 
@@ -30,9 +30,15 @@ on_every_database!(what_is_no_request_is_refused, |shop| async move {
         "",
         "{",
         "[]",
+        r#"["{ __typename }", null, null]"#,
+        r#"[{"query": "{ __typename }"}]"#,
         "null",
         "nonsense",
         r#"{"query": 1}"#,
+        r#"{"query": "{ __typename }", "query": "{ __typename }"}"#,
+        r#"{"query": "{ __typename }", "operationName": 1}"#,
+        r#"{"query": "{ __typename }", "variables": "{}"}"#,
+        r#"{"query": "{ __typename }", "extensions": []}"#,
         r#"{"query": "{ a"#,
         "\u{0}",
     ] {
@@ -75,6 +81,21 @@ on_every_database!(what_is_no_request_is_refused, |shop| async move {
         "The request has no `query`.",
     )
     .await;
+    for wrong in [
+        "extensions=[]",
+        "query=%7Ba%7D",
+        "variables=[]",
+        "variables=%22a%22",
+    ] {
+        let url = format!("{}/graphql?query=%7B__typename%7D&{wrong}", shop.address());
+        let response = shop.client().get(url).send().await.expect("an answer");
+        assert_eq!(response.status(), 400, "{wrong}");
+        let body = json_of(response).await;
+        assert_eq!(
+            body["errors"][0]["extensions"]["category"], "graphql-input",
+            "{wrong}"
+        );
+    }
 });
 
 // A form or plain text comes from any page without asking: no operation may run that way.
@@ -86,6 +107,8 @@ on_every_database!(only_json_is_read, |shop| async move {
         "application/x-www-form-urlencoded",
         "multipart/form-data; boundary=x",
         "application/jsonx",
+        "application/json; charset=iso-8859-1",
+        "application/graphql",
         "",
     ] {
         let request = shop

@@ -2,7 +2,7 @@
 
 use countermand_tests::on_every_database;
 
-use super::QUERY;
+use super::{QUERY, is_refused};
 
 on_every_database!(other_addresses_are_other_pages, |shop| async move {
     let get = async |path: &str| {
@@ -41,7 +41,8 @@ on_every_database!(other_addresses_are_other_pages, |shop| async move {
             .send()
             .await
             .expect("an answer");
-        assert_eq!(response.status(), 405);
+        assert_eq!(response.headers()["allow"], "GET, POST");
+        is_refused(response, 405, "Only GET and POST are answered here.").await;
     }
 });
 

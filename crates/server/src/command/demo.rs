@@ -17,11 +17,12 @@ use countermand_app::{App, Clock, Viewer};
 use countermand_domain::{Actor, ConfigScope, ReasonCatalog, ScopedSettings, StaffRole};
 use countermand_persistence::Store;
 
-use crate::cli::{DatabaseArgs, DemoArgs, MailArgs};
+use crate::cli::{DatabaseArgs, DemoArgs, ListenArgs, MailArgs};
 use crate::clock::SystemClock;
-use crate::command::serve::{bind, serve};
-use crate::command::{open_app, open_mailer, open_store};
+use crate::command::serve::{bind, open_site, serve};
+use crate::command::{open_app, open_mailer, open_store, open_store_for_requests};
 use crate::demo::{self, DemoTokens};
+use crate::http::CorsOrigins;
 
 const TOKEN_HOURS: u32 = 24;
 
@@ -50,6 +51,9 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
     let tokens = fill(&app, &store, args.seed)
         .await
         .context("cannot fill the demo shop")?;
+    store.close().await;
+    let store = open_store_for_requests(&database, args.listen.deadline()).await?;
+    let app = open_app(store.clone(), TOKEN_HOURS).await?;
 
     let address = listener.local_addr()?.to_string();
     let ready = greeting(
@@ -58,14 +62,13 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         args.smtp_url.is_none().then_some(mail_dir.as_path()),
         store.url(),
     );
-    serve(
-        app,
-        Some(mailer),
-        listener,
-        demo::example_tabs(Some(&tokens)),
-        &ready,
-    )
-    .await
+    // Whoever tries a storefront on it need not name its address first.
+    let listen = ListenArgs {
+        cors_origins: args.listen.cors_origins.clone().or(Some(CorsOrigins::Any)),
+        ..args.listen.clone()
+    };
+    let site = open_site(app, demo::example_tabs(Some(&tokens)), &listen)?;
+    serve(site, Some(mailer), listener, &listen, &ready).await
 }
 
 /// A demo never mixes with a shop's own data.

@@ -3,16 +3,13 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use countermand_persistence::{ConnectOptions, Store};
+use countermand_persistence::Store;
 
 use crate::cli::DatabaseArgs;
+use crate::command::connect_options;
 
 pub(super) async fn run(args: &DatabaseArgs) -> anyhow::Result<ExitCode> {
-    let options = ConnectOptions {
-        url: args.database_url.clone(),
-        max_connections: args.database_connections,
-    };
-    let store = Store::connect(&options).await?;
+    let store = Store::connect(&connect_options(args)).await?;
     store
         .migrate()
         .await

@@ -12,6 +12,7 @@ mod worker;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use chrono::TimeDelta;
@@ -45,11 +46,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 /// Opens a database that is up to date; the embedded one is brought up to date.
 async fn open_store(args: &DatabaseArgs) -> anyhow::Result<Store> {
-    let options = ConnectOptions {
-        url: args.database_url.clone(),
-        max_connections: args.database_connections,
-    };
-    let store = Store::connect(&options).await?;
+    let store = Store::connect(&connect_options(args)).await?;
     let unreadable = || format!("cannot read the schema of {}", store.url());
     if store.needs_migration().await.with_context(unreadable)? {
         anyhow::ensure!(
@@ -63,6 +60,24 @@ async fn open_store(args: &DatabaseArgs) -> anyhow::Result<Store> {
             .with_context(|| format!("cannot migrate {}", store.url()))?;
     }
     Ok(store)
+}
+
+/// The same for answering requests: no statement may take longer than `limit`.
+async fn open_store_for_requests(args: &DatabaseArgs, limit: Duration) -> anyhow::Result<Store> {
+    // Bringing it up to date takes the time it needs.
+    open_store(args).await?.close().await;
+    let options = ConnectOptions {
+        statement_timeout: Some(limit),
+        ..connect_options(args)
+    };
+    Ok(Store::connect(&options).await?)
+}
+
+fn connect_options(args: &DatabaseArgs) -> ConnectOptions {
+    ConnectOptions {
+        max_connections: args.database_connections,
+        ..ConnectOptions::new(&args.database_url)
+    }
 }
 
 async fn open_app(store: Store, customer_token_hours: u32) -> anyhow::Result<App> {

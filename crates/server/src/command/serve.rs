@@ -6,53 +6,73 @@ use std::process::ExitCode;
 use anyhow::Context;
 use countermand_app::App;
 use countermand_app::ports::Mailer;
-use countermand_graphql::Api;
+use countermand_graphql::{Api, ApiSettings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::cli::ServeArgs;
-use crate::command::{open_app, open_mailer, open_store};
+use crate::cli::{ListenArgs, ServeArgs};
+use crate::command::{open_app, open_mailer, open_store_for_requests};
 use crate::graphiql::{self, ExampleTab};
-use crate::http::{self, Site};
+use crate::http::{self, HttpSettings, Site};
 use crate::worker::work;
 use crate::{demo, telemetry};
 
 pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
-    let store = open_store(&args.database).await?;
+    let store = open_store_for_requests(&args.database, args.listen.deadline()).await?;
     let app = open_app(store, args.customer_token_hours).await?;
     let mailer = open_mailer(&args.mail)?;
     let listener = bind(args.listen.listen).await?;
     let address = listener.local_addr()?;
-    let ready = format!("listening on http://{address}/graphql, GraphiQL at http://{address}/graphiql");
+    let page = if args.listen.graphiql {
+        format!(", GraphiQL at http://{address}/graphiql")
+    } else {
+        String::new()
+    };
+    let ready = format!("listening on http://{address}/graphql{page}");
     let worker = (!args.no_worker).then_some(mailer);
-    serve(app, worker, listener, demo::example_tabs(None), &ready).await
+    let site = open_site(app, demo::example_tabs(None), &args.listen)?;
+    serve(site, worker, listener, &args.listen, &ready).await
+}
+
+/// What is served of `app`.
+pub(super) fn open_site(app: App, tabs: Vec<ExampleTab>, args: &ListenArgs) -> anyhow::Result<Site> {
+    let api = ApiSettings {
+        introspection: args.introspection,
+        deadline: args.deadline(),
+    };
+    Ok(Site {
+        api: Api::new(app.clone(), api),
+        app,
+        metrics: Some(telemetry::count()?),
+        tabs,
+        settings: HttpSettings {
+            cors_origins: args.cors_origins.clone().unwrap_or_default(),
+            graphiql: args.graphiql,
+        },
+    })
 }
 
 /// Serves until a signal; says `ready` on standard output once requests are answered.
 pub(super) async fn serve(
-    app: App,
+    site: Site,
     worker: Option<Box<dyn Mailer>>,
     listener: TcpListener,
-    tabs: Vec<ExampleTab>,
+    args: &ListenArgs,
     ready: &str,
 ) -> anyhow::Result<ExitCode> {
-    if !graphiql::is_bundled() {
+    if site.settings.graphiql && !graphiql::is_bundled() {
         tracing::info!(
             "GraphiQL was not bundled at build time (no npm): its page loads the same versions from a CDN"
         );
     }
+    tracing::info!("pages may ask from {}", site.settings.cors_origins);
     let stop = CancellationToken::new();
     stop_on_signal(stop.clone())?;
-    let working = worker.map(|mailer| tokio::spawn(work(app.clone(), mailer, stop.clone())));
-    let site = Site {
-        api: Api::new(app.clone()),
-        app,
-        metrics: Some(telemetry::count()?),
-        tabs,
-    };
+    let working = worker.map(|mailer| tokio::spawn(work(site.app.clone(), mailer, stop.clone())));
     println!("{ready}");
-    http::serve(listener, http::router(site), stop).await;
+    let connections = usize::try_from(args.connections_per_address)?;
+    http::serve(listener, http::router(site), connections, stop).await;
     if let Some(working) = working {
         working.await?;
     }

@@ -2,64 +2,28 @@
 
 use std::any::Any;
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
 
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Query, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use countermand_graphql::{Api, ApiRequest, HttpMethod};
-use futures_util::StreamExt;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use countermand_graphql::{ApiAnswer, ApiRequest, HttpMethod, Outcome};
+use serde_json::json;
+use tokio::time::{Instant, timeout_at};
 
 use crate::http::Site;
-
-/// The largest body that is read; larger imports go through the command line.
-const LARGEST_BODY: usize = 4 * 1024 * 1024;
-/// How much of a larger body is read on and dropped.
-const MOST_DROPPED: usize = 16 * 1024 * 1024;
-/// How long a body may take to arrive.
-const BODY_TIMEOUT: Duration = Duration::from_secs(20);
-
-/// The parts of a request, in the URL or in the body.
-#[derive(Debug, Deserialize)]
-struct Parts {
-    query: Option<String>,
-    #[serde(rename = "operationName")]
-    operation_name: Option<String>,
-    variables: Option<Value>,
-}
-
-/// The same in a URL, where variables are JSON text.
-#[derive(Debug, Deserialize)]
-pub(super) struct UrlParts {
-    query: Option<String>,
-    #[serde(rename = "operationName")]
-    operation_name: Option<String>,
-    variables: Option<String>,
-}
+use crate::http::body::{self, Parts, Unreadable};
+use crate::http::cache_id::{CACHE_ID, cache_id};
+use crate::http::media_type::{MediaType, is_json};
 
 pub(super) async fn by_get(
     State(site): State<Site>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
-    Query(url): Query<UrlParts>,
+    url: Uri,
 ) -> Response {
-    let variables = url
-        .variables
-        .as_deref()
-        .filter(|text| !text.is_empty())
-        .map(serde_json::from_str);
-    let Ok(variables) = variables.transpose() else {
-        return bad_request(StatusCode::BAD_REQUEST, "`variables` must be a JSON object.");
-    };
-    let parts = Parts {
-        query: url.query,
-        operation_name: url.operation_name,
-        variables,
-    };
-    answer(&site.api, HttpMethod::Get, &headers, peer, parts).await
+    let call = Call::begin(&site, headers, peer);
+    call.respond(HttpMethod::Get, async { Parts::of_url(&url) }).await
 }
 
 pub(super) async fn by_post(
@@ -68,89 +32,148 @@ pub(super) async fn by_post(
     request: Request,
 ) -> Response {
     let (head, body) = request.into_parts();
-    if !is_json(&head.headers) {
-        return bad_request(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "The content type must be application/json.",
-        );
-    }
-    let bytes = match tokio::time::timeout(BODY_TIMEOUT, read_body(body)).await {
-        Ok(Some(bytes)) => bytes,
-        Ok(None) => {
-            return bad_request(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "The body is too large or broken off.",
-            );
-        }
-        Err(_) => {
-            return bad_request(StatusCode::REQUEST_TIMEOUT, "The body took too long to arrive.");
-        }
-    };
-    match serde_json::from_slice::<Parts>(&bytes) {
-        Ok(parts) => answer(&site.api, HttpMethod::Post, &head.headers, peer, parts).await,
-        Err(_) => bad_request(StatusCode::BAD_REQUEST, "Unable to parse the request."),
-    }
+    let call = Call::begin(&site, head.headers, peer);
+    let parts = read_json(&call.headers, body, call.until);
+    call.respond(HttpMethod::Post, parts).await
 }
 
-/// Reads a body; none when it is too large or broken off.
-///
-/// Some of what is too much is read on and dropped: a client that is still sending would not see the answer.
-async fn read_body(body: Body) -> Option<Vec<u8>> {
-    let mut chunks = body.into_data_stream();
-    let mut bytes = Vec::new();
-    let mut dropped = 0_usize;
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.ok()?;
-        if dropped == 0 && bytes.len() + chunk.len() <= LARGEST_BODY {
-            bytes.extend_from_slice(&chunk);
-        } else {
-            dropped += chunk.len();
-            if dropped > MOST_DROPPED {
-                return None;
-            }
-        }
-    }
-    (dropped == 0).then_some(bytes)
+pub(super) async fn by_other_methods(headers: HeaderMap) -> Response {
+    let media_type = MediaType::accepted(&headers).unwrap_or(MediaType::Json);
+    let message = "Only GET and POST are answered here.";
+    let allow = [(header::ALLOW, "GET, POST")];
+    (
+        allow,
+        refusal(media_type, (StatusCode::METHOD_NOT_ALLOWED, message)),
+    )
+        .into_response()
 }
 
-/// GraphQL errors are answers too: 200 with JSON, as every storefront expects.
-async fn answer(
-    api: &Api,
-    method: HttpMethod,
-    headers: &HeaderMap,
+/// A bug of ours must not show its inside, nor end the process.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
+pub(super) fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let message = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
+    tracing::error!(message, "a request panicked");
+    refusal(MediaType::Json, BROKEN)
+}
+
+const BROKEN: Unreadable = (StatusCode::INTERNAL_SERVER_ERROR, "Internal server error");
+
+/// One request that is being answered.
+struct Call<'a> {
+    site: &'a Site,
+    headers: HeaderMap,
     peer: SocketAddr,
-    parts: Parts,
-) -> Response {
-    let Some(query) = parts.query.filter(|query| !query.trim().is_empty()) else {
-        return bad_request(StatusCode::BAD_REQUEST, "The request has no `query`.");
-    };
-    let variables = parts.variables.unwrap_or(Value::Null);
-    if !variables.is_object() && !variables.is_null() {
-        return bad_request(StatusCode::BAD_REQUEST, "`variables` must be a JSON object.");
+    began: Instant,
+    /// When the answer must be there, the body's arrival included.
+    until: Instant,
+}
+
+impl<'a> Call<'a> {
+    fn begin(site: &'a Site, headers: HeaderMap, peer: SocketAddr) -> Self {
+        let began = Instant::now();
+        Self {
+            site,
+            headers,
+            peer,
+            began,
+            until: began + site.api.deadline(),
+        }
     }
-    let began = Instant::now();
-    let response = api
-        .execute(ApiRequest {
+
+    async fn respond(
+        &self,
+        method: HttpMethod,
+        parts: impl Future<Output = Result<Parts, Unreadable>>,
+    ) -> Response {
+        let bearer = bearer(&self.headers);
+        let cache_id = cache_id(&self.headers, bearer.is_some());
+        let response = match MediaType::accepted(&self.headers) {
+            None => {
+                let message = "Answers are application/json or application/graphql-response+json.";
+                refusal(MediaType::Json, (StatusCode::NOT_ACCEPTABLE, message))
+            }
+            Some(media_type) => match parts.await {
+                Ok(parts) => answered(media_type, &self.execute(method, parts, bearer).await),
+                Err(problem) => refusal(media_type, problem),
+            },
+        };
+        ([(CACHE_ID, cache_id)], vary(), response).into_response()
+    }
+
+    async fn execute(&self, method: HttpMethod, parts: Parts, bearer: Option<String>) -> ApiAnswer {
+        let request = ApiRequest {
             method,
-            query,
-            operation_name: parts.operation_name.filter(|name| !name.is_empty()),
-            variables,
-            store: text(headers, "store"),
-            bearer: bearer(headers),
-            origin: peer.ip().to_string(),
-        })
-        .await;
-    let outcome = if response.errors.is_empty() {
-        "ok"
-    } else {
-        "errors"
-    };
-    metrics::histogram!("countermand_graphql_seconds", "outcome" => outcome)
-        .record(began.elapsed().as_secs_f64());
-    match serde_json::to_vec(&response) {
-        Ok(body) => json_response(StatusCode::OK, body),
-        Err(_) => bad_request(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"),
+            query: parts.query,
+            operation_name: parts.operation_name,
+            variables: parts.variables,
+            store: text(&self.headers, "store"),
+            bearer,
+            origin: self.peer.ip().to_string(),
+        };
+        let left = self.until.saturating_duration_since(Instant::now());
+        let answer = self.site.api.execute(request, left).await;
+        let outcome = if answer.has_errors() { "errors" } else { "ok" };
+        metrics::histogram!("countermand_graphql_seconds", "outcome" => outcome)
+            .record(self.began.elapsed().as_secs_f64());
+        answer
     }
+}
+
+async fn read_json(headers: &HeaderMap, body: Body, until: Instant) -> Result<Parts, Unreadable> {
+    if !is_json(headers) {
+        let message = "The content type must be application/json.";
+        return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
+    }
+    let too_slow = (StatusCode::REQUEST_TIMEOUT, "The body took too long to arrive.");
+    let bytes = timeout_at(until, body::read(body)).await.map_err(|_| too_slow)?;
+    Parts::of_json(&bytes?)
+}
+
+/// GraphQL errors are answers too: 200 for whoever asks for plain JSON, as every storefront expects.
+fn answered(media_type: MediaType, answer: &ApiAnswer) -> Response {
+    let Ok(body) = serde_json::to_vec(answer) else {
+        return refusal(media_type, BROKEN);
+    };
+    let status = match (answer.outcome(), media_type) {
+        (Outcome::Ran, _) | (_, MediaType::Json) => StatusCode::OK,
+        (Outcome::BadRequest, _) => StatusCode::BAD_REQUEST,
+        (Outcome::MutationByGet, _) => StatusCode::METHOD_NOT_ALLOWED,
+        (Outcome::Unauthenticated, _) => StatusCode::UNAUTHORIZED,
+        (Outcome::Failed, _) => StatusCode::INTERNAL_SERVER_ERROR,
+        (Outcome::TimedOut, _) => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let mut response = (status, [media_type.header()], Body::from(body)).into_response();
+    let explained = match status {
+        StatusCode::METHOD_NOT_ALLOWED => Some((header::ALLOW, "POST")),
+        StatusCode::UNAUTHORIZED => Some((header::WWW_AUTHENTICATE, "Bearer")),
+        _ => None,
+    };
+    if let Some((name, value)) = explained {
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Refused before any GraphQL: a status that says so, and JSON all the same, because storefronts read it.
+fn refusal(media_type: MediaType, (status, message): Unreadable) -> Response {
+    let category = if status.is_server_error() {
+        "internal"
+    } else {
+        "graphql-input"
+    };
+    let error = json!({ "message": message, "extensions": { "category": category, "code": "BAD_REQUEST" } });
+    let body = json!({ "errors": [error] }).to_string();
+    (status, [media_type.header()], Body::from(body)).into_response()
+}
+
+/// What answers differ by, besides the URL.
+fn vary() -> [(header::HeaderName, &'static str); 1] {
+    [(header::VARY, "Accept, Authorization, Store")]
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {
@@ -165,37 +188,4 @@ fn text(headers: &HeaderMap, name: &str) -> Option<String> {
         .get(name)
         .and_then(|value| value.to_str().ok())
         .map(str::to_owned)
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let kind = text(headers, "content-type").unwrap_or_default();
-    kind.split(';')
-        .next()
-        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
-}
-
-fn bad_request(status: StatusCode, message: &str) -> Response {
-    let error =
-        json!({ "message": message, "extensions": { "category": "graphql-input", "code": "BAD_REQUEST" } });
-    json_response(status, json!({ "errors": [error] }).to_string().into_bytes())
-}
-
-fn json_response(status: StatusCode, body: Vec<u8>) -> Response {
-    (
-        status,
-        [(header::CONTENT_TYPE, "application/json")],
-        Body::from(body),
-    )
-        .into_response()
-}
-
-/// A bug of ours must not show its inside, nor end the process.
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
-pub(super) fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
-    let message = panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied());
-    tracing::error!(message, "a request panicked");
-    bad_request(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
 }

@@ -1,4 +1,4 @@
-//! Serving through hyper itself: header and idle timeouts can be set, and connections end gracefully.
+//! Serving through hyper itself: header and idle timeouts can be set, connections are counted and end gracefully.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -16,15 +16,29 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use tower::util::MapRequest;
 
+use crate::http::per_address::{PerAddress, Place};
+
 /// How long a client may take to send its headers, or stay silent between requests.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
 /// Room for a request line of 32 KiB: storefronts send whole documents in the URL.
 const HEADER_BUFFER: usize = 64 * 1024;
+/// The same for HTTP/2, which counts it differently.
+const HEADERS_OF_HTTP2: u32 = 64 * 1024;
 /// How long requests under way may take once the server stops.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Serves `router` until `stop`; requests under way are finished.
-pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+/// Connections of one address at a time, unless said otherwise.
+pub const CONNECTIONS_PER_ADDRESS: usize = 256;
+
+/// Serves `router` until `stop`, at most so many connections of one address at a time; requests under way are
+/// finished.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    connections_per_address: usize,
+    stop: CancellationToken,
+) {
+    let places = PerAddress::new(connections_per_address);
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
@@ -35,6 +49,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
         .http2()
         .timer(TokioTimer::new())
         .keep_alive_interval(Some(HEADER_TIMEOUT))
+        .max_header_list_size(HEADERS_OF_HTTP2)
         .max_concurrent_streams(100);
     let graceful = GracefulShutdown::new();
     loop {
@@ -43,7 +58,10 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
             () = stop.cancelled() => break,
         };
         match accepted {
-            Ok((stream, peer)) => spawn_connection(&builder, &graceful, stream, peer, router.clone()),
+            Ok((stream, peer)) => match places.place(peer.ip()) {
+                Some(place) => spawn_connection(&builder, &graceful, stream, (peer, place), router.clone()),
+                None => tracing::debug!(%peer, "a connection too many"),
+            },
             Err(problem) => {
                 // Out of file descriptors, most likely: others must finish first.
                 tracing::warn!(%problem, "cannot accept a connection");
@@ -60,7 +78,7 @@ fn spawn_connection(
     builder: &Builder<TokioExecutor>,
     graceful: &GracefulShutdown,
     stream: TcpStream,
-    peer: SocketAddr,
+    (peer, place): (SocketAddr, Place),
     router: Router,
 ) {
     // Small answers must not wait for more to send; a socket that refuses is closed anyway.
@@ -74,6 +92,7 @@ fn spawn_connection(
         .into_owned();
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
+        let _place = place;
         if let Err(problem) = connection.await {
             tracing::debug!(%problem, %peer, "a connection ended badly");
         }

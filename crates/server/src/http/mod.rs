@@ -1,10 +1,18 @@
 //! HTTP: what is served where, and over which limits.
 
+mod body;
+mod cache_id;
+mod cors;
 mod graphql;
 mod listener;
+mod media_type;
 mod pages;
+mod per_address;
+mod settings;
 
-pub use listener::serve;
+pub use cors::CorsOrigins;
+pub use listener::{CONNECTIONS_PER_ADDRESS, serve};
+pub use settings::HttpSettings;
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -28,6 +36,8 @@ pub struct Site {
     pub metrics: Option<PrometheusHandle>,
     /// What GraphiQL opens with.
     pub tabs: Vec<ExampleTab>,
+    /// What the installation decides.
+    pub settings: HttpSettings,
 }
 
 /// All routes. Nothing that is answered may be kept: an order that was just canceled must not be shown as open.
@@ -36,10 +46,20 @@ pub fn router(site: Site) -> Router {
         SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let no_sniff = HeaderName::from_static("x-content-type-options");
     let no_sniff = SetResponseHeaderLayer::overriding(no_sniff, HeaderValue::from_static("nosniff"));
+    let graphql = get(graphql::by_get)
+        .post(graphql::by_post)
+        .fallback(graphql::by_other_methods)
+        .layer(cors::layer(&site.settings.cors_origins));
+    let graphiql = if site.settings.graphiql {
+        Router::new()
+            .route("/graphiql", get(pages::graphiql))
+            .route("/graphiql/{asset}", get(pages::graphiql_asset))
+    } else {
+        Router::new()
+    };
     Router::new()
-        .route("/graphql", get(graphql::by_get).post(graphql::by_post))
-        .route("/graphiql", get(pages::graphiql))
-        .route("/graphiql/{asset}", get(pages::graphiql_asset))
+        .route("/graphql", graphql)
+        .merge(graphiql)
         .route("/healthz", get(pages::healthz))
         .route("/readyz", get(pages::readyz))
         .route("/metrics", get(pages::metrics))

@@ -1,0 +1,22 @@
+//! What an installation decides about its HTTP.
+
+use crate::http::cors::CorsOrigins;
+
+/// Settings of the routes.
+#[derive(Debug, Clone)]
+pub struct HttpSettings {
+    /// The pages of other origins that may ask.
+    pub cors_origins: CorsOrigins,
+    /// Whether there is a page to try queries on.
+    pub graphiql: bool,
+}
+
+impl Default for HttpSettings {
+    /// No other origin, and the page.
+    fn default() -> Self {
+        Self {
+            cors_origins: CorsOrigins::default(),
+            graphiql: true,
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! What an installation may decide: introspection, the page to try queries on, time, connections.
+
+use std::time::{Duration, Instant};
+
+use countermand_graphql::ApiSettings;
+use countermand_server::http::HttpSettings;
+use countermand_tests::{ServerSettings, TestShop, on_every_database};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use super::QUERY;
+
+async fn with_api(shop: &TestShop, api: ApiSettings) -> TestShop {
+    let settings = ServerSettings {
+        api,
+        ..ServerSettings::default()
+    };
+    shop.replica_with(settings).await
+}
+
+async fn connect(shop: &TestShop) -> TcpStream {
+    let address = shop.address().trim_start_matches("http://").to_owned();
+    TcpStream::connect(address).await.expect("a connection")
+}
+
+on_every_database!(the_schema_may_be_kept_back, |shop| async move {
+    let silent = ApiSettings {
+        introspection: false,
+        ..ApiSettings::default()
+    };
+    let silent = with_api(&shop, silent).await;
+    let schema = "{ __schema { types { name } } }";
+    let answer = silent.ask(schema).send().await;
+    assert!(answer.body["data"]["__schema"].is_null(), "{:#}", answer.body);
+    assert!(shop.ask(schema).send().await.data("/__schema/types").is_array());
+    let misspelt = "{ storeConfig { store_cod } }";
+    assert!(shop.ask(misspelt).send().await.error().contains("Did you mean"));
+    let hint = silent.ask(misspelt).send().await;
+    assert!(!hint.error().contains("store_code"), "{}", hint.error());
+    assert_eq!(
+        silent.ask("{ __typename }").send().await.data("/__typename"),
+        "Query"
+    );
+});
+
+on_every_database!(the_page_may_be_left_out, |shop| async move {
+    let http = HttpSettings {
+        graphiql: false,
+        ..HttpSettings::default()
+    };
+    let settings = ServerSettings {
+        http,
+        ..ServerSettings::default()
+    };
+    let bare = shop.replica_with(settings).await;
+    for (server, status) in [(&shop, 200), (&bare, 404)] {
+        let url = format!("{}/graphiql", server.address());
+        let response = server.client().get(url).send().await.expect("an answer");
+        assert_eq!(response.status(), status);
+    }
+});
+
+// The time of a request begins with its first byte, not when all of it is there.
+on_every_database!(a_body_that_never_ends_is_given_up, |shop| async move {
+    let hurried = ApiSettings {
+        deadline: Duration::from_millis(400),
+        ..ApiSettings::default()
+    };
+    let hurried = with_api(&shop, hurried).await;
+    let began = Instant::now();
+    let mut connection = connect(&hurried).await;
+    let head = "POST /graphql HTTP/1.1\r\nhost: shop\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{";
+    connection.write_all(head.as_bytes()).await.expect("sent");
+    let mut answer = String::new();
+    let read = tokio::time::timeout(Duration::from_secs(5), connection.read_to_string(&mut answer));
+    read.await.expect("in time").expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    assert!(answer.contains("The body took too long to arrive."), "{answer}");
+    assert!(began.elapsed() >= Duration::from_millis(400));
+    assert_eq!(
+        hurried.ask(QUERY).send().await.data("/storeConfig/store_code"),
+        "default"
+    );
+});
+
+on_every_database!(a_request_that_takes_too_long_is_answered, |shop| async move {
+    let hurried = ApiSettings {
+        deadline: Duration::ZERO,
+        ..ApiSettings::default()
+    };
+    let hurried = with_api(&shop, hurried).await;
+    let answer = hurried.ask(QUERY).by_get().send().await;
+    assert_eq!((answer.status, answer.category()), (200, "internal"));
+    assert_eq!(
+        answer.body["errors"][0]["extensions"]["code"],
+        "REQUEST_TIMED_OUT"
+    );
+    let response = hurried
+        .ask(QUERY)
+        .by_get()
+        .header("accept", "application/graphql-response+json");
+    assert_eq!(response.send().await.status, 503);
+});
+
+on_every_database!(one_address_cannot_take_all_connections, |shop| async move {
+    let settings = ServerSettings {
+        connections_per_address: 2,
+        ..ServerSettings::default()
+    };
+    let small = shop.replica_with(settings).await;
+    let request = format!("GET /healthz HTTP/1.1\r\nhost: {}\r\n\r\n", "shop");
+    let ask = async |connection: &mut TcpStream| {
+        let mut start = [0_u8; 12];
+        let sent = connection.write_all(request.as_bytes()).await;
+        let read = connection.read_exact(&mut start).await;
+        sent.is_ok() && read.is_ok() && start.starts_with(b"HTTP/1.1 200")
+    };
+    let (mut first, mut second) = (connect(&small).await, connect(&small).await);
+    assert!(ask(&mut first).await && ask(&mut second).await);
+    assert!(!ask(&mut connect(&small).await).await, "one too many");
+    drop(first);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(ask(&mut connect(&small).await).await);
+});

@@ -1,0 +1,45 @@
+//! A server in this process, on a free port.
+
+use countermand_app::App;
+use countermand_graphql::{Api, ApiSettings};
+use countermand_server::http::{self, CONNECTIONS_PER_ADDRESS, HttpSettings, Site};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// What an installation decides about its server.
+#[derive(Debug, Clone)]
+pub struct ServerSettings {
+    /// About its GraphQL.
+    pub api: ApiSettings,
+    /// About its HTTP.
+    pub http: HttpSettings,
+    /// Connections of one address at a time.
+    pub connections_per_address: usize,
+}
+
+impl Default for ServerSettings {
+    fn default() -> Self {
+        Self {
+            api: ApiSettings::default(),
+            http: HttpSettings::default(),
+            connections_per_address: CONNECTIONS_PER_ADDRESS,
+        }
+    }
+}
+
+/// Serves `app` until `stop`, and gives the address, `http://127.0.0.1:PORT`.
+pub(crate) async fn serve(app: &App, settings: ServerSettings, stop: &CancellationToken) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = format!("http://{}", listener.local_addr().expect("an address"));
+    let site = Site {
+        api: Api::new(app.clone(), settings.api),
+        app: app.clone(),
+        metrics: None,
+        tabs: Vec::new(),
+        settings: settings.http,
+    };
+    let router = http::router(site);
+    let connections = settings.connections_per_address;
+    tokio::spawn(http::serve(listener, router, connections, stop.clone()));
+    address
+}
