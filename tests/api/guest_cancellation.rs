@@ -2,6 +2,7 @@
 
 mod confirming;
 mod keys;
+mod limits;
 mod requesting;
 
 use countermand_tests::{OrderJson, TestShop};

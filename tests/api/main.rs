@@ -24,6 +24,7 @@ mod order_search;
 mod processes;
 mod program;
 mod races;
+mod rate_limits;
 mod round_trips;
 mod schema;
 mod shop_structure;

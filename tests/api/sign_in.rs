@@ -1,5 +1,7 @@
 //! Customers sign in and out (contract section 10).
 
+mod lockout;
+
 use chrono::TimeDelta;
 use countermand_tests::{Answer, OrderJson, TestShop, on_every_database};
 use serde_json::{Value, json};

@@ -1,8 +1,11 @@
 //! A server in this process, on a free port.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use countermand_app::App;
 use countermand_graphql::{Api, ApiSettings};
 use countermand_server::http::{self, CONNECTIONS_PER_ADDRESS, HttpSettings, Site};
+use ipnet::IpNet;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -21,7 +24,11 @@ impl Default for ServerSettings {
     fn default() -> Self {
         Self {
             api: ApiSettings::default(),
-            http: HttpSettings::default(),
+            // A test may say where its requests come from.
+            http: HttpSettings {
+                trusted_proxies: vec![IpNet::from(IpAddr::V4(Ipv4Addr::LOCALHOST))].into(),
+                ..HttpSettings::default()
+            },
             connections_per_address: CONNECTIONS_PER_ADDRESS,
         }
     }

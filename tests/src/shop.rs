@@ -54,6 +54,14 @@ impl TestShop {
     /// # Panics
     /// When the shop cannot be opened.
     pub async fn open(database: Database) -> Option<Self> {
+        Self::open_with(database, AppSettings::default()).await
+    }
+
+    /// The same with settings of its own.
+    ///
+    /// # Panics
+    /// When the shop cannot be opened.
+    pub async fn open_with(database: Database, settings: AppSettings) -> Option<Self> {
         let scratch = database.scratch().await?;
         let database_url = scratch.url.clone();
         let options = ConnectOptions {
@@ -63,7 +71,7 @@ impl TestShop {
         let store = Store::connect(&options).await.expect("the test's database");
         store.migrate().await.expect("migrated");
         let clock = Arc::new(FixedClock::at(start_of_time()));
-        let app = App::new(store.clone(), clock.clone(), AppSettings::default())
+        let app = App::new(store.clone(), clock.clone(), settings)
             .await
             .expect("an app");
         let owner = app
@@ -139,7 +147,7 @@ impl TestShop {
             ..ConnectOptions::new(&self.0.database_url)
         };
         let store = Store::connect(&options).await.expect("the test's database");
-        let app = App::new(store.clone(), self.0.clock.clone(), AppSettings::default())
+        let app = App::new(store.clone(), self.0.clock.clone(), self.0.app.settings())
             .await
             .expect("an app");
         let address = serve(&app, settings, &self.0.stop).await;

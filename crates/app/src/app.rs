@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::error::AppError;
 use crate::order_token::OrderTokens;
 use crate::order_view::OrderView;
+use crate::request_limit::{RequestLimiter, RequestLimits};
 
 /// How often a use case loads, decides and applies before it gives up: others changed the order each time.
 const ATTEMPTS: u32 = 3;
@@ -22,6 +23,7 @@ pub struct App {
     clock: Arc<dyn Clock>,
     tokens: OrderTokens,
     settings: AppSettings,
+    requests: Arc<RequestLimiter>,
 }
 
 /// What an installation decides for all its stores.
@@ -29,13 +31,41 @@ pub struct App {
 pub struct AppSettings {
     /// How long a customer stays signed in.
     pub customer_token_lifetime: TimeDelta,
+    /// When failed sign-ins are enough.
+    pub lockout: Lockout,
+    /// How many requests are taken from whom.
+    pub request_limits: RequestLimits,
+}
+
+/// How many sign-ins may fail, counted over all replicas (contract section 10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lockout {
+    /// Of one account; 0 for any number.
+    pub attempts: u32,
+    /// From one network address, whatever the account; 0 for any number.
+    pub attempts_per_address: u32,
+    /// How long they are counted, and how long nobody signs in afterwards.
+    pub wait: TimeDelta,
 }
 
 impl Default for AppSettings {
-    /// An hour, as Adobe's default (contract section 10).
+    /// An hour, as Adobe's default (contract section 10); any number of requests.
     fn default() -> Self {
         Self {
             customer_token_lifetime: TimeDelta::hours(1),
+            lockout: Lockout::default(),
+            request_limits: RequestLimits::default(),
+        }
+    }
+}
+
+impl Default for Lockout {
+    /// 10 failures and 10 minutes, as Adobe's default.
+    fn default() -> Self {
+        Self {
+            attempts: 10,
+            attempts_per_address: 100,
+            wait: TimeDelta::minutes(10),
         }
     }
 }
@@ -52,6 +82,7 @@ impl App {
             clock,
             tokens,
             settings,
+            requests: Arc::new(RequestLimiter::new(settings.request_limits)),
         })
     }
 
@@ -76,6 +107,10 @@ impl App {
 
     pub(crate) fn tokens(&self) -> &OrderTokens {
         &self.tokens
+    }
+
+    pub(crate) fn requests(&self) -> &RequestLimiter {
+        &self.requests
     }
 
     /// `order` as `actor` sees it.

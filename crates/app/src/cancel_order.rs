@@ -36,6 +36,7 @@ impl App {
         let Some(customer) = viewer.customer() else {
             return Err(AppError::Forbidden);
         };
+        self.admit_cancellation(viewer)?;
         let request = CancelRequest {
             actor: Actor::Customer(customer.id),
             reason: reason.into(),

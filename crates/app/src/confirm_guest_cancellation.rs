@@ -3,23 +3,29 @@
 use countermand_domain::{Actor, CancelRequest, CancellationRefusal, GuestKey, OrderId};
 use countermand_persistence::{GuestKeyChange, Loaded};
 use subtle::ConstantTimeEq;
+use tokio::sync::OnceCell;
 
 use crate::App;
 use crate::access_token::hash_token;
 use crate::cancel_order::{CancelOutcome, RefusedCancellation, cancellation_change, decide};
 use crate::error::AppError;
+use crate::tries::{keys_from, keys_of};
 use crate::viewer::Viewer;
 
 impl App {
     /// Cancels the guest order `id` if `key` is the current one for it (contract section 3.3).
     ///
-    /// The key is used up in the same transaction, so it works once.
+    /// The key is used up in the same transaction, so it works once. Wrong ones are counted, for the order and for the
+    /// address.
     pub async fn confirm_guest_cancellation(
         &self,
         viewer: &Viewer,
         id: OrderId,
         key: &str,
     ) -> Result<CancelOutcome, AppError> {
+        let (of_order, from_address) = (keys_of(id), keys_from(&viewer.origin));
+        // One try, however often others are faster.
+        let counted = OnceCell::new();
         self.retry_on_conflict(|| async {
             let Some((loaded, kept)) = self.store().order_with_guest_key(id).await? else {
                 return Ok(Err(RefusedCancellation {
@@ -27,7 +33,17 @@ impl App {
                     order: None,
                 }));
             };
-            let reason = match self.confirmed_reason(&loaded, kept.as_ref(), key) {
+            if let Some(refusal) = self.refusal_before_key(&loaded) {
+                return Ok(Err(self.refused(loaded, refusal, Actor::Guest)));
+            }
+            let limits = [of_order.clone(), from_address.clone()];
+            let reason = match counted.get_or_try_init(|| self.count_try(&limits)).await {
+                Ok(()) => self.confirmed_reason(kept.as_ref(), key),
+                // Whoever tried too often learns nothing more, not even that.
+                Err(AppError::RateLimited { .. }) => Err(CancellationRefusal::NotConfirmed),
+                Err(problem) => return Err(problem),
+            };
+            let reason = match reason {
                 Ok(reason) => reason,
                 Err(refusal) => return Ok(Err(self.refused(loaded, refusal, Actor::Guest))),
             };
@@ -44,27 +60,24 @@ impl App {
             };
             let mut change = cancellation_change(&loaded, &after, &cancellation, &viewer.origin)?;
             change.guest_key = Some(GuestKeyChange::Use);
+            change.taken_back_tries = limits.map(|limit| limit.name).into();
             self.store().apply(&change).await?;
             Ok(Ok(self.view(after, loaded.catalog, Actor::Guest)))
         })
         .await
     }
 
-    /// First the order, then the key (contract section 3.3, rows 5 to 9); one answer for every bad key.
-    fn confirmed_reason(
-        &self,
-        loaded: &Loaded,
-        kept: Option<&GuestKey>,
-        key: &str,
-    ) -> Result<String, CancellationRefusal> {
+    /// First the order, then the key (contract section 3.3, rows 5 to 8).
+    fn refusal_before_key(&self, loaded: &Loaded) -> Option<CancellationRefusal> {
         let policy = loaded.catalog.cancellation_policy(loaded.order.id.store());
-        if let Some(refusal) = loaded
+        let terms = loaded
             .order
-            .cancellation_terms(&policy, &Actor::Guest, self.now())
-            .refusal
-        {
-            return Err(refusal);
-        }
+            .cancellation_terms(&policy, &Actor::Guest, self.now());
+        terms.refusal
+    }
+
+    /// The reason kept with the key; one answer for every bad key (contract section 3.3, row 9).
+    fn confirmed_reason(&self, kept: Option<&GuestKey>, key: &str) -> Result<String, CancellationRefusal> {
         let hash = hash_token(key);
         // Without a key there is still something to compare with, so that both take the same time.
         let nothing = [0_u8; 32];

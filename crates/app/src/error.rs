@@ -1,5 +1,6 @@
 //! What can go wrong that is nobody's decision, and what a member of staff is told.
 
+use chrono::TimeDelta;
 use countermand_persistence::StoreError;
 use thiserror::Error;
 
@@ -12,6 +13,12 @@ pub enum AppError {
     /// Others changed the order at the same time, again and again.
     #[error("the order is changing too fast, try again")]
     Contended,
+    /// It was tried too often.
+    #[error("tried too often, wait {retry_after}")]
+    RateLimited {
+        /// How long to wait.
+        retry_after: TimeDelta,
+    },
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -33,14 +33,17 @@ pub mod order_token;
 pub mod order_view;
 pub mod ports;
 pub mod request_guest_cancellation;
+pub mod request_limit;
 pub mod retry_job;
 pub mod send_order_confirmation;
 pub mod sign_in;
+mod tries;
 pub mod viewer;
 pub mod work_on_order;
 
-pub use app::{App, AppSettings};
+pub use app::{App, AppSettings, Lockout};
 pub use clock::Clock;
 pub use error::{AppError, UserError, UserErrorCode};
 pub use order_view::OrderView;
+pub use request_limit::RequestLimits;
 pub use viewer::{Staff, Viewer, ViewerError, Who};

@@ -5,6 +5,7 @@ use countermand_domain::{Actor, CancellationRefusal, ConfigScope, GUEST_KEY_LENG
 use countermand_persistence::{GuestKeyChange, Loaded, NewJob, OrderChange};
 use rand::Rng;
 use rand::distr::Alphanumeric;
+use tokio::sync::OnceCell;
 
 use crate::App;
 use crate::access_token::hash_token;
@@ -15,6 +16,7 @@ use crate::job::{mail_job, mail_to_buyer};
 use crate::order_link::confirmation_link;
 use crate::order_view::OrderView;
 use crate::ports::MailMessage;
+use crate::tries::key_mails_of;
 use crate::viewer::Viewer;
 
 /// Why no key was sent.
@@ -29,13 +31,16 @@ pub enum GuestRequestRefusal {
 impl App {
     /// Sends a confirmation key for the order that `token` was made for (contract section 3.2).
     ///
-    /// A new request replaces the key of an earlier one, with its reason.
+    /// A new request replaces the key of an earlier one, with its reason; [`AppError::RateLimited`] after three in an
+    /// hour.
     pub async fn request_guest_cancellation(
         &self,
         viewer: &Viewer,
         token: &str,
         reason: &str,
     ) -> Result<Result<OrderView, GuestRequestRefusal>, AppError> {
+        // One try, however often others are faster.
+        let counted = OnceCell::new();
         self.retry_on_conflict(|| async {
             let Some(loaded) = self.loaded_by_token(viewer, token).await? else {
                 return Ok(Err(GuestRequestRefusal::NotLocated(LocateRefusal::NotFound)));
@@ -53,6 +58,8 @@ impl App {
                     Actor::Guest,
                 ))));
             }
+            let limits = [key_mails_of(loaded.order.id)];
+            counted.get_or_try_init(|| self.count_try(&limits)).await?;
             let key = random_key();
             let (after, event) = loaded.order.with_key_requested(now);
             let mut change = OrderChange::new(&loaded.order, &after, &event, &viewer.origin);

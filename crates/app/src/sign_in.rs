@@ -14,7 +14,8 @@ const MAX_PASSWORD: usize = 256;
 
 impl App {
     /// A bearer token for the account of `email` on the viewer's website; none when anything is wrong, and never
-    /// what (contract section 10: an unknown address takes as long as a wrong password).
+    /// what (contract section 10: an unknown address takes as long as a wrong password, and is locked as an account
+    /// is after too many failures).
     pub async fn sign_in(
         &self,
         viewer: &Viewer,
@@ -22,13 +23,26 @@ impl App {
         password: &str,
     ) -> Result<Option<String>, AppError> {
         let email = email.trim().to_lowercase();
+        let of_account = self.sign_ins_of(viewer.store.website, &email);
+        let from_address = self.sign_ins_from(&viewer.origin);
+        match self.count_try(&[of_account.clone(), from_address.clone()]).await {
+            // Locked, whether there is such an account or not: not even the right password is looked at.
+            Err(AppError::RateLimited { .. }) => return Ok(None),
+            counted => counted?,
+        }
         let account = self
             .store()
             .customer_account(viewer.store.website, &email)
             .await?;
         let right = check_password(account.as_ref(), password.to_owned()).await?;
         match account {
-            Some(account) if right => Ok(Some(self.create_customer_token(account.customer).await?)),
+            Some(account) if right => {
+                // What others failed with from the same address still counts.
+                self.store()
+                    .settle_tries(&[of_account.name], &[from_address.name])
+                    .await?;
+                Ok(Some(self.create_customer_token(account.customer).await?))
+            }
             Some(_) | None => Ok(None),
         }
     }

@@ -1,6 +1,6 @@
 //! What a request is answered: the specification's response, and what became of the request.
 
-use async_graphql::{Response, ServerError};
+use async_graphql::{Response, ServerError, Value};
 use serde::Serialize;
 use serde::ser::SerializeMap;
 
@@ -28,6 +28,8 @@ pub enum Outcome {
     Unauthenticated,
     /// It came by GET and asked for a change.
     MutationByGet,
+    /// It came too soon.
+    RateLimited,
     /// The server failed before the document ran.
     Failed,
     /// It took too long; what it asked for may have been done.
@@ -52,6 +54,17 @@ impl ApiAnswer {
     #[must_use]
     pub fn has_errors(&self) -> bool {
         !self.response.errors.is_empty()
+    }
+
+    /// In how many seconds to ask again, if it or a part of it came too soon.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<i64> {
+        let extensions = self.response.errors.iter().filter_map(|error| error.extensions.as_ref());
+        let waits = extensions.filter_map(|extensions| match extensions.get("retry_after") {
+            Some(Value::Number(seconds)) => seconds.as_i64(),
+            _ => None,
+        });
+        waits.max()
     }
 
     /// The engine's response: errors in the document have no path, those of fields have one.

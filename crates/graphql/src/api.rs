@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{Request, Variables};
-use countermand_app::{App, Viewer, ViewerError};
+use countermand_app::{App, AppError, Viewer, ViewerError};
 
 use crate::answer::{ApiAnswer, Outcome, Refused};
-use crate::document::{DocumentFacts, asks_for_mutation, rename_older_inputs};
+use crate::document::{DocumentFacts, asks_for_mutation, mutation_count, rename_older_inputs};
 use crate::error::{Category, about_request, internal, refused};
 use crate::guard;
 use crate::input_types::InputTypes;
@@ -83,10 +83,13 @@ impl Api {
 
     /// What every request goes through, in order.
     async fn answer(&self, request: ApiRequest) -> Result<ApiAnswer, Refused> {
+        self.app.admit_request(&request.origin).map_err(too_soon)?;
         let mut document = guard::admit(&request.query, &request.variables)?;
         check_method(&document, &request)?;
         rename_older_inputs(&mut document);
         let viewer = self.viewer(&request).await?;
+        let mutations = mutation_count(&document, request.operation_name.as_deref());
+        self.app.admit_mutations(&viewer, mutations).map_err(too_soon)?;
         Ok(self.run(document, viewer, request).await)
     }
 
@@ -142,6 +145,13 @@ fn unknown_viewer(problem: ViewerError) -> Refused {
     Refused {
         outcome,
         error: about_request(error),
+    }
+}
+
+fn too_soon(problem: AppError) -> Refused {
+    Refused {
+        outcome: Outcome::RateLimited,
+        error: about_request(internal(problem)),
     }
 }
 

@@ -74,6 +74,39 @@ pub(crate) fn asks_for_mutation(document: &ExecutableDocument, wanted: Option<&s
         .any(|(name, operation)| runs(name.map(Name::as_str)) && operation.node.ty != OperationType::Query)
 }
 
+/// How many things the operation called `wanted`, or the only one, does; none for a query.
+pub(crate) fn mutation_count(document: &ExecutableDocument, wanted: Option<&str>) -> u32 {
+    let mut operations = document.operations.iter();
+    let runs = |name: Option<&Name>| wanted.is_none_or(|wanted| name.is_some_and(|name| name == wanted));
+    let found =
+        operations.find(|(name, operation)| runs(*name) && operation.node.ty == OperationType::Mutation);
+    found.map_or(0, |(_, operation)| {
+        root_fields(document, &operation.node.selection_set.node, MOST_ROOT_LEVELS)
+    })
+}
+
+/// How deep fragments may nest at the root and be counted; those that go round have no end.
+const MOST_ROOT_LEVELS: u32 = 16;
+
+fn root_fields(document: &ExecutableDocument, selections: &SelectionSet, levels: u32) -> u32 {
+    let Some(levels) = levels.checked_sub(1) else {
+        return 0;
+    };
+    let counts = selections.items.iter().map(|selection| match &selection.node {
+        Selection::Field(_) => 1,
+        Selection::InlineFragment(fragment) => {
+            root_fields(document, &fragment.node.selection_set.node, levels)
+        }
+        Selection::FragmentSpread(spread) => {
+            let fragment = document.fragments.get(&spread.node.fragment_name.node);
+            fragment.map_or(0, |fragment| {
+                root_fields(document, &fragment.node.selection_set.node, levels)
+            })
+        }
+    });
+    counts.fold(0, u32::saturating_add)
+}
+
 /// Lets variables be declared with an input's older name: no strict schema could take both (the two inputs
 /// have the same fields).
 pub(crate) fn rename_older_inputs(document: &mut ExecutableDocument) {
@@ -111,6 +144,19 @@ mod tests {
         assert!(!asks_for_mutation(&document, Some("A")));
         assert!(asks_for_mutation(&document, Some("B")));
         assert!(asks_for_mutation(&document, None));
+    }
+
+    #[test]
+    fn what_a_mutation_does_is_counted_through_its_fragments() {
+        let document = parse_query(
+            "query A { storeConfig { code } } \
+             mutation B { one: revokeCustomerToken { result } ... { two: revokeCustomerToken { result } } ...C } \
+             fragment C on Mutation { three: revokeCustomerToken { result } ...C }",
+        )
+        .expect("a document");
+        assert_eq!(mutation_count(&document, Some("A")), 0);
+        assert!(mutation_count(&document, Some("B")) >= 3);
+        assert_eq!(mutation_count(&document, Some("D")), 0);
     }
 
     #[test]

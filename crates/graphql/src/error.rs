@@ -1,6 +1,7 @@
 //! Top-level errors: a category, a code, a message, and nothing from inside.
 
 use async_graphql::{Error, ErrorExtensions, Pos, ServerError};
+use chrono::TimeDelta;
 use countermand_app::AppError;
 use uuid::Uuid;
 
@@ -15,6 +16,8 @@ pub(crate) enum Category {
     Authorization,
     /// Nothing fits.
     NoSuchEntity,
+    /// It was asked too often; none of the contract's, so that no storefront takes it for one of them.
+    RateLimit,
     /// A failure of ours.
     Internal,
 }
@@ -26,6 +29,7 @@ impl Category {
             Self::Authentication => "graphql-authentication",
             Self::Authorization => "graphql-authorization",
             Self::NoSuchEntity => "graphql-no-such-entity",
+            Self::RateLimit => "graphql-rate-limit",
             Self::Internal => "internal",
         }
     }
@@ -36,6 +40,18 @@ pub(crate) fn refused(category: Category, code: &'static str, message: impl Into
     Error::new(message).extend_with(|_, extensions| {
         extensions.set("category", category.code());
         extensions.set("code", code);
+    })
+}
+
+/// It was asked too often: says in how many whole seconds it may be asked again.
+fn rate_limited(retry_after: TimeDelta) -> Error {
+    let seconds = retry_after.num_milliseconds().saturating_add(999) / 1000;
+    let seconds = seconds.max(1);
+    let message = format!("Too many requests. Try again in {seconds} seconds.");
+    Error::new(message).extend_with(|_, extensions| {
+        extensions.set("category", Category::RateLimit.code());
+        extensions.set("code", "RATE_LIMITED");
+        extensions.set("retry_after", seconds);
     })
 }
 
@@ -69,6 +85,7 @@ pub(crate) fn internal(problem: AppError) -> Error {
             let message = "The order is changing too fast, try again.";
             refused(Category::Internal, "TRY_AGAIN", message)
         }
+        AppError::RateLimited { retry_after } => rate_limited(retry_after),
         AppError::Store(_) | AppError::Internal(_) => {
             let id = Uuid::now_v7();
             tracing::error!(%id, error = %problem, "a request failed");

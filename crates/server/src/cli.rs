@@ -1,5 +1,7 @@
 //! The command line; the comments here are its manual.
 
+mod limits;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,6 +10,8 @@ use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::http::CorsOrigins;
+
+pub(crate) use limits::LimitArgs;
 
 /// Cancels orders of headless shops, through the GraphQL operations that Adobe Commerce offers.
 #[derive(Debug, Parser)]
@@ -135,6 +139,8 @@ pub(crate) struct ServeArgs {
     /// Hours that a customer stays signed in.
     #[arg(long, env = "CUSTOMER_TOKEN_HOURS", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=8760))]
     pub(crate) customer_token_hours: u32,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,6 @@
 //! Runs jobs until it is told to stop.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use countermand_app::App;
 use countermand_app::job::JobOutcome;
@@ -12,9 +12,17 @@ const REST: Duration = Duration::from_millis(500);
 /// How long it rests when the database fails.
 const LONG_REST: Duration = Duration::from_secs(5);
 
+/// How often it throws away what no longer counts.
+const TIDYING: Duration = Duration::from_secs(600);
+
 /// Runs one job after the other; a job under way is finished before this returns.
 pub async fn work(app: App, mailer: Box<dyn Mailer>, stop: CancellationToken) {
+    let mut tidied: Option<Instant> = None;
     while !stop.is_cancelled() {
+        if tidied.is_none_or(|at| at.elapsed() >= TIDYING) {
+            tidied = Some(Instant::now());
+            tidy(&app).await;
+        }
         let rest = match app.run_next_job(mailer.as_ref()).await {
             Ok(JobOutcome::Idle) => REST,
             Ok(JobOutcome::Done) => continue,
@@ -35,5 +43,11 @@ pub async fn work(app: App, mailer: Box<dyn Mailer>, stop: CancellationToken) {
             () = tokio::time::sleep(rest) => {}
             () = stop.cancelled() => {}
         }
+    }
+}
+
+async fn tidy(app: &App) {
+    if let Err(problem) = app.forget_old_tries().await {
+        tracing::warn!(%problem, "cannot throw away what no longer counts");
     }
 }

@@ -13,7 +13,7 @@ use countermand_app::create_store::NewStore;
 use countermand_app::customer_orders::{CustomerOrdersRequest, OrderRange, OrderSort, OrdersScope};
 use countermand_app::error::Asked;
 use countermand_app::import_orders::ImportTarget;
-use countermand_app::{App, Clock, Viewer};
+use countermand_app::{App, AppSettings, Clock, Viewer};
 use countermand_domain::{Actor, ConfigScope, ReasonCatalog, ScopedSettings, StaffRole};
 use countermand_persistence::Store;
 
@@ -47,13 +47,17 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         database_connections: 12,
     };
     let store = open_empty_store(&database).await?;
-    let app = open_app(store.clone(), TOKEN_HOURS).await?;
+    let settings = AppSettings {
+        customer_token_lifetime: TimeDelta::hours(TOKEN_HOURS.into()),
+        ..AppSettings::default()
+    };
+    let app = open_app(store.clone(), settings).await?;
     let tokens = fill(&app, &store, args.seed)
         .await
         .context("cannot fill the demo shop")?;
     store.close().await;
     let store = open_store_for_requests(&database, args.listen.deadline()).await?;
-    let app = open_app(store.clone(), TOKEN_HOURS).await?;
+    let app = open_app(store.clone(), settings).await?;
 
     let address = listener.local_addr()?.to_string();
     let ready = greeting(

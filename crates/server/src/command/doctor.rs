@@ -3,13 +3,14 @@
 use std::process::ExitCode;
 
 use comfy_table::Table;
+use countermand_app::AppSettings;
 use indicatif::ProgressBar;
 
 use crate::cli::DatabaseArgs;
 use crate::command::{open_app, open_store};
 
 pub(super) async fn run(args: &DatabaseArgs) -> anyhow::Result<ExitCode> {
-    let app = open_app(open_store(args).await?, 1).await?;
+    let app = open_app(open_store(args).await?, AppSettings::default()).await?;
     let bar = ProgressBar::new_spinner();
     let report = app
         .doctor(|orders| bar.set_message(format!("{orders} orders")))

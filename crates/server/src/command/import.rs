@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 
 use comfy_table::Table;
-use countermand_app::App;
 use countermand_app::import_orders::{ImportSummary, ImportTarget};
+use countermand_app::{App, AppSettings};
 use countermand_domain::{Actor, StoreNumber};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -28,7 +28,7 @@ pub(super) async fn run(args: ImportArgs) -> anyhow::Result<ExitCode> {
             Some(found.ok_or_else(|| anyhow::anyhow!("there is no store view `{code}`"))?)
         }
     };
-    let app = open_app(store, 1).await?;
+    let app = open_app(store, AppSettings::default()).await?;
     let mut refused = false;
     for file in &args.files {
         let summary = import(&app, file, only).await?;

@@ -15,7 +15,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use chrono::TimeDelta;
 use countermand_app::ports::Mailer;
 use countermand_app::{App, AppSettings};
 use countermand_integrations::mail::{FileMailer, MailTemplates, SmtpMailer};
@@ -80,10 +79,7 @@ fn connect_options(args: &DatabaseArgs) -> ConnectOptions {
     }
 }
 
-async fn open_app(store: Store, customer_token_hours: u32) -> anyhow::Result<App> {
-    let settings = AppSettings {
-        customer_token_lifetime: TimeDelta::hours(customer_token_hours.into()),
-    };
+async fn open_app(store: Store, settings: AppSettings) -> anyhow::Result<App> {
     Ok(App::new(store, Arc::new(SystemClock), settings).await?)
 }
 

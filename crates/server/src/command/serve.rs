@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use countermand_app::App;
+use chrono::TimeDelta;
 use countermand_app::ports::Mailer;
+use countermand_app::{App, AppSettings};
 use countermand_graphql::{Api, ApiSettings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -20,7 +21,7 @@ use crate::{demo, telemetry};
 
 pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let store = open_store_for_requests(&args.database, args.listen.deadline()).await?;
-    let app = open_app(store, args.customer_token_hours).await?;
+    let app = open_app(store, settings(&args)).await?;
     let mailer = open_mailer(&args.mail)?;
     let listener = bind(args.listen.listen).await?;
     let address = listener.local_addr()?;
@@ -31,8 +32,17 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     };
     let ready = format!("listening on http://{address}/graphql{page}");
     let worker = (!args.no_worker).then_some(mailer);
-    let site = open_site(app, demo::example_tabs(None), &args.listen)?;
+    let mut site = open_site(app, demo::example_tabs(None), &args.listen)?;
+    site.settings.trusted_proxies = args.limits.trusted_proxies.into();
     serve(site, worker, listener, &args.listen, &ready).await
+}
+
+fn settings(args: &ServeArgs) -> AppSettings {
+    AppSettings {
+        customer_token_lifetime: TimeDelta::hours(args.customer_token_hours.into()),
+        lockout: args.limits.lockout(),
+        request_limits: args.limits.request_limits(),
+    }
 }
 
 /// What is served of `app`.
@@ -49,6 +59,7 @@ pub(super) fn open_site(app: App, tabs: Vec<ExampleTab>, args: &ListenArgs) -> a
         settings: HttpSettings {
             cors_origins: args.cors_origins.clone().unwrap_or_default(),
             graphiql: args.graphiql,
+            ..HttpSettings::default()
         },
     })
 }

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use chrono::TimeDelta;
 use comfy_table::Table;
+use countermand_app::AppSettings;
 use countermand_domain::StaffRole;
 
 use crate::cli::{Role, TokenAction};
@@ -27,7 +28,7 @@ pub(super) async fn run(action: TokenAction) -> anyhow::Result<ExitCode> {
                     Some(found.ok_or_else(|| anyhow::anyhow!("there is no store view `{code}`"))?)
                 }
             };
-            let app = open_app(opened, 1).await?;
+            let app = open_app(opened, AppSettings::default()).await?;
             let token = app
                 .create_staff_token(&name, role.into(), only, TimeDelta::days(days.into()))
                 .await?;
@@ -35,7 +36,7 @@ pub(super) async fn run(action: TokenAction) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         TokenAction::List { database } => {
-            let app = open_app(open_store(&database).await?, 1).await?;
+            let app = open_app(open_store(&database).await?, AppSettings::default()).await?;
             let mut table = Table::new();
             table
                 .load_preset(comfy_table::presets::NOTHING)
@@ -57,7 +58,7 @@ pub(super) async fn run(action: TokenAction) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         TokenAction::Revoke { name, database } => {
-            let app = open_app(open_store(&database).await?, 1).await?;
+            let app = open_app(open_store(&database).await?, AppSettings::default()).await?;
             let count = app.revoke_staff_tokens(&name).await?;
             anyhow::ensure!(count > 0, "there is no valid token called `{name}`");
             println!("revoked {count} of `{name}`");

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use countermand_app::AppSettings;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::WorkerArgs;
@@ -12,7 +13,7 @@ use crate::worker::work;
 pub(super) async fn run(args: WorkerArgs) -> anyhow::Result<ExitCode> {
     let store = open_store(&args.database).await?;
     let url = store.url().to_owned();
-    let app = open_app(store, 1).await?;
+    let app = open_app(store, AppSettings::default()).await?;
     let mailer = open_mailer(&args.mail)?;
     let stop = CancellationToken::new();
     stop_on_signal(stop.clone())?;

@@ -103,6 +103,12 @@ impl<'a> Call<'a> {
         ([(CACHE_ID, cache_id)], vary(), response).into_response()
     }
 
+    /// The network address that it came from.
+    fn caller(&self) -> String {
+        let proxies = &self.site.settings.trusted_proxies;
+        proxies.caller(self.peer.ip(), &self.headers).to_string()
+    }
+
     async fn execute(&self, method: HttpMethod, parts: Parts, bearer: Option<String>) -> ApiAnswer {
         let request = ApiRequest {
             method,
@@ -111,7 +117,7 @@ impl<'a> Call<'a> {
             variables: parts.variables,
             store: text(&self.headers, "store"),
             bearer,
-            origin: self.peer.ip().to_string(),
+            origin: self.caller(),
         };
         let left = self.until.saturating_duration_since(Instant::now());
         let answer = self.site.api.execute(request, left).await;
@@ -142,6 +148,7 @@ fn answered(media_type: MediaType, answer: &ApiAnswer) -> Response {
         (Outcome::BadRequest, _) => StatusCode::BAD_REQUEST,
         (Outcome::MutationByGet, _) => StatusCode::METHOD_NOT_ALLOWED,
         (Outcome::Unauthenticated, _) => StatusCode::UNAUTHORIZED,
+        (Outcome::RateLimited, _) => StatusCode::TOO_MANY_REQUESTS,
         (Outcome::Failed, _) => StatusCode::INTERNAL_SERVER_ERROR,
         (Outcome::TimedOut, _) => StatusCode::SERVICE_UNAVAILABLE,
     };
@@ -155,6 +162,11 @@ fn answered(media_type: MediaType, answer: &ApiAnswer) -> Response {
         response
             .headers_mut()
             .insert(name, HeaderValue::from_static(value));
+    }
+    if let Some(seconds) = answer.retry_after() {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }

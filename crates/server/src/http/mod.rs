@@ -2,6 +2,7 @@
 
 mod body;
 mod cache_id;
+mod caller;
 mod cors;
 mod graphql;
 mod listener;
@@ -10,6 +11,7 @@ mod pages;
 mod per_address;
 mod settings;
 
+pub use caller::TrustedProxies;
 pub use cors::CorsOrigins;
 pub use listener::{CONNECTIONS_PER_ADDRESS, serve};
 pub use settings::HttpSettings;

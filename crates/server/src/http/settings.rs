@@ -1,5 +1,6 @@
 //! What an installation decides about its HTTP.
 
+use crate::http::caller::TrustedProxies;
 use crate::http::cors::CorsOrigins;
 
 /// Settings of the routes.
@@ -9,14 +10,17 @@ pub struct HttpSettings {
     pub cors_origins: CorsOrigins,
     /// Whether there is a page to try queries on.
     pub graphiql: bool,
+    /// Whose word is taken for where a request came from.
+    pub trusted_proxies: TrustedProxies,
 }
 
 impl Default for HttpSettings {
-    /// No other origin, and the page.
+    /// No other origin, the page, and no proxy.
     fn default() -> Self {
         Self {
             cors_origins: CorsOrigins::default(),
             graphiql: true,
+            trusted_proxies: TrustedProxies::default(),
         }
     }
 }

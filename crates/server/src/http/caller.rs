@@ -1,0 +1,111 @@
+//! Where a request came from: proxies say it for others, and only some of them are believed.
+
+use std::net::IpAddr;
+
+use axum::http::HeaderMap;
+use ipnet::IpNet;
+
+/// Proxies whose `X-Forwarded-For` is believed; none, unless they are told.
+#[derive(Debug, Clone, Default)]
+pub struct TrustedProxies(Vec<IpNet>);
+
+impl TrustedProxies {
+    /// The address of the caller: of the last hop that is none of the trusted proxies.
+    ///
+    /// Whoever stands before that may have written what it likes.
+    pub(super) fn caller(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let mut caller = peer.to_canonical();
+        let lines = headers.get_all("x-forwarded-for").iter();
+        let hops = lines.flat_map(|line| line.to_str().unwrap_or_default().split(','));
+        let hops: Vec<&str> = hops.collect();
+        for hop in hops.into_iter().rev() {
+            if !self.contain(caller) {
+                break;
+            }
+            match address(hop) {
+                Some(before) => caller = before,
+                None => break,
+            }
+        }
+        caller
+    }
+
+    fn contain(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(&address))
+    }
+}
+
+impl From<Vec<IpNet>> for TrustedProxies {
+    fn from(networks: Vec<IpNet>) -> Self {
+        Self(networks)
+    }
+}
+
+/// An address, perhaps with a port as some proxies write it.
+fn address(hop: &str) -> Option<IpAddr> {
+    let hop = hop.trim();
+    let with_port = || hop.parse::<std::net::SocketAddr>().map(|it| it.ip());
+    let bracketed = hop.trim_start_matches('[').trim_end_matches(']');
+    let parsed = bracketed.parse::<IpAddr>().or_else(|_| with_port());
+    parsed.ok().map(|address| address.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn caller(proxies: &[&str], peer: &str, lines: &[&'static str]) -> String {
+        let networks: Vec<IpNet> = proxies.iter().map(|it| it.parse().expect("a network")).collect();
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append("x-forwarded-for", HeaderValue::from_static(line));
+        }
+        let peer = peer.parse().expect("an address");
+        TrustedProxies::from(networks).caller(peer, &headers).to_string()
+    }
+
+    #[test]
+    fn nobody_is_believed_unless_told() {
+        assert_eq!(caller(&[], "192.0.2.7", &["198.51.100.1"]), "192.0.2.7");
+        assert_eq!(
+            caller(&["10.0.0.0/8"], "192.0.2.7", &["198.51.100.1"]),
+            "192.0.2.7"
+        );
+    }
+
+    #[test]
+    fn the_last_hop_that_is_no_proxy_is_the_caller() {
+        let proxies = ["10.0.0.0/8", "2001:db8::/32"];
+        assert_eq!(caller(&proxies, "10.0.0.1", &["198.51.100.1"]), "198.51.100.1");
+        // What the caller wrote itself stands before.
+        assert_eq!(
+            caller(&proxies, "10.0.0.1", &["127.0.0.1, 198.51.100.1, 10.0.0.2"]),
+            "198.51.100.1"
+        );
+        assert_eq!(
+            caller(&proxies, "::ffff:10.0.0.1", &["1.2.3.4", "198.51.100.1:4711"]),
+            "198.51.100.1"
+        );
+        assert_eq!(
+            caller(&proxies, "2001:db8::1", &["[2001:470::7]:443"]),
+            "2001:470::7"
+        );
+        assert_eq!(caller(&proxies, "10.0.0.1", &["10.0.0.3"]), "10.0.0.3");
+    }
+
+    #[test]
+    fn what_is_no_address_ends_the_way_back() {
+        let proxies = ["10.0.0.0/8"];
+        assert_eq!(caller(&proxies, "10.0.0.1", &[]), "10.0.0.1");
+        assert_eq!(
+            caller(&proxies, "10.0.0.1", &["198.51.100.1, unknown"]),
+            "10.0.0.1"
+        );
+        assert_eq!(
+            caller(&proxies, "10.0.0.1", &["198.51.100.1, somebody, 10.0.0.9"]),
+            "10.0.0.9"
+        );
+    }
+}

@@ -1,0 +1,133 @@
+//! Whoever fails to sign in too often has to wait, whether there is such an account or not (contract section 10).
+
+use chrono::TimeDelta;
+use countermand_tests::{Ask, TestShop, on_every_database};
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+
+use super::{EMAIL, PASSWORD, WRONG, sign_in};
+
+/// Fails to sign in, `times` times.
+async fn fail(shop: &TestShop, email: &str, times: usize) {
+    for _ in 0..times {
+        sign_in(shop, "default", email, "wrong")
+            .await
+            .fails("graphql-authentication", WRONG);
+    }
+}
+
+async fn is_locked(shop: &TestShop, email: &str) -> bool {
+    let answer = sign_in(shop, "default", email, PASSWORD).await;
+    if answer.body["errors"].is_array() {
+        answer.fails("graphql-authentication", WRONG);
+        return true;
+    }
+    false
+}
+
+on_every_database!(ten_failures_lock_an_account_for_ten_minutes, |shop| async move {
+    let token = shop.customer(EMAIL).await;
+    shop.customer("berta@example.com").await;
+    fail(&shop, EMAIL, 9).await;
+    shop.wait(TimeDelta::minutes(9));
+    fail(&shop, " Anna@Example.com ", 1).await;
+    assert!(is_locked(&shop, EMAIL).await, "not even with the right password");
+    assert!(is_locked(&shop.replica().await, EMAIL).await, "on no replica");
+    assert!(
+        !is_locked(&shop, "berta@example.com").await,
+        "nobody else is locked"
+    );
+    let me = super::me(&shop, &token).await;
+    assert_eq!(me.data("/customer/email"), EMAIL, "whoever is signed in stays so");
+    shop.wait(TimeDelta::seconds(599));
+    assert!(is_locked(&shop, EMAIL).await, "trying does not shorten the wait");
+    shop.wait(TimeDelta::seconds(1));
+    assert!(!is_locked(&shop, EMAIL).await, "nor does it lengthen it");
+});
+
+on_every_database!(signing_in_makes_up_for_failures, |shop| async move {
+    shop.customer(EMAIL).await;
+    for _ in 0..3 {
+        fail(&shop, EMAIL, 9).await;
+        assert!(!is_locked(&shop, EMAIL).await);
+    }
+});
+
+on_every_database!(old_failures_do_not_count, |shop| async move {
+    shop.customer(EMAIL).await;
+    fail(&shop, EMAIL, 9).await;
+    shop.wait(TimeDelta::minutes(10));
+    fail(&shop, EMAIL, 9).await;
+    assert!(!is_locked(&shop, EMAIL).await);
+});
+
+// An account that is made while its address is locked shows that the address was counted like any other.
+on_every_database!(an_unknown_address_is_locked_as_an_account_is, |shop| async move {
+    fail(&shop, "nobody@example.com", 10).await;
+    let input = json!({ "website_code": "base", "email": "nobody@example.com", "password": PASSWORD, "firstname": "No", "lastname": "Body" });
+    shop.owner_does("createCustomer", input, "").await;
+    assert!(is_locked(&shop, "nobody@example.com").await);
+    shop.wait(TimeDelta::minutes(10));
+    assert!(!is_locked(&shop, "nobody@example.com").await);
+});
+
+on_every_database!(an_account_is_locked_on_its_website_only, |shop| async move {
+    shop.create_website("second").await;
+    shop.create_store("there", "second", "there").await;
+    shop.customer(EMAIL).await;
+    shop.customer_on("second", "there", EMAIL).await;
+    fail(&shop, EMAIL, 10).await;
+    assert!(is_locked(&shop, EMAIL).await);
+    assert!(!shop.sign_in("there", EMAIL, PASSWORD).await.is_empty());
+});
+
+// 40 at once in one document each and on two servers: no more than ten passwords are looked at.
+on_every_database!(trying_many_at_once_does_not_help, |shop| async move {
+    shop.customer(EMAIL).await;
+    let replica = shop.replica().await;
+    let wrong: Vec<String> = (0..5)
+        .map(|it| format!("a{it}: generateCustomerToken(email: \"{EMAIL}\", password: \"{it}\") {{ token }}"))
+        .collect();
+    let document = format!("mutation {{ {} }}", wrong.join(" "));
+    let asks = (0..4).map(|it| [&shop, &replica][it % 2].ask(&document));
+    let mut running: JoinSet<_> = asks.map(Ask::send).collect();
+    while let Some(answer) = running.join_next().await {
+        let answer = answer.expect("an answer");
+        assert_eq!(answer.body["errors"].as_array().map(Vec::len), Some(5));
+    }
+    assert!(is_locked(&shop, EMAIL).await);
+    shop.wait(TimeDelta::minutes(10));
+    assert!(!is_locked(&shop, EMAIL).await);
+});
+
+on_every_database!(
+    an_address_that_fails_with_everybody_is_locked,
+    |shop| async move {
+        shop.customer(EMAIL).await;
+        let from = |address: &'static str, email: &str, password: &str| {
+            let document = "mutation($email: String!, $password: String!) { generateCustomerToken(email: $email, password: $password) { token } }";
+            let variables = json!({ "email": email, "password": password });
+            shop.ask(document)
+                .variables(variables)
+                .header("X-Forwarded-For", address)
+        };
+        let mut running: JoinSet<_> = (0..100)
+            .map(|it| from("198.51.100.7", &format!("{it}@example.com"), "x").send())
+            .collect();
+        while let Some(answer) = running.join_next().await {
+            answer.expect("an answer").fails("graphql-authentication", WRONG);
+        }
+        let locked = from("198.51.100.7", EMAIL, PASSWORD).send().await;
+        locked.fails("graphql-authentication", WRONG);
+        let elsewhere = from("198.51.100.8", EMAIL, PASSWORD).send().await;
+        assert_ne!(elsewhere.data("/generateCustomerToken/token"), &Value::Null);
+        shop.wait(TimeDelta::minutes(10));
+        let later = from("198.51.100.7", EMAIL, PASSWORD).send().await;
+        assert_ne!(later.data("/generateCustomerToken/token"), &Value::Null);
+        // What no longer counts is thrown away: 100 addresses, the network, and nothing of who signed in.
+        shop.wait(TimeDelta::minutes(10));
+        let forgotten = shop.app().forget_old_tries().await.expect("tidied");
+        assert!(forgotten >= 101, "{forgotten}");
+        assert_eq!(shop.app().forget_old_tries().await.expect("tidied"), 0);
+    }
+);
