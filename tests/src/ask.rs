@@ -143,6 +143,7 @@ impl Ask {
 /// When the system gives no randomness.
 #[must_use]
 pub fn client() -> Client {
+    countermand_integrations::tls::install();
     let client = Client::builder().timeout(Duration::from_secs(60));
     client.build().expect("a client")
 }

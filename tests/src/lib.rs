@@ -6,6 +6,7 @@ pub mod client;
 pub mod database;
 pub mod fixed_clock;
 pub mod jobs;
+pub mod identity_service;
 pub mod mail_folder;
 pub mod node;
 pub mod order_json;

@@ -1,13 +1,17 @@
 //! A server in this process, on a free port.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use countermand_app::App;
+use countermand_app::ports::IdentityVerifier;
 use countermand_graphql::{Api, ApiSettings};
 use countermand_server::http::{self, CONNECTIONS_PER_ADDRESS, HttpSettings, Site};
 use ipnet::IpNet;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+
+use crate::shop::TestShop;
 
 /// What an installation decides about its server.
 #[derive(Debug, Clone)]
@@ -31,6 +35,15 @@ impl Default for ServerSettings {
             },
             connections_per_address: CONNECTIONS_PER_ADDRESS,
         }
+    }
+}
+
+impl TestShop {
+    /// Starts one more server, which also takes the tokens that `verifier` knows; says where, `http://127.0.0.1:PORT`.
+    pub async fn serve_identities(&self, verifier: impl IdentityVerifier + 'static) -> String {
+        let app = self.app().clone().with_identities(Arc::new(verifier));
+        // It ends with the test.
+        serve(&app, ServerSettings::default(), &CancellationToken::new()).await
     }
 }
 

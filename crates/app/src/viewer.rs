@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use countermand_domain::{Actor, Catalog, Customer, StaffRole, StoreNumber, StoreView};
+use countermand_domain::{Actor, Catalog, Customer, CustomerId, StaffRole, StoreNumber, StoreView};
+use countermand_persistence::AccountKey;
 use thiserror::Error;
 
 use crate::App;
 use crate::access_token::hash_token;
 use crate::error::AppError;
+use crate::ports::{Identity, IdentityError};
 
 /// Who asks, resolved once a request.
 #[derive(Debug, Clone)]
@@ -61,13 +63,20 @@ pub enum ViewerError {
 impl App {
     /// Resolves the caller of a request from its `Store` and `Authorization` headers; one round trip.
     ///
-    /// An absent or empty bearer is nobody; a wrong one is an error (contract section 10).
+    /// An absent or empty bearer is nobody; a wrong one is an error (contract section 10). A token with two dots is
+    /// one of the shop's own identity service, if there is one; it is never one of staff.
     pub async fn viewer(
         &self,
         store: Option<&str>,
         bearer: Option<&str>,
         origin: &str,
     ) -> Result<Viewer, ViewerError> {
+        if let (Some(token), Some(verifier)) = (bearer, self.identities())
+            && is_jwt(token)
+        {
+            let identity = verifier.verify(token, self.now()).await;
+            return self.viewer_by_identity(store, identity, origin).await;
+        }
         let hash = bearer.map(hash_token);
         let (catalog, token) = self
             .store()
@@ -79,20 +88,63 @@ impl App {
             (Some(_), None) => return Err(ViewerError::InvalidToken),
             (Some(_), Some(owner)) => owner.into(),
         };
+        Viewer::through(store, catalog, who, origin)
+    }
+
+    /// The customer for whom the identity service vouches, on the website of the requested store view.
+    async fn viewer_by_identity(
+        &self,
+        store: Option<&str>,
+        identity: Result<Identity, IdentityError>,
+        origin: &str,
+    ) -> Result<Viewer, ViewerError> {
+        let key = match identity {
+            Ok(Identity::Email(email)) => AccountKey::Email(email),
+            Ok(Identity::CustomerId(number)) => AccountKey::Id(CustomerId::from_number(number)),
+            Err(IdentityError::Refused) => return Err(ViewerError::InvalidToken),
+            Err(problem @ IdentityError::Unavailable) => {
+                return Err(AppError::Internal(problem.to_string()).into());
+            }
+        };
+        let found = self.store().session_of_account(&key).await;
+        let (catalog, accounts) = found.map_err(AppError::from)?;
+        let viewer = Viewer::through(store, catalog, Who::Anonymous, origin)?;
+        let customer = accounts
+            .into_iter()
+            .find(|customer| customer.website == viewer.store.website)
+            .ok_or(ViewerError::InvalidToken)?;
+        Ok(Viewer {
+            who: Who::Customer(customer),
+            ..viewer
+        })
+    }
+}
+
+/// Whether `token` looks like a JWT; ours hold no dots.
+fn is_jwt(token: &str) -> bool {
+    token.bytes().filter(|byte| *byte == b'.').count() == 2
+}
+
+impl Viewer {
+    /// `who`, asking through the store view that a `Store` header names.
+    fn through(
+        store: Option<&str>,
+        catalog: Arc<Catalog>,
+        who: Who,
+        origin: &str,
+    ) -> Result<Self, ViewerError> {
         let store = catalog
             .store_by_header(store)
             .ok_or(ViewerError::StoreNotFound)?
             .clone();
-        Ok(Viewer {
+        Ok(Self {
             store,
             catalog,
             who,
             origin: origin.into(),
         })
     }
-}
 
-impl Viewer {
     /// The signed-in customer, if their account belongs to the website of the store view that is asked through
     /// (contract section 10: accounts are shared per website).
     #[must_use]

@@ -1,12 +1,15 @@
 //! Customers and how they sign in.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
-use countermand_domain::{Customer, CustomerId, WebsiteNumber};
+use countermand_domain::{Catalog, Customer, CustomerId, WebsiteNumber};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::apply::insert;
-use crate::entity::customer;
+use crate::catalog::CatalogVersion;
+use crate::entity::{customer, website};
 use crate::error::StoreError;
 use crate::script::Script;
 use crate::store::Store;
@@ -19,6 +22,15 @@ pub struct CustomerAccount {
     pub customer: Customer,
     /// Argon2id, in the usual text form.
     pub password_hash: Option<String>,
+}
+
+/// What somebody else knows an account by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccountKey {
+    /// The address to sign in with, lower case.
+    Email(String),
+    /// Our id.
+    Id(CustomerId),
 }
 
 /// A customer to be kept.
@@ -39,6 +51,34 @@ pub struct NewCustomer {
 }
 
 impl Store {
+    /// The shop, and the accounts that `key` is for, one on a website at most; one round trip.
+    pub async fn session_of_account(
+        &self,
+        key: &AccountKey,
+    ) -> Result<(Arc<Catalog>, Vec<Customer>), StoreError> {
+        let mut answers = self.session_of_account_script(key).fetch().await?;
+        let catalog = CatalogVersion::read_from(&mut answers)?.catalog(self).await?;
+        let rows: Vec<customer::Model> = answers.models()?;
+        let customers = rows.into_iter().map(Customer::try_from);
+        Ok((catalog, customers.collect::<Result<_, _>>()?))
+    }
+
+    pub(crate) fn session_of_account_script(&self, key: &AccountKey) -> Script<'_> {
+        let mut script = Script::read(self);
+        CatalogVersion::add_to(&mut script);
+        script.select(customer::Entity::find().filter(match key {
+            AccountKey::Id(id) => customer::Column::Id.eq(id.number()),
+            AccountKey::Email(email) => {
+                // Addresses are found website by website: that is how they are indexed.
+                let mut websites = Query::select();
+                websites.column(website::Column::Number).from(website::Entity);
+                let of_one = customer::Column::WebsiteNumber.in_subquery(websites);
+                of_one.and(customer::Column::Email.eq(email.as_str()))
+            }
+        }));
+        script
+    }
+
     /// The account of `email` on `website`.
     pub async fn customer_account(
         &self,

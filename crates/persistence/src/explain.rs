@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
 
 use crate::orders::{OrderIds, add_children, by_id, by_number};
 use crate::script::Script;
-use crate::{ConnectOptions, CustomerOrdersQuery, OrderRange, OrderSearch, OrderSort, Store};
+use crate::{AccountKey, ConnectOptions, CustomerOrdersQuery, OrderRange, OrderSearch, OrderSort, Store};
 use database::{DatabaseKind, FreshDatabase};
 use rows::{TOKEN, customer_of, fill};
 use shop::{at, order_id};
@@ -64,6 +64,7 @@ fn hot_scripts(store: &Store) -> Vec<(&'static str, Script<'_>)> {
     let page = (1..=20).map(|index| order_id(1, index * 99).number()).collect();
     add_children(&mut children, &OrderIds::These(page));
     let numbers: Vec<_> = (0..200).map(|index| format!("{index:09}")).collect();
+    let by_address = AccountKey::Email("buyer7@example.com".into());
     let mut scripts = vec![
         ("order by id", store.order_script(by_id(order_id(1, 9)), true)),
         (
@@ -72,6 +73,7 @@ fn hot_scripts(store: &Store) -> Vec<(&'static str, Script<'_>)> {
         ),
         ("children of a page", children),
         ("session", store.session_script(Some(&TOKEN))),
+        ("session by address", store.session_of_account_script(&by_address)),
         ("due job", store.due_job_script(at(5_000))),
         (
             "known orders",

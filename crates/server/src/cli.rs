@@ -1,5 +1,6 @@
 //! The command line; the comments here are its manual.
 
+mod identity;
 mod limits;
 
 use std::net::SocketAddr;
@@ -11,6 +12,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::http::CorsOrigins;
 
+pub(crate) use identity::IdentityArgs;
 pub(crate) use limits::LimitArgs;
 
 /// Cancels orders of headless shops, through the GraphQL operations that Adobe Commerce offers.
@@ -141,6 +143,8 @@ pub(crate) struct ServeArgs {
     pub(crate) customer_token_hours: u32,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
+    #[command(flatten)]
+    pub(crate) identity: IdentityArgs,
 }
 
 #[derive(Debug, Args)]

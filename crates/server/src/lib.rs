@@ -13,11 +13,13 @@ pub mod worker;
 use std::process::ExitCode;
 
 use clap::Parser;
+use countermand_integrations::tls;
 
 use crate::cli::Cli;
 
 /// Runs the program: what it does is in the command line's manual (`countermand --help`).
 pub async fn run() -> ExitCode {
+    tls::install();
     match command::run(Cli::parse()).await {
         Ok(code) => code,
         Err(problem) => {

@@ -1,0 +1,76 @@
+//! Where an identity service publishes its keys: a file, or an address.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{Client, Url};
+
+use super::IdentitySetupError;
+use super::key::{TokenKey, published_keys};
+
+/// How long reading keys may take: a request waits for it.
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// The largest set of keys that is read, in bytes.
+const LARGEST: usize = 256 * 1024;
+
+/// Where keys are published.
+#[derive(Debug, Clone)]
+pub enum KeySource {
+    /// A file.
+    File(PathBuf),
+    /// An address.
+    Web {
+        /// Asks there.
+        client: Client,
+        /// Where.
+        url: Url,
+    },
+}
+
+impl KeySource {
+    /// From an `http://` or `https://` address, or the path of a file.
+    pub fn parse(text: &str) -> Result<Self, IdentitySetupError> {
+        if !text.contains("://") {
+            return Ok(Self::File(text.into()));
+        }
+        let unknown = || IdentitySetupError::Address(text.to_owned());
+        let url = Url::parse(text).map_err(|_| unknown())?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(unknown());
+        }
+        let client = Client::builder()
+            .timeout(TIMEOUT)
+            .redirect(Policy::limited(3))
+            .build()
+            .map_err(|problem| IdentitySetupError::Client(problem.to_string()))?;
+        Ok(Self::Web { client, url })
+    }
+
+    /// The keys as they are published now, or why they cannot be read.
+    pub(super) async fn read(&self) -> Result<Vec<TokenKey>, String> {
+        let text = match self {
+            Self::File(path) => tokio::fs::read(path)
+                .await
+                .map_err(|problem| format!("{}: {problem}", path.display()))?,
+            Self::Web { client, url } => fetch(client, url)
+                .await
+                .map_err(|problem| format!("{url}: {problem}"))?,
+        };
+        published_keys(&text).map_err(|problem| problem.to_string())
+    }
+}
+
+async fn fetch(client: &Client, url: &Url) -> Result<Vec<u8>, String> {
+    let asked = client.get(url.clone()).send().await;
+    let answered = asked.and_then(reqwest::Response::error_for_status);
+    let mut response = answered.map_err(|problem| problem.without_url().to_string())?;
+    let mut text = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|problem| problem.to_string())? {
+        text.extend_from_slice(&chunk);
+        if text.len() > LARGEST {
+            return Err(format!("more than {LARGEST} bytes"));
+        }
+    }
+    Ok(text)
+}

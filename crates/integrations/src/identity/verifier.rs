@@ -1,0 +1,132 @@
+//! Checks a token of the identity service, and says whose it is.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use countermand_app::ports::{Identity, IdentityError, IdentityVerifier};
+use jsonwebtoken::{Algorithm, Header, TokenData, Validation, decode, decode_header};
+
+use super::IdentitySetupError;
+use super::claims::Claims;
+use super::key::TokenKey;
+use super::key_source::KeySource;
+use super::key_store::KeyStore;
+
+/// The largest token that is looked at, in bytes.
+const LARGEST_TOKEN: usize = 8 * 1024;
+/// The shortest secret: as long as the hash that it is used with.
+const SHORTEST_SECRET: usize = 32;
+
+/// Which claim tells the customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CustomerClaim {
+    /// `email`, unless `email_verified` is false.
+    Email,
+    /// `customer_id`, our own number.
+    CustomerId,
+}
+
+/// What tokens are checked with.
+pub enum TokenKeys {
+    /// A secret that the identity service shares: HS256.
+    Secret(String),
+    /// Keys that it publishes: RS256 and ES256.
+    Published(KeySource),
+}
+
+/// Whose tokens are taken, and for whom.
+pub struct IdentitySettings {
+    /// What `iss` must be.
+    pub issuer: String,
+    /// What `aud` must be, or hold.
+    pub audience: String,
+    /// Which claim tells the customer.
+    pub claim: CustomerClaim,
+    /// What they are checked with.
+    pub keys: TokenKeys,
+}
+
+/// Checks tokens of one identity service.
+pub struct JwtVerifier {
+    issuer: String,
+    audience: String,
+    claim: CustomerClaim,
+    keys: Keys,
+}
+
+enum Keys {
+    Secret(TokenKey),
+    Published(KeyStore),
+}
+
+impl JwtVerifier {
+    /// A verifier for the identity service that `settings` describe; its keys are read when the first token comes.
+    pub fn new(settings: IdentitySettings) -> Result<Self, IdentitySetupError> {
+        let keys = match settings.keys {
+            TokenKeys::Secret(secret) if secret.len() < SHORTEST_SECRET => {
+                return Err(IdentitySetupError::ShortSecret);
+            }
+            TokenKeys::Secret(secret) => Keys::Secret(TokenKey::shared(secret.as_bytes())),
+            TokenKeys::Published(source) => Keys::Published(KeyStore::new(source)),
+        };
+        Ok(Self {
+            issuer: settings.issuer,
+            audience: settings.audience,
+            claim: settings.claim,
+            keys,
+        })
+    }
+
+    async fn keys_for(&self, header: &Header, now: DateTime<Utc>) -> Result<Vec<TokenKey>, IdentityError> {
+        match &self.keys {
+            Keys::Secret(key) => Ok(vec![key.clone()]),
+            Keys::Published(store) => store.keys_for(header.kid.as_deref(), now).await,
+        }
+    }
+
+    /// The claims, if `key` signed them with the algorithm that it is for.
+    fn claims(&self, token: &str, key: &TokenKey) -> Option<Claims> {
+        let mut validation = Validation::new(key.algorithm);
+        validation.set_issuer(&[&self.issuer]);
+        validation.set_audience(&[&self.audience]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud"]);
+        // By our clock, not by the machine's: see `Claims::hold_at`.
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        let decoded: Result<TokenData<Claims>, _> = decode(token, &key.key, &validation);
+        decoded.ok().map(|decoded| decoded.claims)
+    }
+}
+
+#[async_trait]
+impl IdentityVerifier for JwtVerifier {
+    async fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Identity, IdentityError> {
+        if token.len() > LARGEST_TOKEN {
+            return Err(IdentityError::Refused);
+        }
+        let header = decode_header(token).map_err(|_| IdentityError::Refused)?;
+        let is_taken = matches!(header.alg, Algorithm::HS256 | Algorithm::RS256 | Algorithm::ES256);
+        // `crit` names extensions that must be understood: none is.
+        if !is_taken || header.crit.is_some() {
+            return Err(IdentityError::Refused);
+        }
+        let keys = self.keys_for(&header, now).await?;
+        let fitting = keys.iter().filter(|key| key.algorithm == header.alg);
+        let claims = fitting
+            .filter_map(|key| self.claims(token, key))
+            .next()
+            .filter(|claims| claims.hold_at(now))
+            .ok_or(IdentityError::Refused)?;
+        claims.identity(self.claim).ok_or(IdentityError::Refused)
+    }
+}
+
+impl std::fmt::Debug for JwtVerifier {
+    /// Without the keys.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("JwtVerifier")
+            .field("issuer", &self.issuer)
+            .field("audience", &self.audience)
+            .field("claim", &self.claim)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,126 @@
+//! The shop's own identity service.
+
+use anyhow::{Context, ensure};
+use clap::{Args, ValueEnum};
+use countermand_integrations::identity::{
+    CustomerClaim, IdentitySettings, JwtVerifier, KeySource, TokenKeys,
+};
+
+#[derive(Debug, Args)]
+pub(crate) struct IdentityArgs {
+    /// Issuer of the tokens (`iss`) of the shop's own identity service; without it there is none.
+    #[arg(long, env = "JWT_ISSUER")]
+    jwt_issuer: Option<String>,
+    /// For whom the tokens must be (`aud`).
+    #[arg(long, env = "JWT_AUDIENCE")]
+    jwt_audience: Option<String>,
+    /// Secret of at least 32 bytes that the identity service signs with (HS256).
+    #[arg(long, env = "JWT_SECRET", hide_env_values = true)]
+    jwt_secret: Option<String>,
+    /// File or address of the keys that it publishes as a JWKS (RS256, ES256).
+    #[arg(long, env = "JWT_JWKS")]
+    jwt_jwks: Option<String>,
+    /// What the tokens tell the customer by.
+    #[arg(long, env = "JWT_CUSTOMER_CLAIM", value_enum, default_value_t = Claim::Email)]
+    jwt_claim: Claim,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Claim {
+    /// `email`, the address that the account here has; refused where `email_verified` is false.
+    Email,
+    /// `customer_id`, the number of the account here.
+    #[value(name = "customer_id")]
+    CustomerId,
+}
+
+impl IdentityArgs {
+    /// The identity service, if there is one; an error where half of it is told.
+    pub(crate) fn verifier(&self) -> anyhow::Result<Option<JwtVerifier>> {
+        let Some(issuer) = &self.jwt_issuer else {
+            let nothing = self.jwt_audience.is_none() && self.jwt_secret.is_none() && self.jwt_jwks.is_none();
+            ensure!(nothing, "an identity service needs --jwt-issuer (JWT_ISSUER)");
+            return Ok(None);
+        };
+        let audience = self.jwt_audience.as_ref();
+        let audience = audience.context("an identity service needs --jwt-audience (JWT_AUDIENCE)")?;
+        let keys = match (&self.jwt_secret, &self.jwt_jwks) {
+            (Some(secret), None) => TokenKeys::Secret(secret.clone()),
+            (None, Some(place)) => TokenKeys::Published(KeySource::parse(place)?),
+            (None, None) | (Some(_), Some(_)) => anyhow::bail!(
+                "an identity service needs either --jwt-secret (JWT_SECRET) or --jwt-jwks (JWT_JWKS)"
+            ),
+        };
+        let verifier = JwtVerifier::new(IdentitySettings {
+            issuer: issuer.clone(),
+            audience: audience.clone(),
+            claim: self.jwt_claim.into(),
+            keys,
+        })?;
+        Ok(Some(verifier))
+    }
+}
+
+impl From<Claim> for CustomerClaim {
+    fn from(claim: Claim) -> Self {
+        match claim {
+            Claim::Email => Self::Email,
+            Claim::CustomerId => Self::CustomerId,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        identity: IdentityArgs,
+    }
+
+    /// What is wrong with these flags; empty if nothing is.
+    fn problem(flags: &[&str]) -> String {
+        let line = Line::try_parse_from([&["serve"], flags].concat()).expect("flags");
+        line.identity
+            .verifier()
+            .map_or_else(|problem| problem.to_string(), |_| String::new())
+    }
+
+    #[test]
+    fn half_an_identity_service_is_refused() {
+        let secret = "0123456789abcdef0123456789abcdef";
+        assert_eq!(problem(&[]), "");
+        let whole = ["--jwt-issuer", "i", "--jwt-audience", "a", "--jwt-secret", secret];
+        assert_eq!(problem(&whole), "");
+        assert_eq!(
+            problem(&[
+                "--jwt-issuer",
+                "i",
+                "--jwt-audience",
+                "a",
+                "--jwt-jwks",
+                "keys.json"
+            ]),
+            ""
+        );
+        for (left_out, told) in [
+            (0, "--jwt-issuer"),
+            (2, "--jwt-audience"),
+            (4, "either --jwt-secret"),
+        ] {
+            let mut flags = whole.to_vec();
+            flags.drain(left_out..left_out + 2);
+            assert!(problem(&flags).contains(told), "{flags:?}");
+        }
+        let both = [&whole[..], &["--jwt-jwks", "keys.json"]].concat();
+        assert!(problem(&both).contains("either --jwt-secret"));
+        let short = [&whole[..5], &["secret"]].concat();
+        assert!(problem(&short).contains("32 bytes"));
+        let elsewhere = [&whole[..4], &["--jwt-jwks", "ftp://keys"]].concat();
+        assert!(problem(&elsewhere).contains("neither a file nor an http(s) address"));
+    }
+}

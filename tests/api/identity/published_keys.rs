@@ -1,0 +1,146 @@
+//! Keys that an identity service publishes: they change, and sometimes they cannot be had.
+
+use chrono::TimeDelta;
+use countermand_tests::identity_service::{IdentityService, SigningKey};
+use countermand_tests::{Database, TestShop};
+use serde_json::{Value, json};
+
+use super::{EMAIL, by_published_keys, claims, is_anna, is_refused, me};
+
+async fn shop_of_anna() -> TestShop {
+    let shop = TestShop::open(Database::Sqlite).await;
+    let shop = shop.expect("a shop on the embedded database");
+    shop.customer(EMAIL).await;
+    shop
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_of_both_kinds_are_taken_from_an_address() {
+    let shop = shop_of_anna().await;
+    let (rsa, elliptic) = (SigningKey::rsa("r"), SigningKey::elliptic("e"));
+    let service = IdentityService::start(&[&rsa, &elliptic]).await;
+    let server = shop.serve_identities(by_published_keys(&service.url)).await;
+    for key in [&rsa, &elliptic] {
+        is_anna(&shop, &server, &key.token(&claims(&shop))).await;
+    }
+    // A token that names no key may be of any of them.
+    let nameless = rsa.token_with(&json!({ "alg": "RS256" }), &claims(&shop));
+    is_anna(&shop, &server, &nameless).await;
+    assert_eq!(service.asked(), 1, "keys are kept");
+
+    // What is public is no secret: signing with it as if it were does not help.
+    let public = rsa.published();
+    let modulus = public["n"].as_str().expect("a modulus");
+    let confused = SigningKey::secret(modulus.as_bytes());
+    let header = json!({ "alg": "HS256", "kid": "r" });
+    is_refused(&shop, &server, &confused.token_with(&header, &claims(&shop))).await;
+    let swapped = elliptic.token_with(&json!({ "alg": "ES256", "kid": "r" }), &claims(&shop));
+    is_refused(&shop, &server, &swapped).await;
+    let stranger = SigningKey::rsa("r");
+    is_refused(&shop, &server, &stranger.token(&claims(&shop))).await;
+    shop.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_are_taken_from_a_file_and_what_is_no_key_is_passed_over() {
+    let shop = shop_of_anna().await;
+    let key = SigningKey::elliptic("e");
+    let mut encrypting = SigningKey::rsa("enc").published();
+    encrypting["use"] = json!("enc");
+    let odd = [
+        json!({ "kty": "oct", "kid": "s", "k": "c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0IHNlY3JldA" }),
+        json!({ "kty": "future", "kid": "f" }),
+        json!("no key"),
+        encrypting,
+    ];
+    let keys: Vec<Value> = odd.into_iter().chain([key.published()]).collect();
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), json!({ "keys": keys }).to_string()).expect("written");
+    let place = file.path().to_str().expect("a path");
+    let server = shop.serve_identities(by_published_keys(place)).await;
+    is_anna(&shop, &server, &key.token(&claims(&shop))).await;
+    let shared = SigningKey::secret(b"secret secret secret secret secret");
+    let shared = shared.token_with(&json!({ "alg": "HS256", "kid": "s" }), &claims(&shop));
+    is_refused(&shop, &server, &shared).await;
+    shop.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_key_is_asked_for_and_nobody_is_flooded() {
+    let shop = shop_of_anna().await;
+    let (first, second, third) = (
+        SigningKey::rsa("1"),
+        SigningKey::elliptic("2"),
+        SigningKey::elliptic("3"),
+    );
+    let service = IdentityService::start(&[&first]).await;
+    let server = shop.serve_identities(by_published_keys(&service.url)).await;
+    let token = |key: &SigningKey| key.token(&claims(&shop));
+    is_anna(&shop, &server, &token(&first)).await;
+
+    service.publish(&[&first, &second]);
+    for _ in 0..5 {
+        is_refused(&shop, &server, &token(&second)).await;
+    }
+    assert_eq!(service.asked(), 1, "not again within a minute");
+    shop.wait(TimeDelta::minutes(1));
+    is_anna(&shop, &server, &token(&second)).await;
+    for _ in 0..5 {
+        is_refused(&shop, &server, &token(&third)).await;
+    }
+    assert_eq!(service.asked(), 2);
+
+    // A key that was taken back is good for ten minutes at most.
+    service.publish(&[&second]);
+    shop.wait(TimeDelta::minutes(9));
+    is_anna(&shop, &server, &token(&first)).await;
+    assert_eq!(service.asked(), 2);
+    shop.wait(TimeDelta::minutes(1));
+    is_refused(&shop, &server, &token(&first)).await;
+    is_anna(&shop, &server, &token(&second)).await;
+    assert_eq!(service.asked(), 3);
+    shop.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn known_keys_are_good_while_the_service_is_away() {
+    let shop = shop_of_anna().await;
+    let (key, next) = (SigningKey::elliptic("1"), SigningKey::elliptic("2"));
+    let service = IdentityService::start(&[&key]).await;
+    let server = shop.serve_identities(by_published_keys(&service.url)).await;
+    is_anna(&shop, &server, &key.token(&claims(&shop))).await;
+    for broken in ["", "no JSON", "{}", &"x".repeat(1024 * 1024)] {
+        service.publish_text(broken);
+        shop.wait(TimeDelta::hours(1));
+        is_anna(&shop, &server, &key.token(&claims(&shop))).await;
+    }
+    service.fail();
+    shop.wait(TimeDelta::hours(1));
+    is_anna(&shop, &server, &key.token(&claims(&shop))).await;
+    is_anna(&shop, &server, &key.token(&claims(&shop))).await;
+    assert_eq!(service.asked(), 6, "once a minute at most while it fails");
+    service.publish(&[&next]);
+    shop.wait(TimeDelta::minutes(1));
+    is_anna(&shop, &server, &next.token(&claims(&shop))).await;
+    is_refused(&shop, &server, &key.token(&claims(&shop))).await;
+    shop.close().await;
+}
+
+// Nobody is signed out because we cannot ask: that is our failure, and the next try may work.
+#[tokio::test(flavor = "multi_thread")]
+async fn before_any_key_is_known_a_token_is_neither_good_nor_bad() {
+    let shop = shop_of_anna().await;
+    let key = SigningKey::elliptic("1");
+    let service = IdentityService::start(&[&key]).await;
+    service.fail();
+    let server = shop.serve_identities(by_published_keys(&service.url)).await;
+    for _ in 0..3 {
+        let answer = me(&shop, &server, &key.token(&claims(&shop))).await;
+        answer.fails("internal", "Internal server error");
+    }
+    assert_eq!(service.asked(), 1);
+    service.publish(&[&key]);
+    shop.wait(TimeDelta::minutes(1));
+    is_anna(&shop, &server, &key.token(&claims(&shop))).await;
+    shop.close().await;
+}

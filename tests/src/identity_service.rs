@@ -1,0 +1,206 @@
+//! A shop's own identity service: it signs tokens, and publishes keys that change or cannot be had.
+
+use std::sync::{Arc, Mutex};
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
+    RsaPublicKeyComponents,
+};
+use aws_lc_rs::{hmac, rsa};
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+/// A key that tokens are signed with.
+#[derive(Debug)]
+pub struct SigningKey {
+    id: Option<String>,
+    key: Key,
+}
+
+#[derive(Debug)]
+enum Key {
+    Secret(hmac::Key),
+    Rsa(Box<RsaKeyPair>),
+    Elliptic(EcdsaKeyPair),
+}
+
+impl SigningKey {
+    /// A secret: HS256.
+    #[must_use]
+    pub fn secret(secret: &[u8]) -> Self {
+        let key = Key::Secret(hmac::Key::new(hmac::HMAC_SHA256, secret));
+        Self { id: None, key }
+    }
+
+    /// A fresh RSA key called `id`: RS256.
+    ///
+    /// # Panics
+    /// When none can be made.
+    #[must_use]
+    pub fn rsa(id: &str) -> Self {
+        let key = RsaKeyPair::generate(rsa::KeySize::Rsa2048).expect("a key");
+        Self {
+            id: Some(id.into()),
+            key: Key::Rsa(Box::new(key)),
+        }
+    }
+
+    /// A fresh key on the curve P-256 called `id`: ES256.
+    ///
+    /// # Panics
+    /// When none can be made.
+    #[must_use]
+    pub fn elliptic(id: &str) -> Self {
+        let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key");
+        Self {
+            id: Some(id.into()),
+            key: Key::Elliptic(key),
+        }
+    }
+
+    /// The public half, as it is published.
+    ///
+    /// # Panics
+    /// When it is a secret.
+    #[must_use]
+    pub fn published(&self) -> Value {
+        match &self.key {
+            Key::Secret(_) => panic!("a secret is not published"),
+            Key::Rsa(key) => {
+                let parts = RsaPublicKeyComponents::<Vec<u8>>::from(key.public_key());
+                json!({ "kty": "RSA", "kid": self.id, "use": "sig", "alg": "RS256", "n": text(&parts.n), "e": text(&parts.e) })
+            }
+            Key::Elliptic(key) => {
+                let point = key.public_key().as_ref();
+                json!({ "kty": "EC", "kid": self.id, "crv": "P-256", "x": text(&point[1..33]), "y": text(&point[33..]) })
+            }
+        }
+    }
+
+    /// A token with these claims.
+    #[must_use]
+    pub fn token(&self, claims: &Value) -> String {
+        let algorithm = match &self.key {
+            Key::Secret(_) => "HS256",
+            Key::Rsa(_) => "RS256",
+            Key::Elliptic(_) => "ES256",
+        };
+        let mut header = json!({ "typ": "JWT", "alg": algorithm });
+        if let Some(id) = &self.id {
+            header["kid"] = json!(id);
+        }
+        self.token_with(&header, claims)
+    }
+
+    /// A token with this header, whatever it says.
+    ///
+    /// # Panics
+    /// When it cannot be signed.
+    #[must_use]
+    pub fn token_with(&self, header: &Value, claims: &Value) -> String {
+        let signed = format!(
+            "{}.{}",
+            text(header.to_string().as_bytes()),
+            text(claims.to_string().as_bytes())
+        );
+        let random = SystemRandom::new();
+        let signature = match &self.key {
+            Key::Secret(key) => hmac::sign(key, signed.as_bytes()).as_ref().to_vec(),
+            Key::Rsa(key) => {
+                let mut signature = vec![0; key.public_modulus_len()];
+                key.sign(&RSA_PKCS1_SHA256, &random, signed.as_bytes(), &mut signature)
+                    .expect("a signature");
+                signature
+            }
+            Key::Elliptic(key) => {
+                let signature = key.sign(&random, signed.as_bytes()).expect("a signature");
+                signature.as_ref().to_vec()
+            }
+        };
+        format!("{signed}.{}", text(&signature))
+    }
+}
+
+/// A running service that publishes keys.
+#[derive(Debug)]
+pub struct IdentityService {
+    /// Where its keys are.
+    pub url: String,
+    site: Arc<Mutex<Site>>,
+}
+
+#[derive(Debug)]
+struct Site {
+    answer: (StatusCode, String),
+    asked: usize,
+}
+
+impl IdentityService {
+    /// Starts one that publishes these keys.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub async fn start(keys: &[&SigningKey]) -> Self {
+        let site = Arc::new(Mutex::new(Site {
+            answer: answer(keys),
+            asked: 0,
+        }));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}/keys", listener.local_addr().expect("an address"));
+        let routes = Router::new()
+            .route("/keys", get(keys_page))
+            .with_state(site.clone());
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        Self { url, site }
+    }
+
+    /// Publishes these keys from now on.
+    pub fn publish(&self, keys: &[&SigningKey]) {
+        self.answer_with(answer(keys));
+    }
+
+    /// Fails from now on.
+    pub fn fail(&self) {
+        self.answer_with((StatusCode::SERVICE_UNAVAILABLE, "{\"keys\":[]}".into()));
+    }
+
+    /// Answers with this text from now on.
+    pub fn publish_text(&self, text: &str) {
+        self.answer_with((StatusCode::OK, text.into()));
+    }
+
+    /// How often it was asked.
+    ///
+    /// # Panics
+    /// Never.
+    #[must_use]
+    pub fn asked(&self) -> usize {
+        self.site.lock().expect("nobody panicked").asked
+    }
+
+    fn answer_with(&self, answer: (StatusCode, String)) {
+        self.site.lock().expect("nobody panicked").answer = answer;
+    }
+}
+
+fn answer(keys: &[&SigningKey]) -> (StatusCode, String) {
+    let keys: Vec<Value> = keys.iter().map(|key| key.published()).collect();
+    (StatusCode::OK, json!({ "keys": keys }).to_string())
+}
+
+async fn keys_page(State(site): State<Arc<Mutex<Site>>>) -> (StatusCode, String) {
+    let mut site = site.lock().expect("nobody panicked");
+    site.asked += 1;
+    site.answer.clone()
+}
+
+fn text(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
