@@ -14,6 +14,7 @@ mod m0004_documents;
 mod m0005_trail;
 mod m0006_jobs;
 mod m0007_limits;
+mod m0008_password_resets;
 
 /// Runs the steps.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_trail::Migration),
             Box::new(m0006_jobs::Migration),
             Box::new(m0007_limits::Migration),
+            Box::new(m0008_password_resets::Migration),
         ]
     }
 }

@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::error::AppError;
 use crate::order_token::OrderTokens;
 use crate::order_view::OrderView;
+use crate::ports::IdentityVerifier;
 use crate::request_limit::{RequestLimiter, RequestLimits};
 
 /// How often a use case loads, decides and applies before it gives up: others changed the order each time.
@@ -24,6 +25,7 @@ pub struct App {
     tokens: OrderTokens,
     settings: AppSettings,
     requests: Arc<RequestLimiter>,
+    identities: Option<Arc<dyn IdentityVerifier>>,
 }
 
 /// What an installation decides for all its stores.
@@ -35,6 +37,8 @@ pub struct AppSettings {
     pub lockout: Lockout,
     /// How many requests are taken from whom.
     pub request_limits: RequestLimits,
+    /// Whether nobody is told which addresses have accounts, not even by a storefront's form for new ones.
+    pub hides_accounts: bool,
 }
 
 /// How many sign-ins may fail, counted over all replicas (contract section 10).
@@ -55,6 +59,7 @@ impl Default for AppSettings {
             customer_token_lifetime: TimeDelta::hours(1),
             lockout: Lockout::default(),
             request_limits: RequestLimits::default(),
+            hides_accounts: false,
         }
     }
 }
@@ -83,7 +88,17 @@ impl App {
             tokens,
             settings,
             requests: Arc::new(RequestLimiter::new(settings.request_limits)),
+            identities: None,
         })
+    }
+
+    /// The same, taking tokens of the shop's own identity service too.
+    #[must_use]
+    pub fn with_identities(self, verifier: Arc<dyn IdentityVerifier>) -> Self {
+        Self {
+            identities: Some(verifier),
+            ..self
+        }
     }
 
     /// Whether requests can be served: reads a table.
@@ -107,6 +122,10 @@ impl App {
 
     pub(crate) fn tokens(&self) -> &OrderTokens {
         &self.tokens
+    }
+
+    pub(crate) fn identities(&self) -> Option<&dyn IdentityVerifier> {
+        self.identities.as_deref()
     }
 
     pub(crate) fn requests(&self) -> &RequestLimiter {

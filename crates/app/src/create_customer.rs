@@ -1,6 +1,6 @@
 //! A manager makes an account, or gives a password to one that an import brought.
 
-use countermand_domain::{Customer, StaffRole, Website};
+use countermand_domain::{Customer, StaffRole, Website, check_password_strength};
 use countermand_persistence::{NewCustomer, StoreError};
 
 use crate::App;
@@ -16,7 +16,7 @@ pub struct CustomerInput {
     pub website_code: String,
     /// Sign-in name.
     pub email: String,
-    /// 8 to 256 bytes.
+    /// 8 characters of three kinds at least, 256 bytes at most.
     pub password: String,
     /// Given name.
     pub firstname: String,
@@ -85,11 +85,11 @@ fn checked<'a>(website: Option<&'a Website>, input: &CustomerInput) -> Result<&'
             "must be an e-mail address",
         ));
     }
-    if !(8..=256).contains(&input.password.len()) {
+    if let Err(weak) = check_password_strength(&input.password) {
         return Err(UserError::about(
             "password",
             UserErrorCode::Invalid,
-            "must have 8 to 256 characters",
+            weak.to_string(),
         ));
     }
     let names = name_error("firstname", &input.firstname).or_else(|| name_error("lastname", &input.lastname));
@@ -97,7 +97,8 @@ fn checked<'a>(website: Option<&'a Website>, input: &CustomerInput) -> Result<&'
 }
 
 /// Something before and something after one `@`, no space or control character: the mail server decides the rest.
-pub(crate) fn is_email(text: &str) -> bool {
+#[must_use]
+pub fn is_email(text: &str) -> bool {
     let text = text.trim();
     let plain = text
         .chars()

@@ -12,6 +12,8 @@ use crate::error::AppError;
 use crate::ports::{Mail, MailError, MailMessage, Mailer};
 
 const MAIL: &str = "mail";
+/// Looks for the account of somebody who forgot the password.
+pub(crate) const PASSWORD_RESET: &str = "password_reset";
 const LEASE: Duration = Duration::from_secs(120);
 /// About three days of doubling waits, an hour at most each.
 const MAX_ATTEMPTS: i32 = 80;
@@ -36,7 +38,7 @@ impl App {
         let Some(job) = self.store().claim_job(now, LEASE).await? else {
             return Ok(JobOutcome::Idle);
         };
-        match run(&job, mailer).await {
+        match self.run(&job, mailer).await {
             Ok(()) => {
                 self.store().finish_job(&job).await?;
                 Ok(JobOutcome::Done)
@@ -51,6 +53,16 @@ impl App {
                 self.store().give_up_job(&job, &problem).await?;
                 Ok(JobOutcome::GivenUp(problem))
             }
+        }
+    }
+
+    async fn run(&self, job: &ClaimedJob, mailer: &dyn Mailer) -> Result<(), MailError> {
+        match job.kind.as_str() {
+            MAIL => send(job, mailer).await,
+            PASSWORD_RESET => self.mail_password_reset(&job.payload).await,
+            kind => Err(MailError::Temporary(format!(
+                "this version knows no `{kind}` jobs"
+            ))),
         }
     }
 
@@ -94,13 +106,7 @@ pub(crate) fn mail_to_buyer(
     }
 }
 
-async fn run(job: &ClaimedJob, mailer: &dyn Mailer) -> Result<(), MailError> {
-    if job.kind != MAIL {
-        return Err(MailError::Temporary(format!(
-            "this version knows no `{}` jobs",
-            job.kind
-        )));
-    }
+async fn send(job: &ClaimedJob, mailer: &dyn Mailer) -> Result<(), MailError> {
     let mut mail: Mail =
         serde_json::from_str(&job.payload).map_err(|problem| MailError::Permanent(problem.to_string()))?;
     mail.caused_at = job.created_at;

@@ -1,4 +1,4 @@
-//! Links in mails: to the storefront's page for guests' orders.
+//! Links in mails: to the storefront's pages for guests' orders and for a new password.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -21,10 +21,22 @@ pub(crate) fn order_link(settings: &Settings, token: &str) -> String {
     link(settings, &[("orderRef", token)])
 }
 
-/// Address, path, parameters; the path may have parameters of its own.
+/// Where a new password is chosen, as the drop-ins' storefront has it.
+const NEW_PASSWORD_PATH: &str = "customer/create-password";
+
+/// Lets whoever has the token choose a new password for the account of `email`.
+pub(crate) fn new_password_link(settings: &Settings, email: &str, token: &str) -> String {
+    link_to(settings, NEW_PASSWORD_PATH, &[("email", email), ("token", token)])
+}
+
 fn link(settings: &Settings, parameters: &[(&str, &str)]) -> String {
+    link_to(settings, &settings.guest_order_path.value, parameters)
+}
+
+/// Address, path, parameters; the path may have parameters of its own.
+fn link_to(settings: &Settings, path: &str, parameters: &[(&str, &str)]) -> String {
     let storefront = settings.storefront_url.value.trim_end_matches('/');
-    let path = settings.guest_order_path.value.trim_start_matches('/');
+    let path = path.trim_start_matches('/');
     let mut separator = match path.split_once('?') {
         None => "?",
         Some((_, query)) if query.is_empty() || query.ends_with('&') => "",

@@ -50,6 +50,11 @@ pub enum MailMessage {
         /// The link with the order's token.
         link: String,
     },
+    /// Somebody who forgot the password opens a link to choose a new one.
+    ResetPassword {
+        /// The link with the token.
+        link: String,
+    },
     /// An order was canceled: what the shop itself is told.
     MerchantNotice {
         /// The order's number.
@@ -110,4 +115,31 @@ pub enum MailError {
 pub trait Mailer: Send + Sync {
     /// Sends `mail`, or says whether it is worth trying again.
     async fn send(&self, mail: &Mail) -> Result<(), MailError>;
+}
+
+/// Whose a token of the shop's own identity service is: always a customer's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Identity {
+    /// The customer with this address, lower case.
+    Email(String),
+    /// The customer with this number.
+    CustomerId(i64),
+}
+
+/// Why a token of the identity service says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum IdentityError {
+    /// It is forged, expired, or for somebody else.
+    #[error("the token is refused")]
+    Refused,
+    /// What it must be checked with is not known yet.
+    #[error("the identity service's keys cannot be read")]
+    Unavailable,
+}
+
+/// Checks tokens of the shop's own identity service.
+#[async_trait]
+pub trait IdentityVerifier: Send + Sync {
+    /// Whose `token` is at `now`.
+    async fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Identity, IdentityError>;
 }

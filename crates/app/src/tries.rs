@@ -16,6 +16,14 @@ use crate::error::AppError;
 const MOST_KEYS: i64 = 10;
 /// Mails with a confirmation key for an order in an hour.
 const MOST_KEY_MAILS: i64 = 3;
+/// Links to a new password for an account in an hour.
+const MOST_RESET_MAILS: i64 = 3;
+/// Tokens for a new password tried for an account in an hour.
+const MOST_RESETS: i64 = 10;
+/// Of each of the two from a network in an hour: a shop's own server may speak for many.
+const MOST_RESETS_FROM: i64 = 100;
+/// Addresses looked up from a network in an hour.
+const MOST_ADDRESS_CHECKS: i64 = 300;
 const HOUR: TimeDelta = TimeDelta::hours(1);
 
 impl App {
@@ -31,18 +39,17 @@ impl App {
         }
     }
 
-    /// Forgets tries that no longer count; says of how many things.
-    pub async fn forget_old_tries(&self) -> Result<u64, AppError> {
-        Ok(self.store().forget_old_tries(self.now()).await?)
+    /// Throws away tries that no longer count, and tokens that are no longer good; says how many.
+    pub async fn tidy(&self) -> Result<u64, AppError> {
+        let tries = self.store().forget_old_tries(self.now()).await?;
+        Ok(tries + self.store().forget_old_password_resets(self.now()).await?)
     }
 
     /// Failed sign-ins of an account, whether it exists or not.
     pub(crate) fn sign_ins_of(&self, website: WebsiteNumber, email: &str) -> RateLimit {
         let lockout = self.settings().lockout;
-        // A name of limited length that holds no address of anybody.
-        let account = URL_SAFE_NO_PAD.encode(hash_token(&format!("{}:{email}", website.0)));
         RateLimit {
-            name: format!("sign_in:{account}"),
+            name: format!("sign_in:{}", account(website, email)),
             most: lockout.attempts.into(),
             window: lockout.wait,
         }
@@ -57,6 +64,40 @@ impl App {
             window: lockout.wait,
         }
     }
+}
+
+/// A name of limited length for an account, from which nobody reads an address.
+fn account(website: WebsiteNumber, email: &str) -> String {
+    URL_SAFE_NO_PAD.encode(hash_token(&format!("{}:{email}", website.0)))
+}
+
+/// Links to a new password asked for: for an account, whether it exists or not, and from a network.
+pub(crate) fn reset_mails(website: WebsiteNumber, email: &str, origin: &str) -> [RateLimit; 2] {
+    let account = account(website, email);
+    [
+        limit(format!("reset_mail:{account}"), MOST_RESET_MAILS),
+        limit(
+            format!("reset_mail_from:{}", network_of(origin)),
+            MOST_RESETS_FROM,
+        ),
+    ]
+}
+
+/// Tokens for a new password tried: for an account, whether it exists or not, and from a network.
+pub(crate) fn resets(website: WebsiteNumber, email: &str, origin: &str) -> [RateLimit; 2] {
+    let account = account(website, email);
+    [
+        limit(format!("reset:{account}"), MOST_RESETS),
+        limit(format!("reset_from:{}", network_of(origin)), MOST_RESETS_FROM),
+    ]
+}
+
+/// Addresses looked up from a network.
+pub(crate) fn address_checks_from(origin: &str) -> RateLimit {
+    limit(
+        format!("email_check_from:{}", network_of(origin)),
+        MOST_ADDRESS_CHECKS,
+    )
 }
 
 /// Confirmation keys tried for an order.

@@ -21,6 +21,7 @@ pub mod invoice;
 pub mod money;
 pub mod order;
 pub mod order_item;
+pub mod password;
 pub mod payment;
 pub mod policy;
 pub mod quantity;
@@ -52,6 +53,7 @@ pub use order::{Coupon, Discount, Order, OrderCustomer, Shipping, TaxLine, Total
 pub use order_item::{
     BundleOption, GiftCardDetail, ItemPrices, ItemQuantities, OrderItem, ProductOption, ProductType,
 };
+pub use password::{MIN_PASSWORD_CLASSES, MIN_PASSWORD_LENGTH, WeakPassword, check_password_strength};
 pub use payment::{Payment, PaymentKind, PaymentTransaction, Reversal, ReversalKind, TransactionKind};
 pub use policy::CancellationPolicy;
 pub use quantity::Quantity;

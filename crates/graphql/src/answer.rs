@@ -59,7 +59,11 @@ impl ApiAnswer {
     /// In how many seconds to ask again, if it or a part of it came too soon.
     #[must_use]
     pub fn retry_after(&self) -> Option<i64> {
-        let extensions = self.response.errors.iter().filter_map(|error| error.extensions.as_ref());
+        let extensions = self
+            .response
+            .errors
+            .iter()
+            .filter_map(|error| error.extensions.as_ref());
         let waits = extensions.filter_map(|extensions| match extensions.get("retry_after") {
             Some(Value::Number(seconds)) => seconds.as_i64(),
             _ => None,

@@ -47,7 +47,7 @@ pub async fn work(app: App, mailer: Box<dyn Mailer>, stop: CancellationToken) {
 }
 
 async fn tidy(app: &App) {
-    if let Err(problem) = app.forget_old_tries().await {
+    if let Err(problem) = app.tidy().await {
         tracing::warn!(%problem, "cannot throw away what no longer counts");
     }
 }

@@ -5,7 +5,7 @@ use countermand_tests::{Ask, TestShop, on_every_database};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use super::{EMAIL, PASSWORD, WRONG, sign_in};
+use super::{EMAIL, PASSWORD, WRONG, me, sign_in};
 
 /// Fails to sign in, `times` times.
 async fn fail(shop: &TestShop, email: &str, times: usize) {
@@ -37,8 +37,12 @@ on_every_database!(ten_failures_lock_an_account_for_ten_minutes, |shop| async mo
         !is_locked(&shop, "berta@example.com").await,
         "nobody else is locked"
     );
-    let me = super::me(&shop, &token).await;
-    assert_eq!(me.data("/customer/email"), EMAIL, "whoever is signed in stays so");
+    let session = me(&shop, &token).await;
+    assert_eq!(
+        session.data("/customer/email"),
+        EMAIL,
+        "whoever is signed in stays so"
+    );
     shop.wait(TimeDelta::seconds(599));
     assert!(is_locked(&shop, EMAIL).await, "trying does not shorten the wait");
     shop.wait(TimeDelta::seconds(1));
@@ -126,8 +130,8 @@ on_every_database!(
         assert_ne!(later.data("/generateCustomerToken/token"), &Value::Null);
         // What no longer counts is thrown away: 100 addresses, the network, and nothing of who signed in.
         shop.wait(TimeDelta::minutes(10));
-        let forgotten = shop.app().forget_old_tries().await.expect("tidied");
+        let forgotten = shop.app().tidy().await.expect("tidied");
         assert!(forgotten >= 101, "{forgotten}");
-        assert_eq!(shop.app().forget_old_tries().await.expect("tidied"), 0);
+        assert_eq!(shop.app().tidy().await.expect("tidied"), 0);
     }
 );

@@ -120,7 +120,7 @@ pub(crate) struct CreateStoreInput {
 pub(crate) struct CreateCustomerInput {
     website_code: String,
     email: String,
-    /// 8 to 256 characters.
+    /// At least 8 characters of three kinds: lower case, upper case, digits, others.
     #[graphql(secret)]
     password: String,
     firstname: String,

@@ -1,6 +1,7 @@
 //! Settings of a store view that are about the rest of a shop: sane constants, so that storefronts start.
 
 use async_graphql::{Enum, ID};
+use countermand_domain::{MIN_PASSWORD_CLASSES, MIN_PASSWORD_LENGTH};
 
 use super::nothing::constant_object;
 
@@ -86,9 +87,9 @@ constant_object! {
     CustomerSettings {
         contact_enabled: bool = false,
         create_account_confirmation: Option<bool> = Some(false),
-        minimum_password_length: Option<String> = Some(text("8")),
+        minimum_password_length: Option<String> = Some(MIN_PASSWORD_LENGTH.to_string()),
         newsletter_enabled: bool = false,
-        required_character_classes_number: Option<String> = Some(text("1")),
+        required_character_classes_number: Option<String> = Some(MIN_PASSWORD_CLASSES.to_string()),
         #[doc = "0 is everywhere, 1 is within a website: accounts live on one website."]
         share_customer_accounts_scope: Option<i32> = Some(1),
         shopping_assistance_checkbox_title: Option<String> = None,

@@ -2,12 +2,14 @@
 //!
 //! A field that may be null answers `Option<Result<_>>`, so that an error empties that field and no other.
 
+mod account_address;
 mod attributes_form;
 mod attributes_list;
 mod available_stores;
 mod cancel_order;
 mod cancellation_reasons;
 mod confirm_cancel_order;
+mod confirm_email;
 mod countries;
 mod currency;
 mod customer;
@@ -17,8 +19,11 @@ mod customer_orders_input;
 mod generate_customer_token;
 mod guest_order;
 mod guest_order_by_token;
+mod is_email_available;
 mod recaptcha_config;
 mod request_guest_order_cancel;
+mod request_password_reset_email;
+mod reset_password;
 mod revoke_customer_token;
 mod store_config;
 
@@ -39,6 +44,7 @@ pub(crate) struct StorefrontQuery(
     guest_order_by_token::GuestOrderByTokenQuery,
     store_config::StoreConfigQuery,
     available_stores::AvailableStoresQuery,
+    is_email_available::IsEmailAvailableQuery,
     cancellation_reasons::CancellationReasonsQuery,
     ReferenceQuery,
 );
@@ -61,6 +67,9 @@ pub(crate) struct StorefrontMutation(
     confirm_cancel_order::ConfirmCancelOrderMutation,
     generate_customer_token::GenerateCustomerTokenMutation,
     revoke_customer_token::RevokeCustomerTokenMutation,
+    request_password_reset_email::RequestPasswordResetEmailMutation,
+    reset_password::ResetPasswordMutation,
+    confirm_email::ConfirmEmailMutation,
 );
 
 /// Whether a parameter says nothing, as PHP sees it (contract section 3.1, rows 3 and 4).

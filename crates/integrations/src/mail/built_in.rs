@@ -28,6 +28,7 @@ macro_rules! language {
                 texts!($language, "merchant_notice"),
                 texts!($language, "order_canceled"),
                 texts!($language, "order_confirmation"),
+                texts!($language, "reset_password"),
             ],
         )
     };

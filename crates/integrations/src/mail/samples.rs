@@ -49,6 +49,10 @@ fn messages() -> Vec<MailMessage> {
             order_number: "000000012".into(),
             link: "https://shop.example/sales/guest/view?orderRef=c2FtcGxl".into(),
         },
+        MailMessage::ResetPassword {
+            link: "https://shop.example/customer/create-password?email=ada%40example.com&token=c2FtcGxl"
+                .into(),
+        },
     ]
 }
 

@@ -16,6 +16,7 @@ pub(crate) mod order;
 pub(crate) mod order_comment;
 pub(crate) mod order_event;
 pub(crate) mod order_item;
+pub(crate) mod password_reset;
 pub(crate) mod payment_transaction;
 pub(crate) mod rate_limit;
 pub(crate) mod reversal;

@@ -25,6 +25,9 @@ pub(crate) struct LimitArgs {
     /// Minutes that failed sign-ins are counted, and that an account stays locked.
     #[arg(long, env = "LOCKOUT_MINUTES", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1440))]
     lockout_minutes: u32,
+    /// Tell nobody which addresses have accounts: `isEmailAvailable` is always true.
+    #[arg(long, env = "HIDE_ACCOUNTS", value_parser = clap::builder::BoolishValueParser::new())]
+    pub(crate) hide_accounts: bool,
 }
 
 impl LimitArgs {

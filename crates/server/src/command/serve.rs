@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::TimeDelta;
@@ -20,8 +21,12 @@ use crate::worker::work;
 use crate::{demo, telemetry};
 
 pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
+    let verifier = args.identity.verifier()?;
     let store = open_store_for_requests(&args.database, args.listen.deadline()).await?;
-    let app = open_app(store, settings(&args)).await?;
+    let mut app = open_app(store, settings(&args)).await?;
+    if let Some(verifier) = verifier {
+        app = app.with_identities(Arc::new(verifier));
+    }
     let mailer = open_mailer(&args.mail)?;
     let listener = bind(args.listen.listen).await?;
     let address = listener.local_addr()?;
@@ -42,6 +47,7 @@ fn settings(args: &ServeArgs) -> AppSettings {
         customer_token_lifetime: TimeDelta::hours(args.customer_token_hours.into()),
         lockout: args.limits.lockout(),
         request_limits: args.limits.request_limits(),
+        hides_accounts: args.limits.hide_accounts,
     }
 }
 

@@ -1,0 +1,21 @@
+//! Whether an address is free for a new account.
+
+use crate::App;
+use crate::error::AppError;
+use crate::tries::address_checks_from;
+use crate::viewer::Viewer;
+
+impl App {
+    /// Whether nobody signs in with `email` on the viewer's website; always true where accounts are hidden.
+    ///
+    /// [`AppError::RateLimited`] for whoever asks for too many.
+    pub async fn is_email_available(&self, viewer: &Viewer, email: &str) -> Result<bool, AppError> {
+        if self.settings().hides_accounts {
+            return Ok(true);
+        }
+        self.count_try(&[address_checks_from(&viewer.origin)]).await?;
+        let email = email.trim().to_lowercase();
+        let account = self.store().customer_account(viewer.store.website, &email);
+        Ok(account.await?.is_none())
+    }
+}

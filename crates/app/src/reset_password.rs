@@ -1,0 +1,60 @@
+//! A new password by the token from the mail.
+
+use countermand_domain::{WeakPassword, check_password_strength};
+use thiserror::Error;
+
+use crate::App;
+use crate::access_token::hash_token;
+use crate::error::AppError;
+use crate::sign_in::hash_password;
+use crate::tries::resets;
+use crate::viewer::Viewer;
+
+/// Why the password stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum ResetRefusal {
+    /// The new one is not good enough.
+    #[error(transparent)]
+    Weak(#[from] WeakPassword),
+    /// There is no such account, or the token is not the one that was sent last, or it was used, or it is too old:
+    /// nobody learns which.
+    #[error("Cannot set the customer's password")]
+    NotReset,
+}
+
+impl App {
+    /// Gives the account of `email` on the viewer's website a new password, once for a token, and ends all its
+    /// sessions. [`AppError::RateLimited`] after ten tries in an hour.
+    pub async fn reset_password(
+        &self,
+        viewer: &Viewer,
+        email: &str,
+        token: &str,
+        password: String,
+    ) -> Result<Result<(), ResetRefusal>, AppError> {
+        if let Err(weak) = check_password_strength(&password) {
+            return Ok(Err(weak.into()));
+        }
+        let email = email.trim().to_lowercase();
+        let website = viewer.store.website;
+        let limits = resets(website, &email, &viewer.origin);
+        self.count_try(&limits).await?;
+        // The same work for everybody, whether there is an account or not.
+        let hash = hash_password(password).await?;
+        let Some(account) = self.store().customer_account(website, &email).await? else {
+            return Ok(Err(ResetRefusal::NotReset));
+        };
+        let id = account.customer.id;
+        let token = hash_token(token);
+        if !self.store().reset_password(id, &token, &hash, self.now()).await? {
+            return Ok(Err(ResetRefusal::NotReset));
+        }
+        let [of_account, from_address] = limits;
+        // Whoever can read the account's mail need not wait for what others tried.
+        let forgotten = [of_account.name, self.sign_ins_of(website, &email).name];
+        self.store()
+            .settle_tries(&forgotten, &[from_address.name])
+            .await?;
+        Ok(Ok(()))
+    }
+}

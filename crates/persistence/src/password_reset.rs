@@ -1,0 +1,110 @@
+//! New passwords: by a token that is kept hashed and works once.
+
+use chrono::{DateTime, Utc};
+use countermand_domain::CustomerId;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_orm::{EntityTrait, IntoActiveModel, QueryTrait};
+use uuid::Uuid;
+
+use crate::apply::insert;
+use crate::entity::password_reset::{ActiveModel, Column, Entity, Model};
+use crate::entity::{access_token, customer};
+use crate::error::StoreError;
+use crate::guest_key::to_hex;
+use crate::job::NewJob;
+use crate::script::Script;
+use crate::store::Store;
+use crate::time::to_micros;
+
+/// A token for a new password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasswordReset {
+    /// Whose.
+    pub customer: CustomerId,
+    /// SHA-256 of the token.
+    pub hash: Vec<u8>,
+    /// From when on it is refused.
+    pub expires_at: DateTime<Utc>,
+}
+
+impl Store {
+    /// Keeps a token in the place of any earlier one of the account, and the job that brings it there.
+    pub async fn keep_password_reset(&self, reset: &PasswordReset, job: &NewJob) -> Result<(), StoreError> {
+        let row = Model {
+            customer_id: reset.customer.number(),
+            hash: to_hex(&reset.hash),
+            expires_at: to_micros(reset.expires_at),
+            used_by: String::new(),
+        };
+        let replace = OnConflict::column(Column::CustomerId)
+            .update_columns([Column::Hash, Column::ExpiresAt, Column::UsedBy])
+            .to_owned();
+        let mut script = Script::write(self);
+        script.add(
+            &Entity::insert::<ActiveModel>(row.into_active_model())
+                .on_conflict(replace)
+                .into_query(),
+        );
+        insert(&mut script, [job.row()]);
+        script.commit().await.map(|_| ())
+    }
+
+    /// Gives the account the password, ends its sessions and uses the token up; says whether the token was right.
+    pub async fn reset_password(
+        &self,
+        id: CustomerId,
+        token_hash: &[u8],
+        password_hash: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        // Whoever writes its mark first has used the token; everything else follows from the mark.
+        let mark = Uuid::now_v7().to_string();
+        let mut using = Query::update();
+        using
+            .table(Entity)
+            .value(Column::UsedBy, mark.as_str())
+            .and_where(Expr::col(Column::CustomerId).eq(id.number()))
+            .and_where(Expr::col(Column::Hash).eq(to_hex(token_hash)))
+            .and_where(Expr::col(Column::ExpiresAt).gt(to_micros(now)))
+            .and_where(Expr::col(Column::UsedBy).eq(""));
+        let marked = || {
+            let mut marked = Query::select();
+            marked
+                .column(Column::CustomerId)
+                .from(Entity)
+                .and_where(Expr::col(Column::CustomerId).eq(id.number()))
+                .and_where(Expr::col(Column::UsedBy).eq(mark.as_str()));
+            marked
+        };
+        let mut password = Query::update();
+        password
+            .table(customer::Entity)
+            .value(customer::Column::PasswordHash, password_hash)
+            .and_where(Expr::col(customer::Column::Id).in_subquery(marked()));
+        let mut sessions = Query::update();
+        sessions
+            .table(access_token::Entity)
+            .value(access_token::Column::RevokedAt, to_micros(now))
+            .and_where(Expr::col(access_token::Column::CustomerId).in_subquery(marked()))
+            .and_where(Expr::col(access_token::Column::RevokedAt).is_null());
+
+        let mut script = Script::write(self);
+        script.add(&using);
+        script.add(&password);
+        script.add(&sessions);
+        let mut answers = script.commit().await?;
+        answers.touched();
+        Ok(answers.touched() == 1)
+    }
+
+    /// Throws away tokens for a new password that are no longer good; says how many.
+    pub async fn forget_old_password_resets(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut delete = Query::delete();
+        delete
+            .from_table(Entity)
+            .and_where(Expr::col(Column::ExpiresAt).lte(to_micros(now)));
+        let mut script = Script::write(self);
+        script.add(&delete);
+        Ok(script.commit().await?.touched())
+    }
+}
