@@ -12,7 +12,6 @@ use crate::adobe::attribute_metadata::{
     ValidationRuleEnum,
 };
 use crate::directory::Language;
-use crate::types::List;
 
 /// An attribute of a form.
 #[derive(Debug, Clone, Copy)]
@@ -138,7 +137,7 @@ impl FormAttribute {
                 input_filter: Some(self.filter),
                 multiline_count: Some(if self.input == Multiline { STREET_LINES } else { 1 }),
                 sort_order: Some(self.sort_order),
-                validate_rules: Some(List::from_iter(rules)),
+                validate_rules: Some(rules.collect()),
             },
         )
     }
