@@ -16,6 +16,7 @@ mod doctor;
 mod guest_cancellation;
 mod guest_order;
 mod identity;
+mod hostile;
 mod import_command;
 mod import_orders;
 mod mail;

@@ -93,6 +93,14 @@ impl ServerProcess {
         Ask::new(&self.client, &self.address, query)
     }
 
+    /// The memory that it holds, in KiB; none when it is gone.
+    #[must_use]
+    pub fn resident_kib(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()?)).ok()?;
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        resident.split_whitespace().next()?.parse().ok()
+    }
+
     /// Kills it with SIGKILL and waits until it is gone.
     ///
     /// # Panics

@@ -1,0 +1,160 @@
+//! A table of hostile requests against the program as it runs: each is answered or turned away, nobody else notices,
+//! and afterwards it is the same process with the same orders.
+
+mod canary;
+mod documents;
+mod framing;
+mod guessing;
+mod injection;
+mod parsing;
+mod requests;
+mod row;
+mod stalled;
+mod verdict;
+mod wire;
+
+use std::sync::Arc;
+
+use countermand_tests::process::ServerProcess;
+use countermand_tests::{Database, OrderJson, TestShop};
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
+
+use crate::program::PROGRAM;
+use row::Row;
+use stalled::Stalled;
+use verdict::Fault;
+
+/// Fewer rows are no proof.
+const ROWS: usize = 300;
+/// What the process may grow by, in KiB.
+const GROWTH: u64 = 64 * 1024;
+const BUYER: &str = "anna@example.com";
+
+/// What the rows know of the shop that they are sent to.
+#[derive(Debug)]
+struct Target {
+    /// A customer's token.
+    customer: String,
+    /// An owner's token.
+    owner: String,
+    /// The customer's order: it can be canceled, and nothing in the table may.
+    order: String,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_is_sent_the_shop_goes_on() {
+    let shop = TestShop::open(Database::Sqlite).await.expect("a shop on SQLite");
+    let server = ServerProcess::start(PROGRAM, shop.database_url(), &[]).await;
+    let target = target(&shop, &server).await;
+    let rows = rows(&target);
+    assert!(rows.len() >= ROWS, "only {} rows", rows.len());
+    let before = shop.order(&target.order).await;
+    let peer = server.address.trim_start_matches("http://").to_owned();
+    warm_up(&server).await;
+    let memory = server.resident_kib().expect("a running process");
+
+    let stalled = Stalled::open(&peer);
+    let (mut failures, mut growth) = (Vec::new(), Vec::new());
+    for row in rows {
+        let row = Arc::new(row);
+        let before = server.resident_kib();
+        let mut faults = walk(&server, &peer, &row).await;
+        if !faults.is_empty() && faults.iter().all(|fault| matches!(fault, Fault::Late(_))) {
+            faults = walk(&server, &peer, &row).await;
+        }
+        if !faults.is_empty() {
+            failures.push(format!("{}: {faults:?}", row.name));
+        }
+        let Some(now) = server.resident_kib() else {
+            failures.push(format!("{}: the process is gone", row.name));
+            break;
+        };
+        growth.push((now.saturating_sub(before.unwrap_or(now)), row.name.clone()));
+    }
+    failures.extend(stalled.left().await);
+    let grown = server.resident_kib().map(|now| now.saturating_sub(memory));
+    if grown.is_none_or(|grown| grown > GROWTH) {
+        growth.sort_by(|one, other| other.cmp(one));
+        growth.truncate(5);
+        failures.push(format!("the process grew by {grown:?} KiB, most with {growth:?}"));
+    }
+    if shop.order(&target.order).await != before {
+        failures.push("the order is another one now".into());
+    }
+    assert!(
+        failures.is_empty(),
+        "{} failures:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
+    server.kill().await;
+    shop.close().await;
+}
+
+fn rows(target: &Target) -> Vec<Row> {
+    [
+        framing::rows(),
+        requests::rows(target),
+        parsing::rows(),
+        documents::rows(target),
+        injection::rows(target),
+        guessing::rows(target),
+    ]
+    .concat()
+}
+
+/// Sends a row while others go on asking; everything that is wrong with what came of it.
+async fn walk(server: &ServerProcess, peer: &str, row: &Arc<Row>) -> Vec<Fault> {
+    let (running, done) = oneshot::channel();
+    let canary = tokio::spawn(canary::watch(server.ask(canary::QUERY), done));
+    let mut connections = JoinSet::new();
+    for _ in 0..row.times {
+        let (row, peer) = (row.clone(), peer.to_owned());
+        connections.spawn(async move {
+            let reply = wire::converse(&peer, &row.sent).await;
+            verdict::faults(&row, &reply)
+        });
+    }
+    let mut faults: Vec<Fault> = connections.join_all().await.concat();
+    drop(running);
+    match canary.await {
+        Ok(noticed) => faults.extend(noticed),
+        Err(problem) => faults.push(Fault::Wrong(format!("others: {problem}"))),
+    }
+    faults
+}
+
+async fn target(shop: &TestShop, server: &ServerProcess) -> Target {
+    shop.enable_cancellation().await;
+    shop.customer(BUYER).await;
+    let order = OrderJson::new("1").by(BUYER).line("A", 1000, 2, 1, 0);
+    let order = shop.import(&[order.json()]).await.remove(0);
+    let query = "mutation($email: String!) { generateCustomerToken(email: $email, password: \"Secret-123\") { token } }";
+    let signed_in = server
+        .ask(query)
+        .variables(json!({ "email": BUYER }))
+        .send()
+        .await;
+    let customer = signed_in
+        .data("/generateCustomerToken/token")
+        .as_str()
+        .map(str::to_owned);
+    Target {
+        customer: customer.expect("a token"),
+        owner: shop.owner().to_owned(),
+        order,
+    }
+}
+
+/// What a process takes into memory with its first requests is not what hostile ones cost.
+async fn warm_up(server: &ServerProcess) {
+    let mut asking = JoinSet::new();
+    for _ in 0..50 {
+        asking.spawn(server.ask(canary::QUERY).send());
+    }
+    for answer in asking.join_all().await {
+        assert_eq!(answer.data("/storeConfig/store_code"), &Value::from("default"));
+    }
+}
