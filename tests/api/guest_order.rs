@@ -57,6 +57,7 @@ on_every_database!(everything_that_is_told_must_fit, |shop| async move {
         json!({ "number": "", "email": GUEST, "lastname": "Larsen" }),
         json!({ "number": "000000001' OR '1'='1", "email": GUEST, "lastname": "Larsen" }),
         json!({ "number": "%", "email": GUEST, "lastname": "Larsen" }),
+        json!({ "number": "000000001\u{0}", "email": GUEST, "lastname": "Larsen" }),
         json!({ "number": "000000001", "email": "other@example.com", "lastname": "Larsen" }),
         json!({ "number": "000000001", "email": "", "lastname": "Larsen" }),
         json!({ "number": "000000001", "email": GUEST, "lastname": "Lars" }),

@@ -13,6 +13,8 @@ use crate::error::StoreError;
 use crate::store::Store;
 
 const ATTEMPTS: u32 = 6;
+/// In place of NUL, which PostgreSQL and SQLite keep in no text: a text that holds one finds nothing.
+const NUL: &str = "\u{fffd}";
 
 /// The rows of each statement, in order, and how many rows it touched.
 pub(crate) struct Answers(std::vec::IntoIter<(Vec<QueryResult>, u64)>);
@@ -41,9 +43,9 @@ impl<'a> Script<'a> {
 
     pub(crate) fn add(&mut self, statement: &impl QueryStatementWriter) {
         self.statements.push(match self.store.backend() {
-            DatabaseBackend::Postgres => statement.to_string(PostgresQueryBuilder),
-            DatabaseBackend::MySql => with_control_z(statement.to_string(MysqlQueryBuilder)),
-            _ => statement.to_string(SqliteQueryBuilder),
+            DatabaseBackend::Postgres => with_escape(statement.to_string(PostgresQueryBuilder), '0', NUL),
+            DatabaseBackend::MySql => with_escape(statement.to_string(MysqlQueryBuilder), 'z', "\\Z"),
+            _ => statement.to_string(SqliteQueryBuilder).replace('\0', NUL),
         });
     }
 
@@ -187,18 +189,24 @@ where
     Ok(Answers(answers.into_iter()))
 }
 
-/// `sea-query` writes control-Z as `\z`, which MySQL takes for the letter.
-fn with_control_z(text: String) -> String {
-    if !text.contains("\\z") {
+/// `sea-query` writes control-Z as `\z`, which MySQL takes for the letter, and NUL as `\0`, which PostgreSQL refuses.
+fn with_escape(text: String, letter: char, instead: &str) -> String {
+    if !text.contains('\\') {
         return text;
     }
     let mut fixed = String::with_capacity(text.len());
     let mut characters = text.chars();
     while let Some(character) = characters.next() {
-        fixed.push(character);
-        if character == '\\' {
-            let escaped = characters.next();
-            fixed.extend(if escaped == Some('z') { Some('Z') } else { escaped });
+        if character != '\\' {
+            fixed.push(character);
+            continue;
+        }
+        match characters.next() {
+            Some(escaped) if escaped == letter => fixed.push_str(instead),
+            escaped => {
+                fixed.push(character);
+                fixed.extend(escaped);
+            }
         }
     }
     fixed
