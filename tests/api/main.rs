@@ -13,6 +13,7 @@ mod customer_accounts;
 mod customer_orders;
 mod demo;
 mod doctor;
+mod fuzz;
 mod guest_cancellation;
 mod guest_order;
 mod identity;

@@ -6,6 +6,7 @@ pub mod client;
 pub mod database;
 pub mod fixed_clock;
 pub mod identity_service;
+pub mod fuzzing;
 pub mod jobs;
 pub mod mail_folder;
 pub mod node;

@@ -1,0 +1,108 @@
+//! The kept corpus of the fuzz targets, as it is and changed at random: no input may panic, or take long.
+//!
+//! `FUZZ_SECONDS` says how long each target gets (default 2), `FUZZ_SEED` repeats a run.
+
+mod mutation;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
+
+use countermand_tests::fuzzing;
+
+use mutation::Mutator;
+
+/// What one input may take.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// As much as a worker of the server has.
+const STACK: usize = 2 * 1024 * 1024;
+
+#[test]
+fn the_guard_bears_any_document() {
+    fuzz("guard", fuzzing::guard);
+}
+
+#[test]
+fn the_import_bears_any_file() {
+    fuzz("import", fuzzing::import);
+}
+
+fn fuzz(name: &str, target: fn(&[u8])) {
+    let corpus = corpus(name);
+    assert!(
+        corpus.len() >= 10,
+        "{name}: only {} inputs are kept",
+        corpus.len()
+    );
+    let seed = std::env::var("FUZZ_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = seed.unwrap_or_else(rand::random::<u64>);
+    // Past the test's captured output: a stack that is used up ends the process, and only this line stays.
+    let _ = writeln!(std::io::stderr(), "fuzzing {name} with FUZZ_SEED={seed}");
+    let seconds = std::env::var("FUZZ_SECONDS").ok().and_then(|it| it.parse().ok());
+    let time = Duration::from_secs(seconds.unwrap_or(2));
+
+    let mut runner = Runner::start(target);
+    for (path, input) in &corpus {
+        runner.run(input, &path.display().to_string());
+    }
+    let began = Instant::now();
+    let inputs = corpus.into_iter().map(|(_, input)| input).collect();
+    let mut mutator = Mutator::new(seed, inputs);
+    let mut count = 0_u64;
+    while began.elapsed() < time {
+        runner.run(&mutator.next(), &format!("input {count} of FUZZ_SEED={seed}"));
+        count += 1;
+    }
+    println!("{name}: {count} inputs");
+    assert!(count > seconds.unwrap_or(2), "only {count} inputs in {time:?}");
+}
+
+/// The kept inputs of a target, with where they are.
+fn corpus(name: &str) -> Vec<(PathBuf, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fuzz/corpus")
+        .join(name);
+    let entries = std::fs::read_dir(&folder).expect("a corpus");
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("a file").path()).collect();
+    files.sort();
+    let read = |path: PathBuf| {
+        let input = std::fs::read(&path).expect("a readable file");
+        (path, input)
+    };
+    files.into_iter().map(read).collect()
+}
+
+/// Runs inputs on a thread of its own, so that one that never ends is noticed.
+struct Runner {
+    inputs: SyncSender<Vec<u8>>,
+    done: std::sync::mpsc::Receiver<()>,
+}
+
+impl Runner {
+    fn start(target: fn(&[u8])) -> Self {
+        let (inputs, waiting) = sync_channel::<Vec<u8>>(1);
+        let (ended, done) = sync_channel(1);
+        let work = move || {
+            for input in waiting {
+                target(&input);
+                if ended.send(()).is_err() {
+                    return;
+                }
+            }
+        };
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        thread.spawn(work).expect("a thread");
+        Self { inputs, done }
+    }
+
+    fn run(&mut self, input: &[u8], name: &str) {
+        let sent = self.inputs.send(input.to_vec());
+        let problem = match sent.map(|()| self.done.recv_timeout(PATIENCE)) {
+            Ok(Ok(())) => return,
+            Ok(Err(RecvTimeoutError::Timeout)) => "takes too long",
+            Ok(Err(RecvTimeoutError::Disconnected)) | Err(_) => "panics",
+        };
+        panic!("{name} {problem}: {}", input.escape_ascii());
+    }
+}

@@ -1,0 +1,36 @@
+//! What is fuzzed: anybody may send these inputs, so no bytes may make them panic. Called by the targets in
+//! `tests/fuzz` and by the plain tests over its corpus.
+
+use countermand_app::import::{OrderDocuments, read_order};
+use countermand_domain::{CustomerId, Order, OrderId, RowMoney, StoreNumber, WebsiteNumber};
+use countermand_graphql::is_acceptable;
+
+/// The guard in front of the GraphQL engine, on a document.
+pub fn guard(input: &[u8]) {
+    // A request's text is UTF-8 before the guard sees it. Either answer will do.
+    let _ = is_acceptable(&String::from_utf8_lossy(input));
+}
+
+/// The import's reader, on a file.
+///
+/// # Panics
+/// When an order is taken that does not add up.
+pub fn import(input: &[u8]) {
+    for document in OrderDocuments::new(input) {
+        let Ok(raw) = document else { continue };
+        let Ok(read) = read_order(&raw.json) else { continue };
+        let id = OrderId::new(StoreNumber(1), 1).expect("an id");
+        let buyer = CustomerId::new(WebsiteNumber(1), 1).expect("an id");
+        let customer = read.customer.as_ref().map(|_| buyer);
+        assert!(adds_up(&read.into_order(id, customer)), "{}", raw.json);
+    }
+}
+
+/// Whether the rows, the shipping and the credits come to the grand total.
+fn adds_up(order: &Order) -> bool {
+    let rows = order.items_money();
+    let all = rows.and_then(|rows| rows.checked_add(order.shipping.ordered));
+    let payable = all.and_then(RowMoney::payable);
+    let totals = &order.totals;
+    payable.is_ok_and(|payable| payable.minor() - totals.credits.minor() == totals.grand_total.minor())
+}
