@@ -40,7 +40,7 @@ pub enum Outcome {
 #[derive(Debug)]
 pub(crate) struct Refused {
     pub(crate) outcome: Outcome,
-    pub(crate) error: ServerError,
+    pub(crate) error: Box<ServerError>,
 }
 
 impl ApiAnswer {
@@ -88,7 +88,7 @@ impl ApiAnswer {
 
 impl From<Refused> for ApiAnswer {
     fn from(refused: Refused) -> Self {
-        Self::new(refused.outcome, Response::from_errors(vec![refused.error]))
+        Self::new(refused.outcome, Response::from_errors(vec![*refused.error]))
     }
 }
 
@@ -96,7 +96,7 @@ impl From<ServerError> for Refused {
     fn from(error: ServerError) -> Self {
         Self {
             outcome: Outcome::BadRequest,
-            error,
+            error: Box::new(error),
         }
     }
 }
@@ -116,7 +116,8 @@ impl Serialize for ApiAnswer {
 
 fn shorten(message: &mut String) {
     if message.len() > LONGEST_MESSAGE {
-        let end = message.floor_char_boundary(LONGEST_MESSAGE);
+        let whole = |end: &usize| message.is_char_boundary(*end);
+        let end = (0..=LONGEST_MESSAGE).rev().find(whole).unwrap_or_default();
         message.truncate(end);
     }
 }

@@ -122,7 +122,11 @@ fn check_method(document: &ExecutableDocument, request: &ApiRequest) -> Result<(
     let message = "Mutation requests allowed only for POST requests";
     Err(Refused {
         outcome: Outcome::MutationByGet,
-        error: about_request(refused(Category::Input, "METHOD_NOT_ALLOWED", message)),
+        error: Box::new(about_request(refused(
+            Category::Input,
+            "METHOD_NOT_ALLOWED",
+            message,
+        ))),
     })
 }
 
@@ -144,14 +148,14 @@ fn unknown_viewer(problem: ViewerError) -> Refused {
     };
     Refused {
         outcome,
-        error: about_request(error),
+        error: Box::new(about_request(error)),
     }
 }
 
 fn too_soon(problem: AppError) -> Refused {
     Refused {
         outcome: Outcome::RateLimited,
-        error: about_request(internal(problem)),
+        error: Box::new(about_request(internal(problem))),
     }
 }
 
@@ -159,7 +163,11 @@ fn timed_out() -> Refused {
     let message = "The request took too long; what it asked for may have been done.";
     Refused {
         outcome: Outcome::TimedOut,
-        error: about_request(refused(Category::Internal, "REQUEST_TIMED_OUT", message)),
+        error: Box::new(about_request(refused(
+            Category::Internal,
+            "REQUEST_TIMED_OUT",
+            message,
+        ))),
     }
 }
 

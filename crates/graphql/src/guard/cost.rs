@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn aliases_and_directives_are_counted() {
-        let aliases = |count: usize| -> String { (0..count).map(|n| format!("a{n}: b ")).collect() };
+        let aliases = |count: usize| (0..count).fold(String::new(), |text, n| format!("{text}a{n}: b "));
         assert!(is_fine(&format!("{{ {} }}", aliases(30))));
         assert!(!is_fine(&format!("{{ {} }}", aliases(31))));
         let directives = |count: usize| "@skip(if: true) ".repeat(count);

@@ -58,10 +58,13 @@ pub async fn serve(
             () = stop.cancelled() => break,
         };
         match accepted {
-            Ok((stream, peer)) => match places.place(peer.ip()) {
-                Some(place) => spawn_connection(&builder, &graceful, stream, (peer, place), router.clone()),
-                None => tracing::debug!(%peer, "a connection too many"),
-            },
+            Ok((stream, peer)) => {
+                if let Some(place) = places.place(peer.ip()) {
+                    spawn_connection(&builder, &graceful, stream, (peer, place), router.clone());
+                } else {
+                    tracing::debug!(%peer, "a connection too many");
+                }
+            }
             Err(problem) => {
                 // Out of file descriptors, most likely: others must finish first.
                 tracing::warn!(%problem, "cannot accept a connection");

@@ -52,7 +52,7 @@ pub fn router(site: Site) -> Router {
         .post(graphql::by_post)
         .fallback(graphql::by_other_methods)
         .layer(cors::layer(&site.settings.cors_origins));
-    let graphiql = if site.settings.graphiql {
+    let page = if site.settings.graphiql {
         Router::new()
             .route("/graphiql", get(pages::graphiql))
             .route("/graphiql/{asset}", get(pages::graphiql_asset))
@@ -61,7 +61,7 @@ pub fn router(site: Site) -> Router {
     };
     Router::new()
         .route("/graphql", graphql)
-        .merge(graphiql)
+        .merge(page)
         .route("/healthz", get(pages::healthz))
         .route("/readyz", get(pages::readyz))
         .route("/metrics", get(pages::metrics))
