@@ -110,10 +110,9 @@ impl IdentityVerifier for JwtVerifier {
             return Err(IdentityError::Refused);
         }
         let keys = self.keys_for(&header, now).await?;
-        let fitting = keys.iter().filter(|key| key.algorithm == header.alg);
+        let mut fitting = keys.iter().filter(|key| key.algorithm == header.alg);
         let claims = fitting
-            .filter_map(|key| self.claims(token, key))
-            .next()
+            .find_map(|key| self.claims(token, key))
             .filter(|claims| claims.hold_at(now))
             .ok_or(IdentityError::Refused)?;
         claims.identity(self.claim).ok_or(IdentityError::Refused)
