@@ -26,7 +26,7 @@ pub struct SigningKey {
 
 #[derive(Debug)]
 enum Key {
-    Secret(hmac::Key),
+    Secret(Box<hmac::Key>),
     Rsa(Box<RsaKeyPair>),
     Elliptic(EcdsaKeyPair),
 }
@@ -35,7 +35,7 @@ impl SigningKey {
     /// A secret: HS256.
     #[must_use]
     pub fn secret(secret: &[u8]) -> Self {
-        let key = Key::Secret(hmac::Key::new(hmac::HMAC_SHA256, secret));
+        let key = Key::Secret(Box::new(hmac::Key::new(hmac::HMAC_SHA256, secret)));
         Self { id: None, key }
     }
 

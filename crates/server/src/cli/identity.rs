@@ -9,20 +9,20 @@ use countermand_integrations::identity::{
 #[derive(Debug, Args)]
 pub(crate) struct IdentityArgs {
     /// Issuer of the tokens (`iss`) of the shop's own identity service; without it there is none.
-    #[arg(long, env = "JWT_ISSUER")]
-    jwt_issuer: Option<String>,
+    #[arg(long = "jwt-issuer", env = "JWT_ISSUER")]
+    issuer: Option<String>,
     /// For whom the tokens must be (`aud`).
-    #[arg(long, env = "JWT_AUDIENCE")]
-    jwt_audience: Option<String>,
+    #[arg(long = "jwt-audience", env = "JWT_AUDIENCE")]
+    audience: Option<String>,
     /// Secret of at least 32 bytes that the identity service signs with (HS256).
-    #[arg(long, env = "JWT_SECRET", hide_env_values = true)]
-    jwt_secret: Option<String>,
+    #[arg(long = "jwt-secret", env = "JWT_SECRET", hide_env_values = true)]
+    secret: Option<String>,
     /// File or address of the keys that it publishes as a JWKS (RS256, ES256).
-    #[arg(long, env = "JWT_JWKS")]
-    jwt_jwks: Option<String>,
+    #[arg(long = "jwt-jwks", env = "JWT_JWKS")]
+    jwks: Option<String>,
     /// What the tokens tell the customer by.
-    #[arg(long, env = "JWT_CUSTOMER_CLAIM", value_enum, default_value_t = Claim::Email)]
-    jwt_claim: Claim,
+    #[arg(long = "jwt-claim", env = "JWT_CUSTOMER_CLAIM", value_enum, default_value_t = Claim::Email)]
+    claim: Claim,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -37,14 +37,14 @@ enum Claim {
 impl IdentityArgs {
     /// The identity service, if there is one; an error where half of it is told.
     pub(crate) fn verifier(&self) -> anyhow::Result<Option<JwtVerifier>> {
-        let Some(issuer) = &self.jwt_issuer else {
-            let nothing = self.jwt_audience.is_none() && self.jwt_secret.is_none() && self.jwt_jwks.is_none();
+        let Some(issuer) = &self.issuer else {
+            let nothing = self.audience.is_none() && self.secret.is_none() && self.jwks.is_none();
             ensure!(nothing, "an identity service needs --jwt-issuer (JWT_ISSUER)");
             return Ok(None);
         };
-        let audience = self.jwt_audience.as_ref();
+        let audience = self.audience.as_ref();
         let audience = audience.context("an identity service needs --jwt-audience (JWT_AUDIENCE)")?;
-        let keys = match (&self.jwt_secret, &self.jwt_jwks) {
+        let keys = match (&self.secret, &self.jwks) {
             (Some(secret), None) => TokenKeys::Secret(secret.clone()),
             (None, Some(place)) => TokenKeys::Published(KeySource::parse(place)?),
             (None, None) | (Some(_), Some(_)) => anyhow::bail!(
@@ -54,7 +54,7 @@ impl IdentityArgs {
         let verifier = JwtVerifier::new(IdentitySettings {
             issuer: issuer.clone(),
             audience: audience.clone(),
-            claim: self.jwt_claim.into(),
+            claim: self.claim.into(),
             keys,
         })?;
         Ok(Some(verifier))
