@@ -58,7 +58,7 @@ impl StorefrontClient {
             ("X-ReCaptcha", "a-captcha"),
         ],
     };
-    /// GraphCommerce's gateway, on its server.
+    /// `GraphCommerce`'s gateway, on its server.
     pub const GRAPHCOMMERCE: Self = Self {
         documents: "graphcommerce",
         queries_by_get: true,

@@ -1,4 +1,4 @@
-//! GraphCommerce, from its own server: queries by GET, the order's id decoded, all orders of the website.
+//! `GraphCommerce`, from its own server: queries by GET, the order's id decoded, all orders of the website.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
