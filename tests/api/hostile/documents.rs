@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Target;
-use super::row::{Expected, Row, Sent, bearer, http, post, strict};
+use super::row::{Expected, Row, Sent, bearer, http, post, repeated, strict};
 
 pub(super) fn rows(target: &Target) -> Vec<Row> {
     [
@@ -86,7 +86,7 @@ fn deep_and_wide() -> Vec<Row> {
             "200 unknown arguments",
             &format!(
                 "{{ storeConfig({}) {{ store_code }} }}",
-                (0..200).map(|n| format!("a{n}: 1 ")).collect::<String>()
+                repeated(200, |n| format!("a{n}: 1 "))
             ),
         ),
         Row::refused(
@@ -118,12 +118,9 @@ fn unfolding() -> Vec<Row> {
     };
     let circle = |length: usize| {
         let link = |n: usize| format!("fragment F{n} on StoreConfig {{ ...F{} }} ", (n + 1) % length);
-        let links: String = (0..length).map(link).collect();
-        format!("{{ storeConfig {{ ...F0 }} }} {links}")
+        format!("{{ storeConfig {{ ...F0 }} }} {}", repeated(length, link))
     };
-    let unused: String = (0..500)
-        .map(|n| format!("fragment F{n} on StoreConfig {{ store_code }} "))
-        .collect();
+    let unused = repeated(500, |n| format!("fragment F{n} on StoreConfig {{ store_code }} "));
     let inside = "query A { ...F0 } fragment F0 on Query { storeConfig { ...F1 ...F1 } } \
                   fragment F1 on StoreConfig { ... on StoreConfig { ...F1 } }";
     vec![
@@ -174,9 +171,7 @@ fn operations(target: &Target) -> Vec<Row> {
         );
         Row::new(name, Sent::Bytes(request), Expected::Refused)
     };
-    let named: String = (0..1_000)
-        .map(|n| format!("query Q{n} {{ __typename }} "))
-        .collect();
+    let named = repeated(1_000, |n| format!("query Q{n} {{ __typename }} "));
     let batch = |times: usize| Value::from(vec![json!({ "query": "{ __typename }" }); times]);
     let refused_batch =
         |name: &str, times| Row::new(name, Sent::Bytes(strict(&batch(times))), Expected::Status(&[400]));
@@ -287,7 +282,7 @@ fn lists(target: &Target) -> Vec<Row> {
 
 fn variables(target: &Target) -> Vec<Row> {
     let many: serde_json::Map<String, Value> = (0..50_000).map(|n| (format!("v{n}"), json!(n))).collect();
-    let declared: String = (0..2_000).map(|n| format!("$v{n}: Int ")).collect();
+    let declared = repeated(2_000, |n| format!("$v{n}: Int "));
     let cancel = "mutation($input: CancelOrderInput!) { cancelOrder(input: $input) { errorV2 { code } } }";
     let asked = |name: &str, input: Value| {
         let body = json!({ "query": cancel, "variables": { "input": input } });

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::row::{Expected, Row, Sent};
+use super::row::{Expected, Row, Sent, repeated};
 
 const QUERY: &str = "{\"query\":\"{ __typename }\"}";
 /// The lines of a POST before its own headers.
@@ -87,7 +87,7 @@ fn framing() -> Vec<Row> {
 
 fn heads() -> Vec<Row> {
     let get = |headers: &str| format!("GET /graphql HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
-    let many: String = (0..5_000).map(|n| format!("X-{n}: 1\r\n")).collect();
+    let many = repeated(5_000, |n| format!("X-{n}: 1\r\n"));
     let endless = |begin: &str, again: &str| {
         let again = again.repeat(1_000);
         Sent::Endless(begin.as_bytes().to_vec(), again.into_bytes())

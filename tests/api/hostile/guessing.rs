@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Target;
-use super::row::{Expected, Row, Sent, bearer, http, post};
+use super::row::{Expected, Row, Sent, bearer, http, post, repeated};
 
 pub(super) fn rows(target: &Target) -> Vec<Row> {
     [many_at_once(target), ids(target), doors(target)].concat()
@@ -12,7 +12,7 @@ pub(super) fn rows(target: &Target) -> Vec<Row> {
 /// Aliases make many guesses out of one request.
 fn many_at_once(target: &Target) -> Vec<Row> {
     let many = |kind: &str, times: usize, guess: &dyn Fn(usize) -> String| {
-        let guesses: String = (0..times).map(|n| format!("a{n}: {} ", guess(n))).collect();
+        let guesses = repeated(times, |n| format!("a{n}: {} ", guess(n)));
         format!("{kind} {{ {guesses} }}")
     };
     let key = |n| {

@@ -10,7 +10,7 @@ const JSON: (&str, &str) = ("Content-Type", "application/json");
 const QUERY: &str = "{\"query\":\"{ __typename }\"}";
 
 pub(super) fn rows(target: &Target) -> Vec<Row> {
-    [bodies(), other_sites(target), methods_and_addresses()].concat()
+    [bodies(), kinds(), other_sites(target), methods_and_addresses()].concat()
 }
 
 fn status(name: &str, bytes: Vec<u8>, statuses: &'static [u16]) -> Row {
@@ -33,7 +33,6 @@ fn bodies() -> Vec<Row> {
             &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xff, 0xff],
         )
     };
-    let kind = |kind| sent(&[("Content-Type", kind)], QUERY.as_bytes());
     let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x1_0000));
     vec![
         status("no body", json(b""), &[400]),
@@ -100,6 +99,14 @@ fn bodies() -> Vec<Row> {
         ),
         status("gzip", encoded("gzip"), &[400, 415]),
         status("a coding that nobody knows", encoded("x"), &[400, 415]),
+    ]
+}
+
+/// What is no JSON by its own account: forms and texts come from any page without asking.
+fn kinds() -> Vec<Row> {
+    let sent = |headers: &[(&str, &str)], body: &[u8]| http("POST /graphql", headers, body);
+    let kind = |kind| sent(&[("Content-Type", kind)], QUERY.as_bytes());
+    vec![
         status("a form", kind("application/x-www-form-urlencoded"), &[415]),
         status(
             "a form with files",
@@ -245,5 +252,6 @@ fn methods_and_addresses() -> Vec<Row> {
 
 /// Text in a URL.
 fn percent(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    let encoded = |byte: u8| format!("%{byte:02X}");
+    text.bytes().map(encoded).collect()
 }

@@ -130,3 +130,8 @@ pub(super) fn strict(body: &Value) -> Vec<u8> {
 pub(super) fn bearer(token: &str) -> String {
     format!("Bearer {token}")
 }
+
+/// So many pieces, one after the other.
+pub(super) fn repeated(times: usize, piece: impl Fn(usize) -> String) -> String {
+    (0..times).map(piece).collect()
+}

@@ -33,7 +33,7 @@ pub(super) async fn converse(address: &str, sent: &Sent) -> Reply {
     let ended = tokio::time::timeout(WATCHED, talk(address, sent, &mut received))
         .await
         .is_ok();
-    let mut reply = read(received);
+    let mut reply = read(&received);
     reply.took = began.elapsed();
     reply.ended = ended;
     reply
@@ -94,8 +94,8 @@ fn end_of_head(received: &[u8]) -> Option<usize> {
         .map(|at| at + 4)
 }
 
-fn read(received: Vec<u8>) -> Reply {
-    let end = end_of_head(&received).unwrap_or(received.len());
+fn read(received: &[u8]) -> Reply {
+    let end = end_of_head(received).unwrap_or(received.len());
     let head = String::from_utf8_lossy(&received[..end]).into_owned();
     let status = head
         .strip_prefix("HTTP/1.1 ")
