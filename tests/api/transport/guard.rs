@@ -73,7 +73,7 @@ on_every_database!(each_limit_has_its_code, |shop| async move {
     let directives = "@skip(if: false) ".repeat(51);
     let pages = format!(
         "{{ customer {{ orders(pageSize: 300) {{ items {{ {} }} }} }} }}",
-        "returns(pageSize: 50) { items { number } } ".repeat(10)
+        "id number status ".repeat(120)
     );
     for complex in [
         wordy,
