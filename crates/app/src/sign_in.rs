@@ -4,6 +4,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Argon2, PasswordHash};
 use countermand_persistence::CustomerAccount;
 use std::sync::LazyLock;
+use tokio::sync::Semaphore;
 
 use crate::App;
 use crate::error::AppError;
@@ -59,17 +60,33 @@ impl App {
     }
 }
 
-/// Hashes a password with argon2id; takes some ten milliseconds of one core on purpose, away from the reactor.
+/// Hashes a password with argon2id.
 pub(crate) async fn hash_password(password: String) -> Result<String, AppError> {
-    let hashing = tokio::task::spawn_blocking(move || {
+    let hashing = move || {
         Argon2::default()
             .hash_password(password.as_bytes())
             .map(|it| it.to_string())
-    });
-    let hashed = hashing
-        .await
-        .map_err(|problem| AppError::Internal(problem.to_string()))?;
+    };
+    let hashed = work_hard(hashing).await?;
     hashed.map_err(|problem| AppError::Internal(problem.to_string()))
+}
+
+/// Hashing takes 19 MiB and some ten milliseconds of one core on purpose: away from the reactor, and few at a time.
+async fn work_hard<T: Send + 'static>(hashing: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
+    static TURNS: LazyLock<Semaphore> = LazyLock::new(|| {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Semaphore::new(cores.clamp(2, 16))
+    });
+    let turn = TURNS.acquire().await;
+    let turn = turn.map_err(|problem| AppError::Internal(problem.to_string()))?;
+    // The turn ends with the work, even if nobody waits for it any more.
+    let working = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        hashing()
+    });
+    working
+        .await
+        .map_err(|problem| AppError::Internal(problem.to_string()))
 }
 
 /// A hash of nobody's password, to be compared with where there is no account.
@@ -82,15 +99,13 @@ static NOBODY: LazyLock<String> = LazyLock::new(|| {
 
 async fn check_password(account: Option<&CustomerAccount>, password: String) -> Result<bool, AppError> {
     let kept = account.and_then(|account| account.password_hash.clone());
-    let checking = tokio::task::spawn_blocking(move || {
+    let checking = move || {
         let is_known = kept.is_some() && password.len() <= MAX_PASSWORD;
         let kept = kept.unwrap_or_else(|| NOBODY.clone());
         let typed = &password.as_bytes()[..password.len().min(MAX_PASSWORD)];
         let matches = PasswordHash::new(&kept)
             .is_ok_and(|hash| Argon2::default().verify_password(typed, &hash).is_ok());
         matches && is_known
-    });
-    checking
-        .await
-        .map_err(|problem| AppError::Internal(problem.to_string()))
+    };
+    work_hard(checking).await
 }

@@ -1,6 +1,6 @@
 //! A request as it comes: parts in the URL, or in a JSON body.
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::Query;
 use axum::http::{StatusCode, Uri};
 use futures_util::StreamExt;
@@ -11,6 +11,8 @@ use serde_json::Value;
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
 /// How much of a larger body is read on and dropped.
 const MOST_DROPPED: usize = 16 * 1024 * 1024;
+/// A body that is announced to be larger is refused before it comes.
+const MOST_ANNOUNCED: u64 = 20 * 1024 * 1024;
 
 /// What a request is made of.
 #[derive(Debug)]
@@ -87,6 +89,9 @@ pub(super) async fn read(body: Body) -> Result<Vec<u8>, Unreadable> {
         StatusCode::PAYLOAD_TOO_LARGE,
         "The body is too large or broken off.",
     );
+    if body.size_hint().lower() > MOST_ANNOUNCED {
+        return Err(refused);
+    }
     let mut chunks = body.into_data_stream();
     let mut bytes = Vec::new();
     let mut dropped = 0_usize;

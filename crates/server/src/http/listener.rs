@@ -1,6 +1,9 @@
 //! Serving through hyper itself: header and idle timeouts can be set, connections are counted and end gracefully.
 
 use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -86,7 +89,10 @@ fn spawn_connection(
 ) {
     // Small answers must not wait for more to send; a socket that refuses is closed anyway.
     let _ = stream.set_nodelay(true);
+    let has_asked = Arc::new(AtomicBool::new(false));
+    let asks = has_asked.clone();
     let service: MapRequest<Router, _> = router.map_request(move |mut request: Request<Incoming>| {
+        asks.store(true, Ordering::Relaxed);
         request.extensions_mut().insert(ConnectInfo(peer));
         request.map(axum::body::Body::new)
     });
@@ -96,7 +102,14 @@ fn spawn_connection(
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
         let _place = place;
-        if let Err(problem) = connection.await {
+        let mut connection = pin!(connection);
+        let outcome = match tokio::time::timeout(HEADER_TIMEOUT, &mut connection).await {
+            Ok(outcome) => outcome,
+            Err(_) if has_asked.load(Ordering::Relaxed) => connection.await,
+            // The timeouts of either protocol begin only once the client shows which one it speaks.
+            Err(_) => return tracing::debug!(%peer, "a connection without a request"),
+        };
+        if let Err(problem) = outcome {
             tracing::debug!(%problem, %peer, "a connection ended badly");
         }
     });
