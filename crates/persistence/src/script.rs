@@ -5,7 +5,10 @@
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
-use sea_orm::sea_query::{MysqlQueryBuilder, PostgresQueryBuilder, QueryStatementWriter, SqliteQueryBuilder};
+use sea_orm::sea_query::{
+    MysqlQueryBuilder, PostgresQueryBuilder, QueryBuilder, QueryStatementWriter, SqliteQueryBuilder, Value,
+    Values, inject_parameters,
+};
 use sea_orm::sqlx::{self, AssertSqlSafe, Database, Either, Executor, Pool};
 use sea_orm::{DatabaseBackend, EntityTrait, FromQueryResult, QueryResult, QueryTrait, Select};
 
@@ -23,6 +26,9 @@ pub(crate) struct Answers(std::vec::IntoIter<(Vec<QueryResult>, u64)>);
 pub(crate) struct Script<'a> {
     store: &'a Store,
     statements: Vec<String>,
+    writes: bool,
+    /// A text that should be kept holds a NUL: nothing is written.
+    keeps_nul: bool,
 }
 
 impl<'a> Script<'a> {
@@ -30,11 +36,16 @@ impl<'a> Script<'a> {
         Self {
             store,
             statements: Vec::new(),
+            writes: false,
+            keeps_nul: false,
         }
     }
 
     pub(crate) fn write(store: &'a Store) -> Self {
-        Self::read(store)
+        Self {
+            writes: true,
+            ..Self::read(store)
+        }
     }
 
     pub(crate) fn select<E: EntityTrait>(&mut self, select: Select<E>) {
@@ -42,11 +53,24 @@ impl<'a> Script<'a> {
     }
 
     pub(crate) fn add(&mut self, statement: &impl QueryStatementWriter) {
-        self.statements.push(match self.store.backend() {
-            DatabaseBackend::Postgres => with_escape(statement.to_string(PostgresQueryBuilder), '0', NUL),
-            DatabaseBackend::MySql => with_escape(statement.to_string(MysqlQueryBuilder), 'z', "\\Z"),
-            _ => statement.to_string(SqliteQueryBuilder).replace('\0', NUL),
-        });
+        let (text, clean) = match self.store.backend() {
+            DatabaseBackend::Postgres => {
+                let text = statement.to_string(PostgresQueryBuilder);
+                // So begin other control characters too.
+                let may_hold = text.contains("\\0");
+                let clean = may_hold.then(|| without_nul(statement, &PostgresQueryBuilder));
+                (text, clean.flatten())
+            }
+            DatabaseBackend::MySql => (with_control_z(statement.to_string(MysqlQueryBuilder)), None),
+            _ => {
+                let text = statement.to_string(SqliteQueryBuilder);
+                let may_hold = text.contains('\0');
+                let clean = may_hold.then(|| without_nul(statement, &SqliteQueryBuilder));
+                (text, clean.flatten())
+            }
+        };
+        self.keeps_nul |= self.writes && clean.is_some();
+        self.statements.push(clean.unwrap_or(text));
     }
 
     /// Text made by this program from numbers and names of its own.
@@ -99,6 +123,9 @@ impl<'a> Script<'a> {
     }
 
     async fn transaction(self, begin: &str) -> Result<Answers, StoreError> {
+        if self.keeps_nul {
+            return Err(StoreError::Database("a text holds a NUL".into()));
+        }
         let text = format!("{begin};\n{};\nCOMMIT", self.statements.join(";\n"));
         let store = self.store.clone();
         // A task of its own: a caller that goes away half-way must not leave a transaction open.
@@ -189,24 +216,33 @@ where
     Ok(Answers(answers.into_iter()))
 }
 
-/// `sea-query` writes control-Z as `\z`, which MySQL takes for the letter, and NUL as `\0`, which PostgreSQL refuses.
-fn with_escape(text: String, letter: char, instead: &str) -> String {
-    if !text.contains('\\') {
+/// The statement with [`NUL`] in place of every NUL; none when no text holds one.
+fn without_nul(statement: &impl QueryStatementWriter, builder: &impl QueryBuilder) -> Option<String> {
+    let (text, Values(mut values)) = statement.build_any(builder);
+    let mut has_nul = false;
+    for value in &mut values {
+        if let Value::String(Some(held)) = value
+            && held.contains('\0')
+        {
+            has_nul = true;
+            *held = held.replace('\0', NUL);
+        }
+    }
+    has_nul.then(|| inject_parameters(&text, &values, builder))
+}
+
+/// `sea-query` writes control-Z as `\z`, which MySQL takes for the letter.
+fn with_control_z(text: String) -> String {
+    if !text.contains("\\z") {
         return text;
     }
     let mut fixed = String::with_capacity(text.len());
     let mut characters = text.chars();
     while let Some(character) = characters.next() {
-        if character != '\\' {
-            fixed.push(character);
-            continue;
-        }
-        match characters.next() {
-            Some(escaped) if escaped == letter => fixed.push_str(instead),
-            escaped => {
-                fixed.push(character);
-                fixed.extend(escaped);
-            }
+        fixed.push(character);
+        if character == '\\' {
+            let escaped = characters.next();
+            fixed.extend(if escaped == Some('z') { Some('Z') } else { escaped });
         }
     }
     fixed

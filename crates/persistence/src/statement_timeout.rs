@@ -13,7 +13,7 @@ const SQLITE_STEPS: i32 = 10_000;
 pub(crate) fn end_statements_after(limit: Duration, options: &mut ConnectOptions) {
     // Not as an option of the connection: poolers in front of a database refuse those.
     let on_postgres = format!("SET statement_timeout = {}", limit.as_millis());
-    // A comment to MySQL, which knows no such limit.
+    // A comment to MySQL, which knows no such limit for what writes.
     let on_mariadb = format!(
         "SET @limited = 1 /*M! , SESSION max_statement_time = {}.{:03} */",
         limit.as_secs(),
