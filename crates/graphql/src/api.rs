@@ -72,6 +72,13 @@ impl Api {
         self.settings.deadline
     }
 
+    /// The answer to a request from `origin` that came too soon; none while it may be read.
+    #[must_use]
+    pub fn turn_away(&self, origin: &str) -> Option<ApiAnswer> {
+        let problem = self.app.admit_request(origin).err()?;
+        Some(too_soon(problem).into())
+    }
+
     /// Answers one request within `time`; never fails, errors are in the answer.
     pub async fn execute(&self, request: ApiRequest, time: Duration) -> ApiAnswer {
         match tokio::time::timeout(time, self.answer(request)).await {
@@ -83,7 +90,6 @@ impl Api {
 
     /// What every request goes through, in order.
     async fn answer(&self, request: ApiRequest) -> Result<ApiAnswer, Refused> {
-        self.app.admit_request(&request.origin).map_err(too_soon)?;
         let mut document = guard::admit(&request.query, &request.variables)?;
         check_method(&document, &request)?;
         rename_older_inputs(&mut document);

@@ -238,7 +238,7 @@ fn lists(target: &Target) -> Vec<Row> {
         let request = post(&[("Authorization", &token)], &body);
         Row::new(name, Sent::Bytes(request), Expected::Handled)
     };
-    let numbers = vec![json!("000000001"); 20_000];
+    let numbers = vec![json!("000000001"); 10_000];
     let among = format!(
         "{{ customer {{ orders(filter: {{ number: {{ in: {} }} }}) {{ total_count }} }} }}",
         Value::from(vec!["1"; 900])
@@ -272,7 +272,7 @@ fn lists(target: &Target) -> Vec<Row> {
         ),
         Row::handled("900 numbers to choose from", &among),
         Row::asked(
-            "20,000 numbers to choose from",
+            "10,000 numbers to choose from",
             "query($n: [String]) { customer { orders(filter: { number: { in: $n } }) { total_count } } }",
             &json!({ "n": numbers }),
             Expected::Handled,
@@ -281,7 +281,7 @@ fn lists(target: &Target) -> Vec<Row> {
 }
 
 fn variables(target: &Target) -> Vec<Row> {
-    let many: serde_json::Map<String, Value> = (0..50_000).map(|n| (format!("v{n}"), json!(n))).collect();
+    let many: serde_json::Map<String, Value> = (0..5_000).map(|n| (format!("v{n}"), json!(n))).collect();
     let declared = repeated(2_000, |n| format!("$v{n}: Int "));
     let cancel = "mutation($input: CancelOrderInput!) { cancelOrder(input: $input) { errorV2 { code } } }";
     let asked = |name: &str, input: Value| {
@@ -296,7 +296,7 @@ fn variables(target: &Target) -> Vec<Row> {
     let wide: serde_json::Map<String, Value> = (0..5_000).map(|n| (format!("f{n}"), json!(n))).collect();
     vec![
         Row::asked(
-            "50,000 variables that nobody declared",
+            "5,000 variables that nobody declared",
             "{ __typename }",
             &Value::Object(many),
             Expected::Data("/data/__typename", json!("Query")),
@@ -332,8 +332,8 @@ fn variables(target: &Target) -> Vec<Row> {
             json!({ "order_id": target.order, "reason": ["Other"] }),
         ),
         asked(
-            "a reason of half a megabyte",
-            json!({ "order_id": target.order, "reason": "x".repeat(500_000) }),
+            "a reason of 200 KB",
+            json!({ "order_id": target.order, "reason": "x".repeat(200_000) }),
         ),
     ]
 }

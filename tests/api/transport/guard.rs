@@ -49,8 +49,20 @@ on_every_database!(what_takes_servers_down_is_refused_at_once, |shop| async move
     let nested = |open: &str| format!("{{ __typename(a: {}", open.repeat(1_500));
     is_refused(&shop, &nested("["), "DOCUMENT_TOO_DEEP").await;
     is_refused(&shop, &nested("{a:"), "DOCUMENT_TOO_DEEP").await;
-    for (times, often) in [(27, 2), (5, 40), (3, 300), (150, 2)] {
+    for (times, often) in [(27, 2), (5, 40), (3, 300)] {
         is_refused(&shop, &unfolding(times, often), "QUERY_TOO_COMPLEX").await;
+    }
+    // Twenty fragments, each of which has the next one sixty levels down.
+    let chain = |n: usize| {
+        let (open, close) = ("... { ".repeat(60), "} ".repeat(60));
+        format!("fragment F{n} on Query {{ {open} ...F{} {close} }} ", n + 1)
+    };
+    let chained = format!(
+        "{{ ...F0 }} {} fragment F20 on Query {{ __typename }}",
+        many(20, chain)
+    );
+    for deep in [unfolding(150, 2), chained] {
+        is_refused(&shop, &deep, "QUERY_TOO_DEEP").await;
     }
 });
 

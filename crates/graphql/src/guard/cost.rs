@@ -12,6 +12,9 @@ use super::refusal;
 
 /// How deep fields may be nested: an order page of Adobe's storefronts has 12 levels.
 const MOST_DEPTH: u64 = 20;
+/// How deep selections may be nested, whatever they are of: the engine follows fields, inline fragments and spreads on
+/// the stack.
+const MOST_LEVELS: u64 = 32;
 /// How deep lists of types and fields may be nested in a question about the schema, as graphql-js has it: the
 /// schema is a circle.
 const MOST_SCHEMA_LISTS: u64 = 2;
@@ -36,19 +39,20 @@ pub(super) fn check(document: &ExecutableDocument, variables: &Value) -> Result<
     };
     // Fragments that nobody spreads are validated all the same.
     for name in document.fragments.keys() {
-        walk.of_fragment(name)?.check()?;
+        walk.of_fragment(name, 1)?.check()?;
     }
     let mut total = Cost::default();
     for (_, operation) in document.operations.iter() {
-        total.add(walk.of(&operation.node.selection_set.node)?);
+        total.add(walk.of(&operation.node.selection_set.node, 1)?);
         total.directives += length(operation.node.directives.len());
     }
     total.check()
 }
 
-/// What selections come to. Sums, but for the first two, which are the deepest of all.
+/// What selections come to. Sums, but for the first three, which are the deepest of all.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Cost {
+    levels: u64,
     depth: u64,
     schema_lists: u64,
     selections: u64,
@@ -59,6 +63,7 @@ struct Cost {
 
 impl Cost {
     fn add(&mut self, other: Self) {
+        self.levels = self.levels.max(other.levels);
         self.depth = self.depth.max(other.depth);
         self.schema_lists = self.schema_lists.max(other.schema_lists);
         self.selections = self.selections.saturating_add(other.selections);
@@ -105,16 +110,19 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn of(&mut self, selections: &'a SelectionSet) -> Result<Cost, ServerError> {
+    /// Of `selections` that stand at `level`; refused before the walk itself goes deeper than is allowed.
+    fn of(&mut self, selections: &'a SelectionSet, level: u64) -> Result<Cost, ServerError> {
+        check_level(level)?;
         let mut total = Cost::default();
         for selection in &selections.items {
             let (inside, directives) = match &selection.node {
-                Selection::Field(field) => (self.of_field(&field.node)?, &field.node.directives),
-                Selection::InlineFragment(inline) => {
-                    (self.of(&inline.node.selection_set.node)?, &inline.node.directives)
-                }
+                Selection::Field(field) => (self.of_field(&field.node, level + 1)?, &field.node.directives),
+                Selection::InlineFragment(inline) => (
+                    self.of(&inline.node.selection_set.node, level + 1)?,
+                    &inline.node.directives,
+                ),
                 Selection::FragmentSpread(spread) => (
-                    self.of_fragment(&spread.node.fragment_name.node)?,
+                    self.of_fragment(&spread.node.fragment_name.node, level + 1)?,
                     &spread.node.directives,
                 ),
             };
@@ -125,11 +133,17 @@ impl<'a> Walk<'a> {
                 ..Cost::default()
             });
         }
+        total.levels += 1;
         Ok(total)
     }
 
-    fn of_field(&mut self, field: &'a Field) -> Result<Cost, ServerError> {
-        let inside = self.of(&field.selection_set.node)?;
+    fn of_field(&mut self, field: &'a Field, level: u64) -> Result<Cost, ServerError> {
+        let selections = &field.selection_set.node;
+        let inside = if selections.items.is_empty() {
+            Cost::default()
+        } else {
+            self.of(selections, level)?
+        };
         let is_schema_list = SCHEMA_LISTS.contains(&field.name.node.as_str());
         Ok(Cost {
             depth: inside.depth.saturating_add(1),
@@ -144,9 +158,9 @@ impl<'a> Walk<'a> {
     }
 
     /// One that does not exist counts as nothing; validation refuses it.
-    fn of_fragment(&mut self, name: &'a Name) -> Result<Cost, ServerError> {
+    fn of_fragment(&mut self, name: &'a Name, level: u64) -> Result<Cost, ServerError> {
         match self.known.get(name) {
-            Some(Some(known)) => return Ok(*known),
+            Some(Some(known)) => return check_level(level + known.levels.saturating_sub(1)).map(|()| *known),
             Some(None) => {
                 let message = format!("Cannot spread fragment \"{name}\" within itself.");
                 return Err(refusal("GRAPHQL_VALIDATION_FAILED", message));
@@ -157,13 +171,21 @@ impl<'a> Walk<'a> {
             return Ok(Cost::default());
         };
         self.known.insert(name, None);
-        let mut cost = self.of(&fragment.node.selection_set.node)?;
+        let mut cost = self.of(&fragment.node.selection_set.node, level)?;
         cost.directives = cost
             .directives
             .saturating_add(length(fragment.node.directives.len()));
         self.known.insert(name, Some(cost));
         Ok(cost)
     }
+}
+
+fn check_level(level: u64) -> Result<(), ServerError> {
+    if level <= MOST_LEVELS {
+        return Ok(());
+    }
+    let message = format!("The document nests its selections deeper than {MOST_LEVELS} levels.");
+    Err(refusal("QUERY_TOO_DEEP", message))
 }
 
 fn length(length: usize) -> u64 {

@@ -22,8 +22,8 @@ pub(super) fn check(document: &ExecutableDocument) -> Result<(), ServerError> {
     Ok(())
 }
 
-/// The fields at the root of `operation`; its size was checked before, and that no fragment spreads itself.
-pub(super) fn root_fields<'a>(
+/// The fields at the root of `operation`; how large it is and how deep was checked before.
+pub(crate) fn root_fields<'a>(
     document: &'a ExecutableDocument,
     operation: &'a OperationDefinition,
 ) -> Vec<&'a Field> {

@@ -7,8 +7,12 @@ use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The largest body that is read; larger imports go through the command line.
-const LARGEST_BODY: usize = 4 * 1024 * 1024;
+/// The largest body that is read; the largest that known storefronts send has about 10 KB.
+const LARGEST_BODY: usize = 256 * 1024;
+/// The largest of staff, who import orders; larger imports go through the command line.
+const LARGEST_OF_STAFF: usize = 4 * 1024 * 1024;
+/// The most values in it: a small one takes a hundred times its bytes once it is read.
+const MOST_VALUES: usize = 20_000;
 /// How much of a larger body is read on and dropped.
 const MOST_DROPPED: usize = 16 * 1024 * 1024;
 /// A body that is announced to be larger is refused before it comes.
@@ -55,6 +59,9 @@ impl Parts {
 
     /// From a body, which is one JSON object: no list of requests is taken.
     pub(super) fn of_json(bytes: &[u8]) -> Result<Self, Unreadable> {
+        if values(bytes) > MOST_VALUES {
+            return Err((StatusCode::BAD_REQUEST, "The body has too many values."));
+        }
         if !bytes.trim_ascii_start().starts_with(b"{") {
             return Err(NO_REQUEST);
         }
@@ -81,10 +88,19 @@ impl Parts {
     }
 }
 
-/// Reads a body.
+/// The largest body that is read for `bearer`. Whether it really is staff's turns out later.
+pub(super) fn largest(bearer: Option<&str>) -> usize {
+    if bearer.is_some_and(|token| token.starts_with("cms_")) {
+        LARGEST_OF_STAFF
+    } else {
+        LARGEST_BODY
+    }
+}
+
+/// Reads a body of at most `largest` bytes.
 ///
 /// Some of what is too much is read on and dropped: a client that is still sending would not see the answer.
-pub(super) async fn read(body: Body) -> Result<Vec<u8>, Unreadable> {
+pub(super) async fn read(body: Body, largest: usize) -> Result<Vec<u8>, Unreadable> {
     let refused = (
         StatusCode::PAYLOAD_TOO_LARGE,
         "The body is too large or broken off.",
@@ -97,7 +113,7 @@ pub(super) async fn read(body: Body) -> Result<Vec<u8>, Unreadable> {
     let mut dropped = 0_usize;
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|_| refused)?;
-        if dropped == 0 && bytes.len() + chunk.len() <= LARGEST_BODY {
+        if dropped == 0 && bytes.len() + chunk.len() <= largest {
             bytes.extend_from_slice(&chunk);
         } else {
             dropped += chunk.len();
@@ -109,6 +125,21 @@ pub(super) async fn read(body: Body) -> Result<Vec<u8>, Unreadable> {
     if dropped == 0 { Ok(bytes) } else { Err(refused) }
 }
 
+/// About how many values there are in JSON: commas and brackets outside of strings.
+fn values(json: &[u8]) -> usize {
+    let (mut count, mut in_string, mut escaped) = (0, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b',' | b'[' | b'{' if !in_string => count += 1,
+            _ => {}
+        }
+    }
+    count
+}
+
 /// Null is nothing, as in the specification.
 fn is_object(value: &Value) -> bool {
     value.is_object() || value.is_null()
@@ -118,4 +149,24 @@ fn json(text: Option<String>, message: &'static str) -> Result<Option<Value>, Un
     let text = text.filter(|text| !text.is_empty());
     let value = text.map(|text| serde_json::from_str(&text)).transpose();
     value.map_err(|_| (StatusCode::BAD_REQUEST, message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_counted_outside_of_strings() {
+        assert_eq!(values(br#"{"a": [1, 2], "b": "[,{\", {["}"#), 4);
+        let many = format!(
+            r#"{{"query": "{{ a }}", "variables": {{"a": [{}0]}}}}"#,
+            "0,".repeat(MOST_VALUES)
+        );
+        assert!(Parts::of_json(many.as_bytes()).is_err());
+        let text = format!(
+            r#"{{"query": "{{ a }}", "variables": {{"a": "{}"}}}}"#,
+            "[,".repeat(MOST_VALUES)
+        );
+        assert!(Parts::of_json(text.as_bytes()).is_ok());
+    }
 }

@@ -16,8 +16,11 @@ impl TrustedProxies {
     pub(super) fn caller(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut caller = peer.to_canonical();
         let lines = headers.get_all("x-forwarded-for").iter();
-        let hops = lines.flat_map(|line| line.to_str().unwrap_or_default().split(','));
-        let hops: Vec<&str> = hops.collect();
+        // A hop that is no text says nothing, but it does not silence the others on its line.
+        let hops = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+        let hops: Vec<&str> = hops
+            .map(|hop| std::str::from_utf8(hop).unwrap_or_default())
+            .collect();
         for hop in hops.into_iter().rev() {
             if !self.contain(caller) {
                 break;

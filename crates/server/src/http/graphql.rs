@@ -95,9 +95,12 @@ impl<'a> Call<'a> {
                 let message = "Answers are application/json or application/graphql-response+json.";
                 refusal(MediaType::Json, (StatusCode::NOT_ACCEPTABLE, message))
             }
-            Some(media_type) => match parts.await {
-                Ok(parts) => answered(media_type, &self.execute(method, parts, bearer).await),
-                Err(problem) => refusal(media_type, problem),
+            Some(media_type) => match self.site.api.turn_away(&self.caller()) {
+                Some(answer) => answered(media_type, &answer),
+                None => match parts.await {
+                    Ok(parts) => answered(media_type, &self.execute(method, parts, bearer).await),
+                    Err(problem) => refusal(media_type, problem),
+                },
             },
         };
         ([(CACHE_ID, cache_id)], vary(), response).into_response()
@@ -134,7 +137,9 @@ async fn read_json(headers: &HeaderMap, body: Body, until: Instant) -> Result<Pa
         return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     }
     let too_slow = (StatusCode::REQUEST_TIMEOUT, "The body took too long to arrive.");
-    let bytes = timeout_at(until, body::read(body)).await.map_err(|_| too_slow)?;
+    let largest = body::largest(bearer(headers).as_deref());
+    let read = timeout_at(until, body::read(body, largest));
+    let bytes = read.await.map_err(|_| too_slow)?;
     Parts::of_json(&bytes?)
 }
 
@@ -173,12 +178,12 @@ fn answered(media_type: MediaType, answer: &ApiAnswer) -> Response {
 
 /// Refused before any GraphQL: a status that says so, and JSON all the same, because storefronts read it.
 fn refusal(media_type: MediaType, (status, message): Unreadable) -> Response {
-    let category = if status.is_server_error() {
-        "internal"
+    let (category, code) = if status.is_server_error() {
+        ("internal", "INTERNAL_ERROR")
     } else {
-        "graphql-input"
+        ("graphql-input", "BAD_REQUEST")
     };
-    let error = json!({ "message": message, "extensions": { "category": category, "code": "BAD_REQUEST" } });
+    let error = json!({ "message": message, "extensions": { "category": category, "code": code } });
     let body = json!({ "errors": [error] }).to_string();
     (status, [media_type.header()], Body::from(body)).into_response()
 }

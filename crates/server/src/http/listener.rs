@@ -53,7 +53,7 @@ pub async fn serve(
         .timer(TokioTimer::new())
         .keep_alive_interval(Some(HEADER_TIMEOUT))
         .max_header_list_size(HEADERS_OF_HTTP2)
-        .max_concurrent_streams(100);
+        .max_concurrent_streams(20);
     let graceful = GracefulShutdown::new();
     loop {
         let accepted = tokio::select! {
