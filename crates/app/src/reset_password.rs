@@ -49,7 +49,7 @@ impl App {
         if !self.store().reset_password(id, &token, &hash, self.now()).await? {
             return Ok(Err(ResetRefusal::NotReset));
         }
-        let [of_account, from_address] = limits;
+        let [from_address, of_account] = limits;
         // Whoever can read the account's mail need not wait for what others tried.
         let forgotten = [of_account.name, self.sign_ins_of(website, &email).name];
         self.store()

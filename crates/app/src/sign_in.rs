@@ -26,7 +26,7 @@ impl App {
         let email = email.trim().to_lowercase();
         let of_account = self.sign_ins_of(viewer.store.website, &email);
         let from_address = self.sign_ins_from(&viewer.origin);
-        match self.count_try(&[of_account.clone(), from_address.clone()]).await {
+        match self.count_try(&[from_address.clone(), of_account.clone()]).await {
             // Locked, whether there is such an account or not: not even the right password is looked at.
             Err(AppError::RateLimited { .. }) => return Ok(None),
             counted => counted?,

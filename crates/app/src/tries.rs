@@ -28,15 +28,19 @@ const HOUR: TimeDelta = TimeDelta::hours(1);
 
 impl App {
     /// Counts a try before it is made; [`AppError::RateLimited`] when there was one too many. Limits of 0 are none.
+    ///
+    /// First comes the limit of whoever tries: once it is reached, the others are left alone, so that nobody can use
+    /// them up for somebody else.
     pub(crate) async fn count_try(&self, limits: &[RateLimit]) -> Result<(), AppError> {
         let now = self.now();
-        let limits: Vec<_> = limits.iter().filter(|limit| limit.most > 0).cloned().collect();
-        match self.store().count_try(&limits, now).await? {
-            None => Ok(()),
-            Some(until) => Err(AppError::RateLimited {
-                retry_after: until - now,
-            }),
+        for limit in limits.iter().filter(|limit| limit.most > 0) {
+            if let Some(until) = self.store().count_try(std::slice::from_ref(limit), now).await? {
+                return Err(AppError::RateLimited {
+                    retry_after: until - now,
+                });
+            }
         }
+        Ok(())
     }
 
     /// Throws away tries that no longer count, and tokens that are no longer good; says how many.
@@ -71,24 +75,24 @@ fn account(website: WebsiteNumber, email: &str) -> String {
     URL_SAFE_NO_PAD.encode(hash_token(&format!("{}:{email}", website.0)))
 }
 
-/// Links to a new password asked for: for an account, whether it exists or not, and from a network.
+/// Links to a new password asked for: from a network, and for an account, whether it exists or not.
 pub(crate) fn reset_mails(website: WebsiteNumber, email: &str, origin: &str) -> [RateLimit; 2] {
     let account = account(website, email);
     [
-        limit(format!("reset_mail:{account}"), MOST_RESET_MAILS),
         limit(
             format!("reset_mail_from:{}", network_of(origin)),
             MOST_RESETS_FROM,
         ),
+        limit(format!("reset_mail:{account}"), MOST_RESET_MAILS),
     ]
 }
 
-/// Tokens for a new password tried: for an account, whether it exists or not, and from a network.
+/// Tokens for a new password tried: from a network, and for an account, whether it exists or not.
 pub(crate) fn resets(website: WebsiteNumber, email: &str, origin: &str) -> [RateLimit; 2] {
     let account = account(website, email);
     [
-        limit(format!("reset:{account}"), MOST_RESETS),
         limit(format!("reset_from:{}", network_of(origin)), MOST_RESETS_FROM),
+        limit(format!("reset:{account}"), MOST_RESETS),
     ]
 }
 
