@@ -34,9 +34,13 @@ impl App {
                 }));
             };
             if let Some(refusal) = self.refusal_before_key(&loaded) {
-                return Ok(Err(self.refused(loaded, refusal, Actor::Guest)));
+                let mut refused = self.refused(loaded, refusal, Actor::Guest);
+                if !has_key(kept.as_ref(), key) {
+                    refused.order = refused.order.map(|order| Box::new(order.for_strangers()));
+                }
+                return Ok(Err(refused));
             }
-            let limits = [of_order.clone(), from_address.clone()];
+            let limits = [from_address.clone(), of_order.clone()];
             let reason = match counted.get_or_try_init(|| self.count_try(&limits)).await {
                 Ok(()) => self.confirmed_reason(kept.as_ref(), key),
                 // Whoever tried too often learns nothing more, not even that.
@@ -78,13 +82,19 @@ impl App {
 
     /// The reason kept with the key; one answer for every bad key (contract section 3.3, row 9).
     fn confirmed_reason(&self, kept: Option<&GuestKey>, key: &str) -> Result<String, CancellationRefusal> {
-        let hash = hash_token(key);
-        // Without a key there is still something to compare with, so that both take the same time.
-        let nothing = [0_u8; 32];
-        let matches = bool::from(kept.map_or(nothing.as_slice(), |kept| &kept.hash).ct_eq(&hash));
+        let matches = has_key(kept, key);
         let kept = kept.ok_or(CancellationRefusal::NotConfirmed)?;
         kept.check(matches, self.now())
             .map_err(|_| CancellationRefusal::NotConfirmed)?;
         Ok(kept.reason.clone())
     }
+}
+
+/// Whether `key` is the one that was mailed last, used or not. The contract shows the order beside some refusals
+/// (section 3.3, rows 7 and 8): whole only to whoever had its mail.
+fn has_key(kept: Option<&GuestKey>, key: &str) -> bool {
+    let hash = hash_token(key);
+    // Without a key there is still something to compare with, so that both take the same time.
+    let nothing = [0_u8; 32];
+    bool::from(kept.map_or(nothing.as_slice(), |kept| &kept.hash).ct_eq(&hash))
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{Actor, CancellationTerms, Catalog, ConfigScope, Order, StoreView};
+use countermand_domain::{
+    Actor, Address, CancellationTerms, Catalog, ConfigScope, Order, OrderCustomer, StoreView,
+};
 
 /// An order, the shop it belongs to, and the eyes that look at it.
 #[derive(Debug, Clone)]
@@ -21,6 +23,31 @@ pub struct OrderView {
 }
 
 impl OrderView {
+    /// The order as anybody may see it who knows no more than its id: nothing of who bought, and no token.
+    #[must_use]
+    pub fn for_strangers(mut self) -> Self {
+        let order = &mut self.order;
+        order.customer = OrderCustomer {
+            id: None,
+            email: String::new(),
+            firstname: String::new(),
+            lastname: String::new(),
+            middlename: None,
+            prefix: None,
+            suffix: None,
+        };
+        order.billing_address = Address::default();
+        order.shipping_address = None;
+        order.payment.additional_data.clear();
+        order.coupons.clear();
+        order.comments.clear();
+        for shipment in &mut order.shipments {
+            shipment.tracking.clear();
+        }
+        self.token.clear();
+        self
+    }
+
     /// What may be canceled, or why not: the one rule, asked for this viewer.
     #[must_use]
     pub fn cancellation_terms(&self) -> CancellationTerms {

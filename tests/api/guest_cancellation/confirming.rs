@@ -118,6 +118,38 @@ on_every_database!(the_store_header_does_not_matter, |shop| async move {
     shop.run_jobs().await;
 });
 
+// The contract shows the order beside a refusal, whatever the key: ids can be guessed, so not whose it is.
+on_every_database!(a_wrong_key_shows_nothing_of_who_bought, |shop| async move {
+    let id = sell(&shop, order("1").line("a", 1000, 1, 0, 0)).await;
+    let key = shop.mailed_key(&id, "Other").await;
+    shop.confirm_cancel(&id, &key).send().await.works();
+    shop.run_jobs().await;
+    let query = "mutation($input: ConfirmCancelOrderInput!) { confirmCancelOrder(input: $input) { errorV2 { code }
+        order { status email token billing_address { lastname city street } shipping_address { city } comments { message } } } }";
+    let seen = async |key: &str| {
+        let input = json!({ "order_id": id, "confirmation_key": key });
+        let asked = shop.ask(query).variables(json!({ "input": input }));
+        let answer = asked.send().await;
+        assert_eq!(
+            answer.data("/confirmCancelOrder/errorV2/code"),
+            "INVALID_ORDER_STATUS"
+        );
+        answer.data("/confirmCancelOrder/order").clone()
+    };
+    let shown = seen(SOME_KEY).await;
+    assert_eq!(shown["status"], "Canceled");
+    assert_eq!(shown["shipping_address"], Value::Null);
+    assert_eq!(shown["comments"], json!([]));
+    assert_eq!((&shown["email"], &shown["token"]), (&json!(""), &json!("")));
+    assert_eq!(
+        shown["billing_address"],
+        json!({ "lastname": "", "city": "", "street": [] })
+    );
+    let shown = seen(&key).await;
+    assert_eq!(shown["email"], GUEST, "whoever had the mail sees the order");
+    assert_ne!(shown["token"], "");
+});
+
 /// A key was mailed, then something changed: it is looked at again, and the key is not used up by a refusal.
 async fn changed(shop: &TestShop) -> (String, String) {
     let id = sell(shop, order("1").line("a", 1000, 2, 0, 0)).await;
