@@ -49,16 +49,27 @@ impl Situation {
 
 /// What everybody may ask.
 pub(super) const STOREFRONT: &[&str] = &[
+    "attributesForm",
+    "attributesList",
     "availableStores",
     "cancelOrder",
     "cancellationReasons",
     "confirmCancelOrder",
+    "confirmEmail",
+    "countries",
+    "country",
+    "currency",
     "customer",
     "customerOrders",
     "generateCustomerToken",
     "guestOrder",
     "guestOrderByToken",
+    "isEmailAvailable",
+    "recaptchaV3Config",
     "requestGuestOrderCancel",
+    "requestPasswordResetEmail",
+    "resendConfirmationEmail",
+    "resetPassword",
     "revokeCustomerToken",
     "storeConfig",
 ];
