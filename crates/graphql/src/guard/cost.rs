@@ -37,16 +37,17 @@ pub(super) fn check(document: &ExecutableDocument, variables: &Value) -> Result<
         pages: PageSizes::of(document, variables),
         known: HashMap::new(),
     };
-    // Fragments that nobody spreads are validated all the same.
-    for name in document.fragments.keys() {
-        walk.of_fragment(name, 1)?.check()?;
-    }
     let mut total = Cost::default();
     for (_, operation) in document.operations.iter() {
         total.add(walk.of(&operation.node.selection_set.node, 1)?);
         total.directives += length(operation.node.directives.len());
     }
-    total.check()
+    total.check()?;
+    // Fragments that nobody spreads are validated all the same.
+    for name in document.fragments.keys() {
+        walk.of_fragment(name, 1)?.check()?;
+    }
+    Ok(())
 }
 
 /// What selections come to. Sums, but for the first three, which are the deepest of all.
