@@ -136,6 +136,23 @@ on_every_database!(variables_nobody_declared_are_left_alone, |shop| async move {
     }
 });
 
+on_every_database!(
+    fields_are_answered_in_the_order_of_the_request,
+    |shop| async move {
+        // The first one asks the database, the others do not.
+        let query = r#"{ order(id: "MQ==") { version } ...Rest one: cancellationReasons { code } }
+                   fragment Rest on Query { storeConfig { store_code } }"#;
+        let body = json!({ "query": query }).to_string();
+        let answer = post(&shop, body).bearer_auth(shop.owner()).send().await;
+        let text = answer.expect("an answer").text().await.expect("a body");
+        let place = |key: &str| text.find(&format!("\"{key}\":")).expect(key);
+        assert!(
+            place("order") < place("storeConfig") && place("storeConfig") < place("one"),
+            "{text}"
+        );
+    }
+);
+
 on_every_database!(names_of_types_are_told, |shop| async move {
     let answer = shop.ask("{ __typename storeConfig { __typename } }").send().await;
     assert_eq!(

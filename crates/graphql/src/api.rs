@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::parser::types::ExecutableDocument;
-use async_graphql::{Request, Variables};
+use async_graphql::{Name, Request, Value, Variables};
 use countermand_app::{App, AppError, Viewer, ViewerError};
 
 use crate::answer::{ApiAnswer, Outcome, Refused};
-use crate::document::{DocumentFacts, asks_for_mutation, mutation_count, rename_older_inputs};
+use crate::document::{DocumentFacts, asks_for_mutation, mutation_count, rename_older_inputs, response_keys};
 use crate::error::{Category, about_request, internal, refused};
 use crate::guard;
 use crate::input_types::InputTypes;
@@ -107,6 +107,7 @@ impl Api {
 
     async fn run(&self, document: ExecutableDocument, viewer: Viewer, request: ApiRequest) -> ApiAnswer {
         let facts = DocumentFacts::of(&document);
+        let keys = response_keys(&document, request.operation_name.as_deref());
         let mut parsed = Request::new(request.query)
             .variables(Variables::from_json(request.variables))
             .data(self.app.clone())
@@ -116,7 +117,15 @@ impl Api {
         let mut response = self.schema.execute(parsed).await;
         let worded = |error| in_adobe_words(error, &facts, &self.input_types);
         response.errors = response.errors.into_iter().map(worded).collect();
+        in_order(&mut response.data, &keys);
         ApiAnswer::of_response(response)
+    }
+}
+
+/// The fields of an answer stand in the order of the request; the engine answers those of a query as they get ready.
+fn in_order(data: &mut Value, keys: &[Name]) {
+    if let Value::Object(fields) = data {
+        fields.sort_by_cached_key(|key, _| keys.iter().position(|it| it == key));
     }
 }
 

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use async_graphql::parser::types::{
-    BaseType, DocumentOperations, ExecutableDocument, OperationType, Selection, SelectionSet, Type,
+    BaseType, DocumentOperations, ExecutableDocument, Field, OperationDefinition, OperationType, Selection,
+    SelectionSet, Type,
 };
 use async_graphql::{Name, Pos, Positioned};
 
@@ -76,14 +77,26 @@ pub(crate) fn asks_for_mutation(document: &ExecutableDocument, wanted: Option<&s
         .any(|(name, operation)| runs(name.map(Name::as_str)) && operation.node.ty != OperationType::Query)
 }
 
+/// The operation called `wanted`, or the only one.
+fn operation<'a>(document: &'a ExecutableDocument, wanted: Option<&str>) -> Option<&'a OperationDefinition> {
+    let runs = |name: Option<&Name>| wanted.is_none_or(|wanted| name.is_some_and(|name| name == wanted));
+    let mut operations = document.operations.iter();
+    let found = operations.find(|(name, _)| runs(*name));
+    found.map(|(_, operation)| &operation.node)
+}
+
 /// How many things the operation called `wanted`, or the only one, does; none for a query.
 pub(crate) fn mutation_count(document: &ExecutableDocument, wanted: Option<&str>) -> u32 {
-    let mut operations = document.operations.iter();
-    let runs = |name: Option<&Name>| wanted.is_none_or(|wanted| name.is_some_and(|name| name == wanted));
-    let found =
-        operations.find(|(name, operation)| runs(*name) && operation.node.ty == OperationType::Mutation);
-    let count = found.map_or(0, |(_, operation)| root_fields(document, &operation.node).len());
+    let mutation = operation(document, wanted).filter(|it| it.ty == OperationType::Mutation);
+    let count = mutation.map_or(0, |mutation| root_fields(document, mutation).len());
     u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// The names under which the operation called `wanted`, or the only one, answers, in its order.
+pub(crate) fn response_keys(document: &ExecutableDocument, wanted: Option<&str>) -> Vec<Name> {
+    let fields = operation(document, wanted).map_or_else(Vec::new, |it| root_fields(document, it));
+    let key = |field: &&Field| field.response_key().node.clone();
+    fields.iter().map(key).collect()
 }
 
 /// Lets variables be declared with an input's older name: no strict schema could take both (the two inputs
