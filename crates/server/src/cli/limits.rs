@@ -10,7 +10,8 @@ pub(crate) struct LimitArgs {
     /// Requests a minute that are taken from one network address; 0 for any number.
     #[arg(long, env = "RATE_LIMIT_PER_MINUTE", default_value_t = 1200)]
     rate_limit_per_minute: u32,
-    /// Mutations a minute that are taken from one customer or member of staff; 0 for any number.
+    /// Mutations a minute that are taken from one customer or member of staff, or from one address of others, and
+    /// cancellations from one address; 0 for any number.
     #[arg(long, env = "RATE_LIMIT_MUTATIONS_PER_MINUTE", default_value_t = 120)]
     rate_limit_mutations_per_minute: u32,
     /// Addresses or networks of proxies whose `X-Forwarded-For` is believed, with commas between them.
