@@ -12,10 +12,10 @@ use hyper::Request;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use tower::util::MapRequest;
 
@@ -27,7 +27,9 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
 const HEADER_BUFFER: usize = 64 * 1024;
 /// The same for HTTP/2, which counts it differently.
 const HEADERS_OF_HTTP2: u32 = 64 * 1024;
-/// How long requests under way may take once the server stops.
+/// How long a connection is kept: whoever never reads an answer, or stays without asking, gives up its place then.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+/// How long requests under way may take once the server stops, or their connection is given up.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// Connections of one address at a time, unless said otherwise.
@@ -54,7 +56,7 @@ pub async fn serve(
         .keep_alive_interval(Some(HEADER_TIMEOUT))
         .max_header_list_size(HEADERS_OF_HTTP2)
         .max_concurrent_streams(20);
-    let graceful = GracefulShutdown::new();
+    let connections = TaskTracker::new();
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -63,7 +65,8 @@ pub async fn serve(
         match accepted {
             Ok((stream, peer)) => {
                 if let Some(place) = places.place(peer.ip()) {
-                    spawn_connection(&builder, &graceful, stream, (peer, place), router.clone());
+                    let connection = Connection { stream, peer, place };
+                    connections.spawn(connection.serve(builder.clone(), router.clone(), stop.clone()));
                 } else {
                     tracing::debug!(%peer, "a connection too many");
                 }
@@ -75,42 +78,63 @@ pub async fn serve(
             }
         }
     }
-    if tokio::time::timeout(GRACE, graceful.shutdown()).await.is_err() {
+    connections.close();
+    if tokio::time::timeout(GRACE, connections.wait()).await.is_err() {
         tracing::warn!("some requests did not finish in time");
     }
 }
 
-fn spawn_connection(
-    builder: &Builder<TokioExecutor>,
-    graceful: &GracefulShutdown,
+/// A connection that was accepted.
+struct Connection {
     stream: TcpStream,
-    (peer, place): (SocketAddr, Place),
-    router: Router,
-) {
-    // Small answers must not wait for more to send; a socket that refuses is closed anyway.
-    let _ = stream.set_nodelay(true);
-    let has_asked = Arc::new(AtomicBool::new(false));
-    let asks = has_asked.clone();
-    let service: MapRequest<Router, _> = router.map_request(move |mut request: Request<Incoming>| {
-        asks.store(true, Ordering::Relaxed);
-        request.extensions_mut().insert(ConnectInfo(peer));
-        request.map(axum::body::Body::new)
-    });
-    let connection = builder
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
-        .into_owned();
-    let connection = graceful.watch(connection);
-    tokio::spawn(async move {
+    peer: SocketAddr,
+    place: Place,
+}
+
+impl Connection {
+    /// Serves it until the client ends it, `stop`, or it is too old; requests under way are finished.
+    async fn serve(self, builder: Builder<TokioExecutor>, router: Router, stop: CancellationToken) {
+        let Self { stream, peer, place } = self;
         let _place = place;
-        let mut connection = pin!(connection);
-        let outcome = match tokio::time::timeout(HEADER_TIMEOUT, &mut connection).await {
-            Ok(outcome) => outcome,
-            Err(_) if has_asked.load(Ordering::Relaxed) => connection.await,
-            // The timeouts of either protocol begin only once the client shows which one it speaks.
-            Err(_) => return tracing::debug!(%peer, "a connection without a request"),
+        // Small answers must not wait for more to send; a socket that refuses is closed anyway.
+        let _ = stream.set_nodelay(true);
+        let has_asked = Arc::new(AtomicBool::new(false));
+        let asks = has_asked.clone();
+        let service: MapRequest<Router, _> = router.map_request(move |mut request: Request<Incoming>| {
+            asks.store(true, Ordering::Relaxed);
+            request.extensions_mut().insert(ConnectInfo(peer));
+            request.map(axum::body::Body::new)
+        });
+        let service = TowerToHyperService::new(service);
+        let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+        // The timeouts of either protocol begin only once the client shows which one it speaks.
+        let is_silent = async {
+            tokio::time::sleep(HEADER_TIMEOUT).await;
+            if has_asked.load(Ordering::Relaxed) {
+                std::future::pending::<()>().await;
+            }
+        };
+        let outcome = tokio::select! {
+            outcome = &mut connection => outcome,
+            () = is_silent => return tracing::debug!(%peer, "a connection without a request"),
+            () = either(stop.cancelled(), tokio::time::sleep(LONGEST)) => {
+                connection.as_mut().graceful_shutdown();
+                match tokio::time::timeout(GRACE, connection).await {
+                    Ok(outcome) => outcome,
+                    Err(_) => return tracing::debug!(%peer, "a connection that does not end"),
+                }
+            }
         };
         if let Err(problem) = outcome {
             tracing::debug!(%problem, %peer, "a connection ended badly");
         }
-    });
+    }
+}
+
+/// Until one of both is done.
+async fn either(one: impl Future<Output = ()>, other: impl Future<Output = ()>) {
+    tokio::select! {
+        () = one => {}
+        () = other => {}
+    }
 }
