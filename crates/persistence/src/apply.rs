@@ -1,8 +1,8 @@
 //! One decision, written whole or not at all, in one round trip.
 
 use countermand_domain::{Cancellation, Order, OrderEvent, Reversal, ReversalKind};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QueryTrait};
+use sea_orm::EntityTrait;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use uuid::Uuid;
 
 use crate::audit::AuditEntry;
@@ -17,7 +17,8 @@ use crate::item_row::item_row;
 use crate::job::NewJob;
 use crate::order_row::row_of;
 use crate::rate_limit::add_taken_back;
-use crate::script::Script;
+use crate::sql::rows::{self, insert, upsert};
+use crate::sql::script::{Script, Touched};
 use crate::store::Store;
 use crate::time::to_micros;
 
@@ -74,7 +75,7 @@ impl Store {
     pub async fn apply(&self, change: &OrderChange<'_>) -> Result<(), StoreError> {
         let event_id = Uuid::now_v7().to_string();
         let mut script = Script::write(self);
-        add_order(&mut script, change)?;
+        let updated = add_order(&mut script, change)?;
         add_event(&mut script, change, &event_id);
         add_items(&mut script, change)?;
         add_transactions(&mut script, change);
@@ -89,7 +90,7 @@ impl Store {
         }
         add_taken_back(&mut script, &change.taken_back_tries);
         match script.commit().await {
-            Ok(mut answers) => match answers.touched() {
+            Ok(answers) => match answers.touched(updated)? {
                 1 => Ok(()),
                 _ => Err(StoreError::Corrupt(format!(
                     "order {} lost its trail",
@@ -104,32 +105,16 @@ impl Store {
     /// After a clash: ours if the event of this version is ours, else somebody was faster.
     async fn whose_change(&self, change: &OrderChange<'_>, event_id: &str) -> Result<(), StoreError> {
         let mut script = Script::read(self);
-        script.select(order_event::Entity::find_by_id((
-            change.after.id.number(),
-            change.after.version,
-        )));
-        let event: Option<order_event::Model> = script.fetch().await?.model()?;
-        match event {
+        let key = (change.after.id.number(), change.after.version);
+        let event = script.select(order_event::Entity::find_by_id(key));
+        match script.fetch().await?.first(event)? {
             Some(event) if event.id == event_id => Ok(()),
             Some(_) | None => Err(StoreError::Conflict),
         }
     }
 }
 
-/// Adds an insert of `rows`, if there are any.
-pub(crate) fn insert<M, A, E>(script: &mut Script<'_>, rows: impl IntoIterator<Item = M>)
-where
-    M: IntoActiveModel<A>,
-    A: ActiveModelTrait<Entity = E>,
-    E: EntityTrait,
-{
-    let rows: Vec<A> = rows.into_iter().map(IntoActiveModel::into_active_model).collect();
-    if !rows.is_empty() {
-        script.add(&E::insert_many(rows).into_query());
-    }
-}
-
-fn add_order(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<(), StoreError> {
+fn add_order(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<Touched, StoreError> {
     let row = row_of(change.after)?;
     let mut update = Query::update();
     update
@@ -148,8 +133,7 @@ fn add_order(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<(), St
         .value(order::Column::Shipping, row.shipping)
         .and_where(Expr::col(order::Column::Id).eq(row.id))
         .and_where(Expr::col(order::Column::Version).eq(change.before.version));
-    script.add(&update);
-    Ok(())
+    Ok(script.add_counted(&update))
 }
 
 fn add_event(script: &mut Script<'_>, change: &OrderChange<'_>, id: &str) {
@@ -169,18 +153,16 @@ pub(crate) fn event_row(after: &Order, event: &OrderEvent, origin: &str, id: &st
     }
 }
 
-/// Rows that changed are written whole: one statement, the same on every database.
+/// Of the items that changed, the columns that change are written.
 fn add_items(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<(), StoreError> {
     use order_item::Column as C;
     let mut rows = Vec::new();
     for item in &change.after.items {
         if change.before.item(item.position) != Some(item) {
-            rows.push(item_row(change.after.id, item)?.into_active_model());
+            rows.push(item_row(change.after.id, item)?);
         }
     }
-    if !rows.is_empty() {
-        let mut upsert = order_item::Entity::insert_many(rows).into_query();
-        let moving = [
+    let moving = [
             C::QtyInvoiced,
             C::QtyShipped,
             C::QtyCanceled,
@@ -197,14 +179,8 @@ fn add_items(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<(), St
             C::CanceledTax,
             C::CanceledTaxCompensation,
             C::CanceledDiscount,
-        ];
-        upsert.on_conflict(
-            OnConflict::columns([C::OrderId, C::Position])
-                .update_columns(moving)
-                .to_owned(),
-        );
-        script.add(&upsert);
-    }
+    ];
+    rows::update(script, rows, &[C::OrderId, C::Position], &moving);
     Ok(())
 }
 
@@ -212,23 +188,12 @@ fn add_transactions(script: &mut Script<'_>, change: &OrderChange<'_>) {
     use payment_transaction::Column as C;
     let before = &change.before.payment.transactions;
     let changed = change.after.payment.transactions.iter().zip(0_i32..);
-    let rows: Vec<_> = changed
+    let rows = changed
         .filter(|(transaction, position)| {
             usize::try_from(*position).ok().and_then(|at| before.get(at)) != Some(*transaction)
         })
-        .map(|(transaction, position)| {
-            transaction_row(change.after.id, position, transaction).into_active_model()
-        })
-        .collect();
-    if !rows.is_empty() {
-        let mut upsert = payment_transaction::Entity::insert_many(rows).into_query();
-        upsert.on_conflict(
-            OnConflict::columns([C::OrderId, C::Position])
-                .update_column(C::Used)
-                .to_owned(),
-        );
-        script.add(&upsert);
-    }
+        .map(|(transaction, position)| transaction_row(change.after.id, position, transaction));
+    upsert(script, rows, &[C::OrderId, C::Position], &[C::Used]);
 }
 
 /// Documents and comments are only ever added.
@@ -296,10 +261,8 @@ fn add_guest_key(script: &mut Script<'_>, change: &OrderChange<'_>) {
     match &change.guest_key {
         None => {}
         Some(GuestKeyChange::Replace(key)) => {
-            let mut upsert = guest_key::Entity::insert(key_row(key).into_active_model()).into_query();
-            let columns = [C::Hash, C::Reason, C::CreatedAt, C::ExpiresAt, C::UsedAt];
-            upsert.on_conflict(OnConflict::column(C::OrderId).update_columns(columns).to_owned());
-            script.add(&upsert);
+            let replaced = [C::Hash, C::Reason, C::CreatedAt, C::ExpiresAt, C::UsedAt];
+            upsert(script, [key_row(key)], &[C::OrderId], &replaced);
         }
         Some(GuestKeyChange::Use) => {
             let mut update = Query::update();

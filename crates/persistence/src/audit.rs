@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use crate::apply::insert;
+use crate::sql::rows::insert;
 use crate::entity::audit_entry;
 use crate::error::StoreError;
-use crate::script::Script;
+use crate::sql::script::Script;
 use crate::store::Store;
 use crate::time::{from_micros, to_micros};
 
@@ -92,8 +92,8 @@ impl Store {
             select = select.filter(audit_entry::Column::Id.lt(before));
         }
         let mut script = Script::read(self);
-        script.select(select);
-        let rows: Vec<audit_entry::Model> = script.fetch().await?.models()?;
+        let entries = script.select(select);
+        let rows = script.fetch().await?.take(entries)?;
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let has_more = rows.len() > limit;
         let entries = rows

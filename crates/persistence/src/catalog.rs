@@ -10,11 +10,12 @@ use countermand_domain::{Catalog, StatusLabels, StoreGroup, StoreNumber, StoreVi
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UpdateStatement};
 use sea_orm::{EntityTrait, QueryOrder};
 
-use crate::apply::insert;
+use crate::sql::rows::{insert, upsert};
 use crate::audit::AuditEntry;
 use crate::entity::{counter, setting, status_label, store, store_group, website};
 use crate::error::StoreError;
-use crate::script::{Answers, Script};
+use crate::sql::answers::Answers;
+use crate::sql::script::{Rows, Script};
 use crate::settings::scoped_settings;
 use crate::store::Store;
 
@@ -23,16 +24,21 @@ const VERSION: &str = "catalog";
 /// The version of the shop's structure at the time of a read.
 pub(crate) struct CatalogVersion(i64);
 
-impl CatalogVersion {
-    pub(crate) fn add_to(script: &mut Script<'_>) {
-        script.add(&version_query());
-    }
+/// Where a script's answers hold the version of the shop's structure.
+pub(crate) struct AskedVersion(Rows<(i64,)>);
 
-    pub(crate) fn read_from(answers: &mut Answers) -> Result<Self, StoreError> {
-        let version = answers.number()?;
-        version.map(Self).ok_or_else(|| {
+impl AskedVersion {
+    pub(crate) fn read_from(self, answers: &Answers) -> Result<CatalogVersion, StoreError> {
+        let version = answers.first(self.0)?;
+        version.map(|(version,)| CatalogVersion(version)).ok_or_else(|| {
             StoreError::Corrupt("the shop's version is missing: run `countermand migrate`".into())
         })
+    }
+}
+
+impl CatalogVersion {
+    pub(crate) fn add_to(script: &mut Script<'_>) -> AskedVersion {
+        AskedVersion(script.rows(&version_query()))
     }
 
     /// The shop at this version or a later one; read only if it changed.
@@ -55,8 +61,8 @@ impl Store {
     /// The shop as it is now.
     pub async fn catalog(&self) -> Result<Arc<Catalog>, StoreError> {
         let mut script = Script::read(self);
-        CatalogVersion::add_to(&mut script);
-        let version = CatalogVersion::read_from(&mut script.fetch().await?)?;
+        let version = CatalogVersion::add_to(&mut script);
+        let version = version.read_from(&script.fetch().await?)?;
         version.catalog(self).await
     }
 
@@ -109,51 +115,38 @@ impl Store {
     ) -> Result<(), StoreError> {
         let store_number = store.map_or(0, |store| store.0);
         let mut script = Script::write(self);
-        let mut delete = Query::delete();
-        delete
-            .from_table(status_label::Entity)
-            .and_where(Expr::col(status_label::Column::Status).eq(status))
-            .and_where(Expr::col(status_label::Column::StoreNumber).eq(store_number));
-        script.add(&delete);
-        insert(
-            &mut script,
-            [status_label::Model {
-                status: status.into(),
-                store_number,
-                label: label.into(),
-            }],
-        );
+        let row = status_label::Model {
+            status: status.into(),
+            store_number,
+            label: label.into(),
+        };
+        use status_label::Column as C;
+        upsert(&mut script, [row], &[C::Status, C::StoreNumber], &[C::Label]);
         script.add(&raise_version());
         script.commit().await.map(|_| ())
     }
 
     async fn read_catalog(&self) -> Result<Catalog, StoreError> {
         let mut script = Script::read(self);
-        // The version first: rows that are newer than it are read again next time, older ones cannot be.
-        CatalogVersion::add_to(&mut script);
-        script.select(website::Entity::find().order_by_asc(website::Column::Number));
-        script.select(store_group::Entity::find().order_by_asc(store_group::Column::Code));
-        script.select(
+        let version = CatalogVersion::add_to(&mut script);
+        let websites = script.select(website::Entity::find().order_by_asc(website::Column::Number));
+        let groups = script.select(store_group::Entity::find().order_by_asc(store_group::Column::Code));
+        let stores = script.select(
             store::Entity::find()
                 .order_by_asc(store::Column::SortOrder)
                 .order_by_asc(store::Column::Number),
         );
-        script.select(setting::Entity::find());
-        script.select(status_label::Entity::find());
-        let mut answers = script.fetch().await?;
-        let version = CatalogVersion::read_from(&mut answers)?.0;
-        let websites: Vec<website::Model> = answers.models()?;
-        let groups: Vec<store_group::Model> = answers.models()?;
-        let stores: Vec<store::Model> = answers.models()?;
-        let settings: Vec<setting::Model> = answers.models()?;
-        let labels: Vec<status_label::Model> = answers.models()?;
+        let settings = script.select(setting::Entity::find());
+        let labels = script.select(status_label::Entity::find());
+        let answers = script.fetch().await?;
+        let stores = answers.take(stores)?.into_iter().map(store_of);
         Ok(Catalog {
-            version,
-            websites: websites.into_iter().map(website_of).collect(),
-            groups: groups.into_iter().map(group_of).collect(),
-            stores: stores.into_iter().map(store_of).collect::<Result<_, _>>()?,
-            settings: scoped_settings(settings)?,
-            labels: labels_of(labels),
+            version: version.read_from(&answers)?.0,
+            websites: answers.take(websites)?.into_iter().map(website_of).collect(),
+            groups: answers.take(groups)?.into_iter().map(group_of).collect(),
+            stores: stores.collect::<Result<_, _>>()?,
+            settings: scoped_settings(answers.take(settings)?)?,
+            labels: labels_of(answers.take(labels)?),
         })
     }
 }

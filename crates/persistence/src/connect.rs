@@ -6,7 +6,10 @@ use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions as SeaOptions, Database, DatabaseConnection};
 use thiserror::Error;
 
-use crate::statement_timeout::end_statements_after;
+use crate::sql::session;
+
+/// Statements that each connection keeps prepared, the ones that were used last.
+const STATEMENTS_KEPT: usize = 200;
 
 /// How a database is opened.
 #[derive(Debug, Clone)]
@@ -18,6 +21,9 @@ pub struct ConnectOptions {
     /// How long the database works on one statement, on SQLite on those that travel together; then it ends them.
     /// None lets them take the time they need.
     pub statement_timeout: Option<Duration>,
+    /// Whether a pooler such as `PgBouncer` stands between this program and PostgreSQL, and hands one server to many
+    /// clients from transaction to transaction. Then no statement is kept prepared and no session is set up.
+    pub behind_pooler: bool,
 }
 
 /// Why a database could not be opened; each message says what to do.
@@ -49,6 +55,7 @@ impl ConnectOptions {
             url: url.into(),
             max_connections: 12,
             statement_timeout: None,
+            behind_pooler: false,
         }
     }
 
@@ -68,17 +75,35 @@ impl ConnectOptions {
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Full)
                     .busy_timeout(Duration::from_secs(20))
+                    .statement_cache_capacity(STATEMENTS_KEPT)
                     .pragma("cache_size", "-4000")
             });
-        if let Some(limit) = self.statement_timeout {
-            end_statements_after(limit, &mut options);
-        }
+        let behind_pooler = self.behind_pooler;
+        options.map_sqlx_postgres_opts(move |postgres| {
+            postgres.statement_cache_capacity(if behind_pooler { 0 } else { STATEMENTS_KEPT })
+        });
+        session::set_up(&mut options, self.statement_timeout, behind_pooler);
         Database::connect(options)
             .await
-            .map_err(|problem| ConnectError::Unreachable {
-                url: without_password(&self.url),
-                problem: problem.to_string(),
-            })
+            .map_err(|problem| self.unreachable(&problem))
+    }
+
+    /// Whether the URL names a MariaDB server; an error where the server's settings cannot be made to fit.
+    pub(crate) async fn names_mariadb(&self) -> Result<bool, ConnectError> {
+        let url = self.driver_url()?;
+        if !url.starts_with("mysql") {
+            return Ok(false);
+        }
+        let options = url.parse().map_err(|problem| self.unreachable(&problem))?;
+        let is_mariadb = session::is_mariadb(&options).await;
+        is_mariadb.map_err(|problem| self.unreachable(&problem))
+    }
+
+    pub(crate) fn unreachable(&self, problem: &impl ToString) -> ConnectError {
+        ConnectError::Unreachable {
+            url: without_password(&self.url),
+            problem: problem.to_string(),
+        }
     }
 
     /// The URL as the drivers spell it; a bare file name with `sqlite:` is fine.

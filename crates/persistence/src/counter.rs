@@ -3,10 +3,10 @@
 use sea_orm::EntityTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 
-use crate::apply::insert;
+use crate::sql::rows::insert;
 use crate::entity::counter;
 use crate::error::StoreError;
-use crate::script::Script;
+use crate::sql::script::Script;
 use crate::store::Store;
 
 impl Store {
@@ -14,8 +14,8 @@ impl Store {
     pub(crate) async fn reserve(&self, name: &str, count: i64) -> Result<i64, StoreError> {
         loop {
             let mut script = Script::read(self);
-            script.select(counter::Entity::find_by_id(name));
-            let current: Option<counter::Model> = script.fetch().await?.model()?;
+            let current = script.select(counter::Entity::find_by_id(name));
+            let current = script.fetch().await?.first(current)?;
             let taken = match &current {
                 Some(row) => self.move_counter(name, row.next, count).await?,
                 None => self.start_counter(name, count).await?,
@@ -34,8 +34,8 @@ impl Store {
             .and_where(Expr::col(counter::Column::Name).eq(name))
             .and_where(Expr::col(counter::Column::Next).eq(from));
         let mut script = Script::write(self);
-        script.add(&update);
-        Ok(script.commit().await?.touched() == 1)
+        let moved = script.add_counted(&update);
+        Ok(script.commit().await?.touched(moved)? == 1)
     }
 
     async fn start_counter(&self, name: &str, count: i64) -> Result<bool, StoreError> {

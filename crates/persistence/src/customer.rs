@@ -7,11 +7,11 @@ use countermand_domain::{Catalog, Customer, CustomerId, WebsiteNumber};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use crate::apply::insert;
-use crate::catalog::CatalogVersion;
+use crate::sql::rows::insert;
+use crate::catalog::{AskedVersion, CatalogVersion};
 use crate::entity::{customer, website};
 use crate::error::StoreError;
-use crate::script::Script;
+use crate::sql::script::{Rows, Script};
 use crate::store::Store;
 use crate::time::{from_micros, to_micros};
 
@@ -56,17 +56,21 @@ impl Store {
         &self,
         key: &AccountKey,
     ) -> Result<(Arc<Catalog>, Vec<Customer>), StoreError> {
-        let mut answers = self.session_of_account_script(key).fetch().await?;
-        let catalog = CatalogVersion::read_from(&mut answers)?.catalog(self).await?;
-        let rows: Vec<customer::Model> = answers.models()?;
+        let (script, version, accounts) = self.session_of_account_script(key);
+        let answers = script.fetch().await?;
+        let catalog = version.read_from(&answers)?.catalog(self).await?;
+        let rows = answers.take(accounts)?;
         let customers = rows.into_iter().map(Customer::try_from);
         Ok((catalog, customers.collect::<Result<_, _>>()?))
     }
 
-    pub(crate) fn session_of_account_script(&self, key: &AccountKey) -> Script<'_> {
+    pub(crate) fn session_of_account_script(
+        &self,
+        key: &AccountKey,
+    ) -> (Script<'_>, AskedVersion, Rows<customer::Model>) {
         let mut script = Script::read(self);
-        CatalogVersion::add_to(&mut script);
-        script.select(customer::Entity::find().filter(match key {
+        let version = CatalogVersion::add_to(&mut script);
+        let accounts = script.select(customer::Entity::find().filter(match key {
             AccountKey::Id(id) => customer::Column::Id.eq(id.number()),
             AccountKey::Email(email) => {
                 // Addresses are found website by website: that is how they are indexed.
@@ -76,7 +80,7 @@ impl Store {
                 of_one.and(customer::Column::Email.eq(email.as_str()))
             }
         }));
-        script
+        (script, version, accounts)
     }
 
     /// The account of `email` on `website`.
@@ -86,12 +90,12 @@ impl Store {
         email: &str,
     ) -> Result<Option<CustomerAccount>, StoreError> {
         let mut script = Script::read(self);
-        script.select(
+        let account = script.select(
             customer::Entity::find()
                 .filter(customer::Column::WebsiteNumber.eq(website.0))
                 .filter(customer::Column::Email.eq(email)),
         );
-        let row: Option<customer::Model> = script.fetch().await?.model()?;
+        let row = script.fetch().await?.first(account)?;
         row.map(|row| {
             let password_hash = row.password_hash.clone();
             Ok(CustomerAccount {
@@ -109,12 +113,12 @@ impl Store {
         emails: &[String],
     ) -> Result<Vec<Customer>, StoreError> {
         let mut script = Script::read(self);
-        script.select(
+        let accounts = script.select(
             customer::Entity::find()
                 .filter(customer::Column::WebsiteNumber.eq(website.0))
                 .filter(customer::Column::Email.is_in(emails)),
         );
-        let rows: Vec<customer::Model> = script.fetch().await?.models()?;
+        let rows = script.fetch().await?.take(accounts)?;
         rows.into_iter().map(Customer::try_from).collect()
     }
 
@@ -158,8 +162,8 @@ impl Store {
             .and_where(Expr::col(customer::Column::Id).eq(id.number()))
             .and_where(Expr::col(customer::Column::PasswordHash).is_null());
         let mut script = Script::write(self);
-        script.add(&update);
-        Ok(script.commit().await?.touched() == 1)
+        let changed = script.add_counted(&update);
+        Ok(script.commit().await?.touched(changed)? == 1)
     }
 }
 

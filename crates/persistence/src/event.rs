@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::entity::{order_event, reversal};
 use crate::error::StoreError;
-use crate::script::Script;
+use crate::sql::script::Script;
 use crate::store::Store;
 use crate::time::from_micros;
 
@@ -55,20 +55,19 @@ impl Store {
     /// The trail of the order with `id`.
     pub async fn trail(&self, id: OrderId) -> Result<Trail, StoreError> {
         let mut script = Script::read(self);
-        script.select(
+        let events = script.select(
             order_event::Entity::find()
                 .filter(order_event::Column::OrderId.eq(id.number()))
                 .order_by_asc(order_event::Column::Version),
         );
-        script.select(
+        let reversals = script.select(
             reversal::Entity::find()
                 .filter(reversal::Column::OrderId.eq(id.number()))
                 .order_by_asc(reversal::Column::Version)
                 .order_by_asc(reversal::Column::TransactionPosition),
         );
-        let mut answers = script.fetch().await?;
-        let events: Vec<order_event::Model> = answers.models()?;
-        let reversals: Vec<reversal::Model> = answers.models()?;
+        let answers = script.fetch().await?;
+        let (events, reversals) = (answers.take(events)?, answers.take(reversals)?);
         Ok(Trail {
             events: events
                 .into_iter()

@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use countermand_domain::{EventKind, Order, OrderEvent, OrderId, StoreNumber};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use crate::apply::{event_row, insert};
+use crate::apply::event_row;
 use crate::document_row::{comment_row, credit_memo_row, invoice_row, shipment_row, transaction_row};
 use crate::entity::{
     credit_memo, invoice, job, order, order_comment, order_event, order_item, payment_transaction, shipment,
@@ -17,7 +17,8 @@ use crate::error::StoreError;
 use crate::item_row::item_row;
 use crate::job::NewJob;
 use crate::order_row::{order_id, row_of};
-use crate::script::Script;
+use crate::sql::rows::insert;
+use crate::sql::script::{Rows, Script};
 use crate::store::Store;
 use crate::time::from_micros;
 
@@ -67,10 +68,10 @@ impl Store {
         store: StoreNumber,
         numbers: &[String],
     ) -> Result<HashMap<String, KnownOrder>, StoreError> {
-        let mut answers = self.known_orders_script(store, numbers).fetch().await?;
-        let orders: Vec<order::Model> = answers.models()?;
-        let events: Vec<order_event::Model> = answers.models()?;
-        let worked_on: HashSet<i64> = events.into_iter().map(|event| event.order_id).collect();
+        let (script, orders, events) = self.known_orders_script(store, numbers);
+        let answers = script.fetch().await?;
+        let orders = answers.take(orders)?;
+        let worked_on: HashSet<i64> = answers.take(events)?.into_iter().map(|event| event.order_id).collect();
         let known = |row: order::Model| {
             let known = KnownOrder {
                 id: order_id(row.id)?,
@@ -83,7 +84,11 @@ impl Store {
         orders.into_iter().map(known).collect()
     }
 
-    pub(crate) fn known_orders_script(&self, store: StoreNumber, numbers: &[String]) -> Script<'_> {
+    pub(crate) fn known_orders_script(
+        &self,
+        store: StoreNumber,
+        numbers: &[String],
+    ) -> (Script<'_>, Rows<order::Model>, Rows<order_event::Model>) {
         let here = order::Column::StoreNumber
             .eq(store.0)
             .and(order::Column::Number.is_in(numbers));
@@ -94,13 +99,13 @@ impl Store {
             .to_owned();
         let imports = [EventKind::Imported.code(), EventKind::Updated.code()];
         let mut script = Script::read(self);
-        script.select(order::Entity::find().filter(here));
-        script.select(
+        let orders = script.select(order::Entity::find().filter(here));
+        let events = script.select(
             order_event::Entity::find()
                 .filter(order_event::Column::OrderId.in_subquery(ids))
                 .filter(order_event::Column::Kind.is_not_in(imports)),
         );
-        script
+        (script, orders, events)
     }
 
     /// Writes all of `orders` or none; [`StoreError::Duplicate`] when a store has one of the numbers already.
@@ -122,14 +127,14 @@ impl Store {
     pub async fn replace_order(&self, known: &KnownOrder, new: &NewOrder) -> Result<(), StoreError> {
         let id = known.id.number();
         let row = row_of(&new.order)?;
-        let mut script = Script::write(self);
+        let mut script = Script::write_in_sequence(self);
         let mut delete = Query::delete();
         delete
             .from_table(order::Entity)
             .and_where(Expr::col(order::Column::Id).eq(id));
         script.add(delete.and_where(Expr::col(order::Column::Version).eq(known.version)));
         // A stale version leaves the old row in place, and this insert fails on its key.
-        script.add(&order::Entity::insert(row.into_active_model()).into_query());
+        insert(&mut script, [row]);
         script.add(
             Query::delete()
                 .from_table(order_item::Entity)

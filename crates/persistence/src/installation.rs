@@ -2,11 +2,11 @@
 
 use sea_orm::EntityTrait;
 
-use crate::apply::insert;
+use crate::sql::rows::insert;
 use crate::entity::installation;
 use crate::error::StoreError;
 use crate::guest_key::{from_hex, to_hex};
-use crate::script::Script;
+use crate::sql::script::Script;
 use crate::store::Store;
 
 const SECRET: &str = "order_token_secret";
@@ -36,8 +36,8 @@ impl Store {
 
     async fn stored_secret(&self) -> Result<Option<Vec<u8>>, StoreError> {
         let mut script = Script::read(self);
-        script.select(installation::Entity::find_by_id(SECRET));
-        let row: Option<installation::Model> = script.fetch().await?.model()?;
+        let secret = script.select(installation::Entity::find_by_id(SECRET));
+        let row = script.fetch().await?.first(secret)?;
         row.map(|row| from_hex(&row.value)).transpose()
     }
 }

@@ -8,11 +8,11 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use crate::apply::insert;
+use crate::sql::rows::insert;
 use crate::audit::AuditEntry;
 use crate::entity::job;
 use crate::error::StoreError;
-use crate::script::Script;
+use crate::sql::script::{Rows, Script};
 use crate::store::Store;
 use crate::time::{from_micros, to_micros};
 
@@ -122,8 +122,8 @@ impl Store {
                 .and_where(Expr::col(job::Column::State).eq(PENDING))
                 .and_where(Expr::col(job::Column::Fence).eq(due.fence));
             let mut script = Script::write(self);
-            script.add(&claim);
-            if script.commit().await?.touched() == 1 {
+            let claimed = script.add_counted(&claim);
+            if script.commit().await?.touched(claimed)? == 1 {
                 let fence = due.fence + 1;
                 let (id, kind, payload) = (due.id, due.kind, due.payload);
                 return Ok(Some(ClaimedJob {
@@ -140,12 +140,13 @@ impl Store {
     }
 
     async fn next_due_job(&self, now: DateTime<Utc>) -> Result<Option<job::Model>, StoreError> {
-        self.due_job_script(now).fetch().await?.model()
+        let (script, due) = self.due_job_script(now);
+        script.fetch().await?.first(due)
     }
 
-    pub(crate) fn due_job_script(&self, now: DateTime<Utc>) -> Script<'_> {
+    pub(crate) fn due_job_script(&self, now: DateTime<Utc>) -> (Script<'_>, Rows<job::Model>) {
         let mut script = Script::read(self);
-        script.select(
+        let due = script.select(
             job::Entity::find()
                 .filter(job::Column::State.eq(PENDING))
                 .filter(job::Column::RunAt.lte(to_micros(now)))
@@ -153,7 +154,7 @@ impl Store {
                 .order_by_asc(job::Column::RunAt)
                 .limit(1),
         );
-        script
+        (script, due)
     }
 
     /// The job is done.
@@ -207,18 +208,18 @@ impl Store {
     /// How many jobs stand where.
     pub async fn job_counts(&self) -> Result<JobCounts, StoreError> {
         let mut script = Script::read(self);
-        for state in [PENDING, DONE, FAILED] {
+        let [pending, done, failed] = [PENDING, DONE, FAILED].map(|state| {
             let mut count = Query::select();
             count.expr(Expr::col(job::Column::Id).count()).from(job::Entity);
             count.and_where(Expr::col(job::Column::State).eq(state));
-            script.add(&count);
-        }
-        let mut answers = script.fetch().await?;
-        let mut next = || answers.number().map(Option::unwrap_or_default);
+            script.rows::<(i64,)>(&count)
+        });
+        let answers = script.fetch().await?;
+        let number = |asked| Ok::<_, StoreError>(answers.first(asked)?.map_or(0, |(number,): (i64,)| number));
         Ok(JobCounts {
-            pending: next()?,
-            done: next()?,
-            failed: next()?,
+            pending: number(pending)?,
+            done: number(done)?,
+            failed: number(failed)?,
         })
     }
 }

@@ -2,16 +2,17 @@
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{OrderId, StoreNumber};
-use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{
     Condition, Expr, ExprTrait, InsertStatement, Order as Direction, Query, SelectStatement,
 };
+
+use serde::Deserialize;
 
 use crate::audit::AuditEntry;
 use crate::entity::{audit_entry, job, order};
 use crate::error::StoreError;
 use crate::job::{FAILED, PENDING};
-use crate::script::Script;
+use crate::sql::script::Script;
 use crate::store::Store;
 use crate::time::{from_micros, to_micros};
 
@@ -56,17 +57,17 @@ pub struct JobPage {
     pub has_more: bool,
 }
 
-#[derive(FromQueryResult)]
+#[derive(Deserialize)]
 struct Row {
     id: String,
     kind: String,
     state: String,
     order_id: Option<i64>,
-    number: Option<String>,
     attempts: i32,
     last_error: String,
     created_at: i64,
     run_at: i64,
+    number: Option<String>,
 }
 
 impl Store {
@@ -87,8 +88,8 @@ impl Store {
             select.and_where(Expr::col((job::Entity, job::Column::Id)).lt(before));
         }
         let mut script = Script::read(self);
-        script.add(&select);
-        let rows: Vec<Row> = script.fetch().await?.models()?;
+        let rows = script.rows(&select);
+        let rows: Vec<Row> = script.fetch().await?.take(rows)?;
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let has_more = rows.len() > limit;
         let jobs = rows
@@ -106,8 +107,8 @@ impl Store {
             .and_where(Expr::col((job::Entity, job::Column::Id)).eq(id))
             .and_where(Expr::col((job::Entity, job::Column::State)).is_in([PENDING, FAILED]));
         let mut script = Script::read(self);
-        script.add(&select);
-        let row: Option<Row> = script.fetch().await?.model()?;
+        let row = script.rows(&select);
+        let row: Option<Row> = script.fetch().await?.first(row)?;
         row.map(ListedJob::try_from).transpose()
     }
 
@@ -129,12 +130,9 @@ impl Store {
             .cond_where(may_be_made_due(id, now));
         let mut script = Script::write(self);
         script.add(&trail_where(audit, may_be_made_due(id, now))?);
-        script.add(&update);
+        let due = script.add_counted(&update);
         match script.commit().await {
-            Ok(mut answers) => {
-                answers.touched();
-                Ok(answers.touched() > 0)
-            }
+            Ok(answers) => Ok(answers.touched(due)? > 0),
             // Only the trail's entry can be there already: the change landed, and its answer was lost.
             Err(StoreError::Duplicate) => Ok(true),
             Err(problem) => Err(problem),

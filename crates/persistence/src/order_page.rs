@@ -7,11 +7,11 @@ use countermand_domain::{Catalog, CustomerId, Order, StoreNumber};
 use sea_orm::sea_query::{BinOper, Condition, Expr, ExprTrait, Func, IntoColumnRef, Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
-use crate::catalog::CatalogVersion;
+use crate::catalog::{AskedVersion, CatalogVersion};
 use crate::entity::order::{Column, Entity, Model};
 use crate::entity::order_item;
 use crate::error::StoreError;
-use crate::script::Script;
+use crate::sql::script::{Rows, Script};
 use crate::store::Store;
 use crate::time::{from_micros, to_micros};
 
@@ -86,17 +86,20 @@ pub struct OrdersPage {
 impl Store {
     /// A page of a customer's orders: two round trips, three when the page asked for lies past the end.
     pub async fn customer_orders(&self, query: &CustomerOrdersQuery) -> Result<OrdersPage, StoreError> {
-        let mut answers = self.customer_orders_script(query, query.page).fetch().await?;
-        let catalog = CatalogVersion::read_from(&mut answers)?.catalog(self).await?;
-        let total = u64::try_from(answers.number()?.unwrap_or(0)).unwrap_or(0);
-        let first_placed_at = answers.number()?.map(from_micros).transpose()?;
-        let mut rows: Vec<Model> = answers.models()?;
+        let (script, asked) = self.customer_orders_script(query, query.page);
+        let answers = script.fetch().await?;
+        let catalog = asked.version.read_from(&answers)?.catalog(self).await?;
+        let total = answers.first(asked.total)?.map_or(0, |(total,)| total);
+        let total = u64::try_from(total).unwrap_or(0);
+        let first = answers.first(asked.first_placed_at)?.and_then(|(first,)| first);
+        let first_placed_at = first.map(from_micros).transpose()?;
+        let mut rows = answers.take(asked.rows)?;
         let last_page = Ord::max(total.div_ceil(Ord::max(query.page_size, 1)), 1);
         let page = Ord::min(query.page, last_page);
         if page != query.page {
             let mut script = Script::read(self);
-            script.select(rows_of(query, page));
-            rows = script.fetch().await?.models()?;
+            let asked = script.select(rows_of(query, page));
+            rows = script.fetch().await?.take(asked)?;
         }
         Ok(OrdersPage {
             orders: self.with_children(rows).await?,
@@ -107,19 +110,34 @@ impl Store {
         })
     }
 
-    pub(crate) fn customer_orders_script(&self, query: &CustomerOrdersQuery, page: u64) -> Script<'_> {
+    pub(crate) fn customer_orders_script(
+        &self,
+        query: &CustomerOrdersQuery,
+        page: u64,
+    ) -> (Script<'_>, AskedPage) {
         let mut script = Script::read(self);
-        CatalogVersion::add_to(&mut script);
+        let version = CatalogVersion::add_to(&mut script);
         let mut count = Query::select();
         count
             .expr(Expr::col(Column::Id).count())
             .from(Entity)
             .cond_where(condition(query));
-        script.add(&count);
-        script.add(&first_placed(query.customer));
-        script.select(rows_of(query, page));
-        script
+        let asked = AskedPage {
+            version,
+            total: script.rows(&count),
+            first_placed_at: script.rows(&first_placed(query.customer)),
+            rows: script.select(rows_of(query, page)),
+        };
+        (script, asked)
     }
+}
+
+/// Where the answers hold the parts of a page.
+pub(crate) struct AskedPage {
+    version: AskedVersion,
+    total: Rows<(i64,)>,
+    first_placed_at: Rows<(Option<i64>,)>,
+    rows: Rows<Model>,
 }
 
 fn rows_of(query: &CustomerOrdersQuery, page: u64) -> Select<Entity> {

@@ -7,11 +7,11 @@ use countermand_domain::{Catalog, Order, StoreNumber};
 use sea_orm::sea_query::{Condition, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::catalog::CatalogVersion;
+use crate::catalog::{AskedVersion, CatalogVersion};
 use crate::entity::order::{Column, Entity, Model};
 use crate::error::StoreError;
 use crate::order_page::OrderRange;
-use crate::script::Script;
+use crate::sql::script::{Rows, Script};
 use crate::store::Store;
 use crate::time::to_micros;
 
@@ -48,9 +48,10 @@ pub struct OrderSearchPage {
 impl Store {
     /// Searches orders: two round trips, whatever is found.
     pub async fn search_orders(&self, search: &OrderSearch) -> Result<OrderSearchPage, StoreError> {
-        let mut answers = self.search_script(search).fetch().await?;
-        let catalog = CatalogVersion::read_from(&mut answers)?.catalog(self).await?;
-        let mut rows: Vec<Model> = answers.models()?;
+        let (script, version, rows) = self.search_script(search);
+        let answers = script.fetch().await?;
+        let catalog = version.read_from(&answers)?.catalog(self).await?;
+        let mut rows = answers.take(rows)?;
         let limit = usize::try_from(search.limit).unwrap_or(usize::MAX);
         let has_more = rows.len() > limit;
         rows.truncate(limit);
@@ -61,13 +62,13 @@ impl Store {
         })
     }
 
-    pub(crate) fn search_script(&self, search: &OrderSearch) -> Script<'_> {
+    pub(crate) fn search_script(&self, search: &OrderSearch) -> (Script<'_>, AskedVersion, Rows<Model>) {
         let mut script = Script::read(self);
-        CatalogVersion::add_to(&mut script);
+        let version = CatalogVersion::add_to(&mut script);
         let found = Entity::find().filter(condition(search));
         let found = found.order_by_desc(Column::PlacedAt).order_by_desc(Column::Id);
-        script.select(found.limit(search.limit.saturating_add(1)));
-        script
+        let rows = script.select(found.limit(search.limit.saturating_add(1)));
+        (script, version, rows)
     }
 }
 

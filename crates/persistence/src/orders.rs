@@ -6,13 +6,14 @@ use countermand_domain::{Catalog, GuestKey, Order, OrderId, StoreNumber};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::catalog::CatalogVersion;
+use crate::catalog::{AskedVersion, CatalogVersion};
 use crate::entity::{
     credit_memo, guest_key, invoice, order, order_comment, order_item, payment_transaction, shipment,
 };
 use crate::error::StoreError;
 use crate::order_row::{ChildRows, assemble};
-use crate::script::{Answers, Script};
+use crate::sql::answers::Answers;
+use crate::sql::script::{Rows, Script};
 use crate::store::Store;
 
 /// An order with the shop it belongs to, both read in the same round trip.
@@ -49,21 +50,27 @@ impl Store {
     }
 
     /// One round trip: children are found through the same condition as the order.
-    pub(crate) fn order_script(&self, wanted: Expr, with_key: bool) -> Script<'_> {
+    pub(crate) fn order_script(&self, wanted: Expr, with_key: bool) -> (Script<'_>, AskedOrder) {
         let mut script = Script::read(self);
-        CatalogVersion::add_to(&mut script);
-        script.select(order::Entity::find().filter(wanted.clone()));
+        let version = CatalogVersion::add_to(&mut script);
+        let order = script.select(order::Entity::find().filter(wanted.clone()));
         let ids = Query::select()
             .column(order::Column::Id)
             .from(order::Entity)
             .and_where(wanted)
             .to_owned();
         let ids = OrderIds::Selected(Box::new(ids));
-        add_children(&mut script, &ids);
-        if with_key {
-            script.select(guest_key::Entity::find().filter(ids.contain(guest_key::Column::OrderId)));
-        }
-        script
+        let children = add_children(&mut script, &ids);
+        let key = with_key.then(|| {
+            script.select(guest_key::Entity::find().filter(ids.contain(guest_key::Column::OrderId)))
+        });
+        let asked = AskedOrder {
+            version,
+            order,
+            children,
+            key,
+        };
+        (script, asked)
     }
 
     async fn load(
@@ -71,19 +78,13 @@ impl Store {
         wanted: Expr,
         with_key: bool,
     ) -> Result<Option<(Loaded, Option<GuestKey>)>, StoreError> {
-        let mut answers = self.order_script(wanted, with_key).fetch_at_once().await?;
-        let catalog = CatalogVersion::read_from(&mut answers)?.catalog(self).await?;
-        let orders: Vec<order::Model> = answers.models()?;
-        let children = read_children(&mut answers)?;
-        let key = if with_key {
-            answers
-                .model::<guest_key::Model>()?
-                .map(GuestKey::try_from)
-                .transpose()?
-        } else {
-            None
-        };
-        let order = assemble(orders, children)?.into_iter().next();
+        let (script, asked) = self.order_script(wanted, with_key);
+        let answers = script.fetch().await?;
+        let catalog = asked.version.read_from(&answers)?.catalog(self).await?;
+        let key = asked.key.map(|key| answers.first(key)).transpose()?.flatten();
+        let key = key.map(GuestKey::try_from).transpose()?;
+        let order = assemble(answers.take(asked.order)?, asked.children.read_from(&answers)?)?;
+        let order = order.into_iter().next();
         Ok(order.map(|order| (Loaded { order, catalog }, key)))
     }
 
@@ -94,8 +95,8 @@ impl Store {
         let page = order::Entity::find()
             .filter(order::Column::Id.gt(after))
             .order_by_asc(order::Column::Id);
-        script.select(page.limit(limit));
-        let rows = script.fetch().await?.models()?;
+        let rows = script.select(page.limit(limit));
+        let rows = script.fetch().await?.take(rows)?;
         self.with_children(rows).await
     }
 
@@ -105,12 +106,9 @@ impl Store {
             return Ok(Vec::new());
         }
         let mut script = Script::read(self);
-        add_children(
-            &mut script,
-            &OrderIds::These(rows.iter().map(|row| row.id).collect()),
-        );
-        let children = read_children(&mut script.fetch().await?)?;
-        assemble(rows, children)
+        let ids = OrderIds::These(rows.iter().map(|row| row.id).collect());
+        let children = add_children(&mut script, &ids);
+        assemble(rows, children.read_from(&script.fetch().await?)?)
     }
 }
 
@@ -138,54 +136,75 @@ impl OrderIds {
     }
 }
 
-/// Adds the children of the orders that `ids` names.
-pub(crate) fn add_children(script: &mut Script<'_>, ids: &OrderIds) {
-    script.select(
-        order_item::Entity::find()
-            .filter(ids.contain(order_item::Column::OrderId))
-            .order_by_asc(order_item::Column::OrderId)
-            .order_by_asc(order_item::Column::Position),
-    );
-    script.select(
-        payment_transaction::Entity::find()
-            .filter(ids.contain(payment_transaction::Column::OrderId))
-            .order_by_asc(payment_transaction::Column::OrderId)
-            .order_by_asc(payment_transaction::Column::Position),
-    );
-    script.select(
-        invoice::Entity::find()
-            .filter(ids.contain(invoice::Column::OrderId))
-            .order_by_asc(invoice::Column::OrderId)
-            .order_by_asc(invoice::Column::Position),
-    );
-    script.select(
-        shipment::Entity::find()
-            .filter(ids.contain(shipment::Column::OrderId))
-            .order_by_asc(shipment::Column::OrderId)
-            .order_by_asc(shipment::Column::Position),
-    );
-    script.select(
-        credit_memo::Entity::find()
-            .filter(ids.contain(credit_memo::Column::OrderId))
-            .order_by_asc(credit_memo::Column::OrderId)
-            .order_by_asc(credit_memo::Column::Position),
-    );
-    script.select(
-        order_comment::Entity::find()
-            .filter(ids.contain(order_comment::Column::OrderId))
-            .order_by_asc(order_comment::Column::OrderId)
-            .order_by_asc(order_comment::Column::Position),
-    );
+/// Where the answers hold an order and what belongs to it.
+pub(crate) struct AskedOrder {
+    version: AskedVersion,
+    order: Rows<order::Model>,
+    children: AskedChildren,
+    key: Option<Rows<guest_key::Model>>,
 }
 
-/// Reads what [`add_children`] asked for.
-pub(crate) fn read_children(answers: &mut Answers) -> Result<ChildRows, StoreError> {
-    Ok(ChildRows {
-        items: answers.models()?,
-        transactions: answers.models()?,
-        invoices: answers.models()?,
-        shipments: answers.models()?,
-        credit_memos: answers.models()?,
-        comments: answers.models()?,
-    })
+/// Where the answers hold the children of orders.
+pub(crate) struct AskedChildren {
+    items: Rows<order_item::Model>,
+    transactions: Rows<payment_transaction::Model>,
+    invoices: Rows<invoice::Model>,
+    shipments: Rows<shipment::Model>,
+    credit_memos: Rows<credit_memo::Model>,
+    comments: Rows<order_comment::Model>,
+}
+
+impl AskedChildren {
+    fn read_from(self, answers: &Answers) -> Result<ChildRows, StoreError> {
+        Ok(ChildRows {
+            items: answers.take(self.items)?,
+            transactions: answers.take(self.transactions)?,
+            invoices: answers.take(self.invoices)?,
+            shipments: answers.take(self.shipments)?,
+            credit_memos: answers.take(self.credit_memos)?,
+            comments: answers.take(self.comments)?,
+        })
+    }
+}
+
+/// Adds the children of the orders that `ids` names.
+pub(crate) fn add_children(script: &mut Script<'_>, ids: &OrderIds) -> AskedChildren {
+    AskedChildren {
+        items: script.select(
+            order_item::Entity::find()
+                .filter(ids.contain(order_item::Column::OrderId))
+                .order_by_asc(order_item::Column::OrderId)
+                .order_by_asc(order_item::Column::Position),
+        ),
+        transactions: script.select(
+            payment_transaction::Entity::find()
+                .filter(ids.contain(payment_transaction::Column::OrderId))
+                .order_by_asc(payment_transaction::Column::OrderId)
+                .order_by_asc(payment_transaction::Column::Position),
+        ),
+        invoices: script.select(
+            invoice::Entity::find()
+                .filter(ids.contain(invoice::Column::OrderId))
+                .order_by_asc(invoice::Column::OrderId)
+                .order_by_asc(invoice::Column::Position),
+        ),
+        shipments: script.select(
+            shipment::Entity::find()
+                .filter(ids.contain(shipment::Column::OrderId))
+                .order_by_asc(shipment::Column::OrderId)
+                .order_by_asc(shipment::Column::Position),
+        ),
+        credit_memos: script.select(
+            credit_memo::Entity::find()
+                .filter(ids.contain(credit_memo::Column::OrderId))
+                .order_by_asc(credit_memo::Column::OrderId)
+                .order_by_asc(credit_memo::Column::Position),
+        ),
+        comments: script.select(
+            order_comment::Entity::find()
+                .filter(ids.contain(order_comment::Column::OrderId))
+                .order_by_asc(order_comment::Column::OrderId)
+                .order_by_asc(order_comment::Column::Position),
+        ),
+    }
 }

@@ -2,17 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use countermand_domain::CustomerId;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{EntityTrait, IntoActiveModel, QueryTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use uuid::Uuid;
 
-use crate::apply::insert;
-use crate::entity::password_reset::{ActiveModel, Column, Entity, Model};
+use crate::sql::rows::{insert, upsert};
+use crate::entity::password_reset::{Column, Entity, Model};
 use crate::entity::{access_token, customer};
 use crate::error::StoreError;
 use crate::guest_key::to_hex;
 use crate::job::NewJob;
-use crate::script::Script;
+use crate::sql::script::Script;
 use crate::store::Store;
 use crate::time::to_micros;
 
@@ -36,15 +35,9 @@ impl Store {
             expires_at: to_micros(reset.expires_at),
             used_by: String::new(),
         };
-        let replace = OnConflict::column(Column::CustomerId)
-            .update_columns([Column::Hash, Column::ExpiresAt, Column::UsedBy])
-            .to_owned();
         let mut script = Script::write(self);
-        script.add(
-            &Entity::insert::<ActiveModel>(row.into_active_model())
-                .on_conflict(replace)
-                .into_query(),
-        );
+        let replaced = [Column::Hash, Column::ExpiresAt, Column::UsedBy];
+        upsert(&mut script, [row], &[Column::CustomerId], &replaced);
         insert(&mut script, [job.row()]);
         script.commit().await.map(|_| ())
     }
@@ -88,13 +81,11 @@ impl Store {
             .and_where(Expr::col(access_token::Column::CustomerId).in_subquery(marked()))
             .and_where(Expr::col(access_token::Column::RevokedAt).is_null());
 
-        let mut script = Script::write(self);
+        let mut script = Script::write_in_sequence(self);
         script.add(&using);
-        script.add(&password);
+        let changed = script.add_counted(&password);
         script.add(&sessions);
-        let mut answers = script.commit().await?;
-        answers.touched();
-        Ok(answers.touched() == 1)
+        Ok(script.commit().await?.touched(changed)? == 1)
     }
 
     /// Throws away tokens for a new password that are no longer good; says how many.
@@ -104,7 +95,7 @@ impl Store {
             .from_table(Entity)
             .and_where(Expr::col(Column::ExpiresAt).lte(to_micros(now)));
         let mut script = Script::write(self);
-        script.add(&delete);
-        Ok(script.commit().await?.touched())
+        let forgotten = script.add_counted(&delete);
+        script.commit().await?.touched(forgotten)
     }
 }

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryTrait};
+use sea_orm::{ColumnTrait, DatabaseBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryTrait};
 
 use crate::entity::rate_limit::{ActiveModel, Column, Entity, Model};
 use crate::error::StoreError;
-use crate::script::Script;
+use crate::sql::script::{Rows, Script};
 use crate::store::Store;
 use crate::time::{from_micros, to_micros};
 
@@ -35,17 +35,14 @@ impl Store {
             return Ok(None);
         }
         let mut script = Script::write(self);
-        for limit in by_name(limits) {
-            add_try(&mut script, limit, to_micros(now));
-        }
-        let mut answers = script.commit().await?;
+        let counts: Vec<_> = by_name(limits)
+            .into_iter()
+            .map(|limit| (limit.most, add_try(&mut script, limit, to_micros(now))))
+            .collect();
+        let answers = script.commit().await?;
         let mut until = None;
-        for limit in by_name(limits) {
-            for _ in 0..STATEMENTS_BEFORE_COUNT {
-                answers.touched();
-            }
-            let counted: Option<Model> = answers.model()?;
-            if let Some(row) = counted.filter(|row| row.tries > limit.most) {
+        for (most, counted) in counts {
+            if let Some(row) = answers.first(counted)?.filter(|row| row.tries > most) {
                 until = Ord::max(until, Some(from_micros(row.ends_at)?));
             }
         }
@@ -74,8 +71,8 @@ impl Store {
             .from_table(Entity)
             .and_where(Expr::col(Column::EndsAt).lte(to_micros(now)));
         let mut script = Script::write(self);
-        script.add(&delete);
-        Ok(script.commit().await?.touched())
+        let forgotten = script.add_counted(&delete);
+        script.commit().await?.touched(forgotten)
     }
 }
 
@@ -92,13 +89,8 @@ pub(crate) fn add_taken_back(script: &mut Script<'_>, names: &[String]) {
     }
 }
 
-/// How many statements [`add_try`] adds before the one that reads.
-const STATEMENTS_BEFORE_COUNT: usize = 3;
-
 /// Raises the count, begins a new window where the last one is over, and begins the wait with the last try.
-///
-/// The row exists, and is held, from the first statement on: the others lock nothing beside it.
-fn add_try(script: &mut Script<'_>, limit: &RateLimit, now: i64) {
+fn add_try(script: &mut Script<'_>, limit: &RateLimit, now: i64) -> Rows<Model> {
     let window = limit.window.num_microseconds().unwrap_or(i64::MAX);
     let end = now.saturating_add(window);
     let first = Model {
@@ -106,6 +98,35 @@ fn add_try(script: &mut Script<'_>, limit: &RateLimit, now: i64) {
         tries: 1,
         ends_at: end,
     };
+    match script.backend() {
+        DatabaseBackend::MySql => add_try_in_steps(script, limit, first, now),
+        _ => add_try_at_once(script, limit, first, now),
+    }
+}
+
+/// One statement, which returns the row as it is then.
+fn add_try_at_once(script: &mut Script<'_>, limit: &RateLimit, first: Model, now: i64) -> Rows<Model> {
+    let held = |column| Expr::col((Entity, column));
+    let end = first.ends_at;
+    let tries = Expr::case(held(Column::EndsAt).lte(now), 1).finally(held(Column::Tries).add(1));
+    let is_last = held(Column::Tries).add(1).eq(limit.most);
+    let ends_at = Expr::case(held(Column::EndsAt).lte(now).or(is_last), end).finally(held(Column::EndsAt));
+    let count = OnConflict::column(Column::Name)
+        .value(Column::Tries, tries)
+        .value(Column::EndsAt, ends_at)
+        .to_owned();
+    let mut insert = Entity::insert::<ActiveModel>(first.into_active_model())
+        .on_conflict(count)
+        .into_query();
+    insert.returning(Query::returning().columns([Column::Name, Column::Tries, Column::EndsAt]));
+    script.add_returning(&insert)
+}
+
+/// MySQL returns nothing from an insert, and sees columns that the same statement has changed already.
+///
+/// The row exists, and is held, from the first statement on: the others lock nothing beside it.
+fn add_try_in_steps(script: &mut Script<'_>, limit: &RateLimit, first: Model, now: i64) -> Rows<Model> {
+    let end = first.ends_at;
     let count = OnConflict::column(Column::Name)
         .value(Column::Tries, Expr::col((Entity, Column::Tries)).add(1))
         .to_owned();
@@ -131,7 +152,7 @@ fn add_try(script: &mut Script<'_>, limit: &RateLimit, now: i64) {
         .and_where(Expr::col(Column::Tries).eq(limit.most));
     script.add(&wait);
 
-    script.select(Entity::find().filter(Column::Name.eq(limit.name.as_str())));
+    script.select(Entity::find().filter(Column::Name.eq(limit.name.as_str())))
 }
 
 /// In one order for everybody, so that two who count against the same limits do not wait for each other.

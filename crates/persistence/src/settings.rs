@@ -9,13 +9,13 @@ use countermand_domain::{
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use serde::{Deserialize, Serialize};
 
-use crate::apply::insert;
+use crate::sql::rows::{insert, upsert};
 use crate::audit::AuditEntry;
 use crate::catalog::raise_version;
 use crate::document;
 use crate::entity::setting;
 use crate::error::StoreError;
-use crate::script::Script;
+use crate::sql::script::Script;
 use crate::store::Store;
 
 /// The settings there are.
@@ -89,19 +89,19 @@ impl Store {
         let mut script = Script::write(self);
         // First the row that every such change touches: it makes writers queue instead of clash.
         script.add(&raise_version());
-        let gone = rows
-            .iter()
-            .map(|row| row.setting.clone())
-            .chain(reset.iter().map(|it| it.path().to_owned()));
         let (name, number) = scope_key(scope);
-        let mut delete = Query::delete();
-        delete
-            .from_table(setting::Entity)
-            .and_where(Expr::col(setting::Column::Scope).eq(name))
-            .and_where(Expr::col(setting::Column::ScopeNumber).eq(number))
-            .and_where(Expr::col(setting::Column::Setting).is_in(gone));
-        script.add(&delete);
-        insert(&mut script, rows);
+        if !reset.is_empty() {
+            let gone = reset.iter().map(|it| it.path());
+            let mut delete = Query::delete();
+            delete
+                .from_table(setting::Entity)
+                .and_where(Expr::col(setting::Column::Scope).eq(name))
+                .and_where(Expr::col(setting::Column::ScopeNumber).eq(number))
+                .and_where(Expr::col(setting::Column::Setting).is_in(gone));
+            script.add(&delete);
+        }
+        use setting::Column as C;
+        upsert(&mut script, rows, &[C::Scope, C::ScopeNumber, C::Setting], &[C::Value]);
         insert(&mut script, [audit.row()]);
         match script.commit().await {
             // Only the trail's entry can be there already: the change landed, and its answer was lost.

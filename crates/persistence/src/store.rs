@@ -12,7 +12,8 @@ use tokio::sync::RwLock;
 use crate::connect::{ConnectError, ConnectOptions, without_password};
 use crate::entity::installation;
 use crate::error::StoreError;
-use crate::script::Script;
+use crate::sql::script::Script;
+use crate::sql::sqlite::Writer;
 
 /// Counts SQL round trips, for `/metrics` and for tests that hold us to a number.
 pub(crate) const ROUND_TRIPS: &str = "countermand_sql_round_trips_total";
@@ -25,6 +26,10 @@ const MIGRATION_PATIENCE: u32 = 50;
 pub struct Store {
     pub(crate) db: DatabaseConnection,
     pub(crate) catalog: Arc<RwLock<Option<Arc<Catalog>>>>,
+    /// The one writer of SQLite; none on other databases.
+    pub(crate) writer: Option<Writer>,
+    pub(crate) behind_pooler: bool,
+    pub(crate) is_mariadb: bool,
     round_trips: Arc<AtomicU64>,
     url: String,
 }
@@ -32,11 +37,22 @@ pub struct Store {
 impl Store {
     /// Opens the database; migrates nothing.
     pub async fn connect(options: &ConnectOptions) -> Result<Self, ConnectError> {
+        let is_mariadb = options.names_mariadb().await?;
         let db = options.open().await?;
+        let writer = if db.get_database_backend() == DatabaseBackend::Sqlite {
+            let file = db.get_sqlite_connection_pool().connect_options();
+            let writer = Writer::start(&file, options.statement_timeout).await;
+            Some(writer.map_err(|problem| options.unreachable(&problem))?)
+        } else {
+            None
+        };
         let url = without_password(&options.url);
         Ok(Self {
             db,
             catalog: Arc::default(),
+            writer,
+            behind_pooler: options.behind_pooler,
+            is_mariadb,
             round_trips: Arc::default(),
             url,
         })
@@ -96,6 +112,9 @@ impl Store {
 
     /// Closes every connection once it is idle.
     pub async fn close(self) {
+        if let Some(writer) = &self.writer {
+            writer.close().await;
+        }
         // A connection that cannot be closed is gone already.
         let _ = self.db.close().await;
     }

@@ -7,12 +7,12 @@ use countermand_domain::{Catalog, Customer, CustomerId, StaffRole, StoreNumber};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use crate::apply::insert;
-use crate::catalog::CatalogVersion;
+use crate::sql::rows::insert;
+use crate::catalog::{AskedVersion, CatalogVersion};
 use crate::entity::{access_token, customer};
 use crate::error::StoreError;
 use crate::guest_key::to_hex;
-use crate::script::Script;
+use crate::sql::script::{Rows, Script};
 use crate::store::Store;
 use crate::time::{from_micros, to_micros};
 
@@ -70,32 +70,37 @@ impl Store {
         hash: Option<&[u8]>,
         now: DateTime<Utc>,
     ) -> Result<(Arc<Catalog>, Option<TokenOwner>), StoreError> {
-        let mut answers = self.session_script(hash).fetch().await?;
-        let catalog = CatalogVersion::read_from(&mut answers)?.catalog(self).await?;
-        let Some(token) = answers.model::<access_token::Model>()? else {
+        let (script, version, owner) = self.session_script(hash);
+        let answers = script.fetch().await?;
+        let catalog = version.read_from(&answers)?.catalog(self).await?;
+        let Some((token, customer)) = owner else {
             return Ok((catalog, None));
         };
-        let customer = answers.model::<customer::Model>()?;
+        let (token, customer) = (answers.first(token)?, answers.first(customer)?);
+        let Some(token) = token else {
+            return Ok((catalog, None));
+        };
         if token.revoked_at.is_some() || token.expires_at <= to_micros(now) {
             return Ok((catalog, None));
         }
         Ok((catalog, owner_of(token, customer)?))
     }
 
-    pub(crate) fn session_script(&self, hash: Option<&[u8]>) -> Script<'_> {
+    pub(crate) fn session_script(&self, hash: Option<&[u8]>) -> (Script<'_>, AskedVersion, Option<AskedOwner>) {
         let mut script = Script::read(self);
-        CatalogVersion::add_to(&mut script);
-        if let Some(hash) = hash {
+        let version = CatalogVersion::add_to(&mut script);
+        let owner = hash.map(|hash| {
             let hash = to_hex(hash);
             let mut owner = Query::select();
             owner
                 .column(access_token::Column::CustomerId)
                 .from(access_token::Entity);
             owner.and_where(Expr::col(access_token::Column::Hash).eq(hash.as_str()));
-            script.select(access_token::Entity::find_by_id(hash));
-            script.select(customer::Entity::find().filter(customer::Column::Id.in_subquery(owner)));
-        }
-        script
+            let token = script.select(access_token::Entity::find_by_id(hash));
+            let owner = customer::Entity::find().filter(customer::Column::Id.in_subquery(owner));
+            (token, script.select(owner))
+        });
+        (script, version, owner)
     }
 
     /// Keeps a token.
@@ -148,12 +153,12 @@ impl Store {
     /// The staff tokens there are, oldest first.
     pub async fn staff_tokens(&self) -> Result<Vec<TokenInfo>, StoreError> {
         let mut script = Script::read(self);
-        script.select(
+        let tokens = script.select(
             access_token::Entity::find()
                 .filter(access_token::Column::Kind.eq(STAFF))
                 .order_by_asc(access_token::Column::CreatedAt),
         );
-        let rows: Vec<access_token::Model> = script.fetch().await?.models()?;
+        let rows = script.fetch().await?.take(tokens)?;
         rows.into_iter().map(TokenInfo::try_from).collect()
     }
 
@@ -165,10 +170,13 @@ impl Store {
             .and_where(which)
             .and_where(Expr::col(access_token::Column::RevokedAt).is_null());
         let mut script = Script::write(self);
-        script.add(&update);
-        Ok(script.commit().await?.touched())
+        let revoked = script.add_counted(&update);
+        script.commit().await?.touched(revoked)
     }
 }
+
+/// Where the answers hold a token and the customer that it is for.
+type AskedOwner = (Rows<access_token::Model>, Rows<customer::Model>);
 
 fn owner_of(
     token: access_token::Model,

@@ -1,7 +1,7 @@
 //! What a look over the whole database can tell: counts, and rows that cannot be.
 
 use crate::error::StoreError;
-use crate::script::Script;
+use crate::sql::script::Script;
 use crate::store::Store;
 
 /// Rows there are, and rows that break a rule that only the tables can show.
@@ -69,16 +69,17 @@ impl Store {
     /// Counts rows, and those that break a rule.
     pub async fn row_counts(&self) -> Result<RowCounts, StoreError> {
         let mut script = Script::read(self);
-        script.add_text("SELECT COUNT(*) FROM orders".into());
-        for (_, count) in RULES {
-            script.add_text((*count).into());
-        }
-        let mut answers = script.fetch().await?;
-        let orders = answers.number()?.unwrap_or(0);
-        let mut broken = Vec::with_capacity(RULES.len());
-        for (rule, _) in RULES {
-            broken.push((*rule, answers.number()?.unwrap_or(0)));
-        }
-        Ok(RowCounts { orders, broken })
+        let orders = script.rows_of_text::<(i64,)>("SELECT COUNT(*) FROM orders");
+        let counts: Vec<_> = RULES
+            .iter()
+            .map(|(rule, count)| (*rule, script.rows_of_text::<(i64,)>(*count)))
+            .collect();
+        let answers = script.fetch().await?;
+        let number = |asked| Ok::<_, StoreError>(answers.first(asked)?.map_or(0, |(number,): (i64,)| number));
+        let broken = counts.into_iter().map(|(rule, count)| Ok((rule, number(count)?)));
+        Ok(RowCounts {
+            orders: number(orders)?,
+            broken: broken.collect::<Result<_, StoreError>>()?,
+        })
     }
 }

@@ -1,8 +1,9 @@
 //! The current confirmation key of a guest order, hashed.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Deserialize, Serialize)]
 #[sea_orm(table_name = "guest_keys")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

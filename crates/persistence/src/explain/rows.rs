@@ -10,10 +10,10 @@ use uuid::Uuid;
 
 use super::LARGE;
 use super::shop::{at, event, order_id, plain_order};
-use crate::apply::insert;
+use crate::sql::rows::insert;
 use crate::entity::{access_token, customer, job};
 use crate::guest_key::{key_row, to_hex};
-use crate::script::Script;
+use crate::sql::script::Script;
 use crate::{NewJob, NewOrder, Store};
 
 /// One that somebody holds.
@@ -27,9 +27,9 @@ pub(super) async fn fill(store: &Store) -> anyhow::Result<()> {
         let orders: Vec<_> = orders.collect::<anyhow::Result<_>>()?;
         store.insert_orders(&orders).await?;
         let mut script = Script::write(store);
-        insert::<job::Model, _, _>(&mut script, block.iter().map(|counter| job_row(*counter)));
-        insert::<access_token::Model, _, _>(&mut script, block.iter().map(|counter| token_row(*counter)));
-        insert::<customer::Model, _, _>(&mut script, block.iter().map(|counter| customer_row(*counter)));
+        insert::<job::Model>(&mut script, block.iter().map(|counter| job_row(*counter)));
+        insert::<access_token::Model>(&mut script, block.iter().map(|counter| token_row(*counter)));
+        insert::<customer::Model>(&mut script, block.iter().map(|counter| customer_row(*counter)));
         let keys = orders
             .iter()
             .map(|new| GuestKey::new(new.order.id, vec![1; 32], "Other", TimeDelta::hours(1), at(0)));

@@ -135,7 +135,8 @@ async fn carry(
                     return Ok(());
                 }
                 server.write_all(sent).await?;
-                let commits = sent.windows(6).any(|word| word == b"COMMIT");
+                // PostgreSQL commits the one statement that is bound; its text was sent when it was prepared.
+                let commits = sent.starts_with(b"B") || sent.windows(6).any(|word| word == b"COMMIT");
                 if commits && loses_next.swap(false, Ordering::SeqCst) {
                     tokio::time::sleep(Duration::from_millis(300)).await;
                     has_lost.store(true, Ordering::SeqCst);

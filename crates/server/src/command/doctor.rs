@@ -9,8 +9,8 @@ use indicatif::ProgressBar;
 use crate::cli::DatabaseArgs;
 use crate::command::{open_app, open_store};
 
-pub(super) async fn run(args: &DatabaseArgs) -> anyhow::Result<ExitCode> {
-    let app = open_app(open_store(args).await?, AppSettings::default()).await?;
+pub(super) async fn run(args: DatabaseArgs) -> anyhow::Result<ExitCode> {
+    let app = open_app(open_store(&args).await?, AppSettings::default()).await?;
     let bar = ProgressBar::new_spinner();
     let report = app
         .doctor(|orders| bar.set_message(format!("{orders} orders")))

@@ -8,8 +8,8 @@ use countermand_persistence::Store;
 use crate::cli::DatabaseArgs;
 use crate::command::connect_options;
 
-pub(super) async fn run(args: &DatabaseArgs) -> anyhow::Result<ExitCode> {
-    let store = Store::connect(&connect_options(args)).await?;
+pub(super) async fn run(args: DatabaseArgs) -> anyhow::Result<ExitCode> {
+    let store = Store::connect(&connect_options(&args)).await?;
     store
         .migrate()
         .await

@@ -19,28 +19,32 @@ use countermand_app::ports::Mailer;
 use countermand_app::{App, AppSettings};
 use countermand_integrations::mail::{FileMailer, MailTemplates, SmtpMailer};
 use countermand_persistence::{ConnectOptions, Store};
+use futures_util::future::BoxFuture;
 
 use crate::cli::{Cli, Command, DatabaseArgs, MailArgs};
 use crate::clock::SystemClock;
 use crate::telemetry;
 
 /// Runs what the command line says.
+///
+/// Each command's future is boxed: the compiler would otherwise lay out the whole program as one type.
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     telemetry::log(cli.log_format);
-    match cli.command {
-        Command::Serve(args) => serve::run(args).await,
-        Command::Demo(args) => demo::run(args).await,
-        Command::Migrate(args) => migrate::run(&args).await,
-        Command::Import(args) => import::run(args).await,
+    let command: BoxFuture<'static, anyhow::Result<ExitCode>> = match cli.command {
+        Command::Serve(args) => Box::pin(serve::run(args)),
+        Command::Demo(args) => Box::pin(demo::run(args)),
+        Command::Migrate(args) => Box::pin(migrate::run(args)),
+        Command::Import(args) => Box::pin(import::run(args)),
         Command::Schema => {
             print!("{}", countermand_graphql::sdl());
-            Ok(ExitCode::SUCCESS)
+            return Ok(ExitCode::SUCCESS);
         }
-        Command::Token(args) => token::run(args.action).await,
-        Command::Mail(args) => mail::run(args.action),
-        Command::Worker(args) => worker::run(args).await,
-        Command::Doctor(args) => doctor::run(&args).await,
-    }
+        Command::Token(args) => Box::pin(token::run(args.action)),
+        Command::Mail(args) => return mail::run(args.action),
+        Command::Worker(args) => Box::pin(worker::run(args)),
+        Command::Doctor(args) => Box::pin(doctor::run(args)),
+    };
+    command.await
 }
 
 /// Opens a database that is up to date; the embedded one is brought up to date.

@@ -1,0 +1,207 @@
+//! A statement's text and its values, kept apart until the database puts them together.
+
+use std::fmt::{self, Write};
+
+use sea_orm::DatabaseBackend;
+use sea_orm::sea_query::{
+    MysqlQueryBuilder, PostgresQueryBuilder, QueryBuilder, QueryStatementWriter, SqlWriter,
+    SqliteQueryBuilder, Value,
+};
+use sea_orm::sqlx::{Arguments, Database, Encode, Type};
+
+use crate::error::StoreError;
+
+/// A text under construction, with the values of its placeholders.
+pub(crate) struct Bound {
+    text: String,
+    values: Vec<Value>,
+    placeholders: Placeholders,
+}
+
+/// How a value is named in the text.
+#[derive(Clone, Copy)]
+enum Placeholders {
+    /// `$1`, `$2`, counted from the number of values before.
+    Numbered { before: usize },
+    /// `?`.
+    Plain,
+    /// Not at all: the value itself stands there, spelled so that no setting of a server reads it as anything else.
+    Literals,
+}
+
+impl Bound {
+    /// An empty text for `backend`, in a script that has `before` values already.
+    pub(crate) fn new(backend: DatabaseBackend, before: usize) -> Self {
+        Self {
+            text: String::with_capacity(512),
+            values: Vec::new(),
+            placeholders: match backend {
+                DatabaseBackend::Postgres => Placeholders::Numbered { before },
+                DatabaseBackend::MySql => Placeholders::Literals,
+                _ => Placeholders::Plain,
+            },
+        }
+    }
+
+    pub(crate) fn push_text(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    pub(crate) fn push_statement(
+        &mut self,
+        backend: DatabaseBackend,
+        statement: &impl QueryStatementWriter,
+    ) {
+        match backend {
+            DatabaseBackend::Postgres => statement.build_collect_into(PostgresQueryBuilder, self),
+            DatabaseBackend::MySql => statement.build_collect_into(MysqlQueryBuilder, self),
+            _ => statement.build_collect_into(SqliteQueryBuilder, self),
+        }
+    }
+
+    pub(crate) fn push_value(&mut self, value: Value) {
+        match self.placeholders {
+            Placeholders::Numbered { before } => {
+                self.values.push(value);
+                let number = before + self.values.len();
+                // Writing to a `String` cannot fail.
+                let _ = write!(self.text, "${number}");
+            }
+            Placeholders::Plain => {
+                self.values.push(value);
+                self.text.push('?');
+            }
+            Placeholders::Literals => push_literal(&mut self.text, &value),
+        }
+    }
+
+    pub(crate) fn into_parts(self) -> (String, Vec<Value>) {
+        (self.text, self.values)
+    }
+}
+
+impl Write for Bound {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.text.push_str(text);
+        Ok(())
+    }
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.text)
+    }
+}
+
+impl SqlWriter for Bound {
+    fn push_param<T: QueryBuilder>(&mut self, value: Value, _: &T) {
+        self.push_value(value);
+    }
+
+    fn as_writer(&mut self) -> &mut dyn Write {
+        self
+    }
+}
+
+/// The values as the driver of `DB` takes them.
+pub(crate) fn arguments<DB>(values: &[Value]) -> Result<DB::Arguments, StoreError>
+where
+    DB: Database,
+    for<'q> Option<bool>: Encode<'q, DB> + Type<DB>,
+    for<'q> Option<i32>: Encode<'q, DB> + Type<DB>,
+    for<'q> Option<i64>: Encode<'q, DB> + Type<DB>,
+    for<'q> Option<String>: Encode<'q, DB> + Type<DB>,
+{
+    let mut arguments = DB::Arguments::default();
+    arguments.reserve(values.len(), values.len() * 16);
+    for value in values {
+        let added = match value {
+            Value::Bool(it) => arguments.add(*it),
+            Value::Int(it) => arguments.add(*it),
+            Value::BigInt(it) => arguments.add(*it),
+            Value::BigUnsigned(it) => {
+                // Only page sizes and offsets are unsigned; no table has more rows.
+                let it = it.map(|it| i64::try_from(it).unwrap_or(i64::MAX));
+                arguments.add(it)
+            }
+            Value::String(it) => arguments.add(it.clone()),
+            other => return Err(StoreError::Database(format!("no column holds {other:?}"))),
+        };
+        added.map_err(|problem| StoreError::Database(problem.to_string()))?;
+    }
+    Ok(arguments)
+}
+
+/// Writes a value into a text for MySQL and MariaDB, so that nothing in it can be read as syntax.
+///
+/// A text is written in hexadecimal digits with its character set: neither `sql_mode` nor the character set of the
+/// session changes what that means.
+fn push_literal(text: &mut String, value: &Value) {
+    // Writing to a `String` cannot fail.
+    let _ = match value {
+        Value::Bool(Some(it)) => write!(text, "{}", u8::from(*it)),
+        Value::Int(Some(it)) => write!(text, "{it}"),
+        Value::BigInt(Some(it)) => write!(text, "{it}"),
+        Value::BigUnsigned(Some(it)) => write!(text, "{it}"),
+        Value::String(Some(it)) => push_hexadecimal(text, it),
+        _ => write!(text, "NULL"),
+    };
+}
+
+fn push_hexadecimal(text: &mut String, value: &str) -> fmt::Result {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    text.reserve(value.len() * 2 + 12);
+    text.push_str("_utf8mb4 x'");
+    for byte in value.bytes() {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text.write_char('\'')
+}
+
+#[cfg(test)]
+impl Bound {
+    /// The statement with its values in the text, for `EXPLAIN`.
+    pub(crate) fn literal(backend: DatabaseBackend, statement: &crate::sql::script::Statement) -> String {
+        let mark = match backend {
+            DatabaseBackend::Postgres => '$',
+            DatabaseBackend::MySql => return statement.text.clone(),
+            _ => '?',
+        };
+        let mut parts = statement.text.split(mark);
+        let mut text = parts.next().unwrap_or_default().to_owned();
+        for (part, value) in parts.zip(&statement.values) {
+            let written = match backend {
+                DatabaseBackend::Postgres => PostgresQueryBuilder.write_value(&mut text, value),
+                _ => SqliteQueryBuilder.write_value(&mut text, value),
+            };
+            written.expect("a `String` takes everything");
+            text.push_str(part.trim_start_matches(|it: char| it.is_ascii_digit()));
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_for_mysql_is_digits_only() {
+        let mut bound = Bound::new(DatabaseBackend::MySql, 0);
+        bound.push_value("'\\é".into());
+        bound.push_text(", ");
+        bound.push_value("".into());
+        assert_eq!(bound.to_string(), "_utf8mb4 x'275cc3a9', _utf8mb4 x''");
+    }
+
+    #[test]
+    fn placeholders_of_postgres_go_on_counting() {
+        let mut bound = Bound::new(DatabaseBackend::Postgres, 3);
+        bound.push_value(1_i64.into());
+        bound.push_value("x".into());
+        let (text, values) = bound.into_parts();
+        assert_eq!(text, "$4$5");
+        assert_eq!(values.len(), 2);
+    }
+}

@@ -1,0 +1,92 @@
+//! A script as MySQL and MariaDB get it: one text, in which no value can be read as syntax.
+//!
+//! These databases bind values one statement a round trip: canceling an order took 24 of them instead of three. So
+//! values stand in the text, spelled in hexadecimal digits ([`crate::sql::bound`]), and [`crate::sql::session`]
+//! verifies the rest of what the text relies on.
+//!
+//! On MariaDB a transaction is one compound statement. A Galera cluster may abort a transaction at any of its
+//! statements; when they come one by one in a text, the ones after the aborted one are carried out all the same.
+
+use std::fmt::Write;
+
+use futures_util::TryStreamExt;
+use sea_orm::sqlx::mysql::{MySqlConnection, MySqlRow};
+use sea_orm::sqlx::{self, AssertSqlSafe, Either, Executor};
+
+use crate::error::StoreError;
+use crate::sql::answers::Answers;
+use crate::sql::script::{Order, Output, Statement};
+use crate::store::Store;
+
+/// A script whose text is complete.
+pub(crate) struct Script {
+    text: String,
+    /// Of all outcomes that the text has, in their order: which ones are answers.
+    answers: Vec<usize>,
+}
+
+impl Script {
+    pub(crate) fn new(store: &Store, order: Order, statements: &[Statement]) -> Self {
+        let begin = match order {
+            Order::Reads => "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+            Order::Together | Order::InSequence => "START TRANSACTION",
+        };
+        let mut body = String::new();
+        // A compound statement reports what it selects; separate statements report each, `START TRANSACTION` too.
+        let (mut answers, mut outcomes) = (Vec::new(), usize::from(!store.is_mariadb));
+        for statement in statements {
+            // Writing to a `String` cannot fail.
+            let _ = writeln!(body, "{};", statement.text);
+            match statement.output {
+                Output::Nothing => outcomes += usize::from(!store.is_mariadb),
+                Output::Rows | Output::Returned => {
+                    answers.push(outcomes);
+                    outcomes += 1;
+                }
+                Output::Touched => {
+                    body.push_str("SELECT ROW_COUNT();\n");
+                    outcomes += usize::from(!store.is_mariadb);
+                    answers.push(outcomes);
+                    outcomes += 1;
+                }
+            }
+        }
+        let text = if store.is_mariadb {
+            format!("BEGIN NOT ATOMIC {begin};\n{body}COMMIT; END")
+        } else {
+            format!("{begin};\n{body}COMMIT")
+        };
+        Self { text, answers }
+    }
+
+    pub(crate) async fn run(&self, store: &Store) -> Result<Answers, StoreError> {
+        let mut connection = store.db.get_mysql_connection_pool().acquire().await?;
+        store.count_round_trip();
+        match outcomes(&mut connection, self.text.clone()).await {
+            Ok(mut outcomes) => {
+                let answer = |at: &usize| outcomes.get_mut(*at).map(std::mem::take).unwrap_or_default();
+                Ok(Answers::MySql(self.answers.iter().map(answer).collect()))
+            }
+            Err(problem) => {
+                if connection.execute("ROLLBACK").await.is_err() {
+                    connection.close_on_drop();
+                }
+                Err(problem.into())
+            }
+        }
+    }
+}
+
+/// The set of rows of each outcome; a statement that only writes has an empty one.
+async fn outcomes(connection: &mut MySqlConnection, text: String) -> Result<Vec<Vec<MySqlRow>>, sqlx::Error> {
+    let mut outcomes = Vec::new();
+    let mut rows: Vec<MySqlRow> = Vec::new();
+    let mut stream = sqlx::raw_sql(AssertSqlSafe(text)).fetch_many(connection);
+    while let Some(part) = stream.try_next().await? {
+        match part {
+            Either::Right(row) => rows.push(row),
+            Either::Left(_) => outcomes.push(std::mem::take(&mut rows)),
+        }
+    }
+    Ok(outcomes)
+}

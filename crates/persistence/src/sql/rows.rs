@@ -1,0 +1,192 @@
+//! Writing the rows of an entity: inserted, inserted or brought up to date, or brought up to date.
+//!
+//! PostgreSQL gets all rows of a table as one JSON array, so that the text of a statement, and with it the kept plan,
+//! does not depend on how many rows there are.
+
+use sea_orm::sea_query::{Expr, ExprTrait, Iden, OnConflict, Query};
+use sea_orm::{
+    DatabaseBackend, EntityName, EntityTrait, IntoActiveModel, Iterable, ModelTrait, QueryTrait,
+};
+use serde::Serialize;
+
+use crate::error::StoreError;
+use crate::sql::script::Script;
+
+/// Most rows of one statement on SQLite, where a statement takes 32,766 values.
+const MOST_ROWS: usize = 256;
+
+type ColumnOf<M> = <<M as ModelTrait>::Entity as EntityTrait>::Column;
+type ActiveModelOf<M> = <<M as ModelTrait>::Entity as EntityTrait>::ActiveModel;
+
+/// A model that is written as a row.
+pub(crate) trait RowModel:
+    ModelTrait + Serialize + IntoActiveModel<<Self::Entity as EntityTrait>::ActiveModel>
+{
+}
+
+impl<M> RowModel for M where M: ModelTrait + Serialize + IntoActiveModel<ActiveModelOf<M>> {}
+
+/// Adds an insert of `rows`, if there are any.
+pub(crate) fn insert<M: RowModel>(script: &mut Script<'_>, rows: impl IntoIterator<Item = M>) {
+    insert_or(script, rows, None::<(&[ColumnOf<M>], &[ColumnOf<M>])>);
+}
+
+/// Adds an insert of `rows`; of a row whose `key` exists, it sets the columns `set` instead.
+pub(crate) fn upsert<M: RowModel>(
+    script: &mut Script<'_>,
+    rows: impl IntoIterator<Item = M>,
+    key: &[ColumnOf<M>],
+    set: &[ColumnOf<M>],
+) {
+    insert_or(script, rows, Some((key, set)));
+}
+
+/// Adds an update that sets the columns `set` of the rows that have the `key` of one of `rows`.
+pub(crate) fn update<M: RowModel>(
+    script: &mut Script<'_>,
+    rows: impl IntoIterator<Item = M>,
+    key: &[ColumnOf<M>],
+    set: &[ColumnOf<M>],
+) {
+    let rows: Vec<M> = rows.into_iter().collect();
+    if rows.is_empty() {
+        return;
+    }
+    if script.backend() == DatabaseBackend::Postgres {
+        let table = table_of::<M>();
+        let equal = |columns: &[ColumnOf<M>], prefix: &str, between: &str| {
+            let equal = columns.iter().map(|it| {
+                let name = it.unquoted();
+                format!(r#"{prefix}"{name}" = r."{name}""#)
+            });
+            equal.collect::<Vec<_>>().join(between)
+        };
+        let before = format!(
+            r#"UPDATE "{table}" t SET {} FROM json_populate_recordset(NULL::"{table}", CAST("#,
+            equal(set, "", ", ")
+        );
+        let after = format!(" AS json)) r WHERE {}", equal(key, "t.", " AND "));
+        add_json(script, &before, &rows, &after);
+        return;
+    }
+    for row in rows {
+        let mut update = Query::update();
+        update.table(M::Entity::default());
+        for column in set {
+            update.value(*column, row.get(*column));
+        }
+        for column in key {
+            update.and_where(Expr::col(*column).eq(row.get(*column)));
+        }
+        script.add(&update);
+    }
+}
+
+fn insert_or<M: RowModel>(
+    script: &mut Script<'_>,
+    rows: impl IntoIterator<Item = M>,
+    otherwise: Option<(&[ColumnOf<M>], &[ColumnOf<M>])>,
+) {
+    let rows: Vec<M> = rows.into_iter().collect();
+    if rows.is_empty() {
+        return;
+    }
+    match script.backend() {
+        DatabaseBackend::Postgres => insert_json(script, &rows, otherwise),
+        DatabaseBackend::MySql => insert_values(script, rows, otherwise),
+        _ => {
+            // Powers of two, so that few texts differ in their number of rows and statements are kept prepared.
+            let mut rows = rows.into_iter();
+            while rows.len() > 0 {
+                let count = (rows.len() + 1).next_power_of_two() / 2;
+                let some = rows.by_ref().take(count.min(MOST_ROWS)).collect();
+                insert_values(script, some, otherwise);
+            }
+        }
+    }
+}
+
+fn insert_json<M: RowModel>(
+    script: &mut Script<'_>,
+    rows: &[M],
+    otherwise: Option<(&[ColumnOf<M>], &[ColumnOf<M>])>,
+) {
+    let table = table_of::<M>();
+    let columns = names::<M>(ColumnOf::<M>::iter());
+    let before = format!(
+        r#"INSERT INTO "{table}" ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::"{table}", CAST("#
+    );
+    let after = match otherwise {
+        None => " AS json))".to_owned(),
+        Some((key, set)) => {
+            let key = names::<M>(key.iter().copied());
+            let set = set.iter().map(|it| {
+                let name = it.unquoted();
+                format!(r#""{name}" = excluded."{name}""#)
+            });
+            let set = set.collect::<Vec<_>>().join(", ");
+            // PostgreSQL takes `ON CONFLICT` after a `SELECT` only where that has a condition.
+            format!(" AS json)) WHERE TRUE ON CONFLICT ({key}) DO UPDATE SET {set}")
+        }
+    };
+    add_json(script, &before, rows, &after);
+}
+
+fn insert_values<M: RowModel>(
+    script: &mut Script<'_>,
+    rows: Vec<M>,
+    otherwise: Option<(&[ColumnOf<M>], &[ColumnOf<M>])>,
+) {
+    let rows = rows.into_iter().map(IntoActiveModel::<ActiveModelOf<M>>::into_active_model);
+    let mut insert = M::Entity::insert_many(rows).into_query();
+    if let Some((key, set)) = otherwise {
+        let conflict = OnConflict::columns(key.iter().copied())
+            .update_columns(set.iter().copied())
+            .to_owned();
+        insert.on_conflict(conflict);
+    }
+    script.add(&insert);
+}
+
+fn add_json<M: Serialize>(script: &mut Script<'_>, before: &str, rows: &[M], after: &str) {
+    match serde_json::to_string(rows) {
+        Ok(json) if holds_nul(&json) => script.refuse(StoreError::Database("a text holds a NUL".into())),
+        Ok(json) => script.add_text_with(before, json, after),
+        Err(problem) => script.refuse(StoreError::Corrupt(problem.to_string())),
+    }
+}
+
+/// Whether a text of the JSON holds a NUL, which PostgreSQL keeps in no text.
+fn holds_nul(json: &str) -> bool {
+    let mut rest = json;
+    while let Some(at) = rest.find('\\') {
+        let escape = &rest[at + 1..];
+        if escape.starts_with("u0000") {
+            return true;
+        }
+        // The escaped character is ASCII.
+        rest = escape.get(1..).unwrap_or_default();
+    }
+    false
+}
+
+fn table_of<M: ModelTrait>() -> &'static str {
+    M::Entity::default().table_name()
+}
+
+fn names<M: ModelTrait>(columns: impl Iterator<Item = ColumnOf<M>>) -> String {
+    let quoted = columns.map(|it| format!(r#""{}""#, it.unquoted()));
+    quoted.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holds_nul;
+
+    #[test]
+    fn a_nul_is_found_and_its_spelling_is_not() -> Result<(), serde_json::Error> {
+        assert!(holds_nul(&serde_json::to_string("a\\\0")?));
+        assert!(!holds_nul(&serde_json::to_string("\\u0000 \\\\u0000 \u{1}é")?));
+        Ok(())
+    }
+}

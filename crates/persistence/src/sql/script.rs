@@ -1,0 +1,249 @@
+//! Several statements in one round trip: the number of round trips decides how fast an answer is, the disk does not.
+
+use std::marker::PhantomData;
+
+use futures_util::future::BoxFuture;
+use sea_orm::sea_query::{QueryStatementWriter, Value};
+use sea_orm::{DatabaseBackend, EntityTrait, QueryTrait, Select};
+
+use crate::error::StoreError;
+use crate::sql::answers::Answers;
+use crate::sql::bound::Bound;
+use crate::sql::{mysql, postgres, retry, sqlite};
+use crate::store::Store;
+
+/// Stands for NUL in a text that is searched for: PostgreSQL and SQLite keep no NUL, so that such a text finds nothing.
+const NUL: &str = "\u{fffd}";
+
+/// The rows that one statement of a script answers, as models of type `M`.
+#[derive(Debug)]
+pub(crate) struct Rows<M>(pub(crate) usize, PhantomData<M>);
+
+/// How many rows one statement of a script touched.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Touched(pub(crate) usize);
+
+/// Statements that travel together: reads, or one transaction.
+pub(crate) struct Script<'a> {
+    store: &'a Store,
+    order: Order,
+    statements: Vec<Statement>,
+    outputs: usize,
+    values: usize,
+    problem: Option<StoreError>,
+}
+
+/// How the statements of a script depend on each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// Every statement reads.
+    Reads,
+    /// No statement needs to see what another one wrote, and no row is written twice.
+    Together,
+    /// Each statement sees what the earlier ones wrote.
+    InSequence,
+}
+
+/// A statement with its values apart from its text, and what is to be known of its outcome.
+#[derive(Debug)]
+pub(crate) struct Statement {
+    pub(crate) text: String,
+    pub(crate) values: Vec<Value>,
+    pub(crate) output: Output,
+}
+
+/// What is to be known of a statement's outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Output {
+    /// Whether it failed.
+    Nothing,
+    /// The rows that it selects.
+    Rows,
+    /// The rows that a writing statement returns.
+    Returned,
+    /// How many rows it touched.
+    Touched,
+}
+
+impl<'a> Script<'a> {
+    /// A script that only reads.
+    pub(crate) fn read(store: &'a Store) -> Self {
+        Self {
+            store,
+            order: Order::Reads,
+            statements: Vec::new(),
+            outputs: 0,
+            values: 0,
+            problem: None,
+        }
+    }
+
+    /// A transaction whose statements are independent of each other: it is one statement where the database can.
+    pub(crate) fn write(store: &'a Store) -> Self {
+        Self {
+            order: Order::Together,
+            ..Self::read(store)
+        }
+    }
+
+    /// A transaction whose statements need what the earlier ones wrote.
+    pub(crate) fn write_in_sequence(store: &'a Store) -> Self {
+        Self {
+            order: Order::InSequence,
+            ..Self::read(store)
+        }
+    }
+
+    /// Asks for the rows of `select` as the entity's models.
+    pub(crate) fn select<E: EntityTrait>(&mut self, select: Select<E>) -> Rows<E::Model> {
+        self.rows(&select.into_query())
+    }
+
+    /// Asks for the rows of `select`, whose columns are the fields of `M` in their order.
+    pub(crate) fn rows<M>(&mut self, select: &impl QueryStatementWriter) -> Rows<M> {
+        Rows(self.push(select, Output::Rows), PhantomData)
+    }
+
+    /// Asks for the rows of a text without values, made by this program.
+    pub(crate) fn rows_of_text<M>(&mut self, text: impl Into<String>) -> Rows<M> {
+        Rows(self.push_text(text.into(), Output::Rows), PhantomData)
+    }
+
+    /// Adds a writing statement.
+    pub(crate) fn add(&mut self, statement: &impl QueryStatementWriter) {
+        self.push(statement, Output::Nothing);
+    }
+
+    /// Adds a writing statement and asks how many rows it touches.
+    pub(crate) fn add_counted(&mut self, statement: &impl QueryStatementWriter) -> Touched {
+        Touched(self.push(statement, Output::Touched))
+    }
+
+    /// Adds a writing statement with a `RETURNING` of its own; not on MySQL, which has none.
+    pub(crate) fn add_returning<M>(&mut self, statement: &impl QueryStatementWriter) -> Rows<M> {
+        Rows(self.push(statement, Output::Returned), PhantomData)
+    }
+
+    /// Adds a text of this program's own in which `value` stands at its one placeholder `$1`.
+    pub(crate) fn add_text_with(&mut self, before: &str, value: String, after: &str) {
+        let mut bound = self.bound();
+        bound.push_text(before);
+        bound.push_value(value.into());
+        bound.push_text(after);
+        self.keep(bound, Output::Nothing);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.statements.is_empty()
+    }
+
+    pub(crate) fn backend(&self) -> DatabaseBackend {
+        self.store.backend()
+    }
+
+    /// Remembers why this script must not be sent.
+    pub(crate) fn refuse(&mut self, problem: StoreError) {
+        self.problem.get_or_insert(problem);
+    }
+
+    /// The statements as texts that `EXPLAIN` takes.
+    #[cfg(test)]
+    pub(crate) fn statements(&self) -> Vec<String> {
+        let literal = |it: &Statement| Bound::literal(self.backend(), it);
+        self.statements.iter().map(literal).collect()
+    }
+
+    /// Reads all of it as of one moment; asks again while the database wants it.
+    pub(crate) fn fetch(self) -> BoxFuture<'a, Result<Answers, StoreError>> {
+        debug_assert_eq!(self.order, Order::Reads, "only reads are fetched");
+        self.send()
+    }
+
+    /// Writes all or nothing; sends the whole transaction again while the database wants it.
+    ///
+    /// Give it only what may be sent twice: a commit whose answer was lost is sent again.
+    pub(crate) fn commit(self) -> BoxFuture<'a, Result<Answers, StoreError>> {
+        self.send()
+    }
+
+    /// Boxed: the callers' futures would otherwise hold those of the drivers, and the compiler would lay out all of
+    /// them as one type.
+    fn send(self) -> BoxFuture<'a, Result<Answers, StoreError>> {
+        Box::pin(async move {
+            if let Some(problem) = self.problem {
+                return Err(problem);
+            }
+            let (store, order, statements) = (self.store, self.order, self.statements);
+            match store.backend() {
+                DatabaseBackend::Postgres => {
+                    let script = postgres::Script::new(order, statements);
+                    retry::retrying(|| script.run(store)).await
+                }
+                DatabaseBackend::MySql => {
+                    let script = mysql::Script::new(store, order, &statements);
+                    // A task of its own: a caller that goes away must not leave a transaction open.
+                    let store = store.clone();
+                    retry::spawned(async move { retry::retrying(|| script.run(&store)).await }).await
+                }
+                _ => {
+                    let script = sqlite::Script::new(order, statements);
+                    retry::retrying(|| script.run(store)).await
+                }
+            }
+        })
+    }
+
+    fn push(&mut self, statement: &impl QueryStatementWriter, output: Output) -> usize {
+        let mut bound = self.bound();
+        bound.push_statement(self.backend(), statement);
+        self.keep(bound, output)
+    }
+
+    fn push_text(&mut self, text: String, output: Output) -> usize {
+        let mut bound = self.bound();
+        bound.push_text(&text);
+        self.keep(bound, output)
+    }
+
+    /// Where the numbers of placeholders begin: PostgreSQL takes statements that belong together as one.
+    fn bound(&self) -> Bound {
+        let first = match self.order {
+            Order::Reads | Order::Together => self.values,
+            Order::InSequence => 0,
+        };
+        Bound::new(self.backend(), first)
+    }
+
+    fn keep(&mut self, bound: Bound, output: Output) -> usize {
+        let (text, mut values) = bound.into_parts();
+        if self.backend() != DatabaseBackend::MySql {
+            self.replace_nul(&mut values);
+        }
+        self.values += values.len();
+        self.statements.push(Statement {
+            text,
+            values,
+            output,
+        });
+        if output == Output::Nothing {
+            return usize::MAX;
+        }
+        self.outputs += 1;
+        self.outputs - 1
+    }
+
+    /// A text with a NUL finds nothing, and is not kept at all: PostgreSQL keeps none, SQLite finds half of it.
+    fn replace_nul(&mut self, values: &mut [Value]) {
+        for value in values {
+            if let Value::String(Some(text)) = value
+                && text.contains('\0')
+            {
+                if self.order == Order::Reads {
+                    *text = text.replace('\0', NUL);
+                } else {
+                    self.refuse(StoreError::Database("a text holds a NUL".into()));
+                }
+            }
+        }
+    }
+}

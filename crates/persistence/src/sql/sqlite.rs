@@ -1,0 +1,217 @@
+//! A script as SQLite gets it: statements with bound values, kept prepared, in one transaction.
+//!
+//! SQLite takes one writer at a time. So one task owns the one connection that writes, and commits together what
+//! waits together: a commit waits for the disk, a statement does not.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sea_orm::sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqliteConnection, SqliteRow};
+use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions, Connection, Executor};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::error::StoreError;
+use crate::sql::answers::{Answer, Answers};
+use crate::sql::bound::arguments;
+use crate::sql::script::{Order, Output, Statement};
+use crate::store::Store;
+
+/// Most scripts of one commit.
+const MOST_TOGETHER: usize = 32;
+/// Most scripts that wait; the next one waits for a place.
+const MOST_WAITING: usize = 1_024;
+/// SQLite looks at the time after so many steps of its machine, which are some hundred microseconds.
+const STEPS: i32 = 10_000;
+
+/// A script that is complete. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Script {
+    order: Order,
+    statements: Arc<[Statement]>,
+}
+
+/// Hands writing scripts to the task that owns the writing connection. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Writer(mpsc::Sender<Message>);
+
+type Outcome = Result<Vec<Answer<SqliteRow>>, StoreError>;
+
+#[derive(Debug)]
+enum Message {
+    Write(Arc<[Statement]>, oneshot::Sender<Outcome>),
+    Close(oneshot::Sender<()>),
+}
+
+impl Script {
+    pub(crate) fn new(order: Order, statements: Vec<Statement>) -> Self {
+        Self {
+            order,
+            statements: statements.into(),
+        }
+    }
+
+    pub(crate) async fn run(&self, store: &Store) -> Result<Answers, StoreError> {
+        store.count_round_trip();
+        let answers = match (self.order, &store.writer) {
+            (Order::Together | Order::InSequence, Some(writer)) => writer.write(self.statements.clone()).await,
+            _ => self.read(store).await,
+        };
+        answers.map(Answers::Sqlite)
+    }
+
+    async fn read(&self, store: &Store) -> Outcome {
+        let mut connection = store.db.get_sqlite_connection_pool().acquire().await?;
+        if self.statements.len() == 1 {
+            return run(&mut connection, &self.statements).await;
+        }
+        // Ended when it is dropped: a caller that goes away leaves no transaction open.
+        let mut transaction = connection.begin().await?;
+        let answers = run(&mut transaction, &self.statements).await?;
+        transaction.commit().await?;
+        Ok(answers)
+    }
+}
+
+impl Writer {
+    /// Opens the connection that writes, and starts its task.
+    pub(crate) async fn start(
+        options: &SqliteConnectOptions,
+        limit: Option<Duration>,
+    ) -> Result<Self, sqlx::Error> {
+        let connection = options.connect().await?;
+        let (sender, messages) = mpsc::channel(MOST_WAITING);
+        tokio::spawn(serve(connection, messages, limit));
+        Ok(Self(sender))
+    }
+
+    /// Writes what waits, closes the connection, and takes no more.
+    pub(crate) async fn close(&self) {
+        let (closed, when_closed) = oneshot::channel();
+        if self.0.send(Message::Close(closed)).await.is_ok() {
+            // The task is gone when it does not answer.
+            let _ = when_closed.await;
+        }
+    }
+
+    async fn write(&self, statements: Arc<[Statement]>) -> Outcome {
+        let is_closed = || StoreError::Database("the database is closed".into());
+        let (done, outcome) = oneshot::channel();
+        let sent = self.0.send(Message::Write(statements, done)).await;
+        sent.map_err(|_| is_closed())?;
+        outcome.await.map_err(|_| is_closed())?
+    }
+}
+
+/// Commits what waits until it is told to close, or until every writer is dropped.
+async fn serve(
+    mut connection: SqliteConnection,
+    mut messages: mpsc::Receiver<Message>,
+    limit: Option<Duration>,
+) {
+    let mut closed = None;
+    while closed.is_none() {
+        let Some(first) = messages.recv().await else { break };
+        let mut next = Some(first);
+        let mut waiting = Vec::new();
+        while let Some(message) = next {
+            match message {
+                Message::Write(statements, done) => waiting.push((statements, done)),
+                Message::Close(answer) => closed = Some(answer),
+            }
+            let has_room = waiting.len() < MOST_TOGETHER && closed.is_none();
+            next = has_room.then(|| messages.try_recv().ok()).flatten();
+        }
+        if !waiting.is_empty() {
+            commit(&mut connection, waiting, limit).await;
+        }
+    }
+    // The file is whole whether or not this succeeds: the log is read at the next start.
+    let _ = connection.close().await;
+    if let Some(closed) = closed {
+        let _ = closed.send(());
+    }
+}
+
+/// Carries the scripts out in one transaction, each whole or not at all, and answers each once that is on the disk.
+async fn commit(
+    connection: &mut SqliteConnection,
+    waiting: Vec<(Arc<[Statement]>, oneshot::Sender<Outcome>)>,
+    limit: Option<Duration>,
+) {
+    let (scripts, askers): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
+    let mut outcomes = Vec::with_capacity(scripts.len());
+    let committed = commit_scripts(connection, &scripts, &mut outcomes, limit).await;
+    if committed.is_err() {
+        // Fails where the database rolled back by itself.
+        let _ = connection.execute("ROLLBACK").await;
+    }
+    let mut outcomes = outcomes.into_iter();
+    for asker in askers {
+        let outcome = match (&committed, outcomes.next()) {
+            (Ok(()), Some(outcome)) | (_, Some(outcome @ Err(_))) => outcome,
+            (Err(problem), _) => Err(again(problem)),
+            (Ok(()), None) => Err(StoreError::Retry("the script was not reached".into())),
+        };
+        // An asker that went away needs no answer.
+        let _ = asker.send(outcome);
+    }
+}
+
+async fn commit_scripts(
+    connection: &mut SqliteConnection,
+    scripts: &[Arc<[Statement]>],
+    outcomes: &mut Vec<Outcome>,
+    limit: Option<Duration>,
+) -> Result<(), sqlx::Error> {
+    connection.execute("BEGIN IMMEDIATE").await?;
+    for script in scripts {
+        if let Some(limit) = limit {
+            give_time(connection, limit).await?;
+        }
+        connection.execute("SAVEPOINT script").await?;
+        let outcome = run(connection, script).await;
+        let failed = outcome.is_err();
+        outcomes.push(outcome);
+        if failed {
+            // Fails where the database rolled back everything by itself, as it does to a statement that it ends.
+            connection.execute("ROLLBACK TO script").await?;
+        }
+        connection.execute("RELEASE script").await?;
+    }
+    connection.execute("COMMIT").await?;
+    Ok(())
+}
+
+/// The scripts were rolled back with another one: sending them again is safe where the problem passes.
+fn again(problem: &sqlx::Error) -> StoreError {
+    StoreError::Retry(problem.to_string())
+}
+
+async fn run(connection: &mut SqliteConnection, statements: &[Statement]) -> Outcome {
+    let mut answers = Vec::with_capacity(statements.len());
+    for statement in statements {
+        let bound = arguments::<Sqlite>(&statement.values)?;
+        let query = sqlx::query_with(AssertSqlSafe(statement.text.clone()), bound);
+        match statement.output {
+            Output::Rows | Output::Returned => {
+                answers.push(Answer::Rows(query.fetch_all(&mut *connection).await?));
+            }
+            Output::Touched => {
+                let done = query.execute(&mut *connection).await?;
+                answers.push(Answer::Touched(done.rows_affected()));
+            }
+            Output::Nothing => {
+                query.execute(&mut *connection).await?;
+            }
+        }
+    }
+    Ok(answers)
+}
+
+/// Ends what the connection does once `limit` has passed: SQLite knows no such limit, but asks whether to go on.
+pub(crate) async fn give_time(connection: &mut SqliteConnection, limit: Duration) -> Result<(), sqlx::Error> {
+    let until = Instant::now() + limit;
+    let mut handle = connection.lock_handle().await?;
+    handle.set_progress_handler(STEPS, move || Instant::now() < until);
+    Ok(())
+}
