@@ -1,4 +1,4 @@
-//! The answer to every cancellation operation (contract section 3).
+//! The answer to `cancelOrder`, `requestGuestOrderCancel` and `confirmCancelOrder` (`docs/contract.md` section 3).
 
 use std::sync::Arc;
 
@@ -10,29 +10,33 @@ use super::cancellation_refusal::{CancelOrderErrorCode, in_contract_words};
 use super::id::BadOrderId;
 use super::order::CustomerOrder;
 
-/// Canceled, with the order as it is now; or refused.
+/// The answer to a cancellation request: the order, and an error when the request was refused.
 #[derive(SimpleObject)]
 pub(crate) struct CancelOrderOutput {
-    /// Why not; the same text as in `errorV2`.
+    /// Why the request was refused, as a message for people; the same text as `errorV2 { message }`. Null on
+    /// success.
     error: Option<String>,
-    /// Why not.
+    /// Why the request was refused, as a code and a message. Null on success.
     #[graphql(name = "errorV2")]
     error_v2: Option<CancelOrderError>,
-    /// The order.
+    /// The order after the request. After a refusal, the unchanged order when the code is `INVALID_ORDER_STATUS` or
+    /// `PARTIAL_ORDER_ITEM_SHIPPED`, and null with every other code. After a refusal of `confirmCancelOrder` with a
+    /// wrong key, the order tells nothing about the buyer: the token, the names, the e-mail address and the
+    /// addresses are empty or null.
     order: Option<CustomerOrder>,
 }
 
-/// Why an order was not canceled.
+/// Why a cancellation request was refused.
 #[derive(SimpleObject)]
 pub(crate) struct CancelOrderError {
-    /// For programs.
+    /// Why the request was refused, as a code for programs.
     code: CancelOrderErrorCode,
-    /// For people.
+    /// Why the request was refused, as a message for people, in English.
     message: String,
 }
 
 impl CancelOrderOutput {
-    /// Done: `order` is the order as it is now.
+    /// The answer to a request that was carried out; `order` is the order after the request.
     pub(crate) fn done(order: OrderView) -> Self {
         Self {
             error: None,
@@ -41,7 +45,7 @@ impl CancelOrderOutput {
         }
     }
 
-    /// Nothing was done.
+    /// The answer to a request that the rules refused; the order is unchanged.
     pub(crate) fn refused(refused: RefusedCancellation) -> Self {
         let (code, message) = in_contract_words(&refused.refusal);
         let order = refused.order.map(|view| CustomerOrder::new(Arc::new(*view)));
@@ -51,7 +55,7 @@ impl CancelOrderOutput {
         }
     }
 
-    /// No order was named.
+    /// The answer to a request whose `order_id` names no order.
     pub(crate) fn bad_order_id(problem: &BadOrderId) -> Self {
         let code = match problem {
             BadOrderId::Malformed(_) | BadOrderId::Empty => CancelOrderErrorCode::Undefined,

@@ -1,19 +1,21 @@
-//! Reasons as a store view offers them.
+//! The reasons for canceling an order, as a store view offers them.
 
 use async_graphql::SimpleObject;
 use countermand_domain::{Catalog, StoreNumber};
 
-/// A reason for canceling.
+/// A reason for canceling an order that a store view offers.
 #[derive(SimpleObject)]
 pub(crate) struct CancellationReason {
-    /// What the shopper reads, in the language of the store view. Storefronts send it back as the reason.
+    /// Text of the reason for shoppers: the store view's translation, or the general text where there is no
+    /// translation. Storefronts send this text as `reason`.
     description: String,
-    /// Never changes, whatever the description says. May be sent as the reason too.
+    /// Permanent code of the reason, at most 64 lower-case letters, digits and `_`, such as `no_longer_needed`. A
+    /// storefront may send the code as `reason` instead of the text.
     code: String,
 }
 
 impl CancellationReason {
-    /// What `store` offers, in the order in which it is shown.
+    /// The reasons that `store` offers, in the order in which storefronts show them.
     pub(crate) fn offered(catalog: &Catalog, store: StoreNumber) -> Vec<Self> {
         let policy = catalog.cancellation_policy(store);
         let reasons = policy.reasons.reasons().iter();

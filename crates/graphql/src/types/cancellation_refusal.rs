@@ -1,54 +1,63 @@
-//! Refusals in the contract's words (section 2): the one place where both are named.
+//! Refusals in the words of `docs/contract.md` section 2: the one place that gives each refusal its code and
+//! message.
 
 use async_graphql::Enum;
 use countermand_domain::CancellationRefusal;
 
-/// The contract's codes of `errorV2`.
+/// Why a cancellation request was refused, in Adobe's codes.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CancelOrderErrorCode {
-    /// The store's switch is off.
+    /// Cancellation is switched off for the order's store view.
     OrderCancellationDisabled,
-    /// See the message.
+    /// The request was refused for a reason without a code of its own: a malformed order id, a reason that the
+    /// store view does not offer, a confirmation key that is wrong, used or expired, or amounts that do not add up.
+    /// The message says which.
     Undefined,
-    /// It is somebody else's.
+    /// The order is not the caller's: the order belongs to another customer or a guest or, in `confirmCancelOrder`,
+    /// to a customer with an account.
     Unauthorised,
-    /// No such order.
+    /// No order has the given id.
     OrderNotFound,
-    /// Something of the order is shipped.
+    /// At least one unit of the order has been shipped.
     PartialOrderItemShipped,
-    /// The order's state does not allow it, or nothing is left to cancel.
+    /// The state of the order does not allow canceling, an invoice of the order is not paid, or no part of the
+    /// order is left to cancel.
     InvalidOrderStatus,
 }
 
-/// Why an order is not canceled.
+/// Why an order cannot be canceled.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CancellationRefusalCode {
-    /// No such order.
+    /// No order has the given id. `cancellation_terms` never has this code, because terms belong to an existing
+    /// order.
     NotFound,
-    /// It is somebody else's.
+    /// The order does not belong to the viewer.
     Unauthorized,
-    /// The store's switch is off.
+    /// Cancellation is switched off for the order's store view.
     Disabled,
-    /// Its state does not allow it.
+    /// The state of the order does not allow canceling; the states `new`, `pending_payment` and `processing` do.
     State,
-    /// Something left the house.
+    /// At least one unit of the order has been shipped.
     Shipped,
-    /// Something is invoiced and not paid.
+    /// An invoice of the order is not paid.
     OpenInvoice,
-    /// Nothing is left that canceling would change.
+    /// No part of the order is left to cancel or to refund.
     NothingOpen,
-    /// The store does not offer the reason.
+    /// The store view does not offer the given reason. `cancellation_terms` never has this code, because only a
+    /// cancellation request has a reason.
     InvalidReason,
-    /// A guest's key is wrong, used or too old.
+    /// The confirmation key of a guest is wrong, used or expired. `cancellation_terms` never has this code, because
+    /// only `confirmCancelOrder` takes a key.
     NotConfirmed,
-    /// The order's amounts do not add up.
+    /// The amounts of the order do not add up.
     Unbalanced,
 }
 
-/// The contract's code and message for `refusal`.
+/// The code and the message that `docs/contract.md` section 2 gives to `refusal`.
 ///
-/// An open invoice and nothing left to cancel are answered as a wrong status: the contract's own implementation
-/// reports success there and does nothing (section 15, points 3 and 12).
+/// An unpaid invoice and an order with no part left to cancel are answered as a wrong status: Adobe's
+/// implementation reports success in both cases and changes nothing (`docs/contract.md` section 15, points 3 and
+/// 12).
 pub(crate) fn in_contract_words(refusal: &CancellationRefusal) -> (CancelOrderErrorCode, &'static str) {
     use CancelOrderErrorCode as Code;
     match refusal {

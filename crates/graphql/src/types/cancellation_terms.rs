@@ -1,4 +1,4 @@
-//! What may be canceled, row by row, or why not: more than the contract tells.
+//! What may be canceled of an order, item by item, or why not: Adobe's API does not say either.
 
 use std::sync::Arc;
 
@@ -10,49 +10,53 @@ use super::money::{Money, quantity};
 use super::order_item::OrderItemInterface;
 use super::row::Row;
 
-/// What the viewer may do.
+/// What a viewer may do to cancel an order.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "countermand_domain::CancellationAction")]
 pub(crate) enum CancellationAction {
-    /// Cancel, with certainty.
+    /// The viewer may cancel the order: a request with a reason that the store view offers would succeed now.
     Cancel,
-    /// Nothing; the refusal says why.
+    /// The viewer may not cancel the order; `refusal` says why.
     None,
 }
 
-/// What may be canceled now, or why not. The answer of the rule that `cancelOrder` itself asks.
+/// What the viewer may cancel of an order now, or why the order cannot be canceled. `cancelOrder` decides by the
+/// same rule.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CancellationTerms {
-    /// What the viewer may do.
+    /// Whether the viewer may cancel the order now.
     action: CancellationAction,
-    /// Why nothing.
+    /// Why the order cannot be canceled; null when it can.
     refusal: Option<RefusalReason>,
-    /// Row by row.
+    /// What canceling would take of each item; items that are part of another item are not listed.
     items: Vec<CancellationItemTerms>,
-    /// Money that would flow back.
+    /// Money that canceling would pay back, tax and shipping included, in the order's currency; zero when the order
+    /// is not paid or cannot be canceled. Gift cards, store credit and reward points are not part of the amount.
     refund_total: Money,
 }
 
-/// Why an order is not canceled.
+/// Why an order cannot be canceled.
 #[derive(SimpleObject)]
 #[graphql(name = "CancellationRefusal")]
 pub(crate) struct RefusalReason {
-    /// For programs.
+    /// Why the order cannot be canceled, as a code for programs.
     code: CancellationRefusalCode,
-    /// What `cancelOrder` would answer.
+    /// Why the order cannot be canceled, as a message for people, in English: the text that `cancelOrder` would
+    /// answer.
     message: String,
 }
 
-/// A row's part in the terms.
+/// What canceling an order would take of one item.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CancellationItemTerms {
-    /// The row.
+    /// The item of the order.
     item: OrderItemInterface,
-    /// Its stock keeping unit.
+    /// SKU (stock keeping unit) of the product.
     product_sku: String,
-    /// How much of it canceling would take.
+    /// Quantity of the item that canceling would cancel or refund, with at most four decimals; zero when the order
+    /// cannot be canceled.
     quantity_open: f64,
 }
 

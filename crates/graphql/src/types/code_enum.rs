@@ -1,8 +1,9 @@
-//! Enum types whose members are nothing but codes: a Rust variant for each of hundreds would say no more.
+//! Enum types whose values are bare codes, such as currencies: a Rust variant for each of hundreds would say no
+//! more.
 
 use async_graphql::registry::{Deprecation, MetaEnumValue, MetaType};
 
-/// Declares `Name [codes, sorted]` as a GraphQL enum; `Name::from_code` is the only way to a value.
+/// Declares `Name [codes, sorted]` as a GraphQL enum; `Name::from_code` is the only way to make a value.
 macro_rules! code_enum {
     ($(#[doc = $doc:literal])* $name:ident [$($code:literal),* $(,)?]) => {
         $(#[doc = $doc])*
@@ -12,13 +13,13 @@ macro_rules! code_enum {
         impl $name {
             pub(crate) const CODES: &[&'static str] = &[$($code),*];
 
-            /// The member called `code`; none for a code that is not a member.
+            /// The value called `code`; none when no value has that name.
             pub(crate) fn from_code(code: &str) -> Option<Self> {
                 let index = Self::CODES.binary_search(&code).ok()?;
                 Self::CODES.get(index).copied().map(Self)
             }
 
-            /// The code.
+            /// The code of this value.
             pub(crate) fn code(self) -> &'static str {
                 self.0
             }
@@ -83,7 +84,7 @@ macro_rules! code_enum {
 }
 pub(crate) use code_enum;
 
-/// The schema's entry for such an enum.
+/// The schema's entry for an enum of bare codes.
 pub(crate) fn enum_type(name: &str, description: &str, codes: &[&str], rust: &'static str) -> MetaType {
     MetaType::Enum {
         name: name.to_owned(),

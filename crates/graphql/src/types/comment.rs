@@ -1,4 +1,4 @@
-//! Lines of history that storefronts show.
+//! The entries of an order's history that storefronts show.
 
 use async_graphql::SimpleObject;
 use countermand_domain::Comment;
@@ -6,17 +6,18 @@ use countermand_domain::Comment;
 use super::list::List;
 use super::time;
 
-/// A line of an order's history.
+/// An entry of an order's history that the shop shows to the buyer.
 #[derive(SimpleObject)]
 pub(crate) struct SalesCommentItem {
-    /// The text, HTML-escaped.
+    /// Text of the entry. In the reason for a cancellation, `&`, `<`, `>` and quotes are written as HTML entities.
     message: String,
-    /// When it was written, UTC.
+    /// When the entry was written, in UTC, as `YYYY-MM-DD HH:MM:SS`.
     timestamp: String,
 }
 
 impl SalesCommentItem {
-    /// What of `history` (oldest first) storefronts show, newest first (contract section 5.2).
+    /// The entries of `history` (oldest first) that storefronts show, newest first (`docs/contract.md` section
+    /// 5.2).
     pub(crate) fn shown(history: &[Comment]) -> List<Self> {
         let shown = history.iter().rev().filter(|comment| comment.visible_on_front);
         shown

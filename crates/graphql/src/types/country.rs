@@ -3,7 +3,7 @@
 use super::code_enum::code_enum;
 
 code_enum! {
-    /// An ISO 3166-1 country.
+    /// A country by its ISO 3166-1 code of two letters, such as `NL`.
     CountryCodeEnum [
         "AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AQ", "AR", "AS", "AT", "AU", "AW", "AX",
         "AZ", "BA", "BB", "BD", "BE", "BF", "BG", "BH", "BI", "BJ", "BL", "BM", "BN", "BO", "BQ",

@@ -1,10 +1,10 @@
-//! Coupons.
+//! Coupons that were used on orders.
 
 use async_graphql::SimpleObject;
 
-/// A coupon used on an order.
+/// A coupon that the buyer used on an order.
 #[derive(SimpleObject, Clone)]
 pub(crate) struct AppliedCoupon {
-    /// Its code.
+    /// Code of the coupon, such as `SUMMER10`.
     pub(crate) code: String,
 }

@@ -16,7 +16,7 @@ use super::item_details::{BundleChoices, Downloads, GiftCardText};
 use super::list::List;
 use super::money::does_not_add_up;
 
-/// What is given back, as a document.
+/// A credit memo: the document of what was given back to the buyer.
 pub(crate) struct CreditMemo(Document);
 
 impl CreditMemo {
@@ -31,24 +31,25 @@ impl CreditMemo {
     }
 }
 
-/// What is given back, as a document.
+/// A credit memo: the document of what was given back to the buyer.
 #[Object]
 impl CreditMemo {
+    /// Id of the credit memo, base64 of a decimal number; unique among credit memos.
     async fn id(&self) -> ID {
         id::within_order(self.0.order().id, self.0.number())
     }
 
-    /// Unique in the store.
+    /// Number of the credit memo; unique among the credit memos of the store view.
     async fn number(&self) -> &str {
         &self.memo().number
     }
 
-    /// What it adds up to.
+    /// Amounts of the credit memo; null, with an entry in `errors`, when the amounts do not add up.
     async fn total(&self) -> Option<Result<CreditMemoTotal>> {
         Some(CreditMemoTotal::of(self.0.order(), self.memo()).map_err(does_not_add_up))
     }
 
-    /// What is given back.
+    /// What was given back, item by item; items that are part of another item are not listed. Never null.
     async fn items(&self) -> Option<List<CreditMemoItemInterface>> {
         let lines = self.memo().lines.iter();
         Some(
@@ -58,14 +59,14 @@ impl CreditMemo {
         )
     }
 
-    /// Credit memos have no comments of their own.
+    /// Always empty: this shop keeps comments with the order, not with credit memos.
     async fn comments(&self) -> Option<List<SalesCommentItem>> {
         Some(List::empty())
     }
 }
 
 interface! {
-    /// A row on a credit memo.
+    /// An item of an order on a credit memo.
     CreditMemoItemInterface of CreditMemoItemFields {
         Plain(CreditMemoItem),
         Bundle(BundleCreditMemoItem),
@@ -96,22 +97,22 @@ impl CreditMemoItemInterface {
     }
 }
 
-/// What every row on a credit memo has.
+/// The fields that every item on a credit memo has.
 #[derive(MergedObject, Clone)]
 pub(crate) struct CreditMemoItemFields(DocumentItem, DocumentDiscount, Refunded);
 
-/// A product.
+/// A simple, virtual, grouped or configurable product on a credit memo.
 #[derive(MergedObject, Clone)]
 pub(crate) struct CreditMemoItem(CreditMemoItemFields);
 
-/// A bundle.
+/// A bundle on a credit memo.
 #[derive(MergedObject, Clone)]
 pub(crate) struct BundleCreditMemoItem(CreditMemoItemFields, BundleChoices);
 
-/// Files.
+/// A downloadable product on a credit memo.
 #[derive(MergedObject, Clone)]
 pub(crate) struct DownloadableCreditMemoItem(CreditMemoItemFields, Downloads);
 
-/// A gift card.
+/// A gift card on a credit memo.
 #[derive(MergedObject, Clone)]
 pub(crate) struct GiftCardCreditMemoItem(CreditMemoItemFields, GiftCardText);

@@ -3,7 +3,7 @@
 use super::code_enum::code_enum;
 
 code_enum! {
-    /// An ISO 4217 currency.
+    /// A currency by its ISO 4217 code, such as `EUR`.
     CurrencyEnum [
         "AED", "AFN", "ALL", "AMD", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN",
         "BHD", "BIF", "BMD", "BND", "BOB", "BOV", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD",

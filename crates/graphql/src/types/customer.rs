@@ -6,40 +6,43 @@ use super::{id, time};
 use crate::adobe::AdobeCustomerFields;
 use crate::storefront::CustomerOrdersField;
 
-/// A customer with an account.
+/// A customer who has an account.
 #[derive(MergedObject)]
 pub(crate) struct Customer(Account, CustomerOrdersField, AdobeCustomerFields);
 
 impl Customer {
-    /// The account `customer`.
+    /// The customer that the account `customer` belongs to.
     pub(crate) fn new(customer: countermand_domain::Customer) -> Self {
         Self(Account(customer), CustomerOrdersField, AdobeCustomerFields)
     }
 }
 
-/// What an account tells about its owner.
+/// The fields that the account itself holds.
 pub(crate) struct Account(countermand_domain::Customer);
 
 #[Object(rename_fields = "snake_case")]
 impl Account {
+    /// Id of the account, base64 of a decimal number.
     async fn id(&self) -> ID {
         id::encode(&self.0.id.number())
     }
 
-    /// The address to sign in with.
+    /// E-mail address that the customer signs in with, in lower case. Never null.
     async fn email(&self) -> Option<&str> {
         Some(&self.0.email)
     }
 
+    /// Given name of the customer. Never null.
     async fn firstname(&self) -> Option<&str> {
         Some(&self.0.firstname)
     }
 
+    /// Family name of the customer. Never null.
     async fn lastname(&self) -> Option<&str> {
         Some(&self.0.lastname)
     }
 
-    /// When the account was made, UTC.
+    /// When the account was made, in UTC, as `YYYY-MM-DD HH:MM:SS`. Never null.
     async fn created_at(&self) -> Option<String> {
         Some(time::utc(self.0.created_at))
     }

@@ -1,17 +1,20 @@
-//! Who bought, as the order tells.
+//! The name of an order's buyer.
 
 use async_graphql::SimpleObject;
 use countermand_domain::OrderCustomer;
 
-/// Who bought.
+/// Name of an order's buyer, as it was when the order was placed.
 #[derive(SimpleObject)]
 pub(crate) struct OrderCustomerInfo {
+    /// Given name of the buyer; the one of the billing address when the order states no other.
     firstname: String,
+    /// Family name of the buyer; the one of the billing address when the order states no other. Never null.
     lastname: Option<String>,
+    /// Middle name of the buyer; null when the order states none.
     middlename: Option<String>,
-    /// `Dr.`
+    /// Title before the name, such as `Dr.`; null when the order states none.
     prefix: Option<String>,
-    /// `Jr.`
+    /// Addition after the name, such as `Jr.`; null when the order states none.
     suffix: Option<String>,
 }
 

@@ -15,18 +15,19 @@ use super::time;
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CustomerOrders {
-    /// The orders.
+    /// Orders on this page; empty when no order fits the filter.
     items: List<CustomerOrder>,
-    /// Where the page stands.
+    /// Number and size of this page, and the number of pages. Never null.
     page_info: Option<SearchResultPageInfo>,
-    /// How many orders fit the filter.
+    /// Number of orders that fit the filter, on all pages together. Never null.
     total_count: Option<i32>,
-    /// When the customer placed their first order, UTC, whatever the filter.
+    /// When the customer placed the first of all their orders, in UTC, as `YYYY-MM-DD HH:MM:SS`; the filter does
+    /// not matter. Null when the customer has no orders.
     date_of_first_order: Option<String>,
 }
 
 impl CustomerOrders {
-    /// `page`, each order shown by `order`.
+    /// The page `page`; `order` makes each order from its view.
     pub(crate) fn new(page: Page, order: impl Fn(Arc<OrderView>) -> CustomerOrder) -> Self {
         Self {
             page_info: Some(SearchResultPageInfo::new(page.page, page.page_size, page.total)),

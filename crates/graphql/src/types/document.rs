@@ -1,4 +1,4 @@
-//! Invoices, credit memos and shipments: which of an order's, and whose lines are shown.
+//! A sales document of an order (invoice, credit memo or shipment), and which of the order's items it shows.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use countermand_domain::Order;
 
 use super::row::Row;
 
-/// One document of an order, by its place among those of its kind.
+/// One sales document of an order, found by its place among the documents of its kind.
 #[derive(Clone)]
 pub(crate) struct Document {
     view: Arc<OrderView>,
@@ -15,7 +15,7 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// All of `count` documents, oldest first.
+    /// All `count` documents of one kind, oldest first.
     pub(crate) fn all(view: &Arc<OrderView>, count: usize) -> impl Iterator<Item = Self> {
         (0..count).map(|index| Self {
             view: view.clone(),
@@ -23,22 +23,22 @@ impl Document {
         })
     }
 
-    /// The document among `documents` of its order.
+    /// This document, taken from the order's list `documents`.
     pub(crate) fn of<'a, T>(&'a self, documents: impl Fn(&'a Order) -> &'a [T]) -> &'a T {
         &documents(&self.view.order)[self.index]
     }
 
-    /// The order.
+    /// The order that the document belongs to.
     pub(crate) fn order(&self) -> &Order {
         &self.view.order
     }
 
-    /// 1 for the first.
+    /// Place of the document among those of its kind, 1 for the oldest.
     pub(crate) fn number(&self) -> i32 {
         i32::try_from(self.index).map_or(i32::MAX, |index| index.saturating_add(1))
     }
 
-    /// The order's row at `position`, if it does not belong to another one: as with the order's own items.
+    /// The order's item at `position`; none for a part of another item, because orders do not list parts either.
     pub(crate) fn top_level_row(&self, position: i32) -> Option<Row> {
         Row::at(&self.view, position).filter(|row| row.item().parent.is_none())
     }

@@ -1,4 +1,4 @@
-//! What an invoice or a credit memo adds up to.
+//! The amounts that an invoice or a credit memo adds up to.
 
 use async_graphql::{MergedObject, SimpleObject};
 use countermand_domain::{CreditMemo, Invoice, Money as Amount, MoneyError, Order, RowMoney};
@@ -8,11 +8,11 @@ use super::money::Money;
 use super::tax_and_discount::{CartDiscountType, Discount, TaxItem};
 use super::total::ShippingHandling;
 
-/// What an invoice adds up to.
+/// Amounts that an invoice adds up to; in the order's currency, unless a field says otherwise.
 #[derive(MergedObject)]
 pub(crate) struct InvoiceTotal(DocumentTotal);
 
-/// What a credit memo adds up to.
+/// Amounts that a credit memo adds up to; in the order's currency, unless a field says otherwise.
 #[derive(MergedObject)]
 pub(crate) struct CreditMemoTotal(DocumentTotal, Adjustment);
 
@@ -36,32 +36,37 @@ impl CreditMemoTotal {
     }
 }
 
-/// What every document has.
+/// The amounts that invoices and credit memos have in common.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct DocumentTotal {
-    /// The rows without tax, before discounts.
+    /// Sum of the document's items, without tax, before discounts.
     subtotal: Money,
-    /// What flows by this document.
+    /// Money that moves by this document, with tax and shipping, after discounts: what the buyer owes by an
+    /// invoice, what is paid back by a credit memo. Gift cards, store credit and reward points are not part of the
+    /// amount.
     grand_total: Money,
-    /// The same in the website's base currency.
+    /// The amount of `grand_total` in the base currency of the order's website, at the exchange rate of the order.
     base_grand_total: Money,
-    /// Tax of rows and shipping.
+    /// Tax on the items and on the shipping of this document.
     total_tax: Money,
-    /// Shipping without tax.
+    /// Shipping cost on this document, without tax, before discounts.
     total_shipping: Money,
-    /// Shipping in detail.
+    /// Shipping cost on this document in detail. Never null.
     shipping_handling: Option<ShippingHandling>,
-    /// Taxes by rate, as far as they are known for a part of an order.
+    /// Taxes of this document by rate; empty when the document has no tax, or when it covers a part of an order
+    /// with several rates, because rates are kept for whole orders only. Never null.
     taxes: Option<List<TaxItem>>,
-    /// Discounts.
+    /// Discount on the items and the shipping of this document, as one entry; empty when there is no discount.
+    /// Never null.
     discounts: Option<List<Discount>>,
 }
 
-/// What only a credit memo has.
+/// The amount that only a credit memo has.
 #[derive(SimpleObject)]
 pub(crate) struct Adjustment {
-    /// Given on top (positive) or kept (negative).
+    /// Amount that was given on top of the items and shipping (positive) or kept back (negative); zero when neither
+    /// happened.
     adjustment: Money,
 }
 

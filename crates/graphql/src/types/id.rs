@@ -1,4 +1,4 @@
-//! Ids as the contract encodes them: base64 of a decimal number (section 7).
+//! Ids as `docs/contract.md` section 7 encodes them: base64 of a decimal number.
 
 use async_graphql::ID;
 use base64::Engine;
@@ -6,26 +6,26 @@ use base64::engine::general_purpose::STANDARD;
 use countermand_domain::OrderId;
 use thiserror::Error;
 
-/// How many items, documents or lines one parent may have: four digits are added to its number.
+/// How many items, documents or lines one parent may have: a child's number is the parent's with four digits added.
 const PER_PARENT: i128 = 10_000;
 
-/// Why a text is not the id of an order (contract section 3.1, rows 5 to 7).
+/// Why a text is not the id of an order (`docs/contract.md` section 3.1, rows 5 to 7).
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum BadOrderId {
-    /// Not base64.
+    /// The text is not base64.
     #[error("Value of uid \"{0}\" is incorrect.")]
     Malformed(String),
-    /// Nothing, or zero.
+    /// The text encodes an empty number or zero.
     #[error("An ID is needed. Set the ID and try again.")]
     Empty,
-    /// No order can have it.
+    /// The text encodes something other than the number of a possible order.
     #[error("The entity that was requested doesn't exist. Verify the entity and try again.")]
     Unknown,
 }
 
-/// Reads an order's id: base64 of its number, or, as older storefronts send it, the bare number.
+/// Reads an order's id: base64 of the order's number or, as older storefronts send it, the bare number.
 ///
-/// All digits means the number: base64 of digits is never made of digits only.
+/// A text of digits only is a bare number, because base64 of a decimal number always starts with `M`.
 pub(crate) fn parse_order_id(text: &str) -> Result<OrderId, BadOrderId> {
     if is_number(text) {
         return order_id(text);
@@ -60,17 +60,17 @@ pub(crate) fn encode(number: &impl ToString) -> ID {
     ID(STANDARD.encode(number.to_string()))
 }
 
-/// The id of an order.
+/// The id of the order `order`.
 pub(crate) fn of_order(order: OrderId) -> ID {
     encode(&order.number())
 }
 
-/// The id of the order's row at `position`, and of its document number `index` from 1.
+/// The id of the order's item at `position`, or of the order's document with that number among its kind, from 1.
 pub(crate) fn within_order(order: OrderId, position: i32) -> ID {
     encode(&(i128::from(order.number()) * PER_PARENT + i128::from(position)))
 }
 
-/// The id of the line for row `position` in the order's document number `index`.
+/// The id of the item at `position` on the order's document number `index` among its kind, from 1.
 pub(crate) fn within_document(order: OrderId, index: i32, position: i32) -> ID {
     let document = i128::from(order.number()) * PER_PARENT + i128::from(index);
     encode(&(document * PER_PARENT + i128::from(position)))

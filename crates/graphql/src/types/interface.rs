@@ -1,16 +1,16 @@
-//! Interfaces of which every implementer is one set of fields and perhaps a few more.
+//! Interfaces whose implementers share one set of fields and may have a few of their own.
 
-/// Declares the interface `Name`: its fields are those of the object `Shared`, its implementers are listed.
+/// Declares the interface `Name` with the fields of the object `Shared`, and lists the objects that implement it.
 ///
-/// Each implementer must be an object merged from `Shared` and its own fields. The library's own derive would
-/// have every field declared again for the interface, and a method for it on every implementer.
+/// Each implementer must be an object merged from `Shared` and its own fields. The library's own derive would need
+/// every field of the interface a second time, and a method for each field on every implementer.
 macro_rules! interface {
     ($(#[doc = $doc:literal])* $name:ident of $shared:ident { $($variant:ident($object:ident)),* $(,)? }) => {
         $(#[doc = $doc])*
         #[derive(Clone)]
         pub(crate) enum $name {
             $(
-                #[doc = concat!("As `", stringify!($object), "`.")]
+                #[doc = concat!("The value is of type `", stringify!($object), "`.")]
                 $variant($object),
             )*
         }

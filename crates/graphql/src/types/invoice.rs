@@ -16,7 +16,7 @@ use super::item_details::{BundleChoices, Downloads, GiftCardText};
 use super::list::List;
 use super::money::does_not_add_up;
 
-/// A bill for a part of an order.
+/// An invoice: the document that bills the buyer for an order or a part of an order.
 pub(crate) struct Invoice(Document);
 
 impl Invoice {
@@ -29,24 +29,25 @@ impl Invoice {
     }
 }
 
-/// A bill for a part of an order.
+/// An invoice: the document that bills the buyer for an order or a part of an order.
 #[Object]
 impl Invoice {
+    /// Id of the invoice, base64 of a decimal number; unique among invoices.
     async fn id(&self) -> ID {
         id::within_order(self.0.order().id, self.0.number())
     }
 
-    /// Unique in the store.
+    /// Number of the invoice; unique among the invoices of the store view.
     async fn number(&self) -> &str {
         &self.invoice().number
     }
 
-    /// What it adds up to.
+    /// Amounts of the invoice; null, with an entry in `errors`, when the amounts do not add up.
     async fn total(&self) -> Option<Result<InvoiceTotal>> {
         Some(InvoiceTotal::of(self.0.order(), self.invoice()).map_err(does_not_add_up))
     }
 
-    /// What is billed.
+    /// What the invoice bills, item by item; items that are part of another item are not listed. Never null.
     async fn items(&self) -> Option<List<InvoiceItemInterface>> {
         let lines = self.invoice().lines.iter();
         Some(
@@ -56,14 +57,14 @@ impl Invoice {
         )
     }
 
-    /// Invoices have no comments of their own.
+    /// Always empty: this shop keeps comments with the order, not with invoices.
     async fn comments(&self) -> Option<List<SalesCommentItem>> {
         Some(List::empty())
     }
 }
 
 interface! {
-    /// A row on an invoice.
+    /// An item of an order on an invoice.
     InvoiceItemInterface of InvoiceItemFields {
         Plain(InvoiceItem),
         Bundle(BundleInvoiceItem),
@@ -94,22 +95,22 @@ impl InvoiceItemInterface {
     }
 }
 
-/// What every row on an invoice has.
+/// The fields that every item on an invoice has.
 #[derive(MergedObject, Clone)]
 pub(crate) struct InvoiceItemFields(DocumentItem, DocumentDiscount, Invoiced);
 
-/// A product.
+/// A simple, virtual, grouped or configurable product on an invoice.
 #[derive(MergedObject, Clone)]
 pub(crate) struct InvoiceItem(InvoiceItemFields);
 
-/// A bundle.
+/// A bundle on an invoice.
 #[derive(MergedObject, Clone)]
 pub(crate) struct BundleInvoiceItem(InvoiceItemFields, BundleChoices);
 
-/// Files.
+/// A downloadable product on an invoice.
 #[derive(MergedObject, Clone)]
 pub(crate) struct DownloadableInvoiceItem(InvoiceItemFields, Downloads);
 
-/// A gift card.
+/// A gift card on an invoice.
 #[derive(MergedObject, Clone)]
 pub(crate) struct GiftCardInvoiceItem(InvoiceItemFields, GiftCardText);

@@ -1,4 +1,5 @@
-//! What only some kinds of products have: shared by order, invoice, shipment and credit memo items.
+//! The fields that only some kinds of products have, shared by the items of orders, invoices, shipments and credit
+//! memos.
 
 use async_graphql::{ID, Object, SimpleObject};
 use countermand_domain::GiftCardDetail;
@@ -7,22 +8,22 @@ use super::id;
 use super::list::List;
 use super::row::Row;
 
-/// A chosen option of a product.
+/// An option of a product, as the buyer chose it or typed it.
 #[derive(SimpleObject)]
 pub(crate) struct OrderItemOption {
-    /// `Color`.
+    /// Name of the option, such as `Color`.
     pub(crate) label: String,
-    /// `Red`.
+    /// Value that the buyer chose or typed, such as `Red`.
     pub(crate) value: String,
 }
 
-/// A bundle's choices.
+/// The choices that the buyer made for a bundle.
 #[derive(Clone)]
 pub(crate) struct BundleChoices(pub(crate) Row);
 
 #[Object(rename_fields = "snake_case")]
 impl BundleChoices {
-    /// What was chosen.
+    /// Options of the bundle, each with the products that the buyer chose. Never null.
     async fn bundle_options(&self) -> Option<List<ItemSelectedBundleOption>> {
         let options = self.0.item().bundle_options.iter().enumerate();
         let options = options.map(|(index, option)| ItemSelectedBundleOption {
@@ -44,45 +45,48 @@ impl BundleChoices {
     }
 }
 
-/// An option of a bundle with what was chosen.
+/// An option of a bundle, with the products that the buyer chose.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ItemSelectedBundleOption {
+    /// Id of the option, base64 of a text; unique within its order item only.
     uid: ID,
-    /// The option's name.
+    /// Name of the option, such as `Case`.
     label: String,
-    /// What was chosen.
+    /// Products that the buyer chose for the option; empty when the order names none. Never null.
     values: Option<List<ItemSelectedBundleOptionValue>>,
 }
 
-/// A product chosen for a bundle.
+/// A product that the buyer chose for an option of a bundle.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ItemSelectedBundleOptionValue {
+    /// Id of the choice, base64 of a text; unique within its order item only.
     uid: ID,
-    /// The product's name.
+    /// Name of the chosen product when the order was placed.
     product_name: String,
 }
 
-/// The row it belongs to.
+/// The item that another item is part of.
 #[derive(Clone)]
 pub(crate) struct Parent(pub(crate) Row);
 
 #[Object(rename_fields = "snake_case")]
 impl Parent {
-    /// The SKU of the row that this one belongs to.
+    /// SKU (stock keeping unit) of the item that this item is part of; null when this item is not part of another
+    /// one.
     async fn parent_sku(&self) -> Option<&str> {
         self.0.parent().map(|parent| parent.sku.as_str())
     }
 }
 
-/// A downloadable's files.
+/// The files of a downloadable product.
 #[derive(Clone)]
 pub(crate) struct Downloads(pub(crate) Row);
 
 #[Object(rename_fields = "snake_case")]
 impl Downloads {
-    /// The files, by title.
+    /// Files that the buyer bought, by title; this shop does not serve the files themselves. Never null.
     async fn downloadable_links(&self) -> Option<List<DownloadableItemsLinks>> {
         let links = self.0.item().downloadable_links.iter();
         let links = links.zip(1..).map(|(title, sort_order)| DownloadableItemsLinks {
@@ -94,37 +98,43 @@ impl Downloads {
     }
 }
 
-/// A file that was bought.
+/// A file of a downloadable product that the buyer bought.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct DownloadableItemsLinks {
+    /// Id of the file, base64 of a text; unique within its order item only.
     uid: ID,
-    /// Position in the list.
+    /// Position of the file in the list, from 1. Never null.
     sort_order: Option<i32>,
-    /// What it is called.
+    /// Title of the file. Never null.
     title: Option<String>,
 }
 
-/// A gift card's text.
+/// The texts of a gift card.
 #[derive(Clone)]
 pub(crate) struct GiftCardText(pub(crate) Row);
 
 #[Object(rename_fields = "snake_case")]
 impl GiftCardText {
-    /// Who gives what to whom.
+    /// Sender, recipient and message of the gift card; null when the order keeps no data of the gift card.
     async fn gift_card(&self) -> Option<GiftCardItem> {
         self.0.item().gift_card.clone().map(GiftCardItem::from)
     }
 }
 
-/// What is written on a gift card.
+/// Sender, recipient and message of a gift card that the buyer bought.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct GiftCardItem {
+    /// Name of the person who gives the gift card; null when the order states none.
     sender_name: Option<String>,
+    /// E-mail address of the person who gives the gift card; null when the order states none.
     sender_email: Option<String>,
+    /// Name of the person who receives the gift card; null when the order states none.
     recipient_name: Option<String>,
+    /// E-mail address of the person who receives the gift card; null when the order states none.
     recipient_email: Option<String>,
+    /// Message to the person who receives the gift card; null when the order states none.
     message: Option<String>,
 }
 

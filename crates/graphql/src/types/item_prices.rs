@@ -1,4 +1,4 @@
-//! What a row of an order costs, by unit and in all.
+//! The prices of an order item, for one unit and for the whole quantity.
 
 use async_graphql::SimpleObject;
 use countermand_domain::decimal::divide_half_up;
@@ -10,31 +10,36 @@ use super::row::Row;
 use super::tax_and_discount::{CartDiscountType, Discount};
 use crate::adobe::FixedProductTax;
 
-/// Prices of a row. Row amounts are what counts; unit prices are only shown.
+/// Prices of an order item in the order's currency. The buyer pays by the amounts of the whole quantity; the prices
+/// of one unit are for display only.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct OrderItemPrices {
-    /// A unit without tax.
+    /// Price of one unit, without tax, before discounts, with at most four decimals.
     price: Money,
-    /// A unit with tax.
+    /// Price of one unit, with tax, before discounts, with at most four decimals.
     price_including_tax: Money,
-    /// The row without tax, before the discount.
+    /// Price of the ordered quantity, without tax, before discounts.
     row_total: Money,
-    /// The row with tax, before the discount.
+    /// Price of the ordered quantity, with tax, before discounts.
     row_total_including_tax: Money,
-    /// The discount on the row.
+    /// Discount on the ordered quantity, as a positive amount; zero when there is none.
     total_item_discount: Money,
-    /// A unit before special prices, without tax.
+    /// Price of one unit before special prices, without tax, with at most four decimals; null when the order states
+    /// none.
     original_price: Option<Money>,
-    /// A unit before special prices, with tax.
+    /// Price of one unit before special prices, with tax at the rate of the price that was paid, with at most four
+    /// decimals; null when the order states no original price.
     original_price_including_tax: Option<Money>,
-    /// The row before special prices, without tax.
+    /// Price of the ordered quantity before special prices, without tax; the same as `row_total` when the order
+    /// states no original price.
     original_row_total: Money,
-    /// The row before special prices, with tax.
+    /// Price of the ordered quantity before special prices, with tax; the same as `row_total_including_tax` when
+    /// the order states no original price.
     original_row_total_including_tax: Money,
-    /// Discounts on the row.
+    /// Discount on the item as one entry; empty when there is none.
     discounts: List<Discount>,
-    /// Fixed product taxes: not kept.
+    /// Always empty: this shop keeps no fixed product taxes.
     fixed_product_taxes: List<FixedProductTax>,
 }
 
@@ -67,7 +72,7 @@ impl OrderItemPrices {
     }
 }
 
-/// The original price, taxed as the price that was paid.
+/// The unit price `original` with tax, in the proportion of the price that was paid.
 fn with_tax(original: UnitPrice, item: &OrderItem) -> UnitPrice {
     let (net, gross) = (
         item.prices.price.ten_thousandths(),
@@ -80,7 +85,8 @@ fn with_tax(original: UnitPrice, item: &OrderItem) -> UnitPrice {
     UnitPrice::from_ten_thousandths(saturated(divide_half_up(exact, i128::from(net))))
 }
 
-/// What the row would cost at its `original` unit price; the row's own total where that is the price paid.
+/// What the ordered quantity would cost at the unit price `original`; the item's own total when there is no
+/// original price or when it is the price that was paid.
 fn original_row(item: &OrderItem, original: Option<UnitPrice>, paid: UnitPrice, row: Amount) -> Amount {
     let Some(original) = original.filter(|&it| it != paid) else {
         return row;

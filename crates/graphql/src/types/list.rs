@@ -1,4 +1,4 @@
-//! Lists of Adobe's schema: every item may be null, so that an error in one of them empties no other.
+//! Lists of Adobe's schema: every entry may be null, so that an error in one entry does not remove the others.
 
 use std::borrow::Cow;
 
@@ -7,12 +7,12 @@ use async_graphql::registry::Registry;
 use async_graphql::resolver_utils::resolve_list;
 use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
 
-/// A list of type `[T]`, where the library's own for a `Vec` is `[T!]`.
+/// A list of type `[T]`; the library's own type for a `Vec` is `[T!]`.
 #[derive(Debug, Clone)]
 pub(crate) struct List<T>(Vec<T>);
 
 impl<T> List<T> {
-    /// A list of nothing.
+    /// A list without entries.
     pub(crate) const fn empty() -> Self {
         Self(Vec::new())
     }

@@ -1,4 +1,4 @@
-//! The schema's types that carry data: each is a translation of what the use cases answer.
+//! The types of the schema that carry data: each one translates what a use case answers.
 
 mod address;
 mod cancel_order;

@@ -1,4 +1,4 @@
-//! Amounts and quantities as the contract shows them: the only place where floats appear.
+//! Amounts and quantities as `docs/contract.md` shows them: the only place where amounts are floats.
 
 use async_graphql::SimpleObject;
 use countermand_app::AppError;
@@ -7,12 +7,13 @@ use countermand_domain::{Currency, MoneyError, Quantity, UnitPrice};
 use super::CurrencyEnum;
 use crate::error::internal;
 
-/// An amount in a currency.
+/// An amount of money in one currency.
 #[derive(SimpleObject, Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Money {
-    /// The currency.
+    /// Currency of the amount; null when `CurrencyEnum` does not have the currency.
     currency: Option<CurrencyEnum>,
-    /// The amount in major units.
+    /// Amount in major units, such as euros, with as many decimals as the currency has; prices of one unit have at
+    /// most four. Never null.
     value: Option<f64>,
 }
 
@@ -26,7 +27,7 @@ impl From<countermand_domain::Money> for Money {
 }
 
 impl Money {
-    /// The price of a unit.
+    /// The price of one unit, which has at most four decimals.
     pub(crate) fn unit_price(price: UnitPrice, currency: Currency) -> Self {
         Self {
             currency: CurrencyEnum::from_code(currency.code()),
@@ -35,24 +36,24 @@ impl Money {
     }
 }
 
-/// An amount without its currency.
+/// An amount in major units, without its currency.
 pub(crate) fn major_units(amount: countermand_domain::Money) -> f64 {
     float(amount.minor(), amount.currency().exponent())
 }
 
-/// A quantity as a number; never absent, because storefronts drop rows without one.
+/// A quantity as a number, never null: storefronts drop items that lack a quantity.
 pub(crate) fn quantity(quantity: Quantity) -> f64 {
     float(quantity.scaled(), 4)
 }
 
 /// `value / 10^decimals` as the float whose shortest text is that decimal.
 ///
-/// Read from text: a division of two floats rounds twice for large amounts.
+/// The float is read from text, because a division of two floats rounds twice for large amounts.
 pub(crate) fn float(value: i64, decimals: u32) -> f64 {
     format!("{value}e-{decimals}").parse().unwrap_or_default()
 }
 
-/// Amounts that do not add up are a fault of ours, never the caller's.
+/// The internal error for amounts that do not add up: the fault is the shop's, never the caller's.
 #[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
 pub(crate) fn does_not_add_up(problem: MoneyError) -> async_graphql::Error {
     internal(AppError::Internal(problem.to_string()))

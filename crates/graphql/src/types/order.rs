@@ -1,4 +1,4 @@
-//! An order as storefronts see it (contract section 1.4).
+//! An order as storefronts see it (`docs/contract.md` section 1.4).
 
 use std::sync::Arc;
 
@@ -22,18 +22,19 @@ use super::total::OrderTotal;
 use super::{id, time};
 use crate::adobe::AdobeOrderFields;
 
-/// An order.
+/// An order of a customer or of a guest.
 #[derive(MergedObject)]
 pub(crate) struct CustomerOrder(OrderFields, OrderParts, DeprecatedOrderFields, AdobeOrderFields);
 
 impl CustomerOrder {
-    /// The order of `view`.
+    /// The order of `view`, with its status as the label.
     pub(crate) fn new(view: Arc<OrderView>) -> Self {
         let status = view.status_label();
         Self::with_status(view, status)
     }
 
-    /// The order with its status as the code, as the deprecated `customerOrders` shows it (contract section 6.1).
+    /// The order of `view`, with its status as the code: the deprecated `customerOrders` shows orders so
+    /// (`docs/contract.md` section 6.1).
     pub(crate) fn with_status_code(view: Arc<OrderView>) -> Self {
         let status = view.order.status.clone();
         Self::with_status(view, status)
@@ -52,18 +53,18 @@ impl CustomerOrder {
     }
 }
 
-/// What may be done with an order.
+/// What a viewer may do with an order.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OrderActionType {
-    /// Order the same again.
+    /// The storefront may offer to order the same items again: the shop's setting `sales/reorder/allow` is on.
     Reorder,
-    /// Cancel.
+    /// The viewer may cancel the order.
     Cancel,
-    /// Return: not handled here, never offered.
+    /// The viewer may return items. Never offered: this shop does not handle returns.
     Return,
 }
 
-/// The order itself.
+/// The fields of the order itself.
 pub(crate) struct OrderFields {
     view: Arc<OrderView>,
     status: String,
@@ -71,43 +72,47 @@ pub(crate) struct OrderFields {
 
 #[Object(rename_fields = "snake_case")]
 impl OrderFields {
+    /// Id of the order: base64 of a decimal number, at most 20 characters.
     async fn id(&self) -> ID {
         id::of_order(self.view.order.id)
     }
 
-    /// Unique in its store, at most 20 characters.
+    /// Number of the order, at most 20 characters; unique in its store view.
     async fn number(&self) -> &str {
         &self.view.order.number
     }
 
-    /// With it the order is found without signing in; another one each time.
+    /// Token with which a guest finds the order and asks to cancel it without signing in: 64 characters of
+    /// base64url, different in every answer. Empty in the answer to `confirmCancelOrder` with a wrong key.
     async fn token(&self) -> &str {
         &self.view.token
     }
 
-    /// What the order's store view calls the status.
+    /// Label that the order's store view gives to the status, such as `Pending`; in answers to `customerOrders` the
+    /// code of the status, such as `pending`.
     async fn status(&self) -> &str {
         &self.status
     }
 
-    /// The machine's state: `new`, `pending_payment`, `processing`, `payment_review`, `holded`, `complete`,
-    /// `closed` or `canceled`.
+    /// State of the order: `new`, `pending_payment`, `processing`, `payment_review`, `holded`, `complete`, `closed`
+    /// or `canceled`. Never null.
     async fn state(&self) -> Option<&str> {
         Some(self.view.order.state.code())
     }
 
-    /// When it was placed, in the store's time zone.
+    /// When the order was placed, in the time zone of its store view, as `YYYY-MM-DD HH:MM:SS`.
     async fn order_date(&self) -> String {
         let zone = self.view.store().map_or("UTC", |store| &store.timezone);
         time::local(self.view.order.placed_at, zone)
     }
 
-    /// When the status last changed, UTC.
+    /// When the status of the order last changed, in UTC, as `YYYY-MM-DD HH:MM:SS`.
     async fn order_status_change_date(&self) -> String {
         time::utc(self.view.order.status_changed_at)
     }
 
-    /// What the viewer may do now. `CANCEL` is there exactly when `cancelOrder` would work.
+    /// What the viewer may do with the order now; empty when no action is possible. `CANCEL` is listed exactly when
+    /// the viewer may cancel the order.
     async fn available_actions(&self) -> List<OrderActionType> {
         let reorder = self.view.may_reorder().then_some(OrderActionType::Reorder);
         let cancel = match self.view.cancellation_terms().action {
@@ -117,27 +122,28 @@ impl OrderFields {
         reorder.into_iter().chain(cancel).collect()
     }
 
-    /// What may be canceled now, row by row, or why not.
+    /// What the viewer may cancel of the order now, item by item, or why the order cannot be canceled.
     async fn cancellation_terms(&self) -> CancellationTerms {
         CancellationTerms::of(&self.view)
     }
 
-    /// Who bought.
+    /// Name of the buyer, as it was when the order was placed.
     async fn customer_info(&self) -> OrderCustomerInfo {
         (&self.view.order.customer).into()
     }
 
-    /// The buyer's address.
+    /// E-mail address that the buyer gave for the order. Never null.
     async fn email(&self) -> Option<&str> {
         Some(&self.view.order.customer.email)
     }
 
-    /// Whether nothing is shipped at all.
+    /// Whether the order has only items that are not shipped, such as services and downloads.
     async fn is_virtual(&self) -> bool {
         self.view.order.is_virtual
     }
 
-    /// Who carries it: `Flat Rate` of `Flat Rate - Fixed`.
+    /// Name of the carrier: the part of `shipping_method` before the hyphen, `Flat Rate` of `Flat Rate - Fixed`;
+    /// null when `shipping_method` is null.
     async fn carrier(&self) -> Option<&str> {
         let description = self.view.order.shipping.description.as_deref()?;
         Some(
@@ -147,43 +153,44 @@ impl OrderFields {
         )
     }
 
-    /// How it is shipped: `Flat Rate - Fixed`.
+    /// Shipping method as the buyer saw it, such as `Flat Rate - Fixed`; null when the order has none.
     async fn shipping_method(&self) -> Option<&str> {
         self.view.order.shipping.description.as_deref()
     }
 }
 
-/// What belongs to an order.
+/// The parts of an order that have types of their own.
 pub(crate) struct OrderParts(Arc<OrderView>);
 
 #[Object(rename_fields = "snake_case")]
 impl OrderParts {
-    /// What was bought; parts of bundles and configurables are not listed by themselves.
+    /// Items that the buyer ordered; items that are part of a bundle or a configurable product are not listed.
+    /// Never null.
     async fn items(&self) -> Option<List<OrderItemInterface>> {
         Some(OrderItemInterface::top_level(&self.0))
     }
 
-    /// What it adds up to.
+    /// Amounts that the order adds up to; null, with an entry in `errors`, when the amounts do not add up.
     async fn total(&self) -> Option<Result<OrderTotal>> {
         Some(OrderTotal::of(&self.0.order).map_err(does_not_add_up))
     }
 
-    /// Where the invoice goes.
+    /// Address that invoices go to. Never null.
     async fn billing_address(&self) -> Option<OrderAddress> {
         Some((&self.0.order.billing_address).into())
     }
 
-    /// Where the parcel goes; absent for virtual orders.
+    /// Address that shipments go to; null when the order is virtual or states none.
     async fn shipping_address(&self) -> Option<OrderAddress> {
         self.0.order.shipping_address.as_ref().map(OrderAddress::from)
     }
 
-    /// How it is paid.
+    /// Payment method of the order, always one entry. Never null.
     async fn payment_methods(&self) -> Option<List<OrderPaymentMethod>> {
         Some(List::from(vec![(&self.0.order.payment).into()]))
     }
 
-    /// Coupons used.
+    /// Coupons that the buyer used; empty when there are none.
     async fn applied_coupons(&self) -> List<AppliedCoupon> {
         self.0
             .order
@@ -195,51 +202,53 @@ impl OrderParts {
             .collect()
     }
 
-    /// Invoices, oldest first.
+    /// Invoices of the order, oldest first; empty when there are none.
     async fn invoices(&self) -> List<Invoice> {
         Invoice::all(&self.0)
     }
 
-    /// Shipments, oldest first.
+    /// Shipments of the order, oldest first; empty when there are none. Never null.
     async fn shipments(&self) -> Option<List<OrderShipment>> {
         Some(OrderShipment::all(&self.0))
     }
 
-    /// Credit memos, oldest first.
+    /// Credit memos of the order, oldest first; empty when there are none. Never null.
     async fn credit_memos(&self) -> Option<List<CreditMemo>> {
         Some(CreditMemo::all(&self.0))
     }
 
-    /// What storefronts show of the history, newest first.
+    /// Entries of the order's history that the shop shows to the buyer, newest first; empty when there are none.
+    /// Never null.
     async fn comments(&self) -> Option<List<SalesCommentItem>> {
         Some(SalesCommentItem::shown(&self.0.order.comments))
     }
 }
 
-/// What older storefronts still ask for.
+/// The deprecated fields that older storefronts still select.
 pub(crate) struct DeprecatedOrderFields(Arc<OrderView>);
 
 #[Object(rename_fields = "snake_case")]
 impl DeprecatedOrderFields {
-    /// When it was placed, UTC.
+    /// When the order was placed, in UTC, as `YYYY-MM-DD HH:MM:SS`. Never null.
     #[graphql(deprecation = "Use `order_date`.")]
     async fn created_at(&self) -> Option<String> {
         Some(time::utc(self.0.order.placed_at))
     }
 
-    /// What the buyer owes in all.
+    /// What the buyer owes for the whole order, with tax and shipping, in major units of the order's currency.
+    /// Never null.
     #[graphql(deprecation = "Use `total { grand_total }`.")]
     async fn grand_total(&self) -> Option<f64> {
         Some(major_units(self.0.order.totals.grand_total))
     }
 
-    /// The order's number.
+    /// Number of the order, the same as `number`. Never null.
     #[graphql(deprecation = "Use `number`.")]
     async fn increment_id(&self) -> Option<&str> {
         Some(&self.0.order.number)
     }
 
-    /// The order's number.
+    /// Number of the order, the same as `number`.
     #[graphql(deprecation = "Use `number`.")]
     async fn order_number(&self) -> &str {
         &self.0.order.number

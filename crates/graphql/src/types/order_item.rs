@@ -1,4 +1,4 @@
-//! Rows of an order, by kind of product.
+//! The items of an order, by kind of product.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use super::tax_and_discount::{CartDiscountType, Discount};
 use crate::adobe::{GiftMessage, GiftWrapping, ProductInterface};
 
 interface! {
-    /// A row of an order.
+    /// An item of an order: one product in the quantity that the buyer ordered.
     OrderItemInterface of OrderItemFields {
         Plain(OrderItem),
         Configurable(ConfigurableOrderItem),
@@ -28,7 +28,7 @@ interface! {
 }
 
 impl OrderItemInterface {
-    /// The rows that do not belong to another one.
+    /// The order's items that are not part of another item.
     pub(crate) fn top_level(view: &Arc<OrderView>) -> List<Self> {
         Row::top_level(view).map(Self::from).collect()
     }
@@ -47,112 +47,120 @@ impl From<Row> for OrderItemInterface {
     }
 }
 
-/// A simple, virtual or grouped product.
+/// An order item with a simple, virtual or grouped product.
 #[derive(MergedObject, Clone)]
 pub(crate) struct OrderItem(OrderItemFields);
 
-/// A configurable product.
+/// An order item with a configurable product.
 #[derive(MergedObject, Clone)]
 pub(crate) struct ConfigurableOrderItem(OrderItemFields, Parent);
 
-/// A bundle.
+/// An order item with a bundle.
 #[derive(MergedObject, Clone)]
 pub(crate) struct BundleOrderItem(OrderItemFields, Parent, BundleChoices);
 
-/// Files.
+/// An order item with a downloadable product.
 #[derive(MergedObject, Clone)]
 pub(crate) struct DownloadableOrderItem(OrderItemFields, Downloads);
 
-/// A gift card.
+/// An order item with a gift card.
 #[derive(MergedObject, Clone)]
 pub(crate) struct GiftCardOrderItem(OrderItemFields, GiftCardText);
 
-/// What every row has.
+/// The fields that every order item has.
 #[derive(Clone)]
 pub(crate) struct OrderItemFields(Row);
 
 #[Object(rename_fields = "snake_case")]
 impl OrderItemFields {
+    /// Id of the item, base64 of a decimal number; unique among the items of orders.
     async fn id(&self) -> ID {
         id::within_order(self.0.order().id, self.0.item().position)
     }
 
-    /// Stock keeping unit.
+    /// SKU (stock keeping unit) of the product.
     async fn product_sku(&self) -> &str {
         &self.0.item().sku
     }
 
-    /// Name when bought.
+    /// Name of the product when the order was placed. Never null.
     async fn product_name(&self) -> Option<&str> {
         Some(&self.0.item().name)
     }
 
-    /// Kind of product.
+    /// Kind of product: `simple`, `virtual`, `downloadable`, `bundle`, `configurable`, `giftcard` or `grouped`; any
+    /// other kind is shown as `simple`. Never null.
     async fn product_type(&self) -> Option<&str> {
         Some(self.0.item().product_type.code())
     }
 
-    /// The product's address: there is no catalog here.
+    /// Always null: this shop has no product catalog.
     async fn product_url_key(&self) -> Option<&str> {
         None
     }
 
-    /// The product as it is now: there is no catalog here.
+    /// Always null: this shop has no product catalog.
     async fn product(&self) -> Option<ProductInterface> {
         None
     }
 
-    /// A unit without tax.
+    /// Price of one unit in the order's currency, without tax, before discounts, with at most four decimals.
     async fn product_sale_price(&self) -> Money {
         Money::unit_price(self.0.item().prices.price, self.0.currency())
     }
 
-    /// `Ordered`, `Invoiced`, `Shipped`, `Refunded`, `Canceled`, `Partial` or `Mixed`.
+    /// How far the item is: `Ordered`, `Invoiced`, `Shipped`, `Refunded`, `Canceled`, `Partial` or `Mixed`. Never
+    /// null.
     async fn status(&self) -> Option<&str> {
         Some(self.0.item().status())
     }
 
+    /// Quantity that the buyer ordered, with at most four decimals. Never null.
     async fn quantity_ordered(&self) -> Option<f64> {
         Some(quantity(self.0.item().quantities.ordered))
     }
 
+    /// Quantity that has been invoiced, with at most four decimals. Never null.
     async fn quantity_invoiced(&self) -> Option<f64> {
         Some(quantity(self.0.item().quantities.invoiced))
     }
 
+    /// Quantity that has been shipped, with at most four decimals. Never null.
     async fn quantity_shipped(&self) -> Option<f64> {
         Some(quantity(self.0.item().quantities.shipped))
     }
 
+    /// Quantity that credit memos have refunded, with at most four decimals. Never null.
     async fn quantity_refunded(&self) -> Option<f64> {
         Some(quantity(self.0.item().quantities.refunded))
     }
 
+    /// Quantity that was canceled before it was invoiced, with at most four decimals. Never null.
     async fn quantity_canceled(&self) -> Option<f64> {
         Some(quantity(self.0.item().quantities.canceled))
     }
 
-    /// Returns are not handled here: none.
+    /// Always zero: this shop does not handle returns.
     async fn quantity_returned(&self) -> Option<f64> {
         Some(0.0)
     }
 
-    /// Returns are not handled here: none.
+    /// Always zero: this shop does not handle returns.
     async fn quantity_return_requested(&self) -> Option<f64> {
         Some(0.0)
     }
 
-    /// Options that were chosen.
+    /// Options that the buyer chose, such as a color; empty when there are none. Never null.
     async fn selected_options(&self) -> Option<List<OrderItemOption>> {
         Some(options(&self.0.item().selected_options))
     }
 
-    /// Options that were typed.
+    /// Options that the buyer typed, such as an engraving; empty when there are none. Never null.
     async fn entered_options(&self) -> Option<List<OrderItemOption>> {
         Some(options(&self.0.item().entered_options))
     }
 
-    /// Discounts on the row.
+    /// Discount on the item as one entry; empty when there is none. Never null.
     async fn discounts(&self) -> Option<List<Discount>> {
         Some(Discount::of_part(
             self.0.order(),
@@ -161,24 +169,27 @@ impl OrderItemFields {
         ))
     }
 
-    /// What the row costs.
+    /// Prices of the item; null, with an entry in `errors`, when the amounts of the item do not add up.
     async fn prices(&self) -> Option<Result<OrderItemPrices>> {
         Some(OrderItemPrices::of(&self.0).map_err(does_not_add_up))
     }
 
-    /// Returns are not handled here: no.
+    /// Always false: this shop does not handle returns.
     async fn eligible_for_return(&self) -> Option<bool> {
         Some(false)
     }
 
+    /// Always null: this shop keeps no gift messages.
     async fn gift_message(&self) -> Option<GiftMessage> {
         None
     }
 
+    /// Always null: this shop keeps no gift wrapping.
     async fn gift_wrapping(&self) -> Option<GiftWrapping> {
         None
     }
 
+    /// Always null: this shop keeps no labels of free gifts.
     async fn free_gift_label(&self) -> Option<&str> {
         None
     }

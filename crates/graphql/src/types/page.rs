@@ -1,21 +1,21 @@
-//! Where a page stands among the pages of a list.
+//! The position of a page among the pages of a list.
 
 use async_graphql::SimpleObject;
 
-/// Where a page stands among the pages of a list.
+/// Position of a page among the pages of a list.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct SearchResultPageInfo {
-    /// The page shown, 1 for the first.
+    /// Number of this page, 1 for the first. Never null.
     current_page: Option<i32>,
-    /// How many a page.
+    /// Largest number of entries on one page. Never null.
     page_size: Option<i32>,
-    /// How many pages.
+    /// Number of pages; 0 when the list is empty. Never null.
     total_pages: Option<i32>,
 }
 
 impl SearchResultPageInfo {
-    /// Page `page` of a list of `total`, `page_size` a page.
+    /// Page `page` of a list of `total` entries, with `page_size` entries on a page.
     pub(crate) fn new(page: u64, page_size: u64, total: u64) -> Self {
         Self {
             current_page: Some(count(page)),
@@ -25,7 +25,7 @@ impl SearchResultPageInfo {
     }
 }
 
-/// A count as the schema's `Int`, which has 32 bits.
+/// A count as the schema's `Int`, which has 32 bits; a larger count is shown as the largest `Int`.
 pub(crate) fn count(number: u64) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }

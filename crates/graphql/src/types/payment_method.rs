@@ -1,26 +1,28 @@
-//! How an order is paid.
+//! The payment method of an order.
 
 use super::list::List;
 use async_graphql::SimpleObject;
 use countermand_domain::Payment;
 
-/// How an order is paid.
+/// Payment method of an order.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct OrderPaymentMethod {
-    /// What the shopper saw.
+    /// Name of the payment method as the buyer saw it, such as `Check / Money order`.
     name: String,
-    /// The method's code, `checkmo`.
+    /// Code of the payment method, such as `checkmo`.
     #[graphql(name = "type")]
     method: String,
-    /// What may be shown beside it.
+    /// Details of the payment that storefronts may show; empty when there are none. Never null.
     additional_data: Option<List<KeyValue>>,
 }
 
-/// A named value.
+/// A named detail of a payment.
 #[derive(SimpleObject)]
 pub(crate) struct KeyValue {
+    /// Name of the detail. Never null.
     name: Option<String>,
+    /// Text of the detail. Never null.
     value: Option<String>,
 }
 

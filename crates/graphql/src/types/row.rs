@@ -1,11 +1,11 @@
-//! One row of an order view: what every item of the schema reads from.
+//! One item of an order together with its order: every item type of the schema reads from here.
 
 use std::sync::Arc;
 
 use countermand_app::OrderView;
 use countermand_domain::{Currency, Order, OrderItem};
 
-/// A row of an order. Cheap to clone: the order is shared.
+/// An item of an order. Clones are cheap, because they share the order.
 #[derive(Clone)]
 pub(crate) struct Row {
     view: Arc<OrderView>,
@@ -13,7 +13,7 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// The rows that do not belong to another one.
+    /// The items that are not part of another item.
     pub(crate) fn top_level(view: &Arc<OrderView>) -> impl Iterator<Item = Self> {
         let rows = view.order.items.iter().enumerate();
         rows.filter(|(_, item)| item.parent.is_none())
@@ -23,7 +23,7 @@ impl Row {
             })
     }
 
-    /// The row at `position`.
+    /// The item at `position`; none when the order has no such item.
     pub(crate) fn at(view: &Arc<OrderView>, position: i32) -> Option<Self> {
         let index = view
             .order
@@ -36,24 +36,24 @@ impl Row {
         })
     }
 
-    /// The row itself.
+    /// The item itself.
     pub(crate) fn item(&self) -> &OrderItem {
         &self.view.order.items[self.index]
     }
 
-    /// The row it belongs to.
+    /// The item that this item is part of; none when this item is not part of another one.
     pub(crate) fn parent(&self) -> Option<&OrderItem> {
         self.item()
             .parent
             .and_then(|position| self.order().item(position))
     }
 
-    /// The order.
+    /// The order that the item belongs to.
     pub(crate) fn order(&self) -> &Order {
         &self.view.order
     }
 
-    /// The order's currency.
+    /// The currency of the order.
     pub(crate) fn currency(&self) -> Currency {
         self.item().currency()
     }

@@ -14,7 +14,7 @@ use super::interface::interface;
 use super::item_details::{BundleChoices, GiftCardText};
 use super::list::List;
 
-/// A parcel.
+/// A shipment: items of an order that were handed to a carrier together.
 pub(crate) struct OrderShipment(Document);
 
 impl OrderShipment {
@@ -29,19 +29,20 @@ impl OrderShipment {
     }
 }
 
-/// A parcel.
+/// A shipment: items of an order that were handed to a carrier together.
 #[Object]
 impl OrderShipment {
+    /// Id of the shipment, base64 of a decimal number; unique among shipments.
     async fn id(&self) -> ID {
         id::within_order(self.0.order().id, self.0.number())
     }
 
-    /// Unique in the store.
+    /// Number of the shipment; unique among the shipments of the store view.
     async fn number(&self) -> &str {
         &self.shipment().number
     }
 
-    /// How to follow it.
+    /// Tracking numbers of the shipment; empty when there are none. Never null.
     async fn tracking(&self) -> Option<List<ShipmentTracking>> {
         let tracking = self.shipment().tracking.iter().map(|it| ShipmentTracking {
             title: it.title.clone(),
@@ -51,7 +52,7 @@ impl OrderShipment {
         Some(tracking.collect())
     }
 
-    /// What is in it.
+    /// What the shipment holds, item by item; items that are part of another item are not listed. Never null.
     async fn items(&self) -> Option<List<ShipmentItemInterface>> {
         let lines = self.shipment().lines.iter();
         Some(
@@ -61,25 +62,25 @@ impl OrderShipment {
         )
     }
 
-    /// Shipments have no comments of their own.
+    /// Always empty: this shop keeps comments with the order, not with shipments.
     async fn comments(&self) -> Option<List<SalesCommentItem>> {
         Some(List::empty())
     }
 }
 
-/// A carrier's number.
+/// A tracking number of a shipment, with its carrier.
 #[derive(SimpleObject)]
 pub(crate) struct ShipmentTracking {
-    /// `United Parcel Service`.
+    /// Name of the carrier for the buyer, such as `United Parcel Service`.
     title: String,
-    /// `ups`.
+    /// Code of the carrier, such as `ups`.
     carrier: String,
-    /// The number.
+    /// Tracking number that the carrier gave. Never null.
     number: Option<String>,
 }
 
 interface! {
-    /// A row in a parcel.
+    /// An item of an order in a shipment.
     ShipmentItemInterface of ShipmentItemFields {
         Plain(ShipmentItem),
         Bundle(BundleShipmentItem),
@@ -104,18 +105,18 @@ impl ShipmentItemInterface {
     }
 }
 
-/// What every row in a parcel has.
+/// The fields that every item in a shipment has.
 #[derive(MergedObject, Clone)]
 pub(crate) struct ShipmentItemFields(DocumentItem, Shipped);
 
-/// A product.
+/// A simple, virtual, grouped, configurable or downloadable product in a shipment.
 #[derive(MergedObject, Clone)]
 pub(crate) struct ShipmentItem(ShipmentItemFields);
 
-/// A bundle.
+/// A bundle in a shipment.
 #[derive(MergedObject, Clone)]
 pub(crate) struct BundleShipmentItem(ShipmentItemFields, BundleChoices);
 
-/// A gift card.
+/// A gift card in a shipment.
 #[derive(MergedObject, Clone)]
 pub(crate) struct GiftCardShipmentItem(ShipmentItemFields, GiftCardText);

@@ -1,4 +1,4 @@
-//! A store view and its settings (contract section 1.6).
+//! A store view and its settings (`docs/contract.md` section 1.6).
 
 use std::sync::Arc;
 
@@ -47,7 +47,7 @@ impl StoreConfig {
     }
 }
 
-/// What the store view is.
+/// The store view itself, with its group and its website.
 pub(crate) struct StoreIdentity {
     catalog: Arc<Catalog>,
     store: StoreView,
@@ -68,92 +68,94 @@ impl StoreIdentity {
 
 #[Object(rename_fields = "snake_case")]
 impl StoreIdentity {
-    /// The store view's number.
+    /// Number of the store view. Never null.
     #[graphql(deprecation = "Use `store_code`.")]
     async fn id(&self) -> Option<i32> {
         Some(self.store.number.0)
     }
 
-    /// The store view's code.
+    /// Code of the store view, such as `default`. Never null.
     #[graphql(deprecation = "Use `store_code`.")]
     async fn code(&self) -> Option<&str> {
         Some(&self.store.code)
     }
 
-    /// What storefronts name in the `Store` header.
+    /// Code of the store view, such as `default`, which storefronts send in the `Store` header. Never null.
     async fn store_code(&self) -> Option<ID> {
         Some(ID(self.store.code.clone()))
     }
 
-    /// The store view's name.
+    /// Name of the store view for shoppers. Never null.
     async fn store_name(&self) -> Option<&str> {
         Some(&self.store.name)
     }
 
-    /// Position in lists.
+    /// Position of the store view in lists of store views, lowest first. Never null.
     async fn store_sort_order(&self) -> Option<i32> {
         Some(self.store.sort_order)
     }
 
-    /// Whether this store view is asked when no `Store` header is sent.
+    /// Whether requests without a `Store` header go to this store view. Never null.
     async fn is_default_store(&self) -> Option<bool> {
         let default = self.catalog.store_by_header(None);
         Some(default.is_some_and(|store| store.number == self.store.number))
     }
 
-    /// The code of the store view's group.
+    /// Code of the group that the store view belongs to. Never null.
     async fn store_group_code(&self) -> Option<ID> {
         Some(ID(self.store.group.clone()))
     }
 
-    /// The name of the store view's group.
+    /// Name of the group that the store view belongs to; null when the shop has no group of that code.
     async fn store_group_name(&self) -> Option<&str> {
         self.group().map(|group| group.name.as_str())
     }
 
-    /// Whether the default store view is of this group.
+    /// Whether the default store view belongs to the same group. Never null.
     async fn is_default_store_group(&self) -> Option<bool> {
         let default = self.catalog.store_by_header(None);
         Some(default.is_some_and(|store| store.group == self.store.group))
     }
 
-    /// The website's code.
+    /// Code of the website that the store view belongs to; null when the shop has no such website.
     async fn website_code(&self) -> Option<ID> {
         self.website().map(|website| ID(website.code.clone()))
     }
 
-    /// The website's number.
+    /// Number of the website that the store view belongs to. Never null.
     #[graphql(deprecation = "Use `website_code`.")]
     async fn website_id(&self) -> Option<i32> {
         Some(self.store.website.0)
     }
 
-    /// The website's name.
+    /// Name of the website that the store view belongs to; null when the shop has no such website.
     async fn website_name(&self) -> Option<&str> {
         self.website().map(|website| website.name.as_str())
     }
 
-    /// `en_US`.
+    /// Language and region of the store view, such as `en_US`. Never null.
     async fn locale(&self) -> Option<&str> {
         Some(&self.store.locale)
     }
 
-    /// IANA name, `Europe/Amsterdam`.
+    /// Time zone of the store view as an IANA name, such as `Europe/Amsterdam`. Never null.
     async fn timezone(&self) -> Option<&str> {
         Some(&self.store.timezone)
     }
 
-    /// The currency that amounts are kept in.
+    /// ISO 4217 code of the currency that the store view keeps amounts in, such as `EUR`. Never null.
     async fn base_currency_code(&self) -> Option<&str> {
         Some(self.store.currency.code())
     }
 
-    /// The currency that prices are shown in.
+    /// ISO 4217 code of the currency that the store view shows prices in, the same as `base_currency_code`. Never
+    /// null.
     async fn default_display_currency_code(&self) -> Option<&str> {
         Some(self.store.currency.code())
     }
 
-    /// How many hours a customer stays signed in.
+    /// Hours after which a customer must sign in again, such as `1` or `0.5`; null when the lifetime has more
+    /// seconds than a signed 32-bit number holds.
     async fn customer_access_token_lifetime(&self, context: &Context<'_>) -> Option<f64> {
         let seconds = app(context)
             .ok()?
@@ -166,7 +168,7 @@ impl StoreIdentity {
     }
 }
 
-/// Where the storefront is, without the slash at the end.
+/// The storefront's address, without a slash at the end.
 pub(crate) struct StoreAddresses(String);
 
 impl StoreAddresses {
@@ -177,53 +179,53 @@ impl StoreAddresses {
 
 #[Object(rename_fields = "snake_case")]
 impl StoreAddresses {
-    /// Where the storefront is.
+    /// Address of the storefront, with a slash at the end. Never null.
     async fn base_url(&self) -> Option<String> {
         Some(self.at(""))
     }
 
-    /// Where links lead to.
+    /// Address that links of the storefront start with, the same as `base_url`. Never null.
     async fn base_link_url(&self) -> Option<String> {
         Some(self.at(""))
     }
 
-    /// Where static files are.
+    /// Address of static files: `base_url` with `static/` added. Never null.
     async fn base_static_url(&self) -> Option<String> {
         Some(self.at("static/"))
     }
 
-    /// Where pictures are.
+    /// Address of pictures: `base_url` with `media/` added. Never null.
     async fn base_media_url(&self) -> Option<String> {
         Some(self.at("media/"))
     }
 
-    /// Where the storefront is.
+    /// Address of the storefront for HTTPS, the same as `base_url`. Never null.
     async fn secure_base_url(&self) -> Option<String> {
         Some(self.at(""))
     }
 
-    /// Where links lead to.
+    /// Address that links of the storefront start with for HTTPS, the same as `base_link_url`. Never null.
     async fn secure_base_link_url(&self) -> Option<String> {
         Some(self.at(""))
     }
 
-    /// Where static files are.
+    /// Address of static files for HTTPS, the same as `base_static_url`. Never null.
     async fn secure_base_static_url(&self) -> Option<String> {
         Some(self.at("static/"))
     }
 
-    /// Where pictures are.
+    /// Address of pictures for HTTPS, the same as `base_media_url`. Never null.
     async fn secure_base_media_url(&self) -> Option<String> {
         Some(self.at("media/"))
     }
 
-    /// Whether addresses name the store view: no, the `Store` header does.
+    /// Always false: the `Store` header names the store view, the URL does not.
     async fn use_store_in_url(&self) -> Option<bool> {
         Some(false)
     }
 }
 
-/// What a buyer may cancel for which reason.
+/// Whether buyers of the store view may cancel orders, and for which reasons.
 pub(crate) struct CancellationSettings {
     enabled: bool,
     catalog: Arc<Catalog>,
@@ -232,12 +234,12 @@ pub(crate) struct CancellationSettings {
 
 #[Object(rename_fields = "snake_case")]
 impl CancellationSettings {
-    /// Whether orders of this store view may be canceled.
+    /// Whether buyers may cancel orders of this store view.
     async fn order_cancellation_enabled(&self) -> bool {
         self.enabled
     }
 
-    /// The reasons to choose from, in the order in which they are shown.
+    /// Reasons that a buyer chooses from, in the order in which storefronts show them; never empty.
     async fn order_cancellation_reasons(&self) -> List<CancellationReason> {
         CancellationReason::offered(&self.catalog, self.store.number).into()
     }

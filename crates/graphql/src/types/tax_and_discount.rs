@@ -1,4 +1,4 @@
-//! Taxes and discounts as labelled amounts.
+//! Taxes and discounts as labeled amounts.
 
 use async_graphql::{Enum, SimpleObject};
 use countermand_domain::{Money as Amount, Order, TaxLine};
@@ -7,44 +7,47 @@ use super::coupon::AppliedCoupon;
 use super::list::List;
 use super::money::{Money, float};
 
-/// A tax rate with what it amounts to.
+/// A tax of one rate and its amount.
 #[derive(SimpleObject, Clone)]
 pub(crate) struct TaxItem {
-    /// The tax.
+    /// Amount of the tax, in the order's currency.
     amount: Money,
-    /// Per cent.
+    /// Rate of the tax in percent, such as `21`, with at most four decimals; 0 when the order does not state the
+    /// rate.
     rate: f64,
-    /// What the shopper saw.
+    /// Name of the tax as the buyer saw it, such as `VAT`.
     title: String,
 }
 
-/// What a discount takes its amount from.
+/// What a discount reduces.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CartDiscountType {
-    /// Items.
+    /// The discount reduces the price of items.
     Item,
-    /// The shipping.
+    /// The discount reduces the shipping cost. Never answered: this shop does not divide a discount by what it
+    /// reduces.
     Shipping,
 }
 
-/// A discount with what it amounts to.
+/// A discount and its amount.
 #[derive(SimpleObject, Clone)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct Discount {
-    /// The discount, positive.
+    /// Amount of the discount as a positive number, in the order's currency.
     amount: Money,
-    /// What the shopper saw.
+    /// Name of the discount as the buyer saw it, or `Discount` when no single name is known.
     label: String,
-    /// What it is taken from.
+    /// Always `ITEM`: this shop does not divide a discount by what it reduces.
     applied_to: CartDiscountType,
-    /// The coupon behind it.
+    /// Coupon that gave the discount; null when no coupon did, or when it is not known which of several discounts
+    /// applies.
     coupon: Option<AppliedCoupon>,
-    /// The kind of rule: not kept.
+    /// Always null: this shop does not keep the kind of the discount rule.
     #[graphql(name = "type")]
     kind: Option<String>,
-    /// The rule's own value: not kept.
+    /// Always null: this shop does not keep the value of the discount rule.
     value: Option<f64>,
-    /// Whether the rule ends all others: not kept.
+    /// Always null: this shop does not keep whether the discount rule excludes other rules.
     is_discounting_locked: Option<bool>,
 }
 
@@ -57,7 +60,7 @@ impl TaxItem {
         }
     }
 
-    /// The taxes of an order.
+    /// The taxes of an order, by rate.
     pub(crate) fn of_order(order: &Order) -> List<Self> {
         order
             .taxes
@@ -66,9 +69,10 @@ impl TaxItem {
             .collect()
     }
 
-    /// The taxes that a part of an order's tax consists of.
+    /// The taxes by rate that make up `amount`, which is the tax of a part of an order.
     ///
-    /// Rates are kept for orders only: a part is told by rate where it is the whole, or where there is one rate.
+    /// Rates are kept for orders only. So a part's tax is shown by rate when the part is the whole order, or when
+    /// the order has one rate; otherwise the list is empty.
     pub(crate) fn of_part(order: &Order, amount: Amount) -> List<Self> {
         let whole = Amount::sum(order.currency(), order.taxes.iter().map(|line| line.amount));
         match order.taxes.as_slice() {
@@ -96,7 +100,7 @@ impl Discount {
             .collect()
     }
 
-    /// The discount that a part of an order has: named where the order has just one.
+    /// The discount of a part of an order; its label and coupon are known when the order has exactly one discount.
     pub(crate) fn of_part(order: &Order, amount: Amount, applied_to: CartDiscountType) -> List<Self> {
         if amount.is_zero() {
             return List::empty();

@@ -1,16 +1,16 @@
-//! Moments as the contract prints them: `2025-01-31 13:45:00` (section 7).
+//! Times as `docs/contract.md` section 7 prints them: `2025-01-31 13:45:00`.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 const PATTERN: &str = "%Y-%m-%d %H:%M:%S";
 
-/// `at` in UTC.
+/// The time `at` in UTC.
 pub(crate) fn utc(at: DateTime<Utc>) -> String {
     at.format(PATTERN).to_string()
 }
 
-/// `at` in the time zone with the IANA name `zone`; UTC where there is no such zone.
+/// The time `at` in the time zone with the IANA name `zone`; in UTC when there is no such zone.
 pub(crate) fn local(at: DateTime<Utc>, zone: &str) -> String {
     let zone: Tz = zone.parse().unwrap_or(Tz::UTC);
     at.with_timezone(&zone).format(PATTERN).to_string()

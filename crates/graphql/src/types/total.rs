@@ -1,4 +1,4 @@
-//! What an order adds up to.
+//! The amounts that an order adds up to.
 
 use async_graphql::SimpleObject;
 use countermand_domain::{MoneyError, Order, RowMoney};
@@ -8,63 +8,66 @@ use super::money::Money;
 use super::tax_and_discount::{Discount, TaxItem};
 use crate::adobe::GiftOptionsPrices;
 
-/// What an order adds up to.
+/// Amounts that an order adds up to; in the order's currency, unless a field says otherwise.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct OrderTotal {
-    /// The rows without tax, before discounts.
+    /// Sum of the items, without tax, before discounts; the same as `subtotal_excl_tax`.
     #[graphql(deprecation = "Use `subtotal_excl_tax`.")]
     subtotal: Money,
-    /// The rows without tax, before discounts.
+    /// Sum of the items, without tax, before discounts.
     subtotal_excl_tax: Money,
-    /// The rows with tax, before discounts.
+    /// Sum of the items, with tax, before discounts.
     subtotal_incl_tax: Money,
-    /// What the buyer owes in all.
+    /// What the buyer owes for the whole order, with tax and shipping, after discounts, gift cards, store credit
+    /// and reward points.
     grand_total: Money,
-    /// The same without tax.
+    /// The amount of `grand_total` less the tax on items and shipping.
     grand_total_excl_tax: Money,
-    /// The same in the website's base currency.
+    /// The amount of `grand_total` in the base currency of the order's website.
     base_grand_total: Money,
-    /// Tax of rows and shipping.
+    /// Tax on items and shipping.
     total_tax: Money,
-    /// Shipping without tax.
+    /// Shipping cost, without tax, before discounts.
     total_shipping: Money,
-    /// Shipping in detail.
+    /// Shipping cost of the order in detail. Never null.
     shipping_handling: Option<ShippingHandling>,
-    /// Taxes by rate.
+    /// Taxes of the order by rate; empty when there are none. Never null.
     taxes: Option<List<TaxItem>>,
-    /// Discounts by rule.
+    /// Discounts on the order, shipping included; empty when there are none. Never null.
     discounts: Option<List<Discount>>,
-    /// Gift cards, store credit and points: kept as one sum.
+    /// Gift cards, store credit and reward points that the buyer used, as one sum; zero when none were used. Never
+    /// null.
     total_giftcard: Option<Money>,
-    /// A part of `total_giftcard`.
+    /// Always null: reward points are included in `total_giftcard`.
     total_reward_points: Option<Money>,
-    /// A part of `total_giftcard`.
+    /// Always null: store credit is included in `total_giftcard`.
     total_store_credit: Option<Money>,
-    /// Gift options: none.
+    /// Always null: this shop keeps no gift options.
     gift_options: Option<GiftOptionsPrices>,
 }
 
-/// What shipping costs.
+/// Shipping cost of an order or of one of its documents, in the order's currency.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ShippingHandling {
-    /// Without tax, before the discount.
+    /// Shipping cost without tax, before the discount.
     total_amount: Money,
-    /// With tax, before the discount.
+    /// Shipping cost with tax, before the discount. Never null.
     amount_including_tax: Option<Money>,
-    /// Without tax, before the discount.
+    /// Shipping cost without tax, before the discount, the same as `total_amount`. Never null.
     amount_excluding_tax: Option<Money>,
-    /// Taxes by rate.
+    /// Taxes on shipping by rate; empty when there is no tax on shipping, or when the order has several rates.
+    /// Never null.
     taxes: Option<List<TaxItem>>,
-    /// The discount.
+    /// Discount on shipping as one entry; empty when there is none. Never null.
     discounts: Option<List<ShippingDiscount>>,
 }
 
 /// A discount on shipping.
 #[derive(SimpleObject)]
 pub(crate) struct ShippingDiscount {
-    /// The discount, positive.
+    /// Amount of the discount as a positive number, in the order's currency.
     amount: Money,
 }
 
@@ -95,7 +98,7 @@ impl OrderTotal {
 }
 
 impl ShippingHandling {
-    /// The shipping of an order, or of one of its documents.
+    /// The shipping cost `shipping` of an order, or of one of its documents.
     pub(crate) fn of(order: &Order, shipping: RowMoney) -> Result<Self, MoneyError> {
         let discount = Some(shipping.discount).filter(|it| !it.is_zero());
         Ok(Self {
