@@ -1,4 +1,4 @@
-//! Attributes that extensions add to customers and addresses: none.
+//! Custom attributes of customers and addresses: this shop keeps none.
 
 use async_graphql::{ID, MergedObject};
 
@@ -7,37 +7,51 @@ use crate::types::List;
 use crate::types::interface::interface;
 
 interface! {
-    /// An attribute with its value.
+    /// A custom attribute with its value. Never present: this shop keeps no custom attributes.
     AttributeValueInterface of AttributeCode { Text(AttributeValue), Options(AttributeSelectedOptions) }
 }
 
-/// An attribute with a text.
+/// A custom attribute whose value is a text. Never present: this shop keeps no custom attributes.
 #[derive(MergedObject, Clone)]
 pub(crate) struct AttributeValue(AttributeCode, AttributeText);
 
-/// An attribute with chosen options.
+/// A custom attribute whose value is a list of chosen options. Never present: this shop keeps no custom attributes.
 #[derive(MergedObject, Clone)]
 pub(crate) struct AttributeSelectedOptions(AttributeCode, AttributeOptions);
 
 interface! {
-    /// A chosen option of an attribute.
+    /// An option that was chosen for a custom attribute. Never present: this shop keeps no custom attributes.
     AttributeSelectedOptionInterface of AttributeSelectedOptionFields { Plain(AttributeSelectedOption) }
 }
 
-/// A chosen option of an attribute.
+/// An option that was chosen for a custom attribute. Never present: this shop keeps no custom attributes.
 #[derive(MergedObject, Clone)]
 pub(crate) struct AttributeSelectedOption(AttributeSelectedOptionFields);
 
 no_such_object! {
-    /// What every attribute has.
-    AttributeCode { code: ID }
+    /// The field that every custom attribute has.
+    AttributeCode {
+        /// Code of the custom attribute. Never present: this shop keeps no custom attributes.
+        code: ID,
+    }
 
-    /// The value of an attribute with a text.
-    AttributeText { value: String }
+    /// The field of a custom attribute whose value is a text.
+    AttributeText {
+        /// Value of the custom attribute. Never present: this shop keeps no custom attributes.
+        value: String,
+    }
 
-    /// The value of an attribute with options.
-    AttributeOptions { selected_options: List<AttributeSelectedOptionInterface> }
+    /// The field of a custom attribute whose value is a list of chosen options.
+    AttributeOptions {
+        /// Options that were chosen for the custom attribute. Never present: this shop keeps no custom attributes.
+        selected_options: List<AttributeSelectedOptionInterface>,
+    }
 
-    /// What a chosen option has.
-    AttributeSelectedOptionFields { label: String, value: String }
+    /// The fields that every chosen option has.
+    AttributeSelectedOptionFields {
+        /// Name of the chosen option. Never present: this shop keeps no custom attributes.
+        label: String,
+        /// Value of the chosen option. Never present: this shop keeps no custom attributes.
+        value: String,
+    }
 }

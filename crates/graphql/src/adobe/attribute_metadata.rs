@@ -1,4 +1,4 @@
-//! What the attributes of customers, addresses and returns look like in a form.
+//! How the attributes of customers, addresses and returned items are shown and filled in.
 
 use async_graphql::{Enum, ID, MergedObject, SimpleObject};
 
@@ -6,7 +6,7 @@ use crate::types::List;
 use crate::types::interface::interface;
 
 interface! {
-    /// How an attribute is shown and filled in.
+    /// An attribute of a form: its name, how it is shown and how it is filled in.
     CustomAttributeMetadataInterface of AttributeFields {
         Plain(AttributeMetadata),
         Customer(CustomerAttributeMetadata),
@@ -14,174 +14,178 @@ interface! {
     }
 }
 
-/// An attribute of anything else: there is none.
+/// An attribute of neither a customer, an address nor a returned item. Never present: this shop has no such
+/// attributes.
 #[derive(MergedObject, Clone)]
 pub(crate) struct AttributeMetadata(AttributeFields);
 
-/// An attribute of a customer or an address.
+/// An attribute of a customer or of an address.
 #[derive(MergedObject, Clone)]
 pub(crate) struct CustomerAttributeMetadata(pub(super) AttributeFields, pub(super) InputFields);
 
-/// An attribute of a return: there is none.
+/// An attribute of a returned item. Never present: this shop does not handle returns.
 #[derive(MergedObject, Clone)]
 pub(crate) struct ReturnItemAttributeMetadata(AttributeFields, InputFields);
 
-/// What every attribute has.
+/// The fields that every attribute has.
 #[derive(SimpleObject, Clone)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct AttributeFields {
-    /// `firstname`, unique among the attributes of the same kind of thing.
+    /// Code of the attribute, such as `firstname`; unique among the attributes of one entity type.
     pub(super) code: ID,
-    /// What it is an attribute of.
+    /// What the attribute belongs to: in this shop a customer or an address.
     pub(super) entity_type: AttributeEntityTypeEnum,
-    /// In the language of the store view.
+    /// Name of the attribute in the language of the store view, if that is Dutch or Swedish, and in English
+    /// otherwise. Never null.
     pub(super) label: Option<String>,
-    /// How it is filled in.
+    /// Kind of form field that fills in the attribute. Never null.
     pub(super) frontend_input: Option<AttributeFrontendInputEnum>,
-    /// A style that a form gives it: none.
+    /// Always null: this shop gives form fields no CSS class.
     pub(super) frontend_class: Option<String>,
-    /// What stands there first: nothing.
+    /// Always null: form fields start empty.
     pub(super) default_value: Option<String>,
-    /// Whether it must be filled in.
+    /// Whether the form field must be filled in.
     pub(super) is_required: bool,
-    /// Whether no two may have the same.
+    /// Always false: two customers or addresses may have the same value.
     pub(super) is_unique: bool,
-    /// What can be chosen from; countries and regions are in `countries`.
+    /// Values to choose from, for `gender` only; empty for every other attribute. The query `countries` has
+    /// countries and regions.
     pub(super) options: List<CustomAttributeOptionInterface>,
 }
 
-/// How the attribute of a form is read.
+/// How a form field treats what is filled in.
 #[derive(SimpleObject, Clone)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct InputFields {
-    /// What happens to the text before it is kept.
+    /// What happens to the text that is filled in: `TRIM` for `firstname` and `lastname`, `DATE` for `dob`, `NONE`
+    /// for every other attribute. Never null.
     pub(super) input_filter: Option<InputFilterEnum>,
-    /// How many lines it has.
+    /// Number of lines of the form field: 2 for `street`, 1 for every other attribute. Never null.
     pub(super) multiline_count: Option<i32>,
-    /// Position in the form.
+    /// Position of the attribute in the form, lowest first. Never null.
     pub(super) sort_order: Option<i32>,
-    /// What it must be like.
+    /// Rules for what is filled in; empty when there are none. Never null.
     pub(super) validate_rules: Option<List<ValidationRule>>,
 }
 
 interface! {
-    /// What can be chosen.
+    /// A value that a form field offers to choose.
     CustomAttributeOptionInterface of AttributeOptionFields { Plain(AttributeOptionMetadata) }
 }
 
-/// What can be chosen.
+/// A value that a form field offers to choose.
 #[derive(MergedObject, Clone)]
 pub(crate) struct AttributeOptionMetadata(pub(super) AttributeOptionFields);
 
-/// What every option has.
+/// The fields that every option has.
 #[derive(SimpleObject, Clone)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct AttributeOptionFields {
-    /// Whether it is chosen first.
+    /// Always false: no option is chosen when the form opens.
     pub(super) is_default: bool,
-    /// In the language of the store view.
+    /// Name of the option in the language of the store view, if that is Dutch or Swedish, and in English otherwise.
     pub(super) label: String,
-    /// What is sent.
+    /// Value that is sent when the option is chosen, such as `1`.
     pub(super) value: String,
 }
 
 /// A rule for what is filled in.
 #[derive(SimpleObject, Clone)]
 pub(crate) struct ValidationRule {
-    /// What it is about.
+    /// What the rule limits. Never null.
     pub(super) name: Option<ValidationRuleEnum>,
-    /// The bound, or the kind of text.
+    /// Limit that the rule sets, such as `255`, or the kind of text that it asks for, such as `EMAIL`. Never null.
     pub(super) value: Option<String>,
 }
 
-/// What has attributes.
+/// What an attribute belongs to.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AttributeEntityTypeEnum {
-    /// Products: there are none here.
+    /// A product. This shop has no product catalog and so no such attributes.
     CatalogProduct,
-    /// Categories: there are none here.
+    /// A category of products. This shop has no product catalog and so no such attributes.
     CatalogCategory,
-    /// Accounts.
+    /// A customer with an account.
     Customer,
-    /// Addresses.
+    /// An address of a customer.
     CustomerAddress,
-    /// Returned goods: not handled here.
+    /// A returned item. This shop does not handle returns and so has no such attributes.
     RmaItem,
 }
 
-/// How an attribute is filled in.
+/// Kind of form field that fills in an attribute.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AttributeFrontendInputEnum {
-    /// Yes or no.
+    /// A choice of yes or no. No form of this shop has such a field.
     Boolean,
-    /// A day.
+    /// A date.
     Date,
-    /// A day and a time.
+    /// A date with a time. No form of this shop has such a field.
     Datetime,
-    /// A file.
+    /// A file. No form of this shop has such a field.
     File,
-    /// Pictures.
+    /// Several pictures. No form of this shop has such a field.
     Gallery,
-    /// Not at all.
+    /// A field that the form does not show.
     Hidden,
-    /// A picture.
+    /// A picture. No form of this shop has such a field.
     Image,
-    /// A picture of a product.
+    /// A picture of a product. No form of this shop has such a field.
     MediaImage,
-    /// Some lines of text.
+    /// A text of several lines, each with a field of its own.
     Multiline,
-    /// Some of a list.
+    /// A choice of several values from a list. No form of this shop has such a field.
     Multiselect,
-    /// An amount.
+    /// An amount of money. No form of this shop has such a field.
     Price,
-    /// One of a list.
+    /// A choice of one value from a list.
     Select,
-    /// A line of text.
+    /// A text of one line.
     Text,
-    /// A long text.
+    /// A long text in one field. No form of this shop has such a field.
     Textarea,
-    /// A weight.
+    /// A weight. No form of this shop has such a field.
     Weight,
-    /// In a way that is not known.
+    /// A field of unknown kind. No form of this shop has such a field.
     Undefined,
 }
 
-/// What happens to a text before it is kept.
+/// What happens to a text that is filled in.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum InputFilterEnum {
-    /// Nothing.
+    /// The text stays as it is.
     None,
-    /// It is read as a day.
+    /// The text is read as a date.
     Date,
-    /// It loses space around it.
+    /// The text loses the spaces at its start and its end.
     Trim,
-    /// It loses tags.
+    /// The text loses its HTML tags. No form of this shop uses this filter.
     #[graphql(name = "STRIPTAGS")]
     StripTags,
-    /// Its tags are escaped.
+    /// The text has its HTML tags escaped. No form of this shop uses this filter.
     #[graphql(name = "ESCAPEHTML")]
     EscapeHtml,
 }
 
-/// What a rule is about.
+/// What a validation rule limits.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ValidationRuleEnum {
-    /// The last day.
+    /// The latest date allowed. No form of this shop uses this rule.
     DateRangeMax,
-    /// The first day.
+    /// The earliest date allowed. No form of this shop uses this rule.
     DateRangeMin,
-    /// Kinds of files.
+    /// The kinds of files allowed, by file name extension. No form of this shop uses this rule.
     FileExtensions,
-    /// A kind of text.
+    /// The kind of text allowed: `EMAIL` or `DATE`.
     InputValidation,
-    /// The longest text, in characters.
+    /// The largest length of the text, in characters.
     MaxTextLength,
-    /// The shortest text, in characters.
+    /// The smallest length of the text, in characters.
     MinTextLength,
-    /// The largest file, in bytes.
+    /// The largest size of the file, in bytes. No form of this shop uses this rule.
     MaxFileSize,
-    /// The highest picture, in pixels.
+    /// The largest height of the picture, in pixels. No form of this shop uses this rule.
     MaxImageHeight,
-    /// The widest picture, in pixels.
+    /// The largest width of the picture, in pixels. No form of this shop uses this rule.
     MaxImageWidth,
 }

@@ -1,4 +1,4 @@
-//! Companies that buy together: none.
+//! Companies whose members buy together: this shop has none.
 
 use async_graphql::{Enum, ID};
 
@@ -6,18 +6,32 @@ use super::nothing::no_such_object;
 use crate::types::List;
 
 no_such_object! {
-    /// What a member of a company may do.
-    CompanyRole { id: ID, name: Option<String>, permissions: Option<List<CompanyAclResource>> }
+    /// The role of a customer in a company. Never present: this shop has no companies.
+    CompanyRole {
+        /// Id of the role. Never present: this shop has no companies.
+        id: ID,
+        /// Name of the role. Never present: this shop has no companies.
+        name: Option<String>,
+        /// What the role allows. Never present: this shop has no companies.
+        permissions: Option<List<CompanyAclResource>>,
+    }
 
-    /// A right within a company.
-    CompanyAclResource { id: ID, text: Option<String>, children: Option<List<CompanyAclResource>> }
+    /// A permission within a company. Never present: this shop has no companies.
+    CompanyAclResource {
+        /// Id of the permission. Never present: this shop has no companies.
+        id: ID,
+        /// Name of the permission. Never present: this shop has no companies.
+        text: Option<String>,
+        /// Permissions that this permission includes. Never present: this shop has no companies.
+        children: Option<List<CompanyAclResource>>,
+    }
 }
 
-/// Whether a member of a company may sign in.
+/// Whether a customer may act for a company. Never used: this shop has no companies.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CompanyUserStatusEnum {
-    /// May.
+    /// The customer may act for the company.
     Active,
-    /// May not.
+    /// The customer may not act for the company.
     Inactive,
 }

@@ -1,7 +1,9 @@
-//! What Adobe's storefronts select and this shop has nothing to say about: the types exist, the answers are empty.
+//! Fields and types that Adobe's storefronts select and that this shop has no data for: their values are empty or
+//! constant.
 //!
-//! A document that names one unknown field fails as a whole, so all of it must be in the schema
-//! (contract section 14). Forms are here too: they are constants that every shop of theirs starts with.
+//! A document that names one unknown field fails as a whole, so the schema must have all of these fields
+//! (`docs/contract.md` section 14). The forms of customers and addresses are here too, because they are the
+//! constants that every Adobe shop starts with.
 
 mod attribute;
 mod attribute_metadata;

@@ -1,6 +1,7 @@
-//! Objects that never come, and objects that always say the same.
+//! Macros for objects that no answer contains and for objects whose fields are constant.
 
-/// Declares objects of which there is none, by the types of their fields: a Rust value cannot be made.
+/// Declares objects that no answer contains, by the types of their fields: Rust cannot make a value of an empty
+/// enum.
 macro_rules! no_such_object {
     ($($(#[doc = $doc:literal])* $name:ident { $($(#[$meta:meta])* $field:ident: $type:ty),* $(,)? })*) => {
         $(
@@ -29,7 +30,7 @@ macro_rules! no_such_object {
 }
 pub(crate) use no_such_object;
 
-/// Declares an object whose fields always have the same value.
+/// Declares an object whose fields always have the same values.
 macro_rules! constant_object {
     ($(#[doc = $doc:literal])* $name:ident { $($(#[$meta:meta])* $field:ident: $type:ty = $value:expr),* $(,)? }) => {
         $(#[doc = $doc])*

@@ -1,4 +1,4 @@
-//! Fields of orders about gifts, returns and assistance: empty.
+//! Fields of orders about gifts, returns and help by staff: this shop has no data for them.
 
 use async_graphql::Object;
 
@@ -6,48 +6,62 @@ use super::gift::{ApplyGiftCardToOrder, GiftMessage, GiftWrapping};
 use super::returns::Returns;
 use crate::types::{List, OrderItemInterface};
 
-/// What Adobe's orders have beside ours.
+/// The fields that Adobe's orders have and that this shop has no data for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AdobeOrderFields;
 
 #[Object(rename_fields = "snake_case")]
 impl AdobeOrderFields {
-    /// Whether staff placed it for the buyer: not kept.
+    /// Always null: this shop does not keep whether staff placed the order for the buyer.
     async fn admin_assisted_order(&self) -> Option<i32> {
         None
     }
 
-    /// Gift cards used: kept as one sum in `total { total_giftcard }`.
+    /// Always empty: this shop keeps gift cards as one sum, in `total { total_giftcard }`.
     async fn applied_gift_cards(&self) -> Option<List<ApplyGiftCardToOrder>> {
         Some(List::empty())
     }
 
+    /// Always null: this shop keeps no gift messages.
     async fn gift_message(&self) -> Option<GiftMessage> {
         None
     }
 
+    /// Always false: this shop keeps no gift receipts.
     async fn gift_receipt_included(&self) -> bool {
         false
     }
 
+    /// Always null: this shop keeps no gift wrapping.
     async fn gift_wrapping(&self) -> Option<GiftWrapping> {
         None
     }
 
-    /// Returns are not handled here: none.
+    /// Always empty: this shop does not handle returns.
     async fn items_eligible_for_return(&self) -> Option<List<OrderItemInterface>> {
         Some(List::empty())
     }
 
+    /// Always false: this shop keeps no printed cards.
     async fn printed_card_included(&self) -> bool {
         false
     }
 
-    /// Returns are not handled here: none.
+    /// Always a page without entries: this shop does not handle returns. Never null.
     async fn returns(
         &self,
-        #[graphql(name = "pageSize", default = 20)] page_size: i32,
-        #[graphql(name = "currentPage", default = 1)] current_page: i32,
+        #[graphql(
+            name = "pageSize",
+            default = 20,
+            desc = "Largest number of entries on the page, repeated in `page_info`."
+        )]
+        page_size: i32,
+        #[graphql(
+            name = "currentPage",
+            default = 1,
+            desc = "Number of the page, 1 for the first, repeated in `page_info`."
+        )]
+        current_page: i32,
     ) -> Option<Returns> {
         Some(Returns::none(current_page, page_size))
     }

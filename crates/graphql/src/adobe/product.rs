@@ -1,4 +1,4 @@
-//! Products as they are now: there is no catalog here.
+//! Products as a catalog has them now: this shop has no product catalog.
 
 use async_graphql::{Enum, ID, MergedObject};
 
@@ -7,46 +7,76 @@ use crate::types::Money;
 use crate::types::interface::interface;
 
 interface! {
-    /// A product.
+    /// A product of a catalog. Never present: this shop has no product catalog.
     ProductInterface of ProductFields { Simple(SimpleProduct) }
 }
 
-/// A simple product.
+/// A simple product of a catalog. Never present: this shop has no product catalog.
 #[derive(MergedObject, Clone)]
 pub(crate) struct SimpleProduct(ProductFields);
 
 no_such_object! {
-    /// What every product has.
+    /// The fields that every product has.
     ProductFields {
+        /// Id of the product. Never present: this shop has no product catalog.
         uid: ID,
+        /// SKU (stock keeping unit) of the product. Never present: this shop has no product catalog.
         sku: Option<String>,
+        /// Name of the product. Never present: this shop has no product catalog.
         name: Option<String>,
+        /// Part of the product page's address that names the product. Never present: this shop has no product
+        /// catalog.
         url_key: Option<String>,
+        /// Address of the product page for search engines. Never present: this shop has no product catalog.
         canonical_url: Option<String>,
+        /// Whether the product can be wrapped as a gift. Never present: this shop has no product catalog.
         gift_wrapping_available: bool,
+        /// Price of wrapping the product as a gift. Never present: this shop has no product catalog.
         gift_wrapping_price: Option<Money>,
+        /// Quantity left in stock, when it is low. Never present: this shop has no product catalog.
         only_x_left_in_stock: Option<f64>,
+        /// Lowest and highest price of the product's variants. Never present: this shop has no product catalog.
         price_range: PriceRange,
+        /// Small picture of the product. Never present: this shop has no product catalog.
         small_image: Option<ProductImage>,
+        /// Whether the product is in stock. Never present: this shop has no product catalog.
         stock_status: Option<ProductStockStatus>,
+        /// Smallest picture of the product. Never present: this shop has no product catalog.
         thumbnail: Option<ProductImage>,
     }
 
-    /// A picture of a product.
-    ProductImage { disabled: Option<bool>, label: Option<String>, url: Option<String> }
+    /// A picture of a product. Never present: this shop has no product catalog.
+    ProductImage {
+        /// Whether the picture is hidden from shoppers. Never present: this shop has no product catalog.
+        disabled: Option<bool>,
+        /// Text that describes the picture. Never present: this shop has no product catalog.
+        label: Option<String>,
+        /// Address of the picture. Never present: this shop has no product catalog.
+        url: Option<String>,
+    }
 
-    /// What the variants of a product cost.
-    PriceRange { maximum_price: Option<ProductPrice>, minimum_price: ProductPrice }
+    /// Lowest and highest price of a product's variants. Never present: this shop has no product catalog.
+    PriceRange {
+        /// Price of the most expensive variant. Never present: this shop has no product catalog.
+        maximum_price: Option<ProductPrice>,
+        /// Price of the cheapest variant. Never present: this shop has no product catalog.
+        minimum_price: ProductPrice,
+    }
 
-    /// What a product costs.
-    ProductPrice { final_price: Money, regular_price: Money }
+    /// Price of a product. Never present: this shop has no product catalog.
+    ProductPrice {
+        /// Price that the buyer pays, after special prices. Never present: this shop has no product catalog.
+        final_price: Money,
+        /// Price before special prices. Never present: this shop has no product catalog.
+        regular_price: Money,
+    }
 }
 
-/// Whether a product can be bought.
+/// Whether a product is in stock. Never used: this shop has no product catalog.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ProductStockStatus {
-    /// It can.
+    /// The product is in stock.
     InStock,
-    /// It cannot.
+    /// The product is out of stock.
     OutOfStock,
 }

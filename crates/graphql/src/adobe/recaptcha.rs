@@ -1,48 +1,58 @@
-//! Google's reCAPTCHA: switched off, so that storefronts send no answer to it.
+//! Google's reCAPTCHA is switched off: storefronts read this and send no reCAPTCHA token.
 
 use async_graphql::Enum;
 
 use super::nothing::constant_object;
 use crate::types::List;
 
-/// A form that could ask for it.
+/// A form that reCAPTCHA can protect. Never used: this shop has reCAPTCHA switched off.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReCaptchaFormEnum {
-    /// Placing an order.
+    /// The form that places an order.
     PlaceOrder,
-    /// Writing to the shop.
+    /// The form that sends a message to the shop.
     Contact,
-    /// Signing in.
+    /// The form that signs a customer in.
     CustomerLogin,
-    /// Having forgotten the password.
+    /// The form that asks for a new password.
     CustomerForgotPassword,
-    /// Making an account.
+    /// The form that makes an account.
     CustomerCreate,
-    /// Changing an account.
+    /// The form that changes an account.
     CustomerEdit,
-    /// Subscribing to the newsletter.
+    /// The form that subscribes to the newsletter.
     Newsletter,
-    /// Reviewing a product.
+    /// The form that reviews a product.
     ProductReview,
-    /// Telling a friend.
+    /// The form that sends a product to a friend.
     #[graphql(name = "SENDFRIEND")]
     SendFriend,
-    /// Paying with Braintree.
+    /// The form that pays with Braintree.
     Braintree,
-    /// Having the confirmation sent again.
+    /// The form that asks for the confirmation e-mail again.
     ResendConfirmationEmail,
 }
 
 constant_object! {
-    /// Whether forms ask for proof that a person fills them in: they do not.
+    /// Settings of Google's reCAPTCHA, version 3. This shop has reCAPTCHA switched off.
     ReCaptchaConfigurationV3 {
+        /// Always `bottomright`: where a page would show the reCAPTCHA badge. This shop has reCAPTCHA switched off.
         badge_position: String = "bottomright".to_owned(),
+        /// Always `reCAPTCHA verification failed.`: what a form would show after a failed check. This shop has
+        /// reCAPTCHA switched off.
         failure_message: String = "reCAPTCHA verification failed.".to_owned(),
+        /// Always empty: no form of this shop is protected by reCAPTCHA.
         forms: List<ReCaptchaFormEnum> = List::empty(),
+        /// Always false: this shop has reCAPTCHA switched off.
         is_enabled: bool = false,
+        /// Always null: this shop sets no language for reCAPTCHA.
         language_code: Option<String> = None,
+        /// Always 0.5: the lowest score that would pass the check, from 0 to 1. This shop has reCAPTCHA switched
+        /// off.
         minimum_score: f64 = 0.5,
+        /// Always `light`: the colors of the reCAPTCHA badge. This shop has reCAPTCHA switched off.
         theme: String = "light".to_owned(),
+        /// Always an empty text: this shop has no reCAPTCHA key.
         website_key: String = String::new(),
     }
 }

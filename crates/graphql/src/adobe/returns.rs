@@ -1,24 +1,24 @@
-//! Returns of goods: none.
+//! Returns of items: this shop does not handle them.
 
 use async_graphql::{Enum, ID, SimpleObject};
 
 use super::nothing::no_such_object;
 use crate::types::{CustomerOrder, List, OrderItemInterface, SearchResultPageInfo};
 
-/// A page of returns: always empty.
+/// A page of returns, always without entries: this shop does not handle returns.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct Returns {
-    /// None.
+    /// Always empty: this shop does not handle returns.
     items: Option<List<Return>>,
-    /// As asked for.
+    /// Number and size of the page as requested; the number of pages is always 0. Never null.
     page_info: Option<SearchResultPageInfo>,
-    /// None.
+    /// Always 0: this shop does not handle returns.
     total_count: Option<i32>,
 }
 
 impl Returns {
-    /// An empty page.
+    /// A page without entries, with the number `page` and the size `page_size`.
     pub(crate) fn none(page: i32, page_size: i32) -> Self {
         let asked = |number: i32| u64::try_from(number).unwrap_or(1);
         Self {
@@ -30,101 +30,127 @@ impl Returns {
 }
 
 no_such_object! {
-    /// Goods on their way back.
+    /// A return of items. Never present: this shop does not handle returns.
     Return {
+        /// Id of the return. Never present: this shop does not handle returns.
         uid: ID,
+        /// Number of the return. Never present: this shop does not handle returns.
         number: String,
+        /// When the return was requested. Never present: this shop does not handle returns.
         created_at: String,
+        /// How far the return is. Never present: this shop does not handle returns.
         status: Option<ReturnStatus>,
+        /// Order that the returned items belong to. Never present: this shop does not handle returns.
         order: Option<CustomerOrder>,
+        /// Items that are returned. Never present: this shop does not handle returns.
         items: Option<List<ReturnItem>>,
+        /// How the items come back. Never present: this shop does not handle returns.
         shipping: Option<ReturnShipping>,
     }
 
-    /// A row on its way back.
+    /// An item of a return. Never present: this shop does not handle returns.
     ReturnItem {
+        /// Id of the item in the return. Never present: this shop does not handle returns.
         uid: ID,
+        /// Item of the order that is returned. Never present: this shop does not handle returns.
         order_item: OrderItemInterface,
+        /// Quantity that the shop allows to return. Never present: this shop does not handle returns.
         quantity: f64,
+        /// Quantity that the buyer asked to return. Never present: this shop does not handle returns.
         request_quantity: f64,
+        /// How far the return of the item is. Never present: this shop does not handle returns.
         status: ReturnItemStatus,
     }
 
-    /// How goods come back.
-    ReturnShipping { tracking: Option<List<ReturnShippingTracking>> }
+    /// How the items of a return come back. Never present: this shop does not handle returns.
+    ReturnShipping {
+        /// Tracking numbers of the return. Never present: this shop does not handle returns.
+        tracking: Option<List<ReturnShippingTracking>>,
+    }
 
-    /// How to follow goods on their way back.
+    /// A tracking number of a return, with its carrier. Never present: this shop does not handle returns.
     ReturnShippingTracking {
+        /// Id of the tracking entry. Never present: this shop does not handle returns.
         uid: ID,
+        /// Carrier that brings the items back. Never present: this shop does not handle returns.
         carrier: ReturnShippingCarrier,
+        /// Tracking number that the carrier gave. Never present: this shop does not handle returns.
         tracking_number: String,
+        /// Where the items are, as the carrier reports. Never present: this shop does not handle returns.
         status: Option<ReturnShippingTrackingStatus>,
     }
 
-    /// Who carries goods back.
-    ReturnShippingCarrier { uid: ID, label: String }
+    /// A carrier that brings returned items back. Never present: this shop does not handle returns.
+    ReturnShippingCarrier {
+        /// Id of the carrier. Never present: this shop does not handle returns.
+        uid: ID,
+        /// Name of the carrier. Never present: this shop does not handle returns.
+        label: String,
+    }
 
-    /// Where goods on their way back are.
+    /// Where returned items are, as the carrier reports. Never present: this shop does not handle returns.
     ReturnShippingTrackingStatus {
+        /// Report of the carrier. Never present: this shop does not handle returns.
         text: String,
+        /// Kind of the carrier's report. Never present: this shop does not handle returns.
         #[graphql(name = "type")]
         kind: ReturnShippingTrackingStatusType,
     }
 }
 
-/// How far a return is.
+/// How far a return is. Never used: this shop does not handle returns.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReturnStatus {
-    /// Asked for.
+    /// The buyer has requested the return.
     Pending,
-    /// Not confirmed by the buyer.
+    /// The buyer has not confirmed the request.
     Unconfirmed,
-    /// Allowed.
+    /// The shop allows the return of all requested items.
     Authorized,
-    /// Allowed in part.
+    /// The shop allows the return of some of the requested items.
     PartiallyAuthorized,
-    /// Back.
+    /// The shop has received all items.
     Received,
-    /// Back in part.
+    /// The shop has received some of the items.
     PartiallyReceived,
-    /// Accepted.
+    /// The shop has accepted all items that came back.
     Approved,
-    /// Accepted in part.
+    /// The shop has accepted some of the items that came back.
     PartiallyApproved,
-    /// Not accepted.
+    /// The shop has not accepted any of the items that came back.
     Rejected,
-    /// Not accepted in part.
+    /// The shop has not accepted some of the items that came back.
     PartiallyRejected,
-    /// Not allowed.
+    /// The shop does not allow the return.
     Denied,
-    /// Done.
+    /// The return is handled and closed.
     ProcessedAndClosed,
-    /// Ended.
+    /// The return is closed.
     Closed,
 }
 
-/// How far a row of a return is.
+/// How far the return of an item is. Never used: this shop does not handle returns.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReturnItemStatus {
-    /// Asked for.
+    /// The buyer has requested the return of the item.
     Pending,
-    /// Allowed.
+    /// The shop allows the return of the item.
     Authorized,
-    /// Back.
+    /// The shop has received the item.
     Received,
-    /// Accepted.
+    /// The shop has accepted the item that came back.
     Approved,
-    /// Not accepted.
+    /// The shop has not accepted the item that came back.
     Rejected,
-    /// Not allowed.
+    /// The shop does not allow the return of the item.
     Denied,
 }
 
-/// What a carrier's answer is.
+/// Kind of a carrier's report about a return. Never used: this shop does not handle returns.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReturnShippingTrackingStatusType {
-    /// News.
+    /// The carrier reports where the items are.
     Information,
-    /// A failure.
+    /// The carrier reports a failure.
     Error,
 }

@@ -1,9 +1,14 @@
-//! Fixed product taxes: none.
+//! Fixed product taxes: this shop keeps none.
 
 use super::nothing::no_such_object;
 use crate::types::Money;
 
 no_such_object! {
-    /// A tax by the piece.
-    FixedProductTax { amount: Option<Money>, label: Option<String> }
+    /// A tax of a fixed amount on each unit of a product. Never present: this shop keeps no fixed product taxes.
+    FixedProductTax {
+        /// Amount of the tax. Never present: this shop keeps no fixed product taxes.
+        amount: Option<Money>,
+        /// Name of the tax. Never present: this shop keeps no fixed product taxes.
+        label: Option<String>,
+    }
 }

@@ -24,7 +24,7 @@ pub(crate) struct TaxItem {
 pub(crate) enum CartDiscountType {
     /// The discount reduces the price of items.
     Item,
-    /// The discount reduces the shipping cost. Never answered: this shop does not divide a discount by what it
+    /// The discount reduces the shipping cost. Never used: this shop does not divide a discount by what it
     /// reduces.
     Shipping,
 }

@@ -1,4 +1,4 @@
-//! The attributes of Adobe's customers and addresses, as an installation of theirs has them.
+//! The attributes of customers and addresses that every Adobe shop starts with.
 
 use async_graphql::ID;
 
@@ -26,7 +26,7 @@ pub(super) struct FormAttribute {
 
 type Rule = (ValidationRuleEnum, &'static str);
 
-/// From 1 to 255 characters.
+/// A text of 1 to 255 characters.
 const SOME_TEXT: &[Rule] = &[
     (ValidationRuleEnum::MaxTextLength, "255"),
     (ValidationRuleEnum::MinTextLength, "1"),
@@ -39,10 +39,10 @@ const ANY: &[Rule] = &[];
 const REQUIRED: bool = true;
 const OPTIONAL: bool = false;
 
-/// How many lines a street has.
+/// How many lines the field for the street has.
 const STREET_LINES: i32 = 2;
 
-/// What an account has.
+/// The attributes of an account.
 pub(super) const CUSTOMER: &[FormAttribute] = &[
     attribute("prefix", Text, OPTIONAL, 30, ANY),
     attribute("firstname", Text, REQUIRED, 40, SOME_TEXT).trimmed(),
@@ -55,7 +55,7 @@ pub(super) const CUSTOMER: &[FormAttribute] = &[
     attribute("gender", Select, OPTIONAL, 110, ANY),
 ];
 
-/// What an address has.
+/// The attributes of an address.
 pub(super) const ADDRESS: &[FormAttribute] = &[
     attribute("prefix", Text, OPTIONAL, 10, ANY),
     attribute("firstname", Text, REQUIRED, 20, SOME_TEXT).trimmed(),
@@ -102,7 +102,7 @@ impl FormAttribute {
         Self { filter, ..self }
     }
 
-    /// The attribute in `language`.
+    /// The attribute of `entity` as the schema shows it, in `language`.
     pub(super) fn shown(
         &self,
         entity: AttributeEntityTypeEnum,

@@ -1,11 +1,11 @@
-//! What attributes and their options are called in English, Dutch and Swedish.
+//! The names of attributes and their options in English, Dutch and Swedish.
 
 use crate::directory::Language;
 
-/// The same text in English, Dutch and Swedish.
+/// One text in English, Dutch and Swedish.
 type Label = [&'static str; 3];
 
-/// By code, for customers and addresses alike.
+/// Names by the code of the attribute, for customers and addresses alike.
 const LABELS: [(&str, Label); 19] = [
     ("city", ["City", "Plaats", "Ort"]),
     ("company", ["Company", "Bedrijf", "Företag"]),
@@ -34,20 +34,20 @@ const LABELS: [(&str, Label); 19] = [
     ("vat_id", ["VAT Number", "Btw-nummer", "Momsregistreringsnummer"]),
 ];
 
-/// Values as Adobe numbers them.
+/// The options of `gender`, numbered as Adobe numbers them.
 const GENDERS: [(&str, Label); 3] = [
     ("1", ["Male", "Man", "Man"]),
     ("2", ["Female", "Vrouw", "Kvinna"]),
     ("3", ["Not Specified", "Niet opgegeven", "Ej angivet"]),
 ];
 
-/// What the attribute `code` is called in `language`; in English where there is no translation.
+/// The name of the attribute `code` in `language`; in English when there is no translation.
 pub(super) fn of(code: &str, language: &Language) -> Option<&'static str> {
     let (_, label) = LABELS.iter().find(|(known, _)| *known == code)?;
     Some(in_language(label, language))
 }
 
-/// What can be chosen for the attribute `code`: values with labels.
+/// The options of the attribute `code`, each as a value and a name.
 pub(super) fn options(code: &str, language: &Language) -> impl Iterator<Item = (&'static str, &'static str)> {
     let options: &[(&str, Label)] = if code == "gender" { &GENDERS } else { &[] };
     options

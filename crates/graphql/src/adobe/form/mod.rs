@@ -1,4 +1,4 @@
-//! Forms that storefronts build for customers and addresses: which attributes they have, in a store view's language.
+//! The attributes of the forms that storefronts build for customers and addresses, in the language of a store view.
 
 mod attribute;
 mod label;
@@ -10,47 +10,50 @@ use super::attribute_metadata::{AttributeEntityTypeEnum, CustomAttributeMetadata
 use crate::directory::Language;
 use crate::types::List;
 
-/// The attributes of a form.
+/// The attributes of a form, or an error when there is no such form.
 #[derive(SimpleObject)]
 pub(crate) struct AttributesFormOutput {
-    /// What could not be found.
+    /// Why attributes are missing: one entry when there is no such form, otherwise empty.
     errors: List<AttributeMetadataError>,
-    /// The attributes, by position.
+    /// Attributes of the form, sorted by `sort_order`; empty when there is no such form.
     items: List<CustomAttributeMetadataInterface>,
 }
 
-/// The attributes of a kind of thing.
+/// The attributes of an entity type, such as a customer.
 #[derive(SimpleObject)]
 pub(crate) struct AttributesMetadataOutput {
-    /// What could not be found: always found.
+    /// Always empty: every entity type is known.
     errors: List<AttributeMetadataError>,
-    /// The attributes, by position.
+    /// Attributes of the entity type, sorted by `sort_order`; empty for products, categories and returned items,
+    /// which this shop does not have.
     items: List<CustomAttributeMetadataInterface>,
 }
 
 /// Why attributes are missing.
 #[derive(SimpleObject)]
 pub(crate) struct AttributeMetadataError {
+    /// Why attributes are missing, as a message for people, in English.
     message: String,
+    /// Why attributes are missing, as a code for programs.
     #[graphql(name = "type")]
     kind: AttributeMetadataErrorType,
 }
 
-/// What kind of thing is missing.
+/// Why attributes are missing.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AttributeMetadataErrorType {
-    /// The form, or the kind of thing.
+    /// There is no such form.
     EntityNotFound,
-    /// The attribute.
+    /// There is no such attribute. Never used: this shop does not search for single attributes.
     AttributeNotFound,
-    /// What attributes are looked for by.
+    /// There is no such filter. Never used: this shop does not filter attributes.
     FilterNotFound,
-    /// Something else.
+    /// The attributes are missing for another reason. Never used in this shop.
     Undefined,
 }
 
 impl AttributesFormOutput {
-    /// The form called `code` in `language`; an error beside an empty list where there is no such form.
+    /// The form called `code` in `language`; an error beside an empty list when there is no such form.
     pub(crate) fn of(code: &str, language: &Language) -> Self {
         let (entity, attributes) = match code {
             "customer_account_create" | "customer_account_edit" => {
@@ -80,7 +83,7 @@ impl AttributesFormOutput {
 }
 
 impl AttributesMetadataOutput {
-    /// The attributes of `entity` in `language`; none of what is not kept here.
+    /// The attributes of `entity` in `language`; an empty list for entity types that this shop does not have.
     pub(crate) fn of(entity: AttributeEntityTypeEnum, language: &Language) -> Self {
         let attributes = match entity {
             AttributeEntityTypeEnum::Customer => CUSTOMER,
