@@ -1,4 +1,4 @@
-//! Countries: ISO 3166-1, by name.
+//! Countries of ISO 3166-1, sorted by name.
 
 use async_graphql::Object;
 use rust_iso3166::CountryCode;
@@ -7,16 +7,16 @@ use super::language::Language;
 use super::region::Region;
 use crate::types::List;
 
-/// A country.
+/// A country of ISO 3166-1.
 pub(crate) struct Country {
     code: CountryCode,
-    /// In `language`.
+    /// Name of the country in `language`; in English when CLDR has no name in `language`.
     name: String,
     language: Language,
 }
 
 impl Country {
-    /// All countries, in the order of the alphabet.
+    /// All countries, in alphabetical order of their names in `language`.
     pub(crate) fn all(language: &Language) -> List<Self> {
         let countries = rust_iso3166::ALL.iter();
         let mut countries: Vec<Self> = countries.map(|code| Self::new(*code, language)).collect();
@@ -24,7 +24,7 @@ impl Country {
         countries.into()
     }
 
-    /// The country with the code `id`, two capitals; none for a code that names none.
+    /// The country with the code `id`, two capital letters; none when no country has the code.
     pub(crate) fn with_id(id: &str, language: &Language) -> Option<Self> {
         let code = rust_iso3166::ALL.iter().find(|country| country.alpha2 == id)?;
         Some(Self::new(*code, language))
@@ -45,35 +45,37 @@ fn in_english(code: &CountryCode) -> String {
     name.unwrap_or_else(|| code.name.to_owned())
 }
 
-/// A country.
+/// A country of ISO 3166-1.
 #[Object(rename_fields = "snake_case")]
 impl Country {
-    /// The code of two letters.
+    /// ISO 3166-1 code of the country, two capital letters, such as `NL`. Never null.
     async fn id(&self) -> Option<&str> {
         Some(self.code.alpha2)
     }
 
-    /// The code of two letters.
+    /// ISO 3166-1 code of the country, two capital letters, such as `NL`; the same as `id`. Never null.
     async fn two_letter_abbreviation(&self) -> Option<&str> {
         Some(self.code.alpha2)
     }
 
-    /// The code of three letters.
+    /// ISO 3166-1 code of the country, three capital letters, such as `NLD`. Never null.
     async fn three_letter_abbreviation(&self) -> Option<&str> {
         Some(self.code.alpha3)
     }
 
-    /// The name in the language of the store view.
+    /// Name of the country in the language of the store view; in English when that language has no name for it.
+    /// Never null.
     async fn full_name_locale(&self) -> Option<&str> {
         Some(&self.name)
     }
 
-    /// The name in English.
+    /// Name of the country in English. Never null.
     async fn full_name_english(&self) -> Option<String> {
         Some(in_english(&self.code))
     }
 
-    /// What an address may name as its region, by name; absent where a country has none.
+    /// States, provinces or counties that an address in the country may name, sorted by name; null when ISO 3166-2
+    /// lists none.
     async fn available_regions(&self) -> Option<List<Region>> {
         Region::of(&self.code, &self.language)
     }

@@ -5,14 +5,17 @@ use countermand_domain as domain;
 
 use crate::types::List;
 
-/// The one currency that a store view has.
+/// The currency of a store view, which has exactly one.
 pub(crate) struct Currency(domain::Currency);
 
-/// What one of a currency is worth in another.
+/// The value of one currency in another.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ExchangeRate {
+    /// ISO 4217 code of the currency that amounts are converted to: always the store view's own currency. Never
+    /// null.
     currency_to: Option<&'static str>,
+    /// Factor that converts an amount: always 1, because a store view has one currency. Never null.
     rate: Option<f64>,
 }
 
@@ -22,47 +25,51 @@ impl From<domain::Currency> for Currency {
     }
 }
 
-/// The currency that a store view keeps amounts in and shows prices in.
+/// The currency of a store view, which keeps amounts and shows prices in this currency only.
 #[Object(rename_fields = "snake_case")]
 impl Currency {
-    /// The currency that amounts are kept in.
+    /// ISO 4217 code of the currency that the store view keeps amounts in, such as `EUR`. Never null.
     async fn base_currency_code(&self) -> Option<&str> {
         Some(self.0.code())
     }
 
-    /// Its symbol.
+    /// Symbol of the currency that the store view keeps amounts in, such as `€`. Never null.
     async fn base_currency_symbol(&self) -> Option<String> {
         Some(self.0.symbol())
     }
 
-    /// The currency that prices are shown in.
+    /// ISO 4217 code of the currency that the store view shows prices in, the same as `base_currency_code`. Never
+    /// null.
     async fn default_display_currency_code(&self) -> Option<&str> {
         Some(self.0.code())
     }
 
-    /// Its symbol.
+    /// Symbol of the currency that the store view shows prices in, the same as `base_currency_symbol`. Never null.
     async fn default_display_currency_symbol(&self) -> Option<String> {
         Some(self.0.symbol())
     }
 
-    /// The currency that prices are shown in.
+    /// ISO 4217 code of the currency that the store view shows prices in, the same as `base_currency_code`. Never
+    /// null.
     #[graphql(deprecation = "Misspelled. Use `default_display_currency_code`.")]
     async fn default_display_currecy_code(&self) -> Option<&str> {
         Some(self.0.code())
     }
 
-    /// Its symbol.
+    /// Symbol of the currency that the store view shows prices in, the same as `base_currency_symbol`. Never null.
     #[graphql(deprecation = "Misspelled. Use `default_display_currency_symbol`.")]
     async fn default_display_currecy_symbol(&self) -> Option<String> {
         Some(self.0.symbol())
     }
 
-    /// The currencies to choose from: the one.
+    /// ISO 4217 codes of the currencies to choose from: always one entry, the store view's own currency. Never
+    /// null.
     async fn available_currency_codes(&self) -> Option<List<&str>> {
         Some(List::from(vec![self.0.code()]))
     }
 
-    /// What it is worth in those: 1.
+    /// Exchange rates to the currencies to choose from: always one entry, the rate 1 to the store view's own
+    /// currency. Never null.
     async fn exchange_rates(&self) -> Option<List<ExchangeRate>> {
         let own = ExchangeRate {
             currency_to: Some(self.0.code()),

@@ -1,4 +1,4 @@
-//! The language that a store view is read in: its names of countries, and the order of its alphabet.
+//! The language of a store view: its names for countries and its alphabetical order.
 
 use icu_collator::CollatorBorrowed;
 use icu_collator::options::CollatorOptions;
@@ -6,32 +6,32 @@ use icu_locale::names::RegionDisplayName;
 use icu_locale::subtags::Region;
 use icu_locale::{Locale, locale};
 
-/// A language as Unicode's CLDR knows it.
+/// A language as Unicode's CLDR describes it.
 #[derive(Debug, Clone)]
 pub(crate) struct Language(Locale);
 
 impl Language {
-    /// English.
+    /// The English language.
     pub(crate) const ENGLISH: Self = Self(locale!("en"));
 
-    /// The language of the store view's `locale`, `nl_NL`; English where it names none.
+    /// The language of a store view's `locale`, such as `nl_NL`; English when `locale` names no language.
     pub(crate) fn of(locale: &str) -> Self {
         Locale::try_from_str(&locale.replace('_', "-")).map_or(Self::ENGLISH, Self)
     }
 
-    /// Its code, `nl`.
+    /// The code of the language, such as `nl`.
     pub(crate) fn code(&self) -> &str {
         self.0.id.language.as_str()
     }
 
-    /// What it calls the country with the code `NL`; none where CLDR has no name.
+    /// The name of the country with the code `code`, such as `NL`; none when CLDR has no name for the country.
     pub(crate) fn country(&self, code: &str) -> Option<String> {
         let region = Region::try_from_str(code).ok()?;
         let name = RegionDisplayName::try_new_light((&self.0).into(), region).ok()?;
         Some(name.to_string())
     }
 
-    /// Puts `items` in the order of its alphabet.
+    /// Sorts `items` by name, in the alphabetical order of the language.
     pub(crate) fn sort_by_name<T>(&self, items: &mut [T], name: impl Fn(&T) -> &str) {
         let alphabet = CollatorBorrowed::try_new((&self.0).into(), CollatorOptions::default());
         items.sort_by(|one, other| match &alphabet {

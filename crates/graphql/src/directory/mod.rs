@@ -1,4 +1,5 @@
-//! Countries, their regions and currencies: reference data from ISO and from Unicode's CLDR, no query needed.
+//! Countries, their regions, currencies and languages: reference data from ISO and Unicode's CLDR, read without a
+//! query.
 
 mod country;
 mod currency;

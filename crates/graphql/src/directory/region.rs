@@ -1,4 +1,4 @@
-//! States, provinces and counties: ISO 3166-2.
+//! States, provinces and counties of ISO 3166-2.
 
 use async_graphql::SimpleObject;
 use rust_iso3166::CountryCode;
@@ -7,7 +7,8 @@ use rust_iso3166::iso3166_2::Subdivision;
 use super::language::Language;
 use crate::types::List;
 
-/// Where the standard lists several levels of one country, or countries of their own: what is left out of it.
+/// Kinds of regions that are left out, by country: the standard lists several levels for some countries, and for
+/// others regions that are countries of their own.
 const OTHER_LEVELS: [(&str, &[&str]); 17] = [
     ("BD", &["Division"]),
     ("BF", &["Region"]),
@@ -39,18 +40,19 @@ const OTHER_LEVELS: [(&str, &[&str]); 17] = [
     ("UG", &["Geographical region"]),
 ];
 
-/// A state, province or county.
+/// A state, province or county of a country.
 #[derive(SimpleObject)]
 pub(crate) struct Region {
-    /// Made of the codes of country and region: the same everywhere and for ever.
+    /// Number of the region, made from the codes of country and region, so that it never changes. Never null.
     id: Option<i32>,
-    /// Without the country, `CA` of `US-CA`.
+    /// ISO 3166-2 code of the region without the country, such as `CA` for `US-CA`. Never null.
     code: Option<&'static str>,
+    /// Name of the region as ISO 3166-2 lists it, not translated. Never null.
     name: Option<&'static str>,
 }
 
 impl Region {
-    /// The regions that an address in `country` may name, by name; none where it names none.
+    /// The regions that an address in `country` may name, sorted by name; none when the standard lists no regions.
     pub(super) fn of(country: &CountryCode, language: &Language) -> Option<List<Self>> {
         let others = OTHER_LEVELS.iter().find(|(code, _)| *code == country.alpha2);
         let others = others.map_or(&[][..], |(_, kinds)| kinds);
@@ -69,7 +71,8 @@ impl Region {
     }
 }
 
-/// Codes have at most three letters and digits: with the country's number they fit into 32 bits.
+/// The number of a region. Codes have at most three letters and digits, so with the country's number they fit into
+/// 32 bits.
 fn id(country: u16, region: &str) -> Option<i32> {
     const DIGITS: u32 = 37;
     let code = region.chars().try_fold(0, |sum: u32, letter| {
