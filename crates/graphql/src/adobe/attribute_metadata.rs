@@ -14,8 +14,7 @@ interface! {
     }
 }
 
-/// An attribute of neither a customer, an address nor a returned item. Never present: this shop has no such
-/// attributes.
+/// An attribute of neither a customer, an address nor a returned item. Never present: this shop has no such attributes.
 #[derive(MergedObject, Clone)]
 pub(crate) struct AttributeMetadata(AttributeFields);
 
@@ -35,8 +34,8 @@ pub(crate) struct AttributeFields {
     pub(super) code: ID,
     /// What the attribute belongs to: in this shop a customer or an address.
     pub(super) entity_type: AttributeEntityTypeEnum,
-    /// Name of the attribute in the language of the store view, if that is Dutch or Swedish, and in English
-    /// otherwise. Never null.
+    /// Name of the attribute in the language of the store view, if that is Dutch or
+    /// Swedish, and in English otherwise. Never null.
     pub(super) label: Option<String>,
     /// Kind of form field that fills in the attribute. Never null.
     pub(super) frontend_input: Option<AttributeFrontendInputEnum>,
@@ -48,8 +47,8 @@ pub(crate) struct AttributeFields {
     pub(super) is_required: bool,
     /// Always false: two customers or addresses may have the same value.
     pub(super) is_unique: bool,
-    /// Values to choose from, for `gender` only; empty for every other attribute. The query `countries` has
-    /// countries and regions.
+    /// Values to choose from, for `gender` only; empty for every other attribute.
+    /// The query `countries` has countries and regions.
     pub(super) options: List<CustomAttributeOptionInterface>,
 }
 

@@ -141,8 +141,7 @@ no_such_object! {
         suffix: Option<String>,
         /// Name of the company at the address. Never present: accounts of this shop have no addresses.
         company: Option<String>,
-        /// Street and house number, one entry for each line. Never present: accounts of this shop have no
-        /// addresses.
+        /// Street and house number, one entry for each line. Never present: accounts of this shop have no addresses.
         street: Option<List<String>>,
         /// Name of the city or town. Never present: accounts of this shop have no addresses.
         city: Option<String>,
@@ -158,22 +157,19 @@ no_such_object! {
         fax: Option<String>,
         /// VAT number of the customer at this address. Never present: accounts of this shop have no addresses.
         vat_id: Option<String>,
-        /// Whether the customer uses this address for invoices. Never present: accounts of this shop have no
-        /// addresses.
+        /// Whether the customer uses this address for invoices. Never present: accounts of this shop have no addresses.
         default_billing: Option<bool>,
-        /// Whether the customer uses this address for shipments. Never present: accounts of this shop have no
-        /// addresses.
+        /// Whether the customer uses this address for shipments. Never
+        /// present: accounts of this shop have no addresses.
         default_shipping: Option<bool>,
-        /// Attributes that an extension added to the address. Never present: accounts of this shop have no
-        /// addresses.
+        /// Attributes that an extension added to the address. Never present: accounts of this shop have no addresses.
         extension_attributes: Option<List<CustomerAddressAttribute>>,
         /// Custom attributes of the address. Never present: accounts of this shop have no addresses.
         #[graphql(name = "custom_attributesV2")]
         custom_attributes: List<AttributeValueInterface>,
     }
 
-    /// The state, province or county of an account's address. Never present: accounts of this shop have no
-    /// addresses.
+    /// The state, province or county of an account's address. Never present: accounts of this shop have no addresses.
     CustomerAddressRegion {
         /// Name of the region. Never present: accounts of this shop have no addresses.
         region: Option<String>,

@@ -36,8 +36,7 @@ no_such_object! {
         url: String,
     }
 
-    /// Prices of the gift wrapping and the printed card of an order. Never present: this shop keeps no gift
-    /// options.
+    /// Prices of the gift wrapping and the printed card of an order. Never present: this shop keeps no gift options.
     GiftOptionsPrices {
         /// Price of wrapping single items, without tax. Never present: this shop keeps no gift options.
         gift_wrapping_for_items: Option<Money>,

@@ -1,5 +1,5 @@
-//! Fields and types that Adobe's storefronts select and that this shop has no data for: their values are empty or
-//! constant.
+//! Fields and types that Adobe's storefronts select and that this shop has no
+//! data for: their values are empty or constant.
 //!
 //! A document that names one unknown field fails as a whole, so the schema must have all of these fields
 //! (`docs/contract.md` section 14). The forms of customers and addresses are here too, because they are the

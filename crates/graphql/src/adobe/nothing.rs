@@ -1,7 +1,6 @@
 //! Macros for objects that no answer contains and for objects whose fields are constant.
 
-/// Declares objects that no answer contains, by the types of their fields: Rust cannot make a value of an empty
-/// enum.
+/// Declares objects that no answer contains, by the types of their fields: Rust cannot make a value of an empty enum.
 macro_rules! no_such_object {
     ($($(#[doc = $doc:literal])* $name:ident { $($(#[$meta:meta])* $field:ident: $type:ty),* $(,)? })*) => {
         $(

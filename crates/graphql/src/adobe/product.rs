@@ -24,8 +24,7 @@ no_such_object! {
         sku: Option<String>,
         /// Name of the product. Never present: this shop has no product catalog.
         name: Option<String>,
-        /// Part of the product page's address that names the product. Never present: this shop has no product
-        /// catalog.
+        /// Part of the product page's address that names the product. Never present: this shop has no product catalog.
         url_key: Option<String>,
         /// Address of the product page for search engines. Never present: this shop has no product catalog.
         canonical_url: Option<String>,

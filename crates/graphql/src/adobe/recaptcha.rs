@@ -38,8 +38,8 @@ constant_object! {
     ReCaptchaConfigurationV3 {
         /// Always `bottomright`: where a page would show the reCAPTCHA badge. This shop has reCAPTCHA switched off.
         badge_position: String = "bottomright".to_owned(),
-        /// Always `reCAPTCHA verification failed.`: what a form would show after a failed check. This shop has
-        /// reCAPTCHA switched off.
+        /// Always `reCAPTCHA verification failed.`: what a form would show after a
+        /// failed check. This shop has reCAPTCHA switched off.
         failure_message: String = "reCAPTCHA verification failed.".to_owned(),
         /// Always empty: no form of this shop is protected by reCAPTCHA.
         forms: List<ReCaptchaFormEnum> = List::empty(),
@@ -47,8 +47,7 @@ constant_object! {
         is_enabled: bool = false,
         /// Always null: this shop sets no language for reCAPTCHA.
         language_code: Option<String> = None,
-        /// Always 0.5: the lowest score that would pass the check, from 0 to 1. This shop has reCAPTCHA switched
-        /// off.
+        /// Always 0.5: the lowest score that would pass the check, from 0 to 1. This shop has reCAPTCHA switched off.
         minimum_score: f64 = 0.5,
         /// Always `light`: the colors of the reCAPTCHA badge. This shop has reCAPTCHA switched off.
         theme: String = "light".to_owned(),

@@ -41,22 +41,21 @@ constant_object! {
             Some(FixedProductTaxDisplaySettings::FptDisabled),
         /// Always `.html`, the ending of category page addresses: this shop has no product catalog.
         category_url_suffix: Option<String> = Some(text(".html")),
-        /// Always `parent`, the configurable product's own picture in a cart: this shop has no pictures and no
-        /// carts.
+        /// Always `parent`, the configurable product's own picture in a cart: this shop has no pictures and no carts.
         configurable_thumbnail_source: Option<String> = Some(text("parent")),
         /// Always `0` (no): this shop has no wish lists.
         enable_multiple_wishlists: Option<String> = Some(text("0")),
         /// Always 12, the number of products on a page in a grid: this shop has no product catalog.
         grid_per_page: Option<i32> = Some(12),
-        /// Always `12,24,36`, the numbers of products on a page to choose from in a grid: this shop has no product
-        /// catalog.
+        /// Always `12,24,36`, the numbers of products on a page to choose
+        /// from in a grid: this shop has no product catalog.
         grid_per_page_values: Option<String> = Some(text("12,24,36")),
         /// Always `grid-list`, a grid that shoppers may switch to a list: this shop has no product catalog.
         list_mode: Option<String> = Some(text("grid-list")),
         /// Always 10, the number of products on a page in a list: this shop has no product catalog.
         list_per_page: Option<i32> = Some(10),
-        /// Always `5,10,15,20,25`, the numbers of products on a page to choose from in a list: this shop has no
-        /// product catalog.
+        /// Always `5,10,15,20,25`, the numbers of products on a page to choose
+        /// from in a list: this shop has no product catalog.
         list_per_page_values: Option<String> = Some(text("5,10,15,20,25")),
         /// Always `0` (no): this shop has no wish lists.
         magento_wishlist_general_is_enabled: Option<String> = Some(text("0")),

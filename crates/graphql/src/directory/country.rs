@@ -63,8 +63,8 @@ impl Country {
         Some(self.code.alpha3)
     }
 
-    /// Name of the country in the language of the store view; in English when that language has no name for it.
-    /// Never null.
+    /// Name of the country in the language of the store view; in English when
+    /// that language has no name for it. Never null.
     async fn full_name_locale(&self) -> Option<&str> {
         Some(&self.name)
     }
@@ -74,8 +74,8 @@ impl Country {
         Some(in_english(&self.code))
     }
 
-    /// States, provinces or counties that an address in the country may name, sorted by name; null when ISO 3166-2
-    /// lists none.
+    /// States, provinces or counties that an address in the country may name,
+    /// sorted by name; null when ISO 3166-2 lists none.
     async fn available_regions(&self) -> Option<List<Region>> {
         Region::of(&self.code, &self.language)
     }

@@ -12,8 +12,7 @@ pub(crate) struct Currency(domain::Currency);
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ExchangeRate {
-    /// ISO 4217 code of the currency that amounts are converted to: always the store view's own currency. Never
-    /// null.
+    /// ISO 4217 code of the currency that amounts are converted to: always the store view's own currency. Never null.
     currency_to: Option<&'static str>,
     /// Factor that converts an amount: always 1, because a store view has one currency. Never null.
     rate: Option<f64>,
@@ -38,8 +37,7 @@ impl Currency {
         Some(self.0.symbol())
     }
 
-    /// ISO 4217 code of the currency that the store view shows prices in, the same as `base_currency_code`. Never
-    /// null.
+    /// ISO 4217 code of the currency that the store view shows prices in, the same as `base_currency_code`. Never null.
     async fn default_display_currency_code(&self) -> Option<&str> {
         Some(self.0.code())
     }
@@ -49,8 +47,7 @@ impl Currency {
         Some(self.0.symbol())
     }
 
-    /// ISO 4217 code of the currency that the store view shows prices in, the same as `base_currency_code`. Never
-    /// null.
+    /// ISO 4217 code of the currency that the store view shows prices in, the same as `base_currency_code`. Never null.
     #[graphql(deprecation = "Misspelled. Use `default_display_currency_code`.")]
     async fn default_display_currecy_code(&self) -> Option<&str> {
         Some(self.0.code())
@@ -62,14 +59,13 @@ impl Currency {
         Some(self.0.symbol())
     }
 
-    /// ISO 4217 codes of the currencies to choose from: always one entry, the store view's own currency. Never
-    /// null.
+    /// ISO 4217 codes of the currencies to choose from: always one entry, the store view's own currency. Never null.
     async fn available_currency_codes(&self) -> Option<List<&str>> {
         Some(List::from(vec![self.0.code()]))
     }
 
-    /// Exchange rates to the currencies to choose from: always one entry, the rate 1 to the store view's own
-    /// currency. Never null.
+    /// Exchange rates to the currencies to choose from: always one entry, the rate 1
+    /// to the store view's own currency. Never null.
     async fn exchange_rates(&self) -> Option<List<ExchangeRate>> {
         let own = ExchangeRate {
             currency_to: Some(self.0.code()),

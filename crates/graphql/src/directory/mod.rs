@@ -1,5 +1,5 @@
-//! Countries, their regions, currencies and languages: reference data from ISO and Unicode's CLDR, read without a
-//! query.
+//! Countries, their regions, currencies and languages: reference data from
+//! ISO and Unicode's CLDR, read without a query.
 
 mod country;
 mod currency;

@@ -71,8 +71,8 @@ impl Region {
     }
 }
 
-/// The number of a region. Codes have at most three letters and digits, so with the country's number they fit into
-/// 32 bits.
+/// The number of a region. Codes have at most three letters and digits, so
+/// with the country's number they fit into 32 bits.
 fn id(country: u16, region: &str) -> Option<i32> {
     const DIGITS: u32 = 37;
     let code = region.chars().try_fold(0, |sum: u32, letter| {

@@ -34,8 +34,8 @@ pub(crate) struct OrderAddress {
     region_id: Option<ID>,
     /// Postal code or ZIP code; null when the address has none.
     postcode: Option<String>,
-    /// ISO 3166-1 code of the country, two letters; null when the address has no country, or a code that ISO 3166-1
-    /// does not list.
+    /// ISO 3166-1 code of the country, two letters; null when the address has no
+    /// country, or a code that ISO 3166-1 does not list.
     country_code: Option<CountryCodeEnum>,
     /// Telephone number as the buyer wrote it; null when the address has none.
     telephone: Option<String>,

@@ -13,8 +13,7 @@ use super::order::CustomerOrder;
 /// The answer to a cancellation request: the order, and an error when the request was refused.
 #[derive(SimpleObject)]
 pub(crate) struct CancelOrderOutput {
-    /// Why the request was refused, as a message for people; the same text as `errorV2 { message }`. Null on
-    /// success.
+    /// Why the request was refused, as a message for people; the same text as `errorV2 { message }`. Null on success.
     error: Option<String>,
     /// Why the request was refused, as a code and a message. Null on success.
     #[graphql(name = "errorV2")]

@@ -1,5 +1,4 @@
-//! Refusals in the words of `docs/contract.md` section 2: the one place that gives each refusal its code and
-//! message.
+//! Refusals in the words of `docs/contract.md` section 2: the one place that gives each refusal its code and message.
 
 use async_graphql::Enum;
 use countermand_domain::CancellationRefusal;
@@ -9,9 +8,9 @@ use countermand_domain::CancellationRefusal;
 pub(crate) enum CancelOrderErrorCode {
     /// Cancellation is switched off for the order's store view.
     OrderCancellationDisabled,
-    /// The request was refused for a reason without a code of its own: a malformed order id, a reason that the
-    /// store view does not offer, a confirmation key that is wrong, used or expired, or amounts that do not add up.
-    /// The message says which.
+    /// The request was refused for a reason without a code of its own: a malformed order id, a reason
+    /// that the store view does not offer, a confirmation key that is wrong, used or expired, or
+    /// amounts that do not add up. The message says which.
     Undefined,
     /// The order is not the caller's: the order belongs to another customer or a guest or, in `confirmCancelOrder`,
     /// to a customer with an account.
@@ -28,8 +27,7 @@ pub(crate) enum CancelOrderErrorCode {
 /// Why an order cannot be canceled.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CancellationRefusalCode {
-    /// No order has the given id. `cancellation_terms` never has this code, because terms belong to an existing
-    /// order.
+    /// No order has the given id. `cancellation_terms` never has this code, because terms belong to an existing order.
     NotFound,
     /// The order does not belong to the viewer.
     Unauthorized,
@@ -55,9 +53,8 @@ pub(crate) enum CancellationRefusalCode {
 
 /// The code and the message that `docs/contract.md` section 2 gives to `refusal`.
 ///
-/// An unpaid invoice and an order with no part left to cancel are answered as a wrong status: Adobe's
-/// implementation reports success in both cases and changes nothing (`docs/contract.md` section 15, points 3 and
-/// 12).
+/// An unpaid invoice and an order with no part left to cancel are answered as a wrong status: Adobe's implementation
+/// reports success in both cases and changes nothing (`docs/contract.md` section 15, points 3 and 12).
 pub(crate) fn in_contract_words(refusal: &CancellationRefusal) -> (CancelOrderErrorCode, &'static str) {
     use CancelOrderErrorCode as Code;
     match refusal {

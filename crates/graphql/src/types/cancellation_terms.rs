@@ -20,8 +20,8 @@ pub(crate) enum CancellationAction {
     None,
 }
 
-/// What the viewer may cancel of an order now, or why the order cannot be canceled. `cancelOrder` decides by the
-/// same rule.
+/// What the viewer may cancel of an order now, or why the order cannot be
+/// canceled. `cancelOrder` decides by the same rule.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CancellationTerms {
@@ -42,8 +42,7 @@ pub(crate) struct CancellationTerms {
 pub(crate) struct RefusalReason {
     /// Why the order cannot be canceled, as a code for programs.
     code: CancellationRefusalCode,
-    /// Why the order cannot be canceled, as a message for people, in English: the text that `cancelOrder` would
-    /// answer.
+    /// Why the order cannot be canceled, as a message for people, in English: the text that `cancelOrder` would answer.
     message: String,
 }
 
@@ -55,8 +54,8 @@ pub(crate) struct CancellationItemTerms {
     item: OrderItemInterface,
     /// SKU (stock keeping unit) of the product.
     product_sku: String,
-    /// Quantity of the item that canceling would cancel or refund, with at most four decimals; zero when the order
-    /// cannot be canceled.
+    /// Quantity of the item that canceling would cancel or refund, with at most four
+    /// decimals; zero when the order cannot be canceled.
     quantity_open: f64,
 }
 

@@ -1,5 +1,4 @@
-//! Enum types whose values are bare codes, such as currencies: a Rust variant for each of hundreds would say no
-//! more.
+//! Enum types whose values are bare codes, such as currencies: a Rust variant for each of hundreds would say no more.
 
 use async_graphql::registry::{Deprecation, MetaEnumValue, MetaType};
 

@@ -16,8 +16,7 @@ pub(crate) struct SalesCommentItem {
 }
 
 impl SalesCommentItem {
-    /// The entries of `history` (oldest first) that storefronts show, newest first (`docs/contract.md` section
-    /// 5.2).
+    /// The entries of `history` (oldest first) that storefronts show, newest first (`docs/contract.md` section 5.2).
     pub(crate) fn shown(history: &[Comment]) -> List<Self> {
         let shown = history.iter().rev().filter(|comment| comment.visible_on_front);
         shown

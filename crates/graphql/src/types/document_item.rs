@@ -26,8 +26,7 @@ impl DocumentItem {
 
 #[Object(rename_fields = "snake_case")]
 impl DocumentItem {
-    /// Id of the item on this document, base64 of a decimal number; unique among the items of documents of this
-    /// kind.
+    /// Id of the item on this document, base64 of a decimal number; unique among the items of documents of this kind.
     async fn id(&self) -> ID {
         id::within_document(self.row.order().id, self.document, self.row.item().position)
     }
@@ -62,8 +61,8 @@ pub(crate) struct DocumentDiscount {
 
 #[Object]
 impl DocumentDiscount {
-    /// Part of the item's discount that belongs to this document, as one entry; empty when there is no discount.
-    /// Never null.
+    /// Part of the item's discount that belongs to this document, as one
+    /// entry; empty when there is no discount. Never null.
     async fn discounts(&self) -> Option<List<Discount>> {
         Some(Discount::of_part(
             self.row.order(),

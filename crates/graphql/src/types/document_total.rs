@@ -42,9 +42,8 @@ impl CreditMemoTotal {
 pub(crate) struct DocumentTotal {
     /// Sum of the document's items, without tax, before discounts.
     subtotal: Money,
-    /// Money that moves by this document, with tax and shipping, after discounts: what the buyer owes by an
-    /// invoice, what is paid back by a credit memo. Gift cards, store credit and reward points are not part of the
-    /// amount.
+    /// Money that moves by this document, with tax and shipping, after discounts: what the buyer owes by an invoice,
+    /// what is paid back by a credit memo. Gift cards, store credit and reward points are not part of the amount.
     grand_total: Money,
     /// The amount of `grand_total` in the base currency of the order's website, at the exchange rate of the order.
     base_grand_total: Money,
@@ -57,16 +56,16 @@ pub(crate) struct DocumentTotal {
     /// Taxes of this document by rate; empty when the document has no tax, or when it covers a part of an order
     /// with several rates, because rates are kept for whole orders only. Never null.
     taxes: Option<List<TaxItem>>,
-    /// Discount on the items and the shipping of this document, as one entry; empty when there is no discount.
-    /// Never null.
+    /// Discount on the items and the shipping of this document, as one
+    /// entry; empty when there is no discount. Never null.
     discounts: Option<List<Discount>>,
 }
 
 /// The amount that only a credit memo has.
 #[derive(SimpleObject)]
 pub(crate) struct Adjustment {
-    /// Amount that was given on top of the items and shipping (positive) or kept back (negative); zero when neither
-    /// happened.
+    /// Amount that was given on top of the items and shipping (positive) or
+    /// kept back (negative); zero when neither happened.
     adjustment: Money,
 }
 

@@ -1,5 +1,5 @@
-//! The fields that only some kinds of products have, shared by the items of orders, invoices, shipments and credit
-//! memos.
+//! The fields that only some kinds of products have, shared by the items of
+//! orders, invoices, shipments and credit memos.
 
 use async_graphql::{ID, Object, SimpleObject};
 use countermand_domain::GiftCardDetail;
@@ -73,8 +73,7 @@ pub(crate) struct Parent(pub(crate) Row);
 
 #[Object(rename_fields = "snake_case")]
 impl Parent {
-    /// SKU (stock keeping unit) of the item that this item is part of; null when this item is not part of another
-    /// one.
+    /// SKU (stock keeping unit) of the item that this item is part of; null when this item is not part of another one.
     async fn parent_sku(&self) -> Option<&str> {
         self.0.parent().map(|parent| parent.sku.as_str())
     }

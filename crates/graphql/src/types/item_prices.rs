@@ -25,8 +25,8 @@ pub(crate) struct OrderItemPrices {
     row_total_including_tax: Money,
     /// Discount on the ordered quantity, as a positive amount; zero when there is none.
     total_item_discount: Money,
-    /// Price of one unit before special prices, without tax, with at most four decimals; null when the order states
-    /// none.
+    /// Price of one unit before special prices, without tax, with at most
+    /// four decimals; null when the order states none.
     original_price: Option<Money>,
     /// Price of one unit before special prices, with tax at the rate of the price that was paid, with at most four
     /// decimals; null when the order states no original price.

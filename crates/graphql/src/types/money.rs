@@ -12,8 +12,8 @@ use crate::error::internal;
 pub(crate) struct Money {
     /// Currency of the amount; null when `CurrencyEnum` does not have the currency.
     currency: Option<CurrencyEnum>,
-    /// Amount in major units, such as euros, with as many decimals as the currency has; prices of one unit have at
-    /// most four. Never null.
+    /// Amount in major units, such as euros, with as many decimals as the currency has;
+    /// prices of one unit have at most four. Never null.
     value: Option<f64>,
 }
 

@@ -164,8 +164,8 @@ pub(crate) struct OrderParts(Arc<OrderView>);
 
 #[Object(rename_fields = "snake_case")]
 impl OrderParts {
-    /// Items that the buyer ordered; items that are part of a bundle or a configurable product are not listed.
-    /// Never null.
+    /// Items that the buyer ordered; items that are part of a bundle or a
+    /// configurable product are not listed. Never null.
     async fn items(&self) -> Option<List<OrderItemInterface>> {
         Some(OrderItemInterface::top_level(&self.0))
     }
@@ -217,8 +217,8 @@ impl OrderParts {
         Some(CreditMemo::all(&self.0))
     }
 
-    /// Entries of the order's history that the shop shows to the buyer, newest first; empty when there are none.
-    /// Never null.
+    /// Entries of the order's history that the shop shows to the buyer, newest
+    /// first; empty when there are none. Never null.
     async fn comments(&self) -> Option<List<SalesCommentItem>> {
         Some(SalesCommentItem::shown(&self.0.order.comments))
     }
@@ -235,8 +235,8 @@ impl DeprecatedOrderFields {
         Some(time::utc(self.0.order.placed_at))
     }
 
-    /// What the buyer owes for the whole order, with tax and shipping, in major units of the order's currency.
-    /// Never null.
+    /// What the buyer owes for the whole order, with tax and shipping, in
+    /// major units of the order's currency. Never null.
     #[graphql(deprecation = "Use `total { grand_total }`.")]
     async fn grand_total(&self) -> Option<f64> {
         Some(major_units(self.0.order.totals.grand_total))

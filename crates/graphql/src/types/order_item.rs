@@ -109,8 +109,7 @@ impl OrderItemFields {
         Money::unit_price(self.0.item().prices.price, self.0.currency())
     }
 
-    /// How far the item is: `Ordered`, `Invoiced`, `Shipped`, `Refunded`, `Canceled`, `Partial` or `Mixed`. Never
-    /// null.
+    /// How far the item is: `Ordered`, `Invoiced`, `Shipped`, `Refunded`, `Canceled`, `Partial` or `Mixed`. Never null.
     async fn status(&self) -> Option<&str> {
         Some(self.0.item().status())
     }

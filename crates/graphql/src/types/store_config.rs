@@ -148,8 +148,7 @@ impl StoreIdentity {
         Some(self.store.currency.code())
     }
 
-    /// ISO 4217 code of the currency that the store view shows prices in, the same as `base_currency_code`. Never
-    /// null.
+    /// ISO 4217 code of the currency that the store view shows prices in, the same as `base_currency_code`. Never null.
     async fn default_display_currency_code(&self) -> Option<&str> {
         Some(self.store.currency.code())
     }

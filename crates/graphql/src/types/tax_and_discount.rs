@@ -12,8 +12,7 @@ use super::money::{Money, float};
 pub(crate) struct TaxItem {
     /// Amount of the tax, in the order's currency.
     amount: Money,
-    /// Rate of the tax in percent, such as `21`, with at most four decimals; 0 when the order does not state the
-    /// rate.
+    /// Rate of the tax in percent, such as `21`, with at most four decimals; 0 when the order does not state the rate.
     rate: f64,
     /// Name of the tax as the buyer saw it, such as `VAT`.
     title: String,
@@ -24,8 +23,7 @@ pub(crate) struct TaxItem {
 pub(crate) enum CartDiscountType {
     /// The discount reduces the price of items.
     Item,
-    /// The discount reduces the shipping cost. Never used: this shop does not divide a discount by what it
-    /// reduces.
+    /// The discount reduces the shipping cost. Never used: this shop does not divide a discount by what it reduces.
     Shipping,
 }
 
@@ -39,8 +37,8 @@ pub(crate) struct Discount {
     label: String,
     /// Always `ITEM`: this shop does not divide a discount by what it reduces.
     applied_to: CartDiscountType,
-    /// Coupon that gave the discount; null when no coupon did, or when it is not known which of several discounts
-    /// applies.
+    /// Coupon that gave the discount; null when no coupon did, or when it is
+    /// not known which of several discounts applies.
     coupon: Option<AppliedCoupon>,
     /// Always null: this shop does not keep the kind of the discount rule.
     #[graphql(name = "type")]

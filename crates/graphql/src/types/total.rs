@@ -19,8 +19,8 @@ pub(crate) struct OrderTotal {
     subtotal_excl_tax: Money,
     /// Sum of the items, with tax, before discounts.
     subtotal_incl_tax: Money,
-    /// What the buyer owes for the whole order, with tax and shipping, after discounts, gift cards, store credit
-    /// and reward points.
+    /// What the buyer owes for the whole order, with tax and shipping, after
+    /// discounts, gift cards, store credit and reward points.
     grand_total: Money,
     /// The amount of `grand_total` less the tax on items and shipping.
     grand_total_excl_tax: Money,
@@ -36,8 +36,8 @@ pub(crate) struct OrderTotal {
     taxes: Option<List<TaxItem>>,
     /// Discounts on the order, shipping included; empty when there are none. Never null.
     discounts: Option<List<Discount>>,
-    /// Gift cards, store credit and reward points that the buyer used, as one sum; zero when none were used. Never
-    /// null.
+    /// Gift cards, store credit and reward points that the buyer used, as
+    /// one sum; zero when none were used. Never null.
     total_giftcard: Option<Money>,
     /// Always null: reward points are included in `total_giftcard`.
     total_reward_points: Option<Money>,
@@ -57,8 +57,8 @@ pub(crate) struct ShippingHandling {
     amount_including_tax: Option<Money>,
     /// Shipping cost without tax, before the discount, the same as `total_amount`. Never null.
     amount_excluding_tax: Option<Money>,
-    /// Taxes on shipping by rate; empty when there is no tax on shipping, or when the order has several rates.
-    /// Never null.
+    /// Taxes on shipping by rate; empty when there is no tax on shipping, or
+    /// when the order has several rates. Never null.
     taxes: Option<List<TaxItem>>,
     /// Discount on shipping as one entry; empty when there is none. Never null.
     discounts: Option<List<ShippingDiscount>>,
