@@ -1,7 +1,7 @@
 //! The one implementation of TLS that the program uses.
 
-/// Makes ring the process's provider of TLS; to be called first thing, doing it again changes nothing.
+/// Makes aws-lc the process's provider of TLS. It is called before anything else; a second call changes nothing.
 pub fn install() {
     // It fails only where there is one already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
 }

@@ -4,9 +4,11 @@
 //! switch works at once on every replica.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use countermand_domain::{Catalog, StatusLabels, StoreGroup, StoreNumber, StoreView, Website, WebsiteNumber};
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UpdateStatement};
 use sea_orm::{EntityTrait, QueryOrder};
 
@@ -57,13 +59,49 @@ impl CatalogVersion {
     }
 }
 
+/// Reads of the shop's version that requests share.
+///
+/// A request needs a version that was read after the request arrived, and any such read will do. So all requests that
+/// arrive during one read share the next one: under load, one read serves many of them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct VersionReads {
+    /// Held while a read is under way.
+    turn: Arc<tokio::sync::Mutex<()>>,
+    /// The read that did not begin yet, if a request waits for one.
+    next: Arc<Mutex<Option<VersionRead>>>,
+}
+
+type VersionRead = Shared<BoxFuture<'static, Result<i64, StoreError>>>;
+
+impl VersionReads {
+    async fn ask(&self, store: &Store) -> Result<i64, StoreError> {
+        let read = {
+            let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+            next.get_or_insert_with(|| self.read(store.clone())).clone()
+        };
+        read.await
+    }
+
+    fn read(&self, store: Store) -> VersionRead {
+        let this = self.clone();
+        let read = async move {
+            let _turn = this.turn.lock().await;
+            // From here on, a request that arrives needs another read.
+            this.next.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let mut script = Script::read(&store);
+            let version = CatalogVersion::add_to(&mut script);
+            let version = version.read_from(&script.fetch().await?)?;
+            Ok(version.0)
+        };
+        read.boxed().shared()
+    }
+}
+
 impl Store {
     /// The shop as it is now.
     pub async fn catalog(&self) -> Result<Arc<Catalog>, StoreError> {
-        let mut script = Script::read(self);
-        let version = CatalogVersion::add_to(&mut script);
-        let version = version.read_from(&script.fetch().await?)?;
-        version.catalog(self).await
+        let version = self.version_reads.ask(self).await?;
+        CatalogVersion(version).catalog(self).await
     }
 
     /// Adds a website, with its trail; [`StoreError::Duplicate`] when its code or number is taken.

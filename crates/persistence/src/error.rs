@@ -5,7 +5,7 @@ use sea_orm::sqlx;
 use thiserror::Error;
 
 /// A read or write that did not happen, or whose outcome the caller must know about.
-#[derive(Debug, Error)]
+#[derive(Debug, Clone, Error)]
 pub enum StoreError {
     /// Somebody else changed the order since it was read.
     #[error("the order was changed meanwhile")]

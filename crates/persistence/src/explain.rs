@@ -72,7 +72,7 @@ fn hot_scripts(store: &Store) -> Vec<(&'static str, Script<'_>)> {
             store.order_script(by_number(StoreNumber(1), "000000009"), true).0,
         ),
         ("children of a page", children),
-        ("session", store.session_script(Some(&TOKEN)).0),
+        ("session", store.session_script(&TOKEN).0),
         ("session by address", store.session_of_account_script(&by_address).0),
         ("due job", store.due_job_script(at(5_000)).0),
         (

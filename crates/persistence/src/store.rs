@@ -9,6 +9,7 @@ use countermand_migrations::{Migrator, MigratorTrait};
 use sea_orm::{DatabaseBackend, DatabaseConnection};
 use tokio::sync::RwLock;
 
+use crate::catalog::VersionReads;
 use crate::connect::{ConnectError, ConnectOptions, without_password};
 use crate::entity::installation;
 use crate::error::StoreError;
@@ -30,6 +31,7 @@ pub struct Store {
     pub(crate) writer: Option<Writer>,
     pub(crate) behind_pooler: bool,
     pub(crate) is_mariadb: bool,
+    pub(crate) version_reads: VersionReads,
     round_trips: Arc<AtomicU64>,
     url: String,
 }
@@ -50,6 +52,7 @@ impl Store {
         Ok(Self {
             db,
             catalog: Arc::default(),
+            version_reads: VersionReads::default(),
             writer,
             behind_pooler: options.behind_pooler,
             is_mariadb,

@@ -70,12 +70,12 @@ impl Store {
         hash: Option<&[u8]>,
         now: DateTime<Utc>,
     ) -> Result<(Arc<Catalog>, Option<TokenOwner>), StoreError> {
-        let (script, version, owner) = self.session_script(hash);
+        let Some(hash) = hash else {
+            return Ok((self.catalog().await?, None));
+        };
+        let (script, version, (token, customer)) = self.session_script(hash);
         let answers = script.fetch().await?;
         let catalog = version.read_from(&answers)?.catalog(self).await?;
-        let Some((token, customer)) = owner else {
-            return Ok((catalog, None));
-        };
         let (token, customer) = (answers.first(token)?, answers.first(customer)?);
         let Some(token) = token else {
             return Ok((catalog, None));
@@ -86,21 +86,19 @@ impl Store {
         Ok((catalog, owner_of(token, customer)?))
     }
 
-    pub(crate) fn session_script(&self, hash: Option<&[u8]>) -> (Script<'_>, AskedVersion, Option<AskedOwner>) {
+    pub(crate) fn session_script(&self, hash: &[u8]) -> (Script<'_>, AskedVersion, AskedOwner) {
+        let hash = to_hex(hash);
         let mut script = Script::read(self);
         let version = CatalogVersion::add_to(&mut script);
-        let owner = hash.map(|hash| {
-            let hash = to_hex(hash);
-            let mut owner = Query::select();
-            owner
-                .column(access_token::Column::CustomerId)
-                .from(access_token::Entity);
-            owner.and_where(Expr::col(access_token::Column::Hash).eq(hash.as_str()));
-            let token = script.select(access_token::Entity::find_by_id(hash));
-            let owner = customer::Entity::find().filter(customer::Column::Id.in_subquery(owner));
-            (token, script.select(owner))
-        });
-        (script, version, owner)
+        let mut owner = Query::select();
+        owner
+            .column(access_token::Column::CustomerId)
+            .from(access_token::Entity)
+            .and_where(Expr::col(access_token::Column::Hash).eq(hash.as_str()));
+        let token = script.select(access_token::Entity::find_by_id(hash));
+        let customer = customer::Entity::find().filter(customer::Column::Id.in_subquery(owner));
+        let customer = script.select(customer);
+        (script, version, (token, customer))
     }
 
     /// Keeps a token.
