@@ -1,4 +1,4 @@
-//! An order as staff sees it: the buyer's view, and what buyers do not see.
+//! An order as staff sees it: the fields that its buyer sees, and fields for staff only.
 
 use std::sync::Arc;
 
@@ -14,15 +14,15 @@ use crate::context::{app, viewer};
 use crate::error::internal;
 use crate::types::CustomerOrder;
 
-/// An order for staff.
+/// An order as staff sees it.
 pub(crate) struct AdminOrder {
     view: Arc<OrderView>,
-    /// Read once, and only if something of it is selected.
+    /// The events and reversals of the order: read once, and only if a query selects one of the two.
     trail: OnceCell<Trail>,
 }
 
 impl AdminOrder {
-    /// Over what a use case gave.
+    /// The order of `view`.
     pub(crate) fn new(view: OrderView) -> Self {
         Self {
             view: Arc::new(view),
@@ -37,50 +37,53 @@ impl AdminOrder {
     }
 }
 
+/// An order as staff sees it: the fields that its buyer sees, and fields for staff only.
 #[Object(rename_fields = "snake_case")]
 impl AdminOrder {
-    /// As the buyer sees it.
+    /// The order with the fields that its buyer sees.
     async fn order(&self) -> CustomerOrder {
         CustomerOrder::new(Arc::clone(&self.view))
     }
 
-    /// The store view it was placed in.
+    /// The code of the store view in which the order was placed.
     async fn store_code(&self) -> &str {
-        // Store views are never removed, so there is one.
+        // The store view always exists, because store views are never removed.
         self.view.store().map_or("", |store| &store.code)
     }
 
-    /// The machine's state: `processing`.
+    /// The state of the order: `new`, `pending_payment`, `processing`, `payment_review`, `holded`, `complete`,
+    /// `closed` or `canceled`.
     async fn state(&self) -> &'static str {
         self.view.order.state.code()
     }
 
-    /// The merchant's code for it.
+    /// The merchant's status code of the order, such as `pending`. `CustomerOrder.status` shows its label.
     async fn status_code(&self) -> &str {
         &self.view.order.status
     }
 
-    /// Raised by every change.
+    /// The version of the order: 1 after the import, and one more after each change.
     async fn version(&self) -> i32 {
         i32::try_from(self.view.order.version).unwrap_or(i32::MAX)
     }
 
-    /// The id in the shop that the order came from.
+    /// The id (`entity_id`) of the order in the shop that it was imported from, as a decimal number; null when the
+    /// imported order had none.
     async fn external_id(&self) -> Option<String> {
         self.view.order.external_id.map(|id| id.to_string())
     }
 
-    /// The payment method's code: `checkmo`.
+    /// The code of the payment method, such as `checkmo`.
     async fn payment_method(&self) -> &str {
         &self.view.order.payment.method
     }
 
-    /// The whole history, oldest first, what buyers do not see included.
+    /// All comments on the order, oldest first, including those that the buyer does not see.
     async fn comments(&self) -> Vec<AdminComment> {
         self.view.order.comments.iter().map(AdminComment::from).collect()
     }
 
-    /// Money owed back.
+    /// The amounts of money that must go back to the buyer, oldest first.
     async fn reversals(&self, context: &Context<'_>) -> Result<Vec<OrderReversal>> {
         let currency = self.view.order.currency();
         let reversals = self.trail(context).await?.reversals.iter();
@@ -89,7 +92,7 @@ impl AdminOrder {
             .collect()
     }
 
-    /// What happened to it, oldest first.
+    /// The changes of the order, oldest first; each version has one event.
     async fn events(&self, context: &Context<'_>) -> Result<Vec<OrderTrailEvent>> {
         Ok(self
             .trail(context)
@@ -101,19 +104,19 @@ impl AdminOrder {
     }
 }
 
-/// A line of an order's history.
+/// A comment on an order.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct AdminComment {
-    /// The text; what a person typed is HTML-escaped.
+    /// The text of the comment. Text that a person typed is HTML-escaped.
     message: String,
-    /// The order's status code after it.
+    /// The status code that the order had when the comment was written.
     status: String,
-    /// Whether buyers see it.
+    /// Whether the buyer sees the comment.
     visible_on_front: bool,
-    /// Whether the buyer was told; null where nobody decided.
+    /// Whether the buyer was notified of the comment; null when this is not known.
     customer_notified: Option<bool>,
-    /// RFC 3339, UTC.
+    /// The time at which the comment was written: RFC 3339, in UTC.
     created_at: String,
 }
 

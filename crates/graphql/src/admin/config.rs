@@ -1,4 +1,4 @@
-//! What holds at a scope, each value with where it comes from.
+//! `cancellationConfig`: the settings that apply at a scope, each with the scope at which it is set.
 
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
 use countermand_app::{UserError, UserErrorCode};
@@ -9,20 +9,20 @@ use super::user_error::query_error;
 use crate::context::app;
 use crate::error::internal;
 
-/// Staff's look at the settings.
+/// Staff's query for the settings.
 #[derive(Default)]
 pub(crate) struct AdminConfigQuery;
 
 #[Object]
 impl AdminConfigQuery {
-    /// The cancellation settings that hold at a scope. Needs the role `viewer`.
+    /// The cancellation settings that apply at a scope, inherited ones included. The caller needs the role `viewer`; a
+    /// token for one store view reads the settings of that store view only.
     async fn cancellation_config(
         &self,
         context: &Context<'_>,
-        scope: ConfigScope,
-        #[graphql(desc = "The website's or store view's code; none for the default scope.")] code: Option<
-            String,
-        >,
+        #[graphql(desc = "The scope whose settings are read.")] scope: ConfigScope,
+        #[graphql(desc = "The code of the website or store view; null for the scope `DEFAULT`.")]
+        code: Option<String>,
     ) -> Result<CancellationConfig> {
         let viewer = staff(context, StaffRole::Viewer)?;
         let scope = scope
@@ -36,19 +36,20 @@ impl AdminConfigQuery {
     }
 }
 
-/// Where values are set; a store view inherits from its website, that from the default.
+/// A level at which settings are set. A store view inherits the settings of its website, and a website inherits those
+/// of the scope `DEFAULT`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub(crate) enum ConfigScope {
-    /// Everywhere.
+    /// The whole installation.
     Default,
-    /// A website's store views.
+    /// All store views of one website.
     Website,
     /// One store view.
     Store,
 }
 
 impl ConfigScope {
-    /// The scope that is meant together with `code`.
+    /// The scope of the domain that this scope and `code` name together; a refusal if there is none.
     pub(crate) fn of_code(
         self,
         catalog: &Catalog,
@@ -73,7 +74,7 @@ impl ConfigScope {
         }
     }
 
-    /// The way back: a scope and the code of what it is about.
+    /// The reverse of [`Self::of_code`]: `scope` as a level and the code of its website or store view.
     fn with_code(catalog: &Catalog, scope: countermand_domain::ConfigScope) -> (Self, Option<String>) {
         match scope {
             countermand_domain::ConfigScope::Default => (Self::Default, None),
@@ -88,99 +89,116 @@ impl ConfigScope {
     }
 }
 
-/// The cancellation settings of a scope.
+/// The cancellation settings that apply at a scope.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CancellationConfig {
+    /// The scope at which the settings apply.
     scope: ConfigScope,
-    /// The website's or store view's code; none for the default scope.
+    /// The code of the website or store view; null for the scope `DEFAULT`.
     code: Option<String>,
-    /// Whether buyers may cancel.
+    /// Whether buyers may cancel their orders. Built in: false.
     enabled: ConfigBoolean,
-    /// The reasons that buyers choose from, in the order in which they are shown.
+    /// The reasons for a cancellation that buyers choose from, in the order in which they are shown. Built in: Adobe's
+    /// five.
     reasons: ConfigReasons,
-    /// How long the key in a guest's confirmation mail is good for.
+    /// How long the confirmation key that is mailed to a guest is valid, in hours. Built in: 24.
     guest_key_lifetime_hours: ConfigInt,
-    /// Whether storefronts offer to order again.
+    /// Whether storefronts offer to order the same items again. Built in: true.
     reorder_allowed: ConfigBoolean,
-    /// Whether buyers are told by mail that their order is canceled.
+    /// Whether a mail tells the buyer that an order was canceled. Built in: true.
     cancellation_mail_enabled: ConfigBoolean,
-    /// The storefront's address, for links in mails.
+    /// The address of the storefront, with which links in mails begin. Built in: `http://localhost:3000/`.
     storefront_url: ConfigString,
-    /// The storefront's page for guests' orders, below its address.
+    /// The path of the storefront's page for guests' orders, below `storefront_url`. Built in: `sales/guest/view`.
     guest_order_path: ConfigString,
-    /// Where canceled orders are announced to the shop itself; null for nowhere.
+    /// The e-mail address of the shop that is notified of each canceled order. Its value is null when there are no
+    /// notices, which is built in.
     merchant_notice_email: ConfigOptionalString,
 }
 
-/// Where a value is set.
+/// The scope at which the value of a setting is set.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ConfigSource {
-    /// None when nobody set the value.
+    /// The scope at which the value is set; null when no scope sets it and the built-in value applies.
     scope: Option<ConfigScope>,
-    /// The website's or store view's code.
+    /// The code of the website or store view that sets the value; null for the scope `DEFAULT` and a built-in value.
     code: Option<String>,
-    /// Whether nobody set the value.
+    /// Whether the value is the built-in one, because no scope sets it.
     built_in: bool,
 }
 
-/// A switch.
+/// A setting that is true or false, with the scope at which it is set.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ConfigBoolean {
+    /// The value that applies.
     value: bool,
+    /// The scope at which the value is set.
     source: ConfigSource,
 }
 
-/// A number.
+/// A setting that is a whole number, with the scope at which it is set.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ConfigInt {
+    /// The value that applies.
     value: i32,
+    /// The scope at which the value is set.
     source: ConfigSource,
 }
 
-/// A text.
+/// A setting that is a text, with the scope at which it is set.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ConfigString {
+    /// The value that applies.
     value: String,
+    /// The scope at which the value is set.
     source: ConfigSource,
 }
 
-/// A text that may be none.
+/// A setting that is a text or empty, with the scope at which it is set.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ConfigOptionalString {
+    /// The value that applies; null when the setting is empty.
     value: Option<String>,
+    /// The scope at which the value is set.
     source: ConfigSource,
 }
 
-/// A list of reasons; it overrides wholly, lists of several scopes are not merged.
+/// The list of cancellation reasons, with the scope at which it is set. The list of a nearer scope replaces the lists
+/// of the wider scopes; lists are not merged.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ConfigReasons {
+    /// The reasons, in the order in which they are shown; at least one.
     value: Vec<ConfiguredReason>,
+    /// The scope at which the list is set.
     source: ConfigSource,
 }
 
-/// A reason with its texts for all store views.
+/// A reason for a cancellation, with its texts for all store views.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ConfiguredReason {
-    /// Never changes.
+    /// The permanent code of the reason, such as `no_longer_needed`.
     code: String,
-    /// What store views without a text of their own show.
+    /// The text of the reason in store views without a translation.
     description: String,
+    /// The texts of the reason in single store views; empty when there are none.
     translations: Vec<ReasonTranslation>,
 }
 
-/// What one store view shows.
+/// The text of a reason in one store view.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ReasonTranslation {
+    /// The code of the store view.
     store_code: String,
+    /// The text that the store view shows.
     description: String,
 }
 

@@ -1,4 +1,4 @@
-//! A manager sets cancellation settings and takes them back.
+//! `updateCancellationConfig` and `resetCancellationConfig`: a manager sets cancellation settings and removes them.
 
 use std::collections::BTreeMap;
 
@@ -14,17 +14,19 @@ use super::staff;
 use super::user_error::{self, answer};
 use crate::context::app;
 
-/// Staff's changes to the settings.
+/// Staff's mutations of the settings.
 #[derive(Default)]
 pub(crate) struct AdminConfigMutation;
 
 #[Object]
 impl AdminConfigMutation {
-    /// Sets the values that are given; the others stay. They hold at once. Needs the role `manager`.
+    /// Sets cancellation settings at a scope; a setting that is null keeps its value. The new values apply as soon as
+    /// the mutation is answered. The caller needs the role `manager`; a token for one store view changes that store
+    /// view only.
     async fn update_cancellation_config(
         &self,
         context: &Context<'_>,
-        input: UpdateCancellationConfigInput,
+        #[graphql(desc = "The scope and the settings to set there.")] input: UpdateCancellationConfigInput,
     ) -> Result<CancellationConfigPayload> {
         let viewer = staff(context, StaffRole::Manager)?;
         let scope = input.scope.of_code(&viewer.catalog, input.code.as_deref());
@@ -39,11 +41,12 @@ impl AdminConfigMutation {
         CancellationConfigPayload::of(asked)
     }
 
-    /// Takes values back, so that the inherited ones hold. Needs the role `manager`.
+    /// Removes cancellation settings from a scope, so that the inherited or built-in values apply there. The caller
+    /// needs the role `manager`; a token for one store view changes that store view only.
     async fn reset_cancellation_config(
         &self,
         context: &Context<'_>,
-        input: ResetCancellationConfigInput,
+        #[graphql(desc = "The scope and the settings to remove there.")] input: ResetCancellationConfigInput,
     ) -> Result<CancellationConfigPayload> {
         let viewer = staff(context, StaffRole::Manager)?;
         let settings: Option<Vec<Setting>> = input
@@ -61,88 +64,98 @@ impl AdminConfigMutation {
     }
 }
 
-/// What to set where.
+/// A scope, and the settings to set there. A setting that is null keeps its value.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct UpdateCancellationConfigInput {
+    /// The scope at which the settings are set.
     scope: ConfigScope,
-    /// The website's or store view's code; none for the default scope.
+    /// The code of the website or store view; null for the scope `DEFAULT`.
     code: Option<String>,
-    /// Whether buyers may cancel.
+    /// Whether buyers may cancel their orders.
     enabled: Option<bool>,
-    /// The whole list, in the order in which it is shown; at least one.
+    /// The complete list of cancellation reasons, 1 to 100, in the order in which they are shown. It replaces the
+    /// previous list.
     reasons: Option<Vec<ReasonInput>>,
-    /// 1 to 8760.
+    /// How long the confirmation key that is mailed to a guest is valid, in hours: 1 to 8760.
     guest_key_lifetime_hours: Option<i32>,
-    /// Whether storefronts offer to order again.
+    /// Whether storefronts offer to order the same items again.
     reorder_allowed: Option<bool>,
-    /// Whether buyers are told by mail that their order is canceled.
+    /// Whether a mail tells the buyer that an order was canceled.
     cancellation_mail_enabled: Option<bool>,
-    /// The storefront's address, for links in mails.
+    /// The address of the storefront, with which links in mails begin: `http://` or `https://`, without a query, at
+    /// most 255 characters.
     storefront_url: Option<String>,
-    /// The storefront's page for guests' orders, below its address; it may have a query.
+    /// The path of the storefront's page for guests' orders, below `storefront_url`: at most 255 characters, with or
+    /// without a query, without a fragment.
     guest_order_path: Option<String>,
-    /// Where canceled orders are announced to the shop itself; empty for nowhere.
+    /// The e-mail address of the shop that is notified of each canceled order; an empty text for no notices.
     merchant_notice_email: Option<String>,
 }
 
-/// A reason.
+/// A reason for a cancellation that buyers can choose.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ReasonInput {
-    /// Never changes: lower case letters, digits and `_`, at most 64.
+    /// The permanent code of the reason, unique in the list: lower case letters, digits and `_`, at most 64.
     code: String,
-    /// What store views without a text of their own show.
+    /// The text of the reason in store views without a translation: one line of 1 to 255 characters, unique in the
+    /// list.
     description: String,
-    /// Texts of store views.
+    /// The texts of the reason in single store views; null for none.
     translations: Option<Vec<ReasonTranslationInput>>,
 }
 
-/// What one store view shows.
+/// The text of a reason in one store view.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ReasonTranslationInput {
+    /// The code of the store view.
     store_code: String,
+    /// The text that the store view shows: one line of 1 to 255 characters.
     description: String,
 }
 
-/// What to take back where.
+/// A scope, and the settings to remove there.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ResetCancellationConfigInput {
+    /// The scope from which the settings are removed.
     scope: ConfigScope,
-    /// The website's or store view's code; none for the default scope.
+    /// The code of the website or store view; null for the scope `DEFAULT`.
     code: Option<String>,
-    /// Which values; all of them when absent.
+    /// The settings to remove; null for all settings of the scope.
     settings: Option<Vec<CancellationSetting>>,
 }
 
-/// The cancellation settings by name.
+/// The name of a cancellation setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub(crate) enum CancellationSetting {
-    /// `enabled`
+    /// The setting `enabled`: whether buyers may cancel their orders.
     Enabled,
-    /// `reasons`
+    /// The setting `reasons`: the list of cancellation reasons.
     Reasons,
-    /// `guest_key_lifetime_hours`
+    /// The setting `guest_key_lifetime_hours`: how long a guest's confirmation key is valid.
     GuestKeyLifetime,
-    /// `reorder_allowed`
+    /// The setting `reorder_allowed`: whether storefronts offer to order the same items again.
     ReorderAllowed,
-    /// `cancellation_mail_enabled`
+    /// The setting `cancellation_mail_enabled`: whether a mail tells the buyer that an order was canceled.
     CancellationMailEnabled,
-    /// `storefront_url`
+    /// The setting `storefront_url`: the address of the storefront.
     StorefrontUrl,
-    /// `guest_order_path`
+    /// The setting `guest_order_path`: the path of the storefront's page for guests' orders.
     GuestOrderPath,
-    /// `merchant_notice_email`
+    /// The setting `merchant_notice_email`: the address of the shop that is notified of each canceled order.
     MerchantNoticeEmail,
 }
 
-/// What holds at the scope now, or why nothing was changed.
+/// The result of `updateCancellationConfig` and `resetCancellationConfig`.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CancellationConfigPayload {
+    /// The settings that apply at the scope after the mutation; null when the mutation was refused.
     config: Option<CancellationConfig>,
+    /// The reasons why the mutation was refused; empty when it was carried out.
     user_errors: Vec<user_error::UserError>,
 }
 

@@ -1,4 +1,4 @@
-//! How staff's lists are paged, and how instants are written and read.
+//! The pages of staff's lists (sizes and cursors), and the text forms of instants.
 
 use async_graphql::Result;
 use base64::Engine;
@@ -10,7 +10,7 @@ use crate::error::{Category, refused};
 /// The most entries that a page may have.
 const MAX_PAGE: i32 = 100;
 
-/// How many entries a page has: `first`, or `otherwise` where it is null.
+/// The number of entries on a page: `first`, or `otherwise` if `first` is null.
 pub(crate) fn page_size(first: Option<i32>, otherwise: i32) -> Result<u64> {
     let first = first.unwrap_or(otherwise);
     let size = u64::try_from(first)
@@ -25,12 +25,12 @@ pub(crate) fn page_size(first: Option<i32>, otherwise: i32) -> Result<u64> {
     })
 }
 
-/// A place in a list of orders.
+/// The cursor of an order in a list of orders that is sorted by date.
 pub(crate) fn order_cursor(placed_at: DateTime<Utc>, id: i64) -> String {
     seal(&format!("{}:{id}", placed_at.timestamp_micros()))
 }
 
-/// The place that [`order_cursor`] wrote.
+/// The date and the id that [`order_cursor`] wrote.
 pub(crate) fn read_order_cursor(cursor: &str) -> Result<(DateTime<Utc>, i64)> {
     let place = open(cursor).and_then(|text| {
         let (micros, id) = text.split_once(':')?;
@@ -40,30 +40,31 @@ pub(crate) fn read_order_cursor(cursor: &str) -> Result<(DateTime<Utc>, i64)> {
     place.ok_or_else(not_a_cursor)
 }
 
-/// A place in the audit log.
+/// The cursor of an entry in a list that is sorted by id: the audit log, the jobs.
 pub(crate) fn entry_cursor(id: &str) -> String {
     seal(id)
 }
 
-/// The place that [`entry_cursor`] wrote.
+/// The id that [`entry_cursor`] wrote.
 pub(crate) fn read_entry_cursor(cursor: &str) -> Result<String> {
     let id = open(cursor).and_then(|text| uuid::Uuid::parse_str(&text).ok());
     id.map(|id| id.to_string()).ok_or_else(not_a_cursor)
 }
 
-/// RFC 3339 in UTC.
+/// `at` as text: RFC 3339, in UTC.
 pub(crate) fn rfc3339(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
-/// The first instant that `text` means: RFC 3339, `YYYY-MM-DD HH:MM:SS` in UTC, or a day of UTC.
+/// The instant that `text` means: RFC 3339, `YYYY-MM-DD HH:MM:SS` in UTC, or a day, which stands for its first instant
+/// in UTC.
 pub(crate) fn read_from(field: &str, text: &str) -> Result<DateTime<Utc>> {
     moment(text)
         .or_else(|| Some(day(text)?.and_time(NaiveTime::MIN).and_utc()))
         .ok_or_else(|| not_a_moment(field))
 }
 
-/// The last instant that `text` means: a day lasts until its end.
+/// The instant that `text` means, in the forms of [`read_from`]; a day stands for its last instant in UTC.
 pub(crate) fn read_to(field: &str, text: &str) -> Result<DateTime<Utc>> {
     let end = |day: NaiveDate| {
         let next = day.succ_opt()?.and_time(NaiveTime::MIN).and_utc();

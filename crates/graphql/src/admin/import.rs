@@ -1,4 +1,4 @@
-//! A manager brings orders in.
+//! `importOrders`: a manager imports orders.
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use countermand_app::import_orders;
@@ -8,18 +8,19 @@ use super::staff;
 use super::user_error::{UserError, answer};
 use crate::context::app;
 
-/// Staff's imports.
+/// Staff's mutation for imports.
 #[derive(Default)]
 pub(crate) struct AdminImportMutation;
 
 #[Object]
 impl AdminImportMutation {
-    /// Brings orders in; each enters whole or not at all, and one that is here already is counted only. Needs
-    /// the role `manager`.
+    /// Imports orders. Each order is imported as a whole or refused as a whole. An order that exists is updated if the
+    /// imported one is newer and no change was made to it here; otherwise it is skipped. The caller needs the role
+    /// `manager`.
     async fn import_orders(
         &self,
         context: &Context<'_>,
-        input: ImportOrdersInput,
+        #[graphql(desc = "The orders to import.")] input: ImportOrdersInput,
     ) -> Result<ImportOrdersPayload> {
         let viewer = staff(context, StaffRole::Manager)?;
         let store_code = input.store_code.as_deref();
@@ -36,48 +37,54 @@ impl AdminImportMutation {
     }
 }
 
-/// What to bring in.
+/// The orders to import, and their store view.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ImportOrdersInput {
-    /// JSON in the REST shape of `GET /V1/orders`: an answer, an order, an array, or lines of orders.
+    /// The orders as JSON in the format of `GET /V1/orders` of Adobe's REST API: a whole answer, a single order, an
+    /// array of orders, or one order per line.
     orders: String,
-    /// The store view they belong to; else each order says so itself.
+    /// The code of the store view to which all orders belong. Null: each order belongs to the store view whose number
+    /// is its `store_id`.
     store_code: Option<String>,
-    /// Mail the buyers of new orders a link to look at them with.
+    /// Whether the buyer of each new order is mailed a link to the order's page. The default is false.
     #[graphql(default_with = "Some(false)")]
     send_confirmation: Option<bool>,
 }
 
-/// What came of each order.
+/// The result of `importOrders`.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ImportOrdersPayload {
-    /// New ones.
+    /// The number of orders that are new.
     imported: i32,
-    /// Ones that were here and are newer now.
+    /// The number of orders that existed and were replaced by a newer version.
     updated: i32,
-    /// Ones that stay as they were here.
+    /// The number of orders that existed and did not change, because the imported one is not newer or because the order
+    /// was changed here.
     skipped: i32,
-    /// Ones that did not enter: the first thousand.
+    /// The orders that were refused; at most the first 1,000.
     refused: Vec<RefusedOrder>,
-    /// Remarks on orders that entered, on what was rounded: the first thousand.
+    /// Remarks on imported orders, such as an amount that was rounded; at most the first 1,000.
     notes: Vec<String>,
+    /// The reasons why the mutation was refused; empty when it was carried out.
     user_errors: Vec<UserError>,
 }
 
-/// An order that did not enter, and why.
+/// An order that was not imported, and the reason.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct RefusedOrder {
-    /// The line of the text that it starts at, from 1.
+    /// The line of `orders` at which the order starts, counted from 1.
     position: i32,
-    /// The order's number, if it was readable.
+    /// The number of the order; null when it could not be read.
     number: Option<String>,
-    /// The field that was refused.
+    /// The field that caused the refusal, such as `items[3].qty_ordered`; null when no single field caused it.
     field: Option<String>,
-    /// What stood in it.
+    /// The value of the field that caused the refusal, at most 80 characters of it, empty when the field is missing;
+    /// null when it is not known.
     value: Option<String>,
+    /// The problem, in English; it continues a sentence that begins with `field`, such as `is missing`.
     message: String,
 }
 

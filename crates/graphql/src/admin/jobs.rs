@@ -1,4 +1,4 @@
-//! Staff sees which mails wait or failed, and has one sent again.
+//! `jobs` and `retryJob`: staff sees which mails wait or failed, and has one sent again.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use countermand_app::retry_job::ListedJob;
@@ -11,20 +11,27 @@ use crate::context::app;
 use crate::error::internal;
 use crate::types::id::of_order;
 
-/// Staff's look at jobs.
+/// Staff's query for jobs.
 #[derive(Default)]
 pub(crate) struct AdminJobQuery;
 
 #[Object]
 impl AdminJobQuery {
-    /// Jobs that are not done, newest first: mails to be sent. Needs the role `viewer`; a token for one store view
-    /// sees only those about its orders.
+    /// Lists the jobs that are not done, newest first. A job is work outside the database, such as a mail to send. The
+    /// caller needs the role `viewer`. A token for one store view lists the jobs that concern its orders only.
     async fn jobs(
         &self,
         context: &Context<'_>,
-        #[graphql(default_with = "JobState::Failed")] state: JobState,
-        #[graphql(desc = "1 to 100.", default_with = "Some(20)")] first: Option<i32>,
-        #[graphql(desc = "The `end_cursor` of the page before.")] after: Option<String>,
+        #[graphql(desc = "The state of the jobs to list.", default_with = "JobState::Failed")]
+        state: JobState,
+        #[graphql(
+            desc = "The largest number of jobs on the page, 1 to 100; null means 20.",
+            default_with = "Some(20)"
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "The `end_cursor` of the previous page; null for the first page.")] after: Option<
+            String,
+        >,
     ) -> Result<Jobs> {
         let viewer = staff(context, StaffRole::Viewer)?;
         let limit = page_size(first, 20)?;
@@ -41,14 +48,19 @@ impl AdminJobQuery {
     }
 }
 
-/// Staff's work on jobs.
+/// Staff's mutation of jobs.
 #[derive(Default)]
 pub(crate) struct AdminJobMutation;
 
 #[Object]
 impl AdminJobMutation {
-    /// Makes a job that failed or waits due now; it is tried as often as a new one. Needs the role `support`.
-    async fn retry_job(&self, context: &Context<'_>, input: RetryJobInput) -> Result<JobPayload> {
+    /// Makes a job that waits or failed due now, and counts its attempts from zero again. A job that a worker runs at
+    /// the moment is refused. The caller needs the role `support`.
+    async fn retry_job(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The job to run again.")] input: RetryJobInput,
+    ) -> Result<JobPayload> {
         let viewer = staff(context, StaffRole::Support)?;
         let (job, user_errors) = answer(app(context)?.retry_job(viewer, &input.id).await)?;
         Ok(JobPayload {
@@ -58,60 +70,68 @@ impl AdminJobMutation {
     }
 }
 
-/// Which job to run again.
+/// The job to run again.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct RetryJobInput {
+    /// The `Job.id` of a job that waits or failed.
     id: ID,
 }
 
-/// Where a job stands that is not done.
+/// The state of a job that is not done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "countermand_app::retry_job::JobState")]
 pub(crate) enum JobState {
-    /// To be run, or to be tried again.
+    /// The job waits for its first or its next attempt, or a worker runs it at the moment.
     Waiting,
-    /// Given up: it waits for `retryJob`.
+    /// The last attempt failed and no further attempt follows, unless `retryJob` makes the job due again.
     Failed,
 }
 
-/// A page of jobs.
+/// One page of jobs.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct Jobs {
+    /// The jobs of the page, newest first.
     items: Vec<Job>,
-    /// For `after`; null on an empty page.
+    /// The position of the last job of the page: the value of `after` for the next page. Null when the page is empty.
     end_cursor: Option<String>,
+    /// Whether further jobs follow after this page.
     has_next_page: bool,
 }
 
-/// Something to be done outside the database. What it carries is not shown: it may hold a guest's key.
+/// Work outside the database that is not done, such as a mail to send. The content of a job is not shown, because it
+/// may hold the confirmation key of a guest.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct Job {
+    /// The id of the job, a UUID.
     id: ID,
-    /// `mail`.
+    /// The kind of the job: `mail` sends a mail, `password_reset` prepares the mail with a link to a new password.
     kind: String,
+    /// The state of the job.
     state: JobState,
-    /// The order that it is about.
+    /// The `CustomerOrder.id` of the order that the job concerns; null when it concerns no order.
     order_id: Option<ID>,
-    /// That order's number.
+    /// The number of the order that the job concerns; null when it concerns no order.
     order_number: Option<String>,
-    /// How often it was tried.
+    /// The number of attempts since the job was created or made due by `retryJob`.
     attempts: i32,
-    /// What went wrong last.
+    /// The error of the last attempt; null when no attempt has failed.
     last_error: Option<String>,
-    /// When it was caused: RFC 3339, UTC.
+    /// The time at which the job was created: RFC 3339, in UTC.
     created_at: String,
-    /// When it is tried next; null for one that failed.
+    /// The time of the next attempt: RFC 3339, in UTC. Null when the job failed.
     next_try_at: Option<String>,
 }
 
-/// The job as it is now, or why it stays as it was.
+/// The result of `retryJob`.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct JobPayload {
+    /// The job, which is due now; null when the mutation was refused.
     job: Option<Job>,
+    /// The reasons why the mutation was refused; empty when it was carried out.
     user_errors: Vec<UserError>,
 }
 

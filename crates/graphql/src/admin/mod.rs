@@ -1,4 +1,4 @@
-//! What staff asks for: settings, orders and work on them, imports, the shop's structure, the trail.
+//! Staff's part of the schema: settings, orders and changes to them, imports, the shop's structure, the audit log.
 
 mod admin_order;
 mod config;
@@ -20,7 +20,7 @@ use countermand_domain::StaffRole;
 
 use crate::error::internal;
 
-/// Staff's queries.
+/// The queries for staff.
 #[derive(MergedObject, Default)]
 pub(crate) struct AdminQuery(
     config::AdminConfigQuery,
@@ -29,7 +29,7 @@ pub(crate) struct AdminQuery(
     trail::AdminTrailQuery,
 );
 
-/// Staff's mutations.
+/// The mutations for staff.
 #[derive(MergedObject, Default)]
 pub(crate) struct AdminMutation(
     shop::AdminShopMutation,
@@ -39,8 +39,10 @@ pub(crate) struct AdminMutation(
     order_work::AdminOrderMutation,
 );
 
-/// Who asks, if they have the rights of `role`. Asked before the input is looked at: whoever may not do a
-/// thing learns nothing about what exists.
+/// The viewer, if it is a member of staff with at least the rights of `role`; an error otherwise.
+///
+/// Every resolver calls this function before it reads its input. A caller without the rights therefore cannot
+/// find out what exists.
 fn staff<'a>(context: &Context<'a>, role: StaffRole) -> async_graphql::Result<&'a Viewer> {
     let viewer = crate::context::viewer(context)?;
     viewer.staff(role).map_err(internal)?;

@@ -1,4 +1,4 @@
-//! What staff asks of one order, read into what the use cases take.
+//! The input of staff's mutations of one order, and how it becomes the input of a use case.
 
 use async_graphql::{ID, InputObject};
 use countermand_app::create_credit_memo::CreditMemoInput;
@@ -8,89 +8,100 @@ use countermand_domain::{InvoiceRequest, OrderId, ShipmentRequest, Tracking};
 use super::order_line::{OrderLineInput, decimal, lines};
 use crate::types::id::{BadOrderId, parse_order_id};
 
-/// What to bill.
+/// The order to invoice, and the part of it to invoice.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CreateInvoiceInput {
+    /// The `CustomerOrder.id` of the order to invoice, or the decimal number that this id encodes.
     order_id: ID,
-    /// All that is left when absent.
+    /// The items to invoice; null for all items that are not invoiced yet. An empty list is refused.
     items: Option<Vec<OrderLineInput>>,
-    /// Leave it open: nothing is paid yet.
+    /// Whether the invoice stays unpaid. False, the default, records the amount of the invoice as paid.
     #[graphql(default_with = "Some(false)")]
     unpaid: Option<bool>,
 }
 
-/// A carrier's number.
+/// A tracking number of a carrier.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct TrackingInput {
-    /// `ups`
+    /// The code of the carrier, such as `ups`.
     carrier: String,
-    /// `United Parcel Service`
+    /// The name of the carrier for the buyer, such as `United Parcel Service`.
     title: String,
+    /// The number under which the carrier tracks the parcel.
     number: String,
 }
 
-/// What to ship.
+/// The order to ship, and the part of it to ship.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CreateShipmentInput {
+    /// The `CustomerOrder.id` of the order to ship, or the decimal number that this id encodes.
     order_id: ID,
-    /// All that is left when absent.
+    /// The items to ship; null for all items that are not shipped yet. An empty list is refused.
     items: Option<Vec<OrderLineInput>>,
+    /// The tracking numbers of the shipment; null for none.
     tracking: Option<Vec<TrackingInput>>,
 }
 
-/// What to give back.
+/// The order to refund, and the part of it to refund.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CreateCreditMemoInput {
+    /// The `CustomerOrder.id` of the order to refund, or the decimal number that this id encodes.
     order_id: ID,
-    /// All that is left when absent.
+    /// The items to refund; null for all items that can still be refunded. An empty list is refused.
     items: Option<Vec<OrderLineInput>>,
-    /// Whether the shipping is refunded too.
+    /// Whether the shipping charge that is not refunded yet is refunded too. The default is true.
     #[graphql(default_with = "Some(true)")]
     refund_shipping: Option<bool>,
-    /// Given on top, or kept when negative; in the order's currency.
+    /// An amount in the order's currency that is added to the refund, or kept back from it when negative. The
+    /// default is 0.
     #[graphql(default_with = "Some(0.0)")]
     adjustment: Option<f64>,
 }
 
-/// Which order to stop.
+/// The order to put on hold.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct HoldOrderInput {
+    /// The `CustomerOrder.id` of the order to hold, or the decimal number that this id encodes.
     pub(crate) order_id: ID,
 }
 
-/// Which order to let go on.
+/// The order to release from hold.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct UnholdOrderInput {
+    /// The `CustomerOrder.id` of the order to release, or the decimal number that this id encodes.
     pub(crate) order_id: ID,
 }
 
-/// Which order's buyer to write to.
+/// The order to whose buyer the link is mailed.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct SendOrderConfirmationInput {
+    /// The `CustomerOrder.id` of the order, or the decimal number that this id encodes.
     pub(crate) order_id: ID,
 }
 
-/// Which order to cancel, and why.
+/// The order to cancel, and the reason.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CancelOrderAsAdminInput {
+    /// The `CustomerOrder.id` of the order to cancel, or the decimal number that this id encodes.
     pub(crate) order_id: ID,
-    /// A reason of the order's store view: its description or its code.
+    /// The reason for the cancellation: the description or the code of a reason that the order's store view offers.
     pub(crate) reason: String,
-    /// Cancel although the store's switch is off; needs the role `manager`.
+    /// Whether to cancel the order even if cancellation is switched off in its store view; true needs the role
+    /// `manager`. The default is false.
     #[graphql(default_with = "Some(false)")]
     pub(crate) override_switch: Option<bool>,
 }
 
 impl CreateInvoiceInput {
-    /// For the use case.
+    /// The order and the request for the use case; a refusal if a field is malformed.
     pub(crate) fn read(self) -> Result<(OrderId, InvoiceRequest), UserError> {
         let order = order_id("order_id", &self.order_id)?;
         let request = InvoiceRequest {
@@ -102,7 +113,7 @@ impl CreateInvoiceInput {
 }
 
 impl CreateShipmentInput {
-    /// For the use case.
+    /// The order and the request for the use case; a refusal if a field is malformed.
     pub(crate) fn read(self) -> Result<(OrderId, ShipmentRequest), UserError> {
         let order = order_id("order_id", &self.order_id)?;
         let tracking = self.tracking.unwrap_or_default().into_iter();
@@ -124,7 +135,7 @@ impl CreateShipmentInput {
 }
 
 impl CreateCreditMemoInput {
-    /// For the use case.
+    /// The order and the request for the use case; a refusal if a field is malformed.
     pub(crate) fn read(self) -> Result<(OrderId, CreditMemoInput), UserError> {
         let order = order_id("order_id", &self.order_id)?;
         let input = CreditMemoInput {
@@ -139,7 +150,7 @@ impl CreateCreditMemoInput {
     }
 }
 
-/// The order that `id` names, in the input field `field`.
+/// The order that `id` names. A refusal names `field`, the input field that holds `id`.
 pub(crate) fn order_id(field: &str, id: &str) -> Result<OrderId, UserError> {
     parse_order_id(id).map_err(|problem| {
         let code = match problem {

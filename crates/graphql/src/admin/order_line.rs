@@ -1,4 +1,4 @@
-//! Which items of an order, and how much of each.
+//! Reads which items of an order a document is for, and the quantity of each.
 
 use async_graphql::{ID, InputObject};
 use base64::Engine;
@@ -6,20 +6,22 @@ use base64::engine::general_purpose::STANDARD;
 use countermand_app::{UserError, UserErrorCode};
 use countermand_domain::{OrderId, Quantity};
 
-/// An item's id is `order * POSITIONS + position`.
+/// The number of an item is `number of the order * POSITIONS + position of the item`.
 const POSITIONS: u64 = 10_000;
 
-/// How much of one item.
+/// An item of an order, and the quantity of it.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct OrderLineInput {
-    /// `OrderItemInterface.id` of a top-level item.
+    /// The `OrderItemInterface.id` of a top-level item of the order, or the decimal number that this id encodes.
     item_id: ID,
-    /// More than zero, at most four decimals.
+    /// The quantity: greater than zero, with at most four decimal places.
     quantity: f64,
 }
 
-/// Positions and quantities; absent lines are all that is left, so an empty list is refused: it would be all too.
+/// The positions and quantities of `asked`; an empty vector stands for everything that is left.
+///
+/// An empty list is refused, because the use case would read it as everything that is left.
 pub(crate) fn lines(
     order: OrderId,
     asked: Option<Vec<OrderLineInput>>,
@@ -53,7 +55,7 @@ fn quantity(asked: f64) -> Result<Quantity, UserError> {
     Quantity::parse(&text).map_err(|problem| invalid("items", format!("quantity {text}: {problem}")))
 }
 
-/// The shortest decimal text that means `value`: from here on nothing is a float.
+/// The shortest decimal text that means `value`. The code behind it calculates with this text, never with a float.
 pub(crate) fn decimal(field: &str, value: f64) -> Result<String, UserError> {
     if value.is_finite() {
         Ok(value.to_string())
@@ -62,7 +64,7 @@ pub(crate) fn decimal(field: &str, value: f64) -> Result<String, UserError> {
     }
 }
 
-/// All digits are the number itself, everything else is its base64.
+/// The number that `id` encodes. An id of digits only is the number itself; any other id is base64 of the number.
 fn number(id: &str) -> Option<u64> {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if digits(id) {

@@ -1,4 +1,4 @@
-//! Staff works on one order: bills, ships, refunds, stops, cancels.
+//! Staff's mutations of one order: invoice, ship, refund, hold, release, send the link, cancel.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 use countermand_app::OrderView;
@@ -14,14 +14,19 @@ use super::staff;
 use super::user_error::{UserError, answer};
 use crate::context::app;
 
-/// Staff's work on orders.
+/// Staff's mutations of one order.
 #[derive(Default)]
 pub(crate) struct AdminOrderMutation;
 
 #[Object]
 impl AdminOrderMutation {
-    /// Bills items or all that is left, shipping with the first invoice. Needs the role `support`.
-    async fn create_invoice(&self, context: &Context<'_>, input: CreateInvoiceInput) -> Result<OrderPayload> {
+    /// Invoices the given items, or all items that are not invoiced yet. The first invoice includes the whole
+    /// shipping charge. The caller needs the role `support`.
+    async fn create_invoice(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The order and the items to invoice.")] input: CreateInvoiceInput,
+    ) -> Result<OrderPayload> {
         let viewer = staff(context, StaffRole::Support)?;
         let asked = match input.read() {
             Ok((id, request)) => app(context)?.create_invoice(viewer, id, &request).await,
@@ -30,11 +35,12 @@ impl AdminOrderMutation {
         OrderPayload::of(asked)
     }
 
-    /// Ships items or all that is left; from then on the buyer cannot cancel. Needs the role `support`.
+    /// Ships the given items, or all items that are not shipped yet. An order with a shipment cannot be canceled. The
+    /// caller needs the role `support`.
     async fn create_shipment(
         &self,
         context: &Context<'_>,
-        input: CreateShipmentInput,
+        #[graphql(desc = "The order and the items to ship.")] input: CreateShipmentInput,
     ) -> Result<OrderPayload> {
         let viewer = staff(context, StaffRole::Support)?;
         let asked = match input.read() {
@@ -44,11 +50,12 @@ impl AdminOrderMutation {
         OrderPayload::of(asked)
     }
 
-    /// Refunds items or all that is left. Needs the role `manager`.
+    /// Creates a credit memo that refunds the given items, or all items that can still be refunded. The caller needs
+    /// the role `manager`.
     async fn create_credit_memo(
         &self,
         context: &Context<'_>,
-        input: CreateCreditMemoInput,
+        #[graphql(desc = "The order, the items and the amounts to refund.")] input: CreateCreditMemoInput,
     ) -> Result<OrderPayload> {
         let viewer = staff(context, StaffRole::Manager)?;
         let asked = match input.read() {
@@ -58,8 +65,13 @@ impl AdminOrderMutation {
         OrderPayload::of(asked)
     }
 
-    /// Puts an order on hold. Needs the role `support`.
-    async fn hold_order(&self, context: &Context<'_>, input: HoldOrderInput) -> Result<OrderPayload> {
+    /// Puts an order on hold. An order on hold cannot be invoiced, shipped, refunded or canceled until `unholdOrder`
+    /// releases it. The caller needs the role `support`.
+    async fn hold_order(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The order to put on hold.")] input: HoldOrderInput,
+    ) -> Result<OrderPayload> {
         let viewer = staff(context, StaffRole::Support)?;
         let asked = match order_id("order_id", &input.order_id) {
             Ok(id) => app(context)?.hold_order(viewer, id).await,
@@ -68,8 +80,13 @@ impl AdminOrderMutation {
         OrderPayload::of(asked)
     }
 
-    /// Takes an order off hold: it goes on where it was. Needs the role `support`.
-    async fn unhold_order(&self, context: &Context<'_>, input: UnholdOrderInput) -> Result<OrderPayload> {
+    /// Releases an order from hold. The order returns to the state and the status that it had before the hold. The
+    /// caller needs the role `support`.
+    async fn unhold_order(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The order to release from hold.")] input: UnholdOrderInput,
+    ) -> Result<OrderPayload> {
         let viewer = staff(context, StaffRole::Support)?;
         let asked = match order_id("order_id", &input.order_id) {
             Ok(id) => app(context)?.unhold_order(viewer, id).await,
@@ -78,11 +95,12 @@ impl AdminOrderMutation {
         OrderPayload::of(asked)
     }
 
-    /// Mails the buyer a link to look at the order with. Needs the role `support`.
+    /// Mails the buyer a link to the order's page in the storefront. The order does not change. The caller needs the
+    /// role `support`.
     async fn send_order_confirmation(
         &self,
         context: &Context<'_>,
-        input: SendOrderConfirmationInput,
+        #[graphql(desc = "The order to whose buyer the link is mailed.")] input: SendOrderConfirmationInput,
     ) -> Result<OrderPayload> {
         let viewer = staff(context, StaffRole::Support)?;
         let asked = match order_id("order_id", &input.order_id) {
@@ -92,12 +110,12 @@ impl AdminOrderMutation {
         OrderPayload::of(asked)
     }
 
-    /// Cancels an order by the rule that holds for its buyer. Needs the role `support`, and `manager` with
-    /// `override_switch`.
+    /// Cancels an order by the same rules that apply to its buyer. The caller needs the role `support`, or the role
+    /// `manager` if `override_switch` is true.
     async fn cancel_order_as_admin(
         &self,
         context: &Context<'_>,
-        input: CancelOrderAsAdminInput,
+        #[graphql(desc = "The order to cancel, and the reason.")] input: CancelOrderAsAdminInput,
     ) -> Result<OrderPayload> {
         let overrides = input.override_switch.unwrap_or(false);
         let viewer = staff(
@@ -120,11 +138,13 @@ impl AdminOrderMutation {
     }
 }
 
-/// The order as it is now, or why nothing was done.
+/// The result of a mutation of one order.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct OrderPayload {
+    /// The order after the mutation; null when the mutation was refused.
     order: Option<AdminOrder>,
+    /// The reasons why the mutation was refused; empty when it was carried out.
     user_errors: Vec<UserError>,
 }
 

@@ -1,4 +1,4 @@
-//! Staff looks for orders.
+//! `orders` and `order`: staff finds orders.
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use countermand_app::UserErrorCode;
@@ -13,20 +13,28 @@ use super::user_error::query_error;
 use crate::context::app;
 use crate::error::{Category, internal, refused};
 
-/// Staff's look at orders.
+/// Staff's queries for orders.
 #[derive(Default)]
 pub(crate) struct AdminOrderQuery;
 
 #[Object]
 impl AdminOrderQuery {
-    /// Orders that fit all of the filter, newest first. Needs the role `viewer`; a token for one store view
-    /// finds only that one's.
+    /// Finds the orders that meet all conditions of the filter, newest first. The caller needs the role `viewer`. A
+    /// token for one store view finds the orders of that store view only.
     async fn orders(
         &self,
         context: &Context<'_>,
-        filter: Option<OrdersFilterInput>,
-        #[graphql(desc = "1 to 100.", default_with = "Some(20)")] first: Option<i32>,
-        #[graphql(desc = "The `end_cursor` of the page before.")] after: Option<String>,
+        #[graphql(desc = "The conditions that an order must meet; null for all orders.")] filter: Option<
+            OrdersFilterInput,
+        >,
+        #[graphql(
+            desc = "The largest number of orders on the page, 1 to 100; null means 20.",
+            default_with = "Some(20)"
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "The `end_cursor` of the previous page; null for the first page.")] after: Option<
+            String,
+        >,
     ) -> Result<AdminOrders> {
         let viewer = staff(context, StaffRole::Viewer)?;
         let mut find = filter.unwrap_or_default().find(&viewer.catalog)?;
@@ -41,12 +49,13 @@ impl AdminOrderQuery {
         })
     }
 
-    /// One order; null when there is none of that id or the token is for another store view. Needs the role
-    /// `viewer`.
+    /// Finds one order by its id. Null when no order has this id, or when the token is for another store view. The
+    /// caller needs the role `viewer`.
     async fn order(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "`CustomerOrder.id`, or the number behind it.")] id: ID,
+        #[graphql(desc = "The order's `CustomerOrder.id`, or the decimal number that this id encodes.")]
+        id: ID,
     ) -> Result<Option<AdminOrder>> {
         let viewer = staff(context, StaffRole::Viewer)?;
         let id = match order_id("id", &id) {
@@ -59,36 +68,41 @@ impl AdminOrderQuery {
     }
 }
 
-/// What to look for; all of it must fit.
+/// The conditions of a search for orders. An order must meet every condition that is not null.
 #[derive(Default, InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct OrdersFilterInput {
-    /// In this store view.
+    /// The code of the store view in which the order was placed.
     store_code: Option<String>,
-    /// With this status code.
+    /// The status code of the order, such as `pending`; the whole code must be equal.
     status: Option<String>,
-    /// With exactly this number.
+    /// The number of the order; the whole number must be equal.
     number: Option<String>,
-    /// Of the buyer with exactly this address.
+    /// The buyer's e-mail address, whole. It matches as it is given and in lower case.
     email: Option<String>,
-    /// Placed then or later: RFC 3339, or a date in UTC.
+    /// The earliest time at which the order was placed, inclusive: RFC 3339, `YYYY-MM-DD HH:MM:SS` in UTC, or a
+    /// date, which stands for its first moment in UTC.
     placed_from: Option<String>,
-    /// Placed then or earlier; a date lasts until its end.
+    /// The latest time at which the order was placed, inclusive: RFC 3339, `YYYY-MM-DD HH:MM:SS` in UTC, or a
+    /// date, which stands for its last moment in UTC.
     placed_to: Option<String>,
 }
 
-/// A page of orders.
+/// One page of the orders that `orders` finds.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct AdminOrders {
+    /// The orders of the page, newest first.
     items: Vec<AdminOrder>,
-    /// For `after`; null on an empty page.
+    /// The position of the last order of the page: the value of `after` for the next page. Null when the page is
+    /// empty.
     end_cursor: Option<String>,
+    /// Whether further orders follow after this page.
     has_next_page: bool,
 }
 
 impl OrdersFilterInput {
-    /// The first page, of no size yet.
+    /// The search for the first page; the caller sets the size of the page.
     fn find(self, catalog: &Catalog) -> Result<FindOrders> {
         let store = self.store_code.map(|code| {
             let store = catalog.store_by_code(&code).map(|store| store.number);

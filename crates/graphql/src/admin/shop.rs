@@ -1,4 +1,4 @@
-//! The shop's structure and its customers' accounts.
+//! `createWebsite`, `createStore`, `createCustomer`: staff extends the shop's structure and makes accounts.
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use countermand_app::create_customer::CustomerInput;
@@ -11,17 +11,17 @@ use crate::context::app;
 use crate::error::internal;
 use crate::types::{CurrencyEnum, Customer, StoreConfig};
 
-/// Staff's changes to the shop.
+/// Staff's mutations of the shop's structure and of customers' accounts.
 #[derive(Default)]
 pub(crate) struct AdminShopMutation;
 
 #[Object]
 impl AdminShopMutation {
-    /// Adds a website. Needs the role `owner`.
+    /// Creates a website. The caller needs the role `owner` for all store views.
     async fn create_website(
         &self,
         context: &Context<'_>,
-        input: CreateWebsiteInput,
+        #[graphql(desc = "The properties of the new website.")] input: CreateWebsiteInput,
     ) -> Result<CreateWebsitePayload> {
         let viewer = staff(context, StaffRole::Owner)?;
         let asked = app(context)?
@@ -34,11 +34,11 @@ impl AdminShopMutation {
         })
     }
 
-    /// Adds a store view. Needs the role `owner`.
+    /// Creates a store view, which is active at once. The caller needs the role `owner` for all store views.
     async fn create_store(
         &self,
         context: &Context<'_>,
-        input: CreateStoreInput,
+        #[graphql(desc = "The properties of the new store view.")] input: CreateStoreInput,
     ) -> Result<CreateStorePayload> {
         let viewer = staff(context, StaffRole::Owner)?;
         let app = app(context)?;
@@ -53,7 +53,7 @@ impl AdminShopMutation {
                 user_errors,
             });
         };
-        // The viewer's catalog is older than the store view.
+        // The viewer's copy of the shop's structure does not hold the new store view, so it is read anew.
         let scope = ConfigScope::Store(store.number);
         let catalog = app
             .cancellation_config(viewer, scope)
@@ -66,11 +66,12 @@ impl AdminShopMutation {
         })
     }
 
-    /// Makes a customer's account, or gives a password to one that an import brought. Needs the role `manager`.
+    /// Creates an account for a customer, or sets the first password of an account that an import created without one.
+    /// The caller needs the role `manager`.
     async fn create_customer(
         &self,
         context: &Context<'_>,
-        input: CreateCustomerInput,
+        #[graphql(desc = "The properties of the customer's account.")] input: CreateCustomerInput,
     ) -> Result<CreateCustomerPayload> {
         let viewer = staff(context, StaffRole::Manager)?;
         let (customer, user_errors) = answer(app(context)?.create_customer(viewer, input.into()).await)?;
@@ -81,73 +82,91 @@ impl AdminShopMutation {
     }
 }
 
-/// What a website is made of.
+/// The properties of a new website.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CreateWebsiteInput {
-    /// A letter, then letters, digits and `_`, at most 32.
+    /// The code of the website, unique: a letter, followed by letters, digits and `_`, at most 32 characters.
     code: String,
+    /// The name of the website: one line of 1 to 255 characters.
     name: String,
 }
 
-/// What a store view is made of.
+/// The properties of a new store view.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CreateStoreInput {
-    /// A letter, then letters, digits and `_`, at most 32.
+    /// The code of the store view, unique: a letter, followed by letters, digits and `_`, at most 32 characters.
     code: String,
+    /// The name of the store view: one line of 1 to 255 characters.
     name: String,
+    /// The code of the website to which the store view belongs.
     website_code: String,
-    /// The website's first group when absent; a new one if there is none of that code.
+    /// The code of the store group to which the store view belongs; a group that does not exist is created. Null
+    /// stands for the first group of the website, or for a new group if the website has none.
     group_code: Option<String>,
-    /// The name of a new group.
+    /// The name of the store group, used only when the group is created; null for the name of the website.
     group_name: Option<String>,
+    /// The locale of the store view, such as `en_US`, which is the default. It decides the language of mails and of
+    /// names of countries.
     #[graphql(default_with = "Some(DEFAULT_LOCALE.to_owned())")]
     locale: Option<String>,
-    /// IANA name: `Europe/Amsterdam`.
+    /// The IANA name of the time zone in which the dates of orders are shown, such as `Europe/Amsterdam`. The default
+    /// is `UTC`.
     #[graphql(default_with = "Some(DEFAULT_TIMEZONE.to_owned())")]
     timezone: Option<String>,
-    /// What it sells in.
+    /// The currency in which the store view sells.
     currency: CurrencyEnum,
-    /// Position in lists.
+    /// The position of the store view in `availableStores`, the smallest first. The default is 0.
     #[graphql(default_with = "Some(0)")]
     sort_order: Option<i32>,
 }
 
-/// What an account is made of.
+/// The properties of a customer's account.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CreateCustomerInput {
+    /// The code of the website on which the customer signs in.
     website_code: String,
+    /// The e-mail address with which the customer signs in. It is kept in lower case.
     email: String,
-    /// At least 8 characters of three kinds: lower case, upper case, digits, others.
+    /// The password: at least 8 characters and at most 256 bytes, of at least three of these kinds of characters: lower
+    /// case, upper case, digits, others. It neither begins nor ends with a space.
     #[graphql(secret)]
     password: String,
+    /// The customer's first name: one line of 1 to 255 characters.
     firstname: String,
+    /// The customer's last name: one line of 1 to 255 characters.
     lastname: String,
 }
 
-/// The new website, or why there is none.
+/// The result of `createWebsite`.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CreateWebsitePayload {
+    /// The code of the new website; null when the mutation was refused.
     website_code: Option<String>,
+    /// The reasons why the mutation was refused; empty when it was carried out.
     user_errors: Vec<UserError>,
 }
 
-/// The new store view, or why there is none.
+/// The result of `createStore`.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CreateStorePayload {
+    /// The new store view; null when the mutation was refused.
     store: Option<StoreConfig>,
+    /// The reasons why the mutation was refused; empty when it was carried out.
     user_errors: Vec<UserError>,
 }
 
-/// The account, or why there is none.
+/// The result of `createCustomer`.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CreateCustomerPayload {
+    /// The customer with the account; null when the mutation was refused.
     customer: Option<Customer>,
+    /// The reasons why the mutation was refused; empty when it was carried out.
     user_errors: Vec<UserError>,
 }
 

@@ -1,4 +1,4 @@
-//! What happened, who did it, and which money is owed for it.
+//! The audit log of staff, and the events and reversals of one order.
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use countermand_app::AppError;
@@ -11,18 +11,24 @@ use crate::context::app;
 use crate::error::internal;
 use crate::types::Money;
 
-/// Staff's look at its own trail.
+/// Staff's query for the audit log.
 #[derive(Default)]
 pub(crate) struct AdminTrailQuery;
 
 #[Object]
 impl AdminTrailQuery {
-    /// What staff did, newest first. Needs the role `manager` for all store views.
+    /// Lists the actions of staff, newest first. The caller needs the role `manager` for all store views.
     async fn audit_log(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "1 to 100.", default_with = "Some(50)")] first: Option<i32>,
-        #[graphql(desc = "The `end_cursor` of the page before.")] after: Option<String>,
+        #[graphql(
+            desc = "The largest number of entries on the page, 1 to 100; null means 50.",
+            default_with = "Some(50)"
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "The `end_cursor` of the previous page; null for the first page.")] after: Option<
+            String,
+        >,
     ) -> Result<AuditLog> {
         let viewer = staff(context, StaffRole::Manager)?;
         let limit = page_size(first, 50)?;
@@ -39,77 +45,85 @@ impl AdminTrailQuery {
     }
 }
 
-/// A page of staff's trail.
+/// One page of the audit log.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct AuditLog {
+    /// The entries of the page, newest first.
     items: Vec<AuditEntry>,
-    /// For `after`; null on an empty page.
+    /// The position of the last entry of the page: the value of `after` for the next page. Null when the page is empty.
     end_cursor: Option<String>,
+    /// Whether further entries follow after this page.
     has_next_page: bool,
 }
 
-/// One thing that somebody of staff did.
+/// One action of a member of staff.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct AuditEntry {
+    /// The id of the entry, a UUID.
     id: ID,
-    /// Who: `staff:anna`.
+    /// The member of staff: `staff:` and the name of the token, such as `staff:anna`.
     actor: String,
-    /// What: the name of the operation.
+    /// The name of the mutation, such as `cancelOrderAsAdmin`.
     action: String,
-    /// To what: an order's number, a scope.
+    /// The object of the action: the number of an order, a scope such as `store nl`, a code, an e-mail address.
     target: String,
-    /// From which network address.
+    /// The network address from which the request came.
     origin: String,
-    /// What exactly.
+    /// The details of the action as text for people, such as `enabled = true`.
     details: String,
-    /// RFC 3339, UTC.
+    /// The time of the action: RFC 3339, in UTC.
     created_at: String,
 }
 
-/// A change that happened to an order.
+/// An event in the history of an order: one change of the order.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct OrderTrailEvent {
-    /// What: `order.canceled`.
+    /// The kind of change: `order.imported`, `order.updated`, `order.canceled`, `order.cancellation_key_requested`,
+    /// `order.invoiced`, `order.shipped`, `order.credit_memo_created`, `order.held` or `order.unheld`.
     kind: String,
-    /// Who: `customer:10000000001`.
+    /// Who made the change: `customer:` and the number of the account, `guest`, `staff:` and the name of the
+    /// token, or `system`.
     actor: String,
-    /// From which network address.
+    /// The network address from which the request came; empty for changes by the command line.
     origin: String,
-    /// A sentence more.
+    /// The details of the change as text for people, such as a reason or the number of a document; may be empty.
     note: String,
-    /// The order's version after it.
+    /// The version of the order after the change.
     version: i32,
-    /// RFC 3339, UTC.
+    /// The time of the change: RFC 3339, in UTC.
     created_at: String,
 }
 
-/// Money that must flow back.
+/// An amount of money that must go back to the buyer.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct OrderReversal {
+    /// The id of the reversal, a UUID.
     id: ID,
+    /// The way in which the money goes back.
     kind: ReversalKind,
+    /// The amount, in the currency of the order.
     amount: Money,
-    /// `requested` until a payment provider confirms it.
+    /// The state of the reversal: `requested` until a payment provider confirms it.
     state: String,
-    /// RFC 3339, UTC.
+    /// The time of the change that caused the reversal: RFC 3339, in UTC.
     created_at: String,
 }
 
-/// How money flows back.
+/// The way in which money goes back to the buyer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub(crate) enum ReversalKind {
-    /// Reserved money is released.
+    /// Money that was authorized and not captured is released.
     Void,
-    /// Taken money is paid back.
+    /// Money that was captured is paid back.
     Refund,
 }
 
 impl OrderReversal {
-    /// With its amount in the order's currency.
+    /// `reversal` for the schema; `amount` is its amount in the currency of the order.
     pub(crate) fn new(reversal: &TrailReversal, amount: countermand_domain::Money) -> Result<Self, AppError> {
         let kind = match reversal.kind.as_str() {
             "void" => ReversalKind::Void,

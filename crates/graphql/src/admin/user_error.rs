@@ -1,49 +1,51 @@
-//! Refusals of staff's requests: data in every payload of a mutation, top-level errors of a query.
+//! Refusals of staff's requests: data in the payload of a mutation, a top-level error of a query.
 
 use async_graphql::{Enum, Error, SimpleObject};
 use countermand_app::error::Asked;
 
 use crate::error::{Category, internal, refused};
 
-/// Why a request was not carried out.
+/// The reason why a mutation was refused. A refused mutation changes no data.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct UserError {
-    /// For programs.
+    /// The kind of refusal, for programs.
     code: UserErrorCode,
-    /// For people.
+    /// The reason in English, for people.
     message: String,
-    /// The input field it is about.
+    /// The input field that caused the refusal, such as `order_id`; null when no single field caused it.
     field: Option<String>,
 }
 
-/// Kinds of refusals.
+/// The kind of a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "countermand_app::UserErrorCode")]
 pub(crate) enum UserErrorCode {
-    /// No such order, store, website or customer.
+    /// The input names an order, a job, a website or a store view that does not exist. An order or a job of a store
+    /// view that the token is not for counts as one that does not exist.
     NotFound,
-    /// Malformed or out of range.
+    /// A value of the input is malformed or out of range, or the amounts of the order do not add up.
     Invalid,
-    /// Something with this code or e-mail exists.
+    /// A website, a store view, a store group or an account with this code or e-mail address exists already.
     Taken,
-    /// The order's state does not allow it.
+    /// The state of the order does not allow the mutation, an invoice of the order is not paid, or no item of the
+    /// order can be canceled any more.
     InvalidOrderStatus,
-    /// Something of the order is shipped.
+    /// The order cannot be canceled, because at least one of its items has been shipped.
     PartialOrderItemShipped,
-    /// The store's switch is off.
+    /// Cancellation is switched off in the order's store view.
     OrderCancellationDisabled,
-    /// The store does not offer the reason.
+    /// The order's store view does not offer this reason for a cancellation.
     InvalidReason,
-    /// More than is left was asked for.
+    /// The input asks for a larger quantity of an item than is left for this kind of document.
     QuantityExceeded,
-    /// More money than is left was asked for.
+    /// The input asks for a larger refund than the money that can still be refunded.
     AmountExceeded,
-    /// Nothing is left to do.
+    /// The order has no items left for this kind of document.
     NothingLeft,
 }
 
-/// The two halves of every payload: what was done, if anything, and why not.
+/// The two parts of every payload: the result, if the mutation was carried out, and the refusals.
 pub(crate) fn answer<T>(asked: Asked<T>) -> async_graphql::Result<(Option<T>, Vec<UserError>)> {
     match asked {
         Ok(Ok(done)) => Ok((Some(done), Vec::new())),
@@ -52,7 +54,7 @@ pub(crate) fn answer<T>(asked: Asked<T>) -> async_graphql::Result<(Option<T>, Ve
     }
 }
 
-/// A refusal where there is no payload: the top-level error of a query.
+/// A refusal as a top-level error, for queries: a query has no payload that could hold it.
 pub(crate) fn query_error(refusal: countermand_app::UserError) -> Error {
     match refusal.code {
         countermand_app::UserErrorCode::NotFound => {
