@@ -1,4 +1,4 @@
-//! Addresses of accounts, and the contract's answers to those that are none.
+//! Checks the e-mail addresses of accounts, and refuses malformed ones in the contract's words.
 
 use async_graphql::Error;
 use countermand_app::create_customer::is_email;
@@ -6,7 +6,7 @@ use countermand_app::create_customer::is_email;
 use super::is_falsy;
 use crate::error::{Category, refused};
 
-/// The address to choose a new password for.
+/// Checks the address of an account whose password is to be changed.
 pub(super) fn demand_address(email: &str) -> Result<(), Error> {
     demand_or(
         email,
@@ -15,7 +15,7 @@ pub(super) fn demand_address(email: &str) -> Result<(), Error> {
     )
 }
 
-/// The address to confirm, or to make an account for.
+/// Checks the address of an account that is to be confirmed or created.
 pub(super) fn demand_valid_address(email: &str) -> Result<(), Error> {
     demand_or(email, "Email must be specified", "Email is invalid")
 }
@@ -30,7 +30,7 @@ fn demand_or(email: &str, missing: &str, malformed: &str) -> Result<(), Error> {
     }
 }
 
-/// A refusal about what was sent.
+/// A refusal of the input, with `message`.
 pub(super) fn bad_input(message: &str) -> Error {
     refused(Category::Input, "BAD_PARAMETER", message)
 }

@@ -1,4 +1,4 @@
-//! `attributesForm`: the attributes of a form that storefronts build.
+//! `attributesForm`: the attributes of one form that storefronts build.
 
 use async_graphql::{Context, Object, Result};
 
@@ -12,11 +12,15 @@ pub(crate) struct AttributesFormQuery;
 
 #[Object]
 impl AttributesFormQuery {
-    /// The form `customer_account_create`, `customer_account_edit`, `customer_address_edit` or
-    /// `customer_register_address`.
+    /// The attributes of a form for accounts or addresses, with labels in the language of the requested store view. A
+    /// form that does not exist has no attributes and an entry in `errors`.
     async fn attributes_form(
         &self,
         context: &Context<'_>,
+        #[graphql(
+            desc = "The code of the form: `customer_account_create`, `customer_account_edit`, \
+                    `customer_address_edit` or `customer_register_address`."
+        )]
         form_code: String,
     ) -> Result<AttributesFormOutput> {
         if is_falsy(&form_code) {

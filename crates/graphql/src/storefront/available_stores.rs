@@ -1,4 +1,4 @@
-//! `availableStores`: the store views that a shopper can switch to.
+//! `availableStores`: the store views to which a shopper can switch.
 
 use async_graphql::{Context, Object, Result};
 use countermand_app::Viewer;
@@ -11,10 +11,14 @@ pub(crate) struct AvailableStoresQuery;
 
 #[Object]
 impl AvailableStoresQuery {
-    /// The active store views of the requested one's website, or only of its group.
+    /// The active store views of the website to which the requested store view belongs, sorted by their position. Null
+    /// only together with an error.
     async fn available_stores(
         &self,
         context: &Context<'_>,
+        #[graphql(
+            desc = "Whether to list the store views of the requested store view's group only; null means false."
+        )]
         use_current_group: Option<bool>,
     ) -> Option<Result<List<StoreConfig>>> {
         Some(viewer(context).map(|viewer| stores(viewer, use_current_group.unwrap_or(false))))

@@ -1,4 +1,4 @@
-//! `cancelOrder`: a customer cancels their order (contract section 3.1).
+//! `cancelOrder`: a customer cancels one of their orders (`docs/contract.md` section 3.1).
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 
@@ -11,23 +11,26 @@ use crate::types::id::parse_order_id;
 #[derive(Default)]
 pub(crate) struct CancelOrderMutation;
 
-/// Which order, and why.
+/// The order to cancel, and the reason.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 struct CancelOrderInput {
-    /// The order's id, or its bare number as older storefronts send it.
+    /// The id of the order (`CustomerOrder.id`), or the decimal number that this id encodes, which older storefronts
+    /// send.
     order_id: ID,
-    /// A reason of the order's store view: its description, or its code.
+    /// The reason for the cancellation: the description or the code of a reason that the order's store view offers.
     reason: String,
 }
 
 #[Object]
 impl CancelOrderMutation {
-    /// Cancels an order of the signed-in customer: what was paid is refunded, what was not is canceled.
+    /// Cancels an order of the signed-in customer. Invoiced items are refunded, and all other items are canceled. A
+    /// refused cancellation changes no data; `errorV2` of the answer holds the reason. Null only together with an
+    /// error.
     async fn cancel_order(
         &self,
         context: &Context<'_>,
-        input: CancelOrderInput,
+        #[graphql(desc = "The order to cancel, and the reason.")] input: CancelOrderInput,
     ) -> Option<Result<CancelOrderOutput>> {
         Some(cancel(context, input).await)
     }

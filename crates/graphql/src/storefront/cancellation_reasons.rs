@@ -1,4 +1,4 @@
-//! `cancellationReasons`: what the requested store view offers.
+//! `cancellationReasons`: the reasons for a cancellation that the requested store view offers.
 
 use async_graphql::{Context, Object, Result};
 
@@ -10,7 +10,7 @@ pub(crate) struct CancellationReasonsQuery;
 
 #[Object]
 impl CancellationReasonsQuery {
-    /// The reasons of the requested store view, in the order in which they are shown.
+    /// The reasons for a cancellation that the requested store view offers, in the order in which they are shown.
     async fn cancellation_reasons(&self, context: &Context<'_>) -> Result<Vec<CancellationReason>> {
         let viewer = viewer(context)?;
         Ok(CancellationReason::offered(&viewer.catalog, viewer.store.number))

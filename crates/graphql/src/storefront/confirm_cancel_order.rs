@@ -1,4 +1,4 @@
-//! `confirmCancelOrder`: a guest confirms with the key from the mail (contract section 3.3).
+//! `confirmCancelOrder`: a guest confirms a cancellation with the key from the mail (`docs/contract.md` section 3.3).
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use countermand_domain::GUEST_KEY_LENGTH;
@@ -12,22 +12,25 @@ use crate::types::id::parse_order_id;
 #[derive(Default)]
 pub(crate) struct ConfirmCancelOrderMutation;
 
-/// Which order, and the key for it.
+/// The guest order to cancel, and the confirmation key.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 struct ConfirmCancelOrderInput {
-    /// The order's id.
+    /// The id of the order (`CustomerOrder.id`), or the decimal number that this id encodes.
     order_id: ID,
-    /// The key from the mail, 32 characters.
+    /// The confirmation key from the mail: 32 characters.
     confirmation_key: String,
 }
 
 #[Object]
 impl ConfirmCancelOrderMutation {
-    /// Cancels a guest order: what was paid is refunded, what was not is canceled.
+    /// Cancels a guest order for the reason that `requestGuestOrderCancel` stated. Invoiced items are refunded, and
+    /// all other items are canceled. A refused cancellation changes no data; `errorV2` of the answer holds the reason.
+    /// Null only together with an error.
     async fn confirm_cancel_order(
         &self,
         context: &Context<'_>,
+        #[graphql(desc = "The guest order to cancel, and the confirmation key.")]
         input: ConfirmCancelOrderInput,
     ) -> Option<Result<CancelOrderOutput>> {
         Some(confirm(context, input).await)

@@ -1,6 +1,8 @@
-//! `confirmEmail` and `resendConfirmationEmail`: accounts here are made by staff and wait for no confirmation.
+//! `confirmEmail` and `resendConfirmationEmail`: staff and imports create all accounts, so no account waits for a
+//! confirmation.
 //!
-//! The answers are the contract's for an account that is active, for every address: nobody learns who has one.
+//! Every address gets the contract's answer for an active account, so that the answer does not tell who has an
+//! account.
 
 use async_graphql::{InputObject, Object, Result};
 
@@ -10,34 +12,39 @@ use crate::types::Customer;
 #[derive(Default)]
 pub(crate) struct ConfirmEmailMutation;
 
-/// Which account, and the key for it.
+/// The account to confirm, and the confirmation key.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 struct ConfirmEmailInput {
-    /// The key from the mail.
+    /// The confirmation key from the mail.
     confirmation_key: String,
-    /// The address to sign in with.
+    /// The e-mail address with which the customer signs in.
     email: String,
 }
 
-/// A customer with an account.
+/// The result of `confirmEmail`.
 #[derive(async_graphql::SimpleObject)]
 struct CustomerOutput {
-    /// The customer.
+    /// The customer whose account was confirmed.
     customer: Customer,
 }
 
 #[Object]
 impl ConfirmEmailMutation {
-    /// Refused for every address: no account waits for a confirmation.
-    async fn confirm_email(&self, input: ConfirmEmailInput) -> Option<Result<CustomerOutput>> {
+    /// Confirms the e-mail address of a new account. Always null with an error, because no account of this shop waits
+    /// for a confirmation.
+    async fn confirm_email(
+        &self,
+        #[graphql(desc = "The account to confirm, and the confirmation key.")] input: ConfirmEmailInput,
+    ) -> Option<Result<CustomerOutput>> {
         Some(confirm(&input))
     }
 
-    /// Refused for every address: no account waits for a confirmation.
+    /// Mails the confirmation key of a new account again. Always null with an error, because no account of this shop
+    /// waits for a confirmation.
     async fn resend_confirmation_email(
         &self,
-        #[graphql(desc = "The address to sign in with.")] email: String,
+        #[graphql(desc = "The e-mail address with which the customer signs in.")] email: String,
     ) -> Option<Result<bool>> {
         let refused = demand_valid_address(&email).and(Err(bad_input("Confirmation isn't needed.")));
         Some(refused)

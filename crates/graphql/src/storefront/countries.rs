@@ -1,4 +1,4 @@
-//! `countries` and `country`: where an address may be.
+//! `countries` and `country`: the countries in which an address may be.
 
 use async_graphql::{Context, Object, Result};
 
@@ -13,13 +13,21 @@ pub(crate) struct CountriesQuery;
 
 #[Object]
 impl CountriesQuery {
-    /// All countries, by name in the language of the store view.
+    /// All countries of ISO 3166-1, sorted by their names in the language of the requested store view. Null only
+    /// together with an error.
     async fn countries(&self, context: &Context<'_>) -> Option<Result<List<Country>>> {
         Some(language(context).map(|language| Country::all(&language)))
     }
 
-    /// The country with the code `id`, two capitals.
-    async fn country(&self, context: &Context<'_>, id: Option<String>) -> Option<Result<Country>> {
+    /// The country with a given code. A code that names no country is an error. Null only together with an error.
+    async fn country(
+        &self,
+        context: &Context<'_>,
+        #[graphql(
+            desc = "The ISO 3166-1 code of the country: two capital letters, such as `NL`. Null is refused."
+        )]
+        id: Option<String>,
+    ) -> Option<Result<Country>> {
         Some(country(context, &id.unwrap_or_default()))
     }
 }

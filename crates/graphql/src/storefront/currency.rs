@@ -1,4 +1,4 @@
-//! `currency`: what the requested store view is paid in.
+//! `currency`: the currency of the requested store view.
 
 use async_graphql::{Context, Object, Result};
 
@@ -10,7 +10,7 @@ pub(crate) struct CurrencyQuery;
 
 #[Object]
 impl CurrencyQuery {
-    /// The currency of the requested store view.
+    /// The currency in which the requested store view sells. Null only together with an error.
     async fn currency(&self, context: &Context<'_>) -> Option<Result<Currency>> {
         Some(viewer(context).map(|viewer| viewer.store.currency.into()))
     }

@@ -1,4 +1,4 @@
-//! `customer`: the signed-in customer, and their orders page by page (contract section 9).
+//! `customer`: the signed-in customer, and one page of their orders (`docs/contract.md` section 9).
 
 use async_graphql::{Context, Error, Object, Result};
 use countermand_app::customer_orders::{CustomerOrdersRequest, OrderSort, OrdersScope};
@@ -8,7 +8,7 @@ use crate::context::{app, viewer};
 use crate::error::{Category, internal, not_a_customer, refused};
 use crate::types::{Customer, CustomerOrder, CustomerOrders};
 
-/// The largest page: what Adobe's own limit is when it is switched on.
+/// The largest page size: the default of Adobe's own limit.
 pub(super) const MAX_PAGE_SIZE: u64 = 300;
 
 #[derive(Default)]
@@ -16,7 +16,7 @@ pub(crate) struct CustomerQuery;
 
 #[Object]
 impl CustomerQuery {
-    /// The signed-in customer.
+    /// The signed-in customer. Null together with an error when no customer is signed in.
     async fn customer(&self, context: &Context<'_>) -> Option<Result<Customer>> {
         Some(viewer(context).and_then(|viewer| {
             let customer = viewer.customer().ok_or_else(not_a_customer)?;
@@ -25,20 +25,30 @@ impl CustomerQuery {
     }
 }
 
-/// The orders of a customer: they are read when they are asked for.
+/// The field `Customer.orders`, which reads the orders only when a query selects it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CustomerOrdersField;
 
 #[Object]
 impl CustomerOrdersField {
-    /// A page of the customer's orders. A page past the end shows the last one.
+    /// One page of the customer's orders. A page number past the end stands for the last page. Null only together with
+    /// an error.
     async fn orders(
         &self,
         context: &Context<'_>,
-        filter: Option<CustomerOrdersFilterInput>,
-        #[graphql(default = 1)] current_page: Option<i32>,
-        #[graphql(default = 20)] page_size: Option<i32>,
+        #[graphql(desc = "The conditions that an order must meet; null for all orders.")] filter: Option<
+            CustomerOrdersFilterInput,
+        >,
+        #[graphql(desc = "The number of the page, counted from 1; null means 1.", default = 1)]
+        current_page: Option<i32>,
+        #[graphql(
+            desc = "The largest number of orders on the page, 1 to 300; null means 20.",
+            default = 20
+        )]
+        page_size: Option<i32>,
+        #[graphql(desc = "The sorting; null for the sequence in which the orders entered the system.")]
         sort: Option<CustomerOrderSortInput>,
+        #[graphql(desc = "The store views whose orders are listed; null for the requested store view.")]
         scope: Option<ScopeTypeEnum>,
     ) -> Option<Result<CustomerOrders>> {
         let page = (current_page.unwrap_or(1), page_size.unwrap_or(20));
@@ -74,7 +84,7 @@ async fn orders(
     Ok(CustomerOrders::new(page, CustomerOrder::new))
 }
 
-/// The contract's check of a page's number and size.
+/// `value` if it is greater than zero; otherwise the contract's error, which names the argument `name`.
 fn positive(name: &str, value: i32) -> Result<u64, Error> {
     let value = u64::try_from(value).ok().filter(|&value| value > 0);
     value.ok_or_else(|| {

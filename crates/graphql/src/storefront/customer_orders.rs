@@ -1,4 +1,5 @@
-//! `customerOrders`: the older way to a customer's orders, kept for older storefronts.
+//! `customerOrders`: the older query for a customer's orders, kept for older storefronts (`docs/contract.md` section
+//! 6.1).
 
 use async_graphql::{Context, Object, Result};
 use countermand_app::customer_orders::{CustomerOrdersRequest, OrderRange, OrderSort, OrdersScope};
@@ -13,7 +14,8 @@ pub(crate) struct CustomerOrdersQuery;
 
 #[Object]
 impl CustomerOrdersQuery {
-    /// The signed-in customer's first 300 orders, their `status` as the code (contract section 6.1).
+    /// The first 300 orders of the signed-in customer, in all store views. Their `status` is the status code instead
+    /// of its label. Null only together with an error.
     #[graphql(deprecation = "Use `customer { orders }`.")]
     async fn customer_orders(&self, context: &Context<'_>) -> Option<Result<CustomerOrders>> {
         Some(all_orders(context).await)

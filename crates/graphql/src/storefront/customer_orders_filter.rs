@@ -1,4 +1,4 @@
-//! Reads the filter of a customer's orders (contract section 9).
+//! Reads the filter of a customer's orders (`docs/contract.md` section 9).
 
 use async_graphql::Error;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
@@ -8,10 +8,10 @@ use countermand_domain::{Currency, Money};
 use super::customer_orders_input::{CustomerOrdersFilterInput, FilterRangeTypeInput};
 use crate::error::{Category, refused};
 
-/// The longest text that is looked for, in characters: what storefronts let shoppers type.
+/// The longest text of a search, in characters: the limit that storefronts give to shoppers.
 const LONGEST_TEXT: usize = 100;
 
-/// A filter as the use case takes it.
+/// The filter as the use case takes it.
 pub(super) struct Filter {
     pub(super) numbers: Option<Vec<String>>,
     pub(super) number_part: Option<String>,
@@ -26,7 +26,7 @@ impl CustomerOrdersFilterInput {
     pub(super) fn read(self, currency: Currency) -> Result<Filter, Error> {
         let number = self.number;
         let part = number.as_ref().and_then(|number| number.part.as_deref());
-        // The contract's shop takes `%` out of a part of a number (section 9).
+        // The contract removes `%` from the part of a number (`docs/contract.md` section 9).
         let part = part.unwrap_or_default().replace('%', "");
         Ok(Filter {
             numbers: number.and_then(|number| one_of(number.eq, number.among)),
@@ -41,7 +41,7 @@ impl CustomerOrdersFilterInput {
     }
 }
 
-/// What may be there: one, several, or those of several that are the one.
+/// The values that match: those of `among`, the one of `eq`, or, if both are given, those of `among` that equal `eq`.
 fn one_of(eq: Option<String>, among: Option<Vec<Option<String>>>) -> Option<Vec<String>> {
     let among = among.map(|among| among.into_iter().flatten().collect::<Vec<_>>());
     match (eq, among) {
@@ -51,7 +51,7 @@ fn one_of(eq: Option<String>, among: Option<Vec<Option<String>>>) -> Option<Vec<
     }
 }
 
-/// What must be contained; nothing where everything is looked for.
+/// The text that must be contained; none if the text is empty, which matches everything.
 fn looked_for(text: &str, filter: &str) -> Result<Option<String>, Error> {
     if text.chars().count() > LONGEST_TEXT || text.chars().any(char::is_control) {
         let message = format!("Invalid {filter} filter");
@@ -80,7 +80,8 @@ fn range<T>(
     })
 }
 
-/// A day means its first moment, at both ends, as with Adobe.
+/// The instant that `text` means. A day means its first instant, as the start and as the end of a range, as with
+/// Adobe.
 fn moment(text: &str) -> Option<DateTime<Utc>> {
     let at = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok();
     let at = at.or_else(|| {

@@ -1,93 +1,95 @@
-//! Filters, sorting and scope of a customer's orders, as they are sent (contract section 9).
+//! The filter, the sorting and the scope of a customer's orders as storefronts send them (`docs/contract.md` section
+//! 9).
 
 use async_graphql::{Enum, InputObject};
 use countermand_app::customer_orders::{OrderSort, OrdersScope};
 
-/// Which orders; what is named holds together.
+/// The conditions of a customer's search for orders. An order must meet every condition that is not null.
 #[derive(InputObject, Default)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CustomerOrdersFilterInput {
-    /// By number.
+    /// The number of the order.
     pub(super) number: Option<FilterStringTypeInput>,
-    /// By status code.
+    /// The status code of the order, such as `pending`.
     pub(super) status: Option<FilterEqualTypeInput>,
-    /// When placed, UTC: `2025-01-31` (from its first moment) or `2025-01-31 13:45:00`.
+    /// The time at which the order was placed, in UTC: `YYYY-MM-DD HH:MM:SS`, or `YYYY-MM-DD`, which stands for the
+    /// first moment of the day at both ends of the range.
     pub(super) order_date: Option<FilterRangeTypeInput>,
-    /// By grand total in the base currency.
+    /// The grand total of the order in its base currency, as a decimal text such as `12.50`.
     pub(super) grand_total: Option<FilterRangeTypeInput>,
-    /// A part of the number, or of the name or SKU of something that was ordered; at most 100 characters, empty for
-    /// everything.
+    /// A text that is part of the order's number, or of the name or SKU of an item of the order, in any case of
+    /// letters: at most 100 characters. An empty text matches every order.
     pub(super) search: Option<String>,
 }
 
-/// A text that equals one, or one of several.
+/// A condition on a text. If both fields are given, both must hold.
 #[derive(InputObject)]
 pub(crate) struct FilterEqualTypeInput {
-    /// Exactly this.
+    /// The text must equal this value.
     pub(super) eq: Option<String>,
-    /// Exactly one of these.
+    /// The text must equal one of these values.
     #[graphql(name = "in")]
     pub(super) among: Option<Vec<Option<String>>>,
 }
 
-/// A text that equals or contains.
+/// A condition on a text. If several fields are given, all must hold.
 #[derive(InputObject)]
 pub(crate) struct FilterStringTypeInput {
-    /// Exactly this.
+    /// The text must equal this value.
     pub(super) eq: Option<String>,
-    /// Exactly one of these.
+    /// The text must equal one of these values.
     #[graphql(name = "in")]
     pub(super) among: Option<Vec<Option<String>>>,
-    /// Contains this; empty for everything.
+    /// The text must contain this value, in any case of letters. An empty value matches every text.
     #[graphql(name = "match")]
     pub(super) part: Option<String>,
 }
 
-/// Both ends are included.
+/// A range of amounts or times. Both ends belong to the range.
 #[derive(InputObject)]
 pub(crate) struct FilterRangeTypeInput {
-    /// Not less than this.
+    /// The start of the range; null for no limit.
     pub(super) from: Option<String>,
-    /// Not more than this.
+    /// The end of the range; null for no limit.
     pub(super) to: Option<String>,
 }
 
-/// In which order.
+/// The sorting of a list of orders.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CustomerOrderSortInput {
-    /// By what.
+    /// The field by which the orders are sorted.
     pub(super) sort_field: CustomerOrderSortableField,
-    /// Which way.
+    /// The direction of the sorting.
     pub(super) sort_direction: SortEnum,
 }
 
-/// What orders are sorted by.
+/// A field by which orders can be sorted.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CustomerOrderSortableField {
-    /// The number.
+    /// The number of the order, compared as text.
     Number,
-    /// When placed.
+    /// The time at which the order was placed.
     CreatedAt,
 }
 
-/// Which way.
+/// The direction of a sorting.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SortEnum {
-    /// Smallest or oldest first.
+    /// The smallest or oldest first.
     Asc,
-    /// Largest or newest first.
+    /// The largest or newest first.
     Desc,
 }
 
-/// Which store views' orders; none named is the requested store view's.
+/// The store views whose orders are listed.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ScopeTypeEnum {
-    /// All of the website's customers' store views.
+    /// All store views.
     Global,
-    /// All store views of the website.
+    /// The store views of the website to which the requested store view belongs.
     Website,
-    /// All store views of the group.
+    /// The store views of the group to which the requested store view belongs.
     Store,
 }
 

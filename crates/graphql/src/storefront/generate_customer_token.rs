@@ -1,4 +1,4 @@
-//! `generateCustomerToken`: a customer signs in (contract section 10).
+//! `generateCustomerToken`: a customer signs in (`docs/contract.md` section 10).
 
 use async_graphql::{Context, Error, Object, Result, SimpleObject};
 
@@ -6,28 +6,32 @@ use super::is_falsy;
 use crate::context::{app, viewer};
 use crate::error::{Category, internal, refused};
 
-/// One text for a wrong password, an unknown address and a locked account: nobody learns who has an account.
+/// The message for a wrong password, an unknown address and a locked account: one text for all three, so that it does
+/// not tell who has an account.
 const WRONG: &str = "The account sign-in was incorrect or your account is disabled temporarily. \
                      Please wait and try again later.";
 
 #[derive(Default)]
 pub(crate) struct GenerateCustomerTokenMutation;
 
-/// A bearer token.
+/// The result of `generateCustomerToken`.
 #[derive(SimpleObject)]
 struct CustomerToken {
-    /// What to send as `Authorization: Bearer`.
+    /// The access token of the customer, to be sent in the header `Authorization: Bearer TOKEN`. It expires after the
+    /// time that the installation sets, one hour by default. Never null.
     token: Option<String>,
 }
 
 #[Object]
 impl GenerateCustomerTokenMutation {
-    /// Signs in on the website of the requested store view.
+    /// Signs a customer in on the website of the requested store view. Null only together with an error, such as a
+    /// wrong password.
     async fn generate_customer_token(
         &self,
         context: &Context<'_>,
+        #[graphql(desc = "The e-mail address of the customer's account, in any case of letters.")]
         email: String,
-        #[graphql(secret)] password: String,
+        #[graphql(desc = "The password of the customer's account.", secret)] password: String,
     ) -> Option<Result<CustomerToken>> {
         Some(sign_in(context, &email, &password).await)
     }

@@ -1,4 +1,4 @@
-//! `guestOrder`: an order by what only its buyer knows (contract section 7).
+//! `guestOrder`: a guest order by data that its buyer knows (`docs/contract.md` section 7).
 
 use std::sync::Arc;
 
@@ -13,39 +13,42 @@ use crate::types::CustomerOrder;
 #[derive(Default)]
 pub(crate) struct GuestOrderQuery;
 
-/// What a guest tells about an order. Newer storefronts send the last name, older ones the postcode: one of
-/// the two is needed, and what is sent must fit.
+/// The data by which a guest finds an order. Either `lastname` or `postcode` is needed, and every value that is given
+/// must match the order.
 #[derive(InputObject)]
 pub(crate) struct GuestOrderInformationInput {
-    /// The number on the order.
+    /// The number of the order.
     number: String,
-    /// The e-mail address given.
+    /// The e-mail address of the buyer, in any case of letters.
     email: String,
-    /// The billing last name.
+    /// The last name in the billing address, in any case of letters; null or empty if `postcode` is given.
     lastname: Option<String>,
-    /// The billing postcode.
+    /// The postcode in the billing address, in any case of letters; null or empty if `lastname` is given.
     postcode: Option<String>,
 }
 
-/// The older name of `GuestOrderInformationInput`: variables may be declared with it.
+/// The older name of `GuestOrderInformationInput`, with the same fields. Older storefronts declare their variables
+/// with it.
 #[derive(InputObject)]
 pub(crate) struct OrderInformationInput {
-    /// The number on the order.
+    /// The number of the order.
     number: String,
-    /// The e-mail address given.
+    /// The e-mail address of the buyer, in any case of letters.
     email: String,
-    /// The billing last name.
+    /// The last name in the billing address, in any case of letters; null or empty if `postcode` is given.
     lastname: Option<String>,
-    /// The billing postcode.
+    /// The postcode in the billing address, in any case of letters; null or empty if `lastname` is given.
     postcode: Option<String>,
 }
 
 #[Object]
 impl GuestOrderQuery {
-    /// The guest order of the requested store view that fits.
+    /// Finds a guest order of the requested store view by its number and data of its buyer. The answer is an error
+    /// when no such order exists or when the order belongs to an account.
     async fn guest_order(
         &self,
         context: &Context<'_>,
+        #[graphql(desc = "The number of the order, and data of its buyer.")]
         input: GuestOrderInformationInput,
     ) -> Result<CustomerOrder> {
         let lastname = told(input.lastname.as_deref());
@@ -69,7 +72,7 @@ impl GuestOrderQuery {
     }
 }
 
-/// What was really told: forms send empty fields too.
+/// `value`, unless it is blank: forms of storefronts send empty fields, too.
 fn told(value: Option<&str>) -> Option<&str> {
     value.filter(|value| !value.trim().is_empty())
 }

@@ -1,4 +1,4 @@
-//! `guestOrderByToken`: an order by its token (contract section 7).
+//! `guestOrderByToken`: a guest order by its token (`docs/contract.md` section 7).
 
 use std::sync::Arc;
 
@@ -12,20 +12,21 @@ use crate::types::CustomerOrder;
 #[derive(Default)]
 pub(crate) struct GuestOrderByTokenQuery;
 
-/// An order's token.
+/// The token of an order.
 #[derive(InputObject)]
 struct OrderTokenInput {
-    /// The order's token.
+    /// The token of the order (`CustomerOrder.token`), or the `orderRef` of a link in a mail.
     token: String,
 }
 
 #[Object]
 impl GuestOrderByTokenQuery {
-    /// The guest order of the requested store view that the token was made for.
+    /// Finds a guest order of the requested store view by its token. The answer is an error when the token names no
+    /// such order or when the order belongs to an account.
     async fn guest_order_by_token(
         &self,
         context: &Context<'_>,
-        input: OrderTokenInput,
+        #[graphql(desc = "The token of the order.")] input: OrderTokenInput,
     ) -> Result<CustomerOrder> {
         let found = app(context)?
             .guest_order_by_token(viewer(context)?, &input.token)

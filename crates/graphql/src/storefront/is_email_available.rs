@@ -1,4 +1,4 @@
-//! `isEmailAvailable`: whether an address is free for a new account.
+//! `isEmailAvailable`: whether an e-mail address has no account yet.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
@@ -9,21 +9,23 @@ use crate::error::internal;
 #[derive(Default)]
 pub(crate) struct IsEmailAvailableQuery;
 
-/// Whether an address is free.
+/// The result of `isEmailAvailable`.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 struct IsEmailAvailableOutput {
-    /// Whether nobody signs in with it.
+    /// Whether no account has the e-mail address. Always true if the installation hides which accounts exist. Never
+    /// null.
     is_email_available: Option<bool>,
 }
 
 #[Object]
 impl IsEmailAvailableQuery {
-    /// Whether nobody signs in with `email` on the website of the requested store view.
+    /// Whether no account on the website of the requested store view has a given e-mail address. Null only together
+    /// with an error.
     async fn is_email_available(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The address to sign in with.")] email: String,
+        #[graphql(desc = "The e-mail address to check.")] email: String,
     ) -> Option<Result<IsEmailAvailableOutput>> {
         Some(check(context, &email).await)
     }

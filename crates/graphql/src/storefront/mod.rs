@@ -1,6 +1,6 @@
-//! What storefronts ask for, one operation a file: the contract's, word for word.
+//! The storefronts' part of the schema, one operation per file, exactly as `docs/contract.md` states it.
 //!
-//! A field that may be null answers `Option<Result<_>>`, so that an error empties that field and no other.
+//! The resolver of a nullable field returns `Option<Result<_>>`: an error then makes this field null and no other.
 
 mod account_address;
 mod attributes_form;
@@ -35,7 +35,7 @@ pub(crate) use guest_order::OrderInformationInput;
 
 use crate::error::{Category, refused};
 
-/// Storefronts' queries.
+/// The queries for storefronts.
 #[derive(MergedObject, Default)]
 pub(crate) struct StorefrontQuery(
     customer::CustomerQuery,
@@ -49,7 +49,7 @@ pub(crate) struct StorefrontQuery(
     ReferenceQuery,
 );
 
-/// What storefronts build forms with.
+/// The queries with which storefronts build forms.
 #[derive(MergedObject, Default)]
 pub(crate) struct ReferenceQuery(
     attributes_form::AttributesFormQuery,
@@ -59,7 +59,7 @@ pub(crate) struct ReferenceQuery(
     recaptcha_config::RecaptchaConfigQuery,
 );
 
-/// Storefronts' mutations.
+/// The mutations for storefronts.
 #[derive(MergedObject, Default)]
 pub(crate) struct StorefrontMutation(
     cancel_order::CancelOrderMutation,
@@ -72,12 +72,12 @@ pub(crate) struct StorefrontMutation(
     confirm_email::ConfirmEmailMutation,
 );
 
-/// Whether a parameter says nothing, as PHP sees it (contract section 3.1, rows 3 and 4).
+/// Whether PHP counts `value` as empty, which the contract does (`docs/contract.md` section 3.1, rows 3 and 4).
 fn is_falsy(value: &str) -> bool {
     value.is_empty() || value == "0"
 }
 
-/// The contract's answer to a parameter that is there and says nothing.
+/// Refuses an empty parameter in the contract's words.
 fn demand(name: &str, value: &str) -> Result<(), Error> {
     if is_falsy(value) {
         Err(bad_parameter(name))
@@ -91,7 +91,7 @@ fn bad_parameter(name: &str) -> Error {
     refused(Category::Input, "BAD_PARAMETER", message)
 }
 
-/// The contract's answer where no order is shown (section 3.2, rows 4 to 7).
+/// The contract's answer when no order can be shown (`docs/contract.md` section 3.2, rows 4 to 7).
 fn not_located(refusal: LocateRefusal) -> Error {
     match refusal {
         LocateRefusal::NotFound => refused(Category::NoSuchEntity, "ORDER_NOT_FOUND", refusal.to_string()),

@@ -1,4 +1,4 @@
-//! `recaptchaV3Config`: whether forms ask for proof that a person fills them in.
+//! `recaptchaV3Config`: the configuration of Google's reCAPTCHA, which is switched off.
 
 use async_graphql::Object;
 
@@ -9,7 +9,7 @@ pub(crate) struct RecaptchaConfigQuery;
 
 #[Object]
 impl RecaptchaConfigQuery {
-    /// They do not.
+    /// The configuration of Google's reCAPTCHA for forms. It is switched off: `is_enabled` is false. Never null.
     #[graphql(name = "recaptchaV3Config")]
     async fn recaptcha_config(&self) -> Option<ReCaptchaConfigurationV3> {
         Some(ReCaptchaConfigurationV3)

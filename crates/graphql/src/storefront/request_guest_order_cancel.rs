@@ -1,4 +1,4 @@
-//! `requestGuestOrderCancel`: a guest asks for a confirmation key (contract section 3.2).
+//! `requestGuestOrderCancel`: a guest requests a confirmation key (`docs/contract.md` section 3.2).
 
 use async_graphql::{Context, InputObject, Object, Result};
 use countermand_app::request_guest_cancellation::GuestRequestRefusal;
@@ -12,22 +12,23 @@ use crate::types::{CancelOrderOutput, in_contract_words};
 #[derive(Default)]
 pub(crate) struct RequestGuestOrderCancelMutation;
 
-/// Which order, and why.
+/// The guest order to cancel, and the reason.
 #[derive(InputObject)]
 struct GuestOrderCancelInput {
-    /// The order's token.
+    /// The token of the order (`CustomerOrder.token`).
     token: String,
-    /// A reason of the order's store view: its description, or its code.
+    /// The reason for the cancellation: the description or the code of a reason that the order's store view offers.
     reason: String,
 }
 
 #[Object]
 impl RequestGuestOrderCancelMutation {
-    /// Mails a confirmation key to the buyer of a guest order. The order itself stays as it is.
+    /// Mails a key to the buyer of a guest order, with which `confirmCancelOrder` cancels the order. The order is not
+    /// canceled yet. A new key replaces an earlier one. Null only together with an error.
     async fn request_guest_order_cancel(
         &self,
         context: &Context<'_>,
-        input: GuestOrderCancelInput,
+        #[graphql(desc = "The guest order to cancel, and the reason.")] input: GuestOrderCancelInput,
     ) -> Option<Result<CancelOrderOutput>> {
         Some(request(context, input).await)
     }
@@ -43,7 +44,8 @@ async fn request(context: &Context<'_>, input: GuestOrderCancelInput) -> Result<
     match outcome.map_err(internal)? {
         Ok(order) => Ok(CancelOrderOutput::done(order)),
         Err(GuestRequestRefusal::NotLocated(refusal)) => Err(not_located(refusal)),
-        // A top-level error here, a field of the answer in `cancelOrder`: so the contract has it (row 11).
+        // The contract answers an invalid reason with a top-level error here, and with a field of the answer in
+        // `cancelOrder` (`docs/contract.md` section 3.2, row 11).
         Err(GuestRequestRefusal::Refused(it)) if it.refusal == CancellationRefusal::InvalidReason => {
             Err(refused(
                 Category::Input,

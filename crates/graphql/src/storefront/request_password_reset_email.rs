@@ -1,4 +1,4 @@
-//! `requestPasswordResetEmail`: somebody forgot the password.
+//! `requestPasswordResetEmail`: a customer who forgot the password gets a link by mail.
 
 use async_graphql::{Context, Object, Result};
 
@@ -11,11 +11,12 @@ pub(crate) struct RequestPasswordResetEmailMutation;
 
 #[Object]
 impl RequestPasswordResetEmailMutation {
-    /// Mails a link to choose a new password, if there is such an account; true in any case.
+    /// Mails a link with which the customer chooses a new password, if the website of the requested store view has an
+    /// account with the given address. True whether such an account exists or not. Null only together with an error.
     async fn request_password_reset_email(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The address to sign in with.")] email: String,
+        #[graphql(desc = "The e-mail address with which the customer signs in.")] email: String,
     ) -> Option<Result<bool>> {
         Some(request(context, &email).await)
     }

@@ -1,4 +1,4 @@
-//! `resetPassword`: a new password by the token from the mail.
+//! `resetPassword`: a customer sets a new password with the token from the mail.
 
 use async_graphql::{Context, Object, Result};
 
@@ -12,13 +12,22 @@ pub(crate) struct ResetPasswordMutation;
 
 #[Object]
 impl ResetPasswordMutation {
-    /// Gives an account a new password and ends all its sessions.
+    /// Sets a new password for an account and revokes all access tokens of the account. True when the password was
+    /// set. Null only together with an error.
     async fn reset_password(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The address to sign in with.")] email: String,
-        #[graphql(desc = "The token from the mail.", secret)] reset_password_token: String,
-        #[graphql(desc = "At least as long and as mixed as `storeConfig` says.", secret)]
+        #[graphql(desc = "The e-mail address with which the customer signs in.")] email: String,
+        #[graphql(
+            desc = "The token from the link in the mail; it is valid once and for two hours.",
+            secret
+        )]
+        reset_password_token: String,
+        #[graphql(
+            desc = "The new password: at least 8 characters and at most 256 bytes, of at least three of these kinds \
+                    of characters: lower case, upper case, digits, others.",
+            secret
+        )]
         new_password: String,
     ) -> Option<Result<bool>> {
         Some(reset(context, &email, &reset_password_token, new_password).await)

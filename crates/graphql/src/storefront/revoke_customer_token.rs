@@ -1,4 +1,4 @@
-//! `revokeCustomerToken`: a customer signs out (contract section 10).
+//! `revokeCustomerToken`: a customer signs out (`docs/contract.md` section 10).
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
@@ -8,16 +8,17 @@ use crate::error::{internal, not_a_customer};
 #[derive(Default)]
 pub(crate) struct RevokeCustomerTokenMutation;
 
-/// What became of it.
+/// The result of `revokeCustomerToken`.
 #[derive(SimpleObject)]
 struct RevokeCustomerTokenOutput {
-    /// Whether the tokens are revoked.
+    /// Whether the access tokens were revoked; always true.
     result: bool,
 }
 
 #[Object]
 impl RevokeCustomerTokenMutation {
-    /// Revokes every token of the signed-in customer.
+    /// Revokes all access tokens of the signed-in customer. Null only together with an error, such as when no customer
+    /// is signed in.
     async fn revoke_customer_token(
         &self,
         context: &Context<'_>,

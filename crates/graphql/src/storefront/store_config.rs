@@ -1,4 +1,4 @@
-//! `storeConfig`: the requested store view (contract section 1.6).
+//! `storeConfig`: the settings of the requested store view (`docs/contract.md` section 1.6).
 
 use async_graphql::{Context, Object, Result};
 
@@ -10,7 +10,8 @@ pub(crate) struct StoreConfigQuery;
 
 #[Object]
 impl StoreConfigQuery {
-    /// The store view that the `Store` header names, or the default one.
+    /// The settings of the requested store view: the one that the header `Store` names, or the default store view
+    /// without this header. Null only together with an error.
     async fn store_config(&self, context: &Context<'_>) -> Option<Result<StoreConfig>> {
         Some(viewer(context).map(|viewer| StoreConfig::new(&viewer.catalog, &viewer.store)))
     }
