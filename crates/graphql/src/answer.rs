@@ -1,42 +1,42 @@
-//! What a request is answered: the specification's response, and what became of the request.
+//! The answer to a request: the response of the GraphQL specification, and the outcome of the request.
 
 use async_graphql::{Response, ServerError, Value};
 use serde::Serialize;
 use serde::ser::SerializeMap;
 
-/// The most errors in one answer.
+/// The largest number of errors in one answer.
 const MOST_ERRORS: usize = 20;
-/// The longest message, in bytes: they repeat what was sent.
+/// The longest error message, in bytes. A message may repeat the input, so its length needs a limit.
 const LONGEST_MESSAGE: usize = 300;
 
-/// The answer to a request. As JSON it has `data` if the document ran, and `errors` if there are any: storefronts
-/// take an empty list for a failure.
+/// The answer to a request. Its JSON has `data` only if the operation ran, and `errors` only if there are errors,
+/// because storefronts read an empty list of errors as a failure.
 #[derive(Debug)]
 pub struct ApiAnswer {
     outcome: Outcome,
     response: Response,
 }
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// Its document ran; fields may have failed.
+    /// The operation ran; some of its fields may have failed.
     Ran,
-    /// Its document cannot run.
+    /// The operation cannot run, because the request is malformed or exceeds a limit.
     BadRequest,
-    /// Its token is not valid.
+    /// The bearer token of the request is not valid.
     Unauthenticated,
-    /// It came by GET and asked for a change.
+    /// The request asked for a mutation with the method GET.
     MutationByGet,
-    /// It came too soon.
+    /// The caller has sent too many requests.
     RateLimited,
-    /// The server failed before the document ran.
+    /// The server failed before the operation ran.
     Failed,
-    /// It took too long; what it asked for may have been done.
+    /// The request took too long. Its changes may have been made nevertheless.
     TimedOut,
 }
 
-/// A request that did not run, with the one error that says why.
+/// The refusal of a request that did not run: the outcome, and the one error that states the reason.
 #[derive(Debug)]
 pub(crate) struct Refused {
     pub(crate) outcome: Outcome,
@@ -44,19 +44,19 @@ pub(crate) struct Refused {
 }
 
 impl ApiAnswer {
-    /// What became of the request.
+    /// The outcome of the request.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         self.outcome
     }
 
-    /// Whether any field failed, or the whole request.
+    /// Whether the answer holds an error, of a field or of the whole request.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         !self.response.errors.is_empty()
     }
 
-    /// In how many seconds to ask again, if it or a part of it came too soon.
+    /// The number of seconds after which the caller may send the request again; none if no rate limit was exceeded.
     #[must_use]
     pub fn retry_after(&self) -> Option<i64> {
         let extensions = self
@@ -71,7 +71,8 @@ impl ApiAnswer {
         waits.max()
     }
 
-    /// The engine's response: errors in the document have no path, those of fields have one.
+    /// The answer with the engine's response. An error of a field has a path; an error of the whole operation has
+    /// none, which tells that the operation did not run.
     pub(crate) fn of_response(response: Response) -> Self {
         let ran = response.errors.is_empty() || response.errors.iter().any(|error| !error.path.is_empty());
         Self::new(if ran { Outcome::Ran } else { Outcome::BadRequest }, response)

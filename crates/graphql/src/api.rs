@@ -1,4 +1,4 @@
-//! One GraphQL request, from its parts to its answer: whoever speaks HTTP hands it in here.
+//! Answers one GraphQL request. The HTTP server calls [`Api::execute`] with the parts of the request.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::schema::{ShopSchema, build};
 use crate::settings::ApiSettings;
 use crate::validation_message::in_adobe_words;
 
-/// The surface over the use cases. Cheap to clone.
+/// The GraphQL interface to the use cases. A clone is cheap.
 #[derive(Clone)]
 pub struct Api {
     schema: ShopSchema,
@@ -25,36 +25,36 @@ pub struct Api {
     settings: ApiSettings,
 }
 
-/// How the request came.
+/// The HTTP method of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HttpMethod {
-    /// Queries only.
+    /// Allows queries only.
     Get,
-    /// Everything.
+    /// Allows queries and mutations.
     Post,
 }
 
-/// A request as it came over HTTP.
+/// The parts of a GraphQL request over HTTP.
 #[derive(Debug)]
 pub struct ApiRequest {
-    /// How it came.
+    /// The HTTP method.
     pub method: HttpMethod,
-    /// The document.
+    /// The text of the GraphQL document.
     pub query: String,
-    /// Which of its operations.
+    /// The name of the operation to run; none if the document has one operation only.
     pub operation_name: Option<String>,
-    /// The variables, a JSON object.
+    /// The variables: a JSON object, or null.
     pub variables: serde_json::Value,
-    /// The `Store` header.
+    /// The `Store` header, the code of the requested store view; none for the default store view.
     pub store: Option<String>,
-    /// The bearer of the `Authorization` header; none when it is absent or empty.
+    /// The bearer token of the `Authorization` header; none if it is absent or empty.
     pub bearer: Option<String>,
-    /// The caller's network address, for the trail.
+    /// The caller's network address, for rate limits and logs.
     pub origin: String,
 }
 
 impl Api {
-    /// Over `app`.
+    /// The GraphQL interface to the use cases of `app`.
     #[must_use]
     pub fn new(app: App, settings: ApiSettings) -> Self {
         let schema = build(settings.introspection);
@@ -66,20 +66,21 @@ impl Api {
         }
     }
 
-    /// How long a request may take, from its first byte to its answer.
+    /// The longest time that a request may take, from its first byte to its answer.
     #[must_use]
     pub fn deadline(&self) -> Duration {
         self.settings.deadline
     }
 
-    /// The answer to a request from `origin` that came too soon; none while it may be read.
+    /// Counts a request from `origin`. The refusal if this address has sent too many requests; none if the request may
+    /// be read.
     #[must_use]
     pub fn turn_away(&self, origin: &str) -> Option<ApiAnswer> {
         let problem = self.app.admit_request(origin).err()?;
         Some(too_soon(problem).into())
     }
 
-    /// Answers one request within `time`; never fails, errors are in the answer.
+    /// Answers one request within `time`. This function never fails: the answer holds all errors.
     pub async fn execute(&self, request: ApiRequest, time: Duration) -> ApiAnswer {
         match tokio::time::timeout(time, self.answer(request)).await {
             Ok(Ok(answer)) => answer,
@@ -88,7 +89,7 @@ impl Api {
         }
     }
 
-    /// What every request goes through, in order.
+    /// The steps of every request, in this order: limits of the document, HTTP method, viewer, rate limit, execution.
     async fn answer(&self, request: ApiRequest) -> Result<ApiAnswer, Refused> {
         let mut document = guard::admit(&request.query, &request.variables)?;
         check_method(&document, &request)?;
@@ -122,14 +123,16 @@ impl Api {
     }
 }
 
-/// The fields of an answer stand in the order of the request; the engine answers those of a query as they get ready.
+/// Sorts the fields of an answer into the sequence of the request. The engine returns the fields of a query in the
+/// sequence in which they get ready.
 fn in_order(data: &mut Value, keys: &[Name]) {
     if let Value::Object(fields) = data {
         fields.sort_by_cached_key(|key, _| keys.iter().position(|it| it == key));
     }
 }
 
-/// A link or a picture of any page sends GET requests: they change nothing.
+/// Refuses a mutation that is sent with the method GET, because a link or an image of any page can send such a
+/// request.
 fn check_method(document: &ExecutableDocument, request: &ApiRequest) -> Result<(), Refused> {
     if request.method == HttpMethod::Post || !asks_for_mutation(document, request.operation_name.as_deref()) {
         return Ok(());

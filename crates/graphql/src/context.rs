@@ -1,4 +1,4 @@
-//! What a resolver finds in its context: the use cases and who asks.
+//! Reads the data in the context of a resolver: the use cases, the viewer and the viewer's language.
 
 use std::sync::Arc;
 
@@ -7,12 +7,12 @@ use countermand_app::{App, Viewer};
 
 use crate::directory::Language;
 
-/// The use cases.
+/// The use cases of the shop.
 pub(crate) fn app<'a>(context: &Context<'a>) -> async_graphql::Result<&'a App> {
     context.data::<App>()
 }
 
-/// Who asks.
+/// The viewer: the caller of the request, with the requested store view.
 pub(crate) fn viewer<'a>(context: &Context<'a>) -> async_graphql::Result<&'a Viewer> {
     context.data::<Arc<Viewer>>().map(AsRef::as_ref)
 }

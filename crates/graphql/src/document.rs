@@ -1,4 +1,4 @@
-//! What a request's document tells before it runs.
+//! Facts about a document that are known before it runs.
 
 use std::collections::HashMap;
 
@@ -10,15 +10,15 @@ use async_graphql::{Name, Pos, Positioned};
 
 use crate::guard::root_fields;
 
-/// Older storefronts declare variables with the first name; the input is the second one's in all but name.
+/// The older and the current name of one input type. Older storefronts declare their variables with the older name.
 const RENAMED_INPUT: (&str, &str) = ("OrderInformationInput", "GuestOrderInformationInput");
 
-/// What errors about a document need to know of it: where its arguments stand, and what its variables are.
+/// The facts that error messages need: the positions of a document's arguments, and the types of its variables.
 #[derive(Debug, Default)]
 pub(crate) struct DocumentFacts {
-    /// The position of each argument, and the name of the field it is given to.
+    /// The name of the field of each argument, by the argument's line and column.
     arguments: HashMap<(usize, usize), String>,
-    /// The type of each variable.
+    /// The type of each variable, by the variable's name.
     variables: HashMap<String, String>,
 }
 
@@ -39,19 +39,19 @@ impl DocumentFacts {
         facts
     }
 
-    /// The field that is given the argument at `position`.
+    /// The name of the field whose argument is at `position`.
     pub(crate) fn field_with_argument_at(&self, position: Pos) -> Option<&str> {
         self.arguments
             .get(&(position.line, position.column))
             .map(String::as_str)
     }
 
-    /// The type that the variable `name` is declared with.
+    /// The declared type of the variable `name`.
     pub(crate) fn type_of_variable(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str)
     }
 
-    /// The parser limits how deep selections are nested.
+    /// Notes the arguments of `selections`. The recursion is safe, because the parser limits the depth of selections.
     fn note_arguments(&mut self, selections: &SelectionSet) {
         for selection in &selections.items {
             match &selection.node {
@@ -69,7 +69,7 @@ impl DocumentFacts {
     }
 }
 
-/// Whether the operation called `wanted`, or the only one, is not a query.
+/// Whether the operation `wanted` is anything but a query; without a name, whether any operation is.
 pub(crate) fn asks_for_mutation(document: &ExecutableDocument, wanted: Option<&str>) -> bool {
     let mut operations = document.operations.iter();
     let runs = |name: Option<&str>| wanted.is_none_or(|wanted| name == Some(wanted));
@@ -77,7 +77,7 @@ pub(crate) fn asks_for_mutation(document: &ExecutableDocument, wanted: Option<&s
         .any(|(name, operation)| runs(name.map(Name::as_str)) && operation.node.ty != OperationType::Query)
 }
 
-/// The operation called `wanted`, or the only one.
+/// The operation `wanted`; without a name, the first operation.
 fn operation<'a>(document: &'a ExecutableDocument, wanted: Option<&str>) -> Option<&'a OperationDefinition> {
     let runs = |name: Option<&Name>| wanted.is_none_or(|wanted| name.is_some_and(|name| name == wanted));
     let mut operations = document.operations.iter();
@@ -85,22 +85,24 @@ fn operation<'a>(document: &'a ExecutableDocument, wanted: Option<&str>) -> Opti
     found.map(|(_, operation)| &operation.node)
 }
 
-/// How many things the operation called `wanted`, or the only one, does; none for a query.
+/// The number of mutations in the operation `wanted`, or in the first operation without a name; 0 for a query.
 pub(crate) fn mutation_count(document: &ExecutableDocument, wanted: Option<&str>) -> u32 {
     let mutation = operation(document, wanted).filter(|it| it.ty == OperationType::Mutation);
     let count = mutation.map_or(0, |mutation| root_fields(document, mutation).len());
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// The names under which the operation called `wanted`, or the only one, answers, in its order.
+/// The response keys of the fields at the root of the operation `wanted`, or of the first operation without a name, in
+/// the sequence of the document.
 pub(crate) fn response_keys(document: &ExecutableDocument, wanted: Option<&str>) -> Vec<Name> {
     let fields = operation(document, wanted).map_or_else(Vec::new, |it| root_fields(document, it));
     let key = |field: &&Field| field.response_key().node.clone();
     fields.iter().map(key).collect()
 }
 
-/// Lets variables be declared with an input's older name: no strict schema could take both (the two inputs
-/// have the same fields).
+/// Replaces the older name of an input type in the declarations of variables by the current name.
+///
+/// Both types have the same fields, but a strict schema cannot accept variables of both types for one argument.
 pub(crate) fn rename_older_inputs(document: &mut ExecutableDocument) {
     let operations: Vec<&mut Positioned<_>> = match &mut document.operations {
         DocumentOperations::Single(operation) => vec![operation],

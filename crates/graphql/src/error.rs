@@ -1,24 +1,25 @@
-//! Top-level errors: a category, a code, a message, and nothing from inside.
+//! Top-level errors: a category, a code and a message, without internal details.
 
 use async_graphql::{Error, ErrorExtensions, Pos, ServerError};
 use chrono::TimeDelta;
 use countermand_app::AppError;
 use uuid::Uuid;
 
-/// The contract's categories (`extensions.category`).
+/// The category of an error (`extensions.category`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Category {
-    /// What was sent cannot be used.
+    /// The input is malformed or not acceptable.
     Input,
-    /// The token is not valid.
+    /// The bearer token or the password is not valid.
     Authentication,
-    /// A good request without the right to it.
+    /// The caller lacks the right to make the request.
     Authorization,
-    /// Nothing fits.
+    /// The requested order, store view or other object does not exist.
     NoSuchEntity,
-    /// It was asked too often; none of the contract's, so that no storefront takes it for one of them.
+    /// The caller has sent too many requests. The contract has no such category, so storefronts cannot mistake it for
+    /// one of the contract's.
     RateLimit,
-    /// A failure of ours.
+    /// The server failed.
     Internal,
 }
 
@@ -43,7 +44,7 @@ pub(crate) fn refused(category: Category, code: &'static str, message: impl Into
     })
 }
 
-/// It was asked too often: says in how many whole seconds it may be asked again.
+/// The error for too many requests; it states after how many whole seconds the caller may try again.
 fn rate_limited(retry_after: TimeDelta) -> Error {
     let seconds = retry_after.num_milliseconds().saturating_add(999) / 1000;
     let seconds = seconds.max(1);
@@ -55,7 +56,7 @@ fn rate_limited(retry_after: TimeDelta) -> Error {
     })
 }
 
-/// A refusal of the whole request: it is about no place in the document.
+/// `error` as an error of the whole request, without a position in the document.
 pub(crate) fn about_request(error: Error) -> ServerError {
     ServerError {
         locations: Vec::new(),
@@ -63,7 +64,7 @@ pub(crate) fn about_request(error: Error) -> ServerError {
     }
 }
 
-/// The contract's answer to whoever is no customer (section 3.1, row 1).
+/// The contract's error for a caller who is not a signed-in customer (`docs/contract.md` section 3.1, row 1).
 pub(crate) fn not_a_customer() -> Error {
     refused(
         Category::Authorization,
@@ -72,7 +73,7 @@ pub(crate) fn not_a_customer() -> Error {
     )
 }
 
-/// A failure of ours: logged once with an id, answered with that id only.
+/// The error for `problem`. An internal failure is logged once with an id, and the caller gets this id only.
 #[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
 pub(crate) fn internal(problem: AppError) -> Error {
     match problem {

@@ -1,4 +1,4 @@
-//! Which input type an argument has, and the parts of it: read from the schema's own text.
+//! The types of arguments and of the fields of input types, read from the text of the schema.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,12 +8,13 @@ use async_graphql::parser::types::{BaseType, InputValueDefinition, Type, TypeKin
 
 use crate::schema::ShopSchema;
 
-/// The types of arguments, and of the fields of input types.
+/// The types of all arguments, and of all fields of input types.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct InputTypes {
-    /// By field and argument: fields of different objects may have the same name.
+    /// The types of each argument, by the names of its field and of the argument. There may be several, because fields
+    /// of different objects may have the same name.
     arguments: HashMap<(String, String), BTreeSet<String>>,
-    /// By input type and field.
+    /// The type of each field of an input type, by the names of the input type and of the field.
     fields: HashMap<(String, String), String>,
 }
 
@@ -50,8 +51,8 @@ impl InputTypes {
         types
     }
 
-    /// The input type at `path` (an argument of `owner`, then its fields and positions) that has `field`; none
-    /// where it cannot be told.
+    /// The input type at `path` that has the field `field`; none if several types are possible. The path begins with
+    /// an argument of the field `owner`; fields and positions in lists follow.
     pub(crate) fn input_at(&self, owner: &str, path: &str, field: &str) -> Option<&str> {
         let mut path = path.split('.');
         let argument = (owner.to_owned(), path.next()?.to_owned());
@@ -69,7 +70,7 @@ impl InputTypes {
     }
 }
 
-/// The name of an input value, and of its type without lists.
+/// The name of an input value, and the name of its type without lists.
 fn named(value: &Positioned<InputValueDefinition>) -> (String, String) {
     fn innermost(declared: &Type) -> &str {
         match &declared.base {

@@ -1,4 +1,4 @@
-//! The GraphQL surface: translation only. Rules live in `domain`, use cases in `app`.
+//! The GraphQL interface: translation only. The rules are in `domain`, the use cases in `app`.
 
 #![expect(
     clippy::unused_async,

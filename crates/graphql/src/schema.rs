@@ -1,4 +1,4 @@
-//! The schema: storefronts' part and staff's part.
+//! The schema: the part for storefronts and the part for staff.
 
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema};
 
@@ -8,17 +8,17 @@ use crate::storefront::{OrderInformationInput, StorefrontMutation, StorefrontQue
 /// The schema with all its resolvers.
 pub(crate) type ShopSchema = Schema<Query, Mutation, EmptySubscription>;
 
-/// What can be asked.
+/// The queries, which read data.
 #[derive(MergedObject, Default)]
 pub(crate) struct Query(StorefrontQuery, AdminQuery);
 
-/// What can be done.
+/// The mutations, which change data.
 #[derive(MergedObject, Default)]
 pub(crate) struct Mutation(StorefrontMutation, AdminMutation);
 
-/// Builds the schema. Without introspection, errors do not hint at names that they did not ask for either.
+/// Builds the schema. Without introspection, error messages do not suggest names of the schema either.
 ///
-/// What a document may ask for is limited before it gets here (`guard`).
+/// The schema has no limits of its own, because `guard` checks every document before it runs.
 pub(crate) fn build(introspection: bool) -> ShopSchema {
     let schema = Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         .register_input_type::<OrderInformationInput>();
@@ -29,7 +29,7 @@ pub(crate) fn build(introspection: bool) -> ShopSchema {
     }
 }
 
-/// The schema as text, sorted: the same text for the same schema.
+/// The schema as sorted text. The same schema always gives the same text.
 #[must_use]
 pub fn sdl() -> String {
     let options = SDLExportOptions::new()

@@ -1,18 +1,18 @@
-//! What an installation decides about its GraphQL.
+//! The settings of the GraphQL interface, which hold for the whole installation.
 
 use std::time::Duration;
 
-/// Settings of the surface as a whole.
+/// The settings of the GraphQL interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ApiSettings {
-    /// Whether the schema can be asked for; some storefronts ask when they are built.
+    /// Whether clients may query the schema. Some storefronts query it when they are built.
     pub introspection: bool,
-    /// How long a request may take, from its first byte to its answer.
+    /// The longest time that a request may take, from its first byte to its answer.
     pub deadline: Duration,
 }
 
 impl Default for ApiSettings {
-    /// The schema can be asked for; eight seconds.
+    /// With introspection, and a deadline of eight seconds.
     fn default() -> Self {
         Self {
             introspection: true,

@@ -1,6 +1,7 @@
-//! The engine's own errors in the contract's words (section 3.1, row 0), with a category and a code.
+//! Words the engine's own errors as the contract does (`docs/contract.md` section 3.1, row 0), and adds a category and
+//! a code.
 //!
-//! The engine tells them as text only: the text is read strictly, and what does not fit stays as it is.
+//! The engine reports its errors as text only. Only a text that has exactly the expected form is reworded.
 
 use async_graphql::ServerError;
 
@@ -8,7 +9,7 @@ use crate::document::DocumentFacts;
 use crate::error::Category;
 use crate::input_types::InputTypes;
 
-/// `error` as the contract words it. Errors that have a category are ours and stay as they are.
+/// `error` as the contract words it. An error that has a category already is not the engine's and does not change.
 pub(crate) fn in_adobe_words(error: ServerError, asked: &DocumentFacts, types: &InputTypes) -> ServerError {
     if error
         .extensions
@@ -27,7 +28,7 @@ pub(crate) fn in_adobe_words(error: ServerError, asked: &DocumentFacts, types: &
     )
 }
 
-/// The answer to a document that cannot be read.
+/// `error` of the parser, with a category and a code.
 pub(crate) fn unreadable(error: ServerError) -> ServerError {
     with_code(error, "GRAPHQL_PARSE_FAILED")
 }
@@ -42,7 +43,7 @@ fn with_code(error: ServerError, code: &str) -> ServerError {
     }
 }
 
-/// `Field CancelOrderInput.reason of required type String! was not provided.`
+/// The message for a missing field: `Field CancelOrderInput.reason of required type String! was not provided.`
 fn missing_field(error: &ServerError, asked: &DocumentFacts, types: &InputTypes) -> Option<String> {
     let text = error.message.strip_prefix("Invalid value for argument \"")?;
     let text = text.strip_suffix("\" is required but not provided")?;
@@ -55,7 +56,7 @@ fn missing_field(error: &ServerError, asked: &DocumentFacts, types: &InputTypes)
     ))
 }
 
-/// `Variable "$input" of required type "CancelOrderInput!" was not provided.`
+/// The message for a missing variable: `Variable "$input" of required type "CancelOrderInput!" was not provided.`
 fn missing_variable(error: &ServerError, asked: &DocumentFacts) -> Option<String> {
     let name = error
         .message
@@ -76,7 +77,7 @@ mod tests {
     use super::*;
     use crate::schema::build;
 
-    /// The first error of a request, as its message, category and code.
+    /// The message, the category and the code of the first error of a request.
     async fn refused(query: &str, variables: Value) -> [String; 3] {
         let schema = build(true);
         let facts = DocumentFacts::of(&parse_query(query).expect("a document"));

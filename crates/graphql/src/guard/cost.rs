@@ -1,5 +1,7 @@
-//! What a document comes to once its fragments are spread: a kilobyte can spread to billions of fields, and the
-//! engine's own checks would walk them all. Here each fragment is looked at once.
+//! Limits the size of a document with all its fragments expanded.
+//!
+//! A document of one kilobyte can expand to billions of fields, and the engine's own checks would visit them all. This
+//! check visits each fragment once.
 
 use std::collections::HashMap;
 
@@ -10,27 +12,28 @@ use serde_json::Value;
 use super::page_size::PageSizes;
 use super::refusal;
 
-/// How deep fields may be nested: an order page of Adobe's storefronts has 12 levels.
+/// The deepest nesting of fields. The order page of Adobe's storefronts has 12 levels.
 const MOST_DEPTH: u64 = 20;
-/// How deep selections may be nested, whatever they are of: the engine follows fields, inline fragments and spreads on
-/// the stack.
+/// The deepest nesting of selections of all kinds: fields, inline fragments and fragment spreads. The engine recurses
+/// on the stack for each of them.
 const MOST_LEVELS: u64 = 32;
-/// How deep lists of types and fields may be nested in a question about the schema, as graphql-js has it: the
-/// schema is a circle.
+/// The deepest nesting of lists of types and fields in an introspection query, as in graphql-js. The types of the
+/// schema refer to each other in circles, so a query could go round without an end.
 const MOST_SCHEMA_LISTS: u64 = 2;
-/// The most selections; the same order page has 741.
+/// The largest number of selections. The order page of Adobe's storefronts has 741.
 const MOST_SELECTIONS: u64 = 5_000;
-/// The most values in an answer, with pages as large as asked for: the same order page for 130 orders.
+/// The largest number of values in an answer, if every page is full: the order page of Adobe's storefronts for 130
+/// orders.
 const MOST_VALUES: u64 = 100_000;
-/// The most other names given to fields.
+/// The largest number of aliases.
 const MOST_ALIASES: u64 = 30;
-/// The most directives.
+/// The largest number of directives.
 const MOST_DIRECTIVES: u64 = 50;
 
-/// Lists through which a question about the schema comes back to where it began.
+/// The fields of the introspection schema through which a query can go round in circles.
 const SCHEMA_LISTS: [&str; 4] = ["fields", "inputFields", "interfaces", "possibleTypes"];
 
-/// Refuses what comes to too much, and fragments that spread themselves.
+/// Refuses a document that exceeds a limit of this file, or has a fragment that spreads itself.
 pub(super) fn check(document: &ExecutableDocument, variables: &Value) -> Result<(), ServerError> {
     let mut walk = Walk {
         document,
@@ -43,14 +46,14 @@ pub(super) fn check(document: &ExecutableDocument, variables: &Value) -> Result<
         total.directives += length(operation.node.directives.len());
     }
     total.check()?;
-    // Fragments that nobody spreads are validated all the same.
+    // Fragments without a spread count as well, because the engine validates them.
     for name in document.fragments.keys() {
         walk.of_fragment(name, 1)?.check()?;
     }
     Ok(())
 }
 
-/// What selections come to. Sums, but for the first three, which are the deepest of all.
+/// The cost of selections. The first three numbers are the deepest nesting, the others are sums.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Cost {
     levels: u64,
@@ -106,12 +109,13 @@ impl Cost {
 struct Walk<'a> {
     document: &'a ExecutableDocument,
     pages: PageSizes<'a>,
-    /// None while a fragment is being looked at.
+    /// The cost of each fragment that was visited; none while the visit is under way.
     known: HashMap<&'a Name, Option<Cost>>,
 }
 
 impl<'a> Walk<'a> {
-    /// Of `selections` that stand at `level`; refused before the walk itself goes deeper than is allowed.
+    /// The cost of `selections` at `level`. A level beyond the limit is refused, so that this recursion stays within
+    /// the limit.
     fn of(&mut self, selections: &'a SelectionSet, level: u64) -> Result<Cost, ServerError> {
         check_level(level)?;
         let mut total = Cost::default();
@@ -158,7 +162,7 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// One that does not exist counts as nothing; validation refuses it.
+    /// The cost of a fragment. A fragment that does not exist costs 0, because the engine's validation refuses it.
     fn of_fragment(&mut self, name: &'a Name, level: u64) -> Result<Cost, ServerError> {
         match self.known.get(name) {
             Some(Some(known)) => return check_level(level + known.levels.saturating_sub(1)).map(|()| *known),
@@ -200,7 +204,7 @@ mod tests {
 
     use super::*;
 
-    /// The code of the refusal, or nothing.
+    /// The code of the refusal; empty if the document is accepted.
     fn refused(text: &str, variables: &Value) -> String {
         let document = parse_query(text).expect("a document");
         let Err(refusal) = check(&document, variables) else {

@@ -1,19 +1,20 @@
-//! What can be told of a document without parsing it: how its brackets nest, how many words it has.
+//! Limits the nesting of brackets and the number of tokens of a document, before it is parsed.
 //!
-//! The parser walks nested values on the stack, and no handler can catch a stack that is used up.
+//! The parser recurses on the stack for nested values, and a program cannot recover from a stack overflow.
 
 use async_graphql::ServerError;
 
 use super::refusal;
 
-/// How deep brackets of all kinds may nest; the deepest that known storefronts send is about 15.
+/// The deepest nesting of brackets of all kinds. The documents of known storefronts have about 15 levels.
 const DEEPEST_NESTING: usize = 64;
-/// The most words, numbers, strings and signs; a storefront's order page has about 1,000.
+/// The largest number of tokens: names, numbers, strings and punctuators. The order page of a storefront has about
+/// 1,000.
 const MOST_TOKENS: usize = 4_000;
 /// The longest name, in bytes.
 const LONGEST_NAME: usize = 256;
 
-/// Refuses what nests too deep or holds too much.
+/// Refuses a document that exceeds a limit of this file.
 pub(super) fn check(text: &str) -> Result<(), ServerError> {
     let mut depth = 0_usize;
     for (before, token) in (Tokens {
@@ -42,7 +43,7 @@ pub(super) fn check(text: &str) -> Result<(), ServerError> {
     Ok(())
 }
 
-/// What a document is made of; white space, commas and comments are passed over.
+/// A token of a document. White space, commas and comments are not tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Token {
     Open,
@@ -96,7 +97,8 @@ fn after_line(text: &[u8]) -> &[u8] {
     after_all(text, |byte| !matches!(byte, b'\n' | b'\r'))
 }
 
-/// What follows a string whose opening quote was just passed; an unfinished one takes the rest.
+/// The text after a string; `text` begins after the opening quote. A string without an end takes the rest of the
+/// document or, if it is not a block string, of the line.
 fn after_string(text: &[u8]) -> &[u8] {
     if let Some(block) = text.strip_prefix(b"\"\"") {
         return after_block(block);

@@ -1,7 +1,8 @@
-//! What a document must not do: checked before it may run, from the cheapest to the dearest, each in a file.
+//! The limits of a document, checked before it runs: one file per check, the cheapest check first.
 //!
-//! The engine's parser and rules walk a document on the stack and follow fragments wherever they lead: a few
-//! kilobytes can end the process or keep every worker busy. What passes here is parsed once and run as it is.
+//! The engine's parser and validation rules recurse on the stack and follow every fragment. A document of a few
+//! kilobytes can therefore end the process or keep every thread busy. A document that passes all checks is parsed once
+//! and runs unchanged.
 
 mod cost;
 mod lexer;
@@ -21,7 +22,7 @@ pub(crate) use roots::root_fields;
 use crate::error::{Category, about_request, refused};
 use crate::validation_message::unreadable;
 
-/// The document of `text`, if it may run with `variables`.
+/// The parsed document of `text`, if it may run with `variables`; a refusal otherwise.
 pub(crate) fn admit(text: &str, variables: &Value) -> Result<ExecutableDocument, ServerError> {
     size::check(text)?;
     lexer::check(text)?;
@@ -33,13 +34,13 @@ pub(crate) fn admit(text: &str, variables: &Value) -> Result<ExecutableDocument,
     Ok(document)
 }
 
-/// Whether a document without variables may run, as far as that can be told without the schema.
+/// Whether `document` passes all checks without variables. The checks do not know the schema.
 #[must_use]
 pub fn is_acceptable(document: &str) -> bool {
     admit(document, &Value::Null).is_ok()
 }
 
-/// The answer to a document that may not run.
+/// The error for a document that may not run.
 fn refusal(code: &'static str, message: impl Into<String>) -> ServerError {
     about_request(refused(Category::Input, code, message))
 }
@@ -50,7 +51,7 @@ mod tests {
 
     use super::*;
 
-    /// `{ ...F0 }` and so many fragments, each with the next one in it so often.
+    /// A document with `fragments` fragments in a chain; each one spreads the next one `often` times.
     fn unfolding(fragments: usize, often: usize) -> String {
         let link = |n: usize| {
             let spreads = format!("...F{} ", n + 1).repeat(often);
@@ -60,7 +61,7 @@ mod tests {
         format!("{{ ...F0 }} {links} fragment F{fragments} on Query {{ __typename }}")
     }
 
-    // Measured on the bare engine: the first two end the process, the others keep a worker for minutes.
+    // Measured without the guard: the first two documents end the process, the others keep a thread busy for minutes.
     #[test]
     fn what_takes_a_server_down_is_refused_at_once() {
         let chain = |n: usize| {
@@ -79,7 +80,7 @@ mod tests {
             unfolding(150, 1),
         ];
         for killer in killers {
-            // Others use the machine too: the best of three counts.
+            // Other processes use the machine too, so the shortest of three runs counts.
             let tries = (0..3).map(|_| {
                 let began = Instant::now();
                 assert!(!is_acceptable(&killer), "{killer}");

@@ -1,6 +1,6 @@
-//! What a mutation may do at once.
+//! Limits the number of changes in one mutation, and refuses repeated ones.
 //!
-//! The specification merges fields with the same response key to one; the engine runs each of them.
+//! The specification merges fields with the same response key into one field, but the engine runs each of them.
 
 use std::collections::HashSet;
 
@@ -10,10 +10,10 @@ use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use super::refusal;
 use super::roots::root_fields;
 
-/// The most changes in one request.
+/// The largest number of fields at the root of a mutation.
 const MOST_CHANGES: usize = 5;
 
-/// Refuses mutations that do too much, or the same thing twice.
+/// Refuses a mutation with too many fields at its root, or with two fields of the same response key.
 pub(super) fn check(document: &ExecutableDocument) -> Result<(), ServerError> {
     for (_, operation) in document.operations.iter() {
         if operation.node.ty != OperationType::Mutation {

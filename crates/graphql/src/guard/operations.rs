@@ -1,16 +1,16 @@
-//! How many operations and fragments a document may hold.
+//! Limits the number of operations and fragments in a document.
 
 use async_graphql::ServerError;
 use async_graphql::parser::types::ExecutableDocument;
 
 use super::refusal;
 
-/// The most operations; a request runs one of them.
+/// The largest number of operations. A request runs one of them.
 const MOST_OPERATIONS: usize = 10;
-/// The most fragments; a chain of them must not use up the stack.
+/// The largest number of fragments. A longer chain of fragments could overflow the stack.
 const MOST_FRAGMENTS: usize = 200;
 
-/// Refuses what holds more.
+/// Refuses a document with too many operations or fragments.
 pub(super) fn check(document: &ExecutableDocument) -> Result<(), ServerError> {
     let message = if document.operations.iter().count() > MOST_OPERATIONS {
         format!("The document has more than {MOST_OPERATIONS} operations.")

@@ -1,4 +1,4 @@
-//! How many entries a field's list may have, as the field is asked for.
+//! Estimates how many entries the list of a field can have, from the arguments of the field.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -9,18 +9,18 @@ use async_graphql::{Name, Value};
 
 use crate::schema::sdl;
 
-/// The arguments that say how many entries a page has.
+/// The arguments that state the number of entries on a page.
 const ARGUMENTS: [&str; 2] = ["pageSize", "first"];
-/// Pages that have no entries here, whatever is asked for (`crate::adobe`): the order page of Adobe's storefronts asks
-/// for fifty returns in each of twenty orders.
+/// Fields whose pages are always empty (`crate::adobe`). The order page of Adobe's storefronts asks for fifty returns
+/// in each of twenty orders, which must not count.
 const ALWAYS_EMPTY: [&str; 1] = ["returns"];
-/// Resolvers refuse larger pages in their own words.
+/// The largest page that counts. Resolvers refuse larger pages with messages of their own.
 const LARGEST_PAGE: u64 = 300;
 
-/// The page that a field has when nothing is said, by the field's name, as the schema says.
+/// The default page size of each field in the schema, by the name of the field.
 static USUAL_PAGES: LazyLock<HashMap<String, u64>> = LazyLock::new(usual_pages);
 
-/// The numbers among a request's variables: those sent, or else the defaults that the document declares.
+/// The page sizes in the variables of a request: the values that were sent, or else the defaults in the document.
 pub(super) struct PageSizes<'a> {
     sent: &'a serde_json::Value,
     declared: HashMap<&'a Name, u64>,
@@ -33,7 +33,7 @@ impl<'a> PageSizes<'a> {
             for variable in &operation.node.variable_definitions {
                 let default = variable.node.default_value.as_ref();
                 if let Some(default) = default.and_then(|it| number(&it.node)) {
-                    // Fragments serve every operation: the largest counts.
+                    // A fragment may belong to several operations, so the largest default counts.
                     let known = declared.entry(&variable.node.name.node).or_default();
                     *known = default.max(*known);
                 }
@@ -42,14 +42,14 @@ impl<'a> PageSizes<'a> {
         Self { sent, declared }
     }
 
-    /// How many entries `field` may answer; one where it is no list with pages.
+    /// The largest number of entries that `field` can return; 1 if the field has no pages.
     pub(super) fn of_field(&self, field: &Field) -> u64 {
         if ALWAYS_EMPTY.contains(&field.name.node.as_str()) {
             return 1;
         }
         let usual = USUAL_PAGES.get(field.name.node.as_str()).copied();
         let said = ARGUMENTS.iter().find_map(|name| field.get_argument(name));
-        // The values that the engine's parser makes are known by what becomes of them.
+        // The conversion to a constant replaces the variables in the value.
         let said = said.and_then(|value| {
             let value = value.node.clone();
             let known = value.into_const_with(|name| self.of_variable(&name).map(Value::from).ok_or(()));
@@ -88,7 +88,7 @@ fn usual_pages() -> HashMap<String, u64> {
             let page = arguments.find(|it| ARGUMENTS.contains(&it.node.name.node.as_str()));
             let default = page.and_then(|it| it.node.default_value);
             if let Some(default) = default.and_then(|it| number(&it.node)) {
-                // Fields of different objects may have the same name: the largest counts.
+                // Fields of different objects may have the same name, so the largest default counts.
                 let known = pages.entry(field.node.name.node.to_string()).or_default();
                 *known = default.max(*known);
             }

@@ -1,4 +1,4 @@
-//! The fields that an operation begins with, its fragments spread.
+//! The fields at the root of an operation, with all fragments expanded, and the limit of their number.
 
 use async_graphql::ServerError;
 use async_graphql::parser::types::{
@@ -7,10 +7,10 @@ use async_graphql::parser::types::{
 
 use super::refusal;
 
-/// The most fields that a query may begin with: each is a question of its own to the database.
+/// The largest number of fields at the root of a query. Each of them needs its own queries to the database.
 const MOST_ROOTS: usize = 30;
 
-/// Refuses queries that begin with more.
+/// Refuses a query with too many fields at its root.
 pub(super) fn check(document: &ExecutableDocument) -> Result<(), ServerError> {
     for (_, operation) in document.operations.iter() {
         let is_query = operation.node.ty == OperationType::Query;
@@ -22,7 +22,7 @@ pub(super) fn check(document: &ExecutableDocument) -> Result<(), ServerError> {
     Ok(())
 }
 
-/// The fields at the root of `operation`; how large it is and how deep was checked before.
+/// The fields at the root of `operation`. The caller must have checked the size and the depth of the document.
 pub(crate) fn root_fields<'a>(
     document: &'a ExecutableDocument,
     operation: &'a OperationDefinition,

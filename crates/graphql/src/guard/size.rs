@@ -1,13 +1,13 @@
-//! How long a document may be.
+//! Limits the length of a document.
 
 use async_graphql::ServerError;
 
 use super::refusal;
 
-/// The longest document, in bytes; the longest that known storefronts send has about 6 KB.
+/// The longest document, in bytes. The longest document of known storefronts has about 6 KB.
 const MOST_BYTES: usize = 32 * 1024;
 
-/// Refuses what is longer.
+/// Refuses a document that is longer.
 pub(super) fn check(text: &str) -> Result<(), ServerError> {
     if text.len() <= MOST_BYTES {
         return Ok(());
