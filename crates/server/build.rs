@@ -1,4 +1,4 @@
-//! Bundles GraphiQL's files into the binary when npm is there, so that its page works without internet.
+//! Bundles the files of GraphiQL into the binary if npm is available, so that the page works without the internet.
 //!
 //! Without npm, or with `COUNTERMAND_GRAPHIQL=cdn`, the page loads the same files from a public CDN.
 
@@ -20,7 +20,7 @@ use sha2::{Digest as _, Sha512};
 struct Package {
     name: &'static str,
     version: &'static str,
-    /// What `npm view NAME@VERSION dist.integrity` says of its archive.
+    /// The checksum of the archive, as `npm view NAME@VERSION dist.integrity` prints it.
     integrity: &'static str,
     files: &'static [File],
 }
@@ -28,7 +28,7 @@ struct Package {
 /// A file of a package that the page needs.
 struct File {
     path: &'static str,
-    /// Of the file itself: the browser checks it when the file comes from the CDN.
+    /// The checksum of the file, which the browser checks if the file comes from the CDN.
     integrity: &'static str,
     content_type: &'static str,
 }
@@ -36,7 +36,7 @@ struct File {
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 
-/// In the order in which the page loads them.
+/// The packages, in the sequence in which the page loads them.
 const PACKAGES: [Package; 3] = [
     Package {
         name: "react",
@@ -77,7 +77,7 @@ const PACKAGES: [Package; 3] = [
     },
 ];
 
-/// A build waits no longer than this for npm.
+/// The longest time that a build waits for npm.
 const NPM_TIME_LIMIT: Duration = Duration::from_secs(90);
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -101,7 +101,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Lays the checked files into `out`.
+/// Fetches the packages, checks their files and writes them to `out`.
 fn bundle(out: &Path) -> Result<(), Box<dyn Error>> {
     npm_pack(out)?;
     for package in &PACKAGES {
@@ -116,7 +116,7 @@ fn bundle(out: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Lets npm fetch the archives, from its own cache where it can.
+/// Lets npm fetch the archives into `out`, from its cache if possible.
 fn npm_pack(out: &Path) -> Result<(), Box<dyn Error>> {
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     let mut child = Command::new(npm)
@@ -149,11 +149,11 @@ fn check(what: &str, bytes: &[u8], integrity: &str) -> Result<(), String> {
     if found == integrity {
         Ok(())
     } else {
-        Err(format!("{what} is not what was pinned: {found}"))
+        Err(format!("{what} does not have the pinned checksum, but {found}"))
     }
 }
 
-/// Reads one file of a package's archive; nothing is unpacked to the disk.
+/// Reads one file of a package's archive in memory, without unpacking the archive to the disk.
 fn unpack(archive: &[u8], path: &str) -> Result<Vec<u8>, Box<dyn Error>> {
     let wanted = Path::new("package").join(path);
     let mut entries = tar::Archive::new(GzDecoder::new(archive));
@@ -168,7 +168,7 @@ fn unpack(archive: &[u8], path: &str) -> Result<Vec<u8>, Box<dyn Error>> {
     Err(format!("{path} is not in its package").into())
 }
 
-/// The Rust source that `src/graphiql.rs` includes.
+/// The Rust source code that `src/graphiql.rs` includes.
 fn table(bundled: bool) -> Result<String, std::fmt::Error> {
     let mut source = String::new();
     writeln!(source, "const BUNDLED: bool = {bundled};")?;
@@ -197,7 +197,7 @@ fn table(bundled: bool) -> Result<String, std::fmt::Error> {
 }
 
 impl File {
-    /// The last part of its path.
+    /// The name of the file: the last part of its path.
     fn name(&self) -> &'static str {
         self.path.rsplit('/').next().unwrap_or(self.path)
     }

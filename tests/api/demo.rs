@@ -121,7 +121,7 @@ async fn the_demo_does_what_it_prints() {
 
     let doctor = run(PROGRAM, &["doctor", "--database-url", &database]);
     assert_eq!(doctor.code, 0, "{}", doctor.out);
-    assert!(doctor.out.contains("200 orders looked at"), "{}", doctor.out);
+    assert!(doctor.out.contains("200 orders checked"), "{}", doctor.out);
     demo.kill().await;
 
     let second = run(

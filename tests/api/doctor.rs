@@ -16,7 +16,7 @@ on_every_database!(a_shop_that_works_is_healthy, |shop| async move {
     }
     let doctor = process::run(PROGRAM, &["doctor", "--database-url", shop.database_url()]);
     assert_eq!(doctor.code, 0, "{doctor:?}");
-    assert!(doctor.out.contains("2 orders looked at"), "{doctor:?}");
+    assert!(doctor.out.contains("2 orders checked"), "{doctor:?}");
     assert!(!doctor.out.contains("BROKEN"), "{doctor:?}");
     shop.leave_jobs();
 });

@@ -119,7 +119,7 @@ fn assert_healthy(database: &str) {
     let doctor = run(PROGRAM, &["doctor", "--database-url", database]);
     assert_eq!(doctor.code, 0, "{}{}", doctor.out, doctor.err);
     assert!(
-        doctor.out.contains(&format!("{ORDERS} orders looked at")),
+        doctor.out.contains(&format!("{ORDERS} orders checked")),
         "{}",
         doctor.out
     );

@@ -1,4 +1,4 @@
-//! The command line; the comments here are its manual.
+//! The command line. The doc comments in this module are the manual that `--help` prints.
 
 mod identity;
 mod limits;
@@ -15,11 +15,11 @@ use crate::http::CorsOrigins;
 pub(crate) use identity::IdentityArgs;
 pub(crate) use limits::LimitArgs;
 
-/// Cancels orders of headless shops, through the GraphQL operations that Adobe Commerce offers.
+/// Cancels the orders of headless shops through the GraphQL operations of Adobe Commerce.
 #[derive(Debug, Parser)]
 #[command(name = "countermand", version, max_term_width = 100)]
 pub(crate) struct Cli {
-    /// How log lines look; what is logged follows `RUST_LOG` (default: info).
+    /// Format of the log lines; `RUST_LOG` sets which lines are logged (default: info).
     #[arg(long, global = true, env = "LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub(crate) log_format: LogFormat,
 
@@ -29,9 +29,9 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
-    /// For people.
+    /// Text for people.
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
@@ -39,27 +39,27 @@ pub(crate) enum LogFormat {
 pub(crate) enum Command {
     /// Serves GraphQL at /graphql, GraphiQL at /graphiql, /healthz, /readyz and /metrics, and runs jobs.
     Serve(ServeArgs),
-    /// Serves a temporary shop with customers and 200 orders, and prints what to try.
+    /// Serves a temporary shop with customers and 200 orders, and prints requests to try.
     Demo(DemoArgs),
-    /// Brings the database's schema up to date.
+    /// Updates the schema of the database.
     Migrate(DatabaseArgs),
-    /// Takes orders in: the JSON of Adobe Commerce's `GET /V1/orders`, plain, gzip or zstd; `-` is standard input.
+    /// Imports orders from the JSON of Adobe Commerce's `GET /V1/orders`: plain, gzip or zstd files.
     Import(ImportArgs),
     /// Prints the GraphQL schema.
     Schema,
-    /// Makes, lists and revokes bearer tokens of staff.
+    /// Creates, lists and revokes bearer tokens of staff.
     Token(TokenArgs),
-    /// Shows mails.
+    /// Writes previews of the mails.
     Mail(MailCommandArgs),
-    /// Runs jobs only.
+    /// Runs jobs, without serving requests.
     Worker(WorkerArgs),
-    /// Checks every promise that the data can show; exits 1 when one is broken.
+    /// Checks that all data is consistent; exits with 1 when a check fails.
     Doctor(DatabaseArgs),
 }
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DatabaseArgs {
-    /// `sqlite:FILE`, `postgres://USER:PASSWORD@HOST/NAME` or `mysql://USER:PASSWORD@HOST/NAME`.
+    /// Database: `sqlite:FILE`, `postgres://USER:PASSWORD@HOST/NAME` or `mysql://USER:PASSWORD@HOST/NAME`.
     #[arg(
         long,
         env = "DATABASE_URL",
@@ -67,61 +67,64 @@ pub(crate) struct DatabaseArgs {
         hide_env_values = true
     )]
     pub(crate) database_url: String,
-    /// Connections kept at most.
+    /// Largest number of connections to the database.
     #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = 12, value_parser = clap::value_parser!(u32).range(2..=500))]
     pub(crate) database_connections: u32,
 }
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct MailArgs {
-    /// `smtp://USER:PASSWORD@HOST:PORT?tls=required` or `smtps://...`; without it mails are written to files.
+    /// SMTP server: `smtp://USER:PASSWORD@HOST:PORT?tls=required` or `smtps://...`; without one, mails are written to
+    /// files.
     #[arg(long, env = "SMTP_URL", hide_env_values = true)]
     pub(crate) smtp_url: Option<String>,
-    /// Sender of mails.
+    /// Sender of the mails.
     #[arg(long, env = "MAIL_FROM", default_value = "Countermand <no-reply@localhost>")]
     pub(crate) mail_from: String,
-    /// Folder for mails when there is no SMTP server.
+    /// Folder to which mails are written when there is no SMTP server.
     #[arg(long, env = "MAIL_DIR", default_value = "mail")]
     pub(crate) mail_dir: PathBuf,
     #[command(flatten)]
     pub(crate) style: MailStyleArgs,
 }
 
-/// How mails are written and whom they are handed to; the same for every command that sends some.
+/// Options for templates and certificates, which all commands that send mails share.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct MailStyleArgs {
-    /// Folder whose files take the place of delivered templates: `nl/order_canceled.txt`, `nl_BE/...`.
+    /// Folder with mail templates that replace the built-in ones: `nl/order_canceled.txt`, `nl_BE/...`.
     #[arg(long, env = "MAIL_TEMPLATES", value_name = "DIR")]
     pub(crate) mail_templates: Option<PathBuf>,
-    /// File of certificates (PEM) that the SMTP server's may be signed by, beside those that browsers trust.
+    /// PEM file with certificate authorities that the SMTP server's certificate may come from, in addition to those
+    /// that browsers trust.
     #[arg(long, env = "SMTP_CA", value_name = "FILE")]
     pub(crate) smtp_ca: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ListenArgs {
-    /// Address and port to listen on; port 0 takes a free one.
+    /// Address and port on which the server listens; port 0 stands for any free port.
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
-    /// Seconds that a request may take, from its first byte to its answer; the database ends its work then too.
+    /// Longest time of a request in seconds, from its first byte to its answer; the database stops its work then, too.
     #[arg(long, env = "REQUEST_TIMEOUT", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=300))]
     pub(crate) request_timeout: u64,
-    /// Connections that one address may hold at a time; more for a proxy that passes everybody's requests.
+    /// Largest number of open connections from one network address; a proxy that forwards all requests needs more.
     #[arg(long, env = "CONNECTIONS_PER_ADDRESS", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) connections_per_address: u32,
-    /// Origins whose pages may ask, as `https://shop.example,http://localhost:3000`; `*` is any, without credentials.
+    /// Origins whose pages may send requests, such as `https://shop.example,http://localhost:3000`; `*` allows all
+    /// origins, without credentials.
     #[arg(long, env = "CORS_ORIGINS", value_name = "ORIGINS")]
     pub(crate) cors_origins: Option<CorsOrigins>,
-    /// Whether the schema can be asked for; some storefronts ask when they are built.
+    /// Whether clients may query the schema; some storefronts query it when they are built.
     #[arg(long, env = "INTROSPECTION", default_value_t = true, action = ArgAction::Set, value_name = "true|false", value_parser = BoolishValueParser::new())]
     pub(crate) introspection: bool,
-    /// Whether there is a page at /graphiql to try queries on.
+    /// Whether the server has the page /graphiql for trying queries.
     #[arg(long, env = "GRAPHIQL", default_value_t = true, action = ArgAction::Set, value_name = "true|false", value_parser = BoolishValueParser::new())]
     pub(crate) graphiql: bool,
 }
 
 impl ListenArgs {
-    /// How long a request may take.
+    /// The longest time that a request may take.
     pub(crate) fn deadline(&self) -> Duration {
         Duration::from_secs(self.request_timeout)
     }
@@ -135,10 +138,10 @@ pub(crate) struct ServeArgs {
     pub(crate) database: DatabaseArgs,
     #[command(flatten)]
     pub(crate) mail: MailArgs,
-    /// Leave jobs to `countermand worker`.
+    /// Do not run jobs, because `countermand worker` runs them.
     #[arg(long, env = "NO_WORKER", value_parser = BoolishValueParser::new())]
     pub(crate) no_worker: bool,
-    /// Hours that a customer stays signed in.
+    /// Hours after which the sign-in of a customer expires.
     #[arg(long, env = "CUSTOMER_TOKEN_HOURS", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=8760))]
     pub(crate) customer_token_hours: u32,
     #[command(flatten)]
@@ -151,18 +154,18 @@ pub(crate) struct ServeArgs {
 pub(crate) struct DemoArgs {
     #[command(flatten)]
     pub(crate) listen: ListenArgs,
-    /// A database to fill instead of a temporary one; it must be empty.
+    /// Database to fill instead of a temporary one; it must be empty.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub(crate) database_url: Option<String>,
-    /// `smtp://...` or `smtps://...`; without it mails are written to files in the demo's folder.
+    /// SMTP server: `smtp://...` or `smtps://...`; without one, mails are written to files in the demo's folder.
     #[arg(long, env = "SMTP_URL", hide_env_values = true)]
     pub(crate) smtp_url: Option<String>,
-    /// Sender of mails.
+    /// Sender of the mails.
     #[arg(long, env = "MAIL_FROM", default_value = "Countermand <no-reply@localhost>")]
     pub(crate) mail_from: String,
     #[command(flatten)]
     pub(crate) style: MailStyleArgs,
-    /// Another number makes another 200 orders.
+    /// Seed of the generated orders; another seed gives another 200 orders.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
 }
@@ -183,18 +186,18 @@ pub(crate) struct MailCommandArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum MailAction {
-    /// Writes every mail in every language into files, with made-up values.
+    /// Writes every mail in every language to files, with example values.
     Preview {
-        /// Folder to write to; it is made if it is missing.
+        /// Folder to which the files are written; it is created if it is missing.
         #[arg(long, value_name = "DIR", default_value = "mail-preview")]
         out: PathBuf,
-        /// For readers of this locale only; may be given more than once.
+        /// Locale to write the mails for, instead of all languages; may be given several times.
         #[arg(long, value_name = "LOCALE")]
         locale: Vec<String>,
-        /// Folder whose files take the place of delivered templates.
+        /// Folder with mail templates that replace the built-in ones.
         #[arg(long, env = "MAIL_TEMPLATES", value_name = "DIR")]
         templates: Option<PathBuf>,
-        /// Sender of mails.
+        /// Sender of the mails.
         #[arg(long, env = "MAIL_FROM", default_value = "Countermand <no-reply@localhost>")]
         mail_from: String,
     },
@@ -205,7 +208,8 @@ pub(crate) struct ImportArgs {
     /// Files to read; `-` is standard input.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// Store view that all orders go to; without it each goes to the one that its `store_id` numbers.
+    /// Code of the store view for all orders; without it, the `store_id` of each order is the number of its store
+    /// view.
     #[arg(long, value_name = "CODE")]
     pub(crate) store: Option<String>,
     #[command(flatten)]
@@ -220,31 +224,31 @@ pub(crate) struct TokenArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum TokenAction {
-    /// Makes a token and prints it; it is not shown again.
+    /// Creates a token and prints it; the token cannot be shown again.
     Create {
         /// What the token may do.
         #[arg(long, value_enum)]
         role: Role,
-        /// Who uses it: stands in the trail.
+        /// Name of the token's user, which the audit log shows.
         #[arg(long, default_value = "staff", value_parser = token_name)]
         name: String,
-        /// The one store view it is for.
+        /// Code of the only store view that the token is for; without it, the token is for all store views.
         #[arg(long, value_name = "CODE")]
         store: Option<String>,
-        /// Days until it expires.
+        /// Days after which the token expires.
         #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3650))]
         days: u32,
         #[command(flatten)]
         database: DatabaseArgs,
     },
-    /// Lists tokens: names, roles, expiry; never the tokens themselves.
+    /// Lists the tokens with their names, roles and expiry dates, but not the secrets.
     List {
         #[command(flatten)]
         database: DatabaseArgs,
     },
-    /// Revokes every token of this name.
+    /// Revokes all tokens with a name.
     Revoke {
-        /// The name given when it was made.
+        /// Name with which the tokens were created.
         name: String,
         #[command(flatten)]
         database: DatabaseArgs,
@@ -253,13 +257,13 @@ pub(crate) enum TokenAction {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Role {
-    /// Everything.
+    /// May do everything.
     Owner,
-    /// Settings, refunds, imports, customers, and what support may.
+    /// May change settings, refund and import orders, create customers, and do all that support may.
     Manager,
-    /// Orders: invoices, shipments, holds, cancellations.
+    /// May read, invoice, ship, hold and cancel orders.
     Support,
-    /// Reads.
+    /// May read only.
     Viewer,
 }
 

@@ -1,9 +1,9 @@
-//! The machine's clock: the one place where it is read.
+//! The clock of the machine. Only this module reads it.
 
 use chrono::{DateTime, Utc};
 use countermand_app::Clock;
 
-/// The machine's clock.
+/// The clock of the machine, in whole microseconds.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct SystemClock;
 

@@ -1,4 +1,4 @@
-//! The page at `/graphiql`: GraphiQL, opened with example tabs that run against the shop at hand.
+//! The page `/graphiql`: GraphiQL with example tabs that run against this server.
 
 use std::fmt::Write as _;
 
@@ -6,43 +6,43 @@ use serde_json::{Value, json};
 
 include!(concat!(env!("OUT_DIR"), "/graphiql_assets.rs"));
 
-/// Our own script; kept out of the page so that the policy can forbid inline scripts.
+/// The script that starts GraphiQL. It is a file of its own, so that the policy can forbid inline scripts.
 const START: &str = include_str!("graphiql/start.js");
 const START_NAME: &str = "start.js";
 
-/// Where the page expects its assets: the name of an asset follows.
+/// The path of the page's assets; the name of an asset follows it.
 pub const ASSETS_PATH: &str = "/graphiql/";
 
-/// A tab of the page.
+/// An example tab of the page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExampleTab {
     /// The GraphQL document.
     pub query: String,
-    /// Its variables, an object; null for none.
+    /// The variables of the document: a JSON object, or null for none.
     pub variables: Value,
-    /// HTTP headers sent with it, such as `Store` and `Authorization`.
+    /// The HTTP headers of the request, such as `Store` and `Authorization`.
     pub headers: Vec<(String, String)>,
 }
 
-/// A file of GraphiQL or of what it stands on.
+/// A file of GraphiQL or of a library that GraphiQL uses.
 struct File {
     name: &'static str,
-    /// The same file at the same version on the public CDN.
+    /// The address of the same version of the file on a public CDN.
     url: &'static str,
-    /// Its checksum as browsers want it.
+    /// The checksum of the file in the form of the HTML attribute `integrity`.
     integrity: &'static str,
     content_type: &'static str,
-    /// Empty when not bundled.
+    /// The content of the file; empty if it is not bundled.
     bytes: &'static [u8],
 }
 
-/// Whether the files are in this binary; if not, the page needs internet, and the program should say so.
+/// Whether the files are in this binary. Without them the page needs the internet, and the program should say so.
 #[must_use]
 pub fn is_bundled() -> bool {
     BUNDLED
 }
 
-/// The page: sends its requests to `endpoint`, a path of the same host, and opens with `tabs`.
+/// The HTML of the page. It opens with `tabs` and sends its requests to `endpoint`, a path on the same host.
 #[must_use]
 pub fn page(endpoint: &str, tabs: &[ExampleTab]) -> String {
     let mut styles = String::new();
@@ -78,7 +78,7 @@ pub fn page(endpoint: &str, tabs: &[ExampleTab]) -> String {
     )
 }
 
-/// The asset called `name` with its content type; none when it is unknown or not bundled.
+/// The content type and the content of the asset `name`; none if it is unknown or not bundled.
 #[must_use]
 pub fn asset(name: &str) -> Option<(&'static str, &'static [u8])> {
     if name == START_NAME {
@@ -88,7 +88,8 @@ pub fn asset(name: &str) -> Option<(&'static str, &'static [u8])> {
     BUNDLED.then_some((file.content_type, file.bytes))
 }
 
-/// The `Content-Security-Policy` of the page: its files, requests to its host, nothing inline but styles.
+/// The `Content-Security-Policy` of the page. It allows the files of the page, requests to the same host and inline
+/// styles.
 #[must_use]
 pub fn content_security_policy() -> String {
     let from_cdn = |kind: &str| {
@@ -105,7 +106,7 @@ pub fn content_security_policy() -> String {
 }
 
 impl ExampleTab {
-    /// As GraphiQL's `defaultTabs` wants it: texts of JSON.
+    /// The tab as an entry of GraphiQL's `defaultTabs`, whose fields are texts of JSON.
     fn definition(&self) -> Value {
         let headers: serde_json::Map<String, Value> = self
             .headers
@@ -126,7 +127,7 @@ impl ExampleTab {
 }
 
 impl File {
-    /// The attributes that load it: from here, or from the CDN with its checksum.
+    /// The HTML attributes that load the file: from this server, or from the CDN with its checksum.
     fn reference(&self, attribute: &str) -> String {
         if BUNDLED {
             format!(r#"{attribute}="{ASSETS_PATH}{}""#, self.name)
@@ -137,9 +138,9 @@ impl File {
     }
 }
 
-/// JSON that cannot end the `<script>` it stands in.
+/// `json` as text that cannot end the `<script>` element around it.
 fn embeddable(json: &Value) -> String {
-    // In JSON these characters stand in strings only, where an escape means the same.
+    // These characters occur only in strings of JSON, where their escapes mean the same.
     json.to_string()
         .replace('<', "\\u003c")
         .replace('>', "\\u003e")

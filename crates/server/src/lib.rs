@@ -1,4 +1,4 @@
-//! Composition root: the command line, HTTP, workers. No rules and no SQL live here.
+//! Puts the program together: the command line, HTTP, the worker. This crate holds no rules and no SQL.
 
 mod cli;
 mod clock;
@@ -17,7 +17,7 @@ use countermand_integrations::tls;
 
 use crate::cli::Cli;
 
-/// Runs the program: what it does is in the command line's manual (`countermand --help`).
+/// Runs the program. `countermand --help` prints the manual of the command line.
 pub async fn run() -> ExitCode {
     tls::install();
     match command::run(Cli::parse()).await {

@@ -1,4 +1,4 @@
-//! Files with orders: plain, gzip or zstd by what they begin with, or standard input.
+//! Opens files with orders, or standard input. The first bytes tell whether a file is plain, gzip or zstd.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -13,16 +13,16 @@ const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// A stream of orders' JSON.
 pub(crate) struct OrdersFile {
-    /// The text.
+    /// The uncompressed text.
     pub(crate) text: Box<dyn Read + Send>,
-    /// How many bytes the file has; unknown for standard input.
+    /// The number of bytes of the file; none for standard input.
     pub(crate) length: Option<u64>,
-    /// How many of them are read.
+    /// The number of bytes that were read from the file.
     pub(crate) read: Arc<AtomicU64>,
 }
 
 impl OrdersFile {
-    /// Opens `path`; `-` is standard input.
+    /// Opens the file at `path`, or standard input for `-`.
     pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
         let read = Arc::new(AtomicU64::new(0));
         let (source, length): (Box<dyn Read + Send>, _) = if path.as_os_str() == "-" {

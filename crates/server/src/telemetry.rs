@@ -1,4 +1,4 @@
-//! Log lines and the metrics recorder.
+//! Sets up the log lines and the recorder of metrics.
 
 use std::io::IsTerminal;
 
@@ -8,11 +8,10 @@ use tracing_subscriber::EnvFilter;
 
 use crate::cli::LogFormat;
 
-/// What is logged unless `RUST_LOG` says otherwise; steps of a migration and notices of a database interest nobody
-/// who did not ask.
+/// The filter of log lines without `RUST_LOG`. Steps of a migration and notices of a database are too detailed for it.
 const USUAL: &str = "info,sea_orm_migration=warn,sqlx=warn";
 
-/// Sends log lines to standard error, so that standard output stays for answers.
+/// Sends log lines to standard error, because standard output is for the results of commands.
 pub(crate) fn log(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(USUAL));
     let lines = tracing_subscriber::fmt()
@@ -20,14 +19,14 @@ pub(crate) fn log(format: LogFormat) {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
-    // A second call, in a test, leaves the first one's lines as they are.
+    // A second call, which happens in tests only, fails and keeps the first subscriber.
     let _ = match format {
         LogFormat::Text => lines.try_init(),
         LogFormat::Json => lines.json().try_init(),
     };
 }
 
-/// Starts counting; the handle renders what was counted.
+/// Starts the recorder of metrics. The handle renders the recorded metrics as text.
 pub(crate) fn count() -> anyhow::Result<PrometheusHandle> {
     let buckets = [
         0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,

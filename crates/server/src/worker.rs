@@ -1,4 +1,4 @@
-//! Runs jobs until it is told to stop.
+//! The worker: it runs jobs until it is stopped.
 
 use std::time::{Duration, Instant};
 
@@ -7,15 +7,15 @@ use countermand_app::job::JobOutcome;
 use countermand_app::ports::Mailer;
 use tokio_util::sync::CancellationToken;
 
-/// How long a worker rests when nothing is due.
+/// How long the worker waits when no job is due.
 const REST: Duration = Duration::from_millis(500);
-/// How long it rests when the database fails.
+/// How long the worker waits when the database fails.
 const LONG_REST: Duration = Duration::from_secs(5);
 
-/// How often it throws away what no longer counts.
+/// How often the worker deletes expired tries and tokens.
 const TIDYING: Duration = Duration::from_secs(600);
 
-/// Runs one job after the other; a job under way is finished before this returns.
+/// Runs one job after the other until `stop`. The job that is under way is finished before this function returns.
 pub async fn work(app: App, mailer: Box<dyn Mailer>, stop: CancellationToken) {
     let mut tidied: Option<Instant> = None;
     while !stop.is_cancelled() {
@@ -27,11 +27,11 @@ pub async fn work(app: App, mailer: Box<dyn Mailer>, stop: CancellationToken) {
             Ok(JobOutcome::Idle) => REST,
             Ok(JobOutcome::Done) => continue,
             Ok(JobOutcome::Postponed(problem)) => {
-                tracing::warn!(problem, "a job failed and is tried again later");
+                tracing::warn!(problem, "a job failed; it will be tried again");
                 continue;
             }
             Ok(JobOutcome::GivenUp(problem)) => {
-                tracing::error!(problem, "a job failed for good");
+                tracing::error!(problem, "a job failed; it will not be tried again");
                 continue;
             }
             Err(problem) => {
@@ -48,6 +48,6 @@ pub async fn work(app: App, mailer: Box<dyn Mailer>, stop: CancellationToken) {
 
 async fn tidy(app: &App) {
     if let Err(problem) = app.tidy().await {
-        tracing::warn!(%problem, "cannot throw away what no longer counts");
+        tracing::warn!(%problem, "cannot delete expired tries and tokens");
     }
 }

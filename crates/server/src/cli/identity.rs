@@ -1,4 +1,4 @@
-//! The shop's own identity service.
+//! The options for the shop's own identity service.
 
 use anyhow::{Context, ensure};
 use clap::{Args, ValueEnum};
@@ -8,34 +8,34 @@ use countermand_integrations::identity::{
 
 #[derive(Debug, Args)]
 pub(crate) struct IdentityArgs {
-    /// Issuer of the tokens (`iss`) of the shop's own identity service; without it there is none.
+    /// Issuer (`iss`) of the tokens of the shop's own identity service; without it, such tokens are not accepted.
     #[arg(long = "jwt-issuer", env = "JWT_ISSUER")]
     issuer: Option<String>,
-    /// For whom the tokens must be (`aud`).
+    /// Audience (`aud`) that the tokens of the identity service must name.
     #[arg(long = "jwt-audience", env = "JWT_AUDIENCE")]
     audience: Option<String>,
-    /// Secret of at least 32 bytes that the identity service signs with (HS256).
+    /// Secret of at least 32 bytes with which the identity service signs its tokens (HS256).
     #[arg(long = "jwt-secret", env = "JWT_SECRET", hide_env_values = true)]
     secret: Option<String>,
-    /// File or address of the keys that it publishes as a JWKS (RS256, ES256).
+    /// File or web address of the keys that the identity service publishes as a JWKS (RS256, ES256).
     #[arg(long = "jwt-jwks", env = "JWT_JWKS")]
     jwks: Option<String>,
-    /// What the tokens tell the customer by.
+    /// Claim of the tokens that names the customer.
     #[arg(long = "jwt-claim", env = "JWT_CUSTOMER_CLAIM", value_enum, default_value_t = Claim::Email)]
     claim: Claim,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Claim {
-    /// `email`, the address that the account here has; refused where `email_verified` is false.
+    /// The claim `email`: the e-mail address of the account; refused if `email_verified` is false.
     Email,
-    /// `customer_id`, the number of the account here.
+    /// The claim `customer_id`: the number of the account.
     #[value(name = "customer_id")]
     CustomerId,
 }
 
 impl IdentityArgs {
-    /// The identity service, if there is one; an error where half of it is told.
+    /// The verifier for the identity service; none without an identity service, an error if an option is missing.
     pub(crate) fn verifier(&self) -> anyhow::Result<Option<JwtVerifier>> {
         let Some(issuer) = &self.issuer else {
             let nothing = self.audience.is_none() && self.secret.is_none() && self.jwks.is_none();
@@ -82,7 +82,7 @@ mod tests {
         identity: IdentityArgs,
     }
 
-    /// What is wrong with these flags; empty if nothing is.
+    /// The error for these flags; empty if they are accepted.
     fn problem(flags: &[&str]) -> String {
         let line = Line::try_parse_from([&["serve"], flags].concat()).expect("flags");
         line.identity

@@ -1,4 +1,4 @@
-//! How much is taken from one caller.
+//! The options that limit how many requests one caller may send.
 
 use chrono::TimeDelta;
 use clap::Args;
@@ -7,26 +7,26 @@ use ipnet::IpNet;
 
 #[derive(Debug, Args)]
 pub(crate) struct LimitArgs {
-    /// Requests a minute that are taken from one network address; 0 for any number.
+    /// Largest number of requests per minute from one network address; 0 for no limit.
     #[arg(long, env = "RATE_LIMIT_PER_MINUTE", default_value_t = 1200)]
     rate_limit_per_minute: u32,
-    /// Mutations a minute that are taken from one customer or member of staff, or from one address of others, and
-    /// cancellations from one address; 0 for any number.
+    /// Largest number of mutations per minute of one customer or member of staff, or of one network address without a
+    /// sign-in, and of cancellations from one network address; 0 for no limit.
     #[arg(long, env = "RATE_LIMIT_MUTATIONS_PER_MINUTE", default_value_t = 120)]
     rate_limit_mutations_per_minute: u32,
-    /// Addresses or networks of proxies whose `X-Forwarded-For` is believed, with commas between them.
+    /// Addresses or networks of the proxies whose header `X-Forwarded-For` is trusted, separated by commas.
     #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
     pub(crate) trusted_proxies: Vec<IpNet>,
-    /// Failed sign-ins that lock an account for a while; 0 for never.
+    /// Failed sign-ins after which an account is locked for a while; 0 for never.
     #[arg(long, env = "LOCKOUT_ATTEMPTS", default_value_t = 10)]
     lockout_attempts: u32,
-    /// Failed sign-ins from one network address after which nobody signs in from there for a while; 0 for never.
+    /// Failed sign-ins after which a network address is locked for a while; 0 for never.
     #[arg(long, env = "LOCKOUT_ADDRESS_ATTEMPTS", default_value_t = 100)]
     lockout_address_attempts: u32,
-    /// Minutes that failed sign-ins are counted, and that an account stays locked.
+    /// Minutes for which failed sign-ins are counted, and for which a lock holds.
     #[arg(long, env = "LOCKOUT_MINUTES", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1440))]
     lockout_minutes: u32,
-    /// Tell nobody which addresses have accounts: `isEmailAvailable` is always true.
+    /// Hide which e-mail addresses have accounts: `isEmailAvailable` is always true.
     #[arg(long, env = "HIDE_ACCOUNTS", value_parser = clap::builder::BoolishValueParser::new())]
     pub(crate) hide_accounts: bool,
 }
@@ -48,7 +48,7 @@ impl LimitArgs {
     }
 }
 
-/// `192.0.2.0/24`, or one address.
+/// Reads a network such as `192.0.2.0/24`, or a single address.
 fn network(text: &str) -> Result<IpNet, String> {
     let text = text.trim();
     let address = || text.parse::<std::net::IpAddr>().map(IpNet::from);

@@ -1,4 +1,4 @@
-//! `countermand demo`: a shop to try everything on.
+//! `countermand demo`: serves a filled shop for trying the program.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -66,7 +66,7 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         args.smtp_url.is_none().then_some(mail_dir.as_path()),
         store.url(),
     );
-    // Whoever tries a storefront on it need not name its address first.
+    // The demo allows all origins, so that a storefront can be tried with it without further options.
     let listen = ListenArgs {
         cors_origins: args.listen.cors_origins.clone().or(Some(CorsOrigins::Any)),
         ..args.listen.clone()
@@ -75,7 +75,7 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
     serve(site, Some(mailer), listener, &listen, &ready).await
 }
 
-/// A demo never mixes with a shop's own data.
+/// Opens an empty database. A database with data is refused, so that the demo never mixes with the data of a shop.
 async fn open_empty_store(args: &DatabaseArgs) -> anyhow::Result<Store> {
     let options = countermand_persistence::ConnectOptions::new(&args.database_url);
     let store = Store::connect(&options).await?;
@@ -88,13 +88,13 @@ async fn open_empty_store(args: &DatabaseArgs) -> anyhow::Result<Store> {
     let is_empty = store.row_counts().await?.orders == 0 && store.catalog().await?.websites.len() == 1;
     ensure!(
         is_empty,
-        "{} is not empty: the demo wants a database of its own",
+        "{} is not empty: the demo needs an empty database",
         store.url()
     );
     Ok(store)
 }
 
-/// Makes the shop through the same doors as everybody: staff's operations and the import.
+/// Fills the shop through the use cases of staff and the import, as any other shop.
 async fn fill(app: &App, store: &Store, seed: u64) -> anyhow::Result<DemoTokens> {
     let lifetime = TimeDelta::hours(TOKEN_HOURS.into());
     let staff = app
@@ -157,7 +157,8 @@ async fn fill(app: &App, store: &Store, seed: u64) -> anyhow::Result<DemoTokens>
     })
 }
 
-/// Cancellation is on everywhere but in the Swedish store view; reasons and statuses speak three languages.
+/// Translates reasons and statuses into three languages, and switches cancellation on in all store views except the
+/// Swedish one.
 async fn name_things(app: &App, store: &Store, owner: &Viewer) -> anyhow::Result<()> {
     let catalog = store.catalog().await?;
     let number = |code: &str| {
@@ -203,7 +204,7 @@ async fn name_things(app: &App, store: &Store, owner: &Viewer) -> anyhow::Result
     Ok(())
 }
 
-/// Signs Anna in; also finds the id of the paid order that the examples cancel.
+/// Signs Anna in. The result is her token and the id of the paid order that the examples cancel.
 async fn sign_in(app: &App) -> anyhow::Result<(String, String)> {
     let guest = app.viewer(None, None, "demo").await?;
     let password = demo::customers()
@@ -253,20 +254,20 @@ A shop with two websites, four store views, {customers} customers and 200 orders
 Mails go to {mails}
 Anna signs in as {anna}, password Countermand-1; her orders in store view `default`:
   {unpaid} unpaid, {paid} paid, {shipped} partly shipped
-A guest's order: number {guest_number}, e-mail {guest_email}, last name {guest_lastname}
+A guest has an order: number {guest_number}, e-mail {guest_email}, last name {guest_lastname}
 
 Anna's token    {customer}
 an owner's token {staff}
 
-1. Anna's orders, and what may be done with each:
+1. List Anna's orders with the actions that each allows:
 curl -s http://{address}/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer {customer}' \
   -d '{{"query":"{{ customer {{ orders {{ items {{ id number status available_actions }} }} }} }}"}}'
 
-2. Cancel the paid one: Closed, with a credit memo:
+2. Cancel the paid order; it becomes Closed and gets a credit memo:
 curl -s http://{address}/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer {customer}' \
   -d '{{"query":"mutation {{ cancelOrder(input: {{ order_id: \"{order_id}\", reason: \"Other\" }}) {{ errorV2 {{ code message }} order {{ number status credit_memos {{ total {{ grand_total {{ value currency }} }} }} }} }} }}"}}'
 
-3. Switch cancellation off for this store view; the next request is refused:
+3. Switch cancellation off in this store view; the next cancellation is refused:
 curl -s http://{address}/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer {staff}' \
   -d '{{"query":"mutation {{ updateCancellationConfig(input: {{ scope: STORE, code: \"default\", enabled: false }}) {{ config {{ enabled {{ value }} }} user_errors {{ message }} }} }}"}}'
 "#,

@@ -1,4 +1,4 @@
-//! `countermand doctor`.
+//! `countermand doctor`: checks that all data is consistent.
 
 use std::process::ExitCode;
 
@@ -20,7 +20,7 @@ pub(super) async fn run(args: DatabaseArgs) -> anyhow::Result<ExitCode> {
     let mut table = Table::new();
     table
         .load_preset(comfy_table::presets::NOTHING)
-        .set_header(["", "promise", "violations", "for example"]);
+        .set_header(["", "check", "violations", "examples"]);
     for finding in &report.findings {
         let mark = if finding.violations == 0 { "ok" } else { "BROKEN" };
         table.add_row([
@@ -30,7 +30,7 @@ pub(super) async fn run(args: DatabaseArgs) -> anyhow::Result<ExitCode> {
             &finding.examples.join(", "),
         ]);
     }
-    println!("{table}\n{} orders looked at", report.orders);
+    println!("{table}\n{} orders checked", report.orders);
     Ok(if report.is_healthy() {
         ExitCode::SUCCESS
     } else {

@@ -1,4 +1,4 @@
-//! `countermand import`.
+//! `countermand import`: imports orders from files.
 
 use std::io::IsTerminal;
 use std::path::Path;
@@ -62,7 +62,7 @@ async fn import(app: &App, path: &Path, store: Option<StoreNumber>) -> anyhow::R
     Ok(summary)
 }
 
-/// Only on a terminal.
+/// The progress bar, which is hidden unless standard error is a terminal.
 fn progress_bar(length: Option<u64>) -> ProgressBar {
     let bar = length.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
     if !std::io::stderr().is_terminal() {
@@ -100,7 +100,7 @@ fn print(path: &Path, summary: &ImportSummary) {
         .refused_count
         .saturating_sub(u64::try_from(summary.refused.len()).unwrap_or(u64::MAX));
     if untold > 0 {
-        eprintln!("{}: {untold} more refused", path.display());
+        eprintln!("{}: {untold} more orders were refused", path.display());
     }
     for note in &summary.notes {
         println!("note: {note}");

@@ -1,4 +1,4 @@
-//! `countermand mail`.
+//! `countermand mail`: writes previews of the mails.
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! `countermand migrate`.
+//! `countermand migrate`: updates the schema of the database.
 
 use std::process::ExitCode;
 

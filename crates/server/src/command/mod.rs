@@ -1,4 +1,4 @@
-//! The commands, one a file.
+//! The commands, one per file.
 
 mod demo;
 mod doctor;
@@ -25,7 +25,7 @@ use crate::cli::{Cli, Command, DatabaseArgs, MailArgs};
 use crate::clock::SystemClock;
 use crate::telemetry;
 
-/// Runs what the command line says.
+/// Runs the command that the command line names.
 ///
 /// Each command's future is boxed: the compiler would otherwise lay out the whole program as one type.
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
@@ -47,7 +47,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     command.await
 }
 
-/// Opens a database that is up to date; the embedded one is brought up to date.
+/// Opens a database whose schema is up to date. The schema of an SQLite database is updated; other databases need
+/// `countermand migrate`.
 async fn open_store(args: &DatabaseArgs) -> anyhow::Result<Store> {
     let store = Store::connect(&connect_options(args)).await?;
     let unreadable = || format!("cannot read the schema of {}", store.url());
@@ -65,9 +66,9 @@ async fn open_store(args: &DatabaseArgs) -> anyhow::Result<Store> {
     Ok(store)
 }
 
-/// The same for answering requests: no statement may take longer than `limit`.
+/// Opens a database as [`open_store`] does, with a time limit of `limit` for each statement.
 async fn open_store_for_requests(args: &DatabaseArgs, limit: Duration) -> anyhow::Result<Store> {
-    // Bringing it up to date takes the time it needs.
+    // The time limit must not end an update of the schema, so the update runs on a connection without it.
     open_store(args).await?.close().await;
     let options = ConnectOptions {
         statement_timeout: Some(limit),
@@ -87,7 +88,7 @@ async fn open_app(store: Store, settings: AppSettings) -> anyhow::Result<App> {
     Ok(App::new(store, Arc::new(SystemClock), settings).await?)
 }
 
-/// Mails go to the SMTP server, or to files where there is none.
+/// The mailer of the options: it sends to the SMTP server, or writes files if there is none.
 fn open_mailer(args: &MailArgs) -> anyhow::Result<Box<dyn Mailer>> {
     let templates = open_templates(args.style.mail_templates.as_deref())?;
     let Some(url) = &args.smtp_url else {
@@ -107,14 +108,14 @@ fn open_mailer(args: &MailArgs) -> anyhow::Result<Box<dyn Mailer>> {
     }))
 }
 
-/// The delivered templates, with those of `folder` in their place.
+/// The built-in templates, with those of `folder` in their place.
 fn open_templates(folder: Option<&Path>) -> anyhow::Result<MailTemplates> {
     let Some(folder) = folder else {
         return Ok(MailTemplates::built_in());
     };
     let templates = MailTemplates::with_overrides(folder)?;
     for file in templates.unknown_files() {
-        tracing::warn!(file = %file.display(), "no mail has a template of this name: it is not used");
+        tracing::warn!(file = %file.display(), "the file is not used, because no mail has a template of this name");
     }
     Ok(templates)
 }

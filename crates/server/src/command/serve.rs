@@ -1,4 +1,4 @@
-//! `countermand serve`.
+//! `countermand serve`: serves requests and runs jobs.
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -51,7 +51,7 @@ fn settings(args: &ServeArgs) -> AppSettings {
     }
 }
 
-/// What is served of `app`.
+/// The site that serves the use cases of `app`.
 pub(super) fn open_site(app: App, tabs: Vec<ExampleTab>, args: &ListenArgs) -> anyhow::Result<Site> {
     let api = ApiSettings {
         introspection: args.introspection,
@@ -70,7 +70,7 @@ pub(super) fn open_site(app: App, tabs: Vec<ExampleTab>, args: &ListenArgs) -> a
     })
 }
 
-/// Serves until a signal; says `ready` on standard output once requests are answered.
+/// Serves until a signal stops the program, and prints `ready` to standard output before the first request.
 pub(super) async fn serve(
     site: Site,
     worker: Option<Box<dyn Mailer>>,
@@ -80,10 +80,13 @@ pub(super) async fn serve(
 ) -> anyhow::Result<ExitCode> {
     if site.settings.graphiql && !graphiql::is_bundled() {
         tracing::info!(
-            "GraphiQL was not bundled at build time (no npm): its page loads the same versions from a CDN"
+            "GraphiQL was not bundled at build time, because npm was missing: the page loads the same versions from a CDN"
         );
     }
-    tracing::info!("pages may ask from {}", site.settings.cors_origins);
+    tracing::info!(
+        "origins whose pages may send requests: {}",
+        site.settings.cors_origins
+    );
     let stop = CancellationToken::new();
     stop_on_signal(stop.clone())?;
     let working = worker.map(|mailer| tokio::spawn(work(site.app.clone(), mailer, stop.clone())));
@@ -98,11 +101,12 @@ pub(super) async fn serve(
 
 pub(super) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| {
-        format!("cannot listen on {address}: is another program using the port? Name another one with --listen or LISTEN")
+        format!("cannot listen on {address}: is another program using the port? Choose another port with --listen or LISTEN")
     })
 }
 
-/// An interrupt or a termination stops the program; requests and jobs under way are finished.
+/// Makes the signals SIGINT and SIGTERM cancel `stop`, so that the program ends once requests and jobs under way are
+/// finished.
 pub(super) fn stop_on_signal(stop: CancellationToken) -> anyhow::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;

@@ -1,4 +1,4 @@
-//! `countermand token`.
+//! `countermand token`: creates, lists and revokes bearer tokens of staff.
 
 use std::process::ExitCode;
 

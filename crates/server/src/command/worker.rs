@@ -1,4 +1,4 @@
-//! `countermand worker`.
+//! `countermand worker`: runs jobs without serving requests.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! What is in the basket of an order.
+//! Fills the basket of an order with items.
 
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -13,7 +13,8 @@ use super::row::{Row, advance, price};
 use super::shop::{Language, Shop};
 use super::situation::Progress;
 
-/// The rows of `draft`, priced and moved on to where its situation has them.
+/// The items of `draft`, with their prices and with the quantities that its situation has invoiced, shipped, canceled
+/// and refunded.
 pub(super) fn rows(draft: &Draft, products: &[Product], rng: &mut StdRng) -> Vec<Row> {
     let mut filling = Filling {
         buyer: &draft.buyer,
@@ -57,7 +58,7 @@ impl Filling<'_> {
         }
     }
 
-    /// Adds `count` different products that are not there yet.
+    /// Adds `count` different products of `kind` that the basket does not hold yet.
     fn add_some(&mut self, kind: Kind, count: usize, units: std::ops::RangeInclusive<i64>, rng: &mut StdRng) {
         let fresh: Vec<Product> = self
             .products
@@ -72,7 +73,7 @@ impl Filling<'_> {
         }
     }
 
-    /// Adds two kinds of clothes, each in one size.
+    /// Adds two configurable products, each in one size.
     fn add_clothes(&mut self, rng: &mut StdRng) {
         let clothes = self
             .products
@@ -85,7 +86,8 @@ impl Filling<'_> {
         }
     }
 
-    /// The parent carries the price and the chosen product's stock number, as in Adobe's orders.
+    /// Adds a configurable product in `size`. The parent item has the price and the SKU of the chosen product, as in
+    /// Adobe's orders.
     fn add_configurable(&mut self, product: &Product, size: &str, quantity: i64) {
         let label = match self.shop.language {
             Language::English => "Size",
@@ -142,7 +144,7 @@ impl Filling<'_> {
         }
     }
 
-    /// Adds a row and tells where it is.
+    /// Adds an item and returns its index.
     fn push(&mut self, product: &Product, price: i64, quantity: i64, options: Value) -> usize {
         self.rows.push(Row {
             parent: None,
@@ -163,7 +165,7 @@ impl Filling<'_> {
         self.rows.len() - 1
     }
 
-    /// What Adobe keeps with a row of files or of a gift card.
+    /// The options that Adobe keeps with an item of a downloadable product or a gift card; null for other products.
     fn options(&self, product: &Product) -> Value {
         let name = product.name(self.shop.language);
         match product.kind {

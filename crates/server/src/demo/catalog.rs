@@ -1,8 +1,8 @@
-//! What is sold, in three languages.
+//! The products of the demo shop, with names in three languages.
 
 use super::shop::Language;
 
-/// One line a product; prices are before tax in US cents.
+/// The simple products, one per line. Prices are in US cents, without tax.
 const CATALOG: &str = include_str!("catalog.csv");
 
 /// A product.
@@ -15,7 +15,7 @@ pub(super) struct Product {
     names: [&'static str; 3],
 }
 
-/// What kind of product it is.
+/// The type of a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Simple,
@@ -26,28 +26,28 @@ pub(super) enum Kind {
     GiftCard,
 }
 
-/// A set of simple products.
+/// A bundle of simple products.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bundle {
     pub(super) product: Product,
-    /// Sold at the set's own price; else at the sum of its parts.
+    /// Whether the bundle has a price of its own; otherwise it costs the sum of its parts.
     pub(super) fixed_price: bool,
     pub(super) parts: &'static [Part],
 }
 
-/// A choice in a bundle.
+/// An option of a bundle with its product.
 #[derive(Debug)]
 pub(super) struct Part {
     label: [&'static str; 3],
     pub(super) sku: &'static str,
-    /// Units in one set.
+    /// The units of the product in one bundle.
     pub(super) quantity: i64,
 }
 
-/// Sizes of what is worn.
+/// The sizes of clothes.
 pub(super) const SIZES: [&str; 4] = ["S", "M", "L", "XL"];
 
-/// Priced by its parts.
+/// A bundle that costs the sum of its parts.
 pub(super) const KITCHEN: Bundle = Bundle {
     product: Product {
         id: 901,
@@ -80,7 +80,7 @@ pub(super) const KITCHEN: Bundle = Bundle {
     ],
 };
 
-/// Sold at one price.
+/// A bundle with a price of its own.
 pub(super) const EVENING: Bundle = Bundle {
     product: Product {
         id: 902,
@@ -113,7 +113,7 @@ pub(super) const EVENING: Bundle = Bundle {
     ],
 };
 
-/// Every product but the bundles.
+/// All products except the bundles.
 pub(super) fn products() -> Vec<Product> {
     let lines = CATALOG.lines().skip(1).zip(1..);
     lines
@@ -134,12 +134,12 @@ pub(super) fn products() -> Vec<Product> {
 }
 
 impl Product {
-    /// Its name in a store view.
+    /// The name of the product in `language`.
     pub(super) fn name(&self, language: Language) -> &'static str {
         self.names[language as usize]
     }
 
-    /// The product that a shopper chose of a configurable.
+    /// The simple product that a shopper chose of a configurable product.
     pub(super) fn chosen(self) -> Self {
         Self {
             kind: Kind::Simple,
@@ -149,7 +149,7 @@ impl Product {
 }
 
 impl Part {
-    /// What the choice is called in a store view.
+    /// The name of the option in `language`.
     pub(super) fn label(&self, language: Language) -> &'static str {
         self.label[language as usize]
     }
@@ -165,7 +165,7 @@ impl Kind {
         Self::GiftCard,
     ];
 
-    /// Adobe's code.
+    /// The code of the type in Adobe's API.
     pub(super) fn code(self) -> &'static str {
         match self {
             Self::Simple => "simple",
@@ -177,7 +177,7 @@ impl Kind {
         }
     }
 
-    /// Whether nothing is shipped; the gift cards here come by mail.
+    /// Whether the product needs no shipment. The gift cards of the demo are sent by e-mail.
     pub(super) fn is_virtual(self) -> bool {
         matches!(self, Self::Virtual | Self::Downloadable | Self::GiftCard)
     }

@@ -1,4 +1,4 @@
-//! An order before it is written: who buys what and where, and how far it got.
+//! The draft of an order: the buyer, the store view, the kind of basket and the situation.
 
 use chrono::{DateTime, Utc};
 
@@ -7,7 +7,7 @@ use super::people::Person;
 use super::shop::Shop;
 use super::situation::Situation;
 
-/// Everything about an order but its rows and numbers.
+/// Everything about an order except its items and numbers.
 #[derive(Debug, Clone)]
 pub(super) struct Draft {
     pub(super) shop: &'static Shop,
@@ -15,59 +15,59 @@ pub(super) struct Draft {
     pub(super) situation: Situation,
     pub(super) basket: Basket,
     pub(super) coupon: Option<Coupon>,
-    /// Whether a gift card pays a part.
+    /// Whether a gift card pays a part of the order.
     pub(super) uses_gift_card: bool,
     pub(super) placed_at: DateTime<Utc>,
 }
 
-/// What kind of things are bought.
+/// The kind of products in a basket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Basket {
     /// One physical product.
     Single,
-    /// Two to five of them, of the first at least two.
+    /// Two to five physical products, with at least two units of the first one.
     Several,
     /// A physical product and a service.
     Mixed,
-    /// Two kinds of clothes, of a size each.
+    /// Two configurable products, each in one size.
     Configurable,
-    /// A set priced by its parts.
+    /// A bundle that costs the sum of its parts.
     Bundle,
-    /// A set with its own price.
+    /// A bundle with a price of its own.
     FixedBundle,
     /// A service.
     Virtual,
-    /// Files.
+    /// A downloadable product.
     Downloadable,
-    /// A gift card sent by mail.
+    /// A gift card that is sent by e-mail.
     GiftCard,
 }
 
 impl Basket {
-    /// Whether coupons hold for it.
+    /// Whether coupons apply to the basket.
     pub(super) fn may_be_discounted(self) -> bool {
         self != Self::GiftCard
     }
 
-    /// Whether a parcel leaves the house.
+    /// Whether the basket needs a shipment.
     pub(super) fn is_shipped(self) -> bool {
         !matches!(self, Self::Virtual | Self::Downloadable | Self::GiftCard)
     }
 }
 
-/// A coupon that the shop gave out.
+/// A coupon of the demo shop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Coupon {
     TenPercent,
     FifteenPercent,
-    /// A round amount off the whole.
+    /// Takes a round amount off the order.
     FixedAmount,
     FreeShipping,
     Everything,
 }
 
 impl Coupon {
-    /// Those that shoppers come by, in turn.
+    /// The coupons that the orders use in turn.
     pub(super) const COMMON: [Self; 4] = [
         Self::TenPercent,
         Self::FixedAmount,
@@ -75,7 +75,7 @@ impl Coupon {
         Self::FreeShipping,
     ];
 
-    /// What shoppers type.
+    /// The code that shoppers enter.
     pub(super) fn code(self) -> &'static str {
         match self {
             Self::TenPercent => "TRAIL10",
@@ -86,7 +86,7 @@ impl Coupon {
         }
     }
 
-    /// What shoppers see.
+    /// The description that shoppers see.
     pub(super) fn label(self) -> &'static str {
         match self {
             Self::TenPercent => "10 % off for hikers",
@@ -97,7 +97,7 @@ impl Coupon {
         }
     }
 
-    /// What it takes off rows of `nets`, row by row; parts of a round amount add up to it.
+    /// The discount of each item with the net amounts `nets`. The shares of a round amount add up to this amount.
     pub(super) fn row_discounts(self, nets: &[i64], shop: &Shop) -> Vec<i64> {
         let whole: i64 = nets.iter().sum();
         let per_row = |percent| nets.iter().map(move |net| share(*net, percent, 100)).collect();
@@ -120,7 +120,7 @@ impl Coupon {
         }
     }
 
-    /// Whether the parcel is free too.
+    /// Whether the coupon makes the shipment free, too.
     pub(super) fn covers_shipping(self) -> bool {
         matches!(self, Self::FreeShipping | Self::Everything)
     }

@@ -1,4 +1,4 @@
-//! An order as Adobe Commerce's `GET /V1/orders` writes it, without the fields that nobody reads.
+//! Writes an order as Adobe Commerce's `GET /V1/orders` does, without the fields that the import ignores.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
@@ -10,18 +10,18 @@ use super::row::Row;
 use super::situation::Situation;
 use super::totals::Totals;
 
-/// The numbers that tell an order and its rows from others.
+/// The numbers that identify an order and its items.
 #[derive(Debug)]
 pub(super) struct Ids {
-    /// `entity_id`.
+    /// The `entity_id` of the order.
     pub(super) order: i64,
-    /// `increment_id`.
+    /// The `increment_id` of the order.
     pub(super) number: String,
-    /// `item_id` of the first row.
+    /// The `item_id` of the first item.
     pub(super) first_item: i64,
 }
 
-/// Writes one order.
+/// The JSON of one order.
 pub(super) fn order(draft: &Draft, rows: &[Row], ids: &Ids, now: DateTime<Utc>) -> Value {
     let totals = Totals::of(draft, rows);
     let updated_at = updated_at(draft, ids, now);
@@ -47,7 +47,7 @@ pub(super) fn order(draft: &Draft, rows: &[Row], ids: &Ids, now: DateTime<Utc>) 
     Value::Object(order)
 }
 
-/// Adobe's way to write an instant in UTC.
+/// `at` in Adobe's format, in UTC.
 pub(super) fn time(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M:%S").to_string()
 }
@@ -177,7 +177,7 @@ fn extension(draft: &Draft, totals: &Totals) -> Value {
     })
 }
 
-/// What shoppers and staff read below the order, youngest first as Adobe lists it.
+/// The comments on the order, newest first, as Adobe lists them.
 fn history(draft: &Draft, totals: &Totals, updated_at: DateTime<Utc>) -> Value {
     let (_, status) = draft.situation.state();
     let comment = |text: String, is_visible: bool| {
@@ -215,7 +215,8 @@ fn history(draft: &Draft, totals: &Totals, updated_at: DateTime<Utc>) -> Value {
     Value::Array(comments)
 }
 
-/// Orders that something happened to were touched some hours after they were placed, and before `now`.
+/// The time of the last change: some hours after the order was placed and before `now`, if its situation implies a
+/// change.
 fn updated_at(draft: &Draft, ids: &Ids, now: DateTime<Utc>) -> DateTime<Utc> {
     let is_untouched = matches!(
         draft.situation,

@@ -1,4 +1,4 @@
-//! A row of an order as Adobe writes it.
+//! Writes an item of an order as Adobe does.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use super::json::{Ids, time};
 use super::money::{number, share};
 use super::row::Row;
 
-/// Writes the row at `index`.
+/// The JSON of the item at `index`.
 pub(super) fn item(row: &Row, index: usize, draft: &Draft, ids: &Ids) -> Value {
     let progress = row.progress;
     let mut item = json!({

@@ -1,6 +1,6 @@
 //! The demo shop: orders of an outdoor and household shop that cover every situation of the contract.
 //!
-//! [`orders`] gives them in the shape of Adobe Commerce's `GET /V1/orders`: they enter like anybody's.
+//! [`orders`] writes them in the format of Adobe Commerce's `GET /V1/orders`, so that the import can read them.
 
 mod basket;
 mod catalog;
@@ -33,22 +33,22 @@ pub use stores::{
 
 pub use tabs::{DemoTokens, example_tabs};
 
-/// Anna's e-mail: she owns the three orders that are known by number.
+/// Anna's e-mail address. Anna has three orders with known numbers.
 pub const ANNA_EMAIL: &str = "anna@example.com";
-/// Anna's order in store `default` that nobody paid yet.
+/// The number of Anna's unpaid order in the store view `default`.
 pub const UNPAID_NUMBER: &str = "000000084";
-/// Anna's order in store `default` that is paid and not shipped.
+/// The number of Anna's order in the store view `default` that is paid and not shipped.
 pub const PAID_NUMBER: &str = "000000082";
-/// Anna's order in store `default` of which a part is shipped.
+/// The number of Anna's order in the store view `default` of which a part is shipped.
 pub const SHIPPED_NUMBER: &str = "000000081";
-/// A guest's unpaid order in store `default`.
+/// The number of a guest's unpaid order in the store view `default`.
 pub const GUEST_NUMBER: &str = "000000083";
-/// The e-mail of that guest.
+/// The e-mail address of the guest with the order [`GUEST_NUMBER`].
 pub const GUEST_EMAIL: &str = "walter.brooks@example.com";
-/// The family name of that guest.
+/// The last name of the guest with the order [`GUEST_NUMBER`].
 pub const GUEST_LASTNAME: &str = "Brooks";
 
-/// 200 orders of the 90 days before `now`, oldest first; the same for the same seed and time.
+/// 200 orders of the 90 days before `now`, oldest first. The same seed and time give the same orders.
 ///
 /// Their `store_id` is the number of a store view: 1 for `default`, 2 to 4 for [`stores`].
 #[must_use]

@@ -1,26 +1,27 @@
-//! The people who buy: twelve with an account, the others as guests.
+//! The buyers of the demo shop: twelve customers with accounts, and guests.
 
 use super::shop::Shop;
 use super::stores::EUROPE_CODE;
 
-/// One line a person: made-up names, numbers kept for fiction where a country has such.
+/// The buyers, one per line. The names are invented; telephone numbers are those reserved for fiction, if the country
+/// reserves any.
 const PEOPLE: &str = include_str!("people.csv");
 
-/// Everybody's password in the demo.
+/// The password of all customers of the demo.
 const PASSWORD: &str = "Countermand-1";
 
-/// Somebody to make an account for; registered orders name them by e-mail.
+/// A customer to create an account for. The orders of a customer name the e-mail address of the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DemoCustomer {
-    /// The code of the website the account belongs to.
+    /// The code of the website to which the account belongs.
     pub website: &'static str,
-    /// Sign-in name.
+    /// The e-mail address with which the customer signs in.
     pub email: &'static str,
-    /// Given name.
+    /// The customer's first name.
     pub firstname: &'static str,
-    /// Family name.
+    /// The customer's last name.
     pub lastname: &'static str,
-    /// What to sign in with.
+    /// The customer's password.
     pub password: &'static str,
 }
 
@@ -42,9 +43,9 @@ pub fn customers() -> Vec<DemoCustomer> {
 /// A buyer with an address.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Person {
-    /// The store view they buy in.
+    /// The number of the store view in which the person buys.
     pub(super) store: i64,
-    /// `customer_id`; none for a guest.
+    /// The `customer_id`; none for a guest.
     pub(super) account: Option<i64>,
     pub(super) email: &'static str,
     pub(super) firstname: &'static str,
@@ -52,14 +53,14 @@ pub(super) struct Person {
     pub(super) street: &'static str,
     pub(super) postcode: &'static str,
     pub(super) city: &'static str,
-    /// Empty where addresses have none.
+    /// The region; empty in countries whose addresses have none.
     pub(super) region: &'static str,
-    /// ISO 3166 code.
+    /// The ISO 3166 code of the country.
     pub(super) country: &'static str,
     pub(super) telephone: &'static str,
 }
 
-/// Everybody, accounts numbered from 1.
+/// All buyers. Accounts are numbered from 1.
 pub(super) fn people() -> Vec<Person> {
     let mut accounts = 0;
     let lines = PEOPLE.lines().skip(1);
@@ -94,7 +95,7 @@ pub(super) fn people() -> Vec<Person> {
 }
 
 impl Person {
-    /// What `shop` taxes this buyer with, in hundredths of a per cent: the rate of where the goods go.
+    /// The tax rate of `shop` for this buyer, in hundredths of a percent. The country of the address decides.
     pub(super) fn tax_rate(&self, shop: &Shop) -> i64 {
         match self.country {
             "US" => 0,

@@ -1,4 +1,4 @@
-//! Which orders there are: how many of each situation, bought by whom, where and when.
+//! Plans the orders: how many there are of each situation, and their buyers, store views and dates.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::Rng;
@@ -11,13 +11,14 @@ use super::shop::{SHOPS, Shop};
 use super::situation::Situation;
 use super::{ANNA_EMAIL, GUEST_EMAIL};
 
-/// Orders a store view has, without the known ones.
+/// The number of orders of each store view, without the four known orders.
 const ORDERS_PER_SHOP: [usize; 4] = [80, 38, 42, 36];
 
-/// In the store view `default` the known orders are the youngest, so that their numbers are always the same.
+/// The least age of the planned orders in the store view `default`. The known orders are younger, so that their
+/// numbers are always the same.
 const DEFAULT_SHOP_MIN_AGE: TimeDelta = TimeDelta::hours(28);
 
-/// How many orders there are of what, 196 in all.
+/// The number of orders of each situation and basket, 196 in all.
 const PLAN: [(Situation, &[(Basket, usize)]); 19] = {
     use Basket::{
         Bundle, Configurable, Downloadable, FixedBundle, GiftCard, Mixed, Several, Single, Virtual,
@@ -96,7 +97,7 @@ const PLAN: [(Situation, &[(Basket, usize)]); 19] = {
     ]
 };
 
-/// The orders of the plan, mixed, and the four that are known by number.
+/// The planned orders in a random sequence, and the four known orders.
 pub(super) fn drafts(rng: &mut StdRng, now: DateTime<Utc>) -> Vec<Draft> {
     let people = people();
     let mut shops: Vec<&'static Shop> = SHOPS
@@ -134,7 +135,7 @@ pub(super) fn drafts(rng: &mut StdRng, now: DateTime<Utc>) -> Vec<Draft> {
     drafts
 }
 
-/// Every fifth order has a coupon.
+/// The coupon of the `nth` order. Every fifth order has one, if it fits the basket.
 fn coupon(nth: usize, situation: Situation, basket: Basket) -> Option<Coupon> {
     if situation == Situation::Free {
         return Some(Coupon::Everything);
@@ -144,7 +145,8 @@ fn coupon(nth: usize, situation: Situation, basket: Basket) -> Option<Coupon> {
     (nth % 5 == 1 && fits).then_some(common)
 }
 
-/// Where all or nothing is invoiced and nothing refunded, a card's part is never to be split.
+/// Whether a gift card may pay a part of the order. The order must be invoiced as a whole or not at all, and not be
+/// refunded, so that the part of the gift card is never split.
 fn takes_gift_cards(situation: Situation) -> bool {
     matches!(
         situation,
@@ -163,7 +165,7 @@ fn placed_at(situation: Situation, shop: &Shop, rng: &mut StdRng, now: DateTime<
     before(now, TimeDelta::seconds(seconds))
 }
 
-/// The orders whose numbers the demo prints: in the store view `default`, younger than all others there.
+/// The four known orders, whose numbers the demo prints. They are the youngest of the store view `default`.
 fn known(people: &[Person], now: DateTime<Utc>) -> Vec<Draft> {
     let minutes_ago = [
         (1629, ANNA_EMAIL, Situation::PartlyShipped),

@@ -1,4 +1,4 @@
-//! A row of an order: what it costs and how far it got.
+//! An item of an order: its amounts and its progress.
 
 use serde_json::Value;
 
@@ -7,43 +7,44 @@ use super::draft::Draft;
 use super::money::share;
 use super::situation::Progress;
 
-/// A row; amounts in minor units.
+/// An item of an order. Amounts are in minor units.
 #[derive(Debug)]
 pub(super) struct Row {
-    /// Index of the configurable or bundle it belongs to.
+    /// The index of the configurable product or bundle to which the item belongs.
     pub(super) parent: Option<usize>,
     pub(super) product_id: i64,
     pub(super) sku: String,
     pub(super) name: String,
     pub(super) kind: Kind,
-    /// Whether its amounts count: of a bundle without a price of its own, only those of the parts do.
+    /// Whether the amounts of the item count. Of a bundle without a price of its own, only the amounts of the parts
+    /// count.
     pub(super) counts: bool,
-    /// Of one unit, without tax.
+    /// The price of one unit, without tax.
     pub(super) price: i64,
     pub(super) quantity: i64,
-    /// In hundredths of a per cent.
+    /// The tax rate in hundredths of a percent.
     pub(super) tax_rate: i64,
-    /// Without tax, before the discount.
+    /// The amount of all units, without tax and before the discount.
     pub(super) net: i64,
     pub(super) discount: i64,
     pub(super) tax: i64,
     pub(super) progress: Progress,
-    /// What was chosen, as Adobe keeps it with the row.
+    /// The chosen options, as Adobe keeps them with the item.
     pub(super) options: Value,
 }
 
 impl Row {
-    /// With tax, as if nothing were discounted.
+    /// The amount of all units with tax, before the discount.
     pub(super) fn net_with_tax(&self) -> i64 {
         self.net + share(self.net, self.tax_rate, 10_000)
     }
 
-    /// The invoiced part of an amount of this row.
+    /// The invoiced part of an amount of this item.
     pub(super) fn invoiced(&self, amount: i64) -> i64 {
         share(amount, self.progress.invoiced, self.quantity)
     }
 
-    /// The refunded part of an amount of this row.
+    /// The refunded part of an amount of this item.
     pub(super) fn refunded(&self, amount: i64) -> i64 {
         share(
             self.invoiced(amount),
@@ -53,7 +54,8 @@ impl Row {
     }
 }
 
-/// Discounts and taxes the rows that count; a bundle priced by its parts shows their sums.
+/// Sets the discounts and taxes of the items that count. A bundle without a price of its own shows the sums of its
+/// parts.
 pub(super) fn price(rows: &mut [Row], draft: &Draft) {
     let tax_rate = draft.buyer.tax_rate(draft.shop);
     let nets: Vec<i64> = rows
@@ -65,7 +67,7 @@ pub(super) fn price(rows: &mut [Row], draft: &Draft) {
         None => vec![0; rows.len()],
     };
     for (row, discount) in rows.iter_mut().zip(discounts) {
-        // A gift card is money: taxed when it is spent.
+        // A gift card has no tax, because the goods that it buys later are taxed.
         row.tax_rate = if row.kind == Kind::GiftCard { 0 } else { tax_rate };
         row.discount = discount;
         row.tax = if row.counts {
@@ -85,7 +87,7 @@ pub(super) fn price(rows: &mut [Row], draft: &Draft) {
     }
 }
 
-/// Moves top-level rows on, and what belongs to them in proportion.
+/// Sets the progress of the top-level items, and of their parts in proportion.
 pub(super) fn advance(rows: &mut [Row], draft: &Draft) {
     let top_level: Vec<usize> = (0..rows.len()).filter(|it| rows[*it].parent.is_none()).collect();
     for (nth, index) in top_level.into_iter().enumerate() {

@@ -1,4 +1,4 @@
-//! The four store views as the generator sees them: language, currency, prices, parcels.
+//! The four store views of the generator: language, currency, prices and shipping.
 
 use super::catalog::{Kind, Product};
 use super::money::share;
@@ -6,31 +6,31 @@ use super::money::share;
 /// A store view.
 #[derive(Debug)]
 pub(super) struct Shop {
-    /// `store_id`.
+    /// The `store_id`, which is the number of the store view.
     pub(super) store: i64,
-    /// `store_name`: website, group and view on a line each.
+    /// The `store_name`: website, store group and store view, one per line.
     pub(super) name: &'static str,
     pub(super) language: Language,
     pub(super) currency: &'static str,
     pub(super) base_currency: &'static str,
-    /// What comments print before an amount in the base currency.
+    /// The symbol that comments print before an amount in the base currency.
     pub(super) base_symbol: &'static str,
-    /// Units of the currency for one of the base currency, in ten-thousandths.
+    /// The units of the currency for one unit of the base currency, in ten-thousandths.
     pub(super) base_rate: i64,
-    /// In hundredths of a per cent; prices with it end in `.95` or in a whole 9.
+    /// The tax rate in hundredths of a percent. Prices with this tax end in `.95` or in a whole 9.
     pub(super) home_tax_rate: i64,
     pub(super) tax_title: &'static str,
     pub(super) shipping_method: &'static str,
     pub(super) shipping_description: &'static str,
-    /// Without tax, in minor units.
+    /// The price of a shipment without tax, in minor units.
     pub(super) shipping_price: i64,
-    /// Goods for this much, in minor units without tax, are sent for free.
+    /// The value of goods from which the shipment is free, in minor units without tax.
     pub(super) free_shipping_from: i64,
-    /// What goes before the nine digits of an order's number.
+    /// The prefix before the nine digits of an order number.
     number_prefix: &'static str,
 }
 
-/// What names are in: the index of the catalog's columns.
+/// A language of names; its value is the index of the name in [`Product`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Language {
     English,
@@ -38,7 +38,7 @@ pub(super) enum Language {
     Swedish,
 }
 
-/// By `store_id`.
+/// The store views, sorted by `store_id`.
 pub(super) static SHOPS: [Shop; 4] = [
     Shop {
         store: 1,
@@ -107,12 +107,12 @@ pub(super) static SHOPS: [Shop; 4] = [
 ];
 
 impl Shop {
-    /// The number of its `counter`th order.
+    /// The number of the `counter`th order.
     pub(super) fn order_number(&self, counter: i64) -> String {
         format!("{}{counter:09}", self.number_prefix)
     }
 
-    /// What a product costs here without tax, in minor units.
+    /// The price of `product` without tax, in minor units.
     pub(super) fn net_price(&self, product: &Product) -> i64 {
         if product.kind == Kind::GiftCard {
             return self.gift_card_value(product);
@@ -125,7 +125,7 @@ impl Shop {
         share(gross, 10_000, 10_000 + self.home_tax_rate)
     }
 
-    /// `amount` in the base currency.
+    /// `amount` converted to the base currency.
     pub(super) fn in_base(&self, amount: i64) -> i64 {
         share(amount, 10_000, self.base_rate)
     }

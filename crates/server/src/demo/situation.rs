@@ -1,23 +1,23 @@
-//! How far an order got: the situations of the contract, each with its state, its payment and its quantities.
+//! The situations of the contract, each with its state, its payment method and its quantities.
 
 use super::shop::Shop;
 
-/// A situation that the contract decides about.
+/// A situation in which the contract decides whether an order can be canceled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Situation {
     Unpaid,
     PaidOffline,
     PaidOnline,
-    /// A part is invoiced and paid, offline.
+    /// A part of the order is invoiced and paid offline.
     PartlyInvoiced,
-    /// All is authorized, a part is captured.
+    /// The whole amount is authorized, and a part of it is captured.
     PartlyCaptured,
-    /// Invoiced, and nobody paid yet.
+    /// The order is invoiced and not paid.
     OpenInvoice,
     PartlyRefunded,
     Refunded,
     PartlyShipped,
-    /// On its way, to be paid at the door.
+    /// The order is shipped and will be paid on delivery.
     ShippedUnpaid,
     Complete,
     OnHold,
@@ -25,14 +25,14 @@ pub(super) enum Situation {
     PendingPayment,
     PaymentReview,
     SuspectedFraud,
-    /// Authorized, nothing captured.
+    /// The amount is authorized and not captured.
     Authorized,
     Canceled,
-    /// Nothing to pay.
+    /// The order costs nothing.
     Free,
 }
 
-/// How many units of a row went where.
+/// How many units of an item are invoiced, shipped, canceled and refunded.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Progress {
     pub(super) invoiced: i64,
@@ -41,7 +41,7 @@ pub(super) struct Progress {
     pub(super) refunded: i64,
 }
 
-/// A payment method: Adobe's code and what the shopper saw.
+/// A payment method: Adobe's code, and the title that the shopper saw.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Method {
     pub(super) code: &'static str,
@@ -50,7 +50,7 @@ pub(super) struct Method {
 }
 
 impl Situation {
-    /// State and status.
+    /// The state and the status of an order in this situation.
     pub(super) fn state(self) -> (&'static str, &'static str) {
         match self {
             Self::Unpaid | Self::Free => ("new", "pending"),
@@ -73,7 +73,7 @@ impl Situation {
         }
     }
 
-    /// State and status before a hold.
+    /// The state and the status before the hold; none if the order is not on hold.
     pub(super) fn held_from(self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::OnHold => Some(("new", "pending")),
@@ -82,7 +82,7 @@ impl Situation {
         }
     }
 
-    /// How many hours ago such an order was placed, at least and at most: open orders are young.
+    /// The least and the greatest age of an order in this situation, in hours. Open orders are young.
     pub(super) fn age_in_hours(self) -> (i64, i64) {
         match self {
             Self::PendingPayment => (1, 48),
@@ -99,7 +99,7 @@ impl Situation {
         }
     }
 
-    /// Where `quantity` units of the `nth` top-level row are.
+    /// The progress of `quantity` units of the `nth` top-level item in this situation.
     pub(super) fn progress(self, nth: usize, quantity: i64, is_virtual: bool) -> Progress {
         let invoiced = match self {
             Self::Unpaid
@@ -111,7 +111,7 @@ impl Situation {
             | Self::Authorized
             | Self::Canceled
             | Self::Free => 0,
-            // A part of the first row, all of every other row but one.
+            // A part of the first item, no unit of the second one, and all units of the others.
             Self::PartlyInvoiced | Self::PartlyCaptured => match nth {
                 0 => (quantity + 1) / 2,
                 1 => 0,
@@ -143,17 +143,17 @@ impl Situation {
         }
     }
 
-    /// Whether what is invoiced is paid too.
+    /// Whether the invoices are paid.
     pub(super) fn pays_invoices(self) -> bool {
         self != Self::OpenInvoice
     }
 
-    /// Whether the shipping was paid back.
+    /// Whether the shipping charge is refunded.
     pub(super) fn refunds_shipping(self) -> bool {
         matches!(self, Self::PartlyRefunded | Self::Refunded)
     }
 
-    /// How buyers of `shop` pay in this situation.
+    /// The payment method of an order of `shop` in this situation.
     pub(super) fn method(self, shop: &Shop) -> Method {
         match self {
             Self::Unpaid | Self::OnHold | Self::Canceled => match shop.store {

@@ -1,6 +1,6 @@
-//! The shop's second website with its three store views, and what they call reasons and statuses.
+//! The second website of the demo with its three store views, and their names for reasons and statuses.
 
-/// The code of the second website; the first, `base`, is there from the start.
+/// The code of the second website. The first website, `base`, exists in every new database.
 pub const EUROPE_CODE: &str = "europe";
 /// The name of the second website.
 pub const EUROPE_NAME: &str = "Europe";
@@ -8,34 +8,34 @@ pub const EUROPE_NAME: &str = "Europe";
 /// A store view that the demo creates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DemoStore {
-    /// What the `Store` header names.
+    /// The code of the store view, for the header `Store`.
     pub code: &'static str,
-    /// Its name.
+    /// The name of the store view.
     pub name: &'static str,
-    /// The code of its website.
+    /// The code of the website.
     pub website: &'static str,
-    /// The code of its store group.
+    /// The code of the store group.
     pub group: &'static str,
-    /// The name of that group.
+    /// The name of the store group.
     pub group_name: &'static str,
-    /// `nl_NL`.
+    /// The locale, such as `nl_NL`.
     pub locale: &'static str,
-    /// IANA name.
+    /// The IANA name of the time zone.
     pub timezone: &'static str,
-    /// ISO 4217 code.
+    /// The ISO 4217 code of the currency.
     pub currency: &'static str,
 }
 
-/// What two store views call something.
+/// The names of a reason or a status in two store views.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DemoTexts {
     /// The code of the reason or status.
     pub code: &'static str,
-    /// Store view code and text.
+    /// The code of the store view, and the name there.
     pub texts: [(&'static str, &'static str); 2],
 }
 
-/// The store views to create, in this order: they become number 2, 3 and 4.
+/// The store views to create, in this sequence. They get the numbers 2, 3 and 4.
 #[must_use]
 pub fn stores() -> Vec<DemoStore> {
     let english = DemoStore {
@@ -68,7 +68,7 @@ pub fn stores() -> Vec<DemoStore> {
     ]
 }
 
-/// The five default cancellation reasons (contract section 4), in their order.
+/// The translations of the five default cancellation reasons (`docs/contract.md` section 4), in their sequence.
 #[must_use]
 pub fn reason_translations() -> Vec<DemoTexts> {
     vec![
@@ -96,7 +96,7 @@ pub fn reason_translations() -> Vec<DemoTexts> {
     ]
 }
 
-/// The statuses of the contract (section 6.1).
+/// The translations of the contract's statuses (`docs/contract.md` section 6.1).
 #[must_use]
 pub fn status_labels() -> Vec<DemoTexts> {
     vec![

@@ -1,22 +1,22 @@
-//! What GraphiQL opens with: one tab for each thing to try.
+//! The example tabs with which GraphiQL opens.
 
 use serde_json::{Value, json};
 
 use super::{GUEST_EMAIL, GUEST_LASTNAME, GUEST_NUMBER, PAID_NUMBER};
 use crate::graphiql::ExampleTab;
 
-/// The tokens that a demo just made.
+/// The tokens of a running demo.
 #[derive(Debug, Clone)]
 pub struct DemoTokens {
-    /// Anna's, a customer.
+    /// The token of Anna, a customer.
     pub customer: String,
-    /// An owner's.
+    /// The token of a member of staff with the role `owner`.
     pub staff: String,
-    /// The id of an order of Anna's that may be canceled.
+    /// The id of an order of Anna that can be canceled.
     pub order_id: String,
 }
 
-const STORE_CONFIG: &str = "# May customers cancel in this store view, and for which reasons?
+const STORE_CONFIG: &str = "# Shows whether customers may cancel in this store view, and for which reasons.
 query StoreConfig {
   storeConfig {
     store_name
@@ -26,7 +26,7 @@ query StoreConfig {
 }";
 
 const MY_ORDERS: &str =
-    "# A customer's orders, and what may be done with each. The token is in the headers below.
+    "# Lists a customer's orders with the actions that each allows. The token is in the headers below.
 query MyOrders {
   customer {
     firstname
@@ -44,7 +44,8 @@ query MyOrders {
   }
 }";
 
-const CANCEL: &str = "# Cancels one of them: paid orders are refunded and closed, unpaid ones canceled.
+const CANCEL: &str =
+    "# Cancels an order. A paid order is refunded and becomes Closed; an unpaid order becomes Canceled.
 mutation Cancel($id: ID!) {
   cancelOrder(input: { order_id: $id, reason: \"Other\" }) {
     errorV2 { code message }
@@ -59,7 +60,7 @@ mutation Cancel($id: ID!) {
 }";
 
 const GUEST: &str =
-    "# A guest finds an order; its token asks for a confirmation by mail (requestGuestOrderCancel).
+    "# Finds an order of a guest. With its token, requestGuestOrderCancel sends a confirmation mail.
 query GuestOrder($number: String!, $email: String!, $lastname: String!) {
   guestOrder(input: { number: $number, email: $email, lastname: $lastname }) {
     id
@@ -69,7 +70,8 @@ query GuestOrder($number: String!, $email: String!, $lastname: String!) {
   }
 }";
 
-const CONFIG: &str = "# The switch, with where each value comes from. The token is a member of staff's.
+const CONFIG: &str =
+    "# Shows the cancellation settings and the scope at which each is set. The token belongs to staff.
 query Config {
   cancellationConfig(scope: STORE, code: \"default\") {
     enabled { value source { scope code built_in } }
@@ -78,7 +80,7 @@ query Config {
 }";
 
 const SWITCH_OFF: &str =
-    "# Switches cancellation off for one store view; the button is gone and cancelOrder refuses at once.
+    "# Switches cancellation off in one store view. From then on the button is gone and cancelOrder refuses.
 mutation SwitchOff {
   updateCancellationConfig(input: { scope: STORE, code: \"default\", enabled: false }) {
     config { enabled { value source { scope code } } }
@@ -86,7 +88,7 @@ mutation SwitchOff {
   }
 }";
 
-/// One tab for each thing to try, with the tokens of a demo where there is one.
+/// The example tabs, with the tokens of the demo if one is running.
 #[must_use]
 pub fn example_tabs(tokens: Option<&DemoTokens>) -> Vec<ExampleTab> {
     let store = ("Store".to_owned(), "default".to_owned());

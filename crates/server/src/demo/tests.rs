@@ -1,4 +1,4 @@
-//! What the demo promises, read from the JSON alone.
+//! Tests of the demo's orders, as their JSON shows them.
 
 mod situations;
 
@@ -8,14 +8,14 @@ use countermand_domain::{ReasonCatalog, parse_scaled};
 
 use super::*;
 
-/// How many shops are looked at where any seed must do.
+/// The number of seeds in tests that must hold for every seed.
 const SEEDS: u64 = 6;
 
 fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_900_000_000, 0).expect("a valid time")
 }
 
-/// An amount or a quantity in hundredths; nothing where nothing is said.
+/// An amount or a quantity in hundredths; 0 if the field is absent.
 fn hundredths(of: &Value, field: &str) -> i64 {
     match &of[field] {
         Value::Null => 0,
@@ -27,7 +27,7 @@ fn items(order: &Value) -> &[Value] {
     order["items"].as_array().expect("a list")
 }
 
-/// Rows that count: not a set whose parts have prices of their own.
+/// The items that count. A bundle whose parts have prices of their own does not count.
 fn counting(order: &Value) -> impl Iterator<Item = &Value> {
     let has_priced_part = |item: &Value| {
         items(order)

@@ -1,34 +1,34 @@
-//! What an order comes to, made of its rows.
+//! The totals of an order, from its items.
 
 use super::draft::{Coupon, Draft};
 use super::money::share;
 use super::row::Row;
 use super::situation::Situation;
 
-/// Amounts in minor units of the order's currency; none is negative.
+/// The totals of an order, in minor units of its currency. No amount is negative.
 #[derive(Debug)]
 pub(super) struct Totals {
-    /// Rows without tax.
+    /// The items without tax.
     pub(super) subtotal: i64,
-    /// Rows with tax, as if nothing were discounted.
+    /// The items with tax, before the discount.
     pub(super) subtotal_with_tax: i64,
-    /// On rows and shipping.
+    /// The tax on items and shipping.
     pub(super) tax: i64,
-    /// On rows and shipping.
+    /// The discount on items and shipping.
     pub(super) discount: i64,
     pub(super) shipping: Shipping,
-    /// Paid by a gift card.
+    /// The amount that a gift card pays.
     pub(super) gift_card: i64,
-    /// What is to be paid in money.
+    /// The amount that the buyer pays in money.
     pub(super) grand_total: i64,
     pub(super) invoiced: i64,
-    /// None when nothing ever was.
+    /// The paid amount; none if no payment was made.
     pub(super) paid: Option<i64>,
     pub(super) refunded: i64,
     pub(super) canceled: i64,
 }
 
-/// What sending it costs.
+/// The shipping charge of an order.
 #[derive(Debug, Default)]
 pub(super) struct Shipping {
     pub(super) is_shipped: bool,
@@ -40,7 +40,7 @@ pub(super) struct Shipping {
 }
 
 impl Totals {
-    /// Adds `rows` up.
+    /// The totals of an order with the items `rows`.
     pub(super) fn of(draft: &Draft, rows: &[Row]) -> Self {
         let sum =
             |amount: &dyn Fn(&Row) -> i64| rows.iter().filter(|row| row.counts).map(amount).sum::<i64>();
@@ -57,7 +57,7 @@ impl Totals {
             + of_shipping(shipping.is_invoiced);
         let returned = sum(&|row| row.refunded(row.net) + row.refunded(row.tax) - row.refunded(row.discount))
             + of_shipping(shipping.is_refunded);
-        // A gift card is used only where all or nothing is invoiced.
+        // An order with a gift card is invoiced as a whole or not at all.
         let invoiced = billed.min(grand_total);
         Self {
             subtotal,
@@ -78,7 +78,7 @@ impl Totals {
         }
     }
 
-    /// What is still to be paid.
+    /// The amount that is not paid yet.
     pub(super) fn due(&self) -> i64 {
         self.grand_total - self.paid.unwrap_or(0) - self.canceled
     }
@@ -116,7 +116,7 @@ impl Shipping {
     }
 }
 
-/// A card of a round value, or half of the order if that is less.
+/// The amount that a gift card pays: a round value, or half of the order if that is less.
 fn gift_card(draft: &Draft, value: i64) -> i64 {
     let card = if draft.shop.currency == "SEK" {
         25_000

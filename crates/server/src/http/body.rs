@@ -1,4 +1,4 @@
-//! A request as it comes: parts in the URL, or in a JSON body.
+//! Reads the parts of a GraphQL request from the URL or from a JSON body.
 
 use axum::body::{Body, HttpBody};
 use axum::extract::Query;
@@ -7,44 +7,45 @@ use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The largest body that is read; the largest that known storefronts send has about 10 KB.
+/// The largest body of a request, in bytes. The largest body of known storefronts has about 10 KB.
 const LARGEST_BODY: usize = 256 * 1024;
-/// The largest of staff, who import orders; larger imports go through the command line.
+/// The largest body of a request with a staff token, in bytes. Staff imports orders; larger imports need the command
+/// line.
 const LARGEST_OF_STAFF: usize = 4 * 1024 * 1024;
-/// The most values in it: a small one takes a hundred times its bytes once it is read.
+/// The largest number of values in a body. A parsed value can take a hundred times the memory of its text.
 const MOST_VALUES: usize = 20_000;
-/// How much of a larger body is read on and dropped.
+/// How many bytes of a body that is too large are read and dropped.
 const MOST_DROPPED: usize = 16 * 1024 * 1024;
-/// A body that is announced to be larger is refused before it comes.
+/// The largest announced length of a body, in bytes. A larger body is refused before it is read.
 const MOST_ANNOUNCED: u64 = 20 * 1024 * 1024;
 
-/// What a request is made of.
+/// The parts of a GraphQL request.
 #[derive(Debug)]
 pub(super) struct Parts {
     pub(super) query: String,
     pub(super) operation_name: Option<String>,
-    /// An object, or null.
+    /// A JSON object, or null.
     pub(super) variables: Value,
 }
 
-/// Why there is no request: a status and a sentence.
+/// Why a request is refused: the status, and a message for the caller.
 pub(super) type Unreadable = (StatusCode, &'static str);
 
 const NO_REQUEST: Unreadable = (StatusCode::BAD_REQUEST, "Unable to parse the request.");
 
-/// The parts as they are sent.
+/// The parts of a request as the client sends them.
 #[derive(Debug, Deserialize)]
 struct Sent<V> {
     query: Option<String>,
     #[serde(rename = "operationName")]
     operation_name: Option<String>,
     variables: Option<V>,
-    /// None is known; what is sent must have the right form.
+    /// The server knows no extensions, but the field must be a JSON object.
     extensions: Option<V>,
 }
 
 impl Parts {
-    /// From a URL, where variables are JSON text.
+    /// Reads the parts from the parameters of a URL. The variables are JSON text there.
     pub(super) fn of_url(url: &Uri) -> Result<Self, Unreadable> {
         let Query(sent) = Query::<Sent<String>>::try_from_uri(url).map_err(|_| NO_REQUEST)?;
         let variables = json(sent.variables, "`variables` must be a JSON object.")?;
@@ -57,7 +58,7 @@ impl Parts {
         })
     }
 
-    /// From a body, which is one JSON object: no list of requests is taken.
+    /// Reads the parts from a body, which must be one JSON object. A list of requests is refused.
     pub(super) fn of_json(bytes: &[u8]) -> Result<Self, Unreadable> {
         if values(bytes) > MOST_VALUES {
             return Err((StatusCode::BAD_REQUEST, "The body has too many values."));
@@ -88,7 +89,8 @@ impl Parts {
     }
 }
 
-/// The largest body that is read for `bearer`. Whether it really is staff's turns out later.
+/// The largest body of a request with the token `bearer`. The form of the token decides, because the token is checked
+/// later only.
 pub(super) fn largest(bearer: Option<&str>) -> usize {
     if bearer.is_some_and(|token| token.starts_with("cms_")) {
         LARGEST_OF_STAFF
@@ -99,7 +101,7 @@ pub(super) fn largest(bearer: Option<&str>) -> usize {
 
 /// Reads a body of at most `largest` bytes.
 ///
-/// Some of what is too much is read on and dropped: a client that is still sending would not see the answer.
+/// A part of a larger body is read and dropped, because a client that is still sending would not read the refusal.
 pub(super) async fn read(body: Body, largest: usize) -> Result<Vec<u8>, Unreadable> {
     let refused = (
         StatusCode::PAYLOAD_TOO_LARGE,
@@ -125,7 +127,7 @@ pub(super) async fn read(body: Body, largest: usize) -> Result<Vec<u8>, Unreadab
     if dropped == 0 { Ok(bytes) } else { Err(refused) }
 }
 
-/// About how many values there are in JSON: commas and brackets outside of strings.
+/// The approximate number of values in JSON: the number of commas and opening brackets outside of strings.
 fn values(json: &[u8]) -> usize {
     let (mut count, mut in_string, mut escaped) = (0, false, false);
     for byte in json {
@@ -140,7 +142,7 @@ fn values(json: &[u8]) -> usize {
     count
 }
 
-/// Null is nothing, as in the specification.
+/// Whether `value` is an object or null, which the specification treats as absent.
 fn is_object(value: &Value) -> bool {
     value.is_object() || value.is_null()
 }

@@ -1,23 +1,24 @@
-//! `X-Magento-Cache-Id`: what a cache between here and the buyer may tell answers apart by.
+//! The header `X-Magento-Cache-Id`, by which a cache between the server and the buyer can tell answers apart.
 
 use std::fmt::Write as _;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use sha2::{Digest, Sha256};
 
-/// The header, of requests and of answers.
+/// The header, in requests and in answers.
 pub(super) const CACHE_ID: HeaderName = HeaderName::from_static("x-magento-cache-id");
-/// The longest value that is sent back.
+/// The longest value that the server sends back, in bytes.
 const LONGEST: usize = 128;
 
-/// The id that came in, if it is a plain word; else one that is the same for the same store view, currency and
-/// kind of buyer, and says nothing about the buyer.
+/// The id of the request, if it is a plain word; otherwise an id that depends on the store view, the currency and
+/// whether the buyer is signed in, but not on who the buyer is.
 pub(super) fn cache_id(headers: &HeaderMap, is_signed_in: bool) -> HeaderValue {
     let came = headers.get(CACHE_ID).filter(|value| is_plain(value.as_bytes()));
     came.cloned().unwrap_or_else(|| made(headers, is_signed_in))
 }
 
-/// Storefronts send the text `null` before they have got one.
+/// Whether `value` is a plain word. The text `null` does not count, because storefronts send it before they have an
+/// id.
 fn is_plain(value: &[u8]) -> bool {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     (1..=LONGEST).contains(&value.len()) && value.iter().all(is_part) && value != b"null"

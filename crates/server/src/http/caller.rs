@@ -1,22 +1,22 @@
-//! Where a request came from: proxies say it for others, and only some of them are believed.
+//! Finds the network address of a caller. The header `X-Forwarded-For` counts only if a trusted proxy sent it.
 
 use std::net::IpAddr;
 
 use axum::http::HeaderMap;
 use ipnet::IpNet;
 
-/// Proxies whose `X-Forwarded-For` is believed; none, unless they are told.
+/// The networks of the proxies whose `X-Forwarded-For` is trusted. By default there are none.
 #[derive(Debug, Clone, Default)]
 pub struct TrustedProxies(Vec<IpNet>);
 
 impl TrustedProxies {
-    /// The address of the caller: of the last hop that is none of the trusted proxies.
+    /// The address of the caller: the last hop that is not a trusted proxy.
     ///
-    /// Whoever stands before that may have written what it likes.
+    /// The hops before it are ignored, because the caller may have invented them.
     pub(super) fn caller(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut caller = peer.to_canonical();
         let lines = headers.get_all("x-forwarded-for").iter();
-        // A hop that is no text says nothing, but it does not silence the others on its line.
+        // A hop that is not text becomes an empty hop, so that the other hops on its line still count.
         let hops = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
         let hops: Vec<&str> = hops
             .map(|hop| std::str::from_utf8(hop).unwrap_or_default())
@@ -44,7 +44,7 @@ impl From<Vec<IpNet>> for TrustedProxies {
     }
 }
 
-/// An address, perhaps with a port as some proxies write it.
+/// The address of a hop. Some proxies write it with a port.
 fn address(hop: &str) -> Option<IpAddr> {
     let hop = hop.trim();
     let with_port = || hop.parse::<std::net::SocketAddr>().map(|it| it.ip());
@@ -82,7 +82,7 @@ mod tests {
     fn the_last_hop_that_is_no_proxy_is_the_caller() {
         let proxies = ["10.0.0.0/8", "2001:db8::/32"];
         assert_eq!(caller(&proxies, "10.0.0.1", &["198.51.100.1"]), "198.51.100.1");
-        // What the caller wrote itself stands before.
+        // The first address is one that the caller wrote itself.
         assert_eq!(
             caller(&proxies, "10.0.0.1", &["127.0.0.1, 198.51.100.1, 10.0.0.2"]),
             "198.51.100.1"

@@ -1,4 +1,4 @@
-//! Which pages of other origins may ask, and read the answers.
+//! CORS: the origins whose pages may send requests and read the answers.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,19 +9,19 @@ use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 
 use crate::http::cache_id::CACHE_ID;
 
-/// How long a browser may remember what it was allowed: a day, to spare it asking before each request.
+/// How long a browser may keep a permission: one day, so that it does not ask before each request.
 const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Origins, as browsers name them.
+/// The origins whose pages may send requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CorsOrigins {
-    /// All, but without credentials: those are for whom the shop knows.
+    /// All origins, without credentials. Credentials are for listed origins only.
     Any,
-    /// These, with credentials.
+    /// The listed origins, with credentials.
     Listed(Vec<HeaderValue>),
 }
 
-/// Allows `origins` to send queries by GET and POST with any header.
+/// The layer that allows `origins` to send GET and POST requests with any headers.
 pub(super) fn layer(origins: &CorsOrigins) -> CorsLayer {
     let layer = CorsLayer::new()
         .allow_methods(AllowMethods::list([Method::GET, Method::POST]))
@@ -69,7 +69,7 @@ impl fmt::Display for CorsOrigins {
     }
 }
 
-/// `https://shop.example` or `http://localhost:3000`: what browsers send, which has no path.
+/// Reads an origin as browsers send it, without a path: `https://shop.example` or `http://localhost:3000`.
 fn origin(text: &str) -> Result<HeaderValue, String> {
     let host = text
         .strip_prefix("https://")
@@ -80,7 +80,7 @@ fn origin(text: &str) -> Result<HeaderValue, String> {
     match value {
         Ok(value) if !host.is_empty() && host.chars().all(is_part) => Ok(value),
         _ => Err(format!(
-            "`{text}` is no origin: use https://HOST or http://HOST:PORT without a path, or * alone"
+            "`{text}` is not an origin: use https://HOST or http://HOST:PORT without a path, or * alone"
         )),
     }
 }

@@ -1,4 +1,4 @@
-//! GraphQL over HTTP: queries by GET or POST, mutations by POST, JSON either way.
+//! GraphQL over HTTP: queries with GET or POST, mutations with POST, answers in JSON.
 
 use std::any::Any;
 use std::net::SocketAddr;
@@ -48,7 +48,7 @@ pub(super) async fn by_other_methods(headers: HeaderMap) -> Response {
         .into_response()
 }
 
-/// A bug of ours must not show its inside, nor end the process.
+/// The answer after a panic. It shows no internal details, and the process goes on.
 #[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
 pub(super) fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
     let message = panic
@@ -61,13 +61,13 @@ pub(super) fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
 
 const BROKEN: Unreadable = (StatusCode::INTERNAL_SERVER_ERROR, "Internal server error");
 
-/// One request that is being answered.
+/// A request while it is answered.
 struct Call<'a> {
     site: &'a Site,
     headers: HeaderMap,
     peer: SocketAddr,
     began: Instant,
-    /// When the answer must be there, the body's arrival included.
+    /// The time at which the answer must be complete; the time for receiving the body counts, too.
     until: Instant,
 }
 
@@ -106,7 +106,7 @@ impl<'a> Call<'a> {
         ([(CACHE_ID, cache_id)], vary(), response).into_response()
     }
 
-    /// The network address that it came from.
+    /// The network address from which the request came.
     fn caller(&self) -> String {
         let proxies = &self.site.settings.trusted_proxies;
         proxies.caller(self.peer.ip(), &self.headers).to_string()
@@ -143,7 +143,8 @@ async fn read_json(headers: &HeaderMap, body: Body, until: Instant) -> Result<Pa
     Parts::of_json(&bytes?)
 }
 
-/// GraphQL errors are answers too: 200 for whoever asks for plain JSON, as every storefront expects.
+/// The HTTP response for an answer. In plain JSON its status is always 200, even with errors, because all storefronts
+/// expect this.
 fn answered(media_type: MediaType, answer: &ApiAnswer) -> Response {
     let Ok(body) = serde_json::to_vec(answer) else {
         return refusal(media_type, BROKEN);
@@ -176,7 +177,8 @@ fn answered(media_type: MediaType, answer: &ApiAnswer) -> Response {
     response
 }
 
-/// Refused before any GraphQL: a status that says so, and JSON all the same, because storefronts read it.
+/// The HTTP response for a request that is refused before GraphQL: the status, and an error in JSON, because
+/// storefronts read JSON.
 fn refusal(media_type: MediaType, (status, message): Unreadable) -> Response {
     let (category, code) = if status.is_server_error() {
         ("internal", "INTERNAL_ERROR")
@@ -188,7 +190,7 @@ fn refusal(media_type: MediaType, (status, message): Unreadable) -> Response {
     (status, [media_type.header()], Body::from(body)).into_response()
 }
 
-/// What answers differ by, besides the URL.
+/// The request headers on which an answer depends, besides the URL.
 fn vary() -> [(header::HeaderName, &'static str); 1] {
     [(header::VARY, "Accept, Authorization, Store")]
 }

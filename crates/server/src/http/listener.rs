@@ -1,4 +1,4 @@
-//! Serving through hyper itself: header and idle timeouts can be set, connections are counted and end gracefully.
+//! Serves connections with hyper, which allows timeouts for headers and idle connections, limits and graceful ends.
 
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -21,22 +21,23 @@ use tower::util::MapRequest;
 
 use crate::http::per_address::{PerAddress, Place};
 
-/// How long a client may take to send its headers, or stay silent between requests.
+/// How long a client may take to send its headers, and how long a connection may be idle between requests.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
-/// Room for a request line of 32 KiB: storefronts send whole documents in the URL.
+/// The size of the buffer for request lines and headers, in bytes. A request line of 32 KiB fits, because storefronts
+/// send whole documents in the URL.
 const HEADER_BUFFER: usize = 64 * 1024;
-/// The same for HTTP/2, which counts it differently.
+/// The largest size of the headers in HTTP/2, in bytes, which counts them in another way.
 const HEADERS_OF_HTTP2: u32 = 64 * 1024;
-/// How long a connection is kept: whoever never reads an answer, or stays without asking, gives up its place then.
+/// The longest life of a connection. It ends connections of clients that never read an answer or never send a request.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
-/// How long requests under way may take once the server stops, or their connection is given up.
+/// How long requests under way may take after the server stops or the life of their connection ends.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Connections of one address at a time, unless said otherwise.
+/// The default limit of open connections from one network address.
 pub const CONNECTIONS_PER_ADDRESS: usize = 256;
 
-/// Serves `router` until `stop`, at most so many connections of one address at a time; requests under way are
-/// finished.
+/// Serves `router` until `stop`, with at most `connections_per_address` open connections from one network address.
+/// Requests under way are finished, within ten seconds at most.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -68,11 +69,11 @@ pub async fn serve(
                     let connection = Connection { stream, peer, place };
                     connections.spawn(connection.serve(builder.clone(), router.clone(), stop.clone()));
                 } else {
-                    tracing::debug!(%peer, "a connection too many");
+                    tracing::debug!(%peer, "a connection was refused, because its address holds too many");
                 }
             }
             Err(problem) => {
-                // Out of file descriptors, most likely: others must finish first.
+                // Most likely the process has no file descriptors left, so other connections must end first.
                 tracing::warn!(%problem, "cannot accept a connection");
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
@@ -80,11 +81,11 @@ pub async fn serve(
     }
     connections.close();
     if tokio::time::timeout(GRACE, connections.wait()).await.is_err() {
-        tracing::warn!("some requests did not finish in time");
+        tracing::warn!("some requests were cut off, because they did not finish in time");
     }
 }
 
-/// A connection that was accepted.
+/// An accepted connection.
 struct Connection {
     stream: TcpStream,
     peer: SocketAddr,
@@ -92,11 +93,12 @@ struct Connection {
 }
 
 impl Connection {
-    /// Serves it until the client ends it, `stop`, or it is too old; requests under way are finished.
+    /// Serves the connection until the client ends it, until `stop`, or until its life ends. Requests under way are
+    /// finished.
     async fn serve(self, builder: Builder<TokioExecutor>, router: Router, stop: CancellationToken) {
         let Self { stream, peer, place } = self;
         let _place = place;
-        // Small answers must not wait for more to send; a socket that refuses is closed anyway.
+        // Without a delay, small answers are sent at once. If the option cannot be set, the socket is closed already.
         let _ = stream.set_nodelay(true);
         let has_asked = Arc::new(AtomicBool::new(false));
         let asks = has_asked.clone();
@@ -107,7 +109,7 @@ impl Connection {
         });
         let service = TowerToHyperService::new(service);
         let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
-        // The timeouts of either protocol begin only once the client shows which one it speaks.
+        // The timeouts of HTTP/1 and HTTP/2 begin only after the client has shown which of the two it speaks.
         let is_silent = async {
             tokio::time::sleep(HEADER_TIMEOUT).await;
             if has_asked.load(Ordering::Relaxed) {
@@ -116,22 +118,22 @@ impl Connection {
         };
         let outcome = tokio::select! {
             outcome = &mut connection => outcome,
-            () = is_silent => return tracing::debug!(%peer, "a connection without a request"),
+            () = is_silent => return tracing::debug!(%peer, "a connection was closed, because it sent no request"),
             () = either(stop.cancelled(), tokio::time::sleep(LONGEST)) => {
                 connection.as_mut().graceful_shutdown();
                 match tokio::time::timeout(GRACE, connection).await {
                     Ok(outcome) => outcome,
-                    Err(_) => return tracing::debug!(%peer, "a connection that does not end"),
+                    Err(_) => return tracing::debug!(%peer, "a connection was cut off, because it did not end in time"),
                 }
             }
         };
         if let Err(problem) = outcome {
-            tracing::debug!(%problem, %peer, "a connection ended badly");
+            tracing::debug!(%problem, %peer, "a connection failed");
         }
     }
 }
 
-/// Until one of both is done.
+/// Waits until one of the two is done.
 async fn either(one: impl Future<Output = ()>, other: impl Future<Output = ()>) {
     tokio::select! {
         () = one => {}

@@ -1,18 +1,18 @@
-//! What is read and what is answered: the two media types of GraphQL over HTTP.
+//! The media types of GraphQL over HTTP: which bodies are read, and which answers a client accepts.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-/// How an answer is written. Both are JSON; they differ in what its status says.
+/// The media type of an answer. Both types are JSON and differ in the meaning of the HTTP status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MediaType {
-    /// 200 whatever the answer: clients drop the message of anything else.
+    /// The status is 200 for every answer, because clients drop the message of an answer with another status.
     Json,
-    /// The status tells whether the document ran.
+    /// The status tells whether the operation ran.
     GraphQlResponse,
 }
 
 impl MediaType {
-    /// What the client accepts; JSON if it does not say, nothing if it is neither.
+    /// The media type that the client accepts: JSON if it names none, and none if it accepts neither of the two.
     pub(super) fn accepted(headers: &HeaderMap) -> Option<Self> {
         let values = headers.get_all(header::ACCEPT).into_iter();
         let ranges: Vec<Range> = values
@@ -32,7 +32,7 @@ impl MediaType {
         let json = quality("application/json").map_or(0, |it| it.quality);
         let response = quality("application/graphql-response+json");
         match response {
-            // A client that names it knows it; `*/*` may come from one that does not.
+            // Only a client that names this type is known to read it; a client that sends `*/*` may not.
             Some(it) if it.exactness() == 2 && it.quality > 0 && it.quality >= json => {
                 Some(Self::GraphQlResponse)
             }
@@ -42,7 +42,7 @@ impl MediaType {
         }
     }
 
-    /// The `Content-Type` of answers.
+    /// The header `Content-Type` of an answer.
     pub(super) fn header(self) -> (HeaderName, HeaderValue) {
         let value = match self {
             Self::Json => "application/json; charset=utf-8",
@@ -52,7 +52,8 @@ impl MediaType {
     }
 }
 
-/// Whether a body is JSON in UTF-8, by its header. Pages of other origins send everything else without asking.
+/// Whether the header says that the body is JSON in UTF-8. Other types are refused, because pages of other origins can
+/// send them without a CORS permission.
 pub(super) fn is_json(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
     let mut parts = kind.unwrap_or_default().split(';').map(str::trim);
@@ -70,12 +71,12 @@ fn is_utf8(parameter: &str) -> bool {
     })
 }
 
-/// One of the types that an `Accept` header names.
+/// A media range in an `Accept` header.
 #[derive(Debug)]
 struct Range {
-    /// In lower case, such as `application/*`.
+    /// The name in lower case, such as `application/*`.
     name: String,
-    /// Thousandths.
+    /// The quality in thousandths.
     quality: u16,
 }
 
@@ -94,7 +95,7 @@ impl Range {
         self.name == name || self.name == "application/*" || self.name == "*/*"
     }
 
-    /// The more exact range holds.
+    /// How exact the range is; the most exact range decides.
     fn exactness(&self) -> u8 {
         match self.name.as_str() {
             "*/*" => 0,
@@ -104,7 +105,7 @@ impl Range {
     }
 }
 
-/// `0.9` is 900; what is no number between 0 and 1 counts as 1.
+/// A quality in thousandths: `0.9` is 900. A text that is not a number from 0 to 1 counts as 1.
 fn thousandths(text: &str) -> u16 {
     let Some(fraction) = text.strip_prefix('0') else {
         return 1000;

@@ -1,4 +1,4 @@
-//! HTTP: what is served where, and over which limits.
+//! The HTTP server: its routes, headers and limits.
 
 mod body;
 mod cache_id;
@@ -27,22 +27,22 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::graphiql::ExampleTab;
 
-/// What the routes need.
+/// The state that the routes share.
 #[derive(Debug, Clone)]
 pub struct Site {
-    /// Answers GraphQL.
+    /// Answers GraphQL requests.
     pub api: Api,
-    /// Says whether requests can be served.
+    /// The use cases, which also tell whether the database can be read.
     pub app: App,
-    /// Renders `/metrics`; without one the page does not exist.
+    /// Renders `/metrics`; without a handle the page does not exist.
     pub metrics: Option<PrometheusHandle>,
-    /// What GraphiQL opens with.
+    /// The example tabs with which GraphiQL opens.
     pub tabs: Vec<ExampleTab>,
-    /// What the installation decides.
+    /// The settings of the installation.
     pub settings: HttpSettings,
 }
 
-/// All routes. Nothing that is answered may be kept: an order that was just canceled must not be shown as open.
+/// All routes. No answer may be cached, because a cache could show a canceled order as open.
 pub fn router(site: Site) -> Router {
     let no_store =
         SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -1,4 +1,4 @@
-//! The pages beside GraphQL: GraphiQL, health, metrics.
+//! The pages besides GraphQL: GraphiQL, health checks and metrics.
 
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
@@ -15,7 +15,7 @@ pub(super) async fn graphiql(State(site): State<Site>) -> Response {
     (policy, Html(graphiql::page("/graphql", &site.tabs))).into_response()
 }
 
-/// Pinned files: they change only with the program.
+/// The files of GraphiQL. Browsers may cache them, because they change only with the program.
 pub(super) async fn graphiql_asset(Path(name): Path<String>) -> Response {
     match graphiql::asset(&name) {
         Some((kind, bytes)) => (
@@ -30,17 +30,18 @@ pub(super) async fn graphiql_asset(Path(name): Path<String>) -> Response {
     }
 }
 
-/// The process runs.
+/// Answers as long as the process runs.
 pub(super) async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// Requests can be served: a table is read, because a cluster without quorum still answers `select 1`.
+/// Answers whether requests can be served. It reads a table, because a cluster without quorum still answers `select
+/// 1`.
 pub(super) async fn readyz(State(site): State<Site>) -> Response {
     match site.app.ready().await {
         Ok(()) => "ready\n".into_response(),
         Err(problem) => {
-            tracing::warn!(%problem, "not ready");
+            tracing::warn!(%problem, "the database cannot be read");
             (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be read\n").into_response()
         }
     }

@@ -1,17 +1,17 @@
-//! How many connections one address may hold at a time: what it leaves open, others cannot have.
+//! Limits the open connections of one network address, so that one address cannot take the connections of all others.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Counts connections by address.
+/// Counts open connections by network address.
 #[derive(Debug, Clone)]
 pub(super) struct PerAddress {
     most: usize,
     open: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
 
-/// The right to one connection, until it is dropped.
+/// The right to one open connection. It ends when this value is dropped.
 #[derive(Debug)]
 pub(super) struct Place {
     address: IpAddr,
@@ -19,7 +19,7 @@ pub(super) struct Place {
 }
 
 impl PerAddress {
-    /// At most `most` for each.
+    /// A counter that allows `most` open connections for each address.
     pub(super) fn new(most: usize) -> Self {
         Self {
             most,
@@ -27,7 +27,7 @@ impl PerAddress {
         }
     }
 
-    /// A place for one more connection from `address`, if there is one.
+    /// A place for one more connection from `address`; none if the address holds too many.
     pub(super) fn place(&self, address: IpAddr) -> Option<Place> {
         let address = holder(address);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
@@ -55,7 +55,8 @@ impl Drop for Place {
     }
 }
 
-/// Whoever has an IPv6 address has 2^64 of them.
+/// The address by which connections are counted. An IPv6 address counts by its 64-bit network, because a host can use
+/// all addresses of its network.
 fn holder(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
@@ -84,7 +85,7 @@ mod tests {
         drop(second);
         assert!(
             places.open.lock().expect("open").is_empty(),
-            "nothing is kept of the gone"
+            "closed connections leave no entry"
         );
     }
 

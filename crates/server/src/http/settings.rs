@@ -1,21 +1,21 @@
-//! What an installation decides about its HTTP.
+//! The settings of the HTTP server, which hold for the whole installation.
 
 use crate::http::caller::TrustedProxies;
 use crate::http::cors::CorsOrigins;
 
-/// Settings of the routes.
+/// The settings of the routes.
 #[derive(Debug, Clone)]
 pub struct HttpSettings {
-    /// The pages of other origins that may ask.
+    /// The other origins whose pages may send requests.
     pub cors_origins: CorsOrigins,
-    /// Whether there is a page to try queries on.
+    /// Whether the page `/graphiql` exists.
     pub graphiql: bool,
-    /// Whose word is taken for where a request came from.
+    /// The proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: TrustedProxies,
 }
 
 impl Default for HttpSettings {
-    /// No other origin, the page, and no proxy.
+    /// No other origins, the page `/graphiql`, and no trusted proxies.
     fn default() -> Self {
         Self {
             cors_origins: CorsOrigins::default(),

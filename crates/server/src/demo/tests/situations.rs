@@ -1,4 +1,4 @@
-//! Which situations and baskets the demo shows.
+//! Tests of the situations and baskets that the demo contains.
 
 use super::*;
 
