@@ -1,4 +1,4 @@
-//! Adapters behind the app's ports.
+//! Adapters that implement the ports of the app: identity, mail and TLS.
 
 pub mod identity;
 pub mod mail;

@@ -1,4 +1,4 @@
-//! The one implementation of TLS that the program uses.
+//! Selects the TLS implementation of the program.
 
 /// Makes aws-lc the process's provider of TLS. It is called before anything else; a second call changes nothing.
 pub fn install() {

@@ -1,4 +1,4 @@
-//! What a token says: until when, and of whom.
+//! The claims of a token: its validity, and the customer that it names.
 
 use chrono::{DateTime, Utc};
 use countermand_app::ports::Identity;
@@ -7,10 +7,10 @@ use serde_json::{Number, Value};
 
 use super::verifier::CustomerClaim;
 
-/// How far the identity service's clock may be from ours, in seconds.
+/// The largest difference between the clocks of the identity service and of this server, in seconds.
 const LEEWAY: i64 = 60;
 
-/// The claims that count here; the library has looked at `iss` and `aud`.
+/// The claims that this module checks. The library has checked `iss` and `aud` before.
 #[derive(Debug, Deserialize)]
 pub(super) struct Claims {
     exp: Number,
@@ -21,7 +21,7 @@ pub(super) struct Claims {
 }
 
 impl Claims {
-    /// Whether they hold at `now`.
+    /// Whether the token is valid at `now`.
     pub(super) fn hold_at(&self, now: DateTime<Utc>) -> bool {
         let now = now.timestamp();
         let ends = seconds(&self.exp).is_some_and(|end| now < end.saturating_add(LEEWAY));
@@ -32,7 +32,7 @@ impl Claims {
         ends && begins
     }
 
-    /// Whose they are, by `claim`.
+    /// The customer that `claim` names; none if the claim is absent or not usable.
     pub(super) fn identity(&self, claim: CustomerClaim) -> Option<Identity> {
         match claim {
             CustomerClaim::Email if self.denies_email() => None,
@@ -49,7 +49,8 @@ impl Claims {
         }
     }
 
-    /// An address that nobody checked may be anybody's. Some services write the answer as text.
+    /// Whether the identity service says that it has not verified the e-mail address, which could then belong to
+    /// another person. Some services write the claim as text.
     fn denies_email(&self) -> bool {
         match &self.email_verified {
             None | Some(Value::Null | Value::Bool(true)) => false,
@@ -59,7 +60,7 @@ impl Claims {
     }
 }
 
-/// Whole seconds since 1970; some services write fractions.
+/// The whole seconds since 1970 of `number`. Some services write fractions.
 fn seconds(number: &Number) -> Option<i64> {
     let text = number.to_string();
     text.split('.').next().and_then(|whole| whole.parse().ok())

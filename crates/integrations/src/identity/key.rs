@@ -1,14 +1,14 @@
-//! One key with the one algorithm that it is for.
+//! A key together with the only algorithm that it may be used with.
 
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// How many keys are taken of a set.
+/// The largest number of keys that are used from a published set.
 const MOST_KEYS: usize = 64;
 
-/// A key. What algorithm a token names decides nothing: it must be the key's.
+/// A key and its algorithm. A token must name the algorithm of the key; it cannot choose another one.
 #[derive(Clone)]
 pub(super) struct TokenKey {
     pub(super) id: Option<String>,
@@ -17,7 +17,7 @@ pub(super) struct TokenKey {
 }
 
 impl TokenKey {
-    /// A secret that both sides know.
+    /// The key of a secret that this server shares with the identity service.
     pub(super) fn shared(secret: &[u8]) -> Self {
         Self {
             id: None,
@@ -26,14 +26,14 @@ impl TokenKey {
         }
     }
 
-    /// A published key, if it is for signatures that are taken here.
+    /// The key of `jwk`; none if it is not for signatures with RS256 or ES256.
     fn published(jwk: &Jwk) -> Option<Self> {
         let algorithm = match &jwk.algorithm {
             AlgorithmParameters::RSA(_) => Algorithm::RS256,
             AlgorithmParameters::EllipticCurve(curve) if curve.curve == EllipticCurve::P256 => {
                 Algorithm::ES256
             }
-            // A secret that is published is none.
+            // A symmetric key in a published set is not secret, so it is not used.
             _ => return None,
         };
         let named = jwk.common.key_algorithm;
@@ -51,7 +51,7 @@ impl TokenKey {
     }
 }
 
-/// The usable keys of a published set (RFC 7517); one that nobody can read does not spoil the others.
+/// The usable keys of a published set (RFC 7517). A key that cannot be read is skipped.
 pub(super) fn published_keys(text: &[u8]) -> Result<Vec<TokenKey>, serde_json::Error> {
     let set: AnyKeys = serde_json::from_slice(text)?;
     let keys = set

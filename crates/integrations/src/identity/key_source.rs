@@ -1,4 +1,4 @@
-//! Where an identity service publishes its keys: a file, or an address.
+//! The place where an identity service publishes its keys: a file or a web address.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,27 +9,27 @@ use reqwest::{Client, Url};
 use super::IdentitySetupError;
 use super::key::{TokenKey, published_keys};
 
-/// How long reading keys may take: a request waits for it.
+/// The longest time for reading the keys. A request waits for them.
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// The largest set of keys that is read, in bytes.
 const LARGEST: usize = 256 * 1024;
 
-/// Where keys are published.
+/// The place where the keys are published.
 #[derive(Debug, Clone)]
 pub enum KeySource {
     /// A file.
     File(PathBuf),
-    /// An address.
+    /// A web address.
     Web {
-        /// Asks there.
+        /// The HTTP client for the address.
         client: Client,
-        /// Where.
+        /// The address.
         url: Url,
     },
 }
 
 impl KeySource {
-    /// From an `http://` or `https://` address, or the path of a file.
+    /// Reads an `http://` or `https://` address, or the path of a file.
     pub fn parse(text: &str) -> Result<Self, IdentitySetupError> {
         if !text.contains("://") {
             return Ok(Self::File(text.into()));
@@ -47,7 +47,7 @@ impl KeySource {
         Ok(Self::Web { client, url })
     }
 
-    /// The keys as they are published now, or why they cannot be read.
+    /// The keys as they are published now, or the reason why they cannot be read.
     pub(super) async fn read(&self) -> Result<Vec<TokenKey>, String> {
         let text = match self {
             Self::File(path) => tokio::fs::read(path)

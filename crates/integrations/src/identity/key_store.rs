@@ -1,4 +1,4 @@
-//! Published keys, kept for a while: they are read again when they are old, and when a token names one that is new.
+//! Keeps published keys for a while. They are read again when they are old, or when a token names an unknown key.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use countermand_app::ports::IdentityError;
@@ -7,12 +7,13 @@ use tokio::sync::{Mutex, RwLock};
 use super::key::TokenKey;
 use super::key_source::KeySource;
 
-/// How long keys are used before they are read again.
+/// The age after which the keys are read again.
 const LIFETIME: TimeDelta = TimeDelta::minutes(10);
-/// How long nobody asks again, whatever tokens name: the identity service is not to be flooded through us.
+/// The shortest time between two attempts to read the keys. It protects the identity service from a flood of tokens
+/// with unknown keys.
 const PAUSE: TimeDelta = TimeDelta::minutes(1);
 
-/// The keys of an identity service. Those that are known stay in use while it cannot be asked.
+/// The keys of an identity service. Known keys stay in use while the identity service cannot be reached.
 pub(super) struct KeyStore {
     source: KeySource,
     known: RwLock<Known>,
@@ -22,9 +23,9 @@ pub(super) struct KeyStore {
 #[derive(Default)]
 struct Known {
     keys: Vec<TokenKey>,
-    /// When it was asked last.
+    /// The time of the last attempt to read the keys.
     asked_at: Option<DateTime<Utc>>,
-    /// When it answered last.
+    /// The time of the last successful attempt.
     answered_at: Option<DateTime<Utc>>,
 }
 
@@ -37,7 +38,7 @@ impl KeyStore {
         }
     }
 
-    /// The keys called `id`, or all where a token names none.
+    /// The keys with the id `id`, or all keys if a token names none.
     pub(super) async fn keys_for(
         &self,
         id: Option<&str>,
@@ -53,7 +54,7 @@ impl KeyStore {
         Ok(known.called(id))
     }
 
-    /// One caller reads, the others wait for what it brings.
+    /// Reads the keys. Of several callers only one reads them; the others wait for its result.
     async fn read(&self, id: Option<&str>, now: DateTime<Utc>) {
         let _reading = self.reading.lock().await;
         if !self.known.read().await.must_be_read(id, now) {
@@ -84,7 +85,7 @@ impl Known {
     }
 }
 
-/// Whether `time` has passed since `at`. A clock that was set back starts anew.
+/// Whether `time` has passed since `at`. The time also counts as passed if the clock was set back before `at`.
 fn is_over(at: Option<DateTime<Utc>>, time: TimeDelta, now: DateTime<Utc>) -> bool {
     at.is_none_or(|at| now < at || now - at >= time)
 }

@@ -1,4 +1,4 @@
-//! Tokens of the shop's own identity service: JWTs, checked with a shared secret or with the keys that it publishes.
+//! Verifies the tokens of the shop's own identity service: JWTs, signed with a shared secret or with published keys.
 
 mod claims;
 mod key;
@@ -11,16 +11,16 @@ pub use verifier::{CustomerClaim, IdentitySettings, JwtVerifier, TokenKeys};
 
 use thiserror::Error;
 
-/// Why an identity service cannot be connected.
+/// The reason why the settings of an identity service cannot be used.
 #[derive(Debug, Error)]
 pub enum IdentitySetupError {
-    /// Anybody could find it out.
+    /// The shared secret is so short that it could be guessed.
     #[error("the secret must have at least 32 bytes")]
     ShortSecret,
-    /// It must say where keys are.
+    /// The place of the keys is neither a file nor a web address.
     #[error("`{0}` is neither a file nor an http(s) address")]
     Address(String),
-    /// The HTTP client cannot be made.
+    /// The HTTP client cannot be created.
     #[error("no HTTP client: {0}")]
     Client(String),
 }

@@ -1,4 +1,4 @@
-//! Checks a token of the identity service, and says whose it is.
+//! Verifies a token of the identity service and finds the customer that it names.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -11,41 +11,41 @@ use super::key::TokenKey;
 use super::key_source::KeySource;
 use super::key_store::KeyStore;
 
-/// The largest token that is looked at, in bytes.
+/// The largest token that is verified, in bytes.
 const LARGEST_TOKEN: usize = 8 * 1024;
-/// The shortest secret: as long as the hash that it is used with.
+/// The shortest secret, in bytes: as long as the hash of HS256.
 const SHORTEST_SECRET: usize = 32;
 
-/// Which claim tells the customer.
+/// The claim that names the customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CustomerClaim {
-    /// `email`, unless `email_verified` is false.
+    /// The claim `email`, unless `email_verified` is false.
     Email,
-    /// `customer_id`, our own number.
+    /// The claim `customer_id`, the number of the customer in this shop.
     CustomerId,
 }
 
-/// What tokens are checked with.
+/// The keys with which tokens are verified.
 pub enum TokenKeys {
-    /// A secret that the identity service shares: HS256.
+    /// A secret that the identity service shares (HS256).
     Secret(String),
-    /// Keys that it publishes: RS256 and ES256.
+    /// Keys that the identity service publishes (RS256 and ES256).
     Published(KeySource),
 }
 
-/// Whose tokens are taken, and for whom.
+/// The settings of an identity service: which tokens are accepted.
 pub struct IdentitySettings {
-    /// What `iss` must be.
+    /// The value that the claim `iss` must have.
     pub issuer: String,
-    /// What `aud` must be, or hold.
+    /// The value that the claim `aud` must have or contain.
     pub audience: String,
-    /// Which claim tells the customer.
+    /// The claim that names the customer.
     pub claim: CustomerClaim,
-    /// What they are checked with.
+    /// The keys with which tokens are verified.
     pub keys: TokenKeys,
 }
 
-/// Checks tokens of one identity service.
+/// Verifies tokens of one identity service.
 pub struct JwtVerifier {
     issuer: String,
     audience: String,
@@ -59,7 +59,7 @@ enum Keys {
 }
 
 impl JwtVerifier {
-    /// A verifier for the identity service that `settings` describe; its keys are read when the first token comes.
+    /// A verifier for the identity service of `settings`. Published keys are read when the first token arrives.
     pub fn new(settings: IdentitySettings) -> Result<Self, IdentitySetupError> {
         let keys = match settings.keys {
             TokenKeys::Secret(secret) if secret.len() < SHORTEST_SECRET => {
@@ -83,13 +83,13 @@ impl JwtVerifier {
         }
     }
 
-    /// The claims, if `key` signed them with the algorithm that it is for.
+    /// The claims of `token`, if `key` verifies its signature, issuer and audience.
     fn claims(&self, token: &str, key: &TokenKey) -> Option<Claims> {
         let mut validation = Validation::new(key.algorithm);
         validation.set_issuer(&[&self.issuer]);
         validation.set_audience(&[&self.audience]);
         validation.set_required_spec_claims(&["exp", "iss", "aud"]);
-        // By our clock, not by the machine's: see `Claims::hold_at`.
+        // `Claims::hold_at` checks these two claims, with the clock that is passed in instead of the machine's clock.
         validation.validate_exp = false;
         validation.validate_nbf = false;
         let decoded: Result<TokenData<Claims>, _> = decode(token, &key.key, &validation);
@@ -105,7 +105,7 @@ impl IdentityVerifier for JwtVerifier {
         }
         let header = decode_header(token).map_err(|_| IdentityError::Refused)?;
         let is_taken = matches!(header.alg, Algorithm::HS256 | Algorithm::RS256 | Algorithm::ES256);
-        // `crit` names extensions that must be understood: none is.
+        // `crit` names extensions that the server must understand. This server understands none.
         if !is_taken || header.crit.is_some() {
             return Err(IdentityError::Refused);
         }

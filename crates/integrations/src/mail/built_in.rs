@@ -1,6 +1,6 @@
-//! The texts that are delivered: every mail in every language. A new mail is a line here and nine files.
+//! The built-in templates: every mail in every language. A new mail needs one line here and nine files.
 
-/// The three texts of a mail.
+/// The name of a mail and its three templates.
 pub(super) struct Texts {
     pub(super) name: &'static str,
     pub(super) subject: &'static str,
@@ -34,5 +34,5 @@ macro_rules! language {
     };
 }
 
-/// Languages with their mails.
+/// The languages, each with its mails.
 pub(super) const BUILT_IN: &[(&str, &[Texts])] = &[language!("en"), language!("nl"), language!("sv")];

@@ -1,4 +1,4 @@
-//! A mail as it travels: addresses, headers and both bodies.
+//! Puts a mail into its envelope: addresses, headers and the two bodies.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,7 +13,7 @@ use super::plain::short_line;
 use super::setup_error::MailSetupError;
 use super::templates::MailTemplates;
 
-/// Who mails are from, and the texts that they are written with.
+/// The sender of mails, and the templates with which the mails are written.
 #[derive(Debug, Clone)]
 pub(super) struct Sender {
     from: Mailbox,
@@ -29,9 +29,9 @@ impl Sender {
         }
     }
 
-    /// Writes `mail` and puts it into its envelope; `encode` makes the bodies fit for the way they go.
+    /// Writes `mail` and puts it into its envelope. `encode` encodes the bodies for the transport.
     ///
-    /// The same mail has the same `Message-ID` and `Date` however often it is sent.
+    /// A mail that is sent several times always has the same `Message-ID` and `Date`.
     pub(super) fn message(&self, mail: &Mail, encode: fn(String) -> Body) -> Result<Message, MailError> {
         let receiver = receiver(mail)?;
         let letter = Letter::write(mail, &self.templates)
@@ -47,7 +47,7 @@ impl Sender {
             .from(self.from.clone())
             .to(receiver)
             .subject(letter.subject)
-            // Holiday notes and the like must not answer (RFC 3834).
+            // The header stops automatic replies such as holiday notes (RFC 3834).
             .raw_header(HeaderValue::new(
                 HeaderName::new_from_ascii_str("Auto-Submitted"),
                 "auto-generated".into(),
@@ -61,7 +61,7 @@ impl Sender {
     }
 }
 
-/// The mail's id where it is safe as a file name and in a header.
+/// The id of `mail`, if it is safe as a file name and in a header; an error otherwise.
 pub(super) fn checked_id(mail: &Mail) -> Result<&str, MailError> {
     let plain = |it: char| it.is_ascii_alphanumeric() || it == '-';
     if (1..=64).contains(&mail.id.len()) && mail.id.chars().all(plain) {
@@ -71,13 +71,14 @@ pub(super) fn checked_id(mail: &Mail) -> Result<&str, MailError> {
     }
 }
 
-/// A header has four digits for the year, and none for a sign.
+/// `at` as a date for a header, limited to the years 1970 to 9999, because a header has four digits and no sign for
+/// the year.
 fn date(at: DateTime<Utc>) -> SystemTime {
     let seconds = u64::try_from(at.timestamp()).unwrap_or(0).min(253_402_300_799);
     SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
-/// Name and address stay apart: whatever is in the name, it cannot become an address or a header.
+/// The receiver of `mail`. The name and the address stay separate, so that a name cannot add an address or a header.
 fn receiver(mail: &Mail) -> Result<Mailbox, MailError> {
     let address: Address = mail
         .to

@@ -1,4 +1,4 @@
-//! Mails as files, for a try-out and for tests.
+//! Stores mails as files, for trying the program and for tests.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ use super::envelope::{Sender, checked_id};
 use super::setup_error::MailSetupError;
 use super::templates::MailTemplates;
 
-/// Lays each mail into a folder as `<id>.eml`; a mail that is sent twice is one file.
+/// Stores each mail in a folder as `<id>.eml`. A mail that is sent twice is one file.
 #[derive(Debug, Clone)]
 pub struct FileMailer {
     folder: PathBuf,
@@ -20,7 +20,7 @@ pub struct FileMailer {
 }
 
 impl FileMailer {
-    /// Writes into `folder`, which is made if it is missing; `from` is `Name <name@example.com>`.
+    /// A mailer that writes to `folder`, which is created if it is missing. `from` is `Name <name@example.com>`.
     pub fn new(
         folder: impl Into<PathBuf>,
         from: &str,
@@ -34,9 +34,9 @@ impl FileMailer {
         }
     }
 
-    /// Written beside and renamed: whoever watches the folder sees whole mails only.
+    /// Writes a mail to a temporary file and renames it, so that the folder shows complete mails only.
     async fn write(&self, id: &str, mail: &[u8]) -> std::io::Result<()> {
-        // Somebody may have cleared the folder away since the start.
+        // The folder may have been deleted since the start.
         fs::create_dir_all(&self.folder).await?;
         let draft = self.folder.join(format!("{id}.part"));
         fs::write(&draft, mail).await?;
@@ -54,10 +54,10 @@ impl Mailer for FileMailer {
     }
 }
 
-/// Longer lines are not allowed in a mail, in bytes.
+/// The longest line that a mail may have, in bytes.
 const LINE_LIMIT: usize = 998;
 
-/// Unencoded where that is allowed: people copy the link out of the file.
+/// `text` as a body without encoding, if its lines are short enough, so that a person can copy a link from the file.
 pub(super) fn readable(text: String) -> Body {
     let lines: Vec<_> = text.lines().collect();
     if lines.iter().all(|line| line.len() <= LINE_LIMIT) {

@@ -1,4 +1,4 @@
-//! What a mail says: the templates of a message in the reader's language, filled in.
+//! Writes the texts of a mail: fills in the templates of its message in the reader's language.
 
 use countermand_app::ports::Mail;
 use minijinja::{Environment, UndefinedBehavior, Value};
@@ -7,20 +7,20 @@ use thiserror::Error;
 use super::plain::{one_line_each, short_line};
 use super::templates::{MailTemplates, Source};
 
-/// What filling in one text may cost; the delivered ones take a hundredth of it.
+/// The limit of instructions for filling in one template. The built-in templates need a hundredth of it.
 const FUEL: u64 = 50_000;
 
-/// A mail's texts. The subject is one line.
+/// The texts of a mail. The subject is one line.
 #[derive(Debug)]
 pub(super) struct Letter {
-    /// Under what name its templates are kept.
+    /// The name of the mail's templates.
     pub(super) template: String,
     pub(super) subject: String,
     pub(super) text: String,
     pub(super) html: String,
 }
 
-/// Why a mail could not be written: which file, where in it, and what is wrong there.
+/// The reason why a mail could not be written: the file, the line and the problem.
 #[derive(Debug, Error)]
 #[error("{file}, line {line}: {problem}")]
 pub(super) struct LetterError {
@@ -39,7 +39,7 @@ impl Letter {
             .ok_or_else(|| LetterError::nowhere(format!("there is no mail `{template}`")))?;
         let environment = environment();
         let values = Value::from_serialize(&values);
-        // The name decides what is escaped: HTML is, the others are plain text.
+        // The name of the template decides about escaping: `.html` is escaped, plain text is not.
         let render = |source: &Source| {
             environment
                 .render_named_str(&source.name, &source.text, &values)
@@ -62,7 +62,8 @@ impl Letter {
     }
 }
 
-/// Templates reach nothing but their values: no files, no other templates, and only so long.
+/// The environment of the templates. It gives access to the values only, not to files or other templates, and limits
+/// the running time.
 fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -71,7 +72,7 @@ fn environment() -> Environment<'static> {
     environment
 }
 
-/// The message's own values beside those of every mail.
+/// The values for the templates: those of the message, and the names that every mail has.
 fn values(mail: &Mail) -> Result<serde_json::Value, LetterError> {
     let message =
         serde_json::to_value(&mail.message).map_err(|problem| LetterError::nowhere(problem.to_string()))?;
@@ -100,7 +101,7 @@ impl LetterError {
     }
 }
 
-/// Escaped for HTML with its slashes left alone: an address spelled in entities looks like spam.
+/// `link` escaped for HTML, except its slashes, because spam filters suspect an address that is written in entities.
 fn web_address(link: &str) -> Value {
     let pairs = [
         ('&', "&amp;"),

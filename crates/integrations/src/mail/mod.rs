@@ -1,4 +1,4 @@
-//! Mails: written by templates, sent over SMTP or laid into a folder.
+//! Mails: written from templates, and sent over SMTP or stored in a folder.
 
 mod built_in;
 mod envelope;

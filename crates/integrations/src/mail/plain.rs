@@ -1,23 +1,24 @@
-//! Values as they may stand in a mail: one line each, nothing that turns or hides text, of bounded length.
+//! Makes values safe for mails: one line, a limited length, and no characters that reverse or hide text.
 
 use serde_json::Value;
 
-/// The most characters of a subject, and of a name.
+/// The largest number of characters of a subject or a name.
 const NAME_LIMIT: usize = 200;
-/// The most characters of any other value: a link fits.
+/// The largest number of characters of any other value. A link fits.
 const VALUE_LIMIT: usize = 2000;
 
-/// `text` without line breaks, control characters and direction marks: fit for a header, and no paragraph of its own.
+/// `text` without line breaks, control characters and direction marks, so that it cannot start a header or a
+/// paragraph.
 pub(super) fn one_line(text: &str) -> String {
     cut(text, VALUE_LIMIT)
 }
 
-/// The same, no longer than a header should be.
+/// `text` as [`one_line`] returns it, short enough for a header.
 pub(super) fn short_line(text: &str) -> String {
     cut(text, NAME_LIMIT)
 }
 
-/// Every text in `value` as one line.
+/// `value` with every text in it as one line.
 pub(super) fn one_line_each(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(one_line(&text)),
@@ -44,12 +45,14 @@ fn cut(text: &str, limit: usize) -> String {
     format!("{}…", kept.trim())
 }
 
-/// Ends a line for some reader: ASCII's and Latin-1's controls, Unicode's line and paragraph separators.
+/// Whether some programs read `character` as the end of a line: the control characters of ASCII and Latin-1, and the
+/// line and paragraph separators of Unicode.
 fn breaks(character: char) -> bool {
     character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
 }
 
-/// Direction marks show text in another order than it is read; the others are not seen at all.
+/// Whether `character` is a direction mark, which changes the sequence in which text is shown, or an invisible
+/// character.
 fn turns_or_hides(character: char) -> bool {
     matches!(
         character,

@@ -1,4 +1,4 @@
-//! Every mail as files, to be looked at.
+//! Writes every mail to files for a preview.
 
 use std::path::{Path, PathBuf};
 
@@ -11,20 +11,20 @@ use super::samples::full_samples;
 use super::setup_error::MailSetupError;
 use super::templates::MailTemplates;
 
-/// A mail that was written into files.
+/// A mail that was written to files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreviewedMail {
-    /// Language or locale.
+    /// The language or locale of the mail.
     pub locale: String,
-    /// Which mail: the name of its templates.
+    /// The name of the mail's templates.
     pub name: String,
-    /// Its subject.
+    /// The subject of the mail.
     pub subject: String,
-    /// The whole mail; its bodies lie beside it as `.txt` and `.html`.
+    /// The file with the whole mail. Files with the extensions `.txt` and `.html` next to it hold the two bodies.
     pub file: PathBuf,
 }
 
-/// Writes every mail for a reader of `locale` into `folder/locale`, made-up values in it, dated `at`.
+/// Writes every mail for a reader of `locale` to `folder/locale`, with example values and the date `at`.
 pub fn preview(
     templates: &MailTemplates,
     from: &str,
@@ -61,7 +61,7 @@ pub fn preview(
     Ok(written)
 }
 
-/// A locale comes from the command line: it names a folder here and no place elsewhere.
+/// The name of the folder for `locale`. The locale comes from the command line, so it must not lead to another folder.
 fn file_name(locale: &str) -> String {
     let plain = |it: char| {
         if it.is_ascii_alphanumeric() || it == '_' || it == '-' {

@@ -1,4 +1,4 @@
-//! Mails with made-up values: what a template is tried out with, and what a preview shows.
+//! Mails with example values, for the check of templates and for previews.
 
 use chrono::{DateTime, Utc};
 use countermand_app::ports::{CanceledBy, CanceledLine, Mail, MailMessage};
@@ -6,7 +6,7 @@ use countermand_app::ports::{CanceledBy, CanceledLine, Mail, MailMessage};
 const LINK: &str = "https://shop.example/sales/guest/view?order_id=MTAwMDAwMDAwMDE%3D\
                     &confirmation_key=4f8d1e2a6c7e5b4f9a2d3e0f1c5a747d&orderRef=c2FtcGxl&action=cancel";
 
-/// Every mail for a reader of `locale`; those that a value may be missing from come a second time, without it.
+/// Every mail for a reader of `locale`. A mail with optional values comes a second time without them.
 pub(super) fn samples(locale: &str) -> Vec<Mail> {
     let full = messages()
         .into_iter()
@@ -17,7 +17,7 @@ pub(super) fn samples(locale: &str) -> Vec<Mail> {
     full.chain(sparse).collect()
 }
 
-/// Every mail once, with all that can be in it.
+/// Every mail once, with all optional values.
 pub(super) fn full_samples(locale: &str) -> Vec<Mail> {
     let mails = messages().into_iter();
     mails

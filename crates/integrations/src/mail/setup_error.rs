@@ -1,10 +1,10 @@
-//! Why no mail can be sent at all.
+//! The reasons why the mail settings cannot be used.
 
 use std::path::PathBuf;
 
 use thiserror::Error;
 
-/// A setting that cannot be used; each message says what to do, and none holds a password.
+/// A mail setting that cannot be used. Each message says what to do, and no message contains a password.
 #[derive(Debug, Error)]
 pub enum MailSetupError {
     /// The sender is not a mail address.
@@ -16,7 +16,7 @@ pub enum MailSetupError {
          smtp://USER:PASSWORD@HOST?tls=required, with special characters percent-encoded"
     )]
     BadUrl(String),
-    /// The folder for mails cannot be made.
+    /// The folder for mails cannot be created.
     #[error("cannot create the mail folder {}: {problem}. Set MAIL_DIR to a folder that can be written", folder.display())]
     Folder {
         /// The folder.
@@ -25,7 +25,7 @@ pub enum MailSetupError {
         problem: std::io::Error,
     },
     /// A template cannot be filled in.
-    #[error("{0}. Mend this mail template, or take it away to use the delivered one")]
+    #[error("{0}. Correct this mail template, or delete it to use the built-in one")]
     BadTemplate(String),
     /// The folder with templates, or a file in it, cannot be read.
     #[error("cannot read the mail templates at {}: {problem}. Set MAIL_TEMPLATES to a folder of UTF-8 files that can be read", path.display())]
@@ -35,11 +35,11 @@ pub enum MailSetupError {
         /// What the operating system said.
         problem: std::io::Error,
     },
-    /// The certificate to trust is not one, or nothing would be checked against it.
+    /// The certificate authority cannot be read, or the connection would not use it.
     #[error("SMTP_CA cannot be used: {0}")]
     BadAuthority(String),
     /// A preview cannot be written.
-    #[error("cannot write to {}: {problem}. Name another folder with --out", folder.display())]
+    #[error("cannot write to {}: {problem}. Choose another folder with --out", folder.display())]
     PreviewFolder {
         /// The folder.
         folder: PathBuf,

@@ -1,4 +1,4 @@
-//! Mails over SMTP.
+//! Sends mails over SMTP.
 
 use std::time::Duration;
 
@@ -17,12 +17,14 @@ use super::setup_error::MailSetupError;
 use super::templates::MailTemplates;
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(20);
-/// The transport limits the connecting only. Well below a job's lease, so that no second worker sends meanwhile.
+/// The longest time for sending a mail; the transport itself limits only the time for connecting. It is well below the
+/// lease of a job, so that a second worker does not send the same mail at the same time.
 const SEND_LIMIT: Duration = Duration::from_secs(60);
 
-/// Sends mails to one SMTP server, each over a connection of its own.
+/// Sends mails to one SMTP server, each mail over a new connection.
 ///
-/// A connection is not used again: after a mail that was broken off, its answers would be taken for the next mail's.
+/// A connection is not used twice: after an interrupted mail, the server's answers to it would be read as answers to
+/// the next mail.
 #[derive(Debug, Clone)]
 pub struct SmtpMailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
@@ -30,13 +32,14 @@ pub struct SmtpMailer {
 }
 
 impl SmtpMailer {
-    /// Sends to the server of `url` (`smtp://`, `smtps://`, `smtp://...?tls=required`); `from` is
-    /// `Name <name@example.com>`. Connects only when there is a mail.
+    /// A mailer for the server at `url` (`smtp://`, `smtps://`, `smtp://...?tls=required`). `from` is
+    /// `Name <name@example.com>`. The mailer connects only to send a mail.
     pub fn new(url: &str, from: &str, templates: MailTemplates) -> Result<Self, MailSetupError> {
         Self::build(transport(url)?, from, templates)
     }
 
-    /// The same, trusting also servers whose certificate was signed by one of `authorities`, certificates as PEM.
+    /// A mailer as [`Self::new`] makes it, which also trusts the certificate authorities in the PEM text
+    /// `authorities`.
     pub fn trusting(
         authorities: &[u8],
         url: &str,
@@ -64,7 +67,8 @@ fn transport(url: &str) -> Result<AsyncSmtpTransportBuilder, MailSetupError> {
         .map_err(|problem| MailSetupError::BadUrl(problem.to_string()))
 }
 
-/// How `url` wants TLS, which the transport's builder does not tell, with `authorities` beside the usual ones.
+/// The TLS mode that `url` asks for, with `authorities` in addition to the usual ones. The builder of the transport
+/// does not expose the mode, so this function reads it from `url` again.
 fn tls(url: &str, authorities: &[u8]) -> Result<Tls, MailSetupError> {
     let parsed = Url::parse(url).map_err(|problem| MailSetupError::BadUrl(problem.to_string()))?;
     let refused = |problem: smtp::Error| MailSetupError::BadAuthority(problem.to_string());
@@ -104,9 +108,9 @@ impl Mailer for SmtpMailer {
     }
 }
 
-/// Only what the server holds against this mail is for good.
+/// Sorts an error into temporary and permanent. Only a permanent refusal of the mail itself is permanent.
 fn sorted(problem: &smtp::Error) -> MailError {
-    // 53x is about signing in and encryption: a setting to be mended, not a mail to be dropped.
+    // The codes 53x concern authentication and encryption: the settings can be corrected, so the mail is kept.
     let for_good = problem.is_permanent()
         && problem
             .status()

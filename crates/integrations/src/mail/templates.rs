@@ -1,4 +1,4 @@
-//! The texts of mails: those that are delivered, and a folder whose files take their place one by one.
+//! The templates of mails: the built-in ones, and a folder whose files replace single built-in ones.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -9,18 +9,18 @@ use super::letter::Letter;
 use super::samples::samples;
 use super::setup_error::MailSetupError;
 
-/// Where a text is looked for last.
+/// The language of the templates if the reader's language has none.
 const FALLBACK: &str = "en";
 
-/// Templates by language and file name. Cheap to clone.
+/// Templates by language and file name. A clone is cheap.
 #[derive(Debug, Clone, Default)]
 pub struct MailTemplates {
-    /// By folder, normalised, and file name.
+    /// The templates of the folder, by normalized locale and file name.
     overrides: Arc<HashMap<(String, String), Source>>,
     unknown: Arc<Vec<PathBuf>>,
 }
 
-/// A template and the name to complain under.
+/// A template, and its name for error messages.
 #[derive(Debug, Clone)]
 pub(super) struct Source {
     pub(super) name: String,
@@ -35,16 +35,16 @@ pub(super) struct Sources {
 }
 
 impl MailTemplates {
-    /// The delivered ones only.
+    /// The built-in templates only.
     #[must_use]
     pub fn built_in() -> Self {
         Self::default()
     }
 
-    /// The delivered ones with the files of `folder` in their place: `LOCALE/NAME.subject`, `.txt` and `.html`, where
+    /// The built-in templates, with the files of `folder` in their place: `LOCALE/NAME.subject`, `.txt` and `.html`.
     /// `LOCALE` is a locale (`nl_BE`) or a language (`nl`).
     ///
-    /// Everything is read and tried out now: a file that cannot be used is an error that names it, with its line.
+    /// This function reads and tests all files at once. A file that cannot be used is an error with its name and line.
     pub fn with_overrides(folder: &Path) -> Result<Self, MailSetupError> {
         let unreadable = |path: &Path| {
             let path = path.to_path_buf();
@@ -78,13 +78,14 @@ impl MailTemplates {
         Ok(templates)
     }
 
-    /// Files of the folder that are no template of any mail: most likely misspelled.
+    /// The files of the folder that are not used, because no mail has a template of this name; most likely a
+    /// misspelling.
     #[must_use]
     pub fn unknown_files(&self) -> &[PathBuf] {
         &self.unknown
     }
 
-    /// The languages and locales that have a text of their own, sorted.
+    /// The languages and locales that have a template of their own, sorted.
     #[must_use]
     pub fn locales(&self) -> Vec<String> {
         let built_in = BUILT_IN.iter().map(|(language, _)| (*language).to_owned());
@@ -96,7 +97,7 @@ impl MailTemplates {
         locales
     }
 
-    /// The texts of the mail called `name` for a reader of `locale`; each file is looked for on its own.
+    /// The templates of the mail `name` for a reader of `locale`. Each of the three files is found on its own.
     pub(super) fn find(&self, name: &str, locale: &str) -> Option<Sources> {
         let file = |extension: &str, built_in: fn(&Texts) -> &'static str| {
             self.source(name, extension, locale, built_in)
@@ -108,7 +109,8 @@ impl MailTemplates {
         })
     }
 
-    /// `nl_BE` before `nl` before what is delivered in Dutch; English, looked for the same way, where all are missing.
+    /// The template for `locale`: first the folder `nl_BE`, then the folder `nl`, then the built-in one in Dutch. If
+    /// all are missing, the English one is found in the same way.
     fn source(
         &self,
         name: &str,
@@ -135,7 +137,7 @@ impl MailTemplates {
             .or_else(|| delivered(FALLBACK))
     }
 
-    /// Writes every mail in every language from made-up values.
+    /// Tests the templates: writes every mail in every language with example values.
     fn try_out(&self) -> Result<(), MailSetupError> {
         for locale in self.locales() {
             for mail in samples(&locale) {
@@ -147,7 +149,7 @@ impl MailTemplates {
     }
 }
 
-/// What is in a folder, sorted, without hidden files.
+/// The entries of a folder, sorted, without hidden files.
 fn entries(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut paths = std::fs::read_dir(folder)?
         .map(|entry| entry.map(|it| it.path()))
@@ -160,12 +162,12 @@ fn entries(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// `nl-BE` and `nl_BE` are the same.
+/// `locale` in one spelling: `nl-BE` and `nl_BE` are the same.
 fn normalised(locale: &str) -> String {
     locale.trim().to_lowercase().replace('-', "_")
 }
 
-/// The locale that a folder is named after.
+/// The locale that is the name of the folder at `path`; none for other names and for files.
 fn locale_of(path: &Path) -> Option<String> {
     let locale = normalised(path.file_name()?.to_str()?);
     let mut parts = locale.split('_');
@@ -176,7 +178,7 @@ fn locale_of(path: &Path) -> Option<String> {
     (path.is_dir() && is_language && plain).then_some(locale)
 }
 
-/// The file's name where it is one of a mail's three.
+/// The name of the file at `path`, if it is one of the three files of a mail.
 fn template_of(path: &Path) -> Option<String> {
     let file = path.file_name()?.to_str()?;
     let (name, extension) = file.rsplit_once('.')?;

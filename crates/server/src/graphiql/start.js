@@ -1,8 +1,9 @@
-// Starts GraphiQL with the examples that the page carries as data: without inline scripts a strict policy holds.
+// Starts GraphiQL with the examples that the page contains as data. The page has no inline scripts, so that its
+// policy can forbid them.
 (() => {
   const { endpoint, tabs } = JSON.parse(document.getElementById("examples").textContent);
 
-  // New examples (another demo, other tokens) replace what an earlier visit left behind.
+  // New examples, such as those of another demo, replace the stored tabs of an earlier visit.
   const forgetOldExamples = (storage) => {
     const examples = JSON.stringify(tabs);
     if (storage.getItem("countermand:examples") === examples) return;
@@ -12,8 +13,8 @@
     storage.setItem("countermand:examples", examples);
   };
 
-  // On a first visit GraphiQL 3 shows the first tab without its variables and headers; at every start it empties
-  // the stored headers of the tab in front, and on the next visit takes that tab for a new one.
+  // On a first visit, GraphiQL 3 shows the first tab without its variables and headers. At every start it clears the
+  // stored headers of the active tab, and on the next visit it treats this tab as a new one.
   const restoreTabInFront = (storage) => {
     const saved = JSON.parse(storage.getItem("graphiql:tabState") ?? "null");
     const front = saved?.tabs?.[saved.activeTabIndex] ?? tabs[0];
@@ -26,7 +27,7 @@
     forgetOldExamples(window.localStorage);
     restoreTabInFront(window.localStorage);
   } catch {
-    // Storage is switched off or unreadable: the examples are there, only nothing is remembered.
+    // The storage is switched off or unreadable: the examples work, but the page does not remember changes.
   }
 
   const graphiql = React.createElement(GraphiQL, {

@@ -1,4 +1,4 @@
-//! Files in a folder, and what is refused before anything is sent.
+//! Tests of mails as files in a folder, and of settings that are refused before a mail is sent.
 
 use countermand_app::ports::{MailError, Mailer};
 

@@ -1,4 +1,4 @@
-//! A folder whose files take the place of delivered templates.
+//! Tests of a folder whose files replace built-in templates.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use super::{canceled, mail};
 use crate::mail::MailTemplates;
 use crate::mail::letter::Letter;
 
-/// A folder with these files.
+/// A folder with the files `files`: paths and texts.
 fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     for (path, text) in files {
@@ -38,7 +38,7 @@ fn a_locale_comes_before_its_language_and_that_before_what_is_delivered() {
         (dutch.subject.as_str(), dutch.text.as_str()),
         ("Weg: 000000012", "van Main Store")
     );
-    assert!(dutch.html.contains("is geannuleerd"), "the delivered HTML stays");
+    assert!(dutch.html.contains("is geannuleerd"), "the built-in HTML stays");
     let belgian = letter("nl_BE");
     assert_eq!(
         (belgian.subject.as_str(), belgian.text.as_str()),

@@ -1,4 +1,4 @@
-//! Mails as their readers and servers see them.
+//! Tests of mails as readers and mail servers see them.
 
 mod delivery;
 mod folder;

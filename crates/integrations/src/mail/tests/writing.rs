@@ -1,4 +1,4 @@
-//! Subjects, bodies, headers.
+//! Tests of subjects, bodies and headers.
 
 use countermand_app::ports::{Mail, MailError, MailMessage};
 use lettre::message::Body;
@@ -223,7 +223,7 @@ fn each_mail_speaks_each_language() {
     for locale in templates.locales() {
         for mail in full_samples(&locale) {
             let letter = Letter::write(&mail, &templates).expect("written");
-            // The one mail that is about an account tells no order.
+            // The mail about an account is the only one without an order number.
             let order = !matches!(mail.message, MailMessage::ResetPassword { .. });
             assert_eq!(
                 [&letter.text, &letter.html].map(|it| it.contains("000000012")),
