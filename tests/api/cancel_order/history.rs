@@ -130,11 +130,11 @@ on_every_database!(the_buyer_is_told_by_mail, |shop| async move {
         panic!("{} mails", mails.len())
     };
     assert!(
-        mail.contains("Subject: Your Default Store View Order 000000077 Was Cancelled\r\n"),
+        mail.contains("Subject: Your Default Store View Order 000000077 Was Canceled\r\n"),
         "{mail}"
     );
     assert!(mail.contains("anna@example.com"), "{mail}");
-    assert!(mail.contains("Order 000000077 was cancelled."), "{mail}");
+    assert!(mail.contains("Order 000000077 was canceled."), "{mail}");
     assert!(mail.contains("We refund $15.00."), "{mail}");
     assert_eq!(shop.run_jobs().await, [], "once");
 });
@@ -149,7 +149,7 @@ on_every_database!(an_unpaid_orders_mail_speaks_of_no_refund, |shop| async move 
     shop.run_jobs().await;
     let mails = shop.mail().mails();
     assert!(
-        mails[0].contains("Order 1 was cancelled.") && !mails[0].contains("refund"),
+        mails[0].contains("Order 1 was canceled.") && !mails[0].contains("refund"),
         "{}",
         mails[0]
     );
@@ -181,7 +181,7 @@ async fn cancel_in_dutch(shop: &TestShop) -> String {
 on_every_database!(a_mail_speaks_the_language_of_its_store_view, |shop| async move {
     let mail = cancel_in_dutch(&shop).await;
     assert!(
-        mail.contains("Winkel") && !mail.contains("was cancelled"),
+        mail.contains("Winkel") && !mail.contains("was canceled"),
         "{mail}"
     );
     assert!(mail.contains("€15.00"), "{mail}");

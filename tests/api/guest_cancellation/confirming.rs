@@ -44,7 +44,7 @@ on_every_database!(the_key_cancels_for_the_reason_that_was_given, |shop| async m
     let mails = shop.mail().mails();
     let mail = mails.last().expect("a mail");
     assert!(
-        mail.contains(GUEST) && mail.contains("Order 1 was cancelled."),
+        mail.contains(GUEST) && mail.contains("Order 1 was canceled."),
         "{mail}"
     );
 });

@@ -39,7 +39,7 @@ on_every_database!(
         assert_eq!(done.order()["status"], "Canceled");
         assert_eq!(shop.run_jobs_with(&mailer(&sink)).await, [JobOutcome::Done]);
         let told = sink.accepted().pop().expect("a second mail").readable();
-        assert!(told.contains("Order 000000042 was cancelled."), "{told}");
+        assert!(told.contains("Order 000000042 was canceled."), "{told}");
     }
 );
 

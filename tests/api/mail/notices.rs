@@ -135,12 +135,12 @@ on_every_database!(
             "{notice}"
         );
         assert!(
-            notice.contains("Subject: Default Store View: Order 1 Was Cancelled\r\n"),
+            notice.contains("Subject: Default Store View: Order 1 Was Canceled\r\n"),
             "{notice}"
         );
         let lines = [
             "Buyer: Anna Larsen",
-            "Cancelled by: the customer",
+            "Canceled by: the customer",
             "Reason: Other",
             "To be refunded: $30.00",
         ];
@@ -158,7 +158,7 @@ on_every_database!(
         )
         .await;
         let by_staff = self::notice(new_mails(&shop).await);
-        assert!(by_staff.contains("Cancelled by: staff (owner)"), "{by_staff}");
+        assert!(by_staff.contains("Canceled by: staff (owner)"), "{by_staff}");
         assert!(by_staff.contains("To be refunded: nothing"), "{by_staff}");
 
         shop.configure(json!({ "scope": "STORE", "code": "default", "merchant_notice_email": "" }))

@@ -30,11 +30,11 @@ on_every_database!(a_server_mails_unless_it_is_told_not_to, |shop| async move {
         .kill_on_drop(true)
         .spawn()
         .expect("the program starts");
-    assert!(first_mail(&workers).await.contains("Order 1 was cancelled"));
+    assert!(first_mail(&workers).await.contains("Order 1 was canceled"));
     worker.kill().await.expect("killed");
 
     cancel_at_server(&shop, &ids[1], &servers, &[]).await;
-    assert!(MailFolder::new(&servers).mails()[0].contains("Order 2 was cancelled"));
+    assert!(MailFolder::new(&servers).mails()[0].contains("Order 2 was canceled"));
     assert_eq!(MailFolder::new(&workers).mails().len(), 1, "no mail twice");
 });
 

@@ -47,12 +47,12 @@ fn a_locale_comes_before_its_language_and_that_before_what_is_delivered() {
     let french = letter("fr_FR");
     assert_eq!(french.subject, "Commande annulée");
     assert!(
-        french.text.contains("was cancelled"),
+        french.text.contains("was canceled"),
         "English where French is missing"
     );
     assert_eq!(
         letter("en_US").subject,
-        "Your Main Store Order 000000012 Was Cancelled"
+        "Your Main Store Order 000000012 Was Canceled"
     );
     assert_eq!(templates.locales(), ["en", "fr", "nl", "nl_be", "sv"]);
     assert!(templates.unknown_files().is_empty());

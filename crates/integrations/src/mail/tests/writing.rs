@@ -50,7 +50,7 @@ fn a_canceled_order_is_announced_with_what_flows_back() {
     let english = letter(&mail("en_GB", canceled(Some("15.00 EUR"))));
     assert_eq!(
         english.text,
-        "Hello Ada Lovelace,\n\nOrder 000000012 was cancelled.\n\nWe refund 15.00 EUR.\n\nMain Store"
+        "Hello Ada Lovelace,\n\nOrder 000000012 was canceled.\n\nWe refund 15.00 EUR.\n\nMain Store"
     );
     assert!(english.html.contains("<p>We refund 15.00 EUR.</p>"));
     let dutch = letter(&mail("nl", canceled(Some("15.00 EUR"))));
@@ -64,7 +64,7 @@ fn nothing_paid_means_no_word_about_money() {
     let text = letter(&mail("en_US", canceled(None))).text;
     assert_eq!(
         text,
-        "Hello Ada Lovelace,\n\nOrder 000000012 was cancelled.\n\nMain Store"
+        "Hello Ada Lovelace,\n\nOrder 000000012 was canceled.\n\nMain Store"
     );
 }
 
