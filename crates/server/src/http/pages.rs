@@ -35,8 +35,8 @@ pub(super) async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// Answers whether requests can be served. It reads a table, because a cluster without quorum still answers `select
-/// 1`.
+/// Answers whether requests can be served. It reads a table, because a cluster without quorum still answers
+/// `select 1`.
 pub(super) async fn readyz(State(site): State<Site>) -> Response {
     match site.app.ready().await {
         Ok(()) => "ready\n".into_response(),
