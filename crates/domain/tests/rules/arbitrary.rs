@@ -1,4 +1,4 @@
-//! Arbitrary orders, and arbitrary things that happen to them.
+//! Generates arbitrary orders and arbitrary sequences of steps on them.
 
 mod draft;
 
@@ -11,7 +11,7 @@ pub(crate) use draft::{Draft, drafts, quantities, row_moneys};
 
 use crate::shop::{at, buyer_of, policy, request};
 
-/// An order and what was tried on it; small to print, so that a failure can be read.
+/// An order and the steps that are tried on it. A story is small to print, so that a failure can be read.
 #[derive(Debug, Clone)]
 pub(crate) struct Story {
     pub(crate) draft: Draft,
@@ -37,7 +37,7 @@ enum Step {
     Cancel,
 }
 
-/// Some of a row: a unit, or per mille of what was bought.
+/// A part of an order item: one unit, or a share of the ordered quantity in per mille.
 #[derive(Debug, Clone)]
 struct Pick {
     row: Index,
@@ -45,7 +45,7 @@ struct Pick {
 }
 
 impl Story {
-    /// The order fresh, and after each step that was not refused.
+    /// The order as it was placed, and the order after each step that was not refused.
     pub(crate) fn told(&self) -> Vec<Order> {
         let mut trail = vec![self.draft.order()];
         for (minute, step) in (1..).zip(&self.steps) {
@@ -94,7 +94,7 @@ impl Step {
     }
 }
 
-/// Everything `picks` name, as staff would ask for it; nothing named is everything left.
+/// The quantities that `picks` name, as staff would ask for them. An empty list asks for everything that is left.
 fn lines(picks: &[Pick], order: &Order) -> Vec<(i32, Quantity)> {
     let rows: Vec<_> = order.items.iter().filter(|item| item.parent.is_none()).collect();
     let line = |pick: &Pick| {
@@ -105,7 +105,7 @@ fn lines(picks: &[Pick], order: &Order) -> Vec<(i32, Quantity)> {
     picks.iter().map(line).collect()
 }
 
-/// Orders, and up to nine things that happen to them.
+/// Orders with up to nine steps each.
 pub(crate) fn stories() -> impl Strategy<Value = Story> {
     (drafts(), vec(steps(), 0..10)).prop_map(|(draft, steps)| Story { draft, steps })
 }

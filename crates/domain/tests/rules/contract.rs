@@ -1,4 +1,4 @@
-//! The contract case by case: what canceling does (sections 5.2 and 6), and when it is refused (section 3.1).
+//! `docs/contract.md` case by case: what a cancellation does (sections 5.2 and 6) and when it is refused (section 3.1).
 
 mod history;
 mod money_back;
@@ -12,7 +12,7 @@ use countermand_domain::{
 
 use crate::shop::{Basket, at, buyer_of, currency, policy, request};
 
-/// Rows of things at $10.00 each, shipped for $5.00 each, paid by check: the shop of the contract's own tests.
+/// Order items at $10.00 a unit with shipping of $5.00 a unit, paid by check, as Adobe's own tests have them.
 fn basket_of(quantities: &[i64]) -> Basket {
     let item = |(position, &quantity): (i32, &i64)| {
         let money = RowMoney::net(usd(1000 * quantity));
@@ -30,7 +30,7 @@ fn usd(cents: i64) -> Money {
     Money::new(cents, currency("USD"))
 }
 
-/// `order` with a paid invoice for `lines`, or for everything.
+/// `order` with a paid invoice for `lines`. An empty list invoices everything.
 fn invoiced(order: &Order, lines: &[(i32, i64)]) -> Order {
     let request = InvoiceRequest {
         lines: whole(lines),
@@ -61,7 +61,7 @@ fn whole(lines: &[(i32, i64)]) -> Vec<(i32, Quantity)> {
     lines.iter().map(line).collect()
 }
 
-/// What the buyer's cancellation does.
+/// The cancellation that the buyer would cause.
 fn plan(order: &Order) -> Cancellation {
     order
         .cancel(&request(buyer_of(order), "Other"), &policy(true), at(4))
@@ -73,7 +73,7 @@ fn canceled(order: &Order) -> Order {
     order.after(&plan(order)).expect("the plan can be carried out")
 }
 
-/// Units ordered, invoiced, canceled and refunded, row by row.
+/// The units ordered, invoiced, canceled and refunded, item by item.
 fn units(order: &Order) -> Vec<[i64; 4]> {
     let units = |item: &OrderItem| {
         let q = item.quantities;
@@ -82,13 +82,13 @@ fn units(order: &Order) -> Vec<[i64; 4]> {
     order.items.iter().map(units).collect()
 }
 
-/// What each credit memo pays back, in minor units.
+/// The money that each credit memo pays back, in minor units.
 fn refunds(order: &Order) -> Vec<i64> {
     let memos = order.credit_memos.iter();
     memos.map(|memo| memo.grand_total.minor()).collect()
 }
 
-/// What must flow back: how, from which transaction, how much.
+/// The money that must flow back: the kind, the transaction and the amount in minor units.
 fn reversals(order: &Order) -> Vec<(ReversalKind, usize, i64)> {
     let plan = plan(order);
     let reversals = plan.reversals.iter();

@@ -1,4 +1,4 @@
-//! The rules on arbitrary orders (`properties`) and case by case as the contract has them (`contract`).
+//! Tests the rules: on arbitrary orders (`properties`), and case by case (`contract`), as `docs/contract.md` has them.
 
 mod arbitrary;
 mod contract;

@@ -1,4 +1,4 @@
-//! What holds for arbitrary orders, whatever happened to them.
+//! States what holds for arbitrary orders after arbitrary steps.
 
 mod cancellation;
 mod documents;
@@ -8,7 +8,7 @@ mod splits;
 
 use proptest::prelude::*;
 
-/// Enough to meet every pair of situations, few enough for seconds.
+/// The number of cases: enough to meet every pair of situations, and few enough to take seconds.
 fn config() -> ProptestConfig {
     ProptestConfig {
         cases: 300,

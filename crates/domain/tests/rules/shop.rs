@@ -1,4 +1,4 @@
-//! A shop to test the rules in: orders that add up, who asks, and when.
+//! Makes what the rules are tested with: orders that add up, actors and times.
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
@@ -7,7 +7,7 @@ use countermand_domain::{
     Shipping, StoreNumber, Totals, TransactionKind,
 };
 
-/// What somebody bought; becomes an order to which nothing has happened yet.
+/// The content of an order before it is placed. No step was taken on the order that it becomes.
 #[derive(Debug, Clone)]
 pub(crate) struct Basket {
     pub(crate) items: Vec<OrderItem>,
@@ -18,7 +18,7 @@ pub(crate) struct Basket {
 }
 
 impl Basket {
-    /// `items` and `shipping`, to be paid by check.
+    /// A basket of `items` with `shipping`, to be paid by check.
     pub(crate) fn of(items: Vec<OrderItem>, shipping: RowMoney) -> Self {
         Self {
             items,
@@ -29,7 +29,7 @@ impl Basket {
         }
     }
 
-    /// What items and shipping come to, before credits.
+    /// The price of items and shipping, before credits.
     pub(crate) fn value(&self) -> Money {
         let rows = self.items.iter().filter(|item| item.counts);
         RowMoney::sum(self.shipping.net.currency(), rows.map(|item| item.ordered))
@@ -37,7 +37,7 @@ impl Basket {
             .expect("a basket adds up")
     }
 
-    /// The order as it is placed, by the account of [`buyer`].
+    /// The order as the account of [`buyer`] places it.
     pub(crate) fn order(self) -> Order {
         let zero = Money::zero(self.shipping.net.currency());
         let grand_total = self.value().checked_sub(self.credits).expect("one currency");
@@ -49,7 +49,7 @@ impl Basket {
             state: OrderState::New,
             status: OrderState::New.default_status().into(),
             held_from: None,
-            customer: somebody(Some(buyer())),
+            customer: order_customer(Some(buyer())),
             placed_at: at(0),
             updated_at: at(0),
             status_changed_at: at(0),
@@ -79,12 +79,12 @@ impl Basket {
     }
 }
 
-/// The account that orders are placed by.
+/// The account that places the orders.
 pub(crate) fn buyer() -> CustomerId {
     CustomerId::from_number(10_000_000_001)
 }
 
-/// Whoever placed `order`, as a storefront would know them.
+/// The buyer of `order` as an actor: the account, or a guest.
 pub(crate) fn buyer_of(order: &Order) -> Actor {
     order.customer.id.map_or(Actor::Guest, Actor::Customer)
 }
@@ -97,8 +97,8 @@ pub(crate) fn staff(overrides_switch: bool) -> Actor {
     }
 }
 
-/// An account, or a guest.
-pub(crate) fn somebody(id: Option<CustomerId>) -> OrderCustomer {
+/// The buyer in an order: the account `id`, or a guest.
+pub(crate) fn order_customer(id: Option<CustomerId>) -> OrderCustomer {
     OrderCustomer {
         id,
         email: "ada@example.com".into(),
@@ -110,7 +110,7 @@ pub(crate) fn somebody(id: Option<CustomerId>) -> OrderCustomer {
     }
 }
 
-/// A store that offers the contract's five reasons.
+/// The policy of a store that offers the five built-in reasons.
 pub(crate) fn policy(enabled: bool) -> CancellationPolicy {
     CancellationPolicy {
         enabled,
@@ -119,7 +119,7 @@ pub(crate) fn policy(enabled: bool) -> CancellationPolicy {
     }
 }
 
-/// `actor` asks for `reason`.
+/// The request of `actor` to cancel for `reason`.
 pub(crate) fn request(actor: Actor, reason: &str) -> CancelRequest {
     CancelRequest {
         actor,
@@ -127,12 +127,12 @@ pub(crate) fn request(actor: Actor, reason: &str) -> CancelRequest {
     }
 }
 
-/// So many minutes after the order was placed.
+/// The time that is `minute` minutes after the order was placed.
 pub(crate) fn at(minute: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_767_225_600 + 60 * minute, 0).expect("in range")
 }
 
-/// A currency by its code.
+/// The currency with this code.
 pub(crate) fn currency(code: &str) -> Currency {
     code.parse().expect("a currency")
 }

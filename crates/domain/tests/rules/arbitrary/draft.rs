@@ -1,4 +1,4 @@
-//! Arbitrary orders that add up, to which nothing has happened yet.
+//! Generates arbitrary orders that add up and on which no step was taken.
 
 use countermand_domain::{Money, Order, OrderItem, OrderState, PaymentKind, ProductType, Quantity, RowMoney};
 use proptest::collection::vec;
@@ -6,20 +6,20 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::permille;
-use crate::shop::{Basket, currency, somebody};
+use crate::shop::{Basket, currency, order_customer};
 
-/// An order to be.
+/// The data that an order is made of.
 #[derive(Debug, Clone)]
 pub(crate) struct Draft {
     currency: &'static str,
     rows: Vec<RowDraft>,
     shipping: Price,
-    /// How much of the value gift cards cover, per mille.
+    /// The share of the value that gift cards cover, in per mille.
     credits: i64,
     online: bool,
-    /// Authorizations, per mille of the grand total.
+    /// The authorizations, each in per mille of the grand total.
     authorized: Vec<i64>,
-    /// What the base currency is worth, per mille; none where it is the order's own.
+    /// The value of the base currency in per mille; none when the base currency is the order's own.
     base_rate: Option<i64>,
     guest: bool,
     state: OrderState,
@@ -37,11 +37,11 @@ struct RowDraft {
 enum RowKind {
     Simple,
     Virtual,
-    /// The parent counts, its only child describes.
+    /// A configurable product: the money of the parent counts, and its only child holds no money.
     Configurable,
-    /// A bundle with a price of its own: the parts describe.
+    /// A bundle with a price of its own: the money of the parent counts, and the parts hold no money.
     FixedBundle,
-    /// A bundle that costs what its parts cost: the parent describes, and shows their sum.
+    /// A bundle that costs what its parts cost: the money of the parts counts, and the parent shows their sum.
     DynamicBundle,
 }
 
@@ -52,7 +52,7 @@ struct Part {
     price: Price,
 }
 
-/// A row's price: the net amount in minor units, the rest per mille of what comes before it.
+/// The price of an order item: the net amount in minor units, the other fields in per mille of the fields before them.
 #[derive(Debug, Clone, Copy)]
 struct Price {
     net: i64,
@@ -87,7 +87,7 @@ impl Draft {
             order.totals.base_grand_total = Money::new(permille(owed, rate), currency("EUR"));
         }
         if self.guest {
-            order.customer = somebody(None);
+            order.customer = order_customer(None);
         }
         order.state = self.state;
         order.status = self.state.default_status().into();
@@ -96,7 +96,7 @@ impl Draft {
 }
 
 impl RowDraft {
-    /// Adds the row, and the rows of its parts, to `items`.
+    /// Adds the order item, and the items of its parts, to `items`.
     fn push_items(&self, code: &str, items: &mut Vec<OrderItem>) {
         let next = |items: &[OrderItem]| i32::try_from(items.len() + 1).expect("few rows");
         let parts = self.parts();
@@ -125,7 +125,7 @@ impl RowDraft {
             } else {
                 RowMoney::zero(currency(code))
             };
-            // The chosen product of a configurable is bought as often as the configurable.
+            // The chosen product of a configurable product has the quantity of the configurable product.
             let quantity = if self.kind == RowKind::Configurable {
                 self.quantity
             } else {
@@ -174,7 +174,7 @@ impl Price {
     }
 }
 
-/// Orders to which nothing has happened yet, in every state in which an order can be placed.
+/// Orders on which no step was taken, in every state in which an order can be placed.
 pub(crate) fn drafts() -> impl Strategy<Value = Draft> {
     use OrderState::{New, PaymentReview, PendingPayment, Processing};
     let credits = prop_oneof![6 => Just(0), 2 => 1..1000_i64, 1 => Just(1000)];
@@ -229,7 +229,7 @@ fn rows() -> impl Strategy<Value = RowDraft> {
     })
 }
 
-/// Whole units mostly, fractions down to the ten-thousandth.
+/// Quantities: mostly whole units, and fractions down to the ten-thousandth.
 pub(crate) fn quantities() -> impl Strategy<Value = Quantity> {
     prop_oneof![
         5 => (1..=7_i64).prop_map(Quantity::whole),
@@ -238,12 +238,12 @@ pub(crate) fn quantities() -> impl Strategy<Value = Quantity> {
     ]
 }
 
-/// What rows cost: tax-exclusive ones have no compensation, free ones and fully discounted ones occur.
+/// Prices of order items. Some have tax without compensation, some are free, some are fully discounted.
 pub(crate) fn row_moneys() -> impl Strategy<Value = RowMoney> {
     (prices(), select(vec!["USD", "JPY", "KWD"])).prop_map(|(price, code)| price.money(code))
 }
 
-/// Rounding is hardest on the smallest amounts.
+/// Prices with many small amounts, because rounding is hardest on those.
 fn prices() -> impl Strategy<Value = Price> {
     let net = prop_oneof![2 => 0..12_i64, 4 => 0..10_000_i64, 1 => 0..10_000_000_000_i64];
     let tax = prop_oneof![2 => Just(0), 3 => 0..300_i64];

@@ -1,4 +1,4 @@
-//! What the history says afterwards, and who may read it (sections 4 and 5.2).
+//! What a cancellation adds to the history, and who may read it (`docs/contract.md` sections 4 and 5.2).
 
 use countermand_domain::comment::escape_html;
 use countermand_domain::{
@@ -56,7 +56,7 @@ fn the_refund_is_for_staff_and_the_rest_for_the_buyer() {
 }
 
 #[test]
-fn a_store_that_sends_no_mail_says_so_and_cancels_all_the_same() {
+fn an_order_is_canceled_without_a_mail_where_mails_are_off() {
     let silent = CancellationPolicy {
         notifies_customer: false,
         ..policy(true)
@@ -81,7 +81,7 @@ fn the_reason_is_kept_as_it_was_sent() {
 }
 
 #[test]
-fn what_a_person_typed_is_escaped() {
+fn a_reason_is_escaped_for_html() {
     let deal = CancellationPolicy {
         reasons: ReasonCatalog::new(vec![CancellationReason::new(
             "deal",
@@ -99,7 +99,7 @@ fn what_a_person_typed_is_escaped() {
 }
 
 #[test]
-fn the_refund_is_told_in_the_base_currency() {
+fn the_history_shows_the_refund_in_the_base_currency() {
     let mut order = order_of(&[1]);
     order.totals.base_grand_total = Money::new(1380, currency("EUR"));
     let after = canceled(&invoiced(&order, &[]));
@@ -116,7 +116,7 @@ fn the_refund_is_told_in_the_base_currency() {
 }
 
 #[test]
-fn the_trail_names_who_canceled_and_when() {
+fn the_event_names_who_canceled_and_when() {
     let order = order_of(&[1]);
     let actor = Actor::Staff {
         name: "anna".into(),

@@ -1,4 +1,4 @@
-//! What flows back, to the minor unit (section 6.3).
+//! How much money flows back, to the minor unit (`docs/contract.md` section 6.3).
 
 use countermand_domain::{
     CreditMemoRequest, DocumentRefusal, InvoiceRequest, Money, Order, OrderItem, PaymentKind, ProductType,
@@ -8,7 +8,7 @@ use countermand_domain::{
 use super::{basket_of, canceled, credited, invoiced, order_of, plan, refunds, usd, whole};
 use crate::shop::{Basket, at, currency};
 
-/// Three things for $19.99 with tax and a discount, shipped for $4.95 with tax.
+/// An order of three units for $19.99 with tax and a discount, shipped for $4.95 with tax.
 fn odd_cents() -> Order {
     let row = RowMoney {
         net: usd(1999),
@@ -25,7 +25,7 @@ fn odd_cents() -> Order {
 }
 
 #[test]
-fn tax_and_discount_go_back_with_the_units_they_belong_to() {
+fn a_refund_includes_the_tax_and_discount_of_its_units() {
     let paid = invoiced(&odd_cents(), &[]);
     assert_eq!(paid.totals.paid, Some(usd(2545)));
     assert_eq!(refunds(&canceled(&paid)), [2545]);
@@ -46,8 +46,8 @@ fn tax_and_discount_go_back_with_the_units_they_belong_to() {
 }
 
 #[test]
-fn a_unit_never_goes_back_for_less_than_nothing() {
-    // Split part by part, the second unit would carry a discount of 1 on a price of 0.
+fn the_refund_of_a_unit_is_never_negative() {
+    // If each amount were split for itself, the second unit would have a discount of 1 on a price of 0.
     let row = RowMoney {
         discount: usd(1),
         ..RowMoney::net(usd(2))
@@ -70,7 +70,7 @@ fn a_unit_never_goes_back_for_less_than_nothing() {
 }
 
 #[test]
-fn credits_come_back_as_credits_and_only_once_the_money_is_back() {
+fn credits_are_given_back_after_all_money_is_refunded() {
     let mut basket = basket_of(&[1, 1]);
     basket.credits = usd(1200);
     let paid = invoiced(&basket.order(), &[]);
@@ -83,7 +83,7 @@ fn credits_come_back_as_credits_and_only_once_the_money_is_back() {
 }
 
 #[test]
-fn a_free_order_paid_with_a_gift_card_gives_the_gift_card_back() {
+fn an_order_paid_with_a_gift_card_alone_gives_the_credit_back() {
     let mut basket = basket_of(&[1]);
     (basket.credits, basket.kind) = (usd(1500), PaymentKind::Free);
     let order = basket.order();
@@ -96,7 +96,7 @@ fn a_free_order_paid_with_a_gift_card_gives_the_gift_card_back() {
 }
 
 #[test]
-fn earlier_goodwill_is_kept_and_not_paid_out_as_credits() {
+fn a_later_refund_is_reduced_by_earlier_goodwill() {
     let order = credited(&invoiced(&order_of(&[1, 1]), &[]), &[(1, 1)], false, 500);
     let memo = plan(&order).credit_memo.expect("money is left");
     assert_eq!(memo.grand_total, usd(1500));
@@ -115,7 +115,7 @@ fn earlier_goodwill_is_kept_and_not_paid_out_as_credits() {
 }
 
 #[test]
-fn an_earlier_fee_stays_with_the_shop() {
+fn a_fee_kept_by_an_earlier_credit_memo_is_not_refunded() {
     let order = credited(&invoiced(&order_of(&[1, 1]), &[]), &[(1, 1)], false, -300);
     let after = canceled(&order);
     assert_eq!(refunds(&after), [700, 2000]);
@@ -124,7 +124,7 @@ fn an_earlier_fee_stays_with_the_shop() {
 }
 
 #[test]
-fn a_credit_memo_waits_until_every_invoice_is_paid() {
+fn a_credit_memo_is_refused_while_an_invoice_is_unpaid() {
     let open = InvoiceRequest {
         lines: whole(&[(1, 1)]),
         unpaid: true,
@@ -155,7 +155,7 @@ fn an_adjustment_in_another_currency_is_refused() {
     assert!(matches!(refusal, Some(DocumentRefusal::Money(_))), "{refusal:?}");
 }
 
-/// A bundle that costs what its parts cost: three sets of a box and, for each, a third of a service.
+/// A bundle that costs what its parts cost: three sets of a box, and one service for all three sets together.
 fn bundle() -> Basket {
     let zero = RowMoney::zero(currency("USD"));
     let set = OrderItem {
@@ -175,7 +175,7 @@ fn bundle() -> Basket {
 #[test]
 fn a_bundle_that_shows_the_sum_of_its_parts_is_refunded_once() {
     let mut order = invoiced(&bundle().order(), &[]);
-    // Imported orders repeat the sum in what is invoiced of the bundle itself.
+    // An imported order repeats that sum as the invoiced money of the bundle itself.
     order.items[0].invoiced = order.items[0].ordered;
     assert_eq!(refunds(&canceled(&order)), [3000]);
 
@@ -185,7 +185,7 @@ fn a_bundle_that_shows_the_sum_of_its_parts_is_refunded_once() {
 }
 
 #[test]
-fn a_bundle_goes_set_by_set_with_all_of_its_parts() {
+fn a_bundle_is_invoiced_shipped_and_refunded_set_by_set_with_its_parts() {
     let mut order = bundle().order();
     for _ in 0..3 {
         order = invoiced(&order, &[(1, 1)]);

@@ -1,4 +1,4 @@
-//! When an order is not canceled, and which refusal comes first (section 3.1).
+//! When an order cannot be canceled, and which refusal comes first (`docs/contract.md` section 3.1).
 
 use countermand_domain::{
     Actor, CancellationPolicy, CancellationReason, CancellationRefusal, CustomerId, InvoiceRequest, Order,
@@ -6,7 +6,7 @@ use countermand_domain::{
 };
 
 use super::{canceled, credited, invoiced, order_of, shipped, whole};
-use crate::shop::{at, buyer, buyer_of, policy, request, somebody, staff};
+use crate::shop::{at, buyer, buyer_of, order_customer, policy, request, staff};
 
 fn refusal_of(order: &Order) -> Option<CancellationRefusal> {
     let plan = order.cancel(&request(buyer_of(order), "Other"), &policy(true), at(4));
@@ -42,7 +42,7 @@ fn only_three_states_can_be_canceled() {
 }
 
 #[test]
-fn orders_get_into_the_refused_states_by_what_happens_to_them() {
+fn orders_that_are_held_complete_closed_or_canceled_are_refused() {
     let paid = invoiced(&order_of(&[1]), &[]);
     let mut service = order_of(&[1]);
     service.items[0].is_virtual = true;
@@ -69,12 +69,12 @@ fn orders_get_into_the_refused_states_by_what_happens_to_them() {
 }
 
 #[test]
-fn an_order_of_which_anything_left_the_house_is_refused() {
+fn an_order_with_a_shipped_unit_is_refused() {
     let paid = invoiced(&order_of(&[3, 1]), &[]);
     let cases = [
         shipped(&order_of(&[3]), &[(1, 1)]),
         shipped(&paid, &[(2, 1)]),
-        // Imported: the row says so, the parcel is not known.
+        // An imported order: the item says that it was shipped, and there is no shipment.
         {
             let mut order = order_of(&[1]);
             order.items[0].quantities.shipped = order.items[0].quantities.ordered;
@@ -98,7 +98,7 @@ fn an_order_with_an_unpaid_invoice_is_refused_and_not_reported_as_canceled() {
 }
 
 #[test]
-fn an_order_with_nothing_left_is_refused() {
+fn an_order_without_anything_left_to_cancel_is_refused() {
     let mut order = canceled(&order_of(&[1]));
     (order.state, order.status) = (OrderState::Processing, "processing".into());
     assert_eq!(refusal_of(&order), Some(CancellationRefusal::NothingOpen));
@@ -108,7 +108,7 @@ fn an_order_with_nothing_left_is_refused() {
 fn only_the_buyer_and_staff_may_cancel() {
     let of_account = order_of(&[1]);
     let of_guest = Order {
-        customer: somebody(None),
+        customer: order_customer(None),
         ..order_of(&[1])
     };
     let stranger = Actor::Customer(CustomerId::from_number(7));
@@ -133,7 +133,7 @@ fn only_the_buyer_and_staff_may_cancel() {
 }
 
 #[test]
-fn a_store_that_is_switched_off_cancels_nothing_unless_staff_overrides_it() {
+fn only_staff_may_cancel_where_the_switch_is_off() {
     let order = order_of(&[1]);
     let cases = [
         (Actor::Customer(buyer()), true),
@@ -166,9 +166,9 @@ fn a_store_that_is_switched_off_cancels_nothing_unless_staff_overrides_it() {
     }
 }
 
-/// Each order has every problem of those after it too; an unknown reason is the last of them.
+/// Each order also has every problem of the orders after it. An unknown reason is the last problem.
 #[test]
-fn refusals_come_in_the_order_of_the_contract() {
+fn refusals_come_in_the_contracts_order() {
     let stranger = Actor::Customer(CustomerId::from_number(7));
     let own = Actor::Customer(buyer());
     let complete = shipped(&invoiced(&order_of(&[1]), &[]), &[]);
@@ -201,7 +201,7 @@ fn refusals_come_in_the_order_of_the_contract() {
 }
 
 #[test]
-fn only_the_reasons_of_the_orders_store_are_taken() {
+fn only_the_reasons_of_the_orders_store_view_are_accepted() {
     let mut late = CancellationReason::new("late", "Zu spät");
     late.translations.insert(StoreNumber(1), "Te laat".into());
     let offered = CancellationPolicy {

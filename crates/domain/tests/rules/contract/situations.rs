@@ -1,11 +1,11 @@
-//! What becomes of an order, situation by situation (sections 6.2 and 6.4).
+//! What becomes of an order, situation by situation (`docs/contract.md` sections 6.2 and 6.4).
 
 use countermand_domain::OrderState::{Canceled, Closed};
 use countermand_domain::{Order, OrderItem, OrderState, PaymentKind, Quantity, ReversalKind, RowMoney};
 
 use super::{basket_of, canceled, credited, invoiced, order_of, plan, refunds, reversals, units, usd};
 
-/// An order to cancel, and what it is then: its state, the refund in cents, and row by row the units ordered,
+/// An order to cancel, and what is expected: the state, the refund in cents, and for each item the units ordered,
 /// invoiced, canceled and refunded.
 struct Situation {
     name: &'static str,
@@ -110,7 +110,7 @@ fn every_situation_ends_as_the_contract_says() {
 }
 
 #[test]
-fn what_was_never_invoiced_is_canceled_with_its_money() {
+fn items_that_were_never_invoiced_are_canceled_with_their_money() {
     let unpaid = canceled(&order_of(&[2]));
     assert_eq!(unpaid.totals.canceled, usd(3000));
     assert_eq!(unpaid.items[0].canceled, RowMoney::net(usd(2000)));
@@ -149,7 +149,7 @@ fn a_captured_order_is_closed_and_the_capture_refunded() {
 }
 
 #[test]
-fn a_partly_captured_order_is_canceled_whole_and_does_not_stay_processing() {
+fn a_partly_captured_order_is_canceled_as_a_whole() {
     let order = invoiced(&online(&[1, 1], &[3000]), &[(1, 1)]);
     assert_eq!(
         reversals(&order),
@@ -162,7 +162,7 @@ fn a_partly_captured_order_is_canceled_whole_and_does_not_stay_processing() {
 }
 
 #[test]
-fn a_capture_that_was_refunded_before_does_not_stand_in_the_way() {
+fn an_order_with_a_refunded_capture_can_be_canceled() {
     let twice = invoiced(&invoiced(&online(&[1, 1], &[3000]), &[(1, 1)]), &[]);
     let order = credited(&twice, &[(1, 1)], true, 0);
     let refunded: i64 = order.payment.transactions[1..]

@@ -1,4 +1,4 @@
-//! Preview and plan never disagree, and a canceled order is done with.
+//! The preview says what a cancellation does, and a canceled order stays canceled.
 
 use countermand_domain::{
     Actor, CancelRequest, CancellationAction, CancellationRefusal, CustomerId, Money, MoneyError, Order,
@@ -37,7 +37,7 @@ proptest! {
     }
 
     #[test]
-    fn the_reason_is_the_last_thing_that_is_checked(story in stories(), enabled: bool) {
+    fn the_reason_is_checked_last(story in stories(), enabled: bool) {
         for order in story.told() {
             for actor in actors() {
                 let terms = order.cancellation_terms(&policy(enabled), &actor, at(60));
@@ -60,10 +60,10 @@ proptest! {
     }
 
     #[test]
-    fn nothing_is_open_after_a_cancellation(story in stories()) {
+    fn no_quantity_and_no_money_is_open_after_a_cancellation(story in stories()) {
         for order in &story.told() {
             let Some(canceled) = after_cancel(order) else { continue };
-            // Without a document nothing was worth anything: a thing and its discount go back as they are.
+            // Without a credit memo the refunded items are worth zero: price and discount cancel each other out.
             let documented = canceled.credit_memos.len() > order.credit_memos.len();
             let all_back = |invoiced: RowMoney, refunded: RowMoney| -> Result<bool, MoneyError> {
                 let kept = invoiced.checked_sub(refunded)?;
@@ -87,7 +87,7 @@ proptest! {
     }
 
     #[test]
-    fn everything_paid_flows_back_but_what_staff_kept_before(story in stories()) {
+    fn all_paid_money_is_refunded_except_what_staff_kept_before(story in stories()) {
         for order in &story.told() {
             let Some(canceled) = after_cancel(order) else { continue };
             let kept = order.credit_memos.iter().map(|memo| memo.adjustment.minor().min(0));
@@ -98,7 +98,7 @@ proptest! {
     }
 
     #[test]
-    fn reversals_move_exactly_what_the_credit_memo_says(story in stories()) {
+    fn the_reversals_add_up_to_the_credit_memo(story in stories()) {
         for order in &story.told() {
             let Ok(plan) = order.cancel(&by_its_buyer(order), &policy(true), at(60)) else { continue };
             let of_kind = |kind| plan.reversals.iter().filter(move |it| it.kind == kind);

@@ -1,4 +1,4 @@
-//! Invoices, shipments and credit memos add up to the order, and the order to its parts.
+//! The sales documents add up to the order, and the order adds up to its items.
 
 use countermand_domain::{
     CreditMemo, Invoice, Money, MoneyError, Order, OrderItem, OrderState, Quantity, RowMoney,
@@ -12,7 +12,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn the_lines_of_all_documents_add_up_to_the_rows(story in stories()) {
+    fn the_lines_of_all_documents_add_up_to_the_items(story in stories()) {
         for order in story.told() {
             for item in &order.items {
                 let invoiced = on_invoices(&order, item.position)?;
@@ -20,7 +20,7 @@ proptest! {
                 prop_assert_eq!(on_shipments(&order, item.position), item.quantities.shipped);
                 let (quantity, money) = on_credit_memos(&order, item)?;
                 prop_assert_eq!(money, item.refunded);
-                // Only units worth nothing go back without a document, and only with the whole order.
+                // Units worth zero are the only ones without a document, and only when the whole order is canceled.
                 let worth = item.invoiced.checked_sub(item.refunded)?.payable()?;
                 let undocumented = quantity < item.quantities.refunded && worth.is_zero();
                 let gone = matches!(order.state, OrderState::Canceled | OrderState::Closed);
@@ -93,7 +93,7 @@ proptest! {
     }
 
     #[test]
-    fn no_unit_is_in_two_places(story in stories()) {
+    fn no_unit_is_both_canceled_and_invoiced_or_shipped(story in stories()) {
         for order in story.told() {
             for quantities in order.items.iter().map(|item| item.quantities) {
                 let taken = quantities.canceled.plus(quantities.shipped.max(quantities.invoiced));
@@ -104,7 +104,7 @@ proptest! {
     }
 
     #[test]
-    fn parts_go_where_the_whole_goes(story in stories()) {
+    fn parts_of_a_bundle_go_with_the_bundle(story in stories()) {
         for order in story.told() {
             for parent in &order.items {
                 for part in order.children(parent.position) {
@@ -118,7 +118,7 @@ proptest! {
     }
 
     #[test]
-    fn a_row_that_only_describes_holds_no_money_of_its_own(story in stories()) {
+    fn an_item_whose_price_does_not_count_has_no_money_of_its_own(story in stories()) {
         for order in story.told() {
             for item in order.items.iter().filter(|item| !item.counts) {
                 for money in [item.invoiced, item.refunded, item.canceled] {
@@ -129,7 +129,7 @@ proptest! {
     }
 }
 
-/// Nothing is left of a part once nothing is left of the whole.
+/// Whether no quantity of the part is left once no quantity of the whole is left.
 fn gone_with(parent: &OrderItem, part: &OrderItem, left: impl Fn(&OrderItem) -> Quantity) -> bool {
     left(parent).is_positive() || !left(part).is_positive()
 }

@@ -1,4 +1,4 @@
-//! Money is never negative, never mixed, and never flows back twice.
+//! Money is never negative, never mixed, and never refunded twice.
 
 use countermand_domain::{Money, Order, RowMoney, TransactionKind};
 use proptest::prelude::*;
@@ -49,7 +49,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_flows_back_that_was_not_paid(story in stories()) {
+    fn no_more_is_refunded_than_was_paid(story in stories()) {
         for order in story.told() {
             let zero = Money::zero(order.currency());
             let paid = order.totals.paid.unwrap_or(zero);

@@ -1,4 +1,4 @@
-//! The arbitrary orders are worth testing: they get everywhere.
+//! The arbitrary orders reach every state, so that the properties are worth testing.
 
 use countermand_domain::{Order, OrderState, PaymentKind};
 use proptest::strategy::{Strategy, ValueTree};

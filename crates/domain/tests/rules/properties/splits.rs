@@ -1,4 +1,4 @@
-//! However a row is split, the parts are the row.
+//! The parts of a split amount always add up to the amount.
 
 use countermand_domain::{
     CreditMemoRequest, DocumentRefusal, InvoiceRequest, ItemQuantities, Money, Order, Quantity, RowMoney,
@@ -44,7 +44,7 @@ proptest! {
     }
 
     #[test]
-    fn invoices_unit_by_unit_bill_what_one_invoice_bills(draft in drafts()) {
+    fn invoices_unit_by_unit_add_up_to_one_invoice(draft in drafts()) {
         let order = draft.order();
         let Ok(at_once) = order.invoice(&InvoiceRequest::default(), at(1)) else { return Ok(()) };
         let mut bit_by_bit = order;
@@ -56,7 +56,7 @@ proptest! {
     }
 
     #[test]
-    fn credit_memos_unit_by_unit_refund_what_one_credit_memo_refunds(draft in drafts(), shipping_first: bool) {
+    fn credit_memos_unit_by_unit_add_up_to_one_credit_memo(draft in drafts(), shipping_first: bool) {
         let Ok(paid) = draft.order().invoice(&InvoiceRequest::default(), at(1)) else { return Ok(()) };
         let memo = |lines, refund_shipping| CreditMemoRequest {
             lines,
@@ -75,7 +75,7 @@ proptest! {
     }
 }
 
-/// One unit, or the rest, of the first top-level row that has something left.
+/// One unit, or the rest, of the first top-level item that has a quantity left.
 fn next_unit(order: &Order, left: impl Fn(ItemQuantities) -> Quantity) -> Option<(i32, Quantity)> {
     let mut rows = order.items.iter().filter(|item| item.parent.is_none());
     let row = rows.find(|item| left(item.quantities).is_positive())?;
