@@ -1,4 +1,4 @@
-//! Staff's trail, newest first, page by page.
+//! The audit log: newest entries first, page by page.
 
 use countermand_persistence::AuditEntry;
 
@@ -6,7 +6,7 @@ use crate::shop::at;
 use crate::support::on_every_database;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_trail_is_walked_back_without_gaps() -> anyhow::Result<()> {
+async fn the_audit_log_is_read_page_by_page_without_gaps() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let mut written = Vec::new();
         for minute in 0..25 {

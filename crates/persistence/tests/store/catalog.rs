@@ -1,4 +1,4 @@
-//! The shop's structure and settings: whatever changes is seen at once, everywhere.
+//! The structure and the settings of the shop: every replica sees a change with its next read.
 
 use chrono::TimeDelta;
 use countermand_domain::{
@@ -25,7 +25,7 @@ async fn another_replica_sees_a_switch_with_its_next_read() -> anyhow::Result<()
         for round in 0..6 {
             let enabled = round % 2 == 0;
             switch(&shop.store, ConfigScope::Store(store), enabled).await?;
-            // Each kind of read is the first after a change once in a while.
+            // Over the rounds, each kind of read is once the first read after a change.
             let catalog = match round % 5 {
                 0 => seen_by_order().await?.expect("an order"),
                 1 => replica.session(None, at(0)).await?.0,
@@ -48,13 +48,13 @@ async fn another_replica_sees_a_switch_with_its_next_read() -> anyhow::Result<()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn settings_changed_at_the_same_time_all_land() -> anyhow::Result<()> {
+async fn settings_changed_at_the_same_time_are_all_saved() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let replica = shop.replica().await?;
         let version = shop.store.catalog().await?.version;
         let stores = [&shop.store, &replica].into_iter().cycle();
         let changes = (0..24).zip(stores).map(async |(number, store)| {
-            // Two writers meet at each scope.
+            // Two writers change each scope.
             switch(store, ConfigScope::Store(StoreNumber(number / 2)), true).await
         });
         for outcome in join_all(changes).await {
@@ -71,7 +71,7 @@ async fn settings_changed_at_the_same_time_all_land() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_setting_comes_back_and_can_be_taken_back() -> anyhow::Result<()> {
+async fn every_setting_is_read_as_it_was_saved_and_can_be_reset() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let mut reason = CancellationReason::new("late", "Doesn't \\ \"arrive\" 😀; -- ?");
         reason.translations.insert(StoreNumber(2), "Te laat".into());
@@ -126,7 +126,7 @@ async fn every_setting_comes_back_and_can_be_taken_back() -> anyhow::Result<()> 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_setting_of_a_newer_program_is_passed_over() -> anyhow::Result<()> {
+async fn an_unknown_setting_of_a_newer_version_is_ignored() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         shop.sql("INSERT INTO settings VALUES ('default', 0, 'sales/later/enabled', 'maybe')")
             .await?;
@@ -139,7 +139,7 @@ async fn a_setting_of_a_newer_program_is_passed_over() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_code_or_number_that_is_taken_is_refused_and_leaves_nothing() -> anyhow::Result<()> {
+async fn a_website_or_store_view_with_a_taken_code_or_number_is_refused() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let new_website = website(2, "outlet");
         shop.store.insert_website(&new_website, &trace()).await?;
@@ -192,7 +192,7 @@ async fn a_code_or_number_that_is_taken_is_refused_and_leaves_nothing() -> anyho
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_merchants_who_want_the_same_code_do_not_both_get_it() -> anyhow::Result<()> {
+async fn one_of_several_simultaneous_websites_with_the_same_code_is_created() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let attempts = (2..10).map(async |number| {
             shop.store
@@ -211,7 +211,7 @@ async fn two_merchants_who_want_the_same_code_do_not_both_get_it() -> anyhow::Re
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_status_is_called_what_the_merchant_says() -> anyhow::Result<()> {
+async fn a_status_has_the_label_that_the_merchant_set() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         shop.store.set_status_label("pending", None, "Op weg").await?;
         shop.store

@@ -1,4 +1,4 @@
-//! A change is written whole, once, or not at all.
+//! A change of an order is written as a whole, once, or not at all.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::shop::{at, cancel, event, plain_order};
 use crate::support::{Shop, imported, on_every_database};
 
-/// A paid guest's order and its cancellation, with everything that can go with one.
+/// The paid order of a guest and its cancellation, with everything that can be written together with a cancellation.
 pub(crate) struct Decision {
     pub(crate) before: Order,
     pub(crate) after: Order,
@@ -50,7 +50,7 @@ impl Decision {
         })
     }
 
-    /// The change, its effects with ids of their own each time, as a new attempt has them.
+    /// The change as one attempt would send it: each call gives its effects ids of their own.
     fn change(&self) -> OrderChange<'_> {
         OrderChange {
             cancellation: Some(&self.cancellation),
@@ -78,7 +78,7 @@ impl Decision {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cancellation_writes_everything_that_goes_with_it() -> anyhow::Result<()> {
+async fn a_cancellation_is_written_with_all_its_effects() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let decision = Decision::in_shop(shop).await?;
         let before = shop.row_counts().await?;
@@ -139,7 +139,7 @@ async fn a_decision_on_an_older_version_writes_nothing() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_change_that_is_sent_twice_happens_once() -> anyhow::Result<()> {
+async fn a_change_that_is_sent_twice_is_written_once() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let decision = Decision::in_shop(shop).await?;
         decision.apply(&shop.store).await?;
@@ -156,13 +156,13 @@ async fn a_change_that_is_sent_twice_happens_once() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_failing_statement_leaves_nothing_behind_and_no_connection_unusable() -> anyhow::Result<()> {
+async fn a_failing_statement_is_rolled_back_and_leaves_its_connection_usable() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let decision = Decision::in_shop(shop).await?;
         let before = shop.row_counts().await?;
         shop.sql("ALTER TABLE audit_entries RENAME TO audit_entries_elsewhere")
             .await?;
-        // More often than there are connections.
+        // The number of attempts is greater than the number of connections.
         for _ in 0..12 {
             let outcome = decision.apply(&shop.store).await;
             assert!(matches!(outcome, Err(StoreError::Database(_))), "{outcome:?}");
@@ -181,7 +181,7 @@ async fn a_failing_statement_leaves_nothing_behind_and_no_connection_unusable() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_job_that_exists_already_stops_the_whole_change() -> anyhow::Result<()> {
+async fn a_change_with_a_job_that_exists_already_is_not_written() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let decision = Decision::in_shop(shop).await?;
         shop.store.insert_job(&decision.job).await?;
@@ -199,10 +199,10 @@ async fn a_job_that_exists_already_stops_the_whole_change() -> anyhow::Result<()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_caller_that_goes_away_leaves_no_transaction_open() -> anyhow::Result<()> {
+async fn a_caller_that_hangs_up_leaves_no_transaction_open() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let decision = Decision::in_shop(shop).await?;
-        // Asked once, then dropped: the caller does not wait for the answer.
+        // The future is polled once and then dropped: the caller does not wait for the answer.
         tokio::select! {
             biased;
             outcome = decision.apply(&shop.store) => panic!("answered at once: {outcome:?}"),
@@ -222,7 +222,7 @@ async fn a_caller_that_goes_away_leaves_no_transaction_open() -> anyhow::Result<
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_trail_keeps_whole_sentences_and_short_addresses() -> anyhow::Result<()> {
+async fn an_event_keeps_a_long_note_whole_and_shortens_a_long_origin() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let order = plain_order(1);
         shop.store.insert_orders(&[imported(&order)]).await?;

@@ -1,4 +1,4 @@
-//! Order ids: made by us, never twice.
+//! Order ids: the program makes them, and never the same one twice.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ async fn blocks_of_order_ids_never_overlap() -> anyhow::Result<()> {
         }
         let different: BTreeSet<_> = taken.iter().copied().collect();
         assert_eq!(different.len(), taken.len());
-        // Nobody failed, so nothing is left out either.
+        // All reservations succeeded, so the ids have no gaps.
         let each_store = i64::try_from(taken.len() / 2)?;
         let expected =
             (1..=2).flat_map(|store| (1..=each_store).map(move |counter| order_id(store, counter)));
@@ -39,7 +39,7 @@ async fn blocks_of_order_ids_never_overlap() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_store_that_is_full_gets_no_ids_of_another() -> anyhow::Result<()> {
+async fn a_store_view_without_free_ids_gets_no_ids_of_another() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         shop.sql("INSERT INTO counters VALUES ('orders:1', 9999999998)")
             .await?;
@@ -58,7 +58,7 @@ async fn a_store_that_is_full_gets_no_ids_of_another() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn all_replicas_share_the_first_secret() -> anyhow::Result<()> {
+async fn all_replicas_use_the_secret_that_was_saved_first() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let replica = shop.replica().await?;
         let candidates = [[1; 32], [2; 32], [3; 32], [4; 32]];

@@ -1,4 +1,4 @@
-//! Customers: one account for an e-mail on a website.
+//! Accounts of customers: one account for an e-mail address on a website.
 
 use countermand_domain::{Customer, WebsiteNumber};
 use countermand_persistence::{NewCustomer, StoreError};
@@ -31,7 +31,7 @@ async fn an_account_is_found_by_the_email_of_its_website() -> anyhow::Result<()>
                 .await?
                 .is_none()
         );
-        let emails = ["grace.o'neil@example.com".into(), "nobody@example.com".into()];
+        let emails = ["grace.o'neil@example.com".into(), "unknown@example.com".into()];
         let found = shop.store.customers_by_email(WebsiteNumber(1), &emails).await?;
         assert_eq!(found, [made[1].clone()]);
         Ok(())
@@ -40,7 +40,7 @@ async fn an_account_is_found_by_the_email_of_its_website() -> anyhow::Result<()>
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_email_that_is_taken_keeps_the_whole_batch_out() -> anyhow::Result<()> {
+async fn a_batch_with_a_taken_email_creates_no_account() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         shop.store.insert_customers(&[ada(1)]).await?;
         let outcome = shop.store.insert_customers(&[grace(1), ada(1)]).await;
@@ -54,7 +54,7 @@ async fn an_email_that_is_taken_keeps_the_whole_batch_out() -> anyhow::Result<()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_who_make_the_same_account_one_does() -> anyhow::Result<()> {
+async fn one_of_several_simultaneous_attempts_creates_the_account() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let replica = shop.replica().await?;
         let batches = [[ada(1)], [ada(1)], [ada(1)], [ada(1)], [ada(1)], [ada(1)]];
@@ -85,7 +85,7 @@ async fn the_first_password_is_set_once() -> anyhow::Result<()> {
     .await
 }
 
-/// Somebody with a password.
+/// An account with a password.
 pub(crate) fn ada(website: i32) -> NewCustomer {
     NewCustomer {
         website: WebsiteNumber(website),

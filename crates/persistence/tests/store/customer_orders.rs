@@ -1,4 +1,4 @@
-//! A customer's orders: filters hold together, pages neither overlap nor leave anything out.
+//! Lists of a customer's orders: all filters apply together, and pages neither overlap nor leave orders out.
 
 use countermand_domain::{CustomerId, Money, Order, StoreNumber};
 use countermand_persistence::{CustomerOrdersQuery, OrderRange, OrderSort, OrdersPage};
@@ -8,11 +8,11 @@ use crate::support::{Shop, imported, on_every_database};
 
 const OPEN: OrderRange<i64> = OrderRange { from: None, to: None };
 
-/// Narrows what is asked for, and says which orders are left then.
+/// A change of the query, and the test whether an order is in its answer.
 type Case = (fn(&mut CustomerOrdersQuery), fn(&Order) -> bool);
 
 #[tokio::test(flavor = "multi_thread")]
-async fn filters_hold_together() -> anyhow::Result<()> {
+async fn all_filters_apply_together() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let orders = forty_orders(shop).await?;
         let cases: [Case; 10] = [
@@ -56,8 +56,8 @@ async fn filters_hold_together() -> anyhow::Result<()> {
             let expected: Vec<_> = orders.iter().filter(|it| kept(it)).cloned().collect();
             assert_eq!(page.total, u64::try_from(expected.len())?, "filter {number}");
             assert_eq!(page.orders, expected, "filter {number}");
-            let somebody = query.customer == buyer();
-            assert_eq!(page.first_placed_at, somebody.then(|| at(0)), "filter {number}");
+            let has_orders = query.customer == buyer();
+            assert_eq!(page.first_placed_at, has_orders.then(|| at(0)), "filter {number}");
         }
         Ok(())
     })
@@ -81,7 +81,7 @@ async fn orders_are_sorted_as_asked() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_add_up_and_one_past_the_end_shows_the_last() -> anyhow::Result<()> {
+async fn pages_add_up_and_a_page_past_the_end_shows_the_last_page() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let orders = forty_orders(shop).await?;
         let mut seen = Vec::new();
@@ -103,9 +103,9 @@ async fn pages_add_up_and_one_past_the_end_shows_the_last() -> anyhow::Result<()
             let last = page_of(shop, shown, size).await?.orders;
             assert_eq!(page.orders, last, "page {asked} of {size}");
         }
-        let mut nobody = everything_of(CustomerId::from_number(1));
-        nobody.page = 3;
-        let page = shop.store.customer_orders(&nobody).await?;
+        let mut without_orders = everything_of(CustomerId::from_number(1));
+        without_orders.page = 3;
+        let page = shop.store.customer_orders(&without_orders).await?;
         assert_eq!((page.total, page.page, page.orders.len()), (0, 1, 0));
         Ok(())
     })
@@ -113,7 +113,7 @@ async fn pages_add_up_and_one_past_the_end_shows_the_last() -> anyhow::Result<()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_part_of_a_number_means_what_it_says() -> anyhow::Result<()> {
+async fn special_characters_in_a_part_of_a_number_are_literal() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let numbers = [
             "100%", "100_", "100!", "100\\", "100'", "AbC-1", "xyz", "a[b]c", "?$1:x",
@@ -133,7 +133,7 @@ async fn a_part_of_a_number_means_what_it_says() -> anyhow::Result<()> {
             ("1%0", vec![]),
             ("[b]", vec!["a[b]c"]),
             ("?$1", vec!["?$1:x"]),
-            // As in the contract's shop, whose database does not tell cases apart.
+            // Letters match in any case, as in Adobe's database.
             ("abc", vec!["AbC-1"]),
             ("XY", vec!["xyz"]),
             ("", numbers.to_vec()),
@@ -149,7 +149,7 @@ async fn a_part_of_a_number_means_what_it_says() -> anyhow::Result<()> {
     .await
 }
 
-/// All of a customer's orders, on one page.
+/// The query for all orders of a customer, on one page.
 pub(crate) fn everything_of(customer: CustomerId) -> CustomerOrdersQuery {
     CustomerOrdersQuery {
         customer,
@@ -166,7 +166,8 @@ pub(crate) fn everything_of(customer: CustomerId) -> CustomerOrdersQuery {
     }
 }
 
-/// Orders by id, of two stores, some placed at the same instant; and one of somebody else.
+/// Saves forty orders of two store views, some placed at the same instant, and one order of another customer.
+/// The forty are given back by ascending id.
 async fn forty_orders(shop: &Shop) -> anyhow::Result<Vec<Order>> {
     let order = |counter: i64| {
         let mut order = plain_order(counter);

@@ -1,4 +1,4 @@
-//! A fresh, empty database for a test: a SQLite file always, one on PostgreSQL and MariaDB where a server is named.
+//! A fresh, empty database for a test: SQLite always, PostgreSQL and MariaDB where a server is named.
 
 use std::fmt;
 
@@ -6,16 +6,16 @@ use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-/// A database that nobody else uses.
+/// A database that one test alone uses.
 pub(crate) struct FreshDatabase {
     pub(crate) kind: DatabaseKind,
     pub(crate) url: String,
     name: String,
-    /// Where the file of SQLite is.
+    /// The folder of the SQLite file.
     folder: Option<TempDir>,
 }
 
-/// The databases that the store knows.
+/// The kinds of databases that the program supports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DatabaseKind {
     Sqlite,
@@ -24,7 +24,7 @@ pub(crate) enum DatabaseKind {
 }
 
 impl DatabaseKind {
-    /// Those that this machine offers.
+    /// The kinds that this machine offers.
     pub(crate) fn available() -> Vec<Self> {
         let all = [Self::Sqlite, Self::Postgres, Self::MariaDb];
         all.into_iter()
@@ -32,7 +32,7 @@ impl DatabaseKind {
             .collect()
     }
 
-    /// Where a database may be made, if that is said.
+    /// The address of the server on which databases may be made; none when no server is named.
     fn server(self) -> Option<String> {
         let variable = match self {
             Self::Sqlite => return None,
@@ -54,7 +54,7 @@ impl fmt::Display for DatabaseKind {
 }
 
 impl FreshDatabase {
-    /// Makes one without any table.
+    /// Creates a database without any table.
     pub(crate) async fn create(kind: DatabaseKind) -> anyhow::Result<Self> {
         let name = format!("countermand_{}", Uuid::now_v7().simple());
         let Some(server) = kind.server() else {
@@ -82,7 +82,7 @@ impl FreshDatabase {
         })
     }
 
-    /// Drops it, whoever is still connected.
+    /// Drops the database, even while other connections are open.
     pub(crate) async fn remove(self) -> anyhow::Result<()> {
         if let Some(folder) = self.folder {
             return Ok(folder.close()?);

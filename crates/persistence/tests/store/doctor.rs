@@ -1,4 +1,4 @@
-//! The rules that only tables can show: kept by everything the shop does, broken by what goes behind its back.
+//! The checks of `countermand doctor` on tables: normal work breaks no rule, and each wrong row is noticed.
 
 use countermand_domain::{EventKind, GuestKey, InvoiceRequest, Order};
 use countermand_persistence::{GuestKeyChange, OrderChange};
@@ -19,7 +19,7 @@ const ROW_BELONGS: &str = "every row of an order has its order";
 const KEY_USED: &str = "every used guest key canceled its order";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_busy_day_breaks_no_rule() -> anyhow::Result<()> {
+async fn normal_work_breaks_no_rule() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         assert_eq!(shop.store.row_counts().await?.orders, 0);
         Box::pin(busy_day(shop)).await?;
@@ -31,7 +31,7 @@ async fn a_busy_day_breaks_no_rule() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_rule_notices_rows_that_cannot_be() -> anyhow::Result<()> {
+async fn each_rule_notices_rows_that_break_it() -> anyhow::Result<()> {
     let canceled = order_id(1, 2);
     let event = "'id', 'order.held', 'anna', '', '', 0";
     let in_a_cancellation = "'id', 'other', 'Other', 'guest', 0, 0, 0";
@@ -111,7 +111,7 @@ async fn each_rule_notices_rows_that_cannot_be() -> anyhow::Result<()> {
     .await
 }
 
-/// The rules that `violation` breaks; it is undone before this returns.
+/// The rules that `violation` breaks. The violation is undone before this function returns.
 async fn rules_broken_by(shop: &Shop, violation: &str) -> anyhow::Result<Vec<&'static str>> {
     let touched = [
         "order_events",
@@ -151,7 +151,8 @@ async fn broken(shop: &Shop) -> anyhow::Result<Vec<&'static str>> {
         .collect())
 }
 
-/// One order with every document, one guest's that is canceled with its money back, one with a key on its way.
+/// Makes three orders: one with every kind of document, one of a guest that is canceled and refunded, and one of a
+/// guest with a confirmation key on its way.
 async fn busy_day(shop: &Shop) -> anyhow::Result<()> {
     let full = full_order(order_id(1, 1), currency("USD"), &|_| "x".into());
     shop.store.insert_orders(&[imported(&full)]).await?;

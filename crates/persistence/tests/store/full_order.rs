@@ -1,4 +1,4 @@
-//! An order with every feature, and what can happen to it.
+//! An order that uses every feature, and the steps of its life.
 
 use countermand_domain::{
     Address, BundleOption, Comment, Coupon, CreditMemoRequest, Currency, Discount, GiftCardDetail,
@@ -9,13 +9,13 @@ use countermand_domain::{
 
 use crate::shop::{at, currency, order_of};
 
-/// Gives the text for a field of at most so many characters.
+/// Gives the text for a field that holds at most this many characters.
 pub(crate) type Words<'a> = &'a dyn Fn(usize) -> String;
 
-/// Fields inside a document have no limit of their own; this is more than 64 KiB of four-byte characters.
+/// The length of a text in a field without a limit of its own: more than 64 KiB of four-byte characters.
 const UNLIMITED: usize = 17_000;
 
-/// An order that uses every field there is.
+/// An order that uses every field.
 pub(crate) fn full_order(id: OrderId, currency_: Currency, words: Words) -> Order {
     let credits = Money::new(500, currency_);
     let mut order = order_of(id, items(currency_, words), row([1_500, 315, 7, 33], currency_));
@@ -65,7 +65,7 @@ pub(crate) fn full_order(id: OrderId, currency_: Currency, words: Words) -> Orde
     order
 }
 
-/// The order after each step of a life that ends on hold; `words` are those of the parcel.
+/// The order after each of four steps: invoice, shipment, credit memo, hold. `words` are those of the tracking numbers.
 pub(crate) fn life_to_hold(order: &Order, words: Words) -> Vec<Order> {
     let two_rows = InvoiceRequest {
         lines: vec![(1, Quantity::whole(2)), (4, Quantity::whole(1))],
@@ -217,7 +217,7 @@ fn tracking(words: Words) -> Tracking {
     }
 }
 
-/// Net, tax, tax compensation and discount in minor units.
+/// An amount made of net, tax, tax compensation and discount, in minor units.
 fn row([net, tax, tax_compensation, discount]: [i64; 4], currency: Currency) -> RowMoney {
     let money = |minor| Money::new(minor, currency);
     RowMoney {

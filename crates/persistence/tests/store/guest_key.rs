@@ -1,4 +1,4 @@
-//! The key a guest confirms with: one an order, the newest counts.
+//! The key with which a guest confirms: one key for an order, and the newest one counts.
 
 use chrono::TimeDelta;
 use countermand_domain::{GuestKey, Order, OrderEvent};
@@ -8,7 +8,7 @@ use crate::shop::{at, cancel, plain_order};
 use crate::support::{Shop, imported, on_every_database};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_newer_key_takes_the_place_of_the_older_one_until_it_is_used() -> anyhow::Result<()> {
+async fn a_newer_key_replaces_the_older_one_and_can_be_used() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let mut order = plain_order(1);
         order.customer.id = None;
@@ -48,7 +48,7 @@ async fn a_newer_key_takes_the_place_of_the_older_one_until_it_is_used() -> anyh
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_is_not_replaced_by_a_request_that_came_too_late() -> anyhow::Result<()> {
+async fn a_request_on_an_older_version_does_not_replace_the_key() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let mut order = plain_order(1);
         order.customer.id = None;

@@ -1,4 +1,4 @@
-//! Orders that are taken in: each batch whole, each number once, newer facts only over untouched orders.
+//! The import of orders: a batch is saved as a whole, a number once, and a newer order replaces an untouched one only.
 
 use countermand_domain::{EventKind, Order, StoreNumber};
 use countermand_persistence::{KnownOrder, NewOrder, OrderChange, StoreError};
@@ -9,7 +9,7 @@ use crate::shop::{at, currency, event, order_id, plain_order};
 use crate::support::{Shop, imported, on_every_database};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_number_that_is_taken_keeps_the_whole_batch_out() -> anyhow::Result<()> {
+async fn a_batch_with_a_taken_order_number_imports_no_order() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         shop.store.insert_orders(&[imported(&plain_order(1))]).await?;
         let before = shop.row_counts().await?;
@@ -19,7 +19,7 @@ async fn a_number_that_is_taken_keeps_the_whole_batch_out() -> anyhow::Result<()
         let outcome = shop.store.insert_orders(&batch).await;
         assert!(matches!(outcome, Err(StoreError::Duplicate)), "{outcome:?}");
         assert_eq!(shop.row_counts().await?, before);
-        // Another store may use it.
+        // Another store view may use the same number.
         same_number.id = order_id(2, 3);
         shop.store.insert_orders(&[imported(&same_number)]).await?;
         shop.store.insert_orders(&[]).await?;
@@ -29,7 +29,7 @@ async fn a_number_that_is_taken_keeps_the_whole_batch_out() -> anyhow::Result<()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_imports_of_the_same_file_one_is_kept() -> anyhow::Result<()> {
+async fn one_of_several_simultaneous_imports_of_a_file_is_saved() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let replica = shop.replica().await?;
         let stores = [&shop.store, &replica].into_iter().cycle();
@@ -56,7 +56,7 @@ async fn of_many_imports_of_the_same_file_one_is_kept() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn known_orders_tell_what_happened_to_them() -> anyhow::Result<()> {
+async fn known_orders_say_whether_they_were_changed_here() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let (untouched, worked_on) = (plain_order(1), plain_order(2));
         shop.store
@@ -86,7 +86,7 @@ async fn known_orders_tell_what_happened_to_them() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn newer_facts_take_the_place_of_all_the_older_ones() -> anyhow::Result<()> {
+async fn a_newer_import_replaces_all_data_of_an_untouched_order() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let older = full_order(order_id(1, 1), currency("USD"), &|_| "older".into());
         let life = life_to_hold(&older, &|_| "older".into());
@@ -118,7 +118,7 @@ async fn newer_facts_take_the_place_of_all_the_older_ones() -> anyhow::Result<()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn newer_facts_lose_against_work_that_came_first() -> anyhow::Result<()> {
+async fn a_newer_import_does_not_replace_an_order_that_was_changed_here() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let order = plain_order(1);
         shop.store.insert_orders(&[imported(&order)]).await?;
@@ -135,7 +135,7 @@ async fn newer_facts_lose_against_work_that_came_first() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn newer_facts_and_work_at_the_same_time_have_one_winner() -> anyhow::Result<()> {
+async fn an_import_and_a_change_at_the_same_time_have_one_winner() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         for counter in 1..=8 {
             let order = plain_order(counter);

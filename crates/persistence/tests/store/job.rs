@@ -1,4 +1,4 @@
-//! Jobs: each held by one worker at a time, and by the next one when a lease ends.
+//! Jobs: one worker at a time holds a job, and the next worker takes it over when the lease ends.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -36,7 +36,7 @@ async fn no_two_workers_hold_the_same_job() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_job_whose_lease_ends_is_taken_over_and_the_old_holder_is_ignored() -> anyhow::Result<()> {
+async fn a_job_is_taken_over_when_its_lease_ends_and_the_first_worker_is_ignored() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         write_job(shop, 0).await?;
         let slow = claim(shop, 0).await?.expect("a job");
@@ -59,7 +59,7 @@ async fn a_job_whose_lease_ends_is_taken_over_and_the_old_holder_is_ignored() ->
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_job_that_failed_waits_until_it_is_due_again() -> anyhow::Result<()> {
+async fn a_failed_job_waits_until_it_is_due_again() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         write_job(shop, 10).await?;
         assert_eq!(claim(shop, 9).await?, None);
@@ -80,7 +80,7 @@ async fn a_job_that_failed_waits_until_it_is_due_again() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_job_that_waits_longest_is_next() -> anyhow::Result<()> {
+async fn the_job_that_has_waited_longest_is_next() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         for minute in [3, 1, 2] {
             write_job(shop, minute).await?;
@@ -102,7 +102,7 @@ async fn the_job_that_waits_longest_is_next() -> anyhow::Result<()> {
 
 const PAYLOAD: &str = r#"{"text":"it's \\ \"quoted\" 😀\n"}"#;
 
-/// A job that is due so many minutes later.
+/// Saves a job that is due at minute `minutes`.
 async fn write_job(shop: &Shop, minutes: i64) -> anyhow::Result<()> {
     let job = NewJob {
         id: Uuid::now_v7(),
@@ -118,7 +118,8 @@ async fn claim(shop: &Shop, minutes: i64) -> anyhow::Result<Option<ClaimedJob>> 
     Ok(shop.store.claim_job(at(minutes), LEASE).await?)
 }
 
-/// What one worker gets hold of while others do the same; finding nothing once may mean that they were faster.
+/// The jobs that one worker claims while other workers claim too. An empty answer may mean that another worker was
+/// faster, so the worker asks again twice.
 async fn take_all(store: &Store) -> anyhow::Result<Vec<ClaimedJob>> {
     let mut held = Vec::new();
     let mut misses = 0;
@@ -131,7 +132,7 @@ async fn take_all(store: &Store) -> anyhow::Result<Vec<ClaimedJob>> {
     Ok(held)
 }
 
-/// Pending, done, failed.
+/// The numbers of pending, done and failed jobs.
 async fn counts(shop: &Shop) -> anyhow::Result<[i64; 3]> {
     let JobCounts {
         pending,

@@ -1,4 +1,4 @@
-//! A commit whose answer is lost on the way back: it happened, happens once, and is reported as what it is.
+//! A commit whose answer is lost: the change was made once, and the caller is told so.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +15,7 @@ use crate::shop::{at, event, plain_order};
 use crate::support::{Shop, imported, on_every_database, open};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_change_whose_answer_is_lost_happened_once() -> anyhow::Result<()> {
+async fn a_change_whose_answer_is_lost_is_made_once() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let Some((line, store)) = Line::to(shop).await? else {
             return Ok(());
@@ -30,7 +30,7 @@ async fn a_change_whose_answer_is_lost_happened_once() -> anyhow::Result<()> {
             .apply(&OrderChange::new(&order, &held, &by_staff, ""))
             .await?;
         assert!(line.has_lost_one());
-        // Sent, sent again, and then looked up.
+        // Three round trips: the change is sent, sent again, and then looked up.
         assert_eq!(store.round_trips() - before.1, 3);
         assert_eq!(shop.order(order.id).await?, held);
         let mut expected = before.0;
@@ -43,7 +43,7 @@ async fn a_change_whose_answer_is_lost_happened_once() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn settings_whose_answer_is_lost_changed_once() -> anyhow::Result<()> {
+async fn settings_whose_answer_is_lost_are_changed_once() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let Some((line, store)) = Line::to(shop).await? else {
             return Ok(());
@@ -69,14 +69,14 @@ async fn settings_whose_answer_is_lost_changed_once() -> anyhow::Result<()> {
     .await
 }
 
-/// A line to a database server that can be cut between a commit and its answer.
+/// A connection to a database server that can be cut between a commit and its answer.
 struct Line {
     loses_next: Arc<AtomicBool>,
     has_lost: Arc<AtomicBool>,
 }
 
 impl Line {
-    /// A line to the shop's database with a store at its end; none where the database is a file.
+    /// Opens the shop's database through such a connection; none where the database is a file.
     async fn to(shop: &Shop) -> anyhow::Result<Option<(Self, Store)>> {
         let (port, plain) = match shop.kind {
             DatabaseKind::Sqlite => return Ok(None),
@@ -119,7 +119,7 @@ impl Line {
     }
 }
 
-/// Carries bytes both ways; gives up both ends once a commit went through whose answer is to be lost.
+/// Carries bytes both ways, and closes both ends after a commit whose answer is to be lost.
 async fn carry(
     mut client: TcpStream,
     mut server: TcpStream,

@@ -1,5 +1,5 @@
-//! The store on every database there is: SQLite always, PostgreSQL and MariaDB where `TEST_POSTGRES_URL` and
-//! `TEST_MARIADB_URL` name a server on which databases may be made.
+//! Tests of the persistence layer on every database: SQLite always, PostgreSQL and MariaDB where `TEST_POSTGRES_URL`
+//! and `TEST_MARIADB_URL` name a server on which databases may be made.
 
 mod audit;
 mod catalog;

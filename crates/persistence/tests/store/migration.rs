@@ -1,4 +1,4 @@
-//! The schema comes up from nothing, once, whoever asks for it.
+//! The schema is built from an empty database, once, even when several replicas start.
 
 use crate::database::DatabaseKind;
 use crate::support::on_every_empty_database;
@@ -51,10 +51,10 @@ async fn replicas_that_start_together_migrate_once() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_step_that_fails_half_way_can_be_taken_again() -> anyhow::Result<()> {
+async fn a_migration_step_that_failed_half_way_can_be_repeated() -> anyhow::Result<()> {
     on_every_empty_database(async |shop| {
         if shop.kind == DatabaseKind::MariaDb {
-            // It cannot undo the making of a table.
+            // MariaDB cannot roll back the creation of a table.
             return Ok(());
         }
         shop.sql("CREATE TABLE payment_transactions (id INT)").await?;

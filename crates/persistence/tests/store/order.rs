@@ -1,4 +1,4 @@
-//! Orders come back as they went in, whatever they hold and whatever happened to them.
+//! Orders are read as they were written, with every field and after every change.
 
 use countermand_domain::{
     EventKind, InvoiceRequest, Money, Order, OrderItem, OrderState, Quantity, RowMoney, StoreNumber,
@@ -12,7 +12,7 @@ use crate::support::{Shop, imported, on_every_database};
 const CURRENCIES: [&str; 3] = ["USD", "JPY", "KWD"];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_order_with_every_feature_comes_back_as_it_went_in() -> anyhow::Result<()> {
+async fn an_order_with_every_feature_is_read_as_it_was_written() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let mut counter = 0;
         for code in CURRENCIES {
@@ -33,7 +33,7 @@ async fn an_order_with_every_feature_comes_back_as_it_went_in() -> anyhow::Resul
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_order_without_any_feature_comes_back_as_it_went_in() -> anyhow::Result<()> {
+async fn an_order_without_any_feature_is_read_as_it_was_written() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let mut bare = plain_order(1);
         bare.items.clear();
@@ -55,7 +55,7 @@ async fn an_order_without_any_feature_comes_back_as_it_went_in() -> anyhow::Resu
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_order_comes_back_as_each_change_left_it() -> anyhow::Result<()> {
+async fn an_order_is_read_as_each_change_left_it() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         for (counter, code) in (1..).zip(CURRENCIES) {
             let words = |_| format!("{code} {counter}");
@@ -68,7 +68,7 @@ async fn an_order_comes_back_as_each_change_left_it() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_canceled_order_comes_back_as_the_cancellation_left_it() -> anyhow::Result<()> {
+async fn a_canceled_order_is_read_as_the_cancellation_left_it() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         for (counter, code) in (1..).zip(CURRENCIES) {
             let words = |_| format!("{code} {counter}");
@@ -103,7 +103,7 @@ async fn a_canceled_order_comes_back_as_the_cancellation_left_it() -> anyhow::Re
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_order_of_1113_rows_is_invoiced_and_canceled_whole() -> anyhow::Result<()> {
+async fn an_order_of_1113_items_is_invoiced_and_canceled_as_a_whole() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let gbp = currency("GBP");
         let row = |position| {
@@ -156,7 +156,7 @@ async fn an_order_of_1113_rows_is_invoiced_and_canceled_whole() -> anyhow::Resul
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_scan_meets_every_order_once() -> anyhow::Result<()> {
+async fn a_scan_reads_every_order_once() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let orders: Vec<_> = (1..=25).map(plain_order).collect();
         let new: Vec<_> = orders.iter().map(imported).collect();
@@ -179,7 +179,7 @@ async fn a_scan_meets_every_order_once() -> anyhow::Result<()> {
     .await
 }
 
-/// Inserts the order, then invoices, ships, credits and holds it, and looks at it after each step.
+/// Saves the order, invoices, ships, credits and holds it, and compares it after each step.
 pub(crate) async fn live_through(shop: &Shop, order: Order, words: Words<'_>) -> anyhow::Result<()> {
     shop.store.insert_orders(&[imported(&order)]).await?;
     assert_same(shop, &order).await?;

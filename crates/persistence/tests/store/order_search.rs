@@ -1,4 +1,4 @@
-//! Staff's search: newest first, and a walk by cursor meets every order once.
+//! The search of staff: newest orders first, and reading page by page finds every order once.
 
 use std::cmp::Reverse;
 
@@ -8,11 +8,11 @@ use countermand_persistence::{OrderRange, OrderSearch};
 use crate::shop::{at, order_id, plain_order};
 use crate::support::{Shop, imported, on_every_database};
 
-/// Narrows what is asked for, and says which orders are left then.
+/// A change of the query, and the test whether an order is in its answer.
 type Case = (fn(&mut OrderSearch), fn(&Order) -> bool);
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_walk_meets_every_order_once_newest_first() -> anyhow::Result<()> {
+async fn reading_page_by_page_finds_every_order_once_newest_first() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let orders = fifty_orders(shop).await?;
         for limit in [1, 7, 10, 25, 50, 51] {
@@ -78,7 +78,7 @@ async fn each_filter_finds_its_orders() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn orders_that_come_in_during_a_walk_disturb_nothing() -> anyhow::Result<()> {
+async fn orders_that_arrive_between_two_pages_are_not_repeated_or_skipped() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let orders = fifty_orders(shop).await?;
         let first = search(shop, &everything(), None, 20).await?;
@@ -93,7 +93,7 @@ async fn orders_that_come_in_during_a_walk_disturb_nothing() -> anyhow::Result<(
     .await
 }
 
-/// A search without any filter.
+/// A search without a filter.
 pub(crate) fn everything() -> OrderSearch {
     OrderSearch {
         store: None,
@@ -106,7 +106,7 @@ pub(crate) fn everything() -> OrderSearch {
     }
 }
 
-/// Newest first; ten at each of five instants.
+/// Saves orders, ten at each of five instants. They are given back newest first.
 async fn fifty_orders(shop: &Shop) -> anyhow::Result<Vec<Order>> {
     let order = |counter: i64| {
         let mut order = plain_order(counter);
@@ -125,7 +125,7 @@ async fn fifty_orders(shop: &Shop) -> anyhow::Result<Vec<Order>> {
     Ok(orders)
 }
 
-/// Page after page until there are no more.
+/// Reads page after page until there are no more.
 async fn walk(shop: &Shop, wanted: &OrderSearch, limit: u64) -> anyhow::Result<Vec<Order>> {
     let mut met: Vec<Order> = Vec::new();
     loop {

@@ -1,4 +1,4 @@
-//! Decisions about one order at the same time: one is written, the others learn that it changed.
+//! Simultaneous decisions about one order: one is written, and the others learn that the order changed.
 
 use countermand_domain::{EventKind, ShipmentRequest};
 use countermand_persistence::{OrderChange, StoreError};
@@ -9,7 +9,7 @@ use crate::shop::{at, cancel, event, plain_order};
 use crate::support::{imported, on_every_database};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_sixteen_simultaneous_cancellations_one_is_written() -> anyhow::Result<()> {
+async fn one_of_sixteen_simultaneous_cancellations_is_written() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let decision = Decision::in_shop(shop).await?;
         let before = shop.row_counts().await?;
@@ -41,7 +41,7 @@ async fn of_sixteen_simultaneous_cancellations_one_is_written() -> anyhow::Resul
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn cancel_and_ship_at_the_same_time_has_one_winner() -> anyhow::Result<()> {
+async fn one_of_a_simultaneous_cancellation_and_shipment_is_written() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         for round in 1..=8 {
             let placed = plain_order(round);

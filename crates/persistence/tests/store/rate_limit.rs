@@ -1,4 +1,4 @@
-//! Tries: counted before they are made, by all replicas together.
+//! Rate limits: a try is counted before it is made, together with the tries on all replicas.
 
 use chrono::TimeDelta;
 use countermand_persistence::RateLimit;
@@ -16,7 +16,7 @@ fn limit(name: &str, most: i64) -> RateLimit {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_tries_at_once_only_so_many_are_allowed() -> anyhow::Result<()> {
+async fn no_more_simultaneous_tries_are_allowed_than_the_limit() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let replica = shop.replica().await?;
         let names = [limit("b", 10), limit("a", 100)];
@@ -32,7 +32,7 @@ async fn of_many_tries_at_once_only_so_many_are_allowed() -> anyhow::Result<()> 
             }
         }
         assert_eq!(allowed, 10);
-        // The other limit counted every one of them.
+        // The limit `a` counted each of the forty tries.
         for _ in 0..60 {
             assert_eq!(shop.store.count_try(&[limit("a", 100)], at(2)).await?, None);
         }
@@ -55,7 +55,7 @@ async fn the_wait_begins_with_the_last_try_that_is_allowed() -> anyhow::Result<(
         assert_eq!(tries(51).await?, Some(at(110)));
         assert_eq!(tries(109).await?, Some(at(110)));
         assert_eq!(tries(110).await?, None);
-        // A try alone is forgotten after a window.
+        // A single try is forgotten one window later.
         assert_eq!(tries(170).await?, None);
         assert_eq!(tries(229).await?, None);
         assert_eq!(tries(230).await?, Some(at(289)));
@@ -65,7 +65,7 @@ async fn the_wait_begins_with_the_last_try_that_is_allowed() -> anyhow::Result<(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tries_are_taken_back_forgotten_and_thrown_away() -> anyhow::Result<()> {
+async fn tries_are_reset_taken_back_and_deleted_when_old() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let tries = async |name| shop.store.count_try(&[limit(name, 2)], at(0)).await;
         for name in ["a", "a", "b", "b"] {

@@ -1,4 +1,4 @@
-//! What decides speed: how often a request talks to the database.
+//! The number of round trips to the database, because it decides how fast a request is.
 
 use countermand_domain::{EventKind, StoreNumber};
 use countermand_persistence::{CustomerOrdersQuery, OrderChange, OrderSearch, Store};
@@ -10,7 +10,7 @@ use crate::shop::{at, buyer, currency, event, order_id};
 use crate::support::{Shop, imported, on_every_database};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_order_is_one_round_trip() -> anyhow::Result<()> {
+async fn reading_an_order_takes_one_round_trip() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         fill(shop, 1).await?;
         let store = &shop.store;
@@ -30,7 +30,7 @@ async fn one_order_is_one_round_trip() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_change_is_one_round_trip() -> anyhow::Result<()> {
+async fn a_change_takes_one_round_trip() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         fill(shop, 1).await?;
         let store = &shop.store;
@@ -47,7 +47,7 @@ async fn a_change_is_one_round_trip() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_is_one_round_trip() -> anyhow::Result<()> {
+async fn a_session_takes_one_round_trip() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let store = &shop.store;
         store.catalog().await?;
@@ -62,7 +62,7 @@ async fn a_session_is_one_round_trip() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_of_orders_is_two_round_trips_whatever_its_size() -> anyhow::Result<()> {
+async fn a_page_of_orders_of_any_size_takes_two_round_trips() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         fill(shop, 45).await?;
         let store = &shop.store;
@@ -91,7 +91,7 @@ async fn a_page_of_orders_is_two_round_trips_whatever_its_size() -> anyhow::Resu
     .await
 }
 
-/// So many full orders; the shop is read once, as every request but the first finds it.
+/// Saves this many full orders. The structure of the shop is read once, as it is for every request but the first.
 async fn fill(shop: &Shop, orders: i64) -> anyhow::Result<()> {
     for counter in 1..=orders {
         let words = |_| counter.to_string();

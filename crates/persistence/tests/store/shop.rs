@@ -1,4 +1,4 @@
-//! What is sold in the tests, and who works on it: values of the domain, no database.
+//! Values of the domain that the tests save: orders, cancellations, events. This module uses no database.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use countermand_domain::{
@@ -7,7 +7,7 @@ use countermand_domain::{
     ReasonCatalog, RowMoney, Shipping, StoreNumber, Totals,
 };
 
-/// An order of one row, placed by a customer, to be paid by check.
+/// An order of one item, placed by a customer, to be paid by check.
 pub(crate) fn plain_order(counter: i64) -> Order {
     let usd = currency("USD");
     let price = RowMoney::net(Money::new(1999, usd));
@@ -19,7 +19,7 @@ pub(crate) fn plain_order(counter: i64) -> Order {
     )
 }
 
-/// `items` and shipping as they were ordered; nothing has happened yet.
+/// An order of `items` and shipping, without any step taken on it.
 pub(crate) fn order_of(id: OrderId, items: Vec<OrderItem>, shipping: RowMoney) -> Order {
     let currency = shipping.net.currency();
     let zero = Money::zero(currency);
@@ -85,7 +85,7 @@ pub(crate) fn order_of(id: OrderId, items: Vec<OrderItem>, shipping: RowMoney) -
     }
 }
 
-/// What its buyer decides when canceling the whole order.
+/// The order after its buyer cancels it, and the cancellation.
 pub(crate) fn cancel(order: &Order) -> (Order, Cancellation) {
     let request = CancelRequest {
         actor: order.customer.id.map_or(Actor::Guest, Actor::Customer),
@@ -98,7 +98,7 @@ pub(crate) fn cancel(order: &Order) -> (Order, Cancellation) {
     (after, cancellation)
 }
 
-/// A store that lets buyers cancel for the contract's five reasons.
+/// The policy of a store view that lets buyers cancel for the five built-in reasons.
 pub(crate) fn policy() -> CancellationPolicy {
     CancellationPolicy {
         enabled: true,
@@ -107,7 +107,7 @@ pub(crate) fn policy() -> CancellationPolicy {
     }
 }
 
-/// Something that a member of staff did an hour after the order was placed.
+/// An event by a member of staff, one hour after the order was placed.
 pub(crate) fn event(kind: EventKind, note: &str) -> OrderEvent {
     OrderEvent {
         kind,
@@ -120,23 +120,23 @@ pub(crate) fn event(kind: EventKind, note: &str) -> OrderEvent {
     }
 }
 
-/// The account that orders are placed by.
+/// The account that places the orders.
 pub(crate) fn buyer() -> CustomerId {
     CustomerId::from_number(10_000_000_001)
 }
 
-/// The id of the `counter`th order of `store`.
+/// The id with this `counter` in this store view.
 pub(crate) fn order_id(store: i32, counter: i64) -> OrderId {
     OrderId::new(StoreNumber(store), counter).expect("in range")
 }
 
-/// So many minutes after an instant that needs every microsecond.
+/// The time that is `minutes` minutes after a start with microseconds that are not zero.
 pub(crate) fn at(minutes: i64) -> DateTime<Utc> {
     let start = DateTime::from_timestamp_micros(1_767_225_600_123_457).expect("in range");
     start + TimeDelta::minutes(minutes)
 }
 
-/// A currency by its code.
+/// The currency with this code.
 pub(crate) fn currency(code: &str) -> Currency {
     code.parse().expect("a currency")
 }

@@ -1,4 +1,4 @@
-//! Runs a test on every database there is, each time in a shop of its own.
+//! Runs a test on every available database, each time in a shop of its own.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, resume_unwind};
@@ -38,7 +38,7 @@ const TABLES: [&str; 22] = [
     "websites",
 ];
 
-/// A shop with the tables up to date and nothing sold yet.
+/// A shop with all tables and without orders.
 pub(crate) struct Shop {
     pub(crate) store: Store,
     pub(crate) kind: DatabaseKind,
@@ -46,7 +46,7 @@ pub(crate) struct Shop {
     raw: DatabaseConnection,
 }
 
-/// Runs `test` on every available database, says on which, and removes the databases whatever comes of it.
+/// Runs `test` on every available database, prints the database, and removes it after success and failure.
 pub(crate) async fn on_every_database(test: impl AsyncFn(&Shop) -> anyhow::Result<()>) -> anyhow::Result<()> {
     on_every_empty_database(async |shop| {
         shop.store.migrate().await?;
@@ -55,7 +55,7 @@ pub(crate) async fn on_every_database(test: impl AsyncFn(&Shop) -> anyhow::Resul
     .await
 }
 
-/// The same without any table.
+/// Runs `test` like [`on_every_database`], on databases without any table.
 pub(crate) async fn on_every_empty_database(
     test: impl AsyncFn(&Shop) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
@@ -88,33 +88,33 @@ impl Shop {
         self.database.remove().await
     }
 
-    /// The shop as another replica of the program sees it.
+    /// A second handle to the same database, as another replica of the program has it.
     pub(crate) async fn replica(&self) -> anyhow::Result<Store> {
         open(&self.database.url).await
     }
 
-    /// Where the database is.
+    /// The address of the database.
     pub(crate) fn url(&self) -> &str {
         &self.database.url
     }
 
-    /// Whether texts that do not fit their column are refused.
+    /// Whether the database refuses texts that do not fit their column.
     pub(crate) fn refuses_long_texts(&self) -> bool {
         self.kind != DatabaseKind::Sqlite
     }
 
-    /// The order as it is kept.
+    /// The order as it is saved.
     pub(crate) async fn order(&self, id: OrderId) -> anyhow::Result<Order> {
         let loaded = self.store.order(id).await?;
         Ok(loaded.with_context(|| format!("order {id} is gone"))?.order)
     }
 
-    /// Changes rows behind the store's back.
+    /// Changes rows with plain SQL.
     pub(crate) async fn sql(&self, statement: &str) -> anyhow::Result<u64> {
         Ok(self.raw.execute_unprepared(statement).await?.rows_affected())
     }
 
-    /// How many rows each table has.
+    /// The number of rows in each table.
     pub(crate) async fn row_counts(&self) -> anyhow::Result<BTreeMap<&'static str, i64>> {
         let mut counts = BTreeMap::new();
         for table in TABLES {
@@ -126,7 +126,7 @@ impl Shop {
         Ok(counts)
     }
 
-    /// The first column of the first row.
+    /// The number in the first column of the first row.
     pub(crate) async fn number(&self, query: &str) -> anyhow::Result<i64> {
         let query = Statement::from_string(self.raw.get_database_backend(), query);
         let row = self.raw.query_one_raw(query).await?.context("no row")?;
@@ -134,7 +134,7 @@ impl Shop {
     }
 }
 
-/// The order as an import brings it in.
+/// The order as the import saves it.
 pub(crate) fn imported(order: &Order) -> NewOrder {
     NewOrder {
         order: Order {
@@ -147,9 +147,9 @@ pub(crate) fn imported(order: &Order) -> NewOrder {
     }
 }
 
-/// Opens the store at `url` as a replica would.
+/// Opens the database at `url` as a replica would.
 pub(crate) async fn open(url: &str) -> anyhow::Result<Store> {
-    // Few, so that many tests at the same time stay within what a server takes.
+    // The limit is low, so that many simultaneous tests stay within what a server accepts.
     let options = ConnectOptions {
         max_connections: 5,
         ..ConnectOptions::new(url)

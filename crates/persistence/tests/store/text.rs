@@ -1,4 +1,4 @@
-//! Texts are kept to the letter, whatever they hold.
+//! Texts are kept unchanged, letter by letter.
 
 use countermand_persistence::StoreError;
 
@@ -7,7 +7,7 @@ use crate::order::{assert_same, live_through};
 use crate::shop::{currency, order_id, plain_order};
 use crate::support::{imported, on_every_database};
 
-/// What breaks a store that pastes texts into statements, or patterns, or pages of characters.
+/// Texts that break a program which pastes texts into statements, into patterns or into pages of characters.
 const HOSTILE: [&str; 27] = [
     "'",
     "\"",
@@ -39,7 +39,7 @@ const HOSTILE: [&str; 27] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn hostile_texts_stay_texts_in_every_field() -> anyhow::Result<()> {
+async fn hostile_texts_are_kept_unchanged_in_every_field() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         for (counter, text) in (1..).zip(HOSTILE) {
             let words = |most: usize| text.chars().take(most).collect();
@@ -54,7 +54,7 @@ async fn hostile_texts_stay_texts_in_every_field() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn texts_at_their_longest_come_back_whole() -> anyhow::Result<()> {
+async fn the_longest_texts_are_kept_whole() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         for (counter, letter) in (1..).zip(["x", "é", "𝄞", "\\", "'"]) {
             let words = |most: usize| letter.repeat(most);
@@ -67,7 +67,7 @@ async fn texts_at_their_longest_come_back_whole() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_text_that_does_not_fit_is_never_cut() -> anyhow::Result<()> {
+async fn a_text_that_does_not_fit_is_never_shortened() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let before = shop.row_counts().await?;
         let mut order = plain_order(1);
@@ -99,7 +99,7 @@ async fn a_text_with_a_nul_is_kept_whole_or_refused_whole() -> anyhow::Result<()
             Err(StoreError::Database(_)) => assert_eq!(shop.row_counts().await?, before),
             Err(other) => panic!("{other:?}"),
         }
-        // The connection that met it is as good as any.
+        // The connection that sent the text can still be used.
         for counter in 2..10 {
             shop.store
                 .insert_orders(&[imported(&plain_order(counter))])

@@ -1,4 +1,4 @@
-//! Bearer tokens: valid until they expire or somebody revokes them.
+//! Bearer tokens: a token is valid until it expires or is revoked.
 
 use countermand_domain::{Customer, StaffRole, StoreNumber};
 use countermand_persistence::{NewToken, StoreError, TokenOwner};
@@ -44,7 +44,7 @@ async fn a_customer_token_names_the_customer() -> anyhow::Result<()> {
         let customer = signed_in(shop).await?;
         assert_eq!(owner(shop, 1, 1).await?, Some(customer.email.clone()));
         assert!(shop.store.staff_tokens().await?.is_empty());
-        // An account that is gone takes its tokens along.
+        // The tokens of a deleted account are deleted with it.
         shop.sql("DELETE FROM customers").await?;
         assert_eq!(owner(shop, 1, 1).await?, None);
         Ok(())
@@ -65,7 +65,7 @@ async fn a_token_is_refused_from_the_instant_it_expires() -> anyhow::Result<()> 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_token_or_none_still_shows_the_shop() -> anyhow::Result<()> {
+async fn a_session_without_a_valid_token_still_reads_the_shop() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         signed_in(shop).await?;
         for token in [None, Some(hash(2)), Some(vec![]), Some(vec![0xff; 32])] {
@@ -110,14 +110,14 @@ async fn a_revoked_token_is_refused_on_every_replica() -> anyhow::Result<()> {
     .await
 }
 
-/// A customer with token 1, which lives for an hour.
+/// Creates a customer with token 1, which is valid for an hour.
 async fn signed_in(shop: &Shop) -> anyhow::Result<Customer> {
     let customer = shop.store.insert_customers(&[ada(1)]).await?.remove(0);
     shop.store.insert_token(&customer_token(1, &customer)).await?;
     Ok(customer)
 }
 
-/// The e-mail of the customer whose token it is, so many minutes later.
+/// The e-mail address of the customer to whom a token belongs at minute `minutes`.
 async fn owner(shop: &Shop, number: u8, minutes: i64) -> anyhow::Result<Option<String>> {
     let (_, owner) = shop.store.session(Some(&hash(number)), at(minutes)).await?;
     Ok(owner.map(|owner| match owner {
