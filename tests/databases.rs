@@ -1,11 +1,11 @@
-//! Says which databases the tests ran on; fails where one is required and missing.
+//! Prints which databases the tests run on, and fails where a required one is missing.
 
 use countermand_tests::Database;
 
 fn main() {
     let asked = |word: &str| std::env::args().any(|it| it == word);
     if asked("--list") {
-        // Other runners than cargo's own ask which tests there are; none is to be ignored.
+        // Other test runners ask which tests exist. The answer for ignored tests is: none.
         if !asked("--ignored") {
             println!("which_ones: test");
         }

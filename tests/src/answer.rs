@@ -1,13 +1,13 @@
-//! A GraphQL answer, with short ways to what a test looks at.
+//! An answer of a server, with short ways to the parts that tests compare.
 
 use serde_json::Value;
 
-/// What came back for one request.
+/// The answer to one request.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
-    /// HTTP headers, names in lower case.
+    /// HTTP headers, with names in lower case.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Value,
@@ -17,7 +17,7 @@ impl Answer {
     /// The value at a JSON pointer below `data`.
     ///
     /// # Panics
-    /// When the answer has errors: a test that expects some asks for [`Answer::error`].
+    /// When the answer has errors. A test that expects errors asks for [`Answer::error`].
     #[must_use]
     pub fn data(&self, pointer: &str) -> &Value {
         assert!(
@@ -33,7 +33,7 @@ impl Answer {
     /// The message of the first top-level error.
     ///
     /// # Panics
-    /// When there is none.
+    /// When the answer has no errors.
     #[must_use]
     pub fn error(&self) -> &str {
         self.body
@@ -45,7 +45,7 @@ impl Answer {
     /// The category of the first top-level error.
     ///
     /// # Panics
-    /// When there is none.
+    /// When the answer has no errors.
     #[must_use]
     pub fn category(&self) -> &str {
         let category = self

@@ -1,4 +1,4 @@
-//! A GraphQL request on its way to a server.
+//! A GraphQL request that a test sends to a server.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 
-/// A request that is being put together.
+/// A request that is being built.
 #[derive(Debug, Clone)]
 pub struct Ask {
     client: Client,
@@ -20,7 +20,7 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// Of the server at `address`, `http://127.0.0.1:PORT`.
+    /// A request to the server at `address`, for example `http://127.0.0.1:8080`.
     #[must_use]
     pub fn new(client: &Client, address: &str, query: &str) -> Self {
         Self {
@@ -34,33 +34,33 @@ impl Ask {
         }
     }
 
-    /// With variables, a JSON object.
+    /// Adds variables, a JSON object.
     #[must_use]
     pub fn variables(mut self, variables: Value) -> Self {
         self.variables = variables;
         self
     }
 
-    /// With the operation of the document that is meant.
+    /// Adds the name of the operation that is to run.
     #[must_use]
     pub fn operation_name(mut self, name: &str) -> Self {
         self.operation_name = Some(name.into());
         self
     }
 
-    /// With a bearer token.
+    /// Adds a bearer token.
     #[must_use]
     pub fn token(self, token: &str) -> Self {
         self.header("Authorization", &format!("Bearer {token}"))
     }
 
-    /// Through a store view.
+    /// Adds the `Store` header of a store view.
     #[must_use]
     pub fn store(self, code: &str) -> Self {
         self.header("Store", code)
     }
 
-    /// With a header, instead of one of the same name.
+    /// Adds a header, and replaces a header of the same name.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers
@@ -69,32 +69,32 @@ impl Ask {
         self
     }
 
-    /// By GET, everything in the URL.
+    /// Sends by GET, with everything in the URL.
     #[must_use]
     pub fn by_get(mut self) -> Self {
         self.by_get = true;
         self
     }
 
-    /// By POST, everything in the body.
+    /// Sends by POST, with everything in the body.
     #[must_use]
     pub fn by_post(mut self) -> Self {
         self.by_get = false;
         self
     }
 
-    /// Sends it.
+    /// Sends the request.
     ///
     /// # Panics
-    /// When no JSON comes back.
+    /// When the answer is not JSON.
     pub async fn send(self) -> Answer {
         self.try_send().await.expect("an answer")
     }
 
-    /// Sends it to a server that may be killed meanwhile.
+    /// Sends the request to a server that may be killed before it answers.
     ///
     /// # Errors
-    /// When the server cannot be reached, or goes away before it answered.
+    /// When the server cannot be reached, or stops before it answered.
     ///
     /// # Panics
     /// When the answer is not JSON.
@@ -137,10 +137,10 @@ impl Ask {
     }
 }
 
-/// A client that gives up after a minute.
+/// An HTTP client with a timeout of one minute.
 ///
 /// # Panics
-/// When the system gives no randomness.
+/// When the system gives no random numbers.
 #[must_use]
 pub fn client() -> Client {
     countermand_integrations::tls::install();

@@ -1,4 +1,4 @@
-//! The kinds of storefronts that exist: what each asks, and how it sends that.
+//! The known storefronts: the operations of each, and how each sends them.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -8,23 +8,23 @@ use serde_json::Value;
 use crate::ask::Ask;
 use crate::shop::TestShop;
 
-/// Where the documents are, a folder for each client.
+/// The folder with the documents, one folder for each storefront.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/documents");
 
-/// A kind of storefront.
+/// A storefront.
 #[derive(Debug, Clone, Copy)]
 pub struct StorefrontClient {
-    /// Its folder of documents.
+    /// The folder with the documents of this storefront.
     documents: &'static str,
-    /// Whether its queries come by GET with everything in the URL; mutations never do.
+    /// Whether queries come by GET with everything in the URL. Mutations always come by POST.
     queries_by_get: bool,
-    /// Whether it names the operation beside the document.
+    /// Whether the request names the operation beside the document.
     names_operations: bool,
-    /// What it always sends along while nobody is signed in.
+    /// The headers that are sent with every request while no customer is signed in.
     headers: &'static [(&'static str, &'static str)],
 }
 
-/// A browser asks before it sends this content type, also by GET.
+/// A browser sends a preflight request for this content type, also by GET.
 const DROPIN_HEADERS: &[(&str, &str)] = &[
     ("Content-Type", "application/json"),
     ("Accept", "application/json"),
@@ -32,18 +32,18 @@ const DROPIN_HEADERS: &[(&str, &str)] = &[
     ("Magento-Store-Code", "main_website_store"),
     ("Magento-Store-View-Code", "default"),
     ("Magento-Website-Code", "base"),
-    ("X-Api-Key", "a-key-of-nobody"),
+    ("X-Api-Key", "an-unused-key"),
     ("Magento-Environment-Id", "an-environment"),
 ];
 
 impl StorefrontClient {
-    /// Adobe's drop-in for orders, in the browser.
+    /// Adobe's drop-in component for orders, in the browser.
     pub const DROPINS_ORDER: Self = Self::dropins("dropins-order");
-    /// Adobe's drop-in for the account.
+    /// Adobe's drop-in component for the account, in the browser.
     pub const DROPINS_ACCOUNT: Self = Self::dropins("dropins-account");
-    /// Adobe's drop-in for signing in, and the tools that all drop-ins share.
+    /// Adobe's drop-in component for signing in, and the tools that all drop-ins share.
     pub const DROPINS_AUTH: Self = Self::dropins("dropins-auth");
-    /// PWA Studio, in the browser: peregrine and venia-ui.
+    /// PWA Studio in the browser: peregrine and venia-ui.
     pub const PWA_STUDIO: Self = Self {
         documents: "pwa-studio",
         queries_by_get: true,
@@ -58,7 +58,7 @@ impl StorefrontClient {
             ("X-ReCaptcha", "a-captcha"),
         ],
     };
-    /// `GraphCommerce`'s gateway, on its server.
+    /// The gateway of `GraphCommerce`, on its server.
     pub const GRAPHCOMMERCE: Self = Self {
         documents: "graphcommerce",
         queries_by_get: true,
@@ -72,7 +72,7 @@ impl StorefrontClient {
             ("X-Magento-Cache-Id", "null"),
         ],
     };
-    /// Alokai's middleware, on its server.
+    /// The middleware of Alokai, on its server.
     pub const ALOKAI: Self = Self {
         documents: "alokai",
         queries_by_get: false,
@@ -93,10 +93,10 @@ impl StorefrontClient {
         }
     }
 
-    /// One of its operations with the variables kept beside it, as it sends them.
+    /// The request of an operation, with the variables that are kept beside its document.
     ///
     /// # Panics
-    /// When it has no such document.
+    /// When the storefront has no such document.
     #[must_use]
     pub fn ask(&self, shop: &TestShop, operation: &str) -> Ask {
         let file = self.file(operation, "graphql");
@@ -128,7 +128,7 @@ impl StorefrontClient {
     }
 }
 
-/// The text of a file before all that it imports, each file once.
+/// The text of a file after the texts of all files that it imports, each file once.
 fn with_imports(file: &Path, read: &mut BTreeSet<PathBuf>) -> String {
     if !read.insert(file.to_owned()) {
         return String::new();
@@ -146,8 +146,8 @@ fn with_imports(file: &Path, read: &mut BTreeSet<PathBuf>) -> String {
     text
 }
 
-/// Without comments, and with one space where white space was: clients make their URLs shorter like this. The
-/// documents have no block strings and no `#` within strings.
+/// The document without comments and with single spaces: storefronts shorten their URLs like this. The documents
+/// have no block strings and no `#` within strings.
 fn squeezed(document: &str) -> String {
     let code = document
         .lines()

@@ -1,4 +1,4 @@
-//! A database of its own for each test.
+//! Makes a fresh database for each test.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -6,28 +6,28 @@ use std::path::PathBuf;
 use sea_orm::{ConnectionTrait, Database as SeaDatabase};
 use uuid::Uuid;
 
-/// The databases that the tests run on.
+/// The kinds of databases that the tests run on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Database {
-    /// Embedded; always there.
+    /// SQLite, which is always available.
     Sqlite,
-    /// Where `TEST_POSTGRES_URL` says.
+    /// The server that `TEST_POSTGRES_URL` names.
     Postgres,
-    /// Where `TEST_MARIADB_URL` says.
+    /// The server that `TEST_MARIADB_URL` names.
     MariaDb,
 }
 
-/// A fresh, empty database; gone when [`Scratch::remove`] is called.
+/// A fresh, empty database. [`Scratch::remove`] removes it.
 #[derive(Debug)]
 pub struct Scratch {
-    /// Where it is.
+    /// The address of the database.
     pub url: String,
     kind: Kind,
 }
 
 #[derive(Debug)]
 enum Kind {
-    /// Removes its folder when it is dropped.
+    /// The folder of an SQLite file, removed when this value is dropped.
     File {
         _folder: tempfile::TempDir,
     },
@@ -38,10 +38,10 @@ enum Kind {
 }
 
 impl Database {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::MariaDb];
 
-    /// The variable that names the server.
+    /// The environment variable that names the server.
     #[must_use]
     pub fn variable(self) -> &'static str {
         match self {
@@ -51,10 +51,10 @@ impl Database {
         }
     }
 
-    /// The server to make databases on; none when this database is not to be tested.
+    /// The server to make databases on; none when this kind is not tested.
     ///
     /// # Panics
-    /// When it is required and missing.
+    /// When the kind is required and its variable is not set.
     #[must_use]
     pub fn server(self) -> Option<String> {
         if self == Self::Sqlite {
@@ -70,7 +70,7 @@ impl Database {
         url
     }
 
-    /// A fresh, empty database; none when this database is not to be tested.
+    /// A fresh, empty database; none when this kind is not tested.
     ///
     /// # Panics
     /// When the server cannot be reached.

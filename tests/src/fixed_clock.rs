@@ -1,4 +1,4 @@
-//! Time as a test wants it.
+//! A clock that a test sets.
 
 use std::sync::Mutex;
 
@@ -10,13 +10,13 @@ use countermand_app::Clock;
 pub struct FixedClock(Mutex<DateTime<Utc>>);
 
 impl FixedClock {
-    /// Stands at `now`.
+    /// A clock that stands at `now`.
     #[must_use]
     pub fn at(now: DateTime<Utc>) -> Self {
         Self(Mutex::new(now))
     }
 
-    /// Moves on by `step`.
+    /// Moves the clock forward by `step`.
     pub fn advance(&self, step: TimeDelta) {
         if let Ok(mut now) = self.0.lock() {
             *now += step;

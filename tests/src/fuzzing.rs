@@ -1,20 +1,20 @@
-//! What is fuzzed: anybody may send these inputs, so no bytes may make them panic. Called by the targets in
-//! `tests/fuzz` and by the plain tests over its corpus.
+//! The functions that are fuzzed. Strangers may send their inputs, so no bytes may make them panic. The targets in
+//! `tests/fuzz` and the plain tests over its corpus call them.
 
 use countermand_app::import::{OrderDocuments, read_order};
 use countermand_domain::{CustomerId, Order, OrderId, RowMoney, StoreNumber, WebsiteNumber};
 use countermand_graphql::is_acceptable;
 
-/// The guard in front of the GraphQL engine, on a document.
+/// Runs the guard in front of the GraphQL engine on a document.
 pub fn guard(input: &[u8]) {
-    // A request's text is UTF-8 before the guard sees it. Either answer will do.
+    // A request's text is UTF-8 before the guard sees it. The guard may accept or refuse it.
     let _ = is_acceptable(&String::from_utf8_lossy(input));
 }
 
-/// The import's reader, on a file.
+/// Runs the reader of the import on a file.
 ///
 /// # Panics
-/// When an order is taken that does not add up.
+/// When the reader accepts an order whose amounts do not add up.
 pub fn import(input: &[u8]) {
     for document in OrderDocuments::new(input) {
         let Ok(raw) = document else { continue };
@@ -26,7 +26,7 @@ pub fn import(input: &[u8]) {
     }
 }
 
-/// Whether the rows, the shipping and the credits come to the grand total.
+/// Whether items, shipping and credits add up to the grand total.
 fn adds_up(order: &Order) -> bool {
     let rows = order.items_money();
     let all = rows.and_then(|rows| rows.checked_add(order.shipping.ordered));

@@ -1,4 +1,4 @@
-//! A shop's own identity service: it signs tokens, and publishes keys that change or cannot be had.
+//! A shop's own identity service: it signs tokens and publishes keys. The keys can change, and the service can fail.
 
 use std::sync::{Arc, Mutex};
 
@@ -17,7 +17,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-/// A key that tokens are signed with.
+/// A key that signs tokens.
 #[derive(Debug)]
 pub struct SigningKey {
     id: Option<String>,
@@ -32,17 +32,17 @@ enum Key {
 }
 
 impl SigningKey {
-    /// A secret: HS256.
+    /// A shared secret (HS256).
     #[must_use]
     pub fn secret(secret: &[u8]) -> Self {
         let key = Key::Secret(Box::new(hmac::Key::new(hmac::HMAC_SHA256, secret)));
         Self { id: None, key }
     }
 
-    /// A fresh RSA key called `id`: RS256.
+    /// A fresh RSA key with the id `id` (RS256).
     ///
     /// # Panics
-    /// When none can be made.
+    /// When no key can be made.
     #[must_use]
     pub fn rsa(id: &str) -> Self {
         let key = RsaKeyPair::generate(rsa::KeySize::Rsa2048).expect("a key");
@@ -52,10 +52,10 @@ impl SigningKey {
         }
     }
 
-    /// A fresh key on the curve P-256 called `id`: ES256.
+    /// A fresh key on the curve P-256 with the id `id` (ES256).
     ///
     /// # Panics
-    /// When none can be made.
+    /// When no key can be made.
     #[must_use]
     pub fn elliptic(id: &str) -> Self {
         let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key");
@@ -65,10 +65,10 @@ impl SigningKey {
         }
     }
 
-    /// The public half, as it is published.
+    /// The public half of the key, as the service publishes it.
     ///
     /// # Panics
-    /// When it is a secret.
+    /// When the key is a secret.
     #[must_use]
     pub fn published(&self) -> Value {
         match &self.key {
@@ -84,7 +84,7 @@ impl SigningKey {
         }
     }
 
-    /// A token with these claims.
+    /// A signed token with these claims.
     #[must_use]
     pub fn token(&self, claims: &Value) -> String {
         let algorithm = match &self.key {
@@ -99,10 +99,10 @@ impl SigningKey {
         self.token_with(&header, claims)
     }
 
-    /// A token with this header, whatever it says.
+    /// A signed token with this header. The header may contradict the key.
     ///
     /// # Panics
-    /// When it cannot be signed.
+    /// When the token cannot be signed.
     #[must_use]
     pub fn token_with(&self, header: &Value, claims: &Value) -> String {
         let signed = format!(
@@ -131,7 +131,7 @@ impl SigningKey {
 /// A running service that publishes keys.
 #[derive(Debug)]
 pub struct IdentityService {
-    /// Where its keys are.
+    /// The address of the keys.
     pub url: String,
     site: Arc<Mutex<Site>>,
 }
@@ -143,10 +143,10 @@ struct Site {
 }
 
 impl IdentityService {
-    /// Starts one that publishes these keys.
+    /// Starts a service that publishes these keys.
     ///
     /// # Panics
-    /// When it cannot be started.
+    /// When the service cannot be started.
     pub async fn start(keys: &[&SigningKey]) -> Self {
         let site = Arc::new(Mutex::new(Site {
             answer: answer(keys),
@@ -166,27 +166,27 @@ impl IdentityService {
         self.answer_with(answer(keys));
     }
 
-    /// Fails from now on.
+    /// Answers every request with a failure from now on.
     pub fn fail(&self) {
         self.answer_with((StatusCode::SERVICE_UNAVAILABLE, "{\"keys\":[]}".into()));
     }
 
-    /// Answers with this text from now on.
+    /// Answers every request with this text from now on.
     pub fn publish_text(&self, text: &str) {
         self.answer_with((StatusCode::OK, text.into()));
     }
 
-    /// How often it was asked.
+    /// The number of requests that the service answered.
     ///
     /// # Panics
     /// Never.
     #[must_use]
     pub fn asked(&self) -> usize {
-        self.site.lock().expect("nobody panicked").asked
+        self.site.lock().expect("no thread panicked").asked
     }
 
     fn answer_with(&self, answer: (StatusCode, String)) {
-        self.site.lock().expect("nobody panicked").answer = answer;
+        self.site.lock().expect("no thread panicked").answer = answer;
     }
 }
 
@@ -196,7 +196,7 @@ fn answer(keys: &[&SigningKey]) -> (StatusCode, String) {
 }
 
 async fn keys_page(State(site): State<Arc<Mutex<Site>>>) -> (StatusCode, String) {
-    let mut site = site.lock().expect("nobody panicked");
+    let mut site = site.lock().expect("no thread panicked");
     site.asked += 1;
     site.answer.clone()
 }

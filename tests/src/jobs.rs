@@ -1,4 +1,4 @@
-//! Work that a shop put off: run by a test step by step.
+//! Runs the jobs of a shop step by step.
 
 use countermand_app::job::JobOutcome;
 use countermand_app::ports::Mailer;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::shop::TestShop;
 
 impl TestShop {
-    /// Runs jobs until none is due, mails landing in the shop's folder; says what became of each.
+    /// Runs jobs until none is due, and gives the outcome of each. Mails are written to the shop's folder.
     ///
     /// # Panics
     /// When the database fails.
@@ -18,7 +18,7 @@ impl TestShop {
         self.run_jobs_with(&mailer.expect("a mailer")).await
     }
 
-    /// Runs jobs until none is due, mails leaving by `mailer`; says what became of each.
+    /// Runs jobs until none is due, and gives the outcome of each. Mails are sent with `mailer`.
     ///
     /// # Panics
     /// When the database fails.
@@ -32,7 +32,7 @@ impl TestShop {
         }
     }
 
-    /// The jobs in `state`, `WAITING` or `FAILED`, as the owner sees them.
+    /// The jobs in `state` (`WAITING` or `FAILED`), as an owner sees them.
     pub async fn jobs(&self, state: &str) -> Vec<Value> {
         let query = "query($state: JobState!) { jobs(state: $state) { items {
           id kind state order_id order_number attempts last_error created_at next_try_at

@@ -1,4 +1,4 @@
-//! Support for the acceptance tests: a shop on a database of its own, spoken to over HTTP.
+//! Support for the acceptance tests: each test has a shop with its own database and speaks HTTP with it.
 
 pub mod answer;
 pub mod ask;
@@ -29,8 +29,8 @@ pub use shop::TestShop;
 
 /// Runs a test on every database: `on_every_database!(a_name, |shop| async move { ... })`.
 ///
-/// PostgreSQL and MariaDB are left out where `TEST_POSTGRES_URL` or `TEST_MARIADB_URL` is not set, unless
-/// `COUNTERMAND_REQUIRE_ALL_DATABASES` is.
+/// PostgreSQL and MariaDB are skipped where `TEST_POSTGRES_URL` or `TEST_MARIADB_URL` is not set, unless
+/// `COUNTERMAND_REQUIRE_ALL_DATABASES` is set.
 #[macro_export]
 macro_rules! on_every_database {
     ($(#[$attribute:meta])* $name:ident, |$shop:ident| $body:expr) => {
@@ -63,7 +63,8 @@ macro_rules! on_every_database {
     };
 }
 
-/// Runs a test on SQLite, for what does not depend on the database: `on_sqlite!(a_name, |shop| async move { ... })`.
+/// Runs a test on SQLite alone, for a rule that does not depend on the database:
+/// `on_sqlite!(a_name, |shop| async move { ... })`.
 #[macro_export]
 macro_rules! on_sqlite {
     ($(#[$attribute:meta])* $name:ident, |$shop:ident| $body:expr) => {

@@ -1,4 +1,4 @@
-//! The mails that a shop wrote.
+//! The mails that a shop wrote to its folder.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -10,22 +10,22 @@ use mail_parser::MessageParser;
 pub struct MailFolder(PathBuf);
 
 impl MailFolder {
-    /// The mails in `path`.
+    /// The mails in the folder `path`.
     #[must_use]
     pub fn new(path: &Path) -> Self {
         Self(path.to_path_buf())
     }
 
-    /// Where they are.
+    /// The path of the folder.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.0
     }
 
-    /// All mails, oldest first, as [`readable`] shows them.
+    /// All mails, oldest first, in the form of [`readable`].
     ///
     /// # Panics
-    /// When a file is no mail.
+    /// When a file is not a mail.
     #[must_use]
     pub fn mails(&self) -> Vec<String> {
         let Ok(files) = std::fs::read_dir(&self.0) else {
@@ -40,7 +40,7 @@ impl MailFolder {
             .collect()
     }
 
-    /// The confirmation key in the newest mail that has one.
+    /// The confirmation key in the newest mail with a key.
     #[must_use]
     pub fn newest_key(&self) -> Option<String> {
         let mails = self.mails();
@@ -52,10 +52,9 @@ impl MailFolder {
     }
 }
 
-/// A mail as its reader sees it: the headers as they were sent, then the plain text and the HTML with their
-/// encodings undone.
+/// A mail as its reader sees it: the headers as they were sent, and then the plain text and the HTML, decoded.
 ///
-/// # Panics
+/// When the text is not a mail.
 /// When it is no mail.
 #[must_use]
 pub fn readable(mail: &[u8]) -> String {
@@ -75,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_read_as_it_was_written() {
+    fn the_confirmation_key_of_a_mail_is_found() {
         let folder = tempfile::tempdir().expect("a folder");
         let link = "https://shop.example/view?order_id=MQ%3D%3D&confirmation_key=3Dab&action=cancel";
         let mail = format!("Subject: x\r\nContent-Type: text/plain\r\n\r\n{link}\r\n");

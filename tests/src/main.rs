@@ -1,4 +1,4 @@
-//! The program as the tests start and kill it: the same as the binary `countermand`.
+//! The program that the tests start and kill. It is the same as the binary `countermand`.
 
 use std::process::ExitCode;
 

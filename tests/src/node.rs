@@ -1,4 +1,4 @@
-//! Scripts of `tests/node`: what judges the server with the tools of its clients.
+//! Runs the scripts of `tests/node`, which test the server with the tools of its clients.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use tokio::process::Command;
 
-/// Where the scripts and their packages are.
+/// The folder with the scripts and their packages.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/node");
-/// How long a script may take.
+/// The time that a script may take.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Runs `node SCRIPT ARGUMENTS...` in `tests/node`; none when it was left out.
+/// Runs `node SCRIPT ARGUMENTS...` in `tests/node`, and gives its output; none when the script was skipped.
 ///
-/// A script says what is wrong on its output and exits with something else than 0. It is left out, and that is said,
-/// where Node.js or the packages of `tests/node` are missing, unless `COUNTERMAND_REQUIRE_NODE` is 1.
+/// A script prints each problem and then exits with a code other than 0. Without Node.js or the packages of
+/// `tests/node` the script is skipped, and a message says so, unless `COUNTERMAND_REQUIRE_NODE` is 1.
 ///
 /// # Panics
-/// When the script fails or takes too long, or when it is required and cannot be run.
+/// When the script fails or takes too long, and when a required script cannot be run.
 pub async fn node(script: &str, arguments: &[&str]) -> Option<()> {
     if let Some(missing) = missing().await {
         return leave_out(script, missing);
@@ -40,8 +40,8 @@ pub async fn node(script: &str, arguments: &[&str]) -> Option<()> {
     Some(())
 }
 
-/// Runs a script that opens a browser: as [`node`], and left out as well where there is no Chromium. `CHROMIUM` names
-/// another than Debian's.
+/// Runs a script that opens a browser, like [`node`]. Without Chromium the script is skipped too. `CHROMIUM` names
+/// another browser than Debian's.
 ///
 /// # Panics
 /// As [`node`] does.
@@ -60,13 +60,13 @@ fn leave_out(script: &str, missing: &str) -> Option<()> {
     None
 }
 
-/// What is not there to run scripts.
+/// What is missing to run scripts; none when all is there.
 async fn missing() -> Option<&'static str> {
     let version = Command::new("node").arg("--version").output().await;
     if !version.is_ok_and(|run| run.status.success()) {
         return Some("there is no node");
     }
-    // npm writes this file when it has installed everything.
+    // npm writes this file at the end of an installation.
     if !Path::new(FOLDER)
         .join("node_modules/.package-lock.json")
         .is_file()

@@ -1,8 +1,8 @@
-//! Orders as Adobe Commerce's REST API gives them, as short as a test needs.
+//! Orders in the form of Adobe Commerce's REST API, as short as a test needs them.
 
 use serde_json::{Value, json};
 
-/// An order being put together: flat rate of 5.00 a unit, no tax, USD, unpaid, unless said otherwise.
+/// An order that is being built: unless set otherwise unpaid, in USD, without tax, with 5.00 of shipping for each unit.
 #[derive(Debug, Clone)]
 pub struct OrderJson {
     number: String,
@@ -29,7 +29,7 @@ struct Line {
 }
 
 impl OrderJson {
-    /// An order of store 1 with `number`, for a guest, without lines.
+    /// An order of the first store view with `number`, for a guest, without items.
     #[must_use]
     pub fn new(number: &str) -> Self {
         Self {
@@ -47,7 +47,7 @@ impl OrderJson {
         }
     }
 
-    /// Bought by the account of `email`.
+    /// The order of the account with `email`.
     #[must_use]
     pub fn by(mut self, email: &str) -> Self {
         self.email = email.into();
@@ -55,7 +55,7 @@ impl OrderJson {
         self
     }
 
-    /// Bought by a guest with `email`.
+    /// The order of a guest with `email`.
     #[must_use]
     pub fn by_guest(mut self, email: &str) -> Self {
         self.email = email.into();
@@ -63,21 +63,21 @@ impl OrderJson {
         self
     }
 
-    /// In the store view with this number.
+    /// The order in the store view with this number.
     #[must_use]
     pub fn in_store(mut self, number: i32) -> Self {
         self.store = number;
         self
     }
 
-    /// Paid with this method.
+    /// The order paid with this method.
     #[must_use]
     pub fn paid_with(mut self, method: &str) -> Self {
         self.method = method.into();
         self
     }
 
-    /// A line of `ordered` units at `cents` each, of which `invoiced` are invoiced (and paid) and `shipped` shipped.
+    /// Adds an item of `ordered` units at `cents` each. `invoiced` units are invoiced and paid, `shipped` are shipped.
     #[must_use]
     pub fn line(mut self, sku: &str, cents: i64, ordered: i64, invoiced: i64, shipped: i64) -> Self {
         let product_type = "simple".into();
@@ -92,7 +92,7 @@ impl OrderJson {
         self
     }
 
-    /// The last line is of this product type.
+    /// Sets the product type of the last item.
     #[must_use]
     pub fn of_type(mut self, product_type: &str) -> Self {
         if let Some(line) = self.lines.last_mut() {
@@ -101,35 +101,35 @@ impl OrderJson {
         self
     }
 
-    /// Has this state and status, whatever its lines say.
+    /// Sets state and status. They may contradict the items.
     #[must_use]
     pub fn in_state(mut self, state: &str, status: &str) -> Self {
         self.state = Some((state.into(), status.into()));
         self
     }
 
-    /// Placed then, UTC.
+    /// Sets the time of placing, in UTC.
     #[must_use]
     pub fn placed_at(mut self, at: &str) -> Self {
         self.placed_at = at.into();
         self
     }
 
-    /// The whole amount is authorized and nothing captured.
+    /// Authorizes the whole amount and captures no part of it.
     #[must_use]
     pub fn authorized(mut self) -> Self {
         self.authorized = true;
         self
     }
 
-    /// With another value for a field of the order.
+    /// Sets another value for a field of the order.
     #[must_use]
     pub fn with(mut self, field: &str, value: Value) -> Self {
         self.extra.push((field.into(), value));
         self
     }
 
-    /// The JSON.
+    /// The order as JSON.
     #[must_use]
     pub fn json(&self) -> Value {
         let money = |cents: i64| {

@@ -1,4 +1,4 @@
-//! The program as a process of its own: started, spoken to, killed.
+//! The program as a process of its own, which tests start, use and kill.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -15,18 +15,18 @@ use crate::ask::{Ask, client};
 #[derive(Debug)]
 pub struct ServerProcess {
     child: Child,
-    /// `http://127.0.0.1:PORT`.
+    /// The address, for example `http://127.0.0.1:8080`.
     pub address: String,
-    /// What it says after its first line.
+    /// The output after the first line.
     pub output: BufReader<ChildStdout>,
     client: Client,
     _folder: TempDir,
 }
 
-/// What a run of the program came to.
+/// The result of a run of the program.
 #[derive(Debug)]
 pub struct Run {
-    /// The exit code; -1 when a signal ended it.
+    /// The exit code; -1 when a signal ended the program.
     pub code: i32,
     /// Standard output.
     pub out: String,
@@ -35,20 +35,20 @@ pub struct Run {
 }
 
 impl ServerProcess {
-    /// Starts `program serve` on a free port over `database_url` and waits until it says that it listens.
+    /// Starts `program serve` on a free port with `database_url`, and waits until it listens.
     ///
     /// # Panics
-    /// When it does not.
+    /// When the program does not listen.
     pub async fn start(program: &str, database_url: &str, more: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let arguments = ["serve", "--database-url", database_url];
         Self::begin(program, &[&arguments, more].concat(), folder).await
     }
 
-    /// Starts `program demo` on a free port and waits until it says that it listens.
+    /// Starts `program demo` on a free port, and waits until it listens.
     ///
     /// # Panics
-    /// When it does not.
+    /// When the program does not listen.
     pub async fn demo(program: &str, more: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         Self::begin(program, &[&["demo"], more].concat(), folder).await
@@ -60,7 +60,7 @@ impl ServerProcess {
             .args(["--listen", "127.0.0.1:0"])
             .env_remove("DATABASE_URL")
             .env_remove("SMTP_URL")
-            // A killed program leaves its temporary files behind: here they go with this value.
+            // A killed program leaves its temporary files behind. This folder removes them when it is dropped.
             .env("TMPDIR", folder.path())
             .env("MAIL_DIR", folder.path().join("mail"))
             .stdout(Stdio::piped())
@@ -87,13 +87,13 @@ impl ServerProcess {
         }
     }
 
-    /// A request to be sent to it.
+    /// A request to the server.
     #[must_use]
     pub fn ask(&self, query: &str) -> Ask {
         Ask::new(&self.client, &self.address, query)
     }
 
-    /// The memory that it holds, in KiB; none when it is gone.
+    /// The memory that the process holds, in KiB; none after its end.
     #[must_use]
     pub fn resident_kib(&self) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()?)).ok()?;
@@ -101,28 +101,28 @@ impl ServerProcess {
         resident.split_whitespace().next()?.parse().ok()
     }
 
-    /// Kills it with SIGKILL and waits until it is gone.
+    /// Kills the process with SIGKILL and waits for its end.
     ///
     /// # Panics
-    /// When it cannot be killed.
+    /// When the process cannot be killed.
     pub async fn kill(mut self) {
         self.child.kill().await.expect("killed");
     }
 }
 
-/// Runs `program` with `arguments` to its end.
+/// Runs `program` with `arguments` and waits for its end.
 ///
 /// # Panics
-/// When it cannot be started.
+/// When the program cannot be started.
 #[must_use]
 pub fn run(program: &str, arguments: &[&str]) -> Run {
     run_with_input(program, arguments, b"")
 }
 
-/// Runs `program` with `arguments` to its end, `input` on its standard input.
+/// Runs `program` with `arguments` and with `input` on its standard input, and waits for its end.
 ///
 /// # Panics
-/// When it cannot be started.
+/// When the program cannot be started.
 #[must_use]
 pub fn run_with_input(program: &str, arguments: &[&str], input: &[u8]) -> Run {
     let mut child = Command::new(program)
@@ -135,7 +135,7 @@ pub fn run_with_input(program: &str, arguments: &[&str], input: &[u8]) -> Run {
         .expect("the program starts");
     let mut stdin = child.stdin.take().expect("its input");
     let input = input.to_vec();
-    // A program that ends early closes its input: that is its right.
+    // A program that ends early closes its input, which is not an error.
     let feeding = std::thread::spawn(move || drop(stdin.write_all(&input)));
     let output = child.wait_with_output().expect("the program ends");
     feeding.join().expect("its input was offered");

@@ -1,11 +1,11 @@
-//! Refusals in the contract's words.
+//! The refusals of `docs/contract.md` section 2.
 
-/// Why nothing was canceled, as `errorV2` says it.
+/// A refusal as `errorV2` states it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refusal {
-    /// For programs.
+    /// The code.
     pub code: &'static str,
-    /// For people; also in `error`.
+    /// The message, which `error` holds too.
     pub message: &'static str,
 }
 
@@ -15,7 +15,7 @@ impl Refusal {
         code: "ORDER_CANCELLATION_DISABLED",
         message: "Order cancellation is not enabled for requested store.",
     };
-    /// It is somebody else's order.
+    /// The order belongs to another buyer.
     pub const UNAUTHORISED: Self = Self {
         code: "UNAUTHORISED",
         message: "Current user is not authorized to cancel this order",
@@ -25,27 +25,27 @@ impl Refusal {
         code: "ORDER_NOT_FOUND",
         message: "The entity that was requested doesn't exist. Verify the entity and try again.",
     };
-    /// Something is shipped.
+    /// A unit of the order was shipped.
     pub const SHIPPED: Self = Self {
         code: "PARTIAL_ORDER_ITEM_SHIPPED",
         message: "Order with one or more items shipped cannot be cancelled",
     };
-    /// The order's state does not allow it, or canceling would change nothing.
+    /// The order's state forbids a cancellation, or no part of the order is left to cancel.
     pub const STATUS: Self = Self {
         code: "INVALID_ORDER_STATUS",
         message: "Order already closed, complete, cancelled or on hold",
     };
-    /// The store view does not offer the reason.
+    /// The reason is not in the list of the store view.
     pub const REASON: Self = Self {
         code: "UNDEFINED",
         message: "Order cancellation reason is invalid.",
     };
-    /// The key is not the one.
+    /// The guest's key is wrong, used or expired.
     pub const NOT_CONFIRMED: Self = Self {
         code: "UNDEFINED",
         message: "The order cancellation could not be confirmed.",
     };
-    /// The id is empty or zero.
+    /// The order id is empty or zero.
     pub const NO_ID: Self = Self {
         code: "UNDEFINED",
         message: "An ID is needed. Set the ID and try again.",

@@ -1,4 +1,4 @@
-//! A server in this process, on a free port.
+//! A server within the test's process, on a free port.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -13,14 +13,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::shop::TestShop;
 
-/// What an installation decides about its server.
+/// The settings that an installation gives its server.
 #[derive(Debug, Clone)]
 pub struct ServerSettings {
-    /// About its GraphQL.
+    /// The settings of the GraphQL API.
     pub api: ApiSettings,
-    /// About its HTTP.
+    /// The settings of HTTP.
     pub http: HttpSettings,
-    /// Connections of one address at a time.
+    /// The number of connections that one address may hold at a time.
     pub connections_per_address: usize,
 }
 
@@ -28,7 +28,7 @@ impl Default for ServerSettings {
     fn default() -> Self {
         Self {
             api: ApiSettings::default(),
-            // A test may say where its requests come from.
+            // A test may name the address that its requests come from.
             http: HttpSettings {
                 trusted_proxies: vec![IpNet::from(IpAddr::V4(Ipv4Addr::LOCALHOST))].into(),
                 ..HttpSettings::default()
@@ -39,15 +39,15 @@ impl Default for ServerSettings {
 }
 
 impl TestShop {
-    /// Starts one more server, which also takes the tokens that `verifier` knows; says where, `http://127.0.0.1:PORT`.
+    /// Starts one more server, which also accepts the tokens that `verifier` knows. The address is given back.
     pub async fn serve_identities(&self, verifier: impl IdentityVerifier + 'static) -> String {
         let app = self.app().clone().with_identities(Arc::new(verifier));
-        // It ends with the test.
+        // The server ends with the test.
         serve(&app, ServerSettings::default(), &CancellationToken::new()).await
     }
 }
 
-/// Serves `app` until `stop`, and gives the address, `http://127.0.0.1:PORT`.
+/// Serves `app` until `stop`, and gives the address, for example `http://127.0.0.1:8080`.
 pub(crate) async fn serve(app: &App, settings: ServerSettings, stop: &CancellationToken) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = format!("http://{}", listener.local_addr().expect("an address"));

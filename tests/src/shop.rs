@@ -1,4 +1,4 @@
-//! A shop for one test: its own database, a server on a free port, a clock that stands still.
+//! A shop for one test: a database of its own, a server on a free port, and a clock that stands still.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,7 +39,7 @@ struct Inner {
     jobs_may_stay: AtomicBool,
 }
 
-/// Noon of a Saturday: where every test's clock stands at first.
+/// Noon of a Saturday, at which every test's clock stands at first.
 ///
 /// # Panics
 /// Never.
@@ -49,7 +49,7 @@ pub fn start_of_time() -> DateTime<Utc> {
 }
 
 impl TestShop {
-    /// A shop with one website and one store view, cancellation switched off; none when this database is not tested.
+    /// A shop with one website and one store view, and with cancellation off; none when this database is not tested.
     ///
     /// # Panics
     /// When the shop cannot be opened.
@@ -57,7 +57,7 @@ impl TestShop {
         Self::open_with(database, AppSettings::default()).await
     }
 
-    /// The same with settings of its own.
+    /// A shop like [`TestShop::open`], with settings of its own.
     ///
     /// # Panics
     /// When the shop cannot be opened.
@@ -99,10 +99,10 @@ impl TestShop {
         })))
     }
 
-    /// Ends the shop.
+    /// Ends the shop and removes its database.
     ///
     /// # Panics
-    /// When jobs are left that the test neither ran nor expected.
+    /// When jobs are left that the test neither ran nor announced.
     pub async fn close(self) {
         let left = self.0.store.job_counts().await.expect("counted jobs").pending;
         assert!(
@@ -121,25 +121,25 @@ impl TestShop {
         self.0.jobs_may_stay.store(true, Ordering::Relaxed);
     }
 
-    /// A request to be sent.
+    /// A request to the shop.
     #[must_use]
     pub fn ask(&self, query: &str) -> Ask {
         Ask::new(self.client(), self.address(), query)
     }
 
-    /// Starts a second server over the same database and gives a shop that talks to it.
+    /// Starts a second server with the same database, and gives a shop that speaks to it.
     ///
     /// # Panics
-    /// When it cannot be started.
+    /// When the server cannot be started.
     #[must_use]
     pub async fn replica(&self) -> Self {
         self.replica_with(ServerSettings::default()).await
     }
 
-    /// The same with settings of its own.
+    /// Starts a second server like [`TestShop::replica`], with settings of its own.
     ///
     /// # Panics
-    /// When it cannot be started.
+    /// When the server cannot be started.
     #[must_use]
     pub async fn replica_with(&self, settings: ServerSettings) -> Self {
         let options = ConnectOptions {
@@ -168,10 +168,10 @@ impl TestShop {
         }))
     }
 
-    /// Switches cancellation on everywhere, through the API.
+    /// Switches cancellation on at the default scope, through the API.
     ///
     /// # Panics
-    /// When that is refused.
+    /// When the change is refused.
     pub async fn enable_cancellation(&self) {
         let set = "mutation { updateCancellationConfig(input: { scope: DEFAULT, enabled: true }) { user_errors { message } } }";
         let answer = self.ask(set).token(self.owner()).send().await;
@@ -181,7 +181,7 @@ impl TestShop {
     /// Switches cancellation on or off for one store view, through the API.
     ///
     /// # Panics
-    /// When that is refused.
+    /// When the change is refused.
     pub async fn switch(&self, store_code: &str, enabled: bool) {
         let set = "mutation($code: String!, $enabled: Boolean!) { updateCancellationConfig(input: { scope: STORE, code: $code, enabled: $enabled }) { user_errors { message } } }";
         let variables = json!({ "code": store_code, "enabled": enabled });
@@ -190,10 +190,10 @@ impl TestShop {
         assert_eq!(answer.data("/updateCancellationConfig/user_errors"), &json!([]));
     }
 
-    /// Adds a store view, through the API.
+    /// Creates a store view, through the API.
     ///
     /// # Panics
-    /// When that is refused.
+    /// When the store view is refused.
     pub async fn create_store(&self, code: &str, website: &str, group: &str) {
         let create = "mutation($input: CreateStoreInput!) { createStore(input: $input) { user_errors { field message } } }";
         let input = json!({ "code": code, "name": code, "website_code": website, "group_code": group, "group_name": group, "currency": "USD" });
@@ -206,10 +206,10 @@ impl TestShop {
         assert_eq!(answer.data("/createStore/user_errors"), &json!([]));
     }
 
-    /// Adds a website, through the API.
+    /// Creates a website, through the API.
     ///
     /// # Panics
-    /// When that is refused.
+    /// When the website is refused.
     pub async fn create_website(&self, code: &str) {
         let create = "mutation($code: String!) { createWebsite(input: { code: $code, name: $code }) { user_errors { message } } }";
         let answer = self
@@ -221,10 +221,10 @@ impl TestShop {
         assert_eq!(answer.data("/createWebsite/user_errors"), &json!([]));
     }
 
-    /// Takes orders in, through the API, and gives the ids they got, in the same order.
+    /// Imports orders, through the API, and gives their ids in the same order.
     ///
     /// # Panics
-    /// When one is refused.
+    /// When an order is refused.
     pub async fn import(&self, orders: &[Value]) -> Vec<String> {
         let import = "mutation($orders: String!) { importOrders(input: { orders: $orders }) { imported updated refused { number field value message } user_errors { message } } }";
         let text = Value::from(orders.to_vec()).to_string();
@@ -250,7 +250,7 @@ impl TestShop {
         ids
     }
 
-    /// The id of an order, as storefronts send it.
+    /// The id of the order with this number, as storefronts send it.
     ///
     /// # Panics
     /// When there is no such order.
@@ -268,10 +268,10 @@ impl TestShop {
         base64::engine::general_purpose::STANDARD.encode(order.id.to_string())
     }
 
-    /// Makes an account on a website and signs in, through the API.
+    /// Creates an account on a website and signs in, through the API.
     ///
     /// # Panics
-    /// When that is refused.
+    /// When the account or the sign-in is refused.
     pub async fn customer_on(&self, website: &str, store: &str, email: &str) -> String {
         let create = "mutation($input: CreateCustomerInput!) { createCustomer(input: $input) { user_errors { field message } } }";
         let input = json!({ "website_code": website, "email": email, "password": "Secret-123", "firstname": "Anna", "lastname": "Larsen" });
@@ -285,7 +285,7 @@ impl TestShop {
         self.sign_in(store, email, "Secret-123").await
     }
 
-    /// Makes an account on the first website and signs in.
+    /// Creates an account on the first website and signs in.
     pub async fn customer(&self, email: &str) -> String {
         self.customer_on("base", "default", email).await
     }
@@ -293,7 +293,7 @@ impl TestShop {
     /// Signs in, through the API.
     ///
     /// # Panics
-    /// When that is refused.
+    /// When the sign-in is refused.
     pub async fn sign_in(&self, store: &str, email: &str, password: &str) -> String {
         let sign_in = "mutation($email: String!, $password: String!) { generateCustomerToken(email: $email, password: $password) { token } }";
         let variables = json!({ "email": email, "password": password });
@@ -305,7 +305,7 @@ impl TestShop {
             .to_owned()
     }
 
-    /// A bearer token for staff.
+    /// A bearer token of staff with this role.
     ///
     /// # Panics
     /// When the database fails.
@@ -318,54 +318,54 @@ impl TestShop {
         made.expect("a token")
     }
 
-    /// An owner's token.
+    /// A bearer token of an owner.
     #[must_use]
     pub fn owner(&self) -> &str {
         &self.0.owner
     }
 
-    /// The mails that were sent.
+    /// The mails that the shop sent.
     #[must_use]
     pub fn mail(&self) -> &MailFolder {
         &self.0.mail
     }
 
-    /// The use cases, for what has no door over HTTP.
+    /// The use cases, for what cannot be reached over HTTP.
     #[must_use]
     pub fn app(&self) -> &App {
         &self.0.app
     }
 
-    /// The store, for what has no door over HTTP.
+    /// The database handle, for what cannot be reached over HTTP.
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.0.store
     }
 
-    /// The shop's time.
+    /// The time of the shop.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.0.clock.now()
     }
 
-    /// Lets time pass.
+    /// Moves the shop's clock forward.
     pub fn wait(&self, time: TimeDelta) {
         self.0.clock.advance(time);
     }
 
-    /// `http://127.0.0.1:PORT`.
+    /// The address of the server, for example `http://127.0.0.1:8080`.
     #[must_use]
     pub fn address(&self) -> &str {
         &self.0.address
     }
 
-    /// Where its database is.
+    /// The address of the database.
     #[must_use]
     pub fn database_url(&self) -> &str {
         &self.0.database_url
     }
 
-    /// Which database it is.
+    /// The kind of the database.
     #[must_use]
     pub fn database(&self) -> Database {
         self.0.database

@@ -1,4 +1,4 @@
-//! A mail server that speaks SMTP, keeps what it accepts, and fails as it is told.
+//! A mail server for tests: it speaks SMTP, keeps the mails that it accepts, and fails as it is told.
 
 mod conversation;
 
@@ -16,7 +16,7 @@ use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use crate::mail_folder::readable;
 
-/// A running mail server on a port of its own; gone when it is dropped.
+/// A running mail server on a port of its own. It ends when this value is dropped.
 #[derive(Debug)]
 pub struct SmtpSink {
     address: SocketAddr,
@@ -25,44 +25,44 @@ pub struct SmtpSink {
     accepting: Option<JoinHandle<()>>,
 }
 
-/// What the server offers and asks for.
+/// The extensions that the server offers and requires.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Offer {
-    /// STARTTLS, and no mail before it.
+    /// STARTTLS. Without it the server accepts no mail.
     pub starttls: bool,
-    /// User and password, and no mail without them.
+    /// User and password. Without them the server accepts no mail.
     pub login: Option<(&'static str, &'static str)>,
-    /// Mails that are not ASCII, in text and addresses: `8BITMIME` and `SMTPUTF8`.
+    /// Mails with other characters than ASCII, in text and in addresses: `8BITMIME` and `SMTPUTF8`.
     pub eight_bit: bool,
 }
 
-/// How the server fails, until it is told otherwise.
+/// How the server fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// Not at all.
+    /// The server does not fail.
     None,
-    /// 421 instead of a greeting.
+    /// The server answers 421 instead of a greeting.
     Unavailable,
-    /// This answer to this command, `RCPT` or `DATA` and the like; `DATA` is answered once the mail is there.
+    /// The server gives this answer to this command, such as `RCPT` or `DATA`. The answer to `DATA` follows the mail.
     Answer(&'static str, &'static str),
-    /// Takes the mail and hangs up instead of saying so.
+    /// The server accepts the mail and closes the connection instead of an answer.
     HangsUpAfterData,
-    /// Waits before each answer.
+    /// The server waits before each answer.
     Slow(Duration),
 }
 
-/// A mail that the server took.
+/// A mail that the server accepted.
 #[derive(Debug, Clone)]
 pub struct AcceptedMail {
-    /// The envelope's sender.
+    /// The sender of the envelope.
     pub from: String,
-    /// The envelope's receivers.
+    /// The receivers of the envelope.
     pub to: Vec<String>,
-    /// Headers and bodies as they came, dots unstuffed.
+    /// Headers and bodies as they came, with the SMTP dots removed.
     pub content: Vec<u8>,
-    /// Whether it came through TLS.
+    /// Whether the mail came through TLS.
     pub encrypted: bool,
-    /// Who signed in.
+    /// The user who signed in.
     pub user: Option<String>,
 }
 
@@ -84,7 +84,7 @@ impl std::fmt::Debug for TlsState {
 }
 
 impl SmtpSink {
-    /// Opens a server with a certificate of its own for `localhost`.
+    /// Starts a server with a certificate of its own for `localhost`.
     ///
     /// # Panics
     /// When there is no free port.
@@ -115,7 +115,7 @@ impl SmtpSink {
         sink
     }
 
-    /// Listens, on the same port as before.
+    /// Listens again, on the same port as before.
     ///
     /// # Panics
     /// When the port is taken.
@@ -130,40 +130,40 @@ impl SmtpSink {
         }));
     }
 
-    /// Stops listening: connections are refused.
+    /// Stops listening, so that connections are refused.
     pub async fn stop(&mut self) {
         if let Some(accepting) = self.accepting.take() {
             accepting.abort();
-            // The port is free once the task is gone.
+            // The port is free after the end of the task.
             let _ = accepting.await;
         }
     }
 
-    /// Fails from now on, or no longer.
+    /// Sets how the server fails from now on.
     pub fn fails(&self, fault: Fault) {
         *locked(&self.shared.fault) = fault;
     }
 
-    /// Where it is, as `scheme://LOGIN@localhost:PORT` with `query` at the end.
+    /// The address of the server: `scheme://LOGIN@localhost:PORT` with `query` at the end.
     #[must_use]
     pub fn url(&self, login: &str, query: &str) -> String {
         let at = if login.is_empty() { "" } else { "@" };
         format!("smtp://{login}{at}localhost:{}{query}", self.address.port())
     }
 
-    /// The certificate that signed its own, as PEM.
+    /// The certificate of the authority that signed the server's certificate, as PEM.
     #[must_use]
     pub fn certificate(&self) -> &str {
         &self.certificate
     }
 
-    /// The mails it took, oldest first.
+    /// The accepted mails, oldest first.
     #[must_use]
     pub fn accepted(&self) -> Vec<AcceptedMail> {
         locked(&self.shared.accepted).clone()
     }
 
-    /// The commands it heard, oldest first.
+    /// The commands that came, oldest first.
     #[must_use]
     pub fn heard(&self) -> Vec<String> {
         locked(&self.shared.heard).clone()
@@ -185,10 +185,10 @@ impl AcceptedMail {
         readable(&self.content)
     }
 
-    /// The value of a header as it came, folded lines joined.
+    /// The value of a header as it came, with folded lines joined.
     ///
     /// # Panics
-    /// When it does not stand there exactly once.
+    /// When the header does not stand in the mail exactly once.
     #[must_use]
     pub fn header(&self, name: &str) -> String {
         let text = String::from_utf8_lossy(&self.content);
@@ -206,7 +206,7 @@ impl AcceptedMail {
     }
 }
 
-/// A test that failed while it held the lock says so itself.
+/// Locks even after a test panicked with the lock held: that test reports its own failure.
 fn locked<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
     value.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

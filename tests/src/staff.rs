@@ -1,11 +1,11 @@
-//! What staff and buyers ask for again and again.
+//! Operations of staff and buyers that many tests send.
 
 use serde_json::{Value, json};
 
 use crate::ask::Ask;
 use crate::shop::TestShop;
 
-/// A buyer cancels; variables `id` and `reason`.
+/// The cancellation of a buyer, with the variables `id` and `reason`.
 pub const CANCEL_ORDER: &str = "mutation($id: ID!, $reason: String!) {
   cancelOrder(input: { order_id: $id, reason: $reason }) {
     errorV2 { code message }
@@ -13,7 +13,7 @@ pub const CANCEL_ORDER: &str = "mutation($id: ID!, $reason: String!) {
   }
 }";
 
-/// What tests look at of a payload that holds an order.
+/// The selection of a payload that holds an order.
 const ORDER: &str = "order {
   state status_code version
   order {
@@ -29,7 +29,7 @@ const ORDER: &str = "order {
 }";
 
 impl TestShop {
-    /// One of staff's mutations with one `input`, to be sent with a token; `selection` is of its payload.
+    /// A mutation of staff with one `input`, to be sent with a token. `selection` is the selection of its payload.
     #[must_use]
     pub fn staff_asks(&self, mutation: &str, input: &Value, selection: &str) -> Ask {
         let (first, rest) = mutation.split_at(1);
@@ -40,31 +40,31 @@ impl TestShop {
         self.ask(&document).variables(json!({ "input": input }))
     }
 
-    /// Does one of staff's mutations with the owner's token; gives the payload.
+    /// Sends a mutation of staff with the owner's token, and gives the payload.
     pub async fn owner_does(&self, mutation: &str, input: Value, selection: &str) -> Value {
         let asked = self.staff_asks(mutation, &input, selection).token(self.owner());
         asked.send().await.data(&format!("/{mutation}")).clone()
     }
 
-    /// Works on one order with the owner's token; gives the payload, the order with everything in it.
+    /// Sends a mutation about one order with the owner's token, and gives the payload with the whole order.
     pub async fn work(&self, mutation: &str, input: Value) -> Value {
         self.owner_does(mutation, input, ORDER).await
     }
 
-    /// Works on one order and gives it as it is then.
+    /// Sends a mutation about one order, and gives the order after it.
     ///
     /// # Panics
-    /// When it is refused.
+    /// When the mutation is refused.
     pub async fn worked(&self, mutation: &str, input: Value) -> Value {
         let payload = self.work(mutation, input).await;
         assert_eq!(payload["user_errors"], json!([]), "{mutation}");
         payload["order"].clone()
     }
 
-    /// Asks for something that is refused and leaves no trail; gives code and field of the refusal.
+    /// Sends a mutation that must be refused and leave no entry in the audit log. Gives code and field of the refusal.
     ///
     /// # Panics
-    /// When it is not refused, or more than once, or when it stands in the trail.
+    /// When the mutation is not refused, when it has several refusals, and when the audit log has an entry.
     pub async fn refused(&self, mutation: &str, input: Value) -> (String, String) {
         let before = self.audit_log(1).await;
         let payload = self.owner_does(mutation, input.clone(), "").await;
@@ -87,7 +87,7 @@ impl TestShop {
         asked.send().await.data("/order").clone()
     }
 
-    /// The newest entries of staff's trail.
+    /// The newest entries of the audit log.
     pub async fn audit_log(&self, first: u32) -> Vec<Value> {
         let query = "query($first: Int) { auditLog(first: $first) { items { id actor action target origin details created_at } } }";
         let asked = self
@@ -102,7 +102,7 @@ impl TestShop {
             .unwrap_or_default()
     }
 
-    /// A buyer's request to cancel.
+    /// The request of a buyer to cancel.
     #[must_use]
     pub fn asks_to_cancel(&self, customer: &str, id: &str) -> Ask {
         let variables = json!({ "id": id, "reason": "Other" });
@@ -110,7 +110,7 @@ impl TestShop {
     }
 }
 
-/// A selection without the field that it belongs to.
+/// A selection without the field around it.
 fn inside(selection: &str) -> &str {
     let inner = selection.split_once('{').map_or(selection, |(_, inner)| inner);
     inner.rsplit_once('}').map_or(inner, |(inner, _)| inner)

@@ -1,4 +1,4 @@
-//! What storefronts send to cancel, and how tests read the answers.
+//! Operations with which storefronts cancel, and checks of their answers.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::ask::Ask;
 use crate::refusal::Refusal;
 use crate::shop::TestShop;
 
-/// Everything that canceling changes about an order, as a storefront sees it.
+/// Every field of an order that a cancellation changes, as a storefront selects them.
 pub const SHOWN: &str = "
 fragment Shown on CustomerOrder {
   id number status state email available_actions
@@ -56,7 +56,7 @@ impl TestShop {
         self.ask(&document).variables(json!({ "input": input }))
     }
 
-    /// The order as its buyer's account shows it, whatever store view it is in.
+    /// The order as the buyer's account shows it, in any store view.
     ///
     /// # Panics
     /// When the account has no such order.
@@ -71,7 +71,7 @@ impl TestShop {
         answer.data("/customer/orders/items/0").clone()
     }
 
-    /// The token with which an order is found without signing in.
+    /// The token that opens an order without signing in.
     ///
     /// # Panics
     /// When there is no such order.
@@ -86,10 +86,10 @@ impl TestShop {
             .to_owned()
     }
 
-    /// Requests the cancellation of a guest's order and gives the key that the mail brings.
+    /// Requests the cancellation of a guest's order, and gives the key from the mail.
     ///
     /// # Panics
-    /// When the request is refused or no mail comes.
+    /// When the request is refused or no mail is sent.
     pub async fn mailed_key(&self, order_id: &str, reason: &str) -> String {
         let token = self.order_token(order_id).await;
         self.request_guest_cancel(&token, reason).send().await.works();
@@ -97,10 +97,10 @@ impl TestShop {
         self.mail().newest_key().expect("a key in the newest mail")
     }
 
-    /// Sets values at the default scope, or at the scope that they name.
+    /// Saves settings at the default scope, or at the scope that they name.
     ///
     /// # Panics
-    /// When that is refused.
+    /// When the settings are refused.
     pub async fn configure(&self, mut settings: Value) {
         if settings.get("scope").is_none() {
             settings["scope"] = json!("DEFAULT");
@@ -110,12 +110,12 @@ impl TestShop {
     }
 }
 
-/// What came of an operation that cancels.
+/// The answer to an operation that cancels.
 impl Answer {
-    /// The order that it shows, canceled or asked to be.
+    /// The order in a successful answer.
     ///
     /// # Panics
-    /// When it was refused.
+    /// When the operation was refused.
     #[must_use]
     pub fn order(&self) -> &Value {
         let outcome = self.outcome();
@@ -124,27 +124,27 @@ impl Answer {
         &outcome["order"]
     }
 
-    /// Checks that it was not refused.
+    /// Checks that the operation was not refused.
     ///
     /// # Panics
-    /// When it was.
+    /// When the operation was refused.
     pub fn works(&self) {
         assert!(self.order().is_object());
     }
 
-    /// Checks that it was refused for this.
+    /// Checks that the operation was refused for this reason.
     ///
     /// # Panics
-    /// When it was not.
+    /// When the operation was not refused, or was refused for another reason.
     pub fn is_refused(&self, refusal: Refusal) {
         let order = self.refused(refusal);
         assert!(order.is_object() || order.is_null());
     }
 
-    /// The order that a refusal shows; null where it shows none.
+    /// The order beside a refusal; null where the refusal shows no order.
     ///
     /// # Panics
-    /// When it was not refused, or not for this.
+    /// When the operation was not refused, or was refused for another reason.
     #[must_use]
     pub fn refused(&self, refusal: Refusal) -> &Value {
         let outcome = self.outcome();
@@ -154,10 +154,10 @@ impl Answer {
         &outcome["order"]
     }
 
-    /// Checks for one top-level error and nothing else.
+    /// Checks that the answer is one top-level error and no data.
     ///
     /// # Panics
-    /// When it is another one, or something was answered beside it.
+    /// When the answer has another error, several errors, or data.
     pub fn fails(&self, category: &str, message: &str) {
         assert_eq!((self.error(), self.category()), (message, category));
         assert_eq!(self.body["errors"].as_array().map(Vec::len), Some(1));
@@ -171,7 +171,7 @@ impl Answer {
     }
 }
 
-/// Null all the way down: fields that may be null end an error's way up.
+/// Whether all values are null, down to the innermost: an error ends at the nearest field that may be null.
 fn is_nothing(value: &Value) -> bool {
     value.is_null()
         || value

@@ -1,4 +1,4 @@
-//! One conversation with a client of the mail server.
+//! One conversation of the mail server with a client.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::{AcceptedMail, Fault, Shared, locked};
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
-/// What was agreed on so far.
+/// What client and server agreed on so far.
 struct Conversation {
     stream: BufReader<Box<dyn Stream>>,
     shared: Arc<Shared>,
@@ -22,7 +22,7 @@ struct Conversation {
     to: Vec<String>,
 }
 
-/// Whether to go on talking.
+/// Whether the conversation goes on.
 #[derive(PartialEq, Eq)]
 enum Next {
     Command,
@@ -30,7 +30,7 @@ enum Next {
     End,
 }
 
-/// Talks until one side hangs up.
+/// Answers commands until one side closes the connection.
 pub(super) async fn hold(stream: TcpStream, shared: Arc<Shared>) {
     let mut conversation = Conversation {
         stream: BufReader::new(Box::new(stream)),
@@ -40,7 +40,7 @@ pub(super) async fn hold(stream: TcpStream, shared: Arc<Shared>) {
         from: None,
         to: Vec::new(),
     };
-    // A client that goes away half-way ends its conversation, not the server.
+    // A client that closes the connection half way ends its conversation, not the server.
     let _ = conversation.run().await;
 }
 
@@ -146,7 +146,7 @@ impl Conversation {
         }
     }
 
-    /// Parameters are taken only where their extension was offered.
+    /// Refuses parameters of an extension that the server did not offer.
     async fn mail(&mut self, line: &str) -> std::io::Result<()> {
         let Some((address, parameters)) = path(line, "MAIL FROM:") else {
             return self.say("501 MAIL FROM:<address>").await;
@@ -183,7 +183,7 @@ impl Conversation {
             if line == b".\r\n" {
                 break;
             }
-            // A dot at the start of a line was doubled by the sender.
+            // The sender doubled a dot at the start of a line.
             let line = line.strip_prefix(b".").unwrap_or(&line);
             if !line.ends_with(b"\r\n") || line[..line.len() - 2].contains(&b'\r') || line.len() > 1000 {
                 self.say("554 lines end with CR LF and have 998 bytes at most")
@@ -216,7 +216,7 @@ impl Conversation {
         Ok(Next::Command)
     }
 
-    /// Whatever the client said before and after this is forgotten, as the standard asks.
+    /// Starts TLS and forgets what the client said before, as the standard requires.
     async fn encrypt(&mut self) -> std::io::Result<()> {
         let nothing: Box<dyn Stream> = Box::new(tokio::io::empty());
         let plain = std::mem::replace(&mut self.stream, BufReader::new(nothing)).into_inner();
@@ -250,7 +250,7 @@ impl Conversation {
     }
 }
 
-/// The address between angle brackets after `command`, and what follows it.
+/// The address between angle brackets after `command`, and the text that follows it.
 fn path<'a>(line: &'a str, command: &str) -> Option<(String, &'a str)> {
     let start = line.get(..command.len())?;
     let rest = line[command.len()..].trim_start().strip_prefix('<')?;
