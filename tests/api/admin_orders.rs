@@ -1,10 +1,10 @@
-//! Staff works on orders: bills, ships, pays back, stops and cancels them, and leaves a trail.
+//! Staff works on orders: invoices, shipments, credit memos, holds and cancellations, each with an audit log entry.
 
 use countermand_domain::StaffRole;
 use countermand_tests::{OrderJson, TestShop, on_every_database};
 use serde_json::{Value, json};
 
-/// Two units at 10.00 and one at 20.00, 15.00 to ship them: 55.00, nothing paid.
+/// An order of two units at 10.00 and one at 20.00, with 15.00 of shipping: 55.00 in all, and no payment.
 fn three_units(number: &str) -> Value {
     OrderJson::new(number)
         .line("A", 1000, 2, 0, 0)
@@ -23,7 +23,7 @@ fn item(order: &Value, sku: &str) -> Value {
     item.expect("an item with this SKU")["id"].clone()
 }
 
-/// The values at a JSON pointer in each entry of a list.
+/// The value at a JSON pointer in each entry of a list.
 fn each(list: &Value, pointer: &str) -> Vec<Value> {
     let entries = list.as_array().expect("a list").iter();
     entries
@@ -56,32 +56,35 @@ on_every_database!(the_first_invoice_carries_the_shipping, |shop| async move {
     assert_eq!(shop.order(&id).await, order, "what was answered is what was kept");
 });
 
-on_every_database!(what_is_billed_and_shipped_is_complete, |shop| async move {
-    let id = imported(&shop, three_units("1002")).await;
-    let order = shop.worked("createInvoice", json!({ "order_id": id })).await;
-    let tracking = json!([{ "carrier": "ups", "title": "United Parcel Service", "number": "1Z999" }]);
-    let one = json!([{ "item_id": item(&order, "B"), "quantity": 1.0 }]);
-    let shipment = json!({ "order_id": id, "items": one, "tracking": tracking });
-    let order = shop.worked("createShipment", shipment).await;
-    assert_eq!(order["state"], "processing");
-    assert_eq!(order["order"]["shipments"][0]["tracking"], tracking);
-    assert_eq!(
-        order["order"]["shipments"][0]["items"],
-        json!([{ "product_sku": "B", "quantity_shipped": 1.0 }])
-    );
+on_every_database!(
+    an_order_that_is_invoiced_and_shipped_is_complete,
+    |shop| async move {
+        let id = imported(&shop, three_units("1002")).await;
+        let order = shop.worked("createInvoice", json!({ "order_id": id })).await;
+        let tracking = json!([{ "carrier": "ups", "title": "United Parcel Service", "number": "1Z999" }]);
+        let one = json!([{ "item_id": item(&order, "B"), "quantity": 1.0 }]);
+        let shipment = json!({ "order_id": id, "items": one, "tracking": tracking });
+        let order = shop.worked("createShipment", shipment).await;
+        assert_eq!(order["state"], "processing");
+        assert_eq!(order["order"]["shipments"][0]["tracking"], tracking);
+        assert_eq!(
+            order["order"]["shipments"][0]["items"],
+            json!([{ "product_sku": "B", "quantity_shipped": 1.0 }])
+        );
 
-    let order = shop.worked("createShipment", json!({ "order_id": id })).await;
-    assert_eq!(order["state"], "complete");
-    assert_eq!(order["order"]["status"], "Complete");
-    assert_eq!(
-        each(&order["order"]["shipments"], "/number"),
-        ["1002-1", "1002-2"]
-    );
-    assert_eq!(each(&order["order"]["items"], "/quantity_shipped"), [2.0, 1.0]);
-    assert_eq!(shop.order(&id).await, order);
-});
+        let order = shop.worked("createShipment", json!({ "order_id": id })).await;
+        assert_eq!(order["state"], "complete");
+        assert_eq!(order["order"]["status"], "Complete");
+        assert_eq!(
+            each(&order["order"]["shipments"], "/number"),
+            ["1002-1", "1002-2"]
+        );
+        assert_eq!(each(&order["order"]["items"], "/quantity_shipped"), [2.0, 1.0]);
+        assert_eq!(shop.order(&id).await, order);
+    }
+);
 
-on_every_database!(a_credit_memo_pays_back_what_it_says, |shop| async move {
+on_every_database!(a_credit_memo_refunds_its_grand_total, |shop| async move {
     let paid = OrderJson::new("1003")
         .line("A", 1000, 2, 2, 0)
         .line("B", 2000, 1, 1, 0);
@@ -117,23 +120,26 @@ on_every_database!(a_credit_memo_pays_back_what_it_says, |shop| async move {
     assert_eq!(shop.order(&id).await, order);
 });
 
-on_every_database!(an_order_goes_on_where_it_was_held, |shop| async move {
-    let fraud = OrderJson::new("1004")
-        .line("A", 1000, 1, 1, 0)
-        .in_state("processing", "fraud");
-    let id = imported(&shop, fraud.json()).await;
-    let held = shop.worked("holdOrder", json!({ "order_id": id })).await;
-    assert_eq!([&held["state"], &held["status_code"]], ["holded", "holded"]);
-    assert_eq!(held["order"]["status"], "On Hold");
-    let released = shop.worked("unholdOrder", json!({ "order_id": id })).await;
-    assert_eq!(
-        [&released["state"], &released["status_code"]],
-        ["processing", "fraud"]
-    );
-    assert_eq!(shop.order(&id).await, released);
-});
+on_every_database!(
+    a_released_order_has_the_state_from_before_the_hold,
+    |shop| async move {
+        let fraud = OrderJson::new("1004")
+            .line("A", 1000, 1, 1, 0)
+            .in_state("processing", "fraud");
+        let id = imported(&shop, fraud.json()).await;
+        let held = shop.worked("holdOrder", json!({ "order_id": id })).await;
+        assert_eq!([&held["state"], &held["status_code"]], ["holded", "holded"]);
+        assert_eq!(held["order"]["status"], "On Hold");
+        let released = shop.worked("unholdOrder", json!({ "order_id": id })).await;
+        assert_eq!(
+            [&released["state"], &released["status_code"]],
+            ["processing", "fraud"]
+        );
+        assert_eq!(shop.order(&id).await, released);
+    }
+);
 
-on_every_database!(staff_cancels_by_the_rule_of_the_buyers, |shop| async move {
+on_every_database!(staff_cancels_by_the_same_rules_as_buyers, |shop| async move {
     let id = imported(&shop, three_units("1005")).await;
     let input = json!({ "order_id": id, "reason": "Other" });
     let refused = shop.work("cancelOrderAsAdmin", input.clone()).await;
@@ -167,66 +173,69 @@ on_every_database!(staff_cancels_by_the_rule_of_the_buyers, |shop| async move {
     assert_eq!(shop.run_jobs().await.len(), 2, "a mail for each canceled order");
 });
 
-on_every_database!(every_change_says_who_made_it_when_and_where, |shop| async move {
-    shop.enable_cancellation().await;
-    let ids = shop
-        .import(&[three_units("1007"), three_units("1008"), three_units("1009")])
-        .await;
-    let steps = [
-        ("holdOrder", 0, json!({}), "order.held", "was new"),
-        ("unholdOrder", 0, json!({}), "order.unheld", "is new"),
-        (
-            "createInvoice",
-            0,
-            json!({}),
-            "order.invoiced",
-            "invoice 1007-1, $55.00",
-        ),
-        (
-            "createCreditMemo",
-            0,
-            json!({}),
-            "order.credit_memo_created",
-            "credit memo 1007-1, $55.00",
-        ),
-        ("createShipment", 1, json!({}), "order.shipped", "shipment 1008-1"),
-        (
-            "cancelOrderAsAdmin",
-            2,
-            json!({ "reason": "Other" }),
-            "order.canceled",
-            "other, $0.00 refunded",
-        ),
-    ];
-    let anna = shop.staff(StaffRole::Manager, None).await;
-    for (mutation, order, mut input, kind, note) in steps {
-        shop.wait(chrono::TimeDelta::minutes(1));
-        let now = shop.now().format("%Y-%m-%dT%H:%M:%SZ").to_string();
-        input["order_id"] = json!(ids[order]);
-        let selection =
-            "order { events { kind actor origin note version created_at } version order { number } }";
-        let answer = shop
-            .staff_asks(mutation, &input, selection)
-            .token(&anna)
-            .send()
+on_every_database!(
+    every_change_names_who_made_it_when_and_from_where,
+    |shop| async move {
+        shop.enable_cancellation().await;
+        let ids = shop
+            .import(&[three_units("1007"), three_units("1008"), three_units("1009")])
             .await;
-        let payload = answer.data(&format!("/{mutation}"));
-        let event = payload["order"]["events"]
-            .as_array()
-            .and_then(|it| it.last())
-            .expect("an event");
-        let expected = json!({
-            "kind": kind, "actor": "staff:manager", "origin": "127.0.0.1", "note": note,
-            "version": payload["order"]["version"], "created_at": now
-        });
-        assert_eq!(event, &expected);
-        let mut entry = shop.audit_log(1).await.remove(0);
-        entry.as_object_mut().expect("an entry").remove("id");
-        let expected = json!({
-            "actor": "staff:manager", "action": mutation, "target": payload["order"]["order"]["number"],
-            "origin": "127.0.0.1", "details": note, "created_at": now
-        });
-        assert_eq!(entry, expected);
+        let steps = [
+            ("holdOrder", 0, json!({}), "order.held", "was new"),
+            ("unholdOrder", 0, json!({}), "order.unheld", "is new"),
+            (
+                "createInvoice",
+                0,
+                json!({}),
+                "order.invoiced",
+                "invoice 1007-1, $55.00",
+            ),
+            (
+                "createCreditMemo",
+                0,
+                json!({}),
+                "order.credit_memo_created",
+                "credit memo 1007-1, $55.00",
+            ),
+            ("createShipment", 1, json!({}), "order.shipped", "shipment 1008-1"),
+            (
+                "cancelOrderAsAdmin",
+                2,
+                json!({ "reason": "Other" }),
+                "order.canceled",
+                "other, $0.00 refunded",
+            ),
+        ];
+        let anna = shop.staff(StaffRole::Manager, None).await;
+        for (mutation, order, mut input, kind, note) in steps {
+            shop.wait(chrono::TimeDelta::minutes(1));
+            let now = shop.now().format("%Y-%m-%dT%H:%M:%SZ").to_string();
+            input["order_id"] = json!(ids[order]);
+            let selection =
+                "order { events { kind actor origin note version created_at } version order { number } }";
+            let answer = shop
+                .staff_asks(mutation, &input, selection)
+                .token(&anna)
+                .send()
+                .await;
+            let payload = answer.data(&format!("/{mutation}"));
+            let event = payload["order"]["events"]
+                .as_array()
+                .and_then(|it| it.last())
+                .expect("an event");
+            let expected = json!({
+                "kind": kind, "actor": "staff:manager", "origin": "127.0.0.1", "note": note,
+                "version": payload["order"]["version"], "created_at": now
+            });
+            assert_eq!(event, &expected);
+            let mut entry = shop.audit_log(1).await.remove(0);
+            entry.as_object_mut().expect("an entry").remove("id");
+            let expected = json!({
+                "actor": "staff:manager", "action": mutation, "target": payload["order"]["order"]["number"],
+                "origin": "127.0.0.1", "details": note, "created_at": now
+            });
+            assert_eq!(entry, expected);
+        }
+        shop.leave_jobs();
     }
-    shop.leave_jobs();
-});
+);

@@ -1,10 +1,10 @@
-//! What staff is told when an order allows something not, and that nothing happens then.
+//! Staff asks for changes that an order does not allow: each is refused with a reason and changes no order.
 
 use countermand_domain::StaffRole;
 use countermand_tests::{OrderJson, TestShop, on_every_database};
 use serde_json::{Value, json};
 
-/// Asks for something impossible; nothing may change, in the order or in the trail.
+/// Sends a change that must be refused. The order and the audit log must stay as they are.
 async fn refused(shop: &TestShop, mutation: &str, id: &str, mut input: Value) -> (String, String) {
     let before = (shop.order(id).await, shop.audit_log(1).await);
     if input.get("order_id").is_none() {
@@ -41,127 +41,136 @@ fn pair(code: &str, field: &str) -> (String, String) {
     (code.into(), field.into())
 }
 
-on_every_database!(an_order_must_exist_and_be_named_properly, |shop| async move {
-    let id = shop
-        .import(&[OrderJson::new("1").line("A", 1000, 1, 0, 0).json()])
-        .await
-        .remove(0);
-    let mutations = [
-        "createInvoice",
-        "createShipment",
-        "createCreditMemo",
-        "holdOrder",
-        "unholdOrder",
-        "cancelOrderAsAdmin",
-    ];
-    for mutation in mutations {
-        let named = |order: &str| match mutation {
-            "cancelOrderAsAdmin" => json!({ "order_id": order, "reason": "Other" }),
-            _ => json!({ "order_id": order }),
-        };
-        let unknown = refused(&shop, mutation, &id, named("19999999999")).await;
-        assert_eq!(unknown, pair("NOT_FOUND", "order_id"), "{mutation}");
-        for malformed in ["", "0", "x!", "-1", "1.5"] {
-            let malformed = refused(&shop, mutation, &id, named(malformed)).await;
-            assert_eq!(malformed, pair("INVALID", "order_id"), "{mutation}");
+on_every_database!(
+    an_order_must_exist_and_its_id_must_be_well_formed,
+    |shop| async move {
+        let id = shop
+            .import(&[OrderJson::new("1").line("A", 1000, 1, 0, 0).json()])
+            .await
+            .remove(0);
+        let mutations = [
+            "createInvoice",
+            "createShipment",
+            "createCreditMemo",
+            "holdOrder",
+            "unholdOrder",
+            "cancelOrderAsAdmin",
+        ];
+        for mutation in mutations {
+            let named = |order: &str| match mutation {
+                "cancelOrderAsAdmin" => json!({ "order_id": order, "reason": "Other" }),
+                _ => json!({ "order_id": order }),
+            };
+            let unknown = refused(&shop, mutation, &id, named("19999999999")).await;
+            assert_eq!(unknown, pair("NOT_FOUND", "order_id"), "{mutation}");
+            for malformed in ["", "0", "x!", "-1", "1.5"] {
+                let malformed = refused(&shop, mutation, &id, named(malformed)).await;
+                assert_eq!(malformed, pair("INVALID", "order_id"), "{mutation}");
+            }
         }
     }
-});
+);
 
-on_every_database!(items_belong_to_the_order_and_are_left_of_it, |shop| async move {
-    let orders = [
-        OrderJson::new("1").line("A", 1000, 2, 1, 0).json(),
-        OrderJson::new("2").line("A", 1000, 2, 0, 0).json(),
-    ];
-    let ids = shop.import(&orders).await;
-    let (item, stranger) = (item_of(&shop, &ids[0]).await, item_of(&shop, &ids[1]).await);
-    for mutation in ["createInvoice", "createShipment", "createCreditMemo"] {
-        let ask = async |input: Value| refused(&shop, mutation, &ids[0], input).await;
-        let invalid = pair("INVALID", "items");
-        assert_eq!(
-            ask(lines(&stranger, &json!(1))).await,
-            invalid,
-            "{mutation}: another order's item"
-        );
-        assert_eq!(
-            ask(lines(&json!("x"), &json!(1))).await,
-            invalid,
-            "{mutation}: no id at all"
-        );
-        assert_eq!(
-            ask(json!({ "items": [] })).await,
-            invalid,
-            "{mutation}: an empty list is not everything"
-        );
-        for quantity in [json!(0), json!(-1), json!(0.000_01), json!(1e300)] {
+on_every_database!(
+    a_document_takes_items_of_its_order_and_no_more_than_is_left,
+    |shop| async move {
+        let orders = [
+            OrderJson::new("1").line("A", 1000, 2, 1, 0).json(),
+            OrderJson::new("2").line("A", 1000, 2, 0, 0).json(),
+        ];
+        let ids = shop.import(&orders).await;
+        let (item, stranger) = (item_of(&shop, &ids[0]).await, item_of(&shop, &ids[1]).await);
+        for mutation in ["createInvoice", "createShipment", "createCreditMemo"] {
+            let ask = async |input: Value| refused(&shop, mutation, &ids[0], input).await;
+            let invalid = pair("INVALID", "items");
             assert_eq!(
-                ask(lines(&item, &quantity)).await,
+                ask(lines(&stranger, &json!(1))).await,
                 invalid,
-                "{mutation}: {quantity}"
+                "{mutation}: another order's item"
             );
-        }
-        let too_many = ask(lines(&item, &json!(2.5))).await;
-        assert_eq!(too_many, pair("QUANTITY_EXCEEDED", "items"), "{mutation}");
-        let twice = json!({ "items": [
+            assert_eq!(
+                ask(lines(&json!("x"), &json!(1))).await,
+                invalid,
+                "{mutation}: no id at all"
+            );
+            assert_eq!(
+                ask(json!({ "items": [] })).await,
+                invalid,
+                "{mutation}: an empty list is not everything"
+            );
+            for quantity in [json!(0), json!(-1), json!(0.000_01), json!(1e300)] {
+                assert_eq!(
+                    ask(lines(&item, &quantity)).await,
+                    invalid,
+                    "{mutation}: {quantity}"
+                );
+            }
+            let too_many = ask(lines(&item, &json!(2.5))).await;
+            assert_eq!(too_many, pair("QUANTITY_EXCEEDED", "items"), "{mutation}");
+            let twice = json!({ "items": [
             { "item_id": item, "quantity": 1.5 }, { "item_id": item, "quantity": 1 }
         ] });
-        assert_eq!(
-            ask(twice).await,
-            pair("QUANTITY_EXCEEDED", "items"),
-            "{mutation}: the same item twice"
-        );
+            assert_eq!(
+                ask(twice).await,
+                pair("QUANTITY_EXCEEDED", "items"),
+                "{mutation}: the same item twice"
+            );
+        }
     }
-});
+);
 
-on_every_database!(a_document_needs_its_state_and_a_rest, |shop| async move {
-    let line = |number: &str| OrderJson::new(number).line("A", 1000, 1, 0, 0);
-    let paid = |number: &str| OrderJson::new(number).line("A", 1000, 1, 1, 0);
-    let virtual_item = OrderJson::new("V").line("A", 1000, 1, 0, 0).of_type("virtual");
-    let state = pair("INVALID_ORDER_STATUS", "order_id");
-    let nothing = pair("NOTHING_LEFT", "items");
-    let cases = [
-        ("createInvoice", line("1").in_state("holded", "holded"), &state),
-        (
-            "createInvoice",
-            line("2").in_state("canceled", "canceled"),
-            &state,
-        ),
-        (
-            "createInvoice",
-            line("3").in_state("payment_review", "payment_review"),
-            &state,
-        ),
-        ("createInvoice", paid("4"), &nothing),
-        (
-            "createShipment",
-            line("5").in_state("pending_payment", "pending_payment"),
-            &state,
-        ),
-        ("createShipment", line("6").in_state("closed", "closed"), &state),
-        ("createShipment", line("7").in_state("holded", "holded"), &state),
-        ("createShipment", virtual_item, &nothing),
-        ("createCreditMemo", line("8"), &state),
-        ("createCreditMemo", paid("9").in_state("holded", "holded"), &state),
-        ("holdOrder", paid("10").in_state("complete", "complete"), &state),
-        ("holdOrder", line("11").in_state("holded", "holded"), &state),
-        (
-            "holdOrder",
-            line("12").in_state("payment_review", "payment_review"),
-            &state,
-        ),
-        ("unholdOrder", line("13"), &state),
-    ];
-    for (mutation, order, expected) in cases {
-        let id = shop.import(&[order.json()]).await.remove(0);
-        assert_eq!(
-            &refused(&shop, mutation, &id, json!({})).await,
-            expected,
-            "{mutation} {order:?}"
-        );
+on_every_database!(
+    a_document_needs_a_fitting_state_and_a_quantity_that_is_left,
+    |shop| async move {
+        let line = |number: &str| OrderJson::new(number).line("A", 1000, 1, 0, 0);
+        let paid = |number: &str| OrderJson::new(number).line("A", 1000, 1, 1, 0);
+        let virtual_item = OrderJson::new("V").line("A", 1000, 1, 0, 0).of_type("virtual");
+        let state = pair("INVALID_ORDER_STATUS", "order_id");
+        let nothing = pair("NOTHING_LEFT", "items");
+        let cases = [
+            ("createInvoice", line("1").in_state("holded", "holded"), &state),
+            (
+                "createInvoice",
+                line("2").in_state("canceled", "canceled"),
+                &state,
+            ),
+            (
+                "createInvoice",
+                line("3").in_state("payment_review", "payment_review"),
+                &state,
+            ),
+            ("createInvoice", paid("4"), &nothing),
+            (
+                "createShipment",
+                line("5").in_state("pending_payment", "pending_payment"),
+                &state,
+            ),
+            ("createShipment", line("6").in_state("closed", "closed"), &state),
+            ("createShipment", line("7").in_state("holded", "holded"), &state),
+            ("createShipment", virtual_item, &nothing),
+            ("createCreditMemo", line("8"), &state),
+            ("createCreditMemo", paid("9").in_state("holded", "holded"), &state),
+            ("holdOrder", paid("10").in_state("complete", "complete"), &state),
+            ("holdOrder", line("11").in_state("holded", "holded"), &state),
+            (
+                "holdOrder",
+                line("12").in_state("payment_review", "payment_review"),
+                &state,
+            ),
+            ("unholdOrder", line("13"), &state),
+        ];
+        for (mutation, order, expected) in cases {
+            let id = shop.import(&[order.json()]).await.remove(0);
+            assert_eq!(
+                &refused(&shop, mutation, &id, json!({})).await,
+                expected,
+                "{mutation} {order:?}"
+            );
+        }
     }
-});
+);
 
-on_every_database!(no_more_is_paid_back_than_was_paid, |shop| async move {
+on_every_database!(no_more_is_refunded_than_was_paid, |shop| async move {
     let orders = [
         OrderJson::new("1").line("A", 1000, 2, 2, 0).json(),
         OrderJson::new("2")
@@ -208,7 +217,7 @@ on_every_database!(no_more_is_paid_back_than_was_paid, |shop| async move {
     assert_eq!(unpaid, pair("INVALID_ORDER_STATUS", "order_id"));
 });
 
-on_every_database!(staff_is_told_why_an_order_is_not_canceled, |shop| async move {
+on_every_database!(staff_learns_why_an_order_cannot_be_canceled, |shop| async move {
     let line = |number: &str| OrderJson::new(number).line("A", 1000, 2, 0, 0);
     let orders = [
         line("1").json(),

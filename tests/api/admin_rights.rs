@@ -1,4 +1,4 @@
-//! Who of staff may do what: every field of theirs with every kind of caller.
+//! The rights of staff: each operation of theirs with each kind of caller.
 
 mod rows;
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use rows::{Limited, ROWS, Row, STOREFRONT, Situation};
 
-/// Somebody with a token, or without one.
+/// A caller with or without a token.
 struct Caller {
     name: String,
     token: Option<String>,
@@ -22,9 +22,9 @@ struct Caller {
 enum Rights {
     None,
     Everywhere(StaffRole),
-    /// An owner's, in the store view that the orders are in.
+    /// The rights of an owner, for the store view that the orders are in.
     Here,
-    /// An owner's, in another store view on another website.
+    /// The rights of an owner, for another store view on another website.
     Elsewhere,
 }
 
@@ -32,38 +32,41 @@ enum Rights {
 enum Outcome {
     Done,
     Forbidden,
-    /// As if what was asked for did not exist.
+    /// The answer is the same as if the order or store view did not exist.
     Unseen,
 }
 
-on_every_database!(each_role_may_do_what_it_is_for_and_no_more, |shop| async move {
-    shop.create_website("other").await;
-    shop.create_store("elsewhere", "other", "elsewhere").await;
-    shop.enable_cancellation().await;
-    let callers = callers(&shop).await;
-    for (line, row) in ROWS.iter().enumerate() {
-        for (column, caller) in callers.iter().enumerate() {
-            let name = format!("r{line}c{column}");
-            let order = shop.import(&[row.situation.order(&name)]).await.remove(0);
-            let job = job(&shop, row, &order).await;
-            let before = seen(&shop, &order).await;
-            let answer = ask(&shop, row, caller, &order, &job, &name).await;
-            let expected = expected(row, caller.rights);
-            let what = format!("{} by {}: {:#}", row.document, caller.name, answer.body);
-            assert_eq!(outcome(&answer, row.field), expected, "{what}");
-            if expected == Outcome::Forbidden {
-                assert_eq!(answer.error(), "The current user isn't authorized.", "{what}");
-                assert_eq!(seen(&shop, &order).await, before, "{what}");
-            }
-            if expected == Outcome::Unseen {
-                assert_eq!(seen(&shop, &order).await["order"], before["order"], "{what}");
+on_every_database!(
+    each_role_may_use_its_own_operations_and_no_others,
+    |shop| async move {
+        shop.create_website("other").await;
+        shop.create_store("elsewhere", "other", "elsewhere").await;
+        shop.enable_cancellation().await;
+        let callers = callers(&shop).await;
+        for (line, row) in ROWS.iter().enumerate() {
+            for (column, caller) in callers.iter().enumerate() {
+                let name = format!("r{line}c{column}");
+                let order = shop.import(&[row.situation.order(&name)]).await.remove(0);
+                let job = job(&shop, row, &order).await;
+                let before = seen(&shop, &order).await;
+                let answer = ask(&shop, row, caller, &order, &job, &name).await;
+                let expected = expected(row, caller.rights);
+                let what = format!("{} by {}: {:#}", row.document, caller.name, answer.body);
+                assert_eq!(outcome(&answer, row.field), expected, "{what}");
+                if expected == Outcome::Forbidden {
+                    assert_eq!(answer.error(), "The current user isn't authorized.", "{what}");
+                    assert_eq!(seen(&shop, &order).await, before, "{what}");
+                }
+                if expected == Outcome::Unseen {
+                    assert_eq!(seen(&shop, &order).await["order"], before["order"], "{what}");
+                }
             }
         }
+        shop.leave_jobs();
     }
-    shop.leave_jobs();
-});
+);
 
-on_every_database!(every_field_of_staffs_stands_in_the_table, |shop| async move {
+on_every_database!(the_table_holds_every_operation_of_staff, |shop| async move {
     let query = "{ __schema { queryType { fields(includeDeprecated: true) { name } } mutationType { fields(includeDeprecated: true) { name } } } }";
     let answer = shop.ask(query).send().await;
     let names = |pointer: &str| -> Vec<String> {
@@ -84,37 +87,40 @@ on_every_database!(every_field_of_staffs_stands_in_the_table, |shop| async move 
     assert!(gone.is_empty(), "rows of fields that do not exist: {gone:?}");
 });
 
-on_every_database!(an_expired_or_revoked_token_opens_nothing, |shop| async move {
-    let query = "{ orders { items { version } } }";
-    let refused = |answer: Answer| {
-        assert_eq!(answer.category(), "graphql-authentication");
-        assert!(answer.body["data"].is_null());
-    };
-    let expired = shop.staff(StaffRole::Viewer, None).await;
-    assert_eq!(
-        shop.ask(query).token(&expired).send().await.data("/orders/items"),
-        &json!([])
-    );
-    shop.wait(TimeDelta::days(1));
-    refused(shop.ask(query).token(&expired).send().await);
+on_every_database!(
+    an_expired_or_revoked_token_of_staff_is_refused,
+    |shop| async move {
+        let query = "{ orders { items { version } } }";
+        let refused = |answer: Answer| {
+            assert_eq!(answer.category(), "graphql-authentication");
+            assert!(answer.body["data"].is_null());
+        };
+        let expired = shop.staff(StaffRole::Viewer, None).await;
+        assert_eq!(
+            shop.ask(query).token(&expired).send().await.data("/orders/items"),
+            &json!([])
+        );
+        shop.wait(TimeDelta::days(1));
+        refused(shop.ask(query).token(&expired).send().await);
 
-    let revoked = shop.staff(StaffRole::Manager, None).await;
-    assert_eq!(
-        shop.ask(query).token(&revoked).send().await.data("/orders/items"),
-        &json!([])
-    );
-    assert_eq!(
-        shop.app().revoke_staff_tokens("manager").await.expect("revoked"),
-        1
-    );
-    refused(shop.ask(query).token(&revoked).send().await);
-    refused(shop.ask(query).token(&format!("{}x", shop.owner())).send().await);
-});
+        let revoked = shop.staff(StaffRole::Manager, None).await;
+        assert_eq!(
+            shop.ask(query).token(&revoked).send().await.data("/orders/items"),
+            &json!([])
+        );
+        assert_eq!(
+            shop.app().revoke_staff_tokens("manager").await.expect("revoked"),
+            1
+        );
+        refused(shop.ask(query).token(&revoked).send().await);
+        refused(shop.ask(query).token(&format!("{}x", shop.owner())).send().await);
+    }
+);
 
 async fn callers(shop: &TestShop) -> Vec<Caller> {
     let mut callers = vec![
         Caller {
-            name: "anybody".into(),
+            name: "a caller without a token".into(),
             token: None,
             rights: Rights::None,
         },
@@ -141,7 +147,7 @@ async fn callers(shop: &TestShop) -> Vec<Caller> {
     callers
 }
 
-/// The job that a row is about; none where it is about none.
+/// The job that the row's operation is about; null where it is about no job.
 async fn job(shop: &TestShop, row: &Row, order: &str) -> Value {
     if !matches!(row.situation, Situation::Mailed) {
         return Value::Null;
@@ -176,7 +182,7 @@ fn expected(row: &Row, rights: Rights) -> Outcome {
     }
 }
 
-/// What became of a call: a forbidden one has an error, an unseen thing is absent, empty, or "not found".
+/// The outcome of a call. A forbidden call has an error; an unseen order is absent, empty or "not found".
 fn outcome(answer: &Answer, field: &str) -> Outcome {
     if answer.body.get("errors").is_some() {
         assert_eq!(answer.category(), "graphql-authorization", "{:#}", answer.body);
@@ -199,7 +205,7 @@ fn outcome(answer: &Answer, field: &str) -> Outcome {
     }
 }
 
-/// The order, the settings, the shop and the newest entry of the trail: whatever a row may change shows here.
+/// Everything that an operation can change: the order, the settings, the shop and the newest audit log entry.
 async fn seen(shop: &TestShop, order: &str) -> Value {
     let query = "{
       everywhere: cancellationConfig(scope: DEFAULT) { ...values }

@@ -1,4 +1,4 @@
-//! What Adobe's own tests and code say, as rows: what was sold, what is asked, what comes back.
+//! The cases of Adobe's own tests and code as rows: the order that was sold, the operation, the expected answer.
 
 mod cancel_order;
 mod case;
@@ -6,7 +6,7 @@ mod guest_orders;
 mod lists;
 mod sold;
 
-/// One test a row and database: `name: what was sold, what is asked => what comes back;`
+/// Makes one test for each row and database: `name: the order, the operation => the answer;`
 macro_rules! cases {
     ($($(#[$about:meta])* $name:ident: $sold:expr, $asked:expr => $outcome:expr;)+) => {
         $(countermand_tests::on_every_database!($(#[$about])* $name, |shop| {

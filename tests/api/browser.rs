@@ -1,4 +1,4 @@
-//! A demo in a browser: the example storefront, and GraphiQL.
+//! The demo in a browser: the example storefront and GraphiQL.
 
 use countermand_tests::node::browser;
 use countermand_tests::process::ServerProcess;
@@ -6,7 +6,7 @@ use tokio::io::AsyncBufReadExt;
 
 use crate::program::PROGRAM;
 
-/// What a demo prints after `label` on a line of its own.
+/// The line that the demo prints after `label`.
 async fn printed(demo: &mut ServerProcess, label: &str) -> String {
     loop {
         let mut line = String::new();

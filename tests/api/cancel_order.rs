@@ -1,4 +1,4 @@
-//! `cancelOrder`: a customer cancels an order of their own (contract section 3.1).
+//! `cancelOrder`: a customer cancels an order of their own (`docs/contract.md` section 3.1).
 
 mod checks;
 mod history;
@@ -14,19 +14,19 @@ use serde_json::Value;
 
 const BUYER: &str = "anna@example.com";
 
-/// An order of Anna's: a unit costs ten dollars, its shipping five.
+/// An order of Anna's: ten dollars a unit, and five dollars of shipping for each unit.
 fn order(number: &str) -> OrderJson {
     OrderJson::new(number).by(BUYER)
 }
 
-/// A shop that lets buyers cancel, with one order of Anna's; gives her token and the order's id.
+/// A shop that lets buyers cancel, with one order of Anna's. Gives her token and the id of the order.
 async fn sell(shop: &TestShop, order: Value) -> (String, String) {
     shop.enable_cancellation().await;
     let id = shop.import(&[order]).await.remove(0);
     (shop.customer(BUYER).await, id)
 }
 
-/// What canceling left behind keeps every promise.
+/// Checks with `countermand doctor` that all saved data is consistent.
 async fn keeps_every_promise(shop: &TestShop) {
     let report = shop
         .app()

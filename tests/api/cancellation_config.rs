@@ -1,4 +1,4 @@
-//! Settings: inherited from default to website to store view, set and taken back, in force at once.
+//! Settings: inherited from default to website to store view, saved, reset, and in force at once.
 
 mod refused_values;
 
@@ -18,7 +18,7 @@ const CONFIG: &str = "config {
   merchant_notice_email { value source { scope code built_in } }
 }";
 
-/// Sets values and gives what holds then.
+/// Saves settings, and gives the settings of the scope afterwards.
 async fn set(shop: &TestShop, input: Value) -> Value {
     let payload = shop.owner_does("updateCancellationConfig", input, CONFIG).await;
     assert_eq!(payload["user_errors"], json!([]));
@@ -31,7 +31,7 @@ async fn reset(shop: &TestShop, input: Value) -> Value {
     payload["config"].clone()
 }
 
-/// What holds at a scope.
+/// The settings of a scope.
 async fn config(shop: &TestShop, scope: &str, code: Option<&str>) -> Value {
     let query = format!(
         "query($scope: ConfigScope!, $code: String) {{ cancellationConfig(scope: $scope, code: $code) {}",
@@ -55,7 +55,7 @@ fn from(scope: &str, code: Option<&str>) -> Value {
     json!({ "scope": scope, "code": code, "built_in": false })
 }
 
-on_every_database!(an_untouched_shop_has_what_the_contract_says, |shop| async move {
+on_every_database!(a_new_shop_has_the_built_in_settings, |shop| async move {
     let config = config(&shop, "STORE", Some("default")).await;
     let value = |field: &str| config[field]["value"].clone();
     assert_eq!(
@@ -95,37 +95,40 @@ on_every_database!(an_untouched_shop_has_what_the_contract_says, |shop| async mo
     }
 });
 
-on_every_database!(mails_lead_to_a_page_and_to_a_shop_of_its_own, |shop| async move {
-    let here = async || config(&shop, "STORE", Some("default")).await;
-    let value = |config: &Value| {
-        [
-            config["guest_order_path"]["value"].clone(),
-            config["merchant_notice_email"]["value"].clone(),
-        ]
-    };
-    assert_eq!(value(&here().await), [json!("sales/guest/view"), Value::Null]);
-    let wide = json!({ "scope": "DEFAULT", "guest_order_path": "orders?as=guest", "merchant_notice_email": "a@b.example" });
-    assert_eq!(
-        value(&set(&shop, wide).await),
-        [json!("orders?as=guest"), json!("a@b.example")]
-    );
-    let none = json!({ "scope": "STORE", "code": "default", "merchant_notice_email": "" });
-    assert_eq!(
-        value(&set(&shop, none).await),
-        [json!("orders?as=guest"), Value::Null]
-    );
-    let back = json!({ "scope": "STORE", "code": "default", "settings": ["MERCHANT_NOTICE_EMAIL", "GUEST_ORDER_PATH"] });
-    assert_eq!(
-        value(&reset(&shop, back).await),
-        [json!("orders?as=guest"), json!("a@b.example")]
-    );
-    assert_eq!(
-        here().await["merchant_notice_email"]["source"],
-        from("DEFAULT", None)
-    );
-});
+on_every_database!(
+    the_page_for_guests_and_the_address_for_notices_can_be_set,
+    |shop| async move {
+        let here = async || config(&shop, "STORE", Some("default")).await;
+        let value = |config: &Value| {
+            [
+                config["guest_order_path"]["value"].clone(),
+                config["merchant_notice_email"]["value"].clone(),
+            ]
+        };
+        assert_eq!(value(&here().await), [json!("sales/guest/view"), Value::Null]);
+        let wide = json!({ "scope": "DEFAULT", "guest_order_path": "orders?as=guest", "merchant_notice_email": "a@b.example" });
+        assert_eq!(
+            value(&set(&shop, wide).await),
+            [json!("orders?as=guest"), json!("a@b.example")]
+        );
+        let none = json!({ "scope": "STORE", "code": "default", "merchant_notice_email": "" });
+        assert_eq!(
+            value(&set(&shop, none).await),
+            [json!("orders?as=guest"), Value::Null]
+        );
+        let back = json!({ "scope": "STORE", "code": "default", "settings": ["MERCHANT_NOTICE_EMAIL", "GUEST_ORDER_PATH"] });
+        assert_eq!(
+            value(&reset(&shop, back).await),
+            [json!("orders?as=guest"), json!("a@b.example")]
+        );
+        assert_eq!(
+            here().await["merchant_notice_email"]["source"],
+            from("DEFAULT", None)
+        );
+    }
+);
 
-on_every_database!(a_value_comes_from_the_nearest_scope, |shop| async move {
+on_every_database!(the_setting_of_the_nearest_scope_holds, |shop| async move {
     shop.create_store("nl", "base", "main").await;
     shop.create_website("other").await;
     shop.create_store("elsewhere", "other", "elsewhere").await;
@@ -186,7 +189,7 @@ on_every_database!(a_value_comes_from_the_nearest_scope, |shop| async move {
     );
 });
 
-on_every_database!(a_list_of_reasons_overrides_wholly, |shop| async move {
+on_every_database!(a_list_of_reasons_replaces_the_inherited_list, |shop| async move {
     shop.create_store("nl", "base", "main").await;
     let reasons = json!([
         { "code": "late", "description": "Too late", "translations": [{ "store_code": "nl", "description": "Te laat" }] },
@@ -224,43 +227,46 @@ on_every_database!(a_list_of_reasons_overrides_wholly, |shop| async move {
     );
 });
 
-on_every_database!(what_is_set_holds_at_once_on_every_replica, |shop| async move {
-    let replica = shop.replica().await;
-    let anna = shop.customer("anna@example.com").await;
-    let order = |number: u32| {
-        OrderJson::new(&number.to_string())
-            .by("anna@example.com")
-            .line("A", 1000, 1, 0, 0)
-            .json()
-    };
-    let orders: Vec<Value> = (1..=5).map(order).collect();
-    let ids = shop.import(&orders).await;
-    for (round, id) in ids.iter().enumerate() {
-        let (here, there) = if round % 2 == 0 {
-            (&shop, &replica)
-        } else {
-            (&replica, &shop)
+on_every_database!(
+    a_saved_setting_holds_at_once_on_every_replica,
+    |shop| async move {
+        let replica = shop.replica().await;
+        let anna = shop.customer("anna@example.com").await;
+        let order = |number: u32| {
+            OrderJson::new(&number.to_string())
+                .by("anna@example.com")
+                .line("A", 1000, 1, 0, 0)
+                .json()
         };
-        here.switch("default", true).await;
-        here.switch("default", false).await;
-        let refused = there.asks_to_cancel(&anna, id).send().await;
-        assert_eq!(
-            refused.data("/cancelOrder/errorV2/code"),
-            "ORDER_CANCELLATION_DISABLED",
-            "round {round}"
-        );
-        here.switch("default", true).await;
-        let done = there.asks_to_cancel(&anna, id).send().await;
-        assert!(
-            done.data("/cancelOrder/errorV2").is_null(),
-            "round {round}: {:#}",
-            done.body
-        );
+        let orders: Vec<Value> = (1..=5).map(order).collect();
+        let ids = shop.import(&orders).await;
+        for (round, id) in ids.iter().enumerate() {
+            let (here, there) = if round % 2 == 0 {
+                (&shop, &replica)
+            } else {
+                (&replica, &shop)
+            };
+            here.switch("default", true).await;
+            here.switch("default", false).await;
+            let refused = there.asks_to_cancel(&anna, id).send().await;
+            assert_eq!(
+                refused.data("/cancelOrder/errorV2/code"),
+                "ORDER_CANCELLATION_DISABLED",
+                "round {round}"
+            );
+            here.switch("default", true).await;
+            let done = there.asks_to_cancel(&anna, id).send().await;
+            assert!(
+                done.data("/cancelOrder/errorV2").is_null(),
+                "round {round}: {:#}",
+                done.body
+            );
+        }
+        shop.leave_jobs();
     }
-    shop.leave_jobs();
-});
+);
 
-on_every_database!(a_change_of_settings_stands_in_the_trail, |shop| async move {
+on_every_database!(a_change_of_settings_is_in_the_audit_log, |shop| async move {
     let manager = shop.staff(StaffRole::Manager, None).await;
     let input = json!({ "scope": "STORE", "code": "default", "enabled": true, "guest_key_lifetime_hours": 48,
         "reasons": [{ "code": "a", "description": "A" }, { "code": "b", "description": "B" }] });

@@ -1,4 +1,4 @@
-//! Existing storefronts, as they are: their operations, sent in their way, answered so that they go on working.
+//! The known storefronts: each sends its own operations in its own way, and the answers must keep it working.
 
 mod alokai;
 mod dropins_account;
@@ -12,6 +12,6 @@ mod sold;
 use countermand_tests::node::node;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn their_documents_are_valid() {
+async fn the_documents_of_all_storefronts_are_valid() {
     node("documents.mjs", &[]).await;
 }

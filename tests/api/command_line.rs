@@ -1,4 +1,4 @@
-//! The program's commands: what they print, how they end, and what they advise when something is wrong.
+//! The commands of the program: their output, their exit codes, and their advice when a command fails.
 
 use std::net::TcpListener;
 
@@ -15,7 +15,7 @@ fn scratch() -> (TempDir, String) {
     (folder, url)
 }
 
-/// It failed, said `advice`, and said it like a program and not like a crash.
+/// Checks that the run failed, printed `advice`, and printed no trace of a crash.
 fn assert_fails(run: &Run, advice: &[&str]) {
     assert_eq!(run.code, 1, "{run:?}");
     assert!(run.err.starts_with("countermand: "), "{run:?}");
@@ -51,7 +51,7 @@ fn the_manual_names_every_command() {
 }
 
 #[test]
-fn a_database_url_that_means_nothing_is_explained() {
+fn an_unknown_database_url_is_refused_with_an_explanation() {
     for url in ["oracle://host/shop", "shop.db", ""] {
         let run = process::run(PROGRAM, &["doctor", "--database-url", url]);
         assert_fails(
@@ -68,7 +68,7 @@ fn a_database_url_that_means_nothing_is_explained() {
 }
 
 #[test]
-fn a_database_that_is_down_is_named_without_its_password() {
+fn the_message_about_an_unreachable_database_hides_the_password() {
     let free = TcpListener::bind("127.0.0.1:0")
         .and_then(|it| it.local_addr())
         .expect("a free port");
@@ -93,7 +93,7 @@ fn a_database_that_is_down_is_named_without_its_password() {
 }
 
 #[test]
-fn a_port_in_use_is_named_with_a_way_out() {
+fn the_message_about_a_port_in_use_says_how_to_choose_another() {
     let (_folder, url) = scratch();
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("its address").to_string();
@@ -118,7 +118,7 @@ fn a_port_in_use_is_named_with_a_way_out() {
 }
 
 #[test]
-fn tokens_are_made_listed_without_showing_them_and_revoked() {
+fn tokens_are_created_listed_without_their_secret_and_revoked() {
     let (_folder, url) = scratch();
     let token = |arguments: &[&str]| {
         process::run(
@@ -163,7 +163,7 @@ fn tokens_are_made_listed_without_showing_them_and_revoked() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_token_of_the_command_line_opens_the_api_until_it_is_revoked() {
+async fn a_token_of_the_command_line_is_valid_until_it_is_revoked() {
     let (_folder, url) = scratch();
     let made = process::run(
         PROGRAM,
@@ -192,7 +192,7 @@ async fn a_token_of_the_command_line_opens_the_api_until_it_is_revoked() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_database_is_migrated_by_hand_first() {
+async fn a_database_on_a_server_must_be_migrated_before_serving() {
     for database in [Database::Postgres, Database::MariaDb] {
         let Some(scratch) = database.scratch().await else {
             continue;

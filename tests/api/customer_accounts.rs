@@ -1,4 +1,4 @@
-//! Customers' accounts: made by a manager, or brought by an import and given a password.
+//! Accounts of customers: created by a manager, or by an import and then given a password.
 
 use countermand_tests::{OrderJson, on_every_database};
 use serde_json::{Value, json};
@@ -40,7 +40,7 @@ on_every_database!(an_address_has_one_account_on_each_website, |shop| async move
     shop.sign_in("nl", "anna@example.com", "Another-1").await;
 });
 
-on_every_database!(an_account_has_proper_values, |shop| async move {
+on_every_database!(an_account_needs_valid_values, |shop| async move {
     let long = "x".repeat(257);
     let cases = [
         ("website_code", "nowhere", "NOT_FOUND"),
@@ -64,31 +64,33 @@ on_every_database!(an_account_has_proper_values, |shop| async move {
     }
 });
 
-on_every_database!(an_imported_customer_gets_a_password_once, |shop| async move {
-    let order = |number: &str| OrderJson::new(number).line("A", 1000, 1, 0, 0);
-    let orders = [
-        order("1").by("Anna@Example.com").json(),
-        order("2").by("anna@example.com").json(),
-        order("3").by_guest("anna@example.com").json(),
-    ];
-    shop.import(&orders).await;
-    let sign_in =
-        "mutation { generateCustomerToken(email: \"anna@example.com\", password: \"        \") { token } }";
-    let without = shop.ask(sign_in).send().await;
-    assert_eq!(
-        without.category(),
-        "graphql-authentication",
-        "nothing opens it yet"
-    );
+on_every_database!(
+    staff_sets_the_password_of_an_imported_customer_once,
+    |shop| async move {
+        let order = |number: &str| OrderJson::new(number).line("A", 1000, 1, 0, 0);
+        let orders = [
+            order("1").by("Anna@Example.com").json(),
+            order("2").by("anna@example.com").json(),
+            order("3").by_guest("anna@example.com").json(),
+        ];
+        shop.import(&orders).await;
+        let sign_in = "mutation { generateCustomerToken(email: \"anna@example.com\", password: \"        \") { token } }";
+        let without = shop.ask(sign_in).send().await;
+        assert_eq!(
+            without.category(),
+            "graphql-authentication",
+            "nothing opens it yet"
+        );
 
-    let token = shop.customer("anna@example.com").await;
-    let query = "{ customer { orders { total_count items { number } } } }";
-    let answer = shop.ask(query).token(&token).send().await;
-    let count = answer.data("/customer/orders/total_count");
-    assert_eq!(count, 2, "a guest's order stays a guest's");
+        let token = shop.customer("anna@example.com").await;
+        let query = "{ customer { orders { total_count items { number } } } }";
+        let answer = shop.ask(query).token(&token).send().await;
+        let count = answer.data("/customer/orders/total_count");
+        assert_eq!(count, 2, "a guest's order stays a guest's");
 
-    let mut thief = customer("anna@example.com");
-    thief["password"] = json!("Stolen-123");
-    assert_eq!(shop.refused("createCustomer", thief).await, taken());
-    shop.sign_in("default", "anna@example.com", "Secret-123").await;
-});
+        let mut thief = customer("anna@example.com");
+        thief["password"] = json!("Stolen-123");
+        assert_eq!(shop.refused("createCustomer", thief).await, taken());
+        shop.sign_in("default", "anna@example.com", "Secret-123").await;
+    }
+);

@@ -1,4 +1,4 @@
-//! A customer looks at their orders: filters, sorting, pages, scope (contract section 9).
+//! A customer reads their orders: filters, sorting, pages and scope (`docs/contract.md` section 9).
 
 mod every_field;
 mod filters;
@@ -14,7 +14,7 @@ fn order(number: &str) -> OrderJson {
     OrderJson::new(number).by(BUYER).line("a", 1000, 1, 0, 0)
 }
 
-/// `customer { orders(...) }` with arguments as they stand in the document.
+/// The request for `customer { orders(...) }`, with arguments as they stand in the document.
 async fn list(shop: &TestShop, customer: &str, arguments: &str) -> Answer {
     let arguments = if arguments.is_empty() {
         String::new()
@@ -48,7 +48,7 @@ async fn import(shop: &TestShop, orders: impl IntoIterator<Item = OrderJson>) ->
     shop.customer(BUYER).await
 }
 
-/// Where a page stands, in short: page, size, pages.
+/// The page of an answer in short: number, size, number of pages.
 fn page(answer: &Answer) -> Value {
     let info = answer.data("/customer/orders/page_info");
     json!([info["current_page"], info["page_size"], info["total_pages"]])

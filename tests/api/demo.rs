@@ -1,4 +1,4 @@
-//! `countermand demo`: a shop that works as it is printed.
+//! `countermand demo`: the shop works as the printed text says.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use tokio::io::AsyncBufReadExt;
 
 use crate::program::PROGRAM;
 
-/// What the demo prints, up to the end of its last request.
+/// The output of the demo, up to the end of its last request.
 async fn printed(demo: &mut ServerProcess) -> String {
     let mut text = String::new();
     while text.matches("curl ").count() < 3 || !text.ends_with("'\n") {
@@ -18,14 +18,14 @@ async fn printed(demo: &mut ServerProcess) -> String {
     text
 }
 
-/// A request as it would leave the shell.
+/// A request as a shell would send it.
 struct Curl {
     url: String,
     headers: HashMap<String, String>,
     body: String,
 }
 
-/// The `curl` commands in `text`: a URL, `-H` and `-d` with single-quoted values, as a shell reads them.
+/// The `curl` commands in `text`: a URL, and `-H` and `-d` with values in single quotes, read like a shell does.
 fn curls(text: &str) -> Vec<Curl> {
     let joined = text.replace("\\\n", " ");
     let commands = joined.lines().filter_map(|line| line.strip_prefix("curl "));
@@ -33,7 +33,7 @@ fn curls(text: &str) -> Vec<Curl> {
 }
 
 fn curl(command: &str) -> Curl {
-    // Odd parts stand between single quotes.
+    // Every second part stands between single quotes.
     let parts: Vec<&str> = command.split('\'').collect();
     let url = parts[0]
         .split_whitespace()
@@ -73,7 +73,7 @@ async fn send(client: &reqwest::Client, curl: &Curl) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_demo_does_what_it_prints() {
+async fn the_requests_that_the_demo_prints_work() {
     let folder = tempfile::tempdir().expect("a folder");
     let database = format!("sqlite:{}", folder.path().join("demo.db").display());
     let mut demo = ServerProcess::demo(PROGRAM, &["--database-url", &database]).await;
@@ -133,7 +133,7 @@ async fn the_demo_does_what_it_prints() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_demo_brings_its_own_database_and_a_page_to_try_it() {
+async fn the_demo_uses_its_own_database_and_serves_graphiql() {
     let mut demo = ServerProcess::demo(PROGRAM, &[]).await;
     let text = printed(&mut demo).await;
     assert!(

@@ -1,4 +1,4 @@
-//! `countermand doctor`: looks over everything, names what cannot be, and ends accordingly.
+//! `countermand doctor`: checks all saved data, names what is inconsistent, and sets its exit code.
 
 use countermand_tests::{OrderJson, TestShop, on_every_database, process};
 use sea_orm::ConnectionTrait;
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::program::PROGRAM;
 
-on_every_database!(a_shop_that_works_is_healthy, |shop| async move {
+on_every_database!(a_shop_in_normal_use_passes_all_checks, |shop| async move {
     shop.enable_cancellation().await;
     let paid = OrderJson::new("1").line("A", 1000, 2, 2, 0).json();
     let unpaid = OrderJson::new("2").line("A", 1000, 2, 0, 0).json();
@@ -21,7 +21,7 @@ on_every_database!(a_shop_that_works_is_healthy, |shop| async move {
     shop.leave_jobs();
 });
 
-on_every_database!(what_is_broken_is_named, |shop| async move {
+on_every_database!(each_broken_rule_is_named, |shop| async move {
     shop.enable_cancellation().await;
     let order = |number: &str| OrderJson::new(number).line("A", 1000, 2, 2, 0).json();
     let ids = shop.import(&[order("1"), order("2"), order("3")]).await;
@@ -68,7 +68,7 @@ on_every_database!(what_is_broken_is_named, |shop| async move {
             .lines()
             .find(|line| line.contains(promise))
             .unwrap_or_default();
-        // The order's number, or how many there are where only tables were looked at.
+        // The line ends with an order number, or with a count where only tables were checked.
         assert!(
             line.contains("BROKEN") && line.trim_end().ends_with(shown),
             "{statement}: {}",
@@ -79,7 +79,7 @@ on_every_database!(what_is_broken_is_named, |shop| async move {
     shop.leave_jobs();
 });
 
-/// The shop's database, for what the program never does.
+/// A connection to the shop's database, to break what the program never breaks.
 async fn raw(shop: &TestShop) -> sea_orm::DatabaseConnection {
     let mut options = sea_orm::ConnectOptions::new(shop.database_url());
     options.max_connections(1).sqlx_logging(false);

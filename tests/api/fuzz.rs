@@ -1,6 +1,6 @@
-//! The kept corpus of the fuzz targets, as it is and changed at random: no input may panic, or take long.
+//! The kept inputs of the fuzz targets, unchanged and changed at random: no input may cause a panic or take long.
 //!
-//! `FUZZ_SECONDS` says how long each target gets (default 2), `FUZZ_SEED` repeats a run.
+//! `FUZZ_SECONDS` sets the time for each target (2 by default), and `FUZZ_SEED` repeats a run.
 
 mod mutation;
 
@@ -13,18 +13,18 @@ use countermand_tests::fuzzing;
 
 use mutation::Mutator;
 
-/// What one input may take.
+/// The time that one input may take.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// As much as a worker of the server has.
+/// The size of the stack that a worker of the server has.
 const STACK: usize = 2 * 1024 * 1024;
 
 #[test]
-fn the_guard_bears_any_document() {
+fn no_document_makes_the_guard_panic() {
     fuzz("guard", fuzzing::guard);
 }
 
 #[test]
-fn the_import_bears_any_file() {
+fn no_file_makes_the_import_panic() {
     fuzz("import", fuzzing::import);
 }
 
@@ -37,7 +37,7 @@ fn fuzz(name: &str, target: fn(&[u8])) {
     );
     let seed = std::env::var("FUZZ_SEED").ok().and_then(|seed| seed.parse().ok());
     let seed = seed.unwrap_or_else(rand::random::<u64>);
-    // Past the test's captured output: a stack that is used up ends the process, and only this line stays.
+    // Printed past the captured output, because an exhausted stack ends the process and loses what was captured.
     let _ = writeln!(std::io::stderr(), "fuzzing {name} with FUZZ_SEED={seed}");
     let seconds = std::env::var("FUZZ_SECONDS").ok().and_then(|it| it.parse().ok());
     let time = Duration::from_secs(seconds.unwrap_or(2));
@@ -58,7 +58,7 @@ fn fuzz(name: &str, target: fn(&[u8])) {
     assert!(count > seconds.unwrap_or(2), "only {count} inputs in {time:?}");
 }
 
-/// The kept inputs of a target, with where they are.
+/// The kept inputs of a target, each with its path.
 fn corpus(name: &str) -> Vec<(PathBuf, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("fuzz/corpus")
@@ -73,7 +73,7 @@ fn corpus(name: &str) -> Vec<(PathBuf, Vec<u8>)> {
     files.into_iter().map(read).collect()
 }
 
-/// Runs inputs on a thread of its own, so that one that never ends is noticed.
+/// Runs inputs on a thread of its own, so that an input that never ends is noticed.
 struct Runner {
     inputs: SyncSender<Vec<u8>>,
     done: std::sync::mpsc::Receiver<()>,

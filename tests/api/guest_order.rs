@@ -1,4 +1,4 @@
-//! A guest finds an order by what only its buyer knows, or by its token (contract section 7).
+//! A guest finds an order by its number, e-mail address and name, or by its token (`docs/contract.md` section 7).
 
 use countermand_tests::{Answer, OrderJson, TestShop, on_every_database};
 use serde_json::{Value, json};
@@ -34,22 +34,25 @@ fn is_not_located(answer: &Answer) {
     answer.fails("graphql-no-such-entity", NOT_LOCATED);
 }
 
-on_every_database!(people_type_as_they_like, |shop| async move {
-    sell(&shop, order()).await;
-    let typed = [
-        json!({ "number": "000000001", "email": GUEST, "lastname": "Larsen" }),
-        json!({ "number": " 000000001 ", "email": "guest.larsen@EXAMPLE.com", "lastname": "LARSEN" }),
-        json!({ "number": "000000001", "email": " Guest.Larsen@example.com\t", "lastname": "  larsen " }),
-        json!({ "number": "000000001", "email": GUEST, "postcode": "62701" }),
-        json!({ "number": "000000001", "email": GUEST, "postcode": " 62701 ", "lastname": "larsen" }),
-    ];
-    for input in typed {
-        let answer = look_up(&shop, input.clone()).await;
-        assert_eq!(answer.data("/guestOrder/number"), "000000001", "{input}");
+on_every_database!(
+    case_and_spaces_in_what_a_guest_types_do_not_matter,
+    |shop| async move {
+        sell(&shop, order()).await;
+        let typed = [
+            json!({ "number": "000000001", "email": GUEST, "lastname": "Larsen" }),
+            json!({ "number": " 000000001 ", "email": "guest.larsen@EXAMPLE.com", "lastname": "LARSEN" }),
+            json!({ "number": "000000001", "email": " Guest.Larsen@example.com\t", "lastname": "  larsen " }),
+            json!({ "number": "000000001", "email": GUEST, "postcode": "62701" }),
+            json!({ "number": "000000001", "email": GUEST, "postcode": " 62701 ", "lastname": "larsen" }),
+        ];
+        for input in typed {
+            let answer = look_up(&shop, input.clone()).await;
+            assert_eq!(answer.data("/guestOrder/number"), "000000001", "{input}");
+        }
     }
-});
+);
 
-on_every_database!(everything_that_is_told_must_fit, |shop| async move {
+on_every_database!(everything_that_a_guest_types_must_match, |shop| async move {
     sell(&shop, order()).await;
     let typed = [
         json!({ "number": "1", "email": GUEST, "lastname": "Larsen" }),
@@ -71,7 +74,7 @@ on_every_database!(everything_that_is_told_must_fit, |shop| async move {
     }
 });
 
-on_every_database!(a_number_and_an_address_are_not_enough, |shop| async move {
+on_every_database!(a_guest_must_give_a_last_name_or_postcode, |shop| async move {
     sell(&shop, order()).await;
     let missing = r#"Required parameter "lastname" is missing or incorrect."#;
     let nothing = json!({ "number": "000000001", "email": GUEST });
@@ -111,38 +114,41 @@ on_every_database!(an_order_is_found_in_its_store_view_only, |shop| async move {
     is_not_located(&by_token(&shop, "default", &token).await);
 });
 
-on_every_database!(whoever_has_an_account_signs_in, |shop| async move {
-    let id = sell(&shop, order().by(GUEST)).await;
-    let answers = [
-        look_up(
-            &shop,
-            json!({ "number": "000000001", "email": GUEST, "lastname": "Larsen" }),
-        )
-        .await,
-        by_token(&shop, "default", &shop.order_token(&id).await).await,
-    ];
-    for answer in answers {
-        answer.fails("graphql-authorization", "Please login to view the order.");
-    }
-    // Only who knows all of it learns that.
-    is_not_located(
-        &look_up(
-            &shop,
-            json!({ "number": "000000001", "email": GUEST, "lastname": "X" }),
-        )
-        .await,
-    );
-    // Signing in does not open it here either: accounts see their orders in `customer`.
-    let query = r#"{
+on_every_database!(
+    the_order_of_an_account_is_shown_after_signing_in_only,
+    |shop| async move {
+        let id = sell(&shop, order().by(GUEST)).await;
+        let answers = [
+            look_up(
+                &shop,
+                json!({ "number": "000000001", "email": GUEST, "lastname": "Larsen" }),
+            )
+            .await,
+            by_token(&shop, "default", &shop.order_token(&id).await).await,
+        ];
+        for answer in answers {
+            answer.fails("graphql-authorization", "Please login to view the order.");
+        }
+        // A caller learns that the order has an account only after all values match.
+        is_not_located(
+            &look_up(
+                &shop,
+                json!({ "number": "000000001", "email": GUEST, "lastname": "X" }),
+            )
+            .await,
+        );
+        // A signed-in customer gets the same answer here: accounts see their orders in `customer`.
+        let query = r#"{
       guestOrder(input: { number: "000000001", email: "guest.larsen@example.com", lastname: "Larsen" }) { id }
     }"#;
-    let customer = shop.customer(GUEST).await;
-    let answer = shop.ask(query).token(&customer).send().await;
-    answer.fails("graphql-authorization", "Please login to view the order.");
-});
+        let customer = shop.customer(GUEST).await;
+        let answer = shop.ask(query).token(&customer).send().await;
+        answer.fails("graphql-authorization", "Please login to view the order.");
+    }
+);
 
 on_every_database!(
-    a_token_is_another_one_each_time_and_none_can_be_made_up,
+    a_token_differs_at_every_read_and_cannot_be_forged,
     |shop| async move {
         let id = sell(&shop, order()).await;
         let input = json!({ "number": "000000001", "email": GUEST, "lastname": "Larsen" });
@@ -198,7 +204,7 @@ on_every_database!(
     }
 );
 
-// Storefronts of three generations name the same input by two types and fill it in three ways.
+// Storefronts of three generations use two types for the same input and fill it in three ways.
 on_every_database!(older_storefronts_name_the_input_differently, |shop| async move {
     sell(&shop, order()).await;
     let inputs = [
@@ -231,27 +237,30 @@ on_every_database!(older_storefronts_name_the_input_differently, |shop| async mo
     is_not_located(&shop.ask(text).send().await);
 });
 
-on_every_database!(a_guest_sees_what_may_be_canceled, |shop| async move {
-    sell(&shop, order()).await;
-    let ask = async || {
-        let query = r#"{ guestOrder(input: {
+on_every_database!(
+    a_guest_sees_whether_the_order_can_be_canceled,
+    |shop| async move {
+        sell(&shop, order()).await;
+        let ask = async || {
+            let query = r#"{ guestOrder(input: {
             number: "000000001", email: "guest.larsen@example.com", lastname: "Larsen"
         }) {
             available_actions customer_info { firstname lastname } email
             cancellation_terms { action refusal { code } refund_total { value } }
         } }"#;
-        shop.ask(query).send().await.data("/guestOrder").clone()
-    };
-    let off = ask().await;
-    assert_eq!(off["available_actions"], json!(["REORDER"]));
-    assert_eq!(off["cancellation_terms"]["refusal"]["code"], "DISABLED");
-    shop.enable_cancellation().await;
-    let on = ask().await;
-    assert_eq!(on["available_actions"], json!(["REORDER", "CANCEL"]));
-    assert_eq!(on["cancellation_terms"]["action"], "CANCEL");
-    assert_eq!(
-        on["customer_info"],
-        json!({ "firstname": "Anna", "lastname": "Larsen" })
-    );
-    assert_eq!(on["email"], GUEST);
-});
+            shop.ask(query).send().await.data("/guestOrder").clone()
+        };
+        let off = ask().await;
+        assert_eq!(off["available_actions"], json!(["REORDER"]));
+        assert_eq!(off["cancellation_terms"]["refusal"]["code"], "DISABLED");
+        shop.enable_cancellation().await;
+        let on = ask().await;
+        assert_eq!(on["available_actions"], json!(["REORDER", "CANCEL"]));
+        assert_eq!(on["cancellation_terms"]["action"], "CANCEL");
+        assert_eq!(
+            on["customer_info"],
+            json!({ "firstname": "Anna", "lastname": "Larsen" })
+        );
+        assert_eq!(on["email"], GUEST);
+    }
+);

@@ -1,5 +1,5 @@
-//! A table of hostile requests against the program as it runs: each is answered or turned away, nobody else notices,
-//! and afterwards it is the same process with the same orders.
+//! Sends a table of hostile requests to the running program. Each request is answered or refused, other callers notice
+//! no change, and afterwards the process is the same and its orders are the same.
 
 mod canary;
 mod documents;
@@ -26,25 +26,25 @@ use row::Row;
 use stalled::Stalled;
 use verdict::Fault;
 
-/// Fewer rows are no proof.
+/// The least number of rows: fewer rows would prove too little.
 const ROWS: usize = 300;
-/// What the process may grow by, in KiB.
+/// The memory that the process may grow by, in KiB.
 const GROWTH: u64 = 64 * 1024;
 const BUYER: &str = "anna@example.com";
 
-/// What the rows know of the shop that they are sent to.
+/// The shop that the rows attack.
 #[derive(Debug)]
 struct Target {
     /// A customer's token.
     customer: String,
     /// An owner's token.
     owner: String,
-    /// The customer's order: it can be canceled, and nothing in the table may.
+    /// The id of the customer's order. The order can be canceled, and no row may cancel it.
     order: String,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whatever_is_sent_the_shop_goes_on() {
+async fn the_shop_withstands_hostile_requests() {
     let shop = TestShop::open(Database::Sqlite).await.expect("a shop on SQLite");
     let server = ServerProcess::start(PROGRAM, shop.database_url(), &[]).await;
     let target = target(&shop, &server).await;
@@ -105,7 +105,7 @@ fn rows(target: &Target) -> Vec<Row> {
     .concat()
 }
 
-/// Sends a row while others go on asking; everything that is wrong with what came of it.
+/// Sends a row while a storefront sends its own requests, and gives every fault of the answers.
 async fn walk(server: &ServerProcess, peer: &str, row: &Arc<Row>) -> Vec<Fault> {
     let (running, done) = oneshot::channel();
     let canary = tokio::spawn(canary::watch(server.ask(canary::QUERY), done));
@@ -148,7 +148,7 @@ async fn target(shop: &TestShop, server: &ServerProcess) -> Target {
     }
 }
 
-/// What a process takes into memory with its first requests is not what hostile ones cost.
+/// Sends ordinary requests first, so that the memory they need is not counted as growth.
 async fn warm_up(server: &ServerProcess) {
     let mut asking = JoinSet::new();
     for _ in 0..50 {

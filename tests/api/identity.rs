@@ -1,4 +1,4 @@
-//! Tokens of the shop's own identity service: whose they are, and which are refused.
+//! Tokens of the shop's own identity service: the customer that they name, and the tokens that are refused.
 
 mod published_keys;
 
@@ -37,7 +37,7 @@ fn by_published_keys(place: &str) -> JwtVerifier {
     verifier(CustomerClaim::Email, TokenKeys::Published(source))
 }
 
-/// What a good token for Anna says at the shop's time.
+/// The claims of a valid token for Anna, at the shop's time.
 fn claims(shop: &TestShop) -> Value {
     let now = shop.now().timestamp();
     json!({ "iss": ISSUER, "aud": AUDIENCE, "sub": "4711", "iat": now, "exp": now + 300, "email": EMAIL })
@@ -55,14 +55,14 @@ async fn is_anna(shop: &TestShop, server: &str, token: &str) {
     assert_eq!(me(shop, server, token).await.data("/customer/email"), EMAIL);
 }
 
-/// Storefronts sign out on this category, and on no other.
+/// Checks the category on which storefronts sign out. They sign out on no other category.
 async fn is_refused(shop: &TestShop, server: &str, token: &str) {
     me(shop, server, token)
         .await
         .fails("graphql-authentication", REFUSED);
 }
 
-on_every_database!(a_customer_is_known_by_address, |shop| async move {
+on_every_database!(a_token_names_its_customer_by_email_address, |shop| async move {
     let own = shop.customer(EMAIL).await;
     shop.create_website("second").await;
     shop.create_store("there", "second", "there").await;
@@ -79,7 +79,7 @@ on_every_database!(a_customer_is_known_by_address, |shop| async move {
         is_anna(&shop, &server, &key.token(&claims)).await;
     }
     is_anna(&shop, &server, &own).await;
-    // Accounts are a website's: neither has one on the other's.
+    // An account belongs to one website, so neither customer has an account on the other's website.
     let token = key.token(&claims(&shop));
     let there = ask(&shop, &server, "{ customer { email } }", &token).store("there");
     there.send().await.fails("graphql-authentication", REFUSED);
@@ -105,7 +105,7 @@ on_every_database!(a_customer_is_known_by_address, |shop| async move {
     shop.run_jobs().await;
 });
 
-on_every_database!(a_customer_is_known_by_number, |shop| async move {
+on_every_database!(a_token_names_its_customer_by_number, |shop| async move {
     let own = shop.customer(EMAIL).await;
     let id = shop.ask("{ customer { id } }").token(&own).send().await;
     let id = STANDARD.decode(id.data("/customer/id").as_str().expect("an id"));
@@ -133,7 +133,7 @@ on_every_database!(a_customer_is_known_by_number, |shop| async move {
     is_refused(&shop, &server, &key.token(&claims(&shop))).await;
 });
 
-on_every_database!(a_token_that_is_not_good_is_refused, |shop| async move {
+on_every_database!(an_invalid_token_is_refused, |shop| async move {
     shop.customer(EMAIL).await;
     let server = shop.serve_identities(by_secret(CustomerClaim::Email)).await;
     let key = SigningKey::secret(SECRET.as_bytes());
@@ -172,7 +172,7 @@ on_every_database!(a_token_that_is_not_good_is_refused, |shop| async move {
     let (signed, signature) = good.rsplit_once('.').expect("three parts");
     let (header, payload) = signed.split_once('.').expect("three parts");
     let none = URL_SAFE_NO_PAD.encode(r#"{"typ":"JWT","alg":"none"}"#);
-    let other_secret = SigningKey::secret(b"another secret that nobody here knows");
+    let other_secret = SigningKey::secret(b"another secret that the shop does not know");
     let critical = json!({ "alg": "HS256", "crit": ["exp"] });
     let tokens = [
         format!("{none}.{payload}."),
@@ -192,7 +192,7 @@ on_every_database!(a_token_that_is_not_good_is_refused, |shop| async move {
     for token in tokens {
         is_refused(&shop, &server, &token).await;
     }
-    // By the shop's clock, whatever the machine's says.
+    // The shop's clock decides, not the clock of the machine.
     shop.wait(TimeDelta::seconds(359));
     is_anna(&shop, &server, &good).await;
     shop.wait(TimeDelta::seconds(1));
@@ -200,7 +200,7 @@ on_every_database!(a_token_that_is_not_good_is_refused, |shop| async move {
 });
 
 on_every_database!(
-    nobody_becomes_staff_by_a_token_from_elsewhere,
+    a_token_of_the_identity_service_gives_no_rights_of_staff,
     |shop| async move {
         shop.customer(EMAIL).await;
         let server = shop.serve_identities(by_secret(CustomerClaim::Email)).await;
@@ -214,7 +214,7 @@ on_every_database!(
         is_anna(&shop, &server, &token).await;
         let staff = ask(&shop, &server, "{ orders { items { version } } }", &token);
         assert_eq!(staff.send().await.category(), "graphql-authorization");
-        // A server that knows no identity service takes none of its tokens.
+        // A server without an identity service accepts none of its tokens.
         is_refused(&shop, shop.address(), &token).await;
     }
 );

@@ -1,4 +1,4 @@
-//! `countermand import`: files of every kind, standard input, and what is said at the end.
+//! `countermand import`: files of every kind, standard input, and the report at the end.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::program::PROGRAM;
 
-/// A folder with a database and files to import.
+/// A folder with a database and with files to import.
 struct Desk {
     folder: TempDir,
     database: String,
@@ -40,7 +40,7 @@ fn order(number: &str) -> String {
     OrderJson::new(number).line("A", 1000, 1, 0, 0).json().to_string()
 }
 
-/// The table's last row without the file: imported, updated, skipped, refused.
+/// The last row of the report without the file's name: imported, updated, skipped, refused.
 fn counts(run: &Run) -> Vec<u64> {
     let row = run.out.lines().last().unwrap_or_default();
     row.split_whitespace()
@@ -59,7 +59,7 @@ fn zstd_packed(content: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_file_is_imported_once_however_often_it_comes() {
+fn a_file_that_is_imported_twice_changes_no_order_again() {
     let desk = Desk::new();
     let file = desk.file(
         "orders.json",
@@ -80,7 +80,7 @@ fn a_file_is_imported_once_however_often_it_comes() {
 }
 
 #[test]
-fn packed_files_are_read_whatever_they_are_called() {
+fn compressed_files_are_recognized_by_their_content() {
     let desk = Desk::new();
     let lines = |from: u32| {
         (from..from + 3)
@@ -99,7 +99,7 @@ fn packed_files_are_read_whatever_they_are_called() {
 }
 
 #[test]
-fn standard_input_is_a_file_too() {
+fn standard_input_can_be_imported() {
     let desk = Desk::new();
     let answer = format!(r#"{{ "items": [{}], "total_count": 1 }}"#, order("1"));
     let arguments = ["import", "--database-url", &desk.database, "-"];
@@ -110,7 +110,7 @@ fn standard_input_is_a_file_too() {
 }
 
 #[test]
-fn a_bad_line_is_named_by_file_line_field_and_value() {
+fn a_refused_order_is_reported_with_file_line_field_and_value() {
     let desk = Desk::new();
     let negative = order("2").replace(r#""qty_ordered":1"#, r#""qty_ordered":-1"#);
     let lines = [order("1"), negative, "{ broken".into(), order("3")].join("\n");
@@ -134,7 +134,7 @@ fn a_bad_line_is_named_by_file_line_field_and_value() {
 }
 
 #[test]
-fn orders_go_to_the_store_view_that_is_named() {
+fn orders_go_to_the_named_store_view() {
     let desk = Desk::new();
     let foreign = OrderJson::new("1")
         .line("A", 1000, 1, 0, 0)
@@ -163,7 +163,7 @@ fn orders_go_to_the_store_view_that_is_named() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_named() {
+fn a_file_that_cannot_be_read_is_reported_by_name() {
     let desk = Desk::new();
     let missing = desk.import(&["no-such-file.json"]);
     assert_eq!(missing.code, 1);
@@ -186,7 +186,7 @@ fn a_file_that_cannot_be_read_is_named() {
 }
 
 #[test]
-fn a_file_of_rubbish_is_refused_and_not_believed() {
+fn a_file_that_holds_no_orders_is_refused() {
     let desk = Desk::new();
     for (name, content) in [
         ("text", &b"hello\nworld\n"[..]),

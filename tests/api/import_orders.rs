@@ -1,4 +1,4 @@
-//! Orders come in through the API: each whole or not at all, as often as anybody likes.
+//! Orders are imported through the API: each as a whole, and as often as a manager likes.
 
 use countermand_tests::{OrderJson, TestShop, on_every_database};
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ fn order(number: &str) -> OrderJson {
     OrderJson::new(number).line("A", 1000, 2, 0, 0)
 }
 
-/// `order` as it is a minute later, with a line more.
+/// `order` one minute later and with one more item.
 fn newer(number: &str) -> Value {
     order(number)
         .line("B", 500, 1, 0, 0)
@@ -40,7 +40,7 @@ async fn skus(shop: &TestShop, number: &str) -> Vec<Value> {
     items.iter().map(|it| it["product_sku"].clone()).collect()
 }
 
-on_every_database!(an_order_enters_once_and_is_updated, |shop| async move {
+on_every_database!(an_order_is_imported_once_and_then_updated, |shop| async move {
     let first = order("1").json().to_string();
     assert_eq!(counts(&import(&shop, &first).await), [1, 0, 0, 0]);
     let id = shop.order_id("1", 1).await;
@@ -68,7 +68,7 @@ on_every_database!(an_order_enters_once_and_is_updated, |shop| async move {
     assert_eq!(order["version"], 2);
 });
 
-on_every_database!(what_was_worked_on_here_is_left_alone, |shop| async move {
+on_every_database!(an_order_that_was_changed_here_is_not_updated, |shop| async move {
     shop.enable_cancellation().await;
     let orders = [order("1").json(), order("2").json(), order("3").json()];
     let ids = shop.import(&orders).await;
@@ -91,7 +91,7 @@ on_every_database!(what_was_worked_on_here_is_left_alone, |shop| async move {
     shop.leave_jobs();
 });
 
-on_every_database!(all_shapes_of_the_rest_api_are_understood, |shop| async move {
+on_every_database!(every_form_of_the_rest_api_is_read, |shop| async move {
     let json = |number: &str| order(number).json();
     let texts = [
         json("1").to_string(),
@@ -109,72 +109,78 @@ on_every_database!(all_shapes_of_the_rest_api_are_understood, |shop| async move 
     }
 });
 
-on_every_database!(a_refused_order_is_named_and_keeps_nobody_out, |shop| async move {
-    let mut negative = order("2").json();
-    negative["items"][0]["qty_ordered"] = json!(-2);
-    let off_by_a_cent = order("3").with("grand_total", json!(30.01)).json();
-    let unknown_store = order("4").in_store(9).json();
-    let lines = [
-        order("1").json().to_string(),
-        negative.to_string(),
-        "{ not an order".into(),
-        off_by_a_cent.to_string(),
-        unknown_store.to_string(),
-        order("5").json().to_string(),
-    ];
-    let summary = import(&shop, &lines.join("\n")).await;
-    assert_eq!(counts(&summary), [2, 0, 0, 4]);
-    let mut refused = summary["refused"].as_array().expect("refusals").clone();
-    refused.sort_by_key(|it| it["position"].as_i64());
-    let told = |it: &Value| {
-        ["number", "field", "value"].map(|field| it[field].as_str().unwrap_or_default().to_owned())
-    };
-    let positions: Vec<_> = refused
-        .iter()
-        .map(|it| it["position"].as_i64().expect("a line"))
-        .collect();
-    assert_eq!(positions, [2, 3, 4, 5]);
-    assert_eq!(told(&refused[0]), ["2", "items[0].qty_ordered", "-2"]);
-    assert_eq!(refused[0]["message"], "must not be below zero");
-    assert_eq!(told(&refused[1]), ["", "", ""]);
-    assert_eq!(told(&refused[2]), ["3", "grand_total", "30.01"]);
-    assert_eq!(told(&refused[3]), ["4", "store_id", "9"]);
-    for number in ["2", "3", "4"] {
-        let query = "query($filter: OrdersFilterInput) { orders(filter: $filter) { items { version } } }";
-        let asked = shop
-            .ask(query)
-            .variables(json!({ "filter": { "number": number } }))
-            .token(shop.owner());
-        assert_eq!(
-            asked.send().await.data("/orders/items"),
-            &json!([]),
-            "order {number}"
-        );
+on_every_database!(
+    a_refused_order_is_reported_and_the_others_are_imported,
+    |shop| async move {
+        let mut negative = order("2").json();
+        negative["items"][0]["qty_ordered"] = json!(-2);
+        let off_by_a_cent = order("3").with("grand_total", json!(30.01)).json();
+        let unknown_store = order("4").in_store(9).json();
+        let lines = [
+            order("1").json().to_string(),
+            negative.to_string(),
+            "{ not an order".into(),
+            off_by_a_cent.to_string(),
+            unknown_store.to_string(),
+            order("5").json().to_string(),
+        ];
+        let summary = import(&shop, &lines.join("\n")).await;
+        assert_eq!(counts(&summary), [2, 0, 0, 4]);
+        let mut refused = summary["refused"].as_array().expect("refusals").clone();
+        refused.sort_by_key(|it| it["position"].as_i64());
+        let told = |it: &Value| {
+            ["number", "field", "value"].map(|field| it[field].as_str().unwrap_or_default().to_owned())
+        };
+        let positions: Vec<_> = refused
+            .iter()
+            .map(|it| it["position"].as_i64().expect("a line"))
+            .collect();
+        assert_eq!(positions, [2, 3, 4, 5]);
+        assert_eq!(told(&refused[0]), ["2", "items[0].qty_ordered", "-2"]);
+        assert_eq!(refused[0]["message"], "must not be below zero");
+        assert_eq!(told(&refused[1]), ["", "", ""]);
+        assert_eq!(told(&refused[2]), ["3", "grand_total", "30.01"]);
+        assert_eq!(told(&refused[3]), ["4", "store_id", "9"]);
+        for number in ["2", "3", "4"] {
+            let query = "query($filter: OrdersFilterInput) { orders(filter: $filter) { items { version } } }";
+            let asked = shop
+                .ask(query)
+                .variables(json!({ "filter": { "number": number } }))
+                .token(shop.owner());
+            assert_eq!(
+                asked.send().await.data("/orders/items"),
+                &json!([]),
+                "order {number}"
+            );
+        }
+        let entry = shop.audit_log(1).await.remove(0);
+        assert_eq!([&entry["action"], &entry["target"]], ["importOrders", "all"]);
+        assert_eq!(entry["details"], "2 imported, 0 updated, 0 skipped, 4 refused");
     }
-    let entry = shop.audit_log(1).await.remove(0);
-    assert_eq!([&entry["action"], &entry["target"]], ["importOrders", "all"]);
-    assert_eq!(entry["details"], "2 imported, 0 updated, 0 skipped, 4 refused");
-});
+);
 
-on_every_database!(one_store_view_may_take_all_orders, |shop| async move {
-    shop.create_store("nl", "base", "main_website_store").await;
-    let text = json!([order("1").json(), order("2").in_store(9).json()]).to_string();
-    let input = json!({ "orders": text, "store_code": "nl" });
-    assert_eq!(
-        counts(&shop.owner_does("importOrders", input, SUMMARY).await),
-        [2, 0, 0, 0]
-    );
-    shop.order_id("1", 2).await;
-    shop.order_id("2", 2).await;
-    assert_eq!(shop.audit_log(1).await[0]["target"], "nl");
-    let nowhere = json!({ "orders": text, "store_code": "nowhere" });
-    let refused = shop.owner_does("importOrders", nowhere, SUMMARY).await;
-    assert_eq!(refused["user_errors"][0]["field"], "store_code");
-    assert_eq!(refused["user_errors"][0]["code"], "NOT_FOUND");
-    assert_eq!(counts(&refused), [0, 0, 0, 0]);
-});
+on_every_database!(
+    all_orders_can_be_imported_into_one_store_view,
+    |shop| async move {
+        shop.create_store("nl", "base", "main_website_store").await;
+        let text = json!([order("1").json(), order("2").in_store(9).json()]).to_string();
+        let input = json!({ "orders": text, "store_code": "nl" });
+        assert_eq!(
+            counts(&shop.owner_does("importOrders", input, SUMMARY).await),
+            [2, 0, 0, 0]
+        );
+        shop.order_id("1", 2).await;
+        shop.order_id("2", 2).await;
+        assert_eq!(shop.audit_log(1).await[0]["target"], "nl");
+        let nowhere = json!({ "orders": text, "store_code": "nowhere" });
+        let refused = shop.owner_does("importOrders", nowhere, SUMMARY).await;
+        assert_eq!(refused["user_errors"][0]["field"], "store_code");
+        assert_eq!(refused["user_errors"][0]["code"], "NOT_FOUND");
+        assert_eq!(counts(&refused), [0, 0, 0, 0]);
+    }
+);
 
-on_every_database!(fractions_of_a_penny_are_rounded_and_said, |shop| async move {
+on_every_database!(fractions_of_a_cent_are_rounded_and_reported, |shop| async move {
     let mut order = OrderJson::new("1").line("A", 1000, 1, 0, 0).json();
     order["items"][0]["row_total"] = json!(10.005);
     order["items"][0]["row_total_incl_tax"] = json!(10.005);
@@ -193,14 +199,17 @@ on_every_database!(fractions_of_a_penny_are_rounded_and_said, |shop| async move 
     );
 });
 
-on_every_database!(two_imports_at_once_import_each_order_once, |shop| async move {
-    let orders: Vec<Value> = (1..=40).map(|number| order(&number.to_string()).json()).collect();
-    let text = Value::from(orders).to_string();
-    let replica = shop.replica().await;
-    let (left, right) = tokio::join!(import(&shop, &text), import(&replica, &text));
-    let (left, right) = (counts(&left), counts(&right));
-    assert_eq!(left[0] + right[0], 40, "{left:?} {right:?}");
-    assert_eq!(left[2] + right[2], 40, "{left:?} {right:?}");
-    assert_eq!(left[3] + right[3], 0, "{left:?} {right:?}");
-    assert!(shop.app().doctor(|_| {}).await.expect("a report").is_healthy());
-});
+on_every_database!(
+    two_simultaneous_imports_import_each_order_once,
+    |shop| async move {
+        let orders: Vec<Value> = (1..=40).map(|number| order(&number.to_string()).json()).collect();
+        let text = Value::from(orders).to_string();
+        let replica = shop.replica().await;
+        let (left, right) = tokio::join!(import(&shop, &text), import(&replica, &text));
+        let (left, right) = (counts(&left), counts(&right));
+        assert_eq!(left[0] + right[0], 40, "{left:?} {right:?}");
+        assert_eq!(left[2] + right[2], 40, "{left:?} {right:?}");
+        assert_eq!(left[3] + right[3], 0, "{left:?} {right:?}");
+        assert!(shop.app().doctor(|_| {}).await.expect("a report").is_healthy());
+    }
+);

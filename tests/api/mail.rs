@@ -1,4 +1,4 @@
-//! Mails on their way: over SMTP to a server that can fail, in the reader's language, in the shop's own words.
+//! Mails on their way: over SMTP to a server that can fail, in the reader's language, with the shop's own templates.
 
 mod delivery;
 mod failing_servers;
@@ -13,14 +13,14 @@ use countermand_tests::{OrderJson, TestShop};
 const FROM: &str = "Countermand <no-reply@shop.example>";
 const GUEST: &str = "guest@example.com";
 
-/// A server as shops have them: encrypted, with a password that a URL must escape.
+/// The offer of a typical mail server: encryption, and a password with characters that a URL must escape.
 const SERVER: Offer = Offer {
     starttls: true,
     login: Some(("shop@example.com", "s3cret/pass")),
     eight_bit: true,
 };
 
-/// Sends to `sink` as its owner told us to.
+/// Sends to `sink` with the settings of an owner.
 fn mailer(sink: &SmtpSink) -> SmtpMailer {
     mailer_with(sink, MailTemplates::built_in())
 }
@@ -30,7 +30,7 @@ fn mailer_with(sink: &SmtpSink, templates: MailTemplates) -> SmtpMailer {
     SmtpMailer::trusting(sink.certificate().as_bytes(), &url, FROM, templates).expect("a mailer")
 }
 
-/// A shop with a guest's order whose cancellation was asked for: its mail waits. Gives the order's id.
+/// A shop with a guest's order, for which a cancellation was requested and the mail waits. Gives the order's id.
 async fn requested(shop: &TestShop) -> String {
     shop.enable_cancellation().await;
     let order = OrderJson::new("000000042")

@@ -1,4 +1,4 @@
-//! Acceptance tests over HTTP, one file per thing the shop can be asked to do.
+//! Acceptance tests over HTTP, one file for each thing that the shop can be asked to do.
 
 mod admin_orders;
 mod admin_refusals;

@@ -1,6 +1,6 @@
-//! A year of a real wholesaler: all its orders come in, twice, and its whole-order cancellations are replayed.
+//! One year of a real wholesaler: all orders are imported twice, and the cancellations of whole orders are repeated.
 //!
-//! The data stays where it is: `ORDERS_DATA` names its folder, and without it there is nothing to do.
+//! `ORDERS_DATA` names the folder with the data, which is not part of the repository. Without it the test is skipped.
 
 mod records;
 
@@ -23,7 +23,7 @@ const LARGEST_MEMORY_KIB: u64 = 200 * 1024;
 const CLIENTS: usize = 4;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_years_orders_come_in_and_their_cancellations_agree_to_the_penny() {
+async fn a_year_of_orders_is_imported_and_its_cancellations_agree_to_the_cent() {
     let Some(data) = std::env::var_os("ORDERS_DATA").map(PathBuf::from) else {
         println!("ORDERS_DATA is not set: the real orders were not tried");
         return;
@@ -59,11 +59,11 @@ async fn a_years_orders_come_in_and_their_cancellations_agree_to_the_penny() {
 struct Import {
     run: Run,
     took: Duration,
-    /// The most memory it ever held; 0 where the system does not tell.
+    /// The most memory that the import held, in KiB; 0 where the system does not tell.
     peak_kib: u64,
 }
 
-/// Imports all orders through a pipe, as one would on a command line.
+/// Imports all orders through a pipe, like on a command line.
 fn import(data: &Path, database: &str) -> Import {
     let began = Instant::now();
     let mut xz = Command::new("xz")
@@ -107,7 +107,7 @@ fn high_water_mark(process: u32) -> u64 {
     kib.and_then(|kib| kib.parse().ok()).unwrap_or(0)
 }
 
-/// Imported, updated, skipped, refused.
+/// The numbers of imported, updated, skipped and refused orders.
 fn counts(run: &Run) -> Vec<u64> {
     let row = run.out.lines().last().unwrap_or_default();
     row.split_whitespace()
@@ -125,7 +125,7 @@ fn assert_healthy(database: &str) {
     );
 }
 
-/// Each buyer gets an account's password, signs in, and cancels.
+/// Each buyer gets a password, signs in and cancels.
 async fn replay(database: &str, cancellations: Vec<WholeOrder>) {
     let token = run(
         PROGRAM,

@@ -1,4 +1,4 @@
-//! Staff finds orders: by what they are, page after page.
+//! Staff searches orders, with filters and page by page.
 
 use std::collections::BTreeSet;
 
@@ -28,65 +28,69 @@ fn numbers(answer: &Answer) -> Vec<String> {
     items.iter().map(number).collect()
 }
 
-/// The numbers of the orders that fit `filter`.
+/// The numbers of the orders that match `filter`.
 async fn found(shop: &TestShop, filter: Value) -> Vec<String> {
     numbers(&search(shop, json!({ "filter": filter })).await)
 }
 
-on_every_database!(orders_are_found_by_what_they_are, |shop| async move {
-    shop.create_store("nl", "base", "main").await;
-    let at = |number: &str, at: &str| OrderJson::new(number).line("A", 1000, 1, 0, 0).placed_at(at);
-    shop.import(&[
-        at("1", "2026-03-01 23:59:59").by("Anna@Example.com").json(),
-        at("2", "2026-03-02 00:00:00").by_guest("bob@example.com").json(),
-        at("3", "2026-03-03 12:00:00")
-            .by("anna@example.com")
-            .in_store(2)
-            .json(),
-        at("4", "2026-03-04 12:00:00")
-            .by("anna@example.com")
-            .in_state("holded", "holded")
-            .json(),
-        at("1", "2026-03-05 12:00:00")
-            .by_guest("bob@example.com")
-            .in_store(2)
-            .json(),
-    ])
-    .await;
-    assert_eq!(found(&shop, Value::Null).await, ["1", "4", "3", "2", "1"]);
-    assert_eq!(found(&shop, json!({ "store_code": "nl" })).await, ["1", "3"]);
-    assert_eq!(found(&shop, json!({ "status": "holded" })).await, ["4"]);
-    assert_eq!(found(&shop, json!({ "number": "1" })).await, ["1", "1"]);
-    assert_eq!(
-        found(&shop, json!({ "number": "1", "store_code": "default" })).await,
-        ["1"]
-    );
-    assert_eq!(
-        found(&shop, json!({ "email": "bob@example.com" })).await,
-        ["1", "2"]
-    );
-    let pending = json!({ "email": "anna@example.com", "status": "pending" });
-    assert_eq!(found(&shop, pending).await, ["3"]);
-    assert_eq!(
-        found(&shop, json!({ "placed_from": "2026-03-04" })).await,
-        ["1", "4"]
-    );
-    assert_eq!(
-        found(&shop, json!({ "placed_to": "2026-03-02" })).await,
-        ["2", "1"]
-    );
-    let second = json!({ "placed_from": "2026-03-02T00:00:00Z", "placed_to": "2026-03-03T13:00:00+01:00" });
-    assert_eq!(found(&shop, second).await, ["3", "2"]);
-    for filter in [
-        json!({ "number": "%" }),
-        json!({ "email": "bob" }),
-        json!({ "status": "Pending" }),
-    ] {
-        assert!(found(&shop, filter.clone()).await.is_empty(), "{filter}");
+on_every_database!(
+    orders_are_found_by_number_status_store_view_address_and_date,
+    |shop| async move {
+        shop.create_store("nl", "base", "main").await;
+        let at = |number: &str, at: &str| OrderJson::new(number).line("A", 1000, 1, 0, 0).placed_at(at);
+        shop.import(&[
+            at("1", "2026-03-01 23:59:59").by("Anna@Example.com").json(),
+            at("2", "2026-03-02 00:00:00").by_guest("bob@example.com").json(),
+            at("3", "2026-03-03 12:00:00")
+                .by("anna@example.com")
+                .in_store(2)
+                .json(),
+            at("4", "2026-03-04 12:00:00")
+                .by("anna@example.com")
+                .in_state("holded", "holded")
+                .json(),
+            at("1", "2026-03-05 12:00:00")
+                .by_guest("bob@example.com")
+                .in_store(2)
+                .json(),
+        ])
+        .await;
+        assert_eq!(found(&shop, Value::Null).await, ["1", "4", "3", "2", "1"]);
+        assert_eq!(found(&shop, json!({ "store_code": "nl" })).await, ["1", "3"]);
+        assert_eq!(found(&shop, json!({ "status": "holded" })).await, ["4"]);
+        assert_eq!(found(&shop, json!({ "number": "1" })).await, ["1", "1"]);
+        assert_eq!(
+            found(&shop, json!({ "number": "1", "store_code": "default" })).await,
+            ["1"]
+        );
+        assert_eq!(
+            found(&shop, json!({ "email": "bob@example.com" })).await,
+            ["1", "2"]
+        );
+        let pending = json!({ "email": "anna@example.com", "status": "pending" });
+        assert_eq!(found(&shop, pending).await, ["3"]);
+        assert_eq!(
+            found(&shop, json!({ "placed_from": "2026-03-04" })).await,
+            ["1", "4"]
+        );
+        assert_eq!(
+            found(&shop, json!({ "placed_to": "2026-03-02" })).await,
+            ["2", "1"]
+        );
+        let second =
+            json!({ "placed_from": "2026-03-02T00:00:00Z", "placed_to": "2026-03-03T13:00:00+01:00" });
+        assert_eq!(found(&shop, second).await, ["3", "2"]);
+        for filter in [
+            json!({ "number": "%" }),
+            json!({ "email": "bob" }),
+            json!({ "status": "Pending" }),
+        ] {
+            assert!(found(&shop, filter.clone()).await.is_empty(), "{filter}");
+        }
     }
-});
+);
 
-on_every_database!(an_address_is_found_as_it_was_given, |shop| async move {
+on_every_database!(an_email_address_is_found_in_any_case, |shop| async move {
     let order = |number: &str| OrderJson::new(number).line("A", 1000, 1, 0, 0);
     shop.import(&[
         order("1").by("Anna@Example.com").json(),
@@ -131,7 +135,7 @@ on_every_database!(pages_show_each_order_once, |shop| async move {
     assert_eq!(past_the_end.data("/orders"), &nothing);
 });
 
-on_every_database!(a_search_that_means_nothing_is_refused, |shop| async move {
+on_every_database!(a_search_with_invalid_values_is_refused, |shop| async move {
     let unknown = search(&shop, json!({ "filter": { "store_code": "nowhere" } })).await;
     assert_eq!(
         (unknown.category(), unknown.error()),
@@ -167,29 +171,32 @@ on_every_database!(a_search_that_means_nothing_is_refused, |shop| async move {
     assert_eq!(ask("no id").await.category(), "graphql-input");
 });
 
-on_every_database!(staffs_trail_is_paged_without_gaps, |shop| async move {
-    for number in 0..7 {
-        shop.create_website(&format!("site{number}")).await;
-    }
-    let query = "query($after: String) { auditLog(first: 3, after: $after) { items { target } end_cursor has_next_page } }";
-    let (mut targets, mut after) = (Vec::new(), Value::Null);
-    loop {
-        let asked = shop
-            .ask(query)
-            .variables(json!({ "after": after }))
-            .token(shop.owner());
-        let page = asked.send().await;
-        let items = page.data("/auditLog/items").as_array().expect("items").clone();
-        targets.extend(
-            items
-                .iter()
-                .map(|it| it["target"].as_str().expect("a target").to_owned()),
-        );
-        after = page.data("/auditLog/end_cursor").clone();
-        if page.data("/auditLog/has_next_page") == &json!(false) {
-            break;
+on_every_database!(
+    the_audit_log_is_read_page_by_page_without_gaps,
+    |shop| async move {
+        for number in 0..7 {
+            shop.create_website(&format!("site{number}")).await;
         }
+        let query = "query($after: String) { auditLog(first: 3, after: $after) { items { target } end_cursor has_next_page } }";
+        let (mut targets, mut after) = (Vec::new(), Value::Null);
+        loop {
+            let asked = shop
+                .ask(query)
+                .variables(json!({ "after": after }))
+                .token(shop.owner());
+            let page = asked.send().await;
+            let items = page.data("/auditLog/items").as_array().expect("items").clone();
+            targets.extend(
+                items
+                    .iter()
+                    .map(|it| it["target"].as_str().expect("a target").to_owned()),
+            );
+            after = page.data("/auditLog/end_cursor").clone();
+            if page.data("/auditLog/has_next_page") == &json!(false) {
+                break;
+            }
+        }
+        let newest_first: Vec<String> = (0..7).rev().map(|number| format!("site{number}")).collect();
+        assert_eq!(targets, newest_first);
     }
-    let newest_first: Vec<String> = (0..7).rev().map(|number| format!("site{number}")).collect();
-    assert_eq!(targets, newest_first);
-});
+);

@@ -1,4 +1,4 @@
-//! A customer who forgot the password chooses a new one with a link from a mail.
+//! A customer who forgot the password chooses a new one with the link in a mail.
 
 use chrono::TimeDelta;
 use countermand_app::AppSettings;
@@ -40,7 +40,7 @@ fn link(shop: &TestShop) -> String {
         .to_owned()
 }
 
-/// Asks for a link and gives its token.
+/// Asks for a link, and gives the token in it.
 async fn mailed_token(shop: &TestShop, email: &str) -> String {
     assert_eq!(
         forgot(shop, email)
@@ -54,7 +54,7 @@ async fn mailed_token(shop: &TestShop, email: &str) -> String {
     link.split_once("token=").expect("a token").1.to_owned()
 }
 
-on_every_database!(a_forgotten_password_is_replaced, |shop| async move {
+on_every_database!(a_customer_replaces_a_forgotten_password, |shop| async move {
     shop.configure(json!({ "storefront_url": "https://shop.example/nl/" }))
         .await;
     let session = shop.customer(EMAIL).await;
@@ -83,7 +83,7 @@ on_every_database!(a_forgotten_password_is_replaced, |shop| async move {
     let old =
         "mutation { generateCustomerToken(email: \"anna@example.com\", password: \"Secret-123\") { token } }";
     assert_eq!(shop.ask(old).send().await.category(), "graphql-authentication");
-    // Once.
+    // The link works once.
     reset(&shop, EMAIL, &token, "Stolen-789")
         .send()
         .await
@@ -91,7 +91,7 @@ on_every_database!(a_forgotten_password_is_replaced, |shop| async move {
     assert!(!shop.sign_in("default", EMAIL, NEW).await.is_empty());
 });
 
-on_every_database!(who_has_bought_without_a_password_gets_one, |shop| async move {
+on_every_database!(an_imported_customer_gets_a_first_password, |shop| async move {
     let order = OrderJson::new("1")
         .by("imported@example.com")
         .line("a", 1000, 1, 0, 0);
@@ -106,35 +106,38 @@ on_every_database!(who_has_bought_without_a_password_gets_one, |shop| async move
     );
 });
 
-on_every_database!(nobody_learns_who_has_an_account, |shop| async move {
-    shop.create_website("second").await;
-    shop.create_store("there", "second", "there").await;
-    shop.customer(EMAIL).await;
-    let mut trips = Vec::new();
-    let mut answers = Vec::new();
-    for email in [EMAIL, "nobody@example.com"] {
-        let before = shop.store().round_trips();
-        answers.push(forgot(&shop, email).send().await.body);
-        trips.push(shop.store().round_trips() - before);
+on_every_database!(
+    a_request_for_a_link_does_not_tell_whether_an_account_exists,
+    |shop| async move {
+        shop.create_website("second").await;
+        shop.create_store("there", "second", "there").await;
+        shop.customer(EMAIL).await;
+        let mut trips = Vec::new();
+        let mut answers = Vec::new();
+        for email in [EMAIL, "nobody@example.com"] {
+            let before = shop.store().round_trips();
+            answers.push(forgot(&shop, email).send().await.body);
+            trips.push(shop.store().round_trips() - before);
+        }
+        answers.push(forgot(&shop, EMAIL).store("there").send().await.body);
+        assert!(
+            answers
+                .iter()
+                .all(|it| *it == json!({ "data": { "requestPasswordResetEmail": true } }))
+        );
+        assert_eq!(trips[0], trips[1]);
+        shop.run_jobs().await;
+        assert_eq!(shop.mail().mails().len(), 1, "one account on one website");
+
+        let token = "A".repeat(32);
+        let known = reset(&shop, EMAIL, &token, NEW).send().await;
+        let unknown = reset(&shop, "nobody@example.com", &token, NEW).send().await;
+        known.fails(INPUT, NOT_RESET);
+        assert_eq!(known.body, unknown.body);
     }
-    answers.push(forgot(&shop, EMAIL).store("there").send().await.body);
-    assert!(
-        answers
-            .iter()
-            .all(|it| *it == json!({ "data": { "requestPasswordResetEmail": true } }))
-    );
-    assert_eq!(trips[0], trips[1]);
-    shop.run_jobs().await;
-    assert_eq!(shop.mail().mails().len(), 1, "one account on one website");
+);
 
-    let token = "A".repeat(32);
-    let known = reset(&shop, EMAIL, &token, NEW).send().await;
-    let unknown = reset(&shop, "nobody@example.com", &token, NEW).send().await;
-    known.fails(INPUT, NOT_RESET);
-    assert_eq!(known.body, unknown.body);
-});
-
-on_every_database!(a_link_is_the_last_one_and_lives_two_hours, |shop| async move {
+on_every_database!(the_newest_link_works_for_two_hours, |shop| async move {
     shop.customer(EMAIL).await;
     shop.customer("berta@example.com").await;
     let first = mailed_token(&shop, EMAIL).await;
@@ -166,7 +169,7 @@ on_every_database!(a_link_is_the_last_one_and_lives_two_hours, |shop| async move
         .fails(INPUT, NOT_RESET);
 });
 
-on_every_database!(of_many_at_once_one_gets_through, |shop| async move {
+on_every_database!(one_of_several_simultaneous_resets_succeeds, |shop| async move {
     shop.customer(EMAIL).await;
     let token = mailed_token(&shop, EMAIL).await;
     let replica = shop.replica().await;
@@ -190,7 +193,7 @@ on_every_database!(of_many_at_once_one_gets_through, |shop| async move {
     assert!(!shop.sign_in("default", EMAIL, password).await.is_empty());
 });
 
-on_every_database!(mails_and_tries_are_limited, |shop| async move {
+on_every_database!(mails_and_tries_are_limited_per_account, |shop| async move {
     shop.customer(EMAIL).await;
     let token = mailed_token(&shop, EMAIL).await;
     for email in [
@@ -242,7 +245,7 @@ on_every_database!(mails_and_tries_are_limited, |shop| async move {
 });
 
 on_every_database!(
-    what_is_sent_is_checked_in_the_contracts_words,
+    invalid_values_are_refused_with_adobes_messages,
     |shop| async move {
         let no_address = "You must specify an email address.";
         let bad_address = "The email address has an invalid format.";
@@ -291,7 +294,7 @@ on_every_database!(
     }
 );
 
-on_every_database!(no_account_waits_for_a_confirmation, |shop| async move {
+on_every_database!(accounts_need_no_confirmation, |shop| async move {
     shop.customer(EMAIL).await;
     let confirm = "mutation($email: String!) { confirmEmail(input: { email: $email, confirmation_key: \"x\" }) { customer { email } } }";
     let resend = "mutation($email: String!) { resendConfirmationEmail(email: $email) }";
@@ -321,7 +324,7 @@ async fn is_available(shop: &TestShop, email: &str) -> Value {
     answer.data("/isEmailAvailable/is_email_available").clone()
 }
 
-on_every_database!(a_form_learns_whether_an_address_is_free, |shop| async move {
+on_every_database!(a_form_can_ask_whether_an_address_is_free, |shop| async move {
     shop.customer(EMAIL).await;
     assert_eq!(is_available(&shop, " Anna@example.com").await, false);
     assert_eq!(is_available(&shop, "nobody@example.com").await, true);
@@ -333,7 +336,7 @@ on_every_database!(a_form_learns_whether_an_address_is_free, |shop| async move {
 });
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_accounts_are_hidden_every_address_is_free() {
+async fn every_address_is_free_where_accounts_are_hidden() {
     let settings = AppSettings {
         hides_accounts: true,
         ..AppSettings::default()

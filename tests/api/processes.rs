@@ -1,4 +1,4 @@
-//! The program as processes: several over one database, and killed in the middle of their work.
+//! The program as processes: several with one database, and processes that are killed during their work.
 
 mod killed_import;
 mod killed_server;
@@ -14,42 +14,45 @@ use crate::program::PROGRAM;
 
 const BUYER: &str = "anna@example.com";
 
-on_every_database!(of_32_at_two_processes_one_succeeds, |shop| async move {
-    prepare(&shop).await;
-    let order = OrderJson::new("1").by(BUYER).line("A", 1000, 3, 3, 0);
-    let id = shop.import(&[order.json()]).await.remove(0);
-    let servers = [
-        ServerProcess::start(PROGRAM, shop.database_url(), &[]).await,
-        ServerProcess::start(PROGRAM, shop.database_url(), &[]).await,
-    ];
-    let token = sign_in(&servers[0]).await;
-    let mut running: JoinSet<Answer> = (0..32)
-        .map(|number: usize| cancel(servers[number % 2].ask(CANCEL_ORDER), &token, &id).send())
-        .collect();
-    let mut winners = 0;
-    while let Some(answer) = running.join_next().await {
-        let answer = answer.expect("an answer");
-        let refusal = answer.data("/cancelOrder/errorV2");
-        if refusal.is_null() {
-            winners += 1;
-        } else {
-            assert_eq!(refusal["code"], "INVALID_ORDER_STATUS");
+on_every_database!(
+    one_of_32_cancellations_at_two_processes_succeeds,
+    |shop| async move {
+        prepare(&shop).await;
+        let order = OrderJson::new("1").by(BUYER).line("A", 1000, 3, 3, 0);
+        let id = shop.import(&[order.json()]).await.remove(0);
+        let servers = [
+            ServerProcess::start(PROGRAM, shop.database_url(), &[]).await,
+            ServerProcess::start(PROGRAM, shop.database_url(), &[]).await,
+        ];
+        let token = sign_in(&servers[0]).await;
+        let mut running: JoinSet<Answer> = (0..32)
+            .map(|number: usize| cancel(servers[number % 2].ask(CANCEL_ORDER), &token, &id).send())
+            .collect();
+        let mut winners = 0;
+        while let Some(answer) = running.join_next().await {
+            let answer = answer.expect("an answer");
+            let refusal = answer.data("/cancelOrder/errorV2");
+            if refusal.is_null() {
+                winners += 1;
+            } else {
+                assert_eq!(refusal["code"], "INVALID_ORDER_STATUS");
+            }
+        }
+        assert_eq!(winners, 1);
+        let order = shop.order(&id).await;
+        assert_eq!(order["order"]["credit_memos"].as_array().map(Vec::len), Some(1));
+        assert_eq!(
+            [&order["state"], &order["version"]],
+            [&json!("closed"), &json!(2)]
+        );
+        assert_doctor_finds_nothing(&shop);
+        for server in servers {
+            server.kill().await;
         }
     }
-    assert_eq!(winners, 1);
-    let order = shop.order(&id).await;
-    assert_eq!(order["order"]["credit_memos"].as_array().map(Vec::len), Some(1));
-    assert_eq!(
-        [&order["state"], &order["version"]],
-        [&json!("closed"), &json!(2)]
-    );
-    assert_doctor_finds_nothing(&shop);
-    for server in servers {
-        server.kill().await;
-    }
-});
+);
 
-/// Switches cancellation on and makes the account of [`sign_in`].
+/// Switches cancellation on and creates the account of [`sign_in`].
 async fn prepare(shop: &TestShop) {
     shop.enable_cancellation().await;
     shop.customer(BUYER).await;

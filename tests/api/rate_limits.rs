@@ -1,4 +1,4 @@
-//! How many requests a server takes from whom, and what it says to the others.
+//! The number of requests that a server takes from a caller, and the answer to the requests beyond it.
 
 use countermand_app::{AppSettings, RequestLimits};
 use countermand_tests::refusal::Refusal;
@@ -17,7 +17,7 @@ async fn shop(per_address: u32, mutations_per_viewer: u32) -> TestShop {
     shop.expect("a shop on the embedded database")
 }
 
-/// Checks that it came too soon, and that storefronts can tell.
+/// Checks that the request was refused for its rate, and that storefronts can tell.
 fn is_rate_limited(answer: &Answer) {
     let extensions = &answer.body["errors"][0]["extensions"];
     let wait = extensions["retry_after"].as_i64().expect("seconds");
@@ -33,7 +33,7 @@ fn is_rate_limited(answer: &Answer) {
 const QUERY: &str = "{ storeConfig { store_code } }";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_has_so_many_requests_a_minute() {
+async fn requests_per_minute_are_limited_per_address() {
     let shop = shop(5, 0).await;
     let from = |address: &str| shop.ask(QUERY).header("X-Forwarded-For", address).send();
     for _ in 0..5 {
@@ -44,7 +44,7 @@ async fn an_address_has_so_many_requests_a_minute() {
     }
     let trips = shop.store().round_trips();
     is_rate_limited(&from("198.51.100.7").await);
-    // Nor does it help to say that one is a proxy, or somebody else.
+    // A caller cannot avoid the limit by claiming to be a proxy or another address.
     is_rate_limited(&from("127.0.0.1, 198.51.100.9, 198.51.100.7").await);
     let nonsense = shop
         .ask("{")
@@ -61,8 +61,8 @@ async fn an_address_has_so_many_requests_a_minute() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_viewer_has_so_many_mutations_a_minute() {
-    // The owner makes the accounts and takes the orders in.
+async fn mutations_per_minute_are_limited_per_viewer() {
+    // The owner creates the accounts and imports the orders.
     let shop = shop(0, 6).await;
     let anna = shop.customer("anna@example.com").await;
     let berta = shop.customer("berta@example.com").await;
@@ -78,13 +78,13 @@ async fn a_viewer_has_so_many_mutations_a_minute() {
             .await
             .is_refused(Refusal::DISABLED);
     }
-    // Three in one document are three.
+    // Three mutations in one document count three times.
     let many = "mutation($input: CancelOrderInput!) { a: cancelOrder(input: $input) { error } ...B }
                 fragment B on Mutation { b: cancelOrder(input: $input) { error } c: cancelOrder(input: $input) { error } }";
     let input = json!({ "input": { "order_id": ids[0], "reason": "Other" } });
     let many = shop.ask(many).variables(input).token(&anna);
     is_rate_limited(&many.header("X-Forwarded-For", "198.51.100.8").send().await);
-    // Reading goes on, and so do others.
+    // Queries are still answered, and so are the mutations of other viewers.
     let read = shop.ask("{ customer { email } }").token(&anna).send().await;
     assert_eq!(read.data("/customer/email"), "anna@example.com");
     shop.cancel_order(&ids[0], "Other")
@@ -96,9 +96,9 @@ async fn a_viewer_has_so_many_mutations_a_minute() {
     shop.close().await;
 }
 
-// The answers of `cancelOrder` tell which orders exist: many accounts must not help to count through them.
+// The answers of `cancelOrder` tell which orders exist: many accounts must not help to find them all.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_cancels_so_many_orders_whoever_is_signed_in() {
+async fn cancellations_per_minute_are_limited_per_address_for_all_accounts() {
     let shop = shop(0, 4).await;
     let anna = shop.customer("anna@example.com").await;
     let berta = shop.customer("berta@example.com").await;
@@ -121,7 +121,7 @@ async fn an_address_cancels_so_many_orders_whoever_is_signed_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_limit_of_none_takes_any_number() {
+async fn a_limit_of_zero_allows_any_number() {
     let shop = shop(0, 0).await;
     for _ in 0..50 {
         assert_eq!(

@@ -1,11 +1,11 @@
-//! How often each request speaks to the database: a promise, because each time costs.
+//! The number of round trips to the database for each request. It is a promise, because each round trip takes time.
 
 use std::fmt::Write;
 
 use countermand_tests::{Ask, OrderJson, TestShop, on_every_database};
 use serde_json::{Value, json};
 
-/// All that a storefront's order page selects.
+/// Everything that the order page of a storefront selects.
 const ORDER: &str = "fragment everything on CustomerOrder {
   id number token status order_date order_status_change_date available_actions email is_virtual carrier shipping_method
   customer_info { firstname lastname }
@@ -32,14 +32,14 @@ const ORDER: &str = "fragment everything on CustomerOrder {
   cancellation_terms { action refusal { code message } items { quantity_open } refund_total { value } }
 }";
 
-/// How often the shop spoke to its database while it answered.
+/// The number of round trips that the shop made while it answered.
 async fn round_trips(shop: &TestShop, ask: Ask) -> (u64, Value) {
     let before = shop.store().round_trips();
     let answer = ask.send().await;
     (shop.store().round_trips() - before, answer.data("").clone())
 }
 
-/// Unpaid, paid, half invoiced, partly shipped and refunded orders of Anna's, `count` of them.
+/// `count` orders of Anna's: unpaid, paid, half invoiced, partly shipped and refunded ones in turn.
 async fn orders_of_anna(shop: &TestShop, count: usize) -> Vec<String> {
     let order = |number: usize| {
         let order = OrderJson::new(&format!("{number:09}")).by("anna@example.com");
@@ -116,7 +116,7 @@ on_every_database!(the_store_configuration_takes_one_round_trip, |shop| async mo
       availableStores { store_code }
       cancellationReasons { code description }
     }";
-    // The first request after a change also reads what the shop looks like now.
+    // The first request after a change also reads the changed structure of the shop.
     let (first, _) = round_trips(&shop, shop.ask(query)).await;
     assert!(first <= 2, "{first} round trips");
     let (trips, _) = round_trips(&shop, shop.ask(query)).await;
@@ -141,26 +141,29 @@ on_every_database!(a_guests_order_takes_three_round_trips, |shop| async move {
     assert!(trips <= 3, "{trips} round trips by token");
 });
 
-on_every_database!(staffs_lists_do_not_speak_once_for_each_order, |shop| async move {
-    let mut ids = orders_of_anna(&shop, 60).await;
-    let query = format!(
-        "query($size: Int!) {{ orders(first: $size) {{ items {{ version comments {{ message }} order {{ ...everything }} }} }} }} {ORDER}"
-    );
-    for size in [5, 50] {
-        let ask = shop
-            .ask(&query)
-            .variables(json!({ "size": size }))
-            .token(shop.owner());
-        let (trips, data) = round_trips(&shop, ask).await;
-        assert_eq!(data["orders"]["items"].as_array().map(Vec::len), Some(size));
-        assert!(trips <= 3, "{trips} round trips for {size} orders");
+on_every_database!(
+    lists_of_staff_do_not_take_a_round_trip_for_each_order,
+    |shop| async move {
+        let mut ids = orders_of_anna(&shop, 60).await;
+        let query = format!(
+            "query($size: Int!) {{ orders(first: $size) {{ items {{ version comments {{ message }} order {{ ...everything }} }} }} }} {ORDER}"
+        );
+        for size in [5, 50] {
+            let ask = shop
+                .ask(&query)
+                .variables(json!({ "size": size }))
+                .token(shop.owner());
+            let (trips, data) = round_trips(&shop, ask).await;
+            assert_eq!(data["orders"]["items"].as_array().map(Vec::len), Some(size));
+            assert!(trips <= 3, "{trips} round trips for {size} orders");
+        }
+        // One document asks for several orders, and each order takes its own round trips and no more.
+        ids.truncate(4);
+        let mut query = String::from("{");
+        for (index, id) in ids.iter().enumerate() {
+            write!(query, " o{index}: order(id: \"{id}\") {{ version }}").expect("a text grows");
+        }
+        let (trips, _) = round_trips(&shop, shop.ask(&(query + " }")).token(shop.owner())).await;
+        assert!(trips <= 1 + 2 * 4, "{trips} round trips for four orders");
     }
-    // One document asks for several orders: each costs its own, and no more.
-    ids.truncate(4);
-    let mut query = String::from("{");
-    for (index, id) in ids.iter().enumerate() {
-        write!(query, " o{index}: order(id: \"{id}\") {{ version }}").expect("a text grows");
-    }
-    let (trips, _) = round_trips(&shop, shop.ask(&(query + " }")).token(shop.owner())).await;
-    assert!(trips <= 1 + 2 * 4, "{trips} round trips for four orders");
-});
+);

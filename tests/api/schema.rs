@@ -1,7 +1,7 @@
-//! `schema.graphql` is written by the program, and true.
+//! The program writes `schema.graphql`, and the file is up to date.
 
 #[test]
-fn the_schema_file_is_what_the_program_would_write() {
+fn the_schema_file_is_up_to_date() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../schema.graphql");
     let written = std::fs::read_to_string(file).unwrap_or_default();
     let now = countermand_graphql::sdl();
@@ -13,9 +13,9 @@ fn the_schema_file_is_what_the_program_would_write() {
     );
 }
 
-/// Code generators of storefronts read whether a value may be null: the lists that Adobe declares are declared alike.
+/// Code generators of storefronts read whether a value may be null, so Adobe's lists keep their declaration.
 #[test]
-fn lists_of_adobe_may_hold_null_and_lists_of_our_own_may_not() {
+fn adobes_lists_may_hold_null_and_our_own_lists_may_not() {
     let schema = countermand_graphql::sdl();
     for line in [
         "availableStores(useCurrentGroup: Boolean): [StoreConfig]",

@@ -1,4 +1,4 @@
-//! Websites and store views.
+//! Websites and store views are created.
 
 use countermand_tests::{OrderJson, on_every_database};
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ fn store(code: &str) -> Value {
     json!({ "code": code, "name": "A store", "website_code": "base", "currency": "EUR" })
 }
 
-on_every_database!(a_new_store_view_is_there_at_once, |shop| async move {
+on_every_database!(a_new_store_view_can_be_used_at_once, |shop| async move {
     let website = json!({ "code": "europe", "name": "Europe" });
     let made = shop.owner_does("createWebsite", website, "website_code").await;
     assert_eq!(made, json!({ "website_code": "europe", "user_errors": [] }));
@@ -55,7 +55,7 @@ on_every_database!(a_new_store_view_is_there_at_once, |shop| async move {
     );
 });
 
-on_every_database!(a_store_view_needs_little_more_than_a_code, |shop| async move {
+on_every_database!(a_store_view_has_defaults_for_most_values, |shop| async move {
     let made = shop.owner_does("createStore", store("second"), STORE).await;
     let expected = json!({
         "store_code": "second", "store_name": "A store", "website_code": "base", "website_name": "Main Website",
@@ -65,7 +65,7 @@ on_every_database!(a_store_view_needs_little_more_than_a_code, |shop| async move
     assert_eq!(made["store"], expected);
 });
 
-on_every_database!(a_website_has_a_proper_code_of_its_own, |shop| async move {
+on_every_database!(a_website_needs_a_valid_and_unused_code, |shop| async move {
     let long = "a".repeat(33);
     let cases = [
         ("base", "Again", "TAKEN", "code"),
@@ -88,7 +88,7 @@ on_every_database!(a_website_has_a_proper_code_of_its_own, |shop| async move {
     }
 });
 
-on_every_database!(a_store_view_has_proper_values, |shop| async move {
+on_every_database!(a_store_view_needs_valid_values, |shop| async move {
     shop.create_website("europe").await;
     let cases = [
         ("code", "default", "TAKEN"),
@@ -120,25 +120,28 @@ on_every_database!(a_store_view_has_proper_values, |shop| async move {
     );
 });
 
-on_every_database!(of_two_with_one_code_at_once_one_gets_it, |shop| async move {
-    let replica = shop.replica().await;
-    for round in 0..5 {
-        let code = format!("s{round}");
-        let (left, right) = tokio::join!(
-            shop.owner_does("createStore", store(&code), STORE),
-            replica.owner_does("createStore", store(&code), STORE)
-        );
-        let made = [&left, &right].iter().filter(|it| !it["store"].is_null()).count();
-        assert_eq!(made, 1, "{left:#} {right:#}");
-        let refused = if left["store"].is_null() { left } else { right };
-        assert_eq!(refused["user_errors"][0]["code"], "TAKEN");
+on_every_database!(
+    one_of_two_simultaneous_store_views_with_one_code_is_created,
+    |shop| async move {
+        let replica = shop.replica().await;
+        for round in 0..5 {
+            let code = format!("s{round}");
+            let (left, right) = tokio::join!(
+                shop.owner_does("createStore", store(&code), STORE),
+                replica.owner_does("createStore", store(&code), STORE)
+            );
+            let made = [&left, &right].iter().filter(|it| !it["store"].is_null()).count();
+            assert_eq!(made, 1, "{left:#} {right:#}");
+            let refused = if left["store"].is_null() { left } else { right };
+            assert_eq!(refused["user_errors"][0]["code"], "TAKEN");
+        }
+        let answer = shop.ask("{ availableStores { store_code } }").send().await;
+        assert_eq!(answer.data("/availableStores").as_array().map(Vec::len), Some(6));
     }
-    let answer = shop.ask("{ availableStores { store_code } }").send().await;
-    assert_eq!(answer.data("/availableStores").as_array().map(Vec::len), Some(6));
-});
+);
 
 on_every_database!(
-    two_with_different_codes_at_once_both_get_them,
+    simultaneous_store_views_and_websites_with_different_codes_are_all_created,
     |shop| async move {
         let replica = shop.replica().await;
         for round in 0..5 {

@@ -1,4 +1,4 @@
-//! Customers sign in and out (contract section 10).
+//! Customers sign in and out (`docs/contract.md` section 10).
 
 mod lockout;
 
@@ -44,33 +44,36 @@ on_every_database!(a_customer_signs_in, |shop| async move {
     }
 });
 
-on_every_database!(nobody_learns_who_has_an_account, |shop| async move {
-    shop.customer(EMAIL).await;
-    // An account that an import brought has no password yet.
-    shop.import(&[OrderJson::new("1")
-        .by("imported@example.com")
-        .line("a", 1000, 1, 0, 0)
-        .json()])
-        .await;
-    let wrong = [
-        (EMAIL, "secret-123"),
-        (EMAIL, "Secret-1234"),
-        (EMAIL, " "),
-        ("nobody@example.com", PASSWORD),
-        ("imported@example.com", PASSWORD),
-        ("imported@example.com", "x"),
-        ("no address", PASSWORD),
-        ("anna@example.com' --", PASSWORD),
-        (EMAIL, &"x".repeat(100_000)),
-    ];
-    let mut answers = Vec::new();
-    for (email, password) in wrong {
-        let answer = sign_in(&shop, "default", email, password).await;
-        answer.fails("graphql-authentication", WRONG);
-        answers.push(answer.body);
+on_every_database!(
+    a_failed_sign_in_does_not_tell_whether_an_account_exists,
+    |shop| async move {
+        shop.customer(EMAIL).await;
+        // An account that an import created has no password yet.
+        shop.import(&[OrderJson::new("1")
+            .by("imported@example.com")
+            .line("a", 1000, 1, 0, 0)
+            .json()])
+            .await;
+        let wrong = [
+            (EMAIL, "secret-123"),
+            (EMAIL, "Secret-1234"),
+            (EMAIL, " "),
+            ("nobody@example.com", PASSWORD),
+            ("imported@example.com", PASSWORD),
+            ("imported@example.com", "x"),
+            ("no address", PASSWORD),
+            ("anna@example.com' --", PASSWORD),
+            (EMAIL, &"x".repeat(100_000)),
+        ];
+        let mut answers = Vec::new();
+        for (email, password) in wrong {
+            let answer = sign_in(&shop, "default", email, password).await;
+            answer.fails("graphql-authentication", WRONG);
+            answers.push(answer.body);
+        }
+        assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
     }
-    assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
-});
+);
 
 on_every_database!(address_and_password_must_be_given, |shop| async move {
     let missing = |name: &str| format!("Specify the \"{name}\" value.");
@@ -82,7 +85,7 @@ on_every_database!(address_and_password_must_be_given, |shop| async move {
         .fails("graphql-input", &missing("password"));
 });
 
-on_every_database!(an_account_is_one_websites, |shop| async move {
+on_every_database!(an_account_belongs_to_one_website, |shop| async move {
     shop.create_website("second").await;
     shop.create_store("there", "second", "there").await;
     shop.customer(EMAIL).await;
@@ -115,10 +118,10 @@ on_every_database!(signing_out_ends_every_session, |shop| async move {
     assert_eq!(me(&shop, &again).await.data("/customer/email"), EMAIL);
 });
 
-on_every_database!(only_who_is_signed_in_can_sign_out, |shop| async move {
+on_every_database!(only_a_signed_in_customer_can_sign_out, |shop| async move {
     let document = "mutation { revokeCustomerToken { result } }";
-    let nobody = shop.ask(document).send().await;
-    nobody.fails("graphql-authorization", "The current customer isn't authorized.");
+    let anonymous = shop.ask(document).send().await;
+    anonymous.fails("graphql-authorization", "The current customer isn't authorized.");
     let staff = shop.ask(document).token(shop.owner()).send().await;
     staff.fails("graphql-authorization", "The current customer isn't authorized.");
     assert!(
@@ -141,7 +144,7 @@ on_every_database!(a_session_lasts_an_hour, |shop| async move {
     );
 });
 
-on_every_database!(nobody_is_no_customer, |shop| async move {
+on_every_database!(guests_and_staff_are_no_customers, |shop| async move {
     for query in [
         "{ customer { firstname } }",
         "{ customer { orders { total_count } } }",
@@ -153,8 +156,8 @@ on_every_database!(nobody_is_no_customer, |shop| async move {
     }
 });
 
-// Storefronts send the header without a token when nobody is signed in.
-on_every_database!(an_empty_authorization_is_nobody, |shop| async move {
+// Storefronts send the header without a token while no customer is signed in.
+on_every_database!(an_empty_authorization_header_means_a_guest, |shop| async move {
     for header in ["", "Bearer", "Bearer ", "  "] {
         let answer = shop
             .ask("{ storeConfig { store_code } }")
@@ -174,15 +177,18 @@ on_every_database!(an_empty_authorization_is_nobody, |shop| async move {
     }
 });
 
-on_every_database!(a_password_is_kept_nowhere, |shop| async move {
-    shop.customer(EMAIL).await;
-    let seen = format!(
-        "{:?} {}",
-        shop.audit_log(10).await,
-        Value::from(shop.mail().mails())
-    );
-    assert!(
-        seen.contains("createCustomer") && !seen.contains(PASSWORD),
-        "{seen}"
-    );
-});
+on_every_database!(
+    a_password_is_in_no_audit_log_entry_and_no_mail,
+    |shop| async move {
+        shop.customer(EMAIL).await;
+        let seen = format!(
+            "{:?} {}",
+            shop.audit_log(10).await,
+            Value::from(shop.mail().mails())
+        );
+        assert!(
+            seen.contains("createCustomer") && !seen.contains(PASSWORD),
+            "{seen}"
+        );
+    }
+);

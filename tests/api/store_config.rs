@@ -1,9 +1,9 @@
-//! What storefronts learn about a store view, and which one they are talking to.
+//! The settings of a store view that storefronts read, and the `Store` header that names a store view.
 
 use countermand_tests::{TestShop, on_every_database};
 use serde_json::{Value, json};
 
-/// Two store views of one group, one of another, and one of another website.
+/// Creates two store views of one group, one of another group, and one of another website.
 async fn stores(shop: &TestShop) {
     let create = async |code: &str, website: &str, group: &str, sort_order: i32| {
         let input = json!({
@@ -67,7 +67,7 @@ on_every_database!(each_store_view_shows_its_own_reasons, |shop| async move {
         reasons(&shop, "nl").await,
         [pair("mistake", "Per ongeluk"), pair("other", "Other")]
     );
-    // A list of its own replaces the inherited one, and keeps its order.
+    // A store view's own list replaces the inherited one and keeps its order.
     assert_eq!(
         reasons(&shop, "be").await,
         [pair("z", "Z first"), pair("a", "A last")]
@@ -77,7 +77,7 @@ on_every_database!(each_store_view_shows_its_own_reasons, |shop| async move {
     assert_eq!(built_in[4], pair("other", "Other"));
 });
 
-on_every_database!(a_store_view_tells_what_it_is, |shop| async move {
+on_every_database!(a_store_view_shows_its_identity, |shop| async move {
     stores(&shop).await;
     let address = "https://shop.example/nl";
     shop.configure(json!({ "scope": "STORE", "code": "nl", "enabled": true, "storefront_url": address }))
@@ -112,7 +112,7 @@ on_every_database!(a_store_view_tells_what_it_is, |shop| async move {
     );
 });
 
-on_every_database!(a_shopper_can_switch_within_the_website, |shop| async move {
+on_every_database!(the_store_views_of_a_website_are_listed, |shop| async move {
     stores(&shop).await;
     let listed = async |store: &str, arguments: &str| {
         let query = format!("{{ availableStores{arguments} {{ store_code }} }}");
@@ -167,23 +167,26 @@ on_every_database!(the_store_header_names_a_store_view, |shop| async move {
     }
 });
 
-on_every_database!(a_wrong_store_view_stops_everything, |shop| async move {
-    let customer = shop.customer("anna@example.com").await;
-    let requests = [
-        shop.ask("{ customer { email } }").token(&customer),
-        shop.ask("mutation { revokeCustomerToken { result } }")
-            .token(&customer),
-        shop.cancel_order("1", "Other").token(&customer),
-        shop.ask("{ cancellationConfig(scope: DEFAULT) { scope } }")
-            .token(shop.owner()),
-    ];
-    for request in requests {
-        request
-            .store("nowhere")
-            .send()
-            .await
-            .fails("graphql-input", "Requested store is not found");
+on_every_database!(
+    an_unknown_store_view_refuses_the_whole_request,
+    |shop| async move {
+        let customer = shop.customer("anna@example.com").await;
+        let requests = [
+            shop.ask("{ customer { email } }").token(&customer),
+            shop.ask("mutation { revokeCustomerToken { result } }")
+                .token(&customer),
+            shop.cancel_order("1", "Other").token(&customer),
+            shop.ask("{ cancellationConfig(scope: DEFAULT) { scope } }")
+                .token(shop.owner()),
+        ];
+        for request in requests {
+            request
+                .store("nowhere")
+                .send()
+                .await
+                .fails("graphql-input", "Requested store is not found");
+        }
+        let still = shop.ask("{ customer { email } }").token(&customer).send().await;
+        assert_eq!(still.data("/customer/email"), "anna@example.com");
     }
-    let still = shop.ask("{ customer { email } }").token(&customer).send().await;
-    assert_eq!(still.data("/customer/email"), "anna@example.com");
-});
+);

@@ -1,9 +1,9 @@
-//! What the pages around an order ask for: forms, countries, the currency, captchas.
+//! What the pages around an order select: forms, countries, the currency, captchas.
 
 use countermand_tests::{TestShop, on_every_database};
 use serde_json::{Value, json};
 
-/// As Adobe's account and order drop-ins send it.
+/// The document of Adobe's account and order drop-ins.
 const FORM: &str = "query GET_ATTRIBUTES_FORM($formCode: String!) {
   attributesForm(formCode: $formCode) {
     items {
@@ -14,14 +14,14 @@ const FORM: &str = "query GET_ATTRIBUTES_FORM($formCode: String!) {
     errors { type message }
   }
 }";
-/// As the order page sends it: with a variable that it does not declare.
+/// The request of the order page, with a variable that its document does not declare.
 const SHORT_FORM: &str = r#"query GET_ATTRIBUTES_FORM_SHORT {
   attributesForm(formCode: "customer_register_address") {
     items { frontend_input label code ... on CustomerAttributeMetadata { multiline_count sort_order } }
   }
 }"#;
 
-/// A Dutch and a Swedish store view beside the English one.
+/// Creates a Dutch and a Swedish store view beside the English one.
 async fn stores(shop: &TestShop) {
     for (code, locale, currency) in [("nl", "nl_NL", "EUR"), ("se", "sv_SE", "SEK")] {
         let input = json!({
@@ -39,7 +39,7 @@ async fn form(shop: &TestShop, store: &str, code: &str) -> Value {
     answer.data("/attributesForm").clone()
 }
 
-/// The values of `field` of all objects in `list`.
+/// The value of `field` in each object of `list`.
 fn all<'a>(list: &'a Value, field: &str) -> Vec<&'a str> {
     let list = list.as_array().expect("a list").iter();
     list.map(|it| it[field].as_str().expect("a text")).collect()
@@ -51,40 +51,37 @@ fn item<'a>(form: &'a Value, code: &str) -> &'a Value {
     items.next().expect("an attribute")
 }
 
-on_every_database!(
-    an_address_form_tells_how_each_field_is_filled_in,
-    |shop| async move {
-        stores(&shop).await;
-        for code in ["customer_register_address", "customer_address_edit"] {
-            let form = form(&shop, "default", code).await;
-            assert_eq!(form["errors"], json!([]));
-            let codes = all(&form["items"], "code");
-            assert_eq!(
-                codes.join(" "),
-                "prefix firstname middlename lastname suffix company street city country_id region region_id postcode \
+on_every_database!(an_address_form_describes_each_field, |shop| async move {
+    stores(&shop).await;
+    for code in ["customer_register_address", "customer_address_edit"] {
+        let form = form(&shop, "default", code).await;
+        assert_eq!(form["errors"], json!([]));
+        let codes = all(&form["items"], "code");
+        assert_eq!(
+            codes.join(" "),
+            "prefix firstname middlename lastname suffix company street city country_id region region_id postcode \
              telephone fax vat_id"
-            );
-            assert_eq!(
-                *item(&form, "street"),
-                json!({
-                    "code": "street", "label": "Street Address", "entity_type": "CUSTOMER_ADDRESS",
-                    "frontend_input": "MULTILINE", "frontend_class": null, "default_value": null,
-                    "is_required": true, "is_unique": false, "options": [], "multiline_count": 2, "sort_order": 70,
-                    "validate_rules": [
-                        { "name": "MAX_TEXT_LENGTH", "value": "255" }, { "name": "MIN_TEXT_LENGTH", "value": "1" }
-                    ]
-                })
-            );
-            assert_eq!(item(&form, "region_id")["frontend_input"], "HIDDEN");
-        }
-        let dutch = form(&shop, "nl", "customer_address_edit").await;
-        assert_eq!(item(&dutch, "street")["label"], "Straat en huisnummer");
-        assert_eq!(item(&dutch, "country_id")["label"], "Land");
+        );
+        assert_eq!(
+            *item(&form, "street"),
+            json!({
+                "code": "street", "label": "Street Address", "entity_type": "CUSTOMER_ADDRESS",
+                "frontend_input": "MULTILINE", "frontend_class": null, "default_value": null,
+                "is_required": true, "is_unique": false, "options": [], "multiline_count": 2, "sort_order": 70,
+                "validate_rules": [
+                    { "name": "MAX_TEXT_LENGTH", "value": "255" }, { "name": "MIN_TEXT_LENGTH", "value": "1" }
+                ]
+            })
+        );
+        assert_eq!(item(&form, "region_id")["frontend_input"], "HIDDEN");
     }
-);
+    let dutch = form(&shop, "nl", "customer_address_edit").await;
+    assert_eq!(item(&dutch, "street")["label"], "Straat en huisnummer");
+    assert_eq!(item(&dutch, "country_id")["label"], "Land");
+});
 
 on_every_database!(
-    an_account_form_speaks_the_language_of_the_store_view,
+    an_account_form_is_in_the_language_of_the_store_view,
     |shop| async move {
         stores(&shop).await;
         let label = async |store: &str, code: &str| {
@@ -112,7 +109,7 @@ on_every_database!(
 );
 
 on_every_database!(
-    an_order_page_gets_its_labels_though_it_sends_a_stray_variable,
+    an_order_page_with_an_undeclared_variable_gets_its_labels,
     |shop| async move {
         let stray = json!({ "formCode": "customer_register_address" });
         let answer = shop.ask(SHORT_FORM).variables(stray).by_get().send().await;
@@ -124,25 +121,28 @@ on_every_database!(
     }
 );
 
-on_every_database!(a_form_that_there_is_not_is_told_as_data, |shop| async move {
-    for code in ["nothing", "adminhtml_customer"] {
-        assert_eq!(
-            form(&shop, "default", code).await,
-            json!({
-                "items": [],
-                "errors": [
-                    { "type": "ENTITY_NOT_FOUND", "message": format!("Form \"{code}\" could not be found.") }
-                ]
-            })
-        );
+on_every_database!(
+    an_unknown_form_is_answered_with_an_error_in_the_data,
+    |shop| async move {
+        for code in ["nothing", "adminhtml_customer"] {
+            assert_eq!(
+                form(&shop, "default", code).await,
+                json!({
+                    "items": [],
+                    "errors": [
+                        { "type": "ENTITY_NOT_FOUND", "message": format!("Form \"{code}\" could not be found.") }
+                    ]
+                })
+            );
+        }
+        let answer = shop.ask(FORM).variables(json!({ "formCode": "" })).send().await;
+        assert_eq!(answer.error(), "Required parameter \"formCode\" of type string.");
+        assert_eq!(answer.category(), "graphql-input");
     }
-    let answer = shop.ask(FORM).variables(json!({ "formCode": "" })).send().await;
-    assert_eq!(answer.error(), "Required parameter \"formCode\" of type string.");
-    assert_eq!(answer.category(), "graphql-input");
-});
+);
 
 on_every_database!(
-    returned_goods_have_no_attributes_and_customers_have,
+    customers_have_attributes_and_returns_have_none,
     |shop| async move {
         let query = "query GET_ATTRIBUTES_LIST($entityType: AttributeEntityTypeEnum!) {
       attributesList(entityType: $entityType) {
@@ -166,7 +166,7 @@ on_every_database!(
 );
 
 on_every_database!(
-    countries_are_listed_by_name_in_the_language_of_the_store_view,
+    countries_are_sorted_by_name_in_the_language_of_the_store_view,
     |shop| async move {
         stores(&shop).await;
         let query = "query GET_COUNTRIES_QUERY { countries {
@@ -230,7 +230,7 @@ on_every_database!(a_country_has_its_regions, |shop| async move {
 });
 
 on_every_database!(
-    a_country_that_there_is_not_is_refused_in_adobe_words,
+    an_unknown_country_is_refused_with_adobes_message,
     |shop| async move {
         let refused = async |query: &str| {
             let answer = shop.ask(query).send().await;
@@ -252,7 +252,7 @@ on_every_database!(
     }
 );
 
-on_every_database!(a_store_view_tells_its_currency, |shop| async move {
+on_every_database!(a_store_view_shows_its_currency, |shop| async move {
     stores(&shop).await;
     let query = "query getCurrencyData { currency {
       base_currency_code base_currency_symbol default_display_currecy_code default_display_currecy_symbol
@@ -273,7 +273,7 @@ on_every_database!(a_store_view_tells_its_currency, |shop| async move {
     assert_eq!(answer.data("/currency/base_currency_code"), "SEK");
 });
 
-on_every_database!(no_form_asks_for_a_captcha, |shop| async move {
+on_every_database!(captchas_are_switched_off, |shop| async move {
     let query = "query { recaptchaV3Config {
       website_key minimum_score badge_position language_code failure_message forms theme is_enabled
     } }";

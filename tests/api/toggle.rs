@@ -1,4 +1,4 @@
-//! A store view's switch: off means off, at every door, at once, on every server.
+//! The switch of a store view: off is off for every operation, at once, and on every server.
 
 use countermand_tests::refusal::Refusal;
 use countermand_tests::{OrderJson, TestShop, on_every_database};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 const BUYER: &str = "anna@example.com";
 
-/// Everything that is needed to knock at every door.
+/// What the operations that cancel need.
 struct Doors {
     customer: String,
     order: String,
@@ -34,7 +34,7 @@ async fn open(shop: &TestShop) -> Doors {
     }
 }
 
-/// Whether each of the four doors opens for the server of `shop`, and what it shows.
+/// Checks that each operation is refused at the server of `shop`, and that the order shows it.
 async fn is_shut(shop: &TestShop, doors: &Doors) {
     let answers = [
         shop.cancel_order(&doors.order, "Other")
@@ -83,35 +83,38 @@ async fn is_open(shop: &TestShop, doors: &Doors) {
     );
 }
 
-on_every_database!(off_shuts_every_door_at_once_on_every_server, |shop| async move {
-    let other = shop.replica().await;
-    let doors = open(&shop).await;
-    is_open(&other, &doors).await;
-    let before = [
-        shop.order(&doors.order).await,
-        shop.order(&doors.guest_order).await,
-    ];
-
-    shop.switch("default", false).await;
-    is_shut(&other, &doors).await;
-    is_shut(&shop, &doors).await;
-    other.switch("default", true).await;
-    is_open(&shop, &doors).await;
-    is_open(&other, &doors).await;
-    other.switch("default", false).await;
-    is_shut(&shop, &doors).await;
-
-    assert_eq!(
-        [
+on_every_database!(
+    switching_off_refuses_every_cancellation_at_once_on_every_server,
+    |shop| async move {
+        let other = shop.replica().await;
+        let doors = open(&shop).await;
+        is_open(&other, &doors).await;
+        let before = [
             shop.order(&doors.order).await,
-            shop.order(&doors.guest_order).await
-        ],
-        before
-    );
-    assert_eq!(shop.run_jobs().await, [], "nobody was told anything");
-});
+            shop.order(&doors.guest_order).await,
+        ];
 
-on_every_database!(on_opens_every_door_again, |shop| async move {
+        shop.switch("default", false).await;
+        is_shut(&other, &doors).await;
+        is_shut(&shop, &doors).await;
+        other.switch("default", true).await;
+        is_open(&shop, &doors).await;
+        is_open(&other, &doors).await;
+        other.switch("default", false).await;
+        is_shut(&shop, &doors).await;
+
+        assert_eq!(
+            [
+                shop.order(&doors.order).await,
+                shop.order(&doors.guest_order).await
+            ],
+            before
+        );
+        assert_eq!(shop.run_jobs().await, [], "no mail was sent");
+    }
+);
+
+on_every_database!(switching_on_allows_cancellations_again, |shop| async move {
     let doors = open(&shop).await;
     shop.switch("default", false).await;
     is_shut(&shop, &doors).await;
@@ -127,54 +130,57 @@ on_every_database!(on_opens_every_door_again, |shop| async move {
     shop.run_jobs().await;
 });
 
+on_every_database!(no_buyer_can_cancel_in_a_new_shop, |shop| async move {
+    let id = shop
+        .import(&[OrderJson::new("1").by(BUYER).line("a", 1000, 1, 0, 0).json()])
+        .await
+        .remove(0);
+    let customer = shop.customer(BUYER).await;
+    let answer = shop.cancel_order(&id, "Other").token(&customer).send().await;
+    assert_eq!(answer.refused(Refusal::DISABLED), &Value::Null);
+});
+
 on_every_database!(
-    nobody_can_cancel_until_somebody_switches_it_on,
+    the_switch_of_the_orders_own_store_view_decides,
     |shop| async move {
-        let id = shop
-            .import(&[OrderJson::new("1").by(BUYER).line("a", 1000, 1, 0, 0).json()])
-            .await
-            .remove(0);
+        shop.create_store("second", "base", "second").await;
+        let order = |number: &str, store| {
+            OrderJson::new(number)
+                .by(BUYER)
+                .in_store(store)
+                .line("a", 1000, 1, 0, 0)
+                .json()
+        };
+        let ids = shop.import(&[order("1", 1), order("2", 2)]).await;
         let customer = shop.customer(BUYER).await;
-        let answer = shop.cancel_order(&id, "Other").token(&customer).send().await;
-        assert_eq!(answer.refused(Refusal::DISABLED), &Value::Null);
+        shop.switch("second", true).await;
+        // Each order is canceled through the other store view: the order's own store view decides.
+        let first = shop
+            .cancel_order(&ids[0], "Other")
+            .token(&customer)
+            .store("second")
+            .send()
+            .await;
+        assert_eq!(first.refused(Refusal::DISABLED), &Value::Null);
+        let second = shop
+            .cancel_order(&ids[1], "Other")
+            .token(&customer)
+            .store("default")
+            .send()
+            .await;
+        assert_eq!(second.order()["status"], "Canceled");
+        shop.run_jobs().await;
     }
 );
 
-on_every_database!(a_switch_is_one_store_views, |shop| async move {
-    shop.create_store("second", "base", "second").await;
-    let order = |number: &str, store| {
-        OrderJson::new(number)
-            .by(BUYER)
-            .in_store(store)
-            .line("a", 1000, 1, 0, 0)
-            .json()
-    };
-    let ids = shop.import(&[order("1", 1), order("2", 2)]).await;
-    let customer = shop.customer(BUYER).await;
-    shop.switch("second", true).await;
-    // Through the other store view each: the order's own decides.
-    let first = shop
-        .cancel_order(&ids[0], "Other")
-        .token(&customer)
-        .store("second")
-        .send()
-        .await;
-    assert_eq!(first.refused(Refusal::DISABLED), &Value::Null);
-    let second = shop
-        .cancel_order(&ids[1], "Other")
-        .token(&customer)
-        .store("default")
-        .send()
-        .await;
-    assert_eq!(second.order()["status"], "Canceled");
-    shop.run_jobs().await;
-});
-
-on_every_database!(a_manager_may_cancel_although_it_is_off, |shop| async move {
-    let doors = open(&shop).await;
-    shop.switch("default", false).await;
-    let input = json!({ "order_id": doors.order, "reason": "Other", "override_switch": true });
-    let canceled = shop.worked("cancelOrderAsAdmin", input).await;
-    assert_eq!(canceled["state"], "closed");
-    shop.run_jobs().await;
-});
+on_every_database!(
+    a_manager_may_cancel_although_the_switch_is_off,
+    |shop| async move {
+        let doors = open(&shop).await;
+        shop.switch("default", false).await;
+        let input = json!({ "order_id": doors.order, "reason": "Other", "override_switch": true });
+        let canceled = shop.worked("cancelOrderAsAdmin", input).await;
+        assert_eq!(canceled["state"], "closed");
+        shop.run_jobs().await;
+    }
+);

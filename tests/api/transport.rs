@@ -1,4 +1,4 @@
-//! GraphQL over HTTP: what every storefront relies on, and what nobody may do to the server.
+//! GraphQL over HTTP: what every storefront needs, and what no caller may do to the server.
 
 mod abuse;
 mod cache_id;
@@ -28,7 +28,7 @@ async fn json_of(response: Response) -> Value {
     serde_json::from_str(&body).unwrap_or_else(|_| panic!("no JSON: {body}"))
 }
 
-/// Refused before any GraphQL: a status that says so, and JSON all the same, because storefronts read it.
+/// Checks an answer that was refused before any GraphQL: an error status, and JSON because storefronts read it.
 async fn is_refused(response: Response, status: u16, message: &str) {
     assert_eq!(response.status(), status);
     let kind = response
@@ -48,7 +48,7 @@ on_every_database!(queries_come_by_post_or_by_get, |shop| async move {
     let by_get = shop.ask(QUERY).by_get().send().await;
     for answer in [&by_post, &by_get] {
         assert_eq!(answer.status, 200);
-        // Not even an empty list of errors: storefronts would take it for a failure.
+        // An empty list of errors is missing too: storefronts would take it for a failure.
         assert_eq!(
             answer.body,
             json!({ "data": { "storeConfig": { "store_code": "default" } } })
@@ -62,7 +62,7 @@ on_every_database!(queries_come_by_post_or_by_get, |shop| async move {
     }
 });
 
-on_every_database!(an_error_is_an_answer_too, |shop| async move {
+on_every_database!(a_graphql_error_is_answered_with_status_200, |shop| async move {
     let answer = shop.ask("{ customer { email } }").send().await;
     assert_eq!(answer.status, 200, "clients drop the message of anything else");
     assert_eq!(answer.category(), "graphql-authorization");
@@ -70,7 +70,7 @@ on_every_database!(an_error_is_an_answer_too, |shop| async move {
     assert_eq!(answer.body["errors"][0]["path"], json!(["customer"]));
 });
 
-on_every_database!(a_get_request_changes_nothing, |shop| async move {
+on_every_database!(a_mutation_by_get_is_refused, |shop| async move {
     let order = OrderJson::new("1")
         .by("anna@example.com")
         .line("a", 1000, 1, 0, 0);
@@ -127,7 +127,7 @@ on_every_database!(a_document_may_hold_several_operations, |shop| async move {
 });
 
 // Storefronts send variables that their document does not declare.
-on_every_database!(variables_nobody_declared_are_left_alone, |shop| async move {
+on_every_database!(undeclared_variables_are_ignored, |shop| async move {
     let extra = json!({ "formCode": "customer_register_address", "unused": [1, { "a": null }] });
     for by_get in [false, true] {
         let asked = shop.ask(QUERY).variables(extra.clone());
@@ -139,7 +139,7 @@ on_every_database!(variables_nobody_declared_are_left_alone, |shop| async move {
 on_every_database!(
     fields_are_answered_in_the_order_of_the_request,
     |shop| async move {
-        // The first one asks the database, the others do not.
+        // The first field asks the database, and the others do not.
         let query = r#"{ order(id: "MQ==") { version } ...Rest one: cancellationReasons { code } }
                    fragment Rest on Query { storeConfig { store_code } }"#;
         let body = json!({ "query": query }).to_string();
@@ -153,7 +153,7 @@ on_every_database!(
     }
 );
 
-on_every_database!(names_of_types_are_told, |shop| async move {
+on_every_database!(type_names_can_be_selected, |shop| async move {
     let answer = shop.ask("{ __typename storeConfig { __typename } }").send().await;
     assert_eq!(
         answer.data(""),

@@ -1,11 +1,11 @@
-//! The table: what each field needs, and what a token for one store view gets.
+//! The table of rights: the role that each operation needs, and what a token for one store view may do.
 
 use countermand_domain::StaffRole::{self, Manager, Owner, Support, Viewer};
 use countermand_tests::OrderJson;
 use serde_json::Value;
 
-/// A field of staff's with one call of it. Variables: `$order`, an order in the situation; `$name` and `$email`,
-/// never used before; `$orders`, the JSON of a new order; `$job`, a job about the order where there is one.
+/// An operation of staff with one call of it. Its variables are `$order`, an order in the situation; `$name` and
+/// `$email`, which are not used before; `$orders`, the JSON of a new order; `$job`, a job about the order, or null.
 pub(super) struct Row {
     pub(super) field: &'static str,
     pub(super) needs: StaffRole,
@@ -14,24 +14,24 @@ pub(super) struct Row {
     pub(super) document: &'static str,
 }
 
-/// What a token for one store view gets.
+/// What a token for one store view may do.
 #[derive(Clone, Copy)]
 pub(super) enum Limited {
-    /// Nothing, whichever store view it is for: others would feel it.
+    /// The operation is forbidden for every store view, because it would affect others.
     Forbidden,
-    /// Its own store view's.
+    /// The operation is allowed for the token's own store view and forbidden for others.
     ForbiddenElsewhere,
-    /// Its own store view's; others' do not exist for it.
+    /// The operation is allowed for the token's own store view; orders of others are not found.
     UnseenElsewhere,
 }
 
-/// An order for which the call makes sense.
+/// The order that the call needs.
 #[derive(Clone, Copy)]
 pub(super) enum Situation {
     Unpaid,
     Paid,
     OnHold,
-    /// Its buyer was written to, by a mail that waits: `$job`.
+    /// The buyer has a mail that waits, with the job `$job`.
     Mailed,
 }
 
@@ -47,7 +47,7 @@ impl Situation {
     }
 }
 
-/// What everybody may ask.
+/// The operations that every caller may use.
 pub(super) const STOREFRONT: &[&str] = &[
     "attributesForm",
     "attributesList",
