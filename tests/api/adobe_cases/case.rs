@@ -1,4 +1,4 @@
-//! How a row is read: the order is made, the operation sent, the answer and every side effect looked at.
+//! Runs a row: makes the order, sends the operation, and checks the answer and every side effect.
 
 use countermand_tests::TestShop;
 use countermand_tests::refusal::Refusal;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::sold::{BUYER, Sold};
 
-/// An operation and its input as it stands in the document; `$id` and `$token` are the order's.
+/// An operation and its input as it stands in the document. `$id` and `$token` are those of the order.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asked {
     operation: &'static str,
@@ -15,7 +15,7 @@ pub(super) struct Asked {
     by_get: bool,
 }
 
-/// The buyer, signed in, cancels.
+/// The signed-in buyer cancels.
 pub(super) const fn cancel(input: &'static str) -> Asked {
     asked("cancelOrder", input, true)
 }
@@ -40,7 +40,7 @@ const fn asked(operation: &'static str, input: &'static str, signed_in: bool) ->
 }
 
 impl Asked {
-    /// Without signing in.
+    /// The same operation without signing in.
     pub(super) const fn anonymously(self) -> Self {
         Self {
             signed_in: false,
@@ -48,13 +48,13 @@ impl Asked {
         }
     }
 
-    /// In the URL.
+    /// The same operation by GET.
     pub(super) const fn by_get(self) -> Self {
         Self { by_get: true, ..self }
     }
 }
 
-/// What must come back.
+/// The expected answer.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Outcome {
     Error(&'static str, &'static str),
@@ -68,35 +68,35 @@ pub(super) const fn fails(category: &'static str, message: &'static str) -> Outc
     Outcome::Error(category, message)
 }
 
-/// Nothing was canceled, and no order is shown.
+/// A refusal without the order.
 pub(super) const fn refused(refusal: Refusal) -> Outcome {
     Outcome::Refused(refusal)
 }
 
-/// Nothing was canceled, and the order is shown with this status.
+/// A refusal with the order, in this status.
 pub(super) const fn shows(refusal: Refusal, status: &'static str) -> Outcome {
     Outcome::RefusedShowing(refusal, status)
 }
 
-/// Done, with these effects.
+/// A cancellation with these effects.
 pub(super) const fn canceled(effects: Effects) -> Outcome {
     Outcome::Canceled(effects)
 }
 
-/// Everything that canceling did.
+/// Everything that a cancellation changed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Effects {
-    /// The label that the answer shows.
+    /// The status label in the answer.
     pub(super) status: &'static str,
-    /// The whole history, oldest first, each with the status code beside it.
+    /// The whole history, oldest first, each entry with the status code beside it.
     pub(super) comments: &'static [(&'static str, &'static str)],
-    /// Canceled and refunded, row by row.
+    /// The canceled and the refunded quantity of each item.
     pub(super) quantities: &'static [(i64, i64)],
-    /// What each credit memo pays back, in cents.
+    /// The money that each credit memo pays back, in cents.
     pub(super) credit_memos: &'static [i64],
 }
 
-/// Makes the order, sends the request and checks what it did; what is not canceled must not change at all.
+/// Makes the order, sends the request and checks its effects. An order that is not canceled must not change.
 pub(super) async fn check(shop: TestShop, sold: Sold, asked: Asked, expected: Outcome) {
     let id = sold.prepare(&shop).await;
     let before = shop.order(&id).await;

@@ -1,4 +1,4 @@
-//! What storefronts read: settings, actions, orders.
+//! What storefronts read: settings, actions and orders.
 
 use countermand_tests::{Answer, OrderJson, TestShop, on_every_database};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ const BUYER: &str = "anna@example.com";
 const NOT_A_CUSTOMER: &str = "The current customer isn't authorized.";
 const NOT_LOCATED: &str = "We couldn't locate an order with the information provided.";
 
-on_every_database!(the_switch_shows_in_the_store_config, |shop| async move {
+on_every_database!(store_config_shows_the_switch, |shop| async move {
     shop.enable_cancellation().await;
     let answer = shop
         .ask("{ storeConfig { order_cancellation_enabled } }")
@@ -19,7 +19,7 @@ on_every_database!(the_switch_shows_in_the_store_config, |shop| async move {
     );
 });
 
-on_every_database!(five_reasons_are_there_from_the_start, |shop| async move {
+on_every_database!(a_new_shop_offers_the_five_built_in_reasons, |shop| async move {
     let answer = shop
         .ask("{ storeConfig { order_cancellation_reasons { description } } }")
         .send()
@@ -38,7 +38,7 @@ on_every_database!(five_reasons_are_there_from_the_start, |shop| async move {
     );
 });
 
-on_every_database!(a_store_view_must_exist, |shop| async move {
+on_every_database!(an_unknown_store_view_is_refused, |shop| async move {
     let asked = shop.ask("{ storeConfig { store_code } }").store("no_such_store");
     asked
         .send()
@@ -46,7 +46,7 @@ on_every_database!(a_store_view_must_exist, |shop| async move {
         .fails("graphql-input", "Requested store is not found");
 });
 
-/// One test a row and database: what is switched, the state of the unpaid order, what may be done with it.
+/// Makes one test for each row and database: the settings, the state of the unpaid order, the available actions.
 macro_rules! actions {
     ($($name:ident: $switches:expr, $state:expr => $actions:expr;)+) => {
         $(on_every_database!($name, |shop| async move {
@@ -63,17 +63,17 @@ macro_rules! actions {
 }
 
 actions! {
-    a_new_order_may_be_canceled_or_ordered_again:
+    a_new_order_can_be_canceled_or_reordered:
         json!({ "enabled": true }), ("new", "pending") => ["REORDER", "CANCEL"];
-    a_canceled_order_may_be_ordered_again:
+    a_canceled_order_can_be_reordered:
         json!({ "enabled": true }), ("canceled", "canceled") => ["REORDER"];
-    no_cancel_action_where_the_switch_is_off:
+    the_cancel_action_is_absent_where_the_switch_is_off:
         json!({ "enabled": false }), ("new", "pending") => ["REORDER"];
-    no_action_where_both_are_off:
+    no_action_is_available_where_both_settings_are_off:
         json!({ "enabled": false, "reorder_allowed": false }), ("new", "pending") => Vec::<Value>::new();
 }
 
-on_every_database!(the_old_list_of_orders_needs_a_customer, |shop| async move {
+on_every_database!(the_older_list_of_orders_needs_a_customer, |shop| async move {
     let answer = shop
         .ask("{ customerOrders { items { increment_id grand_total } } }")
         .send()
@@ -81,7 +81,7 @@ on_every_database!(the_old_list_of_orders_needs_a_customer, |shop| async move {
     answer.fails("graphql-authorization", NOT_A_CUSTOMER);
 });
 
-on_every_database!(pages_count_from_one, |shop| async move {
+on_every_database!(the_page_zero_is_invalid, |shop| async move {
     let customer = shop.customer(BUYER).await;
     let asked = shop
         .ask("{ customer { orders(currentPage: 0) { total_count } } }")
@@ -123,7 +123,7 @@ fn is_the_order(order: &Value) {
 }
 
 on_every_database!(
-    a_guest_finds_an_order_by_what_only_the_buyer_knows,
+    a_guest_finds_an_order_by_number_email_and_last_name,
     |shop| async move {
         sell_to_a_guest(&shop).await;
         is_the_order(look_up(&shop, "guest@example.com").await.data("/guestOrder"));
@@ -151,7 +151,7 @@ on_every_database!(a_wrong_token_finds_no_order, |shop| async move {
         .fails("graphql-no-such-entity", NOT_LOCATED);
 });
 
-/// A second website with two store views in one group; the customer's account is there, an order in each.
+/// Creates a second website with two store views in one group, an account on it, and an order in each store view.
 async fn second_website(shop: &TestShop) -> String {
     shop.create_website("website2").await;
     shop.create_store("store2", "website2", "group2").await;
@@ -172,17 +172,23 @@ async fn count(shop: &TestShop, customer: &str, scope: &str, store: &str) -> Ans
     shop.ask(&query).token(customer).store(store).send().await
 }
 
-on_every_database!(the_scope_of_a_store_is_its_group, |shop| async move {
-    let customer = second_website(&shop).await;
-    let answer = count(&shop, &customer, "STORE", "store2").await;
-    assert_eq!(answer.data("/customer/orders/total_count"), &json!(2));
-});
+on_every_database!(
+    the_scope_store_covers_the_store_views_of_the_group,
+    |shop| async move {
+        let customer = second_website(&shop).await;
+        let answer = count(&shop, &customer, "STORE", "store2").await;
+        assert_eq!(answer.data("/customer/orders/total_count"), &json!(2));
+    }
+);
 
-on_every_database!(the_scope_of_a_website_is_all_its_stores, |shop| async move {
-    let customer = second_website(&shop).await;
-    let answer = count(&shop, &customer, "WEBSITE", "store2").await;
-    assert_eq!(answer.data("/customer/orders/total_count"), &json!(2));
-});
+on_every_database!(
+    the_scope_website_covers_all_store_views_of_the_website,
+    |shop| async move {
+        let customer = second_website(&shop).await;
+        let answer = count(&shop, &customer, "WEBSITE", "store2").await;
+        assert_eq!(answer.data("/customer/orders/total_count"), &json!(2));
+    }
+);
 
 on_every_database!(
     an_account_of_another_website_has_no_orders_here,
@@ -195,7 +201,7 @@ on_every_database!(
 );
 
 on_every_database!(
-    not_even_the_global_scope_leads_to_another_website,
+    the_scope_global_does_not_reach_another_website,
     |shop| async move {
         let customer = second_website(&shop).await;
         count(&shop, &customer, "GLOBAL", "default")

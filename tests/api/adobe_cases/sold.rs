@@ -1,13 +1,13 @@
-//! What a row says was sold, and how that order comes to be.
+//! The order that a row describes, and how it is made.
 
 use countermand_tests::{OrderJson, TestShop};
 use serde_json::{Value, json};
 
 const NUMBER: &str = "000000001";
-/// Whoever bought it.
+/// The e-mail address of the buyer.
 pub(super) const BUYER: &str = "anna@example.com";
 
-/// An order: ten dollars and five dollars of shipping a unit, by check, in a shop that lets buyers cancel.
+/// An order in a shop that lets buyers cancel: ten dollars and five dollars of shipping for each unit, paid by check.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sold {
     lines: &'static [Line],
@@ -71,7 +71,7 @@ pub(super) const PARTLY_SHIPPED: Sold = sold(&[line(3, 3, 1)]);
 pub(super) const PARTLY_INVOICED: Sold = sold(&[line(1, 1, 0), line(1, 0, 0)]);
 
 impl Sold {
-    /// Bought without an account.
+    /// The same order, bought without an account.
     pub(super) const fn to_a_guest(self) -> Self {
         Self {
             buyer: Buyer::Guest,
@@ -79,7 +79,7 @@ impl Sold {
         }
     }
 
-    /// Paid through a payment provider.
+    /// The same order, paid through a payment provider.
     pub(super) const fn paid_online(self) -> Self {
         Self {
             method: "adyen_cc",
@@ -87,7 +87,7 @@ impl Sold {
         }
     }
 
-    /// Moved to a state, and the status of the same name, whatever its lines say.
+    /// The same order in this state and in the status of the same name. They may contradict its items.
     pub(super) const fn in_state(self, state: &'static str) -> Self {
         Self {
             state: Some(state),
@@ -95,7 +95,7 @@ impl Sold {
         }
     }
 
-    /// The shop does not let buyers cancel.
+    /// The same order in a shop whose switch is off.
     pub(super) const fn switched_off(self) -> Self {
         Self {
             switch: Switch::Off,
@@ -103,7 +103,7 @@ impl Sold {
         }
     }
 
-    /// Sold in another store view than the one that the request names.
+    /// The same order, sold in another store view than the one that the request names.
     pub(super) const fn in_second_store(self) -> Self {
         Self {
             in_second_store: true,
@@ -111,7 +111,7 @@ impl Sold {
         }
     }
 
-    /// Only the store view that sold it does not let buyers cancel.
+    /// The same order, where the switch is off only in the store view that sold it.
     pub(super) const fn switched_off_there(self) -> Self {
         Self {
             switch: Switch::OffWhereItWasSold,
@@ -119,7 +119,7 @@ impl Sold {
         }
     }
 
-    /// Refunded wholly by staff.
+    /// The same order, refunded wholly by staff.
     pub(super) const fn refunded_before(self) -> Self {
         Self {
             refunded_before: true,
@@ -127,7 +127,7 @@ impl Sold {
         }
     }
 
-    /// Makes the shop and the order; gives its id.
+    /// Prepares the shop and makes the order. Gives the id of the order.
     pub(super) async fn prepare(self, shop: &TestShop) -> String {
         if self.in_second_store {
             shop.create_store("second", "base", "second").await;
@@ -167,7 +167,7 @@ impl Sold {
         };
         let mut order = order.in_state(state, state).json();
         if state == "canceled" {
-            // An order that keeps a buyer's money is not canceled: the import would refuse it.
+            // The import refuses a canceled order that keeps the buyer's money, so its payments are refunded.
             for item in order["items"].as_array_mut().into_iter().flatten() {
                 item["qty_refunded"] = item["qty_invoiced"].clone();
             }

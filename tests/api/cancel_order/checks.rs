@@ -1,4 +1,4 @@
-//! What is checked before anything is canceled, and in which order.
+//! The checks before a cancellation, and their order.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -12,9 +12,9 @@ const MISSING_ID: &str = r#"Required parameter "order_id" is missing or incorrec
 const MISSING_REASON: &str = r#"Required parameter "reason" is missing or incorrect."#;
 const INPUT: &str = "graphql-input";
 
-/// Orders that are wrong in one way less each.
+/// Orders that each have one fault less than the one before.
 struct Orders {
-    somebody_elses: String,
+    of_another_buyer: String,
     switched_off: String,
     complete: String,
     shipped: String,
@@ -39,7 +39,7 @@ async fn sell_wrong_orders(shop: &TestShop) -> Orders {
     ];
     let ids = shop.import(&orders.map(|it| it.json())).await;
     let [
-        somebody_elses,
+        of_another_buyer,
         switched_off,
         complete,
         shipped,
@@ -52,7 +52,7 @@ async fn sell_wrong_orders(shop: &TestShop) -> Orders {
     )
     .await;
     Orders {
-        somebody_elses,
+        of_another_buyer,
         switched_off,
         complete,
         shipped,
@@ -61,7 +61,7 @@ async fn sell_wrong_orders(shop: &TestShop) -> Orders {
     }
 }
 
-on_every_database!(the_first_thing_that_is_wrong_is_answered, |shop| async move {
+on_every_database!(the_first_fault_decides_the_answer, |shop| async move {
     let orders = sell_wrong_orders(&shop).await;
     let customer = shop.customer(BUYER).await;
     let ask = |id: &str, reason: &str| shop.cancel_order(id, reason).token(&customer).send();
@@ -82,7 +82,7 @@ on_every_database!(the_first_thing_that_is_wrong_is_answered, |shop| async move 
         ("%%", malformed, Value::Null),
         ("MA==", Refusal::NO_ID, Value::Null),
         ("MTAwMDA=", Refusal::NOT_FOUND, Value::Null),
-        (&orders.somebody_elses, Refusal::UNAUTHORISED, Value::Null),
+        (&orders.of_another_buyer, Refusal::UNAUTHORISED, Value::Null),
         (&orders.switched_off, Refusal::DISABLED, Value::Null),
         (&orders.complete, Refusal::STATUS, json!("Complete")),
         (&orders.shipped, Refusal::SHIPPED, json!("Processing")),
@@ -98,36 +98,33 @@ on_every_database!(the_first_thing_that_is_wrong_is_answered, |shop| async move 
     shop.run_jobs().await;
 });
 
-on_every_database!(
-    an_order_is_named_by_base64_or_by_its_bare_number,
-    |shop| async move {
-        let (customer, first) = sell(&shop, order("1").line("a", 1000, 1, 0, 0).json()).await;
-        let second = shop
-            .import(&[order("2").line("a", 1000, 1, 0, 0).json()])
-            .await
-            .remove(0);
-        let number = String::from_utf8(STANDARD.decode(&second).expect("base64")).expect("a number");
-        assert!(
-            first.len() <= 20,
-            "storefronts take longer ids for guests' tokens"
-        );
+on_every_database!(an_order_id_is_base64_or_the_bare_number, |shop| async move {
+    let (customer, first) = sell(&shop, order("1").line("a", 1000, 1, 0, 0).json()).await;
+    let second = shop
+        .import(&[order("2").line("a", 1000, 1, 0, 0).json()])
+        .await
+        .remove(0);
+    let number = String::from_utf8(STANDARD.decode(&second).expect("base64")).expect("a number");
+    assert!(
+        first.len() <= 20,
+        "storefronts take longer ids for guests' tokens"
+    );
 
-        let by_base64 = shop.cancel_order(&first, "Other").token(&customer).send().await;
-        assert_eq!(by_base64.order()["id"], json!(first));
-        let document = format!(
-            r#"mutation {{
+    let by_base64 = shop.cancel_order(&first, "Other").token(&customer).send().await;
+    assert_eq!(by_base64.order()["id"], json!(first));
+    let document = format!(
+        r#"mutation {{
               cancelOrder(input: {{ order_id: {number}, reason: "Other" }}) {{
                 error errorV2 {{ code }} order {{ id }}
               }}
             }}"#
-        );
-        let by_number = shop.ask(&document).token(&customer).send().await;
-        assert_eq!(by_number.order()["id"], json!(second));
-        shop.run_jobs().await;
-    }
-);
+    );
+    let by_number = shop.ask(&document).token(&customer).send().await;
+    assert_eq!(by_number.order()["id"], json!(second));
+    shop.run_jobs().await;
+});
 
-on_every_database!(what_is_no_id_is_said_so, |shop| async move {
+on_every_database!(a_malformed_order_id_is_invalid, |shop| async move {
     let (customer, id) = sell(&shop, order("1").line("a", 1000, 1, 0, 0).json()).await;
     let unpadded = id.trim_end_matches('=');
     let malformed = ["not base64!", "MTAw\nMDA=", "💥", unpadded];
@@ -151,47 +148,50 @@ on_every_database!(what_is_no_id_is_said_so, |shop| async move {
     }
 });
 
-on_every_database!(a_reason_is_a_description_or_a_code, |shop| async move {
-    shop.create_store("nl", "base", "nl").await;
-    let translation = json!([{ "store_code": "nl", "description": "Te laat" }]);
-    let reasons = json!([
-        { "code": "too_late", "description": "Too Late", "translations": translation },
-        { "code": "other", "description": "Other things" }
-    ]);
-    shop.configure(json!({ "reasons": reasons })).await;
-    let in_english = |number: &str| order(number).line("a", 1000, 1, 0, 0);
-    let in_dutch = |number: &str| in_english(number).in_store(2);
-    let (customer, _) = sell(&shop, in_english("0").json()).await;
+on_every_database!(
+    a_reason_is_matched_by_its_description_or_its_code,
+    |shop| async move {
+        shop.create_store("nl", "base", "nl").await;
+        let translation = json!([{ "store_code": "nl", "description": "Te laat" }]);
+        let reasons = json!([
+            { "code": "too_late", "description": "Too Late", "translations": translation },
+            { "code": "other", "description": "Other things" }
+        ]);
+        shop.configure(json!({ "reasons": reasons })).await;
+        let in_english = |number: &str| order(number).line("a", 1000, 1, 0, 0);
+        let in_dutch = |number: &str| in_english(number).in_store(2);
+        let (customer, _) = sell(&shop, in_english("0").json()).await;
 
-    // A code is exact; a description is not the one of another store view.
-    let wrong = ["Other", "Too_Late", "toolate", "Too Late.", "Te laat", "OTHER"];
-    let right = ["Too Late", " too LATE\t", "too_late", "other", "OTHER THINGS"];
-    let id = shop.order_id("0", 1).await;
-    for reason in wrong {
-        let answer = shop.cancel_order(&id, reason).token(&customer).send().await;
-        assert_eq!(answer.refused(Refusal::REASON), &Value::Null, "{reason}");
+        // A code matches exactly. The description of another store view does not match.
+        let wrong = ["Other", "Too_Late", "toolate", "Too Late.", "Te laat", "OTHER"];
+        let right = ["Too Late", " too LATE\t", "too_late", "other", "OTHER THINGS"];
+        let id = shop.order_id("0", 1).await;
+        for reason in wrong {
+            let answer = shop.cancel_order(&id, reason).token(&customer).send().await;
+            assert_eq!(answer.refused(Refusal::REASON), &Value::Null, "{reason}");
+        }
+        for (number, reason) in (1..).zip(right) {
+            let id = shop
+                .import(&[in_english(&format!("1{number}")).json()])
+                .await
+                .remove(0);
+            let answer = shop.cancel_order(&id, reason).token(&customer).send().await;
+            assert_eq!(answer.order()["status"], "Canceled", "{reason}");
+        }
+        for (number, reason) in (1..).zip(["Te laat", "te LAAT", "Too Late", "too_late"]) {
+            let id = shop
+                .import(&[in_dutch(&format!("2{number}")).json()])
+                .await
+                .remove(0);
+            let answer = shop.cancel_order(&id, reason).token(&customer).send().await;
+            assert_eq!(answer.order()["status"], "Canceled", "{reason}");
+        }
+        shop.run_jobs().await;
     }
-    for (number, reason) in (1..).zip(right) {
-        let id = shop
-            .import(&[in_english(&format!("1{number}")).json()])
-            .await
-            .remove(0);
-        let answer = shop.cancel_order(&id, reason).token(&customer).send().await;
-        assert_eq!(answer.order()["status"], "Canceled", "{reason}");
-    }
-    for (number, reason) in (1..).zip(["Te laat", "te LAAT", "Too Late", "too_late"]) {
-        let id = shop
-            .import(&[in_dutch(&format!("2{number}")).json()])
-            .await
-            .remove(0);
-        let answer = shop.cancel_order(&id, reason).token(&customer).send().await;
-        assert_eq!(answer.order()["status"], "Canceled", "{reason}");
-    }
-    shop.run_jobs().await;
-});
+);
 
 on_every_database!(
-    missing_fields_are_named_in_variables_as_in_the_document,
+    missing_fields_are_named_in_variables_and_in_the_document,
     |shop| async move {
         let (customer, id) = sell(&shop, order("1").line("a", 1000, 1, 0, 0).json()).await;
         let no_reason = "Field CancelOrderInput.reason of required type String! was not provided.";

@@ -1,4 +1,4 @@
-//! What canceling leaves behind: comments, events, mails, and an answer that is the order as it is now.
+//! The effects of a cancellation: history, events, mails, and the order in the answer.
 
 use countermand_tests::refusal::Refusal;
 use countermand_tests::{OrderJson, TestShop, on_every_database};
@@ -22,41 +22,44 @@ fn comments(order: &Value) -> Vec<(&str, &str, bool)> {
         .collect()
 }
 
-on_every_database!(the_answer_is_the_order_as_it_is_now, |shop| async move {
-    let paid = order("1").line("a", 1000, 2, 2, 0).line("b", 250, 1, 1, 0);
-    let (customer, id) = sell(&shop, paid.json()).await;
-    let before = shop.my_order(&customer, "1").await;
-    assert_eq!(before["available_actions"], json!(["REORDER", "CANCEL"]));
-    assert_eq!(before["cancellation_terms"]["action"], "CANCEL");
-    assert_eq!(before["cancellation_terms"]["refund_total"]["value"], 37.5);
-    assert_eq!(before["comments"], json!([]));
+on_every_database!(
+    the_answer_shows_the_order_after_the_cancellation,
+    |shop| async move {
+        let paid = order("1").line("a", 1000, 2, 2, 0).line("b", 250, 1, 1, 0);
+        let (customer, id) = sell(&shop, paid.json()).await;
+        let before = shop.my_order(&customer, "1").await;
+        assert_eq!(before["available_actions"], json!(["REORDER", "CANCEL"]));
+        assert_eq!(before["cancellation_terms"]["action"], "CANCEL");
+        assert_eq!(before["cancellation_terms"]["refund_total"]["value"], 37.5);
+        assert_eq!(before["comments"], json!([]));
 
-    let answer = shop.cancel_order(&id, "Other").token(&customer).send().await;
-    let after = answer.order();
-    assert_eq!(
-        after,
-        &shop.my_order(&customer, "1").await,
-        "the same as when it is read again"
-    );
-    assert_eq!(after["status"], "Closed");
-    assert_eq!(after["available_actions"], json!(["REORDER"]));
-    assert_eq!(after["cancellation_terms"]["refusal"]["code"], "STATE");
-    // Newest first, and only what buyers may see.
-    let seen: Vec<_> = after["comments"]
-        .as_array()
-        .expect("comments")
-        .iter()
-        .map(|it| &it["message"])
-        .collect();
-    assert_eq!(seen, ["Other", MAIL]);
-    assert_eq!(after["comments"][0]["timestamp"], "2026-03-07 12:00:00");
-    assert_eq!(after["items"][0]["quantity_refunded"], 2.0);
-    assert_eq!(after["items"][0]["status"], "Refunded");
-    assert_eq!(after["total"], before["total"], "what was bought does not change");
-    shop.run_jobs().await;
-});
+        let answer = shop.cancel_order(&id, "Other").token(&customer).send().await;
+        let after = answer.order();
+        assert_eq!(
+            after,
+            &shop.my_order(&customer, "1").await,
+            "the same as when it is read again"
+        );
+        assert_eq!(after["status"], "Closed");
+        assert_eq!(after["available_actions"], json!(["REORDER"]));
+        assert_eq!(after["cancellation_terms"]["refusal"]["code"], "STATE");
+        // The newest entry comes first, and only entries that buyers may see are listed.
+        let seen: Vec<_> = after["comments"]
+            .as_array()
+            .expect("comments")
+            .iter()
+            .map(|it| &it["message"])
+            .collect();
+        assert_eq!(seen, ["Other", MAIL]);
+        assert_eq!(after["comments"][0]["timestamp"], "2026-03-07 12:00:00");
+        assert_eq!(after["items"][0]["quantity_refunded"], 2.0);
+        assert_eq!(after["items"][0]["status"], "Refunded");
+        assert_eq!(after["total"], before["total"], "what was bought does not change");
+        shop.run_jobs().await;
+    }
+);
 
-on_every_database!(the_history_tells_refund_mail_and_reason, |shop| async move {
+on_every_database!(the_history_holds_refund_mail_and_reason, |shop| async move {
     let (customer, id) = sell(&shop, order("1").line("a", 1000, 1, 1, 0).json()).await;
     shop.cancel_order(&id, "other")
         .token(&customer)
@@ -86,7 +89,7 @@ on_every_database!(the_history_tells_refund_mail_and_reason, |shop| async move {
     shop.run_jobs().await;
 });
 
-on_every_database!(what_a_merchant_wrote_is_escaped_in_comments, |shop| async move {
+on_every_database!(a_reason_is_escaped_for_html_in_the_history, |shop| async move {
     let reason = r#"Found a "deal" & <more>, it's 'new'"#;
     shop.configure(json!({ "reasons": [{ "code": "deal", "description": reason }] }))
         .await;
@@ -98,7 +101,7 @@ on_every_database!(what_a_merchant_wrote_is_escaped_in_comments, |shop| async mo
     shop.run_jobs().await;
 });
 
-on_every_database!(a_script_in_a_reason_changes_nothing, |shop| async move {
+on_every_database!(a_script_as_a_reason_is_refused, |shop| async move {
     let (customer, id) = sell(&shop, order("1").line("a", 1000, 1, 1, 0).json()).await;
     for reason in [
         "<script>while(true){alert(666);}</script>",
@@ -139,21 +142,24 @@ on_every_database!(the_buyer_is_told_by_mail, |shop| async move {
     assert_eq!(shop.run_jobs().await, [], "once");
 });
 
-on_every_database!(an_unpaid_orders_mail_speaks_of_no_refund, |shop| async move {
-    let (customer, id) = sell(&shop, order("1").line("a", 1000, 1, 0, 0).json()).await;
-    shop.cancel_order(&id, "Other")
-        .token(&customer)
-        .send()
-        .await
-        .works();
-    shop.run_jobs().await;
-    let mails = shop.mail().mails();
-    assert!(
-        mails[0].contains("Order 1 was canceled.") && !mails[0].contains("refund"),
-        "{}",
-        mails[0]
-    );
-});
+on_every_database!(
+    the_mail_about_an_unpaid_order_names_no_refund,
+    |shop| async move {
+        let (customer, id) = sell(&shop, order("1").line("a", 1000, 1, 0, 0).json()).await;
+        shop.cancel_order(&id, "Other")
+            .token(&customer)
+            .send()
+            .await
+            .works();
+        shop.run_jobs().await;
+        let mails = shop.mail().mails();
+        assert!(
+            mails[0].contains("Order 1 was canceled.") && !mails[0].contains("refund"),
+            "{}",
+            mails[0]
+        );
+    }
+);
 
 async fn cancel_in_dutch(shop: &TestShop) -> String {
     let input = json!({
@@ -178,7 +184,7 @@ async fn cancel_in_dutch(shop: &TestShop) -> String {
     shop.mail().mails().remove(0)
 }
 
-on_every_database!(a_mail_speaks_the_language_of_its_store_view, |shop| async move {
+on_every_database!(a_mail_is_in_the_language_of_the_store_view, |shop| async move {
     let mail = cancel_in_dutch(&shop).await;
     assert!(
         mail.contains("Winkel") && !mail.contains("was canceled"),
@@ -188,7 +194,7 @@ on_every_database!(a_mail_speaks_the_language_of_its_store_view, |shop| async mo
 });
 
 on_every_database!(
-    without_mails_the_order_is_canceled_all_the_same,
+    an_order_is_canceled_where_mails_are_switched_off,
     |shop| async move {
         shop.configure(json!({ "cancellation_mail_enabled": false }))
             .await;
@@ -207,7 +213,7 @@ on_every_database!(
     }
 );
 
-on_every_database!(history_that_came_with_the_order_stays, |shop| async move {
+on_every_database!(the_imported_history_of_an_order_is_kept, |shop| async move {
     let earlier = json!([
         { "comment": "Call before noon", "created_at": "2026-03-02 08:00:00", "is_visible_on_front": 1 },
         { "comment": "VIP", "created_at": "2026-03-02 09:00:00", "is_visible_on_front": 0 }

@@ -1,4 +1,4 @@
-//! Bundles, choices, services, files, gift cards, and what costs nothing.
+//! Cancellations of bundles, configurable products, services, files, gift cards and free orders.
 
 use countermand_tests::refusal::Refusal;
 use countermand_tests::{TestShop, on_every_database};
@@ -14,7 +14,7 @@ async fn cancel(shop: &TestShop, customer: &str, id: &str) -> Value {
     order
 }
 
-/// Two sets of a case and three cables each; `priced_parts` says whether the parts have prices of their own.
+/// Two sets of one case and three cables each. With `priced_parts` the parts have prices of their own.
 fn bundle(number: &str, priced_parts: bool, invoiced: i64) -> Value {
     let mut placed = order(number)
         .line("set", 3000, 2, invoiced, 0)
@@ -75,33 +75,36 @@ on_every_database!(a_bundle_is_canceled_with_its_parts, |shop| async move {
     }
 });
 
-on_every_database!(a_choice_is_canceled_with_what_was_chosen, |shop| async move {
-    let mut placed = order("1")
-        .line("shirt-red", 2000, 2, 1, 0)
-        .of_type("configurable")
-        .json();
-    placed["items"][0]["product_options"] =
-        json!({ "attributes_info": [{ "label": "Color", "value": "Red" }] });
-    let chosen = json!({
-        "item_id": 2, "parent_item_id": 1, "sku": "shirt-red", "name": "Shirt", "product_type": "simple",
-        "price": 0, "row_total": 0, "qty_ordered": 2, "qty_invoiced": 1, "qty_canceled": 0
-    });
-    placed["items"].as_array_mut().expect("items").push(chosen);
-    let (customer, id) = sell(&shop, placed).await;
-    let canceled = cancel(&shop, &customer, &id).await;
-    assert_eq!(canceled["status"], "Canceled");
-    assert_eq!(canceled["items"].as_array().map(Vec::len), Some(1));
-    assert_eq!(canceled["items"][0]["quantity_canceled"], 1.0);
-    assert_eq!(canceled["items"][0]["quantity_refunded"], 1.0);
-    assert_eq!(canceled["credit_memos"][0]["total"]["grand_total"]["value"], 20.0);
-    assert_eq!(
-        canceled["credit_memos"][0]["items"],
-        json!([{ "product_sku": "shirt-red", "quantity_refunded": 1.0 }])
-    );
-});
+on_every_database!(
+    a_configurable_product_is_canceled_with_its_chosen_variant,
+    |shop| async move {
+        let mut placed = order("1")
+            .line("shirt-red", 2000, 2, 1, 0)
+            .of_type("configurable")
+            .json();
+        placed["items"][0]["product_options"] =
+            json!({ "attributes_info": [{ "label": "Color", "value": "Red" }] });
+        let chosen = json!({
+            "item_id": 2, "parent_item_id": 1, "sku": "shirt-red", "name": "Shirt", "product_type": "simple",
+            "price": 0, "row_total": 0, "qty_ordered": 2, "qty_invoiced": 1, "qty_canceled": 0
+        });
+        placed["items"].as_array_mut().expect("items").push(chosen);
+        let (customer, id) = sell(&shop, placed).await;
+        let canceled = cancel(&shop, &customer, &id).await;
+        assert_eq!(canceled["status"], "Canceled");
+        assert_eq!(canceled["items"].as_array().map(Vec::len), Some(1));
+        assert_eq!(canceled["items"][0]["quantity_canceled"], 1.0);
+        assert_eq!(canceled["items"][0]["quantity_refunded"], 1.0);
+        assert_eq!(canceled["credit_memos"][0]["total"]["grand_total"]["value"], 20.0);
+        assert_eq!(
+            canceled["credit_memos"][0]["items"],
+            json!([{ "product_sku": "shirt-red", "quantity_refunded": 1.0 }])
+        );
+    }
+);
 
 on_every_database!(
-    services_and_files_are_canceled_until_they_are_invoiced,
+    services_and_files_can_be_canceled_until_they_are_invoiced,
     |shop| async move {
         shop.enable_cancellation().await;
         let kinds = ["virtual", "downloadable"];
@@ -150,7 +153,7 @@ on_every_database!(a_gift_card_that_was_bought_is_refunded, |shop| async move {
 });
 
 on_every_database!(
-    what_costs_nothing_is_canceled_without_a_credit_memo,
+    a_free_order_is_canceled_without_a_credit_memo,
     |shop| async move {
         shop.enable_cancellation().await;
         let free = |number: &str, invoiced| {
@@ -180,7 +183,7 @@ on_every_database!(
     }
 );
 
-on_every_database!(an_order_of_many_rows_is_canceled_whole, |shop| async move {
+on_every_database!(an_order_of_many_items_is_canceled_as_a_whole, |shop| async move {
     let many = (1..=300).fold(order("1"), |order, row| {
         order.line(&format!("sku-{row}"), 100 + row, 1, i64::from(row % 2 == 0), 0)
     });

@@ -1,11 +1,11 @@
-//! What is paid back, to the cent.
+//! The money that a cancellation refunds, to the cent.
 
 use countermand_tests::{OrderJson, TestShop, on_every_database};
 use serde_json::{Value, json};
 
 use super::{BUYER, keeps_every_promise, order, sell};
 
-/// Three units at 3.33 with 19 % tax, a dollar off, and shipping with tax: nothing divides evenly.
+/// Three units at 3.33 with 19 % tax, a discount of a dollar, and shipping with tax, so that no amount divides evenly.
 fn odd_cents(number: &str) -> Value {
     let mut order = order(number).line("a", 333, 3, 0, 0).json();
     order["items"][0]["row_total"] = json!(9.99);
@@ -25,7 +25,7 @@ fn cents(value: &Value) -> i64 {
     text.replace('.', "").parse().expect("cents")
 }
 
-/// What each credit memo pays back.
+/// The money that each credit memo pays back, in cents.
 fn paid_back(order: &Value) -> Vec<i64> {
     let memos = order["credit_memos"].as_array().expect("credit memos").iter();
     memos.map(|memo| cents(&memo["total"]["grand_total"])).collect()
@@ -47,7 +47,7 @@ async fn credit(shop: &TestShop, id: &str, quantities: &[i64], more: Value) -> V
     shop.worked("createCreditMemo", input).await
 }
 
-/// Quantities of the rows in their order; those of which there are none stay out.
+/// The items of the order with these quantities, in their order. Items with a quantity of zero are left out.
 async fn lines(shop: &TestShop, id: &str, quantities: &[i64]) -> Value {
     let order = shop.order(id).await;
     let items = order["order"]["items"].as_array().expect("items").iter();
@@ -65,7 +65,7 @@ async fn cancel(shop: &TestShop, customer: &str, id: &str) -> Value {
     order
 }
 
-/// The texts of the history, oldest first, without what every cancellation ends with.
+/// The texts of the history, oldest first, without the two that every cancellation adds last.
 async fn refunds_told(shop: &TestShop, id: &str) -> Vec<String> {
     let order = shop.order(id).await;
     let comments = order["comments"].as_array().expect("comments").iter();
@@ -80,7 +80,7 @@ async fn refunds_told(shop: &TestShop, id: &str) -> Vec<String> {
 }
 
 on_every_database!(
-    tax_discount_and_shipping_come_back_with_the_rows,
+    tax_discount_and_shipping_are_refunded_with_the_items,
     |shop| async move {
         let (customer, id) = sell(&shop, odd_cents("1")).await;
         invoice(&shop, &id, &[3]).await;
@@ -98,11 +98,11 @@ on_every_database!(
 );
 
 on_every_database!(
-    what_is_invoiced_comes_back_and_the_rest_is_canceled,
+    the_invoiced_part_is_refunded_and_the_rest_is_canceled,
     |shop| async move {
         let (customer, id) = sell(&shop, odd_cents("1")).await;
         let invoiced = invoice(&shop, &id, &[1]).await;
-        // One unit of three (3.33 + 0.63 - 0.33), and all the shipping with its tax.
+        // One unit of three (3.33 + 0.63 - 0.33) and all the shipping with its tax.
         assert_eq!(
             cents(&invoiced["order"]["invoices"][0]["total"]["grand_total"]),
             952
@@ -124,7 +124,7 @@ on_every_database!(
 );
 
 on_every_database!(
-    of_two_products_only_the_invoiced_one_is_refunded,
+    only_the_invoiced_one_of_two_products_is_refunded,
     |shop| async move {
         let two = order("1").line("a", 1000, 1, 1, 0).line("b", 1000, 1, 0, 0);
         let (customer, id) = sell(&shop, two.json()).await;
@@ -138,13 +138,13 @@ on_every_database!(
 );
 
 on_every_database!(
-    what_was_refunded_before_is_not_refunded_again,
+    an_amount_that_was_refunded_before_is_not_refunded_again,
     |shop| async move {
         let (customer, id) = sell(&shop, order("1").line("a", 1000, 3, 3, 0).json()).await;
         credit(&shop, &id, &[1], json!({})).await;
         let canceled = cancel(&shop, &customer, &id).await;
         assert_eq!(canceled["status"], "Closed");
-        // The first took all the shipping with it.
+        // The first credit memo refunded all the shipping.
         assert_eq!(paid_back(&canceled), [2500, 2000]);
         assert_eq!(canceled["items"][0]["quantity_refunded"], 3.0);
         assert_eq!(
@@ -154,19 +154,22 @@ on_every_database!(
     }
 );
 
-on_every_database!(shipping_that_was_kept_comes_back_too, |shop| async move {
-    let (customer, id) = sell(&shop, order("1").line("a", 1000, 3, 3, 0).json()).await;
-    credit(&shop, &id, &[2], json!({ "refund_shipping": false })).await;
-    let canceled = cancel(&shop, &customer, &id).await;
-    assert_eq!(paid_back(&canceled), [2000, 2500]);
-    assert_eq!(
-        cents(&canceled["credit_memos"][1]["total"]["total_shipping"]),
-        1500
-    );
-});
+on_every_database!(
+    shipping_that_an_earlier_credit_memo_kept_is_refunded,
+    |shop| async move {
+        let (customer, id) = sell(&shop, order("1").line("a", 1000, 3, 3, 0).json()).await;
+        credit(&shop, &id, &[2], json!({ "refund_shipping": false })).await;
+        let canceled = cancel(&shop, &customer, &id).await;
+        assert_eq!(paid_back(&canceled), [2000, 2500]);
+        assert_eq!(
+            cents(&canceled["credit_memos"][1]["total"]["total_shipping"]),
+            1500
+        );
+    }
+);
 
 on_every_database!(
-    however_it_is_split_everything_paid_comes_back,
+    everything_paid_is_refunded_for_every_split_into_credit_memos,
     |shop| async move {
         shop.enable_cancellation().await;
         let orders: Vec<_> = (1..=3).map(|number| odd_cents(&number.to_string())).collect();
@@ -194,7 +197,7 @@ on_every_database!(two_invoices_are_refunded_by_one_credit_memo, |shop| async mo
     assert_eq!(paid_back(&canceled), [1678]);
 });
 
-on_every_database!(goodwill_given_before_is_kept_now, |shop| async move {
+on_every_database!(the_refund_is_reduced_by_earlier_goodwill, |shop| async move {
     let (customer, id) = sell(&shop, order("1").line("a", 1000, 3, 3, 0).json()).await;
     let more = json!({ "refund_shipping": false, "adjustment": 2.0 });
     credit(&shop, &id, &[1], more).await;
@@ -203,7 +206,7 @@ on_every_database!(goodwill_given_before_is_kept_now, |shop| async move {
     assert_eq!(cents(&canceled["credit_memos"][1]["total"]["adjustment"]), -200);
 });
 
-on_every_database!(a_fee_that_staff_kept_stays_kept, |shop| async move {
+on_every_database!(a_fee_that_staff_kept_is_not_refunded, |shop| async move {
     let (customer, id) = sell(&shop, order("1").line("a", 1000, 3, 3, 0).json()).await;
     let more = json!({ "refund_shipping": false, "adjustment": -2.5 });
     credit(&shop, &id, &[1], more).await;
@@ -212,43 +215,52 @@ on_every_database!(a_fee_that_staff_kept_stays_kept, |shop| async move {
     assert_eq!(canceled["status"], "Closed");
 });
 
-on_every_database!(a_gift_card_comes_back_as_a_gift_card, |shop| async move {
-    let mut with_card = order("1").line("a", 1000, 2, 2, 0).json();
-    with_card["gift_cards_amount"] = json!(10);
-    for total in ["grand_total", "base_grand_total", "total_invoiced", "total_paid"] {
-        with_card[total] = json!(20);
+on_every_database!(
+    the_part_paid_with_a_gift_card_is_not_refunded_in_money,
+    |shop| async move {
+        let mut with_card = order("1").line("a", 1000, 2, 2, 0).json();
+        with_card["gift_cards_amount"] = json!(10);
+        for total in ["grand_total", "base_grand_total", "total_invoiced", "total_paid"] {
+            with_card[total] = json!(20);
+        }
+        let (customer, id) = sell(&shop, with_card).await;
+        let canceled = cancel(&shop, &customer, &id).await;
+        assert_eq!(canceled["status"], "Closed");
+        assert_eq!(
+            paid_back(&canceled),
+            [2000],
+            "money for money; the card's part is no money"
+        );
     }
-    let (customer, id) = sell(&shop, with_card).await;
-    let canceled = cancel(&shop, &customer, &id).await;
-    assert_eq!(canceled["status"], "Closed");
-    assert_eq!(
-        paid_back(&canceled),
-        [2000],
-        "money for money; the card's part is no money"
-    );
-});
+);
 
-on_every_database!(amounts_are_told_in_the_base_currency, |shop| async move {
-    let abroad = OrderJson::new("1").by(BUYER).line("a", 1000, 1, 1, 0);
-    let abroad = abroad
-        .with("order_currency_code", json!("EUR"))
-        .with("base_grand_total", json!(18.00));
-    let (customer, id) = sell(&shop, abroad.json()).await;
-    let canceled = cancel(&shop, &customer, &id).await;
-    assert_eq!(
-        canceled["total"]["grand_total"],
-        json!({ "value": 15.0, "currency": "EUR" })
-    );
-    assert_eq!(paid_back(&canceled), [1500]);
-    assert_eq!(refunds_told(&shop, &id).await, ["We refunded $18.00 offline."]);
-});
-
-on_every_database!(a_currency_without_cents_has_none, |shop| async move {
-    let mut yen = order("1").line("a", 1000, 1, 1, 0).json();
-    for code in ["order_currency_code", "base_currency_code"] {
-        yen[code] = json!("JPY");
+on_every_database!(
+    the_history_shows_amounts_in_the_base_currency,
+    |shop| async move {
+        let abroad = OrderJson::new("1").by(BUYER).line("a", 1000, 1, 1, 0);
+        let abroad = abroad
+            .with("order_currency_code", json!("EUR"))
+            .with("base_grand_total", json!(18.00));
+        let (customer, id) = sell(&shop, abroad.json()).await;
+        let canceled = cancel(&shop, &customer, &id).await;
+        assert_eq!(
+            canceled["total"]["grand_total"],
+            json!({ "value": 15.0, "currency": "EUR" })
+        );
+        assert_eq!(paid_back(&canceled), [1500]);
+        assert_eq!(refunds_told(&shop, &id).await, ["We refunded $18.00 offline."]);
     }
-    let (customer, id) = sell(&shop, yen).await;
-    cancel(&shop, &customer, &id).await;
-    assert_eq!(refunds_told(&shop, &id).await, ["We refunded ¥15 offline."]);
-});
+);
+
+on_every_database!(
+    the_history_shows_a_currency_without_cents_without_cents,
+    |shop| async move {
+        let mut yen = order("1").line("a", 1000, 1, 1, 0).json();
+        for code in ["order_currency_code", "base_currency_code"] {
+            yen[code] = json!("JPY");
+        }
+        let (customer, id) = sell(&shop, yen).await;
+        cancel(&shop, &customer, &id).await;
+        assert_eq!(refunds_told(&shop, &id).await, ["We refunded ¥15 offline."]);
+    }
+);

@@ -1,4 +1,4 @@
-//! Money that must flow back through whoever holds it: canceling records it as owed, and staff sees it.
+//! The money that providers hold: a cancellation records it as owed, and staff sees it.
 
 use countermand_tests::on_every_database;
 use serde_json::{Value, json};
@@ -18,21 +18,24 @@ fn owed(order: &Value) -> Vec<(&str, f64)> {
         .collect()
 }
 
-on_every_database!(what_is_only_authorized_is_given_up, |shop| async move {
-    let authorized = order("1")
-        .paid_with("adyen_cc")
-        .line("a", 1000, 2, 0, 0)
-        .authorized();
-    let (customer, id) = sell(&shop, authorized.json()).await;
-    let answer = shop.cancel_order(&id, "Other").token(&customer).send().await;
-    assert_eq!(answer.order()["status"], "Canceled");
-    assert_eq!(answer.order()["credit_memos"], json!([]));
-    assert_eq!(owed(&shop.order(&id).await), [("VOID", 30.0)]);
-    shop.run_jobs().await;
-    keeps_every_promise(&shop).await;
-});
+on_every_database!(
+    an_authorization_without_a_capture_is_to_be_voided,
+    |shop| async move {
+        let authorized = order("1")
+            .paid_with("adyen_cc")
+            .line("a", 1000, 2, 0, 0)
+            .authorized();
+        let (customer, id) = sell(&shop, authorized.json()).await;
+        let answer = shop.cancel_order(&id, "Other").token(&customer).send().await;
+        assert_eq!(answer.order()["status"], "Canceled");
+        assert_eq!(answer.order()["credit_memos"], json!([]));
+        assert_eq!(owed(&shop.order(&id).await), [("VOID", 30.0)]);
+        shop.run_jobs().await;
+        keeps_every_promise(&shop).await;
+    }
+);
 
-on_every_database!(what_a_provider_took_is_owed_by_it, |shop| async move {
+on_every_database!(a_captured_amount_is_to_be_refunded, |shop| async move {
     let captured = order("1").paid_with("adyen_cc").line("a", 1000, 2, 2, 0);
     let (customer, id) = sell(&shop, captured.json()).await;
     let answer = shop.cancel_order(&id, "Other").token(&customer).send().await;
@@ -46,7 +49,7 @@ on_every_database!(what_a_provider_took_is_owed_by_it, |shop| async move {
 });
 
 on_every_database!(
-    of_a_partial_capture_the_rest_of_the_authorization_is_given_up,
+    the_rest_of_a_partly_captured_authorization_is_to_be_voided,
     |shop| async move {
         let partly = order("1")
             .paid_with("adyen_cc")
@@ -66,7 +69,7 @@ on_every_database!(
 );
 
 on_every_database!(
-    several_captures_are_refunded_each_as_far_as_it_goes,
+    several_captures_are_refunded_each_up_to_its_amount,
     |shop| async move {
         let authorized = order("1")
             .paid_with("adyen_cc")
@@ -101,13 +104,16 @@ on_every_database!(
     }
 );
 
-on_every_database!(an_unpaid_check_owes_nobody_anything, |shop| async move {
-    let (customer, id) = sell(&shop, order("1").line("a", 1000, 1, 0, 0).json()).await;
-    shop.cancel_order(&id, "Other")
-        .token(&customer)
-        .send()
-        .await
-        .works();
-    assert_eq!(owed(&shop.order(&id).await), []);
-    shop.run_jobs().await;
-});
+on_every_database!(
+    the_cancellation_of_an_unpaid_order_owes_no_refund,
+    |shop| async move {
+        let (customer, id) = sell(&shop, order("1").line("a", 1000, 1, 0, 0).json()).await;
+        shop.cancel_order(&id, "Other")
+            .token(&customer)
+            .send()
+            .await
+            .works();
+        assert_eq!(owed(&shop.order(&id).await), []);
+        shop.run_jobs().await;
+    }
+);

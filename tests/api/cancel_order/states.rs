@@ -1,4 +1,4 @@
-//! Which states let a buyer cancel, and what is never reported as done although nothing was.
+//! The states in which a buyer may cancel. No other order is ever reported as canceled.
 
 use countermand_tests::refusal::Refusal;
 use countermand_tests::{TestShop, on_every_database};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{BUYER, order, sell};
 
-on_every_database!(three_of_eight_states_let_a_buyer_cancel, |shop| async move {
+on_every_database!(a_buyer_may_cancel_in_three_of_eight_states, |shop| async move {
     let states = [
         ("new", "pending", "Pending", true),
         ("pending_payment", "pending_payment", "Pending Payment", true),
@@ -50,7 +50,7 @@ on_every_database!(three_of_eight_states_let_a_buyer_cancel, |shop| async move {
     shop.run_jobs().await;
 });
 
-/// Nothing may be said to be done: the order is shown as it is, and stays so.
+/// Checks that the cancellation is refused with this code, and that the order is shown and stays unchanged.
 async fn is_refused(shop: &TestShop, customer: &str, id: &str, refusal: Refusal, code: &str) -> Value {
     let before = shop.order(id).await;
     let answer = shop.cancel_order(id, "Other").token(customer).send().await;
@@ -68,8 +68,8 @@ async fn is_refused(shop: &TestShop, customer: &str, id: &str, refusal: Refusal,
     shown
 }
 
-// Adobe answers success here, mails the buyer, and changes nothing.
-on_every_database!(an_open_invoice_must_be_settled_first, |shop| async move {
+// Adobe answers with success, sends a mail to the buyer and leaves the order as it is.
+on_every_database!(an_order_with_an_unpaid_invoice_is_refused, |shop| async move {
     let (customer, id) = sell(&shop, order("1").line("a", 1000, 2, 0, 0).json()).await;
     shop.worked("createInvoice", json!({ "order_id": id, "unpaid": true }))
         .await;
@@ -77,7 +77,7 @@ on_every_database!(an_open_invoice_must_be_settled_first, |shop| async move {
     assert_eq!(shown["status"], "Processing");
 });
 
-on_every_database!(a_payment_under_review_is_waited_for, |shop| async move {
+on_every_database!(an_order_under_payment_review_is_refused, |shop| async move {
     let paid = order("1")
         .line("a", 1000, 2, 2, 0)
         .in_state("payment_review", "payment_review");
@@ -86,19 +86,22 @@ on_every_database!(a_payment_under_review_is_waited_for, |shop| async move {
     assert_eq!(shown["status"], "Payment Review");
 });
 
-on_every_database!(nothing_left_to_cancel_is_no_success, |shop| async move {
-    let mut canceled = order("1")
-        .line("a", 1000, 1, 0, 0)
-        .in_state("processing", "processing")
-        .json();
-    canceled["items"][0]["qty_canceled"] = json!(1);
-    canceled["total_canceled"] = json!(15);
-    let (customer, id) = sell(&shop, canceled).await;
-    let shown = is_refused(&shop, &customer, &id, Refusal::STATUS, "NOTHING_OPEN").await;
-    assert_eq!(shown["status"], "Processing");
-});
+on_every_database!(
+    an_order_without_anything_left_to_cancel_is_refused,
+    |shop| async move {
+        let mut canceled = order("1")
+            .line("a", 1000, 1, 0, 0)
+            .in_state("processing", "processing")
+            .json();
+        canceled["items"][0]["qty_canceled"] = json!(1);
+        canceled["total_canceled"] = json!(15);
+        let (customer, id) = sell(&shop, canceled).await;
+        let shown = is_refused(&shop, &customer, &id, Refusal::STATUS, "NOTHING_OPEN").await;
+        assert_eq!(shown["status"], "Processing");
+    }
+);
 
-on_every_database!(whatever_is_shipped_keeps_the_order, |shop| async move {
+on_every_database!(an_order_with_a_shipped_unit_is_refused, |shop| async move {
     shop.enable_cancellation().await;
     let orders = [
         order("1").line("a", 1000, 3, 0, 1),
@@ -116,7 +119,7 @@ on_every_database!(whatever_is_shipped_keeps_the_order, |shop| async move {
     }
 });
 
-on_every_database!(an_order_is_canceled_once, |shop| async move {
+on_every_database!(a_canceled_order_cannot_be_canceled_again, |shop| async move {
     let (customer, id) = sell(&shop, order("1").line("a", 1000, 2, 2, 0).json()).await;
     shop.cancel_order(&id, "Other")
         .token(&customer)
@@ -129,7 +132,7 @@ on_every_database!(an_order_is_canceled_once, |shop| async move {
     assert_eq!(shown["credit_memos"].as_array().map(Vec::len), Some(1));
 });
 
-on_every_database!(an_order_taken_off_hold_may_be_canceled_again, |shop| async move {
+on_every_database!(an_order_can_be_canceled_after_its_hold, |shop| async move {
     let (customer, id) = sell(&shop, order("1").line("a", 1000, 1, 0, 0).json()).await;
     shop.worked("holdOrder", json!({ "order_id": id })).await;
     let shown = is_refused(&shop, &customer, &id, Refusal::STATUS, "STATE").await;

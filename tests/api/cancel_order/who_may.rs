@@ -1,4 +1,4 @@
-//! Whose orders a caller may cancel, and which tokens count.
+//! The callers who may cancel an order, and the tokens that are accepted.
 
 use chrono::TimeDelta;
 use countermand_domain::StaffRole;
@@ -10,12 +10,12 @@ use super::{BUYER, order, sell};
 
 const NOT_A_CUSTOMER: &str = "The current customer isn't authorized.";
 
-on_every_database!(only_the_account_that_bought_may_cancel, |shop| async move {
+on_every_database!(only_the_account_of_the_buyer_may_cancel, |shop| async move {
     let (_, id) = sell(&shop, order("1").line("a", 1000, 1, 0, 0).json()).await;
     let stranger = shop.customer("berta@example.com").await;
     let answer = shop.cancel_order(&id, "Other").token(&stranger).send().await;
     assert_eq!(answer.refused(Refusal::UNAUTHORISED), &Value::Null);
-    // Even the owner's switch is not told to strangers.
+    // A stranger gets the same answer while the switch is off.
     shop.configure(json!({ "enabled": false })).await;
     let answer = shop.cancel_order(&id, "Other").token(&stranger).send().await;
     answer.is_refused(Refusal::UNAUTHORISED);
@@ -30,7 +30,7 @@ on_every_database!(a_guests_order_belongs_to_no_account, |shop| async move {
     assert_eq!(answer.refused(Refusal::UNAUTHORISED), &Value::Null);
 });
 
-on_every_database!(an_account_is_one_websites, |shop| async move {
+on_every_database!(an_account_belongs_to_one_website, |shop| async move {
     shop.create_website("second").await;
     shop.create_store("there", "second", "there").await;
     let (here, id) = sell(&shop, order("1").line("a", 1000, 1, 0, 0).json()).await;
@@ -56,7 +56,7 @@ on_every_database!(an_account_is_one_websites, |shop| async move {
     assert_eq!(shop.my_order(&here, "1").await["status"], "Pending");
 });
 
-on_every_database!(staff_is_no_customer, |shop| async move {
+on_every_database!(a_token_of_staff_is_not_a_customers_token, |shop| async move {
     let (_, id) = sell(&shop, order("1").line("a", 1000, 1, 0, 0).json()).await;
     for role in StaffRole::ALL {
         let token = shop.staff(role, None).await;
@@ -66,14 +66,14 @@ on_every_database!(staff_is_no_customer, |shop| async move {
 });
 
 on_every_database!(
-    a_token_that_is_no_good_is_not_taken_for_nobody,
+    a_request_with_an_invalid_token_is_refused_and_not_treated_as_a_guests,
     |shop| async move {
         let (customer, id) = sell(&shop, order("1").line("a", 1000, 1, 0, 0).json()).await;
         let refused = async |token: &str| {
             let answers = [
                 shop.cancel_order(&id, "Other").token(token).send().await,
                 shop.ask("{ customer { firstname } }").token(token).send().await,
-                // Even what anybody may ask: the storefront must learn that its customer is signed out.
+                // Public operations are refused too, because the storefront must learn that its customer is signed out.
                 shop.ask("{ storeConfig { store_code } }")
                     .token(token)
                     .send()
@@ -109,7 +109,7 @@ on_every_database!(
 );
 
 on_every_database!(
-    one_document_may_cancel_several_orders_one_after_the_other,
+    one_document_may_cancel_several_orders_in_turn,
     |shop| async move {
         shop.enable_cancellation().await;
         let unpaid = |number: &str| order(number).line("a", 1000, 1, 0, 0).json();

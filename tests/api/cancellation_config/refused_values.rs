@@ -1,11 +1,11 @@
-//! Values that make no sense are refused, say why, and change nothing.
+//! Invalid values of settings are refused with a reason, and no setting changes.
 
 use countermand_tests::{TestShop, on_every_database};
 use serde_json::{Value, json};
 
 use super::{CONFIG, config};
 
-/// Code, field and message of the one refusal of a change that changes nothing.
+/// Sends a change that must be refused, and gives code, field and message. No setting may change.
 async fn refusal(shop: &TestShop, mut input: Value) -> [String; 3] {
     if input.get("scope").is_none() {
         input["scope"] = json!("DEFAULT");
@@ -25,7 +25,7 @@ async fn refusal(shop: &TestShop, mut input: Value) -> [String; 3] {
     })
 }
 
-/// `input` is refused as `INVALID` in `field`, with a message that holds `part`.
+/// Checks that `input` is refused as `INVALID` in `field`, with `part` in the message.
 async fn assert_invalid(shop: &TestShop, input: Value, field: &str, part: &str) {
     let [code, about, message] = refusal(shop, input.clone()).await;
     assert_eq!([code.as_str(), about.as_str()], ["INVALID", field], "{input}");
@@ -36,14 +36,14 @@ fn reason(code: &str, description: &str) -> Value {
     json!({ "code": code, "description": description })
 }
 
-/// A list with a reason that has two texts for one store view.
+/// Translations with two texts for one store view, as part of a list of reasons.
 fn translated_twice(store: &str) -> Value {
     let text = |text: &str| json!({ "store_code": store, "description": text });
     json!([{ "code": "a", "description": "A", "translations": [text("X"), text("Y")] }])
 }
 
 on_every_database!(
-    a_list_of_reasons_is_not_empty_and_not_ambiguous,
+    an_empty_or_ambiguous_list_of_reasons_is_refused,
     |shop| async move {
         let many: Vec<_> = (0..101)
             .map(|it| reason(&format!("r{it}"), &format!("R {it}")))
@@ -67,52 +67,55 @@ on_every_database!(
     }
 );
 
-on_every_database!(lifetimes_and_addresses_are_within_reason, |shop| async move {
-    for hours in [i32::MIN, -1, 0, 8761, i32::MAX] {
-        let input = json!({ "guest_key_lifetime_hours": hours });
-        assert_invalid(&shop, input, "guest_key_lifetime_hours", "1 hour to 8760 hours").await;
+on_every_database!(
+    lifetimes_and_addresses_out_of_range_are_refused,
+    |shop| async move {
+        for hours in [i32::MIN, -1, 0, 8761, i32::MAX] {
+            let input = json!({ "guest_key_lifetime_hours": hours });
+            assert_invalid(&shop, input, "guest_key_lifetime_hours", "1 hour to 8760 hours").await;
+        }
+        let long = format!("https://{}", "x".repeat(250));
+        for url in [
+            "",
+            "ftp://shop.example",
+            "https://",
+            "https:///x",
+            "https://a/?b",
+            "https://a b",
+            &long,
+        ] {
+            let input = json!({ "storefront_url": url });
+            assert_invalid(&shop, input, "storefront_url", "http:// or https:// address").await;
+        }
+        for path in [
+            "",
+            "/",
+            "//evil.example/x",
+            "https://evil.example",
+            "a/../b",
+            "a b",
+            "a#b",
+            "a\\b",
+            &long,
+        ] {
+            let input = json!({ "guest_order_path": path });
+            assert_invalid(&shop, input, "guest_order_path", "below the storefront's address").await;
+        }
+        for email in [
+            "shop",
+            "@shop.example",
+            "shop@",
+            " a@b.example",
+            "a@b.example, c@d.example",
+            "a@b.example\r\nBcc: x@y",
+        ] {
+            let input = json!({ "merchant_notice_email": email });
+            assert_invalid(&shop, input, "merchant_notice_email", "must be an e-mail address").await;
+        }
     }
-    let long = format!("https://{}", "x".repeat(250));
-    for url in [
-        "",
-        "ftp://shop.example",
-        "https://",
-        "https:///x",
-        "https://a/?b",
-        "https://a b",
-        &long,
-    ] {
-        let input = json!({ "storefront_url": url });
-        assert_invalid(&shop, input, "storefront_url", "http:// or https:// address").await;
-    }
-    for path in [
-        "",
-        "/",
-        "//evil.example/x",
-        "https://evil.example",
-        "a/../b",
-        "a b",
-        "a#b",
-        "a\\b",
-        &long,
-    ] {
-        let input = json!({ "guest_order_path": path });
-        assert_invalid(&shop, input, "guest_order_path", "below the storefront's address").await;
-    }
-    for email in [
-        "shop",
-        "@shop.example",
-        "shop@",
-        " a@b.example",
-        "a@b.example, c@d.example",
-        "a@b.example\r\nBcc: x@y",
-    ] {
-        let input = json!({ "merchant_notice_email": email });
-        assert_invalid(&shop, input, "merchant_notice_email", "must be an e-mail address").await;
-    }
-});
+);
 
-on_every_database!(a_scope_must_exist_and_be_named_properly, |shop| async move {
+on_every_database!(an_unknown_scope_is_refused, |shop| async move {
     let website = json!({ "scope": "WEBSITE", "enabled": true });
     let default = json!({ "scope": "DEFAULT", "code": "base", "enabled": true });
     assert_invalid(&shop, website, "code", "needs the code").await;

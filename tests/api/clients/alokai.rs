@@ -1,5 +1,5 @@
-//! Alokai's middleware, from its own server: everything by POST. It shows orders and cancels by documents of the
-//! shop's own.
+//! Alokai: the middleware sends everything by POST from its own server, lists orders, and cancels with documents that
+//! a shop writes itself.
 
 use chrono::TimeDelta;
 use countermand_tests::{StorefrontClient, on_sqlite};
@@ -10,9 +10,9 @@ use super::sold::{BUYER, OPEN, PASSWORD, SHIPPED, Sold};
 
 const CLIENT: StorefrontClient = StorefrontClient::ALOKAI;
 
-on_sqlite!(the_orders_are_filled, |shop| async move {
+on_sqlite!(the_list_of_orders_is_complete, |shop| async move {
     let sold = Sold::to(&shop).await;
-    // Without a filter: its document has an empty one as the default.
+    // The request has no filter: the document's default is an empty one.
     let answer = good_answer(CLIENT.ask(&shop, "customerOrders").token(&sold.customer)).await;
     let orders = &answer["customer"]["orders"];
     assert_eq!(texts(&orders["items"], "/number"), [OPEN, SHIPPED]);
@@ -27,7 +27,7 @@ on_sqlite!(the_orders_are_filled, |shop| async move {
     assert_eq!(empty_fields(&orders["items"]), not_here);
 });
 
-on_sqlite!(a_filter_is_passed_on, |shop| async move {
+on_sqlite!(a_filter_is_applied, |shop| async move {
     let sold = Sold::to(&shop).await;
     let asked = CLIENT.ask(&shop, "customerOrders").token(&sold.customer);
     let filter = json!({ "number": { "eq": SHIPPED }, "grand_total": { "from": "10", "to": "200" } });
@@ -37,14 +37,14 @@ on_sqlite!(a_filter_is_passed_on, |shop| async move {
     assert_eq!(orders["page_info"]["page_size"], 5);
 });
 
-on_sqlite!(the_store_tells_its_settings, |shop| async move {
+on_sqlite!(the_settings_of_the_store_view_are_answered, |shop| async move {
     let config = answered(CLIENT, &shop, "storeConfig").await["storeConfig"].clone();
     assert_eq!(config["store_code"], "default");
     let stores = answered(CLIENT, &shop, "availableStores").await["availableStores"].clone();
     assert_eq!(stores, json!([config]));
 });
 
-on_sqlite!(a_session_begins_and_ends, |shop| async move {
+on_sqlite!(a_customer_signs_in_and_out, |shop| async move {
     shop.customer(BUYER).await;
     let asked = CLIENT.ask(&shop, "generateCustomerToken");
     let signed_in = good_answer(asked.variables(json!({ "email": BUYER, "password": PASSWORD }))).await;
@@ -61,18 +61,18 @@ on_sqlite!(a_session_begins_and_ends, |shop| async move {
 });
 
 on_sqlite!(
-    an_expired_session_is_told_apart_from_no_session,
+    an_expired_session_has_another_category_than_no_session,
     |shop| async move {
         let token = shop.customer(BUYER).await;
         shop.wait(TimeDelta::hours(2));
         let expired = CLIENT.ask(&shop, "customer").token(&token).send().await;
         assert_eq!(expired.category(), "graphql-authentication");
-        let nobody = CLIENT.ask(&shop, "customer").send().await;
-        nobody.fails("graphql-authorization", "The current customer isn't authorized.");
+        let anonymous = CLIENT.ask(&shop, "customer").send().await;
+        anonymous.fails("graphql-authorization", "The current customer isn't authorized.");
     }
 );
 
-on_sqlite!(countries_and_currency_are_known, |shop| async move {
+on_sqlite!(countries_and_currency_are_answered, |shop| async move {
     let countries = answered(CLIENT, &shop, "countries").await["countries"].clone();
     assert!(texts(&countries, "/full_name_english").contains(&"Netherlands"));
     let country = answered(CLIENT, &shop, "country").await["country"].clone();
@@ -83,7 +83,7 @@ on_sqlite!(countries_and_currency_are_known, |shop| async move {
     assert_eq!(currency["exchange_rates"][0]["rate"], 1.0);
 });
 
-on_sqlite!(a_forgotten_password_is_set_anew, |shop| async move {
+on_sqlite!(a_forgotten_password_can_be_reset, |shop| async move {
     shop.customer(BUYER).await;
     let mailed = answered(CLIENT, &shop, "requestPasswordResetEmail").await;
     assert_eq!(mailed["requestPasswordResetEmail"], true);

@@ -1,4 +1,4 @@
-//! Adobe's drop-in for signing in, and the tools that all drop-ins share.
+//! Adobe's drop-in component for signing in, and the tools that all drop-ins share.
 
 use chrono::TimeDelta;
 use countermand_tests::{Answer, StorefrontClient, TestShop, on_every_database, on_sqlite};
@@ -9,7 +9,7 @@ use super::sold::{BUYER, PASSWORD};
 
 const CLIENT: StorefrontClient = StorefrontClient::DROPINS_AUTH;
 
-/// A new account's token, by the sign-in form.
+/// The token of a new account, by the sign-in form.
 async fn signed_in(shop: &TestShop) -> String {
     shop.customer(BUYER).await;
     let asked = CLIENT.ask(shop, "GET_CUSTOMER_TOKEN");
@@ -18,13 +18,13 @@ async fn signed_in(shop: &TestShop) -> String {
     token.expect("a token").to_owned()
 }
 
-/// What every page with a token asks first. It is a query, and is posted.
+/// The first request of every page with a token. It is a query that is sent by POST.
 async fn validate(shop: &TestShop, token: &str) -> Answer {
     let asked = CLIENT.ask(shop, "VALIDATE_TOKEN").by_post();
     asked.token(token).send().await
 }
 
-on_every_database!(signing_in_goes_all_the_way, |shop| async move {
+on_every_database!(a_customer_signs_in_and_out, |shop| async move {
     let token = signed_in(&shop).await;
     let ask = |operation: &str| good_answer(CLIENT.ask(&shop, operation).token(&token));
     let customer = ask("GET_CUSTOMER_DATA").await["customer"].clone();
@@ -43,35 +43,41 @@ on_every_database!(signing_in_goes_all_the_way, |shop| async move {
     assert_eq!(left.category(), "graphql-authentication");
 });
 
-// On another category the drop-in takes the shopper for signed in.
-on_sqlite!(an_old_or_forged_token_signs_out, |shop| async move {
-    let token = signed_in(&shop).await;
-    shop.wait(TimeDelta::hours(2));
-    for token in [token.as_str(), "cmc_0123456789abcdef0123456789abcdef", "forged"] {
-        let answer = validate(&shop, token).await;
-        assert_eq!(answer.category(), "graphql-authentication", "{token}");
-        assert_eq!(answer.status, 200);
-        assert!(answer.body["data"].is_null());
+// On every other category the drop-in treats the shopper as signed in.
+on_sqlite!(
+    an_expired_or_forged_token_signs_the_customer_out,
+    |shop| async move {
+        let token = signed_in(&shop).await;
+        shop.wait(TimeDelta::hours(2));
+        for token in [token.as_str(), "cmc_0123456789abcdef0123456789abcdef", "forged"] {
+            let answer = validate(&shop, token).await;
+            assert_eq!(answer.category(), "graphql-authentication", "{token}");
+            assert_eq!(answer.status, 200);
+            assert!(answer.body["data"].is_null());
+        }
     }
-});
+);
 
-// It is kept in a cookie, and the drop-in would read three parts with dots as a session of staff.
+// The token is kept in a cookie, and the drop-in takes a token of three parts with dots for a session of staff.
 on_sqlite!(the_token_fits_a_cookie, |shop| async move {
     let token = signed_in(&shop).await;
     let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
     assert!(token.bytes().all(is_safe), "{token}");
 });
 
-on_sqlite!(a_wrong_password_is_told_with_its_message, |shop| async move {
-    shop.customer(BUYER).await;
-    let wrong = "The account sign-in was incorrect or your account is disabled temporarily. \
+on_sqlite!(
+    a_wrong_password_is_answered_with_adobes_message,
+    |shop| async move {
+        shop.customer(BUYER).await;
+        let wrong = "The account sign-in was incorrect or your account is disabled temporarily. \
                  Please wait and try again later.";
-    let asked = CLIENT.ask(&shop, "GET_CUSTOMER_TOKEN");
-    let asked = asked.variables(json!({ "email": BUYER, "password": "Wrong-123" }));
-    asked.send().await.fails("graphql-authentication", wrong);
-});
+        let asked = CLIENT.ask(&shop, "GET_CUSTOMER_TOKEN");
+        let asked = asked.variables(json!({ "email": BUYER, "password": "Wrong-123" }));
+        asked.send().await.fails("graphql-authentication", wrong);
+    }
+);
 
-on_sqlite!(the_account_form_has_fields, |shop| async move {
+on_sqlite!(the_account_form_has_its_fields, |shop| async move {
     let form = answered(CLIENT, &shop, "GET_ATTRIBUTES_FORM").await["attributesForm"].clone();
     let codes = texts(&form["items"], "/code");
     for code in ["firstname", "lastname", "email"] {
@@ -79,19 +85,19 @@ on_sqlite!(the_account_form_has_fields, |shop| async move {
     }
 });
 
-on_sqlite!(no_captcha_is_asked_for, |shop| async move {
+on_sqlite!(captchas_are_switched_off, |shop| async move {
     let config = answered(CLIENT, &shop, "RECAPTCHA_CONFIG").await["recaptchaV3Config"].clone();
     assert_eq!(config["is_enabled"], false);
 });
 
-on_sqlite!(a_forgotten_password_is_set_anew, |shop| async move {
+on_sqlite!(a_forgotten_password_can_be_reset, |shop| async move {
     shop.customer(BUYER).await;
     for email in [BUYER, "nobody@example.com"] {
         let asked = CLIENT.ask(&shop, "REQUEST_PASSWORD_RESET_EMAIL");
         let answer = good_answer(asked.variables(json!({ "email": email }))).await;
         assert_eq!(
             answer["requestPasswordResetEmail"], true,
-            "nobody learns who has an account"
+            "the answer does not tell whether an account exists"
         );
     }
     shop.run_jobs().await;
@@ -105,12 +111,15 @@ on_sqlite!(a_forgotten_password_is_set_anew, |shop| async move {
     assert_eq!(forged.status, 200);
 });
 
-// Accounts are made by staff and need no confirmation: the forms get an error that they can show.
-on_sqlite!(there_is_no_address_to_confirm, |shop| async move {
-    shop.customer(BUYER).await;
-    for operation in ["CONFIRM_EMAIL", "RESEND_CONFIRMATION_EMAIL"] {
-        let answer = CLIENT.ask(&shop, operation).send().await;
-        assert_eq!(answer.status, 200, "{operation}");
-        assert!(!answer.error().is_empty() || answer.body["data"].is_object());
+// Staff creates the accounts, and they need no confirmation: the forms get an error that they can show.
+on_sqlite!(
+    the_forms_for_confirming_an_address_get_an_error,
+    |shop| async move {
+        shop.customer(BUYER).await;
+        for operation in ["CONFIRM_EMAIL", "RESEND_CONFIRMATION_EMAIL"] {
+            let answer = CLIENT.ask(&shop, operation).send().await;
+            assert_eq!(answer.status, 200, "{operation}");
+            assert!(!answer.error().is_empty() || answer.body["data"].is_object());
+        }
     }
-});
+);

@@ -1,4 +1,4 @@
-//! Adobe's drop-in for orders: queries by GET with a JSON content type, mutations by POST.
+//! Adobe's drop-in component for orders: queries by GET with a JSON content type, mutations by POST.
 
 use countermand_domain::StoreNumber;
 use countermand_tests::{Answer, StorefrontClient, TestShop, on_every_database, on_sqlite};
@@ -9,7 +9,7 @@ use super::sold::{BUYER, GUEST, GUESTS, OPEN, SHIPPED, Sold};
 
 const CLIENT: StorefrontClient = StorefrontClient::DROPINS_ORDER;
 
-/// What the page selects and a shop without gifts, returns and a catalog has nothing for.
+/// The selected fields that are empty, because the shop has no gifts, no returns and no catalog.
 const NOT_HERE: &[&str] = &[
     "admin_assisted_order",
     "applied_gift_cards",
@@ -34,7 +34,7 @@ async fn order_page(shop: &TestShop, customer: &str, number: &str) -> Value {
     good_answer(asked).await["customer"]["orders"]["items"][0].clone()
 }
 
-/// The page of a guest's order, as the link of a mail or the search opens it.
+/// The page of a guest's order, as the link in a mail or the search form opens it.
 async fn guest_page(shop: &TestShop, token: &str) -> Value {
     let asked = CLIENT.ask(shop, "ORDER_BY_TOKEN");
     let asked = asked.variables(json!({ "token": token }));
@@ -53,7 +53,7 @@ async fn confirm(shop: &TestShop, order_id: &str, key: &str) -> Value {
     good_answer(asked.variables(variables)).await["confirmCancelOrder"].clone()
 }
 
-on_sqlite!(the_order_page_is_filled, |shop| async move {
+on_sqlite!(the_order_page_is_complete, |shop| async move {
     let sold = Sold::to(&shop).await;
     let mut pages = Vec::new();
     for number in [OPEN, SHIPPED] {
@@ -66,8 +66,8 @@ on_sqlite!(the_order_page_is_filled, |shop| async move {
     assert_eq!(pages[1]["shipments"][0]["tracking"][0]["number"], "1Z-999");
 });
 
-// The drop-in cancels as a guest whatever is named by more than twenty characters.
-on_sqlite!(an_order_is_no_guests_token, |shop| async move {
+// The drop-in sends the guest's mutation for every id of more than twenty characters.
+on_sqlite!(order_ids_are_shorter_than_guests_tokens, |shop| async move {
     let sold = Sold::to(&shop).await;
     let page = order_page(&shop, &sold.customer, OPEN).await;
     let length = |field: &str| page[field].as_str().map_or(0, str::len);
@@ -105,23 +105,26 @@ on_every_database!(a_customer_cancels_on_the_order_page, |shop| async move {
     shop.run_jobs().await;
 });
 
-// The settings stay with the browser's tab, so a reason may have been taken back meanwhile.
-on_sqlite!(a_reason_that_is_gone_is_told_beside_the_data, |shop| async move {
-    let sold = Sold::to(&shop).await;
-    let id = json!(sold.open);
-    let refused = cancel(&shop, &sold.customer, &id, "A reason of last week").await;
-    assert_eq!(refused["error"], "Order cancellation reason is invalid.");
-    let page = order_page(&shop, &sold.customer, OPEN).await;
-    assert_eq!(page["available_actions"], json!(["REORDER", "CANCEL"]));
-});
+// The browser's tab keeps the settings, so a reason that is no longer offered may be sent.
+on_sqlite!(
+    a_reason_that_is_no_longer_offered_is_refused_in_the_data,
+    |shop| async move {
+        let sold = Sold::to(&shop).await;
+        let id = json!(sold.open);
+        let refused = cancel(&shop, &sold.customer, &id, "A reason of last week").await;
+        assert_eq!(refused["error"], "Order cancellation reason is invalid.");
+        let page = order_page(&shop, &sold.customer, OPEN).await;
+        assert_eq!(page["available_actions"], json!(["REORDER", "CANCEL"]));
+    }
+);
 
-on_sqlite!(a_shipped_order_has_no_button, |shop| async move {
+on_sqlite!(a_shipped_order_has_no_cancel_button, |shop| async move {
     let sold = Sold::to(&shop).await;
     let page = order_page(&shop, &sold.customer, SHIPPED).await;
     assert_eq!(page["available_actions"], json!(["REORDER"]));
 });
 
-on_sqlite!(a_status_is_called_as_the_store_view_calls_it, |shop| async move {
+on_sqlite!(the_status_has_the_label_of_the_store_view, |shop| async move {
     shop.create_store("nl", "base", "main_website_store").await;
     let sold = Sold::to(&shop).await;
     let dutch = shop
@@ -159,7 +162,7 @@ on_every_database!(a_guest_searches_requests_and_confirms, |shop| async move {
     assert_eq!(confirmed["errorV2"], Value::Null);
     assert_eq!(confirmed["order"]["status"], "Canceled");
     assert_eq!(confirmed["order"]["available_actions"], json!(["REORDER"]));
-    // The key stays in the page's address, so reloading the page sends it again.
+    // The page's address holds the key, so reloading the page sends the key again.
     let again = confirm(&shop, &sold.guests, &key).await;
     assert_eq!(again["errorV2"]["code"], "INVALID_ORDER_STATUS");
     assert_eq!(
@@ -169,27 +172,30 @@ on_every_database!(a_guest_searches_requests_and_confirms, |shop| async move {
     shop.run_jobs().await;
 });
 
-// The drop-in compares this one text, and shows the sign-in form.
-on_sqlite!(whoever_has_an_account_is_sent_to_sign_in, |shop| async move {
-    let sold = Sold::to(&shop).await;
-    let page = order_page(&shop, &sold.customer, OPEN).await;
-    let input = json!({ "number": OPEN, "email": BUYER, "lastname": "Larsen" });
-    let by_search = CLIENT.ask(&shop, "GET_GUEST_ORDER");
-    let by_token = CLIENT.ask(&shop, "ORDER_BY_TOKEN");
-    for asked in [
-        by_search.variables(json!({ "input": input })),
-        by_token.variables(json!({ "token": page["token"] })),
-    ] {
-        asked
-            .send()
-            .await
-            .fails("graphql-authorization", "Please login to view the order.");
+// The drop-in compares this message literally and then shows the sign-in form.
+on_sqlite!(
+    a_guest_search_for_the_order_of_an_account_leads_to_sign_in,
+    |shop| async move {
+        let sold = Sold::to(&shop).await;
+        let page = order_page(&shop, &sold.customer, OPEN).await;
+        let input = json!({ "number": OPEN, "email": BUYER, "lastname": "Larsen" });
+        let by_search = CLIENT.ask(&shop, "GET_GUEST_ORDER");
+        let by_token = CLIENT.ask(&shop, "ORDER_BY_TOKEN");
+        for asked in [
+            by_search.variables(json!({ "input": input })),
+            by_token.variables(json!({ "token": page["token"] })),
+        ] {
+            asked
+                .send()
+                .await
+                .fails("graphql-authorization", "Please login to view the order.");
+        }
     }
-});
+);
 
-on_sqlite!(nothing_found_is_an_answer_without_data, |shop| async move {
+on_sqlite!(a_guest_search_without_a_match_has_no_data, |shop| async move {
     Sold::to(&shop).await;
-    let input = json!({ "number": GUESTS, "email": GUEST, "lastname": "Somebody" });
+    let input = json!({ "number": GUESTS, "email": GUEST, "lastname": "Jansen" });
     let asked = CLIENT.ask(&shop, "GET_GUEST_ORDER");
     let answer: Answer = asked.variables(json!({ "input": input })).send().await;
     assert_eq!((answer.status, &answer.body["data"]), (200, &Value::Null));
@@ -197,38 +203,44 @@ on_sqlite!(nothing_found_is_an_answer_without_data, |shop| async move {
     assert_eq!(answer.error(), nothing_fits);
 });
 
-on_sqlite!(the_account_side_of_the_page_answers, |shop| async move {
-    let sold = Sold::to(&shop).await;
-    let ask = |operation: &str| good_answer(CLIENT.ask(&shop, operation).token(&sold.customer));
-    let customer = json!({ "customer": { "firstname": "Anna", "lastname": "Larsen", "email": BUYER } });
-    assert_eq!(ask("GET_CUSTOMER").await, customer);
-    let returns = ask("GET_CUSTOMER_ORDERS_RETURN").await;
-    assert_eq!(returns["customer"]["returns"]["items"], json!([]));
-});
-
-// Without the labels of the form, addresses stay blank. The short one is sent with a variable that it does not
-// declare.
-on_sqlite!(the_address_form_labels_addresses, |shop| async move {
-    for operation in ["GET_ATTRIBUTES_FORM", "GET_ATTRIBUTES_FORM_SHORT"] {
-        let form = answered(CLIENT, &shop, operation).await["attributesForm"].clone();
-        let codes = texts(&form["items"], "/code");
-        for code in [
-            "firstname",
-            "lastname",
-            "street",
-            "city",
-            "country_id",
-            "postcode",
-        ] {
-            assert!(codes.contains(&code), "{operation}: {codes:?}");
-        }
-        assert_eq!(texts(&form["items"], "/label").len(), codes.len());
-        assert_eq!(form["errors"], json!([]));
+on_sqlite!(
+    customer_and_returns_beside_the_order_are_answered,
+    |shop| async move {
+        let sold = Sold::to(&shop).await;
+        let ask = |operation: &str| good_answer(CLIENT.ask(&shop, operation).token(&sold.customer));
+        let customer = json!({ "customer": { "firstname": "Anna", "lastname": "Larsen", "email": BUYER } });
+        assert_eq!(ask("GET_CUSTOMER").await, customer);
+        let returns = ask("GET_CUSTOMER_ORDERS_RETURN").await;
+        assert_eq!(returns["customer"]["returns"]["items"], json!([]));
     }
-    let list = answered(CLIENT, &shop, "GET_ATTRIBUTES_LIST").await;
-    assert_eq!(
-        list["attributesList"]["items"],
-        json!([]),
-        "nothing can be returned"
-    );
-});
+);
+
+// Without the labels of the form, addresses stay blank. The short document is sent with a variable that it does not
+// declare.
+on_sqlite!(
+    the_address_form_gives_the_labels_of_addresses,
+    |shop| async move {
+        for operation in ["GET_ATTRIBUTES_FORM", "GET_ATTRIBUTES_FORM_SHORT"] {
+            let form = answered(CLIENT, &shop, operation).await["attributesForm"].clone();
+            let codes = texts(&form["items"], "/code");
+            for code in [
+                "firstname",
+                "lastname",
+                "street",
+                "city",
+                "country_id",
+                "postcode",
+            ] {
+                assert!(codes.contains(&code), "{operation}: {codes:?}");
+            }
+            assert_eq!(texts(&form["items"], "/label").len(), codes.len());
+            assert_eq!(form["errors"], json!([]));
+        }
+        let list = answered(CLIENT, &shop, "GET_ATTRIBUTES_LIST").await;
+        assert_eq!(
+            list["attributesList"]["items"],
+            json!([]),
+            "nothing can be returned"
+        );
+    }
+);

@@ -1,4 +1,4 @@
-//! `GraphCommerce`, from its own server: queries by GET, the order's id decoded, all orders of the website.
+//! `GraphCommerce`: its own server sends queries by GET, decoded order ids, and the scope of the whole website.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -11,7 +11,7 @@ use super::sold::{BUYER, GUEST, GUESTS, OPEN, PASSWORD, SHIPPED, Sold};
 
 const CLIENT: StorefrontClient = StorefrontClient::GRAPHCOMMERCE;
 
-/// An order on one of the pages about it.
+/// An order on one of its pages.
 async fn page(shop: &TestShop, customer: &str, operation: &str, number: &str) -> Value {
     let asked = CLIENT
         .ask(shop, operation)
@@ -19,7 +19,7 @@ async fn page(shop: &TestShop, customer: &str, operation: &str, number: &str) ->
     good_answer(asked.token(customer)).await["customer"]["orders"]["items"][0].clone()
 }
 
-/// What its page does to an order's id before it cancels.
+/// The id as GraphCommerce's page decodes it before it cancels.
 fn atob(id: &Value) -> String {
     let decoded = STANDARD.decode(id.as_str().expect("an id")).expect("base64");
     String::from_utf8(decoded).expect("a text")
@@ -31,7 +31,7 @@ on_every_database!(a_customer_cancels_by_the_bare_number, |shop| async move {
     assert_eq!(config["order_cancellation_enabled"], true);
     let reason = texts(&config["order_cancellation_reasons"], "/description")[1].to_owned();
     let before = page(&shop, &sold.customer, "OrderDetailPage", OPEN).await;
-    // The form is shown while something is ordered that is neither canceled nor invoiced, and nothing shipped.
+    // The form is shown while an item has a quantity that is neither canceled nor invoiced, and no unit is shipped.
     let number = |row: &Value, quantity: &str| row[quantity].as_f64().expect("a number");
     let is_open = |row: &Value| {
         let gone = number(row, "quantity_canceled") + number(row, "quantity_invoiced");
@@ -45,7 +45,7 @@ on_every_database!(a_customer_cancels_by_the_bare_number, |shop| async move {
     let canceled = good_answer(asked.variables(variables)).await["cancelOrder"].clone();
     assert_eq!(canceled["error"], Value::Null);
     let order = &canceled["order"];
-    // Its cache is brought up to date by these.
+    // GraphCommerce updates its cache by these fields.
     assert_eq!(order["__typename"], "CustomerOrder");
     assert_eq!(
         (&order["id"], &order["number"]),
@@ -62,7 +62,7 @@ on_every_database!(a_customer_cancels_by_the_bare_number, |shop| async move {
     shop.run_jobs().await;
 });
 
-on_sqlite!(a_refusal_is_shown_word_for_word, |shop| async move {
+on_sqlite!(a_refusal_has_adobes_message, |shop| async move {
     let sold = Sold::to(&shop).await;
     let shipped = page(&shop, &sold.customer, "OrderDetailPage", SHIPPED).await;
     let asked = CLIENT.ask(&shop, "CancelOrder").token(&sold.customer);
@@ -73,7 +73,7 @@ on_sqlite!(a_refusal_is_shown_word_for_word, |shop| async move {
 });
 
 on_sqlite!(
-    the_pages_of_an_order_and_its_documents_are_filled,
+    the_pages_of_an_order_and_its_documents_are_complete,
     |shop| async move {
         let sold = Sold::to(&shop).await;
         let shipped = |operation| page(&shop, &sold.customer, operation, SHIPPED);
@@ -109,7 +109,7 @@ on_sqlite!(
     }
 );
 
-// Its store views share one list of orders.
+// The store views of a website share one list of orders.
 on_sqlite!(the_dashboard_lists_orders_of_all_store_views, |shop| async move {
     shop.create_store("second", "base", "second").await;
     let sold = Sold::to(&shop).await;
@@ -125,8 +125,8 @@ on_sqlite!(the_dashboard_lists_orders_of_all_store_views, |shop| async move {
     }
 });
 
-// It declares the input with its older name, and knows the postcode instead of the last name.
-on_sqlite!(a_guest_looks_an_order_up_by_postcode, |shop| async move {
+// GraphCommerce declares the input with its older name and sends the postcode instead of the last name.
+on_sqlite!(a_guest_finds_an_order_by_postcode, |shop| async move {
     let sold = Sold::to(&shop).await;
     let asked = CLIENT.ask(&shop, "GuestOrder");
     let input = json!({ "number": GUESTS, "email": GUEST, "postcode": "62701" });
@@ -141,7 +141,7 @@ on_sqlite!(a_guest_looks_an_order_up_by_postcode, |shop| async move {
 });
 
 on_sqlite!(
-    a_session_ends_with_the_category_that_it_waits_for,
+    an_expired_session_has_the_category_that_signs_out,
     |shop| async move {
         shop.customer(BUYER).await;
         let asked = CLIENT.ask(&shop, "SignIn");
@@ -172,14 +172,14 @@ on_sqlite!(the_store_switcher_lists_the_store_views, |shop| async move {
     assert_eq!(texts(&stores, "/__typename"), ["StoreConfig"; 2]);
 });
 
-on_sqlite!(its_forms_know_fields_and_countries, |shop| async move {
+on_sqlite!(forms_get_their_fields_and_countries, |shop| async move {
     let form = answered(CLIENT, &shop, "AttributesForm").await["attributesForm"].clone();
     assert!(texts(&form["items"], "/code").contains(&"firstname"));
     let countries = answered(CLIENT, &shop, "CountryRegions").await["countries"].clone();
     assert!(texts(&countries, "/three_letter_abbreviation").contains(&"USA"));
 });
 
-on_sqlite!(its_account_forms_answer, |shop| async move {
+on_sqlite!(the_account_forms_are_answered, |shop| async move {
     shop.customer(BUYER).await;
     let free = answered(CLIENT, &shop, "IsEmailAvailable").await;
     assert_eq!(free["isEmailAvailable"]["is_email_available"], true);

@@ -1,4 +1,4 @@
-//! What all storefronts lean on, whatever they ask.
+//! What all storefronts rely on in every answer.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,12 @@ use chrono::NaiveDateTime;
 use countermand_tests::{Ask, StorefrontClient, TestShop};
 use serde_json::Value;
 
-/// The answer to a client's operation with the variables kept beside its document.
+/// The answer to an operation of a storefront, with the variables that are kept beside its document.
 pub(super) async fn answered(client: StorefrontClient, shop: &TestShop, operation: &str) -> Value {
     good_answer(client.ask(shop, operation)).await
 }
 
-/// The data of a request that every client can read: 200, JSON, not to be kept, and without any errors.
+/// The data of an answer that every storefront can read: status 200, JSON, `no-store`, and no errors.
 pub(super) async fn good_answer(ask: Ask) -> Value {
     let answer = ask.send().await;
     assert_eq!(answer.status, 200, "{:#}", answer.body);
@@ -24,12 +24,12 @@ pub(super) async fn good_answer(ask: Ask) -> Value {
     answer.data("").clone()
 }
 
-/// Checks ids, tokens, numbers, dates and quantities wherever they are in an answer.
+/// Checks every id, token, number, date and quantity in an answer.
 fn keeps_habits(value: &Value, path: &str) {
     match value {
         Value::Array(entries) => entries.iter().for_each(|entry| keeps_habits(entry, path)),
         Value::Object(fields) => {
-            // An order is what has a number and a date.
+            // An object with an id and a date is an order.
             if fields.contains_key("order_date") && fields.contains_key("id") {
                 is_order_id(&fields["id"]);
             }
@@ -56,7 +56,7 @@ fn is_habitual(name: &str, field: &Value, path: &str) {
     assert!(holds, "{path}: {field}");
 }
 
-/// Storefronts decode it, and tell by its length that it is no guest's token.
+/// Storefronts decode the id, and tell it from a guest's token by its length.
 fn is_order_id(id: &Value) {
     let id = id.as_str().expect("an id");
     let decoded = STANDARD.decode(id).expect("base64");
@@ -65,17 +65,18 @@ fn is_order_id(id: &Value) {
     assert!(digits.bytes().all(|byte| byte.is_ascii_digit()), "{digits}");
 }
 
-/// It must pass through a link as it is.
+/// A link must be able to carry the token as it is.
 fn is_order_token(token: &str) -> bool {
     token.len() > 20 && URL_SAFE_NO_PAD.decode(token).is_ok()
 }
 
-/// `YYYY-MM-DD HH:MM:SS`.
+/// Whether the text has the form `YYYY-MM-DD HH:MM:SS`.
 fn is_moment(text: &str) -> bool {
     text.len() == 19 && NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").is_ok()
 }
 
-/// The fields that hold nothing wherever they are below `data`: `items/gift_message`. What is below them is left out.
+/// The paths of fields that are empty everywhere below `data`, for example `items/gift_message`. Paths below an empty
+/// field are left out.
 pub(super) fn empty_fields(data: &Value) -> Vec<String> {
     let mut filled = BTreeMap::new();
     note_fields(data, "", &mut filled);
@@ -98,7 +99,7 @@ fn note_fields(value: &Value, path: &str, filled: &mut BTreeMap<String, bool>) {
     }
 }
 
-/// The texts at a pointer of each entry of a list.
+/// The text at a JSON pointer in each entry of a list.
 pub(super) fn texts<'a>(list: &'a Value, pointer: &str) -> Vec<&'a str> {
     let entries = list.as_array().expect("a list").iter();
     let text = |entry: &'a Value| entry.pointer(pointer).and_then(Value::as_str);

@@ -1,5 +1,5 @@
-//! PWA Studio, peregrine and venia-ui: queries by GET, an empty `authorization` when nobody is signed in. It shows
-//! orders and cancels none.
+//! PWA Studio (peregrine and venia-ui): queries by GET, an empty `authorization` header while no customer is signed
+//! in. PWA Studio lists orders and cannot cancel them.
 
 use countermand_tests::{OrderJson, StorefrontClient, TestShop, on_sqlite};
 use serde_json::{Value, json};
@@ -9,14 +9,14 @@ use super::sold::{BUYER, OPEN, PASSWORD, SHIPPED, Sold};
 
 const CLIENT: StorefrontClient = StorefrontClient::PWA_STUDIO;
 
-/// The history of orders with the first `page_size` of them whose number has `part` in it.
+/// The first `page_size` orders of the history whose number contains `part`.
 async fn history(shop: &TestShop, customer: &str, part: &str, page_size: i32) -> Value {
     let variables = json!({ "filter": { "number": { "match": part } }, "pageSize": page_size });
     let asked = CLIENT.ask(shop, "GetCustomerOrders").variables(variables);
     good_answer(asked.token(customer)).await["customer"]["orders"].clone()
 }
 
-on_sqlite!(the_app_starts_with_nobody_signed_in, |shop| async move {
+on_sqlite!(the_app_starts_without_a_customer, |shop| async move {
     let config = answered(CLIENT, &shop, "getStoreConfigData").await["storeConfig"].clone();
     assert_eq!(config["__typename"], "StoreConfig");
     assert_eq!(config["store_code"], "default");
@@ -66,7 +66,7 @@ on_sqlite!(a_customer_signs_in_and_out, |shop| async move {
     }
 });
 
-// Apollo drops the message of any other status, and sends a mutation five times.
+// Apollo drops the message of an answer with any other status, and sends a mutation five times.
 on_sqlite!(a_wrong_password_is_answered_with_200, |shop| async move {
     shop.customer(BUYER).await;
     let asked = CLIENT.ask(&shop, "SignIn");
@@ -78,29 +78,32 @@ on_sqlite!(a_wrong_password_is_answered_with_200, |shop| async move {
     assert!(answer.error().contains("sign-in was incorrect"));
 });
 
-// The page breaks on a null in any of these.
-on_sqlite!(a_row_of_the_history_has_what_it_shows, |shop| async move {
-    let sold = Sold::to(&shop).await;
-    let listed = history(&shop, &sold.customer, "", 10).await;
-    assert_eq!(texts(&listed["items"], "/number"), [OPEN, SHIPPED]);
-    assert_eq!(texts(&listed["items"], "/state"), ["new", "complete"]);
-    for order in listed["items"].as_array().expect("orders") {
-        assert!(order["total"].is_object() && order["shipments"].is_array());
-        for row in order["items"].as_array().expect("rows") {
-            assert!(row["selected_options"].is_array(), "{row}");
-            assert!(row["product_sale_price"]["value"].is_number(), "{row}");
+// The page breaks on a null in any of these fields.
+on_sqlite!(
+    an_order_in_the_history_has_all_the_fields_it_shows,
+    |shop| async move {
+        let sold = Sold::to(&shop).await;
+        let listed = history(&shop, &sold.customer, "", 10).await;
+        assert_eq!(texts(&listed["items"], "/number"), [OPEN, SHIPPED]);
+        assert_eq!(texts(&listed["items"], "/state"), ["new", "complete"]);
+        for order in listed["items"].as_array().expect("orders") {
+            assert!(order["total"].is_object() && order["shipments"].is_array());
+            for row in order["items"].as_array().expect("rows") {
+                assert!(row["selected_options"].is_array(), "{row}");
+                assert!(row["product_sale_price"]["value"].is_number(), "{row}");
+            }
         }
+        let not_here = [
+            "items/items/parent_sku",
+            "items/items/product",
+            "items/items/product_url_key",
+            "items/payment_methods/additional_data",
+        ];
+        assert_eq!(empty_fields(&listed), not_here);
     }
-    let not_here = [
-        "items/items/parent_sku",
-        "items/items/product",
-        "items/items/product_url_key",
-        "items/payment_methods/additional_data",
-    ];
-    assert_eq!(empty_fields(&listed), not_here);
-});
+);
 
-on_sqlite!(more_of_the_history_is_a_longer_page, |shop| async move {
+on_sqlite!(the_history_grows_with_the_page_size, |shop| async move {
     let order = |number: i32| {
         OrderJson::new(&format!("{number:09}"))
             .by(BUYER)
@@ -129,7 +132,7 @@ on_sqlite!(a_canceled_order_is_listed, |shop| async move {
     shop.run_jobs().await;
 });
 
-// It sends the text `null` until it has got an id.
+// PWA Studio sends the text `null` until it got an id.
 on_sqlite!(the_app_gets_a_cache_id, |shop| async move {
     let answer = CLIENT.ask(&shop, "getLocale").send().await;
     let given = answer
@@ -146,22 +149,19 @@ on_sqlite!(the_app_gets_a_cache_id, |shop| async move {
     );
 });
 
-on_sqlite!(
-    the_app_shell_knows_currency_countries_and_captcha,
-    |shop| async move {
-        let currency = answered(CLIENT, &shop, "getCurrencyData").await["currency"].clone();
-        assert_eq!(currency["default_display_currency_code"], "USD");
-        assert_eq!(currency["available_currency_codes"], json!(["USD"]));
-        let countries = answered(CLIENT, &shop, "GetCountries").await["countries"].clone();
-        assert!(texts(&countries, "/two_letter_abbreviation").contains(&"US"));
-        let regions = answered(CLIENT, &shop, "GetRegions").await["country"]["available_regions"].clone();
-        assert!(texts(&regions, "/name").contains(&"Texas"));
-        let captcha = answered(CLIENT, &shop, "GetReCaptchaV3Config").await;
-        assert!(captcha["recaptchaV3Config"].is_object());
-    }
-);
+on_sqlite!(currency_countries_and_captcha_are_answered, |shop| async move {
+    let currency = answered(CLIENT, &shop, "getCurrencyData").await["currency"].clone();
+    assert_eq!(currency["default_display_currency_code"], "USD");
+    assert_eq!(currency["available_currency_codes"], json!(["USD"]));
+    let countries = answered(CLIENT, &shop, "GetCountries").await["countries"].clone();
+    assert!(texts(&countries, "/two_letter_abbreviation").contains(&"US"));
+    let regions = answered(CLIENT, &shop, "GetRegions").await["country"]["available_regions"].clone();
+    assert!(texts(&regions, "/name").contains(&"Texas"));
+    let captcha = answered(CLIENT, &shop, "GetReCaptchaV3Config").await;
+    assert!(captcha["recaptchaV3Config"].is_object());
+});
 
-on_sqlite!(the_account_forms_answer, |shop| async move {
+on_sqlite!(the_account_forms_are_answered, |shop| async move {
     shop.customer(BUYER).await;
     let free = answered(CLIENT, &shop, "GetIsEmailAvailable").await;
     assert_eq!(free["isEmailAvailable"]["is_email_available"], true);

@@ -1,22 +1,22 @@
-//! Orders that fill what storefronts show.
+//! Orders that fill every field that storefronts show.
 
 use countermand_tests::{OrderJson, TestShop};
 use serde_json::{Value, json};
 
-/// Whose account the orders are.
+/// The e-mail address of the account that owns the orders.
 pub(super) const BUYER: &str = "anna@example.com";
-/// The password of every account of the tests.
+/// The password of every account in the tests.
 pub(super) const PASSWORD: &str = "Secret-123";
-/// Who buys without an account.
+/// The e-mail address of the guest.
 pub(super) const GUEST: &str = "guest@example.com";
 /// The number of the order that can be canceled.
 pub(super) const OPEN: &str = "000000001";
 /// The number of the guest's order.
 pub(super) const GUESTS: &str = "000000002";
-/// The number of the order of which a part is shipped, and a part given back.
+/// The number of the order that is partly shipped and partly refunded.
 pub(super) const SHIPPED: &str = "000000003";
 
-/// A shop with one open order of everything, one that a guest placed, and one under way.
+/// A shop with three orders: one open order, one order of a guest, and one that is partly shipped and refunded.
 pub(super) struct Sold {
     /// The buyer's bearer token.
     pub(super) customer: String,
@@ -27,7 +27,7 @@ pub(super) struct Sold {
 }
 
 impl Sold {
-    /// Sells all of it; cancellation is on.
+    /// Makes the three orders and switches cancellation on.
     pub(super) async fn to(shop: &TestShop) -> Self {
         shop.enable_cancellation().await;
         let orders = [
@@ -47,7 +47,7 @@ impl Sold {
     }
 }
 
-/// Invoices all, sends a part off, and takes a part of the rest back.
+/// Invoices the whole order, ships a part of it, and refunds a part of the rest.
 async fn work_on(shop: &TestShop, id: &str) {
     let order = shop.worked("createInvoice", json!({ "order_id": id })).await;
     let rows = order["order"]["items"].as_array().expect("rows");
@@ -71,7 +71,7 @@ async fn work_on(shop: &TestShop, id: &str) {
     shop.worked("createCreditMemo", memo).await;
 }
 
-/// An order of each kind of product, with tax, discounts, a gift card that paid a part, and a comment.
+/// An order with each kind of product, with tax, discounts, a gift card that paid a part, and a comment.
 fn everything(order: &OrderJson) -> Value {
     let order = order
         .clone()
@@ -88,7 +88,7 @@ fn everything(order: &OrderJson) -> Value {
         .of_type("virtual");
     let mut order = order.json();
     choose_options(&mut order);
-    // 103.00 of goods and 10.00 of shipping, 4.00 of tax, 3.00 off, 5.00 paid with a gift card.
+    // 103.00 of goods, 10.00 of shipping and 4.00 of tax, less a discount of 3.00 and a gift card of 5.00.
     let amounts = json!({
         "grand_total": 109, "base_grand_total": 109, "tax_amount": 4, "discount_amount": -3,
         "shipping_tax_amount": 1, "shipping_discount_amount": 1, "gift_cards_amount": 5,
@@ -114,7 +114,7 @@ fn everything(order: &OrderJson) -> Value {
     order
 }
 
-/// What was chosen and typed for each kind of product, and the rows that belong to others.
+/// Adds chosen and typed options for each kind of product, and the items that belong to others.
 fn choose_options(order: &mut Value) {
     let gift_card = json!({
         "giftcard_sender_name": "Anna", "giftcard_sender_email": BUYER, "giftcard_recipient_name": "Berta",

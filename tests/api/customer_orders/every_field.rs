@@ -1,4 +1,4 @@
-//! Every field of an order, of the account and of the store view can be asked for.
+//! Every field of an order, of an account and of a store view can be selected.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::BUYER;
 
-/// How deep fields are followed: a row of a credit memo shows the order's row, and what that costs.
+/// The depth to which fields are followed. An item of a credit memo shows the order's item and its prices.
 const DEPTH: usize = 4;
 
 /// The types of the schema by name.
@@ -50,7 +50,7 @@ impl Types {
         .collect()
     }
 
-    /// Everything below a type, as deep as it goes; none where there would be nothing to select.
+    /// The selection of everything below a type, to this depth; none where no field could be selected.
     fn selection(&self, name: &str, depth: usize) -> Option<String> {
         match self.0[name]["kind"].as_str() {
             Some("OBJECT" | "INTERFACE" | "UNION") if depth == 0 => None,
@@ -84,7 +84,7 @@ impl Types {
     }
 }
 
-/// One order of everything: a bundle, a gift card, files; invoiced, a part refunded, the rest canceled.
+/// Makes one order with a bundle, a gift card and files: a part is invoiced and refunded, and the rest is canceled.
 async fn order_of_everything(shop: &TestShop) {
     shop.enable_cancellation().await;
     let order = OrderJson::new("1").by(BUYER);
@@ -111,7 +111,7 @@ async fn order_of_everything(shop: &TestShop) {
     shop.run_jobs().await;
 }
 
-on_every_database!(every_field_answers, |shop| async move {
+on_every_database!(every_field_can_be_selected, |shop| async move {
     order_of_everything(&shop).await;
     let customer = shop.sign_in("default", BUYER, "Secret-123").await;
     let types = Types::of(&shop).await;

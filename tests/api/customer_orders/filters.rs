@@ -1,4 +1,4 @@
-//! Which orders a filter finds.
+//! The orders that a filter finds.
 
 use countermand_tests::{TestShop, on_every_database};
 use serde_json::json;
@@ -7,7 +7,7 @@ use super::{BUYER, import, list, numbers, order};
 
 const INPUT: &str = "graphql-input";
 
-/// Five orders, by number: placed on consecutive days at 10:00, each ten dollars more.
+/// Five orders by ascending number, placed on consecutive days at 10:00, each ten dollars more than the one before.
 async fn five(shop: &TestShop) -> String {
     let placed = |day: i64| {
         let order = order(&format!("10000000{day}")).placed_at(&format!("2026-02-0{day} 10:00:00"));
@@ -23,7 +23,7 @@ async fn five(shop: &TestShop) -> String {
     import(shop, orders).await
 }
 
-on_every_database!(a_filter_by_number_finds_the_number, |shop| async move {
+on_every_database!(a_filter_by_number_finds_exactly_that_number, |shop| async move {
     let customer = five(&shop).await;
     let found = async |filter: &str| {
         let arguments = format!("filter: {{ number: {{ {filter} }} }}");
@@ -128,7 +128,7 @@ on_every_database!(a_filter_by_total_compares_the_base_currency, |shop| async mo
     assert_eq!(found(r#"from: "15.01", to: "99.99""#).await, [""; 0]);
 });
 
-on_every_database!(what_is_no_date_or_amount_is_named, |shop| async move {
+on_every_database!(a_malformed_date_or_amount_is_refused, |shop| async move {
     let customer = five(&shop).await;
     for text in [
         "yesterday",
@@ -151,7 +151,7 @@ on_every_database!(what_is_no_date_or_amount_is_named, |shop| async move {
     }
 });
 
-on_every_database!(filters_hold_together, |shop| async move {
+on_every_database!(all_filters_apply_together, |shop| async move {
     let customer = five(&shop).await;
     let both = r#"filter: { number: { match: "10000" }, status: { in: ["pending", "fraud"] },
                    order_date: { from: "2026-02-02" }, grand_total: { from: "1" } }"#;
@@ -165,7 +165,7 @@ on_every_database!(filters_hold_together, |shop| async move {
     }
 });
 
-on_every_database!(a_search_finds_an_order_by_what_was_ordered, |shop| async move {
+on_every_database!(a_search_finds_an_order_by_number_name_or_sku, |shop| async move {
     let bought = |number: &str, sku: &str, name: &str| {
         let mut order = order(number).line(sku, 1000, 1, 0, 0).json();
         order["items"][1]["name"] = json!(name);
@@ -208,29 +208,32 @@ on_every_database!(a_search_finds_an_order_by_what_was_ordered, |shop| async mov
     );
 });
 
-// Each database has its own idea of letters; a number is exact, a part of one is found in any case.
-on_every_database!(numbers_with_letters_are_told_apart, |shop| async move {
-    let numbers_there = ["B-1", "a-1", "A-1", "10", "9", "b_1"];
-    let customer = import(&shop, numbers_there.map(order)).await;
-    let found = async |arguments: &str| numbers(&list(&shop, &customer, arguments).await);
-    assert_eq!(found(r#"filter: { number: { eq: "a-1" } }"#).await, ["a-1"]);
-    assert_eq!(
-        found(r#"filter: { number: { in: ["A-1", "b-1"] } }"#).await,
-        ["A-1"]
-    );
-    for near in [" 9", "09", "9.0", "９"] {
+// Databases compare letters differently. Here a number matches exactly, and a part of a number in any case.
+on_every_database!(
+    order_numbers_match_exactly_and_parts_of_them_in_any_case,
+    |shop| async move {
+        let numbers_there = ["B-1", "a-1", "A-1", "10", "9", "b_1"];
+        let customer = import(&shop, numbers_there.map(order)).await;
+        let found = async |arguments: &str| numbers(&list(&shop, &customer, arguments).await);
+        assert_eq!(found(r#"filter: { number: { eq: "a-1" } }"#).await, ["a-1"]);
         assert_eq!(
-            found(&format!("filter: {{ number: {{ eq: \"{near}\" }} }}")).await,
-            [""; 0],
-            "{near:?}"
+            found(r#"filter: { number: { in: ["A-1", "b-1"] } }"#).await,
+            ["A-1"]
         );
+        for near in [" 9", "09", "9.0", "９"] {
+            assert_eq!(
+                found(&format!("filter: {{ number: {{ eq: \"{near}\" }} }}")).await,
+                [""; 0],
+                "{near:?}"
+            );
+        }
+        let sorted = "sort: { sort_field: NUMBER, sort_direction: ASC }";
+        assert_eq!(found(sorted).await, ["10", "9", "A-1", "B-1", "a-1", "b_1"]);
+        for part in ["B", "b"] {
+            assert_eq!(
+                found(&format!("filter: {{ number: {{ match: \"{part}\" }} }}")).await,
+                ["B-1", "b_1"]
+            );
+        }
     }
-    let sorted = "sort: { sort_field: NUMBER, sort_direction: ASC }";
-    assert_eq!(found(sorted).await, ["10", "9", "A-1", "B-1", "a-1", "b_1"]);
-    for part in ["B", "b"] {
-        assert_eq!(
-            found(&format!("filter: {{ number: {{ match: \"{part}\" }} }}")).await,
-            ["B-1", "b_1"]
-        );
-    }
-});
+);

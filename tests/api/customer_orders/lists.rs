@@ -1,4 +1,4 @@
-//! In which order, page by page, and out of which store views.
+//! The order of a list, its pages, and its store views.
 
 use countermand_tests::{OrderJson, TestShop, on_every_database};
 use serde_json::json;
@@ -7,7 +7,7 @@ use super::{BUYER, import, list, numbers, order, page};
 
 const INPUT: &str = "graphql-input";
 
-/// Numbers, and times that go another way; two orders at the same time.
+/// Seven orders whose times are in another order than their numbers. Two orders have the same time.
 async fn seven(shop: &TestShop) -> String {
     let days = [5, 3, 7, 1, 3, 6, 2];
     let placed = |(number, day): (i32, &i32)| {
@@ -37,7 +37,7 @@ on_every_database!(a_list_is_sorted_as_asked, |shop| async move {
     );
 });
 
-on_every_database!(pages_show_each_order_once, |shop| async move {
+on_every_database!(each_order_is_on_one_page, |shop| async move {
     let customer = seven(&shop).await;
     let sort = "sort: { sort_field: CREATED_AT, sort_direction: DESC }, pageSize: 3";
     let mut seen = Vec::new();
@@ -48,7 +48,7 @@ on_every_database!(pages_show_each_order_once, |shop| async move {
         seen.extend(numbers(&answer));
     }
     assert_eq!(seen.concat(), "3615274");
-    // Past the end is the last page, and says so.
+    // A page past the end shows the last page and its number.
     for current in [4, 1_000_000, i32::MAX] {
         let answer = list(&shop, &customer, &format!("{sort}, currentPage: {current}")).await;
         assert_eq!(numbers(&answer), ["4"]);
@@ -61,7 +61,7 @@ on_every_database!(pages_show_each_order_once, |shop| async move {
     );
 });
 
-on_every_database!(no_orders_are_an_empty_page, |shop| async move {
+on_every_database!(a_customer_without_orders_gets_an_empty_page, |shop| async move {
     let customer = shop.customer(BUYER).await;
     for current in [1, 5] {
         let answer = list(&shop, &customer, &format!("currentPage: {current}")).await;
@@ -72,7 +72,7 @@ on_every_database!(no_orders_are_an_empty_page, |shop| async move {
     }
 });
 
-on_every_database!(pages_and_sizes_are_checked, |shop| async move {
+on_every_database!(a_page_or_page_size_out_of_range_is_refused, |shop| async move {
     let customer = seven(&shop).await;
     for wrong in [0, -1, i32::MIN] {
         let answer = list(&shop, &customer, &format!("currentPage: {wrong}")).await;
@@ -84,7 +84,7 @@ on_every_database!(pages_and_sizes_are_checked, |shop| async move {
     assert_eq!(numbers(&list(&shop, &customer, "pageSize: 300").await).len(), 7);
 });
 
-/// Two websites; the first has a group of two store views and a store view alone.
+/// Creates two websites. The first has a group of two store views and a group of one.
 async fn stores(shop: &TestShop) -> String {
     shop.create_store("sister", "base", "main_website_store").await;
     shop.create_store("alone", "base", "alone").await;
@@ -98,7 +98,7 @@ async fn stores(shop: &TestShop) -> String {
     import(shop, (1..).zip(["1", "2", "3", "4"]).map(placed)).await
 }
 
-on_every_database!(a_scope_names_store_views, |shop| async move {
+on_every_database!(a_scope_selects_store_views, |shop| async move {
     let customer = stores(&shop).await;
     let seen = async |store: &str, scope: &str| {
         let query = format!("{{ customer {{ orders({scope}) {{ items {{ number }} total_count }} }} }}");
@@ -111,7 +111,7 @@ on_every_database!(a_scope_names_store_views, |shop| async move {
         assert_eq!(seen(store, "pageSize: 20").await, own);
         assert_eq!(seen(store, "scope: STORE").await, group);
         assert_eq!(seen(store, "scope: WEBSITE").await, "123");
-        // The same address on another website is another account.
+        // The same e-mail address on another website is another account.
         assert_eq!(seen(store, "scope: GLOBAL").await, "123");
     }
     let there = shop.customer_on("second", "there", BUYER).await;
@@ -123,7 +123,7 @@ on_every_database!(a_scope_names_store_views, |shop| async move {
 });
 
 on_every_database!(
-    the_first_order_is_the_first_whatever_is_shown,
+    the_date_of_the_first_order_does_not_depend_on_filter_and_page,
     |shop| async move {
         let customer = stores(&shop).await;
         for arguments in [
@@ -142,7 +142,7 @@ on_every_database!(
     }
 );
 
-on_every_database!(nobody_sees_what_others_bought, |shop| async move {
+on_every_database!(a_customer_sees_no_orders_of_others, |shop| async move {
     let mine = order("1");
     let others = OrderJson::new("2")
         .by("berta@example.com")

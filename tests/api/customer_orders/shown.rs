@@ -1,12 +1,12 @@
-//! What of an order is shown.
+//! The fields of an order that a customer sees.
 
 use countermand_tests::{OrderJson, on_every_database};
 use serde_json::{Value, json};
 
 use super::{BUYER, import, order};
 
-// The older list shows codes where the newer one shows labels.
-on_every_database!(the_old_list_shows_status_codes, |shop| async move {
+// The older list shows status codes, and the newer list shows labels.
+on_every_database!(the_older_list_shows_status_codes, |shop| async move {
     let orders = [
         order("1"),
         order("2").in_state("processing", "fraud"),
@@ -37,7 +37,7 @@ on_every_database!(the_old_list_shows_status_codes, |shop| async move {
     assert_eq!(first, &expected);
 });
 
-on_every_database!(the_old_list_needs_a_customer, |shop| async move {
+on_every_database!(the_older_list_needs_a_customer, |shop| async move {
     let staff = shop
         .ask("{ customerOrders { items { id } } }")
         .token(shop.owner())
@@ -102,49 +102,55 @@ on_every_database!(an_order_shows_everything_that_was_bought, |shop| async move 
     assert_eq!(answer.header("cache-control"), Some("no-store"));
 });
 
-on_every_database!(dates_are_the_store_views, |shop| async move {
-    let input = json!({
-        "code": "nl", "name": "NL", "website_code": "base", "group_code": "nl", "group_name": "NL",
-        "timezone": "Europe/Amsterdam", "currency": "EUR"
-    });
-    assert_eq!(
-        shop.owner_does("createStore", input, "").await["user_errors"],
-        json!([])
-    );
-    let at = |number: &str, time: &str| order(number).in_store(2).placed_at(time);
-    let orders = [at("1", "2026-01-31 23:30:00"), at("2", "2026-07-01 22:30:00")];
-    let customer = import(&shop, orders).await;
-    let query = "{ customer { orders { items { order_date created_at } date_of_first_order } } }";
-    let answer = shop.ask(query).token(&customer).store("nl").send().await;
-    let expected = json!([
-        { "order_date": "2026-02-01 00:30:00", "created_at": "2026-01-31 23:30:00" },
-        { "order_date": "2026-07-02 00:30:00", "created_at": "2026-07-01 22:30:00" }
-    ]);
-    assert_eq!(answer.data("/customer/orders/items"), &expected);
-    assert_eq!(
-        answer.data("/customer/orders/date_of_first_order"),
-        "2026-01-31 23:30:00"
-    );
-});
+on_every_database!(
+    the_order_date_is_in_the_time_zone_of_the_store_view,
+    |shop| async move {
+        let input = json!({
+            "code": "nl", "name": "NL", "website_code": "base", "group_code": "nl", "group_name": "NL",
+            "timezone": "Europe/Amsterdam", "currency": "EUR"
+        });
+        assert_eq!(
+            shop.owner_does("createStore", input, "").await["user_errors"],
+            json!([])
+        );
+        let at = |number: &str, time: &str| order(number).in_store(2).placed_at(time);
+        let orders = [at("1", "2026-01-31 23:30:00"), at("2", "2026-07-01 22:30:00")];
+        let customer = import(&shop, orders).await;
+        let query = "{ customer { orders { items { order_date created_at } date_of_first_order } } }";
+        let answer = shop.ask(query).token(&customer).store("nl").send().await;
+        let expected = json!([
+            { "order_date": "2026-02-01 00:30:00", "created_at": "2026-01-31 23:30:00" },
+            { "order_date": "2026-07-02 00:30:00", "created_at": "2026-07-01 22:30:00" }
+        ]);
+        assert_eq!(answer.data("/customer/orders/items"), &expected);
+        assert_eq!(
+            answer.data("/customer/orders/date_of_first_order"),
+            "2026-01-31 23:30:00"
+        );
+    }
+);
 
-on_every_database!(the_time_of_a_new_status_is_shown, |shop| async move {
-    let id = shop.import(&[order("1").json()]).await.remove(0);
-    let customer = shop.customer(BUYER).await;
-    shop.enable_cancellation().await;
-    shop.wait(chrono::TimeDelta::minutes(10));
-    shop.cancel_order(&id, "Other")
-        .token(&customer)
-        .send()
-        .await
-        .works();
-    let query = "{ customer { orders { items { order_status_change_date } } } }";
-    let answer = shop.ask(query).token(&customer).send().await;
-    let shown = answer.data("/customer/orders/items/0/order_status_change_date");
-    assert_eq!(shown, "2026-03-07 12:10:00");
-    shop.run_jobs().await;
-});
+on_every_database!(
+    the_time_of_the_last_change_of_status_is_shown,
+    |shop| async move {
+        let id = shop.import(&[order("1").json()]).await.remove(0);
+        let customer = shop.customer(BUYER).await;
+        shop.enable_cancellation().await;
+        shop.wait(chrono::TimeDelta::minutes(10));
+        shop.cancel_order(&id, "Other")
+            .token(&customer)
+            .send()
+            .await
+            .works();
+        let query = "{ customer { orders { items { order_status_change_date } } } }";
+        let answer = shop.ask(query).token(&customer).send().await;
+        let shown = answer.data("/customer/orders/items/0/order_status_change_date");
+        assert_eq!(shown, "2026-03-07 12:10:00");
+        shop.run_jobs().await;
+    }
+);
 
-on_every_database!(a_services_order_has_no_parcel, |shop| async move {
+on_every_database!(a_virtual_order_has_no_shipping_address, |shop| async move {
     let service = OrderJson::new("1")
         .by(BUYER)
         .line("s", 1000, 1, 0, 0)

@@ -1,11 +1,11 @@
-//! New inputs out of kept ones, the same for the same seed.
+//! Makes new inputs from kept ones. The same seed gives the same inputs.
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-/// Larger inputs are cut: time goes into many rather than into long ones.
+/// The length to which larger inputs are cut, because many inputs find more than long ones.
 const LONGEST: usize = 64 * 1024;
-/// What means something to a reader of GraphQL or of orders.
+/// Words that readers of GraphQL and of orders understand.
 const WORDS: [&str; 40] = [
     "{",
     "}",
@@ -63,7 +63,7 @@ impl Mutator {
         }
     }
 
-    /// A kept input with one to eight changes.
+    /// A kept input with one to eight random changes.
     pub(super) fn next(&mut self) -> Vec<u8> {
         let mut input = self.kept();
         for _ in 0..self.dice.random_range(1..=8) {
@@ -95,7 +95,7 @@ impl Mutator {
                 input.splice(at..end.min(at + 4), word.bytes());
             }
             4 => {
-                // Often enough to use up a stack, a list or somebody's patience.
+                // The number is large enough to exhaust a stack or to fill a list.
                 let part = input[at..end].to_vec();
                 let times = self.dice.random_range(1..=2_000);
                 let room = LONGEST / part.len().max(1);

@@ -1,4 +1,4 @@
-//! `confirmCancelOrder`: what is checked, and what it does.
+//! `confirmCancelOrder`: the checks and the effects.
 
 use countermand_tests::refusal::Refusal;
 use countermand_tests::{TestShop, on_every_database};
@@ -9,48 +9,51 @@ use super::{GUEST, order, sell};
 const INPUT: &str = "graphql-input";
 const SOME_KEY: &str = "0123456789abcdefghijABCDEFGHIJkl";
 
-on_every_database!(the_key_cancels_for_the_reason_that_was_given, |shop| async move {
-    let id = sell(&shop, order("1").line("a", 1000, 2, 2, 0)).await;
-    let key = shop.mailed_key(&id, "Found a better price elsewhere").await;
-    let done = shop.confirm_cancel(&id, &key).send().await;
-    let canceled = done.order();
-    assert_eq!(canceled["status"], "Closed");
-    assert_eq!(canceled["available_actions"], json!(["REORDER"]));
-    assert_eq!(canceled["credit_memos"][0]["total"]["grand_total"]["value"], 30.0);
-    let seen = shop.order(&id).await;
-    let texts: Vec<_> = seen["comments"]
-        .as_array()
-        .expect("comments")
-        .iter()
-        .map(|it| &it["message"])
-        .collect();
-    let expected = [
-        "Order cancellation confirmation key was sent via email.",
-        "We refunded $30.00 offline.",
-        "Order cancellation notification email was sent.",
-        "Found a better price elsewhere",
-    ];
-    assert_eq!(texts, expected);
-    let event = seen["events"]
-        .as_array()
-        .and_then(|events| events.last())
-        .expect("an event");
-    assert_eq!(
-        (&event["kind"], &event["actor"]),
-        (&json!("order.canceled"), &json!("guest"))
-    );
+on_every_database!(
+    the_key_cancels_with_the_reason_of_the_request,
+    |shop| async move {
+        let id = sell(&shop, order("1").line("a", 1000, 2, 2, 0)).await;
+        let key = shop.mailed_key(&id, "Found a better price elsewhere").await;
+        let done = shop.confirm_cancel(&id, &key).send().await;
+        let canceled = done.order();
+        assert_eq!(canceled["status"], "Closed");
+        assert_eq!(canceled["available_actions"], json!(["REORDER"]));
+        assert_eq!(canceled["credit_memos"][0]["total"]["grand_total"]["value"], 30.0);
+        let seen = shop.order(&id).await;
+        let texts: Vec<_> = seen["comments"]
+            .as_array()
+            .expect("comments")
+            .iter()
+            .map(|it| &it["message"])
+            .collect();
+        let expected = [
+            "Order cancellation confirmation key was sent via email.",
+            "We refunded $30.00 offline.",
+            "Order cancellation notification email was sent.",
+            "Found a better price elsewhere",
+        ];
+        assert_eq!(texts, expected);
+        let event = seen["events"]
+            .as_array()
+            .and_then(|events| events.last())
+            .expect("an event");
+        assert_eq!(
+            (&event["kind"], &event["actor"]),
+            (&json!("order.canceled"), &json!("guest"))
+        );
 
-    assert_eq!(shop.run_jobs().await.len(), 1);
-    let mails = shop.mail().mails();
-    let mail = mails.last().expect("a mail");
-    assert!(
-        mail.contains(GUEST) && mail.contains("Order 1 was canceled."),
-        "{mail}"
-    );
-});
+        assert_eq!(shop.run_jobs().await.len(), 1);
+        let mails = shop.mail().mails();
+        let mail = mails.last().expect("a mail");
+        assert!(
+            mail.contains(GUEST) && mail.contains("Order 1 was canceled."),
+            "{mail}"
+        );
+    }
+);
 
-// Each of the contract's checks with all later ones failing too.
-on_every_database!(the_first_thing_that_is_wrong_is_answered, |shop| async move {
+// Each order fails one check of `docs/contract.md` section 3.3 and all later checks.
+on_every_database!(the_first_fault_decides_the_answer, |shop| async move {
     shop.create_store("other", "base", "other").await;
     shop.switch("default", true).await;
     let shipped = |number: &str| order(number).line("a", 1000, 3, 3, 1);
@@ -102,7 +105,7 @@ on_every_database!(the_first_thing_that_is_wrong_is_answered, |shop| async move 
     }
 });
 
-on_every_database!(the_store_header_does_not_matter, |shop| async move {
+on_every_database!(an_order_of_any_store_view_can_be_confirmed, |shop| async move {
     shop.create_store("second", "base", "second").await;
     let id = sell(&shop, order("1").in_store(2).line("a", 1000, 1, 0, 0)).await;
     let token = shop.order_token(&id).await;
@@ -118,8 +121,9 @@ on_every_database!(the_store_header_does_not_matter, |shop| async move {
     shop.run_jobs().await;
 });
 
-// The contract shows the order beside a refusal, whatever the key: ids can be guessed, so not whose it is.
-on_every_database!(a_wrong_key_shows_nothing_of_who_bought, |shop| async move {
+// `docs/contract.md` section 3.3, rows 7 and 8: the order is shown for every key. Its buyer is hidden, because ids can
+// be guessed.
+on_every_database!(a_refusal_after_a_wrong_key_hides_the_buyer, |shop| async move {
     let id = sell(&shop, order("1").line("a", 1000, 1, 0, 0)).await;
     let key = shop.mailed_key(&id, "Other").await;
     shop.confirm_cancel(&id, &key).send().await.works();
@@ -146,38 +150,44 @@ on_every_database!(a_wrong_key_shows_nothing_of_who_bought, |shop| async move {
         json!({ "lastname": "", "city": "", "street": [] })
     );
     let shown = seen(&key).await;
-    assert_eq!(shown["email"], GUEST, "whoever had the mail sees the order");
+    assert_eq!(
+        shown["email"], GUEST,
+        "the key from the mail shows the whole order"
+    );
     assert_ne!(shown["token"], "");
 });
 
-/// A key was mailed, then something changed: it is looked at again, and the key is not used up by a refusal.
+/// An order with a mailed key, which a test then changes. A refusal must not use up the key.
 async fn changed(shop: &TestShop) -> (String, String) {
     let id = sell(shop, order("1").line("a", 1000, 2, 0, 0)).await;
     let key = shop.mailed_key(&id, "Other").await;
     (id, key)
 }
 
-on_every_database!(a_switch_in_between_holds, |shop| async move {
-    let (id, key) = changed(&shop).await;
-    shop.switch("default", false).await;
-    assert_eq!(
-        shop.confirm_cancel(&id, &key)
-            .send()
-            .await
-            .refused(Refusal::DISABLED),
-        &Value::Null
-    );
-    assert_eq!(shop.order(&id).await["state"], "new");
-    shop.switch("default", true).await;
-    assert_eq!(
-        shop.confirm_cancel(&id, &key).send().await.order()["status"],
-        "Canceled"
-    );
-    shop.run_jobs().await;
-});
+on_every_database!(
+    switching_off_before_the_confirmation_refuses_it,
+    |shop| async move {
+        let (id, key) = changed(&shop).await;
+        shop.switch("default", false).await;
+        assert_eq!(
+            shop.confirm_cancel(&id, &key)
+                .send()
+                .await
+                .refused(Refusal::DISABLED),
+            &Value::Null
+        );
+        assert_eq!(shop.order(&id).await["state"], "new");
+        shop.switch("default", true).await;
+        assert_eq!(
+            shop.confirm_cancel(&id, &key).send().await.order()["status"],
+            "Canceled"
+        );
+        shop.run_jobs().await;
+    }
+);
 
 on_every_database!(
-    a_reason_taken_back_in_between_cancels_nothing,
+    a_reason_that_is_no_longer_offered_cannot_be_confirmed,
     |shop| async move {
         let (id, key) = changed(&shop).await;
         shop.configure(json!({ "reasons": [{ "code": "new", "description": "A new reason" }] }))
@@ -193,24 +203,27 @@ on_every_database!(
     }
 );
 
-on_every_database!(a_shipment_in_between_wins, |shop| async move {
+on_every_database!(a_shipment_before_the_confirmation_refuses_it, |shop| async move {
     let (id, key) = changed(&shop).await;
     shop.worked("createShipment", json!({ "order_id": id })).await;
     let answer = shop.confirm_cancel(&id, &key).send().await;
     assert_eq!(answer.refused(Refusal::SHIPPED)["status"], "Processing");
 });
 
-on_every_database!(an_invoice_in_between_is_refunded, |shop| async move {
-    let (id, key) = changed(&shop).await;
-    shop.worked("createInvoice", json!({ "order_id": id })).await;
-    let done = shop.confirm_cancel(&id, &key).send().await;
-    assert_eq!(done.order()["status"], "Closed");
-    assert_eq!(
-        done.order()["credit_memos"][0]["total"]["grand_total"]["value"],
-        30.0
-    );
-    shop.run_jobs().await;
-});
+on_every_database!(
+    an_invoice_before_the_confirmation_is_refunded,
+    |shop| async move {
+        let (id, key) = changed(&shop).await;
+        shop.worked("createInvoice", json!({ "order_id": id })).await;
+        let done = shop.confirm_cancel(&id, &key).send().await;
+        assert_eq!(done.order()["status"], "Closed");
+        assert_eq!(
+            done.order()["credit_memos"][0]["total"]["grand_total"]["value"],
+            30.0
+        );
+        shop.run_jobs().await;
+    }
+);
 
 on_every_database!(missing_fields_are_named, |shop| async move {
     let document =

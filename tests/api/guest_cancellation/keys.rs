@@ -1,4 +1,4 @@
-//! A key: for one order and one reason, once, for a limited time, and nowhere to be read.
+//! The key of a guest: for one order and one reason, once, for a limited time, and never saved in clear.
 
 use chrono::TimeDelta;
 use countermand_tests::refusal::Refusal;
@@ -25,8 +25,8 @@ on_every_database!(a_key_works_once, |shop| async move {
     assert_eq!(shop.run_jobs().await.len(), 1);
 });
 
-// Whoever tries keys learns nothing: no key, a wrong one, an old one and one of another order look the same.
-on_every_database!(every_bad_key_is_answered_alike, |shop| async move {
+// A missing, a wrong, an old and another order's key have the same answer, so a caller who tries keys learns no more.
+on_every_database!(every_invalid_key_has_the_same_answer, |shop| async move {
     shop.enable_cancellation().await;
     let unpaid = |number: &str| order(number).line("a", 1000, 1, 0, 0).json();
     let ids = shop
@@ -66,7 +66,7 @@ on_every_database!(every_bad_key_is_answered_alike, |shop| async move {
         answers.push(answer.body);
     }
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
-    // None of the tries used up the right one.
+    // None of the tries used up the right key.
     shop.confirm_cancel(asked, &key).send().await.works();
     shop.confirm_cancel(other, &other_key).send().await.works();
     shop.run_jobs().await;
@@ -86,7 +86,7 @@ on_every_database!(a_new_request_replaces_the_key_and_its_reason, |shop| async m
     shop.run_jobs().await;
 });
 
-/// Asks for a key, lets the time pass, and says whether it still works.
+/// Asks for a key, moves the clock forward, and gives whether the key still works.
 async fn works_after(shop: &TestShop, number: &str, time: TimeDelta) -> bool {
     let id = shop
         .import(&[order(number).line("a", 1000, 1, 0, 0).json()])
@@ -103,7 +103,7 @@ async fn works_after(shop: &TestShop, number: &str, time: TimeDelta) -> bool {
     works
 }
 
-on_every_database!(a_key_lives_a_day, |shop| async move {
+on_every_database!(a_key_is_valid_for_a_day, |shop| async move {
     shop.enable_cancellation().await;
     let day = TimeDelta::hours(24);
     assert!(works_after(&shop, "1", day - TimeDelta::seconds(1)).await);
@@ -111,27 +111,30 @@ on_every_database!(a_key_lives_a_day, |shop| async move {
     assert!(!works_after(&shop, "3", TimeDelta::days(365)).await);
 });
 
-on_every_database!(a_store_view_decides_how_long_a_key_lives, |shop| async move {
-    shop.enable_cancellation().await;
-    shop.configure(json!({ "guest_key_lifetime_hours": 48 })).await;
-    shop.configure(json!({ "scope": "STORE", "code": "default", "guest_key_lifetime_hours": 2 }))
-        .await;
-    assert!(works_after(&shop, "1", TimeDelta::minutes(119)).await);
-    assert!(!works_after(&shop, "2", TimeDelta::minutes(120)).await);
-    // A key that is on its way keeps the time that it was given.
-    let id = shop
-        .import(&[order("3").line("a", 1000, 1, 0, 0).json()])
-        .await
-        .remove(0);
-    let key = shop.mailed_key(&id, "Other").await;
-    shop.configure(json!({ "scope": "STORE", "code": "default", "guest_key_lifetime_hours": 1 }))
-        .await;
-    shop.wait(TimeDelta::minutes(90));
-    shop.confirm_cancel(&id, &key).send().await.works();
-    shop.run_jobs().await;
-});
+on_every_database!(
+    the_lifetime_of_a_key_is_a_setting_of_the_store_view,
+    |shop| async move {
+        shop.enable_cancellation().await;
+        shop.configure(json!({ "guest_key_lifetime_hours": 48 })).await;
+        shop.configure(json!({ "scope": "STORE", "code": "default", "guest_key_lifetime_hours": 2 }))
+            .await;
+        assert!(works_after(&shop, "1", TimeDelta::minutes(119)).await);
+        assert!(!works_after(&shop, "2", TimeDelta::minutes(120)).await);
+        // A key that was mailed before keeps its lifetime.
+        let id = shop
+            .import(&[order("3").line("a", 1000, 1, 0, 0).json()])
+            .await
+            .remove(0);
+        let key = shop.mailed_key(&id, "Other").await;
+        shop.configure(json!({ "scope": "STORE", "code": "default", "guest_key_lifetime_hours": 1 }))
+            .await;
+        shop.wait(TimeDelta::minutes(90));
+        shop.confirm_cancel(&id, &key).send().await.works();
+        shop.run_jobs().await;
+    }
+);
 
-/// A column of the only row of a table.
+/// A column of the only row in a table.
 async fn kept(shop: &TestShop, column: &str, table: &str) -> String {
     let database = Database::connect(shop.database_url())
         .await
@@ -145,13 +148,13 @@ async fn kept(shop: &TestShop, column: &str, table: &str) -> String {
     row.try_get("", "kept").expect("a text")
 }
 
-on_every_database!(the_database_holds_no_key_that_works, |shop| async move {
+on_every_database!(the_saved_hash_does_not_work_as_a_key, |shop| async move {
     let id = sell(&shop, order("1").line("a", 1000, 1, 0, 0)).await;
     let key = shop.mailed_key(&id, "Other").await;
     let hash = kept(&shop, "hash", "guest_keys").await;
     assert_eq!(hash.len(), 64);
     assert!(!hash.contains(&key));
-    // What is kept is no key itself, whole or in part.
+    // The saved hash is not a key, neither as a whole nor in part.
     for part in [&hash[..32], &hash[32..]] {
         is_not_confirmed(&shop.confirm_cancel(&id, part).send().await);
     }
@@ -159,7 +162,7 @@ on_every_database!(the_database_holds_no_key_that_works, |shop| async move {
     assert!(!seen.contains(&key) && !seen.contains(&hash));
 });
 
-on_every_database!(keys_do_not_repeat, |shop| async move {
+on_every_database!(each_request_makes_another_key, |shop| async move {
     let id = sell(&shop, order("1").line("a", 1000, 1, 0, 0)).await;
     let mut keys = std::collections::HashSet::new();
     for _ in 0..5 {

@@ -1,4 +1,4 @@
-//! How often keys may be tried and asked for, on whichever server and however a request packs them.
+//! The limits for trying and requesting keys. They hold over all servers and for several keys in one document.
 
 use chrono::TimeDelta;
 use countermand_tests::refusal::Refusal;
@@ -14,40 +14,37 @@ fn is_not_confirmed(answer: &Answer) {
     assert_eq!(answer.refused(Refusal::NOT_CONFIRMED), &Value::Null);
 }
 
-on_every_database!(
-    after_ten_wrong_keys_not_even_the_right_one_works,
-    |shop| async move {
-        let id = sell(&shop, order("1").line("a", 1000, 1, 0, 0)).await;
-        let key = shop.mailed_key(&id, "Other").await;
-        let replica = shop.replica().await;
-        let alias = |it| format!("a{it}: confirmCancelOrder(input: $input) {{ errorV2 {{ message }} }}");
-        let document = format!(
-            "mutation($input: ConfirmCancelOrderInput!) {{ {} {} }}",
-            alias(1),
-            alias(2)
-        );
-        let input = json!({ "input": { "order_id": id, "confirmation_key": WRONG_KEY } });
-        let asks = (0..5).map(|it| [&shop, &replica][it % 2].ask(&document).variables(input.clone()));
-        let mut running: JoinSet<_> = asks.map(Ask::send).collect();
-        while let Some(answer) = running.join_next().await {
-            let answer = answer.expect("an answer");
-            for alias in ["/a1", "/a2"] {
-                let refused = &answer.data(alias)["errorV2"]["message"];
-                assert_eq!(refused, Refusal::NOT_CONFIRMED.message);
-            }
+on_every_database!(the_right_key_is_refused_after_ten_wrong_ones, |shop| async move {
+    let id = sell(&shop, order("1").line("a", 1000, 1, 0, 0)).await;
+    let key = shop.mailed_key(&id, "Other").await;
+    let replica = shop.replica().await;
+    let alias = |it| format!("a{it}: confirmCancelOrder(input: $input) {{ errorV2 {{ message }} }}");
+    let document = format!(
+        "mutation($input: ConfirmCancelOrderInput!) {{ {} {} }}",
+        alias(1),
+        alias(2)
+    );
+    let input = json!({ "input": { "order_id": id, "confirmation_key": WRONG_KEY } });
+    let asks = (0..5).map(|it| [&shop, &replica][it % 2].ask(&document).variables(input.clone()));
+    let mut running: JoinSet<_> = asks.map(Ask::send).collect();
+    while let Some(answer) = running.join_next().await {
+        let answer = answer.expect("an answer");
+        for alias in ["/a1", "/a2"] {
+            let refused = &answer.data(alias)["errorV2"]["message"];
+            assert_eq!(refused, Refusal::NOT_CONFIRMED.message);
         }
-        for server in [&shop, &replica] {
-            is_not_confirmed(&server.confirm_cancel(&id, &key).send().await);
-            let elsewhere = server.confirm_cancel(&id, &key);
-            is_not_confirmed(&elsewhere.header("X-Forwarded-For", "198.51.100.7").send().await);
-        }
-        shop.wait(TimeDelta::minutes(60));
-        shop.confirm_cancel(&id, &key).send().await.works();
-        shop.run_jobs().await;
     }
-);
+    for server in [&shop, &replica] {
+        is_not_confirmed(&server.confirm_cancel(&id, &key).send().await);
+        let elsewhere = server.confirm_cancel(&id, &key);
+        is_not_confirmed(&elsewhere.header("X-Forwarded-For", "198.51.100.7").send().await);
+    }
+    shop.wait(TimeDelta::minutes(60));
+    shop.confirm_cancel(&id, &key).send().await.works();
+    shop.run_jobs().await;
+});
 
-on_every_database!(nine_wrong_keys_do_no_harm, |shop| async move {
+on_every_database!(the_right_key_works_after_nine_wrong_ones, |shop| async move {
     let id = sell(&shop, order("1").line("a", 1000, 1, 0, 0)).await;
     let key = shop.mailed_key(&id, "Other").await;
     for _ in 0..9 {
@@ -57,7 +54,7 @@ on_every_database!(nine_wrong_keys_do_no_harm, |shop| async move {
     shop.run_jobs().await;
 });
 
-/// Guests' orders, each with its key.
+/// Orders of guests, each with its key.
 async fn orders_with_keys(shop: &TestShop, count: usize) -> Vec<(String, String)> {
     shop.enable_cancellation().await;
     let orders: Vec<_> = (1..=count)
@@ -71,28 +68,31 @@ async fn orders_with_keys(shop: &TestShop, count: usize) -> Vec<(String, String)
     kept
 }
 
-on_every_database!(an_address_has_ten_wrong_keys_for_all_orders, |shop| async move {
-    let orders = orders_with_keys(&shop, 4).await;
-    let from = |address: &'static str, id: &str, key: &str| {
-        let ask = shop.confirm_cancel(id, key);
-        ask.header("X-Forwarded-For", address).send()
-    };
-    for (id, _) in &orders[..3] {
-        for _ in 0..3 {
-            is_not_confirmed(&from("2001:db8::7", id, WRONG_KEY).await);
+on_every_database!(
+    wrong_keys_are_limited_per_network_address_for_all_orders,
+    |shop| async move {
+        let orders = orders_with_keys(&shop, 4).await;
+        let from = |address: &'static str, id: &str, key: &str| {
+            let ask = shop.confirm_cancel(id, key);
+            ask.header("X-Forwarded-For", address).send()
+        };
+        for (id, _) in &orders[..3] {
+            for _ in 0..3 {
+                is_not_confirmed(&from("2001:db8::7", id, WRONG_KEY).await);
+            }
         }
+        // Right keys do not count.
+        let (id, key) = &orders[0];
+        from("2001:db8::8", id, key).await.works();
+        let (id, key) = &orders[1];
+        is_not_confirmed(&from("2001:db8::9", id, WRONG_KEY).await);
+        is_not_confirmed(&from("2001:db8::7", id, key).await);
+        from("2001:db8:0:1::7", id, key).await.works();
+        shop.run_jobs().await;
     }
-    // The right ones do not count.
-    let (id, key) = &orders[0];
-    from("2001:db8::8", id, key).await.works();
-    let (id, key) = &orders[1];
-    is_not_confirmed(&from("2001:db8::9", id, WRONG_KEY).await);
-    is_not_confirmed(&from("2001:db8::7", id, key).await);
-    from("2001:db8:0:1::7", id, key).await.works();
-    shop.run_jobs().await;
-});
+);
 
-on_every_database!(three_mails_for_an_order_in_an_hour, |shop| async move {
+on_every_database!(three_keys_are_mailed_for_an_order_in_an_hour, |shop| async move {
     let [(first, _), (second, _)] = orders_with_keys(&shop, 2).await.try_into().expect("two orders");
     let (first, second) = (shop.order_token(&first).await, shop.order_token(&second).await);
     for _ in 0..2 {

@@ -1,4 +1,4 @@
-//! `requestGuestOrderCancel`: what is checked, and what the mail says.
+//! `requestGuestOrderCancel`: the checks and the mail.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use super::{GUEST, order, sell};
 
 const INPUT: &str = "graphql-input";
 
-on_every_database!(a_request_changes_nothing_but_the_history, |shop| async move {
+on_every_database!(a_request_changes_the_history_only, |shop| async move {
     let id = sell(&shop, order("1").line("a", 1000, 1, 1, 0)).await;
     let before = shop.order(&id).await;
     let token = shop.order_token(&id).await;
@@ -44,7 +44,7 @@ on_every_database!(a_request_changes_nothing_but_the_history, |shop| async move 
     assert_eq!(shop.run_jobs().await.len(), 1);
 });
 
-/// The address of the link and its parameters, from the newest mail.
+/// The address and the parameters of the link in the newest mail.
 fn link(shop: &TestShop) -> (String, HashMap<String, String>) {
     let mails = shop.mail().mails();
     let mail = mails.last().expect("a mail");
@@ -61,7 +61,7 @@ fn link(shop: &TestShop) -> (String, HashMap<String, String>) {
     )
 }
 
-on_every_database!(the_mail_brings_a_link_to_confirm_with, |shop| async move {
+on_every_database!(the_mail_has_a_link_to_confirm, |shop| async move {
     shop.configure(json!({ "storefront_url": "https://shop.example/nl/" }))
         .await;
     let id = sell(&shop, order("000000042").line("a", 1000, 1, 0, 0)).await;
@@ -106,8 +106,8 @@ on_every_database!(the_mail_brings_a_link_to_confirm_with, |shop| async move {
     shop.run_jobs().await;
 });
 
-// Each of the contract's checks with all later ones failing too.
-on_every_database!(the_first_thing_that_is_wrong_is_answered, |shop| async move {
+// Each order fails one check of `docs/contract.md` section 3.2 and all later checks.
+on_every_database!(the_first_fault_decides_the_answer, |shop| async move {
     shop.create_store("other", "base", "other").await;
     shop.switch("default", true).await;
     let shipped = |number: &str| order(number).line("a", 1000, 3, 3, 1);
@@ -157,7 +157,7 @@ on_every_database!(the_first_thing_that_is_wrong_is_answered, |shop| async move 
         ask(&shipped, "Just because").await.refused(Refusal::SHIPPED)["status"],
         "Processing"
     );
-    // Not a field of the answer as in `cancelOrder`: so the contract has it.
+    // A top-level error, unlike in `cancelOrder` (`docs/contract.md` section 3.2, row 11).
     ask(&right, "Just because")
         .await
         .fails(INPUT, Refusal::REASON.message);
@@ -165,38 +165,41 @@ on_every_database!(the_first_thing_that_is_wrong_is_answered, |shop| async move 
     assert_eq!(shop.run_jobs().await.len(), 1, "only the last brought a mail");
 });
 
-on_every_database!(signing_in_neither_helps_nor_harms_a_guest, |shop| async move {
+on_every_database!(a_customers_token_makes_no_difference, |shop| async move {
     let id = sell(&shop, order("1").line("a", 1000, 1, 0, 0)).await;
-    let somebody = shop.customer("anna@example.com").await;
+    let customer = shop.customer("anna@example.com").await;
     let token = shop.order_token(&id).await;
     shop.request_guest_cancel(&token, "Other")
-        .token(&somebody)
+        .token(&customer)
         .send()
         .await
         .works();
     shop.run_jobs().await;
     let key = shop.mail().newest_key().expect("a key");
-    let done = shop.confirm_cancel(&id, &key).token(&somebody).send().await;
+    let done = shop.confirm_cancel(&id, &key).token(&customer).send().await;
     assert_eq!(done.order()["status"], "Canceled");
     shop.run_jobs().await;
 });
 
-on_every_database!(no_key_where_canceling_would_change_nothing, |shop| async move {
-    shop.enable_cancellation().await;
-    let review = order("1")
-        .line("a", 1000, 1, 0, 0)
-        .in_state("payment_review", "payment_review");
-    let open = OrderJson::new("2").by_guest(GUEST).line("a", 1000, 1, 0, 0);
-    let ids = shop.import(&[review.json(), open.json()]).await;
-    shop.worked("createInvoice", json!({ "order_id": ids[1], "unpaid": true }))
-        .await;
-    for (id, status) in ids.iter().zip(["Payment Review", "Processing"]) {
-        let token = shop.order_token(id).await;
-        let answer = shop.request_guest_cancel(&token, "Other").send().await;
-        assert_eq!(answer.refused(Refusal::STATUS)["status"], status);
+on_every_database!(
+    no_key_is_mailed_where_a_cancellation_would_change_no_order,
+    |shop| async move {
+        shop.enable_cancellation().await;
+        let review = order("1")
+            .line("a", 1000, 1, 0, 0)
+            .in_state("payment_review", "payment_review");
+        let open = OrderJson::new("2").by_guest(GUEST).line("a", 1000, 1, 0, 0);
+        let ids = shop.import(&[review.json(), open.json()]).await;
+        shop.worked("createInvoice", json!({ "order_id": ids[1], "unpaid": true }))
+            .await;
+        for (id, status) in ids.iter().zip(["Payment Review", "Processing"]) {
+            let token = shop.order_token(id).await;
+            let answer = shop.request_guest_cancel(&token, "Other").send().await;
+            assert_eq!(answer.refused(Refusal::STATUS)["status"], status);
+        }
+        assert_eq!(shop.run_jobs().await, []);
     }
-    assert_eq!(shop.run_jobs().await, []);
-});
+);
 
 on_every_database!(missing_fields_are_named, |shop| async move {
     let document =

@@ -1,4 +1,4 @@
-//! A storefront that asks something small all the while: it must not notice what others do.
+//! A storefront that sends small queries all the time. It must notice no hostile request.
 
 use std::time::{Duration, Instant};
 
@@ -8,14 +8,14 @@ use tokio::sync::oneshot::error::TryRecvError;
 
 use super::verdict::Fault;
 
-/// What it asks.
+/// The query of the storefront.
 pub(super) const QUERY: &str = "{ storeConfig { store_code } }";
-/// How long it is ready to wait.
+/// The time that the storefront waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// Between two requests.
+/// The time between two queries.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Asks until `done` is dropped, at least once; everything that it had to complain about.
+/// Sends queries until `done` is dropped, at least one, and gives every fault of the answers.
 pub(super) async fn watch(ask: Ask, mut done: Receiver<()>) -> Vec<Fault> {
     let mut faults = Vec::new();
     while faults.is_empty() {

@@ -1,4 +1,4 @@
-//! Documents that parse, and ask for more than anybody may have.
+//! Documents that can be parsed and ask for more than a caller may have.
 
 use serde_json::{Value, json};
 
@@ -98,7 +98,7 @@ fn deep_and_wide() -> Vec<Row> {
     ]
 }
 
-/// `length` fragments, each with the next one in it `width` times.
+/// `length` fragments, each of which spreads the next one `width` times.
 fn chain(length: usize, width: usize) -> String {
     let link = |n: usize| {
         let spreads = format!("...F{} ", n + 1).repeat(width);
@@ -138,7 +138,7 @@ fn unfolding() -> Vec<Row> {
         Row::refused("a fragment that is not there", "{ storeConfig { ...Nothing } }"),
         Row::refused("a fragment on nothing", "{ ...F } fragment F on Nothing { a }"),
         Row::refused(
-            "500 fragments that nobody uses",
+            "500 fragments without a use",
             &format!("{{ __typename }} {unused}"),
         ),
         Row::refused(
@@ -296,13 +296,13 @@ fn variables(target: &Target) -> Vec<Row> {
     let wide: serde_json::Map<String, Value> = (0..5_000).map(|n| (format!("f{n}"), json!(n))).collect();
     vec![
         Row::asked(
-            "5,000 variables that nobody declared",
+            "5,000 variables that are not declared",
             "{ __typename }",
             &Value::Object(many),
             Expected::Data("/data/__typename", json!("Query")),
         ),
         Row::refused(
-            "2,000 variables that nobody uses",
+            "2,000 variables without a use",
             &format!("query({declared}) {{ __typename }}"),
         ),
         Row::refused(

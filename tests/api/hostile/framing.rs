@@ -1,11 +1,11 @@
-//! What is no clean HTTP: unclear lengths, heads without end, other protocols, broken HTTP/2.
+//! Broken HTTP: unclear lengths, heads without end, other protocols, broken HTTP/2.
 
 use serde_json::json;
 
 use super::row::{Expected, Row, Sent, repeated};
 
 const QUERY: &str = "{\"query\":\"{ __typename }\"}";
-/// The lines of a POST before its own headers.
+/// The first lines of a POST, before its own headers.
 pub(super) const POST: &str =
     "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
 
@@ -17,7 +17,7 @@ pub(super) fn turned_away(name: &str, bytes: impl Into<Vec<u8>>) -> Row {
     Row::new(name, Sent::Bytes(bytes.into()), Expected::TurnedAway)
 }
 
-/// Where a request ends must be clear, or a proxy in front takes one for two.
+/// Requests with an unclear end. A proxy in front could read two requests where the server reads one.
 fn framing() -> Vec<Row> {
     let length = QUERY.len();
     let chunked = format!("{length:x}\r\n{QUERY}\r\n0\r\n\r\n");
@@ -145,7 +145,7 @@ fn heads() -> Vec<Row> {
     ]
 }
 
-/// HTTP/2 without TLS is spoken too.
+/// Requests in HTTP/2 without TLS, which the server speaks too.
 fn second_version() -> Vec<Row> {
     let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00".to_vec();
     let frame = |kind: u8, flags: u8, stream: u32, body: &[u8]| {
@@ -156,7 +156,7 @@ fn second_version() -> Vec<Row> {
     let head = b"\x82\x86\x04\x08/graphql\x41\x09localhost";
     let reset = |stream| [frame(1, 5, stream, head), frame(3, 0, stream, &[0, 0, 0, 8])].concat();
     let resets: Vec<u8> = (0..2_000).flat_map(|n| reset(2 * n + 1)).collect();
-    // Continuations of a header that does not come to an end.
+    // Continuation frames of a header that never ends.
     let continued = [frame(1, 0, 1, head), frame(9, 0, 1, &[0; 16_000]).repeat(200)].concat();
     let closed = |name: &str, frames: &[u8]| {
         Row::new(name, Sent::Bytes([&preface, frames].concat()), Expected::Closed)

@@ -1,4 +1,4 @@
-//! Whoever has no right tries many doors: all at once, one after the other, or through another door.
+//! Callers without rights try many operations: at once, one after the other, or with another token.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ pub(super) fn rows(target: &Target) -> Vec<Row> {
     [many_at_once(target), ids(target), doors(target)].concat()
 }
 
-/// Aliases make many guesses out of one request.
+/// One request with many aliases, each of which is a guess.
 fn many_at_once(target: &Target) -> Vec<Row> {
     let many = |kind: &str, times: usize, guess: &dyn Fn(usize) -> String| {
         let guesses = repeated(times, |n| format!("a{n}: {} ", guess(n)));
@@ -70,7 +70,7 @@ fn ids(target: &Target) -> Vec<Row> {
     ids.iter().map(asked).collect()
 }
 
-/// What is staff's, asked for by others.
+/// Operations of staff that other callers send.
 fn doors(target: &Target) -> Vec<Row> {
     let category = |category: &str| Expected::Data("/errors/0/extensions/category", json!(category));
     let customer = bearer(&target.customer);
@@ -113,25 +113,25 @@ fn doors(target: &Target) -> Vec<Row> {
             category("graphql-authorization"),
         ),
         asked(
-            "nobody who reads as staff",
+            "a caller without a token who reads as staff",
             "",
             order,
             category("graphql-authorization"),
         ),
         asked(
-            "nobody who cancels",
+            "a caller without a token who cancels",
             "",
             cancel,
             category("graphql-authorization"),
         ),
         asked(
-            "nobody's token",
+            "a token that was never given",
             &bearer(&"0".repeat(32)),
             cancel,
             category("graphql-authentication"),
         ),
         asked(
-            "a token that nobody signed",
+            "a token without a signature",
             "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.",
             cancel,
             category("graphql-authentication"),

@@ -1,11 +1,11 @@
-//! Text that is a program somewhere else: it is looked for, kept or refused as the text that it is.
+//! Texts that are programs elsewhere. They are searched, kept or refused as plain texts.
 
 use serde_json::{Value, json};
 
 use super::Target;
 use super::row::{Expected, Row, Sent, bearer, post};
 
-/// What is tried, by the name of what would run it.
+/// The texts, each with a name for the kind of program.
 const PROGRAMS: [(&str, &str); 16] = [
     ("SQL that is always true", "' OR '1'='1' -- "),
     ("SQL that drops a table", "1'; DROP TABLE orders; --"),
@@ -42,7 +42,7 @@ pub(super) fn rows(target: &Target) -> Vec<Row> {
     PROGRAMS.iter().flat_map(each).chain(headers(target)).collect()
 }
 
-/// One text at every place where storefronts and staff send some.
+/// A text in every place where storefronts and staff send texts.
 fn places(target: &Target, name: &str, text: &str) -> Vec<Row> {
     let guest = "query($number: String!, $email: String!, $token: String!) {
         a: guestOrder(input: { number: $number, email: $email, lastname: $number }) { number }
@@ -65,7 +65,7 @@ fn places(target: &Target, name: &str, text: &str) -> Vec<Row> {
             config { reasons { value { code description } } } user_errors { message }
         }
     }";
-    // The description has no blanks around it, and the reason that other rows cancel with stays.
+    // A description has no space around it. The reason with which other rows cancel is kept.
     let text_of_reason = text.trim();
     let offered = json!({ "reasons": [
         { "code": "hostile", "description": text_of_reason }, { "code": "other", "description": "Other" }
@@ -104,7 +104,7 @@ fn places(target: &Target, name: &str, text: &str) -> Vec<Row> {
     ]
 }
 
-/// The same by header, where a text must be on one line.
+/// Texts in headers, where a text must be on one line.
 fn headers(target: &Target) -> Vec<Row> {
     let asked = |header: (&str, &str)| {
         let body = json!({ "query": "{ storeConfig { store_code } }" });

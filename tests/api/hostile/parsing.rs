@@ -1,17 +1,17 @@
-//! Documents made for the parser: nested, unfinished, huge, or no GraphQL at all.
+//! Documents that attack the parser: nested, unfinished, huge, or no GraphQL at all.
 
 use serde_json::json;
 
 use super::row::{Expected, Row};
 
-/// So many nested literals were measured to end a process.
+/// The number of nested literals that was measured to end a process.
 const KILLING: usize = 1_500;
 
 pub(super) fn rows() -> Vec<Row> {
     [nested(), disguised(), unfinished(), long(), odd()].concat()
 }
 
-/// Every kind of bracket at every place that takes values.
+/// Every kind of bracket, nested in every place that takes values.
 fn nested() -> Vec<Row> {
     let deep = |open: &str, inner: &str, close: &str| {
         format!("{}{inner}{}", open.repeat(KILLING), close.repeat(KILLING))
@@ -68,7 +68,7 @@ fn nested() -> Vec<Row> {
     rows
 }
 
-/// The same behind what a counter of brackets may stumble over.
+/// Nested brackets behind texts that can confuse a counter of brackets.
 fn disguised() -> Vec<Row> {
     let deep = "[".repeat(KILLING);
     let documents = [

@@ -1,4 +1,4 @@
-//! Clean HTTP around what is no good request: content that is not JSON, bodies without end, pages of other sites.
+//! Correct HTTP with a bad request: content that is not JSON, bodies without end, requests from pages of other sites.
 
 use serde_json::json;
 
@@ -98,11 +98,11 @@ fn bodies() -> Vec<Row> {
             Expected::TurnedAway,
         ),
         status("gzip", encoded("gzip"), &[400, 415]),
-        status("a coding that nobody knows", encoded("x"), &[400, 415]),
+        status("an unknown coding", encoded("x"), &[400, 415]),
     ]
 }
 
-/// What is no JSON by its own account: forms and texts come from any page without asking.
+/// Bodies with another content type than JSON: a page of any site can send forms and texts without a preflight.
 fn kinds() -> Vec<Row> {
     let sent = |headers: &[(&str, &str)], body: &[u8]| http("POST /graphql", headers, body);
     let kind = |kind| sent(&[("Content-Type", kind)], QUERY.as_bytes());
@@ -130,7 +130,8 @@ fn kinds() -> Vec<Row> {
     ]
 }
 
-/// Pages of other sites can make a customer's browser send forms, texts and links, and with them the customer's rights.
+/// Requests that a page of another site can make a customer's browser send: forms, texts and links, with the rights of
+/// the customer.
 fn other_sites(target: &Target) -> Vec<Row> {
     let cancel = format!(
         "mutation {{ cancelOrder(input: {{ order_id: \"{}\", reason: \"Other\" }}) {{ error }} }}",
@@ -240,7 +241,7 @@ fn methods_and_addresses() -> Vec<Row> {
             get("/graphql?query=%7B__typename%7D&variables=%5B%5D"),
         ),
         turned_away(
-            "an answer that nobody has",
+            "an answer of an unknown type",
             http(
                 "POST /graphql",
                 &[JSON, ("Accept", "image/png")],
@@ -250,7 +251,7 @@ fn methods_and_addresses() -> Vec<Row> {
     ]
 }
 
-/// Text in a URL.
+/// A text, encoded for a URL.
 fn percent(text: &str) -> String {
     let encoded = |byte: u8| format!("%{byte:02X}");
     text.bytes().map(encoded).collect()

@@ -1,53 +1,53 @@
-//! A row of the table: what somebody sends who means no good, and what must come of it.
+//! A row of the table: a hostile request and its expected answer.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// How long a row may take to be answered or closed.
+/// The time within which a row must be answered or its connection closed.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long a document may take that is refused before it runs.
+/// The time within which a document must be refused that may not run.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// One hostile request.
 #[derive(Debug, Clone)]
 pub(super) struct Row {
-    /// Stands in the report.
+    /// The name in the report.
     pub(super) name: String,
     pub(super) sent: Sent,
     pub(super) expected: Expected,
-    /// On so many connections at the same time.
+    /// The number of connections that send the row at the same time.
     pub(super) times: usize,
     pub(super) within: Duration,
 }
 
-/// What goes out on a connection.
+/// The bytes that a connection sends.
 #[derive(Debug, Clone)]
 pub(super) enum Sent {
     /// These bytes.
     Bytes(Vec<u8>),
-    /// The first bytes, then the second ones until the server has had enough.
+    /// The first bytes once, and then the second bytes until the server closes the connection.
     Endless(Vec<u8>, Vec<u8>),
 }
 
-/// What must come back. Beyond this, `verdict.rs` holds every answer to the same rules.
+/// The expected answer. `verdict.rs` adds rules that hold for every answer.
 #[derive(Debug, Clone)]
 pub(super) enum Expected {
-    /// A document that never ran: 400, errors about the input, no data.
+    /// A document that did not run: status 400, errors about the input, no data.
     Refused,
-    /// One of these statuses, with errors in JSON where it has a body.
+    /// One of these statuses, with errors in JSON where there is a body.
     Status(&'static [u16]),
-    /// The same, or the connection is closed without a word: no HTTP that could be answered.
+    /// An error status from 400 to 499, or a closed connection without an answer.
     TurnedAway,
-    /// The connection ends; what came back is no HTTP/1.1.
+    /// A closed connection. An answer before it need not be HTTP/1.1.
     Closed,
-    /// Answered in JSON, with data or with an error of the caller's, never with a failure of ours.
+    /// An answer in JSON, with data or with an error of the caller's, and without an internal error.
     Handled,
-    /// This text, as it is, at this place in the answer; or a refusal of it.
+    /// This text unchanged at this place in the answer, or a refusal of it.
     Verbatim(&'static str, String),
-    /// This at this place in the answer.
+    /// This value at this place in the answer.
     Data(&'static str, Value),
-    /// An answer that has no such line in its head.
+    /// An answer whose head has no such line.
     Without(&'static str),
 }
 
@@ -70,7 +70,7 @@ impl Row {
         row
     }
 
-    /// A document that is odd and harmless.
+    /// A document that is unusual and harmless.
     pub(super) fn handled(name: impl Into<String>, document: &str) -> Self {
         Self::asked(name, document, &json!({}), Expected::Handled)
     }
@@ -86,14 +86,14 @@ impl Row {
         Self::new(name, Sent::Bytes(post(&[], &body)), expected)
     }
 
-    /// The same on so many connections at once.
+    /// The same row on this many connections at once.
     pub(super) fn times(mut self, times: usize) -> Self {
         self.times = times;
         self
     }
 }
 
-/// A whole HTTP/1.1 request with a body, of a client that closes afterwards.
+/// A whole HTTP/1.1 request with a body, from a client that closes the connection afterwards.
 pub(super) fn http(line: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
     let mut bytes = format!("{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n").into_bytes();
     for (name, value) in headers {
@@ -104,7 +104,7 @@ pub(super) fn http(line: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8>
     bytes
 }
 
-/// A GraphQL request as a storefront sends it, with more headers.
+/// A GraphQL request as a storefront sends it, with additional headers.
 pub(super) fn post(headers: &[(&str, &str)], body: &Value) -> Vec<u8> {
     let usual = [
         ("Content-Type", "application/json"),
@@ -117,7 +117,7 @@ pub(super) fn post(headers: &[(&str, &str)], body: &Value) -> Vec<u8> {
     )
 }
 
-/// A GraphQL request of a client that wants the specification's statuses.
+/// A GraphQL request from a client that asks for the statuses of the specification.
 pub(super) fn strict(body: &Value) -> Vec<u8> {
     let usual = [
         ("Content-Type", "application/json"),
@@ -126,12 +126,12 @@ pub(super) fn strict(body: &Value) -> Vec<u8> {
     http("POST /graphql", &usual, body.to_string().as_bytes())
 }
 
-/// The headers of a customer or of staff.
+/// The value of an `Authorization` header.
 pub(super) fn bearer(token: &str) -> String {
     format!("Bearer {token}")
 }
 
-/// So many pieces, one after the other.
+/// `times` pieces, one after the other.
 pub(super) fn repeated(times: usize, piece: impl Fn(usize) -> String) -> String {
     (0..times).map(piece).collect()
 }

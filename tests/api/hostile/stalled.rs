@@ -1,4 +1,4 @@
-//! Connections that take a place and give nothing for it: opened before the table is walked, and there all the while.
+//! Connections that stall. They are opened before the first row and stay open until the server closes them.
 
 use std::time::{Duration, Instant};
 
@@ -6,12 +6,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-/// How long the server may bear them.
+/// The longest time after which the server must have closed a connection.
 const BORNE: Duration = Duration::from_secs(45);
-/// Between two bytes of those that send a little.
+/// The time between two bytes of a connection that sends slowly.
 const DRIP: Duration = Duration::from_secs(1);
 
-/// What somebody sends who is in no hurry: name, first bytes, what drips afterwards, how many such connections.
+/// The kinds of connections: name, first bytes, bytes that follow slowly, number of connections.
 const KINDS: [(&str, &str, &str, usize); 7] = [
     ("says nothing", "", "", 5),
     ("stops in the request line", "POST /gra", "", 5),
@@ -42,15 +42,16 @@ const KINDS: [(&str, &str, &str, usize); 7] = [
     ),
 ];
 
-/// Connections that are open, or were.
+/// The connections of all kinds.
 #[derive(Debug)]
 pub(super) struct Stalled {
-    /// Each ends with its name, and with how long the server bore it; none when the server still does.
+    /// One task for each connection. Its result is the connection's name, and the time until the server closed it; none
+    /// when the server did not close it.
     connections: JoinSet<(&'static str, Option<Duration>)>,
 }
 
 impl Stalled {
-    /// Opens them all at `address`, `HOST:PORT`.
+    /// Opens all connections at `address`, `HOST:PORT`.
     pub(super) fn open(address: &str) -> Self {
         let mut connections = JoinSet::new();
         for (name, begin, drip, times) in KINDS {
@@ -66,7 +67,7 @@ impl Stalled {
         Self { connections }
     }
 
-    /// Waits until the server has closed them; names the ones that it did not.
+    /// Waits until the server has closed the connections, and gives the names of those that stayed open.
     pub(super) async fn left(mut self) -> Vec<String> {
         let mut left = Vec::new();
         while let Some(ended) = self.connections.join_next().await {
@@ -80,7 +81,7 @@ impl Stalled {
     }
 }
 
-/// Ends when the server closes.
+/// Holds one connection until the server closes it.
 async fn stall(address: &str, begin: &str, drip: &str) {
     let Ok(stream) = TcpStream::connect(address).await else {
         return;

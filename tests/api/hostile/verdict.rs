@@ -1,33 +1,33 @@
-//! Whether an answer is one that a server may give to a hostile request.
+//! Judges whether an answer to a hostile request is allowed.
 
 use serde_json::Value;
 
 use super::row::{Expected, Row, Sent};
 use super::wire::Reply;
 
-/// The largest body that a hostile request may draw.
+/// The largest body of an answer to a hostile request.
 const LARGEST_BODY: usize = 64 * 1024;
-/// The most errors in an answer, and the longest message in bytes.
+/// The largest number of errors in an answer, and below it the longest message in bytes.
 const MOST_ERRORS: usize = 20;
 const LONGEST_MESSAGE: usize = 300;
-/// What no answer may hold, unless it was sent: our code, our tables, debug formatting, and a template that was run.
+/// Words that no answer may hold unless the request held them: code, tables, debug output, and a filled-in template.
 const INSIDE: [&str; 16] = [
     "panicked", "src/", ".rs:", "RUST_", "sqlx", "sea_orm", "SQLite", "SELECT ", "INSERT ", "UPDATE ",
     "Some(", "Err(", "Error(", "Error {", "Pos {", RENDERED,
 ];
-/// What the template in `injection.rs` comes to.
+/// The result of the template in `injection.rs`.
 const RENDERED: &str = "62615533";
 
-/// What is wrong with an answer.
+/// A fault of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// It came too late. A machine that is busy elsewhere may be the reason.
+    /// The answer came too late. A busy machine may be the reason.
     Late(String),
-    /// It is the wrong one.
+    /// The answer is wrong.
     Wrong(String),
 }
 
-/// Everything that is wrong with `reply`.
+/// Every fault of `reply`.
 pub(super) fn faults(row: &Row, reply: &Reply) -> Vec<Fault> {
     let mut faults = Vec::new();
     if !reply.ended {
@@ -96,7 +96,7 @@ fn is_expected(expected: &Expected, reply: &Reply, json: &Value) -> bool {
     }
 }
 
-/// What a report shows of an answer.
+/// The part of an answer that a report shows.
 fn summary(reply: &Reply) -> String {
     let line = reply.head.lines().next().unwrap_or("nothing");
     let body = String::from_utf8_lossy(&reply.body);

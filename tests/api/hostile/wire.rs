@@ -1,4 +1,4 @@
-//! A hostile connection: what is sent goes out byte by byte as it is, and what comes back is read like a client would.
+//! A hostile connection: sends the bytes of a row unchanged, and reads the answer as a client would.
 
 use std::time::{Duration, Instant};
 
@@ -7,26 +7,26 @@ use tokio::net::TcpStream;
 
 use super::row::Sent;
 
-/// How long a connection is watched; more than any row may take.
+/// The time for which a connection is watched, longer than any row may take.
 const WATCHED: Duration = Duration::from_secs(10);
-/// More of an answer is not read; more than any row may come to.
+/// The number of bytes that are read of an answer, more than any answer may have.
 const LONGEST_ANSWER: usize = 256 * 1024;
-/// What an endless request comes to at most.
+/// The number of bytes after which an endless request stops.
 const LONGEST_REQUEST: usize = 64 * 1024 * 1024;
 
-/// What came back on one connection.
+/// The answer on one connection.
 #[derive(Debug, Default)]
 pub(super) struct Reply {
-    /// HTTP status; none when the server closed without one.
+    /// HTTP status; none when the server closed the connection without one.
     pub(super) status: Option<u16>,
     pub(super) head: String,
     pub(super) body: Vec<u8>,
     pub(super) took: Duration,
-    /// Whether it was answered whole, or closed.
+    /// Whether the answer came whole, or the connection was closed.
     pub(super) ended: bool,
 }
 
-/// Sends to `address`, `HOST:PORT`, until the answer is whole or the connection is closed.
+/// Sends a row to `address`, `HOST:PORT`, and reads until the answer is whole or the connection is closed.
 pub(super) async fn converse(address: &str, sent: &Sent) -> Reply {
     let began = Instant::now();
     let mut received = Vec::new();
@@ -45,7 +45,7 @@ async fn talk(address: &str, sent: &Sent, received: &mut Vec<u8>) {
     };
     let (mut reading, mut writing) = stream.into_split();
     let sending = async {
-        // The server may close while it is still sent to.
+        // The server may close the connection while the row is still sent.
         let _ = match sent {
             Sent::Bytes(bytes) => writing.write_all(bytes).await,
             Sent::Endless(begin, again) => {
@@ -75,8 +75,8 @@ async fn talk(address: &str, sent: &Sent, received: &mut Vec<u8>) {
     }
 }
 
-/// Whether an answer's head and as much of a body as it names are there. Where the server says that it will close,
-/// everything up to there is read: a second answer would be one too many.
+/// Whether the answer's head has come, and as much of the body as the head announces. Everything up to there is read,
+/// so that a second answer would be noticed.
 fn is_whole(received: &[u8]) -> bool {
     let Some(end) = end_of_head(received) else {
         return false;

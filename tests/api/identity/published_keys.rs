@@ -1,4 +1,4 @@
-//! Keys that an identity service publishes: they change, and sometimes they cannot be had.
+//! The published keys of an identity service: they change, and sometimes they cannot be read.
 
 use chrono::TimeDelta;
 use countermand_tests::identity_service::{IdentityService, SigningKey};
@@ -15,7 +15,7 @@ async fn shop_of_anna() -> TestShop {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn keys_of_both_kinds_are_taken_from_an_address() {
+async fn rsa_and_elliptic_keys_are_read_from_an_address() {
     let shop = shop_of_anna().await;
     let (rsa, elliptic) = (SigningKey::rsa("r"), SigningKey::elliptic("e"));
     let service = IdentityService::start(&[&rsa, &elliptic]).await;
@@ -23,12 +23,12 @@ async fn keys_of_both_kinds_are_taken_from_an_address() {
     for key in [&rsa, &elliptic] {
         is_anna(&shop, &server, &key.token(&claims(&shop))).await;
     }
-    // A token that names no key may be of any of them.
+    // A token without a key id may be signed with any of the keys.
     let nameless = rsa.token_with(&json!({ "alg": "RS256" }), &claims(&shop));
     is_anna(&shop, &server, &nameless).await;
     assert_eq!(service.asked(), 1, "keys are kept");
 
-    // What is public is no secret: signing with it as if it were does not help.
+    // A token that is signed with a public key as its secret is refused.
     let public = rsa.published();
     let modulus = public["n"].as_str().expect("a modulus");
     let confused = SigningKey::secret(modulus.as_bytes());
@@ -42,7 +42,7 @@ async fn keys_of_both_kinds_are_taken_from_an_address() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn keys_are_taken_from_a_file_and_what_is_no_key_is_passed_over() {
+async fn keys_are_read_from_a_file_and_entries_of_other_kinds_are_ignored() {
     let shop = shop_of_anna().await;
     let key = SigningKey::elliptic("e");
     let mut encrypting = SigningKey::rsa("enc").published();
@@ -66,7 +66,7 @@ async fn keys_are_taken_from_a_file_and_what_is_no_key_is_passed_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_key_is_asked_for_and_nobody_is_flooded() {
+async fn an_unknown_key_is_asked_for_once_a_minute_at_most() {
     let shop = shop_of_anna().await;
     let (first, second, third) = (
         SigningKey::rsa("1"),
@@ -90,7 +90,7 @@ async fn a_new_key_is_asked_for_and_nobody_is_flooded() {
     }
     assert_eq!(service.asked(), 2);
 
-    // A key that was taken back is good for ten minutes at most.
+    // A key that the service withdrew stays valid for ten minutes at most.
     service.publish(&[&second]);
     shop.wait(TimeDelta::minutes(9));
     is_anna(&shop, &server, &token(&first)).await;
@@ -103,7 +103,7 @@ async fn a_new_key_is_asked_for_and_nobody_is_flooded() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn known_keys_are_good_while_the_service_is_away() {
+async fn known_keys_stay_valid_while_the_service_is_away() {
     let shop = shop_of_anna().await;
     let (key, next) = (SigningKey::elliptic("1"), SigningKey::elliptic("2"));
     let service = IdentityService::start(&[&key]).await;
@@ -126,9 +126,9 @@ async fn known_keys_are_good_while_the_service_is_away() {
     shop.close().await;
 }
 
-// Nobody is signed out because we cannot ask: that is our failure, and the next try may work.
+// The customer stays signed in: that the keys cannot be read is an internal error, and a later request may succeed.
 #[tokio::test(flavor = "multi_thread")]
-async fn before_any_key_is_known_a_token_is_neither_good_nor_bad() {
+async fn a_token_is_answered_with_an_internal_error_before_any_key_was_read() {
     let shop = shop_of_anna().await;
     let key = SigningKey::elliptic("1");
     let service = IdentityService::start(&[&key]).await;

@@ -1,4 +1,4 @@
-//! One mail and one server: what is agreed on before it goes, and what a hostile name comes to.
+//! One mail and one server: encryption and login before the mail is sent, and mails with hostile names.
 
 use chrono::DateTime;
 use countermand_app::ports::{Mail, MailError, MailMessage, Mailer};
@@ -27,7 +27,7 @@ fn plain(sink: &SmtpSink, login: &str, query: &str) -> SmtpMailer {
 }
 
 #[tokio::test]
-async fn mails_in_other_languages_need_nothing_special_of_a_server() {
+async fn mails_in_other_languages_are_sent_to_any_server() {
     let sink = SmtpSink::open(Offer::default()).await;
     let swedish = mail("Åsa Öberg", "sv_SE");
     plain(&sink, "", "").send(&swedish).await.expect("sent");
@@ -37,7 +37,7 @@ async fn mails_in_other_languages_need_nothing_special_of_a_server() {
 }
 
 #[tokio::test]
-async fn an_address_with_other_letters_goes_where_the_server_takes_it() {
+async fn an_address_with_other_letters_needs_a_server_that_accepts_it() {
     let mut foreign = mail("Åsa", "sv_SE");
     foreign.to = "åsa@example.com".into();
     let sink = SmtpSink::open(SERVER).await;
@@ -54,7 +54,7 @@ async fn an_address_with_other_letters_goes_where_the_server_takes_it() {
 }
 
 #[tokio::test]
-async fn names_become_neither_headers_nor_receivers_nor_paragraphs() {
+async fn hostile_names_add_no_headers_receivers_or_paragraphs() {
     let sink = SmtpSink::open(SERVER).await;
     let long = "x".repeat(20_000);
     let names = [
@@ -112,7 +112,7 @@ async fn names_become_neither_headers_nor_receivers_nor_paragraphs() {
 }
 
 #[tokio::test]
-async fn refusals_of_the_mail_are_for_good_and_others_are_not() {
+async fn a_refused_mail_is_given_up_and_other_failures_are_tried_again() {
     let sink = SmtpSink::open(SERVER).await;
     let outcome = async |fault| {
         sink.fails(fault);
@@ -137,7 +137,7 @@ async fn refusals_of_the_mail_are_for_good_and_others_are_not() {
 }
 
 #[tokio::test]
-async fn no_mail_and_no_password_goes_to_a_server_that_cannot_prove_its_name() {
+async fn no_mail_and_no_password_is_sent_to_a_server_without_a_trusted_certificate() {
     let sink = SmtpSink::open(SERVER).await;
     let stranger = plain(&sink, "shop%40example.com:s3cret%2Fpass", "?tls=required");
     let refused = stranger
@@ -163,7 +163,7 @@ async fn no_mail_and_no_password_goes_to_a_server_that_cannot_prove_its_name() {
 }
 
 #[tokio::test]
-async fn a_server_without_encryption_is_used_where_the_url_says_so() {
+async fn a_server_without_encryption_is_used_where_the_url_allows_it() {
     let offer = Offer {
         login: Some(("ada", "pass")),
         ..Offer::default()
@@ -184,7 +184,7 @@ async fn a_server_without_encryption_is_used_where_the_url_says_so() {
 }
 
 #[test]
-fn an_authority_is_of_use_only_where_there_is_encryption() {
+fn a_certificate_authority_without_encryption_is_refused() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let sink = runtime.block_on(SmtpSink::open(SERVER));
     let trusting = |query: &str| {

@@ -1,4 +1,4 @@
-//! Mail servers that are away, busy, or answer nothing: each mail arrives, or stands where a merchant sees it.
+//! Mail servers that are away, busy or broken: each mail arrives in the end, or staff sees it among the failed jobs.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{SERVER, mailer, requested};
 
-/// The longest first wait, and a second.
+/// The longest wait before the second try, plus one second.
 const NEXT_TRY: TimeDelta = TimeDelta::seconds(8);
 
 async fn is_postponed(shop: &TestShop, sink: &SmtpSink) -> String {
@@ -20,7 +20,7 @@ async fn is_postponed(shop: &TestShop, sink: &SmtpSink) -> String {
     }
 }
 
-on_every_database!(a_server_that_was_down_gets_the_mail_once, |shop| async move {
+on_every_database!(a_mail_is_sent_once_after_the_server_was_down, |shop| async move {
     let mut sink = SmtpSink::open(SERVER).await;
     requested(&shop).await;
     sink.stop().await;
@@ -49,7 +49,7 @@ on_every_database!(a_server_that_was_down_gets_the_mail_once, |shop| async move 
     assert_eq!(shop.jobs("WAITING").await, Vec::<Value>::new());
 });
 
-on_every_database!(a_busy_server_is_asked_again_later, |shop| async move {
+on_every_database!(a_mail_to_a_busy_server_is_tried_again_later, |shop| async move {
     let sink = SmtpSink::open(SERVER).await;
     requested(&shop).await;
     let busy = [
@@ -71,7 +71,7 @@ on_every_database!(a_busy_server_is_asked_again_later, |shop| async move {
 });
 
 on_every_database!(
-    an_answer_that_got_lost_brings_the_same_mail_again,
+    a_mail_whose_answer_was_lost_is_sent_again_unchanged,
     |shop| async move {
         let sink = SmtpSink::open(SERVER).await;
         requested(&shop).await;
@@ -91,7 +91,7 @@ on_every_database!(
 );
 
 on_every_database!(
-    a_refused_mail_is_given_up_seen_and_sent_again,
+    a_refused_mail_is_given_up_listed_and_sent_again_by_staff,
     |shop| async move {
         let sink = SmtpSink::open(SERVER).await;
         let id = requested(&shop).await;
@@ -164,7 +164,7 @@ on_every_database!(
     }
 );
 
-on_every_database!(failed_jobs_come_page_by_page, |shop| async move {
+on_every_database!(failed_jobs_are_listed_page_by_page, |shop| async move {
     let sink = SmtpSink::open(SERVER).await;
     let id = requested(&shop).await;
     for _ in 0..4 {

@@ -1,4 +1,4 @@
-//! A guest's cancellation with a real mail server between request and confirmation.
+//! The cancellation of a guest, with a real mail server between request and confirmation.
 
 use countermand_app::job::JobOutcome;
 use countermand_integrations::mail::MailTemplates;
@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{GUEST, SERVER, mailer, mailer_with, parameter, requested};
 
 on_every_database!(
-    a_guest_confirms_with_the_key_that_the_mail_server_brought,
+    a_guest_confirms_with_the_key_from_the_mail_server,
     |shop| async move {
         let sink = SmtpSink::open(SERVER).await;
         let id = requested(&shop).await;
@@ -44,7 +44,7 @@ on_every_database!(
 );
 
 on_every_database!(
-    the_link_leads_to_the_page_that_the_store_view_names,
+    the_link_leads_to_the_page_in_the_settings_of_the_store_view,
     |shop| async move {
         let set = json!({
             "scope": "STORE", "code": "default",
@@ -60,7 +60,7 @@ on_every_database!(
     }
 );
 
-on_every_database!(a_mail_speaks_the_language_of_the_store_view, |shop| async move {
+on_every_database!(a_mail_is_in_the_language_of_the_store_view, |shop| async move {
     let sink = SmtpSink::open(SERVER).await;
     let id = order_of_a_dutch_guest(&shop).await;
     let token = shop.order_token(&id).await;
@@ -78,7 +78,7 @@ on_every_database!(a_mail_speaks_the_language_of_the_store_view, |shop| async mo
     assert!(mail.readable().contains("Er is nog niets geannuleerd."));
 });
 
-on_every_database!(a_shop_says_it_in_its_own_words, |shop| async move {
+on_every_database!(a_shop_can_replace_a_template, |shop| async move {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::create_dir(folder.path().join("nl")).expect("made");
     let text = "Bestelling {{ order_number }}: {{ link }}\n.een regel met een punt\n";

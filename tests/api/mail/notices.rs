@@ -1,11 +1,11 @@
-//! Mails beside the guest's: a link to the order for its buyer, a notice for the shop.
+//! Mails beside the guest's: a link to the order for its buyer, and a notice for the shop.
 
 use countermand_tests::{OrderJson, TestShop, on_every_database};
 use serde_json::{Value, json};
 
 use super::{GUEST, parameter};
 
-/// Sends what waits and gives the mails, oldest first, that were not there before.
+/// Runs the waiting jobs and gives the mails that they wrote, oldest first.
 async fn new_mails(shop: &TestShop) -> Vec<String> {
     let before = shop.mail().mails().len();
     shop.run_jobs().await;
@@ -17,7 +17,7 @@ async fn find(shop: &TestShop, token: &str) -> countermand_tests::Answer {
     shop.ask(query).variables(json!({ "token": token })).send().await
 }
 
-on_every_database!(staff_sends_a_link_to_look_at_an_order_with, |shop| async move {
+on_every_database!(staff_sends_the_buyer_a_link_to_the_order, |shop| async move {
     shop.customer("anna@example.com").await;
     let guests = OrderJson::new("1").by_guest(GUEST).line("a", 1000, 1, 0, 0);
     let annas = OrderJson::new("2")
@@ -63,7 +63,7 @@ on_every_database!(staff_sends_a_link_to_look_at_an_order_with, |shop| async mov
 });
 
 on_every_database!(
-    an_import_writes_to_buyers_only_when_it_is_asked_to,
+    an_import_mails_buyers_only_when_it_is_asked_to,
     |shop| async move {
         let order = |number: &str| {
             OrderJson::new(number)
@@ -107,7 +107,7 @@ on_every_database!(
 );
 
 on_every_database!(
-    the_shop_is_told_of_every_cancellation_where_it_wants_to_be,
+    every_cancellation_is_announced_to_the_address_for_notices,
     |shop| async move {
         shop.enable_cancellation().await;
         let anna = shop.customer("anna@example.com").await;
@@ -174,7 +174,7 @@ on_every_database!(
     }
 );
 
-/// The one of two mails that goes to the shop.
+/// The mail to the shop among two mails.
 fn notice(mails: Vec<String>) -> String {
     assert_eq!(mails.len(), 2);
     let mut notices = mails.into_iter().filter(|it| it.contains("orders@shop.example"));

@@ -1,4 +1,4 @@
-//! `countermand mail preview`: every mail in every language, in files.
+//! `countermand mail preview`: writes every mail in every language to files.
 
 use countermand_tests::process;
 
@@ -50,7 +50,7 @@ fn every_mail_is_written_in_every_language() {
 }
 
 #[test]
-fn a_preview_shows_the_shops_own_texts_and_names_what_is_broken() {
+fn a_preview_shows_the_shops_own_templates_and_names_broken_ones() {
     let folder = tempfile::tempdir().expect("a folder");
     let templates = folder.path().join("templates");
     std::fs::create_dir_all(templates.join("nl_BE")).expect("made");

@@ -1,4 +1,4 @@
-//! What the wholesaler's records say about cancellations.
+//! The wholesaler's records of cancellations.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -7,19 +7,18 @@ use std::process::Command;
 use countermand_domain::{Currency, Money};
 use serde_json::Value;
 
-/// An order that the shop's records cancel completely.
+/// An order that the records cancel completely.
 #[derive(Debug)]
 pub(super) struct WholeOrder {
     pub(super) number: String,
     pub(super) email: String,
     pub(super) is_paid: bool,
-    /// What all records of the order come to. Where an earlier cancellation took a part of it, that part is in here
-    /// too: in the replay the order is still untouched, so `cancelOrder` gives back all of it. None of the paid ones
-    /// has postage, which the records leave out.
+    /// The sum of all records of the order. It includes parts that were canceled earlier: in this test the order is
+    /// untouched, so `cancelOrder` refunds all of it. No paid order has postage, which the records leave out.
     pub(super) canceled: Money,
 }
 
-/// The orders that nothing is left of, with everything that was canceled of them.
+/// The orders that are canceled completely, with the sum of their cancellations.
 pub(super) fn whole_order_cancellations(data: &Path) -> Vec<WholeOrder> {
     let unpacked = Command::new("xz")
         .arg("-dc")
@@ -64,7 +63,7 @@ fn pounds() -> Currency {
     "GBP".parse().expect("a currency")
 }
 
-/// Exactly what the JSON says, without a float's error.
+/// The amount exactly as the JSON has it, without the error of a float.
 pub(super) fn money(value: &Value) -> Money {
     Money::parse(&value.to_string(), pounds()).unwrap_or_else(|problem| panic!("{value}: {problem}"))
 }

@@ -1,4 +1,4 @@
-//! A server dies in the middle of cancellations, again and again: what it acknowledged stays, and nothing is half done.
+//! A server is killed during cancellations, several times: acknowledged cancellations are kept, and each is whole.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,13 +14,13 @@ use super::{BUYER, assert_doctor_finds_nothing, cancel, prepare, sign_in};
 use crate::program::PROGRAM;
 
 const ORDERS: usize = 300;
-/// The server is killed each time this many more cancellations were acknowledged.
+/// The number of cancellations that a server acknowledges before it is killed.
 const ACKNOWLEDGED_PER_LIFE: usize = 50;
 const LIVES: usize = 3;
 const CLIENTS: usize = 8;
 
-/// What clients of a server that dies know: which orders nobody asked for yet, which were acknowledged, and which
-/// were under way when it died.
+/// The knowledge of the clients: the orders that are not canceled yet, the acknowledged cancellations, and the
+/// cancellations without an answer when a server was killed.
 #[derive(Default)]
 struct Ledger {
     waiting: Vec<String>,
@@ -57,13 +57,13 @@ on_every_database!(a_killed_server_leaves_every_order_whole, |shop| async move {
         );
         assert!(
             !is_canceled || !ledger.waiting.contains(id),
-            "nobody canceled this: {order:#}"
+            "no client canceled this: {order:#}"
         );
     }
     goes_on_after(&shop, &ledger).await;
 });
 
-/// Every third unpaid, every third paid online, every third half invoiced.
+/// An order: one third of them is unpaid, one third is paid online, and one third is half invoiced.
 fn order(number: usize) -> Value {
     let order = OrderJson::new(&format!("{number:09}")).by(BUYER);
     match number % 3 {
@@ -77,7 +77,7 @@ fn order(number: usize) -> Value {
     .json()
 }
 
-/// Clients cancel until `acknowledged` cancellations are known to be done; then the server is killed under them.
+/// Clients cancel until `acknowledged` cancellations are acknowledged in all. Then the server is killed.
 async fn live_and_die(server: ServerProcess, ledger: &Arc<Mutex<Ledger>>, acknowledged: usize) {
     let token = Arc::new(sign_in(&server).await);
     let mut clients = JoinSet::new();
@@ -103,7 +103,7 @@ async fn live_and_die(server: ServerProcess, ledger: &Arc<Mutex<Ledger>>, acknow
                 assert!(answer.data("/cancelOrder/errorV2").is_null(), "{:#}", answer.body);
                 ledger.acknowledged.insert(id);
                 if ledger.acknowledged.len() == acknowledged {
-                    enough.send(()).await.expect("somebody waits for it");
+                    enough.send(()).await.expect("the receiver waits");
                 }
             }
         });
@@ -115,7 +115,7 @@ async fn live_and_die(server: ServerProcess, ledger: &Arc<Mutex<Ledger>>, acknow
     }
 }
 
-/// Everything of a cancellation is there, or nothing of it.
+/// Checks that the cancellation is there with all its parts, or with none.
 fn assert_whole(order: &Value, is_canceled: bool) {
     let inner = &order["order"];
     let count = |list: &Value| list.as_array().map_or(0, Vec::len);
@@ -128,7 +128,7 @@ fn assert_whole(order: &Value, is_canceled: bool) {
         sum("quantity_refunded"),
         sum("quantity_invoiced"),
     );
-    // Only whole units were sold.
+    // All quantities are whole units.
     let is = |left: f64, right: f64| (left - right).abs() < 0.5;
     let memos = count(&inner["credit_memos"]);
     if !is_canceled {
@@ -156,7 +156,7 @@ fn assert_whole(order: &Value, is_canceled: bool) {
     assert_eq!(order["state"], state, "{order:#}");
 }
 
-/// A server that starts after all this cancels what is left, and what is canceled stays so.
+/// Starts another server, which cancels the orders without an answer. Canceled orders stay canceled.
 async fn goes_on_after(shop: &TestShop, ledger: &Ledger) {
     let server = ServerProcess::start(PROGRAM, shop.database_url(), &[]).await;
     let token = sign_in(&server).await;

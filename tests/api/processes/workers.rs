@@ -1,4 +1,4 @@
-//! Jobs run where they are told to: in the server, or in a worker of their own.
+//! Jobs run in the server, or in a worker of their own.
 
 use std::path::Path;
 use std::time::Duration;
@@ -12,33 +12,36 @@ use tokio::process::Command;
 use super::{BUYER, cancel, prepare, sign_in};
 use crate::program::PROGRAM;
 
-on_every_database!(a_server_mails_unless_it_is_told_not_to, |shop| async move {
-    prepare(&shop).await;
-    let order = |number: &str| OrderJson::new(number).by(BUYER).line("A", 1000, 1, 0, 0).json();
-    let ids = shop.import(&[order("1"), order("2")]).await;
-    let folder = tempfile::tempdir().expect("a folder");
-    let (servers, workers) = (folder.path().join("server"), folder.path().join("worker"));
+on_every_database!(
+    a_server_sends_mails_unless_it_runs_without_a_worker,
+    |shop| async move {
+        prepare(&shop).await;
+        let order = |number: &str| OrderJson::new(number).by(BUYER).line("A", 1000, 1, 0, 0).json();
+        let ids = shop.import(&[order("1"), order("2")]).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let (servers, workers) = (folder.path().join("server"), folder.path().join("worker"));
 
-    cancel_at_server(&shop, &ids[0], &servers, &["--no-worker"]).await;
-    assert!(
-        MailFolder::new(&servers).mails().is_empty(),
-        "a server without a worker mails nothing"
-    );
-    let mut worker = Command::new(PROGRAM)
-        .args(["worker", "--database-url", shop.database_url(), "--mail-dir"])
-        .arg(&workers)
-        .kill_on_drop(true)
-        .spawn()
-        .expect("the program starts");
-    assert!(first_mail(&workers).await.contains("Order 1 was canceled"));
-    worker.kill().await.expect("killed");
+        cancel_at_server(&shop, &ids[0], &servers, &["--no-worker"]).await;
+        assert!(
+            MailFolder::new(&servers).mails().is_empty(),
+            "a server without a worker mails nothing"
+        );
+        let mut worker = Command::new(PROGRAM)
+            .args(["worker", "--database-url", shop.database_url(), "--mail-dir"])
+            .arg(&workers)
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the program starts");
+        assert!(first_mail(&workers).await.contains("Order 1 was canceled"));
+        worker.kill().await.expect("killed");
 
-    cancel_at_server(&shop, &ids[1], &servers, &[]).await;
-    assert!(MailFolder::new(&servers).mails()[0].contains("Order 2 was canceled"));
-    assert_eq!(MailFolder::new(&workers).mails().len(), 1, "no mail twice");
-});
+        cancel_at_server(&shop, &ids[1], &servers, &[]).await;
+        assert!(MailFolder::new(&servers).mails()[0].contains("Order 2 was canceled"));
+        assert_eq!(MailFolder::new(&workers).mails().len(), 1, "no mail twice");
+    }
+);
 
-/// Cancels at a server of its own, and gives that a second for its jobs.
+/// Cancels with a server of its own, and gives its jobs a second.
 async fn cancel_at_server(shop: &TestShop, id: &str, mail: &Path, more: &[&str]) {
     let mail = mail.display().to_string();
     let arguments = [&["--mail-dir", &mail], more].concat();

@@ -1,4 +1,4 @@
-//! Whoever fails to sign in too often has to wait, whether there is such an account or not (contract section 10).
+//! Failed sign-ins lock an account and an address, whether the account exists or not (`docs/contract.md` section 10).
 
 use chrono::TimeDelta;
 use countermand_tests::{Ask, TestShop, on_every_database};
@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use super::{EMAIL, PASSWORD, WRONG, me, sign_in};
 
-/// Fails to sign in, `times` times.
+/// Fails to sign in this many times.
 async fn fail(shop: &TestShop, email: &str, times: usize) {
     for _ in 0..times {
         sign_in(shop, "default", email, "wrong")
@@ -35,13 +35,13 @@ on_every_database!(ten_failures_lock_an_account_for_ten_minutes, |shop| async mo
     assert!(is_locked(&shop.replica().await, EMAIL).await, "on no replica");
     assert!(
         !is_locked(&shop, "berta@example.com").await,
-        "nobody else is locked"
+        "other accounts are not locked"
     );
     let session = me(&shop, &token).await;
     assert_eq!(
         session.data("/customer/email"),
         EMAIL,
-        "whoever is signed in stays so"
+        "a signed-in customer stays signed in"
     );
     shop.wait(TimeDelta::seconds(599));
     assert!(is_locked(&shop, EMAIL).await, "trying does not shorten the wait");
@@ -49,7 +49,7 @@ on_every_database!(ten_failures_lock_an_account_for_ten_minutes, |shop| async mo
     assert!(!is_locked(&shop, EMAIL).await, "nor does it lengthen it");
 });
 
-on_every_database!(signing_in_makes_up_for_failures, |shop| async move {
+on_every_database!(a_successful_sign_in_resets_the_failures, |shop| async move {
     shop.customer(EMAIL).await;
     for _ in 0..3 {
         fail(&shop, EMAIL, 9).await;
@@ -57,7 +57,7 @@ on_every_database!(signing_in_makes_up_for_failures, |shop| async move {
     }
 });
 
-on_every_database!(old_failures_do_not_count, |shop| async move {
+on_every_database!(failures_are_forgotten_after_ten_minutes, |shop| async move {
     shop.customer(EMAIL).await;
     fail(&shop, EMAIL, 9).await;
     shop.wait(TimeDelta::minutes(10));
@@ -65,8 +65,8 @@ on_every_database!(old_failures_do_not_count, |shop| async move {
     assert!(!is_locked(&shop, EMAIL).await);
 });
 
-// An account that is made while its address is locked shows that the address was counted like any other.
-on_every_database!(an_unknown_address_is_locked_as_an_account_is, |shop| async move {
+// An account that is created while its address is locked is locked: unknown addresses are counted like accounts.
+on_every_database!(an_unknown_address_is_locked_like_an_account, |shop| async move {
     fail(&shop, "nobody@example.com", 10).await;
     let input = json!({ "website_code": "base", "email": "nobody@example.com", "password": PASSWORD, "firstname": "No", "lastname": "Body" });
     shop.owner_does("createCustomer", input, "").await;
@@ -85,8 +85,8 @@ on_every_database!(an_account_is_locked_on_its_website_only, |shop| async move {
     assert!(!shop.sign_in("there", EMAIL, PASSWORD).await.is_empty());
 });
 
-// 40 at once in one document each and on two servers: no more than ten passwords are looked at.
-on_every_database!(trying_many_at_once_does_not_help, |shop| async move {
+// Twenty tries at once, five in each document and on two servers: no more than ten passwords are checked.
+on_every_database!(simultaneous_failures_lock_an_account_too, |shop| async move {
     shop.customer(EMAIL).await;
     let replica = shop.replica().await;
     let wrong: Vec<String> = (0..5)
@@ -105,7 +105,7 @@ on_every_database!(trying_many_at_once_does_not_help, |shop| async move {
 });
 
 on_every_database!(
-    an_address_that_fails_with_everybody_is_locked,
+    a_network_address_with_a_hundred_failures_is_locked,
     |shop| async move {
         shop.customer(EMAIL).await;
         let from = |address: &'static str, email: &str, password: &str| {
@@ -128,7 +128,7 @@ on_every_database!(
         shop.wait(TimeDelta::minutes(10));
         let later = from("198.51.100.7", EMAIL, PASSWORD).send().await;
         assert_ne!(later.data("/generateCustomerToken/token"), &Value::Null);
-        // What no longer counts is thrown away: 100 addresses, the network, and nothing of who signed in.
+        // Old entries are deleted: 100 accounts and the network. A successful sign-in left none.
         shop.wait(TimeDelta::minutes(10));
         let forgotten = shop.app().tidy().await.expect("tidied");
         assert!(forgotten >= 101, "{forgotten}");

@@ -1,4 +1,4 @@
-//! What would take a server down, or keep it from others: refused, and the next request is answered.
+//! Requests that could take a server down or keep it from other callers: each is refused, and the next one is answered.
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ async fn still_answers(shop: &TestShop) {
     assert!(began.elapsed() < Duration::from_secs(5), "others wait");
 }
 
-/// The document is refused as bad input.
+/// Checks that the document is refused as bad input.
 async fn is_bad_input(shop: &TestShop, document: &str) -> Value {
     let body = json!({ "query": document }).to_string();
     let body = json_of(post(shop, body).send().await.expect("an answer")).await;
@@ -49,7 +49,7 @@ on_every_database!(a_document_that_nests_deeply_is_refused, |shop| async move {
         is_bad_input(&shop, &document).await;
         still_answers(&shop).await;
     }
-    // Variables are JSON, and nest as deeply as anybody likes to send them.
+    // Variables are JSON and may come nested to any depth.
     let nested = format!("{}{}", deep("[", 50_000), deep("]", 50_000));
     let body = format!(r#"{{"query": "{QUERY}", "variables": {{"a": {nested}}}}}"#);
     let response = post(&shop, body).send().await.expect("an answer");
@@ -58,7 +58,7 @@ on_every_database!(a_document_that_nests_deeply_is_refused, |shop| async move {
 });
 
 on_every_database!(a_selection_that_is_too_deep_is_refused, |shop| async move {
-    // A row shows its document's row, that shows the row again: a circle in the schema.
+    // An item of a document shows the order's item, which shows its documents again: a circle in the schema.
     let circle = "items { order_item { product_sku } }";
     let fine = format!("{{ customer {{ orders {{ items {{ invoices {{ {circle} }} }} }} }} }}");
     let customer = shop.customer("anna@example.com").await;
@@ -68,7 +68,7 @@ on_every_database!(a_selection_that_is_too_deep_is_refused, |shop| async move {
     is_bad_input(&shop, &deep).await;
 });
 
-on_every_database!(a_document_with_too_much_in_it_is_refused, |shop| async move {
+on_every_database!(a_document_with_too_many_fields_is_refused, |shop| async move {
     let aliases: Vec<_> = (0..4_000).map(|n| format!("a{n}: __typename")).collect();
     is_bad_input(&shop, &format!("{{ {} }}", aliases.join(" "))).await;
     let lists: Vec<_> = (0..1_600)
@@ -78,7 +78,7 @@ on_every_database!(a_document_with_too_much_in_it_is_refused, |shop| async move 
     still_answers(&shop).await;
 });
 
-on_every_database!(fragments_that_unfold_without_end_are_refused, |shop| async move {
+on_every_database!(fragments_in_a_circle_are_refused, |shop| async move {
     let circle =
         "{ storeConfig { ...A } } fragment A on StoreConfig { ...B } fragment B on StoreConfig { ...A }";
     is_bad_input(&shop, circle).await;
@@ -97,14 +97,14 @@ on_every_database!(a_huge_body_is_refused, |shop| async move {
     still_answers(&shop).await;
 });
 
-// Storefronts put whole documents into the URL, five kilobytes and more.
+// Storefronts put whole documents of five kilobytes and more into the URL.
 on_every_database!(a_long_url_is_read, |shop| async move {
     let long = format!("# {}\n{QUERY}", "x".repeat(24 * 1024));
     let answer = shop.ask(&long).by_get().send().await;
     assert_eq!(answer.data("/storeConfig/store_code"), "default");
 });
 
-on_every_database!(many_at_once_are_all_answered, |shop| async move {
+on_every_database!(a_hundred_simultaneous_requests_are_answered, |shop| async move {
     let asking = (0..100).map(|_| tokio::spawn(shop.ask(QUERY).send()));
     for answer in asking.collect::<Vec<_>>() {
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Pages of other origins: who may ask is the installation's choice.
+//! Pages of other origins: the installation decides which of them may send requests.
 
 use countermand_server::http::{CorsOrigins, HttpSettings};
 use countermand_tests::{ServerSettings, TestShop, on_every_database};
@@ -21,7 +21,7 @@ async fn allowing(shop: &TestShop, origins: &str) -> TestShop {
     shop.replica_with(settings).await
 }
 
-/// What a browser asks before it sends a request of a page from `origin`.
+/// The preflight request of a browser for a page from `origin`.
 async fn preflight(shop: &TestShop, origin: &str, method: &str) -> Response {
     let url = format!("{}/graphql", shop.address());
     let request = shop
@@ -40,7 +40,7 @@ fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
     response.headers().get(name).and_then(|it| it.to_str().ok())
 }
 
-/// What a page from `origin` learns about who may read the answer to its query.
+/// The CORS headers of an answer to a query of a page from `origin`.
 async fn answer(shop: &TestShop, origin: &str) -> [Option<String>; 4] {
     let answer = shop.ask(QUERY).header("origin", origin).send().await;
     assert_eq!(answer.data("/storeConfig/store_code"), "default");
@@ -60,7 +60,7 @@ async fn answer(shop: &TestShop, origin: &str) -> [Option<String>; 4] {
     .map(|name| answer.header(name).map(str::to_owned))
 }
 
-on_every_database!(a_listed_storefront_may_ask_with_credentials, |shop| async move {
+on_every_database!(a_listed_origin_may_send_credentials, |shop| async move {
     let shop = allowing(&shop, "http://localhost:3000, https://shop.example").await;
     for method in ["GET", "POST"] {
         let allowed = preflight(&shop, STOREFRONT, method).await;
@@ -87,16 +87,19 @@ on_every_database!(a_listed_storefront_may_ask_with_credentials, |shop| async mo
     assert_eq!(header(&refused, "access-control-allow-origin"), None);
 });
 
-on_every_database!(any_page_may_ask_but_never_with_credentials, |shop| async move {
-    let shop = allowing(&shop, "*").await;
-    let allowed = preflight(&shop, STRANGER, "GET").await;
-    assert_eq!(header(&allowed, "access-control-allow-origin"), Some("*"));
-    assert_eq!(header(&allowed, "access-control-allow-credentials"), None);
-    let [origin, credentials, ..] = answer(&shop, STRANGER).await;
-    assert_eq!((origin.as_deref(), credentials), (Some("*"), None));
-});
+on_every_database!(
+    with_a_star_any_origin_is_allowed_without_credentials,
+    |shop| async move {
+        let shop = allowing(&shop, "*").await;
+        let allowed = preflight(&shop, STRANGER, "GET").await;
+        assert_eq!(header(&allowed, "access-control-allow-origin"), Some("*"));
+        assert_eq!(header(&allowed, "access-control-allow-credentials"), None);
+        let [origin, credentials, ..] = answer(&shop, STRANGER).await;
+        assert_eq!((origin.as_deref(), credentials), (Some("*"), None));
+    }
+);
 
-on_every_database!(nobody_is_allowed_unless_named, |shop| async move {
+on_every_database!(no_origin_is_allowed_by_default, |shop| async move {
     let refused = preflight(&shop, STOREFRONT, "POST").await;
     assert_eq!(header(&refused, "access-control-allow-origin"), None);
     let [origin, ..] = answer(&shop, STOREFRONT).await;

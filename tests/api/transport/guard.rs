@@ -1,11 +1,11 @@
-//! Documents that ask for too much: each refused with its own code, at once.
+//! Documents that ask for too much: each is refused at once and with a code of its own.
 
 use std::time::{Duration, Instant};
 
 use countermand_tests::{TestShop, on_every_database};
 use serde_json::{Value, json};
 
-/// `times` fragments, each with the next one in it so often.
+/// `times` fragments, each of which spreads the next one `often` times.
 fn unfolding(times: usize, often: usize) -> String {
     let fragments = (0..times).map(|n| {
         let spreads = format!("...F{} ", n + 1).repeat(often);
@@ -15,13 +15,13 @@ fn unfolding(times: usize, often: usize) -> String {
     format!("{{ storeConfig {{ ...F0 }} }} {fragments} fragment F{times} on StoreConfig {{ store_code }}")
 }
 
-/// The document is refused with this code, whatever the client accepts.
+/// Checks that the document is refused with this code, for both media types.
 async fn is_refused(shop: &TestShop, document: &str, code: &str) {
     let asked = shop
         .ask(document)
         .header("accept", "application/graphql-response+json");
     let mut fastest = Duration::MAX;
-    // Others use the machine too: the best of ten counts.
+    // Other programs use the machine too, so the fastest of ten requests counts.
     for _ in 0..10 {
         let began = Instant::now();
         let answer = asked.clone().send().await;
@@ -36,35 +36,38 @@ async fn is_refused(shop: &TestShop, document: &str, code: &str) {
     }
     assert!(fastest < Duration::from_millis(100), "{code} took {fastest:?}");
     let plain = shop.ask(document).send().await;
-    assert_eq!(plain.status, 200, "to whoever reads plain JSON");
+    assert_eq!(plain.status, 200, "for a client that reads plain JSON");
 }
 
 fn many(count: usize, each: impl Fn(usize) -> String) -> String {
     (0..count).map(each).collect()
 }
 
-on_every_database!(what_takes_servers_down_is_refused_at_once, |shop| async move {
-    // The first document waits for the shop to be read.
-    let _ = shop.ask("{ storeConfig { store_code } }").send().await;
-    let nested = |open: &str| format!("{{ __typename(a: {}", open.repeat(1_500));
-    is_refused(&shop, &nested("["), "DOCUMENT_TOO_DEEP").await;
-    is_refused(&shop, &nested("{a:"), "DOCUMENT_TOO_DEEP").await;
-    for (times, often) in [(27, 2), (5, 40), (3, 300)] {
-        is_refused(&shop, &unfolding(times, often), "QUERY_TOO_COMPLEX").await;
+on_every_database!(
+    documents_that_exhaust_a_server_are_refused_at_once,
+    |shop| async move {
+        // The first request waits until the structure of the shop is read.
+        let _ = shop.ask("{ storeConfig { store_code } }").send().await;
+        let nested = |open: &str| format!("{{ __typename(a: {}", open.repeat(1_500));
+        is_refused(&shop, &nested("["), "DOCUMENT_TOO_DEEP").await;
+        is_refused(&shop, &nested("{a:"), "DOCUMENT_TOO_DEEP").await;
+        for (times, often) in [(27, 2), (5, 40), (3, 300)] {
+            is_refused(&shop, &unfolding(times, often), "QUERY_TOO_COMPLEX").await;
+        }
+        // Twenty fragments, each of which spreads the next one sixty levels down.
+        let chain = |n: usize| {
+            let (open, close) = ("... { ".repeat(60), "} ".repeat(60));
+            format!("fragment F{n} on Query {{ {open} ...F{} {close} }} ", n + 1)
+        };
+        let chained = format!(
+            "{{ ...F0 }} {} fragment F20 on Query {{ __typename }}",
+            many(20, chain)
+        );
+        for deep in [unfolding(150, 2), chained] {
+            is_refused(&shop, &deep, "QUERY_TOO_DEEP").await;
+        }
     }
-    // Twenty fragments, each of which has the next one sixty levels down.
-    let chain = |n: usize| {
-        let (open, close) = ("... { ".repeat(60), "} ".repeat(60));
-        format!("fragment F{n} on Query {{ {open} ...F{} {close} }} ", n + 1)
-    };
-    let chained = format!(
-        "{{ ...F0 }} {} fragment F20 on Query {{ __typename }}",
-        many(20, chain)
-    );
-    for deep in [unfolding(150, 2), chained] {
-        is_refused(&shop, &deep, "QUERY_TOO_DEEP").await;
-    }
-});
+);
 
 on_every_database!(each_limit_has_its_code, |shop| async move {
     let _ = shop.ask("{ storeConfig { store_code } }").send().await;
@@ -105,8 +108,8 @@ on_every_database!(each_limit_has_its_code, |shop| async move {
     }
 });
 
-// The specification makes one field of them; the engine would cancel twice.
-on_every_database!(the_same_change_is_not_asked_for_twice, |shop| async move {
+// The specification makes one field of the two. The engine would run the mutation twice.
+on_every_database!(a_repeated_mutation_is_refused, |shop| async move {
     let revoke = "revokeCustomerToken { result }";
     let customer = shop.customer("anna@example.com").await;
     is_refused(
@@ -123,7 +126,7 @@ on_every_database!(the_same_change_is_not_asked_for_twice, |shop| async move {
     );
 });
 
-// As GraphiQL and code generators send it.
+// The document that GraphiQL and code generators send.
 const INTROSPECTION: &str = r"
 query IntrospectionQuery {
   __schema {
@@ -148,7 +151,7 @@ fragment TypeRef on __Type {
   ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } } }
 }";
 
-on_every_database!(the_schema_can_be_read_whole, |shop| async move {
+on_every_database!(the_whole_schema_can_be_read, |shop| async move {
     for by_get in [false, true] {
         let asked = shop.ask(INTROSPECTION);
         let asked = if by_get { asked.by_get() } else { asked };
@@ -158,7 +161,7 @@ on_every_database!(the_schema_can_be_read_whole, |shop| async move {
     }
 });
 
-// Load more: a storefront asks for ever larger pages, up to the largest there is.
+// A storefront loads more orders with ever larger pages, up to the largest page.
 on_every_database!(the_largest_page_of_orders_is_answered, |shop| async move {
     let customer = shop.customer("anna@example.com").await;
     let document = "query Orders($filter: CustomerOrdersFilterInput, $pageSize: Int!) { customer { orders(filter: $filter, pageSize: $pageSize) {

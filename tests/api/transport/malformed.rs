@@ -1,30 +1,33 @@
-//! What is no request, or none that can be read.
+//! Requests that cannot be read, and documents that cannot run.
 
 use countermand_tests::on_every_database;
 use serde_json::json;
 
 use super::{QUERY, is_refused, json_of, post};
 
-on_every_database!(what_does_not_exist_is_named, |shop| async move {
-    for document in [
-        "{ nothing }",
-        "{ storeConfig { nothing } }",
-        "{ storeConfig",
-        "",
-        "{ }",
-        "nonsense",
-    ] {
-        let body = json!({ "query": document }).to_string();
-        let body = json_of(post(&shop, body).send().await.expect("an answer")).await;
-        assert_eq!(
-            body["errors"][0]["extensions"]["category"], "graphql-input",
-            "{document}: {body}"
-        );
-        assert!(body.get("data").is_none(), "{document}: {body}");
+on_every_database!(
+    a_document_that_does_not_fit_the_schema_is_invalid,
+    |shop| async move {
+        for document in [
+            "{ nothing }",
+            "{ storeConfig { nothing } }",
+            "{ storeConfig",
+            "",
+            "{ }",
+            "nonsense",
+        ] {
+            let body = json!({ "query": document }).to_string();
+            let body = json_of(post(&shop, body).send().await.expect("an answer")).await;
+            assert_eq!(
+                body["errors"][0]["extensions"]["category"], "graphql-input",
+                "{document}: {body}"
+            );
+            assert!(body.get("data").is_none(), "{document}: {body}");
+        }
     }
-});
+);
 
-on_every_database!(what_is_no_request_is_refused, |shop| async move {
+on_every_database!(a_malformed_request_is_refused, |shop| async move {
     let unparsable = "Unable to parse the request.";
     for body in [
         "",
@@ -98,7 +101,7 @@ on_every_database!(what_is_no_request_is_refused, |shop| async move {
     }
 });
 
-// A form or plain text comes from any page without asking: no operation may run that way.
+// A page of any site can send a form or plain text without a preflight, so no operation may run that way.
 on_every_database!(only_json_is_read, |shop| async move {
     let body = json!({ "query": QUERY }).to_string();
     let url = format!("{}/graphql", shop.address());

@@ -1,10 +1,10 @@
-//! The pages beside GraphQL, and what a server says that lost its database.
+//! The pages beside GraphQL, and a server that lost its database.
 
 use countermand_tests::on_every_database;
 
 use super::{QUERY, is_refused};
 
-on_every_database!(other_addresses_are_other_pages, |shop| async move {
+on_every_database!(each_page_answers_at_its_own_path, |shop| async move {
     let get = async |path: &str| {
         let response = shop
             .client()
@@ -46,7 +46,7 @@ on_every_database!(other_addresses_are_other_pages, |shop| async move {
     }
 });
 
-on_every_database!(a_lost_database_is_said_so, |shop| async move {
+on_every_database!(a_lost_database_is_an_internal_error, |shop| async move {
     let other = shop.replica().await;
     other.store().clone().close().await;
     let get = async |path: &str| {

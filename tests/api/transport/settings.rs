@@ -1,4 +1,4 @@
-//! What an installation may decide: introspection, the page to try queries on, time, connections.
+//! The settings of an installation: introspection, GraphiQL, the time of a request, connections.
 
 use std::time::{Duration, Instant};
 
@@ -24,7 +24,7 @@ async fn connect(shop: &TestShop) -> TcpStream {
     TcpStream::connect(address).await.expect("a connection")
 }
 
-on_every_database!(the_schema_may_be_kept_back, |shop| async move {
+on_every_database!(introspection_can_be_switched_off, |shop| async move {
     let silent = ApiSettings {
         introspection: false,
         ..ApiSettings::default()
@@ -44,7 +44,7 @@ on_every_database!(the_schema_may_be_kept_back, |shop| async move {
     );
 });
 
-on_every_database!(the_page_may_be_left_out, |shop| async move {
+on_every_database!(graphiql_can_be_switched_off, |shop| async move {
     let http = HttpSettings {
         graphiql: false,
         ..HttpSettings::default()
@@ -61,8 +61,8 @@ on_every_database!(the_page_may_be_left_out, |shop| async move {
     }
 });
 
-// The time of a request begins with its first byte, not when all of it is there.
-on_every_database!(a_body_that_never_ends_is_given_up, |shop| async move {
+// The time of a request begins with its first byte, not with its last.
+on_every_database!(a_body_that_takes_too_long_is_refused, |shop| async move {
     let hurried = ApiSettings {
         deadline: Duration::from_millis(400),
         ..ApiSettings::default()
@@ -84,37 +84,40 @@ on_every_database!(a_body_that_never_ends_is_given_up, |shop| async move {
     );
 });
 
-// Signing out waits for somebody who keeps the tokens locked.
-on_every_database!(a_request_that_takes_too_long_is_answered, |shop| async move {
-    let hurried = ApiSettings {
-        deadline: Duration::from_millis(500),
-        ..ApiSettings::default()
-    };
-    let hurried = with_api(&shop, hurried).await;
-    let customer = shop.customer("anna@example.com").await;
-    let database = Database::connect(shop.database_url()).await.expect("connected");
-    let lock = database.begin().await.expect("a transaction");
-    let touched = lock.execute_unprepared("UPDATE access_tokens SET expires_at = expires_at + 0");
-    touched.await.expect("locked");
-    for (accept, status) in [
-        ("application/json", 200),
-        ("application/graphql-response+json", 503),
-    ] {
-        let asked = hurried.ask("mutation { revokeCustomerToken { result } }");
-        let asked = asked.token(&customer).header("accept", accept);
-        let answer = asked.send().await;
-        assert_eq!((answer.status, answer.category()), (status, "internal"));
-        assert_eq!(
-            answer.body["errors"][0]["extensions"]["code"],
-            "REQUEST_TIMED_OUT"
-        );
-        assert!(answer.body.get("data").is_none());
+// Another transaction holds the tokens locked, so signing out has to wait.
+on_every_database!(
+    a_request_that_takes_too_long_is_answered_with_an_error,
+    |shop| async move {
+        let hurried = ApiSettings {
+            deadline: Duration::from_millis(500),
+            ..ApiSettings::default()
+        };
+        let hurried = with_api(&shop, hurried).await;
+        let customer = shop.customer("anna@example.com").await;
+        let database = Database::connect(shop.database_url()).await.expect("connected");
+        let lock = database.begin().await.expect("a transaction");
+        let touched = lock.execute_unprepared("UPDATE access_tokens SET expires_at = expires_at + 0");
+        touched.await.expect("locked");
+        for (accept, status) in [
+            ("application/json", 200),
+            ("application/graphql-response+json", 503),
+        ] {
+            let asked = hurried.ask("mutation { revokeCustomerToken { result } }");
+            let asked = asked.token(&customer).header("accept", accept);
+            let answer = asked.send().await;
+            assert_eq!((answer.status, answer.category()), (status, "internal"));
+            assert_eq!(
+                answer.body["errors"][0]["extensions"]["code"],
+                "REQUEST_TIMED_OUT"
+            );
+            assert!(answer.body.get("data").is_none());
+        }
+        lock.rollback().await.expect("unlocked");
+        database.close().await.expect("closed");
     }
-    lock.rollback().await.expect("unlocked");
-    database.close().await.expect("closed");
-});
+);
 
-on_every_database!(one_address_cannot_take_all_connections, |shop| async move {
+on_every_database!(connections_are_limited_per_address, |shop| async move {
     let settings = ServerSettings {
         connections_per_address: 2,
         ..ServerSettings::default()
