@@ -104,7 +104,7 @@ on_every_database!(an_email_address_is_found_in_any_case, |shop| async move {
     );
 });
 
-on_every_database!(pages_show_each_order_once, |shop| async move {
+on_every_database!(each_order_is_on_one_page, |shop| async move {
     let order = |number: u32| {
         let at = format!("2026-03-01 10:00:0{}", number / 15);
         let order = OrderJson::new(&format!("{number:09}")).line("A", 1000, 1, 0, 0);

@@ -54,8 +54,8 @@ impl MailFolder {
 
 /// A mail as its reader sees it: the headers as they were sent, and then the plain text and the HTML, decoded.
 ///
+/// # Panics
 /// When the text is not a mail.
-/// When it is no mail.
 #[must_use]
 pub fn readable(mail: &[u8]) -> String {
     let parsed = MessageParser::default().parse(mail).expect("a mail");
