@@ -1,4 +1,4 @@
-// Debian's Chromium, driven by playwright-core: a fresh profile, and a page that tells what went wrong on it.
+// Debian's Chromium, driven by playwright-core: a fresh profile, and a report of every problem on a page.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -17,13 +17,13 @@ const QUIET = [
   "--disable-sync",
 ];
 const PATIENCE_MS = 15_000;
-/** What a test itself cut off, or left by going on, is no problem. */
+/** Requests that a test cut off, or left by opening another page, are no problem. */
 const CUT_OFF = /ERR_BLOCKED_BY_CLIENT|ERR_ABORTED/;
 
 /**
  * Opens a browser, gives `use` a context, and closes it in any case.
  *
- * Whatever the pages write to their console as an error, throw, or fail to load makes the run fail.
+ * The run fails when a page writes an error to its console, throws, or fails to load a file.
  */
 export async function withBrowser(use) {
   const profile = await mkdtemp(join(tmpdir(), "countermand-browser-"));
@@ -55,7 +55,7 @@ export async function withBrowser(use) {
   if (problems.length) throw new Error(`The pages reported problems:\n${problems.join("\n")}`);
 }
 
-/** The pages as they stood when something went wrong. */
+/** Writes the pages at the moment of a problem. */
 async function whatIsShown(context) {
   const texts = context.pages().map(async (page) => `${page.url()}\n${await page.innerText("body")}`);
   return (await Promise.allSettled(texts)).map((text) => text.value ?? text.reason).join("\n\n");

@@ -1,9 +1,9 @@
-// The documents of tests/documents against schema.graphql, as the clients' own tools would check them.
+// Validates the documents of tests/documents against schema.graphql, as the storefronts' own tools would.
 //
 //   node documents.mjs
 //
-// Prints file and message of each document that is not valid, or whose variables do not fit what it declares; exits
-// with 1 if there is any.
+// Prints file and message of each document that is not valid or whose variables do not fit its declarations, and
+// exits with 1 when there is one.
 
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
@@ -15,7 +15,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const folder = join(root, 'tests/documents');
 const schema = buildSchema(readFileSync(join(root, 'schema.graphql'), 'utf8'));
 
-/** The text of a file with all that it imports, each file once. */
+/** The text of a file with the files that it imports, each file once. */
 function withImports(file, read = new Set()) {
   if (read.has(file)) return '';
   read.add(file);
@@ -26,7 +26,7 @@ function withImports(file, read = new Set()) {
 
 /**
  * GraphCommerce declares the input of `guestOrder` with its older name. No strict schema can take both names, so the
- * server reads the older one as the newer one before it validates; here it is done in the same way.
+ * server reads the older name as the newer one before it validates. This script does the same.
  */
 function asTheServerReadsIt(document) {
   const newer = { kind: Kind.NAME, value: 'GuestOrderInformationInput' };
@@ -38,7 +38,7 @@ function asTheServerReadsIt(document) {
   });
 }
 
-/** What is wrong with one document, as messages. */
+/** The problems of one document, as messages. */
 function problemsOf(file) {
   const document = asTheServerReadsIt(parse(withImports(file)));
   const operations = document.definitions.filter((it) => it.kind === Kind.OPERATION_DEFINITION);

@@ -1,15 +1,15 @@
-// GraphiQL in a browser, against a running demo: an example is run, and its answer is seen.
+// Opens GraphiQL of a running demo in a browser, runs an example, and checks its answer.
 //
 //   node graphiql.mjs http://127.0.0.1:8080
 //
-// Exits with 1 when an answer does not come, or the page reports a problem.
+// Exits with 1 when an answer is missing or the page reports a problem.
 
 import assert from "node:assert/strict";
 
 import { withBrowser } from "./browser.mjs";
 import { PAID } from "./shop.mjs";
 
-// The title of a tab is the name of its operation; the text is of the demo's data.
+// The title of a tab is the name of its operation; the text is a part of the demo's data.
 const EXAMPLES = [
   ["StoreConfig", "The order was placed by mistake"],
   ["MyOrders", `"number": "${PAID}"`],
@@ -35,7 +35,7 @@ await withBrowser(async (context) => {
   }
 });
 
-/** For a moment after a change of tab GraphiQL still sends the name of the operation in the other tab. */
+/** Waits, because GraphiQL sends the operation name of the other tab for a moment after a change of tab. */
 async function untilShown(wanted, act) {
   for (let attempt = 1; attempt < 5; attempt += 1) {
     await act();

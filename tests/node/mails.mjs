@@ -1,4 +1,4 @@
-// The mails that a server wrote into its folder, read as a mail program does.
+// Reads the mails in a server's folder like a mail program.
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import PostalMime from "postal-mime";
 
 const PATIENCE_MS = 30_000;
 
-/** The confirmation link of the mail about the order `number`, once the worker has written it. */
+/** The confirmation link in the mail about the order `number`. The function waits until the worker wrote the mail. */
 export async function confirmationLink(folder, number) {
   const deadline = Date.now() + PATIENCE_MS;
   while (Date.now() < deadline) {

@@ -1,4 +1,4 @@
-// The demo shop behind the pages: its people and orders, and what its staff can do.
+// The demo shop behind the pages: its customers and orders, and operations of its staff.
 
 export const ANNA = { email: "anna@example.com", password: "Countermand-1" };
 /** Anna's orders in the store view `default`. */
@@ -7,7 +7,7 @@ export const PAID = "000000082";
 export const SHIPPED = "000000081";
 export const PENDING = "000000041";
 export const FREE = "000000048";
-/** An order without an account. */
+/** An order of a guest. */
 export const GUEST = { number: "000000083", email: "walter.brooks@example.com", lastname: "Brooks", postcode: "05401" };
 
 const CONFIGURE = `mutation Configure($input: UpdateCancellationConfigInput!) {
@@ -25,7 +25,7 @@ export async function configure(address, token, settings) {
   if (outcome.user_errors.length) throw new Error(`The settings were not taken: ${JSON.stringify(outcome)}`);
 }
 
-/** Takes an order in. */
+/** Imports an order. */
 export async function importOrder(address, token, order) {
   const { importOrders: outcome } = await ask(address, token, IMPORT, { orders: JSON.stringify(order) });
   if (outcome.imported !== 1) throw new Error(`The order was not taken: ${JSON.stringify(outcome)}`);

@@ -1,4 +1,4 @@
-// The example storefront on a port of its own, as any static server would serve it: another origin than the backend's.
+// Serves the example storefront on a port of its own, so that its origin differs from the backend's.
 
 import { readFile, stat } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 const FOLDER = fileURLToPath(new URL("../../examples/storefront", import.meta.url));
 const TYPES = { ".css": "text/css", ".html": "text/html", ".js": "text/javascript" };
 
-/** Serves it with `backend` written into its settings. Answers `{ address, close }`. */
+/** Serves the storefront with `backend` in its settings. Gives `{ address, close }`. */
 export async function serveStorefront(backend) {
   const server = createServer((request, response) => answer(request, response, backend));
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));

@@ -1,9 +1,8 @@
-// The example storefront in a browser, against a running demo.
+// Uses the example storefront in a browser, against a running demo.
 //
 //   node storefront.mjs http://127.0.0.1:8080 MAIL_FOLDER STAFF_TOKEN [--screenshot FILE]
 //
-// Changes the demo's orders, so each run needs a demo of its own. Exits with 1 at the first thing that is not as it
-// should be.
+// The script changes the demo's orders, so each run needs a demo of its own. It exits with 1 at the first problem.
 
 import { withBrowser } from "./browser.mjs";
 import { configure } from "./shop.mjs";
