@@ -55,7 +55,7 @@ export async function withBrowser(use) {
   if (problems.length) throw new Error(`The pages reported problems:\n${problems.join("\n")}`);
 }
 
-/** Writes the pages at the moment of a problem. */
+/** The address and the text of each open page. */
 async function whatIsShown(context) {
   const texts = context.pages().map(async (page) => `${page.url()}\n${await page.innerText("body")}`);
   return (await Promise.allSettled(texts)).map((text) => text.value ?? text.reason).join("\n\n");

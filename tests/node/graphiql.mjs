@@ -35,7 +35,7 @@ await withBrowser(async (context) => {
   }
 });
 
-/** Waits, because GraphiQL sends the operation name of the other tab for a moment after a change of tab. */
+/** Repeats an action until its answer is shown: after a change of tab GraphiQL sends the old operation name for a moment. */
 async function untilShown(wanted, act) {
   for (let attempt = 1; attempt < 5; attempt += 1) {
     await act();
