@@ -35,7 +35,7 @@ await withBrowser(async (context) => {
   }
 });
 
-/** Repeats an action until its answer shows. After a change of tab GraphiQL sends the old operation name for a while. */
+/** Repeats an action until its answer shows. After a change of tab GraphiQL first sends the old operation name. */
 async function untilShown(wanted, act) {
   for (let attempt = 1; attempt < 5; attempt += 1) {
     await act();
