@@ -46,6 +46,10 @@ pub struct CustomerOrdersRequest {
     pub page: u64,
     /// How many a page.
     pub page_size: u64,
+    /// Whether the number of orders is wanted: counting them costs time with every order that the customer has.
+    pub counts_all: bool,
+    /// Whether the time of the customer's first order is wanted.
+    pub finds_first: bool,
 }
 
 /// A page of a customer's orders.
@@ -53,8 +57,8 @@ pub struct CustomerOrdersRequest {
 pub struct CustomerOrders {
     /// The orders.
     pub orders: Vec<OrderView>,
-    /// How many there are in all.
-    pub total: u64,
+    /// The number of orders that fit the filter; none where it was not wanted.
+    pub total: Option<u64>,
     /// The page shown.
     pub page: u64,
     /// How many a page.
@@ -85,6 +89,8 @@ impl App {
             sort: request.sort,
             page: request.page,
             page_size: request.page_size,
+            counts_all: request.counts_all,
+            finds_first: request.finds_first,
         };
         let page = self.store().customer_orders(&query).await?;
         let actor = Actor::Customer(customer.id);

@@ -121,6 +121,8 @@ fn customer_orders(sort: OrderSort) -> CustomerOrdersQuery {
         sort,
         page: 1,
         page_size: 20,
+        counts_all: true,
+        finds_first: true,
     }
 }
 

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use countermand_domain::{Catalog, CustomerId, Order, StoreNumber};
 use sea_orm::sea_query::{BinOper, Condition, Expr, ExprTrait, Func, IntoColumnRef, Query, SelectStatement};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, EntityTrait, Order as Direction, QueryFilter, QueryOrder, Select};
 
 use crate::catalog::{AskedVersion, CatalogVersion};
 use crate::entity::order::{Column, Entity, Model};
 use crate::entity::order_item;
 use crate::error::StoreError;
+use crate::sql::answers::Answers;
 use crate::sql::script::{Rows, Script};
 use crate::store::Store;
 use crate::time::{from_micros, to_micros};
@@ -40,6 +41,10 @@ pub struct CustomerOrdersQuery {
     pub page: u64,
     /// How many a page.
     pub page_size: u64,
+    /// Whether the number of orders is wanted: counting them costs time with every order that the customer has.
+    pub counts_all: bool,
+    /// Whether the time of the customer's first order is wanted.
+    pub finds_first: bool,
 }
 
 /// From, to, both included; either may be open.
@@ -75,39 +80,57 @@ pub struct OrdersPage {
     pub orders: Vec<Order>,
     /// The shop they belong to.
     pub catalog: Arc<Catalog>,
-    /// How many there are in all.
-    pub total: u64,
+    /// The number of orders that fit the filter; none where it was not wanted and not needed.
+    pub total: Option<u64>,
     /// The page shown.
     pub page: u64,
-    /// The first order that the customer ever placed, whatever the filter.
+    /// When the customer placed the first of all their orders, if it is wanted; the filter does not matter.
     pub first_placed_at: Option<DateTime<Utc>>,
 }
 
 impl Store {
-    /// A page of a customer's orders: two round trips, three when the page asked for lies past the end.
+    /// A page of a customer's orders: two round trips, four when the page asked for lies past the end.
     pub async fn customer_orders(&self, query: &CustomerOrdersQuery) -> Result<OrdersPage, StoreError> {
         let (script, asked) = self.customer_orders_script(query, query.page);
         let answers = script.fetch().await?;
         let catalog = asked.version.read_from(&answers)?.catalog(self).await?;
-        let total = answers.first(asked.total)?.map_or(0, |(total,)| total);
-        let total = u64::try_from(total).unwrap_or(0);
-        let first = answers.first(asked.first_placed_at)?.and_then(|(first,)| first);
-        let first_placed_at = first.map(from_micros).transpose()?;
-        let mut rows = answers.take(asked.rows)?;
-        let last_page = Ord::max(total.div_ceil(Ord::max(query.page_size, 1)), 1);
-        let page = Ord::min(query.page, last_page);
-        if page != query.page {
-            let mut script = Script::read(self);
-            let asked = script.select(rows_of(query, page));
-            rows = script.fetch().await?.take(asked)?;
-        }
-        Ok(OrdersPage {
-            orders: self.with_children(rows).await?,
+        let total = asked.total.map(|total| number(&answers, total)).transpose()?;
+        let first = asked.first_placed_at.map(|first| answers.first(first)).transpose()?;
+        let first = first.flatten().and_then(|(first,): (Option<i64>,)| first);
+        let mut page = OrdersPage {
+            orders: Vec::new(),
             catalog,
             total,
-            page,
-            first_placed_at,
-        })
+            page: query.page,
+            first_placed_at: first.map(from_micros).transpose()?,
+        };
+        let mut rows = answers.take(asked.rows)?;
+        if rows.is_empty() && query.page > 1 {
+            rows = self.last_page(query, &mut page).await?;
+        }
+        page.orders = self.with_children(rows).await?;
+        Ok(page)
+    }
+
+    /// The rows of the last page, in place of one past the end (`docs/contract.md` section 9).
+    async fn last_page(
+        &self,
+        query: &CustomerOrdersQuery,
+        page: &mut OrdersPage,
+    ) -> Result<Vec<Model>, StoreError> {
+        let total = if let Some(total) = page.total {
+            total
+        } else {
+            let mut script = Script::read(self);
+            let total = script.rows(&count(query));
+            number(&script.fetch().await?, total)?
+        };
+        let last_page = Ord::max(total.div_ceil(Ord::max(query.page_size, 1)), 1);
+        page.total = Some(total);
+        page.page = Ord::min(query.page, last_page);
+        let mut script = Script::read(self);
+        let rows = script.select(rows_of(query, page.page));
+        script.fetch().await?.take(rows)
     }
 
     pub(crate) fn customer_orders_script(
@@ -117,15 +140,12 @@ impl Store {
     ) -> (Script<'_>, AskedPage) {
         let mut script = Script::read(self);
         let version = CatalogVersion::add_to(&mut script);
-        let mut count = Query::select();
-        count
-            .expr(Expr::col(Column::Id).count())
-            .from(Entity)
-            .cond_where(condition(query));
+        let total = query.counts_all.then(|| script.rows(&count(query)));
+        let first = query.finds_first.then(|| script.rows(&first_placed(query.customer)));
         let asked = AskedPage {
             version,
-            total: script.rows(&count),
-            first_placed_at: script.rows(&first_placed(query.customer)),
+            total,
+            first_placed_at: first,
             rows: script.select(rows_of(query, page)),
         };
         (script, asked)
@@ -135,33 +155,63 @@ impl Store {
 /// Where the answers hold the parts of a page.
 pub(crate) struct AskedPage {
     version: AskedVersion,
-    total: Rows<(i64,)>,
-    first_placed_at: Rows<(Option<i64>,)>,
+    total: Option<Rows<(i64,)>>,
+    first_placed_at: Option<Rows<(Option<i64>,)>>,
     rows: Rows<Model>,
 }
 
+fn number(answers: &Answers, asked: Rows<(i64,)>) -> Result<u64, StoreError> {
+    let number = answers.first(asked)?.map_or(0, |(number,)| number);
+    Ok(u64::try_from(number).unwrap_or(0))
+}
+
+fn count(query: &CustomerOrdersQuery) -> SelectStatement {
+    let mut count = Query::select();
+    count
+        .expr(Expr::col(Column::Id).count())
+        .from(Entity)
+        .cond_where(condition(query));
+    count
+}
+
+/// The rows of a page: first the ids, which an index holds in their order, then the rows of those alone.
+///
+/// Without that, a database walks through every row of the customer up to the page.
 fn rows_of(query: &CustomerOrdersQuery, page: u64) -> Select<Entity> {
-    let select = Entity::find().filter(condition(query));
-    let direction = |descending| {
-        if descending {
-            sea_orm::Order::Desc
-        } else {
-            sea_orm::Order::Asc
-        }
-    };
-    let sorted = match query.sort {
-        OrderSort::Id => select.order_by_asc(Column::Id),
-        OrderSort::Number { descending } => select
-            .order_by(Column::Number, direction(descending))
-            .order_by(Column::Id, direction(descending)),
-        OrderSort::PlacedAt { descending } => select
-            .order_by(Column::PlacedAt, direction(descending))
-            .order_by(Column::Id, direction(descending)),
-    };
     let passed_over = page.saturating_sub(1).saturating_mul(query.page_size);
     // No database counts further.
     let passed_over = Ord::min(passed_over, i64::MAX.unsigned_abs());
-    sorted.limit(query.page_size).offset(passed_over)
+    let mut ids = Query::select();
+    ids.column(Column::Id)
+        .from(Entity)
+        .cond_where(condition(query))
+        .limit(query.page_size)
+        .offset(passed_over);
+    for (column, direction) in sorting(query.sort) {
+        ids.order_by(column, direction);
+    }
+    // In a table of its own, since MySQL takes no `LIMIT` directly in a condition.
+    let mut page = Query::select();
+    page.column(Column::Id).from_subquery(ids, "page");
+    let select = Entity::find().filter(Column::Id.in_subquery(page));
+    sorting(query.sort)
+        .into_iter()
+        .fold(select, |select, (column, direction)| select.order_by(column, direction))
+}
+
+fn sorting(sort: OrderSort) -> Vec<(Column, Direction)> {
+    let direction = |descending| if descending { Direction::Desc } else { Direction::Asc };
+    match sort {
+        OrderSort::Id => vec![(Column::Id, Direction::Asc)],
+        OrderSort::Number { descending } => vec![
+            (Column::Number, direction(descending)),
+            (Column::Id, direction(descending)),
+        ],
+        OrderSort::PlacedAt { descending } => vec![
+            (Column::PlacedAt, direction(descending)),
+            (Column::Id, direction(descending)),
+        ],
+    }
 }
 
 fn first_placed(customer: CustomerId) -> SelectStatement {

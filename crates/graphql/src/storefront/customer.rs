@@ -76,12 +76,20 @@ async fn orders(
         sort: sort.map_or(OrderSort::Id, OrderSort::from),
         page: positive("currentPage", page)?,
         page_size: page_size_of(page_size)?,
+        counts_all: selects(context, &["total_count", "page_info"]),
+        finds_first: selects(context, &["date_of_first_order"]),
     };
     let page = app(context)?
         .customer_orders(viewer, &request)
         .await
         .map_err(internal)?;
     Ok(CustomerOrders::new(page, CustomerOrder::new))
+}
+
+/// Whether one of `fields` of the page is selected.
+pub(super) fn selects(context: &Context<'_>, fields: &[&str]) -> bool {
+    let selected = context.look_ahead();
+    fields.iter().any(|field| selected.field(field).exists())
 }
 
 /// `value` if it is greater than zero; otherwise the contract's error, which names the argument `name`.

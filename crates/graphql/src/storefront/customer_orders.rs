@@ -4,7 +4,7 @@
 use async_graphql::{Context, Object, Result};
 use countermand_app::customer_orders::{CustomerOrdersRequest, OrderRange, OrderSort, OrdersScope};
 
-use super::customer::MAX_PAGE_SIZE;
+use super::customer::{MAX_PAGE_SIZE, selects};
 use crate::context::{app, viewer};
 use crate::error::{internal, not_a_customer};
 use crate::types::{CustomerOrder, CustomerOrders};
@@ -38,6 +38,8 @@ async fn all_orders(context: &Context<'_>) -> Result<CustomerOrders> {
         sort: OrderSort::Id,
         page: 1,
         page_size: MAX_PAGE_SIZE,
+        counts_all: selects(context, &["total_count", "page_info"]),
+        finds_first: selects(context, &["date_of_first_order"]),
     };
     let page = app(context)?
         .customer_orders(viewer, &everything)

@@ -29,9 +29,11 @@ pub(crate) struct CustomerOrders {
 impl CustomerOrders {
     /// The page `page`; `order` makes each order from its view.
     pub(crate) fn new(page: Page, order: impl Fn(Arc<OrderView>) -> CustomerOrder) -> Self {
+        // Not counted where no field that shows it is selected.
+        let total = page.total.unwrap_or(0);
         Self {
-            page_info: Some(SearchResultPageInfo::new(page.page, page.page_size, page.total)),
-            total_count: Some(count(page.total)),
+            page_info: Some(SearchResultPageInfo::new(page.page, page.page_size, total)),
+            total_count: Some(count(total)),
             date_of_first_order: page.first_placed_at.map(time::utc),
             items: page
                 .orders

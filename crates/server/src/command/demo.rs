@@ -228,6 +228,8 @@ async fn sign_in(app: &App) -> anyhow::Result<(String, String)> {
         sort: OrderSort::Id,
         page: 1,
         page_size: 1,
+        counts_all: false,
+        finds_first: false,
     };
     let orders = app.customer_orders(&anna, &request).await?;
     let order = orders.orders.first().context("Anna's paid order")?;
