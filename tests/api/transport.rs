@@ -153,6 +153,19 @@ on_every_database!(
     }
 );
 
+on_every_database!(
+    fields_below_the_root_are_answered_in_the_order_of_the_request,
+    |shop| async move {
+        let anna = shop.customer("anna@example.com").await;
+        // The first field asks the database, and the second one does not.
+        let query = "{ customer { orders { total_count } firstname } }";
+        let body = json!({ "query": query }).to_string();
+        let answer = post(&shop, body).bearer_auth(&anna).send().await;
+        let text = answer.expect("an answer").text().await.expect("a body");
+        assert!(text.contains(r#""customer":{"orders":{"#), "{text}");
+    }
+);
+
 on_every_database!(type_names_can_be_selected, |shop| async move {
     let answer = shop.ask("{ __typename storeConfig { __typename } }").send().await;
     assert_eq!(

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::parser::types::ExecutableDocument;
-use async_graphql::{Name, Request, Value, Variables};
+use async_graphql::{Request, Variables};
 use countermand_app::{App, AppError, Viewer, ViewerError};
 
 use crate::answer::{ApiAnswer, Outcome, Refused};
-use crate::document::{DocumentFacts, asks_for_mutation, mutation_count, rename_older_inputs, response_keys};
+use crate::answer_order::AnswerOrder;
+use crate::document::{DocumentFacts, asks_for_mutation, mutation_count, operation, rename_older_inputs};
 use crate::error::{Category, about_request, internal, refused};
 use crate::guard;
 use crate::input_types::InputTypes;
@@ -108,7 +109,9 @@ impl Api {
 
     async fn run(&self, document: ExecutableDocument, viewer: Viewer, request: ApiRequest) -> ApiAnswer {
         let facts = DocumentFacts::of(&document);
-        let keys = response_keys(&document, request.operation_name.as_deref());
+        let order = operation(&document, request.operation_name.as_deref())
+            .map(|operation| AnswerOrder::of(&document, operation))
+            .unwrap_or_default();
         let mut parsed = Request::new(request.query)
             .variables(Variables::from_json(request.variables))
             .data(self.app.clone())
@@ -118,16 +121,8 @@ impl Api {
         let mut response = self.schema.execute(parsed).await;
         let worded = |error| in_adobe_words(error, &facts, &self.input_types);
         response.errors = response.errors.into_iter().map(worded).collect();
-        in_order(&mut response.data, &keys);
+        order.apply(&mut response.data);
         ApiAnswer::of_response(response)
-    }
-}
-
-/// Sorts the fields of an answer into the sequence of the request. The engine returns the fields of a query in the
-/// sequence in which they get ready.
-fn in_order(data: &mut Value, keys: &[Name]) {
-    if let Value::Object(fields) = data {
-        fields.sort_by_cached_key(|key, _| keys.iter().position(|it| it == key));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use async_graphql::parser::types::{
-    BaseType, DocumentOperations, ExecutableDocument, Field, OperationDefinition, OperationType, Selection,
+    BaseType, DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection,
     SelectionSet, Type,
 };
 use async_graphql::{Name, Pos, Positioned};
@@ -78,7 +78,10 @@ pub(crate) fn asks_for_mutation(document: &ExecutableDocument, wanted: Option<&s
 }
 
 /// The operation `wanted`; without a name, the first operation.
-fn operation<'a>(document: &'a ExecutableDocument, wanted: Option<&str>) -> Option<&'a OperationDefinition> {
+pub(crate) fn operation<'a>(
+    document: &'a ExecutableDocument,
+    wanted: Option<&str>,
+) -> Option<&'a OperationDefinition> {
     let runs = |name: Option<&Name>| wanted.is_none_or(|wanted| name.is_some_and(|name| name == wanted));
     let mut operations = document.operations.iter();
     let found = operations.find(|(name, _)| runs(*name));
@@ -90,14 +93,6 @@ pub(crate) fn mutation_count(document: &ExecutableDocument, wanted: Option<&str>
     let mutation = operation(document, wanted).filter(|it| it.ty == OperationType::Mutation);
     let count = mutation.map_or(0, |mutation| root_fields(document, mutation).len());
     u32::try_from(count).unwrap_or(u32::MAX)
-}
-
-/// The response keys of the fields at the root of the operation `wanted`, or of the first operation without a name, in
-/// the sequence of the document.
-pub(crate) fn response_keys(document: &ExecutableDocument, wanted: Option<&str>) -> Vec<Name> {
-    let fields = operation(document, wanted).map_or_else(Vec::new, |it| root_fields(document, it));
-    let key = |field: &&Field| field.response_key().node.clone();
-    fields.iter().map(key).collect()
 }
 
 /// Replaces the older name of an input type in the declarations of variables by the current name.

@@ -8,6 +8,7 @@
 mod admin;
 mod adobe;
 mod answer;
+mod answer_order;
 mod api;
 mod context;
 mod directory;

@@ -163,22 +163,22 @@ fn add_items(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<(), St
         }
     }
     let moving = [
-            C::QtyInvoiced,
-            C::QtyShipped,
-            C::QtyCanceled,
-            C::QtyRefunded,
-            C::InvoicedNet,
-            C::InvoicedTax,
-            C::InvoicedTaxCompensation,
-            C::InvoicedDiscount,
-            C::RefundedNet,
-            C::RefundedTax,
-            C::RefundedTaxCompensation,
-            C::RefundedDiscount,
-            C::CanceledNet,
-            C::CanceledTax,
-            C::CanceledTaxCompensation,
-            C::CanceledDiscount,
+        C::QtyInvoiced,
+        C::QtyShipped,
+        C::QtyCanceled,
+        C::QtyRefunded,
+        C::InvoicedNet,
+        C::InvoicedTax,
+        C::InvoicedTaxCompensation,
+        C::InvoicedDiscount,
+        C::RefundedNet,
+        C::RefundedTax,
+        C::RefundedTaxCompensation,
+        C::RefundedDiscount,
+        C::CanceledNet,
+        C::CanceledTax,
+        C::CanceledTaxCompensation,
+        C::CanceledDiscount,
     ];
     rows::update(script, rows, &[C::OrderId, C::Position], &moving);
     Ok(())

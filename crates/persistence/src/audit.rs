@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use crate::sql::rows::insert;
 use crate::entity::audit_entry;
 use crate::error::StoreError;
+use crate::sql::rows::insert;
 use crate::sql::script::Script;
 use crate::store::Store;
 use crate::time::{from_micros, to_micros};

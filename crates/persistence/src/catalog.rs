@@ -12,13 +12,13 @@ use futures_util::future::{BoxFuture, Shared};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UpdateStatement};
 use sea_orm::{EntityTrait, QueryOrder};
 
-use crate::sql::rows::{insert, upsert};
 use crate::audit::AuditEntry;
 use crate::entity::{counter, setting, status_label, store, store_group, website};
 use crate::error::StoreError;
-use crate::sql::answers::Answers;
-use crate::sql::script::{Rows, Script};
 use crate::settings::scoped_settings;
+use crate::sql::answers::Answers;
+use crate::sql::rows::{insert, upsert};
+use crate::sql::script::{Rows, Script};
 use crate::store::Store;
 
 const VERSION: &str = "catalog";

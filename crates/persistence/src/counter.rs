@@ -3,9 +3,9 @@
 use sea_orm::EntityTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 
-use crate::sql::rows::insert;
 use crate::entity::counter;
 use crate::error::StoreError;
+use crate::sql::rows::insert;
 use crate::sql::script::Script;
 use crate::store::Store;
 

@@ -7,10 +7,10 @@ use countermand_domain::{Catalog, Customer, CustomerId, WebsiteNumber};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use crate::sql::rows::insert;
 use crate::catalog::{AskedVersion, CatalogVersion};
 use crate::entity::{customer, website};
 use crate::error::StoreError;
+use crate::sql::rows::insert;
 use crate::sql::script::{Rows, Script};
 use crate::store::Store;
 use crate::time::{from_micros, to_micros};

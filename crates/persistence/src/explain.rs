@@ -73,7 +73,10 @@ fn hot_scripts(store: &Store) -> Vec<(&'static str, Script<'_>)> {
         ),
         ("children of a page", children),
         ("session", store.session_script(&TOKEN).0),
-        ("session by address", store.session_of_account_script(&by_address).0),
+        (
+            "session by address",
+            store.session_of_account_script(&by_address).0,
+        ),
         ("due job", store.due_job_script(at(5_000)).0),
         (
             "known orders",

@@ -71,7 +71,11 @@ impl Store {
         let (script, orders, events) = self.known_orders_script(store, numbers);
         let answers = script.fetch().await?;
         let orders = answers.take(orders)?;
-        let worked_on: HashSet<i64> = answers.take(events)?.into_iter().map(|event| event.order_id).collect();
+        let worked_on: HashSet<i64> = answers
+            .take(events)?
+            .into_iter()
+            .map(|event| event.order_id)
+            .collect();
         let known = |row: order::Model| {
             let known = KnownOrder {
                 id: order_id(row.id)?,

@@ -2,10 +2,10 @@
 
 use sea_orm::EntityTrait;
 
-use crate::sql::rows::insert;
 use crate::entity::installation;
 use crate::error::StoreError;
 use crate::guest_key::{from_hex, to_hex};
+use crate::sql::rows::insert;
 use crate::sql::script::Script;
 use crate::store::Store;
 

@@ -8,10 +8,10 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use crate::sql::rows::insert;
 use crate::audit::AuditEntry;
 use crate::entity::job;
 use crate::error::StoreError;
+use crate::sql::rows::insert;
 use crate::sql::script::{Rows, Script};
 use crate::store::Store;
 use crate::time::{from_micros, to_micros};

@@ -95,7 +95,10 @@ impl Store {
         let answers = script.fetch().await?;
         let catalog = asked.version.read_from(&answers)?.catalog(self).await?;
         let total = asked.total.map(|total| number(&answers, total)).transpose()?;
-        let first = asked.first_placed_at.map(|first| answers.first(first)).transpose()?;
+        let first = asked
+            .first_placed_at
+            .map(|first| answers.first(first))
+            .transpose()?;
         let first = first.flatten().and_then(|(first,): (Option<i64>,)| first);
         let mut page = OrdersPage {
             orders: Vec::new(),
@@ -141,7 +144,9 @@ impl Store {
         let mut script = Script::read(self);
         let version = CatalogVersion::add_to(&mut script);
         let total = query.counts_all.then(|| script.rows(&count(query)));
-        let first = query.finds_first.then(|| script.rows(&first_placed(query.customer)));
+        let first = query
+            .finds_first
+            .then(|| script.rows(&first_placed(query.customer)));
         let asked = AskedPage {
             version,
             total,
@@ -196,11 +201,19 @@ fn rows_of(query: &CustomerOrdersQuery, page: u64) -> Select<Entity> {
     let select = Entity::find().filter(Column::Id.in_subquery(page));
     sorting(query.sort)
         .into_iter()
-        .fold(select, |select, (column, direction)| select.order_by(column, direction))
+        .fold(select, |select, (column, direction)| {
+            select.order_by(column, direction)
+        })
 }
 
 fn sorting(sort: OrderSort) -> Vec<(Column, Direction)> {
-    let direction = |descending| if descending { Direction::Desc } else { Direction::Asc };
+    let direction = |descending| {
+        if descending {
+            Direction::Desc
+        } else {
+            Direction::Asc
+        }
+    };
     match sort {
         OrderSort::Id => vec![(Column::Id, Direction::Asc)],
         OrderSort::Number { descending } => vec![

@@ -5,12 +5,12 @@ use countermand_domain::CustomerId;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use uuid::Uuid;
 
-use crate::sql::rows::{insert, upsert};
 use crate::entity::password_reset::{Column, Entity, Model};
 use crate::entity::{access_token, customer};
 use crate::error::StoreError;
 use crate::guest_key::to_hex;
 use crate::job::NewJob;
+use crate::sql::rows::{insert, upsert};
 use crate::sql::script::Script;
 use crate::store::Store;
 use crate::time::to_micros;

@@ -9,12 +9,12 @@ use countermand_domain::{
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use serde::{Deserialize, Serialize};
 
-use crate::sql::rows::{insert, upsert};
 use crate::audit::AuditEntry;
 use crate::catalog::raise_version;
 use crate::document;
 use crate::entity::setting;
 use crate::error::StoreError;
+use crate::sql::rows::{insert, upsert};
 use crate::sql::script::Script;
 use crate::store::Store;
 
@@ -101,7 +101,12 @@ impl Store {
             script.add(&delete);
         }
         use setting::Column as C;
-        upsert(&mut script, rows, &[C::Scope, C::ScopeNumber, C::Setting], &[C::Value]);
+        upsert(
+            &mut script,
+            rows,
+            &[C::Scope, C::ScopeNumber, C::Setting],
+            &[C::Value],
+        );
         insert(&mut script, [audit.row()]);
         match script.commit().await {
             // Only the trail's entry can be there already: the change landed, and its answer was lost.

@@ -7,11 +7,11 @@ use countermand_domain::{Catalog, Customer, CustomerId, StaffRole, StoreNumber};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use crate::sql::rows::insert;
 use crate::catalog::{AskedVersion, CatalogVersion};
 use crate::entity::{access_token, customer};
 use crate::error::StoreError;
 use crate::guest_key::to_hex;
+use crate::sql::rows::insert;
 use crate::sql::script::{Rows, Script};
 use crate::store::Store;
 use crate::time::{from_micros, to_micros};

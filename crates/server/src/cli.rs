@@ -70,6 +70,19 @@ pub(crate) struct DatabaseArgs {
     /// Largest number of connections to the database.
     #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = 12, value_parser = clap::value_parser!(u32).range(2..=500))]
     pub(crate) database_connections: u32,
+    /// The pooler between this program and PostgreSQL, if there is one. With `transaction`, no statement is kept
+    /// prepared, and statement timeouts are the server's own.
+    #[arg(long, env = "DATABASE_POOLER", value_enum, default_value_t = Pooler::None)]
+    pub(crate) database_pooler: Pooler,
+}
+
+/// How a pooler such as `PgBouncer` hands out its connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Pooler {
+    /// There is no pooler, or it keeps one server for each client (session mode).
+    None,
+    /// It keeps one server for each transaction only.
+    Transaction,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -48,9 +48,16 @@ pub(crate) fn quantity(quantity: Quantity) -> f64 {
 
 /// `value / 10^decimals` as the float whose shortest text is that decimal.
 ///
-/// The float is read from text, because a division of two floats rounds twice for large amounts.
+/// Up to 2^53 both numbers of the division are exact floats, so that its result is rounded once. A larger amount would
+/// be rounded twice, and is read from text.
 pub(crate) fn float(value: i64, decimals: u32) -> f64 {
-    format!("{value}e-{decimals}").parse().unwrap_or_default()
+    const POWERS: [f64; 5] = [1.0, 10.0, 100.0, 1_000.0, 10_000.0];
+    let power = usize::try_from(decimals).ok().and_then(|it| POWERS.get(it));
+    match power {
+        #[expect(clippy::cast_precision_loss, reason = "no precision is lost up to 2^53")]
+        Some(power) if value.unsigned_abs() <= 1 << 53 => value as f64 / power,
+        _ => format!("{value}e-{decimals}").parse().unwrap_or_default(),
+    }
 }
 
 /// The internal error for amounts that do not add up: the fault is the shop's, never the caller's.
@@ -76,6 +83,18 @@ mod tests {
         assert_eq!(shown(1_234_567, "KWD"), "1234.567");
         assert_eq!(shown(900_719_925_474_099, "USD"), "9007199254740.99");
         assert_eq!(shown(i64::MIN, "USD"), "-92233720368547760");
+    }
+
+    #[test]
+    fn divided_amounts_are_those_read_from_text() {
+        let read = |value: i64, decimals: u32| format!("{value}e-{decimals}").parse::<f64>();
+        for decimals in 0..5 {
+            for step in 0..20_000_i64 {
+                for value in [step, -step * 7_919, step * 450_359_962_737] {
+                    assert_eq!(Ok(float(value, decimals)), read(value, decimals));
+                }
+            }
+        }
     }
 
     #[test]

@@ -10,9 +10,9 @@ use uuid::Uuid;
 
 use super::LARGE;
 use super::shop::{at, event, order_id, plain_order};
-use crate::sql::rows::insert;
 use crate::entity::{access_token, customer, job};
 use crate::guest_key::{key_row, to_hex};
+use crate::sql::rows::insert;
 use crate::sql::script::Script;
 use crate::{NewJob, NewOrder, Store};
 

@@ -1,9 +1,9 @@
 //! What a script's statements answered, read by the handles that the script gave out.
 
+use sea_orm::sqlx::Row;
 use sea_orm::sqlx::mysql::MySqlRow;
 use sea_orm::sqlx::postgres::PgRow;
 use sea_orm::sqlx::sqlite::SqliteRow;
-use sea_orm::sqlx::Row;
 use serde::de::DeserializeOwned;
 
 use crate::error::StoreError;

@@ -47,11 +47,7 @@ impl Bound {
         self.text.push_str(text);
     }
 
-    pub(crate) fn push_statement(
-        &mut self,
-        backend: DatabaseBackend,
-        statement: &impl QueryStatementWriter,
-    ) {
+    pub(crate) fn push_statement(&mut self, backend: DatabaseBackend, statement: &impl QueryStatementWriter) {
         match backend {
             DatabaseBackend::Postgres => statement.build_collect_into(PostgresQueryBuilder, self),
             DatabaseBackend::MySql => statement.build_collect_into(MysqlQueryBuilder, self),

@@ -4,9 +4,7 @@
 //! does not depend on how many rows there are.
 
 use sea_orm::sea_query::{Expr, ExprTrait, Iden, OnConflict, Query};
-use sea_orm::{
-    DatabaseBackend, EntityName, EntityTrait, IntoActiveModel, Iterable, ModelTrait, QueryTrait,
-};
+use sea_orm::{DatabaseBackend, EntityName, EntityTrait, IntoActiveModel, Iterable, ModelTrait, QueryTrait};
 use serde::Serialize;
 
 use crate::error::StoreError;
@@ -137,7 +135,9 @@ fn insert_values<M: RowModel>(
     rows: Vec<M>,
     otherwise: Option<(&[ColumnOf<M>], &[ColumnOf<M>])>,
 ) {
-    let rows = rows.into_iter().map(IntoActiveModel::<ActiveModelOf<M>>::into_active_model);
+    let rows = rows
+        .into_iter()
+        .map(IntoActiveModel::<ActiveModelOf<M>>::into_active_model);
     let mut insert = M::Entity::insert_many(rows).into_query();
     if let Some((key, set)) = otherwise {
         let conflict = OnConflict::columns(key.iter().copied())

@@ -220,11 +220,7 @@ impl<'a> Script<'a> {
             self.replace_nul(&mut values);
         }
         self.values += values.len();
-        self.statements.push(Statement {
-            text,
-            values,
-            output,
-        });
+        self.statements.push(Statement { text, values, output });
         if output == Output::Nothing {
             return usize::MAX;
         }

@@ -63,9 +63,8 @@ async fn set_up_mysql(
         let (seconds, milliseconds) = (limit.as_secs(), limit.subsec_millis());
         format!(" /*M! , SESSION max_statement_time = {seconds}.{milliseconds:03} */")
     });
-    let set = format!(
-        "SET NAMES {CHARACTER_SET} COLLATE {COLLATION}; SET SESSION sql_mode = '{SQL_MODE}'{limit}"
-    );
+    let set =
+        format!("SET NAMES {CHARACTER_SET} COLLATE {COLLATION}; SET SESSION sql_mode = '{SQL_MODE}'{limit}");
     connection.execute(sqlx::raw_sql(AssertSqlSafe(set))).await?;
     let is_cluster = "SHOW SESSION VARIABLES LIKE 'wsrep_sync_wait'";
     if connection.fetch_optional(is_cluster).await?.is_some() {

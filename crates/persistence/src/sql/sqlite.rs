@@ -53,7 +53,9 @@ impl Script {
     pub(crate) async fn run(&self, store: &Store) -> Result<Answers, StoreError> {
         store.count_round_trip();
         let answers = match (self.order, &store.writer) {
-            (Order::Together | Order::InSequence, Some(writer)) => writer.write(self.statements.clone()).await,
+            (Order::Together | Order::InSequence, Some(writer)) => {
+                writer.write(self.statements.clone()).await
+            }
             _ => self.read(store).await,
         };
         answers.map(Answers::Sqlite)

@@ -54,7 +54,11 @@ async fn all_filters_apply_together() -> anyhow::Result<()> {
             filter(&mut query);
             let page = shop.store.customer_orders(&query).await?;
             let expected: Vec<_> = orders.iter().filter(|it| kept(it)).cloned().collect();
-            assert_eq!(page.total, Some(u64::try_from(expected.len())?), "filter {number}");
+            assert_eq!(
+                page.total,
+                Some(u64::try_from(expected.len())?),
+                "filter {number}"
+            );
             assert_eq!(page.orders, expected, "filter {number}");
             let has_orders = query.customer == buyer();
             assert_eq!(page.first_placed_at, has_orders.then(|| at(0)), "filter {number}");
@@ -87,7 +91,10 @@ async fn pages_add_up_and_a_page_past_the_end_shows_the_last_page() -> anyhow::R
         let mut seen = Vec::new();
         for page in 1..=6 {
             let page = page_of(shop, page, 7).await?;
-            assert_eq!((page.total, page.orders.len().min(7)), (Some(40), page.orders.len()));
+            assert_eq!(
+                (page.total, page.orders.len().min(7)),
+                (Some(40), page.orders.len())
+            );
             seen.extend(page.orders);
         }
         assert_eq!(seen, orders);

@@ -17,7 +17,7 @@ use countermand_app::{App, AppSettings, Clock, Viewer};
 use countermand_domain::{Actor, ConfigScope, ReasonCatalog, ScopedSettings, StaffRole};
 use countermand_persistence::Store;
 
-use crate::cli::{DatabaseArgs, DemoArgs, ListenArgs, MailArgs};
+use crate::cli::{DatabaseArgs, DemoArgs, ListenArgs, MailArgs, Pooler};
 use crate::clock::SystemClock;
 use crate::command::serve::{bind, open_site, serve};
 use crate::command::{open_app, open_mailer, open_store, open_store_for_requests};
@@ -45,6 +45,7 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
     let database = DatabaseArgs {
         database_url,
         database_connections: 12,
+        database_pooler: Pooler::None,
     };
     let store = open_empty_store(&database).await?;
     let settings = AppSettings {

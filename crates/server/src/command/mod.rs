@@ -21,7 +21,7 @@ use countermand_integrations::mail::{FileMailer, MailTemplates, SmtpMailer};
 use countermand_persistence::{ConnectOptions, Store};
 use futures_util::future::BoxFuture;
 
-use crate::cli::{Cli, Command, DatabaseArgs, MailArgs};
+use crate::cli::{Cli, Command, DatabaseArgs, MailArgs, Pooler};
 use crate::clock::SystemClock;
 use crate::telemetry;
 
@@ -80,6 +80,7 @@ async fn open_store_for_requests(args: &DatabaseArgs, limit: Duration) -> anyhow
 fn connect_options(args: &DatabaseArgs) -> ConnectOptions {
     ConnectOptions {
         max_connections: args.database_connections,
+        behind_pooler: args.database_pooler == Pooler::Transaction,
         ..ConnectOptions::new(&args.database_url)
     }
 }
