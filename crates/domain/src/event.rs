@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::actor::Actor;
+use crate::order::Actor;
 
 /// The kinds of change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

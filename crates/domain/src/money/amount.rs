@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use crate::decimal::{DecimalError, divide_half_up, parse_scaled};
-use crate::quantity::Quantity;
+use crate::money::Quantity;
+use crate::money::decimal::{DecimalError, divide_half_up, parse_scaled};
 
 /// An ISO 4217 currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

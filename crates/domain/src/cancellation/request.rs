@@ -3,11 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use thiserror::Error;
 
-use crate::Actor;
-use crate::comment::Comment;
 use crate::event::{EventKind, OrderEvent};
 use crate::id::OrderId;
-use crate::order::Order;
+use crate::order::{Actor, Comment, Order};
 
 /// How many characters a key has (contract section 5.4).
 pub const GUEST_KEY_LENGTH: usize = 32;

@@ -1,6 +1,6 @@
 //! What a store allows, resolved for one order.
 
-use crate::reason::ReasonCatalog;
+use crate::cancellation::ReasonCatalog;
 
 /// Whether and why a buyer of a store may cancel.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,8 +3,7 @@
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 
-use crate::order::Order;
-use crate::state::OrderState;
+use crate::order::{Order, OrderState};
 
 /// Why an order was not held or released.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

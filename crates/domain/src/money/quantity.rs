@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::decimal::{DecimalError, divide_half_up, parse_scaled};
+use crate::money::decimal::{DecimalError, divide_half_up, parse_scaled};
 
 const UNIT: i64 = 10_000;
 

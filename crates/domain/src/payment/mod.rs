@@ -1,5 +1,7 @@
 //! How an order is paid, what was authorized and captured, and what must flow back.
 
+pub(crate) mod refund;
+
 use chrono::{DateTime, Utc};
 
 use crate::money::{Currency, Money, MoneyError};

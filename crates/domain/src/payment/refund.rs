@@ -1,8 +1,7 @@
 //! How what is given back divides into money and credits.
 
-use crate::money::{Money, MoneyError};
+use crate::money::{Money, MoneyError, RowMoney};
 use crate::order::Order;
-use crate::row_money::RowMoney;
 
 /// How an amount goes back: `money + credits + missing` is the amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

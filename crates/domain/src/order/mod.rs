@@ -1,19 +1,34 @@
 //! An order as a whole, and what follows from its parts.
 
+mod actor;
+mod address;
+pub mod comment;
+mod documents;
+mod hold;
+mod item;
+mod state;
+mod status;
+
 use chrono::{DateTime, Utc};
 
-use crate::address::Address;
-use crate::comment::Comment;
-use crate::credit_memo::CreditMemo;
 use crate::id::{CustomerId, OrderId};
-use crate::invoice::Invoice;
-use crate::money::{Currency, Money, MoneyError};
-use crate::order_item::OrderItem;
+use crate::money::{Currency, Money, MoneyError, Quantity, RowMoney};
 use crate::payment::Payment;
-use crate::quantity::Quantity;
-use crate::row_money::RowMoney;
-use crate::shipment::Shipment;
-use crate::state::OrderState;
+
+pub use actor::{Actor, StaffRole};
+pub use address::Address;
+pub use comment::Comment;
+pub(crate) use documents::refund_comment;
+pub use documents::{
+    CreditMemo, CreditMemoLine, CreditMemoRequest, DocumentRefusal, Invoice, InvoiceLine, InvoiceRequest,
+    Shipment, ShipmentLine, ShipmentRequest, Tracking,
+};
+pub use hold::HoldRefusal;
+pub use item::{
+    BundleOption, GiftCardDetail, ItemPrices, ItemQuantities, OrderItem, ProductOption, ProductType,
+};
+pub use state::{OrderState, UnknownState};
+pub use status::StatusLabels;
 
 /// An order with everything that belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -231,7 +246,7 @@ impl Order {
             return Money::new(amount.minor(), base.currency());
         }
         let exact = i128::from(amount.minor()) * i128::from(base.minor());
-        let minor = crate::decimal::divide_half_up(exact, i128::from(grand.minor()));
+        let minor = crate::money::decimal::divide_half_up(exact, i128::from(grand.minor()));
         Money::new(i64::try_from(minor).unwrap_or(i64::MAX), base.currency())
     }
 

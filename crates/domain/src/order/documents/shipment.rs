@@ -2,11 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::invoice::DocumentRefusal;
-use crate::order::Order;
-use crate::order_item::OrderItem;
-use crate::quantity::Quantity;
-use crate::state::OrderState;
+use crate::money::Quantity;
+use crate::order::{DocumentRefusal, Order, OrderItem, OrderState};
 
 /// A parcel.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::config_scope::{ConfigScope, ScopedSettings, Settings};
+use crate::cancellation::CancellationPolicy;
 use crate::id::{StoreNumber, WebsiteNumber};
 use crate::money::Currency;
-use crate::policy::CancellationPolicy;
-use crate::status::StatusLabels;
+use crate::order::StatusLabels;
+use crate::shop::{ConfigScope, ScopedSettings, Settings};
 
 /// A website: customers' accounts live here.
 #[derive(Debug, Clone, PartialEq, Eq)]

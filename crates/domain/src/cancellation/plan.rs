@@ -3,15 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use crate::cancellation::CanceledItem;
-use crate::credit_memo::{CreditMemo, CreditMemoLine};
-use crate::money::{Money, MoneyError};
-use crate::order::Order;
-use crate::order_item::OrderItem;
+use crate::money::{Money, MoneyError, Quantity, RowMoney};
+use crate::order::{CreditMemo, CreditMemoLine, Order, OrderItem, OrderState};
 use crate::payment::PaymentKind;
-use crate::quantity::Quantity;
-use crate::refund::Refund;
-use crate::row_money::RowMoney;
-use crate::state::OrderState;
+use crate::payment::refund::Refund;
 
 /// What canceling the whole order does to rows and money; terms and plan are both made of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

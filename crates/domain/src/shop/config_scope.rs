@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 
+use crate::cancellation::ReasonCatalog;
 use crate::id::{StoreNumber, WebsiteNumber};
-use crate::reason::ReasonCatalog;
 
 /// Where a value is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

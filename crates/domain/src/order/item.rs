@@ -1,8 +1,6 @@
 //! A row of an order: what was bought, how much of it went where, and the money that goes with each part.
 
-use crate::money::{Currency, Money, MoneyError, UnitPrice};
-use crate::quantity::Quantity;
-use crate::row_money::RowMoney;
+use crate::money::{Currency, Money, MoneyError, Quantity, RowMoney, UnitPrice};
 
 /// What kind of product a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

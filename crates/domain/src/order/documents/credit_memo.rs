@@ -2,13 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::comment::Comment;
-use crate::invoice::DocumentRefusal;
-use crate::money::Money;
-use crate::order::Order;
+use crate::money::{Money, Quantity, RowMoney};
+use crate::order::{Comment, DocumentRefusal, Order};
 use crate::payment::Reversal;
-use crate::quantity::Quantity;
-use crate::row_money::RowMoney;
 
 /// The document of a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]

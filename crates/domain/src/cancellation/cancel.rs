@@ -2,19 +2,13 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::actor::Actor;
-use crate::comment::{Comment, escape_html};
-use crate::credit_memo::{CreditMemo, refund_comment};
-use crate::eligibility::CancellationRefusal;
+use crate::cancellation::{CancellationPolicy, CancellationRefusal};
 use crate::event::{EventKind, OrderEvent};
 use crate::id::OrderId;
-use crate::money::{Money, MoneyError};
-use crate::order::Order;
+use crate::money::{Money, MoneyError, Quantity, RowMoney};
+use crate::order::comment::escape_html;
+use crate::order::{Actor, Comment, CreditMemo, Order, OrderState, refund_comment};
 use crate::payment::Reversal;
-use crate::policy::CancellationPolicy;
-use crate::quantity::Quantity;
-use crate::row_money::RowMoney;
-use crate::state::OrderState;
 
 /// What a buyer or staff asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,7 @@
 //! The four parts of a row's price, split the same way wherever a row is split.
 
-use crate::decimal::divide_half_up;
-use crate::money::{Currency, Money, MoneyError};
-use crate::quantity::Quantity;
+use crate::money::decimal::divide_half_up;
+use crate::money::{Currency, Money, MoneyError, Quantity};
 
 /// What a row (an item, or the shipping) costs, in one currency.
 ///

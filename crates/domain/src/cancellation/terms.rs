@@ -3,13 +3,10 @@
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 
-use crate::actor::Actor;
-use crate::money::{Money, MoneyError};
-use crate::order::Order;
-use crate::policy::CancellationPolicy;
-use crate::quantity::Quantity;
-use crate::state::OrderState;
-use crate::whole_order::WholeOrderPlan;
+use crate::cancellation::CancellationPolicy;
+use crate::cancellation::plan::WholeOrderPlan;
+use crate::money::{Money, MoneyError, Quantity};
+use crate::order::{Actor, Order, OrderState};
 
 /// Why an order is not canceled.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -3,12 +3,8 @@
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 
-use crate::money::{Money, MoneyError};
-use crate::order::Order;
-use crate::order_item::OrderItem;
-use crate::quantity::Quantity;
-use crate::row_money::RowMoney;
-use crate::state::OrderState;
+use crate::money::{Money, MoneyError, Quantity, RowMoney};
+use crate::order::{Order, OrderItem, OrderState};
 
 /// A bill for a part of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]

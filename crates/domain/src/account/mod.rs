@@ -1,0 +1,9 @@
+//! Accounts of customers, and what their passwords are made of.
+
+mod customer;
+mod password;
+
+pub use customer::Customer;
+pub use password::{
+    MAX_PASSWORD_LENGTH, MIN_PASSWORD_CLASSES, MIN_PASSWORD_LENGTH, WeakPassword, check_password_strength,
+};
