@@ -9,6 +9,7 @@ use rand::RngCore;
 
 use crate::clock::Clock;
 use crate::error::AppError;
+use crate::failure::Failure;
 use crate::order_token::OrderTokens;
 use crate::order_view::OrderView;
 use crate::ports::IdentityVerifier;
@@ -144,19 +145,18 @@ impl App {
         }
     }
 
-    /// Runs load, decide, apply again while somebody else is faster; three times at most.
-    pub(crate) async fn retry_on_conflict<T, F, Fut>(&self, run: F) -> Result<T, AppError>
+    /// Runs load, decide, apply again while others are faster; three times at most.
+    pub(crate) async fn retry_on_conflict<T, R, F>(&self, run: impl Fn() -> F) -> Result<T, Failure<R>>
     where
-        F: Fn() -> Fut,
-        Fut: Future<Output = Result<T, AppError>>,
+        F: Future<Output = Result<T, Failure<R>>>,
     {
         for _ in 0..ATTEMPTS {
             match run().await {
-                Err(AppError::Store(StoreError::Conflict)) => {}
+                Err(Failure::App(AppError::Store(StoreError::Conflict))) => {}
                 outcome => return outcome,
             }
         }
-        Err(AppError::Contended)
+        Err(AppError::Contended.into())
     }
 }
 

@@ -1,26 +1,37 @@
 //! A customer cancels an order.
 
-use countermand_domain::{Actor, CancelRequest, Cancellation, CancellationRefusal, Catalog, Order, OrderId};
-use countermand_persistence::{Loaded, NewJob, OrderChange};
+use countermand_domain::{Cancel, CancellationRefusal, OrderId};
+use countermand_persistence::Loaded;
 
 use crate::App;
 use crate::error::AppError;
-use crate::job::{mail_job, mail_to_buyer};
-use crate::merchant_notice::merchant_notice;
+use crate::failure::{Failure, Refusal};
+use crate::order_command::{NoSuchOrder, OrderCommand, policy_of};
 use crate::order_view::OrderView;
-use crate::ports::MailMessage;
 use crate::viewer::Viewer;
 
-/// Canceled, with the order as it is now; or refused.
-pub type CancelOutcome = Result<OrderView, RefusedCancellation>;
-
-/// Why nothing was canceled, and the unchanged order where the contract shows it (section 3).
+/// Why an order was not canceled.
 #[derive(Debug, Clone)]
-pub struct RefusedCancellation {
-    /// Why.
-    pub refusal: CancellationRefusal,
-    /// The order as it is.
-    pub order: Option<Box<OrderView>>,
+pub enum NotCanceled {
+    /// There is no such order.
+    NoSuchOrder,
+    /// The guest's key is wrong, used or too old, or too many keys were tried.
+    NotConfirmed,
+    /// The rules refuse it.
+    Refused {
+        /// Why.
+        refusal: CancellationRefusal,
+        /// The order as it is, where the contract shows it (section 3).
+        order: Option<Box<OrderView>>,
+    },
+}
+
+impl Refusal for NotCanceled {}
+
+impl From<NoSuchOrder> for NotCanceled {
+    fn from(NoSuchOrder: NoSuchOrder) -> Self {
+        Self::NoSuchOrder
+    }
 }
 
 impl App {
@@ -32,105 +43,41 @@ impl App {
         viewer: &Viewer,
         id: OrderId,
         reason: &str,
-    ) -> Result<CancelOutcome, AppError> {
-        let Some(customer) = viewer.customer() else {
-            return Err(AppError::Forbidden);
-        };
+    ) -> Result<OrderView, Failure<NotCanceled>> {
+        let customer = viewer.customer().ok_or(AppError::Forbidden)?;
         self.admit_cancellation(viewer)?;
-        let request = CancelRequest {
-            actor: Actor::Customer(customer.id),
-            reason: reason.into(),
-        };
-        self.retry_on_conflict(|| async {
-            // Order and policy are read after the request arrived: a switch works at once, on every replica.
-            let Some(loaded) = self.store().order(id).await? else {
-                return Ok(Err(RefusedCancellation {
-                    refusal: CancellationRefusal::NotFound,
-                    order: None,
-                }));
-            };
-            let (after, cancellation) = match decide(&loaded, &request, self) {
-                Ok(decided) => decided,
-                Err(refusal) => return Ok(Err(self.refused(loaded, refusal, request.actor.clone()))),
-            };
-            let change = cancellation_change(&loaded, &after, &cancellation, &viewer.origin)?;
-            self.store().apply(&change).await?;
-            Ok(Ok(self.view(after, loaded.catalog, request.actor.clone())))
+        let command = OrderCommand::of_customer(viewer, customer);
+        let cancel = Cancel::all(command.actor.clone(), reason);
+        self.change_order(&command, id, |loaded, _| {
+            let canceled = loaded.order.cancel(&cancel, &policy_of(&loaded), self.now());
+            let canceled = canceled.map_err(|refusal| self.not_canceled(&command, &loaded, refusal).into());
+            Box::pin(std::future::ready(canceled.map(Into::into)))
         })
         .await
     }
 
     /// The answer to a refused cancellation; only state and shipment show the order (contract section 3).
-    pub(crate) fn refused(
+    pub(crate) fn not_canceled(
         &self,
-        loaded: Loaded,
+        command: &OrderCommand<'_>,
+        loaded: &Loaded,
         refusal: CancellationRefusal,
-        actor: Actor,
-    ) -> RefusedCancellation {
-        let shown = match refusal {
+    ) -> NotCanceled {
+        let is_shown = match refusal {
             CancellationRefusal::State(_)
             | CancellationRefusal::Shipped
             | CancellationRefusal::OpenInvoice
             | CancellationRefusal::NothingOpen => true,
-            CancellationRefusal::NotFound
-            | CancellationRefusal::Unauthorized
+            CancellationRefusal::Unauthorized
             | CancellationRefusal::Disabled
+            | CancellationRefusal::Selection(_)
             | CancellationRefusal::InvalidReason
-            | CancellationRefusal::NotConfirmed
             | CancellationRefusal::Unbalanced(_) => false,
         };
-        let order = shown.then(|| Box::new(self.view(loaded.order, loaded.catalog, actor)));
-        RefusedCancellation { refusal, order }
+        let order = is_shown.then(|| {
+            let (order, catalog) = (loaded.order.clone(), loaded.catalog.clone());
+            Box::new(self.view(order, catalog, command.actor.clone()))
+        });
+        NotCanceled::Refused { refusal, order }
     }
-}
-
-/// The decision on what was read, and the order as it will be.
-pub(crate) fn decide(
-    loaded: &Loaded,
-    request: &CancelRequest,
-    app: &App,
-) -> Result<(Order, Cancellation), CancellationRefusal> {
-    let policy = loaded.catalog.cancellation_policy(loaded.order.id.store());
-    let cancellation = loaded.order.cancel(request, &policy, app.now())?;
-    let after = loaded.order.after(&cancellation)?;
-    Ok((after, cancellation))
-}
-
-/// Everything that is written with a cancellation: the mails to the buyer and to the shop go with it.
-pub(crate) fn cancellation_change<'a>(
-    loaded: &'a Loaded,
-    after: &'a Order,
-    cancellation: &'a Cancellation,
-    origin: &'a str,
-) -> Result<OrderChange<'a>, AppError> {
-    let mut change = OrderChange::new(&loaded.order, after, &cancellation.event, origin);
-    change.cancellation = Some(cancellation);
-    change.reversals = &cancellation.reversals;
-    let policy = loaded.catalog.cancellation_policy(after.id.store());
-    if policy.notifies_customer {
-        change
-            .jobs
-            .push(canceled_mail(after, &loaded.catalog, cancellation)?);
-    }
-    change
-        .jobs
-        .extend(merchant_notice(after, &loaded.catalog, cancellation)?);
-    Ok(change)
-}
-
-/// What flows back, for a mail; none when nothing was paid.
-pub(crate) fn refund_text(cancellation: &Cancellation) -> Option<String> {
-    let refund = cancellation.credit_memo.as_ref().map(|memo| memo.grand_total);
-    refund.filter(|it| it.is_positive()).map(|it| it.to_string())
-}
-
-fn canceled_mail(order: &Order, catalog: &Catalog, cancellation: &Cancellation) -> Result<NewJob, AppError> {
-    let message = MailMessage::OrderCanceled {
-        order_number: order.number.clone(),
-        refund: refund_text(cancellation),
-    };
-    mail_job(
-        Some(order.id),
-        &mail_to_buyer(order, catalog, message, cancellation.event.at),
-    )
 }

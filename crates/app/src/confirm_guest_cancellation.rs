@@ -1,14 +1,16 @@
 //! A guest confirms with the key from the mail: now the order is canceled.
 
-use countermand_domain::{Actor, CancelRequest, CancellationRefusal, GuestKey, OrderId};
-use countermand_persistence::{GuestKeyChange, Loaded};
+use countermand_domain::{Actor, ConfirmationRefusal, GuestKey, OrderId};
 use subtle::ConstantTimeEq;
 use tokio::sync::OnceCell;
 
 use crate::App;
 use crate::access_token::hash_token;
-use crate::cancel_order::{CancelOutcome, RefusedCancellation, cancellation_change, decide};
+use crate::cancel_order::NotCanceled;
 use crate::error::AppError;
+use crate::failure::Failure;
+use crate::order_command::{Decision, OrderCommand, policy_of};
+use crate::order_view::OrderView;
 use crate::tries::{keys_from, keys_of};
 use crate::viewer::Viewer;
 
@@ -22,76 +24,59 @@ impl App {
         viewer: &Viewer,
         id: OrderId,
         key: &str,
-    ) -> Result<CancelOutcome, AppError> {
-        let (of_order, from_address) = (keys_of(id), keys_from(&viewer.origin));
+    ) -> Result<OrderView, Failure<NotCanceled>> {
+        let command = OrderCommand::of_guest(viewer).reading_guest_key();
+        let limits = [keys_from(&viewer.origin), keys_of(id)];
         // One try, however often others are faster.
         let counted = OnceCell::new();
-        self.retry_on_conflict(|| async {
-            let Some((loaded, kept)) = self.store().order_with_guest_key(id).await? else {
-                return Ok(Err(RefusedCancellation {
-                    refusal: CancellationRefusal::NotFound,
-                    order: None,
-                }));
-            };
-            if let Some(refusal) = self.refusal_before_key(&loaded) {
-                let mut refused = self.refused(loaded, refusal, Actor::Guest);
-                if !has_key(kept.as_ref(), key) {
-                    refused.order = refused.order.map(|order| Box::new(order.for_strangers()));
+        let (command, limits, counted) = (&command, &limits, &counted);
+        self.change_order(command, id, move |loaded, kept| {
+            Box::pin(async move {
+                let (order, policy, now) = (&loaded.order, policy_of(&loaded), self.now());
+                let matches = has_key(kept.as_ref(), key);
+                if let Some(refusal) = order.cancellation_terms(&policy, &Actor::Guest, now).refusal {
+                    let refused = self.not_canceled(command, &loaded, refusal);
+                    return Err(if matches { refused } else { refused.for_strangers() }.into());
                 }
-                return Ok(Err(refused));
-            }
-            let limits = [from_address.clone(), of_order.clone()];
-            let reason = match counted.get_or_try_init(|| self.count_try(&limits)).await {
-                Ok(()) => self.confirmed_reason(kept.as_ref(), key),
-                // Whoever tried too often learns nothing more, not even that.
-                Err(AppError::RateLimited { .. }) => Err(CancellationRefusal::NotConfirmed),
-                Err(problem) => return Err(problem),
-            };
-            let reason = match reason {
-                Ok(reason) => reason,
-                Err(refusal) => return Ok(Err(self.refused(loaded, refusal, Actor::Guest))),
-            };
-            let (after, cancellation) = match decide(
-                &loaded,
-                &CancelRequest {
-                    actor: Actor::Guest,
-                    reason,
-                },
-                self,
-            ) {
-                Ok(decided) => decided,
-                Err(refusal) => return Ok(Err(self.refused(loaded, refusal, Actor::Guest))),
-            };
-            let mut change = cancellation_change(&loaded, &after, &cancellation, &viewer.origin)?;
-            change.guest_key = Some(GuestKeyChange::Use);
-            change.taken_back_tries = limits.map(|limit| limit.name).into();
-            self.store().apply(&change).await?;
-            Ok(Ok(self.view(after, loaded.catalog, Actor::Guest)))
+                match counted.get_or_try_init(|| self.count_try(limits)).await {
+                    Ok(()) => {}
+                    // A caller who tried too often learns nothing more, not even that.
+                    Err(AppError::RateLimited { .. }) => return Err(NotCanceled::NotConfirmed.into()),
+                    Err(problem) => return Err(problem.into()),
+                }
+                let confirmed = order.confirm_cancellation(kept.as_ref(), matches, &policy, now);
+                let transition = confirmed.map_err(|refusal| match refusal {
+                    ConfirmationRefusal::Order(refusal) => self.not_canceled(command, &loaded, refusal),
+                    // One answer for every bad key (`docs/contract.md` section 3.3, row 9).
+                    ConfirmationRefusal::Key(_) => NotCanceled::NotConfirmed,
+                })?;
+                Ok(Decision {
+                    transition,
+                    taken_back_tries: limits.iter().map(|limit| limit.name.clone()).collect(),
+                })
+            })
         })
         .await
     }
+}
 
-    /// First the order, then the key (contract section 3.3, rows 5 to 8).
-    fn refusal_before_key(&self, loaded: &Loaded) -> Option<CancellationRefusal> {
-        let policy = loaded.catalog.cancellation_policy(loaded.order.id.store());
-        let terms = loaded
-            .order
-            .cancellation_terms(&policy, &Actor::Guest, self.now());
-        terms.refusal
-    }
-
-    /// The reason kept with the key; one answer for every bad key (contract section 3.3, row 9).
-    fn confirmed_reason(&self, kept: Option<&GuestKey>, key: &str) -> Result<String, CancellationRefusal> {
-        let matches = has_key(kept, key);
-        let kept = kept.ok_or(CancellationRefusal::NotConfirmed)?;
-        kept.check(matches, self.now())
-            .map_err(|_| CancellationRefusal::NotConfirmed)?;
-        Ok(kept.reason.clone())
+impl NotCanceled {
+    /// The same refusal, with the order as anybody may see it who knows no more than its id.
+    ///
+    /// The contract shows the order beside some refusals (section 3.3, rows 7 and 8): whole only to those who had its
+    /// mail.
+    fn for_strangers(self) -> Self {
+        match self {
+            Self::Refused { refusal, order } => Self::Refused {
+                refusal,
+                order: order.map(|order| Box::new(order.for_strangers())),
+            },
+            Self::NoSuchOrder | Self::NotConfirmed => self,
+        }
     }
 }
 
-/// Whether `key` is the one that was mailed last, used or not. The contract shows the order beside some refusals
-/// (section 3.3, rows 7 and 8): whole only to whoever had its mail.
+/// Whether `key` is the one that was mailed last, used or not.
 fn has_key(kept: Option<&GuestKey>, key: &str) -> bool {
     let hash = hash_token(key);
     // Without a key there is still something to compare with, so that both take the same time.

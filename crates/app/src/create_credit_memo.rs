@@ -1,12 +1,13 @@
 //! Staff gives money back.
 
-use countermand_domain::{CreditMemoRequest, EventKind, Money, OrderId, Quantity, StaffRole};
+use countermand_domain::{CreditMemoRequest, Money, OrderId, Quantity, StaffRole};
 
 use crate::App;
-use crate::error::{Asked, UserError, UserErrorCode};
+use crate::error::{UserError, UserErrorCode};
+use crate::failure::Failure;
+use crate::order_command::OrderCommand;
 use crate::order_view::OrderView;
 use crate::viewer::Viewer;
-use crate::work_on_order::{Work, Worked, document_error};
 
 /// What staff asks for; the adjustment is text in major units, because only the order knows the currency.
 #[derive(Debug, Clone, Default)]
@@ -26,34 +27,20 @@ impl App {
         viewer: &Viewer,
         id: OrderId,
         input: &CreditMemoInput,
-    ) -> Asked<OrderView> {
-        let work = Work {
-            needs: StaffRole::Manager,
-            action: "createCreditMemo",
-            kind: EventKind::CreditMemoCreated,
-        };
-        self.work_on_order(viewer, id, work, |order| {
+    ) -> Result<OrderView, Failure<UserError>> {
+        let command = OrderCommand::of_staff(viewer, StaffRole::Manager, "createCreditMemo")?;
+        self.change_order_as_staff(&command, id, |loaded, now| {
+            let order = &loaded.order;
             let adjustment = Money::parse(input.adjustment.as_deref().unwrap_or("0"), order.currency());
-            let adjustment = adjustment
-                .map_err(|it| UserError::about("adjustment", UserErrorCode::Invalid, it.to_string()))?;
-            let lines = input.lines.clone();
             let request = CreditMemoRequest {
-                lines,
+                lines: input.lines.clone(),
                 refund_shipping: input.refund_shipping,
-                adjustment,
+                adjustment: adjustment
+                    .map_err(|it| UserError::about("adjustment", UserErrorCode::Invalid, it.to_string()))?,
             };
-            let (after, reversals) = order
-                .credit(&request, self.now())
-                .map_err(|refusal| document_error(&refusal))?;
-            let note = after
-                .credit_memos
-                .last()
-                .map_or_else(String::new, |it| format!("{}, {}", it.number, it.grand_total));
-            Ok(Worked {
-                after,
-                reversals,
-                note: format!("credit memo {note}"),
-            })
+            order
+                .credit(&request, &command.actor, now)
+                .map_err(UserError::from)
         })
         .await
     }

@@ -5,7 +5,8 @@ use countermand_persistence::{NewCustomer, StoreError};
 
 use crate::App;
 use crate::create_website::{name_error, taken};
-use crate::error::{AppError, Asked, UserError, UserErrorCode};
+use crate::error::{AppError, UserError, UserErrorCode};
+use crate::failure::Failure;
 use crate::sign_in::hash_password;
 use crate::viewer::Viewer;
 
@@ -26,16 +27,17 @@ pub struct CustomerInput {
 
 impl App {
     /// Makes an account. One that an import brought without a password gets this one and keeps its orders.
-    pub async fn create_customer(&self, viewer: &Viewer, input: CustomerInput) -> Asked<Customer> {
+    pub async fn create_customer(
+        &self,
+        viewer: &Viewer,
+        input: CustomerInput,
+    ) -> Result<Customer, Failure<UserError>> {
         let staff = viewer.staff(StaffRole::Manager)?;
         let catalog = self.store().catalog().await?;
-        let website = match checked(catalog.website_by_code(&input.website_code), &input) {
-            Ok(website) => website.number,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
+        let website = checked(catalog.website_by_code(&input.website_code), &input)?.number;
         let covered = catalog.stores_of(website).any(|store| staff.covers(store.number));
         if staff.store.is_some() && !covered {
-            return Err(AppError::Forbidden);
+            return Err(AppError::Forbidden.into());
         }
         let email = input.email.trim().to_lowercase();
         let hash = hash_password(input.password).await?;
@@ -48,7 +50,7 @@ impl App {
             {
                 account.customer
             }
-            Some(_) => return Ok(Err(taken("email", &email))),
+            Some(_) => return Err(taken("email", &email).into()),
             None => {
                 let new = NewCustomer {
                     website,
@@ -63,7 +65,7 @@ impl App {
                         .into_iter()
                         .next()
                         .ok_or_else(|| AppError::Internal("no customer kept".into()))?,
-                    Err(StoreError::Duplicate) => return Ok(Err(taken("email", &email))),
+                    Err(StoreError::Duplicate) => return Err(taken("email", &email).into()),
                     Err(problem) => return Err(problem.into()),
                 }
             }
@@ -71,7 +73,7 @@ impl App {
         self.store()
             .audit(&self.trail_of(viewer, "createCustomer", &email, &input.website_code))
             .await?;
-        Ok(Ok(customer))
+        Ok(customer)
     }
 }
 

@@ -1,12 +1,13 @@
 //! Staff bills an order.
 
-use countermand_domain::{EventKind, InvoiceRequest, OrderId, StaffRole};
+use countermand_domain::{InvoiceRequest, OrderId, StaffRole};
 
 use crate::App;
-use crate::error::Asked;
+use crate::error::UserError;
+use crate::failure::Failure;
+use crate::order_command::OrderCommand;
 use crate::order_view::OrderView;
 use crate::viewer::Viewer;
-use crate::work_on_order::{Work, Worked, document_error};
 
 impl App {
     /// Bills what `request` names, or everything left; paid unless it says otherwise.
@@ -15,25 +16,10 @@ impl App {
         viewer: &Viewer,
         id: OrderId,
         request: &InvoiceRequest,
-    ) -> Asked<OrderView> {
-        let work = Work {
-            needs: StaffRole::Support,
-            action: "createInvoice",
-            kind: EventKind::Invoiced,
-        };
-        self.work_on_order(viewer, id, work, |order| {
-            let after = order
-                .invoice(request, self.now())
-                .map_err(|refusal| document_error(&refusal))?;
-            let total = after
-                .invoices
-                .last()
-                .map_or_else(String::new, |it| format!("{}, {}", it.number, it.grand_total));
-            Ok(Worked {
-                after,
-                reversals: Vec::new(),
-                note: format!("invoice {total}"),
-            })
+    ) -> Result<OrderView, Failure<UserError>> {
+        let command = OrderCommand::of_staff(viewer, StaffRole::Support, "createInvoice")?;
+        self.change_order_as_staff(&command, id, |loaded, now| {
+            loaded.order.invoice(request, &command.actor, now)
         })
         .await
     }

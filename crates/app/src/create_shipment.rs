@@ -1,12 +1,13 @@
 //! Staff hands goods to a carrier; from then on the buyer cannot cancel.
 
-use countermand_domain::{EventKind, OrderId, ShipmentRequest, StaffRole};
+use countermand_domain::{OrderId, ShipmentRequest, StaffRole};
 
 use crate::App;
-use crate::error::Asked;
+use crate::error::UserError;
+use crate::failure::Failure;
+use crate::order_command::OrderCommand;
 use crate::order_view::OrderView;
 use crate::viewer::Viewer;
-use crate::work_on_order::{Work, Worked, document_error};
 
 impl App {
     /// Ships what `request` names, or everything left. Against a cancellation exactly one of both wins.
@@ -15,25 +16,10 @@ impl App {
         viewer: &Viewer,
         id: OrderId,
         request: &ShipmentRequest,
-    ) -> Asked<OrderView> {
-        let work = Work {
-            needs: StaffRole::Support,
-            action: "createShipment",
-            kind: EventKind::Shipped,
-        };
-        self.work_on_order(viewer, id, work, |order| {
-            let after = order
-                .ship(request, self.now())
-                .map_err(|refusal| document_error(&refusal))?;
-            let number = after
-                .shipments
-                .last()
-                .map_or_else(String::new, |it| it.number.clone());
-            Ok(Worked {
-                after,
-                reversals: Vec::new(),
-                note: format!("shipment {number}"),
-            })
+    ) -> Result<OrderView, Failure<UserError>> {
+        let command = OrderCommand::of_staff(viewer, StaffRole::Support, "createShipment")?;
+        self.change_order_as_staff(&command, id, |loaded, now| {
+            loaded.order.ship(request, &command.actor, now)
         })
         .await
     }

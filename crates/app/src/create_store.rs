@@ -5,7 +5,8 @@ use countermand_persistence::StoreError;
 
 use crate::App;
 use crate::create_website::{code_error, name_error, taken};
-use crate::error::{Asked, UserError, UserErrorCode};
+use crate::error::{AppError, UserError, UserErrorCode};
+use crate::failure::Failure;
 use crate::viewer::Viewer;
 
 /// What a store view is made of.
@@ -33,20 +34,21 @@ pub struct NewStore {
 
 impl App {
     /// Adds a store view; its number, the leading digits of its orders' ids, follows the last one.
-    pub async fn create_store(&self, viewer: &Viewer, new: &NewStore) -> Asked<StoreView> {
+    pub async fn create_store(
+        &self,
+        viewer: &Viewer,
+        new: &NewStore,
+    ) -> Result<StoreView, Failure<UserError>> {
         let staff = viewer.staff(StaffRole::Owner)?;
         if staff.store.is_some() {
-            return Err(crate::AppError::Forbidden);
+            return Err(AppError::Forbidden.into());
         }
         self.retry_on_conflict(|| self.add_store(viewer, new)).await
     }
 
-    async fn add_store(&self, viewer: &Viewer, new: &NewStore) -> Asked<StoreView> {
+    async fn add_store(&self, viewer: &Viewer, new: &NewStore) -> Result<StoreView, Failure<UserError>> {
         let catalog = self.store().catalog().await?;
-        let (store, new_group) = match planned(&catalog, new) {
-            Ok(planned) => planned,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
+        let (store, new_group) = planned(&catalog, new)?;
         let details = format!("website {}, number {}", new.website_code, store.number.0);
         let audit = self.trail_of(viewer, "createStore", &store.code, &details);
         match self
@@ -54,7 +56,7 @@ impl App {
             .insert_store(&store, new_group.as_ref(), &audit)
             .await
         {
-            Ok(()) => Ok(Ok(store)),
+            Ok(()) => Ok(store),
             // Somebody took the code meanwhile, or only the number: the next look at the shop tells which.
             Err(StoreError::Duplicate) => Err(StoreError::Conflict.into()),
             Err(problem) => Err(problem.into()),

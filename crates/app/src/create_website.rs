@@ -4,35 +4,43 @@ use countermand_domain::{StaffRole, StoreNumber, Website, WebsiteNumber};
 use countermand_persistence::StoreError;
 
 use crate::App;
-use crate::error::{Asked, UserError, UserErrorCode};
+use crate::error::{AppError, UserError, UserErrorCode};
+use crate::failure::Failure;
 use crate::viewer::Viewer;
 
 impl App {
     /// Adds a website; its number follows the last one.
-    pub async fn create_website(&self, viewer: &Viewer, code: &str, name: &str) -> Asked<Website> {
+    pub async fn create_website(
+        &self,
+        viewer: &Viewer,
+        code: &str,
+        name: &str,
+    ) -> Result<Website, Failure<UserError>> {
         let staff = viewer.staff(StaffRole::Owner)?;
         if staff.store.is_some() {
-            return Err(crate::AppError::Forbidden);
+            return Err(AppError::Forbidden.into());
         }
         if let Some(refusal) = code_error("code", code).or_else(|| name_error("name", name)) {
-            return Ok(Err(refusal));
+            return Err(refusal.into());
         }
         self.retry_on_conflict(|| self.add_website(viewer, code, name))
             .await
     }
 
-    async fn add_website(&self, viewer: &Viewer, code: &str, name: &str) -> Asked<Website> {
+    async fn add_website(
+        &self,
+        viewer: &Viewer,
+        code: &str,
+        name: &str,
+    ) -> Result<Website, Failure<UserError>> {
         let catalog = self.store().catalog().await?;
         if catalog.website_by_code(code).is_some() {
-            return Ok(Err(taken("code", code)));
+            return Err(taken("code", code).into());
         }
         let last = catalog.websites.iter().map(|it| it.number.0).max().unwrap_or(0);
         if last >= StoreNumber::MAX {
-            return Ok(Err(UserError::about(
-                "code",
-                UserErrorCode::Invalid,
-                "no more websites are possible",
-            )));
+            let message = "no more websites are possible";
+            return Err(UserError::about("code", UserErrorCode::Invalid, message).into());
         }
         let website = Website {
             number: WebsiteNumber(last + 1),
@@ -41,7 +49,7 @@ impl App {
         };
         let audit = self.trail_of(viewer, "createWebsite", code, name);
         match self.store().insert_website(&website, &audit).await {
-            Ok(()) => Ok(Ok(website)),
+            Ok(()) => Ok(website),
             // Somebody took the code meanwhile, or only the number: the next look at the shop tells which.
             Err(StoreError::Duplicate) => Err(StoreError::Conflict.into()),
             Err(problem) => Err(problem.into()),

@@ -1,6 +1,6 @@
 //! Finding an order without signing in: by what only the buyer knows, or by its token.
 
-use countermand_domain::{Actor, Order};
+use countermand_domain::{Actor, Order, OrderId};
 use countermand_persistence::Loaded;
 use thiserror::Error;
 
@@ -66,10 +66,16 @@ impl App {
         viewer: &Viewer,
         token: &str,
     ) -> Result<Option<Loaded>, AppError> {
-        match self.tokens().open(token) {
-            Some(id) if id.store() == viewer.store.number => Ok(self.store().order(id).await?),
-            Some(_) | None => Ok(None),
+        match self.order_by_token(viewer, token) {
+            Some(id) => Ok(self.store().order(id).await?),
+            None => Ok(None),
         }
+    }
+
+    /// The id that `token` was made for, if it is one of the viewer's store view.
+    pub(crate) fn order_by_token(&self, viewer: &Viewer, token: &str) -> Option<OrderId> {
+        let id = self.tokens().open(token)?;
+        (id.store() == viewer.store.number).then_some(id)
     }
 
     fn guest_view(&self, loaded: Loaded) -> Result<OrderView, LocateRefusal> {

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::io::Read;
 
-use countermand_domain::{Actor, Catalog, EventKind, OrderEvent, StaffRole, StoreNumber};
+use countermand_domain::{Actor, Catalog, EventData, OrderEvent, StaffRole, StoreNumber};
 use countermand_persistence::{KnownOrder, NewOrder, StoreError};
 use tokio::sync::mpsc;
 
 use crate::App;
-use crate::error::{AppError, Asked, UserError, UserErrorCode};
+use crate::error::{AppError, UserError, UserErrorCode};
+use crate::failure::Failure;
 use crate::import::ReadOrder;
 use crate::import_batch::{read_batches, without_repeats};
 use crate::import_customers::ImportedCustomers;
@@ -67,16 +68,13 @@ impl App {
         text: &str,
         store_code: Option<&str>,
         send_confirmation: bool,
-    ) -> Asked<ImportSummary> {
+    ) -> Result<ImportSummary, Failure<UserError>> {
         let staff = viewer.staff(StaffRole::Manager)?;
         let store = match store_code.map(|code| viewer.catalog.store_by_code(code).map(|store| store.number))
         {
             Some(None) => {
-                return Ok(Err(UserError::about(
-                    "store_code",
-                    UserErrorCode::NotFound,
-                    "there is no such store view",
-                )));
+                let message = "there is no such store view";
+                return Err(UserError::about("store_code", UserErrorCode::NotFound, message).into());
             }
             Some(found) => found,
             None => None,
@@ -97,7 +95,7 @@ impl App {
         self.store()
             .audit(&self.trail_of(viewer, "importOrders", store_code.unwrap_or("all"), &details))
             .await?;
-        Ok(Ok(summary))
+        Ok(summary)
     }
 
     /// Writes a batch in which no number stands twice.
@@ -133,7 +131,7 @@ impl App {
                         .customer
                         .as_ref()
                         .and_then(|it| customers.id_of(website, &it.email));
-                    let event = self.import_event(EventKind::Imported, target);
+                    let event = self.import_event(EventData::Imported, target);
                     let order = order.into_order(id, customer);
                     let mail = target
                         .send_confirmation
@@ -215,7 +213,7 @@ impl App {
             return Ok(());
         }
         order.version = known.version + 1;
-        let event = self.import_event(EventKind::Updated, target);
+        let event = self.import_event(EventData::Updated, target);
         match self
             .store()
             .replace_order(
@@ -237,12 +235,11 @@ impl App {
         Ok(())
     }
 
-    fn import_event(&self, kind: EventKind, target: &ImportTarget) -> OrderEvent {
+    fn import_event(&self, data: EventData, target: &ImportTarget) -> OrderEvent {
         OrderEvent {
-            kind,
             actor: target.actor.clone(),
             at: self.now(),
-            note: String::new(),
+            data,
         }
     }
 }

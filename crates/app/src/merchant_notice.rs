@@ -1,24 +1,25 @@
 //! A canceled order is announced to the shop itself, where it asked for that.
 
-use countermand_domain::{Actor, Cancellation, Catalog, ConfigScope, Order};
+use countermand_domain::{Actor, Cancellation, Catalog, ConfigScope, Order, OrderEvent};
 use countermand_persistence::NewJob;
 
-use crate::cancel_order::refund_text;
 use crate::error::AppError;
 use crate::job::{mail_job, mail_to_buyer};
+use crate::notice::refund_text;
 use crate::ports::{CanceledBy, CanceledLine, Mail, MailMessage};
 
 /// The mail to the shop's own address; none where no address is set.
 pub(crate) fn merchant_notice(
     order: &Order,
     catalog: &Catalog,
+    event: &OrderEvent,
     cancellation: &Cancellation,
 ) -> Result<Option<NewJob>, AppError> {
     let settings = catalog.settings_at(ConfigScope::Store(order.id.store()));
     let Some(email) = settings.merchant_notice_email.value else {
         return Ok(None);
     };
-    let (canceled_by, staff_name) = who(&cancellation.event.actor);
+    let (canceled_by, staff_name) = who(&event.actor);
     let to_buyer = mail_to_buyer(
         order,
         catalog,
@@ -27,11 +28,11 @@ pub(crate) fn merchant_notice(
             buyer: order.customer.full_name(),
             canceled_by,
             staff_name,
-            reason: reason_text(catalog, cancellation),
+            reason: reason_text(order, catalog, cancellation),
             refund: refund_text(cancellation),
             items: lines(order, cancellation),
         },
-        cancellation.event.at,
+        event.at,
     );
     let notice = Mail {
         to: email,
@@ -45,14 +46,14 @@ fn who(actor: &Actor) -> (CanceledBy, Option<String>) {
     match actor {
         Actor::Customer(_) => (CanceledBy::Customer, None),
         Actor::Guest => (CanceledBy::Guest, None),
-        Actor::Staff { name, .. } => (CanceledBy::Staff, Some(name.clone())),
+        Actor::Staff { name } => (CanceledBy::Staff, Some(name.clone())),
         Actor::System => (CanceledBy::System, None),
     }
 }
 
 /// As the store view shows the reason, whatever spelling was sent.
-fn reason_text(catalog: &Catalog, cancellation: &Cancellation) -> String {
-    let store = cancellation.order.store();
+fn reason_text(order: &Order, catalog: &Catalog, cancellation: &Cancellation) -> String {
+    let store = order.id.store();
     let reasons = catalog.cancellation_policy(store).reasons;
     let known = reasons
         .reasons()

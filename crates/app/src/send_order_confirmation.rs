@@ -5,26 +5,31 @@ use countermand_domain::{Catalog, ConfigScope, Order, OrderId, StaffRole};
 use countermand_persistence::NewJob;
 
 use crate::App;
-use crate::error::{AppError, Asked};
+use crate::error::{AppError, UserError};
+use crate::failure::Failure;
 use crate::job::{mail_job, mail_to_buyer};
+use crate::order_command::NoSuchOrder;
 use crate::order_link::order_link;
 use crate::order_view::OrderView;
 use crate::ports::MailMessage;
 use crate::viewer::Viewer;
-use crate::work_on_order::no_such_order;
 
 impl App {
     /// Mails the buyer of an order, guest or customer, the link to it; the order stays as it is.
-    pub async fn send_order_confirmation(&self, viewer: &Viewer, id: OrderId) -> Asked<OrderView> {
+    pub async fn send_order_confirmation(
+        &self,
+        viewer: &Viewer,
+        id: OrderId,
+    ) -> Result<OrderView, Failure<UserError>> {
         let staff = viewer.staff(StaffRole::Support)?;
         let Some(loaded) = self.order_for(staff, id).await? else {
-            return Ok(Err(no_such_order()));
+            return Err(UserError::from(NoSuchOrder).into());
         };
         let job = self.order_confirmation(&loaded.order, &loaded.catalog, self.now())?;
         let details = format!("to {}", loaded.order.customer.email);
         let trail = self.trail_of(viewer, "sendOrderConfirmation", &loaded.order.number, &details);
         self.store().insert_audited_job(&job, &trail).await?;
-        Ok(Ok(self.view(loaded.order, loaded.catalog, viewer.actor())))
+        Ok(self.view(loaded.order, loaded.catalog, viewer.actor()))
     }
 
     /// The mail with the link to `order`.

@@ -171,7 +171,6 @@ impl Viewer {
             Who::Customer(customer) => Actor::Customer(customer.id),
             Who::Staff(staff) => Actor::Staff {
                 name: staff.name.clone(),
-                overrides_switch: false,
             },
         }
     }

@@ -1,8 +1,120 @@
-//! What happened to an order: one event a change, numbered by the order's version.
+//! What happened to an order: one event a change, numbered by the order's version, with typed data.
 
 use chrono::{DateTime, Utc};
 
-use crate::order::Actor;
+use crate::cancellation::Cancellation;
+use crate::money::{Money, Quantity};
+use crate::order::{Actor, OrderState};
+
+/// A change that happened, by whom and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderEvent {
+    /// Who changed the order.
+    pub actor: Actor,
+    /// When the order changed.
+    pub at: DateTime<Utc>,
+    /// What happened.
+    pub data: EventData,
+}
+
+/// What happened, as data: history lines, audit texts and mails are made from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventData {
+    /// The order entered the system.
+    Imported,
+    /// A later import brought newer facts.
+    Updated,
+    /// The order was canceled, whole or in part.
+    Canceled(Cancellation),
+    /// A guest asked for a confirmation key.
+    CancellationKeyRequested {
+        /// The stable code of the reason that the guest gave.
+        reason_code: String,
+        /// From when on the key is refused.
+        expires_at: DateTime<Utc>,
+    },
+    /// An invoice was made.
+    Invoiced {
+        /// The number of the invoice.
+        number: String,
+        /// Position and invoiced quantity of each item on it.
+        items: Vec<(i32, Quantity)>,
+        /// What the buyer owes by it.
+        grand_total: Money,
+        /// Whether it was paid when it was made.
+        paid: bool,
+    },
+    /// A shipment was made.
+    Shipped {
+        /// The number of the shipment.
+        number: String,
+        /// Position and shipped quantity of each item in it.
+        items: Vec<(i32, Quantity)>,
+    },
+    /// A credit memo was made by staff.
+    CreditMemoCreated {
+        /// The number of the credit memo.
+        number: String,
+        /// Position and refunded quantity of each item on it.
+        items: Vec<(i32, Quantity)>,
+        /// The money that flows back.
+        grand_total: Money,
+        /// Gift cards, store credit and points that come back.
+        credits: Money,
+        /// What staff gave on top (positive) or kept (negative).
+        adjustment: Money,
+    },
+    /// The order was put on hold.
+    Held {
+        /// The state before the hold.
+        from: OrderState,
+    },
+    /// The order was taken off hold.
+    Unheld {
+        /// The state after the hold.
+        to: OrderState,
+    },
+}
+
+impl EventData {
+    /// The version of the shape of this data; raised when a field changes its meaning.
+    pub const SCHEMA_VERSION: i32 = 1;
+
+    /// The kind of change.
+    #[must_use]
+    pub fn kind(&self) -> EventKind {
+        match self {
+            Self::Imported => EventKind::Imported,
+            Self::Updated => EventKind::Updated,
+            Self::Canceled(_) => EventKind::Canceled,
+            Self::CancellationKeyRequested { .. } => EventKind::CancellationKeyRequested,
+            Self::Invoiced { .. } => EventKind::Invoiced,
+            Self::Shipped { .. } => EventKind::Shipped,
+            Self::CreditMemoCreated { .. } => EventKind::CreditMemoCreated,
+            Self::Held { .. } => EventKind::Held,
+            Self::Unheld { .. } => EventKind::Unheld,
+        }
+    }
+
+    /// The change in a few words, as staff reads it: `invoice 000000001-1, $15.00`.
+    #[must_use]
+    pub fn note(&self) -> String {
+        match self {
+            Self::Imported | Self::Updated => String::new(),
+            Self::Canceled(it) => format!("{}, {} refunded", it.reason_code, it.refunded_total),
+            Self::CancellationKeyRequested { .. } => "confirmation key requested".into(),
+            Self::Invoiced {
+                number, grand_total, ..
+            } => format!("invoice {number}, {grand_total}"),
+            Self::Shipped { number, .. } => format!("shipment {number}"),
+            Self::CreditMemoCreated {
+                number, grand_total, ..
+            } => format!("credit memo {number}, {grand_total}"),
+            Self::Held { from } => format!("was {from}"),
+            Self::Unheld { to } => format!("is {to}"),
+        }
+    }
+}
 
 /// The kinds of change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -11,7 +123,7 @@ pub enum EventKind {
     Imported,
     /// A later import brought newer facts.
     Updated,
-    /// Canceled.
+    /// The order was canceled.
     Canceled,
     /// A guest asked for a confirmation key.
     CancellationKeyRequested,
@@ -21,9 +133,9 @@ pub enum EventKind {
     Shipped,
     /// A credit memo was made by staff.
     CreditMemoCreated,
-    /// Put on hold.
+    /// The order was put on hold.
     Held,
-    /// Taken off hold.
+    /// The order was taken off hold.
     Unheld,
 }
 
@@ -43,17 +155,4 @@ impl EventKind {
             Self::Unheld => "order.unheld",
         }
     }
-}
-
-/// A change that happened, by whom and when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrderEvent {
-    /// What.
-    pub kind: EventKind,
-    /// Who.
-    pub actor: Actor,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// A sentence for the trail: a reason, a document's number.
-    pub note: String,
 }

@@ -1,35 +1,42 @@
 //! The rules: functions over plain data. No async, no I/O, no clock, no database, no GraphQL.
 //!
-//! Start at [`Order`]: [`Order::cancellation_terms`] says what may be canceled, [`Order::cancel`] plans it,
-//! [`Order::after`] shows the order once the plan is carried out.
+//! Start at [`Order`]: [`Order::cancellation_terms`] says what may be canceled, [`Order::cancel`] decides it. Every
+//! decided change of an order is a [`Transition`]: the order afterwards, the event, and what is owed outside.
 
 pub mod account;
 pub mod cancellation;
+pub mod effect;
 pub mod event;
 pub mod id;
+pub mod invariants;
 pub mod money;
 pub mod order;
 pub mod payment;
 pub mod shop;
+pub mod transition;
 
 pub use account::{
     Customer, MIN_PASSWORD_CLASSES, MIN_PASSWORD_LENGTH, WeakPassword, check_password_strength,
 };
 pub use cancellation::{
-    CancelRequest, CanceledItem, Cancellation, CancellationAction, CancellationPolicy, CancellationReason,
-    CancellationRefusal, CancellationTerms, GUEST_KEY_LENGTH, GuestKey, GuestKeyRefusal, ItemTerms,
-    ReasonCatalog, ReasonCatalogError,
+    Cancel, CanceledItem, Cancellation, CancellationAction, CancellationPolicy, CancellationReason,
+    CancellationRefusal, CancellationRequest, CancellationTerms, ConfirmationKey, ConfirmationRefusal,
+    GUEST_KEY_LENGTH, GuestKey, GuestKeyChange, GuestKeyRefusal, ItemTerms, ReasonCatalog,
+    ReasonCatalogError, Selection,
 };
-pub use event::{EventKind, OrderEvent};
+pub use effect::{Effect, Notice};
+pub use event::{EventData, EventKind, OrderEvent};
 pub use id::{CustomerId, OrderId, StoreNumber, WebsiteNumber};
 pub use money::decimal::{self, DecimalError, parse_scaled};
 pub use money::{Currency, Money, MoneyError, Quantity, RowMoney, UnitPrice};
 pub use order::comment;
 pub use order::{
-    Actor, Address, BundleOption, Comment, Coupon, CreditMemo, CreditMemoLine, CreditMemoRequest, Discount,
-    DocumentRefusal, GiftCardDetail, HoldRefusal, Invoice, InvoiceLine, InvoiceRequest, ItemPrices,
-    ItemQuantities, Order, OrderCustomer, OrderItem, OrderState, ProductOption, ProductType, Shipment,
-    ShipmentLine, ShipmentRequest, Shipping, StaffRole, StatusLabels, TaxLine, Totals, Tracking,
+    Actor, Address, BundleOption, Command, Comment, Coupon, CreditMemo, CreditMemoLine, CreditMemoRequest,
+    Discount, DocumentRefusal, GiftCardDetail, HoldRefusal, Invoice, InvoiceLine, InvoiceRequest, ItemPrices,
+    ItemQuantities, LineRefusal, Order, OrderCustomer, OrderItem, OrderState, ProductOption, ProductType,
+    Remaining, Shipment, ShipmentLine, ShipmentRequest, Shipping, StaffRole, StatusLabels, TaxLine, Totals,
+    Tracking,
 };
-pub use payment::{Payment, PaymentKind, PaymentTransaction, Reversal, ReversalKind, TransactionKind};
+pub use payment::{Payment, PaymentKind, PaymentTransaction, TransactionKind};
 pub use shop::{Catalog, ConfigScope, ScopedSettings, Settings, Sourced, StoreGroup, StoreView, Website};
+pub use transition::Transition;

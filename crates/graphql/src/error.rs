@@ -2,7 +2,7 @@
 
 use async_graphql::{Error, ErrorExtensions, Pos, ServerError};
 use chrono::TimeDelta;
-use countermand_app::AppError;
+use countermand_app::{AppError, Failure, failure};
 use uuid::Uuid;
 
 /// The category of an error (`extensions.category`).
@@ -71,6 +71,11 @@ pub(crate) fn not_a_customer() -> Error {
         "FORBIDDEN",
         "The current customer isn't authorized.",
     )
+}
+
+/// The result or the refusal of a use case. An internal failure is a top-level error.
+pub(crate) fn answered<T, R>(outcome: Result<T, Failure<R>>) -> async_graphql::Result<Result<T, R>> {
+    failure::split(outcome).map_err(internal)
 }
 
 /// The error for `problem`. An internal failure is logged once with an id, and the caller gets this id only.

@@ -1,6 +1,6 @@
 //! One decision, written whole or not at all, in one round trip.
 
-use countermand_domain::{Cancellation, Order, OrderEvent, Reversal, ReversalKind};
+use countermand_domain::{Cancellation, Effect, GuestKeyChange, Order, OrderEvent, Transition};
 use sea_orm::EntityTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use crate::entity::{
     payment_transaction, reversal, shipment,
 };
 use crate::error::StoreError;
-use crate::guest_key::{GuestKeyChange, key_row};
+use crate::guest_key::key_row;
 use crate::item_row::item_row;
 use crate::job::NewJob;
 use crate::order_row::row_of;
@@ -22,47 +22,43 @@ use crate::sql::script::{Script, Touched};
 use crate::store::Store;
 use crate::time::to_micros;
 
-/// A decision about one order: how it was, how it is now, and everything that must be written with it.
+/// A decision about one order, with everything that must be written with it.
 #[derive(Debug, Clone)]
 pub struct OrderChange<'a> {
-    /// As it was read; its version is the guard.
+    /// The order as it was read; its version is the guard.
     pub before: &'a Order,
-    /// As it is now; its version is one more.
-    pub after: &'a Order,
-    /// What happened.
-    pub event: &'a OrderEvent,
+    /// The decision: the order as it is now, what happened, and the money that must flow back.
+    pub transition: &'a Transition,
     /// The network address it was asked from.
     pub origin: &'a str,
-    /// The cancellation, if it is one.
-    pub cancellation: Option<&'a Cancellation>,
-    /// Money that must flow back.
-    pub reversals: &'a [Reversal],
-    /// What becomes of the guest's confirmation key.
-    pub guest_key: Option<GuestKeyChange>,
     /// Effects outside the database.
     pub jobs: Vec<NewJob>,
-    /// Staff's trail.
+    /// The entry of the audit log, where staff changed the order.
     pub audit: Option<AuditEntry>,
     /// Names of limits against which a try was counted that was none of those that are limited.
     pub taken_back_tries: Vec<String>,
 }
 
 impl<'a> OrderChange<'a> {
-    /// A change with nothing but the order and what happened.
+    /// A change with no more than its decision.
     #[must_use]
-    pub fn new(before: &'a Order, after: &'a Order, event: &'a OrderEvent, origin: &'a str) -> Self {
+    pub fn new(before: &'a Order, transition: &'a Transition, origin: &'a str) -> Self {
         Self {
             before,
-            after,
-            event,
+            transition,
             origin,
-            cancellation: None,
-            reversals: &[],
-            guest_key: None,
             jobs: Vec::new(),
             audit: None,
             taken_back_tries: Vec::new(),
         }
+    }
+
+    fn after(&self) -> &'a Order {
+        &self.transition.after
+    }
+
+    fn event(&self) -> &'a OrderEvent {
+        &self.transition.event
     }
 }
 
@@ -105,7 +101,7 @@ impl Store {
     /// After a clash: ours if the event of this version is ours, else somebody was faster.
     async fn whose_change(&self, change: &OrderChange<'_>, event_id: &str) -> Result<(), StoreError> {
         let mut script = Script::read(self);
-        let key = (change.after.id.number(), change.after.version);
+        let key = (change.after().id.number(), change.after().version);
         let event = script.select(order_event::Entity::find_by_id(key));
         match script.fetch().await?.first(event)? {
             Some(event) if event.id == event_id => Ok(()),
@@ -115,7 +111,7 @@ impl Store {
 }
 
 fn add_order(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<Touched, StoreError> {
-    let row = row_of(change.after)?;
+    let row = row_of(change.after())?;
     let mut update = Query::update();
     update
         .table(order::Entity)
@@ -137,7 +133,10 @@ fn add_order(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<Touche
 }
 
 fn add_event(script: &mut Script<'_>, change: &OrderChange<'_>, id: &str) {
-    insert(script, [event_row(change.after, change.event, change.origin, id)]);
+    insert(
+        script,
+        [event_row(change.after(), change.event(), change.origin, id)],
+    );
 }
 
 pub(crate) fn event_row(after: &Order, event: &OrderEvent, origin: &str, id: &str) -> order_event::Model {
@@ -145,10 +144,10 @@ pub(crate) fn event_row(after: &Order, event: &OrderEvent, origin: &str, id: &st
         order_id: after.id.number(),
         version: after.version,
         id: id.into(),
-        kind: event.kind.code().into(),
+        kind: event.data.kind().code().into(),
         actor: event.actor.label(),
         origin: origin.chars().take(64).collect(),
-        note: event.note.clone(),
+        note: event.data.note(),
         created_at: to_micros(event.at),
     }
 }
@@ -157,9 +156,9 @@ pub(crate) fn event_row(after: &Order, event: &OrderEvent, origin: &str, id: &st
 fn add_items(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<(), StoreError> {
     use order_item::Column as C;
     let mut rows = Vec::new();
-    for item in &change.after.items {
+    for item in &change.after().items {
         if change.before.item(item.position) != Some(item) {
-            rows.push(item_row(change.after.id, item)?);
+            rows.push(item_row(change.after().id, item)?);
         }
     }
     let moving = [
@@ -187,18 +186,18 @@ fn add_items(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<(), St
 fn add_transactions(script: &mut Script<'_>, change: &OrderChange<'_>) {
     use payment_transaction::Column as C;
     let before = &change.before.payment.transactions;
-    let changed = change.after.payment.transactions.iter().zip(0_i32..);
+    let changed = change.after().payment.transactions.iter().zip(0_i32..);
     let rows = changed
         .filter(|(transaction, position)| {
             usize::try_from(*position).ok().and_then(|at| before.get(at)) != Some(*transaction)
         })
-        .map(|(transaction, position)| transaction_row(change.after.id, position, transaction));
+        .map(|(transaction, position)| transaction_row(change.after().id, position, transaction));
     upsert(script, rows, &[C::OrderId, C::Position], &[C::Used]);
 }
 
 /// Documents and comments are only ever added.
 fn add_documents(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<(), StoreError> {
-    let (before, after) = (change.before, change.after);
+    let (before, after) = (change.before, change.after());
     let id = after.id;
     let mut invoices: Vec<invoice::Model> = Vec::new();
     for (document, position) in after.invoices.iter().zip(1..).skip(before.invoices.len()) {
@@ -224,41 +223,49 @@ fn add_documents(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<()
 }
 
 fn add_cancellation(script: &mut Script<'_>, change: &OrderChange<'_>) {
-    let (order_id, version) = (change.after.id.number(), change.after.version);
-    if let Some(it) = change.cancellation {
-        let refund_total = it.credit_memo.as_ref().map_or(0, |memo| memo.grand_total.minor());
-        let row = cancellation::Model {
-            order_id,
-            version,
-            id: Uuid::now_v7().to_string(),
-            reason_code: it.reason_code.clone(),
-            reason: it.reason.clone(),
-            actor: it.event.actor.label(),
-            canceled_total: it.canceled_total.minor(),
-            refund_total,
-            created_at: to_micros(it.event.at),
-        };
-        insert(script, [row]);
+    if let Some(facts) = change.transition.cancellation() {
+        insert(script, [cancellation_row(change, facts)]);
     }
-    let rows = change.reversals.iter().map(|it| reversal::Model {
-        order_id,
-        version,
-        transaction_position: i32::try_from(it.transaction).unwrap_or(i32::MAX),
+    let effects = change.transition.effects.iter();
+    insert(script, effects.filter_map(|effect| reversal_row(change, effect)));
+}
+
+fn cancellation_row(change: &OrderChange<'_>, facts: &Cancellation) -> cancellation::Model {
+    cancellation::Model {
+        order_id: change.after().id.number(),
+        version: change.after().version,
         id: Uuid::now_v7().to_string(),
-        kind: match it.kind {
-            ReversalKind::Void => "void".into(),
-            ReversalKind::Refund => "refund".into(),
-        },
-        amount: it.amount.minor(),
+        reason_code: facts.reason_code.clone(),
+        reason: facts.reason.clone(),
+        actor: change.event().actor.label(),
+        canceled_total: facts.canceled_total.minor(),
+        refund_total: facts.refunded_total.minor(),
+        created_at: to_micros(change.event().at),
+    }
+}
+
+/// Money that must flow back; none for an effect that moves no money.
+fn reversal_row(change: &OrderChange<'_>, effect: &Effect) -> Option<reversal::Model> {
+    let (kind, transaction, amount) = match *effect {
+        Effect::Void { transaction, amount } => ("void", transaction, amount),
+        Effect::Refund { transaction, amount } => ("refund", transaction, amount),
+        Effect::Notify(_) => return None,
+    };
+    Some(reversal::Model {
+        order_id: change.after().id.number(),
+        version: change.after().version,
+        transaction_position: i32::try_from(transaction).unwrap_or(i32::MAX),
+        id: Uuid::now_v7().to_string(),
+        kind: kind.into(),
+        amount: amount.minor(),
         state: "requested".into(),
-        created_at: to_micros(change.event.at),
-    });
-    insert(script, rows);
+        created_at: to_micros(change.event().at),
+    })
 }
 
 fn add_guest_key(script: &mut Script<'_>, change: &OrderChange<'_>) {
     use guest_key::Column as C;
-    match &change.guest_key {
+    match &change.transition.guest_key {
         None => {}
         Some(GuestKeyChange::Replace(key)) => {
             let replaced = [C::Hash, C::Reason, C::CreatedAt, C::ExpiresAt, C::UsedAt];
@@ -268,8 +275,8 @@ fn add_guest_key(script: &mut Script<'_>, change: &OrderChange<'_>) {
             let mut update = Query::update();
             update
                 .table(guest_key::Entity)
-                .value(C::UsedAt, to_micros(change.event.at))
-                .and_where(Expr::col(C::OrderId).eq(change.after.id.number()));
+                .value(C::UsedAt, to_micros(change.event().at))
+                .and_where(Expr::col(C::OrderId).eq(change.after().id.number()));
             script.add(&update);
         }
     }

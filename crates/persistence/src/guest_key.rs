@@ -7,15 +7,6 @@ use crate::error::StoreError;
 use crate::order_row::order_id;
 use crate::time::{from_micros, to_micros};
 
-/// What a change does to the confirmation key of its order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum GuestKeyChange {
-    /// A new key takes the place of any earlier one.
-    Replace(GuestKey),
-    /// The key was used.
-    Use,
-}
-
 impl TryFrom<Model> for GuestKey {
     type Error = StoreError;
 

@@ -40,7 +40,6 @@ pub use connect::{ConnectError, ConnectOptions};
 pub use customer::{AccountKey, CustomerAccount, NewCustomer};
 pub use error::StoreError;
 pub use event::{Trail, TrailEvent, TrailReversal};
-pub use guest_key::GuestKeyChange;
 pub use import::{KnownOrder, NewOrder};
 pub use job::{ClaimedJob, JobCounts, NewJob};
 pub use job_list::{JobPage, JobState, ListedJob};

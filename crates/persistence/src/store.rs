@@ -33,7 +33,7 @@ pub struct Store {
     pub(crate) is_mariadb: bool,
     pub(crate) version_reads: VersionReads,
     round_trips: Arc<AtomicU64>,
-    url: String,
+    url: Arc<str>,
 }
 
 impl Store {
@@ -48,7 +48,7 @@ impl Store {
         } else {
             None
         };
-        let url = without_password(&options.url);
+        let url = without_password(&options.url).into();
         Ok(Self {
             db,
             catalog: Arc::default(),

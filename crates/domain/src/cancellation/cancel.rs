@@ -1,57 +1,57 @@
-//! Canceling a whole order: the plan is a value, and changes nothing until it is applied.
+//! Canceling an order, whole or in part: the decision is a value, and changes nothing until it is stored.
 
 use chrono::{DateTime, Utc};
 
-use crate::cancellation::{CancellationPolicy, CancellationRefusal};
-use crate::event::{EventKind, OrderEvent};
-use crate::id::OrderId;
+use crate::cancellation::plan::CancellationPlan;
+use crate::cancellation::{CancellationPolicy, CancellationRefusal, Selection};
+use crate::effect::{Effect, Notice};
+use crate::event::{EventData, OrderEvent};
 use crate::money::{Money, MoneyError, Quantity, RowMoney};
-use crate::order::comment::escape_html;
-use crate::order::{Actor, Comment, CreditMemo, Order, OrderState, refund_comment};
-use crate::payment::Reversal;
+use crate::order::{Actor, CreditMemo, Order};
+use crate::transition::Transition;
 
 /// What a buyer or staff asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CancelRequest {
+pub struct Cancel {
     /// Who asks.
     pub actor: Actor,
     /// The reason exactly as sent: a description of the store's list, or a code.
     pub reason: String,
+    /// What of the order is to be canceled.
+    pub selection: Selection,
+    /// Cancels although the store's switch is off. The use case decides who may ask for that.
+    pub overrides_switch: bool,
 }
 
-/// Everything a cancellation changes: persistence applies it whole.
+/// The facts of a cancellation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cancellation {
-    /// The order.
-    pub order: OrderId,
-    /// The version the plan was made for.
-    pub expected_version: i64,
     /// The stable code of the reason.
     pub reason_code: String,
     /// The reason as it was sent.
     pub reason: String,
-    /// Row by row.
+    /// The items of which something was canceled or refunded.
     pub items: Vec<CanceledItem>,
     /// Shipping that will never be billed.
     pub shipping_canceled: RowMoney,
+    /// Shipping that was paid and comes back.
+    pub shipping_refunded: RowMoney,
     /// Money that will never be billed.
     pub canceled_total: Money,
-    /// Where the order goes.
-    pub next_state: OrderState,
-    /// The document of what is refunded; none when nothing was paid.
-    pub credit_memo: Option<CreditMemo>,
-    /// Money that must flow back.
-    pub reversals: Vec<Reversal>,
-    /// History, oldest first (contract section 5.2).
-    pub history: Vec<Comment>,
-    /// For the trail.
-    pub event: OrderEvent,
+    /// Money that flows back.
+    pub refunded_total: Money,
+    /// The number of the credit memo; none when nothing that is worth money was paid.
+    pub credit_memo: Option<String>,
+    /// Whether the buyer is told by mail.
+    pub notifies_customer: bool,
+    /// Whether the command would have gone through with the store's switch off.
+    pub overrides_switch: bool,
 }
 
-/// A row's part in a cancellation.
+/// An item's part in a cancellation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CanceledItem {
-    /// Position of the row.
+    /// Position of the item.
     pub item: i32,
     /// Units that were never invoiced.
     pub canceled: Quantity,
@@ -59,121 +59,94 @@ pub struct CanceledItem {
     pub canceled_money: RowMoney,
     /// Units that were invoiced and paid.
     pub refunded: Quantity,
-    /// What of the row's money comes back with them; zero where no credit memo is due.
+    /// What of the item's money comes back with them; zero where no credit memo is due.
     pub refunded_money: RowMoney,
 }
 
+impl Cancel {
+    /// Asks for the whole order, by the rule that holds for its buyer.
+    #[must_use]
+    pub fn all(actor: Actor, reason: &str) -> Self {
+        Self {
+            actor,
+            reason: reason.into(),
+            selection: Selection::All,
+            overrides_switch: false,
+        }
+    }
+}
+
 impl Order {
-    /// Plans the cancellation of the whole order; changes nothing.
+    /// Cancels what `command` selects: what was never invoiced is canceled, what was paid is refunded.
     ///
     /// The reason is checked last (contract section 3.1, row 12).
     pub fn cancel(
         &self,
-        request: &CancelRequest,
+        command: &Cancel,
         policy: &CancellationPolicy,
         now: DateTime<Utc>,
-    ) -> Result<Cancellation, CancellationRefusal> {
-        let plan = self.cancellation_plan(policy, &request.actor, now)?;
-        let reason = policy
-            .reasons
-            .find(&request.reason, self.id.store())
-            .ok_or(CancellationRefusal::InvalidReason)?;
-        let reason_code = reason.code.clone();
-
-        let credit_memo = plan.credit_memo(self, now);
-        let mut reversals = self.payment.refund(plan.refund_total())?;
-        reversals.extend(self.payment.void_authorizations()?);
-        let next_state = plan.next_state(self);
-        let history = history(
-            self,
-            credit_memo.as_ref(),
-            next_state,
-            request,
-            policy.notifies_customer,
-            now,
-        );
-        let note = format!("{reason_code}, {} refunded", plan.refund_total());
+    ) -> Result<Transition, CancellationRefusal> {
+        let plan = self.cancellation_plan(
+            policy,
+            &command.actor,
+            command.overrides_switch,
+            &command.selection,
+        )?;
+        let reason = policy.reason(&command.reason, self.id.store())?;
+        let memo = plan.credit_memo(self, now);
+        let mut effects = self.payment.refund(plan.refund_total())?;
+        if plan.takes_the_rest() {
+            effects.extend(self.payment.void_authorizations()?);
+        }
         let event = OrderEvent {
-            kind: EventKind::Canceled,
-            actor: request.actor.clone(),
+            actor: command.actor.clone(),
             at: now,
-            note,
+            data: EventData::Canceled(Cancellation {
+                reason_code: reason.code.clone(),
+                reason: command.reason.clone(),
+                items: plan.changed_items(),
+                shipping_canceled: plan.shipping_canceled(),
+                shipping_refunded: plan.shipping_refunded(),
+                canceled_total: plan.canceled_total(),
+                refunded_total: plan.refund_total(),
+                credit_memo: memo.as_ref().map(|memo| memo.number.clone()),
+                notifies_customer: policy.notifies_customer,
+                overrides_switch: command.overrides_switch,
+            }),
         };
-
-        Ok(Cancellation {
-            order: self.id,
-            expected_version: self.version,
-            reason_code,
-            reason: request.reason.clone(),
-            items: plan.items,
-            shipping_canceled: plan.shipping_canceled,
-            canceled_total: plan.canceled_total,
-            next_state,
-            credit_memo,
-            reversals,
-            history,
-            event,
-        })
+        let mut after = self.clone();
+        after.book_cancellation(&plan, memo, &effects)?;
+        after.enter(plan.next_state(self, &after)?, now);
+        if policy.notifies_customer {
+            effects.push(Effect::Notify(Notice::OrderCanceled));
+        }
+        effects.push(Effect::Notify(Notice::MerchantNotice));
+        Ok(Transition::new(after, event).owing(effects))
     }
 
-    /// The order once `cancellation` is carried out.
-    pub fn after(&self, cancellation: &Cancellation) -> Result<Self, MoneyError> {
-        let at = cancellation.event.at;
-        let mut order = self.clone();
-        for row in &cancellation.items {
-            if let Some(item) = order.items.iter_mut().find(|item| item.position == row.item) {
+    /// Books what was never invoiced as canceled, and the rest by its credit memo.
+    fn book_cancellation(
+        &mut self,
+        plan: &CancellationPlan,
+        memo: Option<CreditMemo>,
+        effects: &[Effect],
+    ) -> Result<(), MoneyError> {
+        for row in plan.changed_items() {
+            if let Some(item) = self.item_mut(row.item) {
                 item.quantities.canceled = item.quantities.canceled.plus(row.canceled);
                 item.canceled = item.canceled.checked_add(row.canceled_money)?;
-                item.quantities.refunded = item.quantities.refunded.plus(row.refunded);
-                item.refunded = item.refunded.checked_add(row.refunded_money)?;
+                if memo.is_none() {
+                    // Units that are worth no money go back without a document.
+                    item.quantities.refunded = item.quantities.refunded.plus(row.refunded);
+                }
             }
         }
-        order.shipping.canceled = order
-            .shipping
-            .canceled
-            .checked_add(cancellation.shipping_canceled)?;
-        order.totals.canceled = order.totals.canceled.checked_add(cancellation.canceled_total)?;
-        if let Some(memo) = &cancellation.credit_memo {
-            order.shipping.refunded = order.shipping.refunded.checked_add(memo.shipping)?;
-            order.totals.refunded = order.totals.refunded.checked_add(memo.grand_total)?;
-            order.credit_memos.push(memo.clone());
+        self.shipping.canceled = self.shipping.canceled.checked_add(plan.shipping_canceled())?;
+        self.totals.canceled = self.totals.canceled.checked_add(plan.canceled_total())?;
+        if let Some(memo) = memo {
+            self.book_credit_memo(memo)?;
         }
-        order.payment = order.payment.after(&cancellation.reversals);
-        order.comments.extend(cancellation.history.iter().cloned());
-        order.enter(cancellation.next_state, at);
-        order.touched(at);
-        Ok(order)
+        self.payment = self.payment.after(effects)?;
+        Ok(())
     }
-}
-
-/// Refund, mail, reason: in this order, the first for staff only (contract section 5.2).
-fn history(
-    order: &Order,
-    memo: Option<&CreditMemo>,
-    next_state: OrderState,
-    request: &CancelRequest,
-    notifies_customer: bool,
-    now: DateTime<Utc>,
-) -> Vec<Comment> {
-    let status = next_state.default_status().to_owned();
-    let shown = |text: String| Comment {
-        text,
-        status: status.clone(),
-        visible_on_front: true,
-        customer_notified: None,
-        created_at: now,
-    };
-    let refund = memo.map(|memo| Comment {
-        status: status.clone(),
-        ..refund_comment(order, memo, now)
-    });
-    let mail = if notifies_customer {
-        "Order cancellation notification email was sent."
-    } else {
-        "Email notification failed."
-    };
-    refund
-        .into_iter()
-        .chain([shown(mail.into()), shown(escape_html(&request.reason))])
-        .collect()
 }

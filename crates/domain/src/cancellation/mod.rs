@@ -1,14 +1,20 @@
 //! Canceling an order: what may be canceled, what that changes, and why not.
 
 mod cancel;
+mod guest_key;
 mod plan;
 mod policy;
 mod reason;
+mod refusal;
 mod request;
+mod selection;
 mod terms;
 
-pub use cancel::{CancelRequest, CanceledItem, Cancellation};
+pub use cancel::{Cancel, CanceledItem, Cancellation};
+pub use guest_key::{ConfirmationKey, GUEST_KEY_LENGTH, GuestKey, GuestKeyChange, GuestKeyRefusal};
 pub use policy::CancellationPolicy;
 pub use reason::{CancellationReason, ReasonCatalog, ReasonCatalogError};
-pub use request::{GUEST_KEY_LENGTH, GuestKey, GuestKeyRefusal};
-pub use terms::{CancellationAction, CancellationRefusal, CancellationTerms, ItemTerms};
+pub use refusal::CancellationRefusal;
+pub use request::{CancellationRequest, ConfirmationRefusal};
+pub use selection::Selection;
+pub use terms::{CancellationAction, CancellationTerms, ItemTerms};

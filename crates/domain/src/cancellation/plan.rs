@@ -1,73 +1,164 @@
-//! What canceling a whole order does to its rows and its money, whoever asks and for whatever reason.
+//! What a cancellation does to the items and the money of an order, whatever the actor and the reason.
 
 use chrono::{DateTime, Utc};
 
-use crate::cancellation::CanceledItem;
+use crate::cancellation::{CanceledItem, CancellationRefusal, Selection};
 use crate::money::{Money, MoneyError, Quantity, RowMoney};
 use crate::order::{CreditMemo, CreditMemoLine, Order, OrderItem, OrderState};
 use crate::payment::PaymentKind;
 use crate::payment::refund::Refund;
 
-/// What canceling the whole order does to rows and money; terms and plan are both made of it.
+/// What a cancellation does to items and money; terms and transition are both made of it.
+///
+/// A part takes shares of the items' money. The last part is the plan of all that is left, so it takes every remainder
+/// and every amount of the order as a whole: shipping, and what is authorized. Hence the parts add up to the cent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct WholeOrderPlan {
-    pub(crate) items: Vec<CanceledItem>,
-    pub(crate) shipping_canceled: RowMoney,
+pub(crate) struct CancellationPlan {
+    /// Every item of the order, by position.
+    items: Vec<CanceledItem>,
+    shipping_canceled: RowMoney,
     shipping_refunded: RowMoney,
-    /// What the refunded rows and shipping are worth.
+    /// What the refunded items and shipping are worth.
     refund_value: Money,
     refund: Refund,
-    pub(crate) canceled_total: Money,
-    is_free: bool,
+    canceled_total: Money,
+    takes_the_rest: bool,
 }
 
-impl WholeOrderPlan {
-    /// Everything not invoiced is canceled, everything invoiced (hence paid) and not refunded is refunded.
-    pub(crate) fn of(order: &Order) -> Result<Self, MoneyError> {
-        let currency = order.currency();
-        let mut items = Vec::with_capacity(order.items.len());
-        for item in &order.items {
-            items.push(CanceledItem::rest_of(item)?);
-        }
-        let shipping = &order.shipping;
-        let mut shipping_refunded = shipping.invoiced.checked_sub(shipping.refunded)?;
-        let rows = RowMoney::sum(currency, items.iter().map(|row| row.refunded_money))?;
-        let refund_value = rows.checked_add(shipping_refunded)?.payable()?;
-        if !refund_value.is_positive() {
-            // No document is made, so none may be missing: units go back, money does not.
-            shipping_refunded = RowMoney::zero(currency);
-            for row in &mut items {
-                row.refunded_money = RowMoney::zero(currency);
+impl CancellationPlan {
+    /// The plan for `selection`.
+    pub(crate) fn of(order: &Order, selection: &Selection) -> Result<Self, CancellationRefusal> {
+        match selection {
+            Selection::All => Ok(Self::rest(order)?),
+            Selection::Items(selected) => {
+                let lines = order.checked_lines(selected, |item| item.quantities.to_give_up())?;
+                if covers(order, &lines) {
+                    Ok(Self::rest(order)?)
+                } else {
+                    Ok(Self::part(order, &lines)?)
+                }
             }
         }
-        let totals = &order.totals;
-        Ok(Self {
+    }
+
+    /// All that is left: what was not invoiced is canceled, what was invoiced (hence paid) is refunded.
+    fn rest(order: &Order) -> Result<Self, MoneyError> {
+        let items = order.items.iter().map(CanceledItem::rest_of);
+        let items = items.collect::<Result<Vec<_>, _>>()?;
+        let (shipping, totals) = (&order.shipping, &order.totals);
+        let canceled_total = totals
+            .grand_total
+            .checked_sub(totals.invoiced)?
+            .checked_sub(totals.canceled)?;
+        let plan = Self {
             shipping_canceled: shipping
                 .ordered
                 .checked_sub(shipping.invoiced)?
                 .checked_sub(shipping.canceled)?,
-            shipping_refunded,
-            refund_value,
-            refund: order.refund_of(refund_value)?,
-            canceled_total: totals
-                .grand_total
-                .checked_sub(totals.invoiced)?
-                .checked_sub(totals.canceled)?,
-            is_free: order.payment.kind == PaymentKind::Free,
+            shipping_refunded: shipping.invoiced.checked_sub(shipping.refunded)?,
+            canceled_total,
+            takes_the_rest: true,
+            ..Self::empty(order, items)
+        };
+        plan.with_refund(order)
+    }
+
+    /// A part that leaves something: units that were not invoiced are canceled before paid ones are refunded.
+    fn part(order: &Order, lines: &[(i32, Quantity)]) -> Result<Self, MoneyError> {
+        let to_cancel = |item: &OrderItem| item.quantities.to_cancel();
+        let to_refund = |item: &OrderItem| item.quantities.to_refund();
+        let (mut canceled, mut refunded) = (Vec::new(), Vec::new());
+        for &(position, quantity) in lines {
+            let first = quantity.min(order.item(position).map_or(Quantity::ZERO, to_cancel));
+            canceled.push((position, first));
+            refunded.push((position, quantity.minus(first)));
+        }
+        let canceled = order.with_children(&canceled, to_cancel);
+        let refunded = order.with_children(&refunded, to_refund);
+        let share = |item: &OrderItem| {
+            let of = |lines: &[(i32, Quantity)]| {
+                let line = lines.iter().find(|line| line.0 == item.position);
+                line.map_or(Quantity::ZERO, |line| line.1)
+            };
+            CanceledItem::part_of(item, of(&canceled), of(&refunded))
+        };
+        let items = order.items.iter().map(share).collect::<Result<Vec<_>, _>>()?;
+        let currency = order.currency();
+        let value = RowMoney::sum(currency, items.iter().map(|row| row.canceled_money))?.payable()?;
+        let totals = &order.totals;
+        let left = totals
+            .grand_total
+            .checked_sub(totals.invoiced)?
+            .checked_sub(totals.canceled)?;
+        let plan = Self {
+            // Credits cover what comes last, as they do on invoices.
+            canceled_total: value.checked_min(left)?.or_zero(),
+            ..Self::empty(order, items)
+        };
+        plan.with_refund(order)
+    }
+
+    fn empty(order: &Order, items: Vec<CanceledItem>) -> Self {
+        let zero = Money::zero(order.currency());
+        Self {
             items,
-        })
+            shipping_canceled: RowMoney::zero(order.currency()),
+            shipping_refunded: RowMoney::zero(order.currency()),
+            refund_value: zero,
+            refund: Refund {
+                money: zero,
+                credits: zero,
+                missing: zero,
+            },
+            canceled_total: zero,
+            takes_the_rest: false,
+        }
+    }
+
+    /// Divides what comes back into money and credits.
+    fn with_refund(mut self, order: &Order) -> Result<Self, MoneyError> {
+        let rows = RowMoney::sum(order.currency(), self.items.iter().map(|row| row.refunded_money))?;
+        self.refund_value = rows.checked_add(self.shipping_refunded)?.payable()?;
+        if !self.refund_value.is_positive() {
+            // No document is made, so none may be missing: units go back, money does not.
+            self.shipping_refunded = RowMoney::zero(order.currency());
+            for row in &mut self.items {
+                row.refunded_money = RowMoney::zero(order.currency());
+            }
+        }
+        self.refund = order.refund_of(self.refund_value)?;
+        Ok(self)
     }
 
     pub(crate) fn changes_nothing(&self) -> bool {
-        !self
-            .items
-            .iter()
-            .any(|row| row.canceled.is_positive() || row.refunded.is_positive())
-            && !self.refund_value.is_positive()
+        !self.items.iter().any(CanceledItem::has_units) && !self.refund_value.is_positive()
+    }
+
+    /// The items of which something is canceled or refunded.
+    pub(crate) fn changed_items(&self) -> Vec<CanceledItem> {
+        let changes = |row: &&CanceledItem| row.has_units() || !row.canceled_money.is_zero();
+        self.items.iter().filter(changes).copied().collect()
+    }
+
+    pub(crate) fn shipping_canceled(&self) -> RowMoney {
+        self.shipping_canceled
+    }
+
+    pub(crate) fn shipping_refunded(&self) -> RowMoney {
+        self.shipping_refunded
+    }
+
+    pub(crate) fn canceled_total(&self) -> Money {
+        self.canceled_total
     }
 
     pub(crate) fn refund_total(&self) -> Money {
         self.refund.money
+    }
+
+    /// Whether nothing is left to cancel or refund afterwards.
+    pub(crate) fn takes_the_rest(&self) -> bool {
+        self.takes_the_rest
     }
 
     pub(crate) fn quantity_of(&self, position: i32) -> Quantity {
@@ -75,15 +166,15 @@ impl WholeOrderPlan {
         row.map_or(Quantity::ZERO, |row| row.canceled.plus(row.refunded))
     }
 
-    /// Canceled where something never was invoiced (or nothing was to be paid), closed where all was refunded
-    /// (contract section 6.2).
-    pub(crate) fn next_state(&self, order: &Order) -> OrderState {
-        let cancels = self.items.iter().any(|row| row.canceled.is_positive());
-        if cancels || self.is_free || order.totals.paid.is_none() {
-            OrderState::Canceled
-        } else {
-            OrderState::Closed
+    /// Where the order goes: from `before`, with all of this booked in `after`.
+    pub(crate) fn next_state(&self, before: &Order, after: &Order) -> Result<OrderState, MoneyError> {
+        if !self.takes_the_rest {
+            return Ok(before.state.after_part(&after.remaining()?));
         }
+        let cancels = self.items.iter().any(|row| row.canceled.is_positive());
+        let is_free = before.payment.kind == PaymentKind::Free;
+        let was_paid = before.totals.paid.is_some() && !is_free;
+        Ok(OrderState::after_cancellation(cancels, was_paid))
     }
 
     /// A free order needs no document: there is no money to account for.
@@ -111,26 +202,55 @@ impl WholeOrderPlan {
     }
 }
 
+/// Whether `lines` name all that is left of every top-level item.
+fn covers(order: &Order, lines: &[(i32, Quantity)]) -> bool {
+    let mut top_level = order.items.iter().filter(|item| item.parent.is_none());
+    top_level.all(|item| {
+        let left = item.quantities.to_give_up();
+        !left.is_positive() || lines.contains(&(item.position, left))
+    })
+}
+
 impl CanceledItem {
-    /// Whatever is left of `item`; the money of a row that only describes is told by other rows.
+    /// All that is left of `item`; the money of an item that only describes is told by other items.
     fn rest_of(item: &OrderItem) -> Result<Self, MoneyError> {
-        let quantities = item.quantities;
-        let zero = RowMoney::zero(item.currency());
-        let (canceled_money, refunded_money) = if item.counts {
+        let mut row = Self::none_of(item);
+        row.canceled = item.quantities.to_cancel();
+        row.refunded = item.quantities.to_refund();
+        if item.counts {
             let open = item.ordered.checked_sub(item.invoiced)?;
-            (
-                open.checked_sub(item.canceled)?,
-                item.invoiced.checked_sub(item.refunded)?,
-            )
-        } else {
-            (zero, zero)
-        };
-        Ok(Self {
+            row.canceled_money = open.checked_sub(item.canceled)?;
+            // Units that were worth no money may have gone back without a document; their money stays where it is.
+            if row.refunded.is_positive() {
+                row.refunded_money = item.invoiced.checked_sub(item.refunded)?;
+            }
+        }
+        Ok(row)
+    }
+
+    /// So many units of `item`, with their share of what is left of its money.
+    fn part_of(item: &OrderItem, canceled: Quantity, refunded: Quantity) -> Result<Self, MoneyError> {
+        let mut row = Self::none_of(item);
+        (row.canceled, row.refunded) = (canceled, refunded);
+        if item.counts {
+            row.canceled_money = item.open_share(canceled)?;
+            row.refunded_money = item.refund_share(refunded)?;
+        }
+        Ok(row)
+    }
+
+    fn none_of(item: &OrderItem) -> Self {
+        let zero = RowMoney::zero(item.currency());
+        Self {
             item: item.position,
-            canceled: quantities.to_cancel(),
-            canceled_money,
-            refunded: quantities.to_refund(),
-            refunded_money,
-        })
+            canceled: Quantity::ZERO,
+            canceled_money: zero,
+            refunded: Quantity::ZERO,
+            refunded_money: zero,
+        }
+    }
+
+    fn has_units(&self) -> bool {
+        self.canceled.is_positive() || self.refunded.is_positive()
     }
 }

@@ -1,6 +1,7 @@
 //! What a store allows, resolved for one order.
 
-use crate::cancellation::ReasonCatalog;
+use crate::cancellation::{CancellationReason, CancellationRefusal, ReasonCatalog};
+use crate::id::StoreNumber;
 
 /// Whether and why a buyer of a store may cancel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,4 +12,17 @@ pub struct CancellationPolicy {
     pub reasons: ReasonCatalog,
     /// Whether the buyer is told by mail once an order is canceled.
     pub notifies_customer: bool,
+}
+
+impl CancellationPolicy {
+    /// The reason that a storefront of `store` means by `text`.
+    pub(crate) fn reason(
+        &self,
+        text: &str,
+        store: StoreNumber,
+    ) -> Result<&CancellationReason, CancellationRefusal> {
+        self.reasons
+            .find(text, store)
+            .ok_or(CancellationRefusal::InvalidReason)
+    }
 }

@@ -1,99 +1,86 @@
-//! The key a guest confirms with: one order, one reason, one use, a limited time.
+//! A guest asks to cancel and confirms with a key: the request changes only the history, the confirmation cancels.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use thiserror::Error;
 
-use crate::event::{EventKind, OrderEvent};
-use crate::id::OrderId;
-use crate::order::{Actor, Comment, Order};
+use crate::cancellation::{
+    Cancel, CancellationPolicy, CancellationRefusal, ConfirmationKey, GuestKey, GuestKeyChange,
+    GuestKeyRefusal, Selection,
+};
+use crate::effect::{Effect, Notice};
+use crate::event::{EventData, OrderEvent};
+use crate::order::{Actor, Order};
+use crate::transition::Transition;
 
-/// How many characters a key has (contract section 5.4).
-pub const GUEST_KEY_LENGTH: usize = 32;
-
-/// A key as it is kept: only its hash.
+/// A guest asks to cancel.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GuestKey {
-    /// The order it is for.
-    pub order: OrderId,
-    /// SHA-256 of the key.
-    pub hash: Vec<u8>,
-    /// The reason as the guest sent it.
+pub struct CancellationRequest {
+    /// The reason exactly as sent: a description of the store's list, or a code.
     pub reason: String,
-    /// When it was asked for.
-    pub created_at: DateTime<Utc>,
-    /// From when on it is refused.
-    pub expires_at: DateTime<Utc>,
-    /// When it was used.
-    pub used_at: Option<DateTime<Utc>>,
+    /// The key that goes to the guest by mail.
+    pub key: ConfirmationKey,
+    /// How long the key can be used.
+    pub key_lifetime: TimeDelta,
 }
 
-/// Why a key is refused. Guests see one answer for all of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum GuestKeyRefusal {
-    /// Nobody asked for one, or another one is the current one.
-    #[error("wrong key")]
-    Wrong,
-    /// Too late.
-    #[error("expired key")]
-    Expired,
-    /// Used before.
-    #[error("used key")]
-    Used,
-}
-
-impl GuestKey {
-    /// A key for `order` that lives for `lifetime`.
-    #[must_use]
-    pub fn new(order: OrderId, hash: Vec<u8>, reason: &str, lifetime: TimeDelta, now: DateTime<Utc>) -> Self {
-        let expires_at = now
-            .checked_add_signed(lifetime)
-            .unwrap_or(DateTime::<Utc>::MAX_UTC);
-        Self {
-            order,
-            hash,
-            reason: reason.into(),
-            created_at: now,
-            expires_at,
-            used_at: None,
-        }
-    }
-
-    /// Whether the key may be used; `matches` is the constant-time comparison of the hashes.
-    pub fn check(&self, matches: bool, now: DateTime<Utc>) -> Result<(), GuestKeyRefusal> {
-        if !matches {
-            Err(GuestKeyRefusal::Wrong)
-        } else if self.used_at.is_some() {
-            Err(GuestKeyRefusal::Used)
-        } else if now >= self.expires_at {
-            Err(GuestKeyRefusal::Expired)
-        } else {
-            Ok(())
-        }
-    }
+/// Why a confirmation cancels nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ConfirmationRefusal {
+    /// The order cannot be canceled, whatever the key.
+    #[error(transparent)]
+    Order(#[from] CancellationRefusal),
+    /// The key cannot be used.
+    #[error(transparent)]
+    Key(#[from] GuestKeyRefusal),
 }
 
 impl Order {
-    /// The order with the history line of a key that is on its way (contract section 5.2).
-    #[must_use]
-    pub fn with_key_requested(&self, now: DateTime<Utc>) -> (Self, OrderEvent) {
-        let mut order = self.clone();
-        order.comments.push(Comment {
-            text: "Order cancellation confirmation key was sent via email.".into(),
-            status: self.status.clone(),
-            visible_on_front: true,
-            customer_notified: None,
-            created_at: now,
-        });
-        order.touched(now);
-        let note = "confirmation key requested".into();
-        (
-            order,
-            OrderEvent {
-                kind: EventKind::CancellationKeyRequested,
-                actor: Actor::Guest,
-                at: now,
-                note,
+    /// Takes a guest's request: a key goes out, nothing is canceled yet. A new key takes the place of an earlier one.
+    ///
+    /// The rule is the one of the button and of the cancellation itself; the reason is checked last.
+    pub fn request_cancellation(
+        &self,
+        request: &CancellationRequest,
+        policy: &CancellationPolicy,
+        now: DateTime<Utc>,
+    ) -> Result<Transition, CancellationRefusal> {
+        self.cancellation_plan(policy, &Actor::Guest, false, &Selection::All)?;
+        let reason = policy.reason(&request.reason, self.id.store())?;
+        let hash = request.key.hash.clone();
+        let key = GuestKey::new(self.id, hash, &request.reason, request.key_lifetime, now);
+        let event = OrderEvent {
+            actor: Actor::Guest,
+            at: now,
+            data: EventData::CancellationKeyRequested {
+                reason_code: reason.code.clone(),
+                expires_at: key.expires_at,
             },
-        )
+        };
+        let mail = Effect::Notify(Notice::ConfirmCancellation(request.key.clone()));
+        Ok(Transition {
+            guest_key: Some(GuestKeyChange::Replace(key)),
+            ..Transition::new(self.clone(), event).owing(vec![mail])
+        })
+    }
+
+    /// Cancels the whole order for the reason kept with the key, and uses the key up.
+    ///
+    /// The order is checked first, then the key (contract section 3.3, rows 5 to 9). `matches` is the constant-time
+    /// comparison of the key that the guest sent with `kept`.
+    pub fn confirm_cancellation(
+        &self,
+        kept: Option<&GuestKey>,
+        matches: bool,
+        policy: &CancellationPolicy,
+        now: DateTime<Utc>,
+    ) -> Result<Transition, ConfirmationRefusal> {
+        self.cancellation_plan(policy, &Actor::Guest, false, &Selection::All)?;
+        let kept = kept.ok_or(GuestKeyRefusal::Wrong)?;
+        kept.check(matches, now)?;
+        let command = Cancel::all(Actor::Guest, &kept.reason);
+        Ok(Transition {
+            guest_key: Some(GuestKeyChange::Use),
+            ..self.cancel(&command, policy, now)?
+        })
     }
 }

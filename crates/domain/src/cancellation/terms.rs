@@ -1,47 +1,11 @@
 //! What may be canceled now, and if nothing, why: the button, the preview and the mutation all ask here.
 
 use chrono::{DateTime, Utc};
-use thiserror::Error;
 
-use crate::cancellation::CancellationPolicy;
-use crate::cancellation::plan::WholeOrderPlan;
-use crate::money::{Money, MoneyError, Quantity};
-use crate::order::{Actor, Order, OrderState};
-
-/// Why an order is not canceled.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum CancellationRefusal {
-    /// No such order.
-    #[error("no such order")]
-    NotFound,
-    /// It is somebody else's.
-    #[error("not the buyer of this order")]
-    Unauthorized,
-    /// The store's switch is off.
-    #[error("cancellation is switched off for the order's store")]
-    Disabled,
-    /// Its state is not on the allow list.
-    #[error("an order in state `{0}` cannot be canceled")]
-    State(OrderState),
-    /// Something left the house.
-    #[error("something of the order is shipped")]
-    Shipped,
-    /// Something is invoiced and not paid; the invoice must be settled first.
-    #[error("an invoice of the order is not paid")]
-    OpenInvoice,
-    /// Nothing is left that canceling would change.
-    #[error("nothing is left to cancel")]
-    NothingOpen,
-    /// The store does not offer the reason.
-    #[error("not a reason of the order's store")]
-    InvalidReason,
-    /// A guest's key is wrong, used or too old.
-    #[error("not confirmed")]
-    NotConfirmed,
-    /// The order's amounts do not add up; nothing is done to it.
-    #[error("the order's amounts do not add up: {0}")]
-    Unbalanced(#[from] MoneyError),
-}
+use crate::cancellation::plan::CancellationPlan;
+use crate::cancellation::{CancellationPolicy, CancellationRefusal, Selection};
+use crate::money::{Money, Quantity};
+use crate::order::{Actor, Command, Order};
 
 /// What a buyer may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,15 +41,15 @@ pub struct ItemTerms {
 impl Order {
     /// What `actor` may cancel now, item by item, or why not.
     ///
-    /// `now` is for conditions that depend on time; today's rules have none.
+    /// The time is for conditions that depend on time; today's rules have none.
     #[must_use]
     pub fn cancellation_terms(
         &self,
         policy: &CancellationPolicy,
         actor: &Actor,
-        now: DateTime<Utc>,
+        _now: DateTime<Utc>,
     ) -> CancellationTerms {
-        match self.cancellation_plan(policy, actor, now) {
+        match self.cancellation_plan(policy, actor, false, &Selection::All) {
             Ok(plan) => CancellationTerms {
                 action: CancellationAction::Cancel,
                 refusal: None,
@@ -120,22 +84,16 @@ impl Order {
         &self,
         policy: &CancellationPolicy,
         actor: &Actor,
-        _now: DateTime<Utc>,
-    ) -> Result<WholeOrderPlan, CancellationRefusal> {
+        overrides_switch: bool,
+        selection: &Selection,
+    ) -> Result<CancellationPlan, CancellationRefusal> {
         if !self.belongs_to(actor) {
             return Err(CancellationRefusal::Unauthorized);
         }
-        let overridden = matches!(
-            actor,
-            Actor::Staff {
-                overrides_switch: true,
-                ..
-            }
-        );
-        if !policy.enabled && !overridden {
+        if !policy.enabled && !overrides_switch {
             return Err(CancellationRefusal::Disabled);
         }
-        if !self.state.is_cancelable() {
+        if !self.state.allows(Command::Cancel) {
             return Err(CancellationRefusal::State(self.state));
         }
         if self.has_shipment() {
@@ -144,7 +102,7 @@ impl Order {
         if self.has_open_invoice()? {
             return Err(CancellationRefusal::OpenInvoice);
         }
-        let plan = WholeOrderPlan::of(self)?;
+        let plan = CancellationPlan::of(self, selection)?;
         if plan.changes_nothing() {
             Err(CancellationRefusal::NothingOpen)
         } else {

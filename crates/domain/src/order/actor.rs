@@ -48,8 +48,6 @@ pub enum Actor {
     Staff {
         /// The token's name.
         name: String,
-        /// Cancels although the store's switch is off; needs its own permission and leaves a trace.
-        overrides_switch: bool,
     },
     /// The program itself: an import, a job.
     System,
@@ -62,7 +60,7 @@ impl Actor {
         match self {
             Self::Customer(id) => format!("customer:{}", id.number()),
             Self::Guest => "guest".into(),
-            Self::Staff { name, .. } => format!("staff:{name}"),
+            Self::Staff { name } => format!("staff:{name}"),
             Self::System => "system".into(),
         }
     }

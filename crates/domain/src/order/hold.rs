@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 
-use crate::order::{Order, OrderState};
+use crate::event::{EventData, OrderEvent};
+use crate::order::{Actor, Command, Order, OrderState};
+use crate::transition::Transition;
 
 /// Why an order was not held or released.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -17,35 +19,37 @@ pub enum HoldRefusal {
 }
 
 impl Order {
-    /// The order on hold.
-    pub fn hold(&self, now: DateTime<Utc>) -> Result<Self, HoldRefusal> {
-        match self.state {
-            OrderState::New | OrderState::PendingPayment | OrderState::Processing => {
-                let mut order = self.clone();
-                order.held_from = Some((self.state, self.status.clone()));
-                order.enter(OrderState::Holded, now);
-                order.touched(now);
-                Ok(order)
-            }
-            OrderState::PaymentReview
-            | OrderState::Holded
-            | OrderState::Complete
-            | OrderState::Closed
-            | OrderState::Canceled => Err(HoldRefusal::CannotHold(self.state)),
+    /// Puts the order on hold.
+    pub fn hold(&self, actor: &Actor, now: DateTime<Utc>) -> Result<Transition, HoldRefusal> {
+        if !self.state.allows(Command::Hold) {
+            return Err(HoldRefusal::CannotHold(self.state));
         }
+        let mut after = self.clone();
+        after.held_from = Some((self.state, self.status.clone()));
+        after.enter(OrderState::Holded, now);
+        let event = OrderEvent {
+            actor: actor.clone(),
+            at: now,
+            data: EventData::Held { from: self.state },
+        };
+        Ok(Transition::new(after, event))
     }
 
-    /// The order where it was before the hold.
-    pub fn unhold(&self, now: DateTime<Utc>) -> Result<Self, HoldRefusal> {
-        if self.state != OrderState::Holded {
+    /// Takes the order off hold: it goes on where it was.
+    pub fn unhold(&self, actor: &Actor, now: DateTime<Utc>) -> Result<Transition, HoldRefusal> {
+        if !self.state.allows(Command::Unhold) {
             return Err(HoldRefusal::NotHeld(self.state));
         }
-        let mut order = self.clone();
-        let (state, status) = order.held_from.take().unwrap_or_else(|| self.state_before_hold());
-        order.enter(state, now);
-        order.status = status;
-        order.touched(now);
-        Ok(order)
+        let mut after = self.clone();
+        let (state, status) = after.held_from.take().unwrap_or_else(|| self.state_before_hold());
+        after.enter(state, now);
+        after.status = status;
+        let event = OrderEvent {
+            actor: actor.clone(),
+            at: now,
+            data: EventData::Unheld { to: state },
+        };
+        Ok(Transition::new(after, event))
     }
 
     /// An imported order may be on hold without saying where it was.

@@ -102,6 +102,12 @@ impl ItemQuantities {
         self.invoiced.minus(self.refunded)
     }
 
+    /// May be canceled or put on a credit memo: what a cancellation can give up.
+    #[must_use]
+    pub fn to_give_up(self) -> Quantity {
+        self.to_cancel().plus(self.to_refund())
+    }
+
     /// Still on its way to the buyer: neither canceled, refunded nor shipped.
     #[must_use]
     pub fn open(self) -> Quantity {
@@ -202,6 +208,16 @@ pub struct OrderItem {
 }
 
 impl OrderItem {
+    /// Units that can be shipped; none of a service.
+    #[must_use]
+    pub fn to_ship(&self) -> Quantity {
+        if self.is_virtual {
+            Quantity::ZERO
+        } else {
+            self.quantities.to_ship()
+        }
+    }
+
     /// What units of this row still invoiced and not refunded cost, `quantity` of them.
     ///
     /// A share of what is left: the row never goes below zero, whatever was invoiced between two refunds, and
@@ -211,8 +227,8 @@ impl OrderItem {
         left.share(Quantity::ZERO, quantity, self.quantities.to_refund())
     }
 
-    /// What the next `quantity` units to invoice cost: a share of what is left.
-    pub(crate) fn invoice_share(&self, quantity: Quantity) -> Result<RowMoney, MoneyError> {
+    /// What the next `quantity` units cost that are neither invoiced nor canceled: a share of what is left.
+    pub(crate) fn open_share(&self, quantity: Quantity) -> Result<RowMoney, MoneyError> {
         let left = self
             .ordered
             .checked_sub(self.invoiced)?

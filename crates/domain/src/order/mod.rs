@@ -4,6 +4,7 @@ mod actor;
 mod address;
 pub mod comment;
 mod documents;
+mod history;
 mod hold;
 mod item;
 mod state;
@@ -18,16 +19,15 @@ use crate::payment::Payment;
 pub use actor::{Actor, StaffRole};
 pub use address::Address;
 pub use comment::Comment;
-pub(crate) use documents::refund_comment;
 pub use documents::{
     CreditMemo, CreditMemoLine, CreditMemoRequest, DocumentRefusal, Invoice, InvoiceLine, InvoiceRequest,
-    Shipment, ShipmentLine, ShipmentRequest, Tracking,
+    LineRefusal, Shipment, ShipmentLine, ShipmentRequest, Tracking,
 };
 pub use hold::HoldRefusal;
 pub use item::{
     BundleOption, GiftCardDetail, ItemPrices, ItemQuantities, OrderItem, ProductOption, ProductType,
 };
-pub use state::{OrderState, UnknownState};
+pub use state::{Command, OrderState, Remaining, UnknownState};
 pub use status::StatusLabels;
 
 /// An order with everything that belongs to it.
@@ -231,6 +231,10 @@ impl Order {
         self.items.iter().find(|item| item.position == position)
     }
 
+    pub(crate) fn item_mut(&mut self, position: i32) -> Option<&mut OrderItem> {
+        self.items.iter_mut().find(|item| item.position == position)
+    }
+
     /// Rows that belong to the bundle or configurable at `position`.
     pub fn children(&self, position: i32) -> impl Iterator<Item = &OrderItem> {
         self.items
@@ -250,29 +254,6 @@ impl Order {
         Money::new(i64::try_from(minor).unwrap_or(i64::MAX), base.currency())
     }
 
-    /// Asked quantities of top-level rows, with those of their children in proportion to what is `left`.
-    ///
-    /// So a child never asks for more than it has, the parent's last unit takes the child's rest with it, and a
-    /// part that is done with (a service in a shipped bundle) stays out.
-    pub(crate) fn with_children(
-        &self,
-        asked: &[(i32, Quantity)],
-        left: impl Fn(&OrderItem) -> Quantity,
-    ) -> Vec<(i32, Quantity)> {
-        let mut lines = Vec::new();
-        for &(position, quantity) in asked {
-            lines.push((position, quantity));
-            let whole = self.item(position).map_or(Quantity::ZERO, &left);
-            for child in self.children(position) {
-                let part = left(child).part(quantity, whole);
-                if part.is_positive() {
-                    lines.push((child.position, part));
-                }
-            }
-        }
-        lines
-    }
-
     /// Moves to `state`, with its default status, unless it is there already.
     pub(crate) fn enter(&mut self, state: OrderState, now: DateTime<Utc>) {
         if self.state != state {
@@ -282,38 +263,32 @@ impl Order {
         }
     }
 
-    /// Where an order stands once documents were made: processing, complete or closed.
-    pub(crate) fn settle_state(&mut self, now: DateTime<Utc>) {
-        let to_ship = self
-            .items
-            .iter()
-            .any(|it| !it.is_virtual && it.quantities.to_ship().is_positive());
-        let to_invoice = self
-            .items
-            .iter()
-            .any(|it| it.quantities.to_invoice().is_positive());
-        let to_refund = self
-            .items
-            .iter()
-            .any(|it| it.quantities.to_refund().is_positive());
-        let refunded = self.items.iter().any(|it| it.quantities.refunded.is_positive());
-        if to_ship || to_invoice {
-            self.enter(OrderState::Processing, now);
-        } else if refunded && !to_refund {
-            self.enter(OrderState::Closed, now);
-        } else {
-            self.enter(OrderState::Complete, now);
-        }
+    /// What is left to do for the order, and what is left to pay or to pay back.
+    pub fn remaining(&self) -> Result<Remaining, MoneyError> {
+        let sum = |of: fn(&OrderItem) -> Quantity| {
+            let units = self.items.iter().map(of);
+            units.fold(Quantity::ZERO, Quantity::plus)
+        };
+        let paid = self.totals.paid.unwrap_or(Money::zero(self.currency()));
+        Ok(Remaining {
+            to_invoice: sum(|item| item.quantities.to_invoice()),
+            to_ship: sum(OrderItem::to_ship),
+            to_refund: sum(|item| item.quantities.to_refund()),
+            refunded: sum(|item| item.quantities.refunded),
+            unpaid: self.totals.invoiced.checked_sub(paid)?,
+            refundable: self.refundable()?,
+        })
+    }
+
+    /// Moves the order to the state that follows from its documents.
+    pub(crate) fn settle_state(&mut self, now: DateTime<Utc>) -> Result<(), MoneyError> {
+        let state = OrderState::after_document(&self.remaining()?);
+        self.enter(state, now);
+        Ok(())
     }
 
     /// The number of the next document of a kind: the order's number and a counter.
     pub(crate) fn document_number(&self, existing: usize) -> String {
         format!("{}-{}", self.number, existing + 1)
-    }
-
-    /// Counts a change.
-    pub(crate) fn touched(&mut self, now: DateTime<Utc>) {
-        self.version += 1;
-        self.updated_at = now;
     }
 }

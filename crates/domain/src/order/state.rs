@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use crate::money::{Money, Quantity};
+
 /// Where an order stands. Matches over it have no `_` arm: a new state does not compile until decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OrderState {
@@ -69,25 +71,107 @@ impl OrderState {
         }
     }
 
-    /// Whether an order in this state may be canceled: an allow list.
+    /// The commands that an order in this state takes: an allow list.
     ///
-    /// Adobe's code refuses four states and lets `payment_review` through without doing anything
-    /// (contract section 15, points 3 and 12); here it is refused.
+    /// Adobe's code refuses canceling in four states and lets `payment_review` through without doing anything
+    /// (contract section 15, points 3 and 12); here `payment_review` takes no command.
     #[must_use]
-    pub fn is_cancelable(self) -> bool {
+    pub fn commands(self) -> &'static [Command] {
+        use Command::{Cancel, Credit, Hold, Invoice, Ship, Unhold};
         match self {
-            Self::New | Self::PendingPayment | Self::Processing => true,
-            Self::PaymentReview | Self::Holded | Self::Complete | Self::Closed | Self::Canceled => false,
+            Self::New | Self::Processing => &[Cancel, Invoice, Ship, Credit, Hold],
+            Self::PendingPayment => &[Cancel, Invoice, Credit, Hold],
+            Self::Holded => &[Unhold],
+            Self::Complete => &[Credit],
+            Self::PaymentReview | Self::Closed | Self::Canceled => &[],
         }
     }
 
-    /// Whether invoices, shipments and credit memos may still be made by staff.
+    /// Whether an order in this state takes `command`.
     #[must_use]
-    pub fn is_open(self) -> bool {
-        match self {
-            Self::New | Self::PendingPayment | Self::Processing | Self::Complete => true,
-            Self::PaymentReview | Self::Holded | Self::Closed | Self::Canceled => false,
+    pub fn allows(self, command: Command) -> bool {
+        self.commands().contains(&command)
+    }
+
+    /// The state after a document: by what is left to do, then by what is left to pay back.
+    #[must_use]
+    pub fn after_document(left: &Remaining) -> Self {
+        if left.has_work() {
+            Self::Processing
+        } else if left.is_paid_back() {
+            Self::Closed
+        } else {
+            Self::Complete
         }
+    }
+
+    /// The state after a part of an order in this state was canceled: the same one while work is left.
+    #[must_use]
+    pub fn after_part(self, left: &Remaining) -> Self {
+        if left.has_work() {
+            self
+        } else {
+            Self::after_document(left)
+        }
+    }
+
+    /// The state after all that was left was canceled (contract section 6.2): closed where all of it was paid, canceled
+    /// where some of it was never invoiced or nothing was ever paid.
+    #[must_use]
+    pub fn after_cancellation(cancels_units: bool, was_paid: bool) -> Self {
+        if was_paid && !cancels_units {
+            Self::Closed
+        } else {
+            Self::Canceled
+        }
+    }
+}
+
+/// What staff or a buyer can ask of an order. A state allows some of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Command {
+    /// Cancel it, or ask to.
+    Cancel,
+    /// Make an invoice.
+    Invoice,
+    /// Make a shipment.
+    Ship,
+    /// Make a credit memo.
+    Credit,
+    /// Put it on hold.
+    Hold,
+    /// Take it off hold.
+    Unhold,
+}
+
+/// What is left to do for an order, and what is left to pay or to pay back: what its state is decided by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Remaining {
+    /// Units that can be invoiced.
+    pub to_invoice: Quantity,
+    /// Units that can be shipped.
+    pub to_ship: Quantity,
+    /// Units that are invoiced and not refunded.
+    pub to_refund: Quantity,
+    /// Units that are refunded.
+    pub refunded: Quantity,
+    /// Invoiced money that the buyer has not paid.
+    pub unpaid: Money,
+    /// Paid money that was not paid back: shipping, or what staff kept.
+    pub refundable: Money,
+}
+
+impl Remaining {
+    /// Whether the shop has something left to do.
+    #[must_use]
+    pub fn has_work(&self) -> bool {
+        self.to_ship.is_positive() || self.to_invoice.is_positive()
+    }
+
+    /// Whether every invoiced unit went back. Money alone keeps no order open: staff may have kept the shipping or a fee.
+    #[must_use]
+    pub fn is_paid_back(&self) -> bool {
+        self.refunded.is_positive() && !self.to_refund.is_positive()
     }
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod refund;
 
 use chrono::{DateTime, Utc};
 
+use crate::effect::Effect;
 use crate::money::{Currency, Money, MoneyError};
 
 /// Whether money moves through a provider.
@@ -75,75 +76,50 @@ impl PaymentTransaction {
     }
 }
 
-/// How money flows back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReversalKind {
-    /// An authorization is given up.
-    Void,
-    /// Captured money is paid back.
-    Refund,
-}
-
-/// An obligation: this much of that transaction must flow back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reversal {
-    /// Void or refund.
-    pub kind: ReversalKind,
-    /// Index of the transaction in [`Payment::transactions`].
-    pub transaction: usize,
-    /// How much.
-    pub amount: Money,
-}
-
 impl Payment {
     /// Refunds `amount` from the captures, the last one first, never more than each has left.
-    pub fn refund(&self, amount: Money) -> Result<Vec<Reversal>, MoneyError> {
+    pub fn refund(&self, amount: Money) -> Result<Vec<Effect>, MoneyError> {
         let mut owed = amount;
-        let mut reversals = Vec::new();
+        let mut refunds = Vec::new();
         for (transaction, capture) in self.transactions.iter().enumerate().rev() {
             if capture.kind != TransactionKind::Capture || !owed.is_positive() {
                 continue;
             }
-            let part = capture.remaining()?.checked_min(owed)?;
-            if part.is_positive() {
-                reversals.push(Reversal {
-                    kind: ReversalKind::Refund,
-                    transaction,
-                    amount: part,
-                });
-                owed = owed.checked_sub(part)?;
+            let amount = capture.remaining()?.checked_min(owed)?;
+            if amount.is_positive() {
+                refunds.push(Effect::Refund { transaction, amount });
+                owed = owed.checked_sub(amount)?;
             }
         }
-        Ok(reversals)
+        Ok(refunds)
     }
 
-    /// Voids whatever is authorized and was not captured.
-    pub fn void_authorizations(&self) -> Result<Vec<Reversal>, MoneyError> {
-        let mut reversals = Vec::new();
+    /// Voids what is authorized and was not captured.
+    pub fn void_authorizations(&self) -> Result<Vec<Effect>, MoneyError> {
+        let mut voids = Vec::new();
         for (transaction, authorization) in self.transactions.iter().enumerate() {
             let amount = authorization.remaining()?;
             if authorization.kind == TransactionKind::Authorization && amount.is_positive() {
-                reversals.push(Reversal {
-                    kind: ReversalKind::Void,
-                    transaction,
-                    amount,
-                });
+                voids.push(Effect::Void { transaction, amount });
             }
         }
-        Ok(reversals)
+        Ok(voids)
     }
 
-    /// The payment once `reversals` are booked.
-    pub(crate) fn after(&self, reversals: &[Reversal]) -> Self {
+    /// The payment once the voids and refunds among `effects` are booked.
+    pub(crate) fn after(&self, effects: &[Effect]) -> Result<Self, MoneyError> {
         let mut payment = self.clone();
-        for reversal in reversals {
-            if let Some(transaction) = payment.transactions.get_mut(reversal.transaction)
-                && let Ok(used) = transaction.used.checked_add(reversal.amount)
-            {
-                transaction.used = used;
+        for effect in effects {
+            match *effect {
+                Effect::Void { transaction, amount } | Effect::Refund { transaction, amount } => {
+                    if let Some(transaction) = payment.transactions.get_mut(transaction) {
+                        transaction.used = transaction.used.checked_add(amount)?;
+                    }
+                }
+                Effect::Notify(_) => {}
             }
         }
-        payment
+        Ok(payment)
     }
 
     /// The payment once `amount` is captured: taken from what is authorized, as far as that goes.

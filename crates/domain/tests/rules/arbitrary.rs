@@ -2,14 +2,16 @@
 
 mod draft;
 
-use countermand_domain::{CreditMemoRequest, InvoiceRequest, Money, Order, Quantity, ShipmentRequest};
+use countermand_domain::{
+    Cancel, CreditMemoRequest, InvoiceRequest, Money, Order, Quantity, Selection, ShipmentRequest, Transition,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
 pub(crate) use draft::{Draft, drafts, quantities, row_moneys};
 
-use crate::shop::{at, buyer_of, policy, request};
+use crate::shop::{at, buyer_of, policy, request, staff};
 
 /// An order and the steps that are tried on it. A story is small to print, so that a failure can be read.
 #[derive(Debug, Clone)]
@@ -34,12 +36,15 @@ enum Step {
     },
     Hold,
     Unhold,
-    Cancel,
+    /// Cancels what is picked, or everything that is left.
+    Cancel {
+        picks: Option<Vec<Pick>>,
+    },
 }
 
 /// A part of an order item: one unit, or a share of the ordered quantity in per mille.
 #[derive(Debug, Clone)]
-struct Pick {
+pub(crate) struct Pick {
     row: Index,
     permille: Option<i64>,
 }
@@ -47,28 +52,42 @@ struct Pick {
 impl Story {
     /// The order as it was placed, and the order after each step that was not refused.
     pub(crate) fn told(&self) -> Vec<Order> {
-        let mut trail = vec![self.draft.order()];
+        let fresh = std::iter::once(self.draft.order());
+        fresh
+            .chain(self.changes().into_iter().map(|change| change.after))
+            .collect()
+    }
+
+    /// Every step that was not refused.
+    pub(crate) fn changes(&self) -> Vec<Transition> {
+        let fresh = self.draft.order();
+        let mut changes: Vec<Transition> = Vec::new();
         for (minute, step) in (1..).zip(&self.steps) {
-            let next = trail.last().and_then(|order| step.taken(order, minute));
-            trail.extend(next);
+            let order = changes.last().map_or(&fresh, |change| &change.after);
+            let change = step.taken(order, minute);
+            changes.extend(change);
         }
-        trail
+        changes
     }
 }
 
 impl Step {
-    fn taken(&self, order: &Order, minute: i64) -> Option<Order> {
+    fn taken(&self, order: &Order, minute: i64) -> Option<Transition> {
         let now = at(minute);
         match self {
             Self::Invoice { picks, unpaid } => {
                 let lines = lines(picks, order);
                 let unpaid = *unpaid;
-                order.invoice(&InvoiceRequest { lines, unpaid }, now).ok()
+                order
+                    .invoice(&InvoiceRequest { lines, unpaid }, &staff(), now)
+                    .ok()
             }
             Self::Ship { picks } => {
                 let lines = lines(picks, order);
                 let tracking = Vec::new();
-                order.ship(&ShipmentRequest { lines, tracking }, now).ok()
+                order
+                    .ship(&ShipmentRequest { lines, tracking }, &staff(), now)
+                    .ok()
             }
             Self::Credit {
                 picks,
@@ -81,20 +100,39 @@ impl Step {
                     refund_shipping: *shipping,
                     adjustment: Money::new(adjustment, order.currency()),
                 };
-                order.credit(&request, now).ok().map(|(order, _)| order)
+                order.credit(&request, &staff(), now).ok()
             }
-            Self::Hold => order.hold(now).ok(),
-            Self::Unhold => order.unhold(now).ok(),
-            Self::Cancel => {
-                let plan = order.cancel(&request(buyer_of(order), "Other"), &policy(true), now);
-                plan.ok()
-                    .map(|plan| order.after(&plan).expect("a plan can be carried out"))
+            Self::Hold => order.hold(&staff(), now).ok(),
+            Self::Unhold => order.unhold(&staff(), now).ok(),
+            Self::Cancel { picks } => {
+                let command = Cancel {
+                    selection: picks
+                        .as_ref()
+                        .map_or(Selection::All, |picks| selection(picks, order)),
+                    ..request(buyer_of(order), "Other")
+                };
+                order.cancel(&command, &policy(true), now).ok()
             }
         }
     }
 }
 
-/// The quantities that `picks` name, as staff would ask for them. An empty list asks for everything that is left.
+/// What `picks` name of an order, as far as it can be canceled.
+pub(crate) fn selection(picks: &[Pick], order: &Order) -> Selection {
+    let mut selected: Vec<(i32, Quantity)> = Vec::new();
+    for (position, quantity) in lines(picks, order) {
+        let left = order
+            .item(position)
+            .map_or(Quantity::ZERO, |item| item.quantities.to_give_up());
+        let quantity = quantity.min(left);
+        if quantity.is_positive() && selected.iter().all(|line| line.0 != position) {
+            selected.push((position, quantity));
+        }
+    }
+    Selection::Items(selected)
+}
+
+/// Everything `picks` name, as staff would ask for it; nothing named is everything left.
 fn lines(picks: &[Pick], order: &Order) -> Vec<(i32, Quantity)> {
     let rows: Vec<_> = order.items.iter().filter(|item| item.parent.is_none()).collect();
     let line = |pick: &Pick| {
@@ -122,11 +160,13 @@ fn steps() -> impl Strategy<Value = Step> {
         }),
         1 => Just(Step::Hold),
         1 => Just(Step::Unhold),
-        1 => Just(Step::Cancel),
+        1 => Just(Step::Cancel { picks: None }),
+        4 => picks().prop_map(|picks| Step::Cancel { picks: Some(picks) }),
     ]
 }
 
-fn picks() -> impl Strategy<Value = Vec<Pick>> {
+/// Some of an order.
+pub(crate) fn picks() -> impl Strategy<Value = Vec<Pick>> {
     let permille = prop_oneof![3 => Just(None), 1 => (0..=1100_i64).prop_map(Some)];
     let pick = (any::<Index>(), permille).prop_map(|(row, permille)| Pick { row, permille });
     prop_oneof![1 => Just(vec![]), 2 => vec(pick, 1..4)]

@@ -6,11 +6,11 @@ mod refusals;
 mod situations;
 
 use countermand_domain::{
-    Cancellation, CreditMemoRequest, InvoiceRequest, Money, Order, OrderItem, Quantity, ReversalKind,
-    RowMoney, ShipmentRequest,
+    CreditMemo, CreditMemoRequest, Effect, InvoiceRequest, Money, Order, OrderItem, Quantity, RowMoney,
+    ShipmentRequest, Transition,
 };
 
-use crate::shop::{Basket, at, buyer_of, currency, policy, request};
+use crate::shop::{Basket, at, buyer_of, currency, policy, request, staff};
 
 /// Order items at $10.00 a unit with shipping of $5.00 a unit, paid by check, as Adobe's own tests have them.
 fn basket_of(quantities: &[i64]) -> Basket {
@@ -36,7 +36,10 @@ fn invoiced(order: &Order, lines: &[(i32, i64)]) -> Order {
         lines: whole(lines),
         unpaid: false,
     };
-    order.invoice(&request, at(1)).expect("it can be invoiced")
+    order
+        .invoice(&request, &staff(), at(1))
+        .expect("it can be invoiced")
+        .after
 }
 
 fn shipped(order: &Order, lines: &[(i32, i64)]) -> Order {
@@ -44,7 +47,10 @@ fn shipped(order: &Order, lines: &[(i32, i64)]) -> Order {
         lines: whole(lines),
         tracking: Vec::new(),
     };
-    order.ship(&request, at(2)).expect("it can be shipped")
+    order
+        .ship(&request, &staff(), at(2))
+        .expect("it can be shipped")
+        .after
 }
 
 fn credited(order: &Order, lines: &[(i32, i64)], refund_shipping: bool, adjustment: i64) -> Order {
@@ -53,7 +59,10 @@ fn credited(order: &Order, lines: &[(i32, i64)], refund_shipping: bool, adjustme
         refund_shipping,
         adjustment: Money::new(adjustment, order.currency()),
     };
-    order.credit(&request, at(3)).expect("it can be credited").0
+    order
+        .credit(&request, &staff(), at(3))
+        .expect("it can be credited")
+        .after
 }
 
 fn whole(lines: &[(i32, i64)]) -> Vec<(i32, Quantity)> {
@@ -61,8 +70,8 @@ fn whole(lines: &[(i32, i64)]) -> Vec<(i32, Quantity)> {
     lines.iter().map(line).collect()
 }
 
-/// The cancellation that the buyer would cause.
-fn plan(order: &Order) -> Cancellation {
+/// The buyer's cancellation of the whole order.
+fn cancellation(order: &Order) -> Transition {
     order
         .cancel(&request(buyer_of(order), "Other"), &policy(true), at(4))
         .expect("it can be canceled")
@@ -70,7 +79,13 @@ fn plan(order: &Order) -> Cancellation {
 
 /// The order after the buyer canceled it.
 fn canceled(order: &Order) -> Order {
-    order.after(&plan(order)).expect("the plan can be carried out")
+    cancellation(order).after
+}
+
+/// The credit memo that the buyer's cancellation makes, if it makes one.
+fn memo(order: &Order) -> Option<CreditMemo> {
+    let after = canceled(order);
+    after.credit_memos.get(order.credit_memos.len()).cloned()
 }
 
 /// The units ordered, invoiced, canceled and refunded, item by item.
@@ -88,13 +103,22 @@ fn refunds(order: &Order) -> Vec<i64> {
     memos.map(|memo| memo.grand_total.minor()).collect()
 }
 
-/// The money that must flow back: the kind, the transaction and the amount in minor units.
-fn reversals(order: &Order) -> Vec<(ReversalKind, usize, i64)> {
-    let plan = plan(order);
-    let reversals = plan.reversals.iter();
-    reversals
-        .map(|it| (it.kind, it.transaction, it.amount.minor()))
-        .collect()
+/// A way for money to flow back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Back {
+    Void,
+    Refund,
+}
+
+/// What must flow back: how, from which transaction, how much.
+fn reversals(order: &Order) -> Vec<(Back, usize, i64)> {
+    let effects = cancellation(order).effects;
+    let reversal = |effect: &Effect| match *effect {
+        Effect::Void { transaction, amount } => Some((Back::Void, transaction, amount.minor())),
+        Effect::Refund { transaction, amount } => Some((Back::Refund, transaction, amount.minor())),
+        Effect::Notify(_) => None,
+    };
+    effects.iter().filter_map(reversal).collect()
 }
 
 fn texts(order: &Order) -> Vec<&str> {

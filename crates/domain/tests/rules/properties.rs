@@ -3,6 +3,7 @@
 mod cancellation;
 mod documents;
 mod money;
+mod parts;
 mod reach;
 mod splits;
 

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
-    Actor, Address, CancelRequest, CancellationPolicy, Currency, CustomerId, Money, Order, OrderCustomer,
-    OrderId, OrderItem, OrderState, Payment, PaymentKind, PaymentTransaction, ReasonCatalog, RowMoney,
-    Shipping, StoreNumber, Totals, TransactionKind,
+    Actor, Address, Cancel, CancellationPolicy, Currency, CustomerId, Money, Order, OrderCustomer, OrderId,
+    OrderItem, OrderState, Payment, PaymentKind, PaymentTransaction, ReasonCatalog, RowMoney, Shipping,
+    StoreNumber, Totals, TransactionKind,
 };
 
 /// The content of an order before it is placed. No step was taken on the order that it becomes.
@@ -90,11 +90,8 @@ pub(crate) fn buyer_of(order: &Order) -> Actor {
 }
 
 /// A member of staff.
-pub(crate) fn staff(overrides_switch: bool) -> Actor {
-    Actor::Staff {
-        name: "anna".into(),
-        overrides_switch,
-    }
+pub(crate) fn staff() -> Actor {
+    Actor::Staff { name: "anna".into() }
 }
 
 /// The buyer in an order: the account `id`, or a guest.
@@ -119,12 +116,9 @@ pub(crate) fn policy(enabled: bool) -> CancellationPolicy {
     }
 }
 
-/// The request of `actor` to cancel for `reason`.
-pub(crate) fn request(actor: Actor, reason: &str) -> CancelRequest {
-    CancelRequest {
-        actor,
-        reason: reason.into(),
-    }
+/// `actor` asks to cancel the whole order for `reason`.
+pub(crate) fn request(actor: Actor, reason: &str) -> Cancel {
+    Cancel::all(actor, reason)
 }
 
 /// The time that is `minute` minutes after the order was placed.

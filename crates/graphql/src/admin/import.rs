@@ -5,7 +5,7 @@ use countermand_app::import_orders;
 use countermand_domain::StaffRole;
 
 use super::staff;
-use super::user_error::{UserError, answer};
+use super::user_error::{UserError, done_or_user_errors};
 use crate::context::app;
 
 /// Staff's mutation for imports.
@@ -32,7 +32,7 @@ impl AdminImportMutation {
                 input.send_confirmation.unwrap_or(false),
             )
             .await;
-        let (summary, user_errors) = answer(asked)?;
+        let (summary, user_errors) = done_or_user_errors(asked)?;
         Ok(ImportOrdersPayload::new(summary.unwrap_or_default(), user_errors))
     }
 }

@@ -1,8 +1,7 @@
 //! Staff's mutations of one order: invoice, ship, refund, hold, release, send the link, cancel.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
-use countermand_app::OrderView;
-use countermand_app::error::Asked;
+use countermand_app::{Failure, OrderView};
 use countermand_domain::StaffRole;
 
 use super::admin_order::AdminOrder;
@@ -11,7 +10,7 @@ use super::order_input::{
     SendOrderConfirmationInput, UnholdOrderInput, order_id,
 };
 use super::staff;
-use super::user_error::{UserError, answer};
+use super::user_error::{UserError, done_or_user_errors};
 use crate::context::app;
 
 /// Staff's mutations of one order.
@@ -30,7 +29,7 @@ impl AdminOrderMutation {
         let viewer = staff(context, StaffRole::Support)?;
         let asked = match input.read() {
             Ok((id, request)) => app(context)?.create_invoice(viewer, id, &request).await,
-            Err(refusal) => Ok(Err(refusal)),
+            Err(refusal) => Err(refusal.into()),
         };
         OrderPayload::of(asked)
     }
@@ -45,7 +44,7 @@ impl AdminOrderMutation {
         let viewer = staff(context, StaffRole::Support)?;
         let asked = match input.read() {
             Ok((id, request)) => app(context)?.create_shipment(viewer, id, &request).await,
-            Err(refusal) => Ok(Err(refusal)),
+            Err(refusal) => Err(refusal.into()),
         };
         OrderPayload::of(asked)
     }
@@ -60,7 +59,7 @@ impl AdminOrderMutation {
         let viewer = staff(context, StaffRole::Manager)?;
         let asked = match input.read() {
             Ok((id, memo)) => app(context)?.create_credit_memo(viewer, id, &memo).await,
-            Err(refusal) => Ok(Err(refusal)),
+            Err(refusal) => Err(refusal.into()),
         };
         OrderPayload::of(asked)
     }
@@ -75,7 +74,7 @@ impl AdminOrderMutation {
         let viewer = staff(context, StaffRole::Support)?;
         let asked = match order_id("order_id", &input.order_id) {
             Ok(id) => app(context)?.hold_order(viewer, id).await,
-            Err(refusal) => Ok(Err(refusal)),
+            Err(refusal) => Err(refusal.into()),
         };
         OrderPayload::of(asked)
     }
@@ -90,7 +89,7 @@ impl AdminOrderMutation {
         let viewer = staff(context, StaffRole::Support)?;
         let asked = match order_id("order_id", &input.order_id) {
             Ok(id) => app(context)?.unhold_order(viewer, id).await,
-            Err(refusal) => Ok(Err(refusal)),
+            Err(refusal) => Err(refusal.into()),
         };
         OrderPayload::of(asked)
     }
@@ -105,7 +104,7 @@ impl AdminOrderMutation {
         let viewer = staff(context, StaffRole::Support)?;
         let asked = match order_id("order_id", &input.order_id) {
             Ok(id) => app(context)?.send_order_confirmation(viewer, id).await,
-            Err(refusal) => Ok(Err(refusal)),
+            Err(refusal) => Err(refusal.into()),
         };
         OrderPayload::of(asked)
     }
@@ -132,7 +131,7 @@ impl AdminOrderMutation {
                     .cancel_order_as_admin(viewer, id, &input.reason, overrides)
                     .await
             }
-            Err(refusal) => Ok(Err(refusal)),
+            Err(refusal) => Err(refusal.into()),
         };
         OrderPayload::of(asked)
     }
@@ -149,8 +148,8 @@ pub(crate) struct OrderPayload {
 }
 
 impl OrderPayload {
-    fn of(asked: Asked<OrderView>) -> Result<Self> {
-        let (view, user_errors) = answer(asked)?;
+    fn of(outcome: Result<OrderView, Failure<countermand_app::UserError>>) -> Result<Self> {
+        let (view, user_errors) = done_or_user_errors(outcome)?;
         Ok(Self {
             order: view.map(AdminOrder::new),
             user_errors,

@@ -6,7 +6,7 @@ use countermand_app::create_store::NewStore;
 use countermand_domain::{ConfigScope, MoneyError, StaffRole};
 
 use super::staff;
-use super::user_error::{UserError, answer};
+use super::user_error::{UserError, done_or_user_errors};
 use crate::context::app;
 use crate::error::internal;
 use crate::types::{CurrencyEnum, Customer, StoreConfig};
@@ -27,7 +27,7 @@ impl AdminShopMutation {
         let asked = app(context)?
             .create_website(viewer, &input.code, &input.name)
             .await;
-        let (website, user_errors) = answer(asked)?;
+        let (website, user_errors) = done_or_user_errors(asked)?;
         Ok(CreateWebsitePayload {
             website_code: website.map(|website| website.code),
             user_errors,
@@ -44,9 +44,9 @@ impl AdminShopMutation {
         let app = app(context)?;
         let asked = match input.read() {
             Ok(new) => app.create_store(viewer, &new).await,
-            Err(refusal) => Ok(Err(refusal)),
+            Err(refusal) => Err(refusal.into()),
         };
-        let (store, user_errors) = answer(asked)?;
+        let (store, user_errors) = done_or_user_errors(asked)?;
         let Some(store) = store else {
             return Ok(CreateStorePayload {
                 store: None,
@@ -74,7 +74,8 @@ impl AdminShopMutation {
         #[graphql(desc = "The properties of the customer's account.")] input: CreateCustomerInput,
     ) -> Result<CreateCustomerPayload> {
         let viewer = staff(context, StaffRole::Manager)?;
-        let (customer, user_errors) = answer(app(context)?.create_customer(viewer, input.into()).await)?;
+        let (customer, user_errors) =
+            done_or_user_errors(app(context)?.create_customer(viewer, input.into()).await)?;
         Ok(CreateCustomerPayload {
             customer: customer.map(Customer::new),
             user_errors,

@@ -1,9 +1,10 @@
 //! Refusals of staff's requests: data in the payload of a mutation, a top-level error of a query.
 
 use async_graphql::{Enum, Error, SimpleObject};
+use countermand_app::Failure;
 use countermand_app::error::Asked;
 
-use crate::error::{Category, internal, refused};
+use crate::error::{Category, answered, internal, refused};
 
 /// The reason why a mutation was refused. A refused mutation changes no data.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
@@ -46,6 +47,16 @@ pub(crate) enum UserErrorCode {
 }
 
 /// The two parts of every payload: the result, if the mutation was carried out, and the refusals.
+pub(crate) fn done_or_user_errors<T>(
+    outcome: Result<T, Failure<countermand_app::UserError>>,
+) -> async_graphql::Result<(Option<T>, Vec<UserError>)> {
+    match answered(outcome)? {
+        Ok(done) => Ok((Some(done), Vec::new())),
+        Err(refusal) => Ok((None, vec![refusal.into()])),
+    }
+}
+
+/// The same for a use case that keeps refusals apart already.
 pub(crate) fn answer<T>(asked: Asked<T>) -> async_graphql::Result<(Option<T>, Vec<UserError>)> {
     match asked {
         Ok(Ok(done)) => Ok((Some(done), Vec::new())),

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 
 use super::demand;
 use crate::context::{app, viewer};
-use crate::error::{internal, not_a_customer};
+use crate::error::{answered, not_a_customer};
 use crate::types::CancelOrderOutput;
 use crate::types::id::parse_order_id;
 
@@ -47,9 +47,6 @@ async fn cancel(context: &Context<'_>, input: CancelOrderInput) -> Result<Cancel
         Ok(id) => id,
         Err(problem) => return Ok(CancelOrderOutput::bad_order_id(&problem)),
     };
-    let outcome = app(context)?
-        .cancel_order(viewer, id, &input.reason)
-        .await
-        .map_err(internal)?;
-    Ok(outcome.map_or_else(CancelOrderOutput::refused, CancelOrderOutput::done))
+    let outcome = app(context)?.cancel_order(viewer, id, &input.reason).await;
+    Ok(answered(outcome)?.map_or_else(CancelOrderOutput::refused, CancelOrderOutput::done))
 }

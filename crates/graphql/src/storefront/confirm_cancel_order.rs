@@ -5,7 +5,7 @@ use countermand_domain::GUEST_KEY_LENGTH;
 
 use super::{bad_parameter, demand};
 use crate::context::{app, viewer};
-use crate::error::internal;
+use crate::error::answered;
 use crate::types::CancelOrderOutput;
 use crate::types::id::parse_order_id;
 
@@ -50,7 +50,5 @@ async fn confirm(context: &Context<'_>, input: ConfirmCancelOrderInput) -> Resul
     let outcome = app(context)?
         .confirm_guest_cancellation(viewer, id, &input.confirmation_key)
         .await;
-    Ok(outcome
-        .map_err(internal)?
-        .map_or_else(CancelOrderOutput::refused, CancelOrderOutput::done))
+    Ok(answered(outcome)?.map_or_else(CancelOrderOutput::refused, CancelOrderOutput::done))
 }

@@ -1,12 +1,13 @@
 //! `requestGuestOrderCancel`: a guest requests a confirmation key (`docs/contract.md` section 3.2).
 
 use async_graphql::{Context, InputObject, Object, Result};
+use countermand_app::cancel_order::NotCanceled;
 use countermand_app::request_guest_cancellation::GuestRequestRefusal;
 use countermand_domain::CancellationRefusal;
 
 use super::{demand, not_located};
 use crate::context::{app, viewer};
-use crate::error::{Category, internal, refused};
+use crate::error::{Category, answered, refused};
 use crate::types::{CancelOrderOutput, in_contract_words};
 
 #[derive(Default)]
@@ -41,18 +42,19 @@ async fn request(context: &Context<'_>, input: GuestOrderCancelInput) -> Result<
     let outcome = app(context)?
         .request_guest_cancellation(viewer, &input.token, &input.reason)
         .await;
-    match outcome.map_err(internal)? {
+    match answered(outcome)? {
         Ok(order) => Ok(CancelOrderOutput::done(order)),
         Err(GuestRequestRefusal::NotLocated(refusal)) => Err(not_located(refusal)),
         // The contract answers an invalid reason with a top-level error here, and with a field of the answer in
         // `cancelOrder` (`docs/contract.md` section 3.2, row 11).
-        Err(GuestRequestRefusal::Refused(it)) if it.refusal == CancellationRefusal::InvalidReason => {
-            Err(refused(
-                Category::Input,
-                "INVALID_REASON",
-                in_contract_words(&it.refusal).1,
-            ))
-        }
-        Err(GuestRequestRefusal::Refused(refusal)) => Ok(CancelOrderOutput::refused(refusal)),
+        Err(GuestRequestRefusal::NotCanceled(NotCanceled::Refused {
+            refusal: refusal @ CancellationRefusal::InvalidReason,
+            ..
+        })) => Err(refused(
+            Category::Input,
+            "INVALID_REASON",
+            in_contract_words(&refusal).1,
+        )),
+        Err(GuestRequestRefusal::NotCanceled(it)) => Ok(CancelOrderOutput::refused(it)),
     }
 }

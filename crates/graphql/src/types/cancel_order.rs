@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use async_graphql::SimpleObject;
 use countermand_app::OrderView;
-use countermand_app::cancel_order::RefusedCancellation;
+use countermand_app::cancel_order::NotCanceled;
 
-use super::cancellation_refusal::{CancelOrderErrorCode, in_contract_words};
+use super::cancellation_refusal::{CancelOrderErrorCode, not_canceled_in_contract_words};
 use super::id::BadOrderId;
 use super::order::CustomerOrder;
 
@@ -44,12 +44,15 @@ impl CancelOrderOutput {
         }
     }
 
-    /// The answer to a request that the rules refused; the order is unchanged.
-    pub(crate) fn refused(refused: RefusedCancellation) -> Self {
-        let (code, message) = in_contract_words(&refused.refusal);
-        let order = refused.order.map(|view| CustomerOrder::new(Arc::new(*view)));
+    /// The answer to a request that was refused; the order is unchanged.
+    pub(crate) fn refused(not_canceled: NotCanceled) -> Self {
+        let (code, message) = not_canceled_in_contract_words(&not_canceled);
+        let order = match not_canceled {
+            NotCanceled::Refused { order, .. } => order,
+            NotCanceled::NoSuchOrder | NotCanceled::NotConfirmed => None,
+        };
         Self {
-            order,
+            order: order.map(|view| CustomerOrder::new(Arc::new(*view))),
             ..Self::failed(code, message.to_owned())
         }
     }

@@ -1,6 +1,7 @@
 //! Refusals in the words of `docs/contract.md` section 2: the one place that gives each refusal its code and message.
 
 use async_graphql::Enum;
+use countermand_app::cancel_order::NotCanceled;
 use countermand_domain::CancellationRefusal;
 
 /// Why a cancellation request was refused, in Adobe's codes.
@@ -51,6 +52,21 @@ pub(crate) enum CancellationRefusalCode {
     Unbalanced,
 }
 
+/// The code and the message that `docs/contract.md` section 2 gives to a cancellation that did not happen.
+pub(crate) fn not_canceled_in_contract_words(
+    not_canceled: &NotCanceled,
+) -> (CancelOrderErrorCode, &'static str) {
+    use CancelOrderErrorCode as Code;
+    match not_canceled {
+        NotCanceled::NoSuchOrder => (
+            Code::OrderNotFound,
+            "The entity that was requested doesn't exist. Verify the entity and try again.",
+        ),
+        NotCanceled::NotConfirmed => (Code::Undefined, "The order cancellation could not be confirmed."),
+        NotCanceled::Refused { refusal, .. } => in_contract_words(refusal),
+    }
+}
+
 /// The code and the message that `docs/contract.md` section 2 gives to `refusal`.
 ///
 /// An unpaid invoice and an order with no part left to cancel are answered as a wrong status: Adobe's implementation
@@ -58,10 +74,6 @@ pub(crate) enum CancellationRefusalCode {
 pub(crate) fn in_contract_words(refusal: &CancellationRefusal) -> (CancelOrderErrorCode, &'static str) {
     use CancelOrderErrorCode as Code;
     match refusal {
-        CancellationRefusal::NotFound => (
-            Code::OrderNotFound,
-            "The entity that was requested doesn't exist. Verify the entity and try again.",
-        ),
         CancellationRefusal::Unauthorized => (
             Code::Unauthorised,
             "Current user is not authorized to cancel this order",
@@ -81,9 +93,7 @@ pub(crate) fn in_contract_words(refusal: &CancellationRefusal) -> (CancelOrderEr
             "Order with one or more items shipped cannot be cancelled",
         ),
         CancellationRefusal::InvalidReason => (Code::Undefined, "Order cancellation reason is invalid."),
-        CancellationRefusal::NotConfirmed => {
-            (Code::Undefined, "The order cancellation could not be confirmed.")
-        }
+        CancellationRefusal::Selection(_) => (Code::Undefined, "The selected items cannot be cancelled."),
         CancellationRefusal::Unbalanced(_) => (
             Code::Undefined,
             "The order cannot be cancelled: its amounts do not add up.",
@@ -94,15 +104,14 @@ pub(crate) fn in_contract_words(refusal: &CancellationRefusal) -> (CancelOrderEr
 impl From<&CancellationRefusal> for CancellationRefusalCode {
     fn from(refusal: &CancellationRefusal) -> Self {
         match refusal {
-            CancellationRefusal::NotFound => Self::NotFound,
             CancellationRefusal::Unauthorized => Self::Unauthorized,
             CancellationRefusal::Disabled => Self::Disabled,
             CancellationRefusal::State(_) => Self::State,
             CancellationRefusal::Shipped => Self::Shipped,
             CancellationRefusal::OpenInvoice => Self::OpenInvoice,
-            CancellationRefusal::NothingOpen => Self::NothingOpen,
+            // No operation selects items yet, so this code is never answered for a selection.
+            CancellationRefusal::NothingOpen | CancellationRefusal::Selection(_) => Self::NothingOpen,
             CancellationRefusal::InvalidReason => Self::InvalidReason,
-            CancellationRefusal::NotConfirmed => Self::NotConfirmed,
             CancellationRefusal::Unbalanced(_) => Self::Unbalanced,
         }
     }

@@ -2,14 +2,14 @@
 
 use chrono::TimeDelta;
 use countermand_domain::{
-    CreditMemoRequest, CustomerId, EventKind, GuestKey, InvoiceRequest, Money, Order, Quantity,
+    CreditMemoRequest, CustomerId, EventData, GuestKey, InvoiceRequest, Money, Order, Quantity,
     ShipmentRequest,
 };
 use sea_orm::{ConnectionTrait, DatabaseBackend};
 use uuid::Uuid;
 
 use super::LARGE;
-use super::shop::{at, event, order_id, plain_order};
+use super::shop::{at, event, order_id, plain_order, staff};
 use crate::entity::{access_token, customer, job};
 use crate::guest_key::{key_row, to_hex};
 use crate::sql::rows::insert;
@@ -53,7 +53,9 @@ fn busy_order(counter: i64) -> anyhow::Result<NewOrder> {
     placed.customer.email = format!("buyer{}@example.com", counter % 300);
     placed.placed_at = at(counter);
     let one = vec![(1, Quantity::whole(1))];
-    let paid = placed.invoice(&InvoiceRequest::default(), at(counter))?;
+    let paid = placed
+        .invoice(&InvoiceRequest::default(), &staff(), at(counter))?
+        .after;
     let parcel = ShipmentRequest {
         lines: one.clone(),
         tracking: vec![],
@@ -63,12 +65,13 @@ fn busy_order(counter: i64) -> anyhow::Result<NewOrder> {
         refund_shipping: false,
         adjustment: Money::zero(placed.currency()),
     };
-    let (mut order, _) = paid.ship(&parcel, at(counter))?.credit(&refund, at(counter))?;
+    let shipped = paid.ship(&parcel, &staff(), at(counter))?.after;
+    let mut order = shipped.credit(&refund, &staff(), at(counter))?.after;
     order.status = if counter % 4 == 0 { "closed" } else { "processing" }.into();
     let order = Order { version: 1, ..order };
     Ok(NewOrder {
         order,
-        event: event(EventKind::Imported, ""),
+        event: event(EventData::Imported),
         origin: String::new(),
         jobs: Vec::new(),
     })

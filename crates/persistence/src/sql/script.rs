@@ -154,7 +154,7 @@ impl<'a> Script<'a> {
     }
 
     /// Reads all of it as of one moment; asks again while the database wants it.
-    pub(crate) fn fetch(self) -> BoxFuture<'a, Result<Answers, StoreError>> {
+    pub(crate) fn fetch(self) -> BoxFuture<'static, Result<Answers, StoreError>> {
         debug_assert_eq!(self.order, Order::Reads, "only reads are fetched");
         self.send()
     }
@@ -162,32 +162,32 @@ impl<'a> Script<'a> {
     /// Writes all or nothing; sends the whole transaction again while the database wants it.
     ///
     /// Give it only what may be sent twice: a commit whose answer was lost is sent again.
-    pub(crate) fn commit(self) -> BoxFuture<'a, Result<Answers, StoreError>> {
+    pub(crate) fn commit(self) -> BoxFuture<'static, Result<Answers, StoreError>> {
         self.send()
     }
 
     /// Boxed: the callers' futures would otherwise hold those of the drivers, and the compiler would lay out all of
     /// them as one type.
-    fn send(self) -> BoxFuture<'a, Result<Answers, StoreError>> {
+    fn send(self) -> BoxFuture<'static, Result<Answers, StoreError>> {
+        let (store, order, statements) = (self.store.clone(), self.order, self.statements);
+        let problem = self.problem;
         Box::pin(async move {
-            if let Some(problem) = self.problem {
+            if let Some(problem) = problem {
                 return Err(problem);
             }
-            let (store, order, statements) = (self.store, self.order, self.statements);
             match store.backend() {
                 DatabaseBackend::Postgres => {
                     let script = postgres::Script::new(order, statements);
-                    retry::retrying(|| script.run(store)).await
+                    retry::retrying(|| script.run(&store)).await
                 }
                 DatabaseBackend::MySql => {
-                    let script = mysql::Script::new(store, order, &statements);
+                    let script = mysql::Script::new(&store, order, &statements);
                     // A task of its own: a caller that goes away must not leave a transaction open.
-                    let store = store.clone();
                     retry::spawned(async move { retry::retrying(|| script.run(&store)).await }).await
                 }
                 _ => {
                     let script = sqlite::Script::new(order, statements);
-                    retry::retrying(|| script.run(store)).await
+                    retry::retrying(|| script.run(&store)).await
                 }
             }
         })

@@ -2,38 +2,31 @@
 
 use std::time::Duration;
 
-use countermand_domain::{Cancellation, EventKind, GuestKey, InvoiceRequest, Order, OrderEvent};
-use countermand_persistence::{AuditEntry, GuestKeyChange, NewJob, OrderChange, Store, StoreError};
+use countermand_domain::{
+    EventData, GuestKey, GuestKeyChange, InvoiceRequest, Order, OrderEvent, Transition,
+};
+use countermand_persistence::{AuditEntry, NewJob, OrderChange, Store, StoreError};
 use futures_util::future::join_all;
 use uuid::Uuid;
 
-use crate::shop::{at, cancel, event, plain_order};
+use crate::shop::{at, cancel, hold, plain_order, staff};
 use crate::support::{Shop, imported, on_every_database};
 
 /// The paid order of a guest and its cancellation, with everything that can be written together with a cancellation.
 pub(crate) struct Decision {
     pub(crate) before: Order,
     pub(crate) after: Order,
-    cancellation: Cancellation,
+    transition: Transition,
     job: NewJob,
-    key: GuestKey,
 }
 
 impl Decision {
     pub(crate) async fn in_shop(shop: &Shop) -> anyhow::Result<Self> {
         let mut placed = plain_order(1);
         placed.customer.id = None;
-        let paid = placed.invoice(&InvoiceRequest::default(), at(1))?;
+        let paid = placed.invoice(&InvoiceRequest::default(), &staff(), at(1))?.after;
         let before = imported(&paid).order;
         shop.store.insert_orders(&[imported(&before)]).await?;
-        let (after, cancellation) = cancel(&before);
-        let job = NewJob {
-            id: Uuid::now_v7(),
-            kind: "mail".into(),
-            order: Some(before.id),
-            payload: "{}".into(),
-            created_at: at(60),
-        };
         let key = GuestKey::new(
             before.id,
             vec![7; 32],
@@ -41,21 +34,28 @@ impl Decision {
             chrono::TimeDelta::hours(1),
             at(60),
         );
+        let transition = Transition {
+            guest_key: Some(GuestKeyChange::Replace(key)),
+            ..cancel(&before)
+        };
+        let job = NewJob {
+            id: Uuid::now_v7(),
+            kind: "mail".into(),
+            order: Some(before.id),
+            payload: "{}".into(),
+            created_at: at(60),
+        };
         Ok(Self {
             before,
-            after,
-            cancellation,
+            after: transition.after.clone(),
+            transition,
             job,
-            key,
         })
     }
 
     /// The change as one attempt would send it: each call gives its effects ids of their own.
     fn change(&self) -> OrderChange<'_> {
         OrderChange {
-            cancellation: Some(&self.cancellation),
-            reversals: &self.cancellation.reversals,
-            guest_key: Some(GuestKeyChange::Replace(self.key.clone())),
             jobs: vec![NewJob {
                 id: Uuid::now_v7(),
                 ..self.job.clone()
@@ -68,7 +68,7 @@ impl Decision {
                 "",
                 at(60),
             )),
-            ..OrderChange::new(&self.before, &self.after, &self.cancellation.event, "::1")
+            ..OrderChange::new(&self.before, &self.transition, "::1")
         }
     }
 
@@ -123,16 +123,15 @@ async fn a_cancellation_is_written_with_all_its_effects() -> anyhow::Result<()> 
 async fn a_decision_on_an_older_version_writes_nothing() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let decision = Decision::in_shop(shop).await?;
-        let held = decision.before.hold(at(30))?;
-        let by_staff = event(EventKind::Held, "");
+        let held = hold(&decision.before, 30);
         shop.store
-            .apply(&OrderChange::new(&decision.before, &held, &by_staff, ""))
+            .apply(&OrderChange::new(&decision.before, &held, ""))
             .await?;
         let before = shop.row_counts().await?;
         let outcome = decision.apply(&shop.store).await;
         assert!(matches!(outcome, Err(StoreError::Conflict)), "{outcome:?}");
         assert_eq!(shop.row_counts().await?, before);
-        assert_eq!(shop.order(held.id).await?, held);
+        assert_eq!(shop.order(decision.before.id).await?, held.after);
         Ok(())
     })
     .await
@@ -226,19 +225,26 @@ async fn an_event_keeps_a_long_note_whole_and_shortens_a_long_origin() -> anyhow
     on_every_database(async |shop| {
         let order = plain_order(1);
         shop.store.insert_orders(&[imported(&order)]).await?;
-        let held = order.hold(at(5))?;
-        let note = "it's \"fine\"; \\ $1 ? 😀\n".repeat(5_000);
+        let number = "it's \"fine\"; \\ $1 ? 😀\n".repeat(5_000);
         let staff = countermand_domain::Actor::Staff {
             name: "'anna\\".repeat(20),
-            overrides_switch: true,
         };
         let by_staff = OrderEvent {
             actor: staff.clone(),
-            ..event(EventKind::Held, &note)
+            at: at(5),
+            data: EventData::Shipped {
+                number: number.clone(),
+                items: Vec::new(),
+            },
+        };
+        let change = Transition {
+            event: by_staff,
+            ..hold(&order, 5)
         };
         shop.store
-            .apply(&OrderChange::new(&order, &held, &by_staff, &"𝄞".repeat(100)))
+            .apply(&OrderChange::new(&order, &change, &"𝄞".repeat(100)))
             .await?;
+        let note = format!("shipment {number}");
         let trail = shop.store.trail(order.id).await?;
         let last = trail.events.last().map(|it| (&it.actor, &it.note, &it.origin));
         assert_eq!(last, Some((&staff.label(), &note, &"𝄞".repeat(64))));

@@ -1,10 +1,11 @@
 //! The checks of `countermand doctor` on tables: normal work breaks no rule, and each wrong row is noticed.
 
-use countermand_domain::{EventKind, GuestKey, InvoiceRequest, Order};
-use countermand_persistence::{GuestKeyChange, OrderChange};
+use countermand_domain::{GuestKey, GuestKeyChange, InvoiceRequest, Order, Transition};
+use countermand_persistence::OrderChange;
 
 use crate::full_order::{full_order, life_to_hold};
-use crate::shop::{at, cancel, currency, event, order_id, plain_order};
+use crate::guest_key::request;
+use crate::shop::{at, cancel, currency, order_id, plain_order, staff};
 use crate::support::{Shop, imported, on_every_database};
 
 const NONE: [&str; 0] = [];
@@ -157,41 +158,28 @@ async fn busy_day(shop: &Shop) -> anyhow::Result<()> {
     let full = full_order(order_id(1, 1), currency("USD"), &|_| "x".into());
     shop.store.insert_orders(&[imported(&full)]).await?;
     let mut before = full.clone();
-    for after in life_to_hold(&full, &|_| "x".into()) {
-        change(shop, &before, &after, None).await?;
-        before = after;
+    for step in life_to_hold(&full, &|_| "x".into()) {
+        change(shop, &before, &step).await?;
+        before = step.after;
     }
     let mut guests = [plain_order(2), plain_order(3)];
     for guest in &mut guests {
         guest.customer.id = None;
         shop.store.insert_orders(&[imported(guest)]).await?;
         let key = GuestKey::new(guest.id, vec![1; 32], "Other", chrono::TimeDelta::hours(1), at(1));
-        let (asked, _) = guest.with_key_requested(at(1));
-        change(shop, guest, &asked, Some(GuestKeyChange::Replace(key))).await?;
-        *guest = asked;
+        let requested = request(guest, key);
+        change(shop, guest, &requested).await?;
+        *guest = requested.after;
     }
-    let paid = guests[0].invoice(&InvoiceRequest::default(), at(2))?;
-    change(shop, &guests[0], &paid, None).await?;
-    let (canceled, cancellation) = cancel(&paid);
-    let confirmed = OrderChange {
-        cancellation: Some(&cancellation),
-        reversals: &cancellation.reversals,
+    let invoiced = guests[0].invoice(&InvoiceRequest::default(), &staff(), at(2))?;
+    change(shop, &guests[0], &invoiced).await?;
+    let confirmed = Transition {
         guest_key: Some(GuestKeyChange::Use),
-        ..OrderChange::new(&paid, &canceled, &cancellation.event, "")
+        ..cancel(&invoiced.after)
     };
-    Ok(shop.store.apply(&confirmed).await?)
+    change(shop, &invoiced.after, &confirmed).await
 }
 
-async fn change(
-    shop: &Shop,
-    before: &Order,
-    after: &Order,
-    guest_key: Option<GuestKeyChange>,
-) -> anyhow::Result<()> {
-    let event = event(EventKind::Updated, "");
-    let change = OrderChange {
-        guest_key,
-        ..OrderChange::new(before, after, &event, "")
-    };
-    Ok(shop.store.apply(&change).await?)
+async fn change(shop: &Shop, before: &Order, step: &Transition) -> anyhow::Result<()> {
+    Ok(shop.store.apply(&OrderChange::new(before, step, "")).await?)
 }

@@ -4,10 +4,10 @@ use countermand_domain::{
     Address, BundleOption, Comment, Coupon, CreditMemoRequest, Currency, Discount, GiftCardDetail,
     InvoiceRequest, ItemPrices, Money, Order, OrderId, OrderItem, Payment, PaymentKind, PaymentTransaction,
     ProductOption, ProductType, Quantity, RowMoney, ShipmentRequest, TaxLine, Tracking, TransactionKind,
-    UnitPrice,
+    Transition, UnitPrice,
 };
 
-use crate::shop::{at, currency, order_of};
+use crate::shop::{at, currency, hold, order_of, staff};
 
 /// Gives the text for a field that holds at most this many characters.
 pub(crate) type Words<'a> = &'a dyn Fn(usize) -> String;
@@ -65,25 +65,28 @@ pub(crate) fn full_order(id: OrderId, currency_: Currency, words: Words) -> Orde
     order
 }
 
-/// The order after each of four steps: invoice, shipment, credit memo, hold. `words` are those of the tracking numbers.
-pub(crate) fn life_to_hold(order: &Order, words: Words) -> Vec<Order> {
+/// Four changes of the order: invoice, shipment, credit memo, hold. `words` are those of the tracking numbers.
+pub(crate) fn life_to_hold(order: &Order, words: Words) -> Vec<Transition> {
     let two_rows = InvoiceRequest {
         lines: vec![(1, Quantity::whole(2)), (4, Quantity::whole(1))],
         unpaid: false,
     };
-    let invoiced = order.invoice(&two_rows, at(1)).expect("an invoice");
     let parcel = ShipmentRequest {
         lines: vec![(1, Quantity::whole(1))],
         tracking: vec![tracking(words), tracking(words)],
     };
-    let shipped = invoiced.ship(&parcel, at(2)).expect("a parcel");
     let kept = CreditMemoRequest {
         lines: vec![(1, Quantity::whole(1)), (4, Quantity::whole(1))],
         refund_shipping: true,
         adjustment: Money::new(-7, order.currency()),
     };
-    let (credited, _) = shipped.credit(&kept, at(3)).expect("a credit memo");
-    let held = credited.hold(at(4)).expect("a hold");
+    let invoiced = order.invoice(&two_rows, &staff(), at(1)).expect("an invoice");
+    let shipped = invoiced.after.ship(&parcel, &staff(), at(2)).expect("a parcel");
+    let credited = shipped
+        .after
+        .credit(&kept, &staff(), at(3))
+        .expect("a credit memo");
+    let held = hold(&credited.after, 4);
     vec![invoiced, shipped, credited, held]
 }
 

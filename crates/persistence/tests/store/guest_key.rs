@@ -1,10 +1,10 @@
 //! The key with which a guest confirms: one key for an order, and the newest one counts.
 
 use chrono::TimeDelta;
-use countermand_domain::{GuestKey, Order, OrderEvent};
-use countermand_persistence::{GuestKeyChange, OrderChange, StoreError};
+use countermand_domain::{CancellationRequest, ConfirmationKey, GuestKey, GuestKeyChange, Order, Transition};
+use countermand_persistence::{OrderChange, StoreError};
 
-use crate::shop::{at, cancel, plain_order};
+use crate::shop::{at, cancel, plain_order, policy};
 use crate::support::{Shop, imported, on_every_database};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -18,30 +18,21 @@ async fn a_newer_key_replaces_the_older_one_and_can_be_used() -> anyhow::Result<
         let second = GuestKey::new(order.id, vec![2; 32], "Other 😀", TimeDelta::hours(2), at(2));
         let mut before = order;
         for key_made in [&first, &second] {
-            let (after, asked) = before.with_key_requested(key_made.created_at);
-            write(
-                shop,
-                &before,
-                &after,
-                &asked,
-                GuestKeyChange::Replace(key_made.clone()),
-            )
-            .await?;
-            assert_eq!(key(shop, &after).await?.as_ref(), Some(key_made));
-            before = after;
+            let requested = request(&before, key_made.clone());
+            write(shop, &before, &requested).await?;
+            assert_eq!(key(shop, &requested.after).await?.as_ref(), Some(key_made));
+            before = requested.after;
         }
-        let (after, cancellation) = cancel(&before);
-        let confirmed = OrderChange {
-            cancellation: Some(&cancellation),
+        let confirmed = Transition {
             guest_key: Some(GuestKeyChange::Use),
-            ..OrderChange::new(&before, &after, &cancellation.event, "")
+            ..cancel(&before)
         };
-        shop.store.apply(&confirmed).await?;
+        write(shop, &before, &confirmed).await?;
         let used = GuestKey {
-            used_at: Some(cancellation.event.at),
+            used_at: Some(confirmed.event.at),
             ..second
         };
-        assert_eq!(key(shop, &after).await?, Some(used));
+        assert_eq!(key(shop, &confirmed.after).await?, Some(used));
         Ok(())
     })
     .await
@@ -55,18 +46,11 @@ async fn a_request_on_an_older_version_does_not_replace_the_key() -> anyhow::Res
         shop.store.insert_orders(&[imported(&order)]).await?;
         let kept = GuestKey::new(order.id, vec![1; 32], "Other", TimeDelta::hours(1), at(1));
         let late = GuestKey::new(order.id, vec![2; 32], "Other", TimeDelta::hours(1), at(1));
-        let (after, asked) = order.with_key_requested(at(1));
-        write(
-            shop,
-            &order,
-            &after,
-            &asked,
-            GuestKeyChange::Replace(kept.clone()),
-        )
-        .await?;
-        let outcome = write(shop, &order, &after, &asked, GuestKeyChange::Replace(late)).await;
+        let requested = request(&order, kept.clone());
+        write(shop, &order, &requested).await?;
+        let outcome = write(shop, &order, &request(&order, late)).await;
         assert!(matches!(outcome, Err(StoreError::Conflict)), "{outcome:?}");
-        assert_eq!(key(shop, &after).await?, Some(kept));
+        assert_eq!(key(shop, &requested.after).await?, Some(kept));
         Ok(())
     })
     .await
@@ -79,16 +63,23 @@ async fn key(shop: &Shop, order: &Order) -> anyhow::Result<Option<GuestKey>> {
     Ok(key)
 }
 
-async fn write(
-    shop: &Shop,
-    before: &Order,
-    after: &Order,
-    event: &OrderEvent,
-    guest_key: GuestKeyChange,
-) -> Result<(), StoreError> {
-    let change = OrderChange {
-        guest_key: Some(guest_key),
-        ..OrderChange::new(before, after, event, "")
+/// The guest's request, for which `key` is kept.
+pub(crate) fn request(order: &Order, key: GuestKey) -> Transition {
+    let request = CancellationRequest {
+        reason: "Other".into(),
+        key: ConfirmationKey {
+            text: "k".repeat(32),
+            hash: key.hash.clone(),
+        },
+        key_lifetime: TimeDelta::hours(1),
     };
-    shop.store.apply(&change).await
+    let requested = order.request_cancellation(&request, &policy(), key.created_at);
+    Transition {
+        guest_key: Some(GuestKeyChange::Replace(key)),
+        ..requested.expect("may be canceled")
+    }
+}
+
+async fn write(shop: &Shop, before: &Order, change: &Transition) -> Result<(), StoreError> {
+    shop.store.apply(&OrderChange::new(before, change, "")).await
 }

@@ -1,11 +1,11 @@
 //! The import of orders: a batch is saved as a whole, a number once, and a newer order replaces an untouched one only.
 
-use countermand_domain::{EventKind, Order, StoreNumber};
+use countermand_domain::{EventData, Order, StoreNumber};
 use countermand_persistence::{KnownOrder, NewOrder, OrderChange, StoreError};
 use futures_util::future::join_all;
 
 use crate::full_order::{full_order, life_to_hold};
-use crate::shop::{at, currency, event, order_id, plain_order};
+use crate::shop::{self, at, currency, event, order_id, plain_order};
 use crate::support::{Shop, imported, on_every_database};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,7 +91,7 @@ async fn a_newer_import_replaces_all_data_of_an_untouched_order() -> anyhow::Res
         let older = full_order(order_id(1, 1), currency("USD"), &|_| "older".into());
         let life = life_to_hold(&older, &|_| "older".into());
         shop.store
-            .insert_orders(&[imported(life.last().unwrap_or(&older))])
+            .insert_orders(&[imported(life.last().map_or(&older, |step| &step.after))])
             .await?;
         let known = known(shop, &older.number).await?;
         let mut newer = plain_order(1);
@@ -143,9 +143,8 @@ async fn an_import_and_a_change_at_the_same_time_have_one_winner() -> anyhow::Re
             let known = known(shop, &order.number).await?;
             let mut newer = update_of(&known, &order);
             newer.order.items[0].sku = "newer".into();
-            let held = order.hold(at(60))?;
-            let by_staff = event(EventKind::Held, "");
-            let change = OrderChange::new(&order, &held, &by_staff, "");
+            let held = shop::hold(&order, 60);
+            let change = OrderChange::new(&order, &held, "");
             let (replaced, worked) = tokio::join!(
                 shop.store.replace_order(&known, &newer),
                 shop.store.apply(&change)
@@ -153,7 +152,7 @@ async fn an_import_and_a_change_at_the_same_time_have_one_winner() -> anyhow::Re
             let kept = shop.order(order.id).await?;
             match (replaced, worked) {
                 (Ok(()), Err(StoreError::Conflict)) => assert_eq!(kept, newer.order),
-                (Err(StoreError::Conflict), Ok(())) => assert_eq!(kept, held),
+                (Err(StoreError::Conflict), Ok(())) => assert_eq!(kept, held.after),
                 both => panic!("{both:?}"),
             }
         }
@@ -171,12 +170,9 @@ async fn known(shop: &Shop, number: &str) -> anyhow::Result<KnownOrder> {
 }
 
 async fn hold(shop: &Shop, order: &Order) -> anyhow::Result<Order> {
-    let held = order.hold(at(60))?;
-    let by_staff = event(EventKind::Held, "");
-    shop.store
-        .apply(&OrderChange::new(order, &held, &by_staff, ""))
-        .await?;
-    Ok(held)
+    let held = shop::hold(order, 60);
+    shop.store.apply(&OrderChange::new(order, &held, "")).await?;
+    Ok(held.after)
 }
 
 fn update_of(known: &KnownOrder, order: &Order) -> NewOrder {
@@ -185,7 +181,7 @@ fn update_of(known: &KnownOrder, order: &Order) -> NewOrder {
             version: known.version + 1,
             ..order.clone()
         },
-        event: event(EventKind::Updated, ""),
+        event: event(EventData::Updated),
         origin: "192.0.2.7".into(),
         jobs: Vec::new(),
     }

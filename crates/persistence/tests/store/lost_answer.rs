@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context;
-use countermand_domain::{ConfigScope, EventKind, ScopedSettings};
+use countermand_domain::{ConfigScope, ScopedSettings};
 use countermand_persistence::{AuditEntry, OrderChange, Store};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::database::DatabaseKind;
-use crate::shop::{at, event, plain_order};
+use crate::shop::{at, hold, plain_order};
 use crate::support::{Shop, imported, on_every_database, open};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -22,17 +22,14 @@ async fn a_change_whose_answer_is_lost_is_made_once() -> anyhow::Result<()> {
         };
         let order = plain_order(1);
         store.insert_orders(&[imported(&order)]).await?;
-        let held = order.hold(at(1))?;
-        let by_staff = event(EventKind::Held, "");
+        let held = hold(&order, 1);
         let before = (shop.row_counts().await?, store.round_trips());
         line.lose_next_answer();
-        store
-            .apply(&OrderChange::new(&order, &held, &by_staff, ""))
-            .await?;
+        store.apply(&OrderChange::new(&order, &held, "")).await?;
         assert!(line.has_lost_one());
         // Three round trips: the change is sent, sent again, and then looked up.
         assert_eq!(store.round_trips() - before.1, 3);
-        assert_eq!(shop.order(order.id).await?, held);
+        assert_eq!(shop.order(order.id).await?, held.after);
         let mut expected = before.0;
         expected.entry("order_events").and_modify(|count| *count += 1);
         assert_eq!(shop.row_counts().await?, expected);

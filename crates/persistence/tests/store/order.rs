@@ -1,12 +1,12 @@
 //! Orders are read as they were written, with every field and after every change.
 
 use countermand_domain::{
-    EventKind, InvoiceRequest, Money, Order, OrderItem, OrderState, Quantity, RowMoney, StoreNumber,
+    InvoiceRequest, Money, Order, OrderItem, OrderState, Quantity, RowMoney, StoreNumber, Transition,
 };
 use countermand_persistence::OrderChange;
 
 use crate::full_order::{Words, full_order, life_to_hold};
-use crate::shop::{at, buyer, cancel, currency, event, order_id, order_of, plain_order};
+use crate::shop::{at, buyer, cancel, currency, order_id, order_of, plain_order, staff};
 use crate::support::{Shop, imported, on_every_database};
 
 const CURRENCIES: [&str; 3] = ["USD", "JPY", "KWD"];
@@ -21,7 +21,7 @@ async fn an_order_with_every_feature_is_read_as_it_was_written() -> anyhow::Resu
                 let words = |_| format!("{code} {counter}");
                 let placed = full_order(order_id(1, counter), currency(code), &words);
                 let mut stages = vec![placed.clone()];
-                stages.extend(life_to_hold(&placed, &words));
+                stages.extend(life_to_hold(&placed, &words).into_iter().map(|step| step.after));
                 let order = imported(&stages[stage]);
                 shop.store.insert_orders(std::slice::from_ref(&order)).await?;
                 assert_same(shop, &order.order).await?;
@@ -77,16 +77,13 @@ async fn a_canceled_order_is_read_as_the_cancellation_left_it() -> anyhow::Resul
                 lines: vec![(1, Quantity::whole(2)), (7, Quantity::whole(1))],
                 unpaid: false,
             };
-            let paid = placed.invoice(&half, at(1))?;
+            let paid = placed.invoice(&half, &staff(), at(1))?.after;
             shop.store.insert_orders(&[imported(&paid)]).await?;
             let paid = shop.order(paid.id).await?;
-            let (after, cancellation) = cancel(&paid);
-            let change = OrderChange {
-                cancellation: Some(&cancellation),
-                reversals: &cancellation.reversals,
-                ..OrderChange::new(&paid, &after, &cancellation.event, "192.0.2.1")
-            };
+            let canceled = cancel(&paid);
+            let change = OrderChange::new(&paid, &canceled, "192.0.2.1");
             shop.store.apply(&change).await?;
+            let after = canceled.after;
             assert_same(shop, &after).await?;
             assert_eq!(after.credit_memos.len(), 1);
             let owed = shop.store.trail(after.id).await?.reversals;
@@ -129,9 +126,11 @@ async fn an_order_of_1113_items_is_invoiced_and_canceled_as_a_whole() -> anyhow:
                 .collect(),
             unpaid: false,
         };
-        let paid = order.invoice(&one_each, at(1))?;
-        change(shop, &order, &paid, EventKind::Invoiced).await?;
-        let (after, cancellation) = cancel(&paid);
+        let invoiced = order.invoice(&one_each, &staff(), at(1))?;
+        change(shop, &order, &invoiced).await?;
+        let paid = invoiced.after;
+        let canceled = cancel(&paid);
+        let after = &canceled.after;
         assert!(
             after
                 .items
@@ -144,13 +143,8 @@ async fn an_order_of_1113_items_is_invoiced_and_canceled_as_a_whole() -> anyhow:
                 .iter()
                 .all(|it| it.quantities.refunded == Quantity::whole(1))
         );
-        let cancellation = OrderChange {
-            cancellation: Some(&cancellation),
-            reversals: &cancellation.reversals,
-            ..OrderChange::new(&paid, &after, &cancellation.event, "")
-        };
-        shop.store.apply(&cancellation).await?;
-        assert_same(shop, &after).await
+        change(shop, &paid, &canceled).await?;
+        assert_same(shop, after).await
     })
     .await
 }
@@ -183,17 +177,11 @@ async fn a_scan_reads_every_order_once() -> anyhow::Result<()> {
 pub(crate) async fn live_through(shop: &Shop, order: Order, words: Words<'_>) -> anyhow::Result<()> {
     shop.store.insert_orders(&[imported(&order)]).await?;
     assert_same(shop, &order).await?;
-    let kinds = [
-        EventKind::Invoiced,
-        EventKind::Shipped,
-        EventKind::CreditMemoCreated,
-        EventKind::Held,
-    ];
     let mut before = order.clone();
-    for (after, kind) in life_to_hold(&order, words).into_iter().zip(kinds) {
-        change(shop, &before, &after, kind).await?;
-        assert_same(shop, &after).await?;
-        before = after;
+    for step in life_to_hold(&order, words) {
+        change(shop, &before, &step).await?;
+        assert_same(shop, &step.after).await?;
+        before = step.after;
     }
     let found = shop.store.order_by_number(StoreNumber(1), &before.number).await?;
     assert_eq!(found.map(|it| it.order), Some(before.clone()));
@@ -206,12 +194,9 @@ pub(crate) async fn live_through(shop: &Shop, order: Order, words: Words<'_>) ->
     Ok(())
 }
 
-async fn change(shop: &Shop, before: &Order, after: &Order, kind: EventKind) -> anyhow::Result<()> {
-    let event = event(kind, "a step");
-    Ok(shop
-        .store
-        .apply(&OrderChange::new(before, after, &event, "::1"))
-        .await?)
+async fn change(shop: &Shop, before: &Order, step: &Transition) -> anyhow::Result<()> {
+    let change = OrderChange::new(before, step, "::1");
+    Ok(shop.store.apply(&change).await?)
 }
 
 pub(crate) async fn assert_same(shop: &Shop, order: &Order) -> anyhow::Result<()> {

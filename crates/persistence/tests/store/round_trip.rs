@@ -1,12 +1,12 @@
 //! The number of round trips to the database, because it decides how fast a request is.
 
-use countermand_domain::{EventKind, StoreNumber};
+use countermand_domain::StoreNumber;
 use countermand_persistence::{CustomerOrdersQuery, OrderChange, OrderSearch, Store};
 
 use crate::customer_orders::everything_of;
 use crate::full_order::{full_order, life_to_hold};
 use crate::order_search::everything;
-use crate::shop::{at, buyer, currency, event, order_id};
+use crate::shop::{at, buyer, currency, order_id};
 use crate::support::{Shop, imported, on_every_database};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -35,11 +35,10 @@ async fn a_change_takes_one_round_trip() -> anyhow::Result<()> {
         fill(shop, 1).await?;
         let store = &shop.store;
         let mut before = shop.order(order_id(1, 1)).await?;
-        for after in life_to_hold(&before.clone(), &|_| "x".into()) {
-            let event = event(EventKind::Updated, "");
-            let change = OrderChange::new(&before, &after, &event, "");
+        for step in life_to_hold(&before.clone(), &|_| "x".into()) {
+            let change = OrderChange::new(&before, &step, "");
             assert_eq!(trips(store, async || store.apply(&change).await).await?, 1);
-            before = after;
+            before = step.after;
         }
         Ok(())
     })

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use countermand_domain::{
-    Actor, Address, CancelRequest, Cancellation, CancellationPolicy, Currency, CustomerId, EventKind, Money,
-    Order, OrderCustomer, OrderEvent, OrderId, OrderItem, OrderState, Payment, PaymentKind, Quantity,
-    ReasonCatalog, RowMoney, Shipping, StoreNumber, Totals,
+    Actor, Address, Cancel, CancellationPolicy, Currency, CustomerId, EventData, Money, Order, OrderCustomer,
+    OrderEvent, OrderId, OrderItem, OrderState, Payment, PaymentKind, Quantity, ReasonCatalog, RowMoney,
+    Shipping, StoreNumber, Totals, Transition,
 };
 
 /// An order of one item, placed by a customer, to be paid by check.
@@ -85,17 +85,21 @@ pub(crate) fn order_of(id: OrderId, items: Vec<OrderItem>, shipping: RowMoney) -
     }
 }
 
-/// The order after its buyer cancels it, and the cancellation.
-pub(crate) fn cancel(order: &Order) -> (Order, Cancellation) {
-    let request = CancelRequest {
-        actor: order.customer.id.map_or(Actor::Guest, Actor::Customer),
-        reason: "Other".into(),
-    };
-    let cancellation = order
-        .cancel(&request, &policy(), at(60))
-        .expect("may be canceled");
-    let after = order.after(&cancellation).expect("one currency");
-    (after, cancellation)
+/// The buyer cancels the whole order.
+pub(crate) fn cancel(order: &Order) -> Transition {
+    let buyer = order.customer.id.map_or(Actor::Guest, Actor::Customer);
+    let canceled = order.cancel(&Cancel::all(buyer, "Other"), &policy(), at(60));
+    canceled.expect("may be canceled")
+}
+
+/// A member of staff puts the order on hold.
+pub(crate) fn hold(order: &Order, minute: i64) -> Transition {
+    order.hold(&staff(), at(minute)).expect("may be held")
+}
+
+/// A member of staff.
+pub(crate) fn staff() -> Actor {
+    Actor::Staff { name: "anna".into() }
 }
 
 /// The policy of a store view that lets buyers cancel for the five built-in reasons.
@@ -107,16 +111,12 @@ pub(crate) fn policy() -> CancellationPolicy {
     }
 }
 
-/// An event by a member of staff, one hour after the order was placed.
-pub(crate) fn event(kind: EventKind, note: &str) -> OrderEvent {
+/// What a member of staff did an hour after the order was placed.
+pub(crate) fn event(data: EventData) -> OrderEvent {
     OrderEvent {
-        kind,
-        actor: Actor::Staff {
-            name: "anna".into(),
-            overrides_switch: false,
-        },
+        actor: staff(),
         at: at(60),
-        note: note.into(),
+        data,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use anyhow::Context;
-use countermand_domain::{EventKind, Order, OrderId};
+use countermand_domain::{EventData, Order, OrderId};
 use countermand_persistence::{ConnectOptions, NewOrder, Store};
 use futures_util::FutureExt;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
@@ -141,7 +141,7 @@ pub(crate) fn imported(order: &Order) -> NewOrder {
             version: 1,
             ..order.clone()
         },
-        event: event(EventKind::Imported, ""),
+        event: event(EventData::Imported),
         origin: String::new(),
         jobs: Vec::new(),
     }

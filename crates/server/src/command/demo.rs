@@ -11,9 +11,9 @@ use chrono::TimeDelta;
 use countermand_app::create_customer::CustomerInput;
 use countermand_app::create_store::NewStore;
 use countermand_app::customer_orders::{CustomerOrdersRequest, OrderRange, OrderSort, OrdersScope};
-use countermand_app::error::Asked;
+use countermand_app::error::UserError;
 use countermand_app::import_orders::ImportTarget;
-use countermand_app::{App, AppSettings, Clock, Viewer};
+use countermand_app::{App, AppSettings, Clock, Failure, Viewer, failure};
 use countermand_domain::{Actor, ConfigScope, ReasonCatalog, ScopedSettings, StaffRole};
 use countermand_persistence::Store;
 
@@ -190,18 +190,14 @@ async fn name_things(app: &App, store: &Store, owner: &Viewer) -> anyhow::Result
         cancellation_reasons: Some(ReasonCatalog::new(reasons)?),
         ..ScopedSettings::default()
     };
-    done(
-        app.update_cancellation_config(owner, ConfigScope::Default, &on)
-            .await,
-    )?;
+    let changed = app.update_cancellation_config(owner, ConfigScope::Default, &on);
+    changed.await?.map_err(refused)?;
     let off = ScopedSettings {
         cancellation_enabled: Some(false),
         ..ScopedSettings::default()
     };
-    done(
-        app.update_cancellation_config(owner, ConfigScope::Store(number("sv")?), &off)
-            .await,
-    )?;
+    let changed = app.update_cancellation_config(owner, ConfigScope::Store(number("sv")?), &off);
+    changed.await?.map_err(refused)?;
     Ok(())
 }
 
@@ -237,8 +233,13 @@ async fn sign_in(app: &App) -> anyhow::Result<(String, String)> {
     Ok((token, STANDARD.encode(order.order.id.to_string())))
 }
 
-fn done<T>(asked: Asked<T>) -> anyhow::Result<T> {
-    asked?.map_err(|refusal| anyhow::anyhow!("{}", refusal.message))
+fn done<T>(outcome: Result<T, Failure<UserError>>) -> anyhow::Result<T> {
+    failure::split(outcome)?.map_err(refused)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
+fn refused(refusal: UserError) -> anyhow::Error {
+    anyhow::anyhow!("{}", refusal.message)
 }
 
 fn greeting(address: &str, tokens: &DemoTokens, mail_dir: Option<&Path>, database: &str) -> String {

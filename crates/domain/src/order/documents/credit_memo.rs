@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::money::{Money, Quantity, RowMoney};
-use crate::order::{Comment, DocumentRefusal, Order};
-use crate::payment::Reversal;
+use crate::event::{EventData, OrderEvent};
+use crate::money::{Money, MoneyError, Quantity, RowMoney};
+use crate::order::{Actor, Command, DocumentRefusal, Order};
+use crate::transition::Transition;
 
 /// The document of a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,28 +49,53 @@ pub struct CreditMemoRequest {
 }
 
 impl Order {
-    /// The order with a new credit memo, and the reversals it asks for.
+    /// Gives back what `request` names, as far as it was paid.
     pub fn credit(
         &self,
         request: &CreditMemoRequest,
+        actor: &Actor,
         now: DateTime<Utc>,
-    ) -> Result<(Self, Vec<Reversal>), DocumentRefusal> {
-        if !self.state.is_open() || self.totals.paid.is_none() {
+    ) -> Result<Transition, DocumentRefusal> {
+        if !self.state.allows(Command::Credit) || self.totals.paid.is_none() {
             return Err(DocumentRefusal::State(self.state));
         }
         if self.has_open_invoice()? {
             return Err(DocumentRefusal::OpenInvoice);
         }
-        let lines = self.asked_lines(&request.lines, |item| item.quantities.to_refund())?;
-        let mut refunded = Vec::new();
-        for (position, quantity) in lines {
+        let memo = self.planned_credit_memo(request, now)?;
+        let refunds = self.payment.refund(memo.grand_total)?;
+        let event = OrderEvent {
+            actor: actor.clone(),
+            at: now,
+            data: EventData::CreditMemoCreated {
+                number: memo.number.clone(),
+                items: memo.lines.iter().map(|line| (line.item, line.quantity)).collect(),
+                grand_total: memo.grand_total,
+                credits: memo.credits,
+                adjustment: memo.adjustment,
+            },
+        };
+        let mut after = self.clone();
+        after.book_credit_memo(memo)?;
+        after.payment = after.payment.after(&refunds)?;
+        after.settle_state(now)?;
+        Ok(Transition::new(after, event).owing(refunds))
+    }
+
+    fn planned_credit_memo(
+        &self,
+        request: &CreditMemoRequest,
+        now: DateTime<Utc>,
+    ) -> Result<CreditMemo, DocumentRefusal> {
+        let mut lines = Vec::new();
+        for (position, quantity) in self.document_lines(&request.lines, |item| item.quantities.to_refund())? {
             let Some(item) = self.item(position) else { continue };
             let money = if item.counts {
                 item.refund_share(quantity)?
             } else {
                 RowMoney::zero(item.currency())
             };
-            refunded.push(CreditMemoLine {
+            lines.push(CreditMemoLine {
                 item: position,
                 quantity,
                 money,
@@ -80,7 +106,7 @@ impl Order {
         } else {
             RowMoney::zero(self.currency())
         };
-        let rows = RowMoney::sum(self.currency(), refunded.iter().map(|line| line.money))?;
+        let rows = RowMoney::sum(self.currency(), lines.iter().map(|line| line.money))?;
         let value = rows
             .checked_add(shipping)?
             .payable()?
@@ -94,57 +120,28 @@ impl Order {
         {
             return Err(DocumentRefusal::TooMuch(self.refundable()?.or_zero()));
         }
-        let memo = CreditMemo {
+        Ok(CreditMemo {
             number: self.document_number(self.credit_memos.len()),
-            lines: refunded,
+            lines,
             shipping,
             adjustment: request.adjustment,
             grand_total: refund.money,
             credits: refund.credits,
             created_at: now,
-        };
-        let reversals = self.payment.refund(refund.money)?;
-        let mut order = self.credited(&memo, &reversals)?;
-        order.settle_state(now);
-        order.comments.push(refund_comment(&order, &memo, now));
-        order.touched(now);
-        Ok((order, reversals))
+        })
     }
 
-    /// The order with `memo` booked: rows, shipping, totals, transactions. State and history are the caller's.
-    pub(crate) fn credited(
-        &self,
-        memo: &CreditMemo,
-        reversals: &[Reversal],
-    ) -> Result<Self, DocumentRefusal> {
-        let mut order = self.clone();
+    /// Books `memo` on items, shipping and totals, for whatever it was made. The transactions are booked by effects.
+    pub(crate) fn book_credit_memo(&mut self, memo: CreditMemo) -> Result<(), MoneyError> {
         for line in &memo.lines {
-            if let Some(item) = order.items.iter_mut().find(|item| item.position == line.item) {
+            if let Some(item) = self.item_mut(line.item) {
                 item.quantities.refunded = item.quantities.refunded.plus(line.quantity);
                 item.refunded = item.refunded.checked_add(line.money)?;
             }
         }
-        order.shipping.refunded = order.shipping.refunded.checked_add(memo.shipping)?;
-        order.totals.refunded = order.totals.refunded.checked_add(memo.grand_total)?;
-        order.payment = order.payment.after(reversals);
-        order.credit_memos.push(memo.clone());
-        Ok(order)
-    }
-}
-
-/// `We refunded $15.00 offline.`, for staff only (contract section 5.2).
-///
-/// "Offline" is what it is, for online payments too: the document is made here, the money is owed by a
-/// [`Reversal`] until a provider confirms it.
-pub(crate) fn refund_comment(order: &Order, memo: &CreditMemo, now: DateTime<Utc>) -> Comment {
-    Comment {
-        text: format!(
-            "We refunded {} offline.",
-            order.in_base_currency(memo.grand_total)
-        ),
-        status: order.status.clone(),
-        visible_on_front: false,
-        customer_notified: Some(false),
-        created_at: now,
+        self.shipping.refunded = self.shipping.refunded.checked_add(memo.shipping)?;
+        self.totals.refunded = self.totals.refunded.checked_add(memo.grand_total)?;
+        self.credit_memos.push(memo);
+        Ok(())
     }
 }

@@ -2,9 +2,12 @@
 
 mod credit_memo;
 mod invoice;
+mod lines;
+mod refusal;
 mod shipment;
 
-pub(crate) use credit_memo::refund_comment;
 pub use credit_memo::{CreditMemo, CreditMemoLine, CreditMemoRequest};
-pub use invoice::{DocumentRefusal, Invoice, InvoiceLine, InvoiceRequest};
+pub use invoice::{Invoice, InvoiceLine, InvoiceRequest};
+pub use lines::LineRefusal;
+pub use refusal::DocumentRefusal;
 pub use shipment::{Shipment, ShipmentLine, ShipmentRequest, Tracking};

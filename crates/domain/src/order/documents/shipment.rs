@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::event::{EventData, OrderEvent};
 use crate::money::Quantity;
-use crate::order::{DocumentRefusal, Order, OrderItem, OrderState};
+use crate::order::{Actor, Command, DocumentRefusal, Order, OrderItem};
+use crate::transition::Transition;
 
 /// A parcel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,39 +50,37 @@ pub struct ShipmentRequest {
 }
 
 impl Order {
-    /// The order with a new shipment; a canceled or refunded unit never ships.
-    pub fn ship(&self, request: &ShipmentRequest, now: DateTime<Utc>) -> Result<Self, DocumentRefusal> {
-        if !self.state.is_open()
-            || self.state == OrderState::PendingPayment
-            || self.state == OrderState::Complete
-        {
+    /// Ships what `request` names; a canceled or refunded unit never ships.
+    pub fn ship(
+        &self,
+        request: &ShipmentRequest,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Transition, DocumentRefusal> {
+        if !self.state.allows(Command::Ship) {
             return Err(DocumentRefusal::State(self.state));
         }
-        let shippable = |item: &OrderItem| {
-            if item.is_virtual {
-                Quantity::ZERO
-            } else {
-                item.quantities.to_ship()
-            }
-        };
-        let lines = self.asked_lines(&request.lines, shippable)?;
-        let mut order = self.clone();
+        let lines = self.document_lines(&request.lines, OrderItem::to_ship)?;
+        let mut after = self.clone();
         for &(position, quantity) in &lines {
-            if let Some(item) = order.items.iter_mut().find(|item| item.position == position) {
+            if let Some(item) = after.item_mut(position) {
                 item.quantities.shipped = item.quantities.shipped.plus(quantity);
             }
         }
-        order.shipments.push(Shipment {
-            number: self.document_number(self.shipments.len()),
-            lines: lines
-                .into_iter()
-                .map(|(item, quantity)| ShipmentLine { item, quantity })
-                .collect(),
+        let number = self.document_number(self.shipments.len());
+        let line = |&(item, quantity): &(i32, Quantity)| ShipmentLine { item, quantity };
+        after.shipments.push(Shipment {
+            number: number.clone(),
+            lines: lines.iter().map(line).collect(),
             tracking: request.tracking.clone(),
             created_at: now,
         });
-        order.settle_state(now);
-        order.touched(now);
-        Ok(order)
+        after.settle_state(now)?;
+        let event = OrderEvent {
+            actor: actor.clone(),
+            at: now,
+            data: EventData::Shipped { number, items: lines },
+        };
+        Ok(Transition::new(after, event))
     }
 }

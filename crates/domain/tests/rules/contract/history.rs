@@ -2,12 +2,12 @@
 
 use countermand_domain::comment::escape_html;
 use countermand_domain::{
-    Actor, CancellationPolicy, CancellationReason, Comment, EventKind, Money, Order, OrderItem, Quantity,
+    CancellationPolicy, CancellationReason, Comment, EventKind, Money, Order, OrderItem, Quantity,
     ReasonCatalog, RowMoney,
 };
 
 use super::{canceled, credited, invoiced, order_of, texts, usd};
-use crate::shop::{Basket, at, buyer_of, currency, policy, request};
+use crate::shop::{Basket, at, buyer_of, currency, policy, request, staff};
 
 const MAIL: &str = "Order cancellation notification email was sent.";
 
@@ -73,9 +73,10 @@ fn the_reason_is_kept_as_it_was_sent() {
         assert_eq!(texts(&after), [MAIL, sent]);
     }
     let plan = order.cancel(&request(buyer_of(&order), "  oTHER "), &policy(true), at(4));
-    let plan = plan.expect("it can be canceled");
+    let canceled = plan.expect("it can be canceled");
+    let facts = canceled.cancellation().expect("a cancellation");
     assert_eq!(
-        (plan.reason_code.as_str(), plan.reason.as_str()),
+        (facts.reason_code.as_str(), facts.reason.as_str()),
         ("other", "  oTHER ")
     );
 }
@@ -118,19 +119,14 @@ fn the_history_shows_the_refund_in_the_base_currency() {
 #[test]
 fn the_event_names_who_canceled_and_when() {
     let order = order_of(&[1]);
-    let actor = Actor::Staff {
-        name: "anna".into(),
-        overrides_switch: false,
-    };
+    let actor = staff();
     let plan = order.cancel(&request(actor.clone(), "Other"), &policy(true), at(4));
     let event = plan.expect("it can be canceled").event;
-    assert_eq!((event.kind, event.at), (EventKind::Canceled, at(4)));
+    assert_eq!((event.data.kind(), event.at), (EventKind::Canceled, at(4)));
     assert_eq!(event.actor, actor);
 }
 
 fn canceled_with(order: &Order, reason: &str, policy: &CancellationPolicy) -> Order {
-    let plan = order.cancel(&request(buyer_of(order), reason), policy, at(4));
-    order
-        .after(&plan.expect("it can be canceled"))
-        .expect("the plan can be carried out")
+    let canceled = order.cancel(&request(buyer_of(order), reason), policy, at(4));
+    canceled.expect("it can be canceled").after
 }

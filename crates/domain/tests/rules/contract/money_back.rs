@@ -5,8 +5,8 @@ use countermand_domain::{
     Quantity, RowMoney, ShipmentRequest,
 };
 
-use super::{basket_of, canceled, credited, invoiced, order_of, plan, refunds, usd, whole};
-use crate::shop::{Basket, at, currency};
+use super::{basket_of, canceled, credited, invoiced, memo, order_of, refunds, usd, whole};
+use crate::shop::{Basket, at, currency, staff};
 
 /// An order of three units for $19.99 with tax and a discount, shipped for $4.95 with tax.
 fn odd_cents() -> Order {
@@ -87,18 +87,16 @@ fn an_order_paid_with_a_gift_card_alone_gives_the_credit_back() {
     let mut basket = basket_of(&[1]);
     (basket.credits, basket.kind) = (usd(1500), PaymentKind::Free);
     let order = basket.order();
-    assert!(plan(&order).credit_memo.is_none());
+    assert!(memo(&order).is_none());
 
-    let memo = plan(&invoiced(&order, &[]))
-        .credit_memo
-        .expect("credits were used");
+    let memo = memo(&invoiced(&order, &[])).expect("credits were used");
     assert_eq!((memo.grand_total, memo.credits), (usd(0), usd(1500)));
 }
 
 #[test]
 fn a_later_refund_is_reduced_by_earlier_goodwill() {
     let order = credited(&invoiced(&order_of(&[1, 1]), &[]), &[(1, 1)], false, 500);
-    let memo = plan(&order).credit_memo.expect("money is left");
+    let memo = memo(&order).expect("money is left");
     assert_eq!(memo.grand_total, usd(1500));
     assert_eq!(memo.credits, usd(0));
     assert_eq!(memo.adjustment, usd(-500));
@@ -109,7 +107,7 @@ fn a_later_refund_is_reduced_by_earlier_goodwill() {
         adjustment: usd(0),
     };
     assert_eq!(
-        order.credit(&rest, at(5)).err(),
+        order.credit(&rest, &staff(), at(5)).err(),
         Some(DocumentRefusal::TooMuch(usd(1500)))
     );
 }
@@ -130,8 +128,9 @@ fn a_credit_memo_is_refused_while_an_invoice_is_unpaid() {
         unpaid: true,
     };
     let order = order_of(&[1, 1])
-        .invoice(&open, at(1))
-        .expect("it can be invoiced");
+        .invoice(&open, &staff(), at(1))
+        .expect("it can be invoiced")
+        .after;
     let order = invoiced(&order, &[(2, 1)]);
     let request = CreditMemoRequest {
         lines: whole(&[(1, 1)]),
@@ -139,7 +138,7 @@ fn a_credit_memo_is_refused_while_an_invoice_is_unpaid() {
         adjustment: usd(0),
     };
     assert_eq!(
-        order.credit(&request, at(2)).err(),
+        order.credit(&request, &staff(), at(2)).err(),
         Some(DocumentRefusal::OpenInvoice)
     );
 }
@@ -151,7 +150,9 @@ fn an_adjustment_in_another_currency_is_refused() {
         refund_shipping: true,
         adjustment: Money::new(0, currency("EUR")),
     };
-    let refusal = invoiced(&order_of(&[1]), &[]).credit(&request, at(2)).err();
+    let refusal = invoiced(&order_of(&[1]), &[])
+        .credit(&request, &staff(), at(2))
+        .err();
     assert!(matches!(refusal, Some(DocumentRefusal::Money(_))), "{refusal:?}");
 }
 
@@ -201,7 +202,8 @@ fn a_bundle_is_invoiced_shipped_and_refunded_set_by_set_with_its_parts() {
             lines: whole(&[(1, 1)]),
             tracking: Vec::new(),
         };
-        order = order.ship(&one, at(2)).expect("the service needs no parcel");
+        let shipped = order.ship(&one, &staff(), at(2));
+        order = shipped.expect("the service needs no parcel").after;
     }
     assert_eq!(order.items[2].quantities.shipped, Quantity::ZERO);
     for _ in 0..3 {

@@ -1,8 +1,8 @@
 //! When an order cannot be canceled, and which refusal comes first (`docs/contract.md` section 3.1).
 
 use countermand_domain::{
-    Actor, CancellationPolicy, CancellationReason, CancellationRefusal, CustomerId, InvoiceRequest, Order,
-    OrderState, ReasonCatalog, StoreNumber,
+    Actor, Cancel, CancellationPolicy, CancellationReason, CancellationRefusal, CustomerId, InvoiceRequest,
+    Order, OrderState, ReasonCatalog, StoreNumber,
 };
 
 use super::{canceled, credited, invoiced, order_of, shipped, whole};
@@ -49,7 +49,10 @@ fn orders_that_are_held_complete_closed_or_canceled_are_refused() {
     let cases = [
         (
             OrderState::Holded,
-            order_of(&[1]).hold(at(1)).expect("it can be held"),
+            order_of(&[1])
+                .hold(&staff(), at(1))
+                .expect("it can be held")
+                .after,
         ),
         (OrderState::Complete, shipped(&paid, &[])),
         (OrderState::Complete, invoiced(&service, &[])),
@@ -64,8 +67,12 @@ fn orders_that_are_held_complete_closed_or_canceled_are_refused() {
             "{state}"
         );
     }
-    let released = order_of(&[1]).hold(at(1)).and_then(|order| order.unhold(at(2)));
-    assert_eq!(refusal_of(&released.expect("it can be released")), None);
+    let held = order_of(&[1])
+        .hold(&staff(), at(1))
+        .expect("it can be held")
+        .after;
+    let released = held.unhold(&staff(), at(2)).expect("it can be released").after;
+    assert_eq!(refusal_of(&released), None);
 }
 
 #[test]
@@ -91,8 +98,9 @@ fn an_order_with_an_unpaid_invoice_is_refused_and_not_reported_as_canceled() {
     for lines in [vec![], whole(&[(1, 1)])] {
         let request = InvoiceRequest { lines, unpaid: true };
         let open = order_of(&[2, 1])
-            .invoice(&request, at(1))
-            .expect("it can be invoiced");
+            .invoice(&request, &staff(), at(1))
+            .expect("it can be invoiced")
+            .after;
         assert_eq!(refusal_of(&open), Some(CancellationRefusal::OpenInvoice));
     }
 }
@@ -116,12 +124,12 @@ fn only_the_buyer_and_staff_may_cancel() {
         (&of_account, Actor::Customer(buyer()), true),
         (&of_account, stranger.clone(), false),
         (&of_account, Actor::Guest, false),
-        (&of_account, staff(false), true),
+        (&of_account, staff(), true),
         (&of_account, Actor::System, true),
         (&of_guest, Actor::Customer(buyer()), false),
         (&of_guest, stranger, false),
         (&of_guest, Actor::Guest, true),
-        (&of_guest, staff(false), true),
+        (&of_guest, staff(), true),
     ];
     for (order, actor, allowed) in cases {
         let refusal = order
@@ -135,27 +143,27 @@ fn only_the_buyer_and_staff_may_cancel() {
 #[test]
 fn only_staff_may_cancel_where_the_switch_is_off() {
     let order = order_of(&[1]);
+    let overriding = Cancel {
+        overrides_switch: true,
+        ..request(staff(), "Other")
+    };
     let cases = [
-        (Actor::Customer(buyer()), true),
-        (Actor::System, true),
-        (staff(false), true),
-        (staff(true), false),
+        (request(Actor::Customer(buyer()), "Other"), true),
+        (request(Actor::System, "Other"), true),
+        (request(staff(), "Other"), true),
+        (overriding.clone(), false),
     ];
-    for (actor, refused) in cases {
-        let refusal = order
-            .cancel(&request(actor.clone(), "Other"), &policy(false), at(4))
-            .err();
+    for (command, refused) in cases {
+        let refusal = order.cancel(&command, &policy(false), at(4)).err();
         assert_eq!(
             refusal,
             refused.then_some(CancellationRefusal::Disabled),
             "{}",
-            actor.label()
+            command.actor.label()
         );
     }
     for order in [in_state(OrderState::Holded), shipped(&order, &[])] {
-        let refusal = order
-            .cancel(&request(staff(true), "Other"), &policy(false), at(4))
-            .err();
+        let refusal = order.cancel(&overriding, &policy(false), at(4)).err();
         assert!(
             matches!(
                 refusal,
@@ -177,8 +185,11 @@ fn refusals_come_in_the_contracts_order() {
         lines: Vec::new(),
         unpaid: true,
     };
-    let partly = partly.invoice(&open, at(3)).expect("it can be invoiced");
-    let open = order_of(&[2]).invoice(&open, at(3)).expect("it can be invoiced");
+    let billed = |order: &Order| {
+        let invoice = order.invoice(&open, &staff(), at(3));
+        invoice.expect("it can be invoiced").after
+    };
+    let (partly, open) = (billed(&partly), billed(&order_of(&[2])));
     let cases = [
         (&complete, &stranger, false, CancellationRefusal::Unauthorized),
         (&complete, &own, false, CancellationRefusal::Disabled),

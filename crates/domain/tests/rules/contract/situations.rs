@@ -1,9 +1,9 @@
 //! What becomes of an order, situation by situation (`docs/contract.md` sections 6.2 and 6.4).
 
 use countermand_domain::OrderState::{Canceled, Closed};
-use countermand_domain::{Order, OrderItem, OrderState, PaymentKind, Quantity, ReversalKind, RowMoney};
+use countermand_domain::{Order, OrderItem, OrderState, PaymentKind, Quantity, RowMoney};
 
-use super::{basket_of, canceled, credited, invoiced, order_of, plan, refunds, reversals, units, usd};
+use super::{Back, basket_of, canceled, credited, invoiced, order_of, refunds, reversals, units, usd};
 
 /// An order to cancel, and what is expected: the state, the refund in cents, and for each item the units ordered,
 /// invoiced, canceled and refunded.
@@ -135,7 +135,7 @@ fn online(quantities: &[i64], authorized: &[i64]) -> Order {
 #[test]
 fn an_order_that_is_only_authorized_is_canceled_and_the_authorization_voided() {
     let order = online(&[1], &[1500]);
-    assert_eq!(reversals(&order), [(ReversalKind::Void, 0, 1500)]);
+    assert_eq!(reversals(&order), [(Back::Void, 0, 1500)]);
     let after = canceled(&order);
     assert_eq!(after.state, Canceled);
     assert!(after.credit_memos.is_empty());
@@ -144,7 +144,7 @@ fn an_order_that_is_only_authorized_is_canceled_and_the_authorization_voided() {
 #[test]
 fn a_captured_order_is_closed_and_the_capture_refunded() {
     let order = invoiced(&online(&[1], &[1500]), &[]);
-    assert_eq!(reversals(&order), [(ReversalKind::Refund, 1, 1500)]);
+    assert_eq!(reversals(&order), [(Back::Refund, 1, 1500)]);
     assert_eq!(canceled(&order).state, Closed);
 }
 
@@ -153,7 +153,7 @@ fn a_partly_captured_order_is_canceled_as_a_whole() {
     let order = invoiced(&online(&[1, 1], &[3000]), &[(1, 1)]);
     assert_eq!(
         reversals(&order),
-        [(ReversalKind::Refund, 1, 2000), (ReversalKind::Void, 0, 1000)]
+        [(Back::Refund, 1, 2000), (Back::Void, 0, 1000)]
     );
     let after = canceled(&order);
     assert_eq!(after.state, Canceled);
@@ -188,7 +188,7 @@ fn a_free_order_is_canceled_without_a_credit_memo() {
         let after = canceled(&order);
         assert_eq!(after.state, Canceled);
         assert!(after.credit_memos.is_empty());
-        assert!(plan(&order).reversals.is_empty());
+        assert!(reversals(&order).is_empty());
         let open = |item: &OrderItem| item.quantities.open() == Quantity::ZERO;
         assert!(after.items.iter().all(open));
     }

@@ -1,0 +1,46 @@
+//! How a use case fails: the shop's rules refuse it, or it cannot be carried out at all.
+
+use countermand_persistence::StoreError;
+
+use crate::error::{AppError, UserError};
+
+/// Why a use case did nothing. `?` carries both kinds; [`split`] takes them apart for the answer.
+#[derive(Debug)]
+pub enum Failure<R> {
+    /// The rules say no, and the client is told why, as data.
+    Refused(R),
+    /// The use case could not be carried out.
+    App(AppError),
+}
+
+/// A reason that a client is told as data.
+pub trait Refusal {}
+
+impl Refusal for UserError {}
+
+impl<R: Refusal> From<R> for Failure<R> {
+    fn from(refusal: R) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl<R> From<AppError> for Failure<R> {
+    fn from(problem: AppError) -> Self {
+        Self::App(problem)
+    }
+}
+
+impl<R> From<StoreError> for Failure<R> {
+    fn from(problem: StoreError) -> Self {
+        Self::App(problem.into())
+    }
+}
+
+/// Takes the two kinds of failure apart: the outer error is the program's, the inner one an answer.
+pub fn split<T, R>(outcome: Result<T, Failure<R>>) -> Result<Result<T, R>, AppError> {
+    match outcome {
+        Ok(done) => Ok(Ok(done)),
+        Err(Failure::Refused(refusal)) => Ok(Err(refusal)),
+        Err(Failure::App(problem)) => Err(problem),
+    }
+}

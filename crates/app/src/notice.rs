@@ -1,0 +1,68 @@
+//! The mails that a change of an order causes: a notice of the rules becomes a mail with links and addresses.
+
+use countermand_domain::{
+    Cancellation, Catalog, ConfigScope, ConfirmationKey, Effect, Notice, Order, Transition,
+};
+use countermand_persistence::NewJob;
+
+use crate::App;
+use crate::error::AppError;
+use crate::job::{mail_job, mail_to_buyer};
+use crate::merchant_notice::merchant_notice;
+use crate::order_link::confirmation_link;
+use crate::ports::MailMessage;
+
+impl App {
+    /// The mails that `transition` causes, as jobs that are written with it.
+    pub(crate) fn mails_of(
+        &self,
+        transition: &Transition,
+        catalog: &Catalog,
+    ) -> Result<Vec<NewJob>, AppError> {
+        let mut jobs = Vec::new();
+        for effect in &transition.effects {
+            match effect {
+                Effect::Notify(notice) => jobs.extend(self.mail_of(notice, transition, catalog)?),
+                Effect::Void { .. } | Effect::Refund { .. } => {}
+            }
+        }
+        Ok(jobs)
+    }
+
+    fn mail_of(
+        &self,
+        notice: &Notice,
+        transition: &Transition,
+        catalog: &Catalog,
+    ) -> Result<Option<NewJob>, AppError> {
+        let (order, event) = (&transition.after, &transition.event);
+        let message = match (notice, transition.cancellation()) {
+            (Notice::ConfirmCancellation(key), _) => self.key_message(order, catalog, key),
+            (Notice::OrderCanceled, Some(facts)) => MailMessage::OrderCanceled {
+                order_number: order.number.clone(),
+                refund: refund_text(facts),
+            },
+            (Notice::MerchantNotice, Some(facts)) => return merchant_notice(order, catalog, event, facts),
+            (Notice::OrderCanceled | Notice::MerchantNotice, None) => {
+                let problem = format!("order {} has a notice of no cancellation", order.id);
+                return Err(AppError::Internal(problem));
+            }
+        };
+        mail_job(Some(order.id), &mail_to_buyer(order, catalog, message, event.at)).map(Some)
+    }
+
+    fn key_message(&self, order: &Order, catalog: &Catalog, key: &ConfirmationKey) -> MailMessage {
+        let settings = catalog.settings_at(ConfigScope::Store(order.id.store()));
+        let token = self.tokens().seal(order.id);
+        MailMessage::ConfirmCancellation {
+            order_number: order.number.clone(),
+            link: confirmation_link(&settings, order.id, &key.text, &token),
+        }
+    }
+}
+
+/// What flows back, for a mail; none when no money does.
+pub(crate) fn refund_text(facts: &Cancellation) -> Option<String> {
+    let refund = facts.refunded_total;
+    refund.is_positive().then(|| refund.to_string())
+}

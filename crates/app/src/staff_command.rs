@@ -1,0 +1,107 @@
+//! Commands of staff on one order, and how the rules' refusals are told to staff.
+
+use chrono::{DateTime, Utc};
+use countermand_domain::{
+    CancellationRefusal, DocumentRefusal, HoldRefusal, LineRefusal, OrderId, Transition,
+};
+use countermand_persistence::{AuditEntry, Loaded};
+
+use crate::App;
+use crate::error::{AppError, UserError, UserErrorCode};
+use crate::failure::Failure;
+use crate::order_command::{NoSuchOrder, OrderCommand};
+use crate::order_view::OrderView;
+use crate::viewer::{Staff, Viewer};
+
+impl App {
+    /// Lets staff change one order by `decide`, which sees the order and the time.
+    pub(crate) async fn change_order_as_staff<R>(
+        &self,
+        command: &OrderCommand<'_>,
+        id: OrderId,
+        decide: impl Fn(&Loaded, DateTime<Utc>) -> Result<Transition, R>,
+    ) -> Result<OrderView, Failure<UserError>>
+    where
+        UserError: From<R>,
+    {
+        self.change_order(command, id, |loaded, _| {
+            let decided = decide(&loaded, self.now()).map_err(UserError::from);
+            let decided = decided.map(Into::into).map_err(Into::into);
+            Box::pin(std::future::ready(decided))
+        })
+        .await
+    }
+
+    /// The order with `id`, unless this token is for another store view.
+    pub(crate) async fn order_for(&self, staff: &Staff, id: OrderId) -> Result<Option<Loaded>, AppError> {
+        if staff.covers(id.store()) {
+            Ok(self.store().order(id).await?)
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// An entry of the audit log.
+    pub(crate) fn trail_of(&self, viewer: &Viewer, action: &str, target: &str, details: &str) -> AuditEntry {
+        AuditEntry::new(
+            &viewer.actor().label(),
+            action,
+            target,
+            &viewer.origin,
+            details,
+            self.now(),
+        )
+    }
+}
+
+impl From<NoSuchOrder> for UserError {
+    fn from(NoSuchOrder: NoSuchOrder) -> Self {
+        Self::about("order_id", UserErrorCode::NotFound, "there is no such order")
+    }
+}
+
+impl From<CancellationRefusal> for UserError {
+    fn from(refusal: CancellationRefusal) -> Self {
+        let (field, code) = match &refusal {
+            CancellationRefusal::Unauthorized => ("order_id", UserErrorCode::NotFound),
+            CancellationRefusal::Disabled => ("order_id", UserErrorCode::OrderCancellationDisabled),
+            CancellationRefusal::State(_)
+            | CancellationRefusal::OpenInvoice
+            | CancellationRefusal::NothingOpen => ("order_id", UserErrorCode::InvalidOrderStatus),
+            CancellationRefusal::Shipped => ("order_id", UserErrorCode::PartialOrderItemShipped),
+            CancellationRefusal::Selection(refusal) => ("items", line_code(refusal)),
+            CancellationRefusal::InvalidReason => ("reason", UserErrorCode::InvalidReason),
+            CancellationRefusal::Unbalanced(_) => ("order_id", UserErrorCode::Invalid),
+        };
+        Self::about(field, code, refusal.to_string())
+    }
+}
+
+impl From<DocumentRefusal> for UserError {
+    fn from(refusal: DocumentRefusal) -> Self {
+        let (field, code) = match &refusal {
+            DocumentRefusal::State(_) | DocumentRefusal::OpenInvoice => {
+                ("order_id", UserErrorCode::InvalidOrderStatus)
+            }
+            DocumentRefusal::Lines(refusal) => ("items", line_code(refusal)),
+            DocumentRefusal::TooMuch(_) => ("adjustment", UserErrorCode::AmountExceeded),
+            DocumentRefusal::NegativeTotal => ("adjustment", UserErrorCode::Invalid),
+            DocumentRefusal::Money(_) => ("order_id", UserErrorCode::Invalid),
+        };
+        Self::about(field, code, refusal.to_string())
+    }
+}
+
+impl From<HoldRefusal> for UserError {
+    fn from(refusal: HoldRefusal) -> Self {
+        Self::about("order_id", UserErrorCode::InvalidOrderStatus, refusal.to_string())
+    }
+}
+
+fn line_code(refusal: &LineRefusal) -> UserErrorCode {
+    match refusal {
+        LineRefusal::NothingLeft => UserErrorCode::NothingLeft,
+        LineRefusal::UnknownItem(_) | LineRefusal::NotPositive(_) => UserErrorCode::Invalid,
+        LineRefusal::TooMany { .. } => UserErrorCode::QuantityExceeded,
+    }
+}

@@ -1,0 +1,98 @@
+//! The key that a guest confirms a cancellation with: one order, one reason, one use, a limited time.
+
+use std::fmt;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use thiserror::Error;
+
+use crate::id::OrderId;
+
+/// How many characters a key has (contract section 5.4).
+pub const GUEST_KEY_LENGTH: usize = 32;
+
+/// A key as it is kept: only its hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuestKey {
+    /// The order it is for.
+    pub order: OrderId,
+    /// SHA-256 of the key.
+    pub hash: Vec<u8>,
+    /// The reason as the guest sent it.
+    pub reason: String,
+    /// When the guest asked for it.
+    pub created_at: DateTime<Utc>,
+    /// From when on it is refused.
+    pub expires_at: DateTime<Utc>,
+    /// When it was used; none while it can be used.
+    pub used_at: Option<DateTime<Utc>>,
+}
+
+/// What a change does to the confirmation key of its order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GuestKeyChange {
+    /// A new key takes the place of any earlier one.
+    Replace(GuestKey),
+    /// The key was used.
+    Use,
+}
+
+/// A new key in clear, on its way to the guest's mail.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ConfirmationKey {
+    /// The key: [`GUEST_KEY_LENGTH`] characters.
+    pub text: String,
+    /// SHA-256 of the key: what is kept.
+    pub hash: Vec<u8>,
+}
+
+/// Why a key is refused. Guests see one answer for all of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum GuestKeyRefusal {
+    /// The order has no key, or another one.
+    #[error("wrong key")]
+    Wrong,
+    /// The key is too old.
+    #[error("expired key")]
+    Expired,
+    /// The key was used before.
+    #[error("used key")]
+    Used,
+}
+
+impl GuestKey {
+    /// A key for `order` that lives for `lifetime`.
+    #[must_use]
+    pub fn new(order: OrderId, hash: Vec<u8>, reason: &str, lifetime: TimeDelta, now: DateTime<Utc>) -> Self {
+        let expires_at = now
+            .checked_add_signed(lifetime)
+            .unwrap_or(DateTime::<Utc>::MAX_UTC);
+        Self {
+            order,
+            hash,
+            reason: reason.into(),
+            created_at: now,
+            expires_at,
+            used_at: None,
+        }
+    }
+
+    /// Whether the key may be used; `matches` is the constant-time comparison of the hashes.
+    pub fn check(&self, matches: bool, now: DateTime<Utc>) -> Result<(), GuestKeyRefusal> {
+        if !matches {
+            Err(GuestKeyRefusal::Wrong)
+        } else if self.used_at.is_some() {
+            Err(GuestKeyRefusal::Used)
+        } else if now >= self.expires_at {
+            Err(GuestKeyRefusal::Expired)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl fmt::Debug for ConfirmationKey {
+    /// Without the key.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("ConfirmationKey").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,13 @@
+//! What of an order a cancellation is asked for.
+
+use crate::money::Quantity;
+
+/// What is to be canceled.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Selection {
+    /// All that is left of the order.
+    #[default]
+    All,
+    /// Quantities of top-level items by position; the parts of a bundle or configurable go with it in proportion.
+    Items(Vec<(i32, Quantity)>),
+}

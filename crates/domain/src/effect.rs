@@ -1,0 +1,36 @@
+//! What a change owes outside the order's own rows: money that must move, mails that must be sent.
+
+use crate::cancellation::ConfirmationKey;
+use crate::money::Money;
+
+/// An effect of a change outside the order. It is stored with the change and met later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// An authorization is given up, because the money will never be captured.
+    Void {
+        /// Index of the authorization in [`Payment::transactions`](crate::Payment::transactions).
+        transaction: usize,
+        /// How much of the authorization is given up.
+        amount: Money,
+    },
+    /// Captured money is paid back.
+    Refund {
+        /// Index of the capture in [`Payment::transactions`](crate::Payment::transactions).
+        transaction: usize,
+        /// How much of the capture is paid back.
+        amount: Money,
+    },
+    /// A mail is sent. What it says is made from the event of the change.
+    Notify(Notice),
+}
+
+/// The mails that a change of an order causes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// The buyer is told that the order was canceled.
+    OrderCanceled,
+    /// The shop itself is told that an order was canceled; the use case drops this mail where the shop has no address.
+    MerchantNotice,
+    /// The guest is asked to confirm a cancellation with this key.
+    ConfirmCancellation(ConfirmationKey),
+}

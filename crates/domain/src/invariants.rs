@@ -1,0 +1,188 @@
+//! The promises that every order keeps, whatever happened to it: checked by `countermand doctor` and by the tests.
+
+use crate::money::{Money, MoneyError, Quantity, RowMoney};
+use crate::order::{Order, OrderState};
+use crate::payment::TransactionKind;
+
+/// A promise that an order keeps or breaks.
+#[derive(Debug, Clone, Copy)]
+pub struct Invariant {
+    /// The name of the promise, stable: `no_negative_money`.
+    pub name: &'static str,
+    /// What the promise says.
+    pub promise: &'static str,
+    holds: fn(&Order) -> Result<bool, MoneyError>,
+}
+
+impl Invariant {
+    /// Whether `order` keeps the promise; amounts that cannot be added break it.
+    #[must_use]
+    pub fn holds(&self, order: &Order) -> bool {
+        (self.holds)(order).unwrap_or(false)
+    }
+}
+
+/// The promises that `order` breaks.
+pub fn broken_by(order: &Order) -> impl Iterator<Item = &'static Invariant> {
+    INVARIANTS.iter().filter(|invariant| !invariant.holds(order))
+}
+
+/// All promises about one order.
+pub const INVARIANTS: &[Invariant] = &[
+    Invariant {
+        name: "no_negative_money",
+        promise: "no money is negative",
+        holds: no_money_is_negative,
+    },
+    Invariant {
+        name: "adds_up",
+        promise: "an order adds up to its grand total",
+        holds: adds_up,
+    },
+    Invariant {
+        name: "refunds_were_captured",
+        promise: "what is refunded was captured, per transaction",
+        holds: refunded_within_captured,
+    },
+    Invariant {
+        name: "refunds_are_documented",
+        promise: "refunded in all = the sum of the credit memos",
+        holds: memos_match_refunds,
+    },
+    Invariant {
+        name: "refunds_were_paid",
+        promise: "refunded is not more than paid",
+        holds: refunded_within_paid,
+    },
+    Invariant {
+        name: "billed_within_total",
+        promise: "no more is invoiced and canceled than the grand total",
+        holds: billed_within_total,
+    },
+    Invariant {
+        name: "not_shipped_and_canceled",
+        promise: "no unit is both shipped and canceled",
+        holds: never_shipped_and_canceled,
+    },
+    Invariant {
+        name: "quantities_in_order",
+        promise: "no more is refunded than invoiced, no more invoiced than ordered",
+        holds: quantities_in_order,
+    },
+    Invariant {
+        name: "money_in_order",
+        promise: "no item is refunded more than invoiced, or invoiced and canceled more than ordered",
+        holds: money_in_order,
+    },
+    Invariant {
+        name: "items_match_documents",
+        promise: "rows agree with their invoices and credit memos",
+        holds: items_match_documents,
+    },
+    Invariant {
+        name: "canceled_is_final",
+        promise: "a canceled order has nothing left to cancel or refund",
+        holds: canceled_is_final,
+    },
+];
+
+#[expect(clippy::unnecessary_wraps, reason = "one signature for every invariant")]
+fn no_money_is_negative(order: &Order) -> Result<bool, MoneyError> {
+    let items = order.items.iter();
+    let items = items.flat_map(|it| [it.ordered, it.invoiced, it.refunded, it.canceled]);
+    let it = &order.shipping;
+    let shipping = [it.ordered, it.invoiced, it.refunded, it.canceled];
+    let totals = order.totals;
+    let amounts = [
+        totals.grand_total,
+        totals.credits,
+        totals.invoiced,
+        totals.paid.unwrap_or(totals.refunded),
+        totals.refunded,
+        totals.canceled,
+    ];
+    Ok(items.chain(shipping).all(RowMoney::is_non_negative) && amounts.iter().all(|it| it.minor() >= 0))
+}
+
+fn adds_up(order: &Order) -> Result<bool, MoneyError> {
+    let items = order.items_money()?;
+    let value = items.checked_add(order.shipping.ordered)?.payable()?;
+    Ok(value.checked_sub(order.totals.credits)? == order.totals.grand_total)
+}
+
+fn refunded_within_captured(order: &Order) -> Result<bool, MoneyError> {
+    let mut refunded = Money::zero(order.currency());
+    for transaction in &order.payment.transactions {
+        if transaction.remaining()?.minor() < 0 {
+            return Ok(false);
+        }
+        if transaction.kind == TransactionKind::Capture {
+            refunded = refunded.checked_add(transaction.used)?;
+        }
+    }
+    Ok(refunded == order.totals.refunded)
+}
+
+fn memos_match_refunds(order: &Order) -> Result<bool, MoneyError> {
+    let memos = order.credit_memos.iter().map(|memo| memo.grand_total);
+    Ok(Money::sum(order.currency(), memos)? == order.totals.refunded)
+}
+
+fn refunded_within_paid(order: &Order) -> Result<bool, MoneyError> {
+    Ok(order.refundable()?.minor() >= 0)
+}
+
+fn billed_within_total(order: &Order) -> Result<bool, MoneyError> {
+    let totals = order.totals;
+    let billed = totals.invoiced.checked_add(totals.canceled)?;
+    Ok(totals.grand_total.checked_sub(billed)?.minor() >= 0)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "one signature for every invariant")]
+fn never_shipped_and_canceled(order: &Order) -> Result<bool, MoneyError> {
+    let quantities = order.items.iter().map(|item| item.quantities);
+    let mut gone = quantities.map(|it| (it.canceled.plus(it.shipped), it.ordered));
+    Ok(gone.all(|(gone, ordered)| gone <= ordered))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "one signature for every invariant")]
+fn quantities_in_order(order: &Order) -> Result<bool, MoneyError> {
+    let mut quantities = order.items.iter().map(|item| item.quantities);
+    Ok(quantities.all(|it| it.refunded <= it.invoiced && it.canceled.plus(it.invoiced) <= it.ordered))
+}
+
+fn money_in_order(order: &Order) -> Result<bool, MoneyError> {
+    for item in order.counting_items() {
+        let open = item
+            .ordered
+            .checked_sub(item.invoiced)?
+            .checked_sub(item.canceled)?;
+        let kept = item.invoiced.checked_sub(item.refunded)?;
+        if !open.is_non_negative() || !kept.is_non_negative() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn items_match_documents(order: &Order) -> Result<bool, MoneyError> {
+    let currency = order.currency();
+    for item in order.counting_items() {
+        let billed = order.invoices.iter().flat_map(|it| &it.lines);
+        let billed = billed.filter(|line| line.item == item.position);
+        let credited = order.credit_memos.iter().flat_map(|it| &it.lines);
+        let credited = credited.filter(|line| line.item == item.position);
+        if RowMoney::sum(currency, billed.map(|line| line.money))? != item.invoiced
+            || RowMoney::sum(currency, credited.map(|line| line.money))? != item.refunded
+        {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "one signature for every invariant")]
+fn canceled_is_final(order: &Order) -> Result<bool, MoneyError> {
+    let mut left = order.items.iter().map(|item| item.quantities.to_give_up());
+    Ok(order.state != OrderState::Canceled || left.all(|left| left == Quantity::ZERO))
+}

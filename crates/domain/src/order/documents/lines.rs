@@ -1,0 +1,106 @@
+//! The lines of a document or a selection: quantities of items, checked against what is left of them.
+
+use thiserror::Error;
+
+use crate::money::Quantity;
+use crate::order::{Order, OrderItem};
+
+/// Why quantities of items are refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum LineRefusal {
+    /// Nothing of the order is left.
+    #[error("nothing is left to do")]
+    NothingLeft,
+    /// The order has no such item, or the item is a part of another one.
+    #[error("the order has no item `{0}`")]
+    UnknownItem(i32),
+    /// A quantity must be more than zero.
+    #[error("the quantity of item `{0}` must be more than zero")]
+    NotPositive(i32),
+    /// The quantity is more than is left.
+    #[error("item `{item}` has {left} left, {asked} asked for")]
+    TooMany {
+        /// Position of the item.
+        item: i32,
+        /// The quantity that was asked for.
+        asked: Quantity,
+        /// The quantity that is left.
+        left: Quantity,
+    },
+}
+
+impl Order {
+    /// The lines of a document: what is asked for with the parts that go along, or all that is `left`.
+    pub(crate) fn document_lines(
+        &self,
+        asked: &[(i32, Quantity)],
+        left: impl Fn(&OrderItem) -> Quantity,
+    ) -> Result<Vec<(i32, Quantity)>, LineRefusal> {
+        if !asked.is_empty() {
+            let lines = self.checked_lines(asked, &left)?;
+            return Ok(self.with_children(&lines, left));
+        }
+        let lines = self.items.iter().map(|item| (item.position, left(item)));
+        let lines: Vec<_> = lines.filter(|line| line.1.is_positive()).collect();
+        if lines.is_empty() {
+            Err(LineRefusal::NothingLeft)
+        } else {
+            Ok(lines)
+        }
+    }
+
+    /// Quantities of top-level items, each item once, none more than is `left`.
+    pub(crate) fn checked_lines(
+        &self,
+        asked: &[(i32, Quantity)],
+        left: impl Fn(&OrderItem) -> Quantity,
+    ) -> Result<Vec<(i32, Quantity)>, LineRefusal> {
+        let mut merged: Vec<(i32, Quantity)> = Vec::new();
+        for &(position, quantity) in asked {
+            if self.item(position).is_none_or(|item| item.parent.is_some()) {
+                return Err(LineRefusal::UnknownItem(position));
+            }
+            if !quantity.is_positive() {
+                return Err(LineRefusal::NotPositive(position));
+            }
+            match merged.iter_mut().find(|line| line.0 == position) {
+                Some(line) => line.1 = line.1.plus(quantity),
+                None => merged.push((position, quantity)),
+            }
+        }
+        for &(position, quantity) in &merged {
+            let left = self.item(position).map_or(Quantity::ZERO, &left);
+            if quantity > left {
+                return Err(LineRefusal::TooMany {
+                    item: position,
+                    asked: quantity,
+                    left,
+                });
+            }
+        }
+        Ok(merged)
+    }
+
+    /// Quantities of top-level items, with those of their children in proportion to what is `left`.
+    ///
+    /// So a child never asks for more than it has, the parent's last unit takes the child's rest with it, and a
+    /// part that is done with (a service in a shipped bundle) stays out.
+    pub(crate) fn with_children(
+        &self,
+        asked: &[(i32, Quantity)],
+        left: impl Fn(&OrderItem) -> Quantity,
+    ) -> Vec<(i32, Quantity)> {
+        let mut lines = Vec::new();
+        for &(position, quantity) in asked.iter().filter(|line| line.1.is_positive()) {
+            lines.push((position, quantity));
+            let whole = self.item(position).map_or(Quantity::ZERO, &left);
+            for child in self.children(position) {
+                let part = left(child).part(quantity, whole);
+                if part.is_positive() {
+                    lines.push((child.position, part));
+                }
+            }
+        }
+        lines
+    }
+}

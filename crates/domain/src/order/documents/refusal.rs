@@ -1,0 +1,30 @@
+//! Why no invoice, shipment or credit memo is made.
+
+use thiserror::Error;
+
+use crate::money::{Money, MoneyError};
+use crate::order::OrderState;
+use crate::order::documents::LineRefusal;
+
+/// Why no invoice, shipment or credit memo was made.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum DocumentRefusal {
+    /// The order's state does not allow it.
+    #[error("an order in state `{0}` allows no such document")]
+    State(OrderState),
+    /// The order does not have the items or quantities that were asked for.
+    #[error(transparent)]
+    Lines(#[from] LineRefusal),
+    /// An invoice is not paid; it must be settled first.
+    #[error("an invoice of the order is not paid")]
+    OpenInvoice,
+    /// More money than was paid would flow back.
+    #[error("the most money available to refund is {0}")]
+    TooMuch(Money),
+    /// A credit memo must pay something back, or give goods back.
+    #[error("the credit memo's total must not be negative")]
+    NegativeTotal,
+    /// The amounts do not add up.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+}

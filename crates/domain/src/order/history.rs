@@ -1,0 +1,68 @@
+//! The history lines that an event leaves in its order (contract section 5.2).
+
+use crate::cancellation::Cancellation;
+use crate::event::{EventData, OrderEvent};
+use crate::money::Money;
+use crate::order::comment::escape_html;
+use crate::order::{Comment, Order};
+
+impl OrderEvent {
+    /// The lines that the event adds to the history of `order`, oldest first; `order` is the order after the event.
+    pub(crate) fn history(&self, order: &Order) -> Vec<Comment> {
+        match &self.data {
+            EventData::Canceled(cancellation) => self.cancellation_lines(cancellation, order),
+            EventData::CancellationKeyRequested { .. } => {
+                let text = "Order cancellation confirmation key was sent via email.";
+                vec![self.public_line(text.into(), order)]
+            }
+            EventData::CreditMemoCreated { grand_total, .. } => vec![self.refund_line(*grand_total, order)],
+            EventData::Imported
+            | EventData::Updated
+            | EventData::Invoiced { .. }
+            | EventData::Shipped { .. }
+            | EventData::Held { .. }
+            | EventData::Unheld { .. } => Vec::new(),
+        }
+    }
+
+    /// Refund, mail, reason: in this order.
+    fn cancellation_lines(&self, cancellation: &Cancellation, order: &Order) -> Vec<Comment> {
+        let refund = cancellation
+            .credit_memo
+            .is_some()
+            .then(|| self.refund_line(cancellation.refunded_total, order));
+        let mail = if cancellation.notifies_customer {
+            "Order cancellation notification email was sent."
+        } else {
+            "Email notification failed."
+        };
+        let mail = self.public_line(mail.into(), order);
+        let reason = self.public_line(escape_html(&cancellation.reason), order);
+        refund.into_iter().chain([mail, reason]).collect()
+    }
+
+    /// `We refunded $15.00 offline.`, in the base currency and for staff only.
+    ///
+    /// The word "offline" is right for online payments too: the document is made here, and the money is owed by an
+    /// [`Effect`](crate::Effect) until a provider confirms it.
+    fn refund_line(&self, amount: Money, order: &Order) -> Comment {
+        Comment {
+            visible_on_front: false,
+            customer_notified: Some(false),
+            ..self.public_line(
+                format!("We refunded {} offline.", order.in_base_currency(amount)),
+                order,
+            )
+        }
+    }
+
+    fn public_line(&self, text: String, order: &Order) -> Comment {
+        Comment {
+            text,
+            status: order.status.clone(),
+            visible_on_front: true,
+            customer_notified: None,
+            created_at: self.at,
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The one shape of every change of an order: a decision as a value, which changes nothing until it is stored.
+
+use crate::cancellation::{Cancellation, GuestKeyChange};
+use crate::effect::Effect;
+use crate::event::{EventData, OrderEvent};
+use crate::order::Order;
+
+/// A decided change of one order. Nothing is stored until persistence applies it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transition {
+    /// The order after the change. Its version is one more than the version that the decision was made on.
+    pub after: Order,
+    /// What happened, by whom and when.
+    pub event: OrderEvent,
+    /// What is owed outside the order.
+    pub effects: Vec<Effect>,
+    /// What becomes of the guest's confirmation key; none when it stays as it is.
+    pub guest_key: Option<GuestKeyChange>,
+}
+
+impl Transition {
+    /// Completes a change: raises the version, stamps the time, and adds the history lines that the event leaves.
+    ///
+    /// `after` is the order with everything booked that the event tells.
+    pub(crate) fn new(mut after: Order, event: OrderEvent) -> Self {
+        after.version += 1;
+        after.updated_at = event.at;
+        let history = event.history(&after);
+        after.comments.extend(history);
+        Self {
+            after,
+            event,
+            effects: Vec::new(),
+            guest_key: None,
+        }
+    }
+
+    /// The same change, which also owes `effects`.
+    pub(crate) fn owing(self, effects: Vec<Effect>) -> Self {
+        Self { effects, ..self }
+    }
+
+    /// The version of the order that the decision was made on: the guard of the write.
+    #[must_use]
+    pub fn expected_version(&self) -> i64 {
+        self.after.version - 1
+    }
+
+    /// The facts of the cancellation; none when the change is something else.
+    #[must_use]
+    pub fn cancellation(&self) -> Option<&Cancellation> {
+        match &self.event.data {
+            EventData::Canceled(cancellation) => Some(cancellation),
+            EventData::Imported
+            | EventData::Updated
+            | EventData::CancellationKeyRequested { .. }
+            | EventData::Invoiced { .. }
+            | EventData::Shipped { .. }
+            | EventData::CreditMemoCreated { .. }
+            | EventData::Held { .. }
+            | EventData::Unheld { .. } => None,
+        }
+    }
+}
