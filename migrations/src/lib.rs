@@ -15,6 +15,7 @@ mod m0005_trail;
 mod m0006_jobs;
 mod m0007_limits;
 mod m0008_password_resets;
+mod m0009_obligations;
 mod m0011_pages_of_orders;
 
 /// Runs the steps.
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_jobs::Migration),
             Box::new(m0007_limits::Migration),
             Box::new(m0008_password_resets::Migration),
+            Box::new(m0009_obligations::Migration),
             Box::new(m0011_pages_of_orders::Migration),
         ]
     }

@@ -22,6 +22,7 @@ mod import_command;
 mod import_orders;
 mod mail;
 mod node_suites;
+mod obligations;
 mod online_retail;
 mod order_search;
 mod password_reset;

@@ -1,6 +1,6 @@
 //! Runs the jobs of a shop step by step.
 
-use countermand_app::job::JobOutcome;
+use countermand_app::obligations::{Attempted, Ports, Settlement};
 use countermand_app::ports::Mailer;
 use countermand_integrations::mail::{FileMailer, MailTemplates};
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ impl TestShop {
     ///
     /// # Panics
     /// When the database fails.
-    pub async fn run_jobs(&self) -> Vec<JobOutcome> {
+    pub async fn run_jobs(&self) -> Vec<Settlement> {
         let templates = MailTemplates::built_in();
         let mailer = FileMailer::new(self.mail().path(), "Shop <shop@example.com>", templates);
         self.run_jobs_with(&mailer.expect("a mailer")).await
@@ -22,13 +22,26 @@ impl TestShop {
     ///
     /// # Panics
     /// When the database fails.
-    pub async fn run_jobs_with(&self, mailer: &dyn Mailer) -> Vec<JobOutcome> {
-        let mut outcomes = Vec::new();
+    pub async fn run_jobs_with(&self, mailer: &dyn Mailer) -> Vec<Settlement> {
+        let met = self.meet_obligations(mailer).await;
+        let jobs = met.into_iter().filter(|it| it.kind.is_job());
+        jobs.map(|it| it.settlement).collect()
+    }
+
+    /// Meets obligations of every kind until none is due, mails leaving by `mailer`; says what became of each.
+    ///
+    /// # Panics
+    /// When the database fails.
+    pub async fn meet_obligations(&self, mailer: &dyn Mailer) -> Vec<Attempted> {
+        let ports = Ports { mailer };
+        let mut attempted = Vec::new();
         loop {
-            match self.app().run_next_job(mailer).await.expect("a job was run") {
-                JobOutcome::Idle => return outcomes,
-                outcome => outcomes.push(outcome),
+            let batch = self.app().meet_due_obligations(&ports, &|| false).await;
+            let batch = batch.expect("obligations were met");
+            if batch.is_empty() {
+                return attempted;
             }
+            attempted.extend(batch);
         }
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use countermand_app::obligations::JobCounts;
 use countermand_app::{App, AppSettings, Clock};
 use countermand_domain::{StaffRole, StoreNumber};
 use countermand_persistence::{ConnectOptions, Store};
@@ -64,13 +65,9 @@ impl TestShop {
     pub async fn open_with(database: Database, settings: AppSettings) -> Option<Self> {
         let scratch = database.scratch().await?;
         let database_url = scratch.url.clone();
-        let options = ConnectOptions {
-            max_connections: 6,
-            ..ConnectOptions::new(&database_url)
-        };
-        let store = Store::connect(&options).await.expect("the test's database");
-        store.migrate().await.expect("migrated");
         let clock = Arc::new(FixedClock::at(start_of_time()));
+        let store = connect(&database_url, &clock).await;
+        store.migrate().await.expect("migrated");
         let app = App::new(store.clone(), clock.clone(), settings)
             .await
             .expect("an app");
@@ -104,7 +101,8 @@ impl TestShop {
     /// # Panics
     /// When jobs are left that the test neither ran nor announced.
     pub async fn close(self) {
-        let left = self.0.store.job_counts().await.expect("counted jobs").pending;
+        let counts = self.0.app.obligation_counts().await.expect("counted obligations");
+        let left = JobCounts::of(&counts).pending;
         assert!(
             left == 0 || self.0.jobs_may_stay.load(Ordering::Relaxed),
             "{left} jobs were neither run nor expected"
@@ -142,11 +140,7 @@ impl TestShop {
     /// When the server cannot be started.
     #[must_use]
     pub async fn replica_with(&self, settings: ServerSettings) -> Self {
-        let options = ConnectOptions {
-            max_connections: 6,
-            ..ConnectOptions::new(&self.0.database_url)
-        };
-        let store = Store::connect(&options).await.expect("the test's database");
+        let store = connect(&self.0.database_url, &self.0.clock).await;
         let app = App::new(store.clone(), self.0.clock.clone(), self.0.app.settings())
             .await
             .expect("an app");
@@ -376,4 +370,15 @@ impl TestShop {
     pub fn client(&self) -> &Client {
         &self.0.client
     }
+}
+
+/// The test's database, where `clock` stands for the database's clock as well.
+async fn connect(url: &str, clock: &Arc<FixedClock>) -> Store {
+    let options = ConnectOptions {
+        max_connections: 6,
+        ..ConnectOptions::new(url)
+    };
+    let store = Store::connect(&options).await.expect("the test's database");
+    let clock = Arc::clone(clock);
+    store.with_told_time(move || clock.now())
 }

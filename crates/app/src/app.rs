@@ -14,6 +14,7 @@ use crate::order_token::OrderTokens;
 use crate::order_view::OrderView;
 use crate::ports::IdentityVerifier;
 use crate::request_limit::{RequestLimiter, RequestLimits};
+use crate::seal::Seal;
 
 /// How often a use case loads, decides and applies before it gives up: others changed the order each time.
 const ATTEMPTS: u32 = 3;
@@ -24,6 +25,7 @@ pub struct App {
     store: Store,
     clock: Arc<dyn Clock>,
     tokens: OrderTokens,
+    seal: Seal,
     settings: AppSettings,
     requests: Arc<RequestLimiter>,
     identities: Option<Arc<dyn IdentityVerifier>>,
@@ -40,6 +42,8 @@ pub struct AppSettings {
     pub request_limits: RequestLimits,
     /// Whether nobody is told which addresses have accounts, not even by a storefront's form for new ones.
     pub hides_accounts: bool,
+    /// How long a job is kept after it is met.
+    pub met_jobs_kept: TimeDelta,
 }
 
 /// How many sign-ins may fail, counted over all replicas (contract section 10).
@@ -54,13 +58,14 @@ pub struct Lockout {
 }
 
 impl Default for AppSettings {
-    /// An hour, as Adobe's default (contract section 10); any number of requests.
+    /// An hour, as Adobe's default (contract section 10); any number of requests; 30 days for jobs.
     fn default() -> Self {
         Self {
             customer_token_lifetime: TimeDelta::hours(1),
             lockout: Lockout::default(),
             request_limits: RequestLimits::default(),
             hides_accounts: false,
+            met_jobs_kept: TimeDelta::days(30),
         }
     }
 }
@@ -83,10 +88,12 @@ impl App {
         rand::rng().fill_bytes(&mut candidate);
         let secret = store.installation_secret(&candidate).await?;
         let tokens = OrderTokens::new(&secret)?;
+        let seal = Seal::new(&secret)?;
         Ok(Self {
             store,
             clock,
             tokens,
+            seal,
             settings,
             requests: Arc::new(RequestLimiter::new(settings.request_limits)),
             identities: None,
@@ -123,6 +130,10 @@ impl App {
 
     pub(crate) fn tokens(&self) -> &OrderTokens {
         &self.tokens
+    }
+
+    pub(crate) fn seal(&self) -> &Seal {
+        &self.seal
     }
 
     pub(crate) fn identities(&self) -> Option<&dyn IdentityVerifier> {

@@ -143,7 +143,7 @@ impl App {
                             order,
                             event,
                             origin: target.origin.clone(),
-                            jobs: mail.into_iter().collect(),
+                            obligations: mail.into_iter().collect(),
                         },
                     ));
                 }
@@ -222,7 +222,7 @@ impl App {
                     order,
                     event,
                     origin: target.origin.clone(),
-                    jobs: Vec::new(),
+                    obligations: Vec::new(),
                 },
             )
             .await

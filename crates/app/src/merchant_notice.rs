@@ -1,20 +1,22 @@
 //! A canceled order is announced to the shop itself, where it asked for that.
 
 use countermand_domain::{Actor, Cancellation, Catalog, ConfigScope, Order, OrderEvent};
-use countermand_persistence::NewJob;
+use countermand_persistence::NewObligation;
 
+use crate::App;
 use crate::error::AppError;
-use crate::job::{mail_job, mail_to_buyer};
 use crate::notice::refund_text;
+use crate::obligations::mail_to_buyer;
 use crate::ports::{CanceledBy, CanceledLine, Mail, MailMessage};
 
 /// The mail to the shop's own address; none where no address is set.
 pub(crate) fn merchant_notice(
+    app: &App,
     order: &Order,
     catalog: &Catalog,
     event: &OrderEvent,
     cancellation: &Cancellation,
-) -> Result<Option<NewJob>, AppError> {
+) -> Result<Option<NewObligation>, AppError> {
     let settings = catalog.settings_at(ConfigScope::Store(order.id.store()));
     let Some(email) = settings.merchant_notice_email.value else {
         return Ok(None);
@@ -39,7 +41,7 @@ pub(crate) fn merchant_notice(
         to_name: to_buyer.store_name.clone(),
         ..to_buyer
     };
-    mail_job(Some(order.id), &notice).map(Some)
+    app.owe_mail(Some(order.id), &notice).map(Some)
 }
 
 fn who(actor: &Actor) -> (CanceledBy, Option<String>) {

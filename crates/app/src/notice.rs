@@ -3,30 +3,30 @@
 use countermand_domain::{
     Cancellation, Catalog, ConfigScope, ConfirmationKey, Effect, Notice, Order, Transition,
 };
-use countermand_persistence::NewJob;
+use countermand_persistence::NewObligation;
 
 use crate::App;
 use crate::error::AppError;
-use crate::job::{mail_job, mail_to_buyer};
 use crate::merchant_notice::merchant_notice;
+use crate::obligations::mail_to_buyer;
 use crate::order_link::confirmation_link;
 use crate::ports::MailMessage;
 
 impl App {
-    /// The mails that `transition` causes, as jobs that are written with it.
+    /// The mails that `transition` causes, as obligations that are written with it.
     pub(crate) fn mails_of(
         &self,
         transition: &Transition,
         catalog: &Catalog,
-    ) -> Result<Vec<NewJob>, AppError> {
-        let mut jobs = Vec::new();
+    ) -> Result<Vec<NewObligation>, AppError> {
+        let mut mails = Vec::new();
         for effect in &transition.effects {
             match effect {
-                Effect::Notify(notice) => jobs.extend(self.mail_of(notice, transition, catalog)?),
+                Effect::Notify(notice) => mails.extend(self.mail_of(notice, transition, catalog)?),
                 Effect::Void { .. } | Effect::Refund { .. } => {}
             }
         }
-        Ok(jobs)
+        Ok(mails)
     }
 
     fn mail_of(
@@ -34,7 +34,7 @@ impl App {
         notice: &Notice,
         transition: &Transition,
         catalog: &Catalog,
-    ) -> Result<Option<NewJob>, AppError> {
+    ) -> Result<Option<NewObligation>, AppError> {
         let (order, event) = (&transition.after, &transition.event);
         let message = match (notice, transition.cancellation()) {
             (Notice::ConfirmCancellation(key), _) => self.key_message(order, catalog, key),
@@ -42,13 +42,16 @@ impl App {
                 order_number: order.number.clone(),
                 refund: refund_text(facts),
             },
-            (Notice::MerchantNotice, Some(facts)) => return merchant_notice(order, catalog, event, facts),
+            (Notice::MerchantNotice, Some(facts)) => {
+                return merchant_notice(self, order, catalog, event, facts);
+            }
             (Notice::OrderCanceled | Notice::MerchantNotice, None) => {
                 let problem = format!("order {} has a notice of no cancellation", order.id);
                 return Err(AppError::Internal(problem));
             }
         };
-        mail_job(Some(order.id), &mail_to_buyer(order, catalog, message, event.at)).map(Some)
+        let mail = mail_to_buyer(order, catalog, message, event.at);
+        self.owe_mail(Some(order.id), &mail).map(Some)
     }
 
     fn key_message(&self, order: &Order, catalog: &Catalog, key: &ConfirmationKey) -> MailMessage {

@@ -128,7 +128,7 @@ impl App {
         let decision = decide(loaded.clone(), key).await?;
         let transition = &decision.transition;
         let change = OrderChange {
-            jobs: self.mails_of(transition, &loaded.catalog)?,
+            obligations: self.mails_of(transition, &loaded.catalog)?,
             audit: self.audit_of(command, transition),
             taken_back_tries: decision.taken_back_tries,
             ..OrderChange::new(&loaded.order, transition, &command.viewer.origin)

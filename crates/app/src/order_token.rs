@@ -2,48 +2,35 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chacha20poly1305::aead::Aead;
-use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use countermand_domain::OrderId;
-use rand::RngCore;
 
 use crate::error::AppError;
+use crate::seal::Seal;
 
-const NONCE: usize = 24;
+/// Order tokens are the one thing that is sealed for no context.
+const NO_CONTEXT: &[u8] = &[];
 
 /// Seals and opens order tokens with the installation's secret.
 #[derive(Clone)]
-pub struct OrderTokens(XChaCha20Poly1305);
+pub struct OrderTokens(Seal);
 
 impl OrderTokens {
     /// With a secret of 32 bytes.
     pub fn new(secret: &[u8]) -> Result<Self, AppError> {
-        let cipher = XChaCha20Poly1305::new_from_slice(secret);
-        cipher
-            .map(Self)
-            .map_err(|_| AppError::Internal("the installation's secret must have 32 bytes".into()))
+        Seal::new(secret).map(Self)
     }
 
     /// A token for `order`: base64url, 64 characters, another one each time (contract section 7).
     #[must_use]
     pub fn seal(&self, order: OrderId) -> String {
-        let mut sealed = [0_u8; NONCE].to_vec();
-        rand::rng().fill_bytes(&mut sealed);
-        let cipher = self.0.encrypt(
-            XNonce::from_slice(&sealed),
-            order.number().to_be_bytes().as_slice(),
-        );
-        // Sealing eight bytes cannot fail; an empty token would open nothing.
-        sealed.extend(cipher.unwrap_or_default());
-        URL_SAFE_NO_PAD.encode(sealed)
+        URL_SAFE_NO_PAD.encode(self.0.seal(&order.number().to_be_bytes(), NO_CONTEXT))
     }
 
     /// The order that `token` is for; none for anything that we did not make.
     #[must_use]
     pub fn open(&self, token: &str) -> Option<OrderId> {
         let sealed = URL_SAFE_NO_PAD.decode(token).ok()?;
-        let (nonce, cipher) = sealed.split_at_checked(NONCE)?;
-        let plain = self.0.decrypt(XNonce::from_slice(nonce), cipher).ok()?;
+        let plain = self.0.open(&sealed, NO_CONTEXT)?;
         OrderId::from_number(i64::from_be_bytes(plain.try_into().ok()?))
     }
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// A mail to be sent: the job's payload, so everything in it is fixed when it is caused.
+/// A mail to be sent: the payload of an obligation, so everything in it is fixed when it is caused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
     /// Also the `Message-ID`, so that a mail sent twice can be recognised.
@@ -20,7 +20,7 @@ pub struct Mail {
     pub store_name: String,
     /// What it says.
     pub message: MailMessage,
-    /// When it was caused, however late it is sent. Not in the payload: it is the job's own date.
+    /// When it was caused, however late it is sent. Not in the payload: it is the obligation's own date.
     #[serde(skip)]
     pub caused_at: DateTime<Utc>,
 }

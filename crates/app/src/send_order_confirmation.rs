@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{Catalog, ConfigScope, Order, OrderId, StaffRole};
-use countermand_persistence::NewJob;
+use countermand_persistence::NewObligation;
 
 use crate::App;
 use crate::error::{AppError, UserError};
 use crate::failure::Failure;
-use crate::job::{mail_job, mail_to_buyer};
+use crate::obligations::mail_to_buyer;
 use crate::order_command::NoSuchOrder;
 use crate::order_link::order_link;
 use crate::order_view::OrderView;
@@ -25,10 +25,10 @@ impl App {
         let Some(loaded) = self.order_for(staff, id).await? else {
             return Err(UserError::from(NoSuchOrder).into());
         };
-        let job = self.order_confirmation(&loaded.order, &loaded.catalog, self.now())?;
+        let mail = self.order_confirmation(&loaded.order, &loaded.catalog, self.now())?;
         let details = format!("to {}", loaded.order.customer.email);
         let trail = self.trail_of(viewer, "sendOrderConfirmation", &loaded.order.number, &details);
-        self.store().insert_audited_job(&job, &trail).await?;
+        self.store().insert_audited_obligation(&mail, &trail).await?;
         Ok(self.view(loaded.order, loaded.catalog, viewer.actor()))
     }
 
@@ -38,12 +38,12 @@ impl App {
         order: &Order,
         catalog: &Catalog,
         now: DateTime<Utc>,
-    ) -> Result<NewJob, AppError> {
+    ) -> Result<NewObligation, AppError> {
         let settings = catalog.settings_at(ConfigScope::Store(order.id.store()));
         let message = MailMessage::OrderConfirmation {
             order_number: order.number.clone(),
             link: order_link(&settings, &self.tokens().seal(order.id)),
         };
-        mail_job(Some(order.id), &mail_to_buyer(order, catalog, message, now))
+        self.owe_mail(Some(order.id), &mail_to_buyer(order, catalog, message, now))
     }
 }

@@ -43,10 +43,12 @@ impl App {
         Ok(())
     }
 
-    /// Throws away tries that no longer count, and tokens that are no longer good; says how many.
+    /// Throws away tries that no longer count, tokens that are no longer good, and jobs that were met long ago; says
+    /// how many.
     pub async fn tidy(&self) -> Result<u64, AppError> {
         let tries = self.store().forget_old_tries(self.now()).await?;
-        Ok(tries + self.store().forget_old_password_resets(self.now()).await?)
+        let resets = self.store().forget_old_password_resets(self.now()).await?;
+        Ok(tries + resets + self.forget_met_obligations().await?)
     }
 
     /// Failed sign-ins of an account, whether it exists or not.

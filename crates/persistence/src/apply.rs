@@ -1,6 +1,6 @@
 //! One decision, written whole or not at all, in one round trip.
 
-use countermand_domain::{Cancellation, Effect, GuestKeyChange, Order, OrderEvent, Transition};
+use countermand_domain::{Cancellation, GuestKeyChange, Order, OrderEvent, Transition};
 use sea_orm::EntityTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use uuid::Uuid;
@@ -9,12 +9,12 @@ use crate::audit::AuditEntry;
 use crate::document_row::{comment_row, credit_memo_row, invoice_row, shipment_row, transaction_row};
 use crate::entity::{
     cancellation, credit_memo, guest_key, invoice, order, order_comment, order_event, order_item,
-    payment_transaction, reversal, shipment,
+    payment_transaction, shipment,
 };
 use crate::error::StoreError;
 use crate::guest_key::key_row;
 use crate::item_row::item_row;
-use crate::job::NewJob;
+use crate::obligations::{NewObligation, rows_of};
 use crate::order_row::row_of;
 use crate::rate_limit::add_taken_back;
 use crate::sql::rows::{self, insert, upsert};
@@ -32,7 +32,7 @@ pub struct OrderChange<'a> {
     /// The network address it was asked from.
     pub origin: &'a str,
     /// Effects outside the database.
-    pub jobs: Vec<NewJob>,
+    pub obligations: Vec<NewObligation>,
     /// The entry of the audit log, where staff changed the order.
     pub audit: Option<AuditEntry>,
     /// Names of limits against which a try was counted that was none of those that are limited.
@@ -47,7 +47,7 @@ impl<'a> OrderChange<'a> {
             before,
             transition,
             origin,
-            jobs: Vec::new(),
+            obligations: Vec::new(),
             audit: None,
             taken_back_tries: Vec::new(),
         }
@@ -78,9 +78,7 @@ impl Store {
         add_documents(&mut script, change)?;
         add_cancellation(&mut script, change);
         add_guest_key(&mut script, change);
-        for job in &change.jobs {
-            insert(&mut script, [job.row()]);
-        }
+        insert(&mut script, rows_of(&change.obligations, change.transition)?);
         if let Some(audit) = &change.audit {
             insert(&mut script, [audit.row()]);
         }
@@ -226,8 +224,6 @@ fn add_cancellation(script: &mut Script<'_>, change: &OrderChange<'_>) {
     if let Some(facts) = change.transition.cancellation() {
         insert(script, [cancellation_row(change, facts)]);
     }
-    let effects = change.transition.effects.iter();
-    insert(script, effects.filter_map(|effect| reversal_row(change, effect)));
 }
 
 fn cancellation_row(change: &OrderChange<'_>, facts: &Cancellation) -> cancellation::Model {
@@ -242,25 +238,6 @@ fn cancellation_row(change: &OrderChange<'_>, facts: &Cancellation) -> cancellat
         refund_total: facts.refunded_total.minor(),
         created_at: to_micros(change.event().at),
     }
-}
-
-/// Money that must flow back; none for an effect that moves no money.
-fn reversal_row(change: &OrderChange<'_>, effect: &Effect) -> Option<reversal::Model> {
-    let (kind, transaction, amount) = match *effect {
-        Effect::Void { transaction, amount } => ("void", transaction, amount),
-        Effect::Refund { transaction, amount } => ("refund", transaction, amount),
-        Effect::Notify(_) => return None,
-    };
-    Some(reversal::Model {
-        order_id: change.after().id.number(),
-        version: change.after().version,
-        transaction_position: i32::try_from(transaction).unwrap_or(i32::MAX),
-        id: Uuid::now_v7().to_string(),
-        kind: kind.into(),
-        amount: amount.minor(),
-        state: "requested".into(),
-        created_at: to_micros(change.event().at),
-    })
 }
 
 fn add_guest_key(script: &mut Script<'_>, change: &OrderChange<'_>) {

@@ -4,11 +4,17 @@ use chrono::{DateTime, Utc};
 use countermand_domain::OrderId;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use crate::entity::{order_event, reversal};
+use crate::entity::{obligation, order_event};
 use crate::error::StoreError;
+use crate::obligations::{MET, OwedReversal, REFUND, VOID};
 use crate::sql::script::Script;
 use crate::store::Store;
 use crate::time::from_micros;
+
+/// How staff's API names a reversal that is not confirmed, whether a worker or a person must carry it out.
+const REQUESTED: &str = "requested";
+/// How staff's API names a reversal that a payment provider has confirmed.
+const CONFIRMED: &str = "confirmed";
 
 /// What happened to an order and what is owed for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,10 +67,9 @@ impl Store {
                 .order_by_asc(order_event::Column::Version),
         );
         let reversals = script.select(
-            reversal::Entity::find()
-                .filter(reversal::Column::OrderId.eq(id.number()))
-                .order_by_asc(reversal::Column::Version)
-                .order_by_asc(reversal::Column::TransactionPosition),
+            obligation::Entity::find()
+                .filter(obligation::Column::OrderId.eq(id.number()))
+                .filter(obligation::Column::Kind.is_in([VOID, REFUND])),
         );
         let answers = script.fetch().await?;
         let (events, reversals) = (answers.take(events)?, answers.take(reversals)?);
@@ -73,10 +78,7 @@ impl Store {
                 .into_iter()
                 .map(TrailEvent::try_from)
                 .collect::<Result<_, _>>()?,
-            reversals: reversals
-                .into_iter()
-                .map(TrailReversal::try_from)
-                .collect::<Result<_, _>>()?,
+            reversals: in_order(reversals)?,
         })
     }
 }
@@ -97,17 +99,23 @@ impl TryFrom<order_event::Model> for TrailEvent {
     }
 }
 
-impl TryFrom<reversal::Model> for TrailReversal {
-    type Error = StoreError;
-
-    fn try_from(row: reversal::Model) -> Result<Self, StoreError> {
+/// Reversals as they were caused, those of one change by transaction.
+fn in_order(rows: Vec<obligation::Model>) -> Result<Vec<TrailReversal>, StoreError> {
+    let mut reversals = Vec::with_capacity(rows.len());
+    for row in rows {
+        let owed: OwedReversal = serde_json::from_str(&row.payload)
+            .map_err(|problem| StoreError::Corrupt(format!("{} {}: {problem}", row.kind, row.id)))?;
         let at = from_micros(row.created_at)?;
-        Ok(Self {
+        let state = if row.state == MET { CONFIRMED } else { REQUESTED };
+        let reversal = TrailReversal {
             id: row.id,
             kind: row.kind,
-            amount: row.amount,
-            state: row.state,
+            amount: owed.amount,
+            state: state.into(),
             at,
-        })
+        };
+        reversals.push(((row.order_version, owed.transaction), reversal));
     }
+    reversals.sort_by_key(|(place, _)| *place);
+    Ok(reversals.into_iter().map(|(_, reversal)| reversal).collect())
 }

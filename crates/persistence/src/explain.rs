@@ -25,7 +25,7 @@ const LARGE: [&str; 13] = [
     "customers",
     "guest_keys",
     "invoices",
-    "jobs",
+    "obligations",
     "order_comments",
     "order_events",
     "order_items",
@@ -77,7 +77,7 @@ fn hot_scripts(store: &Store) -> Vec<(&'static str, Script<'_>)> {
             "session by address",
             store.session_of_account_script(&by_address).0,
         ),
-        ("due job", store.due_job_script(at(5_000)).0),
+        ("due obligations", store.due_script("mail")),
         (
             "known orders",
             store.known_orders_script(StoreNumber(1), &numbers).0,

@@ -11,11 +11,12 @@ use uuid::Uuid;
 use crate::apply::event_row;
 use crate::document_row::{comment_row, credit_memo_row, invoice_row, shipment_row, transaction_row};
 use crate::entity::{
-    credit_memo, invoice, job, order, order_comment, order_event, order_item, payment_transaction, shipment,
+    credit_memo, invoice, obligation, order, order_comment, order_event, order_item, payment_transaction,
+    shipment,
 };
 use crate::error::StoreError;
 use crate::item_row::item_row;
-use crate::job::NewJob;
+use crate::obligations::NewObligation;
 use crate::order_row::{order_id, row_of};
 use crate::sql::rows::insert;
 use crate::sql::script::{Rows, Script};
@@ -32,7 +33,7 @@ pub struct NewOrder {
     /// The network address it was asked from; empty on the command line.
     pub origin: String,
     /// Effects outside the database.
-    pub jobs: Vec<NewJob>,
+    pub obligations: Vec<NewObligation>,
 }
 
 /// An order that is here already.
@@ -187,7 +188,7 @@ fn add_children_of(script: &mut Script<'_>, orders: &[NewOrder]) -> Result<(), S
     let mut memos: Vec<credit_memo::Model> = Vec::new();
     let mut comments: Vec<order_comment::Model> = Vec::new();
     let mut events: Vec<order_event::Model> = Vec::new();
-    let mut jobs: Vec<job::Model> = Vec::new();
+    let mut obligations: Vec<obligation::Model> = Vec::new();
     for new in orders {
         let order = &new.order;
         let id = order.id;
@@ -218,7 +219,7 @@ fn add_children_of(script: &mut Script<'_>, orders: &[NewOrder]) -> Result<(), S
             &new.origin,
             &Uuid::now_v7().to_string(),
         ));
-        jobs.extend(new.jobs.iter().map(NewJob::row));
+        obligations.extend(new.obligations.iter().map(|it| it.row(Some(order.version))));
     }
     insert(script, items);
     insert(script, transactions);
@@ -227,6 +228,6 @@ fn add_children_of(script: &mut Script<'_>, orders: &[NewOrder]) -> Result<(), S
     insert(script, memos);
     insert(script, comments);
     insert(script, events);
-    insert(script, jobs);
+    insert(script, obligations);
     Ok(())
 }

@@ -19,8 +19,7 @@ mod guest_key;
 mod import;
 mod installation;
 mod item_row;
-mod job;
-mod job_list;
+mod obligations;
 mod order_page;
 mod order_row;
 mod order_search;
@@ -41,8 +40,10 @@ pub use customer::{AccountKey, CustomerAccount, NewCustomer};
 pub use error::StoreError;
 pub use event::{Trail, TrailEvent, TrailReversal};
 pub use import::{KnownOrder, NewOrder};
-pub use job::{ClaimedJob, JobCounts, NewJob};
-pub use job_list::{JobPage, JobState, ListedJob};
+pub use obligations::{
+    ClaimedObligation, JobPage, JobState, ListedJob, MET, NEEDS_ATTENTION, NewObligation, ObligationCount,
+    OwedReversal, PENDING, REFUND, VOID,
+};
 pub use order_page::{CustomerOrdersQuery, OrderRange, OrderSort, OrdersPage};
 pub use order_search::{OrderSearch, OrderSearchPage};
 pub use orders::Loaded;

@@ -9,7 +9,7 @@ use crate::entity::password_reset::{Column, Entity, Model};
 use crate::entity::{access_token, customer};
 use crate::error::StoreError;
 use crate::guest_key::to_hex;
-use crate::job::NewJob;
+use crate::obligations::NewObligation;
 use crate::sql::rows::{insert, upsert};
 use crate::sql::script::Script;
 use crate::store::Store;
@@ -27,8 +27,12 @@ pub struct PasswordReset {
 }
 
 impl Store {
-    /// Keeps a token in the place of any earlier one of the account, and the job that brings it there.
-    pub async fn keep_password_reset(&self, reset: &PasswordReset, job: &NewJob) -> Result<(), StoreError> {
+    /// Keeps a token in the place of any earlier one of the account, and the mail that brings the token there.
+    pub async fn keep_password_reset(
+        &self,
+        reset: &PasswordReset,
+        mail: &NewObligation,
+    ) -> Result<(), StoreError> {
         let row = Model {
             customer_id: reset.customer.number(),
             hash: to_hex(&reset.hash),
@@ -38,7 +42,7 @@ impl Store {
         let mut script = Script::write(self);
         let replaced = [Column::Hash, Column::ExpiresAt, Column::UsedBy];
         upsert(&mut script, [row], &[Column::CustomerId], &replaced);
-        insert(&mut script, [job.row()]);
+        insert(&mut script, [mail.row(None)]);
         script.commit().await.map(|_| ())
     }
 

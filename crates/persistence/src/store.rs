@@ -13,6 +13,7 @@ use crate::catalog::VersionReads;
 use crate::connect::{ConnectError, ConnectOptions, without_password};
 use crate::entity::installation;
 use crate::error::StoreError;
+use crate::obligations::DatabaseClock;
 use crate::sql::script::Script;
 use crate::sql::sqlite::Writer;
 
@@ -32,6 +33,7 @@ pub struct Store {
     pub(crate) behind_pooler: bool,
     pub(crate) is_mariadb: bool,
     pub(crate) version_reads: VersionReads,
+    pub(crate) clock: DatabaseClock,
     round_trips: Arc<AtomicU64>,
     url: Arc<str>,
 }
@@ -56,6 +58,7 @@ impl Store {
             writer,
             behind_pooler: options.behind_pooler,
             is_mariadb,
+            clock: DatabaseClock::default(),
             round_trips: Arc::default(),
             url,
         })

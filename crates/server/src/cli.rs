@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
@@ -113,6 +114,20 @@ pub(crate) struct MailStyleArgs {
     pub(crate) smtp_ca: Option<PathBuf>,
 }
 
+/// How long jobs are kept.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct JobArgs {
+    /// Days that a job is kept after it is done, without what it carried; 0 forgets it at the next tidying.
+    #[arg(long, env = "DONE_JOBS_KEPT_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=3650))]
+    done_jobs_kept_days: u32,
+}
+
+impl JobArgs {
+    pub(crate) fn met_jobs_kept(&self) -> TimeDelta {
+        TimeDelta::days(self.done_jobs_kept_days.into())
+    }
+}
+
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ListenArgs {
     /// Address and port on which the server listens; port 0 stands for any free port.
@@ -151,6 +166,8 @@ pub(crate) struct ServeArgs {
     pub(crate) database: DatabaseArgs,
     #[command(flatten)]
     pub(crate) mail: MailArgs,
+    #[command(flatten)]
+    pub(crate) jobs: JobArgs,
     /// Do not run jobs, because `countermand worker` runs them.
     #[arg(long, env = "NO_WORKER", value_parser = BoolishValueParser::new())]
     pub(crate) no_worker: bool,
@@ -189,6 +206,8 @@ pub(crate) struct WorkerArgs {
     pub(crate) database: DatabaseArgs,
     #[command(flatten)]
     pub(crate) mail: MailArgs,
+    #[command(flatten)]
+    pub(crate) jobs: JobArgs,
 }
 
 #[derive(Debug, Args)]

@@ -1,9 +1,9 @@
-//! The worker: it runs jobs until it is stopped.
+//! The worker: it meets obligations until it is stopped.
 
 use std::time::{Duration, Instant};
 
 use countermand_app::App;
-use countermand_app::job::JobOutcome;
+use countermand_app::obligations::{Attempted, Ports, Settlement};
 use countermand_app::ports::Mailer;
 use tokio_util::sync::CancellationToken;
 
@@ -15,27 +15,25 @@ const LONG_REST: Duration = Duration::from_secs(5);
 /// How often the worker deletes expired tries and tokens.
 const TIDYING: Duration = Duration::from_secs(600);
 
-/// Runs one job after the other until `stop`. The job that is under way is finished before this function returns.
+/// Meets one batch of obligations after the other until `stop`. An attempt under way is finished before this returns.
 pub async fn work(app: App, mailer: Box<dyn Mailer>, stop: CancellationToken) {
+    let ports = Ports {
+        mailer: mailer.as_ref(),
+    };
     let mut tidied: Option<Instant> = None;
     while !stop.is_cancelled() {
         if tidied.is_none_or(|at| at.elapsed() >= TIDYING) {
             tidied = Some(Instant::now());
             tidy(&app).await;
         }
-        let rest = match app.run_next_job(mailer.as_ref()).await {
-            Ok(JobOutcome::Idle) => REST,
-            Ok(JobOutcome::Done) => continue,
-            Ok(JobOutcome::Postponed(problem)) => {
-                tracing::warn!(problem, "a job failed; it will be tried again");
-                continue;
-            }
-            Ok(JobOutcome::GivenUp(problem)) => {
-                tracing::error!(problem, "a job failed; it will not be tried again");
+        let rest = match app.meet_due_obligations(&ports, &|| stop.is_cancelled()).await {
+            Ok(attempted) if attempted.is_empty() => REST,
+            Ok(attempted) => {
+                attempted.iter().for_each(log);
                 continue;
             }
             Err(problem) => {
-                tracing::error!(%problem, "cannot run jobs");
+                tracing::error!(%problem, "cannot meet obligations");
                 LONG_REST
             }
         };
@@ -43,6 +41,23 @@ pub async fn work(app: App, mailer: Box<dyn Mailer>, stop: CancellationToken) {
             () = tokio::time::sleep(rest) => {}
             () = stop.cancelled() => {}
         }
+    }
+}
+
+fn log(attempted: &Attempted) {
+    let (kind, id) = (attempted.kind.code(), attempted.id.as_str());
+    match &attempted.settlement {
+        Settlement::Met => tracing::debug!(kind, id, "an obligation is met"),
+        Settlement::Postponed(problem) => {
+            tracing::warn!(kind, id, problem, "an obligation is tried again later");
+        }
+        Settlement::NeedsAttention(problem) if attempted.kind.is_job() => {
+            tracing::error!(kind, id, problem, "an obligation is given up");
+        }
+        Settlement::NeedsAttention(problem) => {
+            tracing::info!(kind, id, problem, "an obligation waits for staff")
+        }
+        Settlement::TakenOver => tracing::warn!(kind, id, "an attempt took longer than its lease"),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use countermand_app::job::JobOutcome;
+use countermand_app::obligations::Settlement;
 use countermand_tests::smtp_sink::{Fault, SmtpSink};
 use countermand_tests::{TestShop, on_every_database};
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ const NEXT_TRY: TimeDelta = TimeDelta::seconds(8);
 
 async fn is_postponed(shop: &TestShop, sink: &SmtpSink) -> String {
     match shop.run_jobs_with(&mailer(sink)).await.as_slice() {
-        [JobOutcome::Postponed(problem)] => problem.clone(),
+        [Settlement::Postponed(problem)] => problem.clone(),
         other => panic!("{other:?}"),
     }
 }
@@ -42,7 +42,7 @@ on_every_database!(a_mail_is_sent_once_after_the_server_was_down, |shop| async m
     sink.start().await;
     assert_eq!(shop.run_jobs_with(&mailer(&sink)).await, [], "not at once");
     shop.wait(NEXT_TRY);
-    assert_eq!(shop.run_jobs_with(&mailer(&sink)).await, [JobOutcome::Done]);
+    assert_eq!(shop.run_jobs_with(&mailer(&sink)).await, [Settlement::Met]);
     shop.wait(TimeDelta::days(1));
     assert_eq!(shop.run_jobs_with(&mailer(&sink)).await, []);
     assert_eq!(sink.accepted().len(), 1);
@@ -66,7 +66,7 @@ on_every_database!(a_mail_to_a_busy_server_is_tried_again_later, |shop| async mo
         shop.wait(TimeDelta::minutes(2));
     }
     sink.fails(Fault::Slow(Duration::from_millis(100)));
-    assert_eq!(shop.run_jobs_with(&mailer(&sink)).await, [JobOutcome::Done]);
+    assert_eq!(shop.run_jobs_with(&mailer(&sink)).await, [Settlement::Met]);
     assert_eq!(sink.accepted().len(), 1);
 });
 
@@ -79,7 +79,7 @@ on_every_database!(
         is_postponed(&shop, &sink).await;
         sink.fails(Fault::None);
         shop.wait(NEXT_TRY);
-        assert_eq!(shop.run_jobs_with(&mailer(&sink)).await, [JobOutcome::Done]);
+        assert_eq!(shop.run_jobs_with(&mailer(&sink)).await, [Settlement::Met]);
         let mails = sink.accepted();
         let [first, second] = mails.as_slice() else {
             panic!("{} mails", mails.len())
@@ -98,7 +98,7 @@ on_every_database!(
         sink.fails(Fault::Answer("RCPT", "550 no such mailbox"));
         let outcomes = shop.run_jobs_with(&mailer(&sink)).await;
         assert!(
-            matches!(outcomes.as_slice(), [JobOutcome::GivenUp(_)]),
+            matches!(outcomes.as_slice(), [Settlement::NeedsAttention(_)]),
             "{outcomes:?}"
         );
         shop.wait(TimeDelta::days(1));
@@ -144,7 +144,7 @@ on_every_database!(
             (&trail["action"], &trail["target"]),
             (&json!("retryJob"), &json!("000000042"))
         );
-        assert_eq!(shop.run_jobs_with(&mailer(&sink)).await, [JobOutcome::Done]);
+        assert_eq!(shop.run_jobs_with(&mailer(&sink)).await, [Settlement::Met]);
         let mail = sink.accepted().pop().expect("a mail");
         assert_eq!(
             mail.header("Date"),

@@ -1,6 +1,6 @@
 //! The cancellation of a guest, with a real mail server between request and confirmation.
 
-use countermand_app::job::JobOutcome;
+use countermand_app::obligations::Settlement;
 use countermand_integrations::mail::MailTemplates;
 use countermand_tests::smtp_sink::SmtpSink;
 use countermand_tests::{OrderJson, TestShop, on_every_database};
@@ -13,7 +13,7 @@ on_every_database!(
     |shop| async move {
         let sink = SmtpSink::open(SERVER).await;
         let id = requested(&shop).await;
-        assert_eq!(shop.run_jobs_with(&mailer(&sink)).await, [JobOutcome::Done]);
+        assert_eq!(shop.run_jobs_with(&mailer(&sink)).await, [Settlement::Met]);
 
         let mails = sink.accepted();
         let [mail] = mails.as_slice() else {
@@ -37,7 +37,7 @@ on_every_database!(
         let key = parameter(&text, "confirmation_key").expect("a key");
         let done = shop.confirm_cancel(&id, &key).send().await;
         assert_eq!(done.order()["status"], "Canceled");
-        assert_eq!(shop.run_jobs_with(&mailer(&sink)).await, [JobOutcome::Done]);
+        assert_eq!(shop.run_jobs_with(&mailer(&sink)).await, [Settlement::Met]);
         let told = sink.accepted().pop().expect("a second mail").readable();
         assert!(told.contains("Order 000000042 was canceled."), "{told}");
     }

@@ -1,7 +1,7 @@
 //! `jobs` and `retryJob`: staff sees which mails wait or failed, and has one sent again.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
-use countermand_app::retry_job::ListedJob;
+use countermand_app::obligations::ListedJob;
 use countermand_domain::StaffRole;
 
 use super::cursor::{entry_cursor, page_size, read_entry_cursor, rfc3339};
@@ -80,7 +80,7 @@ pub(crate) struct RetryJobInput {
 
 /// The state of a job that is not done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "countermand_app::retry_job::JobState")]
+#[graphql(remote = "countermand_app::obligations::JobState")]
 pub(crate) enum JobState {
     /// The job waits for its first or its next attempt, or a worker runs it at the moment.
     Waiting,

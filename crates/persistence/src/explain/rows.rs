@@ -10,16 +10,16 @@ use uuid::Uuid;
 
 use super::LARGE;
 use super::shop::{at, event, order_id, plain_order, staff};
-use crate::entity::{access_token, customer, job};
+use crate::entity::{access_token, customer, obligation};
 use crate::guest_key::{key_row, to_hex};
 use crate::sql::rows::insert;
 use crate::sql::script::Script;
-use crate::{NewJob, NewOrder, Store};
+use crate::{MET, NewObligation, NewOrder, PENDING, Store};
 
 /// One that somebody holds.
 pub(super) const TOKEN: [u8; 32] = [7; 32];
 
-/// Orders with every kind of document, customers, tokens, keys and jobs.
+/// Orders with every kind of document, customers, tokens, keys and obligations.
 pub(super) async fn fill(store: &Store) -> anyhow::Result<()> {
     let counters: Vec<i64> = (1..=3_000).collect();
     for block in counters.chunks(250) {
@@ -27,7 +27,7 @@ pub(super) async fn fill(store: &Store) -> anyhow::Result<()> {
         let orders: Vec<_> = orders.collect::<anyhow::Result<_>>()?;
         store.insert_orders(&orders).await?;
         let mut script = Script::write(store);
-        insert::<job::Model>(&mut script, block.iter().map(|counter| job_row(*counter)));
+        insert::<obligation::Model>(&mut script, block.iter().map(|counter| obligation_row(*counter)));
         insert::<access_token::Model>(&mut script, block.iter().map(|counter| token_row(*counter)));
         insert::<customer::Model>(&mut script, block.iter().map(|counter| customer_row(*counter)));
         let keys = orders
@@ -73,7 +73,7 @@ fn busy_order(counter: i64) -> anyhow::Result<NewOrder> {
         order,
         event: event(EventData::Imported),
         origin: String::new(),
-        jobs: Vec::new(),
+        obligations: Vec::new(),
     })
 }
 
@@ -82,19 +82,23 @@ pub(super) fn customer_of(counter: i64) -> CustomerId {
     CustomerId::from_number(10_000_000_000 + counter % 300)
 }
 
-/// Three of four are done.
-fn job_row(counter: i64) -> job::Model {
-    let job = NewJob {
-        id: Uuid::now_v7(),
+/// Three of four are met.
+fn obligation_row(counter: i64) -> obligation::Model {
+    let id = Uuid::now_v7();
+    let new = NewObligation {
+        id,
         kind: "mail".into(),
+        unique_key: id.to_string(),
         order: None,
         payload: "{}".into(),
         created_at: at(counter),
     };
-    let state = if counter % 4 == 0 { "pending" } else { "done" };
-    job::Model {
-        state: state.into(),
-        ..job.row()
+    let is_met = counter % 4 != 0;
+    obligation::Model {
+        state: if is_met { MET } else { PENDING }.into(),
+        met_at: is_met.then_some(counter),
+        due_at: counter,
+        ..new.row(None)
     }
 }
 

@@ -67,11 +67,12 @@ async fn each_rule_notices_rows_that_break_it() -> anyhow::Result<()> {
             vec![HAS_CANCELLATION, KEY_USED],
         ),
         (
-            "UPDATE reversals SET amount = amount + 1".into(),
+            r#"UPDATE obligations SET payload = REPLACE(payload, '"amount":', '"amount":9')"#.into(),
             vec![NOT_TOO_MUCH],
         ),
         (
-            "UPDATE reversals SET transaction_position = 9".into(),
+            r#"UPDATE obligations SET payload = REPLACE(payload, '"transaction":', '"transaction":9')"#
+                .into(),
             vec![OWED_BY],
         ),
         (
@@ -118,7 +119,7 @@ async fn rules_broken_by(shop: &Shop, violation: &str) -> anyhow::Result<Vec<&'s
         "order_events",
         "orders",
         "cancellations",
-        "reversals",
+        "obligations",
         "guest_keys",
         "order_items",
         "payment_transactions",

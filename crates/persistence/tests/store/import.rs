@@ -183,6 +183,6 @@ fn update_of(known: &KnownOrder, order: &Order) -> NewOrder {
         },
         event: event(EventData::Updated),
         origin: "192.0.2.7".into(),
-        jobs: Vec::new(),
+        obligations: Vec::new(),
     }
 }

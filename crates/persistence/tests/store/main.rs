@@ -2,6 +2,7 @@
 //! and `TEST_MARIADB_URL` name a server on which databases may be made.
 
 mod audit;
+mod carry_over;
 mod catalog;
 mod change;
 mod counter;
@@ -12,9 +13,9 @@ mod doctor;
 mod full_order;
 mod guest_key;
 mod import;
-mod job;
 mod lost_answer;
 mod migration;
+mod obligation;
 mod order;
 mod order_search;
 mod race;

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use anyhow::Context;
 use countermand_domain::{EventData, Order, OrderId};
+use countermand_migrations::{Migrator, MigratorTrait};
 use countermand_persistence::{ConnectOptions, NewOrder, Store};
 use futures_util::FutureExt;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
@@ -13,7 +14,7 @@ use crate::database::{DatabaseKind, FreshDatabase};
 use crate::shop::event;
 
 /// Every table that a change may write to.
-const TABLES: [&str; 22] = [
+const TABLES: [&str; 21] = [
     "access_tokens",
     "audit_entries",
     "cancellations",
@@ -23,13 +24,12 @@ const TABLES: [&str; 22] = [
     "guest_keys",
     "installation",
     "invoices",
-    "jobs",
+    "obligations",
     "order_comments",
     "order_events",
     "order_items",
     "orders",
     "payment_transactions",
-    "reversals",
     "settings",
     "shipments",
     "status_labels",
@@ -109,6 +109,11 @@ impl Shop {
         Ok(loaded.with_context(|| format!("order {id} is gone"))?.order)
     }
 
+    /// Takes the first `steps` steps of the schema.
+    pub(crate) async fn take_steps(&self, steps: u32) -> anyhow::Result<()> {
+        Ok(Migrator::up(&self.raw, Some(steps)).await?)
+    }
+
     /// Changes rows with plain SQL.
     pub(crate) async fn sql(&self, statement: &str) -> anyhow::Result<u64> {
         Ok(self.raw.execute_unprepared(statement).await?.rows_affected())
@@ -143,7 +148,7 @@ pub(crate) fn imported(order: &Order) -> NewOrder {
         },
         event: event(EventData::Imported),
         origin: String::new(),
-        jobs: Vec::new(),
+        obligations: Vec::new(),
     }
 }
 

@@ -48,6 +48,7 @@ fn settings(args: &ServeArgs) -> AppSettings {
         lockout: args.limits.lockout(),
         request_limits: args.limits.request_limits(),
         hides_accounts: args.limits.hide_accounts,
+        met_jobs_kept: args.jobs.met_jobs_kept(),
     }
 }
 

@@ -13,7 +13,11 @@ use crate::worker::work;
 pub(super) async fn run(args: WorkerArgs) -> anyhow::Result<ExitCode> {
     let store = open_store(&args.database).await?;
     let url = store.url().to_owned();
-    let app = open_app(store, AppSettings::default()).await?;
+    let settings = AppSettings {
+        met_jobs_kept: args.jobs.met_jobs_kept(),
+        ..AppSettings::default()
+    };
+    let app = open_app(store, settings).await?;
     let mailer = open_mailer(&args.mail)?;
     let stop = CancellationToken::new();
     stop_on_signal(stop.clone())?;

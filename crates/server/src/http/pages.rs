@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use countermand_app::obligations::{JobCounts, KindCount};
 
 use crate::graphiql;
 use crate::http::Site;
@@ -51,17 +52,18 @@ pub(super) async fn metrics(State(site): State<Site>) -> Response {
     let Some(handle) = &site.metrics else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    if let Ok(counts) = site.app.job_counts().await {
+    if let Ok(counts) = site.app.obligation_counts().await {
+        let jobs = JobCounts::of(&counts);
         for (state, count) in [
-            ("pending", counts.pending),
-            ("done", counts.done),
-            ("failed", counts.failed),
+            ("pending", jobs.pending),
+            ("done", jobs.done),
+            ("failed", jobs.failed),
         ] {
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "gauges are floats; no shop has 2^53 jobs"
-            )]
-            metrics::gauge!("countermand_jobs", "state" => state).set(count as f64);
+            metrics::gauge!("countermand_jobs", "state" => state).set(gauge(count));
+        }
+        for KindCount { kind, state, count } in counts {
+            metrics::gauge!("countermand_obligations", "kind" => kind.code(), "state" => state)
+                .set(gauge(count));
         }
     }
     (
@@ -69,4 +71,12 @@ pub(super) async fn metrics(State(site): State<Site>) -> Response {
         handle.render(),
     )
         .into_response()
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "gauges are floats; no shop has 2^53 obligations"
+)]
+fn gauge(count: i64) -> f64 {
+    count as f64
 }

@@ -1,4 +1,4 @@
-//! Jobs as staff sees them: never their payload, which may hold keys.
+//! Obligations as staff sees them in its list of jobs: never their payload.
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{OrderId, StoreNumber};
@@ -8,29 +8,31 @@ use sea_orm::sea_query::{
 
 use serde::Deserialize;
 
+use super::claim::new_fence;
+use super::{NEEDS_ATTENTION, PENDING};
 use crate::audit::AuditEntry;
-use crate::entity::{audit_entry, job, order};
+use crate::entity::obligation::{Column, Entity};
+use crate::entity::{audit_entry, order};
 use crate::error::StoreError;
-use crate::job::{FAILED, PENDING};
 use crate::sql::script::Script;
 use crate::store::Store;
-use crate::time::{from_micros, to_micros};
+use crate::time::from_micros;
 
-/// Where a job stands that is not done.
+/// Where an obligation stands that is not met, as the list of jobs names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum JobState {
-    /// To be run, or to be tried again.
+    /// To be met, or to be tried again.
     Waiting,
-    /// Given up.
+    /// Given up by the program: staff must decide.
     Failed,
 }
 
-/// A job without what it carries.
+/// An obligation without its payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedJob {
     /// Its id, sortable by time.
     pub id: String,
-    /// Which worker function runs it.
+    /// Code of its kind, `mail`.
     pub kind: String,
     /// Where it stands.
     pub state: JobState,
@@ -66,26 +68,28 @@ struct Row {
     attempts: i32,
     last_error: String,
     created_at: i64,
-    run_at: i64,
+    due_at: i64,
     number: Option<String>,
 }
 
 impl Store {
-    /// At most `limit` jobs in `state` older than `before`, newest first; of `store`'s orders only, where one is named.
+    /// At most `limit` obligations of `kinds` in `state` older than `before`, newest first; about `store`'s orders
+    /// only, where one is named.
     pub async fn jobs(
         &self,
+        kinds: &[&str],
         state: JobState,
         store: Option<StoreNumber>,
         before: Option<&str>,
         limit: u64,
     ) -> Result<JobPage, StoreError> {
-        let mut select = rows(store);
+        let mut select = rows(kinds, store);
         select
-            .and_where(Expr::col((job::Entity, job::Column::State)).eq(state.code()))
-            .order_by((job::Entity, job::Column::Id), Direction::Desc)
+            .and_where(Expr::col((Entity, Column::State)).eq(state.code()))
+            .order_by((Entity, Column::Id), Direction::Desc)
             .limit(limit.saturating_add(1));
         if let Some(before) = before {
-            select.and_where(Expr::col((job::Entity, job::Column::Id)).lt(before));
+            select.and_where(Expr::col((Entity, Column::Id)).lt(before));
         }
         let mut script = Script::read(self);
         let rows = script.rows(&select);
@@ -100,55 +104,53 @@ impl Store {
         Ok(JobPage { jobs, has_more })
     }
 
-    /// The job with `id` that waits or failed; of `store`'s orders only, where one is named.
-    pub async fn job(&self, id: &str, store: Option<StoreNumber>) -> Result<Option<ListedJob>, StoreError> {
-        let mut select = rows(store);
+    /// The obligation of `kinds` with `id` that waits or was given up; about `store`'s orders only, where one is named.
+    pub async fn job(
+        &self,
+        kinds: &[&str],
+        id: &str,
+        store: Option<StoreNumber>,
+    ) -> Result<Option<ListedJob>, StoreError> {
+        let mut select = rows(kinds, store);
         select
-            .and_where(Expr::col((job::Entity, job::Column::Id)).eq(id))
-            .and_where(Expr::col((job::Entity, job::Column::State)).is_in([PENDING, FAILED]));
+            .and_where(Expr::col((Entity, Column::Id)).eq(id))
+            .and_where(Expr::col((Entity, Column::State)).is_in([PENDING, NEEDS_ATTENTION]));
         let mut script = Script::read(self);
         let row = script.rows(&select);
         let row: Option<Row> = script.fetch().await?.first(row)?;
         row.map(ListedJob::try_from).transpose()
     }
 
-    /// Makes a job due at `now` that waits or failed, its attempts counted anew; false where a worker holds it, or
-    /// there is none.
-    pub async fn make_job_due(
-        &self,
-        id: &str,
-        now: DateTime<Utc>,
-        audit: &AuditEntry,
-    ) -> Result<bool, StoreError> {
+    /// Makes an obligation due at once that waits or was given up, its attempts counted anew; false where a worker
+    /// holds it, or there is none.
+    pub async fn make_job_due(&self, id: &str, audit: &AuditEntry) -> Result<bool, StoreError> {
+        // A number of its own marks the row, so that the audit log tells of exactly what was done.
+        let mark = new_fence();
         let mut update = Query::update();
         update
-            .table(job::Entity)
-            .value(job::Column::State, PENDING)
-            .value(job::Column::RunAt, to_micros(now))
-            .value(job::Column::Attempts, 0)
-            .value(job::Column::ClaimedUntil, 0_i64)
-            .cond_where(may_be_made_due(id, now));
-        let mut script = Script::write(self);
-        script.add(&trail_where(audit, may_be_made_due(id, now))?);
-        let due = script.add_counted(&update);
+            .table(Entity)
+            .value(Column::State, PENDING)
+            .value(Column::DueAt, 0_i64)
+            .value(Column::Attempts, 0)
+            .value(Column::LeaseUntil, 0_i64)
+            .value(Column::Fence, mark)
+            .and_where(Expr::col(Column::Id).eq(id))
+            .and_where(Expr::col(Column::State).is_in([PENDING, NEEDS_ATTENTION]))
+            .and_where(Expr::col(Column::LeaseUntil).lte(self.database_now()));
+        let mut script = Script::write_in_sequence(self);
+        script.add(&update);
+        let written = script.add_counted(&audit_where_marked(audit, id, mark)?);
         match script.commit().await {
-            Ok(answers) => Ok(answers.touched(due)? > 0),
-            // Only the trail's entry can be there already: the change landed, and its answer was lost.
+            Ok(answers) => Ok(answers.touched(written)? > 0),
+            // Only the entry of the audit log can be there already: the change landed, and its answer was lost.
             Err(StoreError::Duplicate) => Ok(true),
             Err(problem) => Err(problem),
         }
     }
 }
 
-fn may_be_made_due(id: &str, now: DateTime<Utc>) -> Condition {
-    Condition::all()
-        .add(Expr::col(job::Column::Id).eq(id))
-        .add(Expr::col(job::Column::State).is_in([PENDING, FAILED]))
-        .add(Expr::col(job::Column::ClaimedUntil).lte(to_micros(now)))
-}
-
-/// Staff's trail, written only where there is such a job.
-fn trail_where(audit: &AuditEntry, job: Condition) -> Result<InsertStatement, StoreError> {
+/// An entry of the audit log, written only where the obligation has the mark.
+fn audit_where_marked(audit: &AuditEntry, id: &str, mark: i64) -> Result<InsertStatement, StoreError> {
     use audit_entry::Column as C;
     let row = audit.row();
     let mut entry = Query::select();
@@ -157,8 +159,9 @@ fn trail_where(audit: &AuditEntry, job: Condition) -> Result<InsertStatement, St
     }
     entry
         .expr(Expr::val(row.created_at))
-        .from(job::Entity)
-        .cond_where(job);
+        .from(Entity)
+        .and_where(Expr::col(Column::Id).eq(id))
+        .and_where(Expr::col(Column::Fence).eq(mark));
     let mut insert = Query::insert();
     insert
         .into_table(audit_entry::Entity)
@@ -176,26 +179,26 @@ fn trail_where(audit: &AuditEntry, job: Condition) -> Result<InsertStatement, St
     Ok(insert)
 }
 
-fn rows(store: Option<StoreNumber>) -> SelectStatement {
-    use job::Column as C;
+fn rows(kinds: &[&str], store: Option<StoreNumber>) -> SelectStatement {
     let mut select = Query::select();
     for column in [
-        C::Id,
-        C::Kind,
-        C::State,
-        C::OrderId,
-        C::Attempts,
-        C::LastError,
-        C::CreatedAt,
-        C::RunAt,
+        Column::Id,
+        Column::Kind,
+        Column::State,
+        Column::OrderId,
+        Column::Attempts,
+        Column::LastError,
+        Column::CreatedAt,
+        Column::DueAt,
     ] {
-        select.column((job::Entity, column));
+        select.column((Entity, column));
     }
-    let same = Expr::col((order::Entity, order::Column::Id)).equals((job::Entity, C::OrderId));
+    let same = Expr::col((order::Entity, order::Column::Id)).equals((Entity, Column::OrderId));
     select
         .column((order::Entity, order::Column::Number))
-        .from(job::Entity)
-        .left_join(order::Entity, Condition::all().add(same));
+        .from(Entity)
+        .left_join(order::Entity, Condition::all().add(same))
+        .and_where(Expr::col((Entity, Column::Kind)).is_in(kinds.iter().copied()));
     if let Some(store) = store {
         select.and_where(Expr::col((order::Entity, order::Column::StoreNumber)).eq(store.0));
     }
@@ -206,7 +209,7 @@ impl JobState {
     fn code(self) -> &'static str {
         match self {
             Self::Waiting => PENDING,
-            Self::Failed => FAILED,
+            Self::Failed => NEEDS_ATTENTION,
         }
     }
 }
@@ -226,7 +229,12 @@ impl TryFrom<Row> for ListedJob {
             attempts: row.attempts,
             last_error: row.last_error,
             created_at: from_micros(row.created_at)?,
-            run_at: from_micros(row.run_at)?,
+            // 0 is no time: the obligation is due since it was caused.
+            run_at: from_micros(if row.due_at == 0 {
+                row.created_at
+            } else {
+                row.due_at
+            })?,
         })
     }
 }

@@ -1,0 +1,114 @@
+//! Staff's list of jobs: the obligations that do not belong to the books of an order.
+
+use countermand_domain::StaffRole;
+pub use countermand_persistence::{JobPage, JobState, ListedJob};
+use countermand_persistence::{MET, NEEDS_ATTENTION, PENDING};
+use uuid::Uuid;
+
+use super::ObligationKind;
+use crate::App;
+use crate::error::{AppError, Asked, UserError, UserErrorCode};
+use crate::viewer::Viewer;
+
+/// How many obligations of one kind are in one state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KindCount {
+    /// The kind.
+    pub kind: ObligationKind,
+    /// `pending`, `met` or `needs_attention`.
+    pub state: &'static str,
+    /// How many.
+    pub count: i64,
+}
+
+/// How many jobs are in each state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct JobCounts {
+    /// Waiting, or a worker holds them.
+    pub pending: i64,
+    /// Met, and not forgotten yet.
+    pub done: i64,
+    /// Given up by the program.
+    pub failed: i64,
+}
+
+impl App {
+    /// Jobs in `state`, newest first, older than the job `before`; a token for one store view sees only its orders'.
+    pub async fn jobs(
+        &self,
+        viewer: &Viewer,
+        state: JobState,
+        before: Option<&str>,
+        limit: u64,
+    ) -> Result<JobPage, AppError> {
+        let staff = viewer.staff(StaffRole::Viewer)?;
+        let kinds = job_kinds();
+        let page = self.store().jobs(&kinds, state, staff.store, before, limit);
+        Ok(page.await?)
+    }
+
+    /// Makes a job that failed or waits due now, with all its attempts before it.
+    pub async fn retry_job(&self, viewer: &Viewer, id: &str) -> Asked<ListedJob> {
+        let staff = viewer.staff(StaffRole::Support)?;
+        let refused = || {
+            let message = "there is no job of this id that waits or failed, or it is being run";
+            UserError::about("id", UserErrorCode::NotFound, message)
+        };
+        let Ok(id) = Uuid::parse_str(id).map(|id| id.to_string()) else {
+            return Ok(Err(refused()));
+        };
+        let Some(job) = self.store().job(&job_kinds(), &id, staff.store).await? else {
+            return Ok(Err(refused()));
+        };
+        let details = format!("{} after {} attempts", job.kind, job.attempts);
+        let target = job.order_number.as_deref().unwrap_or(&id);
+        let trail = self.trail_of(viewer, "retryJob", target, &details);
+        if !self.store().make_job_due(&id, &trail).await? {
+            return Ok(Err(refused()));
+        }
+        // Not read again: a worker may have done it by now.
+        Ok(Ok(ListedJob {
+            state: JobState::Waiting,
+            attempts: 0,
+            run_at: self.now(),
+            ..job
+        }))
+    }
+
+    /// How many obligations of each kind are in each state, kinds and states without any included.
+    pub async fn obligation_counts(&self) -> Result<Vec<KindCount>, AppError> {
+        let rows = self.store().obligation_counts().await?;
+        let mut counts = Vec::new();
+        for kind in ObligationKind::ALL.iter().copied() {
+            for state in [PENDING, MET, NEEDS_ATTENTION] {
+                let row = rows
+                    .iter()
+                    .find(|row| row.kind == kind.code() && row.state == state);
+                let count = row.map_or(0, |row| row.count);
+                counts.push(KindCount { kind, state, count });
+            }
+        }
+        Ok(counts)
+    }
+}
+
+impl JobCounts {
+    /// The jobs among `counts`.
+    #[must_use]
+    pub fn of(counts: &[KindCount]) -> Self {
+        let in_state = |state| {
+            let jobs = counts.iter().filter(|it| it.kind.is_job() && it.state == state);
+            jobs.map(|it| it.count).sum()
+        };
+        Self {
+            pending: in_state(PENDING),
+            done: in_state(MET),
+            failed: in_state(NEEDS_ATTENTION),
+        }
+    }
+}
+
+fn job_kinds() -> Vec<&'static str> {
+    let jobs = ObligationKind::ALL.iter().filter(|kind| kind.is_job());
+    jobs.map(|kind| kind.code()).collect()
+}

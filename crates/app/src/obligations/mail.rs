@@ -1,0 +1,58 @@
+//! A mail that must be sent.
+
+use chrono::{DateTime, Utc};
+use countermand_domain::{Catalog, Order, OrderId};
+use countermand_persistence::NewObligation;
+use uuid::Uuid;
+
+use super::{Attempt, Obligation, ObligationKind, Outcome, Ports, Receipt};
+use crate::App;
+use crate::error::AppError;
+use crate::ports::{Mail, MailError, MailMessage};
+
+impl Obligation for Mail {
+    const KIND: ObligationKind = ObligationKind::Mail;
+
+    async fn meet(&self, _: &App, ports: &Ports<'_>, attempt: &Attempt) -> Outcome {
+        let mail = Self {
+            caused_at: attempt.caused_at,
+            ..self.clone()
+        };
+        match ports.mailer.send(&mail).await {
+            Ok(()) => Outcome::Met(Receipt::default()),
+            // A mail may arrive twice, with the same `Message-ID`, so that a lost answer is no unknown outcome.
+            Err(MailError::Temporary(why)) => Outcome::Later { why },
+            Err(MailError::Permanent(why)) => Outcome::NeedsAttention { why },
+        }
+    }
+}
+
+impl App {
+    /// The row of a mail, about `order` where there is one.
+    pub(crate) fn owe_mail(&self, order: Option<OrderId>, mail: &Mail) -> Result<NewObligation, AppError> {
+        let id: Uuid = mail
+            .id
+            .parse()
+            .map_err(|problem: uuid::Error| AppError::Internal(problem.to_string()))?;
+        self.owe(mail, id, order, mail.caused_at)
+    }
+}
+
+/// A mail to the buyer of `order`, in the language of its store view.
+pub(crate) fn mail_to_buyer(
+    order: &Order,
+    catalog: &Catalog,
+    message: MailMessage,
+    caused_at: DateTime<Utc>,
+) -> Mail {
+    let store = catalog.store(order.id.store());
+    Mail {
+        id: Uuid::now_v7().to_string(),
+        to: order.customer.email.clone(),
+        to_name: order.customer.full_name(),
+        locale: store.map_or_else(|| "en_US".into(), |store| store.locale.clone()),
+        store_name: store.map_or_else(String::new, |store| store.name.clone()),
+        message,
+        caused_at,
+    }
+}

@@ -1,0 +1,83 @@
+//! Obligations: effects outside the database. A kind is one type in a file of its own and one line of the registry.
+
+mod jobs;
+mod mail;
+mod password_reset;
+mod payload;
+mod registry;
+mod reversal;
+mod worker;
+
+use chrono::{DateTime, Utc};
+use countermand_domain::OrderId;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::App;
+use crate::ports::Mailer;
+
+pub use jobs::{JobCounts, JobPage, JobState, KindCount, ListedJob};
+pub(crate) use mail::mail_to_buyer;
+pub(crate) use password_reset::PasswordResetRequest;
+pub use registry::ObligationKind;
+pub use worker::{Attempted, Settlement};
+
+/// An effect outside the database that is owed: its fields are the payload of its row.
+///
+/// A row may have been written by an older version, so a field that is added later needs a default.
+pub(crate) trait Obligation: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// Its kind in the registry.
+    const KIND: ObligationKind;
+    /// Whether it belongs to the books of its order: shown with the order, never forgotten, its payload readable. The
+    /// others are shown to staff as jobs and forgotten some time after they are met; their payloads are sealed.
+    const IS_BOOKED: bool = false;
+
+    /// Makes the effect happen, or says why it has not. An attempt whose worker dies is repeated.
+    fn meet(&self, app: &App, ports: &Ports<'_>, attempt: &Attempt) -> impl Future<Output = Outcome> + Send;
+}
+
+/// What obligations are met through.
+#[derive(Clone, Copy)]
+pub struct Ports<'a> {
+    /// Sends mails.
+    pub mailer: &'a dyn Mailer,
+}
+
+/// What an obligation may know of its row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// The obligation's id: the same in every attempt, so that the other side can tell a repetition.
+    pub id: String,
+    /// Which attempt this one is, from 1. The outcome of an earlier attempt may be unknown.
+    pub number: i32,
+    /// The order that the obligation is about.
+    pub order: Option<OrderId>,
+    /// When the obligation was caused, however late it is met.
+    pub caused_at: DateTime<Utc>,
+}
+
+/// What an attempt came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The effect has happened.
+    Met(Receipt),
+    /// The effect has not happened, and may later.
+    Later {
+        /// What went wrong.
+        why: String,
+    },
+    /// Whether the effect has happened is not known: the answer got lost.
+    Unknown {
+        /// What went wrong.
+        why: String,
+    },
+    /// The effect has not happened and will not without a person.
+    NeedsAttention {
+        /// What the person must know.
+        why: String,
+    },
+}
+
+/// What proves that an effect has happened: the reference that the other side gave; empty where it gives none.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Receipt(pub String);

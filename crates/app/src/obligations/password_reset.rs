@@ -1,0 +1,92 @@
+//! A request for a new password: a worker finds out whether there is an account, and owes it a mail with a link.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use countermand_domain::{ConfigScope, Customer, StoreNumber};
+use countermand_persistence::PasswordReset;
+use rand::RngCore;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Attempt, Obligation, ObligationKind, Outcome, Ports, Receipt};
+use crate::App;
+use crate::access_token::hash_token;
+use crate::error::AppError;
+use crate::order_link::new_password_link;
+use crate::ports::{Mail, MailMessage};
+
+/// How long a link works: Adobe's default.
+const LIFETIME: TimeDelta = TimeDelta::hours(2);
+
+/// A new password was asked for, in a store view, for an address.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct PasswordResetRequest {
+    pub(crate) store: i32,
+    pub(crate) email: String,
+}
+
+impl Obligation for PasswordResetRequest {
+    const KIND: ObligationKind = ObligationKind::PasswordReset;
+
+    async fn meet(&self, app: &App, _: &Ports<'_>, _: &Attempt) -> Outcome {
+        match app.answer_password_reset(self).await {
+            Ok(()) => Outcome::Met(Receipt::default()),
+            Err(problem) => Outcome::Later {
+                why: problem.to_string(),
+            },
+        }
+    }
+}
+
+impl App {
+    /// Makes the token and writes the mail, if there is an account; a new token takes the place of any earlier one.
+    async fn answer_password_reset(&self, request: &PasswordResetRequest) -> Result<(), AppError> {
+        let catalog = self.store().catalog().await?;
+        let number = StoreNumber(request.store);
+        let Some(store) = catalog.store(number) else {
+            return Ok(());
+        };
+        let account = self
+            .store()
+            .customer_account(store.website, &request.email)
+            .await?;
+        let Some(Customer {
+            id,
+            email,
+            firstname,
+            lastname,
+            ..
+        }) = account.map(|account| account.customer)
+        else {
+            return Ok(());
+        };
+        let token = random_token();
+        let settings = catalog.settings_at(ConfigScope::Store(number));
+        let mail = Mail {
+            id: Uuid::now_v7().to_string(),
+            to: email.clone(),
+            to_name: format!("{firstname} {lastname}").trim().to_owned(),
+            locale: store.locale.clone(),
+            store_name: store.name.clone(),
+            message: MailMessage::ResetPassword {
+                link: new_password_link(&settings, &email, &token),
+            },
+            caused_at: self.now(),
+        };
+        let reset = PasswordReset {
+            customer: id,
+            hash: hash_token(&token),
+            expires_at: self.now() + LIFETIME,
+        };
+        let mail = self.owe_mail(None, &mail)?;
+        Ok(self.store().keep_password_reset(&reset, &mail).await?)
+    }
+}
+
+/// 192 random bits as text.
+fn random_token() -> String {
+    let mut bytes = [0_u8; 24];
+    rand::rng().fill_bytes(&mut bytes);
+    URL_SAFE_NO_PAD.encode(bytes)
+}

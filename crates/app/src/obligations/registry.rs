@@ -1,0 +1,82 @@
+//! The registry: every kind of obligation, one line each.
+
+use countermand_persistence::{ClaimedObligation, REFUND, VOID};
+
+use super::password_reset::PasswordResetRequest;
+use super::reversal::{Refund, Void};
+use super::{Attempt, Obligation, Outcome, Ports};
+use crate::App;
+use crate::ports::Mail;
+
+/// A line names the kind, the code in its rows (which never changes), what the kind is, and the type that meets it.
+macro_rules! registry {
+    ($($kind:ident = $code:expr, $about:literal => $obligation:ty;)+) => {
+        /// What can be owed outside the database.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum ObligationKind {
+            $(#[doc = $about] $kind,)+
+        }
+
+        impl ObligationKind {
+            /// Every kind.
+            pub const ALL: &[Self] = &[$(Self::$kind),+];
+
+            /// The code in the rows of this kind.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$kind => $code,)+ }
+            }
+
+            /// Whether staff sees obligations of this kind as jobs; the others are shown with their orders.
+            #[must_use]
+            pub const fn is_job(self) -> bool {
+                match self { $(Self::$kind => !<$obligation as Obligation>::IS_BOOKED,)+ }
+            }
+
+            /// Meets an obligation of this kind.
+            pub(super) async fn meet(self, app: &App, ports: &Ports<'_>, held: &ClaimedObligation) -> Outcome {
+                match self {
+                    $(Self::$kind => Box::pin(meet::<$obligation>(app, ports, held)).await,)+
+                }
+            }
+        }
+    };
+}
+
+registry! {
+    Mail = "mail", "A mail that must be sent." => Mail;
+    PasswordReset = "password_reset", "A request for a new password that must be answered." => PasswordResetRequest;
+    Void = VOID, "Reserved money that must be released." => Void;
+    Refund = REFUND, "Taken money that must be paid back." => Refund;
+}
+
+impl AsRef<str> for ObligationKind {
+    fn as_ref(&self) -> &str {
+        self.code()
+    }
+}
+
+async fn meet<O: Obligation>(app: &App, ports: &Ports<'_>, held: &ClaimedObligation) -> Outcome {
+    let attempt = Attempt {
+        id: held.id.clone(),
+        number: held.attempt,
+        order: held.order,
+        caused_at: held.created_at,
+    };
+    match app.obligation_in::<O>(held) {
+        Ok(obligation) => obligation.meet(app, ports, &attempt).await,
+        Err(why) => Outcome::NeedsAttention { why },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_kinds_share_a_code() {
+        let codes: std::collections::BTreeSet<_> =
+            ObligationKind::ALL.iter().map(|kind| kind.code()).collect();
+        assert_eq!(codes.len(), ObligationKind::ALL.len());
+    }
+}

@@ -1,0 +1,188 @@
+//! Claiming: a worker takes a batch of due obligations for a while, by one conditional statement.
+//!
+//! Two rules keep workers apart. The statement skips the rows that another worker is claiming, where the database
+//! knows how (PostgreSQL, MariaDB from 10.6, MySQL from 8). The fence decides everywhere, also between the nodes of a
+//! cluster, where row locks do not reach: each claim draws a number, and what a worker writes later must name the
+//! number of its claim.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use countermand_domain::OrderId;
+use sea_orm::sea_query::{
+    Expr, ExprTrait, IntoIden, LockBehavior, LockType, Order as Direction, Query, SelectStatement, TableRef,
+    UpdateStatement,
+};
+use sea_orm::{ColumnTrait, DatabaseBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::PENDING;
+use crate::entity::obligation::{Column, Entity, Model};
+use crate::error::StoreError;
+use crate::sql::script::Script;
+use crate::store::Store;
+use crate::time::from_micros;
+
+/// Names of the subquery that finds due rows, and of its column.
+const DUE: &str = "due";
+const DUE_ID: &str = "due_id";
+
+/// An obligation that this worker holds until the lease ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimedObligation {
+    /// Its id: also the key under which an effect happens once.
+    pub id: String,
+    /// The order that it is about.
+    pub order: Option<OrderId>,
+    /// JSON for its kind.
+    pub payload: String,
+    /// Which attempt this one is, from 1.
+    pub attempt: i32,
+    /// When it was caused.
+    pub created_at: DateTime<Utc>,
+    pub(super) fence: i64,
+}
+
+impl Store {
+    /// Those of `kinds` of which an obligation is due. A read, so that workers without work write nothing.
+    pub async fn due_kinds<K: AsRef<str> + Copy>(&self, kinds: &[K]) -> Result<Vec<K>, StoreError> {
+        let mut script = Script::read(self);
+        let asked: Vec<_> = kinds
+            .iter()
+            .map(|kind| (*kind, script.rows::<(String,)>(&self.due(kind.as_ref(), 1))))
+            .collect();
+        let answers = script.fetch().await?;
+        let mut due = Vec::new();
+        for (kind, ids) in asked {
+            if answers.first(ids)?.is_some() {
+                due.push(kind);
+            }
+        }
+        Ok(due)
+    }
+
+    /// Takes at most `limit` due obligations of `kind` for the length of `lease`, those first that are due longest.
+    pub async fn claim_obligations(
+        &self,
+        kind: &str,
+        limit: u64,
+        lease: Duration,
+    ) -> Result<Vec<ClaimedObligation>, StoreError> {
+        let fence = new_fence();
+        let mut script = Script::write(self);
+        let claim = self.claim(kind, limit, lease, fence);
+        let mut rows: Vec<Model> = if self.backend() == DatabaseBackend::MySql {
+            // MySQL cannot answer with the rows of an update.
+            let claimed = script.add_counted(&claim);
+            let count = script.commit().await?.touched(claimed)?;
+            self.held(kind, fence, count).await?
+        } else {
+            let claimed = script.add_returning(&claim);
+            script.commit().await?.take(claimed)?
+        };
+        rows.sort_by(|one, other| (one.due_at, &one.id).cmp(&(other.due_at, &other.id)));
+        rows.into_iter().map(ClaimedObligation::try_from).collect()
+    }
+
+    /// The statement that claims.
+    pub(crate) fn claim(&self, kind: &str, limit: u64, lease: Duration, fence: i64) -> UpdateStatement {
+        let mut due = self.due(kind, limit);
+        // SQLite has one writer at a time: its statements leave this out.
+        due.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+        let mut claim = Query::update();
+        claim
+            .table(Entity)
+            .value(Column::Fence, fence)
+            .value(Column::LeaseUntil, self.database_now().add(micros(lease)))
+            .value(Column::Attempts, Expr::col((Entity, Column::Attempts)).add(1))
+            .from(TableRef::SubQuery(Box::new(due), DUE.into_iden()))
+            .and_where(Expr::col((Entity, Column::Id)).equals((DUE, DUE_ID)));
+        if self.backend() != DatabaseBackend::MySql {
+            claim.returning(Query::returning().columns([
+                Column::Id,
+                Column::Kind,
+                Column::UniqueKey,
+                Column::OrderId,
+                Column::OrderVersion,
+                Column::State,
+                Column::Payload,
+                Column::Attempts,
+                Column::DueAt,
+                Column::LeaseUntil,
+                Column::Fence,
+                Column::LastError,
+                Column::Receipt,
+                Column::CreatedAt,
+                Column::MetAt,
+            ]));
+        }
+        claim
+    }
+
+    /// The ids of due obligations of `kind`, those first that are due longest.
+    fn due(&self, kind: &str, limit: u64) -> SelectStatement {
+        let mut due = Query::select();
+        due.expr_as(Expr::col(Column::Id), DUE_ID)
+            .from(Entity)
+            .and_where(Expr::col(Column::State).eq(PENDING))
+            .and_where(Expr::col(Column::Kind).eq(kind))
+            .and_where(Expr::col(Column::DueAt).lte(self.database_now()))
+            .and_where(Expr::col(Column::LeaseUntil).lte(self.database_now()))
+            .order_by(Column::DueAt, Direction::Asc)
+            .order_by(Column::Id, Direction::Asc)
+            .limit(limit);
+        due
+    }
+
+    /// The rows that a claim of the number `fence` took.
+    async fn held(&self, kind: &str, fence: i64, count: u64) -> Result<Vec<Model>, StoreError> {
+        if count == 0 {
+            return Ok(Vec::new());
+        }
+        let mut script = Script::read(self);
+        let held = script.select(
+            Entity::find()
+                .filter(Column::State.eq(PENDING))
+                .filter(Column::Kind.eq(kind))
+                .filter(Expr::col(Column::DueAt).lte(self.database_now()))
+                .filter(Column::Fence.eq(fence))
+                .order_by_asc(Column::DueAt)
+                .order_by_asc(Column::Id)
+                .limit(count),
+        );
+        script.fetch().await?.take(held)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn due_script(&self, kind: &str) -> Script<'_> {
+        let mut script = Script::read(self);
+        script.add(&self.due(kind, 1));
+        script.add(&self.claim(kind, 16, Duration::from_secs(1), 1));
+        script
+    }
+}
+
+/// A number that no other claim has drawn: 62 random bits.
+pub(super) fn new_fence() -> i64 {
+    const RANDOM: u128 = (1 << 62) - 1;
+    i64::try_from(Uuid::now_v7().as_u128() & RANDOM).unwrap_or(i64::MAX)
+}
+
+pub(super) fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+impl TryFrom<Model> for ClaimedObligation {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            created_at: from_micros(row.created_at)?,
+            order: row.order_id.and_then(OrderId::from_number),
+            id: row.id,
+            payload: row.payload,
+            attempt: row.attempts,
+            fence: row.fence,
+        })
+    }
+}

@@ -1,0 +1,104 @@
+//! What became of a claimed obligation, written only while the claim still holds.
+
+use std::time::Duration;
+
+use sea_orm::sea_query::{Expr, ExprTrait, Query, UpdateStatement};
+
+use super::claim::{ClaimedObligation, micros};
+use super::{MET, NEEDS_ATTENTION};
+use crate::entity::obligation::{Column, Entity};
+use crate::error::StoreError;
+use crate::sql::script::Script;
+use crate::store::Store;
+
+/// What a kept row holds in place of a payload that may hold a key.
+const EMPTY: &str = "{}";
+
+impl Store {
+    /// The effect has happened; `receipt` proves it. Without `keeps_payload` the payload is forgotten.
+    ///
+    /// This function and the next two answer false where the lease ended and another worker claimed the obligation.
+    pub async fn obligation_is_met(
+        &self,
+        held: &ClaimedObligation,
+        receipt: &str,
+        keeps_payload: bool,
+    ) -> Result<bool, StoreError> {
+        let mut update = settle(held);
+        update
+            .value(Column::State, MET)
+            .value(Column::Receipt, clean(receipt))
+            .value(Column::LastError, "")
+            .value(Column::DueAt, self.database_now())
+            .value(Column::MetAt, self.database_now());
+        if !keeps_payload {
+            update.value(Column::Payload, EMPTY);
+        }
+        self.write(&update).await
+    }
+
+    /// The obligation is due again after `wait`.
+    pub async fn postpone_obligation(
+        &self,
+        held: &ClaimedObligation,
+        wait: Duration,
+        why: &str,
+    ) -> Result<bool, StoreError> {
+        let mut update = settle(held);
+        update
+            .value(Column::DueAt, self.database_now().add(micros(wait)))
+            .value(Column::LastError, clean(why));
+        self.write(&update).await
+    }
+
+    /// The program gives the obligation up: staff must decide.
+    pub async fn leave_obligation_to_staff(
+        &self,
+        held: &ClaimedObligation,
+        why: &str,
+    ) -> Result<bool, StoreError> {
+        let mut update = settle(held);
+        update
+            .value(Column::State, NEEDS_ATTENTION)
+            .value(Column::LastError, clean(why));
+        self.write(&update).await
+    }
+
+    /// Gives back obligations that were claimed and not tried, so that other workers need not wait for the lease.
+    pub async fn give_back_obligations(&self, held: &[ClaimedObligation]) -> Result<(), StoreError> {
+        if held.is_empty() {
+            return Ok(());
+        }
+        let mut script = Script::write(self);
+        for held in held {
+            let mut update = settle(held);
+            update
+                .value(Column::Attempts, held.attempt - 1)
+                .value(Column::Fence, 0_i64);
+            script.add(&update);
+        }
+        script.commit().await.map(|_| ())
+    }
+
+    async fn write(&self, update: &UpdateStatement) -> Result<bool, StoreError> {
+        let mut script = Script::write(self);
+        let settled = script.add_counted(update);
+        Ok(script.commit().await?.touched(settled)? > 0)
+    }
+}
+
+/// An update of the obligation that ends the claim, if the claim still holds.
+fn settle(held: &ClaimedObligation) -> UpdateStatement {
+    let mut update = Query::update();
+    update
+        .table(Entity)
+        .value(Column::LeaseUntil, 0_i64)
+        .and_where(Expr::col(Column::Id).eq(held.id.as_str()))
+        .and_where(Expr::col(Column::Fence).eq(held.fence));
+    update
+}
+
+/// A server's words as every database keeps them: without NUL.
+fn clean(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}

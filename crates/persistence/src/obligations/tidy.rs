@@ -1,0 +1,46 @@
+//! Obligations that were met long ago are forgotten, a few at a time.
+
+use std::time::Duration;
+
+use sea_orm::sea_query::{Expr, ExprTrait, Order as Direction, Query};
+
+use super::MET;
+use super::claim::micros;
+use crate::entity::obligation::{Column, Entity};
+use crate::error::StoreError;
+use crate::sql::script::Script;
+use crate::store::Store;
+
+impl Store {
+    /// Forgets at most `limit` obligations of `kind` that were met at least `kept` ago; says how many.
+    pub async fn forget_met_obligations(
+        &self,
+        kind: &str,
+        kept: Duration,
+        limit: u64,
+    ) -> Result<u64, StoreError> {
+        let mut select = Query::select();
+        select
+            .column(Column::Id)
+            .from(Entity)
+            .and_where(Expr::col(Column::State).eq(MET))
+            .and_where(Expr::col(Column::Kind).eq(kind))
+            .and_where(Expr::col(Column::DueAt).lte(self.database_now().sub(micros(kept))))
+            .order_by(Column::DueAt, Direction::Asc)
+            .limit(limit);
+        let mut script = Script::read(self);
+        let old = script.rows::<(String,)>(&select);
+        let old = script.fetch().await?.take(old)?;
+        if old.is_empty() {
+            return Ok(0);
+        }
+        let mut delete = Query::delete();
+        delete
+            .from_table(Entity)
+            .and_where(Expr::col(Column::Id).is_in(old.into_iter().map(|(id,)| id)))
+            .and_where(Expr::col(Column::State).eq(MET));
+        let mut script = Script::write(self);
+        let forgotten = script.add_counted(&delete);
+        script.commit().await?.touched(forgotten)
+    }
+}

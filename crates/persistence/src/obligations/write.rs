@@ -1,0 +1,149 @@
+//! New obligations, written with the change that causes them.
+
+use chrono::{DateTime, Utc};
+use countermand_domain::{Effect, Money, OrderId, Transition};
+use sea_orm::EntityTrait;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::PENDING;
+use crate::audit::AuditEntry;
+use crate::entity::obligation::{Entity, Model};
+use crate::error::StoreError;
+use crate::sql::rows::insert;
+use crate::sql::script::Script;
+use crate::store::Store;
+use crate::time::to_micros;
+
+/// Code of the kind: reserved money must be released.
+pub const VOID: &str = "void";
+/// Code of the kind: taken money must be paid back.
+pub const REFUND: &str = "refund";
+
+/// An obligation to be written with the change that causes it; it is due at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewObligation {
+    /// Its id: also the key under which an effect happens once.
+    pub id: Uuid,
+    /// Code of its kind.
+    pub kind: String,
+    /// What is owed once: a second obligation with the same key is refused. At most 128 characters.
+    pub unique_key: String,
+    /// The order that it is about.
+    pub order: Option<OrderId>,
+    /// JSON for its kind; it holds no secret in clear.
+    pub payload: String,
+    /// When it was caused, by the clock of the program.
+    pub created_at: DateTime<Utc>,
+}
+
+/// The payload of a void and of a refund.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwedReversal {
+    /// Position of the order's payment transaction whose money flows back, from 0.
+    pub transaction: usize,
+    /// Minor units of the order's currency.
+    pub amount: i64,
+}
+
+impl NewObligation {
+    /// The row; `order_version` is the version of the order that the change makes, if it changes one.
+    pub(crate) fn row(&self, order_version: Option<i64>) -> Model {
+        Model {
+            id: self.id.to_string(),
+            kind: self.kind.clone(),
+            unique_key: self.unique_key.clone(),
+            order_id: self.order.map(OrderId::number),
+            order_version,
+            state: PENDING.into(),
+            payload: self.payload.clone(),
+            attempts: 0,
+            // Not a time: a clock that jumps back makes nothing wait.
+            due_at: 0,
+            lease_until: 0,
+            fence: 0,
+            last_error: String::new(),
+            receipt: String::new(),
+            created_at: to_micros(self.created_at),
+            met_at: None,
+        }
+    }
+}
+
+impl Store {
+    /// Writes an obligation that no order change causes.
+    pub async fn insert_obligation(&self, new: &NewObligation) -> Result<(), StoreError> {
+        self.insert_obligation_with(new, None).await
+    }
+
+    /// Writes an obligation that staff asked for, with its entry in the audit log.
+    pub async fn insert_audited_obligation(
+        &self,
+        new: &NewObligation,
+        audit: &AuditEntry,
+    ) -> Result<(), StoreError> {
+        self.insert_obligation_with(new, Some(audit)).await
+    }
+
+    async fn insert_obligation_with(
+        &self,
+        new: &NewObligation,
+        audit: Option<&AuditEntry>,
+    ) -> Result<(), StoreError> {
+        let mut script = Script::write(self);
+        insert(&mut script, [new.row(None)]);
+        insert(&mut script, audit.map(AuditEntry::row));
+        match script.commit().await {
+            // The row landed already, and the answer was lost; or another obligation has the same key.
+            Err(StoreError::Duplicate) if self.is_written(new).await? => Ok(()),
+            outcome => outcome.map(|_| ()),
+        }
+    }
+
+    async fn is_written(&self, new: &NewObligation) -> Result<bool, StoreError> {
+        let mut script = Script::read(self);
+        let written = script.select(Entity::find_by_id(new.id.to_string()));
+        Ok(script.fetch().await?.first(written)?.is_some())
+    }
+}
+
+/// The rows of everything that a change owes: its obligations, and the money that its transition moves back.
+pub(crate) fn rows_of(
+    obligations: &[NewObligation],
+    transition: &Transition,
+) -> Result<Vec<Model>, StoreError> {
+    let version = Some(transition.after.version);
+    let mut rows: Vec<Model> = obligations.iter().map(|new| new.row(version)).collect();
+    for effect in &transition.effects {
+        let owed = match *effect {
+            Effect::Void { transaction, amount } => owed(VOID, transaction, amount, transition)?,
+            Effect::Refund { transaction, amount } => owed(REFUND, transaction, amount, transition)?,
+            Effect::Notify(_) => continue,
+        };
+        rows.push(owed.row(version));
+    }
+    Ok(rows)
+}
+
+fn owed(
+    kind: &str,
+    transaction: usize,
+    amount: Money,
+    transition: &Transition,
+) -> Result<NewObligation, StoreError> {
+    let payload = OwedReversal {
+        transaction,
+        amount: amount.minor(),
+    };
+    let payload =
+        serde_json::to_string(&payload).map_err(|problem| StoreError::Corrupt(problem.to_string()))?;
+    let (order, version) = (transition.after.id, transition.after.version);
+    Ok(NewObligation {
+        id: Uuid::now_v7(),
+        kind: kind.into(),
+        unique_key: format!("{kind}:{}:{version}:{transaction}", order.number()),
+        order: Some(order),
+        payload,
+        created_at: transition.event.at,
+    })
+}

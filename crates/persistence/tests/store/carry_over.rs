@@ -1,0 +1,115 @@
+//! The rows of the version that kept jobs and reversals become obligations.
+
+use std::time::Duration;
+
+use countermand_persistence::JobState;
+
+use crate::shop::{at, order_id};
+use crate::support::{Shop, on_every_empty_database};
+
+/// The steps of the schema before obligations.
+const STEPS_BEFORE: u32 = 8;
+const LINK: &str = r#"{"id":"m","message":{"link":"https://shop.example/?key=a''b"}}"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_and_reversals_become_obligations() -> anyhow::Result<()> {
+    on_every_empty_database(async |shop| {
+        shop.take_steps(STEPS_BEFORE).await?;
+        let order = order_id(1, 1).number();
+        let (then, far) = (at(1).timestamp_micros(), at(50_000_000).timestamp_micros());
+        write_job(shop, "new", "pending", far, 0, order).await?;
+        write_job(shop, "tried", "pending", then, 7, order).await?;
+        write_job(shop, "refused", "failed", then, 80, order).await?;
+        write_job(shop, "sent", "done", then, 1, order).await?;
+        for (version, position, id, kind, amount) in [
+            (2, 1, "r1", "void", 300),
+            (2, 0, "r0", "refund", 2_499),
+            (3, 0, "r2", "refund", 1),
+        ] {
+            shop.sql(&format!(
+                "INSERT INTO reversals VALUES ({order}, {version}, {position}, '{id}', '{kind}', {amount}, \
+                 'requested', {then})"
+            ))
+            .await?;
+        }
+        shop.store.migrate().await?;
+
+        let due = shop
+            .store
+            .claim_obligations("mail", 10, Duration::from_secs(60))
+            .await?;
+        let due: Vec<_> = due
+            .iter()
+            .map(|it| (it.id.as_str(), it.attempt, it.payload.clone(), it.created_at))
+            .collect();
+        let payload = LINK.replace("''", "'");
+        // A clock that had been years ahead keeps nothing waiting.
+        let expected = [("new", 1, payload.clone(), at(0)), ("tried", 8, payload, at(0))];
+        assert_eq!(due, expected);
+        let failed = shop
+            .store
+            .jobs(&["mail"], JobState::Failed, None, None, 10)
+            .await?
+            .jobs;
+        assert_eq!(
+            (failed.len(), failed[0].id.as_str(), failed[0].attempts),
+            (1, "refused", 80)
+        );
+        assert_eq!(failed[0].last_error, "it's 550");
+
+        let owed = shop.store.trail(order_id(1, 1)).await?.reversals;
+        let owed: Vec<_> = owed
+            .iter()
+            .map(|it| {
+                (
+                    it.id.as_str(),
+                    it.kind.as_str(),
+                    it.amount,
+                    it.state.as_str(),
+                    it.at,
+                )
+            })
+            .collect();
+        assert_eq!(
+            owed,
+            [
+                ("r0", "refund", 2_499, "requested", at(1)),
+                ("r1", "void", 300, "requested", at(1)),
+                ("r2", "refund", 1, "requested", at(1)),
+            ]
+        );
+        for kind in ["void", "refund"] {
+            let claimed = shop.store.claim_obligations(kind, 10, Duration::ZERO).await?;
+            assert_eq!(claimed, [], "staff may have carried it out already");
+        }
+        let forgotten = shop
+            .store
+            .forget_met_obligations("mail", Duration::ZERO, 10)
+            .await?;
+        assert_eq!(forgotten, 1);
+        for table in ["jobs", "reversals", "jobs_before_m0009", "reversals_before_m0009"] {
+            let gone = shop.sql(&format!("DELETE FROM {table}")).await;
+            assert!(gone.is_err(), "{table}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+async fn write_job(
+    shop: &Shop,
+    id: &str,
+    state: &str,
+    run_at: i64,
+    attempts: i32,
+    order: i64,
+) -> anyhow::Result<()> {
+    let error = if attempts > 0 { "it''s 550" } else { "" };
+    let caused = at(0).timestamp_micros();
+    shop.sql(&format!(
+        "INSERT INTO jobs VALUES ('{id}', 'mail', {order}, '{LINK}', '{state}', {run_at}, {attempts}, 0, {attempts}, \
+         '{error}', {caused})"
+    ))
+    .await?;
+    Ok(())
+}
