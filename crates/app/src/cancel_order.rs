@@ -1,12 +1,13 @@
 //! A customer cancels an order.
 
+use std::future::ready;
+
 use countermand_domain::{Cancel, CancellationRefusal, OrderId};
-use countermand_persistence::Loaded;
 
 use crate::App;
 use crate::error::AppError;
 use crate::failure::{Failure, Refusal};
-use crate::order_command::{NoSuchOrder, OrderCommand, policy_of};
+use crate::order_command::{Decision, NoSuchOrder, OrderCommand, Subject};
 use crate::order_view::OrderView;
 use crate::viewer::Viewer;
 
@@ -48,10 +49,10 @@ impl App {
         self.admit_cancellation(viewer)?;
         let command = OrderCommand::of_customer(viewer, customer);
         let cancel = Cancel::all(command.actor.clone(), reason);
-        self.change_order(&command, id, |loaded, _| {
-            let canceled = loaded.order.cancel(&cancel, &policy_of(&loaded), self.now());
-            let canceled = canceled.map_err(|refusal| self.not_canceled(&command, &loaded, refusal).into());
-            Box::pin(std::future::ready(canceled.map(Into::into)))
+        self.change_order(&command, id, |subject| {
+            let canceled = subject.order.cancel(&cancel, &subject.policy(), self.now());
+            let refused = |refusal| self.not_canceled(&command, &subject, refusal).into();
+            ready(canceled.map(Decision::from).map_err(refused))
         })
         .await
     }
@@ -60,7 +61,7 @@ impl App {
     pub(crate) fn not_canceled(
         &self,
         command: &OrderCommand<'_>,
-        loaded: &Loaded,
+        subject: &Subject,
         refusal: CancellationRefusal,
     ) -> NotCanceled {
         let is_shown = match refusal {
@@ -75,7 +76,7 @@ impl App {
             | CancellationRefusal::Unbalanced(_) => false,
         };
         let order = is_shown.then(|| {
-            let (order, catalog) = (loaded.order.clone(), loaded.catalog.clone());
+            let (order, catalog) = (subject.order.clone(), subject.catalog.clone());
             Box::new(self.view(order, catalog, command.actor.clone()))
         });
         NotCanceled::Refused { refusal, order }

@@ -5,7 +5,7 @@ use countermand_domain::{Cancel, OrderId, StaffRole};
 use crate::App;
 use crate::error::UserError;
 use crate::failure::Failure;
-use crate::order_command::{OrderCommand, policy_of};
+use crate::order_command::OrderCommand;
 use crate::order_view::OrderView;
 use crate::viewer::Viewer;
 
@@ -30,8 +30,8 @@ impl App {
             overrides_switch,
             ..Cancel::all(command.actor.clone(), reason)
         };
-        self.change_order_as_staff(&command, id, |loaded, now| {
-            loaded.order.cancel(&cancel, &policy_of(loaded), now)
+        self.change_order_as_staff(&command, id, |subject, now| {
+            subject.order.cancel(&cancel, &subject.policy(), now)
         })
         .await
     }

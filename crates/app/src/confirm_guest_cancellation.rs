@@ -9,7 +9,7 @@ use crate::access_token::hash_token;
 use crate::cancel_order::NotCanceled;
 use crate::error::AppError;
 use crate::failure::Failure;
-use crate::order_command::{Decision, OrderCommand, policy_of};
+use crate::order_command::{Decision, OrderCommand};
 use crate::order_view::OrderView;
 use crate::tries::{keys_from, keys_of};
 use crate::viewer::Viewer;
@@ -25,35 +25,33 @@ impl App {
         id: OrderId,
         key: &str,
     ) -> Result<OrderView, Failure<NotCanceled>> {
-        let command = OrderCommand::of_guest(viewer).reading_guest_key();
-        let limits = [keys_from(&viewer.origin), keys_of(id)];
+        let command = &OrderCommand::of_guest(viewer).reading_guest_key();
+        let limits = &[keys_from(&viewer.origin), keys_of(id)];
         // One try, however often others are faster.
-        let counted = OnceCell::new();
-        let (command, limits, counted) = (&command, &limits, &counted);
-        self.change_order(command, id, move |loaded, kept| {
-            Box::pin(async move {
-                let (order, policy, now) = (&loaded.order, policy_of(&loaded), self.now());
-                let matches = has_key(kept.as_ref(), key);
-                if let Some(refusal) = order.cancellation_terms(&policy, &Actor::Guest, now).refusal {
-                    let refused = self.not_canceled(command, &loaded, refusal);
-                    return Err(if matches { refused } else { refused.for_strangers() }.into());
-                }
-                match counted.get_or_try_init(|| self.count_try(limits)).await {
-                    Ok(()) => {}
-                    // A caller who tried too often learns nothing more, not even that.
-                    Err(AppError::RateLimited { .. }) => return Err(NotCanceled::NotConfirmed.into()),
-                    Err(problem) => return Err(problem.into()),
-                }
-                let confirmed = order.confirm_cancellation(kept.as_ref(), matches, &policy, now);
-                let transition = confirmed.map_err(|refusal| match refusal {
-                    ConfirmationRefusal::Order(refusal) => self.not_canceled(command, &loaded, refusal),
-                    // One answer for every bad key (`docs/contract.md` section 3.3, row 9).
-                    ConfirmationRefusal::Key(_) => NotCanceled::NotConfirmed,
-                })?;
-                Ok(Decision {
-                    transition,
-                    taken_back_tries: limits.iter().map(|limit| limit.name.clone()).collect(),
-                })
+        let counted = &OnceCell::new();
+        self.change_order(command, id, |subject| async move {
+            let (order, policy, now) = (&subject.order, subject.policy(), self.now());
+            let kept = subject.guest_key.as_ref();
+            let matches = has_key(kept, key);
+            if let Some(refusal) = order.cancellation_terms(&policy, &Actor::Guest, now).refusal {
+                let refused = self.not_canceled(command, &subject, refusal);
+                return Err(if matches { refused } else { refused.for_strangers() }.into());
+            }
+            match counted.get_or_try_init(|| self.count_try(limits)).await {
+                Ok(()) => {}
+                // A caller who tried too often learns nothing more, not even that.
+                Err(AppError::RateLimited { .. }) => return Err(NotCanceled::NotConfirmed.into()),
+                Err(problem) => return Err(problem.into()),
+            }
+            let confirmed = order.confirm_cancellation(kept, matches, &policy, now);
+            let transition = confirmed.map_err(|refusal| match refusal {
+                ConfirmationRefusal::Order(refusal) => self.not_canceled(command, &subject, refusal),
+                // One answer for every bad key (contract section 3.3, row 9).
+                ConfirmationRefusal::Key(_) => NotCanceled::NotConfirmed,
+            })?;
+            Ok(Decision {
+                transition,
+                taken_back_tries: limits.iter().map(|limit| limit.name.clone()).collect(),
             })
         })
         .await

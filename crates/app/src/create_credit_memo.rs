@@ -29,8 +29,8 @@ impl App {
         input: &CreditMemoInput,
     ) -> Result<OrderView, Failure<UserError>> {
         let command = OrderCommand::of_staff(viewer, StaffRole::Manager, "createCreditMemo")?;
-        self.change_order_as_staff(&command, id, |loaded, now| {
-            let order = &loaded.order;
+        self.change_order_as_staff(&command, id, |subject, now| {
+            let order = &subject.order;
             let adjustment = Money::parse(input.adjustment.as_deref().unwrap_or("0"), order.currency());
             let request = CreditMemoRequest {
                 lines: input.lines.clone(),

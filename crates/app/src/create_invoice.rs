@@ -18,8 +18,8 @@ impl App {
         request: &InvoiceRequest,
     ) -> Result<OrderView, Failure<UserError>> {
         let command = OrderCommand::of_staff(viewer, StaffRole::Support, "createInvoice")?;
-        self.change_order_as_staff(&command, id, |loaded, now| {
-            loaded.order.invoice(request, &command.actor, now)
+        self.change_order_as_staff(&command, id, |subject, now| {
+            subject.order.invoice(request, &command.actor, now)
         })
         .await
     }

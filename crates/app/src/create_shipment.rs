@@ -18,8 +18,8 @@ impl App {
         request: &ShipmentRequest,
     ) -> Result<OrderView, Failure<UserError>> {
         let command = OrderCommand::of_staff(viewer, StaffRole::Support, "createShipment")?;
-        self.change_order_as_staff(&command, id, |loaded, now| {
-            loaded.order.ship(request, &command.actor, now)
+        self.change_order_as_staff(&command, id, |subject, now| {
+            subject.order.ship(request, &command.actor, now)
         })
         .await
     }

@@ -13,15 +13,17 @@ impl App {
     /// Puts an order on hold.
     pub async fn hold_order(&self, viewer: &Viewer, id: OrderId) -> Result<OrderView, Failure<UserError>> {
         let command = OrderCommand::of_staff(viewer, StaffRole::Support, "holdOrder")?;
-        self.change_order_as_staff(&command, id, |loaded, now| loaded.order.hold(&command.actor, now))
-            .await
+        self.change_order_as_staff(&command, id, |subject, now| {
+            subject.order.hold(&command.actor, now)
+        })
+        .await
     }
 
     /// Takes an order off hold: it goes on where it was.
     pub async fn unhold_order(&self, viewer: &Viewer, id: OrderId) -> Result<OrderView, Failure<UserError>> {
         let command = OrderCommand::of_staff(viewer, StaffRole::Support, "unholdOrder")?;
-        self.change_order_as_staff(&command, id, |loaded, now| {
-            loaded.order.unhold(&command.actor, now)
+        self.change_order_as_staff(&command, id, |subject, now| {
+            subject.order.unhold(&command.actor, now)
         })
         .await
     }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use countermand_domain::{
-    Actor, CancellationPolicy, Customer, EventData, GuestKey, OrderId, StaffRole, StoreNumber, Transition,
+    Actor, CancellationPolicy, Catalog, Customer, EventData, GuestKey, Order, OrderId, StaffRole,
+    StoreNumber, Transition,
 };
-use countermand_persistence::{AuditEntry, Loaded, OrderChange};
-use futures_util::future::BoxFuture;
+use countermand_persistence::{AuditEntry, OrderChange};
 
 use crate::App;
 use crate::error::AppError;
@@ -27,6 +27,16 @@ pub(crate) struct OrderCommand<'a> {
     reads_guest_key: bool,
 }
 
+/// An order as it was read for a decision.
+#[derive(Debug)]
+pub(crate) struct Subject {
+    pub(crate) order: Order,
+    /// The shop the order belongs to, read with it.
+    pub(crate) catalog: Arc<Catalog>,
+    /// The guest's confirmation key, where the command reads it and there is one.
+    pub(crate) guest_key: Option<GuestKey>,
+}
+
 /// A use case's decision about an order.
 #[derive(Debug)]
 pub(crate) struct Decision {
@@ -34,9 +44,6 @@ pub(crate) struct Decision {
     /// Names of limits against which a try was counted that was none of those that are limited.
     pub(crate) taken_back_tries: Vec<String>,
 }
-
-/// A decision under way: some of them count a try in the database first.
-pub(crate) type Deciding<'d, R> = BoxFuture<'d, Result<Decision, Failure<R>>>;
 
 /// There is no order with this id, or the caller may not reach it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +97,13 @@ impl<'a> OrderCommand<'a> {
     }
 }
 
+impl Subject {
+    /// What the order's store view allows.
+    pub(crate) fn policy(&self) -> CancellationPolicy {
+        self.catalog.cancellation_policy(self.order.id.store())
+    }
+}
+
 impl From<Transition> for Decision {
     fn from(transition: Transition) -> Self {
         Self {
@@ -102,54 +116,55 @@ impl From<Transition> for Decision {
 impl App {
     /// Changes the order `id` by `decide`, or says why not. Everything that the decision causes is written with it.
     ///
-    /// `decide` sees the order with the shop it belongs to, and the guest's key where the command reads it. It runs
-    /// again when others changed the order meanwhile, three times at most.
-    pub(crate) async fn change_order<'d, R: Refusal + From<NoSuchOrder>>(
+    /// `decide` runs again when others changed the order meanwhile, three times at most.
+    pub(crate) async fn change_order<R, F, Fut>(
         &self,
         command: &OrderCommand<'_>,
         id: OrderId,
-        decide: impl Fn(Arc<Loaded>, Option<GuestKey>) -> Deciding<'d, R>,
-    ) -> Result<OrderView, Failure<R>> {
-        self.retry_on_conflict(|| self.change_once(command, id, &decide))
-            .await
+        decide: F,
+    ) -> Result<OrderView, Failure<R>>
+    where
+        R: Refusal + From<NoSuchOrder>,
+        F: Fn(Arc<Subject>) -> Fut,
+        Fut: Future<Output = Result<Decision, Failure<R>>>,
+    {
+        self.retry_on_conflict(|| async {
+            // The order and its policy are read after the request arrived: a switch works at once, on every replica.
+            let subject = self.read_subject(command, id).await?;
+            let subject = Arc::new(subject.ok_or_else(|| R::from(NoSuchOrder))?);
+            let decision = decide(subject.clone()).await?;
+            let transition = &decision.transition;
+            let change = OrderChange {
+                obligations: self.mails_of(transition, &subject.catalog)?,
+                audit: self.audit_of(command, transition),
+                taken_back_tries: decision.taken_back_tries,
+                ..OrderChange::new(&subject.order, transition, &command.viewer.origin)
+            };
+            self.store().apply(&change).await?;
+            let catalog = subject.catalog.clone();
+            Ok(self.view(decision.transition.after, catalog, command.actor.clone()))
+        })
+        .await
     }
 
-    async fn change_once<'d, R: Refusal + From<NoSuchOrder>>(
+    async fn read_subject(
         &self,
         command: &OrderCommand<'_>,
         id: OrderId,
-        decide: &impl Fn(Arc<Loaded>, Option<GuestKey>) -> Deciding<'d, R>,
-    ) -> Result<OrderView, Failure<R>> {
-        // The order and its policy are read after the request arrived: a switch works at once, on every replica.
-        let Some((loaded, key)) = self.load(command, id).await? else {
-            return Err(R::from(NoSuchOrder).into());
-        };
-        let loaded = Arc::new(loaded);
-        let decision = decide(loaded.clone(), key).await?;
-        let transition = &decision.transition;
-        let change = OrderChange {
-            obligations: self.mails_of(transition, &loaded.catalog)?,
-            audit: self.audit_of(command, transition),
-            taken_back_tries: decision.taken_back_tries,
-            ..OrderChange::new(&loaded.order, transition, &command.viewer.origin)
-        };
-        self.store().apply(&change).await?;
-        let (after, catalog) = (decision.transition.after, loaded.catalog.clone());
-        Ok(self.view(after, catalog, command.actor.clone()))
-    }
-
-    async fn load(
-        &self,
-        command: &OrderCommand<'_>,
-        id: OrderId,
-    ) -> Result<Option<(Loaded, Option<GuestKey>)>, AppError> {
+    ) -> Result<Option<Subject>, AppError> {
         if !command.reaches(id) {
-            Ok(None)
-        } else if command.reads_guest_key {
-            Ok(self.store().order_with_guest_key(id).await?)
-        } else {
-            Ok(self.store().order(id).await?.map(|loaded| (loaded, None)))
+            return Ok(None);
         }
+        let found = if command.reads_guest_key {
+            self.store().order_with_guest_key(id).await?
+        } else {
+            self.store().order(id).await?.map(|loaded| (loaded, None))
+        };
+        Ok(found.map(|(loaded, guest_key)| Subject {
+            order: loaded.order,
+            catalog: loaded.catalog,
+            guest_key,
+        }))
     }
 
     fn audit_of(&self, command: &OrderCommand<'_>, transition: &Transition) -> Option<AuditEntry> {
@@ -157,11 +172,6 @@ impl App {
         let details = audit_details(&transition.event.data);
         Some(self.trail_of(command.viewer, operation, &transition.after.number, &details))
     }
-}
-
-/// What the order's store view allows.
-pub(crate) fn policy_of(loaded: &Loaded) -> CancellationPolicy {
-    loaded.catalog.cancellation_policy(loaded.order.id.store())
 }
 
 /// What the audit log says of an event.

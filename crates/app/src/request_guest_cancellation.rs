@@ -10,7 +10,7 @@ use crate::access_token::hash_token;
 use crate::cancel_order::NotCanceled;
 use crate::failure::{Failure, Refusal};
 use crate::guest_order::LocateRefusal;
-use crate::order_command::{NoSuchOrder, OrderCommand, policy_of};
+use crate::order_command::{NoSuchOrder, OrderCommand};
 use crate::order_view::OrderView;
 use crate::tries::key_mails_of;
 use crate::viewer::Viewer;
@@ -47,30 +47,27 @@ impl App {
     ) -> Result<OrderView, Failure<GuestRequestRefusal>> {
         let id = self.order_by_token(viewer, token);
         let id = id.ok_or(GuestRequestRefusal::NotLocated(LocateRefusal::NotFound))?;
-        let command = OrderCommand::of_guest(viewer);
+        let command = &OrderCommand::of_guest(viewer);
         // One try, however often others are faster.
-        let counted = OnceCell::new();
-        let (command, counted) = (&command, &counted);
-        self.change_order(command, id, move |loaded, _| {
-            Box::pin(async move {
-                let order = &loaded.order;
-                if !order.is_guest() {
-                    return Err(GuestRequestRefusal::NotLocated(LocateRefusal::BelongsToAccount).into());
-                }
-                let settings = loaded.catalog.settings_at(ConfigScope::Store(id.store()));
-                let request = CancellationRequest {
-                    reason: reason.into(),
-                    key: random_key(),
-                    key_lifetime: settings.guest_key_lifetime.value,
-                };
-                let requested = order.request_cancellation(&request, &policy_of(&loaded), self.now());
-                let requested = requested.map_err(|refusal| {
-                    GuestRequestRefusal::NotCanceled(self.not_canceled(command, &loaded, refusal))
-                })?;
-                let limits = [key_mails_of(id)];
-                counted.get_or_try_init(|| self.count_try(&limits)).await?;
-                Ok(requested.into())
-            })
+        let counted = &OnceCell::new();
+        self.change_order(command, id, |subject| async move {
+            let order = &subject.order;
+            if !order.is_guest() {
+                return Err(GuestRequestRefusal::NotLocated(LocateRefusal::BelongsToAccount).into());
+            }
+            let settings = subject.catalog.settings_at(ConfigScope::Store(id.store()));
+            let request = CancellationRequest {
+                reason: reason.into(),
+                key: random_key(),
+                key_lifetime: settings.guest_key_lifetime.value,
+            };
+            let requested = order.request_cancellation(&request, &subject.policy(), self.now());
+            let requested = requested.map_err(|refusal| {
+                GuestRequestRefusal::NotCanceled(self.not_canceled(command, &subject, refusal))
+            })?;
+            let limits = [key_mails_of(id)];
+            counted.get_or_try_init(|| self.count_try(&limits)).await?;
+            Ok(requested.into())
         })
         .await
     }

@@ -1,5 +1,7 @@
 //! Commands of staff on one order, and how the rules' refusals are told to staff.
 
+use std::future::ready;
+
 use chrono::{DateTime, Utc};
 use countermand_domain::{
     CancellationRefusal, DocumentRefusal, HoldRefusal, LineRefusal, OrderId, Transition,
@@ -9,7 +11,7 @@ use countermand_persistence::{AuditEntry, Loaded};
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
-use crate::order_command::{NoSuchOrder, OrderCommand};
+use crate::order_command::{Decision, NoSuchOrder, OrderCommand, Subject};
 use crate::order_view::OrderView;
 use crate::viewer::{Staff, Viewer};
 
@@ -19,15 +21,15 @@ impl App {
         &self,
         command: &OrderCommand<'_>,
         id: OrderId,
-        decide: impl Fn(&Loaded, DateTime<Utc>) -> Result<Transition, R>,
+        decide: impl Fn(&Subject, DateTime<Utc>) -> Result<Transition, R>,
     ) -> Result<OrderView, Failure<UserError>>
     where
         UserError: From<R>,
     {
-        self.change_order(command, id, |loaded, _| {
-            let decided = decide(&loaded, self.now()).map_err(UserError::from);
-            let decided = decided.map(Into::into).map_err(Into::into);
-            Box::pin(std::future::ready(decided))
+        self.change_order(command, id, |subject| {
+            let decided = decide(&subject, self.now());
+            let refused = |refusal| Failure::Refused(UserError::from(refusal));
+            ready(decided.map(Decision::from).map_err(refused))
         })
         .await
     }

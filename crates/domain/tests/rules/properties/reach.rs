@@ -1,6 +1,6 @@
 //! The arbitrary orders reach every state, so that the properties are worth testing.
 
-use countermand_domain::{Order, OrderState, PaymentKind};
+use countermand_domain::{Order, OrderState, PaymentKind, Transition};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
@@ -11,10 +11,16 @@ use crate::shop::{at, buyer_of, policy, request};
 fn stories_reach_every_state_and_every_kind_of_cancellation() {
     let mut runner = TestRunner::deterministic();
     let mut orders: Vec<Order> = Vec::new();
+    let mut parts: Vec<Transition> = Vec::new();
     for _ in 0..400 {
         let story = stories().new_tree(&mut runner).expect("a story").current();
         orders.extend(story.told());
+        parts.extend(story.changes().into_iter().filter(leaves_something));
     }
+    let refunding = parts.iter().filter(|part| refunds(part)).count();
+    assert!(refunding >= 5, "{refunding} parts with a refund");
+    let canceling = parts.iter().filter(|part| !refunds(part)).count();
+    assert!(canceling >= 100, "{canceling} parts without one");
     for state in OrderState::ALL {
         let there = orders.iter().filter(|order| order.state == state).count();
         assert!(there >= 10, "{there} orders in state {state}");
@@ -39,4 +45,17 @@ fn stories_reach_every_state_and_every_kind_of_cancellation() {
         second.count() >= 20,
         "cancellations after a credit memo of staff's"
     );
+}
+
+/// Whether the change cancels a part of an order and leaves another part that can be canceled.
+fn leaves_something(change: &Transition) -> bool {
+    let order = &change.after;
+    let policy = policy(true);
+    let terms = order.cancellation_terms(&policy, &buyer_of(order), at(60));
+    change.cancellation().is_some() && terms.refusal.is_none()
+}
+
+fn refunds(part: &Transition) -> bool {
+    part.cancellation()
+        .is_some_and(|facts| facts.refunded_total.is_positive())
 }
