@@ -96,6 +96,18 @@ pub(crate) fn document(name: &'static str, backend: DatabaseBackend) -> ColumnDe
     column
 }
 
+/// A document that may be absent.
+pub(crate) fn document_null(name: &'static str, backend: DatabaseBackend) -> ColumnDef {
+    let mut column = ColumnDef::new(Alias::new(name));
+    if backend == DatabaseBackend::MySql {
+        column.custom(Alias::new("MEDIUMTEXT"));
+    } else {
+        column.text();
+    }
+    column.null();
+    column
+}
+
 /// The primary key over `columns`.
 pub(crate) fn key(columns: &[&'static str]) -> IndexCreateStatement {
     let mut key = Index::create();

@@ -16,6 +16,7 @@ mod m0006_jobs;
 mod m0007_limits;
 mod m0008_password_resets;
 mod m0009_obligations;
+mod m0010_event_data;
 mod m0011_pages_of_orders;
 
 /// Runs the steps.
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_limits::Migration),
             Box::new(m0008_password_resets::Migration),
             Box::new(m0009_obligations::Migration),
+            Box::new(m0010_event_data::Migration),
             Box::new(m0011_pages_of_orders::Migration),
         ]
     }

@@ -140,6 +140,25 @@ pub enum EventKind {
 }
 
 impl EventKind {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Imported,
+        Self::Updated,
+        Self::Canceled,
+        Self::CancellationKeyRequested,
+        Self::Invoiced,
+        Self::Shipped,
+        Self::CreditMemoCreated,
+        Self::Held,
+        Self::Unheld,
+    ];
+
+    /// The kind called `code`; none for a kind of a newer version of the program.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
     /// The name in the event table.
     #[must_use]
     pub fn code(self) -> &'static str {

@@ -1,6 +1,8 @@
 //! One decision, written whole or not at all, in one round trip.
 
-use countermand_domain::{Cancellation, GuestKeyChange, Order, OrderEvent, Transition};
+use countermand_domain::{
+    CanceledItem, Cancellation, EventData, GuestKeyChange, Money, Order, OrderEvent, RowMoney, Transition,
+};
 use sea_orm::EntityTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use uuid::Uuid;
@@ -8,10 +10,11 @@ use uuid::Uuid;
 use crate::audit::AuditEntry;
 use crate::document_row::{comment_row, credit_memo_row, invoice_row, shipment_row, transaction_row};
 use crate::entity::{
-    cancellation, credit_memo, guest_key, invoice, order, order_comment, order_event, order_item,
-    payment_transaction, shipment,
+    cancellation, cancellation_item, credit_memo, guest_key, invoice, order, order_comment, order_event,
+    order_item, payment_transaction, shipment,
 };
 use crate::error::StoreError;
+use crate::event_data;
 use crate::guest_key::key_row;
 use crate::item_row::item_row;
 use crate::obligations::{NewObligation, rows_of};
@@ -72,11 +75,11 @@ impl Store {
         let event_id = Uuid::now_v7().to_string();
         let mut script = Script::write(self);
         let updated = add_order(&mut script, change)?;
-        add_event(&mut script, change, &event_id);
+        add_event(&mut script, change, &event_id)?;
         add_items(&mut script, change)?;
         add_transactions(&mut script, change);
         add_documents(&mut script, change)?;
-        add_cancellation(&mut script, change);
+        add_cancellation(&mut script, change)?;
         add_guest_key(&mut script, change);
         insert(&mut script, rows_of(&change.obligations, change.transition)?);
         if let Some(audit) = &change.audit {
@@ -130,24 +133,33 @@ fn add_order(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<Touche
     Ok(script.add_counted(&update))
 }
 
-fn add_event(script: &mut Script<'_>, change: &OrderChange<'_>, id: &str) {
+fn add_event(script: &mut Script<'_>, change: &OrderChange<'_>, id: &str) -> Result<(), StoreError> {
     insert(
         script,
-        [event_row(change.after(), change.event(), change.origin, id)],
+        [event_row(change.after(), change.event(), change.origin, id)?],
     );
+    Ok(())
 }
 
-pub(crate) fn event_row(after: &Order, event: &OrderEvent, origin: &str, id: &str) -> order_event::Model {
-    order_event::Model {
+/// The row of an event: its text for staff is made from its data when it is read.
+pub(crate) fn event_row(
+    after: &Order,
+    event: &OrderEvent,
+    origin: &str,
+    id: &str,
+) -> Result<order_event::Model, StoreError> {
+    Ok(order_event::Model {
         order_id: after.id.number(),
         version: after.version,
         id: id.into(),
         kind: event.data.kind().code().into(),
         actor: event.actor.label(),
         origin: origin.chars().take(64).collect(),
-        note: event.data.note(),
+        note: String::new(),
         created_at: to_micros(event.at),
-    }
+        schema_version: EventData::SCHEMA_VERSION,
+        data: Some(event_data::write(&event.data)?),
+    })
 }
 
 /// Of the items that changed, the columns that change are written.
@@ -220,10 +232,32 @@ fn add_documents(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<()
     Ok(())
 }
 
-fn add_cancellation(script: &mut Script<'_>, change: &OrderChange<'_>) {
+fn add_cancellation(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<(), StoreError> {
     if let Some(facts) = change.transition.cancellation() {
         insert(script, [cancellation_row(change, facts)]);
+        let items = facts.items.iter().map(|item| cancellation_item_row(change, item));
+        insert(script, items.collect::<Result<Vec<_>, _>>()?);
     }
+    Ok(())
+}
+
+fn cancellation_item_row(
+    change: &OrderChange<'_>,
+    item: &CanceledItem,
+) -> Result<cancellation_item::Model, StoreError> {
+    let payable = |money: RowMoney| {
+        let payable = money.payable().map_err(|it| StoreError::Corrupt(it.to_string()));
+        payable.map(Money::minor)
+    };
+    Ok(cancellation_item::Model {
+        order_id: change.after().id.number(),
+        version: change.after().version,
+        position: item.item,
+        qty_canceled: item.canceled.scaled(),
+        qty_refunded: item.refunded.scaled(),
+        canceled: payable(item.canceled_money)?,
+        refunded: payable(item.refunded_money)?,
+    })
 }
 
 fn cancellation_row(change: &OrderChange<'_>, facts: &Cancellation) -> cancellation::Model {

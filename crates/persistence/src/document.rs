@@ -18,7 +18,7 @@ pub(crate) fn write<T: Serialize>(document: &T) -> Result<String, StoreError> {
 }
 
 /// Net, tax, tax compensation, discount, in minor units.
-#[derive(Clone, Copy, Serialize, Deserialize)]
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
 pub(crate) struct RowDoc(pub(crate) i64, pub(crate) i64, pub(crate) i64, pub(crate) i64);
 
 impl RowDoc {

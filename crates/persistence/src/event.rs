@@ -1,11 +1,12 @@
 //! The trail of one order, for staff.
 
 use chrono::{DateTime, Utc};
-use countermand_domain::OrderId;
+use countermand_domain::{EventData, EventKind, OrderId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::entity::{obligation, order_event};
 use crate::error::StoreError;
+use crate::event_data;
 use crate::obligations::{MET, OwedReversal, REFUND, VOID};
 use crate::sql::script::Script;
 use crate::store::Store;
@@ -36,8 +37,10 @@ pub struct TrailEvent {
     pub actor: String,
     /// From which network address.
     pub origin: String,
-    /// A sentence more.
+    /// The change in a few words.
     pub note: String,
+    /// What happened, as data; none for an event that was written before events carried data.
+    pub data: Option<EventData>,
     /// When.
     pub at: DateTime<Utc>,
 }
@@ -87,14 +90,19 @@ impl TryFrom<order_event::Model> for TrailEvent {
     type Error = StoreError;
 
     fn try_from(row: order_event::Model) -> Result<Self, StoreError> {
-        let at = from_micros(row.created_at)?;
+        let kind = EventKind::from_code(&row.kind);
+        let data = match (kind, &row.data) {
+            (Some(kind), Some(json)) => Some(event_data::read(kind, json)?),
+            (None, _) | (_, None) => None,
+        };
         Ok(Self {
             version: row.version,
-            kind: row.kind,
             actor: row.actor,
             origin: row.origin,
-            note: row.note,
-            at,
+            note: data.as_ref().map_or(row.note, EventData::note),
+            data,
+            kind: row.kind,
+            at: from_micros(row.created_at)?,
         })
     }
 }

@@ -218,7 +218,7 @@ fn add_children_of(script: &mut Script<'_>, orders: &[NewOrder]) -> Result<(), S
             &new.event,
             &new.origin,
             &Uuid::now_v7().to_string(),
-        ));
+        )?);
         obligations.extend(new.obligations.iter().map(|it| it.row(Some(order.version))));
     }
     insert(script, items);

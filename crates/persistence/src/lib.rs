@@ -13,6 +13,7 @@ mod document_row;
 mod entity;
 mod error;
 mod event;
+mod event_data;
 #[cfg(test)]
 mod explain;
 mod guest_key;

@@ -60,12 +60,12 @@ fn each<R, T>(rows: Option<Vec<R>>, map: impl Fn(R) -> Result<T, StoreError>) ->
     rows.unwrap_or_default().into_iter().map(map).collect()
 }
 
-fn currency(code: &str) -> Result<Currency, StoreError> {
+pub(crate) fn currency(code: &str) -> Result<Currency, StoreError> {
     code.parse()
         .map_err(|_| StoreError::Corrupt(format!("currency `{code}`")))
 }
 
-fn state(code: &str) -> Result<OrderState, StoreError> {
+pub(crate) fn state(code: &str) -> Result<OrderState, StoreError> {
     code.parse()
         .map_err(|_| StoreError::Corrupt(format!("order state `{code}`")))
 }

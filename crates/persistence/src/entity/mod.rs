@@ -5,6 +5,7 @@
 pub(crate) mod access_token;
 pub(crate) mod audit_entry;
 pub(crate) mod cancellation;
+pub(crate) mod cancellation_item;
 pub(crate) mod counter;
 pub(crate) mod credit_memo;
 pub(crate) mod customer;

@@ -16,6 +16,8 @@ pub struct Model {
     pub origin: String,
     pub note: String,
     pub created_at: i64,
+    pub schema_version: i32,
+    pub data: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

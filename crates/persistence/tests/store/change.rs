@@ -91,6 +91,7 @@ async fn a_cancellation_is_written_with_all_its_effects() -> anyhow::Result<()> 
         let mut expected = before;
         let one_more = [
             "audit_entries",
+            "cancellation_items",
             "cancellations",
             "credit_memos",
             "guest_keys",

@@ -34,7 +34,7 @@ async fn normal_work_breaks_no_rule() -> anyhow::Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_rule_notices_rows_that_break_it() -> anyhow::Result<()> {
     let canceled = order_id(1, 2);
-    let event = "'id', 'order.held', 'anna', '', '', 0";
+    let event = "'id', 'order.held', 'anna', '', '', 0, 0, NULL";
     let in_a_cancellation = "'id', 'other', 'Other', 'guest', 0, 0, 0";
     let violations = [
         (

@@ -10,6 +10,7 @@ mod customer;
 mod customer_orders;
 mod database;
 mod doctor;
+mod event;
 mod full_order;
 mod guest_key;
 mod import;

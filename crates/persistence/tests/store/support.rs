@@ -14,9 +14,10 @@ use crate::database::{DatabaseKind, FreshDatabase};
 use crate::shop::event;
 
 /// Every table that a change may write to.
-const TABLES: [&str; 21] = [
+const TABLES: [&str; 22] = [
     "access_tokens",
     "audit_entries",
+    "cancellation_items",
     "cancellations",
     "counters",
     "credit_memos",

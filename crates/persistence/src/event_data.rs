@@ -1,0 +1,353 @@
+//! What an event tells, as JSON and back: a document for each kind, with the version of its shape.
+//!
+//! A field that a document does not have yet takes its default, so every version of the program reads what an older one
+//! wrote.
+
+use countermand_domain::{CanceledItem, Cancellation, EventData, EventKind, Money, OrderState, Quantity};
+use serde::{Deserialize, Serialize};
+
+use crate::document::{self, RowDoc};
+use crate::error::StoreError;
+use crate::order_row::{currency, state};
+use crate::time::{from_micros, to_micros};
+
+/// `data` as JSON; its kind is kept beside it.
+pub(crate) fn write(data: &EventData) -> Result<String, StoreError> {
+    let v = EventData::SCHEMA_VERSION;
+    match data {
+        EventData::Imported | EventData::Updated => document::write(&NothingDoc { v }),
+        EventData::Canceled(facts) => document::write(&CanceledDoc::of(facts)),
+        EventData::CancellationKeyRequested {
+            reason_code,
+            expires_at,
+        } => document::write(&KeyDoc {
+            v,
+            reason_code: reason_code.clone(),
+            expires_at: to_micros(*expires_at),
+        }),
+        EventData::Invoiced {
+            number,
+            items,
+            grand_total,
+            paid,
+        } => document::write(&InvoicedDoc {
+            v,
+            currency: grand_total.currency().code().into(),
+            number: number.clone(),
+            items: scaled(items),
+            grand_total: grand_total.minor(),
+            paid: *paid,
+        }),
+        EventData::Shipped { number, items } => document::write(&ShippedDoc {
+            v,
+            number: number.clone(),
+            items: scaled(items),
+        }),
+        EventData::CreditMemoCreated {
+            number,
+            items,
+            grand_total,
+            credits,
+            adjustment,
+        } => document::write(&CreditMemoDoc {
+            v,
+            currency: grand_total.currency().code().into(),
+            number: number.clone(),
+            items: scaled(items),
+            grand_total: grand_total.minor(),
+            credits: credits.minor(),
+            adjustment: adjustment.minor(),
+        }),
+        EventData::Held { from } => document::write(&StateDoc::of(*from)),
+        EventData::Unheld { to } => document::write(&StateDoc::of(*to)),
+    }
+}
+
+/// The data of an event of `kind`.
+pub(crate) fn read(kind: EventKind, json: &str) -> Result<EventData, StoreError> {
+    Ok(match kind {
+        EventKind::Imported => EventData::Imported,
+        EventKind::Updated => EventData::Updated,
+        EventKind::Canceled => EventData::Canceled(document::read::<CanceledDoc>(json)?.facts()?),
+        EventKind::CancellationKeyRequested => {
+            let doc: KeyDoc = document::read(json)?;
+            EventData::CancellationKeyRequested {
+                reason_code: doc.reason_code,
+                expires_at: from_micros(doc.expires_at)?,
+            }
+        }
+        EventKind::Invoiced => {
+            let doc: InvoicedDoc = document::read(json)?;
+            EventData::Invoiced {
+                grand_total: Money::new(doc.grand_total, currency(&doc.currency)?),
+                number: doc.number,
+                items: quantities(&doc.items),
+                paid: doc.paid,
+            }
+        }
+        EventKind::Shipped => {
+            let doc: ShippedDoc = document::read(json)?;
+            EventData::Shipped {
+                number: doc.number,
+                items: quantities(&doc.items),
+            }
+        }
+        EventKind::CreditMemoCreated => {
+            let doc: CreditMemoDoc = document::read(json)?;
+            let currency = currency(&doc.currency)?;
+            EventData::CreditMemoCreated {
+                number: doc.number,
+                items: quantities(&doc.items),
+                grand_total: Money::new(doc.grand_total, currency),
+                credits: Money::new(doc.credits, currency),
+                adjustment: Money::new(doc.adjustment, currency),
+            }
+        }
+        EventKind::Held => EventData::Held {
+            from: document::read::<StateDoc>(json)?.state()?,
+        },
+        EventKind::Unheld => EventData::Unheld {
+            to: document::read::<StateDoc>(json)?.state()?,
+        },
+    })
+}
+
+/// Position and ten-thousandths of a unit of each item.
+type Lines = Vec<(i32, i64)>;
+
+#[derive(Serialize)]
+struct NothingDoc {
+    v: i32,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct CanceledDoc {
+    v: i32,
+    currency: String,
+    reason_code: String,
+    reason: String,
+    items: Vec<CanceledItemDoc>,
+    shipping_canceled: RowDoc,
+    shipping_refunded: RowDoc,
+    canceled_total: i64,
+    refunded_total: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credit_memo: Option<String>,
+    notifies_customer: bool,
+    overrides_switch: bool,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct CanceledItemDoc {
+    item: i32,
+    canceled: i64,
+    canceled_money: RowDoc,
+    refunded: i64,
+    refunded_money: RowDoc,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct KeyDoc {
+    v: i32,
+    reason_code: String,
+    expires_at: i64,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct InvoicedDoc {
+    v: i32,
+    currency: String,
+    number: String,
+    items: Lines,
+    grand_total: i64,
+    paid: bool,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct ShippedDoc {
+    v: i32,
+    number: String,
+    items: Lines,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct CreditMemoDoc {
+    v: i32,
+    currency: String,
+    number: String,
+    items: Lines,
+    grand_total: i64,
+    credits: i64,
+    adjustment: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StateDoc {
+    v: i32,
+    state: String,
+}
+
+impl CanceledDoc {
+    fn of(facts: &Cancellation) -> Self {
+        let item = |row: &CanceledItem| CanceledItemDoc {
+            item: row.item,
+            canceled: row.canceled.scaled(),
+            canceled_money: RowDoc::of(row.canceled_money),
+            refunded: row.refunded.scaled(),
+            refunded_money: RowDoc::of(row.refunded_money),
+        };
+        Self {
+            v: EventData::SCHEMA_VERSION,
+            currency: facts.canceled_total.currency().code().into(),
+            reason_code: facts.reason_code.clone(),
+            reason: facts.reason.clone(),
+            items: facts.items.iter().map(item).collect(),
+            shipping_canceled: RowDoc::of(facts.shipping_canceled),
+            shipping_refunded: RowDoc::of(facts.shipping_refunded),
+            canceled_total: facts.canceled_total.minor(),
+            refunded_total: facts.refunded_total.minor(),
+            credit_memo: facts.credit_memo.clone(),
+            notifies_customer: facts.notifies_customer,
+            overrides_switch: facts.overrides_switch,
+        }
+    }
+
+    fn facts(self) -> Result<Cancellation, StoreError> {
+        let currency = currency(&self.currency)?;
+        let item = |row: &CanceledItemDoc| CanceledItem {
+            item: row.item,
+            canceled: Quantity::from_scaled(row.canceled),
+            canceled_money: row.canceled_money.money(currency),
+            refunded: Quantity::from_scaled(row.refunded),
+            refunded_money: row.refunded_money.money(currency),
+        };
+        Ok(Cancellation {
+            items: self.items.iter().map(item).collect(),
+            shipping_canceled: self.shipping_canceled.money(currency),
+            shipping_refunded: self.shipping_refunded.money(currency),
+            canceled_total: Money::new(self.canceled_total, currency),
+            refunded_total: Money::new(self.refunded_total, currency),
+            reason_code: self.reason_code,
+            reason: self.reason,
+            credit_memo: self.credit_memo,
+            notifies_customer: self.notifies_customer,
+            overrides_switch: self.overrides_switch,
+        })
+    }
+}
+
+impl StateDoc {
+    fn of(state: OrderState) -> Self {
+        Self {
+            v: EventData::SCHEMA_VERSION,
+            state: state.code().into(),
+        }
+    }
+
+    fn state(&self) -> Result<OrderState, StoreError> {
+        state(&self.state)
+    }
+}
+
+fn scaled(items: &[(i32, Quantity)]) -> Lines {
+    items.iter().map(|line| (line.0, line.1.scaled())).collect()
+}
+
+fn quantities(items: &Lines) -> Vec<(i32, Quantity)> {
+    let line = |line: &(i32, i64)| (line.0, Quantity::from_scaled(line.1));
+    items.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use countermand_domain::RowMoney;
+
+    use super::*;
+
+    fn usd(cents: i64) -> Money {
+        Money::new(cents, "USD".parse().expect("a currency"))
+    }
+
+    fn facts() -> Cancellation {
+        Cancellation {
+            reason_code: "other".into(),
+            reason: "  oTHER ".into(),
+            items: vec![CanceledItem {
+                item: 1,
+                canceled: Quantity::whole(2),
+                canceled_money: RowMoney::net(usd(1999)),
+                refunded: Quantity::from_scaled(1),
+                refunded_money: RowMoney::net(usd(1)),
+            }],
+            shipping_canceled: RowMoney::net(usd(500)),
+            shipping_refunded: RowMoney::zero(usd(0).currency()),
+            canceled_total: usd(2499),
+            refunded_total: usd(1),
+            credit_memo: Some("000000001-1".into()),
+            notifies_customer: true,
+            overrides_switch: false,
+        }
+    }
+
+    fn one_of_each() -> Vec<EventData> {
+        let items = vec![(1, Quantity::whole(2)), (3, Quantity::from_scaled(25_000))];
+        vec![
+            EventData::Imported,
+            EventData::Updated,
+            EventData::Canceled(facts()),
+            EventData::CancellationKeyRequested {
+                reason_code: "other".into(),
+                expires_at: DateTime::from_timestamp_micros(1_767_225_600_123_457).expect("an instant"),
+            },
+            EventData::Invoiced {
+                number: "000000001-1".into(),
+                items: items.clone(),
+                grand_total: usd(2499),
+                paid: true,
+            },
+            EventData::Shipped {
+                number: "000000001-1".into(),
+                items: items.clone(),
+            },
+            EventData::CreditMemoCreated {
+                number: "000000001-1".into(),
+                items,
+                grand_total: usd(2499),
+                credits: usd(7),
+                adjustment: usd(-3),
+            },
+            EventData::Held {
+                from: OrderState::Processing,
+            },
+            EventData::Unheld { to: OrderState::New },
+        ]
+    }
+
+    #[test]
+    fn every_kind_of_event_comes_back_as_it_went_in() {
+        let kinds: Vec<_> = one_of_each().iter().map(EventData::kind).collect();
+        assert_eq!(kinds, EventKind::ALL);
+        for data in one_of_each() {
+            let json = write(&data).expect("JSON");
+            assert!(json.starts_with(r#"{"v":1"#), "{json}");
+            assert_eq!(read(data.kind(), &json).expect("the event"), data);
+        }
+    }
+
+    #[test]
+    fn a_field_that_an_older_program_did_not_write_takes_its_default() {
+        let json = r#"{"v":1,"currency":"USD","reason_code":"other","refunded_total":1500}"#;
+        let data = read(EventKind::Canceled, json).expect("the event");
+        assert_eq!(data.note(), "other, $15.00 refunded");
+        let json = r#"{"v":1,"number":"000000001-1","new_field":[]}"#;
+        let data = read(EventKind::Shipped, json).expect("the event");
+        assert_eq!(data.note(), "shipment 000000001-1");
+    }
+}

@@ -1,0 +1,71 @@
+//! Events carry data, cancellations tell what they took of each item, and older rows are read as they are.
+
+use countermand_domain::{EventData, InvoiceRequest, OrderState, Quantity};
+use countermand_persistence::OrderChange;
+
+use crate::shop::{at, cancel, hold, plain_order, staff};
+use crate::support::{imported, on_every_database};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_comes_back_with_its_data() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let order = plain_order(1);
+        shop.store.insert_orders(&[imported(&order)]).await?;
+        let invoice = InvoiceRequest {
+            lines: vec![(1, Quantity::whole(1))],
+            unpaid: false,
+        };
+        let invoiced = order.invoice(&invoice, &staff(), at(1))?;
+        let canceled = cancel(&invoiced.after);
+        let mut before = &order;
+        for step in [&invoiced, &canceled] {
+            shop.store.apply(&OrderChange::new(before, step, "")).await?;
+            before = &step.after;
+        }
+        let events = shop.store.trail(order.id).await?.events;
+        let expected = [
+            (EventData::Imported, ""),
+            (invoiced.event.data, "invoice 000000001-1, $15.00"),
+            (canceled.event.data, "other, $15.00 refunded"),
+        ];
+        for (event, (data, note)) in events.into_iter().zip(expected) {
+            assert_eq!((event.data, event.note.as_str()), (Some(data), note));
+        }
+        let took = "FROM cancellation_items WHERE position = 1 AND version = 3";
+        for (column, value) in [
+            ("qty_canceled", 10_000),
+            ("qty_refunded", 10_000),
+            ("canceled", 999),
+            ("refunded", 1_000),
+        ] {
+            let found = shop.number(&format!("SELECT {column} {took}")).await?;
+            assert_eq!(found, value, "{column}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_was_written_before_events_had_data_keeps_its_note() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let order = plain_order(1);
+        shop.store.insert_orders(&[imported(&order)]).await?;
+        let held = hold(&order, 5);
+        shop.store.apply(&OrderChange::new(&order, &held, "")).await?;
+        let as_before =
+            "UPDATE order_events SET note = 'was new', schema_version = 0, data = NULL WHERE version = 2";
+        assert_eq!(shop.sql(as_before).await?, 1);
+        let event = shop.store.trail(order.id).await?.events.pop();
+        let event = event.map(|it| (it.kind, it.note, it.data));
+        assert_eq!(event, Some(("order.held".into(), "was new".into(), None)));
+        assert_eq!(
+            held.event.data,
+            EventData::Held {
+                from: OrderState::New
+            }
+        );
+        Ok(())
+    })
+    .await
+}
