@@ -97,6 +97,23 @@ on_every_database!(a_token_names_its_customer_by_email_address, |shop| async mov
     let cancel =
         "mutation($input: CancelOrderInput!) { cancelOrder(input: $input) { error order { status } } }";
     let input = json!({ "input": { "order_id": ids[0], "reason": "Other" } });
+
+    on_every_database!(
+        an_address_with_a_letter_that_looks_alike_is_another_customers,
+        |shop| async move {
+            shop.customer("kate@example.com").await;
+            let server = shop.serve_identities(by_secret(CustomerClaim::Email)).await;
+            let key = SigningKey::secret(SECRET.as_bytes());
+            let mut claims = claims(&shop);
+            // The KELVIN SIGN, whose lower case is `k` in Unicode.
+            claims["email"] = json!("\u{212A}ate@example.com");
+            is_refused(&shop, &server, &key.token(&claims)).await;
+            claims["email"] = json!("Kate@example.com");
+            let kate = me(&shop, &server, &key.token(&claims)).await;
+            assert_eq!(kate.data("/customer/email"), "kate@example.com");
+            shop.close().await;
+        }
+    );
     let done = ask(&shop, &server, cancel, &token).variables(input).send().await;
     assert_eq!(
         done.data("/cancelOrder"),

@@ -1,6 +1,6 @@
 //! A manager makes an account, or gives a password to one that an import brought.
 
-use countermand_domain::{Customer, StaffRole, Website, check_password_strength};
+use countermand_domain::{Customer, Email, StaffRole, Website, check_password_strength};
 use countermand_persistence::{NewCustomer, StoreError};
 
 use crate::App;
@@ -39,9 +39,9 @@ impl App {
         if staff.store.is_some() && !covered {
             return Err(AppError::Forbidden.into());
         }
-        let email = input.email.trim().to_lowercase();
+        let email = Email::new(&input.email);
         let hash = hash_password(input.password).await?;
-        let customer = match self.store().customer_account(website, &email).await? {
+        let customer = match self.store().customer_account(website, email.as_str()).await? {
             Some(account)
                 if self
                     .store()
@@ -50,11 +50,11 @@ impl App {
             {
                 account.customer
             }
-            Some(_) => return Err(taken("email", &email).into()),
+            Some(_) => return Err(taken("email", email.as_str()).into()),
             None => {
                 let new = NewCustomer {
                     website,
-                    email: email.clone(),
+                    email: email.clone().into(),
                     firstname: input.firstname.trim().into(),
                     lastname: input.lastname.trim().into(),
                     password_hash: Some(hash),
@@ -65,13 +65,13 @@ impl App {
                         .into_iter()
                         .next()
                         .ok_or_else(|| AppError::Internal("no customer kept".into()))?,
-                    Err(StoreError::Duplicate) => return Err(taken("email", &email).into()),
+                    Err(StoreError::Duplicate) => return Err(taken("email", email.as_str()).into()),
                     Err(problem) => return Err(problem.into()),
                 }
             }
         };
         self.store()
-            .audit(&self.trail_of(viewer, "createCustomer", &email, &input.website_code))
+            .audit(&self.trail_of(viewer, "createCustomer", email.as_str(), &input.website_code))
             .await?;
         Ok(customer)
     }

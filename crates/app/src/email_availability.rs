@@ -1,5 +1,7 @@
 //! Whether an address is free for a new account.
 
+use countermand_domain::Email;
+
 use crate::App;
 use crate::error::AppError;
 use crate::tries::address_checks_from;
@@ -14,8 +16,10 @@ impl App {
             return Ok(true);
         }
         self.count_try(&[address_checks_from(&viewer.origin)]).await?;
-        let email = email.trim().to_lowercase();
-        let account = self.store().customer_account(viewer.store.website, &email);
+        let email = Email::new(email);
+        let account = self
+            .store()
+            .customer_account(viewer.store.website, email.as_str());
         Ok(account.await?.is_none())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use countermand_domain::{Customer, CustomerId, WebsiteNumber};
+use countermand_domain::{Customer, CustomerId, Email, WebsiteNumber};
 use countermand_persistence::{NewCustomer, StoreError};
 
 use crate::App;
@@ -15,12 +15,12 @@ const REMEMBERED: usize = 20_000;
 /// The accounts that this import has met.
 #[derive(Debug, Default)]
 pub(crate) struct ImportedCustomers {
-    ids: HashMap<(WebsiteNumber, String), CustomerId>,
+    ids: HashMap<(WebsiteNumber, Email), CustomerId>,
 }
 
 impl ImportedCustomers {
     pub(crate) fn id_of(&self, website: WebsiteNumber, email: &str) -> Option<CustomerId> {
-        self.ids.get(&(website, email.trim().to_lowercase())).copied()
+        self.ids.get(&(website, Email::new(email))).copied()
     }
 
     /// Finds or makes the accounts of `buyers`; an account that is made has no password until somebody gives it one.
@@ -36,11 +36,11 @@ impl ImportedCustomers {
         let mut seen = HashSet::new();
         let mut missing: Vec<NewCustomer> = Vec::new();
         for buyer in buyers {
-            let email = buyer.email.trim().to_lowercase();
-            if self.id_of(website, &email).is_none() && seen.insert(email.clone()) {
+            let email = Email::new(&buyer.email);
+            if self.id_of(website, email.as_str()).is_none() && seen.insert(email.clone()) {
                 missing.push(NewCustomer {
                     website,
-                    email,
+                    email: email.into(),
                     firstname: buyer.firstname.clone(),
                     lastname: buyer.lastname.clone(),
                     password_hash: None,
@@ -70,6 +70,7 @@ impl ImportedCustomers {
     }
 
     fn remember(&mut self, customer: Customer) {
-        self.ids.insert((customer.website, customer.email), customer.id);
+        let email = Email::new(&customer.email);
+        self.ids.insert((customer.website, email), customer.id);
     }
 }

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+pub use countermand_domain::Email;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -120,8 +121,8 @@ pub trait Mailer: Send + Sync {
 /// Whose a token of the shop's own identity service is: always a customer's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Identity {
-    /// The customer with this address, lower case.
-    Email(String),
+    /// The customer with this address.
+    Email(Email),
     /// The customer with this number.
     CustomerId(i64),
 }

@@ -1,5 +1,6 @@
 //! Somebody forgot the password: a link to choose a new one goes to the account's address.
 
+use countermand_domain::Email;
 use uuid::Uuid;
 
 use crate::App;
@@ -14,12 +15,12 @@ impl App {
     /// A worker finds that out, so neither the answer nor its time tells. [`AppError::RateLimited`] after three in
     /// an hour.
     pub async fn request_password_reset(&self, viewer: &Viewer, email: &str) -> Result<(), AppError> {
-        let email = email.trim().to_lowercase();
-        self.count_try(&reset_mails(viewer.store.website, &email, &viewer.origin))
+        let email = Email::new(email);
+        self.count_try(&reset_mails(viewer.store.website, email.as_str(), &viewer.origin))
             .await?;
         let request = PasswordResetRequest {
             store: viewer.store.number.0,
-            email,
+            email: email.into(),
         };
         let owed = self.owe(&request, Uuid::now_v7(), None, self.now())?;
         Ok(self.store().insert_obligation(&owed).await?)

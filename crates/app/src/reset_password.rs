@@ -1,6 +1,6 @@
 //! A new password by the token from the mail.
 
-use countermand_domain::{WeakPassword, check_password_strength};
+use countermand_domain::{Email, WeakPassword, check_password_strength};
 use thiserror::Error;
 
 use crate::App;
@@ -35,13 +35,13 @@ impl App {
         if let Err(weak) = check_password_strength(&password) {
             return Ok(Err(weak.into()));
         }
-        let email = email.trim().to_lowercase();
+        let email = Email::new(email);
         let website = viewer.store.website;
-        let limits = resets(website, &email, &viewer.origin);
+        let limits = resets(website, email.as_str(), &viewer.origin);
         self.count_try(&limits).await?;
         // The same work for everybody, whether there is an account or not.
         let hash = hash_password(password).await?;
-        let Some(account) = self.store().customer_account(website, &email).await? else {
+        let Some(account) = self.store().customer_account(website, email.as_str()).await? else {
             return Ok(Err(ResetRefusal::NotReset));
         };
         let id = account.customer.id;
@@ -51,7 +51,7 @@ impl App {
         }
         let [from_address, of_account] = limits;
         // Whoever can read the account's mail need not wait for what others tried.
-        let forgotten = [of_account.name, self.sign_ins_of(website, &email).name];
+        let forgotten = [of_account.name, self.sign_ins_of(website, email.as_str()).name];
         self.store()
             .settle_tries(&forgotten, &[from_address.name])
             .await?;

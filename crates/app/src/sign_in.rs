@@ -2,6 +2,7 @@
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Argon2, PasswordHash};
+use countermand_domain::Email;
 use countermand_persistence::CustomerAccount;
 use std::sync::LazyLock;
 use tokio::sync::Semaphore;
@@ -23,8 +24,8 @@ impl App {
         email: &str,
         password: &str,
     ) -> Result<Option<String>, AppError> {
-        let email = email.trim().to_lowercase();
-        let of_account = self.sign_ins_of(viewer.store.website, &email);
+        let email = Email::new(email);
+        let of_account = self.sign_ins_of(viewer.store.website, email.as_str());
         let from_address = self.sign_ins_from(&viewer.origin);
         match self.count_try(&[from_address.clone(), of_account.clone()]).await {
             // Locked, whether there is such an account or not: not even the right password is looked at.
@@ -33,7 +34,7 @@ impl App {
         }
         let account = self
             .store()
-            .customer_account(viewer.store.website, &email)
+            .customer_account(viewer.store.website, email.as_str())
             .await?;
         let right = check_password(account.as_ref(), password.to_owned()).await?;
         match account {

@@ -99,7 +99,7 @@ impl App {
         origin: &str,
     ) -> Result<Viewer, ViewerError> {
         let key = match identity {
-            Ok(Identity::Email(email)) => AccountKey::Email(email),
+            Ok(Identity::Email(email)) => AccountKey::Email(email.into()),
             Ok(Identity::CustomerId(number)) => AccountKey::Id(CustomerId::from_number(number)),
             Err(IdentityError::Refused) => return Err(ViewerError::InvalidToken),
             Err(problem @ IdentityError::Unavailable) => {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{Catalog, Order, StoreNumber};
+use countermand_domain::{Catalog, Email, Order, StoreNumber};
 use sea_orm::sea_query::{Condition, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -84,7 +84,7 @@ fn condition(search: &OrderSearch) -> Condition {
         all = all.add(Column::Number.eq(number.as_str()));
     }
     if let Some(email) = &search.email {
-        all = all.add(Column::Email.is_in([email.clone(), email.to_lowercase()]));
+        all = all.add(Column::Email.is_in([email.clone(), Email::new(email).into()]));
     }
     if let Some(from) = search.placed.from {
         all = all.add(Column::PlacedAt.gte(to_micros(from)));

@@ -1,9 +1,11 @@
 //! Accounts of customers, and what their passwords are made of.
 
 mod customer;
+mod email;
 mod password;
 
 pub use customer::Customer;
+pub use email::Email;
 pub use password::{
     MAX_PASSWORD_LENGTH, MIN_PASSWORD_CLASSES, MIN_PASSWORD_LENGTH, WeakPassword, check_password_strength,
 };

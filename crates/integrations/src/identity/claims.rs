@@ -1,7 +1,7 @@
 //! The claims of a token: its validity, and the customer that it names.
 
 use chrono::{DateTime, Utc};
-use countermand_app::ports::Identity;
+use countermand_app::ports::{Email, Identity};
 use serde::Deserialize;
 use serde_json::{Number, Value};
 
@@ -37,8 +37,8 @@ impl Claims {
         match claim {
             CustomerClaim::Email if self.denies_email() => None,
             CustomerClaim::Email => {
-                let email = self.email.as_deref()?.trim().to_lowercase();
-                (!email.is_empty()).then_some(Identity::Email(email))
+                let email = Email::new(self.email.as_deref()?);
+                (!email.as_str().is_empty()).then_some(Identity::Email(email))
             }
             CustomerClaim::CustomerId => match self.customer_id.as_ref()? {
                 Value::Number(number) => number.as_i64(),
