@@ -1,6 +1,7 @@
 //! Looks over everything that is kept and says which promises hold.
 
-use countermand_domain::{Money, MoneyError, Order, OrderState, RowMoney, TransactionKind};
+use countermand_domain::Order;
+use countermand_domain::invariants::{INVARIANTS, broken_by};
 
 use crate::App;
 use crate::error::AppError;
@@ -15,7 +16,7 @@ pub struct Finding {
     pub invariant: &'static str,
     /// How many orders or rows break it.
     pub violations: u64,
-    /// Numbers of some of them.
+    /// Orders with a violation, by number or by id: at least one for every broken promise.
     pub examples: Vec<String>,
 }
 
@@ -28,42 +29,13 @@ pub struct DoctorReport {
     pub findings: Vec<Finding>,
 }
 
-type Invariant = (&'static str, fn(&Order) -> Result<bool, MoneyError>);
-
-const INVARIANTS: &[Invariant] = &[
-    ("no money is negative", no_money_is_negative),
-    ("an order adds up to its grand total", adds_up),
-    (
-        "what is refunded was captured, per transaction",
-        refunded_within_captured,
-    ),
-    (
-        "refunded in all = the sum of the credit memos",
-        memos_match_refunds,
-    ),
-    ("refunded is not more than paid", refunded_within_paid),
-    ("no unit is both shipped and canceled", never_shipped_and_canceled),
-    (
-        "no more is refunded than invoiced, no more invoiced than ordered",
-        quantities_in_order,
-    ),
-    (
-        "rows agree with their invoices and credit memos",
-        rows_match_documents,
-    ),
-    (
-        "a canceled order has nothing left to cancel or refund",
-        canceled_is_final,
-    ),
-];
-
 impl App {
     /// Checks every order and every rule over tables; `seen` hears of progress, in orders.
     pub async fn doctor(&self, mut seen: impl FnMut(u64)) -> Result<DoctorReport, AppError> {
         let mut findings: Vec<Finding> = INVARIANTS
             .iter()
-            .map(|(invariant, _)| Finding {
-                invariant,
+            .map(|invariant| Finding {
+                invariant: invariant.promise,
                 violations: 0,
                 examples: Vec::new(),
             })
@@ -75,7 +47,7 @@ impl App {
             let Some(end) = batch.last() else { break };
             last = Some(end.id);
             for order in &batch {
-                if INVARIANTS.iter().all(|(_, holds)| holds(order).unwrap_or(false)) {
+                if broken_by(order).next().is_none() {
                     continue;
                 }
                 // Its row and its children were read one after the other, and a shop goes on working: what counts
@@ -87,12 +59,11 @@ impl App {
             orders += u64::try_from(batch.len()).unwrap_or(0);
             seen(orders);
         }
-        for (invariant, count) in self.store().row_counts().await?.broken {
-            let violations = u64::try_from(count).unwrap_or(0);
+        for rule in self.store().row_counts().await?.rules {
             findings.push(Finding {
-                invariant,
-                violations,
-                examples: Vec::new(),
+                invariant: rule.rule,
+                violations: u64::try_from(rule.broken).unwrap_or(0),
+                examples: rule.example.iter().map(|id| format!("order id {id}")).collect(),
             });
         }
         Ok(DoctorReport { orders, findings })
@@ -108,120 +79,12 @@ impl DoctorReport {
 }
 
 fn check(order: &Order, findings: &mut [Finding]) {
-    for ((_, holds), finding) in INVARIANTS.iter().zip(findings) {
-        if !holds(order).unwrap_or(false) {
+    for (invariant, finding) in INVARIANTS.iter().zip(findings) {
+        if !invariant.holds(order) {
             finding.violations += 1;
             if finding.examples.len() < EXAMPLES {
                 finding.examples.push(order.number.clone());
             }
         }
     }
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "one signature for every invariant")]
-fn no_money_is_negative(order: &Order) -> Result<bool, MoneyError> {
-    let rows = order
-        .items
-        .iter()
-        .flat_map(|it| [it.ordered, it.invoiced, it.refunded, it.canceled]);
-    let shipping = &order.shipping;
-    let shipping = [
-        shipping.ordered,
-        shipping.invoiced,
-        shipping.refunded,
-        shipping.canceled,
-    ];
-    let totals = order.totals;
-    let paid = totals.paid.unwrap_or(totals.refunded);
-    let totals = [
-        totals.grand_total,
-        totals.credits,
-        totals.invoiced,
-        paid,
-        totals.refunded,
-        totals.canceled,
-    ];
-    let payable = rows.chain(shipping).all(RowMoney::is_non_negative);
-    Ok(payable && totals.iter().all(|it| it.minor() >= 0))
-}
-
-fn adds_up(order: &Order) -> Result<bool, MoneyError> {
-    let value = order
-        .items_money()?
-        .checked_add(order.shipping.ordered)?
-        .payable()?;
-    Ok(value.checked_sub(order.totals.credits)? == order.totals.grand_total)
-}
-
-fn refunded_within_captured(order: &Order) -> Result<bool, MoneyError> {
-    for transaction in &order.payment.transactions {
-        if transaction.remaining()?.minor() < 0 {
-            return Ok(false);
-        }
-    }
-    let captures = order
-        .payment
-        .transactions
-        .iter()
-        .filter(|it| it.kind == TransactionKind::Capture);
-    let refunded = Money::sum(order.currency(), captures.map(|it| it.used))?;
-    Ok(refunded == order.totals.refunded)
-}
-
-fn memos_match_refunds(order: &Order) -> Result<bool, MoneyError> {
-    let memos = Money::sum(
-        order.currency(),
-        order.credit_memos.iter().map(|memo| memo.grand_total),
-    )?;
-    Ok(memos == order.totals.refunded)
-}
-
-fn refunded_within_paid(order: &Order) -> Result<bool, MoneyError> {
-    Ok(order.refundable()?.minor() >= 0)
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "one signature for every invariant")]
-fn never_shipped_and_canceled(order: &Order) -> Result<bool, MoneyError> {
-    Ok(order
-        .items
-        .iter()
-        .all(|it| it.quantities.canceled.plus(it.quantities.shipped) <= it.quantities.ordered))
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "one signature for every invariant")]
-fn quantities_in_order(order: &Order) -> Result<bool, MoneyError> {
-    Ok(order.items.iter().all(|it| {
-        let q = it.quantities;
-        q.refunded <= q.invoiced && q.canceled.plus(q.invoiced) <= q.ordered
-    }))
-}
-
-fn rows_match_documents(order: &Order) -> Result<bool, MoneyError> {
-    let currency = order.currency();
-    for item in &order.items {
-        let billed = order
-            .invoices
-            .iter()
-            .flat_map(|it| &it.lines)
-            .filter(|line| line.item == item.position);
-        let credited = order
-            .credit_memos
-            .iter()
-            .flat_map(|it| &it.lines)
-            .filter(|line| line.item == item.position);
-        let billed = RowMoney::sum(currency, billed.map(|line| line.money))?;
-        let credited = RowMoney::sum(currency, credited.map(|line| line.money))?;
-        if item.counts && (billed != item.invoiced || credited != item.refunded) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "one signature for every invariant")]
-fn canceled_is_final(order: &Order) -> Result<bool, MoneyError> {
-    let is_open = |it: &countermand_domain::OrderItem| {
-        it.quantities.to_cancel().is_positive() || it.quantities.to_refund().is_positive()
-    };
-    Ok(order.state != OrderState::Canceled || !order.items.iter().any(is_open))
 }

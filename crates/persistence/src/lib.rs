@@ -53,4 +53,4 @@ pub use rate_limit::RateLimit;
 pub use settings::Setting;
 pub use store::Store;
 pub use token::{NewToken, TokenInfo, TokenOwner};
-pub use upkeep::RowCounts;
+pub use upkeep::{RowCounts, TableRule};

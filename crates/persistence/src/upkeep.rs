@@ -6,52 +6,67 @@ use crate::error::StoreError;
 use crate::sql::script::Script;
 use crate::store::Store;
 
-/// Rows there are, and rows that break a rule that only the tables can show.
+/// How many orders there are, and the rows that break a rule that only the tables can show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowCounts {
     /// Orders.
     pub orders: i64,
-    /// Rules with the number of rows that break each.
-    pub broken: Vec<(&'static str, i64)>,
+    /// Every rule, with what breaks it.
+    pub rules: Vec<TableRule>,
 }
 
+/// A rule over the tables, and what breaks it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TableRule {
+    /// What the rule says.
+    pub rule: &'static str,
+    /// How many rows break it.
+    pub broken: i64,
+    /// The id of an order with such a row; none while the rule holds.
+    pub example: Option<i64>,
+}
+
+/// Each rule with a query for the order ids of the rows that break it.
 const RULES: &[(&str, &str)] = &[
     (
         "every change of an order has exactly one event",
-        "SELECT COUNT(*) FROM orders o WHERE (SELECT COUNT(*) FROM order_events e WHERE e.order_id = o.id) <> o.version",
+        "SELECT o.id AS id FROM orders o \
+         WHERE (SELECT COUNT(*) FROM order_events e WHERE e.order_id = o.id) <> o.version",
     ),
     (
         "every event belongs to an order and to one of its versions",
-        "SELECT COUNT(*) FROM order_events e LEFT JOIN orders o ON o.id = e.order_id \
+        "SELECT e.order_id AS id FROM order_events e LEFT JOIN orders o ON o.id = e.order_id \
          WHERE o.id IS NULL OR e.version > o.version OR e.version < 1",
     ),
     (
         "every cancellation left its order canceled or closed",
-        "SELECT COUNT(*) FROM cancellations c LEFT JOIN orders o ON o.id = c.order_id \
+        "SELECT c.order_id AS id FROM cancellations c LEFT JOIN orders o ON o.id = c.order_id \
          WHERE o.id IS NULL OR o.state NOT IN ('canceled', 'closed')",
     ),
     (
         "no order is canceled twice",
-        "SELECT COUNT(*) FROM (SELECT order_id FROM cancellations GROUP BY order_id HAVING COUNT(*) > 1) twice",
+        "SELECT order_id AS id FROM cancellations GROUP BY order_id HAVING COUNT(*) > 1",
     ),
     (
         "every canceled event has its cancellation",
-        "SELECT COUNT(*) FROM order_events e LEFT JOIN cancellations c ON c.order_id = e.order_id \
+        "SELECT e.order_id AS id FROM order_events e LEFT JOIN cancellations c ON c.order_id = e.order_id \
          AND c.version = e.version WHERE e.kind = 'order.canceled' AND c.order_id IS NULL",
     ),
     (
+        "every canceled item belongs to a cancellation",
+        "SELECT i.order_id AS id FROM cancellation_items i LEFT JOIN cancellations c \
+         ON c.order_id = i.order_id AND c.version = i.version WHERE c.order_id IS NULL",
+    ),
+    (
         "every row of an order has its order",
-        "SELECT (SELECT COUNT(*) FROM order_items c LEFT JOIN orders o ON o.id = c.order_id WHERE o.id IS NULL) + \
-         (SELECT COUNT(*) FROM invoices c LEFT JOIN orders o ON o.id = c.order_id WHERE o.id IS NULL) + \
-         (SELECT COUNT(*) FROM shipments c LEFT JOIN orders o ON o.id = c.order_id WHERE o.id IS NULL) + \
-         (SELECT COUNT(*) FROM credit_memos c LEFT JOIN orders o ON o.id = c.order_id WHERE o.id IS NULL) + \
-         (SELECT COUNT(*) FROM order_comments c LEFT JOIN orders o ON o.id = c.order_id WHERE o.id IS NULL) + \
-         (SELECT COUNT(*) FROM payment_transactions c LEFT JOIN orders o ON o.id = c.order_id WHERE o.id IS NULL) + \
-         (SELECT COUNT(*) FROM guest_keys c LEFT JOIN orders o ON o.id = c.order_id WHERE o.id IS NULL)",
+        "SELECT c.order_id AS id FROM (SELECT order_id FROM order_items UNION ALL SELECT order_id FROM invoices \
+         UNION ALL SELECT order_id FROM shipments UNION ALL SELECT order_id FROM credit_memos \
+         UNION ALL SELECT order_id FROM order_comments UNION ALL SELECT order_id FROM payment_transactions \
+         UNION ALL SELECT order_id FROM guest_keys) c LEFT JOIN orders o ON o.id = c.order_id WHERE o.id IS NULL",
     ),
     (
         "every used guest key canceled its order",
-        "SELECT COUNT(*) FROM guest_keys k LEFT JOIN cancellations c ON c.order_id = k.order_id \
+        "SELECT k.order_id AS id FROM guest_keys k LEFT JOIN cancellations c ON c.order_id = k.order_id \
          WHERE k.used_at IS NOT NULL AND c.order_id IS NULL",
     ),
 ];
@@ -71,15 +86,14 @@ fn reversal_rules(backend: DatabaseBackend) -> [(&'static str, String); 2] {
         (
             "no transaction owes more back than it holds",
             format!(
-                "SELECT COUNT(*) FROM (SELECT t.order_id FROM obligations r JOIN {of_transaction} \
-                 WHERE {reversals} GROUP BY t.order_id, t.position, t.amount \
-                 HAVING SUM({amount}) > t.amount) owed"
+                "SELECT t.order_id AS id FROM obligations r JOIN {of_transaction} \
+                 WHERE {reversals} GROUP BY t.order_id, t.position, t.amount HAVING SUM({amount}) > t.amount"
             ),
         ),
         (
             "every money owed back belongs to a transaction",
             format!(
-                "SELECT COUNT(*) FROM obligations r LEFT JOIN {of_transaction} \
+                "SELECT r.order_id AS id FROM obligations r LEFT JOIN {of_transaction} \
                  WHERE {reversals} AND t.order_id IS NULL"
             ),
         ),
@@ -87,21 +101,30 @@ fn reversal_rules(backend: DatabaseBackend) -> [(&'static str, String); 2] {
 }
 
 impl Store {
-    /// Counts rows, and those that break a rule.
+    /// Counts the orders, and looks for rows that break a rule.
     pub async fn row_counts(&self) -> Result<RowCounts, StoreError> {
         let mut script = Script::read(self);
         let orders = script.rows_of_text::<(i64,)>("SELECT COUNT(*) FROM orders");
-        let rules = RULES.iter().map(|(rule, count)| (*rule, (*count).to_owned()));
-        let counts: Vec<_> = rules
+        let rules = RULES.iter().map(|(rule, broken)| (*rule, (*broken).to_owned()));
+        let asked: Vec<_> = rules
             .chain(reversal_rules(self.backend()))
-            .map(|(rule, count)| (rule, script.rows_of_text::<(i64,)>(count)))
+            .map(|(rule, broken)| {
+                let count = format!("SELECT COUNT(*) AS count, MIN(id) AS example FROM ({broken}) broken");
+                (rule, script.rows_of_text::<(i64, Option<i64>)>(count))
+            })
             .collect();
         let answers = script.fetch().await?;
-        let number = |asked| Ok::<_, StoreError>(answers.first(asked)?.map_or(0, |(number,): (i64,)| number));
-        let broken = counts.into_iter().map(|(rule, count)| Ok((rule, number(count)?)));
+        let rule = |(rule, asked)| {
+            let (broken, example) = answers.first(asked)?.unwrap_or_default();
+            Ok(TableRule {
+                rule,
+                broken,
+                example,
+            })
+        };
         Ok(RowCounts {
-            orders: number(orders)?,
-            broken: broken.collect::<Result<_, StoreError>>()?,
+            orders: answers.first(orders)?.map_or(0, |(orders,)| orders),
+            rules: asked.into_iter().map(rule).collect::<Result<_, StoreError>>()?,
         })
     }
 }
