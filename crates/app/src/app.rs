@@ -12,6 +12,7 @@ use crate::error::AppError;
 use crate::failure::Failure;
 use crate::order_token::OrderTokens;
 use crate::order_view::OrderView;
+use crate::password_hashing::PasswordCost;
 use crate::ports::IdentityVerifier;
 use crate::request_limit::{RequestLimiter, RequestLimits};
 use crate::seal::Seal;
@@ -38,6 +39,8 @@ pub struct AppSettings {
     pub customer_token_lifetime: TimeDelta,
     /// When failed sign-ins are enough.
     pub lockout: Lockout,
+    /// What hashing a new password costs.
+    pub password_cost: PasswordCost,
     /// How many requests are taken from whom.
     pub request_limits: RequestLimits,
     /// Whether nobody is told which addresses have accounts, not even by a storefront's form for new ones.
@@ -63,6 +66,7 @@ impl Default for AppSettings {
         Self {
             customer_token_lifetime: TimeDelta::hours(1),
             lockout: Lockout::default(),
+            password_cost: PasswordCost::default(),
             request_limits: RequestLimits::default(),
             hides_accounts: false,
             met_jobs_kept: TimeDelta::days(30),

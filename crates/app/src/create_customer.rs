@@ -7,7 +7,7 @@ use crate::App;
 use crate::create_website::{name_error, taken};
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
-use crate::sign_in::hash_password;
+use crate::password_hashing::hash_password;
 use crate::viewer::Viewer;
 
 /// What an account is made of.
@@ -40,7 +40,7 @@ impl App {
             return Err(AppError::Forbidden.into());
         }
         let email = Email::new(&input.email);
-        let hash = hash_password(input.password).await?;
+        let hash = hash_password(input.password, self.settings().password_cost).await?;
         let customer = match self.store().customer_account(website, email.as_str()).await? {
             Some(account)
                 if self

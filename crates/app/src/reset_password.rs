@@ -6,7 +6,7 @@ use thiserror::Error;
 use crate::App;
 use crate::access_token::hash_token;
 use crate::error::AppError;
-use crate::sign_in::hash_password;
+use crate::password_hashing::hash_password;
 use crate::tries::resets;
 use crate::viewer::Viewer;
 
@@ -40,7 +40,7 @@ impl App {
         let limits = resets(website, email.as_str(), &viewer.origin);
         self.count_try(&limits).await?;
         // The same work for everybody, whether there is an account or not.
-        let hash = hash_password(password).await?;
+        let hash = hash_password(password, self.settings().password_cost).await?;
         let Some(account) = self.store().customer_account(website, email.as_str()).await? else {
             return Ok(Err(ResetRefusal::NotReset));
         };

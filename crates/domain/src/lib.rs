@@ -16,7 +16,8 @@ pub mod shop;
 pub mod transition;
 
 pub use account::{
-    Customer, Email, MIN_PASSWORD_CLASSES, MIN_PASSWORD_LENGTH, WeakPassword, check_password_strength,
+    Customer, Email, MAX_PASSWORD_LENGTH, MIN_PASSWORD_CLASSES, MIN_PASSWORD_LENGTH, WeakPassword,
+    check_password_strength,
 };
 pub use cancellation::{
     Cancel, CanceledItem, Cancellation, CancellationAction, CancellationPolicy, CancellationReason,

@@ -13,7 +13,7 @@ use countermand_app::create_store::NewStore;
 use countermand_app::customer_orders::{CustomerOrdersRequest, OrderRange, OrderSort, OrdersScope};
 use countermand_app::error::UserError;
 use countermand_app::import_orders::ImportTarget;
-use countermand_app::{App, AppSettings, Clock, Failure, Viewer, failure};
+use countermand_app::{App, AppSettings, Clock, Failure, PasswordCost, Viewer, failure};
 use countermand_domain::{Actor, ConfigScope, ReasonCatalog, ScopedSettings, StaffRole};
 use countermand_persistence::Store;
 
@@ -52,7 +52,12 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         customer_token_lifetime: TimeDelta::hours(TOKEN_HOURS.into()),
         ..AppSettings::default()
     };
-    let app = open_app(store.clone(), settings).await?;
+    // All passwords of the demo are printed, so hashing them need not cost more than it must.
+    let filling = AppSettings {
+        password_cost: PasswordCost::LEAST_MEMORY,
+        ..settings
+    };
+    let app = open_app(store.clone(), filling).await?;
     let tokens = fill(&app, &store, args.seed)
         .await
         .context("cannot fill the demo shop")?;

@@ -49,6 +49,7 @@ fn settings(args: &ServeArgs) -> AppSettings {
         request_limits: args.limits.request_limits(),
         hides_accounts: args.limits.hide_accounts,
         met_jobs_kept: args.jobs.met_jobs_kept(),
+        ..AppSettings::default()
     }
 }
 
