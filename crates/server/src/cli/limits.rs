@@ -18,14 +18,14 @@ pub(crate) struct LimitArgs {
     #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
     pub(crate) trusted_proxies: Vec<IpNet>,
     /// Failed sign-ins after which an account is locked for a while; 0 for never.
-    #[arg(long, env = "LOCKOUT_ATTEMPTS", default_value_t = 10)]
+    #[arg(long, env = "LOCKOUT_ATTEMPTS", default_value_t = Lockout::default().attempts)]
     lockout_attempts: u32,
     /// Failed sign-ins after which a network address is locked for a while; 0 for never.
-    #[arg(long, env = "LOCKOUT_ADDRESS_ATTEMPTS", default_value_t = 100)]
+    #[arg(long, env = "LOCKOUT_ADDRESS_ATTEMPTS", default_value_t = Lockout::default().attempts_per_address)]
     lockout_address_attempts: u32,
     /// Minutes for which failed sign-ins are counted, and for which a lock holds.
-    #[arg(long, env = "LOCKOUT_MINUTES", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1440))]
-    lockout_minutes: u32,
+    #[arg(long, env = "LOCKOUT_MINUTES", default_value_t = Lockout::default().wait.num_minutes(), value_parser = clap::value_parser!(i64).range(1..=1440))]
+    lockout_minutes: i64,
     /// Hide which e-mail addresses have accounts: `isEmailAvailable` is always true.
     #[arg(long, env = "HIDE_ACCOUNTS", value_parser = clap::builder::BoolishValueParser::new())]
     pub(crate) hide_accounts: bool,
@@ -36,7 +36,7 @@ impl LimitArgs {
         Lockout {
             attempts: self.lockout_attempts,
             attempts_per_address: self.lockout_address_attempts,
-            wait: TimeDelta::minutes(self.lockout_minutes.into()),
+            wait: TimeDelta::minutes(self.lockout_minutes),
         }
     }
 
