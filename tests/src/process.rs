@@ -101,6 +101,28 @@ impl ServerProcess {
         resident.split_whitespace().next()?.parse().ok()
     }
 
+    /// Sends the process a signal by name, `INT` or `TERM`.
+    ///
+    /// # Panics
+    /// When it is gone already.
+    pub fn signal(&self, name: &str) {
+        let id = self.child.id().expect("a running process").to_string();
+        let sent = Command::new("sh")
+            .args(["-c", "kill -s \"$0\" \"$1\"", name, &id])
+            .status();
+        assert!(sent.expect("a shell").success(), "SIG{name} cannot be sent");
+    }
+
+    /// Waits until the process has ended by itself; the exit code, -1 when a signal ended it.
+    ///
+    /// # Panics
+    /// When it does not end within half a minute.
+    pub async fn ended(mut self) -> i32 {
+        let ended = tokio::time::timeout(Duration::from_secs(30), self.child.wait()).await;
+        let status = ended.expect("the program ends").expect("a status");
+        status.code().unwrap_or(-1)
+    }
+
     /// Kills the process with SIGKILL and waits for its end.
     ///
     /// # Panics

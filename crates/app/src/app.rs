@@ -118,6 +118,20 @@ impl App {
         Ok(self.store.ready().await?)
     }
 
+    /// Closes the database once no connection to it is in use; then no clone of this value can be used. A copy of an
+    /// SQLite database's file is whole afterwards, without its log.
+    pub async fn close(&self) {
+        match self.store.empty_log().await {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!(
+                "another program uses {}: a copy of its file needs the file that ends in `-wal` too",
+                self.store.url()
+            ),
+            Err(problem) => tracing::warn!(%problem, "cannot move the log of the database into its file"),
+        }
+        self.store.clone().close().await;
+    }
+
     /// The installation's settings.
     #[must_use]
     pub fn settings(&self) -> AppSettings {

@@ -125,6 +125,23 @@ impl Store {
         let _ = self.db.close().await;
     }
 
+    /// Moves what SQLite's write-ahead log holds into the database's file, so that a copy of the file is whole; false
+    /// if another program was in the way. Other databases have no such file: there it is always true.
+    ///
+    /// To be called before [`Self::close`]: the connection has less patience with locks afterwards.
+    pub async fn empty_log(&self) -> Result<bool, StoreError> {
+        if !self.is_sqlite() {
+            return Ok(true);
+        }
+        let mut script = Script::read(self);
+        script.add_text("PRAGMA busy_timeout = 2000".into());
+        script.add_text("PRAGMA wal_checkpoint(TRUNCATE)".into());
+        let mut answers = script.fetch().await?;
+        answers.touched();
+        let was_busy = answers.number()?;
+        Ok(was_busy == Some(0))
+    }
+
     pub(crate) fn backend(&self) -> DatabaseBackend {
         self.db.get_database_backend()
     }

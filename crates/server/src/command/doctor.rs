@@ -16,6 +16,7 @@ pub(super) async fn run(args: DatabaseArgs) -> anyhow::Result<ExitCode> {
         .doctor(|orders| bar.set_message(format!("{orders} orders")))
         .await?;
     bar.finish_and_clear();
+    app.close().await;
 
     let mut table = Table::new();
     table

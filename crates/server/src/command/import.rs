@@ -35,6 +35,7 @@ pub(super) async fn run(args: ImportArgs) -> anyhow::Result<ExitCode> {
         refused |= summary.refused_count > 0;
         print(file, &summary);
     }
+    app.close().await;
     Ok(if refused {
         ExitCode::FAILURE
     } else {

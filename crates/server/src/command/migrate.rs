@@ -15,5 +15,6 @@ pub(super) async fn run(args: DatabaseArgs) -> anyhow::Result<ExitCode> {
         .await
         .with_context(|| format!("cannot migrate {}", store.url()))?;
     println!("{} is up to date", store.url());
+    store.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use chrono::TimeDelta;
@@ -72,7 +73,11 @@ pub(super) fn open_site(app: App, tabs: Vec<ExampleTab>, args: &ListenArgs) -> a
     })
 }
 
-/// Serves until a signal stops the program, and prints `ready` to standard output before the first request.
+/// How long the database may take to close when the program stops.
+const CLOSING: Duration = Duration::from_secs(5);
+
+/// Serves until a signal stops the program, then finishes requests and jobs under way, and closes the database.
+/// Prints `ready` to standard output before the first request.
 pub(super) async fn serve(
     site: Site,
     worker: Option<Box<dyn Mailer>>,
@@ -94,9 +99,13 @@ pub(super) async fn serve(
     let working = worker.map(|mailer| tokio::spawn(work(site.app.clone(), mailer, stop.clone())));
     println!("{ready}");
     let connections = usize::try_from(args.connections_per_address)?;
+    let app = site.app.clone();
     http::serve(listener, http::router(site), connections, stop).await;
     if let Some(working) = working {
         working.await?;
+    }
+    if tokio::time::timeout(CLOSING, app.close()).await.is_err() {
+        tracing::warn!("the database did not close in time");
     }
     Ok(ExitCode::SUCCESS)
 }

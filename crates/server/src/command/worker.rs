@@ -22,6 +22,7 @@ pub(super) async fn run(args: WorkerArgs) -> anyhow::Result<ExitCode> {
     let stop = CancellationToken::new();
     stop_on_signal(stop.clone())?;
     println!("running jobs of {url}");
-    work(app, mailer, stop).await;
+    work(app.clone(), mailer, stop).await;
+    app.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ConnectInfo;
+use futures_util::FutureExt;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -32,19 +33,77 @@ const HEADERS_OF_HTTP2: u32 = 64 * 1024;
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 /// How long requests under way may take after the server stops or the life of their connection ends.
 const GRACE: Duration = Duration::from_secs(10);
+/// How long a client that connected just before the server stops may take to send its first request.
+const FIRST_REQUEST: Duration = Duration::from_secs(1);
 
 /// The default limit of open connections from one network address.
 pub const CONNECTIONS_PER_ADDRESS: usize = 256;
 
 /// Serves `router` until `stop`, with at most `connections_per_address` open connections from one network address.
-/// Requests under way are finished, within ten seconds at most.
+/// Then new connections are refused at once, and requests under way are finished.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
     connections_per_address: usize,
     stop: CancellationToken,
 ) {
-    let places = PerAddress::new(connections_per_address);
+    let server = Server {
+        builder: builder(),
+        router,
+        places: PerAddress::new(connections_per_address),
+        connections: TaskTracker::new(),
+        stop: stop.clone(),
+    };
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = stop.cancelled() => break,
+        };
+        match accepted {
+            Ok((stream, peer)) => server.take(stream, peer),
+            Err(problem) => {
+                // Out of file descriptors, most likely: others must finish first.
+                tracing::warn!(%problem, "cannot accept a connection");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+    // The system has connected these clients already: closing the listener would cut them off.
+    while let Some(Ok((stream, peer))) = listener.accept().now_or_never() {
+        server.take(stream, peer);
+    }
+    drop(listener);
+    server.connections.close();
+    if tokio::time::timeout(GRACE, server.connections.wait())
+        .await
+        .is_err()
+    {
+        tracing::warn!("some requests did not finish in time");
+    }
+}
+
+/// What every connection is served with.
+struct Server {
+    builder: Builder<TokioExecutor>,
+    router: Router,
+    places: PerAddress,
+    connections: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Server {
+    /// Serves a connection in a task of its own, unless its address holds too many.
+    fn take(&self, stream: TcpStream, peer: SocketAddr) {
+        let Some(place) = self.places.place(peer.ip()) else {
+            return tracing::debug!(%peer, "a connection too many");
+        };
+        let connection = Connection { stream, peer, place };
+        let serving = connection.serve(self.builder.clone(), self.router.clone(), self.stop.clone());
+        self.connections.spawn(serving);
+    }
+}
+
+fn builder() -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
@@ -57,32 +116,7 @@ pub async fn serve(
         .keep_alive_interval(Some(HEADER_TIMEOUT))
         .max_header_list_size(HEADERS_OF_HTTP2)
         .max_concurrent_streams(20);
-    let connections = TaskTracker::new();
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = stop.cancelled() => break,
-        };
-        match accepted {
-            Ok((stream, peer)) => {
-                if let Some(place) = places.place(peer.ip()) {
-                    let connection = Connection { stream, peer, place };
-                    connections.spawn(connection.serve(builder.clone(), router.clone(), stop.clone()));
-                } else {
-                    tracing::debug!(%peer, "a connection was refused, because its address holds too many");
-                }
-            }
-            Err(problem) => {
-                // Most likely the process has no file descriptors left, so other connections must end first.
-                tracing::warn!(%problem, "cannot accept a connection");
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-        }
-    }
-    connections.close();
-    if tokio::time::timeout(GRACE, connections.wait()).await.is_err() {
-        tracing::warn!("some requests were cut off, because they did not finish in time");
-    }
+    builder
 }
 
 /// An accepted connection.
@@ -116,10 +150,18 @@ impl Connection {
                 std::future::pending::<()>().await;
             }
         };
+        let must_end = async {
+            stop.cancelled().await;
+            if !has_asked.load(Ordering::Relaxed) {
+                tokio::time::sleep(FIRST_REQUEST).await;
+            }
+        };
+        // What has arrived is read before the connection is told to end.
         let outcome = tokio::select! {
+            biased;
             outcome = &mut connection => outcome,
-            () = is_silent => return tracing::debug!(%peer, "a connection was closed, because it sent no request"),
-            () = either(stop.cancelled(), tokio::time::sleep(LONGEST)) => {
+            () = is_silent => return tracing::debug!(%peer, "a connection without a request"),
+            () = either(must_end, tokio::time::sleep(LONGEST)) => {
                 connection.as_mut().graceful_shutdown();
                 match tokio::time::timeout(GRACE, connection).await {
                     Ok(outcome) => outcome,
