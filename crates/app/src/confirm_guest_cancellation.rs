@@ -34,6 +34,11 @@ impl App {
             let kept = subject.guest_key.as_ref();
             let matches = has_key(kept, key);
             if let Some(refusal) = order.cancellation_terms(&policy, &Actor::Guest, now).refusal {
+                if matches && counted.initialized() {
+                    // The order was changed after this try was counted, perhaps by the same key: the key is not wrong.
+                    let names = limits.iter().map(|limit| limit.name.clone()).collect::<Vec<_>>();
+                    self.store().settle_tries(&[], &names).await?;
+                }
                 let refused = self.not_canceled(command, &subject, refusal);
                 return Err(if matches { refused } else { refused.for_strangers() }.into());
             }

@@ -5,6 +5,7 @@ use countermand_tests::refusal::Refusal;
 use countermand_tests::{Answer, TestShop, on_every_database};
 use sea_orm::{ConnectionTrait, Database, Statement};
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use super::{order, sell};
 
@@ -85,6 +86,37 @@ on_every_database!(a_new_request_replaces_the_key_and_its_reason, |shop| async m
     );
     shop.run_jobs().await;
 });
+
+// Ten wrong keys from an address are too many: these are twenty-four right ones, for four orders.
+on_every_database!(
+    a_right_key_sent_twice_at_once_is_no_wrong_one,
+    |shop| async move {
+        shop.enable_cancellation().await;
+        let unpaid = |number: usize| order(&number.to_string()).line("a", 1000, 1, 0, 0).json();
+        let ids = shop.import(&(1..=4).map(unpaid).collect::<Vec<_>>()).await;
+        let replica = shop.replica().await;
+        for id in &ids {
+            let key = shop.mailed_key(id, "Other").await;
+            let mut sending: JoinSet<Answer> = (0..6)
+                .map(|number| [&shop, &replica][number % 2].confirm_cancel(id, &key).send())
+                .collect();
+            let mut canceled = 0;
+            while let Some(answer) = sending.join_next().await {
+                let answer = answer.expect("an answer");
+                if answer.data("/confirmCancelOrder/errorV2").is_null() {
+                    canceled += 1;
+                } else {
+                    answer.refused(Refusal::STATUS);
+                }
+            }
+            assert_eq!(canceled, 1);
+            let wrong = "rate_limits WHERE name LIKE 'guest_key:%' OR name LIKE 'guest_key_from:%'";
+            let counted = kept(&shop, "CAST(SUM(tries) AS CHAR(20))", wrong).await;
+            assert_eq!(counted.trim(), "0");
+        }
+        shop.run_jobs().await;
+    }
+);
 
 /// Asks for a key, moves the clock forward, and gives whether the key still works.
 async fn works_after(shop: &TestShop, number: &str, time: TimeDelta) -> bool {
