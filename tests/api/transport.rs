@@ -3,6 +3,7 @@
 mod abuse;
 mod cache_id;
 mod cors;
+mod early_answers;
 mod guard;
 mod malformed;
 mod media_types;

@@ -11,7 +11,7 @@ use serde_json::Value;
 const LARGEST_BODY: usize = 256 * 1024;
 /// The largest body of a request with a staff token, in bytes. Staff imports orders; larger imports need the command
 /// line.
-const LARGEST_OF_STAFF: usize = 4 * 1024 * 1024;
+pub(super) const LARGEST_OF_STAFF: usize = 4 * 1024 * 1024;
 /// The largest number of values in a body. A parsed value can take a hundred times the memory of its text.
 const MOST_VALUES: usize = 20_000;
 /// How many bytes of a body that is too large are read and dropped.

@@ -9,6 +9,7 @@ mod listener;
 mod media_type;
 mod pages;
 mod per_address;
+mod rest_of_body;
 mod settings;
 
 pub use caller::TrustedProxies;
@@ -18,6 +19,7 @@ pub use settings::HttpSettings;
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware;
 use axum::routing::get;
 use countermand_app::App;
 use countermand_graphql::Api;
@@ -69,4 +71,5 @@ pub fn router(site: Site) -> Router {
         .layer(CatchPanicLayer::custom(graphql::after_panic))
         .layer(no_store)
         .layer(no_sniff)
+        .layer(middleware::from_fn(rest_of_body::read_rest))
 }
