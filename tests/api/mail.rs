@@ -3,6 +3,7 @@
 mod delivery;
 mod failing_servers;
 mod guest_flow;
+mod kept_connection;
 mod notices;
 mod preview;
 

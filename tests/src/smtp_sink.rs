@@ -3,6 +3,7 @@
 mod conversation;
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -47,6 +48,8 @@ pub enum Fault {
     Answer(&'static str, &'static str),
     /// The server accepts the mail and closes the connection instead of an answer.
     HangsUpAfterData,
+    /// The server accepts the mail, says so, and closes the connection.
+    HangsUpAfterMail,
     /// The server waits before each answer.
     Slow(Duration),
 }
@@ -73,6 +76,7 @@ struct Shared {
     fault: Mutex<Fault>,
     accepted: Mutex<Vec<AcceptedMail>>,
     heard: Mutex<Vec<String>>,
+    connections: AtomicUsize,
 }
 
 struct TlsState(TlsAcceptor);
@@ -104,6 +108,7 @@ impl SmtpSink {
             fault: Mutex::new(Fault::None),
             accepted: Mutex::default(),
             heard: Mutex::default(),
+            connections: AtomicUsize::new(0),
         };
         let mut sink = Self {
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -125,6 +130,7 @@ impl SmtpSink {
         let shared = Arc::clone(&self.shared);
         self.accepting = Some(tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                shared.connections.fetch_add(1, Ordering::Relaxed);
                 tokio::spawn(conversation::hold(stream, Arc::clone(&shared)));
             }
         }));
@@ -161,6 +167,12 @@ impl SmtpSink {
     #[must_use]
     pub fn accepted(&self) -> Vec<AcceptedMail> {
         locked(&self.shared.accepted).clone()
+    }
+
+    /// How many connections were made to it.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.shared.connections.load(Ordering::Relaxed)
     }
 
     /// The commands that came, oldest first.

@@ -1,5 +1,7 @@
 //! What the app needs from outside; adapters live in `integrations`.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 pub use countermand_domain::Email;
@@ -116,6 +118,14 @@ pub enum MailError {
 pub trait Mailer: Send + Sync {
     /// Sends `mail`, or says whether it is worth trying again.
     async fn send(&self, mail: &Mail) -> Result<(), MailError>;
+}
+
+/// Several workers share one mailer.
+#[async_trait]
+impl Mailer for Arc<dyn Mailer> {
+    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+        self.as_ref().send(mail).await
+    }
 }
 
 /// Whose a token of the shop's own identity service is: always a customer's.

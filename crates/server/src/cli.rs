@@ -1,6 +1,7 @@
 //! The command line. The doc comments in this module are the manual that `--help` prints.
 
 mod identity;
+mod jobs;
 mod limits;
 
 use std::net::SocketAddr;
@@ -14,6 +15,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use crate::http::CorsOrigins;
 
 pub(crate) use identity::IdentityArgs;
+pub(crate) use jobs::JobArgs;
 pub(crate) use limits::LimitArgs;
 
 /// Cancels the orders of headless shops through the GraphQL operations of Adobe Commerce.
@@ -112,20 +114,6 @@ pub(crate) struct MailStyleArgs {
     /// that browsers trust.
     #[arg(long, env = "SMTP_CA", value_name = "FILE")]
     pub(crate) smtp_ca: Option<PathBuf>,
-}
-
-/// How long jobs are kept.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct JobArgs {
-    /// Days that a job is kept after it is done, without what it carried; 0 forgets it at the next tidying.
-    #[arg(long, env = "DONE_JOBS_KEPT_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=3650))]
-    done_jobs_kept_days: u32,
-}
-
-impl JobArgs {
-    pub(crate) fn met_jobs_kept(&self) -> TimeDelta {
-        TimeDelta::days(self.done_jobs_kept_days.into())
-    }
 }
 
 #[derive(Debug, Clone, Args)]

@@ -7,7 +7,7 @@ use countermand_tests::smtp_sink::{Fault, Offer, SmtpSink};
 
 use super::{FROM, SERVER, mailer};
 
-fn mail(to_name: &str, locale: &str) -> Mail {
+pub(super) fn mail(to_name: &str, locale: &str) -> Mail {
     Mail {
         id: "0199f3a0-0000-7000-8000-000000000001".into(),
         to: "ada@example.com".into(),
@@ -22,7 +22,7 @@ fn mail(to_name: &str, locale: &str) -> Mail {
     }
 }
 
-fn plain(sink: &SmtpSink, login: &str, query: &str) -> SmtpMailer {
+pub(super) fn plain(sink: &SmtpSink, login: &str, query: &str) -> SmtpMailer {
     SmtpMailer::new(&sink.url(login, query), FROM, MailTemplates::built_in()).expect("a mailer")
 }
 

@@ -213,6 +213,9 @@ impl Conversation {
             return Ok(Next::End);
         }
         self.say("250 kept").await?;
+        if fault == Fault::HangsUpAfterMail {
+            return Ok(Next::End);
+        }
         Ok(Next::Command)
     }
 

@@ -9,6 +9,8 @@ mod preview;
 mod samples;
 mod setup_error;
 mod smtp_mailer;
+mod smtp_server;
+mod smtp_tls;
 mod templates;
 #[cfg(test)]
 mod tests;

@@ -1,41 +1,49 @@
 //! Sends mails over SMTP.
 
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, Weak};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use countermand_app::ports::{Mail, MailError, Mailer};
+use lettre::Message;
 use lettre::message::Body;
-use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
-use lettre::transport::smtp::response::Category;
-use lettre::transport::smtp::{self, AsyncSmtpTransport, AsyncSmtpTransportBuilder};
-use lettre::{AsyncTransport, Tokio1Executor};
-use tokio::time::timeout;
-use url::Url;
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use tokio::time::{sleep, timeout};
 
 use super::envelope::Sender;
 use super::setup_error::MailSetupError;
+use super::smtp_server::{SmtpServer, sorted};
 use super::templates::MailTemplates;
 
-const CONNECT_LIMIT: Duration = Duration::from_secs(20);
-/// The longest time for sending a mail; the transport itself limits only the time for connecting. It is well below the
-/// lease of a job, so that a second worker does not send the same mail at the same time.
+/// How long a mail may take, connecting included. Well below a job's lease, so that no second worker sends meanwhile.
 const SEND_LIMIT: Duration = Duration::from_secs(60);
+/// How long the server may take to say that it is still there, or to say goodbye.
+const SMALL_TALK_LIMIT: Duration = Duration::from_secs(5);
+/// How long a connection without a mail is kept.
+const KEPT_IDLE: Duration = Duration::from_secs(60);
+/// How often idle connections are looked for.
+const LOOKING: Duration = Duration::from_secs(10);
+/// How many mails go over one connection: some servers refuse more.
+const MAILS_PER_CONNECTION: u32 = 100;
 
-/// Sends mails to one SMTP server, each mail over a new connection.
+/// Sends mails to one SMTP server over connections that are kept: as many as there are mails on their way at the same
+/// time, which is one for each worker.
 ///
-/// A connection is not used twice: after an interrupted mail, the server's answers to it would be read as answers to
-/// the next mail.
-#[derive(Debug, Clone)]
+/// A connection belongs to one mail at a time, and is kept only when the server has taken the mail. A mail that fails,
+/// takes too long or is broken off takes its connection with it: otherwise the answer to this mail could be taken for
+/// the answer to the next.
 pub struct SmtpMailer {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    server: SmtpServer,
     sender: Sender,
+    kept: Arc<KeptConnections>,
+    closing_idle: Once,
 }
 
 impl SmtpMailer {
     /// A mailer for the server at `url` (`smtp://`, `smtps://`, `smtp://...?tls=required`). `from` is
     /// `Name <name@example.com>`. The mailer connects only to send a mail.
     pub fn new(url: &str, from: &str, templates: MailTemplates) -> Result<Self, MailSetupError> {
-        Self::build(transport(url)?, from, templates)
+        Self::build(SmtpServer::new(url, None)?, from, templates)
     }
 
     /// A mailer as [`Self::new`] makes it, which also trusts the certificate authorities in the PEM text
@@ -46,51 +54,33 @@ impl SmtpMailer {
         from: &str,
         templates: MailTemplates,
     ) -> Result<Self, MailSetupError> {
-        let tls = tls(url, authorities)?;
-        Self::build(transport(url)?.tls(tls), from, templates)
+        Self::build(SmtpServer::new(url, Some(authorities))?, from, templates)
     }
 
-    fn build(
-        transport: AsyncSmtpTransportBuilder,
-        from: &str,
-        templates: MailTemplates,
-    ) -> Result<Self, MailSetupError> {
+    fn build(server: SmtpServer, from: &str, templates: MailTemplates) -> Result<Self, MailSetupError> {
         Ok(Self {
-            transport: transport.timeout(Some(CONNECT_LIMIT)).build(),
+            server,
             sender: Sender::new(from, templates)?,
+            kept: Arc::default(),
+            closing_idle: Once::new(),
         })
     }
-}
 
-fn transport(url: &str) -> Result<AsyncSmtpTransportBuilder, MailSetupError> {
-    AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-        .map_err(|problem| MailSetupError::BadUrl(problem.to_string()))
-}
-
-/// The TLS mode that `url` asks for, with `authorities` in addition to the usual ones. The builder of the transport
-/// does not expose the mode, so this function reads it from `url` again.
-fn tls(url: &str, authorities: &[u8]) -> Result<Tls, MailSetupError> {
-    let parsed = Url::parse(url).map_err(|problem| MailSetupError::BadUrl(problem.to_string()))?;
-    let refused = |problem: smtp::Error| MailSetupError::BadAuthority(problem.to_string());
-    let text = String::from_utf8_lossy(authorities);
-    if !text.contains("-----BEGIN CERTIFICATE-----") {
-        return Err(MailSetupError::BadAuthority(
-            "the file holds no certificate in PEM".into(),
-        ));
-    }
-    let certificate = Certificate::from_pem(authorities).map_err(refused)?;
-    let parameters = TlsParameters::builder(parsed.host_str().unwrap_or_default().into())
-        .add_root_certificate(certificate)
-        .build()
-        .map_err(refused)?;
-    let wanted = parsed.query_pairs().find(|(name, _)| name == "tls");
-    match (parsed.scheme(), wanted.as_ref().map(|(_, value)| value.as_ref())) {
-        ("smtps", _) => Ok(Tls::Wrapper(parameters)),
-        (_, Some("required")) => Ok(Tls::Required(parameters)),
-        (_, Some("opportunistic")) => Ok(Tls::Opportunistic(parameters)),
-        _ => Err(MailSetupError::BadAuthority(
-            "SMTP_URL asks for no TLS: write smtps://... or smtp://...?tls=required".into(),
-        )),
+    async fn deliver(&self, message: &Message) -> Result<(), MailError> {
+        let mut kept = match self.kept.take().await {
+            Some(kept) => kept,
+            None => Kept::new(self.server.connect().await?),
+        };
+        let text = message.formatted();
+        let sending = kept.connection.send(message.envelope(), &text);
+        sending.await.map_err(|problem| sorted(&problem))?;
+        kept.mails += 1;
+        kept.used_at = Instant::now();
+        self.kept.keep(kept);
+        self.closing_idle.call_once(|| {
+            tokio::spawn(close_idle(Arc::downgrade(&self.kept)));
+        });
+        Ok(())
     }
 }
 
@@ -98,26 +88,97 @@ fn tls(url: &str, authorities: &[u8]) -> Result<Tls, MailSetupError> {
 impl Mailer for SmtpMailer {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let message = self.sender.message(mail, Body::new)?;
-        match timeout(SEND_LIMIT, self.transport.send(message)).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(problem)) => Err(sorted(&problem)),
-            Err(_) => Err(MailError::Temporary(
+        let delivered = timeout(SEND_LIMIT, self.deliver(&message)).await;
+        delivered.unwrap_or_else(|_| {
+            Err(MailError::Temporary(
                 "the mail server did not answer in time".into(),
-            )),
-        }
+            ))
+        })
     }
 }
 
-/// Sorts an error into temporary and permanent. Only a permanent refusal of the mail itself is permanent.
-fn sorted(problem: &smtp::Error) -> MailError {
-    // The codes 53x concern authentication and encryption: the settings can be corrected, so the mail is kept.
-    let for_good = problem.is_permanent()
-        && problem
-            .status()
-            .is_some_and(|code| code.category != Category::Unspecified3);
-    if for_good {
-        MailError::Permanent(problem.to_string())
-    } else {
-        MailError::Temporary(problem.to_string())
+impl std::fmt::Debug for SmtpMailer {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("SmtpMailer").finish_non_exhaustive()
+    }
+}
+
+/// A connection between two mails.
+struct Kept {
+    connection: AsyncSmtpConnection,
+    mails: u32,
+    used_at: Instant,
+}
+
+impl Kept {
+    fn new(connection: AsyncSmtpConnection) -> Self {
+        Self {
+            connection,
+            mails: 0,
+            used_at: Instant::now(),
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.used_at.elapsed() >= KEPT_IDLE
+    }
+
+    /// Asks the server, since it may have closed the connection meanwhile.
+    async fn is_open(&mut self) -> bool {
+        let asked = timeout(SMALL_TALK_LIMIT, self.connection.test_connected());
+        asked.await.unwrap_or(false)
+    }
+
+    /// Says goodbye, and waits for it no longer than it must.
+    fn close(mut self) {
+        tokio::spawn(async move {
+            let _ = timeout(SMALL_TALK_LIMIT, self.connection.quit()).await;
+        });
+    }
+}
+
+/// The connections that no mail is using, the one that was used last at the end.
+#[derive(Default)]
+struct KeptConnections(Mutex<Vec<Kept>>);
+
+impl KeptConnections {
+    /// One on which the server still answers.
+    async fn take(&self) -> Option<Kept> {
+        loop {
+            let mut kept = self.list().pop()?;
+            if !kept.is_idle() && kept.is_open().await {
+                return Some(kept);
+            }
+            kept.close();
+        }
+    }
+
+    fn keep(&self, kept: Kept) {
+        if kept.mails < MAILS_PER_CONNECTION {
+            self.list().push(kept);
+        } else {
+            kept.close();
+        }
+    }
+
+    fn close_idle(&self) {
+        for kept in self.list().extract_if(.., |kept| kept.is_idle()) {
+            kept.close();
+        }
+    }
+
+    fn list(&self) -> MutexGuard<'_, Vec<Kept>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Closes idle connections until the mailer is gone.
+async fn close_idle(kept: Weak<KeptConnections>) {
+    loop {
+        sleep(LOOKING).await;
+        let Some(kept) = kept.upgrade() else {
+            return;
+        };
+        kept.close_idle();
     }
 }

@@ -78,7 +78,7 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         ..args.listen.clone()
     };
     let site = open_site(app, demo::example_tabs(Some(&tokens)), &listen)?;
-    serve(site, Some(mailer), listener, &listen, &ready).await
+    serve(site, vec![mailer], listener, &listen, &ready).await
 }
 
 /// Opens an empty database. A database with data is refused, so that the demo never mixes with the data of a shop.

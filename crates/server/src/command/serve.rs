@@ -12,6 +12,7 @@ use countermand_app::{App, AppSettings};
 use countermand_graphql::{Api, ApiSettings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::{ListenArgs, ServeArgs};
@@ -37,10 +38,14 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
         String::new()
     };
     let ready = format!("listening on http://{address}/graphql{page}");
-    let worker = (!args.no_worker).then_some(mailer);
+    let workers = if args.no_worker {
+        Vec::new()
+    } else {
+        args.jobs.share(mailer)
+    };
     let mut site = open_site(app, demo::example_tabs(None), &args.listen)?;
     site.settings.trusted_proxies = args.limits.trusted_proxies.into();
-    serve(site, worker, listener, &args.listen, &ready).await
+    serve(site, workers, listener, &args.listen, &ready).await
 }
 
 fn settings(args: &ServeArgs) -> AppSettings {
@@ -76,11 +81,11 @@ pub(super) fn open_site(app: App, tabs: Vec<ExampleTab>, args: &ListenArgs) -> a
 /// How long the database may take to close when the program stops.
 const CLOSING: Duration = Duration::from_secs(5);
 
-/// Serves until a signal stops the program, then finishes requests and jobs under way, and closes the database.
+/// Serves until a signal stops the program, with a worker for each of `workers`. Then it finishes requests and jobs under way, and closes the database.
 /// Prints `ready` to standard output before the first request.
 pub(super) async fn serve(
     site: Site,
-    worker: Option<Box<dyn Mailer>>,
+    workers: Vec<Box<dyn Mailer>>,
     listener: TcpListener,
     args: &ListenArgs,
     ready: &str,
@@ -96,13 +101,16 @@ pub(super) async fn serve(
     );
     let stop = CancellationToken::new();
     stop_on_signal(stop.clone())?;
-    let working = worker.map(|mailer| tokio::spawn(work(site.app.clone(), mailer, stop.clone())));
+    let mut working = JoinSet::new();
+    for mailer in workers {
+        working.spawn(work(site.app.clone(), mailer, stop.clone()));
+    }
     println!("{ready}");
     let connections = usize::try_from(args.connections_per_address)?;
     let app = site.app.clone();
     http::serve(listener, http::router(site), connections, stop).await;
-    if let Some(working) = working {
-        working.await?;
+    while let Some(ended) = working.join_next().await {
+        ended?;
     }
     if tokio::time::timeout(CLOSING, app.close()).await.is_err() {
         tracing::warn!("the database did not close in time");

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use countermand_app::AppSettings;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::WorkerArgs;
@@ -22,7 +23,13 @@ pub(super) async fn run(args: WorkerArgs) -> anyhow::Result<ExitCode> {
     let stop = CancellationToken::new();
     stop_on_signal(stop.clone())?;
     println!("running jobs of {url}");
-    work(app.clone(), mailer, stop).await;
+    let mut working = JoinSet::new();
+    for mailer in args.jobs.share(mailer) {
+        working.spawn(work(app.clone(), mailer, stop.clone()));
+    }
+    while let Some(ended) = working.join_next().await {
+        ended?;
+    }
     app.close().await;
     Ok(ExitCode::SUCCESS)
 }
