@@ -14,6 +14,7 @@ mod customer_orders;
 mod demo;
 mod doctor;
 mod fuzz;
+mod galera;
 mod guest_cancellation;
 mod guest_order;
 mod hostile;

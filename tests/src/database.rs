@@ -84,17 +84,39 @@ impl Database {
                 kind: Kind::File { _folder: folder },
             });
         }
-        let name = format!("countermand_test_{}", Uuid::now_v7().simple());
-        execute(&server, &format!("CREATE DATABASE {name}")).await;
-        let (base, _) = server.rsplit_once('/').expect("a URL with a database name");
-        Some(Scratch {
-            url: format!("{base}/{name}"),
-            kind: Kind::Server { url: server, name },
-        })
+        Some(Scratch::on(&server).await)
     }
 }
 
 impl Scratch {
+    /// A fresh, empty database on the server at `server`, a URL that names a database which is there.
+    ///
+    /// # Panics
+    /// When the server cannot be reached.
+    pub async fn on(server: &str) -> Self {
+        let name = format!("countermand_test_{}", Uuid::now_v7().simple());
+        execute(server, &format!("CREATE DATABASE {name}")).await;
+        Self {
+            url: with_database(server, &name),
+            kind: Kind::Server {
+                url: server.into(),
+                name,
+            },
+        }
+    }
+
+    /// The same database through another server, which shows it too.
+    ///
+    /// # Panics
+    /// When it is a file.
+    #[must_use]
+    pub fn through(&self, server: &str) -> String {
+        let Kind::Server { name, .. } = &self.kind else {
+            panic!("{} is no server's", self.url)
+        };
+        with_database(server, name)
+    }
+
     /// Removes the database.
     pub async fn remove(self) {
         if let Kind::Server { url, name } = self.kind {
@@ -108,7 +130,17 @@ impl Scratch {
     }
 }
 
-async fn execute(url: &str, statement: &str) {
+/// The URL with another database.
+fn with_database(server: &str, name: &str) -> String {
+    let (base, _) = server.rsplit_once('/').expect("a URL with a database name");
+    format!("{base}/{name}")
+}
+
+/// Runs `statement` at `url`, on a connection of its own.
+///
+/// # Panics
+/// When it cannot be run.
+pub async fn execute(url: &str, statement: &str) {
     let mut options = sea_orm::ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
     let server = SeaDatabase::connect(options)

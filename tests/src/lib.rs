@@ -11,6 +11,7 @@ pub mod jobs;
 pub mod mail_folder;
 pub mod node;
 pub mod order_json;
+pub mod own_servers;
 pub mod process;
 pub mod refusal;
 pub mod served;
@@ -24,6 +25,7 @@ pub use ask::Ask;
 pub use client::StorefrontClient;
 pub use database::Database;
 pub use order_json::OrderJson;
+pub use own_servers::OwnServers;
 pub use served::ServerSettings;
 pub use shop::TestShop;
 

@@ -64,6 +64,14 @@ impl TestShop {
     /// When the shop cannot be opened.
     pub async fn open_with(database: Database, settings: AppSettings) -> Option<Self> {
         let scratch = database.scratch().await?;
+        Some(Self::open_on(database, scratch, settings).await)
+    }
+
+    /// The same on a database that is there already.
+    ///
+    /// # Panics
+    /// When the shop cannot be opened.
+    pub async fn open_on(database: Database, scratch: Scratch, settings: AppSettings) -> Self {
         let database_url = scratch.url.clone();
         let clock = Arc::new(FixedClock::at(start_of_time()));
         let store = connect(&database_url, &clock).await;
@@ -79,7 +87,7 @@ impl TestShop {
         let stop = CancellationToken::new();
         let address = serve(&app, ServerSettings::default(), &stop).await;
         let client = ask::client();
-        Some(Self(Arc::new(Inner {
+        Self(Arc::new(Inner {
             database,
             database_url,
             scratch: Mutex::new(Some(scratch)),
@@ -93,7 +101,7 @@ impl TestShop {
             stop,
             owner,
             jobs_may_stay: AtomicBool::new(false),
-        })))
+        }))
     }
 
     /// Ends the shop and removes its database.
