@@ -18,6 +18,7 @@ mod galera;
 mod guest_cancellation;
 mod guest_order;
 mod hostile;
+mod hostile_settings;
 mod identity;
 mod import_command;
 mod import_orders;
