@@ -28,6 +28,7 @@ mod obligations;
 mod online_retail;
 mod order_search;
 mod password_reset;
+mod pgbouncer;
 mod processes;
 mod program;
 mod races;

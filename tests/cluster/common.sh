@@ -45,6 +45,16 @@ is_running() {
     tr '\0' ' ' 2>/dev/null <"/proc/$process/cmdline" | grep -qF -- "$1/"
 }
 
+# started DIR NAME: notes the id of the process that was just started, and waits until it is no copy of the script.
+started() {
+    echo $! >"$1/$2.pid"
+    for _ in $(seq 100); do
+        is_running "$1" "$2" && return
+        kill -0 $! 2>/dev/null || return 0
+        sleep 0.02
+    done
+}
+
 # stop_all DIR: ends every process of DIR, by force after half a minute, and empties DIR.
 stop_all() {
     local file name
@@ -81,7 +91,7 @@ start_mariadb() {
         --innodb-buffer-pool-size=32M --innodb-log-file-size=16M --innodb-log-buffer-size=2M \
         --key-buffer-size=1M --aria-pagecache-buffer-size=1M --performance-schema=OFF --max-connections=100 \
         "$@" >>"$dir/$name.log" 2>&1 </dev/null &
-    echo $! >"$dir/$name.pid"
+    started "$dir" "$name"
 }
 
 # wait_for DIR NAME QUERY WANTED: until the server of DIR/NAME answers QUERY with WANTED; fails after a minute.

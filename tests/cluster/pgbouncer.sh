@@ -47,7 +47,7 @@ SETTINGS
     own postgres "$dir"
     as postgres
     "${as[@]}" pgbouncer "$dir/pgbouncer.ini" >>"$dir/pgbouncer.log" 2>&1 </dev/null &
-    echo $! >"$dir/pgbouncer.pid"
+    started "$dir" pgbouncer
     for _ in $(seq 50); do
         is_running "$dir" pgbouncer || fail "pgbouncer ended: $(tail -n 5 "$dir/pgbouncer.log")"
         if listens "$port"; then

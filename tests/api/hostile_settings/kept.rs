@@ -290,6 +290,9 @@ fn shown_group(answer: &Answer) -> &str {
 
 /// As a history holds what a person typed.
 fn escaped(text: &str) -> String {
-    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let text = text
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
     text.replace('"', "&quot;").replace('\'', "&#039;")
 }
