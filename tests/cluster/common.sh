@@ -11,19 +11,17 @@ listens() {
     (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
 
-taken_ports=" "
+# Each script has sixteen ports of its own to begin with, below those that the system gives to clients, so that
+# scripts which run at the same time do not choose the same ones.
+next_port=$((20000 + $$ % 750 * 16))
 
-# free_port: sets `port` to one on which no program listens, below those that the system gives to clients.
+# free_port: sets `port` to one on which no program listens.
 free_port() {
-    for _ in $(seq 200); do
-        port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
-        [[ "$taken_ports" == *" $port "* ]] && continue
-        if ! listens "$port"; then
-            taken_ports+="$port "
-            return
-        fi
+    while listens "$next_port"; do
+        next_port=$((next_port + 1))
     done
-    fail "no free port"
+    port=$next_port
+    next_port=$((next_port + 1))
 }
 
 # as USER: sets `as` to what runs a command as USER when root asks, because servers refuse to run as root.
