@@ -13,7 +13,7 @@ use super::cluster::{BUYER, Cluster};
 use super::judge;
 
 /// Orders that are raced for at the same time.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 12;
 const SHIP: &str =
     "mutation($input: CreateShipmentInput!) { createShipment(input: $input) { user_errors { code } } }";
 const HOLD: &str = "mutation($input: HoldOrderInput!) { holdOrder(input: $input) { user_errors { code } } }";

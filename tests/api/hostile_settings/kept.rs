@@ -74,11 +74,15 @@ impl Trial<'_> {
     async fn accounts(&mut self) {
         let (at, text) = (self.attacker.at, self.text);
         let mine = format!("{at}@example.com");
-        let odd = format!("{at}{text}");
+        let odd = if text.contains('@') {
+            format!("{at}{text}")
+        } else {
+            format!("{at}{text}@example.com")
+        };
         let attempts = [
             (format!("names{mine}"), "Secret-123".to_owned(), text),
             (format!("password{mine}"), format!("Secret-1{text}"), "Anna"),
-            (format!("{odd}@example.com"), "Secret-123".to_owned(), "Anna"),
+            (odd, "Secret-123".to_owned(), "Anna"),
         ];
         for (email, password, name) in attempts {
             let input = json!({

@@ -103,8 +103,9 @@ pub(super) async fn try_all(attacker: &Attacker<'_>, text: &str) -> (i64, Vec<St
             continue;
         };
         let read = order.pointer(shown).cloned().unwrap_or_default();
-        // Blank texts are absent ones, and where names are absent others stand for them.
-        if read != json!(text) {
+        // A title that cannot be kept is replaced by the one of the method.
+        let is_title = *shown == "/order/payment_methods/0/name" && read == json!("Check / Money order");
+        if read != json!(text) && !is_title {
             faults.push(format!("{pointer} came back as {read}"));
         }
     }
