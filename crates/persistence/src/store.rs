@@ -15,7 +15,7 @@ use crate::entity::installation;
 use crate::error::StoreError;
 use crate::obligations::DatabaseClock;
 use crate::sql::script::Script;
-use crate::sql::sqlite::Writer;
+use crate::sql::sqlite::{self, Writer};
 
 /// Counts SQL round trips, for `/metrics` and for tests that hold us to a number.
 pub(crate) const ROUND_TRIPS: &str = "countermand_sql_round_trips_total";
@@ -133,13 +133,7 @@ impl Store {
         if !self.is_sqlite() {
             return Ok(true);
         }
-        let mut script = Script::read(self);
-        script.add_text("PRAGMA busy_timeout = 2000".into());
-        script.add_text("PRAGMA wal_checkpoint(TRUNCATE)".into());
-        let mut answers = script.fetch().await?;
-        answers.touched();
-        let was_busy = answers.number()?;
-        Ok(was_busy == Some(0))
+        Ok(sqlite::empty_log(self.db.get_sqlite_connection_pool()).await?)
     }
 
     pub(crate) fn backend(&self) -> DatabaseBackend {

@@ -106,7 +106,7 @@ on_every_database!(
                 if answer.data("/confirmCancelOrder/errorV2").is_null() {
                     canceled += 1;
                 } else {
-                    answer.refused(Refusal::STATUS);
+                    let _ = answer.refused(Refusal::STATUS);
                 }
             }
             assert_eq!(canceled, 1);

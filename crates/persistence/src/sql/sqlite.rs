@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sea_orm::sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqliteConnection, SqliteRow};
-use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions, Connection, Executor};
+use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions, Connection, Executor, Row, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::error::StoreError;
@@ -208,6 +208,15 @@ async fn run(connection: &mut SqliteConnection, statements: &[Statement]) -> Out
         }
     }
     Ok(answers)
+}
+
+/// Moves what the write-ahead log holds into the database's file; false if another program was in the way.
+pub(crate) async fn empty_log(pool: &SqlitePool) -> Result<bool, sqlx::Error> {
+    let mut connection = pool.acquire().await?;
+    connection.execute("PRAGMA busy_timeout = 2000").await?;
+    let row = connection.fetch_one("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+    let was_busy: i64 = row.try_get_unchecked(0)?;
+    Ok(was_busy == 0)
 }
 
 /// Ends what the connection does once `limit` has passed: SQLite knows no such limit, but asks whether to go on.
