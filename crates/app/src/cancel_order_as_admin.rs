@@ -1,12 +1,13 @@
 //! Staff cancels an order for its buyer.
 
-use countermand_domain::{Cancel, OrderId, StaffRole};
+use countermand_domain::{Cancel, OrderId};
 
 use crate::App;
 use crate::error::UserError;
 use crate::failure::Failure;
 use crate::order_command::OrderCommand;
 use crate::order_view::OrderView;
+use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
 impl App {
@@ -20,12 +21,10 @@ impl App {
         reason: &str,
         overrides_switch: bool,
     ) -> Result<OrderView, Failure<UserError>> {
-        let role = if overrides_switch {
-            StaffRole::Manager
-        } else {
-            StaffRole::Support
-        };
-        let command = OrderCommand::of_staff(viewer, role, "cancelOrderAsAdmin")?;
+        if overrides_switch {
+            viewer.staff(StaffOperation::CancelAlthoughSwitchedOff)?;
+        }
+        let command = OrderCommand::of_staff(viewer, StaffOperation::CancelOrderAsAdmin)?;
         let cancel = Cancel {
             overrides_switch,
             ..Cancel::all(command.actor.clone(), reason)

@@ -1,12 +1,13 @@
 //! Staff gives money back.
 
-use countermand_domain::{CreditMemoRequest, Money, OrderId, Quantity, StaffRole};
+use countermand_domain::{CreditMemoRequest, Money, OrderId, Quantity};
 
 use crate::App;
 use crate::error::{UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::order_command::OrderCommand;
 use crate::order_view::OrderView;
+use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
 /// What staff asks for; the adjustment is text in major units, because only the order knows the currency.
@@ -28,7 +29,7 @@ impl App {
         id: OrderId,
         input: &CreditMemoInput,
     ) -> Result<OrderView, Failure<UserError>> {
-        let command = OrderCommand::of_staff(viewer, StaffRole::Manager, "createCreditMemo")?;
+        let command = OrderCommand::of_staff(viewer, StaffOperation::CreateCreditMemo)?;
         self.change_order_as_staff(&command, id, |subject, now| {
             let order = &subject.order;
             let adjustment = Money::parse(input.adjustment.as_deref().unwrap_or("0"), order.currency());

@@ -1,6 +1,6 @@
 //! A manager makes an account, or gives a password to one that an import brought.
 
-use countermand_domain::{Customer, Email, StaffRole, Website, check_password_strength};
+use countermand_domain::{Customer, Email, Website, check_password_strength, is_email};
 use countermand_persistence::{NewCustomer, StoreError};
 
 use crate::App;
@@ -8,6 +8,7 @@ use crate::create_website::{name_error, taken};
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::password_hashing::hash_password;
+use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
 /// What an account is made of.
@@ -32,7 +33,7 @@ impl App {
         viewer: &Viewer,
         input: CustomerInput,
     ) -> Result<Customer, Failure<UserError>> {
-        let staff = viewer.staff(StaffRole::Manager)?;
+        let staff = viewer.staff(StaffOperation::CreateCustomer)?;
         let catalog = self.store().catalog().await?;
         let website = checked(catalog.website_by_code(&input.website_code), &input)?.number;
         let covered = catalog.stores_of(website).any(|store| staff.covers(store.number));
@@ -96,19 +97,6 @@ fn checked<'a>(website: Option<&'a Website>, input: &CustomerInput) -> Result<&'
     }
     let names = name_error("firstname", &input.firstname).or_else(|| name_error("lastname", &input.lastname));
     names.map_or(Ok(website), Err)
-}
-
-/// Something before and something after one `@`, no space or control character: the mail server decides the rest.
-#[must_use]
-pub fn is_email(text: &str) -> bool {
-    let text = text.trim();
-    let plain = text
-        .chars()
-        .all(|it| !it.is_control() && !it.is_whitespace() && !matches!(it, '<' | '>' | '"' | ','));
-    let parts = text.split_once('@');
-    plain
-        && text.len() <= 254
-        && parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
 }
 
 impl std::fmt::Debug for CustomerInput {

@@ -1,12 +1,13 @@
 //! Staff bills an order.
 
-use countermand_domain::{InvoiceRequest, OrderId, StaffRole};
+use countermand_domain::{InvoiceRequest, OrderId};
 
 use crate::App;
 use crate::error::UserError;
 use crate::failure::Failure;
 use crate::order_command::OrderCommand;
 use crate::order_view::OrderView;
+use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
 impl App {
@@ -17,7 +18,7 @@ impl App {
         id: OrderId,
         request: &InvoiceRequest,
     ) -> Result<OrderView, Failure<UserError>> {
-        let command = OrderCommand::of_staff(viewer, StaffRole::Support, "createInvoice")?;
+        let command = OrderCommand::of_staff(viewer, StaffOperation::CreateInvoice)?;
         self.change_order_as_staff(&command, id, |subject, now| {
             subject.order.invoice(request, &command.actor, now)
         })

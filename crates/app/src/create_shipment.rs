@@ -1,12 +1,13 @@
 //! Staff hands goods to a carrier; from then on the buyer cannot cancel.
 
-use countermand_domain::{OrderId, ShipmentRequest, StaffRole};
+use countermand_domain::{OrderId, ShipmentRequest};
 
 use crate::App;
 use crate::error::UserError;
 use crate::failure::Failure;
 use crate::order_command::OrderCommand;
 use crate::order_view::OrderView;
+use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
 impl App {
@@ -17,7 +18,7 @@ impl App {
         id: OrderId,
         request: &ShipmentRequest,
     ) -> Result<OrderView, Failure<UserError>> {
-        let command = OrderCommand::of_staff(viewer, StaffRole::Support, "createShipment")?;
+        let command = OrderCommand::of_staff(viewer, StaffOperation::CreateShipment)?;
         self.change_order_as_staff(&command, id, |subject, now| {
             subject.order.ship(request, &command.actor, now)
         })

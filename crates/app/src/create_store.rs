@@ -1,12 +1,13 @@
 //! An owner adds a store view.
 
-use countermand_domain::{Catalog, Currency, StaffRole, StoreGroup, StoreNumber, StoreView, Website};
+use countermand_domain::{Catalog, Currency, StoreGroup, StoreNumber, StoreView, Website};
 use countermand_persistence::StoreError;
 
 use crate::App;
 use crate::create_website::{code_error, name_error, taken};
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
+use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
 /// What a store view is made of.
@@ -39,7 +40,7 @@ impl App {
         viewer: &Viewer,
         new: &NewStore,
     ) -> Result<StoreView, Failure<UserError>> {
-        let staff = viewer.staff(StaffRole::Owner)?;
+        let staff = viewer.staff(StaffOperation::CreateStore)?;
         if staff.store.is_some() {
             return Err(AppError::Forbidden.into());
         }

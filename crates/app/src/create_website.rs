@@ -1,11 +1,12 @@
 //! An owner adds a website.
 
-use countermand_domain::{StaffRole, StoreNumber, Website, WebsiteNumber};
+use countermand_domain::{StoreNumber, Website, WebsiteNumber};
 use countermand_persistence::StoreError;
 
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
+use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
 impl App {
@@ -16,7 +17,7 @@ impl App {
         code: &str,
         name: &str,
     ) -> Result<Website, Failure<UserError>> {
-        let staff = viewer.staff(StaffRole::Owner)?;
+        let staff = viewer.staff(StaffOperation::CreateWebsite)?;
         if staff.store.is_some() {
             return Err(AppError::Forbidden.into());
         }

@@ -1,13 +1,14 @@
 //! Staff looks for orders, and at what happened to one.
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{OrderId, StaffRole, StoreNumber};
+use countermand_domain::{OrderId, StoreNumber};
 use countermand_persistence::OrderSearch;
 pub use countermand_persistence::{AuditEntry, AuditPage, OrderRange, Trail, TrailEvent, TrailReversal};
 
 use crate::App;
 use crate::error::AppError;
 use crate::order_view::OrderView;
+use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
 /// What staff looks for; filters hold together.
@@ -41,7 +42,7 @@ pub struct FoundOrders {
 impl App {
     /// Finds orders, newest first; a token for one store view finds only that one's.
     pub async fn find_orders(&self, viewer: &Viewer, find: FindOrders) -> Result<FoundOrders, AppError> {
-        let staff = viewer.staff(StaffRole::Viewer)?;
+        let staff = viewer.staff(StaffOperation::Orders)?;
         if find.store.is_some_and(|store| !staff.covers(store)) {
             return Err(AppError::Forbidden);
         }
@@ -64,14 +65,14 @@ impl App {
 
     /// The order with `id`, if this token may see it.
     pub async fn order_as_admin(&self, viewer: &Viewer, id: OrderId) -> Result<Option<OrderView>, AppError> {
-        let staff = viewer.staff(StaffRole::Viewer)?;
+        let staff = viewer.staff(StaffOperation::Order)?;
         let loaded = self.order_for(staff, id).await?;
         Ok(loaded.map(|loaded| self.view(loaded.order, loaded.catalog, viewer.actor())))
     }
 
     /// What happened to an order and what is owed for it.
     pub async fn order_trail(&self, viewer: &Viewer, id: OrderId) -> Result<Trail, AppError> {
-        let staff = viewer.staff(StaffRole::Viewer)?;
+        let staff = viewer.staff(StaffOperation::Order)?;
         if !staff.covers(id.store()) {
             return Err(AppError::Forbidden);
         }
@@ -85,7 +86,7 @@ impl App {
         before: Option<&str>,
         limit: u64,
     ) -> Result<AuditPage, AppError> {
-        let staff = viewer.staff(StaffRole::Manager)?;
+        let staff = viewer.staff(StaffOperation::AuditLog)?;
         if staff.store.is_some() {
             return Err(AppError::Forbidden);
         }

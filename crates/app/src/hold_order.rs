@@ -1,18 +1,19 @@
 //! Staff stops an order, and lets it go on.
 
-use countermand_domain::{OrderId, StaffRole};
+use countermand_domain::OrderId;
 
 use crate::App;
 use crate::error::UserError;
 use crate::failure::Failure;
 use crate::order_command::OrderCommand;
 use crate::order_view::OrderView;
+use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
 impl App {
     /// Puts an order on hold.
     pub async fn hold_order(&self, viewer: &Viewer, id: OrderId) -> Result<OrderView, Failure<UserError>> {
-        let command = OrderCommand::of_staff(viewer, StaffRole::Support, "holdOrder")?;
+        let command = OrderCommand::of_staff(viewer, StaffOperation::HoldOrder)?;
         self.change_order_as_staff(&command, id, |subject, now| {
             subject.order.hold(&command.actor, now)
         })
@@ -21,7 +22,7 @@ impl App {
 
     /// Takes an order off hold: it goes on where it was.
     pub async fn unhold_order(&self, viewer: &Viewer, id: OrderId) -> Result<OrderView, Failure<UserError>> {
-        let command = OrderCommand::of_staff(viewer, StaffRole::Support, "unholdOrder")?;
+        let command = OrderCommand::of_staff(viewer, StaffOperation::UnholdOrder)?;
         self.change_order_as_staff(&command, id, |subject, now| {
             subject.order.unhold(&command.actor, now)
         })

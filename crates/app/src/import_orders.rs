@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::Read;
 
-use countermand_domain::{Actor, Catalog, EventData, OrderEvent, StaffRole, StoreNumber};
+use countermand_domain::{Actor, Catalog, EventData, OrderEvent, StoreNumber};
 use countermand_persistence::{KnownOrder, NewOrder, StoreError};
 use tokio::sync::mpsc;
 
@@ -14,6 +14,7 @@ use crate::import::ReadOrder;
 use crate::import_batch::{read_batches, without_repeats};
 use crate::import_customers::ImportedCustomers;
 pub use crate::import_summary::{ImportSummary, RefusedOrder};
+use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
 /// For whom and where to orders come in.
@@ -69,7 +70,7 @@ impl App {
         store_code: Option<&str>,
         send_confirmation: bool,
     ) -> Result<ImportSummary, Failure<UserError>> {
-        let staff = viewer.staff(StaffRole::Manager)?;
+        let staff = viewer.staff(StaffOperation::ImportOrders)?;
         let store = match store_code.map(|code| viewer.catalog.store_by_code(code).map(|store| store.number))
         {
             Some(None) => {

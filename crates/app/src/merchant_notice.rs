@@ -18,9 +18,10 @@ pub(crate) fn merchant_notice(
     cancellation: &Cancellation,
 ) -> Result<Option<NewObligation>, AppError> {
     let settings = catalog.settings_at(ConfigScope::Store(order.id.store()));
-    let Some(email) = settings.merchant_notice_email.value else {
+    let email = settings.merchant_notice_email.value;
+    if email.is_empty() {
         return Ok(None);
-    };
+    }
     let (canceled_by, staff_name) = who(&event.actor);
     let to_buyer = mail_to_buyer(
         order,

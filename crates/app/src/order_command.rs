@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use countermand_domain::{
-    Actor, CancellationPolicy, Catalog, Customer, EventData, GuestKey, Order, OrderId, StaffRole,
-    StoreNumber, Transition,
+    Actor, CancellationPolicy, Catalog, Customer, EventData, GuestKey, Order, OrderId, StoreNumber,
+    Transition,
 };
 use countermand_persistence::{AuditEntry, OrderChange};
 
@@ -12,6 +12,7 @@ use crate::App;
 use crate::error::AppError;
 use crate::failure::{Failure, Refusal};
 use crate::order_view::OrderView;
+use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
 /// Who changes an order, and what is kept about that.
@@ -60,16 +61,12 @@ impl<'a> OrderCommand<'a> {
         Self::of(viewer, Actor::Guest)
     }
 
-    /// A command of staff that needs the rights of `role`; the audit log names it `operation`.
-    pub(crate) fn of_staff(
-        viewer: &'a Viewer,
-        role: StaffRole,
-        operation: &'static str,
-    ) -> Result<Self, AppError> {
-        let staff = viewer.staff(role)?;
+    /// A command of staff, if the role of the caller allows `operation`; the audit log names it.
+    pub(crate) fn of_staff(viewer: &'a Viewer, operation: StaffOperation) -> Result<Self, AppError> {
+        let staff = viewer.staff(operation)?;
         Ok(Self {
             store: staff.store,
-            audited_as: Some(operation),
+            audited_as: Some(operation.name()),
             ..Self::of(viewer, viewer.actor())
         })
     }

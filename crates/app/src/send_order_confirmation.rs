@@ -1,7 +1,7 @@
 //! Staff sends the buyer a link to look at the order with.
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{Catalog, ConfigScope, Order, OrderId, StaffRole};
+use countermand_domain::{Catalog, ConfigScope, Order, OrderId};
 use countermand_persistence::NewObligation;
 
 use crate::App;
@@ -12,6 +12,7 @@ use crate::order_command::NoSuchOrder;
 use crate::order_link::order_link;
 use crate::order_view::OrderView;
 use crate::ports::MailMessage;
+use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
 impl App {
@@ -21,7 +22,7 @@ impl App {
         viewer: &Viewer,
         id: OrderId,
     ) -> Result<OrderView, Failure<UserError>> {
-        let staff = viewer.staff(StaffRole::Support)?;
+        let staff = viewer.staff(StaffOperation::SendOrderConfirmation)?;
         let Some(loaded) = self.order_for(staff, id).await? else {
             return Err(UserError::from(NoSuchOrder).into());
         };

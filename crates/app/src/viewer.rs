@@ -155,14 +155,6 @@ impl Viewer {
         }
     }
 
-    /// The member of staff, if the role has at least the rights of `role`.
-    pub fn staff(&self, role: StaffRole) -> Result<&Staff, AppError> {
-        match &self.who {
-            Who::Staff(staff) if staff.role >= role => Ok(staff),
-            Who::Staff(_) | Who::Customer(_) | Who::Anonymous => Err(AppError::Forbidden),
-        }
-    }
-
     /// As whom this viewer stands before the rules.
     #[must_use]
     pub fn actor(&self) -> Actor {

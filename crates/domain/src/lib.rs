@@ -17,7 +17,7 @@ pub mod transition;
 
 pub use account::{
     Customer, Email, MAX_PASSWORD_LENGTH, MIN_PASSWORD_CLASSES, MIN_PASSWORD_LENGTH, WeakPassword,
-    check_password_strength,
+    check_password_strength, is_email,
 };
 pub use cancellation::{
     Cancel, CanceledItem, Cancellation, CancellationAction, CancellationPolicy, CancellationReason,
@@ -39,5 +39,9 @@ pub use order::{
     Tracking,
 };
 pub use payment::{Payment, PaymentKind, PaymentTransaction, TransactionKind};
-pub use shop::{Catalog, ConfigScope, ScopedSettings, Settings, Sourced, StoreGroup, StoreView, Website};
+pub use shop::settings::{
+    ConfigScope, Rule, ScopeLevel, ScopedSettings, Setting, SettingKind, SettingRefusal, SettingValue,
+    Settings, Sourced,
+};
+pub use shop::{Catalog, StoreGroup, StoreView, Website};
 pub use transition::Transition;

@@ -50,7 +50,6 @@ pub use order_search::{OrderSearch, OrderSearchPage};
 pub use orders::Loaded;
 pub use password_reset::PasswordReset;
 pub use rate_limit::RateLimit;
-pub use settings::Setting;
 pub use store::Store;
 pub use token::{NewToken, TokenInfo, TokenOwner};
 pub use upkeep::{RowCounts, TableRule};

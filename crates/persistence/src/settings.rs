@@ -1,10 +1,11 @@
-//! Settings to rows and back: one row a value that is set, JSON inside.
+//! Settings to rows and back: one row for each setting and scope where a value is set, with the value as JSON.
 
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::TimeDelta;
 use countermand_domain::{
-    CancellationReason, ConfigScope, ReasonCatalog, ScopedSettings, StoreNumber, WebsiteNumber,
+    CancellationReason, ConfigScope, ReasonCatalog, ScopedSettings, Setting, SettingKind, SettingValue,
+    StoreNumber, WebsiteNumber,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use serde::{Deserialize, Serialize};
@@ -18,71 +19,13 @@ use crate::sql::rows::{insert, upsert};
 use crate::sql::script::Script;
 use crate::store::Store;
 
-/// The settings there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Setting {
-    /// The switch.
-    CancellationEnabled,
-    /// The reasons.
-    CancellationReasons,
-    /// How long a guest's key lives.
-    GuestKeyLifetime,
-    /// Whether storefronts offer to order again.
-    ReorderAllowed,
-    /// Whether a canceled order is announced by mail.
-    CancellationMailEnabled,
-    /// The storefront's address.
-    StorefrontUrl,
-    /// The storefront's page for guests' orders.
-    GuestOrderPath,
-    /// Where canceled orders are announced to the shop itself.
-    MerchantNoticeEmail,
-}
-
-impl Setting {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::CancellationEnabled,
-        Self::CancellationReasons,
-        Self::GuestKeyLifetime,
-        Self::ReorderAllowed,
-        Self::CancellationMailEnabled,
-        Self::StorefrontUrl,
-        Self::GuestOrderPath,
-        Self::MerchantNoticeEmail,
-    ];
-
-    /// Adobe's configuration path where there is one (contract section 11).
-    #[must_use]
-    pub fn path(self) -> &'static str {
-        match self {
-            Self::CancellationEnabled => "sales/cancellation/enabled",
-            Self::CancellationReasons => "sales/cancellation/reasons",
-            Self::GuestKeyLifetime => "sales/cancellation/guest_key_lifetime",
-            Self::ReorderAllowed => "sales/reorder/allow",
-            Self::CancellationMailEnabled => "sales_email/order_comment/enabled",
-            Self::StorefrontUrl => "web/secure/base_link_url",
-            Self::GuestOrderPath => "sales/cancellation/guest_order_path",
-            Self::MerchantNoticeEmail => "sales_email/order_comment/copy_to",
-        }
-    }
-}
-
-#[derive(Serialize, Deserialize)]
-struct ReasonDoc {
-    code: String,
-    description: String,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    translations: BTreeMap<i32, String>,
-}
-
 impl Store {
     /// Sets the values that `set` holds and takes back those that `reset` names, at one scope, with its trail.
     pub async fn change_settings(
         &self,
         scope: ConfigScope,
         set: &ScopedSettings,
-        reset: &[Setting],
+        reset: &[&Setting],
         audit: &AuditEntry,
     ) -> Result<(), StoreError> {
         let rows = rows_of(scope, set)?;
@@ -91,7 +34,7 @@ impl Store {
         script.add(&raise_version());
         let (name, number) = scope_key(scope);
         if !reset.is_empty() {
-            let gone = reset.iter().map(|it| it.path());
+            let gone = reset.iter().map(|it| it.key);
             let mut delete = Query::delete();
             delete
                 .from_table(setting::Entity)
@@ -116,6 +59,55 @@ impl Store {
     }
 }
 
+/// The values of rows, by scope.
+///
+/// A row of a setting that is not known, or not known for its scope, is ignored: another version of the program may
+/// share the database. Where a stored value is not accepted, the default of the setting holds.
+pub(crate) fn scoped_settings(
+    rows: Vec<setting::Model>,
+) -> Result<HashMap<ConfigScope, ScopedSettings>, StoreError> {
+    let mut scopes: HashMap<ConfigScope, ScopedSettings> = HashMap::new();
+    for row in rows {
+        let scope = scope_of(&row)?;
+        let known = Setting::by_key(&row.setting);
+        let Some(setting) = known.filter(|it| it.scopes.contains(&scope.level())) else {
+            tracing::info!(
+                setting = row.setting,
+                ?scope,
+                "a stored setting is not known for its scope"
+            );
+            continue;
+        };
+        let value = accepted(setting, &row.value).unwrap_or_else(|problem| {
+            tracing::warn!(
+                setting = setting.key,
+                ?scope,
+                problem,
+                "a stored value is not accepted, the default holds"
+            );
+            setting.default()
+        });
+        setting.put(scopes.entry(scope).or_default(), Some(value));
+    }
+    Ok(scopes)
+}
+
+fn rows_of(scope: ConfigScope, set: &ScopedSettings) -> Result<Vec<setting::Model>, StoreError> {
+    let (name, scope_number) = scope_key(scope);
+    let row = |(setting, value): (&Setting, SettingValue)| {
+        Ok(setting::Model {
+            scope: name.into(),
+            scope_number,
+            setting: setting.key.into(),
+            value: json_of(&value)?,
+        })
+    };
+    let values = Setting::ALL
+        .iter()
+        .filter_map(|setting| setting.set_in(set).map(|value| (*setting, value)));
+    values.map(row).collect()
+}
+
 fn scope_key(scope: ConfigScope) -> (&'static str, i32) {
     match scope {
         ConfigScope::Default => ("default", 0),
@@ -124,80 +116,57 @@ fn scope_key(scope: ConfigScope) -> (&'static str, i32) {
     }
 }
 
-fn rows_of(scope: ConfigScope, set: &ScopedSettings) -> Result<Vec<setting::Model>, StoreError> {
-    let mut values = Vec::new();
-    if let Some(enabled) = set.cancellation_enabled {
-        values.push((Setting::CancellationEnabled, document::write(&enabled)?));
+fn scope_of(row: &setting::Model) -> Result<ConfigScope, StoreError> {
+    match row.scope.as_str() {
+        "default" => Ok(ConfigScope::Default),
+        "website" => Ok(ConfigScope::Website(WebsiteNumber(row.scope_number))),
+        "store" => Ok(ConfigScope::Store(StoreNumber(row.scope_number))),
+        other => Err(StoreError::Corrupt(format!("scope `{other}`"))),
     }
-    if let Some(reasons) = &set.cancellation_reasons {
-        let docs: Vec<_> = reasons.reasons().iter().map(reason_doc).collect();
-        values.push((Setting::CancellationReasons, document::write(&docs)?));
-    }
-    if let Some(lifetime) = set.guest_key_lifetime {
-        values.push((
-            Setting::GuestKeyLifetime,
-            document::write(&lifetime.num_seconds())?,
-        ));
-    }
-    if let Some(allowed) = set.reorder_allowed {
-        values.push((Setting::ReorderAllowed, document::write(&allowed)?));
-    }
-    if let Some(enabled) = set.cancellation_mail_enabled {
-        values.push((Setting::CancellationMailEnabled, document::write(&enabled)?));
-    }
-    if let Some(url) = &set.storefront_url {
-        values.push((Setting::StorefrontUrl, document::write(url)?));
-    }
-    if let Some(path) = &set.guest_order_path {
-        values.push((Setting::GuestOrderPath, document::write(path)?));
-    }
-    if let Some(email) = &set.merchant_notice_email {
-        values.push((Setting::MerchantNoticeEmail, document::write(email)?));
-    }
-    let (name, scope_number) = scope_key(scope);
-    let row = |(setting, value): (Setting, String)| setting::Model {
-        scope: name.into(),
-        scope_number,
-        setting: setting.path().into(),
-        value,
-    };
-    Ok(values.into_iter().map(row).collect())
 }
 
-pub(crate) fn scoped_settings(
-    rows: Vec<setting::Model>,
-) -> Result<HashMap<ConfigScope, ScopedSettings>, StoreError> {
-    let mut scopes: HashMap<ConfigScope, ScopedSettings> = HashMap::new();
-    for row in rows {
-        let scope = match row.scope.as_str() {
-            "default" => ConfigScope::Default,
-            "website" => ConfigScope::Website(WebsiteNumber(row.scope_number)),
-            "store" => ConfigScope::Store(StoreNumber(row.scope_number)),
-            other => return Err(StoreError::Corrupt(format!("scope `{other}`"))),
-        };
-        let settings = scopes.entry(scope).or_default();
-        let Some(setting) = Setting::ALL.into_iter().find(|it| it.path() == row.setting) else {
-            // Written by a newer version of the program that shares this database.
-            continue;
-        };
-        match setting {
-            Setting::CancellationEnabled => settings.cancellation_enabled = Some(document::read(&row.value)?),
-            Setting::CancellationReasons => settings.cancellation_reasons = Some(reasons_of(&row.value)?),
-            Setting::GuestKeyLifetime => {
-                settings.guest_key_lifetime = TimeDelta::try_seconds(document::read(&row.value)?);
-            }
-            Setting::ReorderAllowed => settings.reorder_allowed = Some(document::read(&row.value)?),
-            Setting::CancellationMailEnabled => {
-                settings.cancellation_mail_enabled = Some(document::read(&row.value)?);
-            }
-            Setting::StorefrontUrl => settings.storefront_url = Some(document::read(&row.value)?),
-            Setting::GuestOrderPath => settings.guest_order_path = Some(document::read(&row.value)?),
-            Setting::MerchantNoticeEmail => {
-                settings.merchant_notice_email = Some(document::read(&row.value)?);
-            }
+/// The value of a row, if the setting accepts it.
+fn accepted(setting: &Setting, json: &str) -> Result<SettingValue, String> {
+    let value = value_of(setting.accepts.kind(), json).map_err(|problem| problem.to_string())?;
+    if setting.accepts.allows(&value) {
+        Ok(value)
+    } else {
+        Err(format!("it must be {}", setting.accepts))
+    }
+}
+
+fn json_of(value: &SettingValue) -> Result<String, StoreError> {
+    match value {
+        SettingValue::Switch(on) => document::write(on),
+        SettingValue::Duration(duration) => document::write(&duration.num_seconds()),
+        SettingValue::Text(text) => document::write(text),
+        SettingValue::Reasons(reasons) => {
+            let docs: Vec<_> = reasons.reasons().iter().map(reason_doc).collect();
+            document::write(&docs)
         }
     }
-    Ok(scopes)
+}
+
+fn value_of(kind: SettingKind, json: &str) -> Result<SettingValue, StoreError> {
+    match kind {
+        SettingKind::Switch => document::read(json).map(SettingValue::Switch),
+        SettingKind::Hours => {
+            let duration = TimeDelta::try_seconds(document::read(json)?);
+            duration
+                .map(SettingValue::Duration)
+                .ok_or_else(|| StoreError::Corrupt("the duration is too long".into()))
+        }
+        SettingKind::Text => document::read(json).map(SettingValue::Text),
+        SettingKind::Reasons => reasons_of(json).map(SettingValue::Reasons),
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct ReasonDoc {
+    code: String,
+    description: String,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    translations: BTreeMap<i32, String>,
 }
 
 fn reason_doc(reason: &CancellationReason) -> ReasonDoc {

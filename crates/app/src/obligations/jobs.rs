@@ -1,6 +1,5 @@
 //! Staff's list of jobs: the obligations that do not belong to the books of an order.
 
-use countermand_domain::StaffRole;
 pub use countermand_persistence::{JobPage, JobState, ListedJob};
 use countermand_persistence::{MET, NEEDS_ATTENTION, PENDING};
 use uuid::Uuid;
@@ -8,6 +7,7 @@ use uuid::Uuid;
 use super::ObligationKind;
 use crate::App;
 use crate::error::{AppError, Asked, UserError, UserErrorCode};
+use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
 /// How many obligations of one kind are in one state.
@@ -41,7 +41,7 @@ impl App {
         before: Option<&str>,
         limit: u64,
     ) -> Result<JobPage, AppError> {
-        let staff = viewer.staff(StaffRole::Viewer)?;
+        let staff = viewer.staff(StaffOperation::Jobs)?;
         let kinds = job_kinds();
         let page = self.store().jobs(&kinds, state, staff.store, before, limit);
         Ok(page.await?)
@@ -49,7 +49,7 @@ impl App {
 
     /// Makes a job that failed or waits due now, with all its attempts before it.
     pub async fn retry_job(&self, viewer: &Viewer, id: &str) -> Asked<ListedJob> {
-        let staff = viewer.staff(StaffRole::Support)?;
+        let staff = viewer.staff(StaffOperation::RetryJob)?;
         let refused = || {
             let message = "there is no job of this id that waits or failed, or it is being run";
             UserError::about("id", UserErrorCode::NotFound, message)

@@ -4,7 +4,7 @@ mod customer;
 mod email;
 mod password;
 
-pub use customer::Customer;
+pub use customer::{Customer, is_email};
 pub use email::Email;
 pub use password::{
     MAX_PASSWORD_LENGTH, MIN_PASSWORD_CLASSES, MIN_PASSWORD_LENGTH, WeakPassword, check_password_strength,

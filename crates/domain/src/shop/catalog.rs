@@ -6,7 +6,7 @@ use crate::cancellation::CancellationPolicy;
 use crate::id::{StoreNumber, WebsiteNumber};
 use crate::money::Currency;
 use crate::order::StatusLabels;
-use crate::shop::{ConfigScope, ScopedSettings, Settings};
+use crate::shop::settings::{ConfigScope, ScopedSettings, Settings};
 
 /// A website: customers' accounts live here.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 //! The structure of the shop: websites, store views, and their settings.
 
 mod catalog;
-mod config_scope;
+pub mod settings;
 
 pub use catalog::{Catalog, StoreGroup, StoreView, Website};
-pub use config_scope::{ConfigScope, ScopedSettings, Settings, Sourced};

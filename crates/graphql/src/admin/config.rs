@@ -1,8 +1,9 @@
 //! `cancellationConfig`: the settings that apply at a scope, each with the scope at which it is set.
 
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
+use countermand_app::shop_settings::SettingsOfScope;
 use countermand_app::{UserError, UserErrorCode};
-use countermand_domain::{Catalog, ReasonCatalog, Sourced, StaffRole};
+use countermand_domain::{Catalog, ReasonCatalog, ScopeLevel, Sourced};
 
 use super::staff;
 use super::user_error::query_error;
@@ -24,7 +25,7 @@ impl AdminConfigQuery {
         #[graphql(desc = "The code of the website or store view; null for the scope `DEFAULT`.")]
         code: Option<String>,
     ) -> Result<CancellationConfig> {
-        let viewer = staff(context, StaffRole::Viewer)?;
+        let viewer = staff(context)?;
         let scope = scope
             .of_code(&viewer.catalog, code.as_deref())
             .map_err(query_error)?;
@@ -85,6 +86,16 @@ impl ConfigScope {
             countermand_domain::ConfigScope::Store(number) => {
                 (Self::Store, catalog.store(number).map(|store| store.code.clone()))
             }
+        }
+    }
+}
+
+impl From<ScopeLevel> for ConfigScope {
+    fn from(level: ScopeLevel) -> Self {
+        match level {
+            ScopeLevel::Default => Self::Default,
+            ScopeLevel::Website => Self::Website,
+            ScopeLevel::StoreView => Self::Store,
         }
     }
 }
@@ -202,8 +213,8 @@ pub(crate) struct ReasonTranslation {
     description: String,
 }
 
-impl From<countermand_app::cancellation_config::CancellationConfig> for CancellationConfig {
-    fn from(config: countermand_app::cancellation_config::CancellationConfig) -> Self {
+impl From<SettingsOfScope> for CancellationConfig {
+    fn from(config: SettingsOfScope) -> Self {
         let catalog = config.catalog.as_ref();
         let (scope, code) = ConfigScope::with_code(catalog, config.scope);
         let it = config.settings;
@@ -235,14 +246,14 @@ impl From<countermand_app::cancellation_config::CancellationConfig> for Cancella
             },
             merchant_notice_email: ConfigOptionalString {
                 source: ConfigSource::of(catalog, &it.merchant_notice_email),
-                value: it.merchant_notice_email.value,
+                value: Some(it.merchant_notice_email.value).filter(|email| !email.is_empty()),
             },
         }
     }
 }
 
 impl ConfigSource {
-    fn of<T>(catalog: &Catalog, sourced: &Sourced<T>) -> Self {
+    pub(super) fn of<T>(catalog: &Catalog, sourced: &Sourced<T>) -> Self {
         let (scope, code) = sourced
             .source
             .map(|scope| ConfigScope::with_code(catalog, scope))

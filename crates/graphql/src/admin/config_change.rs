@@ -1,13 +1,11 @@
 //! `updateCancellationConfig` and `resetCancellationConfig`: a manager sets cancellation settings and removes them.
 
-use std::collections::BTreeMap;
-
 use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
 use chrono::TimeDelta;
-use countermand_app::cancellation_config::Setting;
+use countermand_app::UserError;
 use countermand_app::error::Asked;
-use countermand_app::{UserError, UserErrorCode};
-use countermand_domain::{CancellationReason, Catalog, ReasonCatalog, ScopedSettings, StaffRole};
+use countermand_app::shop_settings::{ReasonText, ReasonTranslationText, SettingsOfScope, reason_catalog};
+use countermand_domain::{Catalog, ScopedSettings, Setting};
 
 use super::config::{CancellationConfig, ConfigScope};
 use super::staff;
@@ -28,7 +26,7 @@ impl AdminConfigMutation {
         context: &Context<'_>,
         #[graphql(desc = "The scope and the settings to set there.")] input: UpdateCancellationConfigInput,
     ) -> Result<CancellationConfigPayload> {
-        let viewer = staff(context, StaffRole::Manager)?;
+        let viewer = staff(context)?;
         let scope = input.scope.of_code(&viewer.catalog, input.code.as_deref());
         let asked = match scope.and_then(|scope| Ok((scope, input.settings(&viewer.catalog)?))) {
             Ok((scope, set)) => {
@@ -48,8 +46,8 @@ impl AdminConfigMutation {
         context: &Context<'_>,
         #[graphql(desc = "The scope and the settings to remove there.")] input: ResetCancellationConfigInput,
     ) -> Result<CancellationConfigPayload> {
-        let viewer = staff(context, StaffRole::Manager)?;
-        let settings: Option<Vec<Setting>> = input
+        let viewer = staff(context)?;
+        let settings: Option<Vec<&'static Setting>> = input
             .settings
             .map(|named| named.into_iter().map(Into::into).collect());
         let asked = match input.scope.of_code(&viewer.catalog, input.code.as_deref()) {
@@ -160,7 +158,7 @@ pub(crate) struct CancellationConfigPayload {
 }
 
 impl CancellationConfigPayload {
-    fn of(asked: Asked<countermand_app::cancellation_config::CancellationConfig>) -> Result<Self> {
+    fn of(asked: Asked<SettingsOfScope>) -> Result<Self> {
         let (config, user_errors) = answer(asked)?;
         Ok(Self {
             config: config.map(Into::into),
@@ -173,7 +171,7 @@ impl UpdateCancellationConfigInput {
     fn settings(self, catalog: &Catalog) -> Result<ScopedSettings, UserError> {
         let reasons = self
             .reasons
-            .map(|reasons| reason_catalog(catalog, reasons))
+            .map(|reasons| reason_catalog(catalog, reasons.into_iter().map(Into::into).collect()))
             .transpose()?;
         Ok(ScopedSettings {
             cancellation_enabled: self.enabled,
@@ -190,51 +188,32 @@ impl UpdateCancellationConfigInput {
     }
 }
 
-fn reason_catalog(catalog: &Catalog, reasons: Vec<ReasonInput>) -> Result<ReasonCatalog, UserError> {
-    let reasons = reasons
-        .into_iter()
-        .map(|reason| reason.translated(catalog))
-        .collect::<Result<_, _>>()?;
-    ReasonCatalog::new(reasons)
-        .map_err(|refusal| UserError::about("reasons", UserErrorCode::Invalid, refusal.to_string()))
-}
-
-impl ReasonInput {
-    fn translated(self, catalog: &Catalog) -> Result<CancellationReason, UserError> {
-        let mut translations = BTreeMap::new();
-        for it in self.translations.unwrap_or_default() {
-            let refusal = |kind, message| UserError::about("reasons", kind, message);
-            let Some(store) = catalog.store_by_code(&it.store_code) else {
-                let message = format!("no store view `{}`", it.store_code);
-                return Err(refusal(UserErrorCode::NotFound, message));
-            };
-            if translations.insert(store.number, it.description).is_some() {
-                let message = format!(
-                    "reason `{}` has two texts for store view `{}`",
-                    self.code, it.store_code
-                );
-                return Err(refusal(UserErrorCode::Invalid, message));
-            }
+impl From<ReasonInput> for ReasonText {
+    fn from(reason: ReasonInput) -> Self {
+        let translations = reason.translations.unwrap_or_default();
+        let translation = |it: ReasonTranslationInput| ReasonTranslationText {
+            store_code: it.store_code,
+            description: it.description,
+        };
+        Self {
+            code: reason.code,
+            description: reason.description,
+            translations: translations.into_iter().map(translation).collect(),
         }
-        Ok(CancellationReason {
-            code: self.code,
-            description: self.description,
-            translations,
-        })
     }
 }
 
-impl From<CancellationSetting> for Setting {
+impl From<CancellationSetting> for &'static Setting {
     fn from(setting: CancellationSetting) -> Self {
         match setting {
-            CancellationSetting::Enabled => Self::CancellationEnabled,
-            CancellationSetting::Reasons => Self::CancellationReasons,
-            CancellationSetting::GuestKeyLifetime => Self::GuestKeyLifetime,
-            CancellationSetting::ReorderAllowed => Self::ReorderAllowed,
-            CancellationSetting::CancellationMailEnabled => Self::CancellationMailEnabled,
-            CancellationSetting::StorefrontUrl => Self::StorefrontUrl,
-            CancellationSetting::GuestOrderPath => Self::GuestOrderPath,
-            CancellationSetting::MerchantNoticeEmail => Self::MerchantNoticeEmail,
+            CancellationSetting::Enabled => Setting::cancellation_enabled(),
+            CancellationSetting::Reasons => Setting::cancellation_reasons(),
+            CancellationSetting::GuestKeyLifetime => Setting::guest_key_lifetime(),
+            CancellationSetting::ReorderAllowed => Setting::reorder_allowed(),
+            CancellationSetting::CancellationMailEnabled => Setting::cancellation_mail_enabled(),
+            CancellationSetting::StorefrontUrl => Setting::storefront_url(),
+            CancellationSetting::GuestOrderPath => Setting::guest_order_path(),
+            CancellationSetting::MerchantNoticeEmail => Setting::merchant_notice_email(),
         }
     }
 }

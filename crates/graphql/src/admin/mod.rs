@@ -10,13 +10,13 @@ mod order_input;
 mod order_line;
 mod order_work;
 mod orders;
+mod settings;
 mod shop;
 mod trail;
 mod user_error;
 
 use async_graphql::{Context, MergedObject};
-use countermand_app::Viewer;
-use countermand_domain::StaffRole;
+use countermand_app::{AppError, StaffOperation, Viewer};
 
 use crate::error::internal;
 
@@ -26,6 +26,7 @@ pub(crate) struct AdminQuery(
     config::AdminConfigQuery,
     jobs::AdminJobQuery,
     orders::AdminOrderQuery,
+    settings::AdminSettingsQuery,
     trail::AdminTrailQuery,
 );
 
@@ -37,14 +38,23 @@ pub(crate) struct AdminMutation(
     import::AdminImportMutation,
     jobs::AdminJobMutation,
     order_work::AdminOrderMutation,
+    settings::AdminSettingsMutation,
 );
 
-/// The viewer, if it is a member of staff with at least the rights of `role`; an error otherwise.
+/// The viewer, if it is a member of staff whose role allows the operation of the selected field; an error otherwise.
 ///
 /// Every resolver calls this function before it reads its input. A caller without the rights therefore cannot
 /// find out what exists.
-fn staff<'a>(context: &Context<'a>, role: StaffRole) -> async_graphql::Result<&'a Viewer> {
+fn staff<'a>(context: &Context<'a>) -> async_graphql::Result<&'a Viewer> {
+    match StaffOperation::by_name(context.field().name()) {
+        Some(operation) => staff_for(context, operation),
+        None => Err(internal(AppError::Forbidden)),
+    }
+}
+
+/// The viewer, if it is a member of staff whose role allows `operation`; an error otherwise.
+fn staff_for<'a>(context: &Context<'a>, operation: StaffOperation) -> async_graphql::Result<&'a Viewer> {
     let viewer = crate::context::viewer(context)?;
-    viewer.staff(role).map_err(internal)?;
+    viewer.staff(operation).map_err(internal)?;
     Ok(viewer)
 }

@@ -1,16 +1,15 @@
 //! Staff's mutations of one order: invoice, ship, refund, hold, release, send the link, cancel.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
-use countermand_app::{Failure, OrderView};
-use countermand_domain::StaffRole;
+use countermand_app::{Failure, OrderView, StaffOperation};
 
 use super::admin_order::AdminOrder;
 use super::order_input::{
     CancelOrderAsAdminInput, CreateCreditMemoInput, CreateInvoiceInput, CreateShipmentInput, HoldOrderInput,
     SendOrderConfirmationInput, UnholdOrderInput, order_id,
 };
-use super::staff;
 use super::user_error::{UserError, done_or_user_errors};
+use super::{staff, staff_for};
 use crate::context::app;
 
 /// Staff's mutations of one order.
@@ -26,7 +25,7 @@ impl AdminOrderMutation {
         context: &Context<'_>,
         #[graphql(desc = "The order and the items to invoice.")] input: CreateInvoiceInput,
     ) -> Result<OrderPayload> {
-        let viewer = staff(context, StaffRole::Support)?;
+        let viewer = staff(context)?;
         let asked = match input.read() {
             Ok((id, request)) => app(context)?.create_invoice(viewer, id, &request).await,
             Err(refusal) => Err(refusal.into()),
@@ -41,7 +40,7 @@ impl AdminOrderMutation {
         context: &Context<'_>,
         #[graphql(desc = "The order and the items to ship.")] input: CreateShipmentInput,
     ) -> Result<OrderPayload> {
-        let viewer = staff(context, StaffRole::Support)?;
+        let viewer = staff(context)?;
         let asked = match input.read() {
             Ok((id, request)) => app(context)?.create_shipment(viewer, id, &request).await,
             Err(refusal) => Err(refusal.into()),
@@ -56,7 +55,7 @@ impl AdminOrderMutation {
         context: &Context<'_>,
         #[graphql(desc = "The order, the items and the amounts to refund.")] input: CreateCreditMemoInput,
     ) -> Result<OrderPayload> {
-        let viewer = staff(context, StaffRole::Manager)?;
+        let viewer = staff(context)?;
         let asked = match input.read() {
             Ok((id, memo)) => app(context)?.create_credit_memo(viewer, id, &memo).await,
             Err(refusal) => Err(refusal.into()),
@@ -71,7 +70,7 @@ impl AdminOrderMutation {
         context: &Context<'_>,
         #[graphql(desc = "The order to put on hold.")] input: HoldOrderInput,
     ) -> Result<OrderPayload> {
-        let viewer = staff(context, StaffRole::Support)?;
+        let viewer = staff(context)?;
         let asked = match order_id("order_id", &input.order_id) {
             Ok(id) => app(context)?.hold_order(viewer, id).await,
             Err(refusal) => Err(refusal.into()),
@@ -86,7 +85,7 @@ impl AdminOrderMutation {
         context: &Context<'_>,
         #[graphql(desc = "The order to release from hold.")] input: UnholdOrderInput,
     ) -> Result<OrderPayload> {
-        let viewer = staff(context, StaffRole::Support)?;
+        let viewer = staff(context)?;
         let asked = match order_id("order_id", &input.order_id) {
             Ok(id) => app(context)?.unhold_order(viewer, id).await,
             Err(refusal) => Err(refusal.into()),
@@ -101,7 +100,7 @@ impl AdminOrderMutation {
         context: &Context<'_>,
         #[graphql(desc = "The order to whose buyer the link is mailed.")] input: SendOrderConfirmationInput,
     ) -> Result<OrderPayload> {
-        let viewer = staff(context, StaffRole::Support)?;
+        let viewer = staff(context)?;
         let asked = match order_id("order_id", &input.order_id) {
             Ok(id) => app(context)?.send_order_confirmation(viewer, id).await,
             Err(refusal) => Err(refusal.into()),
@@ -117,14 +116,11 @@ impl AdminOrderMutation {
         #[graphql(desc = "The order to cancel, and the reason.")] input: CancelOrderAsAdminInput,
     ) -> Result<OrderPayload> {
         let overrides = input.override_switch.unwrap_or(false);
-        let viewer = staff(
-            context,
-            if overrides {
-                StaffRole::Manager
-            } else {
-                StaffRole::Support
-            },
-        )?;
+        let viewer = if overrides {
+            staff_for(context, StaffOperation::CancelAlthoughSwitchedOff)?
+        } else {
+            staff(context)?
+        };
         let asked = match order_id("order_id", &input.order_id) {
             Ok(id) => {
                 app(context)?

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use countermand_app::UserErrorCode;
 use countermand_app::find_orders::{FindOrders, OrderRange};
-use countermand_domain::{Catalog, StaffRole};
+use countermand_domain::Catalog;
 
 use super::admin_order::AdminOrder;
 use super::cursor::{order_cursor, page_size, read_from, read_order_cursor, read_to};
@@ -36,7 +36,7 @@ impl AdminOrderQuery {
             String,
         >,
     ) -> Result<AdminOrders> {
-        let viewer = staff(context, StaffRole::Viewer)?;
+        let viewer = staff(context)?;
         let mut find = filter.unwrap_or_default().find(&viewer.catalog)?;
         find.limit = page_size(first, 20)?;
         find.after = after.as_deref().map(read_order_cursor).transpose()?;
@@ -57,7 +57,7 @@ impl AdminOrderQuery {
         #[graphql(desc = "The order's `CustomerOrder.id`, or the decimal number that this id encodes.")]
         id: ID,
     ) -> Result<Option<AdminOrder>> {
-        let viewer = staff(context, StaffRole::Viewer)?;
+        let viewer = staff(context)?;
         let id = match order_id("id", &id) {
             Ok(id) => id,
             Err(refusal) if refusal.code == UserErrorCode::NotFound => return Ok(None),

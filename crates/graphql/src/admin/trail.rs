@@ -3,7 +3,6 @@
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use countermand_app::AppError;
 use countermand_app::find_orders::{TrailEvent, TrailReversal};
-use countermand_domain::StaffRole;
 
 use super::cursor::{entry_cursor, page_size, read_entry_cursor, rfc3339};
 use super::staff;
@@ -30,7 +29,7 @@ impl AdminTrailQuery {
             String,
         >,
     ) -> Result<AuditLog> {
-        let viewer = staff(context, StaffRole::Manager)?;
+        let viewer = staff(context)?;
         let limit = page_size(first, 50)?;
         let before = after.as_deref().map(read_entry_cursor).transpose()?;
         let page = app(context)?

@@ -1,7 +1,7 @@
 //! Checks the e-mail addresses of accounts, and refuses malformed ones in the contract's words.
 
 use async_graphql::Error;
-use countermand_app::create_customer::is_email;
+use countermand_domain::is_email;
 
 use super::is_falsy;
 use crate::error::{Category, refused};

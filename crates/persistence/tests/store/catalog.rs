@@ -2,10 +2,10 @@
 
 use chrono::TimeDelta;
 use countermand_domain::{
-    CancellationReason, ConfigScope, ReasonCatalog, ScopedSettings, StoreGroup, StoreNumber, StoreView,
-    Website, WebsiteNumber,
+    CancellationReason, ConfigScope, ReasonCatalog, ScopedSettings, Setting, Settings, StoreGroup,
+    StoreNumber, StoreView, Website, WebsiteNumber,
 };
-use countermand_persistence::{AuditEntry, Setting, Store, StoreError};
+use countermand_persistence::{AuditEntry, Store, StoreError};
 use futures_util::future::join_all;
 
 use crate::customer_orders::everything_of;
@@ -81,7 +81,7 @@ async fn every_setting_is_read_as_it_was_saved_and_can_be_reset() -> anyhow::Res
             guest_key_lifetime: Some(TimeDelta::minutes(90)),
             reorder_allowed: Some(false),
             cancellation_mail_enabled: Some(false),
-            storefront_url: Some("https://shop.example/?a='b'&c=\\".into()),
+            storefront_url: Some("https://shop.example/a='b'&c=\\".into()),
             guest_order_path: Some("orders?view='guest'".into()),
             merchant_notice_email: Some(String::new()),
         };
@@ -99,7 +99,7 @@ async fn every_setting_is_read_as_it_was_saved_and_can_be_reset() -> anyhow::Res
                 .iter()
                 .all(|scope| catalog.settings.get(scope) == Some(&set))
         );
-        let reset = [Setting::CancellationReasons, Setting::StorefrontUrl];
+        let reset = [Setting::cancellation_reasons(), Setting::storefront_url()];
         let off = ScopedSettings {
             cancellation_enabled: Some(false),
             ..ScopedSettings::default()
@@ -117,7 +117,7 @@ async fn every_setting_is_read_as_it_was_saved_and_can_be_reset() -> anyhow::Res
         assert_eq!(catalog.settings.get(&scopes[2]), Some(&expected));
         assert_eq!(catalog.settings.get(&scopes[1]), Some(&set));
         shop.store
-            .change_settings(scopes[2], &ScopedSettings::default(), &Setting::ALL, &trace())
+            .change_settings(scopes[2], &ScopedSettings::default(), Setting::ALL, &trace())
             .await?;
         assert_eq!(shop.store.catalog().await?.settings.get(&scopes[2]), None);
         Ok(())
@@ -133,6 +133,48 @@ async fn an_unknown_setting_of_a_newer_version_is_ignored() -> anyhow::Result<()
         switch(&shop.store, ConfigScope::Default, true).await?;
         let catalog = shop.store.catalog().await?;
         assert!(catalog.cancellation_policy(StoreNumber(1)).enabled);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_a_stored_value_is_not_accepted_the_default_holds() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let here = ConfigScope::Store(StoreNumber(1));
+        switch(&shop.store, ConfigScope::Default, true).await?;
+        for (key, value) in [
+            ("sales/cancellation/enabled", "maybe"),
+            ("sales/cancellation/guest_key_lifetime", "0"),
+            ("sales/cancellation/reasons", "[]"),
+            ("web/secure/base_link_url", "\"ftp://shop.example\""),
+        ] {
+            shop.sql(&format!(
+                "INSERT INTO settings VALUES ('store', 1, '{key}', '{value}')"
+            ))
+            .await?;
+        }
+        let replica = shop.replica().await?;
+        let settings = replica.catalog().await?.settings_at(here);
+        replica.close().await;
+        let defaults = Settings::resolve(&[]);
+        assert!(!settings.cancellation_enabled.value);
+        assert_eq!(settings.cancellation_enabled.source, Some(here));
+        assert_eq!(
+            settings.guest_key_lifetime.value,
+            defaults.guest_key_lifetime.value
+        );
+        assert_eq!(
+            settings.cancellation_reasons.value,
+            defaults.cancellation_reasons.value
+        );
+        assert_eq!(settings.storefront_url.value, defaults.storefront_url.value);
+        let nothing = ScopedSettings::default();
+        shop.store
+            .change_settings(here, &nothing, Setting::ALL, &trace())
+            .await?;
+        let settings = shop.store.catalog().await?.settings_at(here);
+        assert!(settings.cancellation_enabled.value);
         Ok(())
     })
     .await

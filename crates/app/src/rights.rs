@@ -1,0 +1,81 @@
+//! The role that each operation of staff needs: one table, which every use case asks.
+
+use countermand_domain::StaffRole;
+
+use crate::error::AppError;
+use crate::viewer::{Staff, Viewer, Who};
+
+/// Makes an enum out of a table of operations, their names and the least role of each.
+macro_rules! staff_operations {
+    ($($operation:ident $name:literal $role:ident;)+) => {
+        /// What staff can ask for.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum StaffOperation {
+            $( #[doc = concat!("`", $name, "`")] $operation, )+
+        }
+
+        impl StaffOperation {
+            /// Every operation.
+            pub const ALL: &'static [Self] = &[$( Self::$operation ),+];
+
+            /// The name of the operation in the API and in the audit log.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $( Self::$operation => $name, )+ }
+            }
+
+            /// The least role that may do it.
+            #[must_use]
+            pub const fn needs(self) -> StaffRole {
+                match self { $( Self::$operation => StaffRole::$role, )+ }
+            }
+        }
+    };
+}
+
+staff_operations! {
+    // Operation                Name                                     Least role
+    AuditLog                    "auditLog"                               Manager;
+    CancelOrderAsAdmin          "cancelOrderAsAdmin"                     Support;
+    CancelAlthoughSwitchedOff   "cancelOrderAsAdmin(override_switch)"    Manager;
+    CancellationConfig          "cancellationConfig"                     Viewer;
+    CreateCreditMemo            "createCreditMemo"                       Manager;
+    CreateCustomer              "createCustomer"                         Manager;
+    CreateInvoice               "createInvoice"                          Support;
+    CreateShipment              "createShipment"                         Support;
+    CreateStore                 "createStore"                            Owner;
+    CreateWebsite               "createWebsite"                          Owner;
+    HoldOrder                   "holdOrder"                              Support;
+    ImportOrders                "importOrders"                           Manager;
+    Jobs                        "jobs"                                   Viewer;
+    Order                       "order"                                  Viewer;
+    Orders                      "orders"                                 Viewer;
+    ResetCancellationConfig     "resetCancellationConfig"                Manager;
+    RetryJob                    "retryJob"                               Support;
+    SendOrderConfirmation       "sendOrderConfirmation"                  Support;
+    Settings                    "settings"                               Viewer;
+    UnholdOrder                 "unholdOrder"                            Support;
+    UpdateCancellationConfig    "updateCancellationConfig"               Manager;
+    UpdateSettings              "updateSettings"                         Manager;
+}
+
+impl StaffOperation {
+    /// The operation with `name`.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|operation| operation.name() == name)
+    }
+}
+
+impl Viewer {
+    /// The member of staff who asks, if the role allows `operation`.
+    pub fn staff(&self, operation: StaffOperation) -> Result<&Staff, AppError> {
+        match &self.who {
+            Who::Staff(staff) if staff.role >= operation.needs() => Ok(staff),
+            Who::Staff(_) | Who::Customer(_) | Who::Anonymous => Err(AppError::Forbidden),
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! The values of settings as text, as the admin API carries them.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use countermand_domain::{
+    CancellationReason, Catalog, ReasonCatalog, Setting, SettingKind, SettingValue, StoreNumber,
+};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::error::{UserError, UserErrorCode};
+
+/// A reason as staff writes it: store views by their codes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReasonText {
+    /// The code of the reason.
+    pub code: String,
+    /// What store views without a text of their own show.
+    pub description: String,
+    /// The texts of store views.
+    #[serde(default)]
+    pub translations: Vec<ReasonTranslationText>,
+}
+
+/// What one store view shows for a reason.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReasonTranslationText {
+    /// The code of the store view.
+    pub store_code: String,
+    /// The text.
+    pub description: String,
+}
+
+/// Why a text is no value of a setting: for programs, and for people.
+pub(crate) struct TextRefusal(pub(crate) UserErrorCode, pub(crate) String);
+
+/// `value` as text: `true`, `24` for hours, the text itself, reasons as a JSON array of [`ReasonText`].
+#[must_use]
+pub fn value_text(value: &SettingValue, catalog: &Catalog) -> String {
+    match value {
+        SettingValue::Switch(on) => on.to_string(),
+        SettingValue::Duration(duration) => duration.num_hours().to_string(),
+        SettingValue::Text(text) => text.clone(),
+        SettingValue::Reasons(reasons) => reasons_json(reasons, catalog),
+    }
+}
+
+/// The value that `text` writes; whether the setting accepts the value is checked later.
+pub(crate) fn read_value(
+    setting: &Setting,
+    text: &str,
+    catalog: &Catalog,
+) -> Result<SettingValue, TextRefusal> {
+    let value = match setting.accepts.kind() {
+        SettingKind::Switch => text.parse().ok().map(SettingValue::Switch),
+        SettingKind::Hours => text
+            .parse()
+            .ok()
+            .and_then(TimeDelta::try_hours)
+            .map(SettingValue::Duration),
+        SettingKind::Text => Some(SettingValue::Text(text.into())),
+        SettingKind::Reasons => match serde_json::from_str(text) {
+            Ok(reasons) => Some(SettingValue::Reasons(read_reasons(catalog, reasons)?)),
+            Err(_) => None,
+        },
+    };
+    value.ok_or_else(|| TextRefusal(UserErrorCode::Invalid, format!("must be {}", setting.accepts)))
+}
+
+/// The list of reasons that staff wrote; a refusal is about the field `reasons`.
+pub fn reason_catalog(catalog: &Catalog, reasons: Vec<ReasonText>) -> Result<ReasonCatalog, UserError> {
+    read_reasons(catalog, reasons)
+        .map_err(|TextRefusal(code, message)| UserError::about("reasons", code, message))
+}
+
+fn read_reasons(catalog: &Catalog, reasons: Vec<ReasonText>) -> Result<ReasonCatalog, TextRefusal> {
+    let reasons = reasons
+        .into_iter()
+        .map(|reason| read_reason(catalog, reason))
+        .collect::<Result<_, _>>()?;
+    ReasonCatalog::new(reasons).map_err(|refusal| TextRefusal(UserErrorCode::Invalid, refusal.to_string()))
+}
+
+fn read_reason(catalog: &Catalog, reason: ReasonText) -> Result<CancellationReason, TextRefusal> {
+    let mut translations = BTreeMap::new();
+    for it in reason.translations {
+        let Some(store) = catalog.store_by_code(&it.store_code) else {
+            let message = format!("no store view `{}`", it.store_code);
+            return Err(TextRefusal(UserErrorCode::NotFound, message));
+        };
+        if translations.insert(store.number, it.description).is_some() {
+            let message = format!(
+                "reason `{}` has two texts for store view `{}`",
+                reason.code, it.store_code
+            );
+            return Err(TextRefusal(UserErrorCode::Invalid, message));
+        }
+    }
+    Ok(CancellationReason {
+        code: reason.code,
+        description: reason.description,
+        translations,
+    })
+}
+
+fn reasons_json(reasons: &ReasonCatalog, catalog: &Catalog) -> String {
+    let translation = |(store, description): (&StoreNumber, &String)| {
+        let store_code = &catalog.store(*store)?.code;
+        Some(json!({ "store_code": store_code, "description": description }))
+    };
+    let reasons = reasons.reasons().iter().map(|reason| {
+        let translations: Vec<_> = reason.translations.iter().filter_map(translation).collect();
+        json!({ "code": reason.code, "description": reason.description, "translations": translations })
+    });
+    reasons.collect::<serde_json::Value>().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use countermand_domain::{StatusLabels, StoreView, WebsiteNumber};
+
+    use super::*;
+
+    #[test]
+    fn every_default_reads_back_from_its_text() {
+        let catalog = catalog();
+        for setting in Setting::ALL {
+            let text = value_text(&setting.default(), &catalog);
+            let value = read_value(setting, &text, &catalog).ok();
+            assert_eq!(value, Some(setting.default()), "{}: {text}", setting.key);
+        }
+    }
+
+    #[test]
+    fn a_translated_reason_reads_back_from_its_text() {
+        let catalog = catalog();
+        let text = r#"[{"code":"late","description":"Too late","translations":[{"description":"Te laat","store_code":"nl"}]}]"#;
+        let value = read_value(Setting::cancellation_reasons(), text, &catalog).ok();
+        let value = value.expect("a list of reasons");
+        assert_eq!(value_text(&value, &catalog), text);
+    }
+
+    #[test]
+    fn a_text_of_another_kind_is_refused() {
+        let message = |setting, text| match read_value(setting, text, &catalog()) {
+            Ok(value) => panic!("{value:?}"),
+            Err(TextRefusal(_, message)) => message,
+        };
+        assert_eq!(
+            message(Setting::cancellation_enabled(), "yes"),
+            "must be true or false"
+        );
+        let hours = "must be 1 hour to 8760 hours";
+        assert_eq!(message(Setting::guest_key_lifetime(), "1.5"), hours);
+        assert_eq!(
+            message(Setting::guest_key_lifetime(), "9223372036854775807"),
+            hours
+        );
+        assert_eq!(
+            message(Setting::cancellation_reasons(), "[]"),
+            "At least one reason value is required"
+        );
+    }
+
+    fn catalog() -> Catalog {
+        let store = StoreView {
+            number: StoreNumber(1),
+            code: "nl".into(),
+            name: "Nederland".into(),
+            website: WebsiteNumber(1),
+            group: "main".into(),
+            locale: "nl_NL".into(),
+            timezone: "Europe/Amsterdam".into(),
+            currency: "EUR".parse().expect("a currency"),
+            sort_order: 0,
+            is_active: true,
+        };
+        Catalog {
+            version: 1,
+            websites: Vec::new(),
+            groups: Vec::new(),
+            stores: vec![store],
+            settings: HashMap::new(),
+            labels: StatusLabels::default(),
+        }
+    }
+}

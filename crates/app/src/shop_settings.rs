@@ -1,0 +1,219 @@
+//! Staff reads and changes the settings of a scope: any of them, by key.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use countermand_domain::{Catalog, ConfigScope, ScopedSettings, Setting, Settings};
+
+use crate::App;
+use crate::error::{AppError, Asked, UserError, UserErrorCode};
+use crate::rights::StaffOperation;
+pub use crate::setting_text::{ReasonText, ReasonTranslationText, reason_catalog, value_text};
+use crate::setting_text::{TextRefusal, read_value};
+use crate::viewer::{Staff, Viewer};
+
+/// The values that hold for a scope, each with its source.
+#[derive(Debug, Clone)]
+pub struct SettingsOfScope {
+    /// The scope.
+    pub scope: ConfigScope,
+    /// The values.
+    pub settings: Settings,
+    /// The shop that the scope belongs to.
+    pub catalog: Arc<Catalog>,
+}
+
+/// A change of one setting, as it arrives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingChange {
+    /// The key of the setting.
+    pub key: String,
+    /// The new value as text; none takes the value back, so that the inherited one holds.
+    pub value: Option<String>,
+}
+
+/// What to do at a scope: values to set, and settings whose values are taken back.
+#[derive(Debug, Default)]
+pub(crate) struct SettingsChange {
+    pub(crate) set: ScopedSettings,
+    pub(crate) reset: Vec<&'static Setting>,
+}
+
+/// A refusal of one setting's value; each operation has its own name for the field.
+pub(crate) struct RefusedSetting {
+    pub(crate) setting: &'static Setting,
+    pub(crate) message: String,
+}
+
+impl App {
+    /// The settings that hold at `scope`.
+    pub async fn settings_at(
+        &self,
+        viewer: &Viewer,
+        scope: ConfigScope,
+    ) -> Result<SettingsOfScope, AppError> {
+        allow_scope(viewer.staff(StaffOperation::Settings)?, scope)?;
+        self.settings_of(scope).await
+    }
+
+    /// Changes settings at `scope`: all of the changes, or none. Once this is answered, no replica acts on the values
+    /// before.
+    pub async fn update_settings(
+        &self,
+        viewer: &Viewer,
+        scope: ConfigScope,
+        changes: &[SettingChange],
+    ) -> Asked<SettingsOfScope> {
+        let operation = StaffOperation::UpdateSettings;
+        allow_scope(viewer.staff(operation)?, scope)?;
+        let change = match read_changes(&viewer.catalog, changes) {
+            Ok(change) => change,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let outcome = self.change_settings(viewer, operation, scope, &change).await?;
+        Ok(outcome.map_err(|it| UserError::about(it.setting.key, UserErrorCode::Invalid, it.message)))
+    }
+
+    /// Checks a change, applies it and writes the trail; the caller has checked the scope.
+    pub(crate) async fn change_settings(
+        &self,
+        viewer: &Viewer,
+        operation: StaffOperation,
+        scope: ConfigScope,
+        change: &SettingsChange,
+    ) -> Result<Result<SettingsOfScope, RefusedSetting>, AppError> {
+        let role = viewer.staff(operation)?.role;
+        for setting in change.settings() {
+            if role < setting.changed_by {
+                return Err(AppError::Forbidden);
+            }
+            if let Some(Err(refusal)) = setting.set_in(&change.set).map(|it| setting.check(scope, &it)) {
+                let message = refusal.to_string();
+                return Ok(Err(RefusedSetting { setting, message }));
+            }
+        }
+        let catalog = self.store().catalog().await?;
+        let target = scope_name(&catalog, scope);
+        let audit = self.trail_of(viewer, operation.name(), &target, &change.details());
+        self.store()
+            .change_settings(scope, &change.set, &change.reset, &audit)
+            .await?;
+        self.settings_of(scope).await.map(Ok)
+    }
+
+    pub(crate) async fn settings_of(&self, scope: ConfigScope) -> Result<SettingsOfScope, AppError> {
+        let catalog = self.store().catalog().await?;
+        Ok(SettingsOfScope {
+            scope,
+            settings: catalog.settings_at(scope),
+            catalog,
+        })
+    }
+}
+
+impl SettingsChange {
+    fn settings(&self) -> impl Iterator<Item = &'static Setting> {
+        let set = Setting::ALL
+            .iter()
+            .copied()
+            .filter(|setting| setting.set_in(&self.set).is_some());
+        set.chain(self.reset.iter().copied())
+    }
+
+    /// The change in words for the trail: `enabled = true; guest key lifetime = 48 h; reset reasons`.
+    fn details(&self) -> String {
+        let set = Setting::ALL.iter().filter_map(|setting| {
+            let value = setting.set_in(&self.set)?;
+            Some(format!("{} = {value}", words(setting)))
+        });
+        let mut parts: Vec<_> = set.collect();
+        if !self.reset.is_empty() {
+            let names: Vec<_> = self.reset.iter().map(|setting| words(setting)).collect();
+            parts.push(format!("reset {}", names.join(", ")));
+        }
+        parts.join("; ")
+    }
+}
+
+/// The name of a setting in words; the unit stands after the value.
+fn words(setting: &Setting) -> String {
+    let name = setting.name.strip_suffix("_hours").unwrap_or(setting.name);
+    name.replace('_', " ")
+}
+
+fn read_changes(catalog: &Catalog, changes: &[SettingChange]) -> Result<SettingsChange, UserError> {
+    let mut known = HashSet::new();
+    let mut change = SettingsChange::default();
+    for SettingChange { key, value } in changes {
+        let Some(setting) = Setting::by_key(key) else {
+            let message = format!("there is no setting `{key}`");
+            return Err(UserError::about("values", UserErrorCode::NotFound, message));
+        };
+        let about = |TextRefusal(code, message)| UserError::about(key, code, message);
+        if !known.insert(key) {
+            return Err(about(TextRefusal(
+                UserErrorCode::Invalid,
+                "is given twice".into(),
+            )));
+        }
+        match value {
+            Some(text) => {
+                let value = read_value(setting, text, catalog).map_err(about)?;
+                setting.put(&mut change.set, Some(value));
+            }
+            None => change.reset.push(setting),
+        }
+    }
+    Ok(change)
+}
+
+/// A token for one store view reads and changes nothing outside of that store view.
+pub(crate) fn allow_scope(staff: &Staff, scope: ConfigScope) -> Result<(), AppError> {
+    let allowed = match scope {
+        ConfigScope::Store(store) => staff.covers(store),
+        ConfigScope::Default | ConfigScope::Website(_) => staff.store.is_none(),
+    };
+    if allowed { Ok(()) } else { Err(AppError::Forbidden) }
+}
+
+/// `default`, `website base` or `store nl`.
+fn scope_name(catalog: &Catalog, scope: ConfigScope) -> String {
+    match scope {
+        ConfigScope::Default => "default".into(),
+        ConfigScope::Website(number) => {
+            let code = catalog
+                .website(number)
+                .map_or("?", |website| website.code.as_str());
+            format!("website {code}")
+        }
+        ConfigScope::Store(number) => {
+            let code = catalog.store(number).map_or("?", |store| store.code.as_str());
+            format!("store {code}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use countermand_domain::ReasonCatalog;
+
+    use super::*;
+
+    #[test]
+    fn the_trail_names_settings_and_values_in_words() {
+        let change = SettingsChange {
+            set: ScopedSettings {
+                cancellation_enabled: Some(true),
+                cancellation_reasons: Some(ReasonCatalog::defaults()),
+                guest_key_lifetime: Some(chrono::TimeDelta::hours(48)),
+                ..ScopedSettings::default()
+            },
+            reset: vec![Setting::storefront_url(), Setting::reorder_allowed()],
+        };
+        assert_eq!(
+            change.details(),
+            "enabled = true; reasons = no_longer_needed, placed_by_mistake, too_slow, better_price, other; \
+             guest key lifetime = 48 h; reset storefront url, reorder allowed"
+        );
+    }
+}
