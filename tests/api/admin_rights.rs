@@ -5,6 +5,7 @@ mod rows;
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
+use countermand_app::StaffOperation;
 use countermand_domain::StaffRole;
 use countermand_tests::{Answer, TestShop, on_every_database};
 use serde_json::{Value, json};
@@ -86,6 +87,21 @@ on_every_database!(the_table_holds_every_operation_of_staff, |shop| async move {
     let gone: Vec<_> = known.difference(&schema).collect();
     assert!(gone.is_empty(), "rows of fields that do not exist: {gone:?}");
 });
+
+/// The program has a table of its own; both are written by hand, so that a slip in one of them shows.
+#[test]
+fn the_programs_table_of_rights_names_each_field_of_staffs() {
+    for operation in StaffOperation::ALL {
+        let rows: Vec<_> = ROWS.iter().filter(|row| row.field == operation.name()).collect();
+        let least = rows.iter().map(|row| row.needs).min();
+        if *operation != StaffOperation::CancelAlthoughSwitchedOff {
+            assert_eq!(least, Some(operation.needs()), "{}", operation.name());
+        }
+    }
+    for row in ROWS {
+        assert!(StaffOperation::by_name(row.field).is_some(), "{}", row.field);
+    }
+}
 
 on_every_database!(
     an_expired_or_revoked_token_of_staff_is_refused,

@@ -35,6 +35,7 @@ mod races;
 mod rate_limits;
 mod round_trips;
 mod schema;
+mod settings;
 mod shop_structure;
 mod sign_in;
 mod store_config;

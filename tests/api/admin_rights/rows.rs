@@ -182,6 +182,42 @@ pub(super) const ROWS: &[Row] = &[
         }"#,
     ),
     row(
+        "settings",
+        Viewer,
+        Limited::ForbiddenElsewhere,
+        Situation::Unpaid,
+        r#"{ settings(scope: STORE, code: "default") { key } }"#,
+    ),
+    row(
+        "settings",
+        Viewer,
+        Limited::Forbidden,
+        Situation::Unpaid,
+        "{ settings(scope: DEFAULT) { key } }",
+    ),
+    row(
+        "updateSettings",
+        Manager,
+        Limited::ForbiddenElsewhere,
+        Situation::Unpaid,
+        r#"mutation {
+          updateSettings(input: { scope: STORE, code: "default", values: [{ key: "sales/reorder/allow", value: "true" }] }) {
+            user_errors { code }
+          }
+        }"#,
+    ),
+    row(
+        "updateSettings",
+        Manager,
+        Limited::Forbidden,
+        Situation::Unpaid,
+        r#"mutation {
+          updateSettings(input: { scope: WEBSITE, code: "base", values: [{ key: "sales/reorder/allow", value: null }] }) {
+            user_errors { code }
+          }
+        }"#,
+    ),
+    row(
         "importOrders",
         Manager,
         Limited::UnseenElsewhere,
