@@ -49,7 +49,7 @@ pub struct AppSettings {
     pub met_jobs_kept: TimeDelta,
 }
 
-/// How many sign-ins may fail, counted over all replicas (contract section 10).
+/// How many sign-ins may fail, counted over all replicas (`docs/contract.md` section 10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lockout {
     /// Of one account; 0 for any number.
@@ -61,7 +61,7 @@ pub struct Lockout {
 }
 
 impl Default for AppSettings {
-    /// An hour, as Adobe's default (contract section 10); any number of requests; 30 days for jobs.
+    /// An hour, as Adobe's default (`docs/contract.md` section 10); any number of requests; 30 days for jobs.
     fn default() -> Self {
         Self {
             customer_token_lifetime: TimeDelta::hours(1),

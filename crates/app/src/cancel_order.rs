@@ -36,7 +36,7 @@ impl From<NoSuchOrder> for NotCanceled {
 }
 
 impl App {
-    /// Cancels the viewer's order and records every effect it owes, or changes nothing (contract section 3.1).
+    /// Cancels the viewer's order and records every effect it owes, or changes nothing (`docs/contract.md` section 3.1).
     ///
     /// `reason` is taken exactly as sent.
     pub async fn cancel_order(
@@ -57,7 +57,7 @@ impl App {
         .await
     }
 
-    /// The answer to a refused cancellation; only state and shipment show the order (contract section 3).
+    /// The answer to a refused cancellation; only state and shipment show the order (`docs/contract.md` section 3).
     pub(crate) fn not_canceled(
         &self,
         command: &OrderCommand<'_>,

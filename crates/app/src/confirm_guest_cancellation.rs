@@ -15,7 +15,7 @@ use crate::tries::{keys_from, keys_of};
 use crate::viewer::Viewer;
 
 impl App {
-    /// Cancels the guest order `id` if `key` is the current one for it (contract section 3.3).
+    /// Cancels the guest order `id` if `key` is the current one for it (`docs/contract.md` section 3.3).
     ///
     /// The key is used up in the same transaction, so it works once. Wrong ones are counted, for the order and for the
     /// address.
@@ -51,7 +51,7 @@ impl App {
             let confirmed = order.confirm_cancellation(kept, matches, &policy, now);
             let transition = confirmed.map_err(|refusal| match refusal {
                 ConfirmationRefusal::Order(refusal) => self.not_canceled(command, &subject, refusal),
-                // One answer for every bad key (contract section 3.3, row 9).
+                // One answer for every bad key (`docs/contract.md` section 3.3, row 9).
                 ConfirmationRefusal::Key(_) => NotCanceled::NotConfirmed,
             })?;
             Ok(Decision {

@@ -10,7 +10,7 @@ use crate::error::AppError;
 use crate::order_view::OrderView;
 use crate::viewer::Viewer;
 
-/// Which store views' orders are listed (contract section 9).
+/// Which store views' orders are listed (`docs/contract.md` section 9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrdersScope {
     /// Only the store view that is asked through: what holds when none is named.

@@ -34,7 +34,7 @@ pub struct GuestOrderKey<'a> {
 }
 
 impl App {
-    /// The guest order of the viewer's store view that fits `key` (contract section 7).
+    /// The guest order of the viewer's store view that fits `key` (`docs/contract.md` section 7).
     pub async fn guest_order(
         &self,
         viewer: &Viewer,
@@ -50,7 +50,7 @@ impl App {
         })
     }
 
-    /// The guest order of the viewer's store view that `token` was made for (contract section 7).
+    /// The guest order of the viewer's store view that `token` was made for (`docs/contract.md` section 7).
     pub async fn guest_order_by_token(
         &self,
         viewer: &Viewer,

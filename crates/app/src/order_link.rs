@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use countermand_domain::{OrderId, Settings};
 
-/// Confirms a cancellation: id, key, token and what to do (contract section 5.3).
+/// Confirms a cancellation: id, key, token and what to do (`docs/contract.md` section 5.3).
 pub(crate) fn confirmation_link(settings: &Settings, order: OrderId, key: &str, token: &str) -> String {
     let id = STANDARD.encode(order.number().to_string());
     let parameters = [

@@ -20,7 +20,7 @@ impl OrderTokens {
         Seal::new(secret).map(Self)
     }
 
-    /// A token for `order`: base64url, 64 characters, another one each time (contract section 7).
+    /// A token for `order`: base64url, 64 characters, another one each time (`docs/contract.md` section 7).
     #[must_use]
     pub fn seal(&self, order: OrderId) -> String {
         URL_SAFE_NO_PAD.encode(self.0.seal(&order.number().to_be_bytes(), NO_CONTEXT))

@@ -55,7 +55,7 @@ impl OrderView {
         self.order.cancellation_terms(&policy, &self.actor, self.seen_at)
     }
 
-    /// Whether storefronts offer to order again (contract section 8).
+    /// Whether storefronts offer to order again (`docs/contract.md` section 8).
     #[must_use]
     pub fn may_reorder(&self) -> bool {
         self.catalog

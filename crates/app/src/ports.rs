@@ -32,14 +32,14 @@ pub struct Mail {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "template", rename_all = "snake_case")]
 pub enum MailMessage {
-    /// A guest confirms a cancellation by opening a link (contract section 5.3).
+    /// A guest confirms a cancellation by opening a link (`docs/contract.md` section 5.3).
     ConfirmCancellation {
         /// The order's number.
         order_number: String,
         /// The link with the key.
         link: String,
     },
-    /// An order was canceled (contract section 5.3).
+    /// An order was canceled (`docs/contract.md` section 5.3).
     OrderCanceled {
         /// The order's number.
         order_number: String,

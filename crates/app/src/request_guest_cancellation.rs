@@ -18,7 +18,7 @@ use crate::viewer::Viewer;
 /// Why no key was sent.
 #[derive(Debug, Clone)]
 pub enum GuestRequestRefusal {
-    /// The order is not shown at all (contract section 3.2, rows 4 to 7).
+    /// The order is not shown at all (`docs/contract.md` section 3.2, rows 4 to 7).
     NotLocated(LocateRefusal),
     /// The order cannot be canceled, or not for this reason.
     NotCanceled(NotCanceled),
@@ -33,7 +33,7 @@ impl From<NoSuchOrder> for GuestRequestRefusal {
 }
 
 impl App {
-    /// Sends a confirmation key for the order that `token` was made for (contract section 3.2).
+    /// Sends a confirmation key for the order that `token` was made for (`docs/contract.md` section 3.2).
     ///
     /// A new request replaces the key of an earlier one, with its reason; [`AppError::RateLimited`] after three in an
     /// hour.

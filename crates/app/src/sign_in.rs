@@ -9,7 +9,7 @@ use crate::viewer::Viewer;
 
 impl App {
     /// A bearer token for the account of `email` on the viewer's website; none when anything is wrong, and never
-    /// what (contract section 10: an unknown address takes as long as a wrong password, and is locked as an account
+    /// what (`docs/contract.md` section 10: an unknown address takes as long as a wrong password, and is locked as an account
     /// is after too many failures).
     pub async fn sign_in(
         &self,

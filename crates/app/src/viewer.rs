@@ -49,7 +49,7 @@ pub struct Staff {
 /// Why a request is refused before anything else.
 #[derive(Debug, Error)]
 pub enum ViewerError {
-    /// The `Store` header names no active store view (contract section 10).
+    /// The `Store` header names no active store view (`docs/contract.md` section 10).
     #[error("Requested store is not found")]
     StoreNotFound,
     /// The bearer token is unknown, expired or revoked.
@@ -63,7 +63,7 @@ pub enum ViewerError {
 impl App {
     /// Resolves the caller of a request from its `Store` and `Authorization` headers; one round trip.
     ///
-    /// An absent or empty bearer is nobody; a wrong one is an error (contract section 10). A token with two dots is
+    /// An absent or empty bearer is nobody; a wrong one is an error (`docs/contract.md` section 10). A token with two dots is
     /// one of the shop's own identity service, if there is one; it is never one of staff.
     pub async fn viewer(
         &self,
@@ -146,7 +146,7 @@ impl Viewer {
     }
 
     /// The signed-in customer, if their account belongs to the website of the store view that is asked through
-    /// (contract section 10: accounts are shared per website).
+    /// (`docs/contract.md` section 10: accounts are shared per website).
     #[must_use]
     pub fn customer(&self) -> Option<&Customer> {
         match &self.who {

@@ -37,7 +37,7 @@ pub struct CustomerOrdersQuery {
     pub base_grand_total: OrderRange<i64>,
     /// In which order.
     pub sort: OrderSort,
-    /// 1 for the first; one past the end shows the last (contract section 9).
+    /// 1 for the first; one past the end shows the last (`docs/contract.md` section 9).
     pub page: u64,
     /// How many a page.
     pub page_size: u64,

@@ -131,7 +131,7 @@ impl Store {
         script.commit().await.map(|_| ())
     }
 
-    /// Revokes every token of a customer (contract section 10).
+    /// Revokes every token of a customer (`docs/contract.md` section 10).
     pub async fn revoke_customer_tokens(
         &self,
         id: CustomerId,

@@ -79,7 +79,7 @@ impl Cancel {
 impl Order {
     /// Cancels what `command` selects: what was never invoiced is canceled, what was paid is refunded.
     ///
-    /// The reason is checked last (contract section 3.1, row 12).
+    /// The reason is checked last (`docs/contract.md` section 3.1, row 12).
     pub fn cancel(
         &self,
         command: &Cancel,

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::id::OrderId;
 
-/// How many characters a key has (contract section 5.4).
+/// How many characters a key has (`docs/contract.md` section 5.4).
 pub const GUEST_KEY_LENGTH: usize = 32;
 
 /// A key as it is kept: only its hash.

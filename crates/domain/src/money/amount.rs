@@ -178,7 +178,7 @@ impl Money {
     }
 }
 
-/// `$15.00`: as order comments print amounts (contract section 5.2).
+/// `$15.00`: as order comments print amounts (`docs/contract.md` section 5.2).
 impl fmt::Display for Money {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.minor < 0 { "-" } else { "" };

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-/// A line of history: what happened, and who may see it (contract section 5.2).
+/// A line of history: what happened, and who may see it (`docs/contract.md` section 5.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
     /// The text, HTML-escaped where it holds what a person typed.

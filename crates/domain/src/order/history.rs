@@ -1,4 +1,4 @@
-//! The history lines that an event leaves in its order (contract section 5.2).
+//! The history lines that an event leaves in its order (`docs/contract.md` section 5.2).
 
 use crate::cancellation::Cancellation;
 use crate::event::{EventData, OrderEvent};

@@ -140,7 +140,7 @@ pub struct Totals {
     pub credits: Money,
     /// On invoices.
     pub invoiced: Money,
-    /// Really paid; none when nothing ever was (not the same as zero, contract section 5.1).
+    /// Really paid; none when nothing ever was (not the same as zero, `docs/contract.md` section 5.1).
     pub paid: Option<Money>,
     /// Paid back.
     pub refunded: Money,

@@ -1,4 +1,4 @@
-//! The eight states of an order's machine (contract section 6.1).
+//! The eight states of an order's machine (`docs/contract.md` section 6.1).
 
 use std::fmt;
 use std::str::FromStr;
@@ -74,7 +74,7 @@ impl OrderState {
     /// The commands that an order in this state takes: an allow list.
     ///
     /// Adobe's code refuses canceling in four states and lets `payment_review` through without doing anything
-    /// (contract section 15, points 3 and 12); here `payment_review` takes no command.
+    /// (`docs/contract.md` section 15, points 3 and 12); here `payment_review` takes no command.
     #[must_use]
     pub fn commands(self) -> &'static [Command] {
         use Command::{Cancel, Credit, Hold, Invoice, Ship, Unhold};
@@ -115,7 +115,7 @@ impl OrderState {
         }
     }
 
-    /// The state after all that was left was canceled (contract section 6.2): closed where all of it was paid, canceled
+    /// The state after all that was left was canceled (`docs/contract.md` section 6.2): closed where all of it was paid, canceled
     /// where some of it was never invoiced or nothing was ever paid.
     #[must_use]
     pub fn after_cancellation(cancels_units: bool, was_paid: bool) -> Self {

@@ -19,7 +19,7 @@ pub enum PaymentKind {
 }
 
 impl PaymentKind {
-    /// The kind of Adobe's method `code`; whatever is not known as offline is a gateway (contract section 5.1).
+    /// The kind of Adobe's method `code`; whatever is not known as offline is a gateway (`docs/contract.md` section 5.1).
     #[must_use]
     pub fn of_method(code: &str) -> Self {
         match code {

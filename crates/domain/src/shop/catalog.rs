@@ -80,7 +80,7 @@ impl Catalog {
     }
 
     /// The active store view that a `Store` header names; `default` in any case is the default one
-    /// (contract section 10).
+    /// (`docs/contract.md` section 10).
     #[must_use]
     pub fn store_by_header(&self, header: Option<&str>) -> Option<&StoreView> {
         let code = header.map(str::trim).filter(|code| !code.is_empty());
