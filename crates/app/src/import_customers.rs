@@ -69,7 +69,7 @@ impl ImportedCustomers {
         Ok(())
     }
 
-    fn remember(&mut self, customer: Customer) {
+    fn remember(&mut self, customer: &Customer) {
         let email = Email::new(&customer.email);
         self.ids.insert((customer.website, email), customer.id);
     }

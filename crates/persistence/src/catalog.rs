@@ -151,6 +151,8 @@ impl Store {
         store: Option<StoreNumber>,
         label: &str,
     ) -> Result<(), StoreError> {
+        use status_label::Column as C;
+
         let store_number = store.map_or(0, |store| store.0);
         let mut script = Script::write(self);
         let row = status_label::Model {
@@ -158,7 +160,6 @@ impl Store {
             store_number,
             label: label.into(),
         };
-        use status_label::Column as C;
         upsert(&mut script, [row], &[C::Status, C::StoreNumber], &[C::Label]);
         script.add(&raise_version());
         script.commit().await.map(|_| ())

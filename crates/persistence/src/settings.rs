@@ -28,6 +28,8 @@ impl Store {
         reset: &[&Setting],
         audit: &AuditEntry,
     ) -> Result<(), StoreError> {
+        use setting::Column as C;
+
         let rows = rows_of(scope, set)?;
         let mut script = Script::write(self);
         // First the row that every such change touches: it makes writers queue instead of clash.
@@ -43,7 +45,6 @@ impl Store {
                 .and_where(Expr::col(setting::Column::Setting).is_in(gone));
             script.add(&delete);
         }
-        use setting::Column as C;
         upsert(
             &mut script,
             rows,

@@ -110,7 +110,7 @@ impl Store {
             .chain(reversal_rules(self.backend()))
             .map(|(rule, broken)| {
                 let count = format!("SELECT COUNT(*) AS count, MIN(id) AS example FROM ({broken}) broken");
-                (rule, script.rows_of_text::<(i64, Option<i64>)>(count))
+                (rule, script.rows_of_text::<(i64, Option<i64>)>(&count))
             })
             .collect();
         let answers = script.fetch().await?;

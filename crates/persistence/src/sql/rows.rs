@@ -16,6 +16,9 @@ const MOST_ROWS: usize = 256;
 type ColumnOf<M> = <<M as ModelTrait>::Entity as EntityTrait>::Column;
 type ActiveModelOf<M> = <<M as ModelTrait>::Entity as EntityTrait>::ActiveModel;
 
+/// For rows that exist already: the columns of their key, and the columns to set.
+type Otherwise<'a, M> = Option<(&'a [ColumnOf<M>], &'a [ColumnOf<M>])>;
+
 /// A model that is written as a row.
 pub(crate) trait RowModel:
     ModelTrait + Serialize + IntoActiveModel<<Self::Entity as EntityTrait>::ActiveModel>
@@ -26,7 +29,7 @@ impl<M> RowModel for M where M: ModelTrait + Serialize + IntoActiveModel<ActiveM
 
 /// Adds an insert of `rows`, if there are any.
 pub(crate) fn insert<M: RowModel>(script: &mut Script<'_>, rows: impl IntoIterator<Item = M>) {
-    insert_or(script, rows, None::<(&[ColumnOf<M>], &[ColumnOf<M>])>);
+    insert_or(script, rows, None);
 }
 
 /// Adds an insert of `rows`; of a row whose `key` exists, it sets the columns `set` instead.
@@ -83,7 +86,7 @@ pub(crate) fn update<M: RowModel>(
 fn insert_or<M: RowModel>(
     script: &mut Script<'_>,
     rows: impl IntoIterator<Item = M>,
-    otherwise: Option<(&[ColumnOf<M>], &[ColumnOf<M>])>,
+    otherwise: Otherwise<'_, M>,
 ) {
     let rows: Vec<M> = rows.into_iter().collect();
     if rows.is_empty() {
@@ -107,7 +110,7 @@ fn insert_or<M: RowModel>(
 fn insert_json<M: RowModel>(
     script: &mut Script<'_>,
     rows: &[M],
-    otherwise: Option<(&[ColumnOf<M>], &[ColumnOf<M>])>,
+    otherwise: Otherwise<'_, M>,
 ) {
     let table = table_of::<M>();
     let columns = names::<M>(ColumnOf::<M>::iter());
@@ -133,7 +136,7 @@ fn insert_json<M: RowModel>(
 fn insert_values<M: RowModel>(
     script: &mut Script<'_>,
     rows: Vec<M>,
-    otherwise: Option<(&[ColumnOf<M>], &[ColumnOf<M>])>,
+    otherwise: Otherwise<'_, M>,
 ) {
     let rows = rows
         .into_iter()

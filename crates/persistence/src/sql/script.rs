@@ -17,7 +17,15 @@ const NUL: &str = "\u{fffd}";
 
 /// The rows that one statement of a script answers, as models of type `M`.
 #[derive(Debug)]
-pub(crate) struct Rows<M>(pub(crate) usize, PhantomData<M>);
+pub(crate) struct Rows<M>(pub(crate) usize, PhantomData<fn() -> M>);
+
+impl<M> Copy for Rows<M> {}
+
+impl<M> Clone for Rows<M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
 
 /// How many rows one statement of a script touched.
 #[derive(Debug, Clone, Copy)]
@@ -105,8 +113,8 @@ impl<'a> Script<'a> {
     }
 
     /// Asks for the rows of a text without values, made by this program.
-    pub(crate) fn rows_of_text<M>(&mut self, text: impl Into<String>) -> Rows<M> {
-        Rows(self.push_text(text.into(), Output::Rows), PhantomData)
+    pub(crate) fn rows_of_text<M>(&mut self, text: &str) -> Rows<M> {
+        Rows(self.push_text(text, Output::Rows), PhantomData)
     }
 
     /// Adds a writing statement.
@@ -199,9 +207,9 @@ impl<'a> Script<'a> {
         self.keep(bound, output)
     }
 
-    fn push_text(&mut self, text: String, output: Output) -> usize {
+    fn push_text(&mut self, text: &str, output: Output) -> usize {
         let mut bound = self.bound();
-        bound.push_text(&text);
+        bound.push_text(text);
         self.keep(bound, output)
     }
 

@@ -154,11 +154,11 @@ mod tests {
             let store = Store::connect(&options).await?;
             let began = Instant::now();
             let mut read = Script::read(&store);
-            read.rows_of_text::<(i64,)>(slow_statement(store.backend()));
+            read.rows_of_text::<(i64,)>(&slow_statement(store.backend()));
             assert!(read.fetch().await.is_err(), "{kind}");
             assert!(is_usable(&store).await?, "{kind}");
             let mut write = Script::write(&store);
-            write.rows_of_text::<(i64,)>(slow_statement(store.backend()));
+            write.rows_of_text::<(i64,)>(&slow_statement(store.backend()));
             assert!(write.commit().await.is_err(), "{kind}");
             assert!(is_usable(&store).await?, "{kind}");
             assert!(began.elapsed() < Duration::from_secs(10), "{kind}");
