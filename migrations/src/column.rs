@@ -1,9 +1,9 @@
-//! Short forms for tables and columns, so that a step reads like a list.
+//! Short functions for tables and columns, so that a step reads like a list.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DatabaseBackend;
 
-/// A step is taken whole or not at all, also by a program that is killed, where the database can undo it: SQLite, PostgreSQL.
+/// On SQLite and PostgreSQL, a step is applied as a whole or not at all, even if the program is killed.
 pub(crate) const WHOLE_STEPS: Option<bool> = Some(true);
 
 /// A table without columns yet.
@@ -13,12 +13,12 @@ pub(crate) fn table(name: &'static str) -> TableCreateStatement {
     table
 }
 
-/// Creates `table`; its texts compare byte by byte, whatever the server's default collation is.
+/// Creates `table`. Its texts are compared byte by byte, regardless of the server's default collation.
 pub(crate) async fn create(
     manager: &SchemaManager<'_>,
     mut table: TableCreateStatement,
 ) -> Result<(), DbErr> {
-    // The other databases compare bytes anyway, and do not know these words.
+    // The other databases compare bytes by default, and do not support this option.
     if manager.get_database_backend() == DatabaseBackend::MySql {
         table
             .engine("InnoDB")
@@ -56,14 +56,14 @@ pub(crate) fn int_null(name: &'static str) -> ColumnDef {
     column
 }
 
-/// Yes or no.
+/// A boolean.
 pub(crate) fn flag(name: &'static str) -> ColumnDef {
     let mut column = ColumnDef::new(Alias::new(name));
     column.boolean().not_null();
     column
 }
 
-/// Yes, no, or nobody decided.
+/// A boolean that may be undecided.
 pub(crate) fn flag_null(name: &'static str) -> ColumnDef {
     let mut column = ColumnDef::new(Alias::new(name));
     column.boolean().null();
@@ -84,7 +84,7 @@ pub(crate) fn text_null(name: &'static str, length: u32) -> ColumnDef {
     column
 }
 
-/// A document: JSON text of any length (`TEXT` holds only 64 KiB on MySQL).
+/// A JSON column of any length. (On MySQL, `TEXT` holds only 64 KiB.)
 pub(crate) fn document(name: &'static str, backend: DatabaseBackend) -> ColumnDef {
     let mut column = ColumnDef::new(Alias::new(name));
     if backend == DatabaseBackend::MySql {
@@ -96,7 +96,7 @@ pub(crate) fn document(name: &'static str, backend: DatabaseBackend) -> ColumnDe
     column
 }
 
-/// A document that may be absent.
+/// A JSON column that may be empty.
 pub(crate) fn document_null(name: &'static str, backend: DatabaseBackend) -> ColumnDef {
     let mut column = ColumnDef::new(Alias::new(name));
     if backend == DatabaseBackend::MySql {
@@ -137,7 +137,7 @@ pub(crate) fn unique(table: &'static str, columns: &[&'static str]) -> IndexCrea
     unique
 }
 
-/// Drops `tables`, last first.
+/// Drops `tables`, beginning with the last one.
 pub(crate) async fn drop_tables(manager: &SchemaManager<'_>, tables: &[&'static str]) -> Result<(), DbErr> {
     for table in tables.iter().rev() {
         manager

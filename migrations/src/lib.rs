@@ -1,8 +1,8 @@
-//! The database's steps, oldest first: the same for SQLite, PostgreSQL and MySQL/MariaDB.
+//! The migrations of the database, oldest first. They are the same for SQLite, PostgreSQL and MySQL/MariaDB.
 //!
-//! No sequences, triggers or foreign keys to tables outside an order: every row that belongs to an order can be
-//! placed by its `order_id`. Instants are microseconds since 1970 UTC, money is minor units, quantities are
-//! ten-thousandths, all in 64-bit integers: the same bytes on every database.
+//! The schema has no sequences, no triggers, and no foreign keys to tables outside an order, so every row of an order
+//! can be placed by its `order_id`. Instants are microseconds since 1970 UTC, money is minor units, and quantities are
+//! ten-thousandths. All are 64-bit integers, which are the same bytes on every database.
 
 pub use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -19,7 +19,7 @@ mod m0009_obligations;
 mod m0010_event_data;
 mod m0011_pages_of_orders;
 
-/// Runs the steps.
+/// Runs the migrations.
 #[derive(Debug, Clone, Copy)]
 pub struct Migrator;
 

@@ -1,4 +1,4 @@
-//! Websites, store views, settings and labels; one website with one store view to begin with.
+//! Creates websites, store views, settings and labels, and one website with one store view.
 
 use sea_orm_migration::prelude::*;
 

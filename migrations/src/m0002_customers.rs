@@ -1,4 +1,4 @@
-//! Customers with their sign-in, and the bearer tokens of customers and staff.
+//! Creates customers with their passwords, and the bearer tokens of customers and staff.
 
 use sea_orm_migration::prelude::*;
 

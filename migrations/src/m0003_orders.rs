@@ -1,4 +1,4 @@
-//! Orders, their rows, and what was authorized and captured.
+//! Creates orders, their items, and their payment transactions.
 
 use sea_orm_migration::prelude::*;
 

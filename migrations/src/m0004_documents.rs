@@ -1,4 +1,4 @@
-//! Invoices, shipments, credit memos and history: facts that are only ever added.
+//! Creates invoices, shipments, credit memos and comments. Their rows are only ever added.
 
 use sea_orm_migration::prelude::*;
 

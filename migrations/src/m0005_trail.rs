@@ -1,4 +1,5 @@
-//! What happened, by whom: one event a change, cancellations, money owed back, guest keys, staff\'s trail.
+//! Creates the history of orders with one event for each change,
+//! cancellations, reversals, guest keys and the audit log.
 
 use sea_orm_migration::prelude::*;
 

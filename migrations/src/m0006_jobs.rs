@@ -1,4 +1,4 @@
-//! Jobs: every effect outside the database, written with its cause and run later.
+//! Creates jobs: effects outside the database, which are written with their cause and run later.
 
 use sea_orm_migration::prelude::*;
 

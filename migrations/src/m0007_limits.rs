@@ -1,4 +1,4 @@
-//! Limits that all replicas share: how often something was tried lately.
+//! Creates the limits that all replicas share. Each row counts the recent tries of an action.
 
 use sea_orm_migration::prelude::*;
 

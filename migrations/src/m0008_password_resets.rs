@@ -1,4 +1,4 @@
-//! Tokens for a new password: one for an account, hashed.
+//! Creates the tokens for new passwords: one hashed token for each account.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,5 @@
-//! Obligations: one table for every effect outside the database. The rows of `jobs` and `reversals` become obligations.
+//! Creates obligations, one table for all effects outside the
+//! database. The rows of `jobs` and `reversals` become obligations.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DatabaseBackend;
@@ -7,7 +8,8 @@ use crate::column::{
     WHOLE_STEPS, big, big_null, create, document, drop_tables, index, int, key, table, text, unique,
 };
 
-/// Servers of the version before write no row behind the copy's back: their tables have another name first.
+/// The name of the old table `jobs` during the copy. It is renamed first, so that servers of the previous version
+/// cannot write rows that the copy would miss.
 const OLD_JOBS: &str = "jobs_before_m0009";
 const OLD_REVERSALS: &str = "reversals_before_m0009";
 
@@ -59,15 +61,15 @@ async fn create_obligations(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager
         .create_index(unique("obligations", &["unique_key"]))
         .await?;
-    // For claiming, for tidying, for staff's list and for counting.
+    // The index serves claiming, deletion, the list of jobs for staff, and counting.
     manager
         .create_index(index("obligations", &["state", "kind", "due_at", "id"]))
         .await?;
     manager.create_index(index("obligations", &["order_id"])).await
 }
 
-/// A job that was never tried is due at once, whatever the clock said when it was written. A done job has no date of
-/// its end: the date when it was last due stands for it.
+/// A job that was never tried is due at once, regardless of its due time. A done job has no time of its end, so the
+/// time when it was last due replaces it.
 fn copy_jobs() -> String {
     format!(
         "INSERT INTO obligations (id, kind, unique_key, order_id, state, payload, attempts, due_at, lease_until, \
@@ -80,7 +82,7 @@ fn copy_jobs() -> String {
     )
 }
 
-/// Staff may have carried out a reversal of the version before already, so that no worker may take it up.
+/// Staff may already have carried out a reversal of the previous version, so no worker may carry it out.
 fn copy_reversals(backend: DatabaseBackend) -> String {
     let unique_key = joined(
         backend,
@@ -113,7 +115,7 @@ fn copy_reversals(backend: DatabaseBackend) -> String {
     )
 }
 
-/// Texts and numbers, one after the other.
+/// Joins texts and numbers to one text.
 fn joined(backend: DatabaseBackend, parts: &[&str]) -> String {
     match backend {
         DatabaseBackend::MySql => format!("CONCAT({})", parts.join(", ")),

@@ -1,4 +1,4 @@
-//! Events carry typed data, and cancellations tell what they took of each item.
+//! Adds typed data to events, and creates the rows that say what a cancellation took from each item.
 
 use sea_orm_migration::prelude::*;
 
@@ -29,7 +29,7 @@ impl MigrationTrait for Migration {
             .primary_key(&mut key(&["order_id", "version", "position"]));
         create(manager, items).await?;
 
-        // Events that are there already keep their note, and have no data.
+        // Existing events keep their note and have no data.
         let mut schema_version = int("schema_version");
         schema_version.default(0);
         add_column(manager, schema_version).await?;
@@ -46,7 +46,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// One statement a column: SQLite takes no more.
+/// Adds one column in one statement, because SQLite accepts no more.
 async fn add_column(manager: &SchemaManager<'_>, mut column: ColumnDef) -> Result<(), DbErr> {
     let mut events = Table::alter();
     events.table(Alias::new(EVENTS)).add_column(&mut column);

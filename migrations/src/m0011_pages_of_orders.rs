@@ -1,4 +1,4 @@
-//! Indexes that hold the order of a customer's orders, whatever they are sorted by.
+//! Creates indexes for the lists of a customer's orders, one for each sorting.
 
 use sea_orm_migration::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::column::{WHOLE_STEPS, index};
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-/// The store view stands in each: a page is of some store views, and is found without reading a row of the table.
+/// Each index contains the store view, so that a page of some store views is found without reading rows of the table.
 const INDEXES: [&[&str]; 3] = [
     &["customer_id", "id", "store_number"],
     &["customer_id", "placed_at", "id", "store_number"],
@@ -24,7 +24,7 @@ impl MigrationTrait for Migration {
         for columns in INDEXES {
             manager.create_index(index("orders", columns)).await?;
         }
-        // The second of them begins with the same columns.
+        // The second index begins with the columns of this index and replaces it.
         let replaced = Index::drop()
             .name("idx_orders_customer_id_placed_at_id")
             .table(Alias::new("orders"))
