@@ -1,4 +1,4 @@
-//! One decision, written whole or not at all, in one round trip.
+//! Writes one decision in one round trip: either all of its parts are written or none.
 
 use countermand_domain::{
     CanceledItem, Cancellation, EventData, GuestKeyChange, Money, Order, OrderEvent, RowMoney, Transition,
@@ -32,18 +32,18 @@ pub struct OrderChange<'a> {
     pub before: &'a Order,
     /// The decision: the order as it is now, what happened, and the money that must flow back.
     pub transition: &'a Transition,
-    /// The network address it was asked from.
+    /// The network address from which the change was requested.
     pub origin: &'a str,
-    /// Effects outside the database.
+    /// The effects outside the database that the change causes.
     pub obligations: Vec<NewObligation>,
-    /// The entry of the audit log, where staff changed the order.
+    /// The entry for the audit log, if staff changed the order.
     pub audit: Option<AuditEntry>,
-    /// Names of limits against which a try was counted that was none of those that are limited.
+    /// The names of limits from which one counted try is taken back, because the try must not count.
     pub taken_back_tries: Vec<String>,
 }
 
 impl<'a> OrderChange<'a> {
-    /// A change with no more than its decision.
+    /// A change that writes only its decision.
     #[must_use]
     pub fn new(before: &'a Order, transition: &'a Transition, origin: &'a str) -> Self {
         Self {
@@ -66,11 +66,11 @@ impl<'a> OrderChange<'a> {
 }
 
 impl Store {
-    /// Writes a change: one transaction, one round trip.
+    /// Writes a change in one transaction and one round trip.
     ///
-    /// Two guards make a second writer of the same version lose: the order row is updated only at the version that
-    /// was read, and the event's key (order, version) exists once. When the answer of a commit was lost, the event
-    /// tells whether it was ours.
+    /// Two guards refuse a second writer of the same version: the order row is updated only
+    /// at the version that was read, and the event's key (order, version) exists only once.
+    /// If the answer of a commit is lost, the event tells which writer has made the change.
     pub async fn apply(&self, change: &OrderChange<'_>) -> Result<(), StoreError> {
         let event_id = Uuid::now_v7().to_string();
         let mut script = Script::write(self);
@@ -99,7 +99,8 @@ impl Store {
         }
     }
 
-    /// After a clash: ours if the event of this version is ours, else somebody was faster.
+    /// Decides after a clash whether this change was written: it was, if the event of this version has the id
+    /// `event_id`. Otherwise another writer has changed the order first.
     async fn whose_change(&self, change: &OrderChange<'_>, event_id: &str) -> Result<(), StoreError> {
         let mut script = Script::read(self);
         let key = (change.after().id.number(), change.after().version);
@@ -141,7 +142,7 @@ fn add_event(script: &mut Script<'_>, change: &OrderChange<'_>, id: &str) -> Res
     Ok(())
 }
 
-/// The row of an event: its text for staff is made from its data when it is read.
+/// The row of an event. The text for staff is made from the event's data when the event is read.
 pub(crate) fn event_row(
     after: &Order,
     event: &OrderEvent,
@@ -162,7 +163,7 @@ pub(crate) fn event_row(
     })
 }
 
-/// Of the items that changed, the columns that change are written.
+/// Writes the changed columns of the changed items.
 fn add_items(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<(), StoreError> {
     use order_item::Column as C;
     let mut rows = Vec::new();
@@ -205,7 +206,7 @@ fn add_transactions(script: &mut Script<'_>, change: &OrderChange<'_>) {
     upsert(script, rows, &[C::OrderId, C::Position], &[C::Used]);
 }
 
-/// Documents and comments are only ever added.
+/// Adds sales documents and comments, which are never changed later.
 fn add_documents(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<(), StoreError> {
     let (before, after) = (change.before, change.after());
     let id = after.id;

@@ -1,4 +1,4 @@
-//! Staff's trail: who did what, when, from where.
+//! The audit log: it records what staff did, and when and from where staff did it.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -11,31 +11,31 @@ use crate::sql::script::Script;
 use crate::store::Store;
 use crate::time::{from_micros, to_micros};
 
-/// One thing that somebody of staff did.
+/// An entry of the audit log: one action of a member of staff.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
-    /// Its id, sortable by time.
+    /// The id of the entry, sortable by time.
     pub id: String,
-    /// Who.
+    /// The name of the member of staff.
     pub actor: String,
-    /// What: the name of the operation.
+    /// The name of the operation.
     pub action: String,
-    /// To what: an order's number, a scope.
+    /// The thing that was changed, such as an order's number or a scope.
     pub target: String,
-    /// From which network address.
+    /// The network address from which the operation was requested.
     pub origin: String,
-    /// What exactly.
+    /// The details of the action.
     pub details: String,
-    /// When.
+    /// The time of the action.
     pub created_at: DateTime<Utc>,
 }
 
-/// A page of the trail, newest first.
+/// A page of the audit log, newest entry first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditPage {
     /// The entries.
     pub entries: Vec<AuditEntry>,
-    /// Whether there are older ones.
+    /// Whether older entries exist.
     pub has_more: bool,
 }
 
@@ -76,7 +76,7 @@ impl AuditEntry {
 }
 
 impl Store {
-    /// Writes an entry that goes with no other change.
+    /// Writes an entry that belongs to no other change.
     pub async fn audit(&self, entry: &AuditEntry) -> Result<(), StoreError> {
         let mut script = Script::write(self);
         insert(&mut script, [entry.row()]);

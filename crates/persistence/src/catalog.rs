@@ -1,7 +1,7 @@
-//! The shop's structure: read whole, kept, and checked against its version in every request.
+//! The shop's structure: it is read as a whole, kept in memory, and compared with the current version in every request.
 //!
-//! This is no cache with a lifetime: each round trip that decides something brings the current version along, so a
-//! switch works at once on every replica.
+//! The kept structure has no lifetime. Each round trip that decides something also reads the current version, so a
+//! changed setting has an effect on every replica at once.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -43,7 +43,7 @@ impl CatalogVersion {
         AskedVersion(script.rows(&version_query()))
     }
 
-    /// The shop at this version or a later one; read only if it changed.
+    /// The shop at this version or a later one. The shop is read from the database only if it has changed.
     pub(crate) async fn catalog(self, store: &Store) -> Result<Arc<Catalog>, StoreError> {
         if let Some(kept) = store.catalog.read().await.as_ref()
             && kept.version >= self.0
@@ -61,13 +61,13 @@ impl CatalogVersion {
 
 /// Reads of the shop's version that requests share.
 ///
-/// A request needs a version that was read after the request arrived, and any such read will do. So all requests that
-/// arrive during one read share the next one: under load, one read serves many of them.
+/// A request needs a version that was read after the request arrived, and any such read is recent enough. So all
+/// requests that arrive during one read share the next read: under load, one read serves many requests.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct VersionReads {
-    /// Held while a read is under way.
+    /// The lock that is held during a read.
     turn: Arc<tokio::sync::Mutex<()>>,
-    /// The read that did not begin yet, if a request waits for one.
+    /// The read that has not begun yet, if a request waits for one.
     next: Arc<Mutex<Option<VersionRead>>>,
 }
 
@@ -104,7 +104,8 @@ impl Store {
         CatalogVersion(version).catalog(self).await
     }
 
-    /// Adds a website, with its trail; [`StoreError::Duplicate`] when its code or number is taken.
+    /// Adds a website and an entry in the audit log. The result is
+    /// [`StoreError::Duplicate`] if the website's code or number is taken.
     pub async fn insert_website(&self, website: &Website, audit: &AuditEntry) -> Result<(), StoreError> {
         let row = website::Model {
             number: website.number.0,
@@ -118,8 +119,8 @@ impl Store {
         script.commit().await.map(|_| ())
     }
 
-    /// Adds a store view and, if it is new, its group, with their trail; [`StoreError::Duplicate`] when its code or
-    /// number is taken.
+    /// Adds a store view, its group if the group is new, and an entry in the audit log. The result is
+    /// [`StoreError::Duplicate`] if the code or number is taken.
     pub async fn insert_store(
         &self,
         store: &StoreView,
@@ -144,7 +145,7 @@ impl Store {
         script.commit().await.map(|_| ())
     }
 
-    /// Sets what a status is called, in one store view or everywhere.
+    /// Sets the label of a status, in one store view or in all of them.
     pub async fn set_status_label(
         &self,
         status: &str,
@@ -199,7 +200,7 @@ fn version_query() -> SelectStatement {
     version
 }
 
-/// Goes with every change of the shop's structure or settings, in the same transaction.
+/// The statement that raises the version. Every change of the shop's structure or settings adds it to its transaction.
 pub(crate) fn raise_version() -> UpdateStatement {
     let mut raise = Query::update();
     raise

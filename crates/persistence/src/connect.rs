@@ -1,4 +1,4 @@
-//! Opening a database by its URL.
+//! Opens a database by its URL.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::sql::session;
 
-/// Statements that each connection keeps prepared, the ones that were used last.
+/// The number of prepared statements that each connection keeps: the most recently used ones.
 const STATEMENTS_KEPT: usize = 200;
 
 /// How a database is opened.
@@ -16,17 +16,18 @@ const STATEMENTS_KEPT: usize = 200;
 pub struct ConnectOptions {
     /// `sqlite:countermand.db`, `postgres://user@host/name` or `mysql://user@host/name`.
     pub url: String,
-    /// Connections kept at most; 8 to 16 is best on two cores.
+    /// The largest number of connections. 8 to 16 connections are best on two cores.
     pub max_connections: u32,
-    /// How long the database works on one statement, on SQLite on those that travel together; then it ends them.
-    /// None lets them take the time they need.
+    /// The time after which the database stops a statement. On SQLite, the limit holds for all statements of a script
+    /// together. With `None`, statements take the time that they need.
     pub statement_timeout: Option<Duration>,
-    /// Whether a pooler such as `PgBouncer` stands between this program and PostgreSQL, and hands one server to many
-    /// clients from transaction to transaction. Then no statement is kept prepared and no session is set up.
+    /// Whether a pooler such as `PgBouncer` stands between this program and PostgreSQL
+    /// and gives one server to many clients from transaction to transaction. In this
+    /// case, the program keeps no prepared statements and sets up no sessions.
     pub behind_pooler: bool,
 }
 
-/// Why a database could not be opened; each message says what to do.
+/// The reason why a database could not be opened. Each message says what to do.
 #[derive(Debug, Error)]
 pub enum ConnectError {
     /// The URL names no database that this program knows.
@@ -35,14 +36,14 @@ pub enum ConnectError {
          (set --database-url or DATABASE_URL)"
     )]
     BadUrl(String),
-    /// The database does not answer or refuses.
+    /// The database does not answer, or it refuses the connection.
     #[error(
         "cannot open {url}: {problem}. Is the database running, does it exist, and may this user connect?"
     )]
     Unreachable {
         /// The URL without its password.
         url: String,
-        /// What the driver said.
+        /// The driver's message.
         problem: String,
     },
 }
@@ -88,7 +89,7 @@ impl ConnectOptions {
             .map_err(|problem| self.unreachable(&problem))
     }
 
-    /// Whether the URL names a MariaDB server; an error where the server's settings cannot be made to fit.
+    /// Whether the URL names a MariaDB server. The result is an error if the server's settings cannot be made to fit.
     pub(crate) async fn names_mariadb(&self) -> Result<bool, ConnectError> {
         let url = self.driver_url()?;
         if !url.starts_with("mysql") {
@@ -106,7 +107,7 @@ impl ConnectOptions {
         }
     }
 
-    /// The URL as the drivers spell it; a bare file name with `sqlite:` is fine.
+    /// The URL in the spelling of the drivers. A bare file name after `sqlite:` is accepted.
     fn driver_url(&self) -> Result<String, ConnectError> {
         let scheme = self.url.split_once(':').map(|(scheme, _)| scheme);
         match scheme {
@@ -117,7 +118,7 @@ impl ConnectOptions {
     }
 }
 
-/// The URL as it may be printed.
+/// The URL without its password, so that it can be printed.
 pub(crate) fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
         return url.into();

@@ -1,4 +1,4 @@
-//! Blocks of ids: made by us with one conditional update, not by the database.
+//! Reserves blocks of ids. The program counts with one conditional update, so no database needs sequences.
 
 use sea_orm::EntityTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
@@ -10,7 +10,7 @@ use crate::sql::script::Script;
 use crate::store::Store;
 
 impl Store {
-    /// Takes `count` numbers of the counter called `name`; the first of them is returned, counters begin at 1.
+    /// Reserves `count` numbers of the counter called `name` and returns the first one. Counters begin at 1.
     pub(crate) async fn reserve(&self, name: &str, count: i64) -> Result<i64, StoreError> {
         loop {
             let mut script = Script::read(self);

@@ -15,43 +15,43 @@ use crate::sql::script::{Rows, Script};
 use crate::store::Store;
 use crate::time::{from_micros, to_micros};
 
-/// A customer with the hash of the password; none for somebody who never set one.
+/// A customer with the hash of the password.
 #[derive(Debug, Clone)]
 pub struct CustomerAccount {
     /// The customer.
     pub customer: Customer,
-    /// Argon2id, in the usual text form.
+    /// The Argon2id hash in the usual text form; none if the customer has never set a password.
     pub password_hash: Option<String>,
 }
 
-/// What somebody else knows an account by.
+/// The key by which a caller names an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccountKey {
-    /// The address to sign in with, lower case.
+    /// The e-mail address with which the customer signs in, in lower case.
     Email(String),
-    /// Our id.
+    /// The customer's id in this program.
     Id(CustomerId),
 }
 
-/// A customer to be kept.
+/// A customer to be stored.
 #[derive(Debug, Clone)]
 pub struct NewCustomer {
-    /// Whose account.
+    /// The website of the account.
     pub website: WebsiteNumber,
-    /// Sign-in name, lower case.
+    /// The e-mail address with which the customer signs in, in lower case.
     pub email: String,
-    /// Given name.
+    /// The first name.
     pub firstname: String,
-    /// Family name.
+    /// The last name.
     pub lastname: String,
-    /// Argon2id, in the usual text form.
+    /// The Argon2id hash in the usual text form; none if the customer has no password yet.
     pub password_hash: Option<String>,
-    /// When the account was made.
+    /// The time when the account was created.
     pub created_at: DateTime<Utc>,
 }
 
 impl Store {
-    /// The shop, and the accounts that `key` is for, one on a website at most; one round trip.
+    /// Reads the shop and the accounts that `key` names, at most one on each website, in one round trip.
     pub async fn session_of_account(
         &self,
         key: &AccountKey,
@@ -73,7 +73,7 @@ impl Store {
         let accounts = script.select(customer::Entity::find().filter(match key {
             AccountKey::Id(id) => customer::Column::Id.eq(id.number()),
             AccountKey::Email(email) => {
-                // Addresses are found website by website: that is how they are indexed.
+                // The index holds the website before the address, so the condition includes all websites.
                 let mut websites = Query::select();
                 websites.column(website::Column::Number).from(website::Entity);
                 let of_one = customer::Column::WebsiteNumber.in_subquery(websites);
@@ -106,7 +106,7 @@ impl Store {
         .transpose()
     }
 
-    /// Those of `emails` that have accounts on `website`.
+    /// The addresses among `emails` that have accounts on `website`.
     pub async fn customers_by_email(
         &self,
         website: WebsiteNumber,
@@ -122,7 +122,8 @@ impl Store {
         rows.into_iter().map(Customer::try_from).collect()
     }
 
-    /// Keeps new customers; [`StoreError::Duplicate`] when one of the e-mails is taken, and then none is kept.
+    /// Stores new customers. If one of the e-mail addresses is taken, no
+    /// customer is stored and the result is [`StoreError::Duplicate`].
     pub async fn insert_customers(&self, customers: &[NewCustomer]) -> Result<Vec<Customer>, StoreError> {
         let Some(first) = customers.first() else {
             return Ok(Vec::new());
@@ -153,7 +154,7 @@ impl Store {
         Ok(kept)
     }
 
-    /// Gives a password to an account that has none yet; says whether it had none.
+    /// Sets the password of an account that has none yet. The result is true if the account had no password.
     pub async fn set_first_password(&self, id: CustomerId, hash: &str) -> Result<bool, StoreError> {
         let mut update = Query::update();
         update

@@ -1,4 +1,4 @@
-//! The JSON documents inside rows: parts of an order that are read and written as a whole.
+//! The contents of JSON columns: parts of an order that are read and written as a whole.
 
 use countermand_domain::{
     Address, BundleOption, Coupon, CreditMemoLine, Currency, Discount, GiftCardDetail, InvoiceLine, Money,
@@ -17,7 +17,7 @@ pub(crate) fn write<T: Serialize>(document: &T) -> Result<String, StoreError> {
     serde_json::to_string(document).map_err(|problem| StoreError::Corrupt(problem.to_string()))
 }
 
-/// Net, tax, tax compensation, discount, in minor units.
+/// The net amount, tax, tax compensation and discount, in minor units.
 #[derive(Clone, Copy, Default, Serialize, Deserialize)]
 pub(crate) struct RowDoc(pub(crate) i64, pub(crate) i64, pub(crate) i64, pub(crate) i64);
 
@@ -42,7 +42,7 @@ impl RowDoc {
     }
 }
 
-/// How the order is shipped: changes with invoices and refunds.
+/// The shipping of the order, which changes with invoices and refunds.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct ShippingDoc {
     pub(crate) method: Option<String>,
@@ -53,7 +53,7 @@ pub(crate) struct ShippingDoc {
     pub(crate) canceled: RowDoc,
 }
 
-/// What was fixed when the order was placed.
+/// The data that were fixed when the order was placed.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct PlacedDoc {
     pub(crate) firstname: String,
@@ -214,7 +214,7 @@ pub(crate) fn payment_kind(code: &str) -> Result<PaymentKind, StoreError> {
     }
 }
 
-/// What the shopper chose on a row.
+/// The options that the shopper chose for an item.
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct OptionsDoc {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -291,7 +291,7 @@ pub(crate) fn bundle_options(pairs: Vec<(String, Vec<String>)>) -> Vec<BundleOpt
         .collect()
 }
 
-/// Position, quantity and money of a billed or refunded row.
+/// The position, quantity and amounts of an invoiced or refunded item.
 pub(crate) type MoneyLineDoc = (i32, i64, RowDoc);
 
 pub(crate) fn invoice_lines(lines: &[InvoiceLine]) -> Vec<MoneyLineDoc> {

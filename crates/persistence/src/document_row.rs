@@ -1,4 +1,4 @@
-//! Transactions, invoices, shipments, credit memos and comments to rows and back.
+//! Converts transactions, invoices, shipments, credit memos and comments to rows and back.
 
 use countermand_domain::{
     Comment, CreditMemo, CreditMemoLine, Currency, Invoice, InvoiceLine, Money, OrderId, PaymentTransaction,

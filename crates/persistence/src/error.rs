@@ -1,4 +1,4 @@
-//! What the database can answer instead of rows.
+//! The errors of reads and writes.
 
 use sea_orm::DbErr;
 use sea_orm::sqlx;
@@ -7,7 +7,7 @@ use thiserror::Error;
 /// A read or write that did not happen, or whose outcome the caller must know about.
 #[derive(Debug, Clone, Error)]
 pub enum StoreError {
-    /// Somebody else changed the order since it was read.
+    /// Another writer has changed the order since it was read.
     #[error("the order was changed meanwhile")]
     Conflict,
     /// A row with this key exists.
@@ -19,7 +19,7 @@ pub enum StoreError {
     /// The database cannot be reached or cannot be used.
     #[error("the database failed: {0}")]
     Database(String),
-    /// A row holds what no writer of this program wrote.
+    /// A row holds a value that this program never writes.
     #[error("a row does not make sense: {0}")]
     Corrupt(String),
 }
@@ -69,7 +69,8 @@ impl From<DbErr> for StoreError {
     }
 }
 
-/// Serialization failures, deadlocks, a database that restarts, a cluster node that lost its quorum, a busy file.
+/// Whether the whole transaction may be sent again after this error: a serialization failure, a deadlock, a database
+/// that restarts, a cluster node that lost its quorum, or a busy file.
 fn may_be_tried_again(code: &str, mysql_number: Option<u16>, is_sqlite: bool) -> bool {
     if let Some(number) = mysql_number {
         return matches!(number, 1213 | 1205 | 1047 | 1180 | 2006 | 2013 | 1053);

@@ -1,4 +1,4 @@
-//! The trail of one order, for staff.
+//! The history of one order, for staff.
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{EventData, EventKind, OrderId};
@@ -12,56 +12,56 @@ use crate::sql::script::Script;
 use crate::store::Store;
 use crate::time::from_micros;
 
-/// How staff's API names a reversal that is not confirmed, whether a worker or a person must carry it out.
+/// The state of a reversal that is not confirmed, in the staff API. A worker or a person may carry it out.
 const REQUESTED: &str = "requested";
-/// How staff's API names a reversal that a payment provider has confirmed.
+/// The state of a reversal that a payment provider has confirmed, in the staff API.
 const CONFIRMED: &str = "confirmed";
 
-/// What happened to an order and what is owed for it.
+/// The history of an order, and the money that is owed for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trail {
-    /// One event a change, oldest first.
+    /// One event for each change, oldest first.
     pub events: Vec<TrailEvent>,
-    /// Money that must flow back.
+    /// The amounts of money that must flow back.
     pub reversals: Vec<TrailReversal>,
 }
 
-/// A change that happened.
+/// An event in the history of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrailEvent {
-    /// The order's version after it.
+    /// The order's version after the change.
     pub version: i64,
-    /// What, `order.canceled`.
+    /// The kind of the event, such as `order.canceled`.
     pub kind: String,
-    /// Who, `customer:10000000001`.
+    /// The actor who made the change, such as `customer:10000000001`.
     pub actor: String,
-    /// From which network address.
+    /// The network address from which the change was requested.
     pub origin: String,
     /// The change in a few words.
     pub note: String,
-    /// What happened, as data; none for an event that was written before events carried data.
+    /// The data of the event; none if the event was written before events had data.
     pub data: Option<EventData>,
-    /// When.
+    /// The time of the change.
     pub at: DateTime<Utc>,
 }
 
-/// Money that must flow back, and where that stands.
+/// An amount of money that must flow back, and its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrailReversal {
-    /// Its id.
+    /// The id of the reversal.
     pub id: String,
-    /// `void` or `refund`.
+    /// The kind of the reversal: `void` or `refund`.
     pub kind: String,
-    /// Minor units of the order's currency.
+    /// The amount in minor units of the order's currency.
     pub amount: i64,
-    /// `requested` until a payment provider confirms it.
+    /// The state: `requested` until a payment provider confirms the reversal.
     pub state: String,
-    /// When it came to be.
+    /// The time of the change that caused the reversal.
     pub at: DateTime<Utc>,
 }
 
 impl Store {
-    /// The trail of the order with `id`.
+    /// The history of the order with `id`.
     pub async fn trail(&self, id: OrderId) -> Result<Trail, StoreError> {
         let mut script = Script::read(self);
         let events = script.select(
@@ -107,7 +107,7 @@ impl TryFrom<order_event::Model> for TrailEvent {
     }
 }
 
-/// Reversals as they were caused, those of one change by transaction.
+/// Sorts reversals by the change that caused them, and the reversals of one change by transaction.
 fn in_order(rows: Vec<obligation::Model>) -> Result<Vec<TrailReversal>, StoreError> {
     let mut reversals = Vec::with_capacity(rows.len());
     for row in rows {

@@ -1,7 +1,7 @@
-//! What an event tells, as JSON and back: a document for each kind, with the version of its shape.
+//! Writes the data of an event as JSON and reads them back. Each kind of event has its own JSON, with a version.
 //!
-//! A field that a document does not have yet takes its default, so every version of the program reads what an older one
-//! wrote.
+//! A field that is absent in the JSON takes its default, so every
+//! version of the program can read the data that an older version wrote.
 
 use countermand_domain::{CanceledItem, Cancellation, EventData, EventKind, Money, OrderState, Quantity};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use crate::error::StoreError;
 use crate::order_row::{currency, state};
 use crate::time::{from_micros, to_micros};
 
-/// `data` as JSON; its kind is kept beside it.
+/// `data` as JSON. The kind of the event is stored in another column.
 pub(crate) fn write(data: &EventData) -> Result<String, StoreError> {
     let v = EventData::SCHEMA_VERSION;
     match data {
@@ -112,7 +112,7 @@ pub(crate) fn read(kind: EventKind, json: &str) -> Result<EventData, StoreError>
     })
 }
 
-/// Position and ten-thousandths of a unit of each item.
+/// The position of each item, and its quantity in ten-thousandths of a unit.
 type Lines = Vec<(i32, i64)>;
 
 #[derive(Serialize)]

@@ -1,4 +1,4 @@
-//! `EXPLAIN` of every hot statement: none walks through all rows of a large table.
+//! Tests with `EXPLAIN` that no frequent statement reads all rows of a large table.
 
 use countermand_domain::StoreNumber;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
@@ -17,7 +17,7 @@ mod rows;
 #[path = "../tests/store/shop.rs"]
 mod shop;
 
-/// Tables that grow with the shop; settings and the like are read whole.
+/// The tables that grow with the shop. Small tables such as the settings are read as a whole.
 const LARGE: [&str; 13] = [
     "access_tokens",
     "cancellations",
@@ -58,7 +58,7 @@ async fn no_hot_statement_walks_through_a_large_table() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Everything that a request of a storefront, of staff or of a worker reads.
+/// All reads of the requests of storefronts and staff, and of workers.
 fn hot_scripts(store: &Store) -> Vec<(&'static str, Script<'_>)> {
     let mut children = Script::read(store);
     let page = (1..=20).map(|index| order_id(1, index * 99).number()).collect();
@@ -129,7 +129,7 @@ fn customer_orders(sort: OrderSort) -> CustomerOrdersQuery {
     }
 }
 
-/// Staff's search by each filter alone.
+/// The staff search with each filter alone.
 fn searches() -> [(&'static str, OrderSearch); 7] {
     let any = OrderSearch {
         store: None,
@@ -193,7 +193,8 @@ fn line(kind: DatabaseKind, row: &QueryResult) -> Result<String, DbErr> {
     }
 }
 
-/// A walk along an index is fine only where it ends after a page.
+/// Whether the plan reads a whole large table. Reading along an
+/// index is allowed only if the statement ends after a page.
 fn walks_through_all(kind: DatabaseKind, statement: &str, line: &str) -> bool {
     let ends_after_a_page = statement.contains(" LIMIT ");
     LARGE.iter().any(|table| match kind {
@@ -201,7 +202,7 @@ fn walks_through_all(kind: DatabaseKind, statement: &str, line: &str) -> bool {
             Some(how) => !(ends_after_a_page && how.contains("USING INDEX")),
             None => false,
         },
-        // It rightly walks through a small table of short rows.
+        // PostgreSQL is right to read a small table of short rows as a whole, so only `orders` is checked.
         DatabaseKind::Postgres => *table == "orders" && line.contains("Seq Scan on orders"),
         DatabaseKind::MariaDb => {
             line.starts_with(&format!("{table} ALL "))

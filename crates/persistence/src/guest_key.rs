@@ -1,4 +1,4 @@
-//! Guest keys to rows and back; the key itself is nowhere, only its hash.
+//! Converts guest keys to rows and back. The database holds only the hash of a key.
 
 use countermand_domain::{GuestKey, OrderId};
 
@@ -33,7 +33,7 @@ pub(crate) fn key_row(key: &GuestKey) -> Model {
     }
 }
 
-/// Hashes are kept as lower-case hexadecimal text: comparable and readable on every database.
+/// `bytes` as lower-case hexadecimal text. Every database can store and compare hashes in this form.
 pub(crate) fn to_hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes

@@ -1,4 +1,4 @@
-//! Taking orders in: many a transaction, each whole or not at all.
+//! Imports orders: many in one transaction, of which all are written or none.
 
 use std::collections::{HashMap, HashSet};
 
@@ -23,34 +23,34 @@ use crate::sql::script::{Rows, Script};
 use crate::store::Store;
 use crate::time::from_micros;
 
-/// An order to be taken in, with its first event.
+/// An order to be imported, with its first event.
 #[derive(Debug, Clone)]
 pub struct NewOrder {
-    /// The order; its version is 1.
+    /// The order. Its version is 1.
     pub order: Order,
-    /// [`EventKind::Imported`], or [`EventKind::Updated`] when it takes the place of an earlier import.
+    /// The event: [`EventKind::Imported`], or [`EventKind::Updated`] if the order replaces an earlier import.
     pub event: OrderEvent,
-    /// The network address it was asked from; empty on the command line.
+    /// The network address from which the import was requested; empty on the command line.
     pub origin: String,
-    /// Effects outside the database.
+    /// The effects outside the database that the import causes.
     pub obligations: Vec<NewObligation>,
 }
 
-/// An order that is here already.
+/// An order that the database holds already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KnownOrder {
-    /// Its id.
+    /// The id of the order.
     pub id: OrderId,
-    /// Its version.
+    /// The version of the order.
     pub version: i64,
-    /// When it last changed.
+    /// The time of the order's last change.
     pub updated_at: DateTime<Utc>,
-    /// Whether anything but an import ever touched it.
+    /// Whether the order has ever been changed other than by an import.
     pub was_worked_on: bool,
 }
 
 impl Store {
-    /// Takes `count` order ids of `store`.
+    /// Reserves `count` order ids of `store`.
     pub async fn reserve_order_ids(
         &self,
         store: StoreNumber,
@@ -63,7 +63,7 @@ impl Store {
             .collect()
     }
 
-    /// Those of `numbers` that `store` has already, by number.
+    /// The orders of `store` with the numbers `numbers` that the database holds already, by number.
     pub async fn known_orders(
         &self,
         store: StoreNumber,
@@ -113,7 +113,8 @@ impl Store {
         (script, orders, events)
     }
 
-    /// Writes all of `orders` or none; [`StoreError::Duplicate`] when a store has one of the numbers already.
+    /// Writes all of `orders` or none. The result is
+    /// [`StoreError::Duplicate`] if a store already has one of the numbers.
     pub async fn insert_orders(&self, orders: &[NewOrder]) -> Result<(), StoreError> {
         let mut script = Script::write(self);
         let rows = orders
@@ -128,7 +129,7 @@ impl Store {
         script.commit().await.map(|_| ())
     }
 
-    /// Lets a newer import take the place of an order that nobody worked on here.
+    /// Replaces an imported order with a newer import, if no change other than an import was made to the order.
     pub async fn replace_order(&self, known: &KnownOrder, new: &NewOrder) -> Result<(), StoreError> {
         let id = known.id.number();
         let row = row_of(&new.order)?;
@@ -138,7 +139,7 @@ impl Store {
             .from_table(order::Entity)
             .and_where(Expr::col(order::Column::Id).eq(id));
         script.add(delete.and_where(Expr::col(order::Column::Version).eq(known.version)));
-        // A stale version leaves the old row in place, and this insert fails on its key.
+        // If the version is stale, the old row stays in place and this insert fails on the row's key.
         insert(&mut script, [row]);
         script.add(
             Query::delete()

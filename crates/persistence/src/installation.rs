@@ -1,4 +1,4 @@
-//! Single values that all replicas of an installation share.
+//! Reads and writes single values that all replicas of an installation share.
 
 use sea_orm::EntityTrait;
 
@@ -12,7 +12,7 @@ use crate::store::Store;
 const SECRET: &str = "order_token_secret";
 
 impl Store {
-    /// The secret that seals order tokens: the first replica's `candidate` becomes everybody's.
+    /// The secret that seals order tokens. The `candidate` of the first replica becomes the secret of all replicas.
     pub async fn installation_secret(&self, candidate: &[u8]) -> Result<Vec<u8>, StoreError> {
         if let Some(secret) = self.stored_secret().await? {
             return Ok(secret);

@@ -1,4 +1,4 @@
-//! Rows of an order to table rows and back.
+//! Converts the items of an order to rows and back.
 
 use countermand_domain::{
     Currency, ItemPrices, ItemQuantities, OrderId, OrderItem, ProductType, Quantity, UnitPrice,
@@ -110,7 +110,7 @@ pub(crate) fn item_row(order: OrderId, item: &OrderItem) -> Result<order_item::M
     })
 }
 
-/// Most rows have no options: an empty text says so.
+/// The options of an item for its JSON column. Most items have no options, which an empty text represents.
 fn options_text(item: &OrderItem) -> Result<String, StoreError> {
     let options = OptionsDoc {
         selected: document::option_pairs(&item.selected_options),

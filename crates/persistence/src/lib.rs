@@ -1,6 +1,7 @@
-//! Rows to domain values and back, and the one transaction that applies a change.
+//! Stores domain values in the database, and applies each change of an order in one transaction.
 //!
-//! [`Store`] is the only door: reads return domain values, [`Store::apply`] writes one decision whole.
+//! [`Store`] is the only entry point: its reads return domain
+//! values, and [`Store::apply`] writes one decision as a whole.
 
 mod apply;
 mod audit;

@@ -1,4 +1,4 @@
-//! A customer's orders: filtered, sorted, page by page.
+//! Lists a customer's orders with filters, sorting and pages.
 
 use std::sync::Arc;
 
@@ -16,59 +16,59 @@ use crate::sql::script::{Rows, Script};
 use crate::store::Store;
 use crate::time::{from_micros, to_micros};
 
-/// What to list; filters hold together, an empty one lets everything through.
+/// The orders to list. An order must pass all filters; an empty filter passes all orders.
 #[derive(Debug, Clone)]
 pub struct CustomerOrdersQuery {
-    /// Whose.
+    /// The customer who placed the orders.
     pub customer: CustomerId,
-    /// In which store views.
+    /// The store views of the orders.
     pub stores: Vec<StoreNumber>,
-    /// Exactly one of these numbers.
+    /// The order numbers, of which one must match exactly.
     pub numbers: Option<Vec<String>>,
-    /// A part of the number.
+    /// A part of the order number.
     pub number_part: Option<String>,
-    /// A part of the number, or of the name or SKU of something that was ordered.
+    /// A part of the order number, or of the name or SKU of an item.
     pub text: Option<String>,
-    /// Exactly one of these status codes.
+    /// The status codes, of which one must match exactly.
     pub statuses: Option<Vec<String>>,
-    /// When placed.
+    /// The range of the time when the order was placed.
     pub placed: OrderRange<DateTime<Utc>>,
-    /// Base grand total in minor units of the base currency.
+    /// The range of the base grand total, in minor units of the base currency.
     pub base_grand_total: OrderRange<i64>,
-    /// In which order.
+    /// The sorting of the orders.
     pub sort: OrderSort,
-    /// 1 for the first; one past the end shows the last (`docs/contract.md` section 9).
+    /// The page, from 1. A page past the end shows the last page (`docs/contract.md` section 9).
     pub page: u64,
-    /// How many a page.
+    /// The number of orders on a page.
     pub page_size: u64,
-    /// Whether the number of orders is wanted: counting them costs time with every order that the customer has.
+    /// Whether the orders are counted. Counting takes longer the more orders the customer has.
     pub counts_all: bool,
-    /// Whether the time of the customer's first order is wanted.
+    /// Whether the time of the customer's first order is read.
     pub finds_first: bool,
 }
 
-/// From, to, both included; either may be open.
+/// A range that includes both of its ends. Each end may be open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OrderRange<T> {
-    /// Not less than this.
+    /// The least value.
     pub from: Option<T>,
-    /// Not more than this.
+    /// The greatest value.
     pub to: Option<T>,
 }
 
-/// In which order.
+/// The sorting of a customer's orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrderSort {
-    /// By our id, the order in which they came in.
+    /// By id, which is the sequence in which the orders were stored.
     Id,
-    /// By number.
+    /// By order number.
     Number {
-        /// Largest first.
+        /// Whether the largest number comes first.
         descending: bool,
     },
-    /// By when they were placed.
+    /// By the time when the orders were placed.
     PlacedAt {
-        /// Newest first.
+        /// Whether the newest order comes first.
         descending: bool,
     },
 }
@@ -78,18 +78,18 @@ pub enum OrderSort {
 pub struct OrdersPage {
     /// The orders.
     pub orders: Vec<Order>,
-    /// The shop they belong to.
+    /// The shop to which the orders belong.
     pub catalog: Arc<Catalog>,
-    /// The number of orders that fit the filter; none where it was not wanted and not needed.
+    /// The number of orders that pass the filters; none if it was neither requested nor needed.
     pub total: Option<u64>,
-    /// The page shown.
+    /// The number of the page that is shown.
     pub page: u64,
-    /// When the customer placed the first of all their orders, if it is wanted; the filter does not matter.
+    /// The time of the customer's first order, if it was requested. The filters do not affect it.
     pub first_placed_at: Option<DateTime<Utc>>,
 }
 
 impl Store {
-    /// A page of a customer's orders: two round trips, four when the page asked for lies past the end.
+    /// A page of a customer's orders. It takes two round trips, or four if the requested page lies past the end.
     pub async fn customer_orders(&self, query: &CustomerOrdersQuery) -> Result<OrdersPage, StoreError> {
         let (script, asked) = self.customer_orders_script(query, query.page);
         let answers = script.fetch().await?;
@@ -115,7 +115,7 @@ impl Store {
         Ok(page)
     }
 
-    /// The rows of the last page, in place of one past the end (`docs/contract.md` section 9).
+    /// The rows of the last page, if the requested page lies past the end (`docs/contract.md` section 9).
     async fn last_page(
         &self,
         query: &CustomerOrdersQuery,
@@ -157,7 +157,7 @@ impl Store {
     }
 }
 
-/// Where the answers hold the parts of a page.
+/// The positions of a page's parts in the answers.
 pub(crate) struct AskedPage {
     version: AskedVersion,
     total: Option<Rows<(i64,)>>,
@@ -179,12 +179,12 @@ fn count(query: &CustomerOrdersQuery) -> SelectStatement {
     count
 }
 
-/// The rows of a page: first the ids, which an index holds in their order, then the rows of those alone.
+/// The rows of a page. The statement finds the page's ids in an index, and then reads only the rows with these ids.
 ///
-/// Without that, a database walks through every row of the customer up to the page.
+/// Otherwise a database would read every row of the customer up to the page.
 fn rows_of(query: &CustomerOrdersQuery, page: u64) -> Select<Entity> {
     let passed_over = page.saturating_sub(1).saturating_mul(query.page_size);
-    // No database counts further.
+    // No database accepts a larger offset.
     let passed_over = Ord::min(passed_over, i64::MAX.unsigned_abs());
     let mut ids = Query::select();
     ids.column(Column::Id)
@@ -195,7 +195,7 @@ fn rows_of(query: &CustomerOrdersQuery, page: u64) -> Select<Entity> {
     for (column, direction) in sorting(query.sort) {
         ids.order_by(column, direction);
     }
-    // In a table of its own, since MySQL takes no `LIMIT` directly in a condition.
+    // The ids are in a derived table, because MySQL does not allow `LIMIT` directly in a condition.
     let mut page = Query::select();
     page.column(Column::Id).from_subquery(ids, "page");
     let select = Entity::find().filter(Column::Id.in_subquery(page));
@@ -268,7 +268,7 @@ fn condition(query: &CustomerOrdersQuery) -> Condition {
     all
 }
 
-/// The rows of an order that are called something with `text`.
+/// The items of an order whose name or SKU contains `text`.
 fn rows_with(text: &str) -> SelectStatement {
     use order_item::{Column as Row, Entity as Rows};
     let mut rows = Query::select();
@@ -279,7 +279,7 @@ fn rows_with(text: &str) -> SelectStatement {
     rows
 }
 
-/// In any case of letters: the contract's database does not tell them apart, and of ours SQLite does not.
+/// Whether `column` contains `part`, without regard to case, because the contract's database ignores case.
 fn contains(column: impl IntoColumnRef, part: &str) -> Expr {
     let escaped: String = part.chars().flat_map(escape_like).collect();
     let part = Func::lower(Expr::val(format!("%{escaped}%")));

@@ -1,4 +1,4 @@
-//! Orders to rows and back.
+//! Converts orders to rows and back.
 
 use std::collections::HashMap;
 
@@ -24,7 +24,7 @@ pub(crate) struct ChildRows {
     pub(crate) comments: Vec<order_comment::Model>,
 }
 
-/// Puts orders together from their rows, in the order of `orders`.
+/// Assembles orders from their rows, in the sequence of `orders`.
 pub(crate) fn assemble(orders: Vec<order::Model>, children: ChildRows) -> Result<Vec<Order>, StoreError> {
     let mut items = grouped(children.items, |row| row.order_id);
     let mut transactions = grouped(children.transactions, |row| row.order_id);

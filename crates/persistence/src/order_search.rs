@@ -1,4 +1,4 @@
-//! Staff's search: newest first, page after page by cursor.
+//! Searches orders for staff: newest first, with a cursor from page to page.
 
 use std::sync::Arc;
 
@@ -15,38 +15,39 @@ use crate::sql::script::{Rows, Script};
 use crate::store::Store;
 use crate::time::to_micros;
 
-/// What staff looks for; filters hold together.
+/// The filters of a staff search. An order must pass all of them.
 #[derive(Debug, Clone)]
 pub struct OrderSearch {
-    /// In this store view only.
+    /// The store view of the orders.
     pub store: Option<StoreNumber>,
-    /// With this status code.
+    /// The status code of the orders.
     pub status: Option<String>,
-    /// With this number.
+    /// The order number.
     pub number: Option<String>,
-    /// Of this buyer.
+    /// The e-mail address of the buyer.
     pub email: Option<String>,
-    /// When placed.
+    /// The range of the time when the orders were placed.
     pub placed: OrderRange<DateTime<Utc>>,
-    /// Only orders placed before this instant, or then with a smaller id: the end of the page before.
+    /// The end of the page before: the search finds only orders
+    /// placed before this time, or at this time with a smaller id.
     pub after: Option<(DateTime<Utc>, i64)>,
-    /// How many at most.
+    /// The largest number of orders on the page.
     pub limit: u64,
 }
 
-/// What was found.
+/// A page of a staff search.
 #[derive(Debug, Clone)]
 pub struct OrderSearchPage {
     /// The orders, newest first.
     pub orders: Vec<Order>,
-    /// The shop they belong to.
+    /// The shop to which the orders belong.
     pub catalog: Arc<Catalog>,
-    /// Whether there are more.
+    /// Whether more orders follow.
     pub has_more: bool,
 }
 
 impl Store {
-    /// Searches orders: two round trips, whatever is found.
+    /// Searches orders. The search takes two round trips, regardless of the number of orders.
     pub async fn search_orders(&self, search: &OrderSearch) -> Result<OrderSearchPage, StoreError> {
         let (script, version, rows) = self.search_script(search);
         let answers = script.fetch().await?;

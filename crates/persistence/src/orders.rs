@@ -1,4 +1,4 @@
-//! Reading orders: one round trip whatever their number and size.
+//! Reads orders in one round trip, regardless of their number and size.
 
 use std::sync::Arc;
 
@@ -16,12 +16,12 @@ use crate::sql::answers::Answers;
 use crate::sql::script::{Rows, Script};
 use crate::store::Store;
 
-/// An order with the shop it belongs to, both read in the same round trip.
+/// An order and its shop, both read in the same round trip.
 #[derive(Debug, Clone)]
 pub struct Loaded {
     /// The order.
     pub order: Order,
-    /// The shop: its settings decide what may be done.
+    /// The shop, whose settings decide which actions are allowed.
     pub catalog: Arc<Catalog>,
 }
 
@@ -49,7 +49,8 @@ impl Store {
         Ok(self.load(wanted, false).await?.map(|(loaded, _)| loaded))
     }
 
-    /// One round trip: children are found through the same condition as the order.
+    /// The script that reads an order in one round trip. It finds
+    /// the rows of the order's parts with the order's condition.
     pub(crate) fn order_script(&self, wanted: Expr, with_key: bool) -> (Script<'_>, AskedOrder) {
         let mut script = Script::read(self);
         let version = CatalogVersion::add_to(&mut script);
@@ -88,7 +89,7 @@ impl Store {
         Ok(order.map(|order| (Loaded { order, catalog }, key)))
     }
 
-    /// At most `limit` orders after `after` by id: for whoever must see them all.
+    /// At most `limit` orders with ids greater than `after`, sorted by id, for callers that read all orders.
     pub async fn scan_orders(&self, after: Option<OrderId>, limit: u64) -> Result<Vec<Order>, StoreError> {
         let after = after.map_or(0, OrderId::number);
         let mut script = Script::read(self);
@@ -100,7 +101,7 @@ impl Store {
         self.with_children(rows).await
     }
 
-    /// Completes order rows with their children: one more round trip, whatever their number.
+    /// Completes order rows with the rows of their parts in one more round trip, regardless of the number of orders.
     pub(crate) async fn with_children(&self, rows: Vec<order::Model>) -> Result<Vec<Order>, StoreError> {
         if rows.is_empty() {
             return Ok(Vec::new());
@@ -121,7 +122,7 @@ pub(crate) fn by_number(store: StoreNumber, number: &str) -> Expr {
     in_store.and(order::Column::Number.eq(number))
 }
 
-/// Whose children are asked for.
+/// The orders whose parts are read.
 pub(crate) enum OrderIds {
     These(Vec<i64>),
     Selected(Box<SelectStatement>),
@@ -136,7 +137,7 @@ impl OrderIds {
     }
 }
 
-/// Where the answers hold an order and what belongs to it.
+/// The positions of an order and its parts in the answers.
 pub(crate) struct AskedOrder {
     version: AskedVersion,
     order: Rows<order::Model>,
@@ -144,7 +145,7 @@ pub(crate) struct AskedOrder {
     key: Option<Rows<guest_key::Model>>,
 }
 
-/// Where the answers hold the children of orders.
+/// The positions of the parts of orders in the answers.
 pub(crate) struct AskedChildren {
     items: Rows<order_item::Model>,
     transactions: Rows<payment_transaction::Model>,
@@ -167,7 +168,7 @@ impl AskedChildren {
     }
 }
 
-/// Adds the children of the orders that `ids` names.
+/// Adds reads of the parts of the orders that `ids` names.
 pub(crate) fn add_children(script: &mut Script<'_>, ids: &OrderIds) -> AskedChildren {
     AskedChildren {
         items: script.select(

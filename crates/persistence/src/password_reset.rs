@@ -1,4 +1,4 @@
-//! New passwords: by a token that is kept hashed and works once.
+//! Sets new passwords with a token that is stored as a hash and works once.
 
 use chrono::{DateTime, Utc};
 use countermand_domain::CustomerId;
@@ -15,19 +15,19 @@ use crate::sql::script::Script;
 use crate::store::Store;
 use crate::time::to_micros;
 
-/// A token for a new password.
+/// A token with which a customer sets a new password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PasswordReset {
-    /// Whose.
+    /// The customer who may use the token.
     pub customer: CustomerId,
-    /// SHA-256 of the token.
+    /// The SHA-256 hash of the token.
     pub hash: Vec<u8>,
-    /// From when on it is refused.
+    /// The time from which the token is refused.
     pub expires_at: DateTime<Utc>,
 }
 
 impl Store {
-    /// Keeps a token in the place of any earlier one of the account, and the mail that brings the token there.
+    /// Stores a token, replaces any earlier token of the account, and stores the mail that contains the token.
     pub async fn keep_password_reset(
         &self,
         reset: &PasswordReset,
@@ -46,7 +46,8 @@ impl Store {
         script.commit().await.map(|_| ())
     }
 
-    /// Gives the account the password, ends its sessions and uses the token up; says whether the token was right.
+    /// Sets the account's password, ends its sessions and marks the
+    /// token as used. The result is true if the token was valid.
     pub async fn reset_password(
         &self,
         id: CustomerId,
@@ -54,7 +55,7 @@ impl Store {
         password_hash: &str,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        // Whoever writes its mark first has used the token; everything else follows from the mark.
+        // The first request that writes its mark has used the token. All other statements require this mark.
         let mark = Uuid::now_v7().to_string();
         let mut using = Query::update();
         using
@@ -92,7 +93,7 @@ impl Store {
         Ok(script.commit().await?.touched(changed)? == 1)
     }
 
-    /// Throws away tokens for a new password that are no longer good; says how many.
+    /// Deletes tokens for a new password that are no longer valid, and returns the number of deleted tokens.
     pub async fn forget_old_password_resets(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let mut delete = Query::delete();
         delete

@@ -1,4 +1,4 @@
-//! Limits that all replicas share: tries are counted before they are made.
+//! Limits that all replicas share. Each try is counted before it is made.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
@@ -10,22 +10,23 @@ use crate::sql::script::{Rows, Script};
 use crate::store::Store;
 use crate::time::{from_micros, to_micros};
 
-/// How often something may be tried.
+/// A limit of how often an action may be tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RateLimit {
-    /// What, and whose: at most 128 characters.
+    /// The action and the actor to whom the limit applies, at most 128 characters.
     pub name: String,
-    /// How many tries there are.
+    /// The largest number of tries.
     pub most: i64,
-    /// They are counted for this long from the first one; after the last one, there is none for as long again.
+    /// The time in which tries are counted, from the first try on.
+    /// After the last allowed try, no try is allowed for the same time.
     pub window: TimeDelta,
 }
 
 impl Store {
-    /// Counts one try against each of `limits`; says until when to wait if one of them allows no more.
+    /// Counts one try against each of `limits`. If a limit allows no more tries, the result is the end of the wait.
     ///
-    /// One transaction and one round trip, so that of many tries at once, on whichever replica, no more than `most`
-    /// are allowed.
+    /// This takes one transaction and one round trip, so that no more than `most` of many simultaneous tries are
+    /// allowed, even if they reach different replicas.
     pub async fn count_try(
         &self,
         limits: &[RateLimit],
@@ -49,8 +50,8 @@ impl Store {
         Ok(until)
     }
 
-    /// Forgets all tries against the limits named `forgotten`, and takes one back from each of `taken_back`: they
-    /// were none of those that are limited.
+    /// Deletes all tries against the limits named `forgotten`, and takes back one try from each limit named
+    /// `taken_back`, because these tries must not count.
     pub async fn settle_tries(&self, forgotten: &[String], taken_back: &[String]) -> Result<(), StoreError> {
         let mut script = Script::write(self);
         for name in forgotten {
@@ -64,7 +65,7 @@ impl Store {
         script.commit().await.map(|_| ())
     }
 
-    /// Forgets tries that no longer count; says of how many things.
+    /// Deletes tries that no longer count, and returns the number of limits whose tries were deleted.
     pub async fn forget_old_tries(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let mut delete = Query::delete();
         delete
@@ -76,7 +77,7 @@ impl Store {
     }
 }
 
-/// Takes back one try from each of the limits of these names.
+/// Takes back one try from each of the limits named `names`.
 pub(crate) fn add_taken_back(script: &mut Script<'_>, names: &[String]) {
     for name in names {
         let mut update = Query::update();
@@ -89,7 +90,7 @@ pub(crate) fn add_taken_back(script: &mut Script<'_>, names: &[String]) {
     }
 }
 
-/// Raises the count, begins a new window where the last one is over, and begins the wait with the last try.
+/// Counts a try. A new window begins if the last one is over, and the wait begins with the last allowed try.
 fn add_try(script: &mut Script<'_>, limit: &RateLimit, now: i64) -> Rows<Model> {
     let window = limit.window.num_microseconds().unwrap_or(i64::MAX);
     let end = now.saturating_add(window);
@@ -104,7 +105,7 @@ fn add_try(script: &mut Script<'_>, limit: &RateLimit, now: i64) -> Rows<Model> 
     }
 }
 
-/// One statement, which returns the row as it is then.
+/// Counts a try in one statement, which returns the new row.
 fn add_try_at_once(script: &mut Script<'_>, limit: &RateLimit, first: Model, now: i64) -> Rows<Model> {
     let held = |column| Expr::col((Entity, column));
     let end = first.ends_at;
@@ -122,9 +123,10 @@ fn add_try_at_once(script: &mut Script<'_>, limit: &RateLimit, first: Model, now
     script.add_returning(&insert)
 }
 
-/// MySQL returns nothing from an insert, and sees columns that the same statement has changed already.
+/// Counts a try in several statements, because MySQL returns no rows from
+/// an insert and sees columns that the same statement has already changed.
 ///
-/// The row exists, and is held, from the first statement on: the others lock nothing beside it.
+/// The first statement creates and locks the row, and the other statements lock no further rows.
 fn add_try_in_steps(script: &mut Script<'_>, limit: &RateLimit, first: Model, now: i64) -> Rows<Model> {
     let end = first.ends_at;
     let count = OnConflict::column(Column::Name)
@@ -155,7 +157,8 @@ fn add_try_in_steps(script: &mut Script<'_>, limit: &RateLimit, first: Model, no
     script.select(Entity::find().filter(Column::Name.eq(limit.name.as_str())))
 }
 
-/// In one order for everybody, so that two who count against the same limits do not wait for each other.
+/// The limits sorted by name. All requests use this sequence,
+/// so that two requests with the same limits do not deadlock.
 fn by_name(limits: &[RateLimit]) -> Vec<&RateLimit> {
     let mut limits: Vec<_> = limits.iter().collect();
     limits.sort_by(|one, other| one.name.cmp(&other.name));

@@ -1,4 +1,4 @@
-//! Settings to rows and back: one row for each setting and scope where a value is set, with the value as JSON.
+//! Converts settings to rows and back: one row for each setting and scope with a value. The value is a JSON column.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,7 +20,8 @@ use crate::sql::script::Script;
 use crate::store::Store;
 
 impl Store {
-    /// Sets the values that `set` holds and takes back those that `reset` names, at one scope, with its trail.
+    /// Sets the values in `set` and removes the values of the settings
+    /// in `reset`, all at one scope, with an entry in the audit log.
     pub async fn change_settings(
         &self,
         scope: ConfigScope,
@@ -32,7 +33,7 @@ impl Store {
 
         let rows = rows_of(scope, set)?;
         let mut script = Script::write(self);
-        // First the row that every such change touches: it makes writers queue instead of clash.
+        // The first statement changes a row that every such change updates, so that writers wait instead of clash.
         script.add(&raise_version());
         let (name, number) = scope_key(scope);
         if !reset.is_empty() {
@@ -53,7 +54,8 @@ impl Store {
         );
         insert(&mut script, [audit.row()]);
         match script.commit().await {
-            // Only the trail's entry can be there already: the change landed, and its answer was lost.
+            // Only the entry of the audit log can be a duplicate: the
+            // change was written before, and its answer was lost.
             Ok(_) | Err(StoreError::Duplicate) => Ok(()),
             Err(problem) => Err(problem),
         }
@@ -62,8 +64,8 @@ impl Store {
 
 /// The values of rows, by scope.
 ///
-/// A row of a setting that is not known, or not known for its scope, is ignored: another version of the program may
-/// share the database. Where a stored value is not accepted, the default of the setting holds.
+/// This function ignores the row of a setting that is unknown or not allowed at its scope, because another version of
+/// the program may share the database. If a setting does not accept a stored value, the setting's default holds.
 pub(crate) fn scoped_settings(
     rows: Vec<setting::Model>,
 ) -> Result<HashMap<ConfigScope, ScopedSettings>, StoreError> {

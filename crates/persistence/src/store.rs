@@ -1,4 +1,4 @@
-//! The one concrete store: which database it is follows from the URL, not from a type parameter.
+//! The store, which works with every database. The URL decides which database is used; no type parameter does.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,18 +17,18 @@ use crate::obligations::DatabaseClock;
 use crate::sql::script::Script;
 use crate::sql::sqlite::{self, Writer};
 
-/// Counts SQL round trips, for `/metrics` and for tests that hold us to a number.
+/// The counter of SQL round trips, for `/metrics` and for tests that limit the number of round trips.
 pub(crate) const ROUND_TRIPS: &str = "countermand_sql_round_trips_total";
 
-/// Tenths of a second without a step forward until one that failed is known to be nobody's success.
+/// The tenths of a second without progress of another replica after which a failed migration is reported.
 const MIGRATION_PATIENCE: u32 = 50;
 
-/// The shop's memory. Cheap to clone; all clones share one pool.
+/// A handle of the shop's database. A clone is cheap, and all clones share one pool.
 #[derive(Debug, Clone)]
 pub struct Store {
     pub(crate) db: DatabaseConnection,
     pub(crate) catalog: Arc<RwLock<Option<Arc<Catalog>>>>,
-    /// The one writer of SQLite; none on other databases.
+    /// The only writer of SQLite; none on other databases.
     pub(crate) writer: Option<Writer>,
     pub(crate) behind_pooler: bool,
     pub(crate) is_mariadb: bool,
@@ -39,7 +39,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database; migrates nothing.
+    /// Opens the database without migrating it.
     pub async fn connect(options: &ConnectOptions) -> Result<Self, ConnectError> {
         let is_mariadb = options.names_mariadb().await?;
         let db = options.open().await?;
@@ -64,12 +64,13 @@ impl Store {
         })
     }
 
-    /// Brings the schema up to date; of several replicas that begin together one does, and the others wait for it.
+    /// Brings the schema up to date. If several replicas start together, one migrates and the others wait.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         let Err(problem) = Migrator::up(&self.db, None).await else {
             return Ok(());
         };
-        // No lock is the same on every database, but the first table of a step is: whoever creates it goes on.
+        // The databases have no lock in common, so the first table of a step
+        // serves as the lock: the replica that creates the table continues.
         let (mut fewest, mut quiet) = (usize::MAX, 0);
         while quiet < MIGRATION_PATIENCE {
             match self.pending_steps().await {
@@ -91,7 +92,7 @@ impl Store {
         Ok(Migrator::get_pending_migrations(&self.db).await?.len())
     }
 
-    /// Reads a table: whether requests can be served. A cluster without quorum still answers `select 1`.
+    /// Reads a table to find out whether requests can be served. A cluster without quorum still answers `select 1`.
     pub async fn ready(&self) -> Result<(), StoreError> {
         let mut script = Script::read(self);
         script.select::<installation::Entity>(sea_orm::EntityTrait::find());
@@ -110,25 +111,26 @@ impl Store {
         &self.url
     }
 
-    /// SQL round trips since the store was opened.
+    /// The number of SQL round trips since the store was opened.
     #[must_use]
     pub fn round_trips(&self) -> u64 {
         self.round_trips.load(Ordering::Relaxed)
     }
 
-    /// Closes every connection once it is idle.
+    /// Closes each connection as soon as it is idle.
     pub async fn close(self) {
         if let Some(writer) = &self.writer {
             writer.close().await;
         }
-        // A connection that cannot be closed is gone already.
+        // A connection that cannot be closed no longer exists.
         let _ = self.db.close().await;
     }
 
-    /// Moves what SQLite's write-ahead log holds into the database's file, so that a copy of the file is whole; false
-    /// if another program was in the way. Other databases have no such file: there it is always true.
+    /// Moves the contents of SQLite's write-ahead log into the database's file, so
+    /// that a copy of the file is complete. The result is false if another program
+    /// was in the way. It is always true for other databases, which have no such log.
     ///
-    /// To be called before [`Self::close`]: the connection has less patience with locks afterwards.
+    /// Call this function before [`Self::close`], because the connection then waits for locks for a shorter time.
     pub async fn empty_log(&self) -> Result<bool, StoreError> {
         if !self.is_sqlite() {
             return Ok(true);

@@ -1,4 +1,4 @@
-//! Instants as microseconds since 1970 UTC: the same on every database.
+//! Converts instants to microseconds since 1970 UTC, which are the same on every database.
 
 use chrono::{DateTime, Utc};
 

@@ -1,4 +1,4 @@
-//! Bearer tokens: kept hashed, found with the shop's version in one round trip.
+//! Bearer tokens: they are stored as hashes and read together with the shop's version in one round trip.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::time::{from_micros, to_micros};
 const CUSTOMER: &str = "customer";
 const STAFF: &str = "staff";
 
-/// Whose token it is.
+/// The owner of a token.
 #[derive(Debug, Clone)]
 pub enum TokenOwner {
     /// A customer.
@@ -28,43 +28,43 @@ pub enum TokenOwner {
     Staff {
         /// The token's name.
         name: String,
-        /// What it may do.
+        /// The role, which decides what the token may do.
         role: StaffRole,
-        /// The one store view it is for.
+        /// The only store view for which the token is valid; none if it is valid for all.
         store: Option<StoreNumber>,
     },
 }
 
-/// A token to be kept.
+/// A token to be stored.
 #[derive(Debug, Clone)]
 pub struct NewToken {
-    /// SHA-256 of the token.
+    /// The SHA-256 hash of the token.
     pub hash: Vec<u8>,
-    /// Whose.
+    /// The owner of the token.
     pub owner: TokenOwner,
-    /// When it was made.
+    /// The time when the token was created.
     pub created_at: DateTime<Utc>,
-    /// From when on it is refused.
+    /// The time from which the token is refused.
     pub expires_at: DateTime<Utc>,
 }
 
-/// A staff token as it is listed: never the token itself.
+/// A staff token in a list, without the token itself.
 #[derive(Debug, Clone)]
 pub struct TokenInfo {
-    /// Its name.
+    /// The name of the token.
     pub name: String,
-    /// What it may do.
+    /// The role, which decides what the token may do.
     pub role: String,
-    /// The one store view it is for.
+    /// The only store view for which the token is valid; none if it is valid for all.
     pub store: Option<StoreNumber>,
-    /// From when on it is refused.
+    /// The time from which the token is refused.
     pub expires_at: DateTime<Utc>,
-    /// When it was revoked.
+    /// The time when the token was revoked.
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
 impl Store {
-    /// The shop, and whose token `hash` is: valid now, not expired, not revoked.
+    /// Reads the shop, and the owner of the token with the hash `hash` if the token is neither expired nor revoked.
     pub async fn session(
         &self,
         hash: Option<&[u8]>,
@@ -101,7 +101,7 @@ impl Store {
         (script, version, (token, customer))
     }
 
-    /// Keeps a token.
+    /// Stores a token.
     pub async fn insert_token(&self, token: &NewToken) -> Result<(), StoreError> {
         let (kind, name, customer_id, role, store_number) = match &token.owner {
             TokenOwner::Customer(customer) => {
@@ -141,14 +141,14 @@ impl Store {
             .await
     }
 
-    /// Revokes the staff tokens called `name`; says how many there were.
+    /// Revokes the staff tokens called `name` and returns their number.
     pub async fn revoke_staff_tokens(&self, name: &str, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let named = Expr::col(access_token::Column::Name).eq(name);
         self.revoke(Expr::col(access_token::Column::Kind).eq(STAFF).and(named), now)
             .await
     }
 
-    /// The staff tokens there are, oldest first.
+    /// All staff tokens, oldest first.
     pub async fn staff_tokens(&self) -> Result<Vec<TokenInfo>, StoreError> {
         let mut script = Script::read(self);
         let tokens = script.select(
@@ -173,7 +173,7 @@ impl Store {
     }
 }
 
-/// Where the answers hold a token and the customer that it is for.
+/// The positions of a token and its customer in the answers.
 type AskedOwner = (Rows<access_token::Model>, Rows<customer::Model>);
 
 fn owner_of(

@@ -1,4 +1,4 @@
-//! What a look over the whole database can tell: counts, and rows that cannot be.
+//! Checks the whole database: counts orders, and finds rows that break a rule.
 
 use sea_orm::DatabaseBackend;
 
@@ -6,23 +6,23 @@ use crate::error::StoreError;
 use crate::sql::script::Script;
 use crate::store::Store;
 
-/// How many orders there are, and the rows that break a rule that only the tables can show.
+/// The number of orders, and the rows that break a rule over several tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowCounts {
-    /// Orders.
+    /// The number of orders.
     pub orders: i64,
-    /// Every rule, with what breaks it.
+    /// Every rule, with the number of rows that break it.
     pub rules: Vec<TableRule>,
 }
 
-/// A rule over the tables, and what breaks it.
+/// A rule over the tables, and the number of rows that break it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TableRule {
-    /// What the rule says.
+    /// The text of the rule.
     pub rule: &'static str,
-    /// How many rows break it.
+    /// The number of rows that break the rule.
     pub broken: i64,
-    /// The id of an order with such a row; none while the rule holds.
+    /// The id of an order with such a row; none if the rule holds.
     pub example: Option<i64>,
 }
 
@@ -71,7 +71,7 @@ const RULES: &[(&str, &str)] = &[
     ),
 ];
 
-/// Rules about voids and refunds, whose amounts stand in JSON, which each database reads in its own way.
+/// The rules about voids and refunds. Their amounts are in a JSON column, which each database reads in its own way.
 fn reversal_rules(backend: DatabaseBackend) -> [(&'static str, String); 2] {
     let number = |name: &str| match backend {
         DatabaseBackend::Postgres => format!("CAST(CAST(r.payload AS JSON) ->> '{name}' AS BIGINT)"),
@@ -101,7 +101,7 @@ fn reversal_rules(backend: DatabaseBackend) -> [(&'static str, String); 2] {
 }
 
 impl Store {
-    /// Counts the orders, and looks for rows that break a rule.
+    /// Counts the orders, and finds rows that break a rule.
     pub async fn row_counts(&self) -> Result<RowCounts, StoreError> {
         let mut script = Script::read(self);
         let orders = script.rows_of_text::<(i64,)>("SELECT COUNT(*) FROM orders");

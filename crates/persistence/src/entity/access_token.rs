@@ -1,4 +1,4 @@
-//! Bearer tokens, by the hash of each.
+//! Bearer tokens, stored by their hashes.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Staff's trail.
+//! The entries of the audit log.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

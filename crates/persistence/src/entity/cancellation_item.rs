@@ -1,4 +1,4 @@
-//! What a cancellation took of each item of its order.
+//! The quantities and amounts that a cancellation took from each item of its order.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

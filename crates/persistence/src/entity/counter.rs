@@ -1,4 +1,4 @@
-//! Where the next block of ids begins.
+//! The counters from which blocks of ids are reserved.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Single values of the installation.
+//! Single values that belong to the installation.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Rows as the database keeps them: crate-private, nobody else sees them.
+//! The rows of the database's tables. Only this crate sees them.
 
 #![expect(unreachable_pub, reason = "the entity derives make public items")]
 

@@ -1,4 +1,4 @@
-//! What is owed outside the database.
+//! Obligations: effects outside the database that must still happen or have happened.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
     pub kind: String,
-    /// Two rows never have the same: the same effect is owed once.
+    /// The key of the effect. No two rows have the same key, so the same effect is owed only once.
     pub unique_key: String,
     pub order_id: Option<i64>,
     /// The version of the order whose change caused the obligation.
@@ -17,11 +17,11 @@ pub struct Model {
     pub state: String,
     pub payload: String,
     pub attempts: i32,
-    /// When the obligation may be met, 0 for at once; of a met one, when it was met.
+    /// The time from which the obligation may be met, or 0 for at once. Of a met obligation, the time when it was met.
     pub due_at: i64,
-    /// Until when a worker holds it; 0 where no worker does.
+    /// The time until which a worker holds the obligation, or 0 if no worker holds it.
     pub lease_until: i64,
-    /// The number that the last claim drew: later writes of its worker must name it.
+    /// The number that the last claim drew. Later writes of the claim's worker must name this number.
     pub fence: i64,
     pub last_error: String,
     pub receipt: String,

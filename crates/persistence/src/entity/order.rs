@@ -1,4 +1,4 @@
-//! Orders: what is searched and what changes; `placed` holds what was fixed when it was placed.
+//! Orders: the columns that are searched or changed, and the JSON column `placed` with the data that never change.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! History.
+//! The comments on orders, which are a part of the history.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

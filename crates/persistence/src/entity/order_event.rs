@@ -1,4 +1,4 @@
-//! One row a change of an order; its key admits one writer a version.
+//! Events: one row for each change of an order. The key allows only one writer for each version.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Rows of orders.
+//! The items of orders.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

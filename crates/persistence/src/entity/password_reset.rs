@@ -1,4 +1,4 @@
-//! The token for a new password of an account.
+//! The tokens with which customers set a new password, one for each account.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

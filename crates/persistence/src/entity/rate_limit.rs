@@ -1,4 +1,4 @@
-//! How often something was tried lately.
+//! The number of recent tries against each limit.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

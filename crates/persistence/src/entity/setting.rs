@@ -1,4 +1,4 @@
-//! Values set at a scope; `value` is JSON.
+//! Values of settings, each at one scope. `value` is a JSON column.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

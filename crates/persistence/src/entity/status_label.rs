@@ -1,4 +1,4 @@
-//! What statuses are called; store 0 means everywhere.
+//! The labels of statuses. Store 0 means all store views.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! A shop with enough rows for every planner to prefer an index.
+//! Fills a shop with so many rows that every query planner prefers an index.
 
 use chrono::TimeDelta;
 use countermand_domain::{
@@ -16,10 +16,10 @@ use crate::sql::rows::insert;
 use crate::sql::script::Script;
 use crate::{MET, NewObligation, NewOrder, PENDING, Store};
 
-/// One that somebody holds.
+/// The hash of a token that is in the database.
 pub(super) const TOKEN: [u8; 32] = [7; 32];
 
-/// Orders with every kind of document, customers, tokens, keys and obligations.
+/// Writes orders with every kind of sales document, customers, tokens, keys and obligations.
 pub(super) async fn fill(store: &Store) -> anyhow::Result<()> {
     let counters: Vec<i64> = (1..=3_000).collect();
     for block in counters.chunks(250) {
@@ -39,7 +39,7 @@ pub(super) async fn fill(store: &Store) -> anyhow::Result<()> {
     let analyze = match store.backend() {
         DatabaseBackend::MySql => format!("ANALYZE TABLE {}", LARGE.join(", ")),
         DatabaseBackend::Postgres => "ANALYZE".into(),
-        // Nobody gathers statistics for a shop's file.
+        // On SQLite, the program never gathers statistics, so the test gathers none.
         _ => return Ok(()),
     };
     store.db.execute_unprepared(&analyze).await?;
@@ -77,12 +77,12 @@ fn busy_order(counter: i64) -> anyhow::Result<NewOrder> {
     })
 }
 
-/// Whose the `counter`th order is; each of them has ten.
+/// The customer of the `counter`th order. Each customer has ten orders.
 pub(super) fn customer_of(counter: i64) -> CustomerId {
     CustomerId::from_number(10_000_000_000 + counter % 300)
 }
 
-/// Three of four are met.
+/// The row of an obligation. Three of four obligations are met.
 fn obligation_row(counter: i64) -> obligation::Model {
     let id = Uuid::now_v7();
     let new = NewObligation {

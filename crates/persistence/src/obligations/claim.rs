@@ -1,9 +1,9 @@
-//! Claiming: a worker takes a batch of due obligations for a while, by one conditional statement.
+//! Claims obligations: one conditional statement gives a worker a batch of due obligations for a limited time.
 //!
-//! Two rules keep workers apart. The statement skips the rows that another worker is claiming, where the database
-//! knows how (PostgreSQL, MariaDB from 10.6, MySQL from 8). The fence decides everywhere, also between the nodes of a
-//! cluster, where row locks do not reach: each claim draws a number, and what a worker writes later must name the
-//! number of its claim.
+//! Two rules keep workers apart. First, the statement skips the rows that another worker is
+//! claiming, if the database supports this (PostgreSQL, MariaDB from 10.6, MySQL from 8). Second,
+//! each claim draws a number, the fence, and later writes of the worker must name the number of its
+//! claim. The second rule also holds between the nodes of a cluster, which do not share row locks.
 
 use std::time::Duration;
 
@@ -23,28 +23,28 @@ use crate::sql::script::Script;
 use crate::store::Store;
 use crate::time::from_micros;
 
-/// Names of the subquery that finds due rows, and of its column.
+/// The name of the subquery that finds due rows, and of the subquery's column.
 const DUE: &str = "due";
 const DUE_ID: &str = "due_id";
 
 /// An obligation that this worker holds until the lease ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimedObligation {
-    /// Its id: also the key under which an effect happens once.
+    /// The id of the obligation. It is also the key with which an effect happens only once.
     pub id: String,
-    /// The order that it is about.
+    /// The order to which the obligation belongs.
     pub order: Option<OrderId>,
-    /// JSON for its kind.
+    /// The JSON payload, whose fields depend on the kind.
     pub payload: String,
-    /// Which attempt this one is, from 1.
+    /// The number of this attempt, from 1.
     pub attempt: i32,
-    /// When it was caused.
+    /// The time of the change that caused the obligation.
     pub created_at: DateTime<Utc>,
     pub(super) fence: i64,
 }
 
 impl Store {
-    /// Those of `kinds` of which an obligation is due. A read, so that workers without work write nothing.
+    /// The kinds among `kinds` that have a due obligation. This is a read, so that workers without work write no rows.
     pub async fn due_kinds<K: AsRef<str> + Copy>(&self, kinds: &[K]) -> Result<Vec<K>, StoreError> {
         let mut script = Script::read(self);
         let asked: Vec<_> = kinds
@@ -61,7 +61,7 @@ impl Store {
         Ok(due)
     }
 
-    /// Takes at most `limit` due obligations of `kind` for the length of `lease`, those first that are due longest.
+    /// Claims at most `limit` due obligations of `kind` for the length of `lease`, longest due first.
     pub async fn claim_obligations(
         &self,
         kind: &str,
@@ -72,7 +72,7 @@ impl Store {
         let mut script = Script::write(self);
         let claim = self.claim(kind, limit, lease, fence);
         let mut rows: Vec<Model> = if self.backend() == DatabaseBackend::MySql {
-            // MySQL cannot answer with the rows of an update.
+            // MySQL cannot return the rows of an update.
             let claimed = script.add_counted(&claim);
             let count = script.commit().await?.touched(claimed)?;
             self.held(kind, fence, count).await?
@@ -84,10 +84,10 @@ impl Store {
         rows.into_iter().map(ClaimedObligation::try_from).collect()
     }
 
-    /// The statement that claims.
+    /// The statement that claims due obligations.
     pub(crate) fn claim(&self, kind: &str, limit: u64, lease: Duration, fence: i64) -> UpdateStatement {
         let mut due = self.due(kind, limit);
-        // SQLite has one writer at a time: its statements leave this out.
+        // SQLite has one writer at a time, so statements for SQLite omit this lock.
         due.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
         let mut claim = Query::update();
         claim
@@ -119,7 +119,7 @@ impl Store {
         claim
     }
 
-    /// The ids of due obligations of `kind`, those first that are due longest.
+    /// The ids of due obligations of `kind`, longest due first.
     fn due(&self, kind: &str, limit: u64) -> SelectStatement {
         let mut due = Query::select();
         due.expr_as(Expr::col(Column::Id), DUE_ID)
@@ -134,7 +134,7 @@ impl Store {
         due
     }
 
-    /// The rows that a claim of the number `fence` took.
+    /// The rows that the claim with the number `fence` holds.
     async fn held(&self, kind: &str, fence: i64, count: u64) -> Result<Vec<Model>, StoreError> {
         if count == 0 {
             return Ok(Vec::new());

@@ -1,4 +1,5 @@
-//! The clock of the database decides about leases and due times: the clocks of workers may be minutes apart.
+//! The clock for leases and due times is the clock of the
+//! database, because the clocks of workers may differ by minutes.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,20 +11,20 @@ use sea_orm::sea_query::Expr;
 use crate::store::Store;
 use crate::time::to_micros;
 
-/// The database's own clock, or the time that a test tells in its place.
+/// The database's own clock, or a time that a test sets in place of the clock.
 #[derive(Clone, Default)]
 pub(crate) struct DatabaseClock(Option<Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>>);
 
 impl Store {
-    /// The same database with `time` in the place of its clock, so that a test decides when leases end and when
-    /// obligations are due.
+    /// The same database with `time` in place of its clock, so that
+    /// a test decides when leases end and when obligations are due.
     #[must_use]
     pub fn with_told_time(mut self, time: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
         self.clock = DatabaseClock(Some(Arc::new(time)));
         self
     }
 
-    /// Now, in microseconds since 1970 UTC, as the database finds out when it runs the statement.
+    /// The present time in microseconds since 1970 UTC. The database reads its clock when it runs the statement.
     ///
     /// Each expression is constant within a statement, so that an index on due times can be used.
     pub(crate) fn database_now(&self) -> Expr {

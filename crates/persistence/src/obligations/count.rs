@@ -1,4 +1,4 @@
-//! How many obligations there are of each kind in each state.
+//! Counts the obligations of each kind in each state.
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 
@@ -9,19 +9,19 @@ use crate::error::StoreError;
 use crate::sql::script::Script;
 use crate::store::Store;
 
-/// How many obligations of one kind are in one state.
+/// The number of obligations of one kind in one state.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct ObligationCount {
-    /// Code of the kind, `mail`.
+    /// The code of the kind, such as `mail`.
     pub kind: String,
-    /// [`PENDING`](super::PENDING), [`MET`](super::MET) or [`NEEDS_ATTENTION`](super::NEEDS_ATTENTION).
+    /// The state: [`PENDING`](super::PENDING), [`MET`](super::MET) or [`NEEDS_ATTENTION`](super::NEEDS_ATTENTION).
     pub state: String,
-    /// How many.
+    /// The number of obligations.
     pub count: i64,
 }
 
 impl Store {
-    /// Counts the obligations; a kind and a state without any are left out.
+    /// Counts the obligations. The result omits each kind and state that has no obligations.
     pub async fn obligation_counts(&self) -> Result<Vec<ObligationCount>, StoreError> {
         let mut count = Query::select();
         count

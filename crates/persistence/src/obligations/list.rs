@@ -1,4 +1,4 @@
-//! Obligations as staff sees them in its list of jobs: never their payload.
+//! Lists obligations as jobs for staff, without their payloads.
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{OrderId, StoreNumber};
@@ -18,35 +18,35 @@ use crate::sql::script::Script;
 use crate::store::Store;
 use crate::time::from_micros;
 
-/// Where an obligation stands that is not met, as the list of jobs names it.
+/// The state of an obligation that is not met, in the list of jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum JobState {
-    /// To be met, or to be tried again.
+    /// A worker will meet the obligation, or try it again.
     Waiting,
-    /// Given up by the program: staff must decide.
+    /// The program has given the obligation up, so staff must decide.
     Failed,
 }
 
 /// An obligation without its payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedJob {
-    /// Its id, sortable by time.
+    /// The id of the obligation, sortable by time.
     pub id: String,
-    /// Code of its kind, `mail`.
+    /// The code of the kind, such as `mail`.
     pub kind: String,
-    /// Where it stands.
+    /// The state of the obligation.
     pub state: JobState,
-    /// The order it is about.
+    /// The order to which the obligation belongs.
     pub order: Option<OrderId>,
-    /// That order's number.
+    /// The number of the order.
     pub order_number: Option<String>,
-    /// How often it was tried.
+    /// The number of attempts so far.
     pub attempts: i32,
-    /// What went wrong last; empty before the first try.
+    /// The error of the last attempt; empty before the first attempt.
     pub last_error: String,
-    /// When it was caused.
+    /// The time of the change that caused the obligation.
     pub created_at: DateTime<Utc>,
-    /// When it is due; of a failed one, when it was last.
+    /// The time when the obligation is due. Of a failed obligation, the time when it was last due.
     pub run_at: DateTime<Utc>,
 }
 
@@ -55,7 +55,7 @@ pub struct ListedJob {
 pub struct JobPage {
     /// The jobs.
     pub jobs: Vec<ListedJob>,
-    /// Whether there are older ones.
+    /// Whether older jobs exist.
     pub has_more: bool,
 }
 
@@ -73,8 +73,8 @@ struct Row {
 }
 
 impl Store {
-    /// At most `limit` obligations of `kinds` in `state` older than `before`, newest first; about `store`'s orders
-    /// only, where one is named.
+    /// At most `limit` obligations of `kinds` in `state` that are older than `before`, newest first. If `store` is
+    /// given, the list holds only obligations for orders of this store view.
     pub async fn jobs(
         &self,
         kinds: &[&str],
@@ -104,7 +104,8 @@ impl Store {
         Ok(JobPage { jobs, has_more })
     }
 
-    /// The obligation of `kinds` with `id` that waits or was given up; about `store`'s orders only, where one is named.
+    /// The obligation of `kinds` with `id`, if it is waiting or failed.
+    /// If `store` is given, the order must be of this store view.
     pub async fn job(
         &self,
         kinds: &[&str],
@@ -121,10 +122,10 @@ impl Store {
         row.map(ListedJob::try_from).transpose()
     }
 
-    /// Makes an obligation due at once that waits or was given up, its attempts counted anew; false where a worker
-    /// holds it, or there is none.
+    /// Makes a waiting or failed obligation due at once and sets its attempts to zero. The result is false if a worker
+    /// holds the obligation, or if it does not exist.
     pub async fn make_job_due(&self, id: &str, audit: &AuditEntry) -> Result<bool, StoreError> {
-        // A number of its own marks the row, so that the audit log tells of exactly what was done.
+        // A random number marks the row, so that the audit log gets an entry only if the row was changed.
         let mark = new_fence();
         let mut update = Query::update();
         update
@@ -142,14 +143,15 @@ impl Store {
         let written = script.add_counted(&audit_where_marked(audit, id, mark)?);
         match script.commit().await {
             Ok(answers) => Ok(answers.touched(written)? > 0),
-            // Only the entry of the audit log can be there already: the change landed, and its answer was lost.
+            // Only the entry of the audit log can be a duplicate: the
+            // change was written before, and its answer was lost.
             Err(StoreError::Duplicate) => Ok(true),
             Err(problem) => Err(problem),
         }
     }
 }
 
-/// An entry of the audit log, written only where the obligation has the mark.
+/// An entry of the audit log, which is written only if the obligation has the mark.
 fn audit_where_marked(audit: &AuditEntry, id: &str, mark: i64) -> Result<InsertStatement, StoreError> {
     use audit_entry::Column as C;
     let row = audit.row();
@@ -229,7 +231,7 @@ impl TryFrom<Row> for ListedJob {
             attempts: row.attempts,
             last_error: row.last_error,
             created_at: from_micros(row.created_at)?,
-            // 0 is no time: the obligation is due since it was caused.
+            // The value 0 is not a time: the obligation has been due since it was caused.
             run_at: from_micros(if row.due_at == 0 {
                 row.created_at
             } else {

@@ -1,4 +1,5 @@
-//! Obligations: effects outside the database, written with their cause, claimed under a lease, kept after they are met.
+//! Obligations are effects outside the database. They are written with
+//! their cause, claimed under a lease, and kept after they are met.
 
 mod claim;
 mod clock;
@@ -15,9 +16,9 @@ pub use list::{JobPage, JobState, ListedJob};
 pub(crate) use write::rows_of;
 pub use write::{NewObligation, OwedReversal, REFUND, VOID};
 
-/// To be met, or to be tried again.
+/// The state of an obligation that a worker will meet, or try again.
 pub const PENDING: &str = "pending";
-/// Met: the effect has happened.
+/// The state of an obligation whose effect has happened.
 pub const MET: &str = "met";
-/// Given up by the program: staff must decide.
+/// The state of an obligation that the program has given up, so that staff must decide.
 pub const NEEDS_ATTENTION: &str = "needs_attention";

@@ -1,4 +1,4 @@
-//! What became of a claimed obligation, written only while the claim still holds.
+//! Writes the outcome of a claimed obligation, if the claim still holds.
 
 use std::time::Duration;
 
@@ -11,13 +11,13 @@ use crate::error::StoreError;
 use crate::sql::script::Script;
 use crate::store::Store;
 
-/// What a kept row holds in place of a payload that may hold a key.
+/// The value that replaces a payload in a kept row, because a payload may hold a key.
 const EMPTY: &str = "{}";
 
 impl Store {
-    /// The effect has happened; `receipt` proves it. Without `keeps_payload` the payload is forgotten.
+    /// Records that the effect has happened; `receipt` proves it. Without `keeps_payload`, the payload is deleted.
     ///
-    /// This function and the next two answer false where the lease ended and another worker claimed the obligation.
+    /// This function and the next two return false if the lease ended and another worker has claimed the obligation.
     pub async fn obligation_is_met(
         &self,
         held: &ClaimedObligation,
@@ -37,7 +37,7 @@ impl Store {
         self.write(&update).await
     }
 
-    /// The obligation is due again after `wait`.
+    /// Makes the obligation due again after `wait`.
     pub async fn postpone_obligation(
         &self,
         held: &ClaimedObligation,
@@ -51,7 +51,7 @@ impl Store {
         self.write(&update).await
     }
 
-    /// The program gives the obligation up: staff must decide.
+    /// Gives the obligation up, so that staff must decide.
     pub async fn leave_obligation_to_staff(
         &self,
         held: &ClaimedObligation,
@@ -64,7 +64,8 @@ impl Store {
         self.write(&update).await
     }
 
-    /// Gives back obligations that were claimed and not tried, so that other workers need not wait for the lease.
+    /// Returns obligations that were claimed and not tried, so
+    /// that other workers need not wait for the end of the lease.
     pub async fn give_back_obligations(&self, held: &[ClaimedObligation]) -> Result<(), StoreError> {
         if held.is_empty() {
             return Ok(());
@@ -87,7 +88,7 @@ impl Store {
     }
 }
 
-/// An update of the obligation that ends the claim, if the claim still holds.
+/// An update that ends the claim of the obligation, if the claim still holds.
 fn settle(held: &ClaimedObligation) -> UpdateStatement {
     let mut update = Query::update();
     update
@@ -98,7 +99,7 @@ fn settle(held: &ClaimedObligation) -> UpdateStatement {
     update
 }
 
-/// A server's words as every database keeps them: without NUL.
+/// The text of a server without NUL characters, which not every database can store.
 fn clean(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }

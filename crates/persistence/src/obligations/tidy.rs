@@ -1,4 +1,4 @@
-//! Obligations that were met long ago are forgotten, a few at a time.
+//! Deletes obligations that were met long ago, a few at a time.
 
 use std::time::Duration;
 
@@ -12,7 +12,8 @@ use crate::sql::script::Script;
 use crate::store::Store;
 
 impl Store {
-    /// Forgets at most `limit` obligations of `kind` that were met at least `kept` ago; says how many.
+    /// Deletes at most `limit` obligations of `kind` that were met
+    /// at least `kept` ago, and returns the number of deleted ones.
     pub async fn forget_met_obligations(
         &self,
         kind: &str,

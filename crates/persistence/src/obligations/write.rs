@@ -1,4 +1,4 @@
-//! New obligations, written with the change that causes them.
+//! Writes new obligations together with the change that causes them.
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{Effect, Money, OrderId, Transition};
@@ -15,39 +15,39 @@ use crate::sql::script::Script;
 use crate::store::Store;
 use crate::time::to_micros;
 
-/// Code of the kind: reserved money must be released.
+/// The code of the kind for reserved money that must be released.
 pub const VOID: &str = "void";
-/// Code of the kind: taken money must be paid back.
+/// The code of the kind for captured money that must be paid back.
 pub const REFUND: &str = "refund";
 
-/// An obligation to be written with the change that causes it; it is due at once.
+/// An obligation to be written with the change that causes it. The obligation is due at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewObligation {
-    /// Its id: also the key under which an effect happens once.
+    /// The id of the obligation. It is also the key with which an effect happens only once.
     pub id: Uuid,
-    /// Code of its kind.
+    /// The code of the kind.
     pub kind: String,
-    /// What is owed once: a second obligation with the same key is refused. At most 128 characters.
+    /// The key of the effect, at most 128 characters. A second obligation with the same key is refused.
     pub unique_key: String,
-    /// The order that it is about.
+    /// The order to which the obligation belongs.
     pub order: Option<OrderId>,
-    /// JSON for its kind; it holds no secret in clear.
+    /// The JSON payload, whose fields depend on the kind. It holds no secret in clear text.
     pub payload: String,
-    /// When it was caused, by the clock of the program.
+    /// The time of the change that caused the obligation, by the clock of the program.
     pub created_at: DateTime<Utc>,
 }
 
 /// The payload of a void and of a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwedReversal {
-    /// Position of the order's payment transaction whose money flows back, from 0.
+    /// The position, from 0, of the payment transaction whose money flows back.
     pub transaction: usize,
-    /// Minor units of the order's currency.
+    /// The amount in minor units of the order's currency.
     pub amount: i64,
 }
 
 impl NewObligation {
-    /// The row; `order_version` is the version of the order that the change makes, if it changes one.
+    /// The row of the obligation. `order_version` is the order's version after the change, if an order is changed.
     pub(crate) fn row(&self, order_version: Option<i64>) -> Model {
         Model {
             id: self.id.to_string(),
@@ -58,7 +58,7 @@ impl NewObligation {
             state: PENDING.into(),
             payload: self.payload.clone(),
             attempts: 0,
-            // Not a time: a clock that jumps back makes nothing wait.
+            // The value 0 means that the obligation is due at once, even if a clock is set back.
             due_at: 0,
             lease_until: 0,
             fence: 0,
@@ -71,12 +71,12 @@ impl NewObligation {
 }
 
 impl Store {
-    /// Writes an obligation that no order change causes.
+    /// Writes an obligation that no change of an order causes.
     pub async fn insert_obligation(&self, new: &NewObligation) -> Result<(), StoreError> {
         self.insert_obligation_with(new, None).await
     }
 
-    /// Writes an obligation that staff asked for, with its entry in the audit log.
+    /// Writes an obligation that staff requested, with its entry in the audit log.
     pub async fn insert_audited_obligation(
         &self,
         new: &NewObligation,
@@ -94,7 +94,7 @@ impl Store {
         insert(&mut script, [new.row(None)]);
         insert(&mut script, audit.map(AuditEntry::row));
         match script.commit().await {
-            // The row landed already, and the answer was lost; or another obligation has the same key.
+            // Either the row was written before and the answer was lost, or another obligation has the same key.
             Err(StoreError::Duplicate) if self.is_written(new).await? => Ok(()),
             outcome => outcome.map(|_| ()),
         }
@@ -107,7 +107,7 @@ impl Store {
     }
 }
 
-/// The rows of everything that a change owes: its obligations, and the money that its transition moves back.
+/// The rows of all obligations of a change: its effects, and the money that its transition moves back.
 pub(crate) fn rows_of(
     obligations: &[NewObligation],
     transition: &Transition,

@@ -1,4 +1,4 @@
-//! What a script's statements answered, read by the handles that the script gave out.
+//! The answers of a script's statements. The handles that the script returned give access to them.
 
 use sea_orm::sqlx::Row;
 use sea_orm::sqlx::mysql::MySqlRow;
@@ -14,15 +14,15 @@ use crate::sql::script::{Rows, Touched};
 /// The answers of one script.
 #[derive(Debug)]
 pub(crate) enum Answers {
-    /// One row whose columns are the answers; or, of a script in sequence, one such row an answer.
+    /// One row whose columns are the answers. A script in sequence has one such row for each answer.
     Postgres(Vec<PgRow>),
-    /// Rows, or a number.
+    /// For each answer, its rows or a number of rows.
     Sqlite(Vec<Answer<SqliteRow>>),
-    /// Rows; a number is a row as well.
+    /// For each answer, its rows. A number is a row as well.
     MySql(Vec<Vec<MySqlRow>>),
 }
 
-/// What one statement answered.
+/// The answer of one statement.
 #[derive(Debug)]
 pub(crate) enum Answer<R> {
     Rows(Vec<R>),
@@ -30,7 +30,7 @@ pub(crate) enum Answer<R> {
 }
 
 impl Answers {
-    /// The rows that `asked` stands for.
+    /// The rows of the answer that `asked` names.
     pub(crate) fn take<M: DeserializeOwned>(&self, asked: Rows<M>) -> Result<Vec<M>, StoreError> {
         let at = asked.0;
         match self {
@@ -52,12 +52,12 @@ impl Answers {
         }
     }
 
-    /// The first row that `asked` stands for.
+    /// The first row of the answer that `asked` names.
     pub(crate) fn first<M: DeserializeOwned>(&self, asked: Rows<M>) -> Result<Option<M>, StoreError> {
         Ok(self.take(asked)?.into_iter().next())
     }
 
-    /// How many rows the statement touched that `asked` stands for.
+    /// The number of rows that the statement of `asked` changed.
     pub(crate) fn touched(&self, asked: Touched) -> Result<u64, StoreError> {
         let Touched(at) = asked;
         let number: i64 = match self {
@@ -78,7 +78,7 @@ impl Answers {
     }
 }
 
-/// Where an answer of PostgreSQL stands.
+/// The position of an answer in the rows of PostgreSQL.
 fn place(rows: &[PgRow], at: usize) -> Result<(&PgRow, usize), StoreError> {
     match rows {
         [row] if at < row.len() => Ok((row, at)),

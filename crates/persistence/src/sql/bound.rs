@@ -1,4 +1,4 @@
-//! A statement's text and its values, kept apart until the database puts them together.
+//! Builds the text of a statement and keeps its values separate until the database puts them together.
 
 use std::fmt::{self, Write};
 
@@ -18,14 +18,14 @@ pub(crate) struct Bound {
     placeholders: Placeholders,
 }
 
-/// How a value is named in the text.
+/// The form of a value in the text.
 #[derive(Clone, Copy)]
 enum Placeholders {
-    /// `$1`, `$2`, counted from the number of values before.
+    /// A number such as `$1` or `$2`. `before` values precede the first one.
     Numbered { before: usize },
-    /// `?`.
+    /// A question mark.
     Plain,
-    /// Not at all: the value itself stands there, spelled so that no setting of a server reads it as anything else.
+    /// The value itself, spelled so that every configuration of a server reads it in the same way.
     Literals,
 }
 
@@ -99,7 +99,7 @@ impl SqlWriter for Bound {
     }
 }
 
-/// The values as the driver of `DB` takes them.
+/// The values in the form that the driver of `DB` accepts.
 pub(crate) fn arguments<DB>(values: &[Value]) -> Result<DB::Arguments, StoreError>
 where
     DB: Database,
@@ -116,7 +116,7 @@ where
             Value::Int(it) => arguments.add(*it),
             Value::BigInt(it) => arguments.add(*it),
             Value::BigUnsigned(it) => {
-                // Only page sizes and offsets are unsigned; no table has more rows.
+                // Only page sizes and offsets are unsigned, and no table has more rows than `i64` can count.
                 let it = it.map(|it| i64::try_from(it).unwrap_or(i64::MAX));
                 arguments.add(it)
             }
@@ -128,10 +128,10 @@ where
     Ok(arguments)
 }
 
-/// Writes a value into a text for MySQL and MariaDB, so that nothing in it can be read as syntax.
+/// Writes a value into a text for MySQL and MariaDB, so that no part of the value can be read as syntax.
 ///
-/// A text is written in hexadecimal digits with its character set: neither `sql_mode` nor the character set of the
-/// session changes what that means.
+/// A text is written in hexadecimal digits with its character set, so neither
+/// `sql_mode` nor the character set of the session changes its meaning.
 fn push_literal(text: &mut String, value: &Value) {
     // Writing to a `String` cannot fail.
     let _ = match value {

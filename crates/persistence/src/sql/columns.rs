@@ -1,4 +1,4 @@
-//! Rows to models, by the position of their columns: no name is looked up.
+//! Converts rows to models by the position of their columns, without a search for column names.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use serde::forward_to_deserialize_any;
 
 use crate::error::StoreError;
 
-/// A row whose values are read by position and by what the model's field holds.
+/// A row whose values are read by position, as the type of the model's field.
 pub(crate) trait Columns: Copy {
     fn count(self) -> usize;
     fn is_null(self, at: usize) -> Result<bool, Unreadable>;
@@ -25,7 +25,7 @@ pub(crate) fn model<M: DeserializeOwned>(row: impl Columns) -> Result<M, StoreEr
     M::deserialize(Fields(row)).map_err(|problem| StoreError::Corrupt(problem.0))
 }
 
-/// A value is not what the model's field holds.
+/// The error of a value that does not fit the model's field.
 #[derive(Debug)]
 pub(crate) struct Unreadable(pub(crate) String);
 
@@ -97,7 +97,7 @@ impl<R: Columns> IntoDeserializer<'_, Unreadable> for Field<R> {
     }
 }
 
-/// Rows of SQLite and MySQL; their drivers know the columns by position too.
+/// Implements [`Columns`] for the rows of SQLite and MySQL, whose drivers also read columns by position.
 macro_rules! columns_of {
     ($row:ty) => {
         impl Columns for &$row {

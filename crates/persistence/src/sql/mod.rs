@@ -1,6 +1,6 @@
-//! How this crate speaks SQL: statements with bound values, sent together, answered by type.
+//! SQL for this crate: statements with bound values are sent together, and their answers have types.
 //!
-//! [`script`] is what the rest of the crate uses. Each database has a file that says how its scripts travel.
+//! The rest of the crate uses [`script`]. Each database has a file that sends the scripts to it.
 
 pub(crate) mod answers;
 mod bound;

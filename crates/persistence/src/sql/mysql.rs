@@ -1,11 +1,11 @@
-//! A script as MySQL and MariaDB get it: one text, in which no value can be read as syntax.
+//! Sends a script to MySQL and MariaDB as one text, in which no value can be read as syntax.
 //!
-//! These databases bind values one statement a round trip: canceling an order took 24 of them instead of three. So
-//! values stand in the text, spelled in hexadecimal digits ([`crate::sql::bound`]), and [`crate::sql::session`]
-//! verifies the rest of what the text relies on.
+//! These databases take only one statement with bound values in a round trip: with bound values, canceling an order
+//! took 24 round trips instead of three. So the text contains the values in hexadecimal digits ([`crate::sql::bound`]),
+//! and [`crate::sql::session`] verifies the other settings on which the text relies.
 //!
-//! On MariaDB a transaction is one compound statement. A Galera cluster may abort a transaction at any of its
-//! statements; when they come one by one in a text, the ones after the aborted one are carried out all the same.
+//! On MariaDB, a transaction is one compound statement. A Galera cluster may abort a transaction at any of its
+//! statements. If the statements were separate, the server would still execute those after the aborted one.
 
 use std::fmt::Write;
 
@@ -21,7 +21,7 @@ use crate::store::Store;
 /// A script whose text is complete.
 pub(crate) struct Script {
     text: String,
-    /// Of all outcomes that the text has, in their order: which ones are answers.
+    /// The positions of the answers among all outcomes of the text.
     answers: Vec<usize>,
 }
 
@@ -32,7 +32,8 @@ impl Script {
             Order::Together | Order::InSequence => "START TRANSACTION",
         };
         let mut body = String::new();
-        // A compound statement reports what it selects; separate statements report each, `START TRANSACTION` too.
+        // A compound statement reports only its selects. Separate
+        // statements report one outcome each, even `START TRANSACTION`.
         let (mut answers, mut outcomes) = (Vec::new(), usize::from(!store.is_mariadb));
         for statement in statements {
             // Writing to a `String` cannot fail.
@@ -77,7 +78,7 @@ impl Script {
     }
 }
 
-/// The set of rows of each outcome; a statement that only writes has an empty one.
+/// The rows of each outcome. A statement that only writes has no rows.
 async fn outcomes(connection: &mut MySqlConnection, text: String) -> Result<Vec<Vec<MySqlRow>>, sqlx::Error> {
     let mut outcomes = Vec::new();
     let mut rows: Vec<MySqlRow> = Vec::new();

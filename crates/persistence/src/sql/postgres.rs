@@ -1,7 +1,7 @@
-//! A script as PostgreSQL gets it: one prepared statement, in which every value is bound.
+//! Sends a script to PostgreSQL as one prepared statement with bound values.
 //!
-//! Reads become `SELECT ARRAY(...), ARRAY(...)`, writes the common table expressions of one statement. So a script is
-//! one round trip and one transaction without `BEGIN`, and its plan is kept.
+//! Reads become `SELECT ARRAY(...), ARRAY(...)`, and writes become common table expressions of one statement. So a
+//! script is one round trip and one transaction without `BEGIN`, and PostgreSQL keeps its plan.
 
 use std::fmt::Write;
 
@@ -17,7 +17,7 @@ use crate::store::Store;
 
 /// A script whose text is complete.
 pub(crate) struct Script {
-    /// One, or one a statement of a script in sequence.
+    /// One part, or one part for each statement of a script in sequence.
     parts: Vec<Part>,
 }
 
@@ -45,8 +45,8 @@ impl Script {
                 part.run(&mut connection, store, true).await?,
             ]));
         }
-        // In transaction mode, a pooler keeps one server for us from `BEGIN` to `COMMIT` only. The transaction is rolled
-        // back when it is dropped: a caller that goes away leaves none open.
+        // In transaction mode, a pooler keeps one server for this connection only from `BEGIN` to `COMMIT`. The
+        // transaction is rolled back when it is dropped, so a canceled request leaves no transaction open.
         let mut transaction = connection.begin().await?;
         store.count_round_trip();
         let mut answers = Vec::new();
@@ -63,7 +63,7 @@ impl Script {
 }
 
 impl Part {
-    /// The text that runs `statements` as one, and the values of all of them.
+    /// The text that runs `statements` as one statement, and the values of all of them.
     fn of(statements: Vec<Statement>) -> Self {
         let mut expressions = String::new();
         let mut columns = Vec::new();

@@ -1,7 +1,7 @@
-//! Rows that PostgreSQL answers as an array of records in one column, in its binary form.
+//! Reads rows that PostgreSQL returns as an array of records in one column, in its binary form.
 //!
-//! A statement answers one set of rows. So that several sets take one round trip, each is gathered by
-//! `ARRAY(SELECT r FROM (...) r)`.
+//! A statement returns only one set of rows. So that several sets take one
+//! round trip, `ARRAY(SELECT r FROM (...) r)` collects the rows of each set.
 
 use crate::sql::columns::{Columns, Unreadable};
 
@@ -13,13 +13,13 @@ const INTEGER_4: u32 = 23;
 pub(crate) struct Record<'a>(Vec<Value<'a>>);
 
 struct Value<'a> {
-    /// The number of its type in PostgreSQL's catalog.
+    /// The number of the value's type in PostgreSQL's catalog.
     kind: u32,
-    /// None for NULL.
+    /// The bytes of the value; none for NULL.
     bytes: Option<&'a [u8]>,
 }
 
-/// The records of an array: its dimensions, then each element with its length before it.
+/// The records of an array. An array starts with its dimensions, and each element follows its length.
 pub(crate) fn records(array: &[u8]) -> Result<Vec<Record<'_>>, Unreadable> {
     let mut bytes = Bytes(array);
     let dimensions = bytes.integer()?;
@@ -92,7 +92,7 @@ impl Columns for &Record<'_> {
         }
     }
 
-    /// Every textual type travels as its UTF-8.
+    /// The value as text. PostgreSQL sends every textual type as UTF-8.
     fn text(self, at: usize) -> Result<String, Unreadable> {
         let bytes = self.value(at)?.bytes;
         let bytes = bytes.ok_or_else(|| Unreadable(format!("column {at} is NULL")))?;

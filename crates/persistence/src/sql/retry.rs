@@ -1,4 +1,4 @@
-//! The one loop that sends a script again while the database asks for it.
+//! The only loop that sends a script again if the database asks for it.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 
-/// How often a script is sent before its error is reported.
+/// The number of attempts after which the error of a script is reported.
 const ATTEMPTS: u32 = 6;
 
-/// Runs `attempt` until its outcome is anything but [`StoreError::Retry`], six times at most.
+/// Runs `attempt` until its outcome is not [`StoreError::Retry`], at most six times.
 pub(crate) async fn retrying<T, F>(attempt: impl Fn() -> F) -> Result<T, StoreError>
 where
     F: Future<Output = Result<T, StoreError>>,
@@ -24,7 +24,7 @@ where
     }
 }
 
-/// Runs `work` in a task of its own: it goes on when the caller goes away.
+/// Runs `work` in a separate task, which continues if the caller's future is dropped.
 pub(crate) async fn spawned<T: Send + 'static>(
     work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
 ) -> Result<T, StoreError> {
@@ -32,7 +32,7 @@ pub(crate) async fn spawned<T: Send + 'static>(
     outcome.map_err(|problem| StoreError::Database(problem.to_string()))?
 }
 
-/// Waits a little longer after each attempt, and not quite regularly.
+/// Waits after a failed attempt: longer after each attempt, and for a slightly random time.
 async fn pause(made: u32) {
     let jitter = u64::try_from(Uuid::now_v7().as_u128() % 7).unwrap_or(0);
     tokio::time::sleep(Duration::from_millis(5 * 2_u64.pow(made) + jitter)).await;

@@ -1,7 +1,7 @@
-//! Writing the rows of an entity: inserted, inserted or brought up to date, or brought up to date.
+//! Writes the rows of an entity: inserts them, updates them, or inserts new rows and updates existing ones.
 //!
-//! PostgreSQL gets all rows of a table as one JSON array, so that the text of a statement, and with it the kept plan,
-//! does not depend on how many rows there are.
+//! PostgreSQL gets all rows of a table as one JSON array, so that the text
+//! and the kept plan of a statement do not depend on the number of rows.
 
 use sea_orm::sea_query::{Expr, ExprTrait, Iden, OnConflict, Query};
 use sea_orm::{DatabaseBackend, EntityName, EntityTrait, IntoActiveModel, Iterable, ModelTrait, QueryTrait};
@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::error::StoreError;
 use crate::sql::script::Script;
 
-/// Most rows of one statement on SQLite, where a statement takes 32,766 values.
+/// The largest number of rows in one statement on SQLite, where a statement takes at most 32,766 values.
 const MOST_ROWS: usize = 256;
 
 type ColumnOf<M> = <<M as ModelTrait>::Entity as EntityTrait>::Column;
@@ -27,12 +27,12 @@ pub(crate) trait RowModel:
 
 impl<M> RowModel for M where M: ModelTrait + Serialize + IntoActiveModel<ActiveModelOf<M>> {}
 
-/// Adds an insert of `rows`, if there are any.
+/// Adds an insert of `rows`, unless there are none.
 pub(crate) fn insert<M: RowModel>(script: &mut Script<'_>, rows: impl IntoIterator<Item = M>) {
     insert_or(script, rows, None);
 }
 
-/// Adds an insert of `rows`; of a row whose `key` exists, it sets the columns `set` instead.
+/// Adds an insert of `rows`. If a row's `key` exists, the statement sets the columns `set` of the existing row instead.
 pub(crate) fn upsert<M: RowModel>(
     script: &mut Script<'_>,
     rows: impl IntoIterator<Item = M>,
@@ -42,7 +42,7 @@ pub(crate) fn upsert<M: RowModel>(
     insert_or(script, rows, Some((key, set)));
 }
 
-/// Adds an update that sets the columns `set` of the rows that have the `key` of one of `rows`.
+/// Adds an update of the columns `set` in the rows whose `key` is the key of one of `rows`.
 pub(crate) fn update<M: RowModel>(
     script: &mut Script<'_>,
     rows: impl IntoIterator<Item = M>,
@@ -96,7 +96,7 @@ fn insert_or<M: RowModel>(
         DatabaseBackend::Postgres => insert_json(script, &rows, otherwise),
         DatabaseBackend::MySql => insert_values(script, rows, otherwise),
         _ => {
-            // Powers of two, so that few texts differ in their number of rows and statements are kept prepared.
+            // The sizes are powers of two, so that there are few different texts and the statements stay prepared.
             let mut rows = rows.into_iter();
             while rows.len() > 0 {
                 let count = (rows.len() + 1).next_power_of_two() / 2;
@@ -126,7 +126,7 @@ fn insert_json<M: RowModel>(
                 format!(r#""{name}" = excluded."{name}""#)
             });
             let set = set.collect::<Vec<_>>().join(", ");
-            // PostgreSQL takes `ON CONFLICT` after a `SELECT` only where that has a condition.
+            // PostgreSQL accepts `ON CONFLICT` after a `SELECT` only if the `SELECT` has a condition.
             format!(" AS json)) WHERE TRUE ON CONFLICT ({key}) DO UPDATE SET {set}")
         }
     };
@@ -159,7 +159,7 @@ fn add_json<M: Serialize>(script: &mut Script<'_>, before: &str, rows: &[M], aft
     }
 }
 
-/// Whether a text of the JSON holds a NUL, which PostgreSQL keeps in no text.
+/// Whether a text in the JSON contains a NUL, which PostgreSQL cannot store.
 fn holds_nul(json: &str) -> bool {
     let mut rest = json;
     while let Some(at) = rest.find('\\') {

@@ -1,4 +1,5 @@
-//! Several statements in one round trip: the number of round trips decides how fast an answer is, the disk does not.
+//! Sends several statements in one round trip, because the time
+//! of an answer depends mainly on the number of round trips.
 
 use std::marker::PhantomData;
 
@@ -12,10 +13,10 @@ use crate::sql::bound::Bound;
 use crate::sql::{mysql, postgres, retry, sqlite};
 use crate::store::Store;
 
-/// Stands for NUL in a text that is searched for: PostgreSQL and SQLite keep no NUL, so that such a text finds nothing.
+/// The replacement for NUL in a searched text. PostgreSQL and SQLite store no NUL, so such a text must match no row.
 const NUL: &str = "\u{fffd}";
 
-/// The rows that one statement of a script answers, as models of type `M`.
+/// A handle for the rows that one statement of a script returns, as models of type `M`.
 #[derive(Debug)]
 pub(crate) struct Rows<M>(pub(crate) usize, PhantomData<fn() -> M>);
 
@@ -27,11 +28,11 @@ impl<M> Clone for Rows<M> {
     }
 }
 
-/// How many rows one statement of a script touched.
+/// A handle for the number of rows that one statement of a script changes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Touched(pub(crate) usize);
 
-/// Statements that travel together: reads, or one transaction.
+/// Statements that are sent together: either reads, or one transaction.
 pub(crate) struct Script<'a> {
     store: &'a Store,
     order: Order,
@@ -41,18 +42,18 @@ pub(crate) struct Script<'a> {
     problem: Option<StoreError>,
 }
 
-/// How the statements of a script depend on each other.
+/// The dependence of a script's statements on each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
     /// Every statement reads.
     Reads,
-    /// No statement needs to see what another one wrote, and no row is written twice.
+    /// No statement needs to see the writes of another one, and no row is written twice.
     Together,
-    /// Each statement sees what the earlier ones wrote.
+    /// Each statement sees the writes of the earlier ones.
     InSequence,
 }
 
-/// A statement with its values apart from its text, and what is to be known of its outcome.
+/// A statement whose values are separate from its text, and the part of its outcome that the caller needs.
 #[derive(Debug)]
 pub(crate) struct Statement {
     pub(crate) text: String,
@@ -60,16 +61,16 @@ pub(crate) struct Statement {
     pub(crate) output: Output,
 }
 
-/// What is to be known of a statement's outcome.
+/// The part of a statement's outcome that the caller needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Output {
-    /// Whether it failed.
+    /// Only whether the statement failed.
     Nothing,
-    /// The rows that it selects.
+    /// The rows that the statement selects.
     Rows,
     /// The rows that a writing statement returns.
     Returned,
-    /// How many rows it touched.
+    /// The number of rows that the statement changed.
     Touched,
 }
 
@@ -86,7 +87,7 @@ impl<'a> Script<'a> {
         }
     }
 
-    /// A transaction whose statements are independent of each other: it is one statement where the database can.
+    /// A transaction whose statements are independent of each other. It is one statement if the database allows this.
     pub(crate) fn write(store: &'a Store) -> Self {
         Self {
             order: Order::Together,
@@ -94,7 +95,7 @@ impl<'a> Script<'a> {
         }
     }
 
-    /// A transaction whose statements need what the earlier ones wrote.
+    /// A transaction whose statements need the writes of the earlier ones.
     pub(crate) fn write_in_sequence(store: &'a Store) -> Self {
         Self {
             order: Order::InSequence,
@@ -102,12 +103,12 @@ impl<'a> Script<'a> {
         }
     }
 
-    /// Asks for the rows of `select` as the entity's models.
+    /// Reads the rows of `select` as the models of the entity.
     pub(crate) fn select<E: EntityTrait>(&mut self, select: Select<E>) -> Rows<E::Model> {
         self.rows(&select.into_query())
     }
 
-    /// Asks for the rows of `select`, whose columns are the fields of `M` in their order.
+    /// Reads the rows of `select`, whose columns are the fields of `M` in the same sequence.
     pub(crate) fn rows<M>(&mut self, select: &impl QueryStatementWriter) -> Rows<M> {
         Rows(self.push(select, Output::Rows), PhantomData)
     }
@@ -122,17 +123,17 @@ impl<'a> Script<'a> {
         self.push(statement, Output::Nothing);
     }
 
-    /// Adds a writing statement and asks how many rows it touches.
+    /// Adds a writing statement and returns a handle for the number of rows that it changes.
     pub(crate) fn add_counted(&mut self, statement: &impl QueryStatementWriter) -> Touched {
         Touched(self.push(statement, Output::Touched))
     }
 
-    /// Adds a writing statement with a `RETURNING` of its own; not on MySQL, which has none.
+    /// Adds a writing statement with its own `RETURNING`. MySQL does not support this.
     pub(crate) fn add_returning<M>(&mut self, statement: &impl QueryStatementWriter) -> Rows<M> {
         Rows(self.push(statement, Output::Returned), PhantomData)
     }
 
-    /// Adds a text of this program's own in which `value` stands at its one placeholder `$1`.
+    /// Adds a text that this program wrote and that has `value` at its only placeholder `$1`.
     pub(crate) fn add_text_with(&mut self, before: &str, value: String, after: &str) {
         let mut bound = self.bound();
         bound.push_text(before);
@@ -149,33 +150,33 @@ impl<'a> Script<'a> {
         self.store.backend()
     }
 
-    /// Remembers why this script must not be sent.
+    /// Stores the reason why this script must not be sent.
     pub(crate) fn refuse(&mut self, problem: StoreError) {
         self.problem.get_or_insert(problem);
     }
 
-    /// The statements as texts that `EXPLAIN` takes.
+    /// The statements as texts for `EXPLAIN`.
     #[cfg(test)]
     pub(crate) fn statements(&self) -> Vec<String> {
         let literal = |it: &Statement| Bound::literal(self.backend(), it);
         self.statements.iter().map(literal).collect()
     }
 
-    /// Reads all of it as of one moment; asks again while the database wants it.
+    /// Reads all rows as of one moment, and reads them again if the database asks for it.
     pub(crate) fn fetch(self) -> BoxFuture<'static, Result<Answers, StoreError>> {
         debug_assert_eq!(self.order, Order::Reads, "only reads are fetched");
         self.send()
     }
 
-    /// Writes all or nothing; sends the whole transaction again while the database wants it.
+    /// Writes all statements or none, and sends the whole transaction again if the database asks for it.
     ///
-    /// Give it only what may be sent twice: a commit whose answer was lost is sent again.
+    /// A commit whose answer was lost is sent again, so the statements must allow a repetition.
     pub(crate) fn commit(self) -> BoxFuture<'static, Result<Answers, StoreError>> {
         self.send()
     }
 
-    /// Boxed: the callers' futures would otherwise hold those of the drivers, and the compiler would lay out all of
-    /// them as one type.
+    /// Sends the script in a boxed future. Otherwise the callers' futures would contain those of the drivers, and the
+    /// compiler would lay out all of them as one type.
     fn send(self) -> BoxFuture<'static, Result<Answers, StoreError>> {
         let (store, order, statements) = (self.store.clone(), self.order, self.statements);
         let problem = self.problem;
@@ -190,7 +191,7 @@ impl<'a> Script<'a> {
                 }
                 DatabaseBackend::MySql => {
                     let script = mysql::Script::new(&store, order, &statements);
-                    // A task of its own: a caller that goes away must not leave a transaction open.
+                    // A separate task finishes the transaction even if the caller's future is dropped.
                     retry::spawned(async move { retry::retrying(|| script.run(&store)).await }).await
                 }
                 _ => {
@@ -213,7 +214,8 @@ impl<'a> Script<'a> {
         self.keep(bound, output)
     }
 
-    /// Where the numbers of placeholders begin: PostgreSQL takes statements that belong together as one.
+    /// An empty text whose placeholders have the right first number:
+    /// PostgreSQL gets statements that belong together as one.
     fn bound(&self) -> Bound {
         let first = match self.order {
             Order::Reads | Order::Together => self.values,
@@ -236,7 +238,8 @@ impl<'a> Script<'a> {
         self.outputs - 1
     }
 
-    /// A text with a NUL finds nothing, and is not kept at all: PostgreSQL keeps none, SQLite finds half of it.
+    /// Replaces NUL in the texts of a read, and refuses a write whose texts contain NUL. PostgreSQL
+    /// cannot store NUL, and SQLite finds only the part of a text that is before the NUL.
     fn replace_nul(&mut self, values: &mut [Value]) {
         for value in values {
             if let Value::String(Some(text)) = value

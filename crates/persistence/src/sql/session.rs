@@ -1,4 +1,4 @@
-//! What each connection is told when it opens, and what is verified before the program serves.
+//! Sets up each connection when it opens, and verifies the server's settings before the program serves requests.
 
 use std::time::Duration;
 
@@ -8,17 +8,18 @@ use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions as _, Connection, Execut
 
 use crate::sql::sqlite::give_time;
 
-/// The server's own `sql_mode` may hold anything; this one is what the statements were tested with.
+/// The `sql_mode` with which the statements were tested. The server's own `sql_mode` may have any value.
 const SQL_MODE: &str = "STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION";
 const CHARACTER_SET: &str = "utf8mb4";
 const COLLATION: &str = "utf8mb4_general_ci";
 
-/// Sets up each connection of `options`; on PostgreSQL not behind a pooler, which hands one server to many clients.
+/// Sets up each connection of `options`. Behind a pooler, PostgreSQL connections
+/// are not set up, because a pooler gives one server to many clients.
 pub(crate) fn set_up(options: &mut ConnectOptions, limit: Option<Duration>, behind_pooler: bool) {
     if !behind_pooler {
         let mut set = "SET client_encoding = 'UTF8'".to_owned();
         if let Some(limit) = limit {
-            // Not as an option of the connection: poolers in front of a database refuse those.
+            // The limit is not an option of the connection, because poolers in front of a database refuse such options.
             set = format!("{set}; SET statement_timeout = {}", limit.as_millis());
         }
         options.map_sqlx_postgres_pool_opts(move |pool| {
@@ -45,7 +46,7 @@ pub(crate) fn set_up(options: &mut ConnectOptions, limit: Option<Duration>, behi
     }
 }
 
-/// Whether the server is MariaDB; an error says what to change before the program can use the server.
+/// Whether the server is MariaDB. An error says what must be changed before the program can use the server.
 pub(crate) async fn is_mariadb(options: &MySqlConnectOptions) -> Result<bool, sqlx::Error> {
     let mut connection = options.connect().await?;
     let is_mariadb = set_up_mysql(&mut connection, None).await?;
@@ -53,13 +54,13 @@ pub(crate) async fn is_mariadb(options: &MySqlConnectOptions) -> Result<bool, sq
     Ok(is_mariadb)
 }
 
-/// Sets what the scripts rely on, and verifies that it holds; says whether the server is MariaDB.
+/// Sets the variables on which the scripts rely and verifies them. The result says whether the server is MariaDB.
 async fn set_up_mysql(
     connection: &mut MySqlConnection,
     limit: Option<Duration>,
 ) -> Result<bool, sqlx::Error> {
     let limit = limit.map_or_else(String::new, |limit| {
-        // MySQL knows no such limit for statements that write, and skips this comment.
+        // MySQL has no such limit for writing statements, and ignores this comment.
         let (seconds, milliseconds) = (limit.as_secs(), limit.subsec_millis());
         format!(" /*M! , SESSION max_statement_time = {seconds}.{milliseconds:03} */")
     });
@@ -68,7 +69,8 @@ async fn set_up_mysql(
     connection.execute(sqlx::raw_sql(AssertSqlSafe(set))).await?;
     let is_cluster = "SHOW SESSION VARIABLES LIKE 'wsrep_sync_wait'";
     if connection.fetch_optional(is_cluster).await?.is_some() {
-        // Before a node answers a read, it carries out what other nodes committed: a switch works at once on all.
+        // Before a node answers a read, it applies the commits of other
+        // nodes, so a changed setting has an effect on all nodes.
         connection.execute("SET SESSION wsrep_sync_wait = 1").await?;
     }
     verify_mysql(connection).await?;
@@ -119,14 +121,14 @@ mod tests {
     use crate::sql::script::Script;
     use crate::{ConnectOptions, Store, StoreError};
 
-    /// Seconds of work, without a table.
+    /// A statement that takes seconds of work without a table.
     const COUNTING: &str = "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 200000000) \
                             SELECT MAX(n) FROM t";
 
     fn slow_statement(backend: DatabaseBackend) -> String {
         match backend {
             DatabaseBackend::Postgres => "SELECT pg_sleep(60)".into(),
-            // Functions that only wait end there without an error.
+            // On MySQL and MariaDB, functions that only wait end at the limit without an error.
             DatabaseBackend::MySql => {
                 let table = "information_schema.columns";
                 format!("SELECT COUNT(*) FROM {table} a, {table} b, {table} c")
@@ -137,7 +139,7 @@ mod tests {
 
     async fn is_usable(store: &Store) -> Result<bool, StoreError> {
         let mut script = Script::read(store);
-        // So large that it has 64 bits on every database.
+        // The number is so large that it has 64 bits on every database.
         let number = script.rows_of_text::<(i64,)>("SELECT 70000000000");
         Ok(script.fetch().await?.first(number)? == Some((70_000_000_000,)))
     }
@@ -163,7 +165,7 @@ mod tests {
             assert!(is_usable(&store).await?, "{kind}");
             assert!(began.elapsed() < Duration::from_secs(10), "{kind}");
 
-            // The time begins anew with each use of a connection.
+            // The limit begins anew with each use of a connection.
             for _ in 0..4 {
                 tokio::time::sleep(Duration::from_millis(200)).await;
                 assert!(is_usable(&store).await?, "{kind}");

@@ -1,7 +1,7 @@
-//! A script as SQLite gets it: statements with bound values, kept prepared, in one transaction.
+//! Sends a script to SQLite as prepared statements with bound values in one transaction.
 //!
-//! SQLite takes one writer at a time. So one task owns the one connection that writes, and commits together what
-//! waits together: a commit waits for the disk, a statement does not.
+//! SQLite takes one writer at a time. So one task owns the only writing connection, and commits all waiting scripts
+//! together, because a commit waits for the disk and a statement does not.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,21 +16,22 @@ use crate::sql::bound::arguments;
 use crate::sql::script::{Order, Output, Statement};
 use crate::store::Store;
 
-/// Most scripts of one commit.
+/// The largest number of scripts in one commit.
 const MOST_TOGETHER: usize = 32;
-/// Most scripts that wait; the next one waits for a place.
+/// The largest number of waiting scripts. The next script waits for a free place.
 const MOST_WAITING: usize = 1_024;
-/// SQLite looks at the time after so many steps of its machine, which are some hundred microseconds.
+/// The number of steps of SQLite's virtual machine, some hundred
+/// microseconds, after which SQLite checks the time limit.
 const STEPS: i32 = 10_000;
 
-/// A script that is complete. Cheap to clone.
+/// A script whose statements are complete. A clone is cheap.
 #[derive(Clone)]
 pub(crate) struct Script {
     order: Order,
     statements: Arc<[Statement]>,
 }
 
-/// Hands writing scripts to the task that owns the writing connection. Cheap to clone.
+/// Sends writing scripts to the task that owns the writing connection. A clone is cheap.
 #[derive(Debug, Clone)]
 pub(crate) struct Writer(mpsc::Sender<Message>);
 
@@ -66,7 +67,7 @@ impl Script {
         if self.statements.len() == 1 {
             return run(&mut connection, &self.statements).await;
         }
-        // Ended when it is dropped: a caller that goes away leaves no transaction open.
+        // The transaction is rolled back when it is dropped, so a canceled request leaves no transaction open.
         let mut transaction = connection.begin().await?;
         let answers = run(&mut transaction, &self.statements).await?;
         transaction.commit().await?;
@@ -86,11 +87,11 @@ impl Writer {
         Ok(Self(sender))
     }
 
-    /// Writes what waits, closes the connection, and takes no more.
+    /// Writes the waiting scripts, closes the connection, and accepts no more scripts.
     pub(crate) async fn close(&self) {
         let (closed, when_closed) = oneshot::channel();
         if self.0.send(Message::Close(closed)).await.is_ok() {
-            // The task is gone when it does not answer.
+            // If the task does not answer, it has ended already.
             let _ = when_closed.await;
         }
     }
@@ -104,7 +105,7 @@ impl Writer {
     }
 }
 
-/// Commits what waits until it is told to close, or until every writer is dropped.
+/// Commits the waiting scripts until the task is told to close, or until every writer is dropped.
 async fn serve(
     mut connection: SqliteConnection,
     mut messages: mpsc::Receiver<Message>,
@@ -127,14 +128,15 @@ async fn serve(
             commit(&mut connection, waiting, limit).await;
         }
     }
-    // The file is whole whether or not this succeeds: the log is read at the next start.
+    // The file is complete even if this call fails, because SQLite reads the log at the next start.
     let _ = connection.close().await;
     if let Some(closed) = closed {
         let _ = closed.send(());
     }
 }
 
-/// Carries the scripts out in one transaction, each whole or not at all, and answers each once that is on the disk.
+/// Runs the scripts in one transaction, each as a whole or not
+/// at all, and answers each one when the disk holds its rows.
 async fn commit(
     connection: &mut SqliteConnection,
     waiting: Vec<(Arc<[Statement]>, oneshot::Sender<Outcome>)>,
@@ -144,7 +146,7 @@ async fn commit(
     let mut outcomes = Vec::with_capacity(scripts.len());
     let committed = commit_scripts(connection, &scripts, &mut outcomes, limit).await;
     if committed.is_err() {
-        // Fails where the database rolled back by itself.
+        // This call fails if the database has already rolled back.
         let _ = connection.execute("ROLLBACK").await;
     }
     let mut outcomes = outcomes.into_iter();
@@ -154,7 +156,7 @@ async fn commit(
             (Err(problem), _) => Err(again(problem)),
             (Ok(()), None) => Err(StoreError::Retry("the script was not reached".into())),
         };
-        // An asker that went away needs no answer.
+        // A caller that is gone needs no answer.
         let _ = asker.send(outcome);
     }
 }
@@ -175,7 +177,8 @@ async fn commit_scripts(
         let failed = outcome.is_err();
         outcomes.push(outcome);
         if failed {
-            // Fails where the database rolled back everything by itself, as it does to a statement that it ends.
+            // This call fails if the database has rolled back the whole
+            // transaction, as it does after it stops a statement.
             connection.execute("ROLLBACK TO script").await?;
         }
         connection.execute("RELEASE script").await?;
@@ -184,7 +187,7 @@ async fn commit_scripts(
     Ok(())
 }
 
-/// The scripts were rolled back with another one: sending them again is safe where the problem passes.
+/// The error of scripts that were rolled back with another one. They may be sent again if the problem can pass.
 fn again(problem: &sqlx::Error) -> StoreError {
     StoreError::Retry(problem.to_string())
 }
@@ -210,7 +213,8 @@ async fn run(connection: &mut SqliteConnection, statements: &[Statement]) -> Out
     Ok(answers)
 }
 
-/// Moves what the write-ahead log holds into the database's file; false if another program was in the way.
+/// Moves the contents of the write-ahead log into the database's
+/// file. The result is false if another program was in the way.
 pub(crate) async fn empty_log(pool: &SqlitePool) -> Result<bool, sqlx::Error> {
     let mut connection = pool.acquire().await?;
     connection.execute("PRAGMA busy_timeout = 2000").await?;
@@ -219,7 +223,8 @@ pub(crate) async fn empty_log(pool: &SqlitePool) -> Result<bool, sqlx::Error> {
     Ok(was_busy == 0)
 }
 
-/// Ends what the connection does once `limit` has passed: SQLite knows no such limit, but asks whether to go on.
+/// Stops the connection's statements after `limit`. SQLite has
+/// no such limit, but it asks regularly whether to continue.
 pub(crate) async fn give_time(connection: &mut SqliteConnection, limit: Duration) -> Result<(), sqlx::Error> {
     let until = Instant::now() + limit;
     let mut handle = connection.lock_handle().await?;
