@@ -2,9 +2,9 @@
 
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 
-/// Makes aws-lc the process's provider of TLS. It is called before anything else; a second call changes nothing.
+/// Makes aws-lc the TLS provider of the process. The program calls this function first; a second call has no effect.
 pub fn install() {
-    // It fails only where there is one already.
+    // The call fails only if a provider is installed already.
     let _ = provider().install_default();
 }
 

@@ -15,23 +15,24 @@ use super::setup_error::MailSetupError;
 use super::smtp_server::{SmtpServer, sorted};
 use super::templates::MailTemplates;
 
-/// How long a mail may take, connecting included. Well below a job's lease, so that no second worker sends meanwhile.
+/// The longest time for sending a mail, including the connection. It is well below the lease of a job, so that no
+/// second worker sends the same mail meanwhile.
 const SEND_LIMIT: Duration = Duration::from_secs(60);
-/// How long the server may take to say that it is still there, or to say goodbye.
+/// The longest time for the server's answer to a test of the connection or to the end of the session.
 const SMALL_TALK_LIMIT: Duration = Duration::from_secs(5);
-/// How long a connection without a mail is kept.
+/// The time for which an idle connection is kept.
 const KEPT_IDLE: Duration = Duration::from_secs(60);
-/// How often idle connections are looked for.
+/// The time between two searches for idle connections.
 const LOOKING: Duration = Duration::from_secs(10);
-/// How many mails go over one connection: some servers refuse more.
+/// The number of mails that are sent over one connection. Some servers refuse more.
 const MAILS_PER_CONNECTION: u32 = 100;
 
-/// Sends mails to one SMTP server over connections that are kept: as many as there are mails on their way at the same
-/// time, which is one for each worker.
+/// Sends mails to one SMTP server over connections that are kept open. There are as many connections as mails that are
+/// sent at the same time, which is one for each worker.
 ///
-/// A connection belongs to one mail at a time, and is kept only when the server has taken the mail. A mail that fails,
-/// takes too long or is broken off takes its connection with it: otherwise the answer to this mail could be taken for
-/// the answer to the next.
+/// A connection sends one mail at a time, and is kept only if the server has accepted
+/// the mail. If a mail fails, takes too long or is canceled, its connection is closed.
+/// Otherwise the answer to this mail could be mistaken for the answer to the next mail.
 pub struct SmtpMailer {
     server: SmtpServer,
     sender: Sender,
@@ -46,8 +47,8 @@ impl SmtpMailer {
         Self::build(SmtpServer::new(url, None)?, from, templates)
     }
 
-    /// A mailer as [`Self::new`] makes it, which also trusts the certificate authorities in the PEM text
-    /// `authorities`.
+    /// A mailer like that of [`Self::new`], which also trusts the
+    /// certificate authorities in the PEM text `authorities`.
     pub fn trusting(
         authorities: &[u8],
         url: &str,
@@ -103,7 +104,7 @@ impl std::fmt::Debug for SmtpMailer {
     }
 }
 
-/// A connection between two mails.
+/// A connection that no mail is using.
 struct Kept {
     connection: AsyncSmtpConnection,
     mails: u32,
@@ -123,13 +124,13 @@ impl Kept {
         self.used_at.elapsed() >= KEPT_IDLE
     }
 
-    /// Asks the server, since it may have closed the connection meanwhile.
+    /// Asks the server whether the connection is open, because the server may have closed it meanwhile.
     async fn is_open(&mut self) -> bool {
         let asked = timeout(SMALL_TALK_LIMIT, self.connection.test_connected());
         asked.await.unwrap_or(false)
     }
 
-    /// Says goodbye, and waits for it no longer than it must.
+    /// Ends the session, and waits only a limited time for the server's answer.
     fn close(mut self) {
         tokio::spawn(async move {
             let _ = timeout(SMALL_TALK_LIMIT, self.connection.quit()).await;
@@ -137,12 +138,12 @@ impl Kept {
     }
 }
 
-/// The connections that no mail is using, the one that was used last at the end.
+/// The connections that no mail is using. The most recently used connection is the last one.
 #[derive(Default)]
 struct KeptConnections(Mutex<Vec<Kept>>);
 
 impl KeptConnections {
-    /// One on which the server still answers.
+    /// A connection on which the server still answers.
     async fn take(&self) -> Option<Kept> {
         loop {
             let mut kept = self.list().pop()?;
@@ -172,7 +173,7 @@ impl KeptConnections {
     }
 }
 
-/// Closes idle connections until the mailer is gone.
+/// Closes idle connections until the mailer is dropped.
 async fn close_idle(kept: Weak<KeptConnections>) {
     loop {
         sleep(LOOKING).await;

@@ -1,4 +1,4 @@
-//! A mail server: where it is, how it wants to be spoken to, and new connections to it.
+//! A mail server: its address, its encryption, and new connections to it.
 
 use std::borrow::Cow;
 use std::io;
@@ -18,16 +18,16 @@ use url::{Host, Url};
 use super::setup_error::MailSetupError;
 use super::smtp_tls::WrapperTls;
 
-/// How long one address of the server may take to be connected to.
+/// The longest time for a connection to one address of the server.
 const CONNECT_LIMIT: Duration = Duration::from_secs(20);
 
-/// Where a mail server is, and how it wants to be spoken to.
+/// The address of a mail server, its encryption and its credentials.
 #[derive(Clone)]
 pub(super) struct SmtpServer {
     host: String,
     port: u16,
     encryption: Encryption,
-    /// The name that this program gives itself.
+    /// The name with which this program introduces itself to the server.
     hello: ClientId,
     credentials: Option<Credentials>,
 }
@@ -35,9 +35,9 @@ pub(super) struct SmtpServer {
 #[derive(Clone)]
 enum Encryption {
     Off,
-    /// Where the server offers it, in a connection that begins without.
+    /// The connection begins without encryption and is encrypted if the server offers it.
     Offered(TlsParameters),
-    /// Or no mail, in a connection that begins without.
+    /// The connection begins without encryption, and no mail is sent unless the server offers encryption.
     Required(TlsParameters),
     FromTheStart(WrapperTls),
 }
@@ -92,7 +92,7 @@ impl SmtpServer {
         })
     }
 
-    /// A new connection, encrypted and signed in as the URL asks: the next command may be a mail.
+    /// A new connection, encrypted and signed in as the URL requires. The next command may be a mail.
     pub(super) async fn connect(&self) -> Result<AsyncSmtpConnection, MailError> {
         let stream = self
             .stream()
@@ -135,7 +135,7 @@ impl SmtpServer {
         for address in lookup_host((self.host.as_str(), self.port)).await? {
             match timeout(CONNECT_LIMIT, TcpStream::connect(address)).await {
                 Ok(Ok(stream)) => {
-                    // The end of a mail must not wait until the server has confirmed its beginning.
+                    // The end of a mail must not wait until the server has confirmed the mail's beginning.
                     stream.set_nodelay(true)?;
                     return Ok(stream);
                 }
@@ -152,9 +152,9 @@ impl SmtpServer {
     }
 }
 
-/// What `problem` means for the mail: only what the server holds against the mail itself is for good.
+/// The error that `problem` means for the mail. It is permanent only if the server refuses the mail itself.
 pub(super) fn sorted(problem: &lettre::transport::smtp::Error) -> MailError {
-    // 53x is about signing in and encryption: a setting to be mended, not a mail to be dropped.
+    // A code 53x concerns sign-in or encryption. The setting must be corrected, and the mail must not be dropped.
     let for_good = problem.is_permanent()
         && problem
             .status()
@@ -176,7 +176,7 @@ fn check_pem(authorities: &[u8]) -> Result<(), MailSetupError> {
     ))
 }
 
-/// How the server `host` proves its name once it was asked to encrypt.
+/// The TLS parameters for a connection to `host` that begins without encryption.
 fn parameters(host: &str, authorities: Option<&[u8]>) -> Result<TlsParameters, MailSetupError> {
     let refused = |problem: lettre::transport::smtp::Error| MailSetupError::BadAuthority(problem.to_string());
     let mut parameters = TlsParameters::builder(host.to_owned());
@@ -187,7 +187,7 @@ fn parameters(host: &str, authorities: Option<&[u8]>) -> Result<TlsParameters, M
     parameters.build().map_err(refused)
 }
 
-/// User name and password; a user name alone signs nobody in.
+/// The user name and password of the URL. A user name without a password is not used for signing in.
 fn credentials(url: &Url) -> Result<Option<Credentials>, MailSetupError> {
     let Some(password) = url.password() else {
         return Ok(None);

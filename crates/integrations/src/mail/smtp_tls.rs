@@ -1,4 +1,4 @@
-//! TLS from the first byte, for mail servers that are asked for with `smtps://`.
+//! TLS from the first byte, for mail servers with a URL that begins with `smtps://`.
 
 use std::io;
 use std::net::SocketAddr;
@@ -18,8 +18,8 @@ use tokio_rustls::client::TlsStream;
 use super::setup_error::MailSetupError;
 use crate::tls;
 
-/// How a mail server proves its name, from the first byte on. `lettre` can do the same, but only over a connection that
-/// it opens by itself, and not with `TCP_NODELAY`.
+/// The TLS settings for a connection that is encrypted from the first byte. `lettre` can do the same, but only over a
+/// connection that it opens itself, and without `TCP_NODELAY`.
 #[derive(Clone)]
 pub(super) struct WrapperTls {
     connector: TlsConnector,
@@ -27,7 +27,8 @@ pub(super) struct WrapperTls {
 }
 
 impl WrapperTls {
-    /// For the server `host`, whose certificate browsers trust, or one of `authorities`, which are PEM.
+    /// The settings for the server `host`. Its certificate must be trusted
+    /// by browsers or signed by one of `authorities`, which are PEM.
     pub(super) fn new(host: &str, authorities: Option<&[u8]>) -> Result<Self, MailSetupError> {
         let name = ServerName::try_from(host.to_owned())
             .map_err(|problem| MailSetupError::BadUrl(problem.to_string()))?;
@@ -51,14 +52,14 @@ impl WrapperTls {
         })
     }
 
-    /// Encrypts `stream` from here on.
+    /// Encrypts `stream` from this point on.
     pub(super) async fn wrap(&self, stream: TcpStream) -> io::Result<Encrypted> {
         let stream = self.connector.connect(self.name.clone(), stream).await?;
         Ok(Encrypted(stream))
     }
 }
 
-/// An encrypted connection, as `lettre` takes one.
+/// An encrypted connection in the form that `lettre` needs.
 #[derive(Debug)]
 pub(super) struct Encrypted(TlsStream<TcpStream>);
 
