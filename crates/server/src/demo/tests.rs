@@ -27,7 +27,7 @@ fn items(order: &Value) -> &[Value] {
     order["items"].as_array().expect("a list")
 }
 
-/// The items that count. A bundle whose parts have prices of their own does not count.
+/// The items whose amounts count. A bundle whose parts have their own prices does not count.
 fn counting(order: &Value) -> impl Iterator<Item = &Value> {
     let has_priced_part = |item: &Value| {
         items(order)

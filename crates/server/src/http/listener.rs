@@ -27,7 +27,7 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
 /// The size of the buffer for request lines and headers, in bytes. A request line of 32 KiB fits, because storefronts
 /// send whole documents in the URL.
 const HEADER_BUFFER: usize = 64 * 1024;
-/// The largest size of the headers in HTTP/2, in bytes, which counts them in another way.
+/// The largest size of the headers in HTTP/2, in bytes. HTTP/2 counts the size of headers differently.
 const HEADERS_OF_HTTP2: u32 = 64 * 1024;
 /// The longest life of a connection. It ends connections of clients that never read an answer or never send a request.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
@@ -62,13 +62,13 @@ pub async fn serve(
         match accepted {
             Ok((stream, peer)) => server.take(stream, peer),
             Err(problem) => {
-                // Out of file descriptors, most likely: others must finish first.
+                // The process most likely has no free file descriptors, so other connections must end first.
                 tracing::warn!(%problem, "cannot accept a connection");
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }
     }
-    // The system has connected these clients already: closing the listener would cut them off.
+    // The operating system has already accepted these clients, and closing the listener would disconnect them.
     while let Some(Ok((stream, peer))) = listener.accept().now_or_never() {
         server.take(stream, peer);
     }
@@ -82,7 +82,7 @@ pub async fn serve(
     }
 }
 
-/// What every connection is served with.
+/// The settings and limits with which every connection is served.
 struct Server {
     builder: Builder<TokioExecutor>,
     router: Router,
@@ -92,7 +92,7 @@ struct Server {
 }
 
 impl Server {
-    /// Serves a connection in a task of its own, unless its address holds too many.
+    /// Serves a connection in a separate task, unless its address has too many connections.
     fn take(&self, stream: TcpStream, peer: SocketAddr) {
         let Some(place) = self.places.place(peer.ip()) else {
             return tracing::debug!(%peer, "a connection too many");
@@ -143,7 +143,7 @@ impl Connection {
         });
         let service = TowerToHyperService::new(service);
         let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
-        // The timeouts of HTTP/1 and HTTP/2 begin only after the client has shown which of the two it speaks.
+        // The timeouts of HTTP/1 and HTTP/2 begin only after the client has shown which protocol it uses.
         let is_silent = async {
             tokio::time::sleep(HEADER_TIMEOUT).await;
             if has_asked.load(Ordering::Relaxed) {
@@ -156,7 +156,7 @@ impl Connection {
                 tokio::time::sleep(FIRST_REQUEST).await;
             }
         };
-        // What has arrived is read before the connection is told to end.
+        // Data that have arrived are read before the connection is told to end.
         let outcome = tokio::select! {
             biased;
             outcome = &mut connection => outcome,
@@ -175,7 +175,7 @@ impl Connection {
     }
 }
 
-/// Waits until one of the two is done.
+/// Waits until one of the two futures is complete.
 async fn either(one: impl Future<Output = ()>, other: impl Future<Output = ()>) {
     tokio::select! {
         () = one => {}
