@@ -1,4 +1,4 @@
-//! Bearer tokens: long random texts of which only a hash is kept.
+//! Bearer tokens: long random texts. The database keeps only the hash of each.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,13 +11,13 @@ use sha2::{Digest, Sha256};
 use crate::App;
 use crate::error::AppError;
 
-/// SHA-256 of a token: what is kept and looked up.
+/// The SHA-256 hash of a token. The database keeps this hash and finds the token by it.
 #[must_use]
 pub fn hash_token(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
-/// 256 random bits as cookie-safe text, with a prefix that tells what it opens.
+/// Makes a text of 256 random bits that a cookie can hold; the prefix tells what kind of token the text is.
 fn random_token(prefix: &str) -> String {
     let mut bytes = [0_u8; 32];
     rand::rng().fill_bytes(&mut bytes);
@@ -25,7 +25,7 @@ fn random_token(prefix: &str) -> String {
 }
 
 impl App {
-    /// Makes a bearer token for staff and returns it: it is shown once.
+    /// Makes a bearer token for staff and returns the token, which is shown only once.
     pub async fn create_staff_token(
         &self,
         name: &str,
@@ -41,12 +41,12 @@ impl App {
         issue(self.store(), "cms", owner, self.now(), lifetime).await
     }
 
-    /// Revokes the staff tokens called `name`; says how many there were.
+    /// Revokes the staff tokens called `name` and returns how many there were.
     pub async fn revoke_staff_tokens(&self, name: &str) -> Result<u64, AppError> {
         Ok(self.store().revoke_staff_tokens(name, self.now()).await?)
     }
 
-    /// The staff tokens there are.
+    /// All staff tokens.
     pub async fn staff_tokens(&self) -> Result<Vec<TokenInfo>, AppError> {
         Ok(self.store().staff_tokens().await?)
     }

@@ -1,4 +1,4 @@
-//! What every use case needs: the store, the clock, the secret.
+//! The structure that every use case needs: the database, the clock and the secret.
 
 use std::sync::Arc;
 
@@ -17,10 +17,10 @@ use crate::ports::IdentityVerifier;
 use crate::request_limit::{RequestLimiter, RequestLimits};
 use crate::seal::Seal;
 
-/// How often a use case loads, decides and applies before it gives up: others changed the order each time.
+/// How often a use case loads, decides and applies before it fails, when other changes of the order come first.
 const ATTEMPTS: u32 = 3;
 
-/// The shop's use cases. Cheap to clone.
+/// The shop's use cases. A clone costs little.
 #[derive(Clone)]
 pub struct App {
     store: Store,
@@ -37,31 +37,32 @@ pub struct App {
 pub struct AppSettings {
     /// How long a customer stays signed in.
     pub customer_token_lifetime: TimeDelta,
-    /// When failed sign-ins are enough.
+    /// How many failed sign-ins lock an account or an address.
     pub lockout: Lockout,
     /// What hashing a new password costs.
     pub password_cost: PasswordCost,
-    /// How many requests are taken from whom.
+    /// How many requests each caller may send.
     pub request_limits: RequestLimits,
-    /// Whether nobody is told which addresses have accounts, not even by a storefront's form for new ones.
+    /// Whether the API hides which addresses have accounts, also from a storefront's form for new accounts.
     pub hides_accounts: bool,
-    /// How long a job is kept after it is met.
+    /// How long a job is kept after its effect has happened.
     pub met_jobs_kept: TimeDelta,
 }
 
 /// How many sign-ins may fail, counted over all replicas (`docs/contract.md` section 10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lockout {
-    /// Of one account; 0 for any number.
+    /// How many sign-ins may fail for one account; 0 means any number.
     pub attempts: u32,
-    /// From one network address, whatever the account; 0 for any number.
+    /// How many sign-ins may fail from one network address, for all accounts together; 0 means any number.
     pub attempts_per_address: u32,
-    /// How long they are counted, and how long nobody signs in afterwards.
+    /// How long failed sign-ins are counted, and how long sign-ins are locked after too many of them.
     pub wait: TimeDelta,
 }
 
 impl Default for AppSettings {
-    /// An hour, as Adobe's default (`docs/contract.md` section 10); any number of requests; 30 days for jobs.
+    /// Customers stay signed in for an hour, as by Adobe's default (`docs/contract.md`
+    /// section 10); requests are not limited; finished jobs are kept for 30 days.
     fn default() -> Self {
         Self {
             customer_token_lifetime: TimeDelta::hours(1),
@@ -75,7 +76,7 @@ impl Default for AppSettings {
 }
 
 impl Default for Lockout {
-    /// 10 failures and 10 minutes, as Adobe's default.
+    /// 10 failures lock sign-ins for 10 minutes, as by Adobe's default.
     fn default() -> Self {
         Self {
             attempts: 10,
@@ -86,7 +87,7 @@ impl Default for Lockout {
 }
 
 impl App {
-    /// The use cases over a migrated store. All replicas of one database share the secret that it keeps.
+    /// Makes the use cases for a migrated database. All replicas share the secret that the database keeps.
     pub async fn new(store: Store, clock: Arc<dyn Clock>, settings: AppSettings) -> Result<Self, AppError> {
         let mut candidate = [0_u8; 32];
         rand::rng().fill_bytes(&mut candidate);
@@ -104,7 +105,7 @@ impl App {
         })
     }
 
-    /// The same, taking tokens of the shop's own identity service too.
+    /// Makes the same use cases accept tokens of the shop's own identity service too.
     #[must_use]
     pub fn with_identities(self, verifier: Arc<dyn IdentityVerifier>) -> Self {
         Self {
@@ -113,7 +114,7 @@ impl App {
         }
     }
 
-    /// Whether requests can be served: reads a table.
+    /// Checks that requests can be served, by reading a table.
     pub async fn ready(&self) -> Result<(), AppError> {
         Ok(self.store.ready().await?)
     }
@@ -174,7 +175,7 @@ impl App {
         }
     }
 
-    /// Runs load, decide, apply again while others are faster; three times at most.
+    /// Runs `run` again when another change of the order came first; three times at most.
     pub(crate) async fn retry_on_conflict<T, R, F>(&self, run: impl Fn() -> F) -> Result<T, Failure<R>>
     where
         F: Future<Output = Result<T, Failure<R>>>,

@@ -20,7 +20,7 @@ pub enum NotCanceled {
     NotConfirmed,
     /// The rules refuse it.
     Refused {
-        /// Why.
+        /// The reason of the refusal.
         refusal: CancellationRefusal,
         /// The order as it is, where the contract shows it (section 3).
         order: Option<Box<OrderView>>,

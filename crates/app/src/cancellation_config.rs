@@ -1,4 +1,4 @@
-//! A manager switches cancellation on, edits the reasons, takes values back: the typed operations for settings.
+//! The typed operations for settings: a manager switches cancellation on, edits the reasons, or takes values back.
 
 use countermand_domain::{ConfigScope, ScopedSettings, Setting};
 
@@ -19,7 +19,7 @@ impl App {
         self.settings_of(scope).await
     }
 
-    /// Sets what `set` holds at `scope`. Once this is answered, no replica acts on the values before.
+    /// Sets the values of `set` at `scope`. After the answer, no replica uses the earlier values.
     pub async fn update_cancellation_config(
         &self,
         viewer: &Viewer,
@@ -36,7 +36,8 @@ impl App {
         Ok(changed.map_err(typed_refusal))
     }
 
-    /// Takes values back at `scope`, so that the inherited ones hold; without names, all that the role may change.
+    /// Takes values back at `scope`, so that the inherited values hold.
+    /// Without names, it takes back all values that the role may change.
     pub async fn reset_cancellation_config(
         &self,
         viewer: &Viewer,
@@ -60,7 +61,7 @@ impl App {
     }
 }
 
-/// The typed operations have a field of the name of each setting.
+/// Turns a refused setting into an error of the typed operations, in which each setting has a field of its own name.
 fn typed_refusal(refused: RefusedSetting) -> UserError {
     UserError::about(refused.setting.name, UserErrorCode::Invalid, refused.message)
 }

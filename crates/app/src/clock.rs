@@ -1,9 +1,9 @@
-//! Where time comes from.
+//! The clock, which tells the use cases the time.
 
 use chrono::{DateTime, Utc};
 
-/// Tells the time; passed in, so that tests decide what time it is.
+/// A clock. The use cases get it as an argument, so that tests choose the time.
 pub trait Clock: Send + Sync {
-    /// Now, in whole microseconds: what every database keeps.
+    /// The current time in whole microseconds, the precision that every database keeps.
     fn now(&self) -> DateTime<Utc>;
 }

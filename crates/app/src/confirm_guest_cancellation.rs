@@ -1,4 +1,4 @@
-//! A guest confirms with the key from the mail: now the order is canceled.
+//! A guest confirms a cancellation with the key from the mail, and the order is canceled.
 
 use countermand_domain::{Actor, ConfirmationRefusal, GuestKey, OrderId};
 use subtle::ConstantTimeEq;
@@ -17,8 +17,8 @@ use crate::viewer::Viewer;
 impl App {
     /// Cancels the guest order `id` if `key` is the current one for it (`docs/contract.md` section 3.3).
     ///
-    /// The key is used up in the same transaction, so it works once. Wrong ones are counted, for the order and for the
-    /// address.
+    /// The key is used up in the same transaction, so a key works once.
+    /// Wrong keys are counted, for the order and for the network address.
     pub async fn confirm_guest_cancellation(
         &self,
         viewer: &Viewer,
@@ -27,7 +27,7 @@ impl App {
     ) -> Result<OrderView, Failure<NotCanceled>> {
         let command = &OrderCommand::of_guest(viewer).reading_guest_key();
         let limits = &[keys_from(&viewer.origin), keys_of(id)];
-        // One try, however often others are faster.
+        // The try is counted once, even if a conflict runs the decision again.
         let counted = &OnceCell::new();
         self.change_order(command, id, |subject| async move {
             let (order, policy, now) = (&subject.order, subject.policy(), self.now());
@@ -44,14 +44,14 @@ impl App {
             }
             match counted.get_or_try_init(|| self.count_try(limits)).await {
                 Ok(()) => {}
-                // A caller who tried too often learns nothing more, not even that.
+                // A caller who tried too often gets the same answer as for a wrong key.
                 Err(AppError::RateLimited { .. }) => return Err(NotCanceled::NotConfirmed.into()),
                 Err(problem) => return Err(problem.into()),
             }
             let confirmed = order.confirm_cancellation(kept, matches, &policy, now);
             let transition = confirmed.map_err(|refusal| match refusal {
                 ConfirmationRefusal::Order(refusal) => self.not_canceled(command, &subject, refusal),
-                // One answer for every bad key (`docs/contract.md` section 3.3, row 9).
+                // Every bad key gets the same answer (`docs/contract.md` section 3.3, row 9).
                 ConfirmationRefusal::Key(_) => NotCanceled::NotConfirmed,
             })?;
             Ok(Decision {
@@ -64,10 +64,10 @@ impl App {
 }
 
 impl NotCanceled {
-    /// The same refusal, with the order as anybody may see it who knows no more than its id.
+    /// The same refusal, with the order shown as a person may see it who knows only its id.
     ///
-    /// The contract shows the order beside some refusals (section 3.3, rows 7 and 8): whole only to those who had its
-    /// mail.
+    /// The contract shows the order beside some refusals (section 3.3, rows 7 and
+    /// 8). Only a caller who has the key from the mail sees the whole order.
     fn for_strangers(self) -> Self {
         match self {
             Self::Refused { refusal, order } => Self::Refused {
@@ -82,7 +82,7 @@ impl NotCanceled {
 /// Whether `key` is the one that was mailed last, used or not.
 fn has_key(kept: Option<&GuestKey>, key: &str) -> bool {
     let hash = hash_token(key);
-    // Without a key there is still something to compare with, so that both take the same time.
+    // Without a key, the code compares with zeros, so that both cases take the same time.
     let nothing = [0_u8; 32];
     bool::from(kept.map_or(nothing.as_slice(), |kept| &kept.hash).ct_eq(&hash))
 }

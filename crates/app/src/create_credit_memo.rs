@@ -1,4 +1,4 @@
-//! Staff gives money back.
+//! Staff makes a credit memo, which gives money back.
 
 use countermand_domain::{CreditMemoRequest, Money, OrderId, Quantity};
 
@@ -10,19 +10,20 @@ use crate::order_view::OrderView;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
-/// What staff asks for; the adjustment is text in major units, because only the order knows the currency.
+/// The credit memo that staff asks for. The adjustment is text in
+/// major units, because only the order knows the currency.
 #[derive(Debug, Clone, Default)]
 pub struct CreditMemoInput {
-    /// Quantities of top-level rows; empty for all that is left.
+    /// Quantities of top-level items; empty for all that is left.
     pub lines: Vec<(i32, Quantity)>,
     /// Whether the shipping is refunded too.
     pub refund_shipping: bool,
-    /// Given on top, or kept when negative: `"2.50"`.
+    /// The amount that staff gives on top, or keeps when it is negative: `"2.50"`.
     pub adjustment: Option<String>,
 }
 
 impl App {
-    /// Refunds what `input` names, or everything left.
+    /// Refunds what `input` names, or everything that is left.
     pub async fn create_credit_memo(
         &self,
         viewer: &Viewer,

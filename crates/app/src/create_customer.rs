@@ -1,4 +1,4 @@
-//! A manager makes an account, or gives a password to one that an import brought.
+//! A manager makes an account, or gives a password to an account that an import made.
 
 use countermand_domain::{Customer, Email, Website, check_password_strength, is_email};
 use countermand_persistence::{NewCustomer, StoreError};
@@ -11,14 +11,14 @@ use crate::password_hashing::hash_password;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
-/// What an account is made of.
+/// The values of a new account.
 #[derive(Clone)]
 pub struct CustomerInput {
-    /// The website it belongs to.
+    /// The website that the account belongs to.
     pub website_code: String,
-    /// Sign-in name.
+    /// The e-mail address with which the customer signs in.
     pub email: String,
-    /// 8 characters of three kinds at least, 256 bytes at most.
+    /// The password: at least 8 characters of three kinds, at most 256 bytes.
     pub password: String,
     /// Given name.
     pub firstname: String,
@@ -27,7 +27,7 @@ pub struct CustomerInput {
 }
 
 impl App {
-    /// Makes an account. One that an import brought without a password gets this one and keeps its orders.
+    /// Makes an account. An account that an import made without a password gets this password and keeps its orders.
     pub async fn create_customer(
         &self,
         viewer: &Viewer,
@@ -100,7 +100,7 @@ fn checked<'a>(website: Option<&'a Website>, input: &CustomerInput) -> Result<&'
 }
 
 impl std::fmt::Debug for CustomerInput {
-    /// Without the password.
+    /// Writes the input without the password.
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("CustomerInput")
             .field("email", &self.email)

@@ -1,4 +1,4 @@
-//! Staff bills an order.
+//! Staff makes an invoice for an order.
 
 use countermand_domain::{InvoiceRequest, OrderId};
 
@@ -11,7 +11,8 @@ use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
 impl App {
-    /// Bills what `request` names, or everything left; paid unless it says otherwise.
+    /// Makes an invoice for what `request` names, or for everything that is
+    /// left. The invoice is paid unless `request` says otherwise.
     pub async fn create_invoice(
         &self,
         viewer: &Viewer,

@@ -1,4 +1,4 @@
-//! Staff hands goods to a carrier; from then on the buyer cannot cancel.
+//! Staff makes a shipment. After a shipment the buyer cannot cancel the order.
 
 use countermand_domain::{OrderId, ShipmentRequest};
 
@@ -11,7 +11,8 @@ use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
 impl App {
-    /// Ships what `request` names, or everything left. Against a cancellation exactly one of both wins.
+    /// Ships what `request` names, or everything that is left. When a shipment
+    /// and a cancellation run at the same time, exactly one of them succeeds.
     pub async fn create_shipment(
         &self,
         viewer: &Viewer,

@@ -10,31 +10,31 @@ use crate::failure::Failure;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
-/// What a store view is made of.
+/// The values of a new store view.
 #[derive(Debug, Clone)]
 pub struct NewStore {
-    /// Its code, unique.
+    /// The unique code of the store view.
     pub code: String,
-    /// Its name.
+    /// The name of the store view.
     pub name: String,
-    /// The website it belongs to.
+    /// The website that the store view belongs to.
     pub website_code: String,
-    /// Its group; the website's first one if none is named, a new one if there is none of that code.
+    /// The code of its group. Without a code, the website's first group is used; an unknown code makes a new group.
     pub group_code: Option<String>,
     /// The name of a new group.
     pub group_name: Option<String>,
-    /// `en_US`.
+    /// The locale, such as `en_US`.
     pub locale: String,
-    /// IANA name.
+    /// The IANA name of the time zone.
     pub timezone: String,
-    /// What it sells in.
+    /// The currency of its prices.
     pub currency: Currency,
-    /// Position in lists.
+    /// The position of the store view in lists.
     pub sort_order: i32,
 }
 
 impl App {
-    /// Adds a store view; its number, the leading digits of its orders' ids, follows the last one.
+    /// Adds a store view. Its number follows the highest number so far; the ids of its orders begin with this number.
     pub async fn create_store(
         &self,
         viewer: &Viewer,
@@ -58,7 +58,8 @@ impl App {
             .await
         {
             Ok(()) => Ok(store),
-            // Somebody took the code meanwhile, or only the number: the next look at the shop tells which.
+            // Another request took the code or the number meanwhile. The
+            // next attempt reads the shop again and tells which of them.
             Err(StoreError::Duplicate) => Err(StoreError::Conflict.into()),
             Err(problem) => Err(problem.into()),
         }

@@ -10,7 +10,7 @@ use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
 impl App {
-    /// Adds a website; its number follows the last one.
+    /// Adds a website. Its number follows the highest number so far.
     pub async fn create_website(
         &self,
         viewer: &Viewer,
@@ -51,14 +51,15 @@ impl App {
         let audit = self.trail_of(viewer, "createWebsite", code, name);
         match self.store().insert_website(&website, &audit).await {
             Ok(()) => Ok(website),
-            // Somebody took the code meanwhile, or only the number: the next look at the shop tells which.
+            // Another request took the code or the number meanwhile. The
+            // next attempt reads the shop again and tells which of them.
             Err(StoreError::Duplicate) => Err(StoreError::Conflict.into()),
             Err(problem) => Err(problem.into()),
         }
     }
 }
 
-/// Adobe's rule for codes: a letter, then letters, digits and `_`, at most 32.
+/// Checks Adobe's rule for codes: a code is a letter, then letters, digits and `_`, at most 32 characters.
 pub(crate) fn code_error(field: &str, code: &str) -> Option<UserError> {
     let starts = code
         .chars()

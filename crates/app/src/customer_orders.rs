@@ -13,42 +13,42 @@ use crate::viewer::Viewer;
 /// Which store views' orders are listed (`docs/contract.md` section 9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrdersScope {
-    /// Only the store view that is asked through: what holds when none is named.
+    /// Only the store view that the request names. This is the default.
     StoreView,
     /// All store views of its group.
     Group,
     /// All store views of its website.
     Website,
-    /// All.
+    /// All store views.
     Global,
 }
 
-/// What to list.
+/// Which orders a customer wants to see.
 #[derive(Debug, Clone)]
 pub struct CustomerOrdersRequest {
-    /// Which store views.
+    /// The store views whose orders are listed.
     pub scope: OrdersScope,
-    /// Exactly one of these numbers.
+    /// The order's number is one of these numbers.
     pub numbers: Option<Vec<String>>,
-    /// A part of the number.
+    /// The order's number contains this text.
     pub number_part: Option<String>,
-    /// A part of the number, or of the name or SKU of something that was ordered.
+    /// The order's number, or the name or the SKU of one of its items, contains this text.
     pub text: Option<String>,
-    /// Exactly one of these status codes.
+    /// The order's status is one of these status codes.
     pub statuses: Option<Vec<String>>,
-    /// When placed.
+    /// When the order was placed.
     pub placed: OrderRange<DateTime<Utc>>,
-    /// Base grand total in minor units.
+    /// The grand total in the base currency, in minor units.
     pub base_grand_total: OrderRange<i64>,
-    /// In which order.
+    /// How the orders are sorted.
     pub sort: OrderSort,
-    /// 1 for the first; one past the end shows the last.
+    /// The number of the page, from 1. A number past the end shows the last page.
     pub page: u64,
-    /// How many a page.
+    /// How many orders a page has.
     pub page_size: u64,
-    /// Whether the number of orders is wanted: counting them costs time with every order that the customer has.
+    /// Whether to count the orders. Counting takes longer the more orders the customer has.
     pub counts_all: bool,
-    /// Whether the time of the customer's first order is wanted.
+    /// Whether to find the time of the customer's first order.
     pub finds_first: bool,
 }
 
@@ -57,13 +57,13 @@ pub struct CustomerOrdersRequest {
 pub struct CustomerOrders {
     /// The orders.
     pub orders: Vec<OrderView>,
-    /// The number of orders that fit the filter; none where it was not wanted.
+    /// The number of orders that fit the filter; none when the request did not ask for it.
     pub total: Option<u64>,
-    /// The page shown.
+    /// The number of the page that is shown.
     pub page: u64,
-    /// How many a page.
+    /// How many orders a page has.
     pub page_size: u64,
-    /// The first order that the customer ever placed, whatever the filter.
+    /// When the customer placed the first order; the filter does not change this.
     pub first_placed_at: Option<DateTime<Utc>>,
 }
 

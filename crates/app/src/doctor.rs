@@ -1,4 +1,4 @@
-//! Looks over everything that is kept and says which promises hold.
+//! Checks all stored data and reports which invariants are broken.
 
 use countermand_domain::Order;
 use countermand_domain::invariants::{INVARIANTS, broken_by};
@@ -9,28 +9,28 @@ use crate::error::AppError;
 const BATCH: u64 = 100;
 const EXAMPLES: usize = 5;
 
-/// A promise, and the orders that break it.
+/// An invariant, and the orders that break it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The promise.
+    /// The name of the invariant.
     pub invariant: &'static str,
-    /// How many orders or rows break it.
+    /// How many orders or rows break the invariant.
     pub violations: u64,
-    /// Orders with a violation, by number or by id: at least one for every broken promise.
+    /// Numbers or ids of orders that break the invariant: at least one for every broken invariant.
     pub examples: Vec<String>,
 }
 
-/// What a look over everything found.
+/// The result of checking all stored data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DoctorReport {
-    /// How many orders were looked at.
+    /// How many orders were checked.
     pub orders: u64,
-    /// Each promise with what breaks it.
+    /// Each invariant with the orders that break it.
     pub findings: Vec<Finding>,
 }
 
 impl App {
-    /// Checks every order and every rule over tables; `seen` hears of progress, in orders.
+    /// Checks every order and every rule about tables. `seen` is called with the number of orders checked so far.
     pub async fn doctor(&self, mut seen: impl FnMut(u64)) -> Result<DoctorReport, AppError> {
         let mut findings: Vec<Finding> = INVARIANTS
             .iter()
@@ -50,8 +50,8 @@ impl App {
                 if broken_by(order).next().is_none() {
                     continue;
                 }
-                // Its row and its children were read one after the other, and a shop goes on working: what counts
-                // is what is still wrong when all of it is read at once.
+                // The order's row and its children were read one after the other, while the shop kept
+                // working. Only a violation that remains when the whole order is read at once counts.
                 if let Some(loaded) = self.store().order(order.id).await? {
                     check(&loaded.order, &mut findings);
                 }
@@ -71,7 +71,7 @@ impl App {
 }
 
 impl DoctorReport {
-    /// Whether every promise holds.
+    /// Whether no invariant is broken.
     #[must_use]
     pub fn is_healthy(&self) -> bool {
         self.findings.iter().all(|finding| finding.violations == 0)

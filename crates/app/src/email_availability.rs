@@ -8,9 +8,9 @@ use crate::tries::address_checks_from;
 use crate::viewer::Viewer;
 
 impl App {
-    /// Whether nobody signs in with `email` on the viewer's website; always true where accounts are hidden.
+    /// Whether `email` is free for a new account on the viewer's website; always true where accounts are hidden.
     ///
-    /// [`AppError::RateLimited`] for whoever asks for too many.
+    /// Fails with [`AppError::RateLimited`] when the caller asks about too many addresses.
     pub async fn is_email_available(&self, viewer: &Viewer, email: &str) -> Result<bool, AppError> {
         if self.settings().hides_accounts {
             return Ok(true);

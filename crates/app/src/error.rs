@@ -1,28 +1,29 @@
-//! What can go wrong that is nobody's decision, and what a member of staff is told.
+//! The failures of a use case that are not decisions of the shop's rules, and the errors that staff is told.
 
 use chrono::TimeDelta;
 use countermand_persistence::StoreError;
 use thiserror::Error;
 
-/// A use case could not be carried out at all. What the shop's rules refuse is data, not one of these.
+/// A use case could not be carried out. A refusal by the shop's
+/// rules is data for the answer, not an error of this type.
 #[derive(Debug, Error)]
 pub enum AppError {
     /// The caller may not do this.
     #[error("not allowed")]
     Forbidden,
-    /// Others changed the order at the same time, again and again.
+    /// Other changes of the order came first in every attempt.
     #[error("the order is changing too fast, try again")]
     Contended,
-    /// It was tried too often.
+    /// The caller tried too often.
     #[error("tried too often, wait {retry_after}")]
     RateLimited {
-        /// How long to wait.
+        /// How long the caller must wait.
         retry_after: TimeDelta,
     },
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Something that cannot be, logged where it is answered.
+    /// A state that must never occur. The server logs the text when it answers.
     #[error("internal error: {0}")]
     Internal(String),
 }
@@ -30,41 +31,41 @@ pub enum AppError {
 /// Why a request of staff was not carried out: data for the answer, not an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserError {
-    /// For programs.
+    /// The kind of refusal, for programs.
     pub code: UserErrorCode,
-    /// For people.
+    /// The explanation, for people.
     pub message: String,
-    /// The input field it is about.
+    /// The input field that the error is about.
     pub field: Option<String>,
 }
 
 /// Kinds of refusals of staff's requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum UserErrorCode {
-    /// No such order, store, website or customer.
+    /// There is no such order, store, website or customer.
     NotFound,
-    /// Malformed or out of range.
+    /// The value is malformed or out of range.
     Invalid,
-    /// Something with this code or e-mail exists.
+    /// The code or the e-mail address is taken already.
     Taken,
     /// The order's state does not allow it.
     InvalidOrderStatus,
-    /// Something of the order is shipped.
+    /// An item of the order has been shipped.
     PartialOrderItemShipped,
     /// The store's switch is off.
     OrderCancellationDisabled,
     /// The store does not offer the reason.
     InvalidReason,
-    /// More than is left was asked for.
+    /// The request asks for more units than are left.
     QuantityExceeded,
-    /// More money than is left was asked for.
+    /// The request asks for more money than is left.
     AmountExceeded,
-    /// Nothing is left to do.
+    /// The order has no items left for this request.
     NothingLeft,
 }
 
 impl UserError {
-    /// About one input field.
+    /// Makes an error about one input field.
     #[must_use]
     pub fn about(field: &str, code: UserErrorCode, message: impl Into<String>) -> Self {
         Self {
@@ -75,5 +76,5 @@ impl UserError {
     }
 }
 
-/// The outcome of a request of staff: done, or refused with reasons; or it could not be carried out.
+/// The outcome of a request of staff: the request was carried out, was refused with reasons, or failed.
 pub type Asked<T> = Result<Result<T, UserError>, AppError>;

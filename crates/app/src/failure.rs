@@ -4,10 +4,10 @@ use countermand_persistence::StoreError;
 
 use crate::error::{AppError, UserError};
 
-/// Why a use case did nothing. `?` carries both kinds; [`split`] takes them apart for the answer.
+/// Why a use case changed no data. `?` carries both kinds; [`split`] takes them apart for the answer.
 #[derive(Debug)]
 pub enum Failure<R> {
-    /// The rules say no, and the client is told why, as data.
+    /// The rules refuse the request. The client is told the reason as data.
     Refused(R),
     /// The use case could not be carried out.
     App(AppError),

@@ -1,4 +1,4 @@
-//! Staff looks for orders, and at what happened to one.
+//! Staff searches for orders and reads the history of an order.
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{OrderId, StoreNumber};
@@ -11,22 +11,22 @@ use crate::order_view::OrderView;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
-/// What staff looks for; filters hold together.
+/// The filters of a search; a found order fits all of them.
 #[derive(Debug, Clone)]
 pub struct FindOrders {
-    /// In this store view only.
+    /// The order belongs to this store view.
     pub store: Option<StoreNumber>,
-    /// With this status code.
+    /// The order has this status code.
     pub status: Option<String>,
-    /// With this number.
+    /// The order has this number.
     pub number: Option<String>,
-    /// Of this buyer.
+    /// The buyer has this e-mail address.
     pub email: Option<String>,
-    /// When placed.
+    /// When the order was placed.
     pub placed: OrderRange<DateTime<Utc>>,
-    /// When the last order of the page before was placed, and its id.
+    /// When the last order of the page before was placed, and the id of that order.
     pub after: Option<(DateTime<Utc>, i64)>,
-    /// How many at most.
+    /// The most orders on a page.
     pub limit: u64,
 }
 
@@ -35,12 +35,12 @@ pub struct FindOrders {
 pub struct FoundOrders {
     /// The orders, newest first.
     pub orders: Vec<OrderView>,
-    /// Whether there are more.
+    /// Whether more orders follow.
     pub has_more: bool,
 }
 
 impl App {
-    /// Finds orders, newest first; a token for one store view finds only that one's.
+    /// Finds orders, newest first. A token for one store view finds only orders of that store view.
     pub async fn find_orders(&self, viewer: &Viewer, find: FindOrders) -> Result<FoundOrders, AppError> {
         let staff = viewer.staff(StaffOperation::Orders)?;
         if find.store.is_some_and(|store| !staff.covers(store)) {
@@ -70,7 +70,7 @@ impl App {
         Ok(loaded.map(|loaded| self.view(loaded.order, loaded.catalog, viewer.actor())))
     }
 
-    /// What happened to an order and what is owed for it.
+    /// The history of an order, and the effects that are owed for it.
     pub async fn order_trail(&self, viewer: &Viewer, id: OrderId) -> Result<Trail, AppError> {
         let staff = viewer.staff(StaffOperation::Order)?;
         if !staff.covers(id.store()) {
@@ -79,7 +79,7 @@ impl App {
         Ok(self.store().trail(id).await?)
     }
 
-    /// Staff's trail, newest first, older than the entry `before`.
+    /// Entries of the audit log that are older than the entry `before`, newest first.
     pub async fn audit_log(
         &self,
         viewer: &Viewer,

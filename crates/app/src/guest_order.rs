@@ -1,4 +1,4 @@
-//! Finding an order without signing in: by what only the buyer knows, or by its token.
+//! Finds an order for a caller who is not signed in: by what only the buyer knows, or by the order's token.
 
 use countermand_domain::{Actor, Email, Order, OrderId};
 use countermand_persistence::Loaded;
@@ -12,24 +12,24 @@ use crate::viewer::Viewer;
 /// Why no order is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum LocateRefusal {
-    /// Nothing fits, or the token is none of ours, or it is for another store view.
+    /// No order fits, or the token is not valid, or the token is for another store view.
     #[error("We couldn't locate an order with the information provided.")]
     NotFound,
-    /// It belongs to an account.
+    /// The order belongs to an account.
     #[error("Please login to view the order.")]
     BelongsToAccount,
 }
 
-/// What a guest tells about an order; last name or postcode, at least one.
+/// What a guest enters about an order: last name or postcode, at least one of them.
 #[derive(Debug, Clone)]
 pub struct GuestOrderKey<'a> {
     /// The number on the order.
     pub number: &'a str,
-    /// The e-mail address given.
+    /// The e-mail address of the order.
     pub email: &'a str,
     /// The billing last name.
     pub lastname: Option<&'a str>,
-    /// The billing postcode, as older storefronts ask for.
+    /// The billing postcode, which older storefronts ask for.
     pub postcode: Option<&'a str>,
 }
 
@@ -60,7 +60,7 @@ impl App {
         Ok(loaded.map_or(Err(LocateRefusal::NotFound), |loaded| self.guest_view(loaded)))
     }
 
-    /// The order of the viewer's store view that `token` was made for, whoever owns it.
+    /// The order of the viewer's store view that `token` was made for, of a guest or of a customer.
     pub(crate) async fn loaded_by_token(
         &self,
         viewer: &Viewer,
@@ -87,7 +87,7 @@ impl App {
     }
 }
 
-/// Compared without regard to case and space around: people type these.
+/// Whether the order fits the key. Letter case and surrounding space do not matter, because people type the values.
 fn fits(order: &Order, key: &GuestOrderKey<'_>) -> bool {
     let same = |kept: &str, typed: &str| kept.trim().to_lowercase() == typed.trim().to_lowercase();
     let billing = &order.billing_address;

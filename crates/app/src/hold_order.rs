@@ -1,4 +1,4 @@
-//! Staff stops an order, and lets it go on.
+//! Staff puts an order on hold, or takes an order off hold.
 
 use countermand_domain::OrderId;
 
@@ -20,7 +20,7 @@ impl App {
         .await
     }
 
-    /// Takes an order off hold: it goes on where it was.
+    /// Takes an order off hold. The order returns to the state before the hold.
     pub async fn unhold_order(&self, viewer: &Viewer, id: OrderId) -> Result<OrderView, Failure<UserError>> {
         let command = OrderCommand::of_staff(viewer, StaffOperation::UnholdOrder)?;
         self.change_order_as_staff(&command, id, |subject, now| {

@@ -8,18 +8,18 @@ use tokio::sync::mpsc;
 use crate::import::{OrderDocuments, ReadOrder, read_order};
 use crate::import_summary::RefusedOrder;
 
-/// Orders are written together until their JSON has this many bytes: large enough to be fast, small enough for memory.
+/// The most bytes of JSON whose orders are written together: enough to be fast, and few enough for memory.
 const BATCH_BYTES: usize = 1 << 20;
 /// The most orders written together.
 const BATCH_ORDERS: usize = 250;
-/// Orders that are written together, and what could not be read between them.
+/// Orders that are written together, and the errors that were found between them.
 pub(crate) struct ReadBatch {
     pub(crate) orders: Vec<(u64, ReadOrder)>,
     pub(crate) refused: Vec<RefusedOrder>,
     pub(crate) bytes: u64,
 }
 
-/// Reads until the stream ends or nobody listens any more.
+/// Reads batches until the stream ends or the receiver is gone.
 pub(crate) fn read_batches(source: impl Read, sender: &mpsc::Sender<ReadBatch>) {
     let empty = || ReadBatch {
         orders: Vec::new(),
@@ -62,11 +62,11 @@ pub(crate) fn read_batches(source: impl Read, sender: &mpsc::Sender<ReadBatch>) 
             }
         }
     }
-    // Nobody listens only when the import has failed already.
+    // The receiver is gone only when the import has failed already.
     let _ = sender.blocking_send(batch);
 }
 
-/// Splits a batch so that no number stands twice in a part: a repetition must see what came before it.
+/// Splits a batch so that no number occurs twice in a part, because a repeated order must see the earlier one.
 pub(crate) fn without_repeats(orders: Vec<(u64, ReadOrder)>) -> Vec<Vec<(u64, ReadOrder)>> {
     let mut parts = vec![Vec::new()];
     let mut seen = HashSet::new();

@@ -1,4 +1,4 @@
-//! The accounts that imported orders belong to: found by website and e-mail, made where there are none.
+//! Finds the accounts of imported orders by website and e-mail address, and makes missing accounts.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,10 +9,10 @@ use crate::App;
 use crate::error::AppError;
 use crate::import::ExternalCustomer;
 
-/// Accounts remembered between batches; beyond this many they are looked up anew.
+/// The most accounts that are remembered between batches. Beyond this number, accounts are looked up again.
 const REMEMBERED: usize = 20_000;
 
-/// The accounts that this import has met.
+/// The accounts that this import has found or made so far.
 #[derive(Debug, Default)]
 pub(crate) struct ImportedCustomers {
     ids: HashMap<(WebsiteNumber, Email), CustomerId>,
@@ -23,7 +23,7 @@ impl ImportedCustomers {
         self.ids.get(&(website, Email::new(email))).copied()
     }
 
-    /// Finds or makes the accounts of `buyers`; an account that is made has no password until somebody gives it one.
+    /// Finds or makes the accounts of `buyers`. A new account has no password until staff or the customer sets one.
     pub(crate) async fn ensure<'a>(
         &mut self,
         app: &App,
@@ -61,7 +61,7 @@ impl ImportedCustomers {
                     }
                     missing.clear();
                 }
-                // Somebody else made one of them at the same moment: look again.
+                // Another request made one of the accounts at the same moment, so the loop looks again.
                 Err(StoreError::Duplicate) => {}
                 Err(problem) => return Err(problem.into()),
             }

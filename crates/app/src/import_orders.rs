@@ -1,4 +1,4 @@
-//! Orders come in from another shop: each whole or not at all, as often as anybody likes.
+//! Imports orders from another shop. An order is imported as a whole or refused; importing it again does no harm.
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -17,25 +17,26 @@ pub use crate::import_summary::{ImportSummary, RefusedOrder};
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
-/// For whom and where to orders come in.
+/// Who imports, and the store view that the orders go to.
 #[derive(Debug, Clone)]
 pub struct ImportTarget {
-    /// All orders go to this store view; without one, each goes to the store view that its `store_id` numbers.
+    /// The store view that all orders go to. Without one, each
+    /// order goes to the store view that its `store_id` numbers.
     pub store: Option<StoreNumber>,
-    /// The only store view that may be written to.
+    /// The only store view that this import may write to.
     pub only: Option<StoreNumber>,
     /// Who imports.
     pub actor: Actor,
-    /// The network address it was asked from; empty on the command line.
+    /// The network address that the request came from; empty on the command line.
     pub origin: String,
-    /// Whether the buyers of new orders are mailed a link to them.
+    /// Whether each buyer of a new order gets a mail with a link to the order.
     pub send_confirmation: bool,
 }
 
 impl App {
-    /// Takes in every order of a stream; `progress` hears how many bytes of JSON are done.
+    /// Imports every order of a stream; `progress` is called with the number of bytes of JSON that are done.
     ///
-    /// Reading and writing run beside each other, and memory holds a few batches whatever the stream's length.
+    /// Reading and writing run at the same time. Memory holds only a few batches, also for a long stream.
     pub async fn import_orders<R: Read + Send + 'static>(
         &self,
         source: R,
@@ -62,7 +63,7 @@ impl App {
         Ok(summary)
     }
 
-    /// Takes in the orders of a text, for a manager.
+    /// Imports the orders of a text, for a manager.
     pub async fn import_orders_as_admin(
         &self,
         viewer: &Viewer,
@@ -99,7 +100,7 @@ impl App {
         Ok(summary)
     }
 
-    /// Writes a batch in which no number stands twice.
+    /// Writes a batch in which no number occurs twice.
     async fn import_batch(
         &self,
         batch: Vec<(u64, ReadOrder)>,
@@ -164,7 +165,8 @@ impl App {
         Ok(())
     }
 
-    /// All together; one by one where one of them cannot be written, so that it does not keep the others out.
+    /// Inserts all orders together. When one of them cannot be written,
+    /// inserts them one by one, so that the others are still written.
     async fn insert(&self, rows: Vec<(u64, NewOrder)>, summary: &mut ImportSummary) -> Result<(), AppError> {
         let (lines, orders): (Vec<u64>, Vec<NewOrder>) = rows.into_iter().unzip();
         match self.store().insert_orders(&orders).await {
@@ -199,7 +201,7 @@ impl App {
         Ok(())
     }
 
-    /// A newer version takes the place of an older one, unless somebody worked on the order here.
+    /// Replaces an older version of an order by a newer one, unless the order was changed here.
     async fn update(
         &self,
         order: ReadOrder,
@@ -229,7 +231,7 @@ impl App {
             .await
         {
             Ok(()) => summary.updated += 1,
-            // Somebody began to work on it while we looked.
+            // The order was changed here after the import read it.
             Err(StoreError::Conflict) => summary.skipped += 1,
             Err(problem) => return Err(problem.into()),
         }

@@ -1,39 +1,39 @@
-//! What became of the orders of an import.
+//! The result of an import: how many orders were imported, updated, skipped and refused.
 
 use crate::import::ReadOrder;
 
-/// Refusals and notes that are told one by one; all are counted.
+/// The most refusals and the most notes that are listed one by one; all are counted.
 const TOLD: usize = 1000;
 
-/// What became of the orders of an import.
+/// The result of an import: how many orders were imported, updated, skipped and refused.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ImportSummary {
-    /// New here.
+    /// How many orders are new in this database.
     pub imported: u64,
-    /// Newer than what was here.
+    /// How many orders replaced an older version in this database.
     pub updated: u64,
-    /// Here already, or worked on here since.
+    /// How many orders were here already, or were changed here since their import.
     pub skipped: u64,
-    /// How many were refused.
+    /// How many orders were refused.
     pub refused_count: u64,
     /// The first thousand refusals.
     pub refused: Vec<RefusedOrder>,
-    /// The first thousand remarks on orders that were taken: what was rounded.
+    /// The first thousand notes on imported orders: which amounts were rounded.
     pub notes: Vec<String>,
 }
 
-/// An order that was not taken, said so that a person can mend it.
+/// An order that was not imported, explained so that a person can correct the order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedOrder {
-    /// The line it starts at, from 1.
+    /// The line at which the order starts, from 1.
     pub position: u64,
-    /// Its number, where it could be read.
+    /// The order's number, where it could be read.
     pub number: Option<String>,
     /// The field that is wrong.
     pub field: Option<String>,
-    /// What it holds.
+    /// The value of that field.
     pub value: Option<String>,
-    /// What is wrong with it.
+    /// What is wrong with the value.
     pub message: String,
 }
 

@@ -1,4 +1,4 @@
-//! One file per thing the shop can be asked to do: load, decide, apply.
+//! The use cases of the shop, one file each: a use case loads, decides and applies.
 //!
 //! [`App`] holds what every use case needs; each file adds its own methods to it.
 

@@ -1,4 +1,4 @@
-//! A canceled order is announced to the shop itself, where it asked for that.
+//! The mail that tells the shop itself about a canceled order, if the shop has set an address for that.
 
 use countermand_domain::{Actor, Cancellation, Catalog, ConfigScope, Order, OrderEvent};
 use countermand_persistence::NewObligation;
@@ -54,7 +54,7 @@ fn who(actor: &Actor) -> (CanceledBy, Option<String>) {
     }
 }
 
-/// As the store view shows the reason, whatever spelling was sent.
+/// The reason as the store view shows it, even if the request spelled it otherwise.
 fn reason_text(order: &Order, catalog: &Catalog, cancellation: &Cancellation) -> String {
     let store = order.id.store();
     let reasons = catalog.cancellation_policy(store).reasons;
@@ -68,7 +68,7 @@ fn reason_text(order: &Order, catalog: &Catalog, cancellation: &Cancellation) ->
     )
 }
 
-/// The rows that will not be shipped; parts of a set are named by the set.
+/// The items that will not be shipped; a set stands for its parts.
 fn lines(order: &Order, cancellation: &Cancellation) -> Vec<CanceledLine> {
     let line = |item: &countermand_domain::OrderItem| {
         let canceled = cancellation.items.iter().find(|row| row.item == item.position)?;

@@ -42,7 +42,7 @@ pub(crate) struct Subject {
 #[derive(Debug)]
 pub(crate) struct Decision {
     pub(crate) transition: Transition,
-    /// Names of limits against which a try was counted that was none of those that are limited.
+    /// The names of the limits that counted a try which turned out not to be a failed try.
     pub(crate) taken_back_tries: Vec<String>,
 }
 

@@ -4,7 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use countermand_domain::{OrderId, Settings};
 
-/// Confirms a cancellation: id, key, token and what to do (`docs/contract.md` section 5.3).
+/// The link that confirms a cancellation. It holds the id, the key,
+/// the token and the action (`docs/contract.md` section 5.3).
 pub(crate) fn confirmation_link(settings: &Settings, order: OrderId, key: &str, token: &str) -> String {
     let id = STANDARD.encode(order.number().to_string());
     let parameters = [
@@ -16,15 +17,15 @@ pub(crate) fn confirmation_link(settings: &Settings, order: OrderId, key: &str, 
     link(settings, &parameters)
 }
 
-/// Shows an order to whoever has its token.
+/// The link that shows an order without signing in; it holds the order's token.
 pub(crate) fn order_link(settings: &Settings, token: &str) -> String {
     link(settings, &[("orderRef", token)])
 }
 
-/// Where a new password is chosen, as the drop-ins' storefront has it.
+/// The path of the page for a new password, as in Adobe's drop-in storefront.
 const NEW_PASSWORD_PATH: &str = "customer/create-password";
 
-/// Lets whoever has the token choose a new password for the account of `email`.
+/// The link with which the owner of the account of `email` chooses a new password; it holds the token.
 pub(crate) fn new_password_link(settings: &Settings, email: &str, token: &str) -> String {
     link_to(settings, NEW_PASSWORD_PATH, &[("email", email), ("token", token)])
 }
@@ -33,7 +34,7 @@ fn link(settings: &Settings, parameters: &[(&str, &str)]) -> String {
     link_to(settings, &settings.guest_order_path.value, parameters)
 }
 
-/// Address, path, parameters; the path may have parameters of its own.
+/// Joins address, path and parameters; the path may have parameters of its own.
 fn link_to(settings: &Settings, path: &str, parameters: &[(&str, &str)]) -> String {
     let storefront = settings.storefront_url.value.trim_end_matches('/');
     let path = path.trim_start_matches('/');
@@ -53,7 +54,7 @@ fn link_to(settings: &Settings, path: &str, parameters: &[(&str, &str)]) -> Stri
     link
 }
 
-/// Everything but RFC 3986's unreserved characters as `%XX`.
+/// Writes all characters but RFC 3986's unreserved ones as `%XX`.
 fn escaped(value: &str) -> String {
     let escape = |byte: u8| match byte {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),

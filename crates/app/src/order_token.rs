@@ -1,4 +1,4 @@
-//! Order tokens: an order's id, sealed, so that only we can make one and nobody can count through them.
+//! Order tokens. A token is the sealed id of an order, so a caller can neither make a token nor guess the next one.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,7 +7,7 @@ use countermand_domain::OrderId;
 use crate::error::AppError;
 use crate::seal::Seal;
 
-/// Order tokens are the one thing that is sealed for no context.
+/// The context of order tokens, which are the only values that are sealed without a context.
 const NO_CONTEXT: &[u8] = &[];
 
 /// Seals and opens order tokens with the installation's secret.
@@ -15,18 +15,18 @@ const NO_CONTEXT: &[u8] = &[];
 pub struct OrderTokens(Seal);
 
 impl OrderTokens {
-    /// With a secret of 32 bytes.
+    /// Makes the seal from a secret of 32 bytes.
     pub fn new(secret: &[u8]) -> Result<Self, AppError> {
         Seal::new(secret).map(Self)
     }
 
-    /// A token for `order`: base64url, 64 characters, another one each time (`docs/contract.md` section 7).
+    /// Makes a token for `order`: base64url, 64 characters, different each time (`docs/contract.md` section 7).
     #[must_use]
     pub fn seal(&self, order: OrderId) -> String {
         URL_SAFE_NO_PAD.encode(self.0.seal(&order.number().to_be_bytes(), NO_CONTEXT))
     }
 
-    /// The order that `token` is for; none for anything that we did not make.
+    /// The order that `token` is for; none for a token that this installation did not make.
     #[must_use]
     pub fn open(&self, token: &str) -> Option<OrderId> {
         let sealed = URL_SAFE_NO_PAD.decode(token).ok()?;

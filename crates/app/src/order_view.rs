@@ -1,4 +1,4 @@
-//! An order as somebody sees it.
+//! An order as one viewer sees it.
 
 use std::sync::Arc;
 
@@ -7,23 +7,23 @@ use countermand_domain::{
     Actor, Address, CancellationTerms, Catalog, ConfigScope, Order, OrderCustomer, StoreView,
 };
 
-/// An order, the shop it belongs to, and the eyes that look at it.
+/// An order, the shop that the order belongs to, and the viewer.
 #[derive(Debug, Clone)]
 pub struct OrderView {
     /// The order.
     pub order: Order,
     /// The shop as it was when the order was read.
     pub catalog: Arc<Catalog>,
-    /// Who looks: decides what may be done.
+    /// The viewer, who decides what may be done.
     pub actor: Actor,
-    /// When it was read.
+    /// When the order was read.
     pub seen_at: DateTime<Utc>,
     /// The token with which this order is found without signing in.
     pub token: String,
 }
 
 impl OrderView {
-    /// The order as anybody may see it who knows no more than its id: nothing of who bought, and no token.
+    /// The order as a person may see it who knows only its id: without the buyer's data and without a token.
     #[must_use]
     pub fn for_strangers(mut self) -> Self {
         let order = &mut self.order;
@@ -48,7 +48,7 @@ impl OrderView {
         self
     }
 
-    /// What may be canceled, or why not: the one rule, asked for this viewer.
+    /// What this viewer may cancel, or why not, by the one rule for cancellations.
     #[must_use]
     pub fn cancellation_terms(&self) -> CancellationTerms {
         let policy = self.catalog.cancellation_policy(self.order.id.store());

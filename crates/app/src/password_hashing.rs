@@ -1,4 +1,5 @@
-//! Passwords are hashed in a fixed number of slots, whose memory is used again and given back after a while.
+//! Hashes passwords in a fixed number of slots. The memory of a
+//! slot is used again, and is freed when it is idle for a while.
 
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! What the app needs from outside; adapters live in `integrations`.
+//! The interfaces to the outside that the use cases need; adapters live in `integrations`.
 
 use std::sync::Arc;
 
@@ -11,19 +11,20 @@ use thiserror::Error;
 /// A mail to be sent: the payload of an obligation, so everything in it is fixed when it is caused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
-    /// Also the `Message-ID`, so that a mail sent twice can be recognised.
+    /// The mail's id and `Message-ID`, by which a mail that was sent twice can be recognized.
     pub id: String,
-    /// Receiver's address.
+    /// The receiver's address.
     pub to: String,
-    /// Receiver's name.
+    /// The receiver's name.
     pub to_name: String,
     /// Locale of the store view, `nl_NL`.
     pub locale: String,
     /// Name of the store view.
     pub store_name: String,
-    /// What it says.
+    /// The message of the mail.
     pub message: MailMessage,
-    /// When it was caused, however late it is sent. Not in the payload: it is the obligation's own date.
+    /// When the mail was caused, even if it is sent later. The payload
+    /// does not hold this date, because the obligation does.
     #[serde(skip)]
     pub caused_at: DateTime<Utc>,
 }
@@ -53,12 +54,12 @@ pub enum MailMessage {
         /// The link with the order's token.
         link: String,
     },
-    /// Somebody who forgot the password opens a link to choose a new one.
+    /// A customer who forgot the password opens a link to choose a new one.
     ResetPassword {
         /// The link with the token.
         link: String,
     },
-    /// An order was canceled: what the shop itself is told.
+    /// The shop itself is told that an order was canceled.
     MerchantNotice {
         /// The order's number.
         order_number: String,
@@ -72,7 +73,7 @@ pub enum MailMessage {
         reason: String,
         /// What flows back, as text; none when nothing was paid.
         refund: Option<String>,
-        /// What must not be shipped any more.
+        /// The items that must not be shipped any more.
         items: Vec<CanceledLine>,
     },
 }
@@ -91,12 +92,12 @@ pub enum CanceledBy {
     System,
 }
 
-/// A row of an order as a mail lists it.
+/// An item of an order as a mail lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CanceledLine {
-    /// Stock keeping unit.
+    /// The stock keeping unit.
     pub sku: String,
-    /// Name when bought.
+    /// The name when the item was bought.
     pub name: String,
     /// How many units were canceled.
     pub quantity: String,
@@ -105,10 +106,10 @@ pub struct CanceledLine {
 /// Why a mail was not sent.
 #[derive(Debug, Error)]
 pub enum MailError {
-    /// It may work later.
+    /// A later attempt may succeed.
     #[error("not now: {0}")]
     Temporary(String),
-    /// It never will.
+    /// No later attempt can succeed.
     #[error("never: {0}")]
     Permanent(String),
 }
@@ -128,7 +129,7 @@ impl Mailer for Arc<dyn Mailer> {
     }
 }
 
-/// Whose a token of the shop's own identity service is: always a customer's.
+/// The customer whose token of the shop's own identity service was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Identity {
     /// The customer with this address.
@@ -137,13 +138,13 @@ pub enum Identity {
     CustomerId(i64),
 }
 
-/// Why a token of the identity service says nothing.
+/// Why a token of the identity service is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum IdentityError {
-    /// It is forged, expired, or for somebody else.
+    /// The token is forged, expired, or made for another service.
     #[error("the token is refused")]
     Refused,
-    /// What it must be checked with is not known yet.
+    /// The keys for checking the token are not known yet.
     #[error("the identity service's keys cannot be read")]
     Unavailable,
 }
@@ -151,6 +152,6 @@ pub enum IdentityError {
 /// Checks tokens of the shop's own identity service.
 #[async_trait]
 pub trait IdentityVerifier: Send + Sync {
-    /// Whose `token` is at `now`.
+    /// The customer whose `token` it is, if the token is valid at `now`.
     async fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Identity, IdentityError>;
 }

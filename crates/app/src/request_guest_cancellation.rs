@@ -1,4 +1,4 @@
-//! A guest asks to cancel: a key goes out by mail, nothing is canceled yet.
+//! A guest asks to cancel an order. A key goes out by mail; the order is not canceled yet.
 
 use countermand_domain::{CancellationRequest, ConfigScope, ConfirmationKey, GUEST_KEY_LENGTH};
 use rand::Rng;
@@ -48,7 +48,7 @@ impl App {
         let id = self.order_by_token(viewer, token);
         let id = id.ok_or(GuestRequestRefusal::NotLocated(LocateRefusal::NotFound))?;
         let command = &OrderCommand::of_guest(viewer);
-        // One try, however often others are faster.
+        // The try is counted once, even if a conflict runs the decision again.
         let counted = &OnceCell::new();
         self.change_order(command, id, |subject| async move {
             let order = &subject.order;
@@ -73,7 +73,7 @@ impl App {
     }
 }
 
-/// About 190 bits from `[A-Za-z0-9]`.
+/// Makes a random key of about 190 bits from `[A-Za-z0-9]`.
 fn random_key() -> ConfirmationKey {
     let text: String = rand::rng()
         .sample_iter(Alphanumeric)

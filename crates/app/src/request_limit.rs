@@ -1,4 +1,4 @@
-//! How many requests are taken from whom: counted in this process alone, before anything is asked of the database.
+//! Limits the requests of each caller. Each process counts on its own, before any query runs.
 
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,16 +12,16 @@ use crate::error::AppError;
 use crate::tries::network_of;
 use crate::viewer::{Viewer, Who};
 
-/// After how many requests callers are forgotten that were not heard of lately.
+/// The number of requests after which callers that sent no request lately are forgotten.
 const SWEEP: u32 = 1024;
 
-/// How many requests are taken from whom in a minute; 0 for any number.
+/// How many requests each caller may send in a minute; 0 means any number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RequestLimits {
-    /// Requests from a network address.
+    /// How many requests may come from a network address.
     pub per_address: u32,
-    /// Mutations of a customer or a member of staff, or of nobody from an address. As many orders may be canceled
-    /// from an address.
+    /// How many mutations a customer or a member of staff may send, or an address without
+    /// signing in. The same number limits how many orders may be canceled from an address.
     pub mutations_per_viewer: u32,
 }
 
@@ -48,8 +48,8 @@ impl App {
         admit(self.requests().mutations.as_ref(), &caller, count)
     }
 
-    /// Whether one more order may be canceled from where `viewer` is: the contract's answers tell whether an order
-    /// exists, and many accounts must not help to find out.
+    /// Whether one more order may be canceled from the network of `viewer`. The contract's answers
+    /// tell whether an order exists, and using many accounts must not help to find out.
     pub(crate) fn admit_cancellation(&self, viewer: &Viewer) -> Result<(), AppError> {
         admit(
             self.requests().cancellations.as_ref(),
@@ -76,7 +76,7 @@ struct Counter {
 }
 
 impl Counter {
-    /// None where any number is taken.
+    /// Makes a limiter; none where the number is not limited.
     fn new(per_minute: u32) -> Option<Self> {
         let most = NonZeroU32::new(per_minute)?;
         Some(Self {
@@ -86,13 +86,13 @@ impl Counter {
         })
     }
 
-    /// How long `caller` has to wait for `count` more; not at all if they are taken.
+    /// How long `caller` has to wait for `count` more requests; none if they are accepted.
     fn check(&self, caller: &str, count: NonZeroU32) -> Option<TimeDelta> {
         if self.checks.fetch_add(1, Ordering::Relaxed) % SWEEP == SWEEP - 1 {
             self.callers.retain_recent();
             self.callers.shrink_to_fit();
         }
-        // More at once than there are in a minute would never be taken.
+        // More requests at once than the limit for a minute would never be accepted.
         let count = count.min(self.most);
         match self.callers.check_key_n(&caller.to_owned(), count) {
             Ok(Ok(())) => None,
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn callers_do_not_fill_the_memory() {
-        // At a million a minute a caller is as good as new after 60 microseconds.
+        // At a million requests a minute, the count of a caller is back at zero after 60 microseconds.
         let counter = Counter::new(1_000_000);
         for caller in 0..SWEEP * 20 {
             assert!(admit(counter.as_ref(), &caller.to_string(), 1).is_ok());

@@ -1,4 +1,4 @@
-//! Somebody forgot the password: a link to choose a new one goes to the account's address.
+//! A customer who forgot the password asks for a link, which goes to the account's address.
 
 use countermand_domain::Email;
 use uuid::Uuid;
@@ -10,10 +10,10 @@ use crate::tries::reset_mails;
 use crate::viewer::Viewer;
 
 impl App {
-    /// Has a link sent to whoever signs in with `email` on the viewer's website, if there is such an account.
+    /// Has a link sent to the account of `email` on the viewer's website, if there is such an account.
     ///
-    /// A worker finds that out, so neither the answer nor its time tells. [`AppError::RateLimited`] after three in
-    /// an hour.
+    /// A worker looks for the account later, so neither the answer nor its time tells whether
+    /// there is one. Fails with [`AppError::RateLimited`] after three requests in an hour.
     pub async fn request_password_reset(&self, viewer: &Viewer, email: &str) -> Result<(), AppError> {
         let email = Email::new(email);
         self.count_try(&reset_mails(viewer.store.website, email.as_str(), &viewer.origin))

@@ -1,4 +1,4 @@
-//! A new password by the token from the mail.
+//! A customer sets a new password with the token from the mail.
 
 use countermand_domain::{Email, WeakPassword, check_password_strength};
 use thiserror::Error;
@@ -10,21 +10,21 @@ use crate::password_hashing::hash_password;
 use crate::tries::resets;
 use crate::viewer::Viewer;
 
-/// Why the password stays as it is.
+/// Why the password was not changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ResetRefusal {
-    /// The new one is not good enough.
+    /// The new password is too weak.
     #[error(transparent)]
     Weak(#[from] WeakPassword),
-    /// There is no such account, or the token is not the one that was sent last, or it was used, or it is too old:
-    /// nobody learns which.
+    /// There is no such account, or the token is not the last one that was
+    /// sent, was used, or is too old. The answer does not tell which.
     #[error("Cannot set the customer's password")]
     NotReset,
 }
 
 impl App {
-    /// Gives the account of `email` on the viewer's website a new password, once for a token, and ends all its
-    /// sessions. [`AppError::RateLimited`] after ten tries in an hour.
+    /// Gives the account of `email` on the viewer's website a new password and ends all its sessions. A
+    /// token works once. Fails with [`AppError::RateLimited`] after ten tries in an hour.
     pub async fn reset_password(
         &self,
         viewer: &Viewer,
@@ -39,7 +39,7 @@ impl App {
         let website = viewer.store.website;
         let limits = resets(website, email.as_str(), &viewer.origin);
         self.count_try(&limits).await?;
-        // The same work for everybody, whether there is an account or not.
+        // The hash is computed whether there is an account or not, so that both cases take the same time.
         let hash = hash_password(password, self.settings().password_cost).await?;
         let Some(account) = self.store().customer_account(website, email.as_str()).await? else {
             return Ok(Err(ResetRefusal::NotReset));
@@ -50,7 +50,7 @@ impl App {
             return Ok(Err(ResetRefusal::NotReset));
         }
         let [from_address, of_account] = limits;
-        // Whoever can read the account's mail need not wait for what others tried.
+        // A customer with a valid token can read the account's mail, so earlier failed tries no longer count.
         let forgotten = [of_account.name, self.sign_ins_of(website, email.as_str()).name];
         self.store()
             .settle_tries(&forgotten, &[from_address.name])

@@ -8,7 +8,7 @@ use crate::viewer::{Staff, Viewer, Who};
 /// Makes an enum out of a table of operations, their names and the least role of each.
 macro_rules! staff_operations {
     ($($operation:ident $name:literal $role:ident;)+) => {
-        /// What staff can ask for.
+        /// The operations of staff.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum StaffOperation {
             $( #[doc = concat!("`", $name, "`")] $operation, )+

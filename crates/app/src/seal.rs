@@ -1,4 +1,4 @@
-//! Sealing: what the installation's secret alone can make and open.
+//! Seals bytes so that only the installation's secret can make and open them.
 
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
@@ -13,7 +13,7 @@ const NONCE: usize = 24;
 pub(crate) struct Seal(XChaCha20Poly1305);
 
 impl Seal {
-    /// With a secret of 32 bytes.
+    /// Makes the seal from a secret of 32 bytes.
     pub(crate) fn new(secret: &[u8]) -> Result<Self, AppError> {
         let cipher = XChaCha20Poly1305::new_from_slice(secret);
         cipher
@@ -21,8 +21,8 @@ impl Seal {
             .map_err(|_| AppError::Internal("the installation's secret must have 32 bytes".into()))
     }
 
-    /// `plain`, sealed for `context`: other bytes each time. Nothing comes back where the cipher fails, which it does
-    /// for more than 256 GiB only.
+    /// Seals `plain` for `context`; the bytes differ each time. The result is
+    /// empty if the cipher fails, which happens only above 256 GiB.
     pub(crate) fn seal(&self, plain: &[u8], context: &[u8]) -> Vec<u8> {
         let mut sealed = [0_u8; NONCE].to_vec();
         rand::rng().fill_bytes(&mut sealed);
@@ -35,7 +35,7 @@ impl Seal {
         sealed
     }
 
-    /// What was sealed for `context`; none for anything that this installation did not make.
+    /// Opens what was sealed for `context`; none for bytes that this installation did not seal.
     pub(crate) fn open(&self, sealed: &[u8], context: &[u8]) -> Option<Vec<u8>> {
         let (nonce, cipher) = sealed.split_at_checked(NONCE)?;
         let payload = Payload {

@@ -1,4 +1,4 @@
-//! Staff sends the buyer a link to look at the order with.
+//! Staff sends the buyer a mail with a link to the order.
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{Catalog, ConfigScope, Order, OrderId};

@@ -74,7 +74,7 @@ impl App {
         Ok(outcome.map_err(|it| UserError::about(it.setting.key, UserErrorCode::Invalid, it.message)))
     }
 
-    /// Checks a change, applies it and writes the trail; the caller has checked the scope.
+    /// Checks a change, applies it and writes it into the audit log. The caller has checked the scope.
     pub(crate) async fn change_settings(
         &self,
         viewer: &Viewer,
@@ -120,7 +120,7 @@ impl SettingsChange {
         set.chain(self.reset.iter().copied())
     }
 
-    /// The change in words for the trail: `enabled = true; guest key lifetime = 48 h; reset reasons`.
+    /// The change as text for the audit log: `enabled = true; guest key lifetime = 48 h; reset reasons`.
     fn details(&self) -> String {
         let set = Setting::ALL.iter().filter_map(|setting| {
             let value = setting.set_in(&self.set)?;

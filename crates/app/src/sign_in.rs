@@ -8,9 +8,9 @@ use crate::password_hashing::check_password;
 use crate::viewer::Viewer;
 
 impl App {
-    /// A bearer token for the account of `email` on the viewer's website; none when anything is wrong, and never
-    /// what (`docs/contract.md` section 10: an unknown address takes as long as a wrong password, and is locked as an account
-    /// is after too many failures).
+    /// Makes a bearer token for the account of `email` on the viewer's website; none when the
+    /// sign-in fails, without a reason. An unknown address takes as long as a wrong password, and
+    /// is locked after too many failures as an account is (`docs/contract.md` section 10).
     pub async fn sign_in(
         &self,
         viewer: &Viewer,
@@ -21,7 +21,7 @@ impl App {
         let of_account = self.sign_ins_of(viewer.store.website, email.as_str());
         let from_address = self.sign_ins_from(&viewer.origin);
         match self.count_try(&[from_address.clone(), of_account.clone()]).await {
-            // Locked, whether there is such an account or not: not even the right password is looked at.
+            // The address is locked, whether there is an account or not, so even the right password is refused.
             Err(AppError::RateLimited { .. }) => return Ok(None),
             counted => counted?,
         }
@@ -33,7 +33,7 @@ impl App {
         let right = check_password(kept, password.to_owned()).await?;
         match account {
             Some(account) if right => {
-                // What others failed with from the same address still counts.
+                // Failed sign-ins of other accounts from the same network address still count.
                 self.store()
                     .settle_tries(&[of_account.name], &[from_address.name])
                     .await?;

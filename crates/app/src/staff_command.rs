@@ -1,4 +1,4 @@
-//! Commands of staff on one order, and how the rules' refusals are told to staff.
+//! Commands of staff on one order, and the texts that tell staff why the rules refuse a command.
 
 use std::future::ready;
 

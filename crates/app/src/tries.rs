@@ -1,4 +1,5 @@
-//! What may be tried how often: counted in the database, so that replicas and aliases do not help.
+//! Limits how often callers may try. Tries are counted in the database,
+//! so replicas and GraphQL aliases do not raise the limits.
 
 use std::net::IpAddr;
 
@@ -12,25 +13,27 @@ use crate::App;
 use crate::access_token::hash_token;
 use crate::error::AppError;
 
-/// Wrong confirmation keys for an order, and from an address, in an hour.
+/// The most wrong confirmation keys for an order, and from a network address, in an hour.
 const MOST_KEYS: i64 = 10;
-/// Mails with a confirmation key for an order in an hour.
+/// The most mails with a confirmation key for an order in an hour.
 const MOST_KEY_MAILS: i64 = 3;
-/// Links to a new password for an account in an hour.
+/// The most links to a new password for an account in an hour.
 const MOST_RESET_MAILS: i64 = 3;
-/// Tokens for a new password tried for an account in an hour.
+/// The most tokens for a new password that may be tried for an account in an hour.
 const MOST_RESETS: i64 = 10;
-/// Of each of the two from a network in an hour: a shop's own server may speak for many.
+/// The most links and the most tokens from a network in an hour: a
+/// shop's own server may send requests for many customers.
 const MOST_RESETS_FROM: i64 = 100;
-/// Addresses looked up from a network in an hour.
+/// The most e-mail addresses that a network may look up in an hour.
 const MOST_ADDRESS_CHECKS: i64 = 300;
 const HOUR: TimeDelta = TimeDelta::hours(1);
 
 impl App {
-    /// Counts a try before it is made; [`AppError::RateLimited`] when there was one too many. Limits of 0 are none.
+    /// Counts a try before it is made; fails with [`AppError::RateLimited`]
+    /// when the limit is passed. A limit of 0 means any number.
     ///
-    /// First comes the limit of whoever tries: once it is reached, the others are left alone, so that nobody can use
-    /// them up for somebody else.
+    /// The caller's own limit comes first. Once it is reached, the other limits
+    /// are not counted, so a caller cannot use up the tries of another person.
     pub(crate) async fn count_try(&self, limits: &[RateLimit]) -> Result<(), AppError> {
         let now = self.now();
         for limit in limits.iter().filter(|limit| limit.most > 0) {
@@ -43,15 +46,15 @@ impl App {
         Ok(())
     }
 
-    /// Throws away tries that no longer count, tokens that are no longer good, and jobs that were met long ago; says
-    /// how many.
+    /// Deletes tries that no longer count, expired tokens, and jobs
+    /// that were met long ago. Returns how many it deleted.
     pub async fn tidy(&self) -> Result<u64, AppError> {
         let tries = self.store().forget_old_tries(self.now()).await?;
         let resets = self.store().forget_old_password_resets(self.now()).await?;
         Ok(tries + resets + self.forget_met_obligations().await?)
     }
 
-    /// Failed sign-ins of an account, whether it exists or not.
+    /// The limit of failed sign-ins of an account, whether the account exists or not.
     pub(crate) fn sign_ins_of(&self, website: WebsiteNumber, email: &str) -> RateLimit {
         let lockout = self.settings().lockout;
         RateLimit {
@@ -61,7 +64,7 @@ impl App {
         }
     }
 
-    /// Failed sign-ins from a network, whatever the account.
+    /// The limit of failed sign-ins from a network, for all accounts together.
     pub(crate) fn sign_ins_from(&self, origin: &str) -> RateLimit {
         let lockout = self.settings().lockout;
         RateLimit {
@@ -72,12 +75,12 @@ impl App {
     }
 }
 
-/// A name of limited length for an account, from which nobody reads an address.
+/// A name of limited length for an account, which does not reveal the e-mail address.
 fn account(website: WebsiteNumber, email: &str) -> String {
     URL_SAFE_NO_PAD.encode(hash_token(&format!("{}:{email}", website.0)))
 }
 
-/// Links to a new password asked for: from a network, and for an account, whether it exists or not.
+/// The limits of links to a new password: from a network, and for an account, whether the account exists or not.
 pub(crate) fn reset_mails(website: WebsiteNumber, email: &str, origin: &str) -> [RateLimit; 2] {
     let account = account(website, email);
     [
@@ -89,7 +92,7 @@ pub(crate) fn reset_mails(website: WebsiteNumber, email: &str, origin: &str) -> 
     ]
 }
 
-/// Tokens for a new password tried: from a network, and for an account, whether it exists or not.
+/// The limits of tried tokens for a new password: from a network, and for an account, whether it exists or not.
 pub(crate) fn resets(website: WebsiteNumber, email: &str, origin: &str) -> [RateLimit; 2] {
     let account = account(website, email);
     [
@@ -98,7 +101,7 @@ pub(crate) fn resets(website: WebsiteNumber, email: &str, origin: &str) -> [Rate
     ]
 }
 
-/// Addresses looked up from a network.
+/// The limit of looked-up e-mail addresses from a network.
 pub(crate) fn address_checks_from(origin: &str) -> RateLimit {
     limit(
         format!("email_check_from:{}", network_of(origin)),
@@ -106,17 +109,17 @@ pub(crate) fn address_checks_from(origin: &str) -> RateLimit {
     )
 }
 
-/// Confirmation keys tried for an order.
+/// The limit of confirmation keys tried for an order.
 pub(crate) fn keys_of(order: OrderId) -> RateLimit {
     limit(format!("guest_key:{}", order.number()), MOST_KEYS)
 }
 
-/// Confirmation keys tried from a network.
+/// The limit of confirmation keys tried from a network.
 pub(crate) fn keys_from(origin: &str) -> RateLimit {
     limit(format!("guest_key_from:{}", network_of(origin)), MOST_KEYS)
 }
 
-/// Mails with a confirmation key for an order.
+/// The limit of mails with a confirmation key for an order.
 pub(crate) fn key_mails_of(order: OrderId) -> RateLimit {
     limit(format!("guest_key_mail:{}", order.number()), MOST_KEY_MAILS)
 }
@@ -129,8 +132,8 @@ fn limit(name: String, most: i64) -> RateLimit {
     }
 }
 
-/// The network that `origin` is one of: the address itself, or the 64 bits before an IPv6 host, of which anybody has
-/// as many as they like.
+/// The network of `origin`: the address itself, or the first 64 bits of an
+/// IPv6 address, because one caller can use any number of IPv6 addresses.
 pub(crate) fn network_of(origin: &str) -> String {
     match origin.parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V6(address)) => {

@@ -1,4 +1,4 @@
-//! Who asks, through which store view, from where.
+//! The caller of a request, with the store view and the network address.
 
 use std::sync::Arc;
 
@@ -11,23 +11,23 @@ use crate::access_token::hash_token;
 use crate::error::AppError;
 use crate::ports::{Identity, IdentityError};
 
-/// Who asks, resolved once a request.
+/// The caller, resolved once for each request.
 #[derive(Debug, Clone)]
 pub struct Viewer {
     /// The store view that the `Store` header names, or the default one.
     pub store: StoreView,
     /// The shop as it was when the request arrived.
     pub catalog: Arc<Catalog>,
-    /// Who.
+    /// The kind of caller.
     pub who: Who,
-    /// The network address the request came from, for the trail.
+    /// The network address that the request came from, for the audit log.
     pub origin: String,
 }
 
 /// Kinds of callers.
 #[derive(Debug, Clone)]
 pub enum Who {
-    /// Nobody signed in.
+    /// A caller who is not signed in.
     Anonymous,
     /// A customer.
     Customer(Customer),
@@ -35,18 +35,18 @@ pub enum Who {
     Staff(Staff),
 }
 
-/// A member of staff, as the token says.
+/// A member of staff, as the token names them.
 #[derive(Debug, Clone)]
 pub struct Staff {
     /// The token's name.
     pub name: String,
-    /// What it may do.
+    /// The role of the token.
     pub role: StaffRole,
-    /// The one store view it is for; none for all.
+    /// The only store view that the token is for; none for all store views.
     pub store: Option<StoreNumber>,
 }
 
-/// Why a request is refused before anything else.
+/// Why a request is refused before any of its operations run.
 #[derive(Debug, Error)]
 pub enum ViewerError {
     /// The `Store` header names no active store view (`docs/contract.md` section 10).
@@ -63,8 +63,9 @@ pub enum ViewerError {
 impl App {
     /// Resolves the caller of a request from its `Store` and `Authorization` headers; one round trip.
     ///
-    /// An absent or empty bearer is nobody; a wrong one is an error (`docs/contract.md` section 10). A token with two dots is
-    /// one of the shop's own identity service, if there is one; it is never one of staff.
+    /// An absent or empty bearer token means an anonymous caller; a wrong token is an error
+    /// (`docs/contract.md` section 10). A token with two dots belongs to the shop's own
+    /// identity service, if there is one; such a token never belongs to staff.
     pub async fn viewer(
         &self,
         store: Option<&str>,
@@ -120,13 +121,13 @@ impl App {
     }
 }
 
-/// Whether `token` looks like a JWT; ours hold no dots.
+/// Whether `token` looks like a JWT; tokens of this installation hold no dots.
 fn is_jwt(token: &str) -> bool {
     token.bytes().filter(|byte| *byte == b'.').count() == 2
 }
 
 impl Viewer {
-    /// `who`, asking through the store view that a `Store` header names.
+    /// Makes the viewer of `who` for the store view that a `Store` header names.
     fn through(
         store: Option<&str>,
         catalog: Arc<Catalog>,
@@ -155,7 +156,7 @@ impl Viewer {
         }
     }
 
-    /// As whom this viewer stands before the rules.
+    /// The actor that this viewer is for the rules.
     #[must_use]
     pub fn actor(&self) -> Actor {
         match &self.who {

@@ -1,4 +1,4 @@
-//! An order must add up: rows, shipping and credits come to the grand total, before and after rounding.
+//! Checks that an order adds up: items, shipping and credits come to the grand total, before and after rounding.
 
 use countermand_domain::money::round_rows_to;
 use countermand_domain::{Currency, Money, RowMoney};
@@ -10,7 +10,7 @@ use super::refusal::OrderRefusal;
 /// An order's amounts in minor units; `rows + shipping - credits` is the rounded grand total.
 #[derive(Debug)]
 pub(super) struct Balance {
-    /// The rows that count, in the order given.
+    /// The items that count, in the order in which they arrived.
     pub(super) rows: Vec<RowMoney>,
     pub(super) shipping: RowMoney,
     pub(super) credits: Money,
@@ -19,8 +19,8 @@ pub(super) struct Balance {
 }
 
 impl Balance {
-    /// Rounds what has fractions of a minor unit, each up or down, so that all of it comes to the grand total;
-    /// refuses where no such choice does. Without fractions the sums are exact or refused.
+    /// Rounds each amount with fractions of a minor unit up or down, so that all of them add up to the
+    /// total. Refuses the order when no such choice exists. Without fractions, the sums must be exact.
     pub(super) fn of(
         grand_total: i64,
         rows: &[ExactRow],
@@ -62,7 +62,7 @@ impl Balance {
     }
 }
 
-/// Parts that cancel each other out could be huge although the total is not.
+/// Refuses huge parts: parts that cancel each other out could be huge although the total is small.
 fn check_size(rows: &[ExactRow], currency: Currency) -> Result<(), OrderRefusal> {
     let parts = |row: &ExactRow| {
         i128::from(row.net)

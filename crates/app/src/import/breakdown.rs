@@ -1,4 +1,4 @@
-//! What a shopper saw beside the total: taxes, discounts, coupons.
+//! The taxes, discounts and coupons that a shopper saw beside the total.
 
 use countermand_domain::{Coupon, Discount, Money, TaxLine};
 
@@ -8,7 +8,7 @@ use super::raw::LINE;
 use super::refusal::OrderRefusal;
 use super::shape::{ExtensionShape, OrderShape, TaxShape};
 
-/// Taxes by rate as Adobe names them; else one line with the rate of the first taxed row.
+/// Reads the taxes by rate as Adobe names them. Without these, makes one line with the rate of the first taxed item.
 pub(super) fn read_taxes(
     extension: &ExtensionShape<'_>,
     rows: &[Row<'_>],
@@ -53,7 +53,7 @@ fn rate(rows: &[Row<'_>]) -> Result<i64, OrderRefusal> {
     }
 }
 
-/// Coupons, and one line for all that was taken off.
+/// Reads the coupons, and makes one line for all discounts.
 pub(super) fn read_discounts(
     shape: &OrderShape<'_>,
     discount: Money,

@@ -1,10 +1,10 @@
-//! Bytes one after the other, counting lines.
+//! Reads bytes one after the other and counts lines.
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Result};
 
 const BUFFER: usize = 128 * 1024;
 
-/// A stream that is looked at one byte ahead and never held.
+/// A stream that is read one byte ahead. The stream is never held in memory as a whole.
 #[derive(Debug)]
 pub(super) struct ByteSource<R> {
     reader: BufReader<R>,
@@ -24,12 +24,12 @@ impl<R: Read> ByteSource<R> {
         self.line
     }
 
-    /// The next byte, which stays where it is; `None` at the end.
+    /// The next byte, without taking it; `None` at the end.
     pub(super) fn peek(&mut self) -> Result<Option<u8>> {
         Ok(self.buffer()?.first().copied())
     }
 
-    /// The next byte.
+    /// Takes the next byte.
     pub(super) fn take(&mut self) -> Result<Option<u8>> {
         let next = self.peek()?;
         if next.is_some() {
@@ -53,7 +53,7 @@ impl<R: Read> ByteSource<R> {
         Ok(())
     }
 
-    /// Passes over the mark that some editors put before UTF-8.
+    /// Skips the byte order mark that some editors put before UTF-8 text.
     pub(super) fn skip_byte_order_mark(&mut self) -> Result<()> {
         for byte in [0xef, 0xbb, 0xbf] {
             if self.peek()? == Some(byte) {
@@ -63,7 +63,7 @@ impl<R: Read> ByteSource<R> {
         Ok(())
     }
 
-    /// Passes over blanks and, if `lines`, over line breaks; answers with the byte after them.
+    /// Skips blanks and, if `lines`, line breaks. Returns the byte after them.
     pub(super) fn skip_blanks(&mut self, lines: bool) -> Result<Option<u8>> {
         loop {
             match self.peek()? {
@@ -75,7 +75,7 @@ impl<R: Read> ByteSource<R> {
         }
     }
 
-    /// Passes over the rest of the line with its line break.
+    /// Skips the rest of the line with its line break.
     pub(super) fn skip_line(&mut self) -> Result<()> {
         loop {
             let buffer = self.buffer()?;

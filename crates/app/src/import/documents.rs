@@ -11,34 +11,34 @@ use super::object_scan::{Layout, ObjectScan, Stop, names_an_order};
 /// One order's JSON, well formed; whether it makes sense is for [`read_order`](super::read_order).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawOrder {
-    /// The line it starts at, from 1.
+    /// The line at which the order starts, from 1.
     pub line: u64,
-    /// The object.
+    /// The JSON object of the order.
     pub json: String,
 }
 
-/// What is no order in the stream.
+/// A part of the stream that is not an order.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("line {line}: {message}")]
 pub struct DocumentError {
-    /// The line it was found at, from 1.
+    /// The line at which the error was found, from 1.
     pub line: u64,
-    /// What is wrong.
+    /// The description of the error.
     pub message: String,
 }
 
-/// The orders of a stream: single ones, one a line, arrays, answers of `GET /V1/orders`, or several of these one
-/// after the other.
+/// The orders of a stream. A stream holds single orders, one order a line, arrays,
+/// answers of `GET /V1/orders`, or several of these one after the other.
 ///
-/// A malformed line is reported and passed over. Inside an array, an answer, or an order over several lines nobody
-/// can tell where the next one starts, so there the first error is the last item.
+/// A malformed line is reported and skipped. Inside an array, an answer, or an order over several lines,
+/// the start of the next order cannot be found after an error, so the first error there ends the stream.
 #[derive(Debug)]
 pub struct OrderDocuments<R> {
     source: ByteSource<R>,
     place: Place,
 }
 
-/// An order, an error, or nothing at this place.
+/// An order or an error; `None` when this place holds neither.
 type Found = Option<Result<RawOrder, DocumentError>>;
 
 /// Where in the stream the next byte is.
@@ -50,7 +50,7 @@ enum Place {
     Top,
     /// In a list, perhaps the `items` of an answer; `started` after its first order.
     List { started: bool, in_answer: bool },
-    /// At the end, or where nobody can tell how to go on.
+    /// At the end, or after an error behind which the next order cannot be found.
     End,
 }
 
@@ -68,7 +68,7 @@ impl<R: Read> Iterator for OrderDocuments<R> {
 }
 
 impl<R: Read> OrderDocuments<R> {
-    /// The orders of `reader`, which need not be buffered.
+    /// Reads orders from `reader`, which needs no buffer of its own.
     pub fn new(reader: R) -> Self {
         Self {
             source: ByteSource::new(reader),
@@ -115,7 +115,7 @@ impl<R: Read> OrderDocuments<R> {
         Ok(None)
     }
 
-    /// An object by itself: an order, or the frame of an answer with its first order, if it has one.
+    /// Reads an object: an order, or the frame of an answer with its first order, if it has one.
     fn object(&mut self) -> io::Result<Found> {
         let line = self.source.line();
         let mut scan = ObjectScan::new(&mut self.source, Layout::Unknown);
@@ -149,7 +149,7 @@ impl<R: Read> OrderDocuments<R> {
         Ok(Some(Err(DocumentError { line, message })))
     }
 
-    /// The next order of a list, or nothing where the list ends.
+    /// Reads the next order of a list; `None` where the list ends.
     fn element(&mut self, started: bool, in_answer: bool) -> io::Result<Found> {
         let mut next = self.source.skip_blanks(true)?;
         if next == Some(b']') {
@@ -194,7 +194,7 @@ impl<R: Read> OrderDocuments<R> {
         }
     }
 
-    /// What an answer says after its orders, `search_criteria` and the like.
+    /// Reads the fields of an answer after its orders, such as `search_criteria`.
     fn rest_of_answer(&mut self) -> io::Result<Found> {
         let line = self.source.line();
         match ObjectScan::rest(&mut self.source).run(false) {
@@ -227,7 +227,7 @@ fn checked(line: u64, json: Vec<u8>) -> Result<RawOrder, DocumentError> {
         Err(error) => {
             let below = u64::try_from(error.line().saturating_sub(1)).unwrap_or(0);
             let text = error.to_string();
-            // The place within the order is in the line already, or is the column.
+            // The error's line already tells the place within the order, or the place is the column.
             let problem = text.split(" at line ").next().unwrap_or_default();
             let message = format!("the order is malformed at column {}: {problem}", error.column());
             Err(DocumentError {

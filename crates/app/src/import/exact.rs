@@ -4,7 +4,7 @@ use countermand_domain::decimal::divide_half_up;
 use countermand_domain::money::round_rows_to;
 use countermand_domain::{Currency, Money, RowMoney};
 
-/// The parts of a row in ten-thousandths of the major unit, none below zero.
+/// The parts of an item in ten-thousandths of the major unit, none below zero.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct ExactRow {
     pub(super) net: i64,
@@ -18,7 +18,7 @@ impl ExactRow {
         self.signed().iter().sum()
     }
 
-    /// Each part rounded half up: right for a row that nothing is added up from.
+    /// Rounds each part half up. This is right for an item that is in no sum.
     pub(super) fn half_up(self, currency: Currency) -> RowMoney {
         RowMoney {
             net: half_up(self.net, currency),
@@ -28,7 +28,7 @@ impl ExactRow {
         }
     }
 
-    /// The parts rounded so that they come to `payable`, which is what the row comes to rounded up or down.
+    /// Rounds the parts so that they add up to `payable`, the total of the item rounded up or down.
     pub(super) fn rounded_to(self, payable: Money) -> RowMoney {
         let parts = self.signed();
         if !parts.iter().any(|part| has_fraction(*part, payable.currency())) {
@@ -50,12 +50,12 @@ impl ExactRow {
     }
 }
 
-/// Ten-thousandths in one minor unit of `currency`.
+/// How many ten-thousandths are in one minor unit of `currency`.
 pub(super) fn ten_thousandths_in_minor(currency: Currency) -> i64 {
     10_i64.pow(4 - currency.exponent().min(4))
 }
 
-/// Whether `exact` is no whole number of minor units.
+/// Whether `exact` is not a whole number of minor units.
 pub(super) fn has_fraction(exact: i64, currency: Currency) -> bool {
     exact % ten_thousandths_in_minor(currency) != 0
 }
@@ -85,7 +85,7 @@ pub(super) fn decimal_of(money: Money) -> String {
     decimal(i128::from(money.minor()) * i128::from(unit), money.currency())
 }
 
-/// `exact` in minor units, with a note where that is not the same.
+/// `exact` in minor units, rounded half up, with a note when the rounding changed the amount.
 pub(super) fn noted_half_up(field: &str, exact: i64, currency: Currency, notes: &mut Vec<String>) -> Money {
     let rounded = half_up(exact, currency);
     if has_fraction(exact, currency) {

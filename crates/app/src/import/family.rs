@@ -1,4 +1,4 @@
-//! Which row belongs to which, and whose money counts.
+//! Finds which item belongs to which other item, and whose money counts.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use countermand_domain::ProductType;
 use super::refusal::OrderRefusal;
 use super::shape::{ItemShape, ParentShape};
 
-/// For each row the index of the bundle or configurable row that it is a part of; rows come in any order.
+/// For each item the index of the bundle or configurable item that it is a part of; items come in any order.
 pub(super) fn parents(items: &[ItemShape<'_>]) -> Result<Vec<Option<usize>>, OrderRefusal> {
     let mut by_id = HashMap::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
@@ -55,8 +55,8 @@ fn parent(item: &ItemShape<'_>, by_id: &HashMap<i64, usize>) -> Result<Option<us
     }
 }
 
-/// Whether each row counts: a configurable's parts only describe it; of a bundle the parts count where one of
-/// them has a price of its own, else the bundle does.
+/// Whether each item counts. The parts of a configurable do not count. The parts of a
+/// bundle count when one of them has a price of its own; otherwise the bundle counts.
 pub(super) fn counting(types: &[ProductType], parents: &[Option<usize>], row_totals: &[i64]) -> Vec<bool> {
     let mut has_priced_part = vec![false; types.len()];
     for (parent, row_total) in parents.iter().zip(row_totals) {

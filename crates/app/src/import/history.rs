@@ -1,4 +1,4 @@
-//! The history of an order, as Adobe tells it.
+//! Reads the history of an order from Adobe's status comments.
 
 use chrono::{DateTime, Utc};
 use countermand_domain::Comment;
@@ -7,10 +7,10 @@ use super::raw::Raw;
 use super::refusal::OrderRefusal;
 use super::shape::CommentShape;
 
-/// What a status code may hold.
+/// The longest status code, in characters.
 pub(super) const LONGEST_STATUS: usize = 32;
 
-/// Comments, oldest first; entries without a text only record a status and are left out.
+/// Reads the comments, oldest first. Entries without a text only record a status and are left out.
 pub(super) fn read_history(
     histories: Raw<'_>,
     status: &str,
@@ -45,7 +45,7 @@ fn read_entry(
             .is_visible_on_front
             .flag("is_visible_on_front")?
             .unwrap_or(false),
-        // Old shops also say 2, "not applicable": that is nobody's decision.
+        // Old shops also write 2, "not applicable", which is neither yes nor no.
         customer_notified: shape
             .is_customer_notified
             .flag("is_customer_notified")

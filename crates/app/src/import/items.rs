@@ -1,4 +1,4 @@
-//! The rows of an order: quantities, exact amounts, and the finished item.
+//! Reads the items of an order: quantities and exact amounts, and makes the finished items.
 
 use countermand_domain::{Currency, ItemPrices, ItemQuantities, OrderItem, ProductType, RowMoney, UnitPrice};
 
@@ -10,11 +10,11 @@ use super::raw::{LINE, Raw};
 use super::refusal::OrderRefusal;
 use super::shape::ItemShape;
 
-/// Positions have four digits.
+/// The most items of an order, because positions have four digits.
 const MOST_ITEMS: usize = 9_999;
 const LONGEST_SKU: usize = 64;
 
-/// A row whose amounts are not rounded yet.
+/// An item whose amounts are not rounded yet.
 #[derive(Debug)]
 pub(super) struct Row<'a> {
     pub(super) shape: ItemShape<'a>,
@@ -25,7 +25,7 @@ pub(super) struct Row<'a> {
     pub(super) exact: ExactRow,
 }
 
-/// The rows in the order given; in a canceled order, what was never invoiced or shipped is canceled.
+/// Reads the items in the order given. In a canceled order, units that were never invoiced or shipped are canceled.
 pub(super) fn read_rows(items: Raw<'_>, is_canceled: bool) -> Result<Vec<Row<'_>>, OrderRefusal> {
     let list = items.list("items")?;
     if list.is_empty() {
@@ -136,7 +136,7 @@ fn read_quantities(shape: &ItemShape<'_>, is_canceled: bool) -> Result<ItemQuant
     Ok(quantities)
 }
 
-/// The finished rows; `counting` holds the rounded money of those that count.
+/// Makes the finished items; `counting` holds the rounded money of the items that count.
 pub(super) fn finish_rows(
     rows: &[Row<'_>],
     counting: Vec<RowMoney>,

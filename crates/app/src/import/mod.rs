@@ -1,7 +1,9 @@
-//! Reads the order shape of Adobe Commerce's REST API (`GET /V1/orders`): exactly, or with a clear refusal.
+//! Reads orders as Adobe Commerce's REST API (`GET /V1/orders`) writes
+//! them. An order that cannot be read exactly gets a clear refusal.
 //!
-//! [`OrderDocuments`] cuts a stream into single orders, [`read_order`] turns one into a [`ReadOrder`], and
-//! [`ReadOrder::into_order`] gives it the ids that it gets here. Nothing in here waits, stores or reads a clock.
+//! [`OrderDocuments`] cuts a stream into single orders, [`read_order`] turns one
+//! into a [`ReadOrder`], and [`ReadOrder::into_order`] gives the order its ids in
+//! this database. No code in this module waits, stores data or reads a clock.
 
 mod balance;
 mod breakdown;

@@ -1,23 +1,23 @@
-//! Takes one JSON object off a stream by its brackets and texts alone; `serde_json` judges the rest.
+//! Takes one JSON object from a stream, guided by brackets and strings alone; `serde_json` checks the rest.
 
 use std::io::{self, Read};
 use std::ops::Range;
 
 use super::byte_source::ByteSource;
 
-/// More than any order with 9,999 items and a long history.
+/// The largest object in bytes: more than any order with 9,999 items and a long history needs.
 const LARGEST_OBJECT: usize = 16 * 1024 * 1024;
-/// `serde_json`'s own limit.
+/// The deepest nesting, which is `serde_json`'s own limit.
 const DEEPEST: usize = 128;
 
 /// How the object is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Layout {
-    /// Its first line did not end yet.
+    /// The first line of the object has not ended yet.
     Unknown,
-    /// All on one line: if the next line opens an object, this one was cut off.
+    /// The object is on one line. If the next line opens an object, this object was cut off.
     Line,
-    /// Over as many lines as it takes.
+    /// The object is spread over several lines.
     Free,
 }
 
@@ -26,7 +26,7 @@ pub(super) enum Layout {
 pub(super) enum Stop {
     /// The stream failed.
     Io(io::Error),
-    /// This is no object; `line_over` where the next byte already belongs to the next line.
+    /// The bytes are not an object. `line_over` is set when the next byte already belongs to the next line.
     Malformed { message: String, line_over: bool },
 }
 
@@ -36,14 +36,14 @@ impl From<io::Error> for Stop {
     }
 }
 
-/// The first order of an answer, and the line it starts at.
+/// The first order of an answer, and the line at which the order starts.
 #[derive(Debug)]
 pub(super) struct FirstOfAnswer {
     pub(super) line: u64,
     pub(super) json: Vec<u8>,
 }
 
-/// An object on its way from the stream into memory.
+/// An object that is being read from the stream into memory.
 #[derive(Debug)]
 pub(super) struct ObjectScan<'s, R> {
     source: &'s mut ByteSource<R>,
@@ -57,7 +57,7 @@ pub(super) struct ObjectScan<'s, R> {
 }
 
 impl<'s, R: Read> ObjectScan<'s, R> {
-    /// Of an object whose `{` is the next byte.
+    /// Begins with an object whose `{` is the next byte.
     pub(super) fn new(source: &'s mut ByteSource<R>, layout: Layout) -> Self {
         Self {
             source,
@@ -69,7 +69,7 @@ impl<'s, R: Read> ObjectScan<'s, R> {
         }
     }
 
-    /// Of an object that is already open: only its rest.
+    /// Begins inside an object that is already open, to read only its rest.
     pub(super) fn rest(source: &'s mut ByteSource<R>) -> Self {
         Self {
             depth: 1,
@@ -77,8 +77,8 @@ impl<'s, R: Read> ObjectScan<'s, R> {
         }
     }
 
-    /// Reads up to the object's `}`; if it `may_be_answer` and has `items` that are orders, only up to the end of
-    /// the first of them.
+    /// Reads up to the object's `}`. If the object `may_be_answer` and its `items`
+    /// are orders, reads only up to the end of the first of these orders.
     pub(super) fn run(&mut self, may_be_answer: bool) -> Result<Option<FirstOfAnswer>, Stop> {
         let is_plain = |byte| !matches!(byte, b'"' | b'{' | b'}' | b'[' | b']' | b'\n');
         loop {
@@ -108,7 +108,7 @@ impl<'s, R: Read> ObjectScan<'s, R> {
         }
     }
 
-    /// The first of `items`, if it is an order; the rows of an order are none.
+    /// The first element of `items`, if it is an order; the items of an order are not orders.
     fn first_item(&mut self) -> Result<Option<FirstOfAnswer>, Stop> {
         let next = self.source.skip_blanks(true)?;
         self.has_no_items = next == Some(b']');
@@ -140,7 +140,7 @@ impl<'s, R: Read> ObjectScan<'s, R> {
         Ok(())
     }
 
-    /// The rest of a text; brackets in it mean nothing.
+    /// Reads the rest of a string; brackets in a string have no meaning.
     fn text(&mut self) -> Result<(), Stop> {
         let start = self.json.len();
         loop {
@@ -191,7 +191,7 @@ impl<'s, R: Read> ObjectScan<'s, R> {
     }
 }
 
-/// Whether the object has fields that an order has and neither an answer nor a row.
+/// Whether the object has fields that only an order has: an answer and an item do not have them.
 pub(super) fn names_an_order(json: &[u8]) -> bool {
     let has = |key: &[u8]| json.windows(key.len()).any(|part| part == key);
     has(b"\"increment_id\"") || has(b"\"grand_total\"")

@@ -1,4 +1,4 @@
-//! What a shopper chose or typed for a row; shapes differ from shop to shop, what is unknown is left out.
+//! Reads what a shopper chose or typed for an item. Shapes differ from shop to shop; unknown shapes are left out.
 
 use countermand_domain::{BundleOption, GiftCardDetail, ProductOption, ProductType};
 use serde_json::Value;
@@ -7,7 +7,7 @@ use super::raw::{LINE, PROSE, checked, is_control_in_prose};
 use super::refusal::OrderRefusal;
 use super::shape::ItemShape;
 
-/// A row's options.
+/// The options of an item.
 #[derive(Debug, Default)]
 pub(super) struct Options {
     pub(super) selected: Vec<ProductOption>,
@@ -17,8 +17,8 @@ pub(super) struct Options {
     pub(super) gift_card: Option<GiftCardDetail>,
 }
 
-/// From `product_option.extension_attributes` (REST) and `product_options` (the column of exports), as far as
-/// they hold labels.
+/// Reads `product_option.extension_attributes` (REST) and `product_options`
+/// (the column of exports), as far as they hold labels.
 pub(super) fn read_options(item: &ItemShape<'_>, kind: ProductType) -> Result<Options, OrderRefusal> {
     let mut options = Options::default();
     if let Some(option) = item.product_option.loosely::<Value>() {
@@ -32,7 +32,7 @@ pub(super) fn read_options(item: &ItemShape<'_>, kind: ProductType) -> Result<Op
         options.gift_card = read_gift_card(&given["giftcard_item_option"])?;
     }
     if let Some(kept) = item.product_options.loosely::<Value>() {
-        // Exports of the table hold the column's JSON as a text.
+        // Exports of the table hold the JSON of the column as a string.
         let inner = kept
             .as_str()
             .and_then(|json| serde_json::from_str::<Value>(json).ok());
@@ -50,7 +50,7 @@ pub(super) fn read_options(item: &ItemShape<'_>, kind: ProductType) -> Result<Op
     Ok(options)
 }
 
-/// `[{label, value}]`; what was typed says so by its type.
+/// Reads `[{label, value}]`. The type of an option tells whether the shopper typed the value.
 fn read_labels(options: &mut Options, lists: &[&Value]) -> Result<(), OrderRefusal> {
     for entry in lists.iter().flat_map(|list| entries(list)) {
         let shown = text(&entry["print_value"])?;
@@ -71,7 +71,7 @@ fn read_labels(options: &mut Options, lists: &[&Value]) -> Result<(), OrderRefus
     Ok(())
 }
 
-/// `[{label, value: [{title}]}]`.
+/// Reads `[{label, value: [{title}]}]`.
 fn read_bundle(list: &Value) -> Result<Vec<BundleOption>, OrderRefusal> {
     let mut bundle = Vec::new();
     for entry in entries(list) {
@@ -83,7 +83,7 @@ fn read_bundle(list: &Value) -> Result<Vec<BundleOption>, OrderRefusal> {
     Ok(bundle)
 }
 
-/// `[{title}]`.
+/// Reads `[{title}]`.
 fn read_links(list: &Value) -> Result<Vec<String>, OrderRefusal> {
     let mut titles = Vec::new();
     for entry in entries(list) {

@@ -1,4 +1,4 @@
-//! One order's JSON to an order, whole or not at all.
+//! Turns the JSON of one order into an order. An order is read as a whole or refused.
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{Address, Comment, CustomerId, Order, OrderCustomer, OrderId, OrderState, Payment};
@@ -15,23 +15,23 @@ use super::shape::{AssignmentShape, ExtensionShape, OrderShape, ShippingShape};
 const LONGEST_NUMBER: usize = 20;
 const ASSIGNED: &str = "extension_attributes.shipping_assignments[0].shipping";
 
-/// An order as it was read; ids are given when it is stored.
+/// An order as it was read. The order gets its ids when it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadOrder {
     /// The store view in the shop that the order came from.
     pub store_id: Option<i64>,
-    /// The order's id there.
+    /// The id of the order in that shop.
     pub external_id: Option<i64>,
-    /// Increment number, 1 to 20 letters, digits, `_`, `-` or `.`.
+    /// The increment number: 1 to 20 letters, digits, `_`, `-` or `.`.
     pub number: String,
-    /// The buyer's account there; none for a guest.
+    /// The buyer's account in that shop; none for a guest.
     pub customer: Option<ExternalCustomer>,
-    /// What was changed on the way in, `grand_total 12.345 was rounded to 12.35`.
+    /// What the import changed, such as `grand_total 12.345 was rounded to 12.35`.
     pub notes: Vec<String>,
     draft: Draft,
 }
 
-/// An order but for its ids.
+/// An order without its ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Draft {
     state: OrderState,
@@ -114,7 +114,7 @@ fn read_number(shape: &OrderShape<'_>) -> Result<String, OrderRefusal> {
     }
 }
 
-/// Only the first assignment: shops with one warehouse, and Adobe's own storefronts, know no other.
+/// Reads only the first assignment: shops with one warehouse, and Adobe's own storefronts, make only one.
 fn read_assignment<'a>(extension: &ExtensionShape<'a>) -> Result<ShippingShape<'a>, OrderRefusal> {
     let assignments = extension
         .shipping_assignments
@@ -138,7 +138,7 @@ fn read_state(shape: &OrderShape<'_>) -> Result<(OrderState, String), OrderRefus
     Ok((state, status.unwrap_or_else(|| state.default_status().into())))
 }
 
-/// Where an order on hold was before, if it says so.
+/// The state before the hold, if the order tells it.
 fn read_held_from(
     shape: &OrderShape<'_>,
     state: OrderState,
@@ -166,7 +166,7 @@ fn parse_state(field: &str, code: &str) -> Result<OrderState, OrderRefusal> {
 }
 
 impl ReadOrder {
-    /// The order with the ids that it gets here, at its first version.
+    /// The order with its ids in this database, at its first version.
     #[must_use]
     pub fn into_order(self, id: OrderId, customer: Option<CustomerId>) -> Order {
         let draft = self.draft;

@@ -1,4 +1,4 @@
-//! Invoice, shipment and credit memo for what an order says was done: Adobe's order names none of them.
+//! Makes the sales documents for what an order says was done, because Adobe's order names no documents.
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{CreditMemo, CreditMemoLine, Invoice, InvoiceLine, Money, Shipment, ShipmentLine};
@@ -15,7 +15,7 @@ pub(super) struct Papers {
 }
 
 impl Papers {
-    /// The documents of the order called `order_number`, as if they had been made `at` that time.
+    /// Makes the documents of the order called `order_number`, dated `at`.
     pub(super) fn of(order_number: &str, priced: &Priced, at: DateTime<Utc>) -> Result<Self, OrderRefusal> {
         let number = format!("{order_number}-1");
         Ok(Self {
@@ -69,7 +69,8 @@ fn shipment(number: &str, priced: &Priced, at: DateTime<Utc>) -> Option<Shipment
     })
 }
 
-/// What the rows do not explain came back as credits as far as the order used any; the rest was an adjustment.
+/// Makes the credit memo. The part of its items and shipping that did not flow back as
+/// money came back as credits, as far as the order used any; the rest is an adjustment.
 fn credit_memo(number: &str, priced: &Priced, at: DateTime<Utc>) -> Result<Option<CreditMemo>, OrderRefusal> {
     let totals = &priced.totals;
     let rows = priced

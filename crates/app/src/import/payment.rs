@@ -1,4 +1,4 @@
-//! How an order was paid, and the transactions that its totals tell of.
+//! Reads how an order was paid, and makes the transactions that its totals imply.
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
@@ -10,7 +10,7 @@ use super::raw::{LINE, Raw};
 use super::refusal::OrderRefusal;
 use super::shape::{OrderShape, PaymentShape};
 
-/// The payment: one capture of all that was paid, and what is authorized beyond it.
+/// Reads the payment: one capture of all that was paid, and an authorization when more money was authorized than paid.
 pub(super) fn read_payment(
     order: &OrderShape<'_>,
     totals: &Totals,
@@ -52,13 +52,13 @@ fn transactions(
     let authorized = half_up(authorized, currency);
     let mut transactions = Vec::new();
     if kind == PaymentKind::Online && authorized.minor() > paid.minor() {
-        // A canceled or closed order holds nobody's money any more.
+        // No money is authorized any more for a canceled or closed order.
         let is_over = matches!(state, OrderState::Canceled | OrderState::Closed);
         transactions.push(PaymentTransaction {
             kind: TransactionKind::Authorization,
             amount: authorized,
             used: if is_over { authorized } else { paid },
-            // The last transaction is the capture where there is one.
+            // The last transaction is the capture, if there is a capture.
             reference: reference.clone().filter(|_| !paid.is_positive()),
             created_at: at,
         });
@@ -75,7 +75,7 @@ fn transactions(
     Ok(transactions)
 }
 
-/// What the shopper saw: Adobe puts it first among what it knows of the payment.
+/// The title that the shopper saw, which Adobe writes first in the payment's additional information.
 fn title(additional_information: Raw<'_>, method: &str) -> String {
     let first = || -> Option<String> {
         let known = additional_information.list("additional_information").ok()?;

@@ -1,4 +1,4 @@
-//! Who bought, and where things go.
+//! Reads the buyer and the addresses of an order.
 
 use countermand_domain::{Address, OrderCustomer};
 
@@ -6,16 +6,16 @@ use super::raw::{LINE, Raw};
 use super::refusal::OrderRefusal;
 use super::shape::{AddressShape, OrderShape};
 
-/// RFC 5321's longest path.
+/// The longest e-mail address, by RFC 5321's limit for paths.
 const LONGEST_EMAIL: usize = 254;
 const MOST_STREET_LINES: usize = 20;
 
 /// A buyer with an account in the shop that the order came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExternalCustomer {
-    /// The account's id there.
+    /// The id of the account in that shop.
     pub external_id: Option<i64>,
-    /// E-mail as the order gives it.
+    /// The e-mail address as the order gives it.
     pub email: String,
     /// Given name.
     pub firstname: String,
@@ -23,7 +23,7 @@ pub struct ExternalCustomer {
     pub lastname: String,
 }
 
-/// The buyer; the account comes later. A guest's name stands in the billing address only.
+/// Reads the buyer; the account is found later. A guest's name stands only in the billing address.
 pub(super) fn read_buyer(shape: &OrderShape<'_>, billing: &Address) -> Result<OrderCustomer, OrderRefusal> {
     let email = shape.customer_email.text("customer_email", LONGEST_EMAIL)?;
     let firstname = shape.customer_firstname.text("customer_firstname", LINE)?;
@@ -39,7 +39,7 @@ pub(super) fn read_buyer(shape: &OrderShape<'_>, billing: &Address) -> Result<Or
     })
 }
 
-/// The buyer's account in the shop that the order came from.
+/// Reads the buyer's account in the shop that the order came from.
 pub(super) fn read_account(
     shape: &OrderShape<'_>,
     buyer: &OrderCustomer,
@@ -57,7 +57,7 @@ pub(super) fn read_account(
     }))
 }
 
-/// The billing address; names that it lacks are the customer's.
+/// Reads the billing address. Names that it lacks are taken from the customer.
 pub(super) fn read_billing_address(shape: &OrderShape<'_>) -> Result<Address, OrderRefusal> {
     let mut address = read_address(shape.billing_address, "billing_address")?
         .ok_or_else(|| OrderRefusal::missing("billing_address"))?;
@@ -72,7 +72,7 @@ pub(super) fn read_billing_address(shape: &OrderShape<'_>) -> Result<Address, Or
     Ok(address)
 }
 
-/// An address, wherever it stands.
+/// Reads a billing or a shipping address.
 pub(super) fn read_address(raw: Raw<'_>, section: &str) -> Result<Option<Address>, OrderRefusal> {
     let Some(shape) = raw.object::<AddressShape<'_>>(section)? else {
         return Ok(None);
@@ -111,7 +111,7 @@ fn fill_address(shape: &AddressShape<'_>) -> Result<Address, OrderRefusal> {
     })
 }
 
-/// A list of lines; one alone may come without the list.
+/// Reads the lines of the street; a single line may come without a list.
 fn street(raw: Raw<'_>) -> Result<Vec<String>, OrderRefusal> {
     let lines = raw.list("street").unwrap_or_else(|_| vec![raw]);
     if lines.len() > MOST_STREET_LINES {

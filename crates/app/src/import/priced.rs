@@ -1,4 +1,4 @@
-//! Everything of an order that has a price, and that the parts agree with the whole.
+//! Reads all parts of an order that have a price, and checks that the parts agree with the totals.
 
 use countermand_domain::{Coupon, Discount, OrderItem, OrderState, RowMoney, Shipping, TaxLine, Totals};
 
@@ -11,7 +11,7 @@ use super::shape::{ExtensionShape, OrderShape, ShippingShape};
 use super::shipping::{read_price, read_shipping};
 use super::totals::Stated;
 
-/// Rows, shipping, totals, and what a shopper saw beside them.
+/// Items, shipping and totals, with the taxes, discounts and coupons that a shopper saw.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Priced {
     pub(super) items: Vec<OrderItem>,
@@ -23,7 +23,7 @@ pub(super) struct Priced {
 }
 
 impl Priced {
-    /// Reads it; `notes` tells which totals were rounded.
+    /// Reads the parts; `notes` tells which totals were rounded.
     pub(super) fn read(
         shape: &OrderShape<'_>,
         extension: &ExtensionShape<'_>,
@@ -69,10 +69,10 @@ impl Priced {
     }
 }
 
-/// Refuses an invoiced total that the invoiced rows do not explain: canceling would refund another amount.
+/// Refuses an invoiced total that the invoiced items do not explain, because canceling would refund another amount.
 ///
-/// Credits may have paid a part of it, and each row that had fractions or is invoiced in part may be off by its
-/// rounding.
+/// Credits may have paid a part of the total. Each item that had
+/// fractions or is invoiced in part may differ by its rounding.
 fn check_invoiced(
     totals: &Totals,
     items: &[OrderItem],
@@ -89,7 +89,7 @@ fn check_invoiced(
         item.counts && q.invoiced.is_positive() && q.invoiced != q.ordered
     };
     let split = items.iter().filter(in_part).count() + usize::from(shipping.invoiced != shipping.ordered);
-    // Each of a row's four parts is off by at most half a minor unit.
+    // Each of the four parts of an item differs by at most half a minor unit.
     let slack = i64::try_from(rounded + 2 * split).unwrap_or(i64::MAX);
     let unexplained = value.checked_sub(totals.invoiced)?.minor();
     if (-slack..=slack.saturating_add(totals.credits.minor())).contains(&unexplained) {

@@ -1,4 +1,4 @@
-//! How much of a row's money is invoiced, refunded and canceled.
+//! How much of an item's money is invoiced, refunded and canceled.
 
 use countermand_domain::{Quantity, RowMoney};
 
@@ -6,7 +6,7 @@ use super::exact::half_up;
 use super::items::Row;
 use super::refusal::OrderRefusal;
 
-/// A row's money by what became of it; all zero on rows that only describe.
+/// The invoiced, refunded and canceled money of an item; all zero for items whose money does not count.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Progress {
     pub(super) invoiced: RowMoney,
@@ -14,8 +14,8 @@ pub(super) struct Progress {
     pub(super) canceled: RowMoney,
 }
 
-/// All of a quantity is all of its money; for a part, Adobe's own amounts are taken where they make sense, else
-/// the share that the quantity gives.
+/// Divides the money of an item. All units take all of the money. For a part of the units, Adobe's
+/// own amounts are taken where they make sense; otherwise the quantity gives the share.
 pub(super) fn progress(row: &Row<'_>, ordered: RowMoney) -> Result<Progress, OrderRefusal> {
     let none = RowMoney::zero(ordered.net.currency());
     if !row.counts {
@@ -57,7 +57,7 @@ fn part(
     }
 }
 
-/// What Adobe says a part of a row came to, in ten-thousandths.
+/// The amounts that Adobe gives for a part of an item, in ten-thousandths.
 #[derive(Debug, Default)]
 struct Stated {
     net: Option<i64>,
@@ -91,7 +91,7 @@ impl Stated {
         })
     }
 
-    /// The amounts, if they are a part of `whole`: Adobe leaves them out, or zero, in old orders.
+    /// The amounts, if they are a part of `whole`. In old orders, Adobe leaves the amounts out or writes zero.
     fn within(&self, whole: RowMoney) -> Result<Option<RowMoney>, OrderRefusal> {
         let currency = whole.net.currency();
         let pairs = [

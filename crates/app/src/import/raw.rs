@@ -1,4 +1,4 @@
-//! One JSON value, looked into only when asked what it should be: numbers stay text, so no float touches them.
+//! A JSON value that is parsed only when its type is known. Numbers stay text, so that no float changes them.
 
 use std::borrow::Cow;
 
@@ -10,18 +10,18 @@ use serde_json::value::RawValue;
 
 use super::refusal::OrderRefusal;
 
-/// Names, labels, lines of a street: Adobe's own columns are that long.
+/// The longest name, label or street line, in characters: Adobe's own columns have this length.
 pub(super) const LINE: usize = 255;
-/// Comments and messages; four bytes a character still fit MySQL's `TEXT`.
+/// The longest comment or message, in characters: at four bytes a character it still fits MySQL's `TEXT`.
 pub(super) const PROSE: usize = 16_000;
-/// A trillion: sums over 9,999 rows stay far within 64 bits of ten-thousandths.
+/// The largest amount, a trillion: sums over 9,999 items stay far within 64 bits of ten-thousandths.
 pub(super) const LARGEST_AMOUNT: i64 = 1_000_000_000_000 * 10_000;
-/// What Adobe's `decimal(12,4)` holds.
+/// The largest quantity that Adobe's `decimal(12,4)` holds.
 const LARGEST_QUANTITY: i64 = 99_999_999 * 10_000;
 
-/// A value as it stands in the document; absent and null are the same.
+/// A value as it stands in the document; an absent value and null are the same.
 ///
-/// Every reader takes the field's name for the refusal, and takes a blank text for an absent value.
+/// Every reading function takes the field's name for the refusal, and treats a blank text as an absent value.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Raw<'a>(Option<&'a str>);
 
@@ -42,7 +42,7 @@ impl<'a> Raw<'a> {
         self.0.is_none()
     }
 
-    /// A text of one line, at most `longest` characters.
+    /// Reads a text of one line, at most `longest` characters.
     pub(super) fn text(self, field: &str, longest: usize) -> Result<Option<String>, OrderRefusal> {
         let Some(text) = self.scalar(field)? else {
             return Ok(None);
@@ -51,7 +51,7 @@ impl<'a> Raw<'a> {
         Ok(Some(text.into_owned()))
     }
 
-    /// A text that may have several lines.
+    /// Reads a text that may have several lines.
     pub(super) fn prose(self, field: &str) -> Result<Option<String>, OrderRefusal> {
         let Some(text) = self.scalar(field)? else {
             return Ok(None);
@@ -60,12 +60,12 @@ impl<'a> Raw<'a> {
         Ok(Some(text.into_owned()))
     }
 
-    /// An amount in ten-thousandths, not below zero.
+    /// Reads an amount in ten-thousandths that is not below zero.
     pub(super) fn amount(self, field: &str) -> Result<Option<i64>, OrderRefusal> {
         self.decimal(field, LARGEST_AMOUNT)
     }
 
-    /// An amount in ten-thousandths whose sign says nothing: discounts come with either.
+    /// Reads an amount in ten-thousandths and ignores its sign, because discounts come with either sign.
     pub(super) fn magnitude(self, field: &str) -> Result<Option<i64>, OrderRefusal> {
         let Some(text) = self.scalar(field)? else {
             return Ok(None);
@@ -74,13 +74,13 @@ impl<'a> Raw<'a> {
         non_negative(field, text.strip_prefix('-').unwrap_or(text), LARGEST_AMOUNT).map(Some)
     }
 
-    /// A quantity, not below zero; none where nothing is said.
+    /// Reads a quantity that is not below zero; none where the value is absent.
     pub(super) fn quantity(self, field: &str) -> Result<Quantity, OrderRefusal> {
         let scaled = self.decimal(field, LARGEST_QUANTITY)?;
         Ok(scaled.map_or(Quantity::ZERO, Quantity::from_scaled))
     }
 
-    /// A whole number, an id; Adobe writes 0 for "none" here and there.
+    /// Reads a whole number that is an id; Adobe sometimes writes 0 for "none".
     pub(super) fn id(self, field: &str) -> Result<Option<i64>, OrderRefusal> {
         let Some(text) = self.scalar(field)? else {
             return Ok(None);
@@ -90,7 +90,7 @@ impl<'a> Raw<'a> {
         Ok((id != 0).then_some(id))
     }
 
-    /// Yes or no.
+    /// Reads yes or no.
     pub(super) fn flag(self, field: &str) -> Result<Option<bool>, OrderRefusal> {
         match self.scalar(field)?.as_deref() {
             None => Ok(None),
@@ -100,7 +100,7 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// An instant: `YYYY-MM-DD HH:MM:SS` in UTC, or RFC 3339; kept to the microsecond.
+    /// Reads an instant: `YYYY-MM-DD HH:MM:SS` in UTC, or RFC 3339, kept to the microsecond.
     pub(super) fn time(self, field: &str) -> Result<Option<DateTime<Utc>>, OrderRefusal> {
         let Some(text) = self.scalar(field)? else {
             return Ok(None);
@@ -114,7 +114,7 @@ impl<'a> Raw<'a> {
             .ok_or_else(|| OrderRefusal::new(field, &text, "is not a time like 2030-12-31 23:59:59"))
     }
 
-    /// An object; PHP writes an empty one as `[]`.
+    /// Reads an object; PHP writes an empty object as `[]`.
     pub(super) fn object<T: Deserialize<'a>>(self, field: &str) -> Result<Option<T>, OrderRefusal> {
         let Some(json) = self.0 else {
             return Ok(None);
@@ -130,7 +130,7 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// A list; empty where nothing is said.
+    /// Reads a list; empty where the value is absent.
     pub(super) fn list(self, field: &str) -> Result<Vec<Self>, OrderRefusal> {
         match self.0 {
             None => Ok(Vec::new()),
@@ -140,7 +140,8 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// Whatever it is, for the few places where shapes differ from shop to shop; `None` where it is of no use.
+    /// Reads a value of any type, for the few places where shapes differ
+    /// from shop to shop; `None` where the value has another shape.
     pub(super) fn loosely<T: DeserializeOwned>(self) -> Option<T> {
         serde_json::from_str(self.0?).ok()
     }
@@ -152,7 +153,7 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// The text of a text, a number or a truth value.
+    /// The text of a string, a number or a boolean.
     fn scalar(self, field: &str) -> Result<Option<Cow<'a, str>>, OrderRefusal> {
         let Some(json) = self.0 else {
             return Ok(None);
@@ -171,7 +172,7 @@ impl<'a> Raw<'a> {
     }
 }
 
-/// Refuses a text that is too long for what it is, or that holds what `forbidden` names.
+/// Refuses a text that is longer than its limit, or that holds a character which `forbidden` names.
 pub(super) fn checked(
     field: &str,
     text: &str,
@@ -188,7 +189,7 @@ pub(super) fn checked(
     }
 }
 
-/// Line breaks and tabs are part of what people type into a large field.
+/// Whether a character is a control character in prose: line breaks and tabs are allowed, because people type them.
 pub(super) fn is_control_in_prose(character: char) -> bool {
     character.is_control() && !matches!(character, '\n' | '\r' | '\t')
 }

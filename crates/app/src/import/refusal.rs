@@ -1,4 +1,4 @@
-//! Why one order was not taken, said so that a person can mend it.
+//! Why one order was not imported, explained so that a person can correct the order.
 
 use std::fmt::Display;
 
@@ -7,17 +7,17 @@ use thiserror::Error;
 
 const LONGEST_VALUE: usize = 80;
 
-/// Which field of which order holds which value, and what is wrong with it.
+/// The field of the order, its value, and what is wrong with the value.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{field} {problem}{}", in_brackets(value))]
 pub struct OrderRefusal {
     /// The order's increment number, where it could be read.
     pub number: Option<String>,
-    /// Where in the order, `items[3].qty_ordered`.
+    /// The path of the field in the order, such as `items[3].qty_ordered`.
     pub field: String,
-    /// What is there, at most 80 characters of it; empty where nothing is.
+    /// The value of the field, at most 80 characters of it; empty where the field is absent.
     pub value: String,
-    /// What is wrong, as the rest of a sentence that the field begins.
+    /// The problem, as the rest of a sentence that begins with the field.
     pub problem: String,
 }
 
@@ -35,21 +35,21 @@ impl OrderRefusal {
         Self::new(field, "", "is missing")
     }
 
-    /// The same, seen from outside `section`.
+    /// The same refusal, with the field's path beginning at `section`.
     pub(super) fn within(mut self, section: impl Display) -> Self {
         self.field = format!("{section}.{}", self.field);
         self
     }
 }
 
-/// Sums are bounded before they are made, so this says no more than that they were not.
+/// Sums are bounded before they are computed, so this conversion says only that a sum was out of bounds.
 impl From<MoneyError> for OrderRefusal {
     fn from(error: MoneyError) -> Self {
         Self::new("grand_total", "", format!("does not add up: {error}"))
     }
 }
 
-/// What a terminal shows safely.
+/// Shortens a value, and replaces control characters, which are not safe in a terminal.
 fn shorten(value: &str) -> String {
     let visible = |it: char| if it.is_control() { ' ' } else { it };
     value.chars().take(LONGEST_VALUE).map(visible).collect()

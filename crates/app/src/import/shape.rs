@@ -1,4 +1,4 @@
-//! Adobe's field names: everything that is read, and nothing that is not.
+//! Adobe's field names: all fields that the import reads, and no others.
 
 use serde::Deserialize;
 
@@ -54,7 +54,7 @@ pub(super) struct OrderShape<'a> {
     pub(super) updated_at: Raw<'a>,
 }
 
-/// A row of `items`.
+/// An entry of `items`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, bound(deserialize = "'de: 'a"))]
 pub(super) struct ItemShape<'a> {

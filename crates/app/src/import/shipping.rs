@@ -1,4 +1,4 @@
-//! How an order is shipped, and what of the shipping's price is invoiced, refunded and canceled.
+//! Reads how an order is shipped, and how much of the shipping price is invoiced, refunded and canceled.
 
 use std::cmp::Ordering;
 
@@ -9,7 +9,7 @@ use super::raw::LINE;
 use super::refusal::OrderRefusal;
 use super::shape::{OrderShape, ShippingShape};
 
-/// The price of the shipping in ten-thousandths.
+/// Reads the price of the shipping in ten-thousandths.
 pub(super) fn read_price(shape: &OrderShape<'_>) -> Result<ExactRow, OrderRefusal> {
     let price = ExactRow {
         net: shape.shipping_amount.amount("shipping_amount")?.unwrap_or(0),
@@ -41,8 +41,8 @@ pub(super) fn read_price(shape: &OrderShape<'_>) -> Result<ExactRow, OrderRefusa
     }
 }
 
-/// The shipping with its history. Where nothing is said, the first invoice took all of it, as Adobe's does; in a
-/// canceled order, what was never invoiced is canceled.
+/// Reads the shipping. Without amounts, the first invoice took all of the shipping, as Adobe's
+/// first invoice does. In a canceled order, shipping that was never invoiced is canceled.
 pub(super) fn read_shipping(
     shape: &OrderShape<'_>,
     assigned: &ShippingShape<'_>,
@@ -82,7 +82,7 @@ pub(super) fn read_shipping(
     })
 }
 
-/// As [`part`], and nothing of nothing is nothing.
+/// Does the same as [`part`], and returns zero for a part of zero.
 fn some(whole: RowMoney, net: i64, of: i64, field: &str) -> Result<RowMoney, OrderRefusal> {
     if net == 0 {
         Ok(RowMoney::zero(whole.net.currency()))
@@ -91,10 +91,10 @@ fn some(whole: RowMoney, net: i64, of: i64, field: &str) -> Result<RowMoney, Ord
     }
 }
 
-/// The part of `whole` that `net` is of the net amount `of`; all of it where both are equal.
+/// The part of `whole` that `net` is of the net amount `of`; all of `whole` where both are equal.
 fn part(whole: RowMoney, net: i64, of: i64, field: &str) -> Result<RowMoney, OrderRefusal> {
     match net.cmp(&of) {
-        // A share is a proportion: ten-thousandths of money serve as well as those of a unit.
+        // A share is a proportion, so ten-thousandths of money work like ten-thousandths of a unit.
         Ordering::Less => Ok(whole.share(
             Quantity::ZERO,
             Quantity::from_scaled(net),

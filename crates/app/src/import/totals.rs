@@ -1,4 +1,4 @@
-//! What an order adds up to, as it says itself.
+//! Reads the totals that an order states.
 
 use countermand_domain::{Currency, Money, OrderState, Totals};
 
@@ -7,7 +7,7 @@ use super::raw::{LINE, Raw};
 use super::refusal::OrderRefusal;
 use super::shape::{ExtensionShape, OrderShape};
 
-/// Totals that are read before the rows are, in ten-thousandths.
+/// The totals, in ten-thousandths, that are read before the items are.
 #[derive(Debug)]
 pub(super) struct Stated {
     pub(super) currency: Currency,
@@ -61,7 +61,8 @@ impl Stated {
         Ok(stated)
     }
 
-    /// Nothing is paid that is not invoiced, nothing paid back that is not paid: no later step could set that right.
+    /// Checks that the paid total is not above the invoiced total, and the refunded
+    /// total not above the paid total. No later step could correct either.
     fn check(&self) -> Result<(), OrderRefusal> {
         let paid = self.paid.unwrap_or(0);
         let rules = [
@@ -125,7 +126,7 @@ fn currency(raw: Raw<'_>, field: &str) -> Result<Option<Currency>, OrderRefusal>
     known.map(Some)
 }
 
-/// Gift cards, store credit and points: Adobe's own field, else the one that its extensions add.
+/// The sum of gift cards, store credit and points: Adobe's own field, or else the fields that its extensions add.
 fn credits(shape: &OrderShape<'_>, extension: &ExtensionShape<'_>) -> Result<i64, OrderRefusal> {
     let places = [
         (

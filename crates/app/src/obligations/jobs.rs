@@ -24,11 +24,11 @@ pub struct KindCount {
 /// How many jobs are in each state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct JobCounts {
-    /// Waiting, or a worker holds them.
+    /// Jobs that wait, or that a worker holds.
     pub pending: i64,
-    /// Met, and not forgotten yet.
+    /// Jobs whose effect has happened and that are still kept.
     pub done: i64,
-    /// Given up by the program.
+    /// Jobs that the program has given up.
     pub failed: i64,
 }
 
@@ -47,7 +47,7 @@ impl App {
         Ok(page.await?)
     }
 
-    /// Makes a job that failed or waits due now, with all its attempts before it.
+    /// Makes a failed or waiting job due now. The job gets all its attempts again.
     pub async fn retry_job(&self, viewer: &Viewer, id: &str) -> Asked<ListedJob> {
         let staff = viewer.staff(StaffOperation::RetryJob)?;
         let refused = || {
@@ -66,7 +66,7 @@ impl App {
         if !self.store().make_job_due(&id, &trail).await? {
             return Ok(Err(refused()));
         }
-        // Not read again: a worker may have done it by now.
+        // The job is not read again, because a worker may have finished it by now.
         Ok(Ok(ListedJob {
             state: JobState::Waiting,
             attempts: 0,

@@ -1,4 +1,4 @@
-//! A mail that must be sent.
+//! The obligation to send a mail.
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{Catalog, Order, OrderId};
@@ -20,7 +20,7 @@ impl Obligation for Mail {
         };
         match ports.mailer.send(&mail).await {
             Ok(()) => Outcome::Met(Receipt::default()),
-            // A mail may arrive twice, with the same `Message-ID`, so that a lost answer is no unknown outcome.
+            // A mail may arrive twice with the same `Message-ID`, so a lost answer is no unknown outcome.
             Err(MailError::Temporary(why)) => Outcome::Later { why },
             Err(MailError::Permanent(why)) => Outcome::NeedsAttention { why },
         }

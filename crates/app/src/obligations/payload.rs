@@ -12,7 +12,7 @@ use super::Obligation;
 use crate::App;
 use crate::error::AppError;
 
-/// How a sealed payload stands in its row. Rows of the first version hold the obligation itself.
+/// The form of a sealed payload in its row. Rows of the first version hold the obligation itself.
 #[derive(Serialize, Deserialize)]
 struct Sealed {
     sealed: String,

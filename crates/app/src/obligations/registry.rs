@@ -11,7 +11,7 @@ use crate::ports::Mail;
 /// A line names the kind, the code in its rows (which never changes), what the kind is, and the type that meets it.
 macro_rules! registry {
     ($($kind:ident = $code:expr, $about:literal => $obligation:ty;)+) => {
-        /// What can be owed outside the database.
+        /// The kinds of effects that can be owed outside the database.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum ObligationKind {
             $(#[doc = $about] $kind,)+

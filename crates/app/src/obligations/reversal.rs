@@ -34,7 +34,7 @@ impl Obligation for Refund {
     }
 }
 
-/// Every payment is handled offline: the money moves by hand.
+/// Returns the outcome for an offline payment, which is every payment here: a person moves the money.
 fn offline() -> Outcome {
     Outcome::NeedsAttention {
         why: "staff must carry this out: no payment provider is connected".into(),

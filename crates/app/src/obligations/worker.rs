@@ -1,4 +1,4 @@
-//! Meeting obligations: a batch of each kind a call, so that a test can drive a worker step by step.
+//! Meets obligations. Each call meets one batch of each kind, so that a test can drive a worker step by step.
 
 use std::time::{Duration, Instant};
 
@@ -15,31 +15,31 @@ const BATCH: u64 = 16;
 const LEASE: Duration = Duration::from_secs(120);
 /// How long after its claim a worker still begins an attempt: a mail server may take a minute for a mail.
 const LAST_BEGIN: Duration = Duration::from_secs(45);
-/// About three days of doubling waits, an hour at most each.
+/// The most attempts: about three days of doubling waits, each an hour at most.
 const MAX_ATTEMPTS: i32 = 80;
-/// How many obligations are forgotten at once, and in one round of tidying.
+/// How many obligations are deleted in one statement, and in one round of cleaning up.
 const FORGOTTEN_AT_ONCE: u64 = 500;
 const FORGOTTEN_IN_A_ROUND: u64 = 20_000;
 
 /// An obligation that a worker tried to meet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempted {
-    /// Its kind.
+    /// The kind of the obligation.
     pub kind: ObligationKind,
-    /// Its id.
+    /// The id of the obligation.
     pub id: String,
-    /// What became of it.
+    /// What became of the obligation.
     pub settlement: Settlement,
 }
 
 /// What became of an obligation after an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settlement {
-    /// It is met.
+    /// The obligation is met.
     Met,
-    /// It is tried again later; the text says why.
+    /// The obligation is tried again later; the text says why.
     Postponed(String),
-    /// It waits for staff; the text says why.
+    /// The obligation waits for staff; the text says why.
     NeedsAttention(String),
     /// The lease ended during the attempt, and another worker has claimed it.
     TakenOver,
@@ -122,7 +122,8 @@ impl App {
     }
 }
 
-/// 5 s, 10 s, 20 s, ... up to an hour, spread by up to a quarter so that a crowd does not return as one.
+/// The wait before the next attempt: 5 s, 10 s, 20 s, up to an hour, changed at
+/// random by up to a quarter so that many obligations do not become due at once.
 fn next_wait(attempt: i32) -> Duration {
     let doublings = u32::try_from(attempt - 1).unwrap_or(0).min(10);
     let wait = (5_u64 << doublings).min(3600);

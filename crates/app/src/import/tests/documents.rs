@@ -1,10 +1,10 @@
-//! Streams in every form, and streams that are wrong.
+//! Tests with streams in every form, and with malformed streams.
 
 use std::io::{self, Read};
 
 use super::super::{DocumentError, OrderDocuments, RawOrder};
 
-/// Lines of orders, or what is wrong with them.
+/// The lines of the orders, or the errors of the stream.
 fn split(input: &[u8]) -> Vec<Result<(u64, String), DocumentError>> {
     let whole: Vec<_> = OrderDocuments::new(input).collect();
     let by_bytes: Vec<_> = OrderDocuments::new(OneByOne(input)).collect();

@@ -1,4 +1,4 @@
-//! Rows that belong to other rows.
+//! Tests with items that belong to other items.
 
 use serde_json::json;
 

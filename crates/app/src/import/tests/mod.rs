@@ -1,4 +1,4 @@
-//! Whole orders, from JSON to the order that is stored.
+//! Tests that read whole orders, from JSON to the order that is stored.
 
 use countermand_domain::{
     CustomerId, Money, Order, OrderId, PaymentKind, RowMoney, StoreNumber, TransactionKind, WebsiteNumber,
@@ -12,7 +12,7 @@ mod families;
 mod properties;
 mod refusals;
 
-/// One mug of ten pounds with five for shipping, not paid.
+/// An unpaid order for one mug at ten pounds, with five pounds for shipping.
 fn minimal() -> Value {
     json!({
         "increment_id": "000000001", "state": "new", "created_at": "2030-01-02 03:04:05",
@@ -24,7 +24,7 @@ fn minimal() -> Value {
     })
 }
 
-/// `order` with each value put at its JSON pointer; null takes a field away.
+/// `order` with each value put at its JSON pointer; null removes a field.
 fn changed(mut order: Value, changes: &[(&str, Value)]) -> Value {
     for (pointer, value) in changes {
         let (section, field) = pointer.rsplit_once('/').expect("a pointer");
@@ -49,7 +49,7 @@ fn taken(order: &Value) -> Order {
     stored(read(order).unwrap_or_else(|refusal| panic!("{refusal}")))
 }
 
-/// What holds for every order that is taken.
+/// Asserts what holds for every order that the import accepts.
 fn assert_adds_up(order: &Order) {
     let payable = |row: RowMoney| row.payable().expect("a sum").minor();
     let rows = order

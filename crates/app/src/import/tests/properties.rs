@@ -1,15 +1,15 @@
-//! Orders made up by dice: whatever adds up is taken, and whatever is taken adds up.
+//! Tests with random orders: every order that adds up is accepted, and every accepted order adds up.
 
 use serde_json::{Value, json};
 
 use super::super::read_order;
 use super::{assert_adds_up, minimal, stored};
 
-/// The same throws for the same seed.
+/// A source of random numbers that gives the same numbers for the same seed.
 struct Dice(u64);
 
 impl Dice {
-    /// A number below `sides`.
+    /// A random number below `sides`.
     fn throw(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -17,7 +17,7 @@ impl Dice {
         (mixed ^ (mixed >> 31)) % sides
     }
 
-    /// A multiple of `unit` up to `most`, mostly small.
+    /// A random multiple of `unit` up to `most`, mostly small.
     fn amount(&mut self, unit: u64, most: u64) -> u64 {
         let sides = match self.throw(3) {
             0 => 1,
@@ -28,7 +28,7 @@ impl Dice {
     }
 }
 
-/// A priced thing with its parts in ten-thousandths.
+/// The parts of a price in ten-thousandths.
 struct Parts {
     net: u64,
     tax: u64,
@@ -66,7 +66,7 @@ fn decimal(ten_thousandths: u64) -> Value {
     ))
 }
 
-/// An order that adds up, in some currency, with fractions or without, at some point of its life.
+/// A random order that adds up, in a random currency and state, with or without fractions.
 fn thrown_order(seed: u64) -> Value {
     let mut dice = Dice(seed);
     let (currency, minor) =

@@ -1,11 +1,11 @@
-//! Each class of refusal, by the field that it names.
+//! Tests of each class of refusal, by the field that the refusal names.
 
 use serde_json::{Value, json};
 
 use super::super::read_order;
 use super::{changed, minimal, read};
 
-/// Where a wrong value stands, the value, and the field and value that the refusal names.
+/// The place of a wrong value, the value, and the field and value that the refusal names.
 type Case<'a> = (&'a str, Value, &'a str, &'a str);
 
 fn assert_refused(cases: impl IntoIterator<Item = Case<'static>>) {
@@ -20,7 +20,7 @@ fn assert_refused(cases: impl IntoIterator<Item = Case<'static>>) {
     }
 }
 
-/// The minimal order's row with other fields.
+/// The item of the minimal order with some fields changed.
 fn item(changes: &Value) -> Value {
     let mut item = minimal()["items"][0].clone();
     for (field, value) in changes.as_object().expect("fields") {
