@@ -1,4 +1,4 @@
-//! What a change owes outside the order's own rows: money that must move, mails that must be sent.
+//! The effects that a change owes outside the order's own rows: money that must move, mails that must be sent.
 
 use crate::cancellation::ConfirmationKey;
 use crate::money::Money;
@@ -20,7 +20,7 @@ pub enum Effect {
         /// How much of the capture is paid back.
         amount: Money,
     },
-    /// A mail is sent. What it says is made from the event of the change.
+    /// A mail is sent. Its text is made from the event of the change.
     Notify(Notice),
 }
 

@@ -1,4 +1,4 @@
-//! What happened to an order: one event a change, numbered by the order's version, with typed data.
+//! Events: each change of an order is one event with typed data, numbered by the order's version.
 
 use chrono::{DateTime, Utc};
 
@@ -39,9 +39,9 @@ pub enum EventData {
         number: String,
         /// Position and invoiced quantity of each item on it.
         items: Vec<(i32, Quantity)>,
-        /// What the buyer owes by it.
+        /// The amount that the buyer owes by the invoice.
         grand_total: Money,
-        /// Whether it was paid when it was made.
+        /// Whether the invoice was paid when it was made.
         paid: bool,
     },
     /// A shipment was made.
@@ -61,7 +61,7 @@ pub enum EventData {
         grand_total: Money,
         /// Gift cards, store credit and points that come back.
         credits: Money,
-        /// What staff gave on top (positive) or kept (negative).
+        /// The amount that staff gave on top (positive) or kept (negative).
         adjustment: Money,
     },
     /// The order was put on hold.
@@ -140,7 +140,7 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    /// All of them.
+    /// All kinds of change.
     pub const ALL: [Self; 9] = [
         Self::Imported,
         Self::Updated,

@@ -1,4 +1,4 @@
-//! Identifiers that work on every database and tell which store a row lives in.
+//! Ids that work on every database and tell which store view or website a row belongs to.
 
 use std::fmt;
 
@@ -34,7 +34,7 @@ impl OrderId {
         numbered(store.0, counter).map(Self)
     }
 
-    /// From a number that came from outside; any positive number of at most 15 digits may be asked for.
+    /// Makes an id from a number that a client sent; the number must be positive and have at most 15 digits.
     #[must_use]
     pub fn from_number(number: i64) -> Option<Self> {
         (1..1_000_000_000_000_000)
@@ -48,7 +48,7 @@ impl OrderId {
         self.0
     }
 
-    /// The store the order lives in.
+    /// The store view that the order belongs to.
     #[must_use]
     pub fn store(self) -> StoreNumber {
         StoreNumber(i32::try_from(self.0 / COUNTERS_PER_STORE).unwrap_or(0))
@@ -71,7 +71,7 @@ impl CustomerId {
         numbered(website.0, counter).map(Self)
     }
 
-    /// From a stored number.
+    /// Makes an id from a stored number.
     #[must_use]
     pub fn from_number(number: i64) -> Self {
         Self(number)

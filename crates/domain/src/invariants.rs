@@ -1,33 +1,33 @@
-//! The promises that every order keeps, whatever happened to it: checked by `countermand doctor` and by the tests.
+//! The invariants of orders, which hold after every change. `countermand doctor` and the tests check them.
 
 use crate::money::{Money, MoneyError, Quantity, RowMoney};
 use crate::order::{Order, OrderState};
 use crate::payment::TransactionKind;
 
-/// A promise that an order keeps or breaks.
+/// An invariant that an order keeps or breaks.
 #[derive(Debug, Clone, Copy)]
 pub struct Invariant {
-    /// The name of the promise, stable: `no_negative_money`.
+    /// The stable name of the invariant, such as `no_negative_money`.
     pub name: &'static str,
-    /// What the promise says.
+    /// The invariant in plain English.
     pub promise: &'static str,
     holds: fn(&Order) -> Result<bool, MoneyError>,
 }
 
 impl Invariant {
-    /// Whether `order` keeps the promise; amounts that cannot be added break it.
+    /// Whether `order` keeps the invariant; amounts that cannot be added break it.
     #[must_use]
     pub fn holds(&self, order: &Order) -> bool {
         (self.holds)(order).unwrap_or(false)
     }
 }
 
-/// The promises that `order` breaks.
+/// The invariants that `order` breaks.
 pub fn broken_by(order: &Order) -> impl Iterator<Item = &'static Invariant> {
     INVARIANTS.iter().filter(|invariant| !invariant.holds(order))
 }
 
-/// All promises about one order.
+/// All invariants of one order.
 pub const INVARIANTS: &[Invariant] = &[
     Invariant {
         name: "no_negative_money",

@@ -1,7 +1,8 @@
-//! The rules: functions over plain data. No async, no I/O, no clock, no database, no GraphQL.
+//! The rules of the shop: functions over plain data. They do no I/O, and know no clock, database or GraphQL.
 //!
-//! Start at [`Order`]: [`Order::cancellation_terms`] says what may be canceled, [`Order::cancel`] decides it. Every
-//! decided change of an order is a [`Transition`]: the order afterwards, the event, and what is owed outside.
+//! Start at [`Order`]: [`Order::cancellation_terms`] says what may be canceled,
+//! [`Order::cancel`] decides a cancellation. Every decided change of an order is a
+//! [`Transition`]: the order afterwards, the event, and the effects that are owed outside.
 
 pub mod account;
 pub mod cancellation;

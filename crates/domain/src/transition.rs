@@ -1,27 +1,27 @@
-//! The one shape of every change of an order: a decision as a value, which changes nothing until it is stored.
+//! The type of every change of an order: a decision as a value, which changes no data until it is stored.
 
 use crate::cancellation::{Cancellation, GuestKeyChange};
 use crate::effect::Effect;
 use crate::event::{EventData, OrderEvent};
 use crate::order::Order;
 
-/// A decided change of one order. Nothing is stored until persistence applies it.
+/// A decided change of one order. No data is changed until persistence applies the transition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transition {
     /// The order after the change. Its version is one more than the version that the decision was made on.
     pub after: Order,
-    /// What happened, by whom and when.
+    /// The event: what happened, by whom and when.
     pub event: OrderEvent,
-    /// What is owed outside the order.
+    /// The effects that are owed outside the order.
     pub effects: Vec<Effect>,
-    /// What becomes of the guest's confirmation key; none when it stays as it is.
+    /// The change of the guest's confirmation key; none when the key stays as it is.
     pub guest_key: Option<GuestKeyChange>,
 }
 
 impl Transition {
     /// Completes a change: raises the version, stamps the time, and adds the history lines that the event leaves.
     ///
-    /// `after` is the order with everything booked that the event tells.
+    /// `after` is the order in which all facts of the event are booked.
     pub(crate) fn new(mut after: Order, event: OrderEvent) -> Self {
         after.version += 1;
         after.updated_at = event.at;

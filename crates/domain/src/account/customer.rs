@@ -4,14 +4,14 @@ use chrono::{DateTime, Utc};
 
 use crate::id::{CustomerId, WebsiteNumber};
 
-/// Somebody with an account on one website.
+/// A customer, who has an account on one website.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Customer {
-    /// Our id.
+    /// The id of the customer in this database.
     pub id: CustomerId,
     /// The website whose stores the account belongs to.
     pub website: WebsiteNumber,
-    /// Sign-in name, lower case.
+    /// The e-mail address with which the customer signs in, in lower case.
     pub email: String,
     /// Given name.
     pub firstname: String,
@@ -21,7 +21,8 @@ pub struct Customer {
     pub created_at: DateTime<Utc>,
 }
 
-/// Something before and something after one `@`, no space or control character: the mail server decides the rest.
+/// Whether `text` has text before and after one `@`, and no space
+/// or control character. The mail server checks the rest.
 #[must_use]
 pub fn is_email(text: &str) -> bool {
     let text = text.trim();

@@ -4,8 +4,8 @@ use std::fmt;
 
 /// An e-mail address without space around it, its ASCII letters in lower case.
 ///
-/// Other letters stay as they are: Unicode's lower case maps several letters to the same one (the KELVIN SIGN to `k`), and
-/// then two addresses of two people would be one.
+/// Other letters stay as they are. Unicode's lower case maps several letters to the same
+/// letter (the KELVIN SIGN to `k`), so the addresses of two people could become the same.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Email(String);
 

@@ -1,4 +1,4 @@
-//! Accounts of customers, and what their passwords are made of.
+//! Accounts of customers, and the rules for their passwords.
 
 mod customer;
 mod email;

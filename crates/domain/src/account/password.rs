@@ -1,29 +1,29 @@
-//! What a password must be made of: what storefronts are told, and what is held to.
+//! The rules for passwords. Storefronts show these rules, and the server checks them.
 
 use thiserror::Error;
 
-/// Characters that a password has at least.
+/// The least number of characters of a password.
 pub const MIN_PASSWORD_LENGTH: usize = 8;
-/// Kinds of characters that a password mixes at least: lower case, upper case, digits, others.
+/// The least number of kinds of characters in a password: lower case, upper case, digits, others.
 pub const MIN_PASSWORD_CLASSES: usize = 3;
-/// Bytes that a password has at most: hashing a longer one must not cost time.
+/// The largest number of bytes of a password, so that hashing a long password costs no extra time.
 pub const MAX_PASSWORD_LENGTH: usize = 256;
 
-/// Why a password is not taken, in Adobe's words.
+/// Why a password is refused, in Adobe's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum WeakPassword {
-    /// Too short.
+    /// The password is too short.
     #[error(
         "The password needs at least {MIN_PASSWORD_LENGTH} characters. Create a new password and try again."
     )]
     Short,
-    /// Too long.
+    /// The password is too long.
     #[error("Please enter a password with at most {MAX_PASSWORD_LENGTH} characters.")]
     Long,
-    /// Nobody sees a space there.
+    /// The password begins or ends with a space, which a person cannot see.
     #[error("The password can't begin or end with a space. Verify the password and try again.")]
     Space,
-    /// Too much of one kind.
+    /// The password has too few kinds of characters.
     #[error(
         "Minimum of different classes of characters in password is {MIN_PASSWORD_CLASSES}. \
          Classes of characters: Lower Case, Upper Case, Digits, Special Characters."
@@ -31,7 +31,7 @@ pub enum WeakPassword {
     OneKind,
 }
 
-/// Holds a new password to the rules.
+/// Checks a new password against the rules.
 pub fn check_password_strength(password: &str) -> Result<(), WeakPassword> {
     if password.len() > MAX_PASSWORD_LENGTH {
         return Err(WeakPassword::Long);

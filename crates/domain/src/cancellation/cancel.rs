@@ -1,4 +1,4 @@
-//! Canceling an order, whole or in part: the decision is a value, and changes nothing until it is stored.
+//! Cancels an order, whole or in part. The decision is a value, and changes no data until it is stored.
 
 use chrono::{DateTime, Utc};
 
@@ -10,10 +10,10 @@ use crate::money::{Money, MoneyError, Quantity, RowMoney};
 use crate::order::{Actor, CreditMemo, Order};
 use crate::transition::Transition;
 
-/// What a buyer or staff asks for.
+/// The cancellation that a buyer or staff asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cancel {
-    /// Who asks.
+    /// The buyer or the member of staff who asks.
     pub actor: Actor,
     /// The reason exactly as sent: a description of the store's list, or a code.
     pub reason: String,
@@ -55,7 +55,7 @@ pub struct CanceledItem {
     pub item: i32,
     /// Units that were never invoiced.
     pub canceled: Quantity,
-    /// What those cost.
+    /// The money of the canceled units.
     pub canceled_money: RowMoney,
     /// Units that were invoiced and paid.
     pub refunded: Quantity,
@@ -64,7 +64,7 @@ pub struct CanceledItem {
 }
 
 impl Cancel {
-    /// Asks for the whole order, by the rule that holds for its buyer.
+    /// Makes a request for the whole order, by the rule that holds for its buyer.
     #[must_use]
     pub fn all(actor: Actor, reason: &str) -> Self {
         Self {
@@ -77,7 +77,7 @@ impl Cancel {
 }
 
 impl Order {
-    /// Cancels what `command` selects: what was never invoiced is canceled, what was paid is refunded.
+    /// Cancels what `command` selects: units that were never invoiced are canceled, and paid units are refunded.
     ///
     /// The reason is checked last (`docs/contract.md` section 3.1, row 12).
     pub fn cancel(
@@ -124,7 +124,7 @@ impl Order {
         Ok(Transition::new(after, event).owing(effects))
     }
 
-    /// Books what was never invoiced as canceled, and the rest by its credit memo.
+    /// Books units that were never invoiced as canceled, and books the rest by its credit memo.
     fn book_cancellation(
         &mut self,
         plan: &CancellationPlan,

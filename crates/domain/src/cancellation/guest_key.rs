@@ -1,4 +1,5 @@
-//! The key that a guest confirms a cancellation with: one order, one reason, one use, a limited time.
+//! The key with which a guest confirms a cancellation. A key works
+//! for one order and one reason, once, for a limited time.
 
 use std::fmt;
 
@@ -10,20 +11,20 @@ use crate::id::OrderId;
 /// How many characters a key has (`docs/contract.md` section 5.4).
 pub const GUEST_KEY_LENGTH: usize = 32;
 
-/// A key as it is kept: only its hash.
+/// A key as the database keeps it: only its hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuestKey {
-    /// The order it is for.
+    /// The order that the key is for.
     pub order: OrderId,
     /// SHA-256 of the key.
     pub hash: Vec<u8>,
     /// The reason as the guest sent it.
     pub reason: String,
-    /// When the guest asked for it.
+    /// When the guest asked for the key.
     pub created_at: DateTime<Utc>,
-    /// From when on it is refused.
+    /// The time from which the key is refused.
     pub expires_at: DateTime<Utc>,
-    /// When it was used; none while it can be used.
+    /// When the key was used; none while the key can be used.
     pub used_at: Option<DateTime<Utc>>,
 }
 
@@ -41,7 +42,7 @@ pub enum GuestKeyChange {
 pub struct ConfirmationKey {
     /// The key: [`GUEST_KEY_LENGTH`] characters.
     pub text: String,
-    /// SHA-256 of the key: what is kept.
+    /// The SHA-256 hash of the key, which the database keeps.
     pub hash: Vec<u8>,
 }
 
@@ -91,7 +92,7 @@ impl GuestKey {
 }
 
 impl fmt::Debug for ConfirmationKey {
-    /// Without the key.
+    /// Writes the confirmation key without its text.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("ConfirmationKey").finish_non_exhaustive()
     }

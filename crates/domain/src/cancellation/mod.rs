@@ -1,4 +1,4 @@
-//! Canceling an order: what may be canceled, what that changes, and why not.
+//! Cancels orders: which items may be canceled, what a cancellation changes, and why an order cannot be canceled.
 
 mod cancel;
 mod guest_key;

@@ -1,4 +1,5 @@
-//! What a cancellation does to the items and the money of an order, whatever the actor and the reason.
+//! The plan of a cancellation: how it changes the items and the money of
+//! an order. The actor and the reason do not change the plan.
 
 use chrono::{DateTime, Utc};
 
@@ -8,10 +9,11 @@ use crate::order::{CreditMemo, CreditMemoLine, Order, OrderItem, OrderState};
 use crate::payment::PaymentKind;
 use crate::payment::refund::Refund;
 
-/// What a cancellation does to items and money; terms and transition are both made of it.
+/// How a cancellation changes items and money; the terms and the transition are both made from this plan.
 ///
-/// A part takes shares of the items' money. The last part is the plan of all that is left, so it takes every remainder
-/// and every amount of the order as a whole: shipping, and what is authorized. Hence the parts add up to the cent.
+/// A cancellation of a part takes shares of the items' money. The last part is the plan
+/// of all that is left, so it takes every remainder and every amount of the order as a
+/// whole: shipping, and the authorized money. Hence the parts add up to the cent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CancellationPlan {
     /// Every item of the order, by position.
@@ -41,7 +43,8 @@ impl CancellationPlan {
         }
     }
 
-    /// All that is left: what was not invoiced is canceled, what was invoiced (hence paid) is refunded.
+    /// The plan for all that is left: units that were not invoiced
+    /// are canceled, and invoiced (hence paid) units are refunded.
     fn rest(order: &Order) -> Result<Self, MoneyError> {
         let items = order.items.iter().map(CanceledItem::rest_of);
         let items = items.collect::<Result<Vec<_>, _>>()?;
@@ -63,7 +66,7 @@ impl CancellationPlan {
         plan.with_refund(order)
     }
 
-    /// A part that leaves something: units that were not invoiced are canceled before paid ones are refunded.
+    /// The plan for a part of the order: units that were not invoiced are canceled before paid units are refunded.
     fn part(order: &Order, lines: &[(i32, Quantity)]) -> Result<Self, MoneyError> {
         let to_cancel = |item: &OrderItem| item.quantities.to_cancel();
         let to_refund = |item: &OrderItem| item.quantities.to_refund();
@@ -91,7 +94,7 @@ impl CancellationPlan {
             .checked_sub(totals.invoiced)?
             .checked_sub(totals.canceled)?;
         let plan = Self {
-            // Credits cover what comes last, as they do on invoices.
+            // Credits cover the money that is billed last, as they do on invoices.
             canceled_total: value.checked_min(left)?.or_zero(),
             ..Self::empty(order, items)
         };
@@ -120,7 +123,7 @@ impl CancellationPlan {
         let rows = RowMoney::sum(order.currency(), self.items.iter().map(|row| row.refunded_money))?;
         self.refund_value = rows.checked_add(self.shipping_refunded)?.payable()?;
         if !self.refund_value.is_positive() {
-            // No document is made, so none may be missing: units go back, money does not.
+            // Without a credit memo, units go back and money does not.
             self.shipping_refunded = RowMoney::zero(order.currency());
             for row in &mut self.items {
                 row.refunded_money = RowMoney::zero(order.currency());
@@ -156,7 +159,7 @@ impl CancellationPlan {
         self.refund.money
     }
 
-    /// Whether nothing is left to cancel or refund afterwards.
+    /// Whether the plan takes all that is left to cancel or refund.
     pub(crate) fn takes_the_rest(&self) -> bool {
         self.takes_the_rest
     }
@@ -166,7 +169,7 @@ impl CancellationPlan {
         row.map_or(Quantity::ZERO, |row| row.canceled.plus(row.refunded))
     }
 
-    /// Where the order goes: from `before`, with all of this booked in `after`.
+    /// The next state of the order: `before` is the order now, and `after` has the whole plan booked.
     pub(crate) fn next_state(&self, before: &Order, after: &Order) -> Result<OrderState, MoneyError> {
         if !self.takes_the_rest {
             return Ok(before.state.after_part(&after.remaining()?));
@@ -177,9 +180,10 @@ impl CancellationPlan {
         Ok(OrderState::after_cancellation(cancels, was_paid))
     }
 
-    /// A free order needs no document: there is no money to account for.
+    /// The credit memo of the plan. A free order needs no credit memo, because no money was paid.
     ///
-    /// There is an adjustment only where staff gave goodwill before: what was given then is kept now.
+    /// The memo has an adjustment only when staff gave goodwill
+    /// before: the shop now keeps the amount that it gave then.
     pub(crate) fn credit_memo(&self, order: &Order, now: DateTime<Utc>) -> Option<CreditMemo> {
         if !self.refund_value.is_positive() {
             return None;
@@ -212,7 +216,7 @@ fn covers(order: &Order, lines: &[(i32, Quantity)]) -> bool {
 }
 
 impl CanceledItem {
-    /// All that is left of `item`; the money of an item that only describes is told by other items.
+    /// All that is left of `item`. An item whose money does not count has its money in other items.
     fn rest_of(item: &OrderItem) -> Result<Self, MoneyError> {
         let mut row = Self::none_of(item);
         row.canceled = item.quantities.to_cancel();
@@ -228,7 +232,7 @@ impl CanceledItem {
         Ok(row)
     }
 
-    /// So many units of `item`, with their share of what is left of its money.
+    /// The given units of `item`, with their share of the money that is left.
     fn part_of(item: &OrderItem, canceled: Quantity, refunded: Quantity) -> Result<Self, MoneyError> {
         let mut row = Self::none_of(item);
         (row.canceled, row.refunded) = (canceled, refunded);

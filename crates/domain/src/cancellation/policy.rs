@@ -1,4 +1,4 @@
-//! What a store allows, resolved for one order.
+//! The rules of a store for cancellations, resolved for one order.
 
 use crate::cancellation::{CancellationReason, CancellationRefusal, ReasonCatalog};
 use crate::id::StoreNumber;

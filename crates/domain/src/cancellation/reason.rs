@@ -1,4 +1,4 @@
-//! The reasons a merchant offers: stable codes, an order, a description per store view.
+//! The reasons that a merchant offers, in order. Each has a stable code and a description per store view.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,10 @@ use crate::id::StoreNumber;
 /// A reason for canceling.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CancellationReason {
-    /// Never changes: `no_longer_needed`. Lower case letters, digits and `_`, at most 64.
+    /// The code, which never changes, such as `no_longer_needed`:
+    /// lower case letters, digits and `_`, at most 64 characters.
     pub code: String,
-    /// What storefronts show where a store view has no text of its own.
+    /// The text that storefronts show in store views without a text of their own.
     pub description: String,
     /// Texts per store view.
     pub translations: BTreeMap<StoreNumber, String>,
@@ -28,30 +29,30 @@ impl CancellationReason {
         }
     }
 
-    /// What `store` shows.
+    /// The text that `store` shows.
     #[must_use]
     pub fn description_for(&self, store: StoreNumber) -> &str {
         self.translations.get(&store).unwrap_or(&self.description)
     }
 }
 
-/// The ordered list of one scope: never empty, codes and descriptions are unique.
+/// The ordered list of reasons of one scope. The list is never empty; codes and descriptions are unique.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReasonCatalog(Vec<CancellationReason>);
 
 /// Why a list of reasons is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ReasonCatalogError {
-    /// The contract's text (section 4).
+    /// The list is empty; the message is the contract's text (section 4).
     #[error("At least one reason value is required")]
     Empty,
-    /// Too many for a dialog.
+    /// The list has more reasons than a dialog can show.
     #[error("at most {} reasons are possible", ReasonCatalog::MAX)]
     TooMany,
-    /// Codes are lower case letters, digits and `_`, 1 to 64 of them.
+    /// The code is not made of 1 to 64 lower case letters, digits and `_`.
     #[error("`{0}` is not a reason code: use lower case letters, digits and `_`, at most 64")]
     BadCode(String),
-    /// A description is a line of 1 to 255 characters without space around it.
+    /// The description is not a line of 1 to 255 characters without space around it.
     #[error("the description of reason `{0}` must be a line of 1 to 255 characters without space around it")]
     BadDescription(String),
     /// Two reasons would be the same to a shopper.
@@ -60,10 +61,10 @@ pub enum ReasonCatalogError {
 }
 
 impl ReasonCatalog {
-    /// The longest list.
+    /// The largest number of reasons in a list.
     pub const MAX: usize = 100;
 
-    /// Checks a list.
+    /// Makes a list, and checks it.
     pub fn new(reasons: Vec<CancellationReason>) -> Result<Self, ReasonCatalogError> {
         if reasons.is_empty() {
             return Err(ReasonCatalogError::Empty);
@@ -97,7 +98,7 @@ impl ReasonCatalog {
         Ok(Self(reasons))
     }
 
-    /// The contract's five (section 4).
+    /// The five reasons of the contract (section 4).
     #[must_use]
     pub fn defaults() -> Self {
         Self(vec![
@@ -118,7 +119,7 @@ impl ReasonCatalog {
     /// The reason that a storefront of `store` means by `text`: a description as the contract compares it
     /// (trimmed, ASCII letters in any case, section 4), or a code.
     ///
-    /// Translated descriptions match too, which Adobe's do not.
+    /// Translated descriptions match too; in Adobe's code they do not.
     #[must_use]
     pub fn find(&self, text: &str, store: StoreNumber) -> Option<&CancellationReason> {
         let text = text.trim();

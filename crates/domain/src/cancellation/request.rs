@@ -1,4 +1,5 @@
-//! A guest asks to cancel and confirms with a key: the request changes only the history, the confirmation cancels.
+//! A guest asks for a cancellation and confirms it with a key. The request
+//! changes only the history; the confirmation cancels the order.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use thiserror::Error;
@@ -12,7 +13,7 @@ use crate::event::{EventData, OrderEvent};
 use crate::order::{Actor, Order};
 use crate::transition::Transition;
 
-/// A guest asks to cancel.
+/// A guest's request for a cancellation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CancellationRequest {
     /// The reason exactly as sent: a description of the store's list, or a code.
@@ -23,10 +24,10 @@ pub struct CancellationRequest {
     pub key_lifetime: TimeDelta,
 }
 
-/// Why a confirmation cancels nothing.
+/// Why a confirmation does not cancel the order.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ConfirmationRefusal {
-    /// The order cannot be canceled, whatever the key.
+    /// The order cannot be canceled, with any key.
     #[error(transparent)]
     Order(#[from] CancellationRefusal),
     /// The key cannot be used.
@@ -35,9 +36,10 @@ pub enum ConfirmationRefusal {
 }
 
 impl Order {
-    /// Takes a guest's request: a key goes out, nothing is canceled yet. A new key takes the place of an earlier one.
+    /// Accepts a guest's request: a key is sent, and the order is not canceled yet. A new key replaces an earlier one.
     ///
-    /// The rule is the one of the button and of the cancellation itself; the reason is checked last.
+    /// The request follows the same rule as the storefront's button
+    /// and the cancellation itself; the reason is checked last.
     pub fn request_cancellation(
         &self,
         request: &CancellationRequest,

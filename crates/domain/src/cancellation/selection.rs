@@ -1,8 +1,8 @@
-//! What of an order a cancellation is asked for.
+//! Which part of an order a cancellation is asked for.
 
 use crate::money::Quantity;
 
-/// What is to be canceled.
+/// The part of an order to cancel.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Selection {
     /// All that is left of the order.

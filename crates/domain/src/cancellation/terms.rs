@@ -1,4 +1,5 @@
-//! What may be canceled now, and if nothing, why: the button, the preview and the mutation all ask here.
+//! Tells what may be canceled now, or why the order cannot be canceled. The
+//! storefront's button, the preview and the mutation all use these terms.
 
 use chrono::{DateTime, Utc};
 
@@ -7,34 +8,34 @@ use crate::cancellation::{CancellationPolicy, CancellationRefusal, Selection};
 use crate::money::{Money, Quantity};
 use crate::order::{Actor, Command, Order};
 
-/// What a buyer may do.
+/// The action that a buyer may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CancellationAction {
-    /// Cancel, with certainty.
+    /// The buyer may cancel; the cancellation will succeed.
     Cancel,
-    /// Nothing; the refusal says why.
+    /// The buyer may not cancel; the refusal says why.
     None,
 }
 
 /// What may be canceled, or why not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CancellationTerms {
-    /// What the buyer may do.
+    /// The action that the buyer may take.
     pub action: CancellationAction,
-    /// Why nothing.
+    /// Why the buyer may not cancel.
     pub refusal: Option<CancellationRefusal>,
-    /// Row by row.
+    /// The terms of each item.
     pub items: Vec<ItemTerms>,
     /// Money that would flow back.
     pub refund_total: Money,
 }
 
-/// A row's part in the terms.
+/// An item's part in the terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ItemTerms {
-    /// Position of the row.
+    /// The position of the item.
     pub item: i32,
-    /// How much of it canceling would take: canceled or refunded.
+    /// How many of its units a cancellation would take: canceled or refunded.
     pub quantity_open: Quantity,
 }
 
@@ -79,7 +80,7 @@ impl Order {
         }
     }
 
-    /// The checks in the contract's order (section 3.1, rows 8 to 11), then what would be done.
+    /// Makes the checks in the contract's order (section 3.1, items 8 to 11), then the plan of the cancellation.
     pub(crate) fn cancellation_plan(
         &self,
         policy: &CancellationPolicy,

@@ -1,4 +1,4 @@
-//! Amounts in minor units with their currency; sums can fail, so there is no `+`.
+//! Amounts in minor units with their currency. A sum can fail, so the type has no `+`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -51,13 +51,13 @@ impl fmt::Display for Currency {
 /// Why an amount could not be read or computed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum MoneyError {
-    /// Two currencies met in one sum.
+    /// The amounts of one sum have two currencies.
     #[error("{0} and {1} cannot be added")]
     CurrencyMismatch(Currency, Currency),
     /// The sum does not fit 64 bits of minor units.
     #[error("amount too large")]
     Overflow,
-    /// Not a currency code of ISO 4217.
+    /// The text is not a currency code of ISO 4217.
     #[error("`{0}` is not a currency")]
     UnknownCurrency(String),
     /// The text is not an amount.
@@ -79,7 +79,7 @@ impl Money {
         Self { minor, currency }
     }
 
-    /// Nothing, in `currency`.
+    /// Zero in `currency`.
     #[must_use]
     pub fn zero(currency: Currency) -> Self {
         Self::new(0, currency)
@@ -90,7 +90,7 @@ impl Money {
         Ok(Self::new(parse_scaled(text, currency.exponent())?, currency))
     }
 
-    /// Minor units.
+    /// The amount in minor units.
     #[must_use]
     pub fn minor(self) -> i64 {
         self.minor
@@ -102,26 +102,26 @@ impl Money {
         self.currency
     }
 
-    /// Whether this is exactly nothing.
+    /// Whether the amount is zero.
     #[must_use]
     pub fn is_zero(self) -> bool {
         self.minor == 0
     }
 
-    /// Whether this is more than nothing.
+    /// Whether the amount is above zero.
     #[must_use]
     pub fn is_positive(self) -> bool {
         self.minor > 0
     }
 
-    /// The sum, if both are of one currency and it fits.
+    /// The sum, if both amounts have one currency and the sum fits 64 bits.
     pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
         let minor = self.minor.checked_add(other.minor).ok_or(MoneyError::Overflow)?;
         Ok(Self::new(minor, self.currency))
     }
 
-    /// The difference, if both are of one currency and it fits.
+    /// The difference, if both amounts have one currency and the difference fits 64 bits.
     pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
         let minor = self.minor.checked_sub(other.minor).ok_or(MoneyError::Overflow)?;
@@ -134,29 +134,29 @@ impl Money {
         Ok(if other.minor < self.minor { other } else { self })
     }
 
-    /// The same amount the other way.
+    /// The amount with the opposite sign.
     #[must_use]
     pub fn negated(self) -> Self {
         Self::new(self.minor.saturating_neg(), self.currency)
     }
 
-    /// This, or nothing where it is less than nothing.
+    /// The amount, or zero if the amount is below zero.
     #[must_use]
     pub fn or_zero(self) -> Self {
         Self::new(self.minor.max(0), self.currency)
     }
 
-    /// The sum of `amounts`, starting at nothing in `currency`.
+    /// The sum of `amounts`; zero in `currency` if there are none.
     pub fn sum(currency: Currency, amounts: impl IntoIterator<Item = Self>) -> Result<Self, MoneyError> {
         amounts
             .into_iter()
             .try_fold(Self::zero(currency), Self::checked_add)
     }
 
-    /// What the first `part` of `whole` units of a row costs, rounded half up.
+    /// What the first `part` of `whole` units of an item costs, rounded half up.
     ///
-    /// Shares are differences of this function (`share_until(b) - share_until(a)`), so any sequence of them
-    /// adds up to the whole row.
+    /// Shares are differences of this function (`share_until(b) -
+    /// share_until(a)`), so any sequence of them adds up to the whole item.
     #[must_use]
     pub fn share_until(self, part: Quantity, whole: Quantity) -> Self {
         if part >= whole {
@@ -178,7 +178,7 @@ impl Money {
     }
 }
 
-/// `$15.00`: as order comments print amounts (`docs/contract.md` section 5.2).
+/// Writes the amount as order comments print it: `$15.00` (`docs/contract.md` section 5.2).
 impl fmt::Display for Money {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.minor < 0 { "-" } else { "" };
@@ -209,12 +209,12 @@ fn group_thousands(value: u64) -> String {
 
 /// The price of one unit in ten-thousandths of the major unit, kept as it was given.
 ///
-/// Row totals are what counts; a unit price is only shown.
+/// Only item totals count in sums; a unit price is only shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct UnitPrice(i64);
 
 impl UnitPrice {
-    /// From ten-thousandths of the major unit.
+    /// Makes a price from ten-thousandths of the major unit.
     #[must_use]
     pub fn from_ten_thousandths(value: i64) -> Self {
         Self(value)
@@ -225,16 +225,16 @@ impl UnitPrice {
         parse_scaled(text, 4).map(Self)
     }
 
-    /// Ten-thousandths of the major unit.
+    /// The price in ten-thousandths of the major unit.
     #[must_use]
     pub fn ten_thousandths(self) -> i64 {
         self.0
     }
 }
 
-/// Rounds exact row amounts (ten-thousandths of the major unit) to minor units so that they add up to `total`.
+/// Rounds exact item amounts (ten-thousandths of the major unit) to minor units so that they add up to `total`.
 ///
-/// Each row gets its floor; what is missing goes to the largest remainders, one minor unit each.
+/// Each item is rounded down. The missing minor units go to the items with the largest remainders, one each.
 #[must_use]
 pub fn round_rows_to(total: Money, exact: &[i64]) -> Vec<Money> {
     let currency = total.currency();

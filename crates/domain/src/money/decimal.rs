@@ -1,17 +1,17 @@
-//! Decimal text to scaled integers, exactly: no float ever holds money or a quantity.
+//! Reads decimal text as scaled integers, exactly: money and quantities are never floats.
 
 use thiserror::Error;
 
 /// Why a decimal could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum DecimalError {
-    /// Not an optional sign, digits and at most one point.
+    /// The text is not an optional sign, digits and at most one point.
     #[error("not a decimal number")]
     Malformed,
-    /// More digits after the point than the scale holds, and not only zeros.
+    /// The text has more digits after the point than the scale holds, and they are not only zeros.
     #[error("more than {0} digits after the point")]
     TooPrecise(u32),
-    /// Beyond what 64 bits hold at this scale.
+    /// The number does not fit 64 bits at this scale.
     #[error("too large")]
     TooLarge,
 }

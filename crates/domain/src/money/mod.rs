@@ -1,4 +1,4 @@
-//! Amounts and quantities: exact, with units, and split so that parts always add up.
+//! Amounts and quantities. Both are exact and have units, and their parts always add up to the whole.
 
 mod amount;
 pub mod decimal;

@@ -1,4 +1,4 @@
-//! Quantities as ten-thousandths of a unit: Adobe's API allows decimals, floats would drift.
+//! Quantities in ten-thousandths of a unit. Adobe's API allows decimals, and floats would lose precision.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ const UNIT: i64 = 10_000;
 pub struct Quantity(i64);
 
 impl Quantity {
-    /// None.
+    /// No units.
     pub const ZERO: Self = Self(0);
 
     /// `units` whole units.
@@ -20,7 +20,7 @@ impl Quantity {
         Self(units.saturating_mul(UNIT))
     }
 
-    /// From ten-thousandths of a unit.
+    /// Makes a quantity from ten-thousandths of a unit.
     #[must_use]
     pub const fn from_scaled(scaled: i64) -> Self {
         Self(scaled)
@@ -31,7 +31,7 @@ impl Quantity {
         parse_scaled(text, 4).map(Self)
     }
 
-    /// Ten-thousandths of a unit.
+    /// The quantity in ten-thousandths of a unit.
     #[must_use]
     pub const fn scaled(self) -> i64 {
         self.0
@@ -43,7 +43,7 @@ impl Quantity {
         self.0 > 0
     }
 
-    /// What of this goes along when `taken` of `whole` other units do, rounded half up.
+    /// The part of this quantity that goes with `taken` of `whole` other units, rounded half up.
     #[must_use]
     pub fn part(self, taken: Self, whole: Self) -> Self {
         if taken >= whole {
@@ -54,13 +54,13 @@ impl Quantity {
         i64::try_from(scaled).map_or(self, Self)
     }
 
-    /// Both together.
+    /// The sum of both quantities.
     #[must_use]
     pub const fn plus(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
 
-    /// What is left after `other` is taken away; never less than none.
+    /// The quantity that is left after `other` is taken away; never less than zero.
     #[must_use]
     pub const fn minus(self, other: Self) -> Self {
         let left = self.0.saturating_sub(other.0);
@@ -68,7 +68,7 @@ impl Quantity {
     }
 }
 
-/// `2` or `2.5`: without trailing zeros.
+/// Writes the quantity without trailing zeros: `2` or `2.5`.
 impl fmt::Display for Quantity {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let fraction = format!("{:04}", self.0.unsigned_abs() % 10_000);

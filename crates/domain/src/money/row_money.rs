@@ -1,25 +1,25 @@
-//! The four parts of a row's price, split the same way wherever a row is split.
+//! The four parts of the price of an item or of the shipping, which are always split in the same way.
 
 use crate::money::decimal::divide_half_up;
 use crate::money::{Currency, Money, MoneyError, Quantity};
 
-/// What a row (an item, or the shipping) costs, in one currency.
+/// The price of an item or of the shipping, in one currency.
 ///
 /// `payable = net + tax + tax_compensation - discount`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RowMoney {
-    /// Without tax, before the discount.
+    /// The amount without tax, before the discount.
     pub net: Money,
-    /// Tax on what is paid.
+    /// The tax on the amount that is paid.
     pub tax: Money,
-    /// Tax hidden in a tax-inclusive discount (Adobe's `discount_tax_compensation_amount`).
+    /// The tax that is contained in a tax-inclusive discount (Adobe's `discount_tax_compensation_amount`).
     pub tax_compensation: Money,
     /// The discount, as a positive amount.
     pub discount: Money,
 }
 
 impl RowMoney {
-    /// Nothing.
+    /// Zero in each part.
     #[must_use]
     pub fn zero(currency: Currency) -> Self {
         let zero = Money::zero(currency);
@@ -31,7 +31,7 @@ impl RowMoney {
         }
     }
 
-    /// Only a net amount.
+    /// A price that has only a net amount.
     #[must_use]
     pub fn net(net: Money) -> Self {
         Self {
@@ -40,22 +40,22 @@ impl RowMoney {
         }
     }
 
-    /// What the buyer pays for the row.
+    /// The amount that the buyer pays.
     pub fn payable(self) -> Result<Money, MoneyError> {
         self.including_tax()?.checked_sub(self.discount)
     }
 
-    /// Net and tax, before the discount.
+    /// The net amount and the tax, before the discount.
     pub fn including_tax(self) -> Result<Money, MoneyError> {
         self.net.checked_add(self.tax)?.checked_add(self.tax_compensation)
     }
 
-    /// Part by part sum.
+    /// The sum of each part.
     pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
         self.combine(other, Money::checked_add)
     }
 
-    /// Part by part difference.
+    /// The difference of each part.
     pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
         self.combine(other, Money::checked_sub)
     }
@@ -65,7 +65,7 @@ impl RowMoney {
         rows.into_iter().try_fold(Self::zero(currency), Self::checked_add)
     }
 
-    /// What units `from..to` of `whole` cost; adjoining shares add up exactly, none costs less than nothing.
+    /// The price of the units `from..to` of `whole`. Adjoining shares add up exactly, and no share is below zero.
     pub fn share(self, from: Quantity, to: Quantity, whole: Quantity) -> Result<Self, MoneyError> {
         self.share_until(to, whole)?
             .checked_sub(self.share_until(from, whole)?)
@@ -85,10 +85,11 @@ impl RowMoney {
             .all(|part| part.minor() >= 0)
     }
 
-    /// What the first `part` of `whole` units cost.
+    /// The price of the first `part` of `whole` units.
     ///
-    /// The discount is split as the rounded amount before it is: rounded by itself it could exceed the price
-    /// of a unit, and a credit memo for that unit would ask the buyer for money.
+    /// The discount is divided in the same proportion as the rounded price before the
+    /// discount. A discount that was rounded on its own could exceed the price of a
+    /// unit, and a credit memo for that unit would ask the buyer for money.
     fn share_until(self, part: Quantity, whole: Quantity) -> Result<Self, MoneyError> {
         if part >= whole {
             return Ok(self);

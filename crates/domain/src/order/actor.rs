@@ -1,22 +1,22 @@
-//! Who does something to an order.
+//! The actors that change an order.
 
 use crate::id::CustomerId;
 
 /// What a member of staff may do; each role holds the rights of those after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StaffRole {
-    /// Reads orders and settings.
+    /// The role reads orders and settings.
     Viewer,
-    /// Also works on orders: invoices, shipments, holds, cancellations.
+    /// The role also works on orders: invoices, shipments, holds, cancellations.
     Support,
-    /// Also changes settings, refunds, imports, makes customers.
+    /// The role also changes settings, refunds orders, imports orders and makes customers.
     Manager,
-    /// Also creates websites and stores.
+    /// The role also creates websites and store views.
     Owner,
 }
 
 impl StaffRole {
-    /// All of them, least rights first.
+    /// All roles, the one with the least rights first.
     pub const ALL: [Self; 4] = [Self::Viewer, Self::Support, Self::Manager, Self::Owner];
 
     /// The name used on the command line and in the database.
@@ -37,24 +37,24 @@ impl StaffRole {
     }
 }
 
-/// Who acts, as far as the rules care.
+/// The actor of a change, as the rules distinguish actors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
     /// A signed-in customer.
     Customer(CustomerId),
-    /// Somebody who proved to be the buyer of a guest order.
+    /// A guest who proved to be the buyer of the order.
     Guest,
-    /// A member of staff, by the name of the token used.
+    /// A member of staff, named by the token.
     Staff {
         /// The token's name.
         name: String,
     },
-    /// The program itself: an import, a job.
+    /// The program itself, such as an import or a job.
     System,
 }
 
 impl Actor {
-    /// A short form for trails: `customer:10000000001`, `guest`, `staff:anna`, `system`.
+    /// A short form for the history and the audit log: `customer:10000000001`, `guest`, `staff:anna`, `system`.
     #[must_use]
     pub fn label(&self) -> String {
         match self {

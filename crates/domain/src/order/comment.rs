@@ -2,18 +2,18 @@
 
 use chrono::{DateTime, Utc};
 
-/// A line of history: what happened, and who may see it (`docs/contract.md` section 5.2).
+/// A line of an order's history, and who may see it (`docs/contract.md` section 5.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
     /// The text, HTML-escaped where it holds what a person typed.
     pub text: String,
-    /// The order's status after it.
+    /// The order's status after the change.
     pub status: String,
-    /// Whether storefronts show it.
+    /// Whether storefronts show the line.
     pub visible_on_front: bool,
-    /// Whether the customer was told; unset where nobody decided.
+    /// Whether the customer was told; unset where the shop did not decide this.
     pub customer_notified: Option<bool>,
-    /// When it was written.
+    /// When the line was written.
     pub created_at: DateTime<Utc>,
 }
 

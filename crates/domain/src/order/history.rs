@@ -25,7 +25,7 @@ impl OrderEvent {
         }
     }
 
-    /// Refund, mail, reason: in this order.
+    /// The lines of a cancellation, in this order: refund, mail, reason.
     fn cancellation_lines(&self, cancellation: &Cancellation, order: &Order) -> Vec<Comment> {
         let refund = cancellation
             .credit_memo

@@ -1,4 +1,4 @@
-//! Holds: staff stops an order, and lets it go on where it was.
+//! Holds: staff puts an order on hold, or takes an order off hold.
 
 use chrono::{DateTime, Utc};
 use thiserror::Error;
@@ -10,10 +10,10 @@ use crate::transition::Transition;
 /// Why an order was not held or released.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum HoldRefusal {
-    /// Only an order that still moves can be held.
+    /// The order is in a state that cannot be held.
     #[error("an order in state `{0}` cannot be held")]
     CannotHold(OrderState),
-    /// It is not on hold.
+    /// The order is not on hold.
     #[error("an order in state `{0}` is not on hold")]
     NotHeld(OrderState),
 }
@@ -35,7 +35,7 @@ impl Order {
         Ok(Transition::new(after, event))
     }
 
-    /// Takes the order off hold: it goes on where it was.
+    /// Takes the order off hold. The order returns to the state before the hold.
     pub fn unhold(&self, actor: &Actor, now: DateTime<Utc>) -> Result<Transition, HoldRefusal> {
         if !self.state.allows(Command::Unhold) {
             return Err(HoldRefusal::NotHeld(self.state));
@@ -52,7 +52,7 @@ impl Order {
         Ok(Transition::new(after, event))
     }
 
-    /// An imported order may be on hold without saying where it was.
+    /// The state before the hold, which an imported order may lack.
     fn state_before_hold(&self) -> (OrderState, String) {
         let touched = self
             .items

@@ -1,28 +1,29 @@
-//! A row of an order: what was bought, how much of it went where, and the money that goes with each part.
+//! An item of an order: what was bought, how many units were invoiced,
+//! shipped, canceled or refunded, and the money of each part.
 
 use crate::money::{Currency, Money, MoneyError, Quantity, RowMoney, UnitPrice};
 
-/// What kind of product a row is.
+/// The kinds of products that an item can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ProductType {
-    /// A physical thing.
+    /// A physical product.
     Simple,
-    /// A service: nothing is shipped.
+    /// A service, which is not shipped.
     Virtual,
-    /// Files.
+    /// A product that consists of files.
     Downloadable,
-    /// A set; its parts are rows of their own.
+    /// A set, whose parts are items of their own.
     Bundle,
-    /// A choice; the chosen product is a row of its own.
+    /// A product with a choice; the chosen product is an item of its own.
     Configurable,
     /// A gift card.
     GiftCard,
-    /// One of a group, sold alone.
+    /// A product of a group that is sold on its own.
     Grouped,
 }
 
 impl ProductType {
-    /// All of them.
+    /// All types of products.
     pub const ALL: [Self; 7] = [
         Self::Simple,
         Self::Virtual,
@@ -57,23 +58,23 @@ impl ProductType {
     }
 }
 
-/// How much of a row went where.
+/// How many units of an item were ordered, invoiced, shipped, canceled and refunded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ItemQuantities {
-    /// Bought.
+    /// Units that were ordered.
     pub ordered: Quantity,
-    /// On an invoice.
+    /// Units that are on an invoice.
     pub invoiced: Quantity,
-    /// Handed to a carrier.
+    /// Units that were shipped.
     pub shipped: Quantity,
-    /// Canceled before it was invoiced.
+    /// Units that were canceled before they were invoiced.
     pub canceled: Quantity,
-    /// On a credit memo.
+    /// Units that are on a credit memo.
     pub refunded: Quantity,
 }
 
 impl ItemQuantities {
-    /// Neither invoiced, shipped nor canceled: may be canceled without a refund.
+    /// Units that may be canceled without a refund: they are neither invoiced, shipped nor canceled.
     #[must_use]
     pub fn to_cancel(self) -> Quantity {
         self.ordered
@@ -81,13 +82,13 @@ impl ItemQuantities {
             .minus(self.invoiced.max(self.shipped))
     }
 
-    /// May be put on an invoice.
+    /// Units that may be put on an invoice.
     #[must_use]
     pub fn to_invoice(self) -> Quantity {
         self.ordered.minus(self.canceled).minus(self.invoiced)
     }
 
-    /// May be shipped: what was refunded stays here.
+    /// Units that may be shipped; refunded units may not.
     #[must_use]
     pub fn to_ship(self) -> Quantity {
         self.ordered
@@ -96,19 +97,19 @@ impl ItemQuantities {
             .minus(self.refunded)
     }
 
-    /// May be put on a credit memo.
+    /// Units that may be put on a credit memo.
     #[must_use]
     pub fn to_refund(self) -> Quantity {
         self.invoiced.minus(self.refunded)
     }
 
-    /// May be canceled or put on a credit memo: what a cancellation can give up.
+    /// Units that a cancellation can take: they may be canceled or put on a credit memo.
     #[must_use]
     pub fn to_give_up(self) -> Quantity {
         self.to_cancel().plus(self.to_refund())
     }
 
-    /// Still on its way to the buyer: neither canceled, refunded nor shipped.
+    /// Units that the buyer still waits for: they are neither canceled, refunded nor shipped.
     #[must_use]
     pub fn open(self) -> Quantity {
         self.ordered
@@ -118,23 +119,23 @@ impl ItemQuantities {
     }
 }
 
-/// Unit prices, only shown: row amounts are what counts.
+/// Unit prices, which are only shown; sums use the money of the item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ItemPrices {
-    /// Without tax.
+    /// The unit price without tax.
     pub price: UnitPrice,
-    /// With tax.
+    /// The unit price with tax.
     pub price_including_tax: UnitPrice,
-    /// Before special prices, without tax.
+    /// The unit price before special prices, without tax.
     pub original_price: Option<UnitPrice>,
 }
 
 /// An option as the shopper saw it: `Color: Red`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProductOption {
-    /// `Color`.
+    /// The label, such as `Color`.
     pub label: String,
-    /// `Red`.
+    /// The value, such as `Red`.
     pub value: String,
 }
 
@@ -143,18 +144,18 @@ pub struct ProductOption {
 pub struct BundleOption {
     /// The option's name, `Case`.
     pub label: String,
-    /// What was chosen, by name.
+    /// The names of the chosen products.
     pub values: Vec<String>,
 }
 
-/// What a gift card row tells.
+/// The details of a gift card.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct GiftCardDetail {
-    /// Who gives.
+    /// The name of the sender.
     pub sender_name: Option<String>,
     /// Their address.
     pub sender_email: Option<String>,
-    /// Who receives.
+    /// The name of the recipient.
     pub recipient_name: Option<String>,
     /// Their address.
     pub recipient_email: Option<String>,
@@ -162,38 +163,38 @@ pub struct GiftCardDetail {
     pub message: Option<String>,
 }
 
-/// A row of an order.
+/// An item of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderItem {
-    /// 1, 2, ...: with the order's id the row's key.
+    /// The position, from 1; it is the item's key, together with the order's id.
     pub position: i32,
-    /// The position of the bundle or configurable row this one belongs to.
+    /// The position of the bundle or configurable item that this item belongs to.
     pub parent: Option<i32>,
     /// The id in the shop that the order came from.
     pub external_id: Option<i64>,
-    /// Stock keeping unit.
+    /// The stock keeping unit.
     pub sku: String,
-    /// Name when bought.
+    /// The name when the item was bought.
     pub name: String,
-    /// Kind of product.
+    /// The kind of product.
     pub product_type: ProductType,
-    /// Whether nothing is shipped for this row.
+    /// Whether the item needs no shipment.
     pub is_virtual: bool,
-    /// Whether this row's money counts in the order's totals.
+    /// Whether this item's money counts in the order's totals.
     ///
-    /// Of a configurable only the parent counts; of a bundle either the parent (fixed price) or its parts.
+    /// Of a configurable, only the parent counts. Of a bundle, either the parent (fixed price) or its parts count.
     pub counts: bool,
-    /// Where the units are.
+    /// How many units were invoiced, shipped, canceled and refunded.
     pub quantities: ItemQuantities,
     /// Unit prices.
     pub prices: ItemPrices,
-    /// What the row costs, fixed when the order was placed.
+    /// The price of the item, fixed when the order was placed.
     pub ordered: RowMoney,
-    /// What of it is invoiced.
+    /// The part of the price that is invoiced.
     pub invoiced: RowMoney,
-    /// What of it is refunded.
+    /// The part of the price that is refunded.
     pub refunded: RowMoney,
-    /// What of it is canceled.
+    /// The part of the price that is canceled.
     pub canceled: RowMoney,
     /// Chosen options.
     pub selected_options: Vec<ProductOption>,
@@ -208,7 +209,7 @@ pub struct OrderItem {
 }
 
 impl OrderItem {
-    /// Units that can be shipped; none of a service.
+    /// Units that can be shipped; zero for a service.
     #[must_use]
     pub fn to_ship(&self) -> Quantity {
         if self.is_virtual {
@@ -218,16 +219,16 @@ impl OrderItem {
         }
     }
 
-    /// What units of this row still invoiced and not refunded cost, `quantity` of them.
+    /// The money of `quantity` units that are invoiced and not refunded.
     ///
-    /// A share of what is left: the row never goes below zero, whatever was invoiced between two refunds, and
-    /// the last units close it to the minor unit.
+    /// The money is a share of what is left. The item never goes below zero, even if units were
+    /// invoiced between two refunds, and the last units take the rest to the minor unit.
     pub(crate) fn refund_share(&self, quantity: Quantity) -> Result<RowMoney, MoneyError> {
         let left = self.invoiced.checked_sub(self.refunded)?;
         left.share(Quantity::ZERO, quantity, self.quantities.to_refund())
     }
 
-    /// What the next `quantity` units cost that are neither invoiced nor canceled: a share of what is left.
+    /// The money of the next `quantity` units that are neither invoiced nor canceled: a share of what is left.
     pub(crate) fn open_share(&self, quantity: Quantity) -> Result<RowMoney, MoneyError> {
         let left = self
             .ordered
@@ -236,7 +237,7 @@ impl OrderItem {
         left.share(Quantity::ZERO, quantity, self.quantities.to_invoice())
     }
 
-    /// What the row is in the status texts of the contract (section 6.1).
+    /// The item's status in the status texts of the contract (section 6.1).
     #[must_use]
     pub fn status(&self) -> &'static str {
         let q = self.quantities;
@@ -257,7 +258,7 @@ impl OrderItem {
         }
     }
 
-    /// A row with nothing done to it yet.
+    /// An item of which no unit is invoiced, shipped, canceled or refunded yet.
     #[must_use]
     pub fn new(position: i32, sku: &str, name: &str, ordered: Quantity, money: RowMoney) -> Self {
         let zero = RowMoney::zero(money.net.currency());
@@ -287,13 +288,13 @@ impl OrderItem {
         }
     }
 
-    /// The currency of the row.
+    /// The currency of the item.
     #[must_use]
     pub fn currency(&self) -> Currency {
         self.ordered.net.currency()
     }
 
-    /// The discount on the row.
+    /// The discount on the item.
     #[must_use]
     pub fn discount(&self) -> Money {
         self.ordered.discount

@@ -1,4 +1,4 @@
-//! An order as a whole, and what follows from its parts.
+//! An order as a whole, and the facts that follow from its parts.
 
 mod actor;
 mod address;
@@ -33,41 +33,41 @@ pub use status::StatusLabels;
 /// An order with everything that belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
-    /// Our id; names the store.
+    /// The id of the order in this database; it contains the number of the store view.
     pub id: OrderId,
-    /// Raised by every change: the write guard.
+    /// The version, which every change raises. A write checks the version that it was decided on.
     pub version: i64,
-    /// Increment number, unique in its store, at most 20 characters.
+    /// The increment number, unique in its store, at most 20 characters.
     pub number: String,
     /// The id in the shop that the order came from.
     pub external_id: Option<i64>,
-    /// The machine's state.
+    /// The state of the order.
     pub state: OrderState,
-    /// The merchant's code for it.
+    /// The merchant's status code for the state.
     pub status: String,
-    /// State and status before a hold.
+    /// The state and the status before a hold.
     pub held_from: Option<(OrderState, String)>,
-    /// Who bought.
+    /// The buyer.
     pub customer: OrderCustomer,
-    /// When it was placed.
+    /// When the order was placed.
     pub placed_at: DateTime<Utc>,
-    /// When anything last changed.
+    /// When the order last changed.
     pub updated_at: DateTime<Utc>,
     /// When the status last changed.
     pub status_changed_at: DateTime<Utc>,
-    /// Whether nothing is shipped at all.
+    /// Whether no item of the order needs a shipment.
     pub is_virtual: bool,
-    /// The rows, by position.
+    /// The items, by position.
     pub items: Vec<OrderItem>,
-    /// Where the invoice goes.
+    /// The address for the invoice.
     pub billing_address: Address,
-    /// Where the parcel goes; none for virtual orders.
+    /// The address for the parcel; none for virtual orders.
     pub shipping_address: Option<Address>,
-    /// How it is shipped, and what that costs.
+    /// How the order is shipped, and what the shipping costs.
     pub shipping: Shipping,
-    /// How it is paid.
+    /// How the order is paid.
     pub payment: Payment,
-    /// What it adds up to.
+    /// The totals of the order.
     pub totals: Totals,
     /// Taxes by rate, as shown when placed.
     pub taxes: Vec<TaxLine>,
@@ -85,12 +85,12 @@ pub struct Order {
     pub comments: Vec<Comment>,
 }
 
-/// Who bought: an account, or a guest.
+/// The buyer: a customer with an account, or a guest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderCustomer {
-    /// The account; none for a guest.
+    /// The customer's account; none for a guest.
     pub id: Option<CustomerId>,
-    /// E-mail as given.
+    /// The e-mail address as the buyer gave it.
     pub email: String,
     /// Given name.
     pub firstname: String,
@@ -112,61 +112,62 @@ impl OrderCustomer {
     }
 }
 
-/// How an order is shipped, and the money of it.
+/// How an order is shipped, and the money of the shipping.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shipping {
     /// Method code, `flatrate_flatrate`.
     pub method: Option<String>,
-    /// What the shopper saw, `Flat Rate - Fixed`.
+    /// The text that the shopper saw, such as `Flat Rate - Fixed`.
     pub description: Option<String>,
-    /// What it costs.
+    /// The price of the shipping.
     pub ordered: RowMoney,
-    /// What of it is invoiced: the first invoice takes all.
+    /// The part of the price that is invoiced; the first invoice takes all of it.
     pub invoiced: RowMoney,
-    /// What of it is refunded.
+    /// The part of the price that is refunded.
     pub refunded: RowMoney,
-    /// What of it is canceled.
+    /// The part of the price that is canceled.
     pub canceled: RowMoney,
 }
 
-/// What an order adds up to, in the order's currency unless said.
+/// The totals of an order, in the order's currency unless stated otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Totals {
-    /// What the buyer owes in all, after credits.
+    /// The amount that the buyer owes in all, after credits.
     pub grand_total: Money,
-    /// The same in the website's base currency.
+    /// The grand total in the website's base currency.
     pub base_grand_total: Money,
-    /// Gift cards, store credit and points used.
+    /// The gift cards, store credit and points that were used.
     pub credits: Money,
-    /// On invoices.
+    /// The amount on invoices.
     pub invoiced: Money,
-    /// Really paid; none when nothing ever was (not the same as zero, `docs/contract.md` section 5.1).
+    /// The amount that was paid; none when no payment was ever made,
+    /// which differs from zero (`docs/contract.md` section 5.1).
     pub paid: Option<Money>,
-    /// Paid back.
+    /// The amount that was paid back.
     pub refunded: Money,
-    /// Canceled before it was invoiced.
+    /// The amount that was canceled before it was invoiced.
     pub canceled: Money,
 }
 
-/// A tax rate with what it amounts to.
+/// A tax rate with its amount.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaxLine {
-    /// `VAT`.
+    /// The title, such as `VAT`.
     pub title: String,
-    /// Per cent in ten-thousandths: 21 % is 210,000.
+    /// The rate in ten-thousandths of a percent: 21 % is 210,000.
     pub rate: i64,
-    /// The tax.
+    /// The amount of the tax.
     pub amount: Money,
 }
 
-/// A discount with what it amounts to.
+/// A discount with its amount.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Discount {
-    /// What the shopper saw.
+    /// The text that the shopper saw.
     pub label: String,
-    /// The discount, positive.
+    /// The amount of the discount, as a positive amount.
     pub amount: Money,
-    /// The coupon behind it.
+    /// The coupon that gave the discount.
     pub coupon: Option<String>,
 }
 
@@ -184,13 +185,13 @@ impl Order {
         self.totals.grand_total.currency()
     }
 
-    /// Whether no account owns it.
+    /// Whether the buyer is a guest.
     #[must_use]
     pub fn is_guest(&self) -> bool {
         self.customer.id.is_none()
     }
 
-    /// Whether anything left the house.
+    /// Whether an item has been shipped.
     #[must_use]
     pub fn has_shipment(&self) -> bool {
         !self.shipments.is_empty()
@@ -200,14 +201,14 @@ impl Order {
                 .any(|item| item.quantities.shipped.is_positive())
     }
 
-    /// Invoiced money that was never paid: such an order can be neither canceled nor refunded as it stands.
+    /// Whether some invoiced money was never paid. Such an order can be neither canceled nor refunded.
     pub fn has_open_invoice(&self) -> Result<bool, MoneyError> {
         let paid = self.totals.paid.unwrap_or(Money::zero(self.currency()));
         let unpaid = self.totals.invoiced.checked_sub(paid)?;
         Ok(unpaid.is_positive())
     }
 
-    /// What was paid and not paid back.
+    /// The amount that was paid and not paid back.
     pub fn refundable(&self) -> Result<Money, MoneyError> {
         self.totals
             .paid
@@ -215,17 +216,17 @@ impl Order {
             .checked_sub(self.totals.refunded)
     }
 
-    /// The sum of the rows that count.
+    /// The sum of the items that count.
     pub fn items_money(&self) -> Result<RowMoney, MoneyError> {
         RowMoney::sum(self.currency(), self.counting_items().map(|item| item.ordered))
     }
 
-    /// Rows whose money counts.
+    /// The items whose money counts.
     pub fn counting_items(&self) -> impl Iterator<Item = &OrderItem> {
         self.items.iter().filter(|item| item.counts)
     }
 
-    /// The row at `position`.
+    /// The item at `position`.
     #[must_use]
     pub fn item(&self, position: i32) -> Option<&OrderItem> {
         self.items.iter().find(|item| item.position == position)
@@ -235,7 +236,7 @@ impl Order {
         self.items.iter_mut().find(|item| item.position == position)
     }
 
-    /// Rows that belong to the bundle or configurable at `position`.
+    /// The items that belong to the bundle or configurable item at `position`.
     pub fn children(&self, position: i32) -> impl Iterator<Item = &OrderItem> {
         self.items
             .iter()
@@ -254,7 +255,7 @@ impl Order {
         Money::new(i64::try_from(minor).unwrap_or(i64::MAX), base.currency())
     }
 
-    /// Moves to `state`, with its default status, unless it is there already.
+    /// Moves the order to `state`, with its default status, unless the order is in this state already.
     pub(crate) fn enter(&mut self, state: OrderState, now: DateTime<Utc>) {
         if self.state != state {
             self.state = state;

@@ -7,29 +7,30 @@ use thiserror::Error;
 
 use crate::money::{Money, Quantity};
 
-/// Where an order stands. Matches over it have no `_` arm: a new state does not compile until decided.
+/// The state of an order. A `match` on it has no `_` arm, so a
+/// new state does not compile until each `match` handles it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OrderState {
-    /// Placed, nothing paid.
+    /// The order is placed and not paid.
     New,
-    /// Waiting for an online payment.
+    /// The order waits for an online payment.
     PendingPayment,
-    /// Being worked on.
+    /// The shop works on the order.
     Processing,
     /// The payment is under review.
     PaymentReview,
-    /// On hold.
+    /// The order is on hold.
     Holded,
-    /// Invoiced and shipped.
+    /// The order is invoiced and shipped.
     Complete,
-    /// Refunded.
+    /// The order is refunded.
     Closed,
-    /// Canceled.
+    /// The order is canceled.
     Canceled,
 }
 
 impl OrderState {
-    /// All of them, in the order of an order's life.
+    /// All states, in the order of an order's life.
     pub const ALL: [Self; 8] = [
         Self::New,
         Self::PendingPayment,
@@ -73,8 +74,8 @@ impl OrderState {
 
     /// The commands that an order in this state takes: an allow list.
     ///
-    /// Adobe's code refuses canceling in four states and lets `payment_review` through without doing anything
-    /// (`docs/contract.md` section 15, points 3 and 12); here `payment_review` takes no command.
+    /// Adobe's code refuses to cancel in four states, and accepts a cancellation in `payment_review` without any effect
+    /// (`docs/contract.md` section 15, points 3 and 12). In this program, `payment_review` allows no command.
     #[must_use]
     pub fn commands(self) -> &'static [Command] {
         use Command::{Cancel, Credit, Hold, Invoice, Ship, Unhold};
@@ -93,7 +94,7 @@ impl OrderState {
         self.commands().contains(&command)
     }
 
-    /// The state after a document: by what is left to do, then by what is left to pay back.
+    /// The state after a document. It follows from what is left to do, then from what is left to pay back.
     #[must_use]
     pub fn after_document(left: &Remaining) -> Self {
         if left.has_work() {
@@ -130,7 +131,7 @@ impl OrderState {
 /// What staff or a buyer can ask of an order. A state allows some of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Command {
-    /// Cancel it, or ask to.
+    /// Cancel the order, or ask for a cancellation.
     Cancel,
     /// Make an invoice.
     Invoice,
@@ -138,13 +139,13 @@ pub enum Command {
     Ship,
     /// Make a credit memo.
     Credit,
-    /// Put it on hold.
+    /// Put the order on hold.
     Hold,
-    /// Take it off hold.
+    /// Take the order off hold.
     Unhold,
 }
 
-/// What is left to do for an order, and what is left to pay or to pay back: what its state is decided by.
+/// What is left to do for an order, and what is left to pay or to pay back. The state of the order follows from this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Remaining {
     /// Units that can be invoiced.
@@ -175,7 +176,7 @@ impl Remaining {
     }
 }
 
-/// The text is no state.
+/// The text is not a state.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("`{0}` is not an order state")]
 pub struct UnknownState(pub String);

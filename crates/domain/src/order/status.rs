@@ -1,4 +1,4 @@
-//! What a status is called in a store view.
+//! The labels of statuses in each store view.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ pub struct StatusLabels {
 }
 
 impl StatusLabels {
-    /// From rows of `(status, store view or all, label)`.
+    /// Makes the labels from rows of `(status, store view or all, label)`.
     #[must_use]
     pub fn new(rows: impl IntoIterator<Item = (String, Option<StoreNumber>, String)>) -> Self {
         Self {

@@ -10,16 +10,17 @@ use crate::money::{Currency, Money, MoneyError};
 /// Whether money moves through a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PaymentKind {
-    /// Checks, transfers, cash: people move the money.
+    /// People move the money, by check, transfer or cash.
     Offline,
-    /// A provider authorizes and captures.
+    /// A provider authorizes and captures the money.
     Online,
-    /// Nothing to pay.
+    /// The order costs no money.
     Free,
 }
 
 impl PaymentKind {
-    /// The kind of Adobe's method `code`; whatever is not known as offline is a gateway (`docs/contract.md` section 5.1).
+    /// The kind of Adobe's method `code`. A method that is not known
+    /// as offline is online (`docs/contract.md` section 5.1).
     #[must_use]
     pub fn of_method(code: &str) -> Self {
         match code {
@@ -30,47 +31,47 @@ impl PaymentKind {
     }
 }
 
-/// A payment method with what happened on it.
+/// A payment method with its transactions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {
     /// Method code, `checkmo`.
     pub method: String,
-    /// What the shopper saw, `Check / Money order`.
+    /// The text that the shopper saw, such as `Check / Money order`.
     pub title: String,
     /// Whether money moves through a provider.
     pub kind: PaymentKind,
-    /// What storefronts may show beside it.
+    /// The data that storefronts may show beside the method.
     pub additional_data: Vec<(String, String)>,
     /// Authorizations and captures, oldest first; `position` is the index.
     pub transactions: Vec<PaymentTransaction>,
 }
 
-/// What a transaction did.
+/// The kinds of transactions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TransactionKind {
-    /// Money is reserved.
+    /// The transaction reserved money.
     Authorization,
-    /// Money was taken.
+    /// The transaction took money.
     Capture,
 }
 
 /// One authorization or capture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentTransaction {
-    /// What it did.
+    /// The kind of the transaction.
     pub kind: TransactionKind,
-    /// How much.
+    /// The amount of the transaction.
     pub amount: Money,
-    /// How much of it was captured (an authorization), refunded (a capture) or voided.
+    /// How much of an authorization was captured or voided, or how much of a capture was refunded.
     pub used: Money,
     /// The provider's reference.
     pub reference: Option<String>,
-    /// When.
+    /// When the transaction was made.
     pub created_at: DateTime<Utc>,
 }
 
 impl PaymentTransaction {
-    /// What may still be captured, voided or refunded.
+    /// The amount that may still be captured, voided or refunded.
     pub fn remaining(&self) -> Result<Money, MoneyError> {
         self.amount.checked_sub(self.used)
     }
@@ -94,7 +95,7 @@ impl Payment {
         Ok(refunds)
     }
 
-    /// Voids what is authorized and was not captured.
+    /// Voids authorized money that was not captured.
     pub fn void_authorizations(&self) -> Result<Vec<Effect>, MoneyError> {
         let mut voids = Vec::new();
         for (transaction, authorization) in self.transactions.iter().enumerate() {
@@ -147,7 +148,7 @@ impl Payment {
         Ok(payment)
     }
 
-    /// What was captured in all.
+    /// The amount of all captures.
     pub fn captured(&self, currency: Currency) -> Result<Money, MoneyError> {
         let captures = self
             .transactions

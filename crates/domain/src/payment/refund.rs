@@ -1,16 +1,16 @@
-//! How what is given back divides into money and credits.
+//! Divides a refund into money and credits.
 
 use crate::money::{Money, MoneyError, RowMoney};
 use crate::order::Order;
 
-/// How an amount goes back: `money + credits + missing` is the amount.
+/// The parts of a refund: `money + credits + missing` is the amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Refund {
-    /// What flows back: at most what was paid and not paid back.
+    /// The money that flows back: at most what was paid and not paid back.
     pub(crate) money: Money,
     /// Gift cards, store credit and points: at most what was used and not given back.
     pub(crate) credits: Money,
-    /// Covered by neither: earlier goodwill gave it back already.
+    /// The amount that neither money nor credits cover, because earlier goodwill gave it back already.
     pub(crate) missing: Money,
 }
 

@@ -8,12 +8,12 @@ use crate::money::Currency;
 use crate::order::StatusLabels;
 use crate::shop::settings::{ConfigScope, ScopedSettings, Settings};
 
-/// A website: customers' accounts live here.
+/// A website, which the accounts of customers belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Website {
-    /// Its number.
+    /// The number of the website.
     pub number: WebsiteNumber,
-    /// Its code, `base`.
+    /// The code of the website, such as `base`.
     pub code: String,
     /// Its name.
     pub name: String,
@@ -22,53 +22,53 @@ pub struct Website {
 /// A group of store views of one website (Adobe's "store").
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreGroup {
-    /// Its code, unique.
+    /// The unique code of the group.
     pub code: String,
     /// Its name.
     pub name: String,
-    /// Its website.
+    /// The website that it belongs to.
     pub website: WebsiteNumber,
 }
 
-/// A store view: what a storefront names in its `Store` header.
+/// A store view, which a storefront names in its `Store` header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreView {
-    /// Its number: the leading digits of its orders' ids.
+    /// The number of the store view, with which the ids of its orders begin.
     pub number: StoreNumber,
-    /// Its code, `default`.
+    /// The code of the store view, such as `default`.
     pub code: String,
     /// Its name.
     pub name: String,
-    /// Its website.
+    /// The website that it belongs to.
     pub website: WebsiteNumber,
-    /// Its group's code.
+    /// The code of the group of the store view.
     pub group: String,
-    /// `en_US`.
+    /// The locale, such as `en_US`.
     pub locale: String,
-    /// IANA name, `Europe/Amsterdam`.
+    /// The IANA name of the time zone, such as `Europe/Amsterdam`.
     pub timezone: String,
-    /// What it sells in.
+    /// The currency of its prices.
     pub currency: Currency,
-    /// Position in lists.
+    /// The position of the store view in lists.
     pub sort_order: i32,
-    /// Whether storefronts may use it.
+    /// Whether storefronts may use the store view.
     pub is_active: bool,
 }
 
-/// Everything about the shop that is not an order, at one version of it.
+/// All data of the shop except orders and accounts, at one version.
 #[derive(Debug, Clone)]
 pub struct Catalog {
     /// Raised by every change to the shop's structure or settings.
     pub version: i64,
     /// Websites by number; the first is the default one.
     pub websites: Vec<Website>,
-    /// Groups.
+    /// The store groups.
     pub groups: Vec<StoreGroup>,
     /// Store views by number; the first active one is the default one.
     pub stores: Vec<StoreView>,
-    /// What is set where.
+    /// The values that are set at each scope.
     pub settings: HashMap<ConfigScope, ScopedSettings>,
-    /// What statuses are called.
+    /// The labels of statuses.
     pub labels: StatusLabels,
 }
 
@@ -126,7 +126,7 @@ impl Catalog {
         self.stores.iter().filter(move |store| store.website == website)
     }
 
-    /// What holds at `scope`, each value with where it comes from.
+    /// The settings that hold at `scope`, each value with the scope that it comes from.
     #[must_use]
     pub fn settings_at(&self, scope: ConfigScope) -> Settings {
         let chain = match scope {
@@ -149,7 +149,7 @@ impl Catalog {
         Settings::resolve(&layers)
     }
 
-    /// What `store` allows.
+    /// The rules of `store` for cancellations.
     #[must_use]
     pub fn cancellation_policy(&self, store: StoreNumber) -> CancellationPolicy {
         let settings = self.settings_at(ConfigScope::Store(store));

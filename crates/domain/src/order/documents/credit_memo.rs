@@ -1,4 +1,4 @@
-//! Credit memos: what is given back, as a document.
+//! Credit memos, the documents of what the shop gives back.
 
 use chrono::{DateTime, Utc};
 
@@ -10,46 +10,46 @@ use crate::transition::Transition;
 /// The document of a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreditMemo {
-    /// Unique in the store.
+    /// The number, which is unique in the store.
     pub number: String,
-    /// Refunded rows.
+    /// The refunded items.
     pub lines: Vec<CreditMemoLine>,
-    /// Refunded shipping.
+    /// The refunded shipping.
     pub shipping: RowMoney,
-    /// What staff gave on top (positive) or kept (negative).
+    /// The amount that staff gave on top (positive) or kept (negative).
     pub adjustment: Money,
-    /// Money that flows back.
+    /// The money that flows back.
     pub grand_total: Money,
     /// Gift cards, store credit and points that come back instead.
     pub credits: Money,
-    /// When it was made.
+    /// When the credit memo was made.
     pub created_at: DateTime<Utc>,
 }
 
-/// A refunded row.
+/// A refunded item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreditMemoLine {
-    /// Position of the order's row.
+    /// The position of the item in the order.
     pub item: i32,
-    /// How much of it.
+    /// How many units are refunded.
     pub quantity: Quantity,
-    /// What that comes to; zero on rows that only describe.
+    /// The money of these units; zero for items whose money does not count.
     pub money: RowMoney,
 }
 
-/// What staff asks for.
+/// The credit memo that staff asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreditMemoRequest {
-    /// Quantities of top-level rows; empty for all that is left.
+    /// Quantities of top-level items; empty for all that is left.
     pub lines: Vec<(i32, Quantity)>,
     /// Whether the shipping is refunded too.
     pub refund_shipping: bool,
-    /// Given on top (positive) or kept (negative), in the order's currency.
+    /// The amount that staff gives on top (positive) or keeps (negative), in the order's currency.
     pub adjustment: Money,
 }
 
 impl Order {
-    /// Gives back what `request` names, as far as it was paid.
+    /// Refunds what `request` names, as far as it was paid.
     pub fn credit(
         &self,
         request: &CreditMemoRequest,
@@ -115,7 +115,7 @@ impl Order {
             return Err(DocumentRefusal::NegativeTotal);
         }
         let refund = self.refund_of(value)?;
-        // Goodwill is paid in money: it must not turn credits into more than they were.
+        // Goodwill is paid in money: it must not raise the credits above the used amount.
         if refund.missing.is_positive() || (request.adjustment.is_positive() && refund.credits.is_positive())
         {
             return Err(DocumentRefusal::TooMuch(self.refundable()?.or_zero()));
@@ -131,7 +131,7 @@ impl Order {
         })
     }
 
-    /// Books `memo` on items, shipping and totals, for whatever it was made. The transactions are booked by effects.
+    /// Books `memo` on items, shipping and totals, for a refund and for a cancellation. Effects book the transactions.
     pub(crate) fn book_credit_memo(&mut self, memo: CreditMemo) -> Result<(), MoneyError> {
         for line in &memo.lines {
             if let Some(item) = self.item_mut(line.item) {

@@ -1,4 +1,4 @@
-//! Invoices: what is billed, and in the same step what is captured.
+//! Invoices. An invoice bills items, and captures the money in the same step.
 
 use chrono::{DateTime, Utc};
 
@@ -7,45 +7,45 @@ use crate::money::{Money, MoneyError, Quantity, RowMoney};
 use crate::order::{Actor, Command, DocumentRefusal, Order};
 use crate::transition::Transition;
 
-/// A bill for a part of an order.
+/// An invoice for an order or a part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invoice {
-    /// Unique in the store.
+    /// The number, which is unique in the store.
     pub number: String,
-    /// Billed rows.
+    /// The billed items.
     pub lines: Vec<InvoiceLine>,
-    /// Billed shipping.
+    /// The billed shipping.
     pub shipping: RowMoney,
-    /// What the buyer owes by it.
+    /// The amount that the buyer owes by the invoice.
     pub grand_total: Money,
-    /// Whether it was paid when it was made.
+    /// Whether the invoice was paid when it was made.
     pub paid: bool,
-    /// When it was made.
+    /// When the invoice was made.
     pub created_at: DateTime<Utc>,
 }
 
-/// A billed row.
+/// A billed item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvoiceLine {
-    /// Position of the order's row.
+    /// The position of the item in the order.
     pub item: i32,
-    /// How much of it.
+    /// How many units are billed.
     pub quantity: Quantity,
-    /// What that costs; zero on rows that only describe.
+    /// The money of these units; zero for items whose money does not count.
     pub money: RowMoney,
 }
 
-/// What staff asks for.
+/// The invoice that staff asks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InvoiceRequest {
-    /// Quantities of top-level rows; empty for all that is left.
+    /// Quantities of top-level items; empty for all that is left.
     pub lines: Vec<(i32, Quantity)>,
-    /// Leave it open: nothing is paid yet.
+    /// Whether the invoice stays open because it is not paid yet.
     pub unpaid: bool,
 }
 
 impl Order {
-    /// Bills what `request` names; the first invoice carries all the shipping.
+    /// Makes an invoice for what `request` names; the first invoice bills all the shipping.
     pub fn invoice(
         &self,
         request: &InvoiceRequest,

@@ -8,7 +8,7 @@ use crate::order::{Order, OrderItem};
 /// Why quantities of items are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum LineRefusal {
-    /// Nothing of the order is left.
+    /// The order has no items left.
     #[error("nothing is left to do")]
     NothingLeft,
     /// The order has no such item, or the item is a part of another one.
@@ -30,7 +30,7 @@ pub enum LineRefusal {
 }
 
 impl Order {
-    /// The lines of a document: what is asked for with the parts that go along, or all that is `left`.
+    /// The lines of a document: the requested items with their parts, or all that is `left`.
     pub(crate) fn document_lines(
         &self,
         asked: &[(i32, Quantity)],
@@ -83,8 +83,8 @@ impl Order {
 
     /// Quantities of top-level items, with those of their children in proportion to what is `left`.
     ///
-    /// So a child never asks for more than it has, the parent's last unit takes the child's rest with it, and a
-    /// part that is done with (a service in a shipped bundle) stays out.
+    /// So a child never takes more than it has left, and the parent's last unit takes the rest of
+    /// the child. A part that has no units left (a service in a shipped bundle) gets no line.
     pub(crate) fn with_children(
         &self,
         asked: &[(i32, Quantity)],

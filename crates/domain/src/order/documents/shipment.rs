@@ -1,4 +1,4 @@
-//! Shipments: what left the house. After one, the buyer cannot cancel.
+//! Shipments, the documents of goods that left the shop. After a shipment, the buyer cannot cancel the order.
 
 use chrono::{DateTime, Utc};
 
@@ -7,25 +7,25 @@ use crate::money::Quantity;
 use crate::order::{Actor, Command, DocumentRefusal, Order, OrderItem};
 use crate::transition::Transition;
 
-/// A parcel.
+/// A shipment of one parcel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shipment {
-    /// Unique in the store.
+    /// The number, which is unique in the store.
     pub number: String,
-    /// What is in it.
+    /// The items in the parcel.
     pub lines: Vec<ShipmentLine>,
-    /// How to follow it.
+    /// The carriers' numbers for following the parcel.
     pub tracking: Vec<Tracking>,
-    /// When it left.
+    /// When the parcel left the shop.
     pub created_at: DateTime<Utc>,
 }
 
-/// A row in a parcel.
+/// An item in a parcel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShipmentLine {
-    /// Position of the order's row.
+    /// The position of the item in the order.
     pub item: i32,
-    /// How much of it.
+    /// How many units are in the parcel.
     pub quantity: Quantity,
 }
 
@@ -40,10 +40,10 @@ pub struct Tracking {
     pub number: String,
 }
 
-/// What staff asks for.
+/// The shipment that staff asks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ShipmentRequest {
-    /// Quantities of top-level rows; empty for all that is left.
+    /// Quantities of top-level items; empty for all that is left.
     pub lines: Vec<(i32, Quantity)>,
     /// Carriers' numbers.
     pub tracking: Vec<Tracking>,

@@ -1,4 +1,4 @@
-//! The rules for the values of settings: what each accepts, and how it says so.
+//! The rules for the values of settings: which values each accepts, and the text that describes them.
 
 use std::fmt;
 
@@ -82,7 +82,7 @@ impl Rule {
     }
 }
 
-/// What is accepted; the text stands after "must be".
+/// Writes the accepted values; the text stands after "must be".
 impl fmt::Display for Rule {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
