@@ -32,14 +32,14 @@ pub struct App {
     identities: Option<Arc<dyn IdentityVerifier>>,
 }
 
-/// What an installation decides for all its stores.
+/// The settings of an installation, which hold for all its stores.
 #[derive(Debug, Clone, Copy)]
 pub struct AppSettings {
     /// How long a customer stays signed in.
     pub customer_token_lifetime: TimeDelta,
     /// How many failed sign-ins lock an account or an address.
     pub lockout: Lockout,
-    /// What hashing a new password costs.
+    /// The cost of hashing a new password.
     pub password_cost: PasswordCost,
     /// How many requests each caller may send.
     pub request_limits: RequestLimits,

@@ -64,7 +64,7 @@ impl App {
     }
 }
 
-/// What flows back, for a mail; none when no money does.
+/// The money that flows back, as text for a mail; none when no money does.
 pub(crate) fn refund_text(facts: &Cancellation) -> Option<String> {
     let refund = facts.refunded_total;
     refund.is_positive().then(|| refund.to_string())

@@ -15,10 +15,10 @@ use crate::order_view::OrderView;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
-/// Who changes an order, and what is kept about that.
+/// Who changes an order, and what the audit log keeps about the change.
 #[derive(Debug, Clone)]
 pub(crate) struct OrderCommand<'a> {
-    /// As whom the caller stands before the rules, and for whom the answer shows the order.
+    /// The actor that the caller is for the rules, and for whom the answer shows the order.
     pub(crate) actor: Actor,
     viewer: &'a Viewer,
     /// The only store view whose orders are reached; none for all.
@@ -95,7 +95,7 @@ impl<'a> OrderCommand<'a> {
 }
 
 impl Subject {
-    /// What the order's store view allows.
+    /// The rules of the order's store view for cancellations.
     pub(crate) fn policy(&self) -> CancellationPolicy {
         self.catalog.cancellation_policy(self.order.id.store())
     }
@@ -171,7 +171,7 @@ impl App {
     }
 }
 
-/// What the audit log says of an event.
+/// The text of the audit log for an event.
 fn audit_details(data: &EventData) -> String {
     match data {
         EventData::Canceled(facts) if facts.overrides_switch => {

@@ -64,7 +64,7 @@ impl OrderView {
             .value
     }
 
-    /// What the order's store view calls the order's status.
+    /// The label of the order's status in the order's store view.
     #[must_use]
     pub fn status_label(&self) -> String {
         self.catalog

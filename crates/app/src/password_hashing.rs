@@ -34,7 +34,7 @@ const RESERVED_BLOCKS: usize = 33 * 1024;
 const DUMMY_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// What it costs to hash a new password with argon2id. A hash says what it cost, so the cost may change later.
+/// The cost of hashing a new password with argon2id. A hash contains its cost, so the cost may change later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PasswordCost {
     /// Memory in KiB.

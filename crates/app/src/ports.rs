@@ -44,7 +44,7 @@ pub enum MailMessage {
     OrderCanceled {
         /// The order's number.
         order_number: String,
-        /// What flows back, as text; none when nothing was paid.
+        /// The money that flows back, as text; none when nothing was paid.
         refund: Option<String>,
     },
     /// An order came in: a link to look at it without signing in.
@@ -65,13 +65,13 @@ pub enum MailMessage {
         order_number: String,
         /// The buyer's name.
         buyer: String,
-        /// Who canceled it.
+        /// Who canceled the order.
         canceled_by: CanceledBy,
         /// The name of a member of staff's token.
         staff_name: Option<String>,
         /// The reason as the store view shows it.
         reason: String,
-        /// What flows back, as text; none when nothing was paid.
+        /// The money that flows back, as text; none when nothing was paid.
         refund: Option<String>,
         /// The items that must not be shipped any more.
         items: Vec<CanceledLine>,

@@ -17,14 +17,14 @@ use crate::error::{UserError, UserErrorCode};
 pub struct ReasonText {
     /// The code of the reason.
     pub code: String,
-    /// What store views without a text of their own show.
+    /// The text that store views without a text of their own show.
     pub description: String,
     /// The texts of store views.
     #[serde(default)]
     pub translations: Vec<ReasonTranslationText>,
 }
 
-/// What one store view shows for a reason.
+/// The text that one store view shows for a reason.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReasonTranslationText {

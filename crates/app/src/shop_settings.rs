@@ -32,7 +32,7 @@ pub struct SettingChange {
     pub value: Option<String>,
 }
 
-/// What to do at a scope: values to set, and settings whose values are taken back.
+/// A change at a scope: values to set, and settings whose values are taken back.
 #[derive(Debug, Default)]
 pub(crate) struct SettingsChange {
     pub(crate) set: ScopedSettings,

@@ -26,7 +26,7 @@ pub use worker::{Attempted, Settlement};
 ///
 /// A row may have been written by an older version, so a field that is added later needs a default.
 pub(crate) trait Obligation: Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// Its kind in the registry.
+    /// The kind of the obligation in the registry.
     const KIND: ObligationKind;
     /// Whether it belongs to the books of its order: shown with the order, never forgotten, its payload readable. The
     /// others are shown to staff as jobs and forgotten some time after they are met; their payloads are sealed.
@@ -36,14 +36,14 @@ pub(crate) trait Obligation: Serialize + DeserializeOwned + Send + Sync + 'stati
     fn meet(&self, app: &App, ports: &Ports<'_>, attempt: &Attempt) -> impl Future<Output = Outcome> + Send;
 }
 
-/// What obligations are met through.
+/// The interfaces through which obligations are met.
 #[derive(Clone, Copy)]
 pub struct Ports<'a> {
     /// Sends mails.
     pub mailer: &'a dyn Mailer,
 }
 
-/// What an obligation may know of its row.
+/// The facts of its row that an obligation may use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
     /// The obligation's id: the same in every attempt, so that the other side can tell a repetition.
@@ -56,7 +56,7 @@ pub struct Attempt {
     pub caused_at: DateTime<Utc>,
 }
 
-/// What an attempt came to.
+/// The outcome of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// The effect has happened.
@@ -78,6 +78,6 @@ pub enum Outcome {
     },
 }
 
-/// What proves that an effect has happened: the reference that the other side gave; empty where it gives none.
+/// The proof that an effect has happened: the reference that the other side gave; empty where it gives none.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Receipt(pub String);
