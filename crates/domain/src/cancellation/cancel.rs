@@ -17,7 +17,7 @@ pub struct Cancel {
     pub actor: Actor,
     /// The reason exactly as sent: a description of the store's list, or a code.
     pub reason: String,
-    /// What of the order is to be canceled.
+    /// The part of the order to cancel.
     pub selection: Selection,
     /// Cancels although the store's switch is off. The use case decides who may ask for that.
     pub overrides_switch: bool,
@@ -59,7 +59,7 @@ pub struct CanceledItem {
     pub canceled_money: RowMoney,
     /// Units that were invoiced and paid.
     pub refunded: Quantity,
-    /// What of the item's money comes back with them; zero where no credit memo is due.
+    /// The part of the item's money that comes back for the refunded units; zero where no credit memo is due.
     pub refunded_money: RowMoney,
 }
 

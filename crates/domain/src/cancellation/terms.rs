@@ -35,7 +35,7 @@ pub struct CancellationTerms {
 pub struct ItemTerms {
     /// The position of the item.
     pub item: i32,
-    /// How many of its units a cancellation would take: canceled or refunded.
+    /// How many units of the item a cancellation would take: canceled or refunded.
     pub quantity_open: Quantity,
 }
 

@@ -1,6 +1,6 @@
 //! A postal address as it was when the order was placed.
 
-/// Where an invoice or a parcel goes.
+/// The address that an invoice or a parcel goes to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Address {
     /// Given name.

@@ -153,11 +153,11 @@ pub struct BundleOption {
 pub struct GiftCardDetail {
     /// The name of the sender.
     pub sender_name: Option<String>,
-    /// Their address.
+    /// The e-mail address of this person.
     pub sender_email: Option<String>,
     /// The name of the recipient.
     pub recipient_name: Option<String>,
-    /// Their address.
+    /// The e-mail address of this person.
     pub recipient_email: Option<String>,
     /// The message.
     pub message: Option<String>,

@@ -174,7 +174,7 @@ pub struct Discount {
 /// A coupon used on an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coupon {
-    /// Its code.
+    /// The code of the coupon.
     pub code: String,
 }
 

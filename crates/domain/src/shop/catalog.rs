@@ -15,7 +15,7 @@ pub struct Website {
     pub number: WebsiteNumber,
     /// The code of the website, such as `base`.
     pub code: String,
-    /// Its name.
+    /// The name that people read.
     pub name: String,
 }
 
@@ -24,7 +24,7 @@ pub struct Website {
 pub struct StoreGroup {
     /// The unique code of the group.
     pub code: String,
-    /// Its name.
+    /// The name that people read.
     pub name: String,
     /// The website that it belongs to.
     pub website: WebsiteNumber,
@@ -37,7 +37,7 @@ pub struct StoreView {
     pub number: StoreNumber,
     /// The code of the store view, such as `default`.
     pub code: String,
-    /// Its name.
+    /// The name that people read.
     pub name: String,
     /// The website that it belongs to.
     pub website: WebsiteNumber,

@@ -13,7 +13,7 @@ use crate::StaffRole;
 pub struct Setting {
     /// The key of its rows in the database and of the API: Adobe's configuration path where Adobe has the setting.
     pub key: &'static str,
-    /// Its name in the audit log and in the typed operations of the API.
+    /// The name of the setting in the audit log and in the typed operations of the API.
     pub name: &'static str,
     /// The values that it accepts.
     pub accepts: Rule,
