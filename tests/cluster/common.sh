@@ -75,7 +75,7 @@ stop_all() {
 data_dir() {
     own mysql "$1"
     as mysql
-    "${as[@]}" mariadb-install-db --no-defaults --datadir="$1" --skip-test-db \
+    "${as[@]}" mariadb-install-db --no-defaults --innodb-use-native-aio=0 --datadir="$1" --skip-test-db \
         --auth-root-authentication-method=normal >"$1.log" 2>&1 || fail "no data directory: $(tail -n 5 "$1.log")"
 }
 
@@ -86,7 +86,7 @@ start_mariadb() {
     as mysql
     "${as[@]}" mariadbd --no-defaults --datadir="$dir/$name" --socket="$dir/$name.sock" \
         --port="$server_port" --bind-address=127.0.0.1 --skip-name-resolve --skip-log-bin \
-        --innodb-buffer-pool-size=32M --innodb-log-file-size=16M --innodb-log-buffer-size=2M \
+        --innodb-use-native-aio=0 --innodb-buffer-pool-size=32M --innodb-log-file-size=16M --innodb-log-buffer-size=2M \
         --key-buffer-size=1M --aria-pagecache-buffer-size=1M --performance-schema=OFF --max-connections=100 \
         "$@" >>"$dir/$name.log" 2>&1 </dev/null &
     started "$dir" "$name"

@@ -51,13 +51,13 @@ impl ImportedCustomers {
         while !missing.is_empty() {
             let emails: Vec<String> = missing.iter().map(|new| new.email.clone()).collect();
             for customer in app.store().customers_by_email(website, &emails).await? {
-                self.remember(customer);
+                self.remember(&customer);
             }
             missing.retain(|new| self.id_of(website, &new.email).is_none());
             match app.store().insert_customers(&missing).await {
                 Ok(made) => {
                     for customer in made {
-                        self.remember(customer);
+                        self.remember(&customer);
                     }
                     missing.clear();
                 }

@@ -81,7 +81,12 @@ impl ConnectOptions {
             });
         let behind_pooler = self.behind_pooler;
         options.map_sqlx_postgres_opts(move |postgres| {
-            postgres.statement_cache_capacity(if behind_pooler { 0 } else { STATEMENTS_KEPT })
+            if behind_pooler {
+                // Poolers refuse this option of a connection, which changes nothing for integers and texts.
+                postgres.statement_cache_capacity(0).extra_float_digits(None)
+            } else {
+                postgres.statement_cache_capacity(STATEMENTS_KEPT)
+            }
         });
         session::set_up(&mut options, self.statement_timeout, behind_pooler);
         Database::connect(options)

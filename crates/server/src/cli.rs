@@ -59,6 +59,7 @@ pub(crate) enum Command {
     Doctor(DatabaseArgs),
 }
 
+#[expect(clippy::struct_field_names, reason = "the flags have these names")]
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DatabaseArgs {
     /// Database: `sqlite:FILE`, `postgres://USER:PASSWORD@HOST/NAME` or `mysql://USER:PASSWORD@HOST/NAME`.

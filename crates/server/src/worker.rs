@@ -55,7 +55,7 @@ fn log(attempted: &Attempted) {
             tracing::error!(kind, id, problem, "an obligation is given up");
         }
         Settlement::NeedsAttention(problem) => {
-            tracing::info!(kind, id, problem, "an obligation waits for staff")
+            tracing::info!(kind, id, problem, "an obligation waits for staff");
         }
         Settlement::TakenOver => tracing::warn!(kind, id, "an attempt took longer than its lease"),
     }

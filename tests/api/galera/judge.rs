@@ -36,17 +36,18 @@ const PROMISES: &[(&str, &str)] = &[
     ),
     (
         "money is owed back by the cancellation of the same version",
-        "SELECT o.number FROM orders o JOIN reversals r ON r.order_id = o.id \
-         LEFT JOIN cancellations c ON c.order_id = r.order_id AND c.version = r.version WHERE c.order_id IS NULL",
+        "SELECT o.number FROM orders o JOIN obligations r ON r.order_id = o.id AND r.kind IN ('void', 'refund') \
+         LEFT JOIN cancellations c ON c.order_id = r.order_id AND c.version = r.order_version WHERE c.order_id IS NULL",
     ),
     (
         "a cancellation owes back what it refunds",
         "SELECT o.number FROM orders o JOIN cancellations c ON c.order_id = o.id WHERE c.refund_total <> \
-         (SELECT COALESCE(SUM(r.amount), 0) FROM reversals r WHERE r.order_id = c.order_id AND r.version = c.version)",
+         (SELECT COALESCE(SUM(JSON_EXTRACT(r.payload, '$.amount')), 0) FROM obligations r \
+         WHERE r.kind = 'refund' AND r.order_id = c.order_id AND r.order_version = c.version)",
     ),
     (
         "each cancellation has its mail, and no mail is without one",
-        "SELECT o.number FROM orders o WHERE (SELECT COUNT(*) FROM jobs j WHERE j.order_id = o.id) <> \
+        "SELECT o.number FROM orders o WHERE (SELECT COUNT(*) FROM obligations j WHERE j.kind = 'mail' AND j.order_id = o.id) <> \
          (SELECT COUNT(*) FROM cancellations c WHERE c.order_id = o.id)",
     ),
     (

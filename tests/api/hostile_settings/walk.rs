@@ -15,6 +15,8 @@ use super::{Attacker, BUYER};
 const DEEPEST_INPUT: usize = 5;
 /// Objects below an operation are not looked at deeper than this.
 const DEEPEST_PATH: usize = 4;
+/// The code of the website that every shop has.
+const TAKEN_WEBSITE: &str = "base";
 /// Requests at a time.
 const AT_ONCE: usize = 4;
 
@@ -138,7 +140,9 @@ impl Walker<'_> {
             for field in self.schema.input_fields(input.type_name) {
                 let start = format!("/{}", field.name);
                 let next = below.filter(|it| *it == start || it.starts_with(&format!("{start}/")));
-                if field.is_required || next.is_some() || field.name == "code" {
+                if input.type_name == "CreateWebsiteInput" && field.name == "code" {
+                    object.insert("code".into(), json!(TAKEN_WEBSITE));
+                } else if field.is_required || next.is_some() || field.name == "code" {
                     object.insert(field.name.to_owned(), self.usable(&field, next));
                 }
             }

@@ -107,11 +107,7 @@ fn insert_or<M: RowModel>(
     }
 }
 
-fn insert_json<M: RowModel>(
-    script: &mut Script<'_>,
-    rows: &[M],
-    otherwise: Otherwise<'_, M>,
-) {
+fn insert_json<M: RowModel>(script: &mut Script<'_>, rows: &[M], otherwise: Otherwise<'_, M>) {
     let table = table_of::<M>();
     let columns = names::<M>(ColumnOf::<M>::iter());
     let before = format!(
@@ -133,11 +129,7 @@ fn insert_json<M: RowModel>(
     add_json(script, &before, rows, &after);
 }
 
-fn insert_values<M: RowModel>(
-    script: &mut Script<'_>,
-    rows: Vec<M>,
-    otherwise: Otherwise<'_, M>,
-) {
+fn insert_values<M: RowModel>(script: &mut Script<'_>, rows: Vec<M>, otherwise: Otherwise<'_, M>) {
     let rows = rows
         .into_iter()
         .map(IntoActiveModel::<ActiveModelOf<M>>::into_active_model);
