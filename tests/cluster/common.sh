@@ -74,8 +74,10 @@ stop_all() {
 # data_dir DIR: a fresh data directory of MariaDB, in which root has no password.
 data_dir() {
     own mysql "$1"
+    # Temporary tables of installations that run at the same time have the same names.
+    own mysql "$1.tmp"
     as mysql
-    "${as[@]}" mariadb-install-db --no-defaults --innodb-use-native-aio=0 --datadir="$1" --skip-test-db \
+    "${as[@]}" mariadb-install-db --no-defaults --datadir="$1" --tmpdir="$1.tmp" --skip-test-db \
         --auth-root-authentication-method=normal >"$1.log" 2>&1 || fail "no data directory: $(tail -n 5 "$1.log")"
 }
 

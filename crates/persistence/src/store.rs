@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use countermand_domain::Catalog;
 use countermand_migrations::{Migrator, MigratorTrait};
-use sea_orm::{DatabaseBackend, DatabaseConnection};
+use sea_orm::{
+    ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait,
+};
 use tokio::sync::RwLock;
 
 use crate::catalog::VersionReads;
@@ -66,7 +68,12 @@ impl Store {
 
     /// Brings the schema up to date. If several replicas start together, one migrates and the others wait.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        let Err(problem) = Migrator::up(&self.db, None).await else {
+        let outcome = if self.behind_pooler {
+            self.migrate_through_pooler().await
+        } else {
+            Migrator::up(&self.db, None).await
+        };
+        let Err(problem) = outcome else {
             return Ok(());
         };
         // The databases have no lock in common, so the first table of a step
@@ -89,7 +96,28 @@ impl Store {
     }
 
     async fn pending_steps(&self) -> Result<usize, StoreError> {
-        Ok(Migrator::get_pending_migrations(&self.db).await?.len())
+        if !self.behind_pooler {
+            return Ok(Migrator::get_pending_migrations(&self.db).await?.len());
+        }
+        let transaction = self.begin_through_pooler().await?;
+        let pending = Migrator::get_pending_migrations(&transaction).await?.len();
+        transaction.commit().await?;
+        Ok(pending)
+    }
+
+    /// Takes all steps in one transaction, during which the pooler keeps one server for this program.
+    async fn migrate_through_pooler(&self) -> Result<(), DbErr> {
+        let transaction = self.begin_through_pooler().await?;
+        Migrator::up(&transaction, None).await?;
+        transaction.commit().await
+    }
+
+    /// A transaction on a server without prepared statements: the steps of the schema prepare statements by names that
+    /// other clients of the same server have used before.
+    async fn begin_through_pooler(&self) -> Result<DatabaseTransaction, DbErr> {
+        let transaction = self.db.begin().await?;
+        transaction.execute_unprepared("DEALLOCATE ALL").await?;
+        Ok(transaction)
     }
 
     /// Reads a table to find out whether requests can be served. A cluster without quorum still answers `select 1`.

@@ -1,5 +1,8 @@
 //! Puts the program together: the command line, HTTP, the worker. This crate holds no rules and no SQL.
 
+// The futures of one command are deeper than the compiler follows by default; each command's future is boxed.
+#![recursion_limit = "512"]
+
 mod cli;
 mod clock;
 mod command;

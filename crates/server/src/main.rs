@@ -1,5 +1,8 @@
 //! The binary `countermand`.
 
+// The futures of one command are deeper than the compiler follows by default; each command's future is boxed.
+#![recursion_limit = "512"]
+
 use std::process::ExitCode;
 
 /// Chosen by measurement: the figures are beside the release profile in `Cargo.toml`.
