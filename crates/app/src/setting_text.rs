@@ -109,7 +109,7 @@ fn read_reason(catalog: &Catalog, reason: ReasonText) -> Result<CancellationReas
 fn reasons_json(reasons: &ReasonCatalog, catalog: &Catalog) -> String {
     let translation = |(store, description): (&StoreNumber, &String)| {
         let store_code = &catalog.store(*store)?.code;
-        Some(json!({ "store_code": store_code, "description": description }))
+        Some(json!({ "description": description, "store_code": store_code }))
     };
     let reasons = reasons.reasons().iter().map(|reason| {
         let translations: Vec<_> = reason.translations.iter().filter_map(translation).collect();

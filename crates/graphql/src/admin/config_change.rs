@@ -173,18 +173,29 @@ impl UpdateCancellationConfigInput {
             .reasons
             .map(|reasons| reason_catalog(catalog, reasons.into_iter().map(Into::into).collect()))
             .transpose()?;
-        Ok(ScopedSettings {
-            cancellation_enabled: self.enabled,
-            cancellation_reasons: reasons,
-            guest_key_lifetime: self
-                .guest_key_lifetime_hours
-                .map(|hours| TimeDelta::hours(hours.into())),
-            reorder_allowed: self.reorder_allowed,
-            cancellation_mail_enabled: self.cancellation_mail_enabled,
-            storefront_url: self.storefront_url,
-            guest_order_path: self.guest_order_path,
-            merchant_notice_email: self.merchant_notice_email,
-        })
+        let lifetime = self
+            .guest_key_lifetime_hours
+            .map(|hours| TimeDelta::hours(hours.into()));
+        let mut set = ScopedSettings::default();
+        for (setting, value) in [
+            (Setting::cancellation_enabled(), self.enabled.map(Into::into)),
+            (Setting::cancellation_reasons(), reasons.map(Into::into)),
+            (Setting::guest_key_lifetime(), lifetime.map(Into::into)),
+            (Setting::reorder_allowed(), self.reorder_allowed.map(Into::into)),
+            (
+                Setting::cancellation_mail_enabled(),
+                self.cancellation_mail_enabled.map(Into::into),
+            ),
+            (Setting::storefront_url(), self.storefront_url.map(Into::into)),
+            (Setting::guest_order_path(), self.guest_order_path.map(Into::into)),
+            (
+                Setting::merchant_notice_email(),
+                self.merchant_notice_email.map(Into::into),
+            ),
+        ] {
+            setting.put(&mut set, value);
+        }
+        Ok(set)
     }
 }
 

@@ -75,16 +75,19 @@ async fn every_setting_is_read_as_it_was_saved_and_can_be_reset() -> anyhow::Res
     on_every_database(async |shop| {
         let mut reason = CancellationReason::new("late", "Doesn't \\ \"arrive\" 😀; -- ?");
         reason.translations.insert(StoreNumber(2), "Te laat".into());
-        let set = ScopedSettings {
+        let mut set = ScopedSettings {
             cancellation_enabled: Some(true),
             cancellation_reasons: Some(ReasonCatalog::new(vec![reason])?),
             guest_key_lifetime: Some(TimeDelta::minutes(90)),
-            reorder_allowed: Some(false),
-            cancellation_mail_enabled: Some(false),
             storefront_url: Some("https://shop.example/a='b'&c=\\".into()),
             guest_order_path: Some("orders?view='guest'".into()),
-            merchant_notice_email: Some(String::new()),
+            reorder_allowed: Some(false),
+            ..ScopedSettings::default()
         };
+        for setting in Setting::ALL {
+            let value = setting.set_in(&set).unwrap_or_else(|| setting.default());
+            setting.put(&mut set, Some(value));
+        }
         let scopes = [
             ConfigScope::Default,
             ConfigScope::Website(WebsiteNumber(1)),
