@@ -56,19 +56,23 @@ on_every_database!(every_declared_setting_can_be_read, |shop| async move {
 on_every_database!(
     every_declared_setting_can_be_set_and_taken_back,
     |shop| async move {
-        let before = settings(&shop, "STORE", Some("default")).await;
+        let change = async |values: Value| {
+            let input = json!({ "scope": "DEFAULT", "values": values });
+            shop.owner_does("updateSettings", input, "settings { key }").await
+        };
+        let before = settings(&shop, "DEFAULT", None).await;
         let defaults = |it: &Value| json!({ "key": it["key"], "value": it["default_value"] });
-        let set = change(&shop, before.iter().map(defaults).collect()).await;
+        let set = change(before.iter().map(defaults).collect()).await;
         assert_eq!(set["user_errors"], json!([]));
-        let here = json!({ "scope": "STORE", "code": "default", "built_in": false });
-        for it in settings(&shop, "STORE", Some("default")).await {
+        let here = json!({ "scope": "DEFAULT", "code": null, "built_in": false });
+        for it in settings(&shop, "DEFAULT", None).await {
             assert_eq!(it["value"], it["default_value"], "{}", it["key"]);
             assert_eq!(it["source"], here, "{}", it["key"]);
         }
         let cleared = |it: &Value| json!({ "key": it["key"], "value": null });
-        let back = change(&shop, before.iter().map(cleared).collect()).await;
+        let back = change(before.iter().map(cleared).collect()).await;
         assert_eq!(back["user_errors"], json!([]));
-        assert_eq!(settings(&shop, "STORE", Some("default")).await, before);
+        assert_eq!(settings(&shop, "DEFAULT", None).await, before);
     }
 );
 

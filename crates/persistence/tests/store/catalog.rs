@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 use countermand_domain::{
-    CancellationReason, ConfigScope, ReasonCatalog, ScopedSettings, Setting, Settings, StoreGroup,
-    StoreNumber, StoreView, Website, WebsiteNumber,
+    CancellationReason, ConfigScope, ReasonCatalog, ScopeLevel, ScopedSettings, Setting, Settings,
+    StoreGroup, StoreNumber, StoreView, Website, WebsiteNumber,
 };
 use countermand_persistence::{AuditEntry, Store, StoreError};
 use futures_util::future::join_all;
@@ -84,7 +84,8 @@ async fn every_setting_is_read_as_it_was_saved_and_can_be_reset() -> anyhow::Res
             reorder_allowed: Some(false),
             ..ScopedSettings::default()
         };
-        for setting in Setting::ALL {
+        let everywhere = |it: &&&Setting| it.scopes == ScopeLevel::EVERY;
+        for setting in Setting::ALL.iter().filter(everywhere) {
             let value = setting.set_in(&set).unwrap_or_else(|| setting.default());
             setting.put(&mut set, Some(value));
         }

@@ -158,9 +158,9 @@ mod tests {
     }
 
     #[test]
-    fn every_setting_may_be_set_somewhere_by_a_manager_or_an_owner() {
+    fn every_setting_may_be_set_for_the_whole_shop_by_a_manager_or_an_owner() {
         for setting in Setting::ALL {
-            assert!(!setting.scopes.is_empty(), "{}", setting.key);
+            assert!(setting.scopes.contains(&ScopeLevel::Default), "{}", setting.key);
             assert!(setting.changed_by >= StaffRole::Manager, "{}", setting.key);
         }
     }
