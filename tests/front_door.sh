@@ -62,7 +62,7 @@ address="$(sed -n 's#^listening on \(http://[^/]*\)/graphql.*#\1#p' "$folder/dem
 requests="$(sed -e ':joined' -e '/\\$/ { N; s/\\\n//; b joined' -e '}' "$folder/demo.out" | grep '^curl ')"
 [[ "$(wc -l <<<"$requests")" == 3 ]] || fail "the demo does not print three requests"
 answer() { bash -c "$(sed -n "${1}p" <<<"$requests")"; }
-expect "1. Anna's orders" '"available_actions":["CANCEL"' "$(answer 1 | tr -d ' ')"
+expect "1. Anna's orders" '"available_actions":["REORDER","CANCEL"]' "$(answer 1 | tr -d ' ')"
 expect "2. cancel the paid one" '"status":"Closed"' "$(answer 2 | tr -d ' ')"
 expect "3. switch cancellation off" '"enabled":{"value":false}' "$(answer 3 | tr -d ' ')"
 
