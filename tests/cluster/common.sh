@@ -88,7 +88,8 @@ start_mariadb() {
     as mysql
     "${as[@]}" mariadbd --no-defaults --datadir="$dir/$name" --socket="$dir/$name.sock" \
         --port="$server_port" --bind-address=127.0.0.1 --skip-name-resolve --skip-log-bin \
-        --innodb-use-native-aio=0 --innodb-buffer-pool-size=32M --innodb-log-file-size=16M --innodb-log-buffer-size=2M \
+        --innodb-use-native-aio=0 --innodb-flush-log-at-trx-commit=2 \
+        --innodb-buffer-pool-size=32M --innodb-log-file-size=16M --innodb-log-buffer-size=2M \
         --key-buffer-size=1M --aria-pagecache-buffer-size=1M --performance-schema=OFF --max-connections=100 \
         "$@" >>"$dir/$name.log" 2>&1 </dev/null &
     started "$dir" "$name"

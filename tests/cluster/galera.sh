@@ -35,7 +35,7 @@ start() {
     local address="gcomm://"
     for node in $nodes; do
         start_mariadb "$dir" "$node" "${listen[$node]}" \
-            --binlog-format=ROW --innodb-autoinc-lock-mode=2 --innodb-flush-log-at-trx-commit=2 \
+            --binlog-format=ROW --innodb-autoinc-lock-mode=2 \
             --wsrep-on=ON --wsrep-provider="$provider" --wsrep-cluster-address="$address" \
             --wsrep-cluster-name="countermand_${group[node1]}" --wsrep-node-name="$node" \
             --wsrep-node-address=127.0.0.1 --wsrep-retry-autocommit="${1:-1}" \

@@ -19,7 +19,7 @@ async fn page(shop: &TestShop, customer: &str, operation: &str, number: &str) ->
     good_answer(asked.token(customer)).await["customer"]["orders"]["items"][0].clone()
 }
 
-/// The id as GraphCommerce's page decodes it before it cancels.
+/// The id as `GraphCommerce`'s page decodes it before it cancels.
 fn atob(id: &Value) -> String {
     let decoded = STANDARD.decode(id.as_str().expect("an id")).expect("base64");
     String::from_utf8(decoded).expect("a text")

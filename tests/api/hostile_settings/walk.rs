@@ -115,7 +115,7 @@ impl Walker<'_> {
         } else {
             ""
         };
-        let open: String = path.iter().map(|name| format!("{name} {{ ")).collect();
+        let open = path.iter().fold(String::new(), |open, name| open + name + " { ");
         Place {
             name: format!("{}{} {pointer}", open.replace("{ ", ""), field.name),
             document: format!(
