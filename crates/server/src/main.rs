@@ -5,7 +5,7 @@
 
 use std::process::ExitCode;
 
-/// Chosen by measurement: the figures are beside the release profile in `Cargo.toml`.
+/// The figures that decided for this allocator are beside the release profile in `Cargo.toml`.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
