@@ -104,7 +104,7 @@ impl AdminOrder {
     }
 }
 
-/// A comment on an order.
+/// A line of an order's history: what happened, and whether the buyer sees it.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct AdminComment {

@@ -41,11 +41,11 @@ impl AdminConfigQuery {
 /// of the scope `DEFAULT`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub(crate) enum ConfigScope {
-    /// The whole installation.
+    /// The default scope: every website and store view of the installation.
     Default,
     /// All store views of one website.
     Website,
-    /// One store view.
+    /// The store view that `code` names.
     Store,
 }
 
@@ -144,7 +144,7 @@ pub(crate) struct ConfigSource {
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ConfigBoolean {
-    /// The value that applies.
+    /// The value that applies at the scope, set there or inherited.
     value: bool,
     /// The scope at which the value is set.
     source: ConfigSource,
@@ -154,7 +154,7 @@ pub(crate) struct ConfigBoolean {
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ConfigInt {
-    /// The value that applies.
+    /// The value that applies at the scope, set there or inherited.
     value: i32,
     /// The scope at which the value is set.
     source: ConfigSource,
@@ -164,7 +164,7 @@ pub(crate) struct ConfigInt {
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ConfigString {
-    /// The value that applies.
+    /// The value that applies at the scope, set there or inherited.
     value: String,
     /// The scope at which the value is set.
     source: ConfigSource,

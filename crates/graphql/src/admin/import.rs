@@ -19,7 +19,8 @@ impl AdminImportMutation {
     async fn import_orders(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The orders to import.")] input: ImportOrdersInput,
+        #[graphql(desc = "The orders to import, and the store view to which they belong.")]
+        input: ImportOrdersInput,
     ) -> Result<ImportOrdersPayload> {
         let viewer = staff(context)?;
         let store_code = input.store_code.as_deref();

@@ -58,7 +58,7 @@ impl AdminJobMutation {
     async fn retry_job(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The job to run again.")] input: RetryJobInput,
+        #[graphql(desc = "The id of the job to run again.")] input: RetryJobInput,
     ) -> Result<JobPayload> {
         let viewer = staff(context)?;
         let (job, user_errors) = answer(app(context)?.retry_job(viewer, &input.id).await)?;
@@ -69,7 +69,7 @@ impl AdminJobMutation {
     }
 }
 
-/// The job to run again.
+/// The job that is made due at once.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct RetryJobInput {
@@ -87,7 +87,7 @@ pub(crate) enum JobState {
     Failed,
 }
 
-/// One page of jobs.
+/// One page of jobs, newest first.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct Jobs {
@@ -108,7 +108,7 @@ pub(crate) struct Job {
     id: ID,
     /// The kind of the job: `mail` sends a mail, `password_reset` prepares the mail with a link to a new password.
     kind: String,
-    /// The state of the job.
+    /// Whether the job waits or has failed.
     state: JobState,
     /// The `CustomerOrder.id` of the order that the job concerns; null when it concerns no order.
     order_id: Option<ID>,

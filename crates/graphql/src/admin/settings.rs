@@ -47,6 +47,7 @@ impl AdminSettingsMutation {
     async fn update_settings(
         &self,
         context: &Context<'_>,
+        #[graphql(desc = "The scope, and the settings to set or to remove there.")]
         input: UpdateSettingsInput,
     ) -> Result<UpdateSettingsPayload> {
         let viewer = staff(context)?;
@@ -88,11 +89,11 @@ pub(crate) struct Setting {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(name = "SettingKind", remote = "SettingKind")]
 pub(crate) enum SettingKindEnum {
-    /// `true` or `false`.
+    /// One of the two words `true` and `false`.
     Switch,
     /// A number of whole hours, for example `24`.
     Hours,
-    /// The text itself.
+    /// The text itself, without quotes around it.
     Text,
     /// A JSON array of cancellation reasons. Each is an object with `code`, `description` and `translations`; a
     /// translation is an object with `store_code` and `description`.

@@ -18,7 +18,7 @@ pub(crate) struct UserError {
     field: Option<String>,
 }
 
-/// The kind of a refusal.
+/// The kind of a refusal, for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "countermand_app::UserErrorCode")]
 pub(crate) enum UserErrorCode {

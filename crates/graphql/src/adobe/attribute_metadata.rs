@@ -117,7 +117,7 @@ pub(crate) enum AttributeEntityTypeEnum {
 pub(crate) enum AttributeFrontendInputEnum {
     /// A choice of yes or no. No form of this shop has such a field.
     Boolean,
-    /// A date.
+    /// A calendar date without a time of day.
     Date,
     /// A date with a time. No form of this shop has such a field.
     Datetime,
@@ -139,7 +139,7 @@ pub(crate) enum AttributeFrontendInputEnum {
     Price,
     /// A choice of one value from a list.
     Select,
-    /// A text of one line.
+    /// A text of one line, without formatting.
     Text,
     /// A long text in one field. No form of this shop has such a field.
     Textarea,

@@ -125,7 +125,7 @@ pub(crate) enum ReturnStatus {
     Denied,
     /// The return is handled and closed.
     ProcessedAndClosed,
-    /// The return is closed.
+    /// The return was closed without being handled.
     Closed,
 }
 

@@ -85,7 +85,7 @@ pub(crate) enum SortEnum {
 /// The store views whose orders are listed.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ScopeTypeEnum {
-    /// All store views.
+    /// The store views of all websites.
     Global,
     /// The store views of the website to which the requested store view belongs.
     Website,

@@ -12,7 +12,7 @@ use crate::types::CustomerOrder;
 #[derive(Default)]
 pub(crate) struct GuestOrderByTokenQuery;
 
-/// The token of an order.
+/// The token with which an order is found without a sign-in.
 #[derive(InputObject)]
 struct OrderTokenInput {
     /// The token of the order (`CustomerOrder.token`), or the `orderRef` of a link in a mail.
@@ -26,7 +26,8 @@ impl GuestOrderByTokenQuery {
     async fn guest_order_by_token(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The token of the order.")] input: OrderTokenInput,
+        #[graphql(desc = "The token that the order's `token` field or a mailed link holds.")]
+        input: OrderTokenInput,
     ) -> Result<CustomerOrder> {
         let found = app(context)?
             .guest_order_by_token(viewer(context)?, &input.token)

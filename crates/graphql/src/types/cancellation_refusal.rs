@@ -93,10 +93,10 @@ pub(crate) fn in_contract_words(refusal: &CancellationRefusal) -> (CancelOrderEr
             "Order with one or more items shipped cannot be cancelled",
         ),
         CancellationRefusal::InvalidReason => (Code::Undefined, "Order cancellation reason is invalid."),
-        CancellationRefusal::Selection(_) => (Code::Undefined, "The selected items cannot be cancelled."),
+        CancellationRefusal::Selection(_) => (Code::Undefined, "The selected items cannot be canceled."),
         CancellationRefusal::Unbalanced(_) => (
             Code::Undefined,
-            "The order cannot be cancelled: its amounts do not add up.",
+            "The order cannot be canceled: its amounts do not add up.",
         ),
     }
 }

@@ -50,7 +50,7 @@ pub(crate) struct RefusalReason {
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CancellationItemTerms {
-    /// The item of the order.
+    /// The order item that these terms are about.
     item: OrderItemInterface,
     /// SKU (stock keeping unit) of the product.
     product_sku: String,

@@ -103,7 +103,7 @@ pub(crate) struct InvoiceItemFields(DocumentItem, DocumentDiscount, Invoiced);
 #[derive(MergedObject, Clone)]
 pub(crate) struct InvoiceItem(InvoiceItemFields);
 
-/// A bundle on an invoice.
+/// An invoiced bundle, with the parts that the buyer chose.
 #[derive(MergedObject, Clone)]
 pub(crate) struct BundleInvoiceItem(InvoiceItemFields, BundleChoices);
 

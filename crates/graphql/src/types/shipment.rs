@@ -113,7 +113,7 @@ pub(crate) struct ShipmentItemFields(DocumentItem, Shipped);
 #[derive(MergedObject, Clone)]
 pub(crate) struct ShipmentItem(ShipmentItemFields);
 
-/// A bundle in a shipment.
+/// A shipped bundle, with the parts that the buyer chose.
 #[derive(MergedObject, Clone)]
 pub(crate) struct BundleShipmentItem(ShipmentItemFields, BundleChoices);
 

@@ -64,7 +64,7 @@ pub(crate) struct ShippingHandling {
     discounts: Option<List<ShippingDiscount>>,
 }
 
-/// A discount on shipping.
+/// A discount on the shipping charge of an order.
 #[derive(SimpleObject)]
 pub(crate) struct ShippingDiscount {
     /// Amount of the discount as a positive number, in the order's currency.

@@ -42,7 +42,7 @@ pub(crate) struct AttributeMetadataError {
 /// Why attributes are missing.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AttributeMetadataErrorType {
-    /// There is no such form.
+    /// The shop has no form with the given code.
     EntityNotFound,
     /// There is no such attribute. Never used: this shop does not search for single attributes.
     AttributeNotFound,
