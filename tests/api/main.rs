@@ -34,6 +34,7 @@ mod program;
 mod races;
 mod rate_limits;
 mod round_trips;
+mod same_bytes;
 mod schema;
 mod settings;
 mod shop_structure;

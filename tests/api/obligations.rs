@@ -9,6 +9,7 @@ use countermand_app::{App, AppSettings};
 use countermand_integrations::mail::{FileMailer, MailTemplates, SmtpMailer};
 use countermand_persistence::{ConnectOptions, Store};
 use countermand_tests::fixed_clock::FixedClock;
+use countermand_tests::seeded_env::seeded_env;
 use countermand_tests::smtp_sink::{Fault, Offer, SmtpSink};
 use countermand_tests::{Database, OrderJson, TestShop, on_every_database};
 use sea_orm::{ConnectionTrait, Statement};
@@ -249,7 +250,7 @@ async fn worker_with_clock(shop: &TestShop, skew: TimeDelta) -> App {
     let options = ConnectOptions::new(shop.database_url());
     let store = Store::connect(&options).await.expect("the shop's database");
     let clock = Arc::new(FixedClock::at(shop.now() + skew));
-    App::new(store, clock, AppSettings::default())
+    App::new(store, seeded_env(2, clock), AppSettings::default())
         .await
         .expect("an app")
 }

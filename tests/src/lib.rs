@@ -14,6 +14,7 @@ pub mod order_json;
 pub mod own_servers;
 pub mod process;
 pub mod refusal;
+pub mod seeded_env;
 pub mod served;
 pub mod shop;
 pub mod smtp_sink;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use countermand_app::obligations::JobCounts;
-use countermand_app::{App, AppSettings, Clock};
+use countermand_app::{App, AppSettings, Clock, Env};
 use countermand_domain::{StaffRole, StoreNumber};
 use countermand_persistence::{ConnectOptions, Store};
 use reqwest::Client;
@@ -17,7 +17,11 @@ use crate::ask::{self, Ask};
 use crate::database::{Database, Scratch};
 use crate::fixed_clock::FixedClock;
 use crate::mail_folder::MailFolder;
+use crate::seeded_env::seeded_env;
 use crate::served::{ServerSettings, serve};
+
+/// The seed of identifiers and keys: every test makes the same ones each time it runs.
+const SEED: u64 = 1;
 
 /// A running shop.
 #[derive(Debug, Clone)]
@@ -32,6 +36,7 @@ struct Inner {
     app: App,
     store: Store,
     clock: Arc<FixedClock>,
+    env: Env,
     client: Client,
     mail: MailFolder,
     _mail_dir: tempfile::TempDir,
@@ -76,7 +81,8 @@ impl TestShop {
         let clock = Arc::new(FixedClock::at(start_of_time()));
         let store = connect(&database_url, &clock).await;
         store.migrate().await.expect("migrated");
-        let app = App::new(store.clone(), clock.clone(), settings)
+        let env = seeded_env(SEED, clock.clone());
+        let app = App::new(store.clone(), env.clone(), settings)
             .await
             .expect("an app");
         let owner = app
@@ -95,6 +101,7 @@ impl TestShop {
             app,
             store,
             clock,
+            env,
             client,
             mail: MailFolder::new(mail_dir.path()),
             _mail_dir: mail_dir,
@@ -149,7 +156,7 @@ impl TestShop {
     #[must_use]
     pub async fn replica_with(&self, settings: ServerSettings) -> Self {
         let store = connect(&self.0.database_url, &self.0.clock).await;
-        let app = App::new(store.clone(), self.0.clock.clone(), self.0.app.settings())
+        let app = App::new(store.clone(), self.0.env.clone(), self.0.app.settings())
             .await
             .expect("an app");
         let address = serve(&app, settings, &self.0.stop).await;
@@ -161,6 +168,7 @@ impl TestShop {
             app,
             store,
             clock: self.0.clock.clone(),
+            env: self.0.env.clone(),
             client: self.0.client.clone(),
             mail: self.0.mail.clone(),
             _mail_dir: tempfile::tempdir().expect("a folder"),

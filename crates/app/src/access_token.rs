@@ -3,12 +3,12 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use countermand_domain::{Customer, StaffRole, StoreNumber};
-use countermand_persistence::{NewToken, Store, TokenInfo, TokenOwner};
-use rand::RngCore;
+use countermand_domain::{Actor, Customer, StaffRole, StoreNumber};
+use countermand_persistence::{AuditEntry, NewToken, TokenInfo, TokenOwner};
 use sha2::{Digest, Sha256};
 
 use crate::App;
+use crate::env::Env;
 use crate::error::AppError;
 
 /// The SHA-256 hash of a token. The database keeps this hash and finds the token by it.
@@ -18,10 +18,8 @@ pub fn hash_token(token: &str) -> Vec<u8> {
 }
 
 /// Makes a text of 256 random bits that a cookie can hold; the prefix tells what kind of token the text is.
-fn random_token(prefix: &str) -> String {
-    let mut bytes = [0_u8; 32];
-    rand::rng().fill_bytes(&mut bytes);
-    format!("{prefix}_{}", URL_SAFE_NO_PAD.encode(bytes))
+fn random_token(env: &Env, prefix: &str) -> String {
+    format!("{prefix}_{}", URL_SAFE_NO_PAD.encode(env.bytes::<32>()))
 }
 
 impl App {
@@ -38,12 +36,14 @@ impl App {
             role,
             store,
         };
-        issue(self.store(), "cms", owner, self.now(), lifetime).await
+        let audit = self.trail(&Actor::System, "", "createStaffToken", name, role.code());
+        self.issue_token("cms", owner, lifetime, Some(&audit)).await
     }
 
     /// Revokes the staff tokens called `name` and returns how many there were.
     pub async fn revoke_staff_tokens(&self, name: &str) -> Result<u64, AppError> {
-        Ok(self.store().revoke_staff_tokens(name, self.now()).await?)
+        let audit = self.trail(&Actor::System, "", "revokeStaffTokens", name, "");
+        Ok(self.store().revoke_staff_tokens(name, self.now(), &audit).await?)
     }
 
     /// All staff tokens.
@@ -53,36 +53,29 @@ impl App {
 
     pub(crate) async fn create_customer_token(&self, customer: Customer) -> Result<String, AppError> {
         let lifetime = self.settings().customer_token_lifetime;
-        issue(
-            self.store(),
-            "cmc",
-            TokenOwner::Customer(customer),
-            self.now(),
-            lifetime,
-        )
-        .await
+        self.issue_token("cmc", TokenOwner::Customer(customer), lifetime, None)
+            .await
     }
-}
 
-async fn issue(
-    store: &Store,
-    prefix: &str,
-    owner: TokenOwner,
-    now: DateTime<Utc>,
-    lifetime: TimeDelta,
-) -> Result<String, AppError> {
-    let token = random_token(prefix);
-    let expires_at = now
-        .checked_add_signed(lifetime)
-        .unwrap_or(DateTime::<Utc>::MAX_UTC);
-    let hash = hash_token(&token);
-    store
-        .insert_token(&NewToken {
-            hash,
+    async fn issue_token(
+        &self,
+        prefix: &str,
+        owner: TokenOwner,
+        lifetime: TimeDelta,
+        audit: Option<&AuditEntry>,
+    ) -> Result<String, AppError> {
+        let token = random_token(self.env(), prefix);
+        let created_at = self.now();
+        let expires_at = created_at
+            .checked_add_signed(lifetime)
+            .unwrap_or(DateTime::<Utc>::MAX_UTC);
+        let new = NewToken {
+            hash: hash_token(&token),
             owner,
-            created_at: now,
+            created_at,
             expires_at,
-        })
-        .await?;
-    Ok(token)
+        };
+        self.store().insert_token(&new, audit).await?;
+        Ok(token)
+    }
 }

@@ -1,13 +1,12 @@
-//! The structure that every use case needs: the database, the clock and the secret.
+//! The structure that every use case needs: the database, the environment and the secret.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use countermand_domain::{Actor, Catalog, Order};
 use countermand_persistence::{Store, StoreError};
-use rand::RngCore;
 
-use crate::clock::Clock;
+use crate::env::Env;
 use crate::error::AppError;
 use crate::failure::Failure;
 use crate::order_token::OrderTokens;
@@ -24,7 +23,7 @@ const ATTEMPTS: u32 = 3;
 #[derive(Clone)]
 pub struct App {
     store: Store,
-    clock: Arc<dyn Clock>,
+    env: Env,
     tokens: OrderTokens,
     seal: Seal,
     settings: AppSettings,
@@ -88,15 +87,13 @@ impl Default for Lockout {
 
 impl App {
     /// Makes the use cases for a migrated database. All replicas share the secret that the database keeps.
-    pub async fn new(store: Store, clock: Arc<dyn Clock>, settings: AppSettings) -> Result<Self, AppError> {
-        let mut candidate = [0_u8; 32];
-        rand::rng().fill_bytes(&mut candidate);
-        let secret = store.installation_secret(&candidate).await?;
-        let tokens = OrderTokens::new(&secret)?;
-        let seal = Seal::new(&secret)?;
+    pub async fn new(store: Store, env: Env, settings: AppSettings) -> Result<Self, AppError> {
+        let secret = store.installation_secret(&env.bytes::<32>()).await?;
+        let tokens = OrderTokens::new(&secret, &env)?;
+        let seal = Seal::new(&secret, &env)?;
         Ok(Self {
             store,
-            clock,
+            env,
             tokens,
             seal,
             settings,
@@ -144,7 +141,11 @@ impl App {
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        self.clock.now()
+        self.env.now()
+    }
+
+    pub(crate) fn env(&self) -> &Env {
+        &self.env
     }
 
     pub(crate) fn tokens(&self) -> &OrderTokens {

@@ -3,7 +3,8 @@
 use countermand_domain::{ConfigScope, ScopedSettings, Setting};
 
 use crate::App;
-use crate::error::{AppError, Asked, UserError, UserErrorCode};
+use crate::error::{AppError, UserError};
+use crate::failure::Failure;
 use crate::rights::StaffOperation;
 use crate::shop_settings::{RefusedSetting, SettingsChange, SettingsOfScope, allow_scope};
 use crate::viewer::Viewer;
@@ -25,15 +26,15 @@ impl App {
         viewer: &Viewer,
         scope: ConfigScope,
         set: &ScopedSettings,
-    ) -> Asked<SettingsOfScope> {
+    ) -> Result<SettingsOfScope, Failure<UserError>> {
         let operation = StaffOperation::UpdateCancellationConfig;
         allow_scope(viewer.staff(operation)?, scope)?;
         let change = SettingsChange {
             set: set.clone(),
             reset: Vec::new(),
         };
-        let changed = self.change_settings(viewer, operation, scope, &change).await?;
-        Ok(changed.map_err(typed_refusal))
+        let changed = self.change_settings(viewer, operation, scope, &change).await;
+        changed.map_err(in_typed_words)
     }
 
     /// Takes values back at `scope`, so that the inherited values hold.
@@ -43,7 +44,7 @@ impl App {
         viewer: &Viewer,
         scope: ConfigScope,
         settings: Option<&[&'static Setting]>,
-    ) -> Asked<SettingsOfScope> {
+    ) -> Result<SettingsOfScope, Failure<UserError>> {
         let operation = StaffOperation::ResetCancellationConfig;
         let staff = viewer.staff(operation)?;
         allow_scope(staff, scope)?;
@@ -56,12 +57,12 @@ impl App {
             set: ScopedSettings::default(),
             reset,
         };
-        let changed = self.change_settings(viewer, operation, scope, &change).await?;
-        Ok(changed.map_err(typed_refusal))
+        let changed = self.change_settings(viewer, operation, scope, &change).await;
+        changed.map_err(in_typed_words)
     }
 }
 
-/// Turns a refused setting into an error of the typed operations, in which each setting has a field of its own name.
-fn typed_refusal(refused: RefusedSetting) -> UserError {
-    UserError::about(refused.setting.name, UserErrorCode::Invalid, refused.message)
+/// The failure for the typed operations, in which each setting has a field of its own name.
+fn in_typed_words(failure: Failure<RefusedSetting>) -> Failure<UserError> {
+    failure.map_refusal(|it| it.about(it.setting.name))
 }

@@ -42,16 +42,17 @@ impl App {
         }
         let email = Email::new(&input.email);
         let hash = hash_password(input.password, self.settings().password_cost).await?;
-        let customer = match self.store().customer_account(website, email.as_str()).await? {
+        let audit = self.trail_of(viewer, "createCustomer", email.as_str(), &input.website_code);
+        match self.store().customer_account(website, email.as_str()).await? {
             Some(account)
                 if self
                     .store()
-                    .set_first_password(account.customer.id, &hash)
+                    .set_first_password(account.customer.id, &hash, &audit)
                     .await? =>
             {
-                account.customer
+                Ok(account.customer)
             }
-            Some(_) => return Err(taken("email", email.as_str()).into()),
+            Some(_) => Err(taken("email", email.as_str()).into()),
             None => {
                 let new = NewCustomer {
                     website,
@@ -61,20 +62,16 @@ impl App {
                     password_hash: Some(hash),
                     created_at: self.now(),
                 };
-                match self.store().insert_customers(&[new]).await {
+                match self.store().insert_customers(&[new], Some(&audit)).await {
                     Ok(kept) => kept
                         .into_iter()
                         .next()
-                        .ok_or_else(|| AppError::Internal("no customer kept".into()))?,
-                    Err(StoreError::Duplicate) => return Err(taken("email", email.as_str()).into()),
-                    Err(problem) => return Err(problem.into()),
+                        .ok_or_else(|| AppError::Internal("no customer kept".into()).into()),
+                    Err(StoreError::Duplicate) => Err(taken("email", email.as_str()).into()),
+                    Err(problem) => Err(problem.into()),
                 }
             }
-        };
-        self.store()
-            .audit(&self.trail_of(viewer, "createCustomer", email.as_str(), &input.website_code))
-            .await?;
-        Ok(customer)
+        }
     }
 }
 

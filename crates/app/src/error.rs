@@ -75,6 +75,3 @@ impl UserError {
         }
     }
 }
-
-/// The outcome of a request of staff: the request was carried out, was refused with reasons, or failed.
-pub type Asked<T> = Result<Result<T, UserError>, AppError>;

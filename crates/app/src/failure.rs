@@ -36,6 +36,16 @@ impl<R> From<StoreError> for Failure<R> {
     }
 }
 
+impl<R> Failure<R> {
+    /// The same failure, its refusal put into other words.
+    pub(crate) fn map_refusal<S>(self, words: impl FnOnce(R) -> S) -> Failure<S> {
+        match self {
+            Self::Refused(refusal) => Failure::Refused(words(refusal)),
+            Self::App(problem) => Failure::App(problem),
+        }
+    }
+}
+
 /// Takes the two kinds of failure apart: the outer error is the program's, the inner one an answer.
 pub fn split<T, R>(outcome: Result<T, Failure<R>>) -> Result<Result<T, R>, AppError> {
     match outcome {

@@ -54,7 +54,7 @@ impl ImportedCustomers {
                 self.remember(&customer);
             }
             missing.retain(|new| self.id_of(website, &new.email).is_none());
-            match app.store().insert_customers(&missing).await {
+            match app.store().insert_customers(&missing, None).await {
                 Ok(made) => {
                     for customer in made {
                         self.remember(&customer);

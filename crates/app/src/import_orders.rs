@@ -43,6 +43,7 @@ impl App {
         target: &ImportTarget,
         mut progress: impl FnMut(u64),
     ) -> Result<ImportSummary, AppError> {
+        self.audit_import(target, "begins").await?;
         let (sender, mut batches) = mpsc::channel(2);
         let reading = tokio::task::spawn_blocking(move || read_batches(source, &sender));
         let mut summary = ImportSummary::default();
@@ -60,7 +61,22 @@ impl App {
         reading
             .await
             .map_err(|problem| AppError::Internal(problem.to_string()))?;
+        let details = format!(
+            "{} imported, {} updated, {} skipped, {} refused",
+            summary.imported, summary.updated, summary.skipped, summary.refused_count
+        );
+        self.audit_import(target, &details).await?;
         Ok(summary)
+    }
+
+    /// Writes an entry of the audit log. An import has two: one before the first order, and one with the numbers after
+    /// the last order; an import that ended early has the first one alone.
+    async fn audit_import(&self, target: &ImportTarget, details: &str) -> Result<(), AppError> {
+        let catalog = self.store().catalog().await?;
+        let store = target.store.and_then(|number| catalog.store(number));
+        let code = store.map_or("all", |store| store.code.as_str());
+        let entry = self.trail(&target.actor, &target.origin, "importOrders", code, details);
+        Ok(self.store().audit(&entry).await?)
     }
 
     /// Imports the orders of a text, for a manager.
@@ -89,15 +105,7 @@ impl App {
             send_confirmation,
         };
         let source = std::io::Cursor::new(text.to_owned());
-        let summary = self.import_orders(source, &target, |_| {}).await?;
-        let details = format!(
-            "{} imported, {} updated, {} skipped, {} refused",
-            summary.imported, summary.updated, summary.skipped, summary.refused_count
-        );
-        self.store()
-            .audit(&self.trail_of(viewer, "importOrders", store_code.unwrap_or("all"), &details))
-            .await?;
-        Ok(summary)
+        Ok(self.import_orders(source, &target, |_| {}).await?)
     }
 
     /// Writes a batch in which no number occurs twice.
@@ -144,6 +152,7 @@ impl App {
                         NewOrder {
                             order,
                             event,
+                            event_id: self.env().next_id(),
                             origin: target.origin.clone(),
                             obligations: mail.into_iter().collect(),
                         },
@@ -224,6 +233,7 @@ impl App {
                 &NewOrder {
                     order,
                     event,
+                    event_id: self.env().next_id(),
                     origin: target.origin.clone(),
                     obligations: Vec::new(),
                 },

@@ -18,6 +18,7 @@ pub mod create_website;
 pub mod customer_orders;
 pub mod doctor;
 pub mod email_availability;
+pub mod env;
 pub mod error;
 pub mod failure;
 pub mod find_orders;
@@ -53,6 +54,7 @@ pub mod viewer;
 
 pub use app::{App, AppSettings, Lockout};
 pub use clock::Clock;
+pub use env::{Chance, Env, Ids};
 pub use error::{AppError, UserError, UserErrorCode};
 pub use failure::Failure;
 pub use order_view::OrderView;

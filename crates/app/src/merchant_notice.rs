@@ -6,7 +6,6 @@ use countermand_persistence::NewObligation;
 use crate::App;
 use crate::error::AppError;
 use crate::notice::refund_text;
-use crate::obligations::mail_to_buyer;
 use crate::ports::{CanceledBy, CanceledLine, Mail, MailMessage};
 
 /// The mail to the shop's own address; none where no address is set.
@@ -23,7 +22,7 @@ pub(crate) fn merchant_notice(
         return Ok(None);
     }
     let (canceled_by, staff_name) = who(&event.actor);
-    let to_buyer = mail_to_buyer(
+    let to_buyer = app.mail_to_buyer(
         order,
         catalog,
         MailMessage::MerchantNotice {

@@ -8,7 +8,6 @@ use countermand_persistence::NewObligation;
 use crate::App;
 use crate::error::AppError;
 use crate::merchant_notice::merchant_notice;
-use crate::obligations::mail_to_buyer;
 use crate::order_link::confirmation_link;
 use crate::ports::MailMessage;
 
@@ -50,7 +49,7 @@ impl App {
                 return Err(AppError::Internal(problem));
             }
         };
-        let mail = mail_to_buyer(order, catalog, message, event.at);
+        let mail = self.mail_to_buyer(order, catalog, message, event.at);
         self.owe_mail(Some(order.id), &mail).map(Some)
     }
 

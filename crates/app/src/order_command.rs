@@ -135,7 +135,9 @@ impl App {
                 obligations: self.mails_of(transition, &subject.catalog)?,
                 audit: self.audit_of(command, transition),
                 taken_back_tries: decision.taken_back_tries,
-                ..OrderChange::new(&subject.order, transition, &command.viewer.origin)
+                ..OrderChange::new(&subject.order, transition, &command.viewer.origin, || {
+                    self.env().next_id()
+                })
             };
             self.store().apply(&change).await?;
             let catalog = subject.catalog.clone();

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countermand_domain::OrderId;
 
+use crate::env::Env;
 use crate::error::AppError;
 use crate::seal::Seal;
 
@@ -16,8 +17,8 @@ pub struct OrderTokens(Seal);
 
 impl OrderTokens {
     /// Makes the seal from a secret of 32 bytes.
-    pub fn new(secret: &[u8]) -> Result<Self, AppError> {
-        Seal::new(secret).map(Self)
+    pub fn new(secret: &[u8], env: &Env) -> Result<Self, AppError> {
+        Seal::new(secret, env).map(Self)
     }
 
     /// Makes a token for `order`: base64url, 64 characters, different each time (`docs/contract.md` section 7).
@@ -38,16 +39,19 @@ impl OrderTokens {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::env::tests::counting_env;
 
     #[test]
     fn a_token_opens_with_its_secret_only() {
-        let tokens = OrderTokens::new(&[7; 32]).expect("a secret");
+        let env = counting_env();
+        let tokens = OrderTokens::new(&[7; 32], &env).expect("a secret");
         let order = OrderId::from_number(10_000_000_001).expect("an id");
         let token = tokens.seal(order);
         assert_eq!(token.len(), 64);
         assert_eq!(tokens.open(&token), Some(order));
         assert_ne!(tokens.seal(order), token);
-        assert_eq!(OrderTokens::new(&[8; 32]).expect("a secret").open(&token), None);
+        let others = OrderTokens::new(&[8; 32], &env).expect("a secret");
+        assert_eq!(others.open(&token), None);
         for wrong in ["", "TestToken", "incorrect", &token[1..], "💥"] {
             assert_eq!(tokens.open(wrong), None);
         }

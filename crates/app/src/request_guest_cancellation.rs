@@ -1,8 +1,6 @@
 //! A guest asks to cancel an order. A key goes out by mail; the order is not canceled yet.
 
 use countermand_domain::{CancellationRequest, ConfigScope, ConfirmationKey, GUEST_KEY_LENGTH};
-use rand::Rng;
-use rand::distr::Alphanumeric;
 use tokio::sync::OnceCell;
 
 use crate::App;
@@ -58,7 +56,7 @@ impl App {
             let settings = subject.catalog.settings_at(ConfigScope::Store(id.store()));
             let request = CancellationRequest {
                 reason: reason.into(),
-                key: random_key(),
+                key: self.new_confirmation_key(),
                 key_lifetime: settings.guest_key_lifetime.value,
             };
             let requested = order.request_cancellation(&request, &subject.policy(), self.now());
@@ -71,17 +69,12 @@ impl App {
         })
         .await
     }
-}
-
-/// Makes a random key of about 190 bits from `[A-Za-z0-9]`.
-fn random_key() -> ConfirmationKey {
-    let text: String = rand::rng()
-        .sample_iter(Alphanumeric)
-        .take(GUEST_KEY_LENGTH)
-        .map(char::from)
-        .collect();
-    ConfirmationKey {
-        hash: hash_token(&text),
-        text,
+    /// Makes a random key of about 190 bits from `[A-Za-z0-9]`.
+    fn new_confirmation_key(&self) -> ConfirmationKey {
+        let text = self.env().alphanumeric(GUEST_KEY_LENGTH);
+        ConfirmationKey {
+            hash: hash_token(&text),
+            text,
+        }
     }
 }

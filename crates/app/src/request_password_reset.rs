@@ -1,7 +1,6 @@
 //! A customer who forgot the password asks for a link, which goes to the account's address.
 
 use countermand_domain::Email;
-use uuid::Uuid;
 
 use crate::App;
 use crate::error::AppError;
@@ -22,7 +21,7 @@ impl App {
             store: viewer.store.number.0,
             email: email.into(),
         };
-        let owed = self.owe(&request, Uuid::now_v7(), None, self.now())?;
+        let owed = self.owe(&request, self.env().next_id(), None, self.now())?;
         Ok(self.store().insert_obligation(&owed).await?)
     }
 }

@@ -46,7 +46,11 @@ impl App {
         };
         let id = account.customer.id;
         let token = hash_token(token);
-        if !self.store().reset_password(id, &token, &hash, self.now()).await? {
+        if !self
+            .store()
+            .reset_password(id, &token, &hash, self.env().next_id(), self.now())
+            .await?
+        {
             return Ok(Err(ResetRefusal::NotReset));
         }
         let [from_address, of_account] = limits;

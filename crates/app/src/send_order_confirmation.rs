@@ -7,7 +7,6 @@ use countermand_persistence::NewObligation;
 use crate::App;
 use crate::error::{AppError, UserError};
 use crate::failure::Failure;
-use crate::obligations::mail_to_buyer;
 use crate::order_command::NoSuchOrder;
 use crate::order_link::order_link;
 use crate::order_view::OrderView;
@@ -45,6 +44,7 @@ impl App {
             order_number: order.number.clone(),
             link: order_link(&settings, &self.tokens().seal(order.id)),
         };
-        self.owe_mail(Some(order.id), &mail_to_buyer(order, catalog, message, now))
+        let mail = self.mail_to_buyer(order, catalog, message, now);
+        self.owe_mail(Some(order.id), &mail)
     }
 }

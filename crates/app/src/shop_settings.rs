@@ -6,7 +6,8 @@ use std::sync::Arc;
 use countermand_domain::{Catalog, ConfigScope, ScopedSettings, Setting, Settings};
 
 use crate::App;
-use crate::error::{AppError, Asked, UserError, UserErrorCode};
+use crate::error::{AppError, UserError, UserErrorCode};
+use crate::failure::{Failure, Refusal};
 use crate::rights::StaffOperation;
 pub use crate::setting_text::{ReasonText, ReasonTranslationText, reason_catalog, value_text};
 use crate::setting_text::{TextRefusal, read_value};
@@ -45,6 +46,15 @@ pub(crate) struct RefusedSetting {
     pub(crate) message: String,
 }
 
+impl Refusal for RefusedSetting {}
+
+impl RefusedSetting {
+    /// The refusal in an answer, about the input field `field`.
+    pub(crate) fn about(&self, field: &str) -> UserError {
+        UserError::about(field, UserErrorCode::Invalid, self.message.clone())
+    }
+}
+
 impl App {
     /// The settings that hold at `scope`.
     pub async fn settings_at(
@@ -63,15 +73,12 @@ impl App {
         viewer: &Viewer,
         scope: ConfigScope,
         changes: &[SettingChange],
-    ) -> Asked<SettingsOfScope> {
+    ) -> Result<SettingsOfScope, Failure<UserError>> {
         let operation = StaffOperation::UpdateSettings;
         allow_scope(viewer.staff(operation)?, scope)?;
-        let change = match read_changes(&viewer.catalog, changes) {
-            Ok(change) => change,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-        let outcome = self.change_settings(viewer, operation, scope, &change).await?;
-        Ok(outcome.map_err(|it| UserError::about(it.setting.key, UserErrorCode::Invalid, it.message)))
+        let change = read_changes(&viewer.catalog, changes)?;
+        let changed = self.change_settings(viewer, operation, scope, &change).await;
+        changed.map_err(|failure| failure.map_refusal(|it| it.about(it.setting.key)))
     }
 
     /// Checks a change, applies it and writes it into the audit log. The caller has checked the scope.
@@ -81,15 +88,15 @@ impl App {
         operation: StaffOperation,
         scope: ConfigScope,
         change: &SettingsChange,
-    ) -> Result<Result<SettingsOfScope, RefusedSetting>, AppError> {
+    ) -> Result<SettingsOfScope, Failure<RefusedSetting>> {
         let role = viewer.staff(operation)?.role;
         for setting in change.settings() {
             if role < setting.changed_by {
-                return Err(AppError::Forbidden);
+                return Err(AppError::Forbidden.into());
             }
             if let Some(Err(refusal)) = setting.set_in(&change.set).map(|it| setting.check(scope, &it)) {
                 let message = refusal.to_string();
-                return Ok(Err(RefusedSetting { setting, message }));
+                return Err(RefusedSetting { setting, message }.into());
             }
         }
         let catalog = self.store().catalog().await?;
@@ -98,7 +105,7 @@ impl App {
         self.store()
             .change_settings(scope, &change.set, &change.reset, &audit)
             .await?;
-        self.settings_of(scope).await.map(Ok)
+        Ok(self.settings_of(scope).await?)
     }
 
     pub(crate) async fn settings_of(&self, scope: ConfigScope) -> Result<SettingsOfScope, AppError> {

@@ -4,7 +4,7 @@ use std::future::ready;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
-    CancellationRefusal, DocumentRefusal, HoldRefusal, LineRefusal, OrderId, Transition,
+    Actor, CancellationRefusal, DocumentRefusal, HoldRefusal, LineRefusal, OrderId, Transition,
 };
 use countermand_persistence::{AuditEntry, Loaded};
 
@@ -43,16 +43,22 @@ impl App {
         }
     }
 
-    /// An entry of the audit log.
+    /// An entry of the audit log about what a viewer does.
     pub(crate) fn trail_of(&self, viewer: &Viewer, action: &str, target: &str, details: &str) -> AuditEntry {
-        AuditEntry::new(
-            &viewer.actor().label(),
-            action,
-            target,
-            &viewer.origin,
-            details,
-            self.now(),
-        )
+        self.trail(&viewer.actor(), &viewer.origin, action, target, details)
+    }
+
+    /// An entry of the audit log. `origin` is the network address of the request, and empty on the command line.
+    pub(crate) fn trail(
+        &self,
+        actor: &Actor,
+        origin: &str,
+        action: &str,
+        target: &str,
+        details: &str,
+    ) -> AuditEntry {
+        let id = self.env().next_id();
+        AuditEntry::new(id, &actor.label(), action, target, origin, details, self.now())
     }
 }
 

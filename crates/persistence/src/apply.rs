@@ -34,6 +34,8 @@ pub struct OrderChange<'a> {
     pub transition: &'a Transition,
     /// The network address from which the change was requested.
     pub origin: &'a str,
+    /// The ids of the rows that the change adds.
+    pub ids: ChangeIds,
     /// The effects outside the database that the change causes.
     pub obligations: Vec<NewObligation>,
     /// The entry for the audit log, if staff changed the order.
@@ -42,14 +44,35 @@ pub struct OrderChange<'a> {
     pub taken_back_tries: Vec<String>,
 }
 
+/// The ids of the rows that a change adds, made by its caller. Each attempt has ids of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeIds {
+    /// The id of the event. After a lost answer the id tells which writer has made the change.
+    pub event: Uuid,
+    /// The id of the cancellation, if the change is one.
+    pub cancellation: Uuid,
+    /// One id for each effect of the transition, in the same order.
+    pub effects: Vec<Uuid>,
+}
+
 impl<'a> OrderChange<'a> {
-    /// A change that writes only its decision.
+    /// A change that writes only its decision; `next_id` makes the ids of its rows.
     #[must_use]
-    pub fn new(before: &'a Order, transition: &'a Transition, origin: &'a str) -> Self {
+    pub fn new(
+        before: &'a Order,
+        transition: &'a Transition,
+        origin: &'a str,
+        mut next_id: impl FnMut() -> Uuid,
+    ) -> Self {
         Self {
             before,
             transition,
             origin,
+            ids: ChangeIds {
+                event: next_id(),
+                cancellation: next_id(),
+                effects: transition.effects.iter().map(|_| next_id()).collect(),
+            },
             obligations: Vec::new(),
             audit: None,
             taken_back_tries: Vec::new(),
@@ -72,16 +95,15 @@ impl Store {
     /// at the version that was read, and the event's key (order, version) exists only once.
     /// If the answer of a commit is lost, the event tells which writer has made the change.
     pub async fn apply(&self, change: &OrderChange<'_>) -> Result<(), StoreError> {
-        let event_id = Uuid::now_v7().to_string();
         let mut script = Script::write(self);
         let updated = add_order(&mut script, change)?;
-        add_event(&mut script, change, &event_id)?;
+        add_event(&mut script, change)?;
         add_items(&mut script, change)?;
         add_transactions(&mut script, change);
         add_documents(&mut script, change)?;
         add_cancellation(&mut script, change)?;
         add_guest_key(&mut script, change);
-        insert(&mut script, rows_of(&change.obligations, change.transition)?);
+        insert(&mut script, rows_of(change)?);
         if let Some(audit) = &change.audit {
             insert(&mut script, [audit.row()]);
         }
@@ -94,19 +116,19 @@ impl Store {
                     change.before.id
                 ))),
             },
-            Err(StoreError::Duplicate) => self.whose_change(change, &event_id).await,
+            Err(StoreError::Duplicate) => self.whose_change(change).await,
             Err(problem) => Err(problem),
         }
     }
 
-    /// Decides after a clash whether this change was written: it was, if the event of this version has the id
-    /// `event_id`. Otherwise another writer has changed the order first.
-    async fn whose_change(&self, change: &OrderChange<'_>, event_id: &str) -> Result<(), StoreError> {
+    /// Decides after a clash whether this change was written: it was, if the event of this version has the id of this
+    /// change. Otherwise another writer has changed the order first.
+    async fn whose_change(&self, change: &OrderChange<'_>) -> Result<(), StoreError> {
         let mut script = Script::read(self);
         let key = (change.after().id.number(), change.after().version);
         let event = script.select(order_event::Entity::find_by_id(key));
         match script.fetch().await?.first(event)? {
-            Some(event) if event.id == event_id => Ok(()),
+            Some(event) if event.id == change.ids.event.to_string() => Ok(()),
             Some(_) | None => Err(StoreError::Conflict),
         }
     }
@@ -134,11 +156,9 @@ fn add_order(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<Touche
     Ok(script.add_counted(&update))
 }
 
-fn add_event(script: &mut Script<'_>, change: &OrderChange<'_>, id: &str) -> Result<(), StoreError> {
-    insert(
-        script,
-        [event_row(change.after(), change.event(), change.origin, id)?],
-    );
+fn add_event(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<(), StoreError> {
+    let row = event_row(change.after(), change.event(), change.origin, change.ids.event)?;
+    insert(script, [row]);
     Ok(())
 }
 
@@ -147,12 +167,12 @@ pub(crate) fn event_row(
     after: &Order,
     event: &OrderEvent,
     origin: &str,
-    id: &str,
+    id: Uuid,
 ) -> Result<order_event::Model, StoreError> {
     Ok(order_event::Model {
         order_id: after.id.number(),
         version: after.version,
-        id: id.into(),
+        id: id.to_string(),
         kind: event.data.kind().code().into(),
         actor: event.actor.label(),
         origin: origin.chars().take(64).collect(),
@@ -265,7 +285,7 @@ fn cancellation_row(change: &OrderChange<'_>, facts: &Cancellation) -> cancellat
     cancellation::Model {
         order_id: change.after().id.number(),
         version: change.after().version,
-        id: Uuid::now_v7().to_string(),
+        id: change.ids.cancellation.to_string(),
         reason_code: facts.reason_code.clone(),
         reason: facts.reason.clone(),
         actor: change.event().actor.label(),

@@ -1,6 +1,7 @@
 //! The audit log: it records what staff did, and when and from where staff did it.
 
 use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Condition, Expr, InsertStatement, IntoTableRef, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -43,6 +44,7 @@ impl AuditEntry {
     /// A new entry.
     #[must_use]
     pub fn new(
+        id: Uuid,
         actor: &str,
         action: &str,
         target: &str,
@@ -51,7 +53,7 @@ impl AuditEntry {
         at: DateTime<Utc>,
     ) -> Self {
         Self {
-            id: Uuid::now_v7().to_string(),
+            id: id.to_string(),
             actor: actor.into(),
             action: action.into(),
             target: target.chars().take(255).collect(),
@@ -59,6 +61,41 @@ impl AuditEntry {
             details: details.into(),
             created_at: at,
         }
+    }
+
+    /// An insert of this entry that happens only if a row of `table` fulfills `condition`.
+    pub(crate) fn insert_where(
+        &self,
+        table: impl IntoTableRef,
+        condition: Condition,
+    ) -> Result<InsertStatement, StoreError> {
+        use audit_entry::Column as C;
+        let row = self.row();
+        let mut entry = Query::select();
+        for text in [row.id, row.actor, row.action, row.target, row.origin, row.details] {
+            entry.expr(Expr::val(text));
+        }
+        // Several rows may fulfill the condition, and the entry is written once.
+        entry
+            .expr(Expr::val(row.created_at))
+            .from(table)
+            .cond_where(condition)
+            .limit(1);
+        let mut insert = Query::insert();
+        insert
+            .into_table(audit_entry::Entity)
+            .columns([
+                C::Id,
+                C::Actor,
+                C::Action,
+                C::Target,
+                C::Origin,
+                C::Details,
+                C::CreatedAt,
+            ])
+            .select_from(entry)
+            .map_err(|problem| StoreError::Database(problem.to_string()))?;
+        Ok(insert)
     }
 
     pub(crate) fn row(&self) -> audit_entry::Model {
@@ -81,6 +118,27 @@ impl Store {
         let mut script = Script::write(self);
         insert(&mut script, [entry.row()]);
         script.commit().await.map(|_| ())
+    }
+
+    /// Whether `entry` is in the audit log. After a lost answer, this tells whether the entry's transaction was
+    /// committed.
+    pub(crate) async fn is_audited(&self, entry: &AuditEntry) -> Result<bool, StoreError> {
+        let mut script = Script::read(self);
+        let found = script.select(audit_entry::Entity::find_by_id(entry.id.as_str()));
+        Ok(script.fetch().await?.first(found)?.is_some())
+    }
+
+    /// The outcome of a transaction that writes `entry`: a duplicate is no failure if this transaction was committed
+    /// before and its answer was lost.
+    pub(crate) async fn unless_audited<T>(
+        &self,
+        entry: &AuditEntry,
+        outcome: Result<T, StoreError>,
+    ) -> Result<(), StoreError> {
+        match outcome {
+            Err(StoreError::Duplicate) if self.is_audited(entry).await? => Ok(()),
+            outcome => outcome.map(|_| ()),
+        }
     }
 
     /// At most `limit` entries older than `before`, newest first.

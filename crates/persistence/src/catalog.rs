@@ -116,7 +116,8 @@ impl Store {
         insert(&mut script, [row]);
         insert(&mut script, [audit.row()]);
         script.add(&raise_version());
-        script.commit().await.map(|_| ())
+        let outcome = script.commit().await;
+        self.unless_audited(audit, outcome).await
     }
 
     /// Adds a store view, its group if the group is new, and an entry in the audit log. The result is
@@ -142,7 +143,8 @@ impl Store {
         insert(&mut script, [store_row(store)]);
         insert(&mut script, [audit.row()]);
         script.add(&raise_version());
-        script.commit().await.map(|_| ())
+        let outcome = script.commit().await;
+        self.unless_audited(audit, outcome).await
     }
 
     /// Sets the label of a status, in one store view or in all of them.

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{Catalog, Customer, CustomerId, WebsiteNumber};
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
+use crate::audit::AuditEntry;
 use crate::catalog::{AskedVersion, CatalogVersion};
 use crate::entity::{customer, website};
 use crate::error::StoreError;
@@ -124,7 +125,11 @@ impl Store {
 
     /// Stores new customers. If one of the e-mail addresses is taken, no
     /// customer is stored and the result is [`StoreError::Duplicate`].
-    pub async fn insert_customers(&self, customers: &[NewCustomer]) -> Result<Vec<Customer>, StoreError> {
+    pub async fn insert_customers(
+        &self,
+        customers: &[NewCustomer],
+        audit: Option<&AuditEntry>,
+    ) -> Result<Vec<Customer>, StoreError> {
         let Some(first) = customers.first() else {
             return Ok(Vec::new());
         };
@@ -150,21 +155,49 @@ impl Store {
         }
         let mut script = Script::write(self);
         insert(&mut script, rows);
-        script.commit().await?;
-        Ok(kept)
+        insert(&mut script, audit.map(AuditEntry::row));
+        match script.commit().await {
+            Err(StoreError::Duplicate) if self.has_customers(&kept).await? => Ok(kept),
+            outcome => outcome.map(|_| kept),
+        }
+    }
+
+    /// Whether these customers are stored: their ids were reserved for this write, so that no other write stores them.
+    async fn has_customers(&self, customers: &[Customer]) -> Result<bool, StoreError> {
+        let Some(first) = customers.first() else {
+            return Ok(true);
+        };
+        let mut script = Script::read(self);
+        let found = script.select(customer::Entity::find_by_id(first.id.number()));
+        Ok(script.fetch().await?.first(found)?.is_some())
     }
 
     /// Sets the password of an account that has none yet. The result is true if the account had no password.
-    pub async fn set_first_password(&self, id: CustomerId, hash: &str) -> Result<bool, StoreError> {
+    ///
+    /// `hash` holds a random salt, so that it tells whether this write or another one set the password.
+    pub async fn set_first_password(
+        &self,
+        id: CustomerId,
+        hash: &str,
+        audit: &AuditEntry,
+    ) -> Result<bool, StoreError> {
         let mut update = Query::update();
         update
             .table(customer::Entity)
             .value(customer::Column::PasswordHash, hash)
             .and_where(Expr::col(customer::Column::Id).eq(id.number()))
             .and_where(Expr::col(customer::Column::PasswordHash).is_null());
-        let mut script = Script::write(self);
-        let changed = script.add_counted(&update);
-        Ok(script.commit().await?.touched(changed)? == 1)
+        let is_set = Condition::all()
+            .add(Expr::col(customer::Column::Id).eq(id.number()))
+            .add(Expr::col(customer::Column::PasswordHash).eq(hash));
+        let mut script = Script::write_in_sequence(self);
+        script.add(&update);
+        let written = script.add_counted(&audit.insert_where(customer::Entity, is_set)?);
+        match script.commit().await {
+            Ok(answers) => Ok(answers.touched(written)? == 1),
+            Err(StoreError::Duplicate) => self.is_audited(audit).await,
+            Err(problem) => Err(problem),
+        }
     }
 }
 

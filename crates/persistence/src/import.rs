@@ -30,6 +30,8 @@ pub struct NewOrder {
     pub order: Order,
     /// The event: [`EventKind::Imported`], or [`EventKind::Updated`] if the order replaces an earlier import.
     pub event: OrderEvent,
+    /// The id of the event.
+    pub event_id: Uuid,
     /// The network address from which the import was requested; empty on the command line.
     pub origin: String,
     /// The effects outside the database that the import causes.
@@ -126,7 +128,23 @@ impl Store {
         if script.is_empty() {
             return Ok(());
         }
-        script.commit().await.map(|_| ())
+        match script.commit().await {
+            Err(StoreError::Duplicate) if self.has_event_of(orders).await? => Ok(()),
+            outcome => outcome.map(|_| ()),
+        }
+    }
+
+    /// Whether the events of these orders are stored. After a lost answer, this tells whether the orders were written:
+    /// they are written together or not at all, and each event has an id of its own.
+    async fn has_event_of(&self, orders: &[NewOrder]) -> Result<bool, StoreError> {
+        let Some(first) = orders.first() else {
+            return Ok(true);
+        };
+        let (id, version) = (first.order.id.number(), first.order.version);
+        let mut script = Script::read(self);
+        let found = script.select(order_event::Entity::find_by_id((id, version)));
+        let stored = script.fetch().await?.first(found)?;
+        Ok(stored.is_some_and(|event| event.id == first.event_id.to_string()))
     }
 
     /// Replaces an imported order with a newer import, if no change other than an import was made to the order.
@@ -214,12 +232,7 @@ fn add_children_of(script: &mut Script<'_>, orders: &[NewOrder]) -> Result<(), S
                 .zip(1..)
                 .map(|(it, position)| comment_row(id, position, it)),
         );
-        events.push(event_row(
-            order,
-            &new.event,
-            &new.origin,
-            &Uuid::now_v7().to_string(),
-        )?);
+        events.push(event_row(order, &new.event, &new.origin, new.event_id)?);
         obligations.extend(new.obligations.iter().map(|it| it.row(Some(order.version))));
     }
     insert(script, items);

@@ -35,7 +35,7 @@ mod time;
 mod token;
 mod upkeep;
 
-pub use apply::OrderChange;
+pub use apply::{ChangeIds, OrderChange};
 pub use audit::{AuditEntry, AuditPage};
 pub use connect::{ConnectError, ConnectOptions};
 pub use customer::{AccountKey, CustomerAccount, NewCustomer};

@@ -47,16 +47,17 @@ impl Store {
     }
 
     /// Sets the account's password, ends its sessions and marks the
-    /// token as used. The result is true if the token was valid.
+    /// token as used. The result is true if the token was valid. `mark` is an id that only this request has.
     pub async fn reset_password(
         &self,
         id: CustomerId,
         token_hash: &[u8],
         password_hash: &str,
+        mark: Uuid,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         // The first request that writes its mark has used the token. All other statements require this mark.
-        let mark = Uuid::now_v7().to_string();
+        let mark = mark.to_string();
         let mut using = Query::update();
         using
             .table(Entity)

@@ -53,12 +53,8 @@ impl Store {
             &[C::Value],
         );
         insert(&mut script, [audit.row()]);
-        match script.commit().await {
-            // Only the entry of the audit log can be a duplicate: the
-            // change was written before, and its answer was lost.
-            Ok(_) | Err(StoreError::Duplicate) => Ok(()),
-            Err(problem) => Err(problem),
-        }
+        let outcome = script.commit().await;
+        self.unless_audited(audit, outcome).await
     }
 }
 

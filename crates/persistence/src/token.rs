@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{Catalog, Customer, CustomerId, StaffRole, StoreNumber};
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use crate::audit::AuditEntry;
 use crate::catalog::{AskedVersion, CatalogVersion};
 use crate::entity::{access_token, customer};
 use crate::error::StoreError;
@@ -101,8 +102,8 @@ impl Store {
         (script, version, (token, customer))
     }
 
-    /// Stores a token.
-    pub async fn insert_token(&self, token: &NewToken) -> Result<(), StoreError> {
+    /// Stores a token, with an entry of the audit log if it is a token of staff.
+    pub async fn insert_token(&self, token: &NewToken, audit: Option<&AuditEntry>) -> Result<(), StoreError> {
         let (kind, name, customer_id, role, store_number) = match &token.owner {
             TokenOwner::Customer(customer) => {
                 (CUSTOMER, String::new(), Some(customer.id.number()), None, None)
@@ -127,8 +128,19 @@ impl Store {
             revoked_at: None,
         };
         let mut script = Script::write(self);
-        insert(&mut script, [row]);
-        script.commit().await.map(|_| ())
+        insert(&mut script, [row.clone()]);
+        insert(&mut script, audit.map(AuditEntry::row));
+        match script.commit().await {
+            // The token was stored before, and the answer was lost.
+            Err(StoreError::Duplicate) if self.has_token(&row).await? => Ok(()),
+            outcome => outcome.map(|_| ()),
+        }
+    }
+
+    async fn has_token(&self, row: &access_token::Model) -> Result<bool, StoreError> {
+        let mut script = Script::read(self);
+        let found = script.select(access_token::Entity::find_by_id(row.hash.clone()));
+        Ok(script.fetch().await?.first(found)?.as_ref() == Some(row))
     }
 
     /// Revokes every token of a customer (`docs/contract.md` section 10).
@@ -137,15 +149,20 @@ impl Store {
         id: CustomerId,
         now: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
-        self.revoke(Expr::col(access_token::Column::CustomerId).eq(id.number()), now)
-            .await
+        let of_customer = Expr::col(access_token::Column::CustomerId).eq(id.number());
+        self.revoke(of_customer, now, None).await
     }
 
-    /// Revokes the staff tokens called `name` and returns their number.
-    pub async fn revoke_staff_tokens(&self, name: &str, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    /// Revokes the staff tokens called `name` and returns their number. The audit log gets an entry if there is one.
+    pub async fn revoke_staff_tokens(
+        &self,
+        name: &str,
+        now: DateTime<Utc>,
+        audit: &AuditEntry,
+    ) -> Result<u64, StoreError> {
         let named = Expr::col(access_token::Column::Name).eq(name);
-        self.revoke(Expr::col(access_token::Column::Kind).eq(STAFF).and(named), now)
-            .await
+        let of_staff = Expr::col(access_token::Column::Kind).eq(STAFF).and(named);
+        self.revoke(of_staff, now, Some(audit)).await
     }
 
     /// All staff tokens, oldest first.
@@ -160,14 +177,25 @@ impl Store {
         rows.into_iter().map(TokenInfo::try_from).collect()
     }
 
-    async fn revoke(&self, which: Expr, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    async fn revoke(
+        &self,
+        which: Expr,
+        now: DateTime<Utc>,
+        audit: Option<&AuditEntry>,
+    ) -> Result<u64, StoreError> {
+        let revocable = Condition::all()
+            .add(which)
+            .add(Expr::col(access_token::Column::RevokedAt).is_null());
         let mut update = Query::update();
         update
             .table(access_token::Entity)
             .value(access_token::Column::RevokedAt, to_micros(now))
-            .and_where(which)
-            .and_where(Expr::col(access_token::Column::RevokedAt).is_null());
+            .cond_where(revocable.clone());
         let mut script = Script::write(self);
+        // Before the update: afterwards no token fulfills the condition.
+        if let Some(audit) = audit {
+            script.add(&audit.insert_where(access_token::Entity, revocable)?);
+        }
         let revoked = script.add_counted(&update);
         script.commit().await?.touched(revoked)
     }

@@ -7,6 +7,7 @@ mod cli;
 mod clock;
 mod command;
 pub mod demo;
+mod env;
 pub mod graphiql;
 pub mod http;
 mod orders_file;

@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::ObligationKind;
 use crate::App;
-use crate::error::{AppError, Asked, UserError, UserErrorCode};
+use crate::error::{AppError, UserError, UserErrorCode};
+use crate::failure::Failure;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
@@ -48,31 +49,28 @@ impl App {
     }
 
     /// Makes a failed or waiting job due now. The job gets all its attempts again.
-    pub async fn retry_job(&self, viewer: &Viewer, id: &str) -> Asked<ListedJob> {
+    pub async fn retry_job(&self, viewer: &Viewer, id: &str) -> Result<ListedJob, Failure<UserError>> {
         let staff = viewer.staff(StaffOperation::RetryJob)?;
         let refused = || {
             let message = "there is no job of this id that waits or failed, or it is being run";
             UserError::about("id", UserErrorCode::NotFound, message)
         };
-        let Ok(id) = Uuid::parse_str(id).map(|id| id.to_string()) else {
-            return Ok(Err(refused()));
-        };
-        let Some(job) = self.store().job(&job_kinds(), &id, staff.store).await? else {
-            return Ok(Err(refused()));
-        };
+        let id = Uuid::parse_str(id).map_err(|_| refused())?.to_string();
+        let job = self.store().job(&job_kinds(), &id, staff.store).await?;
+        let job = job.ok_or_else(refused)?;
         let details = format!("{} after {} attempts", job.kind, job.attempts);
         let target = job.order_number.as_deref().unwrap_or(&id);
         let trail = self.trail_of(viewer, "retryJob", target, &details);
         if !self.store().make_job_due(&id, &trail).await? {
-            return Ok(Err(refused()));
+            return Err(refused().into());
         }
         // The job is not read again, because a worker may have finished it by now.
-        Ok(Ok(ListedJob {
+        Ok(ListedJob {
             state: JobState::Waiting,
             attempts: 0,
             run_at: self.now(),
             ..job
-        }))
+        })
     }
 
     /// How many obligations of each kind are in each state, kinds and states without any included.

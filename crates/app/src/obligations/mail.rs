@@ -36,23 +36,23 @@ impl App {
             .map_err(|problem: uuid::Error| AppError::Internal(problem.to_string()))?;
         self.owe(mail, id, order, mail.caused_at)
     }
-}
-
-/// A mail to the buyer of `order`, in the language of its store view.
-pub(crate) fn mail_to_buyer(
-    order: &Order,
-    catalog: &Catalog,
-    message: MailMessage,
-    caused_at: DateTime<Utc>,
-) -> Mail {
-    let store = catalog.store(order.id.store());
-    Mail {
-        id: Uuid::now_v7().to_string(),
-        to: order.customer.email.clone(),
-        to_name: order.customer.full_name(),
-        locale: store.map_or_else(|| "en_US".into(), |store| store.locale.clone()),
-        store_name: store.map_or_else(String::new, |store| store.name.clone()),
-        message,
-        caused_at,
+    /// A mail to the buyer of `order`, in the language of its store view.
+    pub(crate) fn mail_to_buyer(
+        &self,
+        order: &Order,
+        catalog: &Catalog,
+        message: MailMessage,
+        caused_at: DateTime<Utc>,
+    ) -> Mail {
+        let store = catalog.store(order.id.store());
+        Mail {
+            id: self.env().next_id().to_string(),
+            to: order.customer.email.clone(),
+            to_name: order.customer.full_name(),
+            locale: store.map_or_else(|| "en_US".into(), |store| store.locale.clone()),
+            store_name: store.map_or_else(String::new, |store| store.name.clone()),
+            message,
+            caused_at,
+        }
     }
 }

@@ -17,7 +17,6 @@ use crate::App;
 use crate::ports::Mailer;
 
 pub use jobs::{JobCounts, JobPage, JobState, KindCount, ListedJob};
-pub(crate) use mail::mail_to_buyer;
 pub(crate) use password_reset::PasswordResetRequest;
 pub use registry::ObligationKind;
 pub use worker::{Attempted, Settlement};

@@ -5,9 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use countermand_domain::{ConfigScope, Customer, StoreNumber};
 use countermand_persistence::PasswordReset;
-use rand::RngCore;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::{Attempt, Obligation, ObligationKind, Outcome, Ports, Receipt};
 use crate::App;
@@ -61,10 +59,11 @@ impl App {
         else {
             return Ok(());
         };
-        let token = random_token();
+        // 192 random bits as text.
+        let token = URL_SAFE_NO_PAD.encode(self.env().bytes::<24>());
         let settings = catalog.settings_at(ConfigScope::Store(number));
         let mail = Mail {
-            id: Uuid::now_v7().to_string(),
+            id: self.env().next_id().to_string(),
             to: email.clone(),
             to_name: format!("{firstname} {lastname}").trim().to_owned(),
             locale: store.locale.clone(),
@@ -82,11 +81,4 @@ impl App {
         let mail = self.owe_mail(None, &mail)?;
         Ok(self.store().keep_password_reset(&reset, &mail).await?)
     }
-}
-
-/// 192 random bits as text.
-fn random_token() -> String {
-    let mut bytes = [0_u8; 24];
-    rand::rng().fill_bytes(&mut bytes);
-    URL_SAFE_NO_PAD.encode(bytes)
 }

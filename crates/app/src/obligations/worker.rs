@@ -7,6 +7,7 @@ use countermand_persistence::ClaimedObligation;
 use super::registry::ObligationKind;
 use super::{Outcome, Ports};
 use crate::App;
+use crate::env::Env;
 use crate::error::AppError;
 
 /// How many obligations of a kind a worker claims at once.
@@ -90,7 +91,7 @@ impl App {
             ),
             Outcome::Later { why } | Outcome::Unknown { why } if held.attempt < MAX_ATTEMPTS => (
                 store
-                    .postpone_obligation(held, next_wait(held.attempt), &why)
+                    .postpone_obligation(held, next_wait(held.attempt, self.env()), &why)
                     .await?,
                 Settlement::Postponed(why),
             ),
@@ -124,20 +125,21 @@ impl App {
 
 /// The wait before the next attempt: 5 s, 10 s, 20 s, up to an hour, changed at
 /// random by up to a quarter so that many obligations do not become due at once.
-fn next_wait(attempt: i32) -> Duration {
+fn next_wait(attempt: i32, env: &Env) -> Duration {
     let doublings = u32::try_from(attempt - 1).unwrap_or(0).min(10);
-    let wait = (5_u64 << doublings).min(3600);
-    Duration::from_secs(wait + rand::random_range(0..=wait / 4))
+    let wait = (5_u32 << doublings).min(3600);
+    Duration::from_secs(u64::from(wait + env.at_most(wait / 4)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::env::tests::counting_env;
 
     #[test]
     fn waits_double_up_to_an_hour() {
         for (attempt, shortest) in [(1, 5), (2, 10), (5, 80), (10, 2560), (11, 3600), (79, 3600)] {
-            let wait = next_wait(attempt).as_secs();
+            let wait = next_wait(attempt, &counting_env()).as_secs();
             assert!(
                 (shortest..=shortest + shortest / 4).contains(&wait),
                 "{attempt}: {wait}"

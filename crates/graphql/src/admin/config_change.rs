@@ -2,14 +2,14 @@
 
 use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
 use chrono::TimeDelta;
+use countermand_app::Failure;
 use countermand_app::UserError;
-use countermand_app::error::Asked;
 use countermand_app::shop_settings::{ReasonText, ReasonTranslationText, SettingsOfScope, reason_catalog};
 use countermand_domain::{Catalog, ScopedSettings, Setting};
 
 use super::config::{CancellationConfig, ConfigScope};
 use super::staff;
-use super::user_error::{self, answer};
+use super::user_error::{self, done_or_user_errors};
 use crate::context::app;
 
 /// Staff's mutations of the settings.
@@ -28,15 +28,15 @@ impl AdminConfigMutation {
     ) -> Result<CancellationConfigPayload> {
         let viewer = staff(context)?;
         let scope = input.scope.of_code(&viewer.catalog, input.code.as_deref());
-        let asked = match scope.and_then(|scope| Ok((scope, input.settings(&viewer.catalog)?))) {
+        let outcome = match scope.and_then(|scope| Ok((scope, input.settings(&viewer.catalog)?))) {
             Ok((scope, set)) => {
                 app(context)?
                     .update_cancellation_config(viewer, scope, &set)
                     .await
             }
-            Err(refusal) => Ok(Err(refusal)),
+            Err(refusal) => Err(refusal.into()),
         };
-        CancellationConfigPayload::of(asked)
+        CancellationConfigPayload::of(outcome)
     }
 
     /// Removes cancellation settings from a scope, so that the inherited or built-in values apply there. The caller
@@ -50,15 +50,15 @@ impl AdminConfigMutation {
         let settings: Option<Vec<&'static Setting>> = input
             .settings
             .map(|named| named.into_iter().map(Into::into).collect());
-        let asked = match input.scope.of_code(&viewer.catalog, input.code.as_deref()) {
+        let outcome = match input.scope.of_code(&viewer.catalog, input.code.as_deref()) {
             Ok(scope) => {
                 app(context)?
                     .reset_cancellation_config(viewer, scope, settings.as_deref())
                     .await
             }
-            Err(refusal) => Ok(Err(refusal)),
+            Err(refusal) => Err(refusal.into()),
         };
-        CancellationConfigPayload::of(asked)
+        CancellationConfigPayload::of(outcome)
     }
 }
 
@@ -158,8 +158,8 @@ pub(crate) struct CancellationConfigPayload {
 }
 
 impl CancellationConfigPayload {
-    fn of(asked: Asked<SettingsOfScope>) -> Result<Self> {
-        let (config, user_errors) = answer(asked)?;
+    fn of(outcome: Result<SettingsOfScope, Failure<countermand_app::UserError>>) -> Result<Self> {
+        let (config, user_errors) = done_or_user_errors(outcome)?;
         Ok(Self {
             config: config.map(Into::into),
             user_errors,

@@ -5,7 +5,7 @@ use countermand_app::obligations::ListedJob;
 
 use super::cursor::{entry_cursor, page_size, read_entry_cursor, rfc3339};
 use super::staff;
-use super::user_error::{UserError, answer};
+use super::user_error::{UserError, done_or_user_errors};
 use crate::context::app;
 use crate::error::internal;
 use crate::types::id::of_order;
@@ -61,7 +61,7 @@ impl AdminJobMutation {
         #[graphql(desc = "The id of the job to run again.")] input: RetryJobInput,
     ) -> Result<JobPayload> {
         let viewer = staff(context)?;
-        let (job, user_errors) = answer(app(context)?.retry_job(viewer, &input.id).await)?;
+        let (job, user_errors) = done_or_user_errors(app(context)?.retry_job(viewer, &input.id).await)?;
         Ok(JobPayload {
             job: job.map(Job::from),
             user_errors,

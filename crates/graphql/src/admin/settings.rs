@@ -1,13 +1,13 @@
 //! Staff reads and changes any setting by its key: a new setting needs no change here.
 
 use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
-use countermand_app::error::Asked;
+use countermand_app::Failure;
 use countermand_app::shop_settings::{SettingChange, SettingsOfScope, value_text};
 use countermand_domain::SettingKind;
 
 use super::config::{ConfigScope, ConfigSource};
 use super::staff;
-use super::user_error::{UserError, answer, query_error};
+use super::user_error::{UserError, done_or_user_errors, query_error};
 use crate::context::app;
 use crate::error::internal;
 
@@ -52,11 +52,11 @@ impl AdminSettingsMutation {
     ) -> Result<UpdateSettingsPayload> {
         let viewer = staff(context)?;
         let changes: Vec<_> = input.values.into_iter().map(Into::into).collect();
-        let asked = match input.scope.of_code(&viewer.catalog, input.code.as_deref()) {
+        let outcome = match input.scope.of_code(&viewer.catalog, input.code.as_deref()) {
             Ok(scope) => app(context)?.update_settings(viewer, scope, &changes).await,
-            Err(refusal) => Ok(Err(refusal)),
+            Err(refusal) => Err(refusal.into()),
         };
-        UpdateSettingsPayload::of(asked)
+        UpdateSettingsPayload::of(outcome)
     }
 }
 
@@ -134,8 +134,8 @@ pub(crate) struct UpdateSettingsPayload {
 }
 
 impl UpdateSettingsPayload {
-    fn of(asked: Asked<SettingsOfScope>) -> Result<Self> {
-        let (settings, user_errors) = answer(asked)?;
+    fn of(outcome: Result<SettingsOfScope, Failure<countermand_app::UserError>>) -> Result<Self> {
+        let (settings, user_errors) = done_or_user_errors(outcome)?;
         Ok(Self {
             settings: settings.as_ref().map(list),
             user_errors,

@@ -2,9 +2,8 @@
 
 use async_graphql::{Enum, Error, SimpleObject};
 use countermand_app::Failure;
-use countermand_app::error::Asked;
 
-use crate::error::{Category, answered, internal, refused};
+use crate::error::{Category, answered, refused};
 
 /// The reason why a mutation was refused. A refused mutation changes no data.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
@@ -53,15 +52,6 @@ pub(crate) fn done_or_user_errors<T>(
     match answered(outcome)? {
         Ok(done) => Ok((Some(done), Vec::new())),
         Err(refusal) => Ok((None, vec![refusal.into()])),
-    }
-}
-
-/// The same for a use case that keeps refusals apart already.
-pub(crate) fn answer<T>(asked: Asked<T>) -> async_graphql::Result<(Option<T>, Vec<UserError>)> {
-    match asked {
-        Ok(Ok(done)) => Ok((Some(done), Vec::new())),
-        Ok(Err(refusal)) => Ok((None, vec![refusal.into()])),
-        Err(problem) => Err(internal(problem)),
     }
 }
 

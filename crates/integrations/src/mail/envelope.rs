@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, Utc};
 use countermand_app::ports::{Mail, MailError};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Body, Mailbox, MultiPart, SinglePart};
+use lettre::message::{Body, Mailbox, MultiPart, MultiPartKind, SinglePart};
 use lettre::{Address, Message};
 
 use super::letter::Letter;
@@ -53,7 +53,10 @@ impl Sender {
                 "auto-generated".into(),
             ))
             .multipart(
-                MultiPart::alternative()
+                MultiPart::builder()
+                    .kind(MultiPartKind::Alternative)
+                    // No encoded body holds `=_`, and the same mail is the same bytes.
+                    .boundary(format!("=_{}", checked_id(mail)?))
                     .singlepart(part(ContentType::TEXT_PLAIN, letter.text))
                     .singlepart(part(ContentType::TEXT_HTML, letter.html)),
             )

@@ -72,6 +72,7 @@ fn busy_order(counter: i64) -> anyhow::Result<NewOrder> {
     Ok(NewOrder {
         order,
         event: event(EventData::Imported),
+        event_id: Uuid::now_v7(),
         origin: String::new(),
         obligations: Vec::new(),
     })

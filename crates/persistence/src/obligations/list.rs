@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{OrderId, StoreNumber};
-use sea_orm::sea_query::{
-    Condition, Expr, ExprTrait, InsertStatement, Order as Direction, Query, SelectStatement,
-};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order as Direction, Query, SelectStatement};
 
 use serde::Deserialize;
 
@@ -12,7 +10,7 @@ use super::claim::new_fence;
 use super::{NEEDS_ATTENTION, PENDING};
 use crate::audit::AuditEntry;
 use crate::entity::obligation::{Column, Entity};
-use crate::entity::{audit_entry, order};
+use crate::entity::order;
 use crate::error::StoreError;
 use crate::sql::script::Script;
 use crate::store::Store;
@@ -140,7 +138,10 @@ impl Store {
             .and_where(Expr::col(Column::LeaseUntil).lte(self.database_now()));
         let mut script = Script::write_in_sequence(self);
         script.add(&update);
-        let written = script.add_counted(&audit_where_marked(audit, id, mark)?);
+        let marked = Condition::all()
+            .add(Expr::col(Column::Id).eq(id))
+            .add(Expr::col(Column::Fence).eq(mark));
+        let written = script.add_counted(&audit.insert_where(Entity, marked)?);
         match script.commit().await {
             Ok(answers) => Ok(answers.touched(written)? > 0),
             // Only the entry of the audit log can be a duplicate: the
@@ -149,36 +150,6 @@ impl Store {
             Err(problem) => Err(problem),
         }
     }
-}
-
-/// An entry of the audit log, which is written only if the obligation has the mark.
-fn audit_where_marked(audit: &AuditEntry, id: &str, mark: i64) -> Result<InsertStatement, StoreError> {
-    use audit_entry::Column as C;
-    let row = audit.row();
-    let mut entry = Query::select();
-    for text in [row.id, row.actor, row.action, row.target, row.origin, row.details] {
-        entry.expr(Expr::val(text));
-    }
-    entry
-        .expr(Expr::val(row.created_at))
-        .from(Entity)
-        .and_where(Expr::col(Column::Id).eq(id))
-        .and_where(Expr::col(Column::Fence).eq(mark));
-    let mut insert = Query::insert();
-    insert
-        .into_table(audit_entry::Entity)
-        .columns([
-            C::Id,
-            C::Actor,
-            C::Action,
-            C::Target,
-            C::Origin,
-            C::Details,
-            C::CreatedAt,
-        ])
-        .select_from(entry)
-        .map_err(|problem| StoreError::Database(problem.to_string()))?;
-    Ok(insert)
 }
 
 fn rows(kinds: &[&str], store: Option<StoreNumber>) -> SelectStatement {

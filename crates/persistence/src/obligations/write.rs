@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::PENDING;
+use crate::apply::OrderChange;
 use crate::audit::AuditEntry;
 use crate::entity::obligation::{Entity, Model};
 use crate::error::StoreError;
@@ -108,16 +109,14 @@ impl Store {
 }
 
 /// The rows of all obligations of a change: its effects, and the money that its transition moves back.
-pub(crate) fn rows_of(
-    obligations: &[NewObligation],
-    transition: &Transition,
-) -> Result<Vec<Model>, StoreError> {
+pub(crate) fn rows_of(change: &OrderChange<'_>) -> Result<Vec<Model>, StoreError> {
+    let transition = change.transition;
     let version = Some(transition.after.version);
-    let mut rows: Vec<Model> = obligations.iter().map(|new| new.row(version)).collect();
-    for effect in &transition.effects {
+    let mut rows: Vec<Model> = change.obligations.iter().map(|new| new.row(version)).collect();
+    for (effect, id) in transition.effects.iter().zip(&change.ids.effects) {
         let owed = match *effect {
-            Effect::Void { transaction, amount } => owed(VOID, transaction, amount, transition)?,
-            Effect::Refund { transaction, amount } => owed(REFUND, transaction, amount, transition)?,
+            Effect::Void { transaction, amount } => owed(*id, VOID, transaction, amount, transition)?,
+            Effect::Refund { transaction, amount } => owed(*id, REFUND, transaction, amount, transition)?,
             Effect::Notify(_) => continue,
         };
         rows.push(owed.row(version));
@@ -126,6 +125,7 @@ pub(crate) fn rows_of(
 }
 
 fn owed(
+    id: Uuid,
     kind: &str,
     transaction: usize,
     amount: Money,
@@ -139,7 +139,7 @@ fn owed(
         serde_json::to_string(&payload).map_err(|problem| StoreError::Corrupt(problem.to_string()))?;
     let (order, version) = (transition.after.id, transition.after.version);
     Ok(NewObligation {
-        id: Uuid::now_v7(),
+        id,
         kind: kind.into(),
         unique_key: format!("{kind}:{}:{version}:{transaction}", order.number()),
         order: Some(order),

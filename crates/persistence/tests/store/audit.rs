@@ -1,6 +1,7 @@
 //! The audit log: newest entries first, page by page.
 
 use countermand_persistence::AuditEntry;
+use uuid::Uuid;
 
 use crate::shop::at;
 use crate::support::on_every_database;
@@ -12,7 +13,15 @@ async fn the_audit_log_is_read_page_by_page_without_gaps() -> anyhow::Result<()>
         for minute in 0..25 {
             let details = "it's \\ \"fine\"; 😀\n".repeat(1_000);
             let target = "𝄞".repeat(300);
-            let entry = AuditEntry::new("o'brien", "holdOrder", &target, &target, &details, at(minute));
+            let entry = AuditEntry::new(
+                Uuid::now_v7(),
+                "o'brien",
+                "holdOrder",
+                &target,
+                &target,
+                &details,
+                at(minute),
+            );
             assert_eq!(
                 (entry.target.chars().count(), entry.origin.chars().count()),
                 (255, 64)

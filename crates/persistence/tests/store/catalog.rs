@@ -7,6 +7,7 @@ use countermand_domain::{
 };
 use countermand_persistence::{AuditEntry, Store, StoreError};
 use futures_util::future::join_all;
+use uuid::Uuid;
 
 use crate::customer_orders::everything_of;
 use crate::order_search::everything;
@@ -284,7 +285,15 @@ async fn switch(store: &Store, scope: ConfigScope, enabled: bool) -> Result<(), 
 }
 
 fn trace() -> AuditEntry {
-    AuditEntry::new("anna", "updateCancellationConfig", "default", "::1", "", at(0))
+    AuditEntry::new(
+        Uuid::now_v7(),
+        "anna",
+        "updateCancellationConfig",
+        "default",
+        "::1",
+        "",
+        at(0),
+    )
 }
 
 fn website(number: i32, code: &str) -> Website {

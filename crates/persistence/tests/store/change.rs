@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use uuid::Uuid;
 
 use crate::shop::{at, cancel, hold, plain_order, staff};
-use crate::support::{Shop, imported, on_every_database};
+use crate::support::{Shop, change_of, imported, on_every_database};
 
 /// The paid order of a guest and its cancellation, with everything that can be written together with a cancellation.
 pub(crate) struct Decision {
@@ -65,6 +65,7 @@ impl Decision {
                 ..self.mail.clone()
             }],
             audit: Some(AuditEntry::new(
+                Uuid::now_v7(),
                 "anna",
                 "cancelOrderAsAdmin",
                 "1",
@@ -72,7 +73,7 @@ impl Decision {
                 "",
                 at(60),
             )),
-            ..OrderChange::new(&self.before, &self.transition, "::1")
+            ..change_of(&self.before, &self.transition, "::1")
         }
     }
 
@@ -129,9 +130,7 @@ async fn a_decision_on_an_older_version_writes_nothing() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let decision = Decision::in_shop(shop).await?;
         let held = hold(&decision.before, 30);
-        shop.store
-            .apply(&OrderChange::new(&decision.before, &held, ""))
-            .await?;
+        shop.store.apply(&change_of(&decision.before, &held, "")).await?;
         let before = shop.row_counts().await?;
         let outcome = decision.apply(&shop.store).await;
         assert!(matches!(outcome, Err(StoreError::Conflict)), "{outcome:?}");
@@ -247,7 +246,7 @@ async fn an_event_keeps_a_long_note_whole_and_shortens_a_long_origin() -> anyhow
             ..hold(&order, 5)
         };
         shop.store
-            .apply(&OrderChange::new(&order, &change, &"𝄞".repeat(100)))
+            .apply(&change_of(&order, &change, &"𝄞".repeat(100)))
             .await?;
         let note = format!("shipment {number}");
         let trail = shop.store.trail(order.id).await?;

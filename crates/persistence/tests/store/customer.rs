@@ -5,13 +5,13 @@ use countermand_persistence::{NewCustomer, StoreError};
 use futures_util::future::join_all;
 
 use crate::shop::at;
-use crate::support::on_every_database;
+use crate::support::{audit, on_every_database};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_is_found_by_the_email_of_its_website() -> anyhow::Result<()> {
     on_every_database(async |shop| {
-        let made = shop.store.insert_customers(&[ada(1), grace(1)]).await?;
-        let elsewhere = shop.store.insert_customers(&[ada(2)]).await?;
+        let made = shop.store.insert_customers(&[ada(1), grace(1)], None).await?;
+        let elsewhere = shop.store.insert_customers(&[ada(2)], None).await?;
         assert_ne!(made[0].id, elsewhere[0].id);
         for (website, customer) in [(1, &made[0]), (2, &elsewhere[0])] {
             let found = shop
@@ -42,12 +42,12 @@ async fn an_account_is_found_by_the_email_of_its_website() -> anyhow::Result<()>
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_with_a_taken_email_creates_no_account() -> anyhow::Result<()> {
     on_every_database(async |shop| {
-        shop.store.insert_customers(&[ada(1)]).await?;
-        let outcome = shop.store.insert_customers(&[grace(1), ada(1)]).await;
+        shop.store.insert_customers(&[ada(1)], None).await?;
+        let outcome = shop.store.insert_customers(&[grace(1), ada(1)], None).await;
         assert!(matches!(outcome, Err(StoreError::Duplicate)), "{outcome:?}");
         assert_eq!(shop.row_counts().await?["customers"], 1);
-        assert_eq!(shop.store.insert_customers(&[grace(1)]).await?.len(), 1);
-        assert!(shop.store.insert_customers(&[]).await?.is_empty());
+        assert_eq!(shop.store.insert_customers(&[grace(1)], None).await?.len(), 1);
+        assert!(shop.store.insert_customers(&[], None).await?.is_empty());
         Ok(())
     })
     .await
@@ -61,7 +61,7 @@ async fn one_of_several_simultaneous_attempts_creates_the_account() -> anyhow::R
         let stores = [&shop.store, &replica].into_iter().cycle();
         let attempts = stores
             .zip(&batches)
-            .map(|(store, batch)| store.insert_customers(batch));
+            .map(|(store, batch)| store.insert_customers(batch, None));
         let outcomes = join_all(attempts).await;
         assert_eq!(outcomes.iter().filter(|it| it.is_ok()).count(), 1, "{outcomes:?}");
         assert_eq!(shop.row_counts().await?["customers"], 1);
@@ -74,12 +74,18 @@ async fn one_of_several_simultaneous_attempts_creates_the_account() -> anyhow::R
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_password_is_set_once() -> anyhow::Result<()> {
     on_every_database(async |shop| {
-        let Customer { id, .. } = shop.store.insert_customers(&[grace(1)]).await?.remove(0);
-        let attempts = join_all(["one", "two"].map(|hash| shop.store.set_first_password(id, hash))).await;
-        let mut set = attempts.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let Customer { id, .. } = shop.store.insert_customers(&[grace(1)], None).await?.remove(0);
+        let entries = [audit(1), audit(2)];
+        let attempts = [("one", &entries[0]), ("two", &entries[1])]
+            .map(|(hash, entry)| shop.store.set_first_password(id, hash, entry));
+        let mut set = join_all(attempts)
+            .await
+            .into_iter()
+            .collect::<Result<Vec<_>, _>>()?;
         set.sort_unstable();
         assert_eq!(set, [false, true]);
-        assert!(!shop.store.set_first_password(id, "three").await?);
+        assert!(!shop.store.set_first_password(id, "three", &audit(3)).await?);
+        assert_eq!(shop.store.audit_log(None, 5).await?.entries.len(), 1);
         Ok(())
     })
     .await
@@ -97,7 +103,7 @@ pub(crate) fn ada(website: i32) -> NewCustomer {
     }
 }
 
-fn grace(website: i32) -> NewCustomer {
+pub(crate) fn grace(website: i32) -> NewCustomer {
     NewCustomer {
         email: "grace.o'neil@example.com".into(),
         firstname: "Grace".into(),

@@ -1,12 +1,11 @@
 //! The checks of `countermand doctor` on tables: normal work breaks no rule, and each wrong row is noticed.
 
 use countermand_domain::{GuestKey, GuestKeyChange, InvoiceRequest, Order, Transition};
-use countermand_persistence::OrderChange;
 
 use crate::full_order::{full_order, life_to_hold};
 use crate::guest_key::request;
 use crate::shop::{at, cancel, currency, order_id, plain_order, staff};
-use crate::support::{Shop, imported, on_every_database};
+use crate::support::{Shop, change_of, imported, on_every_database};
 
 const NONE: [&str; 0] = [];
 const ONE_EVENT: &str = "every change of an order has exactly one event";
@@ -183,5 +182,5 @@ async fn busy_day(shop: &Shop) -> anyhow::Result<()> {
 }
 
 async fn change(shop: &Shop, before: &Order, step: &Transition) -> anyhow::Result<()> {
-    Ok(shop.store.apply(&OrderChange::new(before, step, "")).await?)
+    Ok(shop.store.apply(&change_of(before, step, "")).await?)
 }

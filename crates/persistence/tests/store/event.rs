@@ -1,10 +1,9 @@
 //! Events carry data, cancellations tell what they took of each item, and older rows are read as they are.
 
 use countermand_domain::{EventData, InvoiceRequest, OrderState, Quantity};
-use countermand_persistence::OrderChange;
 
 use crate::shop::{at, cancel, hold, plain_order, staff};
-use crate::support::{imported, on_every_database};
+use crate::support::{change_of, imported, on_every_database};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_comes_back_with_its_data() -> anyhow::Result<()> {
@@ -19,7 +18,7 @@ async fn an_event_comes_back_with_its_data() -> anyhow::Result<()> {
         let canceled = cancel(&invoiced.after);
         let mut before = &order;
         for step in [&invoiced, &canceled] {
-            shop.store.apply(&OrderChange::new(before, step, "")).await?;
+            shop.store.apply(&change_of(before, step, "")).await?;
             before = &step.after;
         }
         let events = shop.store.trail(order.id).await?.events;
@@ -52,7 +51,7 @@ async fn an_event_that_was_written_before_events_had_data_keeps_its_note() -> an
         let order = plain_order(1);
         shop.store.insert_orders(&[imported(&order)]).await?;
         let held = hold(&order, 5);
-        shop.store.apply(&OrderChange::new(&order, &held, "")).await?;
+        shop.store.apply(&change_of(&order, &held, "")).await?;
         let as_before =
             "UPDATE order_events SET note = 'was new', schema_version = 0, data = NULL WHERE version = 2";
         assert_eq!(shop.sql(as_before).await?, 1);

@@ -2,10 +2,10 @@
 
 use chrono::TimeDelta;
 use countermand_domain::{CancellationRequest, ConfirmationKey, GuestKey, GuestKeyChange, Order, Transition};
-use countermand_persistence::{OrderChange, StoreError};
+use countermand_persistence::StoreError;
 
 use crate::shop::{at, cancel, plain_order, policy};
-use crate::support::{Shop, imported, on_every_database};
+use crate::support::{Shop, change_of, imported, on_every_database};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_newer_key_replaces_the_older_one_and_can_be_used() -> anyhow::Result<()> {
@@ -81,5 +81,5 @@ pub(crate) fn request(order: &Order, key: GuestKey) -> Transition {
 }
 
 async fn write(shop: &Shop, before: &Order, change: &Transition) -> Result<(), StoreError> {
-    shop.store.apply(&OrderChange::new(before, change, "")).await
+    shop.store.apply(&change_of(before, change, "")).await
 }

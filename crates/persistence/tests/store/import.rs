@@ -1,12 +1,13 @@
 //! The import of orders: a batch is saved as a whole, a number once, and a newer order replaces an untouched one only.
 
 use countermand_domain::{EventData, Order, StoreNumber};
-use countermand_persistence::{KnownOrder, NewOrder, OrderChange, StoreError};
+use countermand_persistence::{KnownOrder, NewOrder, StoreError};
 use futures_util::future::join_all;
+use uuid::Uuid;
 
 use crate::full_order::{full_order, life_to_hold};
 use crate::shop::{self, at, currency, event, order_id, plain_order};
-use crate::support::{Shop, imported, on_every_database};
+use crate::support::{Shop, change_of, imported, on_every_database};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_with_a_taken_order_number_imports_no_order() -> anyhow::Result<()> {
@@ -144,7 +145,7 @@ async fn an_import_and_a_change_at_the_same_time_have_one_winner() -> anyhow::Re
             let mut newer = update_of(&known, &order);
             newer.order.items[0].sku = "newer".into();
             let held = shop::hold(&order, 60);
-            let change = OrderChange::new(&order, &held, "");
+            let change = change_of(&order, &held, "");
             let (replaced, worked) = tokio::join!(
                 shop.store.replace_order(&known, &newer),
                 shop.store.apply(&change)
@@ -171,7 +172,7 @@ async fn known(shop: &Shop, number: &str) -> anyhow::Result<KnownOrder> {
 
 async fn hold(shop: &Shop, order: &Order) -> anyhow::Result<Order> {
     let held = shop::hold(order, 60);
-    shop.store.apply(&OrderChange::new(order, &held, "")).await?;
+    shop.store.apply(&change_of(order, &held, "")).await?;
     Ok(held.after)
 }
 
@@ -182,6 +183,7 @@ fn update_of(known: &KnownOrder, order: &Order) -> NewOrder {
             ..order.clone()
         },
         event: event(EventData::Updated),
+        event_id: Uuid::now_v7(),
         origin: "192.0.2.7".into(),
         obligations: Vec::new(),
     }

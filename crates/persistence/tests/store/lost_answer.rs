@@ -1,18 +1,19 @@
 //! A commit whose answer is lost: the change was made once, and the caller is told so.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use anyhow::Context;
-use countermand_domain::{ConfigScope, ScopedSettings};
-use countermand_persistence::{AuditEntry, OrderChange, Store};
+use countermand_domain::{ConfigScope, ScopedSettings, StaffRole, Website, WebsiteNumber};
+use countermand_persistence::{NewToken, Store, TokenOwner};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::customer::{ada, grace};
 use crate::database::DatabaseKind;
 use crate::shop::{at, hold, plain_order};
-use crate::support::{Shop, imported, on_every_database, open};
+use crate::support::{Shop, audit, change_of, imported, on_every_database, open};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_whose_answer_is_lost_is_made_once() -> anyhow::Result<()> {
@@ -25,7 +26,7 @@ async fn a_change_whose_answer_is_lost_is_made_once() -> anyhow::Result<()> {
         let held = hold(&order, 1);
         let before = (shop.row_counts().await?, store.round_trips());
         line.lose_next_answer();
-        store.apply(&OrderChange::new(&order, &held, "")).await?;
+        store.apply(&change_of(&order, &held, "")).await?;
         assert!(line.has_lost_one());
         // Three round trips: the change is sent, sent again, and then looked up.
         assert_eq!(store.round_trips() - before.1, 3);
@@ -49,7 +50,7 @@ async fn settings_whose_answer_is_lost_are_changed_once() -> anyhow::Result<()> 
             cancellation_enabled: Some(true),
             ..ScopedSettings::default()
         };
-        let audit = AuditEntry::new("anna", "updateCancellationConfig", "default", "", "", at(0));
+        let audit = audit(1);
         let version = shop.store.catalog().await?.version;
         line.lose_next_answer();
         store
@@ -66,9 +67,72 @@ async fn settings_whose_answer_is_lost_are_changed_once() -> anyhow::Result<()> 
     .await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_created_while_its_answer_is_lost_is_created_once() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let Some((line, store)) = Line::to(shop).await? else {
+            return Ok(());
+        };
+        let token = NewToken {
+            hash: vec![1; 32],
+            owner: TokenOwner::Staff {
+                name: "anna".into(),
+                role: StaffRole::Owner,
+                store: None,
+            },
+            created_at: at(0),
+            expires_at: at(60),
+        };
+        line.lose_next_answer();
+        store.insert_token(&token, Some(&audit(1))).await?;
+        assert!(line.has_lost_one());
+        line.lose_next_answer();
+        store.insert_orders(&[imported(&plain_order(1))]).await?;
+        assert!(line.has_lost_one());
+        let grace = store.insert_customers(&[grace(1)], None).await?.remove(0);
+        line.lose_next_answer();
+        assert!(store.set_first_password(grace.id, "salted", &audit(2)).await?);
+        assert!(line.has_lost_one());
+        line.lose_next_answer();
+        let website = Website {
+            number: WebsiteNumber(2),
+            code: "europe".into(),
+            name: "Europe".into(),
+        };
+        store.insert_website(&website, &audit(3)).await?;
+        assert!(line.has_lost_one());
+        assert_eq!(
+            store.audit_log(None, 5).await?.entries,
+            [audit(3), audit(2), audit(1)]
+        );
+        store.close().await;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_is_created_once_whichever_answer_is_lost() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let Some((line, store)) = Line::to(shop).await? else {
+            return Ok(());
+        };
+        for website in 1..=5_i32 {
+            line.lose_answer(website.unsigned_abs());
+            store.insert_customers(&[ada(website)], None).await?;
+            assert_eq!(shop.row_counts().await?["customers"], i64::from(website));
+        }
+        assert!(line.has_lost_one());
+        store.close().await;
+        Ok(())
+    })
+    .await
+}
+
 /// A connection to a database server that can be cut between a commit and its answer.
 struct Line {
-    loses_next: Arc<AtomicBool>,
+    /// Which of the answers to come is lost: 1 is the next one, and 0 is none.
+    loses: Arc<AtomicU32>,
     has_lost: Arc<AtomicBool>,
 }
 
@@ -91,14 +155,14 @@ impl Line {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let at = listener.local_addr()?;
         let line = Self {
-            loses_next: Arc::default(),
+            loses: Arc::default(),
             has_lost: Arc::default(),
         };
-        let (loses_next, has_lost) = (line.loses_next.clone(), line.has_lost.clone());
+        let (loses, has_lost) = (line.loses.clone(), line.has_lost.clone());
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 if let Ok(server) = TcpStream::connect(&server).await {
-                    tokio::spawn(carry(client, server, loses_next.clone(), has_lost.clone()));
+                    tokio::spawn(carry(client, server, loses.clone(), has_lost.clone()));
                 }
             }
         });
@@ -108,11 +172,16 @@ impl Line {
     }
 
     fn lose_next_answer(&self) {
-        self.loses_next.store(true, Ordering::SeqCst);
+        self.lose_answer(1);
     }
 
+    fn lose_answer(&self, number: u32) {
+        self.loses.store(number, Ordering::SeqCst);
+    }
+
+    /// Whether an answer was lost since this was last asked.
     fn has_lost_one(&self) -> bool {
-        self.has_lost.load(Ordering::SeqCst)
+        self.has_lost.swap(false, Ordering::SeqCst)
     }
 }
 
@@ -120,7 +189,7 @@ impl Line {
 async fn carry(
     mut client: TcpStream,
     mut server: TcpStream,
-    loses_next: Arc<AtomicBool>,
+    loses: Arc<AtomicU32>,
     has_lost: Arc<AtomicBool>,
 ) -> std::io::Result<()> {
     let (mut asked, mut answered) = ([0; 16_384], [0; 16_384]);
@@ -134,7 +203,7 @@ async fn carry(
                 server.write_all(sent).await?;
                 // PostgreSQL commits the one statement that is bound; its text was sent when it was prepared.
                 let commits = sent.starts_with(b"B") || sent.windows(6).any(|word| word == b"COMMIT");
-                if commits && loses_next.swap(false, Ordering::SeqCst) {
+                if commits && count_down(&loses) {
                     tokio::time::sleep(Duration::from_millis(300)).await;
                     has_lost.store(true, Ordering::SeqCst);
                     return Ok(());
@@ -149,4 +218,10 @@ async fn carry(
             }
         }
     }
+}
+
+/// Counts one answer; the result tells whether this is the answer to lose.
+fn count_down(loses: &AtomicU32) -> bool {
+    let minus_one = |left: u32| left.checked_sub(1);
+    loses.fetch_update(Ordering::SeqCst, Ordering::SeqCst, minus_one) == Ok(1)
 }

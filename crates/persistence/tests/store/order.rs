@@ -3,11 +3,10 @@
 use countermand_domain::{
     InvoiceRequest, Money, Order, OrderItem, OrderState, Quantity, RowMoney, StoreNumber, Transition,
 };
-use countermand_persistence::OrderChange;
 
 use crate::full_order::{Words, full_order, life_to_hold};
 use crate::shop::{at, buyer, cancel, currency, order_id, order_of, plain_order, staff};
-use crate::support::{Shop, imported, on_every_database};
+use crate::support::{Shop, change_of, imported, on_every_database};
 
 const CURRENCIES: [&str; 3] = ["USD", "JPY", "KWD"];
 
@@ -81,7 +80,7 @@ async fn a_canceled_order_is_read_as_the_cancellation_left_it() -> anyhow::Resul
             shop.store.insert_orders(&[imported(&paid)]).await?;
             let paid = shop.order(paid.id).await?;
             let canceled = cancel(&paid);
-            let change = OrderChange::new(&paid, &canceled, "192.0.2.1");
+            let change = change_of(&paid, &canceled, "192.0.2.1");
             shop.store.apply(&change).await?;
             let after = canceled.after;
             assert_same(shop, &after).await?;
@@ -195,7 +194,7 @@ pub(crate) async fn live_through(shop: &Shop, order: Order, words: Words<'_>) ->
 }
 
 async fn change(shop: &Shop, before: &Order, step: &Transition) -> anyhow::Result<()> {
-    let change = OrderChange::new(before, step, "::1");
+    let change = change_of(before, step, "::1");
     Ok(shop.store.apply(&change).await?)
 }
 

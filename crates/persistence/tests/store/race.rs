@@ -1,12 +1,12 @@
 //! Simultaneous decisions about one order: one is written, and the others learn that the order changed.
 
 use countermand_domain::ShipmentRequest;
-use countermand_persistence::{OrderChange, StoreError};
+use countermand_persistence::StoreError;
 use futures_util::future::join_all;
 
 use crate::change::Decision;
 use crate::shop::{at, cancel, plain_order, staff};
-use crate::support::{imported, on_every_database};
+use crate::support::{change_of, imported, on_every_database};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_of_sixteen_simultaneous_cancellations_is_written() -> anyhow::Result<()> {
@@ -46,8 +46,8 @@ async fn one_of_a_simultaneous_cancellation_and_shipment_is_written() -> anyhow:
             shop.store.insert_orders(&[imported(&placed)]).await?;
             let canceled = cancel(&placed);
             let shipped = placed.ship(&ShipmentRequest::default(), &staff(), at(60))?;
-            let ship = OrderChange::new(&placed, &shipped, "");
-            let cancel = OrderChange::new(&placed, &canceled, "");
+            let ship = change_of(&placed, &shipped, "");
+            let cancel = change_of(&placed, &canceled, "");
             let (cancel, ship) = tokio::join!(shop.store.apply(&cancel), shop.store.apply(&ship));
             let kept = shop.order(placed.id).await?;
             match (cancel, ship) {

@@ -1,13 +1,13 @@
 //! The number of round trips to the database, because it decides how fast a request is.
 
 use countermand_domain::StoreNumber;
-use countermand_persistence::{CustomerOrdersQuery, OrderChange, OrderSearch, Store};
+use countermand_persistence::{CustomerOrdersQuery, OrderSearch, Store};
 
 use crate::customer_orders::everything_of;
 use crate::full_order::{full_order, life_to_hold};
 use crate::order_search::everything;
 use crate::shop::{at, buyer, currency, order_id};
-use crate::support::{Shop, imported, on_every_database};
+use crate::support::{Shop, change_of, imported, on_every_database};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reading_an_order_takes_one_round_trip() -> anyhow::Result<()> {
@@ -36,7 +36,7 @@ async fn a_change_takes_one_round_trip() -> anyhow::Result<()> {
         let store = &shop.store;
         let mut before = shop.order(order_id(1, 1)).await?;
         for step in life_to_hold(&before.clone(), &|_| "x".into()) {
-            let change = OrderChange::new(&before, &step, "");
+            let change = change_of(&before, &step, "");
             assert_eq!(trips(store, async || store.apply(&change).await).await?, 1);
             before = step.after;
         }

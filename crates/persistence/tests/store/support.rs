@@ -4,14 +4,28 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use anyhow::Context;
-use countermand_domain::{EventData, Order, OrderId};
+use countermand_domain::{EventData, Order, OrderId, Transition};
 use countermand_migrations::{Migrator, MigratorTrait};
-use countermand_persistence::{ConnectOptions, NewOrder, Store};
+use countermand_persistence::{AuditEntry, ConnectOptions, NewOrder, OrderChange, Store};
 use futures_util::FutureExt;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
+use uuid::Uuid;
 
 use crate::database::{DatabaseKind, FreshDatabase};
-use crate::shop::event;
+use crate::shop::{at, event};
+
+/// An entry of the audit log with an id of its own.
+pub(crate) fn audit(number: u128) -> AuditEntry {
+    AuditEntry::new(
+        Uuid::from_u128(number),
+        "anna",
+        "updateCancellationConfig",
+        "default",
+        "",
+        "",
+        at(0),
+    )
+}
 
 /// Every table that a change may write to.
 const TABLES: [&str; 22] = [
@@ -148,6 +162,7 @@ pub(crate) fn imported(order: &Order) -> NewOrder {
             ..order.clone()
         },
         event: event(EventData::Imported),
+        event_id: Uuid::now_v7(),
         origin: String::new(),
         obligations: Vec::new(),
     }
@@ -161,4 +176,13 @@ pub(crate) async fn open(url: &str) -> anyhow::Result<Store> {
         ..ConnectOptions::new(url)
     };
     Ok(Store::connect(&options).await?)
+}
+
+/// A change that writes only its decision, with ids of its own.
+pub(crate) fn change_of<'a>(
+    before: &'a Order,
+    transition: &'a Transition,
+    origin: &'a str,
+) -> OrderChange<'a> {
+    OrderChange::new(before, transition, origin, Uuid::now_v7)
 }

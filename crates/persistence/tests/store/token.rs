@@ -5,7 +5,7 @@ use countermand_persistence::{NewToken, StoreError, TokenOwner};
 
 use crate::customer::ada;
 use crate::shop::at;
-use crate::support::{Shop, on_every_database};
+use crate::support::{Shop, audit, on_every_database};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_staff_token_names_its_role_and_store() -> anyhow::Result<()> {
@@ -13,7 +13,7 @@ async fn a_staff_token_names_its_role_and_store() -> anyhow::Result<()> {
         for (number, role) in (1..).zip(StaffRole::ALL) {
             let store = (role == StaffRole::Support).then_some(StoreNumber(1));
             shop.store
-                .insert_token(&staff_token(number, "o'brien \\", role, store))
+                .insert_token(&staff_token(number, "o'brien \\", role, store), None)
                 .await?;
             let (_, owner) = shop.store.session(Some(&hash(number)), at(1)).await?;
             match owner {
@@ -30,7 +30,7 @@ async fn a_staff_token_names_its_role_and_store() -> anyhow::Result<()> {
         assert_eq!(shop.store.staff_tokens().await?.len(), 4);
         let twice = shop
             .store
-            .insert_token(&staff_token(1, "eve", StaffRole::Owner, None))
+            .insert_token(&staff_token(1, "eve", StaffRole::Owner, None), None)
             .await;
         assert!(matches!(twice, Err(StoreError::Duplicate)), "{twice:?}");
         Ok(())
@@ -82,18 +82,23 @@ async fn a_session_without_a_valid_token_still_reads_the_shop() -> anyhow::Resul
 async fn a_revoked_token_is_refused_on_every_replica() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let customer = signed_in(shop).await?;
-        shop.store.insert_token(&customer_token(2, &customer)).await?;
         shop.store
-            .insert_token(&staff_token(3, "anna", StaffRole::Owner, None))
+            .insert_token(&customer_token(2, &customer), None)
             .await?;
         shop.store
-            .insert_token(&staff_token(4, "ben", StaffRole::Owner, None))
+            .insert_token(&staff_token(3, "anna", StaffRole::Owner, None), None)
+            .await?;
+        shop.store
+            .insert_token(&staff_token(4, "ben", StaffRole::Owner, None), None)
             .await?;
         let replica = shop.replica().await?;
         assert!(replica.session(Some(&hash(1)), at(1)).await?.1.is_some());
         assert_eq!(shop.store.revoke_customer_tokens(customer.id, at(2)).await?, 2);
         assert_eq!(shop.store.revoke_customer_tokens(customer.id, at(3)).await?, 0);
-        assert_eq!(shop.store.revoke_staff_tokens("anna", at(2)).await?, 1);
+        assert_eq!(shop.store.revoke_staff_tokens("anna", at(2), &audit(1)).await?, 1);
+        assert_eq!(shop.store.revoke_staff_tokens("anna", at(3), &audit(2)).await?, 0);
+        // Where there is nothing to revoke, there is nothing to record.
+        assert_eq!(shop.store.audit_log(None, 5).await?.entries, [audit(1)]);
         for (number, valid) in [(1, false), (2, false), (3, false), (4, true)] {
             let (_, owner) = replica.session(Some(&hash(number)), at(2)).await?;
             assert_eq!(owner.is_some(), valid, "token {number}");
@@ -112,8 +117,10 @@ async fn a_revoked_token_is_refused_on_every_replica() -> anyhow::Result<()> {
 
 /// Creates a customer with token 1, which is valid for an hour.
 async fn signed_in(shop: &Shop) -> anyhow::Result<Customer> {
-    let customer = shop.store.insert_customers(&[ada(1)]).await?.remove(0);
-    shop.store.insert_token(&customer_token(1, &customer)).await?;
+    let customer = shop.store.insert_customers(&[ada(1)], None).await?.remove(0);
+    shop.store
+        .insert_token(&customer_token(1, &customer), None)
+        .await?;
     Ok(customer)
 }
 

@@ -195,14 +195,14 @@ async fn name_things(app: &App, store: &Store, owner: &Viewer) -> anyhow::Result
         cancellation_reasons: Some(ReasonCatalog::new(reasons)?),
         ..ScopedSettings::default()
     };
-    let changed = app.update_cancellation_config(owner, ConfigScope::Default, &on);
-    changed.await?.map_err(refused)?;
+    let everywhere = ConfigScope::Default;
+    done(app.update_cancellation_config(owner, everywhere, &on).await)?;
     let off = ScopedSettings {
         cancellation_enabled: Some(false),
         ..ScopedSettings::default()
     };
-    let changed = app.update_cancellation_config(owner, ConfigScope::Store(number("sv")?), &off);
-    changed.await?.map_err(refused)?;
+    let in_swedish = ConfigScope::Store(number("sv")?);
+    done(app.update_cancellation_config(owner, in_swedish, &off).await)?;
     Ok(())
 }
 
@@ -239,12 +239,7 @@ async fn sign_in(app: &App) -> anyhow::Result<(String, String)> {
 }
 
 fn done<T>(outcome: Result<T, Failure<UserError>>) -> anyhow::Result<T> {
-    failure::split(outcome)?.map_err(refused)
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
-fn refused(refusal: UserError) -> anyhow::Error {
-    anyhow::anyhow!("{}", refusal.message)
+    failure::split(outcome)?.map_err(|refusal| anyhow::anyhow!("{}", refusal.message))
 }
 
 fn greeting(address: &str, tokens: &DemoTokens, mail_dir: Option<&Path>, database: &str) -> String {

@@ -11,7 +11,6 @@ mod worker;
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -22,7 +21,7 @@ use countermand_persistence::{ConnectOptions, Store};
 use futures_util::future::BoxFuture;
 
 use crate::cli::{Cli, Command, DatabaseArgs, MailArgs, Pooler};
-use crate::clock::SystemClock;
+use crate::env::system_env;
 use crate::telemetry;
 
 /// Runs the command that the command line names.
@@ -86,7 +85,7 @@ fn connect_options(args: &DatabaseArgs) -> ConnectOptions {
 }
 
 async fn open_app(store: Store, settings: AppSettings) -> anyhow::Result<App> {
-    Ok(App::new(store, Arc::new(SystemClock), settings).await?)
+    Ok(App::new(store, system_env(), settings).await?)
 }
 
 /// The mailer of the options: it sends to the SMTP server, or writes files if there is none.
