@@ -2,8 +2,8 @@
 
 use std::net::TcpListener;
 
-use countermand_tests::Database;
 use countermand_tests::process::{self, Run, ServerProcess};
+use countermand_tests::{Database, OrderJson};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -188,6 +188,48 @@ async fn a_token_of_the_command_line_is_valid_until_it_is_revoked() {
     let revoked = process::run(PROGRAM, &["token", "revoke", "v", "--database-url", &url]);
     assert_eq!(revoked.code, 0, "{revoked:?}");
     assert_eq!(ask().send().await.category(), "graphql-authentication");
+    server.kill().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_audit_log_records_what_the_command_line_does() {
+    let (folder, url) = scratch();
+    let file = folder.path().join("orders.json");
+    std::fs::write(
+        &file,
+        json!([OrderJson::new("1").line("A", 1000, 1, 0, 0).json()]).to_string(),
+    )
+    .expect("a file");
+    let run = |arguments: &[&str]| {
+        let run = process::run(PROGRAM, &[arguments, &["--database-url", &url]].concat());
+        assert_eq!(run.code, 0, "{run:?}");
+        run.out
+    };
+    run(&["token", "create", "--role", "viewer", "--name", "v"]);
+    run(&["token", "revoke", "v"]);
+    run(&["import", file.to_str().expect("a path")]);
+    let owner = run(&["token", "create", "--role", "owner", "--name", "boss"]);
+    let server = ServerProcess::start(PROGRAM, &url, &[]).await;
+    let log = server
+        .ask("{ auditLog { items { actor action target origin details } } }")
+        .token(owner.trim())
+        .send()
+        .await;
+    let entry = |action: &str, target: &str, details: &str| json!({ "actor": "system", "action": action, "target": target, "origin": "", "details": details });
+    assert_eq!(
+        log.data("/auditLog/items"),
+        &json!([
+            entry("createStaffToken", "boss", "owner"),
+            entry(
+                "importOrders",
+                "all",
+                "1 imported, 0 updated, 0 skipped, 0 refused"
+            ),
+            entry("importOrders", "all", "begins"),
+            entry("revokeStaffTokens", "v", ""),
+            entry("createStaffToken", "v", "viewer"),
+        ])
+    );
     server.kill().await;
 }
 

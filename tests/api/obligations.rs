@@ -62,8 +62,8 @@ on_every_database!(
         .await;
         let id = request_guest_cancellation(&shop).await;
         // From here on the database's own clock counts.
-        let ahead = worker_with_clock(&shop, TimeDelta::minutes(10)).await;
-        let behind = worker_with_clock(&shop, TimeDelta::minutes(-10)).await;
+        let ahead = worker_with_clock(&shop, 2, TimeDelta::minutes(10)).await;
+        let behind = worker_with_clock(&shop, 3, TimeDelta::minutes(-10)).await;
         sink.fails(Fault::Slow(Duration::from_millis(700)));
         let slow = Arc::new(smtp_mailer(&sink));
         let mut running = tokio::spawn({
@@ -245,12 +245,13 @@ async fn request_guest_cancellation(shop: &TestShop) -> String {
     id
 }
 
-/// A program over the shop's database whose clock is wrong by `skew`; the database's clock is its own.
-async fn worker_with_clock(shop: &TestShop, skew: TimeDelta) -> App {
+/// A program over the shop's database whose clock is wrong by `skew`; the database's clock is its own. Two programs on
+/// one database need different seeds, because equal seeds make equal identifiers.
+async fn worker_with_clock(shop: &TestShop, seed: u64, skew: TimeDelta) -> App {
     let options = ConnectOptions::new(shop.database_url());
     let store = Store::connect(&options).await.expect("the shop's database");
     let clock = Arc::new(FixedClock::at(shop.now() + skew));
-    App::new(store, seeded_env(2, clock), AppSettings::default())
+    App::new(store, seeded_env(seed, clock), AppSettings::default())
         .await
         .expect("an app")
 }

@@ -16,14 +16,15 @@ on_every_database!(the_same_day_is_the_same_bytes, |shop| async move {
     assert_eq!(first.mails, second.mails);
 });
 
-/// What a day leaves behind.
+/// The answers and mails of one run.
 struct Day {
     answers: Vec<Value>,
     /// File names and bytes.
     mails: Vec<(String, String)>,
 }
 
-/// A customer and a guest cancel paid orders; every answer, every event and every mail is kept.
+/// A customer and a guest cancel paid orders. The answers of both cancellations, all orders, the audit log and all
+/// mails are kept.
 async fn a_day_in(shop: &TestShop) -> Day {
     shop.enable_cancellation().await;
     shop.configure(json!({ "merchant_notice_email": "shop@example.com" }))
@@ -31,13 +32,23 @@ async fn a_day_in(shop: &TestShop) -> Day {
     let of_customer = OrderJson::new("1").by(BUYER).line("A", 1000, 2, 2, 0);
     let of_guest = OrderJson::new("2").by_guest(GUEST).line("B", 999, 3, 1, 0);
     let customer = shop.customer(BUYER).await;
-    let ids = shop.import(&[of_customer.json(), of_guest.json()]).await;
+    // Orders of several store views are imported together.
+    shop.create_store("nl", "base", "main_website_store").await;
+    let elsewhere = OrderJson::new("3").in_store(2).line("C", 500, 1, 0, 0);
+    let ids = shop
+        .import(&[of_customer.json(), elsewhere.json(), of_guest.json()])
+        .await;
+    let (of_customer, of_guest) = (&ids[0], &ids[2]);
 
-    let canceled = shop.cancel_order(&ids[0], "Other").token(&customer).send().await;
+    let canceled = shop
+        .cancel_order(of_customer, "Other")
+        .token(&customer)
+        .send()
+        .await;
     canceled.works();
-    let token = shop.order_token(&ids[1]).await;
-    let key = shop.mailed_key(&ids[1], "Other").await;
-    let confirmed = shop.confirm_cancel(&ids[1], &key).send().await;
+    let token = shop.order_token(of_guest).await;
+    let key = shop.mailed_key(of_guest, "Other").await;
+    let confirmed = shop.confirm_cancel(of_guest, &key).send().await;
     confirmed.works();
     shop.run_jobs().await;
 

@@ -1,5 +1,10 @@
 //! Makes a fresh database for each test.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "names and rows of tests need no seeded identifiers"
+)]
+
 use std::fmt;
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! What a program cannot work out by itself: the time, new identifiers, and chance.
+//! The sources of the time, of new identifiers and of random bytes.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 
-/// The sources of time, identifiers and chance. A test passes in seeded ones, and then every run makes the same bytes.
+/// The sources of time, identifiers and chance. A test passes in seeded ones, and then every run makes the same rows,
+/// answers and mails. Salts of passwords are the exception: the hashing library draws them.
 #[derive(Clone)]
 pub struct Env {
     /// Tells the time.
@@ -88,7 +89,7 @@ pub(crate) mod tests {
 
     use super::*;
 
-    /// Counts: not random at all.
+    /// A source that counts up from zero.
     #[derive(Default)]
     struct Counting(AtomicU8);
 

@@ -37,7 +37,7 @@ impl<R> From<StoreError> for Failure<R> {
 }
 
 impl<R> Failure<R> {
-    /// The same failure, its refusal put into other words.
+    /// Replaces the refusal with what `words` makes of it, and keeps a failure of the program.
     pub(crate) fn map_refusal<S>(self, words: impl FnOnce(R) -> S) -> Failure<S> {
         match self {
             Self::Refused(refusal) => Failure::Refused(words(refusal)),

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::App;
 use crate::error::AppError;
+use crate::failure::{Failure, Refusal};
 use crate::order_view::OrderView;
 use crate::viewer::Viewer;
 
@@ -19,6 +20,8 @@ pub enum LocateRefusal {
     #[error("Please login to view the order.")]
     BelongsToAccount,
 }
+
+impl Refusal for LocateRefusal {}
 
 /// What a guest enters about an order: last name or postcode, at least one of them.
 #[derive(Debug, Clone)]
@@ -39,15 +42,15 @@ impl App {
         &self,
         viewer: &Viewer,
         key: &GuestOrderKey<'_>,
-    ) -> Result<Result<OrderView, LocateRefusal>, AppError> {
+    ) -> Result<OrderView, Failure<LocateRefusal>> {
         let loaded = self
             .store()
             .order_by_number(viewer.store.number, key.number.trim())
             .await?;
-        Ok(match loaded {
-            Some(loaded) if fits(&loaded.order, key) => self.guest_view(loaded),
-            Some(_) | None => Err(LocateRefusal::NotFound),
-        })
+        match loaded {
+            Some(loaded) if fits(&loaded.order, key) => Ok(self.guest_view(loaded)?),
+            Some(_) | None => Err(LocateRefusal::NotFound.into()),
+        }
     }
 
     /// The guest order of the viewer's store view that `token` was made for (`docs/contract.md` section 7).
@@ -55,9 +58,9 @@ impl App {
         &self,
         viewer: &Viewer,
         token: &str,
-    ) -> Result<Result<OrderView, LocateRefusal>, AppError> {
+    ) -> Result<OrderView, Failure<LocateRefusal>> {
         let loaded = self.loaded_by_token(viewer, token).await?;
-        Ok(loaded.map_or(Err(LocateRefusal::NotFound), |loaded| self.guest_view(loaded)))
+        Ok(self.guest_view(loaded.ok_or(LocateRefusal::NotFound)?)?)
     }
 
     /// The order of the viewer's store view that `token` was made for, of a guest or of a customer.

@@ -1,6 +1,6 @@
 //! Imports orders from another shop. An order is imported as a whole or refused; importing it again does no harm.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::io::Read;
 
 use countermand_domain::{Actor, Catalog, EventData, OrderEvent, StoreNumber};
@@ -117,7 +117,7 @@ impl App {
         summary: &mut ImportSummary,
     ) -> Result<(), AppError> {
         let catalog = self.store().catalog().await?;
-        let mut by_store: HashMap<StoreNumber, Vec<(u64, ReadOrder)>> = HashMap::new();
+        let mut by_store: BTreeMap<StoreNumber, Vec<(u64, ReadOrder)>> = BTreeMap::new();
         for (line, order) in batch {
             match target_store(&catalog, target, &order) {
                 Ok(store) => by_store.entry(store).or_default().push((line, order)),

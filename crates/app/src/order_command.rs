@@ -11,6 +11,7 @@ use countermand_persistence::{AuditEntry, OrderChange};
 use crate::App;
 use crate::error::AppError;
 use crate::failure::{Failure, Refusal};
+use crate::obligations::{CausingChange, ObligationKind};
 use crate::order_view::OrderView;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
@@ -132,7 +133,13 @@ impl App {
             let decision = decide(subject.clone()).await?;
             let transition = &decision.transition;
             let change = OrderChange {
-                obligations: self.mails_of(transition, &subject.catalog)?,
+                obligations: ObligationKind::owed_by(
+                    self,
+                    &CausingChange {
+                        transition,
+                        catalog: &subject.catalog,
+                    },
+                )?,
                 audit: self.audit_of(command, transition),
                 taken_back_tries: decision.taken_back_tries,
                 ..OrderChange::new(&subject.order, transition, &command.viewer.origin, || {

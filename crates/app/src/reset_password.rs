@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use crate::App;
 use crate::access_token::hash_token;
-use crate::error::AppError;
+use crate::failure::{Failure, Refusal};
 use crate::password_hashing::hash_password;
 use crate::tries::resets;
 use crate::viewer::Viewer;
@@ -22,19 +22,19 @@ pub enum ResetRefusal {
     NotReset,
 }
 
+impl Refusal for ResetRefusal {}
+
 impl App {
     /// Gives the account of `email` on the viewer's website a new password and ends all its sessions. A
-    /// token works once. Fails with [`AppError::RateLimited`] after ten tries in an hour.
+    /// token works once. Fails with [`AppError::RateLimited`](crate::AppError::RateLimited) after ten tries in an hour.
     pub async fn reset_password(
         &self,
         viewer: &Viewer,
         email: &str,
         token: &str,
         password: String,
-    ) -> Result<Result<(), ResetRefusal>, AppError> {
-        if let Err(weak) = check_password_strength(&password) {
-            return Ok(Err(weak.into()));
-        }
+    ) -> Result<(), Failure<ResetRefusal>> {
+        check_password_strength(&password).map_err(ResetRefusal::Weak)?;
         let email = Email::new(email);
         let website = viewer.store.website;
         let limits = resets(website, email.as_str(), &viewer.origin);
@@ -42,7 +42,7 @@ impl App {
         // The hash is computed whether there is an account or not, so that both cases take the same time.
         let hash = hash_password(password, self.settings().password_cost).await?;
         let Some(account) = self.store().customer_account(website, email.as_str()).await? else {
-            return Ok(Err(ResetRefusal::NotReset));
+            return Err(ResetRefusal::NotReset.into());
         };
         let id = account.customer.id;
         let token = hash_token(token);
@@ -51,7 +51,7 @@ impl App {
             .reset_password(id, &token, &hash, self.env().next_id(), self.now())
             .await?
         {
-            return Ok(Err(ResetRefusal::NotReset));
+            return Err(ResetRefusal::NotReset.into());
         }
         let [from_address, of_account] = limits;
         // A customer with a valid token can read the account's mail, so earlier failed tries no longer count.
@@ -59,6 +59,6 @@ impl App {
         self.store()
             .settle_tries(&forgotten, &[from_address.name])
             .await?;
-        Ok(Ok(()))
+        Ok(())
     }
 }

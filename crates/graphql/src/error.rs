@@ -80,6 +80,10 @@ pub(crate) fn answered<T, R>(outcome: Result<T, Failure<R>>) -> async_graphql::R
 
 /// The error for `problem`. An internal failure is logged once with an id, and the caller gets this id only.
 #[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the id leads from an answer to a line of the log"
+)]
 pub(crate) fn internal(problem: AppError) -> Error {
     match problem {
         AppError::Forbidden => refused(

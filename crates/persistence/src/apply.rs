@@ -44,15 +44,15 @@ pub struct OrderChange<'a> {
     pub taken_back_tries: Vec<String>,
 }
 
-/// The ids of the rows that a change adds, made by its caller. Each attempt has ids of its own.
+/// The ids of the rows that a change adds, made by [`OrderChange::new`]. Each attempt has ids of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeIds {
     /// The id of the event. After a lost answer the id tells which writer has made the change.
-    pub event: Uuid,
+    pub(crate) event: Uuid,
     /// The id of the cancellation, if the change is one.
-    pub cancellation: Uuid,
+    pub(crate) cancellation: Uuid,
     /// One id for each effect of the transition, in the same order.
-    pub effects: Vec<Uuid>,
+    pub(crate) effects: Vec<Uuid>,
 }
 
 impl<'a> OrderChange<'a> {

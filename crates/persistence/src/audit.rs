@@ -12,18 +12,18 @@ use crate::sql::script::Script;
 use crate::store::Store;
 use crate::time::{from_micros, to_micros};
 
-/// An entry of the audit log: one action of a member of staff.
+/// An entry of the audit log: one action of a member of staff, through a mutation or on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
     /// The id of the entry, sortable by time.
     pub id: String,
-    /// The name of the member of staff.
+    /// The member of staff, such as `staff:anna`; `system` for the command line.
     pub actor: String,
     /// The name of the operation.
     pub action: String,
     /// The thing that was changed, such as an order's number or a scope.
     pub target: String,
-    /// The network address from which the operation was requested.
+    /// The network address from which the operation was requested; empty for the command line.
     pub origin: String,
     /// The details of the action.
     pub details: String,
@@ -117,7 +117,8 @@ impl Store {
     pub async fn audit(&self, entry: &AuditEntry) -> Result<(), StoreError> {
         let mut script = Script::write(self);
         insert(&mut script, [entry.row()]);
-        script.commit().await.map(|_| ())
+        let outcome = script.commit().await;
+        self.unless_audited(entry, outcome).await
     }
 
     /// Whether `entry` is in the audit log. After a lost answer, this tells whether the entry's transaction was

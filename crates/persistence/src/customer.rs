@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use countermand_domain::{Catalog, Customer, CustomerId, WebsiteNumber};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::audit::AuditEntry;
 use crate::catalog::{AskedVersion, CatalogVersion};
@@ -154,22 +154,25 @@ impl Store {
             kept.push(customer);
         }
         let mut script = Script::write(self);
-        insert(&mut script, rows);
+        insert(&mut script, rows.iter().cloned());
         insert(&mut script, audit.map(AuditEntry::row));
         match script.commit().await {
-            Err(StoreError::Duplicate) if self.has_customers(&kept).await? => Ok(kept),
+            Err(StoreError::Duplicate) if self.has_customers(&rows).await? => Ok(kept),
             outcome => outcome.map(|_| kept),
         }
     }
 
-    /// Whether these customers are stored: their ids were reserved for this write, so that no other write stores them.
-    async fn has_customers(&self, customers: &[Customer]) -> Result<bool, StoreError> {
-        let Some(first) = customers.first() else {
-            return Ok(true);
-        };
+    /// Whether exactly these rows are stored. After a lost answer, this tells whether the write was committed: another
+    /// account with the same id or address differs in at least one column.
+    async fn has_customers(&self, rows: &[customer::Model]) -> Result<bool, StoreError> {
+        let ids = rows.iter().map(|row| row.id);
         let mut script = Script::read(self);
-        let found = script.select(customer::Entity::find_by_id(first.id.number()));
-        Ok(script.fetch().await?.first(found)?.is_some())
+        let found = script.select(
+            customer::Entity::find()
+                .filter(customer::Column::Id.is_in(ids))
+                .order_by_asc(customer::Column::Id),
+        );
+        Ok(script.fetch().await?.take(found)? == rows)
     }
 
     /// Sets the password of an account that has none yet. The result is true if the account had no password.

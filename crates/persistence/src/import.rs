@@ -193,6 +193,8 @@ impl Store {
         add_children_of(&mut script, std::slice::from_ref(new))?;
         match script.commit().await {
             Ok(_) => Ok(()),
+            // The order was replaced before, and the answer was lost.
+            Err(StoreError::Duplicate) if self.has_event_of(std::slice::from_ref(new)).await? => Ok(()),
             Err(StoreError::Duplicate) => Err(StoreError::Conflict),
             Err(problem) => Err(problem),
         }

@@ -43,7 +43,11 @@ impl Store {
         let replaced = [Column::Hash, Column::ExpiresAt, Column::UsedBy];
         upsert(&mut script, [row], &[Column::CustomerId], &replaced);
         insert(&mut script, [mail.row(None)]);
-        script.commit().await.map(|_| ())
+        match script.commit().await {
+            // The token and the mail were stored before, and the answer was lost.
+            Err(StoreError::Duplicate) if self.is_written(mail).await? => Ok(()),
+            outcome => outcome.map(|_| ()),
+        }
     }
 
     /// Sets the account's password, ends its sessions and marks the

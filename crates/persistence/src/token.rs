@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{Catalog, Customer, CustomerId, StaffRole, StoreNumber};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, UpdateStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::audit::AuditEntry;
@@ -137,6 +137,7 @@ impl Store {
         }
     }
 
+    /// Whether exactly this row is stored: the hash of a token that another write stored is never the same.
     async fn has_token(&self, row: &access_token::Model) -> Result<bool, StoreError> {
         let mut script = Script::read(self);
         let found = script.select(access_token::Entity::find_by_id(row.hash.clone()));
@@ -150,10 +151,13 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
         let of_customer = Expr::col(access_token::Column::CustomerId).eq(id.number());
-        self.revoke(of_customer, now, None).await
+        let mut script = Script::write(self);
+        let revoked = script.add_counted(&revocation(of_customer, now));
+        script.commit().await?.touched(revoked)
     }
 
-    /// Revokes the staff tokens called `name` and returns their number. The audit log gets an entry if there is one.
+    /// Revokes the staff tokens called `name` and returns their number. The audit log gets the entry if at least one
+    /// token was revoked.
     pub async fn revoke_staff_tokens(
         &self,
         name: &str,
@@ -162,7 +166,33 @@ impl Store {
     ) -> Result<u64, StoreError> {
         let named = Expr::col(access_token::Column::Name).eq(name);
         let of_staff = Expr::col(access_token::Column::Kind).eq(STAFF).and(named);
-        self.revoke(of_staff, now, Some(audit)).await
+        let revocable = unrevoked(of_staff.clone());
+        // The first statement locks the tokens, so that the entry is written by the one of two callers who revokes them.
+        let mut lock = Query::update();
+        lock.table(access_token::Entity)
+            .value(access_token::Column::Name, Expr::col(access_token::Column::Name))
+            .cond_where(revocable.clone());
+        let mut script = Script::write_in_sequence(self);
+        script.add(&lock);
+        script.add(&audit.insert_where(access_token::Entity, revocable)?);
+        let revoked = script.add_counted(&revocation(of_staff.clone(), now));
+        let touched = script.commit().await?.touched(revoked)?;
+        if touched == 0 && self.is_audited(audit).await? {
+            // The tokens were revoked before, and the answer was lost.
+            return self.revoked_at(of_staff, now).await;
+        }
+        Ok(touched)
+    }
+
+    async fn revoked_at(&self, which: Expr, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut script = Script::read(self);
+        let revoked = script.select(
+            access_token::Entity::find()
+                .filter(which)
+                .filter(access_token::Column::RevokedAt.eq(to_micros(now))),
+        );
+        let rows = script.fetch().await?.take(revoked)?;
+        Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX))
     }
 
     /// All staff tokens, oldest first.
@@ -176,29 +206,23 @@ impl Store {
         let rows = script.fetch().await?.take(tokens)?;
         rows.into_iter().map(TokenInfo::try_from).collect()
     }
+}
 
-    async fn revoke(
-        &self,
-        which: Expr,
-        now: DateTime<Utc>,
-        audit: Option<&AuditEntry>,
-    ) -> Result<u64, StoreError> {
-        let revocable = Condition::all()
-            .add(which)
-            .add(Expr::col(access_token::Column::RevokedAt).is_null());
-        let mut update = Query::update();
-        update
-            .table(access_token::Entity)
-            .value(access_token::Column::RevokedAt, to_micros(now))
-            .cond_where(revocable.clone());
-        let mut script = Script::write(self);
-        // Before the update: afterwards no token fulfills the condition.
-        if let Some(audit) = audit {
-            script.add(&audit.insert_where(access_token::Entity, revocable)?);
-        }
-        let revoked = script.add_counted(&update);
-        script.commit().await?.touched(revoked)
-    }
+/// The condition of the tokens among `which` that are not revoked.
+fn unrevoked(which: Expr) -> Condition {
+    Condition::all()
+        .add(which)
+        .add(Expr::col(access_token::Column::RevokedAt).is_null())
+}
+
+/// The statement that revokes the tokens among `which` that are not revoked.
+fn revocation(which: Expr, now: DateTime<Utc>) -> UpdateStatement {
+    let mut update = Query::update();
+    update
+        .table(access_token::Entity)
+        .value(access_token::Column::RevokedAt, to_micros(now))
+        .cond_where(unrevoked(which));
+    update
 }
 
 /// The positions of a token and its customer in the answers.

@@ -1,4 +1,4 @@
-//! The machine's identifiers and chance: the one place where both are made.
+//! The machine's identifiers and chance.
 
 use std::sync::Arc;
 
@@ -20,6 +20,10 @@ pub(crate) fn system_env() -> Env {
 struct SystemIds;
 
 impl Ids for SystemIds {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where identifiers are made"
+    )]
     fn next(&self) -> Uuid {
         Uuid::now_v7()
     }
@@ -28,6 +32,7 @@ impl Ids for SystemIds {
 struct SystemChance;
 
 impl Chance for SystemChance {
+    #[expect(clippy::disallowed_methods, reason = "the one place where chance is drawn")]
     fn fill(&self, bytes: &mut [u8]) {
         rand::rng().fill_bytes(bytes);
     }

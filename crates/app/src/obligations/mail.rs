@@ -5,13 +5,15 @@ use countermand_domain::{Catalog, Order, OrderId};
 use countermand_persistence::NewObligation;
 use uuid::Uuid;
 
-use super::{Attempt, Obligation, ObligationKind, Outcome, Ports, Receipt};
+use super::{Attempt, CausingChange, Obligation, Outcome, Ports, Receipt};
 use crate::App;
 use crate::error::AppError;
 use crate::ports::{Mail, MailError, MailMessage};
 
 impl Obligation for Mail {
-    const KIND: ObligationKind = ObligationKind::Mail;
+    fn owed_by(app: &App, change: &CausingChange<'_>) -> Result<Vec<NewObligation>, AppError> {
+        app.mails_of(change.transition, change.catalog)
+    }
 
     async fn meet(&self, _: &App, ports: &Ports<'_>, attempt: &Attempt) -> Outcome {
         let mail = Self {

@@ -1,4 +1,4 @@
-//! Obligations: effects outside the database. A kind is one type in a file of its own and one line of the registry.
+//! Obligations: effects outside the database. A kind is one type in a file of its own, and one line of the registry.
 
 mod jobs;
 mod mail;
@@ -9,11 +9,13 @@ mod reversal;
 mod worker;
 
 use chrono::{DateTime, Utc};
-use countermand_domain::OrderId;
+use countermand_domain::{Catalog, OrderId, Transition};
+use countermand_persistence::NewObligation;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::App;
+use crate::error::AppError;
 use crate::ports::Mailer;
 
 pub use jobs::{JobCounts, JobPage, JobState, KindCount, ListedJob};
@@ -24,15 +26,35 @@ pub use worker::{Attempted, Settlement};
 /// An effect outside the database that is owed: its fields are the payload of its row.
 ///
 /// A row may have been written by an older version, so a field that is added later needs a default.
-pub(crate) trait Obligation: Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// The kind of the obligation in the registry.
-    const KIND: ObligationKind;
+pub(crate) trait Obligation:
+    Registered + Serialize + DeserializeOwned + Send + Sync + 'static
+{
     /// Whether it belongs to the books of its order: shown with the order, never forgotten, its payload readable. The
     /// others are shown to staff as jobs and forgotten some time after they are met; their payloads are sealed.
     const IS_BOOKED: bool = false;
 
+    /// The obligations of this kind that a change of an order causes. They are written with the change, once.
+    fn owed_by(_app: &App, _change: &CausingChange<'_>) -> Result<Vec<NewObligation>, AppError> {
+        Ok(Vec::new())
+    }
+
     /// Makes the effect happen, or says why it has not. An attempt whose worker dies is repeated.
     fn meet(&self, app: &App, ports: &Ports<'_>, attempt: &Attempt) -> impl Future<Output = Outcome> + Send;
+}
+
+/// The place of an obligation in the registry, which implements this trait.
+pub(crate) trait Registered {
+    /// The kind that the registry gives to the obligation.
+    const KIND: ObligationKind;
+}
+
+/// A change of an order that may cause obligations.
+#[derive(Clone, Copy)]
+pub(crate) struct CausingChange<'a> {
+    /// The order after the change, and what happened.
+    pub(crate) transition: &'a Transition,
+    /// The shop to which the order belongs.
+    pub(crate) catalog: &'a Catalog,
 }
 
 /// The interfaces through which obligations are met.

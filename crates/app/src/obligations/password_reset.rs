@@ -7,7 +7,7 @@ use countermand_domain::{ConfigScope, Customer, StoreNumber};
 use countermand_persistence::PasswordReset;
 use serde::{Deserialize, Serialize};
 
-use super::{Attempt, Obligation, ObligationKind, Outcome, Ports, Receipt};
+use super::{Attempt, Obligation, Outcome, Ports, Receipt};
 use crate::App;
 use crate::access_token::hash_token;
 use crate::error::AppError;
@@ -25,8 +25,6 @@ pub(crate) struct PasswordResetRequest {
 }
 
 impl Obligation for PasswordResetRequest {
-    const KIND: ObligationKind = ObligationKind::PasswordReset;
-
     async fn meet(&self, app: &App, _: &Ports<'_>, _: &Attempt) -> Outcome {
         match app.answer_password_reset(self).await {
             Ok(()) => Outcome::Met(Receipt::default()),

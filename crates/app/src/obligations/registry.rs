@@ -1,12 +1,10 @@
 //! The registry: every kind of obligation, one line each.
 
-use countermand_persistence::{ClaimedObligation, REFUND, VOID};
+use countermand_persistence::{ClaimedObligation, NewObligation, REFUND, VOID};
 
-use super::password_reset::PasswordResetRequest;
-use super::reversal::{Refund, Void};
-use super::{Attempt, Obligation, Outcome, Ports};
+use super::{Attempt, CausingChange, Obligation, Outcome, Ports, Registered};
 use crate::App;
-use crate::ports::Mail;
+use crate::error::AppError;
 
 /// A line names the kind, the code in its rows (which never changes), what the kind is, and the type that meets it.
 macro_rules! registry {
@@ -33,6 +31,16 @@ macro_rules! registry {
                 match self { $(Self::$kind => !<$obligation as Obligation>::IS_BOOKED,)+ }
             }
 
+            /// The obligations of every kind that a change of an order causes.
+            pub(crate) fn owed_by(
+                app: &App,
+                change: &CausingChange<'_>,
+            ) -> Result<Vec<NewObligation>, AppError> {
+                let mut owed = Vec::new();
+                $(owed.extend(<$obligation as Obligation>::owed_by(app, change)?);)+
+                Ok(owed)
+            }
+
             /// Meets an obligation of this kind.
             pub(super) async fn meet(self, app: &App, ports: &Ports<'_>, held: &ClaimedObligation) -> Outcome {
                 match self {
@@ -40,14 +48,18 @@ macro_rules! registry {
                 }
             }
         }
+
+        $(impl Registered for $obligation {
+            const KIND: ObligationKind = ObligationKind::$kind;
+        })+
     };
 }
 
 registry! {
-    Mail = "mail", "A mail that must be sent." => Mail;
-    PasswordReset = "password_reset", "A request for a new password that must be answered." => PasswordResetRequest;
-    Void = VOID, "Reserved money that must be released." => Void;
-    Refund = REFUND, "Taken money that must be paid back." => Refund;
+    Mail = "mail", "A mail that must be sent." => crate::ports::Mail;
+    PasswordReset = "password_reset", "A request for a new password that must be answered." => super::PasswordResetRequest;
+    Void = VOID, "Reserved money that must be released." => super::reversal::Void;
+    Refund = REFUND, "Taken money that must be paid back." => super::reversal::Refund;
 }
 
 impl AsRef<str> for ObligationKind {

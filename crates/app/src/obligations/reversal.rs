@@ -3,7 +3,7 @@
 use countermand_persistence::OwedReversal;
 use serde::{Deserialize, Serialize};
 
-use super::{Attempt, Obligation, ObligationKind, Outcome, Ports};
+use super::{Attempt, Obligation, Outcome, Ports};
 use crate::App;
 
 /// Reserved money that must be released.
@@ -17,7 +17,6 @@ pub(crate) struct Void(OwedReversal);
 pub(crate) struct Refund(OwedReversal);
 
 impl Obligation for Void {
-    const KIND: ObligationKind = ObligationKind::Void;
     const IS_BOOKED: bool = true;
 
     async fn meet(&self, _: &App, _: &Ports<'_>, _: &Attempt) -> Outcome {
@@ -26,7 +25,6 @@ impl Obligation for Void {
 }
 
 impl Obligation for Refund {
-    const KIND: ObligationKind = ObligationKind::Refund;
     const IS_BOOKED: bool = true;
 
     async fn meet(&self, _: &App, _: &Ports<'_>, _: &Attempt) -> Outcome {

@@ -106,7 +106,7 @@ pub(crate) struct Jobs {
 pub(crate) struct Job {
     /// The id of the job, a UUID.
     id: ID,
-    /// The kind of the job: `mail` sends a mail, `password_reset` prepares the mail with a link to a new password.
+    /// The code of the kind of the job, such as `mail` for a mail that must be sent.
     kind: String,
     /// Whether the job waits or has failed.
     state: JobState,

@@ -56,19 +56,20 @@ pub(crate) struct AuditLog {
     has_next_page: bool,
 }
 
-/// One action of a member of staff.
+/// One action of a member of staff, through a mutation or on the command line.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct AuditEntry {
     /// The id of the entry, a UUID.
     id: ID,
-    /// The member of staff: `staff:` and the name of the token, such as `staff:anna`.
+    /// The member of staff: `staff:` and the name of the token, such as `staff:anna`; `system` for the command line.
     actor: String,
-    /// The name of the mutation, such as `cancelOrderAsAdmin`.
+    /// The name of the mutation, such as `cancelOrderAsAdmin`; `createStaffToken`, `revokeStaffTokens` or `importOrders`
+    /// for the command line.
     action: String,
     /// The object of the action: the number of an order, a scope such as `store nl`, a code, an e-mail address.
     target: String,
-    /// The network address from which the request came.
+    /// The network address from which the request came; empty for the command line.
     origin: String,
     /// The details of the action as text for people, such as `enabled = true`.
     details: String,

@@ -7,7 +7,7 @@ use countermand_app::guest_order::GuestOrderKey;
 
 use super::{bad_parameter, not_located};
 use crate::context::{app, viewer};
-use crate::error::internal;
+use crate::error::answered;
 use crate::types::CustomerOrder;
 
 #[derive(Default)]
@@ -62,11 +62,8 @@ impl GuestOrderQuery {
             lastname,
             postcode,
         };
-        let found = app(context)?
-            .guest_order(viewer(context)?, &key)
-            .await
-            .map_err(internal)?;
-        found
+        let found = app(context)?.guest_order(viewer(context)?, &key).await;
+        answered(found)?
             .map(|view| CustomerOrder::new(Arc::new(view)))
             .map_err(not_located)
     }

@@ -6,7 +6,7 @@ use async_graphql::{Context, InputObject, Object, Result};
 
 use super::not_located;
 use crate::context::{app, viewer};
-use crate::error::internal;
+use crate::error::answered;
 use crate::types::CustomerOrder;
 
 #[derive(Default)]
@@ -31,9 +31,8 @@ impl GuestOrderByTokenQuery {
     ) -> Result<CustomerOrder> {
         let found = app(context)?
             .guest_order_by_token(viewer(context)?, &input.token)
-            .await
-            .map_err(internal)?;
-        found
+            .await;
+        answered(found)?
             .map(|view| CustomerOrder::new(Arc::new(view)))
             .map_err(not_located)
     }

@@ -5,7 +5,7 @@ use async_graphql::{Context, Object, Result};
 use super::account_address::{bad_input, demand_address};
 use super::is_falsy;
 use crate::context::{app, viewer};
-use crate::error::internal;
+use crate::error::answered;
 
 #[derive(Default)]
 pub(crate) struct ResetPasswordMutation;
@@ -45,8 +45,7 @@ async fn reset(context: &Context<'_>, email: &str, token: &str, password: String
     let outcome = app(context)?
         .reset_password(viewer(context)?, email, token, password)
         .await;
-    match outcome.map_err(internal)? {
-        Ok(()) => Ok(true),
-        Err(refusal) => Err(bad_input(&refusal.to_string())),
-    }
+    answered(outcome)?
+        .map(|()| true)
+        .map_err(|refusal| bad_input(&refusal.to_string()))
 }

@@ -55,7 +55,7 @@ impl Sender {
             .multipart(
                 MultiPart::builder()
                     .kind(MultiPartKind::Alternative)
-                    // No encoded body holds `=_`, and the same mail is the same bytes.
+                    // No body holds the id of its mail, and the same mail is the same bytes.
                     .boundary(format!("=_{}", checked_id(mail)?))
                     .singlepart(part(ContentType::TEXT_PLAIN, letter.text))
                     .singlepart(part(ContentType::TEXT_HTML, letter.html)),

@@ -1,5 +1,10 @@
 //! Fills a shop with so many rows that every query planner prefers an index.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "names and rows of tests need no seeded identifiers"
+)]
+
 use chrono::TimeDelta;
 use countermand_domain::{
     CreditMemoRequest, CustomerId, EventData, GuestKey, InvoiceRequest, Money, Order, Quantity,

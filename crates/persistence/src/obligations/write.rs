@@ -101,7 +101,8 @@ impl Store {
         }
     }
 
-    async fn is_written(&self, new: &NewObligation) -> Result<bool, StoreError> {
+    /// Whether the row of `new` is stored. After a lost answer, this tells whether the write was committed.
+    pub(crate) async fn is_written(&self, new: &NewObligation) -> Result<bool, StoreError> {
         let mut script = Script::read(self);
         let written = script.select(Entity::find_by_id(new.id.to_string()));
         Ok(script.fetch().await?.first(written)?.is_some())

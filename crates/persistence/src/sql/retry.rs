@@ -33,6 +33,10 @@ pub(crate) async fn spawned<T: Send + 'static>(
 }
 
 /// Waits after a failed attempt: longer after each attempt, and for a slightly random time.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the length of a pause reaches no row and no answer"
+)]
 async fn pause(made: u32) {
     let jitter = u64::try_from(Uuid::now_v7().as_u128() % 7).unwrap_or(0);
     tokio::time::sleep(Duration::from_millis(5 * 2_u64.pow(made) + jitter)).await;

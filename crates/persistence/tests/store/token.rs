@@ -2,6 +2,7 @@
 
 use countermand_domain::{Customer, StaffRole, StoreNumber};
 use countermand_persistence::{NewToken, StoreError, TokenOwner};
+use futures_util::future::join_all;
 
 use crate::customer::ada;
 use crate::shop::at;
@@ -109,6 +110,30 @@ async fn a_revoked_token_is_refused_on_every_replica() -> anyhow::Result<()> {
             .map(|it| (it.name.as_str(), it.revoked_at))
             .collect();
         assert_eq!(revoked, [("anna", Some(at(2))), ("ben", None)]);
+        replica.close().await;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_that_are_revoked_at_the_same_time_are_recorded_once() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        shop.store
+            .insert_token(&staff_token(1, "anna", StaffRole::Owner, None), None)
+            .await?;
+        let replica = shop.replica().await?;
+        let entries = [1, 2, 3, 4, 5, 6].map(audit);
+        let stores = [&shop.store, &replica].into_iter().cycle();
+        let attempts = stores
+            .zip(&entries)
+            .map(|(store, entry)| store.revoke_staff_tokens("anna", at(1), entry));
+        let revoked = join_all(attempts)
+            .await
+            .into_iter()
+            .collect::<Result<Vec<_>, _>>()?;
+        assert_eq!(revoked.iter().sum::<u64>(), 1, "{revoked:?}");
+        assert_eq!(shop.store.audit_log(None, 6).await?.entries.len(), 1);
         replica.close().await;
         Ok(())
     })
