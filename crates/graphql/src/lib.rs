@@ -1,4 +1,7 @@
 //! The GraphQL interface: translation only. The rules are in `domain`, the use cases in `app`.
+//!
+//! The folders point one way: `kit` is used by all; `adobe` and `directory` are data that never changes; `types` carries
+//! data; `storefront` and `admin` are the operations; `schema` joins them; `request` answers a request with the schema.
 
 #![expect(
     clippy::unused_async,
@@ -7,23 +10,12 @@
 
 mod admin;
 mod adobe;
-mod answer;
-mod answer_order;
-mod api;
-mod context;
 mod directory;
-mod document;
-mod error;
-mod guard;
-mod input_types;
+mod kit;
+mod request;
 mod schema;
-mod settings;
 mod storefront;
 mod types;
-mod validation_message;
 
-pub use answer::{ApiAnswer, Outcome};
-pub use api::{Api, ApiRequest, HttpMethod};
-pub use guard::is_acceptable;
+pub use request::{Api, ApiAnswer, ApiRequest, ApiSettings, HttpMethod, Outcome, is_acceptable};
 pub use schema::sdl;
-pub use settings::ApiSettings;

@@ -10,8 +10,8 @@ use tokio::sync::OnceCell;
 
 use super::cursor::rfc3339;
 use super::trail::{OrderReversal, OrderTrailEvent};
-use crate::context::{app, viewer};
-use crate::error::internal;
+use crate::kit::context::{app, viewer};
+use crate::kit::error::internal;
 use crate::types::CustomerOrder;
 
 /// An order as staff sees it.

@@ -7,8 +7,8 @@ use countermand_domain::{Catalog, ReasonCatalog, ScopeLevel, Sourced};
 
 use super::staff;
 use super::user_error::query_error;
-use crate::context::app;
-use crate::error::internal;
+use crate::kit::context::app;
+use crate::kit::error::internal;
 
 /// Staff's query for the settings.
 #[derive(Default)]

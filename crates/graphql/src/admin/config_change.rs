@@ -10,7 +10,7 @@ use countermand_domain::{Catalog, ScopedSettings, Setting};
 use super::config::{CancellationConfig, ConfigScope};
 use super::staff;
 use super::user_error::{self, done_or_user_errors};
-use crate::context::app;
+use crate::kit::context::app;
 
 /// Staff's mutations of the settings.
 #[derive(Default)]

@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta, Utc};
 
-use crate::error::{Category, refused};
+use crate::kit::error::{Category, refused};
 
 /// The most entries that a page may have.
 const MAX_PAGE: i32 = 100;

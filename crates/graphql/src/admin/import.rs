@@ -5,7 +5,7 @@ use countermand_app::import_orders;
 
 use super::staff;
 use super::user_error::{UserError, done_or_user_errors};
-use crate::context::app;
+use crate::kit::context::app;
 
 /// Staff's mutation for imports.
 #[derive(Default)]

@@ -6,9 +6,9 @@ use countermand_app::obligations::ListedJob;
 use super::cursor::{entry_cursor, page_size, read_entry_cursor, rfc3339};
 use super::staff;
 use super::user_error::{UserError, done_or_user_errors};
-use crate::context::app;
-use crate::error::internal;
-use crate::types::id::of_order;
+use crate::kit::context::app;
+use crate::kit::error::internal;
+use crate::kit::id::of_order;
 
 /// Staff's query for jobs.
 #[derive(Default)]

@@ -18,7 +18,7 @@ mod user_error;
 use async_graphql::{Context, MergedObject};
 use countermand_app::{AppError, StaffOperation, Viewer};
 
-use crate::error::internal;
+use crate::kit::error::internal;
 
 /// The queries for staff.
 #[derive(MergedObject, Default)]
@@ -54,7 +54,7 @@ fn staff<'a>(context: &Context<'a>) -> async_graphql::Result<&'a Viewer> {
 
 /// The viewer, if it is a member of staff whose role allows `operation`; an error otherwise.
 fn staff_for<'a>(context: &Context<'a>, operation: StaffOperation) -> async_graphql::Result<&'a Viewer> {
-    let viewer = crate::context::viewer(context)?;
+    let viewer = crate::kit::context::viewer(context)?;
     viewer.staff(operation).map_err(internal)?;
     Ok(viewer)
 }

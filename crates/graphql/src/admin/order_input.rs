@@ -6,7 +6,7 @@ use countermand_app::{UserError, UserErrorCode};
 use countermand_domain::{InvoiceRequest, OrderId, ShipmentRequest, Tracking};
 
 use super::order_line::{OrderLineInput, decimal, lines};
-use crate::types::id::{BadOrderId, parse_order_id};
+use crate::kit::id::{BadOrderId, parse_order_id};
 
 /// The order to invoice, and the part of it to invoice.
 #[derive(InputObject)]

@@ -10,7 +10,7 @@ use super::order_input::{
 };
 use super::user_error::{UserError, done_or_user_errors};
 use super::{staff, staff_for};
-use crate::context::app;
+use crate::kit::context::app;
 
 /// Staff's mutations of one order.
 #[derive(Default)]

@@ -10,8 +10,8 @@ use super::cursor::{order_cursor, page_size, read_from, read_order_cursor, read_
 use super::order_input::order_id;
 use super::staff;
 use super::user_error::query_error;
-use crate::context::app;
-use crate::error::{Category, internal, refused};
+use crate::kit::context::app;
+use crate::kit::error::{Category, internal, refused};
 
 /// Staff's queries for orders.
 #[derive(Default)]

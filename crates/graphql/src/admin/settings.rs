@@ -8,8 +8,8 @@ use countermand_domain::SettingKind;
 use super::config::{ConfigScope, ConfigSource};
 use super::staff;
 use super::user_error::{UserError, done_or_user_errors, query_error};
-use crate::context::app;
-use crate::error::internal;
+use crate::kit::context::app;
+use crate::kit::error::internal;
 
 /// Queries of staff about settings.
 #[derive(Default)]

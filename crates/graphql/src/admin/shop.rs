@@ -7,9 +7,11 @@ use countermand_domain::{ConfigScope, MoneyError};
 
 use super::staff;
 use super::user_error::{UserError, done_or_user_errors};
-use crate::context::app;
-use crate::error::internal;
-use crate::types::{CurrencyEnum, Customer, StoreConfig};
+use crate::kit::CurrencyEnum;
+use crate::kit::context::app;
+use crate::kit::error::internal;
+use crate::types::Customer;
+use crate::types::StoreConfig;
 
 /// Staff's mutations of the shop's structure and of customers' accounts.
 #[derive(Default)]

@@ -6,9 +6,9 @@ use countermand_app::find_orders::{TrailEvent, TrailReversal};
 
 use super::cursor::{entry_cursor, page_size, read_entry_cursor, rfc3339};
 use super::staff;
-use crate::context::app;
-use crate::error::internal;
-use crate::types::Money;
+use crate::kit::Money;
+use crate::kit::context::app;
+use crate::kit::error::internal;
 
 /// Staff's query for the audit log.
 #[derive(Default)]

@@ -3,7 +3,7 @@
 use async_graphql::{Enum, Error, SimpleObject};
 use countermand_app::Failure;
 
-use crate::error::{Category, answered, refused};
+use crate::kit::error::{Category, answered, refused};
 
 /// The reason why a mutation was refused. A refused mutation changes no data.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]

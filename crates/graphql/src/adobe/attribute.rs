@@ -2,9 +2,9 @@
 
 use async_graphql::{ID, MergedObject};
 
-use super::nothing::no_such_object;
-use crate::types::List;
-use crate::types::interface::interface;
+use crate::kit::List;
+use crate::kit::interface::interface;
+use crate::kit::nothing::no_such_object;
 
 interface! {
     /// A custom attribute with its value. Never present: this shop keeps no custom attributes.

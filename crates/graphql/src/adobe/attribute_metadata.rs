@@ -2,8 +2,8 @@
 
 use async_graphql::{Enum, ID, MergedObject, SimpleObject};
 
-use crate::types::List;
-use crate::types::interface::interface;
+use crate::kit::List;
+use crate::kit::interface::interface;
 
 interface! {
     /// An attribute of a form: its name, how it is shown and how it is filled in.

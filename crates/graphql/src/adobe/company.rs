@@ -2,8 +2,8 @@
 
 use async_graphql::{Enum, ID};
 
-use super::nothing::no_such_object;
-use crate::types::List;
+use crate::kit::List;
+use crate::kit::nothing::no_such_object;
 
 no_such_object! {
     /// The role of a customer in a company. Never present: this shop has no companies.

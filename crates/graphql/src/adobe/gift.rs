@@ -2,8 +2,8 @@
 
 use async_graphql::ID;
 
-use super::nothing::no_such_object;
-use crate::types::Money;
+use crate::kit::Money;
+use crate::kit::nothing::no_such_object;
 
 no_such_object! {
     /// A message that goes with a gift. Never present: this shop keeps no gift messages.

@@ -8,23 +8,18 @@
 mod attribute;
 mod attribute_metadata;
 mod company;
-mod customer;
 mod form;
 mod gift;
-mod nothing;
-mod order;
 mod product;
 mod recaptcha;
-mod returns;
 mod store_config;
 mod tax;
 
 pub(crate) use attribute::AttributeValueInterface;
 pub(crate) use attribute_metadata::AttributeEntityTypeEnum;
-pub(crate) use customer::AdobeCustomerFields;
+pub(crate) use company::{CompanyRole, CompanyUserStatusEnum};
 pub(crate) use form::{AttributesFormOutput, AttributesMetadataOutput};
-pub(crate) use gift::{GiftMessage, GiftOptionsPrices, GiftWrapping};
-pub(crate) use order::AdobeOrderFields;
+pub(crate) use gift::{ApplyGiftCardToOrder, GiftMessage, GiftOptionsPrices, GiftWrapping};
 pub(crate) use product::ProductInterface;
 pub(crate) use recaptcha::ReCaptchaConfigurationV3;
 pub(crate) use store_config::{

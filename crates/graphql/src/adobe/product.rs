@@ -2,9 +2,9 @@
 
 use async_graphql::{Enum, ID, MergedObject};
 
-use super::nothing::no_such_object;
-use crate::types::Money;
-use crate::types::interface::interface;
+use crate::kit::Money;
+use crate::kit::interface::interface;
+use crate::kit::nothing::no_such_object;
 
 interface! {
     /// A product of a catalog. Never present: this shop has no product catalog.

@@ -2,8 +2,8 @@
 
 use async_graphql::Enum;
 
-use super::nothing::constant_object;
-use crate::types::List;
+use crate::kit::List;
+use crate::kit::nothing::constant_object;
 
 /// A form that reCAPTCHA can protect. Never used: this shop has reCAPTCHA switched off.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use async_graphql::{Enum, ID};
 use countermand_domain::{MIN_PASSWORD_CLASSES, MIN_PASSWORD_LENGTH};
 
-use super::nothing::constant_object;
+use crate::kit::nothing::constant_object;
 
 /// How storefronts show fixed product taxes.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]

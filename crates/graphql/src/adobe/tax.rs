@@ -1,7 +1,7 @@
 //! Fixed product taxes: this shop keeps none.
 
-use super::nothing::no_such_object;
-use crate::types::Money;
+use crate::kit::Money;
+use crate::kit::nothing::no_such_object;
 
 no_such_object! {
     /// A tax of a fixed amount on each unit of a product. Never present: this shop keeps no fixed product taxes.

@@ -3,9 +3,9 @@
 use async_graphql::Object;
 use rust_iso3166::CountryCode;
 
-use super::language::Language;
 use super::region::Region;
-use crate::types::List;
+use crate::kit::Language;
+use crate::kit::List;
 
 /// A country of ISO 3166-1.
 pub(crate) struct Country {
@@ -84,7 +84,7 @@ impl Country {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::CountryCodeEnum;
+    use crate::kit::CountryCodeEnum;
 
     #[test]
     fn every_country_that_an_address_may_name_is_listed_with_a_name_of_its_own_language() {

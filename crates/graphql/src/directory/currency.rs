@@ -3,7 +3,7 @@
 use async_graphql::{Object, SimpleObject};
 use countermand_domain as domain;
 
-use crate::types::List;
+use crate::kit::List;
 
 /// The currency of a store view, which has exactly one.
 pub(crate) struct Currency(domain::Currency);

@@ -3,9 +3,7 @@
 
 mod country;
 mod currency;
-mod language;
 mod region;
 
 pub(crate) use country::Country;
 pub(crate) use currency::Currency;
-pub(crate) use language::Language;

@@ -4,8 +4,8 @@ use async_graphql::SimpleObject;
 use rust_iso3166::CountryCode;
 use rust_iso3166::iso3166_2::Subdivision;
 
-use super::language::Language;
-use crate::types::List;
+use crate::kit::Language;
+use crate::kit::List;
 
 /// Kinds of regions that are left out, by country: the standard lists several levels for some countries, and for
 /// others regions that are countries of their own.

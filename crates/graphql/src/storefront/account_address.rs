@@ -4,7 +4,7 @@ use async_graphql::Error;
 use countermand_domain::is_email;
 
 use super::is_falsy;
-use crate::error::{Category, refused};
+use crate::kit::error::{Category, refused};
 
 /// Checks the address of an account whose password is to be changed.
 pub(super) fn demand_address(email: &str) -> Result<(), Error> {

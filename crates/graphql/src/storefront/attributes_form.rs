@@ -4,8 +4,8 @@ use async_graphql::{Context, Object, Result};
 
 use super::is_falsy;
 use crate::adobe::AttributesFormOutput;
-use crate::context::language;
-use crate::error::{Category, refused};
+use crate::kit::context::language;
+use crate::kit::error::{Category, refused};
 
 #[derive(Default)]
 pub(crate) struct AttributesFormQuery;

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Object, Result};
 
 use crate::adobe::{AttributeEntityTypeEnum, AttributesMetadataOutput};
-use crate::context::language;
+use crate::kit::context::language;
 
 #[derive(Default)]
 pub(crate) struct AttributesListQuery;

@@ -3,8 +3,9 @@
 use async_graphql::{Context, Object, Result};
 use countermand_app::Viewer;
 
-use crate::context::viewer;
-use crate::types::{List, StoreConfig};
+use crate::kit::List;
+use crate::kit::context::viewer;
+use crate::types::StoreConfig;
 
 #[derive(Default)]
 pub(crate) struct AvailableStoresQuery;

@@ -3,10 +3,10 @@
 use async_graphql::{Context, ID, InputObject, Object, Result};
 
 use super::demand;
-use crate::context::{app, viewer};
-use crate::error::{answered, not_a_customer};
+use crate::kit::context::{app, viewer};
+use crate::kit::error::{answered, not_a_customer};
+use crate::kit::id::parse_order_id;
 use crate::types::CancelOrderOutput;
-use crate::types::id::parse_order_id;
 
 #[derive(Default)]
 pub(crate) struct CancelOrderMutation;

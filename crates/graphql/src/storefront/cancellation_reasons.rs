@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Object, Result};
 
-use crate::context::viewer;
+use crate::kit::context::viewer;
 use crate::types::CancellationReason;
 
 #[derive(Default)]

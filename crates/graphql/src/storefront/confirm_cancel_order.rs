@@ -4,10 +4,10 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use countermand_domain::GUEST_KEY_LENGTH;
 
 use super::{bad_parameter, demand};
-use crate::context::{app, viewer};
-use crate::error::answered;
+use crate::kit::context::{app, viewer};
+use crate::kit::error::answered;
+use crate::kit::id::parse_order_id;
 use crate::types::CancelOrderOutput;
-use crate::types::id::parse_order_id;
 
 #[derive(Default)]
 pub(crate) struct ConfirmCancelOrderMutation;

@@ -3,10 +3,10 @@
 use async_graphql::{Context, Object, Result};
 
 use super::is_falsy;
-use crate::context::language;
 use crate::directory::Country;
-use crate::error::{Category, refused};
-use crate::types::List;
+use crate::kit::List;
+use crate::kit::context::language;
+use crate::kit::error::{Category, refused};
 
 #[derive(Default)]
 pub(crate) struct CountriesQuery;

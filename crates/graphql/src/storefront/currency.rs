@@ -2,8 +2,8 @@
 
 use async_graphql::{Context, Object, Result};
 
-use crate::context::viewer;
 use crate::directory::Currency;
+use crate::kit::context::viewer;
 
 #[derive(Default)]
 pub(crate) struct CurrencyQuery;

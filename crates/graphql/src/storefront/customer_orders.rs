@@ -4,10 +4,9 @@
 use async_graphql::{Context, Object, Result};
 use countermand_app::customer_orders::{CustomerOrdersRequest, OrderRange, OrderSort, OrdersScope};
 
-use super::customer::{MAX_PAGE_SIZE, selects};
-use crate::context::{app, viewer};
-use crate::error::{internal, not_a_customer};
-use crate::types::{CustomerOrder, CustomerOrders};
+use crate::kit::context::{app, viewer};
+use crate::kit::error::{internal, not_a_customer};
+use crate::types::{CustomerOrder, CustomerOrders, MAX_PAGE_SIZE, selects};
 
 #[derive(Default)]
 pub(crate) struct CustomerOrdersQuery;

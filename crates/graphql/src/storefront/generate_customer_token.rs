@@ -3,8 +3,8 @@
 use async_graphql::{Context, Error, Object, Result, SimpleObject};
 
 use super::is_falsy;
-use crate::context::{app, viewer};
-use crate::error::{Category, internal, refused};
+use crate::kit::context::{app, viewer};
+use crate::kit::error::{Category, internal, refused};
 
 /// The message for a wrong password, an unknown address and a locked account: one text for all three, so that it does
 /// not tell who has an account.

@@ -6,8 +6,8 @@ use async_graphql::{Context, InputObject, Object, Result};
 use countermand_app::guest_order::GuestOrderKey;
 
 use super::{bad_parameter, not_located};
-use crate::context::{app, viewer};
-use crate::error::answered;
+use crate::kit::context::{app, viewer};
+use crate::kit::error::answered;
 use crate::types::CustomerOrder;
 
 #[derive(Default)]

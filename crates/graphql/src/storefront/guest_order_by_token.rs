@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_graphql::{Context, InputObject, Object, Result};
 
 use super::not_located;
-use crate::context::{app, viewer};
-use crate::error::answered;
+use crate::kit::context::{app, viewer};
+use crate::kit::error::answered;
 use crate::types::CustomerOrder;
 
 #[derive(Default)]

@@ -3,8 +3,8 @@
 use async_graphql::{Context, Object, Result, SimpleObject};
 
 use super::account_address::demand_valid_address;
-use crate::context::{app, viewer};
-use crate::error::internal;
+use crate::kit::context::{app, viewer};
+use crate::kit::error::internal;
 
 #[derive(Default)]
 pub(crate) struct IsEmailAvailableQuery;

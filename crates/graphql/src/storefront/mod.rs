@@ -14,8 +14,6 @@ mod countries;
 mod currency;
 mod customer;
 mod customer_orders;
-mod customer_orders_filter;
-mod customer_orders_input;
 mod generate_customer_token;
 mod guest_order;
 mod guest_order_by_token;
@@ -30,10 +28,9 @@ mod store_config;
 use async_graphql::{Error, MergedObject};
 use countermand_app::guest_order::LocateRefusal;
 
-pub(crate) use customer::CustomerOrdersField;
 pub(crate) use guest_order::OrderInformationInput;
 
-use crate::error::{Category, refused};
+use crate::kit::error::{Category, refused};
 
 /// The queries for storefronts.
 #[derive(MergedObject, Default)]

@@ -6,8 +6,8 @@ use countermand_app::request_guest_cancellation::GuestRequestRefusal;
 use countermand_domain::CancellationRefusal;
 
 use super::{demand, not_located};
-use crate::context::{app, viewer};
-use crate::error::{Category, answered, refused};
+use crate::kit::context::{app, viewer};
+use crate::kit::error::{Category, answered, refused};
 use crate::types::{CancelOrderOutput, in_contract_words};
 
 #[derive(Default)]

@@ -3,8 +3,8 @@
 use async_graphql::{Context, Object, Result};
 
 use super::account_address::demand_address;
-use crate::context::{app, viewer};
-use crate::error::internal;
+use crate::kit::context::{app, viewer};
+use crate::kit::error::internal;
 
 #[derive(Default)]
 pub(crate) struct RequestPasswordResetEmailMutation;

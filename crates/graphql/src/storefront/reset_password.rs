@@ -4,8 +4,8 @@ use async_graphql::{Context, Object, Result};
 
 use super::account_address::{bad_input, demand_address};
 use super::is_falsy;
-use crate::context::{app, viewer};
-use crate::error::answered;
+use crate::kit::context::{app, viewer};
+use crate::kit::error::answered;
 
 #[derive(Default)]
 pub(crate) struct ResetPasswordMutation;

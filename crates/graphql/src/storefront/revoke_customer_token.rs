@@ -2,8 +2,8 @@
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
-use crate::context::{app, viewer};
-use crate::error::{internal, not_a_customer};
+use crate::kit::context::{app, viewer};
+use crate::kit::error::{internal, not_a_customer};
 
 #[derive(Default)]
 pub(crate) struct RevokeCustomerTokenMutation;

@@ -3,9 +3,9 @@
 use async_graphql::{ID, SimpleObject};
 use countermand_domain::Address;
 
-use super::CountryCodeEnum;
-use super::list::List;
 use crate::adobe::AttributeValueInterface;
+use crate::kit::CountryCodeEnum;
+use crate::kit::List;
 
 /// A billing or shipping address of an order, as it was when the order was placed.
 #[derive(SimpleObject)]

@@ -7,8 +7,8 @@ use countermand_app::OrderView;
 use countermand_app::cancel_order::NotCanceled;
 
 use super::cancellation_refusal::{CancelOrderErrorCode, not_canceled_in_contract_words};
-use super::id::BadOrderId;
 use super::order::CustomerOrder;
+use crate::kit::id::BadOrderId;
 
 /// The answer to a cancellation request: the order, and an error when the request was refused.
 #[derive(SimpleObject)]

@@ -6,9 +6,9 @@ use async_graphql::{Enum, SimpleObject};
 use countermand_app::OrderView;
 
 use super::cancellation_refusal::{CancellationRefusalCode, in_contract_words};
-use super::money::{Money, quantity};
 use super::order_item::OrderItemInterface;
 use super::row::Row;
+use crate::kit::money::{Money, quantity};
 
 /// What a viewer may do to cancel an order.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]

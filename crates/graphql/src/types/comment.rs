@@ -3,8 +3,8 @@
 use async_graphql::SimpleObject;
 use countermand_domain::Comment;
 
-use super::list::List;
-use super::time;
+use crate::kit::List;
+use crate::kit::time;
 
 /// An entry of an order's history that the shop shows to the buyer.
 #[derive(SimpleObject)]

@@ -10,11 +10,11 @@ use super::comment::SalesCommentItem;
 use super::document::Document;
 use super::document_item::{DocumentDiscount, DocumentItem, Refunded};
 use super::document_total::CreditMemoTotal;
-use super::id;
-use super::interface::interface;
 use super::item_details::{BundleChoices, Downloads, GiftCardText};
-use super::list::List;
-use super::money::does_not_add_up;
+use crate::kit::List;
+use crate::kit::id;
+use crate::kit::interface::interface;
+use crate::kit::money::does_not_add_up;
 
 /// A credit memo: the document of what was given back to the buyer.
 pub(crate) struct CreditMemo(Document);

@@ -2,9 +2,9 @@
 
 use async_graphql::{ID, MergedObject, Object};
 
-use super::{id, time};
-use crate::adobe::AdobeCustomerFields;
-use crate::storefront::CustomerOrdersField;
+use super::adobe_customer::AdobeCustomerFields;
+use super::customer_orders_field::CustomerOrdersField;
+use crate::kit::{id, time};
 
 /// A customer who has an account.
 #[derive(MergedObject)]

@@ -6,10 +6,10 @@ use async_graphql::SimpleObject;
 use countermand_app::OrderView;
 use countermand_app::customer_orders::CustomerOrders as Page;
 
-use super::list::List;
 use super::order::CustomerOrder;
-use super::page::{SearchResultPageInfo, count};
-use super::time;
+use crate::kit::List;
+use crate::kit::page::{SearchResultPageInfo, count};
+use crate::kit::time;
 
 /// A page of a customer's orders.
 #[derive(SimpleObject)]

@@ -3,12 +3,12 @@
 use async_graphql::{ID, Object};
 use countermand_domain::{Money as Amount, Quantity};
 
-use super::id;
-use super::list::List;
-use super::money::{Money, quantity};
 use super::order_item::OrderItemInterface;
 use super::row::Row;
 use super::tax_and_discount::{CartDiscountType, Discount};
+use crate::kit::List;
+use crate::kit::id;
+use crate::kit::money::{Money, quantity};
 
 /// An item of an order on a sales document.
 #[derive(Clone)]

@@ -3,10 +3,10 @@
 use async_graphql::{MergedObject, SimpleObject};
 use countermand_domain::{CreditMemo, Invoice, Money as Amount, MoneyError, Order, RowMoney};
 
-use super::list::List;
-use super::money::Money;
 use super::tax_and_discount::{CartDiscountType, Discount, TaxItem};
 use super::total::ShippingHandling;
+use crate::kit::List;
+use crate::kit::money::Money;
 
 /// Amounts that an invoice adds up to; in the order's currency, unless a field says otherwise.
 #[derive(MergedObject)]

@@ -4,9 +4,9 @@
 use async_graphql::{ID, Object, SimpleObject};
 use countermand_domain::GiftCardDetail;
 
-use super::id;
-use super::list::List;
 use super::row::Row;
+use crate::kit::List;
+use crate::kit::id;
 
 /// An option of a product, as the buyer chose it or typed it.
 #[derive(SimpleObject)]

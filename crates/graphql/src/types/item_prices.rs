@@ -4,11 +4,11 @@ use async_graphql::SimpleObject;
 use countermand_domain::decimal::divide_half_up;
 use countermand_domain::{Money as Amount, MoneyError, OrderItem, UnitPrice};
 
-use super::list::List;
-use super::money::Money;
 use super::row::Row;
 use super::tax_and_discount::{CartDiscountType, Discount};
 use crate::adobe::FixedProductTax;
+use crate::kit::List;
+use crate::kit::money::Money;
 
 /// Prices of an order item in the order's currency. The buyer pays by the amounts of the whole quantity; the prices
 /// of one unit are for display only.

@@ -1,50 +1,44 @@
-//! The types of the schema that carry data: each one translates what a use case answers.
+//! The types of the schema that carry data: each one translates what a use case answers. Fields that are
+//! empty in this shop and name orders are here too: `adobe_customer`, `adobe_order` and `returns`.
 
 mod address;
+mod adobe_customer;
+mod adobe_order;
 mod cancel_order;
 mod cancellation_reason;
 mod cancellation_refusal;
 mod cancellation_terms;
-mod code_enum;
 mod comment;
-mod country;
 mod coupon;
 mod credit_memo;
-mod currency;
 mod customer;
 mod customer_info;
 mod customer_orders;
+mod customer_orders_field;
+mod customer_orders_filter;
+mod customer_orders_input;
 mod document;
 mod document_item;
 mod document_total;
-pub(crate) mod id;
-pub(crate) mod interface;
 mod invoice;
 mod item_details;
 mod item_prices;
-mod list;
-pub(crate) mod money;
 mod order;
 mod order_item;
-mod page;
 mod payment_method;
+mod returns;
 mod row;
 mod shipment;
 mod store_config;
 mod tax_and_discount;
-pub(crate) mod time;
 mod total;
 
 pub(crate) use cancel_order::CancelOrderOutput;
 pub(crate) use cancellation_reason::CancellationReason;
 pub(crate) use cancellation_refusal::in_contract_words;
-pub(crate) use country::CountryCodeEnum;
-pub(crate) use currency::CurrencyEnum;
 pub(crate) use customer::Customer;
 pub(crate) use customer_orders::CustomerOrders;
-pub(crate) use list::List;
-pub(crate) use money::Money;
+pub(crate) use customer_orders_field::{MAX_PAGE_SIZE, selects};
 pub(crate) use order::CustomerOrder;
 pub(crate) use order_item::OrderItemInterface;
-pub(crate) use page::SearchResultPageInfo;
 pub(crate) use store_config::StoreConfig;

@@ -7,20 +7,20 @@ use countermand_app::OrderView;
 use countermand_domain::CancellationAction;
 
 use super::address::OrderAddress;
+use super::adobe_order::AdobeOrderFields;
 use super::cancellation_terms::CancellationTerms;
 use super::comment::SalesCommentItem;
 use super::coupon::AppliedCoupon;
 use super::credit_memo::CreditMemo;
 use super::customer_info::OrderCustomerInfo;
 use super::invoice::Invoice;
-use super::list::List;
-use super::money::{does_not_add_up, major_units};
 use super::order_item::OrderItemInterface;
 use super::payment_method::OrderPaymentMethod;
 use super::shipment::OrderShipment;
 use super::total::OrderTotal;
-use super::{id, time};
-use crate::adobe::AdobeOrderFields;
+use crate::kit::List;
+use crate::kit::money::{does_not_add_up, major_units};
+use crate::kit::{id, time};
 
 /// An order of a customer or of a guest.
 #[derive(MergedObject)]

@@ -6,15 +6,15 @@ use async_graphql::{ID, MergedObject, Object, Result};
 use countermand_app::OrderView;
 use countermand_domain::{ProductOption, ProductType};
 
-use super::id;
-use super::interface::interface;
 use super::item_details::{BundleChoices, Downloads, GiftCardText, OrderItemOption, Parent};
 use super::item_prices::OrderItemPrices;
-use super::list::List;
-use super::money::{Money, does_not_add_up, quantity};
 use super::row::Row;
 use super::tax_and_discount::{CartDiscountType, Discount};
 use crate::adobe::{GiftMessage, GiftWrapping, ProductInterface};
+use crate::kit::List;
+use crate::kit::id;
+use crate::kit::interface::interface;
+use crate::kit::money::{Money, does_not_add_up, quantity};
 
 interface! {
     /// An item of an order: one product in the quantity that the buyer ordered.

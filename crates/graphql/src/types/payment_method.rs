@@ -1,6 +1,6 @@
 //! The payment method of an order.
 
-use super::list::List;
+use crate::kit::List;
 use async_graphql::SimpleObject;
 use countermand_domain::Payment;
 

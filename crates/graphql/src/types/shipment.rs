@@ -9,10 +9,10 @@ use countermand_domain::{ProductType, Shipment, ShipmentLine};
 use super::comment::SalesCommentItem;
 use super::document::Document;
 use super::document_item::{DocumentItem, Shipped};
-use super::id;
-use super::interface::interface;
 use super::item_details::{BundleChoices, GiftCardText};
-use super::list::List;
+use crate::kit::List;
+use crate::kit::id;
+use crate::kit::interface::interface;
 
 /// A shipment: items of an order that were handed to a carrier together.
 pub(crate) struct OrderShipment(Document);

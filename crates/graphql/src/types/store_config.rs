@@ -6,9 +6,9 @@ use async_graphql::{Context, ID, MergedObject, Object};
 use countermand_domain::{Catalog, ConfigScope, StoreGroup, StoreView, Website};
 
 use super::cancellation_reason::CancellationReason;
-use super::list::List;
 use crate::adobe::{CatalogSettings, CheckoutSettings, ContentSettings, CustomerSettings, SalesSettings};
-use crate::context::app;
+use crate::kit::List;
+use crate::kit::context::app;
 
 /// A store view and its settings.
 #[derive(MergedObject)]

@@ -4,8 +4,8 @@ use async_graphql::{Enum, SimpleObject};
 use countermand_domain::{Money as Amount, Order, TaxLine};
 
 use super::coupon::AppliedCoupon;
-use super::list::List;
-use super::money::{Money, float};
+use crate::kit::List;
+use crate::kit::money::{Money, float};
 
 /// A tax of one rate and its amount.
 #[derive(SimpleObject, Clone)]

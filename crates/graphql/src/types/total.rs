@@ -3,10 +3,10 @@
 use async_graphql::SimpleObject;
 use countermand_domain::{MoneyError, Order, RowMoney};
 
-use super::list::List;
-use super::money::Money;
 use super::tax_and_discount::{Discount, TaxItem};
 use crate::adobe::GiftOptionsPrices;
+use crate::kit::List;
+use crate::kit::money::Money;
 
 /// Amounts that an order adds up to; in the order's currency, unless a field says otherwise.
 #[derive(SimpleObject)]

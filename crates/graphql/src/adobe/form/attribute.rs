@@ -11,7 +11,7 @@ use crate::adobe::attribute_metadata::{
     CustomAttributeOptionInterface, CustomerAttributeMetadata, InputFields, InputFilterEnum, ValidationRule,
     ValidationRuleEnum,
 };
-use crate::directory::Language;
+use crate::kit::Language;
 
 /// An attribute of a form.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,6 @@
 //! The names of attributes and their options in English, Dutch and Swedish.
 
-use crate::directory::Language;
+use crate::kit::Language;
 
 /// One text in English, Dutch and Swedish.
 type Label = [&'static str; 3];

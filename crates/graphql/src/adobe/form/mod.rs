@@ -7,8 +7,8 @@ use async_graphql::{Enum, SimpleObject};
 
 use self::attribute::{ADDRESS, CUSTOMER, FormAttribute};
 use super::attribute_metadata::{AttributeEntityTypeEnum, CustomAttributeMetadataInterface};
-use crate::directory::Language;
-use crate::types::List;
+use crate::kit::Language;
+use crate::kit::List;
 
 /// The attributes of a form, or an error when there is no such form.
 #[derive(SimpleObject)]

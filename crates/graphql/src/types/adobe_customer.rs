@@ -2,11 +2,11 @@
 
 use async_graphql::{ID, Object};
 
-use super::attribute::AttributeValueInterface;
-use super::company::{CompanyRole, CompanyUserStatusEnum};
-use super::nothing::{constant_object, no_such_object};
 use super::returns::Returns;
-use crate::types::{CountryCodeEnum, List};
+use crate::adobe::AttributeValueInterface;
+use crate::adobe::{CompanyRole, CompanyUserStatusEnum};
+use crate::kit::nothing::{constant_object, no_such_object};
+use crate::kit::{CountryCodeEnum, List};
 
 /// The fields that Adobe's customers have and that this shop has no data for.
 #[derive(Debug, Clone, Copy)]

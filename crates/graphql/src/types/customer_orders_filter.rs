@@ -6,7 +6,7 @@ use countermand_app::customer_orders::OrderRange;
 use countermand_domain::{Currency, Money};
 
 use super::customer_orders_input::{CustomerOrdersFilterInput, FilterRangeTypeInput};
-use crate::error::{Category, refused};
+use crate::kit::error::{Category, refused};
 
 /// The longest text of a search, in characters: the limit that storefronts give to shoppers.
 const LONGEST_TEXT: usize = 100;

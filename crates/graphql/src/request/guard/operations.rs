@@ -3,12 +3,8 @@
 use async_graphql::ServerError;
 use async_graphql::parser::types::ExecutableDocument;
 
+use super::limits::{MOST_FRAGMENTS, MOST_OPERATIONS};
 use super::refusal;
-
-/// The largest number of operations. A request runs one of them.
-const MOST_OPERATIONS: usize = 10;
-/// The largest number of fragments. A longer chain of fragments could overflow the stack.
-const MOST_FRAGMENTS: usize = 200;
 
 /// Refuses a document with too many operations or fragments.
 pub(super) fn check(document: &ExecutableDocument) -> Result<(), ServerError> {

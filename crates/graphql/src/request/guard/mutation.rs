@@ -7,11 +7,9 @@ use std::collections::HashSet;
 use async_graphql::ServerError;
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
 
+use super::limits::MOST_CHANGES;
 use super::refusal;
-use super::roots::root_fields;
-
-/// The largest number of fields at the root of a mutation.
-const MOST_CHANGES: usize = 5;
+use crate::request::document::root_fields;
 
 /// Refuses a mutation with too many fields at its root, or with two fields of the same response key.
 pub(super) fn check(document: &ExecutableDocument) -> Result<(), ServerError> {

@@ -5,7 +5,7 @@ use countermand_app::AppError;
 use countermand_domain::{Currency, MoneyError, Quantity, UnitPrice};
 
 use super::CurrencyEnum;
-use crate::error::internal;
+use super::error::internal;
 
 /// An amount of money in one currency.
 #[derive(SimpleObject, Debug, Clone, Copy, PartialEq)]

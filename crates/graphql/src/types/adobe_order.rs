@@ -2,9 +2,10 @@
 
 use async_graphql::Object;
 
-use super::gift::{ApplyGiftCardToOrder, GiftMessage, GiftWrapping};
 use super::returns::Returns;
-use crate::types::{List, OrderItemInterface};
+use crate::adobe::{ApplyGiftCardToOrder, GiftMessage, GiftWrapping};
+use crate::kit::List;
+use crate::types::OrderItemInterface;
 
 /// The fields that Adobe's orders have and that this shop has no data for.
 #[derive(Debug, Clone, Copy)]

@@ -5,9 +5,9 @@
 
 use async_graphql::ServerError;
 
-use crate::document::DocumentFacts;
-use crate::error::Category;
-use crate::input_types::InputTypes;
+use super::document::DocumentFacts;
+use super::input_types::InputTypes;
+use crate::kit::error::Category;
 
 /// `error` as the contract words it. An error that has a category already is not the engine's and does not change.
 pub(crate) fn in_adobe_words(error: ServerError, asked: &DocumentFacts, types: &InputTypes) -> ServerError {

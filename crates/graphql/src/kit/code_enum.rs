@@ -32,7 +32,7 @@ macro_rules! code_enum {
             fn create_type_info(registry: &mut async_graphql::registry::Registry) -> String {
                 let kind = async_graphql::registry::MetaTypeId::Enum;
                 registry.create_output_type::<Self, _>(kind, |_| {
-                    $crate::types::code_enum::enum_type(
+                    $crate::kit::code_enum::enum_type(
                         stringify!($name),
                         concat!($($doc),*),
                         Self::CODES,

@@ -2,10 +2,8 @@
 
 use async_graphql::ServerError;
 
+use super::limits::MOST_BYTES;
 use super::refusal;
-
-/// The longest document, in bytes. The longest document of known storefronts has about 6 KB.
-const MOST_BYTES: usize = 32 * 1024;
 
 /// Refuses a document that is longer.
 pub(super) fn check(text: &str) -> Result<(), ServerError> {

@@ -3,12 +3,10 @@
 use std::collections::HashMap;
 
 use async_graphql::parser::types::{
-    BaseType, DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection,
+    BaseType, DocumentOperations, ExecutableDocument, Field, OperationDefinition, OperationType, Selection,
     SelectionSet, Type,
 };
 use async_graphql::{Name, Pos, Positioned};
-
-use crate::guard::root_fields;
 
 /// The older and the current name of one input type. Older storefronts declare their variables with the older name.
 const RENAMED_INPUT: (&str, &str) = ("OrderInformationInput", "GuestOrderInformationInput");
@@ -116,6 +114,30 @@ fn rename(declared: &mut Type) {
         && *named == older
     {
         *named = Name::new(name);
+    }
+}
+
+/// The fields at the root of `operation`. The caller must have checked the size and the depth of the document.
+pub(crate) fn root_fields<'a>(
+    document: &'a ExecutableDocument,
+    operation: &'a OperationDefinition,
+) -> Vec<&'a Field> {
+    let mut fields = Vec::new();
+    collect(document, &operation.selection_set.node, &mut fields);
+    fields
+}
+
+fn collect<'a>(document: &'a ExecutableDocument, selections: &'a SelectionSet, fields: &mut Vec<&'a Field>) {
+    for selection in &selections.items {
+        match &selection.node {
+            Selection::Field(field) => fields.push(&field.node),
+            Selection::InlineFragment(inline) => collect(document, &inline.node.selection_set.node, fields),
+            Selection::FragmentSpread(spread) => {
+                if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) {
+                    collect(document, &fragment.node.selection_set.node, fields);
+                }
+            }
+        }
     }
 }
 

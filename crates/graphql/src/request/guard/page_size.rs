@@ -7,6 +7,7 @@ use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{ExecutableDocument, Field, TypeKind, TypeSystemDefinition};
 use async_graphql::{Name, Value};
 
+use super::limits::LARGEST_PAGE;
 use crate::schema::sdl;
 
 /// The arguments that state the number of entries on a page.
@@ -14,8 +15,6 @@ const ARGUMENTS: [&str; 2] = ["pageSize", "first"];
 /// Fields whose pages are always empty (`crate::adobe`). The order page of Adobe's storefronts asks for fifty returns
 /// in each of twenty orders, which must not count.
 const ALWAYS_EMPTY: [&str; 1] = ["returns"];
-/// The largest page that counts. Resolvers refuse larger pages with messages of their own.
-const LARGEST_PAGE: u64 = 300;
 
 /// The default page size of each field in the schema, by the name of the field.
 static USUAL_PAGES: LazyLock<HashMap<String, u64>> = LazyLock::new(usual_pages);

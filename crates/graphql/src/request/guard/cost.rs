@@ -9,26 +9,11 @@ use async_graphql::parser::types::{ExecutableDocument, Field, Selection, Selecti
 use async_graphql::{Name, ServerError};
 use serde_json::Value;
 
+use super::limits::{
+    MOST_ALIASES, MOST_DEPTH, MOST_DIRECTIVES, MOST_LEVELS, MOST_SCHEMA_LISTS, MOST_SELECTIONS, MOST_VALUES,
+};
 use super::page_size::PageSizes;
 use super::refusal;
-
-/// The deepest nesting of fields. The order page of Adobe's storefronts has 12 levels.
-const MOST_DEPTH: u64 = 20;
-/// The deepest nesting of selections of all kinds: fields, inline fragments and fragment spreads. The engine recurses
-/// on the stack for each of them.
-const MOST_LEVELS: u64 = 32;
-/// The deepest nesting of lists of types and fields in an introspection query, as in graphql-js. The types of the
-/// schema refer to each other in circles, so a query could go round without an end.
-const MOST_SCHEMA_LISTS: u64 = 2;
-/// The largest number of selections. The order page of Adobe's storefronts has 741.
-const MOST_SELECTIONS: u64 = 5_000;
-/// The largest number of values in an answer, if every page is full: the order page of Adobe's storefronts for 130
-/// orders.
-const MOST_VALUES: u64 = 100_000;
-/// The largest number of aliases.
-const MOST_ALIASES: u64 = 30;
-/// The largest number of directives.
-const MOST_DIRECTIVES: u64 = 50;
 
 /// The fields of the introspection schema through which a query can go round in circles.
 const SCHEMA_LISTS: [&str; 4] = ["fields", "inputFields", "interfaces", "possibleTypes"];

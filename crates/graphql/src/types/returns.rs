@@ -2,8 +2,9 @@
 
 use async_graphql::{Enum, ID, SimpleObject};
 
-use super::nothing::no_such_object;
-use crate::types::{CustomerOrder, List, OrderItemInterface, SearchResultPageInfo};
+use crate::kit::nothing::no_such_object;
+use crate::kit::{List, SearchResultPageInfo};
+use crate::types::{CustomerOrder, OrderItemInterface};
 
 /// A page of returns, always without entries: this shop does not handle returns.
 #[derive(SimpleObject)]

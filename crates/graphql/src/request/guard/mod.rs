@@ -1,4 +1,4 @@
-//! The limits of a document, checked before it runs: one file per check, the cheapest check first.
+//! The limits of a document (`limits.rs`), checked before it runs: one file per check, the cheapest check first.
 //!
 //! The engine's parser and validation rules recurse on the stack and follow every fragment. A document of a few
 //! kilobytes can therefore end the process or keep every thread busy. A document that passes all checks is parsed once
@@ -6,6 +6,7 @@
 
 mod cost;
 mod lexer;
+mod limits;
 mod mutation;
 mod operations;
 mod page_size;
@@ -17,10 +18,8 @@ use async_graphql::parser::parse_query;
 use async_graphql::parser::types::ExecutableDocument;
 use serde_json::Value;
 
-pub(crate) use roots::root_fields;
-
-use crate::error::{Category, about_request, refused};
-use crate::validation_message::unreadable;
+use super::validation_message::unreadable;
+use crate::kit::error::{Category, about_request, refused};
 
 /// The parsed document of `text`, if it may run with `variables`; a refusal otherwise.
 pub(crate) fn admit(text: &str, variables: &Value) -> Result<ExecutableDocument, ServerError> {

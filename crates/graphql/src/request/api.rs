@@ -7,15 +7,15 @@ use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{Request, Variables};
 use countermand_app::{App, AppError, Viewer, ViewerError};
 
-use crate::answer::{ApiAnswer, Outcome, Refused};
-use crate::answer_order::AnswerOrder;
-use crate::document::{DocumentFacts, asks_for_mutation, mutation_count, operation, rename_older_inputs};
-use crate::error::{Category, about_request, internal, refused};
-use crate::guard;
-use crate::input_types::InputTypes;
+use super::answer::{ApiAnswer, Outcome, Refused};
+use super::answer_order::AnswerOrder;
+use super::document::{DocumentFacts, asks_for_mutation, mutation_count, operation, rename_older_inputs};
+use super::guard;
+use super::input_types::InputTypes;
+use super::settings::ApiSettings;
+use super::validation_message::in_adobe_words;
+use crate::kit::error::{Category, about_request, internal, refused};
 use crate::schema::{ShopSchema, build};
-use crate::settings::ApiSettings;
-use crate::validation_message::in_adobe_words;
 
 /// The GraphQL interface to the use cases. A clone is cheap.
 #[derive(Clone)]

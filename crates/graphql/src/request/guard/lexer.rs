@@ -4,15 +4,8 @@
 
 use async_graphql::ServerError;
 
+use super::limits::{DEEPEST_NESTING, LONGEST_NAME, MOST_TOKENS};
 use super::refusal;
-
-/// The deepest nesting of brackets of all kinds. The documents of known storefronts have about 15 levels.
-const DEEPEST_NESTING: usize = 64;
-/// The largest number of tokens: names, numbers, strings and punctuators. The order page of a storefront has about
-/// 1,000.
-const MOST_TOKENS: usize = 4_000;
-/// The longest name, in bytes.
-const LONGEST_NAME: usize = 256;
 
 /// Refuses a document that exceeds a limit of this file.
 pub(super) fn check(text: &str) -> Result<(), ServerError> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::Context;
 use countermand_app::{App, Viewer};
 
-use crate::directory::Language;
+use super::Language;
 
 /// The use cases of the shop.
 pub(crate) fn app<'a>(context: &Context<'a>) -> async_graphql::Result<&'a App> {
