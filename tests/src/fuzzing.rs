@@ -1,9 +1,9 @@
 //! The functions that are fuzzed. Strangers may send their inputs, so no bytes may make them panic. The targets in
 //! `tests/fuzz` and the plain tests over its corpus call them.
 
-use countermand_app::import::{OrderDocuments, read_order};
 use countermand_domain::{CustomerId, Order, OrderId, RowMoney, StoreNumber, WebsiteNumber};
 use countermand_graphql::is_acceptable;
+use countermand_import::{OrderDocuments, read_order};
 
 /// Runs the guard in front of the GraphQL engine on a document.
 pub fn guard(input: &[u8]) {

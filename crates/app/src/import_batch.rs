@@ -5,8 +5,8 @@ use std::io::Read;
 
 use tokio::sync::mpsc;
 
-use crate::import::{OrderDocuments, ReadOrder, read_order};
 use crate::import_summary::RefusedOrder;
+use countermand_import::{OrderDocuments, ReadOrder, read_order};
 
 /// The most bytes of JSON whose orders are written together: enough to be fast, and few enough for memory.
 const BATCH_BYTES: usize = 1 << 20;

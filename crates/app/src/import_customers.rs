@@ -7,7 +7,7 @@ use countermand_persistence::{NewCustomer, StoreError};
 
 use crate::App;
 use crate::error::AppError;
-use crate::import::ExternalCustomer;
+use countermand_import::ExternalCustomer;
 
 /// The most accounts that are remembered between batches. Beyond this number, accounts are looked up again.
 const REMEMBERED: usize = 20_000;

@@ -10,12 +10,12 @@ use tokio::sync::mpsc;
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
-use crate::import::ReadOrder;
 use crate::import_batch::{read_batches, without_repeats};
 use crate::import_customers::ImportedCustomers;
 pub use crate::import_summary::{ImportSummary, RefusedOrder};
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
+use countermand_import::ReadOrder;
 
 /// Who imports, and the store view that the orders go to.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! The result of an import: how many orders were imported, updated, skipped and refused.
 
-use crate::import::ReadOrder;
+use countermand_import::ReadOrder;
 
 /// The most refusals and the most notes that are listed one by one; all are counted.
 const TOLD: usize = 1000;

@@ -24,7 +24,6 @@ pub mod failure;
 pub mod find_orders;
 pub mod guest_order;
 pub mod hold_order;
-pub mod import;
 mod import_batch;
 mod import_customers;
 pub mod import_orders;

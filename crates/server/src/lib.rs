@@ -6,8 +6,8 @@
 mod cli;
 mod clock;
 mod command;
-pub mod demo;
 mod env;
+mod example_tabs;
 pub mod graphiql;
 pub mod http;
 mod orders_file;

@@ -21,7 +21,7 @@ use crate::cli::{DatabaseArgs, DemoArgs, ListenArgs, MailArgs, Pooler};
 use crate::clock::SystemClock;
 use crate::command::serve::{bind, open_site, serve};
 use crate::command::{open_app, open_mailer, open_store, open_store_for_requests};
-use crate::demo::{self, DemoTokens};
+use crate::example_tabs::{DemoTokens, example_tabs};
 use crate::http::CorsOrigins;
 
 const TOKEN_HOURS: u32 = 24;
@@ -77,7 +77,7 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         cors_origins: args.listen.cors_origins.clone().or(Some(CorsOrigins::Any)),
         ..args.listen.clone()
     };
-    let site = open_site(app, demo::example_tabs(Some(&tokens)), &listen)?;
+    let site = open_site(app, example_tabs(Some(&tokens)), &listen)?;
     serve(site, vec![mailer], listener, &listen, &ready).await
 }
 
@@ -109,10 +109,14 @@ async fn fill(app: &App, store: &Store, seed: u64) -> anyhow::Result<DemoTokens>
     let owner = app.viewer(None, Some(&staff), "demo").await?;
 
     done(
-        app.create_website(&owner, demo::EUROPE_CODE, demo::EUROPE_NAME)
-            .await,
+        app.create_website(
+            &owner,
+            countermand_demo::EUROPE_CODE,
+            countermand_demo::EUROPE_NAME,
+        )
+        .await,
     )?;
-    for view in demo::stores() {
+    for view in countermand_demo::stores() {
         let new = NewStore {
             code: view.code.into(),
             name: view.name.into(),
@@ -127,7 +131,7 @@ async fn fill(app: &App, store: &Store, seed: u64) -> anyhow::Result<DemoTokens>
         done(app.create_store(&owner, &new).await)?;
     }
     name_things(app, store, &owner).await?;
-    for person in demo::customers() {
+    for person in countermand_demo::customers() {
         let input = CustomerInput {
             website_code: person.website.into(),
             email: person.email.into(),
@@ -137,7 +141,7 @@ async fn fill(app: &App, store: &Store, seed: u64) -> anyhow::Result<DemoTokens>
         };
         done(app.create_customer(&owner, input).await)?;
     }
-    let orders = demo::orders(seed, SystemClock.now());
+    let orders = countermand_demo::orders(seed, SystemClock.now());
     let text = serde_json::Value::from(orders).to_string();
     let target = ImportTarget {
         store: None,
@@ -174,7 +178,7 @@ async fn name_things(app: &App, store: &Store, owner: &Viewer) -> anyhow::Result
             .context("a store view of the demo")
     };
     let mut reasons = ReasonCatalog::defaults().reasons().to_vec();
-    for texts in demo::reason_translations() {
+    for texts in countermand_demo::reason_translations() {
         for reason in reasons.iter_mut().filter(|reason| reason.code == texts.code) {
             let texts = texts
                 .texts
@@ -183,7 +187,7 @@ async fn name_things(app: &App, store: &Store, owner: &Viewer) -> anyhow::Result
             reason.translations = texts.collect::<anyhow::Result<BTreeMap<_, _>>>()?;
         }
     }
-    for label in demo::status_labels() {
+    for label in countermand_demo::status_labels() {
         for (code, text) in label.texts {
             store
                 .set_status_label(label.code, Some(number(code)?), text)
@@ -209,19 +213,19 @@ async fn name_things(app: &App, store: &Store, owner: &Viewer) -> anyhow::Result
 /// Signs Anna in. The result is her token and the id of the paid order that the examples cancel.
 async fn sign_in(app: &App) -> anyhow::Result<(String, String)> {
     let guest = app.viewer(None, None, "demo").await?;
-    let password = demo::customers()
+    let password = countermand_demo::customers()
         .into_iter()
-        .find(|it| it.email == demo::ANNA_EMAIL)
+        .find(|it| it.email == countermand_demo::ANNA_EMAIL)
         .context("Anna")?
         .password;
     let token = app
-        .sign_in(&guest, demo::ANNA_EMAIL, password)
+        .sign_in(&guest, countermand_demo::ANNA_EMAIL, password)
         .await?
         .context("Anna cannot sign in")?;
     let anna = app.viewer(None, Some(&token), "demo").await?;
     let request = CustomerOrdersRequest {
         scope: OrdersScope::StoreView,
-        numbers: Some(vec![demo::PAID_NUMBER.into()]),
+        numbers: Some(vec![countermand_demo::PAID_NUMBER.into()]),
         number_part: None,
         text: None,
         statuses: None,
@@ -249,8 +253,12 @@ fn greeting(address: &str, tokens: &DemoTokens, mail_dir: Option<&Path>, databas
         order_id,
     } = tokens;
     let mails = mail_dir.map_or_else(|| "the SMTP server".into(), |it| it.display().to_string());
-    let customers = demo::customers().len();
-    let guest = (demo::GUEST_NUMBER, demo::GUEST_EMAIL, demo::GUEST_LASTNAME);
+    let customers = countermand_demo::customers().len();
+    let guest = (
+        countermand_demo::GUEST_NUMBER,
+        countermand_demo::GUEST_EMAIL,
+        countermand_demo::GUEST_LASTNAME,
+    );
     format!(
         r#"listening on http://{address}/graphql, GraphiQL at http://{address}/graphiql
 
@@ -275,10 +283,10 @@ curl -s http://{address}/graphql -H 'Content-Type: application/json' -H 'Authori
 curl -s http://{address}/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer {staff}' \
   -d '{{"query":"mutation {{ updateCancellationConfig(input: {{ scope: STORE, code: \"default\", enabled: false }}) {{ config {{ enabled {{ value }} }} user_errors {{ message }} }} }}"}}'
 "#,
-        anna = demo::ANNA_EMAIL,
-        unpaid = demo::UNPAID_NUMBER,
-        paid = demo::PAID_NUMBER,
-        shipped = demo::SHIPPED_NUMBER,
+        anna = countermand_demo::ANNA_EMAIL,
+        unpaid = countermand_demo::UNPAID_NUMBER,
+        paid = countermand_demo::PAID_NUMBER,
+        shipped = countermand_demo::SHIPPED_NUMBER,
         guest_number = guest.0,
         guest_email = guest.1,
         guest_lastname = guest.2,

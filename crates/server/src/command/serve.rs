@@ -17,10 +17,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cli::{ListenArgs, ServeArgs};
 use crate::command::{open_app, open_mailer, open_store_for_requests};
+use crate::example_tabs::example_tabs;
 use crate::graphiql::{self, ExampleTab};
 use crate::http::{self, HttpSettings, Site};
+use crate::telemetry;
 use crate::worker::work;
-use crate::{demo, telemetry};
 
 pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let verifier = args.identity.verifier()?;
@@ -43,7 +44,7 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     } else {
         args.jobs.share(mailer)
     };
-    let mut site = open_site(app, demo::example_tabs(None), &args.listen)?;
+    let mut site = open_site(app, example_tabs(None), &args.listen)?;
     site.settings.trusted_proxies = args.limits.trusted_proxies.into();
     serve(site, workers, listener, &args.listen, &ready).await
 }

@@ -8,13 +8,13 @@ use super::refusal::OrderRefusal;
 
 /// At most one document of each kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Papers {
+pub(super) struct ImportedDocuments {
     pub(super) invoices: Vec<Invoice>,
     pub(super) shipments: Vec<Shipment>,
     pub(super) credit_memos: Vec<CreditMemo>,
 }
 
-impl Papers {
+impl ImportedDocuments {
     /// Makes the documents of the order called `order_number`, dated `at`.
     pub(super) fn of(order_number: &str, priced: &Priced, at: DateTime<Utc>) -> Result<Self, OrderRefusal> {
         let number = format!("{order_number}-1");

@@ -3,7 +3,7 @@
 //!
 //! [`OrderDocuments`] cuts a stream into single orders, [`read_order`] turns one
 //! into a [`ReadOrder`], and [`ReadOrder::into_order`] gives the order its ids in
-//! this database. No code in this module waits, stores data or reads a clock.
+//! this database. This crate is pure: it waits for nothing, stores nothing and reads no clock.
 
 mod balance;
 mod breakdown;
@@ -12,11 +12,11 @@ mod documents;
 mod exact;
 mod family;
 mod history;
+mod imported_documents;
 mod items;
 mod object_scan;
 mod options;
 mod order;
-mod papers;
 mod payment;
 mod people;
 mod priced;

@@ -1,19 +1,19 @@
 //! The example tabs with which GraphiQL opens.
 
+use countermand_demo::{GUEST_EMAIL, GUEST_LASTNAME, GUEST_NUMBER, PAID_NUMBER};
 use serde_json::{Value, json};
 
-use super::{GUEST_EMAIL, GUEST_LASTNAME, GUEST_NUMBER, PAID_NUMBER};
 use crate::graphiql::ExampleTab;
 
 /// The tokens of a running demo.
 #[derive(Debug, Clone)]
-pub struct DemoTokens {
+pub(crate) struct DemoTokens {
     /// The token of Anna, a customer.
-    pub customer: String,
+    pub(crate) customer: String,
     /// The token of a member of staff with the role `owner`.
-    pub staff: String,
+    pub(crate) staff: String,
     /// The id of an order of Anna that can be canceled.
-    pub order_id: String,
+    pub(crate) order_id: String,
 }
 
 const STORE_CONFIG: &str = "# Shows whether customers may cancel in this store view, and for which reasons.
@@ -90,7 +90,7 @@ mutation SwitchOff {
 
 /// The example tabs, with the tokens of the demo if one is running.
 #[must_use]
-pub fn example_tabs(tokens: Option<&DemoTokens>) -> Vec<ExampleTab> {
+pub(crate) fn example_tabs(tokens: Option<&DemoTokens>) -> Vec<ExampleTab> {
     let store = ("Store".to_owned(), "default".to_owned());
     let with = |token: Option<&String>| {
         let token = token.map_or("paste-a-token-here", String::as_str);

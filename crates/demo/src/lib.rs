@@ -14,7 +14,6 @@ mod row;
 mod shop;
 mod situation;
 mod stores;
-mod tabs;
 #[cfg(test)]
 mod tests;
 mod totals;
@@ -30,8 +29,6 @@ pub use people::{DemoCustomer, customers};
 pub use stores::{
     DemoStore, DemoTexts, EUROPE_CODE, EUROPE_NAME, reason_translations, status_labels, stores,
 };
-
-pub use tabs::{DemoTokens, example_tabs};
 
 /// Anna's e-mail address. Anna has three orders with known numbers.
 pub const ANNA_EMAIL: &str = "anna@example.com";

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use countermand_domain::{Address, Comment, CustomerId, Order, OrderCustomer, OrderId, OrderState, Payment};
 
 use super::history::{LONGEST_STATUS, read_history};
-use super::papers::Papers;
+use super::imported_documents::ImportedDocuments;
 use super::payment::read_payment;
 use super::people::{ExternalCustomer, read_account, read_address, read_billing_address, read_buyer};
 use super::priced::Priced;
@@ -45,7 +45,7 @@ struct Draft {
     shipping_address: Option<Address>,
     priced: Priced,
     payment: Payment,
-    papers: Papers,
+    documents: ImportedDocuments,
     comments: Vec<Comment>,
 }
 
@@ -86,7 +86,7 @@ fn read_shape(shape: &OrderShape<'_>, number: String) -> Result<ReadOrder, Order
         draft: Draft {
             held_from: read_held_from(shape, state)?,
             payment: read_payment(shape, &priced.totals, state, updated_at)?,
-            papers: Papers::of(&number, &priced, updated_at)?,
+            documents: ImportedDocuments::of(&number, &priced, updated_at)?,
             comments: read_history(shape.status_histories, &status, updated_at)?,
             shipping_address: shipping_address.filter(|_| !is_virtual),
             state,
@@ -195,9 +195,9 @@ impl ReadOrder {
             taxes: draft.priced.taxes,
             discounts: draft.priced.discounts,
             coupons: draft.priced.coupons,
-            invoices: draft.papers.invoices,
-            shipments: draft.papers.shipments,
-            credit_memos: draft.papers.credit_memos,
+            invoices: draft.documents.invoices,
+            shipments: draft.documents.shipments,
+            credit_memos: draft.documents.credit_memos,
             comments: draft.comments,
         }
     }
