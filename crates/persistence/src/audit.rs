@@ -5,12 +5,12 @@ use sea_orm::sea_query::{Condition, Expr, InsertStatement, IntoTableRef, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use crate::entity::audit_entry;
 use crate::error::StoreError;
+use crate::rows::entity::audit_entry;
+use crate::rows::time::{from_micros, to_micros};
 use crate::sql::rows::insert;
 use crate::sql::script::Script;
 use crate::store::Store;
-use crate::time::{from_micros, to_micros};
 
 /// An entry of the audit log: one action of a member of staff, through a mutation or on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use sea_orm::EntityTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 
-use crate::entity::counter;
 use crate::error::StoreError;
+use crate::rows::entity::counter;
 use crate::sql::rows::insert;
 use crate::sql::script::Script;
 use crate::store::Store;

@@ -3,7 +3,7 @@
 use countermand_domain::StoreNumber;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
 
-use crate::orders::{OrderIds, add_children, by_id, by_number};
+use crate::orders::load::{OrderIds, add_children, by_id, by_number};
 use crate::sql::script::Script;
 use crate::{AccountKey, ConnectOptions, CustomerOrdersQuery, OrderRange, OrderSearch, OrderSort, Store};
 use database::{DatabaseKind, FreshDatabase};

@@ -2,9 +2,9 @@
 
 use sea_orm::EntityTrait;
 
-use crate::entity::installation;
 use crate::error::StoreError;
-use crate::guest_key::{from_hex, to_hex};
+use crate::orders::guest_key::{from_hex, to_hex};
+use crate::rows::entity::installation;
 use crate::sql::rows::insert;
 use crate::sql::script::Script;
 use crate::store::Store;

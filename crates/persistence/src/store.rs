@@ -11,11 +11,11 @@ use sea_orm::{
 };
 use tokio::sync::RwLock;
 
-use crate::catalog::VersionReads;
-use crate::connect::{ConnectError, ConnectOptions, without_password};
-use crate::entity::installation;
 use crate::error::StoreError;
 use crate::obligations::DatabaseClock;
+use crate::rows::entity::installation;
+use crate::shop::structure::VersionReads;
+use crate::sql::connect::{ConnectError, ConnectOptions, without_password};
 use crate::sql::script::Script;
 use crate::sql::sqlite::{self, Writer};
 

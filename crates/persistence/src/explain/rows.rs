@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use super::LARGE;
 use super::shop::{at, event, order_id, plain_order, staff};
-use crate::entity::{access_token, customer, obligation};
-use crate::guest_key::{key_row, to_hex};
+use crate::orders::guest_key::{key_row, to_hex};
+use crate::rows::entity::{access_token, customer, obligation};
 use crate::sql::rows::insert;
 use crate::sql::script::Script;
 use crate::{MET, NewObligation, NewOrder, PENDING, Store};

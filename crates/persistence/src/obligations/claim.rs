@@ -17,11 +17,11 @@ use sea_orm::{ColumnTrait, DatabaseBackend, EntityTrait, QueryFilter, QueryOrder
 use uuid::Uuid;
 
 use super::PENDING;
-use crate::entity::obligation::{Column, Entity, Model};
 use crate::error::StoreError;
+use crate::rows::entity::obligation::{Column, Entity, Model};
+use crate::rows::time::from_micros;
 use crate::sql::script::Script;
 use crate::store::Store;
-use crate::time::from_micros;
 
 /// The name of the subquery that finds due rows, and of the subquery's column.
 const DUE: &str = "due";

@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use sea_orm::DatabaseBackend;
 use sea_orm::sea_query::Expr;
 
+use crate::rows::time::to_micros;
 use crate::store::Store;
-use crate::time::to_micros;
 
 /// The database's own clock, or a time that a test sets in place of the clock.
 #[derive(Clone, Default)]

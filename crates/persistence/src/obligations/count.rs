@@ -4,8 +4,8 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query};
 
 use serde::Deserialize;
 
-use crate::entity::obligation::{Column, Entity};
 use crate::error::StoreError;
+use crate::rows::entity::obligation::{Column, Entity};
 use crate::sql::script::Script;
 use crate::store::Store;
 

@@ -9,12 +9,12 @@ use serde::Deserialize;
 use super::claim::new_fence;
 use super::{NEEDS_ATTENTION, PENDING};
 use crate::audit::AuditEntry;
-use crate::entity::obligation::{Column, Entity};
-use crate::entity::order;
 use crate::error::StoreError;
+use crate::rows::entity::obligation::{Column, Entity};
+use crate::rows::entity::order;
+use crate::rows::time::from_micros;
 use crate::sql::script::Script;
 use crate::store::Store;
-use crate::time::from_micros;
 
 /// The state of an obligation that is not met, in the list of jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

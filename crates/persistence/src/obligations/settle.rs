@@ -6,8 +6,8 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, UpdateStatement};
 
 use super::claim::{ClaimedObligation, micros};
 use super::{MET, NEEDS_ATTENTION};
-use crate::entity::obligation::{Column, Entity};
 use crate::error::StoreError;
+use crate::rows::entity::obligation::{Column, Entity};
 use crate::sql::script::Script;
 use crate::store::Store;
 

@@ -6,8 +6,8 @@ use sea_orm::sea_query::{Expr, ExprTrait, Order as Direction, Query};
 
 use super::MET;
 use super::claim::micros;
-use crate::entity::obligation::{Column, Entity};
 use crate::error::StoreError;
+use crate::rows::entity::obligation::{Column, Entity};
 use crate::sql::script::Script;
 use crate::store::Store;
 

@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::PENDING;
-use crate::apply::OrderChange;
 use crate::audit::AuditEntry;
-use crate::entity::obligation::{Entity, Model};
 use crate::error::StoreError;
+use crate::orders::apply::OrderChange;
+use crate::rows::entity::obligation::{Entity, Model};
+use crate::rows::time::to_micros;
 use crate::sql::rows::insert;
 use crate::sql::script::Script;
 use crate::store::Store;
-use crate::time::to_micros;
 
 /// The code of the kind for reserved money that must be released.
 pub const VOID: &str = "void";

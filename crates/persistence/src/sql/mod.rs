@@ -5,6 +5,7 @@
 pub(crate) mod answers;
 mod bound;
 mod columns;
+pub(crate) mod connect;
 mod mysql;
 mod postgres;
 mod record;

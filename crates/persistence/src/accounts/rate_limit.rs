@@ -4,11 +4,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{ColumnTrait, DatabaseBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryTrait};
 
-use crate::entity::rate_limit::{ActiveModel, Column, Entity, Model};
 use crate::error::StoreError;
+use crate::rows::entity::rate_limit::{ActiveModel, Column, Entity, Model};
+use crate::rows::time::{from_micros, to_micros};
 use crate::sql::script::{Rows, Script};
 use crate::store::Store;
-use crate::time::{from_micros, to_micros};
 
 /// A limit of how often an action may be tried.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,9 +13,9 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UpdateStatemen
 use sea_orm::{EntityTrait, QueryOrder};
 
 use crate::audit::AuditEntry;
-use crate::entity::{counter, setting, status_label, store, store_group, website};
 use crate::error::StoreError;
-use crate::settings::scoped_settings;
+use crate::rows::entity::{counter, setting, status_label, store, store_group, website};
+use crate::shop::settings::scoped_settings;
 use crate::sql::answers::Answers;
 use crate::sql::rows::{insert, upsert};
 use crate::sql::script::{Rows, Script};

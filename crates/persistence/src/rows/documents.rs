@@ -5,10 +5,10 @@ use countermand_domain::{
     Quantity, RowMoney, Shipment, TransactionKind,
 };
 
-use crate::document::{self, RowDoc};
-use crate::entity::{credit_memo, invoice, order_comment, payment_transaction, shipment};
 use crate::error::StoreError;
-use crate::time::{from_micros, to_micros};
+use crate::rows::entity::{credit_memo, invoice, order_comment, payment_transaction, shipment};
+use crate::rows::json_column::{self, RowDoc};
+use crate::rows::time::{from_micros, to_micros};
 
 pub(crate) fn transaction_of(
     row: payment_transaction::Model,
@@ -53,7 +53,7 @@ fn money_lines<T>(
     currency: Currency,
     line: fn(i32, Quantity, RowMoney) -> T,
 ) -> Result<Vec<T>, StoreError> {
-    let docs: Vec<document::MoneyLineDoc> = document::read(text)?;
+    let docs: Vec<json_column::MoneyLineDoc> = json_column::read(text)?;
     Ok(docs
         .into_iter()
         .map(|(item, scaled, row)| line(item, Quantity::from_scaled(scaled), row.money(currency)))
@@ -67,7 +67,7 @@ pub(crate) fn invoice_of(row: invoice::Model, currency: Currency) -> Result<Invo
             quantity,
             money,
         })?,
-        shipping: document::read::<RowDoc>(&row.shipping)?.money(currency),
+        shipping: json_column::read::<RowDoc>(&row.shipping)?.money(currency),
         grand_total: Money::new(row.grand_total, currency),
         paid: row.paid,
         created_at: from_micros(row.created_at)?,
@@ -80,8 +80,8 @@ pub(crate) fn invoice_row(order: OrderId, position: i32, it: &Invoice) -> Result
         order_id: order.number(),
         position,
         number: it.number.clone(),
-        lines: document::write(&document::invoice_lines(&it.lines))?,
-        shipping: document::write(&RowDoc::of(it.shipping))?,
+        lines: json_column::write(&json_column::invoice_lines(&it.lines))?,
+        shipping: json_column::write(&RowDoc::of(it.shipping))?,
         grand_total: it.grand_total.minor(),
         paid: it.paid,
         created_at: to_micros(it.created_at),
@@ -90,8 +90,8 @@ pub(crate) fn invoice_row(order: OrderId, position: i32, it: &Invoice) -> Result
 
 pub(crate) fn shipment_of(row: shipment::Model) -> Result<Shipment, StoreError> {
     Ok(Shipment {
-        lines: document::to_shipment_lines(document::read(&row.lines)?),
-        tracking: document::to_tracking(document::read(&row.tracking)?),
+        lines: json_column::to_shipment_lines(json_column::read(&row.lines)?),
+        tracking: json_column::to_tracking(json_column::read(&row.tracking)?),
         created_at: from_micros(row.created_at)?,
         number: row.number,
     })
@@ -106,8 +106,8 @@ pub(crate) fn shipment_row(
         order_id: order.number(),
         position,
         number: it.number.clone(),
-        lines: document::write(&document::shipment_lines(&it.lines))?,
-        tracking: document::write(&document::tracking(&it.tracking))?,
+        lines: json_column::write(&json_column::shipment_lines(&it.lines))?,
+        tracking: json_column::write(&json_column::tracking(&it.tracking))?,
         created_at: to_micros(it.created_at),
     })
 }
@@ -119,7 +119,7 @@ pub(crate) fn credit_memo_of(row: credit_memo::Model, currency: Currency) -> Res
             quantity,
             money,
         })?,
-        shipping: document::read::<RowDoc>(&row.shipping)?.money(currency),
+        shipping: json_column::read::<RowDoc>(&row.shipping)?.money(currency),
         adjustment: Money::new(row.adjustment, currency),
         grand_total: Money::new(row.grand_total, currency),
         credits: Money::new(row.credits, currency),
@@ -137,8 +137,8 @@ pub(crate) fn credit_memo_row(
         order_id: order.number(),
         position,
         number: it.number.clone(),
-        lines: document::write(&document::memo_lines(&it.lines))?,
-        shipping: document::write(&RowDoc::of(it.shipping))?,
+        lines: json_column::write(&json_column::memo_lines(&it.lines))?,
+        shipping: json_column::write(&RowDoc::of(it.shipping))?,
         adjustment: it.adjustment.minor(),
         grand_total: it.grand_total.minor(),
         credits: it.credits.minor(),

@@ -6,12 +6,14 @@ use countermand_domain::{
     Currency, CustomerId, Money, Order, OrderId, OrderState, Payment, Shipping, Totals,
 };
 
-use crate::document::{self, AddressDoc, PlacedDoc, RowDoc, ShippingDoc};
-use crate::document_row::{comment_of, credit_memo_of, invoice_of, shipment_of, transaction_of};
-use crate::entity::{credit_memo, invoice, order, order_comment, order_item, payment_transaction, shipment};
 use crate::error::StoreError;
-use crate::item_row::item_of;
-use crate::time::{from_micros, to_micros};
+use crate::rows::documents::{comment_of, credit_memo_of, invoice_of, shipment_of, transaction_of};
+use crate::rows::entity::{
+    credit_memo, invoice, order, order_comment, order_item, payment_transaction, shipment,
+};
+use crate::rows::item::item_of;
+use crate::rows::json_column::{self, AddressDoc, PlacedDoc, RowDoc, ShippingDoc};
+use crate::rows::time::{from_micros, to_micros};
 
 /// The rows of the children of some orders, oldest first within each order.
 #[derive(Default)]
@@ -75,8 +77,8 @@ pub(crate) fn order_id(number: i64) -> Result<OrderId, StoreError> {
 }
 
 fn order_of(row: order::Model, currency_: Currency) -> Result<Order, StoreError> {
-    let placed: PlacedDoc = document::read(&row.placed)?;
-    let shipping: ShippingDoc = document::read(&row.shipping)?;
+    let placed: PlacedDoc = json_column::read(&row.placed)?;
+    let shipping: ShippingDoc = json_column::read(&row.shipping)?;
     let money = |minor| Money::new(minor, currency_);
     let held_from = match (row.held_state, row.held_status) {
         (Some(held_state), Some(status)) => Some((state(&held_state)?, status)),
@@ -117,7 +119,7 @@ fn order_of(row: order::Model, currency_: Currency) -> Result<Order, StoreError>
         discounts: placed.discount_lines(currency_),
         coupons: placed.coupon_list(),
         payment: Payment {
-            kind: document::payment_kind(&placed.method_kind)?,
+            kind: json_column::payment_kind(&placed.method_kind)?,
             method: placed.method,
             title: placed.method_title,
             additional_data: placed.method_data,
@@ -163,8 +165,8 @@ pub(crate) fn row_of(order: &Order) -> Result<order::Model, StoreError> {
         paid: totals.paid.map(Money::minor),
         refunded: totals.refunded.minor(),
         canceled: totals.canceled.minor(),
-        shipping: document::write(&shipping_doc(&order.shipping))?,
-        placed: document::write(&placed_doc(order))?,
+        shipping: json_column::write(&shipping_doc(&order.shipping))?,
+        placed: json_column::write(&placed_doc(order))?,
     })
 }
 
@@ -191,7 +193,7 @@ fn placed_doc(order: &Order) -> PlacedDoc {
         shipping: order.shipping_address.as_ref().map(AddressDoc::from),
         method: order.payment.method.clone(),
         method_title: order.payment.title.clone(),
-        method_kind: document::payment_kind_code(order.payment.kind).into(),
+        method_kind: json_column::payment_kind_code(order.payment.kind).into(),
         method_data: order.payment.additional_data.clone(),
         taxes: order
             .taxes

@@ -8,20 +8,20 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use crate::apply::event_row;
-use crate::document_row::{comment_row, credit_memo_row, invoice_row, shipment_row, transaction_row};
-use crate::entity::{
+use crate::error::StoreError;
+use crate::obligations::NewObligation;
+use crate::orders::apply::event_row;
+use crate::rows::documents::{comment_row, credit_memo_row, invoice_row, shipment_row, transaction_row};
+use crate::rows::entity::{
     credit_memo, invoice, obligation, order, order_comment, order_event, order_item, payment_transaction,
     shipment,
 };
-use crate::error::StoreError;
-use crate::item_row::item_row;
-use crate::obligations::NewObligation;
-use crate::order_row::{order_id, row_of};
+use crate::rows::item::item_row;
+use crate::rows::order::{order_id, row_of};
+use crate::rows::time::from_micros;
 use crate::sql::rows::insert;
 use crate::sql::script::{Rows, Script};
 use crate::store::Store;
-use crate::time::from_micros;
 
 /// An order to be imported, with its first event.
 #[derive(Debug, Clone)]

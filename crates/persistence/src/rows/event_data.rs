@@ -6,21 +6,21 @@
 use countermand_domain::{CanceledItem, Cancellation, EventData, EventKind, Money, OrderState, Quantity};
 use serde::{Deserialize, Serialize};
 
-use crate::document::{self, RowDoc};
 use crate::error::StoreError;
-use crate::order_row::{currency, state};
-use crate::time::{from_micros, to_micros};
+use crate::rows::json_column::{self, RowDoc};
+use crate::rows::order::{currency, state};
+use crate::rows::time::{from_micros, to_micros};
 
 /// `data` as JSON. The kind of the event is stored in another column.
 pub(crate) fn write(data: &EventData) -> Result<String, StoreError> {
     let v = EventData::SCHEMA_VERSION;
     match data {
-        EventData::Imported | EventData::Updated => document::write(&NothingDoc { v }),
-        EventData::Canceled(facts) => document::write(&CanceledDoc::of(facts)),
+        EventData::Imported | EventData::Updated => json_column::write(&NothingDoc { v }),
+        EventData::Canceled(facts) => json_column::write(&CanceledDoc::of(facts)),
         EventData::CancellationKeyRequested {
             reason_code,
             expires_at,
-        } => document::write(&KeyDoc {
+        } => json_column::write(&KeyDoc {
             v,
             reason_code: reason_code.clone(),
             expires_at: to_micros(*expires_at),
@@ -30,7 +30,7 @@ pub(crate) fn write(data: &EventData) -> Result<String, StoreError> {
             items,
             grand_total,
             paid,
-        } => document::write(&InvoicedDoc {
+        } => json_column::write(&InvoicedDoc {
             v,
             currency: grand_total.currency().code().into(),
             number: number.clone(),
@@ -38,7 +38,7 @@ pub(crate) fn write(data: &EventData) -> Result<String, StoreError> {
             grand_total: grand_total.minor(),
             paid: *paid,
         }),
-        EventData::Shipped { number, items } => document::write(&ShippedDoc {
+        EventData::Shipped { number, items } => json_column::write(&ShippedDoc {
             v,
             number: number.clone(),
             items: scaled(items),
@@ -49,7 +49,7 @@ pub(crate) fn write(data: &EventData) -> Result<String, StoreError> {
             grand_total,
             credits,
             adjustment,
-        } => document::write(&CreditMemoDoc {
+        } => json_column::write(&CreditMemoDoc {
             v,
             currency: grand_total.currency().code().into(),
             number: number.clone(),
@@ -58,8 +58,8 @@ pub(crate) fn write(data: &EventData) -> Result<String, StoreError> {
             credits: credits.minor(),
             adjustment: adjustment.minor(),
         }),
-        EventData::Held { from } => document::write(&StateDoc::of(*from)),
-        EventData::Unheld { to } => document::write(&StateDoc::of(*to)),
+        EventData::Held { from } => json_column::write(&StateDoc::of(*from)),
+        EventData::Unheld { to } => json_column::write(&StateDoc::of(*to)),
     }
 }
 
@@ -68,16 +68,16 @@ pub(crate) fn read(kind: EventKind, json: &str) -> Result<EventData, StoreError>
     Ok(match kind {
         EventKind::Imported => EventData::Imported,
         EventKind::Updated => EventData::Updated,
-        EventKind::Canceled => EventData::Canceled(document::read::<CanceledDoc>(json)?.facts()?),
+        EventKind::Canceled => EventData::Canceled(json_column::read::<CanceledDoc>(json)?.facts()?),
         EventKind::CancellationKeyRequested => {
-            let doc: KeyDoc = document::read(json)?;
+            let doc: KeyDoc = json_column::read(json)?;
             EventData::CancellationKeyRequested {
                 reason_code: doc.reason_code,
                 expires_at: from_micros(doc.expires_at)?,
             }
         }
         EventKind::Invoiced => {
-            let doc: InvoicedDoc = document::read(json)?;
+            let doc: InvoicedDoc = json_column::read(json)?;
             EventData::Invoiced {
                 grand_total: Money::new(doc.grand_total, currency(&doc.currency)?),
                 number: doc.number,
@@ -86,14 +86,14 @@ pub(crate) fn read(kind: EventKind, json: &str) -> Result<EventData, StoreError>
             }
         }
         EventKind::Shipped => {
-            let doc: ShippedDoc = document::read(json)?;
+            let doc: ShippedDoc = json_column::read(json)?;
             EventData::Shipped {
                 number: doc.number,
                 items: quantities(&doc.items),
             }
         }
         EventKind::CreditMemoCreated => {
-            let doc: CreditMemoDoc = document::read(json)?;
+            let doc: CreditMemoDoc = json_column::read(json)?;
             let currency = currency(&doc.currency)?;
             EventData::CreditMemoCreated {
                 number: doc.number,
@@ -104,10 +104,10 @@ pub(crate) fn read(kind: EventKind, json: &str) -> Result<EventData, StoreError>
             }
         }
         EventKind::Held => EventData::Held {
-            from: document::read::<StateDoc>(json)?.state()?,
+            from: json_column::read::<StateDoc>(json)?.state()?,
         },
         EventKind::Unheld => EventData::Unheld {
-            to: document::read::<StateDoc>(json)?.state()?,
+            to: json_column::read::<StateDoc>(json)?.state()?,
         },
     })
 }

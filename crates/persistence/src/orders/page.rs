@@ -7,14 +7,14 @@ use countermand_domain::{Catalog, CustomerId, Order, StoreNumber};
 use sea_orm::sea_query::{BinOper, Condition, Expr, ExprTrait, Func, IntoColumnRef, Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, Order as Direction, QueryFilter, QueryOrder, Select};
 
-use crate::catalog::{AskedVersion, CatalogVersion};
-use crate::entity::order::{Column, Entity, Model};
-use crate::entity::order_item;
 use crate::error::StoreError;
+use crate::rows::entity::order::{Column, Entity, Model};
+use crate::rows::entity::order_item;
+use crate::rows::time::{from_micros, to_micros};
+use crate::shop::structure::{AskedVersion, CatalogVersion};
 use crate::sql::answers::Answers;
 use crate::sql::script::{Rows, Script};
 use crate::store::Store;
-use crate::time::{from_micros, to_micros};
 
 /// The orders to list. An order must pass all filters; an empty filter passes all orders.
 #[derive(Debug, Clone)]

@@ -8,13 +8,13 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::audit::AuditEntry;
-use crate::catalog::{AskedVersion, CatalogVersion};
-use crate::entity::{customer, website};
 use crate::error::StoreError;
+use crate::rows::entity::{customer, website};
+use crate::rows::time::{from_micros, to_micros};
+use crate::shop::structure::{AskedVersion, CatalogVersion};
 use crate::sql::rows::insert;
 use crate::sql::script::{Rows, Script};
 use crate::store::Store;
-use crate::time::{from_micros, to_micros};
 
 /// A customer with the hash of the password.
 #[derive(Debug, Clone)]

@@ -6,12 +6,12 @@ use countermand_domain::{Catalog, GuestKey, Order, OrderId, StoreNumber};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::catalog::{AskedVersion, CatalogVersion};
-use crate::entity::{
+use crate::error::StoreError;
+use crate::rows::entity::{
     credit_memo, guest_key, invoice, order, order_comment, order_item, payment_transaction, shipment,
 };
-use crate::error::StoreError;
-use crate::order_row::{ChildRows, assemble};
+use crate::rows::order::{ChildRows, assemble};
+use crate::shop::structure::{AskedVersion, CatalogVersion};
 use crate::sql::answers::Answers;
 use crate::sql::script::{Rows, Script};
 use crate::store::Store;

@@ -11,10 +11,10 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use serde::{Deserialize, Serialize};
 
 use crate::audit::AuditEntry;
-use crate::catalog::raise_version;
-use crate::document;
-use crate::entity::setting;
 use crate::error::StoreError;
+use crate::rows::entity::setting;
+use crate::rows::json_column;
+use crate::shop::structure::raise_version;
 use crate::sql::rows::{insert, upsert};
 use crate::sql::script::Script;
 use crate::store::Store;
@@ -136,26 +136,26 @@ fn accepted(setting: &Setting, json: &str) -> Result<SettingValue, String> {
 
 fn json_of(value: &SettingValue) -> Result<String, StoreError> {
     match value {
-        SettingValue::Switch(on) => document::write(on),
-        SettingValue::Duration(duration) => document::write(&duration.num_seconds()),
-        SettingValue::Text(text) => document::write(text),
+        SettingValue::Switch(on) => json_column::write(on),
+        SettingValue::Duration(duration) => json_column::write(&duration.num_seconds()),
+        SettingValue::Text(text) => json_column::write(text),
         SettingValue::Reasons(reasons) => {
             let docs: Vec<_> = reasons.reasons().iter().map(reason_doc).collect();
-            document::write(&docs)
+            json_column::write(&docs)
         }
     }
 }
 
 fn value_of(kind: SettingKind, json: &str) -> Result<SettingValue, StoreError> {
     match kind {
-        SettingKind::Switch => document::read(json).map(SettingValue::Switch),
+        SettingKind::Switch => json_column::read(json).map(SettingValue::Switch),
         SettingKind::Hours => {
-            let duration = TimeDelta::try_seconds(document::read(json)?);
+            let duration = TimeDelta::try_seconds(json_column::read(json)?);
             duration
                 .map(SettingValue::Duration)
                 .ok_or_else(|| StoreError::Corrupt("the duration is too long".into()))
         }
-        SettingKind::Text => document::read(json).map(SettingValue::Text),
+        SettingKind::Text => json_column::read(json).map(SettingValue::Text),
         SettingKind::Reasons => reasons_of(json).map(SettingValue::Reasons),
     }
 }
@@ -181,7 +181,7 @@ fn reason_doc(reason: &CancellationReason) -> ReasonDoc {
 }
 
 fn reasons_of(text: &str) -> Result<ReasonCatalog, StoreError> {
-    let docs: Vec<ReasonDoc> = document::read(text)?;
+    let docs: Vec<ReasonDoc> = json_column::read(text)?;
     let reason = |doc: ReasonDoc| CancellationReason {
         code: doc.code,
         description: doc.description,

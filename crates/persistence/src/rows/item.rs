@@ -4,15 +4,15 @@ use countermand_domain::{
     Currency, ItemPrices, ItemQuantities, OrderId, OrderItem, ProductType, Quantity, UnitPrice,
 };
 
-use crate::document::{self, OptionsDoc, RowDoc};
-use crate::entity::order_item;
 use crate::error::StoreError;
+use crate::rows::entity::order_item;
+use crate::rows::json_column::{self, OptionsDoc, RowDoc};
 
 pub(crate) fn item_of(row: order_item::Model, currency: Currency) -> Result<OrderItem, StoreError> {
     let options: OptionsDoc = if row.options.is_empty() {
         OptionsDoc::default()
     } else {
-        document::read(&row.options)?
+        json_column::read(&row.options)?
     };
     let parts = |net, tax, compensation, discount| RowDoc(net, tax, compensation, discount).money(currency);
     Ok(OrderItem {
@@ -58,9 +58,9 @@ pub(crate) fn item_of(row: order_item::Model, currency: Currency) -> Result<Orde
             row.canceled_tax_compensation,
             row.canceled_discount,
         ),
-        selected_options: document::product_options(options.selected),
-        entered_options: document::product_options(options.entered),
-        bundle_options: document::bundle_options(options.bundle),
+        selected_options: json_column::product_options(options.selected),
+        entered_options: json_column::product_options(options.entered),
+        bundle_options: json_column::bundle_options(options.bundle),
         downloadable_links: options.links,
         gift_card: options.gift_card.map(Into::into),
         sku: row.sku,
@@ -113,12 +113,12 @@ pub(crate) fn item_row(order: OrderId, item: &OrderItem) -> Result<order_item::M
 /// The options of an item for its JSON column. Most items have no options, which an empty text represents.
 fn options_text(item: &OrderItem) -> Result<String, StoreError> {
     let options = OptionsDoc {
-        selected: document::option_pairs(&item.selected_options),
-        entered: document::option_pairs(&item.entered_options),
-        bundle: document::bundle_pairs(&item.bundle_options),
+        selected: json_column::option_pairs(&item.selected_options),
+        entered: json_column::option_pairs(&item.entered_options),
+        bundle: json_column::bundle_pairs(&item.bundle_options),
         links: item.downloadable_links.clone(),
         gift_card: item.gift_card.as_ref().map(Into::into),
     };
-    let text = document::write(&options)?;
+    let text = json_column::write(&options)?;
     Ok(if text == "{}" { String::new() } else { text })
 }

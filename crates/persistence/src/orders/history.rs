@@ -4,13 +4,13 @@ use chrono::{DateTime, Utc};
 use countermand_domain::{EventData, EventKind, OrderId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use crate::entity::{obligation, order_event};
 use crate::error::StoreError;
-use crate::event_data;
 use crate::obligations::{MET, OwedReversal, REFUND, VOID};
+use crate::rows::entity::{obligation, order_event};
+use crate::rows::event_data;
+use crate::rows::time::from_micros;
 use crate::sql::script::Script;
 use crate::store::Store;
-use crate::time::from_micros;
 
 /// The state of a reversal that is not confirmed, in the staff API. A worker or a person may carry it out.
 const REQUESTED: &str = "requested";

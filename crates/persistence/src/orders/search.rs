@@ -7,13 +7,13 @@ use countermand_domain::{Catalog, Email, Order, StoreNumber};
 use sea_orm::sea_query::{Condition, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::catalog::{AskedVersion, CatalogVersion};
-use crate::entity::order::{Column, Entity, Model};
 use crate::error::StoreError;
-use crate::order_page::OrderRange;
+use crate::orders::page::OrderRange;
+use crate::rows::entity::order::{Column, Entity, Model};
+use crate::rows::time::to_micros;
+use crate::shop::structure::{AskedVersion, CatalogVersion};
 use crate::sql::script::{Rows, Script};
 use crate::store::Store;
-use crate::time::to_micros;
 
 /// The filters of a staff search. An order must pass all of them.
 #[derive(Debug, Clone)]

@@ -5,15 +5,15 @@ use countermand_domain::CustomerId;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use uuid::Uuid;
 
-use crate::entity::password_reset::{Column, Entity, Model};
-use crate::entity::{access_token, customer};
 use crate::error::StoreError;
-use crate::guest_key::to_hex;
 use crate::obligations::NewObligation;
+use crate::orders::guest_key::to_hex;
+use crate::rows::entity::password_reset::{Column, Entity, Model};
+use crate::rows::entity::{access_token, customer};
+use crate::rows::time::to_micros;
 use crate::sql::rows::{insert, upsert};
 use crate::sql::script::Script;
 use crate::store::Store;
-use crate::time::to_micros;
 
 /// A token with which a customer sets a new password.
 #[derive(Debug, Clone, PartialEq, Eq)]

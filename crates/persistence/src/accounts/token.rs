@@ -8,14 +8,14 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, UpdateStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::audit::AuditEntry;
-use crate::catalog::{AskedVersion, CatalogVersion};
-use crate::entity::{access_token, customer};
 use crate::error::StoreError;
-use crate::guest_key::to_hex;
+use crate::orders::guest_key::to_hex;
+use crate::rows::entity::{access_token, customer};
+use crate::rows::time::{from_micros, to_micros};
+use crate::shop::structure::{AskedVersion, CatalogVersion};
 use crate::sql::rows::insert;
 use crate::sql::script::{Rows, Script};
 use crate::store::Store;
-use crate::time::{from_micros, to_micros};
 
 const CUSTOMER: &str = "customer";
 const STAFF: &str = "staff";

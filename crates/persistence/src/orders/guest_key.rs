@@ -2,10 +2,10 @@
 
 use countermand_domain::{GuestKey, OrderId};
 
-use crate::entity::guest_key::Model;
 use crate::error::StoreError;
-use crate::order_row::order_id;
-use crate::time::{from_micros, to_micros};
+use crate::rows::entity::guest_key::Model;
+use crate::rows::order::order_id;
+use crate::rows::time::{from_micros, to_micros};
 
 impl TryFrom<Model> for GuestKey {
     type Error = StoreError;

@@ -7,23 +7,23 @@ use sea_orm::EntityTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use uuid::Uuid;
 
+use crate::accounts::rate_limit::add_taken_back;
 use crate::audit::AuditEntry;
-use crate::document_row::{comment_row, credit_memo_row, invoice_row, shipment_row, transaction_row};
-use crate::entity::{
+use crate::error::StoreError;
+use crate::obligations::{NewObligation, rows_of};
+use crate::orders::guest_key::key_row;
+use crate::rows::documents::{comment_row, credit_memo_row, invoice_row, shipment_row, transaction_row};
+use crate::rows::entity::{
     cancellation, cancellation_item, credit_memo, guest_key, invoice, order, order_comment, order_event,
     order_item, payment_transaction, shipment,
 };
-use crate::error::StoreError;
-use crate::event_data;
-use crate::guest_key::key_row;
-use crate::item_row::item_row;
-use crate::obligations::{NewObligation, rows_of};
-use crate::order_row::row_of;
-use crate::rate_limit::add_taken_back;
+use crate::rows::event_data;
+use crate::rows::item::item_row;
+use crate::rows::order::row_of;
+use crate::rows::time::to_micros;
 use crate::sql::rows::{self, insert, upsert};
 use crate::sql::script::{Script, Touched};
 use crate::store::Store;
-use crate::time::to_micros;
 
 /// A decision about one order, with everything that must be written with it.
 #[derive(Debug, Clone)]

@@ -1,0 +1,11 @@
+//! Accounts of customers, the tokens of customers and staff, and the tries that are counted against guessing.
+
+pub(crate) mod customer;
+mod password_reset;
+pub(crate) mod rate_limit;
+mod token;
+
+pub use customer::{AccountKey, CustomerAccount, NewCustomer};
+pub use password_reset::PasswordReset;
+pub use rate_limit::RateLimit;
+pub use token::{NewToken, TokenInfo, TokenOwner};

@@ -1,0 +1,9 @@
+//! Rows and domain values: one function each way, without a query.
+
+pub(crate) mod documents;
+pub(crate) mod entity;
+pub(crate) mod event_data;
+pub(crate) mod item;
+pub(crate) mod json_column;
+pub(crate) mod order;
+pub(crate) mod time;
