@@ -17,6 +17,7 @@ mod fuzz;
 mod galera;
 mod guest_cancellation;
 mod guest_order;
+mod guides;
 mod hostile;
 mod hostile_settings;
 mod identity;

@@ -6,14 +6,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use countermand_domain::{Actor, Catalog, Order};
 use countermand_persistence::{Store, StoreError};
 
+use crate::accounts::password_hashing::PasswordCost;
+use crate::accounts::request_limit::{RequestLimiter, RequestLimits};
 use crate::env::Env;
 use crate::error::AppError;
 use crate::failure::Failure;
-use crate::order_token::OrderTokens;
-use crate::order_view::OrderView;
-use crate::password_hashing::PasswordCost;
+use crate::orders::order_token::OrderTokens;
+use crate::orders::order_view::OrderView;
 use crate::ports::IdentityVerifier;
-use crate::request_limit::{RequestLimiter, RequestLimits};
 use crate::seal::Seal;
 
 /// How often a use case loads, decides and applies before it fails, when other changes of the order come first.

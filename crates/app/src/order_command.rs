@@ -12,7 +12,7 @@ use crate::App;
 use crate::error::AppError;
 use crate::failure::{Failure, Refusal};
 use crate::obligations::{CausingChange, ObligationKind};
-use crate::order_view::OrderView;
+use crate::orders::order_view::OrderView;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 

@@ -12,7 +12,7 @@ use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::order_command::{Decision, NoSuchOrder, OrderCommand, Subject};
-use crate::order_view::OrderView;
+use crate::orders::order_view::OrderView;
 use crate::viewer::{Staff, Viewer};
 
 impl App {

@@ -7,7 +7,7 @@ use countermand_persistence::AccountKey;
 use thiserror::Error;
 
 use crate::App;
-use crate::access_token::hash_token;
+use crate::accounts::access_token::hash_token;
 use crate::error::AppError;
 use crate::ports::{Identity, IdentityError};
 

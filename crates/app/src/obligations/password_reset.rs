@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Attempt, Obligation, Outcome, Ports, Receipt};
 use crate::App;
-use crate::access_token::hash_token;
+use crate::accounts::access_token::hash_token;
 use crate::error::AppError;
-use crate::order_link::new_password_link;
+use crate::orders::order_link::new_password_link;
 use crate::ports::{Mail, MailMessage};
 
 /// How long a link works: Adobe's default.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 use countermand_app::OrderView;
-use countermand_app::find_orders::Trail;
+use countermand_app::orders::find_orders::Trail;
 use countermand_domain::{Comment, Money as Amount};
 use tokio::sync::OnceCell;
 

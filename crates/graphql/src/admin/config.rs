@@ -1,7 +1,7 @@
 //! `cancellationConfig`: the settings that apply at a scope, each with the scope at which it is set.
 
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
-use countermand_app::shop_settings::SettingsOfScope;
+use countermand_app::shop::shop_settings::SettingsOfScope;
 use countermand_app::{UserError, UserErrorCode};
 use countermand_domain::{Catalog, ReasonCatalog, ScopeLevel, Sourced};
 

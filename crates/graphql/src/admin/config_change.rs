@@ -4,7 +4,9 @@ use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
 use chrono::TimeDelta;
 use countermand_app::Failure;
 use countermand_app::UserError;
-use countermand_app::shop_settings::{ReasonText, ReasonTranslationText, SettingsOfScope, reason_catalog};
+use countermand_app::shop::shop_settings::{
+    ReasonText, ReasonTranslationText, SettingsOfScope, reason_catalog,
+};
 use countermand_domain::{Catalog, ScopedSettings, Setting};
 
 use super::config::{CancellationConfig, ConfigScope};

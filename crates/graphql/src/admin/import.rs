@@ -1,7 +1,7 @@
 //! `importOrders`: a manager imports orders.
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
-use countermand_app::import_orders;
+use countermand_app::orders::import_orders;
 
 use super::staff;
 use super::user_error::{UserError, done_or_user_errors};

@@ -1,7 +1,7 @@
 //! The input of staff's mutations of one order, and how it becomes the input of a use case.
 
 use async_graphql::{ID, InputObject};
-use countermand_app::create_credit_memo::CreditMemoInput;
+use countermand_app::orders::create_credit_memo::CreditMemoInput;
 use countermand_app::{UserError, UserErrorCode};
 use countermand_domain::{InvoiceRequest, OrderId, ShipmentRequest, Tracking};
 

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use countermand_app::UserErrorCode;
-use countermand_app::find_orders::{FindOrders, OrderRange};
+use countermand_app::orders::find_orders::{FindOrders, OrderRange};
 use countermand_domain::Catalog;
 
 use super::admin_order::AdminOrder;

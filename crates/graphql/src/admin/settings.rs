@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
 use countermand_app::Failure;
-use countermand_app::shop_settings::{SettingChange, SettingsOfScope, value_text};
+use countermand_app::shop::shop_settings::{SettingChange, SettingsOfScope, value_text};
 use countermand_domain::SettingKind;
 
 use super::config::{ConfigScope, ConfigSource};

@@ -1,8 +1,8 @@
 //! `createWebsite`, `createStore`, `createCustomer`: staff extends the shop's structure and makes accounts.
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
-use countermand_app::create_customer::CustomerInput;
-use countermand_app::create_store::NewStore;
+use countermand_app::accounts::create_customer::CustomerInput;
+use countermand_app::shop::create_store::NewStore;
 use countermand_domain::{ConfigScope, MoneyError};
 
 use super::staff;

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use countermand_app::AppError;
-use countermand_app::find_orders::{TrailEvent, TrailReversal};
+use countermand_app::orders::find_orders::{TrailEvent, TrailReversal};
 
 use super::cursor::{entry_cursor, page_size, read_entry_cursor, rfc3339};
 use super::staff;
@@ -158,8 +158,8 @@ impl From<&TrailEvent> for OrderTrailEvent {
     }
 }
 
-impl From<countermand_app::find_orders::AuditEntry> for AuditEntry {
-    fn from(entry: countermand_app::find_orders::AuditEntry) -> Self {
+impl From<countermand_app::orders::find_orders::AuditEntry> for AuditEntry {
+    fn from(entry: countermand_app::orders::find_orders::AuditEntry) -> Self {
         Self {
             id: entry.id.into(),
             actor: entry.actor,

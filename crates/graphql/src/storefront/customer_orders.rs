@@ -2,7 +2,7 @@
 //! 6.1).
 
 use async_graphql::{Context, Object, Result};
-use countermand_app::customer_orders::{CustomerOrdersRequest, OrderRange, OrderSort, OrdersScope};
+use countermand_app::orders::customer_orders::{CustomerOrdersRequest, OrderRange, OrderSort, OrdersScope};
 
 use crate::kit::context::{app, viewer};
 use crate::kit::error::{internal, not_a_customer};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, InputObject, Object, Result};
-use countermand_app::guest_order::GuestOrderKey;
+use countermand_app::orders::guest_order::GuestOrderKey;
 
 use super::{bad_parameter, not_located};
 use crate::kit::context::{app, viewer};

@@ -26,7 +26,7 @@ mod revoke_customer_token;
 mod store_config;
 
 use async_graphql::{Error, MergedObject};
-use countermand_app::guest_order::LocateRefusal;
+use countermand_app::orders::guest_order::LocateRefusal;
 
 pub(crate) use guest_order::OrderInformationInput;
 

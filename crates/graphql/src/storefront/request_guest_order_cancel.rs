@@ -1,8 +1,8 @@
 //! `requestGuestOrderCancel`: a guest requests a confirmation key (`docs/contract.md` section 3.2).
 
 use async_graphql::{Context, InputObject, Object, Result};
-use countermand_app::cancel_order::NotCanceled;
-use countermand_app::request_guest_cancellation::GuestRequestRefusal;
+use countermand_app::cancel::cancel_order::NotCanceled;
+use countermand_app::cancel::request_guest_cancellation::GuestRequestRefusal;
 use countermand_domain::CancellationRefusal;
 
 use super::{demand, not_located};

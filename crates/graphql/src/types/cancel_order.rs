@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::SimpleObject;
 use countermand_app::OrderView;
-use countermand_app::cancel_order::NotCanceled;
+use countermand_app::cancel::cancel_order::NotCanceled;
 
 use super::cancellation_refusal::{CancelOrderErrorCode, not_canceled_in_contract_words};
 use super::order::CustomerOrder;

@@ -1,7 +1,7 @@
 //! Refusals in the words of `docs/contract.md` section 2: the one place that gives each refusal its code and message.
 
 use async_graphql::Enum;
-use countermand_app::cancel_order::NotCanceled;
+use countermand_app::cancel::cancel_order::NotCanceled;
 use countermand_domain::CancellationRefusal;
 
 /// Why a cancellation request was refused, in Adobe's codes.

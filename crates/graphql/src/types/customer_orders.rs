@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::SimpleObject;
 use countermand_app::OrderView;
-use countermand_app::customer_orders::CustomerOrders as Page;
+use countermand_app::orders::customer_orders::CustomerOrders as Page;
 
 use super::order::CustomerOrder;
 use crate::kit::List;

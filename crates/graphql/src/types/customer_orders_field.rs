@@ -1,7 +1,7 @@
 //! The field `Customer.orders`: one page of a customer's orders (`docs/contract.md` section 9).
 
 use async_graphql::{Context, Error, Object, Result};
-use countermand_app::customer_orders::{CustomerOrdersRequest, OrderSort, OrdersScope};
+use countermand_app::orders::customer_orders::{CustomerOrdersRequest, OrderSort, OrdersScope};
 
 use super::customer_orders::CustomerOrders;
 use super::customer_orders_input::{CustomerOrderSortInput, CustomerOrdersFilterInput, ScopeTypeEnum};

@@ -2,7 +2,7 @@
 
 use async_graphql::Error;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use countermand_app::customer_orders::OrderRange;
+use countermand_app::orders::customer_orders::OrderRange;
 use countermand_domain::{Currency, Money};
 
 use super::customer_orders_input::{CustomerOrdersFilterInput, FilterRangeTypeInput};

@@ -2,7 +2,7 @@
 //! 9).
 
 use async_graphql::{Enum, InputObject};
-use countermand_app::customer_orders::{OrderSort, OrdersScope};
+use countermand_app::orders::customer_orders::{OrderSort, OrdersScope};
 
 /// The conditions of a customer's search for orders. An order must meet every condition that is not null.
 #[derive(InputObject, Default)]

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 
 use comfy_table::Table;
-use countermand_app::import_orders::{ImportSummary, ImportTarget};
+use countermand_app::orders::import_orders::{ImportSummary, ImportTarget};
 use countermand_app::{App, AppSettings};
 use countermand_domain::{Actor, StoreNumber};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};

@@ -5,7 +5,7 @@ use countermand_persistence::NewObligation;
 
 use crate::App;
 use crate::error::AppError;
-use crate::notice::refund_text;
+use crate::mails::notice::refund_text;
 use crate::ports::{CanceledBy, CanceledLine, Mail, MailMessage};
 
 /// The mail to the shop's own address; none where no address is set.

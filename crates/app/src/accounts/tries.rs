@@ -10,7 +10,7 @@ use countermand_domain::{OrderId, WebsiteNumber};
 use countermand_persistence::RateLimit;
 
 use crate::App;
-use crate::access_token::hash_token;
+use crate::accounts::access_token::hash_token;
 use crate::error::AppError;
 
 /// The most wrong confirmation keys for an order, and from a network address, in an hour.

@@ -8,7 +8,7 @@ use crate::App;
 use crate::error::AppError;
 use crate::failure::{Failure, Refusal};
 use crate::order_command::{Decision, NoSuchOrder, OrderCommand, Subject};
-use crate::order_view::OrderView;
+use crate::orders::order_view::OrderView;
 use crate::viewer::Viewer;
 
 /// Why an order was not canceled.

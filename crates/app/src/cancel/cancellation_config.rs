@@ -6,7 +6,7 @@ use crate::App;
 use crate::error::{AppError, UserError};
 use crate::failure::Failure;
 use crate::rights::StaffOperation;
-use crate::shop_settings::{RefusedSetting, SettingsChange, SettingsOfScope, allow_scope};
+use crate::shop::shop_settings::{RefusedSetting, SettingsChange, SettingsOfScope, allow_scope};
 use crate::viewer::Viewer;
 
 impl App {

@@ -8,8 +8,8 @@ use governor::clock::Clock;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::App;
+use crate::accounts::tries::network_of;
 use crate::error::AppError;
-use crate::tries::network_of;
 use crate::viewer::{Viewer, Who};
 
 /// The number of requests after which callers that sent no request lately are forgotten.

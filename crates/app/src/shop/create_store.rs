@@ -4,10 +4,10 @@ use countermand_domain::{Catalog, Currency, StoreGroup, StoreNumber, StoreView, 
 use countermand_persistence::StoreError;
 
 use crate::App;
-use crate::create_website::{code_error, name_error, taken};
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::rights::StaffOperation;
+use crate::shop::create_website::{code_error, name_error, taken};
 use crate::viewer::Viewer;
 
 /// The values of a new store view.

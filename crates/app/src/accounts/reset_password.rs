@@ -4,10 +4,10 @@ use countermand_domain::{Email, WeakPassword, check_password_strength};
 use thiserror::Error;
 
 use crate::App;
-use crate::access_token::hash_token;
+use crate::accounts::access_token::hash_token;
+use crate::accounts::password_hashing::hash_password;
+use crate::accounts::tries::resets;
 use crate::failure::{Failure, Refusal};
-use crate::password_hashing::hash_password;
-use crate::tries::resets;
 use crate::viewer::Viewer;
 
 /// Why the password was not changed.

@@ -5,7 +5,7 @@ use std::io::Read;
 
 use tokio::sync::mpsc;
 
-use crate::import_summary::RefusedOrder;
+use crate::orders::import_summary::RefusedOrder;
 use countermand_import::{OrderDocuments, ReadOrder, read_order};
 
 /// The most bytes of JSON whose orders are written together: enough to be fast, and few enough for memory.

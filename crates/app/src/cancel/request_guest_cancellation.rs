@@ -4,13 +4,13 @@ use countermand_domain::{CancellationRequest, ConfigScope, ConfirmationKey, GUES
 use tokio::sync::OnceCell;
 
 use crate::App;
-use crate::access_token::hash_token;
-use crate::cancel_order::NotCanceled;
+use crate::accounts::access_token::hash_token;
+use crate::accounts::tries::key_mails_of;
+use crate::cancel::cancel_order::NotCanceled;
 use crate::failure::{Failure, Refusal};
-use crate::guest_order::LocateRefusal;
 use crate::order_command::{NoSuchOrder, OrderCommand};
-use crate::order_view::OrderView;
-use crate::tries::key_mails_of;
+use crate::orders::guest_order::LocateRefusal;
+use crate::orders::order_view::OrderView;
 use crate::viewer::Viewer;
 
 /// Why no key was sent.

@@ -6,7 +6,7 @@ use crate::App;
 use crate::error::UserError;
 use crate::failure::Failure;
 use crate::order_command::OrderCommand;
-use crate::order_view::OrderView;
+use crate::orders::order_view::OrderView;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 

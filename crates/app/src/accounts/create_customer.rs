@@ -4,11 +4,11 @@ use countermand_domain::{Customer, Email, Website, check_password_strength, is_e
 use countermand_persistence::{NewCustomer, StoreError};
 
 use crate::App;
-use crate::create_website::{name_error, taken};
+use crate::accounts::password_hashing::hash_password;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
-use crate::password_hashing::hash_password;
 use crate::rights::StaffOperation;
+use crate::shop::create_website::{name_error, taken};
 use crate::viewer::Viewer;
 
 /// The values of a new account.

@@ -9,8 +9,8 @@ use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::{Failure, Refusal};
 use crate::rights::StaffOperation;
-pub use crate::setting_text::{ReasonText, ReasonTranslationText, reason_catalog, value_text};
-use crate::setting_text::{TextRefusal, read_value};
+pub use crate::shop::setting_text::{ReasonText, ReasonTranslationText, reason_catalog, value_text};
+use crate::shop::setting_text::{TextRefusal, read_value};
 use crate::viewer::{Staff, Viewer};
 
 /// The values that hold for a scope, each with its source.

@@ -7,7 +7,7 @@ pub use countermand_persistence::{AuditEntry, AuditPage, OrderRange, Trail, Trai
 
 use crate::App;
 use crate::error::AppError;
-use crate::order_view::OrderView;
+use crate::orders::order_view::OrderView;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 

@@ -3,9 +3,9 @@
 use countermand_domain::Email;
 
 use crate::App;
+use crate::accounts::tries::reset_mails;
 use crate::error::AppError;
 use crate::obligations::PasswordResetRequest;
-use crate::tries::reset_mails;
 use crate::viewer::Viewer;
 
 impl App {

@@ -7,8 +7,8 @@ use countermand_persistence::NewObligation;
 
 use crate::App;
 use crate::error::AppError;
-use crate::merchant_notice::merchant_notice;
-use crate::order_link::confirmation_link;
+use crate::mails::merchant_notice::merchant_notice;
+use crate::orders::order_link::confirmation_link;
 use crate::ports::MailMessage;
 
 impl App {

@@ -5,13 +5,13 @@ use subtle::ConstantTimeEq;
 use tokio::sync::OnceCell;
 
 use crate::App;
-use crate::access_token::hash_token;
-use crate::cancel_order::NotCanceled;
+use crate::accounts::access_token::hash_token;
+use crate::accounts::tries::{keys_from, keys_of};
+use crate::cancel::cancel_order::NotCanceled;
 use crate::error::AppError;
 use crate::failure::Failure;
 use crate::order_command::{Decision, OrderCommand};
-use crate::order_view::OrderView;
-use crate::tries::{keys_from, keys_of};
+use crate::orders::order_view::OrderView;
 use crate::viewer::Viewer;
 
 impl App {

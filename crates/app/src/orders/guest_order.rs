@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::App;
 use crate::error::AppError;
 use crate::failure::{Failure, Refusal};
-use crate::order_view::OrderView;
+use crate::orders::order_view::OrderView;
 use crate::viewer::Viewer;
 
 /// Why no order is shown.

@@ -3,8 +3,8 @@
 use countermand_domain::Email;
 
 use crate::App;
+use crate::accounts::password_hashing::check_password;
 use crate::error::AppError;
-use crate::password_hashing::check_password;
 use crate::viewer::Viewer;
 
 impl App {

@@ -3,8 +3,8 @@
 use countermand_domain::Email;
 
 use crate::App;
+use crate::accounts::tries::address_checks_from;
 use crate::error::AppError;
-use crate::tries::address_checks_from;
 use crate::viewer::Viewer;
 
 impl App {

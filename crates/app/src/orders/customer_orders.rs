@@ -7,7 +7,7 @@ pub use countermand_persistence::{OrderRange, OrderSort};
 
 use crate::App;
 use crate::error::AppError;
-use crate::order_view::OrderView;
+use crate::orders::order_view::OrderView;
 use crate::viewer::Viewer;
 
 /// Which store views' orders are listed (`docs/contract.md` section 9).

@@ -1,0 +1,11 @@
+//! Accounts, sign-in, tokens, and the limits against guessing.
+
+pub mod access_token;
+pub mod create_customer;
+pub mod email_availability;
+pub(crate) mod password_hashing;
+pub mod request_limit;
+pub mod request_password_reset;
+pub mod reset_password;
+pub mod sign_in;
+pub(crate) mod tries;

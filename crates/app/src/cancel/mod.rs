@@ -1,0 +1,7 @@
+//! Cancellations: by customers, by guests in two steps, by staff, and their settings.
+
+pub mod cancel_order;
+pub mod cancel_order_as_admin;
+pub mod cancellation_config;
+pub mod confirm_guest_cancellation;
+pub mod request_guest_cancellation;

@@ -1,0 +1,17 @@
+//! Orders: how they are found, shown, imported and worked on by staff.
+
+pub mod create_credit_memo;
+pub mod create_invoice;
+pub mod create_shipment;
+pub mod customer_orders;
+pub mod find_orders;
+pub mod guest_order;
+pub mod hold_order;
+pub(crate) mod import_batch;
+pub(crate) mod import_customers;
+pub mod import_orders;
+pub(crate) mod import_summary;
+pub(crate) mod order_link;
+pub mod order_token;
+pub mod order_view;
+pub mod send_order_confirmation;
