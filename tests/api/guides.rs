@@ -9,10 +9,17 @@ fn every_source_file_that_a_guide_names_exists() {
     for folder in ["crates", "migrations", "tests", "examples"] {
         add_files_below(&root.join(folder), &mut sources);
     }
-    let mut guides = vec![root.join("README.md"), root.join("ARCHITECTURE.md"), root.join("crates/README.md")];
+    let mut guides = vec![
+        root.join("README.md"),
+        root.join("ARCHITECTURE.md"),
+        root.join("crates/README.md"),
+    ];
     add_files_below(&root.join("docs"), &mut guides);
     let (mut named, mut missing) = (0, Vec::new());
-    for guide in guides.iter().filter(|it| it.extension().is_some_and(|it| it == "md")) {
+    for guide in guides
+        .iter()
+        .filter(|it| it.extension().is_some_and(|it| it == "md"))
+    {
         let text = std::fs::read_to_string(guide).expect("a guide");
         let quoted = text.split('`').skip(1).step_by(2);
         let files = quoted.filter(|it| it.ends_with(".rs") && !it.contains(['*', ' ']));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use countermand_domain::{Actor, Catalog, Order};
+use countermand_domain::{Actor, Order, Shop};
 use countermand_persistence::{Store, StoreError};
 
 use crate::accounts::password_hashing::PasswordCost;
@@ -165,11 +165,11 @@ impl App {
     }
 
     /// `order` as `actor` sees it.
-    pub(crate) fn view(&self, order: Order, catalog: Arc<Catalog>, actor: Actor) -> OrderView {
+    pub(crate) fn view(&self, order: Order, shop: Arc<Shop>, actor: Actor) -> OrderView {
         let token = self.tokens.seal(order.id);
         OrderView {
             order,
-            catalog,
+            shop,
             actor,
             seen_at: self.now(),
             token,

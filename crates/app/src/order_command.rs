@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use countermand_domain::{
-    Actor, CancellationPolicy, Catalog, Customer, EventData, GuestKey, Order, OrderId, StoreNumber,
-    Transition,
+    Actor, CancellationPolicy, Customer, EventData, GuestKey, Order, OrderId, Shop, StoreNumber, Transition,
 };
 use countermand_persistence::{AuditEntry, OrderChange};
 
@@ -34,7 +33,7 @@ pub(crate) struct OrderCommand<'a> {
 pub(crate) struct Subject {
     pub(crate) order: Order,
     /// The shop the order belongs to, read with it.
-    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) shop: Arc<Shop>,
     /// The guest's confirmation key, where the command reads it and there is one.
     pub(crate) guest_key: Option<GuestKey>,
 }
@@ -98,7 +97,7 @@ impl<'a> OrderCommand<'a> {
 impl Subject {
     /// The rules of the order's store view for cancellations.
     pub(crate) fn policy(&self) -> CancellationPolicy {
-        self.catalog.cancellation_policy(self.order.id.store())
+        self.shop.cancellation_policy(self.order.id.store())
     }
 }
 
@@ -137,7 +136,7 @@ impl App {
                     self,
                     &CausingChange {
                         transition,
-                        catalog: &subject.catalog,
+                        shop: &subject.shop,
                     },
                 )?,
                 audit: self.audit_of(command, transition),
@@ -147,8 +146,8 @@ impl App {
                 })
             };
             self.store().apply(&change).await?;
-            let catalog = subject.catalog.clone();
-            Ok(self.view(decision.transition.after, catalog, command.actor.clone()))
+            let shop = subject.shop.clone();
+            Ok(self.view(decision.transition.after, shop, command.actor.clone()))
         })
         .await
     }
@@ -168,7 +167,7 @@ impl App {
         };
         Ok(found.map(|(loaded, guest_key)| Subject {
             order: loaded.order,
-            catalog: loaded.catalog,
+            shop: loaded.shop,
             guest_key,
         }))
     }

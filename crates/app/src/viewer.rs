@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use countermand_domain::{Actor, Catalog, Customer, CustomerId, StaffRole, StoreNumber, StoreView};
+use countermand_domain::{Actor, Customer, CustomerId, Shop, StaffRole, StoreNumber, StoreView};
 use countermand_persistence::AccountKey;
 use thiserror::Error;
 
@@ -17,7 +17,7 @@ pub struct Viewer {
     /// The store view that the `Store` header names, or the default one.
     pub store: StoreView,
     /// The shop as it was when the request arrived.
-    pub catalog: Arc<Catalog>,
+    pub shop: Arc<Shop>,
     /// The kind of caller.
     pub who: Who,
     /// The network address that the request came from, for the audit log.
@@ -79,7 +79,7 @@ impl App {
             return self.viewer_by_identity(store, identity, origin).await;
         }
         let hash = bearer.map(hash_token);
-        let (catalog, token) = self
+        let (shop, token) = self
             .store()
             .session(hash.as_deref(), self.now())
             .await
@@ -89,7 +89,7 @@ impl App {
             (Some(_), None) => return Err(ViewerError::InvalidToken),
             (Some(_), Some(owner)) => owner.into(),
         };
-        Viewer::through(store, catalog, who, origin)
+        Viewer::through(store, shop, who, origin)
     }
 
     /// The customer for whom the identity service vouches, on the website of the requested store view.
@@ -108,8 +108,8 @@ impl App {
             }
         };
         let found = self.store().session_of_account(&key).await;
-        let (catalog, accounts) = found.map_err(AppError::from)?;
-        let viewer = Viewer::through(store, catalog, Who::Anonymous, origin)?;
+        let (shop, accounts) = found.map_err(AppError::from)?;
+        let viewer = Viewer::through(store, shop, Who::Anonymous, origin)?;
         let customer = accounts
             .into_iter()
             .find(|customer| customer.website == viewer.store.website)
@@ -128,19 +128,14 @@ fn is_jwt(token: &str) -> bool {
 
 impl Viewer {
     /// Makes the viewer of `who` for the store view that a `Store` header names.
-    fn through(
-        store: Option<&str>,
-        catalog: Arc<Catalog>,
-        who: Who,
-        origin: &str,
-    ) -> Result<Self, ViewerError> {
-        let store = catalog
+    fn through(store: Option<&str>, shop: Arc<Shop>, who: Who, origin: &str) -> Result<Self, ViewerError> {
+        let store = shop
             .store_by_header(store)
             .ok_or(ViewerError::StoreNotFound)?
             .clone();
         Ok(Self {
             store,
-            catalog,
+            shop,
             who,
             origin: origin.into(),
         })

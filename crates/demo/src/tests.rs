@@ -4,7 +4,7 @@ mod situations;
 
 use std::collections::BTreeSet;
 
-use countermand_domain::{ReasonCatalog, parse_scaled};
+use countermand_domain::{ReasonList, parse_scaled};
 
 use super::*;
 
@@ -225,7 +225,7 @@ fn no_line_of_the_data_is_skipped() {
 
 #[test]
 fn every_default_reason_has_a_dutch_and_a_swedish_text() {
-    let defaults = ReasonCatalog::defaults();
+    let defaults = ReasonList::defaults();
     let codes: Vec<_> = defaults
         .reasons()
         .iter()

@@ -23,8 +23,8 @@ pub use account::{
 pub use cancellation::{
     Cancel, CanceledItem, Cancellation, CancellationAction, CancellationPolicy, CancellationReason,
     CancellationRefusal, CancellationRequest, CancellationTerms, ConfirmationKey, ConfirmationRefusal,
-    GUEST_KEY_LENGTH, GuestKey, GuestKeyChange, GuestKeyRefusal, ItemTerms, ReasonCatalog,
-    ReasonCatalogError, Selection,
+    GUEST_KEY_LENGTH, GuestKey, GuestKeyChange, GuestKeyRefusal, ItemTerms, ReasonList, ReasonListError,
+    Selection,
 };
 pub use effect::{Effect, Notice};
 pub use event::{EventData, EventKind, OrderEvent};
@@ -44,5 +44,5 @@ pub use shop::settings::{
     ConfigScope, Rule, ScopeLevel, ScopedSettings, Setting, SettingKind, SettingRefusal, SettingValue,
     Settings, Sourced,
 };
-pub use shop::{Catalog, StoreGroup, StoreView, Website};
+pub use shop::{Shop, StoreGroup, StoreView, Website};
 pub use transition::Transition;

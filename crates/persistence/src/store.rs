@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use countermand_domain::Catalog;
+use countermand_domain::Shop;
 use countermand_migrations::{Migrator, MigratorTrait};
 use sea_orm::{
     ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait,
@@ -29,7 +29,7 @@ const MIGRATION_PATIENCE: u32 = 50;
 #[derive(Debug, Clone)]
 pub struct Store {
     pub(crate) db: DatabaseConnection,
-    pub(crate) catalog: Arc<RwLock<Option<Arc<Catalog>>>>,
+    pub(crate) shop: Arc<RwLock<Option<Arc<Shop>>>>,
     /// The only writer of SQLite; none on other databases.
     pub(crate) writer: Option<Writer>,
     pub(crate) behind_pooler: bool,
@@ -55,7 +55,7 @@ impl Store {
         let url = without_password(&options.url).into();
         Ok(Self {
             db,
-            catalog: Arc::default(),
+            shop: Arc::default(),
             version_reads: VersionReads::default(),
             writer,
             behind_pooler: options.behind_pooler,

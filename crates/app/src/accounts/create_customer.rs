@@ -34,9 +34,9 @@ impl App {
         input: CustomerInput,
     ) -> Result<Customer, Failure<UserError>> {
         let staff = viewer.staff(StaffOperation::CreateCustomer)?;
-        let catalog = self.store().catalog().await?;
-        let website = checked(catalog.website_by_code(&input.website_code), &input)?.number;
-        let covered = catalog.stores_of(website).any(|store| staff.covers(store.number));
+        let shop = self.store().shop().await?;
+        let website = checked(shop.website_by_code(&input.website_code), &input)?.number;
+        let covered = shop.stores_of(website).any(|store| staff.covers(store.number));
         if staff.store.is_some() && !covered {
             return Err(AppError::Forbidden.into());
         }

@@ -76,8 +76,8 @@ impl App {
             | CancellationRefusal::Unbalanced(_) => false,
         };
         let order = is_shown.then(|| {
-            let (order, catalog) = (subject.order.clone(), subject.catalog.clone());
-            Box::new(self.view(order, catalog, command.actor.clone()))
+            let (order, shop) = (subject.order.clone(), subject.shop.clone());
+            Box::new(self.view(order, shop, command.actor.clone()))
         });
         NotCanceled::Refused { refusal, order }
     }

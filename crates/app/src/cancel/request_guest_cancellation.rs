@@ -53,7 +53,7 @@ impl App {
             if !order.is_guest() {
                 return Err(GuestRequestRefusal::NotLocated(LocateRefusal::BelongsToAccount).into());
             }
-            let settings = subject.catalog.settings_at(ConfigScope::Store(id.store()));
+            let settings = subject.shop.settings_at(ConfigScope::Store(id.store()));
             let request = CancellationRequest {
                 reason: reason.into(),
                 key: self.new_confirmation_key(),

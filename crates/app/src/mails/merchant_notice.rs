@@ -1,6 +1,6 @@
 //! The mail that tells the shop itself about a canceled order, if the shop has set an address for that.
 
-use countermand_domain::{Actor, Cancellation, Catalog, ConfigScope, Order, OrderEvent};
+use countermand_domain::{Actor, Cancellation, ConfigScope, Order, OrderEvent, Shop};
 use countermand_persistence::NewObligation;
 
 use crate::App;
@@ -12,11 +12,11 @@ use crate::ports::{CanceledBy, CanceledLine, Mail, MailMessage};
 pub(crate) fn merchant_notice(
     app: &App,
     order: &Order,
-    catalog: &Catalog,
+    shop: &Shop,
     event: &OrderEvent,
     cancellation: &Cancellation,
 ) -> Result<Option<NewObligation>, AppError> {
-    let settings = catalog.settings_at(ConfigScope::Store(order.id.store()));
+    let settings = shop.settings_at(ConfigScope::Store(order.id.store()));
     let email = settings.merchant_notice_email.value;
     if email.is_empty() {
         return Ok(None);
@@ -24,13 +24,13 @@ pub(crate) fn merchant_notice(
     let (canceled_by, staff_name) = who(&event.actor);
     let to_buyer = app.mail_to_buyer(
         order,
-        catalog,
+        shop,
         MailMessage::MerchantNotice {
             order_number: order.number.clone(),
             buyer: order.customer.full_name(),
             canceled_by,
             staff_name,
-            reason: reason_text(order, catalog, cancellation),
+            reason: reason_text(order, shop, cancellation),
             refund: refund_text(cancellation),
             items: lines(order, cancellation),
         },
@@ -54,9 +54,9 @@ fn who(actor: &Actor) -> (CanceledBy, Option<String>) {
 }
 
 /// The reason as the store view shows it, even if the request spelled it otherwise.
-fn reason_text(order: &Order, catalog: &Catalog, cancellation: &Cancellation) -> String {
+fn reason_text(order: &Order, shop: &Shop, cancellation: &Cancellation) -> String {
     let store = order.id.store();
-    let reasons = catalog.cancellation_policy(store).reasons;
+    let reasons = shop.cancellation_policy(store).reasons;
     let known = reasons
         .reasons()
         .iter()

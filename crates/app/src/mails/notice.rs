@@ -1,7 +1,7 @@
 //! The mails that a change of an order causes: a notice of the rules becomes a mail with links and addresses.
 
 use countermand_domain::{
-    Cancellation, Catalog, ConfigScope, ConfirmationKey, Effect, Notice, Order, Transition,
+    Cancellation, ConfigScope, ConfirmationKey, Effect, Notice, Order, Shop, Transition,
 };
 use countermand_persistence::NewObligation;
 
@@ -16,12 +16,12 @@ impl App {
     pub(crate) fn mails_of(
         &self,
         transition: &Transition,
-        catalog: &Catalog,
+        shop: &Shop,
     ) -> Result<Vec<NewObligation>, AppError> {
         let mut mails = Vec::new();
         for effect in &transition.effects {
             match effect {
-                Effect::Notify(notice) => mails.extend(self.mail_of(notice, transition, catalog)?),
+                Effect::Notify(notice) => mails.extend(self.mail_of(notice, transition, shop)?),
                 Effect::Void { .. } | Effect::Refund { .. } => {}
             }
         }
@@ -32,29 +32,29 @@ impl App {
         &self,
         notice: &Notice,
         transition: &Transition,
-        catalog: &Catalog,
+        shop: &Shop,
     ) -> Result<Option<NewObligation>, AppError> {
         let (order, event) = (&transition.after, &transition.event);
         let message = match (notice, transition.cancellation()) {
-            (Notice::ConfirmCancellation(key), _) => self.key_message(order, catalog, key),
+            (Notice::ConfirmCancellation(key), _) => self.key_message(order, shop, key),
             (Notice::OrderCanceled, Some(facts)) => MailMessage::OrderCanceled {
                 order_number: order.number.clone(),
                 refund: refund_text(facts),
             },
             (Notice::MerchantNotice, Some(facts)) => {
-                return merchant_notice(self, order, catalog, event, facts);
+                return merchant_notice(self, order, shop, event, facts);
             }
             (Notice::OrderCanceled | Notice::MerchantNotice, None) => {
                 let problem = format!("order {} has a notice of no cancellation", order.id);
                 return Err(AppError::Internal(problem));
             }
         };
-        let mail = self.mail_to_buyer(order, catalog, message, event.at);
+        let mail = self.mail_to_buyer(order, shop, message, event.at);
         self.owe_mail(Some(order.id), &mail).map(Some)
     }
 
-    fn key_message(&self, order: &Order, catalog: &Catalog, key: &ConfirmationKey) -> MailMessage {
-        let settings = catalog.settings_at(ConfigScope::Store(order.id.store()));
+    fn key_message(&self, order: &Order, shop: &Shop, key: &ConfirmationKey) -> MailMessage {
+        let settings = shop.settings_at(ConfigScope::Store(order.id.store()));
         let token = self.tokens().seal(order.id);
         MailMessage::ConfirmCancellation {
             order_number: order.number.clone(),

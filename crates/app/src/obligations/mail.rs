@@ -1,7 +1,7 @@
 //! The obligation to send a mail.
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{Catalog, Order, OrderId};
+use countermand_domain::{Order, OrderId, Shop};
 use countermand_persistence::NewObligation;
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ use crate::ports::{Mail, MailError, MailMessage};
 
 impl Obligation for Mail {
     fn owed_by(app: &App, change: &CausingChange<'_>) -> Result<Vec<NewObligation>, AppError> {
-        app.mails_of(change.transition, change.catalog)
+        app.mails_of(change.transition, change.shop)
     }
 
     async fn meet(&self, _: &App, ports: &Ports<'_>, attempt: &Attempt) -> Outcome {
@@ -42,11 +42,11 @@ impl App {
     pub(crate) fn mail_to_buyer(
         &self,
         order: &Order,
-        catalog: &Catalog,
+        shop: &Shop,
         message: MailMessage,
         caused_at: DateTime<Utc>,
     ) -> Mail {
-        let store = catalog.store(order.id.store());
+        let store = shop.store(order.id.store());
         Mail {
             id: self.env().next_id().to_string(),
             to: order.customer.email.clone(),

@@ -9,7 +9,7 @@ mod reversal;
 mod worker;
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{Catalog, OrderId, Transition};
+use countermand_domain::{OrderId, Shop, Transition};
 use countermand_persistence::NewObligation;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -54,7 +54,7 @@ pub(crate) struct CausingChange<'a> {
     /// The order after the change, and what happened.
     pub(crate) transition: &'a Transition,
     /// The shop to which the order belongs.
-    pub(crate) catalog: &'a Catalog,
+    pub(crate) shop: &'a Shop,
 }
 
 /// The interfaces through which obligations are met.

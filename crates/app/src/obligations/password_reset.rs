@@ -38,9 +38,9 @@ impl Obligation for PasswordResetRequest {
 impl App {
     /// Makes the token and writes the mail, if there is an account; a new token takes the place of any earlier one.
     async fn answer_password_reset(&self, request: &PasswordResetRequest) -> Result<(), AppError> {
-        let catalog = self.store().catalog().await?;
+        let shop = self.store().shop().await?;
         let number = StoreNumber(request.store);
-        let Some(store) = catalog.store(number) else {
+        let Some(store) = shop.store(number) else {
             return Ok(());
         };
         let account = self
@@ -59,7 +59,7 @@ impl App {
         };
         // 192 random bits as text.
         let token = URL_SAFE_NO_PAD.encode(self.env().bytes::<24>());
-        let settings = catalog.settings_at(ConfigScope::Store(number));
+        let settings = shop.settings_at(ConfigScope::Store(number));
         let mail = Mail {
             id: self.env().next_id().to_string(),
             to: email.clone(),

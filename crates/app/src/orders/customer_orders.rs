@@ -94,7 +94,7 @@ impl App {
         };
         let page = self.store().customer_orders(&query).await?;
         let actor = Actor::Customer(customer.id);
-        let view = |order| self.view(order, page.catalog.clone(), actor.clone());
+        let view = |order| self.view(order, page.shop.clone(), actor.clone());
         Ok(CustomerOrders {
             orders: page.orders.into_iter().map(view).collect(),
             total: page.total,
@@ -107,7 +107,7 @@ impl App {
 
 fn stores_in(viewer: &Viewer, scope: OrdersScope) -> Vec<StoreNumber> {
     let here = &viewer.store;
-    let stores = viewer.catalog.stores.iter();
+    let stores = viewer.shop.stores.iter();
     match scope {
         OrdersScope::StoreView => vec![here.number],
         OrdersScope::Group => stores

@@ -56,7 +56,7 @@ impl App {
             limit: find.limit,
         };
         let page = self.store().search_orders(&search).await?;
-        let view = |order| self.view(order, page.catalog.clone(), viewer.actor());
+        let view = |order| self.view(order, page.shop.clone(), viewer.actor());
         Ok(FoundOrders {
             orders: page.orders.into_iter().map(view).collect(),
             has_more: page.has_more,
@@ -67,7 +67,7 @@ impl App {
     pub async fn order_as_admin(&self, viewer: &Viewer, id: OrderId) -> Result<Option<OrderView>, AppError> {
         let staff = viewer.staff(StaffOperation::Order)?;
         let loaded = self.order_for(staff, id).await?;
-        Ok(loaded.map(|loaded| self.view(loaded.order, loaded.catalog, viewer.actor())))
+        Ok(loaded.map(|loaded| self.view(loaded.order, loaded.shop, viewer.actor())))
     }
 
     /// The history of an order, and the effects that are owed for it.

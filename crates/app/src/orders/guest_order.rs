@@ -83,7 +83,7 @@ impl App {
 
     fn guest_view(&self, loaded: Loaded) -> Result<OrderView, LocateRefusal> {
         if loaded.order.is_guest() {
-            Ok(self.view(loaded.order, loaded.catalog, Actor::Guest))
+            Ok(self.view(loaded.order, loaded.shop, Actor::Guest))
         } else {
             Err(LocateRefusal::BelongsToAccount)
         }

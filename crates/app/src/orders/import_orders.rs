@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use countermand_domain::{Actor, Catalog, EventData, OrderEvent, StoreNumber};
+use countermand_domain::{Actor, EventData, OrderEvent, Shop, StoreNumber};
 use countermand_persistence::{KnownOrder, NewOrder, StoreError};
 use tokio::sync::mpsc;
 
@@ -72,8 +72,8 @@ impl App {
     /// Writes an entry of the audit log. An import has two: one before the first order, and one with the numbers after
     /// the last order; an import that ended early has the first one alone.
     async fn audit_import(&self, target: &ImportTarget, details: &str) -> Result<(), AppError> {
-        let catalog = self.store().catalog().await?;
-        let store = target.store.and_then(|number| catalog.store(number));
+        let shop = self.store().shop().await?;
+        let store = target.store.and_then(|number| shop.store(number));
         let code = store.map_or("all", |store| store.code.as_str());
         let entry = self.trail(&target.actor, &target.origin, "importOrders", code, details);
         Ok(self.store().audit(&entry).await?)
@@ -88,8 +88,7 @@ impl App {
         send_confirmation: bool,
     ) -> Result<ImportSummary, Failure<UserError>> {
         let staff = viewer.staff(StaffOperation::ImportOrders)?;
-        let store = match store_code.map(|code| viewer.catalog.store_by_code(code).map(|store| store.number))
-        {
+        let store = match store_code.map(|code| viewer.shop.store_by_code(code).map(|store| store.number)) {
             Some(None) => {
                 let message = "there is no such store view";
                 return Err(UserError::about("store_code", UserErrorCode::NotFound, message).into());
@@ -116,10 +115,10 @@ impl App {
         customers: &mut ImportedCustomers,
         summary: &mut ImportSummary,
     ) -> Result<(), AppError> {
-        let catalog = self.store().catalog().await?;
+        let shop = self.store().shop().await?;
         let mut by_store: BTreeMap<StoreNumber, Vec<(u64, ReadOrder)>> = BTreeMap::new();
         for (line, order) in batch {
-            match target_store(&catalog, target, &order) {
+            match target_store(&shop, target, &order) {
                 Ok(store) => by_store.entry(store).or_default().push((line, order)),
                 Err(problem) => summary.refuse(about(line, &order, "store_id", problem)),
             }
@@ -127,7 +126,7 @@ impl App {
         for (store, orders) in by_store {
             let numbers: Vec<String> = orders.iter().map(|(_, order)| order.number.clone()).collect();
             let known = self.store().known_orders(store, &numbers).await?;
-            if let Some(website) = catalog.store(store).map(|store| store.website) {
+            if let Some(website) = shop.store(store).map(|store| store.website) {
                 let buyers = orders.iter().filter_map(|(_, order)| order.customer.as_ref());
                 customers.ensure(self, website, buyers).await?;
                 let (here, new): (Vec<_>, Vec<_>) = orders
@@ -145,7 +144,7 @@ impl App {
                     let order = order.into_order(id, customer);
                     let mail = target
                         .send_confirmation
-                        .then(|| self.order_confirmation(&order, &catalog, self.now()))
+                        .then(|| self.order_confirmation(&order, &shop, self.now()))
                         .transpose()?;
                     rows.push((
                         line,
@@ -257,7 +256,7 @@ impl App {
     }
 }
 
-fn target_store(catalog: &Catalog, target: &ImportTarget, order: &ReadOrder) -> Result<StoreNumber, String> {
+fn target_store(shop: &Shop, target: &ImportTarget, order: &ReadOrder) -> Result<StoreNumber, String> {
     let numbered = order
         .store_id
         .and_then(|id| i32::try_from(id).ok())
@@ -266,7 +265,7 @@ fn target_store(catalog: &Catalog, target: &ImportTarget, order: &ReadOrder) -> 
         .store
         .or(numbered)
         .ok_or("is missing: name a store view for the whole import")?;
-    if catalog.store(store).is_none() {
+    if shop.store(store).is_none() {
         return Err(
             "numbers no store view here: create it, or name a store view for the whole import".into(),
         );

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
-    Actor, Address, CancellationTerms, Catalog, ConfigScope, Order, OrderCustomer, StoreView,
+    Actor, Address, CancellationTerms, ConfigScope, Order, OrderCustomer, Shop, StoreView,
 };
 
 /// An order, the shop that the order belongs to, and the viewer.
@@ -13,7 +13,7 @@ pub struct OrderView {
     /// The order.
     pub order: Order,
     /// The shop as it was when the order was read.
-    pub catalog: Arc<Catalog>,
+    pub shop: Arc<Shop>,
     /// The viewer, who decides what may be done.
     pub actor: Actor,
     /// When the order was read.
@@ -51,14 +51,14 @@ impl OrderView {
     /// What this viewer may cancel, or why not, by the one rule for cancellations.
     #[must_use]
     pub fn cancellation_terms(&self) -> CancellationTerms {
-        let policy = self.catalog.cancellation_policy(self.order.id.store());
+        let policy = self.shop.cancellation_policy(self.order.id.store());
         self.order.cancellation_terms(&policy, &self.actor, self.seen_at)
     }
 
     /// Whether storefronts offer to order again (`docs/contract.md` section 8).
     #[must_use]
     pub fn may_reorder(&self) -> bool {
-        self.catalog
+        self.shop
             .settings_at(ConfigScope::Store(self.order.id.store()))
             .reorder_allowed
             .value
@@ -67,14 +67,12 @@ impl OrderView {
     /// The label of the order's status in the order's store view.
     #[must_use]
     pub fn status_label(&self) -> String {
-        self.catalog
-            .labels
-            .label(&self.order.status, self.order.id.store())
+        self.shop.labels.label(&self.order.status, self.order.id.store())
     }
 
     /// The order's store view.
     #[must_use]
     pub fn store(&self) -> Option<&StoreView> {
-        self.catalog.store(self.order.id.store())
+        self.shop.store(self.order.id.store())
     }
 }

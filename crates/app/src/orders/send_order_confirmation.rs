@@ -1,7 +1,7 @@
 //! Staff sends the buyer a mail with a link to the order.
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{Catalog, ConfigScope, Order, OrderId};
+use countermand_domain::{ConfigScope, Order, OrderId, Shop};
 use countermand_persistence::NewObligation;
 
 use crate::App;
@@ -25,26 +25,26 @@ impl App {
         let Some(loaded) = self.order_for(staff, id).await? else {
             return Err(UserError::from(NoSuchOrder).into());
         };
-        let mail = self.order_confirmation(&loaded.order, &loaded.catalog, self.now())?;
+        let mail = self.order_confirmation(&loaded.order, &loaded.shop, self.now())?;
         let details = format!("to {}", loaded.order.customer.email);
         let trail = self.trail_of(viewer, "sendOrderConfirmation", &loaded.order.number, &details);
         self.store().insert_audited_obligation(&mail, &trail).await?;
-        Ok(self.view(loaded.order, loaded.catalog, viewer.actor()))
+        Ok(self.view(loaded.order, loaded.shop, viewer.actor()))
     }
 
     /// The mail with the link to `order`.
     pub(crate) fn order_confirmation(
         &self,
         order: &Order,
-        catalog: &Catalog,
+        shop: &Shop,
         now: DateTime<Utc>,
     ) -> Result<NewObligation, AppError> {
-        let settings = catalog.settings_at(ConfigScope::Store(order.id.store()));
+        let settings = shop.settings_at(ConfigScope::Store(order.id.store()));
         let message = MailMessage::OrderConfirmation {
             order_number: order.number.clone(),
             link: order_link(&settings, &self.tokens().seal(order.id)),
         };
-        let mail = self.mail_to_buyer(order, catalog, message, now);
+        let mail = self.mail_to_buyer(order, shop, message, now);
         self.owe_mail(Some(order.id), &mail)
     }
 }

@@ -1,6 +1,6 @@
 //! An owner adds a store view.
 
-use countermand_domain::{Catalog, Currency, StoreGroup, StoreNumber, StoreView, Website};
+use countermand_domain::{Currency, Shop, StoreGroup, StoreNumber, StoreView, Website};
 use countermand_persistence::StoreError;
 
 use crate::App;
@@ -48,8 +48,8 @@ impl App {
     }
 
     async fn add_store(&self, viewer: &Viewer, new: &NewStore) -> Result<StoreView, Failure<UserError>> {
-        let catalog = self.store().catalog().await?;
-        let (store, new_group) = planned(&catalog, new)?;
+        let shop = self.store().shop().await?;
+        let (store, new_group) = planned(&shop, new)?;
         let details = format!("website {}, number {}", new.website_code, store.number.0);
         let audit = self.trail_of(viewer, "createStore", &store.code, &details);
         match self
@@ -66,17 +66,17 @@ impl App {
     }
 }
 
-fn planned(catalog: &Catalog, new: &NewStore) -> Result<(StoreView, Option<StoreGroup>), UserError> {
-    let website = catalog.website_by_code(&new.website_code);
+fn planned(shop: &Shop, new: &NewStore) -> Result<(StoreView, Option<StoreGroup>), UserError> {
+    let website = shop.website_by_code(&new.website_code);
     let website = website
         .ok_or_else(|| UserError::about("website_code", UserErrorCode::NotFound, "no such website"))?;
     if let Some(refusal) = text_error(new) {
         return Err(refusal);
     }
-    if catalog.store_by_code(&new.code).is_some() {
+    if shop.store_by_code(&new.code).is_some() {
         return Err(taken("code", &new.code));
     }
-    let last = catalog.stores.iter().map(|it| it.number.0).max().unwrap_or(0);
+    let last = shop.stores.iter().map(|it| it.number.0).max().unwrap_or(0);
     if last >= StoreNumber::MAX {
         return Err(UserError::about(
             "code",
@@ -84,7 +84,7 @@ fn planned(catalog: &Catalog, new: &NewStore) -> Result<(StoreView, Option<Store
             "no more store views are possible",
         ));
     }
-    let (group, new_group) = group(catalog, website, new)?;
+    let (group, new_group) = group(shop, website, new)?;
     let store = StoreView {
         number: StoreNumber(last + 1),
         code: new.code.clone(),
@@ -122,18 +122,14 @@ fn text_error(new: &NewStore) -> Option<UserError> {
 }
 
 /// The group's code, and the group itself if it is new.
-fn group(
-    catalog: &Catalog,
-    website: &Website,
-    new: &NewStore,
-) -> Result<(String, Option<StoreGroup>), UserError> {
-    let mut of_website = catalog.groups.iter().filter(|it| it.website == website.number);
+fn group(shop: &Shop, website: &Website, new: &NewStore) -> Result<(String, Option<StoreGroup>), UserError> {
+    let mut of_website = shop.groups.iter().filter(|it| it.website == website.number);
     let code = match (&new.group_code, of_website.next()) {
         (Some(code), _) => code.clone(),
         (None, Some(first)) => first.code.clone(),
         (None, None) => format!("{}_store", website.code),
     };
-    match catalog.groups.iter().find(|it| it.code == code) {
+    match shop.groups.iter().find(|it| it.code == code) {
         Some(group) if group.website != website.number => Err(UserError::about(
             "group_code",
             UserErrorCode::Taken,

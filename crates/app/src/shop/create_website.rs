@@ -34,11 +34,11 @@ impl App {
         code: &str,
         name: &str,
     ) -> Result<Website, Failure<UserError>> {
-        let catalog = self.store().catalog().await?;
-        if catalog.website_by_code(code).is_some() {
+        let shop = self.store().shop().await?;
+        if shop.website_by_code(code).is_some() {
             return Err(taken("code", code).into());
         }
-        let last = catalog.websites.iter().map(|it| it.number.0).max().unwrap_or(0);
+        let last = shop.websites.iter().map(|it| it.number.0).max().unwrap_or(0);
         if last >= StoreNumber::MAX {
             let message = "no more websites are possible";
             return Err(UserError::about("code", UserErrorCode::Invalid, message).into());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use countermand_domain::{
-    CancellationReason, Catalog, ReasonCatalog, Setting, SettingKind, SettingValue, StoreNumber,
+    CancellationReason, ReasonList, Setting, SettingKind, SettingValue, Shop, StoreNumber,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -39,21 +39,17 @@ pub(crate) struct TextRefusal(pub(crate) UserErrorCode, pub(crate) String);
 
 /// `value` as text: `true`, `24` for hours, the text itself, reasons as a JSON array of [`ReasonText`].
 #[must_use]
-pub fn value_text(value: &SettingValue, catalog: &Catalog) -> String {
+pub fn value_text(value: &SettingValue, shop: &Shop) -> String {
     match value {
         SettingValue::Switch(on) => on.to_string(),
         SettingValue::Duration(duration) => duration.num_hours().to_string(),
         SettingValue::Text(text) => text.clone(),
-        SettingValue::Reasons(reasons) => reasons_json(reasons, catalog),
+        SettingValue::Reasons(reasons) => reasons_json(reasons, shop),
     }
 }
 
 /// The value that `text` writes; whether the setting accepts the value is checked later.
-pub(crate) fn read_value(
-    setting: &Setting,
-    text: &str,
-    catalog: &Catalog,
-) -> Result<SettingValue, TextRefusal> {
+pub(crate) fn read_value(setting: &Setting, text: &str, shop: &Shop) -> Result<SettingValue, TextRefusal> {
     let value = match setting.accepts.kind() {
         SettingKind::Switch => text.parse().ok().map(SettingValue::Switch),
         SettingKind::Hours => text
@@ -63,7 +59,7 @@ pub(crate) fn read_value(
             .map(SettingValue::Duration),
         SettingKind::Text => Some(SettingValue::Text(text.into())),
         SettingKind::Reasons => match serde_json::from_str(text) {
-            Ok(reasons) => Some(SettingValue::Reasons(read_reasons(catalog, reasons)?)),
+            Ok(reasons) => Some(SettingValue::Reasons(read_reasons(shop, reasons)?)),
             Err(_) => None,
         },
     };
@@ -71,23 +67,23 @@ pub(crate) fn read_value(
 }
 
 /// The list of reasons that staff wrote; a refusal is about the field `reasons`.
-pub fn reason_catalog(catalog: &Catalog, reasons: Vec<ReasonText>) -> Result<ReasonCatalog, UserError> {
-    read_reasons(catalog, reasons)
+pub fn reason_list(shop: &Shop, reasons: Vec<ReasonText>) -> Result<ReasonList, UserError> {
+    read_reasons(shop, reasons)
         .map_err(|TextRefusal(code, message)| UserError::about("reasons", code, message))
 }
 
-fn read_reasons(catalog: &Catalog, reasons: Vec<ReasonText>) -> Result<ReasonCatalog, TextRefusal> {
+fn read_reasons(shop: &Shop, reasons: Vec<ReasonText>) -> Result<ReasonList, TextRefusal> {
     let reasons = reasons
         .into_iter()
-        .map(|reason| read_reason(catalog, reason))
+        .map(|reason| read_reason(shop, reason))
         .collect::<Result<_, _>>()?;
-    ReasonCatalog::new(reasons).map_err(|refusal| TextRefusal(UserErrorCode::Invalid, refusal.to_string()))
+    ReasonList::new(reasons).map_err(|refusal| TextRefusal(UserErrorCode::Invalid, refusal.to_string()))
 }
 
-fn read_reason(catalog: &Catalog, reason: ReasonText) -> Result<CancellationReason, TextRefusal> {
+fn read_reason(shop: &Shop, reason: ReasonText) -> Result<CancellationReason, TextRefusal> {
     let mut translations = BTreeMap::new();
     for it in reason.translations {
-        let Some(store) = catalog.store_by_code(&it.store_code) else {
+        let Some(store) = shop.store_by_code(&it.store_code) else {
             let message = format!("no store view `{}`", it.store_code);
             return Err(TextRefusal(UserErrorCode::NotFound, message));
         };
@@ -106,9 +102,9 @@ fn read_reason(catalog: &Catalog, reason: ReasonText) -> Result<CancellationReas
     })
 }
 
-fn reasons_json(reasons: &ReasonCatalog, catalog: &Catalog) -> String {
+fn reasons_json(reasons: &ReasonList, shop: &Shop) -> String {
     let translation = |(store, description): (&StoreNumber, &String)| {
-        let store_code = &catalog.store(*store)?.code;
+        let store_code = &shop.store(*store)?.code;
         Some(json!({ "description": description, "store_code": store_code }))
     };
     let reasons = reasons.reasons().iter().map(|reason| {
@@ -128,26 +124,26 @@ mod tests {
 
     #[test]
     fn every_default_reads_back_from_its_text() {
-        let catalog = catalog();
+        let shop = shop();
         for setting in Setting::ALL {
-            let text = value_text(&setting.default(), &catalog);
-            let value = read_value(setting, &text, &catalog).ok();
+            let text = value_text(&setting.default(), &shop);
+            let value = read_value(setting, &text, &shop).ok();
             assert_eq!(value, Some(setting.default()), "{}: {text}", setting.key);
         }
     }
 
     #[test]
     fn a_translated_reason_reads_back_from_its_text() {
-        let catalog = catalog();
+        let shop = shop();
         let text = r#"[{"code":"late","description":"Too late","translations":[{"description":"Te laat","store_code":"nl"}]}]"#;
-        let value = read_value(Setting::cancellation_reasons(), text, &catalog).ok();
+        let value = read_value(Setting::cancellation_reasons(), text, &shop).ok();
         let value = value.expect("a list of reasons");
-        assert_eq!(value_text(&value, &catalog), text);
+        assert_eq!(value_text(&value, &shop), text);
     }
 
     #[test]
     fn a_text_of_another_kind_is_refused() {
-        let message = |setting, text| match read_value(setting, text, &catalog()) {
+        let message = |setting, text| match read_value(setting, text, &shop()) {
             Ok(value) => panic!("{value:?}"),
             Err(TextRefusal(_, message)) => message,
         };
@@ -167,7 +163,7 @@ mod tests {
         );
     }
 
-    fn catalog() -> Catalog {
+    fn shop() -> Shop {
         let store = StoreView {
             number: StoreNumber(1),
             code: "nl".into(),
@@ -180,7 +176,7 @@ mod tests {
             sort_order: 0,
             is_active: true,
         };
-        Catalog {
+        Shop {
             version: 1,
             websites: Vec::new(),
             groups: Vec::new(),

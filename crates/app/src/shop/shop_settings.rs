@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use countermand_domain::{Catalog, ConfigScope, ScopedSettings, Setting, Settings};
+use countermand_domain::{ConfigScope, ScopedSettings, Setting, Settings, Shop};
 
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::{Failure, Refusal};
 use crate::rights::StaffOperation;
-pub use crate::shop::setting_text::{ReasonText, ReasonTranslationText, reason_catalog, value_text};
+pub use crate::shop::setting_text::{ReasonText, ReasonTranslationText, reason_list, value_text};
 use crate::shop::setting_text::{TextRefusal, read_value};
 use crate::viewer::{Staff, Viewer};
 
@@ -21,7 +21,7 @@ pub struct SettingsOfScope {
     /// The values.
     pub settings: Settings,
     /// The shop that the scope belongs to.
-    pub catalog: Arc<Catalog>,
+    pub shop: Arc<Shop>,
 }
 
 /// A change of one setting, as it arrives.
@@ -76,7 +76,7 @@ impl App {
     ) -> Result<SettingsOfScope, Failure<UserError>> {
         let operation = StaffOperation::UpdateSettings;
         allow_scope(viewer.staff(operation)?, scope)?;
-        let change = read_changes(&viewer.catalog, changes)?;
+        let change = read_changes(&viewer.shop, changes)?;
         let changed = self.change_settings(viewer, operation, scope, &change).await;
         changed.map_err(|failure| failure.map_refusal(|it| it.about(it.setting.key)))
     }
@@ -99,8 +99,8 @@ impl App {
                 return Err(RefusedSetting { setting, message }.into());
             }
         }
-        let catalog = self.store().catalog().await?;
-        let target = scope_name(&catalog, scope);
+        let shop = self.store().shop().await?;
+        let target = scope_name(&shop, scope);
         let audit = self.trail_of(viewer, operation.name(), &target, &change.details());
         self.store()
             .change_settings(scope, &change.set, &change.reset, &audit)
@@ -109,11 +109,11 @@ impl App {
     }
 
     pub(crate) async fn settings_of(&self, scope: ConfigScope) -> Result<SettingsOfScope, AppError> {
-        let catalog = self.store().catalog().await?;
+        let shop = self.store().shop().await?;
         Ok(SettingsOfScope {
             scope,
-            settings: catalog.settings_at(scope),
-            catalog,
+            settings: shop.settings_at(scope),
+            shop,
         })
     }
 }
@@ -148,7 +148,7 @@ fn words(setting: &Setting) -> String {
     name.replace('_', " ")
 }
 
-fn read_changes(catalog: &Catalog, changes: &[SettingChange]) -> Result<SettingsChange, UserError> {
+fn read_changes(shop: &Shop, changes: &[SettingChange]) -> Result<SettingsChange, UserError> {
     let mut known = HashSet::new();
     let mut change = SettingsChange::default();
     for SettingChange { key, value } in changes {
@@ -165,7 +165,7 @@ fn read_changes(catalog: &Catalog, changes: &[SettingChange]) -> Result<Settings
         }
         match value {
             Some(text) => {
-                let value = read_value(setting, text, catalog).map_err(about)?;
+                let value = read_value(setting, text, shop).map_err(about)?;
                 setting.put(&mut change.set, Some(value));
             }
             None => change.reset.push(setting),
@@ -184,17 +184,15 @@ pub(crate) fn allow_scope(staff: &Staff, scope: ConfigScope) -> Result<(), AppEr
 }
 
 /// `default`, `website base` or `store nl`.
-fn scope_name(catalog: &Catalog, scope: ConfigScope) -> String {
+fn scope_name(shop: &Shop, scope: ConfigScope) -> String {
     match scope {
         ConfigScope::Default => "default".into(),
         ConfigScope::Website(number) => {
-            let code = catalog
-                .website(number)
-                .map_or("?", |website| website.code.as_str());
+            let code = shop.website(number).map_or("?", |website| website.code.as_str());
             format!("website {code}")
         }
         ConfigScope::Store(number) => {
-            let code = catalog.store(number).map_or("?", |store| store.code.as_str());
+            let code = shop.store(number).map_or("?", |store| store.code.as_str());
             format!("store {code}")
         }
     }
@@ -202,7 +200,7 @@ fn scope_name(catalog: &Catalog, scope: ConfigScope) -> String {
 
 #[cfg(test)]
 mod tests {
-    use countermand_domain::ReasonCatalog;
+    use countermand_domain::ReasonList;
 
     use super::*;
 
@@ -211,7 +209,7 @@ mod tests {
         let change = SettingsChange {
             set: ScopedSettings {
                 cancellation_enabled: Some(true),
-                cancellation_reasons: Some(ReasonCatalog::defaults()),
+                cancellation_reasons: Some(ReasonList::defaults()),
                 guest_key_lifetime: Some(chrono::TimeDelta::hours(48)),
                 ..ScopedSettings::default()
             },

@@ -13,7 +13,7 @@ mod terms;
 pub use cancel::{Cancel, CanceledItem, Cancellation};
 pub use guest_key::{ConfirmationKey, GUEST_KEY_LENGTH, GuestKey, GuestKeyChange, GuestKeyRefusal};
 pub use policy::CancellationPolicy;
-pub use reason::{CancellationReason, ReasonCatalog, ReasonCatalogError};
+pub use reason::{CancellationReason, ReasonList, ReasonListError};
 pub use refusal::CancellationRefusal;
 pub use request::{CancellationRequest, ConfirmationRefusal};
 pub use selection::Selection;

@@ -1,6 +1,6 @@
 //! The rules of a store for cancellations, resolved for one order.
 
-use crate::cancellation::{CancellationReason, CancellationRefusal, ReasonCatalog};
+use crate::cancellation::{CancellationReason, CancellationRefusal, ReasonList};
 use crate::id::StoreNumber;
 
 /// Whether and why a buyer of a store may cancel.
@@ -9,7 +9,7 @@ pub struct CancellationPolicy {
     /// The store's switch.
     pub enabled: bool,
     /// The store's reasons.
-    pub reasons: ReasonCatalog,
+    pub reasons: ReasonList,
     /// Whether the buyer is told by mail once an order is canceled.
     pub notifies_customer: bool,
 }

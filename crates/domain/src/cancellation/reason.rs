@@ -38,16 +38,16 @@ impl CancellationReason {
 
 /// The ordered list of reasons of one scope. The list is never empty; codes and descriptions are unique.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReasonCatalog(Vec<CancellationReason>);
+pub struct ReasonList(Vec<CancellationReason>);
 
 /// Why a list of reasons is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum ReasonCatalogError {
+pub enum ReasonListError {
     /// The list is empty; the message is the contract's text (section 4).
     #[error("At least one reason value is required")]
     Empty,
     /// The list has more reasons than a dialog can show.
-    #[error("at most {} reasons are possible", ReasonCatalog::MAX)]
+    #[error("at most {} reasons are possible", ReasonList::MAX)]
     TooMany,
     /// The code is not made of 1 to 64 lower case letters, digits and `_`.
     #[error("`{0}` is not a reason code: use lower case letters, digits and `_`, at most 64")]
@@ -60,17 +60,17 @@ pub enum ReasonCatalogError {
     Duplicate(String),
 }
 
-impl ReasonCatalog {
+impl ReasonList {
     /// The largest number of reasons in a list.
     pub const MAX: usize = 100;
 
     /// Makes a list, and checks it.
-    pub fn new(reasons: Vec<CancellationReason>) -> Result<Self, ReasonCatalogError> {
+    pub fn new(reasons: Vec<CancellationReason>) -> Result<Self, ReasonListError> {
         if reasons.is_empty() {
-            return Err(ReasonCatalogError::Empty);
+            return Err(ReasonListError::Empty);
         }
         if reasons.len() > Self::MAX {
-            return Err(ReasonCatalogError::TooMany);
+            return Err(ReasonListError::TooMany);
         }
         for (index, reason) in reasons.iter().enumerate() {
             let earlier = &reasons[..index];
@@ -80,19 +80,19 @@ impl ReasonCatalog {
                     .bytes()
                     .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
             if !code_ok {
-                return Err(ReasonCatalogError::BadCode(reason.code.clone()));
+                return Err(ReasonListError::BadCode(reason.code.clone()));
             }
             if !std::iter::once(&reason.description)
                 .chain(reason.translations.values())
                 .all(|it| is_line(it))
             {
-                return Err(ReasonCatalogError::BadDescription(reason.code.clone()));
+                return Err(ReasonListError::BadDescription(reason.code.clone()));
             }
             let same = |other: &CancellationReason| {
                 other.code == reason.code || other.description.eq_ignore_ascii_case(&reason.description)
             };
             if earlier.iter().any(same) {
-                return Err(ReasonCatalogError::Duplicate(reason.code.clone()));
+                return Err(ReasonListError::Duplicate(reason.code.clone()));
             }
         }
         Ok(Self(reasons))
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_reason_matches_by_description_or_code() {
-        let reasons = ReasonCatalog::defaults();
+        let reasons = ReasonList::defaults();
         let store = StoreNumber(1);
         assert_eq!(
             reasons.find("  oTHER ", store).map(|it| it.code.as_str()),
@@ -164,25 +164,25 @@ mod tests {
     #[test]
     fn accented_letters_keep_their_case() {
         let reasons =
-            ReasonCatalog::new(vec![CancellationReason::new("late", "Für mich zu spät")]).expect("valid");
+            ReasonList::new(vec![CancellationReason::new("late", "Für mich zu spät")]).expect("valid");
         assert!(reasons.find("FüR MICH ZU SPäT", StoreNumber(1)).is_some());
         assert!(reasons.find("FÜR MICH ZU SPÄT", StoreNumber(1)).is_none());
     }
 
     #[test]
     fn a_list_needs_a_reason_and_different_codes() {
-        assert_eq!(ReasonCatalog::new(vec![]), Err(ReasonCatalogError::Empty));
+        assert_eq!(ReasonList::new(vec![]), Err(ReasonListError::Empty));
         let twice = vec![
             CancellationReason::new("a", "A"),
             CancellationReason::new("a", "B"),
         ];
         assert_eq!(
-            ReasonCatalog::new(twice),
-            Err(ReasonCatalogError::Duplicate("a".into()))
+            ReasonList::new(twice),
+            Err(ReasonListError::Duplicate("a".into()))
         );
         assert!(matches!(
-            ReasonCatalog::new(vec![CancellationReason::new("a", " spaced ")]),
-            Err(ReasonCatalogError::BadDescription(_))
+            ReasonList::new(vec![CancellationReason::new("a", " spaced ")]),
+            Err(ReasonListError::BadDescription(_))
         ));
     }
 }

@@ -1,6 +1,6 @@
 //! The structure of the shop: websites, store views, and their settings.
 
-mod catalog;
 pub mod settings;
+mod structure;
 
-pub use catalog::{Catalog, StoreGroup, StoreView, Website};
+pub use structure::{Shop, StoreGroup, StoreView, Website};

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use countermand_domain::{
     Actor, Address, Cancel, CancellationPolicy, Currency, CustomerId, Money, Order, OrderCustomer, OrderId,
-    OrderItem, OrderState, Payment, PaymentKind, PaymentTransaction, ReasonCatalog, RowMoney, Shipping,
+    OrderItem, OrderState, Payment, PaymentKind, PaymentTransaction, ReasonList, RowMoney, Shipping,
     StoreNumber, Totals, TransactionKind,
 };
 
@@ -111,7 +111,7 @@ pub(crate) fn order_customer(id: Option<CustomerId>) -> OrderCustomer {
 pub(crate) fn policy(enabled: bool) -> CancellationPolicy {
     CancellationPolicy {
         enabled,
-        reasons: ReasonCatalog::defaults(),
+        reasons: ReasonList::defaults(),
         notifies_customer: true,
     }
 }

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
 use countermand_app::shop::shop_settings::SettingsOfScope;
 use countermand_app::{UserError, UserErrorCode};
-use countermand_domain::{Catalog, ReasonCatalog, ScopeLevel, Sourced};
+use countermand_domain::{ReasonList, ScopeLevel, Shop, Sourced};
 
 use super::staff;
 use super::user_error::query_error;
@@ -27,7 +27,7 @@ impl AdminConfigQuery {
     ) -> Result<CancellationConfig> {
         let viewer = staff(context)?;
         let scope = scope
-            .of_code(&viewer.catalog, code.as_deref())
+            .of_code(&viewer.shop, code.as_deref())
             .map_err(query_error)?;
         let config = app(context)?
             .cancellation_config(viewer, scope)
@@ -53,7 +53,7 @@ impl ConfigScope {
     /// The scope of the domain that this scope and `code` name together; a refusal if there is none.
     pub(crate) fn of_code(
         self,
-        catalog: &Catalog,
+        shop: &Shop,
         code: Option<&str>,
     ) -> Result<countermand_domain::ConfigScope, UserError> {
         let refusal = |kind, message: &str| UserError::about("code", kind, message);
@@ -64,11 +64,11 @@ impl ConfigScope {
                 UserErrorCode::Invalid,
                 "this scope needs the code of a website or store view",
             )),
-            (Self::Website, Some(code)) => catalog
+            (Self::Website, Some(code)) => shop
                 .website_by_code(code)
                 .map(|website| countermand_domain::ConfigScope::Website(website.number))
                 .ok_or_else(|| refusal(UserErrorCode::NotFound, "no such website")),
-            (Self::Store, Some(code)) => catalog
+            (Self::Store, Some(code)) => shop
                 .store_by_code(code)
                 .map(|store| countermand_domain::ConfigScope::Store(store.number))
                 .ok_or_else(|| refusal(UserErrorCode::NotFound, "no such store view")),
@@ -76,15 +76,15 @@ impl ConfigScope {
     }
 
     /// The reverse of [`Self::of_code`]: `scope` as a level and the code of its website or store view.
-    fn with_code(catalog: &Catalog, scope: countermand_domain::ConfigScope) -> (Self, Option<String>) {
+    fn with_code(shop: &Shop, scope: countermand_domain::ConfigScope) -> (Self, Option<String>) {
         match scope {
             countermand_domain::ConfigScope::Default => (Self::Default, None),
             countermand_domain::ConfigScope::Website(number) => (
                 Self::Website,
-                catalog.website(number).map(|website| website.code.clone()),
+                shop.website(number).map(|website| website.code.clone()),
             ),
             countermand_domain::ConfigScope::Store(number) => {
-                (Self::Store, catalog.store(number).map(|store| store.code.clone()))
+                (Self::Store, shop.store(number).map(|store| store.code.clone()))
             }
         }
     }
@@ -215,37 +215,37 @@ pub(crate) struct ReasonTranslation {
 
 impl From<SettingsOfScope> for CancellationConfig {
     fn from(config: SettingsOfScope) -> Self {
-        let catalog = config.catalog.as_ref();
-        let (scope, code) = ConfigScope::with_code(catalog, config.scope);
+        let shop = config.shop.as_ref();
+        let (scope, code) = ConfigScope::with_code(shop, config.scope);
         let it = config.settings;
         let switch = |it: &Sourced<bool>| ConfigBoolean {
             value: it.value,
-            source: ConfigSource::of(catalog, it),
+            source: ConfigSource::of(shop, it),
         };
         Self {
             scope,
             code,
             enabled: switch(&it.cancellation_enabled),
             reasons: ConfigReasons {
-                value: configured(catalog, &it.cancellation_reasons.value),
-                source: ConfigSource::of(catalog, &it.cancellation_reasons),
+                value: configured(shop, &it.cancellation_reasons.value),
+                source: ConfigSource::of(shop, &it.cancellation_reasons),
             },
             guest_key_lifetime_hours: ConfigInt {
                 value: i32::try_from(it.guest_key_lifetime.value.num_hours()).unwrap_or(i32::MAX),
-                source: ConfigSource::of(catalog, &it.guest_key_lifetime),
+                source: ConfigSource::of(shop, &it.guest_key_lifetime),
             },
             reorder_allowed: switch(&it.reorder_allowed),
             cancellation_mail_enabled: switch(&it.cancellation_mail_enabled),
             storefront_url: ConfigString {
-                source: ConfigSource::of(catalog, &it.storefront_url),
+                source: ConfigSource::of(shop, &it.storefront_url),
                 value: it.storefront_url.value,
             },
             guest_order_path: ConfigString {
-                source: ConfigSource::of(catalog, &it.guest_order_path),
+                source: ConfigSource::of(shop, &it.guest_order_path),
                 value: it.guest_order_path.value,
             },
             merchant_notice_email: ConfigOptionalString {
-                source: ConfigSource::of(catalog, &it.merchant_notice_email),
+                source: ConfigSource::of(shop, &it.merchant_notice_email),
                 value: Some(it.merchant_notice_email.value).filter(|email| !email.is_empty()),
             },
         }
@@ -253,10 +253,10 @@ impl From<SettingsOfScope> for CancellationConfig {
 }
 
 impl ConfigSource {
-    pub(super) fn of<T>(catalog: &Catalog, sourced: &Sourced<T>) -> Self {
+    pub(super) fn of<T>(shop: &Shop, sourced: &Sourced<T>) -> Self {
         let (scope, code) = sourced
             .source
-            .map(|scope| ConfigScope::with_code(catalog, scope))
+            .map(|scope| ConfigScope::with_code(shop, scope))
             .unzip();
         Self {
             scope,
@@ -266,9 +266,9 @@ impl ConfigSource {
     }
 }
 
-fn configured(catalog: &Catalog, reasons: &ReasonCatalog) -> Vec<ConfiguredReason> {
+fn configured(shop: &Shop, reasons: &ReasonList) -> Vec<ConfiguredReason> {
     let translation = |(store, description): (&countermand_domain::StoreNumber, &String)| {
-        let store_code = catalog.store(*store)?.code.clone();
+        let store_code = shop.store(*store)?.code.clone();
         Some(ReasonTranslation {
             store_code,
             description: description.clone(),

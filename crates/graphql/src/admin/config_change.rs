@@ -4,10 +4,8 @@ use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
 use chrono::TimeDelta;
 use countermand_app::Failure;
 use countermand_app::UserError;
-use countermand_app::shop::shop_settings::{
-    ReasonText, ReasonTranslationText, SettingsOfScope, reason_catalog,
-};
-use countermand_domain::{Catalog, ScopedSettings, Setting};
+use countermand_app::shop::shop_settings::{ReasonText, ReasonTranslationText, SettingsOfScope, reason_list};
+use countermand_domain::{ScopedSettings, Setting, Shop};
 
 use super::config::{CancellationConfig, ConfigScope};
 use super::staff;
@@ -29,8 +27,8 @@ impl AdminConfigMutation {
         #[graphql(desc = "The scope and the settings to set there.")] input: UpdateCancellationConfigInput,
     ) -> Result<CancellationConfigPayload> {
         let viewer = staff(context)?;
-        let scope = input.scope.of_code(&viewer.catalog, input.code.as_deref());
-        let outcome = match scope.and_then(|scope| Ok((scope, input.settings(&viewer.catalog)?))) {
+        let scope = input.scope.of_code(&viewer.shop, input.code.as_deref());
+        let outcome = match scope.and_then(|scope| Ok((scope, input.settings(&viewer.shop)?))) {
             Ok((scope, set)) => {
                 app(context)?
                     .update_cancellation_config(viewer, scope, &set)
@@ -52,7 +50,7 @@ impl AdminConfigMutation {
         let settings: Option<Vec<&'static Setting>> = input
             .settings
             .map(|named| named.into_iter().map(Into::into).collect());
-        let outcome = match input.scope.of_code(&viewer.catalog, input.code.as_deref()) {
+        let outcome = match input.scope.of_code(&viewer.shop, input.code.as_deref()) {
             Ok(scope) => {
                 app(context)?
                     .reset_cancellation_config(viewer, scope, settings.as_deref())
@@ -170,10 +168,10 @@ impl CancellationConfigPayload {
 }
 
 impl UpdateCancellationConfigInput {
-    fn settings(self, catalog: &Catalog) -> Result<ScopedSettings, UserError> {
+    fn settings(self, shop: &Shop) -> Result<ScopedSettings, UserError> {
         let reasons = self
             .reasons
-            .map(|reasons| reason_catalog(catalog, reasons.into_iter().map(Into::into).collect()))
+            .map(|reasons| reason_list(shop, reasons.into_iter().map(Into::into).collect()))
             .transpose()?;
         let lifetime = self
             .guest_key_lifetime_hours

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use countermand_app::UserErrorCode;
 use countermand_app::orders::find_orders::{FindOrders, OrderRange};
-use countermand_domain::Catalog;
+use countermand_domain::Shop;
 
 use super::admin_order::AdminOrder;
 use super::cursor::{order_cursor, page_size, read_from, read_order_cursor, read_to};
@@ -37,7 +37,7 @@ impl AdminOrderQuery {
         >,
     ) -> Result<AdminOrders> {
         let viewer = staff(context)?;
-        let mut find = filter.unwrap_or_default().find(&viewer.catalog)?;
+        let mut find = filter.unwrap_or_default().find(&viewer.shop)?;
         find.limit = page_size(first, 20)?;
         find.after = after.as_deref().map(read_order_cursor).transpose()?;
         let found = app(context)?.find_orders(viewer, find).await.map_err(internal)?;
@@ -103,9 +103,9 @@ pub(crate) struct AdminOrders {
 
 impl OrdersFilterInput {
     /// The search for the first page; the caller sets the size of the page.
-    fn find(self, catalog: &Catalog) -> Result<FindOrders> {
+    fn find(self, shop: &Shop) -> Result<FindOrders> {
         let store = self.store_code.map(|code| {
-            let store = catalog.store_by_code(&code).map(|store| store.number);
+            let store = shop.store_by_code(&code).map(|store| store.number);
             store.ok_or_else(|| refused(Category::NoSuchEntity, "NOT_FOUND", "no such store view"))
         });
         let from = self.placed_from.map(|text| read_from("placed_from", &text));

@@ -29,7 +29,7 @@ impl AdminSettingsQuery {
     ) -> Result<Vec<Setting>> {
         let viewer = staff(context)?;
         let scope = scope
-            .of_code(&viewer.catalog, code.as_deref())
+            .of_code(&viewer.shop, code.as_deref())
             .map_err(query_error)?;
         let settings = app(context)?.settings_at(viewer, scope).await;
         settings.map(|it| list(&it)).map_err(internal)
@@ -52,7 +52,7 @@ impl AdminSettingsMutation {
     ) -> Result<UpdateSettingsPayload> {
         let viewer = staff(context)?;
         let changes: Vec<_> = input.values.into_iter().map(Into::into).collect();
-        let outcome = match input.scope.of_code(&viewer.catalog, input.code.as_deref()) {
+        let outcome = match input.scope.of_code(&viewer.shop, input.code.as_deref()) {
             Ok(scope) => app(context)?.update_settings(viewer, scope, &changes).await,
             Err(refusal) => Err(refusal.into()),
         };
@@ -153,7 +153,7 @@ impl From<SettingInput> for SettingChange {
 }
 
 fn list(of: &SettingsOfScope) -> Vec<Setting> {
-    let catalog = of.catalog.as_ref();
+    let shop = of.shop.as_ref();
     let shown = |setting: &&countermand_domain::Setting| {
         let holding = setting.holding(&of.settings);
         Setting {
@@ -161,9 +161,9 @@ fn list(of: &SettingsOfScope) -> Vec<Setting> {
             description: setting.description(),
             kind: setting.accepts.kind().into(),
             accepts: setting.accepts.to_string(),
-            value: value_text(&holding.value, catalog),
-            source: ConfigSource::of(catalog, &holding),
-            default_value: value_text(&setting.default(), catalog),
+            value: value_text(&holding.value, shop),
+            source: ConfigSource::of(shop, &holding),
+            default_value: value_text(&setting.default(), shop),
             scopes: setting.scopes.iter().copied().map(Into::into).collect(),
             changed_by: setting.changed_by.code().into(),
         }

@@ -57,13 +57,13 @@ impl AdminShopMutation {
         };
         // The viewer's copy of the shop's structure does not hold the new store view, so it is read anew.
         let scope = ConfigScope::Store(store.number);
-        let catalog = app
+        let shop = app
             .cancellation_config(viewer, scope)
             .await
             .map_err(internal)?
-            .catalog;
+            .shop;
         Ok(CreateStorePayload {
-            store: Some(StoreConfig::new(&catalog, &store)),
+            store: Some(StoreConfig::new(&shop, &store)),
             user_errors,
         })
     }

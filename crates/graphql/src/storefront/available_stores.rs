@@ -27,14 +27,14 @@ impl AvailableStoresQuery {
 }
 
 fn stores(viewer: &Viewer, only_group: bool) -> List<StoreConfig> {
-    let (catalog, here) = (&viewer.catalog, &viewer.store);
-    let mut stores: Vec<_> = catalog
+    let (shop, here) = (&viewer.shop, &viewer.store);
+    let mut stores: Vec<_> = shop
         .stores_of(here.website)
         .filter(|store| store.is_active && (!only_group || store.group == here.group))
         .collect();
     stores.sort_by_key(|store| (store.sort_order, store.number));
     stores
         .into_iter()
-        .map(|store| StoreConfig::new(catalog, store))
+        .map(|store| StoreConfig::new(shop, store))
         .collect()
 }

@@ -13,6 +13,6 @@ impl CancellationReasonsQuery {
     /// The reasons for a cancellation that the requested store view offers, in the order in which they are shown.
     async fn cancellation_reasons(&self, context: &Context<'_>) -> Result<Vec<CancellationReason>> {
         let viewer = viewer(context)?;
-        Ok(CancellationReason::offered(&viewer.catalog, viewer.store.number))
+        Ok(CancellationReason::offered(&viewer.shop, viewer.store.number))
     }
 }

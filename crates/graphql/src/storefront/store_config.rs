@@ -13,6 +13,6 @@ impl StoreConfigQuery {
     /// The settings of the requested store view: the one that the header `Store` names, or the default store view
     /// without this header. Null only together with an error.
     async fn store_config(&self, context: &Context<'_>) -> Option<Result<StoreConfig>> {
-        Some(viewer(context).map(|viewer| StoreConfig::new(&viewer.catalog, &viewer.store)))
+        Some(viewer(context).map(|viewer| StoreConfig::new(&viewer.shop, &viewer.store)))
     }
 }

@@ -1,7 +1,7 @@
 //! The reasons for canceling an order, as a store view offers them.
 
 use async_graphql::SimpleObject;
-use countermand_domain::{Catalog, StoreNumber};
+use countermand_domain::{Shop, StoreNumber};
 
 /// A reason for canceling an order that a store view offers.
 #[derive(SimpleObject)]
@@ -16,8 +16,8 @@ pub(crate) struct CancellationReason {
 
 impl CancellationReason {
     /// The reasons that `store` offers, in the order in which storefronts show them.
-    pub(crate) fn offered(catalog: &Catalog, store: StoreNumber) -> Vec<Self> {
-        let policy = catalog.cancellation_policy(store);
+    pub(crate) fn offered(shop: &Shop, store: StoreNumber) -> Vec<Self> {
+        let policy = shop.cancellation_policy(store);
         let reasons = policy.reasons.reasons().iter();
         let shown = |reason: &countermand_domain::CancellationReason| Self {
             description: reason.description_for(store).to_owned(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, MergedObject, Object};
-use countermand_domain::{Catalog, ConfigScope, StoreGroup, StoreView, Website};
+use countermand_domain::{ConfigScope, Shop, StoreGroup, StoreView, Website};
 
 use super::cancellation_reason::CancellationReason;
 use crate::adobe::{CatalogSettings, CheckoutSettings, ContentSettings, CustomerSettings, SalesSettings};
@@ -25,17 +25,17 @@ pub(crate) struct StoreConfig(
 
 impl StoreConfig {
     /// The settings of `store`.
-    pub(crate) fn new(catalog: &Arc<Catalog>, store: &StoreView) -> Self {
-        let settings = catalog.settings_at(ConfigScope::Store(store.number));
+    pub(crate) fn new(shop: &Arc<Shop>, store: &StoreView) -> Self {
+        let settings = shop.settings_at(ConfigScope::Store(store.number));
         Self(
             StoreIdentity {
-                catalog: catalog.clone(),
+                shop: shop.clone(),
                 store: store.clone(),
             },
             StoreAddresses(settings.storefront_url.value.trim_end_matches('/').to_owned()),
             CancellationSettings {
                 enabled: settings.cancellation_enabled.value,
-                catalog: catalog.clone(),
+                shop: shop.clone(),
                 store: store.clone(),
             },
             CatalogSettings,
@@ -49,20 +49,20 @@ impl StoreConfig {
 
 /// The store view itself, with its group and its website.
 pub(crate) struct StoreIdentity {
-    catalog: Arc<Catalog>,
+    shop: Arc<Shop>,
     store: StoreView,
 }
 
 impl StoreIdentity {
     fn group(&self) -> Option<&StoreGroup> {
-        self.catalog
+        self.shop
             .groups
             .iter()
             .find(|group| group.code == self.store.group)
     }
 
     fn website(&self) -> Option<&Website> {
-        self.catalog.website(self.store.website)
+        self.shop.website(self.store.website)
     }
 }
 
@@ -97,7 +97,7 @@ impl StoreIdentity {
 
     /// Whether requests without a `Store` header go to this store view. Never null.
     async fn is_default_store(&self) -> Option<bool> {
-        let default = self.catalog.store_by_header(None);
+        let default = self.shop.store_by_header(None);
         Some(default.is_some_and(|store| store.number == self.store.number))
     }
 
@@ -113,7 +113,7 @@ impl StoreIdentity {
 
     /// Whether the default store view belongs to the same group. Never null.
     async fn is_default_store_group(&self) -> Option<bool> {
-        let default = self.catalog.store_by_header(None);
+        let default = self.shop.store_by_header(None);
         Some(default.is_some_and(|store| store.group == self.store.group))
     }
 
@@ -227,7 +227,7 @@ impl StoreAddresses {
 /// Whether buyers of the store view may cancel orders, and for which reasons.
 pub(crate) struct CancellationSettings {
     enabled: bool,
-    catalog: Arc<Catalog>,
+    shop: Arc<Shop>,
     store: StoreView,
 }
 
@@ -240,6 +240,6 @@ impl CancellationSettings {
 
     /// Reasons that a buyer chooses from, in the order in which storefronts show them; never empty.
     async fn order_cancellation_reasons(&self) -> List<CancellationReason> {
-        CancellationReason::offered(&self.catalog, self.store.number).into()
+        CancellationReason::offered(&self.shop, self.store.number).into()
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{Catalog, Customer, CustomerId, WebsiteNumber};
+use countermand_domain::{Customer, CustomerId, Shop, WebsiteNumber};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -11,7 +11,7 @@ use crate::audit::AuditEntry;
 use crate::error::StoreError;
 use crate::rows::entity::{customer, website};
 use crate::rows::time::{from_micros, to_micros};
-use crate::shop::structure::{AskedVersion, CatalogVersion};
+use crate::shop::structure::{AskedVersion, ShopVersion};
 use crate::sql::rows::insert;
 use crate::sql::script::{Rows, Script};
 use crate::store::Store;
@@ -56,13 +56,13 @@ impl Store {
     pub async fn session_of_account(
         &self,
         key: &AccountKey,
-    ) -> Result<(Arc<Catalog>, Vec<Customer>), StoreError> {
+    ) -> Result<(Arc<Shop>, Vec<Customer>), StoreError> {
         let (script, version, accounts) = self.session_of_account_script(key);
         let answers = script.fetch().await?;
-        let catalog = version.read_from(&answers)?.catalog(self).await?;
+        let shop = version.read_from(&answers)?.shop(self).await?;
         let rows = answers.take(accounts)?;
         let customers = rows.into_iter().map(Customer::try_from);
-        Ok((catalog, customers.collect::<Result<_, _>>()?))
+        Ok((shop, customers.collect::<Result<_, _>>()?))
     }
 
     pub(crate) fn session_of_account_script(
@@ -70,7 +70,7 @@ impl Store {
         key: &AccountKey,
     ) -> (Script<'_>, AskedVersion, Rows<customer::Model>) {
         let mut script = Script::read(self);
-        let version = CatalogVersion::add_to(&mut script);
+        let version = ShopVersion::add_to(&mut script);
         let accounts = script.select(customer::Entity::find().filter(match key {
             AccountKey::Id(id) => customer::Column::Id.eq(id.number()),
             AccountKey::Email(email) => {

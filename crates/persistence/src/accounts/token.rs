@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{Catalog, Customer, CustomerId, StaffRole, StoreNumber};
+use countermand_domain::{Customer, CustomerId, Shop, StaffRole, StoreNumber};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, UpdateStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -12,7 +12,7 @@ use crate::error::StoreError;
 use crate::orders::guest_key::to_hex;
 use crate::rows::entity::{access_token, customer};
 use crate::rows::time::{from_micros, to_micros};
-use crate::shop::structure::{AskedVersion, CatalogVersion};
+use crate::shop::structure::{AskedVersion, ShopVersion};
 use crate::sql::rows::insert;
 use crate::sql::script::{Rows, Script};
 use crate::store::Store;
@@ -70,27 +70,27 @@ impl Store {
         &self,
         hash: Option<&[u8]>,
         now: DateTime<Utc>,
-    ) -> Result<(Arc<Catalog>, Option<TokenOwner>), StoreError> {
+    ) -> Result<(Arc<Shop>, Option<TokenOwner>), StoreError> {
         let Some(hash) = hash else {
-            return Ok((self.catalog().await?, None));
+            return Ok((self.shop().await?, None));
         };
         let (script, version, (token, customer)) = self.session_script(hash);
         let answers = script.fetch().await?;
-        let catalog = version.read_from(&answers)?.catalog(self).await?;
+        let shop = version.read_from(&answers)?.shop(self).await?;
         let (token, customer) = (answers.first(token)?, answers.first(customer)?);
         let Some(token) = token else {
-            return Ok((catalog, None));
+            return Ok((shop, None));
         };
         if token.revoked_at.is_some() || token.expires_at <= to_micros(now) {
-            return Ok((catalog, None));
+            return Ok((shop, None));
         }
-        Ok((catalog, owner_of(token, customer)?))
+        Ok((shop, owner_of(token, customer)?))
     }
 
     pub(crate) fn session_script(&self, hash: &[u8]) -> (Script<'_>, AskedVersion, AskedOwner) {
         let hash = to_hex(hash);
         let mut script = Script::read(self);
-        let version = CatalogVersion::add_to(&mut script);
+        let version = ShopVersion::add_to(&mut script);
         let mut owner = Query::select();
         owner
             .column(access_token::Column::CustomerId)

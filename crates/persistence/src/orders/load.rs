@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use countermand_domain::{Catalog, GuestKey, Order, OrderId, StoreNumber};
+use countermand_domain::{GuestKey, Order, OrderId, Shop, StoreNumber};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -11,7 +11,7 @@ use crate::rows::entity::{
     credit_memo, guest_key, invoice, order, order_comment, order_item, payment_transaction, shipment,
 };
 use crate::rows::order::{ChildRows, assemble};
-use crate::shop::structure::{AskedVersion, CatalogVersion};
+use crate::shop::structure::{AskedVersion, ShopVersion};
 use crate::sql::answers::Answers;
 use crate::sql::script::{Rows, Script};
 use crate::store::Store;
@@ -22,7 +22,7 @@ pub struct Loaded {
     /// The order.
     pub order: Order,
     /// The shop, whose settings decide which actions are allowed.
-    pub catalog: Arc<Catalog>,
+    pub shop: Arc<Shop>,
 }
 
 impl Store {
@@ -53,7 +53,7 @@ impl Store {
     /// the rows of the order's parts with the order's condition.
     pub(crate) fn order_script(&self, wanted: Expr, with_key: bool) -> (Script<'_>, AskedOrder) {
         let mut script = Script::read(self);
-        let version = CatalogVersion::add_to(&mut script);
+        let version = ShopVersion::add_to(&mut script);
         let order = script.select(order::Entity::find().filter(wanted.clone()));
         let ids = Query::select()
             .column(order::Column::Id)
@@ -81,12 +81,12 @@ impl Store {
     ) -> Result<Option<(Loaded, Option<GuestKey>)>, StoreError> {
         let (script, asked) = self.order_script(wanted, with_key);
         let answers = script.fetch().await?;
-        let catalog = asked.version.read_from(&answers)?.catalog(self).await?;
+        let shop = asked.version.read_from(&answers)?.shop(self).await?;
         let key = asked.key.map(|key| answers.first(key)).transpose()?.flatten();
         let key = key.map(GuestKey::try_from).transpose()?;
         let order = assemble(answers.take(asked.order)?, asked.children.read_from(&answers)?)?;
         let order = order.into_iter().next();
-        Ok(order.map(|order| (Loaded { order, catalog }, key)))
+        Ok(order.map(|order| (Loaded { order, shop }, key)))
     }
 
     /// At most `limit` orders with ids greater than `after`, sorted by id, for callers that read all orders.

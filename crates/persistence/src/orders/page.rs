@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{Catalog, CustomerId, Order, StoreNumber};
+use countermand_domain::{CustomerId, Order, Shop, StoreNumber};
 use sea_orm::sea_query::{BinOper, Condition, Expr, ExprTrait, Func, IntoColumnRef, Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, Order as Direction, QueryFilter, QueryOrder, Select};
 
@@ -11,7 +11,7 @@ use crate::error::StoreError;
 use crate::rows::entity::order::{Column, Entity, Model};
 use crate::rows::entity::order_item;
 use crate::rows::time::{from_micros, to_micros};
-use crate::shop::structure::{AskedVersion, CatalogVersion};
+use crate::shop::structure::{AskedVersion, ShopVersion};
 use crate::sql::answers::Answers;
 use crate::sql::script::{Rows, Script};
 use crate::store::Store;
@@ -79,7 +79,7 @@ pub struct OrdersPage {
     /// The orders.
     pub orders: Vec<Order>,
     /// The shop to which the orders belong.
-    pub catalog: Arc<Catalog>,
+    pub shop: Arc<Shop>,
     /// The number of orders that pass the filters; none if it was neither requested nor needed.
     pub total: Option<u64>,
     /// The number of the page that is shown.
@@ -93,7 +93,7 @@ impl Store {
     pub async fn customer_orders(&self, query: &CustomerOrdersQuery) -> Result<OrdersPage, StoreError> {
         let (script, asked) = self.customer_orders_script(query, query.page);
         let answers = script.fetch().await?;
-        let catalog = asked.version.read_from(&answers)?.catalog(self).await?;
+        let shop = asked.version.read_from(&answers)?.shop(self).await?;
         let total = asked.total.map(|total| number(&answers, total)).transpose()?;
         let first = asked
             .first_placed_at
@@ -102,7 +102,7 @@ impl Store {
         let first = first.flatten().and_then(|(first,): (Option<i64>,)| first);
         let mut page = OrdersPage {
             orders: Vec::new(),
-            catalog,
+            shop,
             total,
             page: query.page,
             first_placed_at: first.map(from_micros).transpose()?,
@@ -142,7 +142,7 @@ impl Store {
         page: u64,
     ) -> (Script<'_>, AskedPage) {
         let mut script = Script::read(self);
-        let version = CatalogVersion::add_to(&mut script);
+        let version = ShopVersion::add_to(&mut script);
         let total = query.counts_all.then(|| script.rows(&count(query)));
         let first = query
             .finds_first

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{Catalog, Email, Order, StoreNumber};
+use countermand_domain::{Email, Order, Shop, StoreNumber};
 use sea_orm::sea_query::{Condition, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -11,7 +11,7 @@ use crate::error::StoreError;
 use crate::orders::page::OrderRange;
 use crate::rows::entity::order::{Column, Entity, Model};
 use crate::rows::time::to_micros;
-use crate::shop::structure::{AskedVersion, CatalogVersion};
+use crate::shop::structure::{AskedVersion, ShopVersion};
 use crate::sql::script::{Rows, Script};
 use crate::store::Store;
 
@@ -41,7 +41,7 @@ pub struct OrderSearchPage {
     /// The orders, newest first.
     pub orders: Vec<Order>,
     /// The shop to which the orders belong.
-    pub catalog: Arc<Catalog>,
+    pub shop: Arc<Shop>,
     /// Whether more orders follow.
     pub has_more: bool,
 }
@@ -51,21 +51,21 @@ impl Store {
     pub async fn search_orders(&self, search: &OrderSearch) -> Result<OrderSearchPage, StoreError> {
         let (script, version, rows) = self.search_script(search);
         let answers = script.fetch().await?;
-        let catalog = version.read_from(&answers)?.catalog(self).await?;
+        let shop = version.read_from(&answers)?.shop(self).await?;
         let mut rows = answers.take(rows)?;
         let limit = usize::try_from(search.limit).unwrap_or(usize::MAX);
         let has_more = rows.len() > limit;
         rows.truncate(limit);
         Ok(OrderSearchPage {
             orders: self.with_children(rows).await?,
-            catalog,
+            shop,
             has_more,
         })
     }
 
     pub(crate) fn search_script(&self, search: &OrderSearch) -> (Script<'_>, AskedVersion, Rows<Model>) {
         let mut script = Script::read(self);
-        let version = CatalogVersion::add_to(&mut script);
+        let version = ShopVersion::add_to(&mut script);
         let found = Entity::find().filter(condition(search));
         let found = found.order_by_desc(Column::PlacedAt).order_by_desc(Column::Id);
         let rows = script.select(found.limit(search.limit.saturating_add(1)));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::TimeDelta;
 use countermand_domain::{
-    CancellationReason, ConfigScope, ReasonCatalog, ScopedSettings, Setting, SettingKind, SettingValue,
+    CancellationReason, ConfigScope, ReasonList, ScopedSettings, Setting, SettingKind, SettingValue,
     StoreNumber, WebsiteNumber,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
@@ -180,7 +180,7 @@ fn reason_doc(reason: &CancellationReason) -> ReasonDoc {
     }
 }
 
-fn reasons_of(text: &str) -> Result<ReasonCatalog, StoreError> {
+fn reasons_of(text: &str) -> Result<ReasonList, StoreError> {
     let docs: Vec<ReasonDoc> = json_column::read(text)?;
     let reason = |doc: ReasonDoc| CancellationReason {
         code: doc.code,
@@ -191,6 +191,6 @@ fn reasons_of(text: &str) -> Result<ReasonCatalog, StoreError> {
             .map(|(store, text)| (StoreNumber(store), text))
             .collect(),
     };
-    ReasonCatalog::new(docs.into_iter().map(reason).collect())
+    ReasonList::new(docs.into_iter().map(reason).collect())
         .map_err(|problem| StoreError::Corrupt(problem.to_string()))
 }

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use countermand_domain::{Catalog, StatusLabels, StoreGroup, StoreNumber, StoreView, Website, WebsiteNumber};
+use countermand_domain::{Shop, StatusLabels, StoreGroup, StoreNumber, StoreView, Website, WebsiteNumber};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UpdateStatement};
@@ -24,34 +24,34 @@ use crate::store::Store;
 const VERSION: &str = "catalog";
 
 /// The version of the shop's structure at the time of a read.
-pub(crate) struct CatalogVersion(i64);
+pub(crate) struct ShopVersion(i64);
 
 /// Where a script's answers hold the version of the shop's structure.
 pub(crate) struct AskedVersion(Rows<(i64,)>);
 
 impl AskedVersion {
-    pub(crate) fn read_from(self, answers: &Answers) -> Result<CatalogVersion, StoreError> {
+    pub(crate) fn read_from(self, answers: &Answers) -> Result<ShopVersion, StoreError> {
         let version = answers.first(self.0)?;
-        version.map(|(version,)| CatalogVersion(version)).ok_or_else(|| {
+        version.map(|(version,)| ShopVersion(version)).ok_or_else(|| {
             StoreError::Corrupt("the shop's version is missing: run `countermand migrate`".into())
         })
     }
 }
 
-impl CatalogVersion {
+impl ShopVersion {
     pub(crate) fn add_to(script: &mut Script<'_>) -> AskedVersion {
         AskedVersion(script.rows(&version_query()))
     }
 
     /// The shop at this version or a later one. The shop is read from the database only if it has changed.
-    pub(crate) async fn catalog(self, store: &Store) -> Result<Arc<Catalog>, StoreError> {
-        if let Some(kept) = store.catalog.read().await.as_ref()
+    pub(crate) async fn shop(self, store: &Store) -> Result<Arc<Shop>, StoreError> {
+        if let Some(kept) = store.shop.read().await.as_ref()
             && kept.version >= self.0
         {
             return Ok(kept.clone());
         }
-        let fresh = Arc::new(store.read_catalog().await?);
-        let mut kept = store.catalog.write().await;
+        let fresh = Arc::new(store.read_shop().await?);
+        let mut kept = store.shop.write().await;
         if kept.as_ref().is_none_or(|kept| kept.version < fresh.version) {
             *kept = Some(fresh.clone());
         }
@@ -89,7 +89,7 @@ impl VersionReads {
             // From here on, a request that arrives needs another read.
             this.next.lock().unwrap_or_else(PoisonError::into_inner).take();
             let mut script = Script::read(&store);
-            let version = CatalogVersion::add_to(&mut script);
+            let version = ShopVersion::add_to(&mut script);
             let version = version.read_from(&script.fetch().await?)?;
             Ok(version.0)
         };
@@ -99,9 +99,9 @@ impl VersionReads {
 
 impl Store {
     /// The shop as it is now.
-    pub async fn catalog(&self) -> Result<Arc<Catalog>, StoreError> {
+    pub async fn shop(&self) -> Result<Arc<Shop>, StoreError> {
         let version = self.version_reads.ask(self).await?;
-        CatalogVersion(version).catalog(self).await
+        ShopVersion(version).shop(self).await
     }
 
     /// Adds a website and an entry in the audit log. The result is
@@ -168,9 +168,9 @@ impl Store {
         script.commit().await.map(|_| ())
     }
 
-    async fn read_catalog(&self) -> Result<Catalog, StoreError> {
+    async fn read_shop(&self) -> Result<Shop, StoreError> {
         let mut script = Script::read(self);
-        let version = CatalogVersion::add_to(&mut script);
+        let version = ShopVersion::add_to(&mut script);
         let websites = script.select(website::Entity::find().order_by_asc(website::Column::Number));
         let groups = script.select(store_group::Entity::find().order_by_asc(store_group::Column::Code));
         let stores = script.select(
@@ -182,7 +182,7 @@ impl Store {
         let labels = script.select(status_label::Entity::find());
         let answers = script.fetch().await?;
         let stores = answers.take(stores)?.into_iter().map(store_of);
-        Ok(Catalog {
+        Ok(Shop {
             version: version.read_from(&answers)?.0,
             websites: answers.take(websites)?.into_iter().map(website_of).collect(),
             groups: answers.take(groups)?.into_iter().map(group_of).collect(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use countermand_persistence::JobState;
 
 use crate::shop::{at, order_id};
-use crate::support::{Shop, on_every_empty_database};
+use crate::support::{TestShop, on_every_empty_database};
 
 /// The steps of the schema before obligations.
 const STEPS_BEFORE: u32 = 8;
@@ -97,7 +97,7 @@ async fn jobs_and_reversals_become_obligations() -> anyhow::Result<()> {
 }
 
 async fn write_job(
-    shop: &Shop,
+    shop: &TestShop,
     id: &str,
     state: &str,
     run_at: i64,

@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use uuid::Uuid;
 
 use crate::shop::{at, cancel, hold, plain_order, staff};
-use crate::support::{Shop, change_of, imported, on_every_database};
+use crate::support::{TestShop, change_of, imported, on_every_database};
 
 /// The paid order of a guest and its cancellation, with everything that can be written together with a cancellation.
 pub(crate) struct Decision {
@@ -21,7 +21,7 @@ pub(crate) struct Decision {
 }
 
 impl Decision {
-    pub(crate) async fn in_shop(shop: &Shop) -> anyhow::Result<Self> {
+    pub(crate) async fn in_shop(shop: &TestShop) -> anyhow::Result<Self> {
         let mut placed = plain_order(1);
         placed.customer.id = None;
         let paid = placed.invoice(&InvoiceRequest::default(), &staff(), at(1))?.after;

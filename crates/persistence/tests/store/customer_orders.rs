@@ -4,7 +4,7 @@ use countermand_domain::{CustomerId, Money, Order, StoreNumber};
 use countermand_persistence::{CustomerOrdersQuery, OrderRange, OrderSort, OrdersPage};
 
 use crate::shop::{at, buyer, currency, order_id, plain_order};
-use crate::support::{Shop, imported, on_every_database};
+use crate::support::{TestShop, imported, on_every_database};
 
 const OPEN: OrderRange<i64> = OrderRange { from: None, to: None };
 
@@ -177,7 +177,7 @@ pub(crate) fn everything_of(customer: CustomerId) -> CustomerOrdersQuery {
 
 /// Saves forty orders of two store views, some placed at the same instant, and one order of another customer.
 /// The forty are given back by ascending id.
-async fn forty_orders(shop: &Shop) -> anyhow::Result<Vec<Order>> {
+async fn forty_orders(shop: &TestShop) -> anyhow::Result<Vec<Order>> {
     let order = |counter: i64| {
         let mut order = plain_order(counter);
         order.id = order_id(if counter % 3 == 0 { 2 } else { 1 }, counter);
@@ -197,7 +197,7 @@ async fn forty_orders(shop: &Shop) -> anyhow::Result<Vec<Order>> {
     Ok(orders)
 }
 
-async fn page_of(shop: &Shop, page: u64, page_size: u64) -> anyhow::Result<OrdersPage> {
+async fn page_of(shop: &TestShop, page: u64, page_size: u64) -> anyhow::Result<OrdersPage> {
     let query = CustomerOrdersQuery {
         page,
         page_size,
@@ -207,7 +207,7 @@ async fn page_of(shop: &Shop, page: u64, page_size: u64) -> anyhow::Result<Order
 }
 
 async fn assert_sorted(
-    shop: &Shop,
+    shop: &TestShop,
     sort: OrderSort,
     ascending: &[Order],
     descending: bool,

@@ -5,7 +5,7 @@ use countermand_domain::{GuestKey, GuestKeyChange, InvoiceRequest, Order, Transi
 use crate::full_order::{full_order, life_to_hold};
 use crate::guest_key::request;
 use crate::shop::{at, cancel, currency, order_id, plain_order, staff};
-use crate::support::{Shop, change_of, imported, on_every_database};
+use crate::support::{TestShop, change_of, imported, on_every_database};
 
 const NONE: [&str; 0] = [];
 const ONE_EVENT: &str = "every change of an order has exactly one event";
@@ -114,7 +114,7 @@ async fn each_rule_notices_rows_that_break_it() -> anyhow::Result<()> {
 }
 
 /// The rules that `violation` breaks. The violation is undone before this function returns.
-async fn rules_broken_by(shop: &Shop, violation: &str) -> anyhow::Result<Vec<&'static str>> {
+async fn rules_broken_by(shop: &TestShop, violation: &str) -> anyhow::Result<Vec<&'static str>> {
     let touched = [
         "order_events",
         "orders",
@@ -144,7 +144,7 @@ async fn rules_broken_by(shop: &Shop, violation: &str) -> anyhow::Result<Vec<&'s
     Ok(broken)
 }
 
-async fn broken(shop: &Shop) -> anyhow::Result<Vec<&'static str>> {
+async fn broken(shop: &TestShop) -> anyhow::Result<Vec<&'static str>> {
     let rules = shop.store.row_counts().await?.rules;
     for rule in &rules {
         assert_eq!(rule.example.is_some(), rule.broken > 0, "{rule:?}");
@@ -155,7 +155,7 @@ async fn broken(shop: &Shop) -> anyhow::Result<Vec<&'static str>> {
 
 /// Makes three orders: one with every kind of document, one of a guest that is canceled and refunded, and one of a
 /// guest with a confirmation key on its way.
-async fn busy_day(shop: &Shop) -> anyhow::Result<()> {
+async fn busy_day(shop: &TestShop) -> anyhow::Result<()> {
     let full = full_order(order_id(1, 1), currency("USD"), &|_| "x".into());
     shop.store.insert_orders(&[imported(&full)]).await?;
     let mut before = full.clone();
@@ -181,6 +181,6 @@ async fn busy_day(shop: &Shop) -> anyhow::Result<()> {
     change(shop, &invoiced.after, &confirmed).await
 }
 
-async fn change(shop: &Shop, before: &Order, step: &Transition) -> anyhow::Result<()> {
+async fn change(shop: &TestShop, before: &Order, step: &Transition) -> anyhow::Result<()> {
     Ok(shop.store.apply(&change_of(before, step, "")).await?)
 }

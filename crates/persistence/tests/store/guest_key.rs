@@ -5,7 +5,7 @@ use countermand_domain::{CancellationRequest, ConfirmationKey, GuestKey, GuestKe
 use countermand_persistence::StoreError;
 
 use crate::shop::{at, cancel, plain_order, policy};
-use crate::support::{Shop, change_of, imported, on_every_database};
+use crate::support::{TestShop, change_of, imported, on_every_database};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_newer_key_replaces_the_older_one_and_can_be_used() -> anyhow::Result<()> {
@@ -56,7 +56,7 @@ async fn a_request_on_an_older_version_does_not_replace_the_key() -> anyhow::Res
     .await
 }
 
-async fn key(shop: &Shop, order: &Order) -> anyhow::Result<Option<GuestKey>> {
+async fn key(shop: &TestShop, order: &Order) -> anyhow::Result<Option<GuestKey>> {
     let found = shop.store.order_with_guest_key(order.id).await?;
     let (loaded, key) = found.expect("an order");
     assert_eq!(&loaded.order, order);
@@ -80,6 +80,6 @@ pub(crate) fn request(order: &Order, key: GuestKey) -> Transition {
     }
 }
 
-async fn write(shop: &Shop, before: &Order, change: &Transition) -> Result<(), StoreError> {
+async fn write(shop: &TestShop, before: &Order, change: &Transition) -> Result<(), StoreError> {
     shop.store.apply(&change_of(before, change, "")).await
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::full_order::{full_order, life_to_hold};
 use crate::shop::{self, at, currency, event, order_id, plain_order};
-use crate::support::{Shop, change_of, imported, on_every_database};
+use crate::support::{TestShop, change_of, imported, on_every_database};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_with_a_taken_order_number_imports_no_order() -> anyhow::Result<()> {
@@ -162,7 +162,7 @@ async fn an_import_and_a_change_at_the_same_time_have_one_winner() -> anyhow::Re
     .await
 }
 
-async fn known(shop: &Shop, number: &str) -> anyhow::Result<KnownOrder> {
+async fn known(shop: &TestShop, number: &str) -> anyhow::Result<KnownOrder> {
     let known = shop
         .store
         .known_orders(StoreNumber(1), &[number.to_owned()])
@@ -170,7 +170,7 @@ async fn known(shop: &Shop, number: &str) -> anyhow::Result<KnownOrder> {
     Ok(known[number])
 }
 
-async fn hold(shop: &Shop, order: &Order) -> anyhow::Result<Order> {
+async fn hold(shop: &TestShop, order: &Order) -> anyhow::Result<Order> {
     let held = shop::hold(order, 60);
     shop.store.apply(&change_of(order, &held, "")).await?;
     Ok(held.after)

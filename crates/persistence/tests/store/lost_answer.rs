@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::customer::{ada, grace};
 use crate::database::DatabaseKind;
 use crate::shop::{at, hold, plain_order};
-use crate::support::{Shop, audit, change_of, imported, on_every_database, open};
+use crate::support::{TestShop, audit, change_of, imported, on_every_database, open};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_whose_answer_is_lost_is_made_once() -> anyhow::Result<()> {
@@ -51,15 +51,15 @@ async fn settings_whose_answer_is_lost_are_changed_once() -> anyhow::Result<()> 
             ..ScopedSettings::default()
         };
         let audit = audit(1);
-        let version = shop.store.catalog().await?.version;
+        let version = shop.store.shop().await?.version;
         line.lose_next_answer();
         store
             .change_settings(ConfigScope::Default, &set, &[], &audit)
             .await?;
         assert!(line.has_lost_one());
-        let catalog = shop.store.catalog().await?;
-        assert_eq!(catalog.version, version + 1);
-        assert_eq!(catalog.settings.get(&ConfigScope::Default), Some(&set));
+        let structure = shop.store.shop().await?;
+        assert_eq!(structure.version, version + 1);
+        assert_eq!(structure.settings.get(&ConfigScope::Default), Some(&set));
         assert_eq!(shop.store.audit_log(None, 5).await?.entries, [audit]);
         store.close().await;
         Ok(())
@@ -145,7 +145,7 @@ struct Line {
 
 impl Line {
     /// Opens the shop's database through such a connection; none where the database is a file.
-    async fn to(shop: &Shop) -> anyhow::Result<Option<(Self, Store)>> {
+    async fn to(shop: &TestShop) -> anyhow::Result<Option<(Self, Store)>> {
         let (port, plain) = match shop.kind {
             DatabaseKind::Sqlite => return Ok(None),
             DatabaseKind::Postgres => (5432, "sslmode=disable"),

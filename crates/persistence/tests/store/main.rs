@@ -8,7 +8,6 @@
 
 mod audit;
 mod carry_over;
-mod catalog;
 mod change;
 mod counter;
 mod customer;
@@ -28,6 +27,7 @@ mod race;
 mod rate_limit;
 mod round_trip;
 mod shop;
+mod shop_structure;
 mod support;
 mod text;
 mod token;

@@ -11,9 +11,9 @@ async fn a_new_database_is_migrated_once() -> anyhow::Result<()> {
         shop.store.migrate().await?;
         assert!(!shop.store.needs_migration().await?);
         shop.store.ready().await?;
-        let first = (shop.row_counts().await?, shop.store.catalog().await?.version);
+        let first = (shop.row_counts().await?, shop.store.shop().await?.version);
         shop.store.migrate().await?;
-        let second = (shop.row_counts().await?, shop.store.catalog().await?.version);
+        let second = (shop.row_counts().await?, shop.store.shop().await?.version);
         assert_eq!(first, second);
         Ok(())
     })
@@ -24,11 +24,11 @@ async fn a_new_database_is_migrated_once() -> anyhow::Result<()> {
 async fn a_new_shop_has_one_website_with_one_store_view() -> anyhow::Result<()> {
     on_every_empty_database(async |shop| {
         shop.store.migrate().await?;
-        let catalog = shop.store.catalog().await?;
-        let codes: Vec<_> = catalog.stores.iter().map(|it| it.code.as_str()).collect();
+        let structure = shop.store.shop().await?;
+        let codes: Vec<_> = structure.stores.iter().map(|it| it.code.as_str()).collect();
         assert_eq!(codes, ["default"]);
-        assert_eq!(catalog.websites.len(), 1);
-        assert!(!catalog.cancellation_policy(catalog.stores[0].number).enabled);
+        assert_eq!(structure.websites.len(), 1);
+        assert!(!structure.cancellation_policy(structure.stores[0].number).enabled);
         Ok(())
     })
     .await
@@ -42,7 +42,7 @@ async fn replicas_that_start_together_migrate_once() -> anyhow::Result<()> {
         let outcomes = tokio::join!(shop.store.migrate(), replica.migrate(), third.migrate());
         assert!(matches!(outcomes, (Ok(()), Ok(()), Ok(()))), "{outcomes:?}");
         assert!(!replica.needs_migration().await?);
-        assert_eq!(third.catalog().await?.stores.len(), 1);
+        assert_eq!(third.shop().await?.stores.len(), 1);
         third.close().await;
         replica.close().await;
         Ok(())

@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use uuid::Uuid;
 
 use crate::shop::at;
-use crate::support::{Shop, on_every_database};
+use crate::support::{TestShop, on_every_database};
 
 const MAIL: &str = "mail";
 const LEASE: Duration = Duration::from_secs(300);
@@ -209,18 +209,18 @@ fn new(minutes: i64) -> NewObligation {
 }
 
 /// Writes an obligation that was caused so many minutes later; gives its id.
-async fn owe(shop: &Shop, minutes: i64) -> anyhow::Result<String> {
+async fn owe(shop: &TestShop, minutes: i64) -> anyhow::Result<String> {
     let new = new(minutes);
     shop.store.insert_obligation(&new).await?;
     Ok(new.id.to_string())
 }
 
 /// The store when the database's clock stands so many minutes later.
-fn at_minute(shop: &Shop, minutes: i64) -> Store {
+fn at_minute(shop: &TestShop, minutes: i64) -> Store {
     shop.store.clone().with_told_time(move || at(minutes))
 }
 
-async fn claim_at(shop: &Shop, minutes: i64) -> anyhow::Result<Vec<ClaimedObligation>> {
+async fn claim_at(shop: &TestShop, minutes: i64) -> anyhow::Result<Vec<ClaimedObligation>> {
     claim(&at_minute(shop, minutes), 1).await
 }
 
@@ -242,7 +242,7 @@ async fn take_all(store: &Store) -> anyhow::Result<Vec<ClaimedObligation>> {
 }
 
 /// Pending, met, left to staff.
-async fn counts(shop: &Shop) -> anyhow::Result<[i64; 3]> {
+async fn counts(shop: &TestShop) -> anyhow::Result<[i64; 3]> {
     let rows = shop.store.obligation_counts().await?;
     let in_state = |state| {
         rows.iter()

@@ -6,7 +6,7 @@ use countermand_domain::{
 
 use crate::full_order::{Words, full_order, life_to_hold};
 use crate::shop::{at, buyer, cancel, currency, order_id, order_of, plain_order, staff};
-use crate::support::{Shop, change_of, imported, on_every_database};
+use crate::support::{TestShop, change_of, imported, on_every_database};
 
 const CURRENCIES: [&str; 3] = ["USD", "JPY", "KWD"];
 
@@ -173,7 +173,7 @@ async fn a_scan_reads_every_order_once() -> anyhow::Result<()> {
 }
 
 /// Saves the order, invoices, ships, credits and holds it, and compares it after each step.
-pub(crate) async fn live_through(shop: &Shop, order: Order, words: Words<'_>) -> anyhow::Result<()> {
+pub(crate) async fn live_through(shop: &TestShop, order: Order, words: Words<'_>) -> anyhow::Result<()> {
     shop.store.insert_orders(&[imported(&order)]).await?;
     assert_same(shop, &order).await?;
     let mut before = order.clone();
@@ -193,12 +193,12 @@ pub(crate) async fn live_through(shop: &Shop, order: Order, words: Words<'_>) ->
     Ok(())
 }
 
-async fn change(shop: &Shop, before: &Order, step: &Transition) -> anyhow::Result<()> {
+async fn change(shop: &TestShop, before: &Order, step: &Transition) -> anyhow::Result<()> {
     let change = change_of(before, step, "::1");
     Ok(shop.store.apply(&change).await?)
 }
 
-pub(crate) async fn assert_same(shop: &Shop, order: &Order) -> anyhow::Result<()> {
+pub(crate) async fn assert_same(shop: &TestShop, order: &Order) -> anyhow::Result<()> {
     assert_eq!(&shop.order(order.id).await?, order, "on {}", shop.kind);
     Ok(())
 }

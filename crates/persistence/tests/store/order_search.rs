@@ -6,7 +6,7 @@ use countermand_domain::{Order, StoreNumber};
 use countermand_persistence::{OrderRange, OrderSearch};
 
 use crate::shop::{at, order_id, plain_order};
-use crate::support::{Shop, imported, on_every_database};
+use crate::support::{TestShop, imported, on_every_database};
 
 /// A change of the query, and the test whether an order is in its answer.
 type Case = (fn(&mut OrderSearch), fn(&Order) -> bool);
@@ -107,7 +107,7 @@ pub(crate) fn everything() -> OrderSearch {
 }
 
 /// Saves orders, ten at each of five instants. They are given back newest first.
-async fn fifty_orders(shop: &Shop) -> anyhow::Result<Vec<Order>> {
+async fn fifty_orders(shop: &TestShop) -> anyhow::Result<Vec<Order>> {
     let order = |counter: i64| {
         let mut order = plain_order(counter);
         order.id = order_id(if counter % 3 == 0 { 2 } else { 1 }, counter);
@@ -126,7 +126,7 @@ async fn fifty_orders(shop: &Shop) -> anyhow::Result<Vec<Order>> {
 }
 
 /// Reads page after page until there are no more.
-async fn walk(shop: &Shop, wanted: &OrderSearch, limit: u64) -> anyhow::Result<Vec<Order>> {
+async fn walk(shop: &TestShop, wanted: &OrderSearch, limit: u64) -> anyhow::Result<Vec<Order>> {
     let mut met: Vec<Order> = Vec::new();
     loop {
         let (page, has_more) = search(shop, wanted, met.last(), limit).await?;
@@ -140,7 +140,7 @@ async fn walk(shop: &Shop, wanted: &OrderSearch, limit: u64) -> anyhow::Result<V
 }
 
 async fn search(
-    shop: &Shop,
+    shop: &TestShop,
     wanted: &OrderSearch,
     after: Option<&Order>,
     limit: u64,

@@ -7,7 +7,7 @@ use crate::customer_orders::everything_of;
 use crate::full_order::{full_order, life_to_hold};
 use crate::order_search::everything;
 use crate::shop::{at, buyer, currency, order_id};
-use crate::support::{Shop, change_of, imported, on_every_database};
+use crate::support::{TestShop, change_of, imported, on_every_database};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reading_an_order_takes_one_round_trip() -> anyhow::Result<()> {
@@ -49,12 +49,12 @@ async fn a_change_takes_one_round_trip() -> anyhow::Result<()> {
 async fn a_session_takes_one_round_trip() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let store = &shop.store;
-        store.catalog().await?;
+        store.shop().await?;
         for token in [None, Some(&[1; 32][..])] {
             let session = async || store.session(token, at(0)).await.map(|_| ());
             assert_eq!(trips(store, session).await?, 1);
         }
-        assert_eq!(trips(store, async || store.catalog().await.map(|_| ())).await?, 1);
+        assert_eq!(trips(store, async || store.shop().await.map(|_| ())).await?, 1);
         Ok(())
     })
     .await
@@ -91,13 +91,13 @@ async fn a_page_of_orders_of_any_size_takes_two_round_trips() -> anyhow::Result<
 }
 
 /// Saves this many full orders. The structure of the shop is read once, as it is for every request but the first.
-async fn fill(shop: &Shop, orders: i64) -> anyhow::Result<()> {
+async fn fill(shop: &TestShop, orders: i64) -> anyhow::Result<()> {
     for counter in 1..=orders {
         let words = |_| counter.to_string();
         let order = full_order(order_id(1, counter), currency("USD"), &words);
         shop.store.insert_orders(&[imported(&order)]).await?;
     }
-    shop.store.catalog().await?;
+    shop.store.shop().await?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use countermand_domain::{
     Actor, Address, Cancel, CancellationPolicy, Currency, CustomerId, EventData, Money, Order, OrderCustomer,
-    OrderEvent, OrderId, OrderItem, OrderState, Payment, PaymentKind, Quantity, ReasonCatalog, RowMoney,
+    OrderEvent, OrderId, OrderItem, OrderState, Payment, PaymentKind, Quantity, ReasonList, RowMoney,
     Shipping, StoreNumber, Totals, Transition,
 };
 
@@ -106,7 +106,7 @@ pub(crate) fn staff() -> Actor {
 pub(crate) fn policy() -> CancellationPolicy {
     CancellationPolicy {
         enabled: true,
-        reasons: ReasonCatalog::defaults(),
+        reasons: ReasonList::defaults(),
         notifies_customer: true,
     }
 }

@@ -54,7 +54,7 @@ const TABLES: [&str; 22] = [
 ];
 
 /// A shop with all tables and without orders.
-pub(crate) struct Shop {
+pub(crate) struct TestShop {
     pub(crate) store: Store,
     pub(crate) kind: DatabaseKind,
     database: FreshDatabase,
@@ -62,7 +62,9 @@ pub(crate) struct Shop {
 }
 
 /// Runs `test` on every available database, prints the database, and removes it after success and failure.
-pub(crate) async fn on_every_database(test: impl AsyncFn(&Shop) -> anyhow::Result<()>) -> anyhow::Result<()> {
+pub(crate) async fn on_every_database(
+    test: impl AsyncFn(&TestShop) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     on_every_empty_database(async |shop| {
         shop.store.migrate().await?;
         test(shop).await
@@ -72,10 +74,10 @@ pub(crate) async fn on_every_database(test: impl AsyncFn(&Shop) -> anyhow::Resul
 
 /// Runs `test` like [`on_every_database`], on databases without any table.
 pub(crate) async fn on_every_empty_database(
-    test: impl AsyncFn(&Shop) -> anyhow::Result<()>,
+    test: impl AsyncFn(&TestShop) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     for kind in DatabaseKind::available() {
-        let shop = Shop::open(FreshDatabase::create(kind).await?).await?;
+        let shop = TestShop::open(FreshDatabase::create(kind).await?).await?;
         let outcome = AssertUnwindSafe(Box::pin(test(&shop))).catch_unwind().await;
         eprintln!("ran on {kind}");
         shop.close().await?;
@@ -87,7 +89,7 @@ pub(crate) async fn on_every_empty_database(
     Ok(())
 }
 
-impl Shop {
+impl TestShop {
     async fn open(database: FreshDatabase) -> anyhow::Result<Self> {
         Ok(Self {
             store: open(&database.url).await?,

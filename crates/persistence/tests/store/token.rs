@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 
 use crate::customer::ada;
 use crate::shop::at;
-use crate::support::{Shop, audit, on_every_database};
+use crate::support::{TestShop, audit, on_every_database};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_staff_token_names_its_role_and_store() -> anyhow::Result<()> {
@@ -70,9 +70,9 @@ async fn a_session_without_a_valid_token_still_reads_the_shop() -> anyhow::Resul
     on_every_database(async |shop| {
         signed_in(shop).await?;
         for token in [None, Some(hash(2)), Some(vec![]), Some(vec![0xff; 32])] {
-            let (catalog, owner) = shop.store.session(token.as_deref(), at(1)).await?;
+            let (structure, owner) = shop.store.session(token.as_deref(), at(1)).await?;
             assert!(owner.is_none());
-            assert_eq!(catalog.stores.len(), 1);
+            assert_eq!(structure.stores.len(), 1);
         }
         Ok(())
     })
@@ -141,7 +141,7 @@ async fn tokens_that_are_revoked_at_the_same_time_are_recorded_once() -> anyhow:
 }
 
 /// Creates a customer with token 1, which is valid for an hour.
-async fn signed_in(shop: &Shop) -> anyhow::Result<Customer> {
+async fn signed_in(shop: &TestShop) -> anyhow::Result<Customer> {
     let customer = shop.store.insert_customers(&[ada(1)], None).await?.remove(0);
     shop.store
         .insert_token(&customer_token(1, &customer), None)
@@ -150,7 +150,7 @@ async fn signed_in(shop: &Shop) -> anyhow::Result<Customer> {
 }
 
 /// The e-mail address of the customer to whom a token belongs at minute `minutes`.
-async fn owner(shop: &Shop, number: u8, minutes: i64) -> anyhow::Result<Option<String>> {
+async fn owner(shop: &TestShop, number: u8, minutes: i64) -> anyhow::Result<Option<String>> {
     let (_, owner) = shop.store.session(Some(&hash(number)), at(minutes)).await?;
     Ok(owner.map(|owner| match owner {
         TokenOwner::Customer(customer) => customer.email,

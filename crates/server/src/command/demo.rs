@@ -14,7 +14,7 @@ use countermand_app::orders::customer_orders::{CustomerOrdersRequest, OrderRange
 use countermand_app::orders::import_orders::ImportTarget;
 use countermand_app::shop::create_store::NewStore;
 use countermand_app::{App, AppSettings, Clock, Failure, PasswordCost, Viewer, failure};
-use countermand_domain::{Actor, ConfigScope, ReasonCatalog, ScopedSettings, StaffRole};
+use countermand_domain::{Actor, ConfigScope, ReasonList, ScopedSettings, StaffRole};
 use countermand_persistence::Store;
 
 use crate::cli::{DatabaseArgs, DemoArgs, ListenArgs, MailArgs, Pooler};
@@ -91,7 +91,7 @@ async fn open_empty_store(args: &DatabaseArgs) -> anyhow::Result<Store> {
         .with_context(|| format!("cannot migrate {}", store.url()))?;
     store.close().await;
     let store = open_store(args).await?;
-    let is_empty = store.row_counts().await?.orders == 0 && store.catalog().await?.websites.len() == 1;
+    let is_empty = store.row_counts().await?.orders == 0 && store.shop().await?.websites.len() == 1;
     ensure!(
         is_empty,
         "{} is not empty: the demo needs an empty database",
@@ -170,14 +170,13 @@ async fn fill(app: &App, store: &Store, seed: u64) -> anyhow::Result<DemoTokens>
 /// Translates reasons and statuses into three languages, and switches cancellation on in all store views except the
 /// Swedish one.
 async fn name_things(app: &App, store: &Store, owner: &Viewer) -> anyhow::Result<()> {
-    let catalog = store.catalog().await?;
+    let shop = store.shop().await?;
     let number = |code: &str| {
-        catalog
-            .store_by_code(code)
+        shop.store_by_code(code)
             .map(|store| store.number)
             .context("a store view of the demo")
     };
-    let mut reasons = ReasonCatalog::defaults().reasons().to_vec();
+    let mut reasons = ReasonList::defaults().reasons().to_vec();
     for texts in countermand_demo::reason_translations() {
         for reason in reasons.iter_mut().filter(|reason| reason.code == texts.code) {
             let texts = texts
@@ -196,7 +195,7 @@ async fn name_things(app: &App, store: &Store, owner: &Viewer) -> anyhow::Result
     }
     let on = ScopedSettings {
         cancellation_enabled: Some(true),
-        cancellation_reasons: Some(ReasonCatalog::new(reasons)?),
+        cancellation_reasons: Some(ReasonList::new(reasons)?),
         ..ScopedSettings::default()
     };
     let everywhere = ConfigScope::Default;

@@ -20,11 +20,7 @@ pub(super) async fn run(args: ImportArgs) -> anyhow::Result<ExitCode> {
     let only = match &args.store {
         None => None,
         Some(code) => {
-            let found = store
-                .catalog()
-                .await?
-                .store_by_code(code)
-                .map(|store| store.number);
+            let found = store.shop().await?.store_by_code(code).map(|store| store.number);
             Some(found.ok_or_else(|| anyhow::anyhow!("there is no store view `{code}`"))?)
         }
     };

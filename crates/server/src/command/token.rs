@@ -23,8 +23,8 @@ pub(super) async fn run(action: TokenAction) -> anyhow::Result<ExitCode> {
             let only = match store {
                 None => None,
                 Some(code) => {
-                    let catalog = opened.catalog().await?;
-                    let found = catalog.store_by_code(&code).map(|store| store.number);
+                    let shop = opened.shop().await?;
+                    let found = shop.store_by_code(&code).map(|store| store.number);
                     Some(found.ok_or_else(|| anyhow::anyhow!("there is no store view `{code}`"))?)
                 }
             };

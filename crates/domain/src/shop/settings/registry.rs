@@ -6,7 +6,7 @@
 use super::declare::declare_settings;
 use super::rule::Rule;
 use super::scope::ScopeLevel;
-use crate::{ReasonCatalog, StaffRole};
+use crate::{ReasonList, StaffRole};
 use chrono::TimeDelta;
 
 declare_settings! {
@@ -22,11 +22,11 @@ declare_settings! {
     }
 
     /// The reasons that buyers choose from, in the order in which storefronts show them.
-    cancellation_reasons: ReasonCatalog {
+    cancellation_reasons: ReasonList {
         key: "sales/cancellation/reasons",
         name: "reasons",
         accepts: Rule::Reasons,
-        default: ReasonCatalog::defaults(),
+        default: ReasonList::defaults(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
         contract: Some("4"),

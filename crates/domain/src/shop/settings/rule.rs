@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::value::SettingValue;
-use crate::ReasonCatalog;
+use crate::ReasonList;
 use crate::account::is_email;
 
 /// The longest address or path, in bytes.
@@ -21,7 +21,7 @@ pub enum Rule {
         /// The longest duration.
         most: i64,
     },
-    /// A list of reasons; [`ReasonCatalog::new`] checks it.
+    /// A list of reasons; [`ReasonList::new`] checks it.
     Reasons,
     /// An `http` or `https` address without a query.
     WebAddress,
@@ -90,7 +90,7 @@ impl fmt::Display for Rule {
             Self::Hours { least: 1, most } => write!(out, "1 hour to {most} hours"),
             Self::Hours { least, most } => write!(out, "{least} hours to {most} hours"),
             Self::Reasons => {
-                let most = ReasonCatalog::MAX;
+                let most = ReasonList::MAX;
                 write!(
                     out,
                     "a list of 1 to {most} reasons that differ in code and description"

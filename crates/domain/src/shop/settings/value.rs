@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::TimeDelta;
 
-use crate::ReasonCatalog;
+use crate::ReasonList;
 
 /// The value of a setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum SettingValue {
     /// A text of one line.
     Text(String),
     /// A list of reasons.
-    Reasons(ReasonCatalog),
+    Reasons(ReasonList),
 }
 
 /// As the audit log shows the value: `true`, `24 h`, the text itself, the codes of the reasons.
@@ -59,4 +59,4 @@ macro_rules! convert {
 convert!(bool, Switch);
 convert!(TimeDelta, Duration);
 convert!(String, Text);
-convert!(ReasonCatalog, Reasons);
+convert!(ReasonList, Reasons);

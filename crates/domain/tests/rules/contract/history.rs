@@ -3,7 +3,7 @@
 use countermand_domain::comment::escape_html;
 use countermand_domain::{
     CancellationPolicy, CancellationReason, Comment, EventKind, Money, Order, OrderItem, Quantity,
-    ReasonCatalog, RowMoney,
+    ReasonList, RowMoney,
 };
 
 use super::{canceled, credited, invoiced, order_of, texts, usd};
@@ -84,7 +84,7 @@ fn the_reason_is_kept_as_it_was_sent() {
 #[test]
 fn a_reason_is_escaped_for_html() {
     let deal = CancellationPolicy {
-        reasons: ReasonCatalog::new(vec![CancellationReason::new(
+        reasons: ReasonList::new(vec![CancellationReason::new(
             "deal",
             "Found a \"deal\" at <R&D's>",
         )])

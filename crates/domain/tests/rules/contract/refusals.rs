@@ -2,7 +2,7 @@
 
 use countermand_domain::{
     Actor, Cancel, CancellationPolicy, CancellationReason, CancellationRefusal, CustomerId, InvoiceRequest,
-    Order, OrderState, ReasonCatalog, StoreNumber,
+    Order, OrderState, ReasonList, StoreNumber,
 };
 
 use super::{canceled, credited, invoiced, order_of, shipped, whole};
@@ -216,7 +216,7 @@ fn only_the_reasons_of_the_orders_store_view_are_accepted() {
     let mut late = CancellationReason::new("late", "Zu spät");
     late.translations.insert(StoreNumber(1), "Te laat".into());
     let offered = CancellationPolicy {
-        reasons: ReasonCatalog::new(vec![late]).expect("a list"),
+        reasons: ReasonList::new(vec![late]).expect("a list"),
         ..policy(true)
     };
     let cases = [

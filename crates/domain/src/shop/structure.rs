@@ -57,7 +57,7 @@ pub struct StoreView {
 
 /// All data of the shop except orders and accounts, at one version.
 #[derive(Debug, Clone)]
-pub struct Catalog {
+pub struct Shop {
     /// Raised by every change to the shop's structure or settings.
     pub version: i64,
     /// Websites by number; the first is the default one.
@@ -72,7 +72,7 @@ pub struct Catalog {
     pub labels: StatusLabels,
 }
 
-impl Catalog {
+impl Shop {
     /// The store view with `number`.
     #[must_use]
     pub fn store(&self, number: StoreNumber) -> Option<&StoreView> {

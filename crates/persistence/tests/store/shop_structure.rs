@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 use countermand_domain::{
-    CancellationReason, ConfigScope, ReasonCatalog, ScopeLevel, ScopedSettings, Setting, Settings,
-    StoreGroup, StoreNumber, StoreView, Website, WebsiteNumber,
+    CancellationReason, ConfigScope, ReasonList, ScopeLevel, ScopedSettings, Setting, Settings, StoreGroup,
+    StoreNumber, StoreView, Website, WebsiteNumber,
 };
 use countermand_persistence::{AuditEntry, Store, StoreError};
 use futures_util::future::join_all;
@@ -20,27 +20,27 @@ async fn another_replica_sees_a_switch_with_its_next_read() -> anyhow::Result<()
         let order = plain_order(1);
         shop.store.insert_orders(&[imported(&order)]).await?;
         let replica = shop.replica().await?;
-        replica.catalog().await?;
+        replica.shop().await?;
         let store = StoreNumber(1);
-        let seen_by_order = async || anyhow::Ok(replica.order(order.id).await?.map(|it| it.catalog));
+        let seen_by_order = async || anyhow::Ok(replica.order(order.id).await?.map(|it| it.shop));
         for round in 0..6 {
             let enabled = round % 2 == 0;
             switch(&shop.store, ConfigScope::Store(store), enabled).await?;
             // Over the rounds, each kind of read is once the first read after a change.
-            let catalog = match round % 5 {
+            let structure = match round % 5 {
                 0 => seen_by_order().await?.expect("an order"),
                 1 => replica.session(None, at(0)).await?.0,
-                2 => replica.customer_orders(&everything_of(buyer())).await?.catalog,
-                3 => replica.search_orders(&everything()).await?.catalog,
-                _ => replica.catalog().await?,
+                2 => replica.customer_orders(&everything_of(buyer())).await?.shop,
+                3 => replica.search_orders(&everything()).await?.shop,
+                _ => replica.shop().await?,
             };
             assert_eq!(
-                catalog.cancellation_policy(store).enabled,
+                structure.cancellation_policy(store).enabled,
                 enabled,
                 "round {round}"
             );
             let again = seen_by_order().await?.expect("an order");
-            assert_eq!(again.version, catalog.version);
+            assert_eq!(again.version, structure.version);
         }
         replica.close().await;
         Ok(())
@@ -52,7 +52,7 @@ async fn another_replica_sees_a_switch_with_its_next_read() -> anyhow::Result<()
 async fn settings_changed_at_the_same_time_are_all_saved() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let replica = shop.replica().await?;
-        let version = shop.store.catalog().await?.version;
+        let version = shop.store.shop().await?.version;
         let stores = [&shop.store, &replica].into_iter().cycle();
         let changes = (0..24).zip(stores).map(async |(number, store)| {
             // Two writers change each scope.
@@ -61,9 +61,9 @@ async fn settings_changed_at_the_same_time_are_all_saved() -> anyhow::Result<()>
         for outcome in join_all(changes).await {
             outcome?;
         }
-        let catalog = replica.catalog().await?;
-        assert_eq!(catalog.settings.len(), 12);
-        assert_eq!(catalog.version, version + 24);
+        let structure = replica.shop().await?;
+        assert_eq!(structure.settings.len(), 12);
+        assert_eq!(structure.version, version + 24);
         assert_eq!(shop.row_counts().await?["audit_entries"], 24);
         replica.close().await;
         Ok(())
@@ -78,7 +78,7 @@ async fn every_setting_is_read_as_it_was_saved_and_can_be_reset() -> anyhow::Res
         reason.translations.insert(StoreNumber(2), "Te laat".into());
         let mut set = ScopedSettings {
             cancellation_enabled: Some(true),
-            cancellation_reasons: Some(ReasonCatalog::new(vec![reason])?),
+            cancellation_reasons: Some(ReasonList::new(vec![reason])?),
             guest_key_lifetime: Some(TimeDelta::minutes(90)),
             storefront_url: Some("https://shop.example/a='b'&c=\\".into()),
             guest_order_path: Some("orders?view='guest'".into()),
@@ -98,11 +98,11 @@ async fn every_setting_is_read_as_it_was_saved_and_can_be_reset() -> anyhow::Res
         for scope in scopes {
             shop.store.change_settings(scope, &set, &[], &trace()).await?;
         }
-        let catalog = shop.store.catalog().await?;
+        let structure = shop.store.shop().await?;
         assert!(
             scopes
                 .iter()
-                .all(|scope| catalog.settings.get(scope) == Some(&set))
+                .all(|scope| structure.settings.get(scope) == Some(&set))
         );
         let reset = [Setting::cancellation_reasons(), Setting::storefront_url()];
         let off = ScopedSettings {
@@ -118,13 +118,13 @@ async fn every_setting_is_read_as_it_was_saved_and_can_be_reset() -> anyhow::Res
             storefront_url: None,
             ..set.clone()
         };
-        let catalog = shop.store.catalog().await?;
-        assert_eq!(catalog.settings.get(&scopes[2]), Some(&expected));
-        assert_eq!(catalog.settings.get(&scopes[1]), Some(&set));
+        let structure = shop.store.shop().await?;
+        assert_eq!(structure.settings.get(&scopes[2]), Some(&expected));
+        assert_eq!(structure.settings.get(&scopes[1]), Some(&set));
         shop.store
             .change_settings(scopes[2], &ScopedSettings::default(), Setting::ALL, &trace())
             .await?;
-        assert_eq!(shop.store.catalog().await?.settings.get(&scopes[2]), None);
+        assert_eq!(shop.store.shop().await?.settings.get(&scopes[2]), None);
         Ok(())
     })
     .await
@@ -136,8 +136,8 @@ async fn an_unknown_setting_of_a_newer_version_is_ignored() -> anyhow::Result<()
         shop.sql("INSERT INTO settings VALUES ('default', 0, 'sales/later/enabled', 'maybe')")
             .await?;
         switch(&shop.store, ConfigScope::Default, true).await?;
-        let catalog = shop.store.catalog().await?;
-        assert!(catalog.cancellation_policy(StoreNumber(1)).enabled);
+        let structure = shop.store.shop().await?;
+        assert!(structure.cancellation_policy(StoreNumber(1)).enabled);
         Ok(())
     })
     .await
@@ -160,7 +160,7 @@ async fn where_a_stored_value_is_not_accepted_the_default_holds() -> anyhow::Res
             .await?;
         }
         let replica = shop.replica().await?;
-        let settings = replica.catalog().await?.settings_at(here);
+        let settings = replica.shop().await?.settings_at(here);
         replica.close().await;
         let defaults = Settings::resolve(&[]);
         assert!(!settings.cancellation_enabled.value);
@@ -178,7 +178,7 @@ async fn where_a_stored_value_is_not_accepted_the_default_holds() -> anyhow::Res
         shop.store
             .change_settings(here, &nothing, Setting::ALL, &trace())
             .await?;
-        let settings = shop.store.catalog().await?.settings_at(here);
+        let settings = shop.store.shop().await?.settings_at(here);
         assert!(settings.cancellation_enabled.value);
         Ok(())
     })
@@ -201,7 +201,7 @@ async fn a_website_or_store_view_with_a_taken_code_or_number_is_refused() -> any
         shop.store
             .insert_store(&view(3, "outlet_sv", &group), None, &trace())
             .await?;
-        let before = (shop.row_counts().await?, shop.store.catalog().await?.version);
+        let before = (shop.row_counts().await?, shop.store.shop().await?.version);
         let other_group = StoreGroup {
             code: "other".into(),
             ..group.clone()
@@ -222,17 +222,17 @@ async fn a_website_or_store_view_with_a_taken_code_or_number_is_refused() -> any
         let all_taken = refused.iter().all(|it| matches!(it, Err(StoreError::Duplicate)));
         assert!(all_taken, "{refused:?}");
         assert_eq!(
-            (shop.row_counts().await?, shop.store.catalog().await?.version),
+            (shop.row_counts().await?, shop.store.shop().await?.version),
             before
         );
-        let catalog = shop.store.catalog().await?;
-        assert_eq!(catalog.website_by_code("outlet"), Some(&new_website));
+        let structure = shop.store.shop().await?;
+        assert_eq!(structure.website_by_code("outlet"), Some(&new_website));
         assert_eq!(
-            catalog.store_by_code("outlet_sv"),
+            structure.store_by_code("outlet_sv"),
             Some(&view(3, "outlet_sv", &group))
         );
-        assert_eq!(catalog.store_by_code("OUTLET_SV"), None);
-        assert!(catalog.groups.contains(&group));
+        assert_eq!(structure.store_by_code("OUTLET_SV"), None);
+        assert!(structure.groups.contains(&group));
         Ok(())
     })
     .await
@@ -267,7 +267,7 @@ async fn a_status_has_the_label_that_the_merchant_set() -> anyhow::Result<()> {
         shop.store
             .set_status_label("pending", None, "In 'behandeling' \\")
             .await?;
-        let labels = &shop.store.catalog().await?.labels;
+        let labels = &shop.store.shop().await?.labels;
         assert_eq!(labels.label("pending", StoreNumber(1)), "In 'behandeling' \\");
         assert_eq!(labels.label("pending", StoreNumber(2)), "Väntar");
         assert_eq!(labels.label("closed", StoreNumber(2)), "Closed");
