@@ -1,6 +1,6 @@
 //! Prints which databases the tests run on, and fails where a required one is missing.
 
-use countermand_tests::Database;
+use countermand_tests::DatabaseKind;
 
 fn main() {
     let asked = |word: &str| std::env::args().any(|it| it == word);
@@ -11,7 +11,7 @@ fn main() {
         }
         return;
     }
-    for database in Database::ALL {
+    for database in DatabaseKind::ALL {
         match database.server() {
             Some(_) => println!("tests ran on {database}"),
             None => println!(

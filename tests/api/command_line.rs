@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use countermand_tests::process::{self, Run, ServerProcess};
-use countermand_tests::{Database, OrderJson};
+use countermand_tests::{DatabaseKind, OrderJson};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -235,7 +235,7 @@ async fn the_audit_log_records_what_the_command_line_does() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_on_a_server_must_be_migrated_before_serving() {
-    for database in [Database::Postgres, Database::MariaDb] {
+    for database in [DatabaseKind::Postgres, DatabaseKind::MariaDb] {
         let Some(scratch) = database.scratch().await else {
             continue;
         };

@@ -16,7 +16,7 @@ mod wire;
 use std::sync::Arc;
 
 use countermand_tests::process::ServerProcess;
-use countermand_tests::{Database, OrderJson, TestShop};
+use countermand_tests::{DatabaseKind, OrderJson, TestShop};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
@@ -45,7 +45,9 @@ struct Target {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_shop_withstands_hostile_requests() {
-    let shop = TestShop::open(Database::Sqlite).await.expect("a shop on SQLite");
+    let shop = TestShop::open(DatabaseKind::Sqlite)
+        .await
+        .expect("a shop on SQLite");
     let server = ServerProcess::start(PROGRAM, shop.database_url(), &[]).await;
     let target = target(&shop, &server).await;
     let rows = rows(&target);

@@ -12,7 +12,7 @@ mod watch;
 
 use countermand_app::{AppSettings, Lockout};
 use countermand_tests::database::{Scratch, execute};
-use countermand_tests::{Ask, Database, OrderJson, OwnServers, TestShop, process};
+use countermand_tests::{Ask, DatabaseKind, OrderJson, OwnServers, TestShop, process};
 use serde_json::json;
 
 use crate::program::PROGRAM;
@@ -23,16 +23,19 @@ const BUYER: &str = "anna@example.com";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn texts_stay_texts_on_sqlite() {
-    let scratch = Database::Sqlite.scratch().await.expect("SQLite is always there");
-    attack(Database::Sqlite, scratch).await;
+    let scratch = DatabaseKind::Sqlite
+        .scratch()
+        .await
+        .expect("SQLite is always there");
+    attack(DatabaseKind::Sqlite, scratch).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn texts_stay_texts_on_postgresql_whose_strings_take_backslashes() {
-    let Some(scratch) = Database::Postgres.scratch().await else {
+    let Some(scratch) = DatabaseKind::Postgres.scratch().await else {
         return;
     };
-    let server = Database::Postgres.server().expect("it is tested");
+    let server = DatabaseKind::Postgres.server().expect("it is tested");
     let name = scratch.url.rsplit('/').next().expect("a name");
     for setting in [
         "standard_conforming_strings = off",
@@ -42,7 +45,7 @@ async fn texts_stay_texts_on_postgresql_whose_strings_take_backslashes() {
     ] {
         execute(&server, &format!("ALTER DATABASE {name} SET {setting}")).await;
     }
-    attack(Database::Postgres, scratch).await;
+    attack(DatabaseKind::Postgres, scratch).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -72,7 +75,7 @@ async fn attack_mariadb(options: &[&str], parameters: &str) {
         scratch.remove().await;
         return;
     }
-    attack(Database::MariaDb, scratch).await;
+    attack(DatabaseKind::MariaDb, scratch).await;
 }
 
 /// Whether the program refuses this URL and says what to change.
@@ -88,7 +91,7 @@ fn refuses(url: &str) -> bool {
 }
 
 /// Sends every text to every place and fails with all that went wrong.
-async fn attack(database: Database, scratch: Scratch) {
+async fn attack(database: DatabaseKind, scratch: Scratch) {
     // Failed sign-ins are part of the attack.
     let lockout = Lockout {
         attempts: 0,

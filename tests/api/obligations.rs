@@ -7,11 +7,11 @@ use chrono::TimeDelta;
 use countermand_app::obligations::{Attempted, JobCounts, ObligationKind, Ports, Settlement};
 use countermand_app::{App, AppSettings};
 use countermand_integrations::mail::{FileMailer, MailTemplates, SmtpMailer};
-use countermand_persistence::{ConnectOptions, Store};
+use countermand_persistence::{ConnectOptions, Database};
 use countermand_tests::fixed_clock::FixedClock;
 use countermand_tests::seeded_env::seeded_env;
 use countermand_tests::smtp_sink::{Fault, Offer, SmtpSink};
-use countermand_tests::{Database, OrderJson, TestShop, on_every_database};
+use countermand_tests::{DatabaseKind, OrderJson, TestShop, on_every_database};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -196,7 +196,7 @@ async fn an_installation_says_how_long_done_jobs_are_kept() {
         met_jobs_kept: TimeDelta::days(2),
         ..AppSettings::default()
     };
-    let shop = TestShop::open_with(Database::Sqlite, settings).await;
+    let shop = TestShop::open_with(DatabaseKind::Sqlite, settings).await;
     let shop = shop.expect("SQLite is always there");
     request_guest_cancellation(&shop).await;
     shop.run_jobs().await;
@@ -249,9 +249,9 @@ async fn request_guest_cancellation(shop: &TestShop) -> String {
 /// one database need different seeds, because equal seeds make equal identifiers.
 async fn worker_with_clock(shop: &TestShop, seed: u64, skew: TimeDelta) -> App {
     let options = ConnectOptions::new(shop.database_url());
-    let store = Store::connect(&options).await.expect("the shop's database");
+    let database = Database::connect(&options).await.expect("the shop's database");
     let clock = Arc::new(FixedClock::at(shop.now() + skew));
-    App::new(store, seeded_env(seed, clock), AppSettings::default())
+    App::new(database, seeded_env(seed, clock), AppSettings::default())
         .await
         .expect("an app")
 }

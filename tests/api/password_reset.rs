@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use countermand_app::AppSettings;
-use countermand_tests::{Answer, Ask, Database, OrderJson, TestShop, on_every_database};
+use countermand_tests::{Answer, Ask, DatabaseKind, OrderJson, TestShop, on_every_database};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -115,9 +115,9 @@ on_every_database!(
         let mut trips = Vec::new();
         let mut answers = Vec::new();
         for email in [EMAIL, "nobody@example.com"] {
-            let before = shop.store().round_trips();
+            let before = shop.database().round_trips();
             answers.push(forgot(&shop, email).send().await.body);
-            trips.push(shop.store().round_trips() - before);
+            trips.push(shop.database().round_trips() - before);
         }
         answers.push(forgot(&shop, EMAIL).store("there").send().await.body);
         assert!(
@@ -341,7 +341,7 @@ async fn every_address_is_free_where_accounts_are_hidden() {
         hides_accounts: true,
         ..AppSettings::default()
     };
-    let shop = TestShop::open_with(Database::Sqlite, settings).await;
+    let shop = TestShop::open_with(DatabaseKind::Sqlite, settings).await;
     let shop = shop.expect("a shop on the embedded database");
     shop.customer(EMAIL).await;
     assert_eq!(is_available(&shop, EMAIL).await, true);

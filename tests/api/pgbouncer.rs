@@ -8,7 +8,7 @@ use std::time::Duration;
 use countermand_tests::mail_folder::MailFolder;
 use countermand_tests::process::{Run, ServerProcess, run, run_with_input};
 use countermand_tests::staff::CANCEL_ORDER;
-use countermand_tests::{Ask, Database, OrderJson, OwnServers};
+use countermand_tests::{Ask, DatabaseKind, OrderJson, OwnServers};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -30,13 +30,13 @@ struct Shop {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_shop_works_through_a_pooler_in_transaction_mode() {
-    let Some(server) = Database::Postgres.server() else {
+    let Some(server) = DatabaseKind::Postgres.server() else {
         return;
     };
     let Some(pooler) = OwnServers::start("COUNTERMAND_PGBOUNCER", "pgbouncer.sh", &[&server]) else {
         return;
     };
-    let scratch = Database::Postgres.scratch().await.expect("it is tested");
+    let scratch = DatabaseKind::Postgres.scratch().await.expect("it is tested");
     let mails = tempfile::tempdir().expect("a folder");
     let shop = Shop::open(&scratch.through(&pooler.urls()[0]), mails.path()).await;
 

@@ -2,7 +2,7 @@
 
 use countermand_app::{AppSettings, RequestLimits};
 use countermand_tests::refusal::Refusal;
-use countermand_tests::{Answer, Database, OrderJson, TestShop};
+use countermand_tests::{Answer, DatabaseKind, OrderJson, TestShop};
 use serde_json::json;
 
 async fn shop(per_address: u32, mutations_per_viewer: u32) -> TestShop {
@@ -13,7 +13,7 @@ async fn shop(per_address: u32, mutations_per_viewer: u32) -> TestShop {
         },
         ..AppSettings::default()
     };
-    let shop = TestShop::open_with(Database::Sqlite, settings).await;
+    let shop = TestShop::open_with(DatabaseKind::Sqlite, settings).await;
     shop.expect("a shop on the embedded database")
 }
 
@@ -42,7 +42,7 @@ async fn requests_per_minute_are_limited_per_address() {
             "default"
         );
     }
-    let trips = shop.store().round_trips();
+    let trips = shop.database().round_trips();
     is_rate_limited(&from("198.51.100.7").await);
     // A caller cannot avoid the limit by claiming to be a proxy or another address.
     is_rate_limited(&from("127.0.0.1, 198.51.100.9, 198.51.100.7").await);
@@ -52,7 +52,7 @@ async fn requests_per_minute_are_limited_per_address() {
         .send()
         .await;
     is_rate_limited(&nonsense);
-    assert_eq!(shop.store().round_trips(), trips, "the database was not asked");
+    assert_eq!(shop.database().round_trips(), trips, "the database was not asked");
     assert_eq!(
         from("198.51.100.8").await.data("/storeConfig/store_code"),
         "default"

@@ -34,9 +34,9 @@ const ORDER: &str = "fragment everything on CustomerOrder {
 
 /// The number of round trips that the shop made while it answered.
 async fn round_trips(shop: &TestShop, ask: Ask) -> (u64, Value) {
-    let before = shop.store().round_trips();
+    let before = shop.database().round_trips();
     let answer = ask.send().await;
-    (shop.store().round_trips() - before, answer.data("").clone())
+    (shop.database().round_trips() - before, answer.data("").clone())
 }
 
 /// `count` orders of Anna's: unpaid, paid, half invoiced, partly shipped and refunded ones in turn.

@@ -8,7 +8,9 @@ const GUEST: &str = "guest@example.com";
 
 on_every_database!(the_same_day_is_the_same_bytes, |shop| async move {
     let first = a_day_in(&shop).await;
-    let again = TestShop::open(shop.database()).await.expect("another database");
+    let again = TestShop::open(shop.database_kind())
+        .await
+        .expect("another database");
     let second = a_day_in(&again).await;
     again.close().await;
     assert_eq!(first.answers, second.answers);

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 /// The kinds of databases that the tests run on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Database {
+pub enum DatabaseKind {
     /// SQLite, which is always available.
     Sqlite,
     /// The server that `TEST_POSTGRES_URL` names.
@@ -42,7 +42,7 @@ enum Kind {
     },
 }
 
-impl Database {
+impl DatabaseKind {
     /// All kinds.
     pub const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::MariaDb];
 
@@ -158,7 +158,7 @@ pub async fn execute(url: &str, statement: &str) {
     server.close().await.expect("closed");
 }
 
-impl fmt::Display for Database {
+impl fmt::Display for DatabaseKind {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
             Self::Sqlite => "SQLite",

@@ -24,7 +24,7 @@ pub mod storefront;
 pub use answer::Answer;
 pub use ask::Ask;
 pub use client::StorefrontClient;
-pub use database::Database;
+pub use database::DatabaseKind;
 pub use order_json::OrderJson;
 pub use own_servers::OwnServers;
 pub use served::ServerSettings;
@@ -41,7 +41,7 @@ macro_rules! on_every_database {
         mod $name {
             use super::*;
 
-            async fn run(database: $crate::Database) {
+            async fn run(database: $crate::DatabaseKind) {
                 let Some(shop) = $crate::TestShop::open(database).await else { return };
                 let $shop = shop.clone();
                 $body.await;
@@ -50,17 +50,17 @@ macro_rules! on_every_database {
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_sqlite() {
-                run($crate::Database::Sqlite).await;
+                run($crate::DatabaseKind::Sqlite).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_postgres() {
-                run($crate::Database::Postgres).await;
+                run($crate::DatabaseKind::Postgres).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_mariadb() {
-                run($crate::Database::MariaDb).await;
+                run($crate::DatabaseKind::MariaDb).await;
             }
         }
     };
@@ -74,7 +74,7 @@ macro_rules! on_sqlite {
         $(#[$attribute])*
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $name() {
-            let shop = $crate::TestShop::open($crate::Database::Sqlite).await;
+            let shop = $crate::TestShop::open($crate::DatabaseKind::Sqlite).await;
             let shop = shop.expect("SQLite is always there");
             let $shop = shop.clone();
             $body.await;

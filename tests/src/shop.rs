@@ -7,14 +7,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use countermand_app::obligations::JobCounts;
 use countermand_app::{App, AppSettings, Clock, Env};
 use countermand_domain::{StaffRole, StoreNumber};
-use countermand_persistence::{ConnectOptions, Store};
+use countermand_persistence::{ConnectOptions, Database};
 use reqwest::Client;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::ask::{self, Ask};
-use crate::database::{Database, Scratch};
+use crate::database::{DatabaseKind, Scratch};
 use crate::fixed_clock::FixedClock;
 use crate::mail_folder::MailFolder;
 use crate::seeded_env::seeded_env;
@@ -29,12 +29,12 @@ pub struct TestShop(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    database: Database,
+    kind: DatabaseKind,
     database_url: String,
     scratch: Mutex<Option<Scratch>>,
     address: String,
     app: App,
-    store: Store,
+    database: Database,
     clock: Arc<FixedClock>,
     env: Env,
     client: Client,
@@ -59,30 +59,30 @@ impl TestShop {
     ///
     /// # Panics
     /// When the shop cannot be opened.
-    pub async fn open(database: Database) -> Option<Self> {
-        Self::open_with(database, AppSettings::default()).await
+    pub async fn open(kind: DatabaseKind) -> Option<Self> {
+        Self::open_with(kind, AppSettings::default()).await
     }
 
     /// A shop like [`TestShop::open`], with settings of its own.
     ///
     /// # Panics
     /// When the shop cannot be opened.
-    pub async fn open_with(database: Database, settings: AppSettings) -> Option<Self> {
-        let scratch = database.scratch().await?;
-        Some(Self::open_on(database, scratch, settings).await)
+    pub async fn open_with(kind: DatabaseKind, settings: AppSettings) -> Option<Self> {
+        let scratch = kind.scratch().await?;
+        Some(Self::open_on(kind, scratch, settings).await)
     }
 
     /// The same on a database that is there already.
     ///
     /// # Panics
     /// When the shop cannot be opened.
-    pub async fn open_on(database: Database, scratch: Scratch, settings: AppSettings) -> Self {
+    pub async fn open_on(kind: DatabaseKind, scratch: Scratch, settings: AppSettings) -> Self {
         let database_url = scratch.url.clone();
         let clock = Arc::new(FixedClock::at(start_of_time()));
-        let store = connect(&database_url, &clock).await;
-        store.migrate().await.expect("migrated");
+        let opened = connect(&database_url, &clock).await;
+        opened.migrate().await.expect("migrated");
         let env = seeded_env(SEED, clock.clone());
-        let app = App::new(store.clone(), env.clone(), settings)
+        let app = App::new(opened.clone(), env.clone(), settings)
             .await
             .expect("an app");
         let owner = app
@@ -94,12 +94,12 @@ impl TestShop {
         let address = serve(&app, ServerSettings::default(), &stop).await;
         let client = ask::client();
         Self(Arc::new(Inner {
-            database,
+            kind,
             database_url,
             scratch: Mutex::new(Some(scratch)),
             address,
             app,
-            store,
+            database: opened,
             clock,
             env,
             client,
@@ -123,7 +123,7 @@ impl TestShop {
             "{left} jobs were neither run nor expected"
         );
         self.0.stop.cancel();
-        self.0.store.clone().close().await;
+        self.0.database.clone().close().await;
         if let Some(scratch) = self.0.scratch.lock().await.take() {
             scratch.remove().await;
         }
@@ -155,18 +155,18 @@ impl TestShop {
     /// When the server cannot be started.
     #[must_use]
     pub async fn replica_with(&self, settings: ServerSettings) -> Self {
-        let store = connect(&self.0.database_url, &self.0.clock).await;
-        let app = App::new(store.clone(), self.0.env.clone(), self.0.app.settings())
+        let opened = connect(&self.0.database_url, &self.0.clock).await;
+        let app = App::new(opened.clone(), self.0.env.clone(), self.0.app.settings())
             .await
             .expect("an app");
         let address = serve(&app, settings, &self.0.stop).await;
         Self(Arc::new(Inner {
-            database: self.0.database,
+            kind: self.0.kind,
             database_url: self.0.database_url.clone(),
             scratch: Mutex::new(None),
             address,
             app,
-            store,
+            database: opened,
             clock: self.0.clock.clone(),
             env: self.0.env.clone(),
             client: self.0.client.clone(),
@@ -268,7 +268,7 @@ impl TestShop {
         use base64::Engine;
         let order = self
             .0
-            .store
+            .database
             .order_by_number(StoreNumber(store), number)
             .await
             .expect("a readable order");
@@ -348,8 +348,8 @@ impl TestShop {
 
     /// The database handle, for what cannot be reached over HTTP.
     #[must_use]
-    pub fn store(&self) -> &Store {
-        &self.0.store
+    pub fn database(&self) -> &Database {
+        &self.0.database
     }
 
     /// The time of the shop.
@@ -377,8 +377,8 @@ impl TestShop {
 
     /// The kind of the database.
     #[must_use]
-    pub fn database(&self) -> Database {
-        self.0.database
+    pub fn database_kind(&self) -> DatabaseKind {
+        self.0.kind
     }
 
     /// The HTTP client.
@@ -389,12 +389,12 @@ impl TestShop {
 }
 
 /// The test's database, where `clock` stands for the database's clock as well.
-async fn connect(url: &str, clock: &Arc<FixedClock>) -> Store {
+async fn connect(url: &str, clock: &Arc<FixedClock>) -> Database {
     let options = ConnectOptions {
         max_connections: 6,
         ..ConnectOptions::new(url)
     };
-    let store = Store::connect(&options).await.expect("the test's database");
+    let opened = Database::connect(&options).await.expect("the test's database");
     let clock = Arc::clone(clock);
-    store.with_told_time(move || clock.now())
+    opened.with_told_time(move || clock.now())
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use countermand_domain::{Actor, Order, Shop};
-use countermand_persistence::{Store, StoreError};
+use countermand_persistence::{Database, DatabaseError};
 
 use crate::accounts::password_hashing::PasswordCost;
 use crate::accounts::request_limit::{RequestLimiter, RequestLimits};
@@ -22,7 +22,7 @@ const ATTEMPTS: u32 = 3;
 /// The shop's use cases. A clone costs little.
 #[derive(Clone)]
 pub struct App {
-    store: Store,
+    database: Database,
     env: Env,
     tokens: OrderTokens,
     seal: Seal,
@@ -87,12 +87,12 @@ impl Default for Lockout {
 
 impl App {
     /// Makes the use cases for a migrated database. All replicas share the secret that the database keeps.
-    pub async fn new(store: Store, env: Env, settings: AppSettings) -> Result<Self, AppError> {
-        let secret = store.installation_secret(&env.bytes::<32>()).await?;
+    pub async fn new(database: Database, env: Env, settings: AppSettings) -> Result<Self, AppError> {
+        let secret = database.installation_secret(&env.bytes::<32>()).await?;
         let tokens = OrderTokens::new(&secret, &env)?;
         let seal = Seal::new(&secret, &env)?;
         Ok(Self {
-            store,
+            database,
             env,
             tokens,
             seal,
@@ -113,21 +113,21 @@ impl App {
 
     /// Checks that requests can be served, by reading a table.
     pub async fn ready(&self) -> Result<(), AppError> {
-        Ok(self.store.ready().await?)
+        Ok(self.database.ready().await?)
     }
 
     /// Closes the database once no connection to it is in use; then no clone of this value can be used. A copy of an
     /// SQLite database's file is whole afterwards, without its log.
     pub async fn close(&self) {
-        match self.store.empty_log().await {
+        match self.database.empty_log().await {
             Ok(true) => {}
             Ok(false) => tracing::warn!(
                 "another program uses {}: a copy of its file needs the file that ends in `-wal` too",
-                self.store.url()
+                self.database.url()
             ),
             Err(problem) => tracing::warn!(%problem, "cannot move the log of the database into its file"),
         }
-        self.store.clone().close().await;
+        self.database.clone().close().await;
     }
 
     /// The installation's settings.
@@ -136,8 +136,8 @@ impl App {
         self.settings
     }
 
-    pub(crate) fn store(&self) -> &Store {
-        &self.store
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
@@ -183,7 +183,7 @@ impl App {
     {
         for _ in 0..ATTEMPTS {
             match run().await {
-                Err(Failure::App(AppError::Store(StoreError::Conflict))) => {}
+                Err(Failure::App(AppError::Database(DatabaseError::Conflict))) => {}
                 outcome => return outcome,
             }
         }
@@ -194,7 +194,7 @@ impl App {
 impl std::fmt::Debug for App {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("App")
-            .field("store", &self.store.url())
+            .field("database", &self.database.url())
             .finish_non_exhaustive()
     }
 }

@@ -43,7 +43,7 @@ impl App {
         let mut last = None;
         let mut orders = 0;
         loop {
-            let batch = self.store().scan_orders(last, BATCH).await?;
+            let batch = self.database().scan_orders(last, BATCH).await?;
             let Some(end) = batch.last() else { break };
             last = Some(end.id);
             for order in &batch {
@@ -52,14 +52,14 @@ impl App {
                 }
                 // The order's row and its children were read one after the other, while the shop kept
                 // working. Only a violation that remains when the whole order is read at once counts.
-                if let Some(loaded) = self.store().order(order.id).await? {
+                if let Some(loaded) = self.database().order(order.id).await? {
                     check(&loaded.order, &mut findings);
                 }
             }
             orders += u64::try_from(batch.len()).unwrap_or(0);
             seen(orders);
         }
-        for rule in self.store().row_counts().await?.rules {
+        for rule in self.database().row_counts().await?.rules {
             findings.push(Finding {
                 invariant: rule.rule,
                 violations: u64::try_from(rule.broken).unwrap_or(0),

@@ -1,7 +1,7 @@
 //! The failures of a use case that are not decisions of the shop's rules, and the errors that staff is told.
 
 use chrono::TimeDelta;
-use countermand_persistence::StoreError;
+use countermand_persistence::DatabaseError;
 use thiserror::Error;
 
 /// A use case could not be carried out. A refusal by the shop's
@@ -22,7 +22,7 @@ pub enum AppError {
     },
     /// The database failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Database(#[from] DatabaseError),
     /// A state that must never occur. The server logs the text when it answers.
     #[error("internal error: {0}")]
     Internal(String),
@@ -52,9 +52,9 @@ pub enum UserErrorCode {
     InvalidOrderStatus,
     /// An item of the order has been shipped.
     PartialOrderItemShipped,
-    /// The store's switch is off.
+    /// The store view's switch is off.
     OrderCancellationDisabled,
-    /// The store does not offer the reason.
+    /// The store view does not offer the reason.
     InvalidReason,
     /// The request asks for more units than are left.
     QuantityExceeded,

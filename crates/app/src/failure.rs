@@ -1,6 +1,6 @@
 //! How a use case fails: the shop's rules refuse it, or it cannot be carried out at all.
 
-use countermand_persistence::StoreError;
+use countermand_persistence::DatabaseError;
 
 use crate::error::{AppError, UserError};
 
@@ -30,8 +30,8 @@ impl<R> From<AppError> for Failure<R> {
     }
 }
 
-impl<R> From<StoreError> for Failure<R> {
-    fn from(problem: StoreError) -> Self {
+impl<R> From<DatabaseError> for Failure<R> {
+    fn from(problem: DatabaseError) -> Self {
         Self::App(problem.into())
     }
 }

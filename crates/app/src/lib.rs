@@ -30,4 +30,4 @@ pub use error::{AppError, UserError, UserErrorCode};
 pub use failure::Failure;
 pub use orders::order_view::OrderView;
 pub use rights::StaffOperation;
-pub use viewer::{Staff, Viewer, ViewerError, Who};
+pub use viewer::{Caller, Staff, Viewer, ViewerError};

@@ -145,7 +145,7 @@ impl App {
                     self.env().next_id()
                 })
             };
-            self.store().apply(&change).await?;
+            self.database().apply(&change).await?;
             let shop = subject.shop.clone();
             Ok(self.view(decision.transition.after, shop, command.actor.clone()))
         })
@@ -161,9 +161,9 @@ impl App {
             return Ok(None);
         }
         let found = if command.reads_guest_key {
-            self.store().order_with_guest_key(id).await?
+            self.database().order_with_guest_key(id).await?
         } else {
-            self.store().order(id).await?.map(|loaded| (loaded, None))
+            self.database().order(id).await?.map(|loaded| (loaded, None))
         };
         Ok(found.map(|(loaded, guest_key)| Subject {
             order: loaded.order,

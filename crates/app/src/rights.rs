@@ -3,7 +3,7 @@
 use countermand_domain::StaffRole;
 
 use crate::error::AppError;
-use crate::viewer::{Staff, Viewer, Who};
+use crate::viewer::{Caller, Staff, Viewer};
 
 /// Makes an enum out of a table of operations, their names and the least role of each.
 macro_rules! staff_operations {
@@ -73,9 +73,9 @@ impl StaffOperation {
 impl Viewer {
     /// The member of staff who asks, if the role allows `operation`.
     pub fn staff(&self, operation: StaffOperation) -> Result<&Staff, AppError> {
-        match &self.who {
-            Who::Staff(staff) if staff.role >= operation.needs() => Ok(staff),
-            Who::Staff(_) | Who::Customer(_) | Who::Anonymous => Err(AppError::Forbidden),
+        match &self.caller {
+            Caller::Staff(staff) if staff.role >= operation.needs() => Ok(staff),
+            Caller::Staff(_) | Caller::Customer(_) | Caller::Anonymous => Err(AppError::Forbidden),
         }
     }
 }

@@ -37,7 +37,7 @@ impl App {
     /// The order with `id`, unless this token is for another store view.
     pub(crate) async fn order_for(&self, staff: &Staff, id: OrderId) -> Result<Option<Loaded>, AppError> {
         if staff.covers(id.store()) {
-            Ok(self.store().order(id).await?)
+            Ok(self.database().order(id).await?)
         } else {
             Ok(None)
         }

@@ -19,14 +19,14 @@ pub struct Viewer {
     /// The shop as it was when the request arrived.
     pub shop: Arc<Shop>,
     /// The kind of caller.
-    pub who: Who,
+    pub caller: Caller,
     /// The network address that the request came from, for the audit log.
     pub origin: String,
 }
 
 /// Kinds of callers.
 #[derive(Debug, Clone)]
-pub enum Who {
+pub enum Caller {
     /// A caller who is not signed in.
     Anonymous,
     /// A customer.
@@ -80,16 +80,16 @@ impl App {
         }
         let hash = bearer.map(hash_token);
         let (shop, token) = self
-            .store()
+            .database()
             .session(hash.as_deref(), self.now())
             .await
             .map_err(AppError::from)?;
-        let who = match (bearer, token) {
-            (None, _) => Who::Anonymous,
+        let caller = match (bearer, token) {
+            (None, _) => Caller::Anonymous,
             (Some(_), None) => return Err(ViewerError::InvalidToken),
             (Some(_), Some(owner)) => owner.into(),
         };
-        Viewer::through(store, shop, who, origin)
+        Viewer::through(store, shop, caller, origin)
     }
 
     /// The customer for whom the identity service vouches, on the website of the requested store view.
@@ -107,15 +107,15 @@ impl App {
                 return Err(AppError::Internal(problem.to_string()).into());
             }
         };
-        let found = self.store().session_of_account(&key).await;
+        let found = self.database().session_of_account(&key).await;
         let (shop, accounts) = found.map_err(AppError::from)?;
-        let viewer = Viewer::through(store, shop, Who::Anonymous, origin)?;
+        let viewer = Viewer::through(store, shop, Caller::Anonymous, origin)?;
         let customer = accounts
             .into_iter()
             .find(|customer| customer.website == viewer.store.website)
             .ok_or(ViewerError::InvalidToken)?;
         Ok(Viewer {
-            who: Who::Customer(customer),
+            caller: Caller::Customer(customer),
             ..viewer
         })
     }
@@ -127,8 +127,13 @@ fn is_jwt(token: &str) -> bool {
 }
 
 impl Viewer {
-    /// Makes the viewer of `who` for the store view that a `Store` header names.
-    fn through(store: Option<&str>, shop: Arc<Shop>, who: Who, origin: &str) -> Result<Self, ViewerError> {
+    /// Makes the viewer of `caller` for the store view that a `Store` header names.
+    fn through(
+        store: Option<&str>,
+        shop: Arc<Shop>,
+        caller: Caller,
+        origin: &str,
+    ) -> Result<Self, ViewerError> {
         let store = shop
             .store_by_header(store)
             .ok_or(ViewerError::StoreNotFound)?
@@ -136,7 +141,7 @@ impl Viewer {
         Ok(Self {
             store,
             shop,
-            who,
+            caller,
             origin: origin.into(),
         })
     }
@@ -145,19 +150,19 @@ impl Viewer {
     /// (`docs/contract.md` section 10: accounts are shared per website).
     #[must_use]
     pub fn customer(&self) -> Option<&Customer> {
-        match &self.who {
-            Who::Customer(customer) if customer.website == self.store.website => Some(customer),
-            Who::Customer(_) | Who::Anonymous | Who::Staff(_) => None,
+        match &self.caller {
+            Caller::Customer(customer) if customer.website == self.store.website => Some(customer),
+            Caller::Customer(_) | Caller::Anonymous | Caller::Staff(_) => None,
         }
     }
 
     /// The actor that this viewer is for the rules.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        match &self.who {
-            Who::Anonymous => Actor::Guest,
-            Who::Customer(customer) => Actor::Customer(customer.id),
-            Who::Staff(staff) => Actor::Staff {
+        match &self.caller {
+            Caller::Anonymous => Actor::Guest,
+            Caller::Customer(customer) => Actor::Customer(customer.id),
+            Caller::Staff(staff) => Actor::Staff {
                 name: staff.name.clone(),
             },
         }
@@ -172,7 +177,7 @@ impl Staff {
     }
 }
 
-impl From<countermand_persistence::TokenOwner> for Who {
+impl From<countermand_persistence::TokenOwner> for Caller {
     fn from(owner: countermand_persistence::TokenOwner) -> Self {
         match owner {
             countermand_persistence::TokenOwner::Customer(customer) => Self::Customer(customer),

@@ -9,7 +9,7 @@ use super::items::{finish_rows, read_rows};
 use super::refusal::OrderRefusal;
 use super::shape::{ExtensionShape, OrderShape, ShippingShape};
 use super::shipping::{read_price, read_shipping};
-use super::totals::Stated;
+use super::totals::StatedTotals;
 
 /// Items, shipping and totals, with the taxes, discounts and coupons that a shopper saw.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl Priced {
         notes: &mut Vec<String>,
     ) -> Result<Self, OrderRefusal> {
         let is_canceled = state == OrderState::Canceled;
-        let stated = Stated::read(shape, extension, state)?;
+        let stated = StatedTotals::read(shape, extension, state)?;
         let rows = read_rows(shape.items, is_canceled)?;
         let price = read_price(shape)?;
         let counting: Vec<_> = rows

@@ -26,11 +26,11 @@ pub(super) fn progress(row: &Row<'_>, ordered: RowMoney) -> Result<Progress, Ord
         });
     }
     let q = row.quantities;
-    let invoiced = part(ordered, q.invoiced, q.ordered, || Stated::invoiced(row))?;
-    let refunded = part(invoiced, q.refunded, q.invoiced, || Stated::refunded(row))?;
+    let invoiced = part(ordered, q.invoiced, q.ordered, || StatedRow::invoiced(row))?;
+    let refunded = part(invoiced, q.refunded, q.invoiced, || StatedRow::refunded(row))?;
     let left = ordered.checked_sub(invoiced)?;
     let canceled = part(left, q.canceled, q.ordered.minus(q.invoiced), || {
-        Ok(Stated::default())
+        Ok(StatedRow::default())
     })?;
     Ok(Progress {
         invoiced,
@@ -43,7 +43,7 @@ fn part(
     whole: RowMoney,
     quantity: Quantity,
     of: Quantity,
-    stated: impl FnOnce() -> Result<Stated, OrderRefusal>,
+    stated: impl FnOnce() -> Result<StatedRow, OrderRefusal>,
 ) -> Result<RowMoney, OrderRefusal> {
     if !quantity.is_positive() {
         return Ok(RowMoney::zero(whole.net.currency()));
@@ -59,14 +59,14 @@ fn part(
 
 /// The amounts that Adobe gives for a part of an item, in ten-thousandths.
 #[derive(Debug, Default)]
-struct Stated {
+struct StatedRow {
     net: Option<i64>,
     tax: Option<i64>,
     tax_compensation: Option<i64>,
     discount: Option<i64>,
 }
 
-impl Stated {
+impl StatedRow {
     fn invoiced(row: &Row<'_>) -> Result<Self, OrderRefusal> {
         let shape = &row.shape;
         Ok(Self {

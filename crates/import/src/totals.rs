@@ -9,7 +9,7 @@ use super::shape::{ExtensionShape, OrderShape};
 
 /// The totals, in ten-thousandths, that are read before the items are.
 #[derive(Debug)]
-pub(super) struct Stated {
+pub(super) struct StatedTotals {
     pub(super) currency: Currency,
     pub(super) grand_total: i64,
     pub(super) credits: i64,
@@ -20,7 +20,7 @@ pub(super) struct Stated {
     canceled: i64,
 }
 
-impl Stated {
+impl StatedTotals {
     pub(super) fn read(
         shape: &OrderShape<'_>,
         extension: &ExtensionShape<'_>,

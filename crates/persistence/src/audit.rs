@@ -5,12 +5,12 @@ use sea_orm::sea_query::{Condition, Expr, InsertStatement, IntoTableRef, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::rows::entity::audit_entry;
 use crate::rows::time::{from_micros, to_micros};
 use crate::sql::rows::insert;
 use crate::sql::script::Script;
-use crate::store::Store;
 
 /// An entry of the audit log: one action of a member of staff, through a mutation or on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl AuditEntry {
         &self,
         table: impl IntoTableRef,
         condition: Condition,
-    ) -> Result<InsertStatement, StoreError> {
+    ) -> Result<InsertStatement, DatabaseError> {
         use audit_entry::Column as C;
         let row = self.row();
         let mut entry = Query::select();
@@ -94,7 +94,7 @@ impl AuditEntry {
                 C::CreatedAt,
             ])
             .select_from(entry)
-            .map_err(|problem| StoreError::Database(problem.to_string()))?;
+            .map_err(|problem| DatabaseError::Failed(problem.to_string()))?;
         Ok(insert)
     }
 
@@ -112,9 +112,9 @@ impl AuditEntry {
     }
 }
 
-impl Store {
+impl Database {
     /// Writes an entry that belongs to no other change.
-    pub async fn audit(&self, entry: &AuditEntry) -> Result<(), StoreError> {
+    pub async fn audit(&self, entry: &AuditEntry) -> Result<(), DatabaseError> {
         let mut script = Script::write(self);
         insert(&mut script, [entry.row()]);
         let outcome = script.commit().await;
@@ -123,7 +123,7 @@ impl Store {
 
     /// Whether `entry` is in the audit log. After a lost answer, this tells whether the entry's transaction was
     /// committed.
-    pub(crate) async fn is_audited(&self, entry: &AuditEntry) -> Result<bool, StoreError> {
+    pub(crate) async fn is_audited(&self, entry: &AuditEntry) -> Result<bool, DatabaseError> {
         let mut script = Script::read(self);
         let found = script.select(audit_entry::Entity::find_by_id(entry.id.as_str()));
         Ok(script.fetch().await?.first(found)?.is_some())
@@ -134,16 +134,16 @@ impl Store {
     pub(crate) async fn unless_audited<T>(
         &self,
         entry: &AuditEntry,
-        outcome: Result<T, StoreError>,
-    ) -> Result<(), StoreError> {
+        outcome: Result<T, DatabaseError>,
+    ) -> Result<(), DatabaseError> {
         match outcome {
-            Err(StoreError::Duplicate) if self.is_audited(entry).await? => Ok(()),
+            Err(DatabaseError::Duplicate) if self.is_audited(entry).await? => Ok(()),
             outcome => outcome.map(|_| ()),
         }
     }
 
     /// At most `limit` entries older than `before`, newest first.
-    pub async fn audit_log(&self, before: Option<&str>, limit: u64) -> Result<AuditPage, StoreError> {
+    pub async fn audit_log(&self, before: Option<&str>, limit: u64) -> Result<AuditPage, DatabaseError> {
         let mut select = audit_entry::Entity::find()
             .order_by_desc(audit_entry::Column::Id)
             .limit(limit + 1);
@@ -165,9 +165,9 @@ impl Store {
 }
 
 impl TryFrom<audit_entry::Model> for AuditEntry {
-    type Error = StoreError;
+    type Error = DatabaseError;
 
-    fn try_from(row: audit_entry::Model) -> Result<Self, StoreError> {
+    fn try_from(row: audit_entry::Model) -> Result<Self, DatabaseError> {
         Ok(Self {
             created_at: from_micros(row.created_at)?,
             id: row.id,

@@ -3,15 +3,15 @@
 use sea_orm::EntityTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::rows::entity::counter;
 use crate::sql::rows::insert;
 use crate::sql::script::Script;
-use crate::store::Store;
 
-impl Store {
+impl Database {
     /// Reserves `count` numbers of the counter called `name` and returns the first one. Counters begin at 1.
-    pub(crate) async fn reserve(&self, name: &str, count: i64) -> Result<i64, StoreError> {
+    pub(crate) async fn reserve(&self, name: &str, count: i64) -> Result<i64, DatabaseError> {
         loop {
             let mut script = Script::read(self);
             let current = script.select(counter::Entity::find_by_id(name));
@@ -26,7 +26,7 @@ impl Store {
         }
     }
 
-    async fn move_counter(&self, name: &str, from: i64, count: i64) -> Result<bool, StoreError> {
+    async fn move_counter(&self, name: &str, from: i64, count: i64) -> Result<bool, DatabaseError> {
         let mut update = Query::update();
         update
             .table(counter::Entity)
@@ -38,7 +38,7 @@ impl Store {
         Ok(script.commit().await?.touched(moved)? == 1)
     }
 
-    async fn start_counter(&self, name: &str, count: i64) -> Result<bool, StoreError> {
+    async fn start_counter(&self, name: &str, count: i64) -> Result<bool, DatabaseError> {
         let mut script = Script::write(self);
         insert(
             &mut script,
@@ -49,7 +49,7 @@ impl Store {
         );
         match script.commit().await {
             Ok(_) => Ok(true),
-            Err(StoreError::Duplicate) => Ok(false),
+            Err(DatabaseError::Duplicate) => Ok(false),
             Err(problem) => Err(problem),
         }
     }

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 /// A read or write that did not happen, or whose outcome the caller must know about.
 #[derive(Debug, Clone, Error)]
-pub enum StoreError {
+pub enum DatabaseError {
     /// Another writer has changed the order since it was read.
     #[error("the order was changed meanwhile")]
     Conflict,
@@ -18,13 +18,13 @@ pub enum StoreError {
     Retry(String),
     /// The database cannot be reached or cannot be used.
     #[error("the database failed: {0}")]
-    Database(String),
+    Failed(String),
     /// A row holds a value that this program never writes.
     #[error("a row does not make sense: {0}")]
     Corrupt(String),
 }
 
-impl From<sqlx::Error> for StoreError {
+impl From<sqlx::Error> for DatabaseError {
     fn from(error: sqlx::Error) -> Self {
         let sqlx::Error::Database(database) = &error else {
             return if matches!(
@@ -33,7 +33,7 @@ impl From<sqlx::Error> for StoreError {
             ) {
                 Self::Retry(error.to_string())
             } else {
-                Self::Database(error.to_string())
+                Self::Failed(error.to_string())
             };
         };
         if database.is_unique_violation() {
@@ -47,12 +47,12 @@ impl From<sqlx::Error> for StoreError {
         if may_be_tried_again(&code, mysql_number, is_sqlite) {
             Self::Retry(error.to_string())
         } else {
-            Self::Database(error.to_string())
+            Self::Failed(error.to_string())
         }
     }
 }
 
-impl From<DbErr> for StoreError {
+impl From<DbErr> for DatabaseError {
     fn from(error: DbErr) -> Self {
         match error {
             DbErr::Conn(sea_orm::RuntimeErr::SqlxError(inner))
@@ -60,11 +60,11 @@ impl From<DbErr> for StoreError {
             | DbErr::Query(sea_orm::RuntimeErr::SqlxError(inner)) => {
                 match std::sync::Arc::try_unwrap(inner) {
                     Ok(inner) => inner.into(),
-                    Err(shared) => Self::Database(shared.to_string()),
+                    Err(shared) => Self::Failed(shared.to_string()),
                 }
             }
             DbErr::ConnectionAcquire(problem) => Self::Retry(problem.to_string()),
-            other => Self::Database(other.to_string()),
+            other => Self::Failed(other.to_string()),
         }
     }
 }

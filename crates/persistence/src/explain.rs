@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
 
 use crate::orders::load::{OrderIds, add_children, by_id, by_number};
 use crate::sql::script::Script;
-use crate::{AccountKey, ConnectOptions, CustomerOrdersQuery, OrderRange, OrderSearch, OrderSort, Store};
+use crate::{AccountKey, ConnectOptions, CustomerOrdersQuery, Database, OrderRange, OrderSearch, OrderSort};
 use database::{DatabaseKind, FreshDatabase};
 use rows::{TOKEN, customer_of, fill};
 use shop::{at, order_id};
@@ -37,21 +37,21 @@ const LARGE: [&str; 13] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn no_hot_statement_walks_through_a_large_table() -> anyhow::Result<()> {
     for kind in DatabaseKind::available() {
-        let database = FreshDatabase::create(kind).await?;
-        let store = Store::connect(&ConnectOptions::new(&database.url)).await?;
-        store.migrate().await?;
-        fill(&store).await?;
+        let fresh = FreshDatabase::create(kind).await?;
+        let database = Database::connect(&ConnectOptions::new(&fresh.url)).await?;
+        database.migrate().await?;
+        fill(&database).await?;
         let mut walks = Vec::new();
-        for (request, script) in hot_scripts(&store) {
+        for (request, script) in hot_scripts(&database) {
             for statement in &script.statements() {
-                let plan = plan(&store, kind, statement).await?;
+                let plan = plan(&database, kind, statement).await?;
                 if plan.iter().any(|line| walks_through_all(kind, statement, line)) {
                     walks.push(format!("{request} on {kind}: {statement}\n{}", plan.join("\n")));
                 }
             }
         }
-        store.close().await;
-        database.remove().await?;
+        database.close().await;
+        fresh.remove().await?;
         eprintln!("ran on {kind}");
         assert!(walks.is_empty(), "{}", walks.join("\n\n"));
     }
@@ -59,28 +59,33 @@ async fn no_hot_statement_walks_through_a_large_table() -> anyhow::Result<()> {
 }
 
 /// All reads of the requests of storefronts and staff, and of workers.
-fn hot_scripts(store: &Store) -> Vec<(&'static str, Script<'_>)> {
-    let mut children = Script::read(store);
+fn hot_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
+    let mut children = Script::read(database);
     let page = (1..=20).map(|index| order_id(1, index * 99).number()).collect();
     add_children(&mut children, &OrderIds::These(page));
     let numbers: Vec<_> = (0..200).map(|index| format!("{index:09}")).collect();
     let by_address = AccountKey::Email("buyer7@example.com".into());
     let mut scripts = vec![
-        ("order by id", store.order_script(by_id(order_id(1, 9)), true).0),
+        (
+            "order by id",
+            database.order_script(by_id(order_id(1, 9)), true).0,
+        ),
         (
             "order by number",
-            store.order_script(by_number(StoreNumber(1), "000000009"), true).0,
+            database
+                .order_script(by_number(StoreNumber(1), "000000009"), true)
+                .0,
         ),
         ("children of a page", children),
-        ("session", store.session_script(&TOKEN).0),
+        ("session", database.session_script(&TOKEN).0),
         (
             "session by address",
-            store.session_of_account_script(&by_address).0,
+            database.session_of_account_script(&by_address).0,
         ),
-        ("due obligations", store.due_script("mail")),
+        ("due obligations", database.due_script("mail")),
         (
             "known orders",
-            store.known_orders_script(StoreNumber(1), &numbers).0,
+            database.known_orders_script(StoreNumber(1), &numbers).0,
         ),
     ];
     for descending in [false, true] {
@@ -91,7 +96,7 @@ fn hot_scripts(store: &Store) -> Vec<(&'static str, Script<'_>)> {
         ] {
             scripts.push((
                 "a customer's orders",
-                store.customer_orders_script(&customer_orders(sort), 1).0,
+                database.customer_orders_script(&customer_orders(sort), 1).0,
             ));
         }
     }
@@ -99,14 +104,17 @@ fn hot_scripts(store: &Store) -> Vec<(&'static str, Script<'_>)> {
         text: Some("Thing".into()),
         ..customer_orders(OrderSort::Id)
     };
-    scripts.push(("a customer's search", store.customer_orders_script(&by_text, 1).0));
+    scripts.push((
+        "a customer's search",
+        database.customer_orders_script(&by_text, 1).0,
+    ));
     for (filter, search) in searches() {
-        scripts.push((filter, store.search_script(&search).0));
+        scripts.push((filter, database.search_script(&search).0));
         let next_page = OrderSearch {
             after: Some((at(2_400), order_id(1, 2_400).number())),
             ..search
         };
-        scripts.push((filter, store.search_script(&next_page).0));
+        scripts.push((filter, database.search_script(&next_page).0));
     }
     scripts
 }
@@ -165,13 +173,13 @@ fn searches() -> [(&'static str, OrderSearch); 7] {
     ]
 }
 
-async fn plan(store: &Store, kind: DatabaseKind, statement: &str) -> anyhow::Result<Vec<String>> {
+async fn plan(database: &Database, kind: DatabaseKind, statement: &str) -> anyhow::Result<Vec<String>> {
     let explain = match kind {
         DatabaseKind::Sqlite => "EXPLAIN QUERY PLAN",
         DatabaseKind::Postgres | DatabaseKind::MariaDb => "EXPLAIN",
     };
-    let explain = Statement::from_string(store.backend(), format!("{explain} {statement}"));
-    let rows = store.db.query_all_raw(explain).await?;
+    let explain = Statement::from_string(database.backend(), format!("{explain} {statement}"));
+    let rows = database.db.query_all_raw(explain).await?;
     Ok(rows.iter().map(|row| line(kind, row)).collect::<Result<_, _>>()?)
 }
 

@@ -2,18 +2,18 @@
 
 use sea_orm::EntityTrait;
 
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::orders::guest_key::{from_hex, to_hex};
 use crate::rows::entity::installation;
 use crate::sql::rows::insert;
 use crate::sql::script::Script;
-use crate::store::Store;
 
 const SECRET: &str = "order_token_secret";
 
-impl Store {
+impl Database {
     /// The secret that seals order tokens. The `candidate` of the first replica becomes the secret of all replicas.
-    pub async fn installation_secret(&self, candidate: &[u8]) -> Result<Vec<u8>, StoreError> {
+    pub async fn installation_secret(&self, candidate: &[u8]) -> Result<Vec<u8>, DatabaseError> {
         if let Some(secret) = self.stored_secret().await? {
             return Ok(secret);
         }
@@ -26,15 +26,15 @@ impl Store {
             }],
         );
         match script.commit().await {
-            Ok(_) | Err(StoreError::Duplicate) => {}
+            Ok(_) | Err(DatabaseError::Duplicate) => {}
             Err(problem) => return Err(problem),
         }
         self.stored_secret()
             .await?
-            .ok_or_else(|| StoreError::Corrupt("the secret was not kept".into()))
+            .ok_or_else(|| DatabaseError::Corrupt("the secret was not kept".into()))
     }
 
-    async fn stored_secret(&self) -> Result<Option<Vec<u8>>, StoreError> {
+    async fn stored_secret(&self) -> Result<Option<Vec<u8>>, DatabaseError> {
         let mut script = Script::read(self);
         let secret = script.select(installation::Entity::find_by_id(SECRET));
         let row = script.fetch().await?.first(secret)?;

@@ -1,11 +1,12 @@
 //! Stores domain values in the database, and applies each change of an order in one transaction.
 //!
-//! [`Store`] is the only entry point: its reads return domain
-//! values, and [`Store::apply`] writes one decision as a whole.
+//! [`Database`] is the only entry point: its reads return domain
+//! values, and [`Database::apply`] writes one decision as a whole.
 
 mod accounts;
 mod audit;
 mod counter;
+mod database;
 mod error;
 #[cfg(test)]
 mod explain;
@@ -15,14 +16,14 @@ mod orders;
 mod rows;
 mod shop;
 mod sql;
-mod store;
 mod upkeep;
 
 pub use accounts::{
     AccountKey, CustomerAccount, NewCustomer, NewToken, PasswordReset, RateLimit, TokenInfo, TokenOwner,
 };
 pub use audit::{AuditEntry, AuditPage};
-pub use error::StoreError;
+pub use database::Database;
+pub use error::DatabaseError;
 pub use obligations::{
     ClaimedObligation, JobPage, JobState, ListedJob, MET, NEEDS_ATTENTION, NewObligation, ObligationCount,
     OwedReversal, PENDING, REFUND, VOID,
@@ -32,5 +33,4 @@ pub use orders::{
     OrderSearchPage, OrderSort, OrdersPage, Trail, TrailEvent, TrailReversal,
 };
 pub use sql::connect::{ConnectError, ConnectOptions};
-pub use store::Store;
 pub use upkeep::{RowCounts, TableRule};

@@ -2,9 +2,9 @@
 
 use sea_orm::DatabaseBackend;
 
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::sql::script::Script;
-use crate::store::Store;
 
 /// The number of orders, and the rows that break a rule over several tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,9 +100,9 @@ fn reversal_rules(backend: DatabaseBackend) -> [(&'static str, String); 2] {
     ]
 }
 
-impl Store {
+impl Database {
     /// Counts the orders, and finds rows that break a rule.
-    pub async fn row_counts(&self) -> Result<RowCounts, StoreError> {
+    pub async fn row_counts(&self) -> Result<RowCounts, DatabaseError> {
         let mut script = Script::read(self);
         let orders = script.rows_of_text::<(i64,)>("SELECT COUNT(*) FROM orders");
         let rules = RULES.iter().map(|(rule, broken)| (*rule, (*broken).to_owned()));
@@ -124,7 +124,10 @@ impl Store {
         };
         Ok(RowCounts {
             orders: answers.first(orders)?.map_or(0, |(orders,)| orders),
-            rules: asked.into_iter().map(rule).collect::<Result<_, StoreError>>()?,
+            rules: asked
+                .into_iter()
+                .map(rule)
+                .collect::<Result<_, DatabaseError>>()?,
         })
     }
 }

@@ -8,7 +8,7 @@ use super::sold::{BUYER, Sold};
 
 /// An operation and its input as it stands in the document. `$id` and `$token` are those of the order.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Asked {
+pub(super) struct CaseRequest {
     operation: &'static str,
     input: &'static str,
     signed_in: bool,
@@ -16,22 +16,22 @@ pub(super) struct Asked {
 }
 
 /// The signed-in buyer cancels.
-pub(super) const fn cancel(input: &'static str) -> Asked {
+pub(super) const fn cancel(input: &'static str) -> CaseRequest {
     asked("cancelOrder", input, true)
 }
 
 /// A guest asks for a confirmation key.
-pub(super) const fn request(input: &'static str) -> Asked {
+pub(super) const fn request(input: &'static str) -> CaseRequest {
     asked("requestGuestOrderCancel", input, false)
 }
 
 /// A guest confirms.
-pub(super) const fn confirm(input: &'static str) -> Asked {
+pub(super) const fn confirm(input: &'static str) -> CaseRequest {
     asked("confirmCancelOrder", input, false)
 }
 
-const fn asked(operation: &'static str, input: &'static str, signed_in: bool) -> Asked {
-    Asked {
+const fn asked(operation: &'static str, input: &'static str, signed_in: bool) -> CaseRequest {
+    CaseRequest {
         operation,
         input,
         signed_in,
@@ -39,7 +39,7 @@ const fn asked(operation: &'static str, input: &'static str, signed_in: bool) ->
     }
 }
 
-impl Asked {
+impl CaseRequest {
     /// The same operation without signing in.
     pub(super) const fn anonymously(self) -> Self {
         Self {
@@ -97,7 +97,7 @@ pub(super) struct Effects {
 }
 
 /// Makes the order, sends the request and checks its effects. An order that is not canceled must not change.
-pub(super) async fn check(shop: TestShop, sold: Sold, asked: Asked, expected: Outcome) {
+pub(super) async fn check(shop: TestShop, sold: Sold, asked: CaseRequest, expected: Outcome) {
     let id = sold.prepare(&shop).await;
     let before = shop.order(&id).await;
     let token = shop.order_token(&id).await;

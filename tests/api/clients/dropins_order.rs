@@ -128,7 +128,7 @@ on_sqlite!(the_status_has_the_label_of_the_store_view, |shop| async move {
     shop.create_store("nl", "base", "main_website_store").await;
     let sold = Sold::to(&shop).await;
     let dutch = shop
-        .store()
+        .database()
         .set_status_label("pending", Some(StoreNumber(1)), "In afwachting")
         .await;
     dutch.expect("a label");

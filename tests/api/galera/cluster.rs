@@ -3,7 +3,7 @@
 use countermand_app::AppSettings;
 use countermand_tests::database::Scratch;
 use countermand_tests::process::ServerProcess;
-use countermand_tests::{Database, OwnServers, TestShop};
+use countermand_tests::{DatabaseKind, OwnServers, TestShop};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, Statement};
 use serde_json::json;
 
@@ -38,7 +38,7 @@ impl Cluster {
         let nodes = OwnServers::start("COUNTERMAND_GALERA", "galera.sh", &[retries])?;
         let scratch = Scratch::on(&nodes.urls()[0]).await;
         let urls: Vec<String> = nodes.urls().iter().map(|url| scratch.through(url)).collect();
-        let shop = TestShop::open_on(Database::MariaDb, scratch, AppSettings::default()).await;
+        let shop = TestShop::open_on(DatabaseKind::MariaDb, scratch, AppSettings::default()).await;
         shop.leave_jobs();
         shop.enable_cancellation().await;
         shop.customer(BUYER).await;

@@ -2,13 +2,13 @@
 
 use chrono::TimeDelta;
 use countermand_tests::identity_service::{IdentityService, SigningKey};
-use countermand_tests::{Database, TestShop};
+use countermand_tests::{DatabaseKind, TestShop};
 use serde_json::{Value, json};
 
 use super::{EMAIL, by_published_keys, claims, is_anna, is_refused, me};
 
 async fn shop_of_anna() -> TestShop {
-    let shop = TestShop::open(Database::Sqlite).await;
+    let shop = TestShop::open(DatabaseKind::Sqlite).await;
     let shop = shop.expect("a shop on the embedded database");
     shop.customer(EMAIL).await;
     shop

@@ -70,6 +70,6 @@ fn begin(shop: &TestShop, text: &str) -> Child {
 }
 
 async fn orders_of(shop: &TestShop) -> usize {
-    let counts = shop.store().row_counts().await.expect("counted rows");
+    let counts = shop.database().row_counts().await.expect("counted rows");
     usize::try_from(counts.orders).expect("a count")
 }

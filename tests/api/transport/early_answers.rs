@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use countermand_app::{AppSettings, RequestLimits};
-use countermand_tests::{Database, TestShop, on_sqlite};
+use countermand_tests::{DatabaseKind, TestShop, on_sqlite};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -64,7 +64,7 @@ async fn a_client_that_asks_too_often_is_told_so() {
         },
         ..AppSettings::default()
     };
-    let shop = TestShop::open_with(Database::Sqlite, settings).await;
+    let shop = TestShop::open_with(DatabaseKind::Sqlite, settings).await;
     let shop = shop.expect("SQLite is always there");
     let first = send_apart(&shop, "POST /graphql", JSON, BODY.as_bytes()).await;
     assert!(first.contains("default"), "{first}");

@@ -48,7 +48,7 @@ on_every_database!(each_page_answers_at_its_own_path, |shop| async move {
 
 on_every_database!(a_lost_database_is_an_internal_error, |shop| async move {
     let other = shop.replica().await;
-    other.store().clone().close().await;
+    other.database().clone().close().await;
     let get = async |path: &str| {
         shop.client()
             .get(format!("{}{path}", other.address()))

@@ -43,12 +43,15 @@ impl App {
     /// Revokes the staff tokens called `name` and returns how many there were.
     pub async fn revoke_staff_tokens(&self, name: &str) -> Result<u64, AppError> {
         let audit = self.trail(&Actor::System, "", "revokeStaffTokens", name, "");
-        Ok(self.store().revoke_staff_tokens(name, self.now(), &audit).await?)
+        Ok(self
+            .database()
+            .revoke_staff_tokens(name, self.now(), &audit)
+            .await?)
     }
 
     /// All staff tokens.
     pub async fn staff_tokens(&self) -> Result<Vec<TokenInfo>, AppError> {
-        Ok(self.store().staff_tokens().await?)
+        Ok(self.database().staff_tokens().await?)
     }
 
     pub(crate) async fn create_customer_token(&self, customer: Customer) -> Result<String, AppError> {
@@ -75,7 +78,7 @@ impl App {
             created_at,
             expires_at,
         };
-        self.store().insert_token(&new, audit).await?;
+        self.database().insert_token(&new, audit).await?;
         Ok(token)
     }
 }

@@ -1,7 +1,7 @@
 //! A manager makes an account, or gives a password to an account that an import made.
 
 use countermand_domain::{Customer, Email, Website, check_password_strength, is_email};
-use countermand_persistence::{NewCustomer, StoreError};
+use countermand_persistence::{DatabaseError, NewCustomer};
 
 use crate::App;
 use crate::accounts::password_hashing::hash_password;
@@ -34,7 +34,7 @@ impl App {
         input: CustomerInput,
     ) -> Result<Customer, Failure<UserError>> {
         let staff = viewer.staff(StaffOperation::CreateCustomer)?;
-        let shop = self.store().shop().await?;
+        let shop = self.database().shop().await?;
         let website = checked(shop.website_by_code(&input.website_code), &input)?.number;
         let covered = shop.stores_of(website).any(|store| staff.covers(store.number));
         if staff.store.is_some() && !covered {
@@ -43,10 +43,10 @@ impl App {
         let email = Email::new(&input.email);
         let hash = hash_password(input.password, self.settings().password_cost).await?;
         let audit = self.trail_of(viewer, "createCustomer", email.as_str(), &input.website_code);
-        match self.store().customer_account(website, email.as_str()).await? {
+        match self.database().customer_account(website, email.as_str()).await? {
             Some(account)
                 if self
-                    .store()
+                    .database()
                     .set_first_password(account.customer.id, &hash, &audit)
                     .await? =>
             {
@@ -62,12 +62,12 @@ impl App {
                     password_hash: Some(hash),
                     created_at: self.now(),
                 };
-                match self.store().insert_customers(&[new], Some(&audit)).await {
+                match self.database().insert_customers(&[new], Some(&audit)).await {
                     Ok(kept) => kept
                         .into_iter()
                         .next()
                         .ok_or_else(|| AppError::Internal("no customer kept".into()).into()),
-                    Err(StoreError::Duplicate) => Err(taken("email", email.as_str()).into()),
+                    Err(DatabaseError::Duplicate) => Err(taken("email", email.as_str()).into()),
                     Err(problem) => Err(problem.into()),
                 }
             }

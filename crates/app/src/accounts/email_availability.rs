@@ -18,7 +18,7 @@ impl App {
         self.count_try(&[address_checks_from(&viewer.origin)]).await?;
         let email = Email::new(email);
         let account = self
-            .store()
+            .database()
             .customer_account(viewer.store.website, email.as_str());
         Ok(account.await?.is_none())
     }

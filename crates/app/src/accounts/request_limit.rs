@@ -10,7 +10,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use crate::App;
 use crate::accounts::tries::network_of;
 use crate::error::AppError;
-use crate::viewer::{Viewer, Who};
+use crate::viewer::{Caller, Viewer};
 
 /// The number of requests after which callers that sent no request lately are forgotten.
 const SWEEP: u32 = 1024;
@@ -40,10 +40,10 @@ impl App {
 
     /// Whether `count` more mutations are taken from `viewer`; [`AppError::RateLimited`] if not.
     pub fn admit_mutations(&self, viewer: &Viewer, count: u32) -> Result<(), AppError> {
-        let caller = match &viewer.who {
-            Who::Anonymous => format!("from {}", network_of(&viewer.origin)),
-            Who::Customer(customer) => format!("customer {}", customer.id.number()),
-            Who::Staff(staff) => format!("staff {}", staff.name),
+        let caller = match &viewer.caller {
+            Caller::Anonymous => format!("from {}", network_of(&viewer.origin)),
+            Caller::Customer(customer) => format!("customer {}", customer.id.number()),
+            Caller::Staff(staff) => format!("staff {}", staff.name),
         };
         admit(self.requests().mutations.as_ref(), &caller, count)
     }

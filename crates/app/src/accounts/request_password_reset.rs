@@ -22,6 +22,6 @@ impl App {
             email: email.into(),
         };
         let owed = self.owe(&request, self.env().next_id(), None, self.now())?;
-        Ok(self.store().insert_obligation(&owed).await?)
+        Ok(self.database().insert_obligation(&owed).await?)
     }
 }

@@ -41,13 +41,13 @@ impl App {
         self.count_try(&limits).await?;
         // The hash is computed whether there is an account or not, so that both cases take the same time.
         let hash = hash_password(password, self.settings().password_cost).await?;
-        let Some(account) = self.store().customer_account(website, email.as_str()).await? else {
+        let Some(account) = self.database().customer_account(website, email.as_str()).await? else {
             return Err(ResetRefusal::NotReset.into());
         };
         let id = account.customer.id;
         let token = hash_token(token);
         if !self
-            .store()
+            .database()
             .reset_password(id, &token, &hash, self.env().next_id(), self.now())
             .await?
         {
@@ -56,7 +56,7 @@ impl App {
         let [from_address, of_account] = limits;
         // A customer with a valid token can read the account's mail, so earlier failed tries no longer count.
         let forgotten = [of_account.name, self.sign_ins_of(website, email.as_str()).name];
-        self.store()
+        self.database()
             .settle_tries(&forgotten, &[from_address.name])
             .await?;
         Ok(())

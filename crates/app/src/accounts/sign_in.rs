@@ -26,7 +26,7 @@ impl App {
             counted => counted?,
         }
         let account = self
-            .store()
+            .database()
             .customer_account(viewer.store.website, email.as_str())
             .await?;
         let kept = account.as_ref().and_then(|account| account.password_hash.clone());
@@ -34,7 +34,7 @@ impl App {
         match account {
             Some(account) if right => {
                 // Failed sign-ins of other accounts from the same network address still count.
-                self.store()
+                self.database()
                     .settle_tries(&[of_account.name], &[from_address.name])
                     .await?;
                 Ok(Some(self.create_customer_token(account.customer).await?))
@@ -48,7 +48,7 @@ impl App {
         let Some(customer) = viewer.customer() else {
             return Err(AppError::Forbidden);
         };
-        self.store()
+        self.database()
             .revoke_customer_tokens(customer.id, self.now())
             .await?;
         Ok(())

@@ -37,7 +37,11 @@ impl App {
     pub(crate) async fn count_try(&self, limits: &[RateLimit]) -> Result<(), AppError> {
         let now = self.now();
         for limit in limits.iter().filter(|limit| limit.most > 0) {
-            if let Some(until) = self.store().count_try(std::slice::from_ref(limit), now).await? {
+            if let Some(until) = self
+                .database()
+                .count_try(std::slice::from_ref(limit), now)
+                .await?
+            {
                 return Err(AppError::RateLimited {
                     retry_after: until - now,
                 });
@@ -49,8 +53,8 @@ impl App {
     /// Deletes tries that no longer count, expired tokens, and jobs
     /// that were met long ago. Returns how many it deleted.
     pub async fn tidy(&self) -> Result<u64, AppError> {
-        let tries = self.store().forget_old_tries(self.now()).await?;
-        let resets = self.store().forget_old_password_resets(self.now()).await?;
+        let tries = self.database().forget_old_tries(self.now()).await?;
+        let resets = self.database().forget_old_password_resets(self.now()).await?;
         Ok(tries + resets + self.forget_met_obligations().await?)
     }
 

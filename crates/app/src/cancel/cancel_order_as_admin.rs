@@ -11,7 +11,7 @@ use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
 impl App {
-    /// Cancels an order by the same rule as its buyer, the store's switch included.
+    /// Cancels an order by the same rule as its buyer, the store view's switch included.
     ///
     /// `overrides_switch` cancels although the switch is off; it needs a manager and stands in the audit log.
     pub async fn cancel_order_as_admin(

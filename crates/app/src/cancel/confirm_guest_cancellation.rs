@@ -37,7 +37,7 @@ impl App {
                 if matches && counted.initialized() {
                     // The order was changed after this try was counted, perhaps by the same key: the key is not wrong.
                     let names = limits.iter().map(|limit| limit.name.clone()).collect::<Vec<_>>();
-                    self.store().settle_tries(&[], &names).await?;
+                    self.database().settle_tries(&[], &names).await?;
                 }
                 let refused = self.not_canceled(command, &subject, refusal);
                 return Err(if matches { refused } else { refused.for_strangers() }.into());

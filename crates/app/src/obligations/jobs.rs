@@ -44,7 +44,7 @@ impl App {
     ) -> Result<JobPage, AppError> {
         let staff = viewer.staff(StaffOperation::Jobs)?;
         let kinds = job_kinds();
-        let page = self.store().jobs(&kinds, state, staff.store, before, limit);
+        let page = self.database().jobs(&kinds, state, staff.store, before, limit);
         Ok(page.await?)
     }
 
@@ -56,12 +56,12 @@ impl App {
             UserError::about("id", UserErrorCode::NotFound, message)
         };
         let id = Uuid::parse_str(id).map_err(|_| refused())?.to_string();
-        let job = self.store().job(&job_kinds(), &id, staff.store).await?;
+        let job = self.database().job(&job_kinds(), &id, staff.store).await?;
         let job = job.ok_or_else(refused)?;
         let details = format!("{} after {} attempts", job.kind, job.attempts);
         let target = job.order_number.as_deref().unwrap_or(&id);
         let trail = self.trail_of(viewer, "retryJob", target, &details);
-        if !self.store().make_job_due(&id, &trail).await? {
+        if !self.database().make_job_due(&id, &trail).await? {
             return Err(refused().into());
         }
         // The job is not read again, because a worker may have finished it by now.
@@ -75,7 +75,7 @@ impl App {
 
     /// How many obligations of each kind are in each state, kinds and states without any included.
     pub async fn obligation_counts(&self) -> Result<Vec<KindCount>, AppError> {
-        let rows = self.store().obligation_counts().await?;
+        let rows = self.database().obligation_counts().await?;
         let mut counts = Vec::new();
         for kind in ObligationKind::ALL.iter().copied() {
             for state in [PENDING, MET, NEEDS_ATTENTION] {

@@ -38,13 +38,13 @@ impl Obligation for PasswordResetRequest {
 impl App {
     /// Makes the token and writes the mail, if there is an account; a new token takes the place of any earlier one.
     async fn answer_password_reset(&self, request: &PasswordResetRequest) -> Result<(), AppError> {
-        let shop = self.store().shop().await?;
+        let shop = self.database().shop().await?;
         let number = StoreNumber(request.store);
         let Some(store) = shop.store(number) else {
             return Ok(());
         };
         let account = self
-            .store()
+            .database()
             .customer_account(store.website, &request.email)
             .await?;
         let Some(Customer {
@@ -77,6 +77,6 @@ impl App {
             expires_at: self.now() + LIFETIME,
         };
         let mail = self.owe_mail(None, &mail)?;
-        Ok(self.store().keep_password_reset(&reset, &mail).await?)
+        Ok(self.database().keep_password_reset(&reset, &mail).await?)
     }
 }

@@ -55,15 +55,18 @@ impl App {
         is_stopped: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<Attempted>, AppError> {
         let mut attempted = Vec::new();
-        for kind in self.store().due_kinds(ObligationKind::ALL).await? {
+        for kind in self.database().due_kinds(ObligationKind::ALL).await? {
             if is_stopped() {
                 break;
             }
             let claimed_at = Instant::now();
-            let held = self.store().claim_obligations(kind.code(), BATCH, LEASE).await?;
+            let held = self
+                .database()
+                .claim_obligations(kind.code(), BATCH, LEASE)
+                .await?;
             for (index, obligation) in held.iter().enumerate() {
                 if is_stopped() || claimed_at.elapsed() > LAST_BEGIN {
-                    self.store().give_back_obligations(&held[index..]).await?;
+                    self.database().give_back_obligations(&held[index..]).await?;
                     break;
                 }
                 let outcome = kind.meet(self, ports, obligation).await;
@@ -83,7 +86,7 @@ impl App {
         held: &ClaimedObligation,
         outcome: Outcome,
     ) -> Result<Settlement, AppError> {
-        let store = self.store();
+        let store = self.database();
         let (holds, settlement) = match outcome {
             Outcome::Met(receipt) => (
                 store.obligation_is_met(held, &receipt.0, !kind.is_job()).await?,
@@ -110,7 +113,7 @@ impl App {
         for kind in ObligationKind::ALL.iter().filter(|kind| kind.is_job()) {
             while forgotten < FORGOTTEN_IN_A_ROUND {
                 let batch = self
-                    .store()
+                    .database()
                     .forget_met_obligations(kind.code(), kept, FORGOTTEN_AT_ONCE)
                     .await?;
                 forgotten += batch;

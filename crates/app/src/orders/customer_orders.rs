@@ -92,7 +92,7 @@ impl App {
             counts_all: request.counts_all,
             finds_first: request.finds_first,
         };
-        let page = self.store().customer_orders(&query).await?;
+        let page = self.database().customer_orders(&query).await?;
         let actor = Actor::Customer(customer.id);
         let view = |order| self.view(order, page.shop.clone(), actor.clone());
         Ok(CustomerOrders {

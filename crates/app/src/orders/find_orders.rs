@@ -55,7 +55,7 @@ impl App {
             after: find.after,
             limit: find.limit,
         };
-        let page = self.store().search_orders(&search).await?;
+        let page = self.database().search_orders(&search).await?;
         let view = |order| self.view(order, page.shop.clone(), viewer.actor());
         Ok(FoundOrders {
             orders: page.orders.into_iter().map(view).collect(),
@@ -76,7 +76,7 @@ impl App {
         if !staff.covers(id.store()) {
             return Err(AppError::Forbidden);
         }
-        Ok(self.store().trail(id).await?)
+        Ok(self.database().trail(id).await?)
     }
 
     /// Entries of the audit log that are older than the entry `before`, newest first.
@@ -90,6 +90,6 @@ impl App {
         if staff.store.is_some() {
             return Err(AppError::Forbidden);
         }
-        Ok(self.store().audit_log(before, limit).await?)
+        Ok(self.database().audit_log(before, limit).await?)
     }
 }

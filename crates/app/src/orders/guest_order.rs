@@ -44,7 +44,7 @@ impl App {
         key: &GuestOrderKey<'_>,
     ) -> Result<OrderView, Failure<LocateRefusal>> {
         let loaded = self
-            .store()
+            .database()
             .order_by_number(viewer.store.number, key.number.trim())
             .await?;
         match loaded {
@@ -70,7 +70,7 @@ impl App {
         token: &str,
     ) -> Result<Option<Loaded>, AppError> {
         match self.order_by_token(viewer, token) {
-            Some(id) => Ok(self.store().order(id).await?),
+            Some(id) => Ok(self.database().order(id).await?),
             None => Ok(None),
         }
     }

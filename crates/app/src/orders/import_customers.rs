@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use countermand_domain::{Customer, CustomerId, Email, WebsiteNumber};
-use countermand_persistence::{NewCustomer, StoreError};
+use countermand_persistence::{DatabaseError, NewCustomer};
 
 use crate::App;
 use crate::error::AppError;
@@ -50,11 +50,11 @@ impl ImportedCustomers {
         }
         while !missing.is_empty() {
             let emails: Vec<String> = missing.iter().map(|new| new.email.clone()).collect();
-            for customer in app.store().customers_by_email(website, &emails).await? {
+            for customer in app.database().customers_by_email(website, &emails).await? {
                 self.remember(&customer);
             }
             missing.retain(|new| self.id_of(website, &new.email).is_none());
-            match app.store().insert_customers(&missing, None).await {
+            match app.database().insert_customers(&missing, None).await {
                 Ok(made) => {
                     for customer in made {
                         self.remember(&customer);
@@ -62,7 +62,7 @@ impl ImportedCustomers {
                     missing.clear();
                 }
                 // Another request made one of the accounts at the same moment, so the loop looks again.
-                Err(StoreError::Duplicate) => {}
+                Err(DatabaseError::Duplicate) => {}
                 Err(problem) => return Err(problem.into()),
             }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 use countermand_domain::{Actor, EventData, OrderEvent, Shop, StoreNumber};
-use countermand_persistence::{KnownOrder, NewOrder, StoreError};
+use countermand_persistence::{DatabaseError, KnownOrder, NewOrder};
 use tokio::sync::mpsc;
 
 use crate::App;
@@ -72,11 +72,11 @@ impl App {
     /// Writes an entry of the audit log. An import has two: one before the first order, and one with the numbers after
     /// the last order; an import that ended early has the first one alone.
     async fn audit_import(&self, target: &ImportTarget, details: &str) -> Result<(), AppError> {
-        let shop = self.store().shop().await?;
+        let shop = self.database().shop().await?;
         let store = target.store.and_then(|number| shop.store(number));
         let code = store.map_or("all", |store| store.code.as_str());
         let entry = self.trail(&target.actor, &target.origin, "importOrders", code, details);
-        Ok(self.store().audit(&entry).await?)
+        Ok(self.database().audit(&entry).await?)
     }
 
     /// Imports the orders of a text, for a manager.
@@ -115,7 +115,7 @@ impl App {
         customers: &mut ImportedCustomers,
         summary: &mut ImportSummary,
     ) -> Result<(), AppError> {
-        let shop = self.store().shop().await?;
+        let shop = self.database().shop().await?;
         let mut by_store: BTreeMap<StoreNumber, Vec<(u64, ReadOrder)>> = BTreeMap::new();
         for (line, order) in batch {
             match target_store(&shop, target, &order) {
@@ -125,14 +125,14 @@ impl App {
         }
         for (store, orders) in by_store {
             let numbers: Vec<String> = orders.iter().map(|(_, order)| order.number.clone()).collect();
-            let known = self.store().known_orders(store, &numbers).await?;
+            let known = self.database().known_orders(store, &numbers).await?;
             if let Some(website) = shop.store(store).map(|store| store.website) {
                 let buyers = orders.iter().filter_map(|(_, order)| order.customer.as_ref());
                 customers.ensure(self, website, buyers).await?;
                 let (here, new): (Vec<_>, Vec<_>) = orders
                     .into_iter()
                     .partition(|(_, order)| known.contains_key(&order.number));
-                let ids = self.store().reserve_order_ids(store, new.len()).await?;
+                let ids = self.database().reserve_order_ids(store, new.len()).await?;
                 let mut rows = Vec::with_capacity(new.len());
                 for ((line, order), id) in new.into_iter().zip(ids) {
                     summary.note(&order);
@@ -177,23 +177,23 @@ impl App {
     /// inserts them one by one, so that the others are still written.
     async fn insert(&self, rows: Vec<(u64, NewOrder)>, summary: &mut ImportSummary) -> Result<(), AppError> {
         let (lines, orders): (Vec<u64>, Vec<NewOrder>) = rows.into_iter().unzip();
-        match self.store().insert_orders(&orders).await {
+        match self.database().insert_orders(&orders).await {
             Ok(()) => {
                 summary.imported += u64::try_from(orders.len()).unwrap_or(0);
                 return Ok(());
             }
-            Err(StoreError::Duplicate | StoreError::Database(_)) if orders.len() > 1 => {}
-            Err(StoreError::Duplicate) => {
+            Err(DatabaseError::Duplicate | DatabaseError::Failed(_)) if orders.len() > 1 => {}
+            Err(DatabaseError::Duplicate) => {
                 summary.skipped += 1;
                 return Ok(());
             }
             Err(problem) => return Err(problem.into()),
         }
         for (line, order) in lines.into_iter().zip(&orders) {
-            match self.store().insert_orders(std::slice::from_ref(order)).await {
+            match self.database().insert_orders(std::slice::from_ref(order)).await {
                 Ok(()) => summary.imported += 1,
-                Err(StoreError::Duplicate) => summary.skipped += 1,
-                Err(StoreError::Database(problem)) => {
+                Err(DatabaseError::Duplicate) => summary.skipped += 1,
+                Err(DatabaseError::Failed(problem)) => {
                     let number = Some(order.order.number.clone());
                     summary.refuse(RefusedOrder {
                         position: line,
@@ -226,7 +226,7 @@ impl App {
         order.version = known.version + 1;
         let event = self.import_event(EventData::Updated, target);
         match self
-            .store()
+            .database()
             .replace_order(
                 known,
                 &NewOrder {
@@ -241,7 +241,7 @@ impl App {
         {
             Ok(()) => summary.updated += 1,
             // The order was changed here after the import read it.
-            Err(StoreError::Conflict) => summary.skipped += 1,
+            Err(DatabaseError::Conflict) => summary.skipped += 1,
             Err(problem) => return Err(problem.into()),
         }
         Ok(())

@@ -28,7 +28,7 @@ impl App {
         let mail = self.order_confirmation(&loaded.order, &loaded.shop, self.now())?;
         let details = format!("to {}", loaded.order.customer.email);
         let trail = self.trail_of(viewer, "sendOrderConfirmation", &loaded.order.number, &details);
-        self.store().insert_audited_obligation(&mail, &trail).await?;
+        self.database().insert_audited_obligation(&mail, &trail).await?;
         Ok(self.view(loaded.order, loaded.shop, viewer.actor()))
     }
 

@@ -1,7 +1,7 @@
 //! An owner adds a store view.
 
 use countermand_domain::{Currency, Shop, StoreGroup, StoreNumber, StoreView, Website};
-use countermand_persistence::StoreError;
+use countermand_persistence::DatabaseError;
 
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
@@ -48,19 +48,19 @@ impl App {
     }
 
     async fn add_store(&self, viewer: &Viewer, new: &NewStore) -> Result<StoreView, Failure<UserError>> {
-        let shop = self.store().shop().await?;
+        let shop = self.database().shop().await?;
         let (store, new_group) = planned(&shop, new)?;
         let details = format!("website {}, number {}", new.website_code, store.number.0);
         let audit = self.trail_of(viewer, "createStore", &store.code, &details);
         match self
-            .store()
+            .database()
             .insert_store(&store, new_group.as_ref(), &audit)
             .await
         {
             Ok(()) => Ok(store),
             // Another request took the code or the number meanwhile. The
             // next attempt reads the shop again and tells which of them.
-            Err(StoreError::Duplicate) => Err(StoreError::Conflict.into()),
+            Err(DatabaseError::Duplicate) => Err(DatabaseError::Conflict.into()),
             Err(problem) => Err(problem.into()),
         }
     }

@@ -1,7 +1,7 @@
 //! An owner adds a website.
 
 use countermand_domain::{StoreNumber, Website, WebsiteNumber};
-use countermand_persistence::StoreError;
+use countermand_persistence::DatabaseError;
 
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
@@ -34,7 +34,7 @@ impl App {
         code: &str,
         name: &str,
     ) -> Result<Website, Failure<UserError>> {
-        let shop = self.store().shop().await?;
+        let shop = self.database().shop().await?;
         if shop.website_by_code(code).is_some() {
             return Err(taken("code", code).into());
         }
@@ -49,11 +49,11 @@ impl App {
             name: name.trim().into(),
         };
         let audit = self.trail_of(viewer, "createWebsite", code, name);
-        match self.store().insert_website(&website, &audit).await {
+        match self.database().insert_website(&website, &audit).await {
             Ok(()) => Ok(website),
             // Another request took the code or the number meanwhile. The
             // next attempt reads the shop again and tells which of them.
-            Err(StoreError::Duplicate) => Err(StoreError::Conflict.into()),
+            Err(DatabaseError::Duplicate) => Err(DatabaseError::Conflict.into()),
             Err(problem) => Err(problem.into()),
         }
     }

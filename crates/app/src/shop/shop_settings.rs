@@ -77,8 +77,8 @@ impl App {
         let operation = StaffOperation::UpdateSettings;
         allow_scope(viewer.staff(operation)?, scope)?;
         let change = read_changes(&viewer.shop, changes)?;
-        let changed = self.change_settings(viewer, operation, scope, &change).await;
-        changed.map_err(|failure| failure.map_refusal(|it| it.about(it.setting.key)))
+        let outcome = self.change_settings(viewer, operation, scope, &change).await;
+        outcome.map_err(|failure| failure.map_refusal(|it| it.about(it.setting.key)))
     }
 
     /// Checks a change, applies it and writes it into the audit log. The caller has checked the scope.
@@ -99,17 +99,17 @@ impl App {
                 return Err(RefusedSetting { setting, message }.into());
             }
         }
-        let shop = self.store().shop().await?;
+        let shop = self.database().shop().await?;
         let target = scope_name(&shop, scope);
         let audit = self.trail_of(viewer, operation.name(), &target, &change.details());
-        self.store()
+        self.database()
             .change_settings(scope, &change.set, &change.reset, &audit)
             .await?;
         Ok(self.settings_of(scope).await?)
     }
 
     pub(crate) async fn settings_of(&self, scope: ConfigScope) -> Result<SettingsOfScope, AppError> {
-        let shop = self.store().shop().await?;
+        let shop = self.database().shop().await?;
         Ok(SettingsOfScope {
             scope,
             settings: shop.settings_at(scope),

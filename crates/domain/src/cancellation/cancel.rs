@@ -15,11 +15,11 @@ use crate::transition::Transition;
 pub struct Cancel {
     /// The buyer or the member of staff who asks.
     pub actor: Actor,
-    /// The reason exactly as sent: a description of the store's list, or a code.
+    /// The reason exactly as sent: a description of the store view's list, or a code.
     pub reason: String,
     /// The part of the order to cancel.
     pub selection: Selection,
-    /// Cancels although the store's switch is off. The use case decides who may ask for that.
+    /// Cancels although the store view's switch is off. The use case decides who may ask for that.
     pub overrides_switch: bool,
 }
 
@@ -44,7 +44,7 @@ pub struct Cancellation {
     pub credit_memo: Option<String>,
     /// Whether the buyer is told by mail.
     pub notifies_customer: bool,
-    /// Whether the command would have gone through with the store's switch off.
+    /// Whether the command would have gone through with the store view's switch off.
     pub overrides_switch: bool,
 }
 

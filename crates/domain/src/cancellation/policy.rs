@@ -1,14 +1,14 @@
-//! The rules of a store for cancellations, resolved for one order.
+//! The rules of a store view for cancellations, resolved for one order.
 
 use crate::cancellation::{CancellationReason, CancellationRefusal, ReasonList};
 use crate::id::StoreNumber;
 
-/// Whether and why a buyer of a store may cancel.
+/// Whether and why a buyer of a store view may cancel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CancellationPolicy {
-    /// The store's switch.
+    /// The store view's switch.
     pub enabled: bool,
-    /// The store's reasons.
+    /// The store view's reasons.
     pub reasons: ReasonList,
     /// Whether the buyer is told by mail once an order is canceled.
     pub notifies_customer: bool,

@@ -11,7 +11,7 @@ pub enum CancellationRefusal {
     /// The order belongs to another buyer.
     #[error("not the buyer of this order")]
     Unauthorized,
-    /// The store's switch is off.
+    /// The store view's switch is off.
     #[error("cancellation is switched off for the order's store")]
     Disabled,
     /// The state of the order does not allow it.
@@ -29,7 +29,7 @@ pub enum CancellationRefusal {
     /// The order does not have the items or quantities that were selected.
     #[error(transparent)]
     Selection(#[from] LineRefusal),
-    /// The store does not offer the reason.
+    /// The store view does not offer the reason.
     #[error("not a reason of the order's store")]
     InvalidReason,
     /// The order's amounts do not add up; the order stays as it is.

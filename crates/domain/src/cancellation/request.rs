@@ -16,7 +16,7 @@ use crate::transition::Transition;
 /// A guest's request for a cancellation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CancellationRequest {
-    /// The reason exactly as sent: a description of the store's list, or a code.
+    /// The reason exactly as sent: a description of the store view's list, or a code.
     pub reason: String,
     /// The key that goes to the guest by mail.
     pub key: ConfirmationKey,

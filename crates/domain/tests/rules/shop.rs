@@ -107,7 +107,7 @@ pub(crate) fn order_customer(id: Option<CustomerId>) -> OrderCustomer {
     }
 }
 
-/// The policy of a store that offers the five built-in reasons.
+/// The policy of a store view that offers the five built-in reasons.
 pub(crate) fn policy(enabled: bool) -> CancellationPolicy {
     CancellationPolicy {
         enabled,

@@ -96,7 +96,7 @@ pub(crate) fn internal(problem: AppError) -> Error {
             refused(Category::Internal, "TRY_AGAIN", message)
         }
         AppError::RateLimited { retry_after } => rate_limited(retry_after),
-        AppError::Store(_) | AppError::Internal(_) => {
+        AppError::Database(_) | AppError::Internal(_) => {
             let id = Uuid::now_v7();
             tracing::error!(%id, error = %problem, "a request failed");
             Error::new("Internal server error").extend_with(|_, extensions| {

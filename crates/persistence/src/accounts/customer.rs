@@ -8,13 +8,13 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::audit::AuditEntry;
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::rows::entity::{customer, website};
 use crate::rows::time::{from_micros, to_micros};
 use crate::shop::structure::{AskedVersion, ShopVersion};
 use crate::sql::rows::insert;
 use crate::sql::script::{Rows, Script};
-use crate::store::Store;
 
 /// A customer with the hash of the password.
 #[derive(Debug, Clone)]
@@ -51,12 +51,12 @@ pub struct NewCustomer {
     pub created_at: DateTime<Utc>,
 }
 
-impl Store {
+impl Database {
     /// Reads the shop and the accounts that `key` names, at most one on each website, in one round trip.
     pub async fn session_of_account(
         &self,
         key: &AccountKey,
-    ) -> Result<(Arc<Shop>, Vec<Customer>), StoreError> {
+    ) -> Result<(Arc<Shop>, Vec<Customer>), DatabaseError> {
         let (script, version, accounts) = self.session_of_account_script(key);
         let answers = script.fetch().await?;
         let shop = version.read_from(&answers)?.shop(self).await?;
@@ -89,7 +89,7 @@ impl Store {
         &self,
         website: WebsiteNumber,
         email: &str,
-    ) -> Result<Option<CustomerAccount>, StoreError> {
+    ) -> Result<Option<CustomerAccount>, DatabaseError> {
         let mut script = Script::read(self);
         let account = script.select(
             customer::Entity::find()
@@ -112,7 +112,7 @@ impl Store {
         &self,
         website: WebsiteNumber,
         emails: &[String],
-    ) -> Result<Vec<Customer>, StoreError> {
+    ) -> Result<Vec<Customer>, DatabaseError> {
         let mut script = Script::read(self);
         let accounts = script.select(
             customer::Entity::find()
@@ -124,12 +124,12 @@ impl Store {
     }
 
     /// Stores new customers. If one of the e-mail addresses is taken, no
-    /// customer is stored and the result is [`StoreError::Duplicate`].
+    /// customer is stored and the result is [`DatabaseError::Duplicate`].
     pub async fn insert_customers(
         &self,
         customers: &[NewCustomer],
         audit: Option<&AuditEntry>,
-    ) -> Result<Vec<Customer>, StoreError> {
+    ) -> Result<Vec<Customer>, DatabaseError> {
         let Some(first) = customers.first() else {
             return Ok(Vec::new());
         };
@@ -141,7 +141,7 @@ impl Store {
         let mut rows = Vec::with_capacity(customers.len());
         for (new, counter) in customers.iter().zip(begin..) {
             let id =
-                CustomerId::new(new.website, counter).map_err(|it| StoreError::Database(it.to_string()))?;
+                CustomerId::new(new.website, counter).map_err(|it| DatabaseError::Failed(it.to_string()))?;
             let customer = Customer {
                 id,
                 website: new.website,
@@ -157,14 +157,14 @@ impl Store {
         insert(&mut script, rows.iter().cloned());
         insert(&mut script, audit.map(AuditEntry::row));
         match script.commit().await {
-            Err(StoreError::Duplicate) if self.has_customers(&rows).await? => Ok(kept),
+            Err(DatabaseError::Duplicate) if self.has_customers(&rows).await? => Ok(kept),
             outcome => outcome.map(|_| kept),
         }
     }
 
     /// Whether exactly these rows are stored. After a lost answer, this tells whether the write was committed: another
     /// account with the same id or address differs in at least one column.
-    async fn has_customers(&self, rows: &[customer::Model]) -> Result<bool, StoreError> {
+    async fn has_customers(&self, rows: &[customer::Model]) -> Result<bool, DatabaseError> {
         let ids = rows.iter().map(|row| row.id);
         let mut script = Script::read(self);
         let found = script.select(
@@ -183,7 +183,7 @@ impl Store {
         id: CustomerId,
         hash: &str,
         audit: &AuditEntry,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         let mut update = Query::update();
         update
             .table(customer::Entity)
@@ -198,7 +198,7 @@ impl Store {
         let written = script.add_counted(&audit.insert_where(customer::Entity, is_set)?);
         match script.commit().await {
             Ok(answers) => Ok(answers.touched(written)? == 1),
-            Err(StoreError::Duplicate) => self.is_audited(audit).await,
+            Err(DatabaseError::Duplicate) => self.is_audited(audit).await,
             Err(problem) => Err(problem),
         }
     }
@@ -217,9 +217,9 @@ fn row_of(customer: &Customer, password_hash: Option<String>) -> customer::Model
 }
 
 impl TryFrom<customer::Model> for Customer {
-    type Error = StoreError;
+    type Error = DatabaseError;
 
-    fn try_from(row: customer::Model) -> Result<Self, StoreError> {
+    fn try_from(row: customer::Model) -> Result<Self, DatabaseError> {
         Ok(Self {
             id: CustomerId::from_number(row.id),
             website: WebsiteNumber(row.website_number),

@@ -5,7 +5,8 @@ use countermand_domain::CustomerId;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use uuid::Uuid;
 
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::obligations::NewObligation;
 use crate::orders::guest_key::to_hex;
 use crate::rows::entity::password_reset::{Column, Entity, Model};
@@ -13,7 +14,6 @@ use crate::rows::entity::{access_token, customer};
 use crate::rows::time::to_micros;
 use crate::sql::rows::{insert, upsert};
 use crate::sql::script::Script;
-use crate::store::Store;
 
 /// A token with which a customer sets a new password.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,13 +26,13 @@ pub struct PasswordReset {
     pub expires_at: DateTime<Utc>,
 }
 
-impl Store {
+impl Database {
     /// Stores a token, replaces any earlier token of the account, and stores the mail that contains the token.
     pub async fn keep_password_reset(
         &self,
         reset: &PasswordReset,
         mail: &NewObligation,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         let row = Model {
             customer_id: reset.customer.number(),
             hash: to_hex(&reset.hash),
@@ -45,7 +45,7 @@ impl Store {
         insert(&mut script, [mail.row(None)]);
         match script.commit().await {
             // The token and the mail were stored before, and the answer was lost.
-            Err(StoreError::Duplicate) if self.is_written(mail).await? => Ok(()),
+            Err(DatabaseError::Duplicate) if self.is_written(mail).await? => Ok(()),
             outcome => outcome.map(|_| ()),
         }
     }
@@ -59,7 +59,7 @@ impl Store {
         password_hash: &str,
         mark: Uuid,
         now: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         // The first request that writes its mark has used the token. All other statements require this mark.
         let mark = mark.to_string();
         let mut using = Query::update();
@@ -99,7 +99,7 @@ impl Store {
     }
 
     /// Deletes tokens for a new password that are no longer valid, and returns the number of deleted tokens.
-    pub async fn forget_old_password_resets(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    pub async fn forget_old_password_resets(&self, now: DateTime<Utc>) -> Result<u64, DatabaseError> {
         let mut delete = Query::delete();
         delete
             .from_table(Entity)

@@ -4,11 +4,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{ColumnTrait, DatabaseBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryTrait};
 
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::rows::entity::rate_limit::{ActiveModel, Column, Entity, Model};
 use crate::rows::time::{from_micros, to_micros};
 use crate::sql::script::{Rows, Script};
-use crate::store::Store;
 
 /// A limit of how often an action may be tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct RateLimit {
     pub window: TimeDelta,
 }
 
-impl Store {
+impl Database {
     /// Counts one try against each of `limits`. If a limit allows no more tries, the result is the end of the wait.
     ///
     /// This takes one transaction and one round trip, so that no more than `most` of many simultaneous tries are
@@ -31,7 +31,7 @@ impl Store {
         &self,
         limits: &[RateLimit],
         now: DateTime<Utc>,
-    ) -> Result<Option<DateTime<Utc>>, StoreError> {
+    ) -> Result<Option<DateTime<Utc>>, DatabaseError> {
         if limits.is_empty() {
             return Ok(None);
         }
@@ -52,7 +52,11 @@ impl Store {
 
     /// Deletes all tries against the limits named `forgotten`, and takes back one try from each limit named
     /// `taken_back`, because these tries must not count.
-    pub async fn settle_tries(&self, forgotten: &[String], taken_back: &[String]) -> Result<(), StoreError> {
+    pub async fn settle_tries(
+        &self,
+        forgotten: &[String],
+        taken_back: &[String],
+    ) -> Result<(), DatabaseError> {
         let mut script = Script::write(self);
         for name in forgotten {
             let mut delete = Query::delete();
@@ -66,7 +70,7 @@ impl Store {
     }
 
     /// Deletes tries that no longer count, and returns the number of limits whose tries were deleted.
-    pub async fn forget_old_tries(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    pub async fn forget_old_tries(&self, now: DateTime<Utc>) -> Result<u64, DatabaseError> {
         let mut delete = Query::delete();
         delete
             .from_table(Entity)

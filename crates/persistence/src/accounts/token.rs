@@ -8,14 +8,14 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, UpdateStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::audit::AuditEntry;
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::orders::guest_key::to_hex;
 use crate::rows::entity::{access_token, customer};
 use crate::rows::time::{from_micros, to_micros};
 use crate::shop::structure::{AskedVersion, ShopVersion};
 use crate::sql::rows::insert;
 use crate::sql::script::{Rows, Script};
-use crate::store::Store;
 
 const CUSTOMER: &str = "customer";
 const STAFF: &str = "staff";
@@ -64,13 +64,13 @@ pub struct TokenInfo {
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
-impl Store {
+impl Database {
     /// Reads the shop, and the owner of the token with the hash `hash` if the token is neither expired nor revoked.
     pub async fn session(
         &self,
         hash: Option<&[u8]>,
         now: DateTime<Utc>,
-    ) -> Result<(Arc<Shop>, Option<TokenOwner>), StoreError> {
+    ) -> Result<(Arc<Shop>, Option<TokenOwner>), DatabaseError> {
         let Some(hash) = hash else {
             return Ok((self.shop().await?, None));
         };
@@ -103,7 +103,11 @@ impl Store {
     }
 
     /// Stores a token, with an entry of the audit log if it is a token of staff.
-    pub async fn insert_token(&self, token: &NewToken, audit: Option<&AuditEntry>) -> Result<(), StoreError> {
+    pub async fn insert_token(
+        &self,
+        token: &NewToken,
+        audit: Option<&AuditEntry>,
+    ) -> Result<(), DatabaseError> {
         let (kind, name, customer_id, role, store_number) = match &token.owner {
             TokenOwner::Customer(customer) => {
                 (CUSTOMER, String::new(), Some(customer.id.number()), None, None)
@@ -132,13 +136,13 @@ impl Store {
         insert(&mut script, audit.map(AuditEntry::row));
         match script.commit().await {
             // The token was stored before, and the answer was lost.
-            Err(StoreError::Duplicate) if self.has_token(&row).await? => Ok(()),
+            Err(DatabaseError::Duplicate) if self.has_token(&row).await? => Ok(()),
             outcome => outcome.map(|_| ()),
         }
     }
 
     /// Whether exactly this row is stored: the hash of a token that another write stored is never the same.
-    async fn has_token(&self, row: &access_token::Model) -> Result<bool, StoreError> {
+    async fn has_token(&self, row: &access_token::Model) -> Result<bool, DatabaseError> {
         let mut script = Script::read(self);
         let found = script.select(access_token::Entity::find_by_id(row.hash.clone()));
         Ok(script.fetch().await?.first(found)?.as_ref() == Some(row))
@@ -149,7 +153,7 @@ impl Store {
         &self,
         id: CustomerId,
         now: DateTime<Utc>,
-    ) -> Result<u64, StoreError> {
+    ) -> Result<u64, DatabaseError> {
         let of_customer = Expr::col(access_token::Column::CustomerId).eq(id.number());
         let mut script = Script::write(self);
         let revoked = script.add_counted(&revocation(of_customer, now));
@@ -163,7 +167,7 @@ impl Store {
         name: &str,
         now: DateTime<Utc>,
         audit: &AuditEntry,
-    ) -> Result<u64, StoreError> {
+    ) -> Result<u64, DatabaseError> {
         let named = Expr::col(access_token::Column::Name).eq(name);
         let of_staff = Expr::col(access_token::Column::Kind).eq(STAFF).and(named);
         let revocable = unrevoked(of_staff.clone());
@@ -184,7 +188,7 @@ impl Store {
         Ok(touched)
     }
 
-    async fn revoked_at(&self, which: Expr, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    async fn revoked_at(&self, which: Expr, now: DateTime<Utc>) -> Result<u64, DatabaseError> {
         let mut script = Script::read(self);
         let revoked = script.select(
             access_token::Entity::find()
@@ -196,7 +200,7 @@ impl Store {
     }
 
     /// All staff tokens, oldest first.
-    pub async fn staff_tokens(&self) -> Result<Vec<TokenInfo>, StoreError> {
+    pub async fn staff_tokens(&self) -> Result<Vec<TokenInfo>, DatabaseError> {
         let mut script = Script::read(self);
         let tokens = script.select(
             access_token::Entity::find()
@@ -231,7 +235,7 @@ type AskedOwner = (Rows<access_token::Model>, Rows<customer::Model>);
 fn owner_of(
     token: access_token::Model,
     customer: Option<customer::Model>,
-) -> Result<Option<TokenOwner>, StoreError> {
+) -> Result<Option<TokenOwner>, DatabaseError> {
     if token.kind == CUSTOMER {
         return Ok(customer
             .map(Customer::try_from)
@@ -239,7 +243,7 @@ fn owner_of(
             .map(TokenOwner::Customer));
     }
     let code = token.role.unwrap_or_default();
-    let role = StaffRole::from_code(&code).ok_or_else(|| StoreError::Corrupt(format!("role `{code}`")))?;
+    let role = StaffRole::from_code(&code).ok_or_else(|| DatabaseError::Corrupt(format!("role `{code}`")))?;
     Ok(Some(TokenOwner::Staff {
         name: token.name,
         role,
@@ -248,9 +252,9 @@ fn owner_of(
 }
 
 impl TryFrom<access_token::Model> for TokenInfo {
-    type Error = StoreError;
+    type Error = DatabaseError;
 
-    fn try_from(row: access_token::Model) -> Result<Self, StoreError> {
+    fn try_from(row: access_token::Model) -> Result<Self, DatabaseError> {
         Ok(Self {
             name: row.name,
             role: row.role.unwrap_or_default(),

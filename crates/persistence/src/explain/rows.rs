@@ -19,19 +19,19 @@ use crate::orders::guest_key::{key_row, to_hex};
 use crate::rows::entity::{access_token, customer, obligation};
 use crate::sql::rows::insert;
 use crate::sql::script::Script;
-use crate::{MET, NewObligation, NewOrder, PENDING, Store};
+use crate::{Database, MET, NewObligation, NewOrder, PENDING};
 
 /// The hash of a token that is in the database.
 pub(super) const TOKEN: [u8; 32] = [7; 32];
 
 /// Writes orders with every kind of sales document, customers, tokens, keys and obligations.
-pub(super) async fn fill(store: &Store) -> anyhow::Result<()> {
+pub(super) async fn fill(database: &Database) -> anyhow::Result<()> {
     let counters: Vec<i64> = (1..=3_000).collect();
     for block in counters.chunks(250) {
         let orders = block.iter().map(|counter| busy_order(*counter));
         let orders: Vec<_> = orders.collect::<anyhow::Result<_>>()?;
-        store.insert_orders(&orders).await?;
-        let mut script = Script::write(store);
+        database.insert_orders(&orders).await?;
+        let mut script = Script::write(database);
         insert::<obligation::Model>(&mut script, block.iter().map(|counter| obligation_row(*counter)));
         insert::<access_token::Model>(&mut script, block.iter().map(|counter| token_row(*counter)));
         insert::<customer::Model>(&mut script, block.iter().map(|counter| customer_row(*counter)));
@@ -41,13 +41,13 @@ pub(super) async fn fill(store: &Store) -> anyhow::Result<()> {
         insert(&mut script, keys.map(|key| key_row(&key)));
         script.commit().await?;
     }
-    let analyze = match store.backend() {
+    let analyze = match database.backend() {
         DatabaseBackend::MySql => format!("ANALYZE TABLE {}", LARGE.join(", ")),
         DatabaseBackend::Postgres => "ANALYZE".into(),
         // On SQLite, the program never gathers statistics, so the test gathers none.
         _ => return Ok(()),
     };
-    store.db.execute_unprepared(&analyze).await?;
+    database.db.execute_unprepared(&analyze).await?;
     Ok(())
 }
 

@@ -17,11 +17,11 @@ use sea_orm::{ColumnTrait, DatabaseBackend, EntityTrait, QueryFilter, QueryOrder
 use uuid::Uuid;
 
 use super::PENDING;
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::rows::entity::obligation::{Column, Entity, Model};
 use crate::rows::time::from_micros;
 use crate::sql::script::Script;
-use crate::store::Store;
 
 /// The name of the subquery that finds due rows, and of the subquery's column.
 const DUE: &str = "due";
@@ -43,9 +43,9 @@ pub struct ClaimedObligation {
     pub(super) fence: i64,
 }
 
-impl Store {
+impl Database {
     /// The kinds among `kinds` that have a due obligation. This is a read, so that workers without work write no rows.
-    pub async fn due_kinds<K: AsRef<str> + Copy>(&self, kinds: &[K]) -> Result<Vec<K>, StoreError> {
+    pub async fn due_kinds<K: AsRef<str> + Copy>(&self, kinds: &[K]) -> Result<Vec<K>, DatabaseError> {
         let mut script = Script::read(self);
         let asked: Vec<_> = kinds
             .iter()
@@ -67,7 +67,7 @@ impl Store {
         kind: &str,
         limit: u64,
         lease: Duration,
-    ) -> Result<Vec<ClaimedObligation>, StoreError> {
+    ) -> Result<Vec<ClaimedObligation>, DatabaseError> {
         let fence = new_fence();
         let mut script = Script::write(self);
         let claim = self.claim(kind, limit, lease, fence);
@@ -135,7 +135,7 @@ impl Store {
     }
 
     /// The rows that the claim with the number `fence` holds.
-    async fn held(&self, kind: &str, fence: i64, count: u64) -> Result<Vec<Model>, StoreError> {
+    async fn held(&self, kind: &str, fence: i64, count: u64) -> Result<Vec<Model>, DatabaseError> {
         if count == 0 {
             return Ok(Vec::new());
         }
@@ -174,9 +174,9 @@ pub(super) fn micros(duration: Duration) -> i64 {
 }
 
 impl TryFrom<Model> for ClaimedObligation {
-    type Error = StoreError;
+    type Error = DatabaseError;
 
-    fn try_from(row: Model) -> Result<Self, StoreError> {
+    fn try_from(row: Model) -> Result<Self, DatabaseError> {
         Ok(Self {
             created_at: from_micros(row.created_at)?,
             order: row.order_id.and_then(OrderId::from_number),

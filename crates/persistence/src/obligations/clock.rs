@@ -8,14 +8,14 @@ use chrono::{DateTime, Utc};
 use sea_orm::DatabaseBackend;
 use sea_orm::sea_query::Expr;
 
+use crate::database::Database;
 use crate::rows::time::to_micros;
-use crate::store::Store;
 
 /// The database's own clock, or a time that a test sets in place of the clock.
 #[derive(Clone, Default)]
 pub(crate) struct DatabaseClock(Option<Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>>);
 
-impl Store {
+impl Database {
     /// The same database with `time` in place of its clock, so that
     /// a test decides when leases end and when obligations are due.
     #[must_use]

@@ -4,10 +4,10 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query};
 
 use serde::Deserialize;
 
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::rows::entity::obligation::{Column, Entity};
 use crate::sql::script::Script;
-use crate::store::Store;
 
 /// The number of obligations of one kind in one state.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -20,9 +20,9 @@ pub struct ObligationCount {
     pub count: i64,
 }
 
-impl Store {
+impl Database {
     /// Counts the obligations. The result omits each kind and state that has no obligations.
-    pub async fn obligation_counts(&self) -> Result<Vec<ObligationCount>, StoreError> {
+    pub async fn obligation_counts(&self) -> Result<Vec<ObligationCount>, DatabaseError> {
         let mut count = Query::select();
         count
             .columns([Column::Kind, Column::State])

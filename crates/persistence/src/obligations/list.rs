@@ -9,12 +9,12 @@ use serde::Deserialize;
 use super::claim::new_fence;
 use super::{NEEDS_ATTENTION, PENDING};
 use crate::audit::AuditEntry;
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::rows::entity::obligation::{Column, Entity};
 use crate::rows::entity::order;
 use crate::rows::time::from_micros;
 use crate::sql::script::Script;
-use crate::store::Store;
 
 /// The state of an obligation that is not met, in the list of jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,7 +70,7 @@ struct Row {
     number: Option<String>,
 }
 
-impl Store {
+impl Database {
     /// At most `limit` obligations of `kinds` in `state` that are older than `before`, newest first. If `store` is
     /// given, the list holds only obligations for orders of this store view.
     pub async fn jobs(
@@ -80,7 +80,7 @@ impl Store {
         store: Option<StoreNumber>,
         before: Option<&str>,
         limit: u64,
-    ) -> Result<JobPage, StoreError> {
+    ) -> Result<JobPage, DatabaseError> {
         let mut select = rows(kinds, store);
         select
             .and_where(Expr::col((Entity, Column::State)).eq(state.code()))
@@ -109,7 +109,7 @@ impl Store {
         kinds: &[&str],
         id: &str,
         store: Option<StoreNumber>,
-    ) -> Result<Option<ListedJob>, StoreError> {
+    ) -> Result<Option<ListedJob>, DatabaseError> {
         let mut select = rows(kinds, store);
         select
             .and_where(Expr::col((Entity, Column::Id)).eq(id))
@@ -122,7 +122,7 @@ impl Store {
 
     /// Makes a waiting or failed obligation due at once and sets its attempts to zero. The result is false if a worker
     /// holds the obligation, or if it does not exist.
-    pub async fn make_job_due(&self, id: &str, audit: &AuditEntry) -> Result<bool, StoreError> {
+    pub async fn make_job_due(&self, id: &str, audit: &AuditEntry) -> Result<bool, DatabaseError> {
         // A random number marks the row, so that the audit log gets an entry only if the row was changed.
         let mark = new_fence();
         let mut update = Query::update();
@@ -146,7 +146,7 @@ impl Store {
             Ok(answers) => Ok(answers.touched(written)? > 0),
             // Only the entry of the audit log can be a duplicate: the
             // change was written before, and its answer was lost.
-            Err(StoreError::Duplicate) => Ok(true),
+            Err(DatabaseError::Duplicate) => Ok(true),
             Err(problem) => Err(problem),
         }
     }
@@ -188,15 +188,15 @@ impl JobState {
 }
 
 impl TryFrom<Row> for ListedJob {
-    type Error = StoreError;
+    type Error = DatabaseError;
 
-    fn try_from(row: Row) -> Result<Self, StoreError> {
+    fn try_from(row: Row) -> Result<Self, DatabaseError> {
         let states = [JobState::Waiting, JobState::Failed];
         let state = states.into_iter().find(|it| it.code() == row.state);
         Ok(Self {
             id: row.id,
             kind: row.kind,
-            state: state.ok_or_else(|| StoreError::Corrupt(format!("job state `{}`", row.state)))?,
+            state: state.ok_or_else(|| DatabaseError::Corrupt(format!("job state `{}`", row.state)))?,
             order: row.order_id.and_then(OrderId::from_number),
             order_number: row.number,
             attempts: row.attempts,

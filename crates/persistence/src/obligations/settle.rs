@@ -6,15 +6,15 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, UpdateStatement};
 
 use super::claim::{ClaimedObligation, micros};
 use super::{MET, NEEDS_ATTENTION};
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::rows::entity::obligation::{Column, Entity};
 use crate::sql::script::Script;
-use crate::store::Store;
 
 /// The value that replaces a payload in a kept row, because a payload may hold a key.
 const EMPTY: &str = "{}";
 
-impl Store {
+impl Database {
     /// Records that the effect has happened; `receipt` proves it. Without `keeps_payload`, the payload is deleted.
     ///
     /// This function and the next two return false if the lease ended and another worker has claimed the obligation.
@@ -23,7 +23,7 @@ impl Store {
         held: &ClaimedObligation,
         receipt: &str,
         keeps_payload: bool,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         let mut update = settle(held);
         update
             .value(Column::State, MET)
@@ -43,7 +43,7 @@ impl Store {
         held: &ClaimedObligation,
         wait: Duration,
         why: &str,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         let mut update = settle(held);
         update
             .value(Column::DueAt, self.database_now().add(micros(wait)))
@@ -56,7 +56,7 @@ impl Store {
         &self,
         held: &ClaimedObligation,
         why: &str,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         let mut update = settle(held);
         update
             .value(Column::State, NEEDS_ATTENTION)
@@ -66,7 +66,7 @@ impl Store {
 
     /// Returns obligations that were claimed and not tried, so
     /// that other workers need not wait for the end of the lease.
-    pub async fn give_back_obligations(&self, held: &[ClaimedObligation]) -> Result<(), StoreError> {
+    pub async fn give_back_obligations(&self, held: &[ClaimedObligation]) -> Result<(), DatabaseError> {
         if held.is_empty() {
             return Ok(());
         }
@@ -81,7 +81,7 @@ impl Store {
         script.commit().await.map(|_| ())
     }
 
-    async fn write(&self, update: &UpdateStatement) -> Result<bool, StoreError> {
+    async fn write(&self, update: &UpdateStatement) -> Result<bool, DatabaseError> {
         let mut script = Script::write(self);
         let settled = script.add_counted(update);
         Ok(script.commit().await?.touched(settled)? > 0)

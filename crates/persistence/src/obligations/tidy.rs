@@ -6,12 +6,12 @@ use sea_orm::sea_query::{Expr, ExprTrait, Order as Direction, Query};
 
 use super::MET;
 use super::claim::micros;
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::rows::entity::obligation::{Column, Entity};
 use crate::sql::script::Script;
-use crate::store::Store;
 
-impl Store {
+impl Database {
     /// Deletes at most `limit` obligations of `kind` that were met
     /// at least `kept` ago, and returns the number of deleted ones.
     pub async fn forget_met_obligations(
@@ -19,7 +19,7 @@ impl Store {
         kind: &str,
         kept: Duration,
         limit: u64,
-    ) -> Result<u64, StoreError> {
+    ) -> Result<u64, DatabaseError> {
         let mut select = Query::select();
         select
             .column(Column::Id)

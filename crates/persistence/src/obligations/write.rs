@@ -8,13 +8,13 @@ use uuid::Uuid;
 
 use super::PENDING;
 use crate::audit::AuditEntry;
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::orders::apply::OrderChange;
 use crate::rows::entity::obligation::{Entity, Model};
 use crate::rows::time::to_micros;
 use crate::sql::rows::insert;
 use crate::sql::script::Script;
-use crate::store::Store;
 
 /// The code of the kind for reserved money that must be released.
 pub const VOID: &str = "void";
@@ -71,9 +71,9 @@ impl NewObligation {
     }
 }
 
-impl Store {
+impl Database {
     /// Writes an obligation that no change of an order causes.
-    pub async fn insert_obligation(&self, new: &NewObligation) -> Result<(), StoreError> {
+    pub async fn insert_obligation(&self, new: &NewObligation) -> Result<(), DatabaseError> {
         self.insert_obligation_with(new, None).await
     }
 
@@ -82,7 +82,7 @@ impl Store {
         &self,
         new: &NewObligation,
         audit: &AuditEntry,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         self.insert_obligation_with(new, Some(audit)).await
     }
 
@@ -90,19 +90,19 @@ impl Store {
         &self,
         new: &NewObligation,
         audit: Option<&AuditEntry>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         let mut script = Script::write(self);
         insert(&mut script, [new.row(None)]);
         insert(&mut script, audit.map(AuditEntry::row));
         match script.commit().await {
             // Either the row was written before and the answer was lost, or another obligation has the same key.
-            Err(StoreError::Duplicate) if self.is_written(new).await? => Ok(()),
+            Err(DatabaseError::Duplicate) if self.is_written(new).await? => Ok(()),
             outcome => outcome.map(|_| ()),
         }
     }
 
     /// Whether the row of `new` is stored. After a lost answer, this tells whether the write was committed.
-    pub(crate) async fn is_written(&self, new: &NewObligation) -> Result<bool, StoreError> {
+    pub(crate) async fn is_written(&self, new: &NewObligation) -> Result<bool, DatabaseError> {
         let mut script = Script::read(self);
         let written = script.select(Entity::find_by_id(new.id.to_string()));
         Ok(script.fetch().await?.first(written)?.is_some())
@@ -110,7 +110,7 @@ impl Store {
 }
 
 /// The rows of all obligations of a change: its effects, and the money that its transition moves back.
-pub(crate) fn rows_of(change: &OrderChange<'_>) -> Result<Vec<Model>, StoreError> {
+pub(crate) fn rows_of(change: &OrderChange<'_>) -> Result<Vec<Model>, DatabaseError> {
     let transition = change.transition;
     let version = Some(transition.after.version);
     let mut rows: Vec<Model> = change.obligations.iter().map(|new| new.row(version)).collect();
@@ -131,13 +131,13 @@ fn owed(
     transaction: usize,
     amount: Money,
     transition: &Transition,
-) -> Result<NewObligation, StoreError> {
+) -> Result<NewObligation, DatabaseError> {
     let payload = OwedReversal {
         transaction,
         amount: amount.minor(),
     };
     let payload =
-        serde_json::to_string(&payload).map_err(|problem| StoreError::Corrupt(problem.to_string()))?;
+        serde_json::to_string(&payload).map_err(|problem| DatabaseError::Corrupt(problem.to_string()))?;
     let (order, version) = (transition.after.id, transition.after.version);
     Ok(NewObligation {
         id,

@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use crate::accounts::rate_limit::add_taken_back;
 use crate::audit::AuditEntry;
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::obligations::{NewObligation, rows_of};
 use crate::orders::guest_key::key_row;
 use crate::rows::documents::{comment_row, credit_memo_row, invoice_row, shipment_row, transaction_row};
@@ -23,7 +24,6 @@ use crate::rows::order::row_of;
 use crate::rows::time::to_micros;
 use crate::sql::rows::{self, insert, upsert};
 use crate::sql::script::{Script, Touched};
-use crate::store::Store;
 
 /// A decision about one order, with everything that must be written with it.
 #[derive(Debug, Clone)]
@@ -88,13 +88,13 @@ impl<'a> OrderChange<'a> {
     }
 }
 
-impl Store {
+impl Database {
     /// Writes a change in one transaction and one round trip.
     ///
     /// Two guards refuse a second writer of the same version: the order row is updated only
     /// at the version that was read, and the event's key (order, version) exists only once.
     /// If the answer of a commit is lost, the event tells which writer has made the change.
-    pub async fn apply(&self, change: &OrderChange<'_>) -> Result<(), StoreError> {
+    pub async fn apply(&self, change: &OrderChange<'_>) -> Result<(), DatabaseError> {
         let mut script = Script::write(self);
         let updated = add_order(&mut script, change)?;
         add_event(&mut script, change)?;
@@ -111,30 +111,30 @@ impl Store {
         match script.commit().await {
             Ok(answers) => match answers.touched(updated)? {
                 1 => Ok(()),
-                _ => Err(StoreError::Corrupt(format!(
+                _ => Err(DatabaseError::Corrupt(format!(
                     "order {} lost its trail",
                     change.before.id
                 ))),
             },
-            Err(StoreError::Duplicate) => self.whose_change(change).await,
+            Err(DatabaseError::Duplicate) => self.whose_change(change).await,
             Err(problem) => Err(problem),
         }
     }
 
     /// Decides after a clash whether this change was written: it was, if the event of this version has the id of this
     /// change. Otherwise another writer has changed the order first.
-    async fn whose_change(&self, change: &OrderChange<'_>) -> Result<(), StoreError> {
+    async fn whose_change(&self, change: &OrderChange<'_>) -> Result<(), DatabaseError> {
         let mut script = Script::read(self);
         let key = (change.after().id.number(), change.after().version);
         let event = script.select(order_event::Entity::find_by_id(key));
         match script.fetch().await?.first(event)? {
             Some(event) if event.id == change.ids.event.to_string() => Ok(()),
-            Some(_) | None => Err(StoreError::Conflict),
+            Some(_) | None => Err(DatabaseError::Conflict),
         }
     }
 }
 
-fn add_order(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<Touched, StoreError> {
+fn add_order(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<Touched, DatabaseError> {
     let row = row_of(change.after())?;
     let mut update = Query::update();
     update
@@ -156,7 +156,7 @@ fn add_order(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<Touche
     Ok(script.add_counted(&update))
 }
 
-fn add_event(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<(), StoreError> {
+fn add_event(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<(), DatabaseError> {
     let row = event_row(change.after(), change.event(), change.origin, change.ids.event)?;
     insert(script, [row]);
     Ok(())
@@ -168,7 +168,7 @@ pub(crate) fn event_row(
     event: &OrderEvent,
     origin: &str,
     id: Uuid,
-) -> Result<order_event::Model, StoreError> {
+) -> Result<order_event::Model, DatabaseError> {
     Ok(order_event::Model {
         order_id: after.id.number(),
         version: after.version,
@@ -184,7 +184,7 @@ pub(crate) fn event_row(
 }
 
 /// Writes the changed columns of the changed items.
-fn add_items(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<(), StoreError> {
+fn add_items(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<(), DatabaseError> {
     use order_item::Column as C;
     let mut rows = Vec::new();
     for item in &change.after().items {
@@ -227,7 +227,7 @@ fn add_transactions(script: &mut Script<'_>, change: &OrderChange<'_>) {
 }
 
 /// Adds sales documents and comments, which are never changed later.
-fn add_documents(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<(), StoreError> {
+fn add_documents(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<(), DatabaseError> {
     let (before, after) = (change.before, change.after());
     let id = after.id;
     let mut invoices: Vec<invoice::Model> = Vec::new();
@@ -253,7 +253,7 @@ fn add_documents(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<()
     Ok(())
 }
 
-fn add_cancellation(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<(), StoreError> {
+fn add_cancellation(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result<(), DatabaseError> {
     if let Some(facts) = change.transition.cancellation() {
         insert(script, [cancellation_row(change, facts)]);
         let items = facts.items.iter().map(|item| cancellation_item_row(change, item));
@@ -265,9 +265,11 @@ fn add_cancellation(script: &mut Script<'_>, change: &OrderChange<'_>) -> Result
 fn cancellation_item_row(
     change: &OrderChange<'_>,
     item: &CanceledItem,
-) -> Result<cancellation_item::Model, StoreError> {
+) -> Result<cancellation_item::Model, DatabaseError> {
     let payable = |money: RowMoney| {
-        let payable = money.payable().map_err(|it| StoreError::Corrupt(it.to_string()));
+        let payable = money
+            .payable()
+            .map_err(|it| DatabaseError::Corrupt(it.to_string()));
         payable.map(Money::minor)
     };
     Ok(cancellation_item::Model {

@@ -2,15 +2,15 @@
 
 use countermand_domain::{GuestKey, OrderId};
 
-use crate::error::StoreError;
+use crate::error::DatabaseError;
 use crate::rows::entity::guest_key::Model;
 use crate::rows::order::order_id;
 use crate::rows::time::{from_micros, to_micros};
 
 impl TryFrom<Model> for GuestKey {
-    type Error = StoreError;
+    type Error = DatabaseError;
 
-    fn try_from(row: Model) -> Result<Self, StoreError> {
+    fn try_from(row: Model) -> Result<Self, DatabaseError> {
         Ok(Self {
             order: order_id(row.order_id)?,
             hash: from_hex(&row.hash)?,
@@ -45,8 +45,8 @@ pub(crate) fn to_hex(bytes: &[u8]) -> String {
         })
 }
 
-pub(crate) fn from_hex(text: &str) -> Result<Vec<u8>, StoreError> {
-    let corrupt = || StoreError::Corrupt("a hash is not hexadecimal".into());
+pub(crate) fn from_hex(text: &str) -> Result<Vec<u8>, DatabaseError> {
+    let corrupt = || DatabaseError::Corrupt("a hash is not hexadecimal".into());
     let digits = text.as_bytes();
     if !digits.len().is_multiple_of(2) {
         return Err(corrupt());

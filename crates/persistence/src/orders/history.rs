@@ -4,13 +4,13 @@ use chrono::{DateTime, Utc};
 use countermand_domain::{EventData, EventKind, OrderId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::obligations::{MET, OwedReversal, REFUND, VOID};
 use crate::rows::entity::{obligation, order_event};
 use crate::rows::event_data;
 use crate::rows::time::from_micros;
 use crate::sql::script::Script;
-use crate::store::Store;
 
 /// The state of a reversal that is not confirmed, in the staff API. A worker or a person may carry it out.
 const REQUESTED: &str = "requested";
@@ -60,9 +60,9 @@ pub struct TrailReversal {
     pub at: DateTime<Utc>,
 }
 
-impl Store {
+impl Database {
     /// The history of the order with `id`.
-    pub async fn trail(&self, id: OrderId) -> Result<Trail, StoreError> {
+    pub async fn trail(&self, id: OrderId) -> Result<Trail, DatabaseError> {
         let mut script = Script::read(self);
         let events = script.select(
             order_event::Entity::find()
@@ -87,9 +87,9 @@ impl Store {
 }
 
 impl TryFrom<order_event::Model> for TrailEvent {
-    type Error = StoreError;
+    type Error = DatabaseError;
 
-    fn try_from(row: order_event::Model) -> Result<Self, StoreError> {
+    fn try_from(row: order_event::Model) -> Result<Self, DatabaseError> {
         let kind = EventKind::from_code(&row.kind);
         let data = match (kind, &row.data) {
             (Some(kind), Some(json)) => Some(event_data::read(kind, json)?),
@@ -108,11 +108,11 @@ impl TryFrom<order_event::Model> for TrailEvent {
 }
 
 /// Sorts reversals by the change that caused them, and the reversals of one change by transaction.
-fn in_order(rows: Vec<obligation::Model>) -> Result<Vec<TrailReversal>, StoreError> {
+fn in_order(rows: Vec<obligation::Model>) -> Result<Vec<TrailReversal>, DatabaseError> {
     let mut reversals = Vec::with_capacity(rows.len());
     for row in rows {
         let owed: OwedReversal = serde_json::from_str(&row.payload)
-            .map_err(|problem| StoreError::Corrupt(format!("{} {}: {problem}", row.kind, row.id)))?;
+            .map_err(|problem| DatabaseError::Corrupt(format!("{} {}: {problem}", row.kind, row.id)))?;
         let at = from_micros(row.created_at)?;
         let state = if row.state == MET { CONFIRMED } else { REQUESTED };
         let reversal = TrailReversal {

@@ -8,7 +8,8 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::obligations::NewObligation;
 use crate::orders::apply::event_row;
 use crate::rows::documents::{comment_row, credit_memo_row, invoice_row, shipment_row, transaction_row};
@@ -21,7 +22,6 @@ use crate::rows::order::{order_id, row_of};
 use crate::rows::time::from_micros;
 use crate::sql::rows::insert;
 use crate::sql::script::{Rows, Script};
-use crate::store::Store;
 
 /// An order to be imported, with its first event.
 #[derive(Debug, Clone)]
@@ -51,17 +51,17 @@ pub struct KnownOrder {
     pub was_worked_on: bool,
 }
 
-impl Store {
+impl Database {
     /// Reserves `count` order ids of `store`.
     pub async fn reserve_order_ids(
         &self,
         store: StoreNumber,
         count: usize,
-    ) -> Result<Vec<OrderId>, StoreError> {
+    ) -> Result<Vec<OrderId>, DatabaseError> {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         let begin = self.reserve(&format!("orders:{}", store.0), count).await?;
         (begin..begin.saturating_add(count))
-            .map(|counter| OrderId::new(store, counter).map_err(|it| StoreError::Database(it.to_string())))
+            .map(|counter| OrderId::new(store, counter).map_err(|it| DatabaseError::Failed(it.to_string())))
             .collect()
     }
 
@@ -70,7 +70,7 @@ impl Store {
         &self,
         store: StoreNumber,
         numbers: &[String],
-    ) -> Result<HashMap<String, KnownOrder>, StoreError> {
+    ) -> Result<HashMap<String, KnownOrder>, DatabaseError> {
         let (script, orders, events) = self.known_orders_script(store, numbers);
         let answers = script.fetch().await?;
         let orders = answers.take(orders)?;
@@ -116,8 +116,8 @@ impl Store {
     }
 
     /// Writes all of `orders` or none. The result is
-    /// [`StoreError::Duplicate`] if a store already has one of the numbers.
-    pub async fn insert_orders(&self, orders: &[NewOrder]) -> Result<(), StoreError> {
+    /// [`DatabaseError::Duplicate`] if a store view already has one of the numbers.
+    pub async fn insert_orders(&self, orders: &[NewOrder]) -> Result<(), DatabaseError> {
         let mut script = Script::write(self);
         let rows = orders
             .iter()
@@ -129,14 +129,14 @@ impl Store {
             return Ok(());
         }
         match script.commit().await {
-            Err(StoreError::Duplicate) if self.has_event_of(orders).await? => Ok(()),
+            Err(DatabaseError::Duplicate) if self.has_event_of(orders).await? => Ok(()),
             outcome => outcome.map(|_| ()),
         }
     }
 
     /// Whether the events of these orders are stored. After a lost answer, this tells whether the orders were written:
     /// they are written together or not at all, and each event has an id of its own.
-    async fn has_event_of(&self, orders: &[NewOrder]) -> Result<bool, StoreError> {
+    async fn has_event_of(&self, orders: &[NewOrder]) -> Result<bool, DatabaseError> {
         let Some(first) = orders.first() else {
             return Ok(true);
         };
@@ -148,7 +148,7 @@ impl Store {
     }
 
     /// Replaces an imported order with a newer import, if no change other than an import was made to the order.
-    pub async fn replace_order(&self, known: &KnownOrder, new: &NewOrder) -> Result<(), StoreError> {
+    pub async fn replace_order(&self, known: &KnownOrder, new: &NewOrder) -> Result<(), DatabaseError> {
         let id = known.id.number();
         let row = row_of(&new.order)?;
         let mut script = Script::write_in_sequence(self);
@@ -194,14 +194,14 @@ impl Store {
         match script.commit().await {
             Ok(_) => Ok(()),
             // The order was replaced before, and the answer was lost.
-            Err(StoreError::Duplicate) if self.has_event_of(std::slice::from_ref(new)).await? => Ok(()),
-            Err(StoreError::Duplicate) => Err(StoreError::Conflict),
+            Err(DatabaseError::Duplicate) if self.has_event_of(std::slice::from_ref(new)).await? => Ok(()),
+            Err(DatabaseError::Duplicate) => Err(DatabaseError::Conflict),
             Err(problem) => Err(problem),
         }
     }
 }
 
-fn add_children_of(script: &mut Script<'_>, orders: &[NewOrder]) -> Result<(), StoreError> {
+fn add_children_of(script: &mut Script<'_>, orders: &[NewOrder]) -> Result<(), DatabaseError> {
     let mut items: Vec<order_item::Model> = Vec::new();
     let mut transactions: Vec<payment_transaction::Model> = Vec::new();
     let mut invoices: Vec<invoice::Model> = Vec::new();

@@ -6,7 +6,8 @@ use countermand_domain::{GuestKey, Order, OrderId, Shop, StoreNumber};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::rows::entity::{
     credit_memo, guest_key, invoice, order, order_comment, order_item, payment_transaction, shipment,
 };
@@ -14,7 +15,6 @@ use crate::rows::order::{ChildRows, assemble};
 use crate::shop::structure::{AskedVersion, ShopVersion};
 use crate::sql::answers::Answers;
 use crate::sql::script::{Rows, Script};
-use crate::store::Store;
 
 /// An order and its shop, both read in the same round trip.
 #[derive(Debug, Clone)]
@@ -25,9 +25,9 @@ pub struct Loaded {
     pub shop: Arc<Shop>,
 }
 
-impl Store {
+impl Database {
     /// The order with `id`.
-    pub async fn order(&self, id: OrderId) -> Result<Option<Loaded>, StoreError> {
+    pub async fn order(&self, id: OrderId) -> Result<Option<Loaded>, DatabaseError> {
         Ok(self.load(by_id(id), false).await?.map(|(loaded, _)| loaded))
     }
 
@@ -35,7 +35,7 @@ impl Store {
     pub async fn order_with_guest_key(
         &self,
         id: OrderId,
-    ) -> Result<Option<(Loaded, Option<GuestKey>)>, StoreError> {
+    ) -> Result<Option<(Loaded, Option<GuestKey>)>, DatabaseError> {
         self.load(by_id(id), true).await
     }
 
@@ -44,7 +44,7 @@ impl Store {
         &self,
         store: StoreNumber,
         number: &str,
-    ) -> Result<Option<Loaded>, StoreError> {
+    ) -> Result<Option<Loaded>, DatabaseError> {
         let wanted = by_number(store, number);
         Ok(self.load(wanted, false).await?.map(|(loaded, _)| loaded))
     }
@@ -78,7 +78,7 @@ impl Store {
         &self,
         wanted: Expr,
         with_key: bool,
-    ) -> Result<Option<(Loaded, Option<GuestKey>)>, StoreError> {
+    ) -> Result<Option<(Loaded, Option<GuestKey>)>, DatabaseError> {
         let (script, asked) = self.order_script(wanted, with_key);
         let answers = script.fetch().await?;
         let shop = asked.version.read_from(&answers)?.shop(self).await?;
@@ -90,7 +90,7 @@ impl Store {
     }
 
     /// At most `limit` orders with ids greater than `after`, sorted by id, for callers that read all orders.
-    pub async fn scan_orders(&self, after: Option<OrderId>, limit: u64) -> Result<Vec<Order>, StoreError> {
+    pub async fn scan_orders(&self, after: Option<OrderId>, limit: u64) -> Result<Vec<Order>, DatabaseError> {
         let after = after.map_or(0, OrderId::number);
         let mut script = Script::read(self);
         let page = order::Entity::find()
@@ -102,7 +102,7 @@ impl Store {
     }
 
     /// Completes order rows with the rows of their parts in one more round trip, regardless of the number of orders.
-    pub(crate) async fn with_children(&self, rows: Vec<order::Model>) -> Result<Vec<Order>, StoreError> {
+    pub(crate) async fn with_children(&self, rows: Vec<order::Model>) -> Result<Vec<Order>, DatabaseError> {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
@@ -156,7 +156,7 @@ pub(crate) struct AskedChildren {
 }
 
 impl AskedChildren {
-    fn read_from(self, answers: &Answers) -> Result<ChildRows, StoreError> {
+    fn read_from(self, answers: &Answers) -> Result<ChildRows, DatabaseError> {
         Ok(ChildRows {
             items: answers.take(self.items)?,
             transactions: answers.take(self.transactions)?,

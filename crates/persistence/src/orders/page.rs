@@ -7,14 +7,14 @@ use countermand_domain::{CustomerId, Order, Shop, StoreNumber};
 use sea_orm::sea_query::{BinOper, Condition, Expr, ExprTrait, Func, IntoColumnRef, Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, Order as Direction, QueryFilter, QueryOrder, Select};
 
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::rows::entity::order::{Column, Entity, Model};
 use crate::rows::entity::order_item;
 use crate::rows::time::{from_micros, to_micros};
 use crate::shop::structure::{AskedVersion, ShopVersion};
 use crate::sql::answers::Answers;
 use crate::sql::script::{Rows, Script};
-use crate::store::Store;
 
 /// The orders to list. An order must pass all filters; an empty filter passes all orders.
 #[derive(Debug, Clone)]
@@ -88,9 +88,9 @@ pub struct OrdersPage {
     pub first_placed_at: Option<DateTime<Utc>>,
 }
 
-impl Store {
+impl Database {
     /// A page of a customer's orders. It takes two round trips, or four if the requested page lies past the end.
-    pub async fn customer_orders(&self, query: &CustomerOrdersQuery) -> Result<OrdersPage, StoreError> {
+    pub async fn customer_orders(&self, query: &CustomerOrdersQuery) -> Result<OrdersPage, DatabaseError> {
         let (script, asked) = self.customer_orders_script(query, query.page);
         let answers = script.fetch().await?;
         let shop = asked.version.read_from(&answers)?.shop(self).await?;
@@ -120,7 +120,7 @@ impl Store {
         &self,
         query: &CustomerOrdersQuery,
         page: &mut OrdersPage,
-    ) -> Result<Vec<Model>, StoreError> {
+    ) -> Result<Vec<Model>, DatabaseError> {
         let total = if let Some(total) = page.total {
             total
         } else {
@@ -165,7 +165,7 @@ pub(crate) struct AskedPage {
     rows: Rows<Model>,
 }
 
-fn number(answers: &Answers, asked: Rows<(i64,)>) -> Result<u64, StoreError> {
+fn number(answers: &Answers, asked: Rows<(i64,)>) -> Result<u64, DatabaseError> {
     let number = answers.first(asked)?.map_or(0, |(number,)| number);
     Ok(u64::try_from(number).unwrap_or(0))
 }

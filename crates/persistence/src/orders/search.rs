@@ -7,13 +7,13 @@ use countermand_domain::{Email, Order, Shop, StoreNumber};
 use sea_orm::sea_query::{Condition, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::orders::page::OrderRange;
 use crate::rows::entity::order::{Column, Entity, Model};
 use crate::rows::time::to_micros;
 use crate::shop::structure::{AskedVersion, ShopVersion};
 use crate::sql::script::{Rows, Script};
-use crate::store::Store;
 
 /// The filters of a staff search. An order must pass all of them.
 #[derive(Debug, Clone)]
@@ -46,9 +46,9 @@ pub struct OrderSearchPage {
     pub has_more: bool,
 }
 
-impl Store {
+impl Database {
     /// Searches orders. The search takes two round trips, regardless of the number of orders.
-    pub async fn search_orders(&self, search: &OrderSearch) -> Result<OrderSearchPage, StoreError> {
+    pub async fn search_orders(&self, search: &OrderSearch) -> Result<OrderSearchPage, DatabaseError> {
         let (script, version, rows) = self.search_script(search);
         let answers = script.fetch().await?;
         let shop = version.read_from(&answers)?.shop(self).await?;

@@ -5,7 +5,7 @@ use countermand_domain::{
     Quantity, RowMoney, Shipment, TransactionKind,
 };
 
-use crate::error::StoreError;
+use crate::error::DatabaseError;
 use crate::rows::entity::{credit_memo, invoice, order_comment, payment_transaction, shipment};
 use crate::rows::json_column::{self, RowDoc};
 use crate::rows::time::{from_micros, to_micros};
@@ -13,11 +13,11 @@ use crate::rows::time::{from_micros, to_micros};
 pub(crate) fn transaction_of(
     row: payment_transaction::Model,
     currency: Currency,
-) -> Result<PaymentTransaction, StoreError> {
+) -> Result<PaymentTransaction, DatabaseError> {
     let kind = match row.kind.as_str() {
         "authorization" => TransactionKind::Authorization,
         "capture" => TransactionKind::Capture,
-        other => return Err(StoreError::Corrupt(format!("transaction `{other}`"))),
+        other => return Err(DatabaseError::Corrupt(format!("transaction `{other}`"))),
     };
     Ok(PaymentTransaction {
         kind,
@@ -52,7 +52,7 @@ fn money_lines<T>(
     text: &str,
     currency: Currency,
     line: fn(i32, Quantity, RowMoney) -> T,
-) -> Result<Vec<T>, StoreError> {
+) -> Result<Vec<T>, DatabaseError> {
     let docs: Vec<json_column::MoneyLineDoc> = json_column::read(text)?;
     Ok(docs
         .into_iter()
@@ -60,7 +60,7 @@ fn money_lines<T>(
         .collect())
 }
 
-pub(crate) fn invoice_of(row: invoice::Model, currency: Currency) -> Result<Invoice, StoreError> {
+pub(crate) fn invoice_of(row: invoice::Model, currency: Currency) -> Result<Invoice, DatabaseError> {
     Ok(Invoice {
         lines: money_lines(&row.lines, currency, |item, quantity, money| InvoiceLine {
             item,
@@ -75,7 +75,11 @@ pub(crate) fn invoice_of(row: invoice::Model, currency: Currency) -> Result<Invo
     })
 }
 
-pub(crate) fn invoice_row(order: OrderId, position: i32, it: &Invoice) -> Result<invoice::Model, StoreError> {
+pub(crate) fn invoice_row(
+    order: OrderId,
+    position: i32,
+    it: &Invoice,
+) -> Result<invoice::Model, DatabaseError> {
     Ok(invoice::Model {
         order_id: order.number(),
         position,
@@ -88,7 +92,7 @@ pub(crate) fn invoice_row(order: OrderId, position: i32, it: &Invoice) -> Result
     })
 }
 
-pub(crate) fn shipment_of(row: shipment::Model) -> Result<Shipment, StoreError> {
+pub(crate) fn shipment_of(row: shipment::Model) -> Result<Shipment, DatabaseError> {
     Ok(Shipment {
         lines: json_column::to_shipment_lines(json_column::read(&row.lines)?),
         tracking: json_column::to_tracking(json_column::read(&row.tracking)?),
@@ -101,7 +105,7 @@ pub(crate) fn shipment_row(
     order: OrderId,
     position: i32,
     it: &Shipment,
-) -> Result<shipment::Model, StoreError> {
+) -> Result<shipment::Model, DatabaseError> {
     Ok(shipment::Model {
         order_id: order.number(),
         position,
@@ -112,7 +116,10 @@ pub(crate) fn shipment_row(
     })
 }
 
-pub(crate) fn credit_memo_of(row: credit_memo::Model, currency: Currency) -> Result<CreditMemo, StoreError> {
+pub(crate) fn credit_memo_of(
+    row: credit_memo::Model,
+    currency: Currency,
+) -> Result<CreditMemo, DatabaseError> {
     Ok(CreditMemo {
         lines: money_lines(&row.lines, currency, |item, quantity, money| CreditMemoLine {
             item,
@@ -132,7 +139,7 @@ pub(crate) fn credit_memo_row(
     order: OrderId,
     position: i32,
     it: &CreditMemo,
-) -> Result<credit_memo::Model, StoreError> {
+) -> Result<credit_memo::Model, DatabaseError> {
     Ok(credit_memo::Model {
         order_id: order.number(),
         position,
@@ -146,7 +153,7 @@ pub(crate) fn credit_memo_row(
     })
 }
 
-pub(crate) fn comment_of(row: order_comment::Model) -> Result<Comment, StoreError> {
+pub(crate) fn comment_of(row: order_comment::Model) -> Result<Comment, DatabaseError> {
     Ok(Comment {
         text: row.text,
         status: row.status,

@@ -6,13 +6,13 @@
 use countermand_domain::{CanceledItem, Cancellation, EventData, EventKind, Money, OrderState, Quantity};
 use serde::{Deserialize, Serialize};
 
-use crate::error::StoreError;
+use crate::error::DatabaseError;
 use crate::rows::json_column::{self, RowDoc};
 use crate::rows::order::{currency, state};
 use crate::rows::time::{from_micros, to_micros};
 
 /// `data` as JSON. The kind of the event is stored in another column.
-pub(crate) fn write(data: &EventData) -> Result<String, StoreError> {
+pub(crate) fn write(data: &EventData) -> Result<String, DatabaseError> {
     let v = EventData::SCHEMA_VERSION;
     match data {
         EventData::Imported | EventData::Updated => json_column::write(&NothingDoc { v }),
@@ -64,7 +64,7 @@ pub(crate) fn write(data: &EventData) -> Result<String, StoreError> {
 }
 
 /// The data of an event of `kind`.
-pub(crate) fn read(kind: EventKind, json: &str) -> Result<EventData, StoreError> {
+pub(crate) fn read(kind: EventKind, json: &str) -> Result<EventData, DatabaseError> {
     Ok(match kind {
         EventKind::Imported => EventData::Imported,
         EventKind::Updated => EventData::Updated,
@@ -218,7 +218,7 @@ impl CanceledDoc {
         }
     }
 
-    fn facts(self) -> Result<Cancellation, StoreError> {
+    fn facts(self) -> Result<Cancellation, DatabaseError> {
         let currency = currency(&self.currency)?;
         let item = |row: &CanceledItemDoc| CanceledItem {
             item: row.item,
@@ -250,7 +250,7 @@ impl StateDoc {
         }
     }
 
-    fn state(&self) -> Result<OrderState, StoreError> {
+    fn state(&self) -> Result<OrderState, DatabaseError> {
         state(&self.state)
     }
 }

@@ -4,11 +4,11 @@ use countermand_domain::{
     Currency, ItemPrices, ItemQuantities, OrderId, OrderItem, ProductType, Quantity, UnitPrice,
 };
 
-use crate::error::StoreError;
+use crate::error::DatabaseError;
 use crate::rows::entity::order_item;
 use crate::rows::json_column::{self, OptionsDoc, RowDoc};
 
-pub(crate) fn item_of(row: order_item::Model, currency: Currency) -> Result<OrderItem, StoreError> {
+pub(crate) fn item_of(row: order_item::Model, currency: Currency) -> Result<OrderItem, DatabaseError> {
     let options: OptionsDoc = if row.options.is_empty() {
         OptionsDoc::default()
     } else {
@@ -68,7 +68,7 @@ pub(crate) fn item_of(row: order_item::Model, currency: Currency) -> Result<Orde
     })
 }
 
-pub(crate) fn item_row(order: OrderId, item: &OrderItem) -> Result<order_item::Model, StoreError> {
+pub(crate) fn item_row(order: OrderId, item: &OrderItem) -> Result<order_item::Model, DatabaseError> {
     let q = item.quantities;
     let [ordered, invoiced, refunded, canceled] =
         [item.ordered, item.invoiced, item.refunded, item.canceled].map(RowDoc::of);
@@ -111,7 +111,7 @@ pub(crate) fn item_row(order: OrderId, item: &OrderItem) -> Result<order_item::M
 }
 
 /// The options of an item for its JSON column. Most items have no options, which an empty text represents.
-fn options_text(item: &OrderItem) -> Result<String, StoreError> {
+fn options_text(item: &OrderItem) -> Result<String, DatabaseError> {
     let options = OptionsDoc {
         selected: json_column::option_pairs(&item.selected_options),
         entered: json_column::option_pairs(&item.entered_options),

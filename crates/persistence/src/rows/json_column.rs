@@ -7,14 +7,14 @@ use countermand_domain::{
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::error::StoreError;
+use crate::error::DatabaseError;
 
-pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|problem| StoreError::Corrupt(problem.to_string()))
+pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, DatabaseError> {
+    serde_json::from_str(text).map_err(|problem| DatabaseError::Corrupt(problem.to_string()))
 }
 
-pub(crate) fn write<T: Serialize>(document: &T) -> Result<String, StoreError> {
-    serde_json::to_string(document).map_err(|problem| StoreError::Corrupt(problem.to_string()))
+pub(crate) fn write<T: Serialize>(document: &T) -> Result<String, DatabaseError> {
+    serde_json::to_string(document).map_err(|problem| DatabaseError::Corrupt(problem.to_string()))
 }
 
 /// The net amount, tax, tax compensation and discount, in minor units.
@@ -205,12 +205,12 @@ pub(crate) fn payment_kind_code(kind: PaymentKind) -> &'static str {
     }
 }
 
-pub(crate) fn payment_kind(code: &str) -> Result<PaymentKind, StoreError> {
+pub(crate) fn payment_kind(code: &str) -> Result<PaymentKind, DatabaseError> {
     match code {
         "offline" => Ok(PaymentKind::Offline),
         "online" => Ok(PaymentKind::Online),
         "free" => Ok(PaymentKind::Free),
-        other => Err(StoreError::Corrupt(format!("payment kind `{other}`"))),
+        other => Err(DatabaseError::Corrupt(format!("payment kind `{other}`"))),
     }
 }
 

@@ -6,7 +6,7 @@ use countermand_domain::{
     Currency, CustomerId, Money, Order, OrderId, OrderState, Payment, Shipping, Totals,
 };
 
-use crate::error::StoreError;
+use crate::error::DatabaseError;
 use crate::rows::documents::{comment_of, credit_memo_of, invoice_of, shipment_of, transaction_of};
 use crate::rows::entity::{
     credit_memo, invoice, order, order_comment, order_item, payment_transaction, shipment,
@@ -27,7 +27,7 @@ pub(crate) struct ChildRows {
 }
 
 /// Assembles orders from their rows, in the sequence of `orders`.
-pub(crate) fn assemble(orders: Vec<order::Model>, children: ChildRows) -> Result<Vec<Order>, StoreError> {
+pub(crate) fn assemble(orders: Vec<order::Model>, children: ChildRows) -> Result<Vec<Order>, DatabaseError> {
     let mut items = grouped(children.items, |row| row.order_id);
     let mut transactions = grouped(children.transactions, |row| row.order_id);
     let mut invoices = grouped(children.invoices, |row| row.order_id);
@@ -58,25 +58,28 @@ fn grouped<T>(rows: Vec<T>, order_id: impl Fn(&T) -> i64) -> HashMap<i64, Vec<T>
     groups
 }
 
-fn each<R, T>(rows: Option<Vec<R>>, map: impl Fn(R) -> Result<T, StoreError>) -> Result<Vec<T>, StoreError> {
+fn each<R, T>(
+    rows: Option<Vec<R>>,
+    map: impl Fn(R) -> Result<T, DatabaseError>,
+) -> Result<Vec<T>, DatabaseError> {
     rows.unwrap_or_default().into_iter().map(map).collect()
 }
 
-pub(crate) fn currency(code: &str) -> Result<Currency, StoreError> {
+pub(crate) fn currency(code: &str) -> Result<Currency, DatabaseError> {
     code.parse()
-        .map_err(|_| StoreError::Corrupt(format!("currency `{code}`")))
+        .map_err(|_| DatabaseError::Corrupt(format!("currency `{code}`")))
 }
 
-pub(crate) fn state(code: &str) -> Result<OrderState, StoreError> {
+pub(crate) fn state(code: &str) -> Result<OrderState, DatabaseError> {
     code.parse()
-        .map_err(|_| StoreError::Corrupt(format!("order state `{code}`")))
+        .map_err(|_| DatabaseError::Corrupt(format!("order state `{code}`")))
 }
 
-pub(crate) fn order_id(number: i64) -> Result<OrderId, StoreError> {
-    OrderId::from_number(number).ok_or_else(|| StoreError::Corrupt(format!("order id {number}")))
+pub(crate) fn order_id(number: i64) -> Result<OrderId, DatabaseError> {
+    OrderId::from_number(number).ok_or_else(|| DatabaseError::Corrupt(format!("order id {number}")))
 }
 
-fn order_of(row: order::Model, currency_: Currency) -> Result<Order, StoreError> {
+fn order_of(row: order::Model, currency_: Currency) -> Result<Order, DatabaseError> {
     let placed: PlacedDoc = json_column::read(&row.placed)?;
     let shipping: ShippingDoc = json_column::read(&row.shipping)?;
     let money = |minor| Money::new(minor, currency_);
@@ -134,7 +137,7 @@ fn order_of(row: order::Model, currency_: Currency) -> Result<Order, StoreError>
     })
 }
 
-pub(crate) fn row_of(order: &Order) -> Result<order::Model, StoreError> {
+pub(crate) fn row_of(order: &Order) -> Result<order::Model, DatabaseError> {
     let totals = order.totals;
     let (held_state, held_status) = match &order.held_from {
         Some((state, status)) => (Some(state.code().to_owned()), Some(status.clone())),

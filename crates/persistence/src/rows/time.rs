@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::error::StoreError;
+use crate::error::DatabaseError;
 
 pub(crate) fn to_micros(at: DateTime<Utc>) -> i64 {
     at.timestamp_micros()
 }
 
-pub(crate) fn from_micros(micros: i64) -> Result<DateTime<Utc>, StoreError> {
-    DateTime::from_timestamp_micros(micros).ok_or_else(|| StoreError::Corrupt(format!("instant {micros}")))
+pub(crate) fn from_micros(micros: i64) -> Result<DateTime<Utc>, DatabaseError> {
+    DateTime::from_timestamp_micros(micros).ok_or_else(|| DatabaseError::Corrupt(format!("instant {micros}")))
 }

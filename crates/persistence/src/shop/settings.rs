@@ -11,15 +11,15 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use serde::{Deserialize, Serialize};
 
 use crate::audit::AuditEntry;
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::rows::entity::setting;
 use crate::rows::json_column;
 use crate::shop::structure::raise_version;
 use crate::sql::rows::{insert, upsert};
 use crate::sql::script::Script;
-use crate::store::Store;
 
-impl Store {
+impl Database {
     /// Sets the values in `set` and removes the values of the settings
     /// in `reset`, all at one scope, with an entry in the audit log.
     pub async fn change_settings(
@@ -28,7 +28,7 @@ impl Store {
         set: &ScopedSettings,
         reset: &[&Setting],
         audit: &AuditEntry,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         use setting::Column as C;
 
         let rows = rows_of(scope, set)?;
@@ -64,7 +64,7 @@ impl Store {
 /// the program may share the database. If a setting does not accept a stored value, the setting's default holds.
 pub(crate) fn scoped_settings(
     rows: Vec<setting::Model>,
-) -> Result<HashMap<ConfigScope, ScopedSettings>, StoreError> {
+) -> Result<HashMap<ConfigScope, ScopedSettings>, DatabaseError> {
     let mut scopes: HashMap<ConfigScope, ScopedSettings> = HashMap::new();
     for row in rows {
         let scope = scope_of(&row)?;
@@ -91,7 +91,7 @@ pub(crate) fn scoped_settings(
     Ok(scopes)
 }
 
-fn rows_of(scope: ConfigScope, set: &ScopedSettings) -> Result<Vec<setting::Model>, StoreError> {
+fn rows_of(scope: ConfigScope, set: &ScopedSettings) -> Result<Vec<setting::Model>, DatabaseError> {
     let (name, scope_number) = scope_key(scope);
     let row = |(setting, value): (&Setting, SettingValue)| {
         Ok(setting::Model {
@@ -115,12 +115,12 @@ fn scope_key(scope: ConfigScope) -> (&'static str, i32) {
     }
 }
 
-fn scope_of(row: &setting::Model) -> Result<ConfigScope, StoreError> {
+fn scope_of(row: &setting::Model) -> Result<ConfigScope, DatabaseError> {
     match row.scope.as_str() {
         "default" => Ok(ConfigScope::Default),
         "website" => Ok(ConfigScope::Website(WebsiteNumber(row.scope_number))),
         "store" => Ok(ConfigScope::Store(StoreNumber(row.scope_number))),
-        other => Err(StoreError::Corrupt(format!("scope `{other}`"))),
+        other => Err(DatabaseError::Corrupt(format!("scope `{other}`"))),
     }
 }
 
@@ -134,7 +134,7 @@ fn accepted(setting: &Setting, json: &str) -> Result<SettingValue, String> {
     }
 }
 
-fn json_of(value: &SettingValue) -> Result<String, StoreError> {
+fn json_of(value: &SettingValue) -> Result<String, DatabaseError> {
     match value {
         SettingValue::Switch(on) => json_column::write(on),
         SettingValue::Duration(duration) => json_column::write(&duration.num_seconds()),
@@ -146,14 +146,14 @@ fn json_of(value: &SettingValue) -> Result<String, StoreError> {
     }
 }
 
-fn value_of(kind: SettingKind, json: &str) -> Result<SettingValue, StoreError> {
+fn value_of(kind: SettingKind, json: &str) -> Result<SettingValue, DatabaseError> {
     match kind {
         SettingKind::Switch => json_column::read(json).map(SettingValue::Switch),
         SettingKind::Hours => {
             let duration = TimeDelta::try_seconds(json_column::read(json)?);
             duration
                 .map(SettingValue::Duration)
-                .ok_or_else(|| StoreError::Corrupt("the duration is too long".into()))
+                .ok_or_else(|| DatabaseError::Corrupt("the duration is too long".into()))
         }
         SettingKind::Text => json_column::read(json).map(SettingValue::Text),
         SettingKind::Reasons => reasons_of(json).map(SettingValue::Reasons),
@@ -180,7 +180,7 @@ fn reason_doc(reason: &CancellationReason) -> ReasonDoc {
     }
 }
 
-fn reasons_of(text: &str) -> Result<ReasonList, StoreError> {
+fn reasons_of(text: &str) -> Result<ReasonList, DatabaseError> {
     let docs: Vec<ReasonDoc> = json_column::read(text)?;
     let reason = |doc: ReasonDoc| CancellationReason {
         code: doc.code,
@@ -192,5 +192,5 @@ fn reasons_of(text: &str) -> Result<ReasonList, StoreError> {
             .collect(),
     };
     ReasonList::new(docs.into_iter().map(reason).collect())
-        .map_err(|problem| StoreError::Corrupt(problem.to_string()))
+        .map_err(|problem| DatabaseError::Corrupt(problem.to_string()))
 }

@@ -13,13 +13,13 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UpdateStatemen
 use sea_orm::{EntityTrait, QueryOrder};
 
 use crate::audit::AuditEntry;
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::rows::entity::{counter, setting, status_label, store, store_group, website};
 use crate::shop::settings::scoped_settings;
 use crate::sql::answers::Answers;
 use crate::sql::rows::{insert, upsert};
 use crate::sql::script::{Rows, Script};
-use crate::store::Store;
 
 const VERSION: &str = "catalog";
 
@@ -30,10 +30,10 @@ pub(crate) struct ShopVersion(i64);
 pub(crate) struct AskedVersion(Rows<(i64,)>);
 
 impl AskedVersion {
-    pub(crate) fn read_from(self, answers: &Answers) -> Result<ShopVersion, StoreError> {
+    pub(crate) fn read_from(self, answers: &Answers) -> Result<ShopVersion, DatabaseError> {
         let version = answers.first(self.0)?;
         version.map(|(version,)| ShopVersion(version)).ok_or_else(|| {
-            StoreError::Corrupt("the shop's version is missing: run `countermand migrate`".into())
+            DatabaseError::Corrupt("the shop's version is missing: run `countermand migrate`".into())
         })
     }
 }
@@ -44,14 +44,14 @@ impl ShopVersion {
     }
 
     /// The shop at this version or a later one. The shop is read from the database only if it has changed.
-    pub(crate) async fn shop(self, store: &Store) -> Result<Arc<Shop>, StoreError> {
-        if let Some(kept) = store.shop.read().await.as_ref()
+    pub(crate) async fn shop(self, database: &Database) -> Result<Arc<Shop>, DatabaseError> {
+        if let Some(kept) = database.shop.read().await.as_ref()
             && kept.version >= self.0
         {
             return Ok(kept.clone());
         }
-        let fresh = Arc::new(store.read_shop().await?);
-        let mut kept = store.shop.write().await;
+        let fresh = Arc::new(database.read_shop().await?);
+        let mut kept = database.shop.write().await;
         if kept.as_ref().is_none_or(|kept| kept.version < fresh.version) {
             *kept = Some(fresh.clone());
         }
@@ -71,24 +71,24 @@ pub(crate) struct VersionReads {
     next: Arc<Mutex<Option<VersionRead>>>,
 }
 
-type VersionRead = Shared<BoxFuture<'static, Result<i64, StoreError>>>;
+type VersionRead = Shared<BoxFuture<'static, Result<i64, DatabaseError>>>;
 
 impl VersionReads {
-    async fn ask(&self, store: &Store) -> Result<i64, StoreError> {
+    async fn ask(&self, database: &Database) -> Result<i64, DatabaseError> {
         let read = {
             let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-            next.get_or_insert_with(|| self.read(store.clone())).clone()
+            next.get_or_insert_with(|| self.read(database.clone())).clone()
         };
         read.await
     }
 
-    fn read(&self, store: Store) -> VersionRead {
+    fn read(&self, database: Database) -> VersionRead {
         let this = self.clone();
         let read = async move {
             let _turn = this.turn.lock().await;
             // From here on, a request that arrives needs another read.
             this.next.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let mut script = Script::read(&store);
+            let mut script = Script::read(&database);
             let version = ShopVersion::add_to(&mut script);
             let version = version.read_from(&script.fetch().await?)?;
             Ok(version.0)
@@ -97,16 +97,16 @@ impl VersionReads {
     }
 }
 
-impl Store {
+impl Database {
     /// The shop as it is now.
-    pub async fn shop(&self) -> Result<Arc<Shop>, StoreError> {
+    pub async fn shop(&self) -> Result<Arc<Shop>, DatabaseError> {
         let version = self.version_reads.ask(self).await?;
         ShopVersion(version).shop(self).await
     }
 
     /// Adds a website and an entry in the audit log. The result is
-    /// [`StoreError::Duplicate`] if the website's code or number is taken.
-    pub async fn insert_website(&self, website: &Website, audit: &AuditEntry) -> Result<(), StoreError> {
+    /// [`DatabaseError::Duplicate`] if the website's code or number is taken.
+    pub async fn insert_website(&self, website: &Website, audit: &AuditEntry) -> Result<(), DatabaseError> {
         let row = website::Model {
             number: website.number.0,
             code: website.code.clone(),
@@ -121,13 +121,13 @@ impl Store {
     }
 
     /// Adds a store view, its group if the group is new, and an entry in the audit log. The result is
-    /// [`StoreError::Duplicate`] if the code or number is taken.
+    /// [`DatabaseError::Duplicate`] if the code or number is taken.
     pub async fn insert_store(
         &self,
         store: &StoreView,
         new_group: Option<&StoreGroup>,
         audit: &AuditEntry,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         let mut script = Script::write(self);
         if let Some(group) = new_group {
             let (code, name) = (group.code.clone(), group.name.clone());
@@ -153,7 +153,7 @@ impl Store {
         status: &str,
         store: Option<StoreNumber>,
         label: &str,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         use status_label::Column as C;
 
         let store_number = store.map_or(0, |store| store.0);
@@ -168,7 +168,7 @@ impl Store {
         script.commit().await.map(|_| ())
     }
 
-    async fn read_shop(&self) -> Result<Shop, StoreError> {
+    async fn read_shop(&self) -> Result<Shop, DatabaseError> {
         let mut script = Script::read(self);
         let version = ShopVersion::add_to(&mut script);
         let websites = script.select(website::Entity::find().order_by_asc(website::Column::Number));
@@ -228,14 +228,14 @@ fn group_of(row: store_group::Model) -> StoreGroup {
     }
 }
 
-fn store_of(row: store::Model) -> Result<StoreView, StoreError> {
+fn store_of(row: store::Model) -> Result<StoreView, DatabaseError> {
     Ok(StoreView {
         number: StoreNumber(row.number),
         website: WebsiteNumber(row.website_number),
         currency: row
             .currency
             .parse()
-            .map_err(|_| StoreError::Corrupt(format!("currency `{}`", row.currency)))?,
+            .map_err(|_| DatabaseError::Corrupt(format!("currency `{}`", row.currency)))?,
         code: row.code,
         name: row.name,
         group: row.group_code,

@@ -6,7 +6,7 @@ use sea_orm::sqlx::postgres::PgRow;
 use sea_orm::sqlx::sqlite::SqliteRow;
 use serde::de::DeserializeOwned;
 
-use crate::error::StoreError;
+use crate::error::DatabaseError;
 use crate::sql::columns::{Unreadable, model};
 use crate::sql::record::records;
 use crate::sql::script::{Rows, Touched};
@@ -31,14 +31,15 @@ pub(crate) enum Answer<R> {
 
 impl Answers {
     /// The rows of the answer that `asked` names.
-    pub(crate) fn take<M: DeserializeOwned>(&self, asked: Rows<M>) -> Result<Vec<M>, StoreError> {
+    pub(crate) fn take<M: DeserializeOwned>(&self, asked: Rows<M>) -> Result<Vec<M>, DatabaseError> {
         let at = asked.0;
         match self {
             Self::Postgres(rows) => {
                 let (row, column) = place(rows, at)?;
                 let array = row.try_get_raw(column)?;
                 let array = array.as_bytes().map_err(|problem| corrupt(&problem))?;
-                let records = records(array).map_err(|Unreadable(problem)| StoreError::Corrupt(problem))?;
+                let records =
+                    records(array).map_err(|Unreadable(problem)| DatabaseError::Corrupt(problem))?;
                 records.iter().map(model).collect()
             }
             Self::Sqlite(answers) => match answers.get(at) {
@@ -53,12 +54,12 @@ impl Answers {
     }
 
     /// The first row of the answer that `asked` names.
-    pub(crate) fn first<M: DeserializeOwned>(&self, asked: Rows<M>) -> Result<Option<M>, StoreError> {
+    pub(crate) fn first<M: DeserializeOwned>(&self, asked: Rows<M>) -> Result<Option<M>, DatabaseError> {
         Ok(self.take(asked)?.into_iter().next())
     }
 
     /// The number of rows that the statement of `asked` changed.
-    pub(crate) fn touched(&self, asked: Touched) -> Result<u64, StoreError> {
+    pub(crate) fn touched(&self, asked: Touched) -> Result<u64, DatabaseError> {
         let Touched(at) = asked;
         let number: i64 = match self {
             Self::Postgres(rows) => {
@@ -79,17 +80,17 @@ impl Answers {
 }
 
 /// The position of an answer in the rows of PostgreSQL.
-fn place(rows: &[PgRow], at: usize) -> Result<(&PgRow, usize), StoreError> {
+fn place(rows: &[PgRow], at: usize) -> Result<(&PgRow, usize), DatabaseError> {
     match rows {
         [row] if at < row.len() => Ok((row, at)),
         rows => rows.get(at).map(|row| (row, 0)).ok_or_else(|| unanswered(at)),
     }
 }
 
-fn unanswered(at: usize) -> StoreError {
-    StoreError::Corrupt(format!("the database did not answer statement {at}"))
+fn unanswered(at: usize) -> DatabaseError {
+    DatabaseError::Corrupt(format!("the database did not answer statement {at}"))
 }
 
-fn corrupt(problem: &impl ToString) -> StoreError {
-    StoreError::Corrupt(problem.to_string())
+fn corrupt(problem: &impl ToString) -> DatabaseError {
+    DatabaseError::Corrupt(problem.to_string())
 }

@@ -9,7 +9,7 @@ use sea_orm::sea_query::{
 };
 use sea_orm::sqlx::{Arguments, Database, Encode, Type};
 
-use crate::error::StoreError;
+use crate::error::DatabaseError;
 
 /// A text under construction, with the values of its placeholders.
 pub(crate) struct Bound {
@@ -100,7 +100,7 @@ impl SqlWriter for Bound {
 }
 
 /// The values in the form that the driver of `DB` accepts.
-pub(crate) fn arguments<DB>(values: &[Value]) -> Result<DB::Arguments, StoreError>
+pub(crate) fn arguments<DB>(values: &[Value]) -> Result<DB::Arguments, DatabaseError>
 where
     DB: Database,
     for<'q> Option<bool>: Encode<'q, DB> + Type<DB>,
@@ -121,9 +121,9 @@ where
                 arguments.add(it)
             }
             Value::String(it) => arguments.add(it.clone()),
-            other => return Err(StoreError::Database(format!("no column holds {other:?}"))),
+            other => return Err(DatabaseError::Failed(format!("no column holds {other:?}"))),
         };
-        added.map_err(|problem| StoreError::Database(problem.to_string()))?;
+        added.map_err(|problem| DatabaseError::Failed(problem.to_string()))?;
     }
     Ok(arguments)
 }

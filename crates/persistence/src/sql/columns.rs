@@ -9,7 +9,7 @@ use serde::de::value::SeqDeserializer;
 use serde::de::{DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use crate::error::StoreError;
+use crate::error::DatabaseError;
 
 /// A row whose values are read by position, as the type of the model's field.
 pub(crate) trait Columns: Copy {
@@ -21,8 +21,8 @@ pub(crate) trait Columns: Copy {
 }
 
 /// The row as a model whose fields are its columns, in their order.
-pub(crate) fn model<M: DeserializeOwned>(row: impl Columns) -> Result<M, StoreError> {
-    M::deserialize(Fields(row)).map_err(|problem| StoreError::Corrupt(problem.0))
+pub(crate) fn model<M: DeserializeOwned>(row: impl Columns) -> Result<M, DatabaseError> {
+    M::deserialize(Fields(row)).map_err(|problem| DatabaseError::Corrupt(problem.0))
 }
 
 /// The error of a value that does not fit the model's field.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions as SeaOptions, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions as SeaOptions, DatabaseConnection};
 use thiserror::Error;
 
 use crate::sql::session;
@@ -89,7 +89,7 @@ impl ConnectOptions {
             }
         });
         session::set_up(&mut options, self.statement_timeout, behind_pooler);
-        Database::connect(options)
+        sea_orm::Database::connect(options)
             .await
             .map_err(|problem| self.unreachable(&problem))
     }

@@ -13,10 +13,10 @@ use futures_util::TryStreamExt;
 use sea_orm::sqlx::mysql::{MySqlConnection, MySqlRow};
 use sea_orm::sqlx::{self, AssertSqlSafe, Either, Executor};
 
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::sql::answers::Answers;
 use crate::sql::script::{Order, Output, Statement};
-use crate::store::Store;
 
 /// A script whose text is complete.
 pub(crate) struct Script {
@@ -26,7 +26,7 @@ pub(crate) struct Script {
 }
 
 impl Script {
-    pub(crate) fn new(store: &Store, order: Order, statements: &[Statement]) -> Self {
+    pub(crate) fn new(database: &Database, order: Order, statements: &[Statement]) -> Self {
         let begin = match order {
             Order::Reads => "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
             Order::Together | Order::InSequence => "START TRANSACTION",
@@ -34,25 +34,25 @@ impl Script {
         let mut body = String::new();
         // A compound statement reports only its selects. Separate
         // statements report one outcome each, even `START TRANSACTION`.
-        let (mut answers, mut outcomes) = (Vec::new(), usize::from(!store.is_mariadb));
+        let (mut answers, mut outcomes) = (Vec::new(), usize::from(!database.is_mariadb));
         for statement in statements {
             // Writing to a `String` cannot fail.
             let _ = writeln!(body, "{};", statement.text);
             match statement.output {
-                Output::Nothing => outcomes += usize::from(!store.is_mariadb),
+                Output::Nothing => outcomes += usize::from(!database.is_mariadb),
                 Output::Rows | Output::Returned => {
                     answers.push(outcomes);
                     outcomes += 1;
                 }
                 Output::Touched => {
                     body.push_str("SELECT ROW_COUNT();\n");
-                    outcomes += usize::from(!store.is_mariadb);
+                    outcomes += usize::from(!database.is_mariadb);
                     answers.push(outcomes);
                     outcomes += 1;
                 }
             }
         }
-        let text = if store.is_mariadb {
+        let text = if database.is_mariadb {
             format!("BEGIN NOT ATOMIC {begin};\n{body}COMMIT; END")
         } else {
             format!("{begin};\n{body}COMMIT")
@@ -60,9 +60,9 @@ impl Script {
         Self { text, answers }
     }
 
-    pub(crate) async fn run(&self, store: &Store) -> Result<Answers, StoreError> {
-        let mut connection = store.db.get_mysql_connection_pool().acquire().await?;
-        store.count_round_trip();
+    pub(crate) async fn run(&self, database: &Database) -> Result<Answers, DatabaseError> {
+        let mut connection = database.db.get_mysql_connection_pool().acquire().await?;
+        database.count_round_trip();
         match outcomes(&mut connection, self.text.clone()).await {
             Ok(mut outcomes) => {
                 let answer = |at: &usize| outcomes.get_mut(*at).map(std::mem::take).unwrap_or_default();

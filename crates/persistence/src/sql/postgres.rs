@@ -9,11 +9,11 @@ use sea_orm::sea_query::Value;
 use sea_orm::sqlx::postgres::{PgConnection, PgRow, Postgres};
 use sea_orm::sqlx::{self, AssertSqlSafe, Connection};
 
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::sql::answers::Answers;
 use crate::sql::bound::arguments;
 use crate::sql::script::{Order, Output, Statement};
-use crate::store::Store;
 
 /// A script whose text is complete.
 pub(crate) struct Script {
@@ -36,27 +36,29 @@ impl Script {
         Self { parts }
     }
 
-    pub(crate) async fn run(&self, store: &Store) -> Result<Answers, StoreError> {
-        let mut connection = store.db.get_postgres_connection_pool().acquire().await?;
+    pub(crate) async fn run(&self, database: &Database) -> Result<Answers, DatabaseError> {
+        let mut connection = database.db.get_postgres_connection_pool().acquire().await?;
         if let [part] = self.parts.as_slice()
-            && !store.behind_pooler
+            && !database.behind_pooler
         {
             return Ok(Answers::Postgres(vec![
-                part.run(&mut connection, store, true).await?,
+                part.run(&mut connection, database, true).await?,
             ]));
         }
         // In transaction mode, a pooler keeps one server for this connection only from `BEGIN` to `COMMIT`. The
         // transaction is rolled back when it is dropped, so a canceled request leaves no transaction open.
         let mut transaction = connection.begin().await?;
-        store.count_round_trip();
+        database.count_round_trip();
         let mut answers = Vec::new();
         for part in &self.parts {
-            let row = part.run(&mut transaction, store, !store.behind_pooler).await?;
+            let row = part
+                .run(&mut transaction, database, !database.behind_pooler)
+                .await?;
             if part.answers {
                 answers.push(row);
             }
         }
-        store.count_round_trip();
+        database.count_round_trip();
         transaction.commit().await?;
         Ok(Answers::Postgres(answers))
     }
@@ -108,10 +110,10 @@ impl Part {
     async fn run(
         &self,
         connection: &mut PgConnection,
-        store: &Store,
+        database: &Database,
         keeps_plan: bool,
-    ) -> Result<PgRow, StoreError> {
-        store.count_round_trip();
+    ) -> Result<PgRow, DatabaseError> {
+        database.count_round_trip();
         let bound = arguments::<Postgres>(&self.values)?;
         let query = sqlx::query_with(AssertSqlSafe(self.text.clone()), bound).persistent(keeps_plan);
         Ok(query.fetch_one(connection).await?)

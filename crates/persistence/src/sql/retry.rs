@@ -4,20 +4,20 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::error::StoreError;
+use crate::error::DatabaseError;
 
 /// The number of attempts after which the error of a script is reported.
 const ATTEMPTS: u32 = 6;
 
-/// Runs `attempt` until its outcome is not [`StoreError::Retry`], at most six times.
-pub(crate) async fn retrying<T, F>(attempt: impl Fn() -> F) -> Result<T, StoreError>
+/// Runs `attempt` until its outcome is not [`DatabaseError::Retry`], at most six times.
+pub(crate) async fn retrying<T, F>(attempt: impl Fn() -> F) -> Result<T, DatabaseError>
 where
-    F: Future<Output = Result<T, StoreError>>,
+    F: Future<Output = Result<T, DatabaseError>>,
 {
     let mut made = 1;
     loop {
         match attempt().await {
-            Err(StoreError::Retry(_)) if made < ATTEMPTS => pause(made).await,
+            Err(DatabaseError::Retry(_)) if made < ATTEMPTS => pause(made).await,
             outcome => return outcome,
         }
         made += 1;
@@ -26,10 +26,10 @@ where
 
 /// Runs `work` in a separate task, which continues if the caller's future is dropped.
 pub(crate) async fn spawned<T: Send + 'static>(
-    work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
-) -> Result<T, StoreError> {
+    work: impl Future<Output = Result<T, DatabaseError>> + Send + 'static,
+) -> Result<T, DatabaseError> {
     let outcome = tokio::spawn(work).await;
-    outcome.map_err(|problem| StoreError::Database(problem.to_string()))?
+    outcome.map_err(|problem| DatabaseError::Failed(problem.to_string()))?
 }
 
 /// Waits after a failed attempt: longer after each attempt, and for a slightly random time.

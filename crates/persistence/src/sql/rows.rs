@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Iden, OnConflict, Query};
 use sea_orm::{DatabaseBackend, EntityName, EntityTrait, IntoActiveModel, Iterable, ModelTrait, QueryTrait};
 use serde::Serialize;
 
-use crate::error::StoreError;
+use crate::error::DatabaseError;
 use crate::sql::script::Script;
 
 /// The largest number of rows in one statement on SQLite, where a statement takes at most 32,766 values.
@@ -145,9 +145,9 @@ fn insert_values<M: RowModel>(script: &mut Script<'_>, rows: Vec<M>, otherwise: 
 
 fn add_json<M: Serialize>(script: &mut Script<'_>, before: &str, rows: &[M], after: &str) {
     match serde_json::to_string(rows) {
-        Ok(json) if holds_nul(&json) => script.refuse(StoreError::Database("a text holds a NUL".into())),
+        Ok(json) if holds_nul(&json) => script.refuse(DatabaseError::Failed("a text holds a NUL".into())),
         Ok(json) => script.add_text_with(before, json, after),
-        Err(problem) => script.refuse(StoreError::Corrupt(problem.to_string())),
+        Err(problem) => script.refuse(DatabaseError::Corrupt(problem.to_string())),
     }
 }
 

@@ -7,13 +7,13 @@ use futures_util::future::BoxFuture;
 use sea_orm::sea_query::{QueryStatementWriter, Value};
 use sea_orm::{DatabaseBackend, EntityTrait, QueryTrait, Select};
 
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::sql::answers::Answers;
 use crate::sql::bound::Bound;
 use crate::sql::{mysql, postgres, retry, sqlite};
-use crate::store::Store;
 
-/// The replacement for NUL in a searched text. PostgreSQL and SQLite store no NUL, so such a text must match no row.
+/// The replacement for NUL in a searched text. PostgreSQL and SQLite database no NUL, so such a text must match no row.
 const NUL: &str = "\u{fffd}";
 
 /// A handle for the rows that one statement of a script returns, as models of type `M`.
@@ -34,12 +34,12 @@ pub(crate) struct Touched(pub(crate) usize);
 
 /// Statements that are sent together: either reads, or one transaction.
 pub(crate) struct Script<'a> {
-    store: &'a Store,
+    database: &'a Database,
     order: Order,
     statements: Vec<Statement>,
     outputs: usize,
     values: usize,
-    problem: Option<StoreError>,
+    problem: Option<DatabaseError>,
 }
 
 /// The dependence of a script's statements on each other.
@@ -76,9 +76,9 @@ pub(crate) enum Output {
 
 impl<'a> Script<'a> {
     /// A script that only reads.
-    pub(crate) fn read(store: &'a Store) -> Self {
+    pub(crate) fn read(database: &'a Database) -> Self {
         Self {
-            store,
+            database,
             order: Order::Reads,
             statements: Vec::new(),
             outputs: 0,
@@ -88,18 +88,18 @@ impl<'a> Script<'a> {
     }
 
     /// A transaction whose statements are independent of each other. It is one statement if the database allows this.
-    pub(crate) fn write(store: &'a Store) -> Self {
+    pub(crate) fn write(database: &'a Database) -> Self {
         Self {
             order: Order::Together,
-            ..Self::read(store)
+            ..Self::read(database)
         }
     }
 
     /// A transaction whose statements need the writes of the earlier ones.
-    pub(crate) fn write_in_sequence(store: &'a Store) -> Self {
+    pub(crate) fn write_in_sequence(database: &'a Database) -> Self {
         Self {
             order: Order::InSequence,
-            ..Self::read(store)
+            ..Self::read(database)
         }
     }
 
@@ -147,11 +147,11 @@ impl<'a> Script<'a> {
     }
 
     pub(crate) fn backend(&self) -> DatabaseBackend {
-        self.store.backend()
+        self.database.backend()
     }
 
     /// Stores the reason why this script must not be sent.
-    pub(crate) fn refuse(&mut self, problem: StoreError) {
+    pub(crate) fn refuse(&mut self, problem: DatabaseError) {
         self.problem.get_or_insert(problem);
     }
 
@@ -163,7 +163,7 @@ impl<'a> Script<'a> {
     }
 
     /// Reads all rows as of one moment, and reads them again if the database asks for it.
-    pub(crate) fn fetch(self) -> BoxFuture<'static, Result<Answers, StoreError>> {
+    pub(crate) fn fetch(self) -> BoxFuture<'static, Result<Answers, DatabaseError>> {
         debug_assert_eq!(self.order, Order::Reads, "only reads are fetched");
         self.send()
     }
@@ -171,32 +171,32 @@ impl<'a> Script<'a> {
     /// Writes all statements or none, and sends the whole transaction again if the database asks for it.
     ///
     /// A commit whose answer was lost is sent again, so the statements must allow a repetition.
-    pub(crate) fn commit(self) -> BoxFuture<'static, Result<Answers, StoreError>> {
+    pub(crate) fn commit(self) -> BoxFuture<'static, Result<Answers, DatabaseError>> {
         self.send()
     }
 
     /// Sends the script in a boxed future. Otherwise the callers' futures would contain those of the drivers, and the
     /// compiler would lay out all of them as one type.
-    fn send(self) -> BoxFuture<'static, Result<Answers, StoreError>> {
-        let (store, order, statements) = (self.store.clone(), self.order, self.statements);
+    fn send(self) -> BoxFuture<'static, Result<Answers, DatabaseError>> {
+        let (database, order, statements) = (self.database.clone(), self.order, self.statements);
         let problem = self.problem;
         Box::pin(async move {
             if let Some(problem) = problem {
                 return Err(problem);
             }
-            match store.backend() {
+            match database.backend() {
                 DatabaseBackend::Postgres => {
                     let script = postgres::Script::new(order, statements);
-                    retry::retrying(|| script.run(&store)).await
+                    retry::retrying(|| script.run(&database)).await
                 }
                 DatabaseBackend::MySql => {
-                    let script = mysql::Script::new(&store, order, &statements);
+                    let script = mysql::Script::new(&database, order, &statements);
                     // A separate task finishes the transaction even if the caller's future is dropped.
-                    retry::spawned(async move { retry::retrying(|| script.run(&store)).await }).await
+                    retry::spawned(async move { retry::retrying(|| script.run(&database)).await }).await
                 }
                 _ => {
                     let script = sqlite::Script::new(order, statements);
-                    retry::retrying(|| script.run(&store)).await
+                    retry::retrying(|| script.run(&database)).await
                 }
             }
         })
@@ -239,7 +239,7 @@ impl<'a> Script<'a> {
     }
 
     /// Replaces NUL in the texts of a read, and refuses a write whose texts contain NUL. PostgreSQL
-    /// cannot store NUL, and SQLite finds only the part of a text that is before the NUL.
+    /// cannot database NUL, and SQLite finds only the part of a text that is before the NUL.
     fn replace_nul(&mut self, values: &mut [Value]) {
         for value in values {
             if let Value::String(Some(text)) = value
@@ -248,7 +248,7 @@ impl<'a> Script<'a> {
                 if self.order == Order::Reads {
                     *text = text.replace('\0', NUL);
                 } else {
-                    self.refuse(StoreError::Database("a text holds a NUL".into()));
+                    self.refuse(DatabaseError::Failed("a text holds a NUL".into()));
                 }
             }
         }

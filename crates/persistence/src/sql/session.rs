@@ -119,7 +119,7 @@ mod tests {
     use super::*;
     use crate::explain::database::{DatabaseKind, FreshDatabase};
     use crate::sql::script::Script;
-    use crate::{ConnectOptions, Store, StoreError};
+    use crate::{ConnectOptions, Database, DatabaseError};
 
     /// A statement that takes seconds of work without a table.
     const COUNTING: &str = "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 200000000) \
@@ -137,8 +137,8 @@ mod tests {
         }
     }
 
-    async fn is_usable(store: &Store) -> Result<bool, StoreError> {
-        let mut script = Script::read(store);
+    async fn is_usable(database: &Database) -> Result<bool, DatabaseError> {
+        let mut script = Script::read(database);
         // The number is so large that it has 64 bits on every database.
         let number = script.rows_of_text::<(i64,)>("SELECT 70000000000");
         Ok(script.fetch().await?.first(number)? == Some((70_000_000_000,)))
@@ -147,31 +147,31 @@ mod tests {
     #[tokio::test]
     async fn a_slow_statement_is_ended_and_the_connection_goes_on() -> anyhow::Result<()> {
         for kind in DatabaseKind::available() {
-            let database = FreshDatabase::create(kind).await?;
+            let fresh = FreshDatabase::create(kind).await?;
             let options = ConnectOptions {
                 max_connections: 1,
                 statement_timeout: Some(Duration::from_millis(500)),
-                ..ConnectOptions::new(&database.url)
+                ..ConnectOptions::new(&fresh.url)
             };
-            let store = Store::connect(&options).await?;
+            let database = Database::connect(&options).await?;
             let began = Instant::now();
-            let mut read = Script::read(&store);
-            read.rows_of_text::<(i64,)>(&slow_statement(store.backend()));
+            let mut read = Script::read(&database);
+            read.rows_of_text::<(i64,)>(&slow_statement(database.backend()));
             assert!(read.fetch().await.is_err(), "{kind}");
-            assert!(is_usable(&store).await?, "{kind}");
-            let mut write = Script::write(&store);
-            write.rows_of_text::<(i64,)>(&slow_statement(store.backend()));
+            assert!(is_usable(&database).await?, "{kind}");
+            let mut write = Script::write(&database);
+            write.rows_of_text::<(i64,)>(&slow_statement(database.backend()));
             assert!(write.commit().await.is_err(), "{kind}");
-            assert!(is_usable(&store).await?, "{kind}");
+            assert!(is_usable(&database).await?, "{kind}");
             assert!(began.elapsed() < Duration::from_secs(10), "{kind}");
 
             // The limit begins anew with each use of a connection.
             for _ in 0..4 {
                 tokio::time::sleep(Duration::from_millis(200)).await;
-                assert!(is_usable(&store).await?, "{kind}");
+                assert!(is_usable(&database).await?, "{kind}");
             }
-            store.close().await;
-            database.remove().await?;
+            database.close().await;
+            fresh.remove().await?;
         }
         Ok(())
     }

@@ -10,11 +10,11 @@ use sea_orm::sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqliteConnection, Sqli
 use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions, Connection, Executor, Row, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::error::StoreError;
+use crate::database::Database;
+use crate::error::DatabaseError;
 use crate::sql::answers::{Answer, Answers};
 use crate::sql::bound::arguments;
 use crate::sql::script::{Order, Output, Statement};
-use crate::store::Store;
 
 /// The largest number of scripts in one commit.
 const MOST_TOGETHER: usize = 32;
@@ -35,7 +35,7 @@ pub(crate) struct Script {
 #[derive(Debug, Clone)]
 pub(crate) struct Writer(mpsc::Sender<Message>);
 
-type Outcome = Result<Vec<Answer<SqliteRow>>, StoreError>;
+type Outcome = Result<Vec<Answer<SqliteRow>>, DatabaseError>;
 
 #[derive(Debug)]
 enum Message {
@@ -51,19 +51,19 @@ impl Script {
         }
     }
 
-    pub(crate) async fn run(&self, store: &Store) -> Result<Answers, StoreError> {
-        store.count_round_trip();
-        let answers = match (self.order, &store.writer) {
+    pub(crate) async fn run(&self, database: &Database) -> Result<Answers, DatabaseError> {
+        database.count_round_trip();
+        let answers = match (self.order, &database.writer) {
             (Order::Together | Order::InSequence, Some(writer)) => {
                 writer.write(self.statements.clone()).await
             }
-            _ => self.read(store).await,
+            _ => self.read(database).await,
         };
         answers.map(Answers::Sqlite)
     }
 
-    async fn read(&self, store: &Store) -> Outcome {
-        let mut connection = store.db.get_sqlite_connection_pool().acquire().await?;
+    async fn read(&self, database: &Database) -> Outcome {
+        let mut connection = database.db.get_sqlite_connection_pool().acquire().await?;
         if self.statements.len() == 1 {
             return run(&mut connection, &self.statements).await;
         }
@@ -97,7 +97,7 @@ impl Writer {
     }
 
     async fn write(&self, statements: Arc<[Statement]>) -> Outcome {
-        let is_closed = || StoreError::Database("the database is closed".into());
+        let is_closed = || DatabaseError::Failed("the database is closed".into());
         let (done, outcome) = oneshot::channel();
         let sent = self.0.send(Message::Write(statements, done)).await;
         sent.map_err(|_| is_closed())?;
@@ -154,7 +154,7 @@ async fn commit(
         let outcome = match (&committed, outcomes.next()) {
             (Ok(()), Some(outcome)) | (_, Some(outcome @ Err(_))) => outcome,
             (Err(problem), _) => Err(again(problem)),
-            (Ok(()), None) => Err(StoreError::Retry("the script was not reached".into())),
+            (Ok(()), None) => Err(DatabaseError::Retry("the script was not reached".into())),
         };
         // A caller that is gone needs no answer.
         let _ = asker.send(outcome);
@@ -188,8 +188,8 @@ async fn commit_scripts(
 }
 
 /// The error of scripts that were rolled back with another one. They may be sent again if the problem can pass.
-fn again(problem: &sqlx::Error) -> StoreError {
-    StoreError::Retry(problem.to_string())
+fn again(problem: &sqlx::Error) -> DatabaseError {
+    DatabaseError::Retry(problem.to_string())
 }
 
 async fn run(connection: &mut SqliteConnection, statements: &[Statement]) -> Outcome {

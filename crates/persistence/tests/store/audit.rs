@@ -26,14 +26,14 @@ async fn the_audit_log_is_read_page_by_page_without_gaps() -> anyhow::Result<()>
                 (entry.target.chars().count(), entry.origin.chars().count()),
                 (255, 64)
             );
-            shop.store.audit(&entry).await?;
+            shop.database.audit(&entry).await?;
             written.insert(0, entry);
         }
         let mut read: Vec<AuditEntry> = Vec::new();
         let mut has_more = true;
         while has_more {
             let before = read.last().map(|entry| entry.id.clone());
-            let page = shop.store.audit_log(before.as_deref(), 5).await?;
+            let page = shop.database.audit_log(before.as_deref(), 5).await?;
             assert_eq!(page.entries.len(), 5);
             has_more = page.has_more;
             read.extend(page.entries);

@@ -32,10 +32,10 @@ async fn jobs_and_reversals_become_obligations() -> anyhow::Result<()> {
             ))
             .await?;
         }
-        shop.store.migrate().await?;
+        shop.database.migrate().await?;
 
         let due = shop
-            .store
+            .database
             .claim_obligations("mail", 10, Duration::from_secs(60))
             .await?;
         let due: Vec<_> = due
@@ -47,7 +47,7 @@ async fn jobs_and_reversals_become_obligations() -> anyhow::Result<()> {
         let expected = [("new", 1, payload.clone(), at(0)), ("tried", 8, payload, at(0))];
         assert_eq!(due, expected);
         let failed = shop
-            .store
+            .database
             .jobs(&["mail"], JobState::Failed, None, None, 10)
             .await?
             .jobs;
@@ -57,7 +57,7 @@ async fn jobs_and_reversals_become_obligations() -> anyhow::Result<()> {
         );
         assert_eq!(failed[0].last_error, "it's 550");
 
-        let owed = shop.store.trail(order_id(1, 1)).await?.reversals;
+        let owed = shop.database.trail(order_id(1, 1)).await?.reversals;
         let owed: Vec<_> = owed
             .iter()
             .map(|it| {
@@ -79,11 +79,11 @@ async fn jobs_and_reversals_become_obligations() -> anyhow::Result<()> {
             ]
         );
         for kind in ["void", "refund"] {
-            let claimed = shop.store.claim_obligations(kind, 10, Duration::ZERO).await?;
+            let claimed = shop.database.claim_obligations(kind, 10, Duration::ZERO).await?;
             assert_eq!(claimed, [], "staff may have carried it out already");
         }
         let forgotten = shop
-            .store
+            .database
             .forget_met_obligations("mail", Duration::ZERO, 10)
             .await?;
         assert_eq!(forgotten, 1);

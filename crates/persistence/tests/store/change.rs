@@ -5,7 +5,7 @@ use std::time::Duration;
 use countermand_domain::{
     EventData, GuestKey, GuestKeyChange, InvoiceRequest, Order, OrderEvent, Transition,
 };
-use countermand_persistence::{AuditEntry, NewObligation, OrderChange, Store, StoreError};
+use countermand_persistence::{AuditEntry, Database, DatabaseError, NewObligation, OrderChange};
 use futures_util::future::join_all;
 use uuid::Uuid;
 
@@ -26,7 +26,7 @@ impl Decision {
         placed.customer.id = None;
         let paid = placed.invoice(&InvoiceRequest::default(), &staff(), at(1))?.after;
         let before = imported(&paid).order;
-        shop.store.insert_orders(&[imported(&before)]).await?;
+        shop.database.insert_orders(&[imported(&before)]).await?;
         let id = Uuid::now_v7();
         let mail = NewObligation {
             id,
@@ -77,8 +77,8 @@ impl Decision {
         }
     }
 
-    pub(crate) async fn apply(&self, store: &Store) -> Result<(), StoreError> {
-        store.apply(&self.change()).await
+    pub(crate) async fn apply(&self, database: &Database) -> Result<(), DatabaseError> {
+        database.apply(&self.change()).await
     }
 }
 
@@ -87,7 +87,7 @@ async fn a_cancellation_is_written_with_all_its_effects() -> anyhow::Result<()> 
     on_every_database(async |shop| {
         let decision = Decision::in_shop(shop).await?;
         let before = shop.row_counts().await?;
-        decision.apply(&shop.store).await?;
+        decision.apply(&shop.database).await?;
         assert_eq!(shop.order(decision.before.id).await?, decision.after);
         let mut expected = before;
         let one_more = [
@@ -105,7 +105,7 @@ async fn a_cancellation_is_written_with_all_its_effects() -> anyhow::Result<()> 
         // A mail and a refund.
         expected.entry("obligations").and_modify(|count| *count += 2);
         assert_eq!(shop.row_counts().await?, expected);
-        let trail = shop.store.trail(decision.before.id).await?;
+        let trail = shop.database.trail(decision.before.id).await?;
         let cancellation = &trail.events[1];
         assert_eq!(
             (cancellation.version, cancellation.kind.as_str()),
@@ -130,10 +130,12 @@ async fn a_decision_on_an_older_version_writes_nothing() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let decision = Decision::in_shop(shop).await?;
         let held = hold(&decision.before, 30);
-        shop.store.apply(&change_of(&decision.before, &held, "")).await?;
+        shop.database
+            .apply(&change_of(&decision.before, &held, ""))
+            .await?;
         let before = shop.row_counts().await?;
-        let outcome = decision.apply(&shop.store).await;
-        assert!(matches!(outcome, Err(StoreError::Conflict)), "{outcome:?}");
+        let outcome = decision.apply(&shop.database).await;
+        assert!(matches!(outcome, Err(DatabaseError::Conflict)), "{outcome:?}");
         assert_eq!(shop.row_counts().await?, before);
         assert_eq!(shop.order(decision.before.id).await?, held.after);
         Ok(())
@@ -145,11 +147,11 @@ async fn a_decision_on_an_older_version_writes_nothing() -> anyhow::Result<()> {
 async fn a_change_that_is_sent_twice_is_written_once() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let decision = Decision::in_shop(shop).await?;
-        decision.apply(&shop.store).await?;
+        decision.apply(&shop.database).await?;
         let once = shop.row_counts().await?;
         for _ in 0..3 {
-            let outcome = decision.apply(&shop.store).await;
-            assert!(matches!(outcome, Err(StoreError::Conflict)), "{outcome:?}");
+            let outcome = decision.apply(&shop.database).await;
+            assert!(matches!(outcome, Err(DatabaseError::Conflict)), "{outcome:?}");
         }
         assert_eq!(shop.row_counts().await?, once);
         assert_eq!(shop.order(decision.before.id).await?, decision.after);
@@ -167,16 +169,16 @@ async fn a_failing_statement_is_rolled_back_and_leaves_its_connection_usable() -
             .await?;
         // The number of attempts is greater than the number of connections.
         for _ in 0..12 {
-            let outcome = decision.apply(&shop.store).await;
-            assert!(matches!(outcome, Err(StoreError::Database(_))), "{outcome:?}");
+            let outcome = decision.apply(&shop.database).await;
+            assert!(matches!(outcome, Err(DatabaseError::Failed(_))), "{outcome:?}");
         }
         shop.sql("ALTER TABLE audit_entries_elsewhere RENAME TO audit_entries")
             .await?;
         assert_eq!(shop.row_counts().await?, before);
         assert_eq!(shop.order(decision.before.id).await?, decision.before);
-        let reads = join_all((0..12).map(|_| shop.store.order(decision.before.id))).await;
+        let reads = join_all((0..12).map(|_| shop.database.order(decision.before.id))).await;
         assert!(reads.iter().all(Result::is_ok));
-        decision.apply(&shop.store).await?;
+        decision.apply(&shop.database).await?;
         assert_eq!(shop.order(decision.before.id).await?, decision.after);
         Ok(())
     })
@@ -187,14 +189,14 @@ async fn a_failing_statement_is_rolled_back_and_leaves_its_connection_usable() -
 async fn a_change_with_an_obligation_that_exists_already_is_not_written() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let decision = Decision::in_shop(shop).await?;
-        shop.store.insert_obligation(&decision.mail).await?;
+        shop.database.insert_obligation(&decision.mail).await?;
         let before = shop.row_counts().await?;
         let change = OrderChange {
             obligations: vec![decision.mail.clone()],
             ..decision.change()
         };
-        let outcome = shop.store.apply(&change).await;
-        assert!(matches!(outcome, Err(StoreError::Conflict)), "{outcome:?}");
+        let outcome = shop.database.apply(&change).await;
+        assert!(matches!(outcome, Err(DatabaseError::Conflict)), "{outcome:?}");
         assert_eq!(shop.row_counts().await?, before);
         Ok(())
     })
@@ -208,14 +210,14 @@ async fn a_caller_that_hangs_up_leaves_no_transaction_open() -> anyhow::Result<(
         // The future is polled once and then dropped: the caller does not wait for the answer.
         tokio::select! {
             biased;
-            outcome = decision.apply(&shop.store) => panic!("answered at once: {outcome:?}"),
+            outcome = decision.apply(&shop.database) => panic!("answered at once: {outcome:?}"),
             () = std::future::ready(()) => {}
         }
         // Whether or not it was written: another writer waits for no lock.
-        let again = decision.apply(&shop.store);
+        let again = decision.apply(&shop.database);
         let outcome = tokio::time::timeout(Duration::from_secs(10), again).await?;
         assert!(
-            matches!(outcome, Ok(()) | Err(StoreError::Conflict)),
+            matches!(outcome, Ok(()) | Err(DatabaseError::Conflict)),
             "{outcome:?}"
         );
         assert_eq!(shop.order(decision.before.id).await?, decision.after);
@@ -228,7 +230,7 @@ async fn a_caller_that_hangs_up_leaves_no_transaction_open() -> anyhow::Result<(
 async fn an_event_keeps_a_long_note_whole_and_shortens_a_long_origin() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let order = plain_order(1);
-        shop.store.insert_orders(&[imported(&order)]).await?;
+        shop.database.insert_orders(&[imported(&order)]).await?;
         let number = "it's \"fine\"; \\ $1 ? 😀\n".repeat(5_000);
         let staff = countermand_domain::Actor::Staff {
             name: "'anna\\".repeat(20),
@@ -245,11 +247,11 @@ async fn an_event_keeps_a_long_note_whole_and_shortens_a_long_origin() -> anyhow
             event: by_staff,
             ..hold(&order, 5)
         };
-        shop.store
+        shop.database
             .apply(&change_of(&order, &change, &"𝄞".repeat(100)))
             .await?;
         let note = format!("shipment {number}");
-        let trail = shop.store.trail(order.id).await?;
+        let trail = shop.database.trail(order.id).await?;
         let last = trail.events.last().map(|it| (&it.actor, &it.note, &it.origin));
         assert_eq!(last, Some((&staff.label(), &note, &"𝄞".repeat(64))));
         Ok(())

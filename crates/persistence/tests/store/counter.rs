@@ -12,12 +12,12 @@ use crate::support::on_every_database;
 async fn blocks_of_order_ids_never_overlap() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let replica = shop.replica().await?;
-        let tasks = (0..8).zip([&shop.store, &replica].into_iter().cycle());
-        let tasks = tasks.map(async |(task, store)| {
+        let tasks = (0..8).zip([&shop.database, &replica].into_iter().cycle());
+        let tasks = tasks.map(async |(task, database)| {
             let mut ids = Vec::new();
             for block in 0..50 {
                 let store_number = StoreNumber(1 + (task / 4));
-                ids.extend(store.reserve_order_ids(store_number, 1 + block % 7).await?);
+                ids.extend(database.reserve_order_ids(store_number, 1 + block % 7).await?);
             }
             anyhow::Ok(ids)
         });
@@ -43,13 +43,18 @@ async fn a_store_view_without_free_ids_gets_no_ids_of_another() -> anyhow::Resul
     on_every_database(async |shop| {
         shop.sql("INSERT INTO counters VALUES ('orders:1', 9999999998)")
             .await?;
-        let last = shop.store.reserve_order_ids(StoreNumber(1), 2).await?;
+        let last = shop.database.reserve_order_ids(StoreNumber(1), 2).await?;
         assert_eq!(last, [order_id(1, 9_999_999_998), order_id(1, 9_999_999_999)]);
-        assert!(shop.store.reserve_order_ids(StoreNumber(1), 1).await.is_err());
-        assert!(shop.store.reserve_order_ids(StoreNumber(0), 1).await.is_err());
-        assert!(shop.store.reserve_order_ids(StoreNumber(2), 0).await?.is_empty());
+        assert!(shop.database.reserve_order_ids(StoreNumber(1), 1).await.is_err());
+        assert!(shop.database.reserve_order_ids(StoreNumber(0), 1).await.is_err());
+        assert!(
+            shop.database
+                .reserve_order_ids(StoreNumber(2), 0)
+                .await?
+                .is_empty()
+        );
         assert_eq!(
-            shop.store.reserve_order_ids(StoreNumber(2), 1).await?,
+            shop.database.reserve_order_ids(StoreNumber(2), 1).await?,
             [order_id(2, 1)]
         );
         Ok(())
@@ -62,10 +67,10 @@ async fn all_replicas_use_the_secret_that_was_saved_first() -> anyhow::Result<()
     on_every_database(async |shop| {
         let replica = shop.replica().await?;
         let candidates = [[1; 32], [2; 32], [3; 32], [4; 32]];
-        let stores = [&shop.store, &replica].into_iter().cycle();
+        let stores = [&shop.database, &replica].into_iter().cycle();
         let asked = stores
             .zip(&candidates)
-            .map(|(store, candidate)| store.installation_secret(candidate));
+            .map(|(database, candidate)| database.installation_secret(candidate));
         let secrets = join_all(asked).await.into_iter().collect::<Result<Vec<_>, _>>()?;
         assert!(candidates.iter().any(|it| it[..] == secrets[0]));
         assert!(secrets.iter().all(|it| *it == secrets[0]));

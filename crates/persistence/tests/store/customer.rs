@@ -1,7 +1,7 @@
 //! Accounts of customers: one account for an e-mail address on a website.
 
 use countermand_domain::{Customer, WebsiteNumber};
-use countermand_persistence::{NewCustomer, StoreError};
+use countermand_persistence::{DatabaseError, NewCustomer};
 use futures_util::future::join_all;
 
 use crate::shop::at;
@@ -10,12 +10,12 @@ use crate::support::{audit, on_every_database};
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_is_found_by_the_email_of_its_website() -> anyhow::Result<()> {
     on_every_database(async |shop| {
-        let made = shop.store.insert_customers(&[ada(1), grace(1)], None).await?;
-        let elsewhere = shop.store.insert_customers(&[ada(2)], None).await?;
+        let made = shop.database.insert_customers(&[ada(1), grace(1)], None).await?;
+        let elsewhere = shop.database.insert_customers(&[ada(2)], None).await?;
         assert_ne!(made[0].id, elsewhere[0].id);
         for (website, customer) in [(1, &made[0]), (2, &elsewhere[0])] {
             let found = shop
-                .store
+                .database
                 .customer_account(WebsiteNumber(website), "ada@example.com")
                 .await?;
             let found = found.expect("an account");
@@ -26,13 +26,16 @@ async fn an_account_is_found_by_the_email_of_its_website() -> anyhow::Result<()>
             );
         }
         assert!(
-            shop.store
+            shop.database
                 .customer_account(WebsiteNumber(3), "ada@example.com")
                 .await?
                 .is_none()
         );
         let emails = ["grace.o'neil@example.com".into(), "unknown@example.com".into()];
-        let found = shop.store.customers_by_email(WebsiteNumber(1), &emails).await?;
+        let found = shop
+            .database
+            .customers_by_email(WebsiteNumber(1), &emails)
+            .await?;
         assert_eq!(found, [made[1].clone()]);
         Ok(())
     })
@@ -42,12 +45,12 @@ async fn an_account_is_found_by_the_email_of_its_website() -> anyhow::Result<()>
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_with_a_taken_email_creates_no_account() -> anyhow::Result<()> {
     on_every_database(async |shop| {
-        shop.store.insert_customers(&[ada(1)], None).await?;
-        let outcome = shop.store.insert_customers(&[grace(1), ada(1)], None).await;
-        assert!(matches!(outcome, Err(StoreError::Duplicate)), "{outcome:?}");
+        shop.database.insert_customers(&[ada(1)], None).await?;
+        let outcome = shop.database.insert_customers(&[grace(1), ada(1)], None).await;
+        assert!(matches!(outcome, Err(DatabaseError::Duplicate)), "{outcome:?}");
         assert_eq!(shop.row_counts().await?["customers"], 1);
-        assert_eq!(shop.store.insert_customers(&[grace(1)], None).await?.len(), 1);
-        assert!(shop.store.insert_customers(&[], None).await?.is_empty());
+        assert_eq!(shop.database.insert_customers(&[grace(1)], None).await?.len(), 1);
+        assert!(shop.database.insert_customers(&[], None).await?.is_empty());
         Ok(())
     })
     .await
@@ -58,10 +61,10 @@ async fn one_of_several_simultaneous_attempts_creates_the_account() -> anyhow::R
     on_every_database(async |shop| {
         let replica = shop.replica().await?;
         let batches = [[ada(1)], [ada(1)], [ada(1)], [ada(1)], [ada(1)], [ada(1)]];
-        let stores = [&shop.store, &replica].into_iter().cycle();
+        let stores = [&shop.database, &replica].into_iter().cycle();
         let attempts = stores
             .zip(&batches)
-            .map(|(store, batch)| store.insert_customers(batch, None));
+            .map(|(database, batch)| database.insert_customers(batch, None));
         let outcomes = join_all(attempts).await;
         assert_eq!(outcomes.iter().filter(|it| it.is_ok()).count(), 1, "{outcomes:?}");
         assert_eq!(shop.row_counts().await?["customers"], 1);
@@ -74,18 +77,18 @@ async fn one_of_several_simultaneous_attempts_creates_the_account() -> anyhow::R
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_password_is_set_once() -> anyhow::Result<()> {
     on_every_database(async |shop| {
-        let Customer { id, .. } = shop.store.insert_customers(&[grace(1)], None).await?.remove(0);
+        let Customer { id, .. } = shop.database.insert_customers(&[grace(1)], None).await?.remove(0);
         let entries = [audit(1), audit(2)];
         let attempts = [("one", &entries[0]), ("two", &entries[1])]
-            .map(|(hash, entry)| shop.store.set_first_password(id, hash, entry));
+            .map(|(hash, entry)| shop.database.set_first_password(id, hash, entry));
         let mut set = join_all(attempts)
             .await
             .into_iter()
             .collect::<Result<Vec<_>, _>>()?;
         set.sort_unstable();
         assert_eq!(set, [false, true]);
-        assert!(!shop.store.set_first_password(id, "three", &audit(3)).await?);
-        assert_eq!(shop.store.audit_log(None, 5).await?.entries.len(), 1);
+        assert!(!shop.database.set_first_password(id, "three", &audit(3)).await?);
+        assert_eq!(shop.database.audit_log(None, 5).await?.entries.len(), 1);
         Ok(())
     })
     .await

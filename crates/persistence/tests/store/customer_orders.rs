@@ -52,7 +52,7 @@ async fn all_filters_apply_together() -> anyhow::Result<()> {
         for (number, (filter, kept)) in cases.into_iter().enumerate() {
             let mut query = everything_of(buyer());
             filter(&mut query);
-            let page = shop.store.customer_orders(&query).await?;
+            let page = shop.database.customer_orders(&query).await?;
             let expected: Vec<_> = orders.iter().filter(|it| kept(it)).cloned().collect();
             assert_eq!(
                 page.total,
@@ -112,7 +112,7 @@ async fn pages_add_up_and_a_page_past_the_end_shows_the_last_page() -> anyhow::R
         }
         let mut without_orders = everything_of(CustomerId::from_number(1));
         without_orders.page = 3;
-        let page = shop.store.customer_orders(&without_orders).await?;
+        let page = shop.database.customer_orders(&without_orders).await?;
         assert_eq!((page.total, page.page, page.orders.len()), (Some(0), 1, 0));
         Ok(())
     })
@@ -128,7 +128,7 @@ async fn special_characters_in_a_part_of_a_number_are_literal() -> anyhow::Resul
         for (counter, number) in (1..).zip(numbers) {
             let mut order = plain_order(counter);
             order.number = number.into();
-            shop.store.insert_orders(&[imported(&order)]).await?;
+            shop.database.insert_orders(&[imported(&order)]).await?;
         }
         for (part, found) in [
             ("%", vec!["100%"]),
@@ -147,7 +147,7 @@ async fn special_characters_in_a_part_of_a_number_are_literal() -> anyhow::Resul
         ] {
             let mut query = everything_of(buyer());
             query.number_part = Some(part.into());
-            let orders = shop.store.customer_orders(&query).await?.orders;
+            let orders = shop.database.customer_orders(&query).await?.orders;
             let matched: Vec<_> = orders.iter().map(|it| it.number.as_str()).collect();
             assert_eq!(matched, found, "part {part}");
         }
@@ -192,7 +192,7 @@ async fn forty_orders(shop: &TestShop) -> anyhow::Result<Vec<Order>> {
     other.customer.id = Some(CustomerId::from_number(2));
     other.placed_at = at(-1);
     let new: Vec<_> = orders.iter().chain([&other]).map(imported).collect();
-    shop.store.insert_orders(&new).await?;
+    shop.database.insert_orders(&new).await?;
     orders.sort_by_key(|it| it.id);
     Ok(orders)
 }
@@ -203,7 +203,7 @@ async fn page_of(shop: &TestShop, page: u64, page_size: u64) -> anyhow::Result<O
         page_size,
         ..everything_of(buyer())
     };
-    Ok(shop.store.customer_orders(&query).await?)
+    Ok(shop.database.customer_orders(&query).await?)
 }
 
 async fn assert_sorted(
@@ -217,7 +217,7 @@ async fn assert_sorted(
         ..everything_of(buyer())
     };
     let found: Vec<_> = shop
-        .store
+        .database
         .customer_orders(&query)
         .await?
         .orders

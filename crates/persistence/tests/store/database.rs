@@ -55,6 +55,10 @@ impl fmt::Display for DatabaseKind {
 
 impl FreshDatabase {
     /// Creates a database without any table.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "no test repeats the name of its database"
+    )]
     pub(crate) async fn create(kind: DatabaseKind) -> anyhow::Result<Self> {
         let name = format!("countermand_{}", Uuid::now_v7().simple());
         let Some(server) = kind.server() else {

@@ -22,9 +22,9 @@ const KEY_USED: &str = "every used guest key canceled its order";
 #[tokio::test(flavor = "multi_thread")]
 async fn normal_work_breaks_no_rule() -> anyhow::Result<()> {
     on_every_database(async |shop| {
-        assert_eq!(shop.store.row_counts().await?.orders, 0);
+        assert_eq!(shop.database.row_counts().await?.orders, 0);
         Box::pin(busy_day(shop)).await?;
-        assert_eq!(shop.store.row_counts().await?.orders, 3);
+        assert_eq!(shop.database.row_counts().await?.orders, 3);
         assert_eq!(broken(shop).await?, NONE);
         Ok(())
     })
@@ -145,7 +145,7 @@ async fn rules_broken_by(shop: &TestShop, violation: &str) -> anyhow::Result<Vec
 }
 
 async fn broken(shop: &TestShop) -> anyhow::Result<Vec<&'static str>> {
-    let rules = shop.store.row_counts().await?.rules;
+    let rules = shop.database.row_counts().await?.rules;
     for rule in &rules {
         assert_eq!(rule.example.is_some(), rule.broken > 0, "{rule:?}");
     }
@@ -157,7 +157,7 @@ async fn broken(shop: &TestShop) -> anyhow::Result<Vec<&'static str>> {
 /// guest with a confirmation key on its way.
 async fn busy_day(shop: &TestShop) -> anyhow::Result<()> {
     let full = full_order(order_id(1, 1), currency("USD"), &|_| "x".into());
-    shop.store.insert_orders(&[imported(&full)]).await?;
+    shop.database.insert_orders(&[imported(&full)]).await?;
     let mut before = full.clone();
     for step in life_to_hold(&full, &|_| "x".into()) {
         change(shop, &before, &step).await?;
@@ -166,7 +166,7 @@ async fn busy_day(shop: &TestShop) -> anyhow::Result<()> {
     let mut guests = [plain_order(2), plain_order(3)];
     for guest in &mut guests {
         guest.customer.id = None;
-        shop.store.insert_orders(&[imported(guest)]).await?;
+        shop.database.insert_orders(&[imported(guest)]).await?;
         let key = GuestKey::new(guest.id, vec![1; 32], "Other", chrono::TimeDelta::hours(1), at(1));
         let requested = request(guest, key);
         change(shop, guest, &requested).await?;
@@ -182,5 +182,5 @@ async fn busy_day(shop: &TestShop) -> anyhow::Result<()> {
 }
 
 async fn change(shop: &TestShop, before: &Order, step: &Transition) -> anyhow::Result<()> {
-    Ok(shop.store.apply(&change_of(before, step, "")).await?)
+    Ok(shop.database.apply(&change_of(before, step, "")).await?)
 }

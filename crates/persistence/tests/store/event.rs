@@ -9,7 +9,7 @@ use crate::support::{change_of, imported, on_every_database};
 async fn an_event_comes_back_with_its_data() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let order = plain_order(1);
-        shop.store.insert_orders(&[imported(&order)]).await?;
+        shop.database.insert_orders(&[imported(&order)]).await?;
         let invoice = InvoiceRequest {
             lines: vec![(1, Quantity::whole(1))],
             unpaid: false,
@@ -18,10 +18,10 @@ async fn an_event_comes_back_with_its_data() -> anyhow::Result<()> {
         let canceled = cancel(&invoiced.after);
         let mut before = &order;
         for step in [&invoiced, &canceled] {
-            shop.store.apply(&change_of(before, step, "")).await?;
+            shop.database.apply(&change_of(before, step, "")).await?;
             before = &step.after;
         }
-        let events = shop.store.trail(order.id).await?.events;
+        let events = shop.database.trail(order.id).await?.events;
         let expected = [
             (EventData::Imported, ""),
             (invoiced.event.data, "invoice 000000001-1, $15.00"),
@@ -49,13 +49,13 @@ async fn an_event_comes_back_with_its_data() -> anyhow::Result<()> {
 async fn an_event_that_was_written_before_events_had_data_keeps_its_note() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let order = plain_order(1);
-        shop.store.insert_orders(&[imported(&order)]).await?;
+        shop.database.insert_orders(&[imported(&order)]).await?;
         let held = hold(&order, 5);
-        shop.store.apply(&change_of(&order, &held, "")).await?;
+        shop.database.apply(&change_of(&order, &held, "")).await?;
         let as_before =
             "UPDATE order_events SET note = 'was new', schema_version = 0, data = NULL WHERE version = 2";
         assert_eq!(shop.sql(as_before).await?, 1);
-        let event = shop.store.trail(order.id).await?.events.pop();
+        let event = shop.database.trail(order.id).await?.events.pop();
         let event = event.map(|it| (it.kind, it.note, it.data));
         assert_eq!(event, Some(("order.held".into(), "was new".into(), None)));
         assert_eq!(

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use countermand_domain::{CancellationRequest, ConfirmationKey, GuestKey, GuestKeyChange, Order, Transition};
-use countermand_persistence::StoreError;
+use countermand_persistence::DatabaseError;
 
 use crate::shop::{at, cancel, plain_order, policy};
 use crate::support::{TestShop, change_of, imported, on_every_database};
@@ -12,7 +12,7 @@ async fn a_newer_key_replaces_the_older_one_and_can_be_used() -> anyhow::Result<
     on_every_database(async |shop| {
         let mut order = plain_order(1);
         order.customer.id = None;
-        shop.store.insert_orders(&[imported(&order)]).await?;
+        shop.database.insert_orders(&[imported(&order)]).await?;
         assert_eq!(key(shop, &order).await?, None);
         let first = GuestKey::new(order.id, vec![1; 32], "It's \\ late", TimeDelta::hours(1), at(1));
         let second = GuestKey::new(order.id, vec![2; 32], "Other 😀", TimeDelta::hours(2), at(2));
@@ -43,13 +43,13 @@ async fn a_request_on_an_older_version_does_not_replace_the_key() -> anyhow::Res
     on_every_database(async |shop| {
         let mut order = plain_order(1);
         order.customer.id = None;
-        shop.store.insert_orders(&[imported(&order)]).await?;
+        shop.database.insert_orders(&[imported(&order)]).await?;
         let kept = GuestKey::new(order.id, vec![1; 32], "Other", TimeDelta::hours(1), at(1));
         let late = GuestKey::new(order.id, vec![2; 32], "Other", TimeDelta::hours(1), at(1));
         let requested = request(&order, kept.clone());
         write(shop, &order, &requested).await?;
         let outcome = write(shop, &order, &request(&order, late)).await;
-        assert!(matches!(outcome, Err(StoreError::Conflict)), "{outcome:?}");
+        assert!(matches!(outcome, Err(DatabaseError::Conflict)), "{outcome:?}");
         assert_eq!(key(shop, &requested.after).await?, Some(kept));
         Ok(())
     })
@@ -57,7 +57,7 @@ async fn a_request_on_an_older_version_does_not_replace_the_key() -> anyhow::Res
 }
 
 async fn key(shop: &TestShop, order: &Order) -> anyhow::Result<Option<GuestKey>> {
-    let found = shop.store.order_with_guest_key(order.id).await?;
+    let found = shop.database.order_with_guest_key(order.id).await?;
     let (loaded, key) = found.expect("an order");
     assert_eq!(&loaded.order, order);
     Ok(key)
@@ -80,6 +80,6 @@ pub(crate) fn request(order: &Order, key: GuestKey) -> Transition {
     }
 }
 
-async fn write(shop: &TestShop, before: &Order, change: &Transition) -> Result<(), StoreError> {
-    shop.store.apply(&change_of(before, change, "")).await
+async fn write(shop: &TestShop, before: &Order, change: &Transition) -> Result<(), DatabaseError> {
+    shop.database.apply(&change_of(before, change, "")).await
 }

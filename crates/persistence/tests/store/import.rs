@@ -1,7 +1,7 @@
 //! The import of orders: a batch is saved as a whole, a number once, and a newer order replaces an untouched one only.
 
 use countermand_domain::{EventData, Order, StoreNumber};
-use countermand_persistence::{KnownOrder, NewOrder, StoreError};
+use countermand_persistence::{DatabaseError, KnownOrder, NewOrder};
 use futures_util::future::join_all;
 use uuid::Uuid;
 
@@ -12,18 +12,18 @@ use crate::support::{TestShop, change_of, imported, on_every_database};
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_with_a_taken_order_number_imports_no_order() -> anyhow::Result<()> {
     on_every_database(async |shop| {
-        shop.store.insert_orders(&[imported(&plain_order(1))]).await?;
+        shop.database.insert_orders(&[imported(&plain_order(1))]).await?;
         let before = shop.row_counts().await?;
         let mut same_number = plain_order(3);
         same_number.number = plain_order(1).number;
         let batch = [imported(&plain_order(2)), imported(&same_number)];
-        let outcome = shop.store.insert_orders(&batch).await;
-        assert!(matches!(outcome, Err(StoreError::Duplicate)), "{outcome:?}");
+        let outcome = shop.database.insert_orders(&batch).await;
+        assert!(matches!(outcome, Err(DatabaseError::Duplicate)), "{outcome:?}");
         assert_eq!(shop.row_counts().await?, before);
         // Another store view may use the same number.
         same_number.id = order_id(2, 3);
-        shop.store.insert_orders(&[imported(&same_number)]).await?;
-        shop.store.insert_orders(&[]).await?;
+        shop.database.insert_orders(&[imported(&same_number)]).await?;
+        shop.database.insert_orders(&[]).await?;
         Ok(())
     })
     .await
@@ -33,21 +33,21 @@ async fn a_batch_with_a_taken_order_number_imports_no_order() -> anyhow::Result<
 async fn one_of_several_simultaneous_imports_of_a_file_is_saved() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let replica = shop.replica().await?;
-        let stores = [&shop.store, &replica].into_iter().cycle();
-        let attempts = (0..6).zip(stores).map(async |(attempt, store)| {
+        let stores = [&shop.database, &replica].into_iter().cycle();
+        let attempts = (0..6).zip(stores).map(async |(attempt, database)| {
             let order = |counter: i64| {
                 let mut order = plain_order(counter + attempt * 100);
                 order.number = format!("same-{counter}");
                 imported(&order)
             };
             let batch: Vec<_> = (1..=20).map(order).collect();
-            store.insert_orders(&batch).await
+            database.insert_orders(&batch).await
         });
         let outcomes = join_all(attempts).await;
         assert_eq!(outcomes.iter().filter(|it| it.is_ok()).count(), 1, "{outcomes:?}");
         let others_refused = outcomes
             .iter()
-            .all(|it| matches!(it, Ok(()) | Err(StoreError::Duplicate)));
+            .all(|it| matches!(it, Ok(()) | Err(DatabaseError::Duplicate)));
         assert!(others_refused, "{outcomes:?}");
         assert_eq!(shop.row_counts().await?["orders"], 20);
         replica.close().await;
@@ -60,12 +60,12 @@ async fn one_of_several_simultaneous_imports_of_a_file_is_saved() -> anyhow::Res
 async fn known_orders_say_whether_they_were_changed_here() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let (untouched, worked_on) = (plain_order(1), plain_order(2));
-        shop.store
+        shop.database
             .insert_orders(&[imported(&untouched), imported(&worked_on)])
             .await?;
         hold(shop, &worked_on).await?;
         let asked = [&untouched.number, &worked_on.number, "'nowhere"].map(|it: &str| it.to_owned());
-        let known = shop.store.known_orders(StoreNumber(1), &asked).await?;
+        let known = shop.database.known_orders(StoreNumber(1), &asked).await?;
         assert_eq!(known.len(), 2);
         let seen = known[&untouched.number];
         assert_eq!(
@@ -79,8 +79,13 @@ async fn known_orders_say_whether_they_were_changed_here() -> anyhow::Result<()>
             (worked_on.id, 2, true)
         );
         assert_eq!(seen.updated_at, at(60));
-        assert!(shop.store.known_orders(StoreNumber(2), &asked).await?.is_empty());
-        assert!(shop.store.known_orders(StoreNumber(1), &[]).await?.is_empty());
+        assert!(
+            shop.database
+                .known_orders(StoreNumber(2), &asked)
+                .await?
+                .is_empty()
+        );
+        assert!(shop.database.known_orders(StoreNumber(1), &[]).await?.is_empty());
         Ok(())
     })
     .await
@@ -91,16 +96,16 @@ async fn a_newer_import_replaces_all_data_of_an_untouched_order() -> anyhow::Res
     on_every_database(async |shop| {
         let older = full_order(order_id(1, 1), currency("USD"), &|_| "older".into());
         let life = life_to_hold(&older, &|_| "older".into());
-        shop.store
+        shop.database
             .insert_orders(&[imported(life.last().map_or(&older, |step| &step.after))])
             .await?;
         let known = known(shop, &older.number).await?;
         let mut newer = plain_order(1);
         newer.number = older.number;
         let newer = update_of(&known, &newer);
-        shop.store.replace_order(&known, &newer).await?;
+        shop.database.replace_order(&known, &newer).await?;
         assert_eq!(shop.order(newer.order.id).await?, newer.order);
-        let trail = shop.store.trail(newer.order.id).await?.events;
+        let trail = shop.database.trail(newer.order.id).await?.events;
         let origins: Vec<_> = trail.iter().map(|event| event.origin.as_str()).collect();
         assert_eq!(origins, ["", "192.0.2.7"]);
         let counts = shop.row_counts().await?;
@@ -122,12 +127,15 @@ async fn a_newer_import_replaces_all_data_of_an_untouched_order() -> anyhow::Res
 async fn a_newer_import_does_not_replace_an_order_that_was_changed_here() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let order = plain_order(1);
-        shop.store.insert_orders(&[imported(&order)]).await?;
+        shop.database.insert_orders(&[imported(&order)]).await?;
         let known = known(shop, &order.number).await?;
         let held = hold(shop, &order).await?;
         let before = shop.row_counts().await?;
-        let outcome = shop.store.replace_order(&known, &update_of(&known, &order)).await;
-        assert!(matches!(outcome, Err(StoreError::Conflict)), "{outcome:?}");
+        let outcome = shop
+            .database
+            .replace_order(&known, &update_of(&known, &order))
+            .await;
+        assert!(matches!(outcome, Err(DatabaseError::Conflict)), "{outcome:?}");
         assert_eq!(shop.order(order.id).await?, held);
         assert_eq!(shop.row_counts().await?, before);
         Ok(())
@@ -140,20 +148,20 @@ async fn an_import_and_a_change_at_the_same_time_have_one_winner() -> anyhow::Re
     on_every_database(async |shop| {
         for counter in 1..=8 {
             let order = plain_order(counter);
-            shop.store.insert_orders(&[imported(&order)]).await?;
+            shop.database.insert_orders(&[imported(&order)]).await?;
             let known = known(shop, &order.number).await?;
             let mut newer = update_of(&known, &order);
             newer.order.items[0].sku = "newer".into();
             let held = shop::hold(&order, 60);
             let change = change_of(&order, &held, "");
             let (replaced, worked) = tokio::join!(
-                shop.store.replace_order(&known, &newer),
-                shop.store.apply(&change)
+                shop.database.replace_order(&known, &newer),
+                shop.database.apply(&change)
             );
             let kept = shop.order(order.id).await?;
             match (replaced, worked) {
-                (Ok(()), Err(StoreError::Conflict)) => assert_eq!(kept, newer.order),
-                (Err(StoreError::Conflict), Ok(())) => assert_eq!(kept, held.after),
+                (Ok(()), Err(DatabaseError::Conflict)) => assert_eq!(kept, newer.order),
+                (Err(DatabaseError::Conflict), Ok(())) => assert_eq!(kept, held.after),
                 both => panic!("{both:?}"),
             }
         }
@@ -164,7 +172,7 @@ async fn an_import_and_a_change_at_the_same_time_have_one_winner() -> anyhow::Re
 
 async fn known(shop: &TestShop, number: &str) -> anyhow::Result<KnownOrder> {
     let known = shop
-        .store
+        .database
         .known_orders(StoreNumber(1), &[number.to_owned()])
         .await?;
     Ok(known[number])
@@ -172,7 +180,7 @@ async fn known(shop: &TestShop, number: &str) -> anyhow::Result<KnownOrder> {
 
 async fn hold(shop: &TestShop, order: &Order) -> anyhow::Result<Order> {
     let held = shop::hold(order, 60);
-    shop.store.apply(&change_of(order, &held, "")).await?;
+    shop.database.apply(&change_of(order, &held, "")).await?;
     Ok(held.after)
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use countermand_domain::{ConfigScope, ScopedSettings, StaffRole, Website, WebsiteNumber};
-use countermand_persistence::{NewToken, Store, TokenOwner};
+use countermand_persistence::{Database, NewToken, TokenOwner};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -18,23 +18,23 @@ use crate::support::{TestShop, audit, change_of, imported, on_every_database, op
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_whose_answer_is_lost_is_made_once() -> anyhow::Result<()> {
     on_every_database(async |shop| {
-        let Some((line, store)) = Line::to(shop).await? else {
+        let Some((line, database)) = Line::to(shop).await? else {
             return Ok(());
         };
         let order = plain_order(1);
-        store.insert_orders(&[imported(&order)]).await?;
+        database.insert_orders(&[imported(&order)]).await?;
         let held = hold(&order, 1);
-        let before = (shop.row_counts().await?, store.round_trips());
+        let before = (shop.row_counts().await?, database.round_trips());
         line.lose_next_answer();
-        store.apply(&change_of(&order, &held, "")).await?;
+        database.apply(&change_of(&order, &held, "")).await?;
         assert!(line.has_lost_one());
         // Three round trips: the change is sent, sent again, and then looked up.
-        assert_eq!(store.round_trips() - before.1, 3);
+        assert_eq!(database.round_trips() - before.1, 3);
         assert_eq!(shop.order(order.id).await?, held.after);
         let mut expected = before.0;
         expected.entry("order_events").and_modify(|count| *count += 1);
         assert_eq!(shop.row_counts().await?, expected);
-        store.close().await;
+        database.close().await;
         Ok(())
     })
     .await
@@ -43,7 +43,7 @@ async fn a_change_whose_answer_is_lost_is_made_once() -> anyhow::Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn settings_whose_answer_is_lost_are_changed_once() -> anyhow::Result<()> {
     on_every_database(async |shop| {
-        let Some((line, store)) = Line::to(shop).await? else {
+        let Some((line, database)) = Line::to(shop).await? else {
             return Ok(());
         };
         let set = ScopedSettings {
@@ -51,17 +51,17 @@ async fn settings_whose_answer_is_lost_are_changed_once() -> anyhow::Result<()> 
             ..ScopedSettings::default()
         };
         let audit = audit(1);
-        let version = shop.store.shop().await?.version;
+        let version = shop.database.shop().await?.version;
         line.lose_next_answer();
-        store
+        database
             .change_settings(ConfigScope::Default, &set, &[], &audit)
             .await?;
         assert!(line.has_lost_one());
-        let structure = shop.store.shop().await?;
+        let structure = shop.database.shop().await?;
         assert_eq!(structure.version, version + 1);
         assert_eq!(structure.settings.get(&ConfigScope::Default), Some(&set));
-        assert_eq!(shop.store.audit_log(None, 5).await?.entries, [audit]);
-        store.close().await;
+        assert_eq!(shop.database.audit_log(None, 5).await?.entries, [audit]);
+        database.close().await;
         Ok(())
     })
     .await
@@ -70,7 +70,7 @@ async fn settings_whose_answer_is_lost_are_changed_once() -> anyhow::Result<()> 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_created_while_its_answer_is_lost_is_created_once() -> anyhow::Result<()> {
     on_every_database(async |shop| {
-        let Some((line, store)) = Line::to(shop).await? else {
+        let Some((line, database)) = Line::to(shop).await? else {
             return Ok(());
         };
         let token = NewToken {
@@ -84,14 +84,14 @@ async fn what_is_created_while_its_answer_is_lost_is_created_once() -> anyhow::R
             expires_at: at(60),
         };
         line.lose_next_answer();
-        store.insert_token(&token, Some(&audit(1))).await?;
+        database.insert_token(&token, Some(&audit(1))).await?;
         assert!(line.has_lost_one());
         line.lose_next_answer();
-        store.insert_orders(&[imported(&plain_order(1))]).await?;
+        database.insert_orders(&[imported(&plain_order(1))]).await?;
         assert!(line.has_lost_one());
-        let grace = store.insert_customers(&[grace(1)], None).await?.remove(0);
+        let grace = database.insert_customers(&[grace(1)], None).await?.remove(0);
         line.lose_next_answer();
-        assert!(store.set_first_password(grace.id, "salted", &audit(2)).await?);
+        assert!(database.set_first_password(grace.id, "salted", &audit(2)).await?);
         assert!(line.has_lost_one());
         line.lose_next_answer();
         let website = Website {
@@ -99,19 +99,19 @@ async fn what_is_created_while_its_answer_is_lost_is_created_once() -> anyhow::R
             code: "europe".into(),
             name: "Europe".into(),
         };
-        store.insert_website(&website, &audit(3)).await?;
+        database.insert_website(&website, &audit(3)).await?;
         assert!(line.has_lost_one());
         line.lose_next_answer();
-        store.audit(&audit(4)).await?;
+        database.audit(&audit(4)).await?;
         assert!(line.has_lost_one());
         line.lose_next_answer();
-        assert_eq!(store.revoke_staff_tokens("anna", at(1), &audit(5)).await?, 1);
+        assert_eq!(database.revoke_staff_tokens("anna", at(1), &audit(5)).await?, 1);
         assert!(line.has_lost_one());
         assert_eq!(
-            store.audit_log(None, 6).await?.entries,
+            database.audit_log(None, 6).await?.entries,
             [audit(5), audit(4), audit(3), audit(2), audit(1)]
         );
-        store.close().await;
+        database.close().await;
         Ok(())
     })
     .await
@@ -120,17 +120,17 @@ async fn what_is_created_while_its_answer_is_lost_is_created_once() -> anyhow::R
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_is_created_once_whichever_answer_is_lost() -> anyhow::Result<()> {
     on_every_database(async |shop| {
-        let Some((line, store)) = Line::to(shop).await? else {
+        let Some((line, database)) = Line::to(shop).await? else {
             return Ok(());
         };
         // Three answers: the counter is read, the counter is raised, and the account is stored.
         for website in 1..=3_i32 {
             line.lose_answer(website.unsigned_abs());
-            store.insert_customers(&[ada(website)], None).await?;
+            database.insert_customers(&[ada(website)], None).await?;
             assert!(line.has_lost_one(), "answer {website}");
             assert_eq!(shop.row_counts().await?["customers"], i64::from(website));
         }
-        store.close().await;
+        database.close().await;
         Ok(())
     })
     .await
@@ -145,7 +145,7 @@ struct Line {
 
 impl Line {
     /// Opens the shop's database through such a connection; none where the database is a file.
-    async fn to(shop: &TestShop) -> anyhow::Result<Option<(Self, Store)>> {
+    async fn to(shop: &TestShop) -> anyhow::Result<Option<(Self, Database)>> {
         let (port, plain) = match shop.kind {
             DatabaseKind::Sqlite => return Ok(None),
             DatabaseKind::Postgres => (5432, "sslmode=disable"),
@@ -174,8 +174,8 @@ impl Line {
             }
         });
         let join = if name.contains('?') { '&' } else { '?' };
-        let store = open(&format!("{scheme}://{user}@{at}/{name}{join}{plain}")).await?;
-        Ok(Some((line, store)))
+        let database = open(&format!("{scheme}://{user}@{at}/{name}{join}{plain}")).await?;
+        Ok(Some((line, database)))
     }
 
     fn lose_next_answer(&self) {

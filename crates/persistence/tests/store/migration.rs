@@ -6,14 +6,14 @@ use crate::support::on_every_empty_database;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_database_is_migrated_once() -> anyhow::Result<()> {
     on_every_empty_database(async |shop| {
-        assert!(shop.store.ready().await.is_err());
-        assert!(shop.store.needs_migration().await?);
-        shop.store.migrate().await?;
-        assert!(!shop.store.needs_migration().await?);
-        shop.store.ready().await?;
-        let first = (shop.row_counts().await?, shop.store.shop().await?.version);
-        shop.store.migrate().await?;
-        let second = (shop.row_counts().await?, shop.store.shop().await?.version);
+        assert!(shop.database.ready().await.is_err());
+        assert!(shop.database.needs_migration().await?);
+        shop.database.migrate().await?;
+        assert!(!shop.database.needs_migration().await?);
+        shop.database.ready().await?;
+        let first = (shop.row_counts().await?, shop.database.shop().await?.version);
+        shop.database.migrate().await?;
+        let second = (shop.row_counts().await?, shop.database.shop().await?.version);
         assert_eq!(first, second);
         Ok(())
     })
@@ -23,8 +23,8 @@ async fn a_new_database_is_migrated_once() -> anyhow::Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_shop_has_one_website_with_one_store_view() -> anyhow::Result<()> {
     on_every_empty_database(async |shop| {
-        shop.store.migrate().await?;
-        let structure = shop.store.shop().await?;
+        shop.database.migrate().await?;
+        let structure = shop.database.shop().await?;
         let codes: Vec<_> = structure.stores.iter().map(|it| it.code.as_str()).collect();
         assert_eq!(codes, ["default"]);
         assert_eq!(structure.websites.len(), 1);
@@ -39,7 +39,7 @@ async fn replicas_that_start_together_migrate_once() -> anyhow::Result<()> {
     on_every_empty_database(async |shop| {
         let replica = shop.replica().await?;
         let third = shop.replica().await?;
-        let outcomes = tokio::join!(shop.store.migrate(), replica.migrate(), third.migrate());
+        let outcomes = tokio::join!(shop.database.migrate(), replica.migrate(), third.migrate());
         assert!(matches!(outcomes, (Ok(()), Ok(()), Ok(()))), "{outcomes:?}");
         assert!(!replica.needs_migration().await?);
         assert_eq!(third.shop().await?.stores.len(), 1);
@@ -58,11 +58,11 @@ async fn a_migration_step_that_failed_half_way_can_be_repeated() -> anyhow::Resu
             return Ok(());
         }
         shop.sql("CREATE TABLE payment_transactions (id INT)").await?;
-        assert!(shop.store.migrate().await.is_err());
-        assert!(shop.store.needs_migration().await?);
+        assert!(shop.database.migrate().await.is_err());
+        assert!(shop.database.needs_migration().await?);
         shop.sql("DROP TABLE payment_transactions").await?;
-        shop.store.migrate().await?;
-        assert!(!shop.store.needs_migration().await?);
+        shop.database.migrate().await?;
+        assert!(!shop.database.needs_migration().await?);
         Ok(())
     })
     .await

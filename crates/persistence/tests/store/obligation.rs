@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 use countermand_persistence::{
-    ClaimedObligation, MET, NEEDS_ATTENTION, NewObligation, PENDING, Store, StoreError,
+    ClaimedObligation, Database, DatabaseError, MET, NEEDS_ATTENTION, NewObligation, PENDING,
 };
 use futures_util::future::join_all;
 use uuid::Uuid;
@@ -24,7 +24,7 @@ async fn each_obligation_is_held_by_one_of_many_workers() -> anyhow::Result<()> 
             owe(shop, 0).await?;
         }
         let replica = shop.replica().await?;
-        let stores = [&shop.store, &replica].into_iter().cycle();
+        let stores = [&shop.database, &replica].into_iter().cycle();
         let workers = stores.take(8).map(take_all);
         let mut held = Vec::new();
         for obligations in join_all(workers).await {
@@ -33,7 +33,7 @@ async fn each_obligation_is_held_by_one_of_many_workers() -> anyhow::Result<()> 
         let different: BTreeSet<_> = held.iter().map(|it| it.id.clone()).collect();
         assert_eq!((held.len(), different.len()), (150, 150));
         assert!(held.iter().all(|it| it.attempt == 1));
-        assert_eq!(claim(&shop.store, 10).await?, []);
+        assert_eq!(claim(&shop.database, 10).await?, []);
         replica.close().await;
         Ok(())
     })
@@ -48,17 +48,22 @@ async fn an_obligation_whose_lease_ends_is_taken_over_and_the_old_holder_is_igno
         assert_eq!(claim_at(shop, 4).await?, []);
         let next = claim_at(shop, 5).await?.remove(0);
         assert_eq!((next.id.as_str(), next.attempt), (slow.id.as_str(), 2));
-        assert!(!shop.store.obligation_is_met(&slow, "late", false).await?);
-        assert!(!shop.store.leave_obligation_to_staff(&slow, "late").await?);
-        assert!(!shop.store.postpone_obligation(&slow, MINUTE, "late").await?);
-        shop.store
+        assert!(!shop.database.obligation_is_met(&slow, "late", false).await?);
+        assert!(!shop.database.leave_obligation_to_staff(&slow, "late").await?);
+        assert!(!shop.database.postpone_obligation(&slow, MINUTE, "late").await?);
+        shop.database
             .give_back_obligations(std::slice::from_ref(&slow))
             .await?;
         assert_eq!(counts(shop).await?, [1, 0, 0]);
         assert_eq!(claim_at(shop, 6).await?, []);
-        assert!(shop.store.obligation_is_met(&next, "", false).await?);
+        assert!(shop.database.obligation_is_met(&next, "", false).await?);
         assert_eq!(counts(shop).await?, [0, 1, 0]);
-        assert!(!shop.store.postpone_obligation(&slow, MINUTE, "too late").await?);
+        assert!(
+            !shop
+                .database
+                .postpone_obligation(&slow, MINUTE, "too late")
+                .await?
+        );
         assert_eq!(counts(shop).await?, [0, 1, 0]);
         assert_eq!(claim_at(shop, 600).await?, []);
         Ok(())
@@ -80,7 +85,7 @@ async fn a_postponed_obligation_waits_until_it_is_due_again() -> anyhow::Result<
         assert_eq!(claim_at(shop, 30).await?, []);
         let second = claim_at(shop, 31).await?.remove(0);
         assert_eq!((second.attempt, second.payload.as_str()), (2, PAYLOAD));
-        assert!(shop.store.leave_obligation_to_staff(&second, "no").await?);
+        assert!(shop.database.leave_obligation_to_staff(&second, "no").await?);
         assert_eq!(counts(shop).await?, [0, 0, 1]);
         assert_eq!(claim_at(shop, 600).await?, []);
         Ok(())
@@ -114,20 +119,20 @@ async fn the_clock_of_the_database_decides_about_leases_and_due_times() -> anyho
         owe(shop, 10_000_000).await?;
         owe(shop, -10_000_000).await?;
         let before = SystemTime::UNIX_EPOCH.elapsed()?;
-        let held = claim(&shop.store, 10).await?;
+        let held = claim(&shop.database, 10).await?;
         assert_eq!(held.len(), 2);
         let until = shop.number("SELECT MIN(lease_until) FROM obligations").await?;
         let lease = Duration::from_micros(u64::try_from(until)?).abs_diff(before);
         assert!(lease.abs_diff(LEASE) < MINUTE, "a lease of {lease:?}");
-        assert_eq!(claim(&shop.store, 10).await?, []);
-        assert_eq!(shop.store.due_kinds(&[MAIL]).await?, [""; 0]);
+        assert_eq!(claim(&shop.database, 10).await?, []);
+        assert_eq!(shop.database.due_kinds(&[MAIL]).await?, [""; 0]);
         let [one, other] = held.as_slice() else {
             panic!("{held:?}")
         };
-        shop.store.postpone_obligation(one, Duration::ZERO, "").await?;
-        shop.store.postpone_obligation(other, MINUTE, "").await?;
-        assert_eq!(shop.store.due_kinds(&["void", MAIL]).await?, [MAIL]);
-        let again = claim(&shop.store, 10).await?;
+        shop.database.postpone_obligation(one, Duration::ZERO, "").await?;
+        shop.database.postpone_obligation(other, MINUTE, "").await?;
+        assert_eq!(shop.database.due_kinds(&["void", MAIL]).await?, [MAIL]);
+        let again = claim(&shop.database, 10).await?;
         assert_eq!((again.len(), again[0].id.as_str()), (1, one.id.as_str()));
         Ok(())
     })
@@ -140,9 +145,9 @@ async fn what_a_worker_gives_back_is_claimed_at_once_as_if_it_had_not_been_claim
         for _ in 0..3 {
             owe(shop, 0).await?;
         }
-        let held = claim(&shop.store, 10).await?;
-        shop.store.give_back_obligations(&held[1..]).await?;
-        let again = claim(&shop.store, 10).await?;
+        let held = claim(&shop.database, 10).await?;
+        shop.database.give_back_obligations(&held[1..]).await?;
+        let again = claim(&shop.database, 10).await?;
         let ids = |of: &[ClaimedObligation]| of.iter().map(|it| it.id.clone()).collect::<Vec<_>>();
         assert_eq!(ids(&again), ids(&held[1..]));
         assert!(again.iter().all(|it| it.attempt == 1));
@@ -155,14 +160,14 @@ async fn what_a_worker_gives_back_is_claimed_at_once_as_if_it_had_not_been_claim
 async fn the_same_effect_is_owed_once() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let first = new(0);
-        shop.store.insert_obligation(&first).await?;
-        shop.store.insert_obligation(&first).await?;
+        shop.database.insert_obligation(&first).await?;
+        shop.database.insert_obligation(&first).await?;
         let second = NewObligation {
             unique_key: first.unique_key.clone(),
             ..new(0)
         };
-        let refused = shop.store.insert_obligation(&second).await;
-        assert!(matches!(refused, Err(StoreError::Duplicate)), "{refused:?}");
+        let refused = shop.database.insert_obligation(&second).await;
+        assert!(matches!(refused, Err(DatabaseError::Duplicate)), "{refused:?}");
         assert_eq!(counts(shop).await?, [1, 0, 0]);
         Ok(())
     })
@@ -211,29 +216,29 @@ fn new(minutes: i64) -> NewObligation {
 /// Writes an obligation that was caused so many minutes later; gives its id.
 async fn owe(shop: &TestShop, minutes: i64) -> anyhow::Result<String> {
     let new = new(minutes);
-    shop.store.insert_obligation(&new).await?;
+    shop.database.insert_obligation(&new).await?;
     Ok(new.id.to_string())
 }
 
-/// The store when the database's clock stands so many minutes later.
-fn at_minute(shop: &TestShop, minutes: i64) -> Store {
-    shop.store.clone().with_told_time(move || at(minutes))
+/// The database when the database's clock stands so many minutes later.
+fn at_minute(shop: &TestShop, minutes: i64) -> Database {
+    shop.database.clone().with_told_time(move || at(minutes))
 }
 
 async fn claim_at(shop: &TestShop, minutes: i64) -> anyhow::Result<Vec<ClaimedObligation>> {
     claim(&at_minute(shop, minutes), 1).await
 }
 
-async fn claim(store: &Store, limit: u64) -> anyhow::Result<Vec<ClaimedObligation>> {
-    Ok(store.claim_obligations(MAIL, limit, LEASE).await?)
+async fn claim(database: &Database, limit: u64) -> anyhow::Result<Vec<ClaimedObligation>> {
+    Ok(database.claim_obligations(MAIL, limit, LEASE).await?)
 }
 
 /// What one worker gets hold of while others do the same; an empty claim may mean that they were faster.
-async fn take_all(store: &Store) -> anyhow::Result<Vec<ClaimedObligation>> {
+async fn take_all(database: &Database) -> anyhow::Result<Vec<ClaimedObligation>> {
     let mut held = Vec::new();
     let mut misses = 0;
     while misses < 3 {
-        match claim(store, 4).await?.as_slice() {
+        match claim(database, 4).await?.as_slice() {
             [] => misses += 1,
             batch => held.extend_from_slice(batch),
         }
@@ -243,7 +248,7 @@ async fn take_all(store: &Store) -> anyhow::Result<Vec<ClaimedObligation>> {
 
 /// Pending, met, left to staff.
 async fn counts(shop: &TestShop) -> anyhow::Result<[i64; 3]> {
-    let rows = shop.store.obligation_counts().await?;
+    let rows = shop.database.obligation_counts().await?;
     let in_state = |state| {
         rows.iter()
             .filter(|it| it.state == state)

@@ -22,7 +22,7 @@ async fn an_order_with_every_feature_is_read_as_it_was_written() -> anyhow::Resu
                 let mut stages = vec![placed.clone()];
                 stages.extend(life_to_hold(&placed, &words).into_iter().map(|step| step.after));
                 let order = imported(&stages[stage]);
-                shop.store.insert_orders(std::slice::from_ref(&order)).await?;
+                shop.database.insert_orders(std::slice::from_ref(&order)).await?;
                 assert_same(shop, &order.order).await?;
             }
         }
@@ -44,7 +44,7 @@ async fn an_order_without_any_feature_is_read_as_it_was_written() -> anyhow::Res
         empty.status = String::new();
         empty.state = OrderState::Holded;
         empty.totals.paid = Some(Money::zero(currency("USD")));
-        shop.store
+        shop.database
             .insert_orders(&[imported(&bare), imported(&empty)])
             .await?;
         assert_same(shop, &bare).await?;
@@ -77,15 +77,15 @@ async fn a_canceled_order_is_read_as_the_cancellation_left_it() -> anyhow::Resul
                 unpaid: false,
             };
             let paid = placed.invoice(&half, &staff(), at(1))?.after;
-            shop.store.insert_orders(&[imported(&paid)]).await?;
+            shop.database.insert_orders(&[imported(&paid)]).await?;
             let paid = shop.order(paid.id).await?;
             let canceled = cancel(&paid);
             let change = change_of(&paid, &canceled, "192.0.2.1");
-            shop.store.apply(&change).await?;
+            shop.database.apply(&change).await?;
             let after = canceled.after;
             assert_same(shop, &after).await?;
             assert_eq!(after.credit_memos.len(), 1);
-            let owed = shop.store.trail(after.id).await?.reversals;
+            let owed = shop.database.trail(after.id).await?.reversals;
             let owed: Vec<_> = owed.into_iter().map(|it| (it.kind, it.amount)).collect();
             assert!(owed.iter().any(|(kind, _)| kind == "void"), "{owed:?}");
             assert!(
@@ -118,7 +118,7 @@ async fn an_order_of_1113_items_is_invoiced_and_canceled_as_a_whole() -> anyhow:
             (1..=1_113).map(row).collect(),
             RowMoney::zero(gbp),
         );
-        shop.store.insert_orders(&[imported(&order)]).await?;
+        shop.database.insert_orders(&[imported(&order)]).await?;
         let one_each = InvoiceRequest {
             lines: (1..=1_113)
                 .map(|position| (position, Quantity::whole(1)))
@@ -153,11 +153,11 @@ async fn a_scan_reads_every_order_once() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let orders: Vec<_> = (1..=25).map(plain_order).collect();
         let new: Vec<_> = orders.iter().map(imported).collect();
-        shop.store.insert_orders(&new).await?;
+        shop.database.insert_orders(&new).await?;
         let mut met = Vec::new();
         loop {
             let page = shop
-                .store
+                .database
                 .scan_orders(met.last().map(|it: &Order| it.id), 10)
                 .await?;
             if page.is_empty() {
@@ -166,7 +166,10 @@ async fn a_scan_reads_every_order_once() -> anyhow::Result<()> {
             met.extend(page);
         }
         assert_eq!(met, orders);
-        assert_eq!(shop.store.order(order_id(1, 26)).await?.map(|it| it.order), None);
+        assert_eq!(
+            shop.database.order(order_id(1, 26)).await?.map(|it| it.order),
+            None
+        );
         Ok(())
     })
     .await
@@ -174,7 +177,7 @@ async fn a_scan_reads_every_order_once() -> anyhow::Result<()> {
 
 /// Saves the order, invoices, ships, credits and holds it, and compares it after each step.
 pub(crate) async fn live_through(shop: &TestShop, order: Order, words: Words<'_>) -> anyhow::Result<()> {
-    shop.store.insert_orders(&[imported(&order)]).await?;
+    shop.database.insert_orders(&[imported(&order)]).await?;
     assert_same(shop, &order).await?;
     let mut before = order.clone();
     for step in life_to_hold(&order, words) {
@@ -182,20 +185,23 @@ pub(crate) async fn live_through(shop: &TestShop, order: Order, words: Words<'_>
         assert_same(shop, &step.after).await?;
         before = step.after;
     }
-    let found = shop.store.order_by_number(StoreNumber(1), &before.number).await?;
+    let found = shop
+        .database
+        .order_by_number(StoreNumber(1), &before.number)
+        .await?;
     assert_eq!(found.map(|it| it.order), Some(before.clone()));
     assert_eq!(
         before.held_from,
         Some((OrderState::Processing, "processing".into()))
     );
     assert_eq!(before.customer.id, Some(buyer()));
-    assert_eq!(shop.store.trail(before.id).await?.events.len(), 5);
+    assert_eq!(shop.database.trail(before.id).await?.events.len(), 5);
     Ok(())
 }
 
 async fn change(shop: &TestShop, before: &Order, step: &Transition) -> anyhow::Result<()> {
     let change = change_of(before, step, "::1");
-    Ok(shop.store.apply(&change).await?)
+    Ok(shop.database.apply(&change).await?)
 }
 
 pub(crate) async fn assert_same(shop: &TestShop, order: &Order) -> anyhow::Result<()> {

@@ -84,7 +84,7 @@ async fn orders_that_arrive_between_two_pages_are_not_repeated_or_skipped() -> a
         let first = search(shop, &everything(), None, 20).await?;
         let mut newer = plain_order(60);
         newer.placed_at = at(100);
-        shop.store.insert_orders(&[imported(&newer)]).await?;
+        shop.database.insert_orders(&[imported(&newer)]).await?;
         let rest = search(shop, &everything(), first.0.last(), 50).await?;
         assert!(first.1 && !rest.1);
         assert_eq!([first.0, rest.0].concat(), orders);
@@ -120,7 +120,7 @@ async fn fifty_orders(shop: &TestShop) -> anyhow::Result<Vec<Order>> {
     };
     let mut orders: Vec<_> = (1..=50).map(order).collect();
     let new: Vec<_> = orders.iter().map(imported).collect();
-    shop.store.insert_orders(&new).await?;
+    shop.database.insert_orders(&new).await?;
     orders.sort_by_key(|it| Reverse((it.placed_at, it.id)));
     Ok(orders)
 }
@@ -150,6 +150,6 @@ async fn search(
         limit,
         ..wanted.clone()
     };
-    let page = shop.store.search_orders(&search).await?;
+    let page = shop.database.search_orders(&search).await?;
     Ok((page.orders, page.has_more))
 }

@@ -21,9 +21,9 @@ async fn no_more_simultaneous_tries_are_allowed_than_the_limit() -> anyhow::Resu
         let replica = shop.replica().await?;
         let names = [limit("b", 10), limit("a", 100)];
         let turned = [limit("a", 100), limit("b", 10)];
-        let stores = [&shop.store, &replica].into_iter().cycle();
+        let stores = [&shop.database, &replica].into_iter().cycle();
         let tries = stores.zip([&names, &turned].into_iter().cycle()).take(40);
-        let tries = tries.map(|(store, limits)| store.count_try(limits, at(1)));
+        let tries = tries.map(|(database, limits)| database.count_try(limits, at(1)));
         let mut allowed = 0;
         for outcome in join_all(tries).await {
             match outcome? {
@@ -34,10 +34,10 @@ async fn no_more_simultaneous_tries_are_allowed_than_the_limit() -> anyhow::Resu
         assert_eq!(allowed, 10);
         // The limit `a` counted each of the forty tries.
         for _ in 0..60 {
-            assert_eq!(shop.store.count_try(&[limit("a", 100)], at(2)).await?, None);
+            assert_eq!(shop.database.count_try(&[limit("a", 100)], at(2)).await?, None);
         }
         assert_eq!(
-            shop.store.count_try(&[limit("a", 100)], at(2)).await?,
+            shop.database.count_try(&[limit("a", 100)], at(2)).await?,
             Some(at(62))
         );
         replica.close().await;
@@ -49,7 +49,7 @@ async fn no_more_simultaneous_tries_are_allowed_than_the_limit() -> anyhow::Resu
 #[tokio::test(flavor = "multi_thread")]
 async fn the_wait_begins_with_the_last_try_that_is_allowed() -> anyhow::Result<()> {
     on_every_database(async |shop| {
-        let tries = async |second| shop.store.count_try(&[limit("a", 2)], at(second)).await;
+        let tries = async |second| shop.database.count_try(&[limit("a", 2)], at(second)).await;
         assert_eq!(tries(0).await?, None);
         assert_eq!(tries(50).await?, None);
         assert_eq!(tries(51).await?, Some(at(110)));
@@ -67,11 +67,11 @@ async fn the_wait_begins_with_the_last_try_that_is_allowed() -> anyhow::Result<(
 #[tokio::test(flavor = "multi_thread")]
 async fn tries_are_reset_taken_back_and_deleted_when_old() -> anyhow::Result<()> {
     on_every_database(async |shop| {
-        let tries = async |name| shop.store.count_try(&[limit(name, 2)], at(0)).await;
+        let tries = async |name| shop.database.count_try(&[limit(name, 2)], at(0)).await;
         for name in ["a", "a", "b", "b"] {
             assert_eq!(tries(name).await?, None);
         }
-        shop.store
+        shop.database
             .settle_tries(&["a".into()], &["b".into(), "none".into()])
             .await?;
         for name in ["a", "a", "b"] {
@@ -80,9 +80,9 @@ async fn tries_are_reset_taken_back_and_deleted_when_old() -> anyhow::Result<()>
         for name in ["a", "b"] {
             assert_eq!(tries(name).await?, Some(at(60)));
         }
-        assert_eq!(shop.store.forget_old_tries(at(59)).await?, 0);
-        assert_eq!(shop.store.forget_old_tries(at(60)).await?, 2);
-        assert_eq!(shop.store.count_try(&[], at(0)).await?, None);
+        assert_eq!(shop.database.forget_old_tries(at(59)).await?, 0);
+        assert_eq!(shop.database.forget_old_tries(at(60)).await?, 2);
+        assert_eq!(shop.database.count_try(&[], at(0)).await?, None);
         Ok(())
     })
     .await

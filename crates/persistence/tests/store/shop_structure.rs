@@ -5,7 +5,7 @@ use countermand_domain::{
     CancellationReason, ConfigScope, ReasonList, ScopeLevel, ScopedSettings, Setting, Settings, StoreGroup,
     StoreNumber, StoreView, Website, WebsiteNumber,
 };
-use countermand_persistence::{AuditEntry, Store, StoreError};
+use countermand_persistence::{AuditEntry, Database, DatabaseError};
 use futures_util::future::join_all;
 use uuid::Uuid;
 
@@ -18,14 +18,14 @@ use crate::support::{imported, on_every_database};
 async fn another_replica_sees_a_switch_with_its_next_read() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let order = plain_order(1);
-        shop.store.insert_orders(&[imported(&order)]).await?;
+        shop.database.insert_orders(&[imported(&order)]).await?;
         let replica = shop.replica().await?;
         replica.shop().await?;
-        let store = StoreNumber(1);
+        let database = StoreNumber(1);
         let seen_by_order = async || anyhow::Ok(replica.order(order.id).await?.map(|it| it.shop));
         for round in 0..6 {
             let enabled = round % 2 == 0;
-            switch(&shop.store, ConfigScope::Store(store), enabled).await?;
+            switch(&shop.database, ConfigScope::Store(database), enabled).await?;
             // Over the rounds, each kind of read is once the first read after a change.
             let structure = match round % 5 {
                 0 => seen_by_order().await?.expect("an order"),
@@ -35,7 +35,7 @@ async fn another_replica_sees_a_switch_with_its_next_read() -> anyhow::Result<()
                 _ => replica.shop().await?,
             };
             assert_eq!(
-                structure.cancellation_policy(store).enabled,
+                structure.cancellation_policy(database).enabled,
                 enabled,
                 "round {round}"
             );
@@ -52,11 +52,11 @@ async fn another_replica_sees_a_switch_with_its_next_read() -> anyhow::Result<()
 async fn settings_changed_at_the_same_time_are_all_saved() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let replica = shop.replica().await?;
-        let version = shop.store.shop().await?.version;
-        let stores = [&shop.store, &replica].into_iter().cycle();
-        let changes = (0..24).zip(stores).map(async |(number, store)| {
+        let version = shop.database.shop().await?.version;
+        let stores = [&shop.database, &replica].into_iter().cycle();
+        let changes = (0..24).zip(stores).map(async |(number, database)| {
             // Two writers change each scope.
-            switch(store, ConfigScope::Store(StoreNumber(number / 2)), true).await
+            switch(database, ConfigScope::Store(StoreNumber(number / 2)), true).await
         });
         for outcome in join_all(changes).await {
             outcome?;
@@ -96,9 +96,9 @@ async fn every_setting_is_read_as_it_was_saved_and_can_be_reset() -> anyhow::Res
             ConfigScope::Store(StoreNumber(1)),
         ];
         for scope in scopes {
-            shop.store.change_settings(scope, &set, &[], &trace()).await?;
+            shop.database.change_settings(scope, &set, &[], &trace()).await?;
         }
-        let structure = shop.store.shop().await?;
+        let structure = shop.database.shop().await?;
         assert!(
             scopes
                 .iter()
@@ -109,7 +109,7 @@ async fn every_setting_is_read_as_it_was_saved_and_can_be_reset() -> anyhow::Res
             cancellation_enabled: Some(false),
             ..ScopedSettings::default()
         };
-        shop.store
+        shop.database
             .change_settings(scopes[2], &off, &reset, &trace())
             .await?;
         let expected = ScopedSettings {
@@ -118,13 +118,13 @@ async fn every_setting_is_read_as_it_was_saved_and_can_be_reset() -> anyhow::Res
             storefront_url: None,
             ..set.clone()
         };
-        let structure = shop.store.shop().await?;
+        let structure = shop.database.shop().await?;
         assert_eq!(structure.settings.get(&scopes[2]), Some(&expected));
         assert_eq!(structure.settings.get(&scopes[1]), Some(&set));
-        shop.store
+        shop.database
             .change_settings(scopes[2], &ScopedSettings::default(), Setting::ALL, &trace())
             .await?;
-        assert_eq!(shop.store.shop().await?.settings.get(&scopes[2]), None);
+        assert_eq!(shop.database.shop().await?.settings.get(&scopes[2]), None);
         Ok(())
     })
     .await
@@ -135,8 +135,8 @@ async fn an_unknown_setting_of_a_newer_version_is_ignored() -> anyhow::Result<()
     on_every_database(async |shop| {
         shop.sql("INSERT INTO settings VALUES ('default', 0, 'sales/later/enabled', 'maybe')")
             .await?;
-        switch(&shop.store, ConfigScope::Default, true).await?;
-        let structure = shop.store.shop().await?;
+        switch(&shop.database, ConfigScope::Default, true).await?;
+        let structure = shop.database.shop().await?;
         assert!(structure.cancellation_policy(StoreNumber(1)).enabled);
         Ok(())
     })
@@ -147,7 +147,7 @@ async fn an_unknown_setting_of_a_newer_version_is_ignored() -> anyhow::Result<()
 async fn where_a_stored_value_is_not_accepted_the_default_holds() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let here = ConfigScope::Store(StoreNumber(1));
-        switch(&shop.store, ConfigScope::Default, true).await?;
+        switch(&shop.database, ConfigScope::Default, true).await?;
         for (key, value) in [
             ("sales/cancellation/enabled", "maybe"),
             ("sales/cancellation/guest_key_lifetime", "0"),
@@ -155,7 +155,7 @@ async fn where_a_stored_value_is_not_accepted_the_default_holds() -> anyhow::Res
             ("web/secure/base_link_url", "\"ftp://shop.example\""),
         ] {
             shop.sql(&format!(
-                "INSERT INTO settings VALUES ('store', 1, '{key}', '{value}')"
+                "INSERT INTO settings VALUES ('database', 1, '{key}', '{value}')"
             ))
             .await?;
         }
@@ -175,10 +175,10 @@ async fn where_a_stored_value_is_not_accepted_the_default_holds() -> anyhow::Res
         );
         assert_eq!(settings.storefront_url.value, defaults.storefront_url.value);
         let nothing = ScopedSettings::default();
-        shop.store
+        shop.database
             .change_settings(here, &nothing, Setting::ALL, &trace())
             .await?;
-        let settings = shop.store.shop().await?.settings_at(here);
+        let settings = shop.database.shop().await?.settings_at(here);
         assert!(settings.cancellation_enabled.value);
         Ok(())
     })
@@ -189,43 +189,47 @@ async fn where_a_stored_value_is_not_accepted_the_default_holds() -> anyhow::Res
 async fn a_website_or_store_view_with_a_taken_code_or_number_is_refused() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let new_website = website(2, "outlet");
-        shop.store.insert_website(&new_website, &trace()).await?;
+        shop.database.insert_website(&new_website, &trace()).await?;
         let group = StoreGroup {
             code: "outlet_group".into(),
             name: "Outlet".into(),
             website: new_website.number,
         };
-        shop.store
+        shop.database
             .insert_store(&view(2, "outlet_nl", &group), Some(&group), &trace())
             .await?;
-        shop.store
+        shop.database
             .insert_store(&view(3, "outlet_sv", &group), None, &trace())
             .await?;
-        let before = (shop.row_counts().await?, shop.store.shop().await?.version);
+        let before = (shop.row_counts().await?, shop.database.shop().await?.version);
         let other_group = StoreGroup {
             code: "other".into(),
             ..group.clone()
         };
         let refused = [
-            shop.store.insert_website(&website(3, "outlet"), &trace()).await,
-            shop.store.insert_website(&website(2, "other"), &trace()).await,
-            shop.store
+            shop.database
+                .insert_website(&website(3, "outlet"), &trace())
+                .await,
+            shop.database.insert_website(&website(2, "other"), &trace()).await,
+            shop.database
                 .insert_store(&view(4, "outlet_nl", &other_group), Some(&other_group), &trace())
                 .await,
-            shop.store
+            shop.database
                 .insert_store(&view(3, "other", &group), None, &trace())
                 .await,
-            shop.store
+            shop.database
                 .insert_store(&view(4, "other", &group), Some(&group), &trace())
                 .await,
         ];
-        let all_taken = refused.iter().all(|it| matches!(it, Err(StoreError::Duplicate)));
+        let all_taken = refused
+            .iter()
+            .all(|it| matches!(it, Err(DatabaseError::Duplicate)));
         assert!(all_taken, "{refused:?}");
         assert_eq!(
-            (shop.row_counts().await?, shop.store.shop().await?.version),
+            (shop.row_counts().await?, shop.database.shop().await?.version),
             before
         );
-        let structure = shop.store.shop().await?;
+        let structure = shop.database.shop().await?;
         assert_eq!(structure.website_by_code("outlet"), Some(&new_website));
         assert_eq!(
             structure.store_by_code("outlet_sv"),
@@ -242,7 +246,7 @@ async fn a_website_or_store_view_with_a_taken_code_or_number_is_refused() -> any
 async fn one_of_several_simultaneous_websites_with_the_same_code_is_created() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let attempts = (2..10).map(async |number| {
-            shop.store
+            shop.database
                 .insert_website(&website(number, "outlet"), &trace())
                 .await
         });
@@ -250,7 +254,7 @@ async fn one_of_several_simultaneous_websites_with_the_same_code_is_created() ->
         assert_eq!(outcomes.iter().filter(|it| it.is_ok()).count(), 1, "{outcomes:?}");
         let others_refused = outcomes
             .iter()
-            .all(|it| matches!(it, Ok(()) | Err(StoreError::Duplicate)));
+            .all(|it| matches!(it, Ok(()) | Err(DatabaseError::Duplicate)));
         assert!(others_refused, "{outcomes:?}");
         Ok(())
     })
@@ -260,14 +264,14 @@ async fn one_of_several_simultaneous_websites_with_the_same_code_is_created() ->
 #[tokio::test(flavor = "multi_thread")]
 async fn a_status_has_the_label_that_the_merchant_set() -> anyhow::Result<()> {
     on_every_database(async |shop| {
-        shop.store.set_status_label("pending", None, "Op weg").await?;
-        shop.store
+        shop.database.set_status_label("pending", None, "Op weg").await?;
+        shop.database
             .set_status_label("pending", Some(StoreNumber(2)), "Väntar")
             .await?;
-        shop.store
+        shop.database
             .set_status_label("pending", None, "In 'behandeling' \\")
             .await?;
-        let labels = &shop.store.shop().await?.labels;
+        let labels = &shop.database.shop().await?.labels;
         assert_eq!(labels.label("pending", StoreNumber(1)), "In 'behandeling' \\");
         assert_eq!(labels.label("pending", StoreNumber(2)), "Väntar");
         assert_eq!(labels.label("closed", StoreNumber(2)), "Closed");
@@ -276,12 +280,12 @@ async fn a_status_has_the_label_that_the_merchant_set() -> anyhow::Result<()> {
     .await
 }
 
-async fn switch(store: &Store, scope: ConfigScope, enabled: bool) -> Result<(), StoreError> {
+async fn switch(database: &Database, scope: ConfigScope, enabled: bool) -> Result<(), DatabaseError> {
     let set = ScopedSettings {
         cancellation_enabled: Some(enabled),
         ..ScopedSettings::default()
     };
-    store.change_settings(scope, &set, &[], &trace()).await
+    database.change_settings(scope, &set, &[], &trace()).await
 }
 
 fn trace() -> AuditEntry {

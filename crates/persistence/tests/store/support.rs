@@ -6,9 +6,9 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 use anyhow::Context;
 use countermand_domain::{EventData, Order, OrderId, Transition};
 use countermand_migrations::{Migrator, MigratorTrait};
-use countermand_persistence::{AuditEntry, ConnectOptions, NewOrder, OrderChange, Store};
+use countermand_persistence::{AuditEntry, ConnectOptions, Database, NewOrder, OrderChange};
 use futures_util::FutureExt;
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use uuid::Uuid;
 
 use crate::database::{DatabaseKind, FreshDatabase};
@@ -55,9 +55,9 @@ const TABLES: [&str; 22] = [
 
 /// A shop with all tables and without orders.
 pub(crate) struct TestShop {
-    pub(crate) store: Store,
+    pub(crate) database: Database,
     pub(crate) kind: DatabaseKind,
-    database: FreshDatabase,
+    fresh: FreshDatabase,
     raw: DatabaseConnection,
 }
 
@@ -66,7 +66,7 @@ pub(crate) async fn on_every_database(
     test: impl AsyncFn(&TestShop) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     on_every_empty_database(async |shop| {
-        shop.store.migrate().await?;
+        shop.database.migrate().await?;
         test(shop).await
     })
     .await
@@ -90,29 +90,29 @@ pub(crate) async fn on_every_empty_database(
 }
 
 impl TestShop {
-    async fn open(database: FreshDatabase) -> anyhow::Result<Self> {
+    async fn open(fresh: FreshDatabase) -> anyhow::Result<Self> {
         Ok(Self {
-            store: open(&database.url).await?,
-            kind: database.kind,
-            raw: Database::connect(&database.url).await?,
-            database,
+            database: open(&fresh.url).await?,
+            kind: fresh.kind,
+            raw: sea_orm::Database::connect(&fresh.url).await?,
+            fresh,
         })
     }
 
     async fn close(self) -> anyhow::Result<()> {
-        self.store.close().await;
+        self.database.close().await;
         self.raw.close().await?;
-        self.database.remove().await
+        self.fresh.remove().await
     }
 
     /// A second handle to the same database, as another replica of the program has it.
-    pub(crate) async fn replica(&self) -> anyhow::Result<Store> {
-        open(&self.database.url).await
+    pub(crate) async fn replica(&self) -> anyhow::Result<Database> {
+        open(&self.fresh.url).await
     }
 
     /// The address of the database.
     pub(crate) fn url(&self) -> &str {
-        &self.database.url
+        &self.fresh.url
     }
 
     /// Whether the database refuses texts that do not fit their column.
@@ -122,7 +122,7 @@ impl TestShop {
 
     /// The order as it is saved.
     pub(crate) async fn order(&self, id: OrderId) -> anyhow::Result<Order> {
-        let loaded = self.store.order(id).await?;
+        let loaded = self.database.order(id).await?;
         Ok(loaded.with_context(|| format!("order {id} is gone"))?.order)
     }
 
@@ -171,13 +171,13 @@ pub(crate) fn imported(order: &Order) -> NewOrder {
 }
 
 /// Opens the database at `url` as a replica would.
-pub(crate) async fn open(url: &str) -> anyhow::Result<Store> {
+pub(crate) async fn open(url: &str) -> anyhow::Result<Database> {
     // The limit is low, so that many simultaneous tests stay within what a server accepts.
     let options = ConnectOptions {
         max_connections: 5,
         ..ConnectOptions::new(url)
     };
-    Ok(Store::connect(&options).await?)
+    Ok(Database::connect(&options).await?)
 }
 
 /// A change that writes only its decision, with ids of its own.

@@ -1,6 +1,6 @@
 //! Texts are kept unchanged, letter by letter.
 
-use countermand_persistence::StoreError;
+use countermand_persistence::DatabaseError;
 
 use crate::full_order::full_order;
 use crate::order::{assert_same, live_through};
@@ -73,11 +73,11 @@ async fn a_text_that_does_not_fit_is_never_shortened() -> anyhow::Result<()> {
         let mut order = plain_order(1);
         order.items[0].sku = "𝄞".repeat(65);
         let outcome = shop
-            .store
+            .database
             .insert_orders(&[imported(&plain_order(2)), imported(&order)])
             .await;
         if shop.refuses_long_texts() {
-            assert!(matches!(outcome, Err(StoreError::Database(_))), "{outcome:?}");
+            assert!(matches!(outcome, Err(DatabaseError::Failed(_))), "{outcome:?}");
             assert_eq!(shop.row_counts().await?, before);
         } else {
             outcome?;
@@ -94,14 +94,14 @@ async fn a_text_with_a_nul_is_kept_whole_or_refused_whole() -> anyhow::Result<()
         let before = shop.row_counts().await?;
         let mut order = plain_order(1);
         order.items[0].name = "a\0'b".into();
-        match shop.store.insert_orders(&[imported(&order)]).await {
+        match shop.database.insert_orders(&[imported(&order)]).await {
             Ok(()) => assert_same(shop, &order).await?,
-            Err(StoreError::Database(_)) => assert_eq!(shop.row_counts().await?, before),
+            Err(DatabaseError::Failed(_)) => assert_eq!(shop.row_counts().await?, before),
             Err(other) => panic!("{other:?}"),
         }
         // The connection that sent the text can still be used.
         for counter in 2..10 {
-            shop.store
+            shop.database
                 .insert_orders(&[imported(&plain_order(counter))])
                 .await?;
         }

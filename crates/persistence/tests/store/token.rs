@@ -1,7 +1,7 @@
 //! Bearer tokens: a token is valid until it expires or is revoked.
 
 use countermand_domain::{Customer, StaffRole, StoreNumber};
-use countermand_persistence::{NewToken, StoreError, TokenOwner};
+use countermand_persistence::{DatabaseError, NewToken, TokenOwner};
 use futures_util::future::join_all;
 
 use crate::customer::ada;
@@ -12,28 +12,28 @@ use crate::support::{TestShop, audit, on_every_database};
 async fn a_staff_token_names_its_role_and_store() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         for (number, role) in (1..).zip(StaffRole::ALL) {
-            let store = (role == StaffRole::Support).then_some(StoreNumber(1));
-            shop.store
-                .insert_token(&staff_token(number, "o'brien \\", role, store), None)
+            let database = (role == StaffRole::Support).then_some(StoreNumber(1));
+            shop.database
+                .insert_token(&staff_token(number, "o'brien \\", role, database), None)
                 .await?;
-            let (_, owner) = shop.store.session(Some(&hash(number)), at(1)).await?;
+            let (_, owner) = shop.database.session(Some(&hash(number)), at(1)).await?;
             match owner {
                 Some(TokenOwner::Staff {
                     name,
                     role: kept,
                     store: in_store,
                 }) => {
-                    assert_eq!((name.as_str(), kept, in_store), ("o'brien \\", role, store));
+                    assert_eq!((name.as_str(), kept, in_store), ("o'brien \\", role, database));
                 }
                 other => panic!("{other:?}"),
             }
         }
-        assert_eq!(shop.store.staff_tokens().await?.len(), 4);
+        assert_eq!(shop.database.staff_tokens().await?.len(), 4);
         let twice = shop
-            .store
+            .database
             .insert_token(&staff_token(1, "eve", StaffRole::Owner, None), None)
             .await;
-        assert!(matches!(twice, Err(StoreError::Duplicate)), "{twice:?}");
+        assert!(matches!(twice, Err(DatabaseError::Duplicate)), "{twice:?}");
         Ok(())
     })
     .await
@@ -44,7 +44,7 @@ async fn a_customer_token_names_the_customer() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let customer = signed_in(shop).await?;
         assert_eq!(owner(shop, 1, 1).await?, Some(customer.email.clone()));
-        assert!(shop.store.staff_tokens().await?.is_empty());
+        assert!(shop.database.staff_tokens().await?.is_empty());
         // The tokens of a deleted account are deleted with it.
         shop.sql("DELETE FROM customers").await?;
         assert_eq!(owner(shop, 1, 1).await?, None);
@@ -58,7 +58,13 @@ async fn a_token_is_refused_from_the_instant_it_expires() -> anyhow::Result<()> 
     on_every_database(async |shop| {
         signed_in(shop).await?;
         let just_before = at(60) - chrono::TimeDelta::microseconds(1);
-        assert!(shop.store.session(Some(&hash(1)), just_before).await?.1.is_some());
+        assert!(
+            shop.database
+                .session(Some(&hash(1)), just_before)
+                .await?
+                .1
+                .is_some()
+        );
         assert_eq!(owner(shop, 1, 60).await?, None);
         Ok(())
     })
@@ -70,7 +76,7 @@ async fn a_session_without_a_valid_token_still_reads_the_shop() -> anyhow::Resul
     on_every_database(async |shop| {
         signed_in(shop).await?;
         for token in [None, Some(hash(2)), Some(vec![]), Some(vec![0xff; 32])] {
-            let (structure, owner) = shop.store.session(token.as_deref(), at(1)).await?;
+            let (structure, owner) = shop.database.session(token.as_deref(), at(1)).await?;
             assert!(owner.is_none());
             assert_eq!(structure.stores.len(), 1);
         }
@@ -83,23 +89,33 @@ async fn a_session_without_a_valid_token_still_reads_the_shop() -> anyhow::Resul
 async fn a_revoked_token_is_refused_on_every_replica() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let customer = signed_in(shop).await?;
-        shop.store
+        shop.database
             .insert_token(&customer_token(2, &customer), None)
             .await?;
-        shop.store
+        shop.database
             .insert_token(&staff_token(3, "anna", StaffRole::Owner, None), None)
             .await?;
-        shop.store
+        shop.database
             .insert_token(&staff_token(4, "ben", StaffRole::Owner, None), None)
             .await?;
         let replica = shop.replica().await?;
         assert!(replica.session(Some(&hash(1)), at(1)).await?.1.is_some());
-        assert_eq!(shop.store.revoke_customer_tokens(customer.id, at(2)).await?, 2);
-        assert_eq!(shop.store.revoke_customer_tokens(customer.id, at(3)).await?, 0);
-        assert_eq!(shop.store.revoke_staff_tokens("anna", at(2), &audit(1)).await?, 1);
-        assert_eq!(shop.store.revoke_staff_tokens("anna", at(3), &audit(2)).await?, 0);
+        assert_eq!(shop.database.revoke_customer_tokens(customer.id, at(2)).await?, 2);
+        assert_eq!(shop.database.revoke_customer_tokens(customer.id, at(3)).await?, 0);
+        assert_eq!(
+            shop.database
+                .revoke_staff_tokens("anna", at(2), &audit(1))
+                .await?,
+            1
+        );
+        assert_eq!(
+            shop.database
+                .revoke_staff_tokens("anna", at(3), &audit(2))
+                .await?,
+            0
+        );
         // Where there is nothing to revoke, there is nothing to record.
-        assert_eq!(shop.store.audit_log(None, 5).await?.entries, [audit(1)]);
+        assert_eq!(shop.database.audit_log(None, 5).await?.entries, [audit(1)]);
         for (number, valid) in [(1, false), (2, false), (3, false), (4, true)] {
             let (_, owner) = replica.session(Some(&hash(number)), at(2)).await?;
             assert_eq!(owner.is_some(), valid, "token {number}");
@@ -119,21 +135,21 @@ async fn a_revoked_token_is_refused_on_every_replica() -> anyhow::Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn tokens_that_are_revoked_at_the_same_time_are_recorded_once() -> anyhow::Result<()> {
     on_every_database(async |shop| {
-        shop.store
+        shop.database
             .insert_token(&staff_token(1, "anna", StaffRole::Owner, None), None)
             .await?;
         let replica = shop.replica().await?;
         let entries = [1, 2, 3, 4, 5, 6].map(audit);
-        let stores = [&shop.store, &replica].into_iter().cycle();
+        let stores = [&shop.database, &replica].into_iter().cycle();
         let attempts = stores
             .zip(&entries)
-            .map(|(store, entry)| store.revoke_staff_tokens("anna", at(1), entry));
+            .map(|(database, entry)| database.revoke_staff_tokens("anna", at(1), entry));
         let revoked = join_all(attempts)
             .await
             .into_iter()
             .collect::<Result<Vec<_>, _>>()?;
         assert_eq!(revoked.iter().sum::<u64>(), 1, "{revoked:?}");
-        assert_eq!(shop.store.audit_log(None, 6).await?.entries.len(), 1);
+        assert_eq!(shop.database.audit_log(None, 6).await?.entries.len(), 1);
         replica.close().await;
         Ok(())
     })
@@ -142,8 +158,8 @@ async fn tokens_that_are_revoked_at_the_same_time_are_recorded_once() -> anyhow:
 
 /// Creates a customer with token 1, which is valid for an hour.
 async fn signed_in(shop: &TestShop) -> anyhow::Result<Customer> {
-    let customer = shop.store.insert_customers(&[ada(1)], None).await?.remove(0);
-    shop.store
+    let customer = shop.database.insert_customers(&[ada(1)], None).await?.remove(0);
+    shop.database
         .insert_token(&customer_token(1, &customer), None)
         .await?;
     Ok(customer)
@@ -151,7 +167,7 @@ async fn signed_in(shop: &TestShop) -> anyhow::Result<Customer> {
 
 /// The e-mail address of the customer to whom a token belongs at minute `minutes`.
 async fn owner(shop: &TestShop, number: u8, minutes: i64) -> anyhow::Result<Option<String>> {
-    let (_, owner) = shop.store.session(Some(&hash(number)), at(minutes)).await?;
+    let (_, owner) = shop.database.session(Some(&hash(number)), at(minutes)).await?;
     Ok(owner.map(|owner| match owner {
         TokenOwner::Customer(customer) => customer.email,
         TokenOwner::Staff { name, .. } => name,

@@ -15,12 +15,12 @@ use countermand_app::orders::import_orders::ImportTarget;
 use countermand_app::shop::create_store::NewStore;
 use countermand_app::{App, AppSettings, Clock, Failure, PasswordCost, Viewer, failure};
 use countermand_domain::{Actor, ConfigScope, ReasonList, ScopedSettings, StaffRole};
-use countermand_persistence::Store;
+use countermand_persistence::Database;
 
 use crate::cli::{DatabaseArgs, DemoArgs, ListenArgs, MailArgs, Pooler};
 use crate::clock::SystemClock;
 use crate::command::serve::{bind, open_site, serve};
-use crate::command::{open_app, open_mailer, open_store, open_store_for_requests};
+use crate::command::{open_app, open_database, open_database_for_requests, open_mailer};
 use crate::example_tabs::{DemoTokens, example_tabs};
 use crate::http::CorsOrigins;
 
@@ -42,12 +42,12 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
     let mailer = open_mailer(&mail)?;
     let listener = bind(args.listen.listen).await?;
 
-    let database = DatabaseArgs {
+    let address = DatabaseArgs {
         database_url,
         database_connections: 12,
         database_pooler: Pooler::None,
     };
-    let store = open_empty_store(&database).await?;
+    let database = open_empty_database(&address).await?;
     let settings = AppSettings {
         customer_token_lifetime: TimeDelta::hours(TOKEN_HOURS.into()),
         ..AppSettings::default()
@@ -57,20 +57,20 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         password_cost: PasswordCost::LEAST_MEMORY,
         ..settings
     };
-    let app = open_app(store.clone(), filling).await?;
-    let tokens = fill(&app, &store, args.seed)
+    let app = open_app(database.clone(), filling).await?;
+    let tokens = fill(&app, &database, args.seed)
         .await
         .context("cannot fill the demo shop")?;
-    store.close().await;
-    let store = open_store_for_requests(&database, args.listen.deadline()).await?;
-    let app = open_app(store.clone(), settings).await?;
+    database.close().await;
+    let database = open_database_for_requests(&address, args.listen.deadline()).await?;
+    let app = open_app(database.clone(), settings).await?;
 
     let address = listener.local_addr()?.to_string();
     let ready = greeting(
         &address,
         &tokens,
         args.smtp_url.is_none().then_some(mail_dir.as_path()),
-        store.url(),
+        database.url(),
     );
     // The demo allows all origins, so that a storefront can be tried with it without further options.
     let listen = ListenArgs {
@@ -82,26 +82,26 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// Opens an empty database. A database with data is refused, so that the demo never mixes with the data of a shop.
-async fn open_empty_store(args: &DatabaseArgs) -> anyhow::Result<Store> {
+async fn open_empty_database(args: &DatabaseArgs) -> anyhow::Result<Database> {
     let options = countermand_persistence::ConnectOptions::new(&args.database_url);
-    let store = Store::connect(&options).await?;
-    store
+    let database = Database::connect(&options).await?;
+    database
         .migrate()
         .await
-        .with_context(|| format!("cannot migrate {}", store.url()))?;
-    store.close().await;
-    let store = open_store(args).await?;
-    let is_empty = store.row_counts().await?.orders == 0 && store.shop().await?.websites.len() == 1;
+        .with_context(|| format!("cannot migrate {}", database.url()))?;
+    database.close().await;
+    let database = open_database(args).await?;
+    let is_empty = database.row_counts().await?.orders == 0 && database.shop().await?.websites.len() == 1;
     ensure!(
         is_empty,
         "{} is not empty: the demo needs an empty database",
-        store.url()
+        database.url()
     );
-    Ok(store)
+    Ok(database)
 }
 
 /// Fills the shop through the use cases of staff and the import, as any other shop.
-async fn fill(app: &App, store: &Store, seed: u64) -> anyhow::Result<DemoTokens> {
+async fn fill(app: &App, database: &Database, seed: u64) -> anyhow::Result<DemoTokens> {
     let lifetime = TimeDelta::hours(TOKEN_HOURS.into());
     let staff = app
         .create_staff_token("demo", StaffRole::Owner, None, lifetime)
@@ -130,7 +130,7 @@ async fn fill(app: &App, store: &Store, seed: u64) -> anyhow::Result<DemoTokens>
         };
         done(app.create_store(&owner, &new).await)?;
     }
-    name_things(app, store, &owner).await?;
+    name_things(app, database, &owner).await?;
     for person in countermand_demo::customers() {
         let input = CustomerInput {
             website_code: person.website.into(),
@@ -169,8 +169,8 @@ async fn fill(app: &App, store: &Store, seed: u64) -> anyhow::Result<DemoTokens>
 
 /// Translates reasons and statuses into three languages, and switches cancellation on in all store views except the
 /// Swedish one.
-async fn name_things(app: &App, store: &Store, owner: &Viewer) -> anyhow::Result<()> {
-    let shop = store.shop().await?;
+async fn name_things(app: &App, database: &Database, owner: &Viewer) -> anyhow::Result<()> {
+    let shop = database.shop().await?;
     let number = |code: &str| {
         shop.store_by_code(code)
             .map(|store| store.number)
@@ -188,7 +188,7 @@ async fn name_things(app: &App, store: &Store, owner: &Viewer) -> anyhow::Result
     }
     for label in countermand_demo::status_labels() {
         for (code, text) in label.texts {
-            store
+            database
                 .set_status_label(label.code, Some(number(code)?), text)
                 .await?;
         }

@@ -12,19 +12,23 @@ use countermand_domain::{Actor, StoreNumber};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::ImportArgs;
-use crate::command::{open_app, open_store};
+use crate::command::{open_app, open_database};
 use crate::orders_file::OrdersFile;
 
 pub(super) async fn run(args: ImportArgs) -> anyhow::Result<ExitCode> {
-    let store = open_store(&args.database).await?;
+    let database = open_database(&args.database).await?;
     let only = match &args.store {
         None => None,
         Some(code) => {
-            let found = store.shop().await?.store_by_code(code).map(|store| store.number);
+            let found = database
+                .shop()
+                .await?
+                .store_by_code(code)
+                .map(|store| store.number);
             Some(found.ok_or_else(|| anyhow::anyhow!("there is no store view `{code}`"))?)
         }
     };
-    let app = open_app(store, AppSettings::default()).await?;
+    let app = open_app(database, AppSettings::default()).await?;
     let mut refused = false;
     for file in &args.files {
         let summary = import(&app, file, only).await?;

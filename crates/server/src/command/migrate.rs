@@ -3,18 +3,18 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use countermand_persistence::Store;
+use countermand_persistence::Database;
 
 use crate::cli::DatabaseArgs;
 use crate::command::connect_options;
 
 pub(super) async fn run(args: DatabaseArgs) -> anyhow::Result<ExitCode> {
-    let store = Store::connect(&connect_options(&args)).await?;
-    store
+    let database = Database::connect(&connect_options(&args)).await?;
+    database
         .migrate()
         .await
-        .with_context(|| format!("cannot migrate {}", store.url()))?;
-    println!("{} is up to date", store.url());
-    store.close().await;
+        .with_context(|| format!("cannot migrate {}", database.url()))?;
+    println!("{} is up to date", database.url());
+    database.close().await;
     Ok(ExitCode::SUCCESS)
 }

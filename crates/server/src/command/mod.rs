@@ -17,7 +17,7 @@ use anyhow::Context;
 use countermand_app::ports::Mailer;
 use countermand_app::{App, AppSettings};
 use countermand_integrations::mail::{FileMailer, MailTemplates, SmtpMailer};
-use countermand_persistence::{ConnectOptions, Store};
+use countermand_persistence::{ConnectOptions, Database};
 use futures_util::future::BoxFuture;
 
 use crate::cli::{Cli, Command, DatabaseArgs, MailArgs, Pooler};
@@ -48,32 +48,32 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 /// Opens a database whose schema is up to date. The schema of an SQLite database is updated; other databases need
 /// `countermand migrate`.
-async fn open_store(args: &DatabaseArgs) -> anyhow::Result<Store> {
-    let store = Store::connect(&connect_options(args)).await?;
-    let unreadable = || format!("cannot read the schema of {}", store.url());
-    if store.needs_migration().await.with_context(unreadable)? {
+async fn open_database(args: &DatabaseArgs) -> anyhow::Result<Database> {
+    let database = Database::connect(&connect_options(args)).await?;
+    let unreadable = || format!("cannot read the schema of {}", database.url());
+    if database.needs_migration().await.with_context(unreadable)? {
         anyhow::ensure!(
-            store.is_sqlite(),
+            database.is_sqlite(),
             "the schema of {} is older than this program: run `countermand migrate` first",
-            store.url()
+            database.url()
         );
-        store
+        database
             .migrate()
             .await
-            .with_context(|| format!("cannot migrate {}", store.url()))?;
+            .with_context(|| format!("cannot migrate {}", database.url()))?;
     }
-    Ok(store)
+    Ok(database)
 }
 
-/// Opens a database as [`open_store`] does, with a time limit of `limit` for each statement.
-async fn open_store_for_requests(args: &DatabaseArgs, limit: Duration) -> anyhow::Result<Store> {
+/// Opens a database as [`open_database`] does, with a time limit of `limit` for each statement.
+async fn open_database_for_requests(args: &DatabaseArgs, limit: Duration) -> anyhow::Result<Database> {
     // The time limit must not end an update of the schema, so the update runs on a connection without it.
-    open_store(args).await?.close().await;
+    open_database(args).await?.close().await;
     let options = ConnectOptions {
         statement_timeout: Some(limit),
         ..connect_options(args)
     };
-    Ok(Store::connect(&options).await?)
+    Ok(Database::connect(&options).await?)
 }
 
 fn connect_options(args: &DatabaseArgs) -> ConnectOptions {
@@ -84,8 +84,8 @@ fn connect_options(args: &DatabaseArgs) -> ConnectOptions {
     }
 }
 
-async fn open_app(store: Store, settings: AppSettings) -> anyhow::Result<App> {
-    Ok(App::new(store, system_env(), settings).await?)
+async fn open_app(database: Database, settings: AppSettings) -> anyhow::Result<App> {
+    Ok(App::new(database, system_env(), settings).await?)
 }
 
 /// The mailer of the options: it sends to the SMTP server, or writes files if there is none.

@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::{ListenArgs, ServeArgs};
-use crate::command::{open_app, open_mailer, open_store_for_requests};
+use crate::command::{open_app, open_database_for_requests, open_mailer};
 use crate::example_tabs::example_tabs;
 use crate::graphiql::{self, ExampleTab};
 use crate::http::{self, HttpSettings, Site};
@@ -25,8 +25,8 @@ use crate::worker::work;
 
 pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let verifier = args.identity.verifier()?;
-    let store = open_store_for_requests(&args.database, args.listen.deadline()).await?;
-    let mut app = open_app(store, settings(&args)).await?;
+    let database = open_database_for_requests(&args.database, args.listen.deadline()).await?;
+    let mut app = open_app(database, settings(&args)).await?;
     if let Some(verifier) = verifier {
         app = app.with_identities(Arc::new(verifier));
     }

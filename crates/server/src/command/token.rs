@@ -8,7 +8,7 @@ use countermand_app::AppSettings;
 use countermand_domain::StaffRole;
 
 use crate::cli::{Role, TokenAction};
-use crate::command::{open_app, open_store};
+use crate::command::{open_app, open_database};
 
 pub(super) async fn run(action: TokenAction) -> anyhow::Result<ExitCode> {
     match action {
@@ -19,7 +19,7 @@ pub(super) async fn run(action: TokenAction) -> anyhow::Result<ExitCode> {
             days,
             database,
         } => {
-            let opened = open_store(&database).await?;
+            let opened = open_database(&database).await?;
             let only = match store {
                 None => None,
                 Some(code) => {
@@ -36,7 +36,7 @@ pub(super) async fn run(action: TokenAction) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         TokenAction::List { database } => {
-            let app = open_app(open_store(&database).await?, AppSettings::default()).await?;
+            let app = open_app(open_database(&database).await?, AppSettings::default()).await?;
             let mut table = Table::new();
             table
                 .load_preset(comfy_table::presets::NOTHING)
@@ -58,7 +58,7 @@ pub(super) async fn run(action: TokenAction) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         TokenAction::Revoke { name, database } => {
-            let app = open_app(open_store(&database).await?, AppSettings::default()).await?;
+            let app = open_app(open_database(&database).await?, AppSettings::default()).await?;
             let count = app.revoke_staff_tokens(&name).await?;
             anyhow::ensure!(count > 0, "there is no valid token called `{name}`");
             println!("revoked {count} of `{name}`");

@@ -8,17 +8,17 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cli::WorkerArgs;
 use crate::command::serve::stop_on_signal;
-use crate::command::{open_app, open_mailer, open_store};
+use crate::command::{open_app, open_database, open_mailer};
 use crate::worker::work;
 
 pub(super) async fn run(args: WorkerArgs) -> anyhow::Result<ExitCode> {
-    let store = open_store(&args.database).await?;
-    let url = store.url().to_owned();
+    let database = open_database(&args.database).await?;
+    let url = database.url().to_owned();
     let settings = AppSettings {
         met_jobs_kept: args.jobs.met_jobs_kept(),
         ..AppSettings::default()
     };
-    let app = open_app(store, settings).await?;
+    let app = open_app(database, settings).await?;
     let mailer = open_mailer(&args.mail)?;
     let stop = CancellationToken::new();
     stop_on_signal(stop.clone())?;

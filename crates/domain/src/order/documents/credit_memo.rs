@@ -10,7 +10,7 @@ use crate::transition::Transition;
 /// The document of a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreditMemo {
-    /// The number, which is unique in the store.
+    /// The number, which is unique in the store view.
     pub number: String,
     /// The refunded items.
     pub lines: Vec<CreditMemoLine>,

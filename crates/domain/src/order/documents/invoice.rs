@@ -10,7 +10,7 @@ use crate::transition::Transition;
 /// An invoice for an order or a part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invoice {
-    /// The number, which is unique in the store.
+    /// The number, which is unique in the store view.
     pub number: String,
     /// The billed items.
     pub lines: Vec<InvoiceLine>,

@@ -10,7 +10,7 @@ use crate::transition::Transition;
 /// A shipment of one parcel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shipment {
-    /// The number, which is unique in the store.
+    /// The number, which is unique in the store view.
     pub number: String,
     /// The items in the parcel.
     pub lines: Vec<ShipmentLine>,

@@ -1,4 +1,4 @@
-//! Store views.
+//! Database views.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

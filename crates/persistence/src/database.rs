@@ -1,4 +1,4 @@
-//! The store, which works with every database. The URL decides which database is used; no type parameter does.
+//! The handle of the database. Its URL decides which database is used; no type parameter does.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use tokio::sync::RwLock;
 
-use crate::error::StoreError;
+use crate::error::DatabaseError;
 use crate::obligations::DatabaseClock;
 use crate::rows::entity::installation;
 use crate::shop::structure::VersionReads;
@@ -27,7 +27,7 @@ const MIGRATION_PATIENCE: u32 = 50;
 
 /// A handle of the shop's database. A clone is cheap, and all clones share one pool.
 #[derive(Debug, Clone)]
-pub struct Store {
+pub struct Database {
     pub(crate) db: DatabaseConnection,
     pub(crate) shop: Arc<RwLock<Option<Arc<Shop>>>>,
     /// The only writer of SQLite; none on other databases.
@@ -40,7 +40,7 @@ pub struct Store {
     url: Arc<str>,
 }
 
-impl Store {
+impl Database {
     /// Opens the database without migrating it.
     pub async fn connect(options: &ConnectOptions) -> Result<Self, ConnectError> {
         let is_mariadb = options.names_mariadb().await?;
@@ -67,7 +67,7 @@ impl Store {
     }
 
     /// Brings the schema up to date. If several replicas start together, one migrates and the others wait.
-    pub async fn migrate(&self) -> Result<(), StoreError> {
+    pub async fn migrate(&self) -> Result<(), DatabaseError> {
         let outcome = if self.behind_pooler {
             self.migrate_through_pooler().await
         } else {
@@ -91,11 +91,11 @@ impl Store {
     }
 
     /// Whether the schema is older than this program.
-    pub async fn needs_migration(&self) -> Result<bool, StoreError> {
+    pub async fn needs_migration(&self) -> Result<bool, DatabaseError> {
         Ok(self.pending_steps().await? > 0)
     }
 
-    async fn pending_steps(&self) -> Result<usize, StoreError> {
+    async fn pending_steps(&self) -> Result<usize, DatabaseError> {
         if !self.behind_pooler {
             return Ok(Migrator::get_pending_migrations(&self.db).await?.len());
         }
@@ -121,7 +121,7 @@ impl Store {
     }
 
     /// Reads a table to find out whether requests can be served. A cluster without quorum still answers `select 1`.
-    pub async fn ready(&self) -> Result<(), StoreError> {
+    pub async fn ready(&self) -> Result<(), DatabaseError> {
         let mut script = Script::read(self);
         script.select::<installation::Entity>(sea_orm::EntityTrait::find());
         script.fetch().await.map(|_| ())
@@ -139,7 +139,7 @@ impl Store {
         &self.url
     }
 
-    /// The number of SQL round trips since the store was opened.
+    /// The number of SQL round trips since the database was opened.
     #[must_use]
     pub fn round_trips(&self) -> u64 {
         self.round_trips.load(Ordering::Relaxed)
@@ -159,7 +159,7 @@ impl Store {
     /// was in the way. It is always true for other databases, which have no such log.
     ///
     /// Call this function before [`Self::close`], because the connection then waits for locks for a shorter time.
-    pub async fn empty_log(&self) -> Result<bool, StoreError> {
+    pub async fn empty_log(&self) -> Result<bool, DatabaseError> {
         if !self.is_sqlite() {
             return Ok(true);
         }
