@@ -18,6 +18,7 @@ mod m0008_password_resets;
 mod m0009_obligations;
 mod m0010_event_data;
 mod m0011_pages_of_orders;
+mod m0012_expired_tokens;
 
 /// Runs the migrations.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_obligations::Migration),
             Box::new(m0010_event_data::Migration),
             Box::new(m0011_pages_of_orders::Migration),
+            Box::new(m0012_expired_tokens::Migration),
         ]
     }
 }

@@ -146,7 +146,7 @@ async fn callers(shop: &TestShop) -> Vec<Caller> {
             rights: Rights::None,
         },
     ];
-    for role in StaffRole::ALL {
+    for role in StaffRole::ALL.iter().copied() {
         callers.push(Caller {
             name: role.code().into(),
             token: Some(shop.staff(role, None).await),

@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use countermand_domain::{Actor, Order, Shop};
 use countermand_persistence::{Database, DatabaseError};
 
+use crate::accounts::lockout::Lockout;
 use crate::accounts::password_hashing::PasswordCost;
 use crate::accounts::request_limit::{RequestLimiter, RequestLimits};
 use crate::env::Env;
@@ -48,17 +49,6 @@ pub struct AppSettings {
     pub met_jobs_kept: TimeDelta,
 }
 
-/// How many sign-ins may fail, counted over all replicas (`docs/contract.md` section 10).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lockout {
-    /// How many sign-ins may fail for one account; 0 means any number.
-    pub attempts: u32,
-    /// How many sign-ins may fail from one network address, for all accounts together; 0 means any number.
-    pub attempts_per_address: u32,
-    /// How long failed sign-ins are counted, and how long sign-ins are locked after too many of them.
-    pub wait: TimeDelta,
-}
-
 impl Default for AppSettings {
     /// Customers stay signed in for an hour, as by Adobe's default (`docs/contract.md`
     /// section 10); requests are not limited; finished jobs are kept for 30 days.
@@ -70,17 +60,6 @@ impl Default for AppSettings {
             request_limits: RequestLimits::default(),
             hides_accounts: false,
             met_jobs_kept: TimeDelta::days(30),
-        }
-    }
-}
-
-impl Default for Lockout {
-    /// 10 failures lock sign-ins for 10 minutes, as by Adobe's default.
-    fn default() -> Self {
-        Self {
-            attempts: 10,
-            attempts_per_address: 100,
-            wait: TimeDelta::minutes(10),
         }
     }
 }

@@ -19,11 +19,13 @@ pub mod rights;
 mod seal;
 pub mod shop;
 mod staff_command;
+mod tidy;
 pub mod viewer;
 
+pub use accounts::lockout::Lockout;
 pub use accounts::password_hashing::PasswordCost;
 pub use accounts::request_limit::RequestLimits;
-pub use app::{App, AppSettings, Lockout};
+pub use app::{App, AppSettings};
 pub use clock::Clock;
 pub use env::{Chance, Env, Ids};
 pub use error::{AppError, UserError, UserErrorCode};

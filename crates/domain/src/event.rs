@@ -1,6 +1,7 @@
 //! Events: each change of an order is one event with typed data, numbered by the order's version.
 
 use chrono::{DateTime, Utc};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::cancellation::Cancellation;
 use crate::money::{Money, Quantity};
@@ -117,61 +118,50 @@ impl EventData {
 }
 
 /// The kinds of change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
 pub enum EventKind {
     /// The order entered the system.
+    #[strum(serialize = "order.imported")]
     Imported,
     /// A later import brought newer facts.
+    #[strum(serialize = "order.updated")]
     Updated,
     /// The order was canceled.
+    #[strum(serialize = "order.canceled")]
     Canceled,
     /// A guest asked for a confirmation key.
+    #[strum(serialize = "order.cancellation_key_requested")]
     CancellationKeyRequested,
     /// An invoice was made.
+    #[strum(serialize = "order.invoiced")]
     Invoiced,
     /// A shipment was made.
+    #[strum(serialize = "order.shipped")]
     Shipped,
     /// A credit memo was made by staff.
+    #[strum(serialize = "order.credit_memo_created")]
     CreditMemoCreated,
     /// The order was put on hold.
+    #[strum(serialize = "order.held")]
     Held,
     /// The order was taken off hold.
+    #[strum(serialize = "order.unheld")]
     Unheld,
 }
 
 impl EventKind {
     /// All kinds of change.
-    pub const ALL: [Self; 9] = [
-        Self::Imported,
-        Self::Updated,
-        Self::Canceled,
-        Self::CancellationKeyRequested,
-        Self::Invoiced,
-        Self::Shipped,
-        Self::CreditMemoCreated,
-        Self::Held,
-        Self::Unheld,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// The kind called `code`; none for a kind of a newer version of the program.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == code)
+        code.parse().ok()
     }
 
     /// The name in the event table.
     #[must_use]
     pub fn code(self) -> &'static str {
-        match self {
-            Self::Imported => "order.imported",
-            Self::Updated => "order.updated",
-            Self::Canceled => "order.canceled",
-            Self::CancellationKeyRequested => "order.cancellation_key_requested",
-            Self::Invoiced => "order.invoiced",
-            Self::Shipped => "order.shipped",
-            Self::CreditMemoCreated => "order.credit_memo_created",
-            Self::Held => "order.held",
-            Self::Unheld => "order.unheld",
-        }
+        self.into()
     }
 }

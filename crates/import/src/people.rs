@@ -1,13 +1,12 @@
 //! Reads the buyer and the addresses of an order.
 
-use countermand_domain::{Address, OrderCustomer};
+use countermand_domain::{Address, LONGEST_EMAIL, OrderCustomer};
 
 use super::raw::{LINE, Raw};
 use super::refusal::OrderRefusal;
 use super::shape::{AddressShape, OrderShape};
 
-/// The longest e-mail address, by RFC 5321's limit for paths.
-const LONGEST_EMAIL: usize = 254;
+/// The most lines that a street may have.
 const MOST_STREET_LINES: usize = 20;
 
 /// A buyer with an account in the shop that the order came from.

@@ -81,3 +81,9 @@ fn may_be_tried_again(code: &str, mysql_number: Option<u16>, is_sqlite: bool) ->
     }
     matches!(code, "40001" | "40P01" | "57P01" | "57P02" | "57P03") || code.starts_with("08")
 }
+
+impl From<hex::FromHexError> for DatabaseError {
+    fn from(_: hex::FromHexError) -> Self {
+        Self::Corrupt("a hash is not hexadecimal".into())
+    }
+}

@@ -83,6 +83,7 @@ fn hot_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
             database.session_of_account_script(&by_address).0,
         ),
         ("due obligations", database.due_script("mail")),
+        ("expired tokens", database.expired_tokens_script(at(0), 500).0),
         (
             "known orders",
             database.known_orders_script(StoreNumber(1), &numbers).0,

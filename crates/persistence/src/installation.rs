@@ -4,7 +4,6 @@ use sea_orm::EntityTrait;
 
 use crate::database::Database;
 use crate::error::DatabaseError;
-use crate::orders::guest_key::{from_hex, to_hex};
 use crate::rows::entity::installation;
 use crate::sql::rows::insert;
 use crate::sql::script::Script;
@@ -22,7 +21,7 @@ impl Database {
             &mut script,
             [installation::Model {
                 name: SECRET.into(),
-                value: to_hex(candidate),
+                value: hex::encode(candidate),
             }],
         );
         match script.commit().await {
@@ -38,6 +37,6 @@ impl Database {
         let mut script = Script::read(self);
         let secret = script.select(installation::Entity::find_by_id(SECRET));
         let row = script.fetch().await?.first(secret)?;
-        row.map(|row| from_hex(&row.value)).transpose()
+        Ok(row.map(|row| hex::decode(&row.value)).transpose()?)
     }
 }

@@ -58,7 +58,7 @@ on_every_database!(an_account_belongs_to_one_website, |shop| async move {
 
 on_every_database!(a_token_of_staff_is_not_a_customers_token, |shop| async move {
     let (_, id) = sell(&shop, order("1").line("a", 1000, 1, 0, 0).json()).await;
-    for role in StaffRole::ALL {
+    for role in StaffRole::ALL.iter().copied() {
         let token = shop.staff(role, None).await;
         let answer = shop.cancel_order(&id, "Other").token(&token).send().await;
         answer.fails("graphql-authorization", NOT_A_CUSTOMER);

@@ -40,6 +40,24 @@ const PROMISES: &[(&str, &str)] = &[
          LEFT JOIN cancellations c ON c.order_id = r.order_id AND c.version = r.order_version WHERE c.order_id IS NULL",
     ),
     (
+        "each obligation has the event of the version that owes it",
+        "SELECT o.number FROM orders o JOIN obligations r ON r.order_id = o.id \
+         LEFT JOIN order_events e ON e.order_id = r.order_id AND e.version = r.order_version WHERE e.order_id IS NULL",
+    ),
+    (
+        "no obligation is about an order that is not there",
+        "SELECT r.id AS number FROM obligations r LEFT JOIN orders o ON o.id = r.order_id \
+         WHERE r.order_id IS NOT NULL AND o.id IS NULL",
+    ),
+    (
+        "each cancellation has its items, and each such item has its cancellation",
+        "SELECT o.number FROM orders o WHERE \
+         EXISTS (SELECT 1 FROM cancellations c WHERE c.order_id = o.id AND NOT EXISTS (SELECT 1 FROM cancellation_items i \
+         WHERE i.order_id = c.order_id AND i.version = c.version)) OR \
+         EXISTS (SELECT 1 FROM cancellation_items i WHERE i.order_id = o.id AND NOT EXISTS (SELECT 1 FROM cancellations c \
+         WHERE c.order_id = i.order_id AND c.version = i.version))",
+    ),
+    (
         "a cancellation owes back what it refunds",
         "SELECT o.number FROM orders o JOIN cancellations c ON c.order_id = o.id WHERE c.refund_total <> \
          (SELECT COALESCE(SUM(JSON_EXTRACT(r.payload, '$.amount')), 0) FROM obligations r \

@@ -1,11 +1,16 @@
 //! Whether an address is free for a new account.
 
 use countermand_domain::Email;
+use countermand_persistence::RateLimit;
 
 use crate::App;
-use crate::accounts::tries::address_checks_from;
+use crate::accounts::network::network_of;
+use crate::accounts::tries::hourly;
 use crate::error::AppError;
 use crate::viewer::Viewer;
+
+/// The most e-mail addresses that a network may look up in an hour.
+const MOST_ADDRESS_CHECKS: i64 = 300;
 
 impl App {
     /// Whether `email` is free for a new account on the viewer's website; always true where accounts are hidden.
@@ -22,4 +27,12 @@ impl App {
             .customer_account(viewer.store.website, email.as_str());
         Ok(account.await?.is_none())
     }
+}
+
+/// The limit of looked-up e-mail addresses from a network.
+fn address_checks_from(origin: &str) -> RateLimit {
+    hourly(
+        format!("email_check_from:{}", network_of(origin)),
+        MOST_ADDRESS_CHECKS,
+    )
 }

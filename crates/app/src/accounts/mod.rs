@@ -3,6 +3,8 @@
 pub mod access_token;
 pub mod create_customer;
 pub mod email_availability;
+pub mod lockout;
+pub mod network;
 pub(crate) mod password_hashing;
 pub mod request_limit;
 pub mod request_password_reset;

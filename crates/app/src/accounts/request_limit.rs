@@ -8,7 +8,7 @@ use governor::clock::Clock;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::App;
-use crate::accounts::tries::network_of;
+use crate::accounts::network::network_of;
 use crate::error::AppError;
 use crate::viewer::{Caller, Viewer};
 

@@ -1,12 +1,15 @@
 //! A customer sets a new password with the token from the mail.
 
-use countermand_domain::{Email, WeakPassword, check_password_strength};
+use countermand_domain::{Email, WeakPassword, WebsiteNumber, check_password_strength};
+use countermand_persistence::RateLimit;
 use thiserror::Error;
 
 use crate::App;
 use crate::accounts::access_token::hash_token;
+use crate::accounts::network::network_of;
 use crate::accounts::password_hashing::hash_password;
-use crate::accounts::tries::resets;
+use crate::accounts::request_password_reset::MOST_RESETS_FROM;
+use crate::accounts::tries::{account_name, hourly};
 use crate::failure::{Failure, Refusal};
 use crate::viewer::Viewer;
 
@@ -23,6 +26,9 @@ pub enum ResetRefusal {
 }
 
 impl Refusal for ResetRefusal {}
+
+/// The most tokens for a new password that may be tried for an account in an hour.
+const MOST_RESETS: i64 = 10;
 
 impl App {
     /// Gives the account of `email` on the viewer's website a new password and ends all its sessions. A
@@ -61,4 +67,13 @@ impl App {
             .await?;
         Ok(())
     }
+}
+
+/// The limits of tried tokens for a new password: from a network, and for an account, whether it exists or not.
+fn resets(website: WebsiteNumber, email: &str, origin: &str) -> [RateLimit; 2] {
+    let account = account_name(website, email);
+    [
+        hourly(format!("reset_from:{}", network_of(origin)), MOST_RESETS_FROM),
+        hourly(format!("reset:{account}"), MOST_RESETS),
+    ]
 }

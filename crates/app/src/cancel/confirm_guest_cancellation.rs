@@ -1,18 +1,23 @@
 //! A guest confirms a cancellation with the key from the mail, and the order is canceled.
 
 use countermand_domain::{Actor, ConfirmationRefusal, GuestKey, OrderId};
+use countermand_persistence::RateLimit;
 use subtle::ConstantTimeEq;
 use tokio::sync::OnceCell;
 
 use crate::App;
 use crate::accounts::access_token::hash_token;
-use crate::accounts::tries::{keys_from, keys_of};
+use crate::accounts::network::network_of;
+use crate::accounts::tries::hourly;
 use crate::cancel::cancel_order::NotCanceled;
 use crate::error::AppError;
 use crate::failure::Failure;
 use crate::order_command::{Decision, OrderCommand};
 use crate::orders::order_view::OrderView;
 use crate::viewer::Viewer;
+
+/// The most wrong confirmation keys for an order, and from a network address, in an hour.
+const MOST_KEYS: i64 = 10;
 
 impl App {
     /// Cancels the guest order `id` if `key` is the current one for it (`docs/contract.md` section 3.3).
@@ -85,4 +90,14 @@ fn has_key(kept: Option<&GuestKey>, key: &str) -> bool {
     // Without a key, the code compares with zeros, so that both cases take the same time.
     let nothing = [0_u8; 32];
     bool::from(kept.map_or(nothing.as_slice(), |kept| &kept.hash).ct_eq(&hash))
+}
+
+/// The limit of confirmation keys tried for an order.
+fn keys_of(order: OrderId) -> RateLimit {
+    hourly(format!("guest_key:{}", order.number()), MOST_KEYS)
+}
+
+/// The limit of confirmation keys tried from a network.
+fn keys_from(origin: &str) -> RateLimit {
+    hourly(format!("guest_key_from:{}", network_of(origin)), MOST_KEYS)
 }

@@ -1,11 +1,12 @@
 //! A guest asks to cancel an order. A key goes out by mail; the order is not canceled yet.
 
-use countermand_domain::{CancellationRequest, ConfigScope, ConfirmationKey, GUEST_KEY_LENGTH};
+use countermand_domain::{CancellationRequest, ConfigScope, ConfirmationKey, GUEST_KEY_LENGTH, OrderId};
+use countermand_persistence::RateLimit;
 use tokio::sync::OnceCell;
 
 use crate::App;
 use crate::accounts::access_token::hash_token;
-use crate::accounts::tries::key_mails_of;
+use crate::accounts::tries::hourly;
 use crate::cancel::cancel_order::NotCanceled;
 use crate::failure::{Failure, Refusal};
 use crate::order_command::{NoSuchOrder, OrderCommand};
@@ -29,6 +30,9 @@ impl From<NoSuchOrder> for GuestRequestRefusal {
         Self::NotLocated(LocateRefusal::NotFound)
     }
 }
+
+/// The most mails with a confirmation key for an order in an hour.
+const MOST_KEY_MAILS: i64 = 3;
 
 impl App {
     /// Sends a confirmation key for the order that `token` was made for (`docs/contract.md` section 3.2).
@@ -77,4 +81,9 @@ impl App {
             text,
         }
     }
+}
+
+/// The limit of mails with a confirmation key for an order.
+fn key_mails_of(order: OrderId) -> RateLimit {
+    hourly(format!("guest_key_mail:{}", order.number()), MOST_KEY_MAILS)
 }

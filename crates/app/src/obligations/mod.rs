@@ -1,5 +1,6 @@
 //! Obligations: effects outside the database. A kind is one type in a file of its own, and one line of the registry.
 
+mod attempts;
 mod jobs;
 mod mail;
 mod password_reset;

@@ -2,7 +2,6 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::TimeDelta;
 use countermand_domain::{ConfigScope, Customer, StoreNumber};
 use countermand_persistence::PasswordReset;
 use serde::{Deserialize, Serialize};
@@ -10,12 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::{Attempt, Obligation, Outcome, Ports, Receipt};
 use crate::App;
 use crate::accounts::access_token::hash_token;
+use crate::accounts::request_password_reset::LINK_LIFETIME;
 use crate::error::AppError;
 use crate::orders::order_link::new_password_link;
 use crate::ports::{Mail, MailMessage};
-
-/// How long a link works: Adobe's default.
-const LIFETIME: TimeDelta = TimeDelta::hours(2);
 
 /// A new password was asked for, in a store view, for an address.
 #[derive(Debug, Serialize, Deserialize)]
@@ -74,7 +71,7 @@ impl App {
         let reset = PasswordReset {
             customer: id,
             hash: hash_token(&token),
-            expires_at: self.now() + LIFETIME,
+            expires_at: self.now() + LINK_LIFETIME,
         };
         let mail = self.owe_mail(None, &mail)?;
         Ok(self.database().keep_password_reset(&reset, &mail).await?)

@@ -4,11 +4,12 @@ use std::time::{Duration, Instant};
 
 use countermand_persistence::ClaimedObligation;
 
+use super::attempts::{MAX_ATTEMPTS, next_wait};
 use super::registry::ObligationKind;
 use super::{Outcome, Ports};
 use crate::App;
-use crate::env::Env;
 use crate::error::AppError;
+use crate::tidy::{FORGOTTEN_AT_ONCE, FORGOTTEN_IN_A_ROUND};
 
 /// How many obligations of a kind a worker claims at once.
 const BATCH: u64 = 16;
@@ -16,11 +17,6 @@ const BATCH: u64 = 16;
 const LEASE: Duration = Duration::from_secs(120);
 /// How long after its claim a worker still begins an attempt: a mail server may take a minute for a mail.
 const LAST_BEGIN: Duration = Duration::from_secs(45);
-/// The most attempts: about three days of doubling waits, each an hour at most.
-const MAX_ATTEMPTS: i32 = 80;
-/// How many obligations are deleted in one statement, and in one round of cleaning up.
-const FORGOTTEN_AT_ONCE: u64 = 500;
-const FORGOTTEN_IN_A_ROUND: u64 = 20_000;
 
 /// An obligation that a worker tried to meet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,20 +82,22 @@ impl App {
         held: &ClaimedObligation,
         outcome: Outcome,
     ) -> Result<Settlement, AppError> {
-        let store = self.database();
+        let database = self.database();
         let (holds, settlement) = match outcome {
             Outcome::Met(receipt) => (
-                store.obligation_is_met(held, &receipt.0, !kind.is_job()).await?,
+                database
+                    .obligation_is_met(held, &receipt.0, !kind.is_job())
+                    .await?,
                 Settlement::Met,
             ),
             Outcome::Later { why } | Outcome::Unknown { why } if held.attempt < MAX_ATTEMPTS => (
-                store
+                database
                     .postpone_obligation(held, next_wait(held.attempt, self.env()), &why)
                     .await?,
                 Settlement::Postponed(why),
             ),
             Outcome::Later { why } | Outcome::Unknown { why } | Outcome::NeedsAttention { why } => (
-                store.leave_obligation_to_staff(held, &why).await?,
+                database.leave_obligation_to_staff(held, &why).await?,
                 Settlement::NeedsAttention(why),
             ),
         };
@@ -123,30 +121,5 @@ impl App {
             }
         }
         Ok(forgotten)
-    }
-}
-
-/// The wait before the next attempt: 5 s, 10 s, 20 s, up to an hour, changed at
-/// random by up to a quarter so that many obligations do not become due at once.
-fn next_wait(attempt: i32, env: &Env) -> Duration {
-    let doublings = u32::try_from(attempt - 1).unwrap_or(0).min(10);
-    let wait = (5_u32 << doublings).min(3600);
-    Duration::from_secs(u64::from(wait + env.at_most(wait / 4)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::env::tests::counting_env;
-
-    #[test]
-    fn waits_double_up_to_an_hour() {
-        for (attempt, shortest) in [(1, 5), (2, 10), (5, 80), (10, 2560), (11, 3600), (79, 3600)] {
-            let wait = next_wait(attempt, &counting_env()).as_secs();
-            assert!(
-                (shortest..=shortest + shortest / 4).contains(&wait),
-                "{attempt}: {wait}"
-            );
-        }
     }
 }

@@ -20,17 +20,3 @@ pub struct Customer {
     /// When the account was made.
     pub created_at: DateTime<Utc>,
 }
-
-/// Whether `text` has text before and after one `@`, and no space
-/// or control character. The mail server checks the rest.
-#[must_use]
-pub fn is_email(text: &str) -> bool {
-    let text = text.trim();
-    let plain = text
-        .chars()
-        .all(|it| !it.is_control() && !it.is_whitespace() && !matches!(it, '<' | '>' | '"' | ','));
-    let parts = text.split_once('@');
-    plain
-        && text.len() <= 254
-        && parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
-}

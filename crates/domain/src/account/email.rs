@@ -1,4 +1,4 @@
-//! An e-mail address in the one form in which addresses are compared.
+//! What counts as an e-mail address, and the one form in which addresses are compared.
 
 use std::fmt;
 
@@ -21,6 +21,23 @@ impl Email {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The longest address, in bytes (RFC 5321).
+pub const LONGEST_EMAIL: usize = 254;
+
+/// Whether `text` has text before and after one `@`, and no space
+/// or control character. The mail server checks the rest.
+#[must_use]
+pub fn is_email(text: &str) -> bool {
+    let text = text.trim();
+    let plain = text
+        .chars()
+        .all(|it| !it.is_control() && !it.is_whitespace() && !matches!(it, '<' | '>' | '"' | ','));
+    let parts = text.split_once('@');
+    plain
+        && text.len() <= LONGEST_EMAIL
+        && parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
 }
 
 impl fmt::Display for Email {

@@ -4,8 +4,8 @@ mod customer;
 mod email;
 mod password;
 
-pub use customer::{Customer, is_email};
-pub use email::Email;
+pub use customer::Customer;
+pub use email::{Email, LONGEST_EMAIL, is_email};
 pub use password::{
     MAX_PASSWORD_LENGTH, MIN_PASSWORD_CLASSES, MIN_PASSWORD_LENGTH, WeakPassword, check_password_strength,
 };

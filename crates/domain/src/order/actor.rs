@@ -1,9 +1,14 @@
 //! The actors that change an order.
 
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
 use crate::id::CustomerId;
 
-/// What a member of staff may do; each role holds the rights of those after it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// What a member of staff may do; each role holds the rights of those before it.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
 pub enum StaffRole {
     /// The role reads orders and settings.
     Viewer,
@@ -17,23 +22,18 @@ pub enum StaffRole {
 
 impl StaffRole {
     /// All roles, the one with the least rights first.
-    pub const ALL: [Self; 4] = [Self::Viewer, Self::Support, Self::Manager, Self::Owner];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// The name used on the command line and in the database.
     #[must_use]
     pub fn code(self) -> &'static str {
-        match self {
-            Self::Viewer => "viewer",
-            Self::Support => "support",
-            Self::Manager => "manager",
-            Self::Owner => "owner",
-        }
+        self.into()
     }
 
     /// The role called `code`.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.code() == code)
+        code.parse().ok()
     }
 }
 

@@ -1,10 +1,13 @@
 //! An item of an order: what was bought, how many units were invoiced,
 //! shipped, canceled or refunded, and the money of each part.
 
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
 use crate::money::{Currency, Money, MoneyError, Quantity, RowMoney, UnitPrice};
 
 /// The kinds of products that an item can be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum ProductType {
     /// A physical product.
     Simple,
@@ -24,37 +27,18 @@ pub enum ProductType {
 
 impl ProductType {
     /// All types of products.
-    pub const ALL: [Self; 7] = [
-        Self::Simple,
-        Self::Virtual,
-        Self::Downloadable,
-        Self::Bundle,
-        Self::Configurable,
-        Self::GiftCard,
-        Self::Grouped,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Adobe's code.
     #[must_use]
     pub fn code(self) -> &'static str {
-        match self {
-            Self::Simple => "simple",
-            Self::Virtual => "virtual",
-            Self::Downloadable => "downloadable",
-            Self::Bundle => "bundle",
-            Self::Configurable => "configurable",
-            Self::GiftCard => "giftcard",
-            Self::Grouped => "grouped",
-        }
+        self.into()
     }
 
     /// The type called `code`; a type that an extension added is taken for a simple product.
     #[must_use]
     pub fn from_code(code: &str) -> Self {
-        Self::ALL
-            .into_iter()
-            .find(|it| it.code() == code)
-            .unwrap_or(Self::Simple)
+        code.parse().unwrap_or(Self::Simple)
     }
 }
 

@@ -1,15 +1,16 @@
 //! The eight states of an order's machine (`docs/contract.md` section 6.1).
 
 use std::fmt;
-use std::str::FromStr;
 
+use strum::{EnumString, IntoStaticStr, VariantArray};
 use thiserror::Error;
 
 use crate::money::{Money, Quantity};
 
 /// The state of an order. A `match` on it has no `_` arm, so a
 /// new state does not compile until each `match` handles it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownState, parse_err_fn = unknown_state)]
 pub enum OrderState {
     /// The order is placed and not paid.
     New,
@@ -31,30 +32,12 @@ pub enum OrderState {
 
 impl OrderState {
     /// All states, in the order of an order's life.
-    pub const ALL: [Self; 8] = [
-        Self::New,
-        Self::PendingPayment,
-        Self::Processing,
-        Self::PaymentReview,
-        Self::Holded,
-        Self::Complete,
-        Self::Closed,
-        Self::Canceled,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// The contract's code.
     #[must_use]
     pub fn code(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::PendingPayment => "pending_payment",
-            Self::Processing => "processing",
-            Self::PaymentReview => "payment_review",
-            Self::Holded => "holded",
-            Self::Complete => "complete",
-            Self::Closed => "closed",
-            Self::Canceled => "canceled",
-        }
+        self.into()
     }
 
     /// The status an order gets when it enters this state.
@@ -181,15 +164,8 @@ impl Remaining {
 #[error("`{0}` is not an order state")]
 pub struct UnknownState(pub String);
 
-impl FromStr for OrderState {
-    type Err = UnknownState;
-
-    fn from_str(code: &str) -> Result<Self, UnknownState> {
-        Self::ALL
-            .into_iter()
-            .find(|state| state.code() == code)
-            .ok_or_else(|| UnknownState(code.into()))
-    }
+fn unknown_state(code: &str) -> UnknownState {
+    UnknownState(code.into())
 }
 
 impl fmt::Display for OrderState {

@@ -6,7 +6,7 @@ use crate::cancellation::CancellationPolicy;
 use crate::id::{StoreNumber, WebsiteNumber};
 use crate::money::Currency;
 use crate::order::StatusLabels;
-use crate::shop::settings::{ConfigScope, ScopedSettings, Settings};
+use crate::shop::settings::{ConfigScope, ScopedSettings};
 
 /// A website, which the accounts of customers belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,29 +124,6 @@ impl Shop {
     /// Store views of `website`.
     pub fn stores_of(&self, website: WebsiteNumber) -> impl Iterator<Item = &StoreView> {
         self.stores.iter().filter(move |store| store.website == website)
-    }
-
-    /// The settings that hold at `scope`, each value with the scope that it comes from.
-    #[must_use]
-    pub fn settings_at(&self, scope: ConfigScope) -> Settings {
-        let chain = match scope {
-            ConfigScope::Default => vec![ConfigScope::Default],
-            ConfigScope::Website(_) => vec![scope, ConfigScope::Default],
-            ConfigScope::Store(number) => {
-                let website = self
-                    .store(number)
-                    .map(|store| ConfigScope::Website(store.website));
-                std::iter::once(scope)
-                    .chain(website)
-                    .chain([ConfigScope::Default])
-                    .collect()
-            }
-        };
-        let layers: Vec<_> = chain
-            .iter()
-            .filter_map(|scope| self.settings.get(scope).map(|set| (*scope, set)))
-            .collect();
-        Settings::resolve(&layers)
     }
 
     /// The rules of `store` for cancellations.

@@ -2,6 +2,9 @@
 
 use async_graphql::SimpleObject;
 
+/// The largest page size: the default of Adobe's own limit.
+pub(crate) const MAX_PAGE_SIZE: u64 = 300;
+
 /// Position of a page among the pages of a list.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]

@@ -6,7 +6,8 @@ use countermand_app::orders::customer_orders::{CustomerOrdersRequest, OrderRange
 
 use crate::kit::context::{app, viewer};
 use crate::kit::error::{internal, not_a_customer};
-use crate::types::{CustomerOrder, CustomerOrders, MAX_PAGE_SIZE, selects};
+use crate::kit::page::MAX_PAGE_SIZE;
+use crate::types::{CustomerOrder, CustomerOrders, selects};
 
 #[derive(Default)]
 pub(crate) struct CustomerOrdersQuery;

@@ -8,9 +8,7 @@ use super::customer_orders_input::{CustomerOrderSortInput, CustomerOrdersFilterI
 use super::order::CustomerOrder;
 use crate::kit::context::{app, viewer};
 use crate::kit::error::{Category, internal, refused};
-
-/// The largest page size: the default of Adobe's own limit.
-pub(crate) const MAX_PAGE_SIZE: u64 = 300;
+use crate::kit::page::MAX_PAGE_SIZE;
 
 /// The field `Customer.orders`, which reads the orders only when a query selects it.
 #[derive(Debug, Clone, Copy)]

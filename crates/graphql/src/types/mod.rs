@@ -38,7 +38,7 @@ pub(crate) use cancellation_reason::CancellationReason;
 pub(crate) use cancellation_refusal::in_contract_words;
 pub(crate) use customer::Customer;
 pub(crate) use customer_orders::CustomerOrders;
-pub(crate) use customer_orders_field::{MAX_PAGE_SIZE, selects};
+pub(crate) use customer_orders_field::selects;
 pub(crate) use order::CustomerOrder;
 pub(crate) use order_item::OrderItemInterface;
 pub(crate) use store_config::StoreConfig;

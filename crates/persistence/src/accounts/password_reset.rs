@@ -8,7 +8,6 @@ use uuid::Uuid;
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::obligations::NewObligation;
-use crate::orders::guest_key::to_hex;
 use crate::rows::entity::password_reset::{Column, Entity, Model};
 use crate::rows::entity::{access_token, customer};
 use crate::rows::time::to_micros;
@@ -35,7 +34,7 @@ impl Database {
     ) -> Result<(), DatabaseError> {
         let row = Model {
             customer_id: reset.customer.number(),
-            hash: to_hex(&reset.hash),
+            hash: hex::encode(&reset.hash),
             expires_at: to_micros(reset.expires_at),
             used_by: String::new(),
         };
@@ -67,7 +66,7 @@ impl Database {
             .table(Entity)
             .value(Column::UsedBy, mark.as_str())
             .and_where(Expr::col(Column::CustomerId).eq(id.number()))
-            .and_where(Expr::col(Column::Hash).eq(to_hex(token_hash)))
+            .and_where(Expr::col(Column::Hash).eq(hex::encode(token_hash)))
             .and_where(Expr::col(Column::ExpiresAt).gt(to_micros(now)))
             .and_where(Expr::col(Column::UsedBy).eq(""));
         let marked = || {

@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{Customer, CustomerId, Shop, StaffRole, StoreNumber};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, UpdateStatement};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order, Query, UpdateStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::audit::AuditEntry;
 use crate::database::Database;
 use crate::error::DatabaseError;
-use crate::orders::guest_key::to_hex;
 use crate::rows::entity::{access_token, customer};
 use crate::rows::time::{from_micros, to_micros};
 use crate::shop::structure::{AskedVersion, ShopVersion};
@@ -88,7 +87,7 @@ impl Database {
     }
 
     pub(crate) fn session_script(&self, hash: &[u8]) -> (Script<'_>, AskedVersion, AskedOwner) {
-        let hash = to_hex(hash);
+        let hash = hex::encode(hash);
         let mut script = Script::read(self);
         let version = ShopVersion::add_to(&mut script);
         let mut owner = Query::select();
@@ -121,7 +120,7 @@ impl Database {
             ),
         };
         let row = access_token::Model {
-            hash: to_hex(&token.hash),
+            hash: hex::encode(&token.hash),
             kind: kind.into(),
             name,
             customer_id,
@@ -197,6 +196,46 @@ impl Database {
         );
         let rows = script.fetch().await?.take(revoked)?;
         Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX))
+    }
+
+    /// Deletes at most `limit` tokens of customers that expired at `until` or before, and returns the number of deleted
+    /// ones. Tokens of staff are kept, because staff lists them.
+    pub async fn forget_expired_tokens(
+        &self,
+        until: DateTime<Utc>,
+        limit: u64,
+    ) -> Result<u64, DatabaseError> {
+        let (script, expired) = self.expired_tokens_script(until, limit);
+        let expired = script.fetch().await?.take(expired)?;
+        if expired.is_empty() {
+            return Ok(0);
+        }
+        let mut delete = Query::delete();
+        delete
+            .from_table(access_token::Entity)
+            .and_where(Expr::col(access_token::Column::Hash).is_in(expired.into_iter().map(|(hash,)| hash)));
+        let mut script = Script::write(self);
+        let forgotten = script.add_counted(&delete);
+        script.commit().await?.touched(forgotten)
+    }
+
+    /// Reads the hashes of the tokens of customers that expired at `until` or before, the oldest first.
+    pub(crate) fn expired_tokens_script(
+        &self,
+        until: DateTime<Utc>,
+        limit: u64,
+    ) -> (Script<'_>, Rows<(String,)>) {
+        let mut select = Query::select();
+        select
+            .column(access_token::Column::Hash)
+            .from(access_token::Entity)
+            .and_where(Expr::col(access_token::Column::Kind).eq(CUSTOMER))
+            .and_where(Expr::col(access_token::Column::ExpiresAt).lte(to_micros(until)))
+            .order_by(access_token::Column::ExpiresAt, Order::Asc)
+            .limit(limit);
+        let mut script = Script::read(self);
+        let expired = script.rows(&select);
+        (script, expired)
     }
 
     /// All staff tokens, oldest first.

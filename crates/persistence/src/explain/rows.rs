@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::LARGE;
 use super::shop::{at, event, order_id, plain_order, staff};
-use crate::orders::guest_key::{key_row, to_hex};
+use crate::orders::guest_key::key_row;
 use crate::rows::entity::{access_token, customer, obligation};
 use crate::sql::rows::insert;
 use crate::sql::script::Script;
@@ -111,9 +111,9 @@ fn obligation_row(counter: i64) -> obligation::Model {
 fn token_row(counter: i64) -> access_token::Model {
     access_token::Model {
         hash: if counter == 1 {
-            to_hex(&TOKEN)
+            hex::encode(TOKEN)
         } else {
-            to_hex(&Uuid::now_v7().as_bytes().repeat(2))
+            hex::encode(Uuid::now_v7().as_bytes().repeat(2))
         },
         kind: "customer".into(),
         name: String::new(),

@@ -214,7 +214,7 @@ async fn carry(
                 // Outside a transaction, PostgreSQL commits the statement that is bound; its text was sent when it was
                 // prepared.
                 let commits = holds(b"COMMIT") || (!is_in_transaction && sent.starts_with(b"B"));
-                is_in_transaction &= !holds(b"COMMIT");
+                is_in_transaction &= !holds(b"COMMIT") && !holds(b"ROLLBACK");
                 if commits && count_down(&loses) {
                     tokio::time::sleep(Duration::from_millis(300)).await;
                     has_lost.store(true, Ordering::SeqCst);

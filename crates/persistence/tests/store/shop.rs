@@ -126,8 +126,8 @@ pub(crate) fn buyer() -> CustomerId {
 }
 
 /// The id with this `counter` in this store view.
-pub(crate) fn order_id(database: i32, counter: i64) -> OrderId {
-    OrderId::new(StoreNumber(database), counter).expect("in range")
+pub(crate) fn order_id(store: i32, counter: i64) -> OrderId {
+    OrderId::new(StoreNumber(store), counter).expect("in range")
 }
 
 /// The time that is `minutes` minutes after a start with microseconds that are not zero.

@@ -21,11 +21,11 @@ async fn another_replica_sees_a_switch_with_its_next_read() -> anyhow::Result<()
         shop.database.insert_orders(&[imported(&order)]).await?;
         let replica = shop.replica().await?;
         replica.shop().await?;
-        let database = StoreNumber(1);
+        let store = StoreNumber(1);
         let seen_by_order = async || anyhow::Ok(replica.order(order.id).await?.map(|it| it.shop));
         for round in 0..6 {
             let enabled = round % 2 == 0;
-            switch(&shop.database, ConfigScope::Store(database), enabled).await?;
+            switch(&shop.database, ConfigScope::Store(store), enabled).await?;
             // Over the rounds, each kind of read is once the first read after a change.
             let structure = match round % 5 {
                 0 => seen_by_order().await?.expect("an order"),
@@ -35,7 +35,7 @@ async fn another_replica_sees_a_switch_with_its_next_read() -> anyhow::Result<()
                 _ => replica.shop().await?,
             };
             assert_eq!(
-                structure.cancellation_policy(database).enabled,
+                structure.cancellation_policy(store).enabled,
                 enabled,
                 "round {round}"
             );
@@ -155,7 +155,7 @@ async fn where_a_stored_value_is_not_accepted_the_default_holds() -> anyhow::Res
             ("web/secure/base_link_url", "\"ftp://shop.example\""),
         ] {
             shop.sql(&format!(
-                "INSERT INTO settings VALUES ('database', 1, '{key}', '{value}')"
+                "INSERT INTO settings VALUES ('store', 1, '{key}', '{value}')"
             ))
             .await?;
         }

@@ -11,10 +11,10 @@ use crate::support::{TestShop, audit, on_every_database};
 #[tokio::test(flavor = "multi_thread")]
 async fn a_staff_token_names_its_role_and_store() -> anyhow::Result<()> {
     on_every_database(async |shop| {
-        for (number, role) in (1..).zip(StaffRole::ALL) {
-            let database = (role == StaffRole::Support).then_some(StoreNumber(1));
+        for (number, role) in (1..).zip(StaffRole::ALL.iter().copied()) {
+            let store = (role == StaffRole::Support).then_some(StoreNumber(1));
             shop.database
-                .insert_token(&staff_token(number, "o'brien \\", role, database), None)
+                .insert_token(&staff_token(number, "o'brien \\", role, store), None)
                 .await?;
             let (_, owner) = shop.database.session(Some(&hash(number)), at(1)).await?;
             match owner {
@@ -23,7 +23,7 @@ async fn a_staff_token_names_its_role_and_store() -> anyhow::Result<()> {
                     role: kept,
                     store: in_store,
                 }) => {
-                    assert_eq!((name.as_str(), kept, in_store), ("o'brien \\", role, database));
+                    assert_eq!((name.as_str(), kept, in_store), ("o'brien \\", role, store));
                 }
                 other => panic!("{other:?}"),
             }
@@ -127,6 +127,27 @@ async fn a_revoked_token_is_refused_on_every_replica() -> anyhow::Result<()> {
             .collect();
         assert_eq!(revoked, [("anna", Some(at(2))), ("ben", None)]);
         replica.close().await;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn expired_tokens_of_customers_are_deleted_in_small_batches() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let customer = signed_in(shop).await?;
+        for number in 2..=3 {
+            let token = customer_token(number, &customer);
+            shop.database.insert_token(&token, None).await?;
+        }
+        let of_staff = staff_token(4, "anna", StaffRole::Owner, None);
+        shop.database.insert_token(&of_staff, None).await?;
+        // Each token is valid for an hour.
+        assert_eq!(shop.database.forget_expired_tokens(at(59), 10).await?, 0);
+        assert_eq!(shop.database.forget_expired_tokens(at(60), 2).await?, 2);
+        assert_eq!(shop.database.forget_expired_tokens(at(60), 2).await?, 1);
+        assert_eq!(shop.row_counts().await?["access_tokens"], 1);
+        assert_eq!(shop.database.staff_tokens().await?.len(), 1);
         Ok(())
     })
     .await

@@ -1,7 +1,5 @@
 //! The header `X-Magento-Cache-Id`, by which a cache between the server and the buyer can tell answers apart.
 
-use std::fmt::Write as _;
-
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use sha2::{Digest, Sha256};
 
@@ -32,11 +30,7 @@ fn made(headers: &HeaderMap, is_signed_in: bool) -> HeaderValue {
         hash.update(b"\n");
     }
     hash.update(if is_signed_in { b"customer" } else { b"visitor\0" });
-    let mut id = String::with_capacity(64);
-    for byte in hash.finalize() {
-        // Writing to a `String` cannot fail.
-        let _ = write!(id, "{byte:02x}");
-    }
+    let id = hex::encode(hash.finalize());
     HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("none"))
 }
 

@@ -1,8 +1,10 @@
 //! Limits the open connections of one network address, so that one address cannot take the connections of all others.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use countermand_app::accounts::network::network_address;
 
 /// Counts open connections by network address.
 #[derive(Debug, Clone)]
@@ -29,7 +31,7 @@ impl PerAddress {
 
     /// A place for one more connection from `address`; none if the address holds too many.
     pub(super) fn place(&self, address: IpAddr) -> Option<Place> {
-        let address = holder(address);
+        let address = network_address(address);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(address).or_default();
         if *count >= self.most {
@@ -52,15 +54,6 @@ impl Drop for Place {
                 open.remove(&self.address);
             }
         }
-    }
-}
-
-/// The address by which connections are counted. An IPv6 address counts by its 64-bit network, because a host can use
-/// all addresses of its network.
-fn holder(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
-        address @ IpAddr::V4(_) => address,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Where settings are set, and where a value comes from: the store view, else its website, else the default.
 
-use super::registry::ScopedSettings;
+use super::registry::{ScopedSettings, Settings};
+use crate::shop::Shop;
 use crate::{StoreNumber, WebsiteNumber};
 
 /// A place where values are set.
@@ -43,6 +44,31 @@ impl ConfigScope {
             Self::Website(_) => ScopeLevel::Website,
             Self::Store(_) => ScopeLevel::StoreView,
         }
+    }
+}
+
+impl Shop {
+    /// The settings that hold at `scope`, each value with the scope that it comes from.
+    #[must_use]
+    pub fn settings_at(&self, scope: ConfigScope) -> Settings {
+        let chain = match scope {
+            ConfigScope::Default => vec![ConfigScope::Default],
+            ConfigScope::Website(_) => vec![scope, ConfigScope::Default],
+            ConfigScope::Store(number) => {
+                let website = self
+                    .store(number)
+                    .map(|store| ConfigScope::Website(store.website));
+                std::iter::once(scope)
+                    .chain(website)
+                    .chain([ConfigScope::Default])
+                    .collect()
+            }
+        };
+        let layers: Vec<_> = chain
+            .iter()
+            .filter_map(|scope| self.settings.get(scope).map(|set| (*scope, set)))
+            .collect();
+        Settings::resolve(&layers)
     }
 }
 

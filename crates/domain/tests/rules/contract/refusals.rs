@@ -23,7 +23,7 @@ fn in_state(state: OrderState) -> Order {
 
 #[test]
 fn only_three_states_can_be_canceled() {
-    for state in OrderState::ALL {
+    for state in OrderState::ALL.iter().copied() {
         let expected = match state {
             OrderState::New | OrderState::PendingPayment | OrderState::Processing => None,
             OrderState::PaymentReview

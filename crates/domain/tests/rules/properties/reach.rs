@@ -21,7 +21,7 @@ fn stories_reach_every_state_and_every_kind_of_cancellation() {
     assert!(refunding >= 5, "{refunding} parts with a refund");
     let canceling = parts.iter().filter(|part| !refunds(part)).count();
     assert!(canceling >= 100, "{canceling} parts without one");
-    for state in OrderState::ALL {
+    for state in OrderState::ALL.iter().copied() {
         let there = orders.iter().filter(|order| order.state == state).count();
         assert!(there >= 10, "{there} orders in state {state}");
     }

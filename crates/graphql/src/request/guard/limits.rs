@@ -2,6 +2,8 @@
 //!
 //! Three of them limit a depth: the nesting of brackets, of all selections, and of fields.
 
+use crate::kit::page::MAX_PAGE_SIZE;
+
 /// The longest document, in bytes. The longest document of known storefronts has about 6 KB.
 pub(super) const MOST_BYTES: usize = 32 * 1024;
 
@@ -46,7 +48,7 @@ pub(super) const MOST_ALIASES: u64 = 30;
 pub(super) const MOST_DIRECTIVES: u64 = 50;
 
 /// The largest page that counts. Resolvers refuse larger pages with messages of their own.
-pub(super) const LARGEST_PAGE: u64 = 300;
+pub(super) const LARGEST_PAGE: u64 = MAX_PAGE_SIZE;
 
 /// The largest number of fields at the root of a query. Each of them needs its own queries to the database.
 pub(super) const MOST_ROOTS: usize = 30;
