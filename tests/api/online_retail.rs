@@ -132,7 +132,7 @@ async fn replay(database: &str, cancellations: Vec<WholeOrder>) {
         &["token", "create", "--role", "owner", "--database-url", database],
     );
     let staff = token.out.trim().to_owned();
-    // All buyers share one address here, and a fast machine sends more than one address may.
+    // All buyers share one address here, and a fast machine sends more mutations in a minute than one address may.
     let unlimited = ["--rate-limit-mutations-per-minute", "0"];
     let server = std::sync::Arc::new(ServerProcess::start(PROGRAM, database, &unlimited).await);
     let on = "mutation { updateCancellationConfig(input: { scope: DEFAULT, enabled: true }) { config { enabled { value } } } }";

@@ -7,14 +7,14 @@ use crate::error::AppError;
 
 /// How long an expired token of a customer is kept: clocks of replicas may differ.
 const EXPIRED_TOKENS_KEPT: TimeDelta = TimeDelta::days(1);
-/// How many rows are deleted in one statement.
+/// How many tokens of customers, or how many jobs, are deleted in one statement at most.
 pub(crate) const FORGOTTEN_AT_ONCE: u64 = 500;
-/// How many rows of a table are deleted in one round at most.
+/// How many tokens of customers, and how many jobs, are deleted in one round at most.
 pub(crate) const FORGOTTEN_IN_A_ROUND: u64 = 20_000;
 
 impl App {
-    /// Deletes tries that no longer count, tokens that expired, and jobs that were met long ago. Returns how many rows it
-    /// deleted.
+    /// Deletes tries that no longer count, expired tokens for a new password, tokens of customers that expired more than
+    /// a day ago, and jobs that were met longer ago than jobs are kept. Returns how many rows it deleted.
     pub async fn tidy(&self) -> Result<u64, AppError> {
         let now = self.now();
         let tries = self.database().forget_old_tries(now).await?;

@@ -164,7 +164,7 @@ fn europe_pays_tax_on_top_and_america_does_not() {
 }
 
 #[test]
-fn the_known_orders_are_there_whatever_the_seed() {
+fn every_seed_has_the_known_orders() {
     for seed in 0..SEEDS {
         let orders = orders(seed, now());
         for number in [UNPAID_NUMBER, PAID_NUMBER, SHIPPED_NUMBER] {

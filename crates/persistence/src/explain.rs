@@ -13,7 +13,10 @@ use shop::{at, order_id};
 #[path = "../tests/store/database.rs"]
 pub(crate) mod database;
 mod rows;
-#[expect(dead_code, reason = "shared with the tests of the store, which use the rest")]
+#[expect(
+    dead_code,
+    reason = "shared with the tests of the database, which use the rest"
+)]
 #[path = "../tests/store/shop.rs"]
 mod shop;
 

@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_read_whatever_it_is_packed_with() {
+    fn a_file_is_read_plain_and_packed() {
         let orders = "{\"increment_id\":\"1\"}\n".repeat(1000);
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         gzip.write_all(orders.as_bytes()).expect("packed");

@@ -12,7 +12,7 @@ const REST: Duration = Duration::from_millis(500);
 /// How long the worker waits when the database fails.
 const LONG_REST: Duration = Duration::from_secs(5);
 
-/// How often the worker deletes expired tries and tokens.
+/// How often the worker deletes old tries, tokens and jobs.
 const TIDYING: Duration = Duration::from_secs(600);
 
 /// Meets one batch of obligations after the other until `stop`. An attempt under way is finished before this returns.
@@ -63,6 +63,6 @@ fn log(attempted: &Attempted) {
 
 async fn tidy(app: &App) {
     if let Err(problem) = app.tidy().await {
-        tracing::warn!(%problem, "cannot delete expired tries and tokens");
+        tracing::warn!(%problem, "cannot delete old tries, tokens and jobs");
     }
 }

@@ -3,7 +3,7 @@
 import { backend, store } from "../config.js";
 import * as session from "./session.js";
 
-/** No answer, or not the one that was asked for. The message is for shoppers. */
+/** A request failed: there was no answer, or the answer has an error. The message is for shoppers. */
 export class BackendProblem extends Error {
   /**
    * @param {string} message
@@ -14,13 +14,13 @@ export class BackendProblem extends Error {
     this.category = category;
   }
 
-  /** Whether signing in (again) is what helps. */
+  /** Whether the customer must sign in again. */
   get wantsSignIn() {
     return this.category === "graphql-authentication" || this.category === "graphql-authorization";
   }
 }
 
-/** Asks by GET, as storefronts do. Answers the `data`. */
+/** Sends a query by GET, as storefronts do. Returns the `data`. */
 export function query(document, variables = {}) {
   const url = new URL(backend, location.href);
   url.searchParams.set("query", squeezed(document));
@@ -28,7 +28,7 @@ export function query(document, variables = {}) {
   return send(url, { method: "GET" });
 }
 
-/** Changes something: by POST only. Answers the `data`. */
+/** Sends a mutation by POST. Returns the `data`. */
 export function mutation(document, variables = {}) {
   return send(new URL(backend, location.href), {
     method: "POST",
@@ -61,7 +61,7 @@ async function send(url, { headers = {}, ...rest }) {
   const answer = await response.json().catch(() => null);
   if (answer?.errors?.length) {
     const category = answer.errors[0].extensions?.category;
-    // The token is expired or revoked. Nothing was done; what a guest may see is shown all the same.
+    // The token is expired or revoked, and the request did nothing. Pages for guests are shown without it.
     if (token && category === "graphql-authentication") {
       session.forget();
       return send(url, { headers, ...rest });
@@ -74,7 +74,7 @@ async function send(url, { headers = {}, ...rest }) {
   return answer.data;
 }
 
-/** Without line breaks and indentation, which would travel in the address. The documents here hold no texts. */
+/** The operation without line breaks and indentation, which make the address longer. No operation holds a text. */
 function squeezed(document) {
   return document.replace(/\s+/g, " ").trim();
 }

@@ -1,4 +1,4 @@
-// The customer: signing in and out, and what the shop knows.
+// Signs a customer in and out, and reads the customer's data.
 
 import { mutation, query } from "./backend.js";
 import * as session from "./session.js";
@@ -29,7 +29,7 @@ const ACCOUNT = `query Account {
 
 /** Signs in for this tab. A wrong password is a `BackendProblem`. */
 export async function signIn(email, password) {
-  // A token of somebody else must not come along.
+  // The token of another customer must not be sent with the request.
   session.forget();
   const { generateCustomerToken } = await mutation(SIGN_IN, { email, password });
   session.keep(generateCustomerToken.token);

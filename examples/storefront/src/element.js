@@ -1,4 +1,4 @@
-// Elements without innerHTML: texts from the shop arrive as texts, whatever they hold.
+// Makes elements without innerHTML: a text from the shop is shown as text, even if it holds markup.
 
 /**
  * An element. Attributes: `true` sets one without a value, none and `false` leave it out, a function listens to the
@@ -33,7 +33,7 @@ export function field(label, attributes, hint) {
   );
 }
 
-/** Something the shopper must know. Refusals and failures are read out at once. */
+/** A notice for the shopper. Screen readers read refusals and failures at once. */
 export function notice(kind, ...content) {
   return element("div", { class: `notice ${kind}`, role: kind === "bad" ? "alert" : "status" }, ...content);
 }

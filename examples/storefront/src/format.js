@@ -1,8 +1,8 @@
-// Amounts, dates and addresses in the shop's way of writing.
+// Writes amounts, dates and addresses in the shop's locale.
 
 let locale = "en-US";
 
-/** From now on, everything is written as in `newLocale`. */
+/** Sets the locale in which amounts and dates are written. */
 export function writeAsIn(newLocale) {
   [locale = "en-US"] = Intl.NumberFormat.supportedLocalesOf([newLocale]);
 }
@@ -11,7 +11,7 @@ export function money({ value, currency }) {
   return new Intl.NumberFormat(locale, { style: "currency", currency }).format(value);
 }
 
-/** Shown as an amount that is taken off. */
+/** An amount with a minus sign, such as a discount. */
 export function moneyOff({ value, currency }) {
   return money({ value: -value, currency });
 }
@@ -20,12 +20,12 @@ export function quantity(value) {
   return new Intl.NumberFormat(locale, { maximumFractionDigits: 4 }).format(value);
 }
 
-/** `2026-11-22 20:07:31`, the shop's own wall clock: it must not move to the shopper's time zone. */
+/** A time such as `2026-11-22 20:07:31` in the shop's time zone; it is not converted to the shopper's time zone. */
 export function date(text) {
   return written(text, { dateStyle: "long" });
 }
 
-/** In as little room as possible. */
+/** The date without the time of day. */
 export function shortDate(text) {
   return written(text, { dateStyle: "medium" });
 }

@@ -19,7 +19,7 @@ async function show(view) {
   const mine = latest;
   main.setAttribute("aria-busy", "true");
   const page = await view();
-  // Whoever went on meanwhile sees the later page.
+  // Another page was opened meanwhile, and that page is shown.
   if (!page || mine !== latest) return;
   document.title = `${page.title} – ${shop?.name ?? "My shop"}`;
   drawNavigation();
@@ -54,7 +54,7 @@ function showConfirmation(confirmation) {
   });
 }
 
-/** Shows nothing itself: the new address does. */
+/** Goes to a new address, which shows its own page. */
 function askToSignIn(route) {
   location.replace(signInHash(route.path));
 }
@@ -67,7 +67,7 @@ async function openShop() {
 }
 
 function problemPage(problem, tryAgain) {
-  // Anything else is a mistake of this page: let the console tell.
+  // Any other error is a mistake of this page, and the console shows it.
   if (!(problem instanceof BackendProblem)) console.error(problem);
   const again = element("button", { type: "button", onclick: tryAgain }, "Try again");
   return {

@@ -1,4 +1,4 @@
-// What an order's page shows of an order: one fragment, so that every answer can replace the page.
+// The fields of an order that its page shows: one fragment, so that every answer can redraw the page.
 
 export const ORDER = `
 fragment Order on CustomerOrder {

@@ -1,4 +1,4 @@
-// Orders: listed, looked up, canceled. Only operations that Adobe's API has too.
+// Lists, finds and cancels orders. All operations are operations of Adobe's API too.
 
 import { mutation, query } from "./backend.js";
 import { ORDER } from "./order_fields.js";
@@ -71,7 +71,7 @@ export async function orderByToken(token) {
 /**
  * The token of a guest's order.
  *
- * Backends differ in what they take as proof. Without a declared input type the same text suits all of them.
+ * Backends accept different proofs. The operation declares no input type, so the same text is valid for all of them.
  *
  * @param {"lastname" | "postcode"} proof
  */
@@ -83,13 +83,13 @@ export async function guestOrderToken(number, email, proof, value) {
   return guestOrder.token;
 }
 
-/** Cancels a customer's order. Answers the order as it is then, or why not. */
+/** Cancels a customer's order. Returns the order after that, or the reason why it is not canceled. */
 export async function cancelOrder(id, reason) {
   const { cancelOrder: outcome } = await mutation(CANCEL, { id, reason });
   return { refusal: outcome.errorV2?.message, order: outcome.order };
 }
 
-/** Has the shop send the link that cancels a guest's order. */
+/** Asks the shop to send the link that cancels a guest's order. */
 export async function requestCancellation(token, reason) {
   const { requestGuestOrderCancel: outcome } = await mutation(REQUEST, { token, reason });
   return { refusal: outcome.errorV2?.message, order: outcome.order };

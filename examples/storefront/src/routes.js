@@ -1,4 +1,4 @@
-// Which address shows what. Addresses live behind `#`, so the page works at any path of any static server.
+// The page of each address. Addresses stand behind `#`, so the storefront works at any path of a static server.
 
 import { accountView } from "./views/account.js";
 import { guestOrderView, customerOrderView } from "./views/order.js";
@@ -16,7 +16,7 @@ const ROUTES = [
   { path: /^\/guest\/([^/]+)$/, view: ([token]) => guestOrderView(token) },
 ];
 
-/** The route of a hash; everything unknown is the list of orders. */
+/** The route of a hash; an unknown hash is the list of orders. */
 export function routeOf(hash) {
   const [path, search = ""] = hash.replace(/^#/, "").split("?");
   for (const { path: pattern, view, isPrivate = false } of ROUTES) {
@@ -26,7 +26,7 @@ export function routeOf(hash) {
   return routeOf("#/orders");
 }
 
-/** Where to sign in, and then go on to `path`. */
+/** The address of the sign-in that leads to `path` afterwards. */
 export function signInHash(path) {
   return `#/sign-in?${new URLSearchParams({ next: path })}`;
 }

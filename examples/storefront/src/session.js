@@ -4,7 +4,7 @@ import { backend } from "../config.js";
 
 const KEY = `customer-token ${backend}`;
 
-/** The bearer token; none when nobody is signed in. */
+/** The bearer token; none when no customer is signed in. */
 export function token() {
   return sessionStorage.getItem(KEY) ?? undefined;
 }

@@ -1,4 +1,4 @@
-// What the store view says about itself.
+// The data of the store view.
 
 import { query } from "./backend.js";
 
@@ -16,7 +16,7 @@ export async function loadShop() {
   return { name: storeConfig.store_name, locale: storeConfig.locale.replaceAll("_", "-") };
 }
 
-/** Why customers cancel, in the shop's order. Asked each time, because the merchant may have changed the list. */
+/** The reasons of a cancellation, in the shop's sequence. They are read each time, because the merchant may change them. */
 export async function cancellationReasons() {
   const { storeConfig } = await query(REASONS);
   return storeConfig.order_cancellation_reasons.map((reason) => reason.description);

@@ -70,7 +70,7 @@ export async function customerReads(page, { site }) {
   await shown(page, `Order ${PAID}`);
 }
 
-/** Whoever goes back while the dialog is open stands before the page before, without it. */
+/** The browser's button "back" closes the open dialog and shows the page before. */
 export async function goingBackClosesTheDialog(page, { site }) {
   await page.goto(`${site}/#/orders`);
   await shown(page, "My orders");
@@ -134,7 +134,7 @@ export async function customerCancels(page, { site }) {
   assert.equal(await page.evaluate(() => sessionStorage.length), 0, "no token is left");
 }
 
-/** The order is over: now, and for whoever looks again. */
+/** The order stays canceled, also after the page is loaded again. */
 async function stays(page, number, label) {
   for (const _ of ["now", "after a reload"]) {
     assert.equal(await status(page), label);

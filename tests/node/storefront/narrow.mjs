@@ -1,4 +1,4 @@
-// On a narrow screen every page fits: nobody scrolls sideways.
+// On a narrow screen every page fits without scrolling sideways.
 
 import assert from "node:assert/strict";
 

@@ -57,7 +57,8 @@ impl App {
         .await
     }
 
-    /// The answer to a refused cancellation; only state and shipment show the order (`docs/contract.md` section 3).
+    /// The answer to a refused cancellation. It shows the order where what was done to the order is the reason
+    /// (`docs/contract.md` section 3).
     pub(crate) fn not_canceled(
         &self,
         command: &OrderCommand<'_>,

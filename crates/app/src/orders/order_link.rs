@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_in_a_parameter_stays_in_it() {
+    fn special_characters_stay_inside_their_parameter() {
         let order = OrderId::from_number(10_000_000_001).expect("an id");
         let link = confirmation_link(&settings("https://a.example", "o"), order, "a&b=c d#é", "t/+");
         assert_eq!(

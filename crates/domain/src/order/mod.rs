@@ -37,7 +37,7 @@ pub struct Order {
     pub id: OrderId,
     /// The version, which every change raises. A write checks the version that it was decided on.
     pub version: i64,
-    /// The increment number, unique in its store, at most 20 characters.
+    /// The increment number, unique in its store view, at most 20 characters.
     pub number: String,
     /// The id in the shop that the order came from.
     pub external_id: Option<i64>,

@@ -64,7 +64,7 @@ pub struct Shop {
     pub websites: Vec<Website>,
     /// The store groups.
     pub groups: Vec<StoreGroup>,
-    /// Store views by number; the first active one is the default one.
+    /// Store views by their position in lists, then by number; the first active one is the default one.
     pub stores: Vec<StoreView>,
     /// The values that are set at each scope.
     pub settings: HashMap<ConfigScope, ScopedSettings>,

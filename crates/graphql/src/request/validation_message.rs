@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whatever_else_is_wrong_keeps_its_text_and_gets_a_code() {
+    async fn all_other_validation_errors_keep_their_text_and_get_a_code() {
         let [message, category, code] = refused("{ storeConfig { nothing } }", json!({})).await;
         assert!(
             message.starts_with("Unknown field \"nothing\" on type \"StoreConfig\"."),

@@ -113,7 +113,7 @@ impl Database {
         website: WebsiteNumber,
         emails: &[String],
     ) -> Result<Vec<Customer>, DatabaseError> {
-        let mut script = Script::read(self);
+        let mut script = Script::read(self).planned_each_time();
         let accounts = script.select(
             customer::Entity::find()
                 .filter(customer::Column::WebsiteNumber.eq(website.0))

@@ -105,7 +105,7 @@ impl Database {
             .and_where(here.clone())
             .to_owned();
         let imports = [EventKind::Imported.code(), EventKind::Updated.code()];
-        let mut script = Script::read(self);
+        let mut script = Script::read(self).planned_each_time();
         let orders = script.select(order::Entity::find().filter(here));
         let events = script.select(
             order_event::Entity::find()

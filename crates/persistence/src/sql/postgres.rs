@@ -19,6 +19,7 @@ use crate::sql::script::{Order, Output, Statement};
 pub(crate) struct Script {
     /// One part, or one part for each statement of a script in sequence.
     parts: Vec<Part>,
+    keeps_plan: bool,
 }
 
 struct Part {
@@ -28,12 +29,12 @@ struct Part {
 }
 
 impl Script {
-    pub(crate) fn new(order: Order, statements: Vec<Statement>) -> Self {
+    pub(crate) fn new(order: Order, statements: Vec<Statement>, keeps_plan: bool) -> Self {
         let parts = match order {
             Order::Reads | Order::Together => vec![Part::of(statements)],
             Order::InSequence => statements.into_iter().map(|it| Part::of(vec![it])).collect(),
         };
-        Self { parts }
+        Self { parts, keeps_plan }
     }
 
     pub(crate) async fn run(&self, database: &Database) -> Result<Answers, DatabaseError> {
@@ -42,7 +43,7 @@ impl Script {
             && !database.behind_pooler
         {
             return Ok(Answers::Postgres(vec![
-                part.run(&mut connection, database, true).await?,
+                part.run(&mut connection, database, self.keeps_plan).await?,
             ]));
         }
         // In transaction mode, a pooler keeps one server for this connection only from `BEGIN` to `COMMIT`. The
@@ -51,9 +52,8 @@ impl Script {
         database.count_round_trip();
         let mut answers = Vec::new();
         for part in &self.parts {
-            let row = part
-                .run(&mut transaction, database, !database.behind_pooler)
-                .await?;
+            let keeps_plan = self.keeps_plan && !database.behind_pooler;
+            let row = part.run(&mut transaction, database, keeps_plan).await?;
             if part.answers {
                 answers.push(row);
             }

@@ -13,7 +13,7 @@ use crate::sql::answers::Answers;
 use crate::sql::bound::Bound;
 use crate::sql::{mysql, postgres, retry, sqlite};
 
-/// The replacement for NUL in a searched text. PostgreSQL and SQLite database no NUL, so such a text must match no row.
+/// The replacement for NUL in a searched text. PostgreSQL and SQLite store no NUL, so such a text must match no row.
 const NUL: &str = "\u{fffd}";
 
 /// A handle for the rows that one statement of a script returns, as models of type `M`.
@@ -39,6 +39,7 @@ pub(crate) struct Script<'a> {
     statements: Vec<Statement>,
     outputs: usize,
     values: usize,
+    keeps_plan: bool,
     problem: Option<DatabaseError>,
 }
 
@@ -83,6 +84,7 @@ impl<'a> Script<'a> {
             statements: Vec::new(),
             outputs: 0,
             values: 0,
+            keeps_plan: true,
             problem: None,
         }
     }
@@ -100,6 +102,15 @@ impl<'a> Script<'a> {
         Self {
             order: Order::InSequence,
             ..Self::read(database)
+        }
+    }
+
+    /// The same script, which PostgreSQL plans each time. An import needs this: a plan that is made for an empty table
+    /// reads the whole table, and would be kept while the import fills the table.
+    pub(crate) fn planned_each_time(self) -> Self {
+        Self {
+            keeps_plan: false,
+            ..self
         }
     }
 
@@ -179,14 +190,14 @@ impl<'a> Script<'a> {
     /// compiler would lay out all of them as one type.
     fn send(self) -> BoxFuture<'static, Result<Answers, DatabaseError>> {
         let (database, order, statements) = (self.database.clone(), self.order, self.statements);
-        let problem = self.problem;
+        let (keeps_plan, problem) = (self.keeps_plan, self.problem);
         Box::pin(async move {
             if let Some(problem) = problem {
                 return Err(problem);
             }
             match database.backend() {
                 DatabaseBackend::Postgres => {
-                    let script = postgres::Script::new(order, statements);
+                    let script = postgres::Script::new(order, statements, keeps_plan);
                     retry::retrying(|| script.run(&database)).await
                 }
                 DatabaseBackend::MySql => {
@@ -239,7 +250,7 @@ impl<'a> Script<'a> {
     }
 
     /// Replaces NUL in the texts of a read, and refuses a write whose texts contain NUL. PostgreSQL
-    /// cannot database NUL, and SQLite finds only the part of a text that is before the NUL.
+    /// cannot store NUL, and SQLite finds only the part of a text that is before the NUL.
     fn replace_nul(&mut self, values: &mut [Value]) {
         for value in values {
             if let Value::String(Some(text)) = value

@@ -220,7 +220,7 @@ async fn owe(shop: &TestShop, minutes: i64) -> anyhow::Result<String> {
     Ok(new.id.to_string())
 }
 
-/// The database when the database's clock stands so many minutes later.
+/// A handle of the same database whose clock shows a time so many minutes later.
 fn at_minute(shop: &TestShop, minutes: i64) -> Database {
     shop.database.clone().with_told_time(move || at(minutes))
 }

@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_believed_unless_told() {
+    fn no_address_is_trusted_by_default() {
         assert_eq!(caller(&[], "192.0.2.7", &["198.51.100.1"]), "192.0.2.7");
         assert_eq!(
             caller(&["10.0.0.0/8"], "192.0.2.7", &["198.51.100.1"]),

@@ -1,4 +1,4 @@
-// My account: what the shop knows about the customer.
+// The page "My account": the data of the customer.
 
 import { loadAccount } from "../customer.js";
 import { element, heading } from "../element.js";

@@ -1,4 +1,4 @@
-// The dialog that asks why, sends it, and tells what the shop said.
+// The dialog that asks for the reason of a cancellation, sends it, and shows the shop's answer.
 
 import { BackendProblem } from "../backend.js";
 import { element, notice } from "../element.js";
@@ -7,8 +7,8 @@ import { cancellationReasons } from "../shop.js";
 /**
  * Asks for a reason and sends it.
  *
- * Answers `{ order }` when it is done. Otherwise `{ isStale }`: whether the order should be looked at again, because
- * the shop refused or nobody knows what it did.
+ * Returns `{ order }` when the order is canceled. Otherwise returns `{ isStale }`: whether the order must be read again,
+ * because the shop refused the cancellation or its answer was lost.
  */
 export async function askForReason({ title, question, submit, send }) {
   const { promise, resolve } = withResolver();
@@ -30,7 +30,7 @@ export async function askForReason({ title, question, submit, send }) {
   let isBusy = false;
   let order;
 
-  // Whoever goes back leaves the question behind.
+  // The browser's button "back" closes the dialog.
   const leaving = new AbortController();
   addEventListener("hashchange", () => dialog.close(), { signal: leaving.signal });
   document.body.append(dialog);
@@ -81,7 +81,7 @@ export async function askForReason({ title, question, submit, send }) {
     keep.textContent = "Close";
   }
 
-  // What was sent cannot be taken back by Escape.
+  // The key Escape does not close the dialog while a request is under way.
   function unlessBusy(event) {
     if (isBusy) event.preventDefault();
   }

@@ -5,14 +5,14 @@ import { element, heading, notice } from "../element.js";
 import { confirmCancellation } from "../orders.js";
 import { canceledNotice, guestOrderView } from "./order.js";
 
-/** What the link asks for; none when the address is no such link. */
+/** The order and key of the link; none when the address is no such link. */
 export function confirmationIn(search) {
   const asked = new URLSearchParams(search);
   if (asked.get("action") !== "cancel") return undefined;
   return { id: asked.get("order_id"), key: asked.get("confirmation_key"), token: asked.get("orderRef") };
 }
 
-/** Sends the key once. As soon as the shop has answered, the address no longer holds it: reloading shows the order. */
+/** Sends the key once. After the shop's answer the address no longer holds the key, so reloading shows the order. */
 export async function confirmationView({ id, key, token }) {
   if (!id || !key || !token) {
     forgetKey("#/guest");

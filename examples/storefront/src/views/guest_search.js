@@ -3,7 +3,7 @@
 import { element, field, heading, notice } from "../element.js";
 import { guestOrderToken } from "../orders.js";
 
-// The one message that storefronts compare: the order is a customer's.
+// Storefronts compare this message: it says that the order belongs to an account.
 const BELONGS_TO_ACCOUNT = "Please login to view the order.";
 
 export function guestSearchView() {

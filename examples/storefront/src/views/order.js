@@ -1,4 +1,4 @@
-// An order's page, for customers and for guests. The Cancel button is there exactly when the shop offers it.
+// The page of an order, for customers and for guests. It has the button "Cancel" when the shop offers the action.
 
 import { element, heading, notice } from "../element.js";
 import { date, money } from "../format.js";
@@ -27,7 +27,7 @@ export async function customerOrderView(number) {
   return { title, content: [backToOrders(), orderArticle(order, canceling)] };
 }
 
-/** The order of whoever has the token. */
+/** Shows the order that belongs to the token. */
 export async function guestOrderView(token, order, message) {
   const shown = order ?? (await orderByToken(token));
   const canceling = {
@@ -40,7 +40,7 @@ export async function guestOrderView(token, order, message) {
   return { title: `Order ${shown.number}`, content: [orderArticle(shown, canceling, message)] };
 }
 
-/** What became of a canceled order, in the shop's words and amounts. */
+/** The notice about a canceled order, with the shop's status and amounts. */
 export function canceledNotice(order) {
   const refunds = order.credit_memos.map((memo) => money(memo.total.grand_total));
   return notice(
@@ -73,10 +73,10 @@ function orderArticle(order, canceling, message) {
     else return;
     article.querySelector("h1").focus();
   };
-  // What the shop refused, or what nobody heard the answer of: the button must not promise it any longer.
+  // The shop refused the cancellation, or its answer was lost: the button is removed, because it may promise too much.
   const drawAgain = async () => {
     const fresh = await canceling.reload().catch(() => undefined);
-    // The shop does not show it now: a new start says why, or asks to sign in.
+    // The shop does not show the order now: loading the page again shows the reason or the sign-in.
     if (fresh) draw(fresh);
     else location.reload();
   };

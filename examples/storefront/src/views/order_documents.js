@@ -1,4 +1,4 @@
-// What belongs to an order besides its items: addresses, parcels, credit memos, history.
+// The other parts of an order: addresses, parcels, credit memos, history.
 
 import { element } from "../element.js";
 import { addressLines, dateAndTime, money, quantity } from "../format.js";

@@ -1,4 +1,4 @@
-// What was bought, and what became of it.
+// The items of an order: what was bought, and what was shipped, canceled or refunded.
 
 import { element } from "../element.js";
 import { money, quantity } from "../format.js";

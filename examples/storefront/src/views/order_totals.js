@@ -1,4 +1,4 @@
-// What an order adds up to.
+// The totals of an order.
 
 import { element } from "../element.js";
 import { money, moneyOff } from "../format.js";

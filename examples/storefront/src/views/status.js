@@ -1,4 +1,4 @@
-// A status: the shop's own words, with a color for those that all Adobe shops start with.
+// A status in the shop's own words. The statuses that every Adobe shop begins with have a color.
 
 import { element } from "../element.js";
 
@@ -13,7 +13,7 @@ const TONES = {
   closed: "over",
 };
 
-/** The merchant may have renamed or translated it: then it has no color, and still its words. */
+/** A status that the merchant renamed or translated has its own words and no color. */
 export function statusBadge(label) {
   return element("span", { class: `badge ${TONES[label.toLowerCase()] ?? ""}` }, label);
 }

@@ -1,4 +1,4 @@
-//! Canceling in parts: whatever else happens in between, the parts are the whole.
+//! Canceling in parts: the parts add up to the whole, although other steps happen in between.
 
 use countermand_domain::invariants::broken_by;
 use countermand_domain::{
@@ -16,7 +16,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn every_promise_is_kept_whatever_happens(story in stories()) {
+    fn every_promise_is_kept_through_all_steps(story in stories()) {
         for order in story.told() {
             let broken: Vec<_> = broken_by(&order).map(|it| it.promise).collect();
             prop_assert!(broken.is_empty(), "{broken:?}");

@@ -1,6 +1,7 @@
-//! All limits of a document, in the sequence in which they are checked. `docs/http.md` lists them for clients.
+//! All limits of a document. `docs/http.md` lists them for clients.
 //!
-//! Three of them limit a depth: the nesting of brackets, of all selections, and of fields.
+//! Four of them limit a depth: the nesting of brackets, of fields, of all selections, and of lists in an introspection
+//! query.
 
 use crate::kit::page::MAX_PAGE_SIZE;
 

@@ -1,4 +1,4 @@
-//! The labels of statuses. Database 0 means all store views.
+//! The labels of statuses. Store number 0 means all store views.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Database views.
+//! Store views.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
