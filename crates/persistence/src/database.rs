@@ -17,7 +17,7 @@ use crate::rows::entity::installation;
 use crate::shop::structure::VersionReads;
 use crate::sql::connect::{ConnectError, ConnectOptions, without_password};
 use crate::sql::script::Script;
-use crate::sql::sqlite::{self, Writer};
+use crate::sql::sqlite::Sqlite;
 
 /// The counter of SQL round trips, for `/metrics` and for tests that limit the number of round trips.
 pub(crate) const ROUND_TRIPS: &str = "countermand_sql_round_trips_total";
@@ -30,8 +30,8 @@ const MIGRATION_PATIENCE: u32 = 50;
 pub struct Database {
     pub(crate) db: DatabaseConnection,
     pub(crate) shop: Arc<RwLock<Option<Arc<Shop>>>>,
-    /// The only writer of SQLite; none on other databases.
-    pub(crate) writer: Option<Writer>,
+    /// The file of SQLite; none on other databases.
+    pub(crate) sqlite: Option<Sqlite>,
     pub(crate) behind_pooler: bool,
     pub(crate) is_mariadb: bool,
     pub(crate) version_reads: VersionReads,
@@ -45,10 +45,8 @@ impl Database {
     pub async fn connect(options: &ConnectOptions) -> Result<Self, ConnectError> {
         let is_mariadb = options.names_mariadb().await?;
         let db = options.open().await?;
-        let writer = if db.get_database_backend() == DatabaseBackend::Sqlite {
-            let file = db.get_sqlite_connection_pool().connect_options();
-            let writer = Writer::start(&file, options.statement_timeout).await;
-            Some(writer.map_err(|problem| options.unreachable(&problem))?)
+        let sqlite = if db.get_database_backend() == DatabaseBackend::Sqlite {
+            Some(options.open_file(&db)?)
         } else {
             None
         };
@@ -57,7 +55,7 @@ impl Database {
             db,
             shop: Arc::default(),
             version_reads: VersionReads::default(),
-            writer,
+            sqlite,
             behind_pooler: options.behind_pooler,
             is_mariadb,
             clock: DatabaseClock::default(),
@@ -147,8 +145,8 @@ impl Database {
 
     /// Closes each connection as soon as it is idle.
     pub async fn close(self) {
-        if let Some(writer) = &self.writer {
-            writer.close().await;
+        if let Some(sqlite) = &self.sqlite {
+            sqlite.close().await;
         }
         // A connection that cannot be closed no longer exists.
         let _ = self.db.close().await;
@@ -157,13 +155,11 @@ impl Database {
     /// Moves the contents of SQLite's write-ahead log into the database's file, so
     /// that a copy of the file is complete. The result is false if another program
     /// was in the way. It is always true for other databases, which have no such log.
-    ///
-    /// Call this function before [`Self::close`], because the connection then waits for locks for a shorter time.
     pub async fn empty_log(&self) -> Result<bool, DatabaseError> {
-        if !self.is_sqlite() {
-            return Ok(true);
+        match &self.sqlite {
+            Some(sqlite) => sqlite.empty_log().await,
+            None => Ok(true),
         }
-        Ok(sqlite::empty_log(self.db.get_sqlite_connection_pool()).await?)
     }
 
     pub(crate) fn backend(&self) -> DatabaseBackend {

@@ -42,12 +42,26 @@ impl From<sqlx::Error> for DatabaseError {
         let mysql_number = database
             .try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()
             .map(sqlx::mysql::MySqlDatabaseError::number);
-        let is_sqlite = database.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some();
         let code = database.code().unwrap_or_default().into_owned();
-        if may_be_tried_again(&code, mysql_number, is_sqlite) {
+        if may_be_tried_again(&code, mysql_number) {
             Self::Retry(error.to_string())
         } else {
             Self::Failed(error.to_string())
+        }
+    }
+}
+
+impl From<rusqlite::Error> for DatabaseError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+        use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
+        let Some(failure) = error.sqlite_error() else {
+            return Self::Failed(error.to_string());
+        };
+        match (failure.code, failure.extended_code) {
+            (_, SQLITE_CONSTRAINT_PRIMARYKEY | SQLITE_CONSTRAINT_UNIQUE) => Self::Duplicate,
+            (DatabaseBusy | DatabaseLocked, _) => Self::Retry(error.to_string()),
+            _ => Self::Failed(error.to_string()),
         }
     }
 }
@@ -70,14 +84,10 @@ impl From<DbErr> for DatabaseError {
 }
 
 /// Whether the whole transaction may be sent again after this error: a serialization failure, a deadlock, a database
-/// that restarts, a cluster node that lost its quorum, or a busy file.
-fn may_be_tried_again(code: &str, mysql_number: Option<u16>, is_sqlite: bool) -> bool {
+/// that restarts, or a cluster node that lost its quorum.
+fn may_be_tried_again(code: &str, mysql_number: Option<u16>) -> bool {
     if let Some(number) = mysql_number {
         return matches!(number, 1213 | 1205 | 1047 | 1180 | 2006 | 2013 | 1053);
-    }
-    if is_sqlite {
-        // The low byte is the primary result code: 5 is BUSY, 6 is LOCKED.
-        return code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6));
     }
     matches!(code, "40001" | "40P01" | "57P01" | "57P02" | "57P03") || code.starts_with("08")
 }

@@ -32,5 +32,5 @@ pub use orders::{
     ChangeIds, CustomerOrdersQuery, KnownOrder, Loaded, NewOrder, OrderChange, OrderRange, OrderSearch,
     OrderSearchPage, OrderSort, OrdersPage, Trail, TrailEvent, TrailReversal,
 };
-pub use sql::connect::{ConnectError, ConnectOptions};
+pub use sql::connect::{ConnectError, ConnectOptions, MAX_CONNECTIONS};
 pub use upkeep::{RowCounts, TableRule};

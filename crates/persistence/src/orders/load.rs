@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use countermand_domain::{GuestKey, Order, OrderId, Shop, StoreNumber};
+use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, DatabaseBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::database::Database;
 use crate::error::DatabaseError;
@@ -63,7 +64,9 @@ impl Database {
         let ids = OrderIds::Selected(Box::new(ids));
         let children = add_children(&mut script, &ids);
         let key = with_key.then(|| {
-            script.select(guest_key::Entity::find().filter(ids.contain(guest_key::Column::OrderId)))
+            script.select(
+                guest_key::Entity::find().filter(ids.contain(guest_key::Column::OrderId, self.backend())),
+            )
         });
         let asked = AskedOrder {
             version,
@@ -129,8 +132,12 @@ pub(crate) enum OrderIds {
 }
 
 impl OrderIds {
-    fn contain(&self, column: impl ColumnTrait) -> Expr {
+    fn contain(&self, column: impl ColumnTrait, backend: DatabaseBackend) -> Expr {
         match self {
+            // One array, so that the text and the kept plan of the statement do not depend on the number of ids.
+            Self::These(ids) if backend == DatabaseBackend::Postgres => {
+                column.into_expr().eq(PgFunc::any(ids.clone()))
+            }
             Self::These(ids) => column.is_in(ids.iter().copied()),
             Self::Selected(ids) => column.in_subquery((**ids).clone()),
         }
@@ -171,41 +178,52 @@ impl AskedChildren {
 /// Adds reads of the parts of the orders that `ids` names.
 pub(crate) fn add_children(script: &mut Script<'_>, ids: &OrderIds) -> AskedChildren {
     AskedChildren {
-        items: script.select(
-            order_item::Entity::find()
-                .filter(ids.contain(order_item::Column::OrderId))
-                .order_by_asc(order_item::Column::OrderId)
-                .order_by_asc(order_item::Column::Position),
+        items: add_parts::<order_item::Entity>(
+            script,
+            ids,
+            order_item::Column::OrderId,
+            order_item::Column::Position,
         ),
-        transactions: script.select(
-            payment_transaction::Entity::find()
-                .filter(ids.contain(payment_transaction::Column::OrderId))
-                .order_by_asc(payment_transaction::Column::OrderId)
-                .order_by_asc(payment_transaction::Column::Position),
+        transactions: add_parts::<payment_transaction::Entity>(
+            script,
+            ids,
+            payment_transaction::Column::OrderId,
+            payment_transaction::Column::Position,
         ),
-        invoices: script.select(
-            invoice::Entity::find()
-                .filter(ids.contain(invoice::Column::OrderId))
-                .order_by_asc(invoice::Column::OrderId)
-                .order_by_asc(invoice::Column::Position),
+        invoices: add_parts::<invoice::Entity>(
+            script,
+            ids,
+            invoice::Column::OrderId,
+            invoice::Column::Position,
         ),
-        shipments: script.select(
-            shipment::Entity::find()
-                .filter(ids.contain(shipment::Column::OrderId))
-                .order_by_asc(shipment::Column::OrderId)
-                .order_by_asc(shipment::Column::Position),
+        shipments: add_parts::<shipment::Entity>(
+            script,
+            ids,
+            shipment::Column::OrderId,
+            shipment::Column::Position,
         ),
-        credit_memos: script.select(
-            credit_memo::Entity::find()
-                .filter(ids.contain(credit_memo::Column::OrderId))
-                .order_by_asc(credit_memo::Column::OrderId)
-                .order_by_asc(credit_memo::Column::Position),
+        credit_memos: add_parts::<credit_memo::Entity>(
+            script,
+            ids,
+            credit_memo::Column::OrderId,
+            credit_memo::Column::Position,
         ),
-        comments: script.select(
-            order_comment::Entity::find()
-                .filter(ids.contain(order_comment::Column::OrderId))
-                .order_by_asc(order_comment::Column::OrderId)
-                .order_by_asc(order_comment::Column::Position),
+        comments: add_parts::<order_comment::Entity>(
+            script,
+            ids,
+            order_comment::Column::OrderId,
+            order_comment::Column::Position,
         ),
     }
+}
+
+/// Adds a read of one kind of part, in the sequence of `order_id` and `position`.
+fn add_parts<E: EntityTrait>(
+    script: &mut Script<'_>,
+    ids: &OrderIds,
+    order_id: E::Column,
+    position: E::Column,
+) -> Rows<E::Model> {
+    let of_orders = E::find().filter(ids.contain(order_id, script.backend()));
+    script.select(of_orders.order_by_asc(order_id).order_by_asc(position))
 }

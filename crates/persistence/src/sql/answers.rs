@@ -3,21 +3,21 @@
 use sea_orm::sqlx::Row;
 use sea_orm::sqlx::mysql::MySqlRow;
 use sea_orm::sqlx::postgres::PgRow;
-use sea_orm::sqlx::sqlite::SqliteRow;
 use serde::de::DeserializeOwned;
 
 use crate::error::DatabaseError;
 use crate::sql::columns::{Unreadable, model};
-use crate::sql::record::records;
+use crate::sql::record::Record;
 use crate::sql::script::{Rows, Touched};
+use crate::sql::sqlite;
 
 /// The answers of one script.
 #[derive(Debug)]
 pub(crate) enum Answers {
-    /// One row whose columns are the answers. A script in sequence has one such row for each answer.
-    Postgres(Vec<PgRow>),
+    /// For each answer, its rows: the number of the answer and a record.
+    Postgres(Vec<Vec<PgRow>>),
     /// For each answer, its rows or a number of rows.
-    Sqlite(Vec<Answer<SqliteRow>>),
+    Sqlite(Vec<Answer<sqlite::Row>>),
     /// For each answer, its rows. A number is a row as well.
     MySql(Vec<Vec<MySqlRow>>),
 }
@@ -35,12 +35,8 @@ impl Answers {
         let at = asked.0;
         match self {
             Self::Postgres(rows) => {
-                let (row, column) = place(rows, at)?;
-                let array = row.try_get_raw(column)?;
-                let array = array.as_bytes().map_err(|problem| corrupt(&problem))?;
-                let records =
-                    records(array).map_err(|Unreadable(problem)| DatabaseError::Corrupt(problem))?;
-                records.iter().map(model).collect()
+                let rows = rows.get(at).ok_or_else(|| unanswered(at))?;
+                rows.iter().map(record_model).collect()
             }
             Self::Sqlite(answers) => match answers.get(at) {
                 Some(Answer::Rows(rows)) => rows.iter().map(model).collect(),
@@ -62,9 +58,9 @@ impl Answers {
     pub(crate) fn touched(&self, asked: Touched) -> Result<u64, DatabaseError> {
         let Touched(at) = asked;
         let number: i64 = match self {
-            Self::Postgres(rows) => {
-                let (row, column) = place(rows, at)?;
-                row.try_get(column)?
+            Self::Postgres(_) => {
+                let counted: Option<(i64,)> = self.first(Rows::new(at))?;
+                counted.ok_or_else(|| unanswered(at))?.0
             }
             Self::Sqlite(answers) => match answers.get(at) {
                 Some(Answer::Touched(number)) => return Ok(*number),
@@ -79,12 +75,12 @@ impl Answers {
     }
 }
 
-/// The position of an answer in the rows of PostgreSQL.
-fn place(rows: &[PgRow], at: usize) -> Result<(&PgRow, usize), DatabaseError> {
-    match rows {
-        [row] if at < row.len() => Ok((row, at)),
-        rows => rows.get(at).map(|row| (row, 0)).ok_or_else(|| unanswered(at)),
-    }
+/// The model of the record in a row of PostgreSQL.
+fn record_model<M: DeserializeOwned>(row: &PgRow) -> Result<M, DatabaseError> {
+    let value = row.try_get_raw(1)?;
+    let bytes = value.as_bytes().map_err(|problem| corrupt(&problem))?;
+    let record = Record::read(bytes).map_err(|Unreadable(problem)| DatabaseError::Corrupt(problem))?;
+    model(&record)
 }
 
 fn unanswered(at: usize) -> DatabaseError {

@@ -4,10 +4,12 @@ use std::fmt::{self, Write};
 
 use sea_orm::DatabaseBackend;
 use sea_orm::sea_query::{
-    MysqlQueryBuilder, PostgresQueryBuilder, QueryBuilder, QueryStatementWriter, SqlWriter,
+    ArrayType, MysqlQueryBuilder, PostgresQueryBuilder, QueryBuilder, QueryStatementWriter, SqlWriter,
     SqliteQueryBuilder, Value,
 };
-use sea_orm::sqlx::{Arguments, Database, Encode, Type};
+use sea_orm::sqlx::Arguments;
+use sea_orm::sqlx::error::BoxDynError;
+use sea_orm::sqlx::postgres::PgArguments;
 
 use crate::error::DatabaseError;
 
@@ -99,16 +101,9 @@ impl SqlWriter for Bound {
     }
 }
 
-/// The values in the form that the driver of `DB` accepts.
-pub(crate) fn arguments<DB>(values: &[Value]) -> Result<DB::Arguments, DatabaseError>
-where
-    DB: Database,
-    for<'q> Option<bool>: Encode<'q, DB> + Type<DB>,
-    for<'q> Option<i32>: Encode<'q, DB> + Type<DB>,
-    for<'q> Option<i64>: Encode<'q, DB> + Type<DB>,
-    for<'q> Option<String>: Encode<'q, DB> + Type<DB>,
-{
-    let mut arguments = DB::Arguments::default();
+/// The values in the form that the driver of PostgreSQL accepts.
+pub(crate) fn arguments(values: &[Value]) -> Result<PgArguments, DatabaseError> {
+    let mut arguments = PgArguments::default();
     arguments.reserve(values.len(), values.len() * 16);
     for value in values {
         let added = match value {
@@ -120,12 +115,40 @@ where
                 let it = it.map(|it| i64::try_from(it).unwrap_or(i64::MAX));
                 arguments.add(it)
             }
-            Value::String(it) => arguments.add(it.clone()),
+            Value::String(it) => arguments.add(it.as_deref()),
+            Value::Array(kind, Some(elements)) => add_array(&mut arguments, kind, elements),
             other => return Err(DatabaseError::Failed(format!("no column holds {other:?}"))),
         };
         added.map_err(|problem| DatabaseError::Failed(problem.to_string()))?;
     }
     Ok(arguments)
+}
+
+/// Adds an array whose elements are all of one kind. An element of another kind is NULL.
+fn add_array(arguments: &mut PgArguments, kind: &ArrayType, elements: &[Value]) -> Result<(), BoxDynError> {
+    macro_rules! each {
+        ($kind:ident) => {
+            elements
+                .iter()
+                .map(|element| match element {
+                    Value::$kind(it) => *it,
+                    _ => None,
+                })
+                .collect::<Vec<_>>()
+        };
+    }
+    match kind {
+        ArrayType::Bool => arguments.add(each!(Bool)),
+        ArrayType::Int => arguments.add(each!(Int)),
+        ArrayType::BigInt => arguments.add(each!(BigInt)),
+        _ => {
+            let texts = elements.iter().map(|element| match element {
+                Value::String(it) => it.as_deref(),
+                _ => None,
+            });
+            arguments.add(texts.collect::<Vec<_>>())
+        }
+    }
 }
 
 /// Writes a value into a text for MySQL and MariaDB, so that no part of the value can be read as syntax.

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use sea_orm::sqlx::mysql::MySqlRow;
-use sea_orm::sqlx::sqlite::SqliteRow;
 use sea_orm::sqlx::{Row, ValueRef};
 use serde::de::value::SeqDeserializer;
 use serde::de::{DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
@@ -97,35 +96,27 @@ impl<R: Columns> IntoDeserializer<'_, Unreadable> for Field<R> {
     }
 }
 
-/// Implements [`Columns`] for the rows of SQLite and MySQL, whose drivers also read columns by position.
-macro_rules! columns_of {
-    ($row:ty) => {
-        impl Columns for &$row {
-            fn count(self) -> usize {
-                self.columns().len()
-            }
+impl Columns for &MySqlRow {
+    fn count(self) -> usize {
+        self.columns().len()
+    }
 
-            fn is_null(self, at: usize) -> Result<bool, Unreadable> {
-                Ok(self.try_get_raw(at).map_err(unreadable)?.is_null())
-            }
+    fn is_null(self, at: usize) -> Result<bool, Unreadable> {
+        Ok(self.try_get_raw(at).map_err(unreadable)?.is_null())
+    }
 
-            fn integer(self, at: usize) -> Result<i64, Unreadable> {
-                self.try_get_unchecked(at).map_err(unreadable)
-            }
+    fn integer(self, at: usize) -> Result<i64, Unreadable> {
+        self.try_get_unchecked(at).map_err(unreadable)
+    }
 
-            fn flag(self, at: usize) -> Result<bool, Unreadable> {
-                self.try_get_unchecked(at).map_err(unreadable)
-            }
+    fn flag(self, at: usize) -> Result<bool, Unreadable> {
+        self.try_get_unchecked(at).map_err(unreadable)
+    }
 
-            fn text(self, at: usize) -> Result<String, Unreadable> {
-                self.try_get_unchecked(at).map_err(unreadable)
-            }
-        }
-    };
+    fn text(self, at: usize) -> Result<String, Unreadable> {
+        self.try_get_unchecked(at).map_err(unreadable)
+    }
 }
-
-columns_of!(SqliteRow);
-columns_of!(MySqlRow);
 
 #[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
 fn unreadable(problem: sea_orm::sqlx::Error) -> Unreadable {

@@ -1,5 +1,6 @@
 //! Opens a database by its URL.
 
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -7,16 +8,24 @@ use sea_orm::{ConnectOptions as SeaOptions, DatabaseConnection};
 use thiserror::Error;
 
 use crate::sql::session;
+use crate::sql::sqlite::Sqlite;
 
 /// The number of prepared statements that each connection keeps: the most recently used ones.
 const STATEMENTS_KEPT: usize = 200;
+
+/// The largest number of connections to SQLite apart from those of the scripts. The steps of the schema use them.
+const MIGRATING: u32 = 2;
+
+/// The largest number of connections to a server in an installation that sets none.
+pub const MAX_CONNECTIONS: u32 = 12;
 
 /// How a database is opened.
 #[derive(Debug, Clone)]
 pub struct ConnectOptions {
     /// `sqlite:countermand.db`, `postgres://user@host/name` or `mysql://user@host/name`.
     pub url: String,
-    /// The largest number of connections. 8 to 16 connections are best on two cores.
+    /// The largest number of connections to a server. 8 to 16 connections are best on two cores. SQLite has one
+    /// connection that writes, and at most two for each core that read.
     pub max_connections: u32,
     /// The time after which the database stops a statement. On SQLite, the limit holds for all statements of a script
     /// together. With `None`, statements take the time that they need.
@@ -36,6 +45,11 @@ pub enum ConnectError {
          (set --database-url or DATABASE_URL)"
     )]
     BadUrl(String),
+    /// The URL names a database of SQLite without a file.
+    #[error(
+        "a database in memory would be lost when the program ends: name a file, such as sqlite:countermand.db"
+    )]
+    InMemory,
     /// The database does not answer, or it refuses the connection.
     #[error(
         "cannot open {url}: {problem}. Is the database running, does it exist, and may this user connect?"
@@ -54,7 +68,7 @@ impl ConnectOptions {
     pub fn new(url: &str) -> Self {
         Self {
             url: url.into(),
-            max_connections: 12,
+            max_connections: MAX_CONNECTIONS,
             statement_timeout: None,
             behind_pooler: false,
         }
@@ -62,9 +76,10 @@ impl ConnectOptions {
 
     pub(crate) async fn open(&self) -> Result<DatabaseConnection, ConnectError> {
         let url = self.driver_url()?;
+        let is_file = url.starts_with("sqlite");
         let mut options = SeaOptions::new(url);
         options
-            .max_connections(self.max_connections)
+            .max_connections(if is_file { MIGRATING } else { self.max_connections })
             .min_connections(1)
             .connect_timeout(Duration::from_secs(8))
             .acquire_timeout(Duration::from_secs(8))
@@ -76,8 +91,6 @@ impl ConnectOptions {
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Full)
                     .busy_timeout(Duration::from_secs(20))
-                    .statement_cache_capacity(STATEMENTS_KEPT)
-                    .pragma("cache_size", "-4000")
             });
         let behind_pooler = self.behind_pooler;
         options.map_sqlx_postgres_opts(move |postgres| {
@@ -91,6 +104,16 @@ impl ConnectOptions {
         session::set_up(&mut options, self.statement_timeout, behind_pooler);
         sea_orm::Database::connect(options)
             .await
+            .map_err(|problem| self.unreachable(&problem))
+    }
+
+    /// The file of SQLite that `db` has opened.
+    pub(crate) fn open_file(&self, db: &DatabaseConnection) -> Result<Sqlite, ConnectError> {
+        let sqlx_options = db.get_sqlite_connection_pool().connect_options();
+        let cores = available_parallelism().map_or(1, usize::from);
+        let most = usize::try_from(self.max_connections).unwrap_or(usize::MAX);
+        let readers = most.clamp(1, 2 * cores);
+        Sqlite::open(sqlx_options.get_filename(), readers, self.statement_timeout)
             .map_err(|problem| self.unreachable(&problem))
     }
 
@@ -115,6 +138,9 @@ impl ConnectOptions {
     /// The URL in the spelling of the drivers. A bare file name after `sqlite:` is accepted.
     fn driver_url(&self) -> Result<String, ConnectError> {
         let scheme = self.url.split_once(':').map(|(scheme, _)| scheme);
+        if self.url.contains(":memory:") || self.url.contains("mode=memory") {
+            return Err(ConnectError::InMemory);
+        }
         match scheme {
             Some("sqlite" | "postgres" | "postgresql" | "mysql") => Ok(self.url.clone()),
             Some("mariadb") => Ok(self.url.replacen("mariadb", "mysql", 1)),

@@ -1,13 +1,16 @@
 //! Sends a script to PostgreSQL as one prepared statement with bound values.
 //!
-//! Reads become `SELECT ARRAY(...), ARRAY(...)`, and writes become common table expressions of one statement. So a
-//! script is one round trip and one transaction without `BEGIN`, and PostgreSQL keeps its plan.
+//! Reads become the parts of a `UNION ALL` of records, and writes become common table expressions of the same statement.
+//! So a script is one round trip and one transaction without `BEGIN`, and PostgreSQL keeps its plan.
+//!
+//! Each row of the answer is the number of a part and a record. An array of all records of a part would be one value,
+//! for which PostgreSQL takes and returns so much memory each time that this takes longer than the reads.
 
 use std::fmt::Write;
 
 use sea_orm::sea_query::Value;
-use sea_orm::sqlx::postgres::{PgConnection, PgRow, Postgres};
-use sea_orm::sqlx::{self, AssertSqlSafe, Connection};
+use sea_orm::sqlx::postgres::{PgConnection, PgRow};
+use sea_orm::sqlx::{self, AssertSqlSafe, Connection, Row};
 
 use crate::database::Database;
 use crate::error::DatabaseError;
@@ -25,7 +28,8 @@ pub(crate) struct Script {
 struct Part {
     text: String,
     values: Vec<Value>,
-    answers: bool,
+    /// The number of statements whose outcome the caller needs.
+    outputs: usize,
 }
 
 impl Script {
@@ -39,24 +43,22 @@ impl Script {
 
     pub(crate) async fn run(&self, database: &Database) -> Result<Answers, DatabaseError> {
         let mut connection = database.db.get_postgres_connection_pool().acquire().await?;
+        let mut answers = Vec::new();
         if let [part] = self.parts.as_slice()
             && !database.behind_pooler
         {
-            return Ok(Answers::Postgres(vec![
-                part.run(&mut connection, database, self.keeps_plan).await?,
-            ]));
+            part.run(&mut connection, database, self.keeps_plan, &mut answers)
+                .await?;
+            return Ok(Answers::Postgres(answers));
         }
         // In transaction mode, a pooler keeps one server for this connection only from `BEGIN` to `COMMIT`. The
         // transaction is rolled back when it is dropped, so a canceled request leaves no transaction open.
         let mut transaction = connection.begin().await?;
         database.count_round_trip();
-        let mut answers = Vec::new();
         for part in &self.parts {
             let keeps_plan = self.keeps_plan && !database.behind_pooler;
-            let row = part.run(&mut transaction, database, keeps_plan).await?;
-            if part.answers {
-                answers.push(row);
-            }
+            part.run(&mut transaction, database, keeps_plan, &mut answers)
+                .await?;
         }
         database.count_round_trip();
         transaction.commit().await?;
@@ -68,7 +70,8 @@ impl Part {
     /// The text that runs `statements` as one statement, and the values of all of them.
     fn of(statements: Vec<Statement>) -> Self {
         let mut expressions = String::new();
-        let mut columns = Vec::new();
+        let mut answers = String::new();
+        let mut outputs = 0;
         let mut values = Vec::new();
         for (statement, number) in statements.into_iter().zip(0..) {
             let Statement {
@@ -77,45 +80,57 @@ impl Part {
                 output,
             } = statement;
             values.extend(bound);
-            let returning = match output {
-                Output::Rows => {
-                    columns.push(format!("ARRAY(SELECT r FROM ({text}) r)"));
-                    continue;
-                }
-                Output::Nothing => "",
-                Output::Touched => {
-                    columns.push(format!("(SELECT COUNT(*) FROM w{number})"));
-                    " RETURNING 1"
-                }
-                Output::Returned => {
-                    columns.push(format!("ARRAY(SELECT r FROM w{number} r)"));
-                    ""
-                }
+            let (expression, answer) = match output {
+                Output::Rows => (None, Some(format!("({text})"))),
+                Output::Nothing => (Some(text), None),
+                Output::Touched => (
+                    Some(format!("{text} RETURNING 1")),
+                    Some(format!("(SELECT COUNT(*) FROM w{number})")),
+                ),
+                Output::Returned => (Some(text), Some(format!("w{number}"))),
             };
-            let joint = if expressions.is_empty() { "WITH" } else { "," };
             // Writing to a `String` cannot fail.
-            let _ = write!(expressions, "{joint} w{number} AS ({text}{returning}) ");
+            if let Some(expression) = expression {
+                let joint = if expressions.is_empty() { "WITH" } else { "," };
+                let _ = write!(expressions, "{joint} w{number} AS ({expression}) ");
+            }
+            if let Some(answer) = answer {
+                let joint = if outputs == 0 { "" } else { " UNION ALL " };
+                let _ = write!(answers, "{joint}SELECT {outputs}, r FROM {answer} r");
+                outputs += 1;
+            }
         }
-        let answers = !columns.is_empty();
-        if !answers {
-            columns.push("0".into());
+        if outputs == 0 {
+            answers.push_str("SELECT 0 WHERE FALSE");
         }
         Self {
-            text: format!("{expressions}SELECT {}", columns.join(", ")),
+            text: expressions + &answers,
             values,
-            answers,
+            outputs,
         }
     }
 
+    /// Adds the rows of each output to `answers`.
     async fn run(
         &self,
         connection: &mut PgConnection,
         database: &Database,
         keeps_plan: bool,
-    ) -> Result<PgRow, DatabaseError> {
+        answers: &mut Vec<Vec<PgRow>>,
+    ) -> Result<(), DatabaseError> {
         database.count_round_trip();
-        let bound = arguments::<Postgres>(&self.values)?;
+        let first = answers.len();
+        answers.resize_with(first + self.outputs, Vec::new);
+        let bound = arguments(&self.values)?;
         let query = sqlx::query_with(AssertSqlSafe(self.text.clone()), bound).persistent(keeps_plan);
-        Ok(query.fetch_one(connection).await?)
+        for row in query.fetch_all(connection).await? {
+            let output: i32 = row.try_get(0)?;
+            let rows = usize::try_from(output)
+                .ok()
+                .and_then(|it| answers.get_mut(first + it));
+            rows.ok_or_else(|| DatabaseError::Corrupt(format!("there is no output {output}")))?
+                .push(row);
+        }
+        Ok(())
     }
 }

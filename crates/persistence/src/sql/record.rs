@@ -1,7 +1,7 @@
-//! Reads rows that PostgreSQL returns as an array of records in one column, in its binary form.
+//! Reads rows that PostgreSQL returns as records in one column, in its binary form.
 //!
-//! A statement returns only one set of rows. So that several sets take one
-//! round trip, `ARRAY(SELECT r FROM (...) r)` collects the rows of each set.
+//! All rows of a statement have the same columns. So that rows of several tables
+//! take one round trip, each row is one value of the type `record`.
 
 use crate::sql::columns::{Columns, Unreadable};
 
@@ -19,27 +19,9 @@ struct Value<'a> {
     bytes: Option<&'a [u8]>,
 }
 
-/// The records of an array. An array starts with its dimensions, and each element follows its length.
-pub(crate) fn records(array: &[u8]) -> Result<Vec<Record<'_>>, Unreadable> {
-    let mut bytes = Bytes(array);
-    let dimensions = bytes.integer()?;
-    let _has_nulls = bytes.integer()?;
-    let _kind = bytes.integer()?;
-    if dimensions == 0 {
-        return Ok(Vec::new());
-    }
-    let count = bytes.length()?;
-    let _first_index = bytes.integer()?;
-    let mut records = Vec::with_capacity(count.min(1_000));
-    for _ in 0..count {
-        let length = bytes.length()?;
-        records.push(Record::read(bytes.take(length)?)?);
-    }
-    Ok(records)
-}
-
 impl<'a> Record<'a> {
-    fn read(record: &'a [u8]) -> Result<Self, Unreadable> {
+    /// The record in `record`: the number of values, and each value with its type and length.
+    pub(crate) fn read(record: &'a [u8]) -> Result<Self, Unreadable> {
         let mut bytes = Bytes(record);
         let count = bytes.length()?;
         let mut values = Vec::with_capacity(count.min(100));
@@ -108,7 +90,7 @@ impl<'a> Bytes<'a> {
         let (taken, rest) = self
             .0
             .split_at_checked(length)
-            .ok_or_else(|| Unreadable("an array of records ends early".into()))?;
+            .ok_or_else(|| Unreadable("a record ends early".into()))?;
         self.0 = rest;
         Ok(taken)
     }
@@ -133,18 +115,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_array_that_ends_early_is_refused() {
-        let dimensions = [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 8, 201];
-        let mut array = dimensions.to_vec();
-        array.extend([0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 99]);
-        assert!(records(&array).is_err());
-        assert!(records(&array[..9]).is_err());
-    }
-
-    #[test]
-    fn an_empty_array_has_no_records() -> Result<(), Unreadable> {
-        let array = [0; 12];
-        assert!(records(&array)?.is_empty());
-        Ok(())
+    fn a_record_that_ends_early_is_refused() {
+        let one_integer = [0, 0, 0, 1, 0, 0, 0, 23, 0, 0, 0, 4, 0, 0, 0, 7];
+        let record = Record::read(&one_integer);
+        assert!(record.is_ok_and(|it| (&it).integer(0).is_ok_and(|it| it == 7)));
+        for end in 0..one_integer.len() {
+            assert!(Record::read(&one_integer[..end]).is_err(), "{end}");
+        }
     }
 }

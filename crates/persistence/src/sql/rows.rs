@@ -1,13 +1,13 @@
 //! Writes the rows of an entity: inserts them, updates them, or inserts new rows and updates existing ones.
 //!
-//! PostgreSQL gets all rows of a table as one JSON array, so that the text
-//! and the kept plan of a statement do not depend on the number of rows.
+//! PostgreSQL gets the rows of a table as one array for each column, so that the
+//! text and the kept plan of a statement do not depend on the number of rows.
 
-use sea_orm::sea_query::{Expr, ExprTrait, Iden, OnConflict, Query};
+use sea_orm::sea_query::{ArrayType, Expr, ExprTrait, Iden, OnConflict, Query, Value};
 use sea_orm::{DatabaseBackend, EntityName, EntityTrait, IntoActiveModel, Iterable, ModelTrait, QueryTrait};
-use serde::Serialize;
 
 use crate::error::DatabaseError;
+use crate::sql::bound::Bound;
 use crate::sql::script::Script;
 
 /// The largest number of rows in one statement on SQLite, where a statement takes at most 32,766 values.
@@ -21,11 +21,11 @@ type Otherwise<'a, M> = Option<(&'a [ColumnOf<M>], &'a [ColumnOf<M>])>;
 
 /// A model that is written as a row.
 pub(crate) trait RowModel:
-    ModelTrait + Serialize + IntoActiveModel<<Self::Entity as EntityTrait>::ActiveModel>
+    ModelTrait + IntoActiveModel<<Self::Entity as EntityTrait>::ActiveModel>
 {
 }
 
-impl<M> RowModel for M where M: ModelTrait + Serialize + IntoActiveModel<ActiveModelOf<M>> {}
+impl<M> RowModel for M where M: ModelTrait + IntoActiveModel<ActiveModelOf<M>> {}
 
 /// Adds an insert of `rows`, unless there are none.
 pub(crate) fn insert<M: RowModel>(script: &mut Script<'_>, rows: impl IntoIterator<Item = M>) {
@@ -54,20 +54,7 @@ pub(crate) fn update<M: RowModel>(
         return;
     }
     if script.backend() == DatabaseBackend::Postgres {
-        let table = table_of::<M>();
-        let equal = |columns: &[ColumnOf<M>], prefix: &str, between: &str| {
-            let equal = columns.iter().map(|it| {
-                let name = it.unquoted();
-                format!(r#"{prefix}"{name}" = r."{name}""#)
-            });
-            equal.collect::<Vec<_>>().join(between)
-        };
-        let before = format!(
-            r#"UPDATE "{table}" t SET {} FROM json_populate_recordset(NULL::"{table}", CAST("#,
-            equal(set, "", ", ")
-        );
-        let after = format!(" AS json)) r WHERE {}", equal(key, "t.", " AND "));
-        add_json(script, &before, &rows, &after);
+        update_from_arrays(script, &rows, key, set);
         return;
     }
     for row in rows {
@@ -93,7 +80,7 @@ fn insert_or<M: RowModel>(
         return;
     }
     match script.backend() {
-        DatabaseBackend::Postgres => insert_json(script, &rows, otherwise),
+        DatabaseBackend::Postgres => insert_arrays(script, &rows, otherwise),
         DatabaseBackend::MySql => insert_values(script, rows, otherwise),
         _ => {
             // The sizes are powers of two, so that there are few different texts and the statements stay prepared.
@@ -107,26 +94,71 @@ fn insert_or<M: RowModel>(
     }
 }
 
-fn insert_json<M: RowModel>(script: &mut Script<'_>, rows: &[M], otherwise: Otherwise<'_, M>) {
-    let table = table_of::<M>();
-    let columns = names::<M>(ColumnOf::<M>::iter());
-    let before = format!(
-        r#"INSERT INTO "{table}" ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::"{table}", CAST("#
-    );
-    let after = match otherwise {
-        None => " AS json))".to_owned(),
-        Some((key, set)) => {
-            let key = names::<M>(key.iter().copied());
-            let set = set.iter().map(|it| {
-                let name = it.unquoted();
-                format!(r#""{name}" = excluded."{name}""#)
-            });
-            let set = set.collect::<Vec<_>>().join(", ");
-            // PostgreSQL accepts `ON CONFLICT` after a `SELECT` only if the `SELECT` has a condition.
-            format!(" AS json)) WHERE TRUE ON CONFLICT ({key}) DO UPDATE SET {set}")
-        }
-    };
-    add_json(script, &before, rows, &after);
+fn insert_arrays<M: RowModel>(script: &mut Script<'_>, rows: &[M], otherwise: Otherwise<'_, M>) {
+    let columns: Vec<_> = ColumnOf::<M>::iter().collect();
+    let names = names::<M>(columns.iter().copied());
+    let conflict = otherwise.map_or_else(String::new, |(key, set)| {
+        let key = self::names::<M>(key.iter().copied());
+        // PostgreSQL accepts `ON CONFLICT` after a `SELECT` only if the `SELECT` has a condition.
+        format!(
+            " WHERE TRUE ON CONFLICT ({key}) DO UPDATE SET {}",
+            equal::<M>(set, "", "excluded.", ", ")
+        )
+    });
+    script.add_built(|text| {
+        text.push_text(&format!(
+            r#"INSERT INTO "{}" ({names}) SELECT * FROM "#,
+            table_of::<M>()
+        ));
+        push_arrays(text, rows, &columns)?;
+        text.push_text(&conflict);
+        Ok(())
+    });
+}
+
+fn update_from_arrays<M: RowModel>(
+    script: &mut Script<'_>,
+    rows: &[M],
+    key: &[ColumnOf<M>],
+    set: &[ColumnOf<M>],
+) {
+    let columns: Vec<_> = key.iter().chain(set).copied().collect();
+    let names = names::<M>(columns.iter().copied());
+    script.add_built(|text| {
+        let (table, set) = (table_of::<M>(), equal::<M>(set, "", "r.", ", "));
+        text.push_text(&format!(r#"UPDATE "{table}" t SET {set} FROM "#));
+        push_arrays(text, rows, &columns)?;
+        text.push_text(&format!(
+            " r ({names}) WHERE {}",
+            equal::<M>(key, "t.", "r.", " AND ")
+        ));
+        Ok(())
+    });
+}
+
+/// Adds the rows as a table: each column is one array.
+fn push_arrays<M: RowModel>(
+    text: &mut Bound,
+    rows: &[M],
+    columns: &[ColumnOf<M>],
+) -> Result<(), DatabaseError> {
+    let mut between = "UNNEST(";
+    for column in columns {
+        text.push_text(between);
+        between = ", ";
+        let values: Vec<Value> = rows.iter().map(|row| row.get(*column)).collect();
+        let (kind, name) = match values.first() {
+            Some(Value::Bool(_)) => (ArrayType::Bool, "boolean"),
+            Some(Value::Int(_)) => (ArrayType::Int, "integer"),
+            Some(Value::BigInt(_)) => (ArrayType::BigInt, "bigint"),
+            Some(Value::String(_)) => (ArrayType::String, "text"),
+            other => return Err(DatabaseError::Failed(format!("no column holds {other:?}"))),
+        };
+        text.push_value(Value::Array(kind, Some(Box::new(values))));
+        text.push_text(&format!("::{name}[]"));
+    }
+    text.push_text(")");
+    Ok(())
 }
 
 fn insert_values<M: RowModel>(script: &mut Script<'_>, rows: Vec<M>, otherwise: Otherwise<'_, M>) {
@@ -143,28 +175,6 @@ fn insert_values<M: RowModel>(script: &mut Script<'_>, rows: Vec<M>, otherwise: 
     script.add(&insert);
 }
 
-fn add_json<M: Serialize>(script: &mut Script<'_>, before: &str, rows: &[M], after: &str) {
-    match serde_json::to_string(rows) {
-        Ok(json) if holds_nul(&json) => script.refuse(DatabaseError::Failed("a text holds a NUL".into())),
-        Ok(json) => script.add_text_with(before, json, after),
-        Err(problem) => script.refuse(DatabaseError::Corrupt(problem.to_string())),
-    }
-}
-
-/// Whether a text in the JSON contains a NUL, which PostgreSQL cannot store.
-fn holds_nul(json: &str) -> bool {
-    let mut rest = json;
-    while let Some(at) = rest.find('\\') {
-        let escape = &rest[at + 1..];
-        if escape.starts_with("u0000") {
-            return true;
-        }
-        // The escaped character is ASCII.
-        rest = escape.get(1..).unwrap_or_default();
-    }
-    false
-}
-
 fn table_of<M: ModelTrait>() -> &'static str {
     M::Entity::default().table_name()
 }
@@ -174,14 +184,11 @@ fn names<M: ModelTrait>(columns: impl Iterator<Item = ColumnOf<M>>) -> String {
     quoted.collect::<Vec<_>>().join(", ")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::holds_nul;
-
-    #[test]
-    fn a_nul_is_found_and_its_spelling_is_not() -> Result<(), serde_json::Error> {
-        assert!(holds_nul(&serde_json::to_string("a\\\0")?));
-        assert!(!holds_nul(&serde_json::to_string("\\u0000 \\\\u0000 \u{1}é")?));
-        Ok(())
-    }
+/// `column = column` for each of the columns, with a prefix on either side.
+fn equal<M: ModelTrait>(columns: &[ColumnOf<M>], left: &str, right: &str, between: &str) -> String {
+    let equal = columns.iter().map(|it| {
+        let name = it.unquoted();
+        format!(r#"{left}"{name}" = {right}"{name}""#)
+    });
+    equal.collect::<Vec<_>>().join(between)
 }

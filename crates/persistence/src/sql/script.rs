@@ -20,6 +20,13 @@ const NUL: &str = "\u{fffd}";
 #[derive(Debug)]
 pub(crate) struct Rows<M>(pub(crate) usize, PhantomData<fn() -> M>);
 
+impl<M> Rows<M> {
+    /// A handle for the answer at the position `at`.
+    pub(crate) fn new(at: usize) -> Self {
+        Self(at, PhantomData)
+    }
+}
+
 impl<M> Copy for Rows<M> {}
 
 impl<M> Clone for Rows<M> {
@@ -121,12 +128,12 @@ impl<'a> Script<'a> {
 
     /// Reads the rows of `select`, whose columns are the fields of `M` in the same sequence.
     pub(crate) fn rows<M>(&mut self, select: &impl QueryStatementWriter) -> Rows<M> {
-        Rows(self.push(select, Output::Rows), PhantomData)
+        Rows::new(self.push(select, Output::Rows))
     }
 
     /// Asks for the rows of a text without values, made by this program.
     pub(crate) fn rows_of_text<M>(&mut self, text: &str) -> Rows<M> {
-        Rows(self.push_text(text, Output::Rows), PhantomData)
+        Rows::new(self.push_text(text, Output::Rows))
     }
 
     /// Adds a writing statement.
@@ -141,16 +148,18 @@ impl<'a> Script<'a> {
 
     /// Adds a writing statement with its own `RETURNING`. MySQL does not support this.
     pub(crate) fn add_returning<M>(&mut self, statement: &impl QueryStatementWriter) -> Rows<M> {
-        Rows(self.push(statement, Output::Returned), PhantomData)
+        Rows::new(self.push(statement, Output::Returned))
     }
 
-    /// Adds a text that this program wrote and that has `value` at its only placeholder `$1`.
-    pub(crate) fn add_text_with(&mut self, before: &str, value: String, after: &str) {
+    /// Adds a writing statement whose text `build` writes part by part. If `build` fails, the script is not sent.
+    pub(crate) fn add_built(&mut self, build: impl FnOnce(&mut Bound) -> Result<(), DatabaseError>) {
         let mut bound = self.bound();
-        bound.push_text(before);
-        bound.push_value(value.into());
-        bound.push_text(after);
-        self.keep(bound, Output::Nothing);
+        match build(&mut bound) {
+            Ok(()) => {
+                self.keep(bound, Output::Nothing);
+            }
+            Err(problem) => self.refuse(problem),
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -253,14 +262,16 @@ impl<'a> Script<'a> {
     /// cannot store NUL, and SQLite finds only the part of a text that is before the NUL.
     fn replace_nul(&mut self, values: &mut [Value]) {
         for value in values {
-            if let Value::String(Some(text)) = value
-                && text.contains('\0')
-            {
-                if self.order == Order::Reads {
-                    *text = text.replace('\0', NUL);
-                } else {
-                    self.refuse(DatabaseError::Failed("a text holds a NUL".into()));
+            match value {
+                Value::Array(_, Some(elements)) => self.replace_nul(elements),
+                Value::String(Some(text)) if text.contains('\0') => {
+                    if self.order == Order::Reads {
+                        *text = text.replace('\0', NUL);
+                    } else {
+                        self.refuse(DatabaseError::Failed("a text holds a NUL".into()));
+                    }
                 }
+                _ => {}
             }
         }
     }

@@ -6,14 +6,12 @@ use sea_orm::ConnectOptions;
 use sea_orm::sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
 use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions as _, Connection, Executor, Row};
 
-use crate::sql::sqlite::give_time;
-
 /// The `sql_mode` with which the statements were tested. The server's own `sql_mode` may have any value.
 const SQL_MODE: &str = "STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION";
 const CHARACTER_SET: &str = "utf8mb4";
 const COLLATION: &str = "utf8mb4_general_ci";
 
-/// Sets up each connection of `options`. Behind a pooler, PostgreSQL connections
+/// Sets up each connection of `options` to a server. Behind a pooler, PostgreSQL connections
 /// are not set up, because a pooler gives one server to many clients.
 pub(crate) fn set_up(options: &mut ConnectOptions, limit: Option<Duration>, behind_pooler: bool) {
     if !behind_pooler {
@@ -35,15 +33,6 @@ pub(crate) fn set_up(options: &mut ConnectOptions, limit: Option<Duration>, behi
             Box::pin(async move { set_up_mysql(connection, limit).await.map(|_| ()) })
         })
     });
-    if let Some(limit) = limit {
-        options
-            .map_sqlx_sqlite_pool_opts(move |pool| {
-                pool.after_connect(move |connection, _| Box::pin(give_time(connection, limit)))
-            })
-            .map_sqlx_sqlite_before_acquire(move |connection, _| {
-                Box::pin(async move { give_time(connection, limit).await.map(|()| true) })
-            });
-    }
 }
 
 /// Whether the server is MariaDB. An error says what must be changed before the program can use the server.

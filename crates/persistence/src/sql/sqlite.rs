@@ -1,28 +1,30 @@
-//! Sends a script to SQLite as prepared statements with bound values in one transaction.
+//! Sends a script to SQLite: all of its statements in one call on another thread.
 //!
-//! SQLite takes one writer at a time. So one task owns the only writing connection, and commits all waiting scripts
-//! together, because a commit waits for the disk and a statement does not.
+//! SQLite has no server, so a statement takes microseconds, and to hand it to another thread takes longer than to run
+//! it. `sqlx` hands over each statement and each row, so the scripts use `rusqlite`, which runs them where they are.
 
+mod connection;
+mod reader;
+mod writer;
+
+use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-use sea_orm::sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqliteConnection, SqliteRow};
-use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions, Connection, Executor, Row, SqlitePool};
-use tokio::sync::{mpsc, oneshot};
+use std::time::Duration;
 
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::sql::answers::{Answer, Answers};
-use crate::sql::bound::arguments;
-use crate::sql::script::{Order, Output, Statement};
+use crate::sql::script::{Order, Statement};
+use connection::Connection;
+pub(crate) use connection::Row;
+use reader::Readers;
+use writer::Writer;
 
-/// The largest number of scripts in one commit.
-const MOST_TOGETHER: usize = 32;
-/// The largest number of waiting scripts. The next script waits for a free place.
-const MOST_WAITING: usize = 1_024;
-/// The number of steps of SQLite's virtual machine, some hundred
-/// microseconds, after which SQLite checks the time limit.
-const STEPS: i32 = 10_000;
+/// The time for which [`Sqlite::empty_log`] waits for other programs that read the file.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The answers of a script, or the reason why it had no effect.
+type Outcome = Result<Vec<Answer<Row>>, DatabaseError>;
 
 /// A script whose statements are complete. A clone is cheap.
 #[derive(Clone)]
@@ -31,16 +33,12 @@ pub(crate) struct Script {
     statements: Arc<[Statement]>,
 }
 
-/// Sends writing scripts to the task that owns the writing connection. A clone is cheap.
+/// A database file, with the connections that read it and the one that writes it. A clone is cheap.
 #[derive(Debug, Clone)]
-pub(crate) struct Writer(mpsc::Sender<Message>);
-
-type Outcome = Result<Vec<Answer<SqliteRow>>, DatabaseError>;
-
-#[derive(Debug)]
-enum Message {
-    Write(Arc<[Statement]>, oneshot::Sender<Outcome>),
-    Close(oneshot::Sender<()>),
+pub(crate) struct Sqlite {
+    file: Arc<Path>,
+    readers: Readers,
+    writer: Writer,
 }
 
 impl Script {
@@ -53,181 +51,53 @@ impl Script {
 
     pub(crate) async fn run(&self, database: &Database) -> Result<Answers, DatabaseError> {
         database.count_round_trip();
-        let answers = match (self.order, &database.writer) {
-            (Order::Together | Order::InSequence, Some(writer)) => {
-                writer.write(self.statements.clone()).await
-            }
-            _ => self.read(database).await,
+        let Some(sqlite) = &database.sqlite else {
+            return Err(DatabaseError::Failed("the database is not SQLite".into()));
+        };
+        let statements = self.statements.clone();
+        let answers = match self.order {
+            Order::Reads => sqlite.readers.read(statements).await,
+            Order::Together | Order::InSequence => sqlite.writer.write(statements).await,
         };
         answers.map(Answers::Sqlite)
     }
-
-    async fn read(&self, database: &Database) -> Outcome {
-        let mut connection = database.db.get_sqlite_connection_pool().acquire().await?;
-        if self.statements.len() == 1 {
-            return run(&mut connection, &self.statements).await;
-        }
-        // The transaction is rolled back when it is dropped, so a canceled request leaves no transaction open.
-        let mut transaction = connection.begin().await?;
-        let answers = run(&mut transaction, &self.statements).await?;
-        transaction.commit().await?;
-        Ok(answers)
-    }
 }
 
-impl Writer {
-    /// Opens the connection that writes, and starts its task.
-    pub(crate) async fn start(
-        options: &SqliteConnectOptions,
+impl Sqlite {
+    /// Opens `file` for one writer and at most `readers` simultaneous reads. Each script may take as long as `limit`.
+    pub(crate) fn open(
+        file: &Path,
+        readers: usize,
         limit: Option<Duration>,
-    ) -> Result<Self, sqlx::Error> {
-        let connection = options.connect().await?;
-        let (sender, messages) = mpsc::channel(MOST_WAITING);
-        tokio::spawn(serve(connection, messages, limit));
-        Ok(Self(sender))
+    ) -> Result<Self, rusqlite::Error> {
+        Ok(Self {
+            file: file.into(),
+            writer: Writer::start(Connection::open(file, limit)?),
+            readers: Readers::new(file, readers, limit),
+        })
     }
 
-    /// Writes the waiting scripts, closes the connection, and accepts no more scripts.
+    /// Writes the scripts that wait, and closes all connections.
     pub(crate) async fn close(&self) {
-        let (closed, when_closed) = oneshot::channel();
-        if self.0.send(Message::Close(closed)).await.is_ok() {
-            // If the task does not answer, it has ended already.
-            let _ = when_closed.await;
-        }
+        self.writer.close().await;
+        self.readers.close();
     }
 
-    async fn write(&self, statements: Arc<[Statement]>) -> Outcome {
-        let is_closed = || DatabaseError::Failed("the database is closed".into());
-        let (done, outcome) = oneshot::channel();
-        let sent = self.0.send(Message::Write(statements, done)).await;
-        sent.map_err(|_| is_closed())?;
-        outcome.await.map_err(|_| is_closed())?
-    }
-}
-
-/// Commits the waiting scripts until the task is told to close, or until every writer is dropped.
-async fn serve(
-    mut connection: SqliteConnection,
-    mut messages: mpsc::Receiver<Message>,
-    limit: Option<Duration>,
-) {
-    let mut closed = None;
-    while closed.is_none() {
-        let Some(first) = messages.recv().await else { break };
-        let mut next = Some(first);
-        let mut waiting = Vec::new();
-        while let Some(message) = next {
-            match message {
-                Message::Write(statements, done) => waiting.push((statements, done)),
-                Message::Close(answer) => closed = Some(answer),
-            }
-            let has_room = waiting.len() < MOST_TOGETHER && closed.is_none();
-            next = has_room.then(|| messages.try_recv().ok()).flatten();
-        }
-        if !waiting.is_empty() {
-            commit(&mut connection, waiting, limit).await;
-        }
-    }
-    // The file is complete even if this call fails, because SQLite reads the log at the next start.
-    let _ = connection.close().await;
-    if let Some(closed) = closed {
-        let _ = closed.send(());
+    /// Moves the contents of the write-ahead log into the file. The result is false if another program was in the way.
+    pub(crate) async fn empty_log(&self) -> Result<bool, DatabaseError> {
+        let file = self.file.clone();
+        on_another_thread(move || {
+            let connection = Connection::open(&file, None)?;
+            Ok(connection.empty_log(PATIENCE)?)
+        })
+        .await
     }
 }
 
-/// Runs the scripts in one transaction, each as a whole or not
-/// at all, and answers each one when the disk holds its rows.
-async fn commit(
-    connection: &mut SqliteConnection,
-    waiting: Vec<(Arc<[Statement]>, oneshot::Sender<Outcome>)>,
-    limit: Option<Duration>,
-) {
-    let (scripts, askers): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
-    let mut outcomes = Vec::with_capacity(scripts.len());
-    let committed = commit_scripts(connection, &scripts, &mut outcomes, limit).await;
-    if committed.is_err() {
-        // This call fails if the database has already rolled back.
-        let _ = connection.execute("ROLLBACK").await;
-    }
-    let mut outcomes = outcomes.into_iter();
-    for asker in askers {
-        let outcome = match (&committed, outcomes.next()) {
-            (Ok(()), Some(outcome)) | (_, Some(outcome @ Err(_))) => outcome,
-            (Err(problem), _) => Err(again(problem)),
-            (Ok(()), None) => Err(DatabaseError::Retry("the script was not reached".into())),
-        };
-        // A caller that is gone needs no answer.
-        let _ = asker.send(outcome);
-    }
-}
-
-async fn commit_scripts(
-    connection: &mut SqliteConnection,
-    scripts: &[Arc<[Statement]>],
-    outcomes: &mut Vec<Outcome>,
-    limit: Option<Duration>,
-) -> Result<(), sqlx::Error> {
-    connection.execute("BEGIN IMMEDIATE").await?;
-    for script in scripts {
-        if let Some(limit) = limit {
-            give_time(connection, limit).await?;
-        }
-        connection.execute("SAVEPOINT script").await?;
-        let outcome = run(connection, script).await;
-        let failed = outcome.is_err();
-        outcomes.push(outcome);
-        if failed {
-            // This call fails if the database has rolled back the whole
-            // transaction, as it does after it stops a statement.
-            connection.execute("ROLLBACK TO script").await?;
-        }
-        connection.execute("RELEASE script").await?;
-    }
-    connection.execute("COMMIT").await?;
-    Ok(())
-}
-
-/// The error of scripts that were rolled back with another one. They may be sent again if the problem can pass.
-fn again(problem: &sqlx::Error) -> DatabaseError {
-    DatabaseError::Retry(problem.to_string())
-}
-
-async fn run(connection: &mut SqliteConnection, statements: &[Statement]) -> Outcome {
-    let mut answers = Vec::with_capacity(statements.len());
-    for statement in statements {
-        let bound = arguments::<Sqlite>(&statement.values)?;
-        let query = sqlx::query_with(AssertSqlSafe(statement.text.clone()), bound);
-        match statement.output {
-            Output::Rows | Output::Returned => {
-                answers.push(Answer::Rows(query.fetch_all(&mut *connection).await?));
-            }
-            Output::Touched => {
-                let done = query.execute(&mut *connection).await?;
-                answers.push(Answer::Touched(done.rows_affected()));
-            }
-            Output::Nothing => {
-                query.execute(&mut *connection).await?;
-            }
-        }
-    }
-    Ok(answers)
-}
-
-/// Moves the contents of the write-ahead log into the database's
-/// file. The result is false if another program was in the way.
-pub(crate) async fn empty_log(pool: &SqlitePool) -> Result<bool, sqlx::Error> {
-    let mut connection = pool.acquire().await?;
-    connection.execute("PRAGMA busy_timeout = 2000").await?;
-    let row = connection.fetch_one("PRAGMA wal_checkpoint(TRUNCATE)").await?;
-    let was_busy: i64 = row.try_get_unchecked(0)?;
-    Ok(was_busy == 0)
-}
-
-/// Stops the connection's statements after `limit`. SQLite has
-/// no such limit, but it asks regularly whether to continue.
-pub(crate) async fn give_time(connection: &mut SqliteConnection, limit: Duration) -> Result<(), sqlx::Error> {
-    let until = Instant::now() + limit;
-    let mut handle = connection.lock_handle().await?;
-    handle.set_progress_handler(STEPS, move || Instant::now() < until);
-    Ok(())
+/// Runs `work`, which waits for the disk, where it keeps no request waiting.
+async fn on_another_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, DatabaseError> + Send + 'static,
+) -> Result<T, DatabaseError> {
+    let outcome = tokio::task::spawn_blocking(work).await;
+    outcome.map_err(|problem| DatabaseError::Failed(problem.to_string()))?
 }

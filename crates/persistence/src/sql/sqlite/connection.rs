@@ -1,0 +1,176 @@
+//! One connection to a database file, and the rows that it reads.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rusqlite::OpenFlags;
+use rusqlite::types::Value;
+use sea_orm::sea_query;
+
+use crate::error::DatabaseError;
+use crate::sql::answers::Answer;
+use crate::sql::columns::{Columns, Unreadable};
+use crate::sql::script::{Output, Statement};
+use crate::sql::sqlite::Outcome;
+
+/// The number of prepared statements that a connection keeps: the most recently used ones.
+const STATEMENTS_KEPT: usize = 200;
+/// The time for which a statement waits for a lock of another program.
+const LOCK_PATIENCE: Duration = Duration::from_secs(20);
+/// The number of steps of SQLite's virtual machine, some hundred
+/// microseconds, after which SQLite checks the time limit.
+const STEPS: i32 = 10_000;
+
+/// A connection, which runs one script at a time.
+#[derive(Debug)]
+pub(super) struct Connection {
+    sqlite: rusqlite::Connection,
+    /// The time that one script may take.
+    limit: Option<Duration>,
+}
+
+/// The values of one row.
+#[derive(Debug)]
+pub(crate) struct Row(Vec<Value>);
+
+impl Connection {
+    /// Opens the file, and makes it if it does not exist.
+    pub(super) fn open(file: &Path, limit: Option<Duration>) -> Result<Self, rusqlite::Error> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let sqlite = rusqlite::Connection::open_with_flags(file, flags)?;
+        sqlite.busy_timeout(LOCK_PATIENCE)?;
+        sqlite.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        sqlite.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+             PRAGMA cache_size = -4000",
+        )?;
+        Ok(Self { sqlite, limit })
+    }
+
+    /// Runs a script that only reads. All of its statements see the database as of one moment.
+    ///
+    /// After an error the connection must be closed, because its transaction may still be open.
+    pub(super) fn read(&self, statements: &[Statement]) -> Outcome {
+        self.start_clock()?;
+        if statements.len() == 1 {
+            return self.run(statements);
+        }
+        self.execute("BEGIN")?;
+        let answers = self.run(statements)?;
+        self.execute("COMMIT")?;
+        Ok(answers)
+    }
+
+    /// Runs the statements one after the other.
+    pub(super) fn run(&self, statements: &[Statement]) -> Outcome {
+        let mut answers = Vec::with_capacity(statements.len());
+        for statement in statements {
+            let mut prepared = self.sqlite.prepare_cached(&statement.text)?;
+            for (value, position) in statement.values.iter().zip(1_usize..) {
+                prepared.raw_bind_parameter(position, value_of(value)?)?;
+            }
+            match statement.output {
+                Output::Rows | Output::Returned => {
+                    let count = prepared.column_count();
+                    let mut rows = prepared.raw_query();
+                    let mut read = Vec::new();
+                    while let Some(row) = rows.next()? {
+                        let values = (0..count).map(|at| row.get(at));
+                        read.push(Row(values.collect::<Result<_, _>>()?));
+                    }
+                    answers.push(Answer::Rows(read));
+                }
+                Output::Touched => {
+                    let touched = prepared.raw_execute()?;
+                    answers.push(Answer::Touched(u64::try_from(touched).unwrap_or(u64::MAX)));
+                }
+                Output::Nothing => {
+                    prepared.raw_execute()?;
+                }
+            }
+        }
+        Ok(answers)
+    }
+
+    /// Runs a statement of this program that has neither values nor an answer.
+    pub(super) fn execute(&self, text: &str) -> Result<(), rusqlite::Error> {
+        self.sqlite.prepare_cached(text)?.raw_execute().map(|_| ())
+    }
+
+    /// Gives the next script its time. SQLite has no such limit, but it asks regularly whether to continue.
+    pub(super) fn start_clock(&self) -> Result<(), rusqlite::Error> {
+        let Some(limit) = self.limit else {
+            return Ok(());
+        };
+        let until = Instant::now() + limit;
+        let is_over = move || Instant::now() >= until;
+        self.sqlite.progress_handler(STEPS, Some(is_over))
+    }
+
+    /// Moves the contents of the write-ahead log into the file, and waits
+    /// as long as `patience` for others. The result is false if they were in the way.
+    pub(super) fn empty_log(&self, patience: Duration) -> Result<bool, rusqlite::Error> {
+        self.sqlite.busy_timeout(patience)?;
+        let pragma = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let was_busy: i64 = self.sqlite.query_row(pragma, [], |row| row.get(0))?;
+        Ok(was_busy == 0)
+    }
+}
+
+fn value_of(value: &sea_query::Value) -> Result<Value, DatabaseError> {
+    use sea_query::Value as Given;
+    let integer = |it: Option<i64>| it.map_or(Value::Null, Value::Integer);
+    Ok(match value {
+        Given::Bool(it) => integer(it.map(i64::from)),
+        Given::Int(it) => integer(it.map(i64::from)),
+        Given::BigInt(it) => integer(*it),
+        // Only page sizes and offsets are unsigned, and no table has more rows than `i64` can count.
+        Given::BigUnsigned(it) => integer(it.map(|it| i64::try_from(it).unwrap_or(i64::MAX))),
+        Given::String(it) => it.clone().map_or(Value::Null, Value::Text),
+        other => return Err(DatabaseError::Failed(format!("no column holds {other:?}"))),
+    })
+}
+
+impl Row {
+    fn value(&self, at: usize) -> Result<&Value, Unreadable> {
+        self.0
+            .get(at)
+            .ok_or_else(|| Unreadable(format!("there is no column {at}")))
+    }
+}
+
+impl Columns for &Row {
+    fn count(self) -> usize {
+        self.0.len()
+    }
+
+    fn is_null(self, at: usize) -> Result<bool, Unreadable> {
+        Ok(*self.value(at)? == Value::Null)
+    }
+
+    fn integer(self, at: usize) -> Result<i64, Unreadable> {
+        match self.value(at)? {
+            Value::Integer(it) => Ok(*it),
+            other => Err(Unreadable(format!(
+                "column {at} is {}, not an integer",
+                other.data_type()
+            ))),
+        }
+    }
+
+    fn flag(self, at: usize) -> Result<bool, Unreadable> {
+        Ok(self.integer(at)? != 0)
+    }
+
+    fn text(self, at: usize) -> Result<String, Unreadable> {
+        match self.value(at)? {
+            Value::Text(it) => Ok(it.clone()),
+            other => Err(Unreadable(format!(
+                "column {at} is {}, not a text",
+                other.data_type()
+            ))),
+        }
+    }
+}

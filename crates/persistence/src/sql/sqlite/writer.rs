@@ -1,0 +1,138 @@
+//! The only connection that writes.
+//!
+//! SQLite takes one writer at a time. So one thread owns the writing connection, and commits all waiting scripts
+//! together, because a commit waits for the disk and a statement does not.
+
+use std::sync::Arc;
+use std::thread;
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::error::DatabaseError;
+use crate::sql::script::Statement;
+use crate::sql::sqlite::Outcome;
+use crate::sql::sqlite::connection::Connection;
+
+/// The largest number of scripts in one commit.
+const MOST_TOGETHER: usize = 32;
+/// The largest number of waiting scripts. The next script waits for a free place.
+const MOST_WAITING: usize = 1_024;
+
+/// Sends scripts to the thread that owns the connection. A clone is cheap.
+#[derive(Debug, Clone)]
+pub(super) struct Writer(mpsc::Sender<Message>);
+
+#[derive(Debug)]
+enum Message {
+    Write(Waiting),
+    Close(oneshot::Sender<()>),
+}
+
+/// A script that waits for its commit.
+#[derive(Debug)]
+struct Waiting {
+    statements: Arc<[Statement]>,
+    done: oneshot::Sender<Outcome>,
+}
+
+impl Writer {
+    /// Starts the thread that writes with `connection`.
+    pub(super) fn start(connection: Connection) -> Self {
+        let (sender, messages) = mpsc::channel(MOST_WAITING);
+        thread::spawn(move || {
+            let closing = serve(&connection, messages);
+            drop(connection);
+            if let Some(closed) = closing {
+                let _ = closed.send(());
+            }
+        });
+        Self(sender)
+    }
+
+    pub(super) async fn write(&self, statements: Arc<[Statement]>) -> Outcome {
+        let is_closed = || DatabaseError::Failed("the database is closed".into());
+        let (done, outcome) = oneshot::channel();
+        let message = Message::Write(Waiting { statements, done });
+        self.0.send(message).await.map_err(|_| is_closed())?;
+        outcome.await.map_err(|_| is_closed())?
+    }
+
+    /// Writes the waiting scripts, closes the connection, and accepts no more scripts.
+    pub(super) async fn close(&self) {
+        let (closed, when_closed) = oneshot::channel();
+        if self.0.send(Message::Close(closed)).await.is_ok() {
+            // If the thread does not answer, it has ended already.
+            let _ = when_closed.await;
+        }
+    }
+}
+
+/// Commits the waiting scripts until the thread is told to close, or until every writer is dropped. The result is the
+/// caller that waits for the end.
+fn serve(connection: &Connection, mut messages: mpsc::Receiver<Message>) -> Option<oneshot::Sender<()>> {
+    while let Some(first) = messages.blocking_recv() {
+        let mut next = Some(first);
+        let mut waiting = Vec::new();
+        let mut closing = None;
+        while let Some(message) = next {
+            match message {
+                Message::Write(script) => waiting.push(script),
+                Message::Close(closed) => closing = Some(closed),
+            }
+            let has_room = waiting.len() < MOST_TOGETHER && closing.is_none();
+            next = has_room.then(|| messages.try_recv().ok()).flatten();
+        }
+        commit(connection, waiting);
+        if closing.is_some() {
+            return closing;
+        }
+    }
+    None
+}
+
+/// Runs the scripts in one transaction, each as a whole or not
+/// at all, and answers each one when the disk holds its rows.
+fn commit(connection: &Connection, waiting: Vec<Waiting>) {
+    if waiting.is_empty() {
+        return;
+    }
+    let mut outcomes = Vec::with_capacity(waiting.len());
+    let committed = commit_scripts(connection, &waiting, &mut outcomes);
+    if committed.is_err() {
+        // This call fails if the database has already rolled back.
+        let _ = connection.execute("ROLLBACK");
+    }
+    let mut outcomes = outcomes.into_iter();
+    for script in waiting {
+        let outcome = match (&committed, outcomes.next()) {
+            (Ok(()), Some(outcome)) | (_, Some(outcome @ Err(_))) => outcome,
+            // The script was rolled back with another one, so it may be sent again.
+            (Err(problem), _) => Err(DatabaseError::Retry(problem.to_string())),
+            (Ok(()), None) => Err(DatabaseError::Retry("the script was not reached".into())),
+        };
+        // A caller that is gone needs no answer.
+        let _ = script.done.send(outcome);
+    }
+}
+
+fn commit_scripts(
+    connection: &Connection,
+    scripts: &[Waiting],
+    outcomes: &mut Vec<Outcome>,
+) -> Result<(), rusqlite::Error> {
+    connection.execute("BEGIN IMMEDIATE")?;
+    for script in scripts {
+        connection.start_clock()?;
+        connection.execute("SAVEPOINT script")?;
+        let outcome = connection.run(&script.statements);
+        let failed = outcome.is_err();
+        outcomes.push(outcome);
+        if failed {
+            // This call fails if the database has rolled back the whole
+            // transaction, as it does after it stops a statement.
+            connection.execute("ROLLBACK TO script")?;
+        }
+        connection.execute("RELEASE script")?;
+    }
+    connection.execute("COMMIT")
+}
