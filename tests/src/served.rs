@@ -21,7 +21,7 @@ pub struct ServerSettings {
     /// The settings of HTTP.
     pub http: HttpSettings,
     /// The number of connections that one address may hold at a time.
-    pub connections_per_address: usize,
+    pub connections_per_address: u32,
 }
 
 impl Default for ServerSettings {

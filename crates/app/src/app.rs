@@ -49,17 +49,23 @@ pub struct AppSettings {
     pub met_jobs_kept: TimeDelta,
 }
 
+/// The number of hours after which the sign-in of a customer expires in an installation that sets none: Adobe's default
+/// (`docs/contract.md` section 10).
+pub const CUSTOMER_TOKEN_HOURS: u32 = 1;
+/// The number of days for which an installation that sets none keeps finished jobs.
+pub const MET_JOBS_KEPT_DAYS: u32 = 30;
+
 impl Default for AppSettings {
-    /// Customers stay signed in for an hour, as by Adobe's default (`docs/contract.md`
-    /// section 10); requests are not limited; finished jobs are kept for 30 days.
+    /// Customers stay signed in for [`CUSTOMER_TOKEN_HOURS`], requests are not limited, and finished jobs are kept for
+    /// [`MET_JOBS_KEPT_DAYS`].
     fn default() -> Self {
         Self {
-            customer_token_lifetime: TimeDelta::hours(1),
+            customer_token_lifetime: TimeDelta::hours(CUSTOMER_TOKEN_HOURS.into()),
             lockout: Lockout::default(),
             password_cost: PasswordCost::default(),
             request_limits: RequestLimits::default(),
             hides_accounts: false,
-            met_jobs_kept: TimeDelta::days(30),
+            met_jobs_kept: TimeDelta::days(MET_JOBS_KEPT_DAYS.into()),
         }
     }
 }

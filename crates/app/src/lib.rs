@@ -25,7 +25,7 @@ pub mod viewer;
 pub use accounts::lockout::Lockout;
 pub use accounts::password_hashing::PasswordCost;
 pub use accounts::request_limit::RequestLimits;
-pub use app::{App, AppSettings};
+pub use app::{App, AppSettings, CUSTOMER_TOKEN_HOURS, MET_JOBS_KEPT_DAYS};
 pub use clock::Clock;
 pub use env::{Chance, Env, Ids};
 pub use error::{AppError, UserError, UserErrorCode};

@@ -1,16 +1,18 @@
 //! Deletes what no longer counts; the worker does this from time to time.
 
 use chrono::TimeDelta;
+use countermand_persistence::DatabaseError;
 
 use crate::App;
 use crate::error::AppError;
+use crate::obligations::ObligationKind;
 
 /// How long an expired token of a customer is kept: clocks of replicas may differ.
 const EXPIRED_TOKENS_KEPT: TimeDelta = TimeDelta::days(1);
-/// How many tokens of customers, or how many jobs, are deleted in one statement at most.
-pub(crate) const FORGOTTEN_AT_ONCE: u64 = 500;
-/// How many tokens of customers, and how many jobs, are deleted in one round at most.
-pub(crate) const FORGOTTEN_IN_A_ROUND: u64 = 20_000;
+/// How many rows one statement deletes at most, so that it holds few locks.
+const AT_ONCE: u64 = 500;
+/// How many rows of one kind are deleted in one round at most.
+const IN_A_ROUND: u64 = 20_000;
 
 impl App {
     /// Deletes tries that no longer count, expired tokens for a new password, tokens of customers that expired more than
@@ -26,17 +28,34 @@ impl App {
     /// Deletes the tokens of customers that expired more than a day ago, and returns their number.
     async fn forget_expired_tokens(&self) -> Result<u64, AppError> {
         let until = self.now() - EXPIRED_TOKENS_KEPT;
+        in_batches(|most| self.database().forget_expired_tokens(until, most)).await
+    }
+
+    /// Deletes the jobs that were met longer ago than the installation keeps them, and returns their number.
+    async fn forget_met_obligations(&self) -> Result<u64, AppError> {
+        let kept = self.settings().met_jobs_kept.to_std().unwrap_or_default();
         let mut forgotten = 0;
-        while forgotten < FORGOTTEN_IN_A_ROUND {
-            let batch = self
-                .database()
-                .forget_expired_tokens(until, FORGOTTEN_AT_ONCE)
-                .await?;
-            forgotten += batch;
-            if batch < FORGOTTEN_AT_ONCE {
-                break;
-            }
+        for kind in ObligationKind::ALL.iter().filter(|kind| kind.is_job()) {
+            let delete = |most| self.database().forget_met_obligations(kind.code(), kept, most);
+            forgotten += in_batches(delete).await?;
         }
         Ok(forgotten)
     }
+}
+
+/// Calls `delete` with the largest number of rows to delete until it finds fewer rows, or until the round is full.
+/// Returns the number of deleted rows.
+async fn in_batches<F>(delete: impl Fn(u64) -> F) -> Result<u64, AppError>
+where
+    F: Future<Output = Result<u64, DatabaseError>>,
+{
+    let mut deleted = 0;
+    while deleted < IN_A_ROUND {
+        let batch = delete(AT_ONCE).await?;
+        deleted += batch;
+        if batch < AT_ONCE {
+            break;
+        }
+    }
+    Ok(deleted)
 }

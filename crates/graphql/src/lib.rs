@@ -17,5 +17,7 @@ mod schema;
 mod storefront;
 mod types;
 
-pub use request::{Api, ApiAnswer, ApiRequest, ApiSettings, HttpMethod, Outcome, is_acceptable};
+pub use request::{
+    Api, ApiAnswer, ApiRequest, ApiSettings, DEADLINE_SECONDS, HttpMethod, Outcome, is_acceptable,
+};
 pub use schema::sdl;

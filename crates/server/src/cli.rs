@@ -10,8 +10,11 @@ use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use countermand_app::CUSTOMER_TOKEN_HOURS;
+use countermand_graphql::DEADLINE_SECONDS;
+use countermand_persistence::MAX_CONNECTIONS;
 
-use crate::http::CorsOrigins;
+use crate::http::{CONNECTIONS_PER_ADDRESS, CorsOrigins};
 
 pub(crate) use identity::IdentityArgs;
 pub(crate) use jobs::JobArgs;
@@ -71,7 +74,7 @@ pub(crate) struct DatabaseArgs {
     )]
     pub(crate) database_url: String,
     /// Largest number of connections to the database.
-    #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = 12, value_parser = clap::value_parser!(u32).range(2..=500))]
+    #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = MAX_CONNECTIONS, value_parser = clap::value_parser!(u32).range(2..=500))]
     pub(crate) database_connections: u32,
     /// The pooler between this program and PostgreSQL, if there is one. With `transaction`, no statement is kept
     /// prepared, and statement timeouts are the server's own.
@@ -122,10 +125,10 @@ pub(crate) struct ListenArgs {
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
     /// Longest time of a request in seconds, from its first byte to its answer; the database stops its work then, too.
-    #[arg(long, env = "REQUEST_TIMEOUT", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=300))]
+    #[arg(long, env = "REQUEST_TIMEOUT", default_value_t = DEADLINE_SECONDS, value_parser = clap::value_parser!(u64).range(1..=300))]
     pub(crate) request_timeout: u64,
     /// Largest number of open connections from one network address; a proxy that forwards all requests needs more.
-    #[arg(long, env = "CONNECTIONS_PER_ADDRESS", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, env = "CONNECTIONS_PER_ADDRESS", default_value_t = CONNECTIONS_PER_ADDRESS, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) connections_per_address: u32,
     /// Origins whose pages may send requests, such as `https://shop.example,http://localhost:3000`; `*` allows all
     /// origins, without credentials.
@@ -160,7 +163,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "NO_WORKER", value_parser = BoolishValueParser::new())]
     pub(crate) no_worker: bool,
     /// Hours after which the sign-in of a customer expires.
-    #[arg(long, env = "CUSTOMER_TOKEN_HOURS", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=8760))]
+    #[arg(long, env = "CUSTOMER_TOKEN_HOURS", default_value_t = CUSTOMER_TOKEN_HOURS, value_parser = clap::value_parser!(u32).range(1..=8760))]
     pub(crate) customer_token_hours: u32,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,

@@ -9,7 +9,6 @@ use super::registry::ObligationKind;
 use super::{Outcome, Ports};
 use crate::App;
 use crate::error::AppError;
-use crate::tidy::{FORGOTTEN_AT_ONCE, FORGOTTEN_IN_A_ROUND};
 
 /// How many obligations of a kind a worker claims at once.
 const BATCH: u64 = 16;
@@ -102,24 +101,5 @@ impl App {
             ),
         };
         Ok(if holds { settlement } else { Settlement::TakenOver })
-    }
-
-    /// Forgets jobs that were met longer ago than the installation keeps them; says how many.
-    pub(crate) async fn forget_met_obligations(&self) -> Result<u64, AppError> {
-        let kept = self.settings().met_jobs_kept.to_std().unwrap_or_default();
-        let mut forgotten = 0;
-        for kind in ObligationKind::ALL.iter().filter(|kind| kind.is_job()) {
-            while forgotten < FORGOTTEN_IN_A_ROUND {
-                let batch = self
-                    .database()
-                    .forget_met_obligations(kind.code(), kept, FORGOTTEN_AT_ONCE)
-                    .await?;
-                forgotten += batch;
-                if batch < FORGOTTEN_AT_ONCE {
-                    break;
-                }
-            }
-        }
-        Ok(forgotten)
     }
 }

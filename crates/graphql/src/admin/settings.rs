@@ -22,7 +22,7 @@ impl AdminSettingsQuery {
     async fn settings(
         &self,
         context: &Context<'_>,
-        scope: ConfigScope,
+        #[graphql(desc = "The kind of scope at which the values hold.")] scope: ConfigScope,
         #[graphql(desc = "The code of the website or store view; null for the default scope.")] code: Option<
             String,
         >,

@@ -178,7 +178,7 @@ const DEFAULT_TIMEZONE: &str = "UTC";
 
 impl CreateStoreInput {
     fn read(self) -> Result<NewStore, countermand_app::UserError> {
-        let currency = self.currency.code().parse().map_err(|problem: MoneyError| {
+        let currency = self.currency.name().parse().map_err(|problem: MoneyError| {
             countermand_app::UserError::about(
                 "currency",
                 countermand_app::UserErrorCode::Invalid,

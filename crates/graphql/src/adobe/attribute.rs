@@ -13,10 +13,12 @@ interface! {
 
 /// A custom attribute whose value is a text. Never present: this shop keeps no custom attributes.
 #[derive(MergedObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct AttributeValue(AttributeCode, AttributeText);
 
 /// A custom attribute whose value is a list of chosen options. Never present: this shop keeps no custom attributes.
 #[derive(MergedObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct AttributeSelectedOptions(AttributeCode, AttributeOptions);
 
 interface! {
@@ -26,6 +28,7 @@ interface! {
 
 /// An option that was chosen for a custom attribute. Never present: this shop keeps no custom attributes.
 #[derive(MergedObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct AttributeSelectedOption(AttributeSelectedOptionFields);
 
 no_such_object! {

@@ -16,19 +16,22 @@ interface! {
 
 /// An attribute of neither a customer, an address nor a returned item. Never present: this shop has no such attributes.
 #[derive(MergedObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct AttributeMetadata(AttributeFields);
 
 /// An attribute of a customer or of an address.
 #[derive(MergedObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct CustomerAttributeMetadata(pub(super) AttributeFields, pub(super) InputFields);
 
 /// An attribute of a returned item. Never present: this shop does not handle returns.
 #[derive(MergedObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct ReturnItemAttributeMetadata(AttributeFields, InputFields);
 
 /// The fields that every attribute has.
 #[derive(SimpleObject, Clone)]
-#[graphql(rename_fields = "snake_case")]
+#[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct AttributeFields {
     /// Code of the attribute, such as `firstname`; unique among the attributes of one entity type.
     pub(super) code: ID,
@@ -54,7 +57,7 @@ pub(crate) struct AttributeFields {
 
 /// How a form field treats what is filled in.
 #[derive(SimpleObject, Clone)]
-#[graphql(rename_fields = "snake_case")]
+#[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct InputFields {
     /// What happens to the text that is filled in: `TRIM` for `firstname` and `lastname`, `DATE` for `dob`, `NONE`
     /// for every other attribute. Never null.
@@ -74,11 +77,12 @@ interface! {
 
 /// A value that a form field offers to choose.
 #[derive(MergedObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct AttributeOptionMetadata(pub(super) AttributeOptionFields);
 
 /// The fields that every option has.
 #[derive(SimpleObject, Clone)]
-#[graphql(rename_fields = "snake_case")]
+#[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct AttributeOptionFields {
     /// Always false: no option is chosen when the form opens.
     pub(super) is_default: bool,
@@ -90,6 +94,7 @@ pub(crate) struct AttributeOptionFields {
 
 /// A rule for what is filled in.
 #[derive(SimpleObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct ValidationRule {
     /// What the rule limits. Never null.
     pub(super) name: Option<ValidationRuleEnum>,

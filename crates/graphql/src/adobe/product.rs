@@ -13,6 +13,7 @@ interface! {
 
 /// A simple product of a catalog. Never present: this shop has no product catalog.
 #[derive(MergedObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct SimpleProduct(ProductFields);
 
 no_such_object! {

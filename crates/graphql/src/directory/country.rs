@@ -46,7 +46,7 @@ fn in_english(code: &CountryCode) -> String {
 }
 
 /// A country of ISO 3166-1.
-#[Object(rename_fields = "snake_case")]
+#[Object(serial, rename_fields = "snake_case")]
 impl Country {
     /// ISO 3166-1 code of the country, two capital letters, such as `NL`. Never null.
     async fn id(&self) -> Option<&str> {

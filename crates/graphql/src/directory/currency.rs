@@ -10,7 +10,7 @@ pub(crate) struct Currency(domain::Currency);
 
 /// The value of one currency in another.
 #[derive(SimpleObject)]
-#[graphql(rename_fields = "snake_case")]
+#[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct ExchangeRate {
     /// ISO 4217 code of the currency that amounts are converted to: always the store view's own currency. Never null.
     currency_to: Option<&'static str>,
@@ -25,7 +25,7 @@ impl From<domain::Currency> for Currency {
 }
 
 /// The currency of a store view, which keeps amounts and shows prices in this currency only.
-#[Object(rename_fields = "snake_case")]
+#[Object(serial, rename_fields = "snake_case")]
 impl Currency {
     /// ISO 4217 code of the currency that the store view keeps amounts in, such as `EUR`. Never null.
     async fn base_currency_code(&self) -> Option<&str> {

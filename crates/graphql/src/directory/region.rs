@@ -42,6 +42,7 @@ const OTHER_LEVELS: [(&str, &[&str]); 17] = [
 
 /// A state, province or county of a country.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Region {
     /// Number of the region, made from the codes of country and region, so that it never changes. Never null.
     id: Option<i32>,

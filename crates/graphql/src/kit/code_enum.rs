@@ -7,20 +7,23 @@ macro_rules! code_enum {
     ($(#[doc = $doc:literal])* $name:ident [$($code:literal),* $(,)?]) => {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(crate) struct $name(&'static str);
+        pub(crate) struct $name(usize);
 
         impl $name {
             pub(crate) const CODES: &[&'static str] = &[$($code),*];
 
             /// The value called `code`; none when no value has that name.
             pub(crate) fn from_code(code: &str) -> Option<Self> {
-                let index = Self::CODES.binary_search(&code).ok()?;
-                Self::CODES.get(index).copied().map(Self)
+                Self::CODES.binary_search(&code).ok().map(Self)
             }
 
-            /// The code of this value.
-            pub(crate) fn code(self) -> &'static str {
-                self.0
+            /// The code of this value as a name of an answer.
+            pub(crate) fn name(self) -> async_graphql::Name {
+                /// The names are made once, because an answer may hold hundreds of them.
+                static NAMES: std::sync::LazyLock<Vec<async_graphql::Name>> = std::sync::LazyLock::new(|| {
+                    $name::CODES.iter().map(async_graphql::Name::new).collect()
+                });
+                NAMES[self.0].clone()
             }
         }
 
@@ -46,7 +49,7 @@ macro_rules! code_enum {
                 _: &async_graphql::ContextSelectionSet<'_>,
                 _: &async_graphql::Positioned<async_graphql::parser::types::Field>,
             ) -> async_graphql::ServerResult<async_graphql::Value> {
-                Ok(async_graphql::Value::Enum(async_graphql::Name::new(self.code())))
+                Ok(async_graphql::Value::Enum(self.name()))
             }
         }
 
@@ -72,7 +75,7 @@ macro_rules! code_enum {
             }
 
             fn to_value(&self) -> async_graphql::Value {
-                async_graphql::Value::Enum(async_graphql::Name::new(self.code()))
+                async_graphql::Value::Enum(self.name())
             }
 
             fn as_raw_value(&self) -> Option<&Self::RawValueType> {

@@ -35,8 +35,8 @@ mod tests {
             assert_eq!(CountryCodeEnum::from_code(code), None, "{code}");
         }
         assert_eq!(
-            CountryCodeEnum::from_code("NL").map(CountryCodeEnum::code),
-            Some("NL")
+            CountryCodeEnum::from_code("NL").map(|it| it.name().to_string()),
+            Some("NL".to_owned())
         );
         assert!(CountryCodeEnum::CODES.is_sorted());
     }

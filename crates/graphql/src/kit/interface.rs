@@ -65,7 +65,7 @@ macro_rules! interface {
                 context: &async_graphql::ContextSelectionSet<'_>,
                 _: &async_graphql::Positioned<async_graphql::parser::types::Field>,
             ) -> async_graphql::ServerResult<async_graphql::Value> {
-                async_graphql::resolver_utils::resolve_container(context, self).await
+                async_graphql::resolver_utils::resolve_container_serial(context, self).await
             }
         }
 

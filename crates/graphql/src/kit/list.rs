@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use async_graphql::parser::types::Field;
 use async_graphql::registry::Registry;
-use async_graphql::resolver_utils::resolve_list;
 use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
 
 /// A list of type `[T]`; the library's own type for a `Vec` is `[T!]`.
+///
+/// Its entries are resolved one after the other, because none of them waits for anything.
 #[derive(Debug, Clone)]
 pub(crate) struct List<T>(Vec<T>);
 
@@ -37,9 +38,11 @@ impl<T: OutputType> OutputType for List<T> {
         context: &ContextSelectionSet<'_>,
         field: &Positioned<Field>,
     ) -> ServerResult<Value> {
-        let items: Vec<Option<&T>> = self.0.iter().map(Some).collect();
-        let length = items.len();
-        resolve_list(context, field, items, Some(length)).await
+        let mut values = Vec::with_capacity(self.0.len());
+        for (item, index) in self.0.iter().zip(0..) {
+            values.push(Some(item).resolve(&context.with_index(index), field).await?);
+        }
+        Ok(Value::List(values))
     }
 }
 

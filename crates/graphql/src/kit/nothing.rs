@@ -36,6 +36,7 @@ macro_rules! constant_object {
         #[derive(Debug, Clone, Copy, Default)]
         pub(crate) struct $name;
 
+        $(#[doc = $doc])*
         #[async_graphql::Object(rename_fields = "snake_case")]
         impl $name {
             $(

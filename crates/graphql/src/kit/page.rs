@@ -7,7 +7,7 @@ pub(crate) const MAX_PAGE_SIZE: u64 = 300;
 
 /// Position of a page among the pages of a list.
 #[derive(SimpleObject)]
-#[graphql(rename_fields = "snake_case")]
+#[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct SearchResultPageInfo {
     /// Number of this page, 1 for the first. Never null.
     current_page: Option<i32>,

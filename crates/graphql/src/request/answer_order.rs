@@ -1,6 +1,7 @@
 //! The sequence of the fields in an answer: that of the document, at every level.
 //!
-//! The engine returns the fields of an object in the sequence in which they get ready.
+//! The engine returns the fields of a query in the sequence in which they get ready, and
+//! those of other objects in the sequence of the document, if the object is `serial`.
 
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, Selection, SelectionSet};
 use async_graphql::{Name, Value};
@@ -23,6 +24,17 @@ impl AnswerOrder {
     pub(crate) fn apply(&self, data: &mut Value) {
         match data {
             Value::List(elements) => elements.iter_mut().for_each(|element| self.apply(element)),
+            // The engine keeps the sequence almost everywhere.
+            Value::Object(fields)
+                if fields.len() == self.0.len()
+                    && fields.keys().zip(&self.0).all(|(key, (it, _))| key == it) =>
+            {
+                for (value, (_, below)) in fields.values_mut().zip(&self.0) {
+                    if !below.0.is_empty() {
+                        below.apply(value);
+                    }
+                }
+            }
             Value::Object(fields) => {
                 let place = |key: &Name| self.0.iter().position(|(it, _)| it == key);
                 if !fields.keys().is_sorted_by_key(place) {

@@ -9,9 +9,9 @@ use countermand_app::{App, AppError, Viewer, ViewerError};
 
 use super::answer::{ApiAnswer, Outcome, Refused};
 use super::answer_order::AnswerOrder;
-use super::document::{DocumentFacts, asks_for_mutation, mutation_count, operation, rename_older_inputs};
-use super::guard;
+use super::document::{DocumentFacts, asks_for_mutation, mutation_count, operation};
 use super::input_types::InputTypes;
+use super::known_documents::KnownDocuments;
 use super::settings::ApiSettings;
 use super::validation_message::in_adobe_words;
 use crate::kit::error::{Category, about_request, internal, refused};
@@ -22,6 +22,7 @@ use crate::schema::{ShopSchema, build};
 pub struct Api {
     schema: ShopSchema,
     input_types: Arc<InputTypes>,
+    documents: Arc<KnownDocuments>,
     app: App,
     settings: ApiSettings,
 }
@@ -61,6 +62,7 @@ impl Api {
         let schema = build(settings.introspection);
         Self {
             input_types: Arc::new(InputTypes::of(&schema)),
+            documents: Arc::default(),
             schema,
             app,
             settings,
@@ -92,13 +94,12 @@ impl Api {
 
     /// The steps of every request, in this order: limits of the document, HTTP method, viewer, rate limit, execution.
     async fn answer(&self, request: ApiRequest) -> Result<ApiAnswer, Refused> {
-        let mut document = guard::admit(&request.query, &request.variables)?;
+        let document = self.documents.admit(&request.query, &request.variables)?;
         check_method(&document, &request)?;
-        rename_older_inputs(&mut document);
         let viewer = self.viewer(&request).await?;
         let mutations = mutation_count(&document, request.operation_name.as_deref());
         self.app.admit_mutations(&viewer, mutations).map_err(too_soon)?;
-        Ok(self.run(document, viewer, request).await)
+        Ok(self.run(&document, viewer, request).await)
     }
 
     async fn viewer(&self, request: &ApiRequest) -> Result<Viewer, Refused> {
@@ -107,20 +108,22 @@ impl Api {
         viewer.map_err(unknown_viewer)
     }
 
-    async fn run(&self, document: ExecutableDocument, viewer: Viewer, request: ApiRequest) -> ApiAnswer {
-        let facts = DocumentFacts::of(&document);
-        let order = operation(&document, request.operation_name.as_deref())
-            .map(|operation| AnswerOrder::of(&document, operation))
+    async fn run(&self, document: &ExecutableDocument, viewer: Viewer, request: ApiRequest) -> ApiAnswer {
+        let order = operation(document, request.operation_name.as_deref())
+            .map(|operation| AnswerOrder::of(document, operation))
             .unwrap_or_default();
         let mut parsed = Request::new(request.query)
             .variables(Variables::from_json(request.variables))
             .data(self.app.clone())
             .data(Arc::new(viewer));
         parsed.operation_name = request.operation_name;
-        parsed.set_parsed_query(document);
+        parsed.set_parsed_query(document.clone());
         let mut response = self.schema.execute(parsed).await;
-        let worded = |error| in_adobe_words(error, &facts, &self.input_types);
-        response.errors = response.errors.into_iter().map(worded).collect();
+        if !response.errors.is_empty() {
+            let facts = DocumentFacts::of(document);
+            let worded = |error| in_adobe_words(error, &facts, &self.input_types);
+            response.errors = response.errors.into_iter().map(worded).collect();
+        }
         order.apply(&mut response.data);
         ApiAnswer::of_response(response)
     }

@@ -6,10 +6,11 @@ mod api;
 mod document;
 mod guard;
 mod input_types;
+mod known_documents;
 mod settings;
 mod validation_message;
 
 pub use answer::{ApiAnswer, Outcome};
 pub use api::{Api, ApiRequest, HttpMethod};
 pub use guard::is_acceptable;
-pub use settings::ApiSettings;
+pub use settings::{ApiSettings, DEADLINE_SECONDS};

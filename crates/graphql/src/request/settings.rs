@@ -11,12 +11,15 @@ pub struct ApiSettings {
     pub deadline: Duration,
 }
 
+/// The deadline of an installation that sets none, in seconds.
+pub const DEADLINE_SECONDS: u64 = 8;
+
 impl Default for ApiSettings {
-    /// With introspection, and a deadline of eight seconds.
+    /// With introspection, and a deadline of [`DEADLINE_SECONDS`].
     fn default() -> Self {
         Self {
             introspection: true,
-            deadline: Duration::from_secs(8),
+            deadline: Duration::from_secs(DEADLINE_SECONDS),
         }
     }
 }

@@ -35,15 +35,15 @@ use crate::kit::error::{Category, refused};
 /// The queries for storefronts.
 #[derive(MergedObject, Default)]
 pub(crate) struct StorefrontQuery(
-    customer::CustomerQuery,
-    customer_orders::CustomerOrdersQuery,
-    guest_order::GuestOrderQuery,
-    guest_order_by_token::GuestOrderByTokenQuery,
-    store_config::StoreConfigQuery,
-    available_stores::AvailableStoresQuery,
-    is_email_available::IsEmailAvailableQuery,
-    cancellation_reasons::CancellationReasonsQuery,
     ReferenceQuery,
+    cancellation_reasons::CancellationReasonsQuery,
+    is_email_available::IsEmailAvailableQuery,
+    available_stores::AvailableStoresQuery,
+    store_config::StoreConfigQuery,
+    guest_order_by_token::GuestOrderByTokenQuery,
+    guest_order::GuestOrderQuery,
+    customer_orders::CustomerOrdersQuery,
+    customer::CustomerQuery,
 );
 
 /// The queries with which storefronts build forms.
@@ -59,14 +59,14 @@ pub(crate) struct ReferenceQuery(
 /// The mutations for storefronts.
 #[derive(MergedObject, Default)]
 pub(crate) struct StorefrontMutation(
-    cancel_order::CancelOrderMutation,
-    request_guest_order_cancel::RequestGuestOrderCancelMutation,
-    confirm_cancel_order::ConfirmCancelOrderMutation,
-    generate_customer_token::GenerateCustomerTokenMutation,
-    revoke_customer_token::RevokeCustomerTokenMutation,
-    request_password_reset_email::RequestPasswordResetEmailMutation,
-    reset_password::ResetPasswordMutation,
     confirm_email::ConfirmEmailMutation,
+    reset_password::ResetPasswordMutation,
+    request_password_reset_email::RequestPasswordResetEmailMutation,
+    revoke_customer_token::RevokeCustomerTokenMutation,
+    generate_customer_token::GenerateCustomerTokenMutation,
+    confirm_cancel_order::ConfirmCancelOrderMutation,
+    request_guest_order_cancel::RequestGuestOrderCancelMutation,
+    cancel_order::CancelOrderMutation,
 );
 
 /// Whether PHP counts `value` as empty, which the contract does (`docs/contract.md` section 3.1, rows 3 and 4).

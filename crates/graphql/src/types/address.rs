@@ -9,7 +9,7 @@ use crate::kit::List;
 
 /// A billing or shipping address of an order, as it was when the order was placed.
 #[derive(SimpleObject)]
-#[graphql(rename_fields = "snake_case")]
+#[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct OrderAddress {
     /// Given name of the person at the address; empty when the address has none.
     firstname: String,

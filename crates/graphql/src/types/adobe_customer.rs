@@ -1,8 +1,7 @@
-//! Fields of customers about addresses, companies, returns and shopping assistance: this shop has no data for them.
+//! Fields of customers about addresses, companies and shopping assistance: this shop has no data for them.
 
 use async_graphql::{ID, Object};
 
-use super::returns::Returns;
 use crate::adobe::AttributeValueInterface;
 use crate::adobe::{CompanyRole, CompanyUserStatusEnum};
 use crate::kit::nothing::{constant_object, no_such_object};
@@ -72,25 +71,6 @@ impl AdobeCustomerFields {
     /// Always false: this shop does not handle purchase orders of companies.
     async fn purchase_orders_enabled(&self) -> bool {
         false
-    }
-
-    /// Always a page without entries: this shop does not handle returns. Never null.
-    async fn returns(
-        &self,
-        #[graphql(
-            name = "pageSize",
-            default = 20,
-            desc = "Largest number of entries on the page, repeated in `page_info`."
-        )]
-        page_size: i32,
-        #[graphql(
-            name = "currentPage",
-            default = 1,
-            desc = "Number of the page, 1 for the first, repeated in `page_info`."
-        )]
-        current_page: i32,
-    ) -> Option<Returns> {
-        Some(Returns::none(current_page, page_size))
     }
 
     /// Always null: this shop has no companies.

@@ -1,8 +1,7 @@
-//! Fields of orders about gifts, returns and help by staff: this shop has no data for them.
+//! Fields of orders about gifts and help by staff: this shop has no data for them.
 
 use async_graphql::Object;
 
-use super::returns::Returns;
 use crate::adobe::{ApplyGiftCardToOrder, GiftMessage, GiftWrapping};
 use crate::kit::List;
 use crate::types::OrderItemInterface;
@@ -46,24 +45,5 @@ impl AdobeOrderFields {
     /// Always false: this shop keeps no printed cards.
     async fn printed_card_included(&self) -> bool {
         false
-    }
-
-    /// Always a page without entries: this shop does not handle returns. Never null.
-    async fn returns(
-        &self,
-        #[graphql(
-            name = "pageSize",
-            default = 20,
-            desc = "Largest number of entries on the page, repeated in `page_info`."
-        )]
-        page_size: i32,
-        #[graphql(
-            name = "currentPage",
-            default = 1,
-            desc = "Number of the page, 1 for the first, repeated in `page_info`."
-        )]
-        current_page: i32,
-    ) -> Option<Returns> {
-        Some(Returns::none(current_page, page_size))
     }
 }

@@ -12,6 +12,7 @@ use crate::kit::id::BadOrderId;
 
 /// The answer to a cancellation request: the order, and an error when the request was refused.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct CancelOrderOutput {
     /// Why the request was refused, as a message for people; the same text as `errorV2 { message }`. Null on success.
     error: Option<String>,
@@ -27,6 +28,7 @@ pub(crate) struct CancelOrderOutput {
 
 /// Why a cancellation request was refused.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct CancelOrderError {
     /// Why the request was refused, as a code for programs.
     code: CancelOrderErrorCode,

@@ -5,6 +5,7 @@ use countermand_domain::{Shop, StoreNumber};
 
 /// A reason for canceling an order that a store view offers.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct CancellationReason {
     /// Text of the reason for shoppers: the store view's translation, or the general text where there is no
     /// translation. Storefronts send this text as `reason`.

@@ -23,7 +23,7 @@ pub(crate) enum CancellationAction {
 /// What the viewer may cancel of an order now, or why the order cannot be
 /// canceled. `cancelOrder` decides by the same rule.
 #[derive(SimpleObject)]
-#[graphql(rename_fields = "snake_case")]
+#[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct CancellationTerms {
     /// Whether the viewer may cancel the order now.
     action: CancellationAction,
@@ -38,7 +38,7 @@ pub(crate) struct CancellationTerms {
 
 /// Why an order cannot be canceled.
 #[derive(SimpleObject)]
-#[graphql(name = "CancellationRefusal")]
+#[graphql(serial, name = "CancellationRefusal")]
 pub(crate) struct RefusalReason {
     /// Why the order cannot be canceled, as a code for programs.
     code: CancellationRefusalCode,
@@ -48,7 +48,7 @@ pub(crate) struct RefusalReason {
 
 /// What canceling an order would take of one item.
 #[derive(SimpleObject)]
-#[graphql(rename_fields = "snake_case")]
+#[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct CancellationItemTerms {
     /// The order item that these terms are about.
     item: OrderItemInterface,

@@ -8,6 +8,7 @@ use crate::kit::time;
 
 /// An entry of an order's history that the shop shows to the buyer.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct SalesCommentItem {
     /// Text of the entry. In the reason for a cancellation, `&`, `<`, `>` and quotes are written as HTML entities.
     message: String,

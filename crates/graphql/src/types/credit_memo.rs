@@ -32,7 +32,7 @@ impl CreditMemo {
 }
 
 /// A credit memo: the document of what was given back to the buyer.
-#[Object]
+#[Object(serial)]
 impl CreditMemo {
     /// Id of the credit memo, base64 of a decimal number; unique among credit memos.
     async fn id(&self) -> ID {
@@ -99,20 +99,25 @@ impl CreditMemoItemInterface {
 
 /// The fields that every item on a credit memo has.
 #[derive(MergedObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct CreditMemoItemFields(DocumentItem, DocumentDiscount, Refunded);
 
 /// A simple, virtual, grouped or configurable product on a credit memo.
 #[derive(MergedObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct CreditMemoItem(CreditMemoItemFields);
 
 /// A bundle on a credit memo.
 #[derive(MergedObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct BundleCreditMemoItem(CreditMemoItemFields, BundleChoices);
 
 /// A downloadable product on a credit memo.
 #[derive(MergedObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct DownloadableCreditMemoItem(CreditMemoItemFields, Downloads);
 
 /// A gift card on a credit memo.
 #[derive(MergedObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct GiftCardCreditMemoItem(CreditMemoItemFields, GiftCardText);

@@ -4,16 +4,23 @@ use async_graphql::{ID, MergedObject, Object};
 
 use super::adobe_customer::AdobeCustomerFields;
 use super::customer_orders_field::CustomerOrdersField;
+use super::returns::ReturnsField;
 use crate::kit::{id, time};
 
 /// A customer who has an account.
 #[derive(MergedObject)]
-pub(crate) struct Customer(Account, CustomerOrdersField, AdobeCustomerFields);
+#[graphql(serial)]
+pub(crate) struct Customer(AdobeCustomerFields, ReturnsField, Account, CustomerOrdersField);
 
 impl Customer {
     /// The customer that the account `customer` belongs to.
     pub(crate) fn new(customer: countermand_domain::Customer) -> Self {
-        Self(Account(customer), CustomerOrdersField, AdobeCustomerFields)
+        Self(
+            AdobeCustomerFields,
+            ReturnsField,
+            Account(customer),
+            CustomerOrdersField,
+        )
     }
 }
 

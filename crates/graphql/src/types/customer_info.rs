@@ -5,6 +5,7 @@ use countermand_domain::OrderCustomer;
 
 /// Name of an order's buyer, as it was when the order was placed.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct OrderCustomerInfo {
     /// Given name of the buyer; the one of the billing address when the order states no other.
     firstname: String,

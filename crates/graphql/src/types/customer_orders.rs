@@ -13,7 +13,7 @@ use crate::kit::time;
 
 /// A page of a customer's orders.
 #[derive(SimpleObject)]
-#[graphql(rename_fields = "snake_case")]
+#[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct CustomerOrders {
     /// Orders on this page; empty when no order fits the filter.
     items: List<CustomerOrder>,

@@ -10,10 +10,12 @@ use crate::kit::money::Money;
 
 /// Amounts that an invoice adds up to; in the order's currency, unless a field says otherwise.
 #[derive(MergedObject)]
+#[graphql(serial)]
 pub(crate) struct InvoiceTotal(DocumentTotal);
 
 /// Amounts that a credit memo adds up to; in the order's currency, unless a field says otherwise.
 #[derive(MergedObject)]
+#[graphql(serial)]
 pub(crate) struct CreditMemoTotal(DocumentTotal, Adjustment);
 
 impl InvoiceTotal {
@@ -38,7 +40,7 @@ impl CreditMemoTotal {
 
 /// The amounts that invoices and credit memos have in common.
 #[derive(SimpleObject)]
-#[graphql(rename_fields = "snake_case")]
+#[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct DocumentTotal {
     /// Sum of the document's items, without tax, before discounts.
     subtotal: Money,
@@ -63,6 +65,7 @@ pub(crate) struct DocumentTotal {
 
 /// The amount that only a credit memo has.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Adjustment {
     /// Amount that was given on top of the items and shipping (positive) or
     /// kept back (negative); zero when neither happened.

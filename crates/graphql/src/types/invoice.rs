@@ -30,7 +30,7 @@ impl Invoice {
 }
 
 /// An invoice: the document that bills the buyer for an order or a part of an order.
-#[Object]
+#[Object(serial)]
 impl Invoice {
     /// Id of the invoice, base64 of a decimal number; unique among invoices.
     async fn id(&self) -> ID {
@@ -97,20 +97,25 @@ impl InvoiceItemInterface {
 
 /// The fields that every item on an invoice has.
 #[derive(MergedObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct InvoiceItemFields(DocumentItem, DocumentDiscount, Invoiced);
 
 /// A simple, virtual, grouped or configurable product on an invoice.
 #[derive(MergedObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct InvoiceItem(InvoiceItemFields);
 
 /// An invoiced bundle, with the parts that the buyer chose.
 #[derive(MergedObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct BundleInvoiceItem(InvoiceItemFields, BundleChoices);
 
 /// A downloadable product on an invoice.
 #[derive(MergedObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct DownloadableInvoiceItem(InvoiceItemFields, Downloads);
 
 /// A gift card on an invoice.
 #[derive(MergedObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct GiftCardInvoiceItem(InvoiceItemFields, GiftCardText);

@@ -10,6 +10,7 @@ use crate::kit::id;
 
 /// An option of a product, as the buyer chose it or typed it.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct OrderItemOption {
     /// Name of the option, such as `Color`.
     pub(crate) label: String,
@@ -47,7 +48,7 @@ impl BundleChoices {
 
 /// An option of a bundle, with the products that the buyer chose.
 #[derive(SimpleObject)]
-#[graphql(rename_fields = "snake_case")]
+#[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct ItemSelectedBundleOption {
     /// Id of the option, base64 of a text; unique within its order item only.
     uid: ID,
@@ -59,7 +60,7 @@ pub(crate) struct ItemSelectedBundleOption {
 
 /// A product that the buyer chose for an option of a bundle.
 #[derive(SimpleObject)]
-#[graphql(rename_fields = "snake_case")]
+#[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct ItemSelectedBundleOptionValue {
     /// Id of the choice, base64 of a text; unique within its order item only.
     uid: ID,
@@ -99,7 +100,7 @@ impl Downloads {
 
 /// A file of a downloadable product that the buyer bought.
 #[derive(SimpleObject)]
-#[graphql(rename_fields = "snake_case")]
+#[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct DownloadableItemsLinks {
     /// Id of the file, base64 of a text; unique within its order item only.
     uid: ID,
@@ -123,7 +124,7 @@ impl GiftCardText {
 
 /// Sender, recipient and message of a gift card that the buyer bought.
 #[derive(SimpleObject)]
-#[graphql(rename_fields = "snake_case")]
+#[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct GiftCardItem {
     /// Name of the person who gives the gift card; null when the order states none.
     sender_name: Option<String>,

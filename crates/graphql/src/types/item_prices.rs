@@ -13,7 +13,7 @@ use crate::kit::money::Money;
 /// Prices of an order item in the order's currency. The buyer pays by the amounts of the whole quantity; the prices
 /// of one unit are for display only.
 #[derive(SimpleObject)]
-#[graphql(rename_fields = "snake_case")]
+#[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct OrderItemPrices {
     /// Price of one unit, without tax, before discounts, with at most four decimals.
     price: Money,

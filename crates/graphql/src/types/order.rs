@@ -16,6 +16,7 @@ use super::customer_info::OrderCustomerInfo;
 use super::invoice::Invoice;
 use super::order_item::OrderItemInterface;
 use super::payment_method::OrderPaymentMethod;
+use super::returns::ReturnsField;
 use super::shipment::OrderShipment;
 use super::total::OrderTotal;
 use crate::kit::List;
@@ -24,7 +25,14 @@ use crate::kit::{id, time};
 
 /// An order of a customer or of a guest.
 #[derive(MergedObject)]
-pub(crate) struct CustomerOrder(OrderFields, OrderParts, DeprecatedOrderFields, AdobeOrderFields);
+#[graphql(serial)]
+pub(crate) struct CustomerOrder(
+    AdobeOrderFields,
+    ReturnsField,
+    DeprecatedOrderFields,
+    OrderParts,
+    OrderFields,
+);
 
 impl CustomerOrder {
     /// The order of `view`, with its status as the label.
@@ -42,13 +50,11 @@ impl CustomerOrder {
 
     fn with_status(view: Arc<OrderView>, status: String) -> Self {
         Self(
-            OrderFields {
-                view: view.clone(),
-                status,
-            },
-            OrderParts(view.clone()),
-            DeprecatedOrderFields(view),
             AdobeOrderFields,
+            ReturnsField,
+            DeprecatedOrderFields(view.clone()),
+            OrderParts(view.clone()),
+            OrderFields { view, status },
         )
     }
 }

@@ -39,33 +39,38 @@ impl From<Row> for OrderItemInterface {
         let fields = OrderItemFields(row.clone());
         match row.item().product_type {
             ProductType::Simple | ProductType::Virtual | ProductType::Grouped => OrderItem(fields).into(),
-            ProductType::Configurable => ConfigurableOrderItem(fields, Parent(row)).into(),
-            ProductType::Bundle => BundleOrderItem(fields, Parent(row.clone()), BundleChoices(row)).into(),
-            ProductType::Downloadable => DownloadableOrderItem(fields, Downloads(row)).into(),
-            ProductType::GiftCard => GiftCardOrderItem(fields, GiftCardText(row)).into(),
+            ProductType::Configurable => ConfigurableOrderItem(Parent(row), fields).into(),
+            ProductType::Bundle => BundleOrderItem(Parent(row.clone()), BundleChoices(row), fields).into(),
+            ProductType::Downloadable => DownloadableOrderItem(Downloads(row), fields).into(),
+            ProductType::GiftCard => GiftCardOrderItem(GiftCardText(row), fields).into(),
         }
     }
 }
 
 /// An order item with a simple, virtual or grouped product.
 #[derive(MergedObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct OrderItem(OrderItemFields);
 
 /// An order item with a configurable product.
 #[derive(MergedObject, Clone)]
-pub(crate) struct ConfigurableOrderItem(OrderItemFields, Parent);
+#[graphql(serial)]
+pub(crate) struct ConfigurableOrderItem(Parent, OrderItemFields);
 
 /// An order item with a bundle.
 #[derive(MergedObject, Clone)]
-pub(crate) struct BundleOrderItem(OrderItemFields, Parent, BundleChoices);
+#[graphql(serial)]
+pub(crate) struct BundleOrderItem(Parent, BundleChoices, OrderItemFields);
 
 /// An order item with a downloadable product.
 #[derive(MergedObject, Clone)]
-pub(crate) struct DownloadableOrderItem(OrderItemFields, Downloads);
+#[graphql(serial)]
+pub(crate) struct DownloadableOrderItem(Downloads, OrderItemFields);
 
 /// An order item with a gift card.
 #[derive(MergedObject, Clone)]
-pub(crate) struct GiftCardOrderItem(OrderItemFields, GiftCardText);
+#[graphql(serial)]
+pub(crate) struct GiftCardOrderItem(GiftCardText, OrderItemFields);
 
 /// The fields that every order item has.
 #[derive(Clone)]

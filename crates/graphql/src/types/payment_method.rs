@@ -6,7 +6,7 @@ use countermand_domain::Payment;
 
 /// Payment method of an order.
 #[derive(SimpleObject)]
-#[graphql(rename_fields = "snake_case")]
+#[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct OrderPaymentMethod {
     /// Name of the payment method as the buyer saw it, such as `Check / Money order`.
     name: String,
@@ -19,6 +19,7 @@ pub(crate) struct OrderPaymentMethod {
 
 /// A named detail of a payment.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct KeyValue {
     /// Name of the detail. Never null.
     name: Option<String>,

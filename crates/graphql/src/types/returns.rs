@@ -1,6 +1,6 @@
 //! Returns of items: this shop does not handle them.
 
-use async_graphql::{Enum, ID, SimpleObject};
+use async_graphql::{Enum, ID, Object, SimpleObject};
 
 use crate::kit::nothing::no_such_object;
 use crate::kit::{List, SearchResultPageInfo};
@@ -8,7 +8,7 @@ use crate::types::{CustomerOrder, OrderItemInterface};
 
 /// A page of returns, always without entries: this shop does not handle returns.
 #[derive(SimpleObject)]
-#[graphql(rename_fields = "snake_case")]
+#[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct Returns {
     /// Always empty: this shop does not handle returns.
     items: Option<List<Return>>,
@@ -16,6 +16,30 @@ pub(crate) struct Returns {
     page_info: Option<SearchResultPageInfo>,
     /// Always 0: this shop does not handle returns.
     total_count: Option<i32>,
+}
+
+/// The field `returns` of customers and of orders.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ReturnsField;
+
+#[Object]
+impl ReturnsField {
+    /// Always a page without entries: this shop does not handle returns. Never null.
+    async fn returns(
+        &self,
+        #[graphql(
+            default = 20,
+            desc = "Largest number of entries on the page, repeated in `page_info`."
+        )]
+        page_size: i32,
+        #[graphql(
+            default = 1,
+            desc = "Number of the page, 1 for the first, repeated in `page_info`."
+        )]
+        current_page: i32,
+    ) -> Option<Returns> {
+        Some(Returns::none(current_page, page_size))
+    }
 }
 
 impl Returns {

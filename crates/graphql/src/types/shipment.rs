@@ -30,7 +30,7 @@ impl OrderShipment {
 }
 
 /// A shipment: items of an order that were handed to a carrier together.
-#[Object]
+#[Object(serial)]
 impl OrderShipment {
     /// Id of the shipment, base64 of a decimal number; unique among shipments.
     async fn id(&self) -> ID {
@@ -70,6 +70,7 @@ impl OrderShipment {
 
 /// A tracking number of a shipment, with its carrier.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct ShipmentTracking {
     /// Name of the carrier for the buyer, such as `United Parcel Service`.
     title: String,
@@ -107,16 +108,20 @@ impl ShipmentItemInterface {
 
 /// The fields that every item in a shipment has.
 #[derive(MergedObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct ShipmentItemFields(DocumentItem, Shipped);
 
 /// A simple, virtual, grouped, configurable or downloadable product in a shipment.
 #[derive(MergedObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct ShipmentItem(ShipmentItemFields);
 
 /// A shipped bundle, with the parts that the buyer chose.
 #[derive(MergedObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct BundleShipmentItem(ShipmentItemFields, BundleChoices);
 
 /// A gift card in a shipment.
 #[derive(MergedObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct GiftCardShipmentItem(ShipmentItemFields, GiftCardText);

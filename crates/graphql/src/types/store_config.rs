@@ -12,15 +12,16 @@ use crate::kit::context::app;
 
 /// A store view and its settings.
 #[derive(MergedObject)]
+#[graphql(serial)]
 pub(crate) struct StoreConfig(
-    StoreIdentity,
-    StoreAddresses,
-    CancellationSettings,
-    CatalogSettings,
-    CheckoutSettings,
-    ContentSettings,
-    CustomerSettings,
     SalesSettings,
+    CustomerSettings,
+    ContentSettings,
+    CheckoutSettings,
+    CatalogSettings,
+    CancellationSettings,
+    StoreAddresses,
+    StoreIdentity,
 );
 
 impl StoreConfig {
@@ -28,21 +29,21 @@ impl StoreConfig {
     pub(crate) fn new(shop: &Arc<Shop>, store: &StoreView) -> Self {
         let settings = shop.settings_at(ConfigScope::Store(store.number));
         Self(
-            StoreIdentity {
-                shop: shop.clone(),
-                store: store.clone(),
-            },
-            StoreAddresses(settings.storefront_url.value.trim_end_matches('/').to_owned()),
+            SalesSettings,
+            CustomerSettings,
+            ContentSettings,
+            CheckoutSettings,
+            CatalogSettings,
             CancellationSettings {
                 enabled: settings.cancellation_enabled.value,
                 shop: shop.clone(),
                 store: store.clone(),
             },
-            CatalogSettings,
-            CheckoutSettings,
-            ContentSettings,
-            CustomerSettings,
-            SalesSettings,
+            StoreAddresses(settings.storefront_url.value.trim_end_matches('/').to_owned()),
+            StoreIdentity {
+                shop: shop.clone(),
+                store: store.clone(),
+            },
         )
     }
 }

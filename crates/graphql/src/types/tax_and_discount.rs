@@ -9,6 +9,7 @@ use crate::kit::money::{Money, float};
 
 /// A tax of one rate and its amount.
 #[derive(SimpleObject, Clone)]
+#[graphql(serial)]
 pub(crate) struct TaxItem {
     /// Amount of the tax, in the order's currency.
     amount: Money,
@@ -29,7 +30,7 @@ pub(crate) enum CartDiscountType {
 
 /// A discount and its amount.
 #[derive(SimpleObject, Clone)]
-#[graphql(rename_fields = "snake_case")]
+#[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct Discount {
     /// Amount of the discount as a positive number, in the order's currency.
     amount: Money,

@@ -10,7 +10,7 @@ use crate::kit::money::Money;
 
 /// Amounts that an order adds up to; in the order's currency, unless a field says otherwise.
 #[derive(SimpleObject)]
-#[graphql(rename_fields = "snake_case")]
+#[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct OrderTotal {
     /// Sum of the items, without tax, before discounts; the same as `subtotal_excl_tax`.
     #[graphql(deprecation = "Use `subtotal_excl_tax`.")]
@@ -49,7 +49,7 @@ pub(crate) struct OrderTotal {
 
 /// Shipping cost of an order or of one of its documents, in the order's currency.
 #[derive(SimpleObject)]
-#[graphql(rename_fields = "snake_case")]
+#[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct ShippingHandling {
     /// Shipping cost without tax, before the discount.
     total_amount: Money,
@@ -66,6 +66,7 @@ pub(crate) struct ShippingHandling {
 
 /// A discount on the shipping charge of an order.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct ShippingDiscount {
     /// Amount of the discount as a positive number, in the order's currency.
     amount: Money,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use clap::Args;
+use countermand_app::MET_JOBS_KEPT_DAYS;
 use countermand_app::ports::Mailer;
 
 #[derive(Debug, Args)]
@@ -12,7 +13,7 @@ pub(crate) struct JobArgs {
     #[arg(long, env = "WORKERS", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
     workers: u32,
     /// Days that a job is kept after it is done, without its payload; 0 deletes the job at the next tidying.
-    #[arg(long, env = "DONE_JOBS_KEPT_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=3650))]
+    #[arg(long, env = "DONE_JOBS_KEPT_DAYS", default_value_t = MET_JOBS_KEPT_DAYS, value_parser = clap::value_parser!(u32).range(0..=3650))]
     done_jobs_kept_days: u32,
 }
 

@@ -15,7 +15,7 @@ use countermand_app::orders::import_orders::ImportTarget;
 use countermand_app::shop::create_store::NewStore;
 use countermand_app::{App, AppSettings, Clock, Failure, PasswordCost, Viewer, failure};
 use countermand_domain::{Actor, ConfigScope, ReasonList, ScopedSettings, StaffRole};
-use countermand_persistence::Database;
+use countermand_persistence::{Database, MAX_CONNECTIONS};
 
 use crate::cli::{DatabaseArgs, DemoArgs, ListenArgs, MailArgs, Pooler};
 use crate::clock::SystemClock;
@@ -44,7 +44,7 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
 
     let address = DatabaseArgs {
         database_url,
-        database_connections: 12,
+        database_connections: MAX_CONNECTIONS,
         database_pooler: Pooler::None,
     };
     let database = open_empty_database(&address).await?;

@@ -107,9 +107,8 @@ pub(super) async fn serve(
         working.spawn(work(site.app.clone(), mailer, stop.clone()));
     }
     println!("{ready}");
-    let connections = usize::try_from(args.connections_per_address)?;
     let app = site.app.clone();
-    http::serve(listener, http::router(site), connections, stop).await;
+    http::serve(listener, http::router(site), args.connections_per_address, stop).await;
     while let Some(ended) = working.join_next().await {
         ended?;
     }

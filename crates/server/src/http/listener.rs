@@ -37,14 +37,14 @@ const GRACE: Duration = Duration::from_secs(10);
 const FIRST_REQUEST: Duration = Duration::from_secs(1);
 
 /// The default limit of open connections from one network address.
-pub const CONNECTIONS_PER_ADDRESS: usize = 256;
+pub const CONNECTIONS_PER_ADDRESS: u32 = 256;
 
 /// Serves `router` until `stop`, with at most `connections_per_address` open connections from one network address.
 /// Then new connections are refused at once, and requests under way are finished.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
-    connections_per_address: usize,
+    connections_per_address: u32,
     stop: CancellationToken,
 ) {
     let server = Server {

@@ -9,20 +9,20 @@ use countermand_app::accounts::network::network_address;
 /// Counts open connections by network address.
 #[derive(Debug, Clone)]
 pub(super) struct PerAddress {
-    most: usize,
-    open: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    most: u32,
+    open: Arc<Mutex<HashMap<IpAddr, u32>>>,
 }
 
 /// The right to one open connection. It ends when this value is dropped.
 #[derive(Debug)]
 pub(super) struct Place {
     address: IpAddr,
-    open: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    open: Arc<Mutex<HashMap<IpAddr, u32>>>,
 }
 
 impl PerAddress {
     /// A counter that allows `most` open connections for each address.
-    pub(super) fn new(most: usize) -> Self {
+    pub(super) fn new(most: u32) -> Self {
         Self {
             most,
             open: Arc::default(),

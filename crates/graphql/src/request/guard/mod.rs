@@ -33,6 +33,11 @@ pub(crate) fn admit(text: &str, variables: &Value) -> Result<ExecutableDocument,
     Ok(document)
 }
 
+/// Checks a document again that was admitted before with other variables.
+pub(crate) fn check_again(document: &ExecutableDocument, variables: &Value) -> Result<(), ServerError> {
+    cost::check(document, variables)
+}
+
 /// Whether `document` passes all checks without variables. The checks do not know the schema.
 #[must_use]
 pub fn is_acceptable(document: &str) -> bool {
