@@ -26,7 +26,12 @@ pub(crate) struct MoneyFields {
 /// An amount of money, which is resolved in one step where possible: half of the fields of a page of orders are amounts
 /// and their currencies, and the engine allocates several times for each field.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Money(MoneyFields);
+pub(crate) struct Money {
+    /// The amount in units of which 10 to the power of `decimals` make one major unit.
+    units: i64,
+    decimals: u32,
+    currency: Currency,
+}
 
 impl OutputType for Money {
     fn type_name() -> Cow<'static, str> {
@@ -42,33 +47,47 @@ impl OutputType for Money {
         context: &ContextSelectionSet<'_>,
         field: &Positioned<Field>,
     ) -> ServerResult<Value> {
-        match self.in_one_step(&context.item.node) {
-            Some(value) => Ok(value),
-            None => self.0.resolve(context, field).await,
+        if let Some(value) = self.in_one_step(&context.item.node) {
+            return Ok(value);
         }
+        let fields = MoneyFields {
+            currency: self.currency(),
+            value: Some(self.value()),
+        };
+        fields.resolve(context, field).await
     }
 }
 
 impl From<countermand_domain::Money> for Money {
     fn from(amount: countermand_domain::Money) -> Self {
-        Self(MoneyFields {
-            currency: CurrencyEnum::from_code(amount.currency().code()),
-            value: Some(major_units(amount)),
-        })
+        Self {
+            units: amount.minor(),
+            decimals: amount.currency().exponent(),
+            currency: amount.currency(),
+        }
     }
 }
 
 impl Money {
     /// The price of one unit, which has at most four decimals.
     pub(crate) fn unit_price(price: UnitPrice, currency: Currency) -> Self {
-        Self(MoneyFields {
-            currency: CurrencyEnum::from_code(currency.code()),
-            value: Some(float(price.ten_thousandths(), 4)),
-        })
+        Self {
+            units: price.ten_thousandths(),
+            decimals: 4,
+            currency,
+        }
+    }
+
+    fn currency(self) -> Option<CurrencyEnum> {
+        CurrencyEnum::from_code(self.currency.code())
+    }
+
+    fn value(self) -> f64 {
+        float(self.units, self.decimals)
     }
 
     /// The fields that `selections` asks for; none if there are fragments or directives, which the engine resolves.
-    fn in_one_step(&self, selections: &SelectionSet) -> Option<Value> {
+    fn in_one_step(self, selections: &SelectionSet) -> Option<Value> {
         let mut fields = IndexMap::with_capacity(selections.items.len());
         for selection in &selections.items {
             let Selection::Field(field) = &selection.node else {
@@ -77,8 +96,8 @@ impl Money {
             let field = &field.node;
             let value = match field.name.node.as_str() {
                 _ if !field.directives.is_empty() => return None,
-                "value" => self.0.value.and_then(Number::from_f64).map(Value::Number),
-                "currency" => self.0.currency.map(|it| Value::Enum(it.name())),
+                "value" => Number::from_f64(self.value()).map(Value::Number),
+                "currency" => self.currency().map(|it| Value::Enum(it.name())),
                 _ => return None,
             };
             fields.insert(field.response_key().node.clone(), value.unwrap_or_default());

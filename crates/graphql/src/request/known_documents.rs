@@ -11,9 +11,11 @@ use serde_json::Value;
 use super::document::rename_older_inputs;
 use super::guard;
 
-/// The largest sum of the lengths of all kept texts, in bytes. In memory, a
+/// The largest sum of the weights of all kept documents, in bytes of text. In memory, a
 /// parsed document is about twenty times as long as its text.
-const MOST_TEXT: usize = 256 * 1024;
+const MOST_WEIGHT: usize = 256 * 1024;
+/// The weight of a document beside its text: the shortest document takes a kilobyte or two.
+const EMPTY_WEIGHT: usize = 128;
 /// The longest text that is kept, in bytes.
 const LONGEST_TEXT: usize = 16 * 1024;
 
@@ -23,8 +25,8 @@ pub(super) struct KnownDocuments(Mutex<Kept>);
 
 struct Kept {
     documents: LruCache<Box<str>, Arc<ExecutableDocument>>,
-    /// The sum of the lengths of the texts.
-    length: usize,
+    /// The sum of the weights of the documents.
+    weight: usize,
 }
 
 impl KnownDocuments {
@@ -58,21 +60,25 @@ impl Kept {
     /// Keeps a document, and forgets those that were not used for the longest time.
     fn keep(&mut self, text: &str, document: Arc<ExecutableDocument>) {
         if self.documents.insert(text.into(), document).is_none() {
-            self.length += text.len();
+            self.weight += weight(text);
         }
-        while self.length > MOST_TEXT
+        while self.weight > MOST_WEIGHT
             && let Some((oldest, _)) = self.documents.remove_lru()
         {
-            self.length -= oldest.len();
+            self.weight -= weight(&oldest);
         }
     }
+}
+
+fn weight(text: &str) -> usize {
+    text.len() + EMPTY_WEIGHT
 }
 
 impl Default for Kept {
     fn default() -> Self {
         Self {
             documents: LruCache::new_unbounded(),
-            length: 0,
+            weight: 0,
         }
     }
 }
@@ -116,11 +122,9 @@ mod tests {
             assert!(known.admit(&document(0), &Value::Null).is_ok());
         }
         let kept = known.kept();
-        assert!(kept.length <= MOST_TEXT && kept.length > MOST_TEXT / 2);
-        assert_eq!(
-            kept.length,
-            kept.documents.iter().map(|(text, _)| text.len()).sum::<usize>()
-        );
+        assert!(kept.weight <= MOST_WEIGHT && kept.weight > MOST_WEIGHT / 2);
+        let sum: usize = kept.documents.iter().map(|(text, _)| weight(text)).sum();
+        assert_eq!(kept.weight, sum);
         assert!(kept.documents.peek(document(0).as_str()).is_some());
         assert!(kept.documents.peek(document(1).as_str()).is_none());
     }

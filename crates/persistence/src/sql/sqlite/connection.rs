@@ -53,7 +53,6 @@ impl Connection {
     ///
     /// After an error the connection must be closed, because its transaction may still be open.
     pub(super) fn read(&self, statements: &[Statement]) -> Outcome {
-        self.start_clock()?;
         if statements.len() == 1 {
             return self.run(statements);
         }
@@ -63,8 +62,22 @@ impl Connection {
         Ok(answers)
     }
 
-    /// Runs the statements one after the other.
+    /// Runs the statements one after the other, and stops them when the script's time is over.
     pub(super) fn run(&self, statements: &[Statement]) -> Outcome {
+        let Some(limit) = self.limit else {
+            return self.run_all(statements);
+        };
+        // SQLite has no time limit, but it asks regularly whether to stop.
+        let until = Instant::now() + limit;
+        let is_over = move || Instant::now() >= until;
+        self.sqlite.progress_handler(STEPS, Some(is_over))?;
+        let answers = self.run_all(statements);
+        // The next statement, which may be a commit, must not end because this script's time is over.
+        self.sqlite.progress_handler(STEPS, None::<fn() -> bool>)?;
+        answers
+    }
+
+    fn run_all(&self, statements: &[Statement]) -> Outcome {
         let mut answers = Vec::with_capacity(statements.len());
         for statement in statements {
             let mut prepared = self.sqlite.prepare_cached(&statement.text)?;
@@ -97,16 +110,6 @@ impl Connection {
     /// Runs a statement of this program that has neither values nor an answer.
     pub(super) fn execute(&self, text: &str) -> Result<(), rusqlite::Error> {
         self.sqlite.prepare_cached(text)?.raw_execute().map(|_| ())
-    }
-
-    /// Gives the next script its time. SQLite has no such limit, but it asks regularly whether to continue.
-    pub(super) fn start_clock(&self) -> Result<(), rusqlite::Error> {
-        let Some(limit) = self.limit else {
-            return Ok(());
-        };
-        let until = Instant::now() + limit;
-        let is_over = move || Instant::now() >= until;
-        self.sqlite.progress_handler(STEPS, Some(is_over))
     }
 
     /// Moves the contents of the write-ahead log into the file, and waits

@@ -64,8 +64,9 @@ impl Shared {
         let idle = self.idle().pop();
         let connection = idle.map_or_else(|| Connection::open(&self.file, self.limit), Ok)?;
         let answers = connection.read(statements)?;
+        let mut idle = self.idle();
         if !self.permits.is_closed() {
-            self.idle().push(connection);
+            idle.push(connection);
         }
         Ok(answers)
     }

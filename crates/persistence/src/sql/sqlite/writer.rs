@@ -102,16 +102,35 @@ fn commit(connection: &Connection, waiting: Vec<Waiting>) {
         // This call fails if the database has already rolled back.
         let _ = connection.execute("ROLLBACK");
     }
+    let last = outcomes.len().saturating_sub(1);
     let mut outcomes = outcomes.into_iter();
-    for script in waiting {
+    for (script, index) in waiting.into_iter().zip(0..) {
         let outcome = match (&committed, outcomes.next()) {
-            (Ok(()), Some(outcome)) | (_, Some(outcome @ Err(_))) => outcome,
-            // The script was rolled back with another one, so it may be sent again.
-            (Err(problem), _) => Err(DatabaseError::Retry(problem.to_string())),
-            (Ok(()), None) => Err(DatabaseError::Retry("the script was not reached".into())),
+            (Ok(()), Some(outcome)) => outcome,
+            (Err(RolledBack::ByLastScript), Some(outcome)) if index == last => outcome,
+            // The script was rolled back with the others, so it may be sent again. Its own outcome says nothing: a row
+            // that it found may have been another script's.
+            (Err(RolledBack::ByDatabase(problem)), _) => Err(DatabaseError::Retry(problem.to_string())),
+            (Ok(()) | Err(RolledBack::ByLastScript), _) => Err(DatabaseError::Retry(
+                "another script of the same transaction ended it".into(),
+            )),
         };
         // A caller that is gone needs no answer.
         let _ = script.done.send(outcome);
+    }
+}
+
+/// The reason why none of the scripts was written.
+enum RolledBack {
+    /// The script that ran last ended the whole transaction, as a script does whose time is over.
+    ByLastScript,
+    /// The transaction did not begin or was not committed.
+    ByDatabase(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for RolledBack {
+    fn from(problem: rusqlite::Error) -> Self {
+        Self::ByDatabase(problem)
     }
 }
 
@@ -119,20 +138,17 @@ fn commit_scripts(
     connection: &Connection,
     scripts: &[Waiting],
     outcomes: &mut Vec<Outcome>,
-) -> Result<(), rusqlite::Error> {
+) -> Result<(), RolledBack> {
     connection.execute("BEGIN IMMEDIATE")?;
     for script in scripts {
-        connection.start_clock()?;
         connection.execute("SAVEPOINT script")?;
         let outcome = connection.run(&script.statements);
         let failed = outcome.is_err();
         outcomes.push(outcome);
-        if failed {
-            // This call fails if the database has rolled back the whole
-            // transaction, as it does after it stops a statement.
-            connection.execute("ROLLBACK TO script")?;
+        if failed && connection.execute("ROLLBACK TO script").is_err() {
+            return Err(RolledBack::ByLastScript);
         }
         connection.execute("RELEASE script")?;
     }
-    connection.execute("COMMIT")
+    Ok(connection.execute("COMMIT")?)
 }
