@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use countermand_domain::{Actor, Order, Shop};
 use countermand_persistence::{Database, DatabaseError};
 
+use crate::accounts::access_token::CUSTOMER_TOKEN_HOURS;
 use crate::accounts::lockout::Lockout;
 use crate::accounts::password_hashing::PasswordCost;
 use crate::accounts::request_limit::{RequestLimiter, RequestLimits};
@@ -16,6 +17,7 @@ use crate::orders::order_token::OrderTokens;
 use crate::orders::order_view::OrderView;
 use crate::ports::IdentityVerifier;
 use crate::seal::Seal;
+use crate::tidy::MET_JOBS_KEPT_DAYS;
 
 /// How often a use case loads, decides and applies before it fails, when other changes of the order come first.
 const ATTEMPTS: u32 = 3;
@@ -48,12 +50,6 @@ pub struct AppSettings {
     /// How long a job is kept after its effect has happened.
     pub met_jobs_kept: TimeDelta,
 }
-
-/// The number of hours after which the sign-in of a customer expires in an installation that sets none: Adobe's default
-/// (`docs/contract.md` section 10).
-pub const CUSTOMER_TOKEN_HOURS: u32 = 1;
-/// The number of days for which an installation that sets none keeps finished jobs.
-pub const MET_JOBS_KEPT_DAYS: u32 = 30;
 
 impl Default for AppSettings {
     /// Customers stay signed in for [`CUSTOMER_TOKEN_HOURS`], requests are not limited, and finished jobs are kept for

@@ -22,14 +22,16 @@ mod staff_command;
 mod tidy;
 pub mod viewer;
 
+pub use accounts::access_token::CUSTOMER_TOKEN_HOURS;
 pub use accounts::lockout::Lockout;
 pub use accounts::password_hashing::PasswordCost;
 pub use accounts::request_limit::RequestLimits;
-pub use app::{App, AppSettings, CUSTOMER_TOKEN_HOURS, MET_JOBS_KEPT_DAYS};
+pub use app::{App, AppSettings};
 pub use clock::Clock;
 pub use env::{Chance, Env, Ids};
 pub use error::{AppError, UserError, UserErrorCode};
 pub use failure::Failure;
 pub use orders::order_view::OrderView;
 pub use rights::StaffOperation;
+pub use tidy::MET_JOBS_KEPT_DAYS;
 pub use viewer::{Caller, Staff, Viewer, ViewerError};

@@ -1,6 +1,6 @@
 //! A guest confirms a cancellation with the key from the mail, and the order is canceled.
 
-use countermand_domain::{Actor, ConfirmationRefusal, GuestKey, OrderId};
+use countermand_domain::{Actor, ConfirmationRefusal, GuestKey, MOST_WRONG_GUEST_KEYS, OrderId};
 use countermand_persistence::RateLimit;
 use subtle::ConstantTimeEq;
 use tokio::sync::OnceCell;
@@ -15,9 +15,6 @@ use crate::failure::Failure;
 use crate::order_command::{Decision, OrderCommand};
 use crate::orders::order_view::OrderView;
 use crate::viewer::Viewer;
-
-/// The most wrong confirmation keys for an order, and from a network address, in an hour.
-const MOST_KEYS: i64 = 10;
 
 impl App {
     /// Cancels the guest order `id` if `key` is the current one for it (`docs/contract.md` section 3.3).
@@ -94,10 +91,13 @@ fn has_key(kept: Option<&GuestKey>, key: &str) -> bool {
 
 /// The limit of confirmation keys tried for an order.
 fn keys_of(order: OrderId) -> RateLimit {
-    hourly(format!("guest_key:{}", order.number()), MOST_KEYS)
+    hourly(format!("guest_key:{}", order.number()), MOST_WRONG_GUEST_KEYS)
 }
 
 /// The limit of confirmation keys tried from a network.
 fn keys_from(origin: &str) -> RateLimit {
-    hourly(format!("guest_key_from:{}", network_of(origin)), MOST_KEYS)
+    hourly(
+        format!("guest_key_from:{}", network_of(origin)),
+        MOST_WRONG_GUEST_KEYS,
+    )
 }

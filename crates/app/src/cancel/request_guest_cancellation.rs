@@ -1,6 +1,8 @@
 //! A guest asks to cancel an order. A key goes out by mail; the order is not canceled yet.
 
-use countermand_domain::{CancellationRequest, ConfigScope, ConfirmationKey, GUEST_KEY_LENGTH, OrderId};
+use countermand_domain::{
+    CancellationRequest, ConfigScope, ConfirmationKey, GUEST_KEY_LENGTH, MOST_GUEST_KEY_MAILS, OrderId,
+};
 use countermand_persistence::RateLimit;
 use tokio::sync::OnceCell;
 
@@ -30,9 +32,6 @@ impl From<NoSuchOrder> for GuestRequestRefusal {
         Self::NotLocated(LocateRefusal::NotFound)
     }
 }
-
-/// The most mails with a confirmation key for an order in an hour.
-const MOST_KEY_MAILS: i64 = 3;
 
 impl App {
     /// Sends a confirmation key for the order that `token` was made for (`docs/contract.md` section 3.2).
@@ -85,5 +84,5 @@ impl App {
 
 /// The limit of mails with a confirmation key for an order.
 fn key_mails_of(order: OrderId) -> RateLimit {
-    hourly(format!("guest_key_mail:{}", order.number()), MOST_KEY_MAILS)
+    hourly(format!("guest_key_mail:{}", order.number()), MOST_GUEST_KEY_MAILS)
 }

@@ -11,7 +11,10 @@ mod selection;
 mod terms;
 
 pub use cancel::{Cancel, CanceledItem, Cancellation};
-pub use guest_key::{ConfirmationKey, GUEST_KEY_LENGTH, GuestKey, GuestKeyChange, GuestKeyRefusal};
+pub use guest_key::{
+    ConfirmationKey, GUEST_KEY_LENGTH, GuestKey, GuestKeyChange, GuestKeyRefusal, MOST_GUEST_KEY_MAILS,
+    MOST_WRONG_GUEST_KEYS,
+};
 pub use policy::CancellationPolicy;
 pub use reason::{CancellationReason, ReasonList, ReasonListError};
 pub use refusal::CancellationRefusal;

@@ -78,23 +78,6 @@ impl PaymentTransaction {
 }
 
 impl Payment {
-    /// Refunds `amount` from the captures, the last one first, never more than each has left.
-    pub fn refund(&self, amount: Money) -> Result<Vec<Effect>, MoneyError> {
-        let mut owed = amount;
-        let mut refunds = Vec::new();
-        for (transaction, capture) in self.transactions.iter().enumerate().rev() {
-            if capture.kind != TransactionKind::Capture || !owed.is_positive() {
-                continue;
-            }
-            let amount = capture.remaining()?.checked_min(owed)?;
-            if amount.is_positive() {
-                refunds.push(Effect::Refund { transaction, amount });
-                owed = owed.checked_sub(amount)?;
-            }
-        }
-        Ok(refunds)
-    }
-
     /// Voids authorized money that was not captured.
     pub fn void_authorizations(&self) -> Result<Vec<Effect>, MoneyError> {
         let mut voids = Vec::new();
