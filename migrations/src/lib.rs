@@ -19,6 +19,7 @@ mod m0009_obligations;
 mod m0010_event_data;
 mod m0011_pages_of_orders;
 mod m0012_expired_tokens;
+mod m0013_order_counts;
 
 /// Runs the migrations.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_event_data::Migration),
             Box::new(m0011_pages_of_orders::Migration),
             Box::new(m0012_expired_tokens::Migration),
+            Box::new(m0013_order_counts::Migration),
         ]
     }
 }

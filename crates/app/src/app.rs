@@ -146,7 +146,8 @@ impl App {
     }
 
     /// `order` as `actor` sees it.
-    pub(crate) fn view(&self, order: Order, shop: Arc<Shop>, actor: Actor) -> OrderView {
+    pub(crate) fn view(&self, order: impl Into<Arc<Order>>, shop: Arc<Shop>, actor: Actor) -> OrderView {
+        let order = order.into();
         let token = self.tokens.seal(order.id);
         OrderView {
             order,

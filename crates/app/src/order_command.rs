@@ -31,7 +31,7 @@ pub(crate) struct OrderCommand<'a> {
 /// An order as it was read for a decision.
 #[derive(Debug)]
 pub(crate) struct Subject {
-    pub(crate) order: Order,
+    pub(crate) order: Arc<Order>,
     /// The shop the order belongs to, read with it.
     pub(crate) shop: Arc<Shop>,
     /// The guest's confirmation key, where the command reads it and there is one.

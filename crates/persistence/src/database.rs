@@ -11,10 +11,13 @@ use sea_orm::{
 };
 use tokio::sync::RwLock;
 
+use crate::accounts::token::SessionReads;
 use crate::error::DatabaseError;
 use crate::obligations::DatabaseClock;
+use crate::orders::apply::OrderWrites;
+use crate::orders::kept_orders::KeptOrders;
+use crate::orders::load::OrderReads;
 use crate::rows::entity::installation;
-use crate::shop::structure::VersionReads;
 use crate::sql::connect::{ConnectError, ConnectOptions, without_password};
 use crate::sql::script::Script;
 use crate::sql::sqlite::Sqlite;
@@ -34,7 +37,10 @@ pub struct Database {
     pub(crate) sqlite: Option<Sqlite>,
     pub(crate) behind_pooler: bool,
     pub(crate) is_mariadb: bool,
-    pub(crate) version_reads: VersionReads,
+    pub(crate) session_reads: SessionReads,
+    pub(crate) order_reads: OrderReads,
+    pub(crate) order_writes: OrderWrites,
+    pub(crate) kept_orders: KeptOrders,
     pub(crate) clock: DatabaseClock,
     round_trips: Arc<AtomicU64>,
     url: Arc<str>,
@@ -54,7 +60,10 @@ impl Database {
         Ok(Self {
             db,
             shop: Arc::default(),
-            version_reads: VersionReads::default(),
+            session_reads: SessionReads::default(),
+            order_reads: OrderReads::default(),
+            order_writes: OrderWrites::default(),
+            kept_orders: KeptOrders::default(),
             sqlite,
             behind_pooler: options.behind_pooler,
             is_mariadb,

@@ -65,6 +65,14 @@ const RULES: &[(&str, &str)] = &[
          UNION ALL SELECT order_id FROM guest_keys) c LEFT JOIN orders o ON o.id = c.order_id WHERE o.id IS NULL",
     ),
     (
+        "the kept number of each customer's orders is right",
+        "SELECT MIN(o.id) AS id FROM orders o LEFT JOIN customer_order_counts c \
+         ON c.customer_id = o.customer_id AND c.store_number = o.store_number WHERE o.customer_id IS NOT NULL \
+         GROUP BY o.customer_id, o.store_number, c.orders HAVING COUNT(*) <> COALESCE(c.orders, 0) \
+         UNION ALL SELECT NULL AS id FROM customer_order_counts c WHERE c.orders <> 0 AND NOT EXISTS \
+         (SELECT 1 FROM orders o WHERE o.customer_id = c.customer_id AND o.store_number = c.store_number)",
+    ),
+    (
         "every used guest key canceled its order",
         "SELECT k.order_id AS id FROM guest_keys k LEFT JOIN cancellations c ON c.order_id = k.order_id \
          WHERE k.used_at IS NOT NULL AND c.order_id IS NULL",

@@ -11,7 +11,7 @@ use countermand_domain::{
 #[derive(Debug, Clone)]
 pub struct OrderView {
     /// The order.
-    pub order: Order,
+    pub order: Arc<Order>,
     /// The shop as it was when the order was read.
     pub shop: Arc<Shop>,
     /// The viewer, who decides what may be done.
@@ -26,7 +26,7 @@ impl OrderView {
     /// The order as a person may see it who knows only its id: without the buyer's data and without a token.
     #[must_use]
     pub fn for_strangers(mut self) -> Self {
-        let order = &mut self.order;
+        let order = Arc::make_mut(&mut self.order);
         order.customer = OrderCustomer {
             id: None,
             email: String::new(),

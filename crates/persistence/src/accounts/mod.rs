@@ -3,7 +3,7 @@
 pub(crate) mod customer;
 mod password_reset;
 pub(crate) mod rate_limit;
-mod token;
+pub(crate) mod token;
 
 pub use customer::{AccountKey, CustomerAccount, NewCustomer};
 pub use password_reset::PasswordReset;

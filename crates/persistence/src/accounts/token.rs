@@ -1,5 +1,6 @@
 //! Bearer tokens: they are stored as hashes and read together with the shop's version in one round trip.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -13,6 +14,8 @@ use crate::error::DatabaseError;
 use crate::rows::entity::{access_token, customer};
 use crate::rows::time::{from_micros, to_micros};
 use crate::shop::structure::{AskedVersion, ShopVersion};
+use crate::sql::batches::Batches;
+use crate::sql::one_of::one_of;
 use crate::sql::rows::insert;
 use crate::sql::script::{Rows, Script};
 
@@ -63,21 +66,30 @@ pub struct TokenInfo {
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
+/// The sessions that requests wait for, to be read together. A session without a token is the shop alone.
+pub(crate) type SessionReads = Batches<Option<String>, (Arc<Shop>, Option<Session>)>;
+
+/// A token, and the customer to whom it belongs.
+#[derive(Debug, Clone)]
+pub(crate) struct Session {
+    token: access_token::Model,
+    customer: Option<customer::Model>,
+}
+
 impl Database {
+    /// The shop as it is now.
+    pub async fn shop(&self) -> Result<Arc<Shop>, DatabaseError> {
+        Ok(self.read_session(None).await?.0)
+    }
+
     /// Reads the shop, and the owner of the token with the hash `hash` if the token is neither expired nor revoked.
     pub async fn session(
         &self,
         hash: Option<&[u8]>,
         now: DateTime<Utc>,
     ) -> Result<(Arc<Shop>, Option<TokenOwner>), DatabaseError> {
-        let Some(hash) = hash else {
-            return Ok((self.shop().await?, None));
-        };
-        let (script, version, (token, customer)) = self.session_script(hash);
-        let answers = script.fetch().await?;
-        let shop = version.read_from(&answers)?.shop(self).await?;
-        let (token, customer) = (answers.first(token)?, answers.first(customer)?);
-        let Some(token) = token else {
+        let (shop, session) = self.read_session(hash.map(hex::encode)).await?;
+        let Some(Session { token, customer }) = session else {
             return Ok((shop, None));
         };
         if token.revoked_at.is_some() || token.expires_at <= to_micros(now) {
@@ -86,19 +98,60 @@ impl Database {
         Ok((shop, owner_of(token, customer)?))
     }
 
-    pub(crate) fn session_script(&self, hash: &[u8]) -> (Script<'_>, AskedVersion, AskedOwner) {
-        let hash = hex::encode(hash);
+    /// Reads a session together with those of the requests that arrive at the same time.
+    async fn read_session(
+        &self,
+        hash: Option<String>,
+    ) -> Result<(Arc<Shop>, Option<Session>), DatabaseError> {
+        let database = self.clone();
+        let work = move |hashes| database.clone().read_sessions(hashes);
+        self.session_reads.ask(hash, work).await
+    }
+
+    async fn read_sessions(
+        self,
+        hashes: Vec<Option<String>>,
+    ) -> Result<Vec<(Arc<Shop>, Option<Session>)>, DatabaseError> {
+        let (script, version, owners) = self.sessions_script(hashes.iter().flatten().cloned().collect());
+        let answers = script.fetch().await?;
+        let shop = version.read_from(&answers)?.shop(&self).await?;
+        let mut sessions = HashMap::new();
+        if let Some((tokens, customers)) = owners {
+            let customers = answers.take(customers)?.into_iter().map(|row| (row.id, row));
+            let customers: HashMap<_, _> = customers.collect();
+            for token in answers.take(tokens)? {
+                let customer = token.customer_id.and_then(|id| customers.get(&id)).cloned();
+                sessions.insert(token.hash.clone(), Session { token, customer });
+            }
+        }
+        let session = |hash: Option<String>| hash.and_then(|hash| sessions.get(&hash).cloned());
+        Ok(hashes
+            .into_iter()
+            .map(|hash| (shop.clone(), session(hash)))
+            .collect())
+    }
+
+    /// The script that reads the tokens with the hashes `hashes` and their customers. Without a hash it reads the
+    /// shop's version only.
+    pub(crate) fn sessions_script(
+        &self,
+        hashes: Vec<String>,
+    ) -> (Script<'_>, AskedVersion, Option<AskedOwners>) {
         let mut script = Script::read(self);
         let version = ShopVersion::add_to(&mut script);
-        let mut owner = Query::select();
-        owner
+        if hashes.is_empty() {
+            return (script, version, None);
+        }
+        let of_tokens = one_of(access_token::Column::Hash, hashes, self.backend());
+        let mut owners = Query::select();
+        owners
             .column(access_token::Column::CustomerId)
             .from(access_token::Entity)
-            .and_where(Expr::col(access_token::Column::Hash).eq(hash.as_str()));
-        let token = script.select(access_token::Entity::find_by_id(hash));
-        let customer = customer::Entity::find().filter(customer::Column::Id.in_subquery(owner));
-        let customer = script.select(customer);
-        (script, version, (token, customer))
+            .and_where(of_tokens.clone());
+        let tokens = script.select(access_token::Entity::find().filter(of_tokens));
+        let customers = customer::Entity::find().filter(customer::Column::Id.in_subquery(owners));
+        let customers = script.select(customers);
+        (script, version, Some((tokens, customers)))
     }
 
     /// Stores a token, with an entry of the audit log if it is a token of staff.
@@ -268,8 +321,8 @@ fn revocation(which: Expr, now: DateTime<Utc>) -> UpdateStatement {
     update
 }
 
-/// The positions of a token and its customer in the answers.
-type AskedOwner = (Rows<access_token::Model>, Rows<customer::Model>);
+/// The positions of tokens and of their customers in the answers.
+pub(crate) type AskedOwners = (Rows<access_token::Model>, Rows<customer::Model>);
 
 fn owner_of(
     token: access_token::Model,

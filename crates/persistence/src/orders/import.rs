@@ -11,7 +11,8 @@ use uuid::Uuid;
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::obligations::NewObligation;
-use crate::orders::apply::event_row;
+use crate::orders::change_rows::event_row;
+use crate::orders::order_count;
 use crate::rows::documents::{comment_row, credit_memo_row, invoice_row, shipment_row, transaction_row};
 use crate::rows::entity::{
     credit_memo, invoice, obligation, order, order_comment, order_event, order_item, payment_transaction,
@@ -123,6 +124,7 @@ impl Database {
             .iter()
             .map(|new| row_of(&new.order))
             .collect::<Result<Vec<_>, _>>()?;
+        order_count::add_new(&mut script, &rows);
         insert(&mut script, rows);
         add_children_of(&mut script, orders)?;
         if script.is_empty() {
@@ -152,6 +154,8 @@ impl Database {
         let id = known.id.number();
         let row = row_of(&new.order)?;
         let mut script = Script::write_in_sequence(self);
+        order_count::take_replaced(&mut script, known.id, known.version);
+        order_count::add_new(&mut script, std::slice::from_ref(&row));
         let mut delete = Query::delete();
         delete
             .from_table(order::Entity)

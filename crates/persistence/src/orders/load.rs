@@ -1,10 +1,10 @@
 //! Reads orders in one round trip, regardless of their number and size.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use countermand_domain::{GuestKey, Order, OrderId, Shop, StoreNumber};
-use sea_orm::sea_query::extension::postgres::PgFunc;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{ColumnTrait, DatabaseBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::database::Database;
@@ -15,29 +15,58 @@ use crate::rows::entity::{
 use crate::rows::order::{ChildRows, assemble};
 use crate::shop::structure::{AskedVersion, ShopVersion};
 use crate::sql::answers::Answers;
+use crate::sql::batches::Batches;
+use crate::sql::one_of::one_of;
 use crate::sql::script::{Rows, Script};
 
 /// An order and its shop, both read in the same round trip.
 #[derive(Debug, Clone)]
 pub struct Loaded {
     /// The order.
-    pub order: Order,
+    pub order: Arc<Order>,
     /// The shop, whose settings decide which actions are allowed.
     pub shop: Arc<Shop>,
 }
 
+/// The orders that requests wait for, to be read together.
+pub(crate) type OrderReads = Batches<WantedOrder, Option<FoundOrder>>;
+
+/// An order that a request needs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WantedOrder {
+    id: OrderId,
+    /// Whether the request needs the current confirmation key, too.
+    with_key: bool,
+}
+
+/// An order, and the current confirmation key for it.
+type FoundOrder = (Loaded, Option<GuestKey>);
+
 impl Database {
     /// The order with `id`.
     pub async fn order(&self, id: OrderId) -> Result<Option<Loaded>, DatabaseError> {
-        Ok(self.load(by_id(id), false).await?.map(|(loaded, _)| loaded))
+        Ok(self.find(id, false).await?.map(|(loaded, _)| loaded))
     }
 
     /// The order with `id` and the current confirmation key for it.
-    pub async fn order_with_guest_key(
-        &self,
-        id: OrderId,
-    ) -> Result<Option<(Loaded, Option<GuestKey>)>, DatabaseError> {
-        self.load(by_id(id), true).await
+    pub async fn order_with_guest_key(&self, id: OrderId) -> Result<Option<FoundOrder>, DatabaseError> {
+        self.find(id, true).await
+    }
+
+    /// Reads an order together with the orders that other requests need at the same time.
+    async fn find(&self, id: OrderId, with_key: bool) -> Result<Option<FoundOrder>, DatabaseError> {
+        let database = self.clone();
+        let work = move |wanted| database.clone().find_all(wanted);
+        self.order_reads.ask(WantedOrder { id, with_key }, work).await
+    }
+
+    /// Reads orders in one round trip, and gives them in the sequence of `wanted`.
+    async fn find_all(self, wanted: Vec<WantedOrder>) -> Result<Vec<Option<FoundOrder>>, DatabaseError> {
+        let ids = OrderIds::These(wanted.iter().map(|it| it.id.number()).collect());
+        let with_keys = wanted.iter().any(|it| it.with_key);
+        let found = self.load(ids, with_keys).await?;
+        let found: HashMap<_, _> = found.into_iter().map(|it| (it.0.order.id, it)).collect();
+        Ok(wanted.iter().map(|it| found.get(&it.id).cloned()).collect())
     }
 
     /// The order with `number` in `store`.
@@ -46,50 +75,46 @@ impl Database {
         store: StoreNumber,
         number: &str,
     ) -> Result<Option<Loaded>, DatabaseError> {
-        let wanted = by_number(store, number);
-        Ok(self.load(wanted, false).await?.map(|(loaded, _)| loaded))
+        let found = self.load(OrderIds::with_number(store, number), false).await?;
+        Ok(found.into_iter().next().map(|(loaded, _)| loaded))
     }
 
-    /// The script that reads an order in one round trip. It finds
-    /// the rows of the order's parts with the order's condition.
-    pub(crate) fn order_script(&self, wanted: Expr, with_key: bool) -> (Script<'_>, AskedOrder) {
+    /// The script that reads orders with their parts, and with their confirmation keys if `with_keys`.
+    pub(crate) fn orders_script(&self, ids: &OrderIds, with_keys: bool) -> (Script<'_>, AskedOrders) {
         let mut script = Script::read(self);
-        let version = ShopVersion::add_to(&mut script);
-        let order = script.select(order::Entity::find().filter(wanted.clone()));
-        let ids = Query::select()
-            .column(order::Column::Id)
-            .from(order::Entity)
-            .and_where(wanted)
-            .to_owned();
-        let ids = OrderIds::Selected(Box::new(ids));
-        let children = add_children(&mut script, &ids);
-        let key = with_key.then(|| {
-            script.select(
-                guest_key::Entity::find().filter(ids.contain(guest_key::Column::OrderId, self.backend())),
-            )
-        });
-        let asked = AskedOrder {
-            version,
-            order,
-            children,
-            key,
+        let contain = |column: guest_key::Column| ids.contain(column, self.backend());
+        let asked = AskedOrders {
+            version: ShopVersion::add_to(&mut script),
+            orders: script
+                .select(order::Entity::find().filter(ids.contain(order::Column::Id, self.backend()))),
+            children: add_children(&mut script, ids),
+            keys: with_keys.then(|| {
+                script.select(guest_key::Entity::find().filter(contain(guest_key::Column::OrderId)))
+            }),
         };
         (script, asked)
     }
 
-    async fn load(
-        &self,
-        wanted: Expr,
-        with_key: bool,
-    ) -> Result<Option<(Loaded, Option<GuestKey>)>, DatabaseError> {
-        let (script, asked) = self.order_script(wanted, with_key);
+    async fn load(&self, ids: OrderIds, with_keys: bool) -> Result<Vec<FoundOrder>, DatabaseError> {
+        let (script, asked) = self.orders_script(&ids, with_keys);
         let answers = script.fetch().await?;
         let shop = asked.version.read_from(&answers)?.shop(self).await?;
-        let key = asked.key.map(|key| answers.first(key)).transpose()?.flatten();
-        let key = key.map(GuestKey::try_from).transpose()?;
-        let order = assemble(answers.take(asked.order)?, asked.children.read_from(&answers)?)?;
-        let order = order.into_iter().next();
-        Ok(order.map(|order| (Loaded { order, shop }, key)))
+        let mut keys = HashMap::new();
+        for row in asked
+            .keys
+            .map(|keys| answers.take(keys))
+            .transpose()?
+            .unwrap_or_default()
+        {
+            keys.insert(row.order_id, GuestKey::try_from(row)?);
+        }
+        let orders = assemble(answers.take(asked.orders)?, asked.children.read_from(&answers)?)?;
+        let found = |order: Order| {
+            let key = keys.remove(&order.id.number());
+            let (order, shop) = (Arc::new(order), shop.clone());
+            (Loaded { order, shop }, key)
+        };
+        Ok(orders.into_iter().map(found).collect())
     }
 
     /// At most `limit` orders with ids greater than `after`, sorted by id, for callers that read all orders.
@@ -104,6 +129,20 @@ impl Database {
         self.with_children(rows).await
     }
 
+    /// The orders with these ids as they are now, with their parts, in one round trip.
+    pub(crate) async fn read_orders(&self, ids: Vec<i64>) -> Result<Vec<Order>, DatabaseError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids = OrderIds::These(ids);
+        let mut script = Script::read(self);
+        let rows =
+            script.select(order::Entity::find().filter(ids.contain(order::Column::Id, self.backend())));
+        let children = add_children(&mut script, &ids);
+        let answers = script.fetch().await?;
+        assemble(answers.take(rows)?, children.read_from(&answers)?)
+    }
+
     /// Completes order rows with the rows of their parts in one more round trip, regardless of the number of orders.
     pub(crate) async fn with_children(&self, rows: Vec<order::Model>) -> Result<Vec<Order>, DatabaseError> {
         if rows.is_empty() {
@@ -116,40 +155,38 @@ impl Database {
     }
 }
 
-pub(crate) fn by_id(id: OrderId) -> Expr {
-    order::Column::Id.eq(id.number())
-}
-
-pub(crate) fn by_number(store: StoreNumber, number: &str) -> Expr {
-    let in_store = order::Column::StoreNumber.eq(store.0);
-    in_store.and(order::Column::Number.eq(number))
-}
-
-/// The orders whose parts are read.
+/// The orders that are read, with their parts.
 pub(crate) enum OrderIds {
     These(Vec<i64>),
     Selected(Box<SelectStatement>),
 }
 
 impl OrderIds {
+    /// The order with `number` in `store`.
+    pub(crate) fn with_number(store: StoreNumber, number: &str) -> Self {
+        let ids = Query::select()
+            .column(order::Column::Id)
+            .from(order::Entity)
+            .and_where(order::Column::StoreNumber.eq(store.0))
+            .and_where(order::Column::Number.eq(number))
+            .to_owned();
+        Self::Selected(Box::new(ids))
+    }
+
     fn contain(&self, column: impl ColumnTrait, backend: DatabaseBackend) -> Expr {
         match self {
-            // One array, so that the text and the kept plan of the statement do not depend on the number of ids.
-            Self::These(ids) if backend == DatabaseBackend::Postgres => {
-                column.into_expr().eq(PgFunc::any(ids.clone()))
-            }
-            Self::These(ids) => column.is_in(ids.iter().copied()),
+            Self::These(ids) => one_of(column, ids.clone(), backend),
             Self::Selected(ids) => column.in_subquery((**ids).clone()),
         }
     }
 }
 
-/// The positions of an order and its parts in the answers.
-pub(crate) struct AskedOrder {
+/// The positions of orders and their parts in the answers.
+pub(crate) struct AskedOrders {
     version: AskedVersion,
-    order: Rows<order::Model>,
+    orders: Rows<order::Model>,
     children: AskedChildren,
-    key: Option<Rows<guest_key::Model>>,
+    keys: Option<Rows<guest_key::Model>>,
 }
 
 /// The positions of the parts of orders in the answers.

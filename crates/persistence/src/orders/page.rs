@@ -1,15 +1,18 @@
 //! Lists a customer's orders with filters, sorting and pages.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{CustomerId, Order, Shop, StoreNumber};
 use sea_orm::sea_query::{BinOper, Condition, Expr, ExprTrait, Func, IntoColumnRef, Query, SelectStatement};
-use sea_orm::{ColumnTrait, EntityTrait, Order as Direction, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, Order as Direction};
 
 use crate::database::Database;
 use crate::error::DatabaseError;
-use crate::rows::entity::order::{Column, Entity, Model};
+use crate::orders::kept_orders::OrderHead;
+use crate::orders::order_count;
+use crate::rows::entity::order::{Column, Entity};
 use crate::rows::entity::order_item;
 use crate::rows::time::{from_micros, to_micros};
 use crate::shop::structure::{AskedVersion, ShopVersion};
@@ -47,6 +50,18 @@ pub struct CustomerOrdersQuery {
     pub finds_first: bool,
 }
 
+impl CustomerOrdersQuery {
+    /// Whether every order of the customer in these store views passes the filters.
+    fn passes_all(&self) -> bool {
+        self.numbers.is_none()
+            && self.number_part.is_none()
+            && self.text.is_none()
+            && self.statuses.is_none()
+            && self.placed == OrderRange::default()
+            && self.base_grand_total == OrderRange::default()
+    }
+}
+
 /// A range that includes both of its ends. Each end may be open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OrderRange<T> {
@@ -54,6 +69,13 @@ pub struct OrderRange<T> {
     pub from: Option<T>,
     /// The greatest value.
     pub to: Option<T>,
+}
+
+impl<T> Default for OrderRange<T> {
+    /// The range that includes every value.
+    fn default() -> Self {
+        Self { from: None, to: None }
+    }
 }
 
 /// The sorting of a customer's orders.
@@ -77,7 +99,7 @@ pub enum OrderSort {
 #[derive(Debug, Clone)]
 pub struct OrdersPage {
     /// The orders.
-    pub orders: Vec<Order>,
+    pub orders: Vec<Arc<Order>>,
     /// The shop to which the orders belong.
     pub shop: Arc<Shop>,
     /// The number of orders that pass the filters; none if it was neither requested nor needed.
@@ -89,12 +111,12 @@ pub struct OrdersPage {
 }
 
 impl Database {
-    /// A page of a customer's orders. It takes two round trips, or four if the requested page lies past the end.
+    /// A page of a customer's orders. It takes at most two round trips, or four if the requested page lies past the end.
     pub async fn customer_orders(&self, query: &CustomerOrdersQuery) -> Result<OrdersPage, DatabaseError> {
         let (script, asked) = self.customer_orders_script(query, query.page);
         let answers = script.fetch().await?;
         let shop = asked.version.read_from(&answers)?.shop(self).await?;
-        let total = asked.total.map(|total| number(&answers, total)).transpose()?;
+        let total = asked.total.map(|total| total_of(&answers, total)).transpose()?;
         let first = asked
             .first_placed_at
             .map(|first| answers.first(first))
@@ -107,33 +129,54 @@ impl Database {
             page: query.page,
             first_placed_at: first.map(from_micros).transpose()?,
         };
-        let mut rows = answers.take(asked.rows)?;
-        if rows.is_empty() && query.page > 1 {
-            rows = self.last_page(query, &mut page).await?;
+        let mut heads = answers.take(asked.heads)?;
+        if heads.is_empty() && query.page > 1 {
+            heads = self.last_page(query, &mut page).await?;
         }
-        page.orders = self.with_children(rows).await?;
+        page.orders = self.orders_of(&heads).await?;
         Ok(page)
     }
 
-    /// The rows of the last page, if the requested page lies past the end (`docs/contract.md` section 9).
+    /// The orders of `heads`. Those that are not kept are read in one round trip. An order that was changed since its
+    /// head was read is given as it is now.
+    async fn orders_of(&self, heads: &[OrderHead]) -> Result<Vec<Arc<Order>>, DatabaseError> {
+        let mut orders = HashMap::with_capacity(heads.len());
+        let mut missing = Vec::new();
+        for head in heads {
+            match self.kept_orders.get(*head)? {
+                Some(order) => {
+                    orders.insert(head.id, order);
+                }
+                None => missing.push(head.id),
+            }
+        }
+        for order in self.read_orders(missing).await? {
+            let order = Arc::new(order);
+            self.kept_orders.keep(order.clone());
+            orders.insert(order.id.number(), order);
+        }
+        Ok(heads.iter().filter_map(|head| orders.remove(&head.id)).collect())
+    }
+
+    /// The heads of the last page, if the requested page lies past the end (`docs/contract.md` section 9).
     async fn last_page(
         &self,
         query: &CustomerOrdersQuery,
         page: &mut OrdersPage,
-    ) -> Result<Vec<Model>, DatabaseError> {
+    ) -> Result<Vec<OrderHead>, DatabaseError> {
         let total = if let Some(total) = page.total {
             total
         } else {
             let mut script = Script::read(self);
             let total = script.rows(&count(query));
-            number(&script.fetch().await?, total)?
+            total_of(&script.fetch().await?, total)?
         };
         let last_page = Ord::max(total.div_ceil(Ord::max(query.page_size, 1)), 1);
         page.total = Some(total);
         page.page = Ord::min(query.page, last_page);
         let mut script = Script::read(self);
-        let rows = script.select(rows_of(query, page.page));
-        script.fetch().await?.take(rows)
+        let heads = script.rows(&heads_of(query, page.page));
+        script.fetch().await?.take(heads)
     }
 
     pub(crate) fn customer_orders_script(
@@ -151,7 +194,7 @@ impl Database {
             version,
             total,
             first_placed_at: first,
-            rows: script.select(rows_of(query, page)),
+            heads: script.rows(&heads_of(query, page)),
         };
         (script, asked)
     }
@@ -162,15 +205,21 @@ pub(crate) struct AskedPage {
     version: AskedVersion,
     total: Option<Rows<(i64,)>>,
     first_placed_at: Option<Rows<(Option<i64>,)>>,
-    rows: Rows<Model>,
+    heads: Rows<OrderHead>,
 }
 
-fn number(answers: &Answers, asked: Rows<(i64,)>) -> Result<u64, DatabaseError> {
-    let number = answers.first(asked)?.map_or(0, |(number,)| number);
-    Ok(u64::try_from(number).unwrap_or(0))
+/// The sum of the counts in the answer of [`count`].
+fn total_of(answers: &Answers, asked: Rows<(i64,)>) -> Result<u64, DatabaseError> {
+    let counts = answers.take(asked)?.into_iter();
+    let total: i64 = counts.map(|(count,)| count).sum();
+    Ok(u64::try_from(total).unwrap_or(0))
 }
 
+/// Counts the orders: without a filter, the counts that imports keep; otherwise, the orders that pass the filters.
 fn count(query: &CustomerOrdersQuery) -> SelectStatement {
+    if query.passes_all() {
+        return order_count::counts_of(query.customer, &query.stores);
+    }
     let mut count = Query::select();
     count
         .expr(Expr::col(Column::Id).count())
@@ -179,10 +228,10 @@ fn count(query: &CustomerOrdersQuery) -> SelectStatement {
     count
 }
 
-/// The rows of a page. The statement finds the page's ids in an index, and then reads only the rows with these ids.
+/// The heads of a page. The statement finds the page's ids in an index, and then reads only the rows with these ids.
 ///
 /// Otherwise a database would read every row of the customer up to the page.
-fn rows_of(query: &CustomerOrdersQuery, page: u64) -> Select<Entity> {
+fn heads_of(query: &CustomerOrdersQuery, page: u64) -> SelectStatement {
     let passed_over = page.saturating_sub(1).saturating_mul(query.page_size);
     // No database accepts a larger offset.
     let passed_over = Ord::min(passed_over, i64::MAX.unsigned_abs());
@@ -198,12 +247,15 @@ fn rows_of(query: &CustomerOrdersQuery, page: u64) -> Select<Entity> {
     // The ids are in a derived table, because MySQL does not allow `LIMIT` directly in a condition.
     let mut page = Query::select();
     page.column(Column::Id).from_subquery(ids, "page");
-    let select = Entity::find().filter(Column::Id.in_subquery(page));
-    sorting(query.sort)
-        .into_iter()
-        .fold(select, |select, (column, direction)| {
-            select.order_by(column, direction)
-        })
+    let mut heads = Query::select();
+    heads
+        .columns([Column::Id, Column::Version, Column::UpdatedAt])
+        .from(Entity)
+        .and_where(Column::Id.in_subquery(page));
+    for (column, direction) in sorting(query.sort) {
+        heads.order_by(column, direction);
+    }
+    heads
 }
 
 fn sorting(sort: OrderSort) -> Vec<(Column, Direction)> {

@@ -4,11 +4,9 @@
 //! changed setting has an effect on every replica at once.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use countermand_domain::{Shop, StatusLabels, StoreGroup, StoreNumber, StoreView, Website, WebsiteNumber};
-use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, Shared};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UpdateStatement};
 use sea_orm::{EntityTrait, QueryOrder};
 
@@ -59,51 +57,7 @@ impl ShopVersion {
     }
 }
 
-/// Reads of the shop's version that requests share.
-///
-/// A request needs a version that was read after the request arrived, and any such read is recent enough. So all
-/// requests that arrive during one read share the next read: under load, one read serves many requests.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct VersionReads {
-    /// The lock that is held during a read.
-    turn: Arc<tokio::sync::Mutex<()>>,
-    /// The read that has not begun yet, if a request waits for one.
-    next: Arc<Mutex<Option<VersionRead>>>,
-}
-
-type VersionRead = Shared<BoxFuture<'static, Result<i64, DatabaseError>>>;
-
-impl VersionReads {
-    async fn ask(&self, database: &Database) -> Result<i64, DatabaseError> {
-        let read = {
-            let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-            next.get_or_insert_with(|| self.read(database.clone())).clone()
-        };
-        read.await
-    }
-
-    fn read(&self, database: Database) -> VersionRead {
-        let this = self.clone();
-        let read = async move {
-            let _turn = this.turn.lock().await;
-            // From here on, a request that arrives needs another read.
-            this.next.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let mut script = Script::read(&database);
-            let version = ShopVersion::add_to(&mut script);
-            let version = version.read_from(&script.fetch().await?)?;
-            Ok(version.0)
-        };
-        read.boxed().shared()
-    }
-}
-
 impl Database {
-    /// The shop as it is now.
-    pub async fn shop(&self) -> Result<Arc<Shop>, DatabaseError> {
-        let version = self.version_reads.ask(self).await?;
-        ShopVersion(version).shop(self).await
-    }
-
     /// Adds a website and an entry in the audit log. The result is
     /// [`DatabaseError::Duplicate`] if the website's code or number is taken.
     pub async fn insert_website(&self, website: &Website, audit: &AuditEntry) -> Result<(), DatabaseError> {

@@ -180,22 +180,17 @@ fn push_hexadecimal(text: &mut String, value: &str) -> fmt::Result {
 
 #[cfg(test)]
 impl Bound {
-    /// The statement with its values in the text, for `EXPLAIN`.
+    /// The statement for MySQL or SQLite with its values in the text, for `EXPLAIN`.
     pub(crate) fn literal(backend: DatabaseBackend, statement: &crate::sql::script::Statement) -> String {
-        let mark = match backend {
-            DatabaseBackend::Postgres => '$',
-            DatabaseBackend::MySql => return statement.text.clone(),
-            _ => '?',
-        };
-        let mut parts = statement.text.split(mark);
+        if backend == DatabaseBackend::MySql {
+            return statement.text.clone();
+        }
+        let mut parts = statement.text.split('?');
         let mut text = parts.next().unwrap_or_default().to_owned();
         for (part, value) in parts.zip(&statement.values) {
-            let written = match backend {
-                DatabaseBackend::Postgres => PostgresQueryBuilder.write_value(&mut text, value),
-                _ => SqliteQueryBuilder.write_value(&mut text, value),
-            };
+            let written = SqliteQueryBuilder.write_value(&mut text, value);
             written.expect("a `String` takes everything");
-            text.push_str(part.trim_start_matches(|it: char| it.is_ascii_digit()));
+            text.push_str(part);
         }
         text
     }

@@ -11,7 +11,11 @@ use crate::sql::session;
 use crate::sql::sqlite::Sqlite;
 
 /// The number of prepared statements that each connection keeps: the most recently used ones.
-const STATEMENTS_KEPT: usize = 200;
+pub(crate) const STATEMENTS_KEPT: usize = 200;
+/// The time for which a request waits until a connection is free.
+pub(crate) const CONNECTION_PATIENCE: Duration = Duration::from_secs(8);
+/// The time for which SQLite waits for a lock of another program.
+pub(crate) const LOCK_PATIENCE: Duration = Duration::from_secs(20);
 
 /// The largest number of connections to SQLite apart from those of the scripts. The steps of the schema use them.
 const MIGRATING: u32 = 2;
@@ -81,8 +85,8 @@ impl ConnectOptions {
         options
             .max_connections(if is_file { MIGRATING } else { self.max_connections })
             .min_connections(1)
-            .connect_timeout(Duration::from_secs(8))
-            .acquire_timeout(Duration::from_secs(8))
+            .connect_timeout(CONNECTION_PATIENCE)
+            .acquire_timeout(CONNECTION_PATIENCE)
             .test_before_acquire_if_idle_for(Duration::from_secs(30))
             .sqlx_logging(false)
             .map_sqlx_sqlite_opts(|sqlite| {
@@ -90,7 +94,7 @@ impl ConnectOptions {
                     .create_if_missing(true)
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Full)
-                    .busy_timeout(Duration::from_secs(20))
+                    .busy_timeout(LOCK_PATIENCE)
             });
         let behind_pooler = self.behind_pooler;
         options.map_sqlx_postgres_opts(move |postgres| {

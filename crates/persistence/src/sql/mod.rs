@@ -3,10 +3,12 @@
 //! The rest of the crate uses [`script`]. Each database has a file that sends the scripts to it.
 
 pub(crate) mod answers;
+pub(crate) mod batches;
 mod bound;
 mod columns;
 pub(crate) mod connect;
 mod mysql;
+pub(crate) mod one_of;
 mod postgres;
 mod record;
 pub(crate) mod retry;

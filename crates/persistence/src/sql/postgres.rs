@@ -41,6 +41,13 @@ impl Script {
         Self { parts, keeps_plan }
     }
 
+    /// The statements that are sent, each with the number of its values.
+    #[cfg(test)]
+    pub(crate) fn statements(self) -> Vec<(String, usize)> {
+        let statement = |part: Part| (part.text, part.values.len());
+        self.parts.into_iter().map(statement).collect()
+    }
+
     pub(crate) async fn run(&self, database: &Database) -> Result<Answers, DatabaseError> {
         let mut connection = database.db.get_postgres_connection_pool().acquire().await?;
         let mut answers = Vec::new();

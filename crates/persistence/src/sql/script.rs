@@ -63,6 +63,7 @@ pub(crate) enum Order {
 
 /// A statement whose values are separate from its text, and the part of its outcome that the caller needs.
 #[derive(Debug)]
+#[cfg_attr(test, derive(Clone))]
 pub(crate) struct Statement {
     pub(crate) text: String,
     pub(crate) values: Vec<Value>,
@@ -162,6 +163,18 @@ impl<'a> Script<'a> {
         }
     }
 
+    /// The same, with a handle for the number of rows that the statement changes.
+    pub(crate) fn add_counted_built(
+        &mut self,
+        build: impl FnOnce(&mut Bound) -> Result<(), DatabaseError>,
+    ) -> Touched {
+        let mut bound = self.bound();
+        if let Err(problem) = build(&mut bound) {
+            self.refuse(problem);
+        }
+        Touched(self.keep(bound, Output::Touched))
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.statements.is_empty()
     }
@@ -175,10 +188,13 @@ impl<'a> Script<'a> {
         self.problem.get_or_insert(problem);
     }
 
-    /// The statements as texts for `EXPLAIN`.
+    /// The statements for `EXPLAIN`, each with the number of values that are not in its text.
     #[cfg(test)]
-    pub(crate) fn statements(&self) -> Vec<String> {
-        let literal = |it: &Statement| Bound::literal(self.backend(), it);
+    pub(crate) fn statements(&self) -> Vec<(String, usize)> {
+        if self.backend() == DatabaseBackend::Postgres {
+            return postgres::Script::new(self.order, self.statements.clone(), true).statements();
+        }
+        let literal = |it: &Statement| (Bound::literal(self.backend(), it), 0);
         self.statements.iter().map(literal).collect()
     }
 

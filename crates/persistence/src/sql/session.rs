@@ -11,11 +11,20 @@ const SQL_MODE: &str = "STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION";
 const CHARACTER_SET: &str = "utf8mb4";
 const COLLATION: &str = "utf8mb4_general_ci";
 
+/// The settings with which PostgreSQL plans each script once, whatever its values. To plan a script takes longer than to
+/// run it, and by itself PostgreSQL plans a script anew whenever its arrays have fewer values than usual.
+///
+/// A kept plan knows neither the values nor, if it is old, the number of rows. So it looks up each row by an index, even
+/// where it would be cheaper to read a whole table. No script runs so long that it pays off to compile it.
+const POSTGRES_SETTINGS: &str = "SET client_encoding = 'UTF8'; SET plan_cache_mode = force_generic_plan; \
+                                 SET enable_seqscan = off; SET enable_hashjoin = off; \
+                                 SET enable_mergejoin = off; SET jit = off";
+
 /// Sets up each connection of `options` to a server. Behind a pooler, PostgreSQL connections
 /// are not set up, because a pooler gives one server to many clients.
 pub(crate) fn set_up(options: &mut ConnectOptions, limit: Option<Duration>, behind_pooler: bool) {
     if !behind_pooler {
-        let mut set = "SET client_encoding = 'UTF8'".to_owned();
+        let mut set = POSTGRES_SETTINGS.to_owned();
         if let Some(limit) = limit {
             // The limit is not an option of the connection, because poolers in front of a database refuse such options.
             set = format!("{set}; SET statement_timeout = {}", limit.as_millis());

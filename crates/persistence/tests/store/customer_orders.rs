@@ -1,10 +1,12 @@
 //! Lists of a customer's orders: all filters apply together, and pages neither overlap nor leave orders out.
 
+use std::sync::Arc;
+
 use countermand_domain::{CustomerId, Money, Order, StoreNumber};
 use countermand_persistence::{CustomerOrdersQuery, OrderRange, OrderSort, OrdersPage};
 
-use crate::shop::{at, buyer, currency, order_id, plain_order};
-use crate::support::{TestShop, imported, on_every_database};
+use crate::shop::{at, buyer, currency, hold, order_id, plain_order};
+use crate::support::{TestShop, change_of, imported, on_every_database};
 
 const OPEN: OrderRange<i64> = OrderRange { from: None, to: None };
 
@@ -53,7 +55,12 @@ async fn all_filters_apply_together() -> anyhow::Result<()> {
             let mut query = everything_of(buyer());
             filter(&mut query);
             let page = shop.database.customer_orders(&query).await?;
-            let expected: Vec<_> = orders.iter().filter(|it| kept(it)).cloned().collect();
+            let expected: Vec<_> = orders
+                .iter()
+                .filter(|it| kept(it))
+                .cloned()
+                .map(Arc::new)
+                .collect();
             assert_eq!(
                 page.total,
                 Some(u64::try_from(expected.len())?),
@@ -85,6 +92,27 @@ async fn orders_are_sorted_as_asked() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_shows_what_another_replica_has_changed() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let orders = forty_orders(shop).await?;
+        let replica = shop.replica().await?;
+        let query = everything_of(buyer());
+        for _ in 0..2 {
+            let page = shop.database.customer_orders(&query).await?;
+            assert!(page.orders.iter().map(|it| &**it).eq(&orders));
+        }
+        let held = hold(&orders[7], 1);
+        replica.apply(&change_of(&orders[7], &held, "")).await?;
+        let page = shop.database.customer_orders(&query).await?;
+        assert_eq!(*page.orders[7], held.after);
+        assert_eq!(*page.orders[8], orders[8]);
+        replica.close().await;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_add_up_and_a_page_past_the_end_shows_the_last_page() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let orders = forty_orders(shop).await?;
@@ -97,6 +125,7 @@ async fn pages_add_up_and_a_page_past_the_end_shows_the_last_page() -> anyhow::R
             );
             seen.extend(page.orders);
         }
+        let orders: Vec<_> = orders.into_iter().map(Arc::new).collect();
         assert_eq!(seen, orders);
         for (asked, size, shown) in [
             (7, 7, 6),

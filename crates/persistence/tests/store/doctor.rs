@@ -17,6 +17,7 @@ const ITEM_BELONGS: &str = "every canceled item belongs to a cancellation";
 const NOT_TOO_MUCH: &str = "no transaction owes more back than it holds";
 const OWED_BY: &str = "every money owed back belongs to a transaction";
 const ROW_BELONGS: &str = "every row of an order has its order";
+const COUNT_KEPT: &str = "the kept number of each customer's orders is right";
 const KEY_USED: &str = "every used guest key canceled its order";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -79,6 +80,11 @@ async fn each_rule_notices_rows_that_break_it() -> anyhow::Result<()> {
             "UPDATE guest_keys SET used_at = 1 WHERE used_at IS NULL".into(),
             vec![KEY_USED],
         ),
+        (
+            "UPDATE customer_order_counts SET orders = orders + 1".into(),
+            vec![COUNT_KEPT],
+        ),
+        ("DELETE FROM customer_order_counts".into(), vec![COUNT_KEPT]),
     ];
     let children = [
         "order_items",
@@ -116,6 +122,7 @@ async fn each_rule_notices_rows_that_break_it() -> anyhow::Result<()> {
 /// The rules that `violation` breaks. The violation is undone before this function returns.
 async fn rules_broken_by(shop: &TestShop, violation: &str) -> anyhow::Result<Vec<&'static str>> {
     let touched = [
+        "customer_order_counts",
         "order_events",
         "orders",
         "cancellations",

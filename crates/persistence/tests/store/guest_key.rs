@@ -59,7 +59,7 @@ async fn a_request_on_an_older_version_does_not_replace_the_key() -> anyhow::Res
 async fn key(shop: &TestShop, order: &Order) -> anyhow::Result<Option<GuestKey>> {
     let found = shop.database.order_with_guest_key(order.id).await?;
     let (loaded, key) = found.expect("an order");
-    assert_eq!(&loaded.order, order);
+    assert_eq!(&*loaded.order, order);
     Ok(key)
 }
 

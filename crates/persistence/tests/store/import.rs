@@ -1,10 +1,11 @@
 //! The import of orders: a batch is saved as a whole, a number once, and a newer order replaces an untouched one only.
 
-use countermand_domain::{EventData, Order, StoreNumber};
+use countermand_domain::{CustomerId, EventData, Order, StoreNumber};
 use countermand_persistence::{DatabaseError, KnownOrder, NewOrder};
 use futures_util::future::join_all;
 use uuid::Uuid;
 
+use crate::customer_orders::everything_of;
 use crate::full_order::{full_order, life_to_hold};
 use crate::shop::{self, at, currency, event, order_id, plain_order};
 use crate::support::{TestShop, change_of, imported, on_every_database};
@@ -168,6 +169,58 @@ async fn an_import_and_a_change_at_the_same_time_have_one_winner() -> anyhow::Re
         Ok(())
     })
     .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_keeps_the_number_of_each_customers_orders() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let (ada, grace) = (CustomerId::from_number(1), CustomerId::from_number(2));
+        let of = |customer: Option<CustomerId>, counter: i64| {
+            let mut order = plain_order(counter);
+            order.customer.id = customer;
+            order
+        };
+        let orders = [
+            of(Some(ada), 1),
+            of(Some(grace), 2),
+            of(None, 3),
+            of(Some(ada), 4),
+        ];
+        for batch in orders.chunks(3) {
+            let batch: Vec<_> = batch.iter().map(imported).collect();
+            shop.database.insert_orders(&batch).await?;
+        }
+        // An order that is there already does not count again.
+        let mut again = of(Some(ada), 5);
+        again.number.clone_from(&orders[0].number);
+        assert!(shop.database.insert_orders(&[imported(&again)]).await.is_err());
+        assert_eq!(totals(shop, [ada, grace]).await?, [2, 1]);
+
+        let known = known(shop, &orders[0].number).await?;
+        let moved = update_of(&known, &of(Some(grace), 1));
+        shop.database.replace_order(&known, &moved).await?;
+        assert_eq!(totals(shop, [ada, grace]).await?, [1, 2]);
+        // The order has another version now, so this replacement changes nothing.
+        let outcome = shop
+            .database
+            .replace_order(&known, &update_of(&known, &orders[0]))
+            .await;
+        assert!(matches!(outcome, Err(DatabaseError::Conflict)), "{outcome:?}");
+        assert_eq!(totals(shop, [ada, grace]).await?, [1, 2]);
+        Ok(())
+    })
+    .await
+}
+
+/// The number of orders that a page without a filter shows each customer.
+async fn totals(shop: &TestShop, customers: [CustomerId; 2]) -> anyhow::Result<Vec<u64>> {
+    let mut totals = Vec::new();
+    for customer in customers {
+        let page = shop.database.customer_orders(&everything_of(customer)).await?;
+        assert_eq!(page.total, Some(u64::try_from(page.orders.len())?));
+        totals.extend(page.total);
+    }
+    Ok(totals)
 }
 
 async fn known(shop: &TestShop, number: &str) -> anyhow::Result<KnownOrder> {

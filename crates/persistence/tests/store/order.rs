@@ -189,7 +189,7 @@ pub(crate) async fn live_through(shop: &TestShop, order: Order, words: Words<'_>
         .database
         .order_by_number(StoreNumber(1), &before.number)
         .await?;
-    assert_eq!(found.map(|it| it.order), Some(before.clone()));
+    assert_eq!(found.as_ref().map(|it| &*it.order), Some(&before));
     assert_eq!(
         before.held_from,
         Some((OrderState::Processing, "processing".into()))

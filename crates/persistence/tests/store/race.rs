@@ -5,7 +5,8 @@ use countermand_persistence::DatabaseError;
 use futures_util::future::join_all;
 
 use crate::change::Decision;
-use crate::shop::{at, cancel, plain_order, staff};
+use crate::database::DatabaseKind;
+use crate::shop::{at, cancel, hold, plain_order, staff};
 use crate::support::{change_of, imported, on_every_database};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -33,6 +34,57 @@ async fn one_of_sixteen_simultaneous_cancellations_is_written() -> anyhow::Resul
         );
         assert_eq!(shop.order(decision.before.id).await?, decision.after);
         replica.close().await;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn simultaneous_changes_of_many_orders_are_written_together_and_each_gets_its_own_outcome()
+-> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let orders: Vec<_> = (1..=40).map(plain_order).collect();
+        let new: Vec<_> = orders.iter().map(imported).collect();
+        shop.database.insert_orders(&new).await?;
+        // Another writer has changed the third order since it was read.
+        let stale = &orders[2];
+        let held = hold(stale, 1);
+        shop.database.apply(&change_of(stale, &held, "")).await?;
+
+        let canceled: Vec<_> = orders.iter().map(cancel).collect();
+        let changes: Vec<_> = orders
+            .iter()
+            .zip(&canceled)
+            .map(|(order, it)| change_of(order, it, ""))
+            .collect();
+        let before = shop.database.round_trips();
+        let outcomes = join_all(changes.iter().map(|change| shop.database.apply(change))).await;
+        let trips = shop.database.round_trips() - before;
+        for ((outcome, canceled), order) in outcomes.into_iter().zip(&canceled).zip(&orders) {
+            let kept = shop.order(order.id).await?;
+            if order.id == stale.id {
+                assert!(matches!(outcome, Err(DatabaseError::Conflict)), "{outcome:?}");
+                assert_eq!(kept, held.after);
+            } else {
+                outcome?;
+                assert_eq!(kept, canceled.after);
+            }
+        }
+        if shop.kind == DatabaseKind::Postgres {
+            // One batch has the stale order, and its changes are written alone after it is refused.
+            assert!(trips <= 45, "{trips}");
+        }
+        // Without a stale order, a few round trips write and read all of them.
+        let held: Vec<_> = (41..=80).map(plain_order).collect();
+        let new: Vec<_> = held.iter().map(imported).collect();
+        shop.database.insert_orders(&new).await?;
+        let before = shop.database.round_trips();
+        let found = join_all(held.iter().map(|order| shop.database.order(order.id))).await;
+        for (found, order) in found.into_iter().zip(&held) {
+            assert_eq!(found?.as_ref().map(|it| &*it.order), Some(order));
+        }
+        let read = shop.database.round_trips() - before;
+        assert!(read <= 4, "{read}");
         Ok(())
     })
     .await

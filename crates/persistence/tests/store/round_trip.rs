@@ -82,6 +82,7 @@ async fn a_page_of_orders_of_any_size_takes_two_round_trips() -> anyhow::Result<
             };
             let page = async || database.customer_orders(&query).await.map(|_| ());
             assert_eq!(trips(database, page).await?, 2, "{page_size} a page");
+            assert_eq!(trips(database, page).await?, 1, "the orders are kept");
             let search = OrderSearch {
                 limit: page_size,
                 ..everything()

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::sync::Arc;
 
 use anyhow::Context;
 use countermand_domain::{EventData, Order, OrderId, Transition};
@@ -123,7 +124,8 @@ impl TestShop {
     /// The order as it is saved.
     pub(crate) async fn order(&self, id: OrderId) -> anyhow::Result<Order> {
         let loaded = self.database.order(id).await?;
-        Ok(loaded.with_context(|| format!("order {id} is gone"))?.order)
+        let loaded = loaded.with_context(|| format!("order {id} is gone"))?;
+        Ok(Arc::unwrap_or_clone(loaded.order))
     }
 
     /// Takes the first `steps` steps of the schema.

@@ -9,6 +9,7 @@ pub(crate) mod cancellation_item;
 pub(crate) mod counter;
 pub(crate) mod credit_memo;
 pub(crate) mod customer;
+pub(crate) mod customer_order_count;
 pub(crate) mod guest_key;
 pub(crate) mod installation;
 pub(crate) mod invoice;

@@ -10,13 +10,10 @@ use sea_orm::sea_query;
 use crate::error::DatabaseError;
 use crate::sql::answers::Answer;
 use crate::sql::columns::{Columns, Unreadable};
+use crate::sql::connect::{LOCK_PATIENCE, STATEMENTS_KEPT};
 use crate::sql::script::{Output, Statement};
 use crate::sql::sqlite::Outcome;
 
-/// The number of prepared statements that a connection keeps: the most recently used ones.
-const STATEMENTS_KEPT: usize = 200;
-/// The time for which a statement waits for a lock of another program.
-const LOCK_PATIENCE: Duration = Duration::from_secs(20);
 /// The number of steps of SQLite's virtual machine, some hundred
 /// microseconds, after which SQLite checks the time limit.
 const STEPS: i32 = 10_000;
@@ -42,9 +39,11 @@ impl Connection {
         let sqlite = rusqlite::Connection::open_with_flags(file, flags)?;
         sqlite.busy_timeout(LOCK_PATIENCE)?;
         sqlite.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        // The log is moved into the file when it holds 4,000 pages, which are 16 MB:
+        // a page that changes often is then written to the file less often.
         sqlite.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-             PRAGMA cache_size = -4000",
+             PRAGMA cache_size = -4000; PRAGMA wal_autocheckpoint = 4000",
         )?;
         Ok(Self { sqlite, limit })
     }
@@ -82,7 +81,7 @@ impl Connection {
         for statement in statements {
             let mut prepared = self.sqlite.prepare_cached(&statement.text)?;
             for (value, position) in statement.values.iter().zip(1_usize..) {
-                prepared.raw_bind_parameter(position, value_of(value)?)?;
+                bind(&mut prepared, position, value)?;
             }
             match statement.output {
                 Output::Rows | Output::Returned => {
@@ -122,18 +121,25 @@ impl Connection {
     }
 }
 
-fn value_of(value: &sea_query::Value) -> Result<Value, DatabaseError> {
+fn bind(
+    prepared: &mut rusqlite::CachedStatement<'_>,
+    position: usize,
+    value: &sea_query::Value,
+) -> Result<(), DatabaseError> {
     use sea_query::Value as Given;
-    let integer = |it: Option<i64>| it.map_or(Value::Null, Value::Integer);
-    Ok(match value {
-        Given::Bool(it) => integer(it.map(i64::from)),
-        Given::Int(it) => integer(it.map(i64::from)),
-        Given::BigInt(it) => integer(*it),
+    match value {
+        Given::Bool(it) => prepared.raw_bind_parameter(position, it)?,
+        Given::Int(it) => prepared.raw_bind_parameter(position, it)?,
+        Given::BigInt(it) => prepared.raw_bind_parameter(position, it)?,
         // Only page sizes and offsets are unsigned, and no table has more rows than `i64` can count.
-        Given::BigUnsigned(it) => integer(it.map(|it| i64::try_from(it).unwrap_or(i64::MAX))),
-        Given::String(it) => it.clone().map_or(Value::Null, Value::Text),
+        Given::BigUnsigned(it) => {
+            let it = it.map(|it| i64::try_from(it).unwrap_or(i64::MAX));
+            prepared.raw_bind_parameter(position, it)?;
+        }
+        Given::String(it) => prepared.raw_bind_parameter(position, it.as_deref())?,
         other => return Err(DatabaseError::Failed(format!("no column holds {other:?}"))),
-    })
+    }
+    Ok(())
 }
 
 impl Row {

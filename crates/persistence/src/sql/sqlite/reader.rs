@@ -8,12 +8,10 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::error::DatabaseError;
+use crate::sql::connect::CONNECTION_PATIENCE;
 use crate::sql::script::Statement;
 use crate::sql::sqlite::connection::Connection;
 use crate::sql::sqlite::{Outcome, on_another_thread};
-
-/// The time for which a script waits until fewer others read.
-const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Opens connections as they are needed, and keeps them. A clone is cheap.
 #[derive(Debug, Clone)]
@@ -39,7 +37,7 @@ impl Readers {
     }
 
     pub(super) async fn read(&self, statements: Arc<[Statement]>) -> Outcome {
-        let permit = timeout(PATIENCE, self.0.permits.clone().acquire_owned()).await;
+        let permit = timeout(CONNECTION_PATIENCE, self.0.permits.clone().acquire_owned()).await;
         let permit = permit
             .map_err(|_| DatabaseError::Retry("all connections are busy".into()))?
             .map_err(|_| DatabaseError::Failed("the database is closed".into()))?;

@@ -97,10 +97,14 @@ fn commit(connection: &Connection, waiting: Vec<Waiting>) {
         return;
     }
     let mut outcomes = Vec::with_capacity(waiting.len());
-    let committed = commit_scripts(connection, &waiting, &mut outcomes);
+    let mut committed = commit_scripts(connection, &waiting, false, &mut outcomes);
+    if waiting.len() > 1 && matches!(committed, Err(RolledBack::ByLastScript)) {
+        rollback(connection);
+        outcomes.clear();
+        committed = commit_scripts(connection, &waiting, true, &mut outcomes);
+    }
     if committed.is_err() {
-        // This call fails if the database has already rolled back.
-        let _ = connection.execute("ROLLBACK");
+        rollback(connection);
     }
     let last = outcomes.len().saturating_sub(1);
     let mut outcomes = outcomes.into_iter();
@@ -120,9 +124,14 @@ fn commit(connection: &Connection, waiting: Vec<Waiting>) {
     }
 }
 
+fn rollback(connection: &Connection) {
+    // This call fails if the database has already rolled back.
+    let _ = connection.execute("ROLLBACK");
+}
+
 /// The reason why none of the scripts was written.
 enum RolledBack {
-    /// The script that ran last ended the whole transaction, as a script does whose time is over.
+    /// The script that ran last failed and ended the whole transaction.
     ByLastScript,
     /// The transaction did not begin or was not committed.
     ByDatabase(rusqlite::Error),
@@ -134,21 +143,30 @@ impl From<rusqlite::Error> for RolledBack {
     }
 }
 
+/// Runs the scripts and commits them.
+///
+/// With `savepoints`, a script that fails has no effect, and the others are written. Without them, a script that fails
+/// ends the transaction. A savepoint copies each page that a script changes, so it is made only if a script has failed.
 fn commit_scripts(
     connection: &Connection,
     scripts: &[Waiting],
+    savepoints: bool,
     outcomes: &mut Vec<Outcome>,
 ) -> Result<(), RolledBack> {
     connection.execute("BEGIN IMMEDIATE")?;
     for script in scripts {
-        connection.execute("SAVEPOINT script")?;
+        if savepoints {
+            connection.execute("SAVEPOINT script")?;
+        }
         let outcome = connection.run(&script.statements);
         let failed = outcome.is_err();
         outcomes.push(outcome);
-        if failed && connection.execute("ROLLBACK TO script").is_err() {
+        if failed && !(savepoints && connection.execute("ROLLBACK TO script").is_ok()) {
             return Err(RolledBack::ByLastScript);
         }
-        connection.execute("RELEASE script")?;
+        if savepoints {
+            connection.execute("RELEASE script")?;
+        }
     }
     Ok(connection.execute("COMMIT")?)
 }

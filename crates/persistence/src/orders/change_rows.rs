@@ -1,0 +1,295 @@
+//! The rows that a change of an order writes.
+
+use countermand_domain::{
+    CanceledItem, Cancellation, EventData, GuestKeyChange, Money, Order, OrderEvent, RowMoney,
+};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use uuid::Uuid;
+
+use crate::accounts::rate_limit::add_taken_back;
+use crate::audit::AuditEntry;
+use crate::error::DatabaseError;
+use crate::obligations::rows_of;
+use crate::orders::apply::OrderChange;
+use crate::orders::guest_key::key_row;
+use crate::rows::documents::{comment_row, credit_memo_row, invoice_row, shipment_row, transaction_row};
+use crate::rows::entity::{
+    audit_entry, cancellation, cancellation_item, credit_memo, guest_key, invoice, obligation, order,
+    order_comment, order_event, order_item, payment_transaction, shipment,
+};
+use crate::rows::event_data;
+use crate::rows::item::item_row;
+use crate::rows::order::row_of;
+use crate::rows::time::to_micros;
+use crate::sql::rows::{self, insert, upsert};
+use crate::sql::script::{Script, Touched};
+
+/// The rows of one change, or of several changes that are written together.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ChangeRows {
+    /// The orders after their changes. Each is written only over the version before.
+    pub(crate) orders: Vec<order::Model>,
+    events: Vec<order_event::Model>,
+    /// The changed items.
+    items: Vec<order_item::Model>,
+    /// The new and the changed transactions.
+    transactions: Vec<payment_transaction::Model>,
+    invoices: Vec<invoice::Model>,
+    shipments: Vec<shipment::Model>,
+    credit_memos: Vec<credit_memo::Model>,
+    comments: Vec<order_comment::Model>,
+    cancellations: Vec<cancellation::Model>,
+    canceled_items: Vec<cancellation_item::Model>,
+    new_keys: Vec<guest_key::Model>,
+    used_keys: Vec<UsedKey>,
+    obligations: Vec<obligation::Model>,
+    audit_entries: Vec<audit_entry::Model>,
+    taken_back_tries: Vec<String>,
+}
+
+/// The confirmation key of a guest's order, and the time when it was used.
+#[derive(Debug, Clone, Copy)]
+struct UsedKey {
+    order_id: i64,
+    used_at: i64,
+}
+
+impl ChangeRows {
+    pub(crate) fn of(change: &OrderChange<'_>) -> Result<Self, DatabaseError> {
+        let (before, after) = (change.before, change.after());
+        let mut rows = Self {
+            orders: vec![row_of(after)?],
+            events: vec![event_row(after, change.event(), change.origin, change.ids.event)?],
+            items: changed_items(before, after)?,
+            transactions: changed_transactions(before, after),
+            obligations: rows_of(change)?,
+            audit_entries: change.audit.iter().map(AuditEntry::row).collect(),
+            taken_back_tries: change.taken_back_tries.clone(),
+            ..Self::default()
+        };
+        rows.add_documents(before, after)?;
+        if let Some(facts) = change.transition.cancellation() {
+            rows.cancellations.push(cancellation_row(change, facts));
+            for item in &facts.items {
+                rows.canceled_items.push(cancellation_item_row(change, item)?);
+            }
+        }
+        match &change.transition.guest_key {
+            None => {}
+            Some(GuestKeyChange::Replace(key)) => rows.new_keys.push(key_row(key)),
+            Some(GuestKeyChange::Use) => rows.used_keys.push(UsedKey {
+                order_id: after.id.number(),
+                used_at: to_micros(change.event().at),
+            }),
+        }
+        Ok(rows)
+    }
+
+    /// Adds the new sales documents and comments, which are never changed later.
+    fn add_documents(&mut self, before: &Order, after: &Order) -> Result<(), DatabaseError> {
+        let id = after.id;
+        for (document, position) in after.invoices.iter().zip(1..).skip(before.invoices.len()) {
+            self.invoices.push(invoice_row(id, position, document)?);
+        }
+        for (document, position) in after.shipments.iter().zip(1..).skip(before.shipments.len()) {
+            self.shipments.push(shipment_row(id, position, document)?);
+        }
+        for (document, position) in after.credit_memos.iter().zip(1..).skip(before.credit_memos.len()) {
+            self.credit_memos.push(credit_memo_row(id, position, document)?);
+        }
+        for (comment, position) in after.comments.iter().zip(1..).skip(before.comments.len()) {
+            self.comments.push(comment_row(id, position, comment));
+        }
+        Ok(())
+    }
+
+    /// Whether the change writes rows that changes of other orders write, too. Two such changes in one statement would
+    /// have the effect of one of them.
+    pub(crate) fn touches_shared_rows(&self) -> bool {
+        !self.taken_back_tries.is_empty()
+    }
+
+    /// These rows and those of `other`.
+    #[must_use]
+    pub(crate) fn with(mut self, other: Self) -> Self {
+        self.orders.extend(other.orders);
+        self.events.extend(other.events);
+        self.items.extend(other.items);
+        self.transactions.extend(other.transactions);
+        self.invoices.extend(other.invoices);
+        self.shipments.extend(other.shipments);
+        self.credit_memos.extend(other.credit_memos);
+        self.comments.extend(other.comments);
+        self.cancellations.extend(other.cancellations);
+        self.canceled_items.extend(other.canceled_items);
+        self.new_keys.extend(other.new_keys);
+        self.used_keys.extend(other.used_keys);
+        self.obligations.extend(other.obligations);
+        self.audit_entries.extend(other.audit_entries);
+        self.taken_back_tries.extend(other.taken_back_tries);
+        self
+    }
+
+    /// Adds the statements that write the rows. The handles tell how many orders were at the version before.
+    pub(crate) fn add_to(self, script: &mut Script<'_>) -> Vec<Touched> {
+        let updated = update_orders(script, self.orders);
+        insert(script, self.events);
+        update_items(script, self.items);
+        let key = [
+            payment_transaction::Column::OrderId,
+            payment_transaction::Column::Position,
+        ];
+        upsert(
+            script,
+            self.transactions,
+            &key,
+            &[payment_transaction::Column::Used],
+        );
+        insert(script, self.invoices);
+        insert(script, self.shipments);
+        insert(script, self.credit_memos);
+        insert(script, self.comments);
+        insert(script, self.cancellations);
+        insert(script, self.canceled_items);
+        replace_keys(script, self.new_keys);
+        for key in self.used_keys {
+            use_key(script, key);
+        }
+        insert(script, self.obligations);
+        insert(script, self.audit_entries);
+        add_taken_back(script, &self.taken_back_tries);
+        updated
+    }
+}
+
+fn update_orders(script: &mut Script<'_>, orders: Vec<order::Model>) -> Vec<Touched> {
+    use order::Column as C;
+    let moving = [
+        C::State,
+        C::Status,
+        C::HeldState,
+        C::HeldStatus,
+        C::UpdatedAt,
+        C::StatusChangedAt,
+        C::Invoiced,
+        C::Paid,
+        C::Refunded,
+        C::Canceled,
+        C::Shipping,
+    ];
+    rows::update_next_version(script, orders, C::Id, C::Version, &moving)
+}
+
+fn update_items(script: &mut Script<'_>, items: Vec<order_item::Model>) {
+    use order_item::Column as C;
+    let moving = [
+        C::QtyInvoiced,
+        C::QtyShipped,
+        C::QtyCanceled,
+        C::QtyRefunded,
+        C::InvoicedNet,
+        C::InvoicedTax,
+        C::InvoicedTaxCompensation,
+        C::InvoicedDiscount,
+        C::RefundedNet,
+        C::RefundedTax,
+        C::RefundedTaxCompensation,
+        C::RefundedDiscount,
+        C::CanceledNet,
+        C::CanceledTax,
+        C::CanceledTaxCompensation,
+        C::CanceledDiscount,
+    ];
+    rows::update(script, items, &[C::OrderId, C::Position], &moving);
+}
+
+fn replace_keys(script: &mut Script<'_>, keys: Vec<guest_key::Model>) {
+    use guest_key::Column as C;
+    let replaced = [C::Hash, C::Reason, C::CreatedAt, C::ExpiresAt, C::UsedAt];
+    upsert(script, keys, &[C::OrderId], &replaced);
+}
+
+fn use_key(script: &mut Script<'_>, key: UsedKey) {
+    use guest_key::Column as C;
+    let mut update = Query::update();
+    update
+        .table(guest_key::Entity)
+        .value(C::UsedAt, key.used_at)
+        .and_where(Expr::col(C::OrderId).eq(key.order_id));
+    script.add(&update);
+}
+
+fn changed_items(before: &Order, after: &Order) -> Result<Vec<order_item::Model>, DatabaseError> {
+    let changed = after
+        .items
+        .iter()
+        .filter(|item| before.item(item.position) != Some(item));
+    changed.map(|item| item_row(after.id, item)).collect()
+}
+
+fn changed_transactions(before: &Order, after: &Order) -> Vec<payment_transaction::Model> {
+    let before = &before.payment.transactions;
+    let changed = after.payment.transactions.iter().zip(0_i32..);
+    changed
+        .filter(|(transaction, position)| {
+            usize::try_from(*position).ok().and_then(|at| before.get(at)) != Some(*transaction)
+        })
+        .map(|(transaction, position)| transaction_row(after.id, position, transaction))
+        .collect()
+}
+
+/// The row of an event. The text for staff is made from the event's data when the event is read.
+pub(crate) fn event_row(
+    after: &Order,
+    event: &OrderEvent,
+    origin: &str,
+    id: Uuid,
+) -> Result<order_event::Model, DatabaseError> {
+    Ok(order_event::Model {
+        order_id: after.id.number(),
+        version: after.version,
+        id: id.to_string(),
+        kind: event.data.kind().code().into(),
+        actor: event.actor.label(),
+        origin: origin.chars().take(64).collect(),
+        note: String::new(),
+        created_at: to_micros(event.at),
+        schema_version: EventData::SCHEMA_VERSION,
+        data: Some(event_data::write(&event.data)?),
+    })
+}
+
+fn cancellation_item_row(
+    change: &OrderChange<'_>,
+    item: &CanceledItem,
+) -> Result<cancellation_item::Model, DatabaseError> {
+    let payable = |money: RowMoney| {
+        let payable = money
+            .payable()
+            .map_err(|it| DatabaseError::Corrupt(it.to_string()));
+        payable.map(Money::minor)
+    };
+    Ok(cancellation_item::Model {
+        order_id: change.after().id.number(),
+        version: change.after().version,
+        position: item.item,
+        qty_canceled: item.canceled.scaled(),
+        qty_refunded: item.refunded.scaled(),
+        canceled: payable(item.canceled_money)?,
+        refunded: payable(item.refunded_money)?,
+    })
+}
+
+fn cancellation_row(change: &OrderChange<'_>, facts: &Cancellation) -> cancellation::Model {
+    cancellation::Model {
+        order_id: change.after().id.number(),
+        version: change.after().version,
+        id: change.ids.cancellation.to_string(),
+        reason_code: facts.reason_code.clone(),
+        reason: facts.reason.clone(),
+        actor: change.event().actor.label(),
+        canceled_total: facts.canceled_total.minor(),
+        refund_total: facts.refunded_total.minor(),
+        created_at: to_micros(change.event().at),
+    }
+}

@@ -1,0 +1,233 @@
+//! Does the work of several requests in one round trip.
+//!
+//! To read or write ten orders in one round trip takes little more time than to read or write one. So work that arrives
+//! while the database is busy waits for its turn, and all work that waits is done together. An idle database does each
+//! work at once.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
+use tokio::time::timeout;
+
+use crate::error::DatabaseError;
+
+/// The largest number of requests in one batch.
+const MOST_TOGETHER: usize = 64;
+/// The time after which the next batch begins although this one is not done. So a
+/// batch that waits for a locked row does not keep the work of other requests waiting.
+const TURN: Duration = Duration::from_millis(100);
+
+/// The work of one kind that waits: each request asks `Q` and needs `A`. A clone is cheap.
+#[derive(Debug)]
+pub(crate) struct Batches<Q, A>(Arc<Shared<Q, A>>);
+
+#[derive(Debug)]
+struct Shared<Q, A> {
+    waiting: std::sync::Mutex<Vec<Waiting<Q, A>>>,
+    /// The lock that is held during a batch.
+    turn: Arc<Mutex<()>>,
+}
+
+#[derive(Debug)]
+struct Waiting<Q, A> {
+    asked: Q,
+    answer: oneshot::Sender<Result<A, DatabaseError>>,
+}
+
+impl<Q, A> Batches<Q, A>
+where
+    Q: Clone + Send + Sync + 'static,
+    A: Send + 'static,
+{
+    /// Answers `asked` with one of the answers of `work`, which does the work of a batch and answers each of its
+    /// requests, in the same sequence. The work begins after this call.
+    ///
+    /// If the work of a batch fails, each of its requests is done alone. So the fault of one request
+    /// is not the fault of another one. A batch goes on even if the caller's future is dropped.
+    pub(crate) async fn ask<F>(
+        &self,
+        asked: Q,
+        work: impl Fn(Vec<Q>) -> F + Clone + Send + Sync + 'static,
+    ) -> Result<A, DatabaseError>
+    where
+        F: Future<Output = Result<Vec<A>, DatabaseError>> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let is_first = {
+            let mut waiting = self.waiting();
+            waiting.push(Waiting { asked, answer });
+            waiting.len() == 1
+        };
+        if is_first {
+            tokio::spawn(self.clone().serve(work));
+        }
+        let outcome = answered.await;
+        outcome.map_err(|_| DatabaseError::Failed("the work of a batch ended early".into()))?
+    }
+
+    /// Begins batches until no request waits.
+    async fn serve<F>(self, work: impl Fn(Vec<Q>) -> F + Clone + Send + Sync + 'static)
+    where
+        F: Future<Output = Result<Vec<A>, DatabaseError>> + Send + 'static,
+    {
+        loop {
+            let turn = self.0.turn.clone().lock_owned().await;
+            let (batch, is_last) = {
+                let mut waiting = self.waiting();
+                let count = waiting.len().min(MOST_TOGETHER);
+                (waiting.drain(..count).collect::<Vec<_>>(), waiting.is_empty())
+            };
+            if is_last {
+                return do_together(batch, turn, work).await;
+            }
+            tokio::spawn(do_together(batch, turn, work.clone()));
+        }
+    }
+
+    fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<Waiting<Q, A>>> {
+        // No code panics while it has the lock.
+        self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Does the work of a batch and answers its requests. The turn ends with the work, or after [`TURN`].
+async fn do_together<Q: Clone + Send, A: Send, F>(
+    batch: Vec<Waiting<Q, A>>,
+    turn: OwnedMutexGuard<()>,
+    work: impl Fn(Vec<Q>) -> F,
+) where
+    F: Future<Output = Result<Vec<A>, DatabaseError>> + Send + 'static,
+{
+    let asked: Vec<Q> = batch.iter().map(|it| it.asked.clone()).collect();
+    let mut answering = Box::pin(answers(&asked, &work));
+    let outcomes = if let Ok(outcomes) = timeout(TURN, &mut answering).await {
+        outcomes
+    } else {
+        drop(turn);
+        answering.await
+    };
+    for (waiting, outcome) in batch.into_iter().zip(outcomes) {
+        // A caller that is gone needs no answer.
+        let _ = waiting.answer.send(outcome);
+    }
+}
+
+/// One outcome for each request: those of the whole batch, or of each request alone if the batch fails.
+async fn answers<Q: Clone, A, F>(asked: &[Q], work: &impl Fn(Vec<Q>) -> F) -> Vec<Result<A, DatabaseError>>
+where
+    F: Future<Output = Result<Vec<A>, DatabaseError>>,
+{
+    match work(asked.to_vec()).await {
+        Ok(answers) => answers.into_iter().map(Ok).collect(),
+        // The database was asked several times already, and none of the requests is the cause.
+        Err(problem @ DatabaseError::Retry(_)) => asked.iter().map(|_| Err(problem.clone())).collect(),
+        Err(problem) if asked.len() == 1 => vec![Err(problem)],
+        Err(_) => {
+            let alone = asked.iter().map(|one| async {
+                let mut answers = work(vec![one.clone()]).await?;
+                answers
+                    .pop()
+                    .ok_or_else(|| DatabaseError::Failed("a request of a batch got no answer".into()))
+            });
+            join_all(alone).await
+        }
+    }
+}
+
+impl<Q, A> Clone for Batches<Q, A> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<Q, A> Default for Batches<Q, A> {
+    fn default() -> Self {
+        Self(Arc::new(Shared {
+            waiting: std::sync::Mutex::default(),
+            turn: Arc::default(),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::sync::Semaphore;
+
+    use super::*;
+
+    /// Doubles the numbers of a batch when the gate opens, and counts the batches. The number 13 is refused.
+    fn doubling(
+        gate: &Arc<Semaphore>,
+        batches: &Arc<AtomicUsize>,
+    ) -> impl Fn(Vec<u32>) -> futures_util::future::BoxFuture<'static, Result<Vec<u32>, DatabaseError>>
+    + Clone
+    + Send
+    + Sync
+    + 'static {
+        let (gate, batches) = (gate.clone(), batches.clone());
+        move |asked| {
+            let (gate, batches) = (gate.clone(), batches.clone());
+            Box::pin(async move {
+                batches.fetch_add(1, Ordering::SeqCst);
+                let _open = gate.acquire().await;
+                if asked.contains(&13) {
+                    return Err(DatabaseError::Duplicate);
+                }
+                Ok(asked.into_iter().map(|it| it * 2).collect())
+            })
+        }
+    }
+
+    async fn ask_all(
+        requests: std::ops::Range<u32>,
+        open_after: Duration,
+    ) -> (Vec<Result<u32, DatabaseError>>, usize) {
+        let (gate, counted) = (Arc::new(Semaphore::new(0)), Arc::new(AtomicUsize::new(0)));
+        let batches = Batches::default();
+        let work = doubling(&gate, &counted);
+        let asked = requests.map(|number| batches.ask(number, work.clone()));
+        let open = async {
+            tokio::time::sleep(open_after).await;
+            gate.add_permits(1_000);
+        };
+        let (answers, ()) = tokio::join!(join_all(asked), open);
+        (answers, counted.load(Ordering::SeqCst))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn requests_that_wait_are_done_together_and_each_gets_its_own_answer() {
+        let (answers, batches) = ask_all(100..200, Duration::from_millis(10)).await;
+        for (answer, number) in answers.into_iter().zip(100..) {
+            assert_eq!(answer.ok(), Some(number * 2));
+        }
+        assert_eq!(batches, 2, "64 requests, and the rest");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_fault_of_one_request_is_not_the_fault_of_the_others() {
+        let (answers, _) = ask_all(10..20, Duration::ZERO).await;
+        for (answer, number) in answers.into_iter().zip(10..) {
+            match answer {
+                Ok(answer) => assert_eq!(answer, number * 2),
+                Err(problem) => assert!(number == 13 && matches!(problem, DatabaseError::Duplicate)),
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn batches_that_take_long_do_not_keep_others_waiting() {
+        let batches = Batches::default();
+        let stuck = doubling(&Arc::new(Semaphore::new(0)), &Arc::default());
+        let waiting = batches.clone();
+        tokio::spawn(async move { waiting.ask(1, stuck).await });
+        tokio::task::yield_now().await;
+        tokio::task::yield_now().await;
+        let open = doubling(&Arc::new(Semaphore::new(1)), &Arc::default());
+        let answer = timeout(TURN * 2, batches.ask(21, open)).await;
+        assert_eq!(answer.ok().and_then(Result::ok), Some(42));
+    }
+}
