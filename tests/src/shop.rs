@@ -269,7 +269,7 @@ impl TestShop {
         let order = self
             .0
             .database
-            .order_by_number(StoreNumber(store), number)
+            .order_by_number(StoreNumber(store), &number.into())
             .await
             .expect("a readable order");
         let order = order

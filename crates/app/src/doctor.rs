@@ -83,7 +83,7 @@ fn check(order: &Order, findings: &mut [Finding]) {
         if !invariant.holds(order) {
             finding.violations += 1;
             if finding.examples.len() < EXAMPLES {
-                finding.examples.push(order.number.clone());
+                finding.examples.push(order.number.to_string());
             }
         }
     }

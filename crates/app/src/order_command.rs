@@ -175,7 +175,12 @@ impl App {
     fn audit_of(&self, command: &OrderCommand<'_>, transition: &Transition) -> Option<AuditEntry> {
         let operation = command.audited_as?;
         let details = audit_details(&transition.event.data);
-        Some(self.trail_of(command.viewer, operation, &transition.after.number, &details))
+        Some(self.trail_of(
+            command.viewer,
+            operation,
+            transition.after.number.as_str(),
+            &details,
+        ))
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-pub use countermand_domain::Email;
+pub use countermand_domain::{Email, OrderNumber};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -36,21 +36,24 @@ pub enum MailMessage {
     /// A guest confirms a cancellation by opening a link (`docs/contract.md` section 5.3).
     ConfirmCancellation {
         /// The order's number.
-        order_number: String,
+        #[serde(with = "order_number_text")]
+        order_number: OrderNumber,
         /// The link with the key.
         link: String,
     },
     /// An order was canceled (`docs/contract.md` section 5.3).
     OrderCanceled {
         /// The order's number.
-        order_number: String,
+        #[serde(with = "order_number_text")]
+        order_number: OrderNumber,
         /// The money that flows back, as text; none when nothing was paid.
         refund: Option<String>,
     },
     /// An order came in: a link to look at it without signing in.
     OrderConfirmation {
         /// The order's number.
-        order_number: String,
+        #[serde(with = "order_number_text")]
+        order_number: OrderNumber,
         /// The link with the order's token.
         link: String,
     },
@@ -62,7 +65,8 @@ pub enum MailMessage {
     /// The shop itself is told that an order was canceled.
     MerchantNotice {
         /// The order's number.
-        order_number: String,
+        #[serde(with = "order_number_text")]
+        order_number: OrderNumber,
         /// The buyer's name.
         buyer: String,
         /// Who canceled the order.
@@ -76,6 +80,20 @@ pub enum MailMessage {
         /// The items that must not be shipped any more.
         items: Vec<CanceledLine>,
     },
+}
+
+/// Writes an order number into the payload as plain text, and reads it back.
+mod order_number_text {
+    use countermand_domain::OrderNumber;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(number: &OrderNumber, payload: S) -> Result<S::Ok, S::Error> {
+        payload.serialize_str(number.as_str())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(payload: D) -> Result<OrderNumber, D::Error> {
+        String::deserialize(payload).map(OrderNumber::from)
+    }
 }
 
 /// Who canceled an order, for a template to put into words.

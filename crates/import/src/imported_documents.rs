@@ -1,7 +1,9 @@
 //! Makes the sales documents for what an order says was done, because Adobe's order names no documents.
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{CreditMemo, CreditMemoLine, Invoice, InvoiceLine, Money, Shipment, ShipmentLine};
+use countermand_domain::{
+    CreditMemo, CreditMemoLine, Invoice, InvoiceLine, Money, OrderNumber, Shipment, ShipmentLine,
+};
 
 use super::priced::Priced;
 use super::refusal::OrderRefusal;
@@ -16,7 +18,11 @@ pub(super) struct ImportedDocuments {
 
 impl ImportedDocuments {
     /// Makes the documents of the order called `order_number`, dated `at`.
-    pub(super) fn of(order_number: &str, priced: &Priced, at: DateTime<Utc>) -> Result<Self, OrderRefusal> {
+    pub(super) fn of(
+        order_number: &OrderNumber,
+        priced: &Priced,
+        at: DateTime<Utc>,
+    ) -> Result<Self, OrderRefusal> {
         let number = format!("{order_number}-1");
         Ok(Self {
             invoices: invoice(&number, priced, at).into_iter().collect(),

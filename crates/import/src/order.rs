@@ -1,7 +1,10 @@
 //! Turns the JSON of one order into an order. An order is read as a whole or refused.
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{Address, Comment, CustomerId, Order, OrderCustomer, OrderId, OrderState, Payment};
+use countermand_domain::{
+    Address, Comment, CustomerId, LONGEST_ORDER_NUMBER, Order, OrderCustomer, OrderId, OrderNumber,
+    OrderState, Payment, is_order_number,
+};
 
 use super::history::{LONGEST_STATUS, read_history};
 use super::imported_documents::ImportedDocuments;
@@ -12,7 +15,6 @@ use super::raw::{LINE, Raw};
 use super::refusal::OrderRefusal;
 use super::shape::{AssignmentShape, ExtensionShape, OrderShape, ShippingShape};
 
-const LONGEST_NUMBER: usize = 20;
 const ASSIGNED: &str = "extension_attributes.shipping_assignments[0].shipping";
 
 /// An order as it was read. The order gets its ids when it is stored.
@@ -23,7 +25,7 @@ pub struct ReadOrder {
     /// The id of the order in that shop.
     pub external_id: Option<i64>,
     /// The increment number: 1 to 20 letters, digits, `_`, `-` or `.`.
-    pub number: String,
+    pub number: OrderNumber,
     /// The buyer's account in that shop; none for a guest.
     pub customer: Option<ExternalCustomer>,
     /// What the import changed, such as `grand_total 12.345 was rounded to 12.35`.
@@ -61,7 +63,7 @@ pub fn read_order(json: &str) -> Result<ReadOrder, OrderRefusal> {
     })
 }
 
-fn read_shape(shape: &OrderShape<'_>, number: String) -> Result<ReadOrder, OrderRefusal> {
+fn read_shape(shape: &OrderShape<'_>, number: OrderNumber) -> Result<ReadOrder, OrderRefusal> {
     let extension = shape
         .extension_attributes
         .object("extension_attributes")?
@@ -102,12 +104,11 @@ fn read_shape(shape: &OrderShape<'_>, number: String) -> Result<ReadOrder, Order
     })
 }
 
-fn read_number(shape: &OrderShape<'_>) -> Result<String, OrderRefusal> {
-    let number = shape.increment_id.text("increment_id", LONGEST_NUMBER)?;
+fn read_number(shape: &OrderShape<'_>) -> Result<OrderNumber, OrderRefusal> {
+    let number = shape.increment_id.text("increment_id", LONGEST_ORDER_NUMBER)?;
     let number = number.ok_or_else(|| OrderRefusal::missing("increment_id"))?;
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    if number.bytes().all(is_plain) {
-        Ok(number)
+    if is_order_number(&number) {
+        Ok(number.into())
     } else {
         let problem = "holds more than letters, digits, `_`, `-` and `.`";
         Err(OrderRefusal::new("increment_id", &number, problem))

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use countermand_domain::MoneyError;
+use countermand_domain::{MoneyError, OrderNumber};
 use thiserror::Error;
 
 const LONGEST_VALUE: usize = 80;
@@ -12,7 +12,7 @@ const LONGEST_VALUE: usize = 80;
 #[error("{field} {problem}{}", in_brackets(value))]
 pub struct OrderRefusal {
     /// The order's increment number, where it could be read.
-    pub number: Option<String>,
+    pub number: Option<OrderNumber>,
     /// The path of the field in the order, such as `items[3].qty_ordered`.
     pub field: String,
     /// The value of the field, at most 80 characters of it; empty where the field is absent.

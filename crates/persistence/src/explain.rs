@@ -67,7 +67,7 @@ fn hot_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
     let mut children = Script::read(database);
     let page = (1..=20).map(|index| order_id(1, index * 99).number()).collect();
     add_children(&mut children, &OrderIds::These(page));
-    let numbers: Vec<_> = (0..200).map(|index| format!("{index:09}")).collect();
+    let numbers: Vec<_> = (0..200).map(|index| format!("{index:09}").into()).collect();
     let by_address = AccountKey::Email("buyer7@example.com".into());
     let mut scripts = vec![
         (
@@ -79,7 +79,7 @@ fn hot_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
         (
             "order by number",
             database
-                .orders_script(&OrderIds::with_number(StoreNumber(1), "000000009"), true)
+                .orders_script(&OrderIds::with_number(StoreNumber(1), &"000000009".into()), true)
                 .0,
         ),
         ("children of a page", children),

@@ -74,7 +74,7 @@ async fn hostile_names_add_no_headers_receivers_or_paragraphs() {
         let mut hostile = mail(name, "en_US");
         hostile.store_name = name.into();
         hostile.message = MailMessage::ConfirmCancellation {
-            order_number: name.chars().take(60).collect(),
+            order_number: name.chars().take(60).collect::<String>().into(),
             link: "https://shop.example/view?orderRef=x".into(),
         };
         mailer(&sink).send(&hostile).await.expect("sent");

@@ -1,5 +1,6 @@
 //! Staff's list of jobs: the obligations that do not belong to the books of an order.
 
+use countermand_domain::OrderNumber;
 pub use countermand_persistence::{JobPage, JobState, ListedJob};
 use countermand_persistence::{MET, NEEDS_ATTENTION, PENDING};
 use uuid::Uuid;
@@ -59,7 +60,7 @@ impl App {
         let job = self.database().job(&job_kinds(), &id, staff.store).await?;
         let job = job.ok_or_else(refused)?;
         let details = format!("{} after {} attempts", job.kind, job.attempts);
-        let target = job.order_number.as_deref().unwrap_or(&id);
+        let target = job.order_number.as_ref().map_or(id.as_str(), OrderNumber::as_str);
         let trail = self.trail_of(viewer, "retryJob", target, &details);
         if !self.database().make_job_due(&id, &trail).await? {
             return Err(refused().into());

@@ -1,7 +1,7 @@
 //! A customer looks at their orders.
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{Actor, StoreNumber};
+use countermand_domain::{Actor, OrderNumber, StoreNumber};
 use countermand_persistence::CustomerOrdersQuery;
 pub use countermand_persistence::{OrderRange, OrderSort};
 
@@ -29,7 +29,7 @@ pub struct CustomerOrdersRequest {
     /// The store views whose orders are listed.
     pub scope: OrdersScope,
     /// The order's number is one of these numbers.
-    pub numbers: Option<Vec<String>>,
+    pub numbers: Option<Vec<OrderNumber>>,
     /// The order's number contains this text.
     pub number_part: Option<String>,
     /// The order's number, or the name or the SKU of one of its items, contains this text.

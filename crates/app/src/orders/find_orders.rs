@@ -1,7 +1,7 @@
 //! Staff searches for orders and reads the history of an order.
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{OrderId, StoreNumber};
+use countermand_domain::{OrderId, OrderNumber, StoreNumber};
 use countermand_persistence::OrderSearch;
 pub use countermand_persistence::{AuditEntry, AuditPage, OrderRange, Trail, TrailEvent, TrailReversal};
 
@@ -19,7 +19,7 @@ pub struct FindOrders {
     /// The order has this status code.
     pub status: Option<String>,
     /// The order has this number.
-    pub number: Option<String>,
+    pub number: Option<OrderNumber>,
     /// The buyer has this e-mail address.
     pub email: Option<String>,
     /// When the order was placed.

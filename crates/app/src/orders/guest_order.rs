@@ -1,6 +1,6 @@
 //! Finds an order for a caller who is not signed in: by what only the buyer knows, or by the order's token.
 
-use countermand_domain::{Actor, Email, Order, OrderId};
+use countermand_domain::{Actor, Email, Order, OrderId, OrderNumber};
 use countermand_persistence::Loaded;
 use thiserror::Error;
 
@@ -45,7 +45,7 @@ impl App {
     ) -> Result<OrderView, Failure<LocateRefusal>> {
         let loaded = self
             .database()
-            .order_by_number(viewer.store.number, key.number.trim())
+            .order_by_number(viewer.store.number, &OrderNumber::new(key.number.trim()))
             .await?;
         match loaded {
             Some(loaded) if fits(&loaded.order, key) => Ok(self.guest_view(loaded)?),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use countermand_domain::{Actor, EventData, OrderEvent, Shop, StoreNumber};
+use countermand_domain::{Actor, EventData, OrderEvent, OrderNumber, Shop, StoreNumber};
 use countermand_persistence::{DatabaseError, KnownOrder, NewOrder};
 use tokio::sync::mpsc;
 
@@ -124,7 +124,7 @@ impl App {
             }
         }
         for (store, orders) in by_store {
-            let numbers: Vec<String> = orders.iter().map(|(_, order)| order.number.clone()).collect();
+            let numbers: Vec<OrderNumber> = orders.iter().map(|(_, order)| order.number.clone()).collect();
             let known = self.database().known_orders(store, &numbers).await?;
             if let Some(website) = shop.store(store).map(|store| store.website) {
                 let buyers = orders.iter().filter_map(|(_, order)| order.customer.as_ref());

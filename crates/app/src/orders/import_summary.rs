@@ -1,5 +1,6 @@
 //! The result of an import: how many orders were imported, updated, skipped and refused.
 
+use countermand_domain::OrderNumber;
 use countermand_import::ReadOrder;
 
 /// The most refusals and the most notes that are listed one by one; all are counted.
@@ -28,7 +29,7 @@ pub struct RefusedOrder {
     /// The line at which the order starts, from 1.
     pub position: u64,
     /// The order's number, where it could be read.
-    pub number: Option<String>,
+    pub number: Option<OrderNumber>,
     /// The field that is wrong.
     pub field: Option<String>,
     /// The value of that field.

@@ -27,7 +27,12 @@ impl App {
         };
         let mail = self.order_confirmation(&loaded.order, &loaded.shop, self.now())?;
         let details = format!("to {}", loaded.order.customer.email);
-        let trail = self.trail_of(viewer, "sendOrderConfirmation", &loaded.order.number, &details);
+        let trail = self.trail_of(
+            viewer,
+            "sendOrderConfirmation",
+            loaded.order.number.as_str(),
+            &details,
+        );
         self.database().insert_audited_obligation(&mail, &trail).await?;
         Ok(self.view(loaded.order, loaded.shop, viewer.actor()))
     }

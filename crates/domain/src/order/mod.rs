@@ -7,6 +7,7 @@ mod documents;
 mod history;
 mod hold;
 mod item;
+mod number;
 mod state;
 mod status;
 
@@ -27,6 +28,7 @@ pub use hold::HoldRefusal;
 pub use item::{
     BundleOption, GiftCardDetail, ItemPrices, ItemQuantities, OrderItem, ProductOption, ProductType,
 };
+pub use number::{LONGEST_ORDER_NUMBER, OrderNumber, is_order_number};
 pub use state::{Command, OrderState, Remaining, UnknownState};
 pub use status::StatusLabels;
 
@@ -38,7 +40,7 @@ pub struct Order {
     /// The version, which every change raises. A write checks the version that it was decided on.
     pub version: i64,
     /// The increment number, unique in its store view, at most 20 characters.
-    pub number: String,
+    pub number: OrderNumber,
     /// The id in the shop that the order came from.
     pub external_id: Option<i64>,
     /// The state of the order.

@@ -105,7 +105,7 @@ impl From<import_orders::RefusedOrder> for RefusedOrder {
     fn from(refused: import_orders::RefusedOrder) -> Self {
         Self {
             position: int(refused.position),
-            number: refused.number,
+            number: refused.number.map(String::from),
             field: refused.field,
             value: refused.value,
             message: refused.message,

@@ -142,7 +142,7 @@ impl From<ListedJob> for Job {
             kind: job.kind,
             state,
             order_id: job.order.map(of_order),
-            order_number: job.order_number,
+            order_number: job.order_number.map(String::from),
             attempts: job.attempts,
             last_error: Some(job.last_error).filter(|it| !it.is_empty()),
             created_at: rfc3339(job.created_at),

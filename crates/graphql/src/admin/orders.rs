@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use countermand_app::UserErrorCode;
 use countermand_app::orders::find_orders::{FindOrders, OrderRange};
-use countermand_domain::Shop;
+use countermand_domain::{OrderNumber, Shop};
 
 use super::admin_order::AdminOrder;
 use super::cursor::{order_cursor, page_size, read_from, read_order_cursor, read_to};
@@ -113,7 +113,7 @@ impl OrdersFilterInput {
         Ok(FindOrders {
             store: store.transpose()?,
             status: self.status,
-            number: self.number,
+            number: self.number.map(OrderNumber::from),
             email: self.email,
             placed: OrderRange {
                 from: from.transpose()?,

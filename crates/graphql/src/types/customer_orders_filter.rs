@@ -3,7 +3,7 @@
 use async_graphql::Error;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use countermand_app::orders::customer_orders::OrderRange;
-use countermand_domain::{Currency, Money};
+use countermand_domain::{Currency, Money, OrderNumber};
 
 use super::customer_orders_input::{CustomerOrdersFilterInput, FilterRangeTypeInput};
 use crate::kit::error::{Category, refused};
@@ -13,7 +13,7 @@ const LONGEST_TEXT: usize = 100;
 
 /// The filter as the use case takes it.
 pub(super) struct Filter {
-    pub(super) numbers: Option<Vec<String>>,
+    pub(super) numbers: Option<Vec<OrderNumber>>,
     pub(super) number_part: Option<String>,
     pub(super) text: Option<String>,
     pub(super) statuses: Option<Vec<String>>,
@@ -28,8 +28,9 @@ impl CustomerOrdersFilterInput {
         let part = number.as_ref().and_then(|number| number.part.as_deref());
         // The contract removes `%` from the part of a number (`docs/contract.md` section 9).
         let part = part.unwrap_or_default().replace('%', "");
+        let numbers = number.and_then(|number| one_of(number.eq, number.among));
         Ok(Filter {
-            numbers: number.and_then(|number| one_of(number.eq, number.among)),
+            numbers: numbers.map(|numbers| numbers.into_iter().map(OrderNumber::from).collect()),
             number_part: looked_for(&part, "match")?,
             text: looked_for(self.search.unwrap_or_default().trim(), "search")?,
             statuses: self.status.and_then(|status| one_of(status.eq, status.among)),

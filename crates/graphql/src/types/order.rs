@@ -85,7 +85,7 @@ impl OrderFields {
 
     /// Number of the order, at most 20 characters; unique in its store view.
     async fn number(&self) -> &str {
-        &self.view.order.number
+        self.view.order.number.as_str()
     }
 
     /// Token with which a guest finds the order and asks to cancel it without signing in: 64 characters of
@@ -251,12 +251,12 @@ impl DeprecatedOrderFields {
     /// Number of the order, the same as `number`. Never null.
     #[graphql(deprecation = "Use `number`.")]
     async fn increment_id(&self) -> Option<&str> {
-        Some(&self.0.order.number)
+        Some(self.0.order.number.as_str())
     }
 
     /// Number of the order, the same as `number`.
     #[graphql(deprecation = "Use `number`.")]
     async fn order_number(&self) -> &str {
-        &self.0.order.number
+        self.0.order.number.as_str()
     }
 }

@@ -1,7 +1,7 @@
 //! Lists obligations as jobs for staff, without their payloads.
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{OrderId, StoreNumber};
+use countermand_domain::{OrderId, OrderNumber, StoreNumber};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order as Direction, Query, SelectStatement};
 
 use serde::Deserialize;
@@ -37,7 +37,7 @@ pub struct ListedJob {
     /// The order to which the obligation belongs.
     pub order: Option<OrderId>,
     /// The number of the order.
-    pub order_number: Option<String>,
+    pub order_number: Option<OrderNumber>,
     /// The number of attempts so far.
     pub attempts: i32,
     /// The error of the last attempt; empty before the first attempt.
@@ -198,7 +198,7 @@ impl TryFrom<Row> for ListedJob {
             kind: row.kind,
             state: state.ok_or_else(|| DatabaseError::Corrupt(format!("job state `{}`", row.state)))?,
             order: row.order_id.and_then(OrderId::from_number),
-            order_number: row.number,
+            order_number: row.number.map(OrderNumber::from),
             attempts: row.attempts,
             last_error: row.last_error,
             created_at: from_micros(row.created_at)?,

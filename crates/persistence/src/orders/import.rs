@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{EventKind, Order, OrderEvent, OrderId, StoreNumber};
+use countermand_domain::{EventKind, Order, OrderEvent, OrderId, OrderNumber, StoreNumber};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -70,8 +70,8 @@ impl Database {
     pub async fn known_orders(
         &self,
         store: StoreNumber,
-        numbers: &[String],
-    ) -> Result<HashMap<String, KnownOrder>, DatabaseError> {
+        numbers: &[OrderNumber],
+    ) -> Result<HashMap<OrderNumber, KnownOrder>, DatabaseError> {
         let (script, orders, events) = self.known_orders_script(store, numbers);
         let answers = script.fetch().await?;
         let orders = answers.take(orders)?;
@@ -87,7 +87,7 @@ impl Database {
                 updated_at: from_micros(row.updated_at)?,
                 was_worked_on: worked_on.contains(&row.id),
             };
-            Ok((row.number, known))
+            Ok((row.number.into(), known))
         };
         orders.into_iter().map(known).collect()
     }
@@ -95,11 +95,11 @@ impl Database {
     pub(crate) fn known_orders_script(
         &self,
         store: StoreNumber,
-        numbers: &[String],
+        numbers: &[OrderNumber],
     ) -> (Script<'_>, Rows<order::Model>, Rows<order_event::Model>) {
         let here = order::Column::StoreNumber
             .eq(store.0)
-            .and(order::Column::Number.is_in(numbers));
+            .and(order::Column::Number.is_in(numbers.iter().map(OrderNumber::as_str)));
         let ids = Query::select()
             .column(order::Column::Id)
             .from(order::Entity)

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use countermand_domain::{GuestKey, Order, OrderId, Shop, StoreNumber};
+use countermand_domain::{GuestKey, Order, OrderId, OrderNumber, Shop, StoreNumber};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{ColumnTrait, DatabaseBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -73,7 +73,7 @@ impl Database {
     pub async fn order_by_number(
         &self,
         store: StoreNumber,
-        number: &str,
+        number: &OrderNumber,
     ) -> Result<Option<Loaded>, DatabaseError> {
         let found = self.load(OrderIds::with_number(store, number), false).await?;
         Ok(found.into_iter().next().map(|(loaded, _)| loaded))
@@ -163,12 +163,12 @@ pub(crate) enum OrderIds {
 
 impl OrderIds {
     /// The order with `number` in `store`.
-    pub(crate) fn with_number(store: StoreNumber, number: &str) -> Self {
+    pub(crate) fn with_number(store: StoreNumber, number: &OrderNumber) -> Self {
         let ids = Query::select()
             .column(order::Column::Id)
             .from(order::Entity)
             .and_where(order::Column::StoreNumber.eq(store.0))
-            .and_where(order::Column::Number.eq(number))
+            .and_where(order::Column::Number.eq(number.as_str()))
             .to_owned();
         Self::Selected(Box::new(ids))
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{CustomerId, Order, Shop, StoreNumber};
+use countermand_domain::{CustomerId, Order, OrderNumber, Shop, StoreNumber};
 use sea_orm::sea_query::{BinOper, Condition, Expr, ExprTrait, Func, IntoColumnRef, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Order as Direction};
 
@@ -27,7 +27,7 @@ pub struct CustomerOrdersQuery {
     /// The store views of the orders.
     pub stores: Vec<StoreNumber>,
     /// The order numbers, of which one must match exactly.
-    pub numbers: Option<Vec<String>>,
+    pub numbers: Option<Vec<OrderNumber>>,
     /// A part of the order number.
     pub number_part: Option<String>,
     /// A part of the order number, or of the name or SKU of an item.
@@ -293,7 +293,7 @@ fn condition(query: &CustomerOrdersQuery) -> Condition {
         .add(Column::CustomerId.eq(query.customer.number()))
         .add(Column::StoreNumber.is_in(query.stores.iter().map(|store| store.0)));
     if let Some(numbers) = &query.numbers {
-        all = all.add(Column::Number.is_in(numbers));
+        all = all.add(Column::Number.is_in(numbers.iter().map(OrderNumber::as_str)));
     }
     if let Some(part) = &query.number_part {
         all = all.add(contains(Column::Number, part));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{Email, Order, Shop, StoreNumber};
+use countermand_domain::{Email, Order, OrderNumber, Shop, StoreNumber};
 use sea_orm::sea_query::{Condition, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -23,7 +23,7 @@ pub struct OrderSearch {
     /// The status code of the orders.
     pub status: Option<String>,
     /// The order number.
-    pub number: Option<String>,
+    pub number: Option<OrderNumber>,
     /// The e-mail address of the buyer.
     pub email: Option<String>,
     /// The range of the time when the orders were placed.

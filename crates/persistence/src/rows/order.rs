@@ -90,7 +90,7 @@ fn order_of(row: order::Model, currency_: Currency) -> Result<Order, DatabaseErr
     Ok(Order {
         id: order_id(row.id)?,
         version: row.version,
-        number: row.number,
+        number: row.number.into(),
         external_id: row.external_id,
         state: state(&row.state)?,
         status: row.status,
@@ -147,7 +147,7 @@ pub(crate) fn row_of(order: &Order) -> Result<order::Model, DatabaseError> {
         id: order.id.number(),
         version: order.version,
         store_number: order.id.store().0,
-        number: order.number.clone(),
+        number: order.number.to_string(),
         external_id: order.external_id,
         state: order.state.code().into(),
         status: order.status.clone(),

@@ -27,7 +27,7 @@ pub(crate) fn full_order(id: OrderId, currency_: Currency, words: Words) -> Orde
     order.totals.credits = credits;
     order.totals.grand_total = owed;
     order.totals.base_grand_total = Money::new(owed.minor() * 91 / 100, currency("EUR"));
-    order.number = words(20);
+    order.number = words(20).into();
     order.external_id = Some(i64::MAX);
     order.status = words(32);
     order.customer.email = words(254);

@@ -1,6 +1,6 @@
 //! The import of orders: a batch is saved as a whole, a number once, and a newer order replaces an untouched one only.
 
-use countermand_domain::{CustomerId, EventData, Order, StoreNumber};
+use countermand_domain::{CustomerId, EventData, Order, OrderNumber, StoreNumber};
 use countermand_persistence::{DatabaseError, KnownOrder, NewOrder};
 use futures_util::future::join_all;
 use uuid::Uuid;
@@ -38,7 +38,7 @@ async fn one_of_several_simultaneous_imports_of_a_file_is_saved() -> anyhow::Res
         let attempts = (0..6).zip(stores).map(async |(attempt, database)| {
             let order = |counter: i64| {
                 let mut order = plain_order(counter + attempt * 100);
-                order.number = format!("same-{counter}");
+                order.number = format!("same-{counter}").into();
                 imported(&order)
             };
             let batch: Vec<_> = (1..=20).map(order).collect();
@@ -65,7 +65,11 @@ async fn known_orders_say_whether_they_were_changed_here() -> anyhow::Result<()>
             .insert_orders(&[imported(&untouched), imported(&worked_on)])
             .await?;
         hold(shop, &worked_on).await?;
-        let asked = [&untouched.number, &worked_on.number, "'nowhere"].map(|it: &str| it.to_owned());
+        let asked = [
+            untouched.number.clone(),
+            worked_on.number.clone(),
+            "'nowhere".into(),
+        ];
         let known = shop.database.known_orders(StoreNumber(1), &asked).await?;
         assert_eq!(known.len(), 2);
         let seen = known[&untouched.number];
@@ -223,10 +227,10 @@ async fn totals(shop: &TestShop, customers: [CustomerId; 2]) -> anyhow::Result<V
     Ok(totals)
 }
 
-async fn known(shop: &TestShop, number: &str) -> anyhow::Result<KnownOrder> {
+async fn known(shop: &TestShop, number: &OrderNumber) -> anyhow::Result<KnownOrder> {
     let known = shop
         .database
-        .known_orders(StoreNumber(1), &[number.to_owned()])
+        .known_orders(StoreNumber(1), std::slice::from_ref(number))
         .await?;
     Ok(known[number])
 }

@@ -40,7 +40,7 @@ async fn an_order_without_any_feature_is_read_as_it_was_written() -> anyhow::Res
         bare.shipping.method = None;
         bare.shipping.description = None;
         let mut empty = order_of(order_id(1, 2), vec![], RowMoney::zero(currency("USD")));
-        empty.number = String::new();
+        empty.number = "".into();
         empty.status = String::new();
         empty.state = OrderState::Holded;
         empty.totals.paid = Some(Money::zero(currency("USD")));

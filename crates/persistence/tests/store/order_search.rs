@@ -36,7 +36,7 @@ async fn each_filter_finds_its_orders() -> anyhow::Result<()> {
             (|it| it.status = Some("CLOSED".into()), |_| false),
             (
                 |it| it.number = Some("000000007".into()),
-                |it| it.number == "000000007",
+                |it| it.number.as_str() == "000000007",
             ),
             (|it| it.number = Some("' OR 1=1 --".into()), |_| false),
             (

@@ -27,7 +27,12 @@ async fn reading_an_order_takes_one_round_trip() -> anyhow::Result<()> {
             .await?,
             1
         );
-        let by_number = async || database.order_by_number(StoreNumber(1), "1").await.map(|_| ());
+        let by_number = async || {
+            database
+                .order_by_number(StoreNumber(1), &"1".into())
+                .await
+                .map(|_| ())
+        };
         assert_eq!(trips(database, by_number).await?, 1);
         let missing = async || database.order(order_id(1, 99)).await.map(|_| ());
         assert_eq!(trips(database, missing).await?, 1);

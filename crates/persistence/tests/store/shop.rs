@@ -30,7 +30,7 @@ pub(crate) fn order_of(id: OrderId, items: Vec<OrderItem>, shipping: RowMoney) -
     Order {
         id,
         version: 1,
-        number: format!("{:09}", id.number() % 10_000_000_000),
+        number: format!("{:09}", id.number() % 10_000_000_000).into(),
         external_id: None,
         state: OrderState::New,
         status: "pending".into(),

@@ -84,7 +84,7 @@ fn print(path: &Path, summary: &ImportSummary) {
     for refused in &summary.refused {
         let number = refused
             .number
-            .as_deref()
+            .as_ref()
             .map(|number| format!(" order {number}:"))
             .unwrap_or_default();
         let field = refused.field.as_deref().unwrap_or_default();
