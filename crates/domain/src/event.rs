@@ -5,7 +5,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::cancellation::Cancellation;
 use crate::money::{Money, Quantity};
-use crate::order::{Actor, OrderState};
+use crate::order::{Actor, ItemPosition, OrderState};
 
 /// A change that happened, by whom and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub enum EventData {
         /// The number of the invoice.
         number: String,
         /// Position and invoiced quantity of each item on it.
-        items: Vec<(i32, Quantity)>,
+        items: Vec<(ItemPosition, Quantity)>,
         /// The amount that the buyer owes by the invoice.
         grand_total: Money,
         /// Whether the invoice was paid when it was made.
@@ -50,14 +50,14 @@ pub enum EventData {
         /// The number of the shipment.
         number: String,
         /// Position and shipped quantity of each item in it.
-        items: Vec<(i32, Quantity)>,
+        items: Vec<(ItemPosition, Quantity)>,
     },
     /// A credit memo was made by staff.
     CreditMemoCreated {
         /// The number of the credit memo.
         number: String,
         /// Position and refunded quantity of each item on it.
-        items: Vec<(i32, Quantity)>,
+        items: Vec<(ItemPosition, Quantity)>,
         /// The money that flows back.
         grand_total: Money,
         /// Gift cards, store credit and points that come back.

@@ -1,6 +1,8 @@
 //! Reads the items of an order: quantities and exact amounts, and makes the finished items.
 
-use countermand_domain::{Currency, ItemPrices, ItemQuantities, OrderItem, ProductType, RowMoney, UnitPrice};
+use countermand_domain::{
+    Currency, ItemPosition, ItemPrices, ItemQuantities, OrderItem, ProductType, RowMoney, UnitPrice,
+};
 
 use super::exact::ExactRow;
 use super::family::{counting, parents};
@@ -199,6 +201,6 @@ fn read_prices(shape: &ItemShape<'_>) -> Result<ItemPrices, OrderRefusal> {
     })
 }
 
-fn position(index: usize) -> i32 {
-    i32::try_from(index + 1).unwrap_or(i32::MAX)
+fn position(index: usize) -> ItemPosition {
+    ItemPosition(i32::try_from(index + 1).unwrap_or(i32::MAX))
 }

@@ -1,6 +1,6 @@
 //! Staff makes a credit memo, which gives money back.
 
-use countermand_domain::{CreditMemoRequest, Money, OrderId, Quantity};
+use countermand_domain::{CreditMemoRequest, ItemPosition, Money, OrderId, Quantity};
 
 use crate::App;
 use crate::error::{UserError, UserErrorCode};
@@ -15,7 +15,7 @@ use crate::viewer::Viewer;
 #[derive(Debug, Clone, Default)]
 pub struct CreditMemoInput {
     /// Quantities of top-level items; empty for all that is left.
-    pub lines: Vec<(i32, Quantity)>,
+    pub lines: Vec<(ItemPosition, Quantity)>,
     /// Whether the shipping is refunded too.
     pub refund_shipping: bool,
     /// The amount that staff gives on top, or keeps when it is negative: `"2.50"`.

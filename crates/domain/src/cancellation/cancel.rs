@@ -7,7 +7,7 @@ use crate::cancellation::{CancellationPolicy, CancellationRefusal, Selection};
 use crate::effect::{Effect, Notice};
 use crate::event::{EventData, OrderEvent};
 use crate::money::{Money, MoneyError, Quantity, RowMoney};
-use crate::order::{Actor, CreditMemo, Order};
+use crate::order::{Actor, CreditMemo, ItemPosition, Order};
 use crate::transition::Transition;
 
 /// The cancellation that a buyer or staff asks for.
@@ -52,7 +52,7 @@ pub struct Cancellation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CanceledItem {
     /// Position of the item.
-    pub item: i32,
+    pub item: ItemPosition,
     /// Units that were never invoiced.
     pub canceled: Quantity,
     /// The money of the canceled units.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use crate::cancellation::{CanceledItem, CancellationRefusal, Selection};
 use crate::money::{Money, MoneyError, Quantity, RowMoney};
-use crate::order::{CreditMemo, CreditMemoLine, Order, OrderItem, OrderState};
+use crate::order::{CreditMemo, CreditMemoLine, ItemPosition, Order, OrderItem, OrderState};
 use crate::payment::PaymentKind;
 use crate::payment::refund::Refund;
 
@@ -67,7 +67,7 @@ impl CancellationPlan {
     }
 
     /// The plan for a part of the order: units that were not invoiced are canceled before paid units are refunded.
-    fn part(order: &Order, lines: &[(i32, Quantity)]) -> Result<Self, MoneyError> {
+    fn part(order: &Order, lines: &[(ItemPosition, Quantity)]) -> Result<Self, MoneyError> {
         let to_cancel = |item: &OrderItem| item.quantities.to_cancel();
         let to_refund = |item: &OrderItem| item.quantities.to_refund();
         let (mut canceled, mut refunded) = (Vec::new(), Vec::new());
@@ -79,7 +79,7 @@ impl CancellationPlan {
         let canceled = order.with_children(&canceled, to_cancel);
         let refunded = order.with_children(&refunded, to_refund);
         let share = |item: &OrderItem| {
-            let of = |lines: &[(i32, Quantity)]| {
+            let of = |lines: &[(ItemPosition, Quantity)]| {
                 let line = lines.iter().find(|line| line.0 == item.position);
                 line.map_or(Quantity::ZERO, |line| line.1)
             };
@@ -164,7 +164,7 @@ impl CancellationPlan {
         self.takes_the_rest
     }
 
-    pub(crate) fn quantity_of(&self, position: i32) -> Quantity {
+    pub(crate) fn quantity_of(&self, position: ItemPosition) -> Quantity {
         let row = self.items.iter().find(|row| row.item == position);
         row.map_or(Quantity::ZERO, |row| row.canceled.plus(row.refunded))
     }
@@ -207,7 +207,7 @@ impl CancellationPlan {
 }
 
 /// Whether `lines` name all that is left of every top-level item.
-fn covers(order: &Order, lines: &[(i32, Quantity)]) -> bool {
+fn covers(order: &Order, lines: &[(ItemPosition, Quantity)]) -> bool {
     let mut top_level = order.items.iter().filter(|item| item.parent.is_none());
     top_level.all(|item| {
         let left = item.quantities.to_give_up();

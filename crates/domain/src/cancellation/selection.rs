@@ -1,6 +1,7 @@
 //! Which part of an order a cancellation is asked for.
 
 use crate::money::Quantity;
+use crate::order::ItemPosition;
 
 /// The part of an order to cancel.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -9,5 +10,5 @@ pub enum Selection {
     #[default]
     All,
     /// Quantities of top-level items by position; the parts of a bundle or configurable go with it in proportion.
-    Items(Vec<(i32, Quantity)>),
+    Items(Vec<(ItemPosition, Quantity)>),
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use crate::cancellation::plan::CancellationPlan;
 use crate::cancellation::{CancellationPolicy, CancellationRefusal, Selection};
 use crate::money::{Money, Quantity};
-use crate::order::{Actor, Command, Order};
+use crate::order::{Actor, Command, ItemPosition, Order};
 
 /// The action that a buyer may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub struct CancellationTerms {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ItemTerms {
     /// The position of the item.
-    pub item: i32,
+    pub item: ItemPosition,
     /// How many units of the item a cancellation would take: canceled or refunded.
     pub quantity_open: Quantity,
 }

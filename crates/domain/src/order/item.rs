@@ -1,6 +1,8 @@
 //! An item of an order: what was bought, how many units were invoiced,
 //! shipped, canceled or refunded, and the money of each part.
 
+use std::fmt;
+
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::money::{Currency, Money, MoneyError, Quantity, RowMoney, UnitPrice};
@@ -147,13 +149,23 @@ pub struct GiftCardDetail {
     pub message: Option<String>,
 }
 
+/// The position of an item in its order, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ItemPosition(pub i32);
+
+impl fmt::Display for ItemPosition {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
 /// An item of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderItem {
-    /// The position, from 1; it is the item's key, together with the order's id.
-    pub position: i32,
+    /// The position; it is the item's key, together with the order's id.
+    pub position: ItemPosition,
     /// The position of the bundle or configurable item that this item belongs to.
-    pub parent: Option<i32>,
+    pub parent: Option<ItemPosition>,
     /// The id in the shop that the order came from.
     pub external_id: Option<i64>,
     /// The stock keeping unit.
@@ -244,7 +256,7 @@ impl OrderItem {
 
     /// An item of which no unit is invoiced, shipped, canceled or refunded yet.
     #[must_use]
-    pub fn new(position: i32, sku: &str, name: &str, ordered: Quantity, money: RowMoney) -> Self {
+    pub fn new(position: ItemPosition, sku: &str, name: &str, ordered: Quantity, money: RowMoney) -> Self {
         let zero = RowMoney::zero(money.net.currency());
         Self {
             position,

@@ -26,7 +26,8 @@ pub use documents::{
 };
 pub use hold::HoldRefusal;
 pub use item::{
-    BundleOption, GiftCardDetail, ItemPrices, ItemQuantities, OrderItem, ProductOption, ProductType,
+    BundleOption, GiftCardDetail, ItemPosition, ItemPrices, ItemQuantities, OrderItem, ProductOption,
+    ProductType,
 };
 pub use number::{LONGEST_ORDER_NUMBER, OrderNumber, is_order_number};
 pub use state::{Command, OrderState, Remaining, UnknownState};
@@ -230,16 +231,16 @@ impl Order {
 
     /// The item at `position`.
     #[must_use]
-    pub fn item(&self, position: i32) -> Option<&OrderItem> {
+    pub fn item(&self, position: ItemPosition) -> Option<&OrderItem> {
         self.items.iter().find(|item| item.position == position)
     }
 
-    pub(crate) fn item_mut(&mut self, position: i32) -> Option<&mut OrderItem> {
+    pub(crate) fn item_mut(&mut self, position: ItemPosition) -> Option<&mut OrderItem> {
         self.items.iter_mut().find(|item| item.position == position)
     }
 
     /// The items that belong to the bundle or configurable item at `position`.
-    pub fn children(&self, position: i32) -> impl Iterator<Item = &OrderItem> {
+    pub fn children(&self, position: ItemPosition) -> impl Iterator<Item = &OrderItem> {
         self.items
             .iter()
             .filter(move |item| item.parent == Some(position))

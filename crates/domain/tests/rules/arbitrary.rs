@@ -3,7 +3,8 @@
 mod draft;
 
 use countermand_domain::{
-    Cancel, CreditMemoRequest, InvoiceRequest, Money, Order, Quantity, Selection, ShipmentRequest, Transition,
+    Cancel, CreditMemoRequest, InvoiceRequest, ItemPosition, Money, Order, Quantity, Selection,
+    ShipmentRequest, Transition,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -119,7 +120,7 @@ impl Step {
 
 /// What `picks` name of an order, as far as it can be canceled.
 pub(crate) fn selection(picks: &[Pick], order: &Order) -> Selection {
-    let mut selected: Vec<(i32, Quantity)> = Vec::new();
+    let mut selected: Vec<(ItemPosition, Quantity)> = Vec::new();
     for (position, quantity) in lines(picks, order) {
         let left = order
             .item(position)
@@ -133,7 +134,7 @@ pub(crate) fn selection(picks: &[Pick], order: &Order) -> Selection {
 }
 
 /// Everything `picks` name, as staff would ask for it; nothing named is everything left.
-fn lines(picks: &[Pick], order: &Order) -> Vec<(i32, Quantity)> {
+fn lines(picks: &[Pick], order: &Order) -> Vec<(ItemPosition, Quantity)> {
     let rows: Vec<_> = order.items.iter().filter(|item| item.parent.is_none()).collect();
     let line = |pick: &Pick| {
         let row = rows[pick.row.index(rows.len())];

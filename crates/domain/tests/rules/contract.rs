@@ -6,8 +6,8 @@ mod refusals;
 mod situations;
 
 use countermand_domain::{
-    CreditMemo, CreditMemoRequest, Effect, InvoiceRequest, Money, Order, OrderItem, Quantity, RowMoney,
-    ShipmentRequest, Transition,
+    CreditMemo, CreditMemoRequest, Effect, InvoiceRequest, ItemPosition, Money, Order, OrderItem, Quantity,
+    RowMoney, ShipmentRequest, Transition,
 };
 
 use crate::shop::{Basket, at, buyer_of, currency, policy, request, staff};
@@ -16,7 +16,13 @@ use crate::shop::{Basket, at, buyer_of, currency, policy, request, staff};
 fn basket_of(quantities: &[i64]) -> Basket {
     let item = |(position, &quantity): (i32, &i64)| {
         let money = RowMoney::net(usd(1000 * quantity));
-        OrderItem::new(position, "simple", "A thing", Quantity::whole(quantity), money)
+        OrderItem::new(
+            ItemPosition(position),
+            "simple",
+            "A thing",
+            Quantity::whole(quantity),
+            money,
+        )
     };
     let shipping = RowMoney::net(usd(500 * quantities.iter().sum::<i64>()));
     Basket::of((1..).zip(quantities).map(item).collect(), shipping)
@@ -65,8 +71,8 @@ fn credited(order: &Order, lines: &[(i32, i64)], refund_shipping: bool, adjustme
         .after
 }
 
-fn whole(lines: &[(i32, i64)]) -> Vec<(i32, Quantity)> {
-    let line = |&(position, units): &(i32, i64)| (position, Quantity::whole(units));
+fn whole(lines: &[(i32, i64)]) -> Vec<(ItemPosition, Quantity)> {
+    let line = |&(position, units): &(i32, i64)| (ItemPosition(position), Quantity::whole(units));
     lines.iter().map(line).collect()
 }
 

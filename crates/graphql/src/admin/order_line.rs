@@ -4,7 +4,7 @@ use async_graphql::{ID, InputObject};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use countermand_app::{UserError, UserErrorCode};
-use countermand_domain::{OrderId, Quantity};
+use countermand_domain::{ItemPosition, OrderId, Quantity};
 
 /// The number of an item is `number of the order * POSITIONS + position of the item`.
 const POSITIONS: u64 = 10_000;
@@ -25,7 +25,7 @@ pub(crate) struct OrderLineInput {
 pub(crate) fn lines(
     order: OrderId,
     asked: Option<Vec<OrderLineInput>>,
-) -> Result<Vec<(i32, Quantity)>, UserError> {
+) -> Result<Vec<(ItemPosition, Quantity)>, UserError> {
     let Some(asked) = asked else { return Ok(Vec::new()) };
     if asked.is_empty() {
         return Err(invalid(
@@ -39,11 +39,12 @@ pub(crate) fn lines(
         .collect()
 }
 
-fn position(order: OrderId, id: &str) -> Result<i32, UserError> {
+fn position(order: OrderId, id: &str) -> Result<ItemPosition, UserError> {
     let of_order = |number: &u64| i64::try_from(number / POSITIONS).is_ok_and(|it| it == order.number());
     let position = number(id)
         .filter(of_order)
-        .and_then(|number| i32::try_from(number % POSITIONS).ok());
+        .and_then(|number| i32::try_from(number % POSITIONS).ok())
+        .map(ItemPosition);
     position.ok_or_else(|| invalid("items", format!("`{id}` is no item of this order")))
 }
 
@@ -88,13 +89,13 @@ mod tests {
 
     #[test]
     fn an_item_belongs_to_its_order() {
-        assert_eq!(position(order(), "100000000070003"), Ok(3));
-        assert_eq!(position(order(), "MTAwMDAwMDAwMDcwMDAz"), Ok(3));
+        assert_eq!(position(order(), "100000000070003"), Ok(ItemPosition(3)));
+        assert_eq!(position(order(), "MTAwMDAwMDAwMDcwMDAz"), Ok(ItemPosition(3)));
         for id in ["100000000080003", "3", "", "18446744073709551615"] {
             assert!(position(order(), id).is_err(), "{id}");
         }
         let highest = OrderId::from_number(999_999_999_999_999).expect("an id");
-        assert_eq!(position(highest, "9999999999999999999"), Ok(9999));
+        assert_eq!(position(highest, "9999999999999999999"), Ok(ItemPosition(9999)));
     }
 
     #[test]

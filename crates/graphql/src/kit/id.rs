@@ -3,7 +3,7 @@
 use async_graphql::ID;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use countermand_domain::OrderId;
+use countermand_domain::{ItemPosition, OrderId};
 use thiserror::Error;
 
 /// How many items, documents or lines one parent may have: a child's number is the parent's with four digits added.
@@ -65,15 +65,25 @@ pub(crate) fn of_order(order: OrderId) -> ID {
     encode(&order.number())
 }
 
-/// The id of the order's item at `position`, or of the order's document with that number among its kind, from 1.
-pub(crate) fn within_order(order: OrderId, position: i32) -> ID {
-    encode(&(i128::from(order.number()) * PER_PARENT + i128::from(position)))
+/// The id of the order's item at `position`.
+pub(crate) fn of_item(order: OrderId, position: ItemPosition) -> ID {
+    encode(&within(order.number().into(), position.0))
+}
+
+/// The id of the order's document number `index` among its kind, from 1.
+pub(crate) fn of_document(order: OrderId, index: i32) -> ID {
+    encode(&within(order.number().into(), index))
 }
 
 /// The id of the item at `position` on the order's document number `index` among its kind, from 1.
-pub(crate) fn within_document(order: OrderId, index: i32, position: i32) -> ID {
-    let document = i128::from(order.number()) * PER_PARENT + i128::from(index);
-    encode(&(document * PER_PARENT + i128::from(position)))
+pub(crate) fn within_document(order: OrderId, index: i32, position: ItemPosition) -> ID {
+    let document = within(order.number().into(), index);
+    encode(&within(document, position.0))
+}
+
+/// The number of the child `number` of `parent`.
+fn within(parent: i128, number: i32) -> i128 {
+    parent * PER_PARENT + i128::from(number)
 }
 
 #[cfg(test)]
@@ -112,7 +122,11 @@ mod tests {
     #[test]
     fn rows_and_documents_get_four_digits_of_their_own() {
         let order = OrderId::from_number(10_000_000_001).expect("an id");
-        assert_eq!(within_order(order, 2), encode(&"100000000010002"));
-        assert_eq!(within_document(order, 1, 12), encode(&"1000000000100010012"));
+        assert_eq!(of_item(order, ItemPosition(2)), encode(&"100000000010002"));
+        assert_eq!(of_document(order, 2), encode(&"100000000010002"));
+        assert_eq!(
+            within_document(order, 1, ItemPosition(12)),
+            encode(&"1000000000100010012")
+        );
     }
 }

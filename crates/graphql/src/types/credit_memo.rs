@@ -36,7 +36,7 @@ impl CreditMemo {
 impl CreditMemo {
     /// Id of the credit memo, base64 of a decimal number; unique among credit memos.
     async fn id(&self) -> ID {
-        id::within_order(self.0.order().id, self.0.number())
+        id::of_document(self.0.order().id, self.0.number())
     }
 
     /// Number of the credit memo; unique among the credit memos of the store view.

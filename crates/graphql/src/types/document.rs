@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use countermand_app::OrderView;
-use countermand_domain::Order;
+use countermand_domain::{ItemPosition, Order};
 
 use super::row::Row;
 
@@ -39,7 +39,7 @@ impl Document {
     }
 
     /// The order's item at `position`; none for a part of another item, because orders do not list parts either.
-    pub(crate) fn top_level_row(&self, position: i32) -> Option<Row> {
+    pub(crate) fn top_level_row(&self, position: ItemPosition) -> Option<Row> {
         Row::at(&self.view, position).filter(|row| row.item().parent.is_none())
     }
 }

@@ -34,7 +34,7 @@ impl Invoice {
 impl Invoice {
     /// Id of the invoice, base64 of a decimal number; unique among invoices.
     async fn id(&self) -> ID {
-        id::within_order(self.0.order().id, self.0.number())
+        id::of_document(self.0.order().id, self.0.number())
     }
 
     /// Number of the invoice; unique among the invoices of the store view.

@@ -102,7 +102,7 @@ fn saturated(value: i128) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use countermand_domain::{ItemPrices, Quantity, RowMoney};
+    use countermand_domain::{ItemPosition, ItemPrices, Quantity, RowMoney};
 
     use super::*;
 
@@ -116,7 +116,13 @@ mod tests {
 
     #[test]
     fn a_row_at_a_special_price_tells_what_it_was_before() {
-        let mut item = OrderItem::new(1, "sku", "Thing", Quantity::whole(3), RowMoney::net(usd(3_000)));
+        let mut item = OrderItem::new(
+            ItemPosition(1),
+            "sku",
+            "Thing",
+            Quantity::whole(3),
+            RowMoney::net(usd(3_000)),
+        );
         item.prices = ItemPrices {
             price: price("10"),
             price_including_tax: price("12.10"),

@@ -80,7 +80,7 @@ pub(crate) struct OrderItemFields(Row);
 impl OrderItemFields {
     /// Id of the item, base64 of a decimal number; unique among the items of orders.
     async fn id(&self) -> ID {
-        id::within_order(self.0.order().id, self.0.item().position)
+        id::of_item(self.0.order().id, self.0.item().position)
     }
 
     /// SKU (stock keeping unit) of the product.

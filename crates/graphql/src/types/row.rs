@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use countermand_app::OrderView;
-use countermand_domain::{Currency, Order, OrderItem};
+use countermand_domain::{Currency, ItemPosition, Order, OrderItem};
 
 /// An item of an order. Clones are cheap, because they share the order.
 #[derive(Clone)]
@@ -24,7 +24,7 @@ impl Row {
     }
 
     /// The item at `position`; none when the order has no such item.
-    pub(crate) fn at(view: &Arc<OrderView>, position: i32) -> Option<Self> {
+    pub(crate) fn at(view: &Arc<OrderView>, position: ItemPosition) -> Option<Self> {
         let index = view
             .order
             .items

@@ -34,7 +34,7 @@ impl OrderShipment {
 impl OrderShipment {
     /// Id of the shipment, base64 of a decimal number; unique among shipments.
     async fn id(&self) -> ID {
-        id::within_order(self.0.order().id, self.0.number())
+        id::of_document(self.0.order().id, self.0.number())
     }
 
     /// Number of the shipment; unique among the shipments of the store view.

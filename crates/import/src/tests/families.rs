@@ -1,5 +1,6 @@
 //! Tests with items that belong to other items.
 
+use countermand_domain::ItemPosition;
 use serde_json::json;
 
 use super::{assert_adds_up, changed, minimal, taken};
@@ -19,7 +20,7 @@ fn of_a_configurable_only_the_parent_counts() {
     );
     assert_eq!(
         (order.items[0].parent, order.items[1].selected_options.len()),
-        (Some(2), 1)
+        (Some(ItemPosition(2)), 1)
     );
 }
 

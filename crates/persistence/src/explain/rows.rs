@@ -7,7 +7,7 @@
 
 use chrono::TimeDelta;
 use countermand_domain::{
-    CreditMemoRequest, CustomerId, EventData, GuestKey, InvoiceRequest, Money, Order, Quantity,
+    CreditMemoRequest, CustomerId, EventData, GuestKey, InvoiceRequest, ItemPosition, Money, Order, Quantity,
     ShipmentRequest,
 };
 use sea_orm::{ConnectionTrait, DatabaseBackend};
@@ -57,7 +57,7 @@ fn busy_order(counter: i64) -> anyhow::Result<NewOrder> {
     placed.customer.id = Some(customer_of(counter));
     placed.customer.email = format!("buyer{}@example.com", counter % 300);
     placed.placed_at = at(counter);
-    let one = vec![(1, Quantity::whole(1))];
+    let one = vec![(ItemPosition(1), Quantity::whole(1))];
     let paid = placed
         .invoice(&InvoiceRequest::default(), &staff(), at(counter))?
         .after;

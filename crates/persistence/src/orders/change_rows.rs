@@ -272,7 +272,7 @@ fn cancellation_item_row(
     Ok(cancellation_item::Model {
         order_id: change.after().id.number(),
         version: change.after().version,
-        position: item.item,
+        position: item.item.0,
         qty_canceled: item.canceled.scaled(),
         qty_refunded: item.refunded.scaled(),
         canceled: payable(item.canceled_money)?,

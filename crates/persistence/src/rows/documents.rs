@@ -1,8 +1,8 @@
 //! Converts transactions, invoices, shipments, credit memos and comments to rows and back.
 
 use countermand_domain::{
-    Comment, CreditMemo, CreditMemoLine, Currency, Invoice, InvoiceLine, Money, OrderId, PaymentTransaction,
-    Quantity, RowMoney, Shipment, TransactionKind,
+    Comment, CreditMemo, CreditMemoLine, Currency, Invoice, InvoiceLine, ItemPosition, Money, OrderId,
+    PaymentTransaction, Quantity, RowMoney, Shipment, TransactionKind,
 };
 
 use crate::error::DatabaseError;
@@ -51,12 +51,18 @@ pub(crate) fn transaction_row(
 fn money_lines<T>(
     text: &str,
     currency: Currency,
-    line: fn(i32, Quantity, RowMoney) -> T,
+    line: fn(ItemPosition, Quantity, RowMoney) -> T,
 ) -> Result<Vec<T>, DatabaseError> {
     let docs: Vec<json_column::MoneyLineDoc> = json_column::read(text)?;
     Ok(docs
         .into_iter()
-        .map(|(item, scaled, row)| line(item, Quantity::from_scaled(scaled), row.money(currency)))
+        .map(|(item, scaled, row)| {
+            line(
+                ItemPosition(item),
+                Quantity::from_scaled(scaled),
+                row.money(currency),
+            )
+        })
         .collect())
 }
 

@@ -3,7 +3,9 @@
 //! A field that is absent in the JSON takes its default, so every
 //! version of the program can read the data that an older version wrote.
 
-use countermand_domain::{CanceledItem, Cancellation, EventData, EventKind, Money, OrderState, Quantity};
+use countermand_domain::{
+    CanceledItem, Cancellation, EventData, EventKind, ItemPosition, Money, OrderState, Quantity,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::error::DatabaseError;
@@ -196,7 +198,7 @@ struct StateDoc {
 impl CanceledDoc {
     fn of(facts: &Cancellation) -> Self {
         let item = |row: &CanceledItem| CanceledItemDoc {
-            item: row.item,
+            item: row.item.0,
             canceled: row.canceled.scaled(),
             canceled_money: RowDoc::of(row.canceled_money),
             refunded: row.refunded.scaled(),
@@ -221,7 +223,7 @@ impl CanceledDoc {
     fn facts(self) -> Result<Cancellation, DatabaseError> {
         let currency = currency(&self.currency)?;
         let item = |row: &CanceledItemDoc| CanceledItem {
-            item: row.item,
+            item: ItemPosition(row.item),
             canceled: Quantity::from_scaled(row.canceled),
             canceled_money: row.canceled_money.money(currency),
             refunded: Quantity::from_scaled(row.refunded),
@@ -255,12 +257,13 @@ impl StateDoc {
     }
 }
 
-fn scaled(items: &[(i32, Quantity)]) -> Lines {
-    items.iter().map(|line| (line.0, line.1.scaled())).collect()
+fn scaled(items: &[(ItemPosition, Quantity)]) -> Lines {
+    let line = |&(item, quantity): &(ItemPosition, Quantity)| (item.0, quantity.scaled());
+    items.iter().map(line).collect()
 }
 
-fn quantities(items: &Lines) -> Vec<(i32, Quantity)> {
-    let line = |line: &(i32, i64)| (line.0, Quantity::from_scaled(line.1));
+fn quantities(items: &Lines) -> Vec<(ItemPosition, Quantity)> {
+    let line = |&(item, scaled): &(i32, i64)| (ItemPosition(item), Quantity::from_scaled(scaled));
     items.iter().map(line).collect()
 }
 
@@ -280,7 +283,7 @@ mod tests {
             reason_code: "other".into(),
             reason: "  oTHER ".into(),
             items: vec![CanceledItem {
-                item: 1,
+                item: ItemPosition(1),
                 canceled: Quantity::whole(2),
                 canceled_money: RowMoney::net(usd(1999)),
                 refunded: Quantity::from_scaled(1),
@@ -297,7 +300,10 @@ mod tests {
     }
 
     fn one_of_each() -> Vec<EventData> {
-        let items = vec![(1, Quantity::whole(2)), (3, Quantity::from_scaled(25_000))];
+        let items = vec![
+            (ItemPosition(1), Quantity::whole(2)),
+            (ItemPosition(3), Quantity::from_scaled(25_000)),
+        ];
         vec![
             EventData::Imported,
             EventData::Updated,

@@ -1,7 +1,7 @@
 //! Converts the items of an order to rows and back.
 
 use countermand_domain::{
-    Currency, ItemPrices, ItemQuantities, OrderId, OrderItem, ProductType, Quantity, UnitPrice,
+    Currency, ItemPosition, ItemPrices, ItemQuantities, OrderId, OrderItem, ProductType, Quantity, UnitPrice,
 };
 
 use crate::error::DatabaseError;
@@ -16,8 +16,8 @@ pub(crate) fn item_of(row: order_item::Model, currency: Currency) -> Result<Orde
     };
     let parts = |net, tax, compensation, discount| RowDoc(net, tax, compensation, discount).money(currency);
     Ok(OrderItem {
-        position: row.position,
-        parent: row.parent,
+        position: ItemPosition(row.position),
+        parent: row.parent.map(ItemPosition),
         external_id: row.external_id,
         product_type: ProductType::from_code(&row.product_type),
         is_virtual: row.is_virtual,
@@ -74,8 +74,8 @@ pub(crate) fn item_row(order: OrderId, item: &OrderItem) -> Result<order_item::M
         [item.ordered, item.invoiced, item.refunded, item.canceled].map(RowDoc::of);
     Ok(order_item::Model {
         order_id: order.number(),
-        position: item.position,
-        parent: item.parent,
+        position: item.position.0,
+        parent: item.parent.map(|parent| parent.0),
         external_id: item.external_id,
         sku: item.sku.clone(),
         name: item.name.clone(),

@@ -1,8 +1,9 @@
 //! The contents of JSON columns: parts of an order that are read and written as a whole.
 
 use countermand_domain::{
-    Address, BundleOption, Coupon, CreditMemoLine, Currency, Discount, GiftCardDetail, InvoiceLine, Money,
-    OrderCustomer, PaymentKind, ProductOption, Quantity, RowMoney, ShipmentLine, TaxLine, Tracking,
+    Address, BundleOption, Coupon, CreditMemoLine, Currency, Discount, GiftCardDetail, InvoiceLine,
+    ItemPosition, Money, OrderCustomer, PaymentKind, ProductOption, Quantity, RowMoney, ShipmentLine,
+    TaxLine, Tracking,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -297,26 +298,26 @@ pub(crate) type MoneyLineDoc = (i32, i64, RowDoc);
 pub(crate) fn invoice_lines(lines: &[InvoiceLine]) -> Vec<MoneyLineDoc> {
     lines
         .iter()
-        .map(|it| (it.item, it.quantity.scaled(), RowDoc::of(it.money)))
+        .map(|it| (it.item.0, it.quantity.scaled(), RowDoc::of(it.money)))
         .collect()
 }
 
 pub(crate) fn memo_lines(lines: &[CreditMemoLine]) -> Vec<MoneyLineDoc> {
     lines
         .iter()
-        .map(|it| (it.item, it.quantity.scaled(), RowDoc::of(it.money)))
+        .map(|it| (it.item.0, it.quantity.scaled(), RowDoc::of(it.money)))
         .collect()
 }
 
 pub(crate) fn shipment_lines(lines: &[ShipmentLine]) -> Vec<(i32, i64)> {
-    lines.iter().map(|it| (it.item, it.quantity.scaled())).collect()
+    lines.iter().map(|it| (it.item.0, it.quantity.scaled())).collect()
 }
 
 pub(crate) fn to_shipment_lines(lines: Vec<(i32, i64)>) -> Vec<ShipmentLine> {
     lines
         .into_iter()
         .map(|(item, scaled)| ShipmentLine {
-            item,
+            item: ItemPosition(item),
             quantity: Quantity::from_scaled(scaled),
         })
         .collect()

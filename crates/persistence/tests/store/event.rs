@@ -1,6 +1,6 @@
 //! Events carry data, cancellations tell what they took of each item, and older rows are read as they are.
 
-use countermand_domain::{EventData, InvoiceRequest, OrderState, Quantity};
+use countermand_domain::{EventData, InvoiceRequest, ItemPosition, OrderState, Quantity};
 
 use crate::shop::{at, cancel, hold, plain_order, staff};
 use crate::support::{change_of, imported, on_every_database};
@@ -11,7 +11,7 @@ async fn an_event_comes_back_with_its_data() -> anyhow::Result<()> {
         let order = plain_order(1);
         shop.database.insert_orders(&[imported(&order)]).await?;
         let invoice = InvoiceRequest {
-            lines: vec![(1, Quantity::whole(1))],
+            lines: vec![(ItemPosition(1), Quantity::whole(1))],
             unpaid: false,
         };
         let invoiced = order.invoice(&invoice, &staff(), at(1))?;

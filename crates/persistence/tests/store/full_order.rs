@@ -2,9 +2,9 @@
 
 use countermand_domain::{
     Address, BundleOption, Comment, Coupon, CreditMemoRequest, Currency, Discount, GiftCardDetail,
-    InvoiceRequest, ItemPrices, Money, Order, OrderId, OrderItem, Payment, PaymentKind, PaymentTransaction,
-    ProductOption, ProductType, Quantity, RowMoney, ShipmentRequest, TaxLine, Tracking, TransactionKind,
-    Transition, UnitPrice,
+    InvoiceRequest, ItemPosition, ItemPrices, Money, Order, OrderId, OrderItem, Payment, PaymentKind,
+    PaymentTransaction, ProductOption, ProductType, Quantity, RowMoney, ShipmentRequest, TaxLine, Tracking,
+    TransactionKind, Transition, UnitPrice,
 };
 
 use crate::shop::{at, currency, hold, order_of, staff};
@@ -68,15 +68,21 @@ pub(crate) fn full_order(id: OrderId, currency_: Currency, words: Words) -> Orde
 /// Four changes of the order: invoice, shipment, credit memo, hold. `words` are those of the tracking numbers.
 pub(crate) fn life_to_hold(order: &Order, words: Words) -> Vec<Transition> {
     let two_rows = InvoiceRequest {
-        lines: vec![(1, Quantity::whole(2)), (4, Quantity::whole(1))],
+        lines: vec![
+            (ItemPosition(1), Quantity::whole(2)),
+            (ItemPosition(4), Quantity::whole(1)),
+        ],
         unpaid: false,
     };
     let parcel = ShipmentRequest {
-        lines: vec![(1, Quantity::whole(1))],
+        lines: vec![(ItemPosition(1), Quantity::whole(1))],
         tracking: vec![tracking(words), tracking(words)],
     };
     let kept = CreditMemoRequest {
-        lines: vec![(1, Quantity::whole(1)), (4, Quantity::whole(1))],
+        lines: vec![
+            (ItemPosition(1), Quantity::whole(1)),
+            (ItemPosition(4), Quantity::whole(1)),
+        ],
         refund_shipping: true,
         adjustment: Money::new(-7, order.currency()),
     };
@@ -98,7 +104,7 @@ fn items(currency: Currency, words: Words) -> Vec<OrderItem> {
         .map(|(position, quantity)| {
             let quantity = Quantity::parse(quantity).expect("a quantity");
             let money = row([3_000, 630, 12, 100], currency);
-            let mut item = OrderItem::new(position, &words(64), &words(255), quantity, money);
+            let mut item = OrderItem::new(ItemPosition(position), &words(64), &words(255), quantity, money);
             item.prices.price = UnitPrice::from_ten_thousandths(123_456);
             item
         })
@@ -132,9 +138,9 @@ fn items(currency: Currency, words: Words) -> Vec<OrderItem> {
             values: vec![words(255), words(255)],
         }];
         (bundle.counts, bundle.ordered) = (false, zero);
-        (part.parent, other_part.parent) = (Some(4), Some(4));
+        (part.parent, other_part.parent) = (Some(ItemPosition(4)), Some(ItemPosition(4)));
         become_type(choice, ProductType::Configurable);
-        (chosen.parent, chosen.counts, chosen.ordered) = (Some(7), false, zero);
+        (chosen.parent, chosen.counts, chosen.ordered) = (Some(ItemPosition(7)), false, zero);
         become_type(card, ProductType::GiftCard);
         card.gift_card = Some(GiftCardDetail {
             sender_name: Some(words(255)),

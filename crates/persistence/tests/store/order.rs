@@ -1,7 +1,8 @@
 //! Orders are read as they were written, with every field and after every change.
 
 use countermand_domain::{
-    InvoiceRequest, Money, Order, OrderItem, OrderState, Quantity, RowMoney, StoreNumber, Transition,
+    InvoiceRequest, ItemPosition, Money, Order, OrderItem, OrderState, Quantity, RowMoney, StoreNumber,
+    Transition,
 };
 
 use crate::full_order::{Words, full_order, life_to_hold};
@@ -73,7 +74,10 @@ async fn a_canceled_order_is_read_as_the_cancellation_left_it() -> anyhow::Resul
             let words = |_| format!("{code} {counter}");
             let placed = full_order(order_id(1, counter), currency(code), &words);
             let half = InvoiceRequest {
-                lines: vec![(1, Quantity::whole(2)), (7, Quantity::whole(1))],
+                lines: vec![
+                    (ItemPosition(1), Quantity::whole(2)),
+                    (ItemPosition(7), Quantity::whole(1)),
+                ],
                 unpaid: false,
             };
             let paid = placed.invoice(&half, &staff(), at(1))?.after;
@@ -106,7 +110,7 @@ async fn an_order_of_1113_items_is_invoiced_and_canceled_as_a_whole() -> anyhow:
             let price = RowMoney::net(Money::new(100 + i64::from(position), gbp));
             let sku = format!("sku-{position}");
             OrderItem::new(
-                position,
+                ItemPosition(position),
                 &sku,
                 "A row's name, a little longer",
                 Quantity::whole(3),
@@ -121,7 +125,7 @@ async fn an_order_of_1113_items_is_invoiced_and_canceled_as_a_whole() -> anyhow:
         shop.database.insert_orders(&[imported(&order)]).await?;
         let one_each = InvoiceRequest {
             lines: (1..=1_113)
-                .map(|position| (position, Quantity::whole(1)))
+                .map(|position| (ItemPosition(position), Quantity::whole(1)))
                 .collect(),
             unpaid: false,
         };

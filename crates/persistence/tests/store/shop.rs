@@ -2,16 +2,16 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use countermand_domain::{
-    Actor, Address, Cancel, CancellationPolicy, Currency, CustomerId, EventData, Money, Order, OrderCustomer,
-    OrderEvent, OrderId, OrderItem, OrderState, Payment, PaymentKind, Quantity, ReasonList, RowMoney,
-    Shipping, StoreNumber, Totals, Transition,
+    Actor, Address, Cancel, CancellationPolicy, Currency, CustomerId, EventData, ItemPosition, Money, Order,
+    OrderCustomer, OrderEvent, OrderId, OrderItem, OrderState, Payment, PaymentKind, Quantity, ReasonList,
+    RowMoney, Shipping, StoreNumber, Totals, Transition,
 };
 
 /// An order of one item, placed by a customer, to be paid by check.
 pub(crate) fn plain_order(counter: i64) -> Order {
     let usd = currency("USD");
     let price = RowMoney::net(Money::new(1999, usd));
-    let item = OrderItem::new(1, "mug", "Mug", Quantity::whole(2), price);
+    let item = OrderItem::new(ItemPosition(1), "mug", "Mug", Quantity::whole(2), price);
     order_of(
         order_id(1, counter),
         vec![item],

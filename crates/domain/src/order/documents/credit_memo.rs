@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::event::{EventData, OrderEvent};
 use crate::money::{Money, MoneyError, Quantity, RowMoney};
-use crate::order::{Actor, Command, DocumentRefusal, Order};
+use crate::order::{Actor, Command, DocumentRefusal, ItemPosition, Order};
 use crate::transition::Transition;
 
 /// The document of a refund.
@@ -30,7 +30,7 @@ pub struct CreditMemo {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreditMemoLine {
     /// The position of the item in the order.
-    pub item: i32,
+    pub item: ItemPosition,
     /// How many units are refunded.
     pub quantity: Quantity,
     /// The money of these units; zero for items whose money does not count.
@@ -41,7 +41,7 @@ pub struct CreditMemoLine {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreditMemoRequest {
     /// Quantities of top-level items; empty for all that is left.
-    pub lines: Vec<(i32, Quantity)>,
+    pub lines: Vec<(ItemPosition, Quantity)>,
     /// Whether the shipping is refunded too.
     pub refund_shipping: bool,
     /// The amount that staff gives on top (positive) or keeps (negative), in the order's currency.

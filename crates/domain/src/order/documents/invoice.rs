@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::event::{EventData, OrderEvent};
 use crate::money::{Money, MoneyError, Quantity, RowMoney};
-use crate::order::{Actor, Command, DocumentRefusal, Order};
+use crate::order::{Actor, Command, DocumentRefusal, ItemPosition, Order};
 use crate::transition::Transition;
 
 /// An invoice for an order or a part of it.
@@ -28,7 +28,7 @@ pub struct Invoice {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvoiceLine {
     /// The position of the item in the order.
-    pub item: i32,
+    pub item: ItemPosition,
     /// How many units are billed.
     pub quantity: Quantity,
     /// The money of these units; zero for items whose money does not count.
@@ -39,7 +39,7 @@ pub struct InvoiceLine {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InvoiceRequest {
     /// Quantities of top-level items; empty for all that is left.
-    pub lines: Vec<(i32, Quantity)>,
+    pub lines: Vec<(ItemPosition, Quantity)>,
     /// Whether the invoice stays open because it is not paid yet.
     pub unpaid: bool,
 }

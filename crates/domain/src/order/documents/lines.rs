@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::money::Quantity;
-use crate::order::{Order, OrderItem};
+use crate::order::{ItemPosition, Order, OrderItem};
 
 /// Why quantities of items are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -13,15 +13,15 @@ pub enum LineRefusal {
     NothingLeft,
     /// The order has no such item, or the item is a part of another one.
     #[error("the order has no item `{0}`")]
-    UnknownItem(i32),
+    UnknownItem(ItemPosition),
     /// A quantity must be more than zero.
     #[error("the quantity of item `{0}` must be more than zero")]
-    NotPositive(i32),
+    NotPositive(ItemPosition),
     /// The quantity is more than is left.
     #[error("item `{item}` has {left} left, {asked} asked for")]
     TooMany {
         /// Position of the item.
-        item: i32,
+        item: ItemPosition,
         /// The quantity that was asked for.
         asked: Quantity,
         /// The quantity that is left.
@@ -33,9 +33,9 @@ impl Order {
     /// The lines of a document: the requested items with their parts, or all that is `left`.
     pub(crate) fn document_lines(
         &self,
-        asked: &[(i32, Quantity)],
+        asked: &[(ItemPosition, Quantity)],
         left: impl Fn(&OrderItem) -> Quantity,
-    ) -> Result<Vec<(i32, Quantity)>, LineRefusal> {
+    ) -> Result<Vec<(ItemPosition, Quantity)>, LineRefusal> {
         if !asked.is_empty() {
             let lines = self.checked_lines(asked, &left)?;
             return Ok(self.with_children(&lines, left));
@@ -52,10 +52,10 @@ impl Order {
     /// Quantities of top-level items, each item once, none more than is `left`.
     pub(crate) fn checked_lines(
         &self,
-        asked: &[(i32, Quantity)],
+        asked: &[(ItemPosition, Quantity)],
         left: impl Fn(&OrderItem) -> Quantity,
-    ) -> Result<Vec<(i32, Quantity)>, LineRefusal> {
-        let mut merged: Vec<(i32, Quantity)> = Vec::new();
+    ) -> Result<Vec<(ItemPosition, Quantity)>, LineRefusal> {
+        let mut merged: Vec<(ItemPosition, Quantity)> = Vec::new();
         for &(position, quantity) in asked {
             if self.item(position).is_none_or(|item| item.parent.is_some()) {
                 return Err(LineRefusal::UnknownItem(position));
@@ -87,9 +87,9 @@ impl Order {
     /// the child. A part that has no units left (a service in a shipped bundle) gets no line.
     pub(crate) fn with_children(
         &self,
-        asked: &[(i32, Quantity)],
+        asked: &[(ItemPosition, Quantity)],
         left: impl Fn(&OrderItem) -> Quantity,
-    ) -> Vec<(i32, Quantity)> {
+    ) -> Vec<(ItemPosition, Quantity)> {
         let mut lines = Vec::new();
         for &(position, quantity) in asked.iter().filter(|line| line.1.is_positive()) {
             lines.push((position, quantity));

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::event::{EventData, OrderEvent};
 use crate::money::Quantity;
-use crate::order::{Actor, Command, DocumentRefusal, Order, OrderItem};
+use crate::order::{Actor, Command, DocumentRefusal, ItemPosition, Order, OrderItem};
 use crate::transition::Transition;
 
 /// A shipment of one parcel.
@@ -24,7 +24,7 @@ pub struct Shipment {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShipmentLine {
     /// The position of the item in the order.
-    pub item: i32,
+    pub item: ItemPosition,
     /// How many units are in the parcel.
     pub quantity: Quantity,
 }
@@ -44,7 +44,7 @@ pub struct Tracking {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ShipmentRequest {
     /// Quantities of top-level items; empty for all that is left.
-    pub lines: Vec<(i32, Quantity)>,
+    pub lines: Vec<(ItemPosition, Quantity)>,
     /// Carriers' numbers.
     pub tracking: Vec<Tracking>,
 }
@@ -68,7 +68,7 @@ impl Order {
             }
         }
         let number = self.document_number(self.shipments.len());
-        let line = |&(item, quantity): &(i32, Quantity)| ShipmentLine { item, quantity };
+        let line = |&(item, quantity): &(ItemPosition, Quantity)| ShipmentLine { item, quantity };
         after.shipments.push(Shipment {
             number: number.clone(),
             lines: lines.iter().map(line).collect(),

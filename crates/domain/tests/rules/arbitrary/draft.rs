@@ -1,6 +1,8 @@
 //! Generates arbitrary orders that add up and on which no step was taken.
 
-use countermand_domain::{Money, Order, OrderItem, OrderState, PaymentKind, ProductType, Quantity, RowMoney};
+use countermand_domain::{
+    ItemPosition, Money, Order, OrderItem, OrderState, PaymentKind, ProductType, Quantity, RowMoney,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -98,7 +100,7 @@ impl Draft {
 impl RowDraft {
     /// Adds the order item, and the items of its parts, to `items`.
     fn push_items(&self, code: &str, items: &mut Vec<OrderItem>) {
-        let next = |items: &[OrderItem]| i32::try_from(items.len() + 1).expect("few rows");
+        let next = |items: &[OrderItem]| ItemPosition(i32::try_from(items.len() + 1).expect("few rows"));
         let parts = self.parts();
         // The parent of a dynamic bundle shows the sum of its parts.
         let parts_count = self.kind == RowKind::DynamicBundle;

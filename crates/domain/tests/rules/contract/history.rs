@@ -2,8 +2,8 @@
 
 use countermand_domain::comment::escape_html;
 use countermand_domain::{
-    CancellationPolicy, CancellationReason, Comment, EventKind, Money, Order, OrderItem, Quantity,
-    ReasonList, RowMoney,
+    CancellationPolicy, CancellationReason, Comment, EventKind, ItemPosition, Money, Order, OrderItem,
+    Quantity, ReasonList, RowMoney,
 };
 
 use super::{canceled, credited, invoiced, order_of, texts, usd};
@@ -108,7 +108,13 @@ fn the_history_shows_the_refund_in_the_base_currency() {
     assert_eq!(after.totals.refunded, usd(1500));
 
     let yen = |minor| RowMoney::net(Money::new(minor, currency("JPY")));
-    let item = OrderItem::new(1, "simple", "A thing", Quantity::whole(1), yen(120_000));
+    let item = OrderItem::new(
+        ItemPosition(1),
+        "simple",
+        "A thing",
+        Quantity::whole(1),
+        yen(120_000),
+    );
     let order = Basket::of(vec![item], yen(3456)).order();
     assert_eq!(
         texts(&canceled(&invoiced(&order, &[])))[0],

@@ -1,8 +1,8 @@
 //! How much money flows back, to the minor unit (`docs/contract.md` section 6.3).
 
 use countermand_domain::{
-    CreditMemoRequest, DocumentRefusal, InvoiceRequest, Money, Order, OrderItem, PaymentKind, ProductType,
-    Quantity, RowMoney, ShipmentRequest,
+    CreditMemoRequest, DocumentRefusal, InvoiceRequest, ItemPosition, Money, Order, OrderItem, PaymentKind,
+    ProductType, Quantity, RowMoney, ShipmentRequest,
 };
 
 use super::{basket_of, canceled, credited, invoiced, memo, order_of, refunds, usd, whole};
@@ -20,7 +20,7 @@ fn odd_cents() -> Order {
         tax: usd(104),
         ..RowMoney::net(usd(495))
     };
-    let item = OrderItem::new(1, "odd", "An odd thing", Quantity::whole(3), row);
+    let item = OrderItem::new(ItemPosition(1), "odd", "An odd thing", Quantity::whole(3), row);
     Basket::of(vec![item], shipping).order()
 }
 
@@ -52,7 +52,7 @@ fn the_refund_of_a_unit_is_never_negative() {
         discount: usd(1),
         ..RowMoney::net(usd(2))
     };
-    let item = OrderItem::new(1, "cheap", "A cheap thing", Quantity::whole(3), row);
+    let item = OrderItem::new(ItemPosition(1), "cheap", "A cheap thing", Quantity::whole(3), row);
     let mut order = invoiced(
         &Basket::of(vec![item], RowMoney::zero(currency("USD"))).order(),
         &[],
@@ -162,11 +162,23 @@ fn bundle() -> Basket {
     let set = OrderItem {
         product_type: ProductType::Bundle,
         counts: false,
-        ..OrderItem::new(1, "set", "A set", Quantity::whole(3), RowMoney::net(usd(3000)))
+        ..OrderItem::new(
+            ItemPosition(1),
+            "set",
+            "A set",
+            Quantity::whole(3),
+            RowMoney::net(usd(3000)),
+        )
     };
     let part = |position, sku: &str, quantity, cents| OrderItem {
-        parent: Some(1),
-        ..OrderItem::new(position, sku, "A part", quantity, RowMoney::net(usd(cents)))
+        parent: Some(ItemPosition(1)),
+        ..OrderItem::new(
+            ItemPosition(position),
+            sku,
+            "A part",
+            quantity,
+            RowMoney::net(usd(cents)),
+        )
     };
     let mut service = part(3, "service", Quantity::whole(1), 1000);
     service.is_virtual = true;

@@ -1,6 +1,8 @@
 //! The sales documents add up to the order, and the order adds up to its items.
 
-use countermand_domain::{CreditMemo, Invoice, Money, MoneyError, Order, OrderItem, Quantity, RowMoney};
+use countermand_domain::{
+    CreditMemo, Invoice, ItemPosition, Money, MoneyError, Order, OrderItem, Quantity, RowMoney,
+};
 use proptest::prelude::*;
 
 use super::config;
@@ -132,7 +134,7 @@ fn gone_with(parent: &OrderItem, part: &OrderItem, left: impl Fn(&OrderItem) -> 
     left(parent).is_positive() || !left(part).is_positive()
 }
 
-fn on_invoices(order: &Order, position: i32) -> Result<(Quantity, RowMoney), MoneyError> {
+fn on_invoices(order: &Order, position: ItemPosition) -> Result<(Quantity, RowMoney), MoneyError> {
     let lines = order.invoices.iter().flat_map(|invoice| &invoice.lines);
     let lines: Vec<_> = lines.filter(|line| line.item == position).collect();
     let quantity = lines
@@ -152,7 +154,7 @@ fn on_credit_memos(order: &Order, item: &OrderItem) -> Result<(Quantity, RowMone
     Ok((quantity, money))
 }
 
-fn on_shipments(order: &Order, position: i32) -> Quantity {
+fn on_shipments(order: &Order, position: ItemPosition) -> Quantity {
     let lines = order.shipments.iter().flat_map(|shipment| &shipment.lines);
     let lines = lines.filter(|line| line.item == position);
     lines.fold(Quantity::ZERO, |sum, line| sum.plus(line.quantity))

@@ -2,8 +2,8 @@
 
 use countermand_domain::invariants::broken_by;
 use countermand_domain::{
-    Cancel, CancellationRefusal, Command, LineRefusal, Money, Order, Quantity, RowMoney, Selection,
-    Transition,
+    Cancel, CancellationRefusal, Command, ItemPosition, LineRefusal, Money, Order, Quantity, RowMoney,
+    Selection, Transition,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -65,7 +65,7 @@ proptest! {
     fn the_facts_of_all_cancellations_add_up_to_the_order(story in stories()) {
         let currency = story.draft.order().currency();
         let (mut canceled, mut shipping) = (Money::zero(currency), RowMoney::zero(currency));
-        let mut taken: Vec<(i32, Quantity)> = Vec::new();
+        let mut taken: Vec<(ItemPosition, Quantity)> = Vec::new();
         for change in story.changes() {
             if let Some(facts) = change.cancellation() {
                 canceled = canceled.checked_add(facts.canceled_total)?;
@@ -150,7 +150,7 @@ fn refused_because_it_is_done(order: &Order, refusal: &CancellationRefusal) -> R
 }
 
 /// One unit, or the rest, of the first top-level item that has something left.
-fn next_unit(order: &Order) -> Option<(i32, Quantity)> {
+fn next_unit(order: &Order) -> Option<(ItemPosition, Quantity)> {
     let mut items = order.items.iter().filter(|item| item.parent.is_none());
     let item = items.find(|item| item.quantities.to_give_up().is_positive())?;
     Some((

@@ -1,7 +1,8 @@
 //! The parts of a split amount always add up to the amount.
 
 use countermand_domain::{
-    CreditMemoRequest, DocumentRefusal, InvoiceRequest, ItemQuantities, Money, Order, Quantity, RowMoney,
+    CreditMemoRequest, DocumentRefusal, InvoiceRequest, ItemPosition, ItemQuantities, Money, Order, Quantity,
+    RowMoney,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -79,7 +80,7 @@ proptest! {
 }
 
 /// One unit, or the rest, of the first top-level item that has a quantity left.
-fn next_unit(order: &Order, left: impl Fn(ItemQuantities) -> Quantity) -> Option<(i32, Quantity)> {
+fn next_unit(order: &Order, left: impl Fn(ItemQuantities) -> Quantity) -> Option<(ItemPosition, Quantity)> {
     let mut rows = order.items.iter().filter(|item| item.parent.is_none());
     let row = rows.find(|item| left(item.quantities).is_positive())?;
     Some((row.position, left(row.quantities).min(Quantity::whole(1))))
