@@ -3,7 +3,7 @@
 mod claims;
 mod key;
 mod key_source;
-mod key_store;
+mod refreshed_keys;
 mod verifier;
 
 pub use key_source::KeySource;

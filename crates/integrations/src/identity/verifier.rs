@@ -9,7 +9,7 @@ use super::IdentitySetupError;
 use super::claims::Claims;
 use super::key::TokenKey;
 use super::key_source::KeySource;
-use super::key_store::KeyStore;
+use super::refreshed_keys::RefreshedKeys;
 
 /// The largest token that is verified, in bytes.
 const LARGEST_TOKEN: usize = 8 * 1024;
@@ -55,7 +55,7 @@ pub struct JwtVerifier {
 
 enum Keys {
     Secret(TokenKey),
-    Published(KeyStore),
+    Published(RefreshedKeys),
 }
 
 impl JwtVerifier {
@@ -66,7 +66,7 @@ impl JwtVerifier {
                 return Err(IdentitySetupError::ShortSecret);
             }
             TokenKeys::Secret(secret) => Keys::Secret(TokenKey::shared(secret.as_bytes())),
-            TokenKeys::Published(source) => Keys::Published(KeyStore::new(source)),
+            TokenKeys::Published(source) => Keys::Published(RefreshedKeys::new(source)),
         };
         Ok(Self {
             issuer: settings.issuer,

@@ -10,7 +10,7 @@ mod samples;
 mod setup_error;
 mod smtp_mailer;
 mod smtp_server;
-mod smtp_tls;
+mod smtps;
 mod templates;
 #[cfg(test)]
 mod tests;

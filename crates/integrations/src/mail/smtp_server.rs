@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use url::{Host, Url};
 
 use super::setup_error::MailSetupError;
-use super::smtp_tls::WrapperTls;
+use super::smtps::WrapperTls;
 
 /// The longest time for a connection to one address of the server.
 const CONNECT_LIMIT: Duration = Duration::from_secs(20);

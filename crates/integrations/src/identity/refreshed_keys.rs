@@ -14,7 +14,7 @@ const LIFETIME: TimeDelta = TimeDelta::minutes(10);
 const PAUSE: TimeDelta = TimeDelta::minutes(1);
 
 /// The keys of an identity service. Known keys stay in use while the identity service cannot be reached.
-pub(super) struct KeyStore {
+pub(super) struct RefreshedKeys {
     source: KeySource,
     known: RwLock<Known>,
     reading: Mutex<()>,
@@ -29,7 +29,7 @@ struct Known {
     answered_at: Option<DateTime<Utc>>,
 }
 
-impl KeyStore {
+impl RefreshedKeys {
     pub(super) fn new(source: KeySource) -> Self {
         Self {
             source,
