@@ -4,6 +4,8 @@ use sea_orm::DbErr;
 use sea_orm::sqlx;
 use thiserror::Error;
 
+use crate::sql::retry;
+
 /// A read or write that did not happen, or whose outcome the caller must know about.
 #[derive(Debug, Clone, Error)]
 pub enum DatabaseError {
@@ -43,7 +45,7 @@ impl From<sqlx::Error> for DatabaseError {
             .try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()
             .map(sqlx::mysql::MySqlDatabaseError::number);
         let code = database.code().unwrap_or_default().into_owned();
-        if may_be_tried_again(&code, mysql_number) {
+        if retry::is_temporary(&code, mysql_number) {
             Self::Retry(error.to_string())
         } else {
             Self::Failed(error.to_string())
@@ -53,14 +55,13 @@ impl From<sqlx::Error> for DatabaseError {
 
 impl From<rusqlite::Error> for DatabaseError {
     fn from(error: rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
         use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
         let Some(failure) = error.sqlite_error() else {
             return Self::Failed(error.to_string());
         };
         match (failure.code, failure.extended_code) {
             (_, SQLITE_CONSTRAINT_PRIMARYKEY | SQLITE_CONSTRAINT_UNIQUE) => Self::Duplicate,
-            (DatabaseBusy | DatabaseLocked, _) => Self::Retry(error.to_string()),
+            (code, _) if retry::is_locked(code) => Self::Retry(error.to_string()),
             _ => Self::Failed(error.to_string()),
         }
     }
@@ -81,15 +82,6 @@ impl From<DbErr> for DatabaseError {
             other => Self::Failed(other.to_string()),
         }
     }
-}
-
-/// Whether the whole transaction may be sent again after this error: a serialization failure, a deadlock, a database
-/// that restarts, or a cluster node that lost its quorum.
-fn may_be_tried_again(code: &str, mysql_number: Option<u16>) -> bool {
-    if let Some(number) = mysql_number {
-        return matches!(number, 1213 | 1205 | 1047 | 1180 | 2006 | 2013 | 1053);
-    }
-    matches!(code, "40001" | "40P01" | "57P01" | "57P02" | "57P03") || code.starts_with("08")
 }
 
 impl From<hex::FromHexError> for DatabaseError {

@@ -3,8 +3,10 @@
 mod amount;
 pub mod decimal;
 mod quantity;
+mod rounding;
 mod row_money;
 
-pub use amount::{Currency, Money, MoneyError, UnitPrice, round_rows_to};
+pub use amount::{Currency, Money, MoneyError, UnitPrice};
 pub use quantity::Quantity;
+pub use rounding::round_rows_to;
 pub use row_money::RowMoney;

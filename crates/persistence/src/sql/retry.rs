@@ -1,4 +1,4 @@
-//! The only loop that sends a script again if the database asks for it.
+//! Which errors of a database allow to send a script again, and the only loop that sends it again.
 
 use std::time::Duration;
 
@@ -22,6 +22,21 @@ where
         }
         made += 1;
     }
+}
+
+/// Whether the whole transaction may be sent again after this error: a serialization failure, a deadlock, a database
+/// that restarts, or a cluster node that lost its quorum.
+pub(crate) fn is_temporary(code: &str, mysql_number: Option<u16>) -> bool {
+    if let Some(number) = mysql_number {
+        return matches!(number, 1213 | 1205 | 1047 | 1180 | 2006 | 2013 | 1053);
+    }
+    matches!(code, "40001" | "40P01" | "57P01" | "57P02" | "57P03") || code.starts_with("08")
+}
+
+/// Whether another program has locked a file of SQLite.
+pub(crate) fn is_locked(code: rusqlite::ErrorCode) -> bool {
+    use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+    matches!(code, DatabaseBusy | DatabaseLocked)
 }
 
 /// Runs `work` in a separate task, which continues if the caller's future is dropped.
