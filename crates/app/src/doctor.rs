@@ -16,7 +16,7 @@ pub struct Finding {
     pub invariant: &'static str,
     /// How many orders or rows break the invariant.
     pub violations: u64,
-    /// Numbers or ids of orders that break the invariant: at least one for every broken invariant.
+    /// Numbers or ids of orders that break the invariant: at least one, unless only rows without an order break it.
     pub examples: Vec<String>,
 }
 

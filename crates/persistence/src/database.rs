@@ -15,8 +15,8 @@ use crate::accounts::token::SessionReads;
 use crate::error::DatabaseError;
 use crate::obligations::DatabaseClock;
 use crate::orders::apply::OrderWrites;
-use crate::orders::kept_orders::KeptOrders;
 use crate::orders::load::OrderReads;
+use crate::orders::recent_orders::RecentOrders;
 use crate::rows::entity::installation;
 use crate::sql::connect::{ConnectError, ConnectOptions, without_password};
 use crate::sql::script::Script;
@@ -40,7 +40,7 @@ pub struct Database {
     pub(crate) session_reads: SessionReads,
     pub(crate) order_reads: OrderReads,
     pub(crate) order_writes: OrderWrites,
-    pub(crate) kept_orders: KeptOrders,
+    pub(crate) recent_orders: RecentOrders,
     pub(crate) clock: DatabaseClock,
     round_trips: Arc<AtomicU64>,
     url: Arc<str>,
@@ -63,7 +63,7 @@ impl Database {
             session_reads: SessionReads::default(),
             order_reads: OrderReads::default(),
             order_writes: OrderWrites::default(),
-            kept_orders: KeptOrders::default(),
+            recent_orders: RecentOrders::default(),
             sqlite,
             behind_pooler: options.behind_pooler,
             is_mariadb,

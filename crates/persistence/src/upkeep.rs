@@ -22,7 +22,7 @@ pub struct TableRule {
     pub rule: &'static str,
     /// The number of rows that break the rule.
     pub broken: i64,
-    /// The id of an order with such a row; none if the rule holds.
+    /// The id of an order with such a row; none if the rule holds, or if no order has such a row.
     pub example: Option<i64>,
 }
 

@@ -46,7 +46,7 @@ pub struct CustomerOrdersRequest {
     pub page: u64,
     /// How many orders a page has.
     pub page_size: u64,
-    /// Whether to count the orders. Counting takes longer the more orders the customer has.
+    /// Whether to count the orders. With a filter, counting takes longer the more orders the customer has.
     pub counts_all: bool,
     /// Whether to find the time of the customer's first order.
     pub finds_first: bool,

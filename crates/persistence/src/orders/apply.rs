@@ -9,7 +9,7 @@ use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::obligations::NewObligation;
 use crate::orders::change_rows::ChangeRows;
-use crate::rows::entity::order_event;
+use crate::rows::entity::{order, order_event};
 use crate::sql::batches::Batches;
 use crate::sql::script::Script;
 
@@ -103,8 +103,10 @@ impl Database {
     }
 
     /// Writes changes of several orders in one transaction, all of them or none.
-    async fn write_together(self, changes: Vec<ChangeRows>) -> Result<Vec<()>, DatabaseError> {
+    async fn write_together(self, mut changes: Vec<ChangeRows>) -> Result<Vec<()>, DatabaseError> {
         let answers = vec![(); changes.len()];
+        // All replicas lock the orders in the same sequence, so that no two batches wait for each other.
+        changes.sort_by_key(ChangeRows::first_order);
         let rows = changes.into_iter().reduce(ChangeRows::with);
         self.write_change(rows.unwrap_or_default()).await?;
         Ok(answers)
@@ -112,7 +114,7 @@ impl Database {
 
     async fn write_change(&self, rows: ChangeRows) -> Result<(), DatabaseError> {
         let mut script = Script::write(self);
-        let orders = rows.orders.len();
+        let (orders, first) = (rows.orders.len(), rows.first_order().unwrap_or_default());
         let updated = rows.add_to(&mut script);
         let answers = script.commit().await?;
         let mut touched = 0;
@@ -122,21 +124,31 @@ impl Database {
         if touched == u64::try_from(orders).unwrap_or(u64::MAX) {
             Ok(())
         } else {
-            Err(DatabaseError::Corrupt(
-                "an order has no event of its last change".into(),
-            ))
+            Err(without_event(first))
         }
     }
 
     /// Decides after a clash whether this change was written: it was, if the event of this version has the id of this
     /// change. Otherwise another writer has changed the order first.
     async fn whose_change(&self, change: &OrderChange<'_>) -> Result<(), DatabaseError> {
+        let (id, version) = (change.after().id.number(), change.after().version);
         let mut script = Script::read(self);
-        let key = (change.after().id.number(), change.after().version);
-        let event = script.select(order_event::Entity::find_by_id(key));
-        match script.fetch().await?.first(event)? {
-            Some(event) if event.id == change.ids.event.to_string() => Ok(()),
-            Some(_) | None => Err(DatabaseError::Conflict),
+        let event = script.select(order_event::Entity::find_by_id((id, version)));
+        let order = script.select(order::Entity::find_by_id(id));
+        let answers = script.fetch().await?;
+        match (answers.first(event)?, answers.first(order)?) {
+            (Some(event), Some(order)) if event.id == change.ids.event.to_string() => {
+                if order.version < version {
+                    return Err(without_event(id));
+                }
+                Ok(())
+            }
+            _ => Err(DatabaseError::Conflict),
         }
     }
+}
+
+/// The error of an order that was not at the version before its change, although that version had no event.
+fn without_event(order: i64) -> DatabaseError {
+    DatabaseError::Corrupt(format!("order {order} has no event of its last change"))
 }

@@ -109,6 +109,11 @@ impl ChangeRows {
         !self.taken_back_tries.is_empty()
     }
 
+    /// The id of the first order.
+    pub(crate) fn first_order(&self) -> Option<i64> {
+        self.orders.first().map(|order| order.id)
+    }
+
     /// These rows and those of `other`.
     #[must_use]
     pub(crate) fn with(mut self, other: Self) -> Self {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{EventKind, Order, OrderEvent, OrderId, OrderNumber, StoreNumber};
+use countermand_domain::{CustomerId, EventKind, Order, OrderEvent, OrderId, OrderNumber, StoreNumber};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -21,6 +21,7 @@ use crate::rows::entity::{
 use crate::rows::item::item_row;
 use crate::rows::order::{order_id, row_of};
 use crate::rows::time::from_micros;
+use crate::sql::one_of::one_of;
 use crate::sql::rows::insert;
 use crate::sql::script::{Rows, Script};
 
@@ -46,6 +47,8 @@ pub struct KnownOrder {
     pub id: OrderId,
     /// The version of the order.
     pub version: i64,
+    /// The customer who placed the order; none for a guest.
+    pub customer: Option<CustomerId>,
     /// The time of the order's last change.
     pub updated_at: DateTime<Utc>,
     /// Whether the order has ever been changed other than by an import.
@@ -72,18 +75,16 @@ impl Database {
         store: StoreNumber,
         numbers: &[OrderNumber],
     ) -> Result<HashMap<OrderNumber, KnownOrder>, DatabaseError> {
-        let (script, orders, events) = self.known_orders_script(store, numbers);
-        let answers = script.fetch().await?;
-        let orders = answers.take(orders)?;
-        let worked_on: HashSet<i64> = answers
-            .take(events)?
-            .into_iter()
-            .map(|event| event.order_id)
-            .collect();
+        let (script, orders) = self.known_orders_script(store, numbers);
+        let orders = script.fetch().await?.take(orders)?;
+        let worked_on = self
+            .worked_on(orders.iter().map(|order| order.id).collect())
+            .await?;
         let known = |row: order::Model| {
             let known = KnownOrder {
                 id: order_id(row.id)?,
                 version: row.version,
+                customer: row.customer_id.map(CustomerId::from_number),
                 updated_at: from_micros(row.updated_at)?,
                 was_worked_on: worked_on.contains(&row.id),
             };
@@ -96,24 +97,38 @@ impl Database {
         &self,
         store: StoreNumber,
         numbers: &[OrderNumber],
-    ) -> (Script<'_>, Rows<order::Model>, Rows<order_event::Model>) {
-        let here = order::Column::StoreNumber
-            .eq(store.0)
-            .and(order::Column::Number.is_in(numbers.iter().map(OrderNumber::as_str)));
-        let ids = Query::select()
-            .column(order::Column::Id)
-            .from(order::Entity)
-            .and_where(here.clone())
-            .to_owned();
-        let imports = [EventKind::Imported.code(), EventKind::Updated.code()];
+    ) -> (Script<'_>, Rows<order::Model>) {
+        let numbers = numbers.iter().map(|number| number.as_str().to_owned()).collect();
+        let here = order::Column::StoreNumber.eq(store.0).and(one_of(
+            order::Column::Number,
+            numbers,
+            self.backend(),
+        ));
         let mut script = Script::read(self).planned_each_time();
         let orders = script.select(order::Entity::find().filter(here));
+        (script, orders)
+    }
+
+    /// The orders among those with the ids `ids` that were changed other than by an import.
+    async fn worked_on(&self, ids: Vec<i64>) -> Result<HashSet<i64>, DatabaseError> {
+        if ids.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let (script, events) = self.work_script(ids);
+        let events = script.fetch().await?.take(events)?;
+        Ok(events.into_iter().map(|event| event.order_id).collect())
+    }
+
+    /// The script that reads the events, other than those of imports, of the orders with the ids `ids`.
+    pub(crate) fn work_script(&self, ids: Vec<i64>) -> (Script<'_>, Rows<order_event::Model>) {
+        let imports = [EventKind::Imported.code(), EventKind::Updated.code()];
+        let mut script = Script::read(self);
         let events = script.select(
             order_event::Entity::find()
-                .filter(order_event::Column::OrderId.in_subquery(ids))
+                .filter(one_of(order_event::Column::OrderId, ids, self.backend()))
                 .filter(order_event::Column::Kind.is_not_in(imports)),
         );
-        (script, orders, events)
+        (script, events)
     }
 
     /// Writes all of `orders` or none. The result is
@@ -154,8 +169,7 @@ impl Database {
         let id = known.id.number();
         let row = row_of(&new.order)?;
         let mut script = Script::write_in_sequence(self);
-        order_count::take_replaced(&mut script, known.id, known.version);
-        order_count::add_new(&mut script, std::slice::from_ref(&row));
+        order_count::replace(&mut script, known, &row);
         let mut delete = Query::delete();
         delete
             .from_table(order::Entity)

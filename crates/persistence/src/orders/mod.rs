@@ -1,14 +1,14 @@
 //! Orders: how they are read, searched, imported and changed.
 
 pub(crate) mod apply;
-mod change_rows;
+pub(crate) mod change_rows;
 pub(crate) mod guest_key;
 mod history;
 mod import;
-pub(crate) mod kept_orders;
 pub(crate) mod load;
 mod order_count;
 pub(crate) mod page;
+pub(crate) mod recent_orders;
 mod search;
 
 pub use apply::{ChangeIds, OrderChange};

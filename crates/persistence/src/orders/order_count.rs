@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use countermand_domain::{CustomerId, OrderId, StoreNumber};
+use countermand_domain::{CustomerId, StoreNumber};
 use sea_orm::ColumnTrait;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Query, SelectStatement};
 
+use crate::orders::import::KnownOrder;
 use crate::rows::entity::customer_order_count::{Column, Entity, Model};
 use crate::rows::entity::order;
 use crate::sql::rows::insert_or_add;
@@ -14,11 +15,30 @@ use crate::sql::script::Script;
 
 /// Adds the new orders of customers to the counts. Orders of guests are not counted.
 pub(crate) fn add_new(script: &mut Script<'_>, orders: &[order::Model]) {
+    add(
+        script,
+        orders
+            .iter()
+            .map(|order| (order.customer_id, order.store_number, 1)),
+    );
+}
+
+/// Counts an order for the customer to whom it belongs now, and no more for the customer of `known`.
+pub(crate) fn replace(script: &mut Script<'_>, known: &KnownOrder, order: &order::Model) {
+    let former = known.customer.map(CustomerId::number);
+    if former != order.customer_id {
+        let store = order.store_number;
+        add(script, [(former, store, -1), (order.customer_id, store, 1)]);
+    }
+}
+
+/// Adds a number to the count of each customer in a store view.
+fn add(script: &mut Script<'_>, changes: impl IntoIterator<Item = (Option<i64>, i32, i64)>) {
     // The rows are sorted, so that two imports lock them in the same sequence.
     let mut counts = BTreeMap::new();
-    for order in orders {
-        if let Some(customer) = order.customer_id {
-            *counts.entry((customer, order.store_number)).or_default() += 1;
+    for (customer, store, change) in changes {
+        if let Some(customer) = customer {
+            *counts.entry((customer, store)).or_default() += change;
         }
     }
     let rows = counts
@@ -30,23 +50,6 @@ pub(crate) fn add_new(script: &mut Script<'_>, orders: &[order::Model]) {
         });
     let key = [Column::CustomerId, Column::StoreNumber];
     insert_or_add(script, rows, &key, Column::Orders);
-}
-
-/// Takes an order from the count of its customer, if it has this version.
-pub(crate) fn take_replaced(script: &mut Script<'_>, id: OrderId, version: i64) {
-    let mut customer = Query::select();
-    customer
-        .column(order::Column::CustomerId)
-        .from(order::Entity)
-        .and_where(order::Column::Id.eq(id.number()))
-        .and_where(order::Column::Version.eq(version));
-    let mut update = Query::update();
-    update
-        .table(Entity)
-        .value(Column::Orders, Expr::col(Column::Orders).sub(1))
-        .and_where(Expr::col(Column::StoreNumber).eq(id.store().0))
-        .and_where(Expr::col(Column::CustomerId).in_subquery(customer));
-    script.add(&update);
 }
 
 /// The numbers of all orders of a customer, one row for each of these store views.

@@ -10,8 +10,8 @@ use sea_orm::{ColumnTrait, Order as Direction};
 
 use crate::database::Database;
 use crate::error::DatabaseError;
-use crate::orders::kept_orders::OrderHead;
 use crate::orders::order_count;
+use crate::orders::recent_orders::OrderHead;
 use crate::rows::entity::order::{Column, Entity};
 use crate::rows::entity::order_item;
 use crate::rows::time::{from_micros, to_micros};
@@ -44,7 +44,7 @@ pub struct CustomerOrdersQuery {
     pub page: u64,
     /// The number of orders on a page.
     pub page_size: u64,
-    /// Whether the orders are counted. Counting takes longer the more orders the customer has.
+    /// Whether the orders are counted. With a filter, counting takes longer the more orders the customer has.
     pub counts_all: bool,
     /// Whether the time of the customer's first order is read.
     pub finds_first: bool,
@@ -143,7 +143,7 @@ impl Database {
         let mut orders = HashMap::with_capacity(heads.len());
         let mut missing = Vec::new();
         for head in heads {
-            match self.kept_orders.get(*head)? {
+            match self.recent_orders.get(*head)? {
                 Some(order) => {
                     orders.insert(head.id, order);
                 }
@@ -152,7 +152,7 @@ impl Database {
         }
         for order in self.read_orders(missing).await? {
             let order = Arc::new(order);
-            self.kept_orders.keep(order.clone());
+            self.recent_orders.keep(order.clone());
             orders.insert(order.id.number(), order);
         }
         Ok(heads.iter().filter_map(|head| orders.remove(&head.id)).collect())

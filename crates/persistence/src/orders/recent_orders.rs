@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use countermand_domain::Order;
+use countermand_domain::{Order, OrderItem};
 use hashlink::LruCache;
 use serde::Deserialize;
 
@@ -19,6 +19,8 @@ const MOST_WEIGHT: usize = 12 * 1024 * 1024;
 const ORDER_WEIGHT: usize = 2 * 1024;
 /// The approximate weight of each part of an order, in bytes.
 const PART_WEIGHT: usize = 1024;
+/// The approximate weight of an option of an item without its text, in bytes.
+const OPTION_WEIGHT: usize = 64;
 
 /// What tells one state of an order from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -31,7 +33,7 @@ pub(crate) struct OrderHead {
 
 /// The orders that were used last. A clone is cheap.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct KeptOrders(Arc<Mutex<Kept>>);
+pub(crate) struct RecentOrders(Arc<Mutex<Kept>>);
 
 #[derive(Debug)]
 struct Kept {
@@ -47,7 +49,7 @@ impl OrderHead {
     }
 }
 
-impl KeptOrders {
+impl RecentOrders {
     /// The order in the state of `head`, if it is kept.
     pub(crate) fn get(&self, head: OrderHead) -> Result<Option<Arc<Order>>, DatabaseError> {
         let kept = self.kept().orders.get(&head.id).cloned();
@@ -86,16 +88,46 @@ impl Default for Kept {
     }
 }
 
-/// The approximate number of bytes that an order takes in memory. Only comments may be much longer than usual.
+/// The approximate number of bytes that an order takes in memory: its parts, and the texts that may be long.
 fn weight(order: &Order) -> usize {
+    let lines = order.invoices.iter().map(|it| it.lines.len()).sum::<usize>()
+        + order
+            .shipments
+            .iter()
+            .map(|it| it.lines.len() + it.tracking.len())
+            .sum::<usize>()
+        + order.credit_memos.iter().map(|it| it.lines.len()).sum::<usize>();
     let parts = order.items.len()
         + order.payment.transactions.len()
         + order.invoices.len()
         + order.shipments.len()
         + order.credit_memos.len()
-        + order.comments.len();
-    let texts: usize = order.comments.iter().map(|it| it.text.len()).sum();
-    ORDER_WEIGHT + parts * PART_WEIGHT + texts
+        + order.comments.len()
+        + order.taxes.len()
+        + order.discounts.len()
+        + order.coupons.len()
+        + lines;
+    let comments = order.comments.iter().map(|it| it.text.len()).sum::<usize>();
+    let options = order.items.iter().map(weight_of_options).sum::<usize>();
+    let additional = order.payment.additional_data.iter();
+    let additional = additional
+        .map(|(label, value)| label.len() + value.len())
+        .sum::<usize>();
+    ORDER_WEIGHT + parts * PART_WEIGHT + comments + options + additional
+}
+
+fn weight_of_options(item: &OrderItem) -> usize {
+    let chosen = item.selected_options.iter().chain(&item.entered_options);
+    let chosen = chosen
+        .map(|it| OPTION_WEIGHT + it.label.len() + it.value.len())
+        .sum::<usize>();
+    let bundle = item.bundle_options.iter().flat_map(|it| &it.values);
+    let texts = bundle
+        .chain(&item.downloadable_links)
+        .map(|it| OPTION_WEIGHT + it.len())
+        .sum::<usize>();
+    let message = item.gift_card.as_ref().and_then(|it| it.message.as_ref());
+    chosen + texts + message.map_or(0, String::len)
 }
 
 #[cfg(test)]
@@ -114,7 +146,7 @@ mod tests {
 
     #[test]
     fn an_order_is_given_in_the_state_of_its_head_only() {
-        let kept = KeptOrders::default();
+        let kept = RecentOrders::default();
         let order = Arc::new(plain_order(1));
         kept.keep(order.clone());
         let head = head_of(&order);
@@ -130,7 +162,7 @@ mod tests {
 
     #[test]
     fn the_orders_that_were_not_used_for_the_longest_time_are_forgotten() {
-        let kept = KeptOrders::default();
+        let kept = RecentOrders::default();
         let first = Arc::new(plain_order(1));
         let heavy = |counter| {
             let mut order = plain_order(counter);

@@ -15,8 +15,8 @@ use crate::error::DatabaseError;
 
 /// The largest number of requests in one batch.
 const MOST_TOGETHER: usize = 64;
-/// The time after which the next batch begins although this one is not done. So a
-/// batch that waits for a locked row does not keep the work of other requests waiting.
+/// The time after which the next batch begins although this one is not done.
+/// So one slow batch does not keep the work of other requests waiting.
 const TURN: Duration = Duration::from_millis(100);
 
 /// The work of one kind that waits: each request asks `Q` and needs `A`. A clone is cheap.
@@ -121,7 +121,7 @@ where
 {
     match work(asked.to_vec()).await {
         Ok(answers) => answers.into_iter().map(Ok).collect(),
-        // The database was asked several times already, and none of the requests is the cause.
+        // The database was asked several times already.
         Err(problem @ DatabaseError::Retry(_)) => asked.iter().map(|_| Err(problem.clone())).collect(),
         Err(problem) if asked.len() == 1 => vec![Err(problem)],
         Err(_) => {

@@ -81,6 +81,9 @@ pub(crate) fn update<M: ModelTrait>(
 
 /// Adds an update of the columns `set` and of `version` in the rows with the ids of `rows`, if their version is one less
 /// than in `rows`. The handles tell how many rows are updated.
+///
+/// On PostgreSQL, an update of several rows fails at once if another transaction has locked one of them, so that one
+/// locked row does not keep the others waiting.
 pub(crate) fn update_next_version<M: ModelTrait>(
     script: &mut Script<'_>,
     rows: Vec<M>,
@@ -91,7 +94,13 @@ pub(crate) fn update_next_version<M: ModelTrait>(
     if script.backend() == DatabaseBackend::Postgres {
         let set: Vec<_> = set.iter().chain([&version]).copied().collect();
         let before = format!(r#" AND t."{0}" = r."{0}" - 1"#, version.unquoted());
-        return vec![script.add_counted_built(|text| push_update(text, &rows, &[id], &set, &before))];
+        return vec![script.add_counted_built(|text| {
+            push_update(text, &rows, &[id], &set, &before)?;
+            if rows.len() > 1 {
+                push_lock(text, &rows, id);
+            }
+            Ok(())
+        })];
     }
     let quote = quote(script.backend());
     let set: Vec<_> = set.iter().chain([&version]).copied().collect();
@@ -170,6 +179,17 @@ fn insert_arrays<M: ModelTrait>(script: &mut Script<'_>, rows: &[M], otherwise: 
         text.push_text(&conflict);
         Ok(())
     });
+}
+
+/// Adds a condition that locks the rows with the ids of `rows`, or fails if one of them is locked.
+fn push_lock<M: ModelTrait>(text: &mut Bound, rows: &[M], id: ColumnOf<M>) {
+    let (table, id_name) = (table_of::<M>(), id.unquoted());
+    text.push_text(&format!(
+        r#" AND t."{id_name}" IN (SELECT "{id_name}" FROM "{table}" WHERE "{id_name}" = ANY("#
+    ));
+    let ids = rows.iter().map(|row| row.get(id)).collect();
+    text.push_value(Value::Array(ArrayType::BigInt, Some(Box::new(ids))));
+    text.push_text("::bigint[]) FOR UPDATE NOWAIT)");
 }
 
 /// Adds an update of the rows whose `key` is the key of one of `rows`, and which meet the condition `and`.

@@ -14,8 +14,8 @@ const COLLATION: &str = "utf8mb4_general_ci";
 /// The settings with which PostgreSQL plans each script once, whatever its values. To plan a script takes longer than to
 /// run it, and by itself PostgreSQL plans a script anew whenever its arrays have fewer values than usual.
 ///
-/// A kept plan knows neither the values nor, if it is old, the number of rows. So it looks up each row by an index, even
-/// where it would be cheaper to read a whole table. No script runs so long that it pays off to compile it.
+/// A kept plan knows neither the values nor, if it is old, the number of rows. So it uses indexes and nested loops even
+/// where another plan would cost less. No script runs so long that it pays off to compile it.
 const POSTGRES_SETTINGS: &str = "SET client_encoding = 'UTF8'; SET plan_cache_mode = force_generic_plan; \
                                  SET enable_seqscan = off; SET enable_hashjoin = off; \
                                  SET enable_mergejoin = off; SET jit = off";

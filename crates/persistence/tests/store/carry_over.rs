@@ -1,4 +1,4 @@
-//! The rows of the version that kept jobs and reversals become obligations.
+//! A step of the schema carries over the rows of the version before it.
 
 use std::time::Duration;
 
@@ -9,7 +9,40 @@ use crate::support::{TestShop, on_every_empty_database};
 
 /// The steps of the schema before obligations.
 const STEPS_BEFORE: u32 = 8;
+/// The steps of the schema before the counts of orders.
+const STEPS_BEFORE_COUNTS: u32 = 12;
 const LINK: &str = r#"{"id":"m","message":{"link":"https://shop.example/?key=a''b"}}"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn existing_orders_are_counted() -> anyhow::Result<()> {
+    on_every_empty_database(async |shop| {
+        shop.take_steps(STEPS_BEFORE_COUNTS).await?;
+        let orders = [(1, 1, "7"), (1, 2, "7"), (2, 3, "7"), (1, 4, "8"), (1, 5, "NULL")];
+        for (store, counter, customer) in orders {
+            let id = order_id(store, counter);
+            let columns = "id, version, store_number, number, state, status, customer_id, email, placed_at, \
+                           updated_at, status_changed_at, is_virtual, currency, base_currency, grand_total, \
+                           base_grand_total, credits, invoiced, refunded, canceled, shipping, placed";
+            shop.sql(&format!(
+                "INSERT INTO orders ({columns}) VALUES ({id}, 1, {store}, '{counter}', 'new', 'pending', {customer}, \
+                 'a@b.c', 0, 0, 0, FALSE, 'USD', 'USD', 0, 0, 0, 0, 0, 0, '{{}}', '{{}}')"
+            ))
+            .await?;
+        }
+        shop.database.migrate().await?;
+        for (customer, store, orders) in [(7, 1, 2), (7, 2, 1), (8, 1, 1)] {
+            let kept = format!(
+                "SELECT orders FROM customer_order_counts \
+                 WHERE customer_id = {customer} AND store_number = {store}"
+            );
+            assert_eq!(shop.number(&kept).await?, orders, "{customer} in {store}");
+        }
+        let kept = "SELECT COUNT(*) FROM customer_order_counts";
+        assert_eq!(shop.number(kept).await?, 3);
+        Ok(())
+    })
+    .await
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn jobs_and_reversals_become_obligations() -> anyhow::Result<()> {

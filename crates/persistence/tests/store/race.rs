@@ -1,8 +1,12 @@
 //! Simultaneous decisions about one order: one is written, and the others learn that the order changed.
 
+use std::time::Duration;
+
+use anyhow::Context;
 use countermand_domain::ShipmentRequest;
 use countermand_persistence::DatabaseError;
 use futures_util::future::join_all;
+use tokio::time::timeout;
 
 use crate::change::Decision;
 use crate::database::DatabaseKind;
@@ -40,8 +44,7 @@ async fn one_of_sixteen_simultaneous_cancellations_is_written() -> anyhow::Resul
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn simultaneous_changes_of_many_orders_are_written_together_and_each_gets_its_own_outcome()
--> anyhow::Result<()> {
+async fn each_of_many_simultaneous_changes_gets_its_own_outcome() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let orders: Vec<_> = (1..=40).map(plain_order).collect();
         let new: Vec<_> = orders.iter().map(imported).collect();
@@ -57,9 +60,7 @@ async fn simultaneous_changes_of_many_orders_are_written_together_and_each_gets_
             .zip(&canceled)
             .map(|(order, it)| change_of(order, it, ""))
             .collect();
-        let before = shop.database.round_trips();
         let outcomes = join_all(changes.iter().map(|change| shop.database.apply(change))).await;
-        let trips = shop.database.round_trips() - before;
         for ((outcome, canceled), order) in outcomes.into_iter().zip(&canceled).zip(&orders) {
             let kept = shop.order(order.id).await?;
             if order.id == stale.id {
@@ -70,21 +71,90 @@ async fn simultaneous_changes_of_many_orders_are_written_together_and_each_gets_
                 assert_eq!(kept, canceled.after);
             }
         }
-        if shop.kind == DatabaseKind::Postgres {
-            // One batch has the stale order, and its changes are written alone after it is refused.
-            assert!(trips <= 45, "{trips}");
-        }
-        // Without a stale order, a few round trips write and read all of them.
-        let held: Vec<_> = (41..=80).map(plain_order).collect();
-        let new: Vec<_> = held.iter().map(imported).collect();
-        shop.database.insert_orders(&new).await?;
-        let before = shop.database.round_trips();
-        let found = join_all(held.iter().map(|order| shop.database.order(order.id))).await;
-        for (found, order) in found.into_iter().zip(&held) {
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn simultaneous_requests_share_round_trips() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let database = &shop.database;
+        let orders: Vec<_> = (1..=40).map(plain_order).collect();
+        let new: Vec<_> = orders.iter().map(imported).collect();
+        database.insert_orders(&new).await?;
+        database.shop().await?;
+
+        let before = database.round_trips();
+        let found = join_all(orders.iter().map(|order| database.order(order.id))).await;
+        for (found, order) in found.into_iter().zip(&orders) {
             assert_eq!(found?.as_ref().map(|it| &*it.order), Some(order));
         }
-        let read = shop.database.round_trips() - before;
-        assert!(read <= 4, "{read}");
+        let trips = database.round_trips() - before;
+        assert!(trips <= 4, "{trips}");
+
+        let before = database.round_trips();
+        let sessions = (0..40_u8).map(|number| vec![number; 32]);
+        let sessions = sessions.map(async |hash| database.session(Some(&hash), at(0)).await);
+        for session in join_all(sessions).await {
+            assert!(session?.1.is_none());
+        }
+        let trips = database.round_trips() - before;
+        assert!(trips <= 4, "{trips}");
+
+        let canceled: Vec<_> = orders.iter().map(cancel).collect();
+        let changes = orders.iter().zip(&canceled);
+        let changes: Vec<_> = changes.map(|(order, it)| change_of(order, it, "")).collect();
+        let before = database.round_trips();
+        for outcome in join_all(changes.iter().map(|change| database.apply(change))).await {
+            outcome?;
+        }
+        let trips = database.round_trips() - before;
+        let most = if shop.kind == DatabaseKind::Postgres {
+            4
+        } else {
+            40
+        };
+        assert!(trips <= most, "{trips}");
+        for canceled in canceled {
+            assert_eq!(shop.order(canceled.after.id).await?, canceled.after);
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_locked_order_keeps_no_other_order_waiting() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        if shop.kind != DatabaseKind::Postgres {
+            // Other databases write each change in a transaction of its own, or have one writer only.
+            return Ok(());
+        }
+        let orders: Vec<_> = (1..=20).map(plain_order).collect();
+        let new: Vec<_> = orders.iter().map(imported).collect();
+        shop.database.insert_orders(&new).await?;
+        let (locked, free) = orders.split_first().context("an order")?;
+        let lock = shop.lock_order(locked.id).await?;
+        let (canceled, waiting) = (cancel(locked), shop.database.clone());
+        let change = change_of(locked, &canceled, "");
+        let waits = waiting.apply(&change);
+        let others = async {
+            let outcomes = free.iter().map(async |order| {
+                let canceled = cancel(order);
+                shop.database.apply(&change_of(order, &canceled, "")).await
+            });
+            let outcomes = timeout(Duration::from_secs(5), join_all(outcomes)).await;
+            // The lock ends only when the others are done or have waited for too long.
+            lock.rollback().await?;
+            anyhow::Ok(outcomes?)
+        };
+        let (waited, others) = tokio::join!(waits, others);
+        for outcome in others? {
+            outcome?;
+        }
+        waited?;
+        assert_eq!(shop.order(locked.id).await?, canceled.after);
         Ok(())
     })
     .await

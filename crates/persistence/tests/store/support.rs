@@ -9,7 +9,7 @@ use countermand_domain::{EventData, Order, OrderId, Transition};
 use countermand_migrations::{Migrator, MigratorTrait};
 use countermand_persistence::{AuditEntry, ConnectOptions, Database, NewOrder, OrderChange};
 use futures_util::FutureExt;
-use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, Statement, TransactionTrait};
 use uuid::Uuid;
 
 use crate::database::{DatabaseKind, FreshDatabase};
@@ -29,13 +29,14 @@ pub(crate) fn audit(number: u128) -> AuditEntry {
 }
 
 /// Every table that a change may write to.
-const TABLES: [&str; 22] = [
+const TABLES: [&str; 23] = [
     "access_tokens",
     "audit_entries",
     "cancellation_items",
     "cancellations",
     "counters",
     "credit_memos",
+    "customer_order_counts",
     "customers",
     "guest_keys",
     "installation",
@@ -126,6 +127,14 @@ impl TestShop {
         let loaded = self.database.order(id).await?;
         let loaded = loaded.with_context(|| format!("order {id} is gone"))?;
         Ok(Arc::unwrap_or_clone(loaded.order))
+    }
+
+    /// A transaction of another program that has locked an order.
+    pub(crate) async fn lock_order(&self, id: OrderId) -> anyhow::Result<DatabaseTransaction> {
+        let transaction = self.raw.begin().await?;
+        let lock = format!("SELECT id FROM orders WHERE id = {id} FOR UPDATE");
+        transaction.execute_unprepared(&lock).await?;
+        Ok(transaction)
     }
 
     /// Takes the first `steps` steps of the schema.

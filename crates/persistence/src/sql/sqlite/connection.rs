@@ -111,6 +111,11 @@ impl Connection {
         self.sqlite.prepare_cached(text)?.raw_execute().map(|_| ())
     }
 
+    /// Whether a transaction has begun that is neither committed nor rolled back.
+    pub(super) fn is_in_transaction(&self) -> bool {
+        !self.sqlite.is_autocommit()
+    }
+
     /// Moves the contents of the write-ahead log into the file, and waits
     /// as long as `patience` for others. The result is false if they were in the way.
     pub(super) fn empty_log(&self, patience: Duration) -> Result<bool, rusqlite::Error> {

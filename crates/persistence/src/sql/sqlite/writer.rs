@@ -98,7 +98,9 @@ fn commit(connection: &Connection, waiting: Vec<Waiting>) {
     }
     let mut outcomes = Vec::with_capacity(waiting.len());
     let mut committed = commit_scripts(connection, &waiting, false, &mut outcomes);
-    if waiting.len() > 1 && matches!(committed, Err(RolledBack::ByLastScript)) {
+    // A script whose time is over has ended the transaction already, and would take as long again.
+    let is_open = connection.is_in_transaction();
+    if waiting.len() > 1 && is_open && matches!(committed, Err(RolledBack::ByLastScript)) {
         rollback(connection);
         outcomes.clear();
         committed = commit_scripts(connection, &waiting, true, &mut outcomes);
