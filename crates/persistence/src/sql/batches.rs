@@ -101,38 +101,41 @@ async fn do_together<Q: Clone + Send, A: Send, F>(
     F: Future<Output = Result<Vec<A>, DatabaseError>> + Send + 'static,
 {
     let asked: Vec<Q> = batch.iter().map(|it| it.asked.clone()).collect();
-    let mut answering = Box::pin(answers(&asked, &work));
-    let outcomes = if let Ok(outcomes) = timeout(TURN, &mut answering).await {
-        outcomes
-    } else {
-        drop(turn);
-        answering.await
+    let mut working = Box::pin(work(asked));
+    let outcome = timeout(TURN, &mut working).await;
+    drop(turn);
+    let outcome = match outcome {
+        Ok(outcome) => outcome,
+        Err(_) => working.await,
     };
-    for (waiting, outcome) in batch.into_iter().zip(outcomes) {
-        // A caller that is gone needs no answer.
-        let _ = waiting.answer.send(outcome);
+    match outcome {
+        Ok(answers) => {
+            for (waiting, answer) in batch.into_iter().zip(answers) {
+                waiting.answer(Ok(answer));
+            }
+        }
+        // The database was asked several times already, or there is one request only.
+        Err(problem) if batch.len() == 1 || matches!(problem, DatabaseError::Retry(_)) => {
+            for waiting in batch {
+                waiting.answer(Err(problem.clone()));
+            }
+        }
+        Err(_) => {
+            // Each request is answered as soon as it is done, so that none waits for a slow one.
+            let alone = batch.into_iter().map(async |waiting| {
+                let answer = work(vec![waiting.asked.clone()]).await;
+                let missing = || DatabaseError::Failed("a request of a batch got no answer".into());
+                waiting.answer(answer.and_then(|mut answers| answers.pop().ok_or_else(missing)));
+            });
+            join_all(alone).await;
+        }
     }
 }
 
-/// One outcome for each request: those of the whole batch, or of each request alone if the batch fails.
-async fn answers<Q: Clone, A, F>(asked: &[Q], work: &impl Fn(Vec<Q>) -> F) -> Vec<Result<A, DatabaseError>>
-where
-    F: Future<Output = Result<Vec<A>, DatabaseError>>,
-{
-    match work(asked.to_vec()).await {
-        Ok(answers) => answers.into_iter().map(Ok).collect(),
-        // The database was asked several times already.
-        Err(problem @ DatabaseError::Retry(_)) => asked.iter().map(|_| Err(problem.clone())).collect(),
-        Err(problem) if asked.len() == 1 => vec![Err(problem)],
-        Err(_) => {
-            let alone = asked.iter().map(|one| async {
-                let mut answers = work(vec![one.clone()]).await?;
-                answers
-                    .pop()
-                    .ok_or_else(|| DatabaseError::Failed("a request of a batch got no answer".into()))
-            });
-            join_all(alone).await
-        }
+impl<Q, A> Waiting<Q, A> {
+    fn answer(self, outcome: Result<A, DatabaseError>) {
+        // A caller that is gone needs no answer.
+        let _ = self.answer.send(outcome);
     }
 }
 
@@ -216,6 +219,26 @@ mod tests {
                 Err(problem) => assert!(number == 13 && matches!(problem, DatabaseError::Duplicate)),
             }
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_request_of_a_failed_batch_keeps_no_other_waiting() {
+        let batches = Batches::default();
+        // A batch fails, number 1 alone takes forever, and the others are done at once.
+        let work = |asked: Vec<u32>| async move {
+            match asked.as_slice() {
+                [1] => std::future::pending().await,
+                [number] => Ok(vec![*number]),
+                _ => Err(DatabaseError::Duplicate),
+            }
+        };
+        let slow = batches.clone();
+        let others = join_all((2..10).map(|number| batches.ask(number, work)));
+        let others = async { timeout(TURN * 2, others).await };
+        let (slow, others) = tokio::join!(timeout(TURN * 3, slow.ask(1, work)), others);
+        assert!(slow.is_err(), "this request never ends");
+        let others = others.expect("the others are answered");
+        assert!(others.into_iter().all(|it| it.is_ok()));
     }
 
     #[tokio::test(start_paused = true)]
