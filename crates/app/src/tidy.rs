@@ -7,8 +7,6 @@ use crate::App;
 use crate::error::AppError;
 use crate::obligations::ObligationKind;
 
-/// The number of days for which an installation that sets none keeps finished jobs.
-pub const MET_JOBS_KEPT_DAYS: u32 = 30;
 /// How long an expired token of a customer is kept: clocks of replicas may differ.
 const EXPIRED_TOKENS_KEPT: TimeDelta = TimeDelta::days(1);
 /// How many rows one statement deletes at most, so that it holds few locks.

@@ -1,9 +1,10 @@
-//! Checks that an order adds up: items, shipping and credits come to the grand total, before and after rounding.
+//! Checks that an order adds up: items, shipping and credits come to the grand total, before and after rounding, and
+//! what is invoiced of them comes to the invoiced total.
 
 use countermand_domain::money::round_rows_to;
-use countermand_domain::{Currency, Money, RowMoney};
+use countermand_domain::{Currency, Money, OrderItem, RowMoney, Shipping, Totals};
 
-use super::exact::{ExactRow, decimal, half_up, has_fraction, ten_thousandths_in_minor};
+use super::exact::{ExactRow, decimal, decimal_of, half_up, has_fraction, ten_thousandths_in_minor};
 use super::raw::LARGEST_AMOUNT;
 use super::refusal::OrderRefusal;
 
@@ -60,6 +61,43 @@ impl Balance {
             rounded,
         })
     }
+}
+
+/// Refuses an invoiced total that the invoiced items do not explain, because canceling would refund another amount.
+///
+/// Credits may have paid a part of the total. Each item that had
+/// fractions or is invoiced in part may differ by its rounding.
+pub(super) fn check_invoiced(
+    totals: &Totals,
+    items: &[OrderItem],
+    shipping: &Shipping,
+    rounded: usize,
+) -> Result<(), OrderRefusal> {
+    let rows = RowMoney::sum(
+        totals.grand_total.currency(),
+        items.iter().map(|item| item.invoiced),
+    )?;
+    let value = rows.checked_add(shipping.invoiced)?.payable()?;
+    let in_part = |item: &&OrderItem| {
+        let q = item.quantities;
+        item.counts && q.invoiced.is_positive() && q.invoiced != q.ordered
+    };
+    let split = items.iter().filter(in_part).count() + usize::from(shipping.invoiced != shipping.ordered);
+    // Each of the four parts of an item differs by at most half a minor unit.
+    let slack = i64::try_from(rounded + 2 * split).unwrap_or(i64::MAX);
+    let unexplained = value.checked_sub(totals.invoiced)?.minor();
+    if (-slack..=slack.saturating_add(totals.credits.minor())).contains(&unexplained) {
+        return Ok(());
+    }
+    let problem = format!(
+        "is not what the invoiced items and shipping come to, {}",
+        decimal_of(value)
+    );
+    Err(OrderRefusal::new(
+        "total_invoiced",
+        &decimal_of(totals.invoiced),
+        problem,
+    ))
 }
 
 /// Refuses huge parts: parts that cancel each other out could be huge although the total is small.

@@ -8,6 +8,7 @@
 mod balance;
 mod breakdown;
 mod byte_source;
+mod date;
 mod documents;
 mod exact;
 mod family;

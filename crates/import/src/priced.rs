@@ -2,9 +2,8 @@
 
 use countermand_domain::{Coupon, Discount, OrderItem, OrderState, RowMoney, Shipping, TaxLine, Totals};
 
-use super::balance::Balance;
+use super::balance::{Balance, check_invoiced};
 use super::breakdown::{read_discounts, read_taxes};
-use super::exact::decimal_of;
 use super::items::{finish_rows, read_rows};
 use super::refusal::OrderRefusal;
 use super::shape::{ExtensionShape, OrderShape, ShippingShape};
@@ -67,41 +66,4 @@ impl Priced {
             coupons,
         })
     }
-}
-
-/// Refuses an invoiced total that the invoiced items do not explain, because canceling would refund another amount.
-///
-/// Credits may have paid a part of the total. Each item that had
-/// fractions or is invoiced in part may differ by its rounding.
-fn check_invoiced(
-    totals: &Totals,
-    items: &[OrderItem],
-    shipping: &Shipping,
-    rounded: usize,
-) -> Result<(), OrderRefusal> {
-    let rows = RowMoney::sum(
-        totals.grand_total.currency(),
-        items.iter().map(|item| item.invoiced),
-    )?;
-    let value = rows.checked_add(shipping.invoiced)?.payable()?;
-    let in_part = |item: &&OrderItem| {
-        let q = item.quantities;
-        item.counts && q.invoiced.is_positive() && q.invoiced != q.ordered
-    };
-    let split = items.iter().filter(in_part).count() + usize::from(shipping.invoiced != shipping.ordered);
-    // Each of the four parts of an item differs by at most half a minor unit.
-    let slack = i64::try_from(rounded + 2 * split).unwrap_or(i64::MAX);
-    let unexplained = value.checked_sub(totals.invoiced)?.minor();
-    if (-slack..=slack.saturating_add(totals.credits.minor())).contains(&unexplained) {
-        return Ok(());
-    }
-    let problem = format!(
-        "is not what the invoiced items and shipping come to, {}",
-        decimal_of(value)
-    );
-    Err(OrderRefusal::new(
-        "total_invoiced",
-        &decimal_of(totals.invoiced),
-        problem,
-    ))
 }

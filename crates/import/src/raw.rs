@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use countermand_domain::{DecimalError, Quantity, parse_scaled};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::date;
 use super::refusal::OrderRefusal;
 
 /// The longest name, label or street line, in characters: Adobe's own columns have this length.
@@ -100,18 +101,13 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// Reads an instant: `YYYY-MM-DD HH:MM:SS` in UTC, or RFC 3339, kept to the microsecond.
+    /// Reads an instant in a notation of [`date`].
     pub(super) fn time(self, field: &str) -> Result<Option<DateTime<Utc>>, OrderRefusal> {
         let Some(text) = self.scalar(field)? else {
             return Ok(None);
         };
-        let adobe = || NaiveDateTime::parse_from_str(&text, "%Y-%m-%d %H:%M:%S%.f").map(|it| it.and_utc());
-        let read = adobe().or_else(|_| DateTime::parse_from_rfc3339(&text).map(|it| it.to_utc()));
-        read.ok()
-            .and_then(|at| DateTime::from_timestamp_micros(at.timestamp_micros()))
-            .filter(|at| (1970..=9999).contains(&at.year()))
-            .map(Some)
-            .ok_or_else(|| OrderRefusal::new(field, &text, "is not a time like 2030-12-31 23:59:59"))
+        let refused = || OrderRefusal::new(field, &text, "is not a time like 2030-12-31 23:59:59");
+        date::parse(&text).map(Some).ok_or_else(refused)
     }
 
     /// Reads an object; PHP writes an empty object as `[]`.

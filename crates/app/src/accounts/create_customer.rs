@@ -8,7 +8,7 @@ use crate::accounts::password_hashing::hash_password;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::rights::StaffOperation;
-use crate::shop::create_website::{name_error, taken};
+use crate::shop::code_and_name::{name_error, taken};
 use crate::viewer::Viewer;
 
 /// The values of a new account.

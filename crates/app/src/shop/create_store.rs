@@ -7,7 +7,7 @@ use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::rights::StaffOperation;
-use crate::shop::create_website::{code_error, name_error, taken};
+use crate::shop::code_and_name::{code_error, name_error, taken};
 use crate::viewer::Viewer;
 
 /// The values of a new store view.

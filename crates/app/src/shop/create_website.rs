@@ -7,6 +7,7 @@ use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::rights::StaffOperation;
+use crate::shop::code_and_name::{code_error, name_error, taken};
 use crate::viewer::Viewer;
 
 impl App {
@@ -57,34 +58,4 @@ impl App {
             Err(problem) => Err(problem.into()),
         }
     }
-}
-
-/// Checks Adobe's rule for codes: a code is a letter, then letters, digits and `_`, at most 32 characters.
-pub(crate) fn code_error(field: &str, code: &str) -> Option<UserError> {
-    let starts = code
-        .chars()
-        .next()
-        .is_some_and(|first| first.is_ascii_alphabetic());
-    let rest = code.chars().all(|it| it.is_ascii_alphanumeric() || it == '_');
-    let fits = starts && rest && code.len() <= 32;
-    (!fits).then(|| {
-        let message = "a code begins with a letter and has letters, digits and `_` only, 32 at most";
-        UserError::about(field, UserErrorCode::Invalid, message)
-    })
-}
-
-pub(crate) fn name_error(field: &str, name: &str) -> Option<UserError> {
-    let length = name.trim().chars().count();
-    let fits = (1..=255).contains(&length) && !name.chars().any(char::is_control);
-    (!fits).then(|| {
-        UserError::about(
-            field,
-            UserErrorCode::Invalid,
-            "must be a line of 1 to 255 characters",
-        )
-    })
-}
-
-pub(crate) fn taken(field: &str, code: &str) -> UserError {
-    UserError::about(field, UserErrorCode::Taken, format!("`{code}` exists already"))
 }

@@ -1,6 +1,7 @@
 //! Cancels orders: which items may be canceled, what a cancellation changes, and why an order cannot be canceled.
 
 mod cancel;
+mod eligibility;
 mod guest_key;
 mod plan;
 mod policy;

@@ -9,6 +9,7 @@ mod preview;
 mod samples;
 mod setup_error;
 mod smtp_mailer;
+mod smtp_refusal;
 mod smtp_server;
 mod smtps;
 mod templates;

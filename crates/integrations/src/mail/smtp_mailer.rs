@@ -12,7 +12,8 @@ use tokio::time::{sleep, timeout};
 
 use super::envelope::Sender;
 use super::setup_error::MailSetupError;
-use super::smtp_server::{SmtpServer, sorted};
+use super::smtp_refusal::sorted;
+use super::smtp_server::SmtpServer;
 use super::templates::MailTemplates;
 
 /// The longest time for sending a mail, including the connection. It is well below the lease of a job, so that no

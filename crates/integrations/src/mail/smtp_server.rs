@@ -8,7 +8,6 @@ use countermand_app::ports::MailError;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::response::Category;
 use lettre::transport::smtp::{SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT};
 use percent_encoding::percent_decode_str;
 use tokio::net::{TcpStream, lookup_host};
@@ -16,6 +15,7 @@ use tokio::time::timeout;
 use url::{Host, Url};
 
 use super::setup_error::MailSetupError;
+use super::smtp_refusal::sorted;
 use super::smtps::WrapperTls;
 
 /// The longest time for a connection to one address of the server.
@@ -149,20 +149,6 @@ impl SmtpServer {
     fn not_connected(&self, problem: &io::Error) -> MailError {
         let Self { host, port, .. } = self;
         MailError::Temporary(format!("cannot connect to {host}:{port}: {problem}"))
-    }
-}
-
-/// The error that `problem` means for the mail. It is permanent only if the server refuses the mail itself.
-pub(super) fn sorted(problem: &lettre::transport::smtp::Error) -> MailError {
-    // A code 53x concerns sign-in or encryption. The setting must be corrected, and the mail must not be dropped.
-    let for_good = problem.is_permanent()
-        && problem
-            .status()
-            .is_some_and(|code| code.category != Category::Unspecified3);
-    if for_good {
-        MailError::Permanent(problem.to_string())
-    } else {
-        MailError::Temporary(problem.to_string())
     }
 }
 

@@ -2,18 +2,18 @@
 
 pub(crate) mod apply;
 pub(crate) mod change_rows;
+pub(crate) mod customer_orders;
 pub(crate) mod guest_key;
 mod history;
 mod import;
 pub(crate) mod load;
 mod order_count;
-pub(crate) mod page;
 pub(crate) mod recent_orders;
-mod search;
+mod staff_search;
 
 pub use apply::{ChangeIds, OrderChange};
+pub use customer_orders::{CustomerOrdersQuery, OrderRange, OrderSort, OrdersPage};
 pub use history::{Trail, TrailEvent, TrailReversal};
 pub use import::{KnownOrder, NewOrder};
 pub use load::Loaded;
-pub use page::{CustomerOrdersQuery, OrderRange, OrderSort, OrdersPage};
-pub use search::{OrderSearch, OrderSearchPage};
+pub use staff_search::{OrderSearch, OrderSearchPage};

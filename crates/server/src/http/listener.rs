@@ -36,9 +36,6 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How long a client that connected just before the server stops may take to send its first request.
 const FIRST_REQUEST: Duration = Duration::from_secs(1);
 
-/// The default limit of open connections from one network address.
-pub const CONNECTIONS_PER_ADDRESS: u32 = 256;
-
 /// Serves `router` until `stop`, with at most `connections_per_address` open connections from one network address.
 /// Then new connections are refused at once, and requests under way are finished.
 pub async fn serve(

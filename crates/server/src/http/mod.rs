@@ -14,8 +14,8 @@ mod settings;
 
 pub use caller::TrustedProxies;
 pub use cors::CorsOrigins;
-pub use listener::{CONNECTIONS_PER_ADDRESS, serve};
-pub use settings::HttpSettings;
+pub use listener::serve;
+pub use settings::{CONNECTIONS_PER_ADDRESS, HttpSettings};
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};

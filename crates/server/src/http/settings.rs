@@ -3,6 +3,9 @@
 use crate::http::caller::TrustedProxies;
 use crate::http::cors::CorsOrigins;
 
+/// The largest number of open connections from one network address, in an installation that sets none.
+pub const CONNECTIONS_PER_ADDRESS: u32 = 256;
+
 /// The settings of the routes.
 #[derive(Debug, Clone)]
 pub struct HttpSettings {

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::database::Database;
 use crate::error::DatabaseError;
-use crate::orders::page::OrderRange;
+use crate::orders::customer_orders::OrderRange;
 use crate::rows::entity::order::{Column, Entity, Model};
 use crate::rows::time::to_micros;
 use crate::shop::structure::{AskedVersion, ShopVersion};
