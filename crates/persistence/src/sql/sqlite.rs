@@ -3,6 +3,7 @@
 //! SQLite has no server, so a statement takes microseconds, and to hand it to another thread takes longer than to run
 //! it. `sqlx` hands over each statement and each row, so the scripts use `rusqlite`, which runs them where they are.
 
+mod checkpoints;
 mod connection;
 mod reader;
 mod writer;
@@ -15,6 +16,7 @@ use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::sql::answers::{Answer, Answers};
 use crate::sql::script::{Order, Statement};
+use checkpoints::Checkpoints;
 use connection::Connection;
 pub(crate) use connection::Row;
 use reader::Readers;
@@ -72,7 +74,7 @@ impl Sqlite {
     ) -> Result<Self, rusqlite::Error> {
         Ok(Self {
             file: file.into(),
-            writer: Writer::start(Connection::open(file, limit)?),
+            writer: Writer::start(Connection::open(file, limit)?, Checkpoints::start(file)?),
             readers: Readers::new(file, readers, limit),
         })
     }

@@ -11,10 +11,12 @@ use tokio::sync::{mpsc, oneshot};
 use crate::error::DatabaseError;
 use crate::sql::script::Statement;
 use crate::sql::sqlite::Outcome;
+use crate::sql::sqlite::checkpoints::Checkpoints;
 use crate::sql::sqlite::connection::Connection;
 
-/// The largest number of scripts in one commit.
-const MOST_TOGETHER: usize = 32;
+/// The largest number of scripts in one commit. While they are committed, the next requests are prepared. If more scripts
+/// were committed together, most requests would wait at the same time, and the processors would have nothing to do.
+const MOST_TOGETHER: usize = 12;
 /// The largest number of waiting scripts. The next script waits for a free place.
 const MOST_WAITING: usize = 1_024;
 
@@ -36,11 +38,11 @@ struct Waiting {
 }
 
 impl Writer {
-    /// Starts the thread that writes with `connection`.
-    pub(super) fn start(connection: Connection) -> Self {
+    /// Starts the thread that writes with `connection`, and wakes `checkpoints` after commits.
+    pub(super) fn start(connection: Connection, checkpoints: Checkpoints) -> Self {
         let (sender, messages) = mpsc::channel(MOST_WAITING);
         thread::spawn(move || {
-            let closing = serve(&connection, messages);
+            let closing = serve(&connection, checkpoints, messages);
             drop(connection);
             if let Some(closed) = closing {
                 let _ = closed.send(());
@@ -69,7 +71,11 @@ impl Writer {
 
 /// Commits the waiting scripts until the thread is told to close, or until every writer is dropped. The result is the
 /// caller that waits for the end.
-fn serve(connection: &Connection, mut messages: mpsc::Receiver<Message>) -> Option<oneshot::Sender<()>> {
+fn serve(
+    connection: &Connection,
+    mut checkpoints: Checkpoints,
+    mut messages: mpsc::Receiver<Message>,
+) -> Option<oneshot::Sender<()>> {
     while let Some(first) = messages.blocking_recv() {
         let mut next = Some(first);
         let mut waiting = Vec::new();
@@ -83,6 +89,7 @@ fn serve(connection: &Connection, mut messages: mpsc::Receiver<Message>) -> Opti
             next = has_room.then(|| messages.try_recv().ok()).flatten();
         }
         commit(connection, waiting);
+        checkpoints.after_commit(connection.changed_rows());
         if closing.is_some() {
             return closing;
         }
