@@ -20,6 +20,7 @@ mod m0010_event_data;
 mod m0011_pages_of_orders;
 mod m0012_expired_tokens;
 mod m0013_order_counts;
+mod m0014_order_statuses;
 
 /// Runs the migrations.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_pages_of_orders::Migration),
             Box::new(m0012_expired_tokens::Migration),
             Box::new(m0013_order_counts::Migration),
+            Box::new(m0014_order_statuses::Migration),
         ]
     }
 }

@@ -26,7 +26,7 @@ mod rows;
 pub(crate) mod shop;
 
 /// The tables that grow with the shop. Small tables such as the settings are read as a whole.
-const LARGE: [&str; 14] = [
+const LARGE: [&str; 15] = [
     "access_tokens",
     "cancellations",
     "credit_memos",
@@ -38,6 +38,7 @@ const LARGE: [&str; 14] = [
     "order_comments",
     "order_events",
     "order_items",
+    "order_statuses",
     "orders",
     "payment_transactions",
     "shipments",

@@ -73,6 +73,13 @@ const RULES: &[(&str, &str)] = &[
          (SELECT 1 FROM orders o WHERE o.customer_id = c.customer_id AND o.store_number = c.store_number)",
     ),
     (
+        "the kept status of each order is right",
+        "SELECT o.id AS id FROM orders o LEFT JOIN order_statuses s ON s.order_id = o.id \
+         AND s.status = o.status AND s.placed_at = o.placed_at WHERE s.order_id IS NULL \
+         UNION ALL SELECT s.order_id AS id FROM order_statuses s LEFT JOIN orders o ON o.id = s.order_id \
+         WHERE o.id IS NULL",
+    ),
+    (
         "every used guest key canceled its order",
         "SELECT k.order_id AS id FROM guest_keys k LEFT JOIN cancellations c ON c.order_id = k.order_id \
          WHERE k.used_at IS NOT NULL AND c.order_id IS NULL",

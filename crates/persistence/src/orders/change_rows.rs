@@ -12,10 +12,11 @@ use crate::error::DatabaseError;
 use crate::obligations::rows_of;
 use crate::orders::apply::OrderChange;
 use crate::orders::guest_key::key_row;
+use crate::orders::order_status as status;
 use crate::rows::documents::{comment_row, credit_memo_row, invoice_row, shipment_row, transaction_row};
 use crate::rows::entity::{
     audit_entry, cancellation, cancellation_item, credit_memo, guest_key, invoice, obligation, order,
-    order_comment, order_event, order_item, payment_transaction, shipment,
+    order_comment, order_event, order_item, order_status, payment_transaction, shipment,
 };
 use crate::rows::event_data;
 use crate::rows::item::item_row;
@@ -29,6 +30,8 @@ use crate::sql::script::{Script, Touched};
 pub(crate) struct ChangeRows {
     /// The orders after their changes. Each is written only over the version before.
     pub(crate) orders: Vec<order::Model>,
+    /// The changed statuses.
+    statuses: Vec<order_status::Model>,
     events: Vec<order_event::Model>,
     /// The changed items.
     items: Vec<order_item::Model>,
@@ -57,8 +60,14 @@ struct UsedKey {
 impl ChangeRows {
     pub(crate) fn of(change: &OrderChange<'_>) -> Result<Self, DatabaseError> {
         let (before, after) = (change.before, change.after());
+        let order = row_of(after)?;
+        let has_new_status = before.status != after.status;
         let mut rows = Self {
-            orders: vec![row_of(after)?],
+            statuses: has_new_status
+                .then(|| status::row_of(&order))
+                .into_iter()
+                .collect(),
+            orders: vec![order],
             events: vec![event_row(after, change.event(), change.origin, change.ids.event)?],
             items: changed_items(before, after)?,
             transactions: changed_transactions(before, after),
@@ -118,6 +127,7 @@ impl ChangeRows {
     #[must_use]
     pub(crate) fn with(mut self, other: Self) -> Self {
         self.orders.extend(other.orders);
+        self.statuses.extend(other.statuses);
         self.events.extend(other.events);
         self.items.extend(other.items);
         self.transactions.extend(other.transactions);
@@ -138,6 +148,7 @@ impl ChangeRows {
     /// Adds the statements that write the rows. The handles tell how many orders were at the version before.
     pub(crate) fn add_to(self, script: &mut Script<'_>) -> Vec<Touched> {
         let updated = update_orders(script, self.orders);
+        status::change(script, self.statuses);
         insert(script, self.events);
         update_items(script, self.items);
         let key = [

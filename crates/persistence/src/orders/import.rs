@@ -12,7 +12,7 @@ use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::obligations::NewObligation;
 use crate::orders::change_rows::event_row;
-use crate::orders::order_count;
+use crate::orders::{order_count, order_status};
 use crate::rows::documents::{comment_row, credit_memo_row, invoice_row, shipment_row, transaction_row};
 use crate::rows::entity::{
     credit_memo, invoice, obligation, order, order_comment, order_event, order_item, payment_transaction,
@@ -140,6 +140,7 @@ impl Database {
             .map(|new| row_of(&new.order))
             .collect::<Result<Vec<_>, _>>()?;
         order_count::add_new(&mut script, &rows);
+        order_status::add_new(&mut script, &rows);
         insert(&mut script, rows);
         add_children_of(&mut script, orders)?;
         if script.is_empty() {
@@ -170,6 +171,7 @@ impl Database {
         let row = row_of(&new.order)?;
         let mut script = Script::write_in_sequence(self);
         order_count::replace(&mut script, known, &row);
+        order_status::replace(&mut script, &row);
         let mut delete = Query::delete();
         delete
             .from_table(order::Entity)

@@ -8,6 +8,7 @@ mod history;
 mod import;
 pub(crate) mod load;
 mod order_count;
+mod order_status;
 pub(crate) mod recent_orders;
 mod staff_search;
 

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{Email, Order, OrderNumber, Shop, StoreNumber};
-use sea_orm::sea_query::{Condition, ExprTrait};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::orders::customer_orders::OrderRange;
 use crate::rows::entity::order::{Column, Entity, Model};
+use crate::rows::entity::order_status::{Column as StatusColumn, Entity as Status};
 use crate::rows::time::to_micros;
 use crate::shop::structure::{AskedVersion, ShopVersion};
 use crate::sql::script::{Rows, Script};
@@ -66,10 +67,27 @@ impl Database {
     pub(crate) fn search_script(&self, search: &OrderSearch) -> (Script<'_>, AskedVersion, Rows<Model>) {
         let mut script = Script::read(self);
         let version = ShopVersion::add_to(&mut script);
-        let found = Entity::find().filter(condition(search));
-        let found = found.order_by_desc(Column::PlacedAt).order_by_desc(Column::Id);
+        let mut found = Entity::find().filter(condition(search));
+        if search.status.is_some() {
+            let same_order = Expr::col((Status, StatusColumn::OrderId)).equals((Entity, Column::Id));
+            QuerySelect::query(&mut found).inner_join(Status, same_order);
+        }
+        let (placed_at, id) = sorting(search);
+        let found = found.order_by_desc(placed_at).order_by_desc(id);
         let rows = script.select(found.limit(search.limit.saturating_add(1)));
         (script, version, rows)
+    }
+}
+
+/// The columns by which the orders are sorted. A search for a status uses the columns that are in an index with it.
+fn sorting(search: &OrderSearch) -> (Expr, Expr) {
+    if search.status.is_some() {
+        (
+            StatusColumn::PlacedAt.into_expr(),
+            StatusColumn::OrderId.into_expr(),
+        )
+    } else {
+        (Column::PlacedAt.into_expr(), Column::Id.into_expr())
     }
 }
 
@@ -79,7 +97,7 @@ fn condition(search: &OrderSearch) -> Condition {
         all = all.add(Column::StoreNumber.eq(store.0));
     }
     if let Some(status) = &search.status {
-        all = all.add(Column::Status.eq(status.as_str()));
+        all = all.add(StatusColumn::Status.eq(status.as_str()));
     }
     if let Some(number) = &search.number {
         all = all.add(Column::Number.eq(number.as_str()));
@@ -87,18 +105,19 @@ fn condition(search: &OrderSearch) -> Condition {
     if let Some(email) = &search.email {
         all = all.add(Column::Email.is_in([email.clone(), Email::new(email).into()]));
     }
+    let (placed_at, id) = sorting(search);
     if let Some(from) = search.placed.from {
-        all = all.add(Column::PlacedAt.gte(to_micros(from)));
+        all = all.add(placed_at.clone().gte(to_micros(from)));
     }
     if let Some(to) = search.placed.to {
-        all = all.add(Column::PlacedAt.lte(to_micros(to)));
+        all = all.add(placed_at.clone().lte(to_micros(to)));
     }
-    if let Some((placed_at, id)) = search.after {
-        let placed_at = to_micros(placed_at);
-        let same_instant = Column::PlacedAt.eq(placed_at).and(Column::Id.lt(id));
+    if let Some((last_placed_at, last_id)) = search.after {
+        let last_placed_at = to_micros(last_placed_at);
+        let same_instant = placed_at.clone().eq(last_placed_at).and(id.lt(last_id));
         all = all
-            .add(Column::PlacedAt.lte(placed_at))
-            .add(Column::PlacedAt.lt(placed_at).or(same_instant));
+            .add(placed_at.clone().lte(last_placed_at))
+            .add(placed_at.lt(last_placed_at).or(same_instant));
     }
     all
 }

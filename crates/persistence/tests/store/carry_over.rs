@@ -14,7 +14,7 @@ const STEPS_BEFORE_COUNTS: u32 = 12;
 const LINK: &str = r#"{"id":"m","message":{"link":"https://shop.example/?key=a''b"}}"#;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn existing_orders_are_counted() -> anyhow::Result<()> {
+async fn existing_orders_are_counted_and_found_by_status() -> anyhow::Result<()> {
     on_every_empty_database(async |shop| {
         shop.take_steps(STEPS_BEFORE_COUNTS).await?;
         let orders = [(1, 1, "7"), (1, 2, "7"), (2, 3, "7"), (1, 4, "8"), (1, 5, "NULL")];
@@ -39,6 +39,9 @@ async fn existing_orders_are_counted() -> anyhow::Result<()> {
         }
         let kept = "SELECT COUNT(*) FROM customer_order_counts";
         assert_eq!(shop.number(kept).await?, 3);
+        let pending = "SELECT COUNT(*) FROM orders o JOIN order_statuses s ON s.order_id = o.id \
+                       WHERE s.status = 'pending' AND s.placed_at = 0";
+        assert_eq!(shop.number(pending).await?, 5);
         Ok(())
     })
     .await

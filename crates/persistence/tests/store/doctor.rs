@@ -18,6 +18,7 @@ const NOT_TOO_MUCH: &str = "no transaction owes more back than it holds";
 const OWED_BY: &str = "every money owed back belongs to a transaction";
 const ROW_BELONGS: &str = "every row of an order has its order";
 const COUNT_KEPT: &str = "the kept number of each customer's orders is right";
+const STATUS_KEPT: &str = "the kept status of each order is right";
 const KEY_USED: &str = "every used guest key canceled its order";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -85,6 +86,15 @@ async fn each_rule_notices_rows_that_break_it() -> anyhow::Result<()> {
             vec![COUNT_KEPT],
         ),
         ("DELETE FROM customer_order_counts".into(), vec![COUNT_KEPT]),
+        (
+            "UPDATE order_statuses SET status = 'holded'".into(),
+            vec![STATUS_KEPT],
+        ),
+        ("DELETE FROM order_statuses".into(), vec![STATUS_KEPT]),
+        (
+            "INSERT INTO order_statuses VALUES (77, 'pending', 0)".into(),
+            vec![STATUS_KEPT],
+        ),
     ];
     let children = [
         "order_items",
@@ -123,6 +133,7 @@ async fn each_rule_notices_rows_that_break_it() -> anyhow::Result<()> {
 async fn rules_broken_by(shop: &TestShop, violation: &str) -> anyhow::Result<Vec<&'static str>> {
     let touched = [
         "customer_order_counts",
+        "order_statuses",
         "order_events",
         "orders",
         "cancellations",

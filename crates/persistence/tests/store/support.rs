@@ -29,7 +29,7 @@ pub(crate) fn audit(number: u128) -> AuditEntry {
 }
 
 /// Every table that a change may write to.
-const TABLES: [&str; 23] = [
+const TABLES: [&str; 24] = [
     "access_tokens",
     "audit_entries",
     "cancellation_items",
@@ -45,6 +45,7 @@ const TABLES: [&str; 23] = [
     "order_comments",
     "order_events",
     "order_items",
+    "order_statuses",
     "orders",
     "payment_transactions",
     "settings",

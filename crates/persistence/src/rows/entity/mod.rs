@@ -18,6 +18,7 @@ pub(crate) mod order;
 pub(crate) mod order_comment;
 pub(crate) mod order_event;
 pub(crate) mod order_item;
+pub(crate) mod order_status;
 pub(crate) mod password_reset;
 pub(crate) mod payment_transaction;
 pub(crate) mod rate_limit;
