@@ -281,6 +281,9 @@ impl Order {
             refunded: sum(|item| item.quantities.refunded),
             unpaid: self.totals.invoiced.checked_sub(paid)?,
             refundable: self.refundable()?,
+            credits: self.credits_to_return()?,
+            given_back: self.totals.refunded.checked_add(self.returned_credits()?)?,
+            worth: self.worth_to_refund()?,
         })
     }
 

@@ -24,7 +24,7 @@ pub enum OrderState {
     Holded,
     /// The order is invoiced and shipped.
     Complete,
-    /// The order is refunded.
+    /// The order is refunded, and nothing of it can be credited any more.
     Closed,
     /// The order is canceled.
     Canceled,
@@ -141,8 +141,14 @@ pub struct Remaining {
     pub refunded: Quantity,
     /// Invoiced money that the buyer has not paid.
     pub unpaid: Money,
-    /// Paid money that was not paid back: shipping, or what staff kept.
+    /// Paid money that was not paid back: for items, for the shipping, or a fee that staff kept.
     pub refundable: Money,
+    /// Gift cards, store credit and points that invoices used up and no credit memo gave back.
+    pub credits: Money,
+    /// Money and credits that credit memos gave back.
+    pub given_back: Money,
+    /// The price of the items and the shipping that are invoiced and not refunded.
+    pub worth: Money,
 }
 
 impl Remaining {
@@ -152,10 +158,16 @@ impl Remaining {
         self.to_ship.is_positive() || self.to_invoice.is_positive()
     }
 
-    /// Whether every invoiced unit went back. Money alone keeps no order open: staff may have kept the shipping or a fee.
+    /// Whether no credit memo can give anything back any more, after at least one gave something back.
+    ///
+    /// Money decides first: the shipping and a fee that staff kept can be credited later. Without money, units that
+    /// are worth no money can go back, and units that are worth money cannot.
     #[must_use]
     pub fn is_paid_back(&self) -> bool {
-        self.refunded.is_positive() && !self.to_refund.is_positive()
+        let gave_back = self.refunded.is_positive() || self.given_back.is_positive();
+        let owes = self.refundable.is_positive() || self.credits.is_positive() || self.unpaid.is_positive();
+        let units_can_go_back = self.to_refund.is_positive() && !self.worth.is_positive();
+        gave_back && !owes && !units_can_go_back
     }
 }
 

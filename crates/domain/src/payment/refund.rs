@@ -50,14 +50,31 @@ impl Order {
     }
 
     /// Gift cards, store credit and points that invoices used up and no credit memo gave back.
-    fn credits_to_return(&self) -> Result<Money, MoneyError> {
+    pub(crate) fn credits_to_return(&self) -> Result<Money, MoneyError> {
         let currency = self.currency();
         let rows = RowMoney::sum(currency, self.counting_items().map(|item| item.invoiced))?;
         let value = rows.checked_add(self.shipping.invoiced)?.payable()?;
         let used = value
             .checked_sub(self.totals.invoiced)?
             .checked_min(self.totals.credits)?;
-        let returned = Money::sum(currency, self.credit_memos.iter().map(|memo| memo.credits))?;
-        Ok(used.checked_sub(returned)?.or_zero())
+        Ok(used.checked_sub(self.returned_credits()?)?.or_zero())
+    }
+
+    /// The price of the items and the shipping that are invoiced and not refunded.
+    pub(crate) fn worth_to_refund(&self) -> Result<Money, MoneyError> {
+        let rows = self
+            .counting_items()
+            .map(|item| item.invoiced.checked_sub(item.refunded));
+        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        let shipping = self.shipping.invoiced.checked_sub(self.shipping.refunded)?;
+        RowMoney::sum(self.currency(), rows)?
+            .checked_add(shipping)?
+            .payable()
+    }
+
+    /// Gift cards, store credit and points that credit memos gave back.
+    pub(crate) fn returned_credits(&self) -> Result<Money, MoneyError> {
+        let memos = self.credit_memos.iter();
+        Money::sum(self.currency(), memos.map(|memo| memo.credits))
     }
 }
