@@ -121,6 +121,54 @@ on_every_database!(a_credit_memo_refunds_its_grand_total, |shop| async move {
 });
 
 on_every_database!(
+    a_credit_memo_refunds_the_shipping_or_an_amount_alone,
+    |shop| async move {
+        let paid = OrderJson::new("1010").line("A", 1000, 2, 2, 0);
+        let id = imported(&shop, paid.json()).await;
+        let item = item(&shop.order(&id).await, "A");
+        let none = json!([{ "item_id": item, "quantity": 0 }]);
+        let goodwill = json!({ "order_id": id, "items": none, "refund_shipping": false, "adjustment": 3 });
+        let order = shop.worked("createCreditMemo", goodwill).await;
+        let memo = &order["order"]["credit_memos"][0];
+        assert_eq!(memo["total"]["grand_total"]["value"], 3.0);
+        assert_eq!(memo["total"]["adjustment"]["value"], 3.0);
+        assert_eq!(each(&order["order"]["items"], "/quantity_refunded"), [0.0]);
+
+        let shipping = json!({ "order_id": id, "items": [] });
+        let order = shop.worked("createCreditMemo", shipping).await;
+        assert_eq!(
+            each(&order["order"]["credit_memos"], "/total/grand_total/value"),
+            [3.0, 10.0]
+        );
+        assert_eq!(order["state"], "processing");
+
+        let rest = json!({ "order_id": id, "adjustment": -3 });
+        let order = shop.worked("createCreditMemo", rest).await;
+        assert_eq!(
+            each(&order["order"]["credit_memos"], "/total/grand_total/value"),
+            [3.0, 10.0, 17.0]
+        );
+        assert_eq!(order["state"], "closed");
+        assert_eq!(shop.order(&id).await, order);
+    }
+);
+
+on_every_database!(a_fee_that_was_kept_is_given_back_later, |shop| async move {
+    let paid = OrderJson::new("1011").line("A", 1000, 1, 1, 0);
+    let id = imported(&shop, paid.json()).await;
+    let kept = json!({ "order_id": id, "adjustment": -1 });
+    let order = shop.worked("createCreditMemo", kept).await;
+    assert_eq!(order["state"], "complete");
+    let returned = json!({ "order_id": id, "adjustment": 1 });
+    let order = shop.worked("createCreditMemo", returned).await;
+    assert_eq!(order["state"], "closed");
+    assert_eq!(
+        each(&order["order"]["credit_memos"], "/total/grand_total/value"),
+        [14.0, 1.0]
+    );
+});
+
+on_every_database!(
     a_released_order_has_the_state_from_before_the_hold,
     |shop| async move {
         let fraud = OrderJson::new("1004")

@@ -93,12 +93,16 @@ on_every_database!(
                 invalid,
                 "{mutation}: no id at all"
             );
-            assert_eq!(
-                ask(json!({ "items": [] })).await,
-                invalid,
-                "{mutation}: an empty list is not everything"
-            );
-            for quantity in [json!(0), json!(-1), json!(0.000_01), json!(1e300)] {
+            // A credit memo takes both: it refunds the shipping or an amount alone.
+            let without_items = json!({ "items": [], "refund_shipping": false });
+            let of_none = json!({ "items": [{ "item_id": item, "quantity": 0 }], "refund_shipping": false });
+            for mut nothing in [without_items, of_none] {
+                if mutation != "createCreditMemo" {
+                    nothing.as_object_mut().expect("fields").remove("refund_shipping");
+                }
+                assert_eq!(ask(nothing.clone()).await, invalid, "{mutation}: {nothing}");
+            }
+            for quantity in [json!(-1), json!(0.000_01), json!(1e300)] {
                 assert_eq!(
                     ask(lines(&item, &quantity)).await,
                     invalid,

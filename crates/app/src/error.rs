@@ -60,7 +60,7 @@ pub enum UserErrorCode {
     QuantityExceeded,
     /// The request asks for more money than is left.
     AmountExceeded,
-    /// The order has no items left for this request.
+    /// The order has no items left for this request, and no shipping that the request would refund.
     NothingLeft,
 }
 

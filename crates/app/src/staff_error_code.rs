@@ -35,6 +35,7 @@ impl From<DocumentRefusal> for UserError {
                 ("order_id", UserErrorCode::InvalidOrderStatus)
             }
             DocumentRefusal::Lines(refusal) => ("items", line_code(refusal)),
+            DocumentRefusal::RefundsNothing => ("items", UserErrorCode::Invalid),
             DocumentRefusal::TooMuch(_) => ("adjustment", UserErrorCode::AmountExceeded),
             DocumentRefusal::NegativeTotal => ("adjustment", UserErrorCode::Invalid),
             DocumentRefusal::Money(_) => ("order_id", UserErrorCode::Invalid),

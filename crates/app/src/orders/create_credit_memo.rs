@@ -14,8 +14,8 @@ use crate::viewer::Viewer;
 /// major units, because only the order knows the currency.
 #[derive(Debug, Clone, Default)]
 pub struct CreditMemoInput {
-    /// Quantities of top-level items; empty for all that is left.
-    pub lines: Vec<(ItemPosition, Quantity)>,
+    /// Quantities of top-level items; none for all that is left, and an empty list for no item.
+    pub lines: Option<Vec<(ItemPosition, Quantity)>>,
     /// Whether the shipping is refunded too.
     pub refund_shipping: bool,
     /// The amount that staff gives on top, or keeps when it is negative: `"2.50"`.
@@ -23,7 +23,7 @@ pub struct CreditMemoInput {
 }
 
 impl App {
-    /// Refunds what `input` names, or everything that is left.
+    /// Refunds what `input` names: items, the shipping alone or an amount alone; every item that is left if it names none.
     pub async fn create_credit_memo(
         &self,
         viewer: &Viewer,

@@ -30,8 +30,9 @@ enum Step {
     Ship {
         picks: Vec<Pick>,
     },
+    /// Credits what is picked, or every item that is left.
     Credit {
-        picks: Vec<Pick>,
+        picks: Option<Vec<Pick>>,
         shipping: bool,
         adjustment: i64,
     },
@@ -97,7 +98,7 @@ impl Step {
             } => {
                 let adjustment = permille(order.totals.grand_total.minor(), *adjustment);
                 let request = CreditMemoRequest {
-                    lines: lines(picks, order),
+                    lines: picks.as_ref().map(|picks| lines(picks, order)),
                     refund_shipping: *shipping,
                     adjustment: Money::new(adjustment, order.currency()),
                 };
@@ -151,10 +152,11 @@ pub(crate) fn stories() -> impl Strategy<Value = Story> {
 
 fn steps() -> impl Strategy<Value = Step> {
     let adjustment = prop_oneof![4 => Just(0), 1 => -200..=200_i64];
+    let credited = prop_oneof![2 => Just(None), 3 => picks().prop_map(Some)];
     prop_oneof![
         5 => (picks(), prop::bool::weighted(0.1)).prop_map(|(picks, unpaid)| Step::Invoice { picks, unpaid }),
         3 => picks().prop_map(|picks| Step::Ship { picks }),
-        5 => (picks(), any::<bool>(), adjustment).prop_map(|(picks, shipping, adjustment)| Step::Credit {
+        5 => (credited, any::<bool>(), adjustment).prop_map(|(picks, shipping, adjustment)| Step::Credit {
             picks,
             shipping,
             adjustment,

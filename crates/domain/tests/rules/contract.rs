@@ -2,6 +2,7 @@
 //! refused (section 3.1), and what credit memos do to an order (section 6).
 
 mod closing;
+mod credit_memos;
 mod history;
 mod money_back;
 mod refusals;
@@ -61,9 +62,10 @@ fn shipped(order: &Order, lines: &[(i32, i64)]) -> Order {
         .after
 }
 
+/// `order` with a credit memo for `lines`. An empty list refunds every item.
 fn credited(order: &Order, lines: &[(i32, i64)], refund_shipping: bool, adjustment: i64) -> Order {
     let request = CreditMemoRequest {
-        lines: whole(lines),
+        lines: (!lines.is_empty()).then(|| whole(lines)),
         refund_shipping,
         adjustment: Money::new(adjustment, order.currency()),
     };

@@ -5,7 +5,7 @@ use countermand_app::orders::create_credit_memo::CreditMemoInput;
 use countermand_app::{UserError, UserErrorCode};
 use countermand_domain::{InvoiceRequest, OrderId, ShipmentRequest, Tracking};
 
-use super::order_line::{OrderLineInput, decimal, lines};
+use super::order_line::{OrderLineInput, credited_lines, decimal, lines};
 use crate::kit::id::{BadOrderId, parse_order_id};
 
 /// The order to invoice, and the part of it to invoice.
@@ -51,13 +51,13 @@ pub(crate) struct CreateShipmentInput {
 pub(crate) struct CreateCreditMemoInput {
     /// The `CustomerOrder.id` of the order to refund, or the decimal number that this id encodes.
     order_id: ID,
-    /// The items to refund; null for all items that can still be refunded. An empty list is refused.
+    /// The items to refund; null for all items that can still be refunded, and an empty list for none of them.
     items: Option<Vec<OrderLineInput>>,
     /// Whether the shipping charge that is not refunded yet is refunded too. The default is true.
     #[graphql(default_with = "Some(true)")]
     refund_shipping: Option<bool>,
-    /// An amount in the order's currency that is added to the refund, or kept back from it when negative. The
-    /// default is 0.
+    /// An amount in the order's currency that is added to the refund, or kept back from it when negative. With an empty
+    /// list of items and without the shipping charge, the refund is this amount alone. The default is 0.
     #[graphql(default_with = "Some(0.0)")]
     adjustment: Option<f64>,
 }
@@ -139,7 +139,7 @@ impl CreateCreditMemoInput {
     pub(crate) fn read(self) -> Result<(OrderId, CreditMemoInput), UserError> {
         let order = order_id("order_id", &self.order_id)?;
         let input = CreditMemoInput {
-            lines: lines(order, self.items)?,
+            lines: credited_lines(order, self.items)?,
             refund_shipping: self.refund_shipping.unwrap_or(true),
             adjustment: self
                 .adjustment

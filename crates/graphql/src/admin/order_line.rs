@@ -15,7 +15,8 @@ const POSITIONS: u64 = 10_000;
 pub(crate) struct OrderLineInput {
     /// The `OrderItemInterface.id` of a top-level item of the order, or the decimal number that this id encodes.
     item_id: ID,
-    /// The quantity: greater than zero, with at most four decimal places.
+    /// The quantity: greater than zero, with at most four decimal places. In a credit memo, zero stands for none of the
+    /// item.
     quantity: f64,
 }
 
@@ -33,10 +34,27 @@ pub(crate) fn lines(
             "name an item, or leave the field out for all that is left",
         ));
     }
-    asked
-        .into_iter()
-        .map(|line| Ok((position(order, &line.item_id)?, quantity(line.quantity)?)))
-        .collect()
+    let line = |line: OrderLineInput| Ok((position(order, &line.item_id)?, quantity(line.quantity)?));
+    asked.into_iter().map(line).collect()
+}
+
+/// The positions and quantities that a credit memo is asked for; none stands for everything that is left.
+///
+/// An empty list and quantities of zero are taken: a credit memo may refund the shipping or an amount alone.
+pub(crate) fn credited_lines(
+    order: OrderId,
+    asked: Option<Vec<OrderLineInput>>,
+) -> Result<Option<Vec<(ItemPosition, Quantity)>>, UserError> {
+    let line = |line: OrderLineInput| {
+        let quantity = if line.quantity == 0.0 {
+            Quantity::ZERO
+        } else {
+            quantity(line.quantity)?
+        };
+        Ok((position(order, &line.item_id)?, quantity))
+    };
+    let lines = asked.map(|asked| asked.into_iter().map(line).collect());
+    lines.transpose()
 }
 
 fn position(order: OrderId, id: &str) -> Result<ItemPosition, UserError> {
@@ -124,5 +142,23 @@ mod tests {
     fn an_empty_list_is_not_everything() {
         assert_eq!(lines(order(), None), Ok(Vec::new()));
         assert!(lines(order(), Some(Vec::new())).is_err());
+    }
+
+    #[test]
+    fn a_credit_memo_may_name_no_item_and_a_quantity_of_zero() {
+        let item = |quantity| OrderLineInput {
+            item_id: "100000000070003".into(),
+            quantity,
+        };
+        assert_eq!(credited_lines(order(), None), Ok(None));
+        assert_eq!(credited_lines(order(), Some(Vec::new())), Ok(Some(Vec::new())));
+        assert_eq!(
+            credited_lines(order(), Some(vec![item(0.0), item(2.0)])),
+            Ok(Some(vec![
+                (ItemPosition(3), Quantity::ZERO),
+                (ItemPosition(3), Quantity::whole(2))
+            ]))
+        );
+        assert!(credited_lines(order(), Some(vec![item(-1.0)])).is_err());
     }
 }

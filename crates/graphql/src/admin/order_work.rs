@@ -48,7 +48,8 @@ impl AdminOrderMutation {
         OrderPayload::of(asked)
     }
 
-    /// Creates a credit memo that refunds the given items, or all items that can still be refunded. The caller needs
+    /// Creates a credit memo that refunds the given items, or all items that can still be refunded. A credit memo may
+    /// also refund the shipping charge or an amount alone, up to what was paid and not paid back yet. The caller needs
     /// the role `manager`.
     async fn create_credit_memo(
         &self,

@@ -41,7 +41,8 @@ pub(crate) enum UserErrorCode {
     QuantityExceeded,
     /// The input asks for a larger refund than the money that can still be refunded.
     AmountExceeded,
-    /// The order has no items left for this kind of document.
+    /// The order has no items left for this kind of document. For a credit memo, no shipping charge is left either that
+    /// it would refund.
     NothingLeft,
 }
 

@@ -66,7 +66,7 @@ fn busy_order(counter: i64) -> anyhow::Result<NewOrder> {
         tracking: vec![],
     };
     let refund = CreditMemoRequest {
-        lines: one,
+        lines: Some(one),
         refund_shipping: false,
         adjustment: Money::zero(placed.currency()),
     };

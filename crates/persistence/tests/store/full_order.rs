@@ -79,10 +79,10 @@ pub(crate) fn life_to_hold(order: &Order, words: Words) -> Vec<Transition> {
         tracking: vec![tracking(words), tracking(words)],
     };
     let kept = CreditMemoRequest {
-        lines: vec![
+        lines: Some(vec![
             (ItemPosition(1), Quantity::whole(1)),
             (ItemPosition(4), Quantity::whole(1)),
-        ],
+        ]),
         refund_shipping: true,
         adjustment: Money::new(-7, order.currency()),
     };

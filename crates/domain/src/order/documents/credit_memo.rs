@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 
 use crate::event::{EventData, OrderEvent};
 use crate::money::{Money, MoneyError, Quantity, RowMoney};
-use crate::order::{Actor, Command, DocumentRefusal, ItemPosition, Order};
+use crate::order::documents::LineRefusal;
+use crate::order::{Actor, Command, DocumentRefusal, ItemPosition, Order, OrderItem};
 use crate::transition::Transition;
 
 /// The document of a refund.
@@ -40,8 +41,9 @@ pub struct CreditMemoLine {
 /// The credit memo that staff asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreditMemoRequest {
-    /// Quantities of top-level items; empty for all that is left.
-    pub lines: Vec<(ItemPosition, Quantity)>,
+    /// Quantities of top-level items; none for all that is left, and an empty list for no item. A quantity of zero
+    /// stands for none of the item.
+    pub lines: Option<Vec<(ItemPosition, Quantity)>>,
     /// Whether the shipping is refunded too.
     pub refund_shipping: bool,
     /// The amount that staff gives on top (positive) or keeps (negative), in the order's currency.
@@ -49,7 +51,7 @@ pub struct CreditMemoRequest {
 }
 
 impl Order {
-    /// Refunds what `request` names, as far as it was paid.
+    /// Refunds what `request` names, as far as it was paid: items, the shipping alone, or an amount alone.
     pub fn credit(
         &self,
         request: &CreditMemoRequest,
@@ -88,7 +90,7 @@ impl Order {
         now: DateTime<Utc>,
     ) -> Result<CreditMemo, DocumentRefusal> {
         let mut lines = Vec::new();
-        for (position, quantity) in self.document_lines(&request.lines, |item| item.quantities.to_refund())? {
+        for (position, quantity) in self.credited_quantities(request.lines.as_deref())? {
             let Some(item) = self.item(position) else { continue };
             let money = if item.counts {
                 item.refund_share(quantity)?
@@ -114,10 +116,17 @@ impl Order {
         if value.minor() < 0 {
             return Err(DocumentRefusal::NegativeTotal);
         }
+        if lines.is_empty() && value.is_zero() {
+            return Err(if request.lines.is_none() && request.adjustment.is_zero() {
+                LineRefusal::NothingLeft.into()
+            } else {
+                DocumentRefusal::RefundsNothing
+            });
+        }
         let refund = self.refund_of(value)?;
+        let gives_goodwill = request.adjustment.is_positive() && self.goodwill_with(request)?.is_positive();
         // Goodwill is paid in money: it must not raise the credits above the used amount.
-        if refund.missing.is_positive() || (request.adjustment.is_positive() && refund.credits.is_positive())
-        {
+        if refund.missing.is_positive() || (gives_goodwill && refund.credits.is_positive()) {
             return Err(DocumentRefusal::TooMuch(self.refundable()?.or_zero()));
         }
         Ok(CreditMemo {
@@ -129,6 +138,30 @@ impl Order {
             credits: refund.credits,
             created_at: now,
         })
+    }
+
+    /// The quantities that `asked` names with those of their parts, or all that is left to refund.
+    fn credited_quantities(
+        &self,
+        asked: Option<&[(ItemPosition, Quantity)]>,
+    ) -> Result<Vec<(ItemPosition, Quantity)>, LineRefusal> {
+        let left = |item: &OrderItem| item.quantities.to_refund();
+        let Some(asked) = asked else {
+            return Ok(self.lines_left(left));
+        };
+        for &(position, _) in asked {
+            self.check_top_level(position)?;
+        }
+        let named = asked.iter().copied().filter(|line| line.1 != Quantity::ZERO);
+        let lines = self.checked_lines(&named.collect::<Vec<_>>(), left)?;
+        Ok(self.with_children(&lines, left))
+    }
+
+    /// The amount that staff gave on top of all credit memos, `request` included. A fee that staff kept before and
+    /// gives back now is no goodwill.
+    fn goodwill_with(&self, request: &CreditMemoRequest) -> Result<Money, MoneyError> {
+        let before = self.credit_memos.iter().map(|memo| memo.adjustment);
+        Money::sum(self.currency(), before)?.checked_add(request.adjustment)
     }
 
     /// Books `memo` on items, shipping and totals, for a refund and for a cancellation. Effects book the transactions.

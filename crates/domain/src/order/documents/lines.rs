@@ -40,13 +40,18 @@ impl Order {
             let lines = self.checked_lines(asked, &left)?;
             return Ok(self.with_children(&lines, left));
         }
-        let lines = self.items.iter().map(|item| (item.position, left(item)));
-        let lines: Vec<_> = lines.filter(|line| line.1.is_positive()).collect();
+        let lines = self.lines_left(left);
         if lines.is_empty() {
             Err(LineRefusal::NothingLeft)
         } else {
             Ok(lines)
         }
+    }
+
+    /// The items of which a quantity is `left`, with that quantity.
+    pub(crate) fn lines_left(&self, left: impl Fn(&OrderItem) -> Quantity) -> Vec<(ItemPosition, Quantity)> {
+        let lines = self.items.iter().map(|item| (item.position, left(item)));
+        lines.filter(|line| line.1.is_positive()).collect()
     }
 
     /// Quantities of top-level items, each item once, none more than is `left`.
@@ -57,9 +62,7 @@ impl Order {
     ) -> Result<Vec<(ItemPosition, Quantity)>, LineRefusal> {
         let mut merged: Vec<(ItemPosition, Quantity)> = Vec::new();
         for &(position, quantity) in asked {
-            if self.item(position).is_none_or(|item| item.parent.is_some()) {
-                return Err(LineRefusal::UnknownItem(position));
-            }
+            self.check_top_level(position)?;
             if !quantity.is_positive() {
                 return Err(LineRefusal::NotPositive(position));
             }
@@ -79,6 +82,14 @@ impl Order {
             }
         }
         Ok(merged)
+    }
+
+    /// Refuses a position that is not the position of a top-level item.
+    pub(crate) fn check_top_level(&self, position: ItemPosition) -> Result<(), LineRefusal> {
+        match self.item(position) {
+            Some(item) if item.parent.is_none() => Ok(()),
+            Some(_) | None => Err(LineRefusal::UnknownItem(position)),
+        }
     }
 
     /// Quantities of top-level items, with those of their children in proportion to what is `left`.

@@ -21,9 +21,12 @@ pub enum DocumentRefusal {
     /// More money than was paid would flow back.
     #[error("the most money available to refund is {0}")]
     TooMuch(Money),
-    /// A credit memo must pay something back, or give goods back.
+    /// The total of a credit memo must not be negative.
     #[error("the credit memo's total must not be negative")]
     NegativeTotal,
+    /// A credit memo must refund an item or pay an amount back.
+    #[error("the credit memo refunds no item and no money")]
+    RefundsNothing,
     /// The amounts do not add up.
     #[error(transparent)]
     Money(#[from] MoneyError),

@@ -102,7 +102,7 @@ fn a_later_refund_is_reduced_by_earlier_goodwill() {
     assert_eq!(memo.adjustment, usd(-500));
 
     let rest = CreditMemoRequest {
-        lines: whole(&[(2, 1)]),
+        lines: Some(whole(&[(2, 1)])),
         refund_shipping: true,
         adjustment: usd(0),
     };
@@ -133,7 +133,7 @@ fn a_credit_memo_is_refused_while_an_invoice_is_unpaid() {
         .after;
     let order = invoiced(&order, &[(2, 1)]);
     let request = CreditMemoRequest {
-        lines: whole(&[(1, 1)]),
+        lines: Some(whole(&[(1, 1)])),
         refund_shipping: false,
         adjustment: usd(0),
     };
@@ -146,7 +146,7 @@ fn a_credit_memo_is_refused_while_an_invoice_is_unpaid() {
 #[test]
 fn an_adjustment_in_another_currency_is_refused() {
     let request = CreditMemoRequest {
-        lines: Vec::new(),
+        lines: None,
         refund_shipping: true,
         adjustment: Money::new(0, currency("EUR")),
     };

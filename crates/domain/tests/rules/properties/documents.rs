@@ -1,12 +1,14 @@
 //! The sales documents add up to the order, and the order adds up to its items.
 
 use countermand_domain::{
-    CreditMemo, Invoice, ItemPosition, Money, MoneyError, Order, OrderItem, Quantity, RowMoney,
+    CreditMemo, CreditMemoRequest, EventKind, Invoice, ItemPosition, Money, MoneyError, Order, OrderItem,
+    OrderState, Quantity, RowMoney,
 };
 use proptest::prelude::*;
 
 use super::config;
 use crate::arbitrary::stories;
+use crate::shop::{at, staff};
 
 proptest! {
     #![proptest_config(config())]
@@ -71,6 +73,29 @@ proptest! {
             }
             prop_assert!(used.minor() <= order.totals.credits.minor());
             prop_assert!(given_back.minor() <= used.minor(), "{given_back} of {used}");
+        }
+    }
+
+    #[test]
+    fn a_document_closes_an_order_exactly_when_no_money_of_it_is_left(story in stories()) {
+        for change in story.changes() {
+            let order = &change.after;
+            let left = order.remaining()?;
+            let is_document = matches!(change.event.data.kind(), EventKind::Invoiced | EventKind::Shipped | EventKind::CreditMemoCreated);
+            if !is_document || left.has_work() || left.unpaid.is_positive() {
+                continue;
+            }
+            if order.state == OrderState::Closed {
+                prop_assert_eq!((left.refundable.minor(), left.credits.minor()), (0, 0));
+                continue;
+            }
+            prop_assert_eq!(order.state, OrderState::Complete);
+            if left.refundable.is_positive() {
+                let rest = CreditMemoRequest { lines: Some(vec![]), refund_shipping: false, adjustment: left.refundable };
+                let credited = order.credit(&rest, &staff(), at(60));
+                let credited = credited.map_err(|it| TestCaseError::fail(it.to_string()))?.after;
+                prop_assert_eq!(credited.refundable()?.minor(), 0);
+            }
         }
     }
 
