@@ -103,6 +103,36 @@ impl ItemQuantities {
             .minus(self.refunded)
             .minus(self.shipped)
     }
+
+    /// The status text of an item with these quantities. The first line that fits decides.
+    fn status(self) -> &'static str {
+        let Self {
+            ordered,
+            invoiced,
+            shipped,
+            canceled,
+            refunded,
+        } = self;
+        let remaining = ordered.minus(canceled).minus(refunded);
+        let is_touched = [invoiced, shipped, canceled, refunded]
+            .iter()
+            .any(|units| units.is_positive());
+        if !is_touched {
+            "Ordered"
+        } else if shipped.is_positive() && invoiced.is_positive() && remaining == shipped {
+            "Shipped"
+        } else if invoiced.is_positive() && !shipped.is_positive() && remaining == invoiced {
+            "Invoiced"
+        } else if refunded.is_positive() && refunded == ordered {
+            "Refunded"
+        } else if canceled.is_positive() && canceled == ordered {
+            "Canceled"
+        } else if shipped.max(invoiced) < remaining {
+            "Partial"
+        } else {
+            "Mixed"
+        }
+    }
 }
 
 /// Unit prices, which are only shown; sums use the money of the item.
@@ -233,25 +263,10 @@ impl OrderItem {
         left.share(Quantity::ZERO, quantity, self.quantities.to_invoice())
     }
 
-    /// The item's status in the status texts of the contract (section 6.1).
+    /// The item's status, by Adobe's rule and in Adobe's texts (`docs/contract.md` section 6.1).
     #[must_use]
     pub fn status(&self) -> &'static str {
-        let q = self.quantities;
-        if q.ordered == q.canceled {
-            "Canceled"
-        } else if q.refunded.is_positive() && q.refunded.plus(q.canceled) == q.ordered {
-            "Refunded"
-        } else if q.shipped.is_positive() && q.shipped.plus(q.canceled) == q.ordered {
-            "Shipped"
-        } else if q.invoiced.is_positive() && q.invoiced.plus(q.canceled) == q.ordered {
-            "Invoiced"
-        } else if q.shipped.is_positive() && q.invoiced.is_positive() {
-            "Mixed"
-        } else if q.shipped.is_positive() || q.invoiced.is_positive() || q.canceled.is_positive() {
-            "Partial"
-        } else {
-            "Ordered"
-        }
+        self.quantities.status()
     }
 
     /// An item of which no unit is invoiced, shipped, canceled or refunded yet.

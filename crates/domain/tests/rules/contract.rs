@@ -4,6 +4,7 @@
 mod closing;
 mod credit_memos;
 mod history;
+mod item_status;
 mod money_back;
 mod refusals;
 mod situations;
