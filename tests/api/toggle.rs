@@ -73,6 +73,7 @@ async fn is_open(shop: &TestShop, doors: &Doors) {
     let mine = shop.my_order(&doors.customer, "1").await;
     assert_eq!(mine["available_actions"], json!(["REORDER", "CANCEL"]));
     assert_eq!(mine["cancellation_terms"]["refusal"], Value::Null);
+    assert_eq!(mine["cancellation_terms"]["refusals"], json!([]));
     let config = shop
         .ask("{ storeConfig { order_cancellation_enabled } }")
         .send()

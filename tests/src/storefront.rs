@@ -22,7 +22,10 @@ fragment Shown on CustomerOrder {
     }
   }
   total { subtotal_excl_tax { value } total_tax { value } total_shipping { value } grand_total { value currency } }
-  cancellation_terms { action refusal { code message } refund_total { value } items { product_sku quantity_open } }
+  cancellation_terms {
+    action refusal { code message } refusals { code message hint }
+    refund_total { value } items { product_sku quantity_open }
+  }
 }";
 
 impl TestShop {

@@ -68,6 +68,53 @@ async fn is_refused(shop: &TestShop, customer: &str, id: &str, refusal: Refusal,
     shown
 }
 
+on_every_database!(the_terms_name_every_reason_why_not, |shop| async move {
+    let (customer, id) = sell(&shop, order("1").line("a", 1000, 3, 0, 1).json()).await;
+    shop.worked("createInvoice", json!({ "order_id": id, "unpaid": true }))
+        .await;
+    shop.worked("holdOrder", json!({ "order_id": id })).await;
+    let shown = is_refused(&shop, &customer, &id, Refusal::STATUS, "STATE").await;
+    let expected = json!([
+        {
+            "code": "STATE",
+            "message": "The order is on hold.",
+            "hint": "Ask the shop to release the order."
+        },
+        {
+            "code": "SHIPPED",
+            "message": "At least one item of the order has been shipped.",
+            "hint": "Ask the shop to return the item after it arrives."
+        },
+        {
+            "code": "OPEN_INVOICE",
+            "message": "An invoice of the order is not paid.",
+            "hint": "Pay the invoice, or ask the shop to withdraw it."
+        }
+    ]);
+    assert_eq!(shown["cancellation_terms"]["refusals"], expected);
+});
+
+on_every_database!(
+    a_suspected_fraud_is_not_called_closed_or_on_hold,
+    |shop| async move {
+        let suspected = order("1")
+            .line("a", 1000, 2, 2, 0)
+            .in_state("payment_review", "fraud");
+        let (customer, id) = sell(&shop, suspected.json()).await;
+        let shown = is_refused(&shop, &customer, &id, Refusal::STATUS, "STATE").await;
+        let refusals = &shown["cancellation_terms"]["refusals"];
+        assert_eq!(refusals.as_array().map(Vec::len), Some(1));
+        assert_eq!(
+            refusals[0]["message"],
+            "The payment of the order is under review."
+        );
+        assert_eq!(
+            refusals[0]["hint"],
+            "Wait until the payment is reviewed, or ask the shop."
+        );
+    }
+);
+
 // Adobe answers with success, sends a mail to the buyer and leaves the order as it is.
 on_every_database!(an_order_with_an_unpaid_invoice_is_refused, |shop| async move {
     let (customer, id) = sell(&shop, order("1").line("a", 1000, 2, 0, 0).json()).await;

@@ -35,7 +35,8 @@ impl App {
             let (order, policy, now) = (&subject.order, subject.policy(), self.now());
             let kept = subject.guest_key.as_ref();
             let matches = has_key(kept, key);
-            if let Some(refusal) = order.cancellation_terms(&policy, &Actor::Guest, now).refusal {
+            let terms = order.cancellation_terms(&policy, &Actor::Guest, now);
+            if let Some(refusal) = terms.refusals.into_iter().next() {
                 if matches && counted.initialized() {
                     // The order was changed after this try was counted, perhaps by the same key: the key is not wrong.
                     let names = limits.iter().map(|limit| limit.name.clone()).collect::<Vec<_>>();

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::cancellation::eligibility::EligibilityRequest;
 use crate::cancellation::plan::CancellationPlan;
 use crate::cancellation::{CancellationPolicy, CancellationRefusal, Selection};
 use crate::effect::{Effect, Notice};
@@ -86,12 +87,12 @@ impl Order {
         policy: &CancellationPolicy,
         now: DateTime<Utc>,
     ) -> Result<Transition, CancellationRefusal> {
-        let plan = self.cancellation_plan(
+        let plan = self.cancellation_plan(&EligibilityRequest {
             policy,
-            &command.actor,
-            command.overrides_switch,
-            &command.selection,
-        )?;
+            actor: &command.actor,
+            overrides_switch: command.overrides_switch,
+            selection: &command.selection,
+        })?;
         let reason = policy.reason(&command.reason, self.id.store())?;
         let memo = plan.credit_memo(self, now);
         let mut effects = self.payment.refund(plan.refund_total())?;

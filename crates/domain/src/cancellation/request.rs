@@ -4,9 +4,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use thiserror::Error;
 
+use crate::cancellation::eligibility::EligibilityRequest;
 use crate::cancellation::{
     Cancel, CancellationPolicy, CancellationRefusal, ConfirmationKey, GuestKey, GuestKeyChange,
-    GuestKeyRefusal, Selection,
+    GuestKeyRefusal,
 };
 use crate::effect::{Effect, Notice};
 use crate::event::{EventData, OrderEvent};
@@ -46,7 +47,7 @@ impl Order {
         policy: &CancellationPolicy,
         now: DateTime<Utc>,
     ) -> Result<Transition, CancellationRefusal> {
-        self.cancellation_plan(policy, &Actor::Guest, false, &Selection::All)?;
+        self.cancellation_plan(&EligibilityRequest::of_all(policy, &Actor::Guest))?;
         let reason = policy.reason(&request.reason, self.id.store())?;
         let hash = request.key.hash.clone();
         let key = GuestKey::new(self.id, hash, &request.reason, request.key_lifetime, now);
@@ -76,7 +77,7 @@ impl Order {
         policy: &CancellationPolicy,
         now: DateTime<Utc>,
     ) -> Result<Transition, ConfirmationRefusal> {
-        self.cancellation_plan(policy, &Actor::Guest, false, &Selection::All)?;
+        self.cancellation_plan(&EligibilityRequest::of_all(policy, &Actor::Guest))?;
         let kept = kept.ok_or(GuestKeyRefusal::Wrong)?;
         kept.check(matches, now)?;
         let command = Cancel::all(Actor::Guest, &kept.reason);

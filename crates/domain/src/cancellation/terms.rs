@@ -1,28 +1,30 @@
-//! Tells what may be canceled now, or why the order cannot be canceled. The
+//! Tells what may be canceled now, or every reason why the order cannot be canceled. The
 //! storefront's button, the preview and the mutation all use these terms.
 
 use chrono::{DateTime, Utc};
 
-use crate::cancellation::{CancellationPolicy, CancellationRefusal, Selection};
+use crate::cancellation::eligibility::EligibilityRequest;
+use crate::cancellation::{CancellationPolicy, CancellationRefusal};
 use crate::money::{Money, Quantity};
-use crate::order::{Actor, ItemPosition, Order};
+use crate::order::{Actor, ItemPosition, Order, OrderItem};
 
 /// The action that a buyer may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CancellationAction {
     /// The buyer may cancel; the cancellation will succeed.
     Cancel,
-    /// The buyer may not cancel; the refusal says why.
+    /// The buyer may not cancel; the refusals say why.
     None,
 }
 
-/// What may be canceled, or why not.
+/// What may be canceled, or every reason why not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CancellationTerms {
     /// The action that the buyer may take.
     pub action: CancellationAction,
-    /// Why the buyer may not cancel.
-    pub refusal: Option<CancellationRefusal>,
+    /// Every reason why the buyer may not cancel, in the contract's order; empty when the buyer may. The first one is
+    /// the answer to a request.
+    pub refusals: Vec<CancellationRefusal>,
     /// The terms of each item.
     pub items: Vec<ItemTerms>,
     /// Money that would flow back.
@@ -39,7 +41,7 @@ pub struct ItemTerms {
 }
 
 impl Order {
-    /// What `actor` may cancel now, item by item, or why not.
+    /// What `actor` may cancel now, item by item, or every reason why not.
     ///
     /// The time is for conditions that depend on time; today's rules have none.
     #[must_use]
@@ -49,33 +51,27 @@ impl Order {
         actor: &Actor,
         _now: DateTime<Utc>,
     ) -> CancellationTerms {
-        match self.cancellation_plan(policy, actor, false, &Selection::All) {
+        match self.cancellation_plan_or_refusals(&EligibilityRequest::of_all(policy, actor)) {
             Ok(plan) => CancellationTerms {
                 action: CancellationAction::Cancel,
-                refusal: None,
+                refusals: Vec::new(),
                 refund_total: plan.refund_total(),
-                items: self
-                    .items
-                    .iter()
-                    .map(|item| ItemTerms {
-                        item: item.position,
-                        quantity_open: plan.quantity_of(item.position),
-                    })
-                    .collect(),
+                items: self.item_terms(|position| plan.quantity_of(position)),
             },
-            Err(refusal) => CancellationTerms {
+            Err(refusals) => CancellationTerms {
                 action: CancellationAction::None,
-                refusal: Some(refusal),
+                refusals,
                 refund_total: Money::zero(self.currency()),
-                items: self
-                    .items
-                    .iter()
-                    .map(|item| ItemTerms {
-                        item: item.position,
-                        quantity_open: Quantity::ZERO,
-                    })
-                    .collect(),
+                items: self.item_terms(|_| Quantity::ZERO),
             },
         }
+    }
+
+    fn item_terms(&self, open: impl Fn(ItemPosition) -> Quantity) -> Vec<ItemTerms> {
+        let terms = |item: &OrderItem| ItemTerms {
+            item: item.position,
+            quantity_open: open(item.position),
+        };
+        self.items.iter().map(terms).collect()
     }
 }

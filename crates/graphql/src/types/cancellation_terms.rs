@@ -1,13 +1,16 @@
-//! What may be canceled of an order, item by item, or why not: Adobe's API does not say either.
+//! What may be canceled of an order, item by item, or every reason why not: Adobe's API does not say either.
 
 use std::sync::Arc;
 
 use async_graphql::{Enum, SimpleObject};
 use countermand_app::OrderView;
+use countermand_domain::CancellationRefusal;
 
 use super::cancellation_refusal::{CancellationRefusalCode, in_contract_words};
 use super::order_item::OrderItemInterface;
+use super::refusal_text;
 use super::row::Row;
+use crate::kit::Language;
 use crate::kit::money::{Money, quantity};
 
 /// What a viewer may do to cancel an order.
@@ -16,7 +19,7 @@ use crate::kit::money::{Money, quantity};
 pub(crate) enum CancellationAction {
     /// The viewer may cancel the order: a request with a reason that the store view offers would succeed now.
     Cancel,
-    /// The viewer may not cancel the order; `refusal` says why.
+    /// The viewer may not cancel the order; `refusals` says why.
     None,
 }
 
@@ -27,8 +30,12 @@ pub(crate) enum CancellationAction {
 pub(crate) struct CancellationTerms {
     /// Whether the viewer may cancel the order now.
     action: CancellationAction,
-    /// Why the order cannot be canceled; null when it can.
+    /// Why the order cannot be canceled, as `cancelOrder` would answer; null when it can. Where there are several
+    /// reasons, `refusals` has all of them.
     refusal: Option<RefusalReason>,
+    /// Every reason why the order cannot be canceled, in the order in which `cancelOrder` checks them; empty when the
+    /// order can be canceled.
+    refusals: Vec<ExplainedRefusal>,
     /// What canceling would take of each item; items that are part of another item are not listed.
     items: Vec<CancellationItemTerms>,
     /// Money that canceling would pay back, tax and shipping included, in the order's currency; zero when the order
@@ -44,6 +51,19 @@ pub(crate) struct RefusalReason {
     code: CancellationRefusalCode,
     /// Why the order cannot be canceled, as a message for people, in English: the text that `cancelOrder` would answer.
     message: String,
+}
+
+/// One reason why an order cannot be canceled, and what to do instead.
+#[derive(SimpleObject)]
+#[graphql(serial, name = "ExplainedCancellationRefusal")]
+pub(crate) struct ExplainedRefusal {
+    /// Why the order cannot be canceled, as a code for programs.
+    code: CancellationRefusalCode,
+    /// Why the order cannot be canceled, as a sentence for people, in the language of the order's store view if that
+    /// is Dutch or Swedish, and in English otherwise.
+    message: String,
+    /// What the buyer can do instead, as a sentence in the language of `message`.
+    hint: String,
 }
 
 /// What canceling an order would take of one item.
@@ -72,12 +92,26 @@ impl CancellationTerms {
         });
         Self {
             action: terms.action.into(),
-            refusal: terms.refusal.as_ref().map(|refusal| RefusalReason {
+            refusal: terms.refusals.first().map(|refusal| RefusalReason {
                 code: refusal.into(),
                 message: in_contract_words(refusal).1.to_owned(),
             }),
+            refusals: explained(&terms.refusals, view),
             items: items.collect(),
             refund_total: terms.refund_total.into(),
         }
     }
+}
+
+/// The refusals in the language of the order's store view.
+fn explained(refusals: &[CancellationRefusal], view: &OrderView) -> Vec<ExplainedRefusal> {
+    let language = view
+        .store()
+        .map_or(Language::ENGLISH, |store| Language::of(&store.locale));
+    let explain = |refusal: &CancellationRefusal| ExplainedRefusal {
+        code: refusal.into(),
+        message: refusal_text::message(refusal, &language).into(),
+        hint: refusal_text::hint(refusal, &language).into(),
+    };
+    refusals.iter().map(explain).collect()
 }

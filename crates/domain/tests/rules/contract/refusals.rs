@@ -211,6 +211,44 @@ fn refusals_come_in_the_contracts_order() {
     }
 }
 
+/// Each order has several problems; the terms hold all of them, and a cancellation is answered with the first.
+#[test]
+fn the_terms_hold_every_reason_why_not_in_the_contracts_order() {
+    use CancellationRefusal::{Disabled, NothingOpen, OpenInvoice, Shipped, State, Unauthorized};
+    let stranger = Actor::Customer(CustomerId::from_number(7));
+    let own = Actor::Customer(buyer());
+    let partly = shipped(&order_of(&[2]), &[(1, 1)]);
+    let open = InvoiceRequest {
+        lines: Vec::new(),
+        unpaid: true,
+    };
+    let billed = partly.invoice(&open, &staff(), at(3));
+    let billed = billed.expect("it can be invoiced").after;
+    let held = billed.hold(&staff(), at(3)).expect("it can be held").after;
+    let canceled = canceled(&order_of(&[1]));
+    let complete = shipped(&invoiced(&order_of(&[1]), &[]), &[]);
+    let (holded, done) = (State(OrderState::Holded), State(OrderState::Canceled));
+    let cases = [
+        (&order_of(&[1]), &own, true, vec![]),
+        (&order_of(&[1]), &own, false, vec![Disabled]),
+        (&billed, &own, true, vec![Shipped, OpenInvoice]),
+        (
+            &held,
+            &stranger,
+            false,
+            vec![Unauthorized, Disabled, holded, Shipped, OpenInvoice],
+        ),
+        (&canceled, &own, true, vec![done, NothingOpen]),
+        (&complete, &own, true, vec![State(OrderState::Complete), Shipped]),
+    ];
+    for (order, actor, enabled, expected) in cases {
+        let terms = order.cancellation_terms(&policy(enabled), actor, at(4));
+        assert_eq!(terms.refusals, expected);
+        let answer = order.cancel(&request(actor.clone(), "Other"), &policy(enabled), at(4));
+        assert_eq!(answer.err().as_ref(), expected.first());
+    }
+}
+
 #[test]
 fn only_the_reasons_of_the_orders_store_view_are_accepted() {
     let mut late = CancellationReason::new("late", "Zu spät");

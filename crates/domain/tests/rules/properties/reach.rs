@@ -52,7 +52,7 @@ fn leaves_something(change: &Transition) -> bool {
     let order = &change.after;
     let policy = policy(true);
     let terms = order.cancellation_terms(&policy, &buyer_of(order), at(60));
-    change.cancellation().is_some() && terms.refusal.is_none()
+    change.cancellation().is_some() && terms.refusals.is_empty()
 }
 
 fn refunds(part: &Transition) -> bool {
