@@ -164,10 +164,16 @@ on_every_database!(
         };
         let ids = shop.import(&[free("1", 0), free("2", 2), free("3", 1)]).await;
         let customer = shop.customer(BUYER).await;
-        for id in &ids {
+        for (id, not_invoiced) in ids.iter().zip([2.0, 0.0, 1.0]) {
             let canceled = cancel(&shop, &customer, id).await;
             assert_eq!(canceled["status"], "Canceled");
             assert_eq!(canceled["credit_memos"], json!([]));
+            let item = &canceled["items"][0];
+            assert_eq!(
+                item["quantity_refunded"], 0.0,
+                "nothing goes back without a document"
+            );
+            assert_eq!(item["quantity_canceled"], not_invoiced);
         }
         let told = shop.order(&ids[1]).await;
         let texts: Vec<_> = told["comments"]

@@ -41,7 +41,7 @@ pub struct Cancellation {
     pub canceled_total: Money,
     /// Money that flows back.
     pub refunded_total: Money,
-    /// The number of the credit memo; none when nothing that is worth money was paid.
+    /// The number of the credit memo; none when nothing was invoiced, and none for a free order.
     pub credit_memo: Option<String>,
     /// Whether the buyer is told by mail.
     pub notifies_customer: bool,
@@ -60,7 +60,7 @@ pub struct CanceledItem {
     pub canceled_money: RowMoney,
     /// Units that were invoiced and paid.
     pub refunded: Quantity,
-    /// The part of the item's money that comes back for the refunded units; zero where no credit memo is due.
+    /// The part of the item's money that comes back for the refunded units.
     pub refunded_money: RowMoney,
 }
 
@@ -136,10 +136,6 @@ impl Order {
             if let Some(item) = self.item_mut(row.item) {
                 item.quantities.canceled = item.quantities.canceled.plus(row.canceled);
                 item.canceled = item.canceled.checked_add(row.canceled_money)?;
-                if memo.is_none() {
-                    // Units that are worth no money go back without a document.
-                    item.quantities.refunded = item.quantities.refunded.plus(row.refunded);
-                }
             }
         }
         self.shipping.canceled = self.shipping.canceled.checked_add(plan.shipping_canceled())?;

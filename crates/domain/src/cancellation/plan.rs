@@ -25,6 +25,8 @@ pub(crate) struct CancellationPlan {
     refund: Refund,
     canceled_total: Money,
     takes_the_rest: bool,
+    /// Whether invoiced units of a free order will not be shipped, although no quantity of them changes.
+    withdraws_free_units: bool,
 }
 
 impl CancellationPlan {
@@ -33,7 +35,7 @@ impl CancellationPlan {
         match selection {
             Selection::All => Ok(Self::rest(order)?),
             Selection::Items(selected) => {
-                let lines = order.checked_lines(selected, |item| item.quantities.to_give_up())?;
+                let lines = order.checked_lines(selected, |item| order.to_give_up(item))?;
                 if covers(order, &lines) {
                     Ok(Self::rest(order)?)
                 } else {
@@ -43,10 +45,14 @@ impl CancellationPlan {
         }
     }
 
-    /// The plan for all that is left: units that were not invoiced
-    /// are canceled, and invoiced (hence paid) units are refunded.
+    /// The plan for all that is left: units that were not invoiced are canceled, and invoiced
+    /// (hence paid) units are refunded. In a free order, invoiced units stay as they are.
     fn rest(order: &Order) -> Result<Self, MoneyError> {
-        let items = order.items.iter().map(CanceledItem::rest_of);
+        let refunds = !order.is_free();
+        let items = order
+            .items
+            .iter()
+            .map(|item| CanceledItem::rest_of(item, refunds));
         let items = items.collect::<Result<Vec<_>, _>>()?;
         let (shipping, totals) = (&order.shipping, &order.totals);
         let canceled_total = totals
@@ -61,6 +67,7 @@ impl CancellationPlan {
             shipping_refunded: shipping.invoiced.checked_sub(shipping.refunded)?,
             canceled_total,
             takes_the_rest: true,
+            withdraws_free_units: order.is_free() && order.items.iter().any(is_invoiced),
             ..Self::empty(order, items)
         };
         plan.with_refund(order)
@@ -115,6 +122,7 @@ impl CancellationPlan {
             },
             canceled_total: zero,
             takes_the_rest: false,
+            withdraws_free_units: false,
         }
     }
 
@@ -122,19 +130,21 @@ impl CancellationPlan {
     fn with_refund(mut self, order: &Order) -> Result<Self, MoneyError> {
         let rows = RowMoney::sum(order.currency(), self.items.iter().map(|row| row.refunded_money))?;
         self.refund_value = rows.checked_add(self.shipping_refunded)?.payable()?;
-        if !self.refund_value.is_positive() {
-            // Without a credit memo, units go back and money does not.
+        if !self.needs_credit_memo() {
             self.shipping_refunded = RowMoney::zero(order.currency());
-            for row in &mut self.items {
-                row.refunded_money = RowMoney::zero(order.currency());
-            }
         }
         self.refund = order.refund_of(self.refund_value)?;
         Ok(self)
     }
 
     pub(crate) fn changes_nothing(&self) -> bool {
-        !self.items.iter().any(CanceledItem::has_units) && !self.refund_value.is_positive()
+        let has_units = self.items.iter().any(CanceledItem::has_units);
+        !has_units && !self.refund_value.is_positive() && !self.withdraws_free_units
+    }
+
+    /// Whether money or units go back; each unit that goes back is on a credit memo, even if it is worth no money.
+    fn needs_credit_memo(&self) -> bool {
+        self.refund_value.is_positive() || self.items.iter().any(|row| row.refunded.is_positive())
     }
 
     /// The items of which something is canceled or refunded.
@@ -175,17 +185,17 @@ impl CancellationPlan {
             return Ok(before.state.after_part(&after.remaining()?));
         }
         let cancels = self.items.iter().any(|row| row.canceled.is_positive());
-        let is_free = before.payment.kind == PaymentKind::Free;
+        let is_free = before.is_free() || before.payment.kind == PaymentKind::Free;
         let was_paid = before.totals.paid.is_some() && !is_free;
         Ok(OrderState::after_cancellation(cancels, was_paid))
     }
 
-    /// The credit memo of the plan. A free order needs no credit memo, because no money was paid.
+    /// The credit memo of the plan. A free order has none, because it refunds nothing.
     ///
     /// The memo has an adjustment only when staff gave goodwill
     /// before: the shop now keeps the amount that it gave then.
     pub(crate) fn credit_memo(&self, order: &Order, now: DateTime<Utc>) -> Option<CreditMemo> {
-        if !self.refund_value.is_positive() {
+        if !self.needs_credit_memo() {
             return None;
         }
         let lines = self.items.iter().filter(|row| row.refunded.is_positive());
@@ -206,25 +216,32 @@ impl CancellationPlan {
     }
 }
 
+fn is_invoiced(item: &OrderItem) -> bool {
+    item.quantities.to_refund().is_positive()
+}
+
 /// Whether `lines` name all that is left of every top-level item.
 fn covers(order: &Order, lines: &[(ItemPosition, Quantity)]) -> bool {
     let mut top_level = order.items.iter().filter(|item| item.parent.is_none());
     top_level.all(|item| {
-        let left = item.quantities.to_give_up();
+        let left = order.to_give_up(item);
         !left.is_positive() || lines.contains(&(item.position, left))
     })
 }
 
 impl CanceledItem {
-    /// All that is left of `item`. An item whose money does not count has its money in other items.
-    fn rest_of(item: &OrderItem) -> Result<Self, MoneyError> {
+    /// All that is left of `item`; invoiced units only if the order `refunds` them. An item whose money does not count
+    /// has its money in other items.
+    fn rest_of(item: &OrderItem, refunds: bool) -> Result<Self, MoneyError> {
         let mut row = Self::none_of(item);
         row.canceled = item.quantities.to_cancel();
-        row.refunded = item.quantities.to_refund();
+        if refunds {
+            row.refunded = item.quantities.to_refund();
+        }
         if item.counts {
             let open = item.ordered.checked_sub(item.invoiced)?;
             row.canceled_money = open.checked_sub(item.canceled)?;
-            // Units that were worth no money may have gone back without a document; their money stays where it is.
+            // In an imported order, units may have gone back without a document; their money stays where it is.
             if row.refunded.is_positive() {
                 row.refunded_money = item.invoiced.checked_sub(item.refunded)?;
             }

@@ -204,6 +204,23 @@ impl Order {
                 .any(|item| item.quantities.shipped.is_positive())
     }
 
+    /// Whether the order costs nothing: neither money nor credits pay for it.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
+        self.totals.grand_total.is_zero() && self.totals.credits.is_zero()
+    }
+
+    /// Units of `item` that a cancellation takes: units that are canceled, and units that go on a credit memo. A free
+    /// order refunds nothing, so its invoiced units stay as they are.
+    #[must_use]
+    pub fn to_give_up(&self, item: &OrderItem) -> Quantity {
+        if self.is_free() {
+            item.quantities.to_cancel()
+        } else {
+            item.quantities.to_give_up()
+        }
+    }
+
     /// Whether some invoiced money was never paid. Such an order can be neither canceled nor refunded.
     pub fn has_open_invoice(&self) -> Result<bool, MoneyError> {
         let paid = self.totals.paid.unwrap_or(Money::zero(self.currency()));

@@ -125,7 +125,7 @@ pub(crate) fn selection(picks: &[Pick], order: &Order) -> Selection {
     for (position, quantity) in lines(picks, order) {
         let left = order
             .item(position)
-            .map_or(Quantity::ZERO, |item| item.quantities.to_give_up());
+            .map_or(Quantity::ZERO, |item| order.to_give_up(item));
         let quantity = quantity.min(left);
         if quantity.is_positive() && selected.iter().all(|line| line.0 != position) {
             selected.push((position, quantity));

@@ -74,8 +74,8 @@ pub(crate) struct CancellationItemTerms {
     item: OrderItemInterface,
     /// SKU (stock keeping unit) of the product.
     product_sku: String,
-    /// Quantity of the item that canceling would cancel or refund, with at most four
-    /// decimals; zero when the order cannot be canceled.
+    /// Quantity of the item that canceling would cancel or refund, with at most four decimals; zero when the order
+    /// cannot be canceled. Canceling neither cancels nor refunds the invoiced units of a free order.
     quantity_open: f64,
 }
 

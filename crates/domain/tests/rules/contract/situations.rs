@@ -1,7 +1,7 @@
 //! What becomes of an order, situation by situation (`docs/contract.md` sections 6.2 and 6.4).
 
 use countermand_domain::OrderState::{Canceled, Closed};
-use countermand_domain::{Order, OrderItem, OrderState, PaymentKind, Quantity, RowMoney};
+use countermand_domain::{Order, OrderState, PaymentKind, Quantity, RowMoney};
 
 use super::{Back, basket_of, canceled, credited, invoiced, order_of, refunds, reversals, units, usd};
 
@@ -189,7 +189,34 @@ fn a_free_order_is_canceled_without_a_credit_memo() {
         assert_eq!(after.state, Canceled);
         assert!(after.credit_memos.is_empty());
         assert!(reversals(&order).is_empty());
-        let open = |item: &OrderItem| item.quantities.open() == Quantity::ZERO;
-        assert!(after.items.iter().all(open));
+        for (item, before) in after.items.iter().zip(&order.items) {
+            let (now, before) = (item.quantities, before.quantities);
+            assert_eq!(
+                now.refunded,
+                Quantity::ZERO,
+                "nothing goes back without a document"
+            );
+            assert_eq!(now.canceled, before.ordered.minus(before.invoiced));
+        }
     }
+}
+
+#[test]
+fn a_free_order_that_is_paid_by_check_is_canceled_too() {
+    let mut basket = basket_of(&[1]);
+    basket.shipping = RowMoney::zero(usd(0).currency());
+    basket.items[0].ordered = basket.shipping;
+    let after = canceled(&invoiced(&basket.order(), &[]));
+    assert_eq!(after.state, Canceled);
+    assert_eq!((refunds(&after), units(&after)), (vec![], vec![[1, 1, 0, 0]]));
+}
+
+#[test]
+fn a_unit_without_a_price_goes_back_with_a_credit_memo() {
+    let mut basket = basket_of(&[1, 1]);
+    basket.items[1].ordered = RowMoney::zero(usd(0).currency());
+    let order = credited(&invoiced(&basket.order(), &[]), &[(1, 1)], true, 0);
+    let after = canceled(&order);
+    assert_eq!(after.state, Closed);
+    assert_eq!((refunds(&after), units(&after)[1]), (vec![2000, 0], [1, 1, 0, 1]));
 }

@@ -53,8 +53,8 @@ proptest! {
             let Selection::Items(selected) = selection(&picks, &order) else { continue };
             let Ok(change) = cancel(&order, Selection::Items(selected.clone())) else { continue };
             for item in order.items.iter().filter(|item| item.parent.is_none()) {
-                let after = change.after.item(item.position).map(|it| it.quantities).unwrap_or_default();
-                let taken = item.quantities.to_give_up().minus(after.to_give_up());
+                let after = change.after.item(item.position).map(|it| change.after.to_give_up(it));
+                let taken = order.to_give_up(item).minus(after.unwrap_or_default());
                 let asked = selected.iter().find(|line| line.0 == item.position);
                 prop_assert_eq!(taken, asked.map_or(Quantity::ZERO, |line| line.1));
             }
@@ -95,7 +95,7 @@ proptest! {
     fn more_than_is_left_is_refused_and_never_cut_down(story in stories()) {
         for order in story.told().iter().filter(|order| cancel(order, Selection::All).is_ok()) {
             let Some(item) = order.items.iter().find(|item| item.parent.is_none()) else { continue };
-            let left = item.quantities.to_give_up();
+            let left = order.to_give_up(item);
             let asked = left.plus(Quantity::from_scaled(1));
             let refusal = cancel(order, Selection::Items(vec![(item.position, asked)])).err();
             let expected = LineRefusal::TooMany { item: item.position, asked, left };
@@ -152,11 +152,8 @@ fn refused_because_it_is_done(order: &Order, refusal: &CancellationRefusal) -> R
 /// One unit, or the rest, of the first top-level item that has something left.
 fn next_unit(order: &Order) -> Option<(ItemPosition, Quantity)> {
     let mut items = order.items.iter().filter(|item| item.parent.is_none());
-    let item = items.find(|item| item.quantities.to_give_up().is_positive())?;
-    Some((
-        item.position,
-        item.quantities.to_give_up().min(Quantity::whole(1)),
-    ))
+    let item = items.find(|item| order.to_give_up(item).is_positive())?;
+    Some((item.position, order.to_give_up(item).min(Quantity::whole(1))))
 }
 
 fn same_outcome(one: &Order, other: &Order) -> Result<(), TestCaseError> {
