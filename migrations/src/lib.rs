@@ -21,6 +21,7 @@ mod m0011_pages_of_orders;
 mod m0012_expired_tokens;
 mod m0013_order_counts;
 mod m0014_order_statuses;
+mod m0015_longer_texts;
 
 /// Runs the migrations.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_expired_tokens::Migration),
             Box::new(m0013_order_counts::Migration),
             Box::new(m0014_order_statuses::Migration),
+            Box::new(m0015_longer_texts::Migration),
         ]
     }
 }

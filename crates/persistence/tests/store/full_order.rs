@@ -27,7 +27,7 @@ pub(crate) fn full_order(id: OrderId, currency_: Currency, words: Words) -> Orde
     order.totals.credits = credits;
     order.totals.grand_total = owed;
     order.totals.base_grand_total = Money::new(owed.minor() * 91 / 100, currency("EUR"));
-    order.number = words(20).into();
+    order.number = words(50).into();
     order.external_id = Some(i64::MAX);
     order.status = words(32);
     order.customer.email = words(254);
@@ -104,7 +104,7 @@ fn items(currency: Currency, words: Words) -> Vec<OrderItem> {
         .map(|(position, quantity)| {
             let quantity = Quantity::parse(quantity).expect("a quantity");
             let money = row([3_000, 630, 12, 100], currency);
-            let mut item = OrderItem::new(ItemPosition(position), &words(64), &words(255), quantity, money);
+            let mut item = OrderItem::new(ItemPosition(position), &words(255), &words(255), quantity, money);
             item.prices.price = UnitPrice::from_ten_thousandths(123_456);
             item
         })

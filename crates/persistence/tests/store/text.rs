@@ -71,7 +71,7 @@ async fn a_text_that_does_not_fit_is_never_shortened() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let before = shop.row_counts().await?;
         let mut order = plain_order(1);
-        order.items[0].sku = "𝄞".repeat(65);
+        order.items[0].sku = "𝄞".repeat(256);
         let outcome = shop
             .database
             .insert_orders(&[imported(&plain_order(2)), imported(&order)])
