@@ -179,7 +179,7 @@ impl OrderJson {
             "subtotal": money(subtotal), "shipping_amount": money(shipping), "tax_amount": 0, "discount_amount": 0,
             "grand_total": money(total), "base_grand_total": money(total), "shipping_description": "Flat Rate - Fixed",
             "items": items, "billing_address": address,
-            "payment": { "method": self.method, "additional_information": ["A method"] },
+            "payment": { "method": self.method, "additional_information": { "method_title": "A method" } },
             "status_histories": []
         });
         if let Some(id) = self.customer {

@@ -143,7 +143,7 @@ fn payment(draft: &Draft, totals: &Totals, ids: &Ids) -> Value {
     let is_authorized = draft.situation == Situation::Authorized || is_captured;
     json!({
         "method": method.code,
-        "additional_information": [method.title],
+        "additional_information": { "method_title": method.title },
         "amount_ordered": number(totals.grand_total),
         "amount_authorized": (method.is_online && is_authorized).then(|| number(totals.grand_total)),
         "amount_paid": totals.paid.map(number),

@@ -4,6 +4,7 @@ use countermand_domain::{Coupon, Discount, Money, TaxLine};
 
 use super::exact::half_up;
 use super::items::Row;
+use super::notes::within;
 use super::raw::LINE;
 use super::refusal::OrderRefusal;
 use super::shape::{ExtensionShape, OrderShape, TaxShape};
@@ -13,13 +14,14 @@ pub(super) fn read_taxes(
     extension: &ExtensionShape<'_>,
     rows: &[Row<'_>],
     tax: Money,
+    notes: &mut Vec<String>,
 ) -> Result<Vec<TaxLine>, OrderRefusal> {
     let field = "extension_attributes.applied_taxes";
     let mut taxes = Vec::new();
     for (index, entry) in extension.applied_taxes.list(field)?.into_iter().enumerate() {
         let section = format!("{field}[{index}]");
         if let Some(shape) = entry.object(&section)? {
-            taxes.push(read_tax(&shape, tax).map_err(|refusal| refusal.within(section))?);
+            taxes.push(within(section, notes, |notes| read_tax(&shape, tax, notes))?);
         }
     }
     if taxes.is_empty() && tax.is_positive() {
@@ -32,10 +34,13 @@ pub(super) fn read_taxes(
     Ok(taxes)
 }
 
-fn read_tax(shape: &TaxShape<'_>, of: Money) -> Result<TaxLine, OrderRefusal> {
+fn read_tax(shape: &TaxShape<'_>, of: Money, notes: &mut Vec<String>) -> Result<TaxLine, OrderRefusal> {
     let amount = shape.amount.amount("amount")?.unwrap_or(0);
     Ok(TaxLine {
-        title: shape.title.text("title", LINE)?.unwrap_or_else(|| "Tax".into()),
+        title: shape
+            .title
+            .text("title", LINE, notes)?
+            .unwrap_or_else(|| "Tax".into()),
         rate: shape.percent.amount("percent")?.unwrap_or(0),
         amount: half_up(amount, of.currency()),
     })
@@ -57,9 +62,12 @@ fn rate(rows: &[Row<'_>]) -> Result<i64, OrderRefusal> {
 pub(super) fn read_discounts(
     shape: &OrderShape<'_>,
     discount: Money,
+    notes: &mut Vec<String>,
 ) -> Result<(Vec<Coupon>, Vec<Discount>), OrderRefusal> {
-    let code = shape.coupon_code.text("coupon_code", LINE)?;
-    let label = shape.discount_description.text("discount_description", LINE)?;
+    let code = shape.coupon_code.text("coupon_code", LINE, notes)?;
+    let label = shape
+        .discount_description
+        .text("discount_description", LINE, notes)?;
     let discounts = discount.is_positive().then(|| Discount {
         label: label.unwrap_or_else(|| "Discount".into()),
         amount: discount,

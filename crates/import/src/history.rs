@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use countermand_domain::Comment;
 
+use super::notes::within;
 use super::raw::Raw;
 use super::refusal::OrderRefusal;
 use super::shape::CommentShape;
@@ -15,6 +16,7 @@ pub(super) fn read_history(
     histories: Raw<'_>,
     status: &str,
     otherwise_at: DateTime<Utc>,
+    notes: &mut Vec<String>,
 ) -> Result<Vec<Comment>, OrderRefusal> {
     let mut dated = Vec::new();
     for (index, entry) in histories.list("status_histories")?.into_iter().enumerate() {
@@ -22,8 +24,9 @@ pub(super) fn read_history(
         let Some(shape) = entry.object::<CommentShape<'_>>(&section)? else {
             continue;
         };
-        let entry = read_entry(&shape, status, otherwise_at).map_err(|refusal| refusal.within(section))?;
-        dated.extend(entry);
+        dated.extend(within(section, notes, |notes| {
+            read_entry(&shape, status, otherwise_at, notes)
+        })?);
     }
     dated.sort_by_key(|(entity_id, comment)| (comment.created_at, *entity_id));
     Ok(dated.into_iter().map(|(_, comment)| comment).collect())
@@ -33,11 +36,12 @@ fn read_entry(
     shape: &CommentShape<'_>,
     status: &str,
     otherwise_at: DateTime<Utc>,
+    notes: &mut Vec<String>,
 ) -> Result<Option<(Option<i64>, Comment)>, OrderRefusal> {
-    let Some(text) = shape.comment.prose("comment")? else {
+    let Some(text) = shape.comment.prose("comment", notes)? else {
         return Ok(None);
     };
-    let own_status = shape.status.text("status", LONGEST_STATUS)?;
+    let own_status = shape.status.code("status", LONGEST_STATUS)?;
     let comment = Comment {
         text,
         status: own_status.unwrap_or_else(|| status.to_owned()),

@@ -6,6 +6,7 @@ use countermand_domain::{
 
 use super::exact::ExactRow;
 use super::family::{counting, parents};
+use super::notes::within;
 use super::options::read_options;
 use super::progress::progress;
 use super::raw::{LINE, Raw};
@@ -14,7 +15,8 @@ use super::shape::ItemShape;
 
 /// The most items of an order, because positions have four digits.
 const MOST_ITEMS: usize = 9_999;
-const LONGEST_SKU: usize = 64;
+/// The longest SKU, in characters: Adobe joins the SKUs of a bundle's parts to one of this length at most.
+const LONGEST_SKU: usize = 255;
 
 /// An item whose amounts are not rounded yet.
 #[derive(Debug)]
@@ -61,7 +63,7 @@ fn shapes<'a>(list: &[Raw<'a>]) -> Result<Vec<ItemShape<'a>>, OrderRefusal> {
 }
 
 fn read_row(shape: ItemShape<'_>, parent: Option<usize>, is_canceled: bool) -> Result<Row<'_>, OrderRefusal> {
-    let product_type = shape.product_type.text("product_type", LINE)?;
+    let product_type = shape.product_type.code("product_type", LINE)?;
     let product_type = product_type.map_or(ProductType::Simple, |code| ProductType::from_code(&code));
     let exact = ExactRow {
         net: shape.row_total.amount("row_total")?.unwrap_or(0),
@@ -75,7 +77,7 @@ fn read_row(shape: ItemShape<'_>, parent: Option<usize>, is_canceled: bool) -> R
     if exact.payable() < 0 {
         let value = shape
             .discount_amount
-            .text("discount_amount", LINE)?
+            .code("discount_amount", LINE)?
             .unwrap_or_default();
         return Err(OrderRefusal::new(
             "discount_amount",
@@ -143,27 +145,35 @@ pub(super) fn finish_rows(
     rows: &[Row<'_>],
     counting: Vec<RowMoney>,
     currency: Currency,
+    notes: &mut Vec<String>,
 ) -> Result<Vec<OrderItem>, OrderRefusal> {
     let mut counting = counting.into_iter();
     let mut items = Vec::with_capacity(rows.len());
     for (index, row) in rows.iter().enumerate() {
         let counted = if row.counts { counting.next() } else { None };
         let ordered = counted.unwrap_or_else(|| row.exact.half_up(currency));
-        let item = finish_row(row, index, ordered);
-        items.push(item.map_err(|refusal| refusal.within(format_args!("items[{index}]")))?);
+        let section = format_args!("items[{index}]");
+        items.push(within(section, notes, |notes| {
+            finish_row(row, index, ordered, notes)
+        })?);
     }
     Ok(items)
 }
 
-fn finish_row(row: &Row<'_>, index: usize, ordered: RowMoney) -> Result<OrderItem, OrderRefusal> {
+fn finish_row(
+    row: &Row<'_>,
+    index: usize,
+    ordered: RowMoney,
+    notes: &mut Vec<String>,
+) -> Result<OrderItem, OrderRefusal> {
     let shape = &row.shape;
     let sku = shape
         .sku
-        .text("sku", LONGEST_SKU)?
+        .text("sku", LONGEST_SKU, notes)?
         .ok_or_else(|| OrderRefusal::missing("sku"))?;
-    let name = shape.name.text("name", LINE)?;
+    let name = shape.name.text("name", LINE, notes)?;
     let progress = progress(row, ordered)?;
-    let options = read_options(shape, row.product_type)?;
+    let options = read_options(shape, row.product_type, notes)?;
     let sends_nothing = matches!(row.product_type, ProductType::Virtual | ProductType::Downloadable);
     let mut item = OrderItem::new(
         position(index),

@@ -3,7 +3,7 @@
 use countermand_domain::{BundleOption, GiftCardDetail, ProductOption, ProductType};
 use serde_json::Value;
 
-use super::raw::{LINE, PROSE, checked, is_control_in_prose};
+use super::raw::{LINE, PROSE, is_control_in_prose, readable};
 use super::refusal::OrderRefusal;
 use super::shape::ItemShape;
 
@@ -19,17 +19,24 @@ pub(super) struct Options {
 
 /// Reads `product_option.extension_attributes` (REST) and `product_options`
 /// (the column of exports), as far as they hold labels.
-pub(super) fn read_options(item: &ItemShape<'_>, kind: ProductType) -> Result<Options, OrderRefusal> {
+pub(super) fn read_options(
+    item: &ItemShape<'_>,
+    kind: ProductType,
+    notes: &mut Vec<String>,
+) -> Result<Options, OrderRefusal> {
     let mut options = Options::default();
     if let Some(option) = item.product_option.loosely::<Value>() {
         let given = &option["extension_attributes"];
         let lists = [&given["configurable_item_options"], &given["custom_options"]];
-        read_labels(&mut options, &lists)?;
-        options.bundle.extend(read_bundle(&given["bundle_options"])?);
+        read_labels(&mut options, &lists, notes)?;
         options
-            .links
-            .extend(read_links(&given["downloadable_option"]["downloadable_links"])?);
-        options.gift_card = read_gift_card(&given["giftcard_item_option"])?;
+            .bundle
+            .extend(read_bundle(&given["bundle_options"], notes)?);
+        options.links.extend(read_links(
+            &given["downloadable_option"]["downloadable_links"],
+            notes,
+        )?);
+        options.gift_card = read_gift_card(&given["giftcard_item_option"], notes)?;
     }
     if let Some(kept) = item.product_options.loosely::<Value>() {
         // Exports of the table hold the JSON of the column as a string.
@@ -37,11 +44,13 @@ pub(super) fn read_options(item: &ItemShape<'_>, kind: ProductType) -> Result<Op
             .as_str()
             .and_then(|json| serde_json::from_str::<Value>(json).ok());
         let kept = inner.unwrap_or(kept);
-        read_labels(&mut options, &[&kept["attributes_info"], &kept["options"]])?;
-        options.bundle.extend(read_bundle(&kept["bundle_options"])?);
-        options.links.extend(read_links(&kept["links"])?);
+        read_labels(&mut options, &[&kept["attributes_info"], &kept["options"]], notes)?;
+        options
+            .bundle
+            .extend(read_bundle(&kept["bundle_options"], notes)?);
+        options.links.extend(read_links(&kept["links"], notes)?);
         if options.gift_card.is_none() {
-            options.gift_card = read_gift_card(&kept)?;
+            options.gift_card = read_gift_card(&kept, notes)?;
         }
     }
     if kind == ProductType::GiftCard {
@@ -51,15 +60,15 @@ pub(super) fn read_options(item: &ItemShape<'_>, kind: ProductType) -> Result<Op
 }
 
 /// Reads `[{label, value}]`. The type of an option tells whether the shopper typed the value.
-fn read_labels(options: &mut Options, lists: &[&Value]) -> Result<(), OrderRefusal> {
+fn read_labels(options: &mut Options, lists: &[&Value], notes: &mut Vec<String>) -> Result<(), OrderRefusal> {
     for entry in lists.iter().flat_map(|list| entries(list)) {
-        let shown = text(&entry["print_value"])?;
+        let shown = text(&entry["print_value"], notes)?;
         let value = if shown.is_some() {
             shown
         } else {
-            text(&entry["value"])?
+            text(&entry["value"], notes)?
         };
-        let (Some(label), Some(value)) = (line(&entry["label"])?, value) else {
+        let (Some(label), Some(value)) = (line(&entry["label"], notes)?, value) else {
             continue;
         };
         let option = ProductOption { label, value };
@@ -72,11 +81,11 @@ fn read_labels(options: &mut Options, lists: &[&Value]) -> Result<(), OrderRefus
 }
 
 /// Reads `[{label, value: [{title}]}]`.
-fn read_bundle(list: &Value) -> Result<Vec<BundleOption>, OrderRefusal> {
+fn read_bundle(list: &Value, notes: &mut Vec<String>) -> Result<Vec<BundleOption>, OrderRefusal> {
     let mut bundle = Vec::new();
     for entry in entries(list) {
-        if let Some(label) = line(&entry["label"])? {
-            let values = read_links(&entry["value"])?;
+        if let Some(label) = line(&entry["label"], notes)? {
+            let values = read_links(&entry["value"], notes)?;
             bundle.push(BundleOption { label, values });
         }
     }
@@ -84,21 +93,21 @@ fn read_bundle(list: &Value) -> Result<Vec<BundleOption>, OrderRefusal> {
 }
 
 /// Reads `[{title}]`.
-fn read_links(list: &Value) -> Result<Vec<String>, OrderRefusal> {
+fn read_links(list: &Value, notes: &mut Vec<String>) -> Result<Vec<String>, OrderRefusal> {
     let mut titles = Vec::new();
     for entry in entries(list) {
-        titles.extend(line(&entry["title"])?);
+        titles.extend(line(&entry["title"], notes)?);
     }
     Ok(titles)
 }
 
-fn read_gift_card(given: &Value) -> Result<Option<GiftCardDetail>, OrderRefusal> {
+fn read_gift_card(given: &Value, notes: &mut Vec<String>) -> Result<Option<GiftCardDetail>, OrderRefusal> {
     let detail = GiftCardDetail {
-        sender_name: line(&given["giftcard_sender_name"])?,
-        sender_email: line(&given["giftcard_sender_email"])?,
-        recipient_name: line(&given["giftcard_recipient_name"])?,
-        recipient_email: line(&given["giftcard_recipient_email"])?,
-        message: text(&given["giftcard_message"])?,
+        sender_name: line(&given["giftcard_sender_name"], notes)?,
+        sender_email: line(&given["giftcard_sender_email"], notes)?,
+        recipient_name: line(&given["giftcard_recipient_name"], notes)?,
+        recipient_email: line(&given["giftcard_recipient_email"], notes)?,
+        message: text(&given["giftcard_message"], notes)?,
     };
     Ok((detail != GiftCardDetail::default()).then_some(detail))
 }
@@ -112,26 +121,26 @@ fn entries(list: &Value) -> Vec<&Value> {
     }
 }
 
-fn line(value: &Value) -> Result<Option<String>, OrderRefusal> {
-    limited(value, LINE, char::is_control)
+fn line(value: &Value, notes: &mut Vec<String>) -> Result<Option<String>, OrderRefusal> {
+    limited(value, LINE, char::is_control, notes)
 }
 
-fn text(value: &Value) -> Result<Option<String>, OrderRefusal> {
-    limited(value, PROSE, is_control_in_prose)
+fn text(value: &Value, notes: &mut Vec<String>) -> Result<Option<String>, OrderRefusal> {
+    limited(value, PROSE, is_control_in_prose, notes)
 }
 
 fn limited(
     value: &Value,
     longest: usize,
-    forbidden: impl Fn(char) -> bool,
+    unreadable: impl Fn(char) -> bool,
+    notes: &mut Vec<String>,
 ) -> Result<Option<String>, OrderRefusal> {
     let text = match value {
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
         _ => return Ok(None),
     };
-    checked("product_option", &text, longest, forbidden)?;
-    Ok((!text.trim().is_empty()).then_some(text))
+    readable("product_option", &text, longest, unreadable, notes)
 }
 
 #[cfg(test)]
@@ -145,7 +154,7 @@ mod tests {
             product_options: Raw::new(kept),
             ..ItemShape::default()
         };
-        read_options(&item, ProductType::Simple).expect("readable options")
+        read_options(&item, ProductType::Simple, &mut Vec::new()).expect("readable options")
     }
 
     #[test]

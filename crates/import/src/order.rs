@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
-    Address, Comment, CustomerId, LONGEST_ORDER_NUMBER, Order, OrderCustomer, OrderId, OrderNumber,
-    OrderState, Payment, is_order_number,
+    Address, Comment, CustomerId, LONGEST_ORDER_NUMBER, LONGEST_STOREFRONT_NUMBER, Order, OrderCustomer,
+    OrderId, OrderNumber, OrderState, Payment, is_order_number,
 };
 
 use super::history::{LONGEST_STATUS, read_history};
@@ -24,7 +24,7 @@ pub struct ReadOrder {
     pub store_id: Option<i64>,
     /// The id of the order in that shop.
     pub external_id: Option<i64>,
-    /// The increment number: 1 to 20 letters, digits, `_`, `-` or `.`.
+    /// The increment number: 1 to 50 letters, digits, `_`, `-` or `.`.
     pub number: OrderNumber,
     /// The buyer's account in that shop; none for a guest.
     pub customer: Option<ExternalCustomer>,
@@ -73,13 +73,16 @@ fn read_shape(shape: &OrderShape<'_>, number: OrderNumber) -> Result<ReadOrder, 
     let placed_at = shape.created_at.time("created_at")?;
     let placed_at = placed_at.ok_or_else(|| OrderRefusal::missing("created_at"))?;
     let updated_at = shape.updated_at.time("updated_at")?.unwrap_or(placed_at);
-    let billing_address = read_billing_address(shape)?;
-    let customer = read_buyer(shape, &billing_address)?;
     let mut notes = Vec::new();
+    note_length(&number, &mut notes);
+    let billing_address = read_billing_address(shape, &mut notes)?;
+    let customer = read_buyer(shape, &billing_address, &mut notes)?;
     let priced = Priced::read(shape, &extension, &assigned, state, &mut notes)?;
     let is_virtual = shape.is_virtual.flag("is_virtual")?;
     let is_virtual = is_virtual.unwrap_or_else(|| priced.items.iter().all(|item| item.is_virtual));
-    let shipping_address = read_address(assigned.address, &format!("{ASSIGNED}.address"))?;
+    let shipping_address = read_address(assigned.address, &format!("{ASSIGNED}.address"), &mut notes)?;
+    let payment = read_payment(shape, &extension, &priced.totals, state, updated_at, &mut notes)?;
+    let comments = read_history(shape.status_histories, &status, updated_at, &mut notes)?;
     Ok(ReadOrder {
         store_id: shape.store_id.id("store_id")?,
         external_id: shape.entity_id.id("entity_id")?,
@@ -87,9 +90,9 @@ fn read_shape(shape: &OrderShape<'_>, number: OrderNumber) -> Result<ReadOrder, 
         notes,
         draft: Draft {
             held_from: read_held_from(shape, state)?,
-            payment: read_payment(shape, &priced.totals, state, updated_at)?,
+            payment,
             documents: ImportedDocuments::of(&number, &priced, updated_at)?,
-            comments: read_history(shape.status_histories, &status, updated_at)?,
+            comments,
             shipping_address: shipping_address.filter(|_| !is_virtual),
             state,
             status,
@@ -105,13 +108,23 @@ fn read_shape(shape: &OrderShape<'_>, number: OrderNumber) -> Result<ReadOrder, 
 }
 
 fn read_number(shape: &OrderShape<'_>) -> Result<OrderNumber, OrderRefusal> {
-    let number = shape.increment_id.text("increment_id", LONGEST_ORDER_NUMBER)?;
+    let number = shape.increment_id.code("increment_id", LONGEST_ORDER_NUMBER)?;
     let number = number.ok_or_else(|| OrderRefusal::missing("increment_id"))?;
     if is_order_number(&number) {
         Ok(number.into())
     } else {
         let problem = "holds more than letters, digits, `_`, `-` and `.`";
         Err(OrderRefusal::new("increment_id", &number, problem))
+    }
+}
+
+/// Notes a number that Adobe's storefront components take for the token of a guest's order.
+fn note_length(number: &OrderNumber, notes: &mut Vec<String>) {
+    if number.as_str().len() > LONGEST_STOREFRONT_NUMBER {
+        notes.push(format!(
+            "increment_id {number} is longer than {LONGEST_STOREFRONT_NUMBER} characters, so Adobe's storefront \
+             components take it for a token, and guests do not find the order by its number there"
+        ));
     }
 }
 
@@ -132,10 +145,10 @@ fn read_assignment<'a>(extension: &ExtensionShape<'a>) -> Result<ShippingShape<'
 fn read_state(shape: &OrderShape<'_>) -> Result<(OrderState, String), OrderRefusal> {
     let code = shape
         .state
-        .text("state", LINE)?
+        .code("state", LINE)?
         .ok_or_else(|| OrderRefusal::missing("state"))?;
     let state = parse_state("state", &code)?;
-    let status = shape.status.text("status", LONGEST_STATUS)?;
+    let status = shape.status.code("status", LONGEST_STATUS)?;
     Ok((state, status.unwrap_or_else(|| state.default_status().into())))
 }
 
@@ -144,7 +157,7 @@ fn read_held_from(
     shape: &OrderShape<'_>,
     state: OrderState,
 ) -> Result<Option<(OrderState, String)>, OrderRefusal> {
-    let code = shape.hold_before_state.text("hold_before_state", LINE)?;
+    let code = shape.hold_before_state.code("hold_before_state", LINE)?;
     let Some(code) = code.filter(|_| state == OrderState::Holded) else {
         return Ok(None);
     };
@@ -154,7 +167,7 @@ fn read_held_from(
     }
     let status = shape
         .hold_before_status
-        .text("hold_before_status", LONGEST_STATUS)?;
+        .code("hold_before_status", LONGEST_STATUS)?;
     Ok(Some((
         before,
         status.unwrap_or_else(|| before.default_status().into()),

@@ -6,31 +6,40 @@ use countermand_domain::{
 };
 
 use super::exact::half_up;
-use super::raw::{LINE, Raw};
+use super::notes::within;
+use super::payment_title::payment_title;
+use super::raw::LINE;
 use super::refusal::OrderRefusal;
-use super::shape::{OrderShape, PaymentShape};
+use super::shape::{ExtensionShape, OrderShape, PaymentShape};
 
 /// Reads the payment: one capture of all that was paid, and an authorization when more money was authorized than paid.
 pub(super) fn read_payment(
     order: &OrderShape<'_>,
+    extension: &ExtensionShape<'_>,
     totals: &Totals,
     state: OrderState,
     at: DateTime<Utc>,
+    notes: &mut Vec<String>,
 ) -> Result<Payment, OrderRefusal> {
     let shape: PaymentShape<'_> = order
         .payment
         .object("payment")?
         .ok_or_else(|| OrderRefusal::missing("payment"))?;
-    let within = |refusal: OrderRefusal| refusal.within("payment");
-    let method = shape.method.text("method", LINE).map_err(within)?;
+    let method = within("payment", notes, |_| shape.method.code("method", LINE))?;
     let method = method.ok_or_else(|| OrderRefusal::missing("payment.method"))?;
     let kind = match PaymentKind::of_method(&method) {
         PaymentKind::Free if totals.grand_total.is_positive() => PaymentKind::Offline,
         kind => kind,
     };
-    let transactions = transactions(&shape, kind, totals, state, at).map_err(within)?;
+    let transactions = within("payment", notes, |notes| {
+        transactions(&shape, kind, totals, state, at, notes)
+    })?;
     Ok(Payment {
-        title: title(shape.additional_information, &method),
+        title: payment_title(
+            &method,
+            extension.payment_additional_info,
+            shape.additional_information,
+        ),
         method,
         kind,
         additional_data: Vec::new(),
@@ -44,10 +53,11 @@ fn transactions(
     totals: &Totals,
     state: OrderState,
     at: DateTime<Utc>,
+    notes: &mut Vec<String>,
 ) -> Result<Vec<PaymentTransaction>, OrderRefusal> {
     let currency: Currency = totals.grand_total.currency();
     let paid = totals.paid.unwrap_or(Money::zero(currency));
-    let reference = shape.last_trans_id.text("last_trans_id", LINE)?;
+    let reference = shape.last_trans_id.text("last_trans_id", LINE, notes)?;
     let authorized = shape.amount_authorized.amount("amount_authorized")?.unwrap_or(0);
     let authorized = half_up(authorized, currency);
     let mut transactions = Vec::new();
@@ -73,20 +83,4 @@ fn transactions(
         });
     }
     Ok(transactions)
-}
-
-/// The title that the shopper saw, which Adobe writes first in the payment's additional information.
-fn title(additional_information: Raw<'_>, method: &str) -> String {
-    let first = || -> Option<String> {
-        let known = additional_information.list("additional_information").ok()?;
-        known.first()?.text("additional_information[0]", LINE).ok()?
-    };
-    first().unwrap_or_else(|| match method {
-        "checkmo" => "Check / Money order".into(),
-        "banktransfer" => "Bank Transfer Payment".into(),
-        "cashondelivery" => "Cash On Delivery".into(),
-        "purchaseorder" => "Purchase Order".into(),
-        "free" => "No Payment Information Required".into(),
-        other => other.into(),
-    })
 }

@@ -2,6 +2,7 @@
 
 use countermand_domain::{Address, LONGEST_EMAIL, OrderCustomer};
 
+use super::notes::within;
 use super::raw::{LINE, Raw};
 use super::refusal::OrderRefusal;
 use super::shape::{AddressShape, OrderShape};
@@ -23,18 +24,24 @@ pub struct ExternalCustomer {
 }
 
 /// Reads the buyer; the account is found later. A guest's name stands only in the billing address.
-pub(super) fn read_buyer(shape: &OrderShape<'_>, billing: &Address) -> Result<OrderCustomer, OrderRefusal> {
-    let email = shape.customer_email.text("customer_email", LONGEST_EMAIL)?;
-    let firstname = shape.customer_firstname.text("customer_firstname", LINE)?;
-    let lastname = shape.customer_lastname.text("customer_lastname", LINE)?;
+pub(super) fn read_buyer(
+    shape: &OrderShape<'_>,
+    billing: &Address,
+    notes: &mut Vec<String>,
+) -> Result<OrderCustomer, OrderRefusal> {
+    let email = shape.customer_email.code("customer_email", LONGEST_EMAIL)?;
+    let firstname = shape.customer_firstname.text("customer_firstname", LINE, notes)?;
+    let lastname = shape.customer_lastname.text("customer_lastname", LINE, notes)?;
     Ok(OrderCustomer {
         id: None,
         email: email.ok_or_else(|| OrderRefusal::missing("customer_email"))?,
         firstname: firstname.unwrap_or_else(|| billing.firstname.clone()),
         lastname: lastname.unwrap_or_else(|| billing.lastname.clone()),
-        middlename: shape.customer_middlename.text("customer_middlename", LINE)?,
-        prefix: shape.customer_prefix.text("customer_prefix", LINE)?,
-        suffix: shape.customer_suffix.text("customer_suffix", LINE)?,
+        middlename: shape
+            .customer_middlename
+            .text("customer_middlename", LINE, notes)?,
+        prefix: shape.customer_prefix.text("customer_prefix", LINE, notes)?,
+        suffix: shape.customer_suffix.text("customer_suffix", LINE, notes)?,
     })
 }
 
@@ -56,33 +63,42 @@ pub(super) fn read_account(
     }))
 }
 
-/// Reads the billing address. Names that it lacks are taken from the customer.
-pub(super) fn read_billing_address(shape: &OrderShape<'_>) -> Result<Address, OrderRefusal> {
-    let mut address = read_address(shape.billing_address, "billing_address")?
+/// Reads the billing address. Names that it lacks are taken from the customer; [`read_buyer`] makes their notes.
+pub(super) fn read_billing_address(
+    shape: &OrderShape<'_>,
+    notes: &mut Vec<String>,
+) -> Result<Address, OrderRefusal> {
+    let mut address = read_address(shape.billing_address, "billing_address", notes)?
         .ok_or_else(|| OrderRefusal::missing("billing_address"))?;
     if address.firstname.is_empty() {
-        let name = shape.customer_firstname.text("customer_firstname", LINE)?;
+        let name = shape
+            .customer_firstname
+            .text("customer_firstname", LINE, &mut Vec::new())?;
         address.firstname = name.ok_or_else(|| OrderRefusal::missing("billing_address.firstname"))?;
     }
     if address.lastname.is_empty() {
-        let name = shape.customer_lastname.text("customer_lastname", LINE)?;
+        let name = shape
+            .customer_lastname
+            .text("customer_lastname", LINE, &mut Vec::new())?;
         address.lastname = name.ok_or_else(|| OrderRefusal::missing("billing_address.lastname"))?;
     }
     Ok(address)
 }
 
 /// Reads a billing or a shipping address.
-pub(super) fn read_address(raw: Raw<'_>, section: &str) -> Result<Option<Address>, OrderRefusal> {
+pub(super) fn read_address(
+    raw: Raw<'_>,
+    section: &str,
+    notes: &mut Vec<String>,
+) -> Result<Option<Address>, OrderRefusal> {
     let Some(shape) = raw.object::<AddressShape<'_>>(section)? else {
         return Ok(None);
     };
-    fill_address(&shape)
-        .map(Some)
-        .map_err(|refusal| refusal.within(section))
+    within(section, notes, |notes| fill_address(&shape, notes)).map(Some)
 }
 
-fn fill_address(shape: &AddressShape<'_>) -> Result<Address, OrderRefusal> {
-    let country = shape.country_id.text("country_id", LINE)?.unwrap_or_default();
+fn fill_address(shape: &AddressShape<'_>, notes: &mut Vec<String>) -> Result<Address, OrderRefusal> {
+    let country = shape.country_id.code("country_id", LINE)?.unwrap_or_default();
     let is_code = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase());
     if !country.is_empty() && !is_code {
         return Err(OrderRefusal::new(
@@ -92,26 +108,29 @@ fn fill_address(shape: &AddressShape<'_>) -> Result<Address, OrderRefusal> {
         ));
     }
     Ok(Address {
-        firstname: shape.firstname.text("firstname", LINE)?.unwrap_or_default(),
-        lastname: shape.lastname.text("lastname", LINE)?.unwrap_or_default(),
-        middlename: shape.middlename.text("middlename", LINE)?,
-        prefix: shape.prefix.text("prefix", LINE)?,
-        suffix: shape.suffix.text("suffix", LINE)?,
-        company: shape.company.text("company", LINE)?,
-        street: street(shape.street)?,
-        city: shape.city.text("city", LINE)?.unwrap_or_default(),
-        region: shape.region.text("region", LINE)?,
-        region_id: shape.region_id.text("region_id", LINE)?,
-        postcode: shape.postcode.text("postcode", LINE)?,
+        firstname: shape
+            .firstname
+            .text("firstname", LINE, notes)?
+            .unwrap_or_default(),
+        lastname: shape.lastname.text("lastname", LINE, notes)?.unwrap_or_default(),
+        middlename: shape.middlename.text("middlename", LINE, notes)?,
+        prefix: shape.prefix.text("prefix", LINE, notes)?,
+        suffix: shape.suffix.text("suffix", LINE, notes)?,
+        company: shape.company.text("company", LINE, notes)?,
+        street: street(shape.street, notes)?,
+        city: shape.city.text("city", LINE, notes)?.unwrap_or_default(),
+        region: shape.region.text("region", LINE, notes)?,
+        region_id: shape.region_id.text("region_id", LINE, notes)?,
+        postcode: shape.postcode.text("postcode", LINE, notes)?,
         country,
-        telephone: shape.telephone.text("telephone", LINE)?,
-        fax: shape.fax.text("fax", LINE)?,
-        vat_id: shape.vat_id.text("vat_id", LINE)?,
+        telephone: shape.telephone.text("telephone", LINE, notes)?,
+        fax: shape.fax.text("fax", LINE, notes)?,
+        vat_id: shape.vat_id.text("vat_id", LINE, notes)?,
     })
 }
 
 /// Reads the lines of the street; a single line may come without a list.
-fn street(raw: Raw<'_>) -> Result<Vec<String>, OrderRefusal> {
+fn street(raw: Raw<'_>, notes: &mut Vec<String>) -> Result<Vec<String>, OrderRefusal> {
     let lines = raw.list("street").unwrap_or_else(|_| vec![raw]);
     if lines.len() > MOST_STREET_LINES {
         let problem = format!("has more than {MOST_STREET_LINES} lines");
@@ -119,7 +138,7 @@ fn street(raw: Raw<'_>) -> Result<Vec<String>, OrderRefusal> {
     }
     let mut street = Vec::with_capacity(lines.len());
     for (index, line) in lines.into_iter().enumerate() {
-        street.extend(line.text(&format!("street[{index}]"), LINE)?);
+        street.extend(line.text(&format!("street[{index}]"), LINE, notes)?);
     }
     Ok(street)
 }

@@ -46,19 +46,26 @@ impl Priced {
             stated.credits,
             stated.currency,
         )?;
-        let items = finish_rows(&rows, balance.rows, stated.currency)?;
+        let items = finish_rows(&rows, balance.rows, stated.currency, notes)?;
         let anything_invoiced =
             stated.invoiced > 0 || items.iter().any(|item| item.quantities.invoiced.is_positive());
         let whole_shipping = (balance.shipping, price.net);
-        let shipping = read_shipping(shape, assigned, whole_shipping, anything_invoiced, is_canceled)?;
+        let shipping = read_shipping(
+            shape,
+            assigned,
+            whole_shipping,
+            anything_invoiced,
+            is_canceled,
+            notes,
+        )?;
         let totals = stated.rounded(balance.credits, anything_invoiced, notes)?;
         check_invoiced(&totals, &items, &shipping, balance.rounded)?;
 
         let counted = items.iter().filter(|item| item.counts).map(|item| item.ordered);
         let whole = RowMoney::sum(stated.currency, counted.chain([shipping.ordered]))?;
-        let (coupons, discounts) = read_discounts(shape, whole.discount)?;
+        let (coupons, discounts) = read_discounts(shape, whole.discount, notes)?;
         Ok(Self {
-            taxes: read_taxes(extension, &rows, whole.tax)?,
+            taxes: read_taxes(extension, &rows, whole.tax, notes)?,
             items,
             shipping,
             totals,

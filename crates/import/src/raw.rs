@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::date;
+use super::float::amount_of_float;
 use super::refusal::OrderRefusal;
 
 /// The longest name, label or street line, in characters: Adobe's own columns have this length.
@@ -43,21 +44,37 @@ impl<'a> Raw<'a> {
         self.0.is_none()
     }
 
-    /// Reads a text of one line, at most `longest` characters.
-    pub(super) fn text(self, field: &str, longest: usize) -> Result<Option<String>, OrderRefusal> {
-        let Some(text) = self.scalar(field)? else {
-            return Ok(None);
-        };
-        checked(field, &text, longest, char::is_control)?;
-        Ok(Some(text.into_owned()))
+    /// Reads a text of one line, at most `longest` characters. Control characters become blanks, and `notes` says so.
+    pub(super) fn text(
+        self,
+        field: &str,
+        longest: usize,
+        notes: &mut Vec<String>,
+    ) -> Result<Option<String>, OrderRefusal> {
+        match self.scalar(field)? {
+            Some(text) => readable(field, &text, longest, char::is_control, notes),
+            None => Ok(None),
+        }
     }
 
-    /// Reads a text that may have several lines.
-    pub(super) fn prose(self, field: &str) -> Result<Option<String>, OrderRefusal> {
+    /// Reads a text that may have several lines. Other control characters become blanks, and `notes` says so.
+    pub(super) fn prose(self, field: &str, notes: &mut Vec<String>) -> Result<Option<String>, OrderRefusal> {
+        match self.scalar(field)? {
+            Some(text) => readable(field, &text, PROSE, is_control_in_prose, notes),
+            None => Ok(None),
+        }
+    }
+
+    /// Reads a text that programs compare, such as a number, a code or an e-mail
+    /// address, and refuses control characters: without them it would be another text.
+    pub(super) fn code(self, field: &str, longest: usize) -> Result<Option<String>, OrderRefusal> {
         let Some(text) = self.scalar(field)? else {
             return Ok(None);
         };
-        checked(field, &text, PROSE, is_control_in_prose)?;
+        if text.chars().any(char::is_control) {
+            return Err(OrderRefusal::new(field, &text, "holds a control character"));
+        }
+        check_length(field, &text, longest)?;
         Ok(Some(text.into_owned()))
     }
 
@@ -168,16 +185,30 @@ impl<'a> Raw<'a> {
     }
 }
 
-/// Refuses a text that is longer than its limit, or that holds a character which `forbidden` names.
-pub(super) fn checked(
+/// `text` with blanks in place of the characters that `unreadable` names, and a note about
+/// them. `None` where no other character is left; a refusal where the text is too long.
+pub(super) fn readable(
     field: &str,
     text: &str,
     longest: usize,
-    forbidden: impl Fn(char) -> bool,
-) -> Result<(), OrderRefusal> {
-    if text.chars().any(forbidden) {
-        Err(OrderRefusal::new(field, text, "holds a control character"))
-    } else if text.len() > longest && text.chars().count() > longest {
+    unreadable: impl Fn(char) -> bool,
+    notes: &mut Vec<String>,
+) -> Result<Option<String>, OrderRefusal> {
+    let mut text = Cow::Borrowed(text);
+    if text.chars().any(&unreadable) {
+        let blanked: String = text
+            .chars()
+            .map(|it| if unreadable(it) { ' ' } else { it })
+            .collect();
+        notes.push(format!("{field} holds control characters, which became blanks"));
+        text = Cow::Owned(blanked.trim().to_owned());
+    }
+    check_length(field, &text, longest)?;
+    Ok((!text.trim().is_empty()).then(|| text.into_owned()))
+}
+
+fn check_length(field: &str, text: &str, longest: usize) -> Result<(), OrderRefusal> {
+    if text.len() > longest && text.chars().count() > longest {
         let problem = format!("is longer than {longest} characters");
         Err(OrderRefusal::new(field, text, problem))
     } else {
@@ -191,7 +222,13 @@ pub(super) fn is_control_in_prose(character: char) -> bool {
 }
 
 fn non_negative(field: &str, text: &str, largest: i64) -> Result<i64, OrderRefusal> {
-    let problem = match parse_scaled(text, 4) {
+    let read = match parse_scaled(text, 4) {
+        Err(error @ (DecimalError::TooPrecise(_) | DecimalError::TooLarge)) => {
+            amount_of_float(text.trim()).ok_or(error)
+        }
+        read => read,
+    };
+    let problem = match read {
         Ok(value) if value < 0 => "must not be below zero",
         Ok(value) if value <= largest => return Ok(value),
         Ok(_) | Err(DecimalError::TooLarge) => "is too large",
@@ -222,6 +259,11 @@ mod tests {
         assert_eq!(amount("true"), Err("is not a decimal number".into()));
         assert_eq!(Raw::new("-5").magnitude("x"), Ok(Some(50_000)));
         assert!(Raw::new("--5").magnitude("x").is_err());
+        assert_eq!(amount("75.650000000000006"), Ok(Some(756_500)));
+        assert_eq!(amount("-2.8421709430404007e-14"), Ok(Some(0)));
+        assert_eq!(Raw::new("-0.10000000000000001").magnitude("x"), Ok(Some(1000)));
+        let float = Raw::new("1.9999999999999998").quantity("x");
+        assert_eq!(float, Ok(Quantity::whole(2)));
     }
 
     #[test]
@@ -259,12 +301,19 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_bounded_and_hold_no_control_characters() {
-        assert_eq!(Raw::new(r#""caf\u00e9""#).text("x", 4), Ok(Some("café".into())));
-        assert!(Raw::new(r#""cafés""#).text("x", 4).is_err());
-        assert!(Raw::new(r#""a\u0000b""#).text("x", 9).is_err());
-        assert!(Raw::new(r#""a\nb""#).text("x", 9).is_err());
-        assert!(Raw::new(r#""\ud800""#).text("x", 9).is_err());
-        assert_eq!(Raw::new(r#""a\nb""#).prose("x"), Ok(Some("a\nb".into())));
+    fn texts_are_bounded_and_their_control_characters_become_blanks() {
+        let mut notes = Vec::new();
+        let mut text = |json| Raw::new(json).text("x", 4, &mut notes).map_err(|it| it.problem);
+        assert_eq!(text(r#""caf\u00e9""#), Ok(Some("café".into())));
+        assert_eq!(text(r#""cafés""#), Err("is longer than 4 characters".into()));
+        assert_eq!(text(r#""\ud800""#), Err("holds what is no Unicode text".into()));
+        assert_eq!(text(r#""a\u0000b""#), Ok(Some("a b".into())));
+        assert_eq!(text(r#""abcd\r\n""#), Ok(Some("abcd".into())));
+        assert_eq!(text(r#""\u0007""#), Ok(None));
+        assert_eq!(notes, vec!["x holds control characters, which became blanks"; 3]);
+        notes.clear();
+        let prose = Raw::new(r#""a\nb\u0007c""#).prose("x", &mut notes);
+        assert_eq!((prose, notes.len()), (Ok(Some("a\nb c".into())), 1));
+        assert!(Raw::new(r#""a\nb""#).code("x", 9).is_err());
     }
 }

@@ -147,6 +147,7 @@ pub(super) struct ExtensionShape<'a> {
     pub(super) applied_taxes: Raw<'a>,
     pub(super) customer_balance_amount: Raw<'a>,
     pub(super) gift_cards_amount: Raw<'a>,
+    pub(super) payment_additional_info: Raw<'a>,
     pub(super) reward_currency_amount: Raw<'a>,
     pub(super) shipping_assignments: Raw<'a>,
 }

@@ -29,7 +29,7 @@ pub(super) fn read_price(shape: &OrderShape<'_>) -> Result<ExactRow, OrderRefusa
     if price.payable() < 0 {
         let value = shape
             .shipping_discount_amount
-            .text("shipping_discount_amount", LINE)?;
+            .code("shipping_discount_amount", LINE)?;
         let problem = "is more than the shipping comes to";
         Err(OrderRefusal::new(
             "shipping_discount_amount",
@@ -49,6 +49,7 @@ pub(super) fn read_shipping(
     (ordered, net): (RowMoney, i64),
     anything_invoiced: bool,
     is_canceled: bool,
+    notes: &mut Vec<String>,
 ) -> Result<Shipping, OrderRefusal> {
     let stated = shape.shipping_invoiced.amount("shipping_invoiced")?;
     let invoiced_net = stated.unwrap_or(if anything_invoiced { net } else { 0 });
@@ -64,8 +65,11 @@ pub(super) fn read_shipping(
         method: assigned.method.text(
             "extension_attributes.shipping_assignments[0].shipping.method",
             LINE,
+            notes,
         )?,
-        description: shape.shipping_description.text("shipping_description", LINE)?,
+        description: shape
+            .shipping_description
+            .text("shipping_description", LINE, notes)?,
         ordered,
         invoiced,
         refunded: some(invoiced, refunded_net, invoiced_net, "shipping_refunded")?,

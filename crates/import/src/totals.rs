@@ -117,7 +117,7 @@ impl StatedTotals {
 }
 
 fn currency(raw: Raw<'_>, field: &str) -> Result<Option<Currency>, OrderRefusal> {
-    let Some(code) = raw.text(field, LINE)? else {
+    let Some(code) = raw.code(field, LINE)? else {
         return Ok(None);
     };
     let known = code

@@ -29,7 +29,7 @@ pub use item::{
     BundleOption, GiftCardDetail, ItemPosition, ItemPrices, ItemQuantities, OrderItem, ProductOption,
     ProductType,
 };
-pub use number::{LONGEST_ORDER_NUMBER, OrderNumber, is_order_number};
+pub use number::{LONGEST_ORDER_NUMBER, LONGEST_STOREFRONT_NUMBER, OrderNumber, is_order_number};
 pub use state::{Command, OrderState, Remaining, UnknownState};
 pub use status::StatusLabels;
 
@@ -40,7 +40,7 @@ pub struct Order {
     pub id: OrderId,
     /// The version, which every change raises. A write checks the version that it was decided on.
     pub version: i64,
-    /// The increment number, unique in its store view, at most 20 characters.
+    /// The increment number, unique in its store view, at most 50 characters.
     pub number: OrderNumber,
     /// The id in the shop that the order came from.
     pub external_id: Option<i64>,

@@ -22,10 +22,14 @@ impl OrderNumber {
     }
 }
 
-/// The longest order number, in characters.
-pub const LONGEST_ORDER_NUMBER: usize = 20;
+/// The longest order number, in characters, as in Adobe's own column. Marketplaces make numbers of more than 20.
+pub const LONGEST_ORDER_NUMBER: usize = 50;
 
-/// Whether an imported order may have the number `text`: 1 to 20 letters, digits, `_`, `-` or `.`.
+/// The longest order number, in characters, that Adobe's storefront
+/// components tell from the token of a guest's order (`docs/contract.md` section 7).
+pub const LONGEST_STOREFRONT_NUMBER: usize = 20;
+
+/// Whether an imported order may have the number `text`: 1 to 50 letters, digits, `_`, `-` or `.`.
 #[must_use]
 pub fn is_order_number(text: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');

@@ -83,7 +83,7 @@ impl OrderFields {
         id::of_order(self.view.order.id)
     }
 
-    /// Number of the order, at most 20 characters; unique in its store view.
+    /// Number of the order, at most 50 characters; unique in its store view.
     async fn number(&self) -> &str {
         self.view.order.number.as_str()
     }

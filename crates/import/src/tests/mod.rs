@@ -9,6 +9,7 @@ use super::{OrderRefusal, ReadOrder, read_order};
 
 mod documents;
 mod families;
+mod machine_made;
 mod properties;
 mod refusals;
 

@@ -36,9 +36,9 @@ fn a_wrong_field_of_the_order_is_named_with_its_value() {
         ("/increment_id", json!("1/2"), "increment_id", "1/2"),
         (
             "/increment_id",
-            json!("123456789012345678901"),
+            json!("1".repeat(51)),
             "increment_id",
-            "123456789012345678901",
+            "111111111111111111111111111111111111111111111111111",
         ),
         ("/state", json!("shipped"), "state", "shipped"),
         ("/state", json!(null), "state", ""),
@@ -66,19 +66,13 @@ fn a_wrong_field_of_the_order_is_named_with_its_value() {
             "billing_address.country_id",
             "Britain",
         ),
-        (
-            "/billing_address/street",
-            json!(["a", "b\n"]),
-            "billing_address.street[1]",
-            "b ",
-        ),
         ("/payment", json!([]), "payment", ""),
         ("/payment/method", json!(""), "payment.method", ""),
         (
-            "/status_histories",
-            json!([{"comment": "a\u{7}"}]),
-            "status_histories[0].comment",
-            "a ",
+            "/payment/method",
+            json!("check\nmo"),
+            "payment.method",
+            "check mo",
         ),
     ]);
 }
@@ -122,9 +116,9 @@ fn a_wrong_row_is_named_by_its_index() {
         ("/items", item(&json!({"sku": null})), "items[0].sku", ""),
         (
             "/items",
-            item(&json!({"sku": "s".repeat(65)})),
+            item(&json!({"sku": "s".repeat(256)})),
             "items[0].sku",
-            "sssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss",
+            "ssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss",
         ),
         (
             "/items",
