@@ -183,6 +183,6 @@ fn items_match_documents(order: &Order) -> Result<bool, MoneyError> {
 
 #[expect(clippy::unnecessary_wraps, reason = "one signature for every invariant")]
 fn canceled_is_final(order: &Order) -> Result<bool, MoneyError> {
-    let mut left = order.items.iter().map(|item| order.to_give_up(item));
+    let mut left = order.counting_items().map(|item| order.to_give_up(item));
     Ok(order.state != OrderState::Canceled || left.all(|left| left == Quantity::ZERO))
 }

@@ -79,7 +79,7 @@ impl Order {
     /// The last check: the plan, unless it changes nothing.
     fn effective_plan(&self, selection: &Selection) -> Result<CancellationPlan, CancellationRefusal> {
         let plan = CancellationPlan::of(self, selection)?;
-        if plan.changes_nothing() {
+        if plan.changes_nothing(self) {
             Err(CancellationRefusal::NothingOpen)
         } else {
             Ok(plan)

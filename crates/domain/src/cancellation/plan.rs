@@ -67,7 +67,7 @@ impl CancellationPlan {
             shipping_refunded: shipping.invoiced.checked_sub(shipping.refunded)?,
             canceled_total,
             takes_the_rest: true,
-            withdraws_free_units: order.is_free() && order.items.iter().any(is_invoiced),
+            withdraws_free_units: order.is_free() && order.counting_items().any(is_invoiced),
             ..Self::empty(order, items)
         };
         plan.with_refund(order)
@@ -130,21 +130,32 @@ impl CancellationPlan {
     fn with_refund(mut self, order: &Order) -> Result<Self, MoneyError> {
         let rows = RowMoney::sum(order.currency(), self.items.iter().map(|row| row.refunded_money))?;
         self.refund_value = rows.checked_add(self.shipping_refunded)?.payable()?;
-        if !self.needs_credit_memo() {
+        if !self.needs_credit_memo(order) {
+            // Without a credit memo, neither the shipping nor a unit of an item that only describes others goes back.
             self.shipping_refunded = RowMoney::zero(order.currency());
+            for row in &mut self.items {
+                row.refunded = Quantity::ZERO;
+            }
         }
         self.refund = order.refund_of(self.refund_value)?;
         Ok(self)
     }
 
-    pub(crate) fn changes_nothing(&self) -> bool {
-        let has_units = self.items.iter().any(CanceledItem::has_units);
+    /// Whether the plan takes no unit and no money. Units of items that only describe others are none.
+    pub(crate) fn changes_nothing(&self, order: &Order) -> bool {
+        let has_units = self.counting(order).any(CanceledItem::has_units);
         !has_units && !self.refund_value.is_positive() && !self.withdraws_free_units
     }
 
     /// Whether money or units go back; each unit that goes back is on a credit memo, even if it is worth no money.
-    fn needs_credit_memo(&self) -> bool {
-        self.refund_value.is_positive() || self.items.iter().any(|row| row.refunded.is_positive())
+    fn needs_credit_memo(&self, order: &Order) -> bool {
+        self.refund_value.is_positive() || self.counting(order).any(|row| row.refunded.is_positive())
+    }
+
+    /// The items of the plan whose money counts. `items` has every item of the order, in the same order.
+    fn counting<'a>(&'a self, order: &'a Order) -> impl Iterator<Item = &'a CanceledItem> {
+        let rows = self.items.iter().zip(&order.items);
+        rows.filter(|(_, item)| item.counts).map(|(row, _)| row)
     }
 
     /// The items of which something is canceled or refunded.
@@ -184,7 +195,7 @@ impl CancellationPlan {
         if !self.takes_the_rest {
             return Ok(before.state.after_part(&after.remaining()?));
         }
-        let cancels = self.items.iter().any(|row| row.canceled.is_positive());
+        let cancels = self.counting(before).any(|row| row.canceled.is_positive());
         let is_free = before.is_free() || before.payment.kind == PaymentKind::Free;
         let was_paid = before.totals.paid.is_some() && !is_free;
         Ok(OrderState::after_cancellation(cancels, was_paid))
@@ -195,7 +206,7 @@ impl CancellationPlan {
     /// The memo has an adjustment only when staff gave goodwill
     /// before: the shop now keeps the amount that it gave then.
     pub(crate) fn credit_memo(&self, order: &Order, now: DateTime<Utc>) -> Option<CreditMemo> {
-        if !self.needs_credit_memo() {
+        if !self.needs_credit_memo(order) {
             return None;
         }
         let lines = self.items.iter().filter(|row| row.refunded.is_positive());

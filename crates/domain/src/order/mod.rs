@@ -4,6 +4,7 @@ mod actor;
 mod address;
 pub mod comment;
 mod documents;
+mod family;
 mod history;
 mod hold;
 mod item;
@@ -285,15 +286,22 @@ impl Order {
     }
 
     /// What is left to do for the order, and what is left to pay or to pay back.
+    ///
+    /// Only the items that carry a quantity are asked: Adobe leaves the quantities of the others behind.
     pub fn remaining(&self) -> Result<Remaining, MoneyError> {
         let sum = |of: fn(&OrderItem) -> Quantity| {
-            let units = self.items.iter().map(of);
+            let units = self.counting_items().map(of);
             units.fold(Quantity::ZERO, Quantity::plus)
         };
+        let families = self.shipped_by_parts();
+        let carriers = self.items.iter().filter(|item| families.carries_shipment(item));
+        let to_ship = carriers
+            .map(OrderItem::to_ship)
+            .fold(Quantity::ZERO, Quantity::plus);
         let paid = self.totals.paid.unwrap_or(Money::zero(self.currency()));
         Ok(Remaining {
             to_invoice: sum(|item| item.quantities.to_invoice()),
-            to_ship: sum(OrderItem::to_ship),
+            to_ship,
             to_refund: sum(|item| item.quantities.to_refund()),
             refunded: sum(|item| item.quantities.refunded),
             unpaid: self.totals.invoiced.checked_sub(paid)?,

@@ -77,6 +77,15 @@ impl OrderState {
         self.commands().contains(&command)
     }
 
+    /// Whether an order in this state is history: it can be canceled neither now nor later.
+    #[must_use]
+    pub fn is_history(self) -> bool {
+        match self {
+            Self::Complete | Self::Closed | Self::Canceled => true,
+            Self::New | Self::PendingPayment | Self::Processing | Self::PaymentReview | Self::Holded => false,
+        }
+    }
+
     /// The state after a document. It follows from what is left to do, then from what is left to pay back.
     #[must_use]
     pub fn after_document(left: &Remaining) -> Self {

@@ -3,6 +3,7 @@
 
 mod closing;
 mod credit_memos;
+mod families;
 mod history;
 mod item_status;
 mod money_back;

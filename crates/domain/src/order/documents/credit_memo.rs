@@ -116,7 +116,7 @@ impl Order {
         if value.minor() < 0 {
             return Err(DocumentRefusal::NegativeTotal);
         }
-        if lines.is_empty() && value.is_zero() {
+        if !self.has_counting_line(&lines) && value.is_zero() {
             return Err(if request.lines.is_none() && request.adjustment.is_zero() {
                 LineRefusal::NothingLeft.into()
             } else {
@@ -140,6 +140,12 @@ impl Order {
         })
     }
 
+    /// Whether a line is about an item whose money counts. A line of an item that only describes others refunds nothing.
+    fn has_counting_line(&self, lines: &[CreditMemoLine]) -> bool {
+        let mut items = lines.iter().filter_map(|line| self.item(line.item));
+        items.any(|item| item.counts)
+    }
+
     /// The quantities that `asked` names with those of their parts, or all that is left to refund.
     fn credited_quantities(
         &self,
@@ -147,7 +153,7 @@ impl Order {
     ) -> Result<Vec<(ItemPosition, Quantity)>, LineRefusal> {
         let left = |item: &OrderItem| item.quantities.to_refund();
         let Some(asked) = asked else {
-            return Ok(self.lines_left(left));
+            return Ok(self.lines_left(left, |item| item.counts));
         };
         for &(position, _) in asked {
             self.check_top_level(position)?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::event::{EventData, OrderEvent};
 use crate::money::{Money, MoneyError, Quantity, RowMoney};
-use crate::order::{Actor, Command, DocumentRefusal, ItemPosition, Order};
+use crate::order::{Actor, Command, DocumentRefusal, ItemPosition, Order, OrderItem};
 use crate::transition::Transition;
 
 /// An invoice for an order or a part of it.
@@ -82,9 +82,8 @@ impl Order {
         now: DateTime<Utc>,
     ) -> Result<Invoice, DocumentRefusal> {
         let mut lines = Vec::new();
-        for (position, quantity) in
-            self.document_lines(&request.lines, |item| item.quantities.to_invoice())?
-        {
+        let left = |item: &OrderItem| item.quantities.to_invoice();
+        for (position, quantity) in self.document_lines(&request.lines, left, |item| item.counts)? {
             let Some(item) = self.item(position) else { continue };
             let money = if item.counts {
                 item.open_share(quantity)?

@@ -35,12 +35,13 @@ impl Order {
         &self,
         asked: &[(ItemPosition, Quantity)],
         left: impl Fn(&OrderItem) -> Quantity,
+        carries: impl Fn(&OrderItem) -> bool,
     ) -> Result<Vec<(ItemPosition, Quantity)>, LineRefusal> {
         if !asked.is_empty() {
             let lines = self.checked_lines(asked, &left)?;
             return Ok(self.with_children(&lines, left));
         }
-        let lines = self.lines_left(left);
+        let lines = self.lines_left(left, carries);
         if lines.is_empty() {
             Err(LineRefusal::NothingLeft)
         } else {
@@ -48,8 +49,17 @@ impl Order {
         }
     }
 
-    /// The items of which a quantity is `left`, with that quantity.
-    pub(crate) fn lines_left(&self, left: impl Fn(&OrderItem) -> Quantity) -> Vec<(ItemPosition, Quantity)> {
+    /// The items of which a quantity is `left`, with that quantity. There are none when nothing is left of the items
+    /// that carry the quantity.
+    pub(crate) fn lines_left(
+        &self,
+        left: impl Fn(&OrderItem) -> Quantity,
+        carries: impl Fn(&OrderItem) -> bool,
+    ) -> Vec<(ItemPosition, Quantity)> {
+        let has_left = |item: &OrderItem| carries(item) && left(item).is_positive();
+        if !self.items.iter().any(has_left) {
+            return Vec::new();
+        }
         let lines = self.items.iter().map(|item| (item.position, left(item)));
         lines.filter(|line| line.1.is_positive()).collect()
     }

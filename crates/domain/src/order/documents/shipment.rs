@@ -60,7 +60,9 @@ impl Order {
         if !self.state.allows(Command::Ship) {
             return Err(DocumentRefusal::State(self.state));
         }
-        let lines = self.document_lines(&request.lines, OrderItem::to_ship)?;
+        let families = self.shipped_by_parts();
+        let carries = |item: &OrderItem| families.carries_shipment(item);
+        let lines = self.document_lines(&request.lines, OrderItem::to_ship, carries)?;
         let mut after = self.clone();
         for &(position, quantity) in &lines {
             if let Some(item) = after.item_mut(position) {
