@@ -1,14 +1,17 @@
 //! Reads the items of an order: quantities and exact amounts, and makes the finished items.
 
 use countermand_domain::{
-    Currency, ItemPosition, ItemPrices, ItemQuantities, OrderItem, ProductType, RowMoney, UnitPrice,
+    Currency, ItemPosition, ItemPrices, ItemQuantities, OrderItem, OrderState, ProductType, RowMoney,
+    UnitPrice,
 };
 
 use super::exact::ExactRow;
 use super::family::{counting, parents};
+use super::family_quantities::settle_families;
 use super::notes::within;
 use super::options::read_options;
 use super::progress::progress;
+use super::quantities::{read_quantities, settle_quantities};
 use super::raw::{LINE, Raw};
 use super::refusal::OrderRefusal;
 use super::shape::ItemShape;
@@ -25,12 +28,17 @@ pub(super) struct Row<'a> {
     pub(super) product_type: ProductType,
     pub(super) parent: Option<usize>,
     pub(super) counts: bool,
+    pub(super) is_virtual: bool,
     pub(super) quantities: ItemQuantities,
     pub(super) exact: ExactRow,
 }
 
-/// Reads the items in the order given. In a canceled order, units that were never invoiced or shipped are canceled.
-pub(super) fn read_rows(items: Raw<'_>, is_canceled: bool) -> Result<Vec<Row<'_>>, OrderRefusal> {
+/// Reads the items in the order given. `notes` tells which quantities contradict each other in an order that is history.
+pub(super) fn read_rows<'a>(
+    items: Raw<'a>,
+    state: OrderState,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Row<'a>>, OrderRefusal> {
     let list = items.list("items")?;
     if list.is_empty() {
         return Err(OrderRefusal::missing("items"));
@@ -43,13 +51,20 @@ pub(super) fn read_rows(items: Raw<'_>, is_canceled: bool) -> Result<Vec<Row<'_>
     let parents = parents(&shapes)?;
     let mut rows = Vec::with_capacity(shapes.len());
     for (index, (shape, parent)) in shapes.into_iter().zip(&parents).enumerate() {
-        let row = read_row(shape, *parent, is_canceled);
+        let row = read_row(shape, *parent);
         rows.push(row.map_err(|refusal| refusal.within(format_args!("items[{index}]")))?);
     }
     let types: Vec<_> = rows.iter().map(|row| row.product_type).collect();
     let row_totals: Vec<_> = rows.iter().map(|row| row.exact.net).collect();
     for (row, counts) in rows.iter_mut().zip(counting(&types, &parents, &row_totals)) {
         row.counts = counts;
+    }
+    settle_families(&mut rows);
+    for (index, row) in rows.iter_mut().enumerate() {
+        let section = format_args!("items[{index}]");
+        within(section, notes, |notes| {
+            settle_quantities(&mut row.quantities, state, notes)
+        })?;
     }
     Ok(rows)
 }
@@ -62,7 +77,7 @@ fn shapes<'a>(list: &[Raw<'a>]) -> Result<Vec<ItemShape<'a>>, OrderRefusal> {
     list.iter().enumerate().map(shape).collect()
 }
 
-fn read_row(shape: ItemShape<'_>, parent: Option<usize>, is_canceled: bool) -> Result<Row<'_>, OrderRefusal> {
+fn read_row(shape: ItemShape<'_>, parent: Option<usize>) -> Result<Row<'_>, OrderRefusal> {
     let product_type = shape.product_type.code("product_type", LINE)?;
     let product_type = product_type.map_or(ProductType::Simple, |code| ProductType::from_code(&code));
     let exact = ExactRow {
@@ -85,59 +100,16 @@ fn read_row(shape: ItemShape<'_>, parent: Option<usize>, is_canceled: bool) -> R
             "is more than the row comes to",
         ));
     }
+    let sends_nothing = matches!(product_type, ProductType::Virtual | ProductType::Downloadable);
     Ok(Row {
-        quantities: read_quantities(&shape, is_canceled)?,
+        quantities: read_quantities(&shape)?,
+        is_virtual: shape.is_virtual.flag("is_virtual")?.unwrap_or(sends_nothing),
         product_type,
         parent,
         counts: true,
         exact,
         shape,
     })
-}
-
-fn read_quantities(shape: &ItemShape<'_>, is_canceled: bool) -> Result<ItemQuantities, OrderRefusal> {
-    if shape.qty_ordered.is_absent() {
-        return Err(OrderRefusal::missing("qty_ordered"));
-    }
-    let mut quantities = ItemQuantities {
-        ordered: shape.qty_ordered.quantity("qty_ordered")?,
-        invoiced: shape.qty_invoiced.quantity("qty_invoiced")?,
-        shipped: shape.qty_shipped.quantity("qty_shipped")?,
-        canceled: shape.qty_canceled.quantity("qty_canceled")?,
-        refunded: shape.qty_refunded.quantity("qty_refunded")?,
-    };
-    let q = &mut quantities;
-    let used = q.invoiced.max(q.shipped);
-    if q.canceled.plus(used) > q.ordered {
-        let problem = format!(
-            "is less than the {} canceled, invoiced or shipped",
-            q.canceled.plus(used)
-        );
-        return Err(OrderRefusal::new("qty_ordered", &q.ordered.to_string(), problem));
-    }
-    if q.refunded > q.invoiced {
-        let problem = format!("is more than the {} invoiced", q.invoiced);
-        return Err(OrderRefusal::new(
-            "qty_refunded",
-            &q.refunded.to_string(),
-            problem,
-        ));
-    }
-    if is_canceled {
-        if q.refunded < q.invoiced {
-            let problem = format!(
-                "is less than the {} invoiced, but the order is canceled",
-                q.invoiced
-            );
-            return Err(OrderRefusal::new(
-                "qty_refunded",
-                &q.refunded.to_string(),
-                problem,
-            ));
-        }
-        q.canceled = q.ordered.minus(used);
-    }
-    Ok(quantities)
 }
 
 /// Makes the finished items; `counting` holds the rounded money of the items that count.
@@ -174,7 +146,6 @@ fn finish_row(
     let name = shape.name.text("name", LINE, notes)?;
     let progress = progress(row, ordered)?;
     let options = read_options(shape, row.product_type, notes)?;
-    let sends_nothing = matches!(row.product_type, ProductType::Virtual | ProductType::Downloadable);
     let mut item = OrderItem::new(
         position(index),
         &sku,
@@ -185,7 +156,7 @@ fn finish_row(
     item.parent = row.parent.map(position);
     item.external_id = shape.item_id.id("item_id")?;
     item.product_type = row.product_type;
-    item.is_virtual = shape.is_virtual.flag("is_virtual")?.unwrap_or(sends_nothing);
+    item.is_virtual = row.is_virtual;
     item.counts = row.counts;
     item.quantities = row.quantities;
     item.prices = read_prices(shape)?;

@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use countermand_domain::OrderState;
+
 use super::refusal::OrderRefusal;
 
 /// Reads a section of the order. Fields that `read` names in its refusal or in notes get their path from the order.
@@ -14,6 +16,23 @@ pub(super) fn within<T>(
     let value = read(&mut own).map_err(|refusal| refusal.within(&section))?;
     notes.extend(own.into_iter().map(|note| format!("{section}.{note}")));
     Ok(value)
+}
+
+/// Refuses an order whose parts contradict each other, or makes a note of it if the order is history.
+///
+/// A later cancellation would refund a wrong amount. An order that is history is not canceled
+/// any more, so it enters: the caller takes each value as far as the others allow.
+pub(super) fn contradiction(
+    refusal: OrderRefusal,
+    state: OrderState,
+    notes: &mut Vec<String>,
+) -> Result<(), OrderRefusal> {
+    if state.is_history() {
+        notes.push(refusal.to_string());
+        Ok(())
+    } else {
+        Err(refusal)
+    }
 }
 
 #[cfg(test)]

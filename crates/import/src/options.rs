@@ -39,11 +39,7 @@ pub(super) fn read_options(
         options.gift_card = read_gift_card(&given["giftcard_item_option"], notes)?;
     }
     if let Some(kept) = item.product_options.loosely::<Value>() {
-        // Exports of the table hold the JSON of the column as a string.
-        let inner = kept
-            .as_str()
-            .and_then(|json| serde_json::from_str::<Value>(json).ok());
-        let kept = inner.unwrap_or(kept);
+        let kept = parsed(kept);
         read_labels(&mut options, &[&kept["attributes_info"], &kept["options"]], notes)?;
         options
             .bundle
@@ -57,6 +53,18 @@ pub(super) fn read_options(
         options.gift_card.get_or_insert_default();
     }
     Ok(options)
+}
+
+/// Whether the parts of a bundle are shipped one by one, as far as `product_options` tells; Adobe's REST API omits this.
+pub(super) fn ships_separately(item: &ItemShape<'_>) -> bool {
+    let kept = item.product_options.loosely::<Value>().map(parsed);
+    kept.is_some_and(|kept| kept["shipment_type"] == 1 || kept["shipment_type"] == "1")
+}
+
+/// The options of a table's export, where the JSON of the column is a text.
+fn parsed(kept: Value) -> Value {
+    let inner = kept.as_str().and_then(|json| serde_json::from_str(json).ok());
+    inner.unwrap_or(kept)
 }
 
 /// Reads `[{label, value}]`. The type of an option tells whether the shopper typed the value.

@@ -1,10 +1,14 @@
 //! Reads all parts of an order that have a price, and checks that the parts agree with the totals.
 
-use countermand_domain::{Coupon, Discount, OrderItem, OrderState, RowMoney, Shipping, TaxLine, Totals};
+use countermand_domain::{
+    Coupon, Discount, Money, OrderItem, OrderState, RowMoney, Shipping, TaxLine, Totals,
+};
 
 use super::balance::{Balance, check_invoiced};
 use super::breakdown::{read_discounts, read_taxes};
+use super::exact::decimal_of;
 use super::items::{finish_rows, read_rows};
+use super::notes::contradiction;
 use super::refusal::OrderRefusal;
 use super::shape::{ExtensionShape, OrderShape, ShippingShape};
 use super::shipping::{read_price, read_shipping};
@@ -30,9 +34,8 @@ impl Priced {
         state: OrderState,
         notes: &mut Vec<String>,
     ) -> Result<Self, OrderRefusal> {
-        let is_canceled = state == OrderState::Canceled;
-        let stated = StatedTotals::read(shape, extension, state)?;
-        let rows = read_rows(shape.items, is_canceled)?;
+        let stated = StatedTotals::read(shape, extension, state, notes)?;
+        let rows = read_rows(shape.items, state, notes)?;
         let price = read_price(shape)?;
         let counting: Vec<_> = rows
             .iter()
@@ -50,16 +53,14 @@ impl Priced {
         let anything_invoiced =
             stated.invoiced > 0 || items.iter().any(|item| item.quantities.invoiced.is_positive());
         let whole_shipping = (balance.shipping, price.net);
-        let shipping = read_shipping(
-            shape,
-            assigned,
-            whole_shipping,
-            anything_invoiced,
-            is_canceled,
-            notes,
-        )?;
+        let shipping = read_shipping(shape, assigned, whole_shipping, anything_invoiced, state, notes)?;
         let totals = stated.rounded(balance.credits, anything_invoiced, notes)?;
-        check_invoiced(&totals, &items, &shipping, balance.rounded)?;
+        if let Err(refusal) = check_invoiced(&totals, &items, &shipping, balance.rounded) {
+            contradiction(refusal, state, notes)?;
+        }
+        if state == OrderState::Canceled {
+            note_money_kept(&totals, notes)?;
+        }
 
         let counted = items.iter().filter(|item| item.counts).map(|item| item.ordered);
         let whole = RowMoney::sum(stated.currency, counted.chain([shipping.ordered]))?;
@@ -73,4 +74,16 @@ impl Priced {
             coupons,
         })
     }
+}
+
+/// Notes money of a canceled order that was invoiced or paid and never paid back.
+fn note_money_kept(totals: &Totals, notes: &mut Vec<String>) -> Result<(), OrderRefusal> {
+    let paid = totals.paid.unwrap_or(Money::zero(totals.grand_total.currency()));
+    if paid.checked_sub(totals.refunded)?.is_positive() || totals.invoiced.checked_sub(paid)?.is_positive() {
+        let [invoiced, paid, refunded] = [totals.invoiced, paid, totals.refunded].map(decimal_of);
+        notes.push(format!(
+            "state is canceled, although {invoiced} is invoiced, {paid} paid and {refunded} refunded"
+        ));
+    }
+    Ok(())
 }

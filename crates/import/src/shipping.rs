@@ -1,10 +1,9 @@
 //! Reads how an order is shipped, and how much of the shipping price is invoiced, refunded and canceled.
 
-use std::cmp::Ordering;
-
-use countermand_domain::{Quantity, RowMoney, Shipping};
+use countermand_domain::{OrderState, Quantity, RowMoney, Shipping};
 
 use super::exact::{ExactRow, decimal};
+use super::notes::contradiction;
 use super::raw::LINE;
 use super::refusal::OrderRefusal;
 use super::shape::{OrderShape, ShippingShape};
@@ -48,18 +47,30 @@ pub(super) fn read_shipping(
     assigned: &ShippingShape<'_>,
     (ordered, net): (RowMoney, i64),
     anything_invoiced: bool,
-    is_canceled: bool,
+    state: OrderState,
     notes: &mut Vec<String>,
 ) -> Result<Shipping, OrderRefusal> {
-    let stated = shape.shipping_invoiced.amount("shipping_invoiced")?;
-    let invoiced_net = stated.unwrap_or(if anything_invoiced { net } else { 0 });
+    let invoiced_net = match shape.shipping_invoiced.amount("shipping_invoiced")? {
+        Some(stated) => limited("shipping_invoiced", stated, net, ordered, state, notes)?,
+        None if anything_invoiced => net,
+        None => 0,
+    };
     let invoiced = if anything_invoiced || invoiced_net > 0 {
-        part(ordered, invoiced_net, net, "shipping_invoiced")?
+        part(ordered, invoiced_net, net)?
     } else {
         RowMoney::zero(ordered.net.currency())
     };
     let left = ordered.checked_sub(invoiced)?;
+    let left_net = net.saturating_sub(invoiced_net);
     let refunded_net = shape.shipping_refunded.amount("shipping_refunded")?.unwrap_or(0);
+    let refunded_net = limited(
+        "shipping_refunded",
+        refunded_net,
+        invoiced_net,
+        ordered,
+        state,
+        notes,
+    )?;
     let canceled_net = shape.shipping_canceled.amount("shipping_canceled")?.unwrap_or(0);
     Ok(Shipping {
         method: assigned.method.text(
@@ -72,46 +83,48 @@ pub(super) fn read_shipping(
             .text("shipping_description", LINE, notes)?,
         ordered,
         invoiced,
-        refunded: some(invoiced, refunded_net, invoiced_net, "shipping_refunded")?,
-        canceled: if is_canceled {
+        refunded: some(invoiced, refunded_net, invoiced_net)?,
+        canceled: if state == OrderState::Canceled {
             left
         } else {
-            some(
-                left,
-                canceled_net,
-                net.saturating_sub(invoiced_net),
-                "shipping_canceled",
-            )?
+            let canceled_net = limited("shipping_canceled", canceled_net, left_net, ordered, state, notes)?;
+            some(left, canceled_net, left_net)?
         },
     })
 }
 
+/// The stated amount, which may be no more than there is; in an order that is history, it counts up to that.
+fn limited(
+    field: &str,
+    stated: i64,
+    most: i64,
+    of: RowMoney,
+    state: OrderState,
+    notes: &mut Vec<String>,
+) -> Result<i64, OrderRefusal> {
+    if stated <= most {
+        return Ok(stated);
+    }
+    let value = decimal(stated.into(), of.net.currency());
+    let refusal = OrderRefusal::new(field, &value, "is more than there is of the shipping");
+    contradiction(refusal, state, notes).map(|()| most)
+}
+
 /// Does the same as [`part`], and returns zero for a part of zero.
-fn some(whole: RowMoney, net: i64, of: i64, field: &str) -> Result<RowMoney, OrderRefusal> {
+fn some(whole: RowMoney, net: i64, of: i64) -> Result<RowMoney, OrderRefusal> {
     if net == 0 {
         Ok(RowMoney::zero(whole.net.currency()))
     } else {
-        part(whole, net, of, field)
+        part(whole, net, of)
     }
 }
 
 /// The part of `whole` that `net` is of the net amount `of`; all of `whole` where both are equal.
-fn part(whole: RowMoney, net: i64, of: i64, field: &str) -> Result<RowMoney, OrderRefusal> {
-    match net.cmp(&of) {
-        // A share is a proportion, so ten-thousandths of money work like ten-thousandths of a unit.
-        Ordering::Less => Ok(whole.share(
-            Quantity::ZERO,
-            Quantity::from_scaled(net),
-            Quantity::from_scaled(of),
-        )?),
-        Ordering::Equal => Ok(whole),
-        Ordering::Greater => {
-            let value = decimal(net.into(), whole.net.currency());
-            Err(OrderRefusal::new(
-                field,
-                &value,
-                "is more than there is of the shipping",
-            ))
-        }
+fn part(whole: RowMoney, net: i64, of: i64) -> Result<RowMoney, OrderRefusal> {
+    if net >= of {
+        return Ok(whole);
     }
+    // A share is a proportion, so ten-thousandths of money work like ten-thousandths of a unit.
+    let (net, of) = (Quantity::from_scaled(net), Quantity::from_scaled(of));
+    Ok(whole.share(Quantity::ZERO, net, of)?)
 }

@@ -3,6 +3,7 @@
 use countermand_domain::{Currency, Money, OrderState, Totals};
 
 use super::exact::{decimal, half_up, noted_half_up};
+use super::notes::contradiction;
 use super::raw::{LINE, Raw};
 use super::refusal::OrderRefusal;
 use super::shape::{ExtensionShape, OrderShape};
@@ -25,6 +26,7 @@ impl StatedTotals {
         shape: &OrderShape<'_>,
         extension: &ExtensionShape<'_>,
         state: OrderState,
+        notes: &mut Vec<String>,
     ) -> Result<Self, OrderRefusal> {
         let base_currency = currency(shape.base_currency_code, "base_currency_code")?;
         let currency = currency(shape.order_currency_code, "order_currency_code")?
@@ -42,8 +44,7 @@ impl StatedTotals {
             .ok_or_else(|| OrderRefusal::missing("base_grand_total"))?;
         let invoiced = shape.total_invoiced.amount("total_invoiced")?.unwrap_or(0);
         let canceled = shape.total_canceled.amount("total_canceled")?.unwrap_or(0);
-        let is_canceled = state == OrderState::Canceled;
-        let stated = Self {
+        let mut stated = Self {
             currency,
             grand_total,
             credits: credits(shape, extension)?,
@@ -51,38 +52,45 @@ impl StatedTotals {
             invoiced,
             paid: shape.total_paid.amount("total_paid")?,
             refunded: shape.total_refunded.amount("total_refunded")?.unwrap_or(0),
-            canceled: if is_canceled {
-                grand_total.saturating_sub(invoiced).max(0)
-            } else {
-                canceled
-            },
+            canceled,
         };
-        stated.check()?;
+        stated.settle(state, notes)?;
         Ok(stated)
     }
 
-    /// Checks that the paid total is not above the invoiced total, and the refunded
-    /// total not above the paid total. No later step could correct either.
-    fn check(&self) -> Result<(), OrderRefusal> {
+    /// Checks that no total is above the total that limits it. In an order that is history, it counts up to its limit.
+    ///
+    /// More may be paid than is invoiced: gateways forget the invoice. What is paid beyond it gets a note.
+    fn settle(&mut self, state: OrderState, notes: &mut Vec<String>) -> Result<(), OrderRefusal> {
         let paid = self.paid.unwrap_or(0);
-        let rules = [
-            ("total_invoiced", self.invoiced, self.grand_total, "grand_total"),
-            ("total_paid", paid, self.invoiced, "total_invoiced"),
-            ("total_refunded", self.refunded, paid, "total_paid"),
-            (
-                "total_canceled",
-                self.canceled,
-                self.grand_total.saturating_sub(self.invoiced),
-                "what grand_total leaves beside total_invoiced",
-            ),
-        ];
-        for (field, value, most, limit) in rules {
-            if value > most {
-                let problem = format!("is more than {limit}, {}", self.decimal(most));
-                return Err(OrderRefusal::new(field, &self.decimal(value), problem));
-            }
+        if let Err(more) = self.limited("total_paid", paid, self.invoiced, "total_invoiced") {
+            notes.push(more.to_string());
         }
+        let mut limited = |field, value, most, limit| match self.limited(field, value, most, limit) {
+            Ok(value) => Ok(value),
+            Err(refusal) => contradiction(refusal, state, notes).map(|()| most),
+        };
+        let invoiced = limited("total_invoiced", self.invoiced, self.grand_total, "grand_total")?;
+        let refunded = limited("total_refunded", self.refunded, paid, "total_paid")?;
+        let left = self.grand_total.saturating_sub(invoiced);
+        let limit = "what grand_total leaves beside total_invoiced";
+        let canceled = limited("total_canceled", self.canceled, left, limit)?;
+        (self.invoiced, self.refunded) = (invoiced, refunded);
+        self.canceled = if state == OrderState::Canceled {
+            left
+        } else {
+            canceled
+        };
         Ok(())
+    }
+
+    /// The value of `field`, unless it is above `most`.
+    fn limited(&self, field: &str, value: i64, most: i64, limit: &str) -> Result<i64, OrderRefusal> {
+        if value <= most {
+            return Ok(value);
+        }
+        let problem = format!("is more than {limit}, {}", self.decimal(most));
+        Err(OrderRefusal::new(field, &self.decimal(value), problem))
     }
 
     /// The totals in minor units; `notes` tells which of them were rounded.
