@@ -183,7 +183,7 @@ fn items_match_documents(order: &Order) -> Result<bool, MoneyError> {
 
 #[expect(clippy::unnecessary_wraps, reason = "one signature for every invariant")]
 fn canceled_is_final(order: &Order) -> Result<bool, MoneyError> {
-    // What is left to refund is no matter here: a free order refunds nothing, and an imported order may have been
+    // What is left to refund is no matter here: a free order refunds no item, and an imported order may have been
     // canceled although it was paid.
     let mut left = order.counting_items().map(|item| item.quantities.to_cancel());
     Ok(order.state != OrderState::Canceled || left.all(|left| left == Quantity::ZERO))

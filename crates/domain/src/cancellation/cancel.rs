@@ -41,7 +41,7 @@ pub struct Cancellation {
     pub canceled_total: Money,
     /// Money that flows back.
     pub refunded_total: Money,
-    /// The number of the credit memo; none when nothing was invoiced, and none for a free order.
+    /// The number of the credit memo; none when neither a unit nor money goes back.
     pub credit_memo: Option<String>,
     /// Whether the buyer is told by mail.
     pub notifies_customer: bool,
@@ -94,7 +94,7 @@ impl Order {
             selection: &command.selection,
         })?;
         let reason = policy.reason(&command.reason, self.id.store())?;
-        let memo = plan.credit_memo(self, now);
+        let memo = plan.credit_memo(self, now)?;
         let mut effects = self.payment.refund(plan.refund_total())?;
         if plan.takes_the_rest() {
             effects.extend(self.payment.void_authorizations()?);

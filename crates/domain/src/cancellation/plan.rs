@@ -23,6 +23,10 @@ pub(crate) struct CancellationPlan {
     /// What the refunded items and shipping are worth.
     refund_value: Money,
     refund: Refund,
+    /// Money that was paid without an invoice, and that no later invoice can take any more.
+    prepaid_refund: Money,
+    /// The money that flows back in all.
+    refund_total: Money,
     canceled_total: Money,
     takes_the_rest: bool,
     /// Whether invoiced units of a free order will not be shipped, although no quantity of them changes.
@@ -46,7 +50,7 @@ impl CancellationPlan {
     }
 
     /// The plan for all that is left: units that were not invoiced are canceled, and invoiced
-    /// (hence paid) units are refunded. In a free order, invoiced units stay as they are.
+    /// (hence paid) units are refunded. In a free order, what is invoiced stays as it is.
     fn rest(order: &Order) -> Result<Self, MoneyError> {
         let refunds = !order.is_free();
         let items = order
@@ -54,18 +58,18 @@ impl CancellationPlan {
             .iter()
             .map(|item| CanceledItem::rest_of(item, refunds));
         let items = items.collect::<Result<Vec<_>, _>>()?;
-        let (shipping, totals) = (&order.shipping, &order.totals);
-        let canceled_total = totals
-            .grand_total
-            .checked_sub(totals.invoiced)?
-            .checked_sub(totals.canceled)?;
+        let shipping = &order.shipping;
         let plan = Self {
             shipping_canceled: shipping
                 .ordered
                 .checked_sub(shipping.invoiced)?
                 .checked_sub(shipping.canceled)?,
-            shipping_refunded: shipping.invoiced.checked_sub(shipping.refunded)?,
-            canceled_total,
+            shipping_refunded: if refunds {
+                shipping.invoiced.checked_sub(shipping.refunded)?
+            } else {
+                RowMoney::zero(order.currency())
+            },
+            canceled_total: order.left_to_bill()?,
             takes_the_rest: true,
             withdraws_free_units: order.is_free() && order.counting_items().any(is_invoiced),
             ..Self::empty(order, items)
@@ -95,14 +99,9 @@ impl CancellationPlan {
         let items = order.items.iter().map(share).collect::<Result<Vec<_>, _>>()?;
         let currency = order.currency();
         let value = RowMoney::sum(currency, items.iter().map(|row| row.canceled_money))?.payable()?;
-        let totals = &order.totals;
-        let left = totals
-            .grand_total
-            .checked_sub(totals.invoiced)?
-            .checked_sub(totals.canceled)?;
         let plan = Self {
             // Credits cover the money that is billed last, as they do on invoices.
-            canceled_total: value.checked_min(left)?.or_zero(),
+            canceled_total: value.checked_min(order.left_to_bill()?)?.or_zero(),
             ..Self::empty(order, items)
         };
         plan.with_refund(order)
@@ -120,16 +119,24 @@ impl CancellationPlan {
                 credits: zero,
                 missing: zero,
             },
+            prepaid_refund: zero,
+            refund_total: zero,
             canceled_total: zero,
             takes_the_rest: false,
             withdraws_free_units: false,
         }
     }
 
-    /// Divides what comes back into money and credits.
+    /// Divides what comes back into money and credits, and adds the prepaid money that nothing is left to be paid with.
     fn with_refund(mut self, order: &Order) -> Result<Self, MoneyError> {
         let rows = RowMoney::sum(order.currency(), self.items.iter().map(|row| row.refunded_money))?;
         self.refund_value = rows.checked_add(self.shipping_refunded)?.payable()?;
+        let prepaid = order.prepaid()?;
+        let available = order.refundable()?.checked_sub(prepaid)?;
+        self.refund = order.refund_from(self.refund_value, available)?;
+        let still_to_bill = order.left_to_bill()?.checked_sub(self.canceled_total)?;
+        self.prepaid_refund = prepaid.checked_sub(still_to_bill)?.or_zero();
+        self.refund_total = self.refund.money.checked_add(self.prepaid_refund)?;
         if !self.needs_credit_memo(order) {
             // Without a credit memo, neither the shipping nor a unit of an item that only describes others goes back.
             self.shipping_refunded = RowMoney::zero(order.currency());
@@ -137,19 +144,22 @@ impl CancellationPlan {
                 row.refunded = Quantity::ZERO;
             }
         }
-        self.refund = order.refund_of(self.refund_value)?;
         Ok(self)
     }
 
     /// Whether the plan takes no unit and no money. Units of items that only describe others are none.
     pub(crate) fn changes_nothing(&self, order: &Order) -> bool {
         let has_units = self.counting(order).any(CanceledItem::has_units);
-        !has_units && !self.refund_value.is_positive() && !self.withdraws_free_units
+        !has_units && !self.gives_back() && !self.withdraws_free_units
+    }
+
+    fn gives_back(&self) -> bool {
+        self.refund_value.is_positive() || self.prepaid_refund.is_positive()
     }
 
     /// Whether money or units go back; each unit that goes back is on a credit memo, even if it is worth no money.
     fn needs_credit_memo(&self, order: &Order) -> bool {
-        self.refund_value.is_positive() || self.counting(order).any(|row| row.refunded.is_positive())
+        self.gives_back() || self.counting(order).any(|row| row.refunded.is_positive())
     }
 
     /// The items of the plan whose money counts. `items` has every item of the order, in the same order.
@@ -177,7 +187,7 @@ impl CancellationPlan {
     }
 
     pub(crate) fn refund_total(&self) -> Money {
-        self.refund.money
+        self.refund_total
     }
 
     /// Whether the plan takes all that is left to cancel or refund.
@@ -201,13 +211,17 @@ impl CancellationPlan {
         Ok(OrderState::after_cancellation(cancels, was_paid))
     }
 
-    /// The credit memo of the plan. A free order has none, because it refunds nothing.
+    /// The credit memo of the plan. A free order has one only for money that was paid without an invoice.
     ///
-    /// The memo has an adjustment only when staff gave goodwill
-    /// before: the shop now keeps the amount that it gave then.
-    pub(crate) fn credit_memo(&self, order: &Order, now: DateTime<Utc>) -> Option<CreditMemo> {
+    /// The adjustment is the money that was paid without an invoice. It is less, or negative,
+    /// when staff gave goodwill before: the shop now keeps the amount that it gave then.
+    pub(crate) fn credit_memo(
+        &self,
+        order: &Order,
+        now: DateTime<Utc>,
+    ) -> Result<Option<CreditMemo>, MoneyError> {
         if !self.needs_credit_memo(order) {
-            return None;
+            return Ok(None);
         }
         let lines = self.items.iter().filter(|row| row.refunded.is_positive());
         let lines = lines.map(|row| CreditMemoLine {
@@ -215,15 +229,15 @@ impl CancellationPlan {
             quantity: row.refunded,
             money: row.refunded_money,
         });
-        Some(CreditMemo {
+        Ok(Some(CreditMemo {
             number: order.document_number(order.credit_memos.len()),
             lines: lines.collect(),
             shipping: self.shipping_refunded,
-            adjustment: self.refund.missing.negated(),
-            grand_total: self.refund.money,
+            adjustment: self.prepaid_refund.checked_sub(self.refund.missing)?,
+            grand_total: self.refund_total,
             credits: self.refund.credits,
             created_at: now,
-        })
+        }))
     }
 }
 

@@ -212,7 +212,7 @@ impl Order {
     }
 
     /// Units of `item` that a cancellation takes: units that are canceled, and units that go on a credit memo. A free
-    /// order refunds nothing, so its invoiced units stay as they are.
+    /// order refunds no item, so its invoiced units stay as they are.
     #[must_use]
     pub fn to_give_up(&self, item: &OrderItem) -> Quantity {
         if self.is_free() {
@@ -235,6 +235,15 @@ impl Order {
             .paid
             .unwrap_or(Money::zero(self.currency()))
             .checked_sub(self.totals.refunded)
+    }
+
+    /// The part of the grand total that is neither invoiced nor canceled.
+    pub(crate) fn left_to_bill(&self) -> Result<Money, MoneyError> {
+        let totals = &self.totals;
+        totals
+            .grand_total
+            .checked_sub(totals.invoiced)?
+            .checked_sub(totals.canceled)
     }
 
     /// The sum of the items that count.

@@ -150,7 +150,7 @@ pub struct Remaining {
     pub refunded: Quantity,
     /// Invoiced money that the buyer has not paid.
     pub unpaid: Money,
-    /// Paid money that was not paid back: for items, for the shipping, or a fee that staff kept.
+    /// Paid money that was not paid back: for items, for the shipping, without an invoice, or a fee that staff kept.
     pub refundable: Money,
     /// Gift cards, store credit and points that invoices used up and no credit memo gave back.
     pub credits: Money,
@@ -169,7 +169,7 @@ impl Remaining {
 
     /// Whether no credit memo can give anything back any more, after at least one gave something back.
     ///
-    /// Money decides first: the shipping and a fee that staff kept can be credited later. Without money, units that
+    /// Money decides first: the shipping, money without an invoice and a fee that staff kept can be credited later. Without money, units that
     /// are worth no money can go back, and units that are worth money cannot.
     #[must_use]
     pub fn is_paid_back(&self) -> bool {

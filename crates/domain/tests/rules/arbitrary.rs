@@ -54,18 +54,25 @@ pub(crate) struct Pick {
 impl Story {
     /// The order as it was placed, and the order after each step that was not refused.
     pub(crate) fn told(&self) -> Vec<Order> {
-        let fresh = std::iter::once(self.draft.order());
-        fresh
-            .chain(self.changes().into_iter().map(|change| change.after))
-            .collect()
+        self.told_of(self.draft.order())
+    }
+
+    /// `fresh`, and the order after each step that was not refused.
+    pub(crate) fn told_of(&self, fresh: Order) -> Vec<Order> {
+        let changes = self.changes_of(&fresh);
+        let later = changes.into_iter().map(|change| change.after);
+        std::iter::once(fresh).chain(later).collect()
     }
 
     /// Every step that was not refused.
     pub(crate) fn changes(&self) -> Vec<Transition> {
-        let fresh = self.draft.order();
+        self.changes_of(&self.draft.order())
+    }
+
+    fn changes_of(&self, fresh: &Order) -> Vec<Transition> {
         let mut changes: Vec<Transition> = Vec::new();
         for (minute, step) in (1..).zip(&self.steps) {
-            let order = changes.last().map_or(&fresh, |change| &change.after);
+            let order = changes.last().map_or(fresh, |change| &change.after);
             let change = step.taken(order, minute);
             changes.extend(change);
         }

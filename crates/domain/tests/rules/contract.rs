@@ -7,6 +7,7 @@ mod families;
 mod history;
 mod item_status;
 mod money_back;
+mod prepaid;
 mod refusals;
 mod situations;
 

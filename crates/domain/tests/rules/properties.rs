@@ -4,6 +4,7 @@ mod cancellation;
 mod documents;
 mod money;
 mod parts;
+mod prepaid;
 mod reach;
 mod splits;
 

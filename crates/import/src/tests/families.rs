@@ -170,3 +170,12 @@ fn parts_that_tell_nothing_are_invoiced_and_canceled_with_their_bundle() {
     assert_adds_up(&order);
     assert_eq!(units(&order), ["2 2 0 0 0", "4 4 0 0 0"]);
 }
+
+#[test]
+fn a_child_has_the_status_of_its_configurable_item() {
+    let whole = json!({"product_type": "configurable", "qty_ordered": 2, "row_total": 10, "qty_invoiced": 2});
+    let part = json!({"qty_ordered": 2, "row_total": 0});
+    let order = taken(&family("processing", &whole, &part));
+    let statuses: Vec<_> = order.items.iter().map(OrderItem::status).collect();
+    assert_eq!(statuses, ["Invoiced", "Invoiced"]);
+}

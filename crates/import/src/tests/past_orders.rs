@@ -133,3 +133,18 @@ fn an_order_that_is_paid_without_an_invoice_enters_with_a_note() {
         assert_eq!(order.payment.transactions.len(), 1);
     }
 }
+
+#[test]
+fn a_free_order_that_was_canceled_after_its_invoice_enters_without_a_note() {
+    let (order, notes) = entered(&[
+        ("/state", json!("canceled")),
+        ("/grand_total", json!(0)),
+        ("/shipping_amount", json!(0)),
+        ("/items/0/row_total", json!(0)),
+        ("/items/0/qty_invoiced", json!(2)),
+    ]);
+    assert!(notes.is_empty(), "{notes:?}");
+    let quantities = order.items[0].quantities;
+    assert_eq!(quantities.invoiced, quantities.ordered);
+    assert!(!quantities.refunded.is_positive() && order.credit_memos.is_empty());
+}

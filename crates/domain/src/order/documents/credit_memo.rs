@@ -17,7 +17,7 @@ pub struct CreditMemo {
     pub lines: Vec<CreditMemoLine>,
     /// The refunded shipping.
     pub shipping: RowMoney,
-    /// The amount that staff gave on top (positive) or kept (negative).
+    /// The amount that staff gave on top or that was paid without an invoice (positive), or that staff kept (negative).
     pub adjustment: Money,
     /// The money that flows back.
     pub grand_total: Money,
@@ -123,7 +123,7 @@ impl Order {
                 DocumentRefusal::RefundsNothing
             });
         }
-        let refund = self.refund_of(value)?;
+        let refund = self.refund_of(value, request.adjustment)?;
         let gives_goodwill = request.adjustment.is_positive() && self.goodwill_with(request)?.is_positive();
         // Goodwill is paid in money: it must not raise the credits above the used amount.
         if refund.missing.is_positive() || (gives_goodwill && refund.credits.is_positive()) {

@@ -96,23 +96,23 @@ impl Order {
                 money,
             });
         }
-        let (shipping, totals) = (&self.shipping, &self.totals);
+        let shipping = &self.shipping;
         let shipping = shipping
             .ordered
             .checked_sub(shipping.invoiced)?
             .checked_sub(shipping.canceled)?;
         let rows = RowMoney::sum(self.currency(), lines.iter().map(|line| line.money))?;
         let billed = rows.checked_add(shipping)?.payable()?;
-        let left = totals
-            .grand_total
-            .checked_sub(totals.invoiced)?
-            .checked_sub(totals.canceled)?;
+        let left = self.left_to_bill()?;
+        let grand_total = billed.checked_min(left)?;
+        let prepaid = self.prepaid()?;
+        let is_prepaid = prepaid.is_positive() && grand_total.checked_min(prepaid)? == grand_total;
         Ok(Invoice {
             number: self.document_number(self.invoices.len()),
             lines,
             shipping,
-            grand_total: billed.checked_min(left)?,
-            paid: !request.unpaid,
+            grand_total,
+            paid: !request.unpaid || is_prepaid,
             created_at: now,
         })
     }
@@ -125,13 +125,15 @@ impl Order {
             }
         }
         let total = invoice.grand_total;
+        // Money that was paid before pays the invoice first, and is not captured again.
+        let due = total.checked_sub(total.checked_min(self.prepaid()?)?)?;
         self.shipping.invoiced = self.shipping.invoiced.checked_add(invoice.shipping)?;
         self.totals.invoiced = self.totals.invoiced.checked_add(total)?;
         if invoice.paid {
             let paid = self.totals.paid.unwrap_or(Money::zero(self.currency()));
-            self.totals.paid = Some(paid.checked_add(total)?);
-            if total.is_positive() {
-                self.payment = self.payment.capture(total, now)?;
+            self.totals.paid = Some(paid.checked_add(due)?);
+            if due.is_positive() {
+                self.payment = self.payment.capture(due, now)?;
             }
         }
         self.invoices.push(invoice);

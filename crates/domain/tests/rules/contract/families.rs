@@ -1,8 +1,8 @@
 //! Items that only describe others: what Adobe leaves in their quantities changes neither state nor terms.
 
 use countermand_domain::{
-    CancellationRefusal, DocumentRefusal, InvoiceRequest, ItemPosition, LineRefusal, Order, OrderItem,
-    OrderState, ProductType, Quantity, RowMoney, ShipmentRequest,
+    CancellationRefusal, CreditMemoRequest, DocumentRefusal, InvoiceRequest, ItemPosition, LineRefusal,
+    Order, OrderItem, OrderState, ProductType, Quantity, RowMoney, ShipmentRequest,
 };
 
 use super::{credited, invoiced, shipped, usd};
@@ -104,4 +104,38 @@ fn parts_that_are_shipped_one_by_one_keep_the_order_open_until_the_last_one() {
     order.items[1].quantities.shipped = Quantity::whole(2);
     order.state = OrderState::Complete;
     assert_eq!(credited(&order, &[(1, 1)], false, 0).state, OrderState::Complete);
+}
+
+#[test]
+fn items_that_only_describe_are_no_reason_for_a_credit_memo() {
+    for mut order in families() {
+        order = credited(&invoiced(&order, &[]), &[], false, 0);
+        let describing = usize::from(order.items[0].counts);
+        order.items[describing].quantities.refunded = Quantity::ZERO;
+        order.state = OrderState::Complete;
+        let credit = |lines: Option<Vec<_>>, refund_shipping| {
+            let request = CreditMemoRequest {
+                lines,
+                refund_shipping,
+                adjustment: usd(0),
+            };
+            order.credit(&request, &staff(), at(4)).map(|change| change.after)
+        };
+        assert_eq!(credit(None, true), Err(LineRefusal::NothingLeft.into()));
+        if !order.items[0].counts {
+            let named = Some(vec![(ItemPosition(1), Quantity::whole(1))]);
+            assert_eq!(credit(named, false), Err(DocumentRefusal::RefundsNothing));
+        }
+    }
+}
+
+#[test]
+fn nothing_is_left_of_a_free_order_when_only_items_that_describe_are_invoiced() {
+    let mut order = family(ProductType::Configurable, false);
+    order.items[0].ordered = RowMoney::zero(currency("USD"));
+    order.totals.grand_total = usd(0);
+    order.items[0].quantities.canceled = Quantity::whole(2);
+    order.items[1].quantities.invoiced = Quantity::whole(2);
+    let terms = order.cancellation_terms(&policy(true), &buyer_of(&order), at(4));
+    assert_eq!(terms.refusals, [CancellationRefusal::NothingOpen]);
 }

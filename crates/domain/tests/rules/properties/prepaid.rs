@@ -1,0 +1,96 @@
+//! Money that was paid without an invoice comes back once and in full, at once or in parts.
+
+use countermand_domain::invariants::broken_by;
+use countermand_domain::{
+    Cancel, CreditMemoRequest, Money, Order, OrderState, PaymentTransaction, Quantity, Selection,
+    TransactionKind,
+};
+use proptest::prelude::*;
+
+use super::config;
+use crate::arbitrary::{drafts, stories};
+use crate::shop::{at, buyer_of, policy, request, staff};
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn canceling_gives_back_all_that_was_paid_without_an_invoice(draft in drafts(), share in 0..=1100_i64) {
+        let order = prepaid(draft.order(), share);
+        let Ok(at_once) = order.cancel(&request(buyer_of(&order), "Other"), &policy(true), at(1)) else {
+            return Ok(());
+        };
+        let paid = order.totals.paid.unwrap_or(Money::zero(order.currency()));
+        prop_assert_eq!(at_once.after.totals.refunded, paid);
+
+        let mut unit_by_unit = order;
+        while let Some(unit) = next_unit(&unit_by_unit) {
+            let command = Cancel { selection: unit, ..request(buyer_of(&unit_by_unit), "Other") };
+            let change = unit_by_unit.cancel(&command, &policy(true), at(1));
+            unit_by_unit = change.map_err(|it| TestCaseError::fail(it.to_string()))?.after;
+            let broken: Vec<_> = broken_by(&unit_by_unit).map(|it| it.name).collect();
+            prop_assert!(broken.is_empty(), "{broken:?}");
+        }
+        prop_assert_eq!(unit_by_unit.totals, at_once.after.totals);
+    }
+
+    #[test]
+    fn prepaid_money_comes_back_whatever_was_done_before(story in stories(), share in 0..=1100_i64) {
+        for order in story.told_of(prepaid(story.draft.order(), share)) {
+            let broken: Vec<_> = broken_by(&order).map(|it| it.name).collect();
+            prop_assert!(broken.is_empty(), "{broken:?}");
+            let left = order.refundable()?;
+            prop_assert!(left.minor() >= order.prepaid()?.minor());
+            prop_assert!(order.state != OrderState::Closed || order.prepaid()?.is_zero());
+            let Ok(change) = order.cancel(&request(buyer_of(&order), "Other"), &policy(true), at(60)) else {
+                continue;
+            };
+            let kept = order.credit_memos.iter().map(|memo| memo.adjustment.minor().min(0));
+            let kept: i64 = kept.map(i64::abs).sum();
+            let left = change.after.refundable()?.minor();
+            prop_assert!((0..=kept).contains(&left), "{left} left, {kept} kept");
+            prop_assert_eq!(change.after.prepaid()?.minor(), 0);
+        }
+    }
+
+    #[test]
+    fn a_credit_memo_without_an_adjustment_leaves_the_prepaid_money(story in stories(), share in 0..=1100_i64) {
+        for order in story.told_of(prepaid(story.draft.order(), share)) {
+            let memo = CreditMemoRequest {
+                lines: None,
+                refund_shipping: true,
+                adjustment: Money::zero(order.currency()),
+            };
+            if let Ok(change) = order.credit(&memo, &staff(), at(60)) {
+                prop_assert_eq!(change.after.prepaid()?, order.prepaid()?);
+            }
+        }
+    }
+}
+
+/// `order` with a share of its grand total, in per mille, paid without an invoice; of a free order, a small amount.
+fn prepaid(mut order: Order, share: i64) -> Order {
+    let amount = Money::new(
+        order.totals.grand_total.minor().max(100) * share / 1000,
+        order.currency(),
+    );
+    if amount.is_positive() {
+        order.totals.paid = Some(amount);
+        order.payment.transactions.push(PaymentTransaction {
+            kind: TransactionKind::Capture,
+            amount,
+            used: Money::zero(order.currency()),
+            reference: None,
+            created_at: at(0),
+        });
+    }
+    order
+}
+
+/// One unit, or the rest, of the first top-level item that has something left.
+fn next_unit(order: &Order) -> Option<Selection> {
+    let mut items = order.items.iter().filter(|item| item.parent.is_none());
+    let item = items.find(|item| order.to_give_up(item).is_positive())?;
+    let unit = order.to_give_up(item).min(Quantity::whole(1));
+    Some(Selection::Items(vec![(item.position, unit)]))
+}
