@@ -1,5 +1,6 @@
 //! Tests with random orders: every order that adds up is accepted, and every accepted order adds up.
 
+use countermand_domain::invariants::broken_by;
 use serde_json::{Value, json};
 
 use super::super::read_order;
@@ -85,6 +86,9 @@ fn thrown_order(seed: u64) -> Value {
             "tax_amount": decimal(parts.tax), "discount_amount": decimal(parts.discount),
             "discount_tax_compensation_amount": decimal(parts.compensation)
         }));
+        if dice.throw(3) == 0 {
+            add_child(&mut dice, &mut items, quantity);
+        }
     }
     let shipping = Parts::thrown(&mut dice, unit);
     let is_billed = items.iter().any(|item| item["qty_invoiced"] != json!(0));
@@ -108,12 +112,30 @@ fn thrown_order(seed: u64) -> Value {
     order
 }
 
+/// Makes the last item a configurable product or a fixed bundle with a child, in whose quantities anything may stand.
+fn add_child(dice: &mut Dice, items: &mut Vec<Value>, quantity: u64) {
+    let id = items.len() + 1;
+    let Some(whole) = items.last_mut() else { return };
+    whole["item_id"] = json!(id);
+    whole["product_type"] = json!(["configurable", "bundle"][usize::try_from(dice.throw(2)).unwrap_or(0)]);
+    let mut child = json!({"sku": "y", "parent_item_id": id, "qty_ordered": quantity, "row_total": 0});
+    for field in ["qty_invoiced", "qty_canceled", "qty_refunded"] {
+        child[field] = json!(dice.throw(9));
+    }
+    items.push(child);
+}
+
 #[test]
 fn every_order_that_adds_up_is_taken_and_adds_up_afterwards() {
     for seed in 0..5_000 {
         let order = thrown_order(seed);
         match read_order(&order.to_string()) {
-            Ok(read) => assert_adds_up(&stored(read)),
+            Ok(read) => {
+                let order = stored(read);
+                assert_adds_up(&order);
+                let broken: Vec<_> = broken_by(&order).map(|it| it.name).collect();
+                assert!(broken.is_empty(), "seed {seed}: {broken:?}");
+            }
             Err(refusal) => panic!("seed {seed}: {refusal}: {order:#}"),
         }
     }
