@@ -32,6 +32,7 @@ mod password_reset;
 mod pgbouncer;
 mod processes;
 mod program;
+mod public_cases;
 mod races;
 mod rate_limits;
 mod round_trips;
