@@ -55,6 +55,13 @@ impl OrderView {
         self.order.cancellation_terms(&policy, &self.actor, self.seen_at)
     }
 
+    /// Whether this viewer may cancel, by the same rule.
+    #[must_use]
+    pub fn may_cancel(&self) -> bool {
+        let policy = self.shop.cancellation_policy(self.order.id.store());
+        self.order.may_be_canceled_by(&self.actor, &policy)
+    }
+
     /// Whether storefronts offer to order again (`docs/contract.md` section 8).
     #[must_use]
     pub fn may_reorder(&self) -> bool {

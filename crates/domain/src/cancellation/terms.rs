@@ -67,6 +67,13 @@ impl Order {
         }
     }
 
+    /// Whether `actor` may cancel now: the same rule as [`Order::cancellation_terms`], without the details.
+    #[must_use]
+    pub fn may_be_canceled_by(&self, actor: &Actor, policy: &CancellationPolicy) -> bool {
+        let asked = EligibilityRequest::of_all(policy, actor);
+        self.cancellation_plan(&asked).is_ok()
+    }
+
     fn item_terms(&self, open: impl Fn(ItemPosition) -> Quantity) -> Vec<ItemTerms> {
         let terms = |item: &OrderItem| ItemTerms {
             item: item.position,

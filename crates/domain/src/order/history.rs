@@ -1,10 +1,18 @@
-//! The history lines that an event leaves in its order (`docs/contract.md` section 5.2).
+//! The history of an order: which of its lines the buyer sees, and the lines that an event leaves in it
+//! (`docs/contract.md` section 5.2).
 
 use crate::cancellation::Cancellation;
 use crate::event::{EventData, OrderEvent};
 use crate::money::Money;
 use crate::order::comment::escape_html;
 use crate::order::{Comment, Order};
+
+impl Order {
+    /// The lines of the history that storefronts show to the buyer, newest first.
+    pub fn history_for_buyer(&self) -> impl Iterator<Item = &Comment> {
+        self.comments.iter().rev().filter(|line| line.visible_on_front)
+    }
+}
 
 impl OrderEvent {
     /// The lines that the event adds to the history of `order`, oldest first; `order` is the order after the event.

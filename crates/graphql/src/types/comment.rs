@@ -17,10 +17,8 @@ pub(crate) struct SalesCommentItem {
 }
 
 impl SalesCommentItem {
-    /// The entries of `history` (oldest first) that storefronts show, newest first (`docs/contract.md` section 5.2).
-    pub(crate) fn shown(history: &[Comment]) -> List<Self> {
-        let shown = history.iter().rev().filter(|comment| comment.visible_on_front);
-        shown
+    pub(crate) fn all<'a>(lines: impl Iterator<Item = &'a Comment>) -> List<Self> {
+        lines
             .map(|it| Self {
                 message: it.text.clone(),
                 timestamp: time::utc(it.created_at),

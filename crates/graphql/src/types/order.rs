@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use async_graphql::{Enum, ID, MergedObject, Object, Result};
 use countermand_app::OrderView;
-use countermand_domain::CancellationAction;
 
 use super::address::OrderAddress;
 use super::adobe_order::AdobeOrderFields;
@@ -121,10 +120,7 @@ impl OrderFields {
     /// the viewer may cancel the order.
     async fn available_actions(&self) -> List<OrderActionType> {
         let reorder = self.view.may_reorder().then_some(OrderActionType::Reorder);
-        let cancel = match self.view.cancellation_terms().action {
-            CancellationAction::Cancel => Some(OrderActionType::Cancel),
-            CancellationAction::None => None,
-        };
+        let cancel = self.view.may_cancel().then_some(OrderActionType::Cancel);
         reorder.into_iter().chain(cancel).collect()
     }
 
@@ -226,7 +222,7 @@ impl OrderParts {
     /// Entries of the order's history that the shop shows to the buyer, newest
     /// first; empty when there are none. Never null.
     async fn comments(&self) -> Option<List<SalesCommentItem>> {
-        Some(SalesCommentItem::shown(&self.0.order.comments))
+        Some(SalesCommentItem::all(self.0.order.history_for_buyer()))
     }
 }
 
