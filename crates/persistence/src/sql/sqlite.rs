@@ -10,7 +10,8 @@ mod writer;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::database::Database;
 use crate::error::DatabaseError;
@@ -24,6 +25,9 @@ use writer::Writer;
 
 /// The time for which [`Sqlite::empty_log`] waits for other programs that read the file.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The pause between two attempts of [`Sqlite::empty_log`].
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// The answers of a script, or the reason why it had no effect.
 type Outcome = Result<Vec<Answer<Row>>, DatabaseError>;
@@ -90,7 +94,15 @@ impl Sqlite {
         let file = self.file.clone();
         on_another_thread(move || {
             let connection = Connection::open(&file, None)?;
-            Ok(connection.empty_log(PATIENCE)?)
+            let until = Instant::now() + PATIENCE;
+            // SQLite does not wait for a checkpoint that another connection runs, such as one of `Checkpoints`.
+            while !connection.empty_log(PATIENCE)? {
+                if Instant::now() >= until {
+                    return Ok(false);
+                }
+                thread::sleep(PAUSE);
+            }
+            Ok(true)
         })
         .await
     }

@@ -9,11 +9,11 @@ use std::thread::{self, JoinHandle};
 
 use crate::sql::sqlite::connection::Connection;
 
-/// The number of changed rows after which the log is moved. A page that changes often is then moved only once for all of
-/// its changes.
+/// The number of changed rows after which the log is moved. A page that changes often is then moved only once for all
+/// of its changes.
 const ROWS_BETWEEN: u64 = 2_000;
 
-/// The thread that moves the log of one database. It ends when this value is dropped.
+/// The thread that moves the log of one database. The thread ends when this value is dropped.
 pub(super) struct Checkpoints {
     wake: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -27,11 +27,15 @@ impl Checkpoints {
         let connection = Connection::open(file, None)?;
         let (wake, woken) = mpsc::sync_channel(1);
         let thread = thread::spawn(move || {
+            let mut fails = false;
             while woken.recv().is_ok() {
-                if let Err(problem) = connection.checkpoint() {
-                    // The writer moves the log itself before the log becomes too large.
-                    tracing::debug!(%problem, "cannot move the log of the database into its file");
+                let outcome = connection.checkpoint();
+                if let Err(problem) = &outcome
+                    && !fails
+                {
+                    tracing::warn!(%problem, "cannot move the log of the database into its file: the log grows");
                 }
+                fails = outcome.is_err();
             }
         });
         Ok(Self {

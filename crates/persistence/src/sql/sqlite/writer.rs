@@ -14,8 +14,9 @@ use crate::sql::sqlite::Outcome;
 use crate::sql::sqlite::checkpoints::Checkpoints;
 use crate::sql::sqlite::connection::Connection;
 
-/// The largest number of scripts in one commit. While they are committed, the next requests are prepared. If more scripts
-/// were committed together, most requests would wait at the same time, and the processors would have nothing to do.
+/// The largest number of scripts in one commit. While they are committed, the next requests are prepared. If more
+/// scripts were committed together, most requests would wait at the same time, and the processors would have nothing to
+/// do.
 const MOST_TOGETHER: usize = 12;
 /// The largest number of waiting scripts. The next script waits for a free place.
 const MOST_WAITING: usize = 1_024;
