@@ -1,4 +1,6 @@
 //! Makes the columns of order numbers, document numbers and SKUs longer, because marketplaces and bundles need more.
+//!
+//! Several replicas may take this step at the same time: each change of a column can be repeated.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DatabaseBackend;
@@ -13,13 +15,14 @@ struct Longer {
     after: u32,
 }
 
-/// A document's number is the order's number with a hyphen and a counter.
+/// A document's number is the order's number with a hyphen and a counter. MySQL makes a text of up to 63 characters
+/// longer in place, and copies the whole table for a longer one.
 const COLUMNS: [Longer; 5] = [
     longer("orders", "number", 20, 50),
     longer("order_items", "sku", 64, 255),
-    longer("invoices", "number", 32, 64),
-    longer("shipments", "number", 32, 64),
-    longer("credit_memos", "number", 32, 64),
+    longer("invoices", "number", 32, 63),
+    longer("shipments", "number", 32, 63),
+    longer("credit_memos", "number", 32, 63),
 ];
 
 const fn longer(table: &'static str, column: &'static str, before: u32, after: u32) -> Longer {

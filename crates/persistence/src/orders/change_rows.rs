@@ -148,7 +148,7 @@ impl ChangeRows {
     /// Adds the statements that write the rows. The handles tell how many orders were at the version before.
     pub(crate) fn add_to(self, script: &mut Script<'_>) -> Vec<Touched> {
         let updated = update_orders(script, self.orders);
-        status::change(script, self.statuses);
+        status::replace(script, self.statuses);
         insert(script, self.events);
         update_items(script, self.items);
         let key = [

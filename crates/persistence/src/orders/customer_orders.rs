@@ -111,7 +111,8 @@ pub struct OrdersPage {
 }
 
 impl Database {
-    /// A page of a customer's orders. It takes at most two round trips, or four if the requested page lies past the end.
+    /// A page of a customer's orders. It takes at most two round trips, or four if the requested page lies past the
+    /// end.
     pub async fn customer_orders(&self, query: &CustomerOrdersQuery) -> Result<OrdersPage, DatabaseError> {
         let (script, asked) = self.customer_orders_script(query, query.page);
         let answers = script.fetch().await?;

@@ -171,7 +171,7 @@ impl Database {
         let row = row_of(&new.order)?;
         let mut script = Script::write_in_sequence(self);
         order_count::replace(&mut script, known, &row);
-        order_status::replace(&mut script, &row);
+        order_status::replace(&mut script, [order_status::row_of(&row)]);
         let mut delete = Query::delete();
         delete
             .from_table(order::Entity)

@@ -3,7 +3,7 @@
 
 use crate::rows::entity::order;
 use crate::rows::entity::order_status::{Column, Model};
-use crate::sql::rows::{insert, update, upsert};
+use crate::sql::rows::{insert, upsert};
 use crate::sql::script::Script;
 
 /// The row that repeats the status of `order`.
@@ -20,13 +20,9 @@ pub(crate) fn add_new(script: &mut Script<'_>, orders: &[order::Model]) {
     insert(script, orders.iter().map(row_of));
 }
 
-/// Replaces what is kept of an order with what `order` has now.
-pub(crate) fn replace(script: &mut Script<'_>, order: &order::Model) {
+/// Writes the statuses of orders that have new ones. A server of an older version may not have kept an order's status,
+/// so its row may be missing.
+pub(crate) fn replace(script: &mut Script<'_>, statuses: impl IntoIterator<Item = Model>) {
     let set = [Column::Status, Column::PlacedAt];
-    upsert(script, [row_of(order)], &[Column::OrderId], &set);
-}
-
-/// Changes the statuses of orders that have new ones.
-pub(crate) fn change(script: &mut Script<'_>, statuses: Vec<Model>) {
-    update(script, statuses, &[Column::OrderId], &[Column::Status]);
+    upsert(script, statuses, &[Column::OrderId], &set);
 }
