@@ -22,6 +22,7 @@ mod m0012_expired_tokens;
 mod m0013_order_counts;
 mod m0014_order_statuses;
 mod m0015_longer_texts;
+mod m0016_prepaid_refunds;
 
 /// Runs the migrations.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_order_counts::Migration),
             Box::new(m0014_order_statuses::Migration),
             Box::new(m0015_longer_texts::Migration),
+            Box::new(m0016_prepaid_refunds::Migration),
         ]
     }
 }

@@ -110,6 +110,7 @@ fn credit_memo(number: &str, priced: &Priced, at: DateTime<Utc>) -> Result<Optio
         shipping: priced.shipping.refunded,
         adjustment: credits.checked_sub(unexplained)?,
         grand_total: totals.refunded,
+        prepaid: totals.refunded.checked_sub(totals.invoiced)?.or_zero(),
         credits,
         created_at: at,
     }))

@@ -33,7 +33,8 @@ pub(super) struct Row<'a> {
     pub(super) exact: ExactRow,
 }
 
-/// Reads the items in the order given. `notes` tells which quantities contradict each other in an order that is history.
+/// Reads the items in the order given. `notes` tells which quantities contradict each other in an order that is
+/// history.
 pub(super) fn read_rows<'a>(
     items: Raw<'a>,
     state: OrderState,

@@ -55,7 +55,8 @@ pub(super) fn read_options(
     Ok(options)
 }
 
-/// Whether the parts of a bundle are shipped one by one, as far as `product_options` tells; Adobe's REST API omits this.
+/// Whether the parts of a bundle are shipped one by one, as far as `product_options` tells; Adobe's REST API omits
+/// this.
 pub(super) fn ships_separately(item: &ItemShape<'_>) -> bool {
     let kept = item.product_options.loosely::<Value>().map(parsed);
     kept.is_some_and(|kept| kept["shipment_type"] == 1 || kept["shipment_type"] == "1")

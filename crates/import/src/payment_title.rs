@@ -31,7 +31,8 @@ pub(super) fn payment_title(method: &str, info: Raw<'_>, information: Raw<'_>) -
         .unwrap_or_else(|| method.to_owned())
 }
 
-/// The title in `{"method_title": "Card"}`, in `[{"key": "method_title", "value": "Card"}]`, or in a list of the former.
+/// The title in `{"method_title": "Card"}`, in `[{"key": "method_title", "value": "Card"}]`, or in a list of the
+/// former.
 fn labeled(information: &Value) -> Option<String> {
     match information {
         Value::Object(entry) if entry.get("key").is_some_and(|key| key == TITLE) => {

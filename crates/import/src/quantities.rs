@@ -22,7 +22,8 @@ pub(super) fn read_quantities(shape: &ItemShape<'_>) -> Result<ItemQuantities, O
 
 /// Checks the quantities. In a canceled order, units that were never invoiced or shipped are canceled.
 ///
-/// In an order that is history, units count as far as they were ordered, and refunded units as far as they were invoiced.
+/// In an order that is history, units count as far as they were ordered, and refunded units as far as they were
+/// invoiced.
 pub(super) fn settle_quantities(
     q: &mut ItemQuantities,
     state: OrderState,

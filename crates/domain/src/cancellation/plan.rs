@@ -132,8 +132,7 @@ impl CancellationPlan {
         let rows = RowMoney::sum(order.currency(), self.items.iter().map(|row| row.refunded_money))?;
         self.refund_value = rows.checked_add(self.shipping_refunded)?.payable()?;
         let prepaid = order.prepaid()?;
-        let available = order.refundable()?.checked_sub(prepaid)?;
-        self.refund = order.refund_from(self.refund_value, available)?;
+        self.refund = order.refund_from(self.refund_value, order.refundable_of_invoices()?)?;
         let still_to_bill = order.left_to_bill()?.checked_sub(self.canceled_total)?;
         self.prepaid_refund = prepaid.checked_sub(still_to_bill)?.or_zero();
         self.refund_total = self.refund.money.checked_add(self.prepaid_refund)?;
@@ -235,6 +234,7 @@ impl CancellationPlan {
             shipping: self.shipping_refunded,
             adjustment: self.prepaid_refund.checked_sub(self.refund.missing)?,
             grand_total: self.refund_total,
+            prepaid: self.prepaid_refund,
             credits: self.refund.credits,
             created_at: now,
         }))

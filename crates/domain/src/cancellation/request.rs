@@ -68,8 +68,8 @@ impl Order {
 
     /// Cancels the whole order for the reason kept with the key, and uses the key up.
     ///
-    /// The order is checked first, then the key (`docs/contract.md` section 3.3, rows 5 to 9). `matches` is the constant-time
-    /// comparison of the key that the guest sent with `kept`.
+    /// The order is checked first, then the key (`docs/contract.md` section 3.3, rows 5 to 9). `matches` is the
+    /// constant-time comparison of the key that the guest sent with `kept`.
     pub fn confirm_cancellation(
         &self,
         kept: Option<&GuestKey>,

@@ -108,8 +108,8 @@ impl OrderState {
         }
     }
 
-    /// The state after all that was left was canceled (`docs/contract.md` section 6.2): closed where all of it was paid, canceled
-    /// where some of it was never invoiced or nothing was ever paid.
+    /// The state after all that was left was canceled (`docs/contract.md` section 6.2): closed where all of it was
+    /// paid, canceled where some of it was never invoiced or nothing was ever paid.
     #[must_use]
     pub fn after_cancellation(cancels_units: bool, was_paid: bool) -> Self {
         if was_paid && !cancels_units {
@@ -169,8 +169,8 @@ impl Remaining {
 
     /// Whether no credit memo can give anything back any more, after at least one gave something back.
     ///
-    /// Money decides first: the shipping, money without an invoice and a fee that staff kept can be credited later. Without money, units that
-    /// are worth no money can go back, and units that are worth money cannot.
+    /// Money decides first: the shipping, money without an invoice and a fee that staff kept can be credited later.
+    /// Without money, units that are worth no money can go back, and units that are worth money cannot.
     #[must_use]
     pub fn is_paid_back(&self) -> bool {
         let gave_back = self.refunded.is_positive() || self.given_back.is_positive();

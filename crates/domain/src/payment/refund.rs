@@ -37,38 +37,22 @@ impl Payment {
 
 impl Order {
     /// Money that was paid without an invoice, and not paid back.
-    ///
-    /// A credit memo for invoiced items takes none of it. What an adjustment gave on top is taken from it first, so no
-    /// money flows back twice. A fee that staff kept and gave back later is not taken from it.
     pub fn prepaid(&self) -> Result<Money, MoneyError> {
-        self.prepaid_after(Money::zero(self.currency()))
-    }
-
-    /// The prepaid money that a credit memo with this `adjustment` leaves.
-    fn prepaid_after(&self, adjustment: Money) -> Result<Money, MoneyError> {
         let zero = Money::zero(self.currency());
-        let adjustments = self.credit_memos.iter().map(|memo| memo.adjustment);
-        let (given, fees) = given_on_top(zero, adjustments.chain([adjustment]))?;
+        let given_back = Money::sum(self.currency(), self.credit_memos.iter().map(|memo| memo.prepaid))?;
         let paid = self.totals.paid.unwrap_or(zero);
-        let left = paid.checked_sub(self.totals.invoiced)?.checked_sub(given)?;
-        // An adjustment that looks like a fee given back may be prepaid money that a cancellation gave
-        // back. Such a cancellation leaves exactly the prepaid money that later invoices can take.
-        let surplus = left.checked_sub(self.left_to_bill()?)?.or_zero();
-        let left = left.checked_sub(surplus.checked_min(fees)?)?;
+        let left = paid.checked_sub(self.totals.invoiced)?.checked_sub(given_back)?;
         Ok(left.checked_min(self.refundable()?)?.or_zero())
     }
 
-    /// Divides the `value` of staff's credit memo: money first, then credits. Prepaid money that the `adjustment` leaves
-    /// comes last.
-    pub(crate) fn refund_of(&self, value: Money, adjustment: Money) -> Result<Refund, MoneyError> {
-        let spared = self.prepaid_after(adjustment)?;
-        let refund = self.refund_from(value, self.refundable()?.checked_sub(spared)?)?;
-        let last = refund.missing.checked_min(spared)?;
-        Ok(Refund {
-            money: refund.money.checked_add(last)?,
-            missing: refund.missing.checked_sub(last)?,
-            ..refund
-        })
+    /// The part of the prepaid money that no later invoice can take.
+    pub(crate) fn overpaid(&self) -> Result<Money, MoneyError> {
+        Ok(self.prepaid()?.checked_sub(self.left_to_bill()?)?.or_zero())
+    }
+
+    /// The money that was paid for invoices, and not paid back.
+    pub(crate) fn refundable_of_invoices(&self) -> Result<Money, MoneyError> {
+        self.refundable()?.checked_sub(self.prepaid()?)
     }
 
     /// Divides `value`: at most the `available` money first, then credits.
@@ -112,19 +96,4 @@ impl Order {
         let memos = self.credit_memos.iter();
         Money::sum(self.currency(), memos.map(|memo| memo.credits))
     }
-}
-
-/// The amount that `adjustments` gave on top, and the fees that earlier ones kept and later ones gave back.
-fn given_on_top(zero: Money, adjustments: impl Iterator<Item = Money>) -> Result<(Money, Money), MoneyError> {
-    let (mut given, mut kept, mut fees) = (zero, zero, zero);
-    for adjustment in adjustments {
-        let more = adjustment.or_zero();
-        let fee = more.checked_min(kept)?;
-        given = given.checked_add(more)?.checked_sub(fee)?;
-        fees = fees.checked_add(fee)?;
-        kept = kept
-            .checked_sub(fee)?
-            .checked_add(adjustment.negated().or_zero())?;
-    }
-    Ok((given, fees))
 }

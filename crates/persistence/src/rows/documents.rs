@@ -136,6 +136,7 @@ pub(crate) fn credit_memo_of(
         adjustment: Money::new(row.adjustment, currency),
         grand_total: Money::new(row.grand_total, currency),
         credits: Money::new(row.credits, currency),
+        prepaid: Money::new(row.prepaid, currency),
         created_at: from_micros(row.created_at)?,
         number: row.number,
     })
@@ -155,6 +156,7 @@ pub(crate) fn credit_memo_row(
         adjustment: it.adjustment.minor(),
         grand_total: it.grand_total.minor(),
         credits: it.credits.minor(),
+        prepaid: it.prepaid.minor(),
         created_at: to_micros(it.created_at),
     })
 }

@@ -21,6 +21,8 @@ pub struct CreditMemo {
     pub adjustment: Money,
     /// The money that flows back.
     pub grand_total: Money,
+    /// The part of `grand_total` that was paid without an invoice.
+    pub prepaid: Money,
     /// Gift cards, store credit and points that come back instead.
     pub credits: Money,
     /// When the credit memo was made.
@@ -123,24 +125,34 @@ impl Order {
                 DocumentRefusal::RefundsNothing
             });
         }
-        let refund = self.refund_of(value, request.adjustment)?;
+        let available = self.refundable_of_invoices()?;
+        // An amount on top is paid from overpaid money last. Money that a later invoice can take stays, because the
+        // order can still be invoiced or canceled.
+        let overpaid = self.overpaid()?;
+        let on_top = request.adjustment.or_zero().checked_min(overpaid)?;
+        let prepaid = value.checked_sub(available)?.or_zero().checked_min(on_top)?;
+        let refund = self.refund_from(value.checked_sub(prepaid)?, available)?;
         let gives_goodwill = request.adjustment.is_positive() && self.goodwill_with(request)?.is_positive();
         // Goodwill is paid in money: it must not raise the credits above the used amount.
         if refund.missing.is_positive() || (gives_goodwill && refund.credits.is_positive()) {
-            return Err(DocumentRefusal::TooMuch(self.refundable()?.or_zero()));
+            return Err(DocumentRefusal::TooMuch(
+                available.checked_add(overpaid)?.or_zero(),
+            ));
         }
         Ok(CreditMemo {
             number: self.document_number(self.credit_memos.len()),
             lines,
             shipping,
             adjustment: request.adjustment,
-            grand_total: refund.money,
+            grand_total: refund.money.checked_add(prepaid)?,
+            prepaid,
             credits: refund.credits,
             created_at: now,
         })
     }
 
-    /// Whether a line is about an item whose money counts. A line of an item that only describes others refunds nothing.
+    /// Whether a line is about an item whose money counts. A line of an item that only describes others refunds
+    /// nothing.
     fn has_counting_line(&self, lines: &[CreditMemoLine]) -> bool {
         let mut items = lines.iter().filter_map(|line| self.item(line.item));
         items.any(|item| item.counts)
@@ -166,7 +178,9 @@ impl Order {
     /// The amount that staff gave on top of all credit memos, `request` included. A fee that staff kept before and
     /// gives back now is no goodwill.
     fn goodwill_with(&self, request: &CreditMemoRequest) -> Result<Money, MoneyError> {
-        let before = self.credit_memos.iter().map(|memo| memo.adjustment);
+        let before = self.credit_memos.iter();
+        let before = before.map(|memo| memo.adjustment.checked_sub(memo.prepaid));
+        let before = before.collect::<Result<Vec<_>, _>>()?;
         Money::sum(self.currency(), before)?.checked_add(request.adjustment)
     }
 

@@ -141,19 +141,32 @@ fn a_fee_that_staff_kept_is_no_prepaid_money() {
 }
 
 #[test]
-fn staff_gives_prepaid_money_back_as_an_amount_alone() {
-    let order = prepaid(order_of(&[1]), 1500);
-    let after = amount_credited(&order, 500).expect("money was paid");
+fn staff_gives_back_only_prepaid_money_that_no_invoice_can_take() {
+    let order = prepaid(order_of(&[1]), 1700);
+    let too_much = Err(DocumentRefusal::TooMuch(usd(200)));
+    assert_eq!(amount_credited(&order, 201), too_much);
+    let after = amount_credited(&order, 200).expect("200 was overpaid");
     assert_kept(&after);
     assert_eq!(
         (after.state, after.prepaid()),
-        (OrderState::Processing, Ok(usd(1000)))
+        (OrderState::Processing, Ok(usd(1500)))
     );
-    assert_eq!(refunds(&canceled(&after)), [500, 1000]);
-    assert_eq!(
-        amount_credited(&after, 1001),
-        Err(DocumentRefusal::TooMuch(usd(1000)))
-    );
+    assert_eq!(refunds(&canceled(&after)), [200, 1500]);
+    let nothing = Err(DocumentRefusal::TooMuch(usd(0)));
+    assert_eq!(amount_credited(&after, 1), nothing);
+    // The invoice takes the rest, and nothing is captured that was not paid.
+    assert_eq!(invoiced(&after, &[]).totals.paid, Some(usd(1700)));
+}
+
+#[test]
+fn overpaid_money_comes_back_after_a_kept_fee_was_given_back() {
+    let order = prepaid(invoiced(&order_of(&[1, 1]), &[]), 200);
+    let kept = credited(&order, &[(1, 1)], true, -500);
+    let returned = amount_credited(&kept, 500).expect("the fee was paid");
+    assert_eq!(returned.prepaid(), Ok(usd(200)));
+    let after = canceled(&returned);
+    assert_kept(&after);
+    assert_eq!(Some(after.totals.refunded), after.totals.paid);
 }
 
 #[test]
@@ -205,8 +218,8 @@ fn a_fee_that_staff_gives_back_is_not_taken_from_the_prepaid_money() {
     let after = amount_credited(&kept, 100).expect("the fee was paid");
     assert_eq!(after.prepaid(), Ok(usd(1000)));
     assert_eq!(refunds(&canceled(&after)), [1900, 100, 1000]);
-    let more = amount_credited(&kept, 300).expect("prepaid money is left");
-    assert_eq!(more.prepaid(), Ok(usd(800)));
+    let too_much = Err(DocumentRefusal::TooMuch(usd(100)));
+    assert_eq!(amount_credited(&kept, 101), too_much);
 }
 
 #[test]

@@ -16,6 +16,7 @@ pub struct Model {
     pub adjustment: i64,
     pub grand_total: i64,
     pub credits: i64,
+    pub prepaid: i64,
     pub created_at: i64,
 }
 
