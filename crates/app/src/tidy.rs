@@ -15,8 +15,8 @@ const AT_ONCE: u64 = 500;
 const IN_A_ROUND: u64 = 20_000;
 
 impl App {
-    /// Deletes tries that no longer count, expired tokens for a new password, tokens of customers that expired more than
-    /// a day ago, and jobs that were met longer ago than jobs are kept. Returns how many rows it deleted.
+    /// Deletes tries that no longer count, expired tokens for a new password, tokens of customers that expired more
+    /// than a day ago, and jobs that were met longer ago than jobs are kept. Returns how many rows it deleted.
     pub async fn tidy(&self) -> Result<u64, AppError> {
         let now = self.now();
         let tries = self.database().forget_old_tries(now).await?;

@@ -23,7 +23,8 @@ pub struct CreditMemoInput {
 }
 
 impl App {
-    /// Refunds what `input` names: items, the shipping alone or an amount alone; every item that is left if it names none.
+    /// Refunds what `input` names: items, the shipping alone or an amount alone; every item that is left if it names
+    /// none.
     pub async fn create_credit_memo(
         &self,
         viewer: &Viewer,
