@@ -206,6 +206,22 @@ on_every_database!(fractions_of_a_cent_are_rounded_and_reported, |shop| async mo
 });
 
 on_every_database!(
+    an_order_that_is_replaced_is_noted_and_one_that_is_skipped_is_not,
+    |shop| async move {
+        let mut newer = newer("1");
+        newer["customer_firstname"] = json!("An\u{7}na");
+        let first = order("1").json().to_string();
+        assert_eq!(import(&shop, &first).await["notes"], json!([]));
+        let notes = ["order 1: customer_firstname holds control characters, which became blanks"];
+        for (expected, notes) in [([0, 1, 0, 0], json!(notes)), ([0, 0, 1, 0], json!([]))] {
+            let summary = import(&shop, &newer.to_string()).await;
+            assert_eq!(counts(&summary), expected);
+            assert_eq!(summary["notes"], notes);
+        }
+    }
+);
+
+on_every_database!(
     two_simultaneous_imports_import_each_order_once,
     |shop| async move {
         let orders: Vec<Value> = (1..=40).map(|number| order(&number.to_string()).json()).collect();

@@ -135,7 +135,7 @@ impl App {
                 let ids = self.database().reserve_order_ids(store, new.len()).await?;
                 let mut rows = Vec::with_capacity(new.len());
                 for ((line, order), id) in new.into_iter().zip(ids) {
-                    summary.note(&order);
+                    summary.note(&order.number, &order.notes);
                     let customer = order
                         .customer
                         .as_ref()
@@ -212,12 +212,13 @@ impl App {
     /// Replaces an older version of an order by a newer one, unless the order was changed here.
     async fn update(
         &self,
-        order: ReadOrder,
+        mut order: ReadOrder,
         known: &KnownOrder,
         customer: Option<countermand_domain::CustomerId>,
         target: &ImportTarget,
         summary: &mut ImportSummary,
     ) -> Result<(), AppError> {
+        let notes = std::mem::take(&mut order.notes);
         let mut order = order.into_order(known.id, customer);
         if known.was_worked_on || order.updated_at <= known.updated_at {
             summary.skipped += 1;
@@ -225,21 +226,18 @@ impl App {
         }
         order.version = known.version + 1;
         let event = self.import_event(EventData::Updated, target);
-        match self
-            .database()
-            .replace_order(
-                known,
-                &NewOrder {
-                    order,
-                    event,
-                    event_id: self.env().next_id(),
-                    origin: target.origin.clone(),
-                    obligations: Vec::new(),
-                },
-            )
-            .await
-        {
-            Ok(()) => summary.updated += 1,
+        let newer = NewOrder {
+            order,
+            event,
+            event_id: self.env().next_id(),
+            origin: target.origin.clone(),
+            obligations: Vec::new(),
+        };
+        match self.database().replace_order(known, &newer).await {
+            Ok(()) => {
+                summary.updated += 1;
+                summary.note(&newer.order.number, &notes);
+            }
             // The order was changed here after the import read it.
             Err(DatabaseError::Conflict) => summary.skipped += 1,
             Err(problem) => return Err(problem.into()),

@@ -1,7 +1,6 @@
 //! The result of an import: how many orders were imported, updated, skipped and refused.
 
 use countermand_domain::OrderNumber;
-use countermand_import::ReadOrder;
 
 /// The most refusals and the most notes that are listed one by one; all are counted.
 const TOLD: usize = 1000;
@@ -19,7 +18,7 @@ pub struct ImportSummary {
     pub refused_count: u64,
     /// The first thousand refusals.
     pub refused: Vec<RefusedOrder>,
-    /// The first thousand notes on imported orders: which amounts were rounded.
+    /// The first thousand notes on imported orders: what the import changed, and which parts contradict each other.
     pub notes: Vec<String>,
 }
 
@@ -46,14 +45,10 @@ impl ImportSummary {
         }
     }
 
-    pub(crate) fn note(&mut self, order: &ReadOrder) {
+    pub(crate) fn note(&mut self, order: &OrderNumber, notes: &[String]) {
         let free = TOLD.saturating_sub(self.notes.len());
-        self.notes.extend(
-            order
-                .notes
-                .iter()
-                .take(free)
-                .map(|note| format!("order {}: {note}", order.number)),
-        );
+        let told = notes.iter().take(free);
+        self.notes
+            .extend(told.map(|note| format!("order {order}: {note}")));
     }
 }
