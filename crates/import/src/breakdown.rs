@@ -41,7 +41,7 @@ fn read_tax(shape: &TaxShape<'_>, of: Money, notes: &mut Vec<String>) -> Result<
             .title
             .text("title", LINE, notes)?
             .unwrap_or_else(|| "Tax".into()),
-        rate: shape.percent.amount("percent")?.unwrap_or(0),
+        rate: shape.percent.shown("percent")?.unwrap_or(0),
         amount: half_up(amount, of.currency()),
     })
 }
@@ -51,7 +51,7 @@ fn rate(rows: &[Row<'_>]) -> Result<i64, OrderRefusal> {
     match rows.iter().position(|row| taxed(&row)) {
         None => Ok(0),
         Some(index) => {
-            let percent = rows[index].shape.tax_percent.amount("tax_percent");
+            let percent = rows[index].shape.tax_percent.shown("tax_percent");
             let percent = percent.map_err(|refusal| refusal.within(format_args!("items[{index}]")))?;
             Ok(percent.unwrap_or(0))
         }

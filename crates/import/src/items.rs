@@ -173,9 +173,9 @@ fn finish_row(
 }
 
 fn read_prices(shape: &ItemShape<'_>) -> Result<ItemPrices, OrderRefusal> {
-    let price = shape.price.amount("price")?.unwrap_or(0);
-    let including_tax = shape.price_incl_tax.amount("price_incl_tax")?.unwrap_or(price);
-    let original = shape.original_price.amount("original_price")?;
+    let price = shape.price.shown("price")?.unwrap_or(0);
+    let including_tax = shape.price_incl_tax.shown("price_incl_tax")?.unwrap_or(price);
+    let original = shape.original_price.shown("original_price")?;
     Ok(ItemPrices {
         price: UnitPrice::from_ten_thousandths(price),
         price_including_tax: UnitPrice::from_ten_thousandths(including_tax),

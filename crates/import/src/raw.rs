@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::date;
-use super::float::amount_of_float;
+use super::float::{amount_of_float, rounded_decimal};
 use super::refusal::OrderRefusal;
 
 /// The longest name, label or street line, in characters: Adobe's own columns have this length.
@@ -83,13 +83,23 @@ impl<'a> Raw<'a> {
         self.decimal(field, LARGEST_AMOUNT)
     }
 
+    /// Reads a price or a percentage that is shown and never counted, in ten-thousandths that are not below zero. More
+    /// than four digits after the point are rounded half up.
+    pub(super) fn shown(self, field: &str) -> Result<Option<i64>, OrderRefusal> {
+        match self.scalar(field)? {
+            None => Ok(None),
+            Some(text) => non_negative(field, &text, LARGEST_AMOUNT, rounded_decimal).map(Some),
+        }
+    }
+
     /// Reads an amount in ten-thousandths and ignores its sign, because discounts come with either sign.
     pub(super) fn magnitude(self, field: &str) -> Result<Option<i64>, OrderRefusal> {
         let Some(text) = self.scalar(field)? else {
             return Ok(None);
         };
         let text = text.trim();
-        non_negative(field, text.strip_prefix('-').unwrap_or(text), LARGEST_AMOUNT).map(Some)
+        let magnitude = text.strip_prefix('-').unwrap_or(text);
+        non_negative(field, magnitude, LARGEST_AMOUNT, amount_of_float).map(Some)
     }
 
     /// Reads a quantity that is not below zero; none where the value is absent.
@@ -162,7 +172,7 @@ impl<'a> Raw<'a> {
     fn decimal(self, field: &str, largest: i64) -> Result<Option<i64>, OrderRefusal> {
         match self.scalar(field)? {
             None => Ok(None),
-            Some(text) => non_negative(field, &text, largest).map(Some),
+            Some(text) => non_negative(field, &text, largest, amount_of_float).map(Some),
         }
     }
 
@@ -221,10 +231,16 @@ pub(super) fn is_control_in_prose(character: char) -> bool {
     character.is_control() && !matches!(character, '\n' | '\r' | '\t')
 }
 
-fn non_negative(field: &str, text: &str, largest: i64) -> Result<i64, OrderRefusal> {
+/// The ten-thousandths of `text`; `of_long` reads a number with more than four digits after the point.
+fn non_negative(
+    field: &str,
+    text: &str,
+    largest: i64,
+    of_long: fn(&str) -> Option<i64>,
+) -> Result<i64, OrderRefusal> {
     let read = match parse_scaled(text, 4) {
         Err(error @ (DecimalError::TooPrecise(_) | DecimalError::TooLarge)) => {
-            amount_of_float(text.trim()).ok_or(error)
+            of_long(text.trim()).ok_or(error)
         }
         read => read,
     };

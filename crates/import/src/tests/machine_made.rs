@@ -1,10 +1,10 @@
 //! Tests with what machines write: floats, control characters, long numbers and SKUs, statuses of the shop's own.
 
-use countermand_domain::Money;
+use countermand_domain::{Money, UnitPrice};
 use serde_json::{Value, json};
 
 use super::super::read_order;
-use super::{assert_adds_up, changed, minimal, read, stored};
+use super::{assert_adds_up, changed, minimal, read, stored, taken};
 
 /// The notes of the minimal order with one value changed; the order enters.
 fn notes(at: &str, value: Value) -> Vec<String> {
@@ -41,6 +41,46 @@ fn an_amount_with_more_than_four_digits_that_is_no_float_is_refused() {
         refusal.to_string(),
         "grand_total has more than four digits after the point (`15.00012`)"
     );
+}
+
+#[test]
+fn prices_and_percentages_that_are_only_shown_are_rounded() {
+    let changes = [
+        ("/grand_total", json!(16.9)),
+        ("/items/0/tax_amount", json!(1.9)),
+        ("/items/0/price", json!("8.403361344537815")),
+        ("/items/0/price_incl_tax", json!("9.99995")),
+        ("/items/0/original_price", json!("8.40334999")),
+        ("/items/0/tax_percent", json!("19.00005")),
+    ];
+    let order = taken(&changed(minimal(), &changes));
+    let prices = order.items[0].prices;
+    assert_eq!(prices.price, UnitPrice::from_ten_thousandths(84_034));
+    assert_eq!(
+        prices.price_including_tax,
+        UnitPrice::from_ten_thousandths(100_000)
+    );
+    assert_eq!(
+        prices.original_price,
+        Some(UnitPrice::from_ten_thousandths(84_033))
+    );
+    assert_eq!(order.taxes[0].rate, 190_001);
+
+    let applied = json!({"applied_taxes": [{"title": "VAT", "percent": "19.00004", "amount": 1.9}]});
+    let order = changed(minimal(), &changes);
+    let order = taken(&changed(order, &[("/extension_attributes", applied)]));
+    assert_eq!(order.taxes[0].rate, 190_000);
+
+    let negative = read(&changed(minimal(), &[("/items/0/price", json!("-8.40335"))])).expect_err("negative");
+    assert_eq!(
+        negative.to_string(),
+        "items[0].price must not be below zero (`-8.40335`)"
+    );
+    for counted in ["row_total", "tax_amount", "discount_amount"] {
+        let at = format!("/items/0/{counted}");
+        let refusal = read(&changed(minimal(), &[(&at, json!("8.403361344537815"))])).expect_err("counted");
+        assert_eq!(refusal.field, format!("items[0].{counted}"));
+    }
 }
 
 #[test]
