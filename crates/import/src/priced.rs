@@ -58,9 +58,7 @@ impl Priced {
         if let Err(refusal) = check_invoiced(&totals, &items, &shipping, balance.rounded) {
             contradiction(refusal, state, notes)?;
         }
-        if state == OrderState::Canceled {
-            note_money_kept(&totals, notes)?;
-        }
+        note_money_kept(&totals, state, notes)?;
 
         let counted = items.iter().filter(|item| item.counts).map(|item| item.ordered);
         let whole = RowMoney::sum(stated.currency, counted.chain([shipping.ordered]))?;
@@ -76,13 +74,24 @@ impl Priced {
     }
 }
 
-/// Notes money of a canceled order that was invoiced or paid and never paid back.
-fn note_money_kept(totals: &Totals, notes: &mut Vec<String>) -> Result<(), OrderRefusal> {
+/// Notes money of a canceled or closed order that was never paid back. Of a closed order the shop
+/// may have kept a part as a fee, so this order gets a note only when no money at all came back.
+fn note_money_kept(totals: &Totals, state: OrderState, notes: &mut Vec<String>) -> Result<(), OrderRefusal> {
     let paid = totals.paid.unwrap_or(Money::zero(totals.grand_total.currency()));
-    if paid.checked_sub(totals.refunded)?.is_positive() || totals.invoiced.checked_sub(paid)?.is_positive() {
+    let contradicts = match state {
+        OrderState::Canceled => {
+            paid.checked_sub(totals.refunded)?.is_positive()
+                || totals.invoiced.checked_sub(paid)?.is_positive()
+        }
+        OrderState::Closed => {
+            totals.invoiced.is_positive() && paid.is_positive() && !totals.refunded.is_positive()
+        }
+        _ => false,
+    };
+    if contradicts {
         let [invoiced, paid, refunded] = [totals.invoiced, paid, totals.refunded].map(decimal_of);
         notes.push(format!(
-            "state is canceled, although {invoiced} is invoiced, {paid} paid and {refunded} refunded"
+            "state is {state}, although {invoiced} is invoiced, {paid} paid and {refunded} refunded"
         ));
     }
     Ok(())

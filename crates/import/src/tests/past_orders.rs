@@ -39,6 +39,28 @@ fn an_order_that_was_canceled_although_it_was_paid_enters_as_told() {
 }
 
 #[test]
+fn an_order_that_was_closed_although_no_money_came_back_enters_as_told() {
+    let notes_with = |refunded: i64| {
+        let (order, notes) = entered(&[
+            ("/state", json!("closed")),
+            ("/items/0/qty_invoiced", json!(2)),
+            ("/total_invoiced", json!(15)),
+            ("/total_paid", json!(15)),
+            ("/total_refunded", json!(refunded)),
+        ]);
+        assert_eq!(order.totals.refunded.minor(), refunded * 100);
+        notes
+    };
+    assert_eq!(
+        notes_with(0),
+        ["state is closed, although 15.00 is invoiced, 15.00 paid and 0.00 refunded"]
+    );
+    for refunded in [14, 15] {
+        assert!(notes_with(refunded).is_empty(), "{refunded}");
+    }
+}
+
+#[test]
 fn an_order_that_is_history_takes_each_quantity_as_far_as_the_others_allow() {
     for state in ["complete", "closed"] {
         let (order, notes) = entered(&[
@@ -49,6 +71,7 @@ fn an_order_that_is_history_takes_each_quantity_as_far_as_the_others_allow() {
             ("/items/0/qty_refunded", json!(4)),
             ("/total_invoiced", json!(15)),
             ("/total_paid", json!(15)),
+            ("/total_refunded", json!(15)),
         ]);
         assert_eq!(
             notes,
