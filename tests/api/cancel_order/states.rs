@@ -83,7 +83,7 @@ on_every_database!(the_terms_name_every_reason_why_not, |shop| async move {
         {
             "code": "SHIPPED",
             "message": "At least one item of the order has been shipped.",
-            "hint": "Ask the shop to return the item after it arrives."
+            "hint": "Ask the shop whether you may return the item after it arrives."
         },
         {
             "code": "OPEN_INVOICE",

@@ -121,7 +121,7 @@ fn hint_of(refusal: &CancellationRefusal) -> Sentence {
         ],
         CancellationRefusal::State(state) => hint_of_state(*state),
         CancellationRefusal::Shipped => [
-            "Ask the shop to return the item after it arrives.",
+            "Ask the shop whether you may return the item after it arrives.",
             "Vraag de winkel om het artikel na ontvangst te mogen terugsturen.",
             "Be butiken om en retur när artikeln har kommit fram.",
         ],
@@ -162,7 +162,7 @@ fn hint_of_state(state: OrderState) -> Sentence {
             "Be butiken att släppa ordern.",
         ],
         OrderState::Complete => [
-            "Ask the shop to return the items.",
+            "Ask the shop whether you may return the items.",
             "Vraag de winkel om de artikelen te mogen terugsturen.",
             "Be butiken om en retur av artiklarna.",
         ],
