@@ -16,7 +16,8 @@ pub(crate) struct CreateInvoiceInput {
     order_id: ID,
     /// The items to invoice; null for all items that are not invoiced yet. An empty list is refused.
     items: Option<Vec<OrderLineInput>>,
-    /// Whether the invoice stays unpaid. False, the default, records the amount of the invoice as paid.
+    /// Whether the invoice stays unpaid. Money that was paid without an invoice pays the invoice first: an invoice that it
+    /// covers is paid, also with true. False, the default, records only the amount that is missing as paid.
     #[graphql(default_with = "Some(false)")]
     unpaid: Option<bool>,
 }
