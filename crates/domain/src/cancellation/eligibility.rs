@@ -1,5 +1,7 @@
 //! Checks whether an order may be canceled now. The checks stand here in the contract's order.
 
+use std::mem::discriminant;
+
 use crate::cancellation::plan::CancellationPlan;
 use crate::cancellation::{CancellationPolicy, CancellationRefusal, Selection};
 use crate::order::{Actor, Command, Order};
@@ -52,7 +54,7 @@ impl Order {
         }
     }
 
-    /// The plan of the cancellation, or every refusal in the contract's order.
+    /// The plan of the cancellation, or every refusal in the contract's order, each kind once.
     pub(crate) fn cancellation_plan_or_refusals(
         &self,
         asked: &EligibilityRequest<'_>,
@@ -67,7 +69,17 @@ impl Order {
                     Err(refusals)
                 }
             }
-            Err(refusal) => Err(refusals.chain([refusal]).collect()),
+            Err(refusal) => {
+                let mut refusals: Vec<_> = refusals.collect();
+                // Amounts that cannot be added are found by a check and again by the plan.
+                if !refusals
+                    .iter()
+                    .any(|it| discriminant(it) == discriminant(&refusal))
+                {
+                    refusals.push(refusal);
+                }
+                Err(refusals)
+            }
         }
     }
 

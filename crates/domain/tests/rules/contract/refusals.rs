@@ -2,11 +2,11 @@
 
 use countermand_domain::{
     Actor, Cancel, CancellationPolicy, CancellationReason, CancellationRefusal, CustomerId, InvoiceRequest,
-    Order, OrderState, ReasonList, StoreNumber,
+    Money, Order, OrderState, ReasonList, StoreNumber,
 };
 
 use super::{canceled, credited, invoiced, order_of, shipped, whole};
-use crate::shop::{at, buyer, buyer_of, order_customer, policy, request, staff};
+use crate::shop::{at, buyer, buyer_of, currency, order_customer, policy, request, staff};
 
 fn refusal_of(order: &Order) -> Option<CancellationRefusal> {
     let plan = order.cancel(&request(buyer_of(order), "Other"), &policy(true), at(4));
@@ -247,6 +247,19 @@ fn the_terms_hold_every_reason_why_not_in_the_contracts_order() {
         let answer = order.cancel(&request(actor.clone(), "Other"), &policy(enabled), at(4));
         assert_eq!(answer.err().as_ref(), expected.first());
     }
+}
+
+#[test]
+fn amounts_that_cannot_be_added_are_told_once() {
+    let mut order = invoiced(&order_of(&[1]), &[]);
+    order.totals.paid = Some(Money::new(1500, currency("EUR")));
+    let terms = order.cancellation_terms(&policy(true), &buyer_of(&order), at(4));
+    assert!(
+        matches!(terms.refusals[..], [CancellationRefusal::Unbalanced(_)]),
+        "{:?}",
+        terms.refusals
+    );
+    assert_eq!(refusal_of(&order).as_ref(), terms.refusals.first());
 }
 
 #[test]
