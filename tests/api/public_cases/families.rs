@@ -1,7 +1,7 @@
 //! Adobe leaves the quantities of the parts of configurable products and bundles at zero, or beyond what was ordered.
 
-use countermand_tests::on_every_database;
 use countermand_tests::refusal::Refusal;
+use countermand_tests::{TestShop, on_every_database};
 use serde_json::json;
 
 use super::{shown, sold, units};
@@ -9,40 +9,36 @@ use super::{shown, sold, units};
 on_every_database!(
     a_refund_of_one_of_two_shipped_units_leaves_the_order_complete,
     |shop| async move {
-        let Some(id) = sold(&shop, "a1-configurable-complete-reopened").await else {
-            return;
-        };
-        let one = units(&shop, &id, 1).await;
-        let order = shop
-            .worked("createCreditMemo", json!({ "order_id": id, "items": one }))
-            .await;
-        assert_eq!(order["state"], "complete");
-        assert_eq!(
-            order["order"]["credit_memos"][0]["total"]["grand_total"]["value"],
-            10.0
-        );
-        let (code, _) = shop.refused("createShipment", json!({ "order_id": id })).await;
-        assert_eq!(code, "INVALID_ORDER_STATUS", "nothing can be shipped again");
+        if refund_one_of_two_shipped(&shop, "a1-configurable-complete-reopened").await {
+            let id = shop.order_id("900002001", 1).await;
+            let (code, _) = shop.refused("createShipment", json!({ "order_id": id })).await;
+            assert_eq!(code, "INVALID_ORDER_STATUS", "nothing can be shipped again");
+        }
     }
 );
 
 on_every_database!(
     a_refund_of_one_of_two_shipped_bundles_leaves_the_order_complete,
     |shop| async move {
-        let Some(id) = sold(&shop, "a2-bundle-together-complete-reopened").await else {
-            return;
-        };
-        let one = units(&shop, &id, 1).await;
-        let order = shop
-            .worked("createCreditMemo", json!({ "order_id": id, "items": one }))
-            .await;
-        assert_eq!(order["state"], "complete");
-        assert_eq!(
-            order["order"]["credit_memos"][0]["total"]["grand_total"]["value"],
-            10.0
-        );
+        refund_one_of_two_shipped(&shop, "a2-bundle-together-complete-reopened").await;
     }
 );
+
+/// Refunds one of the two shipped units of a case, for 10.00, and checks that the order stays complete; false when the
+/// cases are not tried.
+async fn refund_one_of_two_shipped(shop: &TestShop, case: &str) -> bool {
+    let Some(id) = sold(shop, case).await else {
+        return false;
+    };
+    let one = units(shop, &id, 1).await;
+    let order = shop
+        .worked("createCreditMemo", json!({ "order_id": id, "items": one }))
+        .await;
+    assert_eq!(order["state"], "complete");
+    let memo = &order["order"]["credit_memos"][0];
+    assert_eq!(memo["total"]["grand_total"]["value"], 10.0);
+    true
+}
 
 on_every_database!(
     an_invoice_completes_an_order_that_was_shipped_before_its_import,
