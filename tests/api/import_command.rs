@@ -1,7 +1,8 @@
 //! `countermand import`: files of every kind, standard input, and the report at the end.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
 use countermand_tests::OrderJson;
 use countermand_tests::process::{Run, run, run_with_input};
@@ -198,7 +199,86 @@ fn a_file_that_holds_no_orders_is_refused() {
         assert!(run.err.contains(&format!("{file}:1:")), "{run:?}");
         assert_eq!(counts(&run)[..3], [0, 0, 0], "{run:?}");
     }
-    let empty = desk.file("empty", b"");
-    let run = desk.import(&[&empty]);
-    assert_eq!((run.code, counts(&run)), (0, vec![0, 0, 0, 0]), "{run:?}");
+    for (name, content) in [
+        ("empty", &b""[..]),
+        ("answer", &br#"{ "items": [], "total_count": 0 }"#[..]),
+    ] {
+        let file = desk.file(name, content);
+        let run = desk.import(&[&file]);
+        assert_eq!((run.code, counts(&run)), (1, vec![0, 0, 0, 0]), "{run:?}");
+        assert_eq!(run.err, format!("{file}: holds no orders\n"));
+    }
+}
+
+#[test]
+fn a_packed_file_that_is_not_read_is_refused_with_the_command_that_unpacks_it() {
+    let desk = Desk::new();
+    for (name, content) in [
+        ("xz", &b"\xfd7zXZ\x00\x00\x04"[..]),
+        ("bzip2", &b"BZh91AY&SY"[..]),
+        ("zip", &b"PK\x03\x04\x14\x00"[..]),
+    ] {
+        let file = desk.file(&format!("orders.{name}"), content);
+        let run = desk.import(&[&file]);
+        assert_eq!(run.code, 1, "{run:?}");
+        assert!(
+            run.err.contains(&format!("{name} is not supported: use `")),
+            "{run:?}"
+        );
+        assert!(run.err.contains("FILE | countermand import -"), "{run:?}");
+    }
+}
+
+#[test]
+fn ctrl_c_ends_an_import_after_the_orders_that_are_written() {
+    let desk = Desk::new();
+    let mut import = Command::new(PROGRAM)
+        .args(["import", "--database-url", &desk.database, "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut input = import.stdin.take().expect("its input");
+    // The first 250 are written together; the last orders wait for more, which does not come.
+    let orders: String = (1..=260)
+        .map(|number| order(&number.to_string()) + "\n")
+        .collect();
+    input
+        .write_all(("{ broken\n".to_owned() + &orders).as_bytes())
+        .expect("read");
+    let mut told = BufReader::new(import.stderr.take().expect("its errors"));
+    let mut refusal = String::new();
+    told.read_line(&mut refusal)
+        .expect("a refusal while the import runs");
+    assert!(refusal.starts_with("-:1:"), "{refusal}");
+    let stop = Command::new("kill")
+        .args(["-s", "INT", &import.id().to_string()])
+        .status();
+    assert!(stop.expect("a signal").success());
+    let mut out = String::new();
+    import
+        .stdout
+        .take()
+        .expect("its output")
+        .read_to_string(&mut out)
+        .expect("a text");
+    let code = import.wait().expect("the program ends").code();
+    let run = Run {
+        code: code.unwrap_or(-1),
+        out,
+        err: refusal,
+    };
+    assert_eq!((run.code, counts(&run)), (130, vec![249, 0, 0, 1]), "{run:?}");
+    drop(input);
+    let again = run_with_input(
+        PROGRAM,
+        &["import", "--database-url", &desk.database, "-"],
+        orders.as_bytes(),
+    );
+    assert_eq!(
+        (again.code, counts(&again)),
+        (0, vec![11, 0, 249, 0]),
+        "{again:?}"
+    );
 }

@@ -15,20 +15,37 @@ mod telemetry;
 pub mod worker;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
+use anyhow::Context;
 use clap::Parser;
 use countermand_integrations::tls;
 
 use crate::cli::Cli;
 
+/// How long the program waits at its end for threads that still run, such as one that reads standard input.
+const LAST_THREADS: Duration = Duration::from_secs(1);
+
 /// Runs the program. `countermand --help` prints the manual of the command line.
-pub async fn run() -> ExitCode {
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
     tls::install();
-    match command::run(Cli::parse()).await {
+    match run_command(cli) {
         Ok(code) => code,
         Err(problem) => {
             eprintln!("countermand: {problem:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn run_command(cli: Cli) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start threads")?;
+    let code = runtime.block_on(command::run(cli));
+    runtime.shutdown_timeout(LAST_THREADS);
+    code
 }

@@ -9,7 +9,6 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    countermand_server::run().await
+fn main() -> ExitCode {
+    countermand_server::run()
 }

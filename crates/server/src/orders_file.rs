@@ -10,6 +10,13 @@ use anyhow::Context;
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+/// How packed files begin that are not read, with the name of the format and the command that unpacks it.
+const NOT_READ: [(&[u8], &str, &str); 4] = [
+    (&[0xfd, b'7', b'z', b'X'], "xz", "xz -dc"),
+    (b"BZh", "bzip2", "bzip2 -dc"),
+    (b"PK\x03\x04", "zip", "unzip -p"),
+    (&[b'7', b'z', 0xbc, 0xaf], "7z", "7z e -so"),
+];
 
 /// A stream of orders' JSON.
 pub(crate) struct OrdersFile {
@@ -50,6 +57,10 @@ fn decompressed(mut source: impl Read + Send + 'static) -> io::Result<Box<dyn Re
     Read::by_ref(&mut source)
         .take(ZSTD.len() as u64)
         .read_to_end(&mut begin)?;
+    if let Some((_, format, unpack)) = NOT_READ.iter().find(|(magic, ..)| begin.starts_with(magic)) {
+        let advice = format!("{format} is not supported: use `{unpack} FILE | countermand import -`");
+        return Err(io::Error::new(io::ErrorKind::Unsupported, advice));
+    }
     let is_gzip = begin.starts_with(&GZIP);
     let is_zstd = begin == ZSTD;
     let whole = io::Cursor::new(begin).chain(BufReader::with_capacity(1 << 16, source));

@@ -16,7 +16,6 @@ const BATCH_ORDERS: usize = 250;
 pub(crate) struct ReadBatch {
     pub(crate) orders: Vec<(u64, ReadOrder)>,
     pub(crate) refused: Vec<RefusedOrder>,
-    pub(crate) bytes: u64,
 }
 
 /// Reads batches until the stream ends or the receiver is gone.
@@ -24,7 +23,6 @@ pub(crate) fn read_batches(source: impl Read, sender: &mpsc::Sender<ReadBatch>) 
     let empty = || ReadBatch {
         orders: Vec::new(),
         refused: Vec::new(),
-        bytes: 0,
     };
     let mut batch = empty();
     let mut size = 0;
@@ -32,7 +30,6 @@ pub(crate) fn read_batches(source: impl Read, sender: &mpsc::Sender<ReadBatch>) 
         match document {
             Ok(raw) => {
                 size += raw.json.len();
-                batch.bytes += u64::try_from(raw.json.len()).unwrap_or(0);
                 match read_order(&raw.json) {
                     Ok(order) => batch.orders.push((raw.line, order)),
                     Err(refusal) => batch.refused.push(RefusedOrder {
@@ -62,7 +59,7 @@ pub(crate) fn read_batches(source: impl Read, sender: &mpsc::Sender<ReadBatch>) 
             }
         }
     }
-    // The receiver is gone only when the import has failed already.
+    // The receiver is gone only when the import has failed or was stopped.
     let _ = sender.blocking_send(batch);
 }
 

@@ -1,7 +1,9 @@
 //! Imports orders from another shop. An order is imported as a whole or refused; importing it again does no harm.
 
 use std::collections::BTreeMap;
+use std::future::{Future, pending};
 use std::io::Read;
+use std::pin::pin;
 
 use countermand_domain::{Actor, EventData, OrderEvent, OrderNumber, Shop, StoreNumber};
 use countermand_persistence::{DatabaseError, KnownOrder, NewOrder};
@@ -34,21 +36,33 @@ pub struct ImportTarget {
 }
 
 impl App {
-    /// Imports every order of a stream; `progress` is called with the number of bytes of JSON that are done.
+    /// Imports every order of a stream; `progress` is called after each batch with the result so far. When `stop` ends,
+    /// the import ends after the batch that is being written.
     ///
     /// Reading and writing run at the same time. Memory holds only a few batches, also for a long stream.
     pub async fn import_orders<R: Read + Send + 'static>(
         &self,
         source: R,
         target: &ImportTarget,
-        mut progress: impl FnMut(u64),
+        mut progress: impl FnMut(&ImportSummary),
+        stop: impl Future<Output = ()>,
     ) -> Result<ImportSummary, AppError> {
+        let mut stop = pin!(stop);
         self.audit_import(target, "begins").await?;
         let (sender, mut batches) = mpsc::channel(2);
         let reading = tokio::task::spawn_blocking(move || read_batches(source, &sender));
         let mut summary = ImportSummary::default();
         let mut customers = ImportedCustomers::default();
-        while let Some(batch) = batches.recv().await {
+        loop {
+            let batch = tokio::select! {
+                biased;
+                () = &mut stop => {
+                    summary.stopped = true;
+                    break;
+                }
+                batch = batches.recv() => batch,
+            };
+            let Some(batch) = batch else { break };
             for refused in batch.refused {
                 summary.refuse(refused);
             }
@@ -56,14 +70,21 @@ impl App {
                 self.import_batch(part, target, &mut customers, &mut summary)
                     .await?;
             }
-            progress(batch.bytes);
+            progress(&summary);
         }
-        reading
-            .await
-            .map_err(|problem| AppError::Internal(problem.to_string()))?;
+        // A reader that waits for more of a stream cannot be waited for.
+        if !summary.stopped {
+            reading
+                .await
+                .map_err(|problem| AppError::Internal(problem.to_string()))?;
+        }
         let details = format!(
-            "{} imported, {} updated, {} skipped, {} refused",
-            summary.imported, summary.updated, summary.skipped, summary.refused_count
+            "{}{} imported, {} updated, {} skipped, {} refused",
+            if summary.stopped { "stopped: " } else { "" },
+            summary.imported,
+            summary.updated,
+            summary.skipped,
+            summary.refused_count
         );
         self.audit_import(target, &details).await?;
         Ok(summary)
@@ -104,7 +125,7 @@ impl App {
             send_confirmation,
         };
         let source = std::io::Cursor::new(text.to_owned());
-        Ok(self.import_orders(source, &target, |_| {}).await?)
+        Ok(self.import_orders(source, &target, |_| {}, pending()).await?)
     }
 
     /// Writes a batch in which no number occurs twice.

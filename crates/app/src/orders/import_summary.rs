@@ -18,6 +18,8 @@ pub struct ImportSummary {
     pub refused_count: u64,
     /// The first thousand refusals.
     pub refused: Vec<RefusedOrder>,
+    /// Whether the import was stopped before its end.
+    pub stopped: bool,
     /// The first thousand notes on imported orders: what the import changed, and which parts contradict each other.
     pub notes: Vec<String>,
 }
@@ -38,6 +40,12 @@ pub struct RefusedOrder {
 }
 
 impl ImportSummary {
+    /// How many orders were found, whether they were imported or not; a text that is no order counts too.
+    #[must_use]
+    pub fn found(&self) -> u64 {
+        self.imported + self.updated + self.skipped + self.refused_count
+    }
+
     pub(crate) fn refuse(&mut self, refused: RefusedOrder) {
         self.refused_count += 1;
         if self.refused.len() < TOLD {

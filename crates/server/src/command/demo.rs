@@ -151,7 +151,12 @@ async fn fill(app: &App, database: &Database, seed: u64) -> anyhow::Result<DemoT
         send_confirmation: false,
     };
     let summary = app
-        .import_orders(std::io::Cursor::new(text), &target, |_| {})
+        .import_orders(
+            std::io::Cursor::new(text),
+            &target,
+            |_| {},
+            std::future::pending(),
+        )
         .await?;
     ensure!(
         summary.refused_count == 0,

@@ -6,14 +6,18 @@ use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 
 use comfy_table::Table;
-use countermand_app::orders::import_orders::{ImportSummary, ImportTarget};
+use countermand_app::orders::import_orders::{ImportSummary, ImportTarget, RefusedOrder};
 use countermand_app::{App, AppSettings};
 use countermand_domain::{Actor, StoreNumber};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tokio_util::sync::CancellationToken;
 
 use crate::cli::ImportArgs;
 use crate::command::{open_app, open_database};
 use crate::orders_file::OrdersFile;
+
+/// The exit code of a program that Ctrl-C ended.
+const STOPPED: u8 = 130;
 
 pub(super) async fn run(args: ImportArgs) -> anyhow::Result<ExitCode> {
     let database = open_database(&args.database).await?;
@@ -29,21 +33,52 @@ pub(super) async fn run(args: ImportArgs) -> anyhow::Result<ExitCode> {
         }
     };
     let app = open_app(database, AppSettings::default()).await?;
-    let mut refused = false;
+    let stop = stop_on_ctrl_c();
+    let mut code = ExitCode::SUCCESS;
     for file in &args.files {
-        let summary = import(&app, file, only).await?;
-        refused |= summary.refused_count > 0;
+        let summary = import(&app, file, only, &stop).await?;
         print(file, &summary);
+        if summary.refused_count > 0 {
+            code = ExitCode::FAILURE;
+        }
+        if summary.stopped {
+            eprintln!("stopped: the orders in the table are done; the same command goes on with the others");
+            code = ExitCode::from(STOPPED);
+            break;
+        }
+        if summary.found() == 0 {
+            eprintln!("{}: holds no orders", file.display());
+            code = ExitCode::FAILURE;
+        }
     }
     app.close().await;
-    Ok(if refused {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(code)
 }
 
-async fn import(app: &App, path: &Path, store: Option<StoreNumber>) -> anyhow::Result<ImportSummary> {
+/// A token that the first Ctrl-C cancels; the second one ends the program at once.
+fn stop_on_ctrl_c() -> CancellationToken {
+    let stop = CancellationToken::new();
+    let pressed = stop.clone();
+    tokio::spawn(async move {
+        let wait = async || {
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        wait().await;
+        pressed.cancel();
+        wait().await;
+        std::process::exit(i32::from(STOPPED));
+    });
+    stop
+}
+
+async fn import(
+    app: &App,
+    path: &Path,
+    store: Option<StoreNumber>,
+    stop: &CancellationToken,
+) -> anyhow::Result<ImportSummary> {
     let file = OrdersFile::open(path)?;
     let bar = progress_bar(file.length);
     let target = ImportTarget {
@@ -54,13 +89,37 @@ async fn import(app: &App, path: &Path, store: Option<StoreNumber>) -> anyhow::R
         send_confirmation: false,
     };
     let read = file.read.clone();
+    let mut told = 0;
+    let progress = |summary: &ImportSummary| {
+        bar.set_position(read.load(Ordering::Relaxed));
+        bar.set_message(format!(
+            "{} orders, {} refused",
+            summary.found(),
+            summary.refused_count
+        ));
+        bar.suspend(|| {
+            for refused in &summary.refused[told..] {
+                eprintln!("{}", refusal(path, refused));
+            }
+        });
+        told = summary.refused.len();
+    };
     let summary = app
-        .import_orders(file.text, &target, |_| {
-            bar.set_position(read.load(Ordering::Relaxed));
-        })
+        .import_orders(file.text, &target, progress, stop.cancelled())
         .await?;
     bar.finish_and_clear();
     Ok(summary)
+}
+
+/// A refusal with its file, line, order, field and value.
+fn refusal(path: &Path, refused: &RefusedOrder) -> String {
+    let number = refused.number.as_ref();
+    let number = number.map(|it| format!(" order {it}:")).unwrap_or_default();
+    let field = refused.field.as_deref().unwrap_or_default();
+    let value = refused.value.as_deref().filter(|value| !value.is_empty());
+    let value = value.map(|value| format!(" ({value})")).unwrap_or_default();
+    let (path, line) = (path.display(), refused.position);
+    format!("{path}:{line}:{number} {field} {}{value}", refused.message)
 }
 
 /// The progress bar, which is hidden unless standard error is a terminal.
@@ -70,9 +129,9 @@ fn progress_bar(length: Option<u64>) -> ProgressBar {
         bar.set_draw_target(ProgressDrawTarget::hidden());
     }
     let template = if length.is_some() {
-        "{wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}"
+        "{wide_bar} {bytes}/{total_bytes} {eta}  {msg}"
     } else {
-        "{spinner} {bytes} {bytes_per_sec}"
+        "{spinner} {bytes}  {msg}"
     };
     match ProgressStyle::with_template(template) {
         Ok(style) => bar.with_style(style),
@@ -81,22 +140,6 @@ fn progress_bar(length: Option<u64>) -> ProgressBar {
 }
 
 fn print(path: &Path, summary: &ImportSummary) {
-    for refused in &summary.refused {
-        let number = refused
-            .number
-            .as_ref()
-            .map(|number| format!(" order {number}:"))
-            .unwrap_or_default();
-        let field = refused.field.as_deref().unwrap_or_default();
-        let value = refused.value.as_deref().filter(|value| !value.is_empty());
-        let value = value.map(|value| format!(" ({value})")).unwrap_or_default();
-        eprintln!(
-            "{}:{}:{number} {field} {}{value}",
-            path.display(),
-            refused.position,
-            refused.message
-        );
-    }
     let untold = summary
         .refused_count
         .saturating_sub(u64::try_from(summary.refused.len()).unwrap_or(u64::MAX));
