@@ -26,6 +26,25 @@ on_every_database!(a_bundle_with_a_sku_of_77_characters_enters, |shop| async mov
 });
 
 on_every_database!(
+    a_bundle_without_names_of_its_options_shows_its_products,
+    |shop| async move {
+        let Some(id) = sold(&shop, "d2-bundle-without-contents").await else {
+            return;
+        };
+        let query = "query($token: String!) { guestOrderByToken(input: { token: $token }) { items {
+            ... on BundleOrderItem { bundle_options { label values { product_name } } } } } }";
+        let token = shop.order_token(&id).await;
+        let answer = shop.ask(query).variables(json!({ "token": token })).send().await;
+        assert_eq!(
+            answer.data("/guestOrderByToken/items"),
+            &json!([{ "bundle_options": [
+                { "label": "Kit", "values": [{ "product_name": "Ball" }, { "product_name": "Brick" }] },
+            ] }])
+        );
+    }
+);
+
+on_every_database!(
     amounts_written_with_17_digits_enter_as_they_were_meant,
     |shop| async move {
         // The text is sent as it is, because its digits matter.

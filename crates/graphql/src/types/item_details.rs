@@ -24,23 +24,19 @@ pub(crate) struct BundleChoices(pub(crate) Row);
 
 #[Object(rename_fields = "snake_case")]
 impl BundleChoices {
-    /// Options of the bundle, each with the products that the buyer chose. Never null.
+    /// Options of the bundle, each with the products that the buyer chose. An order without the names of the options has
+    /// one option, which is named as the bundle and holds all its products. Never null.
     async fn bundle_options(&self) -> Option<List<ItemSelectedBundleOption>> {
-        let options = self.0.item().bundle_options.iter().enumerate();
-        let options = options.map(|(index, option)| ItemSelectedBundleOption {
-            uid: id::encode(&format!("bundle/{index}")),
-            label: option.label.clone(),
-            values: Some(
-                option
-                    .values
-                    .iter()
-                    .enumerate()
-                    .map(|(value, name)| ItemSelectedBundleOptionValue {
-                        uid: id::encode(&format!("bundle/{index}/{value}")),
-                        product_name: name.clone(),
-                    })
-                    .collect(),
-            ),
+        let bundle = self.0.item();
+        if bundle.bundle_options.is_empty() {
+            let products: Vec<_> = self.0.parts().map(|part| part.name.as_str()).collect();
+            let contents = (!products.is_empty())
+                .then(|| ItemSelectedBundleOption::new(0, &bundle.name, products.into_iter()));
+            return Some(contents.into_iter().collect());
+        }
+        let options = bundle.bundle_options.iter().enumerate();
+        let options = options.map(|(index, option)| {
+            ItemSelectedBundleOption::new(index, &option.label, option.values.iter().map(String::as_str))
         });
         Some(options.collect())
     }
@@ -56,6 +52,23 @@ pub(crate) struct ItemSelectedBundleOption {
     label: String,
     /// Products that the buyer chose for the option; empty when the order names none. Never null.
     values: Option<List<ItemSelectedBundleOptionValue>>,
+}
+
+impl ItemSelectedBundleOption {
+    /// The option at `index`, from 0, with the names of its products.
+    fn new<'a>(index: usize, label: &str, products: impl Iterator<Item = &'a str>) -> Self {
+        let values = products
+            .enumerate()
+            .map(|(value, name)| ItemSelectedBundleOptionValue {
+                uid: id::encode(&format!("bundle/{index}/{value}")),
+                product_name: name.to_owned(),
+            });
+        Self {
+            uid: id::encode(&format!("bundle/{index}")),
+            label: label.to_owned(),
+            values: Some(values.collect()),
+        }
+    }
 }
 
 /// A product that the buyer chose for an option of a bundle.

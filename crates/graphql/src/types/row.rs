@@ -48,6 +48,13 @@ impl Row {
             .and_then(|position| self.order().item(position))
     }
 
+    /// The items that are parts of this item, such as the products of a bundle.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &OrderItem> {
+        let whole = self.item().position;
+        let items = self.order().items.iter();
+        items.filter(move |item| item.parent == Some(whole))
+    }
+
     /// The order that the item belongs to.
     pub(crate) fn order(&self) -> &Order {
         &self.view.order
