@@ -1,7 +1,7 @@
 //! Any setting is read and changed by its key, with the same checks as the typed operations.
 
 use countermand_domain::{Setting, StaffRole};
-use countermand_tests::{TestShop, on_every_database};
+use countermand_tests::{OrderJson, TestShop, on_every_database};
 use serde_json::{Value, json};
 
 const FIELDS: &str =
@@ -116,6 +116,37 @@ on_every_database!(both_ways_of_changing_a_setting_agree, |shop| async move {
         "enabled = true; reasons = late; guest key lifetime = 48 h"
     );
 });
+
+on_every_database!(
+    staff_name_the_payment_methods_of_orders_that_do_not_name_theirs,
+    |shop| async move {
+        let order = |number: &str, title: &str| {
+            let mut order = OrderJson::new(number)
+                .line("A", 1000, 1, 0, 0)
+                .paid_with("stripe")
+                .json();
+            order["payment"]["additional_information"] = json!({ "method_title": title });
+            order
+        };
+        let ids = shop.import(&[order("1", ""), order("2", "Credit Card")]).await;
+        let name = async |id: &str| {
+            let query = "query($token: String!) { guestOrderByToken(input: { token: $token }) {
+                payment_methods { name type } } }";
+            let token = shop.order_token(id).await;
+            let answer = shop.ask(query).variables(json!({ "token": token })).send().await;
+            let methods = answer.data("/guestOrderByToken/payment_methods").clone();
+            assert_eq!(methods[0]["type"], "stripe");
+            methods[0]["name"].clone()
+        };
+        assert_eq!(name(&ids[0]).await, "stripe");
+        let names = json!([{ "key": "payment/method_names", "value": "mollie = iDEAL; stripe = Card" }]);
+        assert_eq!(change(&shop, names).await["user_errors"], json!([]));
+        assert_eq!(name(&ids[0]).await, "Card");
+        assert_eq!(name(&ids[1]).await, "Credit Card");
+        let broken = change(&shop, json!([{ "key": "payment/method_names", "value": "Card" }])).await;
+        assert_eq!(broken["user_errors"][0]["code"], "INVALID");
+    }
+);
 
 on_every_database!(
     a_refused_value_leaves_all_settings_as_they_were,

@@ -71,6 +71,14 @@ impl OrderView {
             .value
     }
 
+    /// The name of the order's payment method in the order's store view.
+    #[must_use]
+    pub fn payment_method_name(&self) -> String {
+        let settings = self.shop.settings_at(ConfigScope::Store(self.order.id.store()));
+        let names = &settings.payment_method_names.value;
+        self.order.payment.shown_name(names).to_owned()
+    }
+
     /// The label of the order's status in the order's store view.
     #[must_use]
     pub fn status_label(&self) -> String {

@@ -1,5 +1,6 @@
 //! How an order is paid, what was authorized and captured, and what must flow back.
 
+pub(crate) mod method_name;
 pub(crate) mod refund;
 
 use chrono::{DateTime, Utc};

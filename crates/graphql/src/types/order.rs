@@ -189,7 +189,7 @@ impl OrderParts {
 
     /// Payment method of the order, always one entry. Never null.
     async fn payment_methods(&self) -> Option<List<OrderPaymentMethod>> {
-        Some(List::from(vec![(&self.0.order.payment).into()]))
+        Some(List::from(vec![OrderPaymentMethod::of(&self.0)]))
     }
 
     /// Coupons that the buyer used; empty when there are none.

@@ -65,6 +65,17 @@ declare_settings! {
         contract: Some("5.3"),
     }
 
+    /// The names of payment methods for orders that do not name theirs, as `code = name; code = name`.
+    payment_method_names: String {
+        key: "payment/method_names",
+        name: "payment_method_names",
+        accepts: Rule::PaymentMethodNames,
+        default: String::new(),
+        scopes: ScopeLevel::EVERY,
+        changed_by: StaffRole::Manager,
+        contract: None,
+    }
+
     /// The address of the storefront. Links in mails begin with it.
     storefront_url: String {
         key: "web/secure/base_link_url",

@@ -5,6 +5,7 @@ use std::fmt;
 use super::value::SettingValue;
 use crate::ReasonList;
 use crate::account::is_email;
+use crate::payment::method_name::{LONGEST_METHOD_NAMES, are_method_names};
 
 /// The longest address or path, in bytes.
 const LONGEST_ADDRESS: usize = 255;
@@ -29,6 +30,8 @@ pub enum Rule {
     PathBelowStorefront,
     /// An e-mail address, or an empty text.
     EmailOrEmpty,
+    /// Payment methods with their names, `code = name; code = name`, or an empty text.
+    PaymentMethodNames,
 }
 
 /// How the values of a setting are stored and written.
@@ -52,7 +55,9 @@ impl Rule {
             Self::Switch => SettingKind::Switch,
             Self::Hours { .. } => SettingKind::Hours,
             Self::Reasons => SettingKind::Reasons,
-            Self::WebAddress | Self::PathBelowStorefront | Self::EmailOrEmpty => SettingKind::Text,
+            Self::WebAddress | Self::PathBelowStorefront | Self::EmailOrEmpty | Self::PaymentMethodNames => {
+                SettingKind::Text
+            }
         }
     }
 
@@ -69,13 +74,15 @@ impl Rule {
             (Self::EmailOrEmpty, SettingValue::Text(text)) => {
                 text.is_empty() || (text.trim() == text && is_email(text))
             }
+            (Self::PaymentMethodNames, SettingValue::Text(text)) => are_method_names(text),
             (
                 Self::Switch
                 | Self::Hours { .. }
                 | Self::Reasons
                 | Self::WebAddress
                 | Self::PathBelowStorefront
-                | Self::EmailOrEmpty,
+                | Self::EmailOrEmpty
+                | Self::PaymentMethodNames,
                 _,
             ) => false,
         }
@@ -106,6 +113,11 @@ impl fmt::Display for Rule {
                  it may have a query, and no fragment"
             ),
             Self::EmailOrEmpty => out.write_str("an e-mail address, or empty for none"),
+            Self::PaymentMethodNames => write!(
+                out,
+                "codes of payment methods with their names, as in `stripe = Card; mollie = iDEAL`, each code once, \
+                 {LONGEST_METHOD_NAMES} bytes at most; or empty for none"
+            ),
         }
     }
 }
