@@ -1,5 +1,6 @@
 //! Mails on their way: over SMTP to a server that can fail, in the reader's language, with the shop's own templates.
 
+mod contents;
 mod delivery;
 mod failing_servers;
 mod guest_flow;

@@ -21,6 +21,10 @@ pub struct Mail {
     pub locale: String,
     /// Name of the store view.
     pub store_name: String,
+    /// The address that answers the receiver's questions; none when the shop has set none. Mails of older versions
+    /// have none.
+    #[serde(default)]
+    pub contact: Option<String>,
     /// The message of the mail.
     pub message: MailMessage,
     /// When the mail was caused, even if it is sent later. The payload
@@ -40,6 +44,9 @@ pub enum MailMessage {
         order_number: OrderNumber,
         /// The link with the key.
         link: String,
+        /// The items and amounts of the order; none in a mail of an older version.
+        #[serde(default)]
+        order: Option<OrderSummary>,
     },
     /// An order was canceled (`docs/contract.md` section 5.3).
     OrderCanceled {
@@ -48,6 +55,12 @@ pub enum MailMessage {
         order_number: OrderNumber,
         /// The money that flows back, as text; none when nothing was paid.
         refund: Option<String>,
+        /// The link with the order's token; none in a mail of an older version.
+        #[serde(default)]
+        link: Option<String>,
+        /// The items and amounts of the order; none in a mail of an older version.
+        #[serde(default)]
+        order: Option<OrderSummary>,
     },
     /// An order came in: a link to look at it without signing in.
     OrderConfirmation {
@@ -56,6 +69,9 @@ pub enum MailMessage {
         order_number: OrderNumber,
         /// The link with the order's token.
         link: String,
+        /// The items and amounts of the order; none in a mail of an older version.
+        #[serde(default)]
+        order: Option<OrderSummary>,
     },
     /// A customer who forgot the password opens a link to choose a new one.
     ResetPassword {
@@ -110,7 +126,44 @@ pub enum CanceledBy {
     System,
 }
 
-/// An item of an order as a mail lists it.
+/// The items and amounts of an order as a mail shows them, as they were ordered. Amounts are texts in the reader's
+/// language; together they are the total.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderSummary {
+    /// The first items of the order, as many as a mail lists.
+    pub items: Vec<OrderLine>,
+    /// How many more items the order has.
+    pub more_items: usize,
+    /// The sum of the items without tax, before discounts.
+    pub subtotal: String,
+    /// The price of the shipping without tax; none when nothing of the order is shipped.
+    pub shipping: Option<String>,
+    /// The discounts, as a negative amount; none when there are none.
+    pub discount: Option<String>,
+    /// The tax on items and shipping; none when there is none.
+    pub tax: Option<String>,
+    /// Gift cards, store credit and points that were used, as a negative amount; none when none were used.
+    pub credits: Option<String>,
+    /// What else is in the total, such as a payment fee; none when nothing is.
+    pub other_charges: Option<String>,
+    /// What the buyer owes for the whole order.
+    pub total: String,
+}
+
+/// An item of an order with its price.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderLine {
+    /// The stock keeping unit.
+    pub sku: String,
+    /// The name when the item was bought.
+    pub name: String,
+    /// How many units were ordered.
+    pub quantity: String,
+    /// The price of all of them without tax, before discounts.
+    pub amount: String,
+}
+
+/// A canceled item of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CanceledLine {
     /// The stock keeping unit.

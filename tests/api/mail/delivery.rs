@@ -14,9 +14,12 @@ pub(super) fn mail(to_name: &str, locale: &str) -> Mail {
         to_name: to_name.into(),
         locale: locale.into(),
         store_name: "Main Store".into(),
+        contact: None,
         message: MailMessage::OrderCanceled {
             order_number: "000000012".into(),
             refund: None,
+            link: None,
+            order: None,
         },
         caused_at: DateTime::from_timestamp(1_772_884_800, 0).expect("an instant"),
     }
@@ -76,6 +79,7 @@ async fn hostile_names_add_no_headers_receivers_or_paragraphs() {
         hostile.message = MailMessage::ConfirmCancellation {
             order_number: name.chars().take(60).collect::<String>().into(),
             link: "https://shop.example/view?orderRef=x".into(),
+            order: None,
         };
         mailer(&sink).send(&hostile).await.expect("sent");
         let kept = sink.accepted().pop().expect("a mail");

@@ -5,7 +5,7 @@ use countermand_persistence::NewObligation;
 
 use crate::App;
 use crate::error::AppError;
-use crate::mails::notice::refund_text;
+use crate::mails::notice::{locale_of, refund_text};
 use crate::ports::{CanceledBy, CanceledLine, Mail, MailMessage};
 
 /// The mail to the shop's own address; none where no address is set.
@@ -31,7 +31,7 @@ pub(crate) fn merchant_notice(
             canceled_by,
             staff_name,
             reason: reason_text(order, shop, cancellation),
-            refund: refund_text(cancellation),
+            refund: refund_text(cancellation, locale_of(order, shop)),
             items: lines(order, cancellation),
         },
         event.at,
@@ -39,6 +39,8 @@ pub(crate) fn merchant_notice(
     let notice = Mail {
         to: email,
         to_name: to_buyer.store_name.clone(),
+        // The shop need not tell itself where to ask.
+        contact: None,
         ..to_buyer
     };
     app.owe_mail(Some(order.id), &notice).map(Some)

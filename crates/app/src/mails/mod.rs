@@ -1,4 +1,6 @@
 //! The mails that a change of an order causes.
 
+mod amount_text;
 pub(crate) mod merchant_notice;
 pub(crate) mod notice;
+pub(crate) mod order_summary;

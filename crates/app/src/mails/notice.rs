@@ -7,8 +7,10 @@ use countermand_persistence::NewObligation;
 
 use crate::App;
 use crate::error::AppError;
+use crate::mails::amount_text::amount_text;
 use crate::mails::merchant_notice::merchant_notice;
-use crate::orders::order_link::confirmation_link;
+use crate::mails::order_summary::order_summary;
+use crate::orders::order_link::{confirmation_link, order_link};
 use crate::ports::MailMessage;
 
 impl App {
@@ -37,10 +39,7 @@ impl App {
         let (order, event) = (&transition.after, &transition.event);
         let message = match (notice, transition.cancellation()) {
             (Notice::ConfirmCancellation(key), _) => self.key_message(order, shop, key),
-            (Notice::OrderCanceled, Some(facts)) => MailMessage::OrderCanceled {
-                order_number: order.number.clone(),
-                refund: refund_text(facts),
-            },
+            (Notice::OrderCanceled, Some(facts)) => self.canceled_message(order, shop, facts),
             (Notice::MerchantNotice, Some(facts)) => {
                 return merchant_notice(self, order, shop, event, facts);
             }
@@ -59,12 +58,30 @@ impl App {
         MailMessage::ConfirmCancellation {
             order_number: order.number.clone(),
             link: confirmation_link(&settings, order.id, &key.text, &token),
+            order: order_summary(order, locale_of(order, shop)),
+        }
+    }
+
+    fn canceled_message(&self, order: &Order, shop: &Shop, facts: &Cancellation) -> MailMessage {
+        let settings = shop.settings_at(ConfigScope::Store(order.id.store()));
+        let locale = locale_of(order, shop);
+        MailMessage::OrderCanceled {
+            order_number: order.number.clone(),
+            refund: refund_text(facts, locale),
+            link: Some(order_link(&settings, &self.tokens().seal(order.id))),
+            order: order_summary(order, locale),
         }
     }
 }
 
-/// The money that flows back, as text for a mail; none when no money does.
-pub(crate) fn refund_text(facts: &Cancellation) -> Option<String> {
+/// The locale of the order's store view.
+pub(crate) fn locale_of<'a>(order: &Order, shop: &'a Shop) -> &'a str {
+    let store = shop.store(order.id.store());
+    store.map_or("en_US", |store| &store.locale)
+}
+
+/// The money that flows back, as text for a mail to readers of `locale`; none when no money does.
+pub(crate) fn refund_text(facts: &Cancellation, locale: &str) -> Option<String> {
     let refund = facts.refunded_total;
-    refund.is_positive().then(|| refund.to_string())
+    refund.is_positive().then(|| amount_text(refund, locale))
 }

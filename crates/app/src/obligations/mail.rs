@@ -1,13 +1,14 @@
 //! The obligation to send a mail.
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{Order, OrderId, Shop};
+use countermand_domain::{ConfigScope, Order, OrderId, Shop, StoreNumber};
 use countermand_persistence::NewObligation;
 use uuid::Uuid;
 
 use super::{Attempt, CausingChange, Obligation, Outcome, Ports, Receipt};
 use crate::App;
 use crate::error::AppError;
+use crate::mails::notice::locale_of;
 use crate::ports::{Mail, MailError, MailMessage};
 
 impl Obligation for Mail {
@@ -38,6 +39,7 @@ impl App {
             .map_err(|problem: uuid::Error| AppError::Internal(problem.to_string()))?;
         self.owe(mail, id, order, mail.caused_at)
     }
+
     /// A mail to the buyer of `order`, in the language of its store view.
     pub(crate) fn mail_to_buyer(
         &self,
@@ -51,10 +53,17 @@ impl App {
             id: self.env().next_id().to_string(),
             to: order.customer.email.clone(),
             to_name: order.customer.full_name(),
-            locale: store.map_or_else(|| "en_US".into(), |store| store.locale.clone()),
+            locale: locale_of(order, shop).into(),
             store_name: store.map_or_else(String::new, |store| store.name.clone()),
+            contact: contact_of(shop, order.id.store()),
             message,
             caused_at,
         }
     }
+}
+
+/// The address that answers questions of the buyers of a store view; none when the shop has set none.
+pub(crate) fn contact_of(shop: &Shop, store: StoreNumber) -> Option<String> {
+    let contact = shop.settings_at(ConfigScope::Store(store)).contact_email.value;
+    (!contact.is_empty()).then_some(contact)
 }

@@ -6,6 +6,7 @@ use countermand_domain::{ConfigScope, Customer, StoreNumber};
 use countermand_persistence::PasswordReset;
 use serde::{Deserialize, Serialize};
 
+use super::mail::contact_of;
 use super::{Attempt, Obligation, Outcome, Ports, Receipt};
 use crate::App;
 use crate::accounts::access_token::hash_token;
@@ -63,6 +64,7 @@ impl App {
             to_name: format!("{firstname} {lastname}").trim().to_owned(),
             locale: store.locale.clone(),
             store_name: store.name.clone(),
+            contact: contact_of(&shop, number),
             message: MailMessage::ResetPassword {
                 link: new_password_link(&settings, &email, &token),
             },

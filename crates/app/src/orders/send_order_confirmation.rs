@@ -7,6 +7,8 @@ use countermand_persistence::NewObligation;
 use crate::App;
 use crate::error::{AppError, UserError};
 use crate::failure::Failure;
+use crate::mails::notice::locale_of;
+use crate::mails::order_summary::order_summary;
 use crate::order_command::NoSuchOrder;
 use crate::orders::order_link::order_link;
 use crate::orders::order_view::OrderView;
@@ -48,6 +50,7 @@ impl App {
         let message = MailMessage::OrderConfirmation {
             order_number: order.number.clone(),
             link: order_link(&settings, &self.tokens().seal(order.id)),
+            order: order_summary(order, locale_of(order, shop)),
         };
         let mail = self.mail_to_buyer(order, shop, message, now);
         self.owe_mail(Some(order.id), &mail)

@@ -1,4 +1,15 @@
-//! The built-in templates: every mail in every language. A new mail needs one line here and nine files.
+//! The built-in templates: every mail in every language, and the parts that they share. A new mail needs one line here
+//! and nine files.
+
+/// A language with its mails.
+pub(super) struct Language {
+    /// The code of the language, such as `nl`.
+    pub(super) code: &'static str,
+    /// The words of the shared parts in this language, as a JSON object.
+    pub(super) words: &'static str,
+    /// The mails.
+    pub(super) mails: &'static [Texts],
+}
 
 /// The name of a mail and its three templates.
 pub(super) struct Texts {
@@ -21,18 +32,31 @@ macro_rules! texts {
 
 macro_rules! language {
     ($language:literal) => {
-        (
-            $language,
-            &[
+        Language {
+            code: $language,
+            words: include_str!(concat!("../../templates/", $language, "/words.json")),
+            mails: &[
                 texts!($language, "confirm_cancellation"),
                 texts!($language, "merchant_notice"),
                 texts!($language, "order_canceled"),
                 texts!($language, "order_confirmation"),
                 texts!($language, "reset_password"),
             ],
-        )
+        }
     };
 }
 
-/// The languages, each with its mails.
-pub(super) const BUILT_IN: &[(&str, &[Texts])] = &[language!("en"), language!("nl"), language!("sv")];
+/// The languages.
+pub(super) const BUILT_IN: &[Language] = &[language!("en"), language!("nl"), language!("sv")];
+
+/// The parts that the mails of all languages share, by file name: the frame of a mail, the list of an order's items and
+/// amounts, and the end of a plain text.
+pub(super) const PARTS: &[(&str, &str)] = &[
+    ("footer.txt", include_str!("../../templates/footer.txt")),
+    ("layout.html", include_str!("../../templates/layout.html")),
+    ("order.html", include_str!("../../templates/order.html")),
+    ("order.txt", include_str!("../../templates/order.txt")),
+];
+
+/// The name of the file with the words of the shared parts.
+pub(super) const WORDS: &str = "words.json";

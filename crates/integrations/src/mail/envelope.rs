@@ -37,7 +37,12 @@ impl Sender {
         let letter = Letter::write(mail, &self.templates)
             .map_err(|problem| MailError::Temporary(problem.to_string()))?;
         let part = |kind, text| SinglePart::builder().header(kind).body(encode(text));
-        Message::builder()
+        let message = Message::builder();
+        let message = match contact(mail) {
+            Some(contact) => message.reply_to(contact),
+            None => message,
+        };
+        message
             .message_id(Some(format!(
                 "<{}@{}>",
                 checked_id(mail)?,
@@ -79,6 +84,12 @@ pub(super) fn checked_id(mail: &Mail) -> Result<&str, MailError> {
 fn date(at: DateTime<Utc>) -> SystemTime {
     let seconds = u64::try_from(at.timestamp()).unwrap_or(0).min(253_402_300_799);
     SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+}
+
+/// The address to which answers to `mail` go, if the shop has set one.
+fn contact(mail: &Mail) -> Option<Mailbox> {
+    let address: Address = mail.contact.as_deref()?.parse().ok()?;
+    Some(Mailbox::new(None, address))
 }
 
 /// The receiver of `mail`. The name and the address stay separate, so that a name cannot add an address or a header.

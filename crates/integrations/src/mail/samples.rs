@@ -1,16 +1,15 @@
 //! Mails with example values, for the check of templates and for previews.
 
 use chrono::{DateTime, Utc};
-use countermand_app::ports::{CanceledBy, CanceledLine, Mail, MailMessage};
+use countermand_app::ports::{CanceledBy, CanceledLine, Mail, MailMessage, OrderLine, OrderSummary};
 
 const LINK: &str = "https://shop.example/sales/guest/view?order_id=MTAwMDAwMDAwMDE%3D\
                     &confirmation_key=4f8d1e2a6c7e5b4f9a2d3e0f1c5a747d&orderRef=c2FtcGxl&action=cancel";
+const ORDER_LINK: &str = "https://shop.example/sales/guest/view?orderRef=c2FtcGxl";
 
 /// Every mail for a reader of `locale`. A mail with optional values comes a second time without them.
 pub(super) fn samples(locale: &str) -> Vec<Mail> {
-    let full = messages()
-        .into_iter()
-        .map(|message| sample(locale, "Ada Lovelace", message));
+    let full = messages().into_iter().map(|message| full_sample(locale, message));
     let sparse = sparse_messages()
         .into_iter()
         .map(|message| sample(locale, "", message));
@@ -20,9 +19,16 @@ pub(super) fn samples(locale: &str) -> Vec<Mail> {
 /// Every mail once, with all optional values.
 pub(super) fn full_samples(locale: &str) -> Vec<Mail> {
     let mails = messages().into_iter();
-    mails
-        .map(|message| sample(locale, "Ada Lovelace", message))
-        .collect()
+    mails.map(|message| full_sample(locale, message)).collect()
+}
+
+fn full_sample(locale: &str, message: MailMessage) -> Mail {
+    // The shop need not tell itself whom to ask.
+    let has_contact = !matches!(message, MailMessage::MerchantNotice { .. });
+    Mail {
+        contact: has_contact.then(|| "help@shop.example".into()),
+        ..sample(locale, "Ada Lovelace", message)
+    }
 }
 
 fn sample(locale: &str, to_name: &str, message: MailMessage) -> Mail {
@@ -32,6 +38,7 @@ fn sample(locale: &str, to_name: &str, message: MailMessage) -> Mail {
         to_name: to_name.into(),
         locale: locale.into(),
         store_name: "Example Store".into(),
+        contact: None,
         message,
         caused_at: DateTime::<Utc>::UNIX_EPOCH,
     }
@@ -39,16 +46,15 @@ fn sample(locale: &str, to_name: &str, message: MailMessage) -> Mail {
 
 fn messages() -> Vec<MailMessage> {
     vec![
-        MailMessage::ConfirmCancellation {
-            order_number: "000000012".into(),
-            link: LINK.into(),
-        },
+        confirmation(Some(order())),
         notice(CanceledBy::Staff, Some("anna"), Some("€15.00")),
-        canceled(Some("€15.00")),
-        MailMessage::OrderConfirmation {
+        MailMessage::OrderCanceled {
             order_number: "000000012".into(),
-            link: "https://shop.example/sales/guest/view?orderRef=c2FtcGxl".into(),
+            refund: Some("€88.80".into()),
+            link: Some(ORDER_LINK.into()),
+            order: Some(order()),
         },
+        order_confirmation(Some(order())),
         MailMessage::ResetPassword {
             link: "https://shop.example/customer/create-password?email=ada%40example.com&token=c2FtcGxl"
                 .into(),
@@ -57,18 +63,73 @@ fn messages() -> Vec<MailMessage> {
 }
 
 fn sparse_messages() -> Vec<MailMessage> {
+    let least = OrderSummary {
+        items: Vec::new(),
+        more_items: 0,
+        shipping: None,
+        discount: None,
+        tax: None,
+        credits: None,
+        other_charges: None,
+        ..order()
+    };
     vec![
-        canceled(None),
+        confirmation(None),
+        confirmation(Some(least)),
+        canceled_without_values(),
+        order_confirmation(None),
         notice(CanceledBy::Customer, None, None),
         notice(CanceledBy::Guest, None, None),
         notice(CanceledBy::System, None, None),
     ]
 }
 
-fn canceled(refund: Option<&str>) -> MailMessage {
+fn confirmation(order: Option<OrderSummary>) -> MailMessage {
+    MailMessage::ConfirmCancellation {
+        order_number: "000000012".into(),
+        link: LINK.into(),
+        order,
+    }
+}
+
+fn order_confirmation(order: Option<OrderSummary>) -> MailMessage {
+    MailMessage::OrderConfirmation {
+        order_number: "000000012".into(),
+        link: ORDER_LINK.into(),
+        order,
+    }
+}
+
+fn canceled_without_values() -> MailMessage {
     MailMessage::OrderCanceled {
         order_number: "000000012".into(),
-        refund: refund.map(Into::into),
+        refund: None,
+        link: None,
+        order: None,
+    }
+}
+
+/// An order with every kind of amount.
+fn order() -> OrderSummary {
+    let line = |sku: &str, name: &str, quantity: &str, amount: &str| OrderLine {
+        sku: sku.into(),
+        name: name.into(),
+        quantity: quantity.into(),
+        amount: amount.into(),
+    };
+    OrderSummary {
+        items: vec![
+            line("24-MB01", "Joust Duffle Bag", "2", "€68.00"),
+            line("24-WG085", "Sprite Yoga Strap, 6 foot", "1", "€14.00"),
+        ],
+        more_items: 1,
+        subtotal: "€82.00".into(),
+        discount: Some("-€8.20".into()),
+        shipping: Some("€5.00".into()),
+        tax: Some("€17.50".into()),
+        other_charges: Some("€2.50".into()),
+        credits: Some("-€10.00".into()),
+        total: "€88.80".into(),
     }
 }
 

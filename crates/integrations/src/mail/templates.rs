@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::built_in::{BUILT_IN, Texts};
+use super::built_in::{BUILT_IN, Language, PARTS, Texts, WORDS};
 use super::letter::Letter;
 use super::samples::samples;
 use super::setup_error::MailSetupError;
 
 /// The language of the templates if the reader's language has none.
 const FALLBACK: &str = "en";
+/// In place of a locale: the templates that the mails of all languages share.
+const SHARED: &str = "";
 
 /// Templates by language and file name. A clone is cheap.
 #[derive(Debug, Clone, Default)]
@@ -41,8 +43,9 @@ impl MailTemplates {
         Self::default()
     }
 
-    /// The built-in templates, with the files of `folder` in their place: `LOCALE/NAME.subject`, `.txt` and `.html`.
-    /// `LOCALE` is a locale (`nl_BE`) or a language (`nl`).
+    /// The built-in templates, with the files of `folder` in their place: `LOCALE/NAME.subject`, `.txt` and `.html`,
+    /// `LOCALE/words.json`, and the parts that all languages share, such as `layout.html`. `LOCALE` is a locale (`nl_BE`)
+    /// or a language (`nl`).
     ///
     /// This function reads and tests all files at once. A file that cannot be used is an error with its name and line.
     pub fn with_overrides(folder: &Path) -> Result<Self, MailSetupError> {
@@ -50,9 +53,20 @@ impl MailTemplates {
             let path = path.to_path_buf();
             move |problem| MailSetupError::TemplateFolder { path, problem }
         };
+        let read = |file: &Path| match std::fs::read_to_string(file) {
+            Ok(text) => Ok(Source {
+                name: file.display().to_string(),
+                text,
+            }),
+            Err(problem) => Err(unreadable(file)(problem)),
+        };
         let mut overrides = HashMap::new();
         let mut unknown = Vec::new();
         for path in entries(folder).map_err(unreadable(folder))? {
+            if let Some(part) = part_of(&path) {
+                overrides.insert((SHARED.to_owned(), part), read(&path)?);
+                continue;
+            }
             let Some(locale) = locale_of(&path) else {
                 unknown.push(path);
                 continue;
@@ -62,12 +76,7 @@ impl MailTemplates {
                     unknown.push(file);
                     continue;
                 };
-                let text = std::fs::read_to_string(&file).map_err(unreadable(&file))?;
-                let source = Source {
-                    name: file.display().to_string(),
-                    text,
-                };
-                overrides.insert((locale.clone(), name), source);
+                overrides.insert((locale.clone(), name), read(&file)?);
             }
         }
         let templates = Self {
@@ -88,10 +97,9 @@ impl MailTemplates {
     /// The languages and locales that have a template of their own, sorted.
     #[must_use]
     pub fn locales(&self) -> Vec<String> {
-        let built_in = BUILT_IN.iter().map(|(language, _)| (*language).to_owned());
-        let mut locales: Vec<_> = built_in
-            .chain(self.overrides.keys().map(|(locale, _)| locale.clone()))
-            .collect();
+        let built_in = BUILT_IN.iter().map(|language| language.code.to_owned());
+        let given = self.overrides.keys().map(|(locale, _)| locale.clone());
+        let mut locales: Vec<_> = built_in.chain(given.filter(|locale| locale != SHARED)).collect();
         locales.sort();
         locales.dedup();
         locales
@@ -109,6 +117,48 @@ impl MailTemplates {
         })
     }
 
+    /// The parts that the mails of all languages share, each with its file name.
+    pub(super) fn parts(&self) -> Vec<(&'static str, Source)> {
+        let part = |&(name, text): &(&'static str, &str)| {
+            let delivered = || Source {
+                name: name.to_owned(),
+                text: text.to_owned(),
+            };
+            (name, self.given(SHARED, name).unwrap_or_else(delivered))
+        };
+        PARTS.iter().map(part).collect()
+    }
+
+    /// The files with the words of the shared parts for a reader of `locale`. A word of a later file replaces the same
+    /// word of an earlier one, and the first file has every word.
+    pub(super) fn words(&self, locale: &str) -> Vec<Source> {
+        let locale = normalised(locale);
+        let language = language_of(&locale);
+        let delivered = |code: &str| {
+            let known = BUILT_IN.iter().find(|known| known.code == code)?;
+            Some(Source {
+                name: format!("{code}/{WORDS}"),
+                text: known.words.to_owned(),
+            })
+        };
+        let given = |folder: &str| self.given(folder, WORDS);
+        [
+            delivered(FALLBACK),
+            given(FALLBACK),
+            delivered(language).filter(|_| language != FALLBACK),
+            given(language),
+            given(&locale),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    /// The file `file` of the folder for `locale`.
+    fn given(&self, locale: &str, file: &str) -> Option<Source> {
+        self.overrides.get(&(locale.to_owned(), file.to_owned())).cloned()
+    }
+
     /// The template for `locale`: first the folder `nl_BE`, then the folder `nl`, then the built-in one in Dutch. If
     /// all are missing, the English one is found in the same way.
     fn source(
@@ -120,13 +170,13 @@ impl MailTemplates {
     ) -> Option<Source> {
         let file = format!("{name}.{extension}");
         let locale = normalised(locale);
-        let language = locale.split('_').next().unwrap_or_default();
-        let given = |folder: &str| self.overrides.get(&(folder.to_owned(), file.clone())).cloned();
-        let delivered = |language: &str| {
-            let (_, mails) = BUILT_IN.iter().find(|(known, _)| *known == language)?;
-            let texts = mails.iter().find(|it| it.name == name)?;
+        let language = language_of(&locale);
+        let given = |folder: &str| self.given(folder, &file);
+        let delivered = |code: &str| {
+            let known = BUILT_IN.iter().find(|known| known.code == code)?;
+            let texts = known.mails.iter().find(|it| it.name == name)?;
             Some(Source {
-                name: format!("{language}/{file}"),
+                name: format!("{code}/{file}"),
                 text: built_in(texts).to_owned(),
             })
         };
@@ -167,6 +217,18 @@ fn normalised(locale: &str) -> String {
     locale.trim().to_lowercase().replace('-', "_")
 }
 
+/// The language of a locale in the spelling of [`normalised`].
+fn language_of(locale: &str) -> &str {
+    locale.split('_').next().unwrap_or_default()
+}
+
+/// The name of the file at `path`, if it is a part that the mails of all languages share.
+fn part_of(path: &Path) -> Option<String> {
+    let file = path.file_name()?.to_str()?;
+    let is_part = PARTS.iter().any(|(name, _)| *name == file) && path.is_file();
+    is_part.then(|| file.to_owned())
+}
+
 /// The locale that is the name of the folder at `path`; none for other names and for files.
 fn locale_of(path: &Path) -> Option<String> {
     let locale = normalised(path.file_name()?.to_str()?);
@@ -178,13 +240,11 @@ fn locale_of(path: &Path) -> Option<String> {
     (path.is_dir() && is_language && plain).then_some(locale)
 }
 
-/// The name of the file at `path`, if it is one of the three files of a mail.
+/// The name of the file at `path`, if it is one of the three files of a mail, or the words of a language.
 fn template_of(path: &Path) -> Option<String> {
     let file = path.file_name()?.to_str()?;
     let (name, extension) = file.rsplit_once('.')?;
-    let known = BUILT_IN
-        .iter()
-        .any(|(_, mails)| mails.iter().any(|texts| texts.name == name));
-    let is_template = known && matches!(extension, "subject" | "txt" | "html") && path.is_file();
-    is_template.then(|| file.to_owned())
+    let is_mail = |language: &Language| language.mails.iter().any(|texts| texts.name == name);
+    let is_text = BUILT_IN.iter().any(is_mail) && matches!(extension, "subject" | "txt" | "html");
+    ((is_text || file == WORDS) && path.is_file()).then(|| file.to_owned())
 }

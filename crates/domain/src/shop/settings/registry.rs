@@ -98,6 +98,18 @@ declare_settings! {
         contract: Some("5.3"),
     }
 
+    /// The e-mail address that answers the questions of buyers. Mails show it, and answers to a mail go to it. When it
+    /// is empty, mails show none.
+    contact_email: String {
+        key: "trans_email/ident_support/email",
+        name: "contact_email",
+        accepts: Rule::EmailOrEmpty,
+        default: String::new(),
+        scopes: ScopeLevel::EVERY,
+        changed_by: StaffRole::Manager,
+        contract: None,
+    }
+
     /// The shop's own e-mail address that gets a notice of each canceled order. When it is empty, no notice is sent.
     merchant_notice_email: String {
         key: "sales_email/order_comment/copy_to",

@@ -136,3 +136,78 @@ fn a_folder_that_is_not_there_is_an_error_and_so_is_text_that_is_none() {
     let refused = MailTemplates::with_overrides(folder.path()).expect_err("not UTF-8");
     assert!(refused.to_string().contains("nl/order_canceled.txt"), "{refused}");
 }
+
+#[test]
+fn a_shop_changes_the_frame_of_all_mails_in_one_file() {
+    let frame =
+        "<html lang=\"{{ words.language }}\"><b>Bags &amp; more</b>{% block text %}{% endblock %}</html>";
+    let folder = folder(&[("layout.html", frame)]);
+    let templates = MailTemplates::with_overrides(folder.path()).expect("sound");
+    for (locale, told) in [
+        ("en_US", "was canceled"),
+        ("nl_NL", "is geannuleerd"),
+        ("sv_SE", "har annullerats"),
+    ] {
+        let html = Letter::write(&mail(locale, canceled(None)), &templates)
+            .expect("written")
+            .html;
+        assert!(
+            html.contains("<b>Bags &amp; more</b>") && html.contains(told),
+            "{html}"
+        );
+    }
+    assert!(templates.unknown_files().is_empty());
+    assert_eq!(templates.locales(), ["en", "nl", "sv"]);
+}
+
+#[test]
+fn another_language_brings_the_words_of_the_shared_parts() {
+    let folder = folder(&[
+        ("de/words.json", r#"{ "language": "de", "questions": "Fragen?" }"#),
+        ("de/order_canceled.txt", "Storniert{% include \"footer.txt\" %}"),
+    ]);
+    let templates = MailTemplates::with_overrides(folder.path()).expect("sound");
+    let mut german = mail("de_AT", canceled(None));
+    german.contact = Some("hilfe@shop.example".into());
+    let letter = Letter::write(&german, &templates).expect("written");
+    assert_eq!(
+        letter.text,
+        "Storniert\n\nFragen? hilfe@shop.example\n\nMain Store"
+    );
+    assert!(letter.html.contains("<html lang=\"de\">"));
+}
+
+#[test]
+fn a_broken_part_is_named_with_its_line() {
+    let refused = refusal(&[("layout.html", "<html>\n{{ nothing }}")]);
+    assert!(
+        refused.contains("layout.html, line 2: undefined value"),
+        "{refused}"
+    );
+    let refused = refusal(&[("order.txt", "{% if %}")]);
+    assert!(refused.contains("order.txt, line 1: syntax error"), "{refused}");
+    let refused = refusal(&[("nl/words.json", "{\n\"item\": 1}")]);
+    assert!(refused.contains("nl/words.json, line 2: "), "{refused}");
+}
+
+#[test]
+fn a_page_that_a_shop_wrote_for_the_first_version_still_works() {
+    let page = "<!doctype html>\n<p>{{ name }}, {{ order_number }}{% if refund %}: {{ refund }}{% endif %}, {{ store }}</p>";
+    let folder = folder(&[
+        ("en/order_canceled.html", page),
+        (
+            "en/confirm_cancellation.html",
+            "<a href=\"{{ link|web_address }}\">{{ link }}</a>",
+        ),
+        (
+            "en/merchant_notice.txt",
+            "{% for item in items %}{{ item.quantity }} {{ item.sku }} {{ item.name }}{% endfor %}",
+        ),
+    ]);
+    let templates = MailTemplates::with_overrides(folder.path()).expect("sound");
+    let letter = Letter::write(&mail("en_US", canceled(Some("$15.00"))), &templates).expect("written");
+    assert_eq!(
+        letter.html,
+        "<!doctype html>\n<p>Ada Lovelace, 000000012: $15.00, Main Store</p>"
+    );
+}

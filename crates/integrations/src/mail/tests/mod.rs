@@ -18,6 +18,7 @@ fn mail(locale: &str, message: MailMessage) -> Mail {
         to_name: "Ada Lovelace".into(),
         locale: locale.into(),
         store_name: "Main Store".into(),
+        contact: None,
         message,
         caused_at: DateTime::from_timestamp(1_772_884_800, 0).expect("an instant"),
     }
@@ -27,6 +28,7 @@ fn confirmation() -> MailMessage {
     MailMessage::ConfirmCancellation {
         order_number: "000000012".into(),
         link: LINK.into(),
+        order: None,
     }
 }
 
@@ -34,5 +36,7 @@ fn canceled(refund: Option<&str>) -> MailMessage {
     MailMessage::OrderCanceled {
         order_number: "000000012".into(),
         refund: refund.map(Into::into),
+        link: None,
+        order: None,
     }
 }
