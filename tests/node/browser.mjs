@@ -18,7 +18,7 @@ const QUIET = [
 ];
 const PATIENCE_MS = 15_000;
 /** Requests that a test cut off, or left by opening another page, are no problem. */
-const CUT_OFF = /ERR_BLOCKED_BY_CLIENT|ERR_ABORTED/;
+const CUT_OFF = /ERR_BLOCKED_BY_CLIENT|ERR_ABORTED|ERR_INTERNET_DISCONNECTED/;
 
 /**
  * Opens a browser, gives `use` a context, and closes it in any case.

@@ -1,6 +1,11 @@
 // The demo shop behind the pages: its customers and orders, and operations of its staff.
 
 export const ANNA = { email: "anna@example.com", password: "Countermand-1" };
+/** Customers of the Dutch and of the Swedish store view. */
+export const CUSTOMERS = {
+  nl: { email: "sanne.devries@example.com", password: ANNA.password },
+  sv: { email: "elin.lundqvist@example.com", password: ANNA.password },
+};
 /** Anna's orders in the store view `default`. */
 export const UNPAID = "000000084";
 export const PAID = "000000082";
@@ -29,6 +34,50 @@ export async function configure(address, token, settings) {
 export async function importOrder(address, token, order) {
   const { importOrders: outcome } = await ask(address, token, IMPORT, { orders: JSON.stringify(order) });
   if (outcome.imported !== 1) throw new Error(`The order was not taken: ${JSON.stringify(outcome)}`);
+}
+
+/** An unpaid order of Anna, newer than those of the demo, as Adobe's REST API writes it. */
+export function orderOfAnna(number, change = {}) {
+  return {
+    entity_id: 900000 + Number(/\d+$/.exec(number)),
+    increment_id: number,
+    store_id: 1,
+    state: "new",
+    status: "pending",
+    created_at: "2031-03-01 10:00:00",
+    updated_at: "2031-03-01 10:00:00",
+    customer_email: ANNA.email,
+    customer_id: 7,
+    customer_is_guest: 0,
+    order_currency_code: "USD",
+    base_currency_code: "USD",
+    is_virtual: 1,
+    subtotal: 10,
+    grand_total: 10,
+    base_grand_total: 10,
+    billing_address: {
+      firstname: "Anna",
+      lastname: "Larsen",
+      street: ["Main Street 1"],
+      city: "Troy",
+      postcode: "1",
+      country_id: "US",
+    },
+    payment: { method: "checkmo", additional_information: ["Check"] },
+    items: [
+      {
+        item_id: 1,
+        sku: "gift",
+        name: "Gift",
+        product_type: "virtual",
+        is_virtual: 1,
+        price: 10,
+        row_total: 10,
+        qty_ordered: 1,
+      },
+    ],
+    ...change,
+  };
 }
 
 async function ask(address, token, query, variables) {

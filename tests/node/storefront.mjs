@@ -7,11 +7,25 @@
 import { withBrowser } from "./browser.mjs";
 import { configure } from "./shop.mjs";
 import { serveStorefront } from "./site.mjs";
-import { customerCancels, customerReads, goingBackClosesTheDialog, staffSwitchesOff } from "./storefront/customer.mjs";
-import { guestCancels } from "./storefront/guest.mjs";
-import { hostileTextsAreTexts } from "./storefront/hostile.mjs";
-import { lostAnswersAreToldHonestly, tokensEndWhileTheDialogIsOpen } from "./storefront/lost_answers.mjs";
+import { pagesHaveNoBarriers } from "./storefront/accessible.mjs";
+import {
+  customerCancels,
+  customerCancelsInLists,
+  customerReads,
+  goingBackClosesTheDialog,
+  staffSwitchesOff,
+} from "./storefront/customer.mjs";
+import { guestAsksToCancel, guestOpensTheLinks } from "./storefront/guest.mjs";
+import { hostileTextsAreTexts, reasonsAreReadAsTheyWereWritten } from "./storefront/hostile.mjs";
+import { eachStoreViewHasItsLanguage, languagesHaveTheSameTexts } from "./storefront/languages.mjs";
+import {
+  dialogsStayWithoutTheNetwork,
+  lostAnswersAreToldHonestly,
+  pagesStayWithoutTheNetwork,
+  tokensEndWhileTheDialogIsOpen,
+} from "./storefront/lost_answers.mjs";
 import { pagesFitNarrowScreens } from "./storefront/narrow.mjs";
+import { customerChoosesANewPassword } from "./storefront/password.mjs";
 import { takeScreenshot } from "./storefront/screenshot.mjs";
 
 const [address, mailFolder, staffToken, option, screenshot] = process.argv.slice(2);
@@ -27,16 +41,25 @@ try {
   await withBrowser(async (context) => {
     const page = await context.newPage();
     const steps = [
+      languagesHaveTheSameTexts,
       customerReads,
       ...(screenshot ? [takeScreenshot] : []),
       hostileTextsAreTexts,
+      reasonsAreReadAsTheyWereWritten,
       goingBackClosesTheDialog,
       staffSwitchesOff,
+      customerCancelsInLists,
       customerCancels,
       lostAnswersAreToldHonestly,
+      pagesStayWithoutTheNetwork,
+      dialogsStayWithoutTheNetwork,
       tokensEndWhileTheDialogIsOpen,
-      guestCancels,
+      guestAsksToCancel,
+      guestOpensTheLinks,
       pagesFitNarrowScreens,
+      pagesHaveNoBarriers,
+      eachStoreViewHasItsLanguage,
+      customerChoosesANewPassword,
     ];
     const shop = { site: site.address, address, mailFolder, staffToken, settings, screenshot };
     for (const step of steps) {

@@ -1,22 +1,31 @@
 // Requests to the GraphQL backend, and what can go wrong with them.
 
 import { backend, store } from "../config.js";
+import { words } from "./language.js";
 import * as session from "./session.js";
 
-/** A request failed: there was no answer, or the answer has an error. The message is for shoppers. */
+/** A request failed: there was no answer, or it has an error. The message is for shoppers, in their language. */
 export class BackendProblem extends Error {
   /**
    * @param {string} message
-   * @param {string} [category] the backend's class of the error, `extensions.category`
+   * @param {object} [facts]
+   * @param {string} [facts.category] the backend's class of the error, `extensions.category`
+   * @param {boolean} [facts.hasNoAnswer] whether the backend was not reached, or its answer was lost
    */
-  constructor(message, category) {
+  constructor(message, { category, hasNoAnswer = false } = {}) {
     super(message);
     this.category = category;
+    this.hasNoAnswer = hasNoAnswer;
   }
 
   /** Whether the customer must sign in again. */
   get wantsSignIn() {
     return this.category === "graphql-authentication" || this.category === "graphql-authorization";
+  }
+
+  /** Whether the request may have been carried out all the same. */
+  get isUnsure() {
+    return this.category === undefined || this.category === "internal";
   }
 }
 
@@ -54,24 +63,45 @@ async function send(url, { headers = {}, ...rest }) {
   try {
     response = await fetch(url, request);
   } catch {
-    throw new BackendProblem(
-      `The shop does not answer at ${url.origin}. Either it is not running, or it does not allow requests from this page.`,
-    );
+    // The browser does not say why. For the shop's developer: the backend is not running, or does not allow requests
+    // from this page.
+    console.info(`No answer from ${url.origin}.`);
+    throw new BackendProblem(words.noAnswer, { hasNoAnswer: true });
   }
   const answer = await response.json().catch(() => null);
   if (answer?.errors?.length) {
-    const category = answer.errors[0].extensions?.category;
+    const [{ message, extensions }] = answer.errors;
+    const category = extensions?.category;
     // The token is expired or revoked, and the request did nothing. Pages for guests are shown without it.
     if (token && category === "graphql-authentication") {
       session.forget();
       return send(url, { headers, ...rest });
     }
-    throw new BackendProblem(answer.errors.map((error) => error.message).join(" "), category);
+    console.info(`The shop refused: ${message}`);
+    throw new BackendProblem(inWords(category), { category });
   }
   if (!answer?.data) {
-    throw new BackendProblem(`The shop answered without data (status ${response.status}).`);
+    console.info(`The shop answered without data, with status ${response.status}.`);
+    throw new BackendProblem(words.noData, { hasNoAnswer: true });
   }
   return answer.data;
+}
+
+/** What an error means, in the language of the page: the backend's own messages are English. */
+function inWords(category) {
+  switch (category) {
+    case "graphql-authentication":
+    case "graphql-authorization":
+      return words.mustSignIn;
+    case "graphql-input":
+      return words.notAccepted;
+    case "graphql-no-such-entity":
+      return words.notFound;
+    case "graphql-rate-limit":
+      return words.tooMany;
+    default:
+      return words.shopFailed;
+  }
 }
 
 /** The operation without line breaks and indentation, which make the address longer. No operation holds a text. */

@@ -1,7 +1,8 @@
-// Signs a customer in and out, and reads the customer's data.
+// Signs a customer in and out, changes a forgotten password, and reads the customer's data.
 
 import { mutation, query } from "./backend.js";
 import * as session from "./session.js";
+import { withTextsDecoded } from "./text.js";
 
 const SIGN_IN = `mutation SignIn($email: String!, $password: String!) {
   generateCustomerToken(email: $email, password: $password) { token }
@@ -9,6 +10,14 @@ const SIGN_IN = `mutation SignIn($email: String!, $password: String!) {
 
 const SIGN_OUT = `mutation SignOut {
   revokeCustomerToken { result }
+}`;
+
+const REQUEST_LINK = `mutation RequestLink($email: String!) {
+  requestPasswordResetEmail(email: $email)
+}`;
+
+const RESET = `mutation ResetPassword($email: String!, $token: String!, $password: String!) {
+  resetPassword(email: $email, resetPasswordToken: $token, newPassword: $password)
 }`;
 
 const ACCOUNT = `query Account {
@@ -23,7 +32,6 @@ const ACCOUNT = `query Account {
       region { region }
       default_billing default_shipping
     }
-    orders(pageSize: 1) { total_count }
   }
 }`;
 
@@ -42,7 +50,18 @@ export async function signOut() {
   await revoked.catch(() => {});
 }
 
+/** Has a link to a new password mailed, if there is an account. The answer does not tell whether there is one. */
+export async function requestPasswordLink(email) {
+  await mutation(REQUEST_LINK, { email });
+}
+
+/** Sets a new password with the token of that link. The shop ends all sessions of the account. */
+export async function resetPassword(email, token, password) {
+  await mutation(RESET, { email, token, password });
+  session.forget();
+}
+
 export async function loadAccount() {
   const { customer } = await query(ACCOUNT);
-  return customer;
+  return withTextsDecoded(customer);
 }

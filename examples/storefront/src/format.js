@@ -25,6 +25,11 @@ export function date(text) {
   return written(text, { dateStyle: "long" });
 }
 
+/** Texts as a list: `a, b and c`. */
+export function list(texts) {
+  return new Intl.ListFormat(locale).format(texts);
+}
+
 /** The date without the time of day. */
 export function shortDate(text) {
   return written(text, { dateStyle: "medium" });

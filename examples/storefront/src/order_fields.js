@@ -10,6 +10,7 @@ fragment Order on CustomerOrder {
     discounts { label amount { ...Price } }
     total_shipping { ...Price }
     total_tax { ...Price }
+    total_giftcard { ...Price }
     grand_total { ...Price }
   }
   billing_address { ...Address }

@@ -2,6 +2,7 @@
 
 import { mutation, query } from "./backend.js";
 import { ORDER } from "./order_fields.js";
+import { withTextsDecoded } from "./text.js";
 
 const LIST = `query MyOrders($page: Int!, $size: Int!) {
   customer {
@@ -13,7 +14,8 @@ const LIST = `query MyOrders($page: Int!, $size: Int!) {
       total_count
       page_info { current_page total_pages }
       items {
-        number order_date status
+        id number order_date status
+        available_actions
         total { grand_total { value currency } }
         items { product_name }
       }
@@ -31,21 +33,21 @@ const BY_TOKEN = `query OrderByToken($token: String!) {
 
 const CANCEL = `mutation Cancel($id: ID!, $reason: String!) {
   cancelOrder(input: { order_id: $id, reason: $reason }) {
-    errorV2 { code message }
+    errorV2 { code }
     order { ...Order }
   }
 } ${ORDER}`;
 
 const REQUEST = `mutation RequestCancellation($token: String!, $reason: String!) {
   requestGuestOrderCancel(input: { token: $token, reason: $reason }) {
-    errorV2 { code message }
+    errorV2 { code }
     order { ...Order }
   }
 } ${ORDER}`;
 
 const CONFIRM = `mutation ConfirmCancellation($id: ID!, $key: String!) {
   confirmCancelOrder(input: { order_id: $id, confirmation_key: $key }) {
-    errorV2 { code message }
+    errorV2 { code }
     order { ...Order }
   }
 } ${ORDER}`;
@@ -53,19 +55,19 @@ const CONFIRM = `mutation ConfirmCancellation($id: ID!, $key: String!) {
 /** The signed-in customer's orders, newest first. */
 export async function listOrders(page, size) {
   const { customer } = await query(LIST, { page, size });
-  return customer.orders;
+  return withTextsDecoded(customer.orders);
 }
 
 /** The signed-in customer's order with this number; none when there is no such order. */
 export async function orderByNumber(number) {
   const { customer } = await query(BY_NUMBER, { number });
-  return customer.orders.items[0];
+  return withTextsDecoded(customer.orders.items[0]);
 }
 
 /** The guest order that the token was made for. */
 export async function orderByToken(token) {
   const { guestOrderByToken } = await query(BY_TOKEN, { token });
-  return guestOrderByToken;
+  return withTextsDecoded(guestOrderByToken);
 }
 
 /**
@@ -83,20 +85,24 @@ export async function guestOrderToken(number, email, proof, value) {
   return guestOrder.token;
 }
 
-/** Cancels a customer's order. Returns the order after that, or the reason why it is not canceled. */
+/** Cancels a customer's order. Returns the order after that, or the code of the shop's refusal. */
 export async function cancelOrder(id, reason) {
   const { cancelOrder: outcome } = await mutation(CANCEL, { id, reason });
-  return { refusal: outcome.errorV2?.message, order: outcome.order };
+  return result(outcome);
 }
 
 /** Asks the shop to send the link that cancels a guest's order. */
 export async function requestCancellation(token, reason) {
   const { requestGuestOrderCancel: outcome } = await mutation(REQUEST, { token, reason });
-  return { refusal: outcome.errorV2?.message, order: outcome.order };
+  return result(outcome);
 }
 
 /** Cancels a guest's order with the key of that link. */
 export async function confirmCancellation(id, key) {
   const { confirmCancelOrder: outcome } = await mutation(CONFIRM, { id, key });
-  return { refusal: outcome.errorV2?.message, order: outcome.order };
+  return result(outcome);
+}
+
+function result({ errorV2, order }) {
+  return { refusal: errorV2?.code, order: withTextsDecoded(order) };
 }

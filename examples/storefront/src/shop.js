@@ -1,6 +1,7 @@
 // The data of the store view.
 
 import { query } from "./backend.js";
+import { decoded } from "./text.js";
 
 const SHOP = `query Shop {
   storeConfig { store_name locale }
@@ -13,11 +14,17 @@ const REASONS = `query Reasons {
 /** The shop's name, and its locale as browsers spell it: `en-US`. */
 export async function loadShop() {
   const { storeConfig } = await query(SHOP);
-  return { name: storeConfig.store_name, locale: storeConfig.locale.replaceAll("_", "-") };
+  return { name: decoded(storeConfig.store_name), locale: storeConfig.locale.replaceAll("_", "-") };
 }
 
-/** The reasons of a cancellation, in the shop's sequence. They are read each time, because the merchant may change them. */
+/**
+ * The reasons of a cancellation, in the shop's sequence: the `value` to send, and the `text` to show. They are read
+ * each time, because the merchant may change them.
+ */
 export async function cancellationReasons() {
   const { storeConfig } = await query(REASONS);
-  return storeConfig.order_cancellation_reasons.map((reason) => reason.description);
+  return storeConfig.order_cancellation_reasons.map(({ description }) => ({
+    value: description,
+    text: decoded(description),
+  }));
 }

@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 
-import { confirmationLink } from "../mails.mjs";
+import { canceledOrderLink, confirmationLinks } from "../mails.mjs";
 import { GUEST } from "../shop.mjs";
+import { isAccessible } from "./accessible.mjs";
 import { cancelButton, shown } from "./customer.mjs";
 
 const TITLE = `Order ${GUEST.number}`;
@@ -15,46 +16,86 @@ async function search(page, site, { lastname = "", postcode = "" }) {
   await page.getByLabel("E-mail").fill(GUEST.email);
   await page.getByLabel("Last name").fill(lastname);
   await page.getByLabel("Postcode").fill(postcode);
-  await page.getByRole("button", { name: "Find the order" }).click();
+  await page.getByRole("button", { name: "Find an order" }).click();
 }
 
-/** Found by postcode and by last name, canceled by the link, which works once. */
-export async function guestCancels(page, { site, mailFolder }) {
+/** Found by postcode and by last name; the button mails a link. */
+export async function guestAsksToCancel(page, { site }) {
   await search(page, site, { lastname: "Nobody" });
-  await page.getByRole("alert").waitFor();
+  assert.match(await page.getByRole("alert").innerText(), /No order fits/);
   await search(page, site, { postcode: GUEST.postcode });
   await shown(page, TITLE);
   await search(page, site, { lastname: GUEST.lastname });
   await shown(page, TITLE);
+  for (const _ of ["once", "and again, which replaces the first link"]) await requestLink(page);
+  await isAccessible(page);
+}
 
+async function requestLink(page) {
   await cancelButton(page).click();
   await page.getByLabel("Other").check();
   await page.getByRole("button", { name: "Send me the link" }).click();
   const told = await page.getByRole("article").getByRole("status").innerText();
   assert.match(told, new RegExp(`We sent a mail to ${GUEST.email}`));
+}
 
-  const link = await confirmationLink(mailFolder, GUEST.number);
-  assert.ok(link.startsWith(`${site}/`), `the link leads to the storefront: ${link}`);
+/** Opening a link changes nothing; a superseded one says so; the newest one cancels, and shows that ever after. */
+export async function guestOpensTheLinks(page, { site, mailFolder }) {
+  const [older, newest] = await confirmationLinks(mailFolder, GUEST.number, 2);
+  assert.ok(newest.startsWith(`${site}/sales/guest/view?`), `the link leads to the storefront: ${newest}`);
   const mailed = await page.context().newPage();
   let confirmations = 0;
   mailed.on("request", (request) => {
     if (request.postData()?.includes("confirmCancelOrder")) confirmations += 1;
   });
-  await mailed.goto(link);
-  await shown(mailed, TITLE);
+  const confirm = () => mailed.getByRole("article").getByRole("button", { name: "Cancel order" }).click();
+
+  await mailed.goto(older);
+  await mailed.getByRole("heading", { name: `Cancel ${TITLE.toLowerCase()}?` }).waitFor();
+  assert.equal(confirmations, 0, "opening a link cancels nothing");
+  await confirm();
+  assert.match(await mailed.getByRole("alert").innerText(), /no longer works.+newest mail/);
+  await cancelButton(mailed).waitFor();
+  await isAccessible(mailed);
+
+  await mailed.goto(newest);
+  await mailed.getByRole("heading", { name: `Cancel ${TITLE.toLowerCase()}?` }).waitFor();
+  await isAccessible(mailed);
+  await mailed.getByRole("link", { name: "Keep the order" }).click();
+  await cancelButton(mailed).waitFor();
+  assert.ok(!/confirmation_key/.test(mailed.url()), "the shopper left the link");
+  assert.equal(confirmations, 1);
+
+  await mailed.goto(newest);
+  await mailed.getByRole("heading", { name: `Cancel ${TITLE.toLowerCase()}?` }).waitFor();
+  await mailed.context().setOffline(true);
+  await confirm();
+  assert.match(await mailed.getByRole("alert").innerText(), /does not answer.+may have worked/s);
+  await mailed.getByRole("button", { name: "Try again" }).click();
+  await mailed.getByText("does not answer").waitFor();
+  await mailed.context().setOffline(false);
+  await mailed.getByRole("button", { name: "Try again" }).click();
+  await confirm();
   assert.match(await mailed.getByRole("article").getByRole("status").innerText(), /is canceled/);
   assert.equal(await cancelButton(mailed).count(), 0);
   const address = mailed.url();
   assert.ok(!/confirmation_key|action=/.test(address), `the key is gone from ${address}`);
   await mailed.reload();
   await shown(mailed, TITLE);
-  assert.equal(await mailed.getByRole("alert").count(), 0, "a reload shows the order, and sends nothing");
-  assert.equal(confirmations, 1);
+  assert.equal(await mailed.getByRole("alert").count(), 0, "a reload shows the order");
+  const sent = confirmations;
 
-  await mailed.goto(link);
+  for (const link of [newest, older]) {
+    await mailed.goto(link);
+    await shown(mailed, TITLE);
+    assert.match(await mailed.getByRole("article").getByRole("status").innerText(), /is canceled/);
+    assert.equal(await mailed.getByRole("alert").count(), 0, "it is canceled already, and that is no failure");
+  }
+  assert.equal(confirmations, sent, "a canceled order is not canceled again");
+
+  await mailed.goto(await canceledOrderLink(mailFolder, GUEST.number));
   await shown(mailed, TITLE);
-  assert.equal(await mailed.getByRole("alert").innerText(), "Order already closed, complete, cancelled or on hold");
-  await mailed.goto(link.replace(/confirmation_key=[^&]*/, "confirmation_key="));
+  await mailed.goto(newest.replace(/confirmation_key=[^&]*/, "confirmation_key="));
   assert.match(await mailed.getByRole("alert").innerText(), /not complete/);
   await mailed.close();
 }

@@ -1,20 +1,20 @@
 // The dialog that asks for the reason of a cancellation, sends it, and shows the shop's answer.
 
-import { BackendProblem } from "../backend.js";
 import { element, notice } from "../element.js";
+import { refusalText, words } from "../language.js";
 import { cancellationReasons } from "../shop.js";
 
 /**
  * Asks for a reason and sends it.
  *
- * Returns `{ order }` when the order is canceled. Otherwise returns `{ isStale }`: whether the order must be read again,
- * because the shop refused the cancellation or its answer was lost.
+ * Returns `{ order }` when the order is canceled. Otherwise returns `{ isStale }`: whether the order must be read
+ * again, because the shop refused the cancellation or its answer was lost.
  */
 export async function askForReason({ title, question, submit, send }) {
   const { promise, resolve } = withResolver();
   const told = element("div");
-  const choices = element("fieldset", {}, element("legend", {}, "Why?"), element("p", { class: "quiet" }, "Loading…"));
-  const keep = element("button", { type: "button", value: "keep", onclick: () => dialog.close() }, "Keep the order");
+  const choices = element("fieldset", {}, element("legend", {}, words.why));
+  const keep = element("button", { type: "button", value: "keep", onclick: () => dialog.close() }, words.keepOrder);
   const go = element("button", { class: "danger filled", disabled: true }, submit);
   const form = element(
     "form",
@@ -39,15 +39,18 @@ export async function askForReason({ title, question, submit, send }) {
   return promise;
 
   async function offerReasons() {
+    told.replaceChildren();
+    const legend = element("legend", {}, words.why);
+    choices.replaceChildren(legend, element("p", { class: "quiet" }, words.loading));
     try {
       const reasons = await cancellationReasons();
-      choices.replaceChildren(element("legend", {}, "Why?"), ...reasons.map(choice));
+      choices.replaceChildren(legend, ...reasons.map(choice));
       choices.querySelector("input")?.focus();
       go.disabled = reasons.length === 0;
-      if (!reasons.length) tell("The shop offers no reasons. Please contact it.");
+      if (!reasons.length) tell(words.noReasons);
     } catch (problem) {
-      choices.hidden = true;
-      tell(problem.message);
+      choices.replaceChildren(legend);
+      tell(problem.message, element("button", { type: "button", onclick: offerReasons }, words.tryAgain));
     }
   }
 
@@ -59,12 +62,11 @@ export async function askForReason({ title, question, submit, send }) {
       order = outcome.refusal ? undefined : outcome.order;
       isStale = true;
       if (order) return dialog.close();
-      tell(outcome.refusal ?? "The shop did not say what became of it.");
+      tell(outcome.refusal ? refusalText(outcome.refusal) : words.unclear);
     } catch (problem) {
       isStale = true;
       // A request without an answer may have been carried out all the same.
-      const unsure = problem instanceof BackendProblem && problem.category ? "" : " It may have worked all the same: look at the order first.";
-      tell(`${problem.message}${unsure}`);
+      tell(problem.isUnsure ? `${problem.message} ${words.maybeDone}` : problem.message);
     }
     setBusy(false);
   }
@@ -73,12 +75,12 @@ export async function askForReason({ title, question, submit, send }) {
     isBusy = busy;
     go.disabled = busy;
     keep.disabled = busy;
-    go.textContent = busy ? "One moment…" : submit;
+    go.textContent = busy ? words.oneMoment : submit;
   }
 
-  function tell(message) {
-    told.replaceChildren(notice("bad", element("p", {}, message)));
-    keep.textContent = "Close";
+  function tell(message, ...more) {
+    told.replaceChildren(notice("bad", element("p", {}, message), ...more));
+    keep.textContent = words.close;
   }
 
   // The key Escape does not close the dialog while a request is under way.
@@ -93,12 +95,12 @@ export async function askForReason({ title, question, submit, send }) {
   }
 }
 
-function choice(reason) {
+function choice({ value, text }) {
   return element(
     "label",
     { class: "choice" },
-    element("input", { type: "radio", name: "reason", value: reason, required: true }),
-    reason,
+    element("input", { type: "radio", name: "reason", value, required: true }),
+    text,
   );
 }
 

@@ -1,46 +1,94 @@
-// The link in a guest's mail: opening it cancels the order.
+// The link in a guest's mail. Opening it changes nothing, because mail programs and virus scanners open links too: the
+// guest presses a button.
 
 import { BackendProblem } from "../backend.js";
 import { element, heading, notice } from "../element.js";
-import { confirmCancellation } from "../orders.js";
-import { canceledNotice, guestOrderView } from "./order.js";
+import { refusalText, words } from "../language.js";
+import { forgetMailedLink } from "../mailed_links.js";
+import { confirmCancellation, orderByToken } from "../orders.js";
+import { canceledNotice, isCanceled, mayCancel } from "./canceling.js";
+import { guestPage, orderDetails, orderHead } from "./order.js";
 
-/** The order and key of the link; none when the address is no such link. */
-export function confirmationIn(search) {
-  const asked = new URLSearchParams(search);
-  if (asked.get("action") !== "cancel") return undefined;
-  return { id: asked.get("order_id"), key: asked.get("confirmation_key"), token: asked.get("orderRef") };
-}
-
-/** Sends the key once. After the shop's answer the address no longer holds the key, so reloading shows the order. */
+/** The order of the link, with the question whether to cancel it. The key stays in the address until it is used. */
 export async function confirmationView({ id, key, token }) {
   if (!id || !key || !token) {
-    forgetKey("#/guest");
-    const incomplete = "This link is not complete. Open it from the mail, or copy all of it.";
-    return page("Cancel an order", notice("bad", element("p", {}, incomplete)));
+    forgetMailedLink("#/guest");
+    const title = words.cancelOrder;
+    return { title, content: [heading(title), notice("bad", element("p", {}, words.linkIncomplete))] };
   }
-  let outcome;
-  try {
-    outcome = await confirmCancellation(id, key);
-  } catch (problem) {
-    // Without an answer the key stays in the address, for another try.
-    if (problem instanceof BackendProblem && problem.category) forgetKey("#/guest");
-    throw problem;
-  }
-  forgetKey(`#/guest/${encodeURIComponent(token)}`);
-  if (!outcome.refusal && outcome.order) return guestOrderView(token, outcome.order, canceledNotice(outcome.order));
-  const refusal = notice("bad", element("p", {}, outcome.refusal ?? "The shop did not say what became of it."));
-  // A refused link still shows the order, where the shop knows it.
-  return guestOrderView(token, outcome.order ?? undefined, refusal).catch(() => page("Cancel an order", refusal));
+  const order = await orderByToken(token);
+  if (!mayCancel(order)) return settled(order, token);
+  return { title: words.cancelQuestion(order.number), content: [question(order, { id, key, token })] };
 }
 
-function page(title, ...content) {
-  return { title, content: [heading(title), ...content] };
+/** An order that cannot be canceled any more: it is canceled already, or it is too late. */
+function settled(order, token) {
+  forgetMailedLink(orderHash(token));
+  const tooLate = () => notice("bad", element("p", {}, words.cannotBeCanceled(order.number, order.status)));
+  return guestPage(order, token, isCanceled(order) ? canceledNotice(order) : tooLate());
 }
 
-function forgetKey(hash) {
-  const address = new URL(location.href);
-  for (const name of ["action", "order_id", "confirmation_key", "orderRef"]) address.searchParams.delete(name);
-  address.hash = hash;
-  history.replaceState(null, "", address);
+function question(order, link) {
+  const told = element("div");
+  const yes = element("button", { type: "button", class: "danger filled", onclick: confirm }, words.cancelOrder);
+  const no = element("a", { class: "button", href: orderHash(link.token) }, words.keepOrder);
+  const article = element(
+    "article",
+    { class: "order" },
+    orderHead(order),
+    element(
+      "section",
+      { class: "card" },
+      element("h2", {}, words.cancelQuestion(order.number)),
+      element("p", {}, words.cancelConsequence),
+      told,
+      element("div", { class: "buttons" }, no, yes),
+    ),
+    orderDetails(order),
+  );
+  return article;
+
+  async function confirm() {
+    yes.disabled = true;
+    yes.textContent = words.oneMoment;
+    try {
+      show(await answerOf(link));
+      forgetMailedLink(orderHash(link.token));
+    } catch (problem) {
+      tell(problem, problem.isUnsure && ` ${words.maybeDone}`);
+      yes.remove();
+    }
+  }
+
+  /** Shows the order as it is now. Without an answer the key stays in the address, for another try. */
+  async function lookAgain() {
+    await confirmationView(link).then(show, tell);
+  }
+
+  function show(page) {
+    article.replaceWith(...page.content);
+    document.querySelector("h1").focus();
+  }
+
+  function tell(problem, more) {
+    if (!(problem instanceof BackendProblem)) throw problem;
+    const again = element("button", { type: "button", onclick: lookAgain }, words.tryAgain);
+    told.replaceChildren(notice("bad", element("p", {}, problem.message, more), again));
+  }
+}
+
+/** Sends the key once. Returns the page that shows what became of the order. */
+async function answerOf({ id, key, token }) {
+  const { refusal, order } = await confirmCancellation(id, key);
+  if (!refusal && order) return guestPage(order, token, canceledNotice(order));
+  const fresh = await orderByToken(token);
+  if (!mayCancel(fresh)) return settled(fresh, token);
+  // The order can still be canceled, so the key is what the shop refused.
+  const isOldLink = refusal === "UNDEFINED";
+  const why = isOldLink ? words.linkSuperseded : refusal ? refusalText(refusal) : words.unclear;
+  return guestPage(fresh, token, notice("bad", element("p", {}, why)));
+}
+
+function orderHash(token) {
+  return `#/guest/${encodeURIComponent(token)}`;
 }

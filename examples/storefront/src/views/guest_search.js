@@ -1,58 +1,42 @@
 // Finding an order without an account.
 
-import { element, field, heading, notice } from "../element.js";
+import { element, field, notice } from "../element.js";
+import { words } from "../language.js";
 import { guestOrderToken } from "../orders.js";
-
-// Storefronts compare this message: it says that the order belongs to an account.
-const BELONGS_TO_ACCOUNT = "Please login to view the order.";
+import { formPage } from "./form_page.js";
 
 export function guestSearchView() {
-  const told = element("div");
-  const button = element("button", { class: "filled" }, "Find the order");
-  const tell = (...content) => told.replaceChildren(notice("bad", element("p", {}, ...content)));
-  const submitted = async (event) => {
-    event.preventDefault();
-    const given = new FormData(event.target);
-    const text = (name) => given.get(name).trim();
-    const proof = text("lastname") ? "lastname" : "postcode";
-    if (!text(proof)) return tell("Give the last name or the postcode of the bill.");
-    button.disabled = true;
-    try {
-      const token = await guestOrderToken(text("number").replace(/^#/, ""), text("email"), proof, text(proof));
-      location.hash = `#/guest/${encodeURIComponent(token)}`;
-    } catch (problem) {
-      button.disabled = false;
-      if (problem.message === BELONGS_TO_ACCOUNT) {
-        tell("This order belongs to an account. ", element("a", { href: "#/sign-in" }, "Sign in"), " to see it.");
-      } else {
-        tell(problem.message);
-      }
-    }
-  };
-  return {
-    title: "Find an order",
-    content: [
+  return formPage({
+    title: words.findOrder,
+    fields: [
+      field(words.orderNumber, { name: "number", required: true, autocomplete: "off" }),
+      field(words.email, { name: "email", type: "email", autocomplete: "email", required: true }),
       element(
-        "div",
-        { class: "narrow" },
-        heading("Find an order"),
-        element(
-          "form",
-          { class: "card", onsubmit: submitted },
-          field("Order number", { name: "number", required: true, autocomplete: "off" }),
-          field("E-mail", { name: "email", type: "email", autocomplete: "email", required: true }),
-          element(
-            "fieldset",
-            { class: "either" },
-            element("legend", {}, "One of these, as on the bill"),
-            field("Last name", { name: "lastname", autocomplete: "family-name" }),
-            field("Postcode", { name: "postcode", autocomplete: "postal-code" }),
-          ),
-          told,
-          button,
-        ),
-        element("p", {}, "You have an account? ", element("a", { href: "#/sign-in" }, "Sign in"), "."),
+        "fieldset",
+        { class: "either" },
+        element("legend", {}, words.oneOfThese),
+        field(words.lastName, { name: "lastname", autocomplete: "family-name" }),
+        field(words.postcode, { name: "postcode", autocomplete: "postal-code" }),
       ),
     ],
-  };
+    submit: words.findOrder,
+    send: find,
+    after: element("p", {}, `${words.haveAccount} `, element("a", { href: "#/sign-in" }, words.signIn)),
+  });
+}
+
+async function find(given, tell) {
+  const text = (name) => given.get(name).trim();
+  const refuse = (message, more) => tell(notice("bad", element("p", {}, message), more));
+  const proof = text("lastname") ? "lastname" : "postcode";
+  if (!text(proof)) return refuse(words.proofMissing);
+  try {
+    const token = await guestOrderToken(text("number").replace(/^#/, ""), text("email"), proof, text(proof));
+    location.hash = `#/guest/${encodeURIComponent(token)}`;
+  } catch (problem) {
+    const signIn = element("p", {}, element("a", { href: "#/sign-in" }, words.signIn));
+    if (problem.wantsSignIn) return refuse(words.belongsToAccount, signIn);
+    if (problem.category === "graphql-no-such-entity") return refuse(words.orderNotFound);
+    throw problem;
+  }
 }

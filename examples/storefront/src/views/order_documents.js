@@ -2,15 +2,16 @@
 
 import { element } from "../element.js";
 import { addressLines, dateAndTime, money, quantity } from "../format.js";
+import { words } from "../language.js";
 
 export function addresses(order) {
   const payment = order.payment_methods?.map((method) => method.name).join(", ");
   return card(
-    "Delivery and payment",
-    order.shipping_address && address("Delivered to", order.shipping_address),
-    order.shipping_method && fact("Shipping", order.shipping_method),
-    order.billing_address && address("Billed to", order.billing_address),
-    payment && fact("Payment", payment),
+    words.deliveryAndPayment,
+    order.shipping_address && address(words.deliveredTo, order.shipping_address),
+    order.shipping_method && fact(words.shipping, order.shipping_method),
+    order.billing_address && address(words.billedTo, order.billing_address),
+    payment && fact(words.payment, payment),
   );
 }
 
@@ -24,9 +25,9 @@ export function shipments(all) {
   if (!all?.length) return undefined;
   const parcel = ({ number, tracking }) => {
     const traces = (tracking ?? []).map((trace) => `${trace.title} ${trace.number ?? ""}`.trim());
-    return element("li", {}, `Parcel ${number}`, traces.length > 0 && `, ${traces.join(", ")}`);
+    return element("li", {}, [words.parcel(number), ...traces].join(", "));
   };
-  return card("Parcels", element("ul", { class: "plain" }, all.map(parcel)));
+  return card(words.parcels, element("ul", { class: "plain" }, all.map(parcel)));
 }
 
 export function creditMemos(all) {
@@ -35,13 +36,13 @@ export function creditMemos(all) {
     element(
       "div",
       { class: "fact" },
-      element("h3", {}, `Credit memo ${number}`),
+      element("h3", {}, words.creditMemo(number)),
       element("p", { class: "amount strong" }, money(total.grand_total)),
       (items ?? []).map((item) =>
         element("p", { class: "quiet small" }, `${quantity(item.quantity_refunded)} × ${item.product_name}`),
       ),
     );
-  return card("Refunds", all.map(memo));
+  return card(words.refunds, all.map(memo));
 }
 
 export function history(comments) {
@@ -49,7 +50,7 @@ export function history(comments) {
   const line = ({ message, timestamp }) =>
     element("li", {}, element("p", {}, message), element("p", { class: "quiet small" }, dateAndTime(timestamp)));
   const lines = element("ol", { class: "history" }, comments.map(line));
-  return element("section", { class: "card late" }, element("h2", {}, "History"), lines);
+  return element("section", { class: "card late" }, element("h2", {}, words.history), lines);
 }
 
 function card(title, ...content) {

@@ -2,13 +2,16 @@
 
 import { element } from "../element.js";
 import { money, quantity } from "../format.js";
+import { words } from "../language.js";
 
 export function itemsTable(items) {
-  const head = ["Product", "Price", "Quantity", "Sum"].map((text) => element("th", { scope: "col" }, text));
+  const head = [words.product, words.price, words.quantity, words.sum].map((text) =>
+    element("th", { scope: "col" }, text),
+  );
   return element(
     "section",
     { class: "card" },
-    element("h2", {}, "Items"),
+    element("h2", {}, words.items),
     element(
       "table",
       { class: "items" },
@@ -29,24 +32,24 @@ function row(item) {
       element("p", { class: "quiet small" }, item.product_sku),
       details(item).map((text) => element("p", { class: "quiet small" }, text)),
     ),
-    element("td", { "data-label": "Price" }, item.prices ? money(item.prices.price) : ""),
-    element("td", { "data-label": "Quantity" }, quantities(item)),
-    element("td", { "data-label": "Sum" }, item.prices ? money(item.prices.row_total) : ""),
+    element("td", { "data-label": words.price }, item.prices ? money(item.prices.price) : ""),
+    element("td", { "data-label": words.quantity }, quantities(item)),
+    element("td", { "data-label": words.sum }, item.prices ? money(item.prices.row_total) : ""),
   );
 }
 
 function quantities(item) {
   const later = [
-    ["shipped", item.quantity_shipped],
-    ["canceled", item.quantity_canceled],
-    ["refunded", item.quantity_refunded],
+    [words.shipped, item.quantity_shipped],
+    [words.canceled, item.quantity_canceled],
+    [words.refunded, item.quantity_refunded],
   ];
   const told = later.filter(([, count]) => count > 0);
   return element(
     "div",
     {},
     element("p", {}, quantity(item.quantity_ordered)),
-    told.map(([what, count]) => element("p", { class: "quiet small" }, `${quantity(count)} ${what}`)),
+    told.map(([text, count]) => element("p", { class: "quiet small" }, text(quantity(count)))),
   );
 }
 

@@ -2,17 +2,28 @@
 
 import { element } from "../element.js";
 import { money, moneyOff } from "../format.js";
+import { words } from "../language.js";
 
 export function totals({ total, is_virtual: isVirtual }) {
   const lines = [
-    ["Subtotal", money(total.subtotal_excl_tax)],
+    [words.subtotal, money(total.subtotal_excl_tax)],
     ...(total.discounts ?? []).map(({ label, amount }) => [label, moneyOff(amount)]),
-    ...(isVirtual ? [] : [["Shipping", money(total.total_shipping)]]),
-    ["Tax", money(total.total_tax)],
-    ["Total", money(total.grand_total)],
+    ...(isVirtual ? [] : [[words.shipping, money(total.total_shipping)]]),
+    [words.tax, money(total.total_tax)],
+    ...credits(total),
+    [words.total, money(total.grand_total)],
   ];
   const pairs = lines.map(([name, amount]) =>
     element("div", {}, element("dt", {}, name), element("dd", { class: "amount" }, amount)),
   );
-  return element("section", { class: "card" }, element("h2", {}, "Summary"), element("dl", { class: "totals" }, pairs));
+  return element(
+    "section",
+    { class: "card" },
+    element("h2", {}, words.summary),
+    element("dl", { class: "totals" }, pairs),
+  );
+}
+
+function credits({ total_giftcard: credit }) {
+  return credit?.value > 0 ? [[words.giftCards, moneyOff(credit)]] : [];
 }

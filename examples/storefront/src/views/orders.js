@@ -1,35 +1,19 @@
 // My orders: a page of the list.
 
 import { element, heading } from "../element.js";
-import { money, shortDate } from "../format.js";
+import { words } from "../language.js";
 import { listOrders } from "../orders.js";
-import { statusBadge } from "./status.js";
+import { orderList } from "./order_list.js";
 
 const PAGE_SIZE = 8;
 
 export async function ordersView(page) {
   const orders = await listOrders(page, PAGE_SIZE);
+  const none = page > 1 ? words.noOrdersOnPage : words.noOrders;
   const content = orders.items.length
-    ? [element("ul", { class: "orders" }, orders.items.map(row)), pages(orders)]
-    : [element("p", { class: "quiet" }, page > 1 ? "There are no orders on this page." : "You have no orders yet.")];
-  return { title: "My orders", content: [heading("My orders"), ...content] };
-}
-
-function row(order) {
-  const names = order.items.map((item) => item.product_name).join(", ");
-  return element(
-    "li",
-    { class: "card order-row" },
-    element(
-      "div",
-      { class: "order-row-what" },
-      element("a", { class: "whole-card", href: `#/orders/${encodeURIComponent(order.number)}` }, `Order ${order.number}`),
-      element("p", { class: "quiet one-line" }, names),
-    ),
-    element("p", { class: "quiet order-row-date" }, shortDate(order.order_date)),
-    element("p", { class: "order-row-status" }, statusBadge(order.status)),
-    element("p", { class: "amount" }, money(order.total.grand_total)),
-  );
+    ? [orderList(orders.items), pages(orders)]
+    : [element("p", { class: "quiet" }, none)];
+  return { title: words.myOrders, content: [heading(words.myOrders), ...content] };
 }
 
 function pages({ page_info: { current_page: current, total_pages: count }, total_count: total }) {
@@ -41,9 +25,9 @@ function pages({ page_info: { current_page: current, total_pages: count }, total
       : element("span", { class: "step-to-nowhere" });
   return element(
     "nav",
-    { class: "pages", "aria-label": "Pages" },
-    step(current - 1, "Newer", "prev"),
-    element("p", { class: "quiet" }, `${first} to ${last} of ${total}`),
-    step(current + 1, "Older", "next"),
+    { class: "pages", "aria-label": words.pages },
+    step(current - 1, words.newer, "prev"),
+    element("p", { class: "quiet" }, words.range(first, last, total)),
+    step(current + 1, words.older, "next"),
   );
 }
