@@ -18,9 +18,10 @@ use crate::orders::apply::OrderWrites;
 use crate::orders::load::OrderReads;
 use crate::orders::recent_orders::RecentOrders;
 use crate::rows::entity::installation;
-use crate::sql::connect::{ConnectError, ConnectOptions, without_password};
+use crate::sql::connect::{ConnectError, ConnectOptions};
 use crate::sql::script::Script;
 use crate::sql::sqlite::Sqlite;
+use crate::sql::url::without_password;
 
 /// The counter of SQL round trips, for `/metrics` and for tests that limit the number of round trips.
 pub(crate) const ROUND_TRIPS: &str = "countermand_sql_round_trips_total";

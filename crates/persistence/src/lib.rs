@@ -33,4 +33,5 @@ pub use orders::{
     OrderSearchPage, OrderSort, OrdersPage, Trail, TrailEvent, TrailReversal,
 };
 pub use sql::connect::{ConnectError, ConnectOptions, MAX_CONNECTIONS};
+pub use sql::url::without_password;
 pub use upkeep::{RowCounts, TableRule};

@@ -4,6 +4,7 @@ mod identity;
 mod jobs;
 mod limits;
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use countermand_app::CUSTOMER_TOKEN_HOURS;
 use countermand_graphql::DEADLINE_SECONDS;
-use countermand_persistence::MAX_CONNECTIONS;
+use countermand_persistence::{MAX_CONNECTIONS, without_password};
 
 use crate::http::{CONNECTIONS_PER_ADDRESS, CorsOrigins};
 
@@ -63,7 +64,7 @@ pub(crate) enum Command {
 }
 
 #[expect(clippy::struct_field_names, reason = "the flags have these names")]
-#[derive(Debug, Clone, Args)]
+#[derive(Clone, Args)]
 pub(crate) struct DatabaseArgs {
     /// Database: `sqlite:FILE`, `postgres://USER:PASSWORD@HOST/NAME` or `mysql://USER:PASSWORD@HOST/NAME`.
     #[arg(
@@ -91,7 +92,7 @@ pub(crate) enum Pooler {
     Transaction,
 }
 
-#[derive(Debug, Clone, Args)]
+#[derive(Clone, Args)]
 pub(crate) struct MailArgs {
     /// SMTP server: `smtp://USER:PASSWORD@HOST:PORT?tls=required` or `smtps://...`; without one, mails are written to
     /// files.
@@ -171,7 +172,7 @@ pub(crate) struct ServeArgs {
     pub(crate) identity: IdentityArgs,
 }
 
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub(crate) struct DemoArgs {
     #[command(flatten)]
     pub(crate) listen: ListenArgs,
@@ -288,6 +289,33 @@ pub(crate) enum Role {
     Support,
     /// May read only.
     Viewer,
+}
+
+// The `Debug` forms of options that hold a password leave it out.
+
+impl fmt::Debug for DatabaseArgs {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("DatabaseArgs")
+            .field("database_url", &without_password(&self.database_url))
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for MailArgs {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("MailArgs")
+            .field("mail_from", &self.mail_from)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for DemoArgs {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("DemoArgs")
+            .field("listen", &self.listen)
+            .field("seed", &self.seed)
+            .finish_non_exhaustive()
+    }
 }
 
 fn token_name(text: &str) -> Result<String, String> {

@@ -1,5 +1,6 @@
 //! Opens a database by its URL.
 
+use std::fmt;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use thiserror::Error;
 
 use crate::sql::session;
 use crate::sql::sqlite::Sqlite;
+use crate::sql::url::{without_password, without_secrets_of};
 
 /// The number of prepared statements that each connection keeps: the most recently used ones.
 pub(crate) const STATEMENTS_KEPT: usize = 200;
@@ -23,8 +25,8 @@ const MIGRATING: u32 = 2;
 /// The largest number of connections to a server in an installation that sets none.
 pub const MAX_CONNECTIONS: u32 = 12;
 
-/// How a database is opened.
-#[derive(Debug, Clone)]
+/// How a database is opened. Its `Debug` form holds no password.
+#[derive(Clone)]
 pub struct ConnectOptions {
     /// `sqlite:countermand.db`, `postgres://user@host/name` or `mysql://user@host/name`.
     pub url: String,
@@ -135,7 +137,7 @@ impl ConnectOptions {
     pub(crate) fn unreachable(&self, problem: &impl ToString) -> ConnectError {
         ConnectError::Unreachable {
             url: without_password(&self.url),
-            problem: problem.to_string(),
+            problem: without_secrets_of(&self.url, &problem.to_string()),
         }
     }
 
@@ -153,16 +155,16 @@ impl ConnectOptions {
     }
 }
 
-/// The URL without its password, so that it can be printed.
-pub(crate) fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.into();
-    };
-    let Some((user_info, host)) = rest.rsplit_once('@') else {
-        return url.into();
-    };
-    let user = user_info.split(':').next().unwrap_or_default();
-    format!("{scheme}://{user}@{host}")
+impl fmt::Debug for ConnectOptions {
+    /// Writes the options without the password.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("ConnectOptions")
+            .field("url", &without_password(&self.url))
+            .field("max_connections", &self.max_connections)
+            .field("statement_timeout", &self.statement_timeout)
+            .field("behind_pooler", &self.behind_pooler)
+            .finish()
+    }
 }
 
 #[cfg(test)]
@@ -171,8 +173,10 @@ mod tests {
 
     #[test]
     fn passwords_are_not_printed() {
-        assert_eq!(without_password("postgres://u:s3cret@h/db"), "postgres://u@h/db");
-        assert_eq!(without_password("sqlite:shop.db"), "sqlite:shop.db");
+        let options = ConnectOptions::new("postgres://u:s3cret@h/db?sslpassword=s3cret");
+        assert!(!format!("{options:?}").contains("s3cret"));
+        let problem = options.unreachable(&"cannot parse `s3cret`").to_string();
+        assert!(!problem.contains("s3cret"), "{problem}");
     }
 
     #[test]

@@ -16,3 +16,4 @@ pub(crate) mod rows;
 pub(crate) mod script;
 pub(crate) mod session;
 pub(crate) mod sqlite;
+pub(crate) mod url;
