@@ -38,14 +38,6 @@ pub(crate) struct Subject {
     pub(crate) guest_key: Option<GuestKey>,
 }
 
-/// A use case's decision about an order.
-#[derive(Debug)]
-pub(crate) struct Decision {
-    pub(crate) transition: Transition,
-    /// The names of the limits that counted a try which turned out not to be a failed try.
-    pub(crate) taken_back_tries: Vec<String>,
-}
-
 /// There is no order with this id, or the caller may not reach it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NoSuchOrder;
@@ -101,15 +93,6 @@ impl Subject {
     }
 }
 
-impl From<Transition> for Decision {
-    fn from(transition: Transition) -> Self {
-        Self {
-            transition,
-            taken_back_tries: Vec::new(),
-        }
-    }
-}
-
 impl App {
     /// Changes the order `id` by `decide`, or says why not. Everything that the decision causes is written with it.
     ///
@@ -123,31 +106,29 @@ impl App {
     where
         R: Refusal + From<NoSuchOrder>,
         F: Fn(Arc<Subject>) -> Fut,
-        Fut: Future<Output = Result<Decision, Failure<R>>>,
+        Fut: Future<Output = Result<Transition, Failure<R>>>,
     {
         self.retry_on_conflict(|| async {
             // The order and its policy are read after the request arrived: a switch works at once, on every replica.
             let subject = self.read_subject(command, id).await?;
             let subject = Arc::new(subject.ok_or_else(|| R::from(NoSuchOrder))?);
-            let decision = decide(subject.clone()).await?;
-            let transition = &decision.transition;
+            let transition = decide(subject.clone()).await?;
             let change = OrderChange {
                 obligations: ObligationKind::owed_by(
                     self,
                     &CausingChange {
-                        transition,
+                        transition: &transition,
                         shop: &subject.shop,
                     },
                 )?,
-                audit: self.audit_of(command, transition),
-                taken_back_tries: decision.taken_back_tries,
-                ..OrderChange::new(&subject.order, transition, &command.viewer.origin, || {
+                audit: self.audit_of(command, &transition),
+                ..OrderChange::new(&subject.order, &transition, &command.viewer.origin, || {
                     self.env().next_id()
                 })
             };
             self.database().apply(&change).await?;
             let shop = subject.shop.clone();
-            Ok(self.view(decision.transition.after, shop, command.actor.clone()))
+            Ok(self.view(transition.after, shop, command.actor.clone()))
         })
         .await
     }

@@ -9,7 +9,7 @@ use countermand_persistence::{AuditEntry, Loaded};
 use crate::App;
 use crate::error::{AppError, UserError};
 use crate::failure::Failure;
-use crate::order_command::{Decision, OrderCommand, Subject};
+use crate::order_command::{OrderCommand, Subject};
 use crate::orders::order_view::OrderView;
 use crate::viewer::{Staff, Viewer};
 
@@ -27,7 +27,7 @@ impl App {
         self.change_order(command, id, |subject| {
             let decided = decide(&subject, self.now());
             let refused = |refusal| Failure::Refused(UserError::from(refusal));
-            ready(decided.map(Decision::from).map_err(refused))
+            ready(decided.map_err(refused))
         })
         .await
     }

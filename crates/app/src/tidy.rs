@@ -1,14 +1,15 @@
 //! Deletes what no longer counts; the worker does this from time to time.
 
-use chrono::TimeDelta;
+use std::time::Duration;
+
 use countermand_persistence::DatabaseError;
 
 use crate::App;
 use crate::error::AppError;
 use crate::obligations::ObligationKind;
 
-/// How long an expired token of a customer is kept: clocks of replicas may differ.
-const EXPIRED_TOKENS_KEPT: TimeDelta = TimeDelta::days(1);
+/// How long an expired token of a customer is kept by the clock of the database: clocks of replicas may differ.
+const EXPIRED_TOKENS_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 /// How many rows one statement deletes at most, so that it holds few locks.
 const AT_ONCE: u64 = 500;
 /// How many rows of one kind are deleted in one round at most.
@@ -16,19 +17,18 @@ const IN_A_ROUND: u64 = 20_000;
 
 impl App {
     /// Deletes tries that no longer count, expired tokens for a new password, tokens of customers that expired more
-    /// than a day ago, and jobs that were met longer ago than jobs are kept. Returns how many rows it deleted.
+    /// than a day ago, and jobs that were met longer ago than jobs are kept, all by the clock of the database. Returns
+    /// how many rows it deleted.
     pub async fn tidy(&self) -> Result<u64, AppError> {
-        let now = self.now();
-        let tries = self.database().forget_old_tries(now).await?;
-        let resets = self.database().forget_old_password_resets(now).await?;
+        let tries = self.database().forget_old_tries().await?;
+        let resets = self.database().forget_old_password_resets().await?;
         let jobs = self.forget_met_obligations().await?;
         Ok(tries + resets + self.forget_expired_tokens().await? + jobs)
     }
 
     /// Deletes the tokens of customers that expired more than a day ago, and returns their number.
     async fn forget_expired_tokens(&self) -> Result<u64, AppError> {
-        let until = self.now() - EXPIRED_TOKENS_KEPT;
-        in_batches(|most| self.database().forget_expired_tokens(until, most)).await
+        in_batches(|most| self.database().forget_expired_tokens(EXPIRED_TOKENS_KEPT, most)).await
     }
 
     /// Deletes the jobs that were met longer ago than the installation keeps them, and returns their number.

@@ -18,7 +18,7 @@ pub mod transition;
 
 pub use account::{
     Customer, Email, LONGEST_EMAIL, MAX_PASSWORD_LENGTH, MIN_PASSWORD_CLASSES, MIN_PASSWORD_LENGTH,
-    WeakPassword, check_password_strength, is_email,
+    PasswordResetLifetime, TokenLifetime, WeakPassword, check_password_strength, is_email,
 };
 pub use cancellation::{
     Cancel, CanceledItem, Cancellation, CancellationAction, CancellationPolicy, CancellationReason,

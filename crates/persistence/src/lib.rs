@@ -19,7 +19,8 @@ mod sql;
 mod upkeep;
 
 pub use accounts::{
-    AccountKey, CustomerAccount, NewCustomer, NewToken, PasswordReset, RateLimit, TokenInfo, TokenOwner,
+    AccountKey, CustomerAccount, KeptPasswordReset, NewCustomer, NewToken, PasswordReset, RateLimit,
+    TokenInfo, TokenOwner,
 };
 pub use audit::{AuditEntry, AuditPage};
 pub use database::Database;

@@ -1,7 +1,8 @@
 //! A customer sets a new password with the token from the mail.
 
-use countermand_domain::{Email, WeakPassword, WebsiteNumber, check_password_strength};
-use countermand_persistence::RateLimit;
+use countermand_domain::{Email, WeakPassword, check_password_strength};
+use countermand_persistence::{KeptPasswordReset, RateLimit};
+use subtle::ConstantTimeEq;
 use thiserror::Error;
 
 use crate::App;
@@ -9,7 +10,7 @@ use crate::accounts::access_token::hash_token;
 use crate::accounts::network::network_of;
 use crate::accounts::password_hashing::hash_password;
 use crate::accounts::request_password_reset::MOST_RESETS_FROM;
-use crate::accounts::tries::{account_name, hourly};
+use crate::accounts::tries::hourly;
 use crate::failure::{Failure, Refusal};
 use crate::viewer::Viewer;
 
@@ -27,12 +28,11 @@ pub enum ResetRefusal {
 
 impl Refusal for ResetRefusal {}
 
-/// The most tokens for a new password that may be tried for an account in an hour.
-const MOST_RESETS: i64 = 10;
-
 impl App {
-    /// Gives the account of `email` on the viewer's website a new password and ends all its sessions. A
-    /// token works once. Fails with [`AppError::RateLimited`](crate::AppError::RateLimited) after ten tries in an hour.
+    /// Gives the account of `email` on the viewer's website a new password and ends all its sessions. A token works
+    /// once. Wrong tokens count for the network that sends them, and for no account: a token cannot be guessed, so the
+    /// right one is accepted after any number of wrong ones. Fails with
+    /// [`AppError::RateLimited`](crate::AppError::RateLimited) after too many wrong tokens.
     pub async fn reset_password(
         &self,
         viewer: &Viewer,
@@ -43,37 +43,34 @@ impl App {
         check_password_strength(&password).map_err(ResetRefusal::Weak)?;
         let email = Email::new(email);
         let website = viewer.store.website;
-        let limits = resets(website, email.as_str(), &viewer.origin);
-        self.count_try(&limits).await?;
-        // The hash is computed whether there is an account or not, so that both cases take the same time.
-        let hash = hash_password(password, self.settings().password_cost).await?;
-        let Some(account) = self.database().customer_account(website, email.as_str()).await? else {
+        let token = hash_token(token);
+        // One statement looks for account and token, so the answer takes the same time with and without an account.
+        let kept = self.database().password_reset(website, email.as_str()).await?;
+        let Some(kept) = kept.filter(|kept| self.opens(kept, &token)) else {
+            self.count_try(&[wrong_tokens_from(&viewer.origin)]).await?;
             return Err(ResetRefusal::NotReset.into());
         };
-        let id = account.customer.id;
-        let token = hash_token(token);
+        let hash = hash_password(password, self.settings().password_cost).await?;
         if !self
             .database()
-            .reset_password(id, &token, &hash, self.env().next_id(), self.now())
+            .reset_password(kept.customer, &token, &hash, self.env().next_id(), self.now())
             .await?
         {
             return Err(ResetRefusal::NotReset.into());
         }
-        let [from_address, of_account] = limits;
-        // A customer with a valid token can read the account's mail, so earlier failed tries no longer count.
-        let forgotten = [of_account.name, self.sign_ins_of(website, email.as_str()).name];
-        self.database()
-            .settle_tries(&forgotten, &[from_address.name])
-            .await?;
+        // A customer with a valid token can read the account's mail, so earlier failed sign-ins no longer count.
+        let forgotten = [self.sign_ins_of(website, email.as_str()).name];
+        self.database().settle_tries(&forgotten, &[]).await?;
         Ok(())
+    }
+
+    /// Whether `hash` is the hash of the kept token, and the token is valid now.
+    fn opens(&self, kept: &KeptPasswordReset, hash: &[u8]) -> bool {
+        bool::from(kept.hash.as_slice().ct_eq(hash)) && kept.lifetime.is_valid_at(self.now())
     }
 }
 
-/// The limits of tried tokens for a new password: from a network, and for an account, whether it exists or not.
-fn resets(website: WebsiteNumber, email: &str, origin: &str) -> [RateLimit; 2] {
-    let account = account_name(website, email);
-    [
-        hourly(format!("reset_from:{}", network_of(origin)), MOST_RESETS_FROM),
-        hourly(format!("reset:{account}"), MOST_RESETS),
-    ]
+/// The limit of wrong tokens for a new password from a network.
+fn wrong_tokens_from(origin: &str) -> RateLimit {
+    hourly(format!("reset_from:{}", network_of(origin)), MOST_RESETS_FROM)
 }

@@ -20,25 +20,34 @@ impl App {
     /// The caller's own limit comes first. Once it is reached, the other limits
     /// are not counted, so a caller cannot use up the tries of another person.
     pub(crate) async fn count_try(&self, limits: &[RateLimit]) -> Result<(), AppError> {
-        let now = self.now();
-        for limit in limits.iter().filter(|limit| limit.most > 0) {
-            if let Some(until) = self
-                .database()
-                .count_try(std::slice::from_ref(limit), now)
-                .await?
-            {
-                return Err(AppError::RateLimited {
-                    retry_after: until - now,
-                });
-            }
+        for limit in limits {
+            self.count_together(std::slice::from_ref(limit)).await?;
         }
         Ok(())
+    }
+
+    /// Counts a try as [`App::count_try`] does, for all `limits` in one round trip. The try counts for each of them,
+    /// even if one of them is reached.
+    pub(crate) async fn count_together(&self, limits: &[RateLimit]) -> Result<(), AppError> {
+        let now = self.now();
+        let limits: Vec<_> = limits.iter().filter(|limit| limit.most > 0).cloned().collect();
+        match self.database().count_try(&limits, now).await? {
+            None => Ok(()),
+            Some(until) => Err(AppError::RateLimited {
+                retry_after: until - now,
+            }),
+        }
     }
 }
 
 /// A name of limited length for an account, which does not reveal the e-mail address.
 pub(crate) fn account_name(website: WebsiteNumber, email: &str) -> String {
-    URL_SAFE_NO_PAD.encode(hash_token(&format!("{}:{email}", website.0)))
+    hashed_name(website.0, email)
+}
+
+/// A name of limited length for `text` in a scope with a number, which does not reveal the text.
+pub(crate) fn hashed_name(scope: i32, text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(hash_token(&format!("{scope}:{text}")))
 }
 
 /// A limit of `most` tries in an hour.

@@ -7,7 +7,7 @@ use countermand_domain::{Cancel, CancellationRefusal, OrderId};
 use crate::App;
 use crate::error::AppError;
 use crate::failure::{Failure, Refusal};
-use crate::order_command::{Decision, NoSuchOrder, OrderCommand, Subject};
+use crate::order_command::{NoSuchOrder, OrderCommand, Subject};
 use crate::orders::order_view::OrderView;
 use crate::viewer::Viewer;
 
@@ -52,7 +52,7 @@ impl App {
         self.change_order(&command, id, |subject| {
             let canceled = subject.order.cancel(&cancel, &subject.policy(), self.now());
             let refused = |refusal| self.not_canceled(&command, &subject, refusal).into();
-            ready(canceled.map(Decision::from).map_err(refused))
+            ready(canceled.map_err(refused))
         })
         .await
     }

@@ -1,6 +1,6 @@
 //! A guest confirms a cancellation with the key from the mail, and the order is canceled.
 
-use countermand_domain::{Actor, ConfirmationRefusal, GuestKey, MOST_WRONG_GUEST_KEYS, OrderId};
+use countermand_domain::{ConfirmationRefusal, GuestKey, MOST_WRONG_GUEST_KEYS, OrderId};
 use countermand_persistence::RateLimit;
 use subtle::ConstantTimeEq;
 use tokio::sync::OnceCell;
@@ -10,17 +10,17 @@ use crate::accounts::access_token::hash_token;
 use crate::accounts::network::network_of;
 use crate::accounts::tries::hourly;
 use crate::cancel::cancel_order::NotCanceled;
-use crate::error::AppError;
 use crate::failure::Failure;
-use crate::order_command::{Decision, OrderCommand};
+use crate::order_command::OrderCommand;
 use crate::orders::order_view::OrderView;
 use crate::viewer::Viewer;
 
 impl App {
     /// Cancels the guest order `id` if `key` is the current one for it (`docs/contract.md` section 3.3).
     ///
-    /// The key is used up in the same transaction, so a key works once.
-    /// Wrong keys are counted, for the order and for the network address.
+    /// The key is used up in the same transaction, so a key works once. Wrong keys count for the network that sends
+    /// them, and for no order: a key cannot be guessed, so the right one is accepted after any number of wrong ones.
+    /// Fails with [`AppError::RateLimited`](crate::AppError::RateLimited) after too many wrong keys.
     pub async fn confirm_guest_cancellation(
         &self,
         viewer: &Viewer,
@@ -28,39 +28,25 @@ impl App {
         key: &str,
     ) -> Result<OrderView, Failure<NotCanceled>> {
         let command = &OrderCommand::of_guest(viewer).reading_guest_key();
-        let limits = &[keys_from(&viewer.origin), keys_of(id)];
-        // The try is counted once, even if a conflict runs the decision again.
+        // A wrong key is counted once, even if a conflict runs the decision again.
         let counted = &OnceCell::new();
         self.change_order(command, id, |subject| async move {
             let (order, policy, now) = (&subject.order, subject.policy(), self.now());
             let kept = subject.guest_key.as_ref();
             let matches = has_key(kept, key);
-            let terms = order.cancellation_terms(&policy, &Actor::Guest, now);
-            if let Some(refusal) = terms.refusals.into_iter().next() {
-                if matches && counted.initialized() {
-                    // The order was changed after this try was counted, perhaps by the same key: the key is not wrong.
-                    let names = limits.iter().map(|limit| limit.name.clone()).collect::<Vec<_>>();
-                    self.database().settle_tries(&[], &names).await?;
+            match order.confirm_cancellation(kept, matches, &policy, now) {
+                Ok(transition) => Ok(transition),
+                Err(ConfirmationRefusal::Order(refusal)) => {
+                    let refused = self.not_canceled(command, &subject, refusal);
+                    Err(if matches { refused } else { refused.for_strangers() }.into())
                 }
-                let refused = self.not_canceled(command, &subject, refusal);
-                return Err(if matches { refused } else { refused.for_strangers() }.into());
-            }
-            match counted.get_or_try_init(|| self.count_try(limits)).await {
-                Ok(()) => {}
-                // A caller who tried too often gets the same answer as for a wrong key.
-                Err(AppError::RateLimited { .. }) => return Err(NotCanceled::NotConfirmed.into()),
-                Err(problem) => return Err(problem.into()),
-            }
-            let confirmed = order.confirm_cancellation(kept, matches, &policy, now);
-            let transition = confirmed.map_err(|refusal| match refusal {
-                ConfirmationRefusal::Order(refusal) => self.not_canceled(command, &subject, refusal),
                 // Every bad key gets the same answer (`docs/contract.md` section 3.3, row 9).
-                ConfirmationRefusal::Key(_) => NotCanceled::NotConfirmed,
-            })?;
-            Ok(Decision {
-                transition,
-                taken_back_tries: limits.iter().map(|limit| limit.name.clone()).collect(),
-            })
+                Err(ConfirmationRefusal::Key(_)) => {
+                    let limits = &[wrong_keys_from(&viewer.origin)];
+                    counted.get_or_try_init(|| self.count_try(limits)).await?;
+                    Err(NotCanceled::NotConfirmed.into())
+                }
+            }
         })
         .await
     }
@@ -90,13 +76,8 @@ fn has_key(kept: Option<&GuestKey>, key: &str) -> bool {
     bool::from(kept.map_or(nothing.as_slice(), |kept| &kept.hash).ct_eq(&hash))
 }
 
-/// The limit of confirmation keys tried for an order.
-fn keys_of(order: OrderId) -> RateLimit {
-    hourly(format!("guest_key:{}", order.number()), MOST_WRONG_GUEST_KEYS)
-}
-
-/// The limit of confirmation keys tried from a network.
-fn keys_from(origin: &str) -> RateLimit {
+/// The limit of wrong confirmation keys from a network.
+fn wrong_keys_from(origin: &str) -> RateLimit {
     hourly(
         format!("guest_key_from:{}", network_of(origin)),
         MOST_WRONG_GUEST_KEYS,

@@ -68,7 +68,7 @@ impl App {
             })?;
             let limits = [key_mails_of(id)];
             counted.get_or_try_init(|| self.count_try(&limits)).await?;
-            Ok(requested.into())
+            Ok(requested)
         })
         .await
     }

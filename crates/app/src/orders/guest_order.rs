@@ -1,10 +1,12 @@
 //! Finds an order for a caller who is not signed in: by what only the buyer knows, or by the order's token.
 
-use countermand_domain::{Actor, Email, Order, OrderId, OrderNumber};
-use countermand_persistence::Loaded;
+use countermand_domain::{Actor, Email, Order, OrderId, OrderNumber, StoreNumber};
+use countermand_persistence::{Loaded, RateLimit};
 use thiserror::Error;
 
 use crate::App;
+use crate::accounts::network::network_of;
+use crate::accounts::tries::{hashed_name, hourly};
 use crate::error::AppError;
 use crate::failure::{Failure, Refusal};
 use crate::orders::order_view::OrderView;
@@ -36,21 +38,36 @@ pub struct GuestOrderKey<'a> {
     pub postcode: Option<&'a str>,
 }
 
+/// The most look-ups from a network that may find no order within an hour. It is less than
+/// [`MOST_MISSES_FOR`], so that one network cannot use up the look-ups of an order or of an e-mail address.
+const MOST_MISSES_FROM: i64 = 30;
+/// The most look-ups for an order number, and for an e-mail address, that may find no order within an hour. A postcode
+/// can be guessed, so the limit holds for all networks together, and then also for the right postcode.
+const MOST_MISSES_FOR: i64 = 60;
+
 impl App {
-    /// The guest order of the viewer's store view that fits `key` (`docs/contract.md` section 7).
+    /// The guest order of the viewer's store view that fits `key` (`docs/contract.md` section 7). Only a look-up that
+    /// finds no order counts; [`AppError::RateLimited`] after too many of them.
     pub async fn guest_order(
         &self,
         viewer: &Viewer,
         key: &GuestOrderKey<'_>,
     ) -> Result<OrderView, Failure<LocateRefusal>> {
-        let loaded = self
-            .database()
-            .order_by_number(viewer.store.number, &OrderNumber::new(key.number.trim()))
+        let (store, number) = (viewer.store.number, OrderNumber::new(key.number.trim()));
+        let of_network = misses_from(&viewer.origin);
+        let of_target = misses_for(store, &number, &Email::new(key.email));
+        // The look-up counts before it is made, so that many look-ups at once do not pass the limits together.
+        self.count_try(std::slice::from_ref(&of_network)).await?;
+        self.count_together(&of_target).await?;
+        let loaded = self.database().order_by_number(store, &number).await?;
+        let Some(loaded) = loaded.filter(|loaded| fits(&loaded.order, key)) else {
+            return Err(LocateRefusal::NotFound.into());
+        };
+        let counted = of_target.into_iter().chain([of_network]).map(|limit| limit.name);
+        self.database()
+            .settle_tries(&[], &counted.collect::<Vec<_>>())
             .await?;
-        match loaded {
-            Some(loaded) if fits(&loaded.order, key) => Ok(self.guest_view(loaded)?),
-            Some(_) | None => Err(LocateRefusal::NotFound.into()),
-        }
+        Ok(self.guest_view(loaded)?)
     }
 
     /// The guest order of the viewer's store view that `token` was made for (`docs/contract.md` section 7).
@@ -88,6 +105,29 @@ impl App {
             Err(LocateRefusal::BelongsToAccount)
         }
     }
+}
+
+/// The limit of look-ups from a network that find no order.
+fn misses_from(origin: &str) -> RateLimit {
+    hourly(
+        format!("guest_order_from:{}", network_of(origin)),
+        MOST_MISSES_FROM,
+    )
+}
+
+/// The limits of look-ups that find no order, for a number and for an e-mail address, whether or not there is an order
+/// with them.
+fn misses_for(store: StoreNumber, number: &OrderNumber, email: &Email) -> [RateLimit; 2] {
+    [
+        ("guest_order", number.as_str()),
+        ("guest_order_email", email.as_str()),
+    ]
+    .map(|(action, text)| {
+        hourly(
+            format!("{action}:{}", hashed_name(store.0, text)),
+            MOST_MISSES_FOR,
+        )
+    })
 }
 
 /// Whether the order fits the key. Letter case and surrounding space do not matter, because people type the values.

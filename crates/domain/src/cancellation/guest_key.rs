@@ -10,7 +10,7 @@ use crate::id::OrderId;
 
 /// How many characters a key has (`docs/contract.md` section 5.4).
 pub const GUEST_KEY_LENGTH: usize = 32;
-/// The most wrong keys that are read in an hour, for an order and from a network address.
+/// The most wrong keys that a network may send in an hour. The right key is accepted after any number of them.
 pub const MOST_WRONG_GUEST_KEYS: i64 = 10;
 /// The most keys that are mailed for an order in an hour.
 pub const MOST_GUEST_KEY_MAILS: i64 = 3;

@@ -6,6 +6,6 @@ pub(crate) mod rate_limit;
 pub(crate) mod token;
 
 pub use customer::{AccountKey, CustomerAccount, NewCustomer};
-pub use password_reset::PasswordReset;
+pub use password_reset::{KeptPasswordReset, PasswordReset};
 pub use rate_limit::RateLimit;
 pub use token::{NewToken, TokenInfo, TokenOwner};

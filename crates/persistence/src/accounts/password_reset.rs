@@ -1,8 +1,9 @@
 //! Sets new passwords with a token that is stored as a hash and works once.
 
 use chrono::{DateTime, Utc};
-use countermand_domain::CustomerId;
+use countermand_domain::{CustomerId, PasswordResetLifetime, WebsiteNumber};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::database::Database;
@@ -10,9 +11,9 @@ use crate::error::DatabaseError;
 use crate::obligations::NewObligation;
 use crate::rows::entity::password_reset::{Column, Entity, Model};
 use crate::rows::entity::{access_token, customer};
-use crate::rows::time::to_micros;
+use crate::rows::time::{from_micros, to_micros};
 use crate::sql::rows::{insert, upsert};
-use crate::sql::script::Script;
+use crate::sql::script::{Rows, Script};
 
 /// A token with which a customer sets a new password.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,17 @@ pub struct PasswordReset {
     pub hash: Vec<u8>,
     /// The time from which the token is refused.
     pub expires_at: DateTime<Utc>,
+}
+
+/// A token for a new password as the database keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptPasswordReset {
+    /// The customer who may use the token.
+    pub customer: CustomerId,
+    /// The SHA-256 hash of the token.
+    pub hash: Vec<u8>,
+    /// How long the token is valid.
+    pub lifetime: PasswordResetLifetime,
 }
 
 impl Database {
@@ -47,6 +59,34 @@ impl Database {
             Err(DatabaseError::Duplicate) if self.is_written(mail).await? => Ok(()),
             outcome => outcome.map(|_| ()),
         }
+    }
+
+    /// The token for a new password that the account of `email` on `website` was given last; none if there is no such
+    /// account or no token. Both take the same statement.
+    pub async fn password_reset(
+        &self,
+        website: WebsiteNumber,
+        email: &str,
+    ) -> Result<Option<KeptPasswordReset>, DatabaseError> {
+        let (script, kept) = self.password_reset_script(website, email);
+        let row = script.fetch().await?.first(kept)?;
+        row.map(KeptPasswordReset::try_from).transpose()
+    }
+
+    pub(crate) fn password_reset_script(
+        &self,
+        website: WebsiteNumber,
+        email: &str,
+    ) -> (Script<'_>, Rows<Model>) {
+        let mut accounts = Query::select();
+        accounts
+            .column(customer::Column::Id)
+            .from(customer::Entity)
+            .and_where(Expr::col(customer::Column::WebsiteNumber).eq(website.0))
+            .and_where(Expr::col(customer::Column::Email).eq(email));
+        let mut script = Script::read(self);
+        let kept = script.select(Entity::find().filter(Column::CustomerId.in_subquery(accounts)));
+        (script, kept)
     }
 
     /// Sets the account's password, ends its sessions and marks the
@@ -97,14 +137,30 @@ impl Database {
         Ok(script.commit().await?.touched(changed)? == 1)
     }
 
-    /// Deletes tokens for a new password that are no longer valid, and returns the number of deleted tokens.
-    pub async fn forget_old_password_resets(&self, now: DateTime<Utc>) -> Result<u64, DatabaseError> {
+    /// Deletes tokens for a new password that are no longer valid by the clock of the database, and returns the number
+    /// of deleted tokens.
+    pub async fn forget_old_password_resets(&self) -> Result<u64, DatabaseError> {
         let mut delete = Query::delete();
         delete
             .from_table(Entity)
-            .and_where(Expr::col(Column::ExpiresAt).lte(to_micros(now)));
+            .and_where(Expr::col(Column::ExpiresAt).lte(self.database_now()));
         let mut script = Script::write(self);
         let forgotten = script.add_counted(&delete);
         script.commit().await?.touched(forgotten)
+    }
+}
+
+impl TryFrom<Model> for KeptPasswordReset {
+    type Error = DatabaseError;
+
+    fn try_from(row: Model) -> Result<Self, DatabaseError> {
+        Ok(Self {
+            customer: CustomerId::from_number(row.customer_id),
+            hash: hex::decode(&row.hash)?,
+            lifetime: PasswordResetLifetime {
+                expires_at: from_micros(row.expires_at)?,
+                is_used: !row.used_by.is_empty(),
+            },
+        })
     }
 }

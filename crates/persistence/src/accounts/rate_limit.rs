@@ -65,32 +65,28 @@ impl Database {
                 .and_where(Expr::col(Column::Name).eq(name.as_str()));
             script.add(&delete);
         }
-        add_taken_back(&mut script, taken_back);
+        for name in taken_back {
+            let mut update = Query::update();
+            update
+                .table(Entity)
+                .value(Column::Tries, Expr::col(Column::Tries).sub(1))
+                .and_where(Expr::col(Column::Name).eq(name.as_str()))
+                .and_where(Expr::col(Column::Tries).gt(0));
+            script.add(&update);
+        }
         script.commit().await.map(|_| ())
     }
 
-    /// Deletes tries that no longer count, and returns the number of limits whose tries were deleted.
-    pub async fn forget_old_tries(&self, now: DateTime<Utc>) -> Result<u64, DatabaseError> {
+    /// Deletes tries that no longer count by the clock of the database, and returns the number of limits whose tries
+    /// were deleted.
+    pub async fn forget_old_tries(&self) -> Result<u64, DatabaseError> {
         let mut delete = Query::delete();
         delete
             .from_table(Entity)
-            .and_where(Expr::col(Column::EndsAt).lte(to_micros(now)));
+            .and_where(Expr::col(Column::EndsAt).lte(self.database_now()));
         let mut script = Script::write(self);
         let forgotten = script.add_counted(&delete);
         script.commit().await?.touched(forgotten)
-    }
-}
-
-/// Takes back one try from each of the limits named `names`.
-pub(crate) fn add_taken_back(script: &mut Script<'_>, names: &[String]) {
-    for name in names {
-        let mut update = Query::update();
-        update
-            .table(Entity)
-            .value(Column::Tries, Expr::col(Column::Tries).sub(1))
-            .and_where(Expr::col(Column::Name).eq(name.as_str()))
-            .and_where(Expr::col(Column::Tries).gt(0));
-        script.add(&update);
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{Customer, CustomerId, Shop, StaffRole, StoreNumber};
+use countermand_domain::{Customer, CustomerId, Shop, StaffRole, StoreNumber, TokenLifetime};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order, Query, UpdateStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -12,7 +13,7 @@ use crate::audit::AuditEntry;
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::rows::entity::{access_token, customer};
-use crate::rows::time::{from_micros, to_micros};
+use crate::rows::time::{from_micros, micros, to_micros};
 use crate::shop::structure::{AskedVersion, ShopVersion};
 use crate::sql::batches::Batches;
 use crate::sql::one_of::one_of;
@@ -92,7 +93,11 @@ impl Database {
         let Some(Session { token, customer }) = session else {
             return Ok((shop, None));
         };
-        if token.revoked_at.is_some() || token.expires_at <= to_micros(now) {
+        let lifetime = TokenLifetime {
+            expires_at: from_micros(token.expires_at)?,
+            revoked_at: token.revoked_at.map(from_micros).transpose()?,
+        };
+        if !lifetime.is_valid_at(now) {
             return Ok((shop, None));
         }
         Ok((shop, owner_of(token, customer)?))
@@ -251,14 +256,10 @@ impl Database {
         Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX))
     }
 
-    /// Deletes at most `limit` tokens of customers that expired at `until` or before, and returns the number of deleted
-    /// ones. Tokens of staff are kept, because staff lists them.
-    pub async fn forget_expired_tokens(
-        &self,
-        until: DateTime<Utc>,
-        limit: u64,
-    ) -> Result<u64, DatabaseError> {
-        let (script, expired) = self.expired_tokens_script(until, limit);
+    /// Deletes at most `limit` tokens of customers that expired at least `kept` ago by the clock of the database, and
+    /// returns the number of deleted ones. Tokens of staff are kept, because staff lists them.
+    pub async fn forget_expired_tokens(&self, kept: Duration, limit: u64) -> Result<u64, DatabaseError> {
+        let (script, expired) = self.expired_tokens_script(kept, limit);
         let expired = script.fetch().await?.take(expired)?;
         if expired.is_empty() {
             return Ok(0);
@@ -272,18 +273,14 @@ impl Database {
         script.commit().await?.touched(forgotten)
     }
 
-    /// Reads the hashes of the tokens of customers that expired at `until` or before, the oldest first.
-    pub(crate) fn expired_tokens_script(
-        &self,
-        until: DateTime<Utc>,
-        limit: u64,
-    ) -> (Script<'_>, Rows<(String,)>) {
+    /// Reads the hashes of the tokens of customers that expired at least `kept` ago, the oldest first.
+    pub(crate) fn expired_tokens_script(&self, kept: Duration, limit: u64) -> (Script<'_>, Rows<(String,)>) {
         let mut select = Query::select();
         select
             .column(access_token::Column::Hash)
             .from(access_token::Entity)
             .and_where(Expr::col(access_token::Column::Kind).eq(CUSTOMER))
-            .and_where(Expr::col(access_token::Column::ExpiresAt).lte(to_micros(until)))
+            .and_where(Expr::col(access_token::Column::ExpiresAt).lte(self.database_now().sub(micros(kept))))
             .order_by(access_token::Column::ExpiresAt, Order::Asc)
             .limit(limit);
         let mut script = Script::read(self);

@@ -20,7 +20,7 @@ use super::PENDING;
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::rows::entity::obligation::{Column, Entity, Model};
-use crate::rows::time::from_micros;
+use crate::rows::time::{from_micros, micros};
 use crate::sql::script::Script;
 
 /// The name of the subquery that finds due rows, and of the subquery's column.
@@ -167,10 +167,6 @@ impl Database {
 pub(super) fn new_fence() -> i64 {
     const RANDOM: u128 = (1 << 62) - 1;
     i64::try_from(Uuid::now_v7().as_u128() & RANDOM).unwrap_or(i64::MAX)
-}
-
-pub(super) fn micros(duration: Duration) -> i64 {
-    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }
 
 impl TryFrom<Model> for ClaimedObligation {

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query, UpdateStatement};
 
-use super::claim::{ClaimedObligation, micros};
+use super::claim::ClaimedObligation;
 use super::{MET, NEEDS_ATTENTION};
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::rows::entity::obligation::{Column, Entity};
+use crate::rows::time::micros;
 use crate::sql::script::Script;
 
 /// The value that replaces a payload in a kept row, because a payload may hold a key.

@@ -5,10 +5,10 @@ use std::time::Duration;
 use sea_orm::sea_query::{Expr, ExprTrait, Order as Direction, Query};
 
 use super::MET;
-use super::claim::micros;
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::rows::entity::obligation::{Column, Entity};
+use crate::rows::time::micros;
 use crate::sql::script::Script;
 
 impl Database {

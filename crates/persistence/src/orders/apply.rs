@@ -28,8 +28,6 @@ pub struct OrderChange<'a> {
     pub obligations: Vec<NewObligation>,
     /// The entry for the audit log, if staff changed the order.
     pub audit: Option<AuditEntry>,
-    /// The names of limits from which one counted try is taken back, because the try must not count.
-    pub taken_back_tries: Vec<String>,
 }
 
 /// The ids of the rows that a change adds, made by [`OrderChange::new`]. Each attempt has ids of its own.
@@ -63,7 +61,6 @@ impl<'a> OrderChange<'a> {
             },
             obligations: Vec::new(),
             audit: None,
-            taken_back_tries: Vec::new(),
         }
     }
 
@@ -89,7 +86,7 @@ impl Database {
         let rows = ChangeRows::of(change)?;
         // SQLite's one writer commits together what waits. On a cluster of
         // MariaDB, a transaction with many orders clashes with others more often.
-        let written = if self.backend() == DatabaseBackend::Postgres && !rows.touches_shared_rows() {
+        let written = if self.backend() == DatabaseBackend::Postgres {
             let database = self.clone();
             let work = move |rows| database.clone().write_together(rows);
             self.order_writes.ask(rows, work).await

@@ -6,7 +6,6 @@ use countermand_domain::{
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use uuid::Uuid;
 
-use crate::accounts::rate_limit::add_taken_back;
 use crate::audit::AuditEntry;
 use crate::error::DatabaseError;
 use crate::obligations::rows_of;
@@ -47,7 +46,6 @@ pub(crate) struct ChangeRows {
     used_keys: Vec<UsedKey>,
     obligations: Vec<obligation::Model>,
     audit_entries: Vec<audit_entry::Model>,
-    taken_back_tries: Vec<String>,
 }
 
 /// The confirmation key of a guest's order, and the time when it was used.
@@ -73,7 +71,6 @@ impl ChangeRows {
             transactions: changed_transactions(before, after),
             obligations: rows_of(change)?,
             audit_entries: change.audit.iter().map(AuditEntry::row).collect(),
-            taken_back_tries: change.taken_back_tries.clone(),
             ..Self::default()
         };
         rows.add_documents(before, after)?;
@@ -112,12 +109,6 @@ impl ChangeRows {
         Ok(())
     }
 
-    /// Whether the change writes rows that changes of other orders write, too. Two such changes in one statement would
-    /// have the effect of one of them.
-    pub(crate) fn touches_shared_rows(&self) -> bool {
-        !self.taken_back_tries.is_empty()
-    }
-
     /// The id of the first order.
     pub(crate) fn first_order(&self) -> Option<i64> {
         self.orders.first().map(|order| order.id)
@@ -141,7 +132,6 @@ impl ChangeRows {
         self.used_keys.extend(other.used_keys);
         self.obligations.extend(other.obligations);
         self.audit_entries.extend(other.audit_entries);
-        self.taken_back_tries.extend(other.taken_back_tries);
         self
     }
 
@@ -173,7 +163,6 @@ impl ChangeRows {
         }
         insert(script, self.obligations);
         insert(script, self.audit_entries);
-        add_taken_back(script, &self.taken_back_tries);
         updated
     }
 }

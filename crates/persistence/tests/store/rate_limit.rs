@@ -80,8 +80,12 @@ async fn tries_are_reset_taken_back_and_deleted_when_old() -> anyhow::Result<()>
         for name in ["a", "b"] {
             assert_eq!(tries(name).await?, Some(at(60)));
         }
-        assert_eq!(shop.database.forget_old_tries(at(59)).await?, 0);
-        assert_eq!(shop.database.forget_old_tries(at(60)).await?, 2);
+        let forget = async |minutes| {
+            let database = shop.database.clone().with_told_time(move || at(minutes));
+            database.forget_old_tries().await
+        };
+        assert_eq!(forget(59).await?, 0);
+        assert_eq!(forget(60).await?, 2);
         assert_eq!(shop.database.count_try(&[], at(0)).await?, None);
         Ok(())
     })

@@ -1,5 +1,7 @@
 //! Bearer tokens: a token is valid until it expires or is revoked.
 
+use std::time::Duration;
+
 use countermand_domain::{Customer, StaffRole, StoreNumber};
 use countermand_persistence::{DatabaseError, NewToken, TokenOwner};
 use futures_util::future::join_all;
@@ -143,9 +145,14 @@ async fn expired_tokens_of_customers_are_deleted_in_small_batches() -> anyhow::R
         let of_staff = staff_token(4, "anna", StaffRole::Owner, None);
         shop.database.insert_token(&of_staff, None).await?;
         // Each token is valid for an hour.
-        assert_eq!(shop.database.forget_expired_tokens(at(59), 10).await?, 0);
-        assert_eq!(shop.database.forget_expired_tokens(at(60), 2).await?, 2);
-        assert_eq!(shop.database.forget_expired_tokens(at(60), 2).await?, 1);
+        let forget = async |minutes, limit| {
+            let database = shop.database.clone().with_told_time(move || at(minutes));
+            let kept = Duration::from_secs(10 * 60);
+            database.forget_expired_tokens(kept, limit).await
+        };
+        assert_eq!(forget(69, 10).await?, 0);
+        assert_eq!(forget(70, 2).await?, 2);
+        assert_eq!(forget(70, 2).await?, 1);
         assert_eq!(shop.row_counts().await?["access_tokens"], 1);
         assert_eq!(shop.database.staff_tokens().await?.len(), 1);
         Ok(())
