@@ -237,3 +237,53 @@ on_every_database!(missing_fields_are_named, |shop| async move {
         .await
         .fails(INPUT, &no_order);
 });
+
+on_every_database!(
+    a_refusal_after_a_wrong_key_shows_nothing_that_the_buyer_typed,
+    |shop| async move {
+        shop.enable_cancellation().await;
+        let mut ring = order("1").line("ring", 1000, 1, 0, 0).json();
+        ring["items"][0]["product_options"] = json!({
+            "options": [{ "label": "Engraving", "value": "For ever, Berta" }],
+            "attributes_info": [{ "label": "Size", "value": "52" }],
+            "giftcard_message": "Happy birthday, Berta"
+        });
+        ring["coupon_code"] = json!("BERTA10");
+        ring["discount_description"] = json!("For Berta's birthday");
+        ring["discount_amount"] = json!(-1);
+        ring["base_discount_amount"] = json!(-1);
+        for field in ["grand_total", "base_grand_total"] {
+            ring[field] = json!(ring[field].as_f64().expect("an amount") - 1.0);
+        }
+        ring["items"][0]["discount_amount"] = json!(1);
+        ring["items"][0]["base_discount_amount"] = json!(1);
+        let id = shop.import(&[ring]).await.remove(0);
+        let key = shop.mailed_key(&id, "Other").await;
+        shop.confirm_cancel(&id, &key).send().await.works();
+        shop.run_jobs().await;
+        let query = "mutation($input: ConfirmCancelOrderInput!) { confirmCancelOrder(input: $input) { errorV2 { code }
+            order {
+              status shipping_method applied_coupons { code } total { discounts { label coupon { code } } taxes { title } }
+              items { product_sku selected_options { label value } entered_options { label value } discounts { label coupon { code } } }
+            } } }";
+        let seen = async |key: &str| {
+            let input = json!({ "order_id": id, "confirmation_key": key });
+            let asked = shop.ask(query).variables(json!({ "input": input }));
+            let answer = asked.send().await;
+            let code = answer.data("/confirmCancelOrder/errorV2/code");
+            assert_eq!(code, "INVALID_ORDER_STATUS");
+            answer.data("/confirmCancelOrder/order").clone()
+        };
+        let shown = seen(SOME_KEY).await;
+        assert_eq!(shown["status"], "Canceled");
+        assert_eq!(shown["items"][0]["product_sku"], "ring");
+        let text = shown.to_string().to_lowercase();
+        for typed in ["berta", "engraving", "52"] {
+            assert!(!text.contains(typed), "{typed}: {shown:#}");
+        }
+        let whole = seen(&key).await.to_string();
+        for typed in ["BERTA10", "For ever, Berta", "Engraving", "52"] {
+            assert!(whole.contains(typed), "{typed}: {whole}");
+        }
+    }
+);

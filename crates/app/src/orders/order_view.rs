@@ -23,7 +23,8 @@ pub struct OrderView {
 }
 
 impl OrderView {
-    /// The order as a person may see it who knows only its id: without the buyer's data and without a token.
+    /// The order as a person may see it who knows only its id: without the buyer's data, without a text that a person
+    /// typed or chose, such as an engraving or the label of a coupon, and without a token.
     #[must_use]
     pub fn for_strangers(mut self) -> Self {
         let order = Arc::make_mut(&mut self.order);
@@ -38,11 +39,20 @@ impl OrderView {
         };
         order.billing_address = Address::default();
         order.shipping_address = None;
+        order.shipping.description = None;
         order.payment.additional_data.clear();
         order.coupons.clear();
+        // The name of a discount may be the label of a coupon, and that of a tax the region of an address.
+        order.discounts.clear();
+        order.taxes.clear();
         order.comments.clear();
         for shipment in &mut order.shipments {
             shipment.tracking.clear();
+        }
+        for item in &mut order.items {
+            item.selected_options.clear();
+            item.entered_options.clear();
+            item.gift_card = None;
         }
         self.token.clear();
         self
