@@ -1,5 +1,6 @@
-//! Accounts of customers: created by a manager, or by an import and then given a password.
+//! Accounts of customers: created by a manager, or by an import, after which the customer chooses a password.
 
+use countermand_domain::StaffRole;
 use countermand_tests::{OrderJson, on_every_database};
 use serde_json::{Value, json};
 
@@ -65,7 +66,7 @@ on_every_database!(an_account_needs_valid_values, |shop| async move {
 });
 
 on_every_database!(
-    staff_sets_the_password_of_an_imported_customer_once,
+    a_manager_cannot_choose_the_password_of_an_imported_customer,
     |shop| async move {
         let order = |number: &str| OrderJson::new(number).line("A", 1000, 1, 0, 0);
         let orders = [
@@ -74,23 +75,78 @@ on_every_database!(
             order("3").by_guest("anna@example.com").json(),
         ];
         shop.import(&orders).await;
-        let sign_in = "mutation { generateCustomerToken(email: \"anna@example.com\", password: \"        \") { token } }";
-        let without = shop.ask(sign_in).send().await;
+        let asked = customer("anna@example.com");
+        let made = shop
+            .owner_does("createCustomer", asked.clone(), "link_sent customer { email }")
+            .await;
         assert_eq!(
-            without.category(),
+            (&made["link_sent"], &made["user_errors"]),
+            (&json!(true), &json!([]))
+        );
+        assert_eq!(made["customer"]["email"], "anna@example.com");
+        let entry = shop.audit_log(1).await.remove(0);
+        assert_eq!(entry["action"], "createCustomer");
+        let sign_in = |password: &str| {
+            let query = "mutation($password: String!) { generateCustomerToken(email: \"anna@example.com\", password: $password) { token } }";
+            shop.ask(query).variables(json!({ "password": password })).send()
+        };
+        assert_eq!(
+            sign_in("Secret-123").await.category(),
             "graphql-authentication",
-            "nothing opens it yet"
+            "the manager does not know the password"
         );
 
-        let token = shop.customer("anna@example.com").await;
+        // Only the customer, who reads the mail, chooses the password.
+        shop.run_jobs().await;
+        let mails = shop.mail().mails();
+        let mail = mails.last().expect("a mail");
+        let token = mail.split_once("token=").expect("a link").1;
+        let token = token.split_whitespace().next().expect("a token");
+        let reset = "mutation($token: String!) {
+          resetPassword(email: \"anna@example.com\", resetPasswordToken: $token, newPassword: \"Chosen-456\")
+        }";
+        let reset = shop.ask(reset).variables(json!({ "token": token })).send().await;
+        assert_eq!(reset.data("/resetPassword"), true);
+        let token = shop.sign_in("default", "anna@example.com", "Chosen-456").await;
         let query = "{ customer { orders { total_count items { number } } } }";
         let answer = shop.ask(query).token(&token).send().await;
         let count = answer.data("/customer/orders/total_count");
         assert_eq!(count, 2, "a guest's order stays a guest's");
+        assert_eq!(shop.refused("createCustomer", asked).await, taken());
+    }
+);
 
-        let mut thief = customer("anna@example.com");
-        thief["password"] = json!("Stolen-123");
-        assert_eq!(shop.refused("createCustomer", thief).await, taken());
-        shop.sign_in("default", "anna@example.com", "Secret-123").await;
+on_every_database!(
+    a_manager_of_one_store_view_reaches_no_customer_of_another_website,
+    |shop| async move {
+        shop.create_website("europe").await;
+        shop.create_store("nl", "europe", "eu").await;
+        let order = |number: &str, store| {
+            let order = OrderJson::new(number).by("berta@example.com").in_store(store);
+            order.line("A", 1000, 1, 0, 0).json()
+        };
+        shop.import(&[order("1", 2)]).await;
+        let manager = shop.staff(StaffRole::Manager, Some(1)).await;
+        let create = "mutation($input: CreateCustomerInput!) { createCustomer(input: $input) { link_sent user_errors { code } } }";
+        for email in ["berta@example.com", "new@example.com"] {
+            let mut input = customer(email);
+            input["website_code"] = json!("europe");
+            let asked = shop.ask(create).variables(json!({ "input": input }));
+            let refused = asked.token(&manager).send().await;
+            assert_eq!(refused.category(), "graphql-authorization", "{email}");
+        }
+        let import = "mutation($orders: String!) { importOrders(input: { orders: $orders }) { imported refused { number } } }";
+        let orders = Value::from(vec![order("2", 2)]).to_string();
+        let asked = shop.ask(import).variables(json!({ "orders": orders }));
+        let answer = asked.token(&manager).send().await;
+        assert_eq!(answer.data("/importOrders/imported"), 0);
+        assert!(shop.run_jobs().await.is_empty(), "no customer gets a mail");
+        let own = customer("new@example.com");
+        let asked = shop.ask(create).variables(json!({ "input": own }));
+        let made = asked.token(&manager).send().await;
+        assert_eq!(
+            made.data("/createCustomer"),
+            &json!({ "link_sent": false, "user_errors": [] })
+        );
     }
 );

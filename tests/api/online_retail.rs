@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use countermand_persistence::{ConnectOptions, Database};
 use countermand_tests::process::{Run, ServerProcess, run};
+use countermand_tests::shop::session_of_imported;
 use countermand_tests::staff::CANCEL_ORDER;
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -125,7 +127,7 @@ fn assert_healthy(database: &str) {
     );
 }
 
-/// Each buyer gets a password, signs in and cancels.
+/// Each buyer signs in and cancels.
 async fn replay(database: &str, cancellations: Vec<WholeOrder>) {
     let token = run(
         PROGRAM,
@@ -142,6 +144,9 @@ async fn replay(database: &str, cancellations: Vec<WholeOrder>) {
         true
     );
 
+    let accounts = Database::connect(&ConnectOptions::new(database))
+        .await
+        .expect("the database");
     let mut by_buyer: BTreeMap<String, Vec<WholeOrder>> = BTreeMap::new();
     for order in cancellations {
         by_buyer.entry(order.email.clone()).or_default().push(order);
@@ -152,10 +157,11 @@ async fn replay(database: &str, cancellations: Vec<WholeOrder>) {
     }
     let mut clients = JoinSet::new();
     for share in shares {
-        let (server, staff) = (server.clone(), staff.clone());
+        let (server, accounts) = (server.clone(), accounts.clone());
         clients.spawn(async move {
             for (email, orders) in share {
-                let customer = account(&server, &staff, &email).await;
+                let customer = session_of_imported(&accounts, "base", &email).await;
+                let customer = customer.expect("an imported customer");
                 for order in orders {
                     cancel(&server, &customer, &order).await;
                 }
@@ -165,31 +171,6 @@ async fn replay(database: &str, cancellations: Vec<WholeOrder>) {
     while let Some(client) = clients.join_next().await {
         client.expect("every order of its share was canceled");
     }
-}
-
-async fn account(server: &ServerProcess, staff: &str, email: &str) -> String {
-    let create = "mutation($input: CreateCustomerInput!) { createCustomer(input: $input) { user_errors { message } } }";
-    let input = json!({
-        "website_code": "base", "email": email, "password": "Secret-123", "firstname": "A", "lastname": "B"
-    });
-    let made = server
-        .ask(create)
-        .variables(json!({ "input": input }))
-        .token(staff)
-        .send()
-        .await;
-    assert_eq!(made.data("/createCustomer/user_errors"), &json!([]), "{email}");
-    let sign_in = "mutation($email: String!) { generateCustomerToken(email: $email, password: \"Secret-123\") { token } }";
-    let answer = server
-        .ask(sign_in)
-        .variables(json!({ "email": email }))
-        .send()
-        .await;
-    answer
-        .data("/generateCustomerToken/token")
-        .as_str()
-        .expect("a token")
-        .to_owned()
 }
 
 async fn cancel(server: &ServerProcess, customer: &str, order: &WholeOrder) {

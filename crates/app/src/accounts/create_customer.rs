@@ -1,7 +1,7 @@
-//! A manager makes an account, or gives a password to an account that an import made.
+//! A manager makes an account, or has a link to a first password sent to a buyer whose account an import made.
 
-use countermand_domain::{Customer, Email, Website, check_password_strength, is_email};
-use countermand_persistence::{DatabaseError, NewCustomer};
+use countermand_domain::{Customer, Email, Website, WebsiteNumber, check_password_strength, is_email};
+use countermand_persistence::{AuditEntry, DatabaseError, NewCustomer};
 
 use crate::App;
 use crate::accounts::password_hashing::hash_password;
@@ -26,51 +26,74 @@ pub struct CustomerInput {
     pub lastname: String,
 }
 
+/// An account that staff asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatedCustomer {
+    /// The customer with the account.
+    pub customer: Customer,
+    /// Whether a link to choose a password was mailed, because an import had made the account before.
+    pub link_sent: bool,
+}
+
 impl App {
-    /// Makes an account. An account that an import made without a password gets this password and keeps its orders.
+    /// Makes an account with a password.
+    ///
+    /// An account that an import made belongs to a buyer with orders, so staff cannot choose its first password: the
+    /// buyer gets a link by mail, at most three in an hour.
     pub async fn create_customer(
         &self,
         viewer: &Viewer,
         input: CustomerInput,
-    ) -> Result<Customer, Failure<UserError>> {
+    ) -> Result<CreatedCustomer, Failure<UserError>> {
         let staff = viewer.staff(StaffOperation::CreateCustomer)?;
         let shop = self.database().shop().await?;
         let website = checked(shop.website_by_code(&input.website_code), &input)?.number;
-        let covered = shop.stores_of(website).any(|store| staff.covers(store.number));
-        if staff.store.is_some() && !covered {
+        // Of a staff token's only store view, or the first one of the website.
+        let store = shop.stores_of(website).find(|store| staff.covers(store.number));
+        if staff.store.is_some() && store.is_none() {
             return Err(AppError::Forbidden.into());
         }
         let email = Email::new(&input.email);
-        let hash = hash_password(input.password, self.settings().password_cost).await?;
         let audit = self.trail_of(viewer, "createCustomer", email.as_str(), &input.website_code);
-        match self.database().customer_account(website, email.as_str()).await? {
-            Some(account)
-                if self
-                    .database()
-                    .set_first_password(account.customer.id, &hash, &audit)
-                    .await? =>
-            {
-                Ok(account.customer)
+        let account = self.database().customer_account(website, email.as_str()).await?;
+        match (account, store) {
+            (Some(account), Some(store)) if account.password_hash.is_none() => {
+                self.send_first_link(store, &email, &audit).await?;
+                Ok(CreatedCustomer {
+                    customer: account.customer,
+                    link_sent: true,
+                })
             }
-            Some(_) => Err(taken("email", email.as_str()).into()),
-            None => {
-                let new = NewCustomer {
-                    website,
-                    email: email.clone().into(),
-                    firstname: input.firstname.trim().into(),
-                    lastname: input.lastname.trim().into(),
-                    password_hash: Some(hash),
-                    created_at: self.now(),
-                };
-                match self.database().insert_customers(&[new], Some(&audit)).await {
-                    Ok(kept) => kept
-                        .into_iter()
-                        .next()
-                        .ok_or_else(|| AppError::Internal("no customer kept".into()).into()),
-                    Err(DatabaseError::Duplicate) => Err(taken("email", email.as_str()).into()),
-                    Err(problem) => Err(problem.into()),
-                }
+            (Some(_), _) => Err(taken("email", email.as_str()).into()),
+            (None, _) => self.insert_customer(website, input, &audit).await,
+        }
+    }
+
+    async fn insert_customer(
+        &self,
+        website: WebsiteNumber,
+        input: CustomerInput,
+        audit: &AuditEntry,
+    ) -> Result<CreatedCustomer, Failure<UserError>> {
+        let email = Email::new(&input.email);
+        let new = NewCustomer {
+            website,
+            email: email.clone().into(),
+            firstname: input.firstname.trim().into(),
+            lastname: input.lastname.trim().into(),
+            password_hash: Some(hash_password(input.password, self.settings().password_cost).await?),
+            created_at: self.now(),
+        };
+        match self.database().insert_customers(&[new], Some(audit)).await {
+            Ok(kept) => {
+                let customer = kept.into_iter().next();
+                Ok(CreatedCustomer {
+                    customer: customer.ok_or_else(|| AppError::Internal("no customer kept".into()))?,
+                    link_sent: false,
+                })
             }
+            Err(DatabaseError::Duplicate) => Err(taken("email", email.as_str()).into()),
+            Err(problem) => Err(problem.into()),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! A customer who forgot the password asks for a link, which goes to the account's address.
 
 use chrono::TimeDelta;
-use countermand_domain::{Email, WebsiteNumber};
-use countermand_persistence::RateLimit;
+use countermand_domain::{Email, StoreView, WebsiteNumber};
+use countermand_persistence::{AuditEntry, RateLimit};
 
 use crate::App;
 use crate::accounts::network::network_of;
@@ -15,7 +15,7 @@ use crate::viewer::Viewer;
 pub(crate) const LINK_LIFETIME: TimeDelta = TimeDelta::hours(2);
 /// The most links to a new password for an account in an hour.
 const MOST_RESET_MAILS: i64 = 3;
-/// The most links and the most tokens from a network in an hour: a
+/// The most links and the most wrong tokens from a network in an hour: a
 /// shop's own server may send requests for many customers.
 pub(crate) const MOST_RESETS_FROM: i64 = 100;
 
@@ -26,8 +26,11 @@ impl App {
     /// there is one. Fails with [`AppError::RateLimited`] after three requests in an hour.
     pub async fn request_password_reset(&self, viewer: &Viewer, email: &str) -> Result<(), AppError> {
         let email = Email::new(email);
-        self.count_try(&reset_mails(viewer.store.website, email.as_str(), &viewer.origin))
-            .await?;
+        let limits = [
+            reset_mails_from(&viewer.origin),
+            reset_mails_of(viewer.store.website, &email),
+        ];
+        self.count_try(&limits).await?;
         let request = PasswordResetRequest {
             store: viewer.store.number.0,
             email: email.into(),
@@ -35,16 +38,35 @@ impl App {
         let owed = self.owe(&request, self.env().next_id(), None, self.now())?;
         Ok(self.database().insert_obligation(&owed).await?)
     }
+
+    /// Has a link to a first password sent to the account of `email` on the website of `store`, with an entry of the
+    /// audit log. Fails with [`AppError::RateLimited`] like [`App::request_password_reset`].
+    pub(crate) async fn send_first_link(
+        &self,
+        store: &StoreView,
+        email: &Email,
+        audit: &AuditEntry,
+    ) -> Result<(), AppError> {
+        self.count_try(&[reset_mails_of(store.website, email)]).await?;
+        let request = PasswordResetRequest {
+            store: store.number.0,
+            email: email.clone().into(),
+        };
+        let owed = self.owe(&request, self.env().next_id(), None, self.now())?;
+        Ok(self.database().insert_audited_obligation(&owed, audit).await?)
+    }
 }
 
-/// The limits of links to a new password: from a network, and for an account, whether the account exists or not.
-fn reset_mails(website: WebsiteNumber, email: &str, origin: &str) -> [RateLimit; 2] {
-    let account = account_name(website, email);
-    [
-        hourly(
-            format!("reset_mail_from:{}", network_of(origin)),
-            MOST_RESETS_FROM,
-        ),
-        hourly(format!("reset_mail:{account}"), MOST_RESET_MAILS),
-    ]
+/// The limit of links to a new password from a network.
+fn reset_mails_from(origin: &str) -> RateLimit {
+    hourly(
+        format!("reset_mail_from:{}", network_of(origin)),
+        MOST_RESETS_FROM,
+    )
+}
+
+/// The limit of links to a new password for an account, whether the account exists or not.
+fn reset_mails_of(website: WebsiteNumber, email: &Email) -> RateLimit {
+    let account = account_name(website, email.as_str());
+    hourly(format!("reset_mail:{account}"), MOST_RESET_MAILS)
 }

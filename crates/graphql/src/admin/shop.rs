@@ -68,18 +68,19 @@ impl AdminShopMutation {
         })
     }
 
-    /// Creates an account for a customer, or sets the first password of an account that an import created without one.
-    /// The caller needs the role `manager`.
+    /// Creates an account for a customer. A buyer whose account an import created without a password gets a mail with a
+    /// link to choose one instead, at most three in an hour. The caller needs the role `manager`.
     async fn create_customer(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The properties of the customer's account.")] input: CreateCustomerInput,
     ) -> Result<CreateCustomerPayload> {
         let viewer = staff(context)?;
-        let (customer, user_errors) =
+        let (created, user_errors) =
             done_or_user_errors(app(context)?.create_customer(viewer, input.into()).await)?;
         Ok(CreateCustomerPayload {
-            customer: customer.map(Customer::new),
+            link_sent: created.as_ref().is_some_and(|created| created.link_sent),
+            customer: created.map(|created| Customer::new(created.customer)),
             user_errors,
         })
     }
@@ -134,7 +135,8 @@ pub(crate) struct CreateCustomerInput {
     /// The e-mail address with which the customer signs in. It is kept in lower case.
     email: String,
     /// The password: at least 8 characters and at most 256 bytes, of at least three of these kinds of characters: lower
-    /// case, upper case, digits, others. It neither begins nor ends with a space.
+    /// case, upper case, digits, others. It neither begins nor ends with a space. It is not used for an account that an
+    /// import created.
     #[graphql(secret)]
     password: String,
     /// The customer's first name: one line of 1 to 255 characters.
@@ -169,6 +171,9 @@ pub(crate) struct CreateStorePayload {
 pub(crate) struct CreateCustomerPayload {
     /// The customer with the account; null when the mutation was refused.
     customer: Option<Customer>,
+    /// Whether the customer gets a mail with a link to choose a password. The account came with an import then, and the
+    /// password of the input is not used.
+    link_sent: bool,
     /// The reasons why the mutation was refused; empty when it was carried out.
     user_errors: Vec<UserError>,
 }

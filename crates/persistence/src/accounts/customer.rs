@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{Customer, CustomerId, Shop, WebsiteNumber};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
+use sea_orm::sea_query::{ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::audit::AuditEntry;
@@ -173,34 +173,6 @@ impl Database {
                 .order_by_asc(customer::Column::Id),
         );
         Ok(script.fetch().await?.take(found)? == rows)
-    }
-
-    /// Sets the password of an account that has none yet. The result is true if the account had no password.
-    ///
-    /// `hash` holds a random salt, so that it tells whether this write or another one set the password.
-    pub async fn set_first_password(
-        &self,
-        id: CustomerId,
-        hash: &str,
-        audit: &AuditEntry,
-    ) -> Result<bool, DatabaseError> {
-        let mut update = Query::update();
-        update
-            .table(customer::Entity)
-            .value(customer::Column::PasswordHash, hash)
-            .and_where(Expr::col(customer::Column::Id).eq(id.number()))
-            .and_where(Expr::col(customer::Column::PasswordHash).is_null());
-        let is_set = Condition::all()
-            .add(Expr::col(customer::Column::Id).eq(id.number()))
-            .add(Expr::col(customer::Column::PasswordHash).eq(hash));
-        let mut script = Script::write_in_sequence(self);
-        script.add(&update);
-        let written = script.add_counted(&audit.insert_where(customer::Entity, is_set)?);
-        match script.commit().await {
-            Ok(answers) => Ok(answers.touched(written)? == 1),
-            Err(DatabaseError::Duplicate) => self.is_audited(audit).await,
-            Err(problem) => Err(problem),
-        }
     }
 }
 

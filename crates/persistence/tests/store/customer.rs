@@ -74,26 +74,6 @@ async fn one_of_several_simultaneous_attempts_creates_the_account() -> anyhow::R
     .await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_first_password_is_set_once() -> anyhow::Result<()> {
-    on_every_database(async |shop| {
-        let Customer { id, .. } = shop.database.insert_customers(&[grace(1)], None).await?.remove(0);
-        let entries = [audit(1), audit(2)];
-        let attempts = [("one", &entries[0]), ("two", &entries[1])]
-            .map(|(hash, entry)| shop.database.set_first_password(id, hash, entry));
-        let mut set = join_all(attempts)
-            .await
-            .into_iter()
-            .collect::<Result<Vec<_>, _>>()?;
-        set.sort_unstable();
-        assert_eq!(set, [false, true]);
-        assert!(!shop.database.set_first_password(id, "three", &audit(3)).await?);
-        assert_eq!(shop.database.audit_log(None, 5).await?.entries.len(), 1);
-        Ok(())
-    })
-    .await
-}
-
 /// An account with a password.
 pub(crate) fn ada(website: i32) -> NewCustomer {
     NewCustomer {
