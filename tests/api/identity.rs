@@ -97,23 +97,6 @@ on_every_database!(a_token_names_its_customer_by_email_address, |shop| async mov
     let cancel =
         "mutation($input: CancelOrderInput!) { cancelOrder(input: $input) { error order { status } } }";
     let input = json!({ "input": { "order_id": ids[0], "reason": "Other" } });
-
-    on_every_database!(
-        an_address_with_a_letter_that_looks_alike_is_another_customers,
-        |shop| async move {
-            shop.customer("kate@example.com").await;
-            let server = shop.serve_identities(by_secret(CustomerClaim::Email)).await;
-            let key = SigningKey::secret(SECRET.as_bytes());
-            let mut claims = claims(&shop);
-            // The KELVIN SIGN, whose lower case is `k` in Unicode.
-            claims["email"] = json!("\u{212A}ate@example.com");
-            is_refused(&shop, &server, &key.token(&claims)).await;
-            claims["email"] = json!("Kate@example.com");
-            let kate = me(&shop, &server, &key.token(&claims)).await;
-            assert_eq!(kate.data("/customer/email"), "kate@example.com");
-            shop.close().await;
-        }
-    );
     let done = ask(&shop, &server, cancel, &token).variables(input).send().await;
     assert_eq!(
         done.data("/cancelOrder"),
@@ -121,6 +104,45 @@ on_every_database!(a_token_names_its_customer_by_email_address, |shop| async mov
     );
     shop.run_jobs().await;
 });
+
+on_every_database!(
+    an_address_with_a_letter_that_looks_alike_is_another_customers,
+    |shop| async move {
+        shop.customer("kate@example.com").await;
+        let server = shop.serve_identities(by_secret(CustomerClaim::Email)).await;
+        let key = SigningKey::secret(SECRET.as_bytes());
+        let mut claims = claims(&shop);
+        // The KELVIN SIGN, whose lower case is `k` in Unicode.
+        claims["email"] = json!("\u{212A}ate@example.com");
+        is_refused(&shop, &server, &key.token(&claims)).await;
+        claims["email"] = json!("Kate@example.com");
+        let kate = me(&shop, &server, &key.token(&claims)).await;
+        assert_eq!(kate.data("/customer/email"), "kate@example.com");
+    }
+);
+
+on_every_database!(
+    a_setting_demands_that_the_address_is_verified,
+    |shop| async move {
+        shop.customer(EMAIL).await;
+        let server = shop
+            .serve_identities(by_secret(CustomerClaim::VerifiedEmail))
+            .await;
+        let key = SigningKey::secret(SECRET.as_bytes());
+        let with = |verified: Value| {
+            let mut claims = claims(&shop);
+            claims["email_verified"] = verified;
+            key.token(&claims)
+        };
+        for verified in [json!(true), json!("true")] {
+            is_anna(&shop, &server, &with(verified)).await;
+        }
+        for other in [json!(false), json!("false"), json!("yes"), json!(1), Value::Null] {
+            is_refused(&shop, &server, &with(other)).await;
+        }
+        is_refused(&shop, &server, &key.token(&claims(&shop))).await;
+    }
+);
 
 on_every_database!(a_token_names_its_customer_by_number, |shop| async move {
     let own = shop.customer(EMAIL).await;
@@ -173,6 +195,7 @@ on_every_database!(an_invalid_token_is_refused, |shop| async move {
         ("nbf", json!(now + 61)),
         ("iss", json!("https://id.example.com")),
         ("iss", Value::Null),
+        ("iss", json!([ISSUER])),
         ("aud", json!("other")),
         ("aud", json!([])),
         ("aud", Value::Null),

@@ -10,7 +10,8 @@ use aws_lc_rs::signature::{
 use aws_lc_rs::{hmac, rsa};
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -176,6 +177,11 @@ impl IdentityService {
         self.answer_with((StatusCode::OK, text.into()));
     }
 
+    /// Sends every request on to `url` from now on.
+    pub fn redirect_to(&self, url: &str) {
+        self.answer_with((StatusCode::FOUND, url.into()));
+    }
+
     /// The number of requests that the service answered.
     ///
     /// # Panics
@@ -195,10 +201,14 @@ fn answer(keys: &[&SigningKey]) -> (StatusCode, String) {
     (StatusCode::OK, json!({ "keys": keys }).to_string())
 }
 
-async fn keys_page(State(site): State<Arc<Mutex<Site>>>) -> (StatusCode, String) {
+async fn keys_page(State(site): State<Arc<Mutex<Site>>>) -> Response {
     let mut site = site.lock().expect("no thread panicked");
     site.asked += 1;
-    site.answer.clone()
+    let (status, text) = site.answer.clone();
+    if status.is_redirection() {
+        return (status, [(header::LOCATION, text)]).into_response();
+    }
+    (status, text).into_response()
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -10,9 +10,11 @@ use super::verifier::CustomerClaim;
 /// The largest difference between the clocks of the identity service and of this server, in seconds.
 const LEEWAY: i64 = 60;
 
-/// The claims that this module checks. The library has checked `iss` and `aud` before.
+/// The claims that this module checks. The library has checked `aud` before.
 #[derive(Debug, Deserialize)]
 pub(super) struct Claims {
+    /// One issuer. The library also accepts a list of issuers.
+    iss: String,
     exp: Number,
     nbf: Option<Number>,
     email: Option<String>,
@@ -21,6 +23,11 @@ pub(super) struct Claims {
 }
 
 impl Claims {
+    /// Whether the token says that `issuer` made it.
+    pub(super) fn is_by(&self, issuer: &str) -> bool {
+        self.iss == issuer
+    }
+
     /// Whether the token is valid at `now`.
     pub(super) fn hold_at(&self, now: DateTime<Utc>) -> bool {
         let now = now.timestamp();
@@ -36,7 +43,8 @@ impl Claims {
     pub(super) fn identity(&self, claim: CustomerClaim) -> Option<Identity> {
         match claim {
             CustomerClaim::Email if self.denies_email() => None,
-            CustomerClaim::Email => {
+            CustomerClaim::VerifiedEmail if !self.confirms_email() => None,
+            CustomerClaim::Email | CustomerClaim::VerifiedEmail => {
                 let email = Email::new(self.email.as_deref()?);
                 (!email.as_str().is_empty()).then_some(Identity::Email(email))
             }
@@ -47,6 +55,11 @@ impl Claims {
             }
             .map(Identity::CustomerId),
         }
+    }
+
+    /// Whether the identity service says that it has verified the e-mail address.
+    fn confirms_email(&self) -> bool {
+        self.email_verified.is_some() && !self.denies_email() && self.email_verified != Some(Value::Null)
     }
 
     /// Whether the identity service says that it has not verified the e-mail address, which could then belong to

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
-use reqwest::{Client, Url};
+use reqwest::{Client, StatusCode, Url};
 
 use super::IdentitySetupError;
 use super::key::{TokenKey, published_keys};
@@ -41,7 +41,7 @@ impl KeySource {
         }
         let client = Client::builder()
             .timeout(TIMEOUT)
-            .redirect(Policy::limited(3))
+            .redirect(Policy::none())
             .build()
             .map_err(|problem| IdentitySetupError::Client(problem.to_string()))?;
         Ok(Self::Web { client, url })
@@ -63,8 +63,11 @@ impl KeySource {
 
 async fn fetch(client: &Client, url: &Url) -> Result<Vec<u8>, String> {
     let asked = client.get(url.clone()).send().await;
-    let answered = asked.and_then(reqwest::Response::error_for_status);
-    let mut response = answered.map_err(|problem| problem.without_url().to_string())?;
+    let mut response = asked.map_err(|problem| problem.without_url().to_string())?;
+    // A redirect could lead to another site, whose keys would then be trusted.
+    if response.status() != StatusCode::OK {
+        return Err(format!("the answer has the status {}", response.status()));
+    }
     let mut text = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|problem| problem.to_string())? {
         text.extend_from_slice(&chunk);

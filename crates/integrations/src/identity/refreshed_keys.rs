@@ -1,17 +1,23 @@
-//! Keeps published keys for a while. They are read again when they are old, or when a token names an unknown key.
+//! Keeps published keys for a while. They are read again when they are old, and when a token names an unknown key.
+
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use countermand_app::ports::IdentityError;
 use tokio::sync::{Mutex, RwLock};
+use tokio::time::Instant;
 
 use super::key::TokenKey;
 use super::key_source::KeySource;
 
 /// The age after which the keys are read again.
 const LIFETIME: TimeDelta = TimeDelta::minutes(10);
-/// The shortest time between two attempts to read the keys. It protects the identity service from a flood of tokens
-/// with unknown keys.
+/// The shortest time between two attempts to read the keys because they are old.
 const PAUSE: TimeDelta = TimeDelta::minutes(1);
+/// The shortest time between two attempts to read the keys because a token names an unknown key. It protects the
+/// identity service from a flood of such tokens. A token waits for the next attempt, so that a new key is accepted even
+/// while others send tokens with keys that do not exist.
+const LOOK_PAUSE: Duration = Duration::from_secs(2);
 
 /// The keys of an identity service. Known keys stay in use while the identity service cannot be reached.
 pub(super) struct RefreshedKeys {
@@ -27,6 +33,10 @@ struct Known {
     asked_at: Option<DateTime<Utc>>,
     /// The time of the last successful attempt.
     answered_at: Option<DateTime<Utc>>,
+    /// When the last attempt began, for pauses of seconds.
+    began: Option<Instant>,
+    /// Whether the last attempt failed.
+    has_failed: bool,
 }
 
 impl RefreshedKeys {
@@ -44,25 +54,58 @@ impl RefreshedKeys {
         id: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<Vec<TokenKey>, IdentityError> {
-        if self.known.read().await.must_be_read(id, now) {
-            self.read(id, now).await;
+        let arrived = Instant::now();
+        if self.known.read().await.is_old(now) {
+            let _reading = self.reading.lock().await;
+            // Of several callers only one reads the keys; the others wait for its result.
+            if self.known.read().await.is_old(now) {
+                self.read(now).await;
+            }
         }
-        let known = self.known.read().await;
-        if known.answered_at.is_none() {
-            return Err(IdentityError::Unavailable);
+        {
+            let known = self.known.read().await;
+            let keys = known.called(id);
+            if known.answered_at.is_none() {
+                return Err(IdentityError::Unavailable);
+            }
+            if !keys.is_empty() {
+                return Ok(keys);
+            }
         }
-        Ok(known.called(id))
+        self.look_for(id, arrived, now).await
     }
 
-    /// Reads the keys. Of several callers only one reads them; the others wait for its result.
-    async fn read(&self, id: Option<&str>, now: DateTime<Utc>) {
+    /// Reads the keys because none is called `id`, unless an attempt began after the token arrived.
+    async fn look_for(
+        &self,
+        id: Option<&str>,
+        arrived: Instant,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<TokenKey>, IdentityError> {
         let _reading = self.reading.lock().await;
-        if !self.known.read().await.must_be_read(id, now) {
-            return;
+        let began = self.known.read().await.began;
+        if began.is_none_or(|began| began < arrived) {
+            if let Some(began) = began {
+                tokio::time::sleep_until(began + LOOK_PAUSE).await;
+            }
+            self.read(now).await;
         }
+        let known = self.known.read().await;
+        match known.called(id) {
+            // The key may be new, so the customer stays signed in until the keys can be read.
+            keys if keys.is_empty() && known.has_failed => Err(IdentityError::Unavailable),
+            keys => Ok(keys),
+        }
+    }
+
+    /// Reads the keys. The caller holds the lock `reading`.
+    async fn read(&self, now: DateTime<Utc>) {
+        let began = Instant::now();
         let outcome = self.source.read().await;
         let mut known = self.known.write().await;
+        known.began = Some(began);
         known.asked_at = Some(now);
+        known.has_failed = outcome.is_err();
         match outcome {
             Ok(keys) => {
                 known.keys = keys;
@@ -74,9 +117,8 @@ impl RefreshedKeys {
 }
 
 impl Known {
-    fn must_be_read(&self, id: Option<&str>, now: DateTime<Utc>) -> bool {
-        let may_ask = is_over(self.asked_at, PAUSE, now);
-        may_ask && (is_over(self.answered_at, LIFETIME, now) || self.called(id).is_empty())
+    fn is_old(&self, now: DateTime<Utc>) -> bool {
+        is_over(self.asked_at, PAUSE, now) && is_over(self.answered_at, LIFETIME, now)
     }
 
     fn called(&self, id: Option<&str>) -> Vec<TokenKey> {

@@ -1,12 +1,15 @@
 //! The options for the shop's own identity service.
 
+use std::fmt;
+
 use anyhow::{Context, ensure};
+use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 use countermand_integrations::identity::{
     CustomerClaim, IdentitySettings, JwtVerifier, KeySource, TokenKeys,
 };
 
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub(crate) struct IdentityArgs {
     /// Issuer (`iss`) of the tokens of the shop's own identity service; without it, such tokens are not accepted.
     #[arg(long = "jwt-issuer", env = "JWT_ISSUER")]
@@ -23,6 +26,9 @@ pub(crate) struct IdentityArgs {
     /// Claim of the tokens that names the customer.
     #[arg(long = "jwt-claim", env = "JWT_CUSTOMER_CLAIM", value_enum, default_value_t = Claim::Email)]
     claim: Claim,
+    /// Refuse a token that names the customer by e-mail address unless its claim `email_verified` is true.
+    #[arg(long = "jwt-require-verified-email", env = "JWT_REQUIRE_VERIFIED_EMAIL", value_parser = BoolishValueParser::new())]
+    require_verified_email: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -54,19 +60,28 @@ impl IdentityArgs {
         let verifier = JwtVerifier::new(IdentitySettings {
             issuer: issuer.clone(),
             audience: audience.clone(),
-            claim: self.claim.into(),
+            claim: self.customer_claim(),
             keys,
         })?;
         Ok(Some(verifier))
     }
+
+    fn customer_claim(&self) -> CustomerClaim {
+        match self.claim {
+            Claim::Email if self.require_verified_email => CustomerClaim::VerifiedEmail,
+            Claim::Email => CustomerClaim::Email,
+            Claim::CustomerId => CustomerClaim::CustomerId,
+        }
+    }
 }
 
-impl From<Claim> for CustomerClaim {
-    fn from(claim: Claim) -> Self {
-        match claim {
-            Claim::Email => Self::Email,
-            Claim::CustomerId => Self::CustomerId,
-        }
+impl fmt::Debug for IdentityArgs {
+    /// Writes the options without the shared secret.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("IdentityArgs")
+            .field("issuer", &self.issuer)
+            .field("audience", &self.audience)
+            .finish_non_exhaustive()
     }
 }
 
