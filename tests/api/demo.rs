@@ -158,3 +158,28 @@ async fn the_demo_uses_its_own_database_and_serves_graphiql() {
     assert!(stores.body["errors"].is_null(), "{:#}", stores.body);
     demo.kill().await;
 }
+
+// A page of another site can point a name of its own to this machine, and its requests then hold that name.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_demo_answers_to_no_name_that_another_site_made() {
+    let demo = ServerProcess::demo(PROGRAM, &[]).await;
+    let (_, port) = demo.address.rsplit_once(':').expect("a port");
+    let status = async |path: &str, host: &str| {
+        let url = format!("{}{path}", demo.address);
+        let asked = countermand_tests::ask::client().get(url).header("Host", host);
+        asked.send().await.expect("an answer").status().as_u16()
+    };
+    for path in ["/graphiql", "/graphql?query=%7B__typename%7D", "/readyz"] {
+        for own in ["localhost", "127.0.0.1", "[::1]"] {
+            assert_eq!(status(path, &format!("{own}:{port}")).await, 200, "{own}{path}");
+        }
+        for other in ["shop.example", "127.0.0.1.shop.example", "192.0.2.7"] {
+            assert_eq!(
+                status(path, &format!("{other}:{port}")).await,
+                421,
+                "{other}{path}"
+            );
+        }
+    }
+    demo.kill().await;
+}

@@ -4,6 +4,7 @@
 mod clean_stop;
 mod killed_import;
 mod killed_server;
+mod untrusted_proxy;
 mod workers;
 
 use countermand_tests::process::{ServerProcess, run};

@@ -1,6 +1,7 @@
 //! GraphQL over HTTP: what every storefront needs, and what no caller may do to the server.
 
 mod abuse;
+mod budgets;
 mod cache_id;
 mod cors;
 mod early_answers;

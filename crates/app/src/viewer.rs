@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use countermand_domain::{Actor, Customer, CustomerId, Shop, StaffRole, StoreNumber, StoreView};
-use countermand_persistence::AccountKey;
+use countermand_persistence::{AccountKey, TokenOwner};
 use thiserror::Error;
 
 use crate::App;
-use crate::accounts::access_token::hash_token;
+use crate::accounts::access_token::{STAFF_PREFIX, hash_token};
 use crate::error::AppError;
 use crate::ports::{Identity, IdentityError};
+use crate::rights::StaffOperation;
 
 /// The caller, resolved once for each request.
 #[derive(Debug, Clone)]
@@ -90,6 +91,18 @@ impl App {
             (Some(_), Some(owner)) => owner.into(),
         };
         Viewer::through(store, shop, caller, origin)
+    }
+
+    /// Whether `bearer` is a valid token of staff whose role may import orders; one round trip, and none for a token
+    /// that does not have the form of a token of staff.
+    pub async fn may_import(&self, bearer: &str) -> Result<bool, AppError> {
+        if !bearer.starts_with(STAFF_PREFIX) {
+            return Ok(false);
+        }
+        let hash = hash_token(bearer);
+        let (_, owner) = self.database().session(Some(&hash), self.now()).await?;
+        let needs = StaffOperation::ImportOrders.needs();
+        Ok(matches!(owner, Some(TokenOwner::Staff { role, .. }) if role >= needs))
     }
 
     /// The customer for whom the identity service vouches, on the website of the requested store view.
@@ -177,13 +190,11 @@ impl Staff {
     }
 }
 
-impl From<countermand_persistence::TokenOwner> for Caller {
-    fn from(owner: countermand_persistence::TokenOwner) -> Self {
+impl From<TokenOwner> for Caller {
+    fn from(owner: TokenOwner) -> Self {
         match owner {
-            countermand_persistence::TokenOwner::Customer(customer) => Self::Customer(customer),
-            countermand_persistence::TokenOwner::Staff { name, role, store } => {
-                Self::Staff(Staff { name, role, store })
-            }
+            TokenOwner::Customer(customer) => Self::Customer(customer),
+            TokenOwner::Staff { name, role, store } => Self::Staff(Staff { name, role, store }),
         }
     }
 }

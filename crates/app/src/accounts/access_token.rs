@@ -17,9 +17,14 @@ pub fn hash_token(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
+/// The beginning of every token of staff.
+pub(crate) const STAFF_PREFIX: &str = "cms_";
+/// The beginning of every token of a customer.
+const CUSTOMER_PREFIX: &str = "cmc_";
+
 /// Makes a text of 256 random bits that a cookie can hold; the prefix tells what kind of token the text is.
 fn random_token(env: &Env, prefix: &str) -> String {
-    format!("{prefix}_{}", URL_SAFE_NO_PAD.encode(env.bytes::<32>()))
+    format!("{prefix}{}", URL_SAFE_NO_PAD.encode(env.bytes::<32>()))
 }
 
 impl App {
@@ -37,7 +42,8 @@ impl App {
             store,
         };
         let audit = self.trail(&Actor::System, "", "createStaffToken", name, role.code());
-        self.issue_token("cms", owner, lifetime, Some(&audit)).await
+        self.issue_token(STAFF_PREFIX, owner, lifetime, Some(&audit))
+            .await
     }
 
     /// Revokes the staff tokens called `name` and returns how many there were.
@@ -56,7 +62,7 @@ impl App {
 
     pub(crate) async fn create_customer_token(&self, customer: Customer) -> Result<String, AppError> {
         let lifetime = self.settings().customer_token_lifetime;
-        self.issue_token("cmc", TokenOwner::Customer(customer), lifetime, None)
+        self.issue_token(CUSTOMER_PREFIX, TokenOwner::Customer(customer), lifetime, None)
             .await
     }
 

@@ -6,9 +6,12 @@ use async_graphql::parser::types::Field;
 use async_graphql::registry::Registry;
 use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
 
+use super::answer_budget::{AnswerBudget, VALUES_IN_A_TURN};
+
 /// A list of type `[T]`; the library's own type for a `Vec` is `[T!]`.
 ///
-/// Its entries are resolved one after the other, because none of them waits for anything.
+/// Its entries are resolved one after the other, because none of them waits for anything. The number of their values
+/// is limited by the [`AnswerBudget`] of the request, and other requests get their turn between them.
 #[derive(Debug, Clone)]
 pub(crate) struct List<T>(Vec<T>);
 
@@ -38,8 +41,22 @@ impl<T: OutputType> OutputType for List<T> {
         context: &ContextSelectionSet<'_>,
         field: &Positioned<Field>,
     ) -> ServerResult<Value> {
+        let budget = context.data_opt::<AnswerBudget>();
+        let of_entry = budget.map_or(1, |budget| budget.values_of_entry(field));
+        if let Some(budget) = budget {
+            let values = of_entry.saturating_mul(self.0.len() as u64);
+            let taken = budget.take(values, field);
+            taken.map_err(|error| context.set_error_path(error))?;
+        }
         let mut values = Vec::with_capacity(self.0.len());
+        let mut in_turn = 0;
         for (item, index) in self.0.iter().zip(0..) {
+            in_turn += of_entry;
+            if in_turn > VALUES_IN_A_TURN {
+                // The deadline ends the request here, too, if it has passed.
+                tokio::task::yield_now().await;
+                in_turn = 0;
+            }
             values.push(Some(item).resolve(&context.with_index(index), field).await?);
         }
         Ok(Value::List(values))

@@ -1,5 +1,6 @@
 //! The parts that every other folder builds on: lists, money, identifiers, time, errors, and macros for types.
 
+mod answer_budget;
 pub(crate) mod code_enum;
 pub(crate) mod context;
 mod country;
@@ -14,6 +15,7 @@ pub(crate) mod nothing;
 pub(crate) mod page;
 pub(crate) mod time;
 
+pub(crate) use answer_budget::AnswerBudget;
 pub(crate) use country::CountryCodeEnum;
 pub(crate) use currency::CurrencyEnum;
 pub(crate) use language::Language;

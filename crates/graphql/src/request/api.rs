@@ -14,6 +14,7 @@ use super::input_types::InputTypes;
 use super::known_documents::KnownDocuments;
 use super::settings::ApiSettings;
 use super::validation_message::in_adobe_words;
+use crate::kit::AnswerBudget;
 use crate::kit::error::{Category, about_request, internal, refused};
 use crate::schema::{ShopSchema, build};
 
@@ -114,6 +115,7 @@ impl Api {
             .unwrap_or_default();
         let mut parsed = Request::new(request.query)
             .variables(Variables::from_json(request.variables))
+            .data(AnswerBudget::of(document))
             .data(self.app.clone())
             .data(Arc::new(viewer));
         parsed.operation_name = request.operation_name;

@@ -22,7 +22,7 @@ use crate::clock::SystemClock;
 use crate::command::serve::{bind, open_site, serve};
 use crate::command::{open_app, open_database, open_database_for_requests, open_mailer};
 use crate::example_tabs::{DemoTokens, example_tabs};
-use crate::http::CorsOrigins;
+use crate::http::{CorsOrigins, LocalHosts};
 
 const TOKEN_HOURS: u32 = 24;
 
@@ -65,9 +65,9 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
     let database = open_database_for_requests(&address, args.listen.deadline()).await?;
     let app = open_app(database.clone(), settings).await?;
 
-    let address = listener.local_addr()?.to_string();
+    let listening = listener.local_addr()?;
     let ready = greeting(
-        &address,
+        &listening.to_string(),
         &tokens,
         args.smtp_url.is_none().then_some(mail_dir.as_path()),
         database.url(),
@@ -77,7 +77,9 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         cors_origins: args.listen.cors_origins.clone().or(Some(CorsOrigins::Any)),
         ..args.listen.clone()
     };
-    let site = open_site(app, example_tabs(Some(&tokens)), &listen)?;
+    let mut site = open_site(app, example_tabs(Some(&tokens)), &listen)?;
+    // Its tokens are printed and all origins are allowed, so no page may reach it by a name of its own.
+    site.settings.hosts = Some(LocalHosts::of(listening));
     serve(site, vec![mailer], listener, &listen, &ready).await
 }
 

@@ -7,10 +7,12 @@ use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::http::body_room::{BodyPlace, BodyRoom, KeptBody};
+
 /// The largest body of a request, in bytes. The largest body of known storefronts has about 10 KB.
-const LARGEST_BODY: usize = 256 * 1024;
-/// The largest body of a request with a staff token, in bytes. Staff imports orders; larger imports need the command
-/// line.
+pub(super) const LARGEST_BODY: usize = 256 * 1024;
+/// The largest body of a request with a token of staff that may import orders, in bytes. Larger imports need the
+/// command line.
 pub(super) const LARGEST_OF_STAFF: usize = 4 * 1024 * 1024;
 /// The largest number of values in a body. A parsed value can take a hundred times the memory of its text.
 const MOST_VALUES: usize = 20_000;
@@ -26,12 +28,22 @@ pub(super) struct Parts {
     pub(super) operation_name: Option<String>,
     /// A JSON object, or null.
     pub(super) variables: Value,
+    /// The part of the memory for bodies that the parts take while they are in use; none if they came in the URL.
+    _place: Option<BodyPlace>,
 }
 
 /// Why a request is refused: the status, and a message for the caller.
 pub(super) type Unreadable = (StatusCode, &'static str);
 
 const NO_REQUEST: Unreadable = (StatusCode::BAD_REQUEST, "Unable to parse the request.");
+const TOO_LARGE: Unreadable = (
+    StatusCode::PAYLOAD_TOO_LARGE,
+    "The body is too large or broken off.",
+);
+const NO_ROOM: Unreadable = (
+    StatusCode::SERVICE_UNAVAILABLE,
+    "The server reads too many large bodies at the moment. Send the request again later.",
+);
 
 /// The parts of a request as the client sends them.
 #[derive(Debug, Deserialize)]
@@ -59,7 +71,15 @@ impl Parts {
     }
 
     /// Reads the parts from a body, which must be one JSON object. A list of requests is refused.
-    pub(super) fn of_json(bytes: &[u8]) -> Result<Self, Unreadable> {
+    pub(super) fn of_body(body: KeptBody) -> Result<Self, Unreadable> {
+        let (bytes, place) = body.into_parts();
+        Ok(Self {
+            _place: Some(place),
+            ..Self::of_json(&bytes)?
+        })
+    }
+
+    fn of_json(bytes: &[u8]) -> Result<Self, Unreadable> {
         if values(bytes) > MOST_VALUES {
             return Err((StatusCode::BAD_REQUEST, "The body has too many values."));
         }
@@ -85,46 +105,56 @@ impl Parts {
             query,
             operation_name: sent.operation_name.filter(|name| !name.is_empty()),
             variables,
+            _place: None,
         })
     }
 }
 
-/// The largest body of a request with the token `bearer`. The form of the token decides, because the token is checked
-/// later only.
-pub(super) fn largest(bearer: Option<&str>) -> usize {
-    if bearer.is_some_and(|token| token.starts_with("cms_")) {
-        LARGEST_OF_STAFF
-    } else {
-        LARGEST_BODY
-    }
-}
-
-/// Reads a body of at most `largest` bytes.
+/// Reads a body of at most 256 KiB. If it is larger, `largest_of_caller` says how many bytes this caller may send.
 ///
 /// A part of a larger body is read and dropped, because a client that is still sending would not read the refusal.
-pub(super) async fn read(body: Body, largest: usize) -> Result<Vec<u8>, Unreadable> {
-    let refused = (
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "The body is too large or broken off.",
-    );
+pub(super) async fn read<F>(
+    body: Body,
+    room: &BodyRoom,
+    largest_of_caller: impl FnOnce() -> F,
+) -> Result<KeptBody, Unreadable>
+where
+    F: Future<Output = Result<usize, Unreadable>>,
+{
     if body.size_hint().lower() > MOST_ANNOUNCED {
-        return Err(refused);
+        return Err(TOO_LARGE);
     }
     let mut chunks = body.into_data_stream();
-    let mut bytes = Vec::new();
+    let (mut largest, mut asked) = (LARGEST_BODY, Some(largest_of_caller));
+    let mut kept = room.begin();
+    let mut refusal = None;
     let mut dropped = 0_usize;
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_| refused)?;
-        if dropped == 0 && bytes.len() + chunk.len() <= largest {
-            bytes.extend_from_slice(&chunk);
-        } else {
+        let chunk = chunk.map_err(|_| TOO_LARGE)?;
+        let len = kept.len() + chunk.len();
+        if refusal.is_none()
+            && len > largest
+            && let Some(largest_of_caller) = asked.take()
+        {
+            match largest_of_caller().await {
+                Ok(bytes) => largest = bytes,
+                Err(problem) => refusal = Some(problem),
+            }
+        }
+        if refusal.is_none() && len > largest {
+            refusal = Some(TOO_LARGE);
+        } else if refusal.is_none() && !kept.add(&chunk) {
+            refusal = Some(NO_ROOM);
+        }
+        if let Some(refusal) = refusal {
+            kept = room.begin();
             dropped += chunk.len();
             if dropped > MOST_DROPPED {
-                return Err(refused);
+                return Err(refusal);
             }
         }
     }
-    if dropped == 0 { Ok(bytes) } else { Err(refused) }
+    refusal.map_or(Ok(kept), Err)
 }
 
 /// The approximate number of values in JSON: the number of commas and opening brackets outside of strings.

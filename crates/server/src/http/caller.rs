@@ -1,13 +1,22 @@
 //! Finds the network address of a caller. The header `X-Forwarded-For` counts only if a trusted proxy sent it.
 
 use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::http::HeaderMap;
 use ipnet::IpNet;
 
+/// The name of the header in which a proxy passes on the address of its client.
+const FORWARDED_FOR: &str = "x-forwarded-for";
+
 /// The networks of the proxies whose `X-Forwarded-For` is trusted. By default there are none.
 #[derive(Debug, Clone, Default)]
-pub struct TrustedProxies(Vec<IpNet>);
+pub struct TrustedProxies {
+    networks: Vec<IpNet>,
+    /// Whether the log has named an address that sends the header and is not trusted.
+    has_warned: Arc<AtomicBool>,
+}
 
 impl TrustedProxies {
     /// The address of the caller: the last hop that is not a trusted proxy.
@@ -15,7 +24,11 @@ impl TrustedProxies {
     /// The hops before it are ignored, because the caller may have invented them.
     pub(super) fn caller(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut caller = peer.to_canonical();
-        let lines = headers.get_all("x-forwarded-for").iter();
+        if !self.contain(caller) && headers.contains_key(FORWARDED_FOR) {
+            self.warn_once(caller);
+            return caller;
+        }
+        let lines = headers.get_all(FORWARDED_FOR).iter();
         // A hop that is not text becomes an empty hop, so that the other hops on its line still count.
         let hops = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
         let hops: Vec<&str> = hops
@@ -33,14 +46,28 @@ impl TrustedProxies {
         caller
     }
 
+    /// Says once that limits count everything behind `peer` as one caller, because it may be a proxy.
+    fn warn_once(&self, peer: IpAddr) {
+        if !self.has_warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                %peer,
+                "X-Forwarded-For comes from an address that is not a trusted proxy, so all its clients count as one \
+                 caller: if it is your proxy, name it in --trusted-proxies (TRUSTED_PROXIES)"
+            );
+        }
+    }
+
     fn contain(&self, address: IpAddr) -> bool {
-        self.0.iter().any(|network| network.contains(&address))
+        self.networks.iter().any(|network| network.contains(&address))
     }
 }
 
 impl From<Vec<IpNet>> for TrustedProxies {
     fn from(networks: Vec<IpNet>) -> Self {
-        Self(networks)
+        Self {
+            networks,
+            has_warned: Arc::default(),
+        }
     }
 }
 

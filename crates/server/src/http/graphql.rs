@@ -12,7 +12,7 @@ use serde_json::json;
 use tokio::time::{Instant, timeout_at};
 
 use crate::http::Site;
-use crate::http::body::{self, Parts, Unreadable};
+use crate::http::body::{self, LARGEST_BODY, LARGEST_OF_STAFF, Parts, Unreadable};
 use crate::http::cache_id::{CACHE_ID, cache_id};
 use crate::http::media_type::{MediaType, is_json};
 
@@ -33,7 +33,7 @@ pub(super) async fn by_post(
 ) -> Response {
     let (head, body) = request.into_parts();
     let call = Call::begin(&site, head.headers, peer);
-    let parts = read_json(&call.headers, body, call.until);
+    let parts = read_json(&site, &call.headers, body, call.until);
     call.respond(HttpMethod::Post, parts).await
 }
 
@@ -131,16 +131,36 @@ impl<'a> Call<'a> {
     }
 }
 
-async fn read_json(headers: &HeaderMap, body: Body, until: Instant) -> Result<Parts, Unreadable> {
+async fn read_json(
+    site: &Site,
+    headers: &HeaderMap,
+    body: Body,
+    until: Instant,
+) -> Result<Parts, Unreadable> {
     if !is_json(headers) {
         let message = "The content type must be application/json.";
         return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     }
     let too_slow = (StatusCode::REQUEST_TIMEOUT, "The body took too long to arrive.");
-    let largest = body::largest(bearer(headers).as_deref());
-    let read = timeout_at(until, body::read(body, largest));
-    let bytes = read.await.map_err(|_| too_slow)?;
-    Parts::of_json(&bytes?)
+    let largest = || async { largest_of(site, bearer(headers).as_deref()).await };
+    let read = timeout_at(until, body::read(body, &site.settings.bodies, largest));
+    let body = read.await.map_err(|_| too_slow)?;
+    Parts::of_body(body?)
+}
+
+/// The largest body of a caller with the token `bearer`, in bytes. The token is checked before more bytes are read.
+async fn largest_of(site: &Site, bearer: Option<&str>) -> Result<usize, Unreadable> {
+    let Some(token) = bearer else {
+        return Ok(LARGEST_BODY);
+    };
+    match site.app.may_import(token).await {
+        Ok(true) => Ok(LARGEST_OF_STAFF),
+        Ok(false) => Ok(LARGEST_BODY),
+        Err(problem) => {
+            tracing::error!(%problem, "the token of a large request cannot be checked");
+            Err(BROKEN)
+        }
+    }
 }
 
 /// The HTTP response for an answer. In plain JSON its status is always 200, even with errors, because all storefronts
@@ -180,14 +200,20 @@ fn answered(media_type: MediaType, answer: &ApiAnswer) -> Response {
 /// The HTTP response for a request that is refused before GraphQL: the status, and an error in JSON, because
 /// storefronts read JSON.
 fn refusal(media_type: MediaType, (status, message): Unreadable) -> Response {
-    let (category, code) = if status.is_server_error() {
-        ("internal", "INTERNAL_ERROR")
-    } else {
-        ("graphql-input", "BAD_REQUEST")
+    let (category, code) = match status {
+        StatusCode::SERVICE_UNAVAILABLE => ("internal", "TRY_AGAIN"),
+        _ if status.is_server_error() => ("internal", "INTERNAL_ERROR"),
+        _ => ("graphql-input", "BAD_REQUEST"),
     };
     let error = json!({ "message": message, "extensions": { "category": category, "code": code } });
     let body = json!({ "errors": [error] }).to_string();
-    (status, [media_type.header()], Body::from(body)).into_response()
+    let mut response = (status, [media_type.header()], Body::from(body)).into_response();
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
 }
 
 /// The request headers on which an answer depends, besides the URL.

@@ -1,10 +1,12 @@
 //! The HTTP server: its routes, headers and limits.
 
 mod body;
+mod body_room;
 mod cache_id;
 mod caller;
 mod cors;
 mod graphql;
+mod hosts;
 mod listener;
 mod media_type;
 mod pages;
@@ -12,8 +14,10 @@ mod per_address;
 mod rest_of_body;
 mod settings;
 
+pub use body_room::BodyRoom;
 pub use caller::TrustedProxies;
 pub use cors::CorsOrigins;
+pub use hosts::LocalHosts;
 pub use listener::serve;
 pub use settings::{CONNECTIONS_PER_ADDRESS, HttpSettings};
 
@@ -61,7 +65,8 @@ pub fn router(site: Site) -> Router {
     } else {
         Router::new()
     };
-    Router::new()
+    let hosts = site.settings.hosts;
+    let router = Router::new()
         .route("/graphql", graphql)
         .merge(page)
         .route("/healthz", get(pages::healthz))
@@ -71,5 +76,9 @@ pub fn router(site: Site) -> Router {
         .layer(CatchPanicLayer::custom(graphql::after_panic))
         .layer(no_store)
         .layer(no_sniff)
-        .layer(middleware::from_fn(rest_of_body::read_rest))
+        .layer(middleware::from_fn(rest_of_body::read_rest));
+    match hosts {
+        Some(hosts) => router.layer(middleware::from_fn_with_state(hosts, hosts::check)),
+        None => router,
+    }
 }

@@ -1,7 +1,9 @@
 //! The settings of the HTTP server, which hold for the whole installation.
 
+use crate::http::body_room::BodyRoom;
 use crate::http::caller::TrustedProxies;
 use crate::http::cors::CorsOrigins;
+use crate::http::hosts::LocalHosts;
 
 /// The largest number of open connections from one network address, in an installation that sets none.
 pub const CONNECTIONS_PER_ADDRESS: u32 = 256;
@@ -15,15 +17,21 @@ pub struct HttpSettings {
     pub graphiql: bool,
     /// The proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: TrustedProxies,
+    /// The memory that the bodies of all requests share.
+    pub bodies: BodyRoom,
+    /// The hosts that requests may name; none if they may name any.
+    pub hosts: Option<LocalHosts>,
 }
 
 impl Default for HttpSettings {
-    /// No other origins, the page `/graphiql`, and no trusted proxies.
+    /// No other origins, the page `/graphiql`, no trusted proxies, and any host.
     fn default() -> Self {
         Self {
             cors_origins: CorsOrigins::default(),
             graphiql: true,
             trusted_proxies: TrustedProxies::default(),
+            bodies: BodyRoom::default(),
+            hosts: None,
         }
     }
 }
