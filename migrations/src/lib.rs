@@ -23,6 +23,7 @@ mod m0013_order_counts;
 mod m0014_order_statuses;
 mod m0015_longer_texts;
 mod m0016_prepaid_refunds;
+mod m0022_cancellation_times;
 
 /// Runs the migrations.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_order_statuses::Migration),
             Box::new(m0015_longer_texts::Migration),
             Box::new(m0016_prepaid_refunds::Migration),
+            Box::new(m0022_cancellation_times::Migration),
         ]
     }
 }

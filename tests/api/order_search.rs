@@ -80,11 +80,121 @@ on_every_database!(
         let second =
             json!({ "placed_from": "2026-03-02T00:00:00Z", "placed_to": "2026-03-03T13:00:00+01:00" });
         assert_eq!(found(&shop, second).await, ["3", "2"]);
-        for filter in [
-            json!({ "number": "%" }),
-            json!({ "email": "bob" }),
-            json!({ "status": "Pending" }),
-        ] {
+        for filter in [json!({ "number": "%" }), json!({ "email": "bob" })] {
+            assert!(found(&shop, filter.clone()).await.is_empty(), "{filter}");
+        }
+    }
+);
+
+on_every_database!(
+    orders_are_found_by_parts_of_what_people_remember,
+    |shop| async move {
+        let order = |number: &str, sku: &str, cents| {
+            let order = OrderJson::new(number).line(sku, cents, 1, 0, 0);
+            order.placed_at(&format!("2026-03-0{} 10:00:00", &number[number.len() - 1..]))
+        };
+        shop.import(&[
+            order("000004711", "SHIRT-Red", 1000)
+                .by("anna@example.com")
+                .json(),
+            order("000004712", "MUG", 4990)
+                .by_guest("bob@shop.example")
+                .json(),
+            OrderJson::new("000004723")
+                .line("SHIRT-Blue", 2000, 1, 1, 0)
+                .placed_at("2026-03-03 10:00:00")
+                .by("anna@example.com")
+                .json(),
+        ])
+        .await;
+        let cases = [
+            (json!({ "number_part": "471" }), vec!["000004712", "000004711"]),
+            (json!({ "number_part": "23" }), vec!["000004723"]),
+            (json!({ "email_part": "ANNA@" }), vec!["000004723", "000004711"]),
+            (json!({ "sku": "shirt" }), vec!["000004723", "000004711"]),
+            (json!({ "sku": "shirt-b" }), vec!["000004723"]),
+            (json!({ "state": "processing" }), vec!["000004723"]),
+            (json!({ "paid": true }), vec!["000004723"]),
+            (json!({ "paid": false }), vec!["000004712", "000004711"]),
+            (
+                json!({ "grand_total_from": 54.9, "grand_total_to": 54.9 }),
+                vec!["000004712"],
+            ),
+            (
+                json!({ "grand_total_to": 20, "currency": "USD", "sku": "shirt" }),
+                vec!["000004711"],
+            ),
+            (json!({ "grand_total_to": 20, "currency": "EUR" }), vec![]),
+            (
+                json!({ "sku": "shirt", "placed_to": "2026-03-01" }),
+                vec!["000004711"],
+            ),
+            (json!({ "sku": "_" }), vec![]),
+        ];
+        for (filter, expected) in cases {
+            let asked = shop
+                .ask(
+                    "query($filter: OrdersFilterInput) { orders(filter: $filter, first: 1) { has_next_page \
+                      searched_back_to total_count { count is_exact } } }",
+                )
+                .variables(json!({ "filter": filter.clone() }))
+                .token(shop.owner());
+            let answer = asked.send().await;
+            let page = json!({
+                "has_next_page": expected.len() > 1,
+                "searched_back_to": null,
+                "total_count": { "count": expected.len(), "is_exact": true },
+            });
+            assert_eq!(answer.data("/orders"), &page, "{filter}");
+            assert_eq!(found(&shop, filter.clone()).await, expected, "{filter}");
+        }
+    }
+);
+
+on_every_database!(
+    orders_are_found_by_the_buyers_name_and_by_their_cancellation,
+    |shop| async move {
+        shop.enable_cancellation().await;
+        shop.leave_jobs();
+        let order = |number: &str, first: &str, last: &str| {
+            let mut order = OrderJson::new(number)
+                .line("A", 1000, 1, 0, 0)
+                .by_guest("x@example.com")
+                .json();
+            order["customer_firstname"] = json!(first);
+            order["customer_lastname"] = json!(last);
+            order
+        };
+        shop.import(&[
+            order("1", "Anna", "Jansen"),
+            order("2", "Hanna", "O'Neil"),
+            order("3", "Bob", "Janssen"),
+        ])
+        .await;
+        assert_eq!(found(&shop, json!({ "name": "anna jan" })).await, ["1"]);
+        assert_eq!(found(&shop, json!({ "name": "o'n" })).await, ["2"]);
+        assert_eq!(found(&shop, json!({ "name": "jans" })).await.len(), 2);
+        assert!(found(&shop, json!({ "name": "firstname" })).await.is_empty());
+
+        let id = shop.order_id("1", 1).await;
+        shop.worked("cancelOrderAsAdmin", json!({ "order_id": id, "reason": "Other" }))
+            .await;
+        let today = shop.now().format("%Y-%m-%d").to_string();
+        let filters = [
+            json!({ "canceled_from": today, "canceled_to": today }),
+            json!({ "canceled_from": today, "reason_code": "other" }),
+            json!({ "reason_code": "other" }),
+            json!({ "canceled_to": today, "name": "anna", "state": "canceled", "status": "canceled" }),
+        ];
+        for filter in filters {
+            assert_eq!(found(&shop, filter.clone()).await, ["1"], "{filter}");
+        }
+        let filters = [
+            json!({ "canceled_to": "2001-01-01" }),
+            json!({ "canceled_from": today, "reason_code": "no_longer_needed" }),
+            json!({ "canceled_from": today, "status": "pending" }),
+        ];
+        for filter in filters {
             assert!(found(&shop, filter.clone()).await.is_empty(), "{filter}");
         }
     }
@@ -144,6 +254,23 @@ on_every_database!(a_search_with_invalid_values_is_refused, |shop| async move {
     let cases = [
         (json!({ "filter": { "placed_from": "yesterday" } }), "placed_from"),
         (json!({ "filter": { "placed_to": "2026-13-01" } }), "placed_to"),
+        (
+            json!({ "filter": { "status": "Pending" } }),
+            "there is no status `Pending`",
+        ),
+        (json!({ "filter": { "state": "open" } }), "state"),
+        (json!({ "filter": { "name": " " } }), "name"),
+        (json!({ "filter": { "sku": "a\nb" } }), "sku"),
+        (
+            json!({ "filter": { "number_part": "1".repeat(255) } }),
+            "number_part",
+        ),
+        (json!({ "filter": { "canceled_to": "soon" } }), "canceled_to"),
+        (
+            json!({ "filter": { "grand_total_from": 1.001 } }),
+            "grand_total_from",
+        ),
+        (json!({ "filter": { "currency": "euro" } }), "currency"),
         (json!({ "first": 0 }), "first"),
         (json!({ "first": 101 }), "first"),
         (json!({ "first": -5 }), "first"),

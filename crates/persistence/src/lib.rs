@@ -30,8 +30,8 @@ pub use obligations::{
     OwedReversal, PENDING, REFUND, VOID,
 };
 pub use orders::{
-    ChangeIds, CustomerOrdersQuery, KnownOrder, Loaded, NewOrder, OrderChange, OrderRange, OrderSearch,
-    OrderSearchPage, OrderSort, OrdersPage, Trail, TrailEvent, TrailReversal,
+    ChangeIds, CustomerOrdersQuery, KnownOrder, Loaded, MOST_CANCELED, MOST_LOOKED_AT, NewOrder, OrderChange,
+    OrderRange, OrderSearch, OrderSearchCount, OrderSearchPage, OrderSort, OrdersPage, Searched, SearchedFacts, Trail, TrailEvent, TrailReversal,
 };
 pub use sql::connect::{ConnectError, ConnectOptions, MAX_CONNECTIONS};
 pub use sql::url::without_password;

@@ -1,66 +1,72 @@
 //! Staff searches for orders and reads the history of an order.
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{OrderId, OrderNumber, StoreNumber};
-use countermand_persistence::OrderSearch;
-pub use countermand_persistence::{AuditEntry, AuditPage, OrderRange, Trail, TrailEvent, TrailReversal};
+use countermand_domain::OrderId;
+pub use countermand_persistence::{
+    AuditEntry, AuditPage, OrderRange, OrderSearch, OrderSearchCount, SearchedFacts, Trail, TrailEvent,
+    TrailReversal,
+};
+use countermand_persistence::{MOST_CANCELED, OrderSearchPage, Searched};
 
 use crate::App;
-use crate::error::AppError;
+use crate::error::{AppError, UserError, UserErrorCode};
+use crate::failure::Failure;
 use crate::orders::order_view::OrderView;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
-
-/// The filters of a search; a found order fits all of them.
-#[derive(Debug, Clone)]
-pub struct FindOrders {
-    /// The order belongs to this store view.
-    pub store: Option<StoreNumber>,
-    /// The order has this status code.
-    pub status: Option<String>,
-    /// The order has this number.
-    pub number: Option<OrderNumber>,
-    /// The buyer has this e-mail address.
-    pub email: Option<String>,
-    /// When the order was placed.
-    pub placed: OrderRange<DateTime<Utc>>,
-    /// When the last order of the page before was placed, and the id of that order.
-    pub after: Option<(DateTime<Utc>, i64)>,
-    /// The most orders on a page.
-    pub limit: u64,
-}
 
 /// A page of found orders.
 #[derive(Debug, Clone)]
 pub struct FoundOrders {
     /// The orders, newest first.
     pub orders: Vec<OrderView>,
-    /// Whether more orders follow.
+    /// Whether more orders follow, or may follow where the search has not looked yet.
     pub has_more: bool,
+    /// The time and the id of the order at which the search stopped before the page was full; none if the page is full
+    /// or no orders are left.
+    pub stopped_at: Option<(DateTime<Utc>, i64)>,
 }
 
 impl App {
     /// Finds orders, newest first. A token for one store view finds only orders of that store view.
-    pub async fn find_orders(&self, viewer: &Viewer, find: FindOrders) -> Result<FoundOrders, AppError> {
-        let staff = viewer.staff(StaffOperation::Orders)?;
-        if find.store.is_some_and(|store| !staff.covers(store)) {
-            return Err(AppError::Forbidden);
+    pub async fn find_orders(
+        &self,
+        viewer: &Viewer,
+        search: &OrderSearch,
+    ) -> Result<FoundOrders, Failure<UserError>> {
+        let search = reached_search(viewer, search)?;
+        let page: OrderSearchPage = unless_too_many(self.database().search_orders(&search).await?)?;
+        if page.orders.is_empty() {
+            self.check_status(viewer, &search).await?;
         }
-        let search = OrderSearch {
-            store: find.store.or(staff.store),
-            status: find.status,
-            number: find.number,
-            email: find.email,
-            placed: find.placed,
-            after: find.after,
-            limit: find.limit,
-        };
-        let page = self.database().search_orders(&search).await?;
         let view = |order| self.view(order, page.shop.clone(), viewer.actor());
         Ok(FoundOrders {
             orders: page.orders.into_iter().map(view).collect(),
             has_more: page.has_more,
+            stopped_at: page.stopped_at,
         })
+    }
+
+    /// Counts the orders that [`find_orders`](Self::find_orders) finds on all pages together.
+    pub async fn count_orders(
+        &self,
+        viewer: &Viewer,
+        search: &OrderSearch,
+    ) -> Result<OrderSearchCount, Failure<UserError>> {
+        let search = reached_search(viewer, search)?;
+        unless_too_many(self.database().count_orders(&search).await?)
+    }
+
+    /// Refuses a status that has no label and that no order has.
+    async fn check_status(&self, viewer: &Viewer, search: &OrderSearch) -> Result<(), Failure<UserError>> {
+        let Some(status) = &search.status else {
+            return Ok(());
+        };
+        if viewer.shop.labels.knows(status) || self.database().has_orders_with_status(status).await? {
+            return Ok(());
+        }
+        let message = format!("there is no status `{status}`");
+        Err(UserError::about("status", UserErrorCode::Invalid, message).into())
     }
 
     /// The order with `id`, if this token may see it.
@@ -91,5 +97,29 @@ impl App {
             return Err(AppError::Forbidden);
         }
         Ok(self.database().audit_log(before, limit).await?)
+    }
+}
+
+/// The search for the orders that the viewer may see.
+fn reached_search(viewer: &Viewer, search: &OrderSearch) -> Result<OrderSearch, AppError> {
+    let staff = viewer.staff(StaffOperation::Orders)?;
+    if search.store.is_some_and(|store| !staff.covers(store)) {
+        return Err(AppError::Forbidden);
+    }
+    Ok(OrderSearch {
+        store: search.store.or(staff.store),
+        ..search.clone()
+    })
+}
+
+fn unless_too_many<T>(searched: Searched<T>) -> Result<T, Failure<UserError>> {
+    match searched {
+        Searched::Found(found) => Ok(found),
+        Searched::TooManyCanceled => {
+            let message = format!(
+                "more than {MOST_CANCELED} orders were canceled in this time; ask for a shorter time"
+            );
+            Err(UserError::about("canceled_from", UserErrorCode::Invalid, message).into())
+        }
     }
 }

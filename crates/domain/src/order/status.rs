@@ -30,12 +30,19 @@ impl StatusLabels {
         let general = || self.labels.get(&(status.to_owned(), None));
         own.or_else(general)
             .cloned()
-            .unwrap_or_else(|| default_label(status).to_owned())
+            .unwrap_or_else(|| contract_label(status).unwrap_or(status).to_owned())
+    }
+
+    /// Whether `status` has a label, of the contract or of the merchant.
+    #[must_use]
+    pub fn knows(&self, status: &str) -> bool {
+        contract_label(status).is_some() || self.labels.keys().any(|(known, _)| known == status)
     }
 }
 
-fn default_label(status: &str) -> &str {
-    match status {
+/// The label of the contract; none for a status that the contract does not have.
+fn contract_label(status: &str) -> Option<&'static str> {
+    Some(match status {
         "pending" => "Pending",
         "pending_payment" => "Pending Payment",
         "processing" => "Processing",
@@ -45,6 +52,6 @@ fn default_label(status: &str) -> &str {
         "complete" => "Complete",
         "closed" => "Closed",
         "canceled" => "Canceled",
-        other => other,
-    }
+        _ => return None,
+    })
 }

@@ -1,9 +1,9 @@
-//! The pages of staff's lists (sizes and cursors), and the text forms of instants.
+//! The pages of staff's lists: sizes and cursors. And the text form of the instants in them.
 
 use async_graphql::Result;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::kit::error::{Category, refused};
 
@@ -56,43 +56,6 @@ pub(crate) fn rfc3339(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
-/// The instant that `text` means: RFC 3339, `YYYY-MM-DD HH:MM:SS` in UTC, or a day, which stands for its first instant
-/// in UTC.
-pub(crate) fn read_from(field: &str, text: &str) -> Result<DateTime<Utc>> {
-    moment(text)
-        .or_else(|| Some(day(text)?.and_time(NaiveTime::MIN).and_utc()))
-        .ok_or_else(|| not_a_moment(field))
-}
-
-/// The instant that `text` means, in the forms of [`read_from`]; a day stands for its last instant in UTC.
-pub(crate) fn read_to(field: &str, text: &str) -> Result<DateTime<Utc>> {
-    let end = |day: NaiveDate| {
-        let next = day.succ_opt()?.and_time(NaiveTime::MIN).and_utc();
-        next.checked_sub_signed(TimeDelta::microseconds(1))
-    };
-    moment(text)
-        .or_else(|| day(text).and_then(end))
-        .ok_or_else(|| not_a_moment(field))
-}
-
-fn moment(text: &str) -> Option<DateTime<Utc>> {
-    let zoned = DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc());
-    zoned.or_else(|| {
-        NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S")
-            .ok()
-            .map(|at| at.and_utc())
-    })
-}
-
-fn day(text: &str) -> Option<NaiveDate> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
-}
-
-fn not_a_moment(field: &str) -> async_graphql::Error {
-    let message = format!("{field} must be a date and time like 2026-01-31T12:00:00Z, or a date");
-    refused(Category::Input, "INVALID", message)
-}
-
 fn not_a_cursor() -> async_graphql::Error {
     refused(Category::Input, "INVALID", "after is no cursor of this list")
 }
@@ -120,20 +83,6 @@ mod tests {
         assert!(read_order_cursor(&entry_cursor(id)).is_err());
         assert!(read_order_cursor(&seal("9223372036854775807:1")).is_err());
         assert!(read_entry_cursor(&order_cursor(at, 1)).is_err());
-    }
-
-    #[test]
-    fn a_day_begins_and_ends() {
-        let from = read_from("placed_from", "2026-01-31").expect("a day");
-        assert_eq!(rfc3339(from), "2026-01-31T00:00:00Z");
-        let to = read_to("placed_to", "2026-01-31").expect("a day");
-        assert_eq!(rfc3339(to), "2026-01-31T23:59:59.999999Z");
-        let zoned = read_to("placed_to", "2026-01-31T01:00:00+01:00").expect("an instant");
-        assert_eq!(rfc3339(zoned), "2026-01-31T00:00:00Z");
-        let plain = read_from("placed_from", "2026-01-31 12:30:00").expect("an instant");
-        assert_eq!(rfc3339(plain), "2026-01-31T12:30:00Z");
-        assert!(read_to("placed_to", "yesterday").is_err());
-        assert!(read_to("placed_to", "+262142-12-31").is_err());
     }
 
     #[test]

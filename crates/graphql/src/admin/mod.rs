@@ -10,8 +10,10 @@ mod order_input;
 mod order_line;
 mod order_work;
 mod orders;
+mod orders_filter;
 mod settings;
 mod shop;
+mod time_range;
 mod trail;
 mod user_error;
 

@@ -1,17 +1,18 @@
 //! `orders` and `order`: staff finds orders.
 
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
 use countermand_app::UserErrorCode;
-use countermand_app::orders::find_orders::{FindOrders, OrderRange};
-use countermand_domain::{OrderNumber, Shop};
+use countermand_app::orders::find_orders::OrderSearch;
 
 use super::admin_order::AdminOrder;
-use super::cursor::{order_cursor, page_size, read_from, read_order_cursor, read_to};
+use super::cursor::{order_cursor, page_size, read_order_cursor, rfc3339};
 use super::order_input::order_id;
+use super::orders_filter::OrdersFilterInput;
 use super::staff;
 use super::user_error::query_error;
-use crate::kit::context::app;
-use crate::kit::error::{Category, internal, refused};
+use crate::kit::context::{app, viewer};
+use crate::kit::error::{answered, internal};
 
 /// Staff's queries for orders.
 #[derive(Default)]
@@ -37,15 +38,20 @@ impl AdminOrderQuery {
         >,
     ) -> Result<AdminOrders> {
         let viewer = staff(context)?;
-        let mut find = filter.unwrap_or_default().find(&viewer.shop)?;
-        find.limit = page_size(first, 20)?;
-        find.after = after.as_deref().map(read_order_cursor).transpose()?;
-        let found = app(context)?.find_orders(viewer, find).await.map_err(internal)?;
+        let search = OrderSearch {
+            limit: page_size(first, 20)?,
+            after: after.as_deref().map(read_order_cursor).transpose()?,
+            ..filter.unwrap_or_default().read(&viewer.shop)?
+        };
+        let found = answered(app(context)?.find_orders(viewer, &search).await)?.map_err(query_error)?;
         let last = found.orders.last().map(|view| &view.order);
+        let last = last.map(|order| (order.placed_at, order.id.number()));
         Ok(AdminOrders {
-            end_cursor: last.map(|order| order_cursor(order.placed_at, order.id.number())),
-            has_next_page: found.has_more,
-            items: found.orders.into_iter().map(AdminOrder::new).collect(),
+            end: found.stopped_at.or(last),
+            stopped_at: found.stopped_at.map(|(placed_at, _)| placed_at),
+            has_more: found.has_more,
+            found: found.orders.into_iter().map(AdminOrder::new).collect(),
+            search,
         })
     }
 
@@ -68,59 +74,60 @@ impl AdminOrderQuery {
     }
 }
 
-/// The conditions of a search for orders. An order must meet every condition that is not null.
-#[derive(Default, InputObject)]
-#[graphql(rename_fields = "snake_case")]
-pub(crate) struct OrdersFilterInput {
-    /// The code of the store view in which the order was placed.
-    store_code: Option<String>,
-    /// The status code of the order, such as `pending`; the whole code must be equal.
-    status: Option<String>,
-    /// The number of the order; the whole number must be equal.
-    number: Option<String>,
-    /// The buyer's e-mail address, whole. It matches as it is given and in lower case.
-    email: Option<String>,
-    /// The earliest time at which the order was placed, inclusive: RFC 3339, `YYYY-MM-DD HH:MM:SS` in UTC, or a
-    /// date, which stands for its first moment in UTC.
-    placed_from: Option<String>,
-    /// The latest time at which the order was placed, inclusive: RFC 3339, `YYYY-MM-DD HH:MM:SS` in UTC, or a
-    /// date, which stands for its last moment in UTC.
-    placed_to: Option<String>,
+/// One page of the orders that `orders` finds.
+pub(crate) struct AdminOrders {
+    found: Vec<AdminOrder>,
+    /// The place at which the next page begins.
+    end: Option<(DateTime<Utc>, i64)>,
+    stopped_at: Option<DateTime<Utc>>,
+    has_more: bool,
+    search: OrderSearch,
 }
 
 /// One page of the orders that `orders` finds.
-#[derive(SimpleObject)]
-#[graphql(rename_fields = "snake_case")]
-pub(crate) struct AdminOrders {
+#[Object(rename_fields = "snake_case")]
+impl AdminOrders {
     /// The orders of the page, newest first.
-    items: Vec<AdminOrder>,
-    /// The position of the last order of the page: the value of `after` for the next page. Null when the page is
-    /// empty.
-    end_cursor: Option<String>,
-    /// Whether further orders follow after this page.
-    has_next_page: bool,
-}
+    async fn items(&self) -> &[AdminOrder] {
+        &self.found
+    }
 
-impl OrdersFilterInput {
-    /// The search for the first page; the caller sets the size of the page.
-    fn find(self, shop: &Shop) -> Result<FindOrders> {
-        let store = self.store_code.map(|code| {
-            let store = shop.store_by_code(&code).map(|store| store.number);
-            store.ok_or_else(|| refused(Category::NoSuchEntity, "NOT_FOUND", "no such store view"))
-        });
-        let from = self.placed_from.map(|text| read_from("placed_from", &text));
-        let to = self.placed_to.map(|text| read_to("placed_to", &text));
-        Ok(FindOrders {
-            store: store.transpose()?,
-            status: self.status,
-            number: self.number.map(OrderNumber::from),
-            email: self.email,
-            placed: OrderRange {
-                from: from.transpose()?,
-                to: to.transpose()?,
-            },
-            after: None,
-            limit: 0,
+    /// The value of `after` for the next page: the position at which this page ends. Null when the page is empty and no
+    /// order was looked at.
+    async fn end_cursor(&self) -> Option<String> {
+        self.end.map(|(placed_at, id)| order_cursor(placed_at, id))
+    }
+
+    /// Whether further orders follow after this page, or may follow because the search stopped at `searched_back_to`.
+    async fn has_next_page(&self) -> bool {
+        self.has_more
+    }
+
+    /// The time down to which this page looked, when it stopped early: RFC 3339, in UTC. For `number_part`, `email_part`,
+    /// `name`, `sku`, `state`, `paid`, `reason_code` and amounts, a page looks at the newest 10,000 orders that meet the
+    /// other conditions, and the next page goes on from there. Null when the page is full or when no orders are left.
+    async fn searched_back_to(&self) -> Option<String> {
+        self.stopped_at.map(rfc3339)
+    }
+
+    /// The number of orders that meet all conditions, on all pages together.
+    async fn total_count(&self, context: &Context<'_>) -> Result<OrderCount> {
+        let counted = app(context)?.count_orders(viewer(context)?, &self.search).await;
+        let counted = answered(counted)?.map_err(query_error)?;
+        Ok(OrderCount {
+            count: i32::try_from(counted.count).unwrap_or(i32::MAX),
+            is_exact: counted.is_exact,
         })
     }
+}
+
+/// The number of orders that a search finds.
+#[derive(SimpleObject)]
+#[graphql(rename_fields = "snake_case")]
+pub(crate) struct OrderCount {
+    /// The number of orders that were found, among the newest 10,000 that the search can take from an index.
+    count: i32,
+    /// Whether `count` is the number of all orders that meet the conditions. If false, there are at least `count` such
+    /// orders, because older orders were not looked at.
+    is_exact: bool,
 }

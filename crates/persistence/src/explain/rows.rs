@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::LARGE;
 use super::shop::{at, event, order_id, plain_order, staff};
 use crate::orders::guest_key::key_row;
-use crate::rows::entity::{access_token, customer, obligation};
+use crate::rows::entity::{access_token, cancellation, customer, obligation};
 use crate::sql::rows::insert;
 use crate::sql::script::Script;
 use crate::{Database, MET, NewObligation, NewOrder, PENDING};
@@ -35,6 +35,7 @@ pub(super) async fn fill(database: &Database) -> anyhow::Result<()> {
         insert::<obligation::Model>(&mut script, block.iter().map(|counter| obligation_row(*counter)));
         insert::<access_token::Model>(&mut script, block.iter().map(|counter| token_row(*counter)));
         insert::<customer::Model>(&mut script, block.iter().map(|counter| customer_row(*counter)));
+        insert(&mut script, orders.iter().map(|new| cancellation_row(&new.order)));
         let keys = orders
             .iter()
             .map(|new| GuestKey::new(new.order.id, vec![1; 32], "Other", TimeDelta::hours(1), at(0)));
@@ -105,6 +106,21 @@ fn obligation_row(counter: i64) -> obligation::Model {
         met_at: is_met.then_some(counter),
         due_at: counter,
         ..new.row(None)
+    }
+}
+
+/// A cancellation of `order` at the time when it was placed.
+fn cancellation_row(order: &Order) -> cancellation::Model {
+    cancellation::Model {
+        order_id: order.id.number(),
+        version: 1,
+        id: Uuid::now_v7().to_string(),
+        reason_code: "other".into(),
+        reason: "Other".into(),
+        actor: "guest".into(),
+        canceled_total: 0,
+        refund_total: 0,
+        created_at: order.placed_at.timestamp_micros(),
     }
 }
 

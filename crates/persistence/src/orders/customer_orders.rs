@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{CustomerId, Order, OrderNumber, Shop, StoreNumber};
-use sea_orm::sea_query::{BinOper, Condition, Expr, ExprTrait, Func, IntoColumnRef, Query, SelectStatement};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Order as Direction};
 
 use crate::database::Database;
@@ -17,6 +17,7 @@ use crate::rows::entity::order_item;
 use crate::rows::time::{from_micros, to_micros};
 use crate::shop::structure::{AskedVersion, ShopVersion};
 use crate::sql::answers::Answers;
+use crate::sql::contains::contains;
 use crate::sql::script::{Rows, Script};
 
 /// The orders to list. An order must pass all filters; an empty filter passes all orders.
@@ -297,11 +298,11 @@ fn condition(query: &CustomerOrdersQuery) -> Condition {
         all = all.add(Column::Number.is_in(numbers.iter().map(OrderNumber::as_str)));
     }
     if let Some(part) = &query.number_part {
-        all = all.add(contains(Column::Number, part));
+        all = all.add(contains(Expr::col(Column::Number), part));
     }
     if let Some(text) = &query.text {
         let ordered = Expr::exists(rows_with(text));
-        all = all.add(contains(Column::Number, text).or(ordered));
+        all = all.add(contains(Expr::col(Column::Number), text).or(ordered));
     }
     if let Some(statuses) = &query.statuses {
         all = all.add(Column::Status.is_in(statuses));
@@ -328,22 +329,8 @@ fn rows_with(text: &str) -> SelectStatement {
     rows.expr(Expr::val(1))
         .from(Rows)
         .and_where(Expr::col((Rows, Row::OrderId)).equals((Entity, Column::Id)))
-        .and_where(contains((Rows, Row::Name), text).or(contains((Rows, Row::Sku), text)));
+        .and_where(
+            contains(Expr::col((Rows, Row::Name)), text).or(contains(Expr::col((Rows, Row::Sku)), text)),
+        );
     rows
-}
-
-/// Whether `column` contains `part`, without regard to case, because the contract's database ignores case.
-fn contains(column: impl IntoColumnRef, part: &str) -> Expr {
-    let escaped: String = part.chars().flat_map(escape_like).collect();
-    let part = Func::lower(Expr::val(format!("%{escaped}%")));
-    let pattern = Expr::from(part).binary(BinOper::Escape, Expr::val("!"));
-    Expr::from(Func::lower(Expr::col(column))).binary(BinOper::Like, pattern)
-}
-
-fn escape_like(character: char) -> Vec<char> {
-    if matches!(character, '%' | '_' | '!') {
-        vec!['!', character]
-    } else {
-        vec![character]
-    }
 }

@@ -10,6 +10,7 @@ pub(crate) mod load;
 mod order_count;
 mod order_status;
 pub(crate) mod recent_orders;
+mod search_condition;
 mod staff_search;
 
 pub use apply::{ChangeIds, OrderChange};
@@ -17,4 +18,5 @@ pub use customer_orders::{CustomerOrdersQuery, OrderRange, OrderSort, OrdersPage
 pub use history::{Trail, TrailEvent, TrailReversal};
 pub use import::{KnownOrder, NewOrder};
 pub use load::Loaded;
-pub use staff_search::{OrderSearch, OrderSearchPage};
+pub use search_condition::{OrderSearch, SearchedFacts};
+pub use staff_search::{MOST_CANCELED, MOST_LOOKED_AT, OrderSearchCount, OrderSearchPage, Searched};

@@ -7,6 +7,7 @@ pub(crate) mod batches;
 mod bound;
 mod columns;
 pub(crate) mod connect;
+pub(crate) mod contains;
 mod mysql;
 pub(crate) mod one_of;
 mod postgres;
