@@ -40,7 +40,7 @@ fn the_manual_names_every_command() {
     let run = process::run(PROGRAM, &["--help"]);
     assert_eq!(run.code, 0);
     for command in [
-        "serve", "demo", "migrate", "import", "schema", "token", "mail", "worker", "doctor",
+        "serve", "demo", "migrate", "import", "schema", "token", "mail", "worker", "report", "doctor",
     ] {
         assert!(
             run.out.contains(&format!("\n  {command} ")),

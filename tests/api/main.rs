@@ -7,6 +7,7 @@ mod adobe_cases;
 mod browser;
 mod cancel_order;
 mod cancellation_config;
+mod cancellation_report;
 mod clients;
 mod command_line;
 mod customer_accounts;

@@ -15,6 +15,7 @@ pub mod obligations;
 mod order_command;
 pub mod orders;
 pub mod ports;
+pub mod reports;
 pub mod rights;
 mod seal;
 mod settings;

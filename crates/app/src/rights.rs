@@ -39,6 +39,7 @@ staff_operations! {
     CancelOrderAsAdmin          "cancelOrderAsAdmin"                     Support;
     CancelAlthoughSwitchedOff   "cancelOrderAsAdmin(override_switch)"    Manager;
     CancellationConfig          "cancellationConfig"                     Viewer;
+    CancellationReport          "cancellationReport"                     Viewer;
     CreateCreditMemo            "createCreditMemo"                       Manager;
     CreateCustomer              "createCustomer"                         Manager;
     CreateInvoice               "createInvoice"                          Support;

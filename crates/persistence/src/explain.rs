@@ -11,7 +11,7 @@ use crate::orders::load::{OrderIds, add_children};
 use crate::sql::script::Script;
 use crate::{
     AccountKey, ConnectOptions, CustomerOrdersQuery, Database, OrderChange, OrderRange, OrderSearch,
-    OrderSort,
+    OrderSort, ReportedTime,
 };
 use database::{DatabaseKind, FreshDatabase};
 use rows::{TOKEN, customer_of, fill};
@@ -158,6 +158,21 @@ fn hot_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
     scripts.push((
         "a customer's search",
         database.customer_orders_script(&by_text, 1).0,
+    ));
+    let (from, until) = (at(1_000), at(1_100));
+    scripts.push((
+        "a report's cancellations",
+        database.cancellations_script(from, until, None, 1_000).0,
+    ));
+    let time = ReportedTime {
+        from,
+        until,
+        offset_seconds: 3_600,
+    };
+    let stores = [StoreNumber(1), StoreNumber(2)];
+    scripts.push((
+        "a report's placed orders",
+        database.orders_placed_script(&stores, &[time]).0,
     ));
     for (filter, search) in searches() {
         // The orders of a canceled time are read by one statement, and given to the next one.

@@ -31,7 +31,8 @@ pub use obligations::{
 };
 pub use orders::{
     ChangeIds, CustomerOrdersQuery, KnownOrder, Loaded, MOST_CANCELED, MOST_LOOKED_AT, NewOrder, OrderChange,
-    OrderRange, OrderSearch, OrderSearchCount, OrderSearchPage, OrderSort, OrdersPage, Searched, SearchedFacts, Trail, TrailEvent, TrailReversal,
+    OrderRange, OrderSearch, OrderSearchCount, OrderSearchPage, OrderSort, OrdersPage, PlacedOrders,
+    ReportedCancellation, ReportedTime, Searched, SearchedFacts, Trail, TrailEvent, TrailReversal,
 };
 pub use sql::connect::{ConnectError, ConnectOptions, MAX_CONNECTIONS};
 pub use sql::url::without_password;

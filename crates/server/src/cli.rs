@@ -3,6 +3,7 @@
 mod identity;
 mod jobs;
 mod limits;
+mod report;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -20,6 +21,7 @@ use crate::http::{CONNECTIONS_PER_ADDRESS, CorsOrigins};
 pub(crate) use identity::IdentityArgs;
 pub(crate) use jobs::JobArgs;
 pub(crate) use limits::LimitArgs;
+pub(crate) use report::ReportArgs;
 
 /// Cancels the orders of headless shops through the GraphQL operations of Adobe Commerce.
 #[derive(Debug, Parser)]
@@ -59,6 +61,8 @@ pub(crate) enum Command {
     Mail(MailCommandArgs),
     /// Runs jobs, without serving requests.
     Worker(WorkerArgs),
+    /// Counts the orders that were canceled in a span of days, with their money.
+    Report(ReportArgs),
     /// Checks that all data is consistent; exits with 1 when a check fails.
     Doctor(DatabaseArgs),
 }

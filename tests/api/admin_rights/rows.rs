@@ -106,6 +106,13 @@ pub(super) const ROWS: &[Row] = &[
         "{ cancellationConfig(scope: DEFAULT) { scope } }",
     ),
     row(
+        "cancellationReport",
+        Viewer,
+        Limited::ForbiddenElsewhere,
+        Situation::Unpaid,
+        r#"{ cancellationReport(from: "2026-01-01", to: "2026-01-31", store_code: "default") { canceled_orders } }"#,
+    ),
+    row(
         "orders",
         Viewer,
         Limited::UnseenElsewhere,

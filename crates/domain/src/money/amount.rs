@@ -101,6 +101,20 @@ impl Money {
         self.currency
     }
 
+    /// The amount in major units as a decimal number without symbol or separators: `-1234.50`, `1500` for `JPY`.
+    #[must_use]
+    pub fn to_decimal(self) -> String {
+        let exponent = self.currency.exponent();
+        let unit = 10_u64.pow(exponent);
+        let sign = if self.minor < 0 { "-" } else { "" };
+        let magnitude = self.minor.unsigned_abs();
+        if exponent == 0 {
+            return format!("{sign}{magnitude}");
+        }
+        let width = usize::try_from(exponent).unwrap_or(2);
+        format!("{sign}{}.{:0width$}", magnitude / unit, magnitude % unit)
+    }
+
     /// Whether the amount is zero.
     #[must_use]
     pub fn is_zero(self) -> bool {
@@ -230,6 +244,14 @@ mod tests {
         let yen = Money::parse("1500", "JPY".parse().expect("a currency")).expect("an amount");
         assert_eq!(yen.minor(), 1500);
         assert_eq!(yen.to_string(), "¥1,500");
+    }
+
+    #[test]
+    fn amounts_are_written_as_programs_read_them() {
+        assert_eq!(usd(-123_456_705).to_decimal(), "-1234567.05");
+        assert_eq!(usd(7).to_decimal(), "0.07");
+        let yen = Money::new(1500, "JPY".parse().expect("a currency"));
+        assert_eq!(yen.to_decimal(), "1500");
     }
 
     #[test]

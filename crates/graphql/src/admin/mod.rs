@@ -1,6 +1,7 @@
 //! Staff's part of the schema: settings, orders and changes to them, imports, the shop's structure, the audit log.
 
 mod admin_order;
+mod cancellation_report;
 mod config;
 mod config_change;
 mod cursor;
@@ -25,6 +26,7 @@ use crate::kit::error::internal;
 /// The queries for staff.
 #[derive(MergedObject, Default)]
 pub(crate) struct AdminQuery(
+    cancellation_report::AdminReportQuery,
     config::AdminConfigQuery,
     jobs::AdminJobQuery,
     orders::AdminOrderQuery,

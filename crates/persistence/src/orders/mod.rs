@@ -1,6 +1,7 @@
 //! Orders: how they are read, searched, imported and changed.
 
 pub(crate) mod apply;
+mod cancellation_report;
 pub(crate) mod change_rows;
 pub(crate) mod customer_orders;
 pub(crate) mod guest_key;
@@ -14,6 +15,7 @@ mod search_condition;
 mod staff_search;
 
 pub use apply::{ChangeIds, OrderChange};
+pub use cancellation_report::{PlacedOrders, ReportedCancellation, ReportedTime};
 pub use customer_orders::{CustomerOrdersQuery, OrderRange, OrderSort, OrdersPage};
 pub use history::{Trail, TrailEvent, TrailReversal};
 pub use import::{KnownOrder, NewOrder};

@@ -5,6 +5,7 @@ mod doctor;
 mod import;
 mod mail;
 mod migrate;
+mod report;
 mod serve;
 mod token;
 mod worker;
@@ -41,6 +42,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Token(args) => Box::pin(token::run(args.action)),
         Command::Mail(args) => return mail::run(args.action),
         Command::Worker(args) => Box::pin(worker::run(args)),
+        Command::Report(args) => Box::pin(report::run(args)),
         Command::Doctor(args) => Box::pin(doctor::run(args)),
     };
     command.await
