@@ -19,6 +19,7 @@ use crate::orders::load::OrderReads;
 use crate::orders::recent_orders::RecentOrders;
 use crate::rows::entity::installation;
 use crate::sql::connect::{ConnectError, ConnectOptions};
+use crate::sql::reachability::{Reachability, Server};
 use crate::sql::script::Script;
 use crate::sql::sqlite::Sqlite;
 use crate::sql::url::without_password;
@@ -38,6 +39,7 @@ pub struct Database {
     pub(crate) sqlite: Option<Sqlite>,
     pub(crate) behind_pooler: bool,
     pub(crate) is_mariadb: bool,
+    pub(crate) reachability: Reachability,
     pub(crate) session_reads: SessionReads,
     pub(crate) order_reads: OrderReads,
     pub(crate) order_writes: OrderWrites,
@@ -47,9 +49,21 @@ pub struct Database {
     url: Arc<str>,
 }
 
+/// The use of the connections to a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Connections {
+    /// Connections that work now.
+    pub busy: u32,
+    /// Open connections that wait for work.
+    pub idle: u32,
+    /// The largest number of connections.
+    pub most: u32,
+}
+
 impl Database {
     /// Opens the database without migrating it.
     pub async fn connect(options: &ConnectOptions) -> Result<Self, ConnectError> {
+        options.find().await?;
         let is_mariadb = options.names_mariadb().await?;
         let db = options.open().await?;
         let sqlite = if db.get_database_backend() == DatabaseBackend::Sqlite {
@@ -57,9 +71,21 @@ impl Database {
         } else {
             None
         };
+        let server = match db.get_database_backend() {
+            DatabaseBackend::Postgres => {
+                let options = db.get_postgres_connection_pool().connect_options();
+                Server::Postgres(Box::new((*options).clone()))
+            }
+            DatabaseBackend::MySql => {
+                let options = db.get_mysql_connection_pool().connect_options();
+                Server::MySql(Box::new((*options).clone()))
+            }
+            _ => Server::None,
+        };
         let url = without_password(&options.url).into();
         Ok(Self {
             db,
+            reachability: Reachability::of(server),
             shop: Arc::default(),
             session_reads: SessionReads::default(),
             order_reads: OrderReads::default(),
@@ -103,12 +129,19 @@ impl Database {
         Ok(self.pending_steps().await? > 0)
     }
 
+    /// Whether the database has no table of this program: `countermand migrate` has never run on it.
+    pub async fn is_empty(&self) -> Result<bool, DatabaseError> {
+        Ok(self.pending_steps().await? == Migrator::migrations().len())
+    }
+
     async fn pending_steps(&self) -> Result<usize, DatabaseError> {
         if !self.behind_pooler {
-            return Ok(Migrator::get_pending_migrations(&self.db).await?.len());
+            return Ok(Migrator::get_pending_migrations_read_only(&self.db).await?.len());
         }
         let transaction = self.begin_through_pooler().await?;
-        let pending = Migrator::get_pending_migrations(&transaction).await?.len();
+        let pending = Migrator::get_pending_migrations_read_only(&transaction)
+            .await?
+            .len();
         transaction.commit().await?;
         Ok(pending)
     }
@@ -128,11 +161,48 @@ impl Database {
         Ok(transaction)
     }
 
-    /// Reads a table to find out whether requests can be served. A cluster without quorum still answers `select 1`.
+    /// Reads a table to find out whether requests can be served. A cluster without quorum still answers `select 1`. A
+    /// file must be writable, too.
     pub async fn ready(&self) -> Result<(), DatabaseError> {
         let mut script = Script::read(self);
         script.select::<installation::Entity>(sea_orm::EntityTrait::find());
-        script.fetch().await.map(|_| ())
+        script.fetch().await?;
+        match &self.sqlite {
+            Some(sqlite) => sqlite.is_writable().await,
+            None => Ok(()),
+        }
+    }
+
+    /// The kind of database, for logs: `sqlite`, `postgres`, `mariadb` or `mysql`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self.backend() {
+            DatabaseBackend::Postgres => "postgres",
+            DatabaseBackend::MySql if self.is_mariadb => "mariadb",
+            DatabaseBackend::MySql => "mysql",
+            _ => "sqlite",
+        }
+    }
+
+    /// How many connections are in use now.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        let of_pool = |size: u32, idle: usize, most: u32| Connections {
+            busy: size.saturating_sub(u32::try_from(idle).unwrap_or(u32::MAX)),
+            idle: u32::try_from(idle).unwrap_or(u32::MAX),
+            most,
+        };
+        match (&self.sqlite, self.backend()) {
+            (Some(sqlite), _) => sqlite.connections(),
+            (None, DatabaseBackend::Postgres) => {
+                let pool = self.db.get_postgres_connection_pool();
+                of_pool(pool.size(), pool.num_idle(), pool.options().get_max_connections())
+            }
+            (None, _) => {
+                let pool = self.db.get_mysql_connection_pool();
+                of_pool(pool.size(), pool.num_idle(), pool.options().get_max_connections())
+            }
+        }
     }
 
     /// Whether this is the embedded database.

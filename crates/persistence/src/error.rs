@@ -18,7 +18,13 @@ pub enum DatabaseError {
     /// The database asks to run the whole transaction again.
     #[error("the database asks to try again: {0}")]
     Retry(String),
-    /// The database cannot be reached or cannot be used.
+    /// The database's server is gone: it refuses connections, or it does not answer.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(String),
+    /// The database can be read and not written.
+    #[error("the database is read-only")]
+    ReadOnly,
+    /// The database cannot be used.
     #[error("the database failed: {0}")]
     Failed(String),
     /// A row holds a value that this program never writes.

@@ -23,11 +23,11 @@ pub use accounts::{
     TokenInfo, TokenOwner,
 };
 pub use audit::{AuditEntry, AuditPage};
-pub use database::Database;
+pub use database::{Connections, Database};
 pub use error::DatabaseError;
 pub use obligations::{
     ClaimedObligation, JobPage, JobState, ListedJob, MET, NEEDS_ATTENTION, NewObligation, ObligationCount,
-    OwedReversal, PENDING, REFUND, VOID,
+    OwedReversal, PENDING, REFUND, VOID, WaitingObligations,
 };
 pub use orders::{
     ChangeIds, CustomerOrdersQuery, KnownOrder, Loaded, MOST_CANCELED, MOST_LOOKED_AT, NewOrder, OrderChange,

@@ -11,7 +11,7 @@ mod write;
 
 pub use claim::ClaimedObligation;
 pub(crate) use clock::DatabaseClock;
-pub use count::ObligationCount;
+pub use count::{ObligationCount, WaitingObligations};
 pub use list::{JobPage, JobState, ListedJob};
 pub(crate) use write::rows_of;
 pub use write::{NewObligation, OwedReversal, REFUND, VOID};

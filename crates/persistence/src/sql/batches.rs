@@ -115,7 +115,7 @@ async fn do_together<Q: Clone + Send, A: Send, F>(
             }
         }
         // The database was asked several times already, or there is one request only.
-        Err(problem) if batch.len() == 1 || matches!(problem, DatabaseError::Retry(_)) => {
+        Err(problem) if batch.len() == 1 || is_of_the_database(&problem) => {
             for waiting in batch {
                 waiting.answer(Err(problem.clone()));
             }
@@ -130,6 +130,11 @@ async fn do_together<Q: Clone + Send, A: Send, F>(
             join_all(alone).await;
         }
     }
+}
+
+/// Whether the database itself failed, so that no request of a batch would fare better alone.
+fn is_of_the_database(problem: &DatabaseError) -> bool {
+    matches!(problem, DatabaseError::Retry(_) | DatabaseError::Unreachable(_))
 }
 
 impl<Q, A> Waiting<Q, A> {

@@ -4,10 +4,12 @@ use std::fmt;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions as SeaOptions, DatabaseConnection};
 use thiserror::Error;
 
+use crate::sql::reachability::Server;
 use crate::sql::session;
 use crate::sql::sqlite::Sqlite;
 use crate::sql::url::{without_password, without_secrets_of};
@@ -40,6 +42,8 @@ pub struct ConnectOptions {
     /// and gives one server to many clients from transaction to transaction. In this
     /// case, the program keeps no prepared statements and sets up no sessions.
     pub behind_pooler: bool,
+    /// Whether a missing file of SQLite is created.
+    pub creates_file: bool,
 }
 
 /// The reason why a database could not be opened. Each message says what to do.
@@ -56,6 +60,9 @@ pub enum ConnectError {
         "a database in memory would be lost when the program ends: name a file, such as sqlite:countermand.db"
     )]
     InMemory,
+    /// There is no file of this name, and this command creates none.
+    #[error("there is no database {0}: `countermand serve` and `countermand migrate` create one")]
+    Missing(String),
     /// The database does not answer, or it refuses the connection.
     #[error(
         "cannot open {url}: {problem}. Is the database running, does it exist, and may this user connect?"
@@ -77,23 +84,47 @@ impl ConnectOptions {
             max_connections: MAX_CONNECTIONS,
             statement_timeout: None,
             behind_pooler: false,
+            creates_file: true,
         }
+    }
+
+    /// Makes sure that the server accepts connections, or that the file exists if it must. The pool itself would try
+    /// again for seconds, and not say why.
+    pub(crate) async fn find(&self) -> Result<(), ConnectError> {
+        let url = self.driver_url()?;
+        let unreadable = |problem| self.unreachable(&problem);
+        let server = if url.starts_with("mysql") {
+            Server::MySql(Box::new(url.parse().map_err(unreadable)?))
+        } else if url.starts_with("postgres") {
+            let options: PgConnectOptions = url.parse().map_err(unreadable)?;
+            // Poolers refuse this option of a connection.
+            Server::Postgres(Box::new(options.extra_float_digits(None)))
+        } else {
+            let options: SqliteConnectOptions = url.parse().map_err(unreadable)?;
+            if !self.creates_file && !options.get_filename().exists() {
+                return Err(ConnectError::Missing(self.url.clone()));
+            }
+            Server::None
+        };
+        let found = server.greet(CONNECTION_PATIENCE).await;
+        found.map_err(|problem| self.unreachable(&problem))
     }
 
     pub(crate) async fn open(&self) -> Result<DatabaseConnection, ConnectError> {
         let url = self.driver_url()?;
         let is_file = url.starts_with("sqlite");
+        let creates_file = self.creates_file;
         let mut options = SeaOptions::new(url);
         options
             .max_connections(if is_file { MIGRATING } else { self.max_connections })
-            .min_connections(1)
+            .min_connections(0)
             .connect_timeout(CONNECTION_PATIENCE)
             .acquire_timeout(CONNECTION_PATIENCE)
             .test_before_acquire_if_idle_for(Duration::from_secs(30))
             .sqlx_logging(false)
-            .map_sqlx_sqlite_opts(|sqlite| {
+            .map_sqlx_sqlite_opts(move |sqlite| {
                 sqlite
-                    .create_if_missing(true)
+                    .create_if_missing(creates_file)
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Full)
                     .busy_timeout(LOCK_PATIENCE)

@@ -16,6 +16,7 @@ use sea_orm::sqlx::{self, AssertSqlSafe, Either, Executor};
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::sql::answers::Answers;
+use crate::sql::leased::Leased;
 use crate::sql::script::{Order, Output, Statement};
 
 /// A script whose text is complete.
@@ -61,7 +62,14 @@ impl Script {
     }
 
     pub(crate) async fn run(&self, database: &Database) -> Result<Answers, DatabaseError> {
-        let mut connection = database.db.get_mysql_connection_pool().acquire().await?;
+        database
+            .reachability
+            .watch(self.run_on_connection(database))
+            .await
+    }
+
+    async fn run_on_connection(&self, database: &Database) -> Result<Answers, DatabaseError> {
+        let mut connection = Leased::from(database.db.get_mysql_connection_pool()).await?;
         database.count_round_trip();
         match outcomes(&mut connection, self.text.clone()).await {
             Ok(mut outcomes) => {

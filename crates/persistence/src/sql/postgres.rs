@@ -16,6 +16,7 @@ use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::sql::answers::Answers;
 use crate::sql::bound::arguments;
+use crate::sql::leased::Leased;
 use crate::sql::script::{Order, Output, Statement};
 
 /// A script whose text is complete.
@@ -49,7 +50,14 @@ impl Script {
     }
 
     pub(crate) async fn run(&self, database: &Database) -> Result<Answers, DatabaseError> {
-        let mut connection = database.db.get_postgres_connection_pool().acquire().await?;
+        database
+            .reachability
+            .watch(self.run_on_connection(database))
+            .await
+    }
+
+    async fn run_on_connection(&self, database: &Database) -> Result<Answers, DatabaseError> {
+        let mut connection = Leased::from(database.db.get_postgres_connection_pool()).await?;
         let mut answers = Vec::new();
         if let [part] = self.parts.as_slice()
             && !database.behind_pooler

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::database::Database;
+use crate::database::{Connections, Database};
 use crate::error::DatabaseError;
 use crate::sql::answers::{Answer, Answers};
 use crate::sql::script::{Order, Statement};
@@ -81,6 +81,17 @@ impl Sqlite {
             writer: Writer::start(Connection::open(file, limit)?, Checkpoints::start(file)?),
             readers: Readers::new(file, readers, limit),
         })
+    }
+
+    /// Whether the file is there and can be written now.
+    pub(crate) async fn is_writable(&self) -> Result<(), DatabaseError> {
+        let file = self.file.clone();
+        on_another_thread(move || connection::is_writable(&file)).await
+    }
+
+    /// The use of the connections that read, and of the one that writes.
+    pub(crate) fn connections(&self) -> Connections {
+        self.readers.connections()
     }
 
     /// Writes the scripts that wait, and closes all connections.

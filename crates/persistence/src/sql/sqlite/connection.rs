@@ -137,6 +137,18 @@ impl Connection {
     }
 }
 
+/// Fails unless `file` is a database that can be read and written now.
+///
+/// SQLite itself opens the file: to close a file opened in another way would end the locks of all connections.
+pub(super) fn is_writable(file: &Path) -> Result<(), DatabaseError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let sqlite = rusqlite::Connection::open_with_flags(file, flags)?;
+    if sqlite.is_readonly("main")? {
+        return Err(DatabaseError::ReadOnly);
+    }
+    Ok(sqlite.query_row("SELECT 1 FROM installation LIMIT 1", [], |_| Ok(()))?)
+}
+
 fn bind(
     prepared: &mut rusqlite::CachedStatement<'_>,
     position: usize,

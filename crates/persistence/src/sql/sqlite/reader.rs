@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use crate::database::Connections;
 use crate::error::DatabaseError;
 use crate::sql::connect::CONNECTION_PATIENCE;
 use crate::sql::script::Statement;
@@ -24,6 +25,8 @@ struct Shared {
     idle: Mutex<Vec<Connection>>,
     /// One permit for each script that may read now.
     permits: Arc<Semaphore>,
+    /// The number of all permits.
+    simultaneous: usize,
 }
 
 impl Readers {
@@ -33,6 +36,7 @@ impl Readers {
             limit,
             idle: Mutex::default(),
             permits: Arc::new(Semaphore::new(simultaneous)),
+            simultaneous,
         }))
     }
 
@@ -48,6 +52,17 @@ impl Readers {
             outcome
         })
         .await
+    }
+
+    /// The use of the connections.
+    pub(super) fn connections(&self) -> Connections {
+        let free = self.0.permits.available_permits();
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Connections {
+            busy: count(self.0.simultaneous.saturating_sub(free)),
+            idle: count(self.0.idle().len()),
+            most: count(self.0.simultaneous),
+        }
     }
 
     /// Closes the connections that no script uses, and refuses further scripts.

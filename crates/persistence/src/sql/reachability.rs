@@ -1,0 +1,210 @@
+//! Finds out soon that a database server is gone.
+//!
+//! A server that is gone does not always refuse connections: a network may swallow packets, and a pool tries again and
+//! again. So work that takes long asks whether the server still accepts a new connection. If it does not, the work ends
+//! with an error, long before the deadline of its request.
+
+use std::io::ErrorKind;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use sea_orm::sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
+use sea_orm::sqlx::{self, Connection};
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+use crate::error::DatabaseError;
+
+/// The time after which work asks whether the server is there.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// The time that the server has to accept a new connection.
+const PROBE: Duration = Duration::from_millis(600);
+/// The time for which a failed probe answers for others, so that a server that is gone gets few probes.
+const FAILURE_KEPT: Duration = Duration::from_millis(500);
+
+/// Whether the database's server accepts connections. A clone is cheap.
+#[derive(Debug, Clone)]
+pub(crate) struct Reachability(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    server: Server,
+    /// Whether the last probe failed.
+    is_gone: AtomicBool,
+    /// The last probe, if it failed. The lock is held during a probe.
+    failure: Mutex<Option<(Instant, String)>>,
+}
+
+/// The server of a database, and how to connect to it.
+#[derive(Debug)]
+pub(crate) enum Server {
+    /// A file has no server.
+    None,
+    Postgres(Box<PgConnectOptions>),
+    MySql(Box<MySqlConnectOptions>),
+}
+
+impl Reachability {
+    pub(crate) fn of(server: Server) -> Self {
+        Self(Arc::new(Shared {
+            server,
+            is_gone: AtomicBool::new(false),
+            failure: Mutex::default(),
+        }))
+    }
+
+    /// The outcome of `work`, or [`DatabaseError::Unreachable`] if the server is gone. Work that is fast costs a timer.
+    pub(crate) async fn watch<T>(
+        &self,
+        work: impl Future<Output = Result<T, DatabaseError>>,
+    ) -> Result<T, DatabaseError> {
+        if self.is_gone() {
+            self.probe().await?;
+        }
+        let mut work = pin!(work);
+        loop {
+            if let Ok(outcome) = timeout(PATIENCE, &mut work).await {
+                return outcome;
+            }
+            tokio::select! {
+                biased;
+                outcome = &mut work => return outcome,
+                probed = self.probe() => probed?,
+            }
+        }
+    }
+
+    /// Whether the server accepted no connection when it was asked last.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.0.is_gone.load(Ordering::Relaxed)
+    }
+
+    /// Opens a connection to the server and closes it again.
+    async fn probe(&self) -> Result<(), DatabaseError> {
+        let mut failure = self.0.failure.lock().await;
+        if let Some((at, problem)) = &*failure
+            && at.elapsed() < FAILURE_KEPT
+        {
+            return Err(DatabaseError::Unreachable(problem.clone()));
+        }
+        match self.0.server.greet(PROBE).await {
+            Ok(()) => {
+                if self.0.is_gone.swap(false, Ordering::Relaxed) {
+                    tracing::info!("the database can be reached again");
+                }
+                *failure = None;
+                Ok(())
+            }
+            Err(problem) => {
+                if !self.0.is_gone.swap(true, Ordering::Relaxed) {
+                    tracing::error!(problem, "the database cannot be reached");
+                }
+                *failure = Some((Instant::now(), problem.clone()));
+                Err(DatabaseError::Unreachable(problem))
+            }
+        }
+    }
+}
+
+impl Server {
+    /// Opens a connection within `patience` and closes it again. The error says in words why that is not possible.
+    ///
+    /// A server that answers with an error of its own, such as too many connections, is there.
+    pub(crate) async fn greet(&self, patience: Duration) -> Result<(), String> {
+        let connect = async {
+            match self {
+                Self::None => Ok(()),
+                Self::Postgres(options) => PgConnection::connect_with(options).await?.close().await,
+                Self::MySql(options) => MySqlConnection::connect_with(options).await?.close().await,
+            }
+        };
+        match timeout(patience, connect).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(problem)) => why_gone(&problem).map_or(Ok(()), Err),
+            Err(_) => Err("the server does not answer".into()),
+        }
+    }
+}
+
+/// The words for an error of a connection that shows that the server is gone; none if the server answered.
+pub(crate) fn why_gone(problem: &sqlx::Error) -> Option<String> {
+    match problem {
+        sqlx::Error::Io(problem) if problem.kind() == ErrorKind::ConnectionRefused => {
+            Some("connection refused: no server listens at this address".into())
+        }
+        sqlx::Error::Io(problem) => Some(format!("the connection failed: {problem}")),
+        sqlx::Error::Database(answer) => {
+            let code = answer.code().unwrap_or_default();
+            // PostgreSQL is shutting down or starting, and MySQL is shutting down.
+            let is_closed = matches!(&*code, "57P01" | "57P02" | "57P03" | "08S01");
+            is_closed.then(|| format!("the server starts or stops: {answer}"))
+        }
+        other => Some(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    fn postgres_at(port: u16) -> Reachability {
+        let options = PgConnectOptions::new_without_pgpass()
+            .host("127.0.0.1")
+            .port(port);
+        Reachability::of(Server::Postgres(Box::new(options)))
+    }
+
+    async fn stuck() -> Result<(), DatabaseError> {
+        std::future::pending().await
+    }
+
+    #[tokio::test]
+    async fn a_refused_connection_is_called_refused() {
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr());
+        let server = postgres_at(free.expect("a free port").port());
+        let began = Instant::now();
+        let Err(DatabaseError::Unreachable(problem)) = server.watch(stuck()).await else {
+            panic!("the work never ends");
+        };
+        assert!(problem.starts_with("connection refused"), "{problem}");
+        assert!(
+            began.elapsed() < Duration::from_millis(1_500),
+            "{:?}",
+            began.elapsed()
+        );
+        // From now on, work is refused at once.
+        let began = Instant::now();
+        assert!(server.watch(stuck()).await.is_err());
+        assert!(
+            began.elapsed() < Duration::from_millis(300),
+            "{:?}",
+            began.elapsed()
+        );
+    }
+
+    #[tokio::test]
+    async fn a_server_that_swallows_everything_does_not_answer() {
+        // The system accepts the connection, and no program reads it.
+        let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let server = postgres_at(silent.local_addr().expect("an address").port());
+        let began = Instant::now();
+        let Err(DatabaseError::Unreachable(problem)) = server.watch(stuck()).await else {
+            panic!("the work never ends");
+        };
+        assert_eq!(problem, "the server does not answer");
+        assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    }
+
+    #[tokio::test]
+    async fn fast_work_asks_nothing() {
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr());
+        let server = postgres_at(free.expect("a free port").port());
+        assert_eq!(server.watch(async { Ok(7) }).await.ok(), Some(7));
+        assert!(!server.is_gone());
+    }
+}
