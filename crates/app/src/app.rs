@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{Actor, Order, Shop};
-use countermand_persistence::{Database, DatabaseError};
+use countermand_persistence::{Connections, Database, DatabaseError};
 
 use crate::accounts::request_limit::RequestLimiter;
 use crate::env::Env;
@@ -60,6 +60,18 @@ impl App {
     /// Checks that requests can be served, by reading a table.
     pub async fn ready(&self) -> Result<(), AppError> {
         Ok(self.database.ready().await?)
+    }
+
+    /// The kind of database, for logs: `sqlite`, `postgres`, `mariadb` or `mysql`.
+    #[must_use]
+    pub fn database_kind(&self) -> &'static str {
+        self.database.kind()
+    }
+
+    /// How many connections to the database are in use now.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        self.database.connections()
     }
 
     /// Closes the database once no connection to it is in use; then no clone of this value can be used. A copy of an

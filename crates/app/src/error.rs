@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use countermand_persistence::DatabaseError;
+use strum::IntoStaticStr;
 use thiserror::Error;
 
 /// A use case could not be carried out. A refusal by the shop's
@@ -40,7 +41,8 @@ pub struct UserError {
 }
 
 /// Kinds of refusals of staff's requests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum UserErrorCode {
     /// There is no such order, store, website or customer.
     NotFound,

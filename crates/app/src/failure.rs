@@ -14,9 +14,16 @@ pub enum Failure<R> {
 }
 
 /// A reason that a client is told as data.
-pub trait Refusal {}
+pub trait Refusal {
+    /// The code of the reason for logs and metrics, such as `OPEN_INVOICE`. There are few codes, and none holds data.
+    fn code(&self) -> &'static str;
+}
 
-impl Refusal for UserError {}
+impl Refusal for UserError {
+    fn code(&self) -> &'static str {
+        self.code.into()
+    }
+}
 
 impl<R: Refusal> From<R> for Failure<R> {
     fn from(refusal: R) -> Self {

@@ -10,6 +10,7 @@ use countermand_persistence::{AuditEntry, OrderChange};
 use crate::App;
 use crate::error::AppError;
 use crate::failure::{Failure, Refusal};
+use crate::journal;
 use crate::obligations::{CausingChange, ObligationKind};
 use crate::orders::order_view::OrderView;
 use crate::rights::StaffOperation;
@@ -20,7 +21,11 @@ use crate::viewer::Viewer;
 pub(crate) struct OrderCommand<'a> {
     /// The actor that the caller is for the rules, and for whom the answer shows the order.
     pub(crate) actor: Actor,
-    viewer: &'a Viewer,
+    pub(crate) viewer: &'a Viewer,
+    /// The name of the operation in the API.
+    pub(crate) operation: &'static str,
+    /// The reason for a cancellation as the caller sent it; none if the command cancels nothing or has no reason yet.
+    pub(crate) reason: Option<&'a str>,
     /// The only store view whose orders are reached; none for all.
     store: Option<StoreNumber>,
     /// The operation as the audit log names it; none where the caller is no member of staff.
@@ -43,14 +48,14 @@ pub(crate) struct Subject {
 pub(crate) struct NoSuchOrder;
 
 impl<'a> OrderCommand<'a> {
-    /// A command of a signed-in customer.
-    pub(crate) fn of_customer(viewer: &'a Viewer, customer: &Customer) -> Self {
-        Self::of(viewer, Actor::Customer(customer.id))
+    /// A signed-in customer's command `operation`.
+    pub(crate) fn of_customer(viewer: &'a Viewer, customer: &Customer, operation: &'static str) -> Self {
+        Self::of(viewer, Actor::Customer(customer.id), operation)
     }
 
-    /// A command of a guest.
-    pub(crate) fn of_guest(viewer: &'a Viewer) -> Self {
-        Self::of(viewer, Actor::Guest)
+    /// A guest's command `operation`.
+    pub(crate) fn of_guest(viewer: &'a Viewer, operation: &'static str) -> Self {
+        Self::of(viewer, Actor::Guest, operation)
     }
 
     /// A command of staff, if the role of the caller allows `operation`; the audit log names it.
@@ -59,17 +64,27 @@ impl<'a> OrderCommand<'a> {
         Ok(Self {
             store: staff.store,
             audited_as: Some(operation.name()),
-            ..Self::of(viewer, viewer.actor())
+            ..Self::of(viewer, viewer.actor(), operation.name())
         })
     }
 
-    fn of(viewer: &'a Viewer, actor: Actor) -> Self {
+    fn of(viewer: &'a Viewer, actor: Actor, operation: &'static str) -> Self {
         Self {
             actor,
             viewer,
+            operation,
+            reason: None,
             store: None,
             audited_as: None,
             reads_guest_key: false,
+        }
+    }
+
+    /// The same command as a cancellation for `reason`.
+    pub(crate) fn canceling_for(self, reason: &'a str) -> Self {
+        Self {
+            reason: Some(reason),
+            ..self
         }
     }
 
@@ -108,7 +123,7 @@ impl App {
         F: Fn(Arc<Subject>) -> Fut,
         Fut: Future<Output = Result<Transition, Failure<R>>>,
     {
-        self.retry_on_conflict(|| async {
+        let changed = self.retry_on_conflict(|| async {
             // The order and its policy are read after the request arrived: a switch works at once, on every replica.
             let subject = self.read_subject(command, id).await?;
             let subject = Arc::new(subject.ok_or_else(|| R::from(NoSuchOrder))?);
@@ -127,10 +142,15 @@ impl App {
                 })
             };
             self.database().apply(&change).await?;
+            journal::order_changed(command, &subject.shop, &change);
             let shop = subject.shop.clone();
             Ok(self.view(transition.after, shop, command.actor.clone()))
-        })
-        .await
+        });
+        let changed = changed.await;
+        if let Err(Failure::Refused(refusal)) = &changed {
+            journal::order_change_refused(command, id, refusal.code());
+        }
+        changed
     }
 
     async fn read_subject(

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use countermand_app::App;
 use countermand_app::obligations::{Attempted, Ports, Settlement};
 use countermand_app::ports::Mailer;
+use countermand_app::{App, without_addresses};
 use tokio_util::sync::CancellationToken;
 
 /// How long the worker waits when no job is due.
@@ -46,18 +46,24 @@ pub async fn work(app: App, mailer: Box<dyn Mailer>, stop: CancellationToken) {
 
 fn log(attempted: &Attempted) {
     let (kind, id) = (attempted.kind.code(), attempted.id.as_str());
+    let order = attempted.order.map(|order| order.number());
     match &attempted.settlement {
-        Settlement::Met => tracing::debug!(kind, id, "an obligation is met"),
+        Settlement::Met => tracing::info!(kind, id, order, "an obligation is met"),
         Settlement::Postponed(problem) => {
-            tracing::warn!(kind, id, problem, "an obligation is tried again later");
+            let problem = without_addresses(problem);
+            tracing::warn!(kind, id, order, problem, "an obligation is tried again later");
         }
         Settlement::NeedsAttention(problem) if attempted.kind.is_job() => {
-            tracing::error!(kind, id, problem, "an obligation is given up");
+            let problem = without_addresses(problem);
+            tracing::error!(kind, id, order, problem, "an obligation is given up");
         }
         Settlement::NeedsAttention(problem) => {
-            tracing::info!(kind, id, problem, "an obligation waits for staff");
+            let problem = without_addresses(problem);
+            tracing::info!(kind, id, order, problem, "an obligation waits for staff");
         }
-        Settlement::TakenOver => tracing::warn!(kind, id, "an attempt took longer than its lease"),
+        Settlement::TakenOver => {
+            tracing::warn!(kind, id, order, "an attempt took longer than its lease");
+        }
     }
 }
 

@@ -42,17 +42,25 @@ impl App {
             store,
         };
         let audit = self.trail(&Actor::System, "", "createStaffToken", name, role.code());
-        self.issue_token(STAFF_PREFIX, owner, lifetime, Some(&audit))
-            .await
+        let token = self
+            .issue_token(STAFF_PREFIX, owner, lifetime, Some(&audit))
+            .await?;
+        let store = store.map(|store| store.0);
+        tracing::info!(role = role.code(), store, "a token of staff was created");
+        Ok(token)
     }
 
     /// Revokes the staff tokens called `name` and returns how many there were.
     pub async fn revoke_staff_tokens(&self, name: &str) -> Result<u64, AppError> {
         let audit = self.trail(&Actor::System, "", "revokeStaffTokens", name, "");
-        Ok(self
+        let count = self
             .database()
             .revoke_staff_tokens(name, self.now(), &audit)
-            .await?)
+            .await?;
+        if count > 0 {
+            tracing::info!(count, "tokens of staff were revoked");
+        }
+        Ok(count)
     }
 
     /// All staff tokens.

@@ -59,6 +59,10 @@ impl App {
         match (account, store) {
             (Some(account), Some(store)) if account.password_hash.is_none() => {
                 self.send_first_link(store, &email, &audit).await?;
+                tracing::info!(
+                    customer = account.customer.id.number(),
+                    "a link to a first password was requested for an imported account"
+                );
                 Ok(CreatedCustomer {
                     customer: account.customer,
                     link_sent: true,
@@ -87,8 +91,10 @@ impl App {
         match self.database().insert_customers(&[new], Some(audit)).await {
             Ok(kept) => {
                 let customer = kept.into_iter().next();
+                let customer = customer.ok_or_else(|| AppError::Internal("no customer kept".into()))?;
+                tracing::info!(customer = customer.id.number(), "an account was created");
                 Ok(CreatedCustomer {
-                    customer: customer.ok_or_else(|| AppError::Internal("no customer kept".into()))?,
+                    customer,
                     link_sent: false,
                 })
             }

@@ -10,6 +10,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use crate::App;
 use crate::accounts::network::network_of;
 use crate::error::AppError;
+use crate::journal;
 use crate::viewer::{Caller, Viewer};
 
 /// The number of requests after which callers that sent no request lately are forgotten.
@@ -35,7 +36,8 @@ pub(crate) struct RequestLimiter {
 impl App {
     /// Whether one more request is taken from `origin`; [`AppError::RateLimited`] if not.
     pub fn admit_request(&self, origin: &str) -> Result<(), AppError> {
-        admit(self.requests().requests.as_ref(), &network_of(origin), 1)
+        let limit = "requests_per_address";
+        admit(limit, self.requests().requests.as_ref(), &network_of(origin), 1)
     }
 
     /// Whether `count` more mutations are taken from `viewer`; [`AppError::RateLimited`] if not.
@@ -45,13 +47,14 @@ impl App {
             Caller::Customer(customer) => format!("customer {}", customer.id.number()),
             Caller::Staff(staff) => format!("staff {}", staff.name),
         };
-        admit(self.requests().mutations.as_ref(), &caller, count)
+        admit("mutations", self.requests().mutations.as_ref(), &caller, count)
     }
 
     /// Whether one more order may be canceled from the network of `viewer`. The contract's answers
     /// tell whether an order exists, and using many accounts must not help to find out.
     pub(crate) fn admit_cancellation(&self, viewer: &Viewer) -> Result<(), AppError> {
         admit(
+            "cancellations_per_address",
             self.requests().cancellations.as_ref(),
             &network_of(&viewer.origin),
             1,
@@ -105,13 +108,16 @@ impl Counter {
     }
 }
 
-fn admit(counter: Option<&Counter>, caller: &str, count: u32) -> Result<(), AppError> {
+/// Counts `count` requests of `caller`, and refuses them beyond the limit, which the metrics call `limit`.
+fn admit(limit: &str, counter: Option<&Counter>, caller: &str, count: u32) -> Result<(), AppError> {
     let (Some(counter), Some(count)) = (counter, NonZeroU32::new(count)) else {
         return Ok(());
     };
-    counter
-        .check(caller, count)
-        .map_or(Ok(()), |retry_after| Err(AppError::RateLimited { retry_after }))
+    let Some(retry_after) = counter.check(caller, count) else {
+        return Ok(());
+    };
+    journal::count_limit_hit(limit);
+    Err(AppError::RateLimited { retry_after })
 }
 
 #[cfg(test)]
@@ -122,22 +128,22 @@ mod tests {
     fn each_caller_has_a_limit_of_its_own() {
         let counter = Counter::new(3);
         for _ in 0..3 {
-            assert!(admit(counter.as_ref(), "one", 1).is_ok());
+            assert!(admit("test", counter.as_ref(), "one", 1).is_ok());
         }
-        let refused = admit(counter.as_ref(), "one", 1);
+        let refused = admit("test", counter.as_ref(), "one", 1);
         let Err(AppError::RateLimited { retry_after }) = refused else {
             panic!("{refused:?}")
         };
         assert!(retry_after > TimeDelta::zero() && retry_after <= TimeDelta::seconds(20));
-        assert!(admit(counter.as_ref(), "other", 3).is_ok());
-        assert!(admit(counter.as_ref(), "other", 1).is_err());
+        assert!(admit("test", counter.as_ref(), "other", 3).is_ok());
+        assert!(admit("test", counter.as_ref(), "other", 1).is_err());
     }
 
     #[test]
     fn more_than_the_limit_at_once_is_the_limit() {
         let counter = Counter::new(3);
-        assert!(admit(counter.as_ref(), "one", 100).is_ok());
-        assert!(admit(counter.as_ref(), "one", 1).is_err());
+        assert!(admit("test", counter.as_ref(), "one", 100).is_ok());
+        assert!(admit("test", counter.as_ref(), "one", 1).is_err());
     }
 
     #[test]
@@ -145,7 +151,7 @@ mod tests {
         // At a million requests a minute, the count of a caller is back at zero after 60 microseconds.
         let counter = Counter::new(1_000_000);
         for caller in 0..SWEEP * 20 {
-            assert!(admit(counter.as_ref(), &caller.to_string(), 1).is_ok());
+            assert!(admit("test", counter.as_ref(), &caller.to_string(), 1).is_ok());
         }
         let kept = counter.map_or(usize::MAX, |counter| counter.callers.len());
         assert!(kept <= 2 * SWEEP as usize, "{kept} callers");
@@ -154,6 +160,6 @@ mod tests {
     #[test]
     fn without_a_limit_any_number_is_taken() {
         let counter = Counter::new(0);
-        assert!((0..10_000).all(|_| admit(counter.as_ref(), "one", 1).is_ok()));
+        assert!((0..10_000).all(|_| admit("test", counter.as_ref(), "one", 1).is_ok()));
     }
 }

@@ -36,7 +36,9 @@ impl App {
             email: email.into(),
         };
         let owed = self.owe(&request, self.env().next_id(), None, self.now())?;
-        Ok(self.database().insert_obligation(&owed).await?)
+        self.database().insert_obligation(&owed).await?;
+        tracing::info!(id = %owed.id, store = viewer.store.code, "a link to a new password was requested");
+        Ok(())
     }
 
     /// Has a link to a first password sent to the account of `email` on the website of `store`, with an entry of the

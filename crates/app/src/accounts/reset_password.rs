@@ -2,6 +2,7 @@
 
 use countermand_domain::{Email, WeakPassword, check_password_strength};
 use countermand_persistence::{KeptPasswordReset, RateLimit};
+use strum::IntoStaticStr;
 use subtle::ConstantTimeEq;
 use thiserror::Error;
 
@@ -15,7 +16,8 @@ use crate::failure::{Failure, Refusal};
 use crate::viewer::Viewer;
 
 /// Why the password was not changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error, IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum ResetRefusal {
     /// The new password is too weak.
     #[error(transparent)]
@@ -26,7 +28,11 @@ pub enum ResetRefusal {
     NotReset,
 }
 
-impl Refusal for ResetRefusal {}
+impl Refusal for ResetRefusal {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+}
 
 impl App {
     /// Gives the account of `email` on the viewer's website a new password and ends all its sessions. A token works
@@ -61,6 +67,7 @@ impl App {
         // A customer with a valid token can read the account's mail, so earlier failed sign-ins no longer count.
         let forgotten = [self.sign_ins_of(website, email.as_str()).name];
         self.database().settle_tries(&forgotten, &[]).await?;
+        tracing::info!(customer = kept.customer.number(), "a customer has a new password");
         Ok(())
     }
 

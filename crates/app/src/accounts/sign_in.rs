@@ -5,6 +5,7 @@ use countermand_domain::Email;
 use crate::App;
 use crate::accounts::password_hashing::check_password;
 use crate::error::AppError;
+use crate::journal;
 use crate::viewer::Viewer;
 
 impl App {
@@ -22,7 +23,15 @@ impl App {
         let from_address = self.sign_ins_from(&viewer.origin);
         match self.count_try(&[from_address.clone(), of_account.clone()]).await {
             // The address is locked, whether there is an account or not, so even the right password is refused.
-            Err(AppError::RateLimited { .. }) => return Ok(None),
+            Err(AppError::RateLimited { .. }) => {
+                journal::count_sign_in("locked");
+                tracing::info!(
+                    website = viewer.store.website.0,
+                    code = "LOCKED",
+                    "a sign-in was refused"
+                );
+                return Ok(None);
+            }
             counted => counted?,
         }
         let account = self
@@ -37,9 +46,28 @@ impl App {
                 self.database()
                     .settle_tries(&[of_account.name], &[from_address.name])
                     .await?;
-                Ok(Some(self.create_customer_token(account.customer).await?))
+                let customer = account.customer.id.number();
+                let token = self.create_customer_token(account.customer).await?;
+                journal::count_sign_in("signed_in");
+                tracing::info!(customer, "a customer signed in");
+                Ok(Some(token))
             }
-            Some(_) | None => Ok(None),
+            account => {
+                journal::count_sign_in("refused");
+                let customer = account.map(|account| account.customer.id.number());
+                let code = if customer.is_some() {
+                    "WRONG_PASSWORD"
+                } else {
+                    "NO_ACCOUNT"
+                };
+                tracing::info!(
+                    customer,
+                    website = viewer.store.website.0,
+                    code,
+                    "a sign-in was refused"
+                );
+                Ok(None)
+            }
         }
     }
 
@@ -51,6 +79,7 @@ impl App {
         self.database()
             .revoke_customer_tokens(customer.id, self.now())
             .await?;
+        tracing::info!(customer = customer.id.number(), "a customer signed out");
         Ok(())
     }
 }

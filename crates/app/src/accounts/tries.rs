@@ -10,6 +10,7 @@ use countermand_persistence::RateLimit;
 use crate::App;
 use crate::accounts::access_token::hash_token;
 use crate::error::AppError;
+use crate::journal;
 
 const HOUR: TimeDelta = TimeDelta::hours(1);
 
@@ -31,12 +32,17 @@ impl App {
     pub(crate) async fn count_together(&self, limits: &[RateLimit]) -> Result<(), AppError> {
         let now = self.now();
         let limits: Vec<_> = limits.iter().filter(|limit| limit.most > 0).cloned().collect();
-        match self.database().count_try(&limits, now).await? {
-            None => Ok(()),
-            Some(until) => Err(AppError::RateLimited {
-                retry_after: until - now,
-            }),
-        }
+        let Some(until) = self.database().count_try(&limits, now).await? else {
+            return Ok(());
+        };
+        // The part before the colon is the kind of limit; the rest names the caller.
+        let kind = limits.first().and_then(|limit| limit.name.split(':').next());
+        let kind = kind.unwrap_or_default();
+        journal::count_limit_hit(kind);
+        tracing::debug!(limit = kind, "a limit was hit");
+        Err(AppError::RateLimited {
+            retry_after: until - now,
+        })
     }
 }
 

@@ -27,7 +27,15 @@ pub enum NotCanceled {
     },
 }
 
-impl Refusal for NotCanceled {}
+impl Refusal for NotCanceled {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NoSuchOrder => "NOT_FOUND",
+            Self::NotConfirmed => "NOT_CONFIRMED",
+            Self::Refused { refusal, .. } => refusal.into(),
+        }
+    }
+}
 
 impl From<NoSuchOrder> for NotCanceled {
     fn from(NoSuchOrder: NoSuchOrder) -> Self {
@@ -47,7 +55,7 @@ impl App {
     ) -> Result<OrderView, Failure<NotCanceled>> {
         let customer = viewer.customer().ok_or(AppError::Forbidden)?;
         self.admit_cancellation(viewer)?;
-        let command = OrderCommand::of_customer(viewer, customer);
+        let command = OrderCommand::of_customer(viewer, customer, "cancelOrder").canceling_for(reason);
         let cancel = Cancel::all(command.actor.clone(), reason);
         self.change_order(&command, id, |subject| {
             let canceled = subject.order.cancel(&cancel, &subject.policy(), self.now());

@@ -24,7 +24,8 @@ impl App {
         if overrides_switch {
             viewer.staff(StaffOperation::CancelAlthoughSwitchedOff)?;
         }
-        let command = OrderCommand::of_staff(viewer, StaffOperation::CancelOrderAsAdmin)?;
+        let command =
+            OrderCommand::of_staff(viewer, StaffOperation::CancelOrderAsAdmin)?.canceling_for(reason);
         let cancel = Cancel {
             overrides_switch,
             ..Cancel::all(command.actor.clone(), reason)

@@ -27,7 +27,7 @@ impl App {
         id: OrderId,
         key: &str,
     ) -> Result<OrderView, Failure<NotCanceled>> {
-        let command = &OrderCommand::of_guest(viewer).reading_guest_key();
+        let command = &OrderCommand::of_guest(viewer, "confirmCancelOrder").reading_guest_key();
         // A wrong key is counted once, even if a conflict runs the decision again.
         let counted = &OnceCell::new();
         self.change_order(command, id, |subject| async move {

@@ -25,7 +25,14 @@ pub enum GuestRequestRefusal {
     NotCanceled(NotCanceled),
 }
 
-impl Refusal for GuestRequestRefusal {}
+impl Refusal for GuestRequestRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotLocated(refusal) => refusal.code(),
+            Self::NotCanceled(refusal) => refusal.code(),
+        }
+    }
+}
 
 impl From<NoSuchOrder> for GuestRequestRefusal {
     fn from(NoSuchOrder: NoSuchOrder) -> Self {
@@ -48,7 +55,7 @@ impl App {
     ) -> Result<OrderView, Failure<GuestRequestRefusal>> {
         let id = self.order_by_token(viewer, token);
         let id = id.ok_or(GuestRequestRefusal::NotLocated(LocateRefusal::NotFound))?;
-        let command = &OrderCommand::of_guest(viewer);
+        let command = &OrderCommand::of_guest(viewer, "requestGuestOrderCancel").canceling_for(reason);
         // The try is counted once, even if a conflict runs the decision again.
         let counted = &OnceCell::new();
         self.change_order(command, id, |subject| async move {

@@ -1,5 +1,6 @@
 //! Staff's list of jobs: the obligations that do not belong to the books of an order.
 
+use chrono::{DateTime, TimeDelta};
 use countermand_domain::OrderNumber;
 pub use countermand_persistence::{JobPage, JobState, ListedJob};
 use countermand_persistence::{MET, NEEDS_ATTENTION, PENDING};
@@ -21,6 +22,19 @@ pub struct KindCount {
     pub state: &'static str,
     /// How many.
     pub count: i64,
+}
+
+/// The obligations of one kind that wait in one state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// The kind.
+    pub kind: ObligationKind,
+    /// `pending` or `needs_attention`.
+    pub state: &'static str,
+    /// How many.
+    pub count: i64,
+    /// How long ago the oldest one was caused; zero if there is none.
+    pub oldest_age: TimeDelta,
 }
 
 /// How many jobs are in each state.
@@ -65,6 +79,12 @@ impl App {
         if !self.database().make_job_due(&id, &trail).await? {
             return Err(refused().into());
         }
+        tracing::info!(
+            kind = job.kind,
+            id,
+            order = job.order.map(|order| order.number()),
+            "an obligation is due again, because staff asked for it"
+        );
         // The job is not read again, because a worker may have finished it by now.
         Ok(ListedJob {
             state: JobState::Waiting,
@@ -72,6 +92,29 @@ impl App {
             run_at: self.now(),
             ..job
         })
+    }
+
+    /// How many obligations of each kind wait for a worker or for staff, and since when; kinds and states without any
+    /// included.
+    pub async fn waiting_obligations(&self) -> Result<Vec<Waiting>, AppError> {
+        let rows = self.database().waiting_obligations().await?;
+        let now = self.now();
+        let mut waiting = Vec::new();
+        for kind in ObligationKind::ALL.iter().copied() {
+            for state in [PENDING, NEEDS_ATTENTION] {
+                let row = rows
+                    .iter()
+                    .find(|row| row.kind == kind.code() && row.state == state);
+                let oldest = row.and_then(|row| DateTime::from_timestamp_micros(row.oldest));
+                waiting.push(Waiting {
+                    kind,
+                    state,
+                    count: row.map_or(0, |row| row.count),
+                    oldest_age: oldest.map_or(TimeDelta::zero(), |oldest| now - oldest),
+                });
+            }
+        }
+        Ok(waiting)
     }
 
     /// How many obligations of each kind are in each state, kinds and states without any included.

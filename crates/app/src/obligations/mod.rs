@@ -19,7 +19,7 @@ use crate::App;
 use crate::error::AppError;
 use crate::ports::Mailer;
 
-pub use jobs::{JobCounts, JobPage, JobState, KindCount, ListedJob};
+pub use jobs::{JobCounts, JobPage, JobState, KindCount, ListedJob, Waiting};
 pub(crate) use password_reset::PasswordResetRequest;
 pub use registry::ObligationKind;
 pub use worker::{Attempted, Settlement};

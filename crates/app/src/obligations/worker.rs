@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use countermand_domain::OrderId;
 use countermand_persistence::ClaimedObligation;
 
 use super::attempts::{MAX_ATTEMPTS, next_wait};
@@ -9,6 +10,7 @@ use super::registry::ObligationKind;
 use super::{Outcome, Ports};
 use crate::App;
 use crate::error::AppError;
+use crate::journal;
 
 /// How many obligations of a kind a worker claims at once.
 const BATCH: u64 = 16;
@@ -24,6 +26,8 @@ pub struct Attempted {
     pub kind: ObligationKind,
     /// The id of the obligation.
     pub id: String,
+    /// The order that the obligation is about.
+    pub order: Option<OrderId>,
     /// What became of the obligation.
     pub settlement: Settlement,
 }
@@ -39,6 +43,18 @@ pub enum Settlement {
     NeedsAttention(String),
     /// The lease ended during the attempt, and another worker has claimed it.
     TakenOver,
+}
+
+impl Settlement {
+    /// The code for metrics.
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::Postponed(_) => "postponed",
+            Self::NeedsAttention(_) => "needs_attention",
+            Self::TakenOver => "taken_over",
+        }
+    }
 }
 
 impl App {
@@ -65,10 +81,13 @@ impl App {
                     break;
                 }
                 let outcome = kind.meet(self, ports, obligation).await;
+                let settlement = self.settle(kind, obligation, outcome).await?;
+                journal::count_attempt(kind.code(), settlement.code());
                 attempted.push(Attempted {
                     kind,
                     id: obligation.id.clone(),
-                    settlement: self.settle(kind, obligation, outcome).await?,
+                    order: obligation.order,
+                    settlement,
                 });
             }
         }

@@ -2,6 +2,7 @@
 
 use countermand_domain::{Actor, Email, Order, OrderId, OrderNumber, StoreNumber};
 use countermand_persistence::{Loaded, RateLimit};
+use strum::IntoStaticStr;
 use thiserror::Error;
 
 use crate::App;
@@ -13,7 +14,8 @@ use crate::orders::order_view::OrderView;
 use crate::viewer::Viewer;
 
 /// Why no order is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error, IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum LocateRefusal {
     /// No order fits, or the token is not valid, or the token is for another store view.
     #[error("We couldn't locate an order with the information provided.")]
@@ -23,7 +25,11 @@ pub enum LocateRefusal {
     BelongsToAccount,
 }
 
-impl Refusal for LocateRefusal {}
+impl Refusal for LocateRefusal {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+}
 
 /// What a guest enters about an order: last name or postcode, at least one of them.
 #[derive(Debug, Clone)]

@@ -87,6 +87,13 @@ impl App {
             summary.refused_count
         );
         self.audit_import(target, &details).await?;
+        tracing::info!(
+            imported = summary.imported,
+            updated = summary.updated,
+            skipped = summary.skipped,
+            refused = summary.refused_count,
+            "an import ended"
+        );
         Ok(summary)
     }
 

@@ -36,6 +36,7 @@ impl App {
             &details,
         );
         self.database().insert_audited_obligation(&mail, &trail).await?;
+        tracing::info!(order = id.number(), id = %mail.id, "staff had the link to an order mailed");
         Ok(self.view(loaded.order, loaded.shop, viewer.actor()))
     }
 

@@ -57,7 +57,14 @@ impl App {
             .insert_store(&store, new_group.as_ref(), &audit)
             .await
         {
-            Ok(()) => Ok(store),
+            Ok(()) => {
+                tracing::info!(
+                    store = store.number.0,
+                    code = store.code,
+                    "a store view was created"
+                );
+                Ok(store)
+            }
             // Another request took the code or the number meanwhile. The
             // next attempt reads the shop again and tells which of them.
             Err(DatabaseError::Duplicate) => Err(DatabaseError::Conflict.into()),

@@ -51,7 +51,14 @@ impl App {
         };
         let audit = self.trail_of(viewer, "createWebsite", code, name);
         match self.database().insert_website(&website, &audit).await {
-            Ok(()) => Ok(website),
+            Ok(()) => {
+                tracing::info!(
+                    website = website.number.0,
+                    code = website.code,
+                    "a website was created"
+                );
+                Ok(website)
+            }
             // Another request took the code or the number meanwhile. The
             // next attempt reads the shop again and tells which of them.
             Err(DatabaseError::Duplicate) => Err(DatabaseError::Conflict.into()),

@@ -46,7 +46,11 @@ pub(crate) struct RefusedSetting {
     pub(crate) message: String,
 }
 
-impl Refusal for RefusedSetting {}
+impl Refusal for RefusedSetting {
+    fn code(&self) -> &'static str {
+        UserErrorCode::Invalid.into()
+    }
+}
 
 impl RefusedSetting {
     /// The refusal in an answer, about the input field `field`.
@@ -105,6 +109,12 @@ impl App {
         self.database()
             .change_settings(scope, &change.set, &change.reset, &audit)
             .await?;
+        tracing::info!(
+            operation = operation.name(),
+            scope = target,
+            settings = change.keys(),
+            "settings were changed"
+        );
         Ok(self.settings_of(scope).await?)
     }
 
@@ -125,6 +135,12 @@ impl SettingsChange {
             .copied()
             .filter(|setting| setting.set_in(&self.set).is_some());
         set.chain(self.reset.iter().copied())
+    }
+
+    /// The keys of the changed settings, for the log. Their values may hold addresses.
+    fn keys(&self) -> String {
+        let keys: Vec<_> = self.settings().map(|setting| setting.key).collect();
+        keys.join(", ")
     }
 
     /// The change as text for the audit log: `enabled = true; guest key lifetime = 48 h; reset reasons`.

@@ -1,12 +1,14 @@
 //! Why an order is not canceled: what the rules can answer.
 
+use strum::IntoStaticStr;
 use thiserror::Error;
 
 use crate::money::MoneyError;
 use crate::order::{LineRefusal, OrderState};
 
-/// Why an order is not canceled.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+/// Why an order is not canceled. As a text, a refusal is its code: `OPEN_INVOICE`.
+#[derive(Debug, Clone, PartialEq, Eq, Error, IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum CancellationRefusal {
     /// The order belongs to another buyer.
     #[error("not the buyer of this order")]

@@ -2,7 +2,8 @@
 
 use async_graphql::{Error, ErrorExtensions, Pos, ServerError};
 use chrono::TimeDelta;
-use countermand_app::{AppError, Failure, failure};
+use countermand_app::failure::{self, Refusal};
+use countermand_app::{AppError, Failure};
 use uuid::Uuid;
 
 /// The category of an error (`extensions.category`).
@@ -74,8 +75,13 @@ pub(crate) fn not_a_customer() -> Error {
 }
 
 /// The result or the refusal of a use case. An internal failure is a top-level error.
-pub(crate) fn answered<T, R>(outcome: Result<T, Failure<R>>) -> async_graphql::Result<Result<T, R>> {
-    failure::split(outcome).map_err(internal)
+///
+/// A refusal is counted by its code.
+pub(crate) fn answered<T, R: Refusal>(outcome: Result<T, Failure<R>>) -> async_graphql::Result<Result<T, R>> {
+    let outcome = failure::split(outcome).map_err(internal)?;
+    Ok(outcome.inspect_err(|refusal| {
+        metrics::counter!("countermand_refusals_total", "code" => refusal.code()).increment(1);
+    }))
 }
 
 /// The error for `problem`. An internal failure is logged once with an id, and the caller gets this id only.

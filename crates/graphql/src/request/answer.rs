@@ -71,6 +71,19 @@ impl ApiAnswer {
         waits.max()
     }
 
+    /// Counts the errors of the answer by their codes. The codes are this program's own; an error of the engine, such
+    /// as an unknown field, has none.
+    pub(crate) fn count_errors(&self) {
+        for error in &self.response.errors {
+            let code = error.extensions.as_ref().and_then(|it| it.get("code"));
+            let code = match code {
+                Some(Value::String(code)) => code.clone(),
+                _ => "GRAPHQL".to_owned(),
+            };
+            metrics::counter!("countermand_request_errors_total", "code" => code).increment(1);
+        }
+    }
+
     /// The answer with the engine's response. An error of a field has a path; an error of the whole operation has
     /// none, which tells that the operation did not run.
     pub(crate) fn of_response(response: Response) -> Self {

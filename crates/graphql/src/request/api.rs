@@ -1,7 +1,7 @@
 //! Answers one GraphQL request. The HTTP server calls [`Api::execute`] with the parts of the request.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{Request, Variables};
@@ -12,6 +12,7 @@ use super::answer_order::AnswerOrder;
 use super::document::{DocumentFacts, asks_for_mutation, mutation_count, operation};
 use super::input_types::InputTypes;
 use super::known_documents::KnownDocuments;
+use super::operation_times::{OperationTime, OperationTimes};
 use super::settings::ApiSettings;
 use super::validation_message::in_adobe_words;
 use crate::kit::AnswerBudget;
@@ -24,6 +25,7 @@ pub struct Api {
     schema: ShopSchema,
     input_types: Arc<InputTypes>,
     documents: Arc<KnownDocuments>,
+    times: Arc<OperationTimes>,
     app: App,
     settings: ApiSettings,
 }
@@ -64,6 +66,7 @@ impl Api {
         Self {
             input_types: Arc::new(InputTypes::of(&schema)),
             documents: Arc::default(),
+            times: Arc::new(OperationTimes::of(&schema)),
             schema,
             app,
             settings,
@@ -81,21 +84,36 @@ impl Api {
     #[must_use]
     pub fn turn_away(&self, origin: &str) -> Option<ApiAnswer> {
         let problem = self.app.admit_request(origin).err()?;
-        Some(too_soon(problem).into())
+        let answer = ApiAnswer::from(too_soon(problem));
+        answer.count_errors();
+        Some(answer)
     }
 
     /// Answers one request within `time`. This function never fails: the answer holds all errors.
     pub async fn execute(&self, request: ApiRequest, time: Duration) -> ApiAnswer {
-        match tokio::time::timeout(time, self.answer(request)).await {
+        let began = Instant::now();
+        let measured = OnceLock::new();
+        let answer = match tokio::time::timeout(time, self.answer(request, &measured)).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(refused)) => refused.into(),
             Err(_) => timed_out().into(),
-        }
+        };
+        let measured: &OperationTime = measured.get_or_init(|| self.times.other());
+        measured.note(answer.has_errors(), began.elapsed());
+        answer.count_errors();
+        answer
     }
 
     /// The steps of every request, in this order: limits of the document, HTTP method, viewer, rate limit, execution.
-    async fn answer(&self, request: ApiRequest) -> Result<ApiAnswer, Refused> {
+    ///
+    /// `measured` gets the histograms of the operation as soon as the operation is known.
+    async fn answer<'a>(
+        &'a self,
+        request: ApiRequest,
+        measured: &OnceLock<&'a OperationTime>,
+    ) -> Result<ApiAnswer, Refused> {
         let document = self.documents.admit(&request.query, &request.variables)?;
+        measured.get_or_init(|| self.times.time_of(&document, request.operation_name.as_deref()));
         check_method(&document, &request)?;
         let viewer = self.viewer(&request).await?;
         let mutations = mutation_count(&document, request.operation_name.as_deref());

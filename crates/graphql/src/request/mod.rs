@@ -7,6 +7,7 @@ mod document;
 mod guard;
 mod input_types;
 mod known_documents;
+mod operation_times;
 mod settings;
 mod validation_message;
 
