@@ -23,6 +23,7 @@ mod m0013_order_counts;
 mod m0014_order_statuses;
 mod m0015_longer_texts;
 mod m0016_prepaid_refunds;
+mod m0019_open_invoices_and_owed_money;
 mod m0022_cancellation_times;
 
 /// Runs the migrations.
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_order_statuses::Migration),
             Box::new(m0015_longer_texts::Migration),
             Box::new(m0016_prepaid_refunds::Migration),
+            Box::new(m0019_open_invoices_and_owed_money::Migration),
             Box::new(m0022_cancellation_times::Migration),
         ]
     }

@@ -112,10 +112,7 @@ on_every_database!(a_credit_memo_refunds_its_grand_total, |shop| async move {
     );
     assert_eq!(each(&order["order"]["items"], "/quantity_refunded"), [2.0, 1.0]);
     let comments = each(&order["comments"], "/message");
-    assert_eq!(
-        comments,
-        ["We refunded $7.50 offline.", "We refunded $45.00 offline."]
-    );
+    assert_eq!(comments, ["We will refund $7.50.", "We will refund $45.00."]);
     assert_eq!(each(&order["comments"], "/visible_on_front"), [false, false]);
     assert_eq!(shop.order(&id).await, order);
 });
@@ -216,7 +213,7 @@ on_every_database!(staff_cancels_by_the_same_rules_as_buyers, |shop| async move 
     );
     let comments = each(&order["comments"], "/message");
     let sent = "Order cancellation notification email was sent.";
-    assert_eq!(comments, ["We refunded $30.00 offline.", sent, "other"]);
+    assert_eq!(comments, ["We will refund $30.00.", sent, "other"]);
     assert_eq!(shop.order(&id).await, order);
     assert_eq!(shop.run_jobs().await.len(), 2, "a mail for each canceled order");
 });

@@ -163,16 +163,31 @@ async fn callers(shop: &TestShop) -> Vec<Caller> {
     callers
 }
 
-/// The job that the row's operation is about; null where it is about no job.
+/// The job or the refund that the row's operation is about; null where it is about none.
 async fn job(shop: &TestShop, row: &Row, order: &str) -> Value {
-    if !matches!(row.situation, Situation::Mailed) {
-        return Value::Null;
+    match row.situation {
+        Situation::Mailed => {}
+        Situation::Owing => return owed_refund(shop, order).await,
+        Situation::Unpaid | Situation::Paid | Situation::Billed | Situation::OnHold => return Value::Null,
     }
     let sent = json!({ "order_id": order });
     shop.owner_does("sendOrderConfirmation", sent, "").await;
     let newest = shop.jobs("WAITING").await.remove(0);
     assert_eq!(newest["order_id"], order);
     newest["id"].clone()
+}
+
+/// The id of the refund that is owed once the order is canceled.
+async fn owed_refund(shop: &TestShop, order: &str) -> Value {
+    shop.worked(
+        "cancelOrderAsAdmin",
+        json!({ "order_id": order, "reason": "Other" }),
+    )
+    .await;
+    let query = "query($id: ID!) { order(id: $id) { reversals { id } } }";
+    let asked = shop.ask(query).variables(json!({ "id": order }));
+    let answer = asked.token(shop.owner()).send().await;
+    answer.data("/order/reversals/0/id").clone()
 }
 
 async fn ask(shop: &TestShop, row: &Row, caller: &Caller, order: &str, job: &Value, name: &str) -> Answer {

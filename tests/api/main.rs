@@ -29,6 +29,7 @@ mod node_suites;
 mod obligations;
 mod online_retail;
 mod order_search;
+mod owed_money;
 mod password_reset;
 mod pgbouncer;
 mod processes;

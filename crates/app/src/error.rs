@@ -62,6 +62,10 @@ pub enum UserErrorCode {
     QuantityExceeded,
     /// The request asks for more money than is left.
     AmountExceeded,
+    /// The obligation was settled before.
+    AlreadySettled,
+    /// A worker or another request holds the obligation at the moment.
+    InProgress,
     /// The order has no items left for this request, and no shipping that the request would refund.
     NothingLeft,
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use countermand_domain::{
     Actor, CancellationPolicy, Customer, EventData, GuestKey, Order, OrderId, Shop, StoreNumber, Transition,
 };
-use countermand_persistence::{AuditEntry, OrderChange};
+use countermand_persistence::{AuditEntry, OrderChange, SettledObligation};
 
 use crate::App;
 use crate::error::AppError;
@@ -41,6 +41,14 @@ pub(crate) struct Subject {
     pub(crate) shop: Arc<Shop>,
     /// The guest's confirmation key, where the command reads it and there is one.
     pub(crate) guest_key: Option<GuestKey>,
+}
+
+/// A use case's decision about an order.
+#[derive(Debug)]
+pub(crate) struct Decision {
+    pub(crate) transition: Transition,
+    /// The obligation that the change settles.
+    pub(crate) settles: Option<SettledObligation>,
 }
 
 /// There is no order with this id, or the caller may not reach it.
@@ -108,11 +116,20 @@ impl Subject {
     }
 }
 
+impl From<Transition> for Decision {
+    fn from(transition: Transition) -> Self {
+        Self {
+            transition,
+            settles: None,
+        }
+    }
+}
+
 impl App {
     /// Changes the order `id` by `decide`, or says why not. Everything that the decision causes is written with it.
     ///
     /// `decide` runs again when others changed the order meanwhile, three times at most.
-    pub(crate) async fn change_order<R, F, Fut>(
+    pub(crate) async fn change_order<R, D, F, Fut>(
         &self,
         command: &OrderCommand<'_>,
         id: OrderId,
@@ -120,14 +137,15 @@ impl App {
     ) -> Result<OrderView, Failure<R>>
     where
         R: Refusal + From<NoSuchOrder>,
+        D: Into<Decision>,
         F: Fn(Arc<Subject>) -> Fut,
-        Fut: Future<Output = Result<Transition, Failure<R>>>,
+        Fut: Future<Output = Result<D, Failure<R>>>,
     {
         let changed = self.retry_on_conflict(|| async {
             // The order and its policy are read after the request arrived: a switch works at once, on every replica.
             let subject = self.read_subject(command, id).await?;
             let subject = Arc::new(subject.ok_or_else(|| R::from(NoSuchOrder))?);
-            let transition = decide(subject.clone()).await?;
+            let Decision { transition, settles } = decide(subject.clone()).await?.into();
             let change = OrderChange {
                 obligations: ObligationKind::owed_by(
                     self,
@@ -137,6 +155,7 @@ impl App {
                     },
                 )?,
                 audit: self.audit_of(command, &transition),
+                settled: settles,
                 ..OrderChange::new(&subject.order, &transition, &command.viewer.origin, || {
                     self.env().next_id()
                 })

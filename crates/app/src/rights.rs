@@ -38,6 +38,7 @@ staff_operations! {
     AuditLog                    "auditLog"                               Manager;
     CancelOrderAsAdmin          "cancelOrderAsAdmin"                     Support;
     CancelAlthoughSwitchedOff   "cancelOrderAsAdmin(override_switch)"    Manager;
+    CancelInvoice               "cancelInvoice"                          Support;
     CancellationConfig          "cancellationConfig"                     Viewer;
     CancellationReport          "cancellationReport"                     Viewer;
     CreateCreditMemo            "createCreditMemo"                       Manager;
@@ -49,11 +50,15 @@ staff_operations! {
     HoldOrder                   "holdOrder"                              Support;
     ImportOrders                "importOrders"                           Manager;
     Jobs                        "jobs"                                   Viewer;
+    NeedsAttention              "needsAttention"                         Viewer;
+    Obligations                 "obligations"                            Viewer;
     Order                       "order"                                  Viewer;
     Orders                      "orders"                                 Viewer;
+    PayInvoice                  "payInvoice"                             Support;
     ResetCancellationConfig     "resetCancellationConfig"                Manager;
     RetryJob                    "retryJob"                               Support;
     SendOrderConfirmation       "sendOrderConfirmation"                  Support;
+    SettleObligation            "settleObligation"                       Manager;
     Settings                    "settings"                               Viewer;
     UnholdOrder                 "unholdOrder"                            Support;
     UpdateCancellationConfig    "updateCancellationConfig"               Manager;

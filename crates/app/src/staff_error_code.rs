@@ -31,9 +31,11 @@ impl From<CancellationRefusal> for UserError {
 impl From<DocumentRefusal> for UserError {
     fn from(refusal: DocumentRefusal) -> Self {
         let (field, code) = match &refusal {
-            DocumentRefusal::State(_) | DocumentRefusal::OpenInvoice => {
-                ("order_id", UserErrorCode::InvalidOrderStatus)
-            }
+            DocumentRefusal::State(_)
+            | DocumentRefusal::OpenInvoice
+            | DocumentRefusal::NoOpenInvoice
+            | DocumentRefusal::InvoiceIsRefunded => ("order_id", UserErrorCode::InvalidOrderStatus),
+            DocumentRefusal::NotAnOpenInvoice(_) => ("invoice_number", UserErrorCode::NotFound),
             DocumentRefusal::Lines(refusal) => ("items", line_code(refusal)),
             DocumentRefusal::RefundsNothing => ("items", UserErrorCode::Invalid),
             DocumentRefusal::TooMuch(_) => ("adjustment", UserErrorCode::AmountExceeded),

@@ -5,7 +5,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::cancellation::Cancellation;
 use crate::money::{Money, Quantity};
-use crate::order::{Actor, ItemPosition, OrderState};
+use crate::order::{Actor, ItemPosition, OrderState, Settlement, UpstreamChange};
 
 /// A change that happened, by whom and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +45,22 @@ pub enum EventData {
         /// Whether the invoice was paid when it was made.
         paid: bool,
     },
+    /// Open invoices were paid.
+    InvoicesPaid {
+        /// The numbers of the invoices.
+        numbers: Vec<String>,
+        /// The money that was missing and is captured now.
+        amount: Money,
+        /// The payment provider's reference, where it is known.
+        reference: Option<String>,
+    },
+    /// Open invoices were withdrawn.
+    InvoicesCanceled {
+        /// The numbers of the invoices.
+        numbers: Vec<String>,
+        /// The amount that the invoices billed.
+        grand_total: Money,
+    },
     /// A shipment was made.
     Shipped {
         /// The number of the shipment.
@@ -75,6 +91,10 @@ pub enum EventData {
         /// The state after the hold.
         to: OrderState,
     },
+    /// Staff dealt with a matter by hand: money that was owed was moved, or a change elsewhere was looked at.
+    Settled(Settlement),
+    /// The shop that the order came from shipped it, was paid or refunded it, although it is canceled here.
+    ChangedUpstream(UpstreamChange),
 }
 
 impl EventData {
@@ -90,10 +110,14 @@ impl EventData {
             Self::Canceled(_) => EventKind::Canceled,
             Self::CancellationKeyRequested { .. } => EventKind::CancellationKeyRequested,
             Self::Invoiced { .. } => EventKind::Invoiced,
+            Self::InvoicesPaid { .. } => EventKind::InvoicesPaid,
+            Self::InvoicesCanceled { .. } => EventKind::InvoicesCanceled,
             Self::Shipped { .. } => EventKind::Shipped,
             Self::CreditMemoCreated { .. } => EventKind::CreditMemoCreated,
             Self::Held { .. } => EventKind::Held,
             Self::Unheld { .. } => EventKind::Unheld,
+            Self::Settled(_) => EventKind::Settled,
+            Self::ChangedUpstream(_) => EventKind::ChangedUpstream,
         }
     }
 
@@ -107,14 +131,38 @@ impl EventData {
             Self::Invoiced {
                 number, grand_total, ..
             } => format!("invoice {number}, {grand_total}"),
+            Self::InvoicesPaid {
+                numbers,
+                amount,
+                reference,
+            } => {
+                let reference = reference.iter().map(|it| format!(", reference {it}"));
+                let reference: String = reference.collect();
+                format!("{} paid, {amount}{reference}", invoices(numbers))
+            }
+            Self::InvoicesCanceled { numbers, grand_total } => {
+                format!("{} canceled, {grand_total}", invoices(numbers))
+            }
             Self::Shipped { number, .. } => format!("shipment {number}"),
             Self::CreditMemoCreated {
                 number, grand_total, ..
             } => format!("credit memo {number}, {grand_total}"),
             Self::Held { from } => format!("was {from}"),
             Self::Unheld { to } => format!("is {to}"),
+            Self::Settled(it) => {
+                let reference = it.reference.iter().map(|it| format!(", reference {it}"));
+                let reference: String = reference.collect();
+                format!("{} settled{reference}: {}", it.matter.note(), it.note)
+            }
+            Self::ChangedUpstream(it) => it.to_string(),
         }
     }
+}
+
+/// `invoice 000000001-1`, or `invoices 000000001-1 and 000000001-2`.
+pub(crate) fn invoices(numbers: &[String]) -> String {
+    let word = if numbers.len() == 1 { "invoice" } else { "invoices" };
+    format!("{word} {}", numbers.join(" and "))
 }
 
 /// The kinds of change.
@@ -135,6 +183,12 @@ pub enum EventKind {
     /// An invoice was made.
     #[strum(serialize = "order.invoiced")]
     Invoiced,
+    /// Open invoices were paid.
+    #[strum(serialize = "order.invoices_paid")]
+    InvoicesPaid,
+    /// Open invoices were withdrawn.
+    #[strum(serialize = "order.invoices_canceled")]
+    InvoicesCanceled,
     /// A shipment was made.
     #[strum(serialize = "order.shipped")]
     Shipped,
@@ -147,6 +201,12 @@ pub enum EventKind {
     /// The order was taken off hold.
     #[strum(serialize = "order.unheld")]
     Unheld,
+    /// Staff dealt with a matter by hand.
+    #[strum(serialize = "order.settled")]
+    Settled,
+    /// The shop that the order came from worked on it after it was canceled here.
+    #[strum(serialize = "order.changed_upstream")]
+    ChangedUpstream,
 }
 
 impl EventKind {

@@ -48,6 +48,13 @@ impl OrderId {
         self.0
     }
 
+    /// The smallest and the largest number that an id of an order of `store` can have.
+    #[must_use]
+    pub fn range_of(store: StoreNumber) -> (i64, i64) {
+        let first = i64::from(store.0) * COUNTERS_PER_STORE;
+        (first, first + COUNTERS_PER_STORE - 1)
+    }
+
     /// The store view that the order belongs to.
     #[must_use]
     pub fn store(self) -> StoreNumber {
@@ -99,6 +106,8 @@ mod tests {
         let id = OrderId::new(StoreNumber(StoreNumber::MAX), COUNTERS_PER_STORE - 1).expect("in range");
         assert_eq!(id.store(), StoreNumber(StoreNumber::MAX));
         assert_eq!(id.to_string().len(), 15);
+        let (first, last) = OrderId::range_of(id.store());
+        assert_eq!((last, first), (id.number(), id.number() - COUNTERS_PER_STORE + 1));
         assert!(OrderId::new(StoreNumber(0), 1).is_err());
         assert!(OrderId::new(StoreNumber(1), COUNTERS_PER_STORE).is_err());
         assert!(OrderId::from_number(0).is_none());

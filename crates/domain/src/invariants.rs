@@ -45,6 +45,11 @@ pub const INVARIANTS: &[Invariant] = &[
         holds: refunded_within_captured,
     },
     Invariant {
+        name: "owed_was_decided",
+        promise: "no transaction owes more back than was decided",
+        holds: owed_within_used,
+    },
+    Invariant {
         name: "refunds_are_documented",
         promise: "refunded in all = the sum of the credit memos",
         holds: memos_match_refunds,
@@ -123,6 +128,15 @@ fn refunded_within_captured(order: &Order) -> Result<bool, MoneyError> {
     Ok(refunded == order.totals.refunded)
 }
 
+fn owed_within_used(order: &Order) -> Result<bool, MoneyError> {
+    for it in &order.payment.transactions {
+        if it.owed.minor() < 0 || it.used.checked_sub(it.owed)?.minor() < 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 fn memos_match_refunds(order: &Order) -> Result<bool, MoneyError> {
     let memos = order.credit_memos.iter().map(|memo| memo.grand_total);
     Ok(Money::sum(order.currency(), memos)? == order.totals.refunded)
@@ -168,7 +182,8 @@ fn money_in_order(order: &Order) -> Result<bool, MoneyError> {
 fn items_match_documents(order: &Order) -> Result<bool, MoneyError> {
     let currency = order.currency();
     for item in order.counting_items() {
-        let billed = order.invoices.iter().flat_map(|it| &it.lines);
+        let billed = order.invoices.iter().filter(|it| it.counts());
+        let billed = billed.flat_map(|it| &it.lines);
         let billed = billed.filter(|line| line.item == item.position);
         let credited = order.credit_memos.iter().flat_map(|it| &it.lines);
         let credited = credited.filter(|line| line.item == item.position);

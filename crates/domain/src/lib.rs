@@ -35,9 +35,10 @@ pub use order::comment;
 pub use order::{
     Actor, Address, BundleOption, Command, Comment, Coupon, CreditMemo, CreditMemoLine, CreditMemoRequest,
     Discount, DocumentRefusal, GiftCardDetail, HoldRefusal, Invoice, InvoiceLine, InvoiceRequest,
-    ItemPosition, ItemPrices, ItemQuantities, LONGEST_ORDER_NUMBER, LONGEST_STOREFRONT_NUMBER, LineRefusal,
-    Order, OrderCustomer, OrderItem, OrderNumber, OrderState, ProductOption, ProductType, Remaining,
-    Shipment, ShipmentLine, ShipmentRequest, Shipping, StaffRole, StatusLabels, TaxLine, Totals, Tracking,
+    InvoiceState, ItemPosition, ItemPrices, ItemQuantities, LONGEST_ORDER_NUMBER, LONGEST_STOREFRONT_NUMBER,
+    LineRefusal, OpenInvoiceRequest, Order, OrderCustomer, OrderItem, OrderNumber, OrderState, ProductOption,
+    ProductType, RefundProgress, Remaining, SettledMatter, Settlement, Shipment, ShipmentLine,
+    ShipmentRequest, Shipping, StaffRole, StatusLabels, TaxLine, Totals, Tracking, UpstreamChange,
     is_order_number,
 };
 pub use payment::{Payment, PaymentKind, PaymentTransaction, TransactionKind};

@@ -55,10 +55,14 @@ impl Transition {
             | EventData::Updated
             | EventData::CancellationKeyRequested { .. }
             | EventData::Invoiced { .. }
+            | EventData::InvoicesPaid { .. }
+            | EventData::InvoicesCanceled { .. }
             | EventData::Shipped { .. }
             | EventData::CreditMemoCreated { .. }
             | EventData::Held { .. }
-            | EventData::Unheld { .. } => None,
+            | EventData::Unheld { .. }
+            | EventData::Settled(_)
+            | EventData::ChangedUpstream(_) => None,
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
-    CreditMemo, CreditMemoLine, Invoice, InvoiceLine, Money, OrderNumber, Shipment, ShipmentLine,
+    CreditMemo, CreditMemoLine, Invoice, InvoiceLine, InvoiceState, Money, OrderNumber, Shipment,
+    ShipmentLine,
 };
 
 use super::priced::Priced;
@@ -51,7 +52,11 @@ fn invoice(number: &str, priced: &Priced, at: DateTime<Utc>) -> Option<Invoice> 
         lines,
         shipping: priced.shipping.invoiced,
         grand_total: totals.invoiced,
-        paid: paid >= totals.invoiced.minor(),
+        state: if paid >= totals.invoiced.minor() {
+            InvoiceState::Paid
+        } else {
+            InvoiceState::Open
+        },
         created_at: at,
     })
 }

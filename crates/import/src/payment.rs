@@ -68,6 +68,7 @@ fn transactions(
             kind: TransactionKind::Authorization,
             amount: authorized,
             used: if is_over { authorized } else { paid },
+            owed: Money::zero(currency),
             // The last transaction is the capture, if there is a capture.
             reference: reference.clone().filter(|_| !paid.is_positive()),
             created_at: at,
@@ -78,6 +79,8 @@ fn transactions(
             kind: TransactionKind::Capture,
             amount: paid,
             used: totals.refunded,
+            // What an import calls refunded was paid out by the shop that it comes from.
+            owed: Money::zero(currency),
             reference,
             created_at: at,
         });

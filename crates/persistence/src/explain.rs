@@ -119,6 +119,17 @@ fn hot_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
         ),
         ("due obligations", database.due_script("mail")),
         (
+            "open obligations",
+            database
+                .obligations_script(
+                    &[("refund", "needs_attention"), ("void", "pending")],
+                    Some(StoreNumber(1)),
+                    Some("0198"),
+                    20,
+                )
+                .0,
+        ),
+        (
             "expired tokens",
             database.expired_tokens_script(Duration::from_secs(86_400), 500).0,
         ),

@@ -26,13 +26,15 @@ pub use audit::{AuditEntry, AuditPage};
 pub use database::{Connections, Database};
 pub use error::DatabaseError;
 pub use obligations::{
-    ClaimedObligation, JobPage, JobState, ListedJob, MET, NEEDS_ATTENTION, NewObligation, ObligationCount,
-    OwedReversal, PENDING, REFUND, VOID, WaitingObligations,
+    ClaimedObligation, HeldObligation, JobPage, JobState, ListedJob, ListedObligation, MET, NEEDS_ATTENTION,
+    NewObligation, ObligationCount, ObligationPage, OwedReversal, PENDING, REFUND, SettledObligation, VOID,
+    WaitingObligations,
 };
 pub use orders::{
-    ChangeIds, CustomerOrdersQuery, KnownOrder, Loaded, MOST_CANCELED, MOST_LOOKED_AT, NewOrder, OrderChange,
-    OrderRange, OrderSearch, OrderSearchCount, OrderSearchPage, OrderSort, OrdersPage, PlacedOrders,
-    ReportedCancellation, ReportedTime, Searched, SearchedFacts, Trail, TrailEvent, TrailReversal,
+    ChangeIds, CustomerOrdersQuery, KnownOrder, Loaded, LocalWork, MOST_CANCELED, MOST_LOOKED_AT, NewOrder,
+    OrderChange, OrderRange, OrderSearch, OrderSearchCount, OrderSearchPage, OrderSort, OrdersPage,
+    PlacedOrders, ReportedCancellation, ReportedTime, Searched, SearchedFacts, Trail, TrailEvent,
+    TrailReversal,
 };
 pub use sql::connect::{ConnectError, ConnectOptions, MAX_CONNECTIONS};
 pub use sql::url::without_password;

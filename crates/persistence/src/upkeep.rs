@@ -87,7 +87,7 @@ const RULES: &[(&str, &str)] = &[
 ];
 
 /// The rules about voids and refunds. Their amounts are in a JSON column, which each database reads in its own way.
-fn reversal_rules(backend: DatabaseBackend) -> [(&'static str, String); 2] {
+fn reversal_rules(backend: DatabaseBackend) -> [(&'static str, String); 3] {
     let number = |name: &str| match backend {
         DatabaseBackend::Postgres => format!("CAST(CAST(r.payload AS JSON) ->> '{name}' AS BIGINT)"),
         DatabaseBackend::MySql => format!("CAST(JSON_EXTRACT(r.payload, '$.{name}') AS SIGNED)"),
@@ -110,6 +110,14 @@ fn reversal_rules(backend: DatabaseBackend) -> [(&'static str, String); 2] {
             format!(
                 "SELECT r.order_id AS id FROM obligations r LEFT JOIN {of_transaction} \
                  WHERE {reversals} AND t.order_id IS NULL"
+            ),
+        ),
+        (
+            "every transaction owes back what its voids and refunds have not moved",
+            format!(
+                "SELECT t.order_id AS id FROM payment_transactions t LEFT JOIN obligations r \
+                 ON r.order_id = t.order_id AND t.position = {position} AND {reversals} AND r.state <> 'met' \
+                 GROUP BY t.order_id, t.position, t.owed HAVING t.owed <> COALESCE(SUM({amount}), 0)"
             ),
         ),
     ]

@@ -5,7 +5,8 @@ use countermand_tests::OrderJson;
 use serde_json::Value;
 
 /// An operation of staff with one call of it. Its variables are `$order`, an order in the situation; `$name` and
-/// `$email`, which are not used before; `$orders`, the JSON of a new order; `$job`, a job about the order, or null.
+/// `$email`, which are not used before; `$orders`, the JSON of a new order; `$job`, a job or an owed refund about
+/// the order, or null.
 pub(super) struct Row {
     pub(super) field: &'static str,
     pub(super) needs: StaffRole,
@@ -31,6 +32,10 @@ pub(super) enum Situation {
     Unpaid,
     Paid,
     OnHold,
+    /// The order has an open invoice.
+    Billed,
+    /// The order is canceled, and its refund waits with the id `$job`.
+    Owing,
     /// The buyer has a mail that waits, with the job `$job`.
     Mailed,
 }
@@ -40,7 +45,10 @@ impl Situation {
         let order = OrderJson::new(number);
         match self {
             Self::Unpaid | Self::Mailed => order.line("A", 1000, 1, 0, 0),
-            Self::Paid => order.line("A", 1000, 1, 1, 0),
+            Self::Billed => order
+                .line("A", 1000, 1, 1, 0)
+                .with("total_paid", serde_json::json!(0)),
+            Self::Paid | Self::Owing => order.line("A", 1000, 1, 1, 0),
             Self::OnHold => order.line("A", 1000, 1, 0, 0).in_state("holded", "holded"),
         }
         .json()
@@ -139,6 +147,27 @@ pub(super) const ROWS: &[Row] = &[
         Limited::UnseenElsewhere,
         Situation::Mailed,
         "{ jobs(state: WAITING) { items { id } } }",
+    ),
+    row(
+        "obligations",
+        Viewer,
+        Limited::UnseenElsewhere,
+        Situation::Owing,
+        "{ obligations { items { id } } }",
+    ),
+    row(
+        "obligations",
+        Viewer,
+        Limited::ForbiddenElsewhere,
+        Situation::Owing,
+        r#"{ obligations(filter: { store_code: "default" }) { items { id } } }"#,
+    ),
+    row(
+        "needsAttention",
+        Viewer,
+        Limited::UnseenElsewhere,
+        Situation::Owing,
+        "{ needsAttention { items { id } } }",
     ),
     row(
         "auditLog",
@@ -250,6 +279,20 @@ pub(super) const ROWS: &[Row] = &[
         "mutation($order: ID!) { createInvoice(input: { order_id: $order }) { user_errors { code } } }",
     ),
     row(
+        "payInvoice",
+        Support,
+        Limited::UnseenElsewhere,
+        Situation::Billed,
+        "mutation($order: ID!) { payInvoice(input: { order_id: $order }) { user_errors { code } } }",
+    ),
+    row(
+        "cancelInvoice",
+        Support,
+        Limited::UnseenElsewhere,
+        Situation::Billed,
+        "mutation($order: ID!) { cancelInvoice(input: { order_id: $order }) { user_errors { code } } }",
+    ),
+    row(
         "createShipment",
         Support,
         Limited::UnseenElsewhere,
@@ -283,6 +326,13 @@ pub(super) const ROWS: &[Row] = &[
         Limited::UnseenElsewhere,
         Situation::Unpaid,
         "mutation($order: ID!) { sendOrderConfirmation(input: { order_id: $order }) { user_errors { code } } }",
+    ),
+    row(
+        "settleObligation",
+        Manager,
+        Limited::UnseenElsewhere,
+        Situation::Owing,
+        r#"mutation($job: ID!) { settleObligation(input: { id: $job, note: "by transfer" }) { user_errors { code } } }"#,
     ),
     row(
         "retryJob",

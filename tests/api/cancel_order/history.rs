@@ -68,7 +68,7 @@ on_every_database!(the_history_holds_refund_mail_and_reason, |shop| async move {
         .works();
     let seen = shop.order(&id).await;
     let expected = [
-        ("We refunded $15.00 offline.", "closed", false),
+        ("We will refund $15.00.", "closed", false),
         (MAIL, "closed", true),
         ("other", "closed", true),
     ];

@@ -93,7 +93,7 @@ on_every_database!(
         assert_eq!(cents(&total["total_shipping"]), 495);
         assert_eq!(cents(&total["grand_total"]), 1678);
         assert_eq!(cents(&total["adjustment"]), 0);
-        assert_eq!(refunds_told(&shop, &id).await, ["We refunded $16.78 offline."]);
+        assert_eq!(refunds_told(&shop, &id).await, ["We will refund $16.78."]);
     }
 );
 
@@ -119,7 +119,7 @@ on_every_database!(
             (&item["quantity_canceled"], &item["quantity_refunded"]),
             (&json!(2.0), &json!(1.0))
         );
-        assert_eq!(refunds_told(&shop, &id).await, ["We refunded $9.52 offline."]);
+        assert_eq!(refunds_told(&shop, &id).await, ["We will refund $9.52."]);
     }
 );
 
@@ -133,7 +133,7 @@ on_every_database!(
         assert_eq!(paid_back(&canceled), [2000]);
         assert_eq!(canceled["items"][0]["status"], "Refunded");
         assert_eq!(canceled["items"][1]["status"], "Canceled");
-        assert_eq!(refunds_told(&shop, &id).await, ["We refunded $20.00 offline."]);
+        assert_eq!(refunds_told(&shop, &id).await, ["We will refund $20.00."]);
     }
 );
 
@@ -149,7 +149,7 @@ on_every_database!(
         assert_eq!(canceled["items"][0]["quantity_refunded"], 3.0);
         assert_eq!(
             refunds_told(&shop, &id).await,
-            ["We refunded $25.00 offline.", "We refunded $20.00 offline."]
+            ["We will refund $25.00.", "We will refund $20.00."]
         );
     }
 );
@@ -248,7 +248,7 @@ on_every_database!(
             json!({ "value": 15.0, "currency": "EUR" })
         );
         assert_eq!(paid_back(&canceled), [1500]);
-        assert_eq!(refunds_told(&shop, &id).await, ["We refunded $18.00 offline."]);
+        assert_eq!(refunds_told(&shop, &id).await, ["We will refund $18.00."]);
     }
 );
 
@@ -261,6 +261,6 @@ on_every_database!(
         }
         let (customer, id) = sell(&shop, yen).await;
         cancel(&shop, &customer, &id).await;
-        assert_eq!(refunds_told(&shop, &id).await, ["We refunded ¥15 offline."]);
+        assert_eq!(refunds_told(&shop, &id).await, ["We will refund ¥15."]);
     }
 );

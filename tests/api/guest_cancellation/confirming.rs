@@ -28,7 +28,7 @@ on_every_database!(
             .collect();
         let expected = [
             "Order cancellation confirmation key was sent via email.",
-            "We refunded $30.00 offline.",
+            "We will refund $30.00.",
             "Order cancellation notification email was sent.",
             "Found a better price elsewhere",
         ];

@@ -3,10 +3,12 @@
 //! `PUBLIC_CASES` names the folder with the cases, which is not part of the repository: a JSON file for each case, with
 //! its orders in `import` and its answer in `right`. Without the folder the tests are skipped.
 
+mod changed_elsewhere;
 mod families;
 mod import;
 mod item_status;
 mod money;
+mod open_invoice;
 
 use std::path::PathBuf;
 

@@ -3,10 +3,13 @@
 mod attempts;
 mod jobs;
 mod mail;
+mod owed;
 mod password_reset;
 mod payload;
 mod registry;
 mod reversal;
+mod settle_obligation;
+mod upstream_change;
 mod worker;
 
 use chrono::{DateTime, Utc};
@@ -20,8 +23,12 @@ use crate::error::AppError;
 use crate::ports::Mailer;
 
 pub use jobs::{JobCounts, JobPage, JobState, KindCount, ListedJob, Waiting};
+pub use owed::{AttentionReason, FindObligations, OwedObligation, OwedPage};
 pub(crate) use password_reset::PasswordResetRequest;
 pub use registry::ObligationKind;
+pub use settle_obligation::SettleObligation;
+pub(crate) use settle_obligation::reference;
+pub(crate) use upstream_change::ChangedUpstream;
 pub use worker::{Attempted, Settlement};
 
 /// An effect outside the database that is owed: its fields are the payload of its row.
@@ -33,6 +40,9 @@ pub(crate) trait Obligation:
     /// Whether it belongs to the books of its order: shown with the order, never forgotten, its payload readable. The
     /// others are shown to staff as jobs and forgotten some time after they are met; their payloads are sealed.
     const IS_BOOKED: bool = false;
+
+    /// Whether only a person can meet it: a worker leaves it to staff.
+    const IS_MET_BY_STAFF: bool = false;
 
     /// The obligations of this kind that a change of an order causes. They are written with the change, once.
     fn owed_by(_app: &App, _change: &CausingChange<'_>) -> Result<Vec<NewObligation>, AppError> {

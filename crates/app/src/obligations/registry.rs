@@ -31,6 +31,18 @@ macro_rules! registry {
                 match self { $(Self::$kind => !<$obligation as Obligation>::IS_BOOKED,)+ }
             }
 
+            /// Whether only a person can meet obligations of this kind.
+            #[must_use]
+            pub const fn is_met_by_staff(self) -> bool {
+                match self { $(Self::$kind => <$obligation as Obligation>::IS_MET_BY_STAFF,)+ }
+            }
+
+            /// The kind with this code; none for a kind of a newer version of the program.
+            #[must_use]
+            pub fn from_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.code() == code)
+            }
+
             /// The obligations of every kind that a change of an order causes.
             pub(crate) fn owed_by(
                 app: &App,
@@ -60,6 +72,7 @@ registry! {
     PasswordReset = "password_reset", "A request for a new password that must be answered." => super::PasswordResetRequest;
     Void = VOID, "Reserved money that must be released." => super::reversal::Void;
     Refund = REFUND, "Taken money that must be paid back." => super::reversal::Refund;
+    UpstreamChange = "upstream_change", "A canceled order with which the shop that it came from went on." => super::ChangedUpstream;
 }
 
 impl AsRef<str> for ObligationKind {

@@ -78,7 +78,7 @@ impl App {
                 .await
                 .map_err(|problem| AppError::Internal(problem.to_string()))?;
         }
-        let details = format!(
+        let mut details = format!(
             "{}{} imported, {} updated, {} skipped, {} refused",
             if summary.stopped { "stopped: " } else { "" },
             summary.imported,
@@ -86,6 +86,9 @@ impl App {
             summary.skipped,
             summary.refused_count
         );
+        if summary.needs_attention > 0 {
+            details += &format!(", {} need attention", summary.needs_attention);
+        }
         self.audit_import(target, &details).await?;
         tracing::info!(
             imported = summary.imported,
@@ -237,7 +240,8 @@ impl App {
         Ok(())
     }
 
-    /// Replaces an older version of an order by a newer one, unless the order was changed here.
+    /// Replaces an older version of an order by a newer one. Of an order that was changed here, only what the change
+    /// must know is taken over.
     async fn update(
         &self,
         mut order: ReadOrder,
@@ -248,7 +252,12 @@ impl App {
     ) -> Result<(), AppError> {
         let notes = std::mem::take(&mut order.notes);
         let mut order = order.into_order(known.id, customer);
-        if known.was_worked_on || order.updated_at <= known.updated_at {
+        if let Some(work) = known.work {
+            return self
+                .import_known_order(known, work, &order, target, summary)
+                .await;
+        }
+        if order.updated_at <= known.updated_at {
             summary.skipped += 1;
             return Ok(());
         }

@@ -1,4 +1,4 @@
-//! The result of an import: how many orders were imported, updated, skipped and refused.
+//! The result of an import: how many orders were imported, updated, skipped and refused, and how many need a person.
 
 use countermand_domain::OrderNumber;
 
@@ -14,6 +14,9 @@ pub struct ImportSummary {
     pub updated: u64,
     /// How many orders were here already, or were changed here since their import.
     pub skipped: u64,
+    /// How many orders are canceled here, and were shipped, paid or refunded all the same in the shop that they come
+    /// from; staff must look at them.
+    pub needs_attention: u64,
     /// How many orders were refused.
     pub refused_count: u64,
     /// The first thousand refusals.
@@ -43,7 +46,7 @@ impl ImportSummary {
     /// How many orders were found, whether they were imported or not; a text that is no order counts too.
     #[must_use]
     pub fn found(&self) -> u64 {
-        self.imported + self.updated + self.skipped + self.refused_count
+        self.imported + self.updated + self.skipped + self.refused_count + self.needs_attention
     }
 
     pub(crate) fn refuse(&mut self, refused: RefusedOrder) {

@@ -2,10 +2,10 @@
 //! (`docs/contract.md` section 5.2).
 
 use crate::cancellation::Cancellation;
-use crate::event::{EventData, OrderEvent};
+use crate::event::{EventData, OrderEvent, invoices};
 use crate::money::Money;
 use crate::order::comment::escape_html;
-use crate::order::{Comment, Order};
+use crate::order::{Comment, Order, SettledMatter, Settlement};
 
 impl Order {
     /// The lines of the history that storefronts show to the buyer, newest first.
@@ -24,6 +24,18 @@ impl OrderEvent {
                 vec![self.public_line(text.into(), order)]
             }
             EventData::CreditMemoCreated { grand_total, .. } => vec![self.refund_line(*grand_total, order)],
+            EventData::InvoicesPaid { numbers, amount, .. } => {
+                vec![self.staff_line(format!("We received {amount} for {}.", invoices(numbers)), order)]
+            }
+            EventData::InvoicesCanceled { numbers, .. } => {
+                vec![self.staff_line(format!("We canceled {}.", invoices(numbers)), order)]
+            }
+            EventData::Settled(settlement) => self.settlement_lines(settlement, order),
+            EventData::ChangedUpstream(change) => {
+                let text =
+                    format!("The order is canceled here, but in the shop that it came from: {change}.");
+                vec![self.staff_line(text, order)]
+            }
             EventData::Imported
             | EventData::Updated
             | EventData::Invoiced { .. }
@@ -49,18 +61,36 @@ impl OrderEvent {
         refund.into_iter().chain([mail, reason]).collect()
     }
 
-    /// `We refunded $15.00 offline.`, in the base currency and for staff only.
+    /// `We will refund $15.00.`, in the base currency and for staff only.
     ///
-    /// The word "offline" is right for online payments too: the document is made here, and the money is owed by an
-    /// [`Effect`](crate::Effect) until a provider confirms it.
+    /// Adobe writes `We refunded $15.00 offline.` here. The money is owed by an [`Effect`](crate::Effect), and the
+    /// history says that it was refunded once that effect has happened.
     fn refund_line(&self, amount: Money, order: &Order) -> Comment {
+        let text = format!("We will refund {}.", order.in_base_currency(amount));
+        Comment {
+            customer_notified: Some(false),
+            ..self.staff_line(text, order)
+        }
+    }
+
+    /// What the buyer is told, and after it what staff did, for staff only.
+    fn settlement_lines(&self, settlement: &Settlement, order: &Order) -> Vec<Comment> {
+        let told = match settlement.matter {
+            SettledMatter::Refund { amount, .. } => Some(format!("We refunded {amount}.")),
+            SettledMatter::Void { amount, .. } => Some(format!(
+                "We released the {amount} that were reserved for the payment."
+            )),
+            SettledMatter::UpstreamChange => None,
+        };
+        let told = told.map(|text| self.public_line(text, order));
+        let note = self.staff_line(escape_html(&self.data.note()), order);
+        told.into_iter().chain([note]).collect()
+    }
+
+    fn staff_line(&self, text: String, order: &Order) -> Comment {
         Comment {
             visible_on_front: false,
-            customer_notified: Some(false),
-            ..self.public_line(
-                format!("We refunded {} offline.", order.in_base_currency(amount)),
-                order,
-            )
+            ..self.public_line(text, order)
         }
     }
 

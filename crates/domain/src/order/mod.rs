@@ -9,8 +9,10 @@ mod history;
 mod hold;
 mod item;
 mod number;
+mod settlement;
 mod state;
 mod status;
+mod upstream;
 
 use chrono::{DateTime, Utc};
 
@@ -23,7 +25,7 @@ pub use address::Address;
 pub use comment::Comment;
 pub use documents::{
     CreditMemo, CreditMemoLine, CreditMemoRequest, DocumentRefusal, Invoice, InvoiceLine, InvoiceRequest,
-    LineRefusal, Shipment, ShipmentLine, ShipmentRequest, Tracking,
+    InvoiceState, LineRefusal, OpenInvoiceRequest, Shipment, ShipmentLine, ShipmentRequest, Tracking,
 };
 pub use hold::HoldRefusal;
 pub use item::{
@@ -31,8 +33,10 @@ pub use item::{
     ProductType,
 };
 pub use number::{LONGEST_ORDER_NUMBER, LONGEST_STOREFRONT_NUMBER, OrderNumber, is_order_number};
+pub use settlement::{RefundProgress, SettledMatter, Settlement};
 pub use state::{Command, OrderState, Remaining, UnknownState};
 pub use status::StatusLabels;
+pub use upstream::UpstreamChange;
 
 /// An order with everything that belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -61,13 +61,15 @@ impl OrderState {
     /// (`docs/contract.md` section 15, points 3 and 12). In this program, `payment_review` allows no command.
     #[must_use]
     pub fn commands(self) -> &'static [Command] {
-        use Command::{Cancel, Credit, Hold, Invoice, Ship, Unhold};
+        use Command::{Cancel, Credit, Hold, Invoice, SettleInvoice, Ship, Unhold};
         match self {
-            Self::New | Self::Processing => &[Cancel, Invoice, Ship, Credit, Hold],
-            Self::PendingPayment => &[Cancel, Invoice, Credit, Hold],
+            Self::New | Self::Processing => &[Cancel, Invoice, SettleInvoice, Ship, Credit, Hold],
+            Self::PendingPayment => &[Cancel, Invoice, SettleInvoice, Credit, Hold],
             Self::Holded => &[Unhold],
-            Self::Complete => &[Credit],
-            Self::PaymentReview | Self::Closed | Self::Canceled => &[],
+            Self::Complete => &[SettleInvoice, Credit],
+            // Money may be left: a fee that staff kept, or money of an order that was canceled elsewhere.
+            Self::Closed | Self::Canceled => &[Credit],
+            Self::PaymentReview => &[],
         }
     }
 
@@ -75,6 +77,20 @@ impl OrderState {
     #[must_use]
     pub fn allows(self, command: Command) -> bool {
         self.commands().contains(&command)
+    }
+
+    /// Whether the order has ended in this state: no document moves it to another state.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        match self {
+            Self::Closed | Self::Canceled => true,
+            Self::New
+            | Self::PendingPayment
+            | Self::Processing
+            | Self::PaymentReview
+            | Self::Holded
+            | Self::Complete => false,
+        }
     }
 
     /// Whether an order in this state is history: it can be canceled neither now nor later.
@@ -127,6 +143,8 @@ pub enum Command {
     Cancel,
     /// Make an invoice.
     Invoice,
+    /// Say that an open invoice is paid, or withdraw it.
+    SettleInvoice,
     /// Make a shipment.
     Ship,
     /// Make a credit memo.

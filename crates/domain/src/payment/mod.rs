@@ -65,6 +65,8 @@ pub struct PaymentTransaction {
     pub amount: Money,
     /// How much of an authorization was captured or voided, or how much of a capture was refunded.
     pub used: Money,
+    /// How much of `used` is to go back to the buyer, by a void or a refund that is not carried out yet.
+    pub owed: Money,
     /// The provider's reference.
     pub reference: Option<String>,
     /// When the transaction was made.
@@ -99,6 +101,7 @@ impl Payment {
                 Effect::Void { transaction, amount } | Effect::Refund { transaction, amount } => {
                     if let Some(transaction) = payment.transactions.get_mut(transaction) {
                         transaction.used = transaction.used.checked_add(amount)?;
+                        transaction.owed = transaction.owed.checked_add(amount)?;
                     }
                 }
                 Effect::Notify(_) => {}
@@ -107,8 +110,14 @@ impl Payment {
         Ok(payment)
     }
 
-    /// The payment once `amount` is captured: taken from what is authorized, as far as that goes.
-    pub(crate) fn capture(&self, amount: Money, at: DateTime<Utc>) -> Result<Self, MoneyError> {
+    /// The payment once `amount` is captured: taken from what is authorized, as far as that goes. `reference` is the
+    /// provider's, where it is known.
+    pub(crate) fn capture(
+        &self,
+        amount: Money,
+        reference: Option<&str>,
+        at: DateTime<Utc>,
+    ) -> Result<Self, MoneyError> {
         let mut payment = self.clone();
         let mut left = amount;
         for authorization in payment
@@ -120,13 +129,13 @@ impl Payment {
             authorization.used = authorization.used.checked_add(part)?;
             left = left.checked_sub(part)?;
         }
-        let used = Money::zero(amount.currency());
-        let kind = TransactionKind::Capture;
+        let zero = Money::zero(amount.currency());
         payment.transactions.push(PaymentTransaction {
-            kind,
+            kind: TransactionKind::Capture,
             amount,
-            used,
-            reference: None,
+            used: zero,
+            owed: zero,
+            reference: reference.map(str::to_owned),
             created_at: at,
         });
         Ok(payment)

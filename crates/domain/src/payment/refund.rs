@@ -45,8 +45,11 @@ impl Order {
         Ok(left.checked_min(self.refundable()?)?.or_zero())
     }
 
-    /// The part of the prepaid money that no later invoice can take.
+    /// The part of the prepaid money that no later invoice can take: all of it once the order has ended.
     pub(crate) fn overpaid(&self) -> Result<Money, MoneyError> {
+        if self.state.is_over() {
+            return self.prepaid();
+        }
         Ok(self.prepaid()?.checked_sub(self.left_to_bill()?)?.or_zero())
     }
 

@@ -3,8 +3,9 @@
 mod draft;
 
 use countermand_domain::{
-    Cancel, CreditMemoRequest, InvoiceRequest, ItemPosition, Money, Order, Quantity, Selection,
-    ShipmentRequest, Transition,
+    Cancel, CreditMemoRequest, InvoiceRequest, ItemPosition, Money, OpenInvoiceRequest, Order,
+    PaymentTransaction, Quantity, Selection, SettledMatter, Settlement, ShipmentRequest, TransactionKind,
+    Transition, UpstreamChange,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -27,6 +28,14 @@ enum Step {
         picks: Vec<Pick>,
         unpaid: bool,
     },
+    /// The money of an open invoice arrives: of one of them, or of all.
+    PayInvoice {
+        pick: Option<Index>,
+    },
+    /// Open invoices are withdrawn: one of them, or all.
+    CancelInvoice {
+        pick: Option<Index>,
+    },
     Ship {
         picks: Vec<Pick>,
     },
@@ -38,6 +47,12 @@ enum Step {
     },
     Hold,
     Unhold,
+    /// Staff moves the money of one transaction by hand, as far as it is owed.
+    Settle {
+        pick: Index,
+    },
+    /// The shop that the order came from ships it.
+    ShipUpstream,
     /// Cancels what is picked, or everything that is left.
     Cancel {
         picks: Option<Vec<Pick>>,
@@ -91,6 +106,12 @@ impl Step {
                     .invoice(&InvoiceRequest { lines, unpaid }, &staff(), now)
                     .ok()
             }
+            Self::PayInvoice { pick } => order
+                .pay_invoice(&open_invoice(order, pick.as_ref()), &staff(), now)
+                .ok(),
+            Self::CancelInvoice { pick } => order
+                .cancel_invoice(&open_invoice(order, pick.as_ref()), &staff(), now)
+                .ok(),
             Self::Ship { picks } => {
                 let lines = lines(picks, order);
                 let tracking = Vec::new();
@@ -113,6 +134,28 @@ impl Step {
             }
             Self::Hold => order.hold(&staff(), now).ok(),
             Self::Unhold => order.unhold(&staff(), now).ok(),
+            Self::Settle { pick } => {
+                let owed = owed_matters(order);
+                let matter = owed.get(pick.index(owed.len().max(1)))?;
+                let settlement = Settlement {
+                    matter: *matter,
+                    note: "paid by transfer".into(),
+                    reference: None,
+                };
+                order.settle(settlement, &staff(), now).ok()
+            }
+            Self::ShipUpstream => {
+                let zero = Money::zero(order.currency());
+                let change = UpstreamChange {
+                    shipped: Quantity::whole(1),
+                    paid: zero,
+                    refunded: zero,
+                };
+                order
+                    .state
+                    .is_over()
+                    .then(|| order.note_upstream_change(change, &staff(), now))
+            }
             Self::Cancel { picks } => {
                 let command = Cancel {
                     selection: picks
@@ -124,6 +167,32 @@ impl Step {
             }
         }
     }
+}
+
+/// A request about one of the order's invoices, or about all that are open.
+fn open_invoice(order: &Order, pick: Option<&Index>) -> OpenInvoiceRequest {
+    let one = pick.and_then(|pick| order.invoices.get(pick.index(order.invoices.len().max(1))));
+    OpenInvoiceRequest {
+        number: one.map(|invoice| invoice.number.clone()),
+        reference: None,
+    }
+}
+
+/// The money that each transaction owes back.
+fn owed_matters(order: &Order) -> Vec<SettledMatter> {
+    let transactions = order.payment.transactions.iter().enumerate();
+    let owing = transactions.filter(|(_, it)| it.owed.is_positive());
+    let matter = |(transaction, it): (usize, &PaymentTransaction)| match it.kind {
+        TransactionKind::Capture => SettledMatter::Refund {
+            transaction,
+            amount: it.owed,
+        },
+        TransactionKind::Authorization => SettledMatter::Void {
+            transaction,
+            amount: it.owed,
+        },
+    };
+    owing.map(matter).collect()
 }
 
 /// What `picks` name of an order, as far as it can be canceled.
@@ -161,7 +230,9 @@ fn steps() -> impl Strategy<Value = Step> {
     let adjustment = prop_oneof![4 => Just(0), 1 => -200..=200_i64];
     let credited = prop_oneof![2 => Just(None), 3 => picks().prop_map(Some)];
     prop_oneof![
-        5 => (picks(), prop::bool::weighted(0.1)).prop_map(|(picks, unpaid)| Step::Invoice { picks, unpaid }),
+        5 => (picks(), prop::bool::weighted(0.2)).prop_map(|(picks, unpaid)| Step::Invoice { picks, unpaid }),
+        1 => any::<Option<Index>>().prop_map(|pick| Step::PayInvoice { pick }),
+        1 => any::<Option<Index>>().prop_map(|pick| Step::CancelInvoice { pick }),
         3 => picks().prop_map(|picks| Step::Ship { picks }),
         5 => (credited, any::<bool>(), adjustment).prop_map(|(picks, shipping, adjustment)| Step::Credit {
             picks,
@@ -170,6 +241,8 @@ fn steps() -> impl Strategy<Value = Step> {
         }),
         1 => Just(Step::Hold),
         1 => Just(Step::Unhold),
+        1 => any::<Index>().prop_map(|pick| Step::Settle { pick }),
+        1 => Just(Step::ShipUpstream),
         1 => Just(Step::Cancel { picks: None }),
         4 => picks().prop_map(|picks| Step::Cancel { picks: Some(picks) }),
     ]

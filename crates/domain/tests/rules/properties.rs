@@ -3,6 +3,7 @@
 mod cancellation;
 mod documents;
 mod money;
+mod open_invoices;
 mod parts;
 mod prepaid;
 mod reach;

@@ -153,6 +153,7 @@ fn payment_of(kind: PaymentKind, authorized: &[Money]) -> Payment {
         kind: TransactionKind::Authorization,
         amount,
         used: Money::zero(amount.currency()),
+        owed: Money::zero(amount.currency()),
         reference: None,
         created_at: at(0),
     };

@@ -14,8 +14,9 @@ pub(crate) struct AdminImportMutation;
 #[Object]
 impl AdminImportMutation {
     /// Imports orders. Each order is imported as a whole or refused as a whole. An order that exists is updated if the
-    /// imported one is newer and no change was made to it here; otherwise it is skipped. The caller needs the role
-    /// `manager`.
+    /// imported one is newer and no change was made to it here; otherwise it is skipped. Of an order that was changed
+    /// here, the payment of an open invoice is taken over, and what happened to it after it was canceled here is reported.
+    /// The caller needs the role `manager`.
     async fn import_orders(
         &self,
         context: &Context<'_>,
@@ -63,6 +64,9 @@ pub(crate) struct ImportOrdersPayload {
     /// The number of orders that existed and did not change, because the imported one is not newer or because the order
     /// was changed here.
     skipped: i32,
+    /// The number of orders that are canceled here, and that the shop they come from has shipped, was paid for or has
+    /// refunded since. They stay canceled; `needsAttention` lists them.
+    needs_attention: i32,
     /// The orders that were refused; at most the first 1,000.
     refused: Vec<RefusedOrder>,
     /// Remarks on imported orders, such as an amount that was rounded; at most the first 1,000.
@@ -94,6 +98,7 @@ impl ImportOrdersPayload {
             imported: int(summary.imported),
             updated: int(summary.updated),
             skipped: int(summary.skipped),
+            needs_attention: int(summary.needs_attention),
             refused: summary.refused.into_iter().map(RefusedOrder::from).collect(),
             notes: summary.notes,
             user_errors,

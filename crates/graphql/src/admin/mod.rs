@@ -1,4 +1,4 @@
-//! Staff's part of the schema: settings, orders and changes to them, imports, the shop's structure, the audit log.
+//! Staff's part of the schema: settings, orders and changes to them, what is owed, imports, the shop's structure, the audit log.
 
 mod admin_order;
 mod cancellation_report;
@@ -7,6 +7,7 @@ mod config_change;
 mod cursor;
 mod import;
 mod jobs;
+mod obligations;
 mod order_input;
 mod order_line;
 mod order_work;
@@ -29,6 +30,7 @@ pub(crate) struct AdminQuery(
     cancellation_report::AdminReportQuery,
     config::AdminConfigQuery,
     jobs::AdminJobQuery,
+    obligations::AdminObligationQuery,
     orders::AdminOrderQuery,
     settings::AdminSettingsQuery,
     trail::AdminTrailQuery,
@@ -41,6 +43,7 @@ pub(crate) struct AdminMutation(
     config_change::AdminConfigMutation,
     import::AdminImportMutation,
     jobs::AdminJobMutation,
+    obligations::AdminObligationMutation,
     order_work::AdminOrderMutation,
     settings::AdminSettingsMutation,
 );

@@ -3,7 +3,7 @@
 use async_graphql::{ID, InputObject};
 use countermand_app::orders::create_credit_memo::CreditMemoInput;
 use countermand_app::{UserError, UserErrorCode};
-use countermand_domain::{InvoiceRequest, OrderId, ShipmentRequest, Tracking};
+use countermand_domain::{InvoiceRequest, OpenInvoiceRequest, OrderId, ShipmentRequest, Tracking};
 
 use super::order_line::{OrderLineInput, credited_lines, decimal, lines};
 use crate::kit::id::{BadOrderId, parse_order_id};
@@ -20,6 +20,28 @@ pub(crate) struct CreateInvoiceInput {
     /// covers is paid, also with true. False, the default, records only the amount that is missing as paid.
     #[graphql(default_with = "Some(false)")]
     unpaid: Option<bool>,
+}
+
+/// The open invoices that are paid now.
+#[derive(InputObject)]
+#[graphql(rename_fields = "snake_case")]
+pub(crate) struct PayInvoiceInput {
+    /// The `CustomerOrder.id` of the order, or the decimal number that this id encodes.
+    order_id: ID,
+    /// The `Invoice.number` of the open invoice; null for every open invoice of the order.
+    invoice_number: Option<String>,
+    /// The payment provider's reference of the payment, at most 255 characters; null when there is none.
+    reference: Option<String>,
+}
+
+/// The open invoices to withdraw.
+#[derive(InputObject)]
+#[graphql(rename_fields = "snake_case")]
+pub(crate) struct CancelInvoiceInput {
+    /// The `CustomerOrder.id` of the order, or the decimal number that this id encodes.
+    order_id: ID,
+    /// The `Invoice.number` of the open invoice; null for every open invoice of the order.
+    invoice_number: Option<String>,
 }
 
 /// A tracking number of a carrier.
@@ -110,6 +132,28 @@ impl CreateInvoiceInput {
             unpaid: self.unpaid.unwrap_or(false),
         };
         Ok((order, request))
+    }
+}
+
+impl PayInvoiceInput {
+    /// The order and the request for the use case; a refusal if the id is malformed.
+    pub(crate) fn read(self) -> Result<(OrderId, OpenInvoiceRequest), UserError> {
+        let request = OpenInvoiceRequest {
+            number: self.invoice_number,
+            reference: self.reference,
+        };
+        Ok((order_id("order_id", &self.order_id)?, request))
+    }
+}
+
+impl CancelInvoiceInput {
+    /// The order and the request for the use case; a refusal if the id is malformed.
+    pub(crate) fn read(self) -> Result<(OrderId, OpenInvoiceRequest), UserError> {
+        let request = OpenInvoiceRequest {
+            number: self.invoice_number,
+            reference: None,
+        };
+        Ok((order_id("order_id", &self.order_id)?, request))
     }
 }
 

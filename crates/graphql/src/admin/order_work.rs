@@ -1,12 +1,13 @@
-//! Staff's mutations of one order: invoice, ship, refund, hold, release, send the link, cancel.
+//! Staff's mutations of one order: invoice, settle an open invoice, ship, refund, hold, release, send the link, cancel.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 use countermand_app::{Failure, OrderView, StaffOperation};
 
 use super::admin_order::AdminOrder;
 use super::order_input::{
-    CancelOrderAsAdminInput, CreateCreditMemoInput, CreateInvoiceInput, CreateShipmentInput, HoldOrderInput,
-    SendOrderConfirmationInput, UnholdOrderInput, order_id,
+    CancelInvoiceInput, CancelOrderAsAdminInput, CreateCreditMemoInput, CreateInvoiceInput,
+    CreateShipmentInput, HoldOrderInput, PayInvoiceInput, SendOrderConfirmationInput, UnholdOrderInput,
+    order_id,
 };
 use super::user_error::{UserError, done_or_user_errors};
 use super::{staff, staff_for};
@@ -33,6 +34,36 @@ impl AdminOrderMutation {
         OrderPayload::of(asked)
     }
 
+    /// Records that an open invoice is paid. The money that is missing counts as captured now, and the order can be
+    /// canceled again. The caller needs the role `support`.
+    async fn pay_invoice(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The order, and its open invoice that is paid.")] input: PayInvoiceInput,
+    ) -> Result<OrderPayload> {
+        let viewer = staff(context)?;
+        let asked = match input.read() {
+            Ok((id, request)) => app(context)?.pay_invoice(viewer, id, &request).await,
+            Err(refusal) => Err(refusal.into()),
+        };
+        OrderPayload::of(asked)
+    }
+
+    /// Withdraws an open invoice. What it billed can be invoiced again or canceled, and the order can be canceled again.
+    /// The caller needs the role `support`.
+    async fn cancel_invoice(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The order, and its open invoice that is withdrawn.")] input: CancelInvoiceInput,
+    ) -> Result<OrderPayload> {
+        let viewer = staff(context)?;
+        let asked = match input.read() {
+            Ok((id, request)) => app(context)?.cancel_invoice(viewer, id, &request).await,
+            Err(refusal) => Err(refusal.into()),
+        };
+        OrderPayload::of(asked)
+    }
+
     /// Ships the given items, or all items that are not shipped yet. An order with a shipment cannot be canceled. The
     /// caller needs the role `support`.
     async fn create_shipment(
@@ -49,8 +80,8 @@ impl AdminOrderMutation {
     }
 
     /// Creates a credit memo that refunds the given items, or all items that can still be refunded. A credit memo may
-    /// also refund the shipping charge or an amount alone, up to what was paid and not paid back yet. The caller needs
-    /// the role `manager`.
+    /// also refund the shipping charge or an amount alone, up to what was paid and not paid back yet. A closed or canceled
+    /// order of which money is left can be credited too, and its state stays. The caller needs the role `manager`.
     async fn create_credit_memo(
         &self,
         context: &Context<'_>,

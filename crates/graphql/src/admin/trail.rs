@@ -82,7 +82,8 @@ pub(crate) struct AuditEntry {
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct OrderTrailEvent {
     /// The kind of change: `order.imported`, `order.updated`, `order.canceled`, `order.cancellation_key_requested`,
-    /// `order.invoiced`, `order.shipped`, `order.credit_memo_created`, `order.held` or `order.unheld`.
+    /// `order.invoiced`, `order.invoices_paid`, `order.invoices_canceled`, `order.shipped`,
+    /// `order.credit_memo_created`, `order.held`, `order.unheld`, `order.settled` or `order.changed_upstream`.
     kind: String,
     /// Who made the change: `customer:` and the number of the account, `guest`, `staff:` and the name of the
     /// token, or `system`.
@@ -107,7 +108,7 @@ pub(crate) struct OrderReversal {
     kind: ReversalKind,
     /// The amount, in the currency of the order.
     amount: Money,
-    /// The state of the reversal: `requested` until a payment provider confirms it.
+    /// The state of the reversal: `requested` until staff says that it was carried out, then `confirmed`.
     state: String,
     /// The time of the change that caused the reversal: RFC 3339, in UTC.
     created_at: String,

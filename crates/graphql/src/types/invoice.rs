@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ID, MergedObject, Object, Result};
+use async_graphql::{Enum, ID, MergedObject, Object, Result};
 use countermand_app::OrderView;
 use countermand_domain::{InvoiceLine, ProductType};
 
@@ -29,6 +29,18 @@ impl Invoice {
     }
 }
 
+/// Whether an invoice is paid.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "countermand_domain::InvoiceState")]
+pub(crate) enum InvoiceState {
+    /// The invoice waits for its payment.
+    Open,
+    /// The invoice is paid.
+    Paid,
+    /// The shop withdrew the invoice before it was paid; the buyer owes nothing by it.
+    Canceled,
+}
+
 /// An invoice: the document that bills the buyer for an order or a part of an order.
 #[Object(serial)]
 impl Invoice {
@@ -40,6 +52,11 @@ impl Invoice {
     /// Number of the invoice; unique among the invoices of the store view.
     async fn number(&self) -> &str {
         &self.invoice().number
+    }
+
+    /// Whether the invoice is paid, waits for its payment, or was withdrawn.
+    async fn state(&self) -> InvoiceState {
+        self.invoice().state.into()
     }
 
     /// Amounts of the invoice; null, with an entry in `errors`, when the amounts do not add up.

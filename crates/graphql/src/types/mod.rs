@@ -26,6 +26,7 @@ mod item_prices;
 mod order;
 mod order_item;
 mod payment_method;
+mod refund;
 mod refusal_text;
 mod returns;
 mod row;

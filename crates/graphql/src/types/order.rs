@@ -15,6 +15,7 @@ use super::customer_info::OrderCustomerInfo;
 use super::invoice::Invoice;
 use super::order_item::OrderItemInterface;
 use super::payment_method::OrderPaymentMethod;
+use super::refund::OrderRefund;
 use super::returns::ReturnsField;
 use super::shipment::OrderShipment;
 use super::total::OrderTotal;
@@ -217,6 +218,12 @@ impl OrderParts {
     /// Credit memos of the order, oldest first; empty when there are none. Never null.
     async fn credit_memos(&self) -> Option<List<CreditMemo>> {
         Some(CreditMemo::all(&self.0))
+    }
+
+    /// Money that the shop pays back, and whether it was paid out: one entry for each state; empty when no money goes
+    /// back. Null, with an entry in `errors`, when the amounts do not add up.
+    async fn refunds(&self) -> Option<Result<List<OrderRefund>>> {
+        Some(OrderRefund::all(&self.0.order).map_err(does_not_add_up))
     }
 
     /// Entries of the order's history that the shop shows to the buyer, newest

@@ -1,7 +1,8 @@
 //! Tests that read whole orders, from JSON to the order that is stored.
 
 use countermand_domain::{
-    CustomerId, Money, Order, OrderId, PaymentKind, RowMoney, StoreNumber, TransactionKind, WebsiteNumber,
+    CustomerId, InvoiceState, Money, Order, OrderId, PaymentKind, RowMoney, StoreNumber, TransactionKind,
+    WebsiteNumber,
 };
 use serde_json::{Value, json};
 
@@ -207,8 +208,12 @@ fn an_order_in_the_middle_of_its_life_keeps_its_story() {
     assert_eq!(comments, [("sooner", false), ("later", true)]);
     let (invoice, memo) = (&order.invoices[0], &order.credit_memos[0]);
     assert_eq!(
-        (invoice.number.as_str(), invoice.grand_total.minor(), invoice.paid),
-        ("000000001-1", 1130, true)
+        (
+            invoice.number.as_str(),
+            invoice.grand_total.minor(),
+            invoice.state
+        ),
+        ("000000001-1", 1130, InvoiceState::Paid)
     );
     assert_eq!((memo.grand_total.minor(), memo.adjustment.minor()), (600, -30));
     assert_eq!((order.shipments.len(), order.customer.id.is_some()), (1, true));

@@ -1,18 +1,22 @@
 //! Obligations are effects outside the database. They are written with
 //! their cause, claimed under a lease, and kept after they are met.
 
+mod by_hand;
 mod claim;
 mod clock;
 mod count;
 mod list;
+mod owed;
 mod settle;
 mod tidy;
 mod write;
 
+pub use by_hand::{HeldObligation, SettledObligation};
 pub use claim::ClaimedObligation;
 pub(crate) use clock::DatabaseClock;
 pub use count::{ObligationCount, WaitingObligations};
 pub use list::{JobPage, JobState, ListedJob};
+pub use owed::{ListedObligation, ObligationPage};
 pub(crate) use write::rows_of;
 pub use write::{NewObligation, OwedReversal, REFUND, VOID};
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::audit::AuditEntry;
 use crate::database::Database;
 use crate::error::DatabaseError;
-use crate::obligations::NewObligation;
+use crate::obligations::{NewObligation, SettledObligation};
 use crate::orders::change_rows::ChangeRows;
 use crate::rows::entity::{order, order_event};
 use crate::sql::batches::Batches;
@@ -26,6 +26,8 @@ pub struct OrderChange<'a> {
     pub ids: ChangeIds,
     /// The effects outside the database that the change causes.
     pub obligations: Vec<NewObligation>,
+    /// The obligation that the change settles; none for most changes.
+    pub settled: Option<SettledObligation>,
     /// The entry for the audit log, if staff changed the order.
     pub audit: Option<AuditEntry>,
 }
@@ -60,6 +62,7 @@ impl<'a> OrderChange<'a> {
                 effects: transition.effects.iter().map(|_| next_id()).collect(),
             },
             obligations: Vec::new(),
+            settled: None,
             audit: None,
         }
     }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::audit::AuditEntry;
 use crate::error::DatabaseError;
-use crate::obligations::rows_of;
+use crate::obligations::{SettledObligation, rows_of};
 use crate::orders::apply::OrderChange;
 use crate::orders::guest_key::key_row;
 use crate::orders::order_status as status;
@@ -37,6 +37,8 @@ pub(crate) struct ChangeRows {
     /// The new and the changed transactions.
     transactions: Vec<payment_transaction::Model>,
     invoices: Vec<invoice::Model>,
+    /// Invoices that were paid or withdrawn.
+    changed_invoices: Vec<invoice::Model>,
     shipments: Vec<shipment::Model>,
     credit_memos: Vec<credit_memo::Model>,
     comments: Vec<order_comment::Model>,
@@ -45,6 +47,7 @@ pub(crate) struct ChangeRows {
     new_keys: Vec<guest_key::Model>,
     used_keys: Vec<UsedKey>,
     obligations: Vec<obligation::Model>,
+    settled: Vec<SettledObligation>,
     audit_entries: Vec<audit_entry::Model>,
 }
 
@@ -70,6 +73,7 @@ impl ChangeRows {
             items: changed_items(before, after)?,
             transactions: changed_transactions(before, after),
             obligations: rows_of(change)?,
+            settled: change.settled.iter().cloned().collect(),
             audit_entries: change.audit.iter().map(AuditEntry::row).collect(),
             ..Self::default()
         };
@@ -91,11 +95,16 @@ impl ChangeRows {
         Ok(rows)
     }
 
-    /// Adds the new sales documents and comments, which are never changed later.
+    /// Adds the new sales documents and comments, which are never changed later, and the invoices whose state changed.
     fn add_documents(&mut self, before: &Order, after: &Order) -> Result<(), DatabaseError> {
         let id = after.id;
         for (document, position) in after.invoices.iter().zip(1..).skip(before.invoices.len()) {
             self.invoices.push(invoice_row(id, position, document)?);
+        }
+        for (position, (old, new)) in (1..).zip(before.invoices.iter().zip(&after.invoices)) {
+            if old != new {
+                self.changed_invoices.push(invoice_row(id, position, new)?);
+            }
         }
         for (document, position) in after.shipments.iter().zip(1..).skip(before.shipments.len()) {
             self.shipments.push(shipment_row(id, position, document)?);
@@ -123,6 +132,7 @@ impl ChangeRows {
         self.items.extend(other.items);
         self.transactions.extend(other.transactions);
         self.invoices.extend(other.invoices);
+        self.changed_invoices.extend(other.changed_invoices);
         self.shipments.extend(other.shipments);
         self.credit_memos.extend(other.credit_memos);
         self.comments.extend(other.comments);
@@ -131,6 +141,7 @@ impl ChangeRows {
         self.new_keys.extend(other.new_keys);
         self.used_keys.extend(other.used_keys);
         self.obligations.extend(other.obligations);
+        self.settled.extend(other.settled);
         self.audit_entries.extend(other.audit_entries);
         self
     }
@@ -149,9 +160,13 @@ impl ChangeRows {
             script,
             self.transactions,
             &key,
-            &[payment_transaction::Column::Used],
+            &[
+                payment_transaction::Column::Used,
+                payment_transaction::Column::Owed,
+            ],
         );
         insert(script, self.invoices);
+        update_invoices(script, self.changed_invoices);
         insert(script, self.shipments);
         insert(script, self.credit_memos);
         insert(script, self.comments);
@@ -162,6 +177,9 @@ impl ChangeRows {
             use_key(script, key);
         }
         insert(script, self.obligations);
+        for settled in self.settled {
+            script.add(&settled.update());
+        }
         insert(script, self.audit_entries);
         updated
     }
@@ -206,6 +224,16 @@ fn update_items(script: &mut Script<'_>, items: Vec<order_item::Model>) {
         C::CanceledDiscount,
     ];
     rows::update(script, items, &[C::OrderId, C::Position], &moving);
+}
+
+fn update_invoices(script: &mut Script<'_>, invoices: Vec<invoice::Model>) {
+    use invoice::Column as C;
+    rows::update(
+        script,
+        invoices,
+        &[C::OrderId, C::Position],
+        &[C::Paid, C::Canceled],
+    );
 }
 
 fn replace_keys(script: &mut Script<'_>, keys: Vec<guest_key::Model>) {

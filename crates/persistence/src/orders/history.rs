@@ -14,7 +14,7 @@ use crate::sql::script::Script;
 
 /// The state of a reversal that is not confirmed, in the staff API. A worker or a person may carry it out.
 const REQUESTED: &str = "requested";
-/// The state of a reversal that a payment provider has confirmed, in the staff API.
+/// The state of a reversal that was carried out, in the staff API: staff or a payment provider confirmed it.
 const CONFIRMED: &str = "confirmed";
 
 /// The history of an order, and the money that is owed for it.
@@ -54,7 +54,7 @@ pub struct TrailReversal {
     pub kind: String,
     /// The amount in minor units of the order's currency.
     pub amount: i64,
-    /// The state: `requested` until a payment provider confirms the reversal.
+    /// The state: `requested` until staff or a payment provider confirms the reversal, then `confirmed`.
     pub state: String,
     /// The time of the change that caused the reversal.
     pub at: DateTime<Utc>,

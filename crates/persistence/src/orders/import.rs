@@ -1,9 +1,11 @@
 //! Imports orders: many in one transaction, of which all are written or none.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{CustomerId, EventKind, Order, OrderEvent, OrderId, OrderNumber, StoreNumber};
+use countermand_domain::{
+    CustomerId, EventData, EventKind, Order, OrderEvent, OrderId, OrderNumber, StoreNumber,
+};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -18,6 +20,7 @@ use crate::rows::entity::{
     credit_memo, invoice, obligation, order, order_comment, order_event, order_item, payment_transaction,
     shipment,
 };
+use crate::rows::event_data;
 use crate::rows::item::item_row;
 use crate::rows::order::{order_id, row_of};
 use crate::rows::time::from_micros;
@@ -51,8 +54,21 @@ pub struct KnownOrder {
     pub customer: Option<CustomerId>,
     /// The time of the order's last change.
     pub updated_at: DateTime<Utc>,
-    /// Whether the order has ever been changed other than by an import.
-    pub was_worked_on: bool,
+    /// The changes of the order other than by imports; none where an import alone has written it.
+    pub work: Option<LocalWork>,
+    /// Whether an invoice of the order waits for its payment.
+    pub has_open_invoice: bool,
+    /// The paid amount in minor units of the order's currency; zero where nothing was paid.
+    pub paid: i64,
+}
+
+/// What was done with an imported order here.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LocalWork {
+    /// Whether the order was canceled.
+    pub is_canceled: bool,
+    /// The amount of the refunds that were decided here, in minor units of the order's currency.
+    pub refunded: i64,
 }
 
 impl Database {
@@ -86,7 +102,9 @@ impl Database {
                 version: row.version,
                 customer: row.customer_id.map(CustomerId::from_number),
                 updated_at: from_micros(row.updated_at)?,
-                was_worked_on: worked_on.contains(&row.id),
+                work: worked_on.get(&row.id).copied(),
+                has_open_invoice: row.invoiced > row.paid.unwrap_or(0),
+                paid: row.paid.unwrap_or(0),
             };
             Ok((row.number.into(), known))
         };
@@ -109,14 +127,27 @@ impl Database {
         (script, orders)
     }
 
-    /// The orders among those with the ids `ids` that were changed other than by an import.
-    async fn worked_on(&self, ids: Vec<i64>) -> Result<HashSet<i64>, DatabaseError> {
+    /// What was done, other than by imports, with the orders that have the ids `ids`.
+    async fn worked_on(&self, ids: Vec<i64>) -> Result<HashMap<i64, LocalWork>, DatabaseError> {
+        let mut worked_on: HashMap<i64, LocalWork> = HashMap::new();
         if ids.is_empty() {
-            return Ok(HashSet::new());
+            return Ok(worked_on);
         }
         let (script, events) = self.work_script(ids);
-        let events = script.fetch().await?.take(events)?;
-        Ok(events.into_iter().map(|event| event.order_id).collect())
+        for event in script.fetch().await?.take(events)? {
+            let work = worked_on.entry(event.order_id).or_default();
+            let data = EventKind::from_code(&event.kind).zip(event.data.as_deref());
+            let data = data
+                .map(|(kind, json)| event_data::read(kind, json))
+                .transpose()?;
+            work.is_canceled |= event.kind == EventKind::Canceled.code();
+            work.refunded += match data {
+                Some(EventData::Canceled(facts)) => facts.refunded_total.minor(),
+                Some(EventData::CreditMemoCreated { grand_total, .. }) => grand_total.minor(),
+                _ => 0,
+            };
+        }
+        Ok(worked_on)
     }
 
     /// The script that reads the events, other than those of imports, of the orders with the ids `ids`.

@@ -18,7 +18,7 @@ pub use apply::{ChangeIds, OrderChange};
 pub use cancellation_report::{PlacedOrders, ReportedCancellation, ReportedTime};
 pub use customer_orders::{CustomerOrdersQuery, OrderRange, OrderSort, OrdersPage};
 pub use history::{Trail, TrailEvent, TrailReversal};
-pub use import::{KnownOrder, NewOrder};
+pub use import::{KnownOrder, LocalWork, NewOrder};
 pub use load::Loaded;
 pub use search_condition::{OrderSearch, SearchedFacts};
 pub use staff_search::{MOST_CANCELED, MOST_LOOKED_AT, OrderSearchCount, OrderSearchPage, Searched};

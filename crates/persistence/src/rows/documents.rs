@@ -1,8 +1,8 @@
 //! Converts transactions, invoices, shipments, credit memos and comments to rows and back.
 
 use countermand_domain::{
-    Comment, CreditMemo, CreditMemoLine, Currency, Invoice, InvoiceLine, ItemPosition, Money, OrderId,
-    PaymentTransaction, Quantity, RowMoney, Shipment, TransactionKind,
+    Comment, CreditMemo, CreditMemoLine, Currency, Invoice, InvoiceLine, InvoiceState, ItemPosition, Money,
+    OrderId, PaymentTransaction, Quantity, RowMoney, Shipment, TransactionKind,
 };
 
 use crate::error::DatabaseError;
@@ -23,6 +23,7 @@ pub(crate) fn transaction_of(
         kind,
         amount: Money::new(row.amount, currency),
         used: Money::new(row.used, currency),
+        owed: Money::new(row.owed, currency),
         reference: row.reference,
         created_at: from_micros(row.created_at)?,
     })
@@ -45,6 +46,7 @@ pub(crate) fn transaction_row(
         used: it.used.minor(),
         reference: it.reference.clone(),
         created_at: to_micros(it.created_at),
+        owed: it.owed.minor(),
     }
 }
 
@@ -75,7 +77,11 @@ pub(crate) fn invoice_of(row: invoice::Model, currency: Currency) -> Result<Invo
         })?,
         shipping: json_column::read::<RowDoc>(&row.shipping)?.money(currency),
         grand_total: Money::new(row.grand_total, currency),
-        paid: row.paid,
+        state: match (row.canceled, row.paid) {
+            (true, _) => InvoiceState::Canceled,
+            (false, true) => InvoiceState::Paid,
+            (false, false) => InvoiceState::Open,
+        },
         created_at: from_micros(row.created_at)?,
         number: row.number,
     })
@@ -93,8 +99,9 @@ pub(crate) fn invoice_row(
         lines: json_column::write(&json_column::invoice_lines(&it.lines))?,
         shipping: json_column::write(&RowDoc::of(it.shipping))?,
         grand_total: it.grand_total.minor(),
-        paid: it.paid,
+        paid: it.state == InvoiceState::Paid,
         created_at: to_micros(it.created_at),
+        canceled: it.state == InvoiceState::Canceled,
     })
 }
 

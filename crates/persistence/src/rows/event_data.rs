@@ -4,7 +4,8 @@
 //! version of the program can read the data that an older version wrote.
 
 use countermand_domain::{
-    CanceledItem, Cancellation, EventData, EventKind, ItemPosition, Money, OrderState, Quantity,
+    CanceledItem, Cancellation, Currency, EventData, EventKind, ItemPosition, Money, OrderState, Quantity,
+    SettledMatter, Settlement, UpstreamChange,
 };
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +41,24 @@ pub(crate) fn write(data: &EventData) -> Result<String, DatabaseError> {
             grand_total: grand_total.minor(),
             paid: *paid,
         }),
+        EventData::InvoicesPaid {
+            numbers,
+            amount,
+            reference,
+        } => json_column::write(&OpenInvoicesDoc {
+            v,
+            currency: amount.currency().code().into(),
+            numbers: numbers.clone(),
+            amount: amount.minor(),
+            reference: reference.clone(),
+        }),
+        EventData::InvoicesCanceled { numbers, grand_total } => json_column::write(&OpenInvoicesDoc {
+            v,
+            currency: grand_total.currency().code().into(),
+            numbers: numbers.clone(),
+            amount: grand_total.minor(),
+            reference: None,
+        }),
         EventData::Shipped { number, items } => json_column::write(&ShippedDoc {
             v,
             number: number.clone(),
@@ -62,6 +81,14 @@ pub(crate) fn write(data: &EventData) -> Result<String, DatabaseError> {
         }),
         EventData::Held { from } => json_column::write(&StateDoc::of(*from)),
         EventData::Unheld { to } => json_column::write(&StateDoc::of(*to)),
+        EventData::Settled(settlement) => json_column::write(&SettledDoc::of(settlement)),
+        EventData::ChangedUpstream(change) => json_column::write(&UpstreamDoc {
+            v,
+            currency: change.paid.currency().code().into(),
+            shipped: change.shipped.scaled(),
+            paid: change.paid.minor(),
+            refunded: change.refunded.minor(),
+        }),
     }
 }
 
@@ -85,6 +112,21 @@ pub(crate) fn read(kind: EventKind, json: &str) -> Result<EventData, DatabaseErr
                 number: doc.number,
                 items: quantities(&doc.items),
                 paid: doc.paid,
+            }
+        }
+        EventKind::InvoicesPaid => {
+            let doc: OpenInvoicesDoc = json_column::read(json)?;
+            EventData::InvoicesPaid {
+                amount: Money::new(doc.amount, currency(&doc.currency)?),
+                numbers: doc.numbers,
+                reference: doc.reference,
+            }
+        }
+        EventKind::InvoicesCanceled => {
+            let doc: OpenInvoicesDoc = json_column::read(json)?;
+            EventData::InvoicesCanceled {
+                grand_total: Money::new(doc.amount, currency(&doc.currency)?),
+                numbers: doc.numbers,
             }
         }
         EventKind::Shipped => {
@@ -111,6 +153,16 @@ pub(crate) fn read(kind: EventKind, json: &str) -> Result<EventData, DatabaseErr
         EventKind::Unheld => EventData::Unheld {
             to: json_column::read::<StateDoc>(json)?.state()?,
         },
+        EventKind::Settled => EventData::Settled(json_column::read::<SettledDoc>(json)?.settlement()?),
+        EventKind::ChangedUpstream => {
+            let doc: UpstreamDoc = json_column::read(json)?;
+            let currency: Currency = currency(&doc.currency)?;
+            EventData::ChangedUpstream(UpstreamChange {
+                shipped: Quantity::from_scaled(doc.shipped),
+                paid: Money::new(doc.paid, currency),
+                refunded: Money::new(doc.refunded, currency),
+            })
+        }
     })
 }
 
@@ -167,6 +219,42 @@ struct InvoicedDoc {
     items: Lines,
     grand_total: i64,
     paid: bool,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct OpenInvoicesDoc {
+    v: i32,
+    currency: String,
+    numbers: Vec<String>,
+    amount: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
+}
+
+/// A settlement. The kind is `refund` or `void`, which have the other fields of their money, or `upstream_change`.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct SettledDoc {
+    v: i32,
+    kind: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    currency: Option<String>,
+    transaction: usize,
+    amount: i64,
+    note: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct UpstreamDoc {
+    v: i32,
+    currency: String,
+    shipped: i64,
+    paid: i64,
+    refunded: i64,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -240,6 +328,55 @@ impl CanceledDoc {
             credit_memo: self.credit_memo,
             notifies_customer: self.notifies_customer,
             overrides_switch: self.overrides_switch,
+        })
+    }
+}
+
+impl SettledDoc {
+    fn of(settlement: &Settlement) -> Self {
+        let doc = Self {
+            v: EventData::SCHEMA_VERSION,
+            note: settlement.note.clone(),
+            reference: settlement.reference.clone(),
+            ..Self::default()
+        };
+        let (kind, transaction, amount) = match settlement.matter {
+            SettledMatter::Refund { transaction, amount } => ("refund", transaction, amount),
+            SettledMatter::Void { transaction, amount } => ("void", transaction, amount),
+            SettledMatter::UpstreamChange => {
+                let kind = "upstream_change".into();
+                return Self { kind, ..doc };
+            }
+        };
+        Self {
+            kind: kind.into(),
+            currency: Some(amount.currency().code().into()),
+            transaction,
+            amount: amount.minor(),
+            ..doc
+        }
+    }
+
+    fn settlement(self) -> Result<Settlement, DatabaseError> {
+        let transaction = self.transaction;
+        let code = self.currency.as_deref().unwrap_or_default();
+        let amount = || currency(code).map(|currency| Money::new(self.amount, currency));
+        let matter = match self.kind.as_str() {
+            "refund" => SettledMatter::Refund {
+                transaction,
+                amount: amount()?,
+            },
+            "void" => SettledMatter::Void {
+                transaction,
+                amount: amount()?,
+            },
+            "upstream_change" => SettledMatter::UpstreamChange,
+            other => return Err(DatabaseError::Corrupt(format!("a settlement of `{other}`"))),
+        };
+        Ok(Settlement {
+            matter,
+            note: self.note,
+            reference: self.reference,
         })
     }
 }
@@ -318,6 +455,15 @@ mod tests {
                 grand_total: usd(2499),
                 paid: true,
             },
+            EventData::InvoicesPaid {
+                numbers: vec!["000000001-1".into(), "000000001-2".into()],
+                amount: usd(2499),
+                reference: Some("tx-7".into()),
+            },
+            EventData::InvoicesCanceled {
+                numbers: vec!["000000001-1".into()],
+                grand_total: usd(2499),
+            },
             EventData::Shipped {
                 number: "000000001-1".into(),
                 items: items.clone(),
@@ -333,7 +479,37 @@ mod tests {
                 from: OrderState::Processing,
             },
             EventData::Unheld { to: OrderState::New },
+            EventData::Settled(settlement(SettledMatter::Refund {
+                transaction: 2,
+                amount: usd(1500),
+            })),
+            EventData::ChangedUpstream(UpstreamChange {
+                shipped: Quantity::from_scaled(25_000),
+                paid: usd(1500),
+                refunded: usd(0),
+            }),
         ]
+    }
+
+    fn settlement(matter: SettledMatter) -> Settlement {
+        Settlement {
+            matter,
+            note: "paid by transfer".into(),
+            reference: Some("B-1".into()),
+        }
+    }
+
+    #[test]
+    fn every_matter_that_is_settled_comes_back_as_it_went_in() {
+        let void = SettledMatter::Void {
+            transaction: 0,
+            amount: usd(7),
+        };
+        for matter in [void, SettledMatter::UpstreamChange] {
+            let data = EventData::Settled(settlement(matter));
+            let json = write(&data).expect("JSON");
+            assert_eq!(read(data.kind(), &json).expect("the event"), data);
+        }
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! The checks of `countermand doctor` on tables: normal work breaks no rule, and each wrong row is noticed.
 
-use countermand_domain::{GuestKey, GuestKeyChange, InvoiceRequest, Order, Transition};
+use countermand_domain::{
+    GuestKey, GuestKeyChange, InvoiceRequest, Money, OpenInvoiceRequest, Order, Quantity, Transition,
+    UpstreamChange,
+};
 
 use crate::full_order::{full_order, life_to_hold};
 use crate::guest_key::request;
@@ -16,6 +19,7 @@ const HAS_CANCELLATION: &str = "every canceled event has its cancellation";
 const ITEM_BELONGS: &str = "every canceled item belongs to a cancellation";
 const NOT_TOO_MUCH: &str = "no transaction owes more back than it holds";
 const OWED_BY: &str = "every money owed back belongs to a transaction";
+const OWES_BACK: &str = "every transaction owes back what its voids and refunds have not moved";
 const ROW_BELONGS: &str = "every row of an order has its order";
 const COUNT_KEPT: &str = "the kept number of each customer's orders is right";
 const STATUS_KEPT: &str = "the kept status of each order is right";
@@ -70,13 +74,18 @@ async fn each_rule_notices_rows_that_break_it() -> anyhow::Result<()> {
         ),
         (
             r#"UPDATE obligations SET payload = REPLACE(payload, '"amount":', '"amount":9')"#.into(),
-            vec![NOT_TOO_MUCH],
+            vec![NOT_TOO_MUCH, OWES_BACK],
         ),
         (
             r#"UPDATE obligations SET payload = REPLACE(payload, '"transaction":', '"transaction":9')"#
                 .into(),
-            vec![OWED_BY],
+            vec![OWED_BY, OWES_BACK],
         ),
+        (
+            "UPDATE payment_transactions SET owed = owed + 1".into(),
+            vec![OWES_BACK],
+        ),
+        ("UPDATE obligations SET state = 'met'".into(), vec![OWES_BACK]),
         (
             "UPDATE guest_keys SET used_at = 1 WHERE used_at IS NULL".into(),
             vec![KEY_USED],
@@ -190,13 +199,35 @@ async fn busy_day(shop: &TestShop) -> anyhow::Result<()> {
         change(shop, guest, &requested).await?;
         *guest = requested.after;
     }
-    let invoiced = guests[0].invoice(&InvoiceRequest::default(), &staff(), at(2))?;
-    change(shop, &guests[0], &invoiced).await?;
+    let unpaid = InvoiceRequest {
+        unpaid: true,
+        ..InvoiceRequest::default()
+    };
+    let withdrawn = guests[0].invoice(&unpaid, &staff(), at(2))?;
+    change(shop, &guests[0], &withdrawn).await?;
+    let open = withdrawn.after;
+    let none = open.cancel_invoice(&OpenInvoiceRequest::default(), &staff(), at(2))?;
+    change(shop, &open, &none).await?;
+    let billed = none.after.invoice(&unpaid, &staff(), at(2))?;
+    change(shop, &none.after, &billed).await?;
+    let invoiced = billed
+        .after
+        .pay_invoice(&OpenInvoiceRequest::default(), &staff(), at(2))?;
+    change(shop, &billed.after, &invoiced).await?;
     let confirmed = Transition {
         guest_key: Some(GuestKeyChange::Use),
         ..cancel(&invoiced.after)
     };
-    change(shop, &invoiced.after, &confirmed).await
+    change(shop, &invoiced.after, &confirmed).await?;
+    let shipped_elsewhere = UpstreamChange {
+        shipped: Quantity::whole(1),
+        paid: Money::zero(confirmed.after.currency()),
+        refunded: Money::zero(confirmed.after.currency()),
+    };
+    let told = confirmed
+        .after
+        .note_upstream_change(shipped_elsewhere, &staff(), at(6));
+    change(shop, &confirmed.after, &told).await
 }
 
 async fn change(shop: &TestShop, before: &Order, step: &Transition) -> anyhow::Result<()> {

@@ -169,6 +169,7 @@ fn payment(owed: Money, words: Words) -> Payment {
         kind: TransactionKind::Authorization,
         amount,
         used: Money::zero(owed.currency()),
+        owed: Money::zero(owed.currency()),
         reference,
         created_at: at(0),
     };

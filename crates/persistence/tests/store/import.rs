@@ -1,7 +1,7 @@
 //! The import of orders: a batch is saved as a whole, a number once, and a newer order replaces an untouched one only.
 
 use countermand_domain::{CustomerId, EventData, Order, OrderNumber, StoreNumber};
-use countermand_persistence::{DatabaseError, KnownOrder, NewOrder};
+use countermand_persistence::{DatabaseError, KnownOrder, LocalWork, NewOrder};
 use futures_util::future::join_all;
 use uuid::Uuid;
 
@@ -73,15 +73,12 @@ async fn known_orders_say_whether_they_were_changed_here() -> anyhow::Result<()>
         let known = shop.database.known_orders(StoreNumber(1), &asked).await?;
         assert_eq!(known.len(), 2);
         let seen = known[&untouched.number];
-        assert_eq!(
-            (seen.id, seen.version, seen.was_worked_on),
-            (untouched.id, 1, false)
-        );
+        assert_eq!((seen.id, seen.version, seen.work), (untouched.id, 1, None));
         assert_eq!(seen.updated_at, untouched.updated_at);
         let seen = known[&worked_on.number];
         assert_eq!(
-            (seen.id, seen.version, seen.was_worked_on),
-            (worked_on.id, 2, true)
+            (seen.id, seen.version, seen.work),
+            (worked_on.id, 2, Some(LocalWork::default()))
         );
         assert_eq!(seen.updated_at, at(60));
         assert!(

@@ -150,14 +150,20 @@ fn print(path: &Path, summary: &ImportSummary) {
         println!("note: {note}");
     }
     let mut table = Table::new();
-    table
-        .load_preset(comfy_table::presets::NOTHING)
-        .set_header(["file", "imported", "updated", "skipped", "refused"]);
+    table.load_preset(comfy_table::presets::NOTHING).set_header([
+        "file",
+        "imported",
+        "updated",
+        "skipped",
+        "refused",
+        "need attention",
+    ]);
     let counts = [
         summary.imported,
         summary.updated,
         summary.skipped,
         summary.refused_count,
+        summary.needs_attention,
     ];
     let mut row = vec![path.display().to_string()];
     row.extend(counts.map(|count| count.to_string()));

@@ -54,6 +54,8 @@ pub struct CreditMemoRequest {
 
 impl Order {
     /// Refunds what `request` names, as far as it was paid: items, the shipping alone, or an amount alone.
+    ///
+    /// An order that is closed or canceled stays so: a credit memo gives back what was left of its money.
     pub fn credit(
         &self,
         request: &CreditMemoRequest,
@@ -63,7 +65,12 @@ impl Order {
         if !self.state.allows(Command::Credit) || self.totals.paid.is_none() {
             return Err(DocumentRefusal::State(self.state));
         }
-        if self.has_open_invoice()? {
+        if self.state.is_over() {
+            let left = self.remaining()?;
+            if !left.refundable.is_positive() && !left.credits.is_positive() {
+                return Err(DocumentRefusal::State(self.state));
+            }
+        } else if self.has_open_invoice()? {
             return Err(DocumentRefusal::OpenInvoice);
         }
         let memo = self.planned_credit_memo(request, now)?;
@@ -82,7 +89,9 @@ impl Order {
         let mut after = self.clone();
         after.book_credit_memo(memo)?;
         after.payment = after.payment.after(&refunds)?;
-        after.settle_state(now)?;
+        if !self.state.is_over() {
+            after.settle_state(now)?;
+        }
         Ok(Transition::new(after, event).owing(refunds))
     }
 

@@ -1,4 +1,4 @@
-//! Invoices. An invoice bills items, and captures the money in the same step.
+//! Invoices. An invoice bills items, and captures the money in the same step unless it stays open.
 
 use chrono::{DateTime, Utc};
 
@@ -18,10 +18,35 @@ pub struct Invoice {
     pub shipping: RowMoney,
     /// The amount that the buyer owes by the invoice.
     pub grand_total: Money,
-    /// Whether the invoice was paid when it was made.
-    pub paid: bool,
+    /// Whether the invoice is paid, waits for its payment, or was withdrawn.
+    pub state: InvoiceState,
     /// When the invoice was made.
     pub created_at: DateTime<Utc>,
+}
+
+/// The states of an invoice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvoiceState {
+    /// The invoice waits for its payment.
+    Open,
+    /// The invoice is paid.
+    Paid,
+    /// The invoice was withdrawn before it was paid. It bills nothing any more.
+    Canceled,
+}
+
+impl Invoice {
+    /// Whether money is still to be paid for the invoice.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.state == InvoiceState::Open && self.grand_total.is_positive()
+    }
+
+    /// Whether the invoice counts: it was not withdrawn.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.state != InvoiceState::Canceled
+    }
 }
 
 /// A billed item.
@@ -67,7 +92,7 @@ impl Order {
                     .map(|line| (line.item, line.quantity))
                     .collect(),
                 grand_total: invoice.grand_total,
-                paid: invoice.paid,
+                paid: invoice.state == InvoiceState::Paid,
             },
         };
         let mut after = self.clone();
@@ -106,13 +131,19 @@ impl Order {
         let left = self.left_to_bill()?;
         let grand_total = billed.checked_min(left)?;
         let prepaid = self.prepaid()?;
-        let is_prepaid = prepaid.is_positive() && grand_total.checked_min(prepaid)? == grand_total;
+        // An invoice that asks for no money never waits for a payment.
+        let is_covered = grand_total.checked_min(prepaid)? == grand_total;
+        let stays_open = request.unpaid && !is_covered;
         Ok(Invoice {
             number: self.document_number(self.invoices.len()),
             lines,
             shipping,
             grand_total,
-            paid: !request.unpaid || is_prepaid,
+            state: if stays_open {
+                InvoiceState::Open
+            } else {
+                InvoiceState::Paid
+            },
             created_at: now,
         })
     }
@@ -129,11 +160,11 @@ impl Order {
         let due = total.checked_sub(total.checked_min(self.prepaid()?)?)?;
         self.shipping.invoiced = self.shipping.invoiced.checked_add(invoice.shipping)?;
         self.totals.invoiced = self.totals.invoiced.checked_add(total)?;
-        if invoice.paid {
+        if invoice.state == InvoiceState::Paid {
             let paid = self.totals.paid.unwrap_or(Money::zero(self.currency()));
             self.totals.paid = Some(paid.checked_add(due)?);
             if due.is_positive() {
-                self.payment = self.payment.capture(due, now)?;
+                self.payment = self.payment.capture(due, None, now)?;
             }
         }
         self.invoices.push(invoice);

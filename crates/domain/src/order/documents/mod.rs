@@ -3,11 +3,13 @@
 mod credit_memo;
 mod invoice;
 mod lines;
+mod open_invoice;
 mod refusal;
 mod shipment;
 
 pub use credit_memo::{CreditMemo, CreditMemoLine, CreditMemoRequest};
-pub use invoice::{Invoice, InvoiceLine, InvoiceRequest};
+pub use invoice::{Invoice, InvoiceLine, InvoiceRequest, InvoiceState};
 pub use lines::LineRefusal;
+pub use open_invoice::OpenInvoiceRequest;
 pub use refusal::DocumentRefusal;
 pub use shipment::{Shipment, ShipmentLine, ShipmentRequest, Tracking};

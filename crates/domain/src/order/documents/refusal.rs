@@ -18,6 +18,15 @@ pub enum DocumentRefusal {
     /// An invoice is not paid; it must be settled first.
     #[error("an invoice of the order is not paid")]
     OpenInvoice,
+    /// No invoice waits for its payment.
+    #[error("the order has no open invoice")]
+    NoOpenInvoice,
+    /// No invoice with this number waits for its payment.
+    #[error("the order has no open invoice with the number `{0}`")]
+    NotAnOpenInvoice(String),
+    /// A part of the open invoice was refunded, so it cannot be withdrawn.
+    #[error("a part of the invoice was refunded")]
+    InvoiceIsRefunded,
     /// More money than was paid would flow back.
     #[error("the most money available to refund is {0}")]
     TooMuch(Money),

@@ -16,26 +16,18 @@ fn comments_come_in_the_order_of_the_contract() {
     assert_eq!(texts(&canceled(&order_of(&[1]))), [MAIL, "Other"]);
 
     let paid = invoiced(&order_of(&[1]), &[]);
-    assert_eq!(
-        texts(&canceled(&paid)),
-        ["We refunded $15.00 offline.", MAIL, "Other"]
-    );
+    assert_eq!(texts(&canceled(&paid)), ["We will refund $15.00.", MAIL, "Other"]);
 
     let one_back = credited(&invoiced(&order_of(&[3]), &[]), &[(1, 1)], true, 0);
     assert_eq!(
         texts(&canceled(&one_back)),
-        [
-            "We refunded $25.00 offline.",
-            "We refunded $20.00 offline.",
-            MAIL,
-            "Other"
-        ]
+        ["We will refund $25.00.", "We will refund $20.00.", MAIL, "Other"]
     );
 
     let partly = invoiced(&order_of(&[1, 1]), &[(1, 1)]);
     assert_eq!(
         texts(&canceled(&partly)),
-        ["We refunded $20.00 offline.", MAIL, "Other"]
+        ["We will refund $20.00.", MAIL, "Other"]
     );
 }
 
@@ -104,7 +96,7 @@ fn the_history_shows_the_refund_in_the_base_currency() {
     let mut order = order_of(&[1]);
     order.totals.base_grand_total = Money::new(1380, currency("EUR"));
     let after = canceled(&invoiced(&order, &[]));
-    assert_eq!(texts(&after)[0], "We refunded €13.80 offline.");
+    assert_eq!(texts(&after)[0], "We will refund €13.80.");
     assert_eq!(after.totals.refunded, usd(1500));
 
     let yen = |minor| RowMoney::net(Money::new(minor, currency("JPY")));
@@ -118,7 +110,7 @@ fn the_history_shows_the_refund_in_the_base_currency() {
     let order = Basket::of(vec![item], yen(3456)).order();
     assert_eq!(
         texts(&canceled(&invoiced(&order, &[])))[0],
-        "We refunded ¥123,456 offline."
+        "We will refund ¥123,456."
     );
 }
 

@@ -2,8 +2,8 @@
 
 use countermand_domain::invariants::broken_by;
 use countermand_domain::{
-    Cancel, CancellationRefusal, CreditMemoRequest, DocumentRefusal, InvoiceRequest, Money, Order,
-    OrderState, PaymentTransaction, RowMoney, Selection, TransactionKind,
+    Cancel, CancellationRefusal, CreditMemoRequest, DocumentRefusal, InvoiceRequest, InvoiceState, Money,
+    Order, OrderState, PaymentTransaction, RowMoney, Selection, TransactionKind,
 };
 
 use super::{
@@ -19,6 +19,7 @@ fn prepaid(mut order: Order, cents: i64) -> Order {
         kind: TransactionKind::Capture,
         amount: usd(cents),
         used: usd(0),
+        owed: usd(0),
         reference: None,
         created_at: at(0),
     });
@@ -122,7 +123,7 @@ fn an_invoice_takes_the_prepaid_money_and_is_not_paid_twice() {
         unpaid: true,
     };
     let covered = prepaid(order_of(&[1]), 1500).invoice(&open, &staff(), at(1));
-    assert!(covered.expect("it can be invoiced").after.invoices[0].paid);
+    assert!(covered.expect("it can be invoiced").after.invoices[0].state == InvoiceState::Paid);
 }
 
 #[test]

@@ -84,6 +84,7 @@ fn prepaid(mut order: Order, share: i64) -> Order {
             kind: TransactionKind::Capture,
             amount,
             used: Money::zero(order.currency()),
+            owed: Money::zero(order.currency()),
             reference: None,
             created_at: at(0),
         });

@@ -16,6 +16,8 @@ pub struct Model {
     pub grand_total: i64,
     pub paid: bool,
     pub created_at: i64,
+    /// Whether the invoice was withdrawn before it was paid.
+    pub canceled: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

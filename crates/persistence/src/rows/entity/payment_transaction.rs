@@ -15,6 +15,8 @@ pub struct Model {
     pub used: i64,
     pub reference: Option<String>,
     pub created_at: i64,
+    /// How much of `used` goes back to the buyer and was not moved yet.
+    pub owed: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

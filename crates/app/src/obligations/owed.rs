@@ -1,0 +1,213 @@
+//! Staff's lists of what is owed: the money that must go back, and everything that needs a person.
+
+use chrono::{DateTime, Utc};
+use countermand_domain::{Money, Order, StoreNumber};
+use countermand_persistence::{
+    ListedObligation, MET, NEEDS_ATTENTION, ObligationPage, OwedReversal, PENDING,
+};
+
+use super::ObligationKind;
+use super::upstream_change::ChangedUpstream;
+use crate::App;
+use crate::error::AppError;
+use crate::orders::order_view::OrderView;
+use crate::rights::StaffOperation;
+use crate::viewer::{Staff, Viewer};
+
+/// Which obligations staff asks for.
+#[derive(Debug, Clone, Default)]
+pub struct FindObligations {
+    /// Only obligations of this kind.
+    pub kind: Option<ObligationKind>,
+    /// The settled obligations instead of the open ones.
+    pub settled: bool,
+    /// Only obligations for orders of this store view.
+    pub store: Option<StoreNumber>,
+    /// The id of the last obligation of the page before.
+    pub after: Option<String>,
+    /// The most obligations on a page.
+    pub limit: u64,
+}
+
+/// An obligation as staff sees it.
+#[derive(Debug, Clone)]
+pub struct OwedObligation {
+    /// The id of the obligation.
+    pub id: String,
+    /// The kind of the obligation.
+    pub kind: ObligationKind,
+    /// Whether the obligation is settled.
+    pub is_settled: bool,
+    /// The money that must go back; none where the obligation is not about money.
+    pub amount: Option<Money>,
+    /// The payment provider's reference of the capture or the authorization; none where it is not known.
+    pub transaction_reference: Option<String>,
+    /// Why a person is needed, one or more reasons.
+    pub reasons: Vec<AttentionReason>,
+    /// The problem in words; empty where the obligation was not tried yet.
+    pub problem: String,
+    /// The reference with which the obligation was settled; empty before, and where there is none.
+    pub receipt: String,
+    /// The order that the obligation is about; none where it is about none.
+    pub order: Option<OrderView>,
+    /// The time of the change that caused the obligation.
+    pub created_at: DateTime<Utc>,
+    /// When the obligation was settled; none before.
+    pub settled_at: Option<DateTime<Utc>>,
+    /// When the obligation was read.
+    pub seen_at: DateTime<Utc>,
+}
+
+/// A page of obligations, oldest first.
+#[derive(Debug, Clone)]
+pub struct OwedPage {
+    /// The obligations.
+    pub obligations: Vec<OwedObligation>,
+    /// Whether newer obligations follow.
+    pub has_more: bool,
+}
+
+/// Why an obligation needs a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AttentionReason {
+    /// A refund must be paid out by hand.
+    RefundByHand,
+    /// An authorization must be released by hand.
+    VoidByHand,
+    /// A mail could not be sent, or another job has failed.
+    JobFailed,
+    /// The order is canceled here and was shipped in the shop that it came from.
+    ShippedUpstream,
+    /// The order is canceled here and was paid in the shop that it came from.
+    PaidUpstream,
+    /// The order is canceled here and was refunded in the shop that it came from.
+    RefundedUpstream,
+}
+
+impl OwedObligation {
+    /// The age in seconds; of a settled obligation, how long it was open.
+    #[must_use]
+    pub fn age_seconds(&self) -> i32 {
+        let until = self.settled_at.unwrap_or(self.seen_at);
+        i32::try_from((until - self.created_at).num_seconds()).unwrap_or(i32::MAX)
+    }
+}
+
+impl App {
+    /// Obligations that belong to the books of an order, oldest first.
+    pub async fn obligations(&self, viewer: &Viewer, find: FindObligations) -> Result<OwedPage, AppError> {
+        let staff = viewer.staff(StaffOperation::Obligations)?;
+        let kinds = ObligationKind::ALL.iter().filter(|kind| !kind.is_job());
+        let kinds = kinds.filter(|kind| find.kind.is_none_or(|only| only == **kind));
+        let states: &[&str] = if find.settled {
+            &[MET]
+        } else {
+            &[PENDING, NEEDS_ATTENTION]
+        };
+        let wanted: Vec<_> = kinds
+            .flat_map(|kind| states.iter().map(|state| (kind.code(), *state)))
+            .collect();
+        self.listed(viewer, staff, &wanted, find).await
+    }
+
+    /// Obligations of every kind that wait for a person, oldest first.
+    pub async fn needs_attention(
+        &self,
+        viewer: &Viewer,
+        find: FindObligations,
+    ) -> Result<OwedPage, AppError> {
+        let staff = viewer.staff(StaffOperation::NeedsAttention)?;
+        let by_staff = ObligationKind::ALL.iter().filter(|kind| kind.is_met_by_staff());
+        let waiting = by_staff.map(|kind| (kind.code(), PENDING));
+        let given_up = ObligationKind::ALL
+            .iter()
+            .map(|kind| (kind.code(), NEEDS_ATTENTION));
+        let wanted: Vec<_> = given_up.chain(waiting).collect();
+        self.listed(viewer, staff, &wanted, find).await
+    }
+
+    async fn listed(
+        &self,
+        viewer: &Viewer,
+        staff: &Staff,
+        wanted: &[(&str, &str)],
+        find: FindObligations,
+    ) -> Result<OwedPage, AppError> {
+        if find.store.is_some_and(|store| !staff.covers(store)) {
+            return Err(AppError::Forbidden);
+        }
+        let store = find.store.or(staff.store);
+        let page = self
+            .database()
+            .obligations(wanted, store, find.after.as_deref(), find.limit);
+        let ObligationPage {
+            obligations,
+            orders,
+            has_more,
+        } = page.await?;
+        let owed = |row: ListedObligation| {
+            let order = row.order.and_then(|id| orders.get(&id)).cloned();
+            self.owed(viewer, row, order)
+        };
+        Ok(OwedPage {
+            obligations: obligations.into_iter().map(owed).collect::<Result<_, _>>()?,
+            has_more,
+        })
+    }
+
+    /// The obligation in `row`, which is about `order`.
+    pub(crate) fn owed(
+        &self,
+        viewer: &Viewer,
+        row: ListedObligation,
+        order: Option<Order>,
+    ) -> Result<OwedObligation, AppError> {
+        let unreadable = |problem: String| AppError::Internal(format!("{} {}: {problem}", row.kind, row.id));
+        let kind =
+            ObligationKind::from_code(&row.kind).ok_or_else(|| unreadable("an unknown kind".into()))?;
+        let reversal = match kind {
+            ObligationKind::Void | ObligationKind::Refund => {
+                let reversal: OwedReversal = json(&row.payload).map_err(unreadable)?;
+                Some(reversal)
+            }
+            ObligationKind::Mail | ObligationKind::PasswordReset | ObligationKind::UpstreamChange => None,
+        };
+        let of_order = reversal.zip(order.as_ref());
+        let transaction = of_order.and_then(|(it, order)| order.payment.transactions.get(it.transaction));
+        Ok(OwedObligation {
+            amount: of_order.map(|(it, order)| Money::new(it.amount, order.currency())),
+            transaction_reference: transaction.and_then(|it| it.reference.clone()),
+            reasons: reasons(kind, &row.payload).map_err(unreadable)?,
+            kind,
+            is_settled: row.state == MET,
+            problem: row.last_error,
+            receipt: row.receipt,
+            order: order.map(|order| self.view(order, viewer.shop.clone(), viewer.actor())),
+            created_at: row.created_at,
+            settled_at: row.met_at,
+            seen_at: self.now(),
+            id: row.id,
+        })
+    }
+}
+
+fn reasons(kind: ObligationKind, payload: &str) -> Result<Vec<AttentionReason>, String> {
+    Ok(match kind {
+        ObligationKind::Refund => vec![AttentionReason::RefundByHand],
+        ObligationKind::Void => vec![AttentionReason::VoidByHand],
+        ObligationKind::Mail | ObligationKind::PasswordReset => vec![AttentionReason::JobFailed],
+        ObligationKind::UpstreamChange => {
+            let changed: ChangedUpstream = json(payload)?;
+            let happened = [
+                (changed.shipped > 0, AttentionReason::ShippedUpstream),
+                (changed.paid > 0, AttentionReason::PaidUpstream),
+                (changed.refunded > 0, AttentionReason::RefundedUpstream),
+            ];
+            happened.into_iter().filter(|it| it.0).map(|it| it.1).collect()
+        }
+    })
+}
+
+fn json<T: serde::de::DeserializeOwned>(payload: &str) -> Result<T, String> {
+    serde_json::from_str(payload).map_err(|problem| problem.to_string())
+}

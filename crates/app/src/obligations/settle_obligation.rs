@@ -1,0 +1,174 @@
+//! Staff says that an obligation is met by hand: money was moved, or a canceled order was looked at. Each obligation is
+//! settled once.
+
+use std::future::ready;
+use std::time::Duration;
+
+use countermand_domain::{Money, Order, SettledMatter, Settlement};
+use countermand_persistence::{ListedObligation, MET, OwedReversal, SettledObligation};
+use uuid::Uuid;
+
+use super::ObligationKind;
+use super::owed::OwedObligation;
+use crate::App;
+use crate::error::{AppError, UserError, UserErrorCode};
+use crate::failure::Failure;
+use crate::order_command::{Decision, OrderCommand};
+use crate::rights::StaffOperation;
+use crate::viewer::Viewer;
+
+/// How long no worker may begin to meet the obligation while staff settles it: longer than a request may take.
+const LEASE: Duration = Duration::from_secs(120);
+/// The longest note of staff, in characters.
+const LONGEST_NOTE: usize = 1000;
+/// The longest reference, in characters.
+const LONGEST_REFERENCE: usize = 255;
+
+/// What staff says about an obligation that a person has met.
+#[derive(Debug, Clone)]
+pub struct SettleObligation {
+    /// The id of the obligation.
+    pub id: String,
+    /// What staff did: 1 to 1,000 characters.
+    pub note: String,
+    /// The reference of the bank or the payment provider: at most 255 characters.
+    pub reference: Option<String>,
+}
+
+impl App {
+    /// Settles an obligation. Of several requests for the same obligation, one settles it.
+    pub async fn settle_obligation(
+        &self,
+        viewer: &Viewer,
+        asked: &SettleObligation,
+    ) -> Result<OwedObligation, Failure<UserError>> {
+        let command = OrderCommand::of_staff(viewer, StaffOperation::SettleObligation)?;
+        let (note, reference) = (note(&asked.note)?, reference(asked.reference.as_deref())?);
+        let row = self.open_obligation(viewer, &asked.id).await?;
+        let order = row.order.ok_or_else(not_found)?;
+        let Some(held) = self.database().hold_obligation(&row.id, LEASE).await? else {
+            // It was settled since it was read, or it is held at this moment.
+            self.open_obligation(viewer, &asked.id).await?;
+            let message = "the obligation is being met or settled at the moment: try again";
+            return Err(UserError::about("id", UserErrorCode::InProgress, message).into());
+        };
+        let settled = SettledObligation {
+            id: row.id.clone(),
+            receipt: reference.clone().unwrap_or_default(),
+            at: self.now(),
+        };
+        let done = self
+            .change_order(&command, order, |subject| {
+                let decided = matter(&row, &subject.order).and_then(|matter| {
+                    let settlement = Settlement {
+                        matter,
+                        note: note.clone(),
+                        reference: reference.clone(),
+                    };
+                    let change = subject.order.settle(settlement, &command.actor, settled.at);
+                    change.map_err(|problem| AppError::Internal(problem.to_string()))
+                });
+                let decision = decided.map(|transition| Decision {
+                    settles: Some(settled.clone()),
+                    ..Decision::from(transition)
+                });
+                ready(decision.map_err(Failure::from))
+            })
+            .await;
+        match done {
+            Ok(view) => {
+                let row = ListedObligation {
+                    state: MET.into(),
+                    last_error: String::new(),
+                    receipt: settled.receipt,
+                    met_at: Some(settled.at),
+                    ..row
+                };
+                Ok(self.owed(viewer, row, Some((*view.order).clone()))?)
+            }
+            Err(failure) => {
+                self.database().release_obligation(&held).await?;
+                Err(failure)
+            }
+        }
+    }
+
+    /// The obligation with `id`, if it can be settled by this member of staff.
+    async fn open_obligation(
+        &self,
+        viewer: &Viewer,
+        id: &str,
+    ) -> Result<ListedObligation, Failure<UserError>> {
+        let staff = viewer.staff(StaffOperation::SettleObligation)?;
+        let id = Uuid::parse_str(id).map_err(|_| not_found())?.to_string();
+        let row = self.database().obligation(&id).await?;
+        let is_reached = |row: &ListedObligation| match row.order {
+            Some(order) => staff.covers(order.store()),
+            None => staff.store.is_none(),
+        };
+        let row = row.filter(is_reached).ok_or_else(not_found)?;
+        if ObligationKind::from_code(&row.kind).is_none_or(ObligationKind::is_job) {
+            let message = "a job such as a mail is not settled by hand: `retryJob` runs it again";
+            return Err(UserError::about("id", UserErrorCode::Invalid, message).into());
+        }
+        if row.state == MET {
+            let message = "the obligation is settled already";
+            return Err(UserError::about("id", UserErrorCode::AlreadySettled, message).into());
+        }
+        Ok(row)
+    }
+}
+
+/// What the obligation in `row` is about.
+fn matter(row: &ListedObligation, order: &Order) -> Result<SettledMatter, AppError> {
+    let reversal = || {
+        let owed: OwedReversal = serde_json::from_str(&row.payload)
+            .map_err(|problem| AppError::Internal(format!("{} {}: {problem}", row.kind, row.id)))?;
+        Ok::<_, AppError>((owed.transaction, Money::new(owed.amount, order.currency())))
+    };
+    Ok(match ObligationKind::from_code(&row.kind) {
+        Some(ObligationKind::Refund) => {
+            let (transaction, amount) = reversal()?;
+            SettledMatter::Refund { transaction, amount }
+        }
+        Some(ObligationKind::Void) => {
+            let (transaction, amount) = reversal()?;
+            SettledMatter::Void { transaction, amount }
+        }
+        Some(ObligationKind::UpstreamChange) => SettledMatter::UpstreamChange,
+        Some(ObligationKind::Mail | ObligationKind::PasswordReset) | None => {
+            return Err(AppError::Internal(format!(
+                "{} {} cannot be settled",
+                row.kind, row.id
+            )));
+        }
+    })
+}
+
+fn not_found() -> UserError {
+    UserError::about("id", UserErrorCode::NotFound, "there is no such obligation")
+}
+
+fn note(text: &str) -> Result<String, UserError> {
+    let note = text.trim();
+    let fits = !note.is_empty() && note.chars().count() <= LONGEST_NOTE && is_readable(note);
+    let message = "must say what was done, in 1 to 1,000 characters without control characters";
+    fits.then(|| note.to_owned())
+        .ok_or_else(|| UserError::about("note", UserErrorCode::Invalid, message))
+}
+
+/// The reference; none where it is empty.
+pub(crate) fn reference(text: Option<&str>) -> Result<Option<String>, UserError> {
+    let reference = text.map(str::trim).filter(|text| !text.is_empty());
+    let fits = |text: &&str| text.chars().count() <= LONGEST_REFERENCE && is_readable(text);
+    let message = "must have at most 255 characters and no control characters";
+    match reference {
+        Some(text) if fits(&text) => Ok(Some(text.to_owned())),
+        Some(_) => Err(UserError::about("reference", UserErrorCode::Invalid, message)),
+        None => Ok(None),
+    }
+}
+
+fn is_readable(text: &str) -> bool {
+    !text.chars().any(|it| it.is_control() && it != '\n')
+}

@@ -1,0 +1,150 @@
+//! What becomes of an invoice that stayed open: its money arrives, or it is withdrawn. Afterwards the order is as if the
+//! invoice had been paid at once, or had never been made.
+
+use chrono::{DateTime, Utc};
+
+use crate::event::{EventData, OrderEvent};
+use crate::money::{Money, MoneyError};
+use crate::order::{Actor, Command, DocumentRefusal, Invoice, InvoiceState, Order};
+use crate::transition::Transition;
+
+/// The open invoices that a command is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OpenInvoiceRequest {
+    /// The number of the invoice; none for every open invoice of the order.
+    pub number: Option<String>,
+    /// The payment provider's reference of the payment, where an invoice is paid by one.
+    pub reference: Option<String>,
+}
+
+impl Order {
+    /// Records that open invoices are paid. The money that is missing counts as captured now.
+    pub fn pay_invoice(
+        &self,
+        request: &OpenInvoiceRequest,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Transition, DocumentRefusal> {
+        let paid = self.chosen_open_invoices(request)?;
+        let due = self.due_for(&paid)?;
+        let mut after = self.clone();
+        after.set_state_of(&paid, InvoiceState::Paid);
+        after.totals.paid = Some(self.paid_or_zero().checked_add(due)?);
+        if due.is_positive() {
+            after.payment = after.payment.capture(due, request.reference.as_deref(), now)?;
+        }
+        after.settle_state(now)?;
+        let event = OrderEvent {
+            actor: actor.clone(),
+            at: now,
+            data: EventData::InvoicesPaid {
+                numbers: numbers_of(&paid),
+                amount: due,
+                reference: request.reference.clone(),
+            },
+        };
+        Ok(Transition::new(after, event))
+    }
+
+    /// Withdraws open invoices: what they billed can be invoiced again, or canceled.
+    pub fn cancel_invoice(
+        &self,
+        request: &OpenInvoiceRequest,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Transition, DocumentRefusal> {
+        let withdrawn = self.chosen_open_invoices(request)?;
+        let mut after = self.clone();
+        for invoice in &withdrawn {
+            after.unbook_invoice(invoice)?;
+        }
+        if after.refunds_more_than_it_bills()? {
+            return Err(DocumentRefusal::InvoiceIsRefunded);
+        }
+        after.set_state_of(&withdrawn, InvoiceState::Canceled);
+        after.settle_state(now)?;
+        let event = OrderEvent {
+            actor: actor.clone(),
+            at: now,
+            data: EventData::InvoicesCanceled {
+                numbers: numbers_of(&withdrawn),
+                grand_total: self.sum_of(&withdrawn)?,
+            },
+        };
+        Ok(Transition::new(after, event))
+    }
+
+    /// The invoices that wait for their payment, oldest first.
+    pub fn open_invoices(&self) -> impl Iterator<Item = &Invoice> {
+        self.invoices.iter().filter(|invoice| invoice.is_open())
+    }
+
+    fn chosen_open_invoices(&self, request: &OpenInvoiceRequest) -> Result<Vec<&Invoice>, DocumentRefusal> {
+        if !self.state.allows(Command::SettleInvoice) {
+            return Err(DocumentRefusal::State(self.state));
+        }
+        let is_chosen = |invoice: &&Invoice| request.number.as_ref().is_none_or(|it| *it == invoice.number);
+        let chosen: Vec<_> = self.open_invoices().filter(is_chosen).collect();
+        match (chosen.is_empty(), &request.number) {
+            (false, _) => Ok(chosen),
+            (true, None) => Err(DocumentRefusal::NoOpenInvoice),
+            (true, Some(number)) => Err(DocumentRefusal::NotAnOpenInvoice(number.clone())),
+        }
+    }
+
+    /// The money that is missing for `invoices`. A part of an open invoice may be paid already: an imported order says
+    /// how much was paid in all. That part counts for the invoices that are paid first.
+    fn due_for(&self, invoices: &[&Invoice]) -> Result<Money, MoneyError> {
+        let open: Vec<_> = self.open_invoices().collect();
+        let unpaid = self.totals.invoiced.checked_sub(self.paid_or_zero())?.or_zero();
+        let covered = self.sum_of(&open)?.checked_sub(unpaid)?.or_zero();
+        Ok(self.sum_of(invoices)?.checked_sub(covered)?.or_zero())
+    }
+
+    fn sum_of(&self, invoices: &[&Invoice]) -> Result<Money, MoneyError> {
+        Money::sum(
+            self.currency(),
+            invoices.iter().map(|invoice| invoice.grand_total),
+        )
+    }
+
+    fn paid_or_zero(&self) -> Money {
+        self.totals.paid.unwrap_or(Money::zero(self.currency()))
+    }
+
+    fn set_state_of(&mut self, chosen: &[&Invoice], state: InvoiceState) {
+        for invoice in &mut self.invoices {
+            if chosen.iter().any(|it| it.number == invoice.number) {
+                invoice.state = state;
+            }
+        }
+    }
+
+    /// Takes back what the invoice booked on items, shipping and totals.
+    fn unbook_invoice(&mut self, invoice: &Invoice) -> Result<(), MoneyError> {
+        for line in &invoice.lines {
+            if let Some(item) = self.item_mut(line.item) {
+                item.quantities.invoiced = item.quantities.invoiced.minus(line.quantity);
+                item.invoiced = item.invoiced.checked_sub(line.money)?;
+            }
+        }
+        self.shipping.invoiced = self.shipping.invoiced.checked_sub(invoice.shipping)?;
+        self.totals.invoiced = self.totals.invoiced.checked_sub(invoice.grand_total)?;
+        Ok(())
+    }
+
+    fn refunds_more_than_it_bills(&self) -> Result<bool, MoneyError> {
+        for item in &self.items {
+            let left = item.invoiced.checked_sub(item.refunded)?;
+            if item.quantities.refunded > item.quantities.invoiced || !left.is_non_negative() {
+                return Ok(true);
+            }
+        }
+        let shipping = self.shipping.invoiced.checked_sub(self.shipping.refunded)?;
+        Ok(!shipping.is_non_negative())
+    }
+}
+
+fn numbers_of(invoices: &[&Invoice]) -> Vec<String> {
+    invoices.iter().map(|invoice| invoice.number.clone()).collect()
+}

@@ -1,0 +1,95 @@
+//! What the shop that an order came from did with the order after it was canceled here. A cancellation is not undone, so
+//! a person must know.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+
+use crate::event::{EventData, OrderEvent};
+use crate::money::{Money, MoneyError, Quantity};
+use crate::order::{Actor, Order, OrderItem};
+use crate::transition::Transition;
+
+/// What happened to a canceled order in the shop that it came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UpstreamChange {
+    /// Units that were shipped there; zero for none.
+    pub shipped: Quantity,
+    /// Money that was paid there, beyond what is known to be paid here; zero for none.
+    pub paid: Money,
+    /// Money that was refunded there, beyond what had been refunded there at the last import; zero for none.
+    pub refunded: Money,
+}
+
+impl Order {
+    /// What a later import, `there`, says that happened to this canceled order; none when nothing did.
+    ///
+    /// `refunded_here` is the part of the refunded money that was decided here. Amounts are compared and times are not:
+    /// the shop may have shipped the order before it was canceled here, and the import came too late.
+    pub fn upstream_change(
+        &self,
+        there: &Self,
+        refunded_here: Money,
+    ) -> Result<Option<UpstreamChange>, MoneyError> {
+        let zero = Money::zero(self.currency());
+        let refunded_before = self.totals.refunded.checked_sub(refunded_here)?.or_zero();
+        let paid = there.totals.paid.unwrap_or(zero);
+        let change = UpstreamChange {
+            shipped: there.shipped_units().minus(self.shipped_units()),
+            paid: paid.checked_sub(self.totals.paid.unwrap_or(zero))?.or_zero(),
+            refunded: there.totals.refunded.checked_sub(refunded_before)?.or_zero(),
+        };
+        let happened =
+            change.shipped.is_positive() || change.paid.is_positive() || change.refunded.is_positive();
+        Ok(happened.then_some(change))
+    }
+
+    /// Keeps `change` in the history of the order, and changes nothing else.
+    #[must_use]
+    pub fn note_upstream_change(
+        &self,
+        change: UpstreamChange,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Transition {
+        let event = OrderEvent {
+            actor: actor.clone(),
+            at: now,
+            data: EventData::ChangedUpstream(change),
+        };
+        Transition::new(self.clone(), event)
+    }
+
+    /// Units of the items that are shipped on their own.
+    fn shipped_units(&self) -> Quantity {
+        let families = self.shipped_by_parts();
+        let carriers = self.items.iter().filter(|item| families.carries_shipment(item));
+        let units = carriers.map(|item: &OrderItem| item.quantities.shipped);
+        units.fold(Quantity::ZERO, Quantity::plus)
+    }
+}
+
+/// Writes what happened: `shipped there (1 unit), paid there ($10.00)`.
+impl fmt::Display for UpstreamChange {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let units = if self.shipped == Quantity::whole(1) {
+            "unit"
+        } else {
+            "units"
+        };
+        let shipped = self
+            .shipped
+            .is_positive()
+            .then(|| format!("shipped there ({} {units})", self.shipped));
+        let paid = self
+            .paid
+            .is_positive()
+            .then(|| format!("paid there ({})", self.paid));
+        let refunded = self
+            .refunded
+            .is_positive()
+            .then(|| format!("refunded there ({})", self.refunded));
+        let parts: Vec<_> = [shipped, paid, refunded].into_iter().flatten().collect();
+        out.write_str(&parts.join(", "))
+    }
+}

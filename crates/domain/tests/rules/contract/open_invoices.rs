@@ -1,0 +1,162 @@
+//! Open invoices: the money arrives, or the invoice is withdrawn (`docs/contract.md` section 6.6).
+
+use countermand_domain::OrderState::{Canceled, Closed, Processing};
+use countermand_domain::{
+    DocumentRefusal, InvoiceRequest, InvoiceState, OpenInvoiceRequest, Order, Transition,
+};
+
+use super::{canceled, credited, invoiced, order_of, refunds, shipped, texts, units, usd, whole};
+use crate::shop::{at, staff};
+
+/// `order` with an open invoice for `lines`.
+fn billed(order: &Order, lines: &[(i32, i64)]) -> Order {
+    let request = InvoiceRequest {
+        lines: whole(lines),
+        unpaid: true,
+    };
+    let billed = order.invoice(&request, &staff(), at(1));
+    billed.expect("it can be invoiced").after
+}
+
+fn one(number: &str) -> OpenInvoiceRequest {
+    OpenInvoiceRequest {
+        number: Some(number.into()),
+        reference: Some("tx-7".into()),
+    }
+}
+
+fn paid(order: &Order, request: &OpenInvoiceRequest) -> Result<Transition, DocumentRefusal> {
+    order.pay_invoice(request, &staff(), at(2))
+}
+
+fn withdrawn(order: &Order, request: &OpenInvoiceRequest) -> Result<Transition, DocumentRefusal> {
+    order.cancel_invoice(request, &staff(), at(2))
+}
+
+#[test]
+fn a_paid_invoice_is_refunded_with_the_rest() {
+    let order = billed(&invoiced(&order_of(&[1, 1]), &[(1, 1)]), &[(2, 1)]);
+    let number = order.invoices[1].number.clone();
+    let change = paid(&order, &one(&number)).expect("it is open");
+    let after = change.after;
+    assert_eq!((after.totals.paid, after.state), (Some(usd(3000)), Processing));
+    assert_eq!(after.invoices[1].state, InvoiceState::Paid);
+    let capture = after.payment.transactions.last().expect("a capture");
+    assert_eq!(
+        (capture.amount, capture.reference.as_deref()),
+        (usd(1000), Some("tx-7"))
+    );
+    assert_eq!(
+        texts(&after),
+        [format!("We received $10.00 for invoice {number}.")]
+    );
+    assert_eq!(
+        change.event.data.note(),
+        format!("invoice {number} paid, $10.00, reference tx-7")
+    );
+    assert!(change.effects.is_empty());
+    let end = canceled(&after);
+    assert_eq!((end.state, refunds(&end)), (Closed, vec![3000]));
+}
+
+#[test]
+fn a_withdrawn_invoice_bills_nothing() {
+    let order = billed(&invoiced(&order_of(&[1, 1]), &[(1, 1)]), &[(2, 1)]);
+    let number = order.invoices[1].number.clone();
+    let change = withdrawn(&order, &OpenInvoiceRequest::default()).expect("one is open");
+    let after = change.after;
+    assert_eq!(after.totals.invoiced, usd(2000));
+    assert_eq!(units(&after), [[1, 1, 0, 0], [1, 0, 0, 0]]);
+    assert_eq!(after.invoices[1].state, InvoiceState::Canceled);
+    assert_eq!(texts(&after), [format!("We canceled invoice {number}.")]);
+    let end = canceled(&after);
+    assert_eq!((end.state, refunds(&end)), (Canceled, vec![2000]));
+    let again = invoiced(&after, &[]);
+    assert_ne!(again.invoices[2].number, number, "a number is used once");
+    assert_eq!(again.invoices[2].grand_total, usd(1000));
+}
+
+#[test]
+fn the_shipping_of_a_withdrawn_invoice_is_billed_by_the_next_one() {
+    let order = billed(&order_of(&[1, 1]), &[(1, 1)]);
+    let after = withdrawn(&order, &OpenInvoiceRequest::default())
+        .expect("one is open")
+        .after;
+    assert_eq!(invoiced(&after, &[(2, 1)]).invoices[1].grand_total, usd(2000));
+}
+
+#[test]
+fn money_that_a_withdrawn_invoice_had_got_comes_back_with_the_cancellation() {
+    let mut order = billed(&order_of(&[1]), &[]);
+    let part = paid(&billed(&order_of(&[1]), &[]), &OpenInvoiceRequest::default()).expect("it is open");
+    order.totals.paid = Some(usd(400));
+    order.payment = part.after.payment;
+    order.payment.transactions[0].amount = usd(400);
+    let rest = paid(&order, &OpenInvoiceRequest::default())
+        .expect("it is open")
+        .after;
+    assert_eq!(rest.totals.paid, Some(usd(1500)));
+    assert_eq!(
+        rest.payment.transactions[1].amount,
+        usd(1100),
+        "only what is missing"
+    );
+    let after = withdrawn(&order, &OpenInvoiceRequest::default())
+        .expect("it is open")
+        .after;
+    assert_eq!(after.prepaid(), Ok(usd(400)));
+    assert_eq!(refunds(&canceled(&after)), [400]);
+}
+
+#[test]
+fn only_open_invoices_are_paid_or_withdrawn() {
+    let order = invoiced(&order_of(&[1, 1]), &[(1, 1)]);
+    let number = order.invoices[0].number.clone();
+    for settle in [paid, withdrawn] {
+        let none = settle(&order, &OpenInvoiceRequest::default());
+        assert_eq!(none.err(), Some(DocumentRefusal::NoOpenInvoice));
+        let settled = settle(&order, &one(&number));
+        assert_eq!(
+            settled.err(),
+            Some(DocumentRefusal::NotAnOpenInvoice(number.clone()))
+        );
+        let held = billed(&order, &[])
+            .hold(&staff(), at(2))
+            .expect("it can be held")
+            .after;
+        let refused = settle(&held, &OpenInvoiceRequest::default());
+        assert_eq!(refused.err(), Some(DocumentRefusal::State(held.state)));
+    }
+}
+
+#[test]
+fn an_invoice_of_which_a_part_was_refunded_is_not_withdrawn() {
+    // An imported order has one invoice for everything, and may be paid in part.
+    let mut order = credited(&invoiced(&order_of(&[2]), &[]), &[(1, 1)], false, 0);
+    order.totals.paid = Some(usd(2000));
+    order.invoices[0].state = InvoiceState::Open;
+    let refused = withdrawn(&order, &OpenInvoiceRequest::default());
+    assert_eq!(refused.err(), Some(DocumentRefusal::InvoiceIsRefunded));
+    let after = paid(&order, &OpenInvoiceRequest::default())
+        .expect("it is open")
+        .after;
+    assert_eq!(after.totals.paid, Some(usd(3000)));
+}
+
+#[test]
+fn a_shipped_order_with_a_withdrawn_invoice_is_in_processing() {
+    let order = shipped(&billed(&order_of(&[1]), &[]), &[]);
+    let after = withdrawn(&order, &OpenInvoiceRequest::default())
+        .expect("it is open")
+        .after;
+    assert_eq!(after.state, Processing);
+}
+
+#[test]
+fn an_invoice_that_asks_for_no_money_is_paid() {
+    let mut basket = super::basket_of(&[1]);
+    basket.credits = usd(1500);
+    let order = billed(&basket.order(), &[]);
+    assert_eq!(order.invoices[0].state, InvoiceState::Paid);
+    assert_eq!(order.open_invoices().count(), 0);
+}

@@ -1,0 +1,345 @@
+//! `obligations`, `needsAttention` and `settleObligation`: staff sees what is owed, and says what was done by hand.
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use countermand_app::Viewer;
+use countermand_app::obligations::{FindObligations, OwedObligation, OwedPage};
+use countermand_domain::StoreNumber;
+
+use super::admin_order::AdminOrder;
+use super::cursor::{entry_cursor, page_size, read_entry_cursor, rfc3339};
+use super::staff;
+use super::user_error::{UserError, done_or_user_errors};
+use crate::kit::Money;
+use crate::kit::context::app;
+use crate::kit::error::{Category, internal, refused};
+
+/// Staff's queries for what is owed.
+#[derive(Default)]
+pub(crate) struct AdminObligationQuery;
+
+#[Object]
+impl AdminObligationQuery {
+    /// Lists what the shop owes outside the program, such as refunds to be paid out, oldest first. Mails are listed by
+    /// `jobs`. The caller needs the role `viewer`. A token for one store view lists what concerns its orders only.
+    async fn obligations(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The conditions that an obligation must meet; null for all that are open.")]
+        filter: Option<ObligationsFilterInput>,
+        #[graphql(
+            desc = "The largest number of obligations on the page, 1 to 100; null means 20.",
+            default_with = "Some(20)"
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "The `end_cursor` of the previous page; null for the first page.")] after: Option<
+            String,
+        >,
+    ) -> Result<Obligations> {
+        let viewer = staff(context)?;
+        let filter = filter.unwrap_or_default();
+        let find = FindObligations {
+            kind: filter.kind.map(Into::into),
+            settled: filter.state == Some(ObligationState::Settled),
+            ..page(viewer, filter.store_code.as_deref(), first, after.as_deref())?
+        };
+        let page = app(context)?.obligations(viewer, find).await.map_err(internal)?;
+        Ok(Obligations {
+            end_cursor: end_cursor(&page),
+            has_next_page: page.has_more,
+            items: page.obligations.into_iter().filter_map(Obligation::of).collect(),
+        })
+    }
+
+    /// Lists everything that needs a person, oldest first: money that must be moved by hand, jobs that failed, and
+    /// orders that are canceled here and that the shop they came from went on with. The caller needs the role `viewer`.
+    /// A token for one store view lists what concerns its orders only.
+    async fn needs_attention(
+        &self,
+        context: &Context<'_>,
+        #[graphql(
+            name = "store_code",
+            desc = "The code of the store view whose orders are meant; null for all store views."
+        )]
+        store_code: Option<String>,
+        #[graphql(
+            desc = "The largest number of entries on the page, 1 to 100; null means 20.",
+            default_with = "Some(20)"
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "The `end_cursor` of the previous page; null for the first page.")] after: Option<
+            String,
+        >,
+    ) -> Result<AttentionItems> {
+        let viewer = staff(context)?;
+        let find = page(viewer, store_code.as_deref(), first, after.as_deref())?;
+        let page = app(context)?
+            .needs_attention(viewer, find)
+            .await
+            .map_err(internal)?;
+        Ok(AttentionItems {
+            end_cursor: end_cursor(&page),
+            has_next_page: page.has_more,
+            items: page.obligations.into_iter().map(AttentionItem::from).collect(),
+        })
+    }
+}
+
+/// Staff's mutation of what is owed.
+#[derive(Default)]
+pub(crate) struct AdminObligationMutation;
+
+#[Object]
+impl AdminObligationMutation {
+    /// Says that staff met an obligation by hand: the refund was paid out, the authorization was released, or the order
+    /// was looked at. The history of the order and the audit log say so. An obligation is settled once. The caller needs
+    /// the role `manager`.
+    async fn settle_obligation(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The obligation, and what staff did.")] input: SettleObligationInput,
+    ) -> Result<SettleObligationPayload> {
+        let viewer = staff(context)?;
+        let asked = countermand_app::obligations::SettleObligation {
+            id: input.id.to_string(),
+            note: input.note,
+            reference: input.reference,
+        };
+        let done = app(context)?.settle_obligation(viewer, &asked).await;
+        let (obligation, user_errors) = done_or_user_errors(done)?;
+        Ok(SettleObligationPayload {
+            obligation: obligation.and_then(Obligation::of),
+            user_errors,
+        })
+    }
+}
+
+/// The conditions of a list of obligations. An obligation must meet every condition that is not null.
+#[derive(Default, InputObject)]
+#[graphql(rename_fields = "snake_case")]
+pub(crate) struct ObligationsFilterInput {
+    /// The kind of the obligation; null for every kind.
+    kind: Option<ObligationKind>,
+    /// Whether the obligation is open or settled; null for the open ones.
+    state: Option<ObligationState>,
+    /// The code of the store view of the order; null for all store views.
+    store_code: Option<String>,
+}
+
+/// The obligation that staff met, and what staff did.
+#[derive(InputObject)]
+#[graphql(rename_fields = "snake_case")]
+pub(crate) struct SettleObligationInput {
+    /// The `Obligation.id` of an open obligation.
+    id: ID,
+    /// What staff did, for the history and the audit log: 1 to 1,000 characters.
+    note: String,
+    /// The reference of the bank or the payment provider, at most 255 characters; null when there is none.
+    reference: Option<String>,
+}
+
+/// What must happen outside the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub(crate) enum ObligationKind {
+    /// Captured money must be paid back.
+    Refund,
+    /// Authorized money that will not be captured must be released.
+    Void,
+    /// Staff must look at an order that is canceled here and that the shop it came from went on with.
+    UpstreamChange,
+}
+
+/// Whether an obligation is met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub(crate) enum ObligationState {
+    /// The obligation waits: the money has not moved, or staff has not looked at the order.
+    Open,
+    /// The obligation is met.
+    Settled,
+}
+
+/// Why a person is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "countermand_app::obligations::AttentionReason")]
+pub(crate) enum AttentionReason {
+    /// A refund must be paid out by hand, because no payment provider is connected.
+    RefundByHand,
+    /// An authorization must be released by hand, because no payment provider is connected.
+    VoidByHand,
+    /// A job such as a mail has failed; `retryJob` runs it again.
+    JobFailed,
+    /// The order is canceled here, and the shop that it came from has shipped it.
+    ShippedUpstream,
+    /// The order is canceled here, and was paid in the shop that it came from.
+    PaidUpstream,
+    /// The order is canceled here, and was refunded in the shop that it came from.
+    RefundedUpstream,
+}
+
+/// One page of obligations.
+#[derive(SimpleObject)]
+#[graphql(rename_fields = "snake_case")]
+pub(crate) struct Obligations {
+    /// The obligations of the page, oldest first.
+    items: Vec<Obligation>,
+    /// The position of the last obligation of the page: the value of `after` for the next page. Null when the page is
+    /// empty.
+    end_cursor: Option<String>,
+    /// Whether further obligations follow after this page.
+    has_next_page: bool,
+}
+
+/// Something that must happen outside the program because of a change of an order, such as a refund.
+#[derive(SimpleObject)]
+#[graphql(rename_fields = "snake_case")]
+pub(crate) struct Obligation {
+    /// The id of the obligation, a UUID: the input of `settleObligation`.
+    id: ID,
+    /// What must happen to meet the obligation.
+    kind: ObligationKind,
+    /// Whether the obligation is open or settled.
+    state: ObligationState,
+    /// The amount that must go back, in the currency of the order; null when the obligation is not about money.
+    amount: Option<Money>,
+    /// The code of the payment method of the order, such as `checkmo`; null when the order no longer exists.
+    payment_method: Option<String>,
+    /// The payment provider's reference of the capture or the authorization; null when it is not known.
+    transaction_reference: Option<String>,
+    /// The order that the obligation is about; null when the order no longer exists.
+    order: Option<AdminOrder>,
+    /// The time of the change that caused the obligation: RFC 3339, in UTC.
+    created_at: String,
+    /// The age of the obligation in seconds; of a settled one, how long it was open.
+    age_seconds: i32,
+    /// The problem of the last attempt to meet the obligation, in English; null when there is none.
+    problem: Option<String>,
+    /// The time at which the obligation was settled: RFC 3339, in UTC. Null while it is open.
+    settled_at: Option<String>,
+    /// The reference with which the obligation was settled; null while it is open, and when there is none.
+    settlement_reference: Option<String>,
+}
+
+/// One page of what needs a person.
+#[derive(SimpleObject)]
+#[graphql(rename_fields = "snake_case")]
+pub(crate) struct AttentionItems {
+    /// The entries of the page, oldest first.
+    items: Vec<AttentionItem>,
+    /// The position of the last entry of the page: the value of `after` for the next page. Null when the page is empty.
+    end_cursor: Option<String>,
+    /// Whether further entries follow after this page.
+    has_next_page: bool,
+}
+
+/// Something that needs a person.
+#[derive(SimpleObject)]
+#[graphql(rename_fields = "snake_case")]
+pub(crate) struct AttentionItem {
+    /// The id of the entry, a UUID: the input of `settleObligation`, or of `retryJob` when the reason is `JOB_FAILED`.
+    id: ID,
+    /// The reasons why a person is needed, for programs; at least one.
+    reasons: Vec<AttentionReason>,
+    /// The problem in English, for people; null when no attempt was made yet.
+    problem: Option<String>,
+    /// The amount that must go back, in the currency of the order; null when the entry is not about money.
+    amount: Option<Money>,
+    /// The order that the entry is about; null when it is about none.
+    order: Option<AdminOrder>,
+    /// The time of the change that caused the entry: RFC 3339, in UTC.
+    created_at: String,
+    /// The age of the entry in seconds.
+    age_seconds: i32,
+}
+
+/// The result of `settleObligation`.
+#[derive(SimpleObject)]
+#[graphql(rename_fields = "snake_case")]
+pub(crate) struct SettleObligationPayload {
+    /// The settled obligation; null when the mutation was refused.
+    obligation: Option<Obligation>,
+    /// The reasons why the mutation was refused; empty when it was carried out.
+    user_errors: Vec<UserError>,
+}
+
+impl Obligation {
+    /// The obligation for the schema; none for a job.
+    fn of(owed: OwedObligation) -> Option<Self> {
+        let kind = match owed.kind {
+            countermand_app::obligations::ObligationKind::Refund => ObligationKind::Refund,
+            countermand_app::obligations::ObligationKind::Void => ObligationKind::Void,
+            countermand_app::obligations::ObligationKind::UpstreamChange => ObligationKind::UpstreamChange,
+            countermand_app::obligations::ObligationKind::Mail
+            | countermand_app::obligations::ObligationKind::PasswordReset => return None,
+        };
+        let method = owed.order.as_ref().map(|view| view.order.payment.method.clone());
+        Some(Self {
+            age_seconds: owed.age_seconds(),
+            id: owed.id.into(),
+            kind,
+            state: if owed.is_settled {
+                ObligationState::Settled
+            } else {
+                ObligationState::Open
+            },
+            amount: owed.amount.map(Money::from),
+            payment_method: method,
+            transaction_reference: owed.transaction_reference,
+            order: owed.order.map(AdminOrder::new),
+            created_at: rfc3339(owed.created_at),
+            problem: unless_empty(owed.problem),
+            settled_at: owed.settled_at.map(rfc3339),
+            settlement_reference: unless_empty(owed.receipt),
+        })
+    }
+}
+
+impl From<OwedObligation> for AttentionItem {
+    fn from(owed: OwedObligation) -> Self {
+        Self {
+            age_seconds: owed.age_seconds(),
+            id: owed.id.into(),
+            reasons: owed.reasons.into_iter().map(Into::into).collect(),
+            problem: unless_empty(owed.problem),
+            amount: owed.amount.map(Money::from),
+            order: owed.order.map(AdminOrder::new),
+            created_at: rfc3339(owed.created_at),
+        }
+    }
+}
+
+impl From<ObligationKind> for countermand_app::obligations::ObligationKind {
+    fn from(kind: ObligationKind) -> Self {
+        match kind {
+            ObligationKind::Refund => Self::Refund,
+            ObligationKind::Void => Self::Void,
+            ObligationKind::UpstreamChange => Self::UpstreamChange,
+        }
+    }
+}
+
+/// The page that a query asks for.
+fn page(
+    viewer: &Viewer,
+    store_code: Option<&str>,
+    first: Option<i32>,
+    after: Option<&str>,
+) -> Result<FindObligations> {
+    Ok(FindObligations {
+        store: store_code.map(|code| store(viewer, code)).transpose()?,
+        after: after.map(read_entry_cursor).transpose()?,
+        limit: page_size(first, 20)?,
+        ..FindObligations::default()
+    })
+}
+
+fn store(viewer: &Viewer, code: &str) -> Result<StoreNumber> {
+    let store = viewer.shop.store_by_code(code).map(|store| store.number);
+    store.ok_or_else(|| refused(Category::NoSuchEntity, "NOT_FOUND", "no such store view"))
+}
+
+fn end_cursor(page: &OwedPage) -> Option<String> {
+    page.obligations.last().map(|it| entry_cursor(&it.id))
+}
+
+fn unless_empty(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
+}

@@ -1,0 +1,181 @@
+//! Lists obligations for staff, oldest first, with the orders that they belong to.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use countermand_domain::{Order, OrderId, StoreNumber};
+use sea_orm::sea_query::{Expr, ExprTrait, Order as Direction, Query, SelectStatement};
+use serde::Deserialize;
+
+use crate::database::Database;
+use crate::error::DatabaseError;
+use crate::rows::entity::obligation::{Column, Entity};
+use crate::rows::time::from_micros;
+use crate::sql::script::{Rows, Script};
+
+/// An obligation as staff sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedObligation {
+    /// The id of the obligation, sortable by time.
+    pub id: String,
+    /// The code of the kind, such as `refund`.
+    pub kind: String,
+    /// The state: [`PENDING`](super::PENDING), [`MET`](super::MET) or [`NEEDS_ATTENTION`](super::NEEDS_ATTENTION).
+    pub state: String,
+    /// The order to which the obligation belongs.
+    pub order: Option<OrderId>,
+    /// The JSON payload, whose fields depend on the kind. The payload of a job is sealed.
+    pub payload: String,
+    /// The problem of the last attempt; empty where there is none.
+    pub last_error: String,
+    /// The reference with which the obligation was met; empty before, and where there is none.
+    pub receipt: String,
+    /// The time of the change that caused the obligation.
+    pub created_at: DateTime<Utc>,
+    /// When the obligation was met; none before.
+    pub met_at: Option<DateTime<Utc>>,
+}
+
+/// A page of obligations, oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ObligationPage {
+    /// The obligations.
+    pub obligations: Vec<ListedObligation>,
+    /// The orders to which they belong.
+    pub orders: HashMap<OrderId, Order>,
+    /// Whether newer obligations follow.
+    pub has_more: bool,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Row {
+    id: String,
+    kind: String,
+    state: String,
+    order_id: Option<i64>,
+    payload: String,
+    last_error: String,
+    receipt: String,
+    created_at: i64,
+    met_at: Option<i64>,
+}
+
+impl Database {
+    /// At most `limit` obligations that have one of the pairs of kind and state in `wanted` and are newer than `after`,
+    /// oldest first. If `store` is given, the list holds only obligations for orders of this store view.
+    pub async fn obligations(
+        &self,
+        wanted: &[(&str, &str)],
+        store: Option<StoreNumber>,
+        after: Option<&str>,
+        limit: u64,
+    ) -> Result<ObligationPage, DatabaseError> {
+        let (script, asked) = self.obligations_script(wanted, store, after, limit);
+        let answers = script.fetch().await?;
+        let mut rows = Vec::new();
+        for found in asked {
+            rows.extend(answers.take(found)?);
+        }
+        rows.sort_by(|one, other| one.id.cmp(&other.id));
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let has_more = rows.len() > limit;
+        rows.truncate(limit);
+        let orders: HashSet<i64> = rows.iter().filter_map(|row| row.order_id).collect();
+        let orders = self.read_orders(orders.into_iter().collect()).await?;
+        Ok(ObligationPage {
+            obligations: rows
+                .into_iter()
+                .map(ListedObligation::try_from)
+                .collect::<Result<_, _>>()?,
+            orders: orders.into_iter().map(|order| (order.id, order)).collect(),
+            has_more,
+        })
+    }
+
+    /// The script that lists obligations. Each pair of kind and state is one read of the index, so that the number of
+    /// rows that are read does not depend on the number of obligations.
+    pub(crate) fn obligations_script(
+        &self,
+        wanted: &[(&str, &str)],
+        store: Option<StoreNumber>,
+        after: Option<&str>,
+        limit: u64,
+    ) -> (Script<'_>, Vec<Rows<Row>>) {
+        let mut script = Script::read(self);
+        let mut asked = Vec::with_capacity(wanted.len());
+        for (kind, state) in wanted {
+            let mut select = columns();
+            select
+                .and_where(Expr::col(Column::State).eq(*state))
+                .and_where(Expr::col(Column::Kind).eq(*kind))
+                .order_by(Column::Id, Direction::Asc)
+                .limit(limit.saturating_add(1));
+            if let Some(after) = after {
+                select.and_where(Expr::col(Column::Id).gt(after));
+            }
+            if let Some(store) = store {
+                // The id of an order holds the number of its store view.
+                let (first, last) = OrderId::range_of(store);
+                select.and_where(Expr::col(Column::OrderId).between(first, last));
+            }
+            asked.push(script.rows(&select));
+        }
+        (script, asked)
+    }
+
+    /// The obligation with `id`, whatever its kind and its state.
+    pub async fn obligation(&self, id: &str) -> Result<Option<ListedObligation>, DatabaseError> {
+        let mut select = columns();
+        select.and_where(Expr::col(Column::Id).eq(id));
+        let mut script = Script::read(self);
+        let row = script.rows::<Row>(&select);
+        let row = script.fetch().await?.first(row)?;
+        row.map(ListedObligation::try_from).transpose()
+    }
+
+    /// Whether an obligation with `unique_key` was ever written.
+    pub async fn has_obligation(&self, unique_key: &str) -> Result<bool, DatabaseError> {
+        let mut select = Query::select();
+        select
+            .column(Column::Id)
+            .from(Entity)
+            .and_where(Expr::col(Column::UniqueKey).eq(unique_key));
+        let mut script = Script::read(self);
+        let row = script.rows::<(String,)>(&select);
+        Ok(script.fetch().await?.first(row)?.is_some())
+    }
+}
+
+fn columns() -> SelectStatement {
+    let mut select = Query::select();
+    select.from(Entity).columns([
+        Column::Id,
+        Column::Kind,
+        Column::State,
+        Column::OrderId,
+        Column::Payload,
+        Column::LastError,
+        Column::Receipt,
+        Column::CreatedAt,
+        Column::MetAt,
+    ]);
+    select
+}
+
+impl TryFrom<Row> for ListedObligation {
+    type Error = DatabaseError;
+
+    fn try_from(row: Row) -> Result<Self, DatabaseError> {
+        Ok(Self {
+            id: row.id,
+            kind: row.kind,
+            state: row.state,
+            order: row.order_id.and_then(OrderId::from_number),
+            payload: row.payload,
+            last_error: row.last_error,
+            receipt: row.receipt,
+            created_at: from_micros(row.created_at)?,
+            met_at: row.met_at.map(from_micros).transpose()?,
+        })
+    }
+}
