@@ -1,11 +1,11 @@
 //! Accounts of customers: one account for an e-mail address on a website.
 
-use countermand_domain::{Customer, WebsiteNumber};
+use countermand_domain::WebsiteNumber;
 use countermand_persistence::{DatabaseError, NewCustomer};
 use futures_util::future::join_all;
 
 use crate::shop::at;
-use crate::support::{audit, on_every_database};
+use crate::support::on_every_database;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_is_found_by_the_email_of_its_website() -> anyhow::Result<()> {
