@@ -85,6 +85,25 @@ fn the_message_about_an_unreachable_database_hides_the_password() {
         );
         assert!(!run.err.contains("s3cret"), "{run:?}");
     }
+    for url in [
+        &format!("postgres://{free}/shop?user=shop&password=s3cret"),
+        &format!("postgres://shop:%733cret@{free}/shop?password=s3cret"),
+        &format!("mysql://shop:s3cret/@{free}/shop"),
+        &format!("postgres://{free}/shop?sslpassword=s3cret&sslmode=disable"),
+        "postgres://shop:s3cret/shop",
+        "postgres:shop:s3cret@host/shop",
+        "mysql://shop:s3cret@",
+        "oracle://shop:s3cret@host/shop?password=s3cret",
+        "host=host password=s3cret",
+    ] {
+        let run = process::run(PROGRAM, &["migrate", "--database-url", url]);
+        assert_ne!(run.code, 0, "{run:?}");
+        let told = format!("{}{}", run.out, run.err);
+        assert!(
+            !told.contains("s3cret") && !told.contains("%733cret"),
+            "{url}: {told}"
+        );
+    }
     let run = process::run(
         PROGRAM,
         &["doctor", "--database-url", "sqlite:/no/such/folder/shop.db"],

@@ -12,7 +12,7 @@ use thiserror::Error;
 use crate::sql::reachability::Server;
 use crate::sql::session;
 use crate::sql::sqlite::Sqlite;
-use crate::sql::url::{without_password, without_secrets_of};
+use crate::sql::url::{with_known_parameters, without_password, without_secrets_of};
 
 /// The number of prepared statements that each connection keeps: the most recently used ones.
 pub(crate) const STATEMENTS_KEPT: usize = 200;
@@ -114,6 +114,14 @@ impl ConnectOptions {
         let url = self.driver_url()?;
         let is_file = url.starts_with("sqlite");
         let creates_file = self.creates_file;
+        if url.starts_with("postgres") {
+            for parameter in with_known_parameters(&self.url).1 {
+                tracing::warn!(
+                    parameter,
+                    "the database URL has a parameter that is not known, so it has no effect"
+                );
+            }
+        }
         let mut options = SeaOptions::new(url);
         options
             .max_connections(if is_file { MIGRATING } else { self.max_connections })
@@ -179,7 +187,8 @@ impl ConnectOptions {
             return Err(ConnectError::InMemory);
         }
         match scheme {
-            Some("sqlite" | "postgres" | "postgresql" | "mysql") => Ok(self.url.clone()),
+            Some("postgres" | "postgresql") => Ok(with_known_parameters(&self.url).0),
+            Some("sqlite" | "mysql") => Ok(self.url.clone()),
             Some("mariadb") => Ok(self.url.replacen("mariadb", "mysql", 1)),
             _ => Err(ConnectError::BadUrl(without_password(&self.url))),
         }

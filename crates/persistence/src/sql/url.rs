@@ -17,6 +17,27 @@ const SHOWN: [&str; 14] = [
     "timezone",
     "user",
 ];
+/// The parameters that the driver of PostgreSQL knows. It logs all others with their values, which may be secrets.
+const KNOWN_OF_POSTGRES: [&str; 18] = [
+    "application_name",
+    "dbname",
+    "host",
+    "hostaddr",
+    "options",
+    "password",
+    "port",
+    "ssl-ca",
+    "ssl-cert",
+    "ssl-key",
+    "ssl-mode",
+    "ssl-root-cert",
+    "sslcert",
+    "sslkey",
+    "sslmode",
+    "sslrootcert",
+    "statement-cache-capacity",
+    "user",
+];
 /// The text in place of a secret.
 const HIDDEN: &str = "***";
 
@@ -55,11 +76,41 @@ pub fn without_password(url: &str) -> String {
             (format!("{user}@"), host)
         }
     };
-    let is_host = |sign: char| sign.is_ascii_alphanumeric() || ".-_:,[]%".contains(sign);
-    if !host.chars().all(is_host) {
+    if !host.split(',').all(is_host) {
         return hidden;
     }
     format!("{scheme}://{user}{host}{path}{}", shown_parameters(parameters))
+}
+
+/// The URL of a PostgreSQL database without the parameters that its driver does not know, and the names of these
+/// parameters.
+pub(crate) fn with_known_parameters(url: &str) -> (String, Vec<String>) {
+    let (base, parameters) = split(url, '?');
+    let is_known = |pair: &&str| {
+        let name = decoded(split(pair, '=').0);
+        KNOWN_OF_POSTGRES.contains(&name.as_str()) || name.starts_with("options[")
+    };
+    let (known, unknown): (Vec<_>, Vec<_>) = parameters
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .partition(is_known);
+    let names = unknown.iter().map(|pair| decoded(split(pair, '=').0)).collect();
+    if known.is_empty() {
+        return (base.into(), names);
+    }
+    (format!("{base}?{}", known.join("&")), names)
+}
+
+/// Whether `text` is a host with or without a port. Where a URL names no host, a user with a password looks like a host
+/// with a port that is no number.
+fn is_host(text: &str) -> bool {
+    let (name, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, port)) => (address, port),
+        None => text.split_at(text.find(':').unwrap_or(text.len())),
+    };
+    let is_name = |sign: char| sign.is_ascii_alphanumeric() || ".-_:".contains(sign);
+    let is_port = |port: &str| port.len() <= 5 && port.bytes().all(|digit| digit.is_ascii_digit());
+    name.chars().all(is_name) && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
 /// `text`, which may repeat parts of `url`, without the URL and without each secret in it.
@@ -149,6 +200,7 @@ mod tests {
             "postgres://u@h/db",
             "postgres://u@h:5432/db?sslmode=require&host=/run/pg",
             "postgres://u@[::1]:5432/db",
+            "postgres://u@h1:5432,h2:5432/db",
             "mysql://h/db",
         ] {
             assert_eq!(without_password(url), url);
@@ -179,6 +231,8 @@ mod tests {
             ),
             ("postgres://h/db?password=a@s3cret", "postgres://***"),
             ("sqlite:shop.db?key=s3cret", "sqlite:shop.db?key=***"),
+            ("postgres://u:s3cret/db", "postgres://***"),
+            ("postgres://u%3As3cret/db", "postgres://***"),
             ("postgres:u:s3cret@h/db", "postgres://***"),
             ("host=h password=s3cret", "***"),
             ("u:s3cret@h", "u://***"),
@@ -198,6 +252,19 @@ mod tests {
             "no `postgres://u:s3%2Fcret@h/db?sslpassword=t%6Fp`, s3/cret, s3%2Fcret, top",
         );
         assert_eq!(text, "no `postgres://u@h/db?sslpassword=***`, ***, ***, ***");
+    }
+
+    #[test]
+    fn parameters_that_the_driver_would_log_are_left_out() {
+        let url = "postgres://u@h/db?sslpassword=s3cret&sslmode=require&p%61ssword=x&sslkey=k";
+        let (known, unknown) = with_known_parameters(url);
+        assert_eq!(known, "postgres://u@h/db?sslmode=require&p%61ssword=x&sslkey=k");
+        assert_eq!(unknown, ["sslpassword"]);
+        assert_eq!(with_known_parameters("postgres://u@h/db").0, "postgres://u@h/db");
+        assert_eq!(
+            with_known_parameters("postgres://u@h/db?a=b").0,
+            "postgres://u@h/db"
+        );
     }
 
     proptest::proptest! {
