@@ -22,8 +22,8 @@ fn order(number: &str) -> OrderJson {
 /// A shop that lets buyers cancel, with one order of Anna's. Gives her token and the id of the order.
 async fn sell(shop: &TestShop, order: Value) -> (String, String) {
     shop.enable_cancellation().await;
-    let id = shop.import(&[order]).await.remove(0);
-    (shop.customer(BUYER).await, id)
+    let customer = shop.customer(BUYER).await;
+    (customer, shop.import(&[order]).await.remove(0))
 }
 
 /// Checks with `countermand doctor` that all saved data is consistent.

@@ -41,6 +41,8 @@ async fn a_shop_works_through_a_pooler_in_transaction_mode() {
     let shop = Shop::open(&scratch.through(&pooler.urls()[0]), mails.path()).await;
 
     let customer = shop.customer().await;
+    let imported = shop.import();
+    assert_eq!(imported.code, 0, "{imported:?}");
     let ids = shop.ids().await;
     assert_eq!(ids.len(), CLIENTS * ORDERS + 1);
     let (guests, mine) = ids.split_last().expect("orders");
@@ -73,8 +75,6 @@ impl Shop {
         let made = shop.command(&["token", "create", "--role", "owner", "--name", "boss"]);
         assert_eq!(made.code, 0, "{made:?}");
         made.out.trim().clone_into(&mut shop.owner);
-        let imported = shop.import();
-        assert_eq!(imported.code, 0, "{imported:?}");
         let mails = mails.display().to_string();
         for _ in 0..2 {
             let pooler = ["--database-pooler", "transaction", "--mail-dir", &mails];
@@ -118,7 +118,7 @@ impl Shop {
         self.servers[server % self.servers.len()].ask(query)
     }
 
-    /// Gives the buyer a password and signs in.
+    /// Makes the buyer's account and signs in.
     async fn customer(&self) -> String {
         let create = "mutation($input: CreateCustomerInput!) { createCustomer(input: $input) { user_errors { field message } } }";
         let input = json!({

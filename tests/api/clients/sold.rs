@@ -35,9 +35,9 @@ impl Sold {
             everything(&OrderJson::new(GUESTS).by_guest(GUEST)),
             everything(&OrderJson::new(SHIPPED).by(BUYER).placed_at("2026-02-27 08:30:00")),
         ];
+        let customer = shop.customer(BUYER).await;
         let ids = shop.import(&orders).await;
         work_on(shop, &ids[2]).await;
-        let customer = shop.customer(BUYER).await;
         let [open, guests, _] = ids.try_into().expect("three orders");
         Self {
             customer,

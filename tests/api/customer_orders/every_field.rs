@@ -113,7 +113,7 @@ async fn order_of_everything(shop: &TestShop) {
 
 on_every_database!(every_field_can_be_selected, |shop| async move {
     order_of_everything(&shop).await;
-    let customer = shop.sign_in("default", BUYER, "Secret-123").await;
+    let customer = shop.customer(BUYER).await;
     let types = Types::of(&shop).await;
     let places = [
         ("CustomerOrder", "customer { orders { items", " } }"),

@@ -98,16 +98,17 @@ mod tests {
 
     #[test]
     fn bodies_share_the_room_beyond_their_first_bytes() {
+        let bytes = |count| vec![0; count];
         let room = BodyRoom::of(1_000);
         let (mut first, mut second) = (room.begin(), room.begin());
-        assert!(first.add(&[0; FREE]) && first.add(&[0; 900]));
-        assert!(second.add(&[0; FREE + 100]));
-        assert!(!second.add(&[0; 1]) && !first.add(&[0; 1]));
+        assert!(first.add(&bytes(FREE)) && first.add(&bytes(900)));
+        assert!(second.add(&bytes(FREE + 100)));
+        assert!(!second.add(&bytes(1)) && !first.add(&bytes(1)));
         assert_eq!((first.len(), second.len()), (FREE + 900, FREE + 100));
-        assert!(room.begin().add(&[0; FREE]), "small bodies are taken");
+        assert!(room.begin().add(&bytes(FREE)), "small bodies are taken");
         let (_, place) = first.into_parts();
-        assert!(!second.add(&[0; 1]), "the values of the body are in use");
+        assert!(!second.add(&bytes(1)), "the values of the body are in use");
         drop(place);
-        assert!(second.add(&[0; 900]));
+        assert!(second.add(&bytes(900)));
     }
 }
