@@ -49,7 +49,7 @@ fn split_exponent(digits: &str) -> Result<(&str, i32), DecimalError> {
         None => Ok((digits, 0)),
         Some((mantissa, exponent)) => {
             let exponent: i32 = exponent.parse().map_err(|_| DecimalError::Malformed)?;
-            if exponent.abs() > 30 {
+            if exponent.unsigned_abs() > 30 {
                 Err(DecimalError::TooLarge)
             } else {
                 Ok((mantissa, exponent))
@@ -117,6 +117,7 @@ mod tests {
             Err(DecimalError::TooLarge)
         );
         assert_eq!(parse_scaled("0e999", 2), Err(DecimalError::TooLarge));
+        assert_eq!(parse_scaled("1e-2147483648", 2), Err(DecimalError::TooLarge));
     }
 
     #[test]
