@@ -23,6 +23,7 @@ mod m0013_order_counts;
 mod m0014_order_statuses;
 mod m0015_longer_texts;
 mod m0016_prepaid_refunds;
+mod m0017_other_charges;
 mod m0019_open_invoices_and_owed_money;
 mod m0022_cancellation_times;
 
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_order_statuses::Migration),
             Box::new(m0015_longer_texts::Migration),
             Box::new(m0016_prepaid_refunds::Migration),
+            Box::new(m0017_other_charges::Migration),
             Box::new(m0019_open_invoices_and_owed_money::Migration),
             Box::new(m0022_cancellation_times::Migration),
         ]

@@ -48,6 +48,12 @@ on_every_database!(each_broken_rule_is_named, |shop| async move {
             "3",
         ),
         (
+            "UPDATE invoices SET other_charges = '[[0,500]]' \
+             WHERE order_id IN (SELECT id FROM orders WHERE number = '3')",
+            "other charges agree",
+            "3",
+        ),
+        (
             "DELETE FROM cancellations",
             "canceled event has its cancellation",
             "1",

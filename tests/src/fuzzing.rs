@@ -26,11 +26,12 @@ pub fn import(input: &[u8]) {
     }
 }
 
-/// Whether items, shipping and credits add up to the grand total.
+/// Whether items, shipping, other charges and credits add up to the grand total.
 fn adds_up(order: &Order) -> bool {
     let rows = order.items_money();
     let all = rows.and_then(|rows| rows.checked_add(order.shipping.ordered));
     let payable = all.and_then(RowMoney::payable);
+    let payable = payable.and_then(|payable| payable.checked_add(order.charged()?));
     let totals = &order.totals;
     payable.is_ok_and(|payable| payable.minor() - totals.credits.minor() == totals.grand_total.minor())
 }

@@ -1,7 +1,7 @@
 //! The invariants of orders, which hold after every change. `countermand doctor` and the tests check them.
 
 use crate::money::{Money, MoneyError, Quantity, RowMoney};
-use crate::order::{Order, OrderState};
+use crate::order::{ChargeShare, Order, OrderState};
 use crate::payment::TransactionKind;
 
 /// An invariant that an order keeps or breaks.
@@ -76,13 +76,23 @@ pub const INVARIANTS: &[Invariant] = &[
     },
     Invariant {
         name: "money_in_order",
-        promise: "no item is refunded more than invoiced, or invoiced and canceled more than ordered",
+        promise: "no item or charge is refunded more than invoiced, or invoiced and canceled more than ordered",
         holds: money_in_order,
     },
     Invariant {
         name: "items_match_documents",
         promise: "rows agree with their invoices and credit memos",
         holds: items_match_documents,
+    },
+    Invariant {
+        name: "charges_match_documents",
+        promise: "other charges agree with their invoices and credit memos",
+        holds: charges_match_documents,
+    },
+    Invariant {
+        name: "base_amounts_add_up",
+        promise: "the documents of an order add up in the base currency, as they do in the order's",
+        holds: base_amounts_add_up,
     },
     Invariant {
         name: "canceled_is_final",
@@ -98,6 +108,8 @@ fn no_money_is_negative(order: &Order) -> Result<bool, MoneyError> {
     let it = &order.shipping;
     let shipping = [it.ordered, it.invoiced, it.refunded, it.canceled];
     let totals = order.totals;
+    let charges = order.other_charges.iter();
+    let mut charges = charges.flat_map(|it| [it.ordered, it.invoiced, it.refunded, it.canceled]);
     let amounts = [
         totals.grand_total,
         totals.credits,
@@ -106,12 +118,17 @@ fn no_money_is_negative(order: &Order) -> Result<bool, MoneyError> {
         totals.refunded,
         totals.canceled,
     ];
-    Ok(items.chain(shipping).all(RowMoney::is_non_negative) && amounts.iter().all(|it| it.minor() >= 0))
+    Ok(items.chain(shipping).all(RowMoney::is_non_negative)
+        && charges.all(|it| it.minor() >= 0)
+        && amounts.iter().all(|it| it.minor() >= 0))
 }
 
 fn adds_up(order: &Order) -> Result<bool, MoneyError> {
     let items = order.items_money()?;
-    let value = items.checked_add(order.shipping.ordered)?.payable()?;
+    let value = items
+        .checked_add(order.shipping.ordered)?
+        .payable()?
+        .checked_add(order.charged()?)?;
     Ok(value.checked_sub(order.totals.credits)? == order.totals.grand_total)
 }
 
@@ -176,6 +193,11 @@ fn money_in_order(order: &Order) -> Result<bool, MoneyError> {
             return Ok(false);
         }
     }
+    for charge in &order.other_charges {
+        if charge.left_to_invoice()?.minor() < 0 || charge.left_to_refund()?.minor() < 0 {
+            return Ok(false);
+        }
+    }
     Ok(true)
 }
 
@@ -194,6 +216,47 @@ fn items_match_documents(order: &Order) -> Result<bool, MoneyError> {
         }
     }
     Ok(true)
+}
+
+fn charges_match_documents(order: &Order) -> Result<bool, MoneyError> {
+    let billed = order.invoices.iter().filter(|it| it.counts());
+    let billed = billed.flat_map(|it| &it.other_charges);
+    let credited = order.credit_memos.iter().flat_map(|it| &it.other_charges);
+    let charges = order.other_charges.iter();
+    let (invoiced, refunded) = charges.map(|it| (it.invoiced, it.refunded)).unzip();
+    Ok(sums_of_charges(order, billed)? == Some(invoiced)
+        && sums_of_charges(order, credited)? == Some(refunded))
+}
+
+/// The sum of the shares of each charge; none if a share names no charge.
+fn sums_of_charges<'a>(
+    order: &Order,
+    shares: impl Iterator<Item = &'a ChargeShare>,
+) -> Result<Option<Vec<Money>>, MoneyError> {
+    let mut sums = vec![Money::zero(order.currency()); order.other_charges.len()];
+    for share in shares {
+        let Some(sum) = sums.get_mut(share.charge) else {
+            return Ok(None);
+        };
+        *sum = sum.checked_add(share.amount)?;
+    }
+    Ok(Some(sums))
+}
+
+fn base_amounts_add_up(order: &Order) -> Result<bool, MoneyError> {
+    let base = order.totals.base_grand_total.currency();
+    let invoices = order.invoices.iter().enumerate();
+    let invoices = invoices.filter(|(_, invoice)| invoice.counts());
+    let invoices = invoices.map(|(index, _)| order.base_amount_of_invoice(index));
+    let invoices = Money::sum(base, invoices.collect::<Result<Vec<_>, _>>()?)?;
+    let memos = (0..order.credit_memos.len()).map(|index| order.base_amount_of_credit_memo(index));
+    let memos = Money::sum(base, memos.collect::<Result<Vec<_>, _>>()?)?;
+    let totals = order.totals;
+    // An order without a grand total has no rate.
+    let whole = order.base_amount_until(totals.grand_total)?;
+    Ok((whole == totals.base_grand_total || totals.grand_total.is_zero())
+        && invoices == order.base_amount_until(totals.invoiced)?
+        && memos == order.base_amount_until(totals.refunded)?)
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "one signature for every invariant")]

@@ -33,13 +33,13 @@ pub use money::decimal::{self, DecimalError, parse_scaled};
 pub use money::{Currency, Money, MoneyError, Quantity, RowMoney, UnitPrice};
 pub use order::comment;
 pub use order::{
-    Actor, Address, BundleOption, Command, Comment, Coupon, CreditMemo, CreditMemoLine, CreditMemoRequest,
-    Discount, DocumentRefusal, GiftCardDetail, HoldRefusal, Invoice, InvoiceLine, InvoiceRequest,
-    InvoiceState, ItemPosition, ItemPrices, ItemQuantities, LONGEST_ORDER_NUMBER, LONGEST_STOREFRONT_NUMBER,
-    LineRefusal, OpenInvoiceRequest, Order, OrderCustomer, OrderItem, OrderNumber, OrderState, ProductOption,
-    ProductType, RefundProgress, Remaining, SettledMatter, Settlement, Shipment, ShipmentLine,
-    ShipmentRequest, Shipping, StaffRole, StatusLabels, TaxLine, Totals, Tracking, UpstreamChange,
-    is_order_number,
+    Actor, Address, BundleOption, ChargeShare, Command, Comment, Coupon, CreditMemo, CreditMemoLine,
+    CreditMemoRequest, Discount, DocumentRefusal, GiftCardDetail, HoldRefusal, Invoice, InvoiceLine,
+    InvoiceRequest, InvoiceState, ItemPosition, ItemPrices, ItemQuantities, LONGEST_ORDER_NUMBER,
+    LONGEST_STOREFRONT_NUMBER, LineRefusal, OpenInvoiceRequest, Order, OrderCustomer, OrderItem, OrderNumber,
+    OrderState, OtherCharge, OtherCredit, ProductOption, ProductType, RefundProgress, Remaining,
+    SettledMatter, Settlement, Shipment, ShipmentLine, ShipmentRequest, Shipping, StaffRole, StatusLabels,
+    TaxLine, Totals, Tracking, UpstreamChange, is_order_number,
 };
 pub use payment::{Payment, PaymentKind, PaymentTransaction, TransactionKind};
 pub use shop::settings::{

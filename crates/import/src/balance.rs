@@ -1,20 +1,23 @@
-//! Checks that an order adds up: items, shipping and credits come to the grand total, before and after rounding, and
-//! what is invoiced of them comes to the invoiced total.
+//! Checks that an order adds up: items, shipping, other charges and credits come to the grand total, before and after
+//! rounding, and what is invoiced of them comes to the invoiced total.
 
 use countermand_domain::money::round_rows_to;
-use countermand_domain::{Currency, Money, OrderItem, RowMoney, Shipping, Totals};
+use countermand_domain::{Currency, Money, OrderItem, OtherCharge, RowMoney, Shipping, Totals};
 
-use super::exact::{ExactRow, decimal, decimal_of, half_up, has_fraction, ten_thousandths_in_minor};
+use super::exact::{ExactRow, decimal, decimal_of, half_up, has_fraction};
+use super::explanation::Gap;
 use super::raw::LARGEST_AMOUNT;
 use super::refusal::OrderRefusal;
 
-/// An order's amounts in minor units; `rows + shipping - credits` is the rounded grand total.
+/// An order's amounts in minor units; `rows + shipping - credits + others` is the rounded grand total.
 #[derive(Debug)]
 pub(super) struct Balance {
     /// The items that count, in the order in which they arrived.
     pub(super) rows: Vec<RowMoney>,
     pub(super) shipping: RowMoney,
     pub(super) credits: Money,
+    /// Other charges, and other credits as amounts below zero.
+    pub(super) others: Vec<Money>,
     /// How many of the amounts had to be rounded.
     pub(super) rounded: usize,
 }
@@ -27,25 +30,18 @@ impl Balance {
         rows: &[ExactRow],
         shipping: ExactRow,
         credits: i64,
+        others: &[i64],
         currency: Currency,
     ) -> Result<Self, OrderRefusal> {
-        let mut amounts: Vec<i64> = rows.iter().map(|row| row.payable()).collect();
-        amounts.extend([shipping.payable(), -credits]);
+        let mut amounts = amounts(rows, shipping, credits);
+        amounts.extend(others);
         check_size(rows, currency)?;
 
         let total = half_up(grand_total, currency);
-        let unit = ten_thousandths_in_minor(currency);
-        let lowest: i128 = amounts.iter().map(|it| i128::from(it.div_euclid(unit))).sum();
         let rounded = amounts.iter().filter(|it| has_fraction(**it, currency)).count();
-        let missing = i128::from(total.minor()) - lowest;
-        if !usize::try_from(missing).is_ok_and(|missing| missing <= rounded) {
-            let sum = amounts.iter().map(|it| i128::from(*it)).sum();
-            let problem = format!(
-                "is not what items, shipping and credits come to, {}",
-                decimal(sum, currency)
-            );
-            let value = decimal(grand_total.into(), currency);
-            return Err(OrderRefusal::new("grand_total", &value, problem));
+        if !Gap::of(grand_total, amounts.iter().copied(), currency).is_closed() {
+            let known = amounts.iter().fold(0, |sum: i64, it| sum.saturating_add(*it));
+            return Err(unexplained(grand_total, known, currency));
         }
 
         let nothing = Money::zero(currency);
@@ -54,13 +50,30 @@ impl Balance {
         let rows = paired.map(|(row, payable)| row.rounded_to(payable)).collect();
         let shipping = shipping.rounded_to(in_minor.next().unwrap_or(nothing));
         let credits = nothing.checked_sub(in_minor.next().unwrap_or(nothing))?;
+        let others = in_minor.collect();
         Ok(Self {
             rows,
             shipping,
             credits,
+            others,
             rounded,
         })
     }
+}
+
+/// The refusal of a total that comes to something else than the `known` amounts, both in ten-thousandths.
+pub(super) fn unexplained(grand_total: i64, known: i64, currency: Currency) -> OrderRefusal {
+    let known = decimal(known.into(), currency);
+    let problem = format!(
+        "is not what items, shipping and credits come to, {known}, and no other field explains the difference"
+    );
+    OrderRefusal::new("grand_total", &decimal(grand_total.into(), currency), problem)
+}
+
+/// What the total is made of before other charges and credits, in ten-thousandths.
+pub(super) fn amounts(rows: &[ExactRow], shipping: ExactRow, credits: i64) -> Vec<i64> {
+    let rows = rows.iter().map(|row| row.payable());
+    rows.chain([shipping.payable(), -credits]).collect()
 }
 
 /// Refuses an invoiced total that the invoiced items do not explain, because canceling would refund another amount.
@@ -71,18 +84,26 @@ pub(super) fn check_invoiced(
     totals: &Totals,
     items: &[OrderItem],
     shipping: &Shipping,
+    charges: &[OtherCharge],
     rounded: usize,
 ) -> Result<(), OrderRefusal> {
     let rows = RowMoney::sum(
         totals.grand_total.currency(),
         items.iter().map(|item| item.invoiced),
     )?;
-    let value = rows.checked_add(shipping.invoiced)?.payable()?;
+    let billed_charges = charges.iter().map(|charge| charge.invoiced);
+    let value = rows
+        .checked_add(shipping.invoiced)?
+        .payable()?
+        .checked_add(Money::sum(totals.grand_total.currency(), billed_charges)?)?;
     let in_part = |item: &&OrderItem| {
         let q = item.quantities;
         item.counts && q.invoiced.is_positive() && q.invoiced != q.ordered
     };
-    let split = items.iter().filter(in_part).count() + usize::from(shipping.invoiced != shipping.ordered);
+    let charges = charges.iter().filter(|charge| charge.invoiced != charge.ordered);
+    let split = items.iter().filter(in_part).count()
+        + usize::from(shipping.invoiced != shipping.ordered)
+        + charges.count();
     // Each of the four parts of an item differs by at most half a minor unit.
     let slack = i64::try_from(rounded + 2 * split).unwrap_or(i64::MAX);
     let unexplained = value.checked_sub(totals.invoiced)?.minor();
@@ -130,7 +151,7 @@ mod tests {
             })
             .collect();
         let currency = "GBP".parse().expect("a currency");
-        Balance::of(grand_total, &rows, ExactRow::default(), credits, currency)
+        Balance::of(grand_total, &rows, ExactRow::default(), credits, &[], currency)
     }
 
     fn nets(balance: &Balance) -> Vec<i64> {
@@ -154,7 +175,8 @@ mod tests {
         let refusal = balance(10_100, &[9_900], 0).expect_err("a difference of two pence");
         assert_eq!(
             refusal.to_string(),
-            "grand_total is not what items, shipping and credits come to, 0.99 (`1.01`)"
+            "grand_total is not what items, shipping and credits come to, 0.99, and no other field explains the \
+             difference (`1.01`)"
         );
     }
 

@@ -51,6 +51,7 @@ fn invoice(number: &str, priced: &Priced, at: DateTime<Utc>) -> Option<Invoice> 
         number: number.into(),
         lines,
         shipping: priced.shipping.invoiced,
+        other_charges: priced.others.shares(|charge| charge.invoiced),
         grand_total: totals.invoiced,
         state: if paid >= totals.invoiced.minor() {
             InvoiceState::Paid
@@ -98,7 +99,11 @@ fn credit_memo(number: &str, priced: &Priced, at: DateTime<Utc>) -> Result<Optio
     if lines.is_empty() && !totals.refunded.is_positive() {
         return Ok(None);
     }
+    let other_charges = priced.others.shares(|charge| charge.refunded);
     let mut value = priced.shipping.refunded.payable()?;
+    for share in &other_charges {
+        value = value.checked_add(share.amount)?;
+    }
     for line in &lines {
         value = value.checked_add(line.money.payable()?)?;
     }
@@ -113,6 +118,7 @@ fn credit_memo(number: &str, priced: &Priced, at: DateTime<Utc>) -> Result<Optio
         number: number.into(),
         lines,
         shipping: priced.shipping.refunded,
+        other_charges,
         adjustment: credits.checked_sub(unexplained)?,
         grand_total: totals.refunded,
         prepaid: totals.refunded.checked_sub(totals.invoiced)?.or_zero(),

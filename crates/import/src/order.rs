@@ -53,17 +53,18 @@ struct Draft {
 
 /// Reads one order; the refusal names the first field that is wrong.
 pub fn read_order(json: &str) -> Result<ReadOrder, OrderRefusal> {
-    let shape: OrderShape<'_> = Raw::new(json)
+    let json = Raw::new(json);
+    let shape: OrderShape<'_> = json
         .object("order")?
         .ok_or_else(|| OrderRefusal::missing("order"))?;
     let number = read_number(&shape)?;
-    read_shape(&shape, number.clone()).map_err(|refusal| OrderRefusal {
+    read_shape(json, &shape, number.clone()).map_err(|refusal| OrderRefusal {
         number: Some(number),
         ..refusal
     })
 }
 
-fn read_shape(shape: &OrderShape<'_>, number: OrderNumber) -> Result<ReadOrder, OrderRefusal> {
+fn read_shape(json: Raw<'_>, shape: &OrderShape<'_>, number: OrderNumber) -> Result<ReadOrder, OrderRefusal> {
     let extension = shape
         .extension_attributes
         .object("extension_attributes")?
@@ -77,7 +78,7 @@ fn read_shape(shape: &OrderShape<'_>, number: OrderNumber) -> Result<ReadOrder, 
     note_length(&number, &mut notes);
     let billing_address = read_billing_address(shape, &mut notes)?;
     let customer = read_buyer(shape, &billing_address, &mut notes)?;
-    let priced = Priced::read(shape, &extension, &assigned, state, &mut notes)?;
+    let priced = Priced::read((json, shape), &extension, &assigned, state, &mut notes)?;
     let is_virtual = shape.is_virtual.flag("is_virtual")?;
     let is_virtual = is_virtual.unwrap_or_else(|| priced.items.iter().all(|item| item.is_virtual));
     let shipping_address = read_address(assigned.address, &format!("{ASSIGNED}.address"), &mut notes)?;
@@ -205,6 +206,8 @@ impl ReadOrder {
             shipping_address: draft.shipping_address,
             shipping: draft.priced.shipping,
             payment: draft.payment,
+            other_charges: draft.priced.others.charges,
+            other_credits: draft.priced.others.credits,
             totals: draft.priced.totals,
             taxes: draft.priced.taxes,
             discounts: draft.priced.discounts,

@@ -6,7 +6,9 @@ use countermand_domain::{
 };
 
 use super::exact::half_up;
+use super::explanation::payment_fee;
 use super::notes::within;
+use super::other_fields::OtherField;
 use super::payment_title::payment_title;
 use super::raw::LINE;
 use super::refusal::OrderRefusal;
@@ -45,6 +47,26 @@ pub(super) fn read_payment(
         additional_data: Vec::new(),
         transactions,
     })
+}
+
+/// The fee that the payment explains, if `missing` of the total may be one; `known` is the rest of the order, both in
+/// ten-thousandths. The payment must not say that another amount was ordered.
+pub(super) fn read_payment_fee(
+    order: &OrderShape<'_>,
+    extension: &ExtensionShape<'_>,
+    (missing, known, grand_total): (i64, i64, i64),
+) -> Result<Option<OtherField>, OrderRefusal> {
+    let shape: PaymentShape<'_> = order.payment.object("payment")?.unwrap_or_default();
+    let Some(method) = shape.method.code("payment.method", LINE)? else {
+        return Ok(None);
+    };
+    let ordered = shape.amount_ordered.amount("payment.amount_ordered")?;
+    if ordered.is_some_and(|ordered| ordered != grand_total) {
+        return Ok(None);
+    }
+    let info = extension.payment_additional_info;
+    let title = payment_title(&method, info, shape.additional_information);
+    Ok(payment_fee(&method, &title, missing, known))
 }
 
 fn transactions(

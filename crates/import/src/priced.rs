@@ -6,10 +6,14 @@ use countermand_domain::{
 
 use super::balance::{Balance, check_invoiced};
 use super::breakdown::{read_discounts, read_taxes};
+use super::charges::OtherAmounts;
 use super::exact::decimal_of;
 use super::items::{finish_rows, read_rows};
 use super::notes::contradiction;
+use super::other_fields::OtherField;
+use super::raw::Raw;
 use super::refusal::OrderRefusal;
+use super::remainder::{Remainder, counting};
 use super::shape::{ExtensionShape, OrderShape, ShippingShape};
 use super::shipping::{read_price, read_shipping};
 use super::totals::StatedTotals;
@@ -19,6 +23,7 @@ use super::totals::StatedTotals;
 pub(super) struct Priced {
     pub(super) items: Vec<OrderItem>,
     pub(super) shipping: Shipping,
+    pub(super) others: OtherAmounts,
     pub(super) totals: Totals,
     pub(super) taxes: Vec<TaxLine>,
     pub(super) discounts: Vec<Discount>,
@@ -28,25 +33,30 @@ pub(super) struct Priced {
 impl Priced {
     /// Reads the parts; `notes` tells which totals were rounded.
     pub(super) fn read(
-        shape: &OrderShape<'_>,
+        (json, shape): (Raw<'_>, &OrderShape<'_>),
         extension: &ExtensionShape<'_>,
         assigned: &ShippingShape<'_>,
         state: OrderState,
         notes: &mut Vec<String>,
     ) -> Result<Self, OrderRefusal> {
         let stated = StatedTotals::read(shape, extension, state, notes)?;
-        let rows = read_rows(shape.items, state, notes)?;
+        let mut rows = read_rows(shape.items, state, notes)?;
         let price = read_price(shape)?;
-        let counting: Vec<_> = rows
-            .iter()
-            .filter(|row| row.counts)
-            .map(|row| row.exact)
-            .collect();
+        let remainder = Remainder {
+            json,
+            shape,
+            extension,
+            stated: &stated,
+            price,
+        };
+        let fields = remainder.explained(&mut rows, state, notes)?;
+        let others: Vec<_> = fields.iter().flat_map(OtherField::signed).collect();
         let balance = Balance::of(
             stated.grand_total,
-            &counting,
+            &counting(&rows),
             price,
             stated.credits,
+            &others,
             stated.currency,
         )?;
         let items = finish_rows(&rows, balance.rows, stated.currency, notes)?;
@@ -54,8 +64,12 @@ impl Priced {
             stated.invoiced > 0 || items.iter().any(|item| item.quantities.invoiced.is_positive());
         let whole_shipping = (balance.shipping, price.net);
         let shipping = read_shipping(shape, assigned, whole_shipping, anything_invoiced, state, notes)?;
-        let totals = stated.rounded(balance.credits, anything_invoiced, notes)?;
-        if let Err(refusal) = check_invoiced(&totals, &items, &shipping, balance.rounded) {
+        let mut others = OtherAmounts::of(&fields, balance.others);
+        let credits = others.credits.iter().map(|credit| credit.amount);
+        let credits = Money::sum(stated.currency, credits.chain([balance.credits]))?;
+        let totals = stated.rounded(credits, anything_invoiced, notes)?;
+        others.settle(&totals, &items, &shipping, state, anything_invoiced)?;
+        if let Err(refusal) = check_invoiced(&totals, &items, &shipping, &others.charges, balance.rounded) {
             contradiction(refusal, state, notes)?;
         }
         note_money_kept(&totals, state, notes)?;
@@ -67,6 +81,7 @@ impl Priced {
             taxes: read_taxes(extension, &rows, whole.tax, notes)?,
             items,
             shipping,
+            others,
             totals,
             discounts,
             coupons,

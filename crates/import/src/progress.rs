@@ -53,7 +53,7 @@ fn part(
     }
     match stated()?.within(whole)? {
         Some(money) => Ok(money),
-        None => Ok(whole.share(Quantity::ZERO, quantity, of)?),
+        None => Ok(whole.share(quantity, of)?),
     }
 }
 

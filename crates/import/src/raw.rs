@@ -40,6 +40,20 @@ impl<'a> Raw<'a> {
         Self(Some(json.trim_ascii()))
     }
 
+    /// Whether the value is an object or a list.
+    pub(super) fn is_structure(self) -> bool {
+        self.0.is_some_and(|json| json.starts_with(['{', '[']))
+    }
+
+    /// The amount in ten-thousandths without its sign, and whether it is below zero; none where the value is no amount.
+    pub(super) fn signed_amount(self) -> Option<(i64, bool)> {
+        let amount = self.magnitude("").ok()??;
+        Some((
+            amount,
+            self.0?.trim_start_matches('"').trim_start().starts_with('-'),
+        ))
+    }
+
     pub(super) fn is_absent(self) -> bool {
         self.0.is_none()
     }

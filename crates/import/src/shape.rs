@@ -22,6 +22,7 @@ pub(super) struct OrderShape<'a> {
     pub(super) customer_middlename: Raw<'a>,
     pub(super) customer_prefix: Raw<'a>,
     pub(super) customer_suffix: Raw<'a>,
+    pub(super) discount_amount: Raw<'a>,
     pub(super) discount_description: Raw<'a>,
     pub(super) entity_id: Raw<'a>,
     pub(super) extension_attributes: Raw<'a>,
@@ -46,6 +47,7 @@ pub(super) struct OrderShape<'a> {
     pub(super) state: Raw<'a>,
     pub(super) status: Raw<'a>,
     pub(super) status_histories: Raw<'a>,
+    pub(super) tax_amount: Raw<'a>,
     pub(super) store_id: Raw<'a>,
     pub(super) total_canceled: Raw<'a>,
     pub(super) total_invoiced: Raw<'a>,
@@ -88,6 +90,7 @@ pub(super) struct ItemShape<'a> {
     pub(super) tax_invoiced: Raw<'a>,
     pub(super) tax_percent: Raw<'a>,
     pub(super) tax_refunded: Raw<'a>,
+    pub(super) weee_tax_applied_row_amount: Raw<'a>,
 }
 
 /// `items[].parent_item`.
@@ -124,6 +127,7 @@ pub(super) struct AddressShape<'a> {
 pub(super) struct PaymentShape<'a> {
     pub(super) additional_information: Raw<'a>,
     pub(super) amount_authorized: Raw<'a>,
+    pub(super) amount_ordered: Raw<'a>,
     pub(super) last_trans_id: Raw<'a>,
     pub(super) method: Raw<'a>,
 }

@@ -126,5 +126,5 @@ fn part(whole: RowMoney, net: i64, of: i64) -> Result<RowMoney, OrderRefusal> {
     }
     // A share is a proportion, so ten-thousandths of money work like ten-thousandths of a unit.
     let (net, of) = (Quantity::from_scaled(net), Quantity::from_scaled(of));
-    Ok(whole.share(Quantity::ZERO, net, of)?)
+    Ok(whole.share(net, of)?)
 }

@@ -8,6 +8,9 @@ use super::raw::{LINE, Raw};
 use super::refusal::OrderRefusal;
 use super::shape::{ExtensionShape, OrderShape};
 
+/// By how many percent of the grand total an order that can be canceled may be overpaid.
+const MOST_OVERPAID_PERCENT: i64 = 5;
+
 /// The totals, in ten-thousandths, that are read before the items are.
 #[derive(Debug)]
 pub(super) struct StatedTotals {
@@ -66,6 +69,7 @@ impl StatedTotals {
         if let Err(more) = self.limited("total_paid", paid, self.invoiced, "total_invoiced") {
             notes.push(more.to_string());
         }
+        self.check_paid(paid, state, notes)?;
         let mut limited = |field, value, most, limit| match self.limited(field, value, most, limit) {
             Ok(value) => Ok(value),
             Err(refusal) => contradiction(refusal, state, notes).map(|()| most),
@@ -82,6 +86,23 @@ impl StatedTotals {
             canceled
         };
         Ok(())
+    }
+
+    /// Refuses an order of which much more was paid than it costs: a cancellation would owe all of that to the buyer.
+    ///
+    /// A little more may be paid, because gateways add surcharges of their own.
+    fn check_paid(&self, paid: i64, state: OrderState, notes: &mut Vec<String>) -> Result<(), OrderRefusal> {
+        let tolerance = self.grand_total / 100 * MOST_OVERPAID_PERCENT;
+        let most = self.grand_total.saturating_add(tolerance);
+        if paid <= most {
+            return Ok(());
+        }
+        let problem = format!(
+            "is more than grand_total, {}, by more than {MOST_OVERPAID_PERCENT} %",
+            self.decimal(self.grand_total)
+        );
+        let refusal = OrderRefusal::new("total_paid", &self.decimal(paid), problem);
+        contradiction(refusal, state, notes)
     }
 
     /// The value of `field`, unless it is above `most`.

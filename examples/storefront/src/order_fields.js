@@ -9,6 +9,7 @@ fragment Order on CustomerOrder {
     subtotal_excl_tax { ...Price }
     discounts { label amount { ...Price } }
     total_shipping { ...Price }
+    other_charges { label amount { ...Price } }
     total_tax { ...Price }
     total_giftcard { ...Price }
     grand_total { ...Price }

@@ -4,6 +4,7 @@
 //! its orders in `import` and its answer in `right`. Without the folder the tests are skipped.
 
 mod changed_elsewhere;
+mod charges;
 mod families;
 mod import;
 mod item_status;

@@ -37,6 +37,10 @@ pub struct Cancellation {
     pub shipping_canceled: RowMoney,
     /// Shipping that was paid and comes back.
     pub shipping_refunded: RowMoney,
+    /// Other charges that will never be billed.
+    pub charges_canceled: Money,
+    /// Other charges that were paid and come back.
+    pub charges_refunded: Money,
     /// Money that will never be billed.
     pub canceled_total: Money,
     /// Money that flows back.
@@ -108,6 +112,8 @@ impl Order {
                 items: plan.changed_items(),
                 shipping_canceled: plan.shipping_canceled(),
                 shipping_refunded: plan.shipping_refunded(),
+                charges_canceled: self.sum_of_shares(plan.charges_canceled())?,
+                charges_refunded: self.sum_of_shares(plan.charges_refunded())?,
                 canceled_total: plan.canceled_total(),
                 refunded_total: plan.refund_total(),
                 credit_memo: memo.as_ref().map(|memo| memo.number.clone()),
@@ -139,6 +145,7 @@ impl Order {
             }
         }
         self.shipping.canceled = self.shipping.canceled.checked_add(plan.shipping_canceled())?;
+        self.book_charges(plan.charges_canceled(), |charge| &mut charge.canceled)?;
         self.totals.canceled = self.totals.canceled.checked_add(plan.canceled_total())?;
         if let Some(memo) = memo {
             self.book_credit_memo(memo)?;

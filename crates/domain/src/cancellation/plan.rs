@@ -5,7 +5,10 @@ use chrono::{DateTime, Utc};
 
 use crate::cancellation::{CanceledItem, CancellationRefusal, Selection};
 use crate::money::{Money, MoneyError, Quantity, RowMoney};
-use crate::order::{CreditMemo, CreditMemoLine, ItemPosition, Order, OrderItem, OrderState};
+use crate::order::{
+    ChargeShare, CreditMemo, CreditMemoLine, ItemPosition, Order, OrderItem, OrderState, OtherCharge,
+    WithOrderCharges,
+};
 use crate::payment::PaymentKind;
 use crate::payment::refund::Refund;
 
@@ -20,7 +23,9 @@ pub(crate) struct CancellationPlan {
     items: Vec<CanceledItem>,
     shipping_canceled: RowMoney,
     shipping_refunded: RowMoney,
-    /// What the refunded items and shipping are worth.
+    charges_canceled: Vec<ChargeShare>,
+    charges_refunded: Vec<ChargeShare>,
+    /// What the refunded items, shipping and charges are worth.
     refund_value: Money,
     refund: Refund,
     /// Money that was paid without an invoice, and that no later invoice can take any more.
@@ -69,6 +74,12 @@ impl CancellationPlan {
             } else {
                 RowMoney::zero(order.currency())
             },
+            charges_canceled: order.charges_left(OtherCharge::left_to_invoice)?,
+            charges_refunded: if refunds {
+                order.charges_left(OtherCharge::left_to_refund)?
+            } else {
+                Vec::new()
+            },
             canceled_total: order.left_to_bill()?,
             takes_the_rest: true,
             withdraws_free_units: order.is_free() && order.counting_items().any(is_invoiced),
@@ -89,17 +100,28 @@ impl CancellationPlan {
         }
         let canceled = order.with_children(&canceled, to_cancel);
         let refunded = order.with_children(&refunded, to_refund);
-        let share = |item: &OrderItem| {
-            let of = |lines: &[(ItemPosition, Quantity)]| {
-                let line = lines.iter().find(|line| line.0 == item.position);
-                line.map_or(Quantity::ZERO, |line| line.1)
-            };
-            CanceledItem::part_of(item, of(&canceled), of(&refunded))
-        };
-        let items = order.items.iter().map(share).collect::<Result<Vec<_>, _>>()?;
+        let canceled_money = order.line_money(&canceled, OrderItem::left_to_invoice)?;
+        let refunded_money = order.line_money(&refunded, OrderItem::left_to_refund)?;
+        let items = order.items.iter().map(|item| {
+            let mut row = CanceledItem::none_of(item);
+            if let Some((quantity, money)) = line_of(item, &canceled, &canceled_money) {
+                (row.canceled, row.canceled_money) = (quantity, money);
+            }
+            if let Some((quantity, money)) = line_of(item, &refunded, &refunded_money) {
+                (row.refunded, row.refunded_money) = (quantity, money);
+            }
+            row
+        });
+        let items: Vec<_> = items.collect();
+        let charges_canceled = order.charges_to_cancel(&canceled)?;
+        let charges_refunded = order.charges_to_refund(&refunded, WithOrderCharges::No)?;
         let currency = order.currency();
-        let value = RowMoney::sum(currency, items.iter().map(|row| row.canceled_money))?.payable()?;
+        let value = RowMoney::sum(currency, items.iter().map(|row| row.canceled_money))?
+            .payable()?
+            .checked_add(order.sum_of_shares(&charges_canceled)?)?;
         let plan = Self {
+            charges_canceled,
+            charges_refunded,
             // Credits cover the money that is billed last, as they do on invoices.
             canceled_total: value.checked_min(order.left_to_bill()?)?.or_zero(),
             ..Self::empty(order, items)
@@ -113,6 +135,8 @@ impl CancellationPlan {
             items,
             shipping_canceled: RowMoney::zero(order.currency()),
             shipping_refunded: RowMoney::zero(order.currency()),
+            charges_canceled: Vec::new(),
+            charges_refunded: Vec::new(),
             refund_value: zero,
             refund: Refund {
                 money: zero,
@@ -130,7 +154,10 @@ impl CancellationPlan {
     /// Divides what comes back into money and credits, and adds the prepaid money that nothing is left to be paid with.
     fn with_refund(mut self, order: &Order) -> Result<Self, MoneyError> {
         let rows = RowMoney::sum(order.currency(), self.items.iter().map(|row| row.refunded_money))?;
-        self.refund_value = rows.checked_add(self.shipping_refunded)?.payable()?;
+        self.refund_value = rows
+            .checked_add(self.shipping_refunded)?
+            .payable()?
+            .checked_add(order.sum_of_shares(&self.charges_refunded)?)?;
         let prepaid = order.prepaid()?;
         self.refund = order.refund_from(self.refund_value, order.refundable_of_invoices()?)?;
         let still_to_bill = order.left_to_bill()?.checked_sub(self.canceled_total)?;
@@ -179,6 +206,16 @@ impl CancellationPlan {
 
     pub(crate) fn shipping_refunded(&self) -> RowMoney {
         self.shipping_refunded
+    }
+
+    /// The parts of other charges that will never be billed.
+    pub(crate) fn charges_canceled(&self) -> &[ChargeShare] {
+        &self.charges_canceled
+    }
+
+    /// The parts of other charges that were paid and come back.
+    pub(crate) fn charges_refunded(&self) -> &[ChargeShare] {
+        &self.charges_refunded
     }
 
     pub(crate) fn canceled_total(&self) -> Money {
@@ -232,6 +269,7 @@ impl CancellationPlan {
             number: order.document_number(order.credit_memos.len()),
             lines: lines.collect(),
             shipping: self.shipping_refunded,
+            other_charges: self.charges_refunded.clone(),
             adjustment: self.prepaid_refund.checked_sub(self.refund.missing)?,
             grand_total: self.refund_total,
             prepaid: self.prepaid_refund,
@@ -245,11 +283,22 @@ fn is_invoiced(item: &OrderItem) -> bool {
     item.quantities.to_refund().is_positive()
 }
 
-/// Whether `lines` name all that is left of every top-level item.
+/// The quantity and the money that `lines` name of `item`.
+fn line_of(
+    item: &OrderItem,
+    lines: &[(ItemPosition, Quantity)],
+    money: &[RowMoney],
+) -> Option<(Quantity, RowMoney)> {
+    let at = lines.iter().position(|line| line.0 == item.position)?;
+    Some((lines[at].1, *money.get(at)?))
+}
+
+/// Whether `lines` name all that is left of every top-level item. Invoiced units of a free order are left too, although
+/// no line can name them: only a cancellation of the whole order withdraws them.
 fn covers(order: &Order, lines: &[(ItemPosition, Quantity)]) -> bool {
     let mut top_level = order.items.iter().filter(|item| item.parent.is_none());
     top_level.all(|item| {
-        let left = order.to_give_up(item);
+        let left = item.quantities.to_give_up();
         !left.is_positive() || lines.contains(&(item.position, left))
     })
 }
@@ -270,17 +319,6 @@ impl CanceledItem {
             if row.refunded.is_positive() {
                 row.refunded_money = item.invoiced.checked_sub(item.refunded)?;
             }
-        }
-        Ok(row)
-    }
-
-    /// The given units of `item`, with their share of the money that is left.
-    fn part_of(item: &OrderItem, canceled: Quantity, refunded: Quantity) -> Result<Self, MoneyError> {
-        let mut row = Self::none_of(item);
-        (row.canceled, row.refunded) = (canceled, refunded);
-        if item.counts {
-            row.canceled_money = item.open_share(canceled)?;
-            row.refunded_money = item.refund_share(refunded)?;
         }
         Ok(row)
     }

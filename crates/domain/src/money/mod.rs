@@ -9,4 +9,5 @@ mod row_money;
 pub use amount::{Currency, Money, MoneyError, UnitPrice};
 pub use quantity::Quantity;
 pub use rounding::round_rows_to;
+pub(crate) use rounding::{Fraction, apportion, sum_of_shares};
 pub use row_money::RowMoney;

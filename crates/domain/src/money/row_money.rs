@@ -1,6 +1,6 @@
 //! The four parts of the price of an item or of the shipping, which are always split in the same way.
 
-use crate::money::decimal::divide_half_up;
+use crate::money::rounding::{Fraction, apportion};
 use crate::money::{Currency, Money, MoneyError, Quantity};
 
 /// The price of an item or of the shipping, in one currency.
@@ -65,10 +65,34 @@ impl RowMoney {
         rows.into_iter().try_fold(Self::zero(currency), Self::checked_add)
     }
 
-    /// The price of the units `from..to` of `whole`. Adjoining shares add up exactly, and no share is below zero.
-    pub fn share(self, from: Quantity, to: Quantity, whole: Quantity) -> Result<Self, MoneyError> {
-        self.share_until(to, whole)?
-            .checked_sub(self.share_until(from, whole)?)
+    /// What `part` of `whole` units cost: a share of the price, rounded half up, and each part of the price rounded up
+    /// or down so that the parts add up to it.
+    ///
+    /// The price itself is rounded first. Parts that were rounded each on their own could make one unit two
+    /// minor units dearer than the next one, or the discount on a unit larger than its price.
+    pub fn share(self, part: Quantity, whole: Quantity) -> Result<Self, MoneyError> {
+        let fraction = Fraction { part, whole };
+        Ok(self.share_of(self.payable()?.share(part, whole), fraction))
+    }
+
+    /// The share that comes to `payable`, which is the exact share rounded up or down.
+    pub(crate) fn share_of(self, payable: Money, fraction: Fraction) -> Self {
+        let money = |minor| Money::new(minor, payable.currency());
+        let signed = [
+            self.net.minor(),
+            self.tax.minor(),
+            self.tax_compensation.minor(),
+            self.discount.negated().minor(),
+        ];
+        match apportion(payable.minor(), &signed.map(|amount| (amount, fraction)))[..] {
+            [net, tax, tax_compensation, discount] => Self {
+                net: money(net),
+                tax: money(tax),
+                tax_compensation: money(tax_compensation),
+                discount: money(discount).negated(),
+            },
+            _ => Self::net(payable),
+        }
     }
 
     /// Whether every part is zero.
@@ -83,36 +107,6 @@ impl RowMoney {
         [self.net, self.tax, self.tax_compensation, self.discount]
             .iter()
             .all(|part| part.minor() >= 0)
-    }
-
-    /// The price of the first `part` of `whole` units.
-    ///
-    /// The discount is divided in the same proportion as the rounded price before the
-    /// discount. A discount that was rounded on its own could exceed the price of a
-    /// unit, and a credit memo for that unit would ask the buyer for money.
-    fn share_until(self, part: Quantity, whole: Quantity) -> Result<Self, MoneyError> {
-        if part >= whole {
-            return Ok(self);
-        }
-        let share = self.map(|money| money.share_until(part, whole));
-        let (before, discount) = (self.including_tax()?.minor(), self.discount);
-        if !(0..=before).contains(&discount.minor()) {
-            return Ok(share);
-        }
-        let exact = i128::from(discount.minor()) * i128::from(share.including_tax()?.minor());
-        let minor = divide_half_up(exact, i128::from(before));
-        let minor = i64::try_from(minor).map_err(|_| MoneyError::Overflow)?;
-        let discount = Money::new(minor, discount.currency());
-        Ok(Self { discount, ..share })
-    }
-
-    fn map(self, part: impl Fn(Money) -> Money) -> Self {
-        Self {
-            net: part(self.net),
-            tax: part(self.tax),
-            tax_compensation: part(self.tax_compensation),
-            discount: part(self.discount),
-        }
     }
 
     fn combine(

@@ -66,7 +66,10 @@ impl OrderEvent {
     /// Adobe writes `We refunded $15.00 offline.` here. The money is owed by an [`Effect`](crate::Effect), and the
     /// history says that it was refunded once that effect has happened.
     fn refund_line(&self, amount: Money, order: &Order) -> Comment {
-        let text = format!("We will refund {}.", order.in_base_currency(amount));
+        let newest = order.credit_memos.len().saturating_sub(1);
+        // An amount that does not fit the base currency is shown in the order's own.
+        let amount = order.base_amount_of_credit_memo(newest).unwrap_or(amount);
+        let text = format!("We will refund {amount}.");
         Comment {
             customer_notified: Some(false),
             ..self.staff_line(text, order)

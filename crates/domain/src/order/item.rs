@@ -189,6 +189,13 @@ impl fmt::Display for ItemPosition {
     }
 }
 
+/// Units of an item of which a document takes a part, and the money of these units.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LeftOfItem {
+    pub(crate) money: RowMoney,
+    pub(crate) units: Quantity,
+}
+
 /// An item of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderItem {
@@ -245,22 +252,23 @@ impl OrderItem {
         }
     }
 
-    /// The money of `quantity` units that are invoiced and not refunded.
-    ///
-    /// The money is a share of what is left. The item never goes below zero, even if units were
-    /// invoiced between two refunds, and the last units take the rest to the minor unit.
-    pub(crate) fn refund_share(&self, quantity: Quantity) -> Result<RowMoney, MoneyError> {
-        let left = self.invoiced.checked_sub(self.refunded)?;
-        left.share(Quantity::ZERO, quantity, self.quantities.to_refund())
+    /// The units that are invoiced and not refunded, with their money.
+    pub(crate) fn left_to_refund(&self) -> Result<LeftOfItem, MoneyError> {
+        Ok(LeftOfItem {
+            money: self.invoiced.checked_sub(self.refunded)?,
+            units: self.quantities.to_refund(),
+        })
     }
 
-    /// The money of the next `quantity` units that are neither invoiced nor canceled: a share of what is left.
-    pub(crate) fn open_share(&self, quantity: Quantity) -> Result<RowMoney, MoneyError> {
-        let left = self
-            .ordered
-            .checked_sub(self.invoiced)?
-            .checked_sub(self.canceled)?;
-        left.share(Quantity::ZERO, quantity, self.quantities.to_invoice())
+    /// The units that are neither invoiced nor canceled, with their money.
+    pub(crate) fn left_to_invoice(&self) -> Result<LeftOfItem, MoneyError> {
+        Ok(LeftOfItem {
+            money: self
+                .ordered
+                .checked_sub(self.invoiced)?
+                .checked_sub(self.canceled)?,
+            units: self.quantities.to_invoice(),
+        })
     }
 
     /// The item's status, by Adobe's rule and in Adobe's texts (`docs/contract.md` section 6.1).

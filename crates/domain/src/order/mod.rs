@@ -2,6 +2,7 @@
 
 mod actor;
 mod address;
+mod base_currency;
 pub mod comment;
 mod documents;
 mod family;
@@ -9,6 +10,7 @@ mod history;
 mod hold;
 mod item;
 mod number;
+mod other_charge;
 mod settlement;
 mod state;
 mod status;
@@ -33,6 +35,8 @@ pub use item::{
     ProductType,
 };
 pub use number::{LONGEST_ORDER_NUMBER, LONGEST_STOREFRONT_NUMBER, OrderNumber, is_order_number};
+pub(crate) use other_charge::WithOrderCharges;
+pub use other_charge::{ChargeShare, OtherCharge, OtherCredit};
 pub use settlement::{RefundProgress, SettledMatter, Settlement};
 pub use state::{Command, OrderState, Remaining, UnknownState};
 pub use status::StatusLabels;
@@ -75,6 +79,10 @@ pub struct Order {
     pub shipping: Shipping,
     /// How the order is paid.
     pub payment: Payment,
+    /// Charges beside the items and the shipping; mostly none.
+    pub other_charges: Vec<OtherCharge>,
+    /// Credits of extensions, which are part of the credits of the totals; mostly none.
+    pub other_credits: Vec<OtherCredit>,
     /// The totals of the order.
     pub totals: Totals,
     /// Taxes by rate, as shown when placed.
@@ -144,7 +152,7 @@ pub struct Totals {
     pub grand_total: Money,
     /// The grand total in the website's base currency.
     pub base_grand_total: Money,
-    /// The gift cards, store credit and points that were used.
+    /// The gift cards, store credit and points that were used, those of extensions included.
     pub credits: Money,
     /// The amount on invoices.
     pub invoiced: Money,
@@ -275,18 +283,6 @@ impl Order {
         self.items
             .iter()
             .filter(move |item| item.parent == Some(position))
-    }
-
-    /// `amount` in the base currency, at the rate of the order.
-    #[must_use]
-    pub fn in_base_currency(&self, amount: Money) -> Money {
-        let (grand, base) = (self.totals.grand_total, self.totals.base_grand_total);
-        if grand.currency() == base.currency() || grand.is_zero() {
-            return Money::new(amount.minor(), base.currency());
-        }
-        let exact = i128::from(amount.minor()) * i128::from(base.minor());
-        let minor = crate::money::decimal::divide_half_up(exact, i128::from(grand.minor()));
-        Money::new(i64::try_from(minor).unwrap_or(i64::MAX), base.currency())
     }
 
     /// Moves the order to `state`, with its default status, unless the order is in this state already.

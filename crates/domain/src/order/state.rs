@@ -174,7 +174,7 @@ pub struct Remaining {
     pub credits: Money,
     /// Money and credits that credit memos gave back.
     pub given_back: Money,
-    /// The price of the items and the shipping that are invoiced and not refunded.
+    /// The price of the items, the shipping and the other charges that are invoiced and not refunded.
     pub worth: Money,
 }
 

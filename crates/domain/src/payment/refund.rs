@@ -2,7 +2,7 @@
 
 use crate::effect::Effect;
 use crate::money::{Money, MoneyError, RowMoney};
-use crate::order::Order;
+use crate::order::{Order, OtherCharge};
 use crate::payment::{Payment, TransactionKind};
 
 /// The parts of a refund: `money + credits + missing` is the amount.
@@ -75,14 +75,17 @@ impl Order {
     pub(crate) fn credits_to_return(&self) -> Result<Money, MoneyError> {
         let currency = self.currency();
         let rows = RowMoney::sum(currency, self.counting_items().map(|item| item.invoiced))?;
-        let value = rows.checked_add(self.shipping.invoiced)?.payable()?;
+        let value = rows
+            .checked_add(self.shipping.invoiced)?
+            .payable()?
+            .checked_add(self.sum_of_charges(|charge| Ok(charge.invoiced))?)?;
         let used = value
             .checked_sub(self.totals.invoiced)?
             .checked_min(self.totals.credits)?;
         Ok(used.checked_sub(self.returned_credits()?)?.or_zero())
     }
 
-    /// The price of the items and the shipping that are invoiced and not refunded.
+    /// The price of the items, the shipping and the other charges that are invoiced and not refunded.
     pub(crate) fn worth_to_refund(&self) -> Result<Money, MoneyError> {
         let rows = self
             .counting_items()
@@ -91,7 +94,8 @@ impl Order {
         let shipping = self.shipping.invoiced.checked_sub(self.shipping.refunded)?;
         RowMoney::sum(self.currency(), rows)?
             .checked_add(shipping)?
-            .payable()
+            .payable()?
+            .checked_add(self.sum_of_charges(OtherCharge::left_to_refund)?)
     }
 
     /// Gift cards, store credit and points that credit memos gave back.

@@ -9,6 +9,7 @@ mod item_status;
 mod left_money;
 mod money_back;
 mod open_invoices;
+mod other_charges;
 mod prepaid;
 mod refusals;
 mod situations;

@@ -1,6 +1,8 @@
 //! States what holds for arbitrary orders after arbitrary steps.
 
+mod base_currency;
 mod cancellation;
+mod charges;
 mod documents;
 mod money;
 mod open_invoices;

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use countermand_domain::{
     Actor, Address, Cancel, CancellationPolicy, Currency, CustomerId, Money, Order, OrderCustomer, OrderId,
-    OrderItem, OrderState, Payment, PaymentKind, PaymentTransaction, ReasonList, RowMoney, Shipping,
-    StoreNumber, Totals, TransactionKind,
+    OrderItem, OrderState, OtherCharge, Payment, PaymentKind, PaymentTransaction, ReasonList, RowMoney,
+    Shipping, StoreNumber, Totals, TransactionKind,
 };
 
 /// The content of an order before it is placed. No step was taken on the order that it becomes.
@@ -12,6 +12,7 @@ use countermand_domain::{
 pub(crate) struct Basket {
     pub(crate) items: Vec<OrderItem>,
     pub(crate) shipping: RowMoney,
+    pub(crate) charges: Vec<OtherCharge>,
     pub(crate) credits: Money,
     pub(crate) kind: PaymentKind,
     pub(crate) authorized: Vec<Money>,
@@ -23,17 +24,20 @@ impl Basket {
         Self {
             items,
             shipping,
+            charges: Vec::new(),
             credits: Money::zero(shipping.net.currency()),
             kind: PaymentKind::Offline,
             authorized: Vec::new(),
         }
     }
 
-    /// The price of items and shipping, before credits.
+    /// The price of items and shipping and the other charges, before credits.
     pub(crate) fn value(&self) -> Money {
+        let charges = self.charges.iter().map(|charge| charge.ordered);
         let rows = self.items.iter().filter(|item| item.counts);
         RowMoney::sum(self.shipping.net.currency(), rows.map(|item| item.ordered))
             .and_then(|rows| rows.checked_add(self.shipping)?.payable())
+            .and_then(|rows| Money::sum(rows.currency(), charges)?.checked_add(rows))
             .expect("a basket adds up")
     }
 
@@ -59,6 +63,8 @@ impl Basket {
             shipping_address: None,
             shipping: shipping_of(self.shipping),
             payment: payment_of(self.kind, &self.authorized),
+            other_charges: self.charges,
+            other_credits: Vec::new(),
             totals: Totals {
                 grand_total,
                 base_grand_total: grand_total,

@@ -46,7 +46,7 @@ impl CreditMemo {
 
     /// Amounts of the credit memo; null, with an entry in `errors`, when the amounts do not add up.
     async fn total(&self) -> Option<Result<CreditMemoTotal>> {
-        Some(CreditMemoTotal::of(self.0.order(), self.memo()).map_err(does_not_add_up))
+        Some(CreditMemoTotal::of(self.0.order(), self.memo(), self.0.index()).map_err(does_not_add_up))
     }
 
     /// What was given back, item by item; items that are part of another item are not listed. Never null.

@@ -33,6 +33,11 @@ impl Document {
         &self.view.order
     }
 
+    /// Place of the document among those of its kind, 0 for the oldest.
+    pub(crate) fn index(&self) -> usize {
+        self.index
+    }
+
     /// Place of the document among those of its kind, 1 for the oldest.
     pub(crate) fn number(&self) -> i32 {
         i32::try_from(self.index).map_or(i32::MAX, |index| index.saturating_add(1))

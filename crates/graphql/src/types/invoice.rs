@@ -61,7 +61,7 @@ impl Invoice {
 
     /// Amounts of the invoice; null, with an entry in `errors`, when the amounts do not add up.
     async fn total(&self) -> Option<Result<InvoiceTotal>> {
-        Some(InvoiceTotal::of(self.0.order(), self.invoice()).map_err(does_not_add_up))
+        Some(InvoiceTotal::of(self.0.order(), self.invoice(), self.0.index()).map_err(does_not_add_up))
     }
 
     /// What the invoice bills, item by item; items that are part of another item are not listed. Never null.

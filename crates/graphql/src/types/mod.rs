@@ -25,6 +25,7 @@ mod item_details;
 mod item_prices;
 mod order;
 mod order_item;
+mod other_amount;
 mod payment_method;
 mod refund;
 mod refusal_text;

@@ -3,6 +3,7 @@
 use async_graphql::SimpleObject;
 use countermand_domain::{MoneyError, Order, RowMoney};
 
+use super::other_amount::OtherAmount;
 use super::tax_and_discount::{Discount, TaxItem};
 use crate::adobe::GiftOptionsPrices;
 use crate::kit::List;
@@ -30,6 +31,11 @@ pub(crate) struct OrderTotal {
     total_tax: Money,
     /// Shipping cost, without tax, before discounts.
     total_shipping: Money,
+    /// Charges beside items and shipping, such as a fixed product tax, gift wrapping or a payment fee; they are part
+    /// of `grand_total`. Empty when there are none.
+    other_charges: Vec<OtherAmount>,
+    /// Credits of extensions that the buyer used, which are contained in `total_giftcard`; empty when there are none.
+    other_credits: Vec<OtherAmount>,
     /// Shipping cost of the order in detail. Never null.
     shipping_handling: Option<ShippingHandling>,
     /// Taxes of the order by rate; empty when there are none. Never null.
@@ -87,6 +93,8 @@ impl OrderTotal {
             base_grand_total: totals.base_grand_total.into(),
             total_tax: tax.into(),
             total_shipping: shipping.net.into(),
+            other_charges: OtherAmount::charges(order)?,
+            other_credits: OtherAmount::credits(order)?,
             shipping_handling: Some(ShippingHandling::of(order, shipping)?),
             taxes: Some(TaxItem::of_order(order)),
             discounts: Some(Discount::of_order(order)),

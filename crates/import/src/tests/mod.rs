@@ -11,6 +11,7 @@ use super::{OrderRefusal, ReadOrder, read_order};
 mod documents;
 mod families;
 mod machine_made;
+mod other_charges;
 mod past_orders;
 mod properties;
 mod refusals;
@@ -61,7 +62,11 @@ fn assert_adds_up(order: &Order) {
         .checked_add(order.shipping.ordered)
         .expect("a sum");
     let totals = &order.totals;
-    assert_eq!(payable(rows) - totals.credits.minor(), totals.grand_total.minor());
+    let charged = order.charged().expect("a sum").minor();
+    assert_eq!(
+        payable(rows) + charged - totals.credits.minor(),
+        totals.grand_total.minor()
+    );
     let shipping = &order.shipping;
     let shipping = (
         shipping.ordered,
@@ -94,7 +99,13 @@ fn assert_adds_up(order: &Order) {
     assert!(totals.refunded.minor() <= paid);
     assert!(totals.invoiced.minor() + totals.canceled.minor() <= totals.grand_total.minor());
     for memo in &order.credit_memos {
-        let rows = memo.lines.iter().map(|line| payable(line.money)).sum::<i64>() + payable(memo.shipping);
+        let charges = memo
+            .other_charges
+            .iter()
+            .map(|share| share.amount.minor())
+            .sum::<i64>();
+        let rows =
+            memo.lines.iter().map(|line| payable(line.money)).sum::<i64>() + payable(memo.shipping) + charges;
         let total = rows + memo.adjustment.minor() - memo.credits.minor();
         assert_eq!(total, memo.grand_total.minor());
     }

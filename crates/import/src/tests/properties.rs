@@ -94,8 +94,14 @@ fn thrown_order(seed: u64) -> Value {
     let is_billed = items.iter().any(|item| item["qty_invoiced"] != json!(0));
     sum += shipping.payable();
     invoiced += if is_billed { shipping.payable() } else { 0 };
-    let credits = dice.amount(unit, sum);
     let mut order = minimal();
+    let fee = dice.amount(unit, 40_000);
+    if dice.throw(3) == 0 && fee > 0 {
+        order["extension_attributes"] = json!({ "mollie_payment_fee": decimal(fee) });
+        sum += fee;
+        invoiced += if is_billed { fee } else { 0 };
+    }
+    let credits = dice.amount(unit, sum);
     order["order_currency_code"] = json!(currency);
     order["items"] = json!(items);
     order["shipping_amount"] = decimal(shipping.net);

@@ -199,6 +199,7 @@ fn update_orders(script: &mut Script<'_>, orders: Vec<order::Model>) -> Vec<Touc
         C::Refunded,
         C::Canceled,
         C::Shipping,
+        C::OtherCharges,
     ];
     rows::update_next_version(script, orders, C::Id, C::Version, &moving)
 }

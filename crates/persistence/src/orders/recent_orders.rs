@@ -97,6 +97,7 @@ fn weight(order: &Order) -> usize {
             .map(|it| it.lines.len() + it.tracking.len())
             .sum::<usize>()
         + order.credit_memos.iter().map(|it| it.lines.len()).sum::<usize>();
+    let charges = 3 * order.other_charges.len() + order.other_credits.len();
     let parts = order.items.len()
         + order.payment.transactions.len()
         + order.invoices.len()
@@ -106,6 +107,7 @@ fn weight(order: &Order) -> usize {
         + order.taxes.len()
         + order.discounts.len()
         + order.coupons.len()
+        + charges
         + lines;
     let comments = order.comments.iter().map(|it| it.text.len()).sum::<usize>();
     let options = order.items.iter().map(weight_of_options).sum::<usize>();

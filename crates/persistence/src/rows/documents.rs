@@ -6,6 +6,7 @@ use countermand_domain::{
 };
 
 use crate::error::DatabaseError;
+use crate::rows::charges_column::{shares_of, shares_text};
 use crate::rows::entity::{credit_memo, invoice, order_comment, payment_transaction, shipment};
 use crate::rows::json_column::{self, RowDoc};
 use crate::rows::time::{from_micros, to_micros};
@@ -76,6 +77,7 @@ pub(crate) fn invoice_of(row: invoice::Model, currency: Currency) -> Result<Invo
             money,
         })?,
         shipping: json_column::read::<RowDoc>(&row.shipping)?.money(currency),
+        other_charges: shares_of(row.other_charges.as_deref(), currency)?,
         grand_total: Money::new(row.grand_total, currency),
         state: match (row.canceled, row.paid) {
             (true, _) => InvoiceState::Canceled,
@@ -102,6 +104,7 @@ pub(crate) fn invoice_row(
         paid: it.state == InvoiceState::Paid,
         created_at: to_micros(it.created_at),
         canceled: it.state == InvoiceState::Canceled,
+        other_charges: shares_text(&it.other_charges)?,
     })
 }
 
@@ -140,6 +143,7 @@ pub(crate) fn credit_memo_of(
             money,
         })?,
         shipping: json_column::read::<RowDoc>(&row.shipping)?.money(currency),
+        other_charges: shares_of(row.other_charges.as_deref(), currency)?,
         adjustment: Money::new(row.adjustment, currency),
         grand_total: Money::new(row.grand_total, currency),
         credits: Money::new(row.credits, currency),
@@ -165,6 +169,7 @@ pub(crate) fn credit_memo_row(
         credits: it.credits.minor(),
         prepaid: it.prepaid.minor(),
         created_at: to_micros(it.created_at),
+        other_charges: shares_text(&it.other_charges)?,
     })
 }
 

@@ -184,6 +184,10 @@ struct CanceledDoc {
     items: Vec<CanceledItemDoc>,
     shipping_canceled: RowDoc,
     shipping_refunded: RowDoc,
+    #[serde(skip_serializing_if = "is_zero")]
+    charges_canceled: i64,
+    #[serde(skip_serializing_if = "is_zero")]
+    charges_refunded: i64,
     canceled_total: i64,
     refunded_total: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -300,6 +304,8 @@ impl CanceledDoc {
             items: facts.items.iter().map(item).collect(),
             shipping_canceled: RowDoc::of(facts.shipping_canceled),
             shipping_refunded: RowDoc::of(facts.shipping_refunded),
+            charges_canceled: facts.charges_canceled.minor(),
+            charges_refunded: facts.charges_refunded.minor(),
             canceled_total: facts.canceled_total.minor(),
             refunded_total: facts.refunded_total.minor(),
             credit_memo: facts.credit_memo.clone(),
@@ -321,6 +327,8 @@ impl CanceledDoc {
             items: self.items.iter().map(item).collect(),
             shipping_canceled: self.shipping_canceled.money(currency),
             shipping_refunded: self.shipping_refunded.money(currency),
+            charges_canceled: Money::new(self.charges_canceled, currency),
+            charges_refunded: Money::new(self.charges_refunded, currency),
             canceled_total: Money::new(self.canceled_total, currency),
             refunded_total: Money::new(self.refunded_total, currency),
             reason_code: self.reason_code,
@@ -394,6 +402,11 @@ impl StateDoc {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(amount: &i64) -> bool {
+    *amount == 0
+}
+
 fn scaled(items: &[(ItemPosition, Quantity)]) -> Lines {
     let line = |&(item, quantity): &(ItemPosition, Quantity)| (item.0, quantity.scaled());
     items.iter().map(line).collect()
@@ -428,6 +441,8 @@ mod tests {
             }],
             shipping_canceled: RowMoney::net(usd(500)),
             shipping_refunded: RowMoney::zero(usd(0).currency()),
+            charges_canceled: usd(0),
+            charges_refunded: usd(300),
             canceled_total: usd(2499),
             refunded_total: usd(1),
             credit_memo: Some("000000001-1".into()),

@@ -1,5 +1,6 @@
 //! Rows and domain values: one function each way, without a query.
 
+pub(crate) mod charges_column;
 pub(crate) mod documents;
 pub(crate) mod entity;
 pub(crate) mod event_data;

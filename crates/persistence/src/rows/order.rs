@@ -7,6 +7,7 @@ use countermand_domain::{
 };
 
 use crate::error::DatabaseError;
+use crate::rows::charges_column::{charges_of, charges_text};
 use crate::rows::documents::{comment_of, credit_memo_of, invoice_of, shipment_of, transaction_of};
 use crate::rows::entity::{
     credit_memo, invoice, order, order_comment, order_item, payment_transaction, shipment,
@@ -83,6 +84,7 @@ fn order_of(row: order::Model, currency_: Currency) -> Result<Order, DatabaseErr
     let placed: PlacedDoc = json_column::read(&row.placed)?;
     let shipping: ShippingDoc = json_column::read(&row.shipping)?;
     let money = |minor| Money::new(minor, currency_);
+    let (other_charges, other_credits) = charges_of(row.other_charges.as_deref(), currency_)?;
     let held_from = match (row.held_state, row.held_status) {
         (Some(held_state), Some(status)) => Some((state(&held_state)?, status)),
         _ => None,
@@ -109,6 +111,8 @@ fn order_of(row: order::Model, currency_: Currency) -> Result<Order, DatabaseErr
             refunded: shipping.refunded.money(currency_),
             canceled: shipping.canceled.money(currency_),
         },
+        other_charges,
+        other_credits,
         totals: Totals {
             grand_total: money(row.grand_total),
             base_grand_total: Money::new(row.base_grand_total, currency(&row.base_currency)?),
@@ -170,6 +174,7 @@ pub(crate) fn row_of(order: &Order) -> Result<order::Model, DatabaseError> {
         canceled: totals.canceled.minor(),
         shipping: json_column::write(&shipping_doc(&order.shipping))?,
         placed: json_column::write(&placed_doc(order))?,
+        other_charges: charges_text(order)?,
     })
 }
 

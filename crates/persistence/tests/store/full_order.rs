@@ -2,9 +2,9 @@
 
 use countermand_domain::{
     Address, BundleOption, Comment, Coupon, CreditMemoRequest, Currency, Discount, GiftCardDetail,
-    InvoiceRequest, ItemPosition, ItemPrices, Money, Order, OrderId, OrderItem, Payment, PaymentKind,
-    PaymentTransaction, ProductOption, ProductType, Quantity, RowMoney, ShipmentRequest, TaxLine, Tracking,
-    TransactionKind, Transition, UnitPrice,
+    InvoiceRequest, ItemPosition, ItemPrices, Money, Order, OrderId, OrderItem, OtherCharge, OtherCredit,
+    Payment, PaymentKind, PaymentTransaction, ProductOption, ProductType, Quantity, RowMoney,
+    ShipmentRequest, TaxLine, Tracking, TransactionKind, Transition, UnitPrice,
 };
 
 use crate::shop::{at, currency, hold, order_of, staff};
@@ -23,8 +23,17 @@ pub(crate) fn full_order(id: OrderId, currency_: Currency, words: Words) -> Orde
         .totals
         .grand_total
         .checked_sub(credits)
+        .and_then(|owed| owed.checked_add(Money::new(600, currency_)))
         .expect("one currency");
     order.totals.credits = credits;
+    order.other_credits = vec![OtherCredit {
+        code: words(255),
+        label: words(255),
+        amount: credits,
+    }];
+    order.other_charges = [None, Some(ItemPosition(1))]
+        .map(|item| OtherCharge::new(&words(255), &words(255), item, Money::new(300, currency_)))
+        .into();
     order.totals.grand_total = owed;
     order.totals.base_grand_total = Money::new(owed.minor() * 91 / 100, currency("EUR"));
     order.number = words(50).into();

@@ -66,6 +66,8 @@ pub(crate) fn order_of(id: OrderId, items: Vec<OrderItem>, shipping: RowMoney) -
             additional_data: Vec::new(),
             transactions: Vec::new(),
         },
+        other_charges: Vec::new(),
+        other_credits: Vec::new(),
         totals: Totals {
             grand_total,
             base_grand_total: grand_total,

@@ -9,6 +9,7 @@ export function totals({ total, is_virtual: isVirtual }) {
     [words.subtotal, money(total.subtotal_excl_tax)],
     ...(total.discounts ?? []).map(({ label, amount }) => [label, moneyOff(amount)]),
     ...(isVirtual ? [] : [[words.shipping, money(total.total_shipping)]]),
+    ...(total.other_charges ?? []).map(({ label, amount }) => [label, money(amount)]),
     [words.tax, money(total.total_tax)],
     ...credits(total),
     [words.total, money(total.grand_total)],

@@ -5,7 +5,9 @@ use chrono::{DateTime, Utc};
 use crate::event::{EventData, OrderEvent};
 use crate::money::{Money, MoneyError, Quantity, RowMoney};
 use crate::order::documents::LineRefusal;
-use crate::order::{Actor, Command, DocumentRefusal, ItemPosition, Order, OrderItem};
+use crate::order::{
+    Actor, ChargeShare, Command, DocumentRefusal, ItemPosition, Order, OrderItem, WithOrderCharges,
+};
 use crate::transition::Transition;
 
 /// The document of a refund.
@@ -17,6 +19,8 @@ pub struct CreditMemo {
     pub lines: Vec<CreditMemoLine>,
     /// The refunded shipping.
     pub shipping: RowMoney,
+    /// The refunded parts of other charges.
+    pub other_charges: Vec<ChargeShare>,
     /// The amount that staff gave on top or that was paid without an invoice (positive), or that staff kept (negative).
     pub adjustment: Money,
     /// The money that flows back.
@@ -100,20 +104,18 @@ impl Order {
         request: &CreditMemoRequest,
         now: DateTime<Utc>,
     ) -> Result<CreditMemo, DocumentRefusal> {
-        let mut lines = Vec::new();
-        for (position, quantity) in self.credited_quantities(request.lines.as_deref())? {
-            let Some(item) = self.item(position) else { continue };
-            let money = if item.counts {
-                item.refund_share(quantity)?
-            } else {
-                RowMoney::zero(item.currency())
-            };
-            lines.push(CreditMemoLine {
-                item: position,
+        let named = self.credited_quantities(request.lines.as_deref())?;
+        let money = self.line_money(&named, OrderItem::left_to_refund)?;
+        let lines = named.iter().zip(money);
+        let lines: Vec<_> = lines
+            .map(|(&(item, quantity), money)| CreditMemoLine {
+                item,
                 quantity,
                 money,
-            });
-        }
+            })
+            .collect();
+        let is_last = self.is_last_refund(&named, request.lines.is_none());
+        let other_charges = self.charges_to_refund(&named, is_last)?;
         let shipping = if request.refund_shipping {
             self.shipping.invoiced.checked_sub(self.shipping.refunded)?
         } else {
@@ -123,6 +125,7 @@ impl Order {
         let value = rows
             .checked_add(shipping)?
             .payable()?
+            .checked_add(self.sum_of_shares(&other_charges)?)?
             .checked_add(request.adjustment)?;
         if value.minor() < 0 {
             return Err(DocumentRefusal::NegativeTotal);
@@ -152,12 +155,29 @@ impl Order {
             number: self.document_number(self.credit_memos.len()),
             lines,
             shipping,
+            other_charges,
             adjustment: request.adjustment,
             grand_total: refund.money.checked_add(prepaid)?,
             prepaid,
             credits: refund.credits,
             created_at: now,
         })
+    }
+
+    /// Whether a memo with `lines` is the last one that refunds units: the charges on the whole order go back with it.
+    /// `asks_for_all` says that the memo takes all that is left, of which units may be none.
+    fn is_last_refund(&self, lines: &[(ItemPosition, Quantity)], asks_for_all: bool) -> WithOrderCharges {
+        let is_left = |item: &OrderItem| {
+            let line = lines.iter().find(|line| line.0 == item.position);
+            let refunded = line.map_or(Quantity::ZERO, |line| line.1);
+            let q = item.quantities;
+            q.to_invoice().is_positive() || q.to_refund().minus(refunded).is_positive()
+        };
+        if (asks_for_all || !lines.is_empty()) && !self.counting_items().any(is_left) {
+            WithOrderCharges::Yes
+        } else {
+            WithOrderCharges::No
+        }
     }
 
     /// Whether a line is about an item whose money counts. A line of an item that only describes others refunds
@@ -202,6 +222,7 @@ impl Order {
             }
         }
         self.shipping.refunded = self.shipping.refunded.checked_add(memo.shipping)?;
+        self.book_charges(&memo.other_charges, |charge| &mut charge.refunded)?;
         self.totals.refunded = self.totals.refunded.checked_add(memo.grand_total)?;
         self.credit_memos.push(memo);
         Ok(())

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::event::{EventData, OrderEvent};
 use crate::money::{Money, MoneyError, Quantity, RowMoney};
-use crate::order::{Actor, Command, DocumentRefusal, ItemPosition, Order, OrderItem};
+use crate::order::{Actor, ChargeShare, Command, DocumentRefusal, ItemPosition, Order, OrderItem};
 use crate::transition::Transition;
 
 /// An invoice for an order or a part of it.
@@ -16,6 +16,8 @@ pub struct Invoice {
     pub lines: Vec<InvoiceLine>,
     /// The billed shipping.
     pub shipping: RowMoney,
+    /// The billed parts of other charges.
+    pub other_charges: Vec<ChargeShare>,
     /// The amount that the buyer owes by the invoice.
     pub grand_total: Money,
     /// Whether the invoice is paid, waits for its payment, or was withdrawn.
@@ -106,28 +108,28 @@ impl Order {
         request: &InvoiceRequest,
         now: DateTime<Utc>,
     ) -> Result<Invoice, DocumentRefusal> {
-        let mut lines = Vec::new();
         let left = |item: &OrderItem| item.quantities.to_invoice();
-        for (position, quantity) in self.document_lines(&request.lines, left, |item| item.counts)? {
-            let Some(item) = self.item(position) else { continue };
-            let money = if item.counts {
-                item.open_share(quantity)?
-            } else {
-                RowMoney::zero(item.currency())
-            };
-            lines.push(InvoiceLine {
-                item: position,
+        let named = self.document_lines(&request.lines, left, |item| item.counts)?;
+        let money = self.line_money(&named, OrderItem::left_to_invoice)?;
+        let lines = named.iter().zip(money);
+        let lines: Vec<_> = lines
+            .map(|(&(item, quantity), money)| InvoiceLine {
+                item,
                 quantity,
                 money,
-            });
-        }
+            })
+            .collect();
+        let other_charges = self.charges_to_invoice(&named)?;
         let shipping = &self.shipping;
         let shipping = shipping
             .ordered
             .checked_sub(shipping.invoiced)?
             .checked_sub(shipping.canceled)?;
         let rows = RowMoney::sum(self.currency(), lines.iter().map(|line| line.money))?;
-        let billed = rows.checked_add(shipping)?.payable()?;
+        let billed = rows
+            .checked_add(shipping)?
+            .payable()?
+            .checked_add(self.sum_of_shares(&other_charges)?)?;
         let left = self.left_to_bill()?;
         let grand_total = billed.checked_min(left)?;
         let prepaid = self.prepaid()?;
@@ -138,6 +140,7 @@ impl Order {
             number: self.document_number(self.invoices.len()),
             lines,
             shipping,
+            other_charges,
             grand_total,
             state: if stays_open {
                 InvoiceState::Open
@@ -155,6 +158,7 @@ impl Order {
                 item.invoiced = item.invoiced.checked_add(line.money)?;
             }
         }
+        self.book_charges(&invoice.other_charges, |charge| &mut charge.invoiced)?;
         let total = invoice.grand_total;
         // Money that was paid before pays the invoice first, and is not captured again.
         let due = total.checked_sub(total.checked_min(self.prepaid()?)?)?;

@@ -2,6 +2,7 @@
 
 mod credit_memo;
 mod invoice;
+mod line_money;
 mod lines;
 mod open_invoice;
 mod refusal;

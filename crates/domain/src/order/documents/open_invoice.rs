@@ -120,12 +120,17 @@ impl Order {
         }
     }
 
-    /// Takes back what the invoice booked on items, shipping and totals.
+    /// Takes back what the invoice booked on items, other charges, shipping and totals.
     fn unbook_invoice(&mut self, invoice: &Invoice) -> Result<(), MoneyError> {
         for line in &invoice.lines {
             if let Some(item) = self.item_mut(line.item) {
                 item.quantities.invoiced = item.quantities.invoiced.minus(line.quantity);
                 item.invoiced = item.invoiced.checked_sub(line.money)?;
+            }
+        }
+        for share in &invoice.other_charges {
+            if let Some(charge) = self.other_charges.get_mut(share.charge) {
+                charge.invoiced = charge.invoiced.checked_sub(share.amount)?;
             }
         }
         self.shipping.invoiced = self.shipping.invoiced.checked_sub(invoice.shipping)?;
@@ -137,6 +142,11 @@ impl Order {
         for item in &self.items {
             let left = item.invoiced.checked_sub(item.refunded)?;
             if item.quantities.refunded > item.quantities.invoiced || !left.is_non_negative() {
+                return Ok(true);
+            }
+        }
+        for charge in &self.other_charges {
+            if charge.left_to_refund()?.minor() < 0 {
                 return Ok(true);
             }
         }

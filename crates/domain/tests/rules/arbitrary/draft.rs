@@ -1,11 +1,12 @@
 //! Generates arbitrary orders that add up and on which no step was taken.
 
 use countermand_domain::{
-    ItemPosition, Money, Order, OrderItem, OrderState, PaymentKind, ProductType, Quantity, RowMoney,
+    ItemPosition, Money, Order, OrderItem, OrderState, OtherCharge, PaymentKind, ProductType, Quantity,
+    RowMoney,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::sample::{Index, select};
 
 use super::permille;
 use crate::shop::{Basket, currency, order_customer};
@@ -16,6 +17,7 @@ pub(crate) struct Draft {
     currency: &'static str,
     rows: Vec<RowDraft>,
     shipping: Price,
+    charges: Vec<ChargeDraft>,
     /// The share of the value that gift cards cover, in per mille.
     credits: i64,
     online: bool,
@@ -25,6 +27,13 @@ pub(crate) struct Draft {
     base_rate: Option<i64>,
     guest: bool,
     state: OrderState,
+}
+
+/// A charge in minor units, on an item whose money counts or on the whole order.
+#[derive(Debug, Clone)]
+struct ChargeDraft {
+    amount: i64,
+    item: Option<Index>,
 }
 
 #[derive(Debug, Clone)]
@@ -71,7 +80,14 @@ impl Draft {
         for row in &self.rows {
             row.push_items(self.currency, &mut items);
         }
+        let counting: Vec<_> = items.iter().filter(|item| item.counts).collect();
+        let charge = |charge: &ChargeDraft| {
+            let item = charge.item.map(|item| item.get(&counting).position);
+            OtherCharge::new("fee", "Fee", item, minor(charge.amount))
+        };
+        let charges = self.charges.iter().map(charge).collect();
         let mut basket = Basket::of(items, self.shipping.money(self.currency));
+        basket.charges = charges;
         let value = basket.value().minor();
         let owed = value - permille(value, self.credits);
         basket.credits = minor(value - owed);
@@ -189,21 +205,32 @@ pub(crate) fn drafts() -> impl Strategy<Value = Draft> {
     ];
     let shipping =
         prop_oneof![1 => Just(Price { net: 0, tax: 0, compensation: 0, discount: 0 }), 2 => prices()];
+    let charge = (1..=9_999_i64, prop::option::of(any::<Index>()))
+        .prop_map(|(amount, item)| ChargeDraft { amount, item });
+    let charges = prop_oneof![2 => Just(vec![]), 1 => vec(charge, 1..=3)];
     let state = prop_oneof![12 => Just(New), 3 => Just(PendingPayment), 3 => Just(Processing), 1 => Just(PaymentReview)];
     let rows = vec(rows(), 1..=6);
-    let money = (select(vec!["USD", "JPY", "KWD"]), rows, shipping, credits);
+    let money = (
+        select(vec!["USD", "JPY", "KWD"]),
+        rows,
+        (shipping, charges),
+        credits,
+    );
     let rest = (any::<bool>(), authorized, base_rate, any::<bool>(), state);
     (money, rest).prop_map(
-        |((currency, rows, shipping, credits), (online, authorized, base_rate, guest, state))| Draft {
-            currency,
-            rows,
-            shipping,
-            credits,
-            online,
-            authorized,
-            base_rate,
-            guest,
-            state,
+        |((currency, rows, (shipping, charges), credits), (online, authorized, base_rate, guest, state))| {
+            Draft {
+                currency,
+                rows,
+                shipping,
+                charges,
+                credits,
+                online,
+                authorized,
+                base_rate,
+                guest,
+                state,
+            }
         },
     )
 }

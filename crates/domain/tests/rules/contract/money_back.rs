@@ -31,14 +31,14 @@ fn a_refund_includes_the_tax_and_discount_of_its_units() {
     assert_eq!(refunds(&canceled(&paid)), [2545]);
 
     let one_back = credited(&paid, &[(1, 1)], false, 0);
-    assert_eq!(refunds(&one_back), [648]);
-    assert_eq!(refunds(&canceled(&one_back)), [648, 1897]);
+    assert_eq!(refunds(&one_back), [649], "a third of 19.46");
+    assert_eq!(refunds(&canceled(&one_back)), [649, 1896]);
 
     let one_billed = invoiced(&odd_cents(), &[(1, 1)]);
-    assert_eq!(one_billed.totals.paid, Some(usd(648 + 599)));
+    assert_eq!(one_billed.totals.paid, Some(usd(649 + 599)));
     let after = canceled(&one_billed);
-    assert_eq!(refunds(&after), [1247]);
-    assert_eq!(after.totals.canceled, usd(1298));
+    assert_eq!(refunds(&after), [1248]);
+    assert_eq!(after.totals.canceled, usd(1297));
     assert_eq!(
         after.items[0].ordered.checked_sub(after.items[0].refunded),
         Ok(after.items[0].canceled)

@@ -1,9 +1,10 @@
 //! What becomes of an order, situation by situation (`docs/contract.md` sections 6.2 and 6.4).
 
-use countermand_domain::OrderState::{Canceled, Closed};
-use countermand_domain::{Order, OrderState, PaymentKind, Quantity, RowMoney};
+use countermand_domain::OrderState::{Canceled, Closed, Processing};
+use countermand_domain::{Cancel, Order, OrderState, PaymentKind, Quantity, RowMoney, Selection};
 
-use super::{Back, basket_of, canceled, credited, invoiced, order_of, refunds, reversals, units, usd};
+use super::{Back, basket_of, canceled, credited, invoiced, order_of, refunds, reversals, units, usd, whole};
+use crate::shop::{at, buyer_of, policy, request};
 
 /// An order to cancel, and what is expected: the state, the refund in cents, and for each item the units ordered,
 /// invoiced, canceled and refunded.
@@ -199,6 +200,24 @@ fn a_free_order_is_canceled_without_a_credit_memo() {
             assert_eq!(now.canceled, before.ordered.minus(before.invoiced));
         }
     }
+}
+
+#[test]
+fn a_part_of_a_free_order_leaves_the_invoiced_units_of_the_other_items() {
+    let mut basket = basket_of(&[1, 2]);
+    basket.shipping = RowMoney::zero(usd(0).currency());
+    for item in &mut basket.items {
+        item.ordered = basket.shipping;
+    }
+    let order = invoiced(&basket.order(), &[(1, 1)]);
+    let second = Cancel {
+        selection: Selection::Items(whole(&[(2, 2)])),
+        ..request(buyer_of(&order), "Other")
+    };
+    let after = order.cancel(&second, &policy(true), at(5)).expect("a part").after;
+    assert_eq!(after.state, Processing, "item 1 is still to be shipped");
+    assert_eq!(units(&after), [[1, 1, 0, 0], [2, 0, 2, 0]]);
+    assert_eq!(canceled(&after).state, Canceled);
 }
 
 #[test]

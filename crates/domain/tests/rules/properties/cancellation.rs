@@ -85,6 +85,10 @@ proptest! {
             let shipping = &canceled.shipping;
             prop_assert!(all_back(shipping.invoiced, shipping.refunded)?, "{shipping:?}");
             prop_assert_eq!(shipping.invoiced.checked_add(shipping.canceled)?, shipping.ordered);
+            for charge in &canceled.other_charges {
+                prop_assert!(charge.left_to_invoice()?.is_zero(), "{charge:?}");
+                prop_assert!(charge.left_to_refund()?.is_zero(), "{charge:?}");
+            }
             let totals = canceled.totals;
             prop_assert_eq!(totals.invoiced.checked_add(totals.canceled)?, totals.grand_total);
             prop_assert!(canceled.payment.void_authorizations()?.is_empty());

@@ -1,8 +1,8 @@
 //! The sales documents add up to the order, and the order adds up to its items.
 
 use countermand_domain::{
-    CreditMemo, CreditMemoRequest, EventKind, Invoice, InvoiceState, ItemPosition, Money, MoneyError, Order,
-    OrderItem, OrderState, Quantity, RowMoney,
+    ChargeShare, CreditMemo, CreditMemoRequest, EventKind, Invoice, InvoiceState, ItemPosition, Money,
+    MoneyError, Order, OrderItem, OrderState, Quantity, RowMoney,
 };
 use proptest::prelude::*;
 
@@ -188,11 +188,22 @@ fn on_shipments(order: &Order, position: ItemPosition) -> Quantity {
 }
 
 fn value_of_invoice(order: &Order, invoice: &Invoice) -> Result<Money, MoneyError> {
-    let lines = RowMoney::sum(order.currency(), invoice.lines.iter().map(|line| line.money))?;
-    lines.checked_add(invoice.shipping)?.payable()
+    let lines = invoice.lines.iter().map(|line| line.money);
+    value_of(order, lines, invoice.shipping, &invoice.other_charges)
 }
 
 fn value_of_memo(order: &Order, memo: &CreditMemo) -> Result<Money, MoneyError> {
-    let lines = RowMoney::sum(order.currency(), memo.lines.iter().map(|line| line.money))?;
-    lines.checked_add(memo.shipping)?.payable()
+    let lines = memo.lines.iter().map(|line| line.money);
+    value_of(order, lines, memo.shipping, &memo.other_charges)
+}
+
+fn value_of(
+    order: &Order,
+    lines: impl Iterator<Item = RowMoney>,
+    shipping: RowMoney,
+    charges: &[ChargeShare],
+) -> Result<Money, MoneyError> {
+    let charges = Money::sum(order.currency(), charges.iter().map(|share| share.amount))?;
+    let lines = RowMoney::sum(order.currency(), lines)?;
+    lines.checked_add(shipping)?.payable()?.checked_add(charges)
 }

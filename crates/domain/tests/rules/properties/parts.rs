@@ -160,6 +160,7 @@ fn same_outcome(one: &Order, other: &Order) -> Result<(), TestCaseError> {
     prop_assert_eq!(one.totals, other.totals);
     prop_assert_eq!(&one.payment, &other.payment);
     prop_assert_eq!(one.shipping.canceled, other.shipping.canceled);
+    prop_assert_eq!(&one.other_charges, &other.other_charges);
     prop_assert_eq!(
         one.shipping.refunded.payable()?,
         other.shipping.refunded.payable()?

@@ -18,6 +18,7 @@ pub struct Model {
     pub credits: i64,
     pub prepaid: i64,
     pub created_at: i64,
+    pub other_charges: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

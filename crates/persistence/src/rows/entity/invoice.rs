@@ -18,6 +18,7 @@ pub struct Model {
     pub created_at: i64,
     /// Whether the invoice was withdrawn before it was paid.
     pub canceled: bool,
+    pub other_charges: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -33,6 +33,7 @@ pub struct Model {
     pub canceled: i64,
     pub shipping: String,
     pub placed: String,
+    pub other_charges: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
