@@ -213,6 +213,29 @@ on_every_database!(
     }
 );
 
+on_every_database!(
+    a_reason_sent_by_its_code_is_shown_as_its_description,
+    |shop| async move {
+        shop.enable_cancellation().await;
+        let sent = [
+            ("too_slow", "Item(s) not arriving within the expected timeframe"),
+            (
+                " fOUND a better price elsewhere",
+                " fOUND a better price elsewhere",
+            ),
+            ("other", "other"),
+        ];
+        let placed = |number: &str| order(number).line("a", 1000, 1, 0, 0).json();
+        let ids = shop.import(&["1", "2", "3"].map(placed)).await;
+        let customer = shop.customer(BUYER).await;
+        for (id, (reason, shown)) in ids.iter().zip(sent) {
+            let answer = shop.cancel_order(id, reason).token(&customer).send().await;
+            assert_eq!(answer.order()["comments"][0]["message"], shown, "{reason}");
+        }
+        shop.leave_jobs();
+    }
+);
+
 on_every_database!(the_imported_history_of_an_order_is_kept, |shop| async move {
     let earlier = json!([
         { "comment": "Call before noon", "created_at": "2026-03-02 08:00:00", "is_visible_on_front": 1 },

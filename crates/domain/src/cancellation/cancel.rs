@@ -29,7 +29,7 @@ pub struct Cancel {
 pub struct Cancellation {
     /// The stable code of the reason.
     pub reason_code: String,
-    /// The reason as it was sent.
+    /// The reason as the buyer reads it: a description as it was sent, or the description of the code that was sent.
     pub reason: String,
     /// The items of which something was canceled or refunded.
     pub items: Vec<CanceledItem>,
@@ -108,7 +108,7 @@ impl Order {
             at: now,
             data: EventData::Canceled(Cancellation {
                 reason_code: reason.code.clone(),
-                reason: command.reason.clone(),
+                reason: reason.text_for_buyer(&command.reason, self.id.store()),
                 items: plan.changed_items(),
                 shipping_canceled: plan.shipping_canceled(),
                 shipping_refunded: plan.shipping_refunded(),

@@ -34,6 +34,24 @@ impl CancellationReason {
     pub fn description_for(&self, store: StoreNumber) -> &str {
         self.translations.get(&store).unwrap_or(&self.description)
     }
+
+    /// The text that the history of an order shows for this reason, which was sent as `text`: a description stays as it
+    /// was typed, and a code becomes the description that `store` shows.
+    #[must_use]
+    pub fn text_for_buyer(&self, text: &str, store: StoreNumber) -> String {
+        if self.is_described_by(text.trim(), store) {
+            text.into()
+        } else {
+            self.description_for(store).into()
+        }
+    }
+
+    /// Whether `text` is the description of `store` or the general one, as the contract compares them (section 4).
+    fn is_described_by(&self, text: &str, store: StoreNumber) -> bool {
+        [self.description_for(store), &self.description]
+            .iter()
+            .any(|it| it.eq_ignore_ascii_case(text))
+    }
 }
 
 /// The ordered list of reasons of one scope. The list is never empty; codes and descriptions are unique.
@@ -159,6 +177,24 @@ mod tests {
         );
         assert_eq!(reasons.find("Too_Slow", store), None);
         assert_eq!(reasons.find("", store), None);
+    }
+
+    #[test]
+    fn a_code_is_shown_as_the_description_and_a_description_as_it_was_typed() {
+        let (dutch, other) = (StoreNumber(2), StoreNumber(1));
+        let mut reason = CancellationReason::new("too_slow", "Too slow");
+        reason.translations.insert(dutch, "Te traag".into());
+        for (text, store, shown) in [
+            ("too_slow", other, "Too slow"),
+            ("too_slow", dutch, "Te traag"),
+            (" tOO Slow ", other, " tOO Slow "),
+            ("too slow", dutch, "too slow"),
+            ("TE TRAAG", dutch, "TE TRAAG"),
+        ] {
+            assert_eq!(reason.text_for_buyer(text, store), shown);
+        }
+        let same = CancellationReason::new("other", "Other");
+        assert_eq!(same.text_for_buyer("other", other), "other");
     }
 
     #[test]
