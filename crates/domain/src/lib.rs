@@ -24,7 +24,7 @@ pub use cancellation::{
     Cancel, CanceledItem, Cancellation, CancellationAction, CancellationPolicy, CancellationReason,
     CancellationRefusal, CancellationRequest, CancellationTerms, ConfirmationKey, ConfirmationRefusal,
     GUEST_KEY_LENGTH, GuestKey, GuestKeyChange, GuestKeyRefusal, ItemTerms, MOST_GUEST_KEY_MAILS,
-    MOST_WRONG_GUEST_KEYS, ReasonList, ReasonListError, Selection,
+    MOST_WRONG_GUEST_KEYS, ReasonEdit, ReasonEditRefusal, ReasonList, ReasonListError, Selection,
 };
 pub use effect::{Effect, Notice};
 pub use event::{EventData, EventKind, OrderEvent};

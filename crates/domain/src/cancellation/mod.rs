@@ -6,6 +6,7 @@ mod guest_key;
 mod plan;
 mod policy;
 mod reason;
+mod reason_edit;
 mod refusal;
 mod request;
 mod selection;
@@ -18,6 +19,7 @@ pub use guest_key::{
 };
 pub use policy::CancellationPolicy;
 pub use reason::{CancellationReason, ReasonList, ReasonListError};
+pub use reason_edit::{ReasonEdit, ReasonEditRefusal};
 pub use refusal::CancellationRefusal;
 pub use request::{CancellationRequest, ConfirmationRefusal};
 pub use selection::Selection;

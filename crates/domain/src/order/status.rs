@@ -23,6 +23,23 @@ impl StatusLabels {
         }
     }
 
+    /// The label that is set for `status` in `store`, or in every store view if `store` is none.
+    #[must_use]
+    pub fn set_label(&self, status: &str, store: Option<StoreNumber>) -> Option<&str> {
+        self.labels.get(&(status.to_owned(), store)).map(String::as_str)
+    }
+
+    /// Every label that is set, sorted by status and then by store view, those of every store view first.
+    #[must_use]
+    pub fn all(&self) -> Vec<(&str, Option<StoreNumber>, &str)> {
+        let labels = self.labels.iter();
+        let mut all: Vec<_> = labels
+            .map(|((status, store), label)| (status.as_str(), *store, label.as_str()))
+            .collect();
+        all.sort_unstable();
+        all
+    }
+
     /// The label that `store` shows for `status`; an unknown status is shown as its code.
     #[must_use]
     pub fn label(&self, status: &str, store: StoreNumber) -> String {
