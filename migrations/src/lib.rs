@@ -25,6 +25,8 @@ mod m0015_longer_texts;
 mod m0016_prepaid_refunds;
 mod m0017_other_charges;
 mod m0019_open_invoices_and_owed_money;
+mod m0020_token_use;
+mod m0021_audit_filters;
 mod m0022_cancellation_times;
 
 /// Runs the migrations.
@@ -52,6 +54,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_prepaid_refunds::Migration),
             Box::new(m0017_other_charges::Migration),
             Box::new(m0019_open_invoices_and_owed_money::Migration),
+            Box::new(m0020_token_use::Migration),
+            Box::new(m0021_audit_filters::Migration),
             Box::new(m0022_cancellation_times::Migration),
         ]
     }

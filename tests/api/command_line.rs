@@ -157,18 +157,33 @@ fn tokens_are_created_listed_without_their_secret_and_revoked() {
     assert_eq!(list.code, 0, "{list:?}");
     assert!(!list.out.contains(&secret), "{list:?}");
     let line = |name: &str| {
-        let found = list.out.lines().find(|line| line.trim_start().starts_with(name));
+        let is_of = |line: &&str| line.split_whitespace().nth(1) == Some(name);
+        let found = list.out.lines().find(is_of);
         found
             .unwrap_or_else(|| panic!("no {name} in {}", list.out))
             .to_owned()
     };
-    assert!(line("anna").contains("support"), "{list:?}");
+    let anna = line("anna");
+    let [id, _, role, store, used, expires] = anna.split_whitespace().collect::<Vec<_>>()[..] else {
+        panic!("{anna}")
+    };
+    assert_eq!([role, store, used], ["support", "default", "never"], "{list:?}");
+    assert!(id.len() == 12 && expires.ends_with('Z'), "{list:?}");
     assert!(
         line("boss").contains("owner") && line("boss").contains("all"),
         "{list:?}"
     );
 
+    let second = token(&["create", "--role", "viewer", "--name", "anna"]);
+    assert_eq!(second.code, 0, "{second:?}");
+    assert_eq!(token(&["revoke", id]).out, format!("revoked {id} of `anna`\n"));
+    assert_fails(&token(&["revoke", id]), &["is revoked already"]);
     assert_eq!(token(&["revoke", "anna"]).out, "revoked 1 of `anna`\n");
+    assert_eq!(
+        token(&["create", "--role", "viewer", "--name", "0123456789ab"]).code,
+        2,
+        "such a name could be an id"
+    );
     assert_fails(&token(&["revoke", "anna"]), &["no valid token called `anna`"]);
     assert_fails(
         &token(&["create", "--role", "viewer", "--store", "nowhere"]),

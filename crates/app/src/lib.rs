@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod audit_log;
 pub mod cancel;
 pub mod clock;
 pub mod doctor;

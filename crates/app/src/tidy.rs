@@ -10,6 +10,8 @@ use crate::obligations::ObligationKind;
 
 /// How long an expired token of a customer is kept by the clock of the database: clocks of replicas may differ.
 const EXPIRED_TOKENS_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long an expired or revoked token of staff is kept, so that the list of tokens shows what happened to it.
+const STAFF_TOKENS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How many rows one statement deletes at most, so that it holds few locks.
 const AT_ONCE: u64 = 500;
 /// How many rows of one kind are deleted in one round at most.
@@ -17,18 +19,24 @@ const IN_A_ROUND: u64 = 20_000;
 
 impl App {
     /// Deletes tries that no longer count, expired tokens for a new password, tokens of customers that expired more
-    /// than a day ago, and jobs that were met longer ago than jobs are kept, all by the clock of the database. Returns
-    /// how many rows it deleted.
+    /// than a day ago, tokens of staff that expired or were revoked more than 30 days ago, and jobs that were met longer
+    /// ago than jobs are kept, all by the clock of the database. Returns how many rows it deleted.
     pub async fn tidy(&self) -> Result<u64, AppError> {
         let tries = self.database().forget_old_tries().await?;
         let resets = self.database().forget_old_password_resets().await?;
         let jobs = self.forget_met_obligations().await?;
-        Ok(tries + resets + self.forget_expired_tokens().await? + jobs)
+        let tokens = self.forget_expired_tokens().await? + self.forget_staff_tokens().await?;
+        Ok(tries + resets + tokens + jobs)
     }
 
     /// Deletes the tokens of customers that expired more than a day ago, and returns their number.
     async fn forget_expired_tokens(&self) -> Result<u64, AppError> {
         in_batches(|most| self.database().forget_expired_tokens(EXPIRED_TOKENS_KEPT, most)).await
+    }
+
+    /// Deletes the tokens of staff that expired or were revoked more than 30 days ago, and returns their number.
+    async fn forget_staff_tokens(&self) -> Result<u64, AppError> {
+        Ok(self.database().forget_staff_tokens(STAFF_TOKENS_KEPT).await?)
     }
 
     /// Deletes the jobs that were met longer ago than the installation keeps them, and returns their number.

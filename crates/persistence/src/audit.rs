@@ -1,7 +1,7 @@
 //! The audit log: it records what staff did, and when and from where staff did it.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Condition, Expr, InsertStatement, IntoTableRef, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, InsertStatement, IntoTableRef, Order, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -10,7 +10,7 @@ use crate::error::DatabaseError;
 use crate::rows::entity::audit_entry;
 use crate::rows::time::{from_micros, to_micros};
 use crate::sql::rows::insert;
-use crate::sql::script::Script;
+use crate::sql::script::{Rows, Script};
 
 /// An entry of the audit log: one action of a member of staff, through a mutation or on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,24 @@ pub struct AuditEntry {
     pub created_at: DateTime<Utc>,
 }
 
+/// The most entries that are counted for a page.
+pub const MOST_COUNTED: u64 = 1_000;
+
+/// The filters of the audit log. An entry must pass all of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// The member of staff, as [`AuditEntry::actor`] names them.
+    pub actor: Option<String>,
+    /// The name of the operation.
+    pub action: Option<String>,
+    /// The thing that was changed, such as an order's number.
+    pub target: Option<String>,
+    /// The earliest time of the action.
+    pub from: Option<DateTime<Utc>>,
+    /// The latest time of the action.
+    pub to: Option<DateTime<Utc>>,
+}
+
 /// A page of the audit log, newest entry first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditPage {
@@ -38,6 +56,8 @@ pub struct AuditPage {
     pub entries: Vec<AuditEntry>,
     /// Whether older entries exist.
     pub has_more: bool,
+    /// The number of entries on all pages, counted up to [`MOST_COUNTED`].
+    pub count: u64,
 }
 
 impl AuditEntry {
@@ -142,17 +162,17 @@ impl Database {
         }
     }
 
-    /// At most `limit` entries older than `before`, newest first.
-    pub async fn audit_log(&self, before: Option<&str>, limit: u64) -> Result<AuditPage, DatabaseError> {
-        let mut select = audit_entry::Entity::find()
-            .order_by_desc(audit_entry::Column::Id)
-            .limit(limit + 1);
-        if let Some(before) = before {
-            select = select.filter(audit_entry::Column::Id.lt(before));
-        }
-        let mut script = Script::read(self);
-        let entries = script.select(select);
-        let rows = script.fetch().await?.take(entries)?;
+    /// At most `limit` entries that pass `filter`, newest first. `after` is the time and the id of the last entry of the
+    /// page before.
+    pub async fn audit_log(
+        &self,
+        filter: &AuditFilter,
+        after: Option<(DateTime<Utc>, &str)>,
+        limit: u64,
+    ) -> Result<AuditPage, DatabaseError> {
+        let (script, entries, counted) = self.audit_log_script(filter, after, limit);
+        let answers = script.fetch().await?;
+        let rows = answers.take(entries)?;
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let has_more = rows.len() > limit;
         let entries = rows
@@ -160,8 +180,70 @@ impl Database {
             .take(limit)
             .map(AuditEntry::try_from)
             .collect::<Result<_, _>>()?;
-        Ok(AuditPage { entries, has_more })
+        let (count,) = answers.first(counted)?.unwrap_or_default();
+        Ok(AuditPage {
+            entries,
+            has_more,
+            count: u64::try_from(count).unwrap_or(0),
+        })
     }
+
+    pub(crate) fn audit_log_script(
+        &self,
+        filter: &AuditFilter,
+        after: Option<(DateTime<Utc>, &str)>,
+        limit: u64,
+    ) -> (Script<'_>, Rows<audit_entry::Model>, Rows<(i64,)>) {
+        let mut script = Script::read(self);
+        let mut page = audit_entry::Entity::find()
+            .filter(passes(filter))
+            .order_by_desc(audit_entry::Column::CreatedAt)
+            .order_by_desc(audit_entry::Column::Id)
+            .limit(limit + 1);
+        if let Some(after) = after {
+            page = page.filter(is_older(after));
+        }
+        let page = script.select(page);
+        let mut some = Query::select();
+        some.column(audit_entry::Column::Id)
+            .from(audit_entry::Entity)
+            .cond_where(passes(filter))
+            .order_by(audit_entry::Column::CreatedAt, Order::Desc)
+            .limit(MOST_COUNTED);
+        let mut count = Query::select();
+        count
+            .expr(Expr::col(audit_entry::Column::Id).count())
+            .from_subquery(some, "some");
+        let count = script.rows(&count);
+        (script, page, count)
+    }
+}
+
+fn passes(filter: &AuditFilter) -> Condition {
+    use audit_entry::Column as C;
+
+    let texts = [
+        (C::Actor, &filter.actor),
+        (C::Action, &filter.action),
+        (C::Target, &filter.target),
+    ];
+    let mut all = Condition::all();
+    for (column, text) in texts {
+        all = all.add_option(text.as_ref().map(|text| column.eq(text.as_str())));
+    }
+    all.add_option(filter.from.map(|from| C::CreatedAt.gte(to_micros(from))))
+        .add_option(filter.to.map(|to| C::CreatedAt.lte(to_micros(to))))
+}
+
+/// The condition of the entries that stand after the entry with this time and this id.
+fn is_older((at, id): (DateTime<Utc>, &str)) -> Condition {
+    use audit_entry::Column as C;
+
+    let at = to_micros(at);
+    let before = Condition::any()
+        .add(C::CreatedAt.lt(at))
+        .add(Condition::all().add(C::CreatedAt.eq(at)).add(C::Id.lt(id)));
+    Condition::all().add(C::CreatedAt.lte(at)).add(before)
 }
 
 impl TryFrom<audit_entry::Model> for AuditEntry {

@@ -10,8 +10,8 @@ use crate::orders::change_rows::ChangeRows;
 use crate::orders::load::{OrderIds, add_children};
 use crate::sql::script::Script;
 use crate::{
-    AccountKey, ConnectOptions, CustomerOrdersQuery, Database, OrderChange, OrderRange, OrderSearch,
-    OrderSort, ReportedTime,
+    AccountKey, AuditFilter, ConnectOptions, CustomerOrdersQuery, Database, OrderChange, OrderRange,
+    OrderSearch, OrderSort, ReportedTime,
 };
 use database::{DatabaseKind, FreshDatabase};
 use rows::{TOKEN, customer_of, fill};
@@ -28,8 +28,9 @@ mod rows;
 pub(crate) mod shop;
 
 /// The tables that grow with the shop. Small tables such as the settings are read as a whole.
-const LARGE: [&str; 15] = [
+const LARGE: [&str; 16] = [
     "access_tokens",
+    "audit_entries",
     "cancellations",
     "credit_memos",
     "customer_order_counts",
@@ -185,6 +186,11 @@ fn hot_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
         "a report's placed orders",
         database.orders_placed_script(&stores, &[time]).0,
     ));
+    for filter in audit_filters() {
+        for after in [None, Some((at(2_400), "0198c5e5-7b5e-7000-8000-000000000000"))] {
+            scripts.push(("the audit log", database.audit_log_script(&filter, after, 50).0));
+        }
+    }
     for (filter, search) in searches() {
         // The orders of a canceled time are read by one statement, and given to the next one.
         let canceled = (search.canceled != OrderRange::default()).then(|| vec![order_id(1, 9).number()]);
@@ -219,6 +225,39 @@ fn customer_orders(sort: OrderSort) -> CustomerOrdersQuery {
         counts_all: true,
         finds_first: true,
     }
+}
+
+/// No filter of the audit log, each filter alone, and several together.
+fn audit_filters() -> [AuditFilter; 6] {
+    let (actor, action, target) = (
+        Some("staff:anna".into()),
+        Some("holdOrder".into()),
+        Some("9".into()),
+    );
+    let none = AuditFilter::default();
+    let of_actor = AuditFilter {
+        actor,
+        ..none.clone()
+    };
+    let of_action = AuditFilter {
+        action: action.clone(),
+        ..none.clone()
+    };
+    let of_target = AuditFilter {
+        target,
+        ..none.clone()
+    };
+    let of_day = AuditFilter {
+        from: Some(at(1_000)),
+        to: Some(at(1_500)),
+        ..none.clone()
+    };
+    let of_all = AuditFilter {
+        action,
+        from: Some(at(1_000)),
+        ..of_actor.clone()
+    };
+    [none, of_actor, of_action, of_target, of_day, of_all]
 }
 
 /// The staff search with each filter alone.

@@ -20,9 +20,9 @@ mod upkeep;
 
 pub use accounts::{
     AccountKey, CustomerAccount, KeptPasswordReset, NewCustomer, NewToken, PasswordReset, RateLimit,
-    TokenInfo, TokenOwner,
+    RevokedTokens, TokenInfo, TokenOwner,
 };
-pub use audit::{AuditEntry, AuditPage};
+pub use audit::{AuditEntry, AuditFilter, AuditPage, MOST_COUNTED};
 pub use database::{Connections, Database};
 pub use error::DatabaseError;
 pub use obligations::{

@@ -269,15 +269,16 @@ pub(crate) enum TokenAction {
         #[command(flatten)]
         database: DatabaseArgs,
     },
-    /// Lists the tokens with their names, roles and expiry dates, but not the secrets.
+    /// Lists the tokens with their ids, names, roles, store views, last use and expiry dates, but not the secrets.
     List {
         #[command(flatten)]
         database: DatabaseArgs,
     },
-    /// Revokes all tokens with a name.
+    /// Revokes one token by its id, or all tokens with a name.
     Revoke {
-        /// Name with which the tokens were created.
-        name: String,
+        /// Id that `token list` shows, or name with which the tokens were created.
+        #[arg(value_name = "ID|NAME")]
+        which: String,
         #[command(flatten)]
         database: DatabaseArgs,
     },
@@ -326,7 +327,10 @@ fn token_name(text: &str) -> Result<String, String> {
     let plain = text
         .chars()
         .all(|it| it.is_alphanumeric() || matches!(it, '-' | '_' | '.' | '@' | ' '));
-    if plain && (1..=100).contains(&text.chars().count()) && text.trim() == text {
+    let is_like_an_id = text.len() == 12 && text.bytes().all(|it| it.is_ascii_hexdigit());
+    if is_like_an_id {
+        Err("a name of 12 hexadecimal digits could be taken for the id of a token".into())
+    } else if plain && (1..=100).contains(&text.chars().count()) && text.trim() == text {
         Ok(text.into())
     } else {
         Err("use 1 to 100 letters, digits, spaces and - _ . @".into())

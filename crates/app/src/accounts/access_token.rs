@@ -4,7 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use countermand_domain::{Actor, Customer, StaffRole, StoreNumber};
-use countermand_persistence::{AuditEntry, NewToken, TokenInfo, TokenOwner};
+pub use countermand_persistence::TokenInfo;
+use countermand_persistence::{AuditEntry, NewToken, RevokedTokens, TokenOwner};
 use sha2::{Digest, Sha256};
 
 use crate::App;
@@ -55,12 +56,26 @@ impl App {
         let audit = self.trail(&Actor::System, "", "revokeStaffTokens", name, "");
         let count = self
             .database()
-            .revoke_staff_tokens(name, self.now(), &audit)
+            .revoke_staff_tokens(RevokedTokens::Named(name), self.now(), &audit)
             .await?;
         if count > 0 {
             tracing::info!(count, "tokens of staff were revoked");
         }
         Ok(count)
+    }
+
+    /// Revokes the staff token `token` alone, and returns whether it was valid until now.
+    pub async fn revoke_staff_token(&self, token: &TokenInfo) -> Result<bool, AppError> {
+        let audit = self.trail(&Actor::System, "", "revokeStaffTokens", &token.name, &token.id);
+        let which = RevokedTokens::WithId(&token.id);
+        let revoked = self
+            .database()
+            .revoke_staff_tokens(which, self.now(), &audit)
+            .await?;
+        if revoked > 0 {
+            tracing::info!(id = token.id, "a token of staff was revoked");
+        }
+        Ok(revoked > 0)
     }
 
     /// All staff tokens.

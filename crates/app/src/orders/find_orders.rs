@@ -2,11 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use countermand_domain::OrderId;
-pub use countermand_persistence::{
-    AuditEntry, AuditPage, OrderRange, OrderSearch, OrderSearchCount, SearchedFacts, Trail, TrailEvent,
-    TrailReversal,
-};
 use countermand_persistence::{MOST_CANCELED, OrderSearchPage, Searched};
+pub use countermand_persistence::{
+    OrderRange, OrderSearch, OrderSearchCount, SearchedFacts, Trail, TrailEvent, TrailReversal,
+};
 
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
@@ -83,20 +82,6 @@ impl App {
             return Err(AppError::Forbidden);
         }
         Ok(self.database().trail(id).await?)
-    }
-
-    /// Entries of the audit log that are older than the entry `before`, newest first.
-    pub async fn audit_log(
-        &self,
-        viewer: &Viewer,
-        before: Option<&str>,
-        limit: u64,
-    ) -> Result<AuditPage, AppError> {
-        let staff = viewer.staff(StaffOperation::AuditLog)?;
-        if staff.store.is_some() {
-            return Err(AppError::Forbidden);
-        }
-        Ok(self.database().audit_log(before, limit).await?)
     }
 }
 

@@ -40,7 +40,7 @@ pub(crate) fn read_order_cursor(cursor: &str) -> Result<(DateTime<Utc>, i64)> {
     place.ok_or_else(not_a_cursor)
 }
 
-/// The cursor of an entry in a list that is sorted by id: the audit log, the jobs.
+/// The cursor of an entry in a list that is sorted by id: the jobs.
 pub(crate) fn entry_cursor(id: &str) -> String {
     seal(id)
 }
@@ -49,6 +49,22 @@ pub(crate) fn entry_cursor(id: &str) -> String {
 pub(crate) fn read_entry_cursor(cursor: &str) -> Result<String> {
     let id = open(cursor).and_then(|text| uuid::Uuid::parse_str(&text).ok());
     id.map(|id| id.to_string()).ok_or_else(not_a_cursor)
+}
+
+/// The cursor of an entry of the audit log, which is sorted by time.
+pub(crate) fn audit_cursor(at: DateTime<Utc>, id: &str) -> String {
+    seal(&format!("{}:{id}", at.timestamp_micros()))
+}
+
+/// The time and the id that [`audit_cursor`] wrote.
+pub(crate) fn read_audit_cursor(cursor: &str) -> Result<(DateTime<Utc>, String)> {
+    let place = open(cursor).and_then(|text| {
+        let (micros, id) = text.split_once(':')?;
+        let at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
+        let id = uuid::Uuid::parse_str(id).ok()?;
+        Some((at, id.to_string()))
+    });
+    place.ok_or_else(not_a_cursor)
 }
 
 /// `at` as text: RFC 3339, in UTC.
@@ -79,6 +95,10 @@ mod tests {
         assert_eq!(place, (at, 10_000_000_042));
         let id = "0198c5e5-7b5e-7000-8000-000000000000";
         assert_eq!(read_entry_cursor(&entry_cursor(id)).expect("our own cursor"), id);
+        let entry = read_audit_cursor(&audit_cursor(at, id)).expect("our own cursor");
+        assert_eq!(entry, (at, id.to_owned()));
+        assert!(read_audit_cursor(&entry_cursor(id)).is_err());
+        assert!(read_audit_cursor(&order_cursor(at, 1)).is_err());
         assert!(read_order_cursor("x").is_err());
         assert!(read_order_cursor(&entry_cursor(id)).is_err());
         assert!(read_order_cursor(&seal("9223372036854775807:1")).is_err());

@@ -1,14 +1,16 @@
 //! The audit log of staff, and the events and reversals of one order.
 
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use countermand_app::AppError;
+use countermand_app::audit_log::AuditFilter;
 use countermand_app::orders::find_orders::{TrailEvent, TrailReversal};
 
-use super::cursor::{entry_cursor, page_size, read_entry_cursor, rfc3339};
+use super::cursor::{audit_cursor, page_size, read_audit_cursor, read_from, read_to, rfc3339};
 use super::staff;
+use super::user_error::query_error;
 use crate::kit::Money;
 use crate::kit::context::app;
-use crate::kit::error::internal;
+use crate::kit::error::answered;
 
 /// Staff's query for the audit log.
 #[derive(Default)]
@@ -20,6 +22,8 @@ impl AdminTrailQuery {
     async fn audit_log(
         &self,
         context: &Context<'_>,
+        #[graphql(desc = "The filters that an entry must pass, all of them; null for all entries.")]
+        filter: Option<AuditLogFilterInput>,
         #[graphql(
             desc = "The largest number of entries on the page, 1 to 100; null means 50.",
             default_with = "Some(50)"
@@ -31,15 +35,48 @@ impl AdminTrailQuery {
     ) -> Result<AuditLog> {
         let viewer = staff(context)?;
         let limit = page_size(first, 50)?;
-        let before = after.as_deref().map(read_entry_cursor).transpose()?;
-        let page = app(context)?
-            .audit_log(viewer, before.as_deref(), limit)
-            .await
-            .map_err(internal)?;
+        let after = after.as_deref().map(read_audit_cursor).transpose()?;
+        let after = after.as_ref().map(|(at, id)| (*at, id.as_str()));
+        let filter = filter.unwrap_or_default().read()?;
+        let page = app(context)?.audit_log(viewer, &filter, after, limit).await;
+        let page = answered(page)?.map_err(query_error)?;
+        let last = page.entries.last();
         Ok(AuditLog {
-            end_cursor: page.entries.last().map(|entry| entry_cursor(&entry.id)),
+            end_cursor: last.map(|entry| audit_cursor(entry.created_at, &entry.id)),
             has_next_page: page.has_more,
+            total_count: i32::try_from(page.count).unwrap_or(i32::MAX),
             items: page.entries.into_iter().map(AuditEntry::from).collect(),
+        })
+    }
+}
+
+/// The filters of the audit log. An entry must pass all filters that are not null.
+#[derive(Default, InputObject)]
+#[graphql(rename_fields = "snake_case")]
+pub(crate) struct AuditLogFilterInput {
+    /// The member of staff, as `AuditEntry.actor` names them, such as `staff:anna`; `system` for the command line.
+    actor: Option<String>,
+    /// The name of the mutation, such as `cancelOrderAsAdmin`. An unknown name is refused.
+    action: Option<String>,
+    /// The object of the action, as `AuditEntry.target` names it: the number of an order, a scope such as `store nl`, a
+    /// code, an e-mail address.
+    target: Option<String>,
+    /// The earliest time of the action: a date, or a date and time such as `2026-01-31T12:00:00Z`. A date means its
+    /// first instant in UTC.
+    from: Option<String>,
+    /// The latest time of the action: a date, or a date and time such as `2026-01-31T12:00:00Z`. A date means its last
+    /// instant in UTC.
+    to: Option<String>,
+}
+
+impl AuditLogFilterInput {
+    fn read(self) -> Result<AuditFilter> {
+        Ok(AuditFilter {
+            actor: self.actor,
+            action: self.action,
+            target: self.target,
+            from: self.from.map(|text| read_from("from", &text)).transpose()?,
+            to: self.to.map(|text| read_to("to", &text)).transpose()?,
         })
     }
 }
@@ -54,6 +91,8 @@ pub(crate) struct AuditLog {
     end_cursor: Option<String>,
     /// Whether further entries follow after this page.
     has_next_page: bool,
+    /// The number of entries that pass the filters, on all pages. At most 1000 are counted: 1000 means 1000 or more.
+    total_count: i32,
 }
 
 /// One action of a member of staff, through a mutation or on the command line.
@@ -64,8 +103,8 @@ pub(crate) struct AuditEntry {
     id: ID,
     /// The member of staff: `staff:` and the name of the token, such as `staff:anna`; `system` for the command line.
     actor: String,
-    /// The name of the mutation, such as `cancelOrderAsAdmin`; `createStaffToken`, `revokeStaffTokens` or `importOrders`
-    /// for the command line.
+    /// The name of the mutation, such as `cancelOrderAsAdmin`; `createStaffToken`, `revokeStaffTokens`, `init` or
+    /// `importOrders` for the command line.
     action: String,
     /// The object of the action: the number of an order, a scope such as `store nl`, a code, an e-mail address.
     target: String,
@@ -159,8 +198,8 @@ impl From<&TrailEvent> for OrderTrailEvent {
     }
 }
 
-impl From<countermand_app::orders::find_orders::AuditEntry> for AuditEntry {
-    fn from(entry: countermand_app::orders::find_orders::AuditEntry) -> Self {
+impl From<countermand_app::audit_log::AuditEntry> for AuditEntry {
+    fn from(entry: countermand_app::audit_log::AuditEntry) -> Self {
         Self {
             id: entry.id.into(),
             actor: entry.actor,

@@ -8,4 +8,4 @@ pub(crate) mod token;
 pub use customer::{AccountKey, CustomerAccount, NewCustomer};
 pub use password_reset::{KeptPasswordReset, PasswordReset};
 pub use rate_limit::RateLimit;
-pub use token::{NewToken, TokenInfo, TokenOwner};
+pub use token::{NewToken, RevokedTokens, TokenInfo, TokenOwner};

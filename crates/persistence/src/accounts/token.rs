@@ -23,6 +23,12 @@ use crate::sql::script::{Rows, Script};
 const CUSTOMER: &str = "customer";
 const STAFF: &str = "staff";
 
+/// How many characters of a token's hash are the id of the token.
+const ID_LENGTH: usize = 12;
+
+/// How far the recorded last use of a token may lie back. A token in constant use costs one write in this time.
+const LAST_USE_RESOLUTION: TimeDelta = TimeDelta::hours(1);
+
 /// The owner of a token.
 #[derive(Debug, Clone)]
 pub enum TokenOwner {
@@ -55,16 +61,31 @@ pub struct NewToken {
 /// A staff token in a list, without the token itself.
 #[derive(Debug, Clone)]
 pub struct TokenInfo {
+    /// The id of the token: the first 12 hexadecimal digits of its hash.
+    pub id: String,
     /// The name of the token.
     pub name: String,
     /// The role, which decides what the token may do.
     pub role: String,
     /// The only store view for which the token is valid; none if it is valid for all.
     pub store: Option<StoreNumber>,
+    /// The time when the token was created.
+    pub created_at: DateTime<Utc>,
+    /// The time of its last use, which may be up to an hour later in truth; none if it was never used.
+    pub last_used_at: Option<DateTime<Utc>>,
     /// The time from which the token is refused.
     pub expires_at: DateTime<Utc>,
     /// The time when the token was revoked.
     pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// The staff tokens to revoke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RevokedTokens<'a> {
+    /// All tokens with this name.
+    Named(&'a str),
+    /// The token with this id.
+    WithId(&'a str),
 }
 
 /// The sessions that requests wait for, to be read together. A session without a token is the shop alone.
@@ -100,7 +121,31 @@ impl Database {
         if !lifetime.is_valid_at(now) {
             return Ok((shop, None));
         }
+        self.note_use(&token, now).await;
         Ok((shop, owner_of(token, customer)?))
+    }
+
+    /// Writes the time of the last use of a staff token, at most once an hour. If the write fails, the request goes on.
+    async fn note_use(&self, token: &access_token::Model, now: DateTime<Utc>) {
+        let stale = to_micros(now - LAST_USE_RESOLUTION);
+        if token.kind != STAFF || token.last_used_at.is_some_and(|at| at > stale) {
+            return;
+        }
+        let mut update = Query::update();
+        update
+            .table(access_token::Entity)
+            .value(access_token::Column::LastUsedAt, to_micros(now))
+            .and_where(Expr::col(access_token::Column::Hash).eq(token.hash.as_str()))
+            .cond_where(
+                Condition::any()
+                    .add(Expr::col(access_token::Column::LastUsedAt).is_null())
+                    .add(Expr::col(access_token::Column::LastUsedAt).lte(stale)),
+            );
+        let mut script = Script::write(self);
+        script.add(&update);
+        if let Err(problem) = script.commit().await {
+            tracing::debug!(%problem, "the last use of a token was not recorded");
+        }
     }
 
     /// Reads a session together with those of the requests that arrive at the same time.
@@ -187,6 +232,7 @@ impl Database {
             created_at: to_micros(token.created_at),
             expires_at: to_micros(token.expires_at),
             revoked_at: None,
+            last_used_at: None,
         };
         let mut script = Script::write(self);
         insert(&mut script, [row.clone()]);
@@ -217,16 +263,18 @@ impl Database {
         script.commit().await?.touched(revoked)
     }
 
-    /// Revokes the staff tokens called `name` and returns their number. The audit log gets the entry if at least one
-    /// token was revoked.
+    /// Revokes staff tokens and returns their number. The audit log gets the entry if at least one token was revoked.
     pub async fn revoke_staff_tokens(
         &self,
-        name: &str,
+        tokens: RevokedTokens<'_>,
         now: DateTime<Utc>,
         audit: &AuditEntry,
     ) -> Result<u64, DatabaseError> {
-        let named = Expr::col(access_token::Column::Name).eq(name);
-        let of_staff = Expr::col(access_token::Column::Kind).eq(STAFF).and(named);
+        let these = match tokens {
+            RevokedTokens::Named(name) => Expr::col(access_token::Column::Name).eq(name),
+            RevokedTokens::WithId(id) => has_id(id),
+        };
+        let of_staff = Expr::col(access_token::Column::Kind).eq(STAFF).and(these);
         let revocable = unrevoked(of_staff.clone());
         // The first statement locks the tokens, so that the entry is written by the one of two callers who revokes them.
         let mut lock = Query::update();
@@ -256,8 +304,26 @@ impl Database {
         Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX))
     }
 
+    /// Deletes the tokens of staff that expired or were revoked at least `kept` ago by the clock of the database, and
+    /// returns the number of deleted ones. Staff has few tokens, so one statement deletes all of them.
+    pub async fn forget_staff_tokens(&self, kept: Duration) -> Result<u64, DatabaseError> {
+        let until = self.database_now().sub(micros(kept));
+        let mut delete = Query::delete();
+        delete
+            .from_table(access_token::Entity)
+            .and_where(Expr::col(access_token::Column::Kind).eq(STAFF))
+            .cond_where(
+                Condition::any()
+                    .add(Expr::col(access_token::Column::ExpiresAt).lte(until.clone()))
+                    .add(Expr::col(access_token::Column::RevokedAt).lte(until)),
+            );
+        let mut script = Script::write(self);
+        let forgotten = script.add_counted(&delete);
+        script.commit().await?.touched(forgotten)
+    }
+
     /// Deletes at most `limit` tokens of customers that expired at least `kept` ago by the clock of the database, and
-    /// returns the number of deleted ones. Tokens of staff are kept, because staff lists them.
+    /// returns the number of deleted ones.
     pub async fn forget_expired_tokens(&self, kept: Duration, limit: u64) -> Result<u64, DatabaseError> {
         let (script, expired) = self.expired_tokens_script(kept, limit);
         let expired = script.fetch().await?.take(expired)?;
@@ -299,6 +365,16 @@ impl Database {
         let rows = script.fetch().await?.take(tokens)?;
         rows.into_iter().map(TokenInfo::try_from).collect()
     }
+}
+
+/// The condition of the token with the id `id`; no token has an id that is not made of the right number of digits.
+fn has_id(id: &str) -> Expr {
+    let is_id = id.len() == ID_LENGTH
+        && id
+            .bytes()
+            .all(|it| it.is_ascii_digit() || matches!(it, b'a'..=b'f'));
+    let pattern = if is_id { format!("{id}%") } else { String::new() };
+    Expr::col(access_token::Column::Hash).like(pattern)
 }
 
 /// The condition of the tokens among `which` that are not revoked.
@@ -345,6 +421,9 @@ impl TryFrom<access_token::Model> for TokenInfo {
 
     fn try_from(row: access_token::Model) -> Result<Self, DatabaseError> {
         Ok(Self {
+            id: row.hash.chars().take(ID_LENGTH).collect(),
+            created_at: from_micros(row.created_at)?,
+            last_used_at: row.last_used_at.map(from_micros).transpose()?,
             name: row.name,
             role: row.role.unwrap_or_default(),
             store: row.store_number.map(StoreNumber),

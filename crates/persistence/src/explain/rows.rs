@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::LARGE;
 use super::shop::{at, event, order_id, plain_order, staff};
 use crate::orders::guest_key::key_row;
-use crate::rows::entity::{access_token, cancellation, customer, obligation};
+use crate::rows::entity::{access_token, audit_entry, cancellation, customer, obligation};
 use crate::sql::rows::insert;
 use crate::sql::script::Script;
 use crate::{Database, MET, NewObligation, NewOrder, PENDING};
@@ -34,6 +34,7 @@ pub(super) async fn fill(database: &Database) -> anyhow::Result<()> {
         let mut script = Script::write(database);
         insert::<obligation::Model>(&mut script, block.iter().map(|counter| obligation_row(*counter)));
         insert::<access_token::Model>(&mut script, block.iter().map(|counter| token_row(*counter)));
+        insert::<audit_entry::Model>(&mut script, block.iter().map(|counter| audit_row(*counter)));
         insert::<customer::Model>(&mut script, block.iter().map(|counter| customer_row(*counter)));
         insert(&mut script, orders.iter().map(|new| cancellation_row(&new.order)));
         let keys = orders
@@ -124,6 +125,19 @@ fn cancellation_row(order: &Order) -> cancellation::Model {
     }
 }
 
+/// An entry of one of ten members of staff, with one of five actions.
+fn audit_row(counter: i64) -> audit_entry::Model {
+    audit_entry::Model {
+        id: Uuid::now_v7().to_string(),
+        actor: format!("staff:{}", counter % 10),
+        action: format!("action{}", counter % 5),
+        target: counter.to_string(),
+        origin: String::new(),
+        details: String::new(),
+        created_at: crate::rows::time::to_micros(at(counter)),
+    }
+}
+
 fn token_row(counter: i64) -> access_token::Model {
     access_token::Model {
         hash: if counter == 1 {
@@ -139,6 +153,7 @@ fn token_row(counter: i64) -> access_token::Model {
         created_at: 0,
         expires_at: i64::MAX,
         revoked_at: None,
+        last_used_at: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The audit log: newest entries first, page by page.
 
-use countermand_persistence::AuditEntry;
+use countermand_persistence::{AuditEntry, AuditFilter};
 use uuid::Uuid;
 
 use crate::shop::at;
@@ -32,8 +32,9 @@ async fn the_audit_log_is_read_page_by_page_without_gaps() -> anyhow::Result<()>
         let mut read: Vec<AuditEntry> = Vec::new();
         let mut has_more = true;
         while has_more {
-            let before = read.last().map(|entry| entry.id.clone());
-            let page = shop.database.audit_log(before.as_deref(), 5).await?;
+            let after = read.last().map(|entry| (entry.created_at, entry.id.as_str()));
+            let page = shop.database.audit_log(&AuditFilter::default(), after, 5).await?;
+            assert_eq!(page.count, 25);
             assert_eq!(page.entries.len(), 5);
             has_more = page.has_more;
             read.extend(page.entries);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use countermand_domain::{ConfigScope, ScopedSettings, StaffRole, Website, WebsiteNumber};
-use countermand_persistence::{Database, NewToken, TokenOwner};
+use countermand_persistence::{AuditFilter, Database, NewToken, RevokedTokens, TokenOwner};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -60,7 +60,13 @@ async fn settings_whose_answer_is_lost_are_changed_once() -> anyhow::Result<()> 
         let structure = shop.database.shop().await?;
         assert_eq!(structure.version, version + 1);
         assert_eq!(structure.settings.get(&ConfigScope::Default), Some(&set));
-        assert_eq!(shop.database.audit_log(None, 5).await?.entries, [audit]);
+        assert_eq!(
+            shop.database
+                .audit_log(&AuditFilter::default(), None, 5)
+                .await?
+                .entries,
+            [audit]
+        );
         database.close().await;
         Ok(())
     })
@@ -103,10 +109,18 @@ async fn what_is_created_while_its_answer_is_lost_is_created_once() -> anyhow::R
         database.audit(&audit(4)).await?;
         assert!(line.has_lost_one());
         line.lose_next_answer();
-        assert_eq!(database.revoke_staff_tokens("anna", at(1), &audit(5)).await?, 1);
+        assert_eq!(
+            database
+                .revoke_staff_tokens(RevokedTokens::Named("anna"), at(1), &audit(5))
+                .await?,
+            1
+        );
         assert!(line.has_lost_one());
         assert_eq!(
-            database.audit_log(None, 6).await?.entries,
+            database
+                .audit_log(&AuditFilter::default(), None, 6)
+                .await?
+                .entries,
             [audit(5), audit(4), audit(3), audit(2), audit(1)]
         );
         database.close().await;

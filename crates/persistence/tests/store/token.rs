@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use countermand_domain::{Customer, StaffRole, StoreNumber};
-use countermand_persistence::{DatabaseError, NewToken, TokenOwner};
+use countermand_persistence::{AuditFilter, DatabaseError, NewToken, RevokedTokens, TokenOwner};
 use futures_util::future::join_all;
 
 use crate::customer::ada;
@@ -106,18 +106,24 @@ async fn a_revoked_token_is_refused_on_every_replica() -> anyhow::Result<()> {
         assert_eq!(shop.database.revoke_customer_tokens(customer.id, at(3)).await?, 0);
         assert_eq!(
             shop.database
-                .revoke_staff_tokens("anna", at(2), &audit(1))
+                .revoke_staff_tokens(RevokedTokens::Named("anna"), at(2), &audit(1))
                 .await?,
             1
         );
         assert_eq!(
             shop.database
-                .revoke_staff_tokens("anna", at(3), &audit(2))
+                .revoke_staff_tokens(RevokedTokens::Named("anna"), at(3), &audit(2))
                 .await?,
             0
         );
         // Where there is nothing to revoke, there is nothing to record.
-        assert_eq!(shop.database.audit_log(None, 5).await?.entries, [audit(1)]);
+        assert_eq!(
+            shop.database
+                .audit_log(&AuditFilter::default(), None, 5)
+                .await?
+                .entries,
+            [audit(1)]
+        );
         for (number, valid) in [(1, false), (2, false), (3, false), (4, true)] {
             let (_, owner) = replica.session(Some(&hash(number)), at(2)).await?;
             assert_eq!(owner.is_some(), valid, "token {number}");
@@ -169,15 +175,22 @@ async fn tokens_that_are_revoked_at_the_same_time_are_recorded_once() -> anyhow:
         let replica = shop.replica().await?;
         let entries = [1, 2, 3, 4, 5, 6].map(audit);
         let stores = [&shop.database, &replica].into_iter().cycle();
-        let attempts = stores
-            .zip(&entries)
-            .map(|(database, entry)| database.revoke_staff_tokens("anna", at(1), entry));
+        let attempts = stores.zip(&entries).map(|(database, entry)| {
+            database.revoke_staff_tokens(RevokedTokens::Named("anna"), at(1), entry)
+        });
         let revoked = join_all(attempts)
             .await
             .into_iter()
             .collect::<Result<Vec<_>, _>>()?;
         assert_eq!(revoked.iter().sum::<u64>(), 1, "{revoked:?}");
-        assert_eq!(shop.database.audit_log(None, 6).await?.entries.len(), 1);
+        assert_eq!(
+            shop.database
+                .audit_log(&AuditFilter::default(), None, 6)
+                .await?
+                .entries
+                .len(),
+            1
+        );
         replica.close().await;
         Ok(())
     })

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use comfy_table::Table;
 use countermand_app::AppSettings;
 use countermand_domain::StaffRole;
@@ -36,35 +36,67 @@ pub(super) async fn run(action: TokenAction) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         TokenAction::List { database } => {
-            let app = open_app(open_database(&database).await?, AppSettings::default()).await?;
+            let opened = open_database(&database).await?;
+            let shop = opened.shop().await?;
+            let app = open_app(opened, AppSettings::default()).await?;
             let mut table = Table::new();
-            table
-                .load_preset(comfy_table::presets::NOTHING)
-                .set_header(["name", "role", "store", "expires", "revoked"]);
+            table.load_preset(comfy_table::presets::NOTHING).set_header([
+                "id",
+                "name",
+                "role",
+                "store",
+                "last used",
+                "expires",
+                "revoked",
+            ]);
             for token in app.staff_tokens().await? {
-                let store = token
-                    .store
-                    .map_or_else(|| "all".into(), |store| store.0.to_string());
-                let revoked = token.revoked_at.map_or_else(String::new, |at| at.to_rfc3339());
+                let store = token.store.map_or_else(
+                    || "all".into(),
+                    |number| {
+                        shop.store(number)
+                            .map_or_else(|| number.0.to_string(), |store| store.code.clone())
+                    },
+                );
                 table.add_row([
+                    token.id,
                     token.name,
                     token.role,
                     store,
-                    token.expires_at.to_rfc3339(),
-                    revoked,
+                    token.last_used_at.map_or_else(|| "never".into(), minute),
+                    minute(token.expires_at),
+                    token.revoked_at.map_or_else(String::new, minute),
                 ]);
             }
             println!("{table}");
             Ok(ExitCode::SUCCESS)
         }
-        TokenAction::Revoke { name, database } => {
+        TokenAction::Revoke { which, database } => {
             let app = open_app(open_database(&database).await?, AppSettings::default()).await?;
-            let count = app.revoke_staff_tokens(&name).await?;
-            anyhow::ensure!(count > 0, "there is no valid token called `{name}`");
-            println!("revoked {count} of `{name}`");
+            let tokens = app.staff_tokens().await?;
+            if let Some(token) = tokens.iter().find(|token| token.id == which) {
+                let revoked = app.revoke_staff_token(token).await?;
+                anyhow::ensure!(
+                    revoked,
+                    "the token {which} of `{}` is revoked already",
+                    token.name
+                );
+                println!("revoked {which} of `{}`", token.name);
+                return Ok(ExitCode::SUCCESS);
+            }
+            let count = app.revoke_staff_tokens(&which).await?;
+            anyhow::ensure!(
+                count > 0,
+                "there is no valid token called `{which}`, and no token with this id"
+            );
+            println!("revoked {count} of `{which}`");
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// An instant to the minute, in UTC: the last use of a token is not recorded more exactly than to the hour.
+fn minute(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%dT%H:%MZ").to_string()
 }
 
 impl From<Role> for StaffRole {
