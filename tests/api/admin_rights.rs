@@ -209,7 +209,8 @@ fn expected(row: &Row, rights: Rights) -> Outcome {
         | (Rights::Elsewhere, Limited::ForbiddenElsewhere) => Outcome::Forbidden,
         (Rights::Elsewhere, Limited::UnseenElsewhere) => Outcome::Unseen,
         (Rights::Everywhere(_), _)
-        | (Rights::Here, Limited::ForbiddenElsewhere | Limited::UnseenElsewhere) => Outcome::Done,
+        | (Rights::Here, Limited::ForbiddenElsewhere | Limited::UnseenElsewhere)
+        | (Rights::Here | Rights::Elsewhere, Limited::OwnOnly) => Outcome::Done,
     }
 }
 

@@ -281,7 +281,10 @@ on_every_database!(a_change_of_settings_is_in_the_audit_log, |shop| async move {
     assert_eq!(entry["origin"], "127.0.0.1");
     assert_eq!(
         entry["details"],
-        "enabled = true; reasons = a, b; guest key lifetime = 48 h"
+        "enabled = true; reasons = a \"A\", b \"B\" (before: no_longer_needed \"The item(s) are no longer needed\", \
+         placed_by_mistake \"The order was placed by mistake\", \
+         too_slow \"Item(s) not arriving within the expected timeframe\", \
+         better_price \"Found a better price elsewhere\", other \"Other\"); guest key lifetime = 48 h"
     );
     reset(
         &shop,
@@ -292,6 +295,10 @@ on_every_database!(a_change_of_settings_is_in_the_audit_log, |shop| async move {
     assert_eq!(
         [&entry["action"], &entry["target"]],
         ["resetCancellationConfig", "store default"]
+    );
+    assert_eq!(
+        entry["details"],
+        "reset enabled, reasons (before: a \"A\", b \"B\")"
     );
     assert_eq!(entry["actor"], "staff:owner");
 });

@@ -40,7 +40,7 @@ fn the_manual_names_every_command() {
     let run = process::run(PROGRAM, &["--help"]);
     assert_eq!(run.code, 0);
     for command in [
-        "serve", "demo", "migrate", "import", "schema", "token", "mail", "worker", "report", "doctor",
+        "serve", "demo", "init", "migrate", "import", "schema", "token", "mail", "worker", "report", "doctor",
     ] {
         assert!(
             run.out.contains(&format!("\n  {command} ")),
@@ -194,6 +194,40 @@ fn tokens_are_created_listed_without_their_secret_and_revoked() {
         2,
         "a mistake in the command itself"
     );
+}
+
+#[test]
+fn the_first_store_view_is_made_the_shops_own_without_a_question() {
+    let (_folder, url) = scratch();
+    let init = |arguments: &[&str]| {
+        process::run(
+            PROGRAM,
+            &[&["init"], arguments, &["--database-url", &url]].concat(),
+        )
+    };
+    let store =
+        "store view `default`: Bakkerij Jansen, nl_BE, EUR, Europe/Amsterdam, http://localhost:3000/\n";
+    let made = init(&[
+        "--name",
+        "Bakkerij Jansen",
+        "--locale",
+        "nl_BE",
+        "--currency",
+        "EUR",
+        "--timezone",
+        "Europe/Amsterdam",
+    ]);
+    assert_eq!((made.code, made.out.as_str()), (0, store), "{made:?}");
+    let corrected = init(&["--locale", "nl_NL"]);
+    assert_eq!(corrected.out, store.replace("nl_BE", "nl_NL"), "{corrected:?}");
+    assert_eq!(init(&[]).out, corrected.out, "without flags nothing changes");
+    assert_fails(&init(&["--locale", "dutch"]), &["--locale", "nl_NL"]);
+    assert_fails(
+        &init(&["--timezone", "Amsterdam"]),
+        &["--timezone", "Europe/Amsterdam"],
+    );
+    assert_fails(&init(&["--storefront-url", "shop"]), &["--storefront-url"]);
+    assert_eq!(init(&["--currency", "Euro"]).code, 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

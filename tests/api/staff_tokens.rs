@@ -19,7 +19,8 @@ on_every_database!(
         let last_use = async || listed(&shop, "viewer").await[0].last_used_at;
         let ask = async || {
             let before = shop.database().round_trips();
-            shop.ask(QUERY).token(&token).send().await.data("/orders/items");
+            let read = shop.ask(QUERY).token(&token).send().await;
+            assert!(read.data("/orders/items").is_array());
             shop.database().round_trips() - before
         };
         assert_eq!(last_use().await, None);

@@ -35,6 +35,7 @@ macro_rules! staff_operations {
 
 staff_operations! {
     // Operation                Name                                     Least role
+    AddCancellationReason       "addCancellationReason"                  Manager;
     AuditLog                    "auditLog"                               Manager;
     CancelOrderAsAdmin          "cancelOrderAsAdmin"                     Support;
     CancelAlthoughSwitchedOff   "cancelOrderAsAdmin(override_switch)"    Manager;
@@ -47,22 +48,32 @@ staff_operations! {
     CreateShipment              "createShipment"                         Support;
     CreateStore                 "createStore"                            Owner;
     CreateWebsite               "createWebsite"                          Owner;
+    DisableStore                "disableStore"                           Owner;
+    EnableStore                 "enableStore"                            Owner;
     HoldOrder                   "holdOrder"                              Support;
     ImportOrders                "importOrders"                           Manager;
     Jobs                        "jobs"                                   Viewer;
+    MoveCancellationReason      "moveCancellationReason"                 Manager;
     NeedsAttention              "needsAttention"                         Viewer;
     Obligations                 "obligations"                            Viewer;
     Order                       "order"                                  Viewer;
     Orders                      "orders"                                 Viewer;
     PayInvoice                  "payInvoice"                             Support;
+    RemoveCancellationReason    "removeCancellationReason"               Manager;
     ResetCancellationConfig     "resetCancellationConfig"                Manager;
     RetryJob                    "retryJob"                               Support;
     SendOrderConfirmation       "sendOrderConfirmation"                  Support;
+    SetStatusLabel              "setStatusLabel"                         Manager;
     SettleObligation            "settleObligation"                       Manager;
     Settings                    "settings"                               Viewer;
+    StatusLabels                "statusLabels"                           Viewer;
     UnholdOrder                 "unholdOrder"                            Support;
     UpdateCancellationConfig    "updateCancellationConfig"               Manager;
+    UpdateCancellationReason    "updateCancellationReason"               Manager;
     UpdateSettings              "updateSettings"                         Manager;
+    UpdateStore                 "updateStore"                            Owner;
+    UpdateWebsite               "updateWebsite"                          Owner;
+    Websites                    "websites"                               Viewer;
 }
 
 impl StaffOperation {

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
-    Address, Comment, CustomerId, LONGEST_ORDER_NUMBER, LONGEST_STOREFRONT_NUMBER, Order, OrderCustomer,
-    OrderId, OrderNumber, OrderState, Payment, is_order_number,
+    Address, Comment, Currency, CustomerId, LONGEST_ORDER_NUMBER, LONGEST_STOREFRONT_NUMBER, Order,
+    OrderCustomer, OrderId, OrderNumber, OrderState, Payment, is_order_number,
 };
 
 use super::history::{LONGEST_STATUS, read_history};
@@ -14,6 +14,9 @@ use super::priced::Priced;
 use super::raw::{LINE, Raw};
 use super::refusal::OrderRefusal;
 use super::shape::{AssignmentShape, ExtensionShape, OrderShape, ShippingShape};
+
+/// The longest label of a status, in characters.
+const LONGEST_LABEL: usize = 128;
 
 const ASSIGNED: &str = "extension_attributes.shipping_assignments[0].shipping";
 
@@ -28,6 +31,8 @@ pub struct ReadOrder {
     pub number: OrderNumber,
     /// The buyer's account in that shop; none for a guest.
     pub customer: Option<ExternalCustomer>,
+    /// The label of the status in that shop, if the order tells it: one line of at most 128 characters.
+    pub status_label: Option<String>,
     /// What the import changed, such as `grand_total 12.345 was rounded to 12.35`.
     pub notes: Vec<String>,
     draft: Draft,
@@ -88,6 +93,7 @@ fn read_shape(json: Raw<'_>, shape: &OrderShape<'_>, number: OrderNumber) -> Res
         store_id: shape.store_id.id("store_id")?,
         external_id: shape.entity_id.id("entity_id")?,
         customer: read_account(shape, &customer)?,
+        status_label: read_status_label(shape, &extension),
         notes,
         draft: Draft {
             held_from: read_held_from(shape, state)?,
@@ -153,6 +159,18 @@ fn read_state(shape: &OrderShape<'_>) -> Result<(OrderState, String), OrderRefus
     Ok((state, status.unwrap_or_else(|| state.default_status().into())))
 }
 
+/// The label of the status, which Adobe's REST API leaves out and other exports write. A value that is no label is left
+/// out, because the order can do without it.
+fn read_status_label(shape: &OrderShape<'_>, extension: &ExtensionShape<'_>) -> Option<String> {
+    let label: String = shape
+        .status_label
+        .loosely()
+        .or_else(|| extension.status_label.loosely())?;
+    let label = label.trim();
+    let fits = (1..=LONGEST_LABEL).contains(&label.chars().count()) && !label.contains(char::is_control);
+    fits.then(|| label.into())
+}
+
 /// The state before the hold, if the order tells it.
 fn read_held_from(
     shape: &OrderShape<'_>,
@@ -181,6 +199,18 @@ fn parse_state(field: &str, code: &str) -> Result<OrderState, OrderRefusal> {
 }
 
 impl ReadOrder {
+    /// The code of the status.
+    #[must_use]
+    pub fn status(&self) -> &str {
+        &self.draft.status
+    }
+
+    /// The currency in which the buyer pays.
+    #[must_use]
+    pub fn currency(&self) -> Currency {
+        self.draft.priced.totals.grand_total.currency()
+    }
+
     /// The order with its ids in this database, at its first version.
     #[must_use]
     pub fn into_order(self, id: OrderId, customer: Option<CustomerId>) -> Order {

@@ -47,6 +47,7 @@ pub(super) struct OrderShape<'a> {
     pub(super) state: Raw<'a>,
     pub(super) status: Raw<'a>,
     pub(super) status_histories: Raw<'a>,
+    pub(super) status_label: Raw<'a>,
     pub(super) tax_amount: Raw<'a>,
     pub(super) store_id: Raw<'a>,
     pub(super) total_canceled: Raw<'a>,
@@ -154,6 +155,7 @@ pub(super) struct ExtensionShape<'a> {
     pub(super) payment_additional_info: Raw<'a>,
     pub(super) reward_currency_amount: Raw<'a>,
     pub(super) shipping_assignments: Raw<'a>,
+    pub(super) status_label: Raw<'a>,
 }
 
 /// An entry of `extension_attributes.applied_taxes`.

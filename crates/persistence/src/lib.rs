@@ -36,6 +36,7 @@ pub use orders::{
     PlacedOrders, ReportedCancellation, ReportedTime, Searched, SearchedFacts, Trail, TrailEvent,
     TrailReversal,
 };
+pub use shop::change::ShopEdit;
 pub use sql::connect::{ConnectError, ConnectOptions, MAX_CONNECTIONS};
 pub use sql::url::without_password;
 pub use upkeep::{RowCounts, TableRule};

@@ -13,6 +13,7 @@ use std::time::Duration;
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use countermand_app::CUSTOMER_TOKEN_HOURS;
+use countermand_domain::Currency;
 use countermand_graphql::DEADLINE_SECONDS;
 use countermand_persistence::{MAX_CONNECTIONS, without_password};
 
@@ -49,6 +50,8 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     /// Serves a temporary shop with customers and 200 orders, and prints requests to try.
     Demo(DemoArgs),
+    /// Makes the first store view the shop's own: its name, language, currency and time zone.
+    Init(InitArgs),
     /// Updates the schema of the database.
     Migrate(DatabaseArgs),
     /// Imports orders from the JSON of Adobe Commerce's `GET /V1/orders`: plain, gzip or zstd files.
@@ -229,6 +232,27 @@ pub(crate) enum MailAction {
         #[arg(long, env = "MAIL_FROM", default_value = "Countermand <no-reply@localhost>")]
         mail_from: String,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// Name of the shop: of its website, its store group and its store view.
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Language and country of the shop, such as `nl_NL`.
+    #[arg(long)]
+    pub(crate) locale: Option<String>,
+    /// Currency in which the shop sells, such as `EUR`.
+    #[arg(long)]
+    pub(crate) currency: Option<Currency>,
+    /// Time zone of the shop, such as `Europe/Amsterdam`.
+    #[arg(long)]
+    pub(crate) timezone: Option<String>,
+    /// Address of the storefront, with which links in mails begin.
+    #[arg(long, value_name = "URL")]
+    pub(crate) storefront_url: Option<String>,
+    #[command(flatten)]
+    pub(crate) database: DatabaseArgs,
 }
 
 #[derive(Debug, Args)]

@@ -24,6 +24,8 @@ pub(super) enum Limited {
     ForbiddenElsewhere,
     /// The operation is allowed for the token's own store view; orders of others are not found.
     UnseenElsewhere,
+    /// The operation is allowed, and shows the token's own store view only.
+    OwnOnly,
 }
 
 /// The order that the call needs.
@@ -355,6 +357,127 @@ pub(super) const ROWS: &[Row] = &[
         Situation::Unpaid,
         r#"mutation($order: ID!) {
           cancelOrderAsAdmin(input: { order_id: $order, reason: "other", override_switch: true }) { user_errors { code } }
+        }"#,
+    ),
+    row(
+        "websites",
+        Viewer,
+        Limited::OwnOnly,
+        Situation::Unpaid,
+        "{ websites { code stores { code } } }",
+    ),
+    row(
+        "statusLabels",
+        Viewer,
+        Limited::OwnOnly,
+        Situation::Unpaid,
+        "{ statusLabels { status label } }",
+    ),
+    row(
+        "setStatusLabel",
+        Manager,
+        Limited::ForbiddenElsewhere,
+        Situation::Unpaid,
+        r#"mutation($name: String!) {
+          setStatusLabel(input: { status: "packing", store_code: "default", label: $name }) { user_errors { code } }
+        }"#,
+    ),
+    row(
+        "setStatusLabel",
+        Manager,
+        Limited::Forbidden,
+        Situation::Unpaid,
+        r#"mutation($name: String!) { setStatusLabel(input: { status: "packing", label: $name }) { user_errors { code } } }"#,
+    ),
+    row(
+        "updateWebsite",
+        Owner,
+        Limited::Forbidden,
+        Situation::Unpaid,
+        r#"mutation($name: String!) { updateWebsite(input: { code: "base", name: $name }) { user_errors { code } } }"#,
+    ),
+    row(
+        "updateStore",
+        Owner,
+        Limited::ForbiddenElsewhere,
+        Situation::Unpaid,
+        r#"mutation($name: String!) { updateStore(input: { code: "default", name: $name }) { user_errors { code } } }"#,
+    ),
+    row(
+        "updateStore",
+        Owner,
+        Limited::Forbidden,
+        Situation::Unpaid,
+        r#"mutation($name: String!) {
+          updateStore(input: { code: "default", group_name: $name }) { user_errors { code } }
+        }"#,
+    ),
+    row(
+        "disableStore",
+        Owner,
+        Limited::Forbidden,
+        Situation::Unpaid,
+        r#"mutation { disableStore(input: { code: "elsewhere" }) { user_errors { code } } }"#,
+    ),
+    row(
+        "enableStore",
+        Owner,
+        Limited::Forbidden,
+        Situation::Unpaid,
+        r#"mutation { enableStore(input: { code: "elsewhere" }) { user_errors { code } } }"#,
+    ),
+    row(
+        "addCancellationReason",
+        Manager,
+        Limited::ForbiddenElsewhere,
+        Situation::Unpaid,
+        r#"mutation($name: String!) {
+          addCancellationReason(
+            input: { scope: STORE, code: "default", reason: { code: $name, description: $name } }
+          ) { user_errors { code } }
+        }"#,
+    ),
+    row(
+        "updateCancellationReason",
+        Manager,
+        Limited::ForbiddenElsewhere,
+        Situation::Unpaid,
+        r#"mutation($name: String!) {
+          updateCancellationReason(
+            input: { scope: STORE, code: "default", reason_code: "too_slow", description: $name }
+          ) { user_errors { code } }
+        }"#,
+    ),
+    row(
+        "moveCancellationReason",
+        Manager,
+        Limited::ForbiddenElsewhere,
+        Situation::Unpaid,
+        r#"mutation {
+          moveCancellationReason(
+            input: { scope: STORE, code: "default", reason_code: "other", before: "too_slow" }
+          ) { user_errors { code } }
+        }"#,
+    ),
+    row(
+        "removeCancellationReason",
+        Manager,
+        Limited::ForbiddenElsewhere,
+        Situation::Unpaid,
+        r#"mutation($name: String!) {
+          added: addCancellationReason(
+            input: { scope: STORE, code: "default", reason: { code: $name, description: $name } }
+          ) { user_errors { code } }
+          removeCancellationReason(input: { scope: STORE, code: "default", reason_code: $name }) { user_errors { code } }
+        }"#,
+    ),
+    row(
+        "addCancellationReason",
+        Manager,
+        Limited::Forbidden,
+        Situation::Unpaid,
+        r#"mutation($name: String!) {
+          addCancellationReason(input: { scope: DEFAULT, reason: { code: $name, description: $name } }) { user_errors { code } }
         }"#,
     ),
 ];

@@ -1,6 +1,5 @@
 //! Adobe's drop-in component for orders: queries by GET with a JSON content type, mutations by POST.
 
-use countermand_domain::StoreNumber;
 use countermand_tests::{Answer, StorefrontClient, TestShop, on_every_database, on_sqlite};
 use serde_json::{Value, json};
 
@@ -127,11 +126,9 @@ on_sqlite!(a_shipped_order_has_no_cancel_button, |shop| async move {
 on_sqlite!(the_status_has_the_label_of_the_store_view, |shop| async move {
     shop.create_store("nl", "base", "main_website_store").await;
     let sold = Sold::to(&shop).await;
-    let dutch = shop
-        .database()
-        .set_status_label("pending", Some(StoreNumber(1)), "In afwachting")
-        .await;
-    dutch.expect("a label");
+    let dutch = json!({ "status": "pending", "store_code": "default", "label": "In afwachting" });
+    let set = shop.owner_does("setStatusLabel", dutch, "").await;
+    assert_eq!(set["user_errors"], json!([]));
     assert_eq!(
         order_page(&shop, &sold.customer, OPEN).await["status"],
         "In afwachting"

@@ -92,3 +92,34 @@ on_every_database!(
         assert_eq!(shown(&shop, &id).await["number"], "EBAY-12-34567-89012-3");
     }
 );
+
+on_every_database!(
+    a_status_that_the_shop_made_keeps_its_code_and_has_the_label_that_the_merchant_gives,
+    |shop| async move {
+        let nl = json!({
+            "code": "nl", "name": "Winkel", "website_code": "base", "currency": "EUR", "locale": "nl_NL"
+        });
+        shop.owner_does("createStore", nl, "").await;
+        let Some(text) = text_of("d3-status-labels") else {
+            return;
+        };
+        let case: serde_json::Value = serde_json::from_str(&text).expect("a case");
+        let orders = case["import"].to_string();
+        let input = json!({ "orders": orders, "store_code": "nl" });
+        let summary = shop
+            .owner_does("importOrders", input, "imported notes refused { field message }")
+            .await;
+        let expected = json!({ "imported": 1, "notes": [], "refused": [], "user_errors": [] });
+        assert_eq!(summary, expected);
+        let id = shop.order_id("900002019", 2).await;
+        let labels = [("packing_now", "Wordt ingepakt"), ("pending", "In behandeling")];
+        for (status, label) in labels {
+            let input = json!({ "status": status, "store_code": "nl", "label": label });
+            let set = shop.owner_does("setStatusLabel", input, "").await;
+            assert_eq!(set["user_errors"], json!([]));
+        }
+        let order = shop.order(&id).await;
+        assert_eq!(order["status_code"], "packing_now");
+        assert_eq!(order["order"]["status"], "Wordt ingepakt");
+    }
+);

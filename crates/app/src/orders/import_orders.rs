@@ -154,7 +154,11 @@ impl App {
                 Err(problem) => summary.refuse(about(line, &order, "store_id", problem)),
             }
         }
-        for (store, orders) in by_store {
+        for (store, mut orders) in by_store {
+            self.keep_labels_of(store, &orders, target).await?;
+            for (_, order) in &mut orders {
+                order.notes.extend(foreign_currency(&shop, store, order));
+            }
             let numbers: Vec<OrderNumber> = orders.iter().map(|(_, order)| order.number.clone()).collect();
             let known = self.database().known_orders(store, &numbers).await?;
             if let Some(website) = shop.store(store).map(|store| store.website) {
@@ -202,6 +206,21 @@ impl App {
             }
         }
         Ok(())
+    }
+
+    /// Keeps the labels of the statuses of `orders`, where the orders tell them.
+    async fn keep_labels_of(
+        &self,
+        store: StoreNumber,
+        orders: &[(u64, ReadOrder)],
+        target: &ImportTarget,
+    ) -> Result<(), AppError> {
+        let told = orders
+            .iter()
+            .filter_map(|(_, order)| Some((order.status().to_owned(), order.status_label.clone()?)));
+        let labels: BTreeMap<String, String> = told.collect();
+        self.keep_status_labels(&target.actor, &target.origin, store, &labels)
+            .await
     }
 
     /// Inserts all orders together. When one of them cannot be written,
@@ -309,6 +328,18 @@ fn target_store(shop: &Shop, target: &ImportTarget, order: &ReadOrder) -> Result
         return Err("is a store view that this token is not for".into());
     }
     Ok(store)
+}
+
+/// The note on an order in a currency in which its store view does not sell.
+fn foreign_currency(shop: &Shop, store: StoreNumber, order: &ReadOrder) -> Option<String> {
+    let store = shop.store(store)?;
+    let currency = order.currency();
+    (currency != store.currency).then(|| {
+        format!(
+            "order_currency_code {currency} is not {}, in which the store view {} sells; the order keeps its currency",
+            store.currency, store.code
+        )
+    })
 }
 
 fn about(line: u64, order: &ReadOrder, field: &str, message: String) -> RefusedOrder {

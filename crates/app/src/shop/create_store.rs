@@ -8,6 +8,7 @@ use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::rights::StaffOperation;
 use crate::shop::code_and_name::{code_error, name_error, taken};
+use crate::shop::locale_and_timezone::{locale_error, timezone_error};
 use crate::viewer::Viewer;
 
 /// The values of a new store view.
@@ -108,10 +109,6 @@ fn planned(shop: &Shop, new: &NewStore) -> Result<(StoreView, Option<StoreGroup>
 }
 
 fn text_error(new: &NewStore) -> Option<UserError> {
-    let short = |field: &str, text: &str, longest: usize| {
-        let fits = (2..=longest).contains(&text.len()) && text.chars().all(|it| it.is_ascii_graphic());
-        (!fits).then(|| UserError::about(field, UserErrorCode::Invalid, "not understood"))
-    };
     code_error("code", &new.code)
         .or_else(|| name_error("name", &new.name))
         .or_else(|| {
@@ -124,8 +121,8 @@ fn text_error(new: &NewStore) -> Option<UserError> {
                 .as_deref()
                 .and_then(|name| name_error("group_name", name))
         })
-        .or_else(|| short("locale", &new.locale, 16))
-        .or_else(|| short("timezone", &new.timezone, 64))
+        .or_else(|| locale_error("locale", &new.locale))
+        .or_else(|| timezone_error("timezone", &new.timezone))
 }
 
 /// The group's code, and the group itself if it is new.

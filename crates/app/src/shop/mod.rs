@@ -3,5 +3,15 @@
 pub(crate) mod code_and_name;
 pub mod create_store;
 pub mod create_website;
+pub mod disable_store;
+pub(crate) mod edit_shop;
+pub mod list_shop;
+pub(crate) mod locale_and_timezone;
+pub mod one_reason;
+pub(crate) mod reason_words;
+pub mod set_status_label;
+pub mod set_up_shop;
 pub(crate) mod setting_text;
 pub mod shop_settings;
+pub mod update_store;
+pub mod update_website;

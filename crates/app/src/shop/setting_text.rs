@@ -80,7 +80,8 @@ fn read_reasons(shop: &Shop, reasons: Vec<ReasonText>) -> Result<ReasonList, Tex
     ReasonList::new(reasons).map_err(|refusal| TextRefusal(UserErrorCode::Invalid, refusal.to_string()))
 }
 
-fn read_reason(shop: &Shop, reason: ReasonText) -> Result<CancellationReason, TextRefusal> {
+/// The reason that staff wrote.
+pub(crate) fn read_reason(shop: &Shop, reason: ReasonText) -> Result<CancellationReason, TextRefusal> {
     let mut translations = BTreeMap::new();
     for it in reason.translations {
         let Some(store) = shop.store_by_code(&it.store_code) else {

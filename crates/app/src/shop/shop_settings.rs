@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use countermand_domain::{ConfigScope, ScopedSettings, Setting, Settings, Shop};
+use countermand_domain::{ConfigScope, ScopedSettings, Setting, SettingKind, SettingValue, Settings, Shop};
 
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::{Failure, Refusal};
 use crate::rights::StaffOperation;
+use crate::shop::reason_words::reasons_in_words;
 pub use crate::shop::setting_text::{ReasonText, ReasonTranslationText, reason_list, value_text};
 use crate::shop::setting_text::{TextRefusal, read_value};
 use crate::viewer::{Staff, Viewer};
@@ -105,7 +106,8 @@ impl App {
         }
         let shop = self.database().shop().await?;
         let target = scope_name(&shop, scope);
-        let audit = self.trail_of(viewer, operation.name(), &target, &change.details());
+        let details = change.details(&shop, scope);
+        let audit = self.trail_of(viewer, operation.name(), &target, &details);
         self.database()
             .change_settings(scope, &change.set, &change.reset, &audit)
             .await?;
@@ -143,19 +145,40 @@ impl SettingsChange {
         keys.join(", ")
     }
 
-    /// The change as text for the audit log: `enabled = true; guest key lifetime = 48 h; reset reasons`.
-    fn details(&self) -> String {
+    /// The change as text for the audit log: `enabled = true; guest key lifetime = 48 h; reset reasons`. Reasons stand
+    /// there with their texts, and with the reasons before.
+    fn details(&self, shop: &Shop, scope: ConfigScope) -> String {
         let set = Setting::ALL.iter().filter_map(|setting| {
-            let value = setting.set_in(&self.set)?;
-            Some(format!("{} = {value}", words(setting)))
+            let text = match setting.set_in(&self.set)? {
+                SettingValue::Reasons(reasons) => {
+                    format!(
+                        "{}{}",
+                        reasons_in_words(&reasons, shop),
+                        reasons_before(shop, scope)
+                    )
+                }
+                value => value.to_string(),
+            };
+            Some(format!("{} = {text}", words(setting)))
         });
         let mut parts: Vec<_> = set.collect();
         if !self.reset.is_empty() {
-            let names: Vec<_> = self.reset.iter().map(|setting| words(setting)).collect();
+            let name = |setting: &&'static Setting| {
+                let is_list = setting.accepts.kind() == SettingKind::Reasons;
+                let before = is_list.then(|| reasons_before(shop, scope));
+                format!("{}{}", words(setting), before.unwrap_or_default())
+            };
+            let names: Vec<_> = self.reset.iter().map(name).collect();
             parts.push(format!("reset {}", names.join(", ")));
         }
         parts.join("; ")
     }
+}
+
+/// The reasons that hold at `scope` until the change, in words.
+fn reasons_before(shop: &Shop, scope: ConfigScope) -> String {
+    let before = shop.settings_at(scope).cancellation_reasons.value;
+    format!(" (before: {})", reasons_in_words(&before, shop))
 }
 
 /// The name of a setting in words; the unit stands after the value.
@@ -200,7 +223,7 @@ pub(crate) fn allow_scope(staff: &Staff, scope: ConfigScope) -> Result<(), AppEr
 }
 
 /// `default`, `website base` or `store nl`.
-fn scope_name(shop: &Shop, scope: ConfigScope) -> String {
+pub(crate) fn scope_name(shop: &Shop, scope: ConfigScope) -> String {
     match scope {
         ConfigScope::Default => "default".into(),
         ConfigScope::Website(number) => {
@@ -216,25 +239,52 @@ fn scope_name(shop: &Shop, scope: ConfigScope) -> String {
 
 #[cfg(test)]
 mod tests {
-    use countermand_domain::ReasonList;
+    use std::collections::HashMap;
+
+    use countermand_domain::{CancellationReason, ReasonList, StatusLabels};
 
     use super::*;
 
     #[test]
     fn the_trail_names_settings_and_values_in_words() {
+        let reasons = ReasonList::new(vec![CancellationReason::new("late", "Too late")]).expect("a list");
+        let before = ScopedSettings {
+            cancellation_reasons: Some(reasons),
+            ..ScopedSettings::default()
+        };
+        let shop = Shop {
+            version: 1,
+            websites: vec![],
+            groups: vec![],
+            stores: vec![],
+            settings: HashMap::from([(ConfigScope::Default, before)]),
+            labels: StatusLabels::default(),
+        };
+        let new = [
+            CancellationReason::new("a", "A"),
+            CancellationReason::new("b", "B"),
+        ];
         let change = SettingsChange {
             set: ScopedSettings {
                 cancellation_enabled: Some(true),
-                cancellation_reasons: Some(ReasonList::defaults()),
+                cancellation_reasons: Some(ReasonList::new(new.to_vec()).expect("a list")),
                 guest_key_lifetime: Some(chrono::TimeDelta::hours(48)),
                 ..ScopedSettings::default()
             },
             reset: vec![Setting::storefront_url(), Setting::reorder_allowed()],
         };
         assert_eq!(
-            change.details(),
-            "enabled = true; reasons = no_longer_needed, placed_by_mistake, too_slow, better_price, other; \
-             guest key lifetime = 48 h; reset storefront url, reorder allowed"
+            change.details(&shop, ConfigScope::Default),
+            "enabled = true; reasons = a \"A\", b \"B\" (before: late \"Too late\"); guest key lifetime = 48 h; \
+             reset storefront url, reorder allowed"
+        );
+        let change = SettingsChange {
+            set: ScopedSettings::default(),
+            reset: vec![Setting::cancellation_reasons()],
+        };
+        assert_eq!(
+            change.details(&shop, ConfigScope::Default),
+            "reset reasons (before: late \"Too late\")"
         );
     }
 }

@@ -147,7 +147,7 @@ pub(crate) enum CancellationSetting {
     MerchantNoticeEmail,
 }
 
-/// The result of `updateCancellationConfig` and `resetCancellationConfig`.
+/// The result of the mutations that change cancellation settings.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CancellationConfigPayload {
@@ -158,7 +158,8 @@ pub(crate) struct CancellationConfigPayload {
 }
 
 impl CancellationConfigPayload {
-    fn of(outcome: Result<SettingsOfScope, Failure<countermand_app::UserError>>) -> Result<Self> {
+    /// The payload for the outcome of a mutation.
+    pub(super) fn of(outcome: Result<SettingsOfScope, Failure<countermand_app::UserError>>) -> Result<Self> {
         let (config, user_errors) = done_or_user_errors(outcome)?;
         Ok(Self {
             config: config.map(Into::into),

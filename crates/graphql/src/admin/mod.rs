@@ -8,6 +8,7 @@ mod cursor;
 mod import;
 mod jobs;
 mod obligations;
+mod one_reason;
 mod order_input;
 mod order_line;
 mod order_work;
@@ -15,6 +16,8 @@ mod orders;
 mod orders_filter;
 mod settings;
 mod shop;
+mod shop_change;
+mod shop_structure;
 mod time_range;
 mod trail;
 mod user_error;
@@ -33,6 +36,7 @@ pub(crate) struct AdminQuery(
     obligations::AdminObligationQuery,
     orders::AdminOrderQuery,
     settings::AdminSettingsQuery,
+    shop_structure::AdminShopQuery,
     trail::AdminTrailQuery,
 );
 
@@ -40,7 +44,9 @@ pub(crate) struct AdminQuery(
 #[derive(MergedObject, Default)]
 pub(crate) struct AdminMutation(
     shop::AdminShopMutation,
+    shop_change::AdminShopChangeMutation,
     config_change::AdminConfigMutation,
+    one_reason::AdminReasonMutation,
     import::AdminImportMutation,
     jobs::AdminJobMutation,
     obligations::AdminObligationMutation,

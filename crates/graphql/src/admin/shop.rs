@@ -3,8 +3,9 @@
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use countermand_app::accounts::create_customer::CustomerInput;
 use countermand_app::shop::create_store::NewStore;
-use countermand_domain::{ConfigScope, MoneyError};
+use countermand_domain::ConfigScope;
 
+use super::shop_change::read_currency;
 use super::staff;
 use super::user_error::{UserError, done_or_user_errors};
 use crate::kit::CurrencyEnum;
@@ -111,7 +112,7 @@ pub(crate) struct CreateStoreInput {
     group_code: Option<String>,
     /// The name of the store group, used only when the group is created; null for the name of the website.
     group_name: Option<String>,
-    /// The locale of the store view, such as `en_US`, which is the default. It decides the language of mails and of
+    /// The locale of the store view: a language and a country that exist, such as `en_US`, the default. It decides the language of mails and of
     /// names of countries.
     #[graphql(default_with = "Some(DEFAULT_LOCALE.to_owned())")]
     locale: Option<String>,
@@ -183,13 +184,6 @@ const DEFAULT_TIMEZONE: &str = "UTC";
 
 impl CreateStoreInput {
     fn read(self) -> Result<NewStore, countermand_app::UserError> {
-        let currency = self.currency.name().parse().map_err(|problem: MoneyError| {
-            countermand_app::UserError::about(
-                "currency",
-                countermand_app::UserErrorCode::Invalid,
-                problem.to_string(),
-            )
-        })?;
         Ok(NewStore {
             code: self.code,
             name: self.name,
@@ -198,7 +192,7 @@ impl CreateStoreInput {
             group_name: self.group_name,
             locale: self.locale.unwrap_or_else(|| DEFAULT_LOCALE.into()),
             timezone: self.timezone.unwrap_or_else(|| DEFAULT_TIMEZONE.into()),
-            currency,
+            currency: read_currency(self.currency)?,
             sort_order: self.sort_order.unwrap_or(0),
         })
     }

@@ -5,8 +5,9 @@ use countermand_app::AppError;
 use countermand_app::audit_log::AuditFilter;
 use countermand_app::orders::find_orders::{TrailEvent, TrailReversal};
 
-use super::cursor::{audit_cursor, page_size, read_audit_cursor, read_from, read_to, rfc3339};
+use super::cursor::{audit_cursor, page_size, read_audit_cursor, rfc3339};
 use super::staff;
+use super::time_range::read_range;
 use super::user_error::query_error;
 use crate::kit::Money;
 use crate::kit::context::app;
@@ -71,12 +72,13 @@ pub(crate) struct AuditLogFilterInput {
 
 impl AuditLogFilterInput {
     fn read(self) -> Result<AuditFilter> {
+        let range = read_range(("from", self.from), ("to", self.to))?;
         Ok(AuditFilter {
             actor: self.actor,
             action: self.action,
             target: self.target,
-            from: self.from.map(|text| read_from("from", &text)).transpose()?,
-            to: self.to.map(|text| read_to("to", &text)).transpose()?,
+            from: range.from,
+            to: range.to,
         })
     }
 }

@@ -91,7 +91,11 @@ pub(crate) fn scoped_settings(
     Ok(scopes)
 }
 
-fn rows_of(scope: ConfigScope, set: &ScopedSettings) -> Result<Vec<setting::Model>, DatabaseError> {
+/// The rows of the values that are set in `set`.
+pub(super) fn rows_of(
+    scope: ConfigScope,
+    set: &ScopedSettings,
+) -> Result<Vec<setting::Model>, DatabaseError> {
     let (name, scope_number) = scope_key(scope);
     let row = |(setting, value): (&Setting, SettingValue)| {
         Ok(setting::Model {
@@ -107,7 +111,8 @@ fn rows_of(scope: ConfigScope, set: &ScopedSettings) -> Result<Vec<setting::Mode
     values.map(row).collect()
 }
 
-fn scope_key(scope: ConfigScope) -> (&'static str, i32) {
+/// The name and the number with which rows tell the scope.
+pub(super) fn scope_key(scope: ConfigScope) -> (&'static str, i32) {
     match scope {
         ConfigScope::Default => ("default", 0),
         ConfigScope::Website(WebsiteNumber(number)) => ("website", number),

@@ -16,10 +16,11 @@ use crate::error::DatabaseError;
 use crate::rows::entity::{counter, setting, status_label, store, store_group, website};
 use crate::shop::settings::scoped_settings;
 use crate::sql::answers::Answers;
-use crate::sql::rows::{insert, upsert};
+use crate::sql::rows::insert;
 use crate::sql::script::{Rows, Script};
 
-const VERSION: &str = "catalog";
+/// The name of the counter that holds the version of the shop.
+pub(super) const VERSION: &str = "catalog";
 
 /// The version of the shop's structure at the time of a read.
 pub(crate) struct ShopVersion(i64);
@@ -101,27 +102,6 @@ impl Database {
         self.unless_audited(audit, outcome).await
     }
 
-    /// Sets the label of a status, in one store view or in all of them.
-    pub async fn set_status_label(
-        &self,
-        status: &str,
-        store: Option<StoreNumber>,
-        label: &str,
-    ) -> Result<(), DatabaseError> {
-        use status_label::Column as C;
-
-        let store_number = store.map_or(0, |store| store.0);
-        let mut script = Script::write(self);
-        let row = status_label::Model {
-            status: status.into(),
-            store_number,
-            label: label.into(),
-        };
-        upsert(&mut script, [row], &[C::Status, C::StoreNumber], &[C::Label]);
-        script.add(&raise_version());
-        script.commit().await.map(|_| ())
-    }
-
     async fn read_shop(&self) -> Result<Shop, DatabaseError> {
         let mut script = Script::read(self);
         let version = ShopVersion::add_to(&mut script);
@@ -200,7 +180,7 @@ fn store_of(row: store::Model) -> Result<StoreView, DatabaseError> {
     })
 }
 
-fn store_row(store: &StoreView) -> store::Model {
+pub(super) fn store_row(store: &StoreView) -> store::Model {
     store::Model {
         number: store.number.0,
         code: store.code.clone(),

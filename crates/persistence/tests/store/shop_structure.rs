@@ -5,7 +5,7 @@ use countermand_domain::{
     CancellationReason, ConfigScope, ReasonList, ScopeLevel, ScopedSettings, Setting, Settings, StoreGroup,
     StoreNumber, StoreView, Website, WebsiteNumber,
 };
-use countermand_persistence::{AuditEntry, Database, DatabaseError};
+use countermand_persistence::{AuditEntry, Database, DatabaseError, ShopEdit};
 use futures_util::future::join_all;
 use uuid::Uuid;
 
@@ -264,17 +264,78 @@ async fn one_of_several_simultaneous_websites_with_the_same_code_is_created() ->
 #[tokio::test(flavor = "multi_thread")]
 async fn a_status_has_the_label_that_the_merchant_set() -> anyhow::Result<()> {
     on_every_database(async |shop| {
-        shop.database.set_status_label("pending", None, "Op weg").await?;
-        shop.database
-            .set_status_label("pending", Some(StoreNumber(2)), "Väntar")
-            .await?;
-        shop.database
-            .set_status_label("pending", None, "In 'behandeling' \\")
-            .await?;
+        for (store, label) in [
+            (None, "Op weg"),
+            (Some(StoreNumber(2)), "Väntar"),
+            (None, "In 'behandeling' \\"),
+        ] {
+            let edit = ShopEdit::StatusLabel {
+                status: "pending".into(),
+                store,
+                label: Some(label.into()),
+            };
+            let version = shop.database.shop().await?.version;
+            shop.database.change_shop(version, &[edit], &trace()).await?;
+        }
         let labels = &shop.database.shop().await?.labels;
         assert_eq!(labels.label("pending", StoreNumber(1)), "In 'behandeling' \\");
         assert_eq!(labels.label("pending", StoreNumber(2)), "Väntar");
         assert_eq!(labels.label("closed", StoreNumber(2)), "Closed");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_the_shop_is_written_whole_or_not_at_all() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let read = shop.database.shop().await?;
+        let website = Website {
+            name: "It's \\ \"ours\"".into(),
+            ..read.websites[0].clone()
+        };
+        let store = StoreView {
+            locale: "nl_NL".into(),
+            is_active: false,
+            ..read.stores[0].clone()
+        };
+        let set = ScopedSettings {
+            storefront_url: Some("https://shop.example/".into()),
+            ..ScopedSettings::default()
+        };
+        let scope = ConfigScope::Store(store.number);
+        let label = |label: Option<&str>| ShopEdit::StatusLabel {
+            status: "pending".into(),
+            store: None,
+            label: label.map(str::to_owned),
+        };
+        let edits = [
+            ShopEdit::Website(website.clone()),
+            ShopEdit::Store(store.clone()),
+            ShopEdit::Settings(scope, Box::new(set)),
+            label(Some("Op weg")),
+        ];
+        let entry = trace();
+        shop.database.change_shop(read.version, &edits, &entry).await?;
+        // A commit whose answer was lost is sent again, and is no conflict with itself.
+        shop.database.change_shop(read.version, &edits, &entry).await?;
+        let counts = shop.row_counts().await?;
+        let stale = [label(Some("Late")), ShopEdit::Website(read.websites[0].clone())];
+        let refused = shop.database.change_shop(read.version, &stale, &trace()).await;
+        assert!(matches!(refused, Err(DatabaseError::Conflict)), "{refused:?}");
+        assert_eq!(shop.row_counts().await?, counts);
+        let now = shop.database.shop().await?;
+        assert_eq!(now.version, read.version + 1);
+        assert_eq!((&now.websites[0], &now.stores[0]), (&website, &store));
+        assert_eq!(
+            now.settings_at(scope).storefront_url.value,
+            "https://shop.example/"
+        );
+        assert_eq!(now.labels.set_label("pending", None), Some("Op weg"));
+        shop.database
+            .change_shop(now.version, &[label(None)], &trace())
+            .await?;
+        assert_eq!(shop.database.shop().await?.labels.all(), []);
         Ok(())
     })
     .await

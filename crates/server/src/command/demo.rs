@@ -195,9 +195,10 @@ async fn name_things(app: &App, database: &Database, owner: &Viewer) -> anyhow::
     }
     for label in countermand_demo::status_labels() {
         for (code, text) in label.texts {
-            database
-                .set_status_label(label.code, Some(number(code)?), text)
-                .await?;
+            done(
+                app.set_status_label(owner, label.code, Some(code), Some(text))
+                    .await,
+            )?;
         }
     }
     let on = ScopedSettings {

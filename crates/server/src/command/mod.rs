@@ -3,6 +3,7 @@
 mod demo;
 mod doctor;
 mod import;
+mod init;
 mod mail;
 mod migrate;
 mod report;
@@ -33,6 +34,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let command: BoxFuture<'static, anyhow::Result<ExitCode>> = match cli.command {
         Command::Serve(args) => Box::pin(serve::run(args)),
         Command::Demo(args) => Box::pin(demo::run(args)),
+        Command::Init(args) => Box::pin(init::run(args)),
         Command::Migrate(args) => Box::pin(migrate::run(args)),
         Command::Import(args) => Box::pin(import::run(args)),
         Command::Schema => {
