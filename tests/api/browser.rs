@@ -1,7 +1,7 @@
-//! The demo in a browser: the example storefront and GraphiQL.
+//! What shoppers and staff see in a browser: the example storefront, mails, and GraphiQL.
 
 use countermand_tests::node::browser;
-use countermand_tests::process::ServerProcess;
+use countermand_tests::process::{self, ServerProcess};
 use tokio::io::AsyncBufReadExt;
 
 use crate::program::PROGRAM;
@@ -32,4 +32,13 @@ async fn graphiql_runs_its_examples() {
     let demo = ServerProcess::demo(PROGRAM, &[]).await;
     browser("graphiql.mjs", &[&demo.address]).await;
     demo.kill().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mails_fit_every_screen_and_load_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().display().to_string();
+    let run = process::run(PROGRAM, &["mail", "preview", "--out", &out]);
+    assert_eq!(run.code, 0, "{run:?}");
+    browser("mail_pages.mjs", &[&out]).await;
 }

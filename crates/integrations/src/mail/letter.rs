@@ -9,8 +9,9 @@ use thiserror::Error;
 use super::plain::{one_line_each, short_line};
 use super::templates::{MailTemplates, Source};
 
-/// The limit of instructions for filling in one template. The built-in templates need a tenth of it for a long order.
-const FUEL: u64 = 50_000;
+/// The limit of instructions for filling in one template. The built-in templates need less than half of it for the
+/// longest order that an import takes, 9,999 items.
+const FUEL: u64 = 500_000;
 
 /// The texts of a mail. The subject is one line.
 #[derive(Debug)]

@@ -235,6 +235,18 @@ fn the_longest_list_of_items_is_written() {
 }
 
 #[test]
+fn the_shop_reads_every_item_of_the_longest_order() {
+    let mut mails = full_samples("en").into_iter();
+    let notice = mails.find(|it| matches!(it.message, MailMessage::MerchantNotice { .. }));
+    let mut notice = notice.expect("a sample");
+    let MailMessage::MerchantNotice { items, .. } = &mut notice.message else {
+        panic!("another mail")
+    };
+    *items = vec![items[0].clone(); 9_999];
+    assert_eq!(letter(&notice).text.matches("Joust Duffle Bag").count(), 9_999);
+}
+
+#[test]
 fn a_mail_that_an_older_version_wrote_is_sent() {
     let payload = serde_json::json!({
         "id": "0199f3a0-0000-7000-8000-000000000001", "to": "ada@example.com", "to_name": "Ada", "locale": "en_US",
