@@ -1,4 +1,5 @@
-//! The validity of the secrets that an account or a member of staff is given: bearer tokens, and tokens for a new password.
+//! The validity of the secrets that an account or a member of staff is given: bearer tokens, and tokens for a new
+//! password.
 
 use chrono::{DateTime, Utc};
 

@@ -53,7 +53,7 @@ impl AnswerBudget {
             return Ok(());
         }
         let message = format!(
-            "The answer would have more than {MOST_LOADED_VALUES} values. Ask for fewer orders or fewer fields at a time."
+            "The answer would have more than {MOST_LOADED_VALUES} values. Ask for fewer orders or fields at a time."
         );
         Err(refused(Category::Input, "QUERY_TOO_COMPLEX", message).into_server_error(field.pos))
     }

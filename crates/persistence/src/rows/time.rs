@@ -1,4 +1,5 @@
-//! Converts instants to microseconds since 1970 UTC, which are the same on every database, and durations to microseconds.
+//! Converts instants to microseconds since 1970 UTC, which are the same on every database, and durations to
+//! microseconds.
 
 use std::time::Duration;
 

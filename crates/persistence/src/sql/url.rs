@@ -41,8 +41,8 @@ const KNOWN_OF_POSTGRES: [&str; 18] = [
 /// The text in place of a secret.
 const HIDDEN: &str = "***";
 
-/// `url` without its password, in whatever form it holds one: after the user's name, as a parameter, or
-/// percent-encoded. Where its parts cannot be told apart, everything after the scheme is hidden.
+/// `url` without its password in each form: after the user's name, as a parameter, or percent-encoded. Where
+/// its parts cannot be told apart, everything after the scheme is hidden.
 #[must_use]
 pub fn without_password(url: &str) -> String {
     if let Some(file) = url.strip_prefix("sqlite:") {
