@@ -1,5 +1,6 @@
 //! The structure that every use case needs: the database, the environment and the secret.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -66,6 +67,12 @@ impl App {
     #[must_use]
     pub fn database_kind(&self) -> &'static str {
         self.database.kind()
+    }
+
+    /// The file of the embedded database; none on other databases.
+    #[must_use]
+    pub fn database_file(&self) -> Option<&Path> {
+        self.database.file()
     }
 
     /// How many connections to the database are in use now.

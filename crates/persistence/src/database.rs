@@ -1,5 +1,6 @@
 //! The handle of the database. Its URL decides which database is used; no type parameter does.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -182,6 +183,12 @@ impl Database {
             DatabaseBackend::MySql => "mysql",
             _ => "sqlite",
         }
+    }
+
+    /// The file of SQLite; none on other databases.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        self.sqlite.as_ref().map(Sqlite::file)
     }
 
     /// How many connections are in use now.

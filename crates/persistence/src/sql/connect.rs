@@ -125,6 +125,7 @@ impl ConnectOptions {
         let mut options = SeaOptions::new(url);
         options
             .max_connections(if is_file { MIGRATING } else { self.max_connections })
+            // A minimum would cost a task after each script, because `Leased` returns the connections.
             .min_connections(0)
             .connect_timeout(CONNECTION_PATIENCE)
             .acquire_timeout(CONNECTION_PATIENCE)

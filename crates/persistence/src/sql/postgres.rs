@@ -52,7 +52,7 @@ impl Script {
     pub(crate) async fn run(&self, database: &Database) -> Result<Answers, DatabaseError> {
         database
             .reachability
-            .watch(self.run_on_connection(database))
+            .watch(Box::pin(self.run_on_connection(database)))
             .await
     }
 

@@ -83,6 +83,10 @@ impl Sqlite {
         })
     }
 
+    pub(crate) fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// Whether the file is there and can be written now.
     pub(crate) async fn is_writable(&self) -> Result<(), DatabaseError> {
         let file = self.file.clone();

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use rusqlite::OpenFlags;
 use rusqlite::types::Value;
+use rustix::fs::Access;
+use rustix::io::Errno;
 use sea_orm::sea_query;
 
 use crate::error::DatabaseError;
@@ -139,8 +141,14 @@ impl Connection {
 
 /// Fails unless `file` is a database that can be read and written now.
 ///
-/// SQLite itself opens the file: to close a file opened in another way would end the locks of all connections.
+/// The system is asked about the rights, because SQLite uses files that it has open already. The file is not opened for
+/// that: to close it would end the locks of all connections.
 pub(super) fn is_writable(file: &Path) -> Result<(), DatabaseError> {
+    match rustix::fs::access(file, Access::WRITE_OK) {
+        Ok(()) => {}
+        Err(Errno::ACCESS | Errno::ROFS | Errno::PERM) => return Err(DatabaseError::ReadOnly),
+        Err(problem) => return Err(DatabaseError::Failed(format!("the file: {problem}"))),
+    }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let sqlite = rusqlite::Connection::open_with_flags(file, flags)?;
     if sqlite.is_readonly("main")? {
