@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    countermand_server::run()
+    countermand_server::main()
 }

@@ -1,17 +1,19 @@
 //! The command line. The doc comments in this module are the manual that `--help` prints.
 
+mod environment;
 mod identity;
 mod jobs;
 mod limits;
+mod listen_address;
 mod report;
 
 use std::fmt;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use countermand_app::CUSTOMER_TOKEN_HOURS;
 use countermand_domain::Currency;
 use countermand_graphql::DEADLINE_SECONDS;
@@ -22,6 +24,7 @@ use crate::http::{CONNECTIONS_PER_ADDRESS, CorsOrigins};
 pub(crate) use identity::IdentityArgs;
 pub(crate) use jobs::JobArgs;
 pub(crate) use limits::LimitArgs;
+pub(crate) use listen_address::ListenAddress;
 pub(crate) use report::ReportArgs;
 
 /// Cancels the orders of headless shops through the GraphQL operations of Adobe Commerce.
@@ -34,6 +37,11 @@ pub(crate) struct Cli {
 
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// The command line, for which an empty variable is one that is not set.
+pub(crate) fn command() -> clap::Command {
+    environment::without_empty_variables(Cli::command())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -66,6 +74,14 @@ pub(crate) enum Command {
     Worker(WorkerArgs),
     /// Counts the orders that were canceled in a span of days, with their money.
     Report(ReportArgs),
+    /// Prints each setting of `serve` with its value and where the value comes from, without secrets.
+    Config(ServeArgs),
+    /// Prints a script with which a shell completes the words of this command line.
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: Shell,
+    },
     /// Checks that all data is consistent; exits with 1 when a check fails.
     Doctor(DatabaseArgs),
 }
@@ -129,9 +145,17 @@ pub(crate) struct MailStyleArgs {
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ListenArgs {
-    /// Address and port on which the server listens; port 0 stands for any free port.
-    #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080")]
-    pub(crate) listen: SocketAddr,
+    /// Address and port on which the server listens, such as `localhost:8080`; port 0 stands for any free port.
+    #[arg(
+        long,
+        env = "LISTEN",
+        value_name = "HOST:PORT",
+        default_value = "127.0.0.1:8080"
+    )]
+    pub(crate) listen: ListenAddress,
+    /// Address and port for /healthz, /readyz and /metrics, which are then no longer at the address of the shop.
+    #[arg(long, env = "ADMIN_LISTEN", value_name = "HOST:PORT")]
+    pub(crate) admin_listen: Option<ListenAddress>,
     /// Longest time of a request in seconds, from its first byte to its answer; the database stops its work then, too.
     #[arg(long, env = "REQUEST_TIMEOUT", default_value_t = DEADLINE_SECONDS, value_parser = clap::value_parser!(u64).range(1..=300))]
     pub(crate) request_timeout: u64,

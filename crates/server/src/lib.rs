@@ -10,6 +10,7 @@ mod env;
 mod example_tabs;
 pub mod graphiql;
 pub mod http;
+mod metrics;
 mod orders_file;
 mod telemetry;
 pub mod worker;
@@ -17,35 +18,44 @@ pub mod worker;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Context;
-use clap::Parser;
+use clap::FromArgMatches;
 use countermand_integrations::tls;
 
 use crate::cli::Cli;
 
-/// How long the program waits at its end for threads that still run, such as one that reads standard input.
+/// How long the program waits at its end for threads that still run, such as one that reads standard input or searches
+/// for an address by name.
 const LAST_THREADS: Duration = Duration::from_secs(1);
 
-/// Runs the program. `countermand --help` prints the manual of the command line.
-#[must_use]
-pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+/// Runs the program until it ends. All files that it makes are private: databases hold hashes of passwords, and mails
+/// hold links that cancel orders.
+pub fn main() -> ExitCode {
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(problem) => {
+            eprintln!("countermand: cannot start threads: {problem}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = runtime.block_on(run());
+    runtime.shutdown_timeout(LAST_THREADS);
+    code
+}
+
+/// Runs the command of the command line. `countermand --help` prints its manual.
+async fn run() -> ExitCode {
     tls::install();
-    match run_command(cli) {
+    let matches = cli::command().get_matches();
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(problem) => problem.exit(),
+    };
+    match command::run(cli, &matches).await {
         Ok(code) => code,
         Err(problem) => {
             eprintln!("countermand: {problem:#}");
             ExitCode::FAILURE
         }
     }
-}
-
-fn run_command(cli: Cli) -> anyhow::Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("cannot start threads")?;
-    let code = runtime.block_on(command::run(cli));
-    runtime.shutdown_timeout(LAST_THREADS);
-    code
 }

@@ -19,7 +19,7 @@ use countermand_persistence::{Database, MAX_CONNECTIONS};
 
 use crate::cli::{DatabaseArgs, DemoArgs, ListenArgs, MailArgs, Pooler};
 use crate::clock::SystemClock;
-use crate::command::serve::{bind, open_site, serve};
+use crate::command::serve::{Listeners, log_start, mail_transport, open_site, serve};
 use crate::command::{open_app, open_database, open_database_for_requests, open_mailer};
 use crate::example_tabs::{DemoTokens, example_tabs};
 use crate::http::{CorsOrigins, LocalHosts};
@@ -40,7 +40,7 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         style: args.style.clone(),
     };
     let mailer = open_mailer(&mail)?;
-    let listener = bind(args.listen.listen).await?;
+    let listeners = Listeners::bind(&args.listen).await?;
 
     let address = DatabaseArgs {
         database_url,
@@ -65,9 +65,10 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
     let database = open_database_for_requests(&address, args.listen.deadline()).await?;
     let app = open_app(database.clone(), settings).await?;
 
-    let listening = listener.local_addr()?;
+    let listening = listeners.shop.local_addr()?;
     let ready = greeting(
         &listening.to_string(),
+        &listeners.admin_words()?,
         &tokens,
         args.smtp_url.is_none().then_some(mail_dir.as_path()),
         database.url(),
@@ -80,7 +81,9 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
     let mut site = open_site(app, example_tabs(Some(&tokens)), &listen)?;
     // Its tokens are printed and all origins are allowed, so no page may reach it by a name of its own.
     site.settings.hosts = Some(LocalHosts::of(listening));
-    serve(site, vec![mailer], listener, &listen, &ready).await
+    let mail = mail_transport(args.smtp_url.as_deref(), &mail_dir);
+    log_start(&site, &listeners, &listen, &mail, 1)?;
+    serve(site, vec![mailer], listeners, &listen, &ready).await
 }
 
 /// Opens an empty database. A database with data is refused, so that the demo never mixes with the data of a shop.
@@ -253,7 +256,13 @@ fn done<T>(outcome: Result<T, Failure<UserError>>) -> anyhow::Result<T> {
     failure::split(outcome)?.map_err(|refusal| anyhow::anyhow!("{}", refusal.message))
 }
 
-fn greeting(address: &str, tokens: &DemoTokens, mail_dir: Option<&Path>, database: &str) -> String {
+fn greeting(
+    address: &str,
+    admin: &str,
+    tokens: &DemoTokens,
+    mail_dir: Option<&Path>,
+    database: &str,
+) -> String {
     let DemoTokens {
         customer,
         staff,
@@ -267,8 +276,9 @@ fn greeting(address: &str, tokens: &DemoTokens, mail_dir: Option<&Path>, databas
         countermand_demo::GUEST_LASTNAME,
     );
     format!(
-        r#"listening on http://{address}/graphql, GraphiQL at http://{address}/graphiql
+        r#"listening on http://{address}/graphql, GraphiQL at http://{address}/graphiql{admin}
 
+What to try first is at http://{address}/
 A shop with two websites, four store views, {customers} customers and 200 orders in {database}.
 Mails go to {mails}
 Anna signs in as {anna}, password Countermand-1; her orders in store view `default`:

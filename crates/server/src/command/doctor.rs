@@ -7,10 +7,10 @@ use countermand_app::AppSettings;
 use indicatif::ProgressBar;
 
 use crate::cli::DatabaseArgs;
-use crate::command::{open_app, open_database};
+use crate::command::{open_app, open_existing_database};
 
 pub(super) async fn run(args: DatabaseArgs) -> anyhow::Result<ExitCode> {
-    let app = open_app(open_database(&args).await?, AppSettings::default()).await?;
+    let app = open_app(open_existing_database(&args).await?, AppSettings::default()).await?;
     let bar = ProgressBar::new_spinner();
     let report = app
         .doctor(|orders| bar.set_message(format!("{orders} orders")))

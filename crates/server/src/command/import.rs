@@ -13,14 +13,14 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::ImportArgs;
-use crate::command::{open_app, open_database};
+use crate::command::{open_app, open_existing_database};
 use crate::orders_file::OrdersFile;
 
 /// The exit code of a program that Ctrl-C ended.
 const STOPPED: u8 = 130;
 
 pub(super) async fn run(args: ImportArgs) -> anyhow::Result<ExitCode> {
-    let database = open_database(&args.database).await?;
+    let database = open_existing_database(&args.database).await?;
     let only = match &args.store {
         None => None,
         Some(code) => {

@@ -1,5 +1,6 @@
 //! The commands, one per file.
 
+mod config;
 mod demo;
 mod doctor;
 mod import;
@@ -16,21 +17,26 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
+use clap::ArgMatches;
 use countermand_app::ports::Mailer;
 use countermand_app::{App, AppSettings};
 use countermand_integrations::mail::{FileMailer, MailTemplates, SmtpMailer};
 use countermand_persistence::{ConnectOptions, Database};
 use futures_util::future::BoxFuture;
 
-use crate::cli::{Cli, Command, DatabaseArgs, MailArgs, Pooler};
+use crate::cli::{self, Cli, Command, DatabaseArgs, MailArgs, Pooler};
 use crate::env::system_env;
 use crate::telemetry;
 
 /// Runs the command that the command line names.
 ///
 /// Each command's future is boxed: the compiler would otherwise lay out the whole program as one type.
-pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    telemetry::log(cli.log_format);
+pub(crate) async fn run(cli: Cli, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
+    let filter = match &cli.command {
+        Command::Serve(_) | Command::Demo(_) | Command::Worker(_) => telemetry::USUAL_FILTER,
+        _ => telemetry::QUIET_FILTER,
+    };
+    telemetry::log(cli.log_format, filter);
     let command: BoxFuture<'static, anyhow::Result<ExitCode>> = match cli.command {
         Command::Serve(args) => Box::pin(serve::run(args)),
         Command::Demo(args) => Box::pin(demo::run(args)),
@@ -39,6 +45,14 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Import(args) => Box::pin(import::run(args)),
         Command::Schema => {
             print!("{}", countermand_graphql::sdl());
+            return Ok(ExitCode::SUCCESS);
+        }
+        Command::Config(_) => {
+            let given = matches.subcommand_matches("config");
+            return Ok(given.map_or(ExitCode::FAILURE, config::run));
+        }
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut cli::command(), "countermand", &mut std::io::stdout());
             return Ok(ExitCode::SUCCESS);
         }
         Command::Token(args) => Box::pin(token::run(args.action)),
@@ -67,6 +81,23 @@ async fn open_database(args: &DatabaseArgs) -> anyhow::Result<Database> {
             .with_context(|| format!("cannot migrate {}", database.url()))?;
     }
     Ok(database)
+}
+
+/// Opens a database as [`open_database`] does, and never creates one: a mistake in the URL must not make a new shop.
+async fn open_existing_database(args: &DatabaseArgs) -> anyhow::Result<Database> {
+    let options = ConnectOptions {
+        creates_file: false,
+        ..connect_options(args)
+    };
+    let database = Database::connect(&options).await?;
+    let unreadable = || format!("cannot read the schema of {}", database.url());
+    anyhow::ensure!(
+        !database.is_empty().await.with_context(unreadable)?,
+        "{} holds no shop: run `countermand migrate` first",
+        database.url()
+    );
+    database.close().await;
+    open_database(args).await
 }
 
 /// Opens a database as [`open_database`] does, with a time limit of `limit` for each statement.

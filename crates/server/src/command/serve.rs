@@ -1,11 +1,11 @@
 //! `countermand serve`: serves requests and runs jobs.
 
-use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
 use chrono::TimeDelta;
 use countermand_app::ports::Mailer;
 use countermand_app::{App, AppSettings};
@@ -20,7 +20,7 @@ use crate::command::{open_app, open_database_for_requests, open_mailer};
 use crate::example_tabs::example_tabs;
 use crate::graphiql::{self, ExampleTab};
 use crate::http::{self, HttpSettings, Site};
-use crate::telemetry;
+use crate::metrics::Metrics;
 use crate::worker::work;
 
 pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
@@ -31,22 +31,27 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
         app = app.with_identities(Arc::new(verifier));
     }
     let mailer = open_mailer(&args.mail)?;
-    let listener = bind(args.listen.listen).await?;
-    let address = listener.local_addr()?;
+    let listeners = Listeners::bind(&args.listen).await?;
+    let address = listeners.shop.local_addr()?;
     let page = if args.listen.graphiql {
         format!(", GraphiQL at http://{address}/graphiql")
     } else {
         String::new()
     };
-    let ready = format!("listening on http://{address}/graphql{page}");
+    let ready = format!(
+        "listening on http://{address}/graphql{page}{}",
+        listeners.admin_words()?
+    );
     let workers = if args.no_worker {
         Vec::new()
     } else {
         args.jobs.share(mailer)
     };
+    let mail = mail_transport(args.mail.smtp_url.as_deref(), &args.mail.mail_dir);
     let mut site = open_site(app, example_tabs(None), &args.listen)?;
     site.settings.trusted_proxies = args.limits.trusted_proxies.into();
-    serve(site, workers, listener, &args.listen, &ready).await
+    log_start(&site, &listeners, &args.listen, &mail, workers.len())?;
+    serve(site, workers, listeners, &args.listen, &ready).await
 }
 
 fn settings(args: &ServeArgs) -> AppSettings {
@@ -66,28 +71,31 @@ pub(super) fn open_site(app: App, tabs: Vec<ExampleTab>, args: &ListenArgs) -> a
         introspection: args.introspection,
         deadline: args.deadline(),
     };
+    let metrics = Metrics::start(app.database_kind())?;
     Ok(Site {
         api: Api::new(app.clone(), api),
         app,
-        metrics: Some(telemetry::count()?),
+        metrics: Some(metrics),
         tabs,
         settings: HttpSettings {
             cors_origins: args.cors_origins.clone().unwrap_or_default(),
             graphiql: args.graphiql,
+            has_admin_address: args.admin_listen.is_some(),
             ..HttpSettings::default()
         },
     })
 }
 
 /// How long the database may take to close when the program stops.
-const CLOSING: Duration = Duration::from_secs(5);
+const CLOSING: Duration = Duration::from_secs(3);
 
-/// Serves until a signal stops the program, with a worker for each of `workers`. Then it finishes requests and jobs under way, and closes the database.
+/// Serves until a signal stops the program, with a worker for each of `workers`. Then it finishes requests and jobs
+/// under way, and closes the database.
 /// Prints `ready` to standard output before the first request.
 pub(super) async fn serve(
     site: Site,
     workers: Vec<Box<dyn Mailer>>,
-    listener: TcpListener,
+    listeners: Listeners,
     args: &ListenArgs,
     ready: &str,
 ) -> anyhow::Result<ExitCode> {
@@ -108,20 +116,108 @@ pub(super) async fn serve(
     }
     println!("{ready}");
     let app = site.app.clone();
-    http::serve(listener, http::router(site), args.connections_per_address, stop).await;
+    let connections = args.connections_per_address;
+    if let Some(listener) = listeners.admin {
+        let pages = http::admin_router(site.clone());
+        tokio::spawn(http::serve(listener, pages, connections, stop.clone()));
+    }
+    http::serve(listeners.shop, http::router(site), connections, stop).await;
     while let Some(ended) = working.join_next().await {
         ended?;
     }
-    if tokio::time::timeout(CLOSING, app.close()).await.is_err() {
-        tracing::warn!("the database did not close in time");
-    }
+    close(&app).await;
+    tracing::info!("the server stopped");
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| {
-        format!("cannot listen on {address}: is another program using the port? Choose another port with --listen or LISTEN")
-    })
+/// Closes the database, and does not wait for a server that is gone.
+pub(super) async fn close(app: &App) {
+    if tokio::time::timeout(CLOSING, app.close()).await.is_err() {
+        tracing::warn!("the database did not close in time");
+    }
+}
+
+/// The rights of a file for users other than its owner.
+const OTHERS: u32 = 0o077;
+
+/// The ports of the program.
+#[derive(Debug)]
+pub(super) struct Listeners {
+    /// The port of the shop.
+    pub(super) shop: TcpListener,
+    /// The port of health checks and metrics; none if they are at the port of the shop.
+    admin: Option<TcpListener>,
+}
+
+impl Listeners {
+    pub(super) async fn bind(args: &ListenArgs) -> anyhow::Result<Self> {
+        let shop = args.listen.bind("--listen or LISTEN").await?;
+        let admin = match &args.admin_listen {
+            None => None,
+            Some(address) => Some(address.bind("--admin-listen or ADMIN_LISTEN").await?),
+        };
+        Ok(Self { shop, admin })
+    }
+
+    /// Where the pages of the operator are, as the end of a sentence; empty if they have no port of their own.
+    pub(super) fn admin_words(&self) -> anyhow::Result<String> {
+        let address = self.admin.as_ref().map(TcpListener::local_addr).transpose()?;
+        Ok(address.map_or_else(String::new, |it| {
+            format!(", health checks and metrics at http://{it}")
+        }))
+    }
+}
+
+/// Writes the facts of the start into the log: what runs, where, and with which limits.
+pub(super) fn log_start(
+    site: &Site,
+    listeners: &Listeners,
+    args: &ListenArgs,
+    mail: &str,
+    workers: usize,
+) -> anyhow::Result<()> {
+    let settings = site.app.settings();
+    let admin = listeners
+        .admin
+        .as_ref()
+        .map(TcpListener::local_addr)
+        .transpose()?;
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        database = site.app.database_kind(),
+        listen = %listeners.shop.local_addr()?,
+        admin_listen = admin.map(tracing::field::display),
+        mail,
+        workers,
+        request_timeout_seconds = args.request_timeout,
+        connections_per_address = args.connections_per_address,
+        requests_per_minute = settings.request_limits.per_address,
+        mutations_per_minute = settings.request_limits.mutations_per_viewer,
+        lockout_attempts = settings.lockout.attempts,
+        lockout_attempts_per_address = settings.lockout.attempts_per_address,
+        lockout_minutes = settings.lockout.wait.num_minutes(),
+        "the server started"
+    );
+    if let Some(file) = site.app.database_file()
+        && file.metadata()?.permissions().mode() & OTHERS != 0
+    {
+        tracing::warn!(
+            file = %file.display(),
+            "other users of this machine can use the database: `chmod 600` makes the file private"
+        );
+    }
+    Ok(())
+}
+
+/// How mails are sent, for the log: the scheme and the host of the mail server without its user, or the folder.
+pub(super) fn mail_transport(smtp_url: Option<&str>, folder: &Path) -> String {
+    let Some(url) = smtp_url else {
+        return format!("files in {}", folder.display());
+    };
+    let (scheme, rest) = url.split_once("://").unwrap_or(("smtp", url));
+    let host = rest.rsplit('@').next().unwrap_or_default();
+    let host = host.split(['/', '?']).next().unwrap_or_default();
+    format!("{scheme}://{host}")
 }
 
 /// Makes the signals SIGINT and SIGTERM cancel `stop`, so that the program ends once requests and jobs under way are
@@ -134,6 +230,7 @@ pub(super) fn stop_on_signal(stop: CancellationToken) -> anyhow::Result<()> {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
+        tracing::info!("the program was told to stop");
         stop.cancel();
     });
     Ok(())

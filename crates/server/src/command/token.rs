@@ -8,7 +8,7 @@ use countermand_app::AppSettings;
 use countermand_domain::StaffRole;
 
 use crate::cli::{Role, TokenAction};
-use crate::command::{open_app, open_database};
+use crate::command::{open_app, open_existing_database};
 
 pub(super) async fn run(action: TokenAction) -> anyhow::Result<ExitCode> {
     match action {
@@ -19,7 +19,7 @@ pub(super) async fn run(action: TokenAction) -> anyhow::Result<ExitCode> {
             days,
             database,
         } => {
-            let opened = open_database(&database).await?;
+            let opened = open_existing_database(&database).await?;
             let only = match store {
                 None => None,
                 Some(code) => {
@@ -36,7 +36,7 @@ pub(super) async fn run(action: TokenAction) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         TokenAction::List { database } => {
-            let opened = open_database(&database).await?;
+            let opened = open_existing_database(&database).await?;
             let shop = opened.shop().await?;
             let app = open_app(opened, AppSettings::default()).await?;
             let mut table = Table::new();
@@ -71,7 +71,7 @@ pub(super) async fn run(action: TokenAction) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         TokenAction::Revoke { which, database } => {
-            let app = open_app(open_database(&database).await?, AppSettings::default()).await?;
+            let app = open_app(open_existing_database(&database).await?, AppSettings::default()).await?;
             let tokens = app.staff_tokens().await?;
             if let Some(token) = tokens.iter().find(|token| token.id == which) {
                 let revoked = app.revoke_staff_token(token).await?;

@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::WorkerArgs;
-use crate::command::serve::stop_on_signal;
+use crate::command::serve::{close, mail_transport, stop_on_signal};
 use crate::command::{open_app, open_database, open_mailer};
 use crate::worker::work;
 
@@ -22,6 +22,12 @@ pub(super) async fn run(args: WorkerArgs) -> anyhow::Result<ExitCode> {
     let mailer = open_mailer(&args.mail)?;
     let stop = CancellationToken::new();
     stop_on_signal(stop.clone())?;
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        database = app.database_kind(),
+        mail = mail_transport(args.mail.smtp_url.as_deref(), &args.mail.mail_dir),
+        "the worker started"
+    );
     println!("running jobs of {url}");
     let mut working = JoinSet::new();
     for mailer in args.jobs.share(mailer) {
@@ -30,6 +36,6 @@ pub(super) async fn run(args: WorkerArgs) -> anyhow::Result<ExitCode> {
     while let Some(ended) = working.join_next().await {
         ended?;
     }
-    app.close().await;
+    close(&app).await;
     Ok(ExitCode::SUCCESS)
 }

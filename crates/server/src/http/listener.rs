@@ -92,6 +92,7 @@ impl Server {
     /// Serves a connection in a separate task, unless its address has too many connections.
     fn take(&self, stream: TcpStream, peer: SocketAddr) {
         let Some(place) = self.places.place(peer.ip()) else {
+            metrics::counter!("countermand_connections_refused_total").increment(1);
             return tracing::debug!(%peer, "a connection too many");
         };
         let connection = Connection { stream, peer, place };

@@ -5,6 +5,7 @@ mod body_room;
 mod cache_id;
 mod caller;
 mod cors;
+mod front_page;
 mod graphql;
 mod hosts;
 mod listener;
@@ -27,11 +28,11 @@ use axum::middleware;
 use axum::routing::get;
 use countermand_app::App;
 use countermand_graphql::Api;
-use metrics_exporter_prometheus::PrometheusHandle;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::graphiql::ExampleTab;
+use crate::metrics::Metrics;
 
 /// The state that the routes share.
 #[derive(Debug, Clone)]
@@ -41,7 +42,7 @@ pub struct Site {
     /// The use cases, which also tell whether the database can be read.
     pub app: App,
     /// Renders `/metrics`; without a handle the page does not exist.
-    pub metrics: Option<PrometheusHandle>,
+    pub metrics: Option<Metrics>,
     /// The example tabs with which GraphiQL opens.
     pub tabs: Vec<ExampleTab>,
     /// The settings of the installation.
@@ -50,10 +51,6 @@ pub struct Site {
 
 /// All routes. No answer may be cached, because a cache could show a canceled order as open.
 pub fn router(site: Site) -> Router {
-    let no_store =
-        SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let no_sniff = HeaderName::from_static("x-content-type-options");
-    let no_sniff = SetResponseHeaderLayer::overriding(no_sniff, HeaderValue::from_static("nosniff"));
     let graphql = get(graphql::by_get)
         .post(graphql::by_post)
         .fallback(graphql::by_other_methods)
@@ -65,20 +62,46 @@ pub fn router(site: Site) -> Router {
     } else {
         Router::new()
     };
+    let health = if site.settings.has_admin_address {
+        Router::new()
+    } else {
+        health_pages()
+    };
     let hosts = site.settings.hosts;
-    let router = Router::new()
+    let routes = Router::new()
+        .route("/", get(front_page::front_page))
         .route("/graphql", graphql)
         .merge(page)
+        .merge(health)
+        .with_state(site);
+    let routes = with_headers(routes);
+    match hosts {
+        Some(hosts) => routes.layer(middleware::from_fn_with_state(hosts, hosts::check)),
+        None => routes,
+    }
+}
+
+/// The routes of the address that is set apart for the operator: health checks and metrics.
+pub fn admin_router(site: Site) -> Router {
+    with_headers(health_pages().with_state(site))
+}
+
+fn health_pages() -> Router<Site> {
+    Router::new()
         .route("/healthz", get(pages::healthz))
         .route("/readyz", get(pages::readyz))
         .route("/metrics", get(pages::metrics))
-        .with_state(site)
+}
+
+/// `routes` with what holds for every answer.
+fn with_headers(routes: Router) -> Router {
+    let no_store =
+        SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let no_sniff = HeaderName::from_static("x-content-type-options");
+    let no_sniff = SetResponseHeaderLayer::overriding(no_sniff, HeaderValue::from_static("nosniff"));
+    routes
         .layer(CatchPanicLayer::custom(graphql::after_panic))
         .layer(no_store)
         .layer(no_sniff)
-        .layer(middleware::from_fn(rest_of_body::read_rest));
-    match hosts {
-        Some(hosts) => router.layer(middleware::from_fn_with_state(hosts, hosts::check)),
-        None => router,
-    }
+        .layer(middleware::from_fn(rest_of_body::read_rest))
 }

@@ -1,9 +1,13 @@
 //! The pages besides GraphQL: GraphiQL, health checks and metrics.
 
+use std::time::Duration;
+
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use countermand_app::obligations::{JobCounts, KindCount};
+use countermand_app::AppError;
+use countermand_persistence::DatabaseError;
+use tokio::time::timeout;
 
 use crate::graphiql;
 use crate::http::Site;
@@ -36,47 +40,31 @@ pub(super) async fn healthz() -> &'static str {
     "ok\n"
 }
 
+/// The time within which `/readyz` answers.
+const READY_LIMIT: Duration = Duration::from_millis(1_900);
+
 /// Answers whether requests can be served. It reads a table, because a cluster without quorum still answers
 /// `select 1`.
 pub(super) async fn readyz(State(site): State<Site>) -> Response {
-    match site.app.ready().await {
-        Ok(()) => "ready\n".into_response(),
-        Err(problem) => {
-            tracing::warn!(%problem, "the database cannot be read");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be read\n").into_response()
+    let problem = match timeout(READY_LIMIT, site.app.ready()).await {
+        Ok(Ok(())) => return "ready\n".into_response(),
+        Ok(Err(problem)) => problem,
+        Err(_) => DatabaseError::Unreachable("it does not answer in time".into()).into(),
+    };
+    tracing::warn!(%problem, "the server is not ready");
+    let text = match problem {
+        AppError::Database(problem @ (DatabaseError::Unreachable(_) | DatabaseError::ReadOnly)) => {
+            format!("{problem}\n")
         }
-    }
+        _ => "the database cannot be read\n".into(),
+    };
+    (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
 }
 
 pub(super) async fn metrics(State(site): State<Site>) -> Response {
-    let Some(handle) = &site.metrics else {
+    let Some(metrics) = &site.metrics else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    if let Ok(counts) = site.app.obligation_counts().await {
-        let jobs = JobCounts::of(&counts);
-        for (state, count) in [
-            ("pending", jobs.pending),
-            ("done", jobs.done),
-            ("failed", jobs.failed),
-        ] {
-            metrics::gauge!("countermand_jobs", "state" => state).set(gauge(count));
-        }
-        for KindCount { kind, state, count } in counts {
-            metrics::gauge!("countermand_obligations", "kind" => kind.code(), "state" => state)
-                .set(gauge(count));
-        }
-    }
-    (
-        [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
-        handle.render(),
-    )
-        .into_response()
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "gauges are floats; no shop has 2^53 obligations"
-)]
-fn gauge(count: i64) -> f64 {
-    count as f64
+    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    (kind, metrics.render(&site.app).await).into_response()
 }

@@ -15,6 +15,8 @@ pub struct HttpSettings {
     pub cors_origins: CorsOrigins,
     /// Whether the page `/graphiql` exists.
     pub graphiql: bool,
+    /// Whether health checks and metrics have an address of their own, so that they are not at the address of the shop.
+    pub has_admin_address: bool,
     /// The proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: TrustedProxies,
     /// The memory that the bodies of all requests share.
@@ -24,11 +26,12 @@ pub struct HttpSettings {
 }
 
 impl Default for HttpSettings {
-    /// No other origins, the page `/graphiql`, no trusted proxies, and any host.
+    /// No other origins, the page `/graphiql`, one address for all pages, no trusted proxies, and any host.
     fn default() -> Self {
         Self {
             cors_origins: CorsOrigins::default(),
             graphiql: true,
+            has_admin_address: false,
             trusted_proxies: TrustedProxies::default(),
             bodies: BodyRoom::default(),
             hosts: None,
