@@ -2,16 +2,25 @@
 
 use std::net::TcpListener;
 
-use countermand_tests::process::{self, Run, ServerProcess};
+use countermand_tests::process::{self, Run, ServerProcess, Surroundings};
 use countermand_tests::{DatabaseKind, OrderJson};
 use serde_json::json;
 use tempfile::TempDir;
 
 use crate::program::PROGRAM;
 
+/// A folder, and the URL of a database in it that does not exist yet.
 fn scratch() -> (TempDir, String) {
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite:{}", folder.path().join("shop.db").display());
+    (folder, url)
+}
+
+/// A folder with an empty shop.
+fn migrated() -> (TempDir, String) {
+    let (folder, url) = scratch();
+    let migrated = process::run(PROGRAM, &["migrate", "--database-url", &url]);
+    assert_eq!(migrated.code, 0, "{migrated:?}");
     (folder, url)
 }
 
@@ -40,7 +49,19 @@ fn the_manual_names_every_command() {
     let run = process::run(PROGRAM, &["--help"]);
     assert_eq!(run.code, 0);
     for command in [
-        "serve", "demo", "init", "migrate", "import", "schema", "token", "mail", "worker", "report", "doctor",
+        "serve",
+        "demo",
+        "init",
+        "migrate",
+        "import",
+        "schema",
+        "token",
+        "mail",
+        "worker",
+        "report",
+        "config",
+        "completions",
+        "doctor",
     ] {
         assert!(
             run.out.contains(&format!("\n  {command} ")),
@@ -106,7 +127,7 @@ fn the_message_about_an_unreachable_database_hides_the_password() {
     }
     let run = process::run(
         PROGRAM,
-        &["doctor", "--database-url", "sqlite:/no/such/folder/shop.db"],
+        &["migrate", "--database-url", "sqlite:/no/such/folder/shop.db"],
     );
     assert_fails(&run, &["cannot open sqlite:/no/such/folder/shop.db"]);
 }
@@ -138,7 +159,7 @@ fn the_message_about_a_port_in_use_says_how_to_choose_another() {
 
 #[test]
 fn tokens_are_created_listed_without_their_secret_and_revoked() {
-    let (_folder, url) = scratch();
+    let (_folder, url) = migrated();
     let token = |arguments: &[&str]| {
         process::run(
             PROGRAM,
@@ -232,7 +253,7 @@ fn the_first_store_view_is_made_the_shops_own_without_a_question() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_of_the_command_line_is_valid_until_it_is_revoked() {
-    let (_folder, url) = scratch();
+    let (_folder, url) = migrated();
     let made = process::run(
         PROGRAM,
         &[
@@ -261,7 +282,7 @@ async fn a_token_of_the_command_line_is_valid_until_it_is_revoked() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_audit_log_records_what_the_command_line_does() {
-    let (folder, url) = scratch();
+    let (folder, url) = migrated();
     let file = folder.path().join("orders.json");
     std::fs::write(
         &file,
@@ -322,5 +343,165 @@ async fn a_database_on_a_server_must_be_migrated_before_serving() {
         assert_eq!(config.data("/storeConfig/store_code"), "default");
         server.kill().await;
         scratch.remove().await;
+    }
+}
+
+#[test]
+fn only_a_start_and_a_migration_create_a_database() {
+    let (folder, url) = scratch();
+    let file = folder.path().join("shop.db");
+    for command in [
+        &["doctor"][..],
+        &["token", "list"],
+        &["token", "create", "--role", "owner"],
+        &["token", "revoke", "anna"],
+        &["import", "-"],
+    ] {
+        let run = process::run(PROGRAM, &[command, &["--database-url", &url]].concat());
+        assert_fails(&run, &["there is no database", "countermand migrate"]);
+        assert!(!file.exists(), "{command:?}");
+    }
+    // A file of another program stays as it is.
+    std::fs::write(&file, b"").expect("a file");
+    let run = process::run(PROGRAM, &["doctor", "--database-url", &url]);
+    assert_fails(&run, &["holds no shop", "countermand migrate"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_command_leaves_a_database_without_a_shop_as_it_is() {
+    for database in [DatabaseKind::Postgres, DatabaseKind::MariaDb] {
+        let Some(scratch) = database.scratch().await else {
+            continue;
+        };
+        for command in [&["doctor"][..], &["token", "list"]] {
+            let run = process::run(PROGRAM, &[command, &["--database-url", &scratch.url]].concat());
+            assert_fails(&run, &["holds no shop", "countermand migrate"]);
+        }
+        // No table was made: to make one of this name works.
+        countermand_tests::database::execute(&scratch.url, "CREATE TABLE seaql_migrations (id INT)").await;
+        scratch.remove().await;
+    }
+}
+
+#[test]
+fn a_refused_connection_is_called_one() {
+    let free = TcpListener::bind("127.0.0.1:0")
+        .and_then(|it| it.local_addr())
+        .expect("a free port");
+    for scheme in ["postgres", "mysql"] {
+        let url = format!("{scheme}://shop@{free}/shop");
+        let began = std::time::Instant::now();
+        let run = process::run(PROGRAM, &["doctor", "--database-url", &url]);
+        assert_fails(&run, &["connection refused"]);
+        assert!(began.elapsed().as_secs() < 4, "{scheme}");
+    }
+}
+
+#[test]
+fn the_configuration_says_where_each_value_comes_from_and_hides_secrets() {
+    let surroundings = Surroundings {
+        variables: vec![
+            ("LISTEN", "127.0.0.1:9999".into()),
+            ("DATABASE_URL", "postgres://shop:s3cret@db/shop".into()),
+            ("SMTP_URL", "smtp://mailer:s3cret@mail.example:587".into()),
+            ("JWT_SECRET", "s3cret-s3cret-s3cret-s3cret-s3cret".into()),
+            ("CORS_ORIGINS", String::new()),
+            ("RUST_LOG", "warn".into()),
+        ],
+        ..Surroundings::default()
+    };
+    let run = process::run_in(PROGRAM, &["config", "--workers", "3"], b"", &surroundings);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(!run.out.contains("s3cret"), "{}", run.out);
+    for expected in [
+        ["--listen", "127.0.0.1:9999", "variable LISTEN"],
+        [
+            "--database-url",
+            "postgres://shop@db/shop",
+            "variable DATABASE_URL",
+        ],
+        [
+            "--smtp-url",
+            "smtp://mailer@mail.example:587",
+            "variable SMTP_URL",
+        ],
+        ["--jwt-secret", "(hidden)", "variable JWT_SECRET"],
+        ["--workers", "3", "flag"],
+        ["--request-timeout", "8", "default"],
+        ["--cors-origins", "not set", ""],
+        ["RUST_LOG", "warn", "variable RUST_LOG"],
+        ["--log-format", "text", "default"],
+    ] {
+        let expected: Vec<&str> = expected.iter().flat_map(|it| it.split_whitespace()).collect();
+        let line = run
+            .out
+            .lines()
+            .map(|line| line.split_whitespace().collect::<Vec<_>>());
+        assert!(
+            line.into_iter().any(|it| it == expected),
+            "{expected:?}: {}",
+            run.out
+        );
+    }
+}
+
+#[test]
+fn shells_can_complete_the_command_line() {
+    for shell in ["bash", "zsh", "fish"] {
+        let run = process::run(PROGRAM, &["completions", shell]);
+        assert_eq!(run.code, 0, "{run:?}");
+        assert!(
+            run.out.contains("countermand") && run.out.contains("doctor"),
+            "{shell}"
+        );
+    }
+    let script = process::run(PROGRAM, &["completions", "bash"]).out;
+    let checked = std::process::Command::new("bash").args(["-nc", &script]).status();
+    assert!(checked.is_ok_and(|it| it.success()), "bash reads the script");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_empty_variable_is_one_that_is_not_set() {
+    let (_folder, url) = scratch();
+    let names = [
+        "LISTEN",
+        "SMTP_URL",
+        "REQUEST_TIMEOUT",
+        "JWT_ISSUER",
+        "LOG_FORMAT",
+        "RUST_LOG",
+        "NO_WORKER",
+    ];
+    let surroundings = Surroundings {
+        variables: names.map(|name| (name, String::new())).into(),
+        ..Surroundings::default()
+    };
+    let server = ServerProcess::start_in(PROGRAM, &["serve", "--database-url", &url], &surroundings).await;
+    assert!(server.log().contains("mail=\"files in "), "{}", server.log());
+    server.kill().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_server_listens_on_a_name() {
+    let (_folder, url) = scratch();
+    let server = ServerProcess::start(PROGRAM, &url, &["--listen", "localhost:0"]).await;
+    assert_eq!(server.page("/readyz").await, (200, "ready\n".to_owned()));
+    server.kill().await;
+    let run = process::run(PROGRAM, &["serve", "--database-url", &url, "--listen", "8080"]);
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.err.contains("such as 127.0.0.1:8080"), "{run:?}");
+}
+
+#[test]
+fn a_filter_of_the_log_that_is_not_understood_is_said() {
+    let (_folder, url) = scratch();
+    for wrong in ["debgu", "sqlx=loud"] {
+        let surroundings = Surroundings {
+            variables: vec![("RUST_LOG", wrong.into())],
+            ..Surroundings::default()
+        };
+        let run = process::run_in(PROGRAM, &["migrate", "--database-url", &url], b"", &surroundings);
+        assert_eq!(run.code, 0, "{run:?}");
+        assert!(run.err.contains("RUST_LOG is not understood"), "{run:?}");
     }
 }

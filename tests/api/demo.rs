@@ -151,7 +151,7 @@ async fn the_demo_uses_its_own_database_and_serves_graphiql() {
         graphiql.text().await.expect("a page").contains("cancelOrder"),
         "example tabs are there"
     );
-    for path in ["/healthz", "/readyz", "/metrics"] {
+    for path in ["/", "/healthz", "/readyz", "/metrics"] {
         assert_eq!(page(path).await.expect("a page").status(), 200, "{path}");
     }
     let stores = demo.ask("{ availableStores { store_code } }").send().await;

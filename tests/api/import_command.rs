@@ -20,6 +20,7 @@ impl Desk {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let database = format!("sqlite:{}", folder.path().join("shop.db").display());
+        assert_eq!(run(PROGRAM, &["migrate", "--database-url", &database]).code, 0);
         Self { folder, database }
     }
 

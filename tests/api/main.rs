@@ -30,6 +30,7 @@ mod node_suites;
 mod obligations;
 mod one_reason;
 mod online_retail;
+mod operations;
 mod order_search;
 mod owed_money;
 mod own_shop;

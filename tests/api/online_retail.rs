@@ -32,6 +32,7 @@ async fn a_year_of_orders_is_imported_and_its_cancellations_agree_to_the_cent() 
     };
     let folder = tempfile::tempdir().expect("a folder");
     let database = format!("sqlite:{}", folder.path().join("shop.db").display());
+    assert_eq!(run(PROGRAM, &["migrate", "--database-url", &database]).code, 0);
     for expected in [[ORDERS, 0, 0, 0], [0, 0, ORDERS, 0]] {
         let import = import(&data, &database);
         println!(

@@ -13,6 +13,7 @@ pub mod node;
 pub mod order_json;
 pub mod own_servers;
 pub mod process;
+pub mod proxy;
 pub mod refusal;
 pub mod seeded_env;
 pub mod served;

@@ -1,6 +1,9 @@
 //! The program as a process of its own, which tests start, use and kill.
 
+use std::fs::File;
 use std::io::Write;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -11,16 +14,54 @@ use tokio::process::{Child, ChildStdout};
 
 use crate::ask::{Ask, client};
 
+/// The file of the log lines, in the folder of the process.
+const LOG: &str = "log.txt";
+
 /// A server process.
 #[derive(Debug)]
 pub struct ServerProcess {
     child: Child,
     /// The address, for example `http://127.0.0.1:8080`.
     pub address: String,
+    /// The first line of the output, which names the addresses.
+    pub first_line: String,
     /// The output after the first line.
     pub output: BufReader<ChildStdout>,
     client: Client,
-    _folder: TempDir,
+    folder: TempDir,
+}
+
+/// How the system runs the program.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    /// More environment variables.
+    pub variables: Vec<(&'static str, String)>,
+    /// The user that runs the program; none for the user of the test.
+    pub user: Option<u32>,
+    /// The mask of new files, in octal digits; none for that of the test.
+    pub umask: Option<&'static str>,
+}
+
+impl Surroundings {
+    /// The command that runs `program` with `arguments`.
+    fn command(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = if let Some(umask) = self.umask {
+            let mut shell = Command::new("sh");
+            shell.args(["-c", &format!("umask {umask}; exec \"$0\" \"$@\""), program]);
+            shell
+        } else {
+            Command::new(program)
+        };
+        command
+            .args(arguments)
+            .env_remove("DATABASE_URL")
+            .env_remove("SMTP_URL")
+            .envs(self.variables.iter().map(|(name, value)| (name, value)));
+        if let Some(user) = self.user {
+            command.uid(user);
+        }
+        command
+    }
 }
 
 /// The result of a run of the program.
@@ -42,7 +83,25 @@ impl ServerProcess {
     pub async fn start(program: &str, database_url: &str, more: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let arguments = ["serve", "--database-url", database_url];
-        Self::begin(program, &[&arguments, more].concat(), folder).await
+        Self::begin(
+            program,
+            &[&arguments, more].concat(),
+            folder,
+            &Surroundings::default(),
+        )
+        .await
+    }
+
+    /// Starts `program` with `arguments` in `surroundings`, and waits until it listens.
+    ///
+    /// # Panics
+    /// When the program does not listen.
+    pub async fn start_in(program: &str, arguments: &[&str], surroundings: &Surroundings) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        if let Some(user) = surroundings.user {
+            std::os::unix::fs::chown(folder.path(), Some(user), None).expect("a folder of the user");
+        }
+        Self::begin(program, arguments, folder, surroundings).await
     }
 
     /// Starts `program demo` on a free port, and waits until it listens.
@@ -51,20 +110,27 @@ impl ServerProcess {
     /// When the program does not listen.
     pub async fn demo(program: &str, more: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        Self::begin(program, &[&["demo"], more].concat(), folder).await
+        Self::begin(
+            program,
+            &[&["demo"], more].concat(),
+            folder,
+            &Surroundings::default(),
+        )
+        .await
     }
 
-    async fn begin(program: &str, arguments: &[&str], folder: TempDir) -> Self {
-        let mut child = tokio::process::Command::new(program)
-            .args(arguments)
-            .args(["--listen", "127.0.0.1:0"])
-            .env_remove("DATABASE_URL")
-            .env_remove("SMTP_URL")
+    async fn begin(program: &str, arguments: &[&str], folder: TempDir, surroundings: &Surroundings) -> Self {
+        let mut command = surroundings.command(program, arguments);
+        if !arguments.contains(&"--listen") {
+            command.args(["--listen", "127.0.0.1:0"]);
+        }
+        let log = File::create(folder.path().join(LOG)).expect("a file");
+        let mut child = tokio::process::Command::from(command)
             // A killed program leaves its temporary files behind. This folder removes them when it is dropped.
             .env("TMPDIR", folder.path())
             .env("MAIL_DIR", folder.path().join("mail"))
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log)
             .kill_on_drop(true)
             .spawn()
             .expect("the program starts");
@@ -81,9 +147,10 @@ impl ServerProcess {
         Self {
             child,
             address,
+            first_line: line,
             output,
             client: client(),
-            _folder: folder,
+            folder,
         }
     }
 
@@ -91,6 +158,31 @@ impl ServerProcess {
     #[must_use]
     pub fn ask(&self, query: &str) -> Ask {
         Ask::new(&self.client, &self.address, query)
+    }
+
+    /// The log lines so far.
+    ///
+    /// # Panics
+    /// When they cannot be read.
+    #[must_use]
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join(LOG)).expect("a log")
+    }
+
+    /// The folder of the process: its mails are in `mail`, and its temporary files are here.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The status and the text of a page of the server.
+    ///
+    /// # Panics
+    /// When the server does not answer.
+    pub async fn page(&self, path: &str) -> (u16, String) {
+        let response = self.client.get(format!("{}{path}", self.address)).send().await;
+        let response = response.expect("an answer");
+        (response.status().as_u16(), response.text().await.expect("a body"))
     }
 
     /// The memory that the process holds, in KiB; none after its end.
@@ -147,9 +239,17 @@ pub fn run(program: &str, arguments: &[&str]) -> Run {
 /// When the program cannot be started.
 #[must_use]
 pub fn run_with_input(program: &str, arguments: &[&str], input: &[u8]) -> Run {
-    let mut child = Command::new(program)
-        .args(arguments)
-        .env_remove("DATABASE_URL")
+    run_in(program, arguments, input, &Surroundings::default())
+}
+
+/// Runs `program` in `surroundings` as [`run_with_input`] does.
+///
+/// # Panics
+/// When the program cannot be started.
+#[must_use]
+pub fn run_in(program: &str, arguments: &[&str], input: &[u8], surroundings: &Surroundings) -> Run {
+    let mut child = surroundings
+        .command(program, arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -1,6 +1,6 @@
 //! The pages beside GraphQL, and a server that lost its database.
 
-use countermand_tests::on_every_database;
+use countermand_tests::{on_every_database, on_sqlite};
 
 use super::{QUERY, is_refused};
 
@@ -18,7 +18,6 @@ on_every_database!(each_page_answers_at_its_own_path, |shop| async move {
     assert_eq!(get("/healthz").await, (200, "ok\n".to_owned()));
     assert_eq!(get("/readyz").await, (200, "ready\n".to_owned()));
     for path in [
-        "/",
         "/nothing",
         "/graphql/",
         "/graphql/x",
@@ -43,6 +42,31 @@ on_every_database!(each_page_answers_at_its_own_path, |shop| async move {
             .expect("an answer");
         assert_eq!(response.headers()["allow"], "GET, POST");
         is_refused(response, 405, "Only GET and POST are answered here.").await;
+    }
+});
+
+on_sqlite!(the_front_page_says_where_to_go, |shop| async move {
+    let url = format!("{}/", shop.address());
+    let response = shop.client().get(url).send().await.expect("an answer");
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");
+    let policy = response.headers()["content-security-policy"].to_str();
+    assert!(policy.is_ok_and(|it| it.contains("default-src 'none'")));
+    let page = response.text().await.expect("a page");
+    for part in [
+        "<html lang=\"en\">",
+        "<title>Countermand</title>",
+        "<main>",
+        "<h1>Countermand</h1>",
+        "href=\"/graphiql\"",
+        "/graphql",
+        "#readme\"",
+        "examples/storefront\"",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    for loaded in ["<script", "src=", "rel=\"stylesheet\"", "@import", "url("] {
+        assert!(!page.contains(loaded), "{loaded} in {page}");
     }
 });
 

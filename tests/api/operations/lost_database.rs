@@ -1,0 +1,179 @@
+//! The database is gone: every answer comes soon and says so, the program ends when it is told to, and it goes on once
+//! the database is back.
+
+use std::time::{Duration, Instant};
+
+use countermand_tests::DatabaseKind;
+use countermand_tests::process::{ServerProcess, Surroundings, run};
+use countermand_tests::proxy::Proxy;
+
+use crate::program::PROGRAM;
+
+const QUERY: &str = "{ storeConfig { store_code } }";
+/// The time within which every answer comes, and some time for a busy machine.
+const SOON: Duration = Duration::from_millis(2_500);
+
+/// How the database goes away.
+#[derive(Debug, Clone, Copy)]
+enum Loss {
+    /// Its port is closed.
+    Refused,
+    /// Its network swallows packets.
+    Swallowed,
+}
+
+impl Loss {
+    fn begin(self, proxy: &mut Proxy) {
+        match self {
+            Self::Refused => proxy.close(),
+            Self::Swallowed => proxy.swallow(),
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Refused => "connection refused",
+            Self::Swallowed => "the server does not answer",
+        }
+    }
+}
+
+async fn is_lost_and_found(database: DatabaseKind, loss: Loss) {
+    let Some(scratch) = database.scratch().await else {
+        return;
+    };
+    let migrated = run(PROGRAM, &["migrate", "--database-url", &scratch.url]);
+    assert_eq!(migrated.code, 0, "{migrated:?}");
+    let (mut proxy, url) = Proxy::before(&scratch.url).await;
+    let server = ServerProcess::start(PROGRAM, &url, &[]).await;
+    works(&server).await;
+
+    for _ in 0..2 {
+        loss.begin(&mut proxy);
+        is_unreachable(&server, loss).await;
+        proxy.resume().await;
+        let began = Instant::now();
+        while server.page("/readyz").await.0 != 200 {
+            assert!(
+                began.elapsed() < Duration::from_secs(5),
+                "{database}: {}",
+                server.log()
+            );
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        works(&server).await;
+    }
+    let log = server.log();
+    assert!(log.contains("the database can be reached again"), "{log}");
+    assert!(log.contains(loss.words()), "{log}");
+
+    // A request is under way when the program is told to stop.
+    loss.begin(&mut proxy);
+    let began = Instant::now();
+    let asked = tokio::spawn(server.ask(QUERY).send());
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    server.signal("TERM");
+    assert_eq!(server.ended().await, 0);
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    assert_eq!(asked.await.expect("an answer").error(), "Internal server error");
+    scratch.remove().await;
+}
+
+async fn works(server: &ServerProcess) {
+    let answer = server.ask(QUERY).send().await;
+    assert_eq!(
+        answer.data("/storeConfig/store_code"),
+        "default",
+        "{}",
+        server.log()
+    );
+}
+
+/// Checks that all pages and requests, sent together and one after the other, are answered soon.
+async fn is_unreachable(server: &ServerProcess, loss: Loss) {
+    let soon = async |began: Instant, what: &str| {
+        let elapsed = began.elapsed();
+        assert!(elapsed < SOON, "{what} took {elapsed:?}: {}", server.log());
+    };
+    let began = Instant::now();
+    let plain = server.ask(QUERY).send();
+    let strict = server
+        .ask(QUERY)
+        .header("Accept", "application/graphql-response+json")
+        .send();
+    let ready = server.page("/readyz");
+    let (plain, strict, ready) = tokio::join!(plain, strict, ready);
+    soon(began, "the first requests").await;
+    assert_eq!((plain.status, plain.error()), (200, "Internal server error"));
+    assert_eq!(strict.status, 500);
+    assert_eq!(ready.0, 503);
+    for _ in 0..2 {
+        let began = Instant::now();
+        let (status, text) = server.page("/readyz").await;
+        soon(began, "/readyz").await;
+        assert_eq!(status, 503, "{text}");
+        assert!(text.contains(loss.words()), "{text}");
+        let began = Instant::now();
+        assert_eq!(server.page("/healthz").await.0, 200);
+        let (status, text) = server.page("/metrics").await;
+        assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+        assert!(status == 200 && text.contains("countermand_build_info"), "{text}");
+        let began = Instant::now();
+        let answer = server.ask(QUERY).send().await;
+        soon(began, "a request").await;
+        assert_eq!(answer.error(), "Internal server error");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_connection_is_told_on_postgres() {
+    is_lost_and_found(DatabaseKind::Postgres, Loss::Refused).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_connection_is_told_on_mariadb() {
+    is_lost_and_found(DatabaseKind::MariaDb, Loss::Refused).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn swallowed_packets_are_told_on_postgres() {
+    is_lost_and_found(DatabaseKind::Postgres, Loss::Swallowed).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn swallowed_packets_are_told_on_mariadb() {
+    is_lost_and_found(DatabaseKind::MariaDb, Loss::Swallowed).await;
+}
+
+/// The user who owns nothing, for a test that runs as the user who may do everything.
+const NOT_ROOT: u32 = 65_534;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_whose_file_is_read_only_or_gone_is_not_ready() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("shop.db");
+    let is_root = folder.path().metadata().is_ok_and(|it| it.uid() == 0);
+    let user = is_root.then_some(NOT_ROOT);
+    chown(folder.path(), user, None).expect("a folder of the user");
+    let surroundings = Surroundings {
+        user,
+        ..Surroundings::default()
+    };
+    let url = format!("sqlite:{}", file.display());
+    let arguments = ["serve", "--no-worker", "--database-url", &url];
+    let server = ServerProcess::start_in(PROGRAM, &arguments, &surroundings).await;
+    assert_eq!(server.page("/readyz").await.0, 200, "{}", server.log());
+    let mode =
+        |mode| std::fs::set_permissions(&file, PermissionsExt::from_mode(mode)).expect("the mode is set");
+    mode(0o400);
+    let told = server.page("/readyz").await;
+    assert_eq!(told, (503, "the database is read-only\n".to_owned()));
+    mode(0o600);
+    assert_eq!(server.page("/readyz").await.0, 200);
+    std::fs::rename(&file, folder.path().join("elsewhere.db")).expect("renamed");
+    assert_eq!(server.page("/readyz").await.0, 503);
+    assert!(!file.exists(), "a health check creates no database");
+    server.kill().await;
+}

@@ -1,0 +1,117 @@
+//! A network in front of a database server, which a test can cut.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// A proxy that forwards connections until it is told otherwise.
+#[derive(Debug)]
+pub struct Proxy {
+    address: SocketAddr,
+    target: Arc<str>,
+    swallows: watch::Sender<bool>,
+    open: CancellationToken,
+}
+
+impl Proxy {
+    /// A proxy in front of the server that `url` names, and the URL of the same database through it.
+    ///
+    /// # Panics
+    /// When there is no free port, or when the URL names no server.
+    pub async fn before(url: &str) -> (Self, String) {
+        let (head, rest) = url.split_once('@').expect("a URL with a user");
+        let (server, database) = rest.split_once('/').expect("a URL with a database");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let proxy = Self {
+            address: listener.local_addr().expect("an address"),
+            target: server.into(),
+            swallows: watch::Sender::new(false),
+            open: CancellationToken::new(),
+        };
+        proxy.forward(listener);
+        let url = format!("{head}@{}/{database}", proxy.address);
+        (proxy, url)
+    }
+
+    /// Ends all connections and refuses new ones.
+    pub fn close(&mut self) {
+        self.open.cancel();
+    }
+
+    /// Takes connections and bytes, and forwards none.
+    pub fn swallow(&mut self) {
+        self.swallows.send_replace(true);
+    }
+
+    /// Works again. Connections that were swallowed stay dead.
+    ///
+    /// # Panics
+    /// When the port was taken meanwhile.
+    pub async fn resume(&mut self) {
+        self.open.cancel();
+        self.open = CancellationToken::new();
+        self.swallows = watch::Sender::new(false);
+        for _ in 0..100 {
+            if let Ok(listener) = TcpListener::bind(self.address).await {
+                return self.forward(listener);
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        panic!("{} is taken", self.address);
+    }
+
+    fn forward(&self, listener: TcpListener) {
+        let (target, swallows, open) = (self.target.clone(), self.swallows.subscribe(), self.open.clone());
+        tokio::spawn(async move {
+            loop {
+                let accepted = tokio::select! {
+                    accepted = listener.accept() => accepted,
+                    () = open.cancelled() => return,
+                };
+                let Ok((client, _)) = accepted else { continue };
+                let (target, swallows, open) = (target.clone(), swallows.clone(), open.clone());
+                tokio::spawn(async move {
+                    tokio::select! {
+                        () = connect(client, &target, swallows) => {}
+                        () = open.cancelled() => {}
+                    }
+                });
+            }
+        });
+    }
+}
+
+async fn connect(client: TcpStream, target: &str, swallows: watch::Receiver<bool>) {
+    if *swallows.borrow() {
+        std::future::pending::<()>().await;
+    }
+    let Ok(server) = TcpStream::connect(target).await else {
+        return;
+    };
+    let (from_client, to_client) = client.into_split();
+    let (from_server, to_server) = server.into_split();
+    tokio::select! {
+        () = pump(from_client, to_server, swallows.clone()) => {}
+        () = pump(from_server, to_client, swallows) => {}
+    }
+}
+
+async fn pump(
+    mut from: impl AsyncReadExt + Unpin,
+    mut to: impl AsyncWriteExt + Unpin,
+    swallows: watch::Receiver<bool>,
+) {
+    let mut bytes = vec![0_u8; 16 * 1024];
+    while let Ok(count @ 1..) = from.read(&mut bytes).await {
+        if *swallows.borrow() {
+            std::future::pending::<()>().await;
+        }
+        if to.write_all(&bytes[..count]).await.is_err() {
+            return;
+        }
+    }
+}
