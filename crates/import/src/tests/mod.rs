@@ -62,9 +62,9 @@ fn assert_adds_up(order: &Order) {
         .checked_add(order.shipping.ordered)
         .expect("a sum");
     let totals = &order.totals;
-    let charged = order.charged().expect("a sum").minor();
+    let others = order.charged().expect("a sum").minor();
     assert_eq!(
-        payable(rows) + charged - totals.credits.minor(),
+        payable(rows) + others - totals.credits.minor(),
         totals.grand_total.minor()
     );
     let shipping = &order.shipping;
