@@ -56,6 +56,47 @@ on_every_database!(the_first_invoice_carries_the_shipping, |shop| async move {
     assert_eq!(shop.order(&id).await, order, "what was answered is what was kept");
 });
 
+on_every_database!(an_imported_open_invoice_is_paid_or_withdrawn, |shop| async move {
+    shop.enable_cancellation().await;
+    for (mutation, number, state) in [
+        ("payInvoice", "1011", "closed"),
+        ("cancelInvoice", "1012", "canceled"),
+    ] {
+        let unpaid = three_units(number);
+        let mut billed = OrderJson::new(number)
+            .line("A", 1000, 2, 2, 0)
+            .line("B", 2000, 1, 1, 0)
+            .json();
+        billed["total_paid"] = json!(0);
+        let id = imported(&shop, billed).await;
+        let reason = json!({ "order_id": id, "reason": "Other" });
+        let refused = shop.refused("cancelOrderAsAdmin", reason.clone()).await;
+        assert_eq!(refused, ("INVALID_ORDER_STATUS".into(), "order_id".into()));
+        shop.worked(mutation, json!({ "order_id": id })).await;
+        assert_eq!(
+            shop.worked("cancelOrderAsAdmin", reason.clone()).await["state"],
+            state
+        );
+
+        // The same order, as if it had been so from the start.
+        let again = imported(&shop, {
+            let mut order = unpaid;
+            order["increment_id"] = json!(format!("{number}0"));
+            order
+        });
+        let again = again.await;
+        if mutation == "payInvoice" {
+            shop.worked("createInvoice", json!({ "order_id": again })).await;
+        }
+        let reason = json!({ "order_id": again, "reason": "Other" });
+        let end = shop.worked("cancelOrderAsAdmin", reason).await;
+        assert_eq!(end["state"], state);
+        let memos = |order: &Value| each(&order["order"]["credit_memos"], "/total/grand_total/value");
+        assert_eq!(memos(&end), memos(&shop.order(&id).await));
+    }
+    shop.leave_jobs();
+});
+
 on_every_database!(
     an_order_that_is_invoiced_and_shipped_is_complete,
     |shop| async move {

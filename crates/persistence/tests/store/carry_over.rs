@@ -68,7 +68,22 @@ async fn jobs_and_reversals_become_obligations() -> anyhow::Result<()> {
             ))
             .await?;
         }
+        for (position, kind, used) in [
+            (0, "capture", 2_500),
+            (1, "authorization", 900),
+            (2, "capture", 77),
+        ] {
+            shop.sql(&format!(
+                "INSERT INTO payment_transactions (order_id, position, kind, amount, used, created_at) \
+                 VALUES ({order}, {position}, '{kind}', 5000, {used}, {then})"
+            ))
+            .await?;
+        }
         shop.database.migrate().await?;
+        for (position, owed) in [(0, 2_500), (1, 300), (2, 0)] {
+            let kept = format!("SELECT owed FROM payment_transactions WHERE position = {position}");
+            assert_eq!(shop.number(&kept).await?, owed, "transaction {position}");
+        }
 
         let due = shop
             .database
