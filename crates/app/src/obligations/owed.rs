@@ -107,7 +107,7 @@ impl App {
         let wanted: Vec<_> = kinds
             .flat_map(|kind| states.iter().map(|state| (kind.code(), *state)))
             .collect();
-        self.listed(viewer, staff, &wanted, find).await
+        self.listed(viewer, staff, &wanted, &find).await
     }
 
     /// Obligations of every kind that wait for a person, oldest first.
@@ -123,7 +123,7 @@ impl App {
             .iter()
             .map(|kind| (kind.code(), NEEDS_ATTENTION));
         let wanted: Vec<_> = given_up.chain(waiting).collect();
-        self.listed(viewer, staff, &wanted, find).await
+        self.listed(viewer, staff, &wanted, &find).await
     }
 
     async fn listed(
@@ -131,7 +131,7 @@ impl App {
         viewer: &Viewer,
         staff: &Staff,
         wanted: &[(&str, &str)],
-        find: FindObligations,
+        find: &FindObligations,
     ) -> Result<OwedPage, AppError> {
         if find.store.is_some_and(|store| !staff.covers(store)) {
             return Err(AppError::Forbidden);

@@ -1,0 +1,130 @@
+//! Every kind of event comes back from its JSON as it went in.
+
+use chrono::DateTime;
+use countermand_domain::{RowMoney, SettledMatter, Settlement};
+
+use super::*;
+
+fn usd(cents: i64) -> Money {
+    Money::new(cents, "USD".parse().expect("a currency"))
+}
+
+fn facts() -> Cancellation {
+    Cancellation {
+        reason_code: "other".into(),
+        reason: "  oTHER ".into(),
+        items: vec![CanceledItem {
+            item: ItemPosition(1),
+            canceled: Quantity::whole(2),
+            canceled_money: RowMoney::net(usd(1999)),
+            refunded: Quantity::from_scaled(1),
+            refunded_money: RowMoney::net(usd(1)),
+        }],
+        shipping_canceled: RowMoney::net(usd(500)),
+        shipping_refunded: RowMoney::zero(usd(0).currency()),
+        charges_canceled: usd(0),
+        charges_refunded: usd(300),
+        canceled_total: usd(2499),
+        refunded_total: usd(1),
+        credit_memo: Some("000000001-1".into()),
+        notifies_customer: true,
+        overrides_switch: false,
+    }
+}
+
+fn one_of_each() -> Vec<EventData> {
+    let items = vec![
+        (ItemPosition(1), Quantity::whole(2)),
+        (ItemPosition(3), Quantity::from_scaled(25_000)),
+    ];
+    vec![
+        EventData::Imported,
+        EventData::Updated,
+        EventData::Canceled(facts()),
+        EventData::CancellationKeyRequested {
+            reason_code: "other".into(),
+            expires_at: DateTime::from_timestamp_micros(1_767_225_600_123_457).expect("an instant"),
+        },
+        EventData::Invoiced {
+            number: "000000001-1".into(),
+            items: items.clone(),
+            grand_total: usd(2499),
+            paid: true,
+        },
+        EventData::InvoicesPaid {
+            numbers: vec!["000000001-1".into(), "000000001-2".into()],
+            amount: usd(2499),
+            reference: Some("tx-7".into()),
+        },
+        EventData::InvoicesCanceled {
+            numbers: vec!["000000001-1".into()],
+            grand_total: usd(2499),
+        },
+        EventData::Shipped {
+            number: "000000001-1".into(),
+            items: items.clone(),
+        },
+        EventData::CreditMemoCreated {
+            number: "000000001-1".into(),
+            items,
+            grand_total: usd(2499),
+            credits: usd(7),
+            adjustment: usd(-3),
+        },
+        EventData::Held {
+            from: OrderState::Processing,
+        },
+        EventData::Unheld { to: OrderState::New },
+        EventData::Settled(settlement(SettledMatter::Refund {
+            transaction: 2,
+            amount: usd(1500),
+        })),
+        EventData::ChangedUpstream(UpstreamChange {
+            shipped: Quantity::from_scaled(25_000),
+            paid: usd(1500),
+            refunded: usd(0),
+        }),
+    ]
+}
+
+fn settlement(matter: SettledMatter) -> Settlement {
+    Settlement {
+        matter,
+        note: "paid by transfer".into(),
+        reference: Some("B-1".into()),
+    }
+}
+
+#[test]
+fn every_matter_that_is_settled_comes_back_as_it_went_in() {
+    let void = SettledMatter::Void {
+        transaction: 0,
+        amount: usd(7),
+    };
+    for matter in [void, SettledMatter::UpstreamChange] {
+        let data = EventData::Settled(settlement(matter));
+        let json = write(&data).expect("JSON");
+        assert_eq!(read(data.kind(), &json).expect("the event"), data);
+    }
+}
+
+#[test]
+fn every_kind_of_event_comes_back_as_it_went_in() {
+    let kinds: Vec<_> = one_of_each().iter().map(EventData::kind).collect();
+    assert_eq!(kinds, EventKind::ALL);
+    for data in one_of_each() {
+        let json = write(&data).expect("JSON");
+        assert!(json.starts_with(r#"{"v":1"#), "{json}");
+        assert_eq!(read(data.kind(), &json).expect("the event"), data);
+    }
+}
+
+#[test]
+fn a_field_that_an_older_program_did_not_write_takes_its_default() {
+    let json = r#"{"v":1,"currency":"USD","reason_code":"other","refunded_total":1500}"#;
+    let data = read(EventKind::Canceled, json).expect("the event");
+    assert_eq!(data.note(), "other, $15.00 refunded");
+    let json = r#"{"v":1,"number":"000000001-1","new_field":[]}"#;
+    let data = read(EventKind::Shipped, json).expect("the event");
+    assert_eq!(data.note(), "shipment 000000001-1");
+}
