@@ -1,8 +1,10 @@
 //! Staff reports how many orders were canceled: by reason, store view, day and actor, also as CSV.
 
 use chrono::TimeDelta;
-use countermand_tests::{Answer, OrderJson, TestShop, on_every_database};
+use countermand_tests::{Answer, OrderJson, TestShop, on_every_database, process};
 use serde_json::{Value, json};
+
+use crate::program::PROGRAM;
 
 const REPORT: &str = "query($from: String!, $to: String!, $zone: String, $store: String, $by: [CancellationReportGroup!]!) {
   cancellationReport(from: $from, to: $to, time_zone: $zone, store_code: $store, group_by: $by) {
@@ -204,6 +206,38 @@ on_every_database!(a_report_is_written_as_csv_without_formulas, |shop| async mov
         "{csv}"
     );
     assert_eq!((lines.len(), lines.last()), (5, Some(&"")), "{csv}");
+    let printed = process::run(
+        PROGRAM,
+        &[
+            "report",
+            "--from",
+            &today,
+            "--to",
+            &tomorrow,
+            "--by",
+            "store,reason",
+            "--time-zone",
+            "UTC",
+            "--csv",
+            "--database-url",
+            shop.database_url(),
+        ],
+    );
+    assert_eq!((printed.code, printed.out), (0, csv), "{}", printed.err);
+    let refused = process::run(
+        PROGRAM,
+        &[
+            "report",
+            "--from",
+            &tomorrow,
+            "--to",
+            &today,
+            "--database-url",
+            shop.database_url(),
+        ],
+    );
+    assert_eq!(refused.code, 1);
+    assert!(refused.err.contains("1 to 366 days"), "{}", refused.err);
 });
 
 on_every_database!(a_report_with_invalid_values_is_refused, |shop| async move {

@@ -31,10 +31,9 @@ pub use obligations::{
     WaitingObligations,
 };
 pub use orders::{
-    ChangeIds, CustomerOrdersQuery, KnownOrder, Loaded, LocalWork, MOST_CANCELED, MOST_LOOKED_AT, NewOrder,
-    OrderChange, OrderRange, OrderSearch, OrderSearchCount, OrderSearchPage, OrderSort, OrdersPage,
-    PlacedOrders, ReportedCancellation, ReportedTime, Searched, SearchedFacts, Trail, TrailEvent,
-    TrailReversal,
+    ChangeIds, CustomerOrdersQuery, KnownOrder, Loaded, LocalWork, MOST_CANCELED, NewOrder, OrderChange,
+    OrderRange, OrderSearch, OrderSearchCount, OrderSearchPage, OrderSort, OrdersPage, PlacedOrders,
+    ReportedCancellation, ReportedTime, Searched, SearchedFacts, Trail, TrailEvent, TrailReversal,
 };
 pub use shop::change::ShopEdit;
 pub use sql::connect::{ConnectError, ConnectOptions, MAX_CONNECTIONS};

@@ -1,4 +1,5 @@
-//! Staff asks how many orders were canceled in a span of days, and for how much money: by reason, store view, day and actor.
+//! Staff asks how many orders were canceled in a span of days, and for how much money: by reason, store view, day and
+//! actor.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -207,7 +208,8 @@ impl App {
 }
 
 impl CancellationReport {
-    /// The rows as CSV (RFC 4180), with a line of names. The columns of what the report does not distinguish are left out.
+    /// The rows as CSV (RFC 4180), with a line of names. The columns of what the report does not distinguish are left
+    /// out.
     #[must_use]
     pub fn csv(&self) -> String {
         let has = |group| self.groups.contains(&group);

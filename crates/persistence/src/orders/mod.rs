@@ -21,4 +21,4 @@ pub use history::{Trail, TrailEvent, TrailReversal};
 pub use import::{KnownOrder, LocalWork, NewOrder};
 pub use load::Loaded;
 pub use search_condition::{OrderSearch, SearchedFacts};
-pub use staff_search::{MOST_CANCELED, MOST_LOOKED_AT, OrderSearchCount, OrderSearchPage, Searched};
+pub use staff_search::{MOST_CANCELED, OrderSearchCount, OrderSearchPage, Searched};

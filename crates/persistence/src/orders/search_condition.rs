@@ -13,8 +13,11 @@ use crate::rows::time::to_micros;
 use crate::sql::contains::contains;
 use crate::sql::one_of::one_of;
 
+/// The most orders that a page looks at for facts that no index finds, and the most orders that are counted.
+pub(super) const MOST_LOOKED_AT: u64 = 10_000;
+
 /// The filters of a staff search. An order must pass all of them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct OrderSearch {
     /// The store view of the orders.
     pub store: Option<StoreNumber>,
@@ -30,6 +33,8 @@ pub struct OrderSearch {
     pub canceled: OrderRange<DateTime<Utc>>,
     /// The facts that no index finds.
     pub facts: SearchedFacts,
+    /// The most orders that a page looks at for these facts, and the most orders that are counted.
+    pub most_looked_at: u64,
     /// The end of the page before: the search finds only orders
     /// placed before this time, or at this time with a smaller id.
     pub after: Option<(DateTime<Utc>, i64)>,
@@ -60,8 +65,27 @@ pub struct SearchedFacts {
     pub grand_total: OrderRange<i64>,
 }
 
+impl Default for OrderSearch {
+    /// The search without a filter, for a page without orders.
+    fn default() -> Self {
+        Self {
+            store: None,
+            status: None,
+            number: None,
+            email: None,
+            placed: OrderRange::default(),
+            canceled: OrderRange::default(),
+            facts: SearchedFacts::default(),
+            most_looked_at: MOST_LOOKED_AT,
+            after: None,
+            limit: 0,
+        }
+    }
+}
+
 impl OrderSearch {
-    /// The condition that an index finds. `canceled` are the orders that were canceled in the asked time, if it matters.
+    /// The condition that an index finds. `canceled` are the orders that were canceled in the asked time, if it
+    /// matters.
     pub(super) fn indexed(&self, canceled: Option<&[i64]>, backend: DatabaseBackend) -> Condition {
         let mut all = Condition::all();
         if let Some(canceled) = canceled {
@@ -108,7 +132,8 @@ impl OrderSearch {
         }
     }
 
-    /// The index of the table of orders in which the orders stand in their sequence; none if another condition finds them.
+    /// The index of the table of orders in which the orders stand in their sequence; none if another condition finds
+    /// them.
     pub(super) fn index_of_sequence(&self) -> Option<&'static str> {
         let has_other = self.status.is_some()
             || self.number.is_some()

@@ -1,7 +1,7 @@
 //! Searches orders for staff: newest first, with a cursor from page to page, and counts them.
 //!
-//! A search by what no index finds looks at a limited number of orders, and says where it stopped; the next page goes on
-//! from there.
+//! A search by what no index finds looks at a limited number of orders, and says where it stopped; the next page goes
+//! on from there.
 
 use std::sync::Arc;
 
@@ -19,9 +19,6 @@ use crate::rows::entity::order_status::{Column as StatusColumn, Entity as Status
 use crate::rows::time::from_micros;
 use crate::shop::structure::{AskedVersion, ShopVersion};
 use crate::sql::script::{Rows, Script};
-
-/// The most orders that one page looks at for facts that no index finds, and the most orders that are counted.
-pub const MOST_LOOKED_AT: u64 = 10_000;
 
 /// The most canceled orders that a search by the time of the cancellation takes into account.
 pub const MOST_CANCELED: usize = 10_000;
@@ -48,7 +45,7 @@ pub struct OrderSearchPage {
     /// Whether more orders follow, or may follow where the search has not looked yet.
     pub has_more: bool,
     /// The place at which the search stopped before the page was full, because it had looked at
-    /// [`MOST_LOOKED_AT`] orders: the time and the id of the last one. The next page begins there.
+    /// as many orders as it may: the time and the id of the last one. The next page begins there.
     pub stopped_at: Option<(DateTime<Utc>, i64)>,
 }
 
@@ -57,7 +54,7 @@ pub struct OrderSearchPage {
 pub struct OrderSearchCount {
     /// The number of orders that were found.
     pub count: u64,
-    /// Whether there are no others. If not, only [`MOST_LOOKED_AT`] orders were looked at.
+    /// Whether there are no others. If not, the search had looked at as many orders as it may.
     pub is_exact: bool,
 }
 
@@ -114,7 +111,7 @@ impl Database {
         };
         Ok(Searched::Found(OrderSearchCount {
             count: number(found)?,
-            is_exact: number(looked_at)? <= MOST_LOOKED_AT,
+            is_exact: number(looked_at)? <= search.most_looked_at,
         }))
     }
 
@@ -171,7 +168,7 @@ impl Database {
             return (script, asked);
         }
         let mut found = Entity::find().filter(search.facts.condition(self.backend()));
-        let looked_at = self.looked_at(search, canceled, MOST_LOOKED_AT);
+        let looked_at = self.looked_at(search, canceled, search.most_looked_at);
         let query = QuerySelect::query(&mut found);
         join_looked_at(query, looked_at);
         let column = |column: Column| Expr::col((Alias::new(LOOKED_AT), column));
@@ -181,7 +178,7 @@ impl Database {
             .limit(limit);
         let rows = script.select(found);
         let mut last = self.looked_at(search, canceled, 2);
-        let last = script.rows(last.offset(MOST_LOOKED_AT - 1));
+        let last = script.rows(last.offset(search.most_looked_at.saturating_sub(1)));
         let asked = AskedSearch {
             version,
             rows,
@@ -201,7 +198,7 @@ impl Database {
         };
         let mut found = Query::select();
         found.expr(Expr::col(Asterisk).count());
-        let looked_at = self.looked_at(&whole, canceled, MOST_LOOKED_AT);
+        let looked_at = self.looked_at(&whole, canceled, search.most_looked_at);
         if search.facts == SearchedFacts::default() {
             found.from_subquery(looked_at, Alias::new(LOOKED_AT));
         } else {
@@ -212,7 +209,7 @@ impl Database {
         }
         let mut all = Query::select();
         all.expr(Expr::col(Asterisk).count()).from_subquery(
-            self.looked_at(&whole, canceled, MOST_LOOKED_AT + 1),
+            self.looked_at(&whole, canceled, search.most_looked_at.saturating_add(1)),
             Alias::new(LOOKED_AT),
         );
         let mut script = Script::read(self);

@@ -136,6 +136,40 @@ async fn orders_that_arrive_between_two_pages_are_not_repeated_or_skipped() -> a
     .await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_that_stops_early_says_where_and_goes_on_from_there() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let orders = fifty_orders(shop).await?;
+        let is_found = |order: &Order| order.number.as_str().ends_with('7');
+        let expected: Vec<_> = orders.iter().filter(|order| is_found(order)).cloned().collect();
+        let mut search = OrderSearch {
+            most_looked_at: 7,
+            ..everything()
+        };
+        search.facts.number_part = Some("7".into());
+        let Searched::Found(counted) = shop.database.count_orders(&search).await? else {
+            anyhow::bail!("no time was asked for");
+        };
+        assert!(!counted.is_exact && counted.count <= 7, "{counted:?}");
+        let (mut found, mut pages) = (Vec::new(), 0);
+        loop {
+            let page = page_of(shop.database.search_orders(&search).await?)?;
+            pages += 1;
+            found.extend(page.orders);
+            if !page.has_more {
+                break;
+            }
+            let (placed_at, id) = page.stopped_at.expect("a page that is not full stopped early");
+            let position = orders.iter().position(|order| order.id.number() == id);
+            assert_eq!(position, Some(7 * pages - 1), "page {pages}");
+            search.after = Some((placed_at, id));
+        }
+        assert_eq!((found, pages), (expected, 8));
+        Ok(())
+    })
+    .await
+}
+
 /// A search without a filter.
 pub(crate) fn everything() -> OrderSearch {
     OrderSearch {
