@@ -58,6 +58,7 @@ fn the_manual_names_every_command() {
         "token",
         "mail",
         "worker",
+        "customer",
         "report",
         "config",
         "completions",

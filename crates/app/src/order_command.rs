@@ -207,8 +207,18 @@ impl App {
 /// The text of the audit log for an event.
 fn audit_details(data: &EventData) -> String {
     match data {
-        EventData::Canceled(facts) if facts.overrides_switch => {
-            format!("{}, although the switch may be off", data.note())
+        EventData::Canceled(facts) => {
+            let switch = if facts.overrides_switch {
+                ", although the switch may be off"
+            } else {
+                ""
+            };
+            let mail = if facts.declines_mail {
+                ", without a mail to the buyer"
+            } else {
+                ""
+            };
+            format!("{}{switch}{mail}", data.note())
         }
         _ => data.note(),
     }

@@ -36,6 +36,7 @@ macro_rules! staff_operations {
 staff_operations! {
     // Operation                Name                                     Least role
     AddCancellationReason       "addCancellationReason"                  Manager;
+    AddOrderNote                "addOrderNote"                           Support;
     AuditLog                    "auditLog"                               Manager;
     CancelOrderAsAdmin          "cancelOrderAsAdmin"                     Support;
     CancelAlthoughSwitchedOff   "cancelOrderAsAdmin(override_switch)"    Manager;
@@ -50,6 +51,8 @@ staff_operations! {
     CreateWebsite               "createWebsite"                          Owner;
     DisableStore                "disableStore"                           Owner;
     EnableStore                 "enableStore"                            Owner;
+    EraseCustomer               "eraseCustomer"                          Owner;
+    ExportCustomer              "exportCustomer"                         Manager;
     HoldOrder                   "holdOrder"                              Support;
     ImportOrders                "importOrders"                           Manager;
     Jobs                        "jobs"                                   Viewer;

@@ -1,6 +1,6 @@
 //! The code and the field with which staff are told why the rules refuse a command.
 
-use countermand_domain::{CancellationRefusal, DocumentRefusal, HoldRefusal, LineRefusal};
+use countermand_domain::{CancellationRefusal, DocumentRefusal, HoldRefusal, LineRefusal, NoteRefusal};
 
 use crate::error::{UserError, UserErrorCode};
 use crate::order_command::NoSuchOrder;
@@ -49,6 +49,16 @@ impl From<DocumentRefusal> for UserError {
 impl From<HoldRefusal> for UserError {
     fn from(refusal: HoldRefusal) -> Self {
         Self::about("order_id", UserErrorCode::InvalidOrderStatus, refusal.to_string())
+    }
+}
+
+impl From<NoteRefusal> for UserError {
+    fn from(refusal: NoteRefusal) -> Self {
+        let field = match refusal {
+            NoteRefusal::Empty | NoteRefusal::TooLong | NoteRefusal::ControlCharacter => "text",
+            NoteRefusal::TooMany => "order_id",
+        };
+        Self::about(field, UserErrorCode::Invalid, refusal.to_string())
     }
 }
 

@@ -95,6 +95,13 @@ pub enum EventData {
     Settled(Settlement),
     /// The shop that the order came from shipped it, was paid or refunded it, although it is canceled here.
     ChangedUpstream(UpstreamChange),
+    /// Staff wrote a note into the history. The text is a line of the history.
+    NoteAdded {
+        /// Whether storefronts show the note to the buyer.
+        is_for_buyer: bool,
+    },
+    /// What the order said about its buyer was replaced.
+    BuyerErased,
 }
 
 impl EventData {
@@ -118,6 +125,8 @@ impl EventData {
             Self::Unheld { .. } => EventKind::Unheld,
             Self::Settled(_) => EventKind::Settled,
             Self::ChangedUpstream(_) => EventKind::ChangedUpstream,
+            Self::NoteAdded { .. } => EventKind::NoteAdded,
+            Self::BuyerErased => EventKind::BuyerErased,
         }
     }
 
@@ -125,7 +134,7 @@ impl EventData {
     #[must_use]
     pub fn note(&self) -> String {
         match self {
-            Self::Imported | Self::Updated => String::new(),
+            Self::Imported | Self::Updated | Self::BuyerErased => String::new(),
             Self::Canceled(it) => format!("{}, {} refunded", it.reason_code, it.refunded_total),
             Self::CancellationKeyRequested { .. } => "confirmation key requested".into(),
             Self::Invoiced {
@@ -155,6 +164,8 @@ impl EventData {
                 format!("{} settled{reference}: {}", it.matter.note(), it.note)
             }
             Self::ChangedUpstream(it) => it.to_string(),
+            Self::NoteAdded { is_for_buyer: true } => "a note that the buyer sees".into(),
+            Self::NoteAdded { is_for_buyer: false } => "a note for staff".into(),
         }
     }
 }
@@ -207,6 +218,12 @@ pub enum EventKind {
     /// The shop that the order came from worked on it after it was canceled here.
     #[strum(serialize = "order.changed_upstream")]
     ChangedUpstream,
+    /// Staff wrote a note into the history.
+    #[strum(serialize = "order.note_added")]
+    NoteAdded,
+    /// What the order said about its buyer was replaced.
+    #[strum(serialize = "order.buyer_erased")]
+    BuyerErased,
 }
 
 impl EventKind {

@@ -34,12 +34,13 @@ pub use money::{Currency, Money, MoneyError, Quantity, RowMoney, UnitPrice};
 pub use order::comment;
 pub use order::{
     Actor, Address, BundleOption, ChargeShare, Command, Comment, Coupon, CreditMemo, CreditMemoLine,
-    CreditMemoRequest, Discount, DocumentRefusal, GiftCardDetail, HoldRefusal, Invoice, InvoiceLine,
-    InvoiceRequest, InvoiceState, ItemPosition, ItemPrices, ItemQuantities, LONGEST_ORDER_NUMBER,
-    LONGEST_STOREFRONT_NUMBER, LineRefusal, OpenInvoiceRequest, Order, OrderCustomer, OrderItem, OrderNumber,
-    OrderState, OtherCharge, OtherCredit, ProductOption, ProductType, RefundProgress, Remaining,
-    SettledMatter, Settlement, Shipment, ShipmentLine, ShipmentRequest, Shipping, StaffRole, StatusLabels,
-    TaxLine, Totals, Tracking, UpstreamChange, is_order_number,
+    CreditMemoRequest, Discount, DocumentRefusal, ERASED, GiftCardDetail, HoldRefusal, Invoice, InvoiceLine,
+    InvoiceRequest, InvoiceState, ItemPosition, ItemPrices, ItemQuantities, LONGEST_NOTE,
+    LONGEST_ORDER_NUMBER, LONGEST_STOREFRONT_NUMBER, LineRefusal, NoteRefusal, NoteRequest,
+    OpenInvoiceRequest, Order, OrderCustomer, OrderItem, OrderNumber, OrderState, OtherCharge, OtherCredit,
+    ProductOption, ProductType, RefundProgress, Remaining, SettledMatter, Settlement, Shipment, ShipmentLine,
+    ShipmentRequest, Shipping, StaffRole, StatusLabels, TaxLine, Totals, Tracking, UpstreamChange,
+    is_order_number,
 };
 pub use payment::{Payment, PaymentKind, PaymentTransaction, TransactionKind};
 pub use shop::settings::{

@@ -62,7 +62,9 @@ impl Transition {
             | EventData::Held { .. }
             | EventData::Unheld { .. }
             | EventData::Settled(_)
-            | EventData::ChangedUpstream(_) => None,
+            | EventData::ChangedUpstream(_)
+            | EventData::NoteAdded { .. }
+            | EventData::BuyerErased => None,
         }
     }
 }

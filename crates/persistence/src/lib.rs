@@ -19,8 +19,8 @@ mod sql;
 mod upkeep;
 
 pub use accounts::{
-    AccountKey, CustomerAccount, KeptPasswordReset, NewCustomer, NewToken, PasswordReset, RateLimit,
-    RevokedTokens, TokenInfo, TokenOwner,
+    AccountKey, CustomerAccount, KeptPasswordReset, LooseObligation, NewCustomer, NewToken, PasswordReset,
+    RateLimit, RevokedTokens, TokenInfo, TokenOwner,
 };
 pub use audit::{AuditEntry, AuditFilter, AuditPage, MOST_COUNTED};
 pub use database::{Connections, Database};
@@ -31,9 +31,10 @@ pub use obligations::{
     WaitingObligations,
 };
 pub use orders::{
-    ChangeIds, CustomerOrdersQuery, KnownOrder, Loaded, LocalWork, MOST_CANCELED, NewOrder, OrderChange,
-    OrderRange, OrderSearch, OrderSearchCount, OrderSearchPage, OrderSort, OrdersPage, PlacedOrders,
-    ReportedCancellation, ReportedTime, Searched, SearchedFacts, Trail, TrailEvent, TrailReversal,
+    Buyer, ChangeIds, CustomerOrdersQuery, KnownOrder, Loaded, LocalWork, MOST_CANCELED, NewOrder,
+    OrderChange, OrderRange, OrderSearch, OrderSearchCount, OrderSearchPage, OrderSort, OrdersPage,
+    PlacedOrders, ReportedCancellation, ReportedTime, Searched, SearchedFacts, Trail, TrailEvent,
+    TrailReversal,
 };
 pub use shop::change::ShopEdit;
 pub use sql::connect::{ConnectError, ConnectOptions, MAX_CONNECTIONS};

@@ -1,5 +1,6 @@
 //! The command line. The doc comments in this module are the manual that `--help` prints.
 
+mod customer;
 mod environment;
 mod identity;
 mod jobs;
@@ -21,6 +22,7 @@ use countermand_persistence::{MAX_CONNECTIONS, without_password};
 
 use crate::http::{CONNECTIONS_PER_ADDRESS, CorsOrigins};
 
+pub(crate) use customer::{CustomerAction, CustomerArgs, PersonArgs};
 pub(crate) use identity::IdentityArgs;
 pub(crate) use jobs::JobArgs;
 pub(crate) use limits::LimitArgs;
@@ -72,6 +74,8 @@ pub(crate) enum Command {
     Mail(MailCommandArgs),
     /// Runs jobs, without serving requests.
     Worker(WorkerArgs),
+    /// Exports or erases what the shop holds about a person.
+    Customer(CustomerArgs),
     /// Counts the orders that were canceled in a span of days, with their money.
     Report(ReportArgs),
     /// Prints each setting of `serve` with its value and where the value comes from, without secrets.

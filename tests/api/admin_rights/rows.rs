@@ -116,6 +116,13 @@ pub(super) const ROWS: &[Row] = &[
         "{ cancellationConfig(scope: DEFAULT) { scope } }",
     ),
     row(
+        "addOrderNote",
+        Support,
+        Limited::UnseenElsewhere,
+        Situation::Unpaid,
+        r#"mutation($order: ID!) { addOrderNote(input: { order_id: $order, text: "called" }) { order { version } user_errors { code } } }"#,
+    ),
+    row(
         "cancellationReport",
         Viewer,
         Limited::ForbiddenElsewhere,
@@ -307,6 +314,20 @@ pub(super) const ROWS: &[Row] = &[
         Limited::UnseenElsewhere,
         Situation::Paid,
         "mutation($order: ID!) { createCreditMemo(input: { order_id: $order }) { user_errors { code } } }",
+    ),
+    row(
+        "exportCustomer",
+        Manager,
+        Limited::Forbidden,
+        Situation::Unpaid,
+        r#"mutation { exportCustomer(input: { website_code: "base", email: "guest@example.com", include_guest_orders: true }) { document user_errors { code } } }"#,
+    ),
+    row(
+        "eraseCustomer",
+        Owner,
+        Limited::Forbidden,
+        Situation::Unpaid,
+        r#"mutation { eraseCustomer(input: { website_code: "base", email: "guest@example.com", include_guest_orders: true }) { is_complete user_errors { code } } }"#,
     ),
     row(
         "holdOrder",

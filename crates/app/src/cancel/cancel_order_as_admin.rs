@@ -14,12 +14,14 @@ impl App {
     /// Cancels an order by the same rule as its buyer, the store view's switch included.
     ///
     /// `overrides_switch` cancels although the switch is off; it needs a manager and stands in the audit log.
+    /// `notifies_customer` says whether the buyer gets a mail; without it, the store view's setting decides.
     pub async fn cancel_order_as_admin(
         &self,
         viewer: &Viewer,
         id: OrderId,
         reason: &str,
         overrides_switch: bool,
+        notifies_customer: Option<bool>,
     ) -> Result<OrderView, Failure<UserError>> {
         if overrides_switch {
             viewer.staff(StaffOperation::CancelAlthoughSwitchedOff)?;
@@ -28,6 +30,7 @@ impl App {
             OrderCommand::of_staff(viewer, StaffOperation::CancelOrderAsAdmin)?.canceling_for(reason);
         let cancel = Cancel {
             overrides_switch,
+            notifies_customer,
             ..Cancel::all(command.actor.clone(), reason)
         };
         self.change_order_as_staff(&command, id, |subject, now| {

@@ -1,5 +1,6 @@
 //! Orders: how they are found, shown, imported and worked on by staff.
 
+pub mod add_order_note;
 pub mod create_credit_memo;
 pub mod create_invoice;
 pub mod create_shipment;

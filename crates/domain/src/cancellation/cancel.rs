@@ -22,6 +22,8 @@ pub struct Cancel {
     pub selection: Selection,
     /// Cancels although the store view's switch is off. The use case decides who may ask for that.
     pub overrides_switch: bool,
+    /// Whether the buyer is told by mail; none where the store view's setting decides.
+    pub notifies_customer: Option<bool>,
 }
 
 /// The facts of a cancellation.
@@ -49,6 +51,8 @@ pub struct Cancellation {
     pub credit_memo: Option<String>,
     /// Whether the buyer is told by mail.
     pub notifies_customer: bool,
+    /// Whether the command said that the buyer is not told by mail.
+    pub declines_mail: bool,
     /// Whether the command would have gone through with the store view's switch off.
     pub overrides_switch: bool,
 }
@@ -77,6 +81,7 @@ impl Cancel {
             reason: reason.into(),
             selection: Selection::All,
             overrides_switch: false,
+            notifies_customer: None,
         }
     }
 }
@@ -99,6 +104,7 @@ impl Order {
         })?;
         let reason = policy.reason(&command.reason, self.id.store())?;
         let memo = plan.credit_memo(self, now)?;
+        let notifies_customer = command.notifies_customer.unwrap_or(policy.notifies_customer);
         let mut effects = self.payment.refund(plan.refund_total())?;
         if plan.takes_the_rest() {
             effects.extend(self.payment.void_authorizations()?);
@@ -117,14 +123,15 @@ impl Order {
                 canceled_total: plan.canceled_total(),
                 refunded_total: plan.refund_total(),
                 credit_memo: memo.as_ref().map(|memo| memo.number.clone()),
-                notifies_customer: policy.notifies_customer,
+                notifies_customer,
+                declines_mail: command.notifies_customer == Some(false),
                 overrides_switch: command.overrides_switch,
             }),
         };
         let mut after = self.clone();
         after.book_cancellation(&plan, memo, &effects)?;
         after.enter(plan.next_state(self, &after)?, now);
-        if policy.notifies_customer {
+        if notifies_customer {
             effects.push(Effect::Notify(Notice::OrderCanceled));
         }
         effects.push(Effect::Notify(Notice::MerchantNotice));

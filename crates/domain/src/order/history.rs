@@ -41,24 +41,29 @@ impl OrderEvent {
             | EventData::Invoiced { .. }
             | EventData::Shipped { .. }
             | EventData::Held { .. }
-            | EventData::Unheld { .. } => Vec::new(),
+            | EventData::Unheld { .. }
+            | EventData::NoteAdded { .. }
+            | EventData::BuyerErased => Vec::new(),
         }
     }
 
-    /// The lines of a cancellation, in this order: refund, mail, reason.
+    /// The lines of a cancellation, in this order: refund, mail, reason. There is no line about a mail that staff did
+    /// not want to be sent.
     fn cancellation_lines(&self, cancellation: &Cancellation, order: &Order) -> Vec<Comment> {
         let refund = cancellation
             .credit_memo
             .is_some()
             .then(|| self.refund_line(cancellation.refunded_total, order));
         let mail = if cancellation.notifies_customer {
-            "Order cancellation notification email was sent."
+            Some("Order cancellation notification email was sent.")
+        } else if cancellation.declines_mail {
+            None
         } else {
-            "Email notification failed."
+            Some("Email notification failed.")
         };
-        let mail = self.public_line(mail.into(), order);
+        let mail = mail.map(|mail| self.public_line(mail.into(), order));
         let reason = self.public_line(escape_html(&cancellation.reason), order);
-        refund.into_iter().chain([mail, reason]).collect()
+        refund.into_iter().chain(mail).chain([reason]).collect()
     }
 
     /// `We will refund $15.00.`, in the base currency and for staff only.

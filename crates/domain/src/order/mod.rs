@@ -5,10 +5,12 @@ mod address;
 mod base_currency;
 pub mod comment;
 mod documents;
+mod erase_buyer;
 mod family;
 mod history;
 mod hold;
 mod item;
+mod note;
 mod number;
 mod other_charge;
 mod settlement;
@@ -29,11 +31,13 @@ pub use documents::{
     CreditMemo, CreditMemoLine, CreditMemoRequest, DocumentRefusal, Invoice, InvoiceLine, InvoiceRequest,
     InvoiceState, LineRefusal, OpenInvoiceRequest, Shipment, ShipmentLine, ShipmentRequest, Tracking,
 };
+pub use erase_buyer::ERASED;
 pub use hold::HoldRefusal;
 pub use item::{
     BundleOption, GiftCardDetail, ItemPosition, ItemPrices, ItemQuantities, OrderItem, ProductOption,
     ProductType,
 };
+pub use note::{LONGEST_NOTE, NoteRefusal, NoteRequest};
 pub use number::{LONGEST_ORDER_NUMBER, LONGEST_STOREFRONT_NUMBER, OrderNumber, is_order_number};
 pub(crate) use other_charge::WithOrderCharges;
 pub use other_charge::{ChargeShare, OtherCharge, OtherCredit};

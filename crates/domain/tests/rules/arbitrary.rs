@@ -3,7 +3,7 @@
 mod draft;
 
 use countermand_domain::{
-    Cancel, CreditMemoRequest, InvoiceRequest, ItemPosition, Money, OpenInvoiceRequest, Order,
+    Cancel, CreditMemoRequest, InvoiceRequest, ItemPosition, Money, NoteRequest, OpenInvoiceRequest, Order,
     PaymentTransaction, Quantity, Selection, SettledMatter, Settlement, ShipmentRequest, TransactionKind,
     Transition, UpstreamChange,
 };
@@ -53,6 +53,8 @@ enum Step {
     },
     /// The shop that the order came from ships it.
     ShipUpstream,
+    Note,
+    EraseBuyer,
     /// Cancels what is picked, or everything that is left.
     Cancel {
         picks: Option<Vec<Pick>>,
@@ -156,6 +158,14 @@ impl Step {
                     .is_over()
                     .then(|| order.note_upstream_change(change, &staff(), now))
             }
+            Self::Note => {
+                let note = NoteRequest {
+                    text: "called".into(),
+                    is_for_buyer: false,
+                };
+                order.add_note(&note, &staff(), now).ok()
+            }
+            Self::EraseBuyer => Some(order.erase_buyer(&staff(), now)),
             Self::Cancel { picks } => {
                 let command = Cancel {
                     selection: picks
@@ -230,21 +240,23 @@ fn steps() -> impl Strategy<Value = Step> {
     let adjustment = prop_oneof![4 => Just(0), 1 => -200..=200_i64];
     let credited = prop_oneof![2 => Just(None), 3 => picks().prop_map(Some)];
     prop_oneof![
-        5 => (picks(), prop::bool::weighted(0.2)).prop_map(|(picks, unpaid)| Step::Invoice { picks, unpaid }),
-        1 => any::<Option<Index>>().prop_map(|pick| Step::PayInvoice { pick }),
-        1 => any::<Option<Index>>().prop_map(|pick| Step::CancelInvoice { pick }),
-        3 => picks().prop_map(|picks| Step::Ship { picks }),
-        5 => (credited, any::<bool>(), adjustment).prop_map(|(picks, shipping, adjustment)| Step::Credit {
+        20 => (picks(), prop::bool::weighted(0.2)).prop_map(|(picks, unpaid)| Step::Invoice { picks, unpaid }),
+        4 => any::<Option<Index>>().prop_map(|pick| Step::PayInvoice { pick }),
+        4 => any::<Option<Index>>().prop_map(|pick| Step::CancelInvoice { pick }),
+        12 => picks().prop_map(|picks| Step::Ship { picks }),
+        20 => (credited, any::<bool>(), adjustment).prop_map(|(picks, shipping, adjustment)| Step::Credit {
             picks,
             shipping,
             adjustment,
         }),
-        1 => Just(Step::Hold),
-        1 => Just(Step::Unhold),
-        1 => any::<Index>().prop_map(|pick| Step::Settle { pick }),
-        1 => Just(Step::ShipUpstream),
-        1 => Just(Step::Cancel { picks: None }),
-        4 => picks().prop_map(|picks| Step::Cancel { picks: Some(picks) }),
+        4 => Just(Step::Hold),
+        4 => Just(Step::Unhold),
+        4 => any::<Index>().prop_map(|pick| Step::Settle { pick }),
+        4 => Just(Step::ShipUpstream),
+        1 => Just(Step::Note),
+        1 => Just(Step::EraseBuyer),
+        4 => Just(Step::Cancel { picks: None }),
+        16 => picks().prop_map(|picks| Step::Cancel { picks: Some(picks) }),
     ]
 }
 

@@ -3,6 +3,7 @@
 
 mod arbitrary;
 mod contract;
+mod erasing;
 mod properties;
 mod settings_table;
 mod shop;

@@ -15,9 +15,9 @@ pub(crate) struct AdminReportQuery;
 
 #[Object]
 impl AdminReportQuery {
-    /// Counts the orders that were canceled in a span of days, with their money, by what `group_by` names. The span has at
-    /// most 366 days and 200,000 cancellations, and the report at most 5,000 rows; more is refused. The caller needs the
-    /// role `viewer`. A token for one store view reads about the orders of that store view only.
+    /// Counts the orders that were canceled in a span of days, with their money, by what `group_by` names. The span has
+    /// at most 366 days and 200,000 cancellations, and the report at most 5,000 rows; more is refused. The caller needs
+    /// the role `viewer`. A token for one store view reads about the orders of that store view only.
     #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
     async fn cancellation_report(
         &self,
@@ -108,8 +108,8 @@ impl CancellationReport {
         self.0.rows.iter().map(CancellationReportRow::from).collect()
     }
 
-    /// The rows as CSV (RFC 4180) with a line of names. A text that a spreadsheet would take for a formula begins with an
-    /// apostrophe.
+    /// The rows as CSV (RFC 4180) with a line of names. A text that a spreadsheet would take for a formula begins with
+    /// an apostrophe.
     async fn csv(&self) -> String {
         self.0.csv()
     }
@@ -136,8 +136,8 @@ pub(crate) struct CancellationReportRow {
     /// The number of orders that were placed on the days of the report, in all store views and on all days that the row
     /// stands for.
     orders_placed: i32,
-    /// `canceled_orders` divided by `orders_placed`, with four decimals; null when no order was placed. It may exceed 1,
-    /// because orders are canceled later than they are placed.
+    /// `canceled_orders` divided by `orders_placed`, with four decimals; null when no order was placed. It may exceed
+    /// 1, because orders are canceled later than they are placed.
     share: Option<f64>,
     /// The money that will never be billed, because the orders were canceled.
     canceled_total: Money,

@@ -5,6 +5,7 @@ mod cancellation_report;
 mod config;
 mod config_change;
 mod cursor;
+mod customer_data;
 mod import;
 mod jobs;
 mod obligations;
@@ -43,6 +44,7 @@ pub(crate) struct AdminQuery(
 /// The mutations for staff.
 #[derive(MergedObject, Default)]
 pub(crate) struct AdminMutation(
+    customer_data::AdminCustomerDataMutation,
     shop::AdminShopMutation,
     shop_change::AdminShopChangeMutation,
     config_change::AdminConfigMutation,

@@ -16,8 +16,8 @@ pub(crate) struct CreateInvoiceInput {
     order_id: ID,
     /// The items to invoice; null for all items that are not invoiced yet. An empty list is refused.
     items: Option<Vec<OrderLineInput>>,
-    /// Whether the invoice stays unpaid. Money that was paid without an invoice pays the invoice first: an invoice that it
-    /// covers is paid, also with true. False, the default, records only the amount that is missing as paid.
+    /// Whether the invoice stays unpaid. Money that was paid without an invoice pays the invoice first: an invoice that
+    /// it covers is paid, also with true. False, the default, records only the amount that is missing as paid.
     #[graphql(default_with = "Some(false)")]
     unpaid: Option<bool>,
 }
@@ -121,6 +121,21 @@ pub(crate) struct CancelOrderAsAdminInput {
     /// `manager`. The default is false.
     #[graphql(default_with = "Some(false)")]
     pub(crate) override_switch: Option<bool>,
+    /// Whether the buyer is told by mail; null means that the setting of the order's store view decides.
+    pub(crate) notify_customer: Option<bool>,
+}
+
+/// The order, and the note to add to its history.
+#[derive(InputObject)]
+#[graphql(rename_fields = "snake_case")]
+pub(crate) struct AddOrderNoteInput {
+    /// The `CustomerOrder.id` of the order, or the decimal number that this id encodes.
+    pub(crate) order_id: ID,
+    /// The text of the note: 1 to 2,000 characters, without HTML and without control characters except line breaks.
+    pub(crate) text: String,
+    /// Whether storefronts show the note to the buyer, among the `comments` of the order. The default is false.
+    #[graphql(default_with = "Some(false)")]
+    pub(crate) visible_on_front: Option<bool>,
 }
 
 impl CreateInvoiceInput {

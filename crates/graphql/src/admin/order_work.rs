@@ -1,13 +1,15 @@
-//! Staff's mutations of one order: invoice, settle an open invoice, ship, refund, hold, release, send the link, cancel.
+//! Staff's mutations of one order: invoice, settle an open invoice, ship, refund, hold, release, send the link, note,
+//! cancel.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 use countermand_app::{Failure, OrderView, StaffOperation};
+use countermand_domain::NoteRequest;
 
 use super::admin_order::AdminOrder;
 use super::order_input::{
-    CancelInvoiceInput, CancelOrderAsAdminInput, CreateCreditMemoInput, CreateInvoiceInput,
-    CreateShipmentInput, HoldOrderInput, PayInvoiceInput, SendOrderConfirmationInput, UnholdOrderInput,
-    order_id,
+    AddOrderNoteInput, CancelInvoiceInput, CancelOrderAsAdminInput, CreateCreditMemoInput,
+    CreateInvoiceInput, CreateShipmentInput, HoldOrderInput, PayInvoiceInput, SendOrderConfirmationInput,
+    UnholdOrderInput, order_id,
 };
 use super::user_error::{UserError, done_or_user_errors};
 use super::{staff, staff_for};
@@ -140,6 +142,25 @@ impl AdminOrderMutation {
         OrderPayload::of(asked)
     }
 
+    /// Adds a note to the history of an order, in any state of the order. A note for the buyer appears among the
+    /// `comments` of the order; no mail is sent. The caller needs the role `support`.
+    async fn add_order_note(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The order, and the note to add.")] input: AddOrderNoteInput,
+    ) -> Result<OrderPayload> {
+        let viewer = staff(context)?;
+        let note = NoteRequest {
+            text: input.text,
+            is_for_buyer: input.visible_on_front.unwrap_or(false),
+        };
+        let asked = match order_id("order_id", &input.order_id) {
+            Ok(id) => app(context)?.add_order_note(viewer, id, &note).await,
+            Err(refusal) => Err(refusal.into()),
+        };
+        OrderPayload::of(asked)
+    }
+
     /// Cancels an order by the same rules that apply to its buyer. The caller needs the role `support`, or the role
     /// `manager` if `override_switch` is true.
     async fn cancel_order_as_admin(
@@ -156,7 +177,7 @@ impl AdminOrderMutation {
         let asked = match order_id("order_id", &input.order_id) {
             Ok(id) => {
                 app(context)?
-                    .cancel_order_as_admin(viewer, id, &input.reason, overrides)
+                    .cancel_order_as_admin(viewer, id, &input.reason, overrides, input.notify_customer)
                     .await
             }
             Err(refusal) => Err(refusal.into()),

@@ -39,8 +39,8 @@ pub(crate) struct OrdersFilterInput {
     sku: Option<String>,
     /// Whether the buyer has paid the order's grand total; an order that costs nothing counts as paid.
     paid: Option<bool>,
-    /// The earliest time at which the order was canceled, inclusive, in the forms of `placed_from`. At most 10,000 orders
-    /// may have been canceled in the asked time.
+    /// The earliest time at which the order was canceled, inclusive, in the forms of `placed_from`. At most 10,000
+    /// orders may have been canceled in the asked time.
     canceled_from: Option<String>,
     /// The latest time at which the order was canceled, inclusive, in the forms of `placed_to`.
     canceled_to: Option<String>,

@@ -124,7 +124,8 @@ pub(crate) struct AuditEntry {
 pub(crate) struct OrderTrailEvent {
     /// The kind of change: `order.imported`, `order.updated`, `order.canceled`, `order.cancellation_key_requested`,
     /// `order.invoiced`, `order.invoices_paid`, `order.invoices_canceled`, `order.shipped`,
-    /// `order.credit_memo_created`, `order.held`, `order.unheld`, `order.settled` or `order.changed_upstream`.
+    /// `order.credit_memo_created`, `order.held`, `order.unheld`, `order.settled`, `order.changed_upstream`,
+    /// `order.note_added` or `order.buyer_erased`.
     kind: String,
     /// Who made the change: `customer:` and the number of the account, `guest`, `staff:` and the name of the
     /// token, or `system`.

@@ -130,7 +130,7 @@ impl Database {
 
     /// Decides after a clash whether this change was written: it was, if the event of this version has the id of this
     /// change. Otherwise another writer has changed the order first.
-    async fn whose_change(&self, change: &OrderChange<'_>) -> Result<(), DatabaseError> {
+    pub(super) async fn whose_change(&self, change: &OrderChange<'_>) -> Result<(), DatabaseError> {
         let (id, version) = (change.after().id.number(), change.after().version);
         let mut script = Script::read(self);
         let event = script.select(order_event::Entity::find_by_id((id, version)));

@@ -32,6 +32,11 @@ pub(crate) fn replace(script: &mut Script<'_>, known: &KnownOrder, order: &order
     }
 }
 
+/// Counts an order no more for the customer to whom it belonged.
+pub(crate) fn take_away(script: &mut Script<'_>, former: Option<CustomerId>, order: &order::Model) {
+    add(script, [(former.map(CustomerId::number), order.store_number, -1)]);
+}
+
 /// Adds a number to the count of each customer in a store view.
 fn add(script: &mut Script<'_>, changes: impl IntoIterator<Item = (Option<i64>, i32, i64)>) {
     // The rows are sorted, so that two imports lock them in the same sequence.

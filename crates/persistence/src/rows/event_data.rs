@@ -23,7 +23,9 @@ use crate::rows::time::{from_micros, to_micros};
 pub(crate) fn write(data: &EventData) -> Result<String, DatabaseError> {
     let v = EventData::SCHEMA_VERSION;
     match data {
-        EventData::Imported | EventData::Updated => json_column::write(&NothingDoc { v }),
+        EventData::Imported | EventData::Updated | EventData::BuyerErased => {
+            json_column::write(&NothingDoc { v })
+        }
         EventData::Canceled(facts) => json_column::write(&CanceledDoc::of(facts)),
         EventData::CancellationKeyRequested {
             reason_code,
@@ -93,6 +95,10 @@ pub(crate) fn write(data: &EventData) -> Result<String, DatabaseError> {
             shipped: change.shipped.scaled(),
             paid: change.paid.minor(),
             refunded: change.refunded.minor(),
+        }),
+        EventData::NoteAdded { is_for_buyer } => json_column::write(&NoteDoc {
+            v,
+            is_for_buyer: *is_for_buyer,
         }),
     }
 }
@@ -168,6 +174,10 @@ pub(crate) fn read(kind: EventKind, json: &str) -> Result<EventData, DatabaseErr
                 refunded: Money::new(doc.refunded, currency),
             })
         }
+        EventKind::NoteAdded => EventData::NoteAdded {
+            is_for_buyer: json_column::read::<NoteDoc>(json)?.is_for_buyer,
+        },
+        EventKind::BuyerErased => EventData::BuyerErased,
     })
 }
 
@@ -198,6 +208,8 @@ struct CanceledDoc {
     #[serde(skip_serializing_if = "Option::is_none")]
     credit_memo: Option<String>,
     notifies_customer: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    declines_mail: bool,
     overrides_switch: bool,
 }
 
@@ -271,6 +283,13 @@ struct CreditMemoDoc {
     adjustment: i64,
 }
 
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct NoteDoc {
+    v: i32,
+    is_for_buyer: bool,
+}
+
 #[derive(Serialize, Deserialize)]
 struct StateDoc {
     v: i32,
@@ -300,6 +319,7 @@ impl CanceledDoc {
             refunded_total: facts.refunded_total.minor(),
             credit_memo: facts.credit_memo.clone(),
             notifies_customer: facts.notifies_customer,
+            declines_mail: facts.declines_mail,
             overrides_switch: facts.overrides_switch,
         }
     }
@@ -325,6 +345,7 @@ impl CanceledDoc {
             reason: self.reason,
             credit_memo: self.credit_memo,
             notifies_customer: self.notifies_customer,
+            declines_mail: self.declines_mail,
             overrides_switch: self.overrides_switch,
         })
     }

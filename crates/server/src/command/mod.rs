@@ -1,6 +1,7 @@
 //! The commands, one per file.
 
 mod config;
+mod customer;
 mod demo;
 mod doctor;
 mod import;
@@ -58,6 +59,7 @@ pub(crate) async fn run(cli: Cli, matches: &ArgMatches) -> anyhow::Result<ExitCo
         Command::Token(args) => Box::pin(token::run(args.action)),
         Command::Mail(args) => return mail::run(args.action),
         Command::Worker(args) => Box::pin(worker::run(args)),
+        Command::Customer(args) => Box::pin(customer::run(args.action)),
         Command::Report(args) => Box::pin(report::run(args)),
         Command::Doctor(args) => Box::pin(doctor::run(args)),
     };

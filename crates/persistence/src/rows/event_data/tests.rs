@@ -28,6 +28,7 @@ fn facts() -> Cancellation {
         refunded_total: usd(1),
         credit_memo: Some("000000001-1".into()),
         notifies_customer: true,
+        declines_mail: false,
         overrides_switch: false,
     }
 }
@@ -84,6 +85,8 @@ fn one_of_each() -> Vec<EventData> {
             paid: usd(1500),
             refunded: usd(0),
         }),
+        EventData::NoteAdded { is_for_buyer: true },
+        EventData::BuyerErased,
     ]
 }
 

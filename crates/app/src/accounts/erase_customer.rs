@@ -1,0 +1,163 @@
+//! Erases a person: the orders keep what the law wants kept, and everything else about the person is replaced or
+//! deleted.
+//!
+//! Each order is erased in a transaction of its own, and the account in the last one. An erasure that was interrupted
+//! goes on when it is asked for again.
+
+use countermand_domain::{Actor, CustomerId, OrderId};
+use countermand_persistence::OrderChange;
+
+use crate::App;
+use crate::accounts::person::{Person, PersonInput};
+use crate::error::{AppError, UserError};
+use crate::failure::Failure;
+use crate::obligations::ObligationKind;
+use crate::rights::StaffOperation;
+use crate::viewer::Viewer;
+
+/// The most orders that one request erases.
+pub const MOST_ERASED: u64 = 200;
+
+/// The obligations that are looked through at once.
+const PAGE: u64 = 500;
+
+/// What was erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Erased {
+    /// The number of orders whose buyer was erased by this request.
+    pub orders: u64,
+    /// Whether nothing is left: if not, the account is still there, and the request must be repeated.
+    pub is_complete: bool,
+}
+
+/// Who erases, for the history and the audit log.
+struct Eraser<'a> {
+    actor: Actor,
+    origin: &'a str,
+}
+
+impl App {
+    /// Erases a person for a member of staff. At most [`MOST_ERASED`] orders are erased at once.
+    pub async fn erase_customer(
+        &self,
+        viewer: &Viewer,
+        input: &PersonInput,
+    ) -> Result<Erased, Failure<UserError>> {
+        Self::check_may_handle_persons(viewer, StaffOperation::EraseCustomer)?;
+        let eraser = Eraser {
+            actor: viewer.actor(),
+            origin: &viewer.origin,
+        };
+        self.erase(&eraser, input, MOST_ERASED).await
+    }
+
+    /// Erases a person with all orders, for the command line.
+    pub async fn erase_customer_by_command(&self, input: &PersonInput) -> Result<Erased, Failure<UserError>> {
+        let eraser = Eraser {
+            actor: Actor::System,
+            origin: "",
+        };
+        self.erase(&eraser, input, u64::MAX).await
+    }
+
+    async fn erase(
+        &self,
+        eraser: &Eraser<'_>,
+        input: &PersonInput,
+        most: u64,
+    ) -> Result<Erased, Failure<UserError>> {
+        let person = self.person(input).await?;
+        let mut orders = 0;
+        loop {
+            let ids = self.orders_of(&person, PAGE.min(most - orders)).await?;
+            if ids.is_empty() {
+                break;
+            }
+            for id in ids {
+                self.erase_buyer_of(eraser, id).await?;
+                orders += 1;
+            }
+            if orders >= most && !self.orders_of(&person, 1).await?.is_empty() {
+                return Ok(Erased {
+                    orders,
+                    is_complete: false,
+                });
+            }
+        }
+        self.erase_loose_mails(&person).await?;
+        self.erase_account_of(eraser, &person, orders).await?;
+        Ok(Erased {
+            orders,
+            is_complete: true,
+        })
+    }
+
+    /// Erases the buyer of one order; again if another change of the order came first.
+    async fn erase_buyer_of(&self, eraser: &Eraser<'_>, id: OrderId) -> Result<(), Failure<UserError>> {
+        self.retry_on_conflict(|| async {
+            let Some(loaded) = self.database().order(id).await? else {
+                return Ok(());
+            };
+            let transition = loaded.order.erase_buyer(&eraser.actor, self.now());
+            let number = loaded.order.number.as_str();
+            let change = OrderChange {
+                audit: Some(self.trail(
+                    &eraser.actor,
+                    eraser.origin,
+                    StaffOperation::EraseCustomer.name(),
+                    number,
+                    "",
+                )),
+                ..OrderChange::new(&loaded.order, &transition, eraser.origin, || self.env().next_id())
+            };
+            Ok(self.database().erase_buyer(&change, &job_kinds()).await?)
+        })
+        .await
+    }
+
+    /// Deletes mails to the person that belong to no order, such as those with a link for a new password.
+    async fn erase_loose_mails(&self, person: &Person) -> Result<(), AppError> {
+        let mut after = String::new();
+        loop {
+            let page = self
+                .database()
+                .loose_obligations(&job_kinds(), &after, PAGE)
+                .await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after.clone_from(&last.id);
+            let mut about = Vec::new();
+            for loose in page {
+                let payload = self.opened_payload(&loose.id, &loose.payload).unwrap_or_default();
+                let payload = String::from_utf8_lossy(&payload).to_ascii_lowercase();
+                let names = |email: &String| payload.contains(&email.to_ascii_lowercase());
+                if person.emails.iter().any(names) {
+                    about.push(loose.id);
+                }
+            }
+            self.database().delete_obligations(&about).await?;
+        }
+    }
+
+    async fn erase_account_of(
+        &self,
+        eraser: &Eraser<'_>,
+        person: &Person,
+        orders: u64,
+    ) -> Result<(), AppError> {
+        let id = person.account.as_ref().map(|account| account.id);
+        let target = id.map_or_else(
+            || "a guest".to_owned(),
+            |id| format!("customer {}", CustomerId::number(id)),
+        );
+        let details = format!("{orders} orders");
+        let operation = StaffOperation::EraseCustomer.name();
+        let audit = self.trail(&eraser.actor, eraser.origin, operation, &target, &details);
+        Ok(self.database().erase_account(id, &person.emails, &audit).await?)
+    }
+}
+
+/// The codes of the kinds of obligations that are met for a person: mails and answers.
+fn job_kinds() -> Vec<&'static str> {
+    let kinds = ObligationKind::ALL.iter().filter(|kind| kind.is_job());
+    kinds.map(|kind| kind.code()).collect()
+}

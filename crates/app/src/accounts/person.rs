@@ -1,0 +1,101 @@
+//! The person whose data are exported or erased: an account, and the orders of a guest with the same address.
+
+use countermand_domain::{Customer, Email, OrderId, StoreNumber, is_email};
+use countermand_persistence::Buyer;
+
+use crate::App;
+use crate::error::{AppError, UserError, UserErrorCode};
+use crate::failure::Failure;
+use crate::rights::StaffOperation;
+use crate::viewer::Viewer;
+
+/// How staff names a person.
+#[derive(Debug, Clone)]
+pub struct PersonInput {
+    /// The code of the website of the account.
+    pub website_code: String,
+    /// The e-mail address.
+    pub email: String,
+    /// Whether the orders that a guest placed with this address are meant, too.
+    pub with_guest_orders: bool,
+}
+
+/// A person with an account, with orders as a guest, or with both.
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    pub(crate) account: Option<Customer>,
+    /// The address as it was given and in lower case.
+    pub(crate) emails: Vec<String>,
+    buyers: Vec<Buyer>,
+}
+
+impl App {
+    /// Refuses callers without the right, and tokens for one store view: an account belongs to a whole website.
+    pub(crate) fn check_may_handle_persons(
+        viewer: &Viewer,
+        operation: StaffOperation,
+    ) -> Result<(), AppError> {
+        let staff = viewer.staff(operation)?;
+        if staff.store.is_some() {
+            return Err(AppError::Forbidden);
+        }
+        Ok(())
+    }
+
+    /// The person that `input` names; a refusal if there is neither an account nor an order.
+    pub(crate) async fn person(&self, input: &PersonInput) -> Result<Person, Failure<UserError>> {
+        let shop = self.database().shop().await?;
+        let website = shop
+            .website_by_code(&input.website_code)
+            .ok_or_else(|| UserError::about("website_code", UserErrorCode::NotFound, "no such website"))?;
+        if !is_email(&input.email) {
+            let message = "must be an e-mail address";
+            return Err(UserError::about("email", UserErrorCode::Invalid, message).into());
+        }
+        let lower: String = Email::new(&input.email).into();
+        let account = self.database().customer_account(website.number, &lower).await?;
+        let account = account.map(|account| account.customer);
+        let given = input.email.trim().to_owned();
+        let mut emails = vec![lower];
+        if !emails.contains(&given) {
+            emails.push(given);
+        }
+        let mut buyers = Vec::new();
+        if let Some(account) = &account {
+            buyers.push(Buyer::Account(account.id.number()));
+        }
+        if input.with_guest_orders {
+            let stores = shop.stores_of(website.number).map(|store| store.number);
+            buyers.push(Buyer::Guest {
+                emails: emails.clone(),
+                stores: stores.map(|StoreNumber(number)| number).collect(),
+            });
+        }
+        let person = Person {
+            account,
+            emails,
+            buyers,
+        };
+        if person.account.is_none() && self.orders_of(&person, 1).await?.is_empty() {
+            let message = "there is no account with this address, and no order of a guest that was asked for";
+            return Err(UserError::about("email", UserErrorCode::NotFound, message).into());
+        }
+        Ok(person)
+    }
+
+    /// At most `limit` orders of a person.
+    pub(crate) async fn orders_of(&self, person: &Person, limit: u64) -> Result<Vec<OrderId>, AppError> {
+        let mut ids = Vec::new();
+        for buyer in &person.buyers {
+            let left = limit.saturating_sub(u64::try_from(ids.len()).unwrap_or(u64::MAX));
+            if left > 0 {
+                ids.extend(self.database().orders_of_buyer(buyer, 0, left).await?);
+            }
+        }
+        let id = |number| {
+            let problem = || AppError::Internal(format!("order id {number}"));
+            OrderId::from_number(number).ok_or_else(problem)
+        };
+        ids.into_iter().map(id).collect()
+    }
+}

@@ -1,0 +1,80 @@
+//! Erases the buyer of an order: what the law wants kept stays (amounts, items, documents, numbers, dates and the
+//! countries, on which taxes depend), and everything else about the person is replaced.
+
+use chrono::{DateTime, Utc};
+
+use crate::event::{EventData, OrderEvent};
+use crate::order::{Actor, Address, GiftCardDetail, Order, OrderCustomer};
+use crate::transition::Transition;
+
+/// The text in the place of an erased one.
+pub const ERASED: &str = "Erased";
+
+impl Order {
+    /// Replaces what the order says about its buyer. The order belongs to no account afterwards.
+    ///
+    /// Each order gets an address of its own, so that erased orders do not tell that one person placed them. The domain
+    /// `invalid` never receives mail.
+    #[must_use]
+    pub fn erase_buyer(&self, actor: &Actor, now: DateTime<Utc>) -> Transition {
+        let mut after = self.clone();
+        after.customer = OrderCustomer {
+            id: None,
+            email: format!("erased-{}@erased.invalid", self.id.number()),
+            firstname: ERASED.into(),
+            lastname: ERASED.into(),
+            middlename: None,
+            prefix: None,
+            suffix: None,
+        };
+        after.billing_address = erased_address(&self.billing_address);
+        after.shipping_address = self.shipping_address.as_ref().map(erased_address);
+        // The values may name a card, a bank account or a person.
+        after.payment.additional_data.clear();
+        // Codes may be made for one person. The labels and amounts of the discounts stay.
+        after.coupons.clear();
+        for discount in &mut after.discounts {
+            discount.coupon = None;
+        }
+        for item in &mut after.items {
+            for option in &mut item.entered_options {
+                option.value = ERASED.into();
+            }
+            if item.gift_card.is_some() {
+                item.gift_card = Some(GiftCardDetail {
+                    sender_name: None,
+                    sender_email: None,
+                    recipient_name: None,
+                    recipient_email: None,
+                    message: None,
+                });
+            }
+        }
+        for shipment in &mut after.shipments {
+            // A carrier tells the address for the number of a parcel.
+            shipment.tracking.clear();
+        }
+        // Any line may hold what the buyer wrote or what staff wrote about the buyer. The events keep what was done.
+        for comment in &mut after.comments {
+            comment.text = ERASED.into();
+        }
+        let event = OrderEvent {
+            actor: actor.clone(),
+            at: now,
+            data: EventData::BuyerErased,
+        };
+        Transition::new(after, event)
+    }
+}
+
+/// Only the country stays of an address.
+fn erased_address(address: &Address) -> Address {
+    Address {
+        firstname: ERASED.into(),
+        lastname: ERASED.into(),
+        street: vec![ERASED.into()],
+        city: ERASED.into(),
+        country: address.country.clone(),
+        ..Address::default()
+    }
+}

@@ -1,0 +1,87 @@
+//! Notes: staff writes a line into the history of an order, for staff alone or for the buyer too.
+
+use chrono::{DateTime, Utc};
+use thiserror::Error;
+
+use crate::event::{EventData, OrderEvent};
+use crate::order::comment::escape_html;
+use crate::order::{Actor, Comment, Order};
+use crate::transition::Transition;
+
+/// The most characters of a note.
+pub const LONGEST_NOTE: usize = 2_000;
+
+/// The most lines of history that an order has after a note.
+pub const MOST_COMMENTS: usize = 1_000;
+
+/// A note as staff writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoteRequest {
+    /// The text, without HTML.
+    pub text: String,
+    /// Whether storefronts show the note to the buyer.
+    pub is_for_buyer: bool,
+}
+
+/// Why a note was not added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum NoteRefusal {
+    /// The text is empty.
+    #[error("a note needs a text")]
+    Empty,
+    /// The text is too long.
+    #[error("a note has at most {LONGEST_NOTE} characters")]
+    TooLong,
+    /// The text has characters that are not shown or that change the direction of other text.
+    #[error("a note has no control characters except line breaks and tabs")]
+    ControlCharacter,
+    /// The order has too many lines of history.
+    #[error("an order has at most {MOST_COMMENTS} lines of history")]
+    TooMany,
+}
+
+impl Order {
+    /// Adds a note in any state of the order. Space around the text is left out.
+    pub fn add_note(
+        &self,
+        note: &NoteRequest,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Transition, NoteRefusal> {
+        let text = note.text.trim();
+        if text.is_empty() {
+            return Err(NoteRefusal::Empty);
+        }
+        if text.chars().count() > LONGEST_NOTE {
+            return Err(NoteRefusal::TooLong);
+        }
+        if text.chars().any(is_refused) {
+            return Err(NoteRefusal::ControlCharacter);
+        }
+        if self.comments.len() >= MOST_COMMENTS {
+            return Err(NoteRefusal::TooMany);
+        }
+        let mut after = self.clone();
+        after.comments.push(Comment {
+            text: escape_html(text),
+            status: self.status.clone(),
+            visible_on_front: note.is_for_buyer,
+            customer_notified: Some(false),
+            created_at: now,
+        });
+        let event = OrderEvent {
+            actor: actor.clone(),
+            at: now,
+            data: EventData::NoteAdded {
+                is_for_buyer: note.is_for_buyer,
+            },
+        };
+        Ok(Transition::new(after, event))
+    }
+}
+
+/// Control characters, and the marks that change the direction of the text around them.
+fn is_refused(character: char) -> bool {
+    let is_control = character.is_control() && !matches!(character, '\n' | '\r' | '\t');
+    is_control || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}

@@ -1,0 +1,169 @@
+//! Writes an order whose buyer was erased, and replaces what other rows say about the buyer.
+
+use countermand_domain::Order;
+use sea_orm::ColumnTrait;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, UpdateStatement};
+
+use crate::audit::AuditEntry;
+use crate::database::Database;
+use crate::error::DatabaseError;
+use crate::orders::apply::OrderChange;
+use crate::orders::change_rows::event_row;
+use crate::orders::order_count;
+use crate::rows::documents::{comment_row, shipment_row};
+use crate::rows::entity::{
+    cancellation, guest_key, obligation, order, order_comment, order_event, order_item, shipment,
+};
+use crate::rows::item::item_row;
+use crate::rows::order::row_of;
+use crate::sql::rows::{insert, update, update_next_version};
+use crate::sql::script::Script;
+
+/// The actor of a customer whose account is erased.
+const ERASED_CUSTOMER: &str = "customer";
+
+impl Database {
+    /// Writes an erased order in one transaction, if it is still at the version that was read. The obligations of the
+    /// order that have one of the kinds `kinds` are deleted with it: they would be met for the buyer.
+    pub async fn erase_buyer(&self, change: &OrderChange<'_>, kinds: &[&str]) -> Result<(), DatabaseError> {
+        let after = change.after();
+        let id = after.id.number();
+        let row = row_of(after)?;
+        let mut script = Script::write_in_sequence(self);
+        // Another writer of the same version has inserted the event with this key, so the transaction fails.
+        let event = event_row(after, change.event(), change.origin, change.ids.event)?;
+        insert(&mut script, [event]);
+        order_count::take_away(&mut script, change.before.customer.id, &row);
+        let replaced = [
+            order::Column::UpdatedAt,
+            order::Column::CustomerId,
+            order::Column::Email,
+            order::Column::Placed,
+        ];
+        let updated = update_next_version(
+            &mut script,
+            vec![row],
+            order::Column::Id,
+            order::Column::Version,
+            &replaced,
+        );
+        replace_parts(&mut script, after)?;
+        script.add(&without_origin(id));
+        for update in without_account(id) {
+            script.add(&update);
+        }
+        script.add(
+            Query::delete()
+                .from_table(guest_key::Entity)
+                .and_where(guest_key::Column::OrderId.eq(id)),
+        );
+        script.add(
+            Query::delete()
+                .from_table(obligation::Entity)
+                .and_where(obligation::Column::OrderId.eq(id))
+                .and_where(obligation::Column::Kind.is_in(kinds.iter().copied())),
+        );
+        insert(&mut script, change.audit.iter().map(AuditEntry::row));
+        match script.commit().await {
+            Ok(answers) => {
+                for updated in updated {
+                    if answers.touched(updated)? != 1 {
+                        return Err(DatabaseError::Corrupt(format!(
+                            "order {id} has no event of its last change"
+                        )));
+                    }
+                }
+                Ok(())
+            }
+            Err(DatabaseError::Duplicate) => self.whose_change(change).await,
+            Err(problem) => Err(problem),
+        }
+    }
+
+    /// At most `limit` ids of the orders of a customer, or of a guest, that are greater than `after`.
+    pub async fn orders_of_buyer(
+        &self,
+        buyer: &Buyer,
+        after: i64,
+        limit: u64,
+    ) -> Result<Vec<i64>, DatabaseError> {
+        let mut script = Script::read(self);
+        let mut ids = Query::select();
+        ids.column(order::Column::Id)
+            .from(order::Entity)
+            .and_where(order::Column::Id.gt(after))
+            .order_by(order::Column::Id, sea_orm::Order::Asc)
+            .limit(limit);
+        match buyer {
+            Buyer::Account(id) => ids.and_where(order::Column::CustomerId.eq(*id)),
+            Buyer::Guest { emails, stores } => ids
+                .and_where(order::Column::Email.is_in(emails))
+                .and_where(order::Column::StoreNumber.is_in(stores.iter().copied()))
+                .and_where(order::Column::CustomerId.is_null()),
+        };
+        let rows = script.rows::<(i64,)>(&ids);
+        let rows = script.fetch().await?.take(rows)?;
+        Ok(rows.into_iter().map(|(id,)| id).collect())
+    }
+}
+
+/// Whose orders are looked for.
+#[derive(Debug, Clone)]
+pub enum Buyer {
+    /// The account with this number.
+    Account(i64),
+    /// A guest.
+    Guest {
+        /// The spellings of the guest's address.
+        emails: Vec<String>,
+        /// The numbers of the store views.
+        stores: Vec<i32>,
+    },
+}
+
+/// Replaces the free texts of items, shipments and history.
+fn replace_parts(script: &mut Script<'_>, after: &Order) -> Result<(), DatabaseError> {
+    use {order_comment as comment, order_item as item};
+    let items = after.items.iter().map(|it| item_row(after.id, it));
+    let items = items.collect::<Result<Vec<_>, _>>()?;
+    let key = [item::Column::OrderId, item::Column::Position];
+    update(script, items, &key, &[item::Column::Options]);
+    let shipments = after.shipments.iter().zip(1..);
+    let shipments = shipments.map(|(it, position)| shipment_row(after.id, position, it));
+    let shipments = shipments.collect::<Result<Vec<_>, _>>()?;
+    let key = [shipment::Column::OrderId, shipment::Column::Position];
+    update(script, shipments, &key, &[shipment::Column::Tracking]);
+    let comments = after.comments.iter().zip(1..);
+    let comments = comments.map(|(it, position)| comment_row(after.id, position, it));
+    let key = [comment::Column::OrderId, comment::Column::Position];
+    update(script, comments, &key, &[comment::Column::Text]);
+    Ok(())
+}
+
+/// Removes the network addresses of the buyer from the events of an order. Those of staff stay.
+fn without_origin(id: i64) -> UpdateStatement {
+    let mut update = Query::update();
+    update
+        .table(order_event::Entity)
+        .value(order_event::Column::Origin, "")
+        .and_where(Expr::col(order_event::Column::OrderId).eq(id))
+        .and_where(Expr::col(order_event::Column::Actor).not_like("staff:%"));
+    update
+}
+
+/// Removes the number of the account from the events and the cancellations of an order.
+fn without_account(id: i64) -> [UpdateStatement; 2] {
+    let mut events = Query::update();
+    events
+        .table(order_event::Entity)
+        .value(order_event::Column::Actor, ERASED_CUSTOMER)
+        .and_where(Expr::col(order_event::Column::OrderId).eq(id))
+        .and_where(Expr::col(order_event::Column::Actor).like("customer:%"));
+    let mut cancellations = Query::update();
+    cancellations
+        .table(cancellation::Entity)
+        .value(cancellation::Column::Actor, ERASED_CUSTOMER)
+        .and_where(Expr::col(cancellation::Column::OrderId).eq(id))
+        .and_where(Expr::col(cancellation::Column::Actor).like("customer:%"));
+    [events, cancellations]
+}
