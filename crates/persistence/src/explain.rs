@@ -10,7 +10,7 @@ use crate::orders::change_rows::ChangeRows;
 use crate::orders::load::{OrderIds, add_children};
 use crate::sql::script::Script;
 use crate::{
-    AccountKey, AuditFilter, ConnectOptions, CustomerOrdersQuery, Database, OrderChange, OrderRange,
+    AccountKey, AuditFilter, Buyer, ConnectOptions, CustomerOrdersQuery, Database, OrderChange, OrderRange,
     OrderSearch, OrderSort, ReportedTime,
 };
 use database::{DatabaseKind, FreshDatabase};
@@ -190,6 +190,19 @@ fn hot_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
         for after in [None, Some((at(2_400), "0198c5e5-7b5e-7000-8000-000000000000"))] {
             scripts.push(("the audit log", database.audit_log_script(&filter, after, 50).0));
         }
+    }
+    let buyers = [
+        Buyer::Account(customer_of(7).number()),
+        Buyer::Guest {
+            emails: vec!["buyer7@example.com".into()],
+            stores: vec![1, 2],
+        },
+    ];
+    for buyer in buyers {
+        scripts.push((
+            "the orders of a person",
+            database.orders_of_buyer_script(&buyer, 500).0,
+        ));
     }
     for (filter, search) in searches() {
         // The orders of a canceled time are read by one statement, and given to the next one.

@@ -89,7 +89,7 @@ impl App {
         for buyer in &person.buyers {
             let left = limit.saturating_sub(u64::try_from(ids.len()).unwrap_or(u64::MAX));
             if left > 0 {
-                ids.extend(self.database().orders_of_buyer(buyer, 0, left).await?);
+                ids.extend(self.database().orders_of_buyer(buyer, left).await?);
             }
         }
         let id = |number| {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 /// The rows as one text: fields are separated by commas, and each row ends with CR LF.
-pub(super) fn csv<'a>(rows: impl IntoIterator<Item = Vec<String>> + 'a) -> String {
+pub(super) fn csv(rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut text = String::new();
     for row in rows {
         for (field, index) in row.iter().zip(0..) {

@@ -122,10 +122,8 @@ impl LocalDays {
     /// The first instant of `day`. Where clocks are put forward at midnight, the day begins later.
     fn begin_of(&self, day: NaiveDate) -> DateTime<Utc> {
         let midnight = day.and_time(NaiveTime::MIN);
-        let quarters = (0..96).map(|quarter| midnight + TimeDelta::minutes(15 * quarter));
-        let begin = quarters
-            .filter_map(|local| self.zone.from_local_datetime(&local).earliest())
-            .next();
+        let mut quarters = (0..96).map(|quarter| midnight + TimeDelta::minutes(15 * quarter));
+        let begin = quarters.find_map(|local| self.zone.from_local_datetime(&local).earliest());
         begin.map_or_else(|| midnight.and_utc(), |begin| begin.to_utc())
     }
 }

@@ -12,7 +12,7 @@ use crate::transition::Transition;
 pub const LONGEST_NOTE: usize = 2_000;
 
 /// The most lines of history that an order has after a note.
-pub const MOST_COMMENTS: usize = 1_000;
+const MOST_COMMENTS: usize = 1_000;
 
 /// A note as staff writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]

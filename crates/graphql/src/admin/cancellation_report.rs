@@ -18,7 +18,6 @@ impl AdminReportQuery {
     /// Counts the orders that were canceled in a span of days, with their money, by what `group_by` names. The span has
     /// at most 366 days and 200,000 cancellations, and the report at most 5,000 rows; more is refused. The caller needs
     /// the role `viewer`. A token for one store view reads about the orders of that store view only.
-    #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
     async fn cancellation_report(
         &self,
         context: &Context<'_>,

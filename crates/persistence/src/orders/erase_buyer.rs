@@ -17,7 +17,7 @@ use crate::rows::entity::{
 use crate::rows::item::item_row;
 use crate::rows::order::row_of;
 use crate::sql::rows::{insert, update, update_next_version};
-use crate::sql::script::Script;
+use crate::sql::script::{Rows, Script};
 
 /// The actor of a customer whose account is erased.
 const ERASED_CUSTOMER: &str = "customer";
@@ -80,20 +80,16 @@ impl Database {
         }
     }
 
-    /// At most `limit` ids of the orders of a customer, or of a guest, that are greater than `after`.
-    pub async fn orders_of_buyer(
-        &self,
-        buyer: &Buyer,
-        after: i64,
-        limit: u64,
-    ) -> Result<Vec<i64>, DatabaseError> {
-        let mut script = Script::read(self);
+    /// At most `limit` ids of the orders of a customer, or of a guest.
+    pub async fn orders_of_buyer(&self, buyer: &Buyer, limit: u64) -> Result<Vec<i64>, DatabaseError> {
+        let (script, rows) = self.orders_of_buyer_script(buyer, limit);
+        let rows = script.fetch().await?.take(rows)?;
+        Ok(rows.into_iter().map(|(id,)| id).collect())
+    }
+
+    pub(crate) fn orders_of_buyer_script(&self, buyer: &Buyer, limit: u64) -> (Script<'_>, Rows<(i64,)>) {
         let mut ids = Query::select();
-        ids.column(order::Column::Id)
-            .from(order::Entity)
-            .and_where(order::Column::Id.gt(after))
-            .order_by(order::Column::Id, sea_orm::Order::Asc)
-            .limit(limit);
+        ids.column(order::Column::Id).from(order::Entity).limit(limit);
         match buyer {
             Buyer::Account(id) => ids.and_where(order::Column::CustomerId.eq(*id)),
             Buyer::Guest { emails, stores } => ids
@@ -101,9 +97,9 @@ impl Database {
                 .and_where(order::Column::StoreNumber.is_in(stores.iter().copied()))
                 .and_where(order::Column::CustomerId.is_null()),
         };
-        let rows = script.rows::<(i64,)>(&ids);
-        let rows = script.fetch().await?.take(rows)?;
-        Ok(rows.into_iter().map(|(id,)| id).collect())
+        let mut script = Script::read(self);
+        let rows = script.rows(&ids);
+        (script, rows)
     }
 }
 
