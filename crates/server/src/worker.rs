@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use countermand_app::obligations::{Attempted, Ports, Settlement};
 use countermand_app::ports::Mailer;
 use countermand_app::{App, without_addresses};
+use countermand_domain::OrderId;
 use tokio_util::sync::CancellationToken;
 
 /// How long the worker waits when no job is due.
@@ -46,7 +47,7 @@ pub async fn work(app: App, mailer: Box<dyn Mailer>, stop: CancellationToken) {
 
 fn log(attempted: &Attempted) {
     let (kind, id) = (attempted.kind.code(), attempted.id.as_str());
-    let order = attempted.order.map(|order| order.number());
+    let order = attempted.order.map(OrderId::number);
     match &attempted.settlement {
         Settlement::Met => tracing::info!(kind, id, order, "an obligation is met"),
         Settlement::Postponed(problem) => {

@@ -1,7 +1,7 @@
 //! Staff's list of jobs: the obligations that do not belong to the books of an order.
 
 use chrono::{DateTime, TimeDelta};
-use countermand_domain::OrderNumber;
+use countermand_domain::{OrderId, OrderNumber};
 pub use countermand_persistence::{JobPage, JobState, ListedJob};
 use countermand_persistence::{MET, NEEDS_ATTENTION, PENDING};
 use uuid::Uuid;
@@ -82,7 +82,7 @@ impl App {
         tracing::info!(
             kind = job.kind,
             id,
-            order = job.order.map(|order| order.number()),
+            order = job.order.map(OrderId::number),
             "an obligation is due again, because staff asked for it"
         );
         // The job is not read again, because a worker may have finished it by now.

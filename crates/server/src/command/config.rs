@@ -22,7 +22,9 @@ pub(super) fn run(matches: &ArgMatches) -> ExitCode {
         .load_preset(comfy_table::presets::NOTHING)
         .set_header(["setting", "value", "source"]);
     let command = cli::command();
-    let own = command.find_subcommand("config").map(|it| it.get_arguments());
+    let own = command
+        .find_subcommand("config")
+        .map(clap::Command::get_arguments);
     for arg in command.get_arguments().chain(own.into_iter().flatten()) {
         if let (Some(flag), Ok(source)) = (arg.get_long(), found(arg, matches)) {
             table.add_row([format!("--{flag}"), source.0, source.1]);
