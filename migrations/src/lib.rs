@@ -24,10 +24,10 @@ mod m0014_order_statuses;
 mod m0015_longer_texts;
 mod m0016_prepaid_refunds;
 mod m0017_other_charges;
-mod m0019_open_invoices_and_owed_money;
-mod m0020_token_use;
-mod m0021_audit_filters;
-mod m0022_cancellation_times;
+mod m0018_open_invoices_and_owed_money;
+mod m0019_token_use;
+mod m0020_audit_filters;
+mod m0021_cancellation_times;
 
 /// Runs the migrations.
 #[derive(Debug, Clone, Copy)]
@@ -53,10 +53,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_longer_texts::Migration),
             Box::new(m0016_prepaid_refunds::Migration),
             Box::new(m0017_other_charges::Migration),
-            Box::new(m0019_open_invoices_and_owed_money::Migration),
-            Box::new(m0020_token_use::Migration),
-            Box::new(m0021_audit_filters::Migration),
-            Box::new(m0022_cancellation_times::Migration),
+            Box::new(m0018_open_invoices_and_owed_money::Migration),
+            Box::new(m0019_token_use::Migration),
+            Box::new(m0020_audit_filters::Migration),
+            Box::new(m0021_cancellation_times::Migration),
         ]
     }
 }

@@ -94,12 +94,21 @@ fn change_scripts(database: &Database) -> anyhow::Result<Vec<(&'static str, Scri
 
 /// All reads of the requests of storefronts and staff, and of workers.
 fn hot_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
+    let mut scripts = frequent_scripts(database);
+    scripts.extend(customer_scripts(database));
+    scripts.extend(staff_scripts(database));
+    scripts.extend(search_scripts(database));
+    scripts
+}
+
+/// The reads of one order or one session, and of workers.
+fn frequent_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
     let mut children = Script::read(database);
     let page = (1..=20).map(|index| order_id(1, index * 99).number()).collect();
     add_children(&mut children, &OrderIds::These(page));
     let numbers: Vec<_> = (0..200).map(|index| format!("{index:09}").into()).collect();
     let by_address = AccountKey::Email("buyer7@example.com".into());
-    let mut scripts = vec![
+    vec![
         (
             "order by id",
             database
@@ -150,7 +159,12 @@ fn hot_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
                 .work_script(vec![order_id(1, 9).number(), order_id(1, 18).number()])
                 .0,
         ),
-    ];
+    ]
+}
+
+/// A customer's pages of orders in each sequence, and a customer's search.
+fn customer_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
+    let mut scripts = Vec::new();
     for descending in [false, true] {
         for sort in [
             OrderSort::PlacedAt { descending },
@@ -171,6 +185,12 @@ fn hot_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
         "a customer's search",
         database.customer_orders_script(&by_text, 1).0,
     ));
+    scripts
+}
+
+/// Staff's reports, the audit log, and the orders of a person.
+fn staff_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
+    let mut scripts = Vec::new();
     let (from, until) = (at(1_000), at(1_100));
     scripts.push((
         "a report's cancellations",
@@ -204,6 +224,12 @@ fn hot_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
             database.orders_of_buyer_script(&buyer, 500).0,
         ));
     }
+    scripts
+}
+
+/// Staff's search for orders with each filter, its count and its second page.
+fn search_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
+    let mut scripts = Vec::new();
     for (filter, search) in searches() {
         // The orders of a canceled time are read by one statement, and given to the next one.
         let canceled = (search.canceled != OrderRange::default()).then(|| vec![order_id(1, 9).number()]);

@@ -29,6 +29,7 @@ const LAST_THREADS: Duration = Duration::from_secs(1);
 
 /// Runs the program until it ends. All files that it makes are private: databases hold hashes of passwords, and mails
 /// hold links that cancel orders.
+#[must_use]
 pub fn main() -> ExitCode {
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

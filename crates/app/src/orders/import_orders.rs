@@ -78,18 +78,7 @@ impl App {
                 .await
                 .map_err(|problem| AppError::Internal(problem.to_string()))?;
         }
-        let mut details = format!(
-            "{}{} imported, {} updated, {} skipped, {} refused",
-            if summary.stopped { "stopped: " } else { "" },
-            summary.imported,
-            summary.updated,
-            summary.skipped,
-            summary.refused_count
-        );
-        if summary.needs_attention > 0 {
-            details += &format!(", {} need attention", summary.needs_attention);
-        }
-        self.audit_import(target, &details).await?;
+        self.audit_import(target, &summary.to_string()).await?;
         tracing::info!(
             imported = summary.imported,
             updated = summary.updated,

@@ -1,5 +1,7 @@
 //! The result of an import: how many orders were imported, updated, skipped and refused, and how many need a person.
 
+use std::fmt;
+
 use countermand_domain::OrderNumber;
 
 /// The most refusals and the most notes that are listed one by one; all are counted.
@@ -40,6 +42,31 @@ pub struct RefusedOrder {
     pub value: Option<String>,
     /// What is wrong with the value.
     pub message: String,
+}
+
+/// The numbers for the audit log: `3 imported, 0 updated, 1 skipped, 0 refused`.
+impl fmt::Display for ImportSummary {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.stopped {
+            out.write_str("stopped: ")?;
+        }
+        let Self {
+            imported,
+            updated,
+            skipped,
+            refused_count,
+            needs_attention,
+            ..
+        } = self;
+        write!(
+            out,
+            "{imported} imported, {updated} updated, {skipped} skipped, {refused_count} refused"
+        )?;
+        if *needs_attention > 0 {
+            write!(out, ", {needs_attention} need attention")?;
+        }
+        Ok(())
+    }
 }
 
 impl ImportSummary {

@@ -13,8 +13,8 @@ impl Payment {
         if self.title != self.method {
             return &self.title;
         }
-        let named = entries(names).find(|entry| entry.is_some_and(|(code, _)| code == self.method));
-        named.flatten().map_or(&self.title, |(_, name)| name)
+        let entry = entries(names).find(|entry| entry.is_some_and(|(code, _)| code == self.method));
+        entry.flatten().map_or(&self.title, |(_, name)| name)
     }
 }
 

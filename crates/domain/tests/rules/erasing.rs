@@ -11,27 +11,27 @@ use crate::shop::{Basket, at, currency, policy, request, staff};
 /// A text that stands in every place of an order where something about the buyer may stand.
 const PERSONAL: &str = "Annabel";
 
-fn personal() -> Option<String> {
-    Some(PERSONAL.into())
+fn personal() -> String {
+    PERSONAL.into()
 }
 
 fn address() -> Address {
     Address {
         firstname: PERSONAL.into(),
         lastname: PERSONAL.into(),
-        middlename: personal(),
-        prefix: personal(),
-        suffix: personal(),
-        company: personal(),
+        middlename: Some(personal()),
+        prefix: Some(personal()),
+        suffix: Some(personal()),
+        company: Some(personal()),
         street: vec![PERSONAL.into()],
         city: PERSONAL.into(),
-        region: personal(),
-        region_id: personal(),
-        postcode: personal(),
+        region: Some(personal()),
+        region_id: Some(personal()),
+        postcode: Some(personal()),
         country: "NL".into(),
-        telephone: personal(),
-        fax: personal(),
-        vat_id: personal(),
+        telephone: Some(personal()),
+        fax: Some(personal()),
+        vat_id: Some(personal()),
     }
 }
 
@@ -49,9 +49,9 @@ fn order() -> Order {
     order.customer.email = PERSONAL.into();
     order.customer.firstname = PERSONAL.into();
     order.customer.lastname = PERSONAL.into();
-    order.customer.middlename = personal();
-    order.customer.prefix = personal();
-    order.customer.suffix = personal();
+    order.customer.middlename = Some(personal());
+    order.customer.prefix = Some(personal());
+    order.customer.suffix = Some(personal());
     order.billing_address = address();
     order.shipping_address = Some(address());
     order.payment.additional_data = vec![("Name on the card".into(), PERSONAL.into())];
@@ -63,11 +63,11 @@ fn order() -> Order {
         value: PERSONAL.into(),
     }];
     order.items[0].gift_card = Some(GiftCardDetail {
-        sender_name: personal(),
-        sender_email: personal(),
-        recipient_name: personal(),
-        recipient_email: personal(),
-        message: personal(),
+        sender_name: Some(personal()),
+        sender_email: Some(personal()),
+        recipient_name: Some(personal()),
+        recipient_email: Some(personal()),
+        message: Some(personal()),
     });
     order.comments = vec![Comment {
         text: PERSONAL.into(),

@@ -204,6 +204,7 @@ impl fmt::Debug for ConnectOptions {
             .field("max_connections", &self.max_connections)
             .field("statement_timeout", &self.statement_timeout)
             .field("behind_pooler", &self.behind_pooler)
+            .field("creates_file", &self.creates_file)
             .finish()
     }
 }

@@ -6,7 +6,7 @@ use countermand_app::accounts::person::PersonInput;
 use countermand_app::{App, AppSettings, failure};
 
 use crate::cli::{CustomerAction, PersonArgs};
-use crate::command::{open_app, open_database};
+use crate::command::{open_app, open_existing_database};
 
 pub(super) async fn run(action: CustomerAction) -> anyhow::Result<ExitCode> {
     match action {
@@ -34,7 +34,11 @@ pub(super) async fn run(action: CustomerAction) -> anyhow::Result<ExitCode> {
 }
 
 async fn open(person: PersonArgs) -> anyhow::Result<(App, PersonInput)> {
-    let app = open_app(open_database(&person.database).await?, AppSettings::default()).await?;
+    let app = open_app(
+        open_existing_database(&person.database).await?,
+        AppSettings::default(),
+    )
+    .await?;
     let input = PersonInput {
         website_code: person.website,
         email: person.email,

@@ -7,10 +7,10 @@ use countermand_app::reports::cancellation_report::{CancellationReport, ReportRe
 use countermand_app::{AppSettings, failure};
 
 use crate::cli::ReportArgs;
-use crate::command::{open_app, open_database};
+use crate::command::{open_app, open_existing_database};
 
 pub(super) async fn run(args: ReportArgs) -> anyhow::Result<ExitCode> {
-    let opened = open_database(&args.database).await?;
+    let opened = open_existing_database(&args.database).await?;
     let store = match &args.store {
         None => None,
         Some(code) => {

@@ -20,7 +20,7 @@ impl MigrationTrait for Migration {
         let mut tokens = Table::alter();
         tokens
             .table(Alias::new(TOKENS))
-            .add_column(&mut big_null(LAST_USED_AT));
+            .add_column(big_null(LAST_USED_AT));
         manager.alter_table(tokens).await
     }
 
