@@ -452,11 +452,11 @@ pub(super) const ROWS: &[Row] = &[
         Manager,
         Limited::ForbiddenElsewhere,
         Situation::Unpaid,
-        r"mutation($name: String!) {
+        r#"mutation($name: String!) {
           addCancellationReason(
             input: { scope: STORE, code: "default", reason: { code: $name, description: $name } }
           ) { user_errors { code } }
-        }",
+        }"#,
     ),
     row(
         "updateCancellationReason",
@@ -497,8 +497,8 @@ pub(super) const ROWS: &[Row] = &[
         Manager,
         Limited::Forbidden,
         Situation::Unpaid,
-        r#"mutation($name: String!) {
+        r"mutation($name: String!) {
           addCancellationReason(input: { scope: DEFAULT, reason: { code: $name, description: $name } }) { user_errors { code } }
-        }"#,
+        }",
     ),
 ];
