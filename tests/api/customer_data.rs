@@ -53,12 +53,12 @@ async fn all_texts(shop: &TestShop) -> String {
         ("orders", "email, placed"),
         ("order_items", "options"),
         ("order_comments", "text"),
-        ("order_events", "actor, origin, note"),
+        ("order_events", "actor, origin, note, data"),
         ("cancellations", "actor, reason"),
         ("shipments", "tracking"),
         ("customers", "email, firstname, lastname"),
         ("audit_entries", "target, details"),
-        ("obligations", "payload, last_error"),
+        ("obligations", "payload, last_error, receipt"),
     ] {
         for column in columns.split(", ") {
             let query = format!("SELECT {column} AS text FROM {table}");
@@ -280,3 +280,71 @@ on_every_database!(a_person_is_exported_as_one_document, |shop| async move {
     );
     assert_is_healthy(&shop);
 });
+
+on_every_database!(
+    an_erased_order_is_found_by_no_guest_and_keeps_no_note_of_staff,
+    |shop| async move {
+        shop.enable_cancellation().await;
+        let id = shop
+            .import(&[order("1", "anna@example.com", None)])
+            .await
+            .remove(0);
+        let link = shop.order_token(&id).await;
+        shop.worked("cancelOrderAsAdmin", json!({ "order_id": id, "reason": "Other" }))
+            .await;
+        let owed = "{ obligations(first: 1) { items { id } } }";
+        let owed = shop.ask(owed).token(shop.owner()).send().await;
+        let settled = json!({
+            "id": owed.data("/obligations/items/0/id"),
+            "note": "paid to Annabel", "reference": "Larsenius 7",
+        });
+        let settled = shop
+            .owner_does("settleObligation", settled, "obligation { state }")
+            .await;
+        assert_eq!(settled["user_errors"], json!([]));
+        let erased = erase(&shop, true).await;
+        assert_eq!(erased["erased_orders"], 1, "{erased}");
+        let left = all_texts(&shop).await;
+        for personal in PERSONAL {
+            assert!(!left.contains(&personal.to_lowercase()), "{personal} is left");
+        }
+        let number: i64 = 10_000_000_001;
+        let guess = format!(
+            r#"{{ guestOrder(input: {{ number: "1", email: "erased-{number}@erased.invalid", lastname: "Erased" }}) {{
+              number }} }}"#
+        );
+        let message = "We couldn't locate an order with the information provided.";
+        let guessed = shop.ask(&guess).send().await;
+        guessed.fails("graphql-no-such-entity", message);
+        let old = "query($token: String!) { guestOrderByToken(input: { token: $token }) { number } }";
+        let old = shop.ask(old).variables(json!({ "token": link })).send().await;
+        old.fails("graphql-no-such-entity", message);
+        let (_, told) = shop
+            .refused("sendOrderConfirmation", json!({ "order_id": id }))
+            .await;
+        assert_eq!(told, "the buyer of the order was erased");
+    }
+);
+
+on_every_database!(
+    an_erasure_reaches_no_person_whose_address_is_longer,
+    |shop| async move {
+        shop.import(&[
+            order("1", "anna@example.com", Some(7)),
+            order("2", "joanna@example.com", Some(8)),
+        ])
+        .await;
+        let joanna = shop.order_id("2", 1).await;
+        shop.worked("sendOrderConfirmation", json!({ "order_id": joanna }))
+            .await;
+        let erased = erase(&shop, false).await;
+        assert_eq!(erased["erased_orders"], 1, "{erased}");
+        let log = shop.audit_log(10).await;
+        assert!(
+            log.iter()
+                .any(|entry| entry["details"] == "to joanna@example.com"),
+            "{log:?}"
+        );
+        shop.leave_jobs();
+    }
+);

@@ -16,6 +16,7 @@ mod customer_data;
 mod customer_orders;
 mod demo;
 mod doctor;
+mod first_hour;
 mod fuzz;
 mod galera;
 mod guest_cancellation;

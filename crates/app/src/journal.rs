@@ -16,7 +16,7 @@ const LIMITS_HIT: &str = "countermand_limits_hit_total";
 const ATTEMPTS: &str = "countermand_obligation_attempts_total";
 
 /// Logs a change of an order that was written. A cancellation, and a guest's request of one, is counted too.
-pub(crate) fn order_changed(command: &OrderCommand<'_>, shop: &Shop, change: &OrderChange<'_>) {
+pub(crate) fn order_changed(operation: &str, shop: &Shop, change: &OrderChange<'_>) {
     let (order, event) = (&change.transition.after, &change.transition.event);
     let store = store_code(shop, order.id.store());
     let (outcome, reason) = match &event.data {
@@ -32,8 +32,8 @@ pub(crate) fn order_changed(command: &OrderCommand<'_>, shop: &Shop, change: &Or
         state = %order.state,
         store,
         reason,
-        operation = command.operation,
-        actor = actor(&command.actor),
+        operation,
+        actor = actor(&event.actor),
         owes = change.obligations.len() + change.transition.effects.len(),
         "an order was changed"
     );

@@ -161,7 +161,7 @@ impl App {
                 })
             };
             self.database().apply(&change).await?;
-            journal::order_changed(command, &subject.shop, &change);
+            journal::order_changed(command.operation, &subject.shop, &change);
             let shop = subject.shop.clone();
             Ok(self.view(transition.after, shop, command.actor.clone()))
         });

@@ -122,7 +122,7 @@ pub(super) fn check_invoiced(
 }
 
 /// Refuses huge parts: parts that cancel each other out could be huge although the total is small.
-fn check_size(rows: &[ExactRow], currency: Currency) -> Result<(), OrderRefusal> {
+pub(super) fn check_size(rows: &[ExactRow], currency: Currency) -> Result<(), OrderRefusal> {
     let parts = |row: &ExactRow| {
         i128::from(row.net)
             + i128::from(row.tax)

@@ -2,7 +2,7 @@
 
 use countermand_domain::OrderState;
 
-use super::balance::{amounts, unexplained};
+use super::balance::{amounts, check_size, unexplained};
 use super::exact::{ExactRow, decimal};
 use super::explanation::Gap;
 use super::items::Row;
@@ -35,6 +35,7 @@ impl Remainder<'_> {
         notes: &mut Vec<String>,
     ) -> Result<Vec<OtherField>, OrderRefusal> {
         let stated = self.stated;
+        check_size(&counting(rows), stated.currency)?;
         let amounts = amounts(&counting(rows), self.price, stated.credits);
         let known = amounts
             .iter()

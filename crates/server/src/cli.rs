@@ -33,7 +33,8 @@ pub(crate) use report::ReportArgs;
 #[derive(Debug, Parser)]
 #[command(name = "countermand", version, max_term_width = 100)]
 pub(crate) struct Cli {
-    /// Format of the log lines; `RUST_LOG` sets which lines are logged (default: info).
+    /// Format of the log lines; `RUST_LOG` sets which lines are logged (default: info for `serve`, `demo` and `worker`,
+    /// warn otherwise).
     #[arg(long, global = true, env = "LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub(crate) log_format: LogFormat,
 

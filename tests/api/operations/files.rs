@@ -33,7 +33,7 @@ fn names(paths: &[PathBuf], end: &str) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn databases_and_mails_are_private_whatever_the_umask() {
+async fn databases_and_mails_are_private_with_any_umask() {
     let folder = tempfile::tempdir().expect("a folder");
     let shop = folder.path().join("shop");
     std::fs::create_dir(&shop).expect("a folder");

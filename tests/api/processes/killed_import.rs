@@ -43,7 +43,7 @@ on_every_database!(
             .collect();
         assert_eq!(
             (next.code, counts),
-            (0, vec![ORDERS - there, 0, there, 0]),
+            (0, vec![ORDERS - there, 0, there, 0, 0]),
             "{next:?}"
         );
         assert_eq!(orders_of(&shop).await, ORDERS);

@@ -48,8 +48,9 @@ impl App {
         let staff = viewer.staff(StaffOperation::CreateCustomer)?;
         let shop = self.database().shop().await?;
         let website = checked(shop.website_by_code(&input.website_code), &input)?.number;
-        // Of a staff token's only store view, or the first one of the website.
-        let store = shop.stores_of(website).find(|store| staff.covers(store.number));
+        // Of a staff token's only store view, or the first one of the website; a disabled one only if there is no other.
+        let covered = shop.stores_of(website).filter(|store| staff.covers(store.number));
+        let store = covered.min_by_key(|store| !store.is_active);
         if staff.store.is_some() && store.is_none() {
             return Err(AppError::Forbidden.into());
         }

@@ -8,9 +8,10 @@ use countermand_domain::{Actor, CustomerId, OrderId};
 use countermand_persistence::OrderChange;
 
 use crate::App;
-use crate::accounts::person::{Person, PersonInput};
+use crate::accounts::person::{MOST_AUDIT_ENTRIES, Person, PersonInput, names_address};
 use crate::error::{AppError, UserError};
 use crate::failure::Failure;
+use crate::journal;
 use crate::obligations::ObligationKind;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
@@ -110,7 +111,9 @@ impl App {
                 )),
                 ..OrderChange::new(&loaded.order, &transition, eraser.origin, || self.env().next_id())
             };
-            Ok(self.database().erase_buyer(&change, &job_kinds()).await?)
+            self.database().erase_buyer(&change, &job_kinds()).await?;
+            journal::order_changed(StaffOperation::EraseCustomer.name(), &loaded.shop, &change);
+            Ok(())
         })
         .await
     }
@@ -128,9 +131,8 @@ impl App {
             let mut about = Vec::new();
             for loose in page {
                 let payload = self.opened_payload(&loose.id, &loose.payload).unwrap_or_default();
-                let payload = String::from_utf8_lossy(&payload).to_ascii_lowercase();
-                let names = |email: &String| payload.contains(&email.to_ascii_lowercase());
-                if person.emails.iter().any(names) {
+                let payload = String::from_utf8_lossy(&payload);
+                if person.emails.iter().any(|email| names_address(&payload, email)) {
                     about.push(loose.id);
                 }
             }
@@ -152,7 +154,26 @@ impl App {
         let details = format!("{orders} orders");
         let operation = StaffOperation::EraseCustomer.name();
         let audit = self.trail(&eraser.actor, eraser.origin, operation, &target, &details);
-        Ok(self.database().erase_account(id, &person.emails, &audit).await?)
+        let mut about = Vec::new();
+        for email in &person.emails {
+            let entries = self
+                .database()
+                .audit_entries_about(email, MOST_AUDIT_ENTRIES)
+                .await?;
+            let entries = entries
+                .into_iter()
+                .filter(|entry| names_address(&entry.details, email));
+            about.extend(entries.map(|entry| entry.id));
+        }
+        self.database()
+            .erase_account(id, &person.emails, &about, &audit)
+            .await?;
+        tracing::info!(
+            customer = id.map(CustomerId::number),
+            orders,
+            "a person was erased"
+        );
+        Ok(())
     }
 }
 

@@ -5,7 +5,7 @@ use countermand_persistence::{AuditEntry, Trail};
 use serde_json::{Value, json};
 
 use crate::App;
-use crate::accounts::person::{Person, PersonInput};
+use crate::accounts::person::{MOST_AUDIT_ENTRIES, Person, PersonInput, names_address};
 use crate::error::{UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::rights::StaffOperation;
@@ -13,9 +13,6 @@ use crate::viewer::Viewer;
 
 /// The most orders in the answer to one request.
 pub const MOST_EXPORTED: u64 = 500;
-
-/// The most entries of the audit log in a document.
-const MOST_AUDIT_ENTRIES: u64 = 10_000;
 
 impl App {
     /// Exports a person for a member of staff. A person with more than [`MOST_EXPORTED`] orders is refused.
@@ -59,17 +56,26 @@ impl App {
             .database()
             .audit_entries_about(&email, MOST_AUDIT_ENTRIES)
             .await?;
+        let about = about.iter().filter(|entry| {
+            entry.target.eq_ignore_ascii_case(&email) || names_address(&entry.details, &email)
+        });
         let operation = StaffOperation::ExportCustomer.name();
         let details = format!("{} orders", orders.len());
         let audit = self.trail(actor, origin, operation, &email, &details);
         self.database().audit(&audit).await?;
+        let id = person.account.as_ref().map(|account| account.id.number());
+        tracing::info!(
+            customer = id,
+            orders = orders.len(),
+            "a person's data were exported"
+        );
         Ok(json!({
             "format": "countermand-customer-1",
             "exported_at": self.now().to_rfc3339(),
             "email": email,
             "account": account_document(&person),
             "orders": orders,
-            "audit_log": about.iter().map(audit_document).collect::<Vec<_>>(),
+            "audit_log": about.map(audit_document).collect::<Vec<_>>(),
         }))
     }
 }

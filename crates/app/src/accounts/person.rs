@@ -9,6 +9,9 @@ use crate::failure::Failure;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
+/// The most entries of the audit log that are looked through for an address.
+pub(crate) const MOST_AUDIT_ENTRIES: u64 = 10_000;
+
 /// How staff names a person.
 #[derive(Debug, Clone)]
 pub struct PersonInput {
@@ -97,5 +100,49 @@ impl App {
             OrderId::from_number(number).ok_or_else(problem)
         };
         ids.into_iter().map(id).collect()
+    }
+}
+
+/// Whether `text` holds the address `email` as a whole, in any case of the letters A to Z. An address that is a part of a
+/// longer one is not meant: `a@example.com` does not stand in `anna@example.com`.
+pub(crate) fn names_address(text: &str, email: &str) -> bool {
+    let (text, email) = (text.to_ascii_lowercase(), email.to_ascii_lowercase());
+    let is_of_address = |it: char| it.is_alphanumeric() || matches!(it, '.' | '_' | '%' | '+' | '-' | '@');
+    !email.is_empty()
+        && text.match_indices(&email).any(|(at, _)| {
+            let before = text[..at].chars().next_back();
+            let mut after = text[at + email.len()..].chars();
+            let follows = after.next();
+            // A dot that ends a sentence belongs to no address.
+            let ends = follows == Some('.') && !after.next().is_some_and(char::is_alphanumeric);
+            !before.is_some_and(is_of_address) && (ends || !follows.is_some_and(is_of_address))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_address;
+
+    #[test]
+    fn an_address_is_not_found_inside_of_a_longer_one() {
+        let named = |text| names_address(text, "a@example.com");
+        for text in [
+            "a@example.com",
+            "to A@Example.com.",
+            r#"{"email":"a@example.com"}"#,
+            "<a@example.com>, b",
+        ] {
+            assert!(named(text), "{text}");
+        }
+        for text in [
+            "anna@example.com",
+            "x.a@example.com",
+            "a@example.community",
+            "a@example.com.au",
+            "",
+        ] {
+            assert!(!named(text), "{text}");
+        }
+        assert!(!names_address("anything", ""));
     }
 }

@@ -105,7 +105,9 @@ impl App {
     }
 
     fn guest_view(&self, loaded: Loaded) -> Result<OrderView, LocateRefusal> {
-        if loaded.order.is_guest() {
+        if loaded.order.is_erased() {
+            Err(LocateRefusal::NotFound)
+        } else if loaded.order.is_guest() {
             Ok(self.view(loaded.order, loaded.shop, Actor::Guest))
         } else {
             Err(LocateRefusal::BelongsToAccount)
@@ -124,13 +126,9 @@ fn misses_from(origin: &str) -> RateLimit {
 /// The limits of look-ups that find no order, for a number and for an e-mail address, whether or not there is an order
 /// with them.
 fn misses_for(store: StoreNumber, number: &OrderNumber, email: &Email) -> [RateLimit; 2] {
-    [
-        ("guest_order", number.as_str()),
-        ("guest_order_email", email.as_str()),
-    ]
-    .map(|(action, text)| {
+    [number.as_str(), email.as_str()].map(|text| {
         hourly(
-            format!("{action}:{}", hashed_name(store.0, text)),
+            format!("guest_order:{}", hashed_name(store.0, text)),
             MOST_MISSES_FOR,
         )
     })
@@ -146,5 +144,5 @@ fn fits(order: &Order, key: &GuestOrderKey<'_>) -> bool {
         .is_none_or(|typed| billing.postcode.as_deref().is_some_and(|kept| same(kept, typed)));
     let told = key.lastname.is_some() || key.postcode.is_some();
     let email = Email::new(&order.customer.email) == Email::new(key.email);
-    told && email && lastname && postcode
+    told && email && lastname && postcode && !order.is_erased()
 }

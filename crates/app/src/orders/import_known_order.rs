@@ -7,14 +7,18 @@ use countermand_persistence::{KnownOrder, LocalWork, OrderChange};
 use crate::App;
 use crate::error::AppError;
 use crate::failure::{Failure, Refusal};
+use crate::journal;
 use crate::obligations::{CausingChange, ChangedUpstream, ObligationKind};
 use crate::orders::import_orders::ImportTarget;
 use crate::orders::import_summary::ImportSummary;
+use crate::rights::StaffOperation;
 
 /// What an import did with an order that was changed here.
 enum Done {
     /// The order stays as it is.
     Skipped,
+    /// The order stays as it is, although this happened there.
+    Missed(String),
     /// The invoices with these numbers are paid.
     Paid(Vec<String>),
     /// The order is canceled here, and this happened there.
@@ -49,6 +53,13 @@ impl App {
         let done = self.retry_on_conflict(|| self.take_from_import(known, work, there, target));
         match done.await {
             Ok(Done::Skipped) => summary.skipped += 1,
+            Ok(Done::Missed(what)) => {
+                summary.skipped += 1;
+                summary.note(
+                    &there.number,
+                    &[format!("was changed here and is not replaced; {what}")],
+                );
+            }
             Ok(Done::Paid(numbers)) => {
                 summary.updated += 1;
                 let note = format!(
@@ -78,7 +89,7 @@ impl App {
         there: &Order,
         target: &ImportTarget,
     ) -> Result<Done, Failure<Incomparable>> {
-        if !may_count(known, work, there) {
+        if !may_count(known, work, there) && there.updated_at <= known.updated_at {
             return Ok(Done::Skipped);
         }
         let loaded = self.database().order(known.id).await?;
@@ -87,8 +98,8 @@ impl App {
         };
         let here = &loaded.order;
         let refused = |problem: MoneyError| Failure::Refused(Incomparable(problem));
+        let refunded_here = Money::new(work.refunded, here.currency());
         let (transition, done) = if work.is_canceled {
-            let refunded_here = Money::new(work.refunded, here.currency());
             let change = here.upstream_change(there, refunded_here).map_err(refused)?;
             let Some(change) = change else {
                 return Ok(Done::Skipped);
@@ -101,8 +112,11 @@ impl App {
             (told, Done::Told(change.to_string()))
         } else {
             match self.payment_in(here, there, target).map_err(refused)? {
-                Some(paid) => paid,
-                None => return Ok(Done::Skipped),
+                Some(paid) if known.has_open_invoice => paid,
+                _ => {
+                    let missed = here.upstream_change(there, refunded_here).map_err(refused)?;
+                    return Ok(missed.map_or(Done::Skipped, |change| Done::Missed(change.to_string())));
+                }
             }
         };
         let shop = &loaded.shop;
@@ -117,6 +131,7 @@ impl App {
             ..OrderChange::new(here, &transition, &target.origin, || self.env().next_id())
         };
         self.database().apply(&change).await?;
+        journal::order_changed(StaffOperation::ImportOrders.name(), shop, &change);
         Ok(done)
     }
 

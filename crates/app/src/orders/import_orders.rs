@@ -84,6 +84,7 @@ impl App {
             updated = summary.updated,
             skipped = summary.skipped,
             refused = summary.refused_count,
+            needs_attention = summary.needs_attention,
             "an import ended"
         );
         Ok(summary)
@@ -151,7 +152,14 @@ impl App {
             let numbers: Vec<OrderNumber> = orders.iter().map(|(_, order)| order.number.clone()).collect();
             let known = self.database().known_orders(store, &numbers).await?;
             if let Some(website) = shop.store(store).map(|store| store.website) {
-                let buyers = orders.iter().filter_map(|(_, order)| order.customer.as_ref());
+                // An order that was changed here, or whose buyer was erased, is not replaced: it needs no account.
+                let is_written =
+                    |order: &ReadOrder| known.get(&order.number).is_none_or(|known| known.work.is_none());
+                let written = orders
+                    .iter()
+                    .map(|(_, order)| order)
+                    .filter(|order| is_written(order));
+                let buyers = written.filter_map(|order| order.customer.as_ref());
                 customers.ensure(self, website, buyers).await?;
                 let (here, new): (Vec<_>, Vec<_>) = orders
                     .into_iter()

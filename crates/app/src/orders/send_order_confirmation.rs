@@ -5,7 +5,7 @@ use countermand_domain::{ConfigScope, Order, OrderId, Shop};
 use countermand_persistence::NewObligation;
 
 use crate::App;
-use crate::error::{AppError, UserError};
+use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::mails::notice::locale_of;
 use crate::mails::order_summary::order_summary;
@@ -27,6 +27,10 @@ impl App {
         let Some(loaded) = self.order_for(staff, id).await? else {
             return Err(UserError::from(NoSuchOrder).into());
         };
+        if loaded.order.is_erased() {
+            let message = "the buyer of the order was erased";
+            return Err(UserError::about("order_id", UserErrorCode::Invalid, message).into());
+        }
         let mail = self.order_confirmation(&loaded.order, &loaded.shop, self.now())?;
         let details = format!("to {}", loaded.order.customer.email);
         let trail = self.trail_of(

@@ -1,7 +1,7 @@
 //! An owner disables a store view, and enables it again.
 //!
-//! Requests of storefronts for a disabled store view are answered as for an unknown one. Its orders stay, and staff works
-//! on them as before.
+//! Requests of storefronts for a disabled store view are answered as for an unknown one. Its orders stay, and staff
+//! works on them as before.
 
 use std::sync::Arc;
 

@@ -88,6 +88,12 @@ impl App {
             self.database()
                 .change_shop(shop.version, &change.edits, &audit)
                 .await?;
+            // The target and the details may hold names, so they stand in the audit log only.
+            tracing::info!(
+                operation = editor.action,
+                version = shop.version + 1,
+                "the shop was changed"
+            );
             Ok(self.database().shop().await?)
         })
         .await

@@ -8,8 +8,8 @@ use crate::error::{UserError, UserErrorCode};
 /// The longest locale that is kept, in characters.
 const LONGEST_LOCALE: usize = 16;
 
-/// Checks that `locale` is a language and a country that exist, such as `nl_NL`, with a script where one is told, such as
-/// `zh_Hans_CN`. Adobe writes locales in this way.
+/// Checks that `locale` is a language and a country that exist, such as `nl_NL`, with a script where one is told, such
+/// as `zh_Hans_CN`. Adobe writes locales in this way.
 pub(crate) fn locale_error(field: &str, locale: &str) -> Option<UserError> {
     (!is_locale(locale)).then(|| {
         let message = format!(

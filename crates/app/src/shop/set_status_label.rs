@@ -21,8 +21,8 @@ const LONGEST_LABEL: usize = 128;
 const MOST_LABELS: usize = 2_000;
 
 impl App {
-    /// Sets the label of a status in one store view, or in every store view without a label of its own; without a label,
-    /// the set one is taken back. Answers the shop afterwards.
+    /// Sets the label of a status in one store view, or in every store view without a label of its own; without a
+    /// label, the set one is taken back. Answers the shop afterwards.
     pub async fn set_status_label(
         &self,
         viewer: &Viewer,

@@ -1,4 +1,5 @@
-//! An owner changes a store view: its name, its language, its time zone, its currency, and the address of its storefront.
+//! An owner changes a store view: its name, its language, its time zone, its currency, and the address of its
+//! storefront.
 
 use std::sync::Arc;
 

@@ -104,7 +104,8 @@ impl Order {
         })?;
         let reason = policy.reason(&command.reason, self.id.store())?;
         let memo = plan.credit_memo(self, now)?;
-        let notifies_customer = command.notifies_customer.unwrap_or(policy.notifies_customer);
+        let notifies_customer =
+            !self.is_erased() && command.notifies_customer.unwrap_or(policy.notifies_customer);
         let mut effects = self.payment.refund(plan.refund_total())?;
         if plan.takes_the_rest() {
             effects.extend(self.payment.void_authorizations()?);
@@ -124,7 +125,7 @@ impl Order {
                 refunded_total: plan.refund_total(),
                 credit_memo: memo.as_ref().map(|memo| memo.number.clone()),
                 notifies_customer,
-                declines_mail: command.notifies_customer == Some(false),
+                declines_mail: self.is_erased() || command.notifies_customer == Some(false),
                 overrides_switch: command.overrides_switch,
             }),
         };

@@ -9,8 +9,16 @@ use crate::transition::Transition;
 
 /// The text in the place of an erased one.
 pub const ERASED: &str = "Erased";
+/// The end of the address of an erased buyer.
+const ERASED_DOMAIN: &str = "@erased.invalid";
 
 impl Order {
+    /// Whether the buyer was erased. Such an order belongs to no person: only staff sees it, and no mail is sent about it.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.customer.email.ends_with(ERASED_DOMAIN)
+    }
+
     /// Replaces what the order says about its buyer. The order belongs to no account afterwards.
     ///
     /// Each order gets an address of its own, so that erased orders do not tell that one person placed them. The domain
@@ -20,7 +28,7 @@ impl Order {
         let mut after = self.clone();
         after.customer = OrderCustomer {
             id: None,
-            email: format!("erased-{}@erased.invalid", self.id.number()),
+            email: format!("erased-{}{ERASED_DOMAIN}", self.id.number()),
             firstname: ERASED.into(),
             lastname: ERASED.into(),
             middlename: None,

@@ -205,10 +205,10 @@ impl Order {
         self.totals.grand_total.currency()
     }
 
-    /// Whether the buyer is a guest.
+    /// Whether the buyer is a guest. An erased buyer is none: the order belongs to no person any more.
     #[must_use]
     pub fn is_guest(&self) -> bool {
-        self.customer.id.is_none()
+        self.customer.id.is_none() && !self.is_erased()
     }
 
     /// Whether an item has been shipped.

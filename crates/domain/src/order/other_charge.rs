@@ -27,7 +27,8 @@ pub struct OtherCharge {
     pub canceled: Money,
 }
 
-/// A credit of an extension that the order used. Its amount is contained in [`Totals::credits`](crate::Totals::credits).
+/// A credit of an extension that the order used. Its amount is contained in
+/// [`Totals::credits`](crate::Totals::credits).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OtherCredit {
     /// The field that the credit came from, such as `amstorecredit_amount`.

@@ -1,5 +1,5 @@
-//! What the shop that an order came from did with the order after it was canceled here. A cancellation is not undone, so
-//! a person must know.
+//! What the shop that an order came from did with the order after it was canceled here. A cancellation is not undone,
+//! so a person must know.
 
 use std::fmt;
 

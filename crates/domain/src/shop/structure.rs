@@ -93,11 +93,9 @@ impl Shop {
                     .iter()
                     .find(|store| store.is_active && store.code == code);
                 exact.or_else(|| {
-                    if code.eq_ignore_ascii_case("default") {
-                        active.next()
-                    } else {
-                        None
-                    }
+                    // A disabled store view with this code is answered by no other one.
+                    let is_alias = code.eq_ignore_ascii_case("default") && self.store_by_code(code).is_none();
+                    if is_alias { active.next() } else { None }
                 })
             }
         }

@@ -19,7 +19,10 @@ impl AdminCustomerDataMutation {
     async fn export_customer(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The person to export.")] input: ExportCustomerInput,
+        #[graphql(
+            desc = "The person whose data are exported: the website, the e-mail address, and whether orders of guests count."
+        )]
+        input: ExportCustomerInput,
     ) -> Result<ExportCustomerPayload> {
         let viewer = staff(context)?;
         let input = person(input.website_code, input.email, input.include_guest_orders);
@@ -37,7 +40,10 @@ impl AdminCustomerDataMutation {
     async fn erase_customer(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The person to erase.")] input: EraseCustomerInput,
+        #[graphql(
+            desc = "The person whose data are erased: the website, the e-mail address, and whether orders of guests count."
+        )]
+        input: EraseCustomerInput,
     ) -> Result<EraseCustomerPayload> {
         let viewer = staff(context)?;
         let input = person(input.website_code, input.email, input.include_guest_orders);
@@ -51,7 +57,7 @@ impl AdminCustomerDataMutation {
     }
 }
 
-/// The person to export.
+/// The person whose data are exported: the website, the e-mail address, and whether orders of guests count.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ExportCustomerInput {
@@ -65,7 +71,7 @@ pub(crate) struct ExportCustomerInput {
     include_guest_orders: Option<bool>,
 }
 
-/// The person to erase.
+/// The person whose data are erased: the website, the e-mail address, and whether orders of guests count.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct EraseCustomerInput {

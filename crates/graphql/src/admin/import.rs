@@ -15,8 +15,8 @@ pub(crate) struct AdminImportMutation;
 impl AdminImportMutation {
     /// Imports orders. Each order is imported as a whole or refused as a whole. An order that exists is updated if the
     /// imported one is newer and no change was made to it here; otherwise it is skipped. Of an order that was changed
-    /// here, the payment of an open invoice is taken over, and what happened to it after it was canceled here is reported.
-    /// The caller needs the role `manager`.
+    /// here, the payment of an open invoice is taken over, and what happened to it after it was canceled here is
+    /// reported. The caller needs the role `manager`.
     async fn import_orders(
         &self,
         context: &Context<'_>,

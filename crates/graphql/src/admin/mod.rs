@@ -1,4 +1,5 @@
-//! Staff's part of the schema: settings, orders and changes to them, what is owed, imports, the shop's structure, the audit log.
+//! Staff's part of the schema: settings, orders and changes to them, what is owed, imports, the shop's structure, the
+//! audit log.
 
 mod admin_order;
 mod cancellation_report;

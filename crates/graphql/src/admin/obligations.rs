@@ -153,11 +153,11 @@ pub(crate) enum ObligationKind {
 pub(crate) enum ObligationState {
     /// The obligation waits: the money has not moved, or staff has not looked at the order.
     Open,
-    /// The obligation is met.
+    /// The obligation is met: the money has moved, or staff has looked at the order.
     Settled,
 }
 
-/// Why a person is needed.
+/// The reason why an order or a job needs a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "countermand_app::obligations::AttentionReason")]
 pub(crate) enum AttentionReason {

@@ -35,7 +35,7 @@ impl Invoice {
 pub(crate) enum InvoiceState {
     /// The invoice waits for its payment.
     Open,
-    /// The invoice is paid.
+    /// The invoice is paid: its money was captured.
     Paid,
     /// The shop withdrew the invoice before it was paid; the buyer owes nothing by it.
     Canceled,

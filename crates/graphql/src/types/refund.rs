@@ -6,7 +6,7 @@ use countermand_domain::{MoneyError, Order};
 use crate::kit::List;
 use crate::kit::money::Money;
 
-/// How far a refund is.
+/// Whether money that the shop pays back is still on its way or was paid out.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RefundState {
     /// The shop has decided to pay the money back, and it was not paid out yet.

@@ -55,10 +55,19 @@ impl KeySource {
                 .map_err(|problem| format!("{}: {problem}", path.display()))?,
             Self::Web { client, url } => fetch(client, url)
                 .await
-                .map_err(|problem| format!("{url}: {problem}"))?,
+                .map_err(|problem| format!("{}: {problem}", without_user(url)))?,
         };
         published_keys(&text).map_err(|problem| problem.to_string())
     }
+}
+
+/// The address without the user and the password that it may hold.
+fn without_user(url: &Url) -> Url {
+    let mut shown = url.clone();
+    // Addresses that cannot have a user have none to hide.
+    let _ = shown.set_username("");
+    let _ = shown.set_password(None);
+    shown
 }
 
 async fn fetch(client: &Client, url: &Url) -> Result<Vec<u8>, String> {

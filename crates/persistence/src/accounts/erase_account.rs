@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use crate::audit::AuditEntry;
 use crate::database::Database;
 use crate::error::DatabaseError;
+use crate::obligations::{NEEDS_ATTENTION, PENDING};
 use crate::rows::entity::{
     access_token, audit_entry, customer, customer_order_count, obligation, password_reset,
 };
@@ -14,6 +15,8 @@ use crate::sql::contains::contains;
 use crate::sql::rows::insert;
 use crate::sql::script::Script;
 
+/// How many entries of the audit log one statement changes.
+const AT_ONCE: usize = 500;
 /// The text in the place of an erased one in the audit log.
 const ERASED: &str = "erased";
 
@@ -27,12 +30,14 @@ pub struct LooseObligation {
 }
 
 impl Database {
-    /// Deletes an account, its sessions and its token for a new password, and replaces `emails` in the audit log, in
-    /// one transaction. It can be repeated. The statements about the audit log read it as a whole.
+    /// Deletes an account, its sessions and its token for a new password, in one transaction, and replaces in the audit
+    /// log `emails` and the details of the entries with the ids `about`. It can be repeated. The statements about
+    /// `emails` read the whole audit log.
     pub async fn erase_account(
         &self,
         id: Option<CustomerId>,
         emails: &[String],
+        about: &[String],
         audit: &AuditEntry,
     ) -> Result<(), DatabaseError> {
         let mut script = Script::write_in_sequence(self);
@@ -67,11 +72,13 @@ impl Database {
                     .value(audit_entry::Column::Target, ERASED)
                     .and_where(target.eq(email.to_lowercase())),
             );
+        }
+        for ids in about.chunks(AT_ONCE) {
             script.add(
                 Query::update()
                     .table(audit_entry::Entity)
                     .value(audit_entry::Column::Details, ERASED)
-                    .and_where(contains(Expr::col(audit_entry::Column::Details), email)),
+                    .and_where(audit_entry::Column::Id.is_in(ids)),
             );
         }
         insert(&mut script, [audit.row()]);
@@ -79,8 +86,8 @@ impl Database {
         self.unless_audited(audit, outcome).await
     }
 
-    /// The entries of the audit log about `email`, oldest first, at most `limit`. The statement reads the whole audit
-    /// log.
+    /// The entries of the audit log whose target is `email` or whose details hold its text, also as a part of another
+    /// address; oldest first, at most `limit`. The statement reads the whole audit log.
     pub async fn audit_entries_about(
         &self,
         email: &str,
@@ -101,7 +108,8 @@ impl Database {
         rows.into_iter().map(AuditEntry::try_from).collect()
     }
 
-    /// At most `limit` obligations of `kinds` that belong to no order, sorted by id, with ids greater than `after`.
+    /// At most `limit` obligations of `kinds` that belong to no order and are not met, sorted by id, with ids greater
+    /// than `after`.
     pub async fn loose_obligations(
         &self,
         kinds: &[&str],
@@ -113,6 +121,7 @@ impl Database {
             .columns([obligation::Column::Id, obligation::Column::Payload])
             .from(obligation::Entity)
             .and_where(obligation::Column::OrderId.is_null())
+            .and_where(obligation::Column::State.is_in([PENDING, NEEDS_ATTENTION]))
             .and_where(obligation::Column::Kind.is_in(kinds.iter().copied()))
             .and_where(obligation::Column::Id.gt(after))
             .order_by(obligation::Column::Id, Order::Asc)

@@ -1,8 +1,8 @@
 //! Writes an order whose buyer was erased, and replaces what other rows say about the buyer.
 
-use countermand_domain::Order;
-use sea_orm::ColumnTrait;
+use countermand_domain::{ERASED, EventData, EventKind, Order, Settlement};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, UpdateStatement};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::audit::AuditEntry;
 use crate::database::Database;
@@ -12,8 +12,9 @@ use crate::orders::change_rows::event_row;
 use crate::orders::order_count;
 use crate::rows::documents::{comment_row, shipment_row};
 use crate::rows::entity::{
-    cancellation, guest_key, obligation, order, order_comment, order_event, order_item, shipment,
+    audit_entry, cancellation, guest_key, obligation, order, order_comment, order_event, order_item, shipment,
 };
+use crate::rows::event_data;
 use crate::rows::item::item_row;
 use crate::rows::order::row_of;
 use crate::sql::rows::{insert, update, update_next_version};
@@ -29,6 +30,7 @@ impl Database {
         let after = change.after();
         let id = after.id.number();
         let row = row_of(after)?;
+        let settled = self.settled_events_without_notes(id).await?;
         let mut script = Script::write_in_sequence(self);
         // Another writer of the same version has inserted the event with this key, so the transaction fails.
         let event = event_row(after, change.event(), change.origin, change.ids.event)?;
@@ -48,6 +50,11 @@ impl Database {
             &replaced,
         );
         replace_parts(&mut script, after)?;
+        let key = [order_event::Column::OrderId, order_event::Column::Version];
+        update(&mut script, settled, &key, &[order_event::Column::Data]);
+        for update in without_settlement_notes(after) {
+            script.add(&update);
+        }
         script.add(&without_origin(id));
         for update in without_account(id) {
             script.add(&update);
@@ -78,6 +85,31 @@ impl Database {
             Err(DatabaseError::Duplicate) => self.whose_change(change).await,
             Err(problem) => Err(problem),
         }
+    }
+
+    /// The events with which staff settled what the order `id` owed, without what staff wrote.
+    async fn settled_events_without_notes(&self, id: i64) -> Result<Vec<order_event::Model>, DatabaseError> {
+        let mut script = Script::read(self);
+        let events = script.select(
+            order_event::Entity::find()
+                .filter(order_event::Column::OrderId.eq(id))
+                .filter(order_event::Column::Kind.eq(EventKind::Settled.code())),
+        );
+        let mut events = script.fetch().await?.take(events)?;
+        for event in &mut events {
+            let Some(json) = event.data.as_deref() else {
+                continue;
+            };
+            if let EventData::Settled(settlement) = event_data::read(EventKind::Settled, json)? {
+                let erased = EventData::Settled(Settlement {
+                    note: ERASED.into(),
+                    reference: None,
+                    ..settlement
+                });
+                event.data = Some(event_data::write(&erased)?);
+            }
+        }
+        Ok(events)
     }
 
     /// At most `limit` ids of the orders of a customer, or of a guest.
@@ -134,6 +166,22 @@ fn replace_parts(script: &mut Script<'_>, after: &Order) -> Result<(), DatabaseE
     let key = [comment::Column::OrderId, comment::Column::Position];
     update(script, comments, &key, &[comment::Column::Text]);
     Ok(())
+}
+
+/// Removes what staff wrote about money that was moved by hand: a note or a reference may name the buyer.
+fn without_settlement_notes(after: &Order) -> [UpdateStatement; 2] {
+    let receipts = Query::update()
+        .table(obligation::Entity)
+        .value(obligation::Column::Receipt, "")
+        .and_where(obligation::Column::OrderId.eq(after.id.number()))
+        .to_owned();
+    let entries = Query::update()
+        .table(audit_entry::Entity)
+        .value(audit_entry::Column::Details, "erased")
+        .and_where(audit_entry::Column::Target.eq(after.number.as_str()))
+        .and_where(audit_entry::Column::Action.eq("settleObligation"))
+        .to_owned();
+    [receipts, entries]
 }
 
 /// Removes the network addresses of the buyer from the events of an order. Those of staff stay.

@@ -21,7 +21,7 @@ pub(crate) struct IdentityArgs {
     #[arg(long = "jwt-secret", env = "JWT_SECRET", hide_env_values = true)]
     secret: Option<String>,
     /// File or web address of the keys that the identity service publishes as a JWKS (RS256, ES256).
-    #[arg(long = "jwt-jwks", env = "JWT_JWKS")]
+    #[arg(long = "jwt-jwks", env = "JWT_JWKS", hide_env_values = true)]
     jwks: Option<String>,
     /// Claim of the tokens that names the customer.
     #[arg(long = "jwt-claim", env = "JWT_CUSTOMER_CLAIM", value_enum, default_value_t = Claim::Email)]

@@ -14,7 +14,7 @@ use crate::telemetry::USUAL_FILTER;
 /// The settings whose values are secrets as a whole.
 const SECRETS: [&str; 1] = ["secret"];
 /// The settings whose values are URLs that may hold a password.
-const URLS: [&str; 2] = ["database_url", "smtp_url"];
+const URLS: [&str; 3] = ["database_url", "smtp_url", "jwks"];
 
 pub(super) fn run(matches: &ArgMatches) -> ExitCode {
     let mut table = Table::new();
@@ -58,7 +58,7 @@ fn found(arg: &Arg, matches: &ArgMatches) -> Result<(String, String), clap::pars
 fn shown(id: &str, value: &str) -> String {
     if SECRETS.contains(&id) {
         "(hidden)".into()
-    } else if URLS.contains(&id) {
+    } else if URLS.contains(&id) && value.contains("://") {
         without_password(value)
     } else {
         value.into()

@@ -278,7 +278,7 @@ fn greeting(
     format!(
         r#"listening on http://{address}/graphql, GraphiQL at http://{address}/graphiql{admin}
 
-What to try first is at http://{address}/
+Where to go from here: http://{address}/
 A shop with two websites, four store views, {customers} customers and 200 orders in {database}.
 Mails go to {mails}
 Anna signs in as {anna}, password Countermand-1; her orders in store view `default`:

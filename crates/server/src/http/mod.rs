@@ -74,11 +74,10 @@ pub fn router(site: Site) -> Router {
         .merge(page)
         .merge(health)
         .with_state(site);
-    let routes = with_headers(routes);
-    match hosts {
+    with_headers(match hosts {
         Some(hosts) => routes.layer(middleware::from_fn_with_state(hosts, hosts::check)),
         None => routes,
-    }
+    })
 }
 
 /// The routes of the address that is set apart for the operator: health checks and metrics.

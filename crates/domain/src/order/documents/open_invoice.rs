@@ -1,5 +1,5 @@
-//! What becomes of an invoice that stayed open: its money arrives, or it is withdrawn. Afterwards the order is as if the
-//! invoice had been paid at once, or had never been made.
+//! What becomes of an invoice that stayed open: its money arrives, or it is withdrawn. Afterwards the order is as if
+//! the invoice had been paid at once, or had never been made.
 
 use chrono::{DateTime, Utc};
 
@@ -62,6 +62,12 @@ impl Order {
             return Err(DocumentRefusal::InvoiceIsRefunded);
         }
         after.set_state_of(&withdrawn, InvoiceState::Canceled);
+        if !after.has_open_invoice()? {
+            // Money that was paid for a withdrawn invoice covers the others.
+            for invoice in after.invoices.iter_mut().filter(|invoice| invoice.is_open()) {
+                invoice.state = InvoiceState::Paid;
+            }
+        }
         after.settle_state(now)?;
         let event = OrderEvent {
             actor: actor.clone(),

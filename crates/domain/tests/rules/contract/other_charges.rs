@@ -137,9 +137,9 @@ fn documents_add_up_in_the_base_currency() {
     assert_eq!(
         texts,
         [
-            "We refunded $11.12 offline.",
-            "We refunded $11.11 offline.",
-            "We refunded $11.10 offline."
+            "We will refund $11.12.",
+            "We will refund $11.11.",
+            "We will refund $11.10."
         ]
     );
 }

@@ -1,4 +1,4 @@
-//! Documents add up in the base currency too, whatever their sequence.
+//! Documents add up in the base currency too, in every sequence.
 
 use countermand_domain::{CreditMemoRequest, InvoiceRequest, ItemQuantities, Money, Order, Quantity};
 use proptest::prelude::*;

@@ -35,7 +35,7 @@ proptest! {
     }
 
     #[test]
-    fn prepaid_money_comes_back_whatever_was_done_before(story in stories(), share in 0..=1100_i64) {
+    fn prepaid_money_comes_back_after_any_earlier_changes(story in stories(), share in 0..=1100_i64) {
         let before = prepaid(story.draft.order(), share);
         for order in story.told_of(before.clone()) {
             let broken: Vec<_> = broken_by(&order).map(|it| it.name).collect();

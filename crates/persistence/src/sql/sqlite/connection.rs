@@ -154,7 +154,7 @@ pub(super) fn is_writable(file: &Path) -> Result<(), DatabaseError> {
     if sqlite.is_readonly("main")? {
         return Err(DatabaseError::ReadOnly);
     }
-    Ok(sqlite.query_row("SELECT 1 FROM installation LIMIT 1", [], |_| Ok(()))?)
+    Ok(sqlite.query_row("SELECT COUNT(*) FROM installation", [], |_| Ok(()))?)
 }
 
 fn bind(
