@@ -86,7 +86,7 @@ impl Database {
         let url = without_password(&options.url).into();
         Ok(Self {
             db,
-            reachability: Reachability::of(server),
+            reachability: Reachability::of(server, options.reachable_within),
             shop: Arc::default(),
             session_reads: SessionReads::default(),
             order_reads: OrderReads::default(),

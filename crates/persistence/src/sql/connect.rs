@@ -38,6 +38,9 @@ pub struct ConnectOptions {
     /// The time after which the database stops a statement. On SQLite, the limit holds for all statements of a script
     /// together. With `None`, statements take the time that they need.
     pub statement_timeout: Option<Duration>,
+    /// The time that a server has to accept a new connection while a statement takes long. A server that does not is taken
+    /// for gone, and the statement fails.
+    pub reachable_within: Duration,
     /// Whether a pooler such as `PgBouncer` stands between this program and PostgreSQL
     /// and gives one server to many clients from transaction to transaction. In this
     /// case, the program keeps no prepared statements and sets up no sessions.
@@ -83,6 +86,7 @@ impl ConnectOptions {
             url: url.into(),
             max_connections: MAX_CONNECTIONS,
             statement_timeout: None,
+            reachable_within: CONNECTION_PATIENCE,
             behind_pooler: false,
             creates_file: true,
         }
@@ -203,6 +207,7 @@ impl fmt::Debug for ConnectOptions {
             .field("url", &without_password(&self.url))
             .field("max_connections", &self.max_connections)
             .field("statement_timeout", &self.statement_timeout)
+            .field("reachable_within", &self.reachable_within)
             .field("behind_pooler", &self.behind_pooler)
             .field("creates_file", &self.creates_file)
             .finish()

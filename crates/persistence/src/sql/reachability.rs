@@ -1,13 +1,13 @@
 //! Finds out soon that a database server is gone.
 //!
 //! A server that is gone does not always refuse connections: a network may swallow packets, and a pool tries again and
-//! again. So work that takes long asks whether the server still accepts a new connection. If it does not, the work ends
-//! with an error, long before the deadline of its request.
+//! again. So work that takes long asks whether the server still accepts a new connection. If it does not, and has
+//! answered no other work in the meantime, the work ends with an error, long before the deadline of its request.
 
 use std::io::ErrorKind;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use sea_orm::sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
@@ -19,9 +19,7 @@ use tokio::time::timeout;
 use crate::error::DatabaseError;
 
 /// The time after which work asks whether the server is there.
-const PATIENCE: Duration = Duration::from_secs(1);
-/// The time that the server has to accept a new connection.
-const PROBE: Duration = Duration::from_millis(600);
+const PATIENCE: Duration = Duration::from_millis(600);
 /// The time for which a failed probe answers for others, so that a server that is gone gets few probes.
 const FAILURE_KEPT: Duration = Duration::from_millis(500);
 
@@ -32,10 +30,15 @@ pub(crate) struct Reachability(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     server: Server,
+    /// The time that the server has to accept a new connection.
+    probe_time: Duration,
     /// Whether the last probe failed.
     is_gone: AtomicBool,
-    /// The last probe, if it failed. The lock is held during a probe.
-    failure: Mutex<Option<(Instant, String)>>,
+    opened_at: Instant,
+    /// When work was done last, in milliseconds since `opened_at`.
+    answered_at: AtomicU64,
+    /// The end of the last probe and its outcome. The lock is held during a probe.
+    last: Mutex<Option<(Instant, Result<(), String>)>>,
 }
 
 /// The server of a database, and how to connect to it.
@@ -48,11 +51,14 @@ pub(crate) enum Server {
 }
 
 impl Reachability {
-    pub(crate) fn of(server: Server) -> Self {
+    pub(crate) fn of(server: Server, probe_time: Duration) -> Self {
         Self(Arc::new(Shared {
             server,
+            probe_time,
             is_gone: AtomicBool::new(false),
-            failure: Mutex::default(),
+            opened_at: Instant::now(),
+            answered_at: AtomicU64::new(0),
+            last: Mutex::default(),
         }))
     }
 
@@ -67,14 +73,24 @@ impl Reachability {
         let mut work = pin!(work);
         loop {
             if let Ok(outcome) = timeout(PATIENCE, &mut work).await {
-                return outcome;
+                return self.noted(outcome);
             }
             tokio::select! {
                 biased;
-                outcome = &mut work => return outcome,
+                outcome = &mut work => return self.noted(outcome),
                 probed = self.probe() => probed?,
             }
         }
+    }
+
+    /// The outcome, after its time was noted if the server has done the work.
+    fn noted<T>(&self, outcome: Result<T, DatabaseError>) -> Result<T, DatabaseError> {
+        if outcome.is_ok() {
+            self.0
+                .answered_at
+                .store(self.0.since_opened(Instant::now()), Ordering::Relaxed);
+        }
+        outcome
     }
 
     /// Whether the server accepted no connection when it was asked last.
@@ -82,30 +98,44 @@ impl Reachability {
         self.0.is_gone.load(Ordering::Relaxed)
     }
 
-    /// Opens a connection to the server and closes it again.
+    /// Opens a connection to the server and closes it again. Calls at the same time share one probe.
     async fn probe(&self) -> Result<(), DatabaseError> {
-        let mut failure = self.0.failure.lock().await;
-        if let Some((at, problem)) = &*failure
-            && at.elapsed() < FAILURE_KEPT
-        {
-            return Err(DatabaseError::Unreachable(problem.clone()));
-        }
-        match self.0.server.greet(PROBE).await {
-            Ok(()) => {
-                if self.0.is_gone.swap(false, Ordering::Relaxed) {
-                    tracing::info!("the database can be reached again");
-                }
-                *failure = None;
-                Ok(())
+        let asked_at = Instant::now();
+        let mut last = self.0.last.lock().await;
+        let outcome = match &*last {
+            Some((at, outcome)) if *at >= asked_at => outcome.clone(),
+            Some((at, Err(problem))) if at.elapsed() < FAILURE_KEPT => Err(problem.clone()),
+            _ => {
+                let outcome = self.0.greet().await;
+                *last = Some((Instant::now(), outcome.clone()));
+                outcome
             }
-            Err(problem) => {
-                if !self.0.is_gone.swap(true, Ordering::Relaxed) {
-                    tracing::error!(problem, "the database cannot be reached");
-                }
-                *failure = Some((Instant::now(), problem.clone()));
-                Err(DatabaseError::Unreachable(problem))
-            }
+        };
+        outcome.map_err(DatabaseError::Unreachable)
+    }
+}
+
+impl Shared {
+    fn since_opened(&self, at: Instant) -> u64 {
+        let since = at.saturating_duration_since(self.opened_at);
+        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Opens a connection, and says in the log whether the server went or came back. A server that does other work in
+    /// the meantime is slow, not gone.
+    async fn greet(&self) -> Result<(), String> {
+        let began = self.since_opened(Instant::now());
+        let outcome = match self.server.greet(self.probe_time).await {
+            Err(_) if self.answered_at.load(Ordering::Relaxed) > began => Ok(()),
+            outcome => outcome,
+        };
+        let was_gone = self.is_gone.swap(outcome.is_err(), Ordering::Relaxed);
+        match &outcome {
+            Ok(()) if was_gone => tracing::info!("the database can be reached again"),
+            Err(problem) if !was_gone => tracing::error!(problem, "the database cannot be reached"),
+            _ => {}
         }
+        outcome
     }
 }
 
@@ -156,7 +186,7 @@ mod tests {
         let options = PgConnectOptions::new_without_pgpass()
             .host("127.0.0.1")
             .port(port);
-        Reachability::of(Server::Postgres(Box::new(options)))
+        Reachability::of(Server::Postgres(Box::new(options)), Duration::from_millis(1_100))
     }
 
     async fn stuck() -> Result<(), DatabaseError> {
@@ -173,7 +203,7 @@ mod tests {
         };
         assert!(problem.starts_with("connection refused"), "{problem}");
         assert!(
-            began.elapsed() < Duration::from_millis(1_500),
+            began.elapsed() < Duration::from_millis(1_200),
             "{:?}",
             began.elapsed()
         );
@@ -198,6 +228,26 @@ mod tests {
         };
         assert_eq!(problem, "the server does not answer");
         assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    }
+
+    #[tokio::test]
+    async fn a_server_that_does_other_work_is_slow_and_not_gone() {
+        let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let server = postgres_at(silent.local_addr().expect("an address").port());
+        let slow = server.watch(async {
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            Ok(())
+        });
+        let others = async {
+            for _ in 0..40 {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                server.watch(async { Ok(()) }).await?;
+            }
+            Ok::<_, DatabaseError>(())
+        };
+        let (slow, others) = tokio::join!(slow, others);
+        assert!(slow.is_ok() && others.is_ok(), "{slow:?} {others:?}");
+        assert!(!server.is_gone());
     }
 
     #[tokio::test]

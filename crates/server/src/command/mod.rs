@@ -66,6 +66,10 @@ pub(crate) async fn run(cli: Cli, matches: &ArgMatches) -> anyhow::Result<ExitCo
     command.await
 }
 
+/// The time that the database has to accept a new connection while a request waits for it. So a request whose database
+/// is gone is answered within two seconds. Packets of a new connection that were lost are sent again after one second.
+const REACHABLE_WITHIN: Duration = Duration::from_millis(1_100);
+
 /// Opens a database whose schema is up to date. The schema of an SQLite database is updated; other databases need
 /// `countermand migrate`.
 async fn open_database(args: &DatabaseArgs) -> anyhow::Result<Database> {
@@ -108,6 +112,7 @@ async fn open_database_for_requests(args: &DatabaseArgs, limit: Duration) -> any
     open_database(args).await?.close().await;
     let options = ConnectOptions {
         statement_timeout: Some(limit),
+        reachable_within: REACHABLE_WITHIN,
         ..connect_options(args)
     };
     Ok(Database::connect(&options).await?)
