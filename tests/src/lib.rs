@@ -21,6 +21,7 @@ pub mod shop;
 pub mod smtp_sink;
 pub mod staff;
 pub mod storefront;
+pub mod time_limit;
 
 pub use answer::Answer;
 pub use ask::Ask;
@@ -51,17 +52,17 @@ macro_rules! on_every_database {
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_sqlite() {
-                run($crate::DatabaseKind::Sqlite).await;
+                $crate::time_limit::within_limit(run($crate::DatabaseKind::Sqlite)).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_postgres() {
-                run($crate::DatabaseKind::Postgres).await;
+                $crate::time_limit::within_limit(run($crate::DatabaseKind::Postgres)).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_mariadb() {
-                run($crate::DatabaseKind::MariaDb).await;
+                $crate::time_limit::within_limit(run($crate::DatabaseKind::MariaDb)).await;
             }
         }
     };
@@ -78,8 +79,11 @@ macro_rules! on_sqlite {
             let shop = $crate::TestShop::open($crate::DatabaseKind::Sqlite).await;
             let shop = shop.expect("SQLite is always there");
             let $shop = shop.clone();
-            $body.await;
-            shop.close().await;
+            let test = async {
+                $body.await;
+                shop.close().await;
+            };
+            $crate::time_limit::within_limit(test).await;
         }
     };
 }

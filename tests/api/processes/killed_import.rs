@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use countermand_tests::process::run_with_input;
+use countermand_tests::time_limit::until;
 use countermand_tests::{OrderJson, TestShop, on_every_database};
 
 use super::assert_doctor_finds_nothing;
@@ -25,9 +26,7 @@ on_every_database!(
         let lines: Vec<String> = (0..ORDERS).map(order).collect();
         // The rest of the input never comes, so the import cannot end before it is killed.
         let mut import = begin(&shop, &lines[..ORDERS - 1].concat());
-        while orders_of(&shop).await == 0 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        until("an order is imported", async || orders_of(&shop).await > 0).await;
         import.kill().expect("killed");
         import.wait().expect("gone");
         let there = orders_of(&shop).await;

@@ -108,6 +108,8 @@ async fn live_and_die(server: ServerProcess, ledger: &Arc<Mutex<Ledger>>, acknow
             }
         });
     }
+    // The clients hold the others, so the channel ends with the last client.
+    drop(enough);
     reached.recv().await.expect("enough was done");
     server.kill().await;
     while let Some(client) = clients.join_next().await {
