@@ -154,7 +154,7 @@ on_every_database!(
         let ids = shop
             .import(&[
                 order("1", "anna@example.com", Some(7)),
-                order("2", "anna@example.com", None),
+                order("2", "ANNA@example.com", None),
             ])
             .await;
         assert_eq!(erase(&shop, false).await["erased_orders"], json!(1));
@@ -164,9 +164,9 @@ on_every_database!(
             asked.send().await.data("/order/order/email").clone()
         };
         assert_ne!(email(&ids[0]).await, json!("anna@example.com"));
-        assert_eq!(email(&ids[1]).await, json!("anna@example.com"));
+        assert_eq!(email(&ids[1]).await, json!("ANNA@example.com"));
         assert_eq!(erase(&shop, true).await["erased_orders"], json!(1));
-        assert_ne!(email(&ids[1]).await, json!("anna@example.com"));
+        assert_ne!(email(&ids[1]).await, json!("ANNA@example.com"));
         let refused = erase(&shop, true).await;
         assert_eq!(refused["user_errors"][0]["code"], json!("NOT_FOUND"));
         assert_is_healthy(&shop);

@@ -8,7 +8,7 @@ use countermand_domain::{Actor, CustomerId, OrderId};
 use countermand_persistence::OrderChange;
 
 use crate::App;
-use crate::accounts::person::{MOST_AUDIT_ENTRIES, Person, PersonInput, names_address};
+use crate::accounts::person::{Person, PersonInput, names_address};
 use crate::error::{AppError, UserError};
 use crate::failure::Failure;
 use crate::journal;
@@ -132,7 +132,7 @@ impl App {
             for loose in page {
                 let payload = self.opened_payload(&loose.id, &loose.payload).unwrap_or_default();
                 let payload = String::from_utf8_lossy(&payload);
-                if person.emails.iter().any(|email| names_address(&payload, email)) {
+                if names_address(&payload, &person.email) {
                     about.push(loose.id);
                 }
             }
@@ -154,19 +154,17 @@ impl App {
         let details = format!("{orders} orders");
         let operation = StaffOperation::EraseCustomer.name();
         let audit = self.trail(&eraser.actor, eraser.origin, operation, &target, &details);
-        let mut about = Vec::new();
-        for email in &person.emails {
-            let entries = self
-                .database()
-                .audit_entries_about(email, MOST_AUDIT_ENTRIES)
-                .await?;
-            let entries = entries
-                .into_iter()
-                .filter(|entry| names_address(&entry.details, email));
-            about.extend(entries.map(|entry| entry.id));
+        let (mut targets, mut about) = (Vec::new(), Vec::new());
+        for entry in self.audit_entries_of(person).await? {
+            if names_address(&entry.details, &person.email) {
+                about.push(entry.id.clone());
+            }
+            if entry.target.eq_ignore_ascii_case(&person.email) {
+                targets.push(entry.id);
+            }
         }
         self.database()
-            .erase_account(id, &person.emails, &about, &audit)
+            .erase_account(id, &targets, &about, &audit)
             .await?;
         tracing::info!(
             customer = id.map(CustomerId::number),

@@ -5,7 +5,7 @@ use countermand_persistence::{AuditEntry, Trail};
 use serde_json::{Value, json};
 
 use crate::App;
-use crate::accounts::person::{MOST_AUDIT_ENTRIES, Person, PersonInput, names_address};
+use crate::accounts::person::{Person, PersonInput};
 use crate::error::{UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::rights::StaffOperation;
@@ -51,17 +51,11 @@ impl App {
                 orders.push(order_document(&loaded.order, &loaded.shop, &trail));
             }
         }
-        let email = person.emails.first().cloned().unwrap_or_default();
-        let about = self
-            .database()
-            .audit_entries_about(&email, MOST_AUDIT_ENTRIES)
-            .await?;
-        let about = about.iter().filter(|entry| {
-            entry.target.eq_ignore_ascii_case(&email) || names_address(&entry.details, &email)
-        });
+        let about = self.audit_entries_of(&person).await?;
+        let email = &person.email;
         let operation = StaffOperation::ExportCustomer.name();
         let details = format!("{} orders", orders.len());
-        let audit = self.trail(actor, origin, operation, &email, &details);
+        let audit = self.trail(actor, origin, operation, email, &details);
         self.database().audit(&audit).await?;
         let id = person.account.as_ref().map(|account| account.id.number());
         tracing::info!(
@@ -75,7 +69,7 @@ impl App {
             "email": email,
             "account": account_document(&person),
             "orders": orders,
-            "audit_log": about.map(audit_document).collect::<Vec<_>>(),
+            "audit_log": about.iter().map(audit_document).collect::<Vec<_>>(),
         }))
     }
 }

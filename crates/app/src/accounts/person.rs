@@ -1,7 +1,7 @@
 //! The person whose data are exported or erased: an account, and the orders of a guest with the same address.
 
 use countermand_domain::{Customer, Email, OrderId, StoreNumber, is_email};
-use countermand_persistence::Buyer;
+use countermand_persistence::{AuditEntry, Buyer};
 
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
@@ -9,8 +9,8 @@ use crate::failure::Failure;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
-/// The most entries of the audit log that are looked through for an address.
-pub(crate) const MOST_AUDIT_ENTRIES: u64 = 10_000;
+/// The entries of the audit log that are looked through at once for an address.
+const AUDIT_PAGE: u64 = 1_000;
 
 /// How staff names a person.
 #[derive(Debug, Clone)]
@@ -27,8 +27,8 @@ pub struct PersonInput {
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
     pub(crate) account: Option<Customer>,
-    /// The address as it was given and in lower case.
-    pub(crate) emails: Vec<String>,
+    /// The address, its letters from A to Z in lower case.
+    pub(crate) email: String,
     buyers: Vec<Buyer>,
 }
 
@@ -55,28 +55,22 @@ impl App {
             let message = "must be an e-mail address";
             return Err(UserError::about("email", UserErrorCode::Invalid, message).into());
         }
-        let lower: String = Email::new(&input.email).into();
-        let account = self.database().customer_account(website.number, &lower).await?;
+        let email: String = Email::new(&input.email).into();
+        let account = self.database().customer_account(website.number, &email).await?;
         let account = account.map(|account| account.customer);
-        let given = input.email.trim().to_owned();
-        let mut emails = vec![lower];
-        if !emails.contains(&given) {
-            emails.push(given);
-        }
         let mut buyers = Vec::new();
         if let Some(account) = &account {
             buyers.push(Buyer::Account(account.id.number()));
         }
         if input.with_guest_orders {
             let stores = shop.stores_of(website.number).map(|store| store.number);
-            buyers.push(Buyer::Guest {
-                emails: emails.clone(),
-                stores: stores.map(|StoreNumber(number)| number).collect(),
-            });
+            let stores: Vec<i32> = stores.map(|StoreNumber(number)| number).collect();
+            let emails = self.database().spellings_of_guest(&email, &stores).await?;
+            buyers.push(Buyer::Guest { emails, stores });
         }
         let person = Person {
             account,
-            emails,
+            email,
             buyers,
         };
         if person.account.is_none() && self.orders_of(&person, 1).await?.is_empty() {
@@ -100,6 +94,26 @@ impl App {
             OrderId::from_number(number).ok_or_else(problem)
         };
         ids.into_iter().map(id).collect()
+    }
+
+    /// The entries of the audit log that name the address of a person, oldest first.
+    pub(crate) async fn audit_entries_of(&self, person: &Person) -> Result<Vec<AuditEntry>, AppError> {
+        let email = &person.email;
+        let mut entries = Vec::new();
+        let mut after = String::new();
+        loop {
+            let page = self
+                .database()
+                .audit_entries_about(email, &after, AUDIT_PAGE)
+                .await?;
+            let Some(last) = page.last() else {
+                return Ok(entries);
+            };
+            after.clone_from(&last.id);
+            entries.extend(page.into_iter().filter(|entry| {
+                entry.target.eq_ignore_ascii_case(email) || names_address(&entry.details, email)
+            }));
+        }
     }
 }
 

@@ -63,7 +63,7 @@ impl AdminCustomerDataMutation {
 pub(crate) struct ExportCustomerInput {
     /// The code of the website of the account and of the orders.
     website_code: String,
-    /// The e-mail address of the person, whole. It matches as it is given and in lower case.
+    /// The e-mail address of the person, whole. The case of the letters A to Z does not matter.
     email: String,
     /// Whether the orders that a guest placed with this address are exported, too. The default is false, because an
     /// address that was typed is no proof of the person.
@@ -77,7 +77,7 @@ pub(crate) struct ExportCustomerInput {
 pub(crate) struct EraseCustomerInput {
     /// The code of the website of the account and of the orders.
     website_code: String,
-    /// The e-mail address of the person, whole. It matches as it is given and in lower case.
+    /// The e-mail address of the person, whole. The case of the letters A to Z does not matter.
     email: String,
     /// Whether the orders that a guest placed with this address are erased, too. The default is false.
     #[graphql(default_with = "Some(false)")]

@@ -31,13 +31,13 @@ pub struct LooseObligation {
 
 impl Database {
     /// Deletes an account, its sessions and its token for a new password, in one transaction, and replaces in the audit
-    /// log `emails` and the details of the entries with the ids `about`. It can be repeated. The statements about
-    /// `emails` read the whole audit log.
+    /// log the targets of the entries with the ids `targets` and the details of those with the ids `details`. It can be
+    /// repeated.
     pub async fn erase_account(
         &self,
         id: Option<CustomerId>,
-        emails: &[String],
-        about: &[String],
+        targets: &[String],
+        details: &[String],
         audit: &AuditEntry,
     ) -> Result<(), DatabaseError> {
         let mut script = Script::write_in_sequence(self);
@@ -64,33 +64,28 @@ impl Database {
                     .and_where(customer::Column::Id.eq(id)),
             );
         }
-        for email in emails {
-            let target = Expr::from(Func::lower(Expr::col(audit_entry::Column::Target)));
-            script.add(
-                Query::update()
-                    .table(audit_entry::Entity)
-                    .value(audit_entry::Column::Target, ERASED)
-                    .and_where(target.eq(email.to_lowercase())),
-            );
-        }
-        for ids in about.chunks(AT_ONCE) {
-            script.add(
-                Query::update()
-                    .table(audit_entry::Entity)
-                    .value(audit_entry::Column::Details, ERASED)
-                    .and_where(audit_entry::Column::Id.is_in(ids)),
-            );
+        use audit_entry::Column::{Details, Id, Target};
+        for (column, ids) in [(Target, targets), (Details, details)] {
+            for ids in ids.chunks(AT_ONCE) {
+                script.add(
+                    Query::update()
+                        .table(audit_entry::Entity)
+                        .value(column, ERASED)
+                        .and_where(Id.is_in(ids)),
+                );
+            }
         }
         insert(&mut script, [audit.row()]);
         let outcome = script.commit().await;
         self.unless_audited(audit, outcome).await
     }
 
-    /// The entries of the audit log whose target is `email` or whose details hold its text, also as a part of another
-    /// address; oldest first, at most `limit`. The statement reads the whole audit log.
+    /// The entries of the audit log after the id `after` whose target is `email` or whose details hold its text, also as
+    /// a part of another address; oldest first, at most `limit`. The statement reads the whole audit log.
     pub async fn audit_entries_about(
         &self,
         email: &str,
+        after: &str,
         limit: u64,
     ) -> Result<Vec<AuditEntry>, DatabaseError> {
         let target = Expr::from(Func::lower(Expr::col(audit_entry::Column::Target)));
@@ -101,6 +96,7 @@ impl Database {
         let entries = script.select(
             audit_entry::Entity::find()
                 .filter(about)
+                .filter(audit_entry::Column::Id.gt(after))
                 .order_by_asc(audit_entry::Column::Id)
                 .limit(limit),
         );

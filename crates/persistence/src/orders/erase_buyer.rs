@@ -1,7 +1,7 @@
 //! Writes an order whose buyer was erased, and replaces what other rows say about the buyer.
 
 use countermand_domain::{ERASED, EventData, EventKind, Order, Settlement};
-use sea_orm::sea_query::{Expr, ExprTrait, Query, UpdateStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, UpdateStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::audit::AuditEntry;
@@ -22,6 +22,8 @@ use crate::sql::script::{Rows, Script};
 
 /// The actor of a customer whose account is erased.
 const ERASED_CUSTOMER: &str = "customer";
+/// The most spellings of an address that are looked for at once.
+const MOST_SPELLINGS: u64 = 1_000;
 
 impl Database {
     /// Writes an erased order in one transaction, if it is still at the version that was read. The obligations of the
@@ -117,6 +119,31 @@ impl Database {
         let (script, rows) = self.orders_of_buyer_script(buyer, limit);
         let rows = script.fetch().await?.take(rows)?;
         Ok(rows.into_iter().map(|(id,)| id).collect())
+    }
+
+    /// The spellings of `email` in the orders that guests placed in `stores`: they differ in the case of letters from A
+    /// to Z. The statement reads the whole table of orders; it gives at most [`MOST_SPELLINGS`].
+    pub async fn spellings_of_guest(
+        &self,
+        email: &str,
+        stores: &[i32],
+    ) -> Result<Vec<String>, DatabaseError> {
+        let lower = Expr::from(Func::lower(Expr::col(order::Column::Email)));
+        let mut spellings = Query::select();
+        spellings
+            .distinct()
+            .column(order::Column::Email)
+            .from(order::Entity)
+            .and_where(lower.eq(Func::lower(Expr::val(email))))
+            .and_where(order::Column::StoreNumber.is_in(stores.iter().copied()))
+            .and_where(order::Column::CustomerId.is_null())
+            .limit(MOST_SPELLINGS);
+        let mut script = Script::read(self);
+        let rows = script.rows::<(String,)>(&spellings);
+        let rows = script.fetch().await?.take(rows)?;
+        // Some databases ignore the case of every letter.
+        let spellings = rows.into_iter().map(|(spelling,)| spelling);
+        Ok(spellings.filter(|it| it.eq_ignore_ascii_case(email)).collect())
     }
 
     pub(crate) fn orders_of_buyer_script(&self, buyer: &Buyer, limit: u64) -> (Script<'_>, Rows<(i64,)>) {
