@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::parser::types::{ExecutableDocument, Field, Selection, SelectionSet};
 use async_graphql::{Name, Pos, Positioned, ServerError};
@@ -16,31 +17,27 @@ pub(crate) const VALUES_IN_A_TURN: u64 = 1_000;
 /// The values that the lists of one answer may still have.
 #[derive(Debug)]
 pub(crate) struct AnswerBudget {
-    /// The number of fields below each field with a selection, by its place in the document.
-    sizes: HashMap<Pos, u64>,
+    document: Arc<ExecutableDocument>,
+    /// The number of fields below each field with a selection, by its place in the document. They are counted when the
+    /// first list asks for them; many answers have no list.
+    sizes: OnceLock<HashMap<Pos, u64>>,
     taken: AtomicU64,
 }
 
 impl AnswerBudget {
     /// The budget of an answer to `document`, which the guard has accepted.
-    pub(crate) fn of(document: &ExecutableDocument) -> Self {
-        let mut walk = Walk {
-            document,
-            sizes: HashMap::new(),
-            fragments: HashMap::new(),
-        };
-        for (_, operation) in document.operations.iter() {
-            walk.of(&operation.node.selection_set.node);
-        }
+    pub(crate) fn of(document: Arc<ExecutableDocument>) -> Self {
         Self {
-            sizes: walk.sizes,
+            document,
+            sizes: OnceLock::new(),
             taken: AtomicU64::new(0),
         }
     }
 
     /// The number of values of one entry of the list `field`.
     pub(crate) fn values_of_entry(&self, field: &Positioned<Field>) -> u64 {
-        self.sizes.get(&field.pos).copied().unwrap_or_default().max(1)
+        let sizes = self.sizes.get_or_init(|| sizes_of(&self.document));
+        sizes.get(&field.pos).copied().unwrap_or_default().max(1)
     }
 
     /// Takes `values` from the budget; an error for `field` if the answer would get too large.
@@ -57,6 +54,19 @@ impl AnswerBudget {
         );
         Err(refused(Category::Input, "QUERY_TOO_COMPLEX", message).into_server_error(field.pos))
     }
+}
+
+/// The number of fields below each field with a selection.
+fn sizes_of(document: &ExecutableDocument) -> HashMap<Pos, u64> {
+    let mut walk = Walk {
+        document,
+        sizes: HashMap::new(),
+        fragments: HashMap::new(),
+    };
+    for (_, operation) in document.operations.iter() {
+        walk.of(&operation.node.selection_set.node);
+    }
+    walk.sizes
 }
 
 /// Counts the fields below each field, fragments included. The guard has limited how many there are.
@@ -109,8 +119,7 @@ mod tests {
     fn an_entry_counts_its_fields_with_fragments_spread() -> Result<(), Box<dyn std::error::Error>> {
         let text = "{ orders { id ...F ... on Order { number } } } fragment F on Order { total { tax { value } } items { sku } }";
         let document = parse_query(text)?;
-        let budget = AnswerBudget::of(&document);
-        let mut sizes: Vec<_> = budget.sizes.values().copied().collect();
+        let mut sizes: Vec<_> = sizes_of(&document).into_values().collect();
         sizes.sort_unstable();
         assert_eq!(sizes, [1, 1, 2, 7], "tax, items, total and orders");
         Ok(())

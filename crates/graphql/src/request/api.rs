@@ -118,7 +118,7 @@ impl Api {
         let viewer = self.viewer(&request).await?;
         let mutations = mutation_count(&document, request.operation_name.as_deref());
         self.app.admit_mutations(&viewer, mutations).map_err(too_soon)?;
-        Ok(self.run(&document, viewer, request).await)
+        Ok(self.run(document, viewer, request).await)
     }
 
     async fn viewer(&self, request: &ApiRequest) -> Result<Viewer, Refused> {
@@ -127,20 +127,20 @@ impl Api {
         viewer.map_err(unknown_viewer)
     }
 
-    async fn run(&self, document: &ExecutableDocument, viewer: Viewer, request: ApiRequest) -> ApiAnswer {
-        let order = operation(document, request.operation_name.as_deref())
-            .map(|operation| AnswerOrder::of(document, operation))
+    async fn run(&self, document: Arc<ExecutableDocument>, viewer: Viewer, request: ApiRequest) -> ApiAnswer {
+        let order = operation(&document, request.operation_name.as_deref())
+            .map(|operation| AnswerOrder::of(&document, operation))
             .unwrap_or_default();
         let mut parsed = Request::new(request.query)
             .variables(Variables::from_json(request.variables))
-            .data(AnswerBudget::of(document))
+            .data(AnswerBudget::of(document.clone()))
             .data(self.app.clone())
             .data(Arc::new(viewer));
         parsed.operation_name = request.operation_name;
-        parsed.set_parsed_query(document.clone());
+        parsed.set_parsed_query(ExecutableDocument::clone(&document));
         let mut response = self.schema.execute(parsed).await;
         if !response.errors.is_empty() {
-            let facts = DocumentFacts::of(document);
+            let facts = DocumentFacts::of(&document);
             let worded = |error| in_adobe_words(error, &facts, &self.input_types);
             response.errors = response.errors.into_iter().map(worded).collect();
         }
