@@ -4,7 +4,9 @@ use std::fmt;
 
 use countermand_domain::OrderNumber;
 
-/// The most refusals and the most notes that are listed one by one; all are counted.
+use crate::orders::import_notes::ImportNotes;
+
+/// The most refusals that are listed one by one; all are counted.
 const TOLD: usize = 1000;
 
 /// The result of an import: how many orders were imported, updated, skipped and refused.
@@ -25,8 +27,8 @@ pub struct ImportSummary {
     pub refused: Vec<RefusedOrder>,
     /// Whether the import was stopped before its end.
     pub stopped: bool,
-    /// The first thousand notes on imported orders: what the import changed, and which parts contradict each other.
-    pub notes: Vec<String>,
+    /// What the import changed in orders, and which parts of them contradict each other.
+    pub notes: ImportNotes,
 }
 
 /// An order that was not imported, explained so that a person can correct the order.
@@ -84,9 +86,8 @@ impl ImportSummary {
     }
 
     pub(crate) fn note(&mut self, order: &OrderNumber, notes: &[String]) {
-        let free = TOLD.saturating_sub(self.notes.len());
-        let told = notes.iter().take(free);
-        self.notes
-            .extend(told.map(|note| format!("order {order}: {note}")));
+        for note in notes {
+            self.notes.add(order, note);
+        }
     }
 }

@@ -11,6 +11,7 @@ pub mod hold_order;
 pub(crate) mod import_batch;
 pub(crate) mod import_customers;
 pub(crate) mod import_known_order;
+pub mod import_notes;
 pub mod import_orders;
 pub(crate) mod import_summary;
 pub mod open_invoice;

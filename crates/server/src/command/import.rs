@@ -146,8 +146,11 @@ fn print(path: &Path, summary: &ImportSummary) {
     if untold > 0 {
         eprintln!("{}: {untold} more orders were refused", path.display());
     }
-    for note in &summary.notes {
+    for note in summary.notes.told() {
         println!("note: {note}");
+    }
+    if summary.notes.untold() > 0 {
+        println!("note: {} more notes", summary.notes.untold());
     }
     let mut table = Table::new();
     table.load_preset(comfy_table::presets::NOTHING).set_header([
