@@ -2,12 +2,15 @@
 
 use std::net::TcpListener;
 
+use countermand_tests::OrderJson;
 use countermand_tests::process::{self, Run, ServerProcess, Surroundings};
-use countermand_tests::{DatabaseKind, OrderJson};
 use serde_json::json;
 use tempfile::TempDir;
 
 use crate::program::PROGRAM;
+
+mod databases;
+mod tokens;
 
 /// A folder, and the URL of a database in it that does not exist yet.
 fn scratch() -> (TempDir, String) {
@@ -73,67 +76,6 @@ fn the_manual_names_every_command() {
 }
 
 #[test]
-fn an_unknown_database_url_is_refused_with_an_explanation() {
-    for url in ["oracle://host/shop", "shop.db", ""] {
-        let run = process::run(PROGRAM, &["doctor", "--database-url", url]);
-        assert_fails(
-            &run,
-            &[
-                "is not a database URL",
-                "sqlite:FILE",
-                "postgres://",
-                "mysql://",
-                "DATABASE_URL",
-            ],
-        );
-    }
-}
-
-#[test]
-fn the_message_about_an_unreachable_database_hides_the_password() {
-    let free = TcpListener::bind("127.0.0.1:0")
-        .and_then(|it| it.local_addr())
-        .expect("a free port");
-    for scheme in ["postgres", "mysql"] {
-        let url = format!("{scheme}://shop:s3cret@{free}/shop");
-        let run = process::run(PROGRAM, &["migrate", "--database-url", &url]);
-        assert_fails(
-            &run,
-            &[
-                "cannot open",
-                &format!("{scheme}://shop@{free}/shop"),
-                "Is the database running",
-            ],
-        );
-        assert!(!run.err.contains("s3cret"), "{run:?}");
-    }
-    for url in [
-        &format!("postgres://{free}/shop?user=shop&password=s3cret"),
-        &format!("postgres://shop:%733cret@{free}/shop?password=s3cret"),
-        &format!("mysql://shop:s3cret/@{free}/shop"),
-        &format!("postgres://{free}/shop?sslpassword=s3cret&sslmode=disable"),
-        "postgres://shop:s3cret/shop",
-        "postgres:shop:s3cret@host/shop",
-        "mysql://shop:s3cret@",
-        "oracle://shop:s3cret@host/shop?password=s3cret",
-        "host=host password=s3cret",
-    ] {
-        let run = process::run(PROGRAM, &["migrate", "--database-url", url]);
-        assert_ne!(run.code, 0, "{run:?}");
-        let told = format!("{}{}", run.out, run.err);
-        assert!(
-            !told.contains("s3cret") && !told.contains("%733cret"),
-            "{url}: {told}"
-        );
-    }
-    let run = process::run(
-        PROGRAM,
-        &["migrate", "--database-url", "sqlite:/no/such/folder/shop.db"],
-    );
-    assert_fails(&run, &["cannot open sqlite:/no/such/folder/shop.db"]);
-}
-
-#[test]
 fn the_message_about_a_port_in_use_says_how_to_choose_another() {
     let (_folder, url) = scratch();
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -155,66 +97,6 @@ fn the_message_about_a_port_in_use_says_how_to_choose_another() {
     assert_fails(
         &serve,
         &[&format!("cannot listen on {address}"), "--listen", "LISTEN"],
-    );
-}
-
-#[test]
-fn tokens_are_created_listed_without_their_secret_and_revoked() {
-    let (_folder, url) = migrated();
-    let token = |arguments: &[&str]| {
-        process::run(
-            PROGRAM,
-            &[&["token"], arguments, &["--database-url", &url]].concat(),
-        )
-    };
-    let made = token(&[
-        "create", "--role", "support", "--name", "anna", "--store", "default", "--days", "7",
-    ]);
-    let secret = made.out.trim().to_owned();
-    assert_eq!(made.code, 0, "{made:?}");
-    assert!(secret.starts_with("cms_") && secret.len() > 40, "{made:?}");
-    token(&["create", "--role", "owner", "--name", "boss"]);
-
-    let list = token(&["list"]);
-    assert_eq!(list.code, 0, "{list:?}");
-    assert!(!list.out.contains(&secret), "{list:?}");
-    let line = |name: &str| {
-        let is_of = |line: &&str| line.split_whitespace().nth(1) == Some(name);
-        let found = list.out.lines().find(is_of);
-        found
-            .unwrap_or_else(|| panic!("no {name} in {}", list.out))
-            .to_owned()
-    };
-    let anna = line("anna");
-    let [id, _, role, store, used, expires] = anna.split_whitespace().collect::<Vec<_>>()[..] else {
-        panic!("{anna}")
-    };
-    assert_eq!([role, store, used], ["support", "default", "never"], "{list:?}");
-    assert!(id.len() == 12 && expires.ends_with('Z'), "{list:?}");
-    assert!(
-        line("boss").contains("owner") && line("boss").contains("all"),
-        "{list:?}"
-    );
-
-    let second = token(&["create", "--role", "viewer", "--name", "anna"]);
-    assert_eq!(second.code, 0, "{second:?}");
-    assert_eq!(token(&["revoke", id]).out, format!("revoked {id} of `anna`\n"));
-    assert_fails(&token(&["revoke", id]), &["is revoked already"]);
-    assert_eq!(token(&["revoke", "anna"]).out, "revoked 1 of `anna`\n");
-    assert_eq!(
-        token(&["create", "--role", "viewer", "--name", "0123456789ab"]).code,
-        2,
-        "such a name could be an id"
-    );
-    assert_fails(&token(&["revoke", "anna"]), &["no valid token called `anna`"]);
-    assert_fails(
-        &token(&["create", "--role", "viewer", "--store", "nowhere"]),
-        &["no store view `nowhere`"],
-    );
-    assert_eq!(
-        token(&["create", "--role", "emperor"]).code,
-        2,
-        "a mistake in the command itself"
     );
 }
 
@@ -250,35 +132,6 @@ fn the_first_store_view_is_made_the_shops_own_without_a_question() {
     );
     assert_fails(&init(&["--storefront-url", "shop"]), &["--storefront-url"]);
     assert_eq!(init(&["--currency", "Euro"]).code, 2);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_token_of_the_command_line_is_valid_until_it_is_revoked() {
-    let (_folder, url) = migrated();
-    let made = process::run(
-        PROGRAM,
-        &[
-            "token",
-            "create",
-            "--role",
-            "viewer",
-            "--name",
-            "v",
-            "--database-url",
-            &url,
-        ],
-    );
-    let server = ServerProcess::start(PROGRAM, &url, &[]).await;
-    let ask = || {
-        server
-            .ask("{ orders { items { version } } }")
-            .token(made.out.trim())
-    };
-    assert_eq!(ask().send().await.data("/orders/items"), &json!([]));
-    let revoked = process::run(PROGRAM, &["token", "revoke", "v", "--database-url", &url]);
-    assert_eq!(revoked.code, 0, "{revoked:?}");
-    assert_eq!(ask().send().await.category(), "graphql-authentication");
-    server.kill().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -321,81 +174,6 @@ async fn the_audit_log_records_what_the_command_line_does() {
         ])
     );
     server.kill().await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_on_a_server_must_be_migrated_before_serving() {
-    for database in [DatabaseKind::Postgres, DatabaseKind::MariaDb] {
-        let Some(scratch) = database.scratch().await else {
-            continue;
-        };
-        let serve = ["serve", "--listen", "127.0.0.1:0", "--database-url", &scratch.url];
-        assert_fails(
-            &process::run(PROGRAM, &serve),
-            &["older than this program", "run `countermand migrate` first"],
-        );
-        for _ in 0..2 {
-            let migrated = process::run(PROGRAM, &["migrate", "--database-url", &scratch.url]);
-            assert_eq!(migrated.code, 0, "{migrated:?}");
-            assert!(migrated.out.ends_with("is up to date\n"), "{migrated:?}");
-        }
-        let server = ServerProcess::start(PROGRAM, &scratch.url, &[]).await;
-        let config = server.ask("{ storeConfig { store_code } }").send().await;
-        assert_eq!(config.data("/storeConfig/store_code"), "default");
-        server.kill().await;
-        scratch.remove().await;
-    }
-}
-
-#[test]
-fn only_a_start_and_a_migration_create_a_database() {
-    let (folder, url) = scratch();
-    let file = folder.path().join("shop.db");
-    for command in [
-        &["doctor"][..],
-        &["token", "list"],
-        &["token", "create", "--role", "owner"],
-        &["token", "revoke", "anna"],
-        &["import", "-"],
-    ] {
-        let run = process::run(PROGRAM, &[command, &["--database-url", &url]].concat());
-        assert_fails(&run, &["there is no database", "countermand migrate"]);
-        assert!(!file.exists(), "{command:?}");
-    }
-    // A file of another program stays as it is.
-    std::fs::write(&file, b"").expect("a file");
-    let run = process::run(PROGRAM, &["doctor", "--database-url", &url]);
-    assert_fails(&run, &["holds no shop", "countermand migrate"]);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_command_leaves_a_database_without_a_shop_as_it_is() {
-    for database in [DatabaseKind::Postgres, DatabaseKind::MariaDb] {
-        let Some(scratch) = database.scratch().await else {
-            continue;
-        };
-        for command in [&["doctor"][..], &["token", "list"]] {
-            let run = process::run(PROGRAM, &[command, &["--database-url", &scratch.url]].concat());
-            assert_fails(&run, &["holds no shop", "countermand migrate"]);
-        }
-        // No table was made: to make one of this name works.
-        countermand_tests::database::execute(&scratch.url, "CREATE TABLE seaql_migrations (id INT)").await;
-        scratch.remove().await;
-    }
-}
-
-#[test]
-fn a_refused_connection_is_called_one() {
-    let free = TcpListener::bind("127.0.0.1:0")
-        .and_then(|it| it.local_addr())
-        .expect("a free port");
-    for scheme in ["postgres", "mysql"] {
-        let url = format!("{scheme}://shop@{free}/shop");
-        let began = std::time::Instant::now();
-        let run = process::run(PROGRAM, &["doctor", "--database-url", &url]);
-        assert_fails(&run, &["connection refused"]);
-        assert!(began.elapsed().as_secs() < 4, "{scheme}");
-    }
 }
 
 #[test]

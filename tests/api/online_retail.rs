@@ -10,8 +10,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use countermand_persistence::{ConnectOptions, Database};
+use countermand_tests::customers::session_of_imported;
 use countermand_tests::process::{Run, ServerProcess, run};
-use countermand_tests::shop::session_of_imported;
 use countermand_tests::staff::CANCEL_ORDER;
 use serde_json::json;
 use tokio::task::JoinSet;

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod ask;
 pub mod client;
+pub mod customers;
 pub mod database;
 pub mod fixed_clock;
 pub mod fuzzing;

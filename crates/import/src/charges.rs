@@ -5,7 +5,8 @@ use countermand_domain::{
     RowMoney, Shipping, Totals,
 };
 
-use super::other_fields::{FieldKind, OtherField};
+use super::field_name::FieldKind;
+use super::other_fields::OtherField;
 use super::refusal::OrderRefusal;
 
 /// The charges and credits of an order.

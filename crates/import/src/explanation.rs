@@ -3,7 +3,8 @@
 use countermand_domain::{Currency, PaymentKind};
 
 use super::exact::{half_up, has_fraction, ten_thousandths_in_minor};
-use super::other_fields::{FieldKind, OtherField};
+use super::field_name::FieldKind;
+use super::other_fields::OtherField;
 
 /// The most fields that explain an order together.
 const MOST_TOGETHER: usize = 4;

@@ -15,6 +15,7 @@ mod exact;
 mod explanation;
 mod family;
 mod family_quantities;
+mod field_name;
 mod float;
 mod history;
 mod imported_documents;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::field_name::{self, FieldKind};
 use super::items::Row;
 use super::raw::{LINE, Raw};
 use super::refusal::OrderRefusal;
@@ -14,21 +15,6 @@ const MOST_FIELDS: usize = 24;
 const MOST_COLLECTED: usize = 1_000;
 /// How deep fields lie in `extension_attributes` at most.
 const DEPTH: u8 = 4;
-
-/// Fields whose name does not say what they are.
-const KNOWN_LABELS: &[(&str, &str)] = &[
-    ("cod_fee", "Cash on delivery fee"),
-    ("gw_card_price", "Printed card"),
-    ("gw_card_tax_amount", "Tax on the printed card"),
-    ("gw_items_price", "Gift wrapping of items"),
-    ("gw_items_tax_amount", "Tax on the gift wrapping of items"),
-    ("gw_price", "Gift wrapping"),
-    ("gw_tax_amount", "Tax on gift wrapping"),
-    ("mollie_payment_fee", "Payment fee"),
-    ("mollie_payment_fee_tax", "Tax on the payment fee"),
-    ("msp_cod_amount", "Cash on delivery fee"),
-    ("msp_cod_tax_amount", "Tax on the cash on delivery fee"),
-];
 
 /// Fields of Adobe's order that are read elsewhere, that are totals, or that are no money.
 const OWN_FIELDS: &[&str] = &[
@@ -70,83 +56,6 @@ const OWN_PARTS: &[&str] = &[
     "shipping_assignments",
     "taxes",
 ];
-
-/// Words of which the name of a field has at least one if the field is money.
-const MONEY: &[&str] = &[
-    "amount",
-    "charge",
-    "charges",
-    "cod",
-    "cost",
-    "credit",
-    "deposit",
-    "discount",
-    "donation",
-    "duties",
-    "duty",
-    "fee",
-    "fees",
-    "fpt",
-    "giftcard",
-    "giftwrap",
-    "handling",
-    "insurance",
-    "levy",
-    "price",
-    "storecredit",
-    "surcharge",
-    "tax",
-    "tip",
-    "voucher",
-    "weee",
-    "wrap",
-    "wrapping",
-];
-
-/// Words of fields that are no part of the order's own total: of other currencies, of documents, and no money at all.
-const NOT_MONEY: &[&str] = &[
-    "balance",
-    "base",
-    "canceled",
-    "code",
-    "count",
-    "currency",
-    "id",
-    "invoiced",
-    "label",
-    "percent",
-    "percentage",
-    "qty",
-    "quantity",
-    "rate",
-    "refunded",
-    "title",
-    "type",
-    "weight",
-];
-
-/// Words of fields that lower the total although they are written as positive amounts.
-const CREDIT: &[&str] = &[
-    "coupon",
-    "credit",
-    "giftcard",
-    "giftcards",
-    "points",
-    "redeemed",
-    "reward",
-    "rewards",
-    "storecredit",
-    "voucher",
-];
-
-/// What a field does to the total.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FieldKind {
-    Charge,
-    Credit,
-    /// A discount that the items do not have.
-    Discount,
-}
 
 /// A field or a group of fields that may explain a part of the total.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -195,7 +104,7 @@ pub(super) fn other_fields(
             collect_amount(name, *value, &mut found);
         }
     }
-    let is_known = |field: &OtherField| KNOWN_LABELS.iter().any(|(code, _)| *code == field.code);
+    let is_known = |field: &OtherField| field_name::known_label(&field.code).is_some();
     let (known, unknown): (Vec<_>, Vec<_>) = without_repetitions(found).into_iter().partition(is_known);
     fields.extend(known);
     let tax = shape.tax_amount.magnitude("tax_amount")?.unwrap_or(0);
@@ -303,72 +212,20 @@ fn titled_entry(parts: &BTreeMap<String, Raw<'_>>) -> Option<OtherField> {
         return None;
     }
     let (amount, is_negative) = parts.get(name)?.signed_amount()?;
-    (amount > 0).then(|| OtherField::of(kind(&words(&code), is_negative), &code, &label, amount))
+    (amount > 0).then(|| OtherField::of(field_name::kind(&code, is_negative), &code, &label, amount))
 }
 
 /// Collects a field whose name says that it is money of the order.
 fn collect_amount(name: &str, value: Raw<'_>, found: &mut Vec<OtherField>) {
-    let words = words(name);
-    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    if name.len() > LINE || found.len() >= MOST_COLLECTED || !has(MONEY) || has(NOT_MONEY) {
+    if name.len() > LINE || found.len() >= MOST_COLLECTED || !field_name::is_money(name) {
         return;
     }
     if let Some((amount, is_negative)) = value.signed_amount()
         && amount > 0
     {
-        found.push(OtherField::of(
-            kind(&words, is_negative),
-            name,
-            &label(name),
-            amount,
-        ));
+        let kind = field_name::kind(name, is_negative);
+        found.push(OtherField::of(kind, name, &field_name::label(name), amount));
     }
-}
-
-fn kind(words: &[String], is_negative: bool) -> FieldKind {
-    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    let is_gift_card = has(&["gift"]) && has(&["card", "cards"]);
-    // `amstorecredit` is one word.
-    let is_store_credit = words.iter().any(|word| word.ends_with("credit"));
-    if has(CREDIT) || is_gift_card || is_store_credit {
-        FieldKind::Credit
-    } else if has(&["discount"]) {
-        FieldKind::Discount
-    } else if is_negative {
-        FieldKind::Credit
-    } else {
-        FieldKind::Charge
-    }
-}
-
-/// The words of a name in small letters: `cod` and `fee` of `cod_fee` and of `codFee`.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut after_small = false;
-    for letter in name.chars() {
-        if !letter.is_alphanumeric() || (letter.is_uppercase() && after_small) {
-            words.push(String::new());
-        }
-        if let Some(word) = words.last_mut().filter(|_| letter.is_alphanumeric()) {
-            word.extend(letter.to_lowercase());
-        }
-        after_small = letter.is_lowercase();
-    }
-    words.retain(|word| !word.is_empty());
-    words
-}
-
-/// The name of a field as people write it: `Mp cod fee` for `mp_cod_fee_amount`.
-fn label(name: &str) -> String {
-    if let Some((_, label)) = KNOWN_LABELS.iter().find(|(code, _)| *code == name) {
-        return (*label).into();
-    }
-    let name = name.strip_suffix("_incl_tax").unwrap_or(name);
-    let name = name.strip_suffix("_amount").unwrap_or(name);
-    let spaced = name.replace('_', " ");
-    let mut characters = spaced.chars();
-    let first = characters.next().map(|first| first.to_uppercase().to_string());
-    first.unwrap_or_default() + characters.as_str()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use tokio::sync::RwLock;
 
-use crate::accounts::token::SessionReads;
+use crate::accounts::session::SessionReads;
 use crate::error::DatabaseError;
 use crate::obligations::DatabaseClock;
 use crate::orders::apply::OrderWrites;

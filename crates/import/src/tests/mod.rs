@@ -1,5 +1,6 @@
 //! Tests that read whole orders, from JSON to the order that is stored.
 
+use countermand_domain::invariants::broken_by;
 use countermand_domain::{
     CustomerId, InvoiceState, Money, Order, OrderId, PaymentKind, RowMoney, StoreNumber, TransactionKind,
     WebsiteNumber,
@@ -51,6 +52,17 @@ fn stored(read: ReadOrder) -> Order {
 
 fn taken(order: &Value) -> Order {
     stored(read(order).unwrap_or_else(|refusal| panic!("{refusal}")))
+}
+
+/// The order and its notes; the order adds up and breaks no invariant.
+fn entered(changes: &[(&str, Value)]) -> (Order, Vec<String>) {
+    let read = read(&changed(minimal(), changes)).unwrap_or_else(|refusal| panic!("{refusal}"));
+    let notes = read.notes.clone();
+    let order = stored(read);
+    assert_adds_up(&order);
+    let broken: Vec<_> = broken_by(&order).map(|it| it.name).collect();
+    assert!(broken.is_empty(), "{broken:?}");
+    (order, notes)
 }
 
 /// Asserts what holds for every order that the import accepts.

@@ -1,21 +1,9 @@
 //! Tests of orders whose total has charges and credits beside items, shipping and Adobe's own credits.
 
-use countermand_domain::invariants::broken_by;
 use countermand_domain::{Money, Order};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{assert_adds_up, changed, minimal, read, stored};
-
-/// The order and its notes; the order adds up and breaks no invariant.
-fn entered(changes: &[(&str, Value)]) -> (Order, Vec<String>) {
-    let read = read(&changed(minimal(), changes)).unwrap_or_else(|refusal| panic!("{refusal}"));
-    let notes = read.notes.clone();
-    let order = stored(read);
-    assert_adds_up(&order);
-    let broken: Vec<_> = broken_by(&order).map(|it| it.name).collect();
-    assert!(broken.is_empty(), "{broken:?}");
-    (order, notes)
-}
+use super::{changed, entered, minimal, read};
 
 /// The code, label, item and amount of each charge.
 fn charges(order: &Order) -> Vec<(&str, &str, Option<i32>, i64)> {

@@ -1,21 +1,9 @@
 //! Tests with orders that are history, whose parts may contradict each other, and with orders that are paid in advance.
 
-use countermand_domain::invariants::broken_by;
-use countermand_domain::{InvoiceState, Money, Order};
-use serde_json::{Value, json};
+use countermand_domain::{InvoiceState, Money};
+use serde_json::json;
 
-use super::{assert_adds_up, changed, minimal, read, stored};
-
-/// The order and its notes; the order adds up and breaks no invariant.
-fn entered(changes: &[(&str, Value)]) -> (Order, Vec<String>) {
-    let read = read(&changed(minimal(), changes)).unwrap_or_else(|refusal| panic!("{refusal}"));
-    let notes = read.notes.clone();
-    let order = stored(read);
-    assert_adds_up(&order);
-    let broken: Vec<_> = broken_by(&order).map(|it| it.name).collect();
-    assert!(broken.is_empty(), "{broken:?}");
-    (order, notes)
-}
+use super::{changed, entered, minimal, read};
 
 #[test]
 fn an_order_that_was_canceled_although_it_was_paid_enters_as_told() {

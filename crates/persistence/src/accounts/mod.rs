@@ -4,6 +4,7 @@ pub(crate) mod customer;
 mod erase_account;
 mod password_reset;
 pub(crate) mod rate_limit;
+pub(crate) mod session;
 pub(crate) mod token;
 
 pub use customer::{AccountKey, CustomerAccount, NewCustomer};

@@ -1,11 +1,18 @@
 //! Tests of mails as readers and mail servers see them.
 
+mod contents;
 mod delivery;
 mod folder;
 mod writing;
 
 use chrono::DateTime;
 use countermand_app::ports::{Mail, MailMessage};
+use lettre::message::Body;
+
+use super::MailTemplates;
+use super::envelope::Sender;
+use super::letter::Letter;
+use super::samples::full_samples;
 
 const FROM: &str = "Countermand <no-reply@shop.example>";
 const LINK: &str =
@@ -39,4 +46,24 @@ fn canceled(refund: Option<&str>) -> MailMessage {
         link: None,
         order: None,
     }
+}
+
+/// The mail about a canceled order with every value that it can have.
+fn full() -> Mail {
+    let mut mails = full_samples("en").into_iter();
+    let canceled = mails.find(|it| matches!(it.message, MailMessage::OrderCanceled { .. }));
+    canceled.expect("a sample")
+}
+
+fn letter(mail: &Mail) -> Letter {
+    Letter::write(mail, &MailTemplates::built_in()).expect("the templates are sound")
+}
+
+fn sender() -> Sender {
+    Sender::new(FROM, MailTemplates::built_in()).expect("a sender")
+}
+
+fn formatted(mail: &Mail) -> String {
+    let message = sender().message(mail, Body::new).expect("a mail");
+    String::from_utf8(message.formatted()).expect("ASCII")
 }

@@ -1,0 +1,315 @@
+//! The scripts whose plans are checked: all frequent reads, and the changes of orders.
+
+use std::time::Duration;
+
+use countermand_domain::{OrderState, StoreNumber, WebsiteNumber};
+use uuid::Uuid;
+
+use super::rows::{TOKEN, customer_of};
+use super::shop::{at, cancel, order_id, plain_order};
+use crate::orders::change_rows::ChangeRows;
+use crate::orders::load::{OrderIds, add_children};
+use crate::sql::script::Script;
+use crate::{
+    AccountKey, AuditFilter, Buyer, CustomerOrdersQuery, Database, OrderChange, OrderRange, OrderSearch,
+    OrderSort, ReportedTime,
+};
+
+/// A change of each number of orders that are written together.
+pub(super) fn change_scripts(database: &Database) -> anyhow::Result<Vec<(&'static str, Script<'_>)>> {
+    let mut scripts = Vec::new();
+    for (name, orders) in [("a change", 1), ("changes", 3)] {
+        let mut rows = ChangeRows::default();
+        for counter in 1..=orders {
+            let order = plain_order(counter);
+            let canceled = cancel(&order);
+            let change = OrderChange::new(&order, &canceled, "", || Uuid::from_u128(1));
+            rows = rows.with(ChangeRows::of(&change)?);
+        }
+        let mut script = Script::write(database);
+        rows.add_to(&mut script);
+        scripts.push((name, script));
+    }
+    Ok(scripts)
+}
+
+/// All reads of the requests of storefronts and staff, and of workers.
+pub(super) fn hot_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
+    let mut scripts = frequent_scripts(database);
+    scripts.extend(customer_scripts(database));
+    scripts.extend(staff_scripts(database));
+    scripts.extend(search_scripts(database));
+    scripts
+}
+
+/// The reads of one order or one session, and of workers.
+fn frequent_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
+    let mut children = Script::read(database);
+    let page = (1..=20).map(|index| order_id(1, index * 99).number()).collect();
+    add_children(&mut children, &OrderIds::These(page));
+    let numbers: Vec<_> = (0..200).map(|index| format!("{index:09}").into()).collect();
+    let by_address = AccountKey::Email("buyer7@example.com".into());
+    vec![
+        (
+            "order by id",
+            database
+                .orders_script(&OrderIds::These(vec![order_id(1, 9).number()]), true)
+                .0,
+        ),
+        (
+            "order by number",
+            database
+                .orders_script(&OrderIds::with_number(StoreNumber(1), &"000000009".into()), true)
+                .0,
+        ),
+        ("children of a page", children),
+        ("session", database.sessions_script(vec![hex::encode(TOKEN)]).0),
+        (
+            "session by address",
+            database.session_of_account_script(&by_address).0,
+        ),
+        ("due obligations", database.due_script("mail")),
+        (
+            "open obligations",
+            database
+                .obligations_script(
+                    &[("refund", "needs_attention"), ("void", "pending")],
+                    Some(StoreNumber(1)),
+                    Some("0198"),
+                    20,
+                )
+                .0,
+        ),
+        (
+            "expired tokens",
+            database.expired_tokens_script(Duration::from_secs(86_400), 500).0,
+        ),
+        (
+            "a token for a new password",
+            database
+                .password_reset_script(WebsiteNumber(1), "buyer7@example.com")
+                .0,
+        ),
+        (
+            "known orders",
+            database.known_orders_script(StoreNumber(1), &numbers).0,
+        ),
+        (
+            "work on known orders",
+            database
+                .work_script(vec![order_id(1, 9).number(), order_id(1, 18).number()])
+                .0,
+        ),
+    ]
+}
+
+/// A customer's pages of orders in each sequence, and a customer's search.
+fn customer_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
+    let mut scripts = Vec::new();
+    for descending in [false, true] {
+        for sort in [
+            OrderSort::PlacedAt { descending },
+            OrderSort::Number { descending },
+            OrderSort::Id,
+        ] {
+            scripts.push((
+                "a customer's orders",
+                database.customer_orders_script(&customer_orders(sort), 1).0,
+            ));
+        }
+    }
+    let by_text = CustomerOrdersQuery {
+        text: Some("Thing".into()),
+        ..customer_orders(OrderSort::Id)
+    };
+    scripts.push((
+        "a customer's search",
+        database.customer_orders_script(&by_text, 1).0,
+    ));
+    scripts
+}
+
+/// Staff's reports, the audit log, and the orders of a person.
+fn staff_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
+    let mut scripts = Vec::new();
+    let (from, until) = (at(1_000), at(1_100));
+    scripts.push((
+        "a report's cancellations",
+        database.cancellations_script(from, until, None, 1_000).0,
+    ));
+    let time = ReportedTime {
+        from,
+        until,
+        offset_seconds: 3_600,
+    };
+    let stores = [StoreNumber(1), StoreNumber(2)];
+    scripts.push((
+        "a report's placed orders",
+        database.orders_placed_script(&stores, &[time]).0,
+    ));
+    for filter in audit_filters() {
+        for after in [None, Some((at(2_400), "0198c5e5-7b5e-7000-8000-000000000000"))] {
+            scripts.push(("the audit log", database.audit_log_script(&filter, after, 50).0));
+        }
+    }
+    let buyers = [
+        Buyer::Account(customer_of(7).number()),
+        Buyer::Guest {
+            emails: vec!["buyer7@example.com".into()],
+            stores: vec![1, 2],
+        },
+    ];
+    for buyer in buyers {
+        scripts.push((
+            "the orders of a person",
+            database.orders_of_buyer_script(&buyer, 500).0,
+        ));
+    }
+    scripts
+}
+
+/// Staff's search for orders with each filter, its count and its second page.
+fn search_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
+    let mut scripts = Vec::new();
+    for (filter, search) in searches() {
+        // The orders of a canceled time are read by one statement, and given to the next one.
+        let canceled = (search.canceled != OrderRange::default()).then(|| vec![order_id(1, 9).number()]);
+        let canceled = canceled.as_deref();
+        if let Some((script, _)) = database.canceled_script(&search) {
+            scripts.push((filter, script));
+        }
+        scripts.push((filter, database.search_script(&search, canceled).0));
+        scripts.push((filter, database.count_script(&search, canceled).0));
+        let next_page = OrderSearch {
+            after: Some((at(2_400), order_id(1, 2_400).number())),
+            ..search.clone()
+        };
+        scripts.push((filter, database.search_script(&next_page, canceled).0));
+    }
+    scripts
+}
+
+fn customer_orders(sort: OrderSort) -> CustomerOrdersQuery {
+    CustomerOrdersQuery {
+        customer: customer_of(7),
+        stores: vec![StoreNumber(1), StoreNumber(2)],
+        numbers: None,
+        number_part: None,
+        text: None,
+        statuses: None,
+        placed: OrderRange { from: None, to: None },
+        base_grand_total: OrderRange { from: None, to: None },
+        sort,
+        page: 1,
+        page_size: 20,
+        counts_all: true,
+        finds_first: true,
+    }
+}
+
+/// No filter of the audit log, each filter alone, and several together.
+fn audit_filters() -> [AuditFilter; 6] {
+    let (actor, action, target) = (
+        Some("staff:anna".into()),
+        Some("holdOrder".into()),
+        Some("9".into()),
+    );
+    let none = AuditFilter::default();
+    let of_actor = AuditFilter {
+        actor,
+        ..none.clone()
+    };
+    let of_action = AuditFilter {
+        action: action.clone(),
+        ..none.clone()
+    };
+    let of_target = AuditFilter {
+        target,
+        ..none.clone()
+    };
+    let of_day = AuditFilter {
+        from: Some(at(1_000)),
+        to: Some(at(1_500)),
+        ..none.clone()
+    };
+    let of_all = AuditFilter {
+        action,
+        from: Some(at(1_000)),
+        ..of_actor.clone()
+    };
+    [none, of_actor, of_action, of_target, of_day, of_all]
+}
+
+/// The staff search with each filter alone.
+fn searches() -> [(&'static str, OrderSearch); 17] {
+    let any = OrderSearch {
+        limit: 20,
+        ..OrderSearch::default()
+    };
+    let some = |change: fn(&mut OrderSearch)| {
+        let mut search = any.clone();
+        change(&mut search);
+        search
+    };
+    [
+        ("search", any.clone()),
+        ("search by store", some(|it| it.store = Some(StoreNumber(2)))),
+        ("search by status", some(|it| it.status = Some("closed".into()))),
+        (
+            "search by number",
+            some(|it| it.number = Some("000000009".into())),
+        ),
+        (
+            "search by email",
+            some(|it| it.email = Some("Buyer7@example.com".into())),
+        ),
+        ("search by date", some(|it| it.placed.from = Some(at(1_500)))),
+        (
+            "search by store and status",
+            some(|it| (it.store, it.status) = (Some(StoreNumber(1)), Some("closed".into()))),
+        ),
+        (
+            "search by canceled time",
+            some(|it| (it.canceled.from, it.canceled.to) = (Some(at(1_000)), Some(at(1_100)))),
+        ),
+        (
+            "search by part of number",
+            some(|it| it.facts.number_part = Some("99".into())),
+        ),
+        (
+            "search by part of email",
+            some(|it| it.facts.email_part = Some("buyer7".into())),
+        ),
+        (
+            "search by name",
+            some(|it| it.facts.name_part = Some("Ada".into())),
+        ),
+        ("search by sku", some(|it| it.facts.sku_part = Some("A".into()))),
+        (
+            "search by state",
+            some(|it| it.facts.state = Some(OrderState::Closed)),
+        ),
+        ("search by paid", some(|it| it.facts.is_paid = Some(false))),
+        (
+            "search by reason",
+            some(|it| it.facts.reason_code = Some("other".into())),
+        ),
+        (
+            "search by amount",
+            some(|it| {
+                it.facts.grand_total = OrderRange {
+                    from: Some(1),
+                    to: Some(9_000),
+                }
+            }),
+        ),
+        (
+            "search by status, reason and store",
+            some(|it| {
+                it.store = Some(StoreNumber(1));
+                it.status = Some("closed".into());
+                it.facts.reason_code = Some("other".into());
+            }),
+        ),
+    ]
+}
