@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use countermand_app::obligations::JobCounts;
 use countermand_app::{App, AppSettings, Clock, Env};
 use countermand_domain::{StaffRole, StoreNumber};
-use countermand_persistence::{ConnectOptions, Database};
+use countermand_persistence::{ConnectOptions, Database, PENDING};
 use reqwest::Client;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
@@ -116,8 +115,16 @@ impl TestShop {
     /// # Panics
     /// When jobs are left that the test neither ran nor announced.
     pub async fn close(self) {
-        let counts = self.0.app.obligation_counts().await.expect("counted obligations");
-        let left = JobCounts::of(&counts).pending;
+        let waiting = self
+            .0
+            .app
+            .waiting_obligations()
+            .await
+            .expect("counted obligations");
+        let jobs = waiting
+            .iter()
+            .filter(|it| it.kind.is_job() && it.state == PENDING);
+        let left: i64 = jobs.map(|it| it.count).sum();
         assert!(
             left == 0 || self.0.jobs_may_stay.load(Ordering::Relaxed),
             "{left} jobs were neither run nor expected"

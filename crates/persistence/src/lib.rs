@@ -27,7 +27,7 @@ pub use database::{Connections, Database};
 pub use error::DatabaseError;
 pub use obligations::{
     ClaimedObligation, HeldObligation, JobPage, JobState, ListedJob, ListedObligation, MET, NEEDS_ATTENTION,
-    NewObligation, ObligationCount, ObligationPage, OwedReversal, PENDING, REFUND, SettledObligation, VOID,
+    NewObligation, ObligationPage, OwedReversal, PENDING, REFUND, SettledObligation, VOID,
     WaitingObligations,
 };
 pub use orders::{

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta};
 use countermand_domain::{OrderId, OrderNumber};
 pub use countermand_persistence::{JobPage, JobState, ListedJob};
-use countermand_persistence::{MET, NEEDS_ATTENTION, PENDING};
+use countermand_persistence::{NEEDS_ATTENTION, PENDING};
 use uuid::Uuid;
 
 use super::ObligationKind;
@@ -12,17 +12,6 @@ use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
-
-/// How many obligations of one kind are in one state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KindCount {
-    /// The kind.
-    pub kind: ObligationKind,
-    /// `pending`, `met` or `needs_attention`.
-    pub state: &'static str,
-    /// How many.
-    pub count: i64,
-}
 
 /// The obligations of one kind that wait in one state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,17 +24,6 @@ pub struct Waiting {
     pub count: i64,
     /// How long ago the oldest one was caused; zero if there is none.
     pub oldest_age: TimeDelta,
-}
-
-/// How many jobs are in each state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct JobCounts {
-    /// Jobs that wait, or that a worker holds.
-    pub pending: i64,
-    /// Jobs whose effect has happened and that are still kept.
-    pub done: i64,
-    /// Jobs that the program has given up.
-    pub failed: i64,
 }
 
 impl App {
@@ -115,38 +93,6 @@ impl App {
             }
         }
         Ok(waiting)
-    }
-
-    /// How many obligations of each kind are in each state, kinds and states without any included.
-    pub async fn obligation_counts(&self) -> Result<Vec<KindCount>, AppError> {
-        let rows = self.database().obligation_counts().await?;
-        let mut counts = Vec::new();
-        for kind in ObligationKind::ALL.iter().copied() {
-            for state in [PENDING, MET, NEEDS_ATTENTION] {
-                let row = rows
-                    .iter()
-                    .find(|row| row.kind == kind.code() && row.state == state);
-                let count = row.map_or(0, |row| row.count);
-                counts.push(KindCount { kind, state, count });
-            }
-        }
-        Ok(counts)
-    }
-}
-
-impl JobCounts {
-    /// The jobs among `counts`.
-    #[must_use]
-    pub fn of(counts: &[KindCount]) -> Self {
-        let in_state = |state| {
-            let jobs = counts.iter().filter(|it| it.kind.is_job() && it.state == state);
-            jobs.map(|it| it.count).sum()
-        };
-        Self {
-            pending: in_state(PENDING),
-            done: in_state(MET),
-            failed: in_state(NEEDS_ATTENTION),
-        }
     }
 }
 

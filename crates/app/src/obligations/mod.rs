@@ -22,7 +22,7 @@ use crate::App;
 use crate::error::AppError;
 use crate::ports::Mailer;
 
-pub use jobs::{JobCounts, JobPage, JobState, KindCount, ListedJob, Waiting};
+pub use jobs::{JobPage, JobState, ListedJob, Waiting};
 pub use owed::{AttentionReason, FindObligations, OwedObligation, OwedPage};
 pub(crate) use password_reset::PasswordResetRequest;
 pub use registry::ObligationKind;

@@ -1,4 +1,4 @@
-//! Counts the obligations of each kind in each state.
+//! Counts the obligations of each kind that wait.
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 
@@ -9,17 +9,6 @@ use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::rows::entity::obligation::{Column, Entity};
 use crate::sql::script::Script;
-
-/// The number of obligations of one kind in one state.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct ObligationCount {
-    /// The code of the kind, such as `mail`.
-    pub kind: String,
-    /// The state: [`PENDING`](super::PENDING), [`MET`](super::MET) or [`NEEDS_ATTENTION`](super::NEEDS_ATTENTION).
-    pub state: String,
-    /// The number of obligations.
-    pub count: i64,
-}
 
 /// The obligations of one kind that wait in one state.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -45,19 +34,6 @@ impl Database {
             .expr_as(Expr::col(Column::CreatedAt).min(), "oldest")
             .from(Entity)
             .and_where(Expr::col(Column::State).is_in([PENDING, NEEDS_ATTENTION]))
-            .group_by_columns([Column::State, Column::Kind]);
-        let mut script = Script::read(self);
-        let counts = script.rows(&count);
-        script.fetch().await?.take(counts)
-    }
-
-    /// Counts the obligations. The result omits each kind and state that has no obligations.
-    pub async fn obligation_counts(&self) -> Result<Vec<ObligationCount>, DatabaseError> {
-        let mut count = Query::select();
-        count
-            .columns([Column::Kind, Column::State])
-            .expr_as(Expr::col(Column::Id).count(), "count")
-            .from(Entity)
             .group_by_columns([Column::State, Column::Kind]);
         let mut script = Script::read(self);
         let counts = script.rows(&count);

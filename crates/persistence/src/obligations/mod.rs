@@ -14,7 +14,7 @@ mod write;
 pub use by_hand::{HeldObligation, SettledObligation};
 pub use claim::ClaimedObligation;
 pub(crate) use clock::DatabaseClock;
-pub use count::{ObligationCount, WaitingObligations};
+pub use count::WaitingObligations;
 pub use list::{JobPage, JobState, ListedJob};
 pub use owed::{ListedObligation, ObligationPage};
 pub(crate) use write::rows_of;
