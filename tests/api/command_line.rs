@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use crate::program::PROGRAM;
 
 mod databases;
+mod printing;
 mod tokens;
 
 /// A folder, and the URL of a database in it that does not exist yet.

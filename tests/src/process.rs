@@ -248,10 +248,27 @@ pub fn run_with_input(program: &str, arguments: &[&str], input: &[u8]) -> Run {
 /// When the program cannot be started.
 #[must_use]
 pub fn run_in(program: &str, arguments: &[&str], input: &[u8], surroundings: &Surroundings) -> Run {
-    let mut child = surroundings
-        .command(program, arguments)
+    ended(surroundings.command(program, arguments), input, Stdio::piped())
+}
+
+/// Runs `program` with `arguments`, with `out` as its standard output, and waits for its end.
+///
+/// # Panics
+/// When the program cannot be started.
+#[must_use]
+pub fn run_into(program: &str, arguments: &[&str], out: impl Into<Stdio>) -> Run {
+    ended(
+        Surroundings::default().command(program, arguments),
+        b"",
+        out.into(),
+    )
+}
+
+/// Runs `command` until its end, with `input` on its standard input and with `out` as its standard output.
+fn ended(mut command: Command, input: &[u8], out: Stdio) -> Run {
+    let mut child = command
         .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
+        .stdout(out)
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program starts");

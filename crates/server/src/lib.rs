@@ -2,6 +2,8 @@
 
 // The futures of one command are deeper than the compiler follows by default; each command's future is boxed.
 #![recursion_limit = "512"]
+// `println!` panics when its reader is gone; `print` does not.
+#![warn(clippy::print_stderr, clippy::print_stdout)]
 
 mod cli;
 mod clock;
@@ -12,6 +14,7 @@ pub mod graphiql;
 pub mod http;
 mod metrics;
 mod orders_file;
+mod print;
 mod telemetry;
 pub mod worker;
 
@@ -35,8 +38,7 @@ pub fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(problem) => {
-            eprintln!("countermand: cannot start threads: {problem}");
-            return ExitCode::FAILURE;
+            return print::failed(&anyhow::Error::new(problem).context("cannot start threads"));
         }
     };
     let code = runtime.block_on(run());
@@ -47,16 +49,16 @@ pub fn main() -> ExitCode {
 /// Runs the command of the command line. `countermand --help` prints its manual.
 async fn run() -> ExitCode {
     tls::install();
-    let matches = cli::command().get_matches();
+    let matches = match cli::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(answer) => return print::answer_of_clap(&answer),
+    };
     let cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
-        Err(problem) => problem.exit(),
+        Err(answer) => return print::answer_of_clap(&answer),
     };
     match command::run(cli, &matches).await {
         Ok(code) => code,
-        Err(problem) => {
-            eprintln!("countermand: {problem:#}");
-            ExitCode::FAILURE
-        }
+        Err(failure) => print::failed(&failure),
     }
 }

@@ -9,6 +9,7 @@ use comfy_table::Table;
 use countermand_persistence::without_password;
 
 use crate::cli;
+use crate::print;
 use crate::telemetry::USUAL_FILTER;
 
 /// The settings whose values are secrets as a whole.
@@ -16,7 +17,7 @@ const SECRETS: [&str; 1] = ["secret"];
 /// The settings whose values are URLs that may hold a password.
 const URLS: [&str; 3] = ["database_url", "smtp_url", "jwks"];
 
-pub(super) fn run(matches: &ArgMatches) -> ExitCode {
+pub(super) fn run(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let mut table = Table::new();
     table
         .load_preset(comfy_table::presets::NOTHING)
@@ -32,8 +33,8 @@ pub(super) fn run(matches: &ArgMatches) -> ExitCode {
     }
     table.add_row(variable("RUST_LOG", USUAL_FILTER));
     table.add_row(variable("NO_COLOR", ""));
-    println!("{table}");
-    ExitCode::SUCCESS
+    print::line(table)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The value of an option and its source; an error for flags without a value, such as `--help`.

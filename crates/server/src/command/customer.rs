@@ -7,6 +7,7 @@ use countermand_app::{App, AppSettings, failure};
 
 use crate::cli::{CustomerAction, PersonArgs};
 use crate::command::{open_app, open_existing_database};
+use crate::print;
 
 pub(super) async fn run(action: CustomerAction) -> anyhow::Result<ExitCode> {
     match action {
@@ -15,7 +16,7 @@ pub(super) async fn run(action: CustomerAction) -> anyhow::Result<ExitCode> {
             let document = failure::split(app.export_customer_by_command(&input).await)?;
             app.close().await;
             let document = document.map_err(|refusal| anyhow::anyhow!(refusal.message))?;
-            println!("{}", serde_json::to_string_pretty(&document)?);
+            print::line(serde_json::to_string_pretty(&document)?)?;
         }
         CustomerAction::Erase { person, yes } => {
             anyhow::ensure!(
@@ -27,7 +28,7 @@ pub(super) async fn run(action: CustomerAction) -> anyhow::Result<ExitCode> {
             let erased = failure::split(app.erase_customer_by_command(&input).await)?;
             app.close().await;
             let erased = erased.map_err(|refusal| anyhow::anyhow!(refusal.message))?;
-            println!("erased the person in {} orders", erased.orders);
+            print::line(format_args!("erased the person in {} orders", erased.orders))?;
         }
     }
     Ok(ExitCode::SUCCESS)

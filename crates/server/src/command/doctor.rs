@@ -8,6 +8,7 @@ use indicatif::ProgressBar;
 
 use crate::cli::DatabaseArgs;
 use crate::command::{open_app, open_existing_database};
+use crate::print;
 
 pub(super) async fn run(args: DatabaseArgs) -> anyhow::Result<ExitCode> {
     let app = open_app(open_existing_database(&args).await?, AppSettings::default()).await?;
@@ -31,7 +32,7 @@ pub(super) async fn run(args: DatabaseArgs) -> anyhow::Result<ExitCode> {
             &finding.examples.join(", "),
         ]);
     }
-    println!("{table}\n{} orders checked", report.orders);
+    print::line(format_args!("{table}\n{} orders checked", report.orders))?;
     Ok(if report.is_healthy() {
         ExitCode::SUCCESS
     } else {

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::ImportArgs;
 use crate::command::{open_app, open_existing_database};
 use crate::orders_file::OrdersFile;
+use crate::print;
 
 /// The exit code of a program that Ctrl-C ended.
 const STOPPED: u8 = 130;
@@ -37,17 +38,19 @@ pub(super) async fn run(args: ImportArgs) -> anyhow::Result<ExitCode> {
     let mut code = ExitCode::SUCCESS;
     for file in &args.files {
         let summary = import(&app, file, only, &stop).await?;
-        print(file, &summary);
+        tell(file, &summary)?;
         if summary.refused_count > 0 {
             code = ExitCode::FAILURE;
         }
         if summary.stopped {
-            eprintln!("stopped: the orders in the table are done; the same command goes on with the others");
+            print::problem(
+                "stopped: the orders in the table are done; the same command goes on with the others",
+            );
             code = ExitCode::from(STOPPED);
             break;
         }
         if summary.found() == 0 {
-            eprintln!("{}: holds no orders", file.display());
+            print::problem(format_args!("{}: holds no orders", file.display()));
             code = ExitCode::FAILURE;
         }
     }
@@ -99,7 +102,7 @@ async fn import(
         ));
         bar.suspend(|| {
             for refused in &summary.refused[told..] {
-                eprintln!("{}", refusal(path, refused));
+                print::problem(refusal(path, refused));
             }
         });
         told = summary.refused.len();
@@ -139,18 +142,22 @@ fn progress_bar(length: Option<u64>) -> ProgressBar {
     }
 }
 
-fn print(path: &Path, summary: &ImportSummary) {
+/// Prints the notes and the counts of a file.
+fn tell(path: &Path, summary: &ImportSummary) -> anyhow::Result<()> {
     let untold = summary
         .refused_count
         .saturating_sub(u64::try_from(summary.refused.len()).unwrap_or(u64::MAX));
     if untold > 0 {
-        eprintln!("{}: {untold} more orders were refused", path.display());
+        print::problem(format_args!(
+            "{}: {untold} more orders were refused",
+            path.display()
+        ));
     }
     for note in summary.notes.told() {
-        println!("note: {note}");
+        print::line(format_args!("note: {note}"))?;
     }
     if summary.notes.untold() > 0 {
-        println!("note: {} more notes", summary.notes.untold());
+        print::line(format_args!("note: {} more notes", summary.notes.untold()))?;
     }
     let mut table = Table::new();
     table.load_preset(comfy_table::presets::NOTHING).set_header([
@@ -171,5 +178,5 @@ fn print(path: &Path, summary: &ImportSummary) {
     let mut row = vec![path.display().to_string()];
     row.extend(counts.map(|count| count.to_string()));
     table.add_row(row);
-    println!("{table}");
+    print::line(table)
 }

@@ -10,6 +10,7 @@ use countermand_persistence::Database;
 
 use crate::cli::InitArgs;
 use crate::command::{connect_options, open_app};
+use crate::print;
 
 /// Brings the schema up to date, changes the store view, and prints its values. Without flags it only prints them.
 pub(super) async fn run(args: InitArgs) -> anyhow::Result<ExitCode> {
@@ -34,7 +35,7 @@ pub(super) async fn run(args: InitArgs) -> anyhow::Result<ExitCode> {
     })?;
     for store in &shop.stores {
         let settings = shop.settings_at(ConfigScope::Store(store.number));
-        println!(
+        print::line(format_args!(
             "store view `{}`: {}, {}, {}, {}, {}",
             store.code,
             store.name,
@@ -42,7 +43,7 @@ pub(super) async fn run(args: InitArgs) -> anyhow::Result<ExitCode> {
             store.currency,
             store.timezone,
             settings.storefront_url.value
-        );
+        ))?;
     }
     app.close().await;
     Ok(ExitCode::SUCCESS)

@@ -10,6 +10,7 @@ use countermand_integrations::mail;
 use crate::cli::MailAction;
 use crate::clock::SystemClock;
 use crate::command::open_templates;
+use crate::print;
 
 pub(super) fn run(action: MailAction) -> anyhow::Result<ExitCode> {
     match action {
@@ -49,6 +50,6 @@ fn preview(
             ]);
         }
     }
-    println!("{table}");
+    print::line(table)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -7,6 +7,7 @@ use countermand_persistence::Database;
 
 use crate::cli::DatabaseArgs;
 use crate::command::connect_options;
+use crate::print;
 
 pub(super) async fn run(args: DatabaseArgs) -> anyhow::Result<ExitCode> {
     let database = Database::connect(&connect_options(&args)).await?;
@@ -14,7 +15,7 @@ pub(super) async fn run(args: DatabaseArgs) -> anyhow::Result<ExitCode> {
         .migrate()
         .await
         .with_context(|| format!("cannot migrate {}", database.url()))?;
-    println!("{} is up to date", database.url());
+    print::line(format_args!("{} is up to date", database.url()))?;
     database.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -27,6 +27,7 @@ use futures_util::future::BoxFuture;
 
 use crate::cli::{self, Cli, Command, DatabaseArgs, MailArgs, Pooler};
 use crate::env::system_env;
+use crate::print;
 use crate::telemetry;
 
 /// Runs the command that the command line names.
@@ -45,15 +46,17 @@ pub(crate) async fn run(cli: Cli, matches: &ArgMatches) -> anyhow::Result<ExitCo
         Command::Migrate(args) => Box::pin(migrate::run(args)),
         Command::Import(args) => Box::pin(import::run(args)),
         Command::Schema => {
-            print!("{}", countermand_graphql::sdl());
+            print::all(countermand_graphql::sdl().as_bytes())?;
             return Ok(ExitCode::SUCCESS);
         }
         Command::Config(_) => {
             let given = matches.subcommand_matches("config");
-            return Ok(given.map_or(ExitCode::FAILURE, config::run));
+            return given.map_or(Ok(ExitCode::FAILURE), config::run);
         }
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut cli::command(), "countermand", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut cli::command(), "countermand", &mut script);
+            print::all(&script)?;
             return Ok(ExitCode::SUCCESS);
         }
         Command::Token(args) => Box::pin(token::run(args.action)),

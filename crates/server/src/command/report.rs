@@ -8,6 +8,7 @@ use countermand_app::{AppSettings, failure};
 
 use crate::cli::ReportArgs;
 use crate::command::{open_app, open_existing_database};
+use crate::print;
 
 pub(super) async fn run(args: ReportArgs) -> anyhow::Result<ExitCode> {
     let opened = open_existing_database(&args.database).await?;
@@ -31,9 +32,9 @@ pub(super) async fn run(args: ReportArgs) -> anyhow::Result<ExitCode> {
     app.close().await;
     let report = report.map_err(|refusal| anyhow::anyhow!(refusal.message))?;
     if args.csv {
-        print!("{}", report.csv());
+        print::all(report.csv().as_bytes())?;
     } else {
-        println!("{}\n{}", table(&report), summary(&report));
+        print::line(format_args!("{}\n{}", table(&report), summary(&report)))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -21,6 +21,7 @@ use crate::example_tabs::example_tabs;
 use crate::graphiql::{self, ExampleTab};
 use crate::http::{self, HttpSettings, Site};
 use crate::metrics::Metrics;
+use crate::print;
 use crate::worker::work;
 
 pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
@@ -114,7 +115,7 @@ pub(super) async fn serve(
     for mailer in workers {
         working.spawn(work(site.app.clone(), mailer, stop.clone()));
     }
-    println!("{ready}");
+    print::line(ready)?;
     let app = site.app.clone();
     let connections = args.connections_per_address;
     if let Some(listener) = listeners.admin {

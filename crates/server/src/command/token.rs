@@ -9,6 +9,7 @@ use countermand_domain::StaffRole;
 
 use crate::cli::{Role, TokenAction};
 use crate::command::{open_app, open_existing_database};
+use crate::print;
 
 pub(super) async fn run(action: TokenAction) -> anyhow::Result<ExitCode> {
     match action {
@@ -32,7 +33,7 @@ pub(super) async fn run(action: TokenAction) -> anyhow::Result<ExitCode> {
             let token = app
                 .create_staff_token(&name, role.into(), only, TimeDelta::days(days.into()))
                 .await?;
-            println!("{token}");
+            print::line(token)?;
             Ok(ExitCode::SUCCESS)
         }
         TokenAction::List { database } => {
@@ -67,7 +68,7 @@ pub(super) async fn run(action: TokenAction) -> anyhow::Result<ExitCode> {
                     token.revoked_at.map_or_else(String::new, minute),
                 ]);
             }
-            println!("{table}");
+            print::line(table)?;
             Ok(ExitCode::SUCCESS)
         }
         TokenAction::Revoke { which, database } => {
@@ -80,7 +81,7 @@ pub(super) async fn run(action: TokenAction) -> anyhow::Result<ExitCode> {
                     "the token {which} of `{}` is revoked already",
                     token.name
                 );
-                println!("revoked {which} of `{}`", token.name);
+                print::line(format_args!("revoked {which} of `{}`", token.name))?;
                 return Ok(ExitCode::SUCCESS);
             }
             let count = app.revoke_staff_tokens(&which).await?;
@@ -88,7 +89,7 @@ pub(super) async fn run(action: TokenAction) -> anyhow::Result<ExitCode> {
                 count > 0,
                 "there is no valid token called `{which}`, and no token with this id"
             );
-            println!("revoked {count} of `{which}`");
+            print::line(format_args!("revoked {count} of `{which}`"))?;
             Ok(ExitCode::SUCCESS)
         }
     }

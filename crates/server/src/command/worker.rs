@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::WorkerArgs;
 use crate::command::serve::{close, mail_transport, stop_on_signal};
 use crate::command::{open_app, open_database, open_mailer};
+use crate::print;
 use crate::worker::work;
 
 pub(super) async fn run(args: WorkerArgs) -> anyhow::Result<ExitCode> {
@@ -28,7 +29,7 @@ pub(super) async fn run(args: WorkerArgs) -> anyhow::Result<ExitCode> {
         mail = mail_transport(args.mail.smtp_url.as_deref(), &args.mail.mail_dir),
         "the worker started"
     );
-    println!("running jobs of {url}");
+    print::line(format_args!("running jobs of {url}"))?;
     let mut working = JoinSet::new();
     for mailer in args.jobs.share(mailer) {
         working.spawn(work(app.clone(), mailer, stop.clone()));
