@@ -1,7 +1,7 @@
 //! The log lines and the counters of the use cases: one line for each thing that happened. Lines and labels hold ids
 //! and codes, never names, addresses or free text.
 
-use countermand_domain::{Actor, EventData, OrderId, Shop, StoreNumber};
+use countermand_domain::{Actor, Effect, EventData, OrderId, Shop, StoreNumber};
 use countermand_persistence::OrderChange;
 
 use crate::order_command::OrderCommand;
@@ -34,12 +34,22 @@ pub(crate) fn order_changed(operation: &str, shop: &Shop, change: &OrderChange<'
         reason,
         operation,
         actor = actor(&event.actor),
-        owes = change.obligations.len() + change.transition.effects.len(),
+        owes = owed(change),
         "an order was changed"
     );
     if let Some(outcome) = outcome {
         count_cancellation(outcome, reason, store);
     }
+}
+
+/// How many effects outside the database the change owes. A notice of the rules is one of the obligations, as a mail.
+fn owed(change: &OrderChange<'_>) -> usize {
+    let moves_money = |effect: &&Effect| match effect {
+        Effect::Void { .. } | Effect::Refund { .. } => true,
+        Effect::Notify(_) => false,
+    };
+    let reversals = change.transition.effects.iter().filter(moves_money);
+    change.obligations.len() + reversals.count()
 }
 
 /// Logs that the rules refused to change an order, with the code of the reason. A refused cancellation is counted too.

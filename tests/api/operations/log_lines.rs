@@ -106,6 +106,7 @@ fn assert_tells(lines: &[Value]) {
         ["order.canceled", "100000042", "default", "other", "cancelOrder"]
     );
     assert_eq!(changed["version"], 2);
+    assert_eq!(changed["owes"], 2, "a mail and a refund");
     assert!(
         changed["actor"]
             .as_str()
