@@ -15,6 +15,7 @@ mod customer_accounts;
 mod customer_data;
 mod customer_orders;
 mod demo;
+mod disabled_store_view;
 mod doctor;
 mod first_hour;
 mod fuzz;

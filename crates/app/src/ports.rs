@@ -55,7 +55,8 @@ pub enum MailMessage {
         order_number: OrderNumber,
         /// The money that flows back, as text; none when nothing was paid.
         refund: Option<String>,
-        /// The link with the order's token; none in a mail of an older version.
+        /// The link with the order's token; none while the whole website of the order is disabled, and in a mail of an
+        /// older version.
         #[serde(default)]
         link: Option<String>,
         /// The items and amounts of the order; none in a mail of an older version.
@@ -67,7 +68,8 @@ pub enum MailMessage {
         /// The order's number.
         #[serde(with = "order_number_text")]
         order_number: OrderNumber,
-        /// The link with the order's token.
+        /// The link with the order's token; empty while the whole website of the order is disabled, so that templates
+        /// of an earlier version stay valid.
         link: String,
         /// The items and amounts of the order; none in a mail of an older version.
         #[serde(default)]

@@ -10,7 +10,7 @@ use crate::error::AppError;
 use crate::mails::amount_text::amount_text;
 use crate::mails::merchant_notice::merchant_notice;
 use crate::mails::order_summary::order_summary;
-use crate::orders::order_link::{confirmation_link, order_link};
+use crate::orders::order_link::{confirmation_link, order_link, storefront_settings};
 use crate::ports::MailMessage;
 
 impl App {
@@ -53,7 +53,10 @@ impl App {
     }
 
     fn key_message(&self, order: &Order, shop: &Shop, key: &ConfirmationKey) -> MailMessage {
-        let settings = shop.settings_at(ConfigScope::Store(order.id.store()));
+        let store = order.id.store();
+        let settings = storefront_settings(shop, store);
+        // The request came through the website, so the website has no storefront only if it was disabled just now.
+        let settings = settings.unwrap_or_else(|| shop.settings_at(ConfigScope::Store(store)));
         let token = self.tokens().seal(order.id);
         MailMessage::ConfirmCancellation {
             order_number: order.number.clone(),
@@ -63,12 +66,12 @@ impl App {
     }
 
     fn canceled_message(&self, order: &Order, shop: &Shop, facts: &Cancellation) -> MailMessage {
-        let settings = shop.settings_at(ConfigScope::Store(order.id.store()));
+        let storefront = storefront_settings(shop, order.id.store());
         let locale = locale_of(order, shop);
         MailMessage::OrderCanceled {
             order_number: order.number.clone(),
             refund: refund_text(facts, locale),
-            link: Some(order_link(&settings, &self.tokens().seal(order.id))),
+            link: storefront.map(|settings| order_link(&settings, &self.tokens().seal(order.id))),
             order: order_summary(order, locale),
         }
     }

@@ -12,7 +12,7 @@ use crate::App;
 use crate::accounts::access_token::hash_token;
 use crate::accounts::request_password_reset::LINK_LIFETIME;
 use crate::error::AppError;
-use crate::orders::order_link::new_password_link;
+use crate::orders::order_link::{new_password_link, storefront_settings};
 use crate::ports::{Mail, MailMessage};
 
 /// A new password was asked for, in a store view, for an address.
@@ -57,7 +57,9 @@ impl App {
         };
         // 192 random bits as text.
         let token = URL_SAFE_NO_PAD.encode(self.env().bytes::<24>());
-        let settings = shop.settings_at(ConfigScope::Store(number));
+        // Of a website without an active store view, the link works once the store view is enabled again.
+        let settings = storefront_settings(&shop, number)
+            .unwrap_or_else(|| shop.settings_at(ConfigScope::Store(number)));
         let mail = Mail {
             id: self.env().next_id().to_string(),
             to: email.clone(),

@@ -17,7 +17,7 @@ use crate::viewer::Viewer;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error, IntoStaticStr)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum LocateRefusal {
-    /// No order fits, or the token is not valid, or the token is for another store view.
+    /// No order fits, or the token is not valid, or the token is for a store view that this one does not stand for.
     #[error("We couldn't locate an order with the information provided.")]
     NotFound,
     /// The order belongs to an account.
@@ -76,7 +76,7 @@ impl App {
         Ok(self.guest_view(loaded)?)
     }
 
-    /// The guest order of the viewer's store view that `token` was made for (`docs/contract.md` section 7).
+    /// The guest order that `token` was made for, if the viewer's store view shows it (`docs/contract.md` section 7).
     pub async fn guest_order_by_token(
         &self,
         viewer: &Viewer,
@@ -86,7 +86,7 @@ impl App {
         Ok(self.guest_view(loaded.ok_or(LocateRefusal::NotFound)?)?)
     }
 
-    /// The order of the viewer's store view that `token` was made for, of a guest or of a customer.
+    /// The order that `token` was made for, of a guest or of a customer, if the viewer's store view shows it.
     pub(crate) async fn loaded_by_token(
         &self,
         viewer: &Viewer,
@@ -98,10 +98,10 @@ impl App {
         }
     }
 
-    /// The id that `token` was made for, if it is one of the viewer's store view.
+    /// The id that `token` was made for, if the viewer's store view shows the orders of the one that sold it.
     pub(crate) fn order_by_token(&self, viewer: &Viewer, token: &str) -> Option<OrderId> {
         let id = self.tokens().open(token)?;
-        (id.store() == viewer.store.number).then_some(id)
+        viewer.shop.shows(&viewer.store, id.store()).then_some(id)
     }
 
     fn guest_view(&self, loaded: Loaded) -> Result<OrderView, LocateRefusal> {

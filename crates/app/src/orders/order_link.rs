@@ -2,7 +2,14 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use countermand_domain::{OrderId, Settings};
+use countermand_domain::{ConfigScope, OrderId, Settings, Shop, StoreNumber};
+
+/// The settings of the storefront where buyers reach the orders of `store`; none while the whole website of `store` is
+/// disabled, because requests of its storefronts are refused.
+pub(crate) fn storefront_settings(shop: &Shop, store: StoreNumber) -> Option<Settings> {
+    let shown_by = shop.store_that_shows(store)?;
+    Some(shop.settings_at(ConfigScope::Store(shown_by.number)))
+}
 
 /// The link that confirms a cancellation. It holds the id, the key,
 /// the token and the action (`docs/contract.md` section 5.3).

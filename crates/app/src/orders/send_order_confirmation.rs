@@ -1,7 +1,7 @@
 //! Staff sends the buyer a mail with a link to the order.
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{ConfigScope, Order, OrderId, Shop};
+use countermand_domain::{Order, OrderId, Shop};
 use countermand_persistence::NewObligation;
 
 use crate::App;
@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::mails::notice::locale_of;
 use crate::mails::order_summary::order_summary;
 use crate::order_command::NoSuchOrder;
-use crate::orders::order_link::order_link;
+use crate::orders::order_link::{order_link, storefront_settings};
 use crate::orders::order_view::OrderView;
 use crate::ports::MailMessage;
 use crate::rights::StaffOperation;
@@ -51,10 +51,11 @@ impl App {
         shop: &Shop,
         now: DateTime<Utc>,
     ) -> Result<NewObligation, AppError> {
-        let settings = shop.settings_at(ConfigScope::Store(order.id.store()));
+        let storefront = storefront_settings(shop, order.id.store());
+        let link = storefront.map(|settings| order_link(&settings, &self.tokens().seal(order.id)));
         let message = MailMessage::OrderConfirmation {
             order_number: order.number.clone(),
-            link: order_link(&settings, &self.tokens().seal(order.id)),
+            link: link.unwrap_or_default(),
             order: order_summary(order, locale_of(order, shop)),
         };
         let mail = self.mail_to_buyer(order, shop, message, now);

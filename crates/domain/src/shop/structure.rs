@@ -101,6 +101,27 @@ impl Shop {
         }
     }
 
+    /// The store view through which buyers reach the orders of `store`: `store` itself, or the first active one of its
+    /// website while `store` is disabled. None while the whole website is disabled.
+    #[must_use]
+    pub fn store_that_shows(&self, store: StoreNumber) -> Option<&StoreView> {
+        let own = self.store(store)?;
+        if own.is_active {
+            return Some(own);
+        }
+        self.stores_of(own.website).find(|other| other.is_active)
+    }
+
+    /// Whether buyers reach the orders of `store` through the store view `through`: it is `store` itself, or one of the
+    /// same website while `store` is disabled.
+    #[must_use]
+    pub fn shows(&self, through: &StoreView, store: StoreNumber) -> bool {
+        through.number == store
+            || self
+                .store(store)
+                .is_some_and(|own| !own.is_active && own.website == through.website)
+    }
+
     /// The store view with `code`, active or not.
     #[must_use]
     pub fn store_by_code(&self, code: &str) -> Option<&StoreView> {

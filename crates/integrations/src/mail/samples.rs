@@ -54,7 +54,7 @@ fn messages() -> Vec<MailMessage> {
             link: Some(ORDER_LINK.into()),
             order: Some(order()),
         },
-        order_confirmation(Some(order())),
+        order_confirmation(ORDER_LINK, Some(order())),
         MailMessage::ResetPassword {
             link: "https://shop.example/customer/create-password?email=ada%40example.com&token=c2FtcGxl"
                 .into(),
@@ -77,7 +77,9 @@ fn sparse_messages() -> Vec<MailMessage> {
         confirmation(None),
         confirmation(Some(least)),
         canceled_without_values(),
-        order_confirmation(None),
+        order_confirmation(ORDER_LINK, None),
+        // Of a website that is disabled.
+        order_confirmation("", None),
         notice(CanceledBy::Customer, None, None),
         notice(CanceledBy::Guest, None, None),
         notice(CanceledBy::System, None, None),
@@ -92,10 +94,10 @@ fn confirmation(order: Option<OrderSummary>) -> MailMessage {
     }
 }
 
-fn order_confirmation(order: Option<OrderSummary>) -> MailMessage {
+fn order_confirmation(link: &str, order: Option<OrderSummary>) -> MailMessage {
     MailMessage::OrderConfirmation {
         order_number: "000000012".into(),
-        link: ORDER_LINK.into(),
+        link: link.into(),
         order,
     }
 }
