@@ -183,3 +183,15 @@ async fn the_demo_answers_to_no_name_that_another_site_made() {
     }
     demo.kill().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_demo_answers_to_the_name_that_the_operator_chose() {
+    // A resolver takes `127.1` for the loopback address; for the program it is a name as any other.
+    let demo = ServerProcess::demo(PROGRAM, &["--listen", "127.1:0"]).await;
+    let url = format!("{}/readyz", demo.address);
+    for (host, status) in [("127.1", 200), ("127.1:8080", 200), ("127.2", 421)] {
+        let asked = countermand_tests::ask::client().get(&url).header("Host", host);
+        assert_eq!(asked.send().await.expect("an answer").status(), status, "{host}");
+    }
+    demo.kill().await;
+}

@@ -45,6 +45,11 @@ impl fmt::Display for ListenAddress {
 }
 
 impl ListenAddress {
+    /// The host: a name, or a number without brackets.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
     /// Listens on the first address of the name that is free. IPv4 comes first, because `localhost` is often both, and
     /// the addresses in this program's own texts are IPv4. `flag` names the flag and the variable in an error.
     pub(crate) async fn bind(&self, flag: &str) -> anyhow::Result<TcpListener> {

@@ -80,7 +80,7 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
     };
     let mut site = open_site(app, example_tabs(Some(&tokens)), &listen)?;
     // Its tokens are printed and all origins are allowed, so no page may reach it by a name of its own.
-    site.settings.hosts = Some(LocalHosts::of(listening));
+    site.settings.hosts = Some(LocalHosts::of(listening, args.listen.listen.host()));
     let mail = mail_transport(args.smtp_url.as_deref(), &mail_dir);
     log_start(&site, &listeners, &listen, &mail, 1)?;
     serve(site, vec![mailer], listeners, &listen, &ready).await

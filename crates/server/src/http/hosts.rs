@@ -10,27 +10,31 @@ use axum::http::uri::Authority;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-/// The hosts that requests may name: loopback names and addresses, and the address on which the server listens.
-#[derive(Debug, Clone, Copy)]
+/// The hosts that requests may name: loopback names and addresses, the address on which the server listens, and the
+/// host by which the operator chose this address.
+#[derive(Debug, Clone)]
 pub struct LocalHosts {
     listen: IpAddr,
+    /// In small letters, without a dot at the end.
+    chosen: String,
 }
 
 impl LocalHosts {
-    /// The hosts of a server that listens on `address`.
+    /// The hosts of a server that listens on `address`, which the operator named `chosen`: a name or an address.
     #[must_use]
-    pub fn of(address: SocketAddr) -> Self {
+    pub fn of(address: SocketAddr, chosen: &str) -> Self {
         Self {
             listen: address.ip().to_canonical(),
+            chosen: comparable(chosen),
         }
     }
 
     /// Whether a request may name `host`, with or without a port.
-    fn include(self, host: &str) -> bool {
+    fn include(&self, host: &str) -> bool {
         let Ok(authority) = host.parse::<Authority>() else {
             return false;
         };
-        let name = authority.host().trim_end_matches('.').to_ascii_lowercase();
+        let name = comparable(authority.host());
         if host.contains('@') {
             return false;
         }
@@ -38,9 +42,14 @@ impl LocalHosts {
         match bare.parse::<IpAddr>().map(|address| address.to_canonical()) {
             // A server on every address is reached by any address of the machine; only a name can be pointed elsewhere.
             Ok(address) => address.is_loopback() || self.listen.is_unspecified() || address == self.listen,
-            Err(_) => name == "localhost" || name.ends_with(".localhost"),
+            Err(_) => name == "localhost" || name.ends_with(".localhost") || name == self.chosen,
         }
     }
+}
+
+/// A name as it is compared: letter case does not matter, nor does the dot of a complete name.
+fn comparable(name: &str) -> String {
+    name.trim_end_matches('.').to_ascii_lowercase()
 }
 
 /// Refuses a request that names a host which is not among `hosts`.
@@ -50,7 +59,7 @@ pub(super) async fn check(State(hosts): State<LocalHosts>, request: Request, nex
     if named.is_some_and(|host| hosts.include(host)) {
         return next.run(request).await;
     }
-    let message = "The demo answers only requests to localhost or to the address on which it listens.\n";
+    let message = "The demo answers only requests to localhost, or to the host of --listen.\n";
     (StatusCode::MISDIRECTED_REQUEST, message).into_response()
 }
 
@@ -59,7 +68,8 @@ mod tests {
     use super::*;
 
     fn included(listen: &str, hosts: &[&str]) -> Vec<bool> {
-        let hosts_of = LocalHosts::of(listen.parse().expect("an address"));
+        let address: SocketAddr = listen.parse().expect("an address");
+        let hosts_of = LocalHosts::of(address, &address.ip().to_string());
         hosts.iter().map(|host| hosts_of.include(host)).collect()
     }
 
@@ -94,5 +104,20 @@ mod tests {
         let hosts = ["198.51.100.1:8080", "[2001:db8::1]", "shop.example"];
         assert_eq!(included("0.0.0.0:8080", &hosts), [true, true, false]);
         assert_eq!(included("[::]:8080", &hosts), [true, true, false]);
+    }
+    #[test]
+    fn the_name_to_listen_on_is_local() {
+        let hosts = LocalHosts::of("192.0.2.7:8080".parse().expect("an address"), "Shop.Internal");
+        for own in ["shop.internal", "SHOP.internal.:8080", "192.0.2.7", "localhost"] {
+            assert!(hosts.include(own), "{own}");
+        }
+        for other in [
+            "www.shop.internal",
+            "shop.internal.example",
+            "internal",
+            "a@shop.internal",
+        ] {
+            assert!(!hosts.include(other), "{other}");
+        }
     }
 }

@@ -67,7 +67,7 @@ pub fn router(site: Site) -> Router {
     } else {
         health_pages()
     };
-    let hosts = site.settings.hosts;
+    let hosts = site.settings.hosts.clone();
     let routes = Router::new()
         .route("/", get(front_page::front_page))
         .route("/graphql", graphql)
