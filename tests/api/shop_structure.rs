@@ -2,6 +2,7 @@
 
 use countermand_tests::{OrderJson, on_every_database};
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 const STORE: &str = "store {
   store_code store_name website_code website_name store_group_code store_group_name locale timezone
@@ -166,5 +167,33 @@ on_every_database!(
                 "round {round}"
             );
         }
+    }
+);
+
+on_every_database!(
+    a_change_of_the_shop_that_always_comes_too_late_says_so,
+    |shop| async move {
+        for round in 0..20 {
+            let mut changes = JoinSet::new();
+            for number in 0..40 {
+                let input = json!({ "code": "default", "name": format!("Store {round}-{number}") });
+                let asked = shop.staff_asks("updateStore", &input, "").token(shop.owner());
+                changes.spawn(asked.send());
+            }
+            let answers = changes.join_all().await;
+            let late = answers.iter().filter(|it| it.body.get("errors").is_some());
+            let late: Vec<_> = late
+                .map(|it| (it.error(), it.body.pointer("/errors/0/extensions/code")))
+                .collect();
+            let expected = (
+                "The shop is changing too fast, try again.",
+                Some(&json!("TRY_AGAIN")),
+            );
+            assert!(late.iter().all(|it| *it == expected), "{late:?}");
+            if !late.is_empty() {
+                return;
+            }
+        }
+        panic!("no change came too late three times");
     }
 );

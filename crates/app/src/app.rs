@@ -142,8 +142,13 @@ impl App {
         }
     }
 
-    /// Runs `run` again when another change of the order came first; three times at most.
-    pub(crate) async fn retry_on_conflict<T, R, F>(&self, run: impl Fn() -> F) -> Result<T, Failure<R>>
+    /// Runs `run` again when another change of the same order, or of the shop, came first; three times at most. After
+    /// that, it fails with `contended`.
+    pub(crate) async fn retry_on_conflict<T, R, F>(
+        &self,
+        contended: AppError,
+        run: impl Fn() -> F,
+    ) -> Result<T, Failure<R>>
     where
         F: Future<Output = Result<T, Failure<R>>>,
     {
@@ -153,7 +158,7 @@ impl App {
                 outcome => return outcome,
             }
         }
-        Err(AppError::Contended.into())
+        Err(contended.into())
     }
 }
 

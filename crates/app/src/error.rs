@@ -14,7 +14,10 @@ pub enum AppError {
     Forbidden,
     /// Other changes of the order came first in every attempt.
     #[error("the order is changing too fast, try again")]
-    Contended,
+    OrderContended,
+    /// Other changes of the shop's structure or settings came first in every attempt.
+    #[error("the shop is changing too fast, try again")]
+    ShopContended,
     /// The caller tried too often.
     #[error("tried too often, wait {retry_after}")]
     RateLimited {

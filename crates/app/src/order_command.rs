@@ -141,7 +141,7 @@ impl App {
         F: Fn(Arc<Subject>) -> Fut,
         Fut: Future<Output = Result<D, Failure<R>>>,
     {
-        let changed = self.retry_on_conflict(|| async {
+        let changed = self.retry_on_conflict(AppError::OrderContended, || async {
             // The order and its policy are read after the request arrived: a switch works at once, on every replica.
             let subject = self.read_subject(command, id).await?;
             let subject = Arc::new(subject.ok_or_else(|| R::from(NoSuchOrder))?);

@@ -9,8 +9,8 @@ use crate::sql::retry;
 /// A read or write that did not happen, or whose outcome the caller must know about.
 #[derive(Debug, Clone, Error)]
 pub enum DatabaseError {
-    /// Another writer has changed the order since it was read.
-    #[error("the order was changed meanwhile")]
+    /// Another writer has changed the order, or the shop, since it was read.
+    #[error("another change came first")]
     Conflict,
     /// A row with this key exists.
     #[error("exists already")]

@@ -95,7 +95,7 @@ impl App {
 
     /// Erases the buyer of one order; again if another change of the order came first.
     async fn erase_buyer_of(&self, eraser: &Eraser<'_>, id: OrderId) -> Result<(), Failure<UserError>> {
-        self.retry_on_conflict(|| async {
+        self.retry_on_conflict(AppError::OrderContended, || async {
             let Some(loaded) = self.database().order(id).await? else {
                 return Ok(());
             };

@@ -50,7 +50,9 @@ impl App {
         target: &ImportTarget,
         summary: &mut ImportSummary,
     ) -> Result<(), AppError> {
-        let done = self.retry_on_conflict(|| self.take_from_import(known, work, there, target));
+        let done = self.retry_on_conflict(AppError::OrderContended, || {
+            self.take_from_import(known, work, there, target)
+        });
         match done.await {
             Ok(Done::Skipped) => summary.skipped += 1,
             Ok(Done::Missed(what)) => {

@@ -45,7 +45,8 @@ impl App {
         if staff.store.is_some() {
             return Err(AppError::Forbidden.into());
         }
-        self.retry_on_conflict(|| self.add_store(viewer, new)).await
+        self.retry_on_conflict(AppError::ShopContended, || self.add_store(viewer, new))
+            .await
     }
 
     async fn add_store(&self, viewer: &Viewer, new: &NewStore) -> Result<StoreView, Failure<UserError>> {

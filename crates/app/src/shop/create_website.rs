@@ -25,7 +25,7 @@ impl App {
         if let Some(refusal) = code_error("code", code).or_else(|| name_error("name", name)) {
             return Err(refusal.into());
         }
-        self.retry_on_conflict(|| self.add_website(viewer, code, name))
+        self.retry_on_conflict(AppError::ShopContended, || self.add_website(viewer, code, name))
             .await
     }
 

@@ -7,7 +7,7 @@ use countermand_domain::{Actor, Shop};
 use countermand_persistence::ShopEdit;
 
 use crate::App;
-use crate::error::UserError;
+use crate::error::{AppError, UserError};
 use crate::failure::Failure;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
@@ -72,7 +72,7 @@ impl App {
         editor: &Editor,
         decide: impl Fn(&Shop) -> Result<ShopChange, UserError>,
     ) -> Result<Arc<Shop>, Failure<UserError>> {
-        self.retry_on_conflict(|| async {
+        self.retry_on_conflict(AppError::ShopContended, || async {
             let shop = self.database().shop().await?;
             let change = decide(&shop)?;
             if change.edits.is_empty() {

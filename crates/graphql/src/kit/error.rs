@@ -45,6 +45,11 @@ pub(crate) fn refused(category: Category, code: &'static str, message: impl Into
     })
 }
 
+/// The error for a change that other changes kept from being written; the caller may ask again at once.
+fn try_again(message: &str) -> Error {
+    refused(Category::Internal, "TRY_AGAIN", message)
+}
+
 /// The error for too many requests; it states after how many whole seconds the caller may try again.
 fn rate_limited(retry_after: TimeDelta) -> Error {
     let seconds = retry_after.num_milliseconds().saturating_add(999) / 1000;
@@ -97,10 +102,8 @@ pub(crate) fn internal(problem: AppError) -> Error {
             "FORBIDDEN",
             "The current user isn't authorized.",
         ),
-        AppError::Contended => {
-            let message = "The order is changing too fast, try again.";
-            refused(Category::Internal, "TRY_AGAIN", message)
-        }
+        AppError::OrderContended => try_again("The order is changing too fast, try again."),
+        AppError::ShopContended => try_again("The shop is changing too fast, try again."),
         AppError::RateLimited { retry_after } => rate_limited(retry_after),
         AppError::Database(_) | AppError::Internal(_) => {
             let id = Uuid::now_v7();
