@@ -55,6 +55,12 @@ pub enum MailMessage {
         order_number: OrderNumber,
         /// The money that flows back, as text; none when nothing was paid.
         refund: Option<String>,
+        /// The gift cards and the store credit that come back, as text; none when none does.
+        #[serde(default)]
+        credit: Option<String>,
+        /// Whether neither money nor credit pays for the order, so that nothing comes back.
+        #[serde(default)]
+        is_free: bool,
         /// The link with the order's token; none while the whole website of the order is disabled, and in a mail of an
         /// older version.
         #[serde(default)]

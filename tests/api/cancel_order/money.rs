@@ -231,6 +231,12 @@ on_every_database!(
             [2000],
             "money for money; the card's part is no money"
         );
+        let credit = "$10.00 of gift cards and store credit are to be given back.";
+        assert_eq!(refunds_told(&shop, &id).await, ["We will refund $20.00.", credit]);
+        shop.run_jobs().await;
+        let mails = shop.mail().mails();
+        let told = "You get back $10.00 of gift cards and store credit.";
+        assert!(mails.iter().any(|mail| mail.contains(told)), "{mails:?}");
     }
 );
 

@@ -18,6 +18,8 @@ pub(super) fn mail(to_name: &str, locale: &str) -> Mail {
         message: MailMessage::OrderCanceled {
             order_number: "000000012".into(),
             refund: None,
+            credit: None,
+            is_free: false,
             link: None,
             order: None,
         },

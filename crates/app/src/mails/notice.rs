@@ -68,9 +68,13 @@ impl App {
     fn canceled_message(&self, order: &Order, shop: &Shop, facts: &Cancellation) -> MailMessage {
         let storefront = storefront_settings(shop, order.id.store());
         let locale = locale_of(order, shop);
+        let memo = facts.credit_memo.as_ref().and(order.credit_memos.last());
+        let credit = memo.map(|memo| memo.credits).filter(|it| it.is_positive());
         MailMessage::OrderCanceled {
             order_number: order.number.clone(),
             refund: refund_text(facts, locale),
+            credit: credit.map(|credit| amount_text(credit, locale)),
+            is_free: order.is_free(),
             link: storefront.map(|settings| order_link(&settings, &self.tokens().seal(order.id))),
             order: order_summary(order, locale),
         }

@@ -23,7 +23,7 @@ impl OrderEvent {
                 let text = "Order cancellation confirmation key was sent via email.";
                 vec![self.public_line(text.into(), order)]
             }
-            EventData::CreditMemoCreated { grand_total, .. } => vec![self.refund_line(*grand_total, order)],
+            EventData::CreditMemoCreated { grand_total, .. } => self.refund_lines(*grand_total, order),
             EventData::InvoicesPaid { numbers, amount, .. } => {
                 vec![self.staff_line(format!("We received {amount} for {}.", invoices(numbers)), order)]
             }
@@ -50,10 +50,11 @@ impl OrderEvent {
     /// The lines of a cancellation, in this order: refund, mail, reason. There is no line about a mail that staff did
     /// not want to be sent.
     fn cancellation_lines(&self, cancellation: &Cancellation, order: &Order) -> Vec<Comment> {
-        let refund = cancellation
-            .credit_memo
-            .is_some()
-            .then(|| self.refund_line(cancellation.refunded_total, order));
+        let refund = if cancellation.credit_memo.is_some() {
+            self.refund_lines(cancellation.refunded_total, order)
+        } else {
+            Vec::new()
+        };
         let mail = if cancellation.notifies_customer {
             Some("Order cancellation notification email was sent.")
         } else if cancellation.declines_mail {
@@ -66,19 +67,32 @@ impl OrderEvent {
         refund.into_iter().chain(mail).chain([reason]).collect()
     }
 
-    /// `We will refund $15.00.`, in the base currency and for staff only.
+    /// What the newest credit memo gives back, for staff only: `We will refund $15.00.`, in the base currency, and the
+    /// gift cards and the store credit that the other shop has to give back.
     ///
     /// Adobe writes `We refunded $15.00 offline.` here. The money is owed by an [`Effect`](crate::Effect), and the
     /// history says that it was refunded once that effect has happened.
-    fn refund_line(&self, amount: Money, order: &Order) -> Comment {
+    fn refund_lines(&self, amount: Money, order: &Order) -> Vec<Comment> {
         let newest = order.credit_memos.len().saturating_sub(1);
-        // An amount that does not fit the base currency is shown in the order's own.
-        let amount = order.base_amount_of_credit_memo(newest).unwrap_or(amount);
-        let text = format!("We will refund {amount}.");
-        Comment {
+        let credits = order.credit_memos.last().map(|memo| memo.credits);
+        let credits = credits.filter(|credits| credits.is_positive());
+        let mut texts = Vec::new();
+        if amount.is_positive() {
+            // An amount that does not fit the base currency is shown in the order's own.
+            let amount = order.base_amount_of_credit_memo(newest).unwrap_or(amount);
+            texts.push(format!("We will refund {amount}."));
+        }
+        texts.extend(
+            credits.map(|credits| format!("{credits} of gift cards and store credit are to be given back.")),
+        );
+        if texts.is_empty() {
+            texts.push("No money is to be refunded.".into());
+        }
+        let line = |text| Comment {
             customer_notified: Some(false),
             ..self.staff_line(text, order)
-        }
+        };
+        texts.into_iter().map(line).collect()
     }
 
     /// What the buyer is told, and after it what staff did, for staff only.

@@ -51,6 +51,8 @@ fn messages() -> Vec<MailMessage> {
         MailMessage::OrderCanceled {
             order_number: "000000012".into(),
             refund: Some("€88.80".into()),
+            credit: Some("€11.20".into()),
+            is_free: false,
             link: Some(ORDER_LINK.into()),
             order: Some(order()),
         },
@@ -106,6 +108,8 @@ fn canceled_without_values() -> MailMessage {
     MailMessage::OrderCanceled {
         order_number: "000000012".into(),
         refund: None,
+        credit: None,
+        is_free: false,
         link: None,
         order: None,
     }

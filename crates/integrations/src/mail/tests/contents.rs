@@ -31,6 +31,18 @@ fn nothing_paid_means_no_word_about_money() {
 }
 
 #[test]
+fn a_free_order_refunds_nothing_and_says_so() {
+    let mut free = mail("en_US", canceled(None));
+    let MailMessage::OrderCanceled { is_free, .. } = &mut free.message else {
+        panic!("another mail")
+    };
+    *is_free = true;
+    let letter = letter(&free);
+    let told = "The order was free of charge, so nothing is refunded.";
+    assert!(letter.text.contains(told) && letter.html.contains(told));
+}
+
+#[test]
 fn html_shows_names_as_text() {
     let mut marked = mail("en_US", canceled(None));
     marked.to_name = "<script>alert(1)</script>".into();
@@ -61,6 +73,8 @@ fn a_canceled_order_is_listed_with_its_amounts_its_link_and_the_contact() {
 Order 000000012 was canceled.
 
 You will be refunded €88.80.
+
+You get back €11.20 of gift cards and store credit.
 
 View your order:
 

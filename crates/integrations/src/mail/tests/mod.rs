@@ -43,6 +43,8 @@ fn canceled(refund: Option<&str>) -> MailMessage {
     MailMessage::OrderCanceled {
         order_number: "000000012".into(),
         refund: refund.map(Into::into),
+        credit: None,
+        is_free: false,
         link: None,
         order: None,
     }
