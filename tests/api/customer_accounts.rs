@@ -150,3 +150,32 @@ on_every_database!(
         );
     }
 );
+
+on_every_database!(
+    a_manager_of_one_of_several_store_views_leads_no_customer_elsewhere,
+    |shop| async move {
+        shop.create_store("nl", "base", "main_website_store").await;
+        let buyer = OrderJson::new("1")
+            .by("berta@example.com")
+            .line("A", 1000, 1, 0, 0);
+        shop.import(&[buyer.json()]).await;
+        let manager = shop.staff(StaffRole::Manager, Some(2)).await;
+        let create = "mutation($input: CreateCustomerInput!) { createCustomer(input: $input) { link_sent customer { firstname } } }";
+        for email in ["berta@example.com", "new@example.com"] {
+            let asked = shop.ask(create).variables(json!({ "input": customer(email) }));
+            let refused = asked.token(&manager).send().await;
+            assert_eq!(refused.category(), "graphql-authorization", "{email}");
+        }
+        let update = "mutation($key: String!, $value: String) { updateSettings(input: {
+          scope: STORE, code: \"nl\", values: [{ key: $key, value: $value }] }) { user_errors { code } } }";
+        for value in [json!("https://elsewhere.example/"), Value::Null] {
+            let variables = json!({ "key": "web/secure/base_link_url", "value": value });
+            let asked = shop.ask(update).variables(variables);
+            let refused = asked.token(&manager).send().await;
+            assert_eq!(refused.category(), "graphql-authorization", "{value}");
+        }
+        let variables = json!({ "key": "sales/cancellation/guest_order_path", "value": "bestelling" });
+        let own = shop.ask(update).variables(variables).token(&manager).send().await;
+        assert_eq!(own.data("/updateSettings/user_errors"), &json!([]));
+    }
+);

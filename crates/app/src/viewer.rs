@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use countermand_domain::{Actor, Customer, CustomerId, Shop, StaffRole, StoreNumber, StoreView};
+use countermand_domain::{
+    Actor, Customer, CustomerId, Shop, StaffRole, StoreNumber, StoreView, WebsiteNumber,
+};
 use countermand_persistence::{AccountKey, TokenOwner};
 use thiserror::Error;
 
@@ -187,6 +189,19 @@ impl Staff {
     #[must_use]
     pub fn covers(&self, store: StoreNumber) -> bool {
         self.store.is_none_or(|only| only == store)
+    }
+
+    /// Whether this token may work on each store view of `website`. Accounts belong to a whole website, so a token for
+    /// one of several store views has no right to them.
+    #[must_use]
+    pub fn covers_website(&self, shop: &Shop, website: WebsiteNumber) -> bool {
+        match self.store {
+            None => true,
+            Some(only) => {
+                let stores: Vec<_> = shop.stores_of(website).map(|store| store.number).collect();
+                stores == [only]
+            }
+        }
     }
 }
 

@@ -48,12 +48,11 @@ impl App {
         let staff = viewer.staff(StaffOperation::CreateCustomer)?;
         let shop = self.database().shop().await?;
         let website = checked(shop.website_by_code(&input.website_code), &input)?.number;
-        // Of a staff token's only store view, or the first one of the website; a disabled one only if there is no other.
-        let covered = shop.stores_of(website).filter(|store| staff.covers(store.number));
-        let store = covered.min_by_key(|store| !store.is_active);
-        if staff.store.is_some() && store.is_none() {
+        if !staff.covers_website(&shop, website) {
             return Err(AppError::Forbidden.into());
         }
+        // A disabled store view only if there is no other.
+        let store = shop.stores_of(website).min_by_key(|store| !store.is_active);
         let email = Email::new(&input.email);
         let audit = self.trail_of(viewer, "createCustomer", email.as_str(), &input.website_code);
         let account = self.database().customer_account(website, email.as_str()).await?;

@@ -6,7 +6,7 @@ use crate::App;
 use crate::error::{AppError, UserError};
 use crate::failure::Failure;
 use crate::rights::StaffOperation;
-use crate::shop::shop_settings::{RefusedSetting, SettingsChange, SettingsOfScope, allow_scope};
+use crate::shop::shop_settings::{RefusedSetting, SettingsChange, SettingsOfScope, allow_scope, may_change};
 use crate::viewer::Viewer;
 
 impl App {
@@ -48,7 +48,8 @@ impl App {
         let operation = StaffOperation::ResetCancellationConfig;
         let staff = viewer.staff(operation)?;
         allow_scope(staff, scope)?;
-        let may_change = |setting: &&Setting| staff.role >= setting.changed_by;
+        let shop = self.database().shop().await?;
+        let may_change = |setting: &&Setting| may_change(staff, &shop, scope, setting);
         let reset = match settings {
             Some(named) => named.to_vec(),
             None => Setting::ALL.iter().copied().filter(may_change).collect(),

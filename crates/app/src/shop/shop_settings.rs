@@ -94,9 +94,10 @@ impl App {
         scope: ConfigScope,
         change: &SettingsChange,
     ) -> Result<SettingsOfScope, Failure<RefusedSetting>> {
-        let role = viewer.staff(operation)?.role;
+        let staff = viewer.staff(operation)?;
+        let shop = self.database().shop().await?;
         for setting in change.settings() {
-            if role < setting.changed_by {
+            if !may_change(staff, &shop, scope, setting) {
                 return Err(AppError::Forbidden.into());
             }
             if let Some(Err(refusal)) = setting.set_in(&change.set).map(|it| setting.check(scope, &it)) {
@@ -104,7 +105,6 @@ impl App {
                 return Err(RefusedSetting { setting, message }.into());
             }
         }
-        let shop = self.database().shop().await?;
         let target = scope_name(&shop, scope);
         let details = change.details(&shop, scope);
         let audit = self.trail_of(viewer, operation.name(), &target, &details);
@@ -220,6 +220,20 @@ pub(crate) fn allow_scope(staff: &Staff, scope: ConfigScope) -> Result<(), AppEr
         ConfigScope::Default | ConfigScope::Website(_) => staff.store.is_none(),
     };
     if allowed { Ok(()) } else { Err(AppError::Forbidden) }
+}
+
+/// Whether `staff` may change `setting` at a scope that its token covers.
+///
+/// Links for a new password begin with the address of the storefront, and go to every customer of the website. So only a
+/// token for all store views of the website may change that address.
+pub(crate) fn may_change(staff: &Staff, shop: &Shop, scope: ConfigScope, setting: &Setting) -> bool {
+    let leads_others = match scope {
+        ConfigScope::Store(number) if setting.key == Setting::storefront_url().key => shop
+            .store(number)
+            .is_some_and(|store| !staff.covers_website(shop, store.website)),
+        _ => false,
+    };
+    staff.role >= setting.changed_by && !leads_others
 }
 
 /// `default`, `website base` or `store nl`.

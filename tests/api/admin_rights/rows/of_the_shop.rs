@@ -113,7 +113,7 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "createCustomer",
         Manager,
-        Limited::ForbiddenElsewhere,
+        Limited::Forbidden,
         Situation::Unpaid,
         r#"mutation($email: String!) {
           createCustomer(input: { website_code: "base", email: $email, password: "Secret-123", firstname: "A", lastname: "B" }) {
