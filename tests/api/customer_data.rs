@@ -30,6 +30,10 @@ fn order(number: &str, email: &str, customer: Option<i64>) -> Value {
         "firstname": "Annabel", "lastname": "Larsenius", "street": ["Secretstreet 1"], "city": "Utrecht",
         "postcode": "1234AB", "country_id": "NL", "telephone": "0612345678"
     });
+    // Adobe does not say that this option was typed.
+    order["items"][0]["product_options"] =
+        json!({ "options": [{ "label": "Note", "value": "Engraved: Annabel" }] });
+    order["payment"]["additional_information"] = json!({ "method_title": "PayPal (anna@example.com)" });
     order["status_histories"] = json!([
         { "comment": "Engraved: for Annabel", "is_visible_on_front": 1, "created_at": "2026-03-01 10:00:00", "status": "processing" }
     ]);

@@ -124,12 +124,20 @@ on_every_database!(an_order_of_any_store_view_can_be_confirmed, |shop| async mov
 // `docs/contract.md` section 3.3, rows 7 and 8: the order is shown for every key. Its buyer is hidden, because ids can
 // be guessed.
 on_every_database!(a_refusal_after_a_wrong_key_hides_the_buyer, |shop| async move {
-    let id = sell(&shop, order("1").line("a", 1000, 1, 0, 0)).await;
+    let mut order = order("1").line("a", 1000, 1, 0, 0).json();
+    order["items"][0]["product_type"] = json!("bundle");
+    order["items"][0]["product_options"] = json!({ "bundle_options": {
+        "1": { "option_id": 1, "label": "Engraving", "value": [{ "title": "For ever Berta", "qty": 1, "price": 0 }] }
+    } });
+    order["payment"]["additional_information"] = json!({ "method_title": "PayPal (berta@example.com)" });
+    let id = shop.import(&[order]).await.remove(0);
+    shop.enable_cancellation().await;
     let key = shop.mailed_key(&id, "Other").await;
     shop.confirm_cancel(&id, &key).send().await.works();
     shop.run_jobs().await;
     let query = "mutation($input: ConfirmCancelOrderInput!) { confirmCancelOrder(input: $input) { errorV2 { code }
-        order { status email token billing_address { lastname city street } shipping_address { city } comments { message } } } }";
+        order { status email token billing_address { lastname city street } shipping_address { city } comments { message }
+          payment_methods { name } items { ... on BundleOrderItem { bundle_options { label } } } } } }";
     let seen = async |key: &str| {
         let input = json!({ "order_id": id, "confirmation_key": key });
         let asked = shop.ask(query).variables(json!({ "input": input }));
@@ -140,10 +148,13 @@ on_every_database!(a_refusal_after_a_wrong_key_hides_the_buyer, |shop| async mov
         );
         answer.data("/confirmCancelOrder/order").clone()
     };
+    let payment = json!([{ "name": "PayPal (berta@example.com)" }]);
     let shown = seen(SOME_KEY).await;
     assert_eq!(shown["status"], "Canceled");
     assert_eq!(shown["shipping_address"], Value::Null);
     assert_eq!(shown["comments"], json!([]));
+    assert_eq!(shown["items"], json!([{ "bundle_options": [] }]));
+    assert_ne!(shown["payment_methods"], payment);
     assert_eq!((&shown["email"], &shown["token"]), (&json!(""), &json!("")));
     assert_eq!(
         shown["billing_address"],
@@ -155,6 +166,8 @@ on_every_database!(a_refusal_after_a_wrong_key_hides_the_buyer, |shop| async mov
         "the key from the mail shows the whole order"
     );
     assert_ne!(shown["token"], "");
+    assert_eq!(shown["payment_methods"], payment);
+    assert_eq!(shown["items"][0]["bundle_options"][0]["label"], "Engraving");
 });
 
 /// An order with a mailed key, which a test then changes. A refusal must not use up the key.

@@ -41,6 +41,7 @@ impl OrderView {
         order.shipping_address = None;
         order.shipping.description = None;
         order.payment.additional_data.clear();
+        order.payment.title.clone_from(&order.payment.method);
         order.coupons.clear();
         // The name of a discount may be the label of a coupon, and that of a tax the region of an address.
         order.discounts.clear();
@@ -52,6 +53,8 @@ impl OrderView {
         for item in &mut order.items {
             item.selected_options.clear();
             item.entered_options.clear();
+            item.bundle_options.clear();
+            item.downloadable_links.clear();
             item.gift_card = None;
         }
         self.token.clear();

@@ -39,13 +39,16 @@ impl Order {
         after.shipping_address = self.shipping_address.as_ref().map(erased_address);
         // The values may name a card, a bank account or a person.
         after.payment.additional_data.clear();
-        // Codes may be made for one person. The labels and amounts of the discounts stay.
+        after.payment.title.clone_from(&after.payment.method);
+        // Codes and labels may be made for one person. The amounts of the discounts stay.
         after.coupons.clear();
         for discount in &mut after.discounts {
             discount.coupon = None;
+            discount.label = ERASED.into();
         }
         for item in &mut after.items {
-            for option in &mut item.entered_options {
+            // Adobe does not always tell which options were typed.
+            for option in item.entered_options.iter_mut().chain(&mut item.selected_options) {
                 option.value = ERASED.into();
             }
             if item.gift_card.is_some() {
