@@ -193,6 +193,14 @@ fn the_configuration_says_where_each_value_comes_from_and_hides_secrets() {
     let run = process::run_in(PROGRAM, &["config", "--workers", "3"], b"", &surroundings);
     assert_eq!(run.code, 0, "{run:?}");
     assert!(!run.out.contains("s3cret"), "{}", run.out);
+    for address in [
+        "postgres:u:s3cret@h/x",
+        "u:s3cret@h/x",
+        "sqlite:/f?password=s3cret",
+    ] {
+        let run = process::run(PROGRAM, &["config", "--database-url", address]);
+        assert!(run.code == 0 && !run.out.contains("s3cret"), "{run:?}");
+    }
     for expected in [
         ["--listen", "127.0.0.1:9999", "variable LISTEN"],
         [

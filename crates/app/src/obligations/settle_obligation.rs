@@ -77,6 +77,7 @@ impl App {
             .await;
         match done {
             Ok(view) => {
+                tracing::info!(id = row.id, kind = row.kind, "an obligation was settled by hand");
                 let row = ListedObligation {
                     state: MET.into(),
                     last_error: String::new(),

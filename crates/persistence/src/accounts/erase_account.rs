@@ -64,14 +64,17 @@ impl Database {
                     .and_where(customer::Column::Id.eq(id)),
             );
         }
-        use audit_entry::Column::{Details, Id, Target};
-        for (column, ids) in [(Target, targets), (Details, details)] {
+        let texts = [
+            (audit_entry::Column::Target, targets),
+            (audit_entry::Column::Details, details),
+        ];
+        for (column, ids) in texts {
             for ids in ids.chunks(AT_ONCE) {
                 script.add(
                     Query::update()
                         .table(audit_entry::Entity)
                         .value(column, ERASED)
-                        .and_where(Id.is_in(ids)),
+                        .and_where(audit_entry::Column::Id.is_in(ids)),
                 );
             }
         }

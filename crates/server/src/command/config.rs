@@ -15,7 +15,9 @@ use crate::telemetry::USUAL_FILTER;
 /// The settings whose values are secrets as a whole.
 const SECRETS: [&str; 1] = ["secret"];
 /// The settings whose values are URLs that may hold a password.
-const URLS: [&str; 3] = ["database_url", "smtp_url", "jwks"];
+const URLS: [&str; 2] = ["database_url", "smtp_url"];
+/// The setting whose value is a URL or a file.
+const URL_OR_FILE: &str = "jwks";
 
 pub(super) fn run(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     let mut table = Table::new();
@@ -59,7 +61,7 @@ fn found(arg: &Arg, matches: &ArgMatches) -> Result<(String, String), clap::pars
 fn shown(id: &str, value: &str) -> String {
     if SECRETS.contains(&id) {
         "(hidden)".into()
-    } else if URLS.contains(&id) && value.contains("://") {
+    } else if URLS.contains(&id) || (id == URL_OR_FILE && value.contains([':', '@'])) {
         without_password(value)
     } else {
         value.into()
