@@ -26,6 +26,7 @@ mod guides;
 mod hostile;
 mod hostile_settings;
 mod identity;
+mod import_changed_orders;
 mod import_command;
 mod import_orders;
 mod mail;

@@ -93,7 +93,7 @@ pub enum EventData {
     },
     /// Staff dealt with a matter by hand: money that was owed was moved, or a change elsewhere was looked at.
     Settled(Settlement),
-    /// The shop that the order came from shipped it, was paid or refunded it, although it is canceled here.
+    /// The shop that the order came from shipped it, was paid or refunded it, although it was changed or canceled here.
     ChangedUpstream(UpstreamChange),
     /// Staff wrote a note into the history. The text is a line of the history.
     NoteAdded {
@@ -215,7 +215,7 @@ pub enum EventKind {
     /// Staff dealt with a matter by hand.
     #[strum(serialize = "order.settled")]
     Settled,
-    /// The shop that the order came from worked on it after it was canceled here.
+    /// The shop that the order came from worked on it after it was changed or canceled here.
     #[strum(serialize = "order.changed_upstream")]
     ChangedUpstream,
     /// Staff wrote a note into the history.

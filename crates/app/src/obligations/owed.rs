@@ -76,11 +76,11 @@ pub enum AttentionReason {
     VoidByHand,
     /// A mail could not be sent, or another job has failed.
     JobFailed,
-    /// The order is canceled here and was shipped in the shop that it came from.
+    /// The order was changed or canceled here, and shipped in the shop that it came from.
     ShippedUpstream,
-    /// The order is canceled here and was paid in the shop that it came from.
+    /// The order was changed or canceled here, and paid in the shop that it came from.
     PaidUpstream,
-    /// The order is canceled here and was refunded in the shop that it came from.
+    /// The order was changed or canceled here, and refunded in the shop that it came from.
     RefundedUpstream,
 }
 

@@ -1,6 +1,6 @@
-//! The obligation to look at an order that is canceled here, and that the shop it came from went on with.
+//! The obligation to look at an order that was changed or canceled here, and that the shop it came from went on with.
 
-use countermand_domain::{EventData, Order, UpstreamChange};
+use countermand_domain::{EventData, Money, Order, UpstreamChange};
 use countermand_persistence::NewObligation;
 use serde::{Deserialize, Serialize};
 
@@ -29,16 +29,25 @@ impl ChangedUpstream {
     }
 
     /// The key of this change of `order`: the same change is told once, however often it is imported.
+    ///
+    /// An order that is over is neither shipped nor paid any more, so the same difference is the same change. The
+    /// difference to another order grows and shrinks with the work here, so its key holds what was shipped and paid
+    /// there in all. It also holds what is canceled here, because a change elsewhere weighs more after a cancellation.
     pub(crate) fn unique_key(self, order: &Order) -> String {
         let Self {
             shipped,
             paid,
             refunded,
         } = self;
-        format!(
-            "upstream_change:{}:{shipped}:{paid}:{refunded}",
-            order.id.number()
-        )
+        let id = order.id.number();
+        if order.state.is_over() {
+            return format!("upstream_change:{id}:{shipped}:{paid}:{refunded}");
+        }
+        let in_all = |more: i64, here: i64| if more > 0 { here.saturating_add(more) } else { 0 };
+        let shipped = in_all(shipped, order.shipped_units().scaled());
+        let paid = in_all(paid, order.totals.paid.map_or(0, Money::minor));
+        let canceled = order.totals.canceled.minor();
+        format!("upstream_change:{id}:{shipped}:{paid}:{refunded}:{canceled}")
     }
 }
 
@@ -62,7 +71,7 @@ impl Obligation for ChangedUpstream {
 
     async fn meet(&self, _: &App, _: &Ports<'_>, _: &Attempt) -> Outcome {
         Outcome::NeedsAttention {
-            why: "the order is canceled here, and the shop that it came from went on with it: staff must decide".into(),
+            why: "the order was changed here, and the shop that it came from went on with it: staff must decide".into(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Imports a newer version of an order that was changed here. The version does not replace the order, but two of its
-//! facts count: that an open invoice is paid, and that a canceled order was shipped, paid or refunded all the same.
+//! facts count: that open invoices are paid, and that the order was shipped, paid or refunded beyond what is known here.
 
-use countermand_domain::{Money, MoneyError, OpenInvoiceRequest, Order, Transition};
+use countermand_domain::{Money, MoneyError, Order, Transition};
 use countermand_persistence::{KnownOrder, LocalWork, OrderChange};
 
 use crate::App;
@@ -13,15 +13,14 @@ use crate::orders::import_orders::ImportTarget;
 use crate::orders::import_summary::ImportSummary;
 use crate::rights::StaffOperation;
 
-/// What an import did with an order that was changed here.
-enum Done {
-    /// The order stays as it is.
-    Skipped,
-    /// The order stays as it is, although this happened there.
-    Missed(String),
+/// The most steps of one import of one order: a payment, and the report of what is left.
+const MOST_STEPS: usize = 2;
+
+/// A change that an import makes to an order that was changed here.
+enum Step {
     /// The invoices with these numbers are paid.
     Paid(Vec<String>),
-    /// The order is canceled here, and this happened there.
+    /// The order stays as it is, and staff is told that this happened elsewhere.
     Told(String),
 }
 
@@ -50,76 +49,76 @@ impl App {
         target: &ImportTarget,
         summary: &mut ImportSummary,
     ) -> Result<(), AppError> {
-        let done = self.retry_on_conflict(AppError::OrderContended, || {
-            self.take_from_import(known, work, there, target)
-        });
-        match done.await {
-            Ok(Done::Skipped) => summary.skipped += 1,
-            Ok(Done::Missed(what)) => {
-                summary.skipped += 1;
-                summary.note(
-                    &there.number,
-                    &[format!("was changed here and is not replaced; {what}")],
-                );
-            }
-            Ok(Done::Paid(numbers)) => {
-                summary.updated += 1;
-                let note = format!(
-                    "was changed here and is not replaced; paid now: {}",
-                    numbers.join(", ")
-                );
+        let kept = "was changed here and is not replaced";
+        let (mut is_paid, mut is_told) = (false, false);
+        if may_count(known, there) {
+            for _ in 0..MOST_STEPS {
+                let step = self.retry_on_conflict(AppError::OrderContended, || {
+                    self.next_step(known, work, there, target)
+                });
+                let note = match step.await {
+                    Ok(None) => break,
+                    Ok(Some(Step::Paid(numbers))) => {
+                        is_paid = true;
+                        format!("{kept}; paid now: {}", numbers.join(", "))
+                    }
+                    Ok(Some(Step::Told(what))) => {
+                        is_told = true;
+                        if work.is_canceled {
+                            format!("canceled here, {what}")
+                        } else {
+                            format!("{kept}; {what}")
+                        }
+                    }
+                    Err(Failure::Refused(Incomparable(problem))) => {
+                        summary.note(
+                            &there.number,
+                            &[format!("was changed here, and cannot be compared: {problem}")],
+                        );
+                        break;
+                    }
+                    Err(Failure::App(problem)) => return Err(problem),
+                };
                 summary.note(&there.number, &[note]);
             }
-            Ok(Done::Told(what)) => {
-                summary.needs_attention += 1;
-                summary.note(&there.number, &[format!("canceled here, {what}")]);
-            }
-            Err(Failure::Refused(Incomparable(problem))) => {
-                summary.skipped += 1;
-                let note = format!("was changed here, and cannot be compared: {problem}");
-                summary.note(&there.number, &[note]);
-            }
-            Err(Failure::App(problem)) => return Err(problem),
+        }
+        match (is_told, is_paid) {
+            (true, _) => summary.needs_attention += 1,
+            (false, true) => summary.updated += 1,
+            (false, false) => summary.skipped += 1,
         }
         Ok(())
     }
 
-    async fn take_from_import(
+    /// Makes the next change of the order that follows from `there`; none when no change is left to make. Open invoices
+    /// are paid first, so what is told afterwards is what no invoice here explains.
+    async fn next_step(
         &self,
         known: &KnownOrder,
         work: LocalWork,
         there: &Order,
         target: &ImportTarget,
-    ) -> Result<Done, Failure<Incomparable>> {
-        if !may_count(known, work, there) && there.updated_at <= known.updated_at {
-            return Ok(Done::Skipped);
-        }
-        let loaded = self.database().order(known.id).await?;
-        let Some(loaded) = loaded else {
-            return Ok(Done::Skipped);
+    ) -> Result<Option<Step>, Failure<Incomparable>> {
+        let Some(loaded) = self.database().order(known.id).await? else {
+            return Ok(None);
         };
         let here = &loaded.order;
         let refused = |problem: MoneyError| Failure::Refused(Incomparable(problem));
-        let refunded_here = Money::new(work.refunded, here.currency());
-        let (transition, done) = if work.is_canceled {
+        let payment = self.payment_in(here, there, target).map_err(refused)?;
+        let (transition, step) = if let Some(payment) = payment {
+            payment
+        } else {
+            let refunded_here = Money::new(work.refunded, here.currency());
             let change = here.upstream_change(there, refunded_here).map_err(refused)?;
             let Some(change) = change else {
-                return Ok(Done::Skipped);
+                return Ok(None);
             };
             let key = ChangedUpstream::of(&change).unique_key(here);
             if self.database().has_obligation(&key).await? {
-                return Ok(Done::Skipped);
+                return Ok(None);
             }
             let told = here.note_upstream_change(change, &target.actor, self.now());
-            (told, Done::Told(change.to_string()))
-        } else {
-            match self.payment_in(here, there, target).map_err(refused)? {
-                Some(paid) if known.has_open_invoice => paid,
-                _ => {
-                    let missed = here.upstream_change(there, refunded_here).map_err(refused)?;
-                    return Ok(missed.map_or(Done::Skipped, |change| Done::Missed(change.to_string())));
-                }
-            }
+            (told, Step::Told(change.to_string()))
         };
         let shop = &loaded.shop;
         let change = OrderChange {
@@ -134,44 +133,32 @@ impl App {
         };
         self.database().apply(&change).await?;
         journal::order_changed(StaffOperation::ImportOrders.name(), shop, &change);
-        Ok(done)
+        Ok(Some(step))
     }
 
-    /// The payment of the open invoices of `here`, if `there` says that all that is invoiced here is paid.
+    /// The payment of the open invoices of `here` that the amount paid in `there` covers; none when it covers none.
     fn payment_in(
         &self,
         here: &Order,
         there: &Order,
         target: &ImportTarget,
-    ) -> Result<Option<(Transition, Done)>, MoneyError> {
+    ) -> Result<Option<(Transition, Step)>, MoneyError> {
         let paid = there.totals.paid.unwrap_or(Money::zero(there.currency()));
-        if here.totals.invoiced.checked_sub(paid)?.is_positive() {
-            return Ok(None);
-        }
-        let reference = there
-            .payment
-            .transactions
-            .last()
-            .and_then(|it| it.reference.clone());
-        let request = OpenInvoiceRequest {
-            number: None,
-            reference,
-        };
-        let numbers = here
-            .open_invoices()
-            .map(|invoice| invoice.number.clone())
-            .collect();
-        let paid = here.pay_invoice(&request, &target.actor, self.now()).ok();
-        Ok(paid.map(|transition| (transition, Done::Paid(numbers))))
+        let last = there.payment.transactions.last();
+        let reference = last.and_then(|it| it.reference.as_deref());
+        let change = here.pay_covered_invoices(paid, reference, &target.actor, self.now())?;
+        Ok(change.map(|transition| {
+            let is_open_now = |number: &str| transition.after.open_invoices().any(|it| it.number == number);
+            let numbers = here.open_invoices().map(|invoice| invoice.number.clone());
+            let numbers = numbers.filter(|number| !is_open_now(number)).collect();
+            (transition, Step::Paid(numbers))
+        }))
     }
 }
 
-/// Whether the order must be read for a comparison. Most orders of a repeated import need not.
-fn may_count(known: &KnownOrder, work: LocalWork, there: &Order) -> bool {
+/// Whether the order must be read for a comparison. Most orders of a repeated import need not. Amounts count, and not
+/// the time alone: the order may have been changed here after it was changed there.
+fn may_count(known: &KnownOrder, there: &Order) -> bool {
     let is_paid_more = there.totals.paid.map_or(0, Money::minor) > known.paid;
-    if work.is_canceled {
-        is_paid_more || there.has_shipment() || there.totals.refunded.is_positive()
-    } else {
-        known.has_open_invoice && is_paid_more
-    }
+    is_paid_more || there.has_shipment() || there.totals.refunded.is_positive()
 }

@@ -18,8 +18,8 @@ pub struct ImportSummary {
     pub updated: u64,
     /// How many orders were here already, or were changed here since their import.
     pub skipped: u64,
-    /// How many orders are canceled here, and were shipped, paid or refunded all the same in the shop that they come
-    /// from; staff must look at them.
+    /// How many orders were changed or canceled here, and were shipped, paid or refunded all the same in the shop that
+    /// they come from; staff must look at them.
     pub needs_attention: u64,
     /// How many orders were refused.
     pub refused_count: u64,

@@ -5,7 +5,7 @@ use crate::cancellation::Cancellation;
 use crate::event::{EventData, OrderEvent, invoices};
 use crate::money::Money;
 use crate::order::comment::escape_html;
-use crate::order::{Comment, Order, SettledMatter, Settlement};
+use crate::order::{Comment, Order, OrderState, SettledMatter, Settlement};
 
 impl Order {
     /// The lines of the history that storefronts show to the buyer, newest first.
@@ -32,8 +32,17 @@ impl OrderEvent {
             }
             EventData::Settled(settlement) => self.settlement_lines(settlement, order),
             EventData::ChangedUpstream(change) => {
-                let text =
-                    format!("The order is canceled here, but in the shop that it came from: {change}.");
+                let here = match order.state {
+                    OrderState::Canceled => "is canceled here",
+                    OrderState::Closed => "is closed here",
+                    OrderState::New
+                    | OrderState::PendingPayment
+                    | OrderState::Processing
+                    | OrderState::PaymentReview
+                    | OrderState::Holded
+                    | OrderState::Complete => "was changed here",
+                };
+                let text = format!("The order {here}, but in the shop that it came from: {change}.");
                 vec![self.staff_line(text, order)]
             }
             EventData::Imported

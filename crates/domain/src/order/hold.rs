@@ -52,6 +52,16 @@ impl Order {
         Ok(Transition::new(after, event))
     }
 
+    /// Sets the state in which the hold will end. The status is kept if the state is the one before the hold.
+    pub(crate) fn end_hold_in(&mut self, state: OrderState) {
+        let before = self.held_from.take().unwrap_or_else(|| self.state_before_hold());
+        self.held_from = Some(if before.0 == state {
+            before
+        } else {
+            (state, state.default_status().to_owned())
+        });
+    }
+
     /// The state before the hold, which an imported order may lack.
     fn state_before_hold(&self) -> (OrderState, String) {
         let touched = self

@@ -325,10 +325,15 @@ impl Order {
         })
     }
 
-    /// Moves the order to the state that follows from its documents.
+    /// Moves the order to the state that follows from its documents. An order on hold stays on hold, and moves to that
+    /// state when the hold ends.
     pub(crate) fn settle_state(&mut self, now: DateTime<Utc>) -> Result<(), MoneyError> {
         let state = OrderState::after_document(&self.remaining()?);
-        self.enter(state, now);
+        if self.state == OrderState::Holded {
+            self.end_hold_in(state);
+        } else {
+            self.enter(state, now);
+        }
         Ok(())
     }
 

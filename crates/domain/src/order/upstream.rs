@@ -1,5 +1,5 @@
-//! What the shop that an order came from did with the order after it was canceled here. A cancellation is not undone,
-//! so a person must know.
+//! What the shop that an order came from did with the order, beyond what is known here, after the order was changed
+//! here. The change here is not undone, so a person must know.
 
 use std::fmt;
 
@@ -10,10 +10,10 @@ use crate::money::{Money, MoneyError, Quantity};
 use crate::order::{Actor, Order, OrderItem};
 use crate::transition::Transition;
 
-/// What happened to a canceled order in the shop that it came from.
+/// What happened in the shop that it came from to an order that was changed or canceled here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UpstreamChange {
-    /// Units that were shipped there; zero for none.
+    /// Units that were shipped there, beyond those that are shipped here; zero for none.
     pub shipped: Quantity,
     /// Money that was paid there, beyond what is known to be paid here; zero for none.
     pub paid: Money,
@@ -22,10 +22,10 @@ pub struct UpstreamChange {
 }
 
 impl Order {
-    /// What a later import, `there`, says that happened to this canceled order; none when nothing did.
+    /// What a later import, `there`, says that happened to this order and is not known here; none when nothing did.
     ///
     /// `refunded_here` is the part of the refunded money that was decided here. Amounts are compared and times are not:
-    /// the shop may have shipped the order before it was canceled here, and the import came too late.
+    /// the shop may have shipped the order before it was canceled here, and the import came later.
     pub fn upstream_change(
         &self,
         there: &Self,
@@ -60,8 +60,9 @@ impl Order {
         Transition::new(self.clone(), event)
     }
 
-    /// Units of the items that are shipped on their own.
-    fn shipped_units(&self) -> Quantity {
+    /// Shipped units of the items that are shipped on their own.
+    #[must_use]
+    pub fn shipped_units(&self) -> Quantity {
         let families = self.shipped_by_parts();
         let carriers = self.items.iter().filter(|item| families.carries_shipment(item));
         let units = carriers.map(|item: &OrderItem| item.quantities.shipped);

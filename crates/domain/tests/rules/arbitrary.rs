@@ -153,10 +153,7 @@ impl Step {
                     paid: zero,
                     refunded: zero,
                 };
-                order
-                    .state
-                    .is_over()
-                    .then(|| order.note_upstream_change(change, &staff(), now))
+                Some(order.note_upstream_change(change, &staff(), now))
             }
             Self::Note => {
                 let note = NoteRequest {

@@ -15,8 +15,8 @@ pub(crate) struct AdminImportMutation;
 impl AdminImportMutation {
     /// Imports orders. Each order is imported as a whole or refused as a whole. An order that exists is updated if the
     /// imported one is newer and no change was made to it here; otherwise it is skipped. Of an order that was changed
-    /// here, the payment of an open invoice is taken over, and what happened to it after it was canceled here is
-    /// reported. The caller needs the role `manager`.
+    /// here, the payment of open invoices is taken over; what else was shipped, paid or refunded elsewhere is reported
+    /// once. The caller needs the role `manager`.
     async fn import_orders(
         &self,
         context: &Context<'_>,
@@ -59,13 +59,13 @@ pub(crate) struct ImportOrdersInput {
 pub(crate) struct ImportOrdersPayload {
     /// The number of orders that are new.
     imported: i32,
-    /// The number of orders that existed and were replaced by a newer version.
+    /// The number of orders that existed and were replaced by a newer version, or of which open invoices were paid.
     updated: i32,
     /// The number of orders that existed and did not change, because the imported one is not newer or because the order
     /// was changed here.
     skipped: i32,
-    /// The number of orders that are canceled here, and that the shop they come from has shipped, was paid for or has
-    /// refunded since. They stay canceled; `needsAttention` lists them.
+    /// The number of orders that were changed or canceled here, and that the shop they come from has shipped, was paid
+    /// for or has refunded since. They stay as they are here; `needsAttention` lists them.
     needs_attention: i32,
     /// The orders that were refused; at most the first 1,000.
     refused: Vec<RefusedOrder>,

@@ -51,7 +51,8 @@ impl AdminObligationQuery {
     }
 
     /// Lists everything that needs a person, oldest first: money that must be moved by hand, jobs that failed, and
-    /// orders that are canceled here and that the shop they came from went on with. The caller needs the role `viewer`.
+    /// orders that were changed or canceled here and that the shop they came from went on with. The caller needs the
+    /// role `viewer`.
     /// A token for one store view lists what concerns its orders only.
     async fn needs_attention(
         &self,
@@ -144,7 +145,7 @@ pub(crate) enum ObligationKind {
     Refund,
     /// Authorized money that will not be captured must be released.
     Void,
-    /// Staff must look at an order that is canceled here and that the shop it came from went on with.
+    /// Staff must look at an order that was changed or canceled here and that the shop it came from went on with.
     UpstreamChange,
 }
 
@@ -167,11 +168,11 @@ pub(crate) enum AttentionReason {
     VoidByHand,
     /// A job such as a mail has failed; `retryJob` runs it again.
     JobFailed,
-    /// The order is canceled here, and the shop that it came from has shipped it.
+    /// The shop that the order came from has shipped more of it than is shipped here.
     ShippedUpstream,
-    /// The order is canceled here, and was paid in the shop that it came from.
+    /// More money was paid in the shop that the order came from than is known to be paid here.
     PaidUpstream,
-    /// The order is canceled here, and was refunded in the shop that it came from.
+    /// The shop that the order came from has refunded money since the order was changed here.
     RefundedUpstream,
 }
 

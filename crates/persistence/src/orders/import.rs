@@ -56,8 +56,6 @@ pub struct KnownOrder {
     pub updated_at: DateTime<Utc>,
     /// The changes of the order other than by imports; none where an import alone has written it.
     pub work: Option<LocalWork>,
-    /// Whether an invoice of the order waits for its payment.
-    pub has_open_invoice: bool,
     /// The paid amount in minor units of the order's currency; zero where nothing was paid.
     pub paid: i64,
 }
@@ -103,7 +101,6 @@ impl Database {
                 customer: row.customer_id.map(CustomerId::from_number),
                 updated_at: from_micros(row.updated_at)?,
                 work: worked_on.get(&row.id).copied(),
-                has_open_invoice: row.invoiced > row.paid.unwrap_or(0),
                 paid: row.paid.unwrap_or(0),
             };
             Ok((row.number.into(), known))

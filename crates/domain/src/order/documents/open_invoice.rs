@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use crate::event::{EventData, OrderEvent};
 use crate::money::{Money, MoneyError};
-use crate::order::{Actor, Command, DocumentRefusal, Invoice, InvoiceState, Order};
+use crate::order::{Actor, Command, DocumentRefusal, Invoice, InvoiceState, Order, OrderState};
 use crate::transition::Transition;
 
 /// The open invoices that a command is about.
@@ -26,24 +26,39 @@ impl Order {
         now: DateTime<Utc>,
     ) -> Result<Transition, DocumentRefusal> {
         let paid = self.chosen_open_invoices(request)?;
-        let due = self.due_for(&paid)?;
-        let mut after = self.clone();
-        after.set_state_of(&paid, InvoiceState::Paid);
-        after.totals.paid = Some(self.paid_or_zero().checked_add(due)?);
-        if due.is_positive() {
-            after.payment = after.payment.capture(due, request.reference.as_deref(), now)?;
+        Ok(self.with_paid(&paid, request.reference.clone(), actor, now)?)
+    }
+
+    /// Records that the shop which the order came from was paid `paid_there` in all: pays the open invoices that the
+    /// part which is new covers, oldest first. An invoice is paid as a whole or not at all. None when no invoice is
+    /// covered, or the state takes no payment.
+    ///
+    /// An order on hold takes the payment too, and stays on hold: the money has arrived, whatever staff waits for.
+    pub fn pay_covered_invoices(
+        &self,
+        paid_there: Money,
+        reference: Option<&str>,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Transition>, MoneyError> {
+        let new = paid_there.checked_sub(self.paid_or_zero())?;
+        let takes_payment = self.state.allows(Command::SettleInvoice) || self.state == OrderState::Holded;
+        if !takes_payment || !new.is_positive() {
+            return Ok(None);
         }
-        after.settle_state(now)?;
-        let event = OrderEvent {
-            actor: actor.clone(),
-            at: now,
-            data: EventData::InvoicesPaid {
-                numbers: numbers_of(&paid),
-                amount: due,
-                reference: request.reference.clone(),
-            },
-        };
-        Ok(Transition::new(after, event))
+        let mut left = self.covered_of_open()?.checked_add(new)?;
+        let mut paid = Vec::new();
+        for invoice in self.open_invoices() {
+            if invoice.grand_total.checked_min(left)? == invoice.grand_total {
+                left = left.checked_sub(invoice.grand_total)?;
+                paid.push(invoice);
+            }
+        }
+        if paid.is_empty() {
+            return Ok(None);
+        }
+        let reference = reference.map(str::to_owned);
+        self.with_paid(&paid, reference, actor, now).map(Some)
     }
 
     /// Withdraws open invoices: what they billed can be invoiced again, or canceled.
@@ -98,13 +113,46 @@ impl Order {
         }
     }
 
-    /// The money that is missing for `invoices`. A part of an open invoice may be paid already: an imported order says
-    /// how much was paid in all. That part counts for the invoices that are paid first.
+    /// The change by which the open invoices `paid` are paid.
+    fn with_paid(
+        &self,
+        paid: &[&Invoice],
+        reference: Option<String>,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Transition, MoneyError> {
+        let due = self.due_for(paid)?;
+        let mut after = self.clone();
+        after.set_state_of(paid, InvoiceState::Paid);
+        after.totals.paid = Some(self.paid_or_zero().checked_add(due)?);
+        if due.is_positive() {
+            after.payment = after.payment.capture(due, reference.as_deref(), now)?;
+        }
+        after.settle_state(now)?;
+        let event = OrderEvent {
+            actor: actor.clone(),
+            at: now,
+            data: EventData::InvoicesPaid {
+                numbers: numbers_of(paid),
+                amount: due,
+                reference,
+            },
+        };
+        Ok(Transition::new(after, event))
+    }
+
+    /// The money that is missing for `invoices`.
     fn due_for(&self, invoices: &[&Invoice]) -> Result<Money, MoneyError> {
+        let covered = self.covered_of_open()?;
+        Ok(self.sum_of(invoices)?.checked_sub(covered)?.or_zero())
+    }
+
+    /// The part of the open invoices that is paid already: an imported order says how much was paid in all. That part
+    /// counts for the invoices that are paid first.
+    fn covered_of_open(&self) -> Result<Money, MoneyError> {
         let open: Vec<_> = self.open_invoices().collect();
         let unpaid = self.totals.invoiced.checked_sub(self.paid_or_zero())?.or_zero();
-        let covered = self.sum_of(&open)?.checked_sub(unpaid)?.or_zero();
-        Ok(self.sum_of(invoices)?.checked_sub(covered)?.or_zero())
+        Ok(self.sum_of(&open)?.checked_sub(unpaid)?.or_zero())
     }
 
     fn sum_of(&self, invoices: &[&Invoice]) -> Result<Money, MoneyError> {

@@ -2,7 +2,7 @@
 
 use countermand_domain::OrderState::{Canceled, Closed, Processing};
 use countermand_domain::{
-    DocumentRefusal, InvoiceRequest, InvoiceState, OpenInvoiceRequest, Order, Transition,
+    DocumentRefusal, InvoiceRequest, InvoiceState, OpenInvoiceRequest, Order, OrderState, Transition,
 };
 
 use super::{canceled, credited, invoiced, order_of, refunds, shipped, texts, units, usd, whole};
@@ -159,4 +159,55 @@ fn an_invoice_that_asks_for_no_money_is_paid() {
     let order = billed(&basket.order(), &[]);
     assert_eq!(order.invoices[0].state, InvoiceState::Paid);
     assert_eq!(order.open_invoices().count(), 0);
+}
+
+#[test]
+fn money_that_arrived_elsewhere_pays_the_open_invoices_that_it_covers_whole() {
+    let first = billed(&order_of(&[1, 1]), &[(1, 1)]);
+    let order = billed(&first, &[(2, 1)]);
+    let totals: Vec<_> = order.open_invoices().map(|it| it.grand_total).collect();
+    assert_eq!(totals, [usd(2000), usd(1000)]);
+    let paid = |order: &Order, there: i64| {
+        let change = order.pay_covered_invoices(usd(there), Some("tx-7"), &staff(), at(2));
+        change.expect("one currency").map(|it| it.after)
+    };
+    for (there, states, booked) in [
+        (0, None, 0),
+        (999, None, 0),
+        (1000, Some([InvoiceState::Open, InvoiceState::Paid]), 1000),
+        (2000, Some([InvoiceState::Paid, InvoiceState::Open]), 2000),
+        (2999, Some([InvoiceState::Paid, InvoiceState::Open]), 2000),
+        (3000, Some([InvoiceState::Paid, InvoiceState::Paid]), 3000),
+        (3500, Some([InvoiceState::Paid, InvoiceState::Paid]), 3000),
+    ] {
+        let after = paid(&order, there);
+        let kept = after
+            .as_ref()
+            .map(|it| [it.invoices[0].state, it.invoices[1].state]);
+        assert_eq!(kept, states, "{there}");
+        let captured = after.as_ref().and_then(|it| it.totals.paid);
+        assert_eq!(captured, states.map(|_| usd(booked)), "{there}");
+    }
+    let half = paid(&order, 2000).expect("one is covered");
+    assert!(paid(&half, 2000).is_none(), "known money pays no second invoice");
+    assert_eq!(paid(&half, 3000).and_then(|it| it.totals.paid), Some(usd(3000)));
+    let canceled = super::canceled(&order_of(&[1]));
+    assert!(paid(&canceled, 1500).is_none());
+}
+
+#[test]
+fn an_order_on_hold_is_paid_and_ends_its_hold_where_it_would_be_without_it() {
+    let order = billed(&order_of(&[1]), &[]);
+    let mut imported = order.hold(&staff(), at(2)).expect("it can be held").after;
+    imported.held_from = Some((OrderState::New, "pending".into()));
+    let held = order.hold(&staff(), at(2)).expect("it can be held").after;
+    for (held, status) in [(&held, &order.status), (&imported, &"processing".to_owned())] {
+        let paid = held.pay_covered_invoices(usd(1500), None, &staff(), at(3));
+        let paid = paid.expect("one currency").expect("it is covered").after;
+        assert_eq!((paid.state, paid.status.as_str()), (OrderState::Holded, "holded"));
+        let after = paid.unhold(&staff(), at(4)).expect("it is on hold").after;
+        assert_eq!((after.state, &after.status), (Processing, status));
+        let end = canceled(&after);
+        assert_eq!((end.state, refunds(&end)), (Closed, vec![1500]));
+    }
 }
