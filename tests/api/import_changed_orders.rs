@@ -8,7 +8,7 @@ const REPORT: &str = "updated skipped needs_attention notes";
 const KEPT: &str = "order 1: was changed here and is not replaced";
 
 /// Order 1 with two items: an invoice for the first one is $20.00 with all the shipping, the second one is $10.00.
-fn order() -> OrderJson {
+fn two_items() -> OrderJson {
     OrderJson::new("1")
         .line("A", 1000, 1, 0, 0)
         .line("B", 1000, 1, 0, 0)
@@ -16,7 +16,7 @@ fn order() -> OrderJson {
 
 /// Order 1, of which `dollars` were paid where it came from.
 fn paid_there(dollars: i64) -> Value {
-    order().with("total_paid", json!(dollars)).json()
+    two_items().with("total_paid", json!(dollars)).json()
 }
 
 /// Imports `order` on a night, `night` days after it was placed. Gives the counts of updated orders, skipped orders and
@@ -39,7 +39,7 @@ const TOLD: [u64; 3] = [0, 0, 1];
 /// Imports order 1 and leaves an invoice open for each item.
 async fn billed(shop: &TestShop) -> String {
     shop.enable_cancellation().await;
-    let id = shop.import(&[order().json()]).await.remove(0);
+    let id = shop.import(&[two_items().json()]).await.remove(0);
     let items = shop.order(&id).await["order"]["items"].clone();
     for item in items.as_array().expect("items") {
         let lines = json!([{ "item_id": item["id"], "quantity": 1 }]);
@@ -159,7 +159,7 @@ on_every_database!(
 on_every_database!(
     a_shipment_elsewhere_of_an_order_on_hold_is_told_once,
     |shop| async move {
-        let id = shop.import(&[order().json()]).await.remove(0);
+        let id = shop.import(&[two_items().json()]).await.remove(0);
         shop.worked("holdOrder", json!({ "order_id": id })).await;
         let shipped = |units: i64| {
             let lines = OrderJson::new("1").line("A", 1000, 1, 0, 1);
@@ -208,5 +208,55 @@ on_every_database!(
         assert_eq!(reasons, [json!(["REFUND_BY_HAND"]), json!(["REFUNDED_UPSTREAM"])]);
         is_healthy(&shop).await;
         shop.leave_jobs();
+    }
+);
+
+on_every_database!(
+    a_newer_import_replaces_an_order_with_notes_and_keeps_the_notes,
+    |shop| async move {
+        let line =
+            |text: &str, at: &str| json!({ "comment": text, "created_at": at, "is_visible_on_front": 1 });
+        let history = |texts: &[Value]| two_items().with("status_histories", json!(texts)).json();
+        let placed = line("placed", "2026-03-01 10:00:00");
+        let id = shop
+            .import(&[history(std::slice::from_ref(&placed))])
+            .await
+            .remove(0);
+        let note = |text: &str, seen: bool| json!({ "order_id": id, "text": text, "visible_on_front": seen });
+        shop.worked("addOrderNote", note("Call back.", false)).await;
+        shop.worked("addOrderNote", note("We call you.", true)).await;
+        let packed = line("packed", "2036-03-01 10:00:00");
+        for (later, sku) in [(1, "C"), (2, "D")] {
+            let mut newer = history(&[placed.clone(), packed.clone()]);
+            newer["items"][0]["sku"] = json!(sku);
+            assert_eq!(night(&shop, later, &newer).await, (UPDATED, vec![]));
+            assert_eq!(night(&shop, later, &newer).await, (SKIPPED, vec![]));
+            let order = shop.order(&id).await;
+            assert_eq!(order["order"]["items"][0]["product_sku"], sku);
+            let lines = order["comments"].as_array().expect("comments").iter();
+            let lines = lines.map(|it| (it["message"].as_str(), it["visible_on_front"].as_bool()));
+            let expected = [
+                ("placed", true),
+                ("Call back.", false),
+                ("We call you.", true),
+                ("packed", true),
+            ];
+            let expected = expected.map(|(text, seen)| (Some(text), Some(seen)));
+            assert_eq!(lines.collect::<Vec<_>>(), expected);
+        }
+        let order = shop.order(&id).await;
+        let kinds = order["events"].as_array().expect("events").iter();
+        let kinds: Vec<_> = kinds.map(|it| it["kind"].as_str().unwrap_or_default()).collect();
+        let (note_added, updated) = ("order.note_added", "order.updated");
+        assert_eq!(
+            kinds,
+            ["order.imported", note_added, note_added, updated, updated]
+        );
+        // A note beside other work does not make the order replaceable.
+        shop.worked("holdOrder", json!({ "order_id": id })).await;
+        shop.worked("addOrderNote", note("On hold.", false)).await;
+        assert_eq!(night(&shop, 3, &two_items().json()).await, (SKIPPED, vec![]));
+        assert_eq!(last_line(&shop, &id).await, "On hold.");
+        is_healthy(&shop).await;
     }
 );

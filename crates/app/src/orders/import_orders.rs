@@ -198,7 +198,7 @@ impl App {
                         .customer
                         .as_ref()
                         .and_then(|it| customers.id_of(website, &it.email));
-                    self.update(order, known, customer, target, summary).await?;
+                    Box::pin(self.update(order, known, customer, target, summary)).await?;
                 }
             }
         }
@@ -256,8 +256,8 @@ impl App {
         Ok(())
     }
 
-    /// Replaces an older version of an order by a newer one. Of an order that was changed here, only what the change
-    /// must know is taken over.
+    /// Replaces an older version of an order by a newer one, and keeps the notes of staff. Of an order that was changed
+    /// here, only what the change must know is taken over.
     async fn update(
         &self,
         mut order: ReadOrder,
@@ -276,6 +276,14 @@ impl App {
         if order.updated_at <= known.updated_at {
             summary.skipped += 1;
             return Ok(());
+        }
+        match self.database().notes_of(known).await {
+            Ok(notes) => order.keep_notes(notes),
+            Err(DatabaseError::Conflict) => {
+                summary.skipped += 1;
+                return Ok(());
+            }
+            Err(problem) => return Err(problem.into()),
         }
         order.version = known.version + 1;
         let event = self.import_event(EventData::Updated, target);

@@ -67,7 +67,7 @@ pub struct Order {
     pub customer: OrderCustomer,
     /// When the order was placed.
     pub placed_at: DateTime<Utc>,
-    /// When the order last changed.
+    /// When the order last changed; a note of staff is no change.
     pub updated_at: DateTime<Utc>,
     /// When the status last changed.
     pub status_changed_at: DateTime<Utc>,

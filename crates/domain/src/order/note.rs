@@ -41,7 +41,8 @@ pub enum NoteRefusal {
 }
 
 impl Order {
-    /// Adds a note in any state of the order. Space around the text is left out.
+    /// Adds a note in any state of the order. Space around the text is left out. The time of the order's last change
+    /// stays, because a later import must still replace an order that has only notes.
     pub fn add_note(
         &self,
         note: &NoteRequest,
@@ -76,7 +77,15 @@ impl Order {
                 is_for_buyer: note.is_for_buyer,
             },
         };
-        Ok(Transition::new(after, event))
+        let mut change = Transition::new(after, event);
+        change.after.updated_at = self.updated_at;
+        Ok(change)
+    }
+
+    /// Takes over `notes`, the notes that staff wrote on an earlier version of this order, in order of time.
+    pub fn keep_notes(&mut self, notes: impl IntoIterator<Item = Comment>) {
+        self.comments.extend(notes);
+        self.comments.sort_by_key(|line| line.created_at);
     }
 }
 

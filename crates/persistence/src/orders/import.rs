@@ -1,10 +1,10 @@
 //! Imports orders: many in one transaction, of which all are written or none.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
-    CustomerId, EventData, EventKind, Order, OrderEvent, OrderId, OrderNumber, StoreNumber,
+    Comment, CustomerId, EventData, EventKind, Order, OrderEvent, OrderId, OrderNumber, StoreNumber,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -54,8 +54,10 @@ pub struct KnownOrder {
     pub customer: Option<CustomerId>,
     /// The time of the order's last change.
     pub updated_at: DateTime<Utc>,
-    /// The changes of the order other than by imports; none where an import alone has written it.
+    /// The changes of the order other than by imports and notes; none where nothing else was done.
     pub work: Option<LocalWork>,
+    /// Whether staff wrote notes on the order.
+    pub has_notes: bool,
     /// The paid amount in minor units of the order's currency; zero where nothing was paid.
     pub paid: i64,
 }
@@ -91,7 +93,7 @@ impl Database {
     ) -> Result<HashMap<OrderNumber, KnownOrder>, DatabaseError> {
         let (script, orders) = self.known_orders_script(store, numbers);
         let orders = script.fetch().await?.take(orders)?;
-        let worked_on = self
+        let (worked_on, noted) = self
             .worked_on(orders.iter().map(|order| order.id).collect())
             .await?;
         let known = |row: order::Model| {
@@ -101,6 +103,7 @@ impl Database {
                 customer: row.customer_id.map(CustomerId::from_number),
                 updated_at: from_micros(row.updated_at)?,
                 work: worked_on.get(&row.id).copied(),
+                has_notes: noted.contains(&row.id),
                 paid: row.paid.unwrap_or(0),
             };
             Ok((row.number.into(), known))
@@ -124,14 +127,23 @@ impl Database {
         (script, orders)
     }
 
-    /// What was done, other than by imports, with the orders that have the ids `ids`.
-    async fn worked_on(&self, ids: Vec<i64>) -> Result<HashMap<i64, LocalWork>, DatabaseError> {
+    /// What was done, other than by imports, with the orders that have the ids `ids`, and which of them have notes. A
+    /// note is a line of the history and no work: it says nothing that a newer import could contradict.
+    async fn worked_on(
+        &self,
+        ids: Vec<i64>,
+    ) -> Result<(HashMap<i64, LocalWork>, HashSet<i64>), DatabaseError> {
         let mut worked_on: HashMap<i64, LocalWork> = HashMap::new();
+        let mut noted = HashSet::new();
         if ids.is_empty() {
-            return Ok(worked_on);
+            return Ok((worked_on, noted));
         }
         let (script, events) = self.work_script(ids);
         for event in script.fetch().await?.take(events)? {
+            if event.kind == EventKind::NoteAdded.code() {
+                noted.insert(event.order_id);
+                continue;
+            }
             let work = worked_on.entry(event.order_id).or_default();
             let data = EventKind::from_code(&event.kind).zip(event.data.as_deref());
             let data = data
@@ -144,7 +156,33 @@ impl Database {
                 _ => 0,
             };
         }
-        Ok(worked_on)
+        Ok((worked_on, noted))
+    }
+
+    /// The lines of history that are notes of staff on the order `known`, oldest first. The result is
+    /// [`DatabaseError::Conflict`] if the order has changed since `known` was read.
+    pub async fn notes_of(&self, known: &KnownOrder) -> Result<Vec<Comment>, DatabaseError> {
+        if !known.has_notes {
+            return Ok(Vec::new());
+        }
+        let events = self.trail(known.id).await?.events;
+        let loaded = self.order(known.id).await?;
+        let order = loaded.map(|loaded| loaded.order);
+        let order = order.filter(|order| order.version == known.version);
+        let mut lines = order.ok_or(DatabaseError::Conflict)?.comments.clone();
+        let mut notes = Vec::new();
+        // A note and its event have the same time. Of several lines of that time, the last one is the note.
+        for event in events
+            .iter()
+            .rev()
+            .filter(|it| it.kind == EventKind::NoteAdded.code())
+        {
+            if let Some(at) = lines.iter().rposition(|line| line.created_at == event.at) {
+                notes.push(lines.remove(at));
+            }
+        }
+        notes.reverse();
+        Ok(notes)
     }
 
     /// The script that reads the events, other than those of imports, of the orders with the ids `ids`.
@@ -193,7 +231,7 @@ impl Database {
         Ok(stored.is_some_and(|event| event.id == first.event_id.to_string()))
     }
 
-    /// Replaces an imported order with a newer import, if no change other than an import was made to the order.
+    /// Replaces an imported order with a newer import, if the order has the version that `known` has.
     pub async fn replace_order(&self, known: &KnownOrder, new: &NewOrder) -> Result<(), DatabaseError> {
         let id = known.id.number();
         let row = row_of(&new.order)?;
