@@ -28,6 +28,7 @@ mod m0018_open_invoices_and_owed_money;
 mod m0019_token_use;
 mod m0020_audit_filters;
 mod m0021_cancellation_times;
+mod m0022_payment_names;
 
 /// Runs the migrations.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_token_use::Migration),
             Box::new(m0020_audit_filters::Migration),
             Box::new(m0021_cancellation_times::Migration),
+            Box::new(m0022_payment_names::Migration),
         ]
     }
 }

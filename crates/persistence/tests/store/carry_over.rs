@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use countermand_persistence::JobState;
 
+use crate::database::DatabaseKind;
 use crate::shop::{at, order_id};
 use crate::support::{TestShop, on_every_empty_database};
 
@@ -11,6 +12,8 @@ use crate::support::{TestShop, on_every_empty_database};
 const STEPS_BEFORE: u32 = 8;
 /// The steps of the schema before the counts of orders.
 const STEPS_BEFORE_COUNTS: u32 = 12;
+/// The steps of the schema before the names of payments were looked at.
+const STEPS_BEFORE_NAMES: u32 = 21;
 const LINK: &str = r#"{"id":"m","message":{"link":"https://shop.example/?key=a''b"}}"#;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -141,6 +144,62 @@ async fn jobs_and_reversals_become_obligations() -> anyhow::Result<()> {
         for table in ["jobs", "reversals", "jobs_before_m0009", "reversals_before_m0009"] {
             let gone = shop.sql(&format!("DELETE FROM {table}")).await;
             assert!(gone.is_err(), "{table}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateways_value_is_no_name_of_a_payment_any_more() -> anyhow::Result<()> {
+    on_every_empty_database(async |shop| {
+        shop.take_steps(STEPS_BEFORE_NAMES).await?;
+        let text = |json: &str| {
+            let quoted = json.replace('\'', "''");
+            if shop.kind == DatabaseKind::MariaDb {
+                quoted.replace('\\', "\\\\")
+            } else {
+                quoted
+            }
+        };
+        let names = "'payment/method_names', '\"stripe = Card2card24x; mollie = iDEAL\"'";
+        shop.sql(&format!("INSERT INTO settings VALUES ('default', 0, {names})"))
+            .await?;
+        let placed = |method: &str, title: &str| {
+            // The buyer's own text looks like the key, and some of it is not ASCII.
+            let name = r#"Zoë said \"method_title\":\"x\" and it's fine \\"#;
+            format!(
+                r#"{{"firstname":"{name}","lastname":"é","method":"{method}","method_title":"{title}","method_kind":"online"}}"#
+            )
+        };
+        let orders = [
+            ("stripe", "pm_1NXt2eLkdIwHu7ix", "stripe"),
+            ("braintree", "anna@example.com", "braintree"),
+            ("checkmo", "4111 1111 1111 1111", "Check / Money order"),
+            ("stripe", "a\\\"b 123456789012", "stripe"),
+            ("stripe", "Card2card24x", "Card2card24x"),
+            ("mollie", "Card2card24x", "mollie"),
+            ("stripe", "Credit Card (Stripe)", "Credit Card (Stripe)"),
+            ("adyen_cc3d", "adyen_cc3d", "adyen_cc3d"),
+            ("checkmo", "Check / Money order", "Check / Money order"),
+        ];
+        for (counter, (method, title, _)) in (1..).zip(orders) {
+            let id = order_id(1, counter);
+            let columns = "id, version, store_number, number, state, status, email, placed_at, updated_at, \
+                           status_changed_at, is_virtual, currency, base_currency, grand_total, base_grand_total, \
+                           credits, invoiced, refunded, canceled, shipping, placed";
+            let placed = text(&placed(method, title));
+            shop.sql(&format!(
+                "INSERT INTO orders ({columns}) VALUES ({id}, 1, 1, '{counter}', 'new', 'pending', 'a@b.c', 0, 0, 0, \
+                 FALSE, 'USD', 'USD', 0, 0, 0, 0, 0, 0, '{{}}', '{placed}')"
+            ))
+            .await?;
+        }
+        shop.database.migrate().await?;
+        for (counter, (method, title, name)) in (1..).zip(orders) {
+            let (id, placed) = (order_id(1, counter), text(&placed(method, name)));
+            let kept = format!("SELECT COUNT(*) FROM orders WHERE id = {id} AND placed = '{placed}' AND version = 1");
+            assert_eq!(shop.number(&kept).await?, 1, "{method} with {title}");
         }
         Ok(())
     })
