@@ -352,3 +352,48 @@ on_every_database!(
         shop.leave_jobs();
     }
 );
+
+on_every_database!(
+    an_erased_account_is_not_made_again_by_an_import_of_its_old_orders,
+    |shop| async move {
+        let orders = [
+            order("1", "anna@example.com", Some(7)),
+            order("2", "joanna@example.com", Some(8)),
+        ];
+        shop.import(&orders).await;
+        let erased = process::run(
+            PROGRAM,
+            &[
+                "customer",
+                "erase",
+                "anna@example.com",
+                "--yes",
+                "--database-url",
+                shop.database_url(),
+            ],
+        );
+        assert_eq!(
+            (erased.code, erased.out.as_str()),
+            (0, "erased the person in 1 orders\n"),
+            "{erased:?}"
+        );
+        for night in 2..4 {
+            let mut nightly = orders.clone();
+            for order in &mut nightly {
+                order["updated_at"] = json!(format!("2026-03-{night:02} 03:00:00"));
+            }
+            let input = json!({ "orders": json!(nightly).to_string() });
+            let report = shop
+                .owner_does("importOrders", input, "imported updated skipped notes")
+                .await;
+            let expected =
+                json!({ "imported": 0, "updated": 1, "skipped": 1, "notes": [], "user_errors": [] });
+            assert_eq!(report, expected);
+            let left = all_texts(&shop).await;
+            // The address of the other person ends like the erased one.
+            let left = left.replace("joanna@example.com", "");
+            assert!(!left.contains("anna@example.com"), "the erased account is back");
+        }
+        assert_is_healthy(&shop);
+    }
+);

@@ -260,3 +260,32 @@ on_every_database!(
         is_healthy(&shop).await;
     }
 );
+
+on_every_database!(
+    an_open_invoice_that_is_covered_once_the_first_one_is_withdrawn_is_paid,
+    |shop| async move {
+        shop.enable_cancellation().await;
+        let mut imported = OrderJson::new("1")
+            .line("A", 1000, 1, 1, 0)
+            .line("B", 1000, 1, 0, 0)
+            .json();
+        imported["total_paid"] = json!(15);
+        let id = shop.import(&[imported]).await.remove(0);
+        let unpaid = json!({ "order_id": id, "unpaid": true });
+        shop.worked("createInvoice", unpaid).await;
+        assert_eq!(invoice_states(&shop, &id).await, ["OPEN", "OPEN"]);
+        let first = json!({ "order_id": id, "invoice_number": "1-1" });
+        let order = shop.worked("cancelInvoice", first).await;
+        assert_eq!(order["state"], "processing");
+        assert_eq!(invoice_states(&shop, &id).await, ["CANCELED", "PAID"]);
+        let second = json!({ "order_id": id, "invoice_number": "1-2" });
+        let refused = shop.refused("payInvoice", second).await;
+        assert_eq!(refused, ("NOT_FOUND".into(), "invoice_number".into()));
+        let input = json!({ "order_id": id, "reason": "Other" });
+        let canceled = shop.worked("cancelOrderAsAdmin", input).await;
+        let memo = &canceled["order"]["credit_memos"][0]["total"]["grand_total"]["value"];
+        assert_eq!((&canceled["state"], memo), (&json!("canceled"), &json!(15.0)));
+        is_healthy(&shop).await;
+        shop.leave_jobs();
+    }
+);

@@ -158,6 +158,35 @@ on_every_database!(
     }
 );
 
+on_every_database!(
+    a_disabled_store_view_called_default_is_answered_by_no_other_one,
+    |shop| async move {
+        shop.create_store("nl", "base", "main_website_store").await;
+        let asked = |store: &str| shop.ask("{ storeConfig { store_code } }").store(store).send();
+        let spellings = ["default", "Default", "DEFAULT"];
+        for store in spellings {
+            assert_eq!(
+                asked(store).await.data("/storeConfig/store_code"),
+                "default",
+                "{store}"
+            );
+        }
+        shop.owner_does("disableStore", json!({ "code": "default" }), STORE)
+            .await;
+        for store in spellings {
+            let answer = asked(store).await;
+            assert_eq!(answer.error(), "Requested store is not found", "{store}");
+        }
+        assert_eq!(asked("nl").await.data("/storeConfig/store_code"), "nl");
+        // A request that names no store view gets the first active one.
+        let unnamed = shop.ask("{ storeConfig { store_code } }").send().await;
+        assert_eq!(unnamed.data("/storeConfig/store_code"), "nl");
+        shop.owner_does("enableStore", json!({ "code": "default" }), STORE)
+            .await;
+        assert_eq!(asked("DEFAULT").await.data("/storeConfig/store_code"), "default");
+    }
+);
+
 on_every_database!(the_last_active_store_view_stays_active, |shop| async move {
     let refused = shop.refused("disableStore", json!({ "code": "default" })).await;
     assert_eq!(refused, ("INVALID".into(), "code".into()));

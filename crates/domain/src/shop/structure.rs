@@ -93,8 +93,11 @@ impl Shop {
                     .iter()
                     .find(|store| store.is_active && store.code == code);
                 exact.or_else(|| {
-                    // A disabled store view with this code is answered by no other one.
-                    let is_alias = code.eq_ignore_ascii_case("default") && self.store_by_code(code).is_none();
+                    // A disabled store view with this code, in any case, is answered by no other one.
+                    let is_disabled =
+                        |store: &StoreView| !store.is_active && store.code.eq_ignore_ascii_case(code);
+                    let is_alias =
+                        code.eq_ignore_ascii_case("default") && !self.stores.iter().any(is_disabled);
                     if is_alias { active.next() } else { None }
                 })
             }

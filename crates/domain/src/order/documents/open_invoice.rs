@@ -46,14 +46,7 @@ impl Order {
         if !takes_payment || !new.is_positive() {
             return Ok(None);
         }
-        let mut left = self.covered_of_open()?.checked_add(new)?;
-        let mut paid = Vec::new();
-        for invoice in self.open_invoices() {
-            if invoice.grand_total.checked_min(left)? == invoice.grand_total {
-                left = left.checked_sub(invoice.grand_total)?;
-                paid.push(invoice);
-            }
-        }
+        let paid = self.covered_by(self.covered_of_open()?.checked_add(new)?)?;
         if paid.is_empty() {
             return Ok(None);
         }
@@ -77,12 +70,10 @@ impl Order {
             return Err(DocumentRefusal::InvoiceIsRefunded);
         }
         after.set_state_of(&withdrawn, InvoiceState::Canceled);
-        if !after.has_open_invoice()? {
-            // Money that was paid for a withdrawn invoice covers the others.
-            for invoice in after.invoices.iter_mut().filter(|invoice| invoice.is_open()) {
-                invoice.state = InvoiceState::Paid;
-            }
-        }
+        // Money that was paid for a withdrawn invoice covers others.
+        let rest = after.clone();
+        let covered = rest.covered_by(rest.covered_of_open()?)?;
+        after.set_state_of(&covered, InvoiceState::Paid);
         after.settle_state(now)?;
         let event = OrderEvent {
             actor: actor.clone(),
@@ -139,6 +130,19 @@ impl Order {
             },
         };
         Ok(Transition::new(after, event))
+    }
+
+    /// The open invoices that `money` pays, oldest first, each as a whole.
+    fn covered_by(&self, money: Money) -> Result<Vec<&Invoice>, MoneyError> {
+        let mut left = money;
+        let mut covered = Vec::new();
+        for invoice in self.open_invoices() {
+            if invoice.grand_total.checked_min(left)? == invoice.grand_total {
+                left = left.checked_sub(invoice.grand_total)?;
+                covered.push(invoice);
+            }
+        }
+        Ok(covered)
     }
 
     /// The money that is missing for `invoices`.

@@ -211,3 +211,23 @@ fn an_order_on_hold_is_paid_and_ends_its_hold_where_it_would_be_without_it() {
         assert_eq!((end.state, refunds(&end)), (Closed, vec![1500]));
     }
 }
+
+#[test]
+fn money_of_a_withdrawn_invoice_pays_the_others_that_it_covers() {
+    let first = billed(&order_of(&[1, 1, 1]), &[(1, 1)]);
+    let mut order = billed(&billed(&first, &[(2, 1)]), &[(3, 1)]);
+    let totals: Vec<_> = order.open_invoices().map(|it| it.grand_total).collect();
+    assert_eq!(totals, [usd(2500), usd(1000), usd(1000)]);
+    for (paid, states) in [
+        (999, [InvoiceState::Open, InvoiceState::Open]),
+        (1999, [InvoiceState::Paid, InvoiceState::Open]),
+        (2499, [InvoiceState::Paid, InvoiceState::Paid]),
+    ] {
+        order.totals.paid = Some(usd(paid));
+        let after = withdrawn(&order, &one(&order.invoices[0].number))
+            .expect("it is open")
+            .after;
+        let kept = [after.invoices[1].state, after.invoices[2].state];
+        assert_eq!((kept, after.totals.paid), (states, Some(usd(paid))));
+    }
+}
