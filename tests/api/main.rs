@@ -13,6 +13,7 @@ mod clients;
 mod command_line;
 mod customer_accounts;
 mod customer_data;
+mod customer_export;
 mod customer_orders;
 mod demo;
 mod disabled_store_view;
