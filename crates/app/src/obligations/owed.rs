@@ -78,6 +78,8 @@ pub enum AttentionReason {
     JobFailed,
     /// The order was changed or canceled here, and shipped in the shop that it came from.
     ShippedUpstream,
+    /// The order was changed here, and canceled in the shop that it came from.
+    CanceledUpstream,
     /// The order was changed or canceled here, and paid in the shop that it came from.
     PaidUpstream,
     /// The order was changed or canceled here, and refunded in the shop that it came from.
@@ -200,6 +202,7 @@ fn reasons(kind: ObligationKind, payload: &str) -> Result<Vec<AttentionReason>, 
             let changed: ChangedUpstream = json(payload)?;
             let happened = [
                 (changed.shipped > 0, AttentionReason::ShippedUpstream),
+                (changed.canceled > 0, AttentionReason::CanceledUpstream),
                 (changed.paid > 0, AttentionReason::PaidUpstream),
                 (changed.refunded > 0, AttentionReason::RefundedUpstream),
             ];

@@ -72,7 +72,7 @@ registry! {
     PasswordReset = "password_reset", "A request for a new password that must be answered." => super::PasswordResetRequest;
     Void = VOID, "Reserved money that must be released." => super::reversal::Void;
     Refund = REFUND, "Taken money that must be paid back." => super::reversal::Refund;
-    UpstreamChange = "upstream_change", "An order that was changed or canceled here, and with which the shop that it came from went on." => super::ChangedUpstream;
+    UpstreamChange = "upstream_change", "An order changed here, with which the shop that it came from went on." => super::ChangedUpstream;
 }
 
 impl AsRef<str> for ObligationKind {

@@ -13,6 +13,9 @@ use crate::error::AppError;
 pub(crate) struct ChangedUpstream {
     /// Units that were shipped, in ten-thousandths.
     pub(crate) shipped: i64,
+    /// Units that were canceled, in ten-thousandths. Obligations of an earlier version have none.
+    #[serde(default)]
+    pub(crate) canceled: i64,
     /// Money that was paid, in minor units of the order's currency.
     pub(crate) paid: i64,
     /// Money that was refunded, in minor units of the order's currency.
@@ -23,6 +26,7 @@ impl ChangedUpstream {
     pub(crate) fn of(change: &UpstreamChange) -> Self {
         Self {
             shipped: change.shipped.scaled(),
+            canceled: change.canceled.scaled(),
             paid: change.paid.minor(),
             refunded: change.refunded.minor(),
         }
@@ -36,18 +40,24 @@ impl ChangedUpstream {
     pub(crate) fn unique_key(self, order: &Order) -> String {
         let Self {
             shipped,
+            canceled: canceled_there,
             paid,
             refunded,
         } = self;
         let id = order.id.number();
+        let canceled_there = if canceled_there > 0 {
+            format!(":canceled-{canceled_there}")
+        } else {
+            String::new()
+        };
         if order.state.is_over() {
-            return format!("upstream_change:{id}:{shipped}:{paid}:{refunded}");
+            return format!("upstream_change:{id}:{shipped}:{paid}:{refunded}{canceled_there}");
         }
         let in_all = |more: i64, here: i64| if more > 0 { here.saturating_add(more) } else { 0 };
         let shipped = in_all(shipped, order.shipped_units().scaled());
         let paid = in_all(paid, order.totals.paid.map_or(0, Money::minor));
         let canceled = order.totals.canceled.minor();
-        format!("upstream_change:{id}:{shipped}:{paid}:{refunded}:{canceled}")
+        format!("upstream_change:{id}:{shipped}:{paid}:{refunded}:{canceled}{canceled_there}")
     }
 }
 

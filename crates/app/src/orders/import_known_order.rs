@@ -160,5 +160,6 @@ impl App {
 /// the time alone: the order may have been changed here after it was changed there.
 fn may_count(known: &KnownOrder, there: &Order) -> bool {
     let is_paid_more = there.totals.paid.map_or(0, Money::minor) > known.paid;
-    is_paid_more || there.has_shipment() || there.totals.refunded.is_positive()
+    let is_given_up = there.totals.refunded.is_positive() || there.canceled_units().is_positive();
+    is_paid_more || is_given_up || there.has_shipment()
 }

@@ -15,6 +15,8 @@ use crate::transition::Transition;
 pub struct UpstreamChange {
     /// Units that were shipped there, beyond those that are shipped here; zero for none.
     pub shipped: Quantity,
+    /// Units that were canceled there, beyond those that are canceled or refunded here; zero for none.
+    pub canceled: Quantity,
     /// Money that was paid there, beyond what is known to be paid here; zero for none.
     pub paid: Money,
     /// Money that was refunded there, beyond what had been refunded there at the last import; zero for none.
@@ -36,11 +38,12 @@ impl Order {
         let paid = there.totals.paid.unwrap_or(zero);
         let change = UpstreamChange {
             shipped: there.shipped_units().minus(self.shipped_units()),
+            canceled: there.canceled_units().minus(self.given_up_units()),
             paid: paid.checked_sub(self.totals.paid.unwrap_or(zero))?.or_zero(),
             refunded: there.totals.refunded.checked_sub(refunded_before)?.or_zero(),
         };
-        let happened =
-            change.shipped.is_positive() || change.paid.is_positive() || change.refunded.is_positive();
+        let has_units = change.shipped.is_positive() || change.canceled.is_positive();
+        let happened = has_units || change.paid.is_positive() || change.refunded.is_positive();
         Ok(happened.then_some(change))
     }
 
@@ -68,20 +71,32 @@ impl Order {
         let units = carriers.map(|item: &OrderItem| item.quantities.shipped);
         units.fold(Quantity::ZERO, Quantity::plus)
     }
+
+    /// Canceled units of the items whose money counts.
+    #[must_use]
+    pub fn canceled_units(&self) -> Quantity {
+        let units = self.counting_items().map(|item| item.quantities.canceled);
+        units.fold(Quantity::ZERO, Quantity::plus)
+    }
+
+    /// Canceled and refunded units of the items whose money counts.
+    fn given_up_units(&self) -> Quantity {
+        let units = self.counting_items().map(|item| item.quantities.refunded);
+        units.fold(self.canceled_units(), Quantity::plus)
+    }
 }
 
 /// Writes what happened: `shipped there (1 unit), paid there ($10.00)`.
 impl fmt::Display for UpstreamChange {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let units = if self.shipped == Quantity::whole(1) {
-            "unit"
-        } else {
-            "units"
+        let units = |what: &str, count: Quantity| {
+            let units = if count == Quantity::whole(1) { "unit" } else { "units" };
+            count
+                .is_positive()
+                .then(|| format!("{what} there ({count} {units})"))
         };
-        let shipped = self
-            .shipped
-            .is_positive()
-            .then(|| format!("shipped there ({} {units})", self.shipped));
+        let shipped = units("shipped", self.shipped);
+        let canceled = units("canceled", self.canceled);
         let paid = self
             .paid
             .is_positive()
@@ -90,7 +105,7 @@ impl fmt::Display for UpstreamChange {
             .refunded
             .is_positive()
             .then(|| format!("refunded there ({})", self.refunded));
-        let parts: Vec<_> = [shipped, paid, refunded].into_iter().flatten().collect();
+        let parts: Vec<_> = [shipped, canceled, paid, refunded].into_iter().flatten().collect();
         out.write_str(&parts.join(", "))
     }
 }

@@ -150,6 +150,7 @@ impl Step {
                 let zero = Money::zero(order.currency());
                 let change = UpstreamChange {
                     shipped: Quantity::whole(1),
+                    canceled: Quantity::ZERO,
                     paid: zero,
                     refunded: zero,
                 };

@@ -170,6 +170,8 @@ pub(crate) enum AttentionReason {
     JobFailed,
     /// The shop that the order came from has shipped more of it than is shipped here.
     ShippedUpstream,
+    /// More units were canceled in the shop that the order came from than are canceled or refunded here.
+    CanceledUpstream,
     /// More money was paid in the shop that the order came from than is known to be paid here.
     PaidUpstream,
     /// The shop that the order came from has refunded money since the order was changed here.

@@ -71,6 +71,13 @@ pub struct LocalWork {
     pub refunded: i64,
 }
 
+/// Whether an event of this kind adds one line to the history of an order, and changes nothing else.
+fn adds_one_line(kind: &str) -> bool {
+    [EventKind::NoteAdded, EventKind::CancellationKeyRequested]
+        .iter()
+        .any(|it| it.code() == kind)
+}
+
 impl Database {
     /// Reserves `count` order ids of `store`.
     pub async fn reserve_order_ids(
@@ -128,7 +135,8 @@ impl Database {
     }
 
     /// What was done, other than by imports, with the orders that have the ids `ids`, and which of them have notes. A
-    /// note is a line of the history and no work: it says nothing that a newer import could contradict.
+    /// note is a line of the history and no work: it says nothing that a newer import could contradict. A mail with a
+    /// key for a guest is a note, too: otherwise a guest's request would end every update of the order.
     async fn worked_on(
         &self,
         ids: Vec<i64>,
@@ -140,7 +148,7 @@ impl Database {
         }
         let (script, events) = self.work_script(ids);
         for event in script.fetch().await?.take(events)? {
-            if event.kind == EventKind::NoteAdded.code() {
+            if adds_one_line(&event.kind) {
                 noted.insert(event.order_id);
                 continue;
             }
@@ -159,7 +167,7 @@ impl Database {
         Ok((worked_on, noted))
     }
 
-    /// The lines of history that are notes of staff on the order `known`, oldest first. The result is
+    /// The lines of history that are notes on the order `known`, oldest first. The result is
     /// [`DatabaseError::Conflict`] if the order has changed since `known` was read.
     pub async fn notes_of(&self, known: &KnownOrder) -> Result<Vec<Comment>, DatabaseError> {
         if !known.has_notes {
@@ -175,7 +183,7 @@ impl Database {
         for event in events
             .iter()
             .rev()
-            .filter(|it| it.kind == EventKind::NoteAdded.code())
+            .filter(|it| adds_one_line(&it.kind))
         {
             if let Some(at) = lines.iter().rposition(|line| line.created_at == event.at) {
                 notes.push(lines.remove(at));

@@ -93,6 +93,7 @@ pub(crate) fn write(data: &EventData) -> Result<String, DatabaseError> {
             v,
             currency: change.paid.currency().code().into(),
             shipped: change.shipped.scaled(),
+            canceled: change.canceled.scaled(),
             paid: change.paid.minor(),
             refunded: change.refunded.minor(),
         }),
@@ -170,6 +171,7 @@ pub(crate) fn read(kind: EventKind, json: &str) -> Result<EventData, DatabaseErr
             let currency: Currency = currency(&doc.currency)?;
             EventData::ChangedUpstream(UpstreamChange {
                 shipped: Quantity::from_scaled(doc.shipped),
+                canceled: Quantity::from_scaled(doc.canceled),
                 paid: Money::new(doc.paid, currency),
                 refunded: Money::new(doc.refunded, currency),
             })
@@ -259,6 +261,7 @@ struct UpstreamDoc {
     v: i32,
     currency: String,
     shipped: i64,
+    canceled: i64,
     paid: i64,
     refunded: i64,
 }

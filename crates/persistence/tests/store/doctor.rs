@@ -221,6 +221,7 @@ async fn busy_day(shop: &TestShop) -> anyhow::Result<()> {
     change(shop, &invoiced.after, &confirmed).await?;
     let shipped_elsewhere = UpstreamChange {
         shipped: Quantity::whole(1),
+        canceled: Quantity::ZERO,
         paid: Money::zero(confirmed.after.currency()),
         refunded: Money::zero(confirmed.after.currency()),
     };

@@ -149,6 +149,7 @@ fn what_happens_elsewhere_after_a_cancellation_is_noticed_once_and_undoes_nothin
         .expect("it was shipped");
     let expected = UpstreamChange {
         shipped: Quantity::whole(2),
+        canceled: Quantity::ZERO,
         paid: usd(3000),
         refunded: usd(0),
     };

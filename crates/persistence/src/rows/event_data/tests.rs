@@ -82,6 +82,7 @@ fn one_of_each() -> Vec<EventData> {
         })),
         EventData::ChangedUpstream(UpstreamChange {
             shipped: Quantity::from_scaled(25_000),
+            canceled: Quantity::whole(1),
             paid: usd(1500),
             refunded: usd(0),
         }),
