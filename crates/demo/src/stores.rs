@@ -112,7 +112,7 @@ pub fn status_labels() -> Vec<DemoTexts> {
         texts("holded", "Aangehouden", "Pausad"),
         texts("complete", "Voltooid", "Slutförd"),
         texts("closed", "Gesloten", "Stängd"),
-        texts("canceled", "Geannuleerd", "Avbruten"),
+        texts("canceled", "Geannuleerd", "Annullerad"),
     ]
 }
 
