@@ -11,11 +11,18 @@ export class BackendProblem extends Error {
    * @param {object} [facts]
    * @param {string} [facts.category] the backend's class of the error, `extensions.category`
    * @param {boolean} [facts.hasNoAnswer] whether the backend was not reached, or its answer was lost
+   * @param {string} [facts.shopMessage] the backend's own message, in its own language
    */
-  constructor(message, { category, hasNoAnswer = false } = {}) {
+  constructor(message, { category, hasNoAnswer = false, shopMessage } = {}) {
     super(message);
     this.category = category;
     this.hasNoAnswer = hasNoAnswer;
+    this.shopMessage = shopMessage;
+  }
+
+  /** Whether the backend answered that it does not take the request, as it will the next time too. */
+  get isRefusal() {
+    return !this.hasNoAnswer && this.category !== "internal" && this.category !== "graphql-rate-limit";
   }
 
   /** Whether the customer must sign in again. */
@@ -78,7 +85,7 @@ async function send(url, { headers = {}, ...rest }) {
       return send(url, { headers, ...rest });
     }
     console.info(`The shop refused: ${message}`);
-    throw new BackendProblem(inWords(category), { category });
+    throw new BackendProblem(inWords(category), { category, shopMessage: message });
   }
   if (!answer?.data) {
     console.info(`The shop answered without data, with status ${response.status}.`);

@@ -1,7 +1,15 @@
 // The fields of an order that its page shows: one fragment, so that every answer can redraw the page.
 
-export const ORDER = `
+import { ordersHaveMore } from "./added_fields.js";
+
+/** The fragment `Order`, with the fields that Countermand adds where the shop has them. */
+export async function orderFields() {
+  return (await ordersHaveMore()) ? ORDER + MORE : ORDER + NO_MORE;
+}
+
+const ORDER = `
 fragment Order on CustomerOrder {
+  ...More
   id number order_date status email is_virtual
   available_actions
   items { ...Item }
@@ -9,7 +17,6 @@ fragment Order on CustomerOrder {
     subtotal_excl_tax { ...Price }
     discounts { label amount { ...Price } }
     total_shipping { ...Price }
-    other_charges { label amount { ...Price } }
     total_tax { ...Price }
     total_giftcard { ...Price }
     grand_total { ...Price }
@@ -37,4 +44,16 @@ fragment Address on OrderAddress {
   firstname lastname company street city region postcode country_code telephone
 }
 fragment Price on Money { value currency }
+`;
+
+const MORE = `
+fragment More on CustomerOrder {
+  refunds { amount { ...Price } state }
+  cancellation_terms { refusal { code } }
+  total { other_charges { label amount { ...Price } } }
+}
+`;
+
+const NO_MORE = `
+fragment More on CustomerOrder { id }
 `;

@@ -1,7 +1,8 @@
-// Lists, finds and cancels orders. All operations are operations of Adobe's API too.
+// Lists, finds and cancels orders. All operations are operations of Adobe's API too. The fields of `order_fields.js`
+// follow each document.
 
 import { mutation, query } from "./backend.js";
-import { ORDER } from "./order_fields.js";
+import { orderFields } from "./order_fields.js";
 import { withTextsDecoded } from "./text.js";
 
 const LIST = `query MyOrders($page: Int!, $size: Int!) {
@@ -25,32 +26,32 @@ const LIST = `query MyOrders($page: Int!, $size: Int!) {
 
 const BY_NUMBER = `query MyOrder($number: String!) {
   customer { orders(filter: { number: { eq: $number } }) { items { ...Order } } }
-} ${ORDER}`;
+}`;
 
 const BY_TOKEN = `query OrderByToken($token: String!) {
   guestOrderByToken(input: { token: $token }) { ...Order }
-} ${ORDER}`;
+}`;
 
 const CANCEL = `mutation Cancel($id: ID!, $reason: String!) {
   cancelOrder(input: { order_id: $id, reason: $reason }) {
     errorV2 { code }
     order { ...Order }
   }
-} ${ORDER}`;
+}`;
 
 const REQUEST = `mutation RequestCancellation($token: String!, $reason: String!) {
   requestGuestOrderCancel(input: { token: $token, reason: $reason }) {
     errorV2 { code }
     order { ...Order }
   }
-} ${ORDER}`;
+}`;
 
 const CONFIRM = `mutation ConfirmCancellation($id: ID!, $key: String!) {
   confirmCancelOrder(input: { order_id: $id, confirmation_key: $key }) {
     errorV2 { code }
     order { ...Order }
   }
-} ${ORDER}`;
+}`;
 
 /** The signed-in customer's orders, newest first. */
 export async function listOrders(page, size) {
@@ -60,20 +61,20 @@ export async function listOrders(page, size) {
 
 /** The signed-in customer's order with this number; none when there is no such order. */
 export async function orderByNumber(number) {
-  const { customer } = await query(BY_NUMBER, { number });
+  const { customer } = await query(await withOrder(BY_NUMBER), { number });
   return withTextsDecoded(customer.orders.items[0]);
 }
 
 /** The guest order that the token was made for. */
 export async function orderByToken(token) {
-  const { guestOrderByToken } = await query(BY_TOKEN, { token });
+  const { guestOrderByToken } = await query(await withOrder(BY_TOKEN), { token });
   return withTextsDecoded(guestOrderByToken);
 }
 
 /**
  * The token of a guest's order.
  *
- * Backends accept different proofs. The operation declares no input type, so the same text is valid for all of them.
+ * Backends accept different proofs, and name the input's type differently. The operation does not name it.
  *
  * @param {"lastname" | "postcode"} proof
  */
@@ -87,20 +88,25 @@ export async function guestOrderToken(number, email, proof, value) {
 
 /** Cancels a customer's order. Returns the order after that, or the code of the shop's refusal. */
 export async function cancelOrder(id, reason) {
-  const { cancelOrder: outcome } = await mutation(CANCEL, { id, reason });
+  const { cancelOrder: outcome } = await mutation(await withOrder(CANCEL), { id, reason });
   return result(outcome);
 }
 
 /** Asks the shop to send the link that cancels a guest's order. */
 export async function requestCancellation(token, reason) {
-  const { requestGuestOrderCancel: outcome } = await mutation(REQUEST, { token, reason });
+  const { requestGuestOrderCancel: outcome } = await mutation(await withOrder(REQUEST), { token, reason });
   return result(outcome);
 }
 
 /** Cancels a guest's order with the key of that link. */
 export async function confirmCancellation(id, key) {
-  const { confirmCancelOrder: outcome } = await mutation(CONFIRM, { id, key });
+  const { confirmCancelOrder: outcome } = await mutation(await withOrder(CONFIRM), { id, key });
   return result(outcome);
+}
+
+/** The document with the fragment that it uses. */
+async function withOrder(document) {
+  return `${document} ${await orderFields()}`;
 }
 
 function result({ errorV2, order }) {

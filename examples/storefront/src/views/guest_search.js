@@ -1,23 +1,18 @@
 // Finding an order without an account.
 
+import { postcodeIsProof } from "../added_fields.js";
 import { element, field, notice } from "../element.js";
 import { words } from "../language.js";
 import { guestOrderToken } from "../orders.js";
 import { formPage } from "./form_page.js";
 
-export function guestSearchView() {
+export async function guestSearchView() {
   return formPage({
     title: words.findOrder,
     fields: [
       field(words.orderNumber, { name: "number", required: true, autocomplete: "off" }),
       field(words.email, { name: "email", type: "email", autocomplete: "email", required: true }),
-      element(
-        "fieldset",
-        { class: "either" },
-        element("legend", {}, words.oneOfThese),
-        field(words.lastName, { name: "lastname", autocomplete: "family-name" }),
-        field(words.postcode, { name: "postcode", autocomplete: "postal-code" }),
-      ),
+      (await postcodeIsProof()) ? eitherProof() : lastName({ required: true }),
     ],
     submit: words.findOrder,
     send: find,
@@ -25,8 +20,22 @@ export function guestSearchView() {
   });
 }
 
+function eitherProof() {
+  return element(
+    "fieldset",
+    { class: "either" },
+    element("legend", {}, words.oneOfThese),
+    lastName(),
+    field(words.postcode, { name: "postcode", autocomplete: "postal-code" }),
+  );
+}
+
+function lastName(more) {
+  return field(words.lastName, { name: "lastname", autocomplete: "family-name", ...more });
+}
+
 async function find(given, tell) {
-  const text = (name) => given.get(name).trim();
+  const text = (name) => given.get(name)?.trim() ?? "";
   const refuse = (message, more) => tell(notice("bad", element("p", {}, message), more));
   const proof = text("lastname") ? "lastname" : "postcode";
   if (!text(proof)) return refuse(words.proofMissing);
