@@ -42,6 +42,8 @@ export default {
   newPasswordField: "Nieuw wachtwoord",
   passwordRules:
     "Minstens 8 tekens, van minstens drie soorten: kleine letters, hoofdletters, cijfers en andere tekens.",
+  passwordEnds: "Het wachtwoord begint of eindigt met een spatie, die je makkelijk over het hoofd ziet. Laat de spatie weg.",
+  passwordTooLong: "Het wachtwoord is te lang. Kies een korter wachtwoord.",
   passwordFor: (email) => `Voor het account van ${email}.`,
   savePassword: "Wachtwoord opslaan",
   passwordSaved: "Je nieuwe wachtwoord is opgeslagen. Je bent overal uitgelogd.",
@@ -86,6 +88,8 @@ export default {
   shipped: (count) => `${count} verzonden`,
   canceled: (count) => `${count} geannuleerd`,
   refunded: (count) => `${count} terugbetaald`,
+  toBeRefunded: (count) => `${count} nog terug te betalen`,
+  credited: (count) => `${count} gecrediteerd`,
   summary: "Overzicht",
   subtotal: "Subtotaal",
   shipping: "Verzending",
@@ -99,8 +103,17 @@ export default {
   parcels: "Pakketten",
   parcel: (number) => `Pakket ${number}`,
   refunds: "Terugbetalingen",
+  creditMemos: "Creditnota's",
   creditMemo: (number) => `Creditnota ${number}`,
   history: "Geschiedenis",
+  // What the shop itself writes into the history, see history_line.js
+  historyLines: {
+    mailSent: "Er is een mail over de annulering gestuurd.",
+    mailFailed: "Er kon geen mail over de annulering worden gestuurd.",
+    keySent: "Er is een mail gestuurd met de link om de bestelling te annuleren.",
+    refunded: (amount) => `De winkel heeft ${amount} terugbetaald.`,
+    released: (amount) => `De winkel heeft ${amount} vrijgegeven dat voor de betaling was gereserveerd.`,
+  },
 
   // Canceling
   cancelOrder: "Bestelling annuleren",
@@ -116,17 +129,22 @@ export default {
   unclear: "De winkel heeft niet gezegd hoe het is afgelopen.",
   isCanceled: (number, status) => `Bestelling ${number} is geannuleerd. De status is nu “${status}”.`,
   willBeRefunded: (amounts) => `Je krijgt ${amounts} terug.`,
+  wasRefunded: (amounts) => `Je hebt ${amounts} teruggekregen.`,
+  isCredited: (amounts) => `De winkel heeft ${amounts} gecrediteerd.`,
   mailSent: (email) => `We hebben een mail gestuurd naar ${email}. Open de link daarin om de bestelling te annuleren.`,
   mailSentSomewhere: "We hebben je een mail gestuurd. Open de link daarin om de bestelling te annuleren.",
   untilThen: "Tot dan verandert er niets.",
   cannotBeCanceled: (number, status) =>
     `Bestelling ${number} kan niet meer worden geannuleerd. De status is “${status}”.`,
+  isOver: (number, status) =>
+    `Er is niets meer te annuleren aan bestelling ${number}. De status is “${status}”.`,
   refusals: {
     ORDER_CANCELLATION_DISABLED:
       "In deze winkel kun je op dit moment niet zelf annuleren. Neem contact op met de winkel.",
     UNAUTHORISED: "Deze bestelling hoort bij een ander account.",
     ORDER_NOT_FOUND: "De winkel kan deze bestelling niet vinden.",
     PARTIAL_ORDER_ITEM_SHIPPED: "Een deel van de bestelling is al onderweg. Je kunt het na ontvangst terugsturen.",
+    OPEN_INVOICE: "Een factuur van de bestelling is nog niet betaald. Neem contact op met de winkel om te annuleren.",
     INVALID_ORDER_STATUS: "De bestelling kan niet meer worden geannuleerd. Neem contact op met de winkel.",
     UNDEFINED: "De winkel kon de bestelling niet annuleren. Probeer een andere reden of neem contact op met de winkel.",
   },

@@ -7,7 +7,10 @@ import { forgetMailedLink } from "../mailed_links.js";
 import { formPage } from "./form_page.js";
 
 const SHORTEST = 8;
-const KINDS = [/\p{Ll}/u, /\p{Lu}/u, /\p{Nd}/u, /[^\p{Ll}\p{Lu}\p{Nd}]/u];
+const LONGEST_BYTES = 256;
+const KINDS = [/\p{Lowercase}/u, /\p{Uppercase}/u, /\p{N}/u, /[^\p{Lowercase}\p{Uppercase}\p{N}]/u];
+/** The shop's message for a link that was used, replaced, or is too old. */
+const LINK_FAILED = "Cannot set the customer's password";
 
 export function newPasswordView({ email, token }) {
   const link = (hash, text) => element("p", {}, element("a", { href: hash }, text));
@@ -26,12 +29,14 @@ export function newPasswordView({ email, token }) {
     submit: words.savePassword,
     send: async (given, tell) => {
       const password = given.get("password");
-      if (!isStrong(password)) return tell(notice("bad", element("p", {}, words.passwordRules)));
+      const weakness = weaknessOf(password);
+      if (weakness) return tell(notice("bad", element("p", {}, weakness)));
       try {
         await resetPassword(email, token, password);
       } catch (problem) {
         if (problem.category !== "graphql-input") throw problem;
-        return tell(notice("bad", element("p", {}, words.resetLinkFailed), link("#/password", words.askForLink)));
+        const why = problem.shopMessage === LINK_FAILED ? words.resetLinkFailed : problem.shopMessage;
+        return tell(notice("bad", element("p", {}, why), link("#/password", words.askForLink)));
       }
       forgetMailedLink("#/sign-in");
       tell(notice("good", element("p", {}, words.passwordSaved), link("#/sign-in", words.signIn)), { isDone: true });
@@ -39,7 +44,13 @@ export function newPasswordView({ email, token }) {
   });
 }
 
-/** The rules of Adobe Commerce. The shop's refusal does not tell a weak password from an old link, so the page does. */
-function isStrong(password) {
-  return password.length >= SHORTEST && KINDS.filter((kind) => kind.test(password)).length >= 3;
+/**
+ * What the shop would refuse the password for, in the language of the page; none when it follows the rules. Adobe
+ * Commerce does not tell a weak password from an old link, so the page does.
+ */
+function weaknessOf(password) {
+  if (new TextEncoder().encode(password).length > LONGEST_BYTES) return words.passwordTooLong;
+  if (/^\p{White_Space}|\p{White_Space}$/u.test(password)) return words.passwordEnds;
+  const isStrong = [...password].length >= SHORTEST && KINDS.filter((kind) => kind.test(password)).length >= 3;
+  return isStrong ? undefined : words.passwordRules;
 }
