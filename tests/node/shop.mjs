@@ -15,6 +15,9 @@ export const FREE = "000000048";
 /** An order of a guest. */
 export const GUEST = { number: "000000083", email: "walter.brooks@example.com", lastname: "Brooks", postcode: "05401" };
 
+/** The address of the orders of `orderOfGuest`. */
+export const GUEST_EMAIL = "guest@example.com";
+
 const CONFIGURE = `mutation Configure($input: UpdateCancellationConfigInput!) {
   updateCancellationConfig(input: $input) { user_errors { message } }
 }`;
@@ -80,10 +83,39 @@ export function orderOfAnna(number, change = {}) {
   };
 }
 
-async function ask(address, token, query, variables) {
+/** The order with all of it invoiced and paid. */
+export function paid(order) {
+  const total = order.grand_total;
+  const items = order.items.map((item) => ({ ...item, qty_invoiced: item.qty_ordered, row_invoiced: item.row_total }));
+  return { ...order, state: "processing", status: "processing", total_invoiced: total, total_paid: total, items };
+}
+
+/** An unpaid order of a guest, as `orderOfAnna`. */
+export function orderOfGuest(number, change = {}) {
+  const guest = { customer_email: GUEST_EMAIL, customer_id: null, customer_is_guest: 1 };
+  return orderOfAnna(number, { ...guest, ...change });
+}
+
+/** Id and token of an order of `orderOfGuest`. */
+export async function guestOrder(address, number) {
+  const query = `query Find($number: String!) {
+    guestOrder(input: { number: $number, email: "${GUEST_EMAIL}", lastname: "Larsen" }) { id token }
+  }`;
+  const { guestOrder: order } = await ask(address, undefined, query, { number });
+  return order;
+}
+
+/** A link as in the mail to a guest, with a key that is not the order's. */
+export function confirmationLink(site, { id, token }) {
+  const asked = new URLSearchParams({ order_id: id, confirmation_key: "k".repeat(32), orderRef: token });
+  return `${site}/sales/guest/view?${asked}&action=cancel`;
+}
+
+/** Sends an operation, with a token of staff or without a token. */
+export async function ask(address, token, query, variables) {
   const response = await fetch(`${address}/graphql`, {
     method: "POST",
-    headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
+    headers: { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) },
     body: JSON.stringify({ query, variables }),
   });
   const { errors, data } = await response.json();

@@ -11,6 +11,10 @@ const REASONS = `query Reasons {
   storeConfig { order_cancellation_reasons { description } }
 }`;
 
+const SWITCH = `query Switch {
+  storeConfig { order_cancellation_enabled }
+}`;
+
 /** The shop's name, and its locale as browsers spell it: `en-US`. */
 export async function loadShop() {
   const { storeConfig } = await query(SHOP);
@@ -27,4 +31,10 @@ export async function cancellationReasons() {
     value: description,
     text: decoded(description),
   }));
+}
+
+/** Whether the shop lets buyers cancel orders at the moment. */
+export async function buyersMayCancel() {
+  const { storeConfig } = await query(SWITCH);
+  return storeConfig.order_cancellation_enabled;
 }

@@ -2,9 +2,11 @@
 
 import { element, notice } from "../element.js";
 import { list, money } from "../format.js";
+import { isOfCancellation } from "../history_line.js";
 import { words } from "../language.js";
 import { cancelOrder, orderByNumber, orderByToken, requestCancellation } from "../orders.js";
 import { askForReason } from "./cancel_dialog.js";
+import { refundTexts } from "./order_documents.js";
 
 /** Whether the shop offers the viewer to cancel the order; the button depends on nothing else. */
 export function mayCancel(order) {
@@ -59,21 +61,32 @@ async function lookAgain(order, way, redraw) {
   else location.reload();
 }
 
-/** Whether the order was canceled or refunded in all its items, and nothing of it was shipped. */
-export function isCanceled({ items }) {
-  return items.every(
-    (item) => item.quantity_shipped === 0 && item.quantity_canceled + item.quantity_refunded >= item.quantity_ordered,
-  );
+/** Whether all items of the order are canceled or refunded. */
+export function isOver({ items }) {
+  return items.every((item) => item.quantity_canceled + item.quantity_refunded >= item.quantity_ordered);
+}
+
+/**
+ * Whether the order was canceled as a whole. Staff can refund the same items with a credit memo, which is no
+ * cancellation: a cancellation leaves canceled items only, or a line of its own in the history.
+ */
+export function isCanceled(order) {
+  const { items, comments } = order;
+  const isUnpaid = items.every((item) => item.quantity_canceled >= item.quantity_ordered);
+  return isUnpaid || (isOver(order) && (comments ?? []).some(({ message }) => isOfCancellation(message)));
 }
 
 /** The notice about a canceled order, with the shop's status and amounts. */
 export function canceledNotice(order) {
-  const refunds = order.credit_memos.map((memo) => money(memo.total.grand_total));
-  return notice(
-    "good",
-    element("p", {}, words.isCanceled(order.number, order.status)),
-    refunds.length > 0 && element("p", {}, words.willBeRefunded(list(refunds))),
-  );
+  return overNotice(order, words.isCanceled(order.number, order.status));
+}
+
+/** The notice about an order that is over: `text`, and what becomes of the money, as far as the shop says it. */
+export function overNotice(order, text) {
+  const credited = (order.credit_memos ?? []).map((memo) => money(memo.total.grand_total));
+  const unsaid = credited.length ? [words.isCredited(list(credited))] : [];
+  const told = order.refunds ? refundTexts(order.refunds) : unsaid;
+  return notice("good", ...[text, ...told].map((line) => element("p", {}, line)));
 }
 
 function requestedNotice(order) {

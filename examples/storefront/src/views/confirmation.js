@@ -6,7 +6,8 @@ import { element, heading, notice } from "../element.js";
 import { refusalText, words } from "../language.js";
 import { forgetMailedLink } from "../mailed_links.js";
 import { confirmCancellation, orderByToken } from "../orders.js";
-import { canceledNotice, isCanceled, mayCancel } from "./canceling.js";
+import { buyersMayCancel } from "../shop.js";
+import { canceledNotice, isCanceled, isOver, mayCancel, overNotice } from "./canceling.js";
 import { guestPage, orderDetails, orderHead } from "./order.js";
 
 /** The order of the link, with the question whether to cancel it. The key stays in the address until it is used. */
@@ -21,11 +22,33 @@ export async function confirmationView({ id, key, token }) {
   return { title: words.cancelQuestion(order.number), content: [question(order, { id, key, token })] };
 }
 
-/** An order that cannot be canceled any more: it is canceled already, or it is too late. */
-function settled(order, token) {
+/** An order that cannot be canceled: it is canceled already, nothing of it is left, or the shop does not allow it. */
+async function settled(order, token) {
+  const told = await settledNotice(order);
   forgetMailedLink(orderHash(token));
-  const tooLate = () => notice("bad", element("p", {}, words.cannotBeCanceled(order.number, order.status)));
-  return guestPage(order, token, isCanceled(order) ? canceledNotice(order) : tooLate());
+  return guestPage(order, token, told);
+}
+
+async function settledNotice(order) {
+  if (isCanceled(order)) return canceledNotice(order);
+  if (isOver(order)) return overNotice(order, words.isOver(order.number, order.status));
+  const why = words.refusals[await causeOf(order)] ?? words.cannotBeCanceled(order.number, order.status);
+  return notice("bad", element("p", {}, why));
+}
+
+const CAUSES = {
+  DISABLED: "ORDER_CANCELLATION_DISABLED",
+  SHIPPED: "PARTIAL_ORDER_ITEM_SHIPPED",
+  OPEN_INVOICE: "OPEN_INVOICE",
+};
+
+/** Why the order cannot be canceled, as a name in `words.refusals`; none when its status is the reason. */
+async function causeOf({ cancellation_terms: terms, items }) {
+  if (terms) return CAUSES[terms.refusal?.code];
+  // Adobe Commerce does not say it of an order. An order that is shipped as a whole has a status that says so.
+  const shipped = items.filter((item) => item.quantity_shipped > 0);
+  if (shipped.length && items.some((item) => item.quantity_shipped < item.quantity_ordered)) return CAUSES.SHIPPED;
+  return (await buyersMayCancel()) ? undefined : CAUSES.DISABLED;
 }
 
 function question(order, link) {

@@ -46,8 +46,8 @@ export function orderDetails(order) {
   return element(
     "div",
     { class: "columns" },
-    element("div", {}, itemsTable(order.items), shipments(order.shipments), history(order.comments)),
-    element("div", {}, totals(order), creditMemos(order.credit_memos), addresses(order)),
+    element("div", {}, itemsTable(order), shipments(order.shipments), history(order)),
+    element("div", {}, totals(order), creditMemos(order), addresses(order)),
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { element } from "../element.js";
 import { addressLines, dateAndTime, money, quantity } from "../format.js";
+import { historyLine } from "../history_line.js";
 import { words } from "../language.js";
 
 export function addresses(order) {
@@ -30,8 +31,10 @@ export function shipments(all) {
   return card(words.parcels, element("ul", { class: "plain" }, all.map(parcel)));
 }
 
-export function creditMemos(all) {
-  if (!all?.length) return undefined;
+/** Credit memos, and what became of the money where the shop says it. A credit memo itself is no payment. */
+export function creditMemos({ credit_memos: all, refunds }) {
+  const told = refundTexts(refunds).map((text) => element("p", {}, text));
+  if (!all?.length && !told.length) return undefined;
   const memo = ({ number, items, total }) =>
     element(
       "div",
@@ -42,15 +45,27 @@ export function creditMemos(all) {
         element("p", { class: "quiet small" }, `${quantity(item.quantity_refunded)} × ${item.product_name}`),
       ),
     );
-  return card(words.refunds, all.map(memo));
+  return card(told.length ? words.refunds : words.creditMemos, told, (all ?? []).map(memo));
 }
 
-export function history(comments) {
+/** What the shop pays back, and whether it was paid: a sentence for each state; none when the shop does not say. */
+export function refundTexts(refunds) {
+  return (refunds ?? []).map(({ amount, state }) =>
+    state === "REFUNDED" ? words.wasRefunded(money(amount)) : words.willBeRefunded(money(amount)),
+  );
+}
+
+export function history({ comments, total }) {
   if (!comments?.length) return undefined;
+  const { currency } = total.grand_total;
   const line = ({ message, timestamp }) =>
-    element("li", {}, element("p", {}, message), element("p", { class: "quiet small" }, dateAndTime(timestamp)));
+    element("li", {}, element("p", {}, historyLine(message, currency)), at(timestamp));
   const lines = element("ol", { class: "history" }, comments.map(line));
   return element("section", { class: "card late" }, element("h2", {}, words.history), lines);
+}
+
+function at(timestamp) {
+  return element("p", { class: "quiet small" }, dateAndTime(timestamp));
 }
 
 function card(title, ...content) {

@@ -4,7 +4,7 @@ import { element } from "../element.js";
 import { money, quantity } from "../format.js";
 import { words } from "../language.js";
 
-export function itemsTable(items) {
+export function itemsTable({ items, refunds }) {
   const head = [words.product, words.price, words.quantity, words.sum].map((text) =>
     element("th", { scope: "col" }, text),
   );
@@ -16,12 +16,12 @@ export function itemsTable(items) {
       "table",
       { class: "items" },
       element("thead", {}, element("tr", {}, head)),
-      element("tbody", {}, items.map(row)),
+      element("tbody", {}, items.map((item) => row(item, refunds))),
     ),
   );
 }
 
-function row(item) {
+function row(item, refunds) {
   return element(
     "tr",
     {},
@@ -33,16 +33,16 @@ function row(item) {
       details(item).map((text) => element("p", { class: "quiet small" }, text)),
     ),
     element("td", { "data-label": words.price }, item.prices ? money(item.prices.price) : ""),
-    element("td", { "data-label": words.quantity }, quantities(item)),
+    element("td", { "data-label": words.quantity }, quantities(item, refunds)),
     element("td", { "data-label": words.sum }, item.prices ? money(item.prices.row_total) : ""),
   );
 }
 
-function quantities(item) {
+function quantities(item, refunds) {
   const later = [
     [words.shipped, item.quantity_shipped],
     [words.canceled, item.quantity_canceled],
-    [words.refunded, item.quantity_refunded],
+    [ofRefund(refunds), item.quantity_refunded],
   ];
   const told = later.filter(([, count]) => count > 0);
   return element(
@@ -51,6 +51,16 @@ function quantities(item) {
     element("p", {}, quantity(item.quantity_ordered)),
     told.map(([text, count]) => element("p", { class: "quiet small" }, text(quantity(count)))),
   );
+}
+
+/**
+ * What to say of refunded items. Their quantity counts as soon as the shop decides to pay them back; whether it paid is
+ * in the states of the order's refunds, when the shop has them and all are the same.
+ */
+function ofRefund(refunds) {
+  const states = new Set(refunds?.map(({ state }) => state));
+  if (states.size !== 1) return words.credited;
+  return states.has("REFUNDED") ? words.refunded : words.toBeRefunded;
 }
 
 function details(item) {

@@ -1,0 +1,40 @@
+// The lines that the shop itself writes into an order's history. They are English, and the page says them in its own
+// language. All other lines were written by people, or are reasons, and stay as they are.
+
+import { money } from "./format.js";
+import { words } from "./language.js";
+
+const AMOUNT = /^\D*(\d[\d,]*(?:\.\d+)?)$/;
+
+/** The line in the language of the page. `currency` is the order's, in which the shop writes amounts. */
+export function historyLine(message, currency) {
+  const { historyLines: own } = words;
+  switch (message) {
+    case "Order cancellation notification email was sent.":
+      return own.mailSent;
+    case "Email notification failed.":
+      return own.mailFailed;
+    case "Order cancellation confirmation key was sent via email.":
+      return own.keySent;
+  }
+  const told = (pattern, text) => {
+    const amount = amountIn(pattern.exec(message)?.[1], currency);
+    return amount && text(amount);
+  };
+  return (
+    told(/^We refunded (.+)\.$/, own.refunded) ??
+    told(/^We released the (.+) that were reserved for the payment\.$/, own.released) ??
+    message
+  );
+}
+
+/** Whether the line is one that only a cancellation leaves. */
+export function isOfCancellation(message) {
+  return ["Order cancellation notification email was sent.", "Email notification failed."].includes(message);
+}
+
+/** An amount such as `$1,234.50`, written as the page writes amounts; none when the text is no amount. */
+function amountIn(text, currency) {
+  const digits = text && AMOUNT.exec(text)?.[1];
+  return digits ? money({ value: Number(digits.replaceAll(",", "")), currency }) : undefined;
+}
