@@ -8,6 +8,7 @@ import { withBrowser } from "./browser.mjs";
 import { configure } from "./shop.mjs";
 import { serveStorefront } from "./site.mjs";
 import { pagesHaveNoBarriers } from "./storefront/accessible.mjs";
+import { aShopWithoutTheAddedFieldsWorks } from "./storefront/adobe_shop.mjs";
 import {
   customerCancels,
   customerCancelsInLists,
@@ -17,13 +18,24 @@ import {
 } from "./storefront/customer.mjs";
 import { guestAsksToCancel, guestOpensTheLinks } from "./storefront/guest.mjs";
 import { hostileTextsAreTexts, reasonsAreReadAsTheyWereWritten } from "./storefront/hostile.mjs";
-import { eachStoreViewHasItsLanguage, languagesHaveTheSameTexts } from "./storefront/languages.mjs";
+import { linksOfOrdersThatCannotBeCanceledTellWhy } from "./storefront/causes.mjs";
+import {
+  eachStoreViewHasItsLanguage,
+  languagesHaveTheSameTexts,
+  pagesWithoutJavaScriptSpeakEveryLanguage,
+  storeViewsWithoutADictionaryAreEnglish,
+} from "./storefront/languages.mjs";
 import {
   dialogsStayWithoutTheNetwork,
   lostAnswersAreToldHonestly,
   pagesStayWithoutTheNetwork,
   tokensEndWhileTheDialogIsOpen,
 } from "./storefront/lost_answers.mjs";
+import {
+  oldLinksTellWhatBecameOfTheMoney,
+  refundedOrdersAreNotCalledCanceled,
+  refundsAreToldAsTheyAre,
+} from "./storefront/money.mjs";
 import { pagesFitNarrowScreens } from "./storefront/narrow.mjs";
 import { customerChoosesANewPassword } from "./storefront/password.mjs";
 import { takeScreenshot } from "./storefront/screenshot.mjs";
@@ -42,6 +54,7 @@ try {
     const page = await context.newPage();
     const steps = [
       languagesHaveTheSameTexts,
+      pagesWithoutJavaScriptSpeakEveryLanguage,
       customerReads,
       ...(screenshot ? [takeScreenshot] : []),
       hostileTextsAreTexts,
@@ -56,9 +69,15 @@ try {
       tokensEndWhileTheDialogIsOpen,
       guestAsksToCancel,
       guestOpensTheLinks,
+      refundsAreToldAsTheyAre,
+      oldLinksTellWhatBecameOfTheMoney,
+      refundedOrdersAreNotCalledCanceled,
+      linksOfOrdersThatCannotBeCanceledTellWhy,
+      aShopWithoutTheAddedFieldsWorks,
       pagesFitNarrowScreens,
       pagesHaveNoBarriers,
       eachStoreViewHasItsLanguage,
+      storeViewsWithoutADictionaryAreEnglish,
       customerChoosesANewPassword,
     ];
     const shop = { site: site.address, address, mailFolder, staffToken, settings, screenshot };

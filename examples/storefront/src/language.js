@@ -1,5 +1,6 @@
 // The language of the pages: that of the store view, and the browser's until the shop has answered.
 
+import { writeAsIn } from "./format.js";
 import en from "./languages/en.js";
 import nl from "./languages/nl.js";
 import sv from "./languages/sv.js";
@@ -14,9 +15,14 @@ export function refusalText(code) {
   return words.refusals[code] ?? words.refusals.UNDEFINED;
 }
 
-/** Speaks the language of a locale such as `nl-NL`; English when there is no file for its language. */
+/**
+ * Speaks the language of a locale such as `nl-NL`; English when there is no file for its language. Amounts and dates
+ * are written in the same language.
+ */
 export function speak(locale) {
   const code = locale.split("-")[0].toLowerCase();
-  words = LANGUAGES.find((language) => language.code === code) ?? en;
+  const spoken = LANGUAGES.find((language) => language.code === code);
+  words = spoken ?? en;
+  writeAsIn(spoken ? locale : en.code);
   document.documentElement.lang = words.code;
 }

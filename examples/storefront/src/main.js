@@ -3,7 +3,6 @@
 import { BackendProblem } from "./backend.js";
 import { signOut } from "./customer.js";
 import { element, heading, notice } from "./element.js";
-import { writeAsIn } from "./format.js";
 import { speak, words } from "./language.js";
 import { forgetMailedLink } from "./mailed_links.js";
 import { routeOf, signInHash } from "./routes.js";
@@ -46,7 +45,6 @@ async function pageOf(route) {
 async function openShop() {
   if (shop) return;
   shop = await loadShop();
-  writeAsIn(shop.locale);
   speak(shop.locale);
 }
 
