@@ -4,17 +4,20 @@
 import { money } from "./format.js";
 import { words } from "./language.js";
 
+const MAIL_SENT = "Order cancellation notification email was sent.";
+const MAIL_FAILED = "Email notification failed.";
+const KEY_SENT = "Order cancellation confirmation key was sent via email.";
 const AMOUNT = /^\D*(\d[\d,]*(?:\.\d+)?)$/;
 
 /** The line in the language of the page. `currency` is the order's, in which the shop writes amounts. */
 export function historyLine(message, currency) {
   const { historyLines: own } = words;
   switch (message) {
-    case "Order cancellation notification email was sent.":
+    case MAIL_SENT:
       return own.mailSent;
-    case "Email notification failed.":
+    case MAIL_FAILED:
       return own.mailFailed;
-    case "Order cancellation confirmation key was sent via email.":
+    case KEY_SENT:
       return own.keySent;
   }
   const told = (pattern, text) => {
@@ -30,7 +33,7 @@ export function historyLine(message, currency) {
 
 /** Whether the line is one that only a cancellation leaves. */
 export function isOfCancellation(message) {
-  return ["Order cancellation notification email was sent.", "Email notification failed."].includes(message);
+  return message === MAIL_SENT || message === MAIL_FAILED;
 }
 
 /** An amount such as `$1,234.50`, written as the page writes amounts; none when the text is no amount. */
