@@ -100,21 +100,21 @@ impl CancellationPlan {
         }
         let canceled = order.with_children(&canceled, to_cancel);
         let refunded = order.with_children(&refunded, to_refund);
-        let canceled_money = order.line_money(&canceled, OrderItem::left_to_invoice)?;
-        let refunded_money = order.line_money(&refunded, OrderItem::left_to_refund)?;
+        let canceled_money = order.money_to_bill(&canceled, WithOrderCharges::No)?;
+        let refunded_money = order.money_to_refund(&refunded, WithOrderCharges::No)?;
         let items = order.items.iter().map(|item| {
             let mut row = CanceledItem::none_of(item);
-            if let Some((quantity, money)) = line_of(item, &canceled, &canceled_money) {
+            if let Some((quantity, money)) = line_of(item, &canceled, &canceled_money.rows) {
                 (row.canceled, row.canceled_money) = (quantity, money);
             }
-            if let Some((quantity, money)) = line_of(item, &refunded, &refunded_money) {
+            if let Some((quantity, money)) = line_of(item, &refunded, &refunded_money.rows) {
                 (row.refunded, row.refunded_money) = (quantity, money);
             }
             row
         });
         let items: Vec<_> = items.collect();
-        let charges_canceled = order.charges_to_cancel(&canceled)?;
-        let charges_refunded = order.charges_to_refund(&refunded, WithOrderCharges::No)?;
+        let charges_canceled = canceled_money.charges;
+        let charges_refunded = refunded_money.charges;
         let currency = order.currency();
         let value = RowMoney::sum(currency, items.iter().map(|row| row.canceled_money))?
             .payable()?

@@ -1,9 +1,8 @@
 //! Other charges of an order: money that is part of the grand total, and neither the price of an item nor of the
 //! shipping. Examples are a fixed product tax, gift wrapping and the fee of a payment method.
 
-use crate::money::{Money, MoneyError, Quantity};
-use crate::order::item::LeftOfItem;
-use crate::order::{ItemPosition, Order, OrderItem};
+use crate::money::{Money, MoneyError};
+use crate::order::{ItemPosition, Order};
 
 /// A charge of an order beside its items and its shipping.
 ///
@@ -46,6 +45,15 @@ pub struct ChargeShare {
     pub charge: usize,
     /// The amount, above zero.
     pub amount: Money,
+}
+
+impl ChargeShare {
+    /// The shares of an order's charges, of which `amounts` has one each; charges of which nothing is taken have none.
+    pub(crate) fn of_amounts(amounts: Vec<Money>) -> Vec<Self> {
+        let shares = amounts.into_iter().enumerate();
+        let shares = shares.map(|(charge, amount)| Self { charge, amount });
+        shares.filter(|share| share.amount.is_positive()).collect()
+    }
 }
 
 impl OtherCharge {
@@ -101,84 +109,13 @@ impl Order {
         Money::sum(self.currency(), parts.collect::<Result<Vec<_>, _>>()?)
     }
 
-    /// The charges that an invoice for `lines` bills: those on the whole order at once, as with the shipping.
-    pub(crate) fn charges_to_invoice(
-        &self,
-        lines: &[(ItemPosition, Quantity)],
-    ) -> Result<Vec<ChargeShare>, MoneyError> {
-        self.charge_shares(
-            lines,
-            WithOrderCharges::Yes,
-            OtherCharge::left_to_invoice,
-            OrderItem::left_to_invoice,
-        )
-    }
-
-    /// The charges on the items of `lines` that are canceled with them.
-    pub(crate) fn charges_to_cancel(
-        &self,
-        lines: &[(ItemPosition, Quantity)],
-    ) -> Result<Vec<ChargeShare>, MoneyError> {
-        self.charge_shares(
-            lines,
-            WithOrderCharges::No,
-            OtherCharge::left_to_invoice,
-            OrderItem::left_to_invoice,
-        )
-    }
-
-    /// The charges that come back with `lines`.
-    pub(crate) fn charges_to_refund(
-        &self,
-        lines: &[(ItemPosition, Quantity)],
-        order_charges: WithOrderCharges,
-    ) -> Result<Vec<ChargeShare>, MoneyError> {
-        self.charge_shares(
-            lines,
-            order_charges,
-            OtherCharge::left_to_refund,
-            OrderItem::left_to_refund,
-        )
-    }
-
     /// All that is left of each charge.
     pub(crate) fn charges_left(
         &self,
         left: impl Fn(&OtherCharge) -> Result<Money, MoneyError>,
     ) -> Result<Vec<ChargeShare>, MoneyError> {
-        let shares = self.other_charges.iter().enumerate();
-        let shares = shares.map(|(charge, it)| {
-            Ok(ChargeShare {
-                charge,
-                amount: left(it)?,
-            })
-        });
-        positive(shares)
-    }
-
-    fn charge_shares(
-        &self,
-        lines: &[(ItemPosition, Quantity)],
-        order_charges: WithOrderCharges,
-        left: impl Fn(&OtherCharge) -> Result<Money, MoneyError>,
-        left_of_item: impl Fn(&OrderItem) -> Result<LeftOfItem, MoneyError>,
-    ) -> Result<Vec<ChargeShare>, MoneyError> {
-        let shares = self.other_charges.iter().enumerate().map(|(charge, it)| {
-            let left = left(it)?;
-            let amount = match it.item {
-                None if order_charges == WithOrderCharges::Yes => left,
-                None => Money::zero(left.currency()),
-                Some(position) => {
-                    let line = lines.iter().find(|line| line.0 == position);
-                    match (line, self.item(position)) {
-                        (Some(&(_, part)), Some(item)) => left.share(part, left_of_item(item)?.units),
-                        _ => Money::zero(left.currency()),
-                    }
-                }
-            };
-            Ok(ChargeShare { charge, amount })
-        });
-        positive(shares)
+        let amounts = self.other_charges.iter().map(left);
+        Ok(ChargeShare::of_amounts(amounts.collect::<Result<Vec<_>, _>>()?))
     }
 
     /// Books `shares` where `part` says.
@@ -200,14 +137,4 @@ impl Order {
     pub(crate) fn sum_of_shares(&self, shares: &[ChargeShare]) -> Result<Money, MoneyError> {
         Money::sum(self.currency(), shares.iter().map(|share| share.amount))
     }
-}
-
-fn positive(
-    shares: impl Iterator<Item = Result<ChargeShare, MoneyError>>,
-) -> Result<Vec<ChargeShare>, MoneyError> {
-    let is_positive = |share: &Result<ChargeShare, MoneyError>| match share {
-        Ok(share) => share.amount.is_positive(),
-        Err(_) => true,
-    };
-    shares.filter(is_positive).collect()
 }

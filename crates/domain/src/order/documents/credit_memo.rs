@@ -105,8 +105,9 @@ impl Order {
         now: DateTime<Utc>,
     ) -> Result<CreditMemo, DocumentRefusal> {
         let named = self.credited_quantities(request.lines.as_deref())?;
-        let money = self.line_money(&named, OrderItem::left_to_refund)?;
-        let lines = named.iter().zip(money);
+        let is_last = self.is_last_refund(&named, request.lines.is_none());
+        let money = self.money_to_refund(&named, is_last)?;
+        let lines = named.iter().zip(money.rows);
         let lines: Vec<_> = lines
             .map(|(&(item, quantity), money)| CreditMemoLine {
                 item,
@@ -114,8 +115,7 @@ impl Order {
                 money,
             })
             .collect();
-        let is_last = self.is_last_refund(&named, request.lines.is_none());
-        let other_charges = self.charges_to_refund(&named, is_last)?;
+        let other_charges = money.charges;
         let shipping = if request.refund_shipping {
             self.shipping.invoiced.checked_sub(self.shipping.refunded)?
         } else {

@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 
 use crate::event::{EventData, OrderEvent};
 use crate::money::{Money, MoneyError, Quantity, RowMoney};
-use crate::order::{Actor, ChargeShare, Command, DocumentRefusal, ItemPosition, Order, OrderItem};
+use crate::order::{
+    Actor, ChargeShare, Command, DocumentRefusal, ItemPosition, Order, OrderItem, WithOrderCharges,
+};
 use crate::transition::Transition;
 
 /// An invoice for an order or a part of it.
@@ -110,8 +112,9 @@ impl Order {
     ) -> Result<Invoice, DocumentRefusal> {
         let left = |item: &OrderItem| item.quantities.to_invoice();
         let named = self.document_lines(&request.lines, left, |item| item.counts)?;
-        let money = self.line_money(&named, OrderItem::left_to_invoice)?;
-        let lines = named.iter().zip(money);
+        // The first invoice bills the charges on the whole order, as it does with the shipping.
+        let money = self.money_to_bill(&named, WithOrderCharges::Yes)?;
+        let lines = named.iter().zip(money.rows);
         let lines: Vec<_> = lines
             .map(|(&(item, quantity), money)| InvoiceLine {
                 item,
@@ -119,7 +122,7 @@ impl Order {
                 money,
             })
             .collect();
-        let other_charges = self.charges_to_invoice(&named)?;
+        let other_charges = money.charges;
         let shipping = &self.shipping;
         let shipping = shipping
             .ordered

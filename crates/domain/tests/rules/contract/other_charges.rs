@@ -99,6 +99,27 @@ fn a_charge_on_an_item_goes_with_its_units() {
 }
 
 #[test]
+fn a_unit_and_the_charge_on_it_are_rounded_together() {
+    let mut basket = basket_of(&[3]);
+    basket.shipping = RowMoney::zero(currency("USD"));
+    basket.items[0].ordered = RowMoney::net(usd(1000));
+    let item = Some(ItemPosition(1));
+    basket.charges = vec![OtherCharge::new("weee", "Fixed product tax", item, usd(100))];
+    let order = basket.order();
+    let (mut billed, mut back) = (order.clone(), invoiced(&order, &[]));
+    for _ in 0..3 {
+        billed = invoiced(&billed, &[(1, 1)]);
+        back = credited(&back, &[(1, 1)], false, 0);
+    }
+    let mut bills: Vec<_> = billed.invoices.iter().map(|it| it.grand_total.minor()).collect();
+    let mut memos = refunds(&back);
+    bills.sort_unstable();
+    memos.sort_unstable();
+    assert_eq!((bills, memos), (vec![366, 367, 367], vec![366, 367, 367]));
+    assert_eq!(charge(&back), [100, 100, 100, 0]);
+}
+
+#[test]
 fn credits_that_paid_a_charge_come_back_with_it() {
     let mut basket = basket_of(&[1]);
     basket.charges = vec![OtherCharge::new("fee", "Payment fee", None, usd(300))];

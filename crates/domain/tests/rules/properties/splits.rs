@@ -1,8 +1,8 @@
 //! The parts of a split amount always add up to the amount.
 
 use countermand_domain::{
-    Cancel, CanceledItem, CreditMemoRequest, DocumentRefusal, InvoiceRequest, ItemPosition, ItemQuantities,
-    Money, Order, OrderItem, Quantity, RowMoney, Selection,
+    Cancel, CreditMemoRequest, DocumentRefusal, InvoiceRequest, ItemPosition, ItemQuantities, Money,
+    MoneyError, Order, OrderItem, OtherCharge, Quantity, RowMoney, Selection,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -56,9 +56,8 @@ proptest! {
             let Some(line) = next_unit(&order, ItemQuantities::to_invoice) else { break };
             let request = InvoiceRequest { lines: vec![line], unpaid: false };
             let Ok(change) = order.invoice(&request, &staff(), at(1)) else { break };
+            note_price((&order, &change.after), line, Part::INVOICED, &mut prices)?;
             order = change.after;
-            let lines = order.invoices.last().map(|it| it.lines.iter().map(|it| it.money).collect());
-            note_price(&order, line, lines.unwrap_or_default(), &mut prices)?;
         }
         let mut back = order.clone();
         while let Some(line) = next_unit(&back, ItemQuantities::to_refund) {
@@ -68,19 +67,13 @@ proptest! {
                 adjustment: Money::zero(back.currency()),
             };
             let Ok(change) = back.credit(&memo, &staff(), at(2)) else { break };
+            note_price((&back, &change.after), line, Part::REFUNDED, &mut prices)?;
             back = change.after;
-            let lines = back.credit_memos.last().map(|it| it.lines.iter().map(|it| it.money).collect());
-            note_price(&back, line, lines.unwrap_or_default(), &mut prices)?;
         }
         while let Some(line) = next_unit(&order, ItemQuantities::to_cancel) {
             let command = Cancel { selection: Selection::Items(vec![line]), ..request(buyer_of(&order), "Other") };
             let Ok(change) = order.cancel(&command, &policy(true), at(3)) else { break };
-            let facts = change.cancellation().map(|it| it.items.clone()).unwrap_or_default();
-            let of_family = |it: &&CanceledItem| {
-                order.item(it.item).is_some_and(|item| item.parent.unwrap_or(it.item) == line.0)
-            };
-            let taken = facts.iter().filter(of_family).map(|it| it.canceled_money).collect();
-            note_price(&order, line, taken, &mut prices)?;
+            note_price((&order, &change.after), line, Part::CANCELED, &mut prices)?;
             order = change.after;
         }
         for (item, price) in &prices {
@@ -126,20 +119,56 @@ proptest! {
     }
 }
 
-/// Notes what one whole unit of an item cost in a step; parts of units have prices of their own, and so have bundles whose
-/// parts do not divide into whole shares.
+/// A part of the money of items and charges.
+#[derive(Clone, Copy)]
+struct Part {
+    of_item: fn(&OrderItem) -> RowMoney,
+    of_charge: fn(&OtherCharge) -> Money,
+}
+
+impl Part {
+    const INVOICED: Self = Self {
+        of_item: |item| item.invoiced,
+        of_charge: |charge| charge.invoiced,
+    };
+    const REFUNDED: Self = Self {
+        of_item: |item| item.refunded,
+        of_charge: |charge| charge.refunded,
+    };
+    const CANCELED: Self = Self {
+        of_item: |item| item.canceled,
+        of_charge: |charge| charge.canceled,
+    };
+
+    /// This part of the item at `position`, of its parts and of the charges on them.
+    fn of_family(self, order: &Order, position: ItemPosition) -> Result<Money, MoneyError> {
+        let family = |item: &&OrderItem| item.parent.unwrap_or(item.position) == position;
+        let items: Vec<_> = order.items.iter().filter(family).collect();
+        let on_family = |charge: &&OtherCharge| items.iter().any(|it| charge.item == Some(it.position));
+        let charges = order.other_charges.iter().filter(on_family).map(self.of_charge);
+        let rows = items.iter().map(|item| (self.of_item)(item));
+        RowMoney::sum(order.currency(), rows)?
+            .payable()?
+            .checked_add(Money::sum(order.currency(), charges)?)
+    }
+}
+
+/// Notes what one whole unit of an item cost in a step, with the charges on it; parts of units have prices of their
+/// own, and so have bundles whose parts do not divide into whole shares.
 fn note_price(
-    order: &Order,
+    (before, after): (&Order, &Order),
     (position, quantity): (ItemPosition, Quantity),
-    money: Vec<RowMoney>,
+    part: Part,
     prices: &mut Vec<(ItemPosition, i64)>,
 ) -> Result<(), TestCaseError> {
     let ordered = |item: &OrderItem| item.quantities.ordered.scaled();
-    let whole = order.item(position).map_or(1, ordered);
+    let whole = before.item(position).map_or(1, ordered);
     let divides = |item: &OrderItem| ordered(item) % whole == 0;
     let is_whole = quantity == Quantity::whole(1) && whole % quantity.scaled() == 0;
-    if is_whole && order.children(position).filter(|item| item.counts).all(divides) {
-        let price = RowMoney::sum(order.currency(), money)?.payable()?;
+    if is_whole && before.children(position).filter(|item| item.counts).all(divides) {
+        let price = part
+            .of_family(after, position)?
+            .checked_sub(part.of_family(before, position)?)?;
         prices.push((position, price.minor()));
     }
     Ok(())
