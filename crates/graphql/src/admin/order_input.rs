@@ -74,7 +74,8 @@ pub(crate) struct CreateShipmentInput {
 pub(crate) struct CreateCreditMemoInput {
     /// The `CustomerOrder.id` of the order to refund, or the decimal number that this id encodes.
     order_id: ID,
-    /// The items to refund; null for all items that can still be refunded, and an empty list for none of them.
+    /// The items to refund; null for all items that can still be refunded, and an empty list for none of them. Null
+    /// also gives back the money that was paid and that no invoice can take any more.
     items: Option<Vec<OrderLineInput>>,
     /// Whether the shipping charge that is not refunded yet is refunded too. The default is true.
     #[graphql(default_with = "Some(true)")]

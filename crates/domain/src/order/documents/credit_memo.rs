@@ -47,8 +47,8 @@ pub struct CreditMemoLine {
 /// The credit memo that staff asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreditMemoRequest {
-    /// Quantities of top-level items; none for all that is left, and an empty list for no item. A quantity of zero
-    /// stands for none of the item.
+    /// Quantities of top-level items; none for all that is left, overpaid money included, and an empty list for no
+    /// item. A quantity of zero stands for none of the item.
     pub lines: Option<Vec<(ItemPosition, Quantity)>>,
     /// Whether the shipping is refunded too.
     pub refund_shipping: bool,
@@ -130,7 +130,14 @@ impl Order {
         if value.minor() < 0 {
             return Err(DocumentRefusal::NegativeTotal);
         }
-        if !self.has_counting_line(&lines) && value.is_zero() {
+        let overpaid = self.overpaid()?;
+        // All that is left takes the overpaid money too. An amount on top may name this money already.
+        let left_over = if request.lines.is_none() {
+            overpaid.checked_sub(request.adjustment.or_zero())?.or_zero()
+        } else {
+            Money::zero(self.currency())
+        };
+        if !self.has_counting_line(&lines) && value.is_zero() && left_over.is_zero() {
             return Err(if request.lines.is_none() && request.adjustment.is_zero() {
                 LineRefusal::NothingLeft.into()
             } else {
@@ -140,7 +147,6 @@ impl Order {
         let available = self.refundable_of_invoices()?;
         // An amount on top is paid from overpaid money last. Money that a later invoice can take stays, because the
         // order can still be invoiced or canceled.
-        let overpaid = self.overpaid()?;
         let on_top = request.adjustment.or_zero().checked_min(overpaid)?;
         let prepaid = value.checked_sub(available)?.or_zero().checked_min(on_top)?;
         let refund = self.refund_from(value.checked_sub(prepaid)?, available)?;
@@ -151,12 +157,13 @@ impl Order {
                 available.checked_add(overpaid)?.or_zero(),
             ));
         }
+        let prepaid = prepaid.checked_add(left_over)?;
         Ok(CreditMemo {
             number: self.document_number(self.credit_memos.len()),
             lines,
             shipping,
             other_charges,
-            adjustment: request.adjustment,
+            adjustment: request.adjustment.checked_add(left_over)?,
             grand_total: refund.money.checked_add(prepaid)?,
             prepaid,
             credits: refund.credits,

@@ -171,9 +171,48 @@ fn overpaid_money_comes_back_after_a_kept_fee_was_given_back() {
 }
 
 #[test]
+fn all_that_is_left_takes_the_overpaid_money_and_closes_the_order() {
+    let order = prepaid(shipped(&invoiced(&order_of(&[1]), &[]), &[]), 1);
+    let at_once = credited(&order, &[], true, 0);
+    let units_first = credited(&credited(&order, &[(1, 1)], true, 0), &[], true, 0);
+    let fee_kept = credited(&order, &[], true, -100);
+    let named = credited(&order, &[], true, 1);
+    for (after, refunded, state) in [
+        (&at_once, vec![1501], OrderState::Closed),
+        (&units_first, vec![1500, 1], OrderState::Closed),
+        (&fee_kept, vec![1401], OrderState::Complete),
+        (&named, vec![1501], OrderState::Closed),
+    ] {
+        assert_kept(after);
+        assert_eq!((refunds(after), after.state), (refunded, state));
+        assert_eq!(after.prepaid(), Ok(usd(0)));
+    }
+    assert_eq!(at_once.credit_memos[0].adjustment, usd(1));
+    assert_eq!(fee_kept.credit_memos[0].adjustment, usd(-99));
+    let fee = amount_credited(&fee_kept, 100).expect("the fee was paid");
+    assert_eq!((refunds(&fee), fee.state), (vec![1401, 100], OrderState::Closed));
+}
+
+#[test]
+fn all_that_is_left_leaves_money_that_a_later_invoice_can_take() {
+    let order = prepaid(invoiced(&order_of(&[1, 1]), &[(1, 1)]), 1200);
+    let after = credited(&order, &[], true, 0);
+    assert_kept(&after);
+    assert_eq!((refunds(&after), after.prepaid()), (vec![2200], Ok(usd(1000))));
+    assert_eq!(invoiced(&after, &[]).totals.paid, order.totals.paid);
+}
+
+#[test]
+fn all_that_is_left_of_an_order_that_was_canceled_elsewhere_is_its_paid_money() {
+    let after = credited(&prepaid(canceled(&order_of(&[1])), 1500), &[], true, 0);
+    assert_kept(&after);
+    assert_eq!((after.state, refunds(&after)), (OrderState::Canceled, vec![1500]));
+}
+
+#[test]
 fn an_order_stays_open_while_prepaid_money_can_be_credited() {
     let overpaid = prepaid(shipped(&invoiced(&order_of(&[1]), &[]), &[]), 1);
-    let order = credited(&overpaid, &[], true, 0);
+    let order = credited(&overpaid, &[(1, 1)], true, 0);
     assert_eq!((order.state, order.prepaid()), (OrderState::Complete, Ok(usd(1))));
     let after = amount_credited(&order, 1).expect("money was paid");
     assert_kept(&after);
@@ -228,7 +267,7 @@ fn a_credit_memo_gives_credits_back_before_it_takes_prepaid_money() {
     let mut basket = basket_of(&[1]);
     basket.credits = usd(1200);
     let order = prepaid(invoiced(&basket.order(), &[]), 500);
-    let after = credited(&order, &[], true, 0);
+    let after = credited(&order, &[(1, 1)], true, 0);
     assert_kept(&after);
     let memo = &after.credit_memos[0];
     assert_eq!((memo.grand_total, memo.credits), (usd(300), usd(1200)));

@@ -2,8 +2,8 @@
 
 use countermand_domain::invariants::broken_by;
 use countermand_domain::{
-    Cancel, CreditMemoRequest, Money, Order, OrderState, PaymentTransaction, Quantity, Selection,
-    TransactionKind,
+    Cancel, CreditMemoRequest, ItemPosition, Money, Order, OrderState, PaymentTransaction, Quantity,
+    Selection, TransactionKind,
 };
 use proptest::prelude::*;
 
@@ -60,14 +60,24 @@ proptest! {
     #[test]
     fn a_credit_memo_without_an_adjustment_leaves_the_prepaid_money(story in stories(), share in 0..=1100_i64) {
         for order in story.told_of(prepaid(story.draft.order(), share)) {
-            let memo = CreditMemoRequest {
-                lines: None,
-                refund_shipping: true,
-                adjustment: Money::zero(order.currency()),
-            };
-            if let Ok(change) = order.credit(&memo, &staff(), at(60)) {
+            let rows = order.items.iter().filter(|item| item.parent.is_none());
+            let left = rows.map(|item| (item.position, item.quantities.to_refund()));
+            if let Ok(change) = order.credit(&memo(&order, Some(left.collect())), &staff(), at(60)) {
                 prop_assert_eq!(change.after.prepaid()?, order.prepaid()?);
             }
+        }
+    }
+
+    #[test]
+    fn a_credit_memo_of_all_that_is_left_leaves_what_an_invoice_can_take(story in stories(), share in 0..=1100_i64) {
+        for order in story.told_of(prepaid(story.draft.order(), share)) {
+            let Ok(change) = order.credit(&memo(&order, None), &staff(), at(60)) else { continue };
+            let totals = order.totals;
+            let to_bill = totals.grand_total.checked_sub(totals.invoiced)?.checked_sub(totals.canceled)?;
+            let takes = if order.state.is_over() { 0 } else { to_bill.minor() };
+            prop_assert_eq!(change.after.prepaid()?.minor(), order.prepaid()?.minor().min(takes));
+            let broken: Vec<_> = broken_by(&change.after).map(|it| it.name).collect();
+            prop_assert!(broken.is_empty(), "{broken:?}");
         }
     }
 }
@@ -90,6 +100,15 @@ fn prepaid(mut order: Order, share: i64) -> Order {
         });
     }
     order
+}
+
+/// A credit memo for `lines`, and for the shipping, without an adjustment.
+fn memo(order: &Order, lines: Option<Vec<(ItemPosition, Quantity)>>) -> CreditMemoRequest {
+    CreditMemoRequest {
+        lines,
+        refund_shipping: true,
+        adjustment: Money::zero(order.currency()),
+    }
 }
 
 /// The fees that credit memos kept and later ones did not give back, in minor units.
