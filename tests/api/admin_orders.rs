@@ -225,6 +225,39 @@ on_every_database!(
     }
 );
 
+on_every_database!(
+    money_that_arrives_during_a_hold_is_recorded_and_the_hold_stays,
+    |shop| async move {
+        shop.enable_cancellation().await;
+        let id = imported(&shop, three_units("1013")).await;
+        let order = json!({ "order_id": id });
+        let unpaid = json!({ "order_id": id, "unpaid": true });
+        shop.worked("createInvoice", unpaid.clone()).await;
+        let withdrawn = shop.worked("cancelInvoice", order.clone()).await;
+        assert_eq!(
+            [&withdrawn["state"], &withdrawn["status_code"]],
+            ["new", "pending"]
+        );
+        shop.worked("holdOrder", order.clone()).await;
+        shop.worked("unholdOrder", order.clone()).await;
+        shop.worked("createInvoice", unpaid).await;
+        shop.worked("holdOrder", order.clone()).await;
+        let refused = shop.work("cancelInvoice", order.clone()).await;
+        assert_eq!(
+            refused["user_errors"][0]["message"],
+            "no invoice of an order in state `holded` can be withdrawn"
+        );
+        let paid = shop.worked("payInvoice", order.clone()).await;
+        assert_eq!([&paid["state"], &paid["status_code"]], ["holded", "holded"]);
+        assert_eq!(shop.order(&id).await, paid);
+        let released = shop.worked("unholdOrder", order).await;
+        assert_eq!(released["state"], "processing");
+        let reason = json!({ "order_id": id, "reason": "Other" });
+        assert_eq!(shop.worked("cancelOrderAsAdmin", reason).await["state"], "closed");
+        shop.leave_jobs();
+    }
+);
+
 on_every_database!(staff_cancels_by_the_same_rules_as_buyers, |shop| async move {
     let id = imported(&shop, three_units("1005")).await;
     let input = json!({ "order_id": id, "reason": "Other" });

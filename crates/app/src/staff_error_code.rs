@@ -32,6 +32,8 @@ impl From<DocumentRefusal> for UserError {
     fn from(refusal: DocumentRefusal) -> Self {
         let (field, code) = match &refusal {
             DocumentRefusal::State(_)
+            | DocumentRefusal::NotWithdrawn(_)
+            | DocumentRefusal::NotPaid(_)
             | DocumentRefusal::OpenInvoice
             | DocumentRefusal::NoOpenInvoice
             | DocumentRefusal::InvoiceIsRefunded => ("order_id", UserErrorCode::InvalidOrderStatus),

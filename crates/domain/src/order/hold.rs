@@ -35,7 +35,8 @@ impl Order {
         Ok(Transition::new(after, event))
     }
 
-    /// Takes the order off hold. The order returns to the state before the hold.
+    /// Takes the order off hold. The order returns to the state before the hold, or to the one that follows from an
+    /// invoice that was paid during the hold.
     pub fn unhold(&self, actor: &Actor, now: DateTime<Utc>) -> Result<Transition, HoldRefusal> {
         if !self.state.allows(Command::Unhold) {
             return Err(HoldRefusal::NotHeld(self.state));
@@ -52,10 +53,11 @@ impl Order {
         Ok(Transition::new(after, event))
     }
 
-    /// Sets the state in which the hold will end. The status is kept if the state is the one before the hold.
+    /// Sets the state in which the hold will end. The status is kept if the state is the one before the hold. A review
+    /// of the payment goes on after the hold.
     pub(crate) fn end_hold_in(&mut self, state: OrderState) {
         let before = self.held_from.take().unwrap_or_else(|| self.state_before_hold());
-        self.held_from = Some(if before.0 == state {
+        self.held_from = Some(if before.0 == state || before.0 == OrderState::PaymentReview {
             before
         } else {
             (state, state.default_status().to_owned())

@@ -326,13 +326,18 @@ impl Order {
     }
 
     /// Moves the order to the state that follows from its documents. An order on hold stays on hold, and moves to that
-    /// state when the hold ends.
+    /// state when the hold ends. An order under payment review stays so.
     pub(crate) fn settle_state(&mut self, now: DateTime<Utc>) -> Result<(), MoneyError> {
         let state = OrderState::after_document(&self.remaining()?);
-        if self.state == OrderState::Holded {
-            self.end_hold_in(state);
-        } else {
-            self.enter(state, now);
+        match self.state {
+            OrderState::Holded => self.end_hold_in(state),
+            OrderState::PaymentReview => {}
+            OrderState::New
+            | OrderState::PendingPayment
+            | OrderState::Processing
+            | OrderState::Complete
+            | OrderState::Closed
+            | OrderState::Canceled => self.enter(state, now),
         }
         Ok(())
     }

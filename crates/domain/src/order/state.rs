@@ -58,18 +58,21 @@ impl OrderState {
     /// The commands that an order in this state takes: an allow list.
     ///
     /// Adobe's code refuses to cancel in four states, and accepts a cancellation in `payment_review` without any effect
-    /// (`docs/contract.md` section 15, points 3 and 12). In this program, `payment_review` allows no command.
+    /// (`docs/contract.md` section 15, points 3 and 12). In this program, `payment_review` allows no command but the
+    /// payment of an open invoice: money that arrived is recorded, also during a hold.
     #[must_use]
     pub fn commands(self) -> &'static [Command] {
-        use Command::{Cancel, Credit, Hold, Invoice, SettleInvoice, Ship, Unhold};
+        use Command::{Cancel, Credit, Hold, Invoice, PayInvoice, Ship, Unhold, WithdrawInvoice};
         match self {
-            Self::New | Self::Processing => &[Cancel, Invoice, SettleInvoice, Ship, Credit, Hold],
-            Self::PendingPayment => &[Cancel, Invoice, SettleInvoice, Credit, Hold],
-            Self::Holded => &[Unhold],
-            Self::Complete => &[SettleInvoice, Credit],
+            Self::New | Self::Processing => {
+                &[Cancel, Invoice, PayInvoice, WithdrawInvoice, Ship, Credit, Hold]
+            }
+            Self::PendingPayment => &[Cancel, Invoice, PayInvoice, WithdrawInvoice, Credit, Hold],
+            Self::Holded => &[PayInvoice, Unhold],
+            Self::Complete => &[PayInvoice, WithdrawInvoice, Credit],
             // Money may be left: a fee that staff kept, or money of an order that was canceled elsewhere.
             Self::Closed | Self::Canceled => &[Credit],
-            Self::PaymentReview => &[],
+            Self::PaymentReview => &[PayInvoice],
         }
     }
 
@@ -143,8 +146,10 @@ pub enum Command {
     Cancel,
     /// Make an invoice.
     Invoice,
-    /// Say that an open invoice is paid, or withdraw it.
-    SettleInvoice,
+    /// Say that an open invoice is paid.
+    PayInvoice,
+    /// Withdraw an open invoice.
+    WithdrawInvoice,
     /// Make a shipment.
     Ship,
     /// Make a credit memo.

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::effect::Effect;
 use crate::money::{Currency, Money, MoneyError};
+use crate::order::OrderState;
 
 /// Whether money moves through a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +29,14 @@ impl PaymentKind {
             "checkmo" | "banktransfer" | "cashondelivery" | "purchaseorder" => Self::Offline,
             "free" => Self::Free,
             _ => Self::Online,
+        }
+    }
+
+    /// The state of an order that is placed and not paid.
+    pub(crate) fn state_before_payment(self) -> OrderState {
+        match self {
+            Self::Online => OrderState::PendingPayment,
+            Self::Offline | Self::Free => OrderState::New,
         }
     }
 }

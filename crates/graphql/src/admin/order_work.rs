@@ -37,7 +37,7 @@ impl AdminOrderMutation {
     }
 
     /// Records that an open invoice is paid. The money that is missing counts as captured now, and the order can be
-    /// canceled again. The caller needs the role `support`.
+    /// canceled again. An order on hold or under payment review stays so. The caller needs the role `support`.
     async fn pay_invoice(
         &self,
         context: &Context<'_>,
@@ -52,7 +52,8 @@ impl AdminOrderMutation {
     }
 
     /// Withdraws an open invoice. What it billed can be invoiced again or canceled, and the order can be canceled again.
-    /// The caller needs the role `support`.
+    /// An order for which nothing else was done returns to `new`, or to `pending_payment` if it is paid online. Of an
+    /// order on hold, no invoice is withdrawn. The caller needs the role `support`.
     async fn cancel_invoice(
         &self,
         context: &Context<'_>,
@@ -98,7 +99,7 @@ impl AdminOrderMutation {
     }
 
     /// Puts an order on hold. An order on hold cannot be invoiced, shipped, refunded or canceled until `unholdOrder`
-    /// releases it. The caller needs the role `support`.
+    /// releases it; `payInvoice` records money that arrives. The caller needs the role `support`.
     async fn hold_order(
         &self,
         context: &Context<'_>,
@@ -112,8 +113,8 @@ impl AdminOrderMutation {
         OrderPayload::of(asked)
     }
 
-    /// Releases an order from hold. The order returns to the state and the status that it had before the hold. The
-    /// caller needs the role `support`.
+    /// Releases an order from hold. The order returns to the state and the status that it had before the hold, or to
+    /// the state that follows from an invoice that was paid during the hold. The caller needs the role `support`.
     async fn unhold_order(
         &self,
         context: &Context<'_>,

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use crate::event::{EventData, OrderEvent};
 use crate::money::{Money, MoneyError};
-use crate::order::{Actor, Command, DocumentRefusal, Invoice, InvoiceState, Order, OrderState};
+use crate::order::{Actor, Command, DocumentRefusal, Invoice, InvoiceState, Order, OrderItem};
 use crate::transition::Transition;
 
 /// The open invoices that a command is about.
@@ -19,12 +19,17 @@ pub struct OpenInvoiceRequest {
 
 impl Order {
     /// Records that open invoices are paid. The money that is missing counts as captured now.
+    ///
+    /// An order on hold or under payment review stays so.
     pub fn pay_invoice(
         &self,
         request: &OpenInvoiceRequest,
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<Transition, DocumentRefusal> {
+        if !self.state.allows(Command::PayInvoice) {
+            return Err(DocumentRefusal::NotPaid(self.state));
+        }
         let paid = self.chosen_open_invoices(request)?;
         Ok(self.with_paid(&paid, request.reference.clone(), actor, now)?)
     }
@@ -42,8 +47,7 @@ impl Order {
         now: DateTime<Utc>,
     ) -> Result<Option<Transition>, MoneyError> {
         let new = paid_there.checked_sub(self.paid_or_zero())?;
-        let takes_payment = self.state.allows(Command::SettleInvoice) || self.state == OrderState::Holded;
-        if !takes_payment || !new.is_positive() {
+        if !self.state.allows(Command::PayInvoice) || !new.is_positive() {
             return Ok(None);
         }
         let paid = self.covered_by(self.covered_of_open()?.checked_add(new)?)?;
@@ -55,12 +59,17 @@ impl Order {
     }
 
     /// Withdraws open invoices: what they billed can be invoiced again, or canceled.
+    ///
+    /// The order returns to `new` or `pending_payment` if the shop has done nothing else for it.
     pub fn cancel_invoice(
         &self,
         request: &OpenInvoiceRequest,
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<Transition, DocumentRefusal> {
+        if !self.state.allows(Command::WithdrawInvoice) {
+            return Err(DocumentRefusal::NotWithdrawn(self.state));
+        }
         let withdrawn = self.chosen_open_invoices(request)?;
         let mut after = self.clone();
         for invoice in &withdrawn {
@@ -74,7 +83,11 @@ impl Order {
         let rest = after.clone();
         let covered = rest.covered_by(rest.covered_of_open()?)?;
         after.set_state_of(&covered, InvoiceState::Paid);
-        after.settle_state(now)?;
+        if after.is_untouched()? {
+            after.enter(after.payment.kind.state_before_payment(), now);
+        } else {
+            after.settle_state(now)?;
+        }
         let event = OrderEvent {
             actor: actor.clone(),
             at: now,
@@ -92,9 +105,6 @@ impl Order {
     }
 
     fn chosen_open_invoices(&self, request: &OpenInvoiceRequest) -> Result<Vec<&Invoice>, DocumentRefusal> {
-        if !self.state.allows(Command::SettleInvoice) {
-            return Err(DocumentRefusal::State(self.state));
-        }
         let is_chosen = |invoice: &&Invoice| request.number.as_ref().is_none_or(|it| *it == invoice.number);
         let chosen: Vec<_> = self.open_invoices().filter(is_chosen).collect();
         match (chosen.is_empty(), &request.number) {
@@ -102,6 +112,22 @@ impl Order {
             (true, None) => Err(DocumentRefusal::NoOpenInvoice),
             (true, Some(number)) => Err(DocumentRefusal::NotAnOpenInvoice(number.clone())),
         }
+    }
+
+    /// Whether something is left to do, and nothing is invoiced, paid, authorized, shipped or refunded.
+    fn is_untouched(&self) -> Result<bool, MoneyError> {
+        let authorized = self.payment.void_authorizations()?;
+        let is_touched = |item: &OrderItem| {
+            let q = item.quantities;
+            [q.invoiced, q.shipped, q.refunded]
+                .iter()
+                .any(|units| units.is_positive())
+        };
+        let moved = self.totals.invoiced.is_positive()
+            || self.totals.refunded.is_positive()
+            || self.paid_or_zero().is_positive();
+        let touched = moved || !authorized.is_empty() || self.items.iter().any(is_touched);
+        Ok(!touched && self.remaining()?.has_work())
     }
 
     /// The change by which the open invoices `paid` are paid.

@@ -12,6 +12,12 @@ pub enum DocumentRefusal {
     /// The order's state does not allow it.
     #[error("an order in state `{0}` allows no such document")]
     State(OrderState),
+    /// The order's state does not allow to withdraw an invoice.
+    #[error("no invoice of an order in state `{0}` can be withdrawn")]
+    NotWithdrawn(OrderState),
+    /// The order's state does not allow to pay an invoice.
+    #[error("no invoice of an order in state `{0}` can be paid")]
+    NotPaid(OrderState),
     /// The order does not have the items or quantities that were asked for.
     #[error(transparent)]
     Lines(#[from] LineRefusal),

@@ -1,8 +1,11 @@
 //! Open invoices: the money arrives, or the invoice is withdrawn (`docs/contract.md` section 6.6).
 
-use countermand_domain::OrderState::{Canceled, Closed, Processing};
+use countermand_domain::OrderState::{
+    Canceled, Closed, Complete, Holded, New, PaymentReview, PendingPayment, Processing,
+};
 use countermand_domain::{
-    DocumentRefusal, InvoiceRequest, InvoiceState, OpenInvoiceRequest, Order, OrderState, Transition,
+    DocumentRefusal, InvoiceRequest, InvoiceState, OpenInvoiceRequest, Order, OrderState, PaymentKind,
+    PaymentTransaction, TransactionKind, Transition,
 };
 
 use super::{canceled, credited, invoiced, order_of, refunds, shipped, texts, units, usd, whole};
@@ -120,12 +123,115 @@ fn only_open_invoices_are_paid_or_withdrawn() {
             settled.err(),
             Some(DocumentRefusal::NotAnOpenInvoice(number.clone()))
         );
-        let held = billed(&order, &[])
-            .hold(&staff(), at(2))
-            .expect("it can be held")
-            .after;
-        let refused = settle(&held, &OpenInvoiceRequest::default());
-        assert_eq!(refused.err(), Some(DocumentRefusal::State(held.state)));
+    }
+}
+
+/// `order` on hold.
+fn held(order: &Order) -> Order {
+    order.hold(&staff(), at(2)).expect("it can be held").after
+}
+
+fn released(order: &Order) -> Order {
+    order.unhold(&staff(), at(3)).expect("it is on hold").after
+}
+
+#[test]
+fn money_that_arrives_during_a_hold_is_recorded_and_the_hold_stays() {
+    let order = held(&billed(&order_of(&[1, 1]), &[]));
+    let after = paid(&order, &OpenInvoiceRequest::default());
+    let after = after.expect("money arrived").after;
+    assert_eq!((after.state, after.totals.paid), (Holded, Some(usd(3000))));
+    let free = released(&after);
+    assert_eq!((free.state, free.status.as_str()), (Processing, "processing"));
+    assert_eq!(refunds(&canceled(&free)), [3000]);
+
+    // Nothing is left to do once the money has arrived.
+    let mut done = shipped(&billed(&order_of(&[1]), &[]), &[]);
+    done.state = Holded;
+    done.held_from = Some((New, "pending".into()));
+    let after = paid(&done, &OpenInvoiceRequest::default())
+        .expect("money arrived")
+        .after;
+    assert_eq!(after.state, Holded);
+    let free = released(&after);
+    assert_eq!((free.state, free.status.as_str()), (Complete, "complete"));
+}
+
+#[test]
+fn money_that_arrives_during_a_payment_review_is_recorded_and_the_review_stays() {
+    let mut order = billed(&order_of(&[1]), &[]);
+    order.state = PaymentReview;
+    order.status = "fraud".into();
+    let after = paid(&order, &OpenInvoiceRequest::default())
+        .expect("money arrived")
+        .after;
+    assert_eq!((after.state, after.status.as_str()), (PaymentReview, "fraud"));
+    assert_eq!(after.totals.paid, Some(usd(1500)));
+    let refused = withdrawn(&order, &OpenInvoiceRequest::default());
+    assert_eq!(refused.err(), Some(DocumentRefusal::NotWithdrawn(PaymentReview)));
+
+    let mut order = held(&billed(&order_of(&[1]), &[]));
+    order.held_from = Some((PaymentReview, "fraud".into()));
+    let after = paid(&order, &OpenInvoiceRequest::default())
+        .expect("money arrived")
+        .after;
+    let free = released(&after);
+    assert_eq!((free.state, free.status.as_str()), (PaymentReview, "fraud"));
+}
+
+#[test]
+fn the_refusal_of_a_settled_invoice_names_what_was_asked() {
+    let order = held(&billed(&order_of(&[1]), &[]));
+    let refused = withdrawn(&order, &OpenInvoiceRequest::default()).err();
+    assert_eq!(
+        refused.map(|it| it.to_string()).as_deref(),
+        Some("no invoice of an order in state `holded` can be withdrawn")
+    );
+    let refused = paid(&canceled(&order_of(&[1])), &OpenInvoiceRequest::default()).err();
+    assert_eq!(
+        refused.map(|it| it.to_string()).as_deref(),
+        Some("no invoice of an order in state `canceled` can be paid")
+    );
+}
+
+#[test]
+fn an_order_whose_only_invoice_is_withdrawn_returns_to_where_it_was_placed() {
+    for (kind, placed, status) in [
+        (PaymentKind::Offline, New, "pending"),
+        (PaymentKind::Online, PendingPayment, "pending_payment"),
+    ] {
+        let mut basket = super::basket_of(&[1, 1]);
+        basket.kind = kind;
+        let mut order = basket.order();
+        (order.state, order.status) = (placed, status.into());
+        let both = billed(&billed(&order, &[(1, 1)]), &[(2, 1)]);
+        assert_eq!(both.state, Processing);
+        let first = OpenInvoiceRequest {
+            number: Some(both.invoices[0].number.clone()),
+            reference: None,
+        };
+        let one_left = withdrawn(&both, &first).expect("it is open").after;
+        assert_eq!(one_left.state, Processing);
+        let none_left = withdrawn(&one_left, &OpenInvoiceRequest::default()).expect("one is open");
+        let after = none_left.after;
+        assert_eq!((after.state, after.status.as_str()), (placed, status));
+        assert_eq!(canceled(&after).state, Canceled);
+
+        let mut authorized = both.clone();
+        authorized.payment.transactions.push(PaymentTransaction {
+            kind: TransactionKind::Authorization,
+            amount: usd(3000),
+            used: usd(0),
+            owed: usd(0),
+            reference: None,
+            created_at: at(0),
+        });
+        let mut part_paid = both.clone();
+        part_paid.totals.paid = Some(usd(1));
+        for order in [authorized, part_paid, shipped(&both, &[(1, 1)])] {
+            let after = withdrawn(&order, &OpenInvoiceRequest::default()).expect("they are open");
+            assert_eq!(after.after.state, Processing);
+        }
     }
 }
 

@@ -62,13 +62,14 @@ proptest! {
     #[test]
     fn no_order_stays_uncancelable_because_of_an_open_invoice(story in stories()) {
         for order in story.told() {
-            if !order.has_open_invoice()? || order.state == OrderState::Holded {
+            if !order.has_open_invoice()? {
                 continue;
             }
-            for settled in [
-                order.pay_invoice(&every(), &staff(), at(60)),
-                order.cancel_invoice(&every(), &staff(), at(60)),
-            ] {
+            let mut ways = vec![order.pay_invoice(&every(), &staff(), at(60))];
+            if order.state != OrderState::Holded {
+                ways.push(order.cancel_invoice(&every(), &staff(), at(60)));
+            }
+            for settled in ways {
                 let settled = settled.map_err(|it| TestCaseError::fail(it.to_string()))?.after;
                 prop_assert!(!settled.has_open_invoice()?);
                 let terms = settled.cancellation_terms(&policy(true), &buyer_of(&settled), at(61));
