@@ -49,7 +49,8 @@ impl OtherAmounts {
     }
 
     /// Finds how much of each charge was invoiced, refunded and canceled. A charge on an item goes with its units. A
-    /// charge on the whole order was invoiced or refunded if the total says so.
+    /// charge on the whole order was invoiced if the total covers it. It was refunded if all units of the order were,
+    /// and the total covers it: it comes back with the last of them, and what came back before is goodwill.
     pub(super) fn settle(
         &mut self,
         totals: &Totals,
@@ -68,8 +69,8 @@ impl OtherAmounts {
         }
         let billed = totals.invoiced.checked_add(totals.credits)?;
         let is_invoiced = anything_invoiced && self.covers(billed, items, shipping, Stage::INVOICED)?;
-        let is_refunded = totals.refunded.is_positive()
-            && self.covers(totals.refunded, items, shipping, Stage::REFUNDED)?;
+        let is_refunded =
+            is_refunded_whole(items) && self.covers(totals.refunded, items, shipping, Stage::REFUNDED)?;
         for charge in self.charges.iter_mut().filter(|charge| charge.item.is_none()) {
             if is_invoiced {
                 charge.invoiced = charge.ordered;
@@ -119,6 +120,13 @@ impl OtherAmounts {
         });
         shares.filter(|share| share.amount.is_positive()).collect()
     }
+}
+
+/// Whether all units of the order were refunded, apart from those that were canceled.
+fn is_refunded_whole(items: &[OrderItem]) -> bool {
+    let quantities = || items.iter().filter(|it| it.counts).map(|it| it.quantities);
+    quantities().any(|q| q.refunded.is_positive())
+        && quantities().all(|q| q.refunded == q.ordered.minus(q.canceled))
 }
 
 /// How an item, the shipping and a charge tell their money at a stage.

@@ -202,6 +202,32 @@ fn documents_of_the_past_have_their_charges() {
 }
 
 #[test]
+fn a_charge_on_the_order_comes_back_with_its_last_unit_and_goodwill_before_is_an_adjustment() {
+    for (units, refunded, of_charge, adjustment) in [
+        (0, 3, 0, 300),
+        (1, 8, 0, 300),
+        (2, 10, 0, 0),
+        (2, 13, 300, 0),
+        (2, 14, 300, 100),
+    ] {
+        let (order, _) = entered(&[
+            ("/grand_total", json!(18)),
+            ("/state", json!("complete")),
+            ("/extension_attributes", json!({"mollie_payment_fee": 3})),
+            ("/items/0/qty_invoiced", json!(2)),
+            ("/items/0/qty_refunded", json!(units)),
+            ("/total_invoiced", json!(18)),
+            ("/total_paid", json!(18)),
+            ("/total_refunded", json!(refunded)),
+        ]);
+        let memo = &order.credit_memos[0];
+        let told = (order.other_charges[0].refunded.minor(), memo.adjustment.minor());
+        assert_eq!(told, (of_charge, adjustment), "{units} units, {refunded}");
+        assert_eq!(memo.other_charges.is_empty(), of_charge == 0);
+    }
+}
+
+#[test]
 fn an_order_of_which_much_more_was_paid_than_it_costs_is_refused() {
     let paid = |state: &str, paid: f64| {
         let changes = [("/state", json!(state)), ("/total_paid", json!(paid))];
