@@ -48,6 +48,9 @@ impl App {
                 return Err(AppError::Internal(problem));
             }
         };
+        if order.customer.email.is_empty() {
+            return Ok(None);
+        }
         let mail = self.mail_to_buyer(order, shop, message, event.at);
         self.owe_mail(Some(order.id), &mail).map(Some)
     }

@@ -134,15 +134,19 @@ fn misses_for(store: StoreNumber, number: &OrderNumber, email: &Email) -> [RateL
     })
 }
 
-/// Whether the order fits the key. Letter case and surrounding space do not matter, because people type the values.
+/// Whether the order fits the key. Letter case and surrounding space do not matter, because people type the values. A
+/// value that the order does not have fits no key: imported orders of the past may have no e-mail address and no name.
 fn fits(order: &Order, key: &GuestOrderKey<'_>) -> bool {
-    let same = |kept: &str, typed: &str| kept.trim().to_lowercase() == typed.trim().to_lowercase();
+    let same = |kept: &str, typed: &str| {
+        !kept.trim().is_empty() && kept.trim().to_lowercase() == typed.trim().to_lowercase()
+    };
     let billing = &order.billing_address;
     let lastname = key.lastname.is_none_or(|typed| same(&billing.lastname, typed));
     let postcode = key
         .postcode
         .is_none_or(|typed| billing.postcode.as_deref().is_some_and(|kept| same(kept, typed)));
     let told = key.lastname.is_some() || key.postcode.is_some();
-    let email = Email::new(&order.customer.email) == Email::new(key.email);
+    let own_email = Email::new(&order.customer.email);
+    let email = !own_email.as_str().is_empty() && own_email == Email::new(key.email);
     told && email && lastname && postcode && !order.is_erased()
 }

@@ -174,8 +174,9 @@ impl App {
                         .and_then(|it| customers.id_of(website, &it.email));
                     let event = self.import_event(EventData::Imported, target);
                     let order = order.into_order(id, customer);
-                    let mail = target
-                        .send_confirmation
+                    // Orders of the past may have no e-mail address.
+                    let is_mailed = target.send_confirmation && !order.customer.email.is_empty();
+                    let mail = is_mailed
                         .then(|| self.order_confirmation(&order, &shop, self.now()))
                         .transpose()?;
                     rows.push((

@@ -31,6 +31,10 @@ impl App {
             let message = "the buyer of the order was erased";
             return Err(UserError::about("order_id", UserErrorCode::Invalid, message).into());
         }
+        if loaded.order.customer.email.is_empty() {
+            let message = "the order has no e-mail address";
+            return Err(UserError::about("order_id", UserErrorCode::Invalid, message).into());
+        }
         let mail = self.order_confirmation(&loaded.order, &loaded.shop, self.now())?;
         let details = format!("to {}", loaded.order.customer.email);
         let trail = self.trail_of(
