@@ -235,3 +235,113 @@ on_every_database!(
         assert!(shop.app().doctor(|_| {}).await.expect("a report").is_healthy());
     }
 );
+
+const PAST: &str = "query($id: ID!) { order(id: $id) { order {
+    email items { product_sku product_name } total { grand_total { value } }
+    payment_methods { type } cancellation_terms { action refusal { code } } } } }";
+
+/// What staff see of the order: some of its parts, and whether and why it cannot be canceled.
+async fn seen(shop: &TestShop, number: &str) -> Value {
+    let id = shop.order_id(number, 1).await;
+    let asked = shop.ask(PAST).variables(json!({ "id": id })).token(shop.owner());
+    asked.send().await.data("/order/order").clone()
+}
+
+on_every_database!(
+    an_order_that_cannot_be_canceled_enters_whatever_it_lacks_and_says_why,
+    |shop| async move {
+        shop.enable_cancellation().await;
+        let past = |number: &str| {
+            let order = OrderJson::new(number).line("A", 1000, 1, 1, 1);
+            order.in_state("complete", "complete").json()
+        };
+        let mut empty = past("1");
+        for field in ["billing_address", "customer_email", "payment"] {
+            empty[field] = json!(null);
+        }
+        let mut long = past("2");
+        long["items"][0]["name"] = json!("n".repeat(300));
+        long["items"][0]["sku"] = json!(null);
+        long["items"][0]["parent_item_id"] = json!(99);
+        let mut impossible = past("3");
+        impossible["items"][0]["discount_amount"] = json!(99);
+        impossible["items"][0]["qty_canceled"] = json!(-1);
+        let mut shipped = OrderJson::new("2030/4").line("A", 1000, 2, 1, 1).json();
+        shipped["total_invoiced"] = json!(7);
+        shipped["total_paid"] = json!(7);
+        let mut open = OrderJson::new("5").line("A", 1000, 2, 1, 0).json();
+        open["total_invoiced"] = json!(7);
+        open["total_paid"] = json!(7);
+        let orders = json!([empty, long, impossible, shipped, open]).to_string();
+        let input = json!({ "orders": orders });
+        let summary = shop.owner_does("importOrders", input, SUMMARY).await;
+        assert_eq!(counts(&summary), [4, 0, 0, 1], "{summary}");
+        assert_eq!(summary["refused"][0]["number"], "5");
+        let notes = summary["notes"].to_string();
+        for note in [
+            "order 1: billing_address is missing",
+            "order 1: customer_email is missing",
+            "order 1: payment is missing",
+            "order 2: items[0].name is longer than 255 characters, so the last 45 were cut",
+            "order 2: items[0].sku is missing",
+            "order 2: items[0].parent_item_id names no item of this order (`99`)",
+            "order 3: items[0].discount_amount is more than the row comes to (`99`)",
+            "order 3: items[0].qty_canceled -1 is below zero, and counts as 0",
+            "order 2030/4: total_invoiced is not what the invoiced items and shipping come to",
+        ] {
+            assert!(notes.contains(note), "{note}: {notes}");
+        }
+        for (number, refusal) in [
+            ("1", "INVALID_ORDER_STATUS"),
+            ("2", "INVALID_ORDER_STATUS"),
+            ("3", "INVALID_ORDER_STATUS"),
+            ("2030/4", "PARTIAL_ORDER_ITEM_SHIPPED"),
+        ] {
+            let order = seen(&shop, number).await;
+            let terms = json!({ "action": "NONE", "refusal": { "code": refusal } });
+            assert_eq!(order["cancellation_terms"], terms, "{number}");
+        }
+        let order = seen(&shop, "1").await;
+        assert_eq!(
+            (&order["email"], &order["payment_methods"][0]["type"]),
+            (&json!(""), &json!("unknown"))
+        );
+        let item = seen(&shop, "2").await["items"][0].clone();
+        assert_eq!(
+            item,
+            json!({ "product_sku": "", "product_name": "n".repeat(255) })
+        );
+        assert_eq!(seen(&shop, "3").await["total"]["grand_total"]["value"], 15.0);
+        assert!(shop.app().doctor(|_| {}).await.expect("a report").is_healthy());
+    }
+);
+
+on_every_database!(
+    an_order_without_an_email_address_is_mailed_to_no_address_and_found_by_no_guest,
+    |shop| async move {
+        let mut order = OrderJson::new("1")
+            .line("A", 1000, 1, 1, 1)
+            .in_state("complete", "complete")
+            .json();
+        order["customer_email"] = json!(null);
+        let input = json!({ "orders": order.to_string(), "send_confirmation": true });
+        assert_eq!(
+            counts(&shop.owner_does("importOrders", input, SUMMARY).await),
+            [1, 0, 0, 0]
+        );
+        let id = shop.order_id("1", 1).await;
+        let refused = shop
+            .refused("sendOrderConfirmation", json!({ "order_id": id }))
+            .await;
+        assert_eq!(refused, ("INVALID".to_owned(), "order_id".to_owned()));
+        let query = "query($input: GuestOrderInformationInput!) { guestOrder(input: $input) { number } }";
+        for email in ["", " "] {
+            let input = json!({ "number": "1", "email": email, "lastname": "Larsen" });
+            let answer = shop.ask(query).variables(json!({ "input": input })).send().await;
+            answer.fails(
+                "graphql-no-such-entity",
+                "We couldn't locate an order with the information provided.",
+            );
+        }
+    }
+);

@@ -4,7 +4,7 @@ use countermand_domain::{Coupon, Discount, Money, TaxLine};
 
 use super::exact::half_up;
 use super::items::Row;
-use super::notes::within;
+use super::notes::{Notes, within};
 use super::raw::LINE;
 use super::refusal::OrderRefusal;
 use super::shape::{ExtensionShape, OrderShape, TaxShape};
@@ -14,7 +14,7 @@ pub(super) fn read_taxes(
     extension: &ExtensionShape<'_>,
     rows: &[Row<'_>],
     tax: Money,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) -> Result<Vec<TaxLine>, OrderRefusal> {
     let field = "extension_attributes.applied_taxes";
     let mut taxes = Vec::new();
@@ -27,32 +27,33 @@ pub(super) fn read_taxes(
     if taxes.is_empty() && tax.is_positive() {
         taxes.push(TaxLine {
             title: "Tax".into(),
-            rate: rate(rows)?,
+            rate: rate(rows, notes)?,
             amount: tax,
         });
     }
     Ok(taxes)
 }
 
-fn read_tax(shape: &TaxShape<'_>, of: Money, notes: &mut Vec<String>) -> Result<TaxLine, OrderRefusal> {
-    let amount = shape.amount.amount("amount")?.unwrap_or(0);
+fn read_tax(shape: &TaxShape<'_>, of: Money, notes: &mut Notes) -> Result<TaxLine, OrderRefusal> {
+    let amount = shape.amount.amount("amount", notes)?.unwrap_or(0);
     Ok(TaxLine {
         title: shape
             .title
             .text("title", LINE, notes)?
             .unwrap_or_else(|| "Tax".into()),
-        rate: shape.percent.shown("percent")?.unwrap_or(0),
+        rate: shape.percent.shown("percent", notes)?.unwrap_or(0),
         amount: half_up(amount, of.currency()),
     })
 }
 
-fn rate(rows: &[Row<'_>]) -> Result<i64, OrderRefusal> {
+fn rate(rows: &[Row<'_>], notes: &mut Notes) -> Result<i64, OrderRefusal> {
     let taxed = |row: &&Row<'_>| row.counts && row.exact.tax > 0;
     match rows.iter().position(|row| taxed(&row)) {
         None => Ok(0),
         Some(index) => {
-            let percent = rows[index].shape.tax_percent.shown("tax_percent");
-            let percent = percent.map_err(|refusal| refusal.within(format_args!("items[{index}]")))?;
+            let percent = within(format_args!("items[{index}]"), notes, |notes| {
+                rows[index].shape.tax_percent.shown("tax_percent", notes)
+            })?;
             Ok(percent.unwrap_or(0))
         }
     }
@@ -62,7 +63,7 @@ fn rate(rows: &[Row<'_>]) -> Result<i64, OrderRefusal> {
 pub(super) fn read_discounts(
     shape: &OrderShape<'_>,
     discount: Money,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) -> Result<(Vec<Coupon>, Vec<Discount>), OrderRefusal> {
     let code = shape.coupon_code.text("coupon_code", LINE, notes)?;
     let label = shape

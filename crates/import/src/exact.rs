@@ -4,6 +4,10 @@ use countermand_domain::decimal::divide_half_up;
 use countermand_domain::money::round_rows_to;
 use countermand_domain::{Currency, Money, RowMoney};
 
+use super::notes::Notes;
+use super::raw::{LINE, Raw};
+use super::refusal::OrderRefusal;
+
 /// The parts of an item in ten-thousandths of the major unit, none below zero.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct ExactRow {
@@ -16,6 +20,24 @@ pub(super) struct ExactRow {
 impl ExactRow {
     pub(super) fn payable(self) -> i64 {
         self.signed().iter().sum()
+    }
+
+    /// Refuses a discount that is more than the other parts come to. In an order that is history, it counts as far as
+    /// these. `given` is the value of `field`.
+    pub(super) fn limit_discount(
+        &mut self,
+        field: &str,
+        given: Raw<'_>,
+        problem: &str,
+        notes: &mut Notes,
+    ) -> Result<(), OrderRefusal> {
+        let payable = self.payable();
+        if payable < 0 {
+            let given = given.exact_code(field, LINE)?.unwrap_or_default();
+            notes.tolerate(OrderRefusal::new(field, &given, problem))?;
+            self.discount += payable;
+        }
+        Ok(())
     }
 
     /// Rounds each part half up. This is right for an item that is in no sum.
@@ -86,7 +108,7 @@ pub(super) fn decimal_of(money: Money) -> String {
 }
 
 /// `exact` in minor units, rounded half up, with a note when the rounding changed the amount.
-pub(super) fn noted_half_up(field: &str, exact: i64, currency: Currency, notes: &mut Vec<String>) -> Money {
+pub(super) fn noted_half_up(field: &str, exact: i64, currency: Currency, notes: &mut Notes) -> Money {
     let rounded = half_up(exact, currency);
     if has_fraction(exact, currency) {
         let (exact, rounded) = (decimal(exact.into(), currency), decimal_of(rounded));
@@ -105,7 +127,7 @@ mod tests {
 
     #[test]
     fn totals_round_half_up_and_say_so() {
-        let mut notes = Vec::new();
+        let mut notes = Notes::default();
         let total = noted_half_up("grand_total", 123_450, currency("GBP"), &mut notes);
         assert_eq!(total.minor(), 1235);
         assert_eq!(
@@ -117,7 +139,7 @@ mod tests {
             1
         );
         assert_eq!(
-            notes,
+            notes.into_lines(),
             [
                 "grand_total 12.345 was rounded to 12.35",
                 "total_paid 0.5 was rounded to 1"

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use countermand_domain::Comment;
 
-use super::notes::within;
+use super::notes::{Notes, within};
 use super::raw::Raw;
 use super::refusal::OrderRefusal;
 use super::shape::CommentShape;
@@ -16,7 +16,7 @@ pub(super) fn read_history(
     histories: Raw<'_>,
     status: &str,
     otherwise_at: DateTime<Utc>,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) -> Result<Vec<Comment>, OrderRefusal> {
     let mut dated = Vec::new();
     for (index, entry) in histories.list("status_histories")?.into_iter().enumerate() {
@@ -36,12 +36,12 @@ fn read_entry(
     shape: &CommentShape<'_>,
     status: &str,
     otherwise_at: DateTime<Utc>,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) -> Result<Option<(Option<i64>, Comment)>, OrderRefusal> {
     let Some(text) = shape.comment.prose("comment", notes)? else {
         return Ok(None);
     };
-    let own_status = shape.status.code("status", LONGEST_STATUS)?;
+    let own_status = shape.status.code("status", LONGEST_STATUS, notes)?;
     let comment = Comment {
         text,
         status: own_status.unwrap_or_else(|| status.to_owned()),

@@ -8,7 +8,7 @@ use countermand_domain::{
 use super::exact::ExactRow;
 use super::family::{counting, parents};
 use super::family_quantities::settle_families;
-use super::notes::within;
+use super::notes::{Notes, within};
 use super::options::read_options;
 use super::progress::progress;
 use super::quantities::{read_quantities, settle_quantities};
@@ -38,7 +38,7 @@ pub(super) struct Row<'a> {
 pub(super) fn read_rows<'a>(
     items: Raw<'a>,
     state: OrderState,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) -> Result<Vec<Row<'a>>, OrderRefusal> {
     let list = items.list("items")?;
     if list.is_empty() {
@@ -49,11 +49,11 @@ pub(super) fn read_rows<'a>(
         return Err(OrderRefusal::new("items", &list.len().to_string(), problem));
     }
     let shapes = shapes(&list)?;
-    let parents = parents(&shapes)?;
+    let parents = parents(&shapes, notes)?;
     let mut rows = Vec::with_capacity(shapes.len());
     for (index, (shape, parent)) in shapes.into_iter().zip(&parents).enumerate() {
-        let row = read_row(shape, *parent);
-        rows.push(row.map_err(|refusal| refusal.within(format_args!("items[{index}]")))?);
+        let section = format_args!("items[{index}]");
+        rows.push(within(section, notes, |notes| read_row(shape, *parent, notes))?);
     }
     let types: Vec<_> = rows.iter().map(|row| row.product_type).collect();
     let row_totals: Vec<_> = rows.iter().map(|row| row.exact.net).collect();
@@ -78,32 +78,30 @@ fn shapes<'a>(list: &[Raw<'a>]) -> Result<Vec<ItemShape<'a>>, OrderRefusal> {
     list.iter().enumerate().map(shape).collect()
 }
 
-fn read_row(shape: ItemShape<'_>, parent: Option<usize>) -> Result<Row<'_>, OrderRefusal> {
-    let product_type = shape.product_type.code("product_type", LINE)?;
+fn read_row<'a>(
+    shape: ItemShape<'a>,
+    parent: Option<usize>,
+    notes: &mut Notes,
+) -> Result<Row<'a>, OrderRefusal> {
+    let product_type = shape.product_type.code("product_type", LINE, notes)?;
     let product_type = product_type.map_or(ProductType::Simple, |code| ProductType::from_code(&code));
-    let exact = ExactRow {
-        net: shape.row_total.amount("row_total")?.unwrap_or(0),
-        tax: shape.tax_amount.amount("tax_amount")?.unwrap_or(0),
+    let mut exact = ExactRow {
+        net: shape.row_total.amount("row_total", notes)?.unwrap_or(0),
+        tax: shape.tax_amount.amount("tax_amount", notes)?.unwrap_or(0),
         tax_compensation: shape
             .discount_tax_compensation_amount
-            .amount("discount_tax_compensation_amount")?
+            .amount("discount_tax_compensation_amount", notes)?
             .unwrap_or(0),
-        discount: shape.discount_amount.magnitude("discount_amount")?.unwrap_or(0),
-    };
-    if exact.payable() < 0 {
-        let value = shape
+        discount: shape
             .discount_amount
-            .code("discount_amount", LINE)?
-            .unwrap_or_default();
-        return Err(OrderRefusal::new(
-            "discount_amount",
-            &value,
-            "is more than the row comes to",
-        ));
-    }
+            .magnitude("discount_amount", notes)?
+            .unwrap_or(0),
+    };
+    let (field, given) = ("discount_amount", shape.discount_amount);
+    exact.limit_discount(field, given, "is more than the row comes to", notes)?;
     let sends_nothing = matches!(product_type, ProductType::Virtual | ProductType::Downloadable);
     Ok(Row {
-        quantities: read_quantities(&shape)?,
+        quantities: read_quantities(&shape, notes)?,
         is_virtual: shape.is_virtual.flag("is_virtual")?.unwrap_or(sends_nothing),
         product_type,
         parent,
@@ -118,7 +116,7 @@ pub(super) fn finish_rows(
     rows: &[Row<'_>],
     counting: Vec<RowMoney>,
     currency: Currency,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) -> Result<Vec<OrderItem>, OrderRefusal> {
     let mut counting = counting.into_iter();
     let mut items = Vec::with_capacity(rows.len());
@@ -137,15 +135,16 @@ fn finish_row(
     row: &Row<'_>,
     index: usize,
     ordered: RowMoney,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) -> Result<OrderItem, OrderRefusal> {
     let shape = &row.shape;
-    let sku = shape
-        .sku
-        .text("sku", LONGEST_SKU, notes)?
-        .ok_or_else(|| OrderRefusal::missing("sku"))?;
+    let sku = shape.sku.text("sku", LONGEST_SKU, notes)?;
+    if sku.is_none() {
+        notes.tolerate(OrderRefusal::missing("sku"))?;
+    }
+    let sku = sku.unwrap_or_default();
     let name = shape.name.text("name", LINE, notes)?;
-    let progress = progress(row, ordered)?;
+    let progress = progress(row, ordered, notes)?;
     let options = read_options(shape, row.product_type, notes)?;
     let mut item = OrderItem::new(
         position(index),
@@ -160,7 +159,7 @@ fn finish_row(
     item.is_virtual = row.is_virtual;
     item.counts = row.counts;
     item.quantities = row.quantities;
-    item.prices = read_prices(shape)?;
+    item.prices = read_prices(shape, notes)?;
     item.invoiced = progress.invoiced;
     item.refunded = progress.refunded;
     item.canceled = progress.canceled;
@@ -172,10 +171,13 @@ fn finish_row(
     Ok(item)
 }
 
-fn read_prices(shape: &ItemShape<'_>) -> Result<ItemPrices, OrderRefusal> {
-    let price = shape.price.shown("price")?.unwrap_or(0);
-    let including_tax = shape.price_incl_tax.shown("price_incl_tax")?.unwrap_or(price);
-    let original = shape.original_price.shown("original_price")?;
+fn read_prices(shape: &ItemShape<'_>, notes: &mut Notes) -> Result<ItemPrices, OrderRefusal> {
+    let price = shape.price.shown("price", notes)?.unwrap_or(0);
+    let including_tax = shape
+        .price_incl_tax
+        .shown("price_incl_tax", notes)?
+        .unwrap_or(price);
+    let original = shape.original_price.shown("original_price", notes)?;
     Ok(ItemPrices {
         price: UnitPrice::from_ten_thousandths(price),
         price_including_tax: UnitPrice::from_ten_thousandths(including_tax),

@@ -3,7 +3,9 @@
 use countermand_domain::{BundleOption, GiftCardDetail, ProductOption, ProductType};
 use serde_json::Value;
 
-use super::raw::{LINE, PROSE, is_control_in_prose, readable};
+use super::fitted::{is_control_in_prose, readable};
+use super::notes::Notes;
+use super::raw::{LINE, PROSE};
 use super::refusal::OrderRefusal;
 use super::shape::ItemShape;
 
@@ -22,7 +24,7 @@ pub(super) struct Options {
 pub(super) fn read_options(
     item: &ItemShape<'_>,
     kind: ProductType,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) -> Result<Options, OrderRefusal> {
     let mut options = Options::default();
     if let Some(option) = item.product_option.loosely::<Value>() {
@@ -69,7 +71,7 @@ fn parsed(kept: Value) -> Value {
 }
 
 /// Reads `[{label, value}]`. The type of an option tells whether the shopper typed the value.
-fn read_labels(options: &mut Options, lists: &[&Value], notes: &mut Vec<String>) -> Result<(), OrderRefusal> {
+fn read_labels(options: &mut Options, lists: &[&Value], notes: &mut Notes) -> Result<(), OrderRefusal> {
     for entry in lists.iter().flat_map(|list| entries(list)) {
         let shown = text(&entry["print_value"], notes)?;
         let value = if shown.is_some() {
@@ -90,7 +92,7 @@ fn read_labels(options: &mut Options, lists: &[&Value], notes: &mut Vec<String>)
 }
 
 /// Reads `[{label, value: [{title}]}]`.
-fn read_bundle(list: &Value, notes: &mut Vec<String>) -> Result<Vec<BundleOption>, OrderRefusal> {
+fn read_bundle(list: &Value, notes: &mut Notes) -> Result<Vec<BundleOption>, OrderRefusal> {
     let mut bundle = Vec::new();
     for entry in entries(list) {
         if let Some(label) = line(&entry["label"], notes)? {
@@ -102,7 +104,7 @@ fn read_bundle(list: &Value, notes: &mut Vec<String>) -> Result<Vec<BundleOption
 }
 
 /// Reads `[{title}]`.
-fn read_links(list: &Value, notes: &mut Vec<String>) -> Result<Vec<String>, OrderRefusal> {
+fn read_links(list: &Value, notes: &mut Notes) -> Result<Vec<String>, OrderRefusal> {
     let mut titles = Vec::new();
     for entry in entries(list) {
         titles.extend(line(&entry["title"], notes)?);
@@ -110,7 +112,7 @@ fn read_links(list: &Value, notes: &mut Vec<String>) -> Result<Vec<String>, Orde
     Ok(titles)
 }
 
-fn read_gift_card(given: &Value, notes: &mut Vec<String>) -> Result<Option<GiftCardDetail>, OrderRefusal> {
+fn read_gift_card(given: &Value, notes: &mut Notes) -> Result<Option<GiftCardDetail>, OrderRefusal> {
     let detail = GiftCardDetail {
         sender_name: line(&given["giftcard_sender_name"], notes)?,
         sender_email: line(&given["giftcard_sender_email"], notes)?,
@@ -130,11 +132,11 @@ fn entries(list: &Value) -> Vec<&Value> {
     }
 }
 
-fn line(value: &Value, notes: &mut Vec<String>) -> Result<Option<String>, OrderRefusal> {
+fn line(value: &Value, notes: &mut Notes) -> Result<Option<String>, OrderRefusal> {
     limited(value, LINE, char::is_control, notes)
 }
 
-fn text(value: &Value, notes: &mut Vec<String>) -> Result<Option<String>, OrderRefusal> {
+fn text(value: &Value, notes: &mut Notes) -> Result<Option<String>, OrderRefusal> {
     limited(value, PROSE, is_control_in_prose, notes)
 }
 
@@ -142,7 +144,7 @@ fn limited(
     value: &Value,
     longest: usize,
     unreadable: impl Fn(char) -> bool,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) -> Result<Option<String>, OrderRefusal> {
     let text = match value {
         Value::String(text) => text.clone(),
@@ -163,7 +165,7 @@ mod tests {
             product_options: Raw::new(kept),
             ..ItemShape::default()
         };
-        read_options(&item, ProductType::Simple, &mut Vec::new()).expect("readable options")
+        read_options(&item, ProductType::Simple, &mut Notes::default()).expect("readable options")
     }
 
     #[test]

@@ -8,6 +8,7 @@ use countermand_domain::{
 
 use super::history::{LONGEST_STATUS, read_history};
 use super::imported_documents::ImportedDocuments;
+use super::notes::Notes;
 use super::payment::read_payment;
 use super::people::{ExternalCustomer, read_account, read_address, read_billing_address, read_buyer};
 use super::priced::Priced;
@@ -27,7 +28,7 @@ pub struct ReadOrder {
     pub store_id: Option<i64>,
     /// The id of the order in that shop.
     pub external_id: Option<i64>,
-    /// The increment number: 1 to 50 letters, digits, `_`, `-` or `.`.
+    /// The increment number: 1 to 50 letters, digits, `_`, `-`, `.` or `/`.
     pub number: OrderNumber,
     /// The buyer's account in that shop; none for a guest.
     pub customer: Option<ExternalCustomer>,
@@ -63,24 +64,52 @@ pub fn read_order(json: &str) -> Result<ReadOrder, OrderRefusal> {
         .object("order")?
         .ok_or_else(|| OrderRefusal::missing("order"))?;
     let number = read_number(&shape)?;
-    read_shape(json, &shape, number.clone()).map_err(|refusal| OrderRefusal {
+    read_as_it_is(json, &shape, &number).map_err(|refusal| OrderRefusal {
         number: Some(number),
         ..refusal
     })
 }
 
-fn read_shape(json: Raw<'_>, shape: &OrderShape<'_>, number: OrderNumber) -> Result<ReadOrder, OrderRefusal> {
+/// Reads the order strictly, or tolerates its contradictions if it can be canceled neither now nor later: its state is
+/// the last one, or a unit is shipped, because an order of which a unit is shipped is never canceled.
+fn read_as_it_is(
+    json: Raw<'_>,
+    shape: &OrderShape<'_>,
+    number: &OrderNumber,
+) -> Result<ReadOrder, OrderRefusal> {
+    let state = read_state(shape)?;
+    let read = |is_history| read_shape((json, shape), state, number.clone(), Notes::new(is_history));
+    if state.is_history() {
+        return read(true);
+    }
+    // What is read strictly is read in the same way when contradictions are tolerated.
+    let strictly = read(false);
+    if strictly.is_err()
+        && let Ok(shipped) = read(true)
+        && shipped.has_shipment()
+    {
+        return Ok(shipped);
+    }
+    strictly
+}
+
+fn read_shape(
+    (json, shape): (Raw<'_>, &OrderShape<'_>),
+    state: OrderState,
+    number: OrderNumber,
+    mut notes: Notes,
+) -> Result<ReadOrder, OrderRefusal> {
     let extension = shape
         .extension_attributes
         .object("extension_attributes")?
         .unwrap_or_default();
     let assigned = read_assignment(&extension)?;
-    let (state, status) = read_state(shape)?;
     let placed_at = shape.created_at.time("created_at")?;
     let placed_at = placed_at.ok_or_else(|| OrderRefusal::missing("created_at"))?;
     let updated_at = shape.updated_at.time("updated_at")?.unwrap_or(placed_at);
-    let mut notes = Vec::new();
     note_length(&number, &mut notes);
+    let status = shape.status.code("status", LONGEST_STATUS, &mut notes)?;
+    let status = status.unwrap_or_else(|| state.default_status().into());
     let billing_address = read_billing_address(shape, &mut notes)?;
     let customer = read_buyer(shape, &billing_address, &mut notes)?;
     let priced = Priced::read((json, shape), &extension, &assigned, state, &mut notes)?;
@@ -94,7 +123,7 @@ fn read_shape(json: Raw<'_>, shape: &OrderShape<'_>, number: OrderNumber) -> Res
         external_id: shape.entity_id.id("entity_id")?,
         customer: read_account(shape, &customer)?,
         status_label: read_status_label(shape, &extension),
-        notes,
+        notes: notes.into_lines(),
         draft: Draft {
             held_from: read_held_from(shape, state)?,
             payment,
@@ -115,18 +144,20 @@ fn read_shape(json: Raw<'_>, shape: &OrderShape<'_>, number: OrderNumber) -> Res
 }
 
 fn read_number(shape: &OrderShape<'_>) -> Result<OrderNumber, OrderRefusal> {
-    let number = shape.increment_id.code("increment_id", LONGEST_ORDER_NUMBER)?;
+    let number = shape
+        .increment_id
+        .exact_code("increment_id", LONGEST_ORDER_NUMBER)?;
     let number = number.ok_or_else(|| OrderRefusal::missing("increment_id"))?;
     if is_order_number(&number) {
         Ok(number.into())
     } else {
-        let problem = "holds more than letters, digits, `_`, `-` and `.`";
+        let problem = "holds more than letters, digits, `_`, `-`, `.` and `/`";
         Err(OrderRefusal::new("increment_id", &number, problem))
     }
 }
 
 /// Notes a number that Adobe's storefront components take for the token of a guest's order.
-fn note_length(number: &OrderNumber, notes: &mut Vec<String>) {
+fn note_length(number: &OrderNumber, notes: &mut Notes) {
     if number.as_str().len() > LONGEST_STOREFRONT_NUMBER {
         notes.push(format!(
             "increment_id {number} is longer than {LONGEST_STOREFRONT_NUMBER} characters, so Adobe's storefront \
@@ -149,14 +180,12 @@ fn read_assignment<'a>(extension: &ExtensionShape<'a>) -> Result<ShippingShape<'
     Ok(first.shipping.object(ASSIGNED)?.unwrap_or_default())
 }
 
-fn read_state(shape: &OrderShape<'_>) -> Result<(OrderState, String), OrderRefusal> {
+fn read_state(shape: &OrderShape<'_>) -> Result<OrderState, OrderRefusal> {
     let code = shape
         .state
-        .code("state", LINE)?
+        .exact_code("state", LINE)?
         .ok_or_else(|| OrderRefusal::missing("state"))?;
-    let state = parse_state("state", &code)?;
-    let status = shape.status.code("status", LONGEST_STATUS)?;
-    Ok((state, status.unwrap_or_else(|| state.default_status().into())))
+    parse_state("state", &code)
 }
 
 /// The label of the status, which Adobe's REST API leaves out and other exports write. A value that is no label is left
@@ -176,7 +205,7 @@ fn read_held_from(
     shape: &OrderShape<'_>,
     state: OrderState,
 ) -> Result<Option<(OrderState, String)>, OrderRefusal> {
-    let code = shape.hold_before_state.code("hold_before_state", LINE)?;
+    let code = shape.hold_before_state.exact_code("hold_before_state", LINE)?;
     let Some(code) = code.filter(|_| state == OrderState::Holded) else {
         return Ok(None);
     };
@@ -186,7 +215,7 @@ fn read_held_from(
     }
     let status = shape
         .hold_before_status
-        .code("hold_before_status", LONGEST_STATUS)?;
+        .exact_code("hold_before_status", LONGEST_STATUS)?;
     Ok(Some((
         before,
         status.unwrap_or_else(|| before.default_status().into()),
@@ -209,6 +238,11 @@ impl ReadOrder {
     #[must_use]
     pub fn currency(&self) -> Currency {
         self.draft.priced.totals.grand_total.currency()
+    }
+
+    /// Whether an item has been shipped.
+    fn has_shipment(&self) -> bool {
+        !self.draft.documents.shipments.is_empty()
     }
 
     /// The order with its ids in this database, at its first version.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::field_name::{self, FieldKind};
 use super::items::Row;
+use super::notes::{Notes, within};
 use super::raw::{LINE, Raw};
 use super::refusal::OrderRefusal;
 use super::shape::OrderShape;
@@ -86,14 +87,13 @@ impl OtherField {
 
 /// The fields of the order `json`, the likely ones first. A field that is not an amount is left out.
 pub(super) fn other_fields(
-    json: Raw<'_>,
-    shape: &OrderShape<'_>,
+    (json, shape): (Raw<'_>, &OrderShape<'_>),
     rows: &[Row<'_>],
-    shipping_tax: i64,
-    shipping_discount: i64,
+    (shipping_tax, shipping_discount): (i64, i64),
+    notes: &mut Notes,
 ) -> Result<Vec<OtherField>, OrderRefusal> {
     let mut fields: Vec<OtherField> = Vec::new();
-    fields.extend(product_tax(rows)?);
+    fields.extend(product_tax(rows, notes)?);
     let of_rows = |part: fn(&Row<'_>) -> i64| rows.iter().filter(|row| row.counts).map(part).sum::<i64>();
     let mut found = Vec::new();
     let parts: BTreeMap<String, Raw<'_>> = json.object("order")?.unwrap_or_default();
@@ -107,14 +107,17 @@ pub(super) fn other_fields(
     let is_known = |field: &OtherField| field_name::known_label(&field.code).is_some();
     let (known, unknown): (Vec<_>, Vec<_>) = without_repetitions(found).into_iter().partition(is_known);
     fields.extend(known);
-    let tax = shape.tax_amount.magnitude("tax_amount")?.unwrap_or(0);
+    let tax = shape.tax_amount.magnitude("tax_amount", notes)?.unwrap_or(0);
     let tax = tax
         .saturating_sub(of_rows(|row| row.exact.tax))
         .saturating_sub(shipping_tax);
     if tax > 0 {
         fields.push(OtherField::of(FieldKind::Charge, "tax_amount", "Tax", tax));
     }
-    let discount = shape.discount_amount.magnitude("discount_amount")?.unwrap_or(0);
+    let discount = shape
+        .discount_amount
+        .magnitude("discount_amount", notes)?
+        .unwrap_or(0);
     let discount = discount
         .saturating_sub(of_rows(|row| row.exact.discount))
         .saturating_sub(shipping_discount);
@@ -143,12 +146,13 @@ fn without_repetitions(found: Vec<OtherField>) -> Vec<OtherField> {
 }
 
 /// The fixed product tax of all items whose money counts.
-fn product_tax(rows: &[Row<'_>]) -> Result<Option<OtherField>, OrderRefusal> {
+fn product_tax(rows: &[Row<'_>], notes: &mut Notes) -> Result<Option<OtherField>, OrderRefusal> {
     let code = "weee_tax_applied_row_amount";
     let mut parts = Vec::new();
     for (index, row) in rows.iter().enumerate().filter(|(_, row)| row.counts) {
-        let amount = row.shape.weee_tax_applied_row_amount.amount(code);
-        let amount = amount.map_err(|refusal| refusal.within(format_args!("items[{index}]")))?;
+        let amount = within(format_args!("items[{index}]"), notes, |notes| {
+            row.shape.weee_tax_applied_row_amount.amount(code, notes)
+        })?;
         parts.extend(
             amount
                 .filter(|amount| *amount > 0)
@@ -195,7 +199,7 @@ fn collect_object(value: Raw<'_>, depth: u8, found: &mut Vec<OtherField>) {
 fn titled_entry(parts: &BTreeMap<String, Raw<'_>>) -> Option<OtherField> {
     let text = |names: &[&str]| {
         let mut texts = names.iter().filter_map(|name| {
-            let text = parts.get(*name)?.text(name, LINE, &mut Vec::new()).ok()??;
+            let text = parts.get(*name)?.text(name, LINE, &mut Notes::default()).ok()??;
             (!text.trim().is_empty()).then_some(text)
         });
         texts.next()

@@ -7,12 +7,15 @@ use countermand_domain::{
 
 use super::exact::half_up;
 use super::explanation::payment_fee;
-use super::notes::within;
+use super::notes::{Notes, within};
 use super::other_fields::OtherField;
 use super::payment_title::payment_title;
 use super::raw::LINE;
 use super::refusal::OrderRefusal;
 use super::shape::{ExtensionShape, OrderShape, PaymentShape};
+
+/// The method of an order that is history and does not tell how it was paid. A refund of it is paid by hand.
+const UNKNOWN_METHOD: &str = "unknown";
 
 /// Reads the payment: one capture of all that was paid, and an authorization when more money was authorized than paid.
 pub(super) fn read_payment(
@@ -21,18 +24,24 @@ pub(super) fn read_payment(
     totals: &Totals,
     state: OrderState,
     at: DateTime<Utc>,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) -> Result<Payment, OrderRefusal> {
-    let shape: PaymentShape<'_> = order
-        .payment
-        .object("payment")?
-        .ok_or_else(|| OrderRefusal::missing("payment"))?;
-    let method = within("payment", notes, |_| shape.method.code("method", LINE))?;
-    let method = method.ok_or_else(|| OrderRefusal::missing("payment.method"))?;
-    let kind = match PaymentKind::of_method(&method) {
-        PaymentKind::Free if totals.grand_total.is_positive() => PaymentKind::Offline,
-        kind => kind,
+    let shape: Option<PaymentShape<'_>> = order.payment.object("payment")?;
+    let is_told = shape.is_some();
+    if !is_told {
+        notes.tolerate(OrderRefusal::missing("payment"))?;
+    }
+    let shape = shape.unwrap_or_default();
+    let method = within("payment", notes, |notes| shape.method.code("method", LINE, notes))?;
+    if is_told && method.is_none() {
+        notes.tolerate(OrderRefusal::missing("payment.method"))?;
+    }
+    let kind = match method.as_deref().map(PaymentKind::of_method) {
+        None => PaymentKind::Offline,
+        Some(PaymentKind::Free) if totals.grand_total.is_positive() => PaymentKind::Offline,
+        Some(kind) => kind,
     };
+    let method = method.unwrap_or_else(|| UNKNOWN_METHOD.into());
     let transactions = within("payment", notes, |notes| {
         transactions(&shape, kind, totals, state, at, notes)
     })?;
@@ -55,12 +64,14 @@ pub(super) fn read_payment_fee(
     order: &OrderShape<'_>,
     extension: &ExtensionShape<'_>,
     (missing, known, grand_total): (i64, i64, i64),
+    notes: &mut Notes,
 ) -> Result<Option<OtherField>, OrderRefusal> {
     let shape: PaymentShape<'_> = order.payment.object("payment")?.unwrap_or_default();
-    let Some(method) = shape.method.code("payment.method", LINE)? else {
+    // A method that cannot be read is refused or noted where the payment is read.
+    let Ok(Some(method)) = shape.method.exact_code("payment.method", LINE) else {
         return Ok(None);
     };
-    let ordered = shape.amount_ordered.amount("payment.amount_ordered")?;
+    let ordered = shape.amount_ordered.amount("payment.amount_ordered", notes)?;
     if ordered.is_some_and(|ordered| ordered != grand_total) {
         return Ok(None);
     }
@@ -75,12 +86,15 @@ fn transactions(
     totals: &Totals,
     state: OrderState,
     at: DateTime<Utc>,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) -> Result<Vec<PaymentTransaction>, OrderRefusal> {
     let currency: Currency = totals.grand_total.currency();
     let paid = totals.paid.unwrap_or(Money::zero(currency));
     let reference = shape.last_trans_id.text("last_trans_id", LINE, notes)?;
-    let authorized = shape.amount_authorized.amount("amount_authorized")?.unwrap_or(0);
+    let authorized = shape
+        .amount_authorized
+        .amount("amount_authorized", notes)?
+        .unwrap_or(0);
     let authorized = half_up(authorized, currency);
     let mut transactions = Vec::new();
     if kind == PaymentKind::Online && authorized.minor() > paid.minor() {

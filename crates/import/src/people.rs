@@ -2,7 +2,7 @@
 
 use countermand_domain::{Address, LONGEST_EMAIL, OrderCustomer};
 
-use super::notes::within;
+use super::notes::{Notes, within};
 use super::raw::{LINE, Raw};
 use super::refusal::OrderRefusal;
 use super::shape::{AddressShape, OrderShape};
@@ -27,14 +27,14 @@ pub struct ExternalCustomer {
 pub(super) fn read_buyer(
     shape: &OrderShape<'_>,
     billing: &Address,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) -> Result<OrderCustomer, OrderRefusal> {
-    let email = shape.customer_email.code("customer_email", LONGEST_EMAIL)?;
+    let email = read_email(shape, notes)?;
     let firstname = shape.customer_firstname.text("customer_firstname", LINE, notes)?;
     let lastname = shape.customer_lastname.text("customer_lastname", LINE, notes)?;
     Ok(OrderCustomer {
         id: None,
-        email: email.ok_or_else(|| OrderRefusal::missing("customer_email"))?,
+        email,
         firstname: firstname.unwrap_or_else(|| billing.firstname.clone()),
         lastname: lastname.unwrap_or_else(|| billing.lastname.clone()),
         middlename: shape
@@ -45,7 +45,23 @@ pub(super) fn read_buyer(
     })
 }
 
-/// Reads the buyer's account in the shop that the order came from.
+/// Reads the e-mail address. In an order that is history, it is empty where the order has none, or one that is too
+/// long: a shorter one would be the address of another person.
+fn read_email(shape: &OrderShape<'_>, notes: &mut Notes) -> Result<String, OrderRefusal> {
+    let field = "customer_email";
+    let refusal = match shape.customer_email.code(field, usize::MAX, notes)? {
+        Some(email) if email.chars().count() <= LONGEST_EMAIL => return Ok(email),
+        Some(email) => {
+            let problem = format!("is longer than {LONGEST_EMAIL} characters");
+            OrderRefusal::new(field, &email, problem)
+        }
+        None => OrderRefusal::missing(field),
+    };
+    notes.tolerate(refusal).map(|()| String::new())
+}
+
+/// Reads the buyer's account in the shop that the order came from. Without an e-mail address there is none, because
+/// accounts are found by it.
 pub(super) fn read_account(
     shape: &OrderShape<'_>,
     buyer: &OrderCustomer,
@@ -54,7 +70,8 @@ pub(super) fn read_account(
         .customer_is_guest
         .flag("customer_is_guest")?
         .unwrap_or(false);
-    let id = shape.customer_id.id("customer_id")?.filter(|_| !is_guest);
+    let id = shape.customer_id.id("customer_id")?;
+    let id = id.filter(|_| !is_guest && !buyer.email.is_empty());
     Ok(id.map(|id| ExternalCustomer {
         external_id: Some(id),
         email: buyer.email.clone(),
@@ -63,24 +80,43 @@ pub(super) fn read_account(
     }))
 }
 
-/// Reads the billing address. Names that it lacks are taken from the customer; [`read_buyer`] makes their notes.
+/// Reads the billing address. Names that it lacks are taken from the customer; [`read_buyer`] makes their notes. In an
+/// order that is history, an address that is missing is empty but for the names.
 pub(super) fn read_billing_address(
     shape: &OrderShape<'_>,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) -> Result<Address, OrderRefusal> {
-    let mut address = read_address(shape.billing_address, "billing_address", notes)?
-        .ok_or_else(|| OrderRefusal::missing("billing_address"))?;
-    if address.firstname.is_empty() {
-        let name = shape
-            .customer_firstname
-            .text("customer_firstname", LINE, &mut Vec::new())?;
-        address.firstname = name.ok_or_else(|| OrderRefusal::missing("billing_address.firstname"))?;
+    let address = read_address(shape.billing_address, "billing_address", notes)?;
+    let is_told = address.is_some();
+    if !is_told {
+        notes.tolerate(OrderRefusal::missing("billing_address"))?;
     }
-    if address.lastname.is_empty() {
-        let name = shape
-            .customer_lastname
-            .text("customer_lastname", LINE, &mut Vec::new())?;
-        address.lastname = name.ok_or_else(|| OrderRefusal::missing("billing_address.lastname"))?;
+    let mut address = address.unwrap_or_default();
+    let names = [
+        (
+            "firstname",
+            &mut address.firstname,
+            "customer_firstname",
+            shape.customer_firstname,
+        ),
+        (
+            "lastname",
+            &mut address.lastname,
+            "customer_lastname",
+            shape.customer_lastname,
+        ),
+    ];
+    for (name, own, field, of_customer) in names {
+        if !own.is_empty() {
+            continue;
+        }
+        match of_customer.text(field, LINE, &mut notes.fresh())? {
+            Some(text) => *own = text,
+            None if is_told => {
+                notes.tolerate(OrderRefusal::missing(&format!("billing_address.{name}")))?;
+            }
+            None => {}
+        }
     }
     Ok(address)
 }
@@ -89,7 +125,7 @@ pub(super) fn read_billing_address(
 pub(super) fn read_address(
     raw: Raw<'_>,
     section: &str,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) -> Result<Option<Address>, OrderRefusal> {
     let Some(shape) = raw.object::<AddressShape<'_>>(section)? else {
         return Ok(None);
@@ -97,15 +133,16 @@ pub(super) fn read_address(
     within(section, notes, |notes| fill_address(&shape, notes)).map(Some)
 }
 
-fn fill_address(shape: &AddressShape<'_>, notes: &mut Vec<String>) -> Result<Address, OrderRefusal> {
-    let country = shape.country_id.code("country_id", LINE)?.unwrap_or_default();
+fn fill_address(shape: &AddressShape<'_>, notes: &mut Notes) -> Result<Address, OrderRefusal> {
+    let mut country = shape
+        .country_id
+        .code("country_id", LINE, notes)?
+        .unwrap_or_default();
     let is_code = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase());
     if !country.is_empty() && !is_code {
-        return Err(OrderRefusal::new(
-            "country_id",
-            &country,
-            "is no country code of two capital letters",
-        ));
+        let problem = "is no country code of two capital letters";
+        notes.tolerate(OrderRefusal::new("country_id", &country, problem))?;
+        country.clear();
     }
     Ok(Address {
         firstname: shape
@@ -130,11 +167,12 @@ fn fill_address(shape: &AddressShape<'_>, notes: &mut Vec<String>) -> Result<Add
 }
 
 /// Reads the lines of the street; a single line may come without a list.
-fn street(raw: Raw<'_>, notes: &mut Vec<String>) -> Result<Vec<String>, OrderRefusal> {
-    let lines = raw.list("street").unwrap_or_else(|_| vec![raw]);
+fn street(raw: Raw<'_>, notes: &mut Notes) -> Result<Vec<String>, OrderRefusal> {
+    let mut lines = raw.list("street").unwrap_or_else(|_| vec![raw]);
     if lines.len() > MOST_STREET_LINES {
         let problem = format!("has more than {MOST_STREET_LINES} lines");
-        return Err(OrderRefusal::new("street", &lines.len().to_string(), problem));
+        notes.tolerate(OrderRefusal::new("street", &lines.len().to_string(), problem))?;
+        lines.truncate(MOST_STREET_LINES);
     }
     let mut street = Vec::with_capacity(lines.len());
     for (index, line) in lines.into_iter().enumerate() {

@@ -9,7 +9,7 @@ use super::breakdown::{read_discounts, read_taxes};
 use super::charges::OtherAmounts;
 use super::exact::decimal_of;
 use super::items::{finish_rows, read_rows};
-use super::notes::contradiction;
+use super::notes::Notes;
 use super::other_fields::OtherField;
 use super::raw::Raw;
 use super::refusal::OrderRefusal;
@@ -37,11 +37,11 @@ impl Priced {
         extension: &ExtensionShape<'_>,
         assigned: &ShippingShape<'_>,
         state: OrderState,
-        notes: &mut Vec<String>,
+        notes: &mut Notes,
     ) -> Result<Self, OrderRefusal> {
         let stated = StatedTotals::read(shape, extension, state, notes)?;
         let mut rows = read_rows(shape.items, state, notes)?;
-        let price = read_price(shape)?;
+        let price = read_price(shape, notes)?;
         let remainder = Remainder {
             json,
             shape,
@@ -49,7 +49,7 @@ impl Priced {
             stated: &stated,
             price,
         };
-        let fields = remainder.explained(&mut rows, state, notes)?;
+        let fields = remainder.explained(&mut rows, notes)?;
         let others: Vec<_> = fields.iter().flat_map(OtherField::signed).collect();
         let balance = Balance::of(
             stated.grand_total,
@@ -70,7 +70,7 @@ impl Priced {
         let totals = stated.rounded(credits, anything_invoiced, notes)?;
         others.settle(&totals, &items, &shipping, state, anything_invoiced)?;
         if let Err(refusal) = check_invoiced(&totals, &items, &shipping, &others.charges, balance.rounded) {
-            contradiction(refusal, state, notes)?;
+            notes.tolerate(refusal)?;
         }
         note_money_kept(&totals, state, notes)?;
 
@@ -91,7 +91,7 @@ impl Priced {
 
 /// Notes money of a canceled or closed order that was never paid back. Of a closed order the shop
 /// may have kept a part as a fee, so this order gets a note only when no money at all came back.
-fn note_money_kept(totals: &Totals, state: OrderState, notes: &mut Vec<String>) -> Result<(), OrderRefusal> {
+fn note_money_kept(totals: &Totals, state: OrderState, notes: &mut Notes) -> Result<(), OrderRefusal> {
     let paid = totals.paid.unwrap_or(Money::zero(totals.grand_total.currency()));
     let contradicts = match state {
         OrderState::Canceled => {

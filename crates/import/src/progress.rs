@@ -4,6 +4,7 @@ use countermand_domain::{Quantity, RowMoney};
 
 use super::exact::half_up;
 use super::items::Row;
+use super::notes::Notes;
 use super::refusal::OrderRefusal;
 
 /// The invoiced, refunded and canceled money of an item; all zero for items whose money does not count.
@@ -16,7 +17,11 @@ pub(super) struct Progress {
 
 /// Divides the money of an item. All units take all of the money. For a part of the units, Adobe's
 /// own amounts are taken where they make sense; otherwise the quantity gives the share.
-pub(super) fn progress(row: &Row<'_>, ordered: RowMoney) -> Result<Progress, OrderRefusal> {
+pub(super) fn progress(
+    row: &Row<'_>,
+    ordered: RowMoney,
+    notes: &mut Notes,
+) -> Result<Progress, OrderRefusal> {
     let none = RowMoney::zero(ordered.net.currency());
     if !row.counts {
         return Ok(Progress {
@@ -26,8 +31,10 @@ pub(super) fn progress(row: &Row<'_>, ordered: RowMoney) -> Result<Progress, Ord
         });
     }
     let q = row.quantities;
-    let invoiced = part(ordered, q.invoiced, q.ordered, || StatedRow::invoiced(row))?;
-    let refunded = part(invoiced, q.refunded, q.invoiced, || StatedRow::refunded(row))?;
+    let invoiced = part(ordered, q.invoiced, q.ordered, || StatedRow::invoiced(row, notes))?;
+    let refunded = part(invoiced, q.refunded, q.invoiced, || {
+        StatedRow::refunded(row, notes)
+    })?;
     let left = ordered.checked_sub(invoiced)?;
     let canceled = part(left, q.canceled, q.ordered.minus(q.invoiced), || {
         Ok(StatedRow::default())
@@ -67,27 +74,27 @@ struct StatedRow {
 }
 
 impl StatedRow {
-    fn invoiced(row: &Row<'_>) -> Result<Self, OrderRefusal> {
+    fn invoiced(row: &Row<'_>, notes: &mut Notes) -> Result<Self, OrderRefusal> {
         let shape = &row.shape;
         Ok(Self {
-            net: shape.row_invoiced.amount("row_invoiced")?,
-            tax: shape.tax_invoiced.amount("tax_invoiced")?,
+            net: shape.row_invoiced.amount("row_invoiced", notes)?,
+            tax: shape.tax_invoiced.amount("tax_invoiced", notes)?,
             tax_compensation: shape
                 .discount_tax_compensation_invoiced
-                .amount("discount_tax_compensation_invoiced")?,
-            discount: shape.discount_invoiced.magnitude("discount_invoiced")?,
+                .amount("discount_tax_compensation_invoiced", notes)?,
+            discount: shape.discount_invoiced.magnitude("discount_invoiced", notes)?,
         })
     }
 
-    fn refunded(row: &Row<'_>) -> Result<Self, OrderRefusal> {
+    fn refunded(row: &Row<'_>, notes: &mut Notes) -> Result<Self, OrderRefusal> {
         let shape = &row.shape;
         Ok(Self {
-            net: shape.amount_refunded.amount("amount_refunded")?,
-            tax: shape.tax_refunded.amount("tax_refunded")?,
+            net: shape.amount_refunded.amount("amount_refunded", notes)?,
+            tax: shape.tax_refunded.amount("tax_refunded", notes)?,
             tax_compensation: shape
                 .discount_tax_compensation_refunded
-                .amount("discount_tax_compensation_refunded")?,
-            discount: shape.discount_refunded.magnitude("discount_refunded")?,
+                .amount("discount_tax_compensation_refunded", notes)?,
+            discount: shape.discount_refunded.magnitude("discount_refunded", notes)?,
         })
     }
 

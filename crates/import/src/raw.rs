@@ -9,8 +9,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::date;
+use super::fitted::{fitted, is_control_in_prose, readable, without_controls};
 use super::float::{amount_of_float, rounded_decimal};
-use super::refusal::OrderRefusal;
+use super::notes::Notes;
+use super::refusal::{OrderRefusal, shorten};
 
 /// The longest name, label or street line, in characters: Adobe's own columns have this length.
 pub(super) const LINE: usize = 255;
@@ -45,13 +47,13 @@ impl<'a> Raw<'a> {
         self.0.is_some_and(|json| json.starts_with(['{', '[']))
     }
 
-    /// The amount in ten-thousandths without its sign, and whether it is below zero; none where the value is no amount.
+    /// The amount in ten-thousandths without its sign, and whether it is below zero; none where the value is no amount,
+    /// or has to be rounded.
     pub(super) fn signed_amount(self) -> Option<(i64, bool)> {
-        let amount = self.magnitude("").ok()??;
-        Some((
-            amount,
-            self.0?.trim_start_matches('"').trim_start().starts_with('-'),
-        ))
+        let mut notes = Notes::default();
+        let amount = self.magnitude("", &mut notes).ok()??;
+        let is_negative = self.0?.trim_start_matches('"').trim_start().starts_with('-');
+        notes.is_empty().then_some((amount, is_negative))
     }
 
     pub(super) fn is_absent(self) -> bool {
@@ -59,11 +61,12 @@ impl<'a> Raw<'a> {
     }
 
     /// Reads a text of one line, at most `longest` characters. Control characters become blanks, and `notes` says so.
+    /// A longer text is cut if the order is history, and refused otherwise.
     pub(super) fn text(
         self,
         field: &str,
         longest: usize,
-        notes: &mut Vec<String>,
+        notes: &mut Notes,
     ) -> Result<Option<String>, OrderRefusal> {
         match self.scalar(field)? {
             Some(text) => readable(field, &text, longest, char::is_control, notes),
@@ -72,53 +75,69 @@ impl<'a> Raw<'a> {
     }
 
     /// Reads a text that may have several lines. Other control characters become blanks, and `notes` says so.
-    pub(super) fn prose(self, field: &str, notes: &mut Vec<String>) -> Result<Option<String>, OrderRefusal> {
+    pub(super) fn prose(self, field: &str, notes: &mut Notes) -> Result<Option<String>, OrderRefusal> {
         match self.scalar(field)? {
             Some(text) => readable(field, &text, PROSE, is_control_in_prose, notes),
             None => Ok(None),
         }
     }
 
-    /// Reads a text that programs compare, such as a number, a code or an e-mail
-    /// address, and refuses control characters: without them it would be another text.
-    pub(super) fn code(self, field: &str, longest: usize) -> Result<Option<String>, OrderRefusal> {
+    /// Reads a text that programs compare, such as a code or an e-mail address, and refuses control characters: without
+    /// them it would be another text. If the order is history, they are left out, and a longer text is cut.
+    pub(super) fn code(
+        self,
+        field: &str,
+        longest: usize,
+        notes: &mut Notes,
+    ) -> Result<Option<String>, OrderRefusal> {
         let Some(text) = self.scalar(field)? else {
             return Ok(None);
         };
-        if text.chars().any(char::is_control) {
-            return Err(OrderRefusal::new(field, &text, "holds a control character"));
-        }
-        check_length(field, &text, longest)?;
-        Ok(Some(text.into_owned()))
+        let text = without_controls(field, text, notes)?;
+        let text = fitted(field, &text, longest, notes)?;
+        Ok((!text.is_empty()).then(|| text.to_owned()))
     }
 
-    /// Reads an amount in ten-thousandths that is not below zero.
-    pub(super) fn amount(self, field: &str) -> Result<Option<i64>, OrderRefusal> {
-        self.decimal(field, LARGEST_AMOUNT)
+    /// Reads a text that stands for one thing only, such as a number, a state or a currency, so that no order may
+    /// change it.
+    pub(super) fn exact_code(self, field: &str, longest: usize) -> Result<Option<String>, OrderRefusal> {
+        self.code(field, longest, &mut Notes::default())
+    }
+
+    /// Reads an amount in ten-thousandths that is not below zero. In an order that is history, an amount below zero
+    /// counts as zero. A more precise amount is rounded half up. `notes` tells both.
+    pub(super) fn amount(self, field: &str, notes: &mut Notes) -> Result<Option<i64>, OrderRefusal> {
+        self.decimal(field, LARGEST_AMOUNT, notes)
     }
 
     /// Reads a price or a percentage that is shown and never counted, in ten-thousandths that are not below zero. More
     /// than four digits after the point are rounded half up.
-    pub(super) fn shown(self, field: &str) -> Result<Option<i64>, OrderRefusal> {
-        match self.scalar(field)? {
-            None => Ok(None),
-            Some(text) => non_negative(field, &text, LARGEST_AMOUNT, rounded_decimal).map(Some),
-        }
+    pub(super) fn shown(self, field: &str, notes: &mut Notes) -> Result<Option<i64>, OrderRefusal> {
+        let Some(text) = self.scalar(field)? else {
+            return Ok(None);
+        };
+        let shown = match parse_scaled(&text, 4) {
+            Err(error @ (DecimalError::TooPrecise(_) | DecimalError::TooLarge)) => {
+                rounded_decimal(text.trim()).ok_or(error)
+            }
+            read => read,
+        };
+        within_bounds(field, &text, LARGEST_AMOUNT, shown, notes).map(Some)
     }
 
     /// Reads an amount in ten-thousandths and ignores its sign, because discounts come with either sign.
-    pub(super) fn magnitude(self, field: &str) -> Result<Option<i64>, OrderRefusal> {
+    pub(super) fn magnitude(self, field: &str, notes: &mut Notes) -> Result<Option<i64>, OrderRefusal> {
         let Some(text) = self.scalar(field)? else {
             return Ok(None);
         };
         let text = text.trim();
         let magnitude = text.strip_prefix('-').unwrap_or(text);
-        non_negative(field, magnitude, LARGEST_AMOUNT, amount_of_float).map(Some)
+        non_negative(field, magnitude, LARGEST_AMOUNT, notes).map(Some)
     }
 
     /// Reads a quantity that is not below zero; none where the value is absent.
-    pub(super) fn quantity(self, field: &str) -> Result<Quantity, OrderRefusal> {
-        let scaled = self.decimal(field, LARGEST_QUANTITY)?;
+    pub(super) fn quantity(self, field: &str, notes: &mut Notes) -> Result<Quantity, OrderRefusal> {
+        let scaled = self.decimal(field, LARGEST_QUANTITY, notes)?;
         Ok(scaled.map_or(Quantity::ZERO, Quantity::from_scaled))
     }
 
@@ -183,10 +202,10 @@ impl<'a> Raw<'a> {
         serde_json::from_str(self.0?).ok()
     }
 
-    fn decimal(self, field: &str, largest: i64) -> Result<Option<i64>, OrderRefusal> {
+    fn decimal(self, field: &str, largest: i64, notes: &mut Notes) -> Result<Option<i64>, OrderRefusal> {
         match self.scalar(field)? {
             None => Ok(None),
-            Some(text) => non_negative(field, &text, largest, amount_of_float).map(Some),
+            Some(text) => non_negative(field, &text, largest, notes).map(Some),
         }
     }
 
@@ -209,56 +228,41 @@ impl<'a> Raw<'a> {
     }
 }
 
-/// `text` with blanks in place of the characters that `unreadable` names, and a note about
-/// them. `None` where no other character is left; a refusal where the text is too long.
-pub(super) fn readable(
-    field: &str,
-    text: &str,
-    longest: usize,
-    unreadable: impl Fn(char) -> bool,
-    notes: &mut Vec<String>,
-) -> Result<Option<String>, OrderRefusal> {
-    let mut text = Cow::Borrowed(text);
-    if text.chars().any(&unreadable) {
-        let blanked: String = text
-            .chars()
-            .map(|it| if unreadable(it) { ' ' } else { it })
-            .collect();
-        notes.push(format!("{field} holds control characters, which became blanks"));
-        text = Cow::Owned(blanked.trim().to_owned());
-    }
-    check_length(field, &text, longest)?;
-    Ok((!text.trim().is_empty()).then(|| text.into_owned()))
-}
-
-fn check_length(field: &str, text: &str, longest: usize) -> Result<(), OrderRefusal> {
-    if text.len() > longest && text.chars().count() > longest {
-        let problem = format!("is longer than {longest} characters");
-        Err(OrderRefusal::new(field, text, problem))
-    } else {
-        Ok(())
-    }
-}
-
-/// Whether a character is a control character in prose: line breaks and tabs are allowed, because people type them.
-pub(super) fn is_control_in_prose(character: char) -> bool {
-    character.is_control() && !matches!(character, '\n' | '\r' | '\t')
-}
-
-/// The ten-thousandths of `text`; `of_long` reads a number with more than four digits after the point.
-fn non_negative(
-    field: &str,
-    text: &str,
-    largest: i64,
-    of_long: fn(&str) -> Option<i64>,
-) -> Result<i64, OrderRefusal> {
+/// The ten-thousandths of `text`. A float is read as the amount that it stands for. Any other number with more than
+/// four digits after the point is rounded half up, and `notes` says so.
+fn non_negative(field: &str, text: &str, largest: i64, notes: &mut Notes) -> Result<i64, OrderRefusal> {
     let read = match parse_scaled(text, 4) {
         Err(error @ (DecimalError::TooPrecise(_) | DecimalError::TooLarge)) => {
-            of_long(text.trim()).ok_or(error)
+            match amount_of_float(text.trim()) {
+                Some(amount) => Ok(amount),
+                None => rounded_decimal(text.trim()).ok_or(error).inspect(|rounded| {
+                    let (precise, rounded) = (shorten(text.trim()), Quantity::from_scaled(*rounded));
+                    notes.push(format!("{field} {precise} was rounded to {rounded}"));
+                }),
+            }
         }
         read => read,
     };
+    within_bounds(field, text, largest, read, notes)
+}
+
+/// The value that was read, which is neither below zero nor above `largest`. In an order that is history, a value below
+/// zero counts as zero.
+fn within_bounds(
+    field: &str,
+    text: &str,
+    largest: i64,
+    read: Result<i64, DecimalError>,
+    notes: &mut Notes,
+) -> Result<i64, OrderRefusal> {
     let problem = match read {
+        Ok(value) if value < 0 && notes.is_history() => {
+            notes.push(format!(
+                "{field} {} is below zero, and counts as 0",
+                shorten(text.trim())
+            ));
+            return Ok(0);
+        }
         Ok(value) if value < 0 => "must not be below zero",
         Ok(value) if value <= largest => return Ok(value),
         Ok(_) | Err(DecimalError::TooLarge) => "is too large",
@@ -274,26 +278,40 @@ mod tests {
 
     #[test]
     fn numbers_come_as_numbers_or_texts_and_stay_exact() {
-        let amount = |json| Raw::new(json).amount("x").map_err(|it| it.problem);
+        let amount = |json| {
+            let read = Raw::new(json).amount("x", &mut Notes::default());
+            read.map_err(|it| it.problem)
+        };
+        let magnitude = |json| Raw::new(json).magnitude("x", &mut Notes::default());
         assert_eq!(amount("12.3450"), Ok(Some(123_450)));
         assert_eq!(amount(r#""10.0000""#), Ok(Some(100_000)));
         assert_eq!(amount(r#""""#), Ok(None));
         assert_eq!(amount("0.1"), Ok(Some(1000)));
         assert_eq!(amount("-0.01"), Err("must not be below zero".into()));
         assert_eq!(amount("1e300"), Err("is too large".into()));
-        assert_eq!(
-            amount("0.00001"),
-            Err("has more than four digits after the point".into())
-        );
+        assert_eq!(amount("0.00001"), Ok(Some(0)));
         assert_eq!(amount("[1]"), Err("must be a text or a number".into()));
         assert_eq!(amount("true"), Err("is not a decimal number".into()));
-        assert_eq!(Raw::new("-5").magnitude("x"), Ok(Some(50_000)));
-        assert!(Raw::new("--5").magnitude("x").is_err());
+        assert_eq!(magnitude("-5"), Ok(Some(50_000)));
+        assert!(magnitude("--5").is_err());
         assert_eq!(amount("75.650000000000006"), Ok(Some(756_500)));
         assert_eq!(amount("-2.8421709430404007e-14"), Ok(Some(0)));
-        assert_eq!(Raw::new("-0.10000000000000001").magnitude("x"), Ok(Some(1000)));
-        let float = Raw::new("1.9999999999999998").quantity("x");
+        assert_eq!(magnitude("-0.10000000000000001"), Ok(Some(1000)));
+        let float = Raw::new("1.9999999999999998").quantity("x", &mut Notes::default());
         assert_eq!(float, Ok(Quantity::whole(2)));
+    }
+
+    #[test]
+    fn an_amount_that_is_too_precise_is_rounded_and_one_below_zero_counts_as_zero_in_history() {
+        let read = |json, mut notes: Notes| {
+            let amount = Raw::new(json).amount("x", &mut notes).map_err(|it| it.problem);
+            (amount, notes.into_lines())
+        };
+        let rounded = vec!["x 10.123456 was rounded to 10.1235".to_owned()];
+        assert_eq!(read("10.123456", Notes::default()), (Ok(Some(101_235)), rounded));
+        let zero = vec!["x -0.0001 is below zero, and counts as 0".to_owned()];
+        assert_eq!(read("-0.0001", Notes::new(true)), (Ok(Some(0)), zero));
+        assert_eq!(Raw::new("10.123456").signed_amount(), None);
     }
 
     #[test]
@@ -332,7 +350,7 @@ mod tests {
 
     #[test]
     fn texts_are_bounded_and_their_control_characters_become_blanks() {
-        let mut notes = Vec::new();
+        let mut notes = Notes::default();
         let mut text = |json| Raw::new(json).text("x", 4, &mut notes).map_err(|it| it.problem);
         assert_eq!(text(r#""caf\u00e9""#), Ok(Some("café".into())));
         assert_eq!(text(r#""cafés""#), Err("is longer than 4 characters".into()));
@@ -340,10 +358,11 @@ mod tests {
         assert_eq!(text(r#""a\u0000b""#), Ok(Some("a b".into())));
         assert_eq!(text(r#""abcd\r\n""#), Ok(Some("abcd".into())));
         assert_eq!(text(r#""\u0007""#), Ok(None));
-        assert_eq!(notes, vec!["x holds control characters, which became blanks"; 3]);
-        notes.clear();
+        let note = "x holds control characters, which became blanks";
+        assert_eq!(notes.into_lines(), vec![note; 3]);
+        let mut notes = Notes::default();
         let prose = Raw::new(r#""a\nb\u0007c""#).prose("x", &mut notes);
-        assert_eq!((prose, notes.len()), (Ok(Some("a\nb c".into())), 1));
-        assert!(Raw::new(r#""a\nb""#).code("x", 9).is_err());
+        assert_eq!((prose, notes.into_lines().len()), (Ok(Some("a\nb c".into())), 1));
+        assert!(Raw::new(r#""a\nb""#).exact_code("x", 9).is_err());
     }
 }

@@ -50,7 +50,7 @@ impl From<MoneyError> for OrderRefusal {
 }
 
 /// Shortens a value, and replaces control characters, which are not safe in a terminal.
-fn shorten(value: &str) -> String {
+pub(super) fn shorten(value: &str) -> String {
     let visible = |it: char| if it.is_control() { ' ' } else { it };
     value.chars().take(LONGEST_VALUE).map(visible).collect()
 }

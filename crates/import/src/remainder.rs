@@ -1,13 +1,11 @@
 //! The part of `grand_total` that is left beside items, shipping and credits, and what it is.
 
-use countermand_domain::OrderState;
-
 use super::balance::{amounts, check_size, unexplained};
 use super::exact::{ExactRow, decimal};
 use super::explanation::Gap;
 use super::field_name::FieldKind;
 use super::items::Row;
-use super::notes::contradiction;
+use super::notes::Notes;
 use super::other_fields::{OtherField, other_fields};
 use super::payment::read_payment_fee;
 use super::raw::Raw;
@@ -32,8 +30,7 @@ impl Remainder<'_> {
     pub(super) fn explained(
         &self,
         rows: &mut [Row<'_>],
-        state: OrderState,
-        notes: &mut Vec<String>,
+        notes: &mut Notes,
     ) -> Result<Vec<OtherField>, OrderRefusal> {
         let stated = self.stated;
         check_size(&counting(rows), stated.currency)?;
@@ -46,7 +43,7 @@ impl Remainder<'_> {
             return Ok(Vec::new());
         }
         let (tax, discount) = (self.price.tax, self.price.discount);
-        let mut fields = other_fields(self.json, self.shape, rows, tax, discount)?;
+        let mut fields = other_fields((self.json, self.shape), rows, (tax, discount), notes)?;
         let most = counting(rows).iter().map(|row| row.payable()).sum::<i64>();
         fields.retain(|it| it.kind != FieldKind::Discount || it.parts.iter().all(|part| part.1 <= most));
         if let Some(mut explained) = gap.explained_by(&fields) {
@@ -57,7 +54,7 @@ impl Remainder<'_> {
         }
         let missing = stated.grand_total.saturating_sub(known);
         let amounts = (missing, known, stated.grand_total);
-        if let Some(fee) = read_payment_fee(self.shape, self.extension, amounts)? {
+        if let Some(fee) = read_payment_fee(self.shape, self.extension, amounts, notes)? {
             let amount = decimal(missing.into(), stated.currency);
             notes.push(format!(
                 "grand_total holds {amount} that only the payment explains: {}",
@@ -66,7 +63,7 @@ impl Remainder<'_> {
             return Ok(vec![fee]);
         }
         let refusal = unexplained(stated.grand_total, known, stated.currency);
-        contradiction(refusal, state, notes)?;
+        notes.tolerate(refusal)?;
         let (kind, label) = if missing > 0 {
             (FieldKind::Charge, "Other charges")
         } else {

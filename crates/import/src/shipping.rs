@@ -3,41 +3,34 @@
 use countermand_domain::{OrderState, Quantity, RowMoney, Shipping};
 
 use super::exact::{ExactRow, decimal};
-use super::notes::contradiction;
+use super::notes::Notes;
 use super::raw::LINE;
 use super::refusal::OrderRefusal;
 use super::shape::{OrderShape, ShippingShape};
 
-/// Reads the price of the shipping in ten-thousandths.
-pub(super) fn read_price(shape: &OrderShape<'_>) -> Result<ExactRow, OrderRefusal> {
-    let price = ExactRow {
-        net: shape.shipping_amount.amount("shipping_amount")?.unwrap_or(0),
+/// Reads the price of the shipping in ten-thousandths. The discount is at most that price.
+pub(super) fn read_price(shape: &OrderShape<'_>, notes: &mut Notes) -> Result<ExactRow, OrderRefusal> {
+    let mut price = ExactRow {
+        net: shape
+            .shipping_amount
+            .amount("shipping_amount", notes)?
+            .unwrap_or(0),
         tax: shape
             .shipping_tax_amount
-            .amount("shipping_tax_amount")?
+            .amount("shipping_tax_amount", notes)?
             .unwrap_or(0),
         tax_compensation: shape
             .shipping_discount_tax_compensation_amount
-            .amount("shipping_discount_tax_compensation_amount")?
+            .amount("shipping_discount_tax_compensation_amount", notes)?
             .unwrap_or(0),
         discount: shape
             .shipping_discount_amount
-            .magnitude("shipping_discount_amount")?
+            .magnitude("shipping_discount_amount", notes)?
             .unwrap_or(0),
     };
-    if price.payable() < 0 {
-        let value = shape
-            .shipping_discount_amount
-            .code("shipping_discount_amount", LINE)?;
-        let problem = "is more than the shipping comes to";
-        Err(OrderRefusal::new(
-            "shipping_discount_amount",
-            &value.unwrap_or_default(),
-            problem,
-        ))
-    } else {
-        Ok(price)
-    }
+    let (field, given) = ("shipping_discount_amount", shape.shipping_discount_amount);
+    price.limit_discount(field, given, "is more than the shipping comes to", notes)?;
+    Ok(price)
 }
 
 /// Reads the shipping. Without amounts, the first invoice took all of the shipping, as Adobe's
@@ -48,10 +41,10 @@ pub(super) fn read_shipping(
     (ordered, net): (RowMoney, i64),
     anything_invoiced: bool,
     state: OrderState,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) -> Result<Shipping, OrderRefusal> {
-    let invoiced_net = match shape.shipping_invoiced.amount("shipping_invoiced")? {
-        Some(stated) => limited("shipping_invoiced", stated, net, ordered, state, notes)?,
+    let invoiced_net = match shape.shipping_invoiced.amount("shipping_invoiced", notes)? {
+        Some(stated) => limited("shipping_invoiced", stated, net, ordered, notes)?,
         None if anything_invoiced => net,
         None => 0,
     };
@@ -62,16 +55,15 @@ pub(super) fn read_shipping(
     };
     let left = ordered.checked_sub(invoiced)?;
     let left_net = net.saturating_sub(invoiced_net);
-    let refunded_net = shape.shipping_refunded.amount("shipping_refunded")?.unwrap_or(0);
-    let refunded_net = limited(
-        "shipping_refunded",
-        refunded_net,
-        invoiced_net,
-        ordered,
-        state,
-        notes,
-    )?;
-    let canceled_net = shape.shipping_canceled.amount("shipping_canceled")?.unwrap_or(0);
+    let refunded_net = shape
+        .shipping_refunded
+        .amount("shipping_refunded", notes)?
+        .unwrap_or(0);
+    let refunded_net = limited("shipping_refunded", refunded_net, invoiced_net, ordered, notes)?;
+    let canceled_net = shape
+        .shipping_canceled
+        .amount("shipping_canceled", notes)?
+        .unwrap_or(0);
     Ok(Shipping {
         method: assigned.method.text(
             "extension_attributes.shipping_assignments[0].shipping.method",
@@ -87,7 +79,7 @@ pub(super) fn read_shipping(
         canceled: if state == OrderState::Canceled {
             left
         } else {
-            let canceled_net = limited("shipping_canceled", canceled_net, left_net, ordered, state, notes)?;
+            let canceled_net = limited("shipping_canceled", canceled_net, left_net, ordered, notes)?;
             some(left, canceled_net, left_net)?
         },
     })
@@ -99,15 +91,14 @@ fn limited(
     stated: i64,
     most: i64,
     of: RowMoney,
-    state: OrderState,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) -> Result<i64, OrderRefusal> {
     if stated <= most {
         return Ok(stated);
     }
     let value = decimal(stated.into(), of.net.currency());
     let refusal = OrderRefusal::new(field, &value, "is more than there is of the shipping");
-    contradiction(refusal, state, notes).map(|()| most)
+    notes.tolerate(refusal).map(|()| most)
 }
 
 /// Does the same as [`part`], and returns zero for a part of zero.

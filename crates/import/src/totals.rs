@@ -3,7 +3,7 @@
 use countermand_domain::{Currency, Money, OrderState, Totals};
 
 use super::exact::{decimal, half_up, noted_half_up};
-use super::notes::contradiction;
+use super::notes::{Notes, within};
 use super::raw::{LINE, Raw};
 use super::refusal::OrderRefusal;
 use super::shape::{ExtensionShape, OrderShape};
@@ -29,7 +29,7 @@ impl StatedTotals {
         shape: &OrderShape<'_>,
         extension: &ExtensionShape<'_>,
         state: OrderState,
-        notes: &mut Vec<String>,
+        notes: &mut Notes,
     ) -> Result<Self, OrderRefusal> {
         let base_currency = currency(shape.base_currency_code, "base_currency_code")?;
         let currency = currency(shape.order_currency_code, "order_currency_code")?
@@ -38,23 +38,23 @@ impl StatedTotals {
         let base_currency = base_currency.unwrap_or(currency);
         let grand_total = shape
             .grand_total
-            .amount("grand_total")?
+            .amount("grand_total", notes)?
             .ok_or_else(|| OrderRefusal::missing("grand_total"))?;
         let base_grand_total = shape
             .base_grand_total
-            .amount("base_grand_total")?
+            .amount("base_grand_total", notes)?
             .or((currency == base_currency).then_some(grand_total))
             .ok_or_else(|| OrderRefusal::missing("base_grand_total"))?;
-        let invoiced = shape.total_invoiced.amount("total_invoiced")?.unwrap_or(0);
-        let canceled = shape.total_canceled.amount("total_canceled")?.unwrap_or(0);
+        let invoiced = shape.total_invoiced.amount("total_invoiced", notes)?.unwrap_or(0);
+        let canceled = shape.total_canceled.amount("total_canceled", notes)?.unwrap_or(0);
         let mut stated = Self {
             currency,
             grand_total,
-            credits: credits(shape, extension)?,
+            credits: credits(shape, extension, notes)?,
             base: (base_currency, base_grand_total),
             invoiced,
-            paid: shape.total_paid.amount("total_paid")?,
-            refunded: shape.total_refunded.amount("total_refunded")?.unwrap_or(0),
+            paid: shape.total_paid.amount("total_paid", notes)?,
+            refunded: shape.total_refunded.amount("total_refunded", notes)?.unwrap_or(0),
             canceled,
         };
         stated.settle(state, notes)?;
@@ -64,15 +64,15 @@ impl StatedTotals {
     /// Checks that no total is above the total that limits it. In an order that is history, it counts up to its limit.
     ///
     /// More may be paid than is invoiced: gateways forget the invoice. What is paid beyond it gets a note.
-    fn settle(&mut self, state: OrderState, notes: &mut Vec<String>) -> Result<(), OrderRefusal> {
+    fn settle(&mut self, state: OrderState, notes: &mut Notes) -> Result<(), OrderRefusal> {
         let paid = self.paid.unwrap_or(0);
         if let Err(more) = self.limited("total_paid", paid, self.invoiced, "total_invoiced") {
             notes.push(more.to_string());
         }
-        self.check_paid(paid, state, notes)?;
+        self.check_paid(paid, notes)?;
         let mut limited = |field, value, most, limit| match self.limited(field, value, most, limit) {
             Ok(value) => Ok(value),
-            Err(refusal) => contradiction(refusal, state, notes).map(|()| most),
+            Err(refusal) => notes.tolerate(refusal).map(|()| most),
         };
         let invoiced = limited("total_invoiced", self.invoiced, self.grand_total, "grand_total")?;
         let refunded = limited("total_refunded", self.refunded, paid, "total_paid")?;
@@ -91,7 +91,7 @@ impl StatedTotals {
     /// Refuses an order of which much more was paid than it costs: a cancellation would owe all of that to the buyer.
     ///
     /// A little more may be paid, because gateways add surcharges of their own.
-    fn check_paid(&self, paid: i64, state: OrderState, notes: &mut Vec<String>) -> Result<(), OrderRefusal> {
+    fn check_paid(&self, paid: i64, notes: &mut Notes) -> Result<(), OrderRefusal> {
         let tolerance = self.grand_total / 100 * MOST_OVERPAID_PERCENT;
         let most = self.grand_total.saturating_add(tolerance);
         if paid <= most {
@@ -102,7 +102,7 @@ impl StatedTotals {
             self.decimal(self.grand_total)
         );
         let refusal = OrderRefusal::new("total_paid", &self.decimal(paid), problem);
-        contradiction(refusal, state, notes)
+        notes.tolerate(refusal)
     }
 
     /// The value of `field`, unless it is above `most`.
@@ -119,7 +119,7 @@ impl StatedTotals {
         &self,
         credits: Money,
         anything_invoiced: bool,
-        notes: &mut Vec<String>,
+        notes: &mut Notes,
     ) -> Result<Totals, OrderRefusal> {
         let mut round = |field, exact| noted_half_up(field, exact, self.currency, notes);
         let grand_total = round("grand_total", self.grand_total);
@@ -146,7 +146,7 @@ impl StatedTotals {
 }
 
 fn currency(raw: Raw<'_>, field: &str) -> Result<Option<Currency>, OrderRefusal> {
-    let Some(code) = raw.code(field, LINE)? else {
+    let Some(code) = raw.exact_code(field, LINE)? else {
         return Ok(None);
     };
     let known = code
@@ -156,7 +156,11 @@ fn currency(raw: Raw<'_>, field: &str) -> Result<Option<Currency>, OrderRefusal>
 }
 
 /// The sum of gift cards, store credit and points: Adobe's own field, or else the fields that its extensions add.
-fn credits(shape: &OrderShape<'_>, extension: &ExtensionShape<'_>) -> Result<i64, OrderRefusal> {
+fn credits(
+    shape: &OrderShape<'_>,
+    extension: &ExtensionShape<'_>,
+    notes: &mut Notes,
+) -> Result<i64, OrderRefusal> {
     let places = [
         (
             "gift_cards_amount",
@@ -176,11 +180,9 @@ fn credits(shape: &OrderShape<'_>, extension: &ExtensionShape<'_>) -> Result<i64
     ];
     let mut credits = 0;
     for (field, own, added) in places {
-        let amount = match own.amount(field)? {
+        let amount = match own.amount(field, notes)? {
             Some(amount) => Some(amount),
-            None => added
-                .amount(field)
-                .map_err(|refusal| refusal.within("extension_attributes"))?,
+            None => within("extension_attributes", notes, |notes| added.amount(field, notes))?,
         };
         credits += amount.unwrap_or(0);
     }

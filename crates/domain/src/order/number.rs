@@ -29,10 +29,10 @@ pub const LONGEST_ORDER_NUMBER: usize = 50;
 /// components tell from the token of a guest's order (`docs/contract.md` section 7).
 pub const LONGEST_STOREFRONT_NUMBER: usize = 20;
 
-/// Whether an imported order may have the number `text`: 1 to 50 letters, digits, `_`, `-` or `.`.
+/// Whether an imported order may have the number `text`: 1 to 50 letters, digits, `_`, `-`, `.` or `/`.
 #[must_use]
 pub fn is_order_number(text: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/');
     (1..=LONGEST_ORDER_NUMBER).contains(&text.len()) && text.bytes().all(is_plain)
 }
 
@@ -74,10 +74,23 @@ mod tests {
 
     #[test]
     fn a_number_has_few_and_plain_characters() {
-        for number in ["1", "000000001", "A_b-2.3", &"9".repeat(LONGEST_ORDER_NUMBER)] {
+        for number in [
+            "1",
+            "000000001",
+            "A_b-2.3",
+            "2030/17",
+            &"9".repeat(LONGEST_ORDER_NUMBER),
+        ] {
             assert!(is_order_number(number), "{number}");
         }
-        for other in ["", "1 2", "é", "1/2", &"9".repeat(LONGEST_ORDER_NUMBER + 1)] {
+        for other in [
+            "",
+            "1 2",
+            "é",
+            "1\\2",
+            "1#2",
+            &"9".repeat(LONGEST_ORDER_NUMBER + 1),
+        ] {
             assert!(!is_order_number(other), "{other}");
         }
     }

@@ -4,7 +4,7 @@ use countermand_domain::{Money, UnitPrice};
 use serde_json::{Value, json};
 
 use super::super::read_order;
-use super::{assert_adds_up, changed, minimal, read, stored, taken};
+use super::{assert_adds_up, changed, entered, minimal, read, stored, taken};
 
 /// The notes of the minimal order with one value changed; the order enters.
 fn notes(at: &str, value: Value) -> Vec<String> {
@@ -35,11 +35,24 @@ fn floats_with_17_digits_are_the_amounts_that_they_stand_for() {
 }
 
 #[test]
-fn an_amount_with_more_than_four_digits_that_is_no_float_is_refused() {
-    let refusal = read(&changed(minimal(), &[("/grand_total", json!("15.00012"))])).expect_err("five digits");
+fn an_amount_with_more_than_four_digits_that_is_no_float_is_rounded_with_a_note() {
+    let changes = [
+        ("/grand_total", json!("15.123456")),
+        ("/items/0/row_total", json!("10.123456")),
+    ];
+    let (order, notes) = entered(&changes);
     assert_eq!(
-        refusal.to_string(),
-        "grand_total has more than four digits after the point (`15.00012`)"
+        notes,
+        [
+            "grand_total 15.123456 was rounded to 15.1235",
+            "items[0].row_total 10.123456 was rounded to 10.1235",
+            "grand_total 15.1235 was rounded to 15.12"
+        ]
+    );
+    assert_eq!(order.totals.grand_total.minor(), 1512);
+    assert!(
+        read(&changed(minimal(), &changes[1..])).is_err(),
+        "12 pence too much"
     );
 }
 
@@ -79,7 +92,7 @@ fn prices_and_percentages_that_are_only_shown_are_rounded() {
     for counted in ["row_total", "tax_amount", "discount_amount"] {
         let at = format!("/items/0/{counted}");
         let refusal = read(&changed(minimal(), &[(&at, json!("8.403361344537815"))])).expect_err("counted");
-        assert_eq!(refusal.field, format!("items[0].{counted}"));
+        assert_eq!(refusal.field, "grand_total", "{counted}");
     }
 }
 

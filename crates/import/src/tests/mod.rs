@@ -11,6 +11,7 @@ use super::{OrderRefusal, ReadOrder, read_order};
 
 mod documents;
 mod families;
+mod incomplete_orders;
 mod machine_made;
 mod other_charges;
 mod past_orders;

@@ -145,6 +145,34 @@ fn an_order_that_is_paid_without_an_invoice_enters_with_a_note() {
 }
 
 #[test]
+fn an_order_of_which_a_unit_is_shipped_is_history_in_every_state() {
+    for state in ["new", "processing", "holded", "payment_review"] {
+        let contradictory = |shipped: i64, ordered: i64| {
+            vec![
+                ("/state", json!(state)),
+                ("/items/0/qty_ordered", json!(ordered)),
+                ("/items/0/qty_invoiced", json!(ordered)),
+                ("/items/0/qty_shipped", json!(shipped)),
+                ("/total_invoiced", json!(12)),
+                ("/total_paid", json!(12)),
+            ]
+        };
+        for shipped in [1, 2] {
+            let (order, notes) = entered(&contradictory(shipped, 2));
+            assert_eq!(
+                notes,
+                ["total_invoiced is not what the invoiced items and shipping come to, 15.00 (`12.00`)"]
+            );
+            assert_eq!(order.shipments.len(), 1);
+        }
+        for (shipped, ordered) in [(0, 2), (1, 0)] {
+            let refused = read(&changed(minimal(), &contradictory(shipped, ordered)));
+            assert!(refused.is_err(), "{state}: {shipped} of {ordered}");
+        }
+    }
+}
+
+#[test]
 fn a_free_order_that_was_canceled_after_its_invoice_enters_without_a_note() {
     let (order, notes) = entered(&[
         ("/state", json!("canceled")),
