@@ -90,7 +90,11 @@ impl Order {
 impl fmt::Display for UpstreamChange {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let units = |what: &str, count: Quantity| {
-            let units = if count == Quantity::whole(1) { "unit" } else { "units" };
+            let units = if count == Quantity::whole(1) {
+                "unit"
+            } else {
+                "units"
+            };
             count
                 .is_positive()
                 .then(|| format!("{what} there ({count} {units})"))
@@ -105,7 +109,10 @@ impl fmt::Display for UpstreamChange {
             .refunded
             .is_positive()
             .then(|| format!("refunded there ({})", self.refunded));
-        let parts: Vec<_> = [shipped, canceled, paid, refunded].into_iter().flatten().collect();
+        let parts: Vec<_> = [shipped, canceled, paid, refunded]
+            .into_iter()
+            .flatten()
+            .collect();
         out.write_str(&parts.join(", "))
     }
 }

@@ -180,11 +180,7 @@ impl Database {
         let mut lines = order.ok_or(DatabaseError::Conflict)?.comments.clone();
         let mut notes = Vec::new();
         // A note and its event have the same time. Of several lines of that time, the last one is the note.
-        for event in events
-            .iter()
-            .rev()
-            .filter(|it| adds_one_line(&it.kind))
-        {
+        for event in events.iter().rev().filter(|it| adds_one_line(&it.kind)) {
             if let Some(at) = lines.iter().rposition(|line| line.created_at == event.at) {
                 notes.push(lines.remove(at));
             }
