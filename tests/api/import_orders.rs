@@ -292,10 +292,10 @@ on_every_database!(
             assert!(notes.contains(note), "{note}: {notes}");
         }
         for (number, refusal) in [
-            ("1", "INVALID_ORDER_STATUS"),
-            ("2", "INVALID_ORDER_STATUS"),
-            ("3", "INVALID_ORDER_STATUS"),
-            ("2030/4", "PARTIAL_ORDER_ITEM_SHIPPED"),
+            ("1", "STATE"),
+            ("2", "STATE"),
+            ("3", "STATE"),
+            ("2030/4", "SHIPPED"),
         ] {
             let order = seen(&shop, number).await;
             let terms = json!({ "action": "NONE", "refusal": { "code": refusal } });
