@@ -33,7 +33,7 @@ fn order(number: &str, email: &str, customer: Option<i64>) -> Value {
     // Adobe does not say that this option was typed.
     order["items"][0]["product_options"] =
         json!({ "options": [{ "label": "Note", "value": "Engraved: Annabel" }] });
-    order["payment"]["additional_information"] = json!({ "method_title": "PayPal (anna@example.com)" });
+    order["payment"]["additional_information"] = json!({ "method_title": format!("PayPal ({email})") });
     order["status_histories"] = json!([
         { "comment": "Engraved: for Annabel", "is_visible_on_front": 1, "created_at": "2026-03-01 10:00:00", "status": "processing" }
     ]);

@@ -34,7 +34,10 @@ fn assert_noted_in_history(cases: impl IntoIterator<Item = Case>) {
     } in cases
     {
         let wrong = (at, value);
-        assert!(read(&changed(minimal(), &[wrong.clone()])).is_err(), "{at}");
+        assert!(
+            read(&changed(minimal(), std::slice::from_ref(&wrong))).is_err(),
+            "{at}"
+        );
         for state in ["complete", "closed", "canceled"] {
             let (order, told) = entered(&[wrong.clone(), ("/state", json!(state))]);
             assert_eq!(told.len(), notes.len(), "{told:?}");
