@@ -71,6 +71,9 @@ on_every_database!(
             found(&shop, json!({ "to": "2026-03-06" })).await,
             Vec::<String>::new()
         );
+        let by_name = found(&shop, json!({ "actor": "owner" })).await;
+        assert_eq!(by_name, found(&shop, json!({ "actor": "staff:owner" })).await);
+        assert!(!by_name.is_empty());
         assert_eq!(
             found(&shop, json!({ "actor": "staff:else" })).await,
             Vec::<String>::new()

@@ -1,6 +1,7 @@
 //! An import of orders that were changed here: it undoes no work, pays open invoices, and tells once what else happened
 //! where the orders came from.
 
+use chrono::TimeDelta;
 use countermand_tests::{OrderJson, TestShop, on_every_database};
 use serde_json::{Value, json};
 
@@ -177,6 +178,45 @@ on_every_database!(
         assert_eq!(night(&shop, 2, &shipped(1)).await, (TOLD, told("2 units")));
         assert_eq!(night(&shop, 3, &shipped(1)).await, (SKIPPED, vec![]));
         assert_eq!(attention(&shop).await, vec![json!(["SHIPPED_UPSTREAM"]); 2]);
+        is_healthy(&shop).await;
+    }
+);
+
+on_every_database!(
+    a_cancellation_elsewhere_of_an_order_on_hold_is_told_once,
+    |shop| async move {
+        let order = OrderJson::new("1").line("A", 1000, 1, 0, 0);
+        let id = shop.import(&[order.json()]).await.remove(0);
+        shop.worked("holdOrder", json!({ "order_id": id })).await;
+        let mut canceled = order
+            .in_state("canceled", "canceled")
+            .with("total_canceled", json!(15))
+            .json();
+        canceled["items"][0]["qty_canceled"] = json!(1);
+        let told = vec![format!("{KEPT}; canceled there (1 unit)")];
+        assert_eq!(night(&shop, 1, &canceled).await, (TOLD, told));
+        assert_eq!(night(&shop, 2, &canceled).await, (SKIPPED, vec![]));
+        assert_eq!(attention(&shop).await, [json!(["CANCELED_UPSTREAM"])]);
+        is_healthy(&shop).await;
+    }
+);
+
+on_every_database!(
+    a_guests_request_keeps_no_import_from_updating_the_order,
+    |shop| async move {
+        shop.enable_cancellation().await;
+        let order = OrderJson::new("1").line("A", 1000, 1, 0, 0);
+        let id = shop.import(&[order.json()]).await.remove(0);
+        // The order was shipped there before the request, and the import comes after both.
+        shop.wait(TimeDelta::days(3));
+        let key = shop.mailed_key(&id, "Other").await;
+        let shipped = OrderJson::new("1").line("A", 1000, 1, 1, 1).json();
+        assert_eq!(night(&shop, 1, &shipped).await, (UPDATED, vec![]));
+        let line = "Order cancellation confirmation key was sent via email.";
+        assert_eq!(last_line(&shop, &id).await, line);
+        let refused = shop.confirm_cancel(&id, &key).send().await;
+        let code = refused.data("/confirmCancelOrder/errorV2/code");
+        assert_eq!(code, "PARTIAL_ORDER_ITEM_SHIPPED");
         is_healthy(&shop).await;
     }
 );

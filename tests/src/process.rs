@@ -5,6 +5,7 @@ use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use reqwest::Client;
@@ -14,6 +15,8 @@ use tokio::process::{Child, ChildStdout};
 
 use crate::ask::{Ask, client};
 
+/// The time that a program may take to end. The longest import takes about two minutes on a busy machine.
+const LONGEST_RUN: Duration = Duration::from_secs(400);
 /// The file of the log lines, in the folder of the process.
 const LOG: &str = "log.txt";
 
@@ -264,7 +267,8 @@ pub fn run_into(program: &str, arguments: &[&str], out: impl Into<Stdio>) -> Run
     )
 }
 
-/// Runs `command` until its end, with `input` on its standard input and with `out` as its standard output.
+/// Runs `command` until its end, with `input` on its standard input and with `out` as its standard output. A program
+/// that does not end is killed.
 fn ended(mut command: Command, input: &[u8], out: Stdio) -> Run {
     let mut child = command
         .stdin(Stdio::piped())
@@ -276,7 +280,17 @@ fn ended(mut command: Command, input: &[u8], out: Stdio) -> Run {
     let input = input.to_vec();
     // A program that ends early closes its input, which is not an error.
     let feeding = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let process = child.id().to_string();
+    let (over, when_over) = mpsc::channel::<()>();
+    let watching = std::thread::spawn(move || {
+        if when_over.recv_timeout(LONGEST_RUN) == Err(RecvTimeoutError::Timeout) {
+            let killed = Command::new("kill").args(["-s", "KILL", &process]).status();
+            killed.expect("a signal");
+        }
+    });
     let output = child.wait_with_output().expect("the program ends");
+    drop(over);
+    watching.join().expect("the program was watched");
     feeding.join().expect("its input was offered");
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     Run {

@@ -32,7 +32,20 @@ impl App {
             let message = format!("no action is called `{action}`");
             return Err(UserError::about("action", UserErrorCode::Invalid, message).into());
         }
-        Ok(self.database().audit_log(filter, after, limit).await?)
+        let filter = AuditFilter {
+            actor: filter.actor.as_deref().map(actor_of),
+            ..filter.clone()
+        };
+        Ok(self.database().audit_log(&filter, after, limit).await?)
+    }
+}
+
+/// The actor in the audit log that staff means: the name of a token is enough.
+fn actor_of(given: &str) -> String {
+    if given.starts_with("staff:") || given == "system" {
+        given.to_owned()
+    } else {
+        format!("staff:{given}")
     }
 }
 

@@ -45,6 +45,8 @@ pub(crate) fn log(format: LogFormat, usual: &str) {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal() && !no_color)
+        // A line that cannot be written is dropped; the report about it would panic for the same reason.
+        .log_internal_errors(false)
         .with_target(false);
     // A second call, which happens in tests only, fails and keeps the first subscriber.
     let _ = match format {

@@ -7,7 +7,7 @@ import { words } from "./language.js";
 const MAIL_SENT = "Order cancellation notification email was sent.";
 const MAIL_FAILED = "Email notification failed.";
 const KEY_SENT = "Order cancellation confirmation key was sent via email.";
-const AMOUNT = /^\D*(\d[\d,]*(?:\.\d+)?)$/;
+const AMOUNT = /^(\D*)(\d[\d,]*(?:\.\d+)?)$/;
 
 /** The line in the language of the page. `currency` is the order's, in which the shop writes amounts. */
 export function historyLine(message, currency) {
@@ -36,8 +36,15 @@ export function isOfCancellation(message) {
   return message === MAIL_SENT || message === MAIL_FAILED;
 }
 
-/** An amount such as `$1,234.50`, written as the page writes amounts; none when the text is no amount. */
+/** An amount of `currency` such as `$1,234.50`, written as the page writes amounts; none when the text is no such amount. */
 function amountIn(text, currency) {
-  const digits = text && AMOUNT.exec(text)?.[1];
-  return digits ? money({ value: Number(digits.replaceAll(",", "")), currency }) : undefined;
+  const [, sign, digits] = (text && AMOUNT.exec(text)) || [];
+  const isOwn = digits && [currency, symbolOf(currency)].includes(sign.trim());
+  return isOwn ? money({ value: Number(digits.replaceAll(",", "")), currency }) : undefined;
+}
+
+/** The sign of a currency in English: `$`, `€`, or its code. */
+function symbolOf(currency) {
+  const parts = new Intl.NumberFormat("en-US", { style: "currency", currency }).formatToParts(1);
+  return parts.find((part) => part.type === "currency").value;
 }

@@ -13,10 +13,10 @@ import { settle } from "./money.mjs";
 import { speaksOnly } from "./spoken_texts.mjs";
 
 /** The lines that the shop itself writes into the history of an order, as an import brings them. */
-const SHOPS_LINES = [
+const shopsLines = (sign) => [
   "Order cancellation confirmation key was sent via email.",
   "Email notification failed.",
-  "We released the $1,234.50 that were reserved for the payment.",
+  `We released the ${sign}1,234.50 that were reserved for the payment.`,
 ];
 
 /** What the page of an order of `orderOfAnna` shows of the order. */
@@ -44,15 +44,15 @@ function sameEntries(one, other, place) {
 
 /** A Dutch and a Swedish customer see every page in their own language. */
 export async function eachStoreViewHasItsLanguage(page, { site, address, staffToken, settings }) {
-  for (const [language, number, store, currency, name, statuses] of [
-    [nl, "NL-21", 3, "EUR", "Nederland", ["In behandeling", "Gesloten"]],
-    [sv, "SV-22", 4, "SEK", "Sverige", ["Behandlas", "Stängd"]],
+  for (const [language, number, store, currency, sign, name, statuses] of [
+    [nl, "NL-21", 3, "EUR", "€", "Nederland", ["In behandeling", "Gesloten"]],
+    [sv, "SV-22", 4, "SEK", "SEK", "Sverige", ["Behandlas", "Stängd"]],
   ]) {
     await settings({ code: language.code, enabled: true });
     const { email, password } = CUSTOMERS[language.code];
     const money = { order_currency_code: currency, base_currency_code: "EUR" };
     const at = { created_at: "2031-03-01 10:00:00", is_visible_on_front: 1 };
-    const lines = SHOPS_LINES.map((comment) => ({ comment, ...at }));
+    const lines = shopsLines(sign).map((comment) => ({ comment, ...at }));
     const buyer = { customer_email: email, customer_id: 70 + store, status_histories: lines };
     const order = paid(orderOfAnna(number, { store_id: store, ...buyer, ...money }));
     await importOrder(address, staffToken, order);

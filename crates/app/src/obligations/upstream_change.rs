@@ -35,18 +35,19 @@ impl ChangedUpstream {
     /// The key of this change of `order`: the same change is told once, however often it is imported.
     ///
     /// An order that is over is neither shipped nor paid any more, so the same difference is the same change. The
-    /// difference to another order grows and shrinks with the work here, so its key holds what was shipped and paid
-    /// there in all. It also holds what is canceled here, because a change elsewhere weighs more after a cancellation.
+    /// difference to another order grows and shrinks with the work here, so its key holds what was shipped, canceled
+    /// and paid there in all. It also holds what is canceled here, because a change elsewhere weighs more after a cancellation.
     pub(crate) fn unique_key(self, order: &Order) -> String {
         let Self {
             shipped,
-            canceled: canceled_there,
+            canceled: canceled_beyond,
             paid,
             refunded,
         } = self;
         let id = order.id.number();
-        let canceled_there = if canceled_there > 0 {
-            format!(":canceled-{canceled_there}")
+        let canceled_there = if canceled_beyond > 0 {
+            let in_all = order.given_up_units().scaled().saturating_add(canceled_beyond);
+            format!(":canceled-{in_all}")
         } else {
             String::new()
         };

@@ -156,8 +156,8 @@ impl App {
     }
 }
 
-/// Whether the order must be read for a comparison. Most orders of a repeated import need not. Amounts count, and not
-/// the time alone: the order may have been changed here after it was changed there.
+/// Whether the order must be read for a comparison: something was shipped, canceled or refunded there, or more was paid
+/// there than is known here. The time does not count: the order may have been changed here after it was changed there.
 fn may_count(known: &KnownOrder, there: &Order) -> bool {
     let is_paid_more = there.totals.paid.map_or(0, Money::minor) > known.paid;
     let is_given_up = there.totals.refunded.is_positive() || there.canceled_units().is_positive();

@@ -37,7 +37,8 @@ pub struct StoreUpdate {
 impl App {
     /// Changes the store view with the code `code`, and answers the shop afterwards.
     ///
-    /// A token for one store view changes that store view only, and not the group that others share.
+    /// A token for one store view changes that store view only, and neither the group that others share nor the address
+    /// of the storefront, with which links for new passwords of the website's customers begin.
     pub async fn update_store(
         &self,
         viewer: &Viewer,
@@ -47,8 +48,10 @@ impl App {
         let operation = StaffOperation::UpdateStore;
         let staff = viewer.staff(operation)?;
         if let Some(only) = staff.store {
-            let own = viewer.shop.store(only).is_some_and(|store| store.code == code);
-            if !own || update.group_name.is_some() {
+            let own = viewer.shop.store(only).filter(|store| store.code == code);
+            let leads_others =
+                |website| update.storefront_url.is_some() && !staff.covers_website(&viewer.shop, website);
+            if update.group_name.is_some() || own.is_none_or(|store| leads_others(store.website)) {
                 return Err(AppError::Forbidden.into());
             }
         }

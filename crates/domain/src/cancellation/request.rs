@@ -60,10 +60,11 @@ impl Order {
             },
         };
         let mail = Effect::Notify(Notice::ConfirmCancellation(request.key.clone()));
-        Ok(Transition {
-            guest_key: Some(GuestKeyChange::Replace(key)),
-            ..Transition::new(self.clone(), event).owing(vec![mail])
-        })
+        let mut change = Transition::new(self.clone(), event).owing(vec![mail]);
+        // The order itself does not change, so a version that another shop made before this moment is newer all the same.
+        change.after.updated_at = self.updated_at;
+        change.guest_key = Some(GuestKeyChange::Replace(key));
+        Ok(change)
     }
 
     /// Cancels the whole order for the reason kept with the key, and uses the key up.

@@ -36,7 +36,7 @@ impl Order {
     }
 
     /// Takes the order off hold. The order returns to the state before the hold, or to the one that follows from an
-    /// invoice that was paid during the hold.
+    /// invoice that was paid during the hold. A review of the payment that the hold interrupted goes on.
     pub fn unhold(&self, actor: &Actor, now: DateTime<Utc>) -> Result<Transition, HoldRefusal> {
         if !self.state.allows(Command::Unhold) {
             return Err(HoldRefusal::NotHeld(self.state));

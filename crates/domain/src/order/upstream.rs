@@ -36,9 +36,12 @@ impl Order {
         let zero = Money::zero(self.currency());
         let refunded_before = self.totals.refunded.checked_sub(refunded_here)?.or_zero();
         let paid = there.totals.paid.unwrap_or(zero);
+        let families = there.shipped_by_parts();
+        let carriers = there.items.iter().filter(|item| families.carries_shipment(item));
+        let shipped = |item: &OrderItem| item.quantities.shipped;
         let change = UpstreamChange {
-            shipped: there.shipped_units().minus(self.shipped_units()),
-            canceled: there.canceled_units().minus(self.given_up_units()),
+            shipped: self.units_beyond(carriers, shipped, shipped),
+            canceled: self.units_beyond(there.counting_items(), |item| item.quantities.canceled, given_up),
             paid: paid.checked_sub(self.totals.paid.unwrap_or(zero))?.or_zero(),
             refunded: there.totals.refunded.checked_sub(refunded_before)?.or_zero(),
         };
@@ -80,9 +83,37 @@ impl Order {
     }
 
     /// Canceled and refunded units of the items whose money counts.
-    fn given_up_units(&self) -> Quantity {
-        let units = self.counting_items().map(|item| item.quantities.refunded);
-        units.fold(self.canceled_units(), Quantity::plus)
+    #[must_use]
+    pub fn given_up_units(&self) -> Quantity {
+        let units = self.counting_items().map(given_up);
+        units.fold(Quantity::ZERO, Quantity::plus)
+    }
+
+    /// The units of the items `there`, by `units`, beyond those of the same items here, by `known`. The units of one item
+    /// do not stand for those of another one.
+    fn units_beyond<'a>(
+        &self,
+        there: impl Iterator<Item = &'a OrderItem>,
+        units: impl Fn(&OrderItem) -> Quantity,
+        known: impl Fn(&OrderItem) -> Quantity,
+    ) -> Quantity {
+        let beyond = there.map(|item| {
+            let here = self.items.iter().find(|it| is_same(it, item));
+            units(item).minus(here.map_or(Quantity::ZERO, &known))
+        });
+        beyond.fold(Quantity::ZERO, Quantity::plus)
+    }
+}
+
+fn given_up(item: &OrderItem) -> Quantity {
+    item.quantities.canceled.plus(item.quantities.refunded)
+}
+
+/// Whether two versions of an order mean the same item. An item without the other shop's id is known by its position.
+fn is_same(one: &OrderItem, other: &OrderItem) -> bool {
+    match (one.external_id, other.external_id) {
+        (Some(one), Some(other)) => one == other,
+        _ => one.position == other.position,
     }
 }
 

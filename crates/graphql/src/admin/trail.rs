@@ -55,7 +55,8 @@ impl AdminTrailQuery {
 #[derive(Default, InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct AuditLogFilterInput {
-    /// The member of staff, as `AuditEntry.actor` names them, such as `staff:anna`; `system` for the command line.
+    /// The name of the token of staff, such as `anna`, with or without the `staff:` of `AuditEntry.actor`; `system` for
+    /// the command line.
     actor: Option<String>,
     /// The name of the mutation, such as `cancelOrderAsAdmin`. An unknown name is refused.
     action: Option<String>,

@@ -93,7 +93,7 @@ impl Database {
     ) -> Result<Vec<AuditEntry>, DatabaseError> {
         let target = Expr::from(Func::lower(Expr::col(audit_entry::Column::Target)));
         let about = target
-            .eq(email.to_lowercase())
+            .eq(Func::lower(Expr::val(email)))
             .or(contains(Expr::col(audit_entry::Column::Details), email));
         let mut script = Script::read(self);
         let entries = script.select(

@@ -189,6 +189,15 @@ pub(super) const ROWS: &[Row] = &[
         }"#,
     ),
     row(
+        "updateStore",
+        Owner,
+        Limited::Forbidden,
+        Situation::Unpaid,
+        r#"mutation {
+          updateStore(input: { code: "default", storefront_url: "https://shop.example/" }) { user_errors { code } }
+        }"#,
+    ),
+    row(
         "disableStore",
         Owner,
         Limited::Forbidden,
