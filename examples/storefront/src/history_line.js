@@ -39,12 +39,15 @@ export function isOfCancellation(message) {
 /** An amount of `currency` such as `$1,234.50`, written as the page writes amounts; none when the text is no such amount. */
 function amountIn(text, currency) {
   const [, sign, digits] = (text && AMOUNT.exec(text)) || [];
-  const isOwn = digits && [currency, symbolOf(currency)].includes(sign.trim());
+  const isOwn = digits && signsOf(currency).includes(sign.trim());
   return isOwn ? money({ value: Number(digits.replaceAll(",", "")), currency }) : undefined;
 }
 
-/** The sign of a currency in English: `$`, `€`, or its code. */
-function symbolOf(currency) {
-  const parts = new Intl.NumberFormat("en-US", { style: "currency", currency }).formatToParts(1);
-  return parts.find((part) => part.type === "currency").value;
+/** What can stand before an amount of a currency in English: `€`, `CA$` or `$`, `kr`, or the code. */
+function signsOf(currency) {
+  const signs = ["symbol", "narrowSymbol"].map((currencyDisplay) => {
+    const format = new Intl.NumberFormat("en-US", { style: "currency", currency, currencyDisplay });
+    return format.formatToParts(1).find((part) => part.type === "currency").value;
+  });
+  return [currency, ...signs];
 }

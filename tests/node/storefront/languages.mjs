@@ -46,7 +46,7 @@ function sameEntries(one, other, place) {
 export async function eachStoreViewHasItsLanguage(page, { site, address, staffToken, settings }) {
   for (const [language, number, store, currency, sign, name, statuses] of [
     [nl, "NL-21", 3, "EUR", "€", "Nederland", ["In behandeling", "Gesloten"]],
-    [sv, "SV-22", 4, "SEK", "SEK", "Sverige", ["Behandlas", "Stängd"]],
+    [sv, "SV-22", 4, "SEK", "kr", "Sverige", ["Behandlas", "Stängd"]],
   ]) {
     await settings({ code: language.code, enabled: true });
     const { email, password } = CUSTOMERS[language.code];
