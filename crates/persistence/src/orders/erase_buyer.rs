@@ -122,7 +122,7 @@ impl Database {
     }
 
     /// The spellings of `email` in the orders that guests placed in `stores`: they differ in the case of letters from A
-    /// to Z. The statement reads the whole table of orders; it gives at most [`MOST_SPELLINGS`].
+    /// to Z. The statement reads the whole table of orders; it gives at most a thousand.
     pub async fn spellings_of_guest(
         &self,
         email: &str,
