@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use countermand_tests::{Answer, Ask, OrderJson, TestShop, on_every_database};
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 const NOT_LOCATED: &str = "We couldn't locate an order with the information provided.";
 const GUEST: &str = "Guest.Larsen@example.com";
@@ -348,3 +349,22 @@ on_every_database!(look_ups_that_find_the_order_do_not_count, |shop| async move 
         assert!(found.data("/a62701/token").is_string(), "{:#}", found.body);
     }
 });
+
+on_every_database!(
+    right_look_ups_at_the_same_moment_lock_no_network_out,
+    |shop| async move {
+        sell(&shop, order()).await;
+        let look_up = || guesses(&shop, "000000001", GUEST, 62_701..62_702).send();
+        let mut at_once = JoinSet::new();
+        for _ in 0..100 {
+            at_once.spawn(look_up());
+        }
+        while let Some(answer) = at_once.join_next().await {
+            let answer = answer.expect("an answer");
+            let is_found = answer.body["data"]["a62701"]["token"].is_string();
+            assert!(is_found || code(&answer) == "RATE_LIMITED", "{:#}", answer.body);
+        }
+        let found = look_up().await;
+        assert!(found.data("/a62701/token").is_string(), "{:#}", found.body);
+    }
+);

@@ -63,8 +63,9 @@ impl App {
         let of_network = misses_from(&viewer.origin);
         let of_target = misses_for(store, &number, &Email::new(key.email));
         // The look-up counts before it is made, so that many look-ups at once do not pass the limits together.
-        self.count_try(std::slice::from_ref(&of_network)).await?;
-        self.count_together(&of_target).await?;
+        self.count_look_up(std::slice::from_ref(&of_network), &[]).await?;
+        self.count_look_up(&of_target, std::slice::from_ref(&of_network))
+            .await?;
         let loaded = self.database().order_by_number(store, &number).await?;
         let Some(loaded) = loaded.filter(|loaded| fits(&loaded.order, key)) else {
             return Err(LocateRefusal::NotFound.into());
@@ -74,6 +75,20 @@ impl App {
             .settle_tries(&[], &counted.collect::<Vec<_>>())
             .await?;
         Ok(self.guest_view(loaded)?)
+    }
+
+    /// Counts a look-up for `limits` before it is made. A look-up that is refused finds out nothing, so it is taken back,
+    /// also from the limits `before` for which it was counted already: otherwise many right look-ups at the same moment
+    /// would lock their network out for an hour.
+    async fn count_look_up(&self, limits: &[RateLimit], before: &[RateLimit]) -> Result<(), AppError> {
+        let counted = self.count_together(limits).await;
+        if let Err(AppError::RateLimited { .. }) = &counted {
+            let names = limits.iter().chain(before).map(|limit| limit.name.clone());
+            self.database()
+                .settle_tries(&[], &names.collect::<Vec<_>>())
+                .await?;
+        }
+        counted
     }
 
     /// The guest order that `token` was made for, if the viewer's store view shows it (`docs/contract.md` section 7).
