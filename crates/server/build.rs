@@ -83,6 +83,7 @@ const NPM_TIME_LIMIT: Duration = Duration::from_secs(90);
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=COUNTERMAND_GRAPHIQL");
+    fold_equal_functions();
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
     let wants_cdn = std::env::var_os("COUNTERMAND_GRAPHIQL").is_some_and(|it| it == "cdn");
     let bundled = if wants_cdn {
@@ -99,6 +100,29 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     fs::write(out.join("graphiql_assets.rs"), table(bundled)?)?;
     Ok(())
+}
+
+/// Lets the linker keep one copy of functions with the same code, in release builds.
+///
+/// Only LLD is asked, which the compilers of rustup bring along and use on this platform: others may not know the flag.
+fn fold_equal_functions() {
+    let is = |name: &str, value: &str| std::env::var(name).is_ok_and(|it| it == value);
+    let chosen = std::env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    let brings_lld = || {
+        let rustc = std::env::var_os("RUSTC")?;
+        let sysroot = Command::new(rustc).args(["--print", "sysroot"]).output().ok()?;
+        let sysroot = PathBuf::from(String::from_utf8(sysroot.stdout).ok()?.trim());
+        let lld = sysroot.join("lib/rustlib/x86_64-unknown-linux-gnu/bin/gcc-ld/ld.lld");
+        lld.exists().then_some(())
+    };
+    if is("TARGET", "x86_64-unknown-linux-gnu")
+        && is("HOST", "x86_64-unknown-linux-gnu")
+        && is("PROFILE", "release")
+        && !chosen.contains("link")
+        && brings_lld().is_some()
+    {
+        println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
+    }
 }
 
 /// Fetches the packages, checks their files and writes them to `out`.

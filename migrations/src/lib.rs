@@ -29,6 +29,15 @@ mod m0019_token_use;
 mod m0020_audit_filters;
 mod m0021_cancellation_times;
 mod m0022_payment_names;
+mod m0023_guest_key_intents;
+mod m0024_policy;
+mod m0025_requests;
+mod m0026_fulfilment;
+mod m0027_bulk_cancellations;
+mod m0028_room_for_changes;
+mod m0031_deliveries;
+mod m0032_subscriptions;
+mod m0034_channels;
 
 /// Runs the migrations.
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +68,15 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_audit_filters::Migration),
             Box::new(m0021_cancellation_times::Migration),
             Box::new(m0022_payment_names::Migration),
+            Box::new(m0023_guest_key_intents::Migration),
+            Box::new(m0024_policy::Migration),
+            Box::new(m0025_requests::Migration),
+            Box::new(m0026_fulfilment::Migration),
+            Box::new(m0027_bulk_cancellations::Migration),
+            Box::new(m0028_room_for_changes::Migration),
+            Box::new(m0031_deliveries::Migration),
+            Box::new(m0032_subscriptions::Migration),
+            Box::new(m0034_channels::Migration),
         ]
     }
 }

@@ -7,10 +7,27 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use countermand_app::StaffOperation;
 use countermand_domain::StaffRole;
+use countermand_domain::channel::{
+    ChannelItem, ChannelOrder, ChannelOrderNumber, ChannelRecord, ChannelRequest, ChannelStatus, FulfilledBy,
+};
+use countermand_domain::money::Quantity;
+use countermand_integrations::channels::amazon::CancelBy;
+use countermand_persistence::ChannelChange;
 use countermand_tests::{Answer, TestShop, on_every_database};
 use serde_json::{Value, json};
 
+use crate::channels::amazon_seller::{adapter, one_channel};
 use rows::{Limited, Row, STOREFRONT, Situation, rows};
+
+/// The caller who is a signed-in customer.
+const CUSTOMER: &str = "a customer";
+/// The operations that buyers have too.
+const FOR_BUYERS_TOO: [&str; 4] = [
+    "requestOrderCancellation",
+    "withdrawCancellationRequest",
+    "endSubscription",
+    "resumeSubscription",
+];
 
 /// A caller with or without a token.
 struct Caller {
@@ -43,9 +60,18 @@ on_every_database!(
         shop.create_website("other").await;
         shop.create_store("elsewhere", "other", "elsewhere").await;
         shop.enable_cancellation().await;
+        // Each order of the channel is written by the test, so nothing needs to answer at this address.
+        let nowhere = "http://127.0.0.1:9/";
+        let adapter = adapter(nowhere, nowhere, CancelBy::Feed, &shop.clock());
+        shop.leave_jobs();
+        let shop = shop.with_channels(one_channel(adapter)).await;
         let callers = callers(&shop).await;
         for (line, row) in rows().enumerate() {
             for (column, caller) in callers.iter().enumerate() {
+                // A customer may ask for the cancellation of an own order: `requests.rs` tests the first two, and `subscriptions.rs` the others.
+                if FOR_BUYERS_TOO.contains(&row.field) && caller.name == CUSTOMER {
+                    continue;
+                }
                 let name = format!("r{line}c{column}");
                 let order = shop.import(&[row.situation.order(&name)]).await.remove(0);
                 let job = job(&shop, row, &order).await;
@@ -63,7 +89,6 @@ on_every_database!(
                 }
             }
         }
-        shop.leave_jobs();
     }
 );
 
@@ -143,7 +168,7 @@ async fn callers(shop: &TestShop) -> Vec<Caller> {
             rights: Rights::None,
         },
         Caller {
-            name: "a customer".into(),
+            name: CUSTOMER.into(),
             token: Some(shop.customer("anna@example.com").await),
             rights: Rights::None,
         },
@@ -169,7 +194,22 @@ async fn callers(shop: &TestShop) -> Vec<Caller> {
 async fn job(shop: &TestShop, row: &Row, order: &str) -> Value {
     match row.situation {
         Situation::Mailed => {}
+        Situation::Picked => {
+            shop.worked("startFulfilment", json!({ "order_id": order })).await;
+            return Value::Null;
+        }
+        Situation::Bulk => return bulk_job(shop, order).await,
+        Situation::AtChannel => return order_at_channel(shop, order).await,
+        Situation::Digital | Situation::GiftCard => {
+            return shop.order(order).await["order"]["items"][0]["id"].clone();
+        }
+        Situation::Subscribed | Situation::Ending => return subscription(shop, row, order).await,
         Situation::Owing => return owed_refund(shop, order).await,
+        Situation::Requested => {
+            let asked = json!({ "order_id": order, "reason": "other" });
+            shop.owner_does("requestOrderCancellation", asked, "").await;
+            return Value::Null;
+        }
         Situation::Unpaid | Situation::Paid | Situation::Billed | Situation::OnHold => return Value::Null,
     }
     let sent = json!({ "order_id": order });
@@ -177,6 +217,66 @@ async fn job(shop: &TestShop, row: &Row, order: &str) -> Value {
     let newest = shop.jobs("WAITING").await.remove(0);
     assert_eq!(newest["order_id"], order);
     newest["id"].clone()
+}
+
+/// The id of the subscription of the order, which ends with the paid period where the row asks for it.
+async fn subscription(shop: &TestShop, row: &Row, order: &str) -> Value {
+    let query = "query($id: ID!) { order(id: $id) { order { subscriptions { subscription_id } } } }";
+    let asked = shop.ask(query).variables(json!({ "id": order }));
+    let answer = asked.token(shop.owner()).send().await;
+    let id = answer
+        .data("/order/order/subscriptions/0/subscription_id")
+        .clone();
+    if matches!(row.situation, Situation::Ending) {
+        let input = json!({ "subscription_id": id });
+        shop.owner_does("endSubscription", input, "").await;
+    }
+    id
+}
+
+/// The id of a job that cancels the order.
+async fn bulk_job(shop: &TestShop, order: &str) -> Value {
+    let token = shop.staff(StaffRole::Owner, Some(1)).await;
+    let input = json!({ "order_ids": [order], "reason": "other", "idempotency_key": order });
+    let asked = shop.staff_asks("bulkCancelOrders", &input, "bulk_cancellation { id }");
+    let answer = asked.token(&token).send().await;
+    answer.data("/bulkCancelOrders/bulk_cancellation/id").clone()
+}
+
+/// The number of a new order of the channel whose buyer asked to cancel it.
+async fn order_at_channel(shop: &TestShop, order: &str) -> Value {
+    let number = ChannelOrderNumber::parse(order).expect("a number");
+    let item = ChannelItem {
+        id: "1".into(),
+        sku: None,
+        name: "Lamp".into(),
+        quantity: Quantity::whole(1),
+        shipped: Quantity::ZERO,
+        request: Some(ChannelRequest {
+            id: None,
+            reason: None,
+        }),
+        canceled: None,
+    };
+    let shown = ChannelOrder {
+        number,
+        market: None,
+        status: ChannelStatus::Unshipped,
+        fulfilled_by: FulfilledBy::Merchant,
+        placed_at: shop.now(),
+        updated_at: shop.now(),
+        total: None,
+        items: vec![item],
+    };
+    let change = ChannelChange {
+        after: ChannelRecord::first("amazon", shown, shop.now()),
+        at: shop.now(),
+        owed: Vec::new(),
+        settles: None,
+    };
+    let written = shop.database().change_channel_orders(&[change]).await;
+    written.expect("a new order of the channel");
+    json!(order)
 }
 
 /// The id of the refund that is owed once the order is canceled.

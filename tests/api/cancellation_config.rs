@@ -1,5 +1,6 @@
 //! Settings: inherited from default to website to store view, saved, reset, and in force at once.
 
+mod policy;
 mod refused_values;
 
 use countermand_domain::StaffRole;
@@ -283,7 +284,7 @@ on_every_database!(a_change_of_settings_is_in_the_audit_log, |shop| async move {
         entry["details"],
         "enabled = true; reasons = a \"A\", b \"B\" (before: no_longer_needed \"The item(s) are no longer needed\", \
          placed_by_mistake \"The order was placed by mistake\", \
-         too_slow \"Item(s) not arriving within the expected timeframe\", \
+         too_slow \"Item(s) not arriving within the expected timeframe\" seller's fault, \
          better_price \"Found a better price elsewhere\", other \"Other\"); guest key lifetime = 48 h"
     );
     reset(

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::program::PROGRAM;
 
+mod bulk_cancellation;
 mod databases;
 mod printing;
 mod tokens;
@@ -58,6 +59,7 @@ fn the_manual_names_every_command() {
         "init",
         "migrate",
         "import",
+        "cancel",
         "schema",
         "token",
         "mail",

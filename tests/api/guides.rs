@@ -1,5 +1,7 @@
 //! The guides for developers name files, and each of these files exists.
 
+mod requirements;
+
 use std::path::{Path, PathBuf};
 
 #[test]

@@ -295,7 +295,7 @@ on_every_database!(
             ("1", "STATE"),
             ("2", "STATE"),
             ("3", "STATE"),
-            ("2030/4", "SHIPPED"),
+            ("2030/4", "PARTLY_SHIPPED"),
         ] {
             let order = seen(&shop, number).await;
             let terms = json!({ "action": "NONE", "refusal": { "code": refusal } });

@@ -1,7 +1,9 @@
-//! One year of a real wholesaler: all orders are imported twice, and the cancellations of whole orders are repeated.
+//! One year of a real wholesaler: all orders are imported twice, and all cancellations are repeated: those of whole
+//! orders at once, and, in a copy of the shop, each part by itself.
 //!
 //! `ORDERS_DATA` names the folder with the data, which is not part of the repository. Without it the test is skipped.
 
+mod parts;
 mod records;
 
 use std::collections::BTreeMap;
@@ -9,12 +11,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use countermand_domain::Money;
 use countermand_persistence::{ConnectOptions, Database};
 use countermand_tests::customers::session_of_imported;
 use countermand_tests::process::{Run, ServerProcess, run};
 use countermand_tests::staff::CANCEL_ORDER;
-use serde_json::json;
-use tokio::task::JoinSet;
+use futures_util::{StreamExt, stream};
+use serde_json::{Value, json};
 
 use crate::program::PROGRAM;
 use records::{WholeOrder, money, whole_order_cancellations};
@@ -56,8 +59,46 @@ async fn a_year_of_orders_is_imported_and_its_cancellations_agree_to_the_cent() 
 
     let cancellations = whole_order_cancellations(&data);
     assert_eq!(cancellations.len(), WHOLE_ORDERS);
-    replay(&database, cancellations).await;
+    let copy = folder.path().join("parts.db");
+    std::fs::copy(folder.path().join("shop.db"), &copy).expect("a copy of the closed database");
+    let (buyers, amounts) = (by_buyer(cancellations, |it| &it.email), whole_amounts(&data));
+    replay(
+        &database,
+        buyers,
+        async |server, _, customer, orders: &[WholeOrder]| {
+            for order in orders {
+                cancel(server, customer, order).await;
+            }
+            BTreeMap::new()
+        },
+    )
+    .await;
     assert_healthy(&database);
+
+    let parts = format!("sqlite:{}", copy.display());
+    let buyers = by_buyer(parts::parts(&data), |it| &it.email);
+    let refunded = replay(&parts, buyers, parts::cancel).await;
+    assert_healthy(&parts);
+    for (number, at_once) in amounts {
+        assert_eq!(refunded.get(&number), Some(&at_once), "{number}");
+    }
+}
+
+/// The paid orders that the records cancel completely, with what each refunds at once.
+fn whole_amounts(data: &Path) -> Vec<(String, Money)> {
+    let paid = whole_order_cancellations(data)
+        .into_iter()
+        .filter(|it| it.is_paid);
+    paid.map(|it| (it.number, it.canceled)).collect()
+}
+
+/// The work of each buyer, in the order in which it happened.
+fn by_buyer<T>(work: Vec<T>, email: impl Fn(&T) -> &str) -> BTreeMap<String, Vec<T>> {
+    let mut buyers: BTreeMap<String, Vec<T>> = BTreeMap::new();
+    for it in work {
+        buyers.entry(email(&it).to_owned()).or_default().push(it);
+    }
+    buyers
 }
 
 struct Import {
@@ -140,61 +181,56 @@ fn assert_healthy(database: &str) {
     );
 }
 
-/// Each buyer signs in and cancels.
-async fn replay(database: &str, cancellations: Vec<WholeOrder>) {
+/// Each buyer signs in and cancels with `cancel`. Gives what `cancel` gave for all buyers.
+async fn replay<T: Send + Sync + 'static>(
+    database: &str,
+    buyers: BTreeMap<String, Vec<T>>,
+    cancel: impl AsyncFn(&ServerProcess, &Database, &str, &[T]) -> BTreeMap<String, Money>,
+) -> BTreeMap<String, Money> {
     let token = run(
         PROGRAM,
         &["token", "create", "--role", "owner", "--database-url", database],
     );
     let staff = token.out.trim().to_owned();
-    // All buyers share one address here, and a fast machine sends more mutations in a minute than one address may.
-    let unlimited = ["--rate-limit-mutations-per-minute", "0"];
-    let server = std::sync::Arc::new(ServerProcess::start(PROGRAM, database, &unlimited).await);
+    // All buyers share one address here, and a fast machine sends more requests in a minute than one address may.
+    let unlimited = [
+        "--rate-limit-per-minute",
+        "0",
+        "--rate-limit-mutations-per-minute",
+        "0",
+    ];
+    let server = ServerProcess::start(PROGRAM, database, &unlimited).await;
     let on = "mutation { updateCancellationConfig(input: { scope: DEFAULT, enabled: true }) { config { enabled { value } } } }";
     let config = server.ask(on).token(&staff).send().await;
     assert_eq!(
         config.data("/updateCancellationConfig/config/enabled/value"),
         true
     );
-
-    let accounts = Database::connect(&ConnectOptions::new(database))
+    let shop = Database::connect(&ConnectOptions::new(database))
         .await
         .expect("the database");
-    let mut by_buyer: BTreeMap<String, Vec<WholeOrder>> = BTreeMap::new();
-    for order in cancellations {
-        by_buyer.entry(order.email.clone()).or_default().push(order);
-    }
-    let mut shares: Vec<Vec<(String, Vec<WholeOrder>)>> = (0..CLIENTS).map(|_| Vec::new()).collect();
-    for (index, buyer) in by_buyer.into_iter().enumerate() {
-        shares[index % CLIENTS].push(buyer);
-    }
-    let mut clients = JoinSet::new();
-    for share in shares {
-        let (server, accounts) = (server.clone(), accounts.clone());
-        clients.spawn(async move {
-            for (email, orders) in share {
-                let customer = session_of_imported(&accounts, "base", &email).await;
-                let customer = customer.expect("an imported customer");
-                for order in orders {
-                    cancel(&server, &customer, &order).await;
-                }
-            }
-        });
-    }
-    while let Some(client) = clients.join_next().await {
-        client.expect("every order of its share was canceled");
-    }
+    let clients = stream::iter(&buyers).map(async |(email, work)| {
+        let customer = session_of_imported(&shop, "base", email).await;
+        cancel(&server, &shop, &customer.expect("an imported customer"), work).await
+    });
+    let results: Vec<_> = clients.buffer_unordered(CLIENTS).collect().await;
+    results.into_iter().flatten().collect()
 }
 
-async fn cancel(server: &ServerProcess, customer: &str, order: &WholeOrder) {
+/// The id of the customer's order with this number.
+async fn order_id(server: &ServerProcess, customer: &str, number: &str) -> Value {
     let find = "query($number: String!) { customer { orders(filter: { number: { eq: $number } }) { items { id } } } }";
     let found = server
         .ask(find)
-        .variables(json!({ "number": order.number }))
+        .variables(json!({ "number": number }))
         .token(customer)
         .send()
         .await;
-    let id = found.data("/customer/orders/items/0/id").clone();
+    found.data("/customer/orders/items/0/id").clone()
+}
+
+async fn cancel(server: &ServerProcess, customer: &str, order: &WholeOrder) {
+    let id = order_id(server, customer, &order.number).await;
     let variables = json!({ "id": id, "reason": "Other" });
     let answer = server
         .ask(CANCEL_ORDER)

@@ -115,7 +115,7 @@ on_every_database!(both_ways_of_changing_a_setting_agree, |shop| async move {
         entry["details"],
         "enabled = true; reasons = late \"Too late\" (nl \"Te laat\") (before: no_longer_needed \"The item(s) are no \
          longer needed\", placed_by_mistake \"The order was placed by mistake\", too_slow \"Item(s) not arriving within \
-         the expected timeframe\", better_price \"Found a better price elsewhere\", other \"Other\"); guest key \
+         the expected timeframe\" seller's fault, better_price \"Found a better price elsewhere\", other \"Other\"); guest key \
          lifetime = 48 h"
     );
 });

@@ -6,10 +6,12 @@ import { buildASTSchema, parse, visit } from "graphql";
 
 /** What docs/contract.md and docs/adobe-compatibility.md name as Countermand's own, by type. */
 const ADDED = {
+  CancelOrderInput: ["comment", "items", "quote_id"],
   CancellationReason: ["code"],
   CreditMemoTotal: ["other_charges", "other_credits"],
-  CustomerOrder: ["admin_assisted_order", "cancellation_terms", "refunds", "state"],
+  CustomerOrder: ["admin_assisted_order", "cancellation_request", "cancellation_terms", "refunds", "state"],
   CustomerOrdersFilterInput: ["search"],
+  GuestOrderCancelInput: ["comment", "items", "quote_id"],
   GuestOrderInformationInput: ["postcode"],
   InvoiceTotal: ["other_charges", "other_credits"],
   OrderInformationInput: ["postcode"],

@@ -1,9 +1,10 @@
-// Validates the documents of tests/documents against schema.graphql, as the storefronts' own tools would.
+// Validates the documents of tests/documents against schema.graphql, as the storefronts' own tools would, and the
+// requests that the pages of docs/flows paste.
 //
 //   node documents.mjs
 //
 // Prints file and message of each document that is not valid or whose variables do not fit its declarations, and
-// exits with 1 when there is one.
+// exits with 1 when there is one, and when a page has no request.
 
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
@@ -69,4 +70,26 @@ for (const client of clients.map((it) => join(folder, it.name))) {
   }
 }
 console.log(`${documents - refused} of ${documents} documents of ${clients.length} clients are valid`);
-process.exitCode = refused === 0 && documents > 0 ? 0 : 1;
+
+/** The problems of the requests of one page, each between `<<EOF` and `EOF`; the shell's variables are texts there. */
+function problemsOfPage(page) {
+  const requests = [...readFileSync(page, 'utf8').matchAll(/^ask .*<<'?EOF'?\n([^]*?)^EOF$/gm)].map(([, text]) => text);
+  const problems = requests.flatMap((text) => {
+    try {
+      return validate(schema, parse(text)).map((problem) => problem.message);
+    } catch (problem) {
+      return [String(problem)];
+    }
+  });
+  return requests.length > 0 ? problems : ['has no request'];
+}
+
+const pages = readdirSync(join(root, 'docs/flows')).filter((it) => it !== 'README.md');
+let wrong = 0;
+for (const page of pages.map((it) => join(root, 'docs/flows', it))) {
+  const problems = problemsOfPage(page);
+  wrong += problems.length > 0 ? 1 : 0;
+  for (const message of problems) console.log(`${relative(root, page)}: ${message}`);
+}
+console.log(`${pages.length - wrong} of ${pages.length} pages of flows have valid requests`);
+process.exitCode = refused + wrong === 0 && documents > 0 && pages.length > 0 ? 0 : 1;

@@ -22,6 +22,10 @@ const CONFIGURE = `mutation Configure($input: UpdateCancellationConfigInput!) {
   updateCancellationConfig(input: $input) { user_errors { message } }
 }`;
 
+const SET = `mutation Set($values: [SettingInput!]!) {
+  updateSettings(input: { scope: STORE, code: "default", values: $values }) { user_errors { message } }
+}`;
+
 const IMPORT = `mutation Import($orders: String!) {
   importOrders(input: { orders: $orders }) { imported refused { message } }
 }`;
@@ -30,6 +34,13 @@ const IMPORT = `mutation Import($orders: String!) {
 export async function configure(address, token, settings) {
   const input = { scope: "STORE", code: "default", ...settings };
   const { updateCancellationConfig: outcome } = await ask(address, token, CONFIGURE, { input });
+  if (outcome.user_errors.length) throw new Error(`The settings were not taken: ${JSON.stringify(outcome)}`);
+}
+
+/** Sets settings of the store view `default` by their keys below `sales/cancellation`; null takes a value back. */
+export async function setRules(address, token, rules) {
+  const values = Object.entries(rules).map(([key, value]) => ({ key: `sales/cancellation/${key}`, value }));
+  const { updateSettings: outcome } = await ask(address, token, SET, { values });
   if (outcome.user_errors.length) throw new Error(`The settings were not taken: ${JSON.stringify(outcome)}`);
 }
 
@@ -81,6 +92,16 @@ export function orderOfAnna(number, change = {}) {
     ],
     ...change,
   };
+}
+
+/** Three units of `Tea` for $10 each, and one `Cup <b>` for $7, to be shipped: what an order is changed to. */
+export function teaAndCup() {
+  const item = { product_type: "simple", is_virtual: 0 };
+  const items = [
+    { ...item, item_id: 1, sku: "tea", name: "Tea", price: 10, row_total: 30, qty_ordered: 3 },
+    { ...item, item_id: 2, sku: "cup", name: "Cup <b>", price: 7, row_total: 7, qty_ordered: 1 },
+  ];
+  return { items, is_virtual: 0, subtotal: 37, grand_total: 37, base_grand_total: 37 };
 }
 
 /** The order with all of it invoiced and paid. */

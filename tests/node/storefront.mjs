@@ -17,6 +17,13 @@ import {
   staffSwitchesOff,
 } from "./storefront/customer.mjs";
 import { guestAsksToCancel, guestOpensTheLinks } from "./storefront/guest.mjs";
+import {
+  customersCancelItems,
+  eachLanguageTellsOfItems,
+  guestsCancelItems,
+  itemsAreChosenInLists,
+  partsThatAreGoneAreToldHonestly,
+} from "./storefront/items.mjs";
 import { hostileTextsAreTexts, reasonsAreReadAsTheyWereWritten } from "./storefront/hostile.mjs";
 import { linksOfOrdersThatCannotBeCanceledTellWhy } from "./storefront/causes.mjs";
 import {
@@ -38,7 +45,14 @@ import {
 } from "./storefront/money.mjs";
 import { pagesFitNarrowScreens } from "./storefront/narrow.mjs";
 import { customerChoosesANewPassword } from "./storefront/password.mjs";
+import {
+  linksTellTheRulesOfTheShop,
+  requestsAreNotCalledCancellations,
+  theQuoteIsShownBeforeTheCancellation,
+  theShopsRulesAreTold,
+} from "./storefront/rules.mjs";
 import { takeScreenshot } from "./storefront/screenshot.mjs";
+import { customersEndSubscriptions } from "./storefront/subscriptions.mjs";
 
 const [address, mailFolder, staffToken, option, screenshot] = process.argv.slice(2);
 if (!staffToken || (option && (option !== "--screenshot" || !screenshot))) {
@@ -73,11 +87,21 @@ try {
       oldLinksTellWhatBecameOfTheMoney,
       refundedOrdersAreNotCalledCanceled,
       linksOfOrdersThatCannotBeCanceledTellWhy,
+      customersCancelItems,
+      itemsAreChosenInLists,
+      partsThatAreGoneAreToldHonestly,
+      guestsCancelItems,
+      eachLanguageTellsOfItems,
+      theShopsRulesAreTold,
+      theQuoteIsShownBeforeTheCancellation,
+      linksTellTheRulesOfTheShop,
+      requestsAreNotCalledCancellations,
       aShopWithoutTheAddedFieldsWorks,
       pagesFitNarrowScreens,
       pagesHaveNoBarriers,
       eachStoreViewHasItsLanguage,
       storeViewsWithoutADictionaryAreEnglish,
+      customersEndSubscriptions,
       customerChoosesANewPassword,
     ];
     const shop = { site: site.address, address, mailFolder, staffToken, settings, screenshot };

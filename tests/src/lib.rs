@@ -1,7 +1,11 @@
 //! Support for the acceptance tests: each test has a shop with its own database and speaks HTTP with it.
 
+pub mod amazon_simulator;
 pub mod answer;
 pub mod ask;
+pub mod buy_with_prime_simulator;
+pub mod channel_contract;
+pub mod channel_server;
 pub mod client;
 pub mod customers;
 pub mod database;
@@ -15,6 +19,7 @@ pub mod order_json;
 pub mod own_servers;
 pub mod process;
 pub mod proxy;
+pub mod python;
 pub mod refusal;
 pub mod seeded_env;
 pub mod served;

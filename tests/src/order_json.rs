@@ -26,6 +26,7 @@ struct Line {
     invoiced: i64,
     shipped: i64,
     product_type: String,
+    subscription: Value,
 }
 
 impl OrderJson {
@@ -88,6 +89,7 @@ impl OrderJson {
             invoiced,
             shipped,
             product_type,
+            subscription: Value::Null,
         });
         self
     }
@@ -97,6 +99,16 @@ impl OrderJson {
     pub fn of_type(mut self, product_type: &str) -> Self {
         if let Some(line) = self.lines.last_mut() {
             line.product_type = product_type.into();
+        }
+        self
+    }
+
+    /// Makes the last item a yearly subscription with the id `id`, paid from one time in UTC until another one.
+    #[must_use]
+    pub fn subscription(mut self, id: &str, paid_from: &str, paid_until: &str) -> Self {
+        if let Some(line) = self.lines.last_mut() {
+            line.subscription = json!({ "subscription_id": id, "interval_unit": "YEAR", "interval_count": 1,
+                "paid_from": paid_from, "paid_until": paid_until });
         }
         self
     }
@@ -206,7 +218,7 @@ impl OrderJson {
 }
 
 fn item(line: &Line, index: i64, money: &dyn Fn(i64) -> Value) -> Value {
-    json!({
+    let mut item = json!({
         "item_id": index, "sku": line.sku, "name": format!("Product {}", line.sku), "product_type": line.product_type,
         "is_virtual": i32::from(line.product_type != "simple"), "price": money(line.cents),
         "price_incl_tax": money(line.cents), "original_price": money(line.cents),
@@ -214,5 +226,9 @@ fn item(line: &Line, index: i64, money: &dyn Fn(i64) -> Value) -> Value {
         "row_invoiced": money(line.cents * line.invoiced), "tax_amount": 0, "discount_amount": 0,
         "qty_ordered": line.ordered, "qty_invoiced": line.invoiced, "qty_shipped": line.shipped,
         "qty_canceled": 0, "qty_refunded": 0
-    })
+    });
+    if !line.subscription.is_null() {
+        item["extension_attributes"] = json!({ "subscription": line.subscription });
+    }
+    item
 }

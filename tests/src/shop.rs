@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use countermand_app::channels::Channels;
 use countermand_app::{App, AppSettings, Clock, Env};
 use countermand_domain::{StaffRole, StoreNumber};
 use countermand_persistence::{ConnectOptions, Database, PENDING};
@@ -162,10 +163,24 @@ impl TestShop {
     /// When the server cannot be started.
     #[must_use]
     pub async fn replica_with(&self, settings: ServerSettings) -> Self {
+        self.another(settings, self.0.app.channels().clone()).await
+    }
+
+    /// Starts a second server with the same database that speaks with these sales channels.
+    ///
+    /// # Panics
+    /// When the server cannot be started.
+    #[must_use]
+    pub async fn with_channels(&self, channels: Channels) -> Self {
+        self.another(ServerSettings::default(), channels).await
+    }
+
+    async fn another(&self, settings: ServerSettings, channels: Channels) -> Self {
         let opened = connect(&self.0.database_url, &self.0.clock).await;
         let app = App::new(opened.clone(), self.0.env.clone(), self.0.app.settings())
             .await
-            .expect("an app");
+            .expect("an app")
+            .with_channels(channels);
         let address = serve(&app, settings, &self.0.stop).await;
         Self(Arc::new(Inner {
             kind: self.0.kind,
@@ -326,6 +341,12 @@ impl TestShop {
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.0.clock.now()
+    }
+
+    /// The shop's clock, by which other servers of a test may live.
+    #[must_use]
+    pub fn clock(&self) -> Arc<FixedClock> {
+        self.0.clock.clone()
     }
 
     /// Moves the shop's clock forward.

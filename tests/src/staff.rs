@@ -87,6 +87,19 @@ impl TestShop {
         asked.send().await.data("/order").clone()
     }
 
+    /// The items of an order with these quantities, as an input. Items with a quantity of zero are left out.
+    ///
+    /// # Panics
+    /// When the answer has no items.
+    pub async fn item_lines(&self, id: &str, quantities: &[i64]) -> Value {
+        let order = self.order(id).await;
+        let items = order["order"]["items"].as_array().expect("items").iter();
+        let lines = items.zip(quantities).filter(|(_, quantity)| **quantity > 0);
+        lines
+            .map(|(item, quantity)| json!({ "item_id": item["id"], "quantity": quantity }))
+            .collect()
+    }
+
     /// The newest entries of the audit log.
     pub async fn audit_log(&self, first: u32) -> Vec<Value> {
         let query = "query($first: Int) { auditLog(first: $first) { items { id actor action target origin details created_at } } }";

@@ -36,6 +36,20 @@ impl TestShop {
         self.cancellation("cancelOrder", "CancelOrderInput", &input)
     }
 
+    /// `cancelOrder` for `items` (`{ item_id, quantity }`), with a comment.
+    #[must_use]
+    pub fn cancel_items(&self, order_id: &str, items: &Value, comment: &str) -> Ask {
+        let input = json!({ "order_id": order_id, "reason": "Other", "items": items, "comment": comment });
+        self.cancellation("cancelOrder", "CancelOrderInput", &input)
+    }
+
+    /// `requestGuestOrderCancel` for `items` (`{ item_id, quantity }`), with a comment.
+    #[must_use]
+    pub fn request_guest_cancel_of(&self, token: &str, items: &Value, comment: &str) -> Ask {
+        let input = json!({ "token": token, "reason": "Other", "items": items, "comment": comment });
+        self.cancellation("requestGuestOrderCancel", "GuestOrderCancelInput", &input)
+    }
+
     /// `requestGuestOrderCancel`.
     #[must_use]
     pub fn request_guest_cancel(&self, token: &str, reason: &str) -> Ask {
@@ -50,7 +64,9 @@ impl TestShop {
         self.cancellation("confirmCancelOrder", "ConfirmCancelOrderInput", &input)
     }
 
-    fn cancellation(&self, mutation: &str, input_type: &str, input: &Value) -> Ask {
+    /// A mutation that cancels an order or asks for it, with an `input` of the type `input_type`.
+    #[must_use]
+    pub fn cancellation(&self, mutation: &str, input_type: &str, input: &Value) -> Ask {
         let document = format!(
             "mutation($input: {input_type}!) {{
                {mutation}(input: $input) {{ error errorV2 {{ code message }} order {{ ...Shown }} }}
@@ -111,6 +127,17 @@ impl TestShop {
         let payload = self.owner_does("updateCancellationConfig", settings, "").await;
         assert_eq!(payload["user_errors"], json!([]));
     }
+}
+
+/// The money that each credit memo of a shown order pays back.
+///
+/// # Panics
+/// When the order has no credit memos or one of them has no amount.
+#[must_use]
+pub fn paid_back(order: &Value) -> Vec<f64> {
+    let memos = order["credit_memos"].as_array().expect("credit memos").iter();
+    let total = |memo: &Value| memo["total"]["grand_total"]["value"].as_f64();
+    memos.map(|memo| total(memo).expect("an amount")).collect()
 }
 
 /// The answer to an operation that cancels.

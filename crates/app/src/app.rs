@@ -8,6 +8,7 @@ use countermand_domain::{Actor, Order, Shop};
 use countermand_persistence::{Connections, Database, DatabaseError};
 
 use crate::accounts::request_limit::RequestLimiter;
+use crate::channels::Channels;
 use crate::env::Env;
 use crate::error::AppError;
 use crate::failure::Failure;
@@ -30,6 +31,7 @@ pub struct App {
     settings: AppSettings,
     requests: Arc<RequestLimiter>,
     identities: Option<Arc<dyn IdentityVerifier>>,
+    channels: Channels,
 }
 
 impl App {
@@ -46,6 +48,7 @@ impl App {
             settings,
             requests: Arc::new(RequestLimiter::new(settings.request_limits)),
             identities: None,
+            channels: Channels::default(),
         })
     }
 
@@ -56,6 +59,12 @@ impl App {
             identities: Some(verifier),
             ..self
         }
+    }
+
+    /// Makes the same use cases speak with these sales channels.
+    #[must_use]
+    pub fn with_channels(self, channels: Channels) -> Self {
+        Self { channels, ..self }
     }
 
     /// Checks that requests can be served, by reading a table.
@@ -123,6 +132,12 @@ impl App {
 
     pub(crate) fn identities(&self) -> Option<&dyn IdentityVerifier> {
         self.identities.as_deref()
+    }
+
+    /// The sales channels of the configuration.
+    #[must_use]
+    pub fn channels(&self) -> &Channels {
+        &self.channels
     }
 
     pub(crate) fn requests(&self) -> &RequestLimiter {

@@ -57,10 +57,32 @@ pub enum UserErrorCode {
     InvalidOrderStatus,
     /// An item of the order has been shipped.
     PartialOrderItemShipped,
+    /// The warehouse packs units of the order.
+    InFulfilment,
+    /// A digital item of the order was delivered.
+    DigitalDelivered,
+    /// A gift card of the order was used.
+    GiftCardUsed,
+    /// An item of the order is a subscription, which is ended and not canceled.
+    Subscription,
+    /// Buyers of the store view do not end subscriptions.
+    SubscriptionsDisabled,
+    /// The subscription has ended, or its item was canceled or refunded.
+    SubscriptionEnded,
+    /// The subscription ends with the paid period already.
+    SubscriptionEnding,
+    /// No end of the subscription was asked for, so it cannot be resumed.
+    SubscriptionNotEnding,
+    /// Buyers of the store view end subscriptions at another time.
+    EndNotOffered,
     /// The store view's switch is off.
     OrderCancellationDisabled,
     /// The store view does not offer the reason.
     InvalidReason,
+    /// The reason needs a comment.
+    CommentRequired,
+    /// The quote is stale, or what would be done is not what was quoted.
+    QuoteStale,
     /// The request asks for more units than are left.
     QuantityExceeded,
     /// The request asks for more money than is left.
@@ -69,6 +91,21 @@ pub enum UserErrorCode {
     AlreadySettled,
     /// A worker or another request holds the obligation at the moment.
     InProgress,
+    /// A cancellation of the order was requested and is not decided yet.
+    RequestOpen,
+    /// A cancellation was requested, so the order is not shipped.
+    CancellationRequested,
+    /// No request of the order waits for a decision.
+    NoOpenRequest,
+    /// The request was confirmed by a mail, so the key of the mail is needed; or the reason states a fact that the sales
+    /// channel did not show, so a person must confirm it.
+    ConfirmationNeeded,
+    /// Nothing of the request can be canceled any more.
+    TooLate,
+    /// The order is managed at its sales channel.
+    ChannelManaged,
+    /// The sales channel has no code for the reason.
+    ReasonNotForChannel,
     /// The order has no items left for this request, and no shipping that the request would refund.
     NothingLeft,
 }

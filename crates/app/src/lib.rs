@@ -5,7 +5,9 @@
 pub mod accounts;
 pub mod app;
 pub mod audit_log;
+pub mod bulk;
 pub mod cancel;
+pub mod channels;
 pub mod clock;
 pub mod doctor;
 pub mod env;

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use countermand_domain::{
-    Actor, CancellationPolicy, Customer, EventData, GuestKey, Order, OrderId, Shop, StoreNumber, Transition,
+    Actor, BuyerMail, CancellationPolicy, Customer, EventData, GuestKey, Order, OrderId, Shop, StoreNumber,
+    Transition,
 };
-use countermand_persistence::{AuditEntry, OrderChange, SettledObligation};
+use countermand_persistence::{AuditEntry, BulkPlace, OrderChange, SettledObligation};
 
 use crate::App;
 use crate::error::AppError;
@@ -31,6 +32,8 @@ pub(crate) struct OrderCommand<'a> {
     /// The operation as the audit log names it; none where the caller is no member of staff.
     audited_as: Option<&'static str>,
     reads_guest_key: bool,
+    /// The place in a job that cancels many orders; none outside of one.
+    bulk: Option<&'a BulkPlace>,
 }
 
 /// An order as it was read for a decision.
@@ -76,6 +79,11 @@ impl<'a> OrderCommand<'a> {
         })
     }
 
+    /// The program's own command `operation`: a job decides.
+    pub(crate) fn of_system(viewer: &'a Viewer, operation: &'static str) -> Self {
+        Self::of(viewer, Actor::System, operation)
+    }
+
     fn of(viewer: &'a Viewer, actor: Actor, operation: &'static str) -> Self {
         Self {
             actor,
@@ -85,6 +93,7 @@ impl<'a> OrderCommand<'a> {
             store: None,
             audited_as: None,
             reads_guest_key: false,
+            bulk: None,
         }
     }
 
@@ -100,6 +109,14 @@ impl<'a> OrderCommand<'a> {
     pub(crate) fn reading_guest_key(self) -> Self {
         Self {
             reads_guest_key: true,
+            ..self
+        }
+    }
+
+    /// The same command as a part of a job that cancels many orders.
+    pub(crate) fn in_bulk(self, place: &'a BulkPlace) -> Self {
+        Self {
+            bulk: Some(place),
             ..self
         }
     }
@@ -156,6 +173,7 @@ impl App {
                 )?,
                 audit: self.audit_of(command, &transition),
                 settled: settles,
+                bulk: command.bulk.cloned(),
                 ..OrderChange::new(&subject.order, &transition, &command.viewer.origin, || {
                     self.env().next_id()
                 })
@@ -208,12 +226,12 @@ impl App {
 fn audit_details(data: &EventData) -> String {
     match data {
         EventData::Canceled(facts) => {
-            let switch = if facts.overrides_switch {
+            let switch = if facts.overrides_switch && facts.request.is_none() {
                 ", although the switch may be off"
             } else {
                 ""
             };
-            let mail = if facts.declines_mail {
+            let mail = if facts.buyer_mail == BuyerMail::Declined {
                 ", without a mail to the buyer"
             } else {
                 ""

@@ -1,5 +1,7 @@
 //! The interfaces to the outside that the use cases need; adapters live in `integrations`.
 
+mod sales_channel;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -7,6 +9,8 @@ use chrono::{DateTime, Utc};
 pub use countermand_domain::{Email, OrderNumber};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+pub use sales_channel::{ChannelError, ChannelPage, SalesChannel};
 
 /// A mail to be sent: the payload of an obligation, so everything in it is fixed when it is caused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +46,9 @@ pub enum MailMessage {
         /// The order's number.
         #[serde(with = "order_number_text")]
         order_number: OrderNumber,
+        /// The items that the key cancels; empty for the whole order, and in a mail of an older version.
+        #[serde(default)]
+        items: Vec<CanceledLine>,
         /// The link with the key.
         link: String,
         /// The items and amounts of the order; none in a mail of an older version.
@@ -53,6 +60,18 @@ pub enum MailMessage {
         /// The order's number.
         #[serde(with = "order_number_text")]
         order_number: OrderNumber,
+        /// The items that were canceled while something of the order is left; empty when the whole order is canceled,
+        /// and in a mail of an older version.
+        #[serde(default)]
+        items: Vec<CanceledLine>,
+        /// The items of a request that the shop did not cancel; empty when all of it is canceled, and in a mail of an
+        /// older version.
+        #[serde(default)]
+        refused_items: Vec<CanceledLine>,
+        /// What the buyer owes in all after the cancellation of a part, as text; none when the whole order is canceled,
+        /// and in a mail of an older version.
+        #[serde(default)]
+        new_total: Option<String>,
         /// The money that flows back, as text; none when nothing was paid.
         refund: Option<String>,
         /// The gift cards and the store credit that come back, as text; none when none does.
@@ -86,6 +105,80 @@ pub enum MailMessage {
         /// The link with the token.
         link: String,
     },
+    /// A cancellation was asked for, and the shop has not decided yet.
+    CancellationRequested {
+        /// The order's number.
+        #[serde(with = "order_number_text")]
+        order_number: OrderNumber,
+        /// The items that were asked for; empty for the whole order.
+        items: Vec<CanceledLine>,
+        /// The link with the order's token; none while the whole website of the order is disabled.
+        link: Option<String>,
+    },
+    /// The shop declined a request, or the request came too late.
+    RequestRefused {
+        /// The order's number.
+        #[serde(with = "order_number_text")]
+        order_number: OrderNumber,
+        /// The items that were asked for and are not canceled; empty in a mail of an older version.
+        #[serde(default)]
+        items: Vec<CanceledLine>,
+        /// What the buyer owes for the order in all, as text; none in a mail of an older version.
+        #[serde(default)]
+        total: Option<String>,
+        /// Whether nothing of the request could be canceled any more.
+        is_too_late: bool,
+        /// What the shop says about its decision; none where it says nothing.
+        reason: Option<String>,
+        /// The link with the order's token; none while the whole website of the order is disabled.
+        link: Option<String>,
+    },
+    /// A request was taken back, so nothing is canceled.
+    RequestWithdrawn {
+        /// The order's number.
+        #[serde(with = "order_number_text")]
+        order_number: OrderNumber,
+        /// The items that were asked for; empty for the whole order.
+        items: Vec<CanceledLine>,
+        /// The link with the order's token; none while the whole website of the order is disabled.
+        link: Option<String>,
+    },
+    /// A subscription ends, has ended or goes on.
+    SubscriptionChanged {
+        /// The number of the order that pays the newest period.
+        #[serde(with = "order_number_text")]
+        order_number: OrderNumber,
+        /// The name of the product.
+        product: String,
+        /// What happened to the subscription.
+        change: SubscriptionChange,
+        /// The day on which the subscription ends or ended, in the time zone of the store view; none where it goes on.
+        ends_on: Option<String>,
+        /// The money that flows back, as text; none where none does.
+        refund: Option<String>,
+        /// The link with the order's token; none while the whole website of the order is disabled.
+        link: Option<String>,
+    },
+    /// The shop itself is told that a cancellation was asked for.
+    MerchantRequest {
+        /// The order's number.
+        #[serde(with = "order_number_text")]
+        order_number: OrderNumber,
+        /// The buyer's name.
+        buyer: String,
+        /// Who asked for the cancellation.
+        requested_by: CanceledBy,
+        /// The name of a member of staff's token.
+        staff_name: Option<String>,
+        /// The reason as the buyer gave it; none without a reason.
+        reason: Option<String>,
+        /// What the person added; none without a comment.
+        comment: Option<String>,
+        /// The time by which staff should decide, in UTC; none without a deadline.
+        due_at: Option<String>,
+        /// The items that were asked for.
+        items: Vec<CanceledLine>,
+    },
     /// The shop itself is told that an order was canceled.
     MerchantNotice {
         /// The order's number.
@@ -99,6 +192,12 @@ pub enum MailMessage {
         staff_name: Option<String>,
         /// The reason as the store view shows it.
         reason: String,
+        /// What the person who canceled the order added; none without a comment, and in a mail of an older version.
+        #[serde(default)]
+        comment: Option<String>,
+        /// Whether something of the order is left; false in a mail of an older version.
+        #[serde(default)]
+        is_partial: bool,
         /// The money that flows back, as text; none when nothing was paid.
         refund: Option<String>,
         /// The items that must not be shipped any more.
@@ -118,6 +217,18 @@ mod order_number_text {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(payload: D) -> Result<OrderNumber, D::Error> {
         String::deserialize(payload).map(OrderNumber::from)
     }
+}
+
+/// What happened to a subscription, for a template to put into words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubscriptionChange {
+    /// It ends with the paid period.
+    Ending,
+    /// It has ended.
+    Ended,
+    /// It goes on, although an end was asked for.
+    Resumed,
 }
 
 /// Who canceled an order, for a template to put into words.

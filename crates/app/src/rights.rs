@@ -37,20 +37,34 @@ staff_operations! {
     // Operation                Name                                     Least role
     AddCancellationReason       "addCancellationReason"                  Manager;
     AddOrderNote                "addOrderNote"                           Support;
+    ApproveCancellationRequest  "approveCancellationRequest"             Support;
     AuditLog                    "auditLog"                               Manager;
+    BulkCancelOrders            "bulkCancelOrders"                       Support;
+    BulkCancellation            "bulkCancellation"                       Viewer;
+    BulkCancellations           "bulkCancellations"                      Viewer;
     CancelOrderAsAdmin          "cancelOrderAsAdmin"                     Support;
     CancelAlthoughSwitchedOff   "cancelOrderAsAdmin(override_switch)"    Manager;
+    CancelOrdersAsAdmin         "cancelOrdersAsAdmin"                    Support;
     CancelInvoice               "cancelInvoice"                          Support;
     CancellationConfig          "cancellationConfig"                     Viewer;
+    CancellationReasonMappings  "cancellationReasonMappings"            Viewer;
     CancellationReport          "cancellationReport"                     Viewer;
+    CancellationRequests        "cancellationRequests"                   Viewer;
+    CancelChannelOrder          "cancelChannelOrder"                     Support;
+    ChannelOrder                "channelOrder"                           Viewer;
+    ChannelOrders               "channelOrders"                          Viewer;
+    ChannelReasonCode           "channelReasonCode"                      Viewer;
     CreateCreditMemo            "createCreditMemo"                       Manager;
     CreateCustomer              "createCustomer"                         Manager;
     CreateInvoice               "createInvoice"                          Support;
     CreateShipment              "createShipment"                         Support;
     CreateStore                 "createStore"                            Owner;
     CreateWebsite               "createWebsite"                          Owner;
+    DeclineCancellationRequest  "declineCancellationRequest"             Support;
+    DeclineChannelRequest       "declineChannelRequest"                  Support;
     DisableStore                "disableStore"                           Owner;
     EnableStore                 "enableStore"                            Owner;
+    EndSubscription             "endSubscription"                        Support;
     EraseCustomer               "eraseCustomer"                          Owner;
     ExportCustomer              "exportCustomer"                         Manager;
     HoldOrder                   "holdOrder"                              Support;
@@ -62,13 +76,27 @@ staff_operations! {
     Order                       "order"                                  Viewer;
     Orders                      "orders"                                 Viewer;
     PayInvoice                  "payInvoice"                             Support;
+    ReasonOfChannelCode         "reasonOfChannelCode"                    Viewer;
+    RecordDelivery              "recordDelivery"                         Support;
+    RecordGiftCardUse           "recordGiftCardUse"                      Support;
+    ReleaseFulfilment           "releaseFulfilment"                      Support;
     RemoveCancellationReason    "removeCancellationReason"               Manager;
+    RequestOrderCancellation    "requestOrderCancellation"               Support;
     ResetCancellationConfig     "resetCancellationConfig"                Manager;
+    ResetCancellationReasonMapping "resetCancellationReasonMapping"      Manager;
+    ResumeBulkCancellation      "resumeBulkCancellation"                 Support;
+    ResumeSubscription          "resumeSubscription"                     Support;
     RetryJob                    "retryJob"                               Support;
+    SalesChannels               "salesChannels"                          Viewer;
     SendOrderConfirmation       "sendOrderConfirmation"                  Support;
+    SetCancellationReasonMapping "setCancellationReasonMapping"          Manager;
     SetStatusLabel              "setStatusLabel"                         Manager;
     SettleObligation            "settleObligation"                       Manager;
     Settings                    "settings"                               Viewer;
+    SimulateCancellationPolicy  "simulateCancellationPolicy"             Manager;
+    StartFulfilment             "startFulfilment"                        Support;
+    StopBulkCancellation        "stopBulkCancellation"                   Support;
+    SyncSalesChannel            "syncSalesChannel"                       Support;
     StatusLabels                "statusLabels"                           Viewer;
     UnholdOrder                 "unholdOrder"                            Support;
     UpdateCancellationConfig    "updateCancellationConfig"               Manager;
@@ -76,7 +104,9 @@ staff_operations! {
     UpdateSettings              "updateSettings"                         Manager;
     UpdateStore                 "updateStore"                            Owner;
     UpdateWebsite               "updateWebsite"                          Owner;
+    WatchChannelOrder           "watchChannelOrder"                      Support;
     Websites                    "websites"                               Viewer;
+    WithdrawCancellationRequest "withdrawCancellationRequest"            Support;
 }
 
 impl StaffOperation {

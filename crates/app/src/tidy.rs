@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
+use countermand_domain::ConfigScope;
 use countermand_persistence::DatabaseError;
 
 use crate::App;
@@ -12,21 +14,35 @@ use crate::obligations::ObligationKind;
 const EXPIRED_TOKENS_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long an expired or revoked token of staff is kept, so that the list of tokens shows what happened to it.
 const STAFF_TOKENS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// How long the mark of a version of a channel's order is kept.
+const VERSIONS_KEPT: TimeDelta = TimeDelta::days(1);
 /// How many rows one statement deletes at most, so that it holds few locks.
 const AT_ONCE: u64 = 500;
-/// How many rows of one kind are deleted in one round at most.
+/// The length of a day.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How many rows of one kind are deleted in one round at most; a job that canceled many orders is deleted whole.
 const IN_A_ROUND: u64 = 20_000;
 
 impl App {
-    /// Deletes tries that no longer count, expired tokens for a new password, tokens of customers that expired more
-    /// than a day ago, tokens of staff that expired or were revoked more than 30 days ago, and jobs that were met longer
-    /// ago than jobs are kept, all by the clock of the database. Returns how many rows it deleted.
+    /// Deletes tries that no longer count, stale quotes, expired tokens for a new password, tokens of customers that
+    /// expired more than a day ago, tokens of staff that expired or were revoked more than 30 days ago, jobs that were
+    /// met longer ago than jobs are kept, bulk cancellations that ended longer ago than the setting says, and marks of
+    /// versions of channels' orders that are older than a day. Returns how many rows it deleted.
     pub async fn tidy(&self) -> Result<u64, AppError> {
         let tries = self.database().forget_old_tries().await?;
         let resets = self.database().forget_old_password_resets().await?;
+        self.forget_stale_quotes().await?;
         let jobs = self.forget_met_obligations().await?;
         let tokens = self.forget_expired_tokens().await? + self.forget_staff_tokens().await?;
-        Ok(tries + resets + tokens + jobs)
+        let bulk = self.forget_bulk_cancellations().await?;
+        let versions = self.forget_channel_versions().await?;
+        Ok(tries + resets + tokens + jobs + bulk + versions)
+    }
+
+    /// Deletes the marks of versions of channels' orders that are older than a day, and returns their number.
+    async fn forget_channel_versions(&self) -> Result<u64, AppError> {
+        let (database, now) = (self.database(), self.now());
+        in_batches(|most| database.forget_channel_versions(VERSIONS_KEPT, now, most)).await
     }
 
     /// Deletes the tokens of customers that expired more than a day ago, and returns their number.
@@ -37,6 +53,23 @@ impl App {
     /// Deletes the tokens of staff that expired or were revoked more than 30 days ago, and returns their number.
     async fn forget_staff_tokens(&self) -> Result<u64, AppError> {
         Ok(self.database().forget_staff_tokens(STAFF_TOKENS_KEPT).await?)
+    }
+
+    /// Deletes the bulk cancellations that ended longer ago than the setting says, with the results of their orders, and
+    /// returns the number of rows.
+    async fn forget_bulk_cancellations(&self) -> Result<u64, AppError> {
+        let shop = self.database().shop().await?;
+        let days = shop.settings_at(ConfigScope::Default).bulk_jobs_kept.value;
+        let days = u32::try_from(days).unwrap_or(0);
+        let mut deleted = 0;
+        while days > 0 && deleted < IN_A_ROUND {
+            let rows = self.database().forget_bulk_cancellation(DAY * days).await?;
+            if rows == 0 {
+                break;
+            }
+            deleted += rows;
+        }
+        Ok(deleted)
     }
 
     /// Deletes the jobs that were met longer ago than the installation keeps them, and returns their number.

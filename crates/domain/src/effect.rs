@@ -31,6 +31,18 @@ pub enum Notice {
     OrderCanceled,
     /// The shop itself is told that an order was canceled; the use case drops this mail where the shop has no address.
     MerchantNotice,
+    /// The buyer is told that the cancellation was asked for and is not decided yet.
+    CancellationRequested,
+    /// The shop itself is told that a cancellation was asked for; dropped where the shop has no address.
+    MerchantRequestNotice,
+    /// The buyer is told that the request was declined, and why.
+    RequestDeclined,
+    /// The buyer is told that the request was taken back.
+    RequestWithdrawn,
+    /// The buyer is told that the request came too late, and that the items can be sent back.
+    RequestTooLate,
+    /// The buyer is told that a subscription ends, has ended or goes on.
+    SubscriptionChanged,
     /// The guest is asked to confirm a cancellation with this key.
     ConfirmCancellation(ConfirmationKey),
 }

@@ -3,9 +3,11 @@
 use chrono::{DateTime, Utc};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use crate::cancellation::Cancellation;
+use crate::cancellation::{Cancellation, EndedRequest, RequestedCancellation};
 use crate::money::{Money, Quantity};
-use crate::order::{Actor, ItemPosition, OrderState, Settlement, UpstreamChange};
+use crate::order::{
+    Actor, DeliveryKind, EndedSubscription, ItemPosition, OrderState, Settlement, UpstreamChange,
+};
 
 /// A change that happened, by whom and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +28,7 @@ pub enum EventData {
     /// A later import brought newer facts.
     Updated,
     /// The order was canceled, whole or in part.
-    Canceled(Cancellation),
+    Canceled(Box<Cancellation>),
     /// A guest asked for a confirmation key.
     CancellationKeyRequested {
         /// The stable code of the reason that the guest gave.
@@ -34,6 +36,10 @@ pub enum EventData {
         /// From when on the key is refused.
         expires_at: DateTime<Utc>,
     },
+    /// A buyer or staff asked for a cancellation.
+    CancellationRequested(RequestedCancellation),
+    /// A request for a cancellation ended without a cancellation.
+    CancellationRequestEnded(EndedRequest),
     /// An invoice was made.
     Invoiced {
         /// The number of the invoice.
@@ -61,12 +67,49 @@ pub enum EventData {
         /// The amount that the invoices billed.
         grand_total: Money,
     },
+    /// The warehouse began to pack units.
+    FulfilmentStarted {
+        /// Position of each item, and how many units of it are in fulfilment now.
+        items: Vec<(ItemPosition, Quantity)>,
+    },
+    /// The warehouse does not pack units any more.
+    FulfilmentReleased {
+        /// Position of each item, and how many units of it are in fulfilment no more.
+        items: Vec<(ItemPosition, Quantity)>,
+    },
+    /// Units were delivered without a shipment, or gift cards were used.
+    DeliveryRecorded {
+        /// Position of each item, and how many units of it were delivered in all until now.
+        items: Vec<(ItemPosition, Quantity)>,
+        /// Whether the units were delivered, downloaded or used.
+        kind: DeliveryKind,
+        /// When the units were delivered.
+        delivered_at: DateTime<Utc>,
+    },
+    /// The sales channel that the order came from canceled it.
+    CanceledAtChannel {
+        /// The name of the channel.
+        channel: String,
+        /// The channel's number of the order.
+        number: String,
+    },
+    /// A subscription was ended, at once or at the end of the paid period.
+    SubscriptionEnded(Box<EndedSubscription>),
+    /// A subscription that would have ended with the paid period goes on.
+    SubscriptionResumed {
+        /// The id of the subscription.
+        subscription: String,
+        /// The position of the item that paid the current period.
+        item: ItemPosition,
+    },
     /// A shipment was made.
     Shipped {
         /// The number of the shipment.
         number: String,
         /// Position and shipped quantity of each item in it.
         items: Vec<(ItemPosition, Quantity)>,
+        /// Whether staff shipped although a cancellation was requested and not decided.
+        overrides_request: bool,
     },
     /// A credit memo was made by staff.
     CreditMemoCreated {
@@ -116,9 +159,17 @@ impl EventData {
             Self::Updated => EventKind::Updated,
             Self::Canceled(_) => EventKind::Canceled,
             Self::CancellationKeyRequested { .. } => EventKind::CancellationKeyRequested,
+            Self::CancellationRequested(_) => EventKind::CancellationRequested,
+            Self::CancellationRequestEnded(_) => EventKind::CancellationRequestEnded,
             Self::Invoiced { .. } => EventKind::Invoiced,
             Self::InvoicesPaid { .. } => EventKind::InvoicesPaid,
             Self::InvoicesCanceled { .. } => EventKind::InvoicesCanceled,
+            Self::FulfilmentStarted { .. } => EventKind::FulfilmentStarted,
+            Self::FulfilmentReleased { .. } => EventKind::FulfilmentReleased,
+            Self::DeliveryRecorded { .. } => EventKind::DeliveryRecorded,
+            Self::CanceledAtChannel { .. } => EventKind::CanceledAtChannel,
+            Self::SubscriptionEnded(_) => EventKind::SubscriptionEnded,
+            Self::SubscriptionResumed { .. } => EventKind::SubscriptionResumed,
             Self::Shipped { .. } => EventKind::Shipped,
             Self::CreditMemoCreated { .. } => EventKind::CreditMemoCreated,
             Self::Held { .. } => EventKind::Held,
@@ -135,8 +186,28 @@ impl EventData {
     pub fn note(&self) -> String {
         match self {
             Self::Imported | Self::Updated | Self::BuyerErased => String::new(),
-            Self::Canceled(it) => format!("{}, {} refunded", it.reason_code, it.refunded_total),
+            Self::Canceled(it) => {
+                let part = if it.is_partial {
+                    ", a part of the order"
+                } else {
+                    ""
+                };
+                format!("{}, {} refunded{part}", it.reason_code, it.refunded_total)
+            }
             Self::CancellationKeyRequested { .. } => "confirmation key requested".into(),
+            Self::CancellationRequested(it) => {
+                let reason = it.reason_code.iter().map(|code| format!(", {code}"));
+                let reason: String = reason.collect();
+                let part = if it.is_whole { "" } else { " of items" };
+                format!("cancellation{part} requested{reason}")
+            }
+            Self::CancellationRequestEnded(it) => {
+                format!(
+                    "cancellation request {} {}",
+                    it.number,
+                    it.status.code().replace('_', " ")
+                )
+            }
             Self::Invoiced {
                 number, grand_total, ..
             } => format!("invoice {number}, {grand_total}"),
@@ -152,6 +223,27 @@ impl EventData {
             Self::InvoicesCanceled { numbers, grand_total } => {
                 format!("{} canceled, {grand_total}", invoices(numbers))
             }
+            Self::Shipped {
+                number,
+                overrides_request: true,
+                ..
+            } => format!("shipment {number}, although a cancellation was requested"),
+            Self::FulfilmentStarted { items } => format!("in fulfilment: {}", quantities(items)),
+            Self::FulfilmentReleased { items } => format!("no more in fulfilment: {}", quantities(items)),
+            Self::DeliveryRecorded { items, kind, .. } => {
+                format!("{}: {}", kind.words().to_lowercase(), quantities(items))
+            }
+            Self::CanceledAtChannel { channel, number } => format!("canceled at {channel} as order {number}"),
+            Self::SubscriptionEnded(it) => {
+                let reason = it.end.reason_code.iter().map(|code| format!(", {code}"));
+                let reason: String = reason.collect();
+                let at = it.end.at.format("%Y-%m-%d");
+                format!(
+                    "subscription {} ends at {at}, {} refunded{reason}",
+                    it.subscription, it.share
+                )
+            }
+            Self::SubscriptionResumed { subscription, .. } => format!("subscription {subscription} resumed"),
             Self::Shipped { number, .. } => format!("shipment {number}"),
             Self::CreditMemoCreated {
                 number, grand_total, ..
@@ -176,6 +268,14 @@ pub(crate) fn invoices(numbers: &[String]) -> String {
     format!("{word} {}", numbers.join(" and "))
 }
 
+/// `2 of item 1, 1 of item 3`.
+fn quantities(items: &[(ItemPosition, Quantity)]) -> String {
+    let items = items
+        .iter()
+        .map(|(position, quantity)| format!("{quantity} of item {position}"));
+    items.collect::<Vec<_>>().join(", ")
+}
+
 /// The kinds of change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
 pub enum EventKind {
@@ -191,6 +291,12 @@ pub enum EventKind {
     /// A guest asked for a confirmation key.
     #[strum(serialize = "order.cancellation_key_requested")]
     CancellationKeyRequested,
+    /// A cancellation was asked for.
+    #[strum(serialize = "order.cancellation_requested")]
+    CancellationRequested,
+    /// A request for a cancellation ended without a cancellation.
+    #[strum(serialize = "order.cancellation_request_ended")]
+    CancellationRequestEnded,
     /// An invoice was made.
     #[strum(serialize = "order.invoiced")]
     Invoiced,
@@ -200,6 +306,24 @@ pub enum EventKind {
     /// Open invoices were withdrawn.
     #[strum(serialize = "order.invoices_canceled")]
     InvoicesCanceled,
+    /// The warehouse began to pack units.
+    #[strum(serialize = "order.fulfilment_started")]
+    FulfilmentStarted,
+    /// The warehouse does not pack units any more.
+    #[strum(serialize = "order.fulfilment_released")]
+    FulfilmentReleased,
+    /// Units were delivered without a shipment, or gift cards were used.
+    #[strum(serialize = "order.delivery_recorded")]
+    DeliveryRecorded,
+    /// The sales channel that the order came from canceled it.
+    #[strum(serialize = "order.canceled_at_channel")]
+    CanceledAtChannel,
+    /// A subscription was ended.
+    #[strum(serialize = "order.subscription_ended")]
+    SubscriptionEnded,
+    /// A subscription was resumed before its end.
+    #[strum(serialize = "order.subscription_resumed")]
+    SubscriptionResumed,
     /// A shipment was made.
     #[strum(serialize = "order.shipped")]
     Shipped,

@@ -1,7 +1,7 @@
 //! The invariants of orders, which hold after every change. `countermand doctor` and the tests check them.
 
 use crate::money::{Money, MoneyError, Quantity, RowMoney};
-use crate::order::{ChargeShare, Order, OrderState};
+use crate::order::{ChargeShare, Order, OrderState, Subscription};
 use crate::payment::TransactionKind;
 
 /// An invariant that an order keeps or breaks.
@@ -70,6 +70,21 @@ pub const INVARIANTS: &[Invariant] = &[
         holds: never_shipped_and_canceled,
     },
     Invariant {
+        name: "fulfilment_within_open",
+        promise: "no more is in fulfilment than is left to ship",
+        holds: fulfilment_within_open,
+    },
+    Invariant {
+        name: "deliveries_of_own_items",
+        promise: "no more units are delivered or used than were ordered of an item of the order",
+        holds: deliveries_of_own_items,
+    },
+    Invariant {
+        name: "subscriptions_of_own_items",
+        promise: "each subscription belongs to one item of the order, has a period, and its share is on a credit memo",
+        holds: subscriptions_of_own_items,
+    },
+    Invariant {
         name: "quantities_in_order",
         promise: "no more is refunded than invoiced, no more invoiced than ordered",
         holds: quantities_in_order,
@@ -95,11 +110,43 @@ pub const INVARIANTS: &[Invariant] = &[
         holds: base_amounts_add_up,
     },
     Invariant {
+        name: "open_request_can_be_met",
+        promise: "of an open request for a cancellation, something can still be canceled",
+        holds: open_request_can_be_met,
+    },
+    Invariant {
         name: "canceled_is_final",
         promise: "a canceled order has nothing left to cancel",
         holds: canceled_is_final,
     },
 ];
+
+#[expect(clippy::unnecessary_wraps, reason = "one signature for every invariant")]
+fn deliveries_of_own_items(order: &Order) -> Result<bool, MoneyError> {
+    let ordered = |position| order.item(position).map(|item| item.quantities.ordered);
+    let mut deliveries = order.deliveries.iter();
+    Ok(deliveries.all(|it| ordered(it.item).is_some_and(|most| it.quantity <= most)))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "one signature for every invariant")]
+fn subscriptions_of_own_items(order: &Order) -> Result<bool, MoneyError> {
+    let is_top_level = |position| order.item(position).is_some_and(|item| item.parent.is_none());
+    let is_memo = |number: &String| order.credit_memos.iter().any(|memo| memo.number == *number);
+    let same = |one: &Subscription, other: &Subscription| one.id == other.id || one.item == other.item;
+    Ok(order.subscriptions.iter().all(|it| {
+        let memo = it.end.as_ref().and_then(|end| end.credit_memo.as_ref());
+        let is_alone = order.subscriptions.iter().filter(|other| same(it, other)).count() == 1;
+        is_top_level(it.item) && it.paid_until > it.paid_from && is_alone && memo.is_none_or(is_memo)
+    }))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "one signature for every invariant")]
+fn fulfilment_within_open(order: &Order) -> Result<bool, MoneyError> {
+    Ok(order
+        .items
+        .iter()
+        .all(|item| item.quantities.in_fulfilment <= item.to_ship()))
+}
 
 #[expect(clippy::unnecessary_wraps, reason = "one signature for every invariant")]
 fn no_money_is_negative(order: &Order) -> Result<bool, MoneyError> {
@@ -257,6 +304,15 @@ fn base_amounts_add_up(order: &Order) -> Result<bool, MoneyError> {
     Ok((whole == totals.base_grand_total || totals.grand_total.is_zero())
         && invoices == order.base_amount_until(totals.invoiced)?
         && memos == order.base_amount_until(totals.refunded)?)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "one signature for every invariant")]
+fn open_request_can_be_met(order: &Order) -> Result<bool, MoneyError> {
+    let Some(request) = &order.cancellation_request else {
+        return Ok(true);
+    };
+    let has_rest = !order.state.is_history() && !order.left_of_request(request).is_empty();
+    Ok(request.is_open() != request.decision.is_some() && (!request.is_open() || has_rest))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "one signature for every invariant")]

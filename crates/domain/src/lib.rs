@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod cancellation;
+pub mod channel;
 pub mod effect;
 pub mod event;
 pub mod id;
@@ -21,10 +22,18 @@ pub use account::{
     PasswordResetLifetime, TokenLifetime, WeakPassword, check_password_strength, is_email,
 };
 pub use cancellation::{
-    Cancel, CanceledItem, Cancellation, CancellationAction, CancellationPolicy, CancellationReason,
-    CancellationRefusal, CancellationRequest, CancellationTerms, ConfirmationKey, ConfirmationRefusal,
-    GUEST_KEY_LENGTH, GuestKey, GuestKeyChange, GuestKeyRefusal, ItemTerms, MOST_GUEST_KEY_MAILS,
-    MOST_WRONG_GUEST_KEYS, ReasonEdit, ReasonEditRefusal, ReasonList, ReasonListError, Selection,
+    AfterWindow, ApproveRequest, ApprovedRequest, Audience, Audiences, BulkOrderState, BulkPace, BulkState,
+    BuyerMail, Cancel, CanceledItem, Cancellation, CancellationAction, CancellationIntent, CancellationMode,
+    CancellationPolicy, CancellationPreview, CancellationQuote, CancellationReason, CancellationRefusal,
+    CancellationRequest, CancellationRules, CancellationTerms, ChannelCode, ChannelCodes, ChannelFact,
+    ChannelWay, ConfirmationKey, ConfirmationRefusal, EndedRequest, FeeRule, GUEST_KEY_LENGTH, GuestKey,
+    GuestKeyChange, GuestKeyRefusal, GuestKeyRequest, ItemTerms, LONGEST_CANCELLATION_COMMENT,
+    LONGEST_DECISION_REASON, MOST_BULK_ORDERS, MOST_BULK_ORDERS_PER_SECOND, MOST_GUEST_KEY_MAILS,
+    MOST_WRONG_GUEST_KEYS, ModeRuleError, ModeRules, NO_REASON, PastCancellation, QuotedItem, QuotedMoney,
+    ReasonAudience, ReasonEdit, ReasonEditRefusal, ReasonList, ReasonListError, ReasonMapping,
+    ReasonNotForChannel, ReasonRules, ReasonRulesEdit, RequestCancellation, RequestDecision, RequestRefusal,
+    RequestStatus, RequestedCancellation, Selection, ShippingRefund, SimulatedCancellation, TOO_SLOW, Tender,
+    TenderRefund, are_channel_codes,
 };
 pub use effect::{Effect, Notice};
 pub use event::{EventData, EventKind, OrderEvent};
@@ -34,13 +43,16 @@ pub use money::{Currency, Money, MoneyError, Quantity, RowMoney, UnitPrice};
 pub use order::comment;
 pub use order::{
     Actor, Address, BundleOption, ChargeShare, Command, Comment, Coupon, CreditMemo, CreditMemoLine,
-    CreditMemoRequest, Discount, DocumentRefusal, ERASED, GiftCardDetail, HoldRefusal, Invoice, InvoiceLine,
-    InvoiceRequest, InvoiceState, ItemPosition, ItemPrices, ItemQuantities, LONGEST_NOTE,
-    LONGEST_ORDER_NUMBER, LONGEST_STOREFRONT_NUMBER, LineRefusal, NoteRefusal, NoteRequest,
-    OpenInvoiceRequest, Order, OrderCustomer, OrderItem, OrderNumber, OrderState, OtherCharge, OtherCredit,
-    ProductOption, ProductType, RefundProgress, Remaining, SettledMatter, Settlement, Shipment, ShipmentLine,
-    ShipmentRequest, Shipping, StaffRole, StatusLabels, TaxLine, Totals, Tracking, UpstreamChange,
-    is_order_number,
+    CreditMemoRequest, Delivery, DeliveryKind, DeliveryRefusal, DeliveryRequest, Discount, DocumentRefusal,
+    ERASED, EndSubscription, EndedSubscription, FreeTextProblem, FulfilmentRefusal, GiftCardDetail,
+    HoldRefusal, IntervalUnit, Invoice, InvoiceLine, InvoiceRequest, InvoiceState, ItemPosition, ItemPrices,
+    ItemQuantities, LONGEST_CHANNEL_NAME, LONGEST_NOTE, LONGEST_ORDER_NUMBER, LONGEST_STOREFRONT_NUMBER,
+    LONGEST_SUBSCRIPTION_ID, LONGEST_SUBSCRIPTION_INTERVAL, LineRefusal, NoteRefusal, NoteRequest,
+    OpenInvoiceRequest, Order, OrderChannel, OrderCustomer, OrderItem, OrderNumber, OrderState, OtherCharge,
+    OtherCredit, ProductOption, ProductType, RefundProgress, Remaining, SettledMatter, Settlement, Shipment,
+    ShipmentLine, ShipmentRequest, Shipping, StaffRole, StatusLabels, Subscription, SubscriptionEnd,
+    SubscriptionEndRule, SubscriptionEndTime, SubscriptionInterval, SubscriptionPolicy, SubscriptionRefusal,
+    SubscriptionState, TaxLine, Totals, Tracking, UpstreamChange, is_order_number,
 };
 pub use payment::{Payment, PaymentKind, PaymentTransaction, TransactionKind};
 pub use shop::settings::{

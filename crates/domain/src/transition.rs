@@ -1,7 +1,7 @@
 //! The type of every change of an order: a decision as a value, which changes no data until it is stored.
 
-use crate::cancellation::{Cancellation, GuestKeyChange};
-use crate::effect::Effect;
+use crate::cancellation::{Cancellation, GuestKeyChange, RequestStatus};
+use crate::effect::{Effect, Notice};
 use crate::event::{EventData, OrderEvent};
 use crate::order::Order;
 
@@ -25,19 +25,29 @@ impl Transition {
     pub(crate) fn new(mut after: Order, event: OrderEvent) -> Self {
         after.version += 1;
         after.updated_at = event.at;
+        after.settle_fulfilment();
         let history = event.history(&after);
         after.comments.extend(history);
+        let mut effects = Vec::new();
+        if let Some(status) = after.end_request_without_rest(&event) {
+            let lines = event.request_lines(status, &after);
+            after.comments.extend(lines);
+            if status == RequestStatus::TooLate && !after.is_erased() {
+                effects.push(Effect::Notify(Notice::RequestTooLate));
+            }
+        }
         Self {
             after,
             event,
-            effects: Vec::new(),
+            effects,
             guest_key: None,
         }
     }
 
     /// The same change, which also owes `effects`.
-    pub(crate) fn owing(self, effects: Vec<Effect>) -> Self {
-        Self { effects, ..self }
+    pub(crate) fn owing(mut self, effects: Vec<Effect>) -> Self {
+        self.effects.extend(effects);
+        self
     }
 
     /// The version of the order that the decision was made on: the guard of the write.
@@ -54,9 +64,17 @@ impl Transition {
             EventData::Imported
             | EventData::Updated
             | EventData::CancellationKeyRequested { .. }
+            | EventData::CancellationRequested(_)
+            | EventData::CancellationRequestEnded(_)
             | EventData::Invoiced { .. }
             | EventData::InvoicesPaid { .. }
             | EventData::InvoicesCanceled { .. }
+            | EventData::FulfilmentStarted { .. }
+            | EventData::FulfilmentReleased { .. }
+            | EventData::DeliveryRecorded { .. }
+            | EventData::CanceledAtChannel { .. }
+            | EventData::SubscriptionEnded(_)
+            | EventData::SubscriptionResumed { .. }
             | EventData::Shipped { .. }
             | EventData::CreditMemoCreated { .. }
             | EventData::Held { .. }

@@ -122,6 +122,7 @@ fn credit_memo(number: &str, priced: &Priced, at: DateTime<Utc>) -> Result<Optio
         adjustment: credits.checked_sub(unexplained)?,
         grand_total: totals.refunded,
         prepaid: totals.refunded.checked_sub(totals.invoiced)?.or_zero(),
+        fee: None,
         credits,
         created_at: at,
     }))

@@ -37,6 +37,7 @@ mod refusal;
 mod remainder;
 mod shape;
 mod shipping;
+mod subscriptions;
 mod totals;
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! Turns the JSON of one order into an order. An order is read as a whole or refused.
 
 use chrono::{DateTime, Utc};
+use countermand_domain::channel::{ChannelOrderNumber, LONGEST_CHANNEL_ORDER_NUMBER};
 use countermand_domain::{
-    Address, Comment, Currency, CustomerId, LONGEST_ORDER_NUMBER, LONGEST_STOREFRONT_NUMBER, Order,
-    OrderCustomer, OrderId, OrderNumber, OrderState, Payment, is_order_number,
+    Address, Comment, Currency, CustomerId, LONGEST_CHANNEL_NAME, LONGEST_ORDER_NUMBER,
+    LONGEST_STOREFRONT_NUMBER, Order, OrderChannel, OrderCustomer, OrderId, OrderNumber, OrderState, Payment,
+    is_order_number,
 };
 
 use super::history::{LONGEST_STATUS, read_history};
@@ -14,7 +16,7 @@ use super::people::{ExternalCustomer, read_account, read_address, read_billing_a
 use super::priced::Priced;
 use super::raw::{LINE, Raw};
 use super::refusal::OrderRefusal;
-use super::shape::{AssignmentShape, ExtensionShape, OrderShape, ShippingShape};
+use super::shape::{AssignmentShape, ExtensionShape, OrderShape, SalesChannelShape, ShippingShape};
 
 /// The longest label of a status, in characters.
 const LONGEST_LABEL: usize = 128;
@@ -42,6 +44,7 @@ pub struct ReadOrder {
 /// An order without its ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Draft {
+    channel: Option<OrderChannel>,
     state: OrderState,
     status: String,
     held_from: Option<(OrderState, String)>,
@@ -126,6 +129,7 @@ fn read_shape(
         notes: notes.into_lines(),
         draft: Draft {
             held_from: read_held_from(shape, state)?,
+            channel: read_sales_channel(&extension)?,
             payment,
             documents: ImportedDocuments::of(&number, &priced, updated_at)?,
             comments,
@@ -141,6 +145,28 @@ fn read_shape(
         },
         number,
     })
+}
+
+/// The order of a sales channel that this order came from.
+fn read_sales_channel(extension: &ExtensionShape<'_>) -> Result<Option<OrderChannel>, OrderRefusal> {
+    const FIELD: &str = "extension_attributes.sales_channel";
+    let Some(shape) = extension.sales_channel.object::<SalesChannelShape<'_>>(FIELD)? else {
+        return Ok(None);
+    };
+    let (name_field, number_field) = (format!("{FIELD}.name"), format!("{FIELD}.order_number"));
+    let name = shape.name.exact_code(&name_field, LONGEST_CHANNEL_NAME)?;
+    let name = name.ok_or_else(|| OrderRefusal::missing(&name_field))?;
+    let number = shape
+        .order_number
+        .exact_code(&number_field, LONGEST_CHANNEL_ORDER_NUMBER)?;
+    let number = number.ok_or_else(|| OrderRefusal::missing(&number_field))?;
+    let problem = "holds more than printable ASCII characters without spaces";
+    let parsed = ChannelOrderNumber::parse(&number);
+    Ok(Some(OrderChannel {
+        name,
+        number: parsed.ok_or_else(|| OrderRefusal::new(&number_field, &number, problem))?,
+        canceled_at: None,
+    }))
 }
 
 fn read_number(shape: &OrderShape<'_>) -> Result<OrderNumber, OrderRefusal> {
@@ -280,6 +306,10 @@ impl ReadOrder {
             shipments: draft.documents.shipments,
             credit_memos: draft.documents.credit_memos,
             comments: draft.comments,
+            cancellation_request: None,
+            deliveries: Vec::new(),
+            channel: draft.channel,
+            subscriptions: draft.priced.subscriptions,
         }
     }
 }

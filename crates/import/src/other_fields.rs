@@ -54,6 +54,7 @@ const OWN_PARTS: &[&str] = &[
     "gift_message",
     "item_applied_taxes",
     "payment_additional_info",
+    "sales_channel",
     "shipping_assignments",
     "taxes",
 ];

@@ -1,7 +1,7 @@
 //! Reads all parts of an order that have a price, and checks that the parts agree with the totals.
 
 use countermand_domain::{
-    Coupon, Discount, Money, OrderItem, OrderState, RowMoney, Shipping, TaxLine, Totals,
+    Coupon, Discount, Money, OrderItem, OrderState, RowMoney, Shipping, Subscription, TaxLine, Totals,
 };
 
 use super::balance::{Balance, check_invoiced};
@@ -16,12 +16,14 @@ use super::refusal::OrderRefusal;
 use super::remainder::{Remainder, counting};
 use super::shape::{ExtensionShape, OrderShape, ShippingShape};
 use super::shipping::{read_price, read_shipping};
+use super::subscriptions::read_subscriptions;
 use super::totals::StatedTotals;
 
 /// Items, shipping and totals, with the taxes, discounts and coupons that a shopper saw.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Priced {
     pub(super) items: Vec<OrderItem>,
+    pub(super) subscriptions: Vec<Subscription>,
     pub(super) shipping: Shipping,
     pub(super) others: OtherAmounts,
     pub(super) totals: Totals,
@@ -60,6 +62,7 @@ impl Priced {
             stated.currency,
         )?;
         let items = finish_rows(&rows, balance.rows, stated.currency, notes)?;
+        let subscriptions = read_subscriptions(&rows, &items, notes)?;
         let anything_invoiced =
             stated.invoiced > 0 || items.iter().any(|item| item.quantities.invoiced.is_positive());
         let whole_shipping = (balance.shipping, price.net);
@@ -80,6 +83,7 @@ impl Priced {
         Ok(Self {
             taxes: read_taxes(extension, &rows, whole.tax, notes)?,
             items,
+            subscriptions,
             shipping,
             others,
             totals,

@@ -18,6 +18,7 @@ pub(super) fn read_quantities(
         shipped: shape.qty_shipped.quantity("qty_shipped", notes)?,
         canceled: shape.qty_canceled.quantity("qty_canceled", notes)?,
         refunded: shape.qty_refunded.quantity("qty_refunded", notes)?,
+        in_fulfilment: countermand_domain::Quantity::ZERO,
     };
     if shape.qty_ordered.is_absent() {
         notes.tolerate(OrderRefusal::missing("qty_ordered"))?;

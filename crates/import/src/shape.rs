@@ -68,6 +68,7 @@ pub(super) struct ItemShape<'a> {
     pub(super) discount_tax_compensation_amount: Raw<'a>,
     pub(super) discount_tax_compensation_invoiced: Raw<'a>,
     pub(super) discount_tax_compensation_refunded: Raw<'a>,
+    pub(super) extension_attributes: Raw<'a>,
     pub(super) is_virtual: Raw<'a>,
     pub(super) item_id: Raw<'a>,
     pub(super) name: Raw<'a>,
@@ -92,6 +93,24 @@ pub(super) struct ItemShape<'a> {
     pub(super) tax_percent: Raw<'a>,
     pub(super) tax_refunded: Raw<'a>,
     pub(super) weee_tax_applied_row_amount: Raw<'a>,
+}
+
+/// `extension_attributes` of an item.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+pub(super) struct ItemExtensionShape<'a> {
+    pub(super) subscription: Raw<'a>,
+}
+
+/// `extension_attributes.subscription` of an item. The fields are not Adobe's: its own shop sells no subscriptions.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+pub(super) struct SubscriptionShape<'a> {
+    pub(super) interval_count: Raw<'a>,
+    pub(super) interval_unit: Raw<'a>,
+    pub(super) paid_from: Raw<'a>,
+    pub(super) paid_until: Raw<'a>,
+    pub(super) subscription_id: Raw<'a>,
 }
 
 /// `items[].parent_item`.
@@ -154,8 +173,17 @@ pub(super) struct ExtensionShape<'a> {
     pub(super) gift_cards_amount: Raw<'a>,
     pub(super) payment_additional_info: Raw<'a>,
     pub(super) reward_currency_amount: Raw<'a>,
+    pub(super) sales_channel: Raw<'a>,
     pub(super) shipping_assignments: Raw<'a>,
     pub(super) status_label: Raw<'a>,
+}
+
+/// `extension_attributes.sales_channel`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+pub(super) struct SalesChannelShape<'a> {
+    pub(super) name: Raw<'a>,
+    pub(super) order_number: Raw<'a>,
 }
 
 /// An entry of `extension_attributes.applied_taxes`.

@@ -1,5 +1,6 @@
-//! Adapters that implement the ports of the app: identity, mail and TLS.
+//! Adapters that implement the ports of the app: identity, mail, sales channels and TLS.
 
+pub mod channels;
 pub mod identity;
 pub mod mail;
 pub mod tls;

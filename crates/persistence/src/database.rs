@@ -28,6 +28,9 @@ use crate::sql::url::without_password;
 /// The counter of SQL round trips, for `/metrics` and for tests that limit the number of round trips.
 pub(crate) const ROUND_TRIPS: &str = "countermand_sql_round_trips_total";
 
+/// The number of batches of changes that PostgreSQL may write at a time. While one waits for the disk, the other one runs.
+const WRITING: usize = 2;
+
 /// The tenths of a second without progress of another replica after which a failed migration is reported.
 const MIGRATION_PATIENCE: u32 = 50;
 
@@ -90,7 +93,7 @@ impl Database {
             shop: Arc::default(),
             session_reads: SessionReads::default(),
             order_reads: OrderReads::default(),
-            order_writes: OrderWrites::default(),
+            order_writes: OrderWrites::simultaneous(WRITING),
             recent_orders: RecentOrders::default(),
             sqlite,
             behind_pooler: options.behind_pooler,

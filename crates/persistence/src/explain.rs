@@ -19,9 +19,10 @@ mod scripts;
 pub(crate) mod shop;
 
 /// The tables that grow with the shop. Small tables such as the settings are read as a whole.
-const LARGE: [&str; 16] = [
+const LARGE: [&str; 18] = [
     "access_tokens",
     "audit_entries",
+    "cancellation_requests",
     "cancellations",
     "credit_memos",
     "customer_order_counts",
@@ -33,6 +34,7 @@ const LARGE: [&str; 16] = [
     "order_events",
     "order_items",
     "order_statuses",
+    "order_subscriptions",
     "orders",
     "payment_transactions",
     "shipments",

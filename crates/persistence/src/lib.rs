@@ -5,6 +5,8 @@
 
 mod accounts;
 mod audit;
+mod bulk;
+mod channels;
 mod counter;
 mod database;
 mod error;
@@ -23,6 +25,14 @@ pub use accounts::{
     RateLimit, RevokedTokens, TokenInfo, TokenOwner,
 };
 pub use audit::{AuditEntry, AuditFilter, AuditPage, MOST_COUNTED};
+pub use bulk::{
+    BulkCancellation, BulkCount, BulkOrder, BulkOrderPage, BulkOutcome, BulkPage, BulkPlace, ClaimedBulk,
+    DueBulk, NewBulkCancellation, StartedBulk, WaitingBulkOrder,
+};
+pub use channels::{
+    ChannelChange, ChannelOrderPage, ChannelOrderPlace, ChannelOrderSearch, ChannelPulls, ChannelTurn,
+    SettledProblem,
+};
 pub use database::{Connections, Database};
 pub use error::DatabaseError;
 pub use obligations::{
@@ -31,10 +41,10 @@ pub use obligations::{
     WaitingObligations,
 };
 pub use orders::{
-    Buyer, ChangeIds, CustomerOrdersQuery, KnownOrder, Loaded, LocalWork, MOST_CANCELED, NewOrder,
-    OrderChange, OrderRange, OrderSearch, OrderSearchCount, OrderSearchPage, OrderSort, OrdersPage,
-    PlacedOrders, ReportedCancellation, ReportedTime, Searched, SearchedFacts, Trail, TrailEvent,
-    TrailReversal,
+    Buyer, ChangeIds, CustomerOrdersQuery, KnownOrder, ListedRequest, Loaded, LocalWork, MOST_CANCELED,
+    NewOrder, OrderChange, OrderRange, OrderSearch, OrderSearchCount, OrderSearchPage, OrderSort, OrdersPage,
+    PlacedOrders, ReportedCancellation, ReportedTime, RequestPage, RequestPlace, RequestSearch, Searched,
+    SearchedFacts, SubscriptionOrders, SubscriptionsPage, Trail, TrailEvent, TrailReversal, deadline_key,
 };
 pub use shop::change::ShopEdit;
 pub use sql::connect::{ConnectError, ConnectOptions, MAX_CONNECTIONS};

@@ -39,13 +39,9 @@ const RULES: &[(&str, &str)] = &[
          WHERE o.id IS NULL OR e.version > o.version OR e.version < 1",
     ),
     (
-        "every cancellation left its order canceled or closed",
-        "SELECT c.order_id AS id FROM cancellations c LEFT JOIN orders o ON o.id = c.order_id \
-         WHERE o.id IS NULL OR o.state NOT IN ('canceled', 'closed')",
-    ),
-    (
-        "no order is canceled twice",
-        "SELECT order_id AS id FROM cancellations GROUP BY order_id HAVING COUNT(*) > 1",
+        "every cancellation has its canceled event",
+        "SELECT c.order_id AS id FROM cancellations c LEFT JOIN order_events e ON e.order_id = c.order_id \
+         AND e.version = c.version AND e.kind = 'order.canceled' WHERE e.order_id IS NULL",
     ),
     (
         "every canceled event has its cancellation",
@@ -53,6 +49,7 @@ const RULES: &[(&str, &str)] = &[
          AND c.version = e.version WHERE e.kind = 'order.canceled' AND c.order_id IS NULL",
     ),
     (
+        // Rows of versions that kept the items of a cancellation in a table, too.
         "every canceled item belongs to a cancellation",
         "SELECT i.order_id AS id FROM cancellation_items i LEFT JOIN cancellations c \
          ON c.order_id = i.order_id AND c.version = i.version WHERE c.order_id IS NULL",
@@ -62,7 +59,7 @@ const RULES: &[(&str, &str)] = &[
         "SELECT c.order_id AS id FROM (SELECT order_id FROM order_items UNION ALL SELECT order_id FROM invoices \
          UNION ALL SELECT order_id FROM shipments UNION ALL SELECT order_id FROM credit_memos \
          UNION ALL SELECT order_id FROM order_comments UNION ALL SELECT order_id FROM payment_transactions \
-         UNION ALL SELECT order_id FROM guest_keys) c LEFT JOIN orders o ON o.id = c.order_id WHERE o.id IS NULL",
+         UNION ALL SELECT order_id FROM guest_keys UNION ALL SELECT order_id FROM order_subscriptions) c LEFT JOIN orders o ON o.id = c.order_id WHERE o.id IS NULL",
     ),
     (
         "the kept number of each customer's orders is right",
@@ -78,6 +75,23 @@ const RULES: &[(&str, &str)] = &[
          AND s.status = o.status AND s.placed_at = o.placed_at WHERE s.order_id IS NULL \
          UNION ALL SELECT s.order_id AS id FROM order_statuses s LEFT JOIN orders o ON o.id = s.order_id \
          WHERE o.id IS NULL",
+    ),
+    (
+        "every result of a bulk cancellation belongs to its job",
+        "SELECT r.order_id AS id FROM bulk_cancellation_orders r LEFT JOIN bulk_cancellations j \
+         ON j.id = r.bulk_id WHERE j.id IS NULL",
+    ),
+    (
+        "the kept subscriptions of each order are right",
+        "SELECT s.order_id AS id FROM order_subscriptions s JOIN orders o ON o.id = s.order_id \
+         WHERE o.subscriptions IS NULL OR COALESCE(o.customer_id, 0) <> COALESCE(s.customer_id, 0) \
+         UNION ALL SELECT o.id AS id FROM orders o WHERE o.subscriptions IS NOT NULL AND NOT EXISTS \
+         (SELECT 1 FROM order_subscriptions s WHERE s.order_id = o.id)",
+    ),
+    (
+        "every order of a sales channel leads to its order of the shop",
+        "SELECT c.order_id AS id FROM channel_imports c LEFT JOIN orders o ON o.id = c.order_id \
+         WHERE o.id IS NULL OR o.sales_channel IS NULL",
     ),
     (
         "every used guest key canceled its order",

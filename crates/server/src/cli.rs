@@ -1,11 +1,14 @@
 //! The command line. The doc comments in this module are the manual that `--help` prints.
 
+mod cancel;
+mod channels;
 mod customer;
 mod environment;
 mod identity;
 mod jobs;
 mod limits;
 mod listen_address;
+mod mail;
 mod report;
 
 use std::fmt;
@@ -22,11 +25,14 @@ use countermand_persistence::{MAX_CONNECTIONS, without_password};
 
 use crate::http::{CONNECTIONS_PER_ADDRESS, CorsOrigins};
 
+pub(crate) use cancel::CancelArgs;
+pub(crate) use channels::{ChannelAction, ChannelArgs, ChannelCommandArgs, ChannelCommonArgs};
 pub(crate) use customer::{CustomerAction, CustomerArgs, PersonArgs};
 pub(crate) use identity::IdentityArgs;
 pub(crate) use jobs::JobArgs;
 pub(crate) use limits::LimitArgs;
 pub(crate) use listen_address::ListenAddress;
+pub(crate) use mail::{MailAction, MailCommandArgs};
 pub(crate) use report::ReportArgs;
 
 /// Cancels the orders of headless shops through the GraphQL operations of Adobe Commerce.
@@ -67,6 +73,10 @@ pub(crate) enum Command {
     Migrate(DatabaseArgs),
     /// Imports orders from the JSON of Adobe Commerce's `GET /V1/orders`: plain, gzip or zstd files.
     Import(ImportArgs),
+    /// Cancels many orders with one job, or tells what would become of them.
+    Cancel(CancelArgs),
+    /// Lists sales channels, and reads the orders of one.
+    Channel(ChannelCommandArgs),
     /// Prints the GraphQL schema.
     Schema,
     /// Creates, lists and revokes bearer tokens of staff.
@@ -206,6 +216,8 @@ pub(crate) struct ServeArgs {
     pub(crate) limits: LimitArgs,
     #[command(flatten)]
     pub(crate) identity: IdentityArgs,
+    #[command(flatten)]
+    pub(crate) channels: ChannelArgs,
 }
 
 #[derive(Args)]
@@ -223,6 +235,8 @@ pub(crate) struct DemoArgs {
     pub(crate) mail_from: String,
     #[command(flatten)]
     pub(crate) style: MailStyleArgs,
+    #[command(flatten)]
+    pub(crate) channels: ChannelArgs,
     /// Seed of the generated orders; another seed gives another 200 orders.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
@@ -236,31 +250,8 @@ pub(crate) struct WorkerArgs {
     pub(crate) mail: MailArgs,
     #[command(flatten)]
     pub(crate) jobs: JobArgs,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct MailCommandArgs {
-    #[command(subcommand)]
-    pub(crate) action: MailAction,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum MailAction {
-    /// Writes every mail in every language to files, with example values.
-    Preview {
-        /// Folder to which the files are written; it is created if it is missing.
-        #[arg(long, value_name = "DIR", default_value = "mail-preview")]
-        out: PathBuf,
-        /// Locale to write the mails for, instead of all languages; may be given several times.
-        #[arg(long, value_name = "LOCALE")]
-        locale: Vec<String>,
-        /// Folder with mail templates that replace the built-in ones.
-        #[arg(long, env = "MAIL_TEMPLATES", value_name = "DIR")]
-        templates: Option<PathBuf>,
-        /// Sender of the mails.
-        #[arg(long, env = "MAIL_FROM", default_value = "Countermand <no-reply@localhost>")]
-        mail_from: String,
-    },
+    #[command(flatten)]
+    pub(crate) channels: ChannelArgs,
 }
 
 #[derive(Debug, Args)]

@@ -5,6 +5,7 @@
 // `println!` panics when its reader is gone; `print` does not.
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
+mod channel_worker;
 mod cli;
 mod clock;
 mod command;
@@ -12,6 +13,7 @@ mod env;
 mod example_tabs;
 pub mod graphiql;
 pub mod http;
+mod kept_orders;
 mod metrics;
 mod orders_file;
 mod print;

@@ -28,10 +28,16 @@ pub async fn work(app: App, mailer: Box<dyn Mailer>, stop: CancellationToken) {
             tidy(&app).await;
         }
         let rest = match app.meet_due_obligations(&ports, &|| stop.is_cancelled()).await {
-            Ok(attempted) if attempted.is_empty() => REST,
             Ok(attempted) => {
                 attempted.iter().for_each(log);
-                continue;
+                match app.work_on_bulk_cancellations(&|| stop.is_cancelled()).await {
+                    Ok(0) if attempted.is_empty() => REST,
+                    Ok(_) => continue,
+                    Err(problem) => {
+                        tracing::error!(%problem, "cannot cancel the orders of a job");
+                        LONG_REST
+                    }
+                }
             }
             Err(problem) => {
                 tracing::error!(%problem, "cannot meet obligations");

@@ -1,17 +1,18 @@
 // What Countermand has beyond Adobe Commerce. A document with one field that the shop does not know fails as a whole,
 // so the page asks the shop once, and selects these fields only where they exist.
 
-import { BackendProblem, query } from "./backend.js";
+import { BackendProblem, mutation, query } from "./backend.js";
 
-// `@skip` leaves the field out when the query runs, but the shop checks it as any other field. So the question changes
-// and reads nothing, and a shop whose schema cannot be read (introspection) answers it too.
+// `@skip` leaves the field out when the operation runs, but the shop checks it as any other field. So the question
+// changes and reads nothing, and a shop whose schema cannot be read (introspection) answers it too.
 const OF_ORDERS = `query AddedOrderFields {
   __typename
   customer @skip(if: true) {
     orders {
       items {
         refunds { amount { value } state }
-        cancellation_terms { refusal { code } }
+        cancellation_request { status due_at }
+        cancellation_terms { action reason_required refusal { code } fee { value } items { item { id } quantity_open } }
         total { other_charges { label amount { value } } }
       }
     }
@@ -23,9 +24,26 @@ const OF_GUEST_ORDERS = `query AddedGuestOrderFields {
   guestOrder(input: { number: "", email: "", postcode: "" }) @skip(if: true) { token }
 }`;
 
+const OF_CANCELLATIONS = `mutation AddedCancellationFields {
+  __typename
+  cancelOrder(input: { order_id: "", reason: "", items: [], comment: "", quote_id: "" }) @skip(if: true) {
+    errorV2 { code }
+  }
+  requestGuestOrderCancel(input: { token: "", reason: "", items: [], comment: "", quote_id: "" }) @skip(if: true) {
+    errorV2 { code }
+  }
+  previewCancellation(input: { order_id: "" }) @skip(if: true) { quote { tenders { tender } } }
+  withdrawCancellationRequest(input: { token: "", confirmation_key: "" }) @skip(if: true) { user_errors { code } }
+}`;
+
+const OF_SUBSCRIPTIONS = `query AddedSubscriptions {
+  __typename
+  customer @skip(if: true) { subscriptions { items { end_options can_resume } } }
+}`;
+
 const answers = new Map();
 
-/** Whether orders have `refunds`, `cancellation_terms` and `total { other_charges }`. */
+/** Whether orders have `refunds`, `cancellation_request`, `cancellation_terms` and `total { other_charges }`. */
 export function ordersHaveMore() {
   return shopTakes(OF_ORDERS);
 }
@@ -35,19 +53,32 @@ export function postcodeIsProof() {
   return shopTakes(OF_GUEST_ORDERS);
 }
 
+/**
+ * Whether the shop cancels single items of an order, says which of them are left and what comes back, and takes a
+ * comment.
+ */
+export async function itemsCanBeCanceled() {
+  return (await shopTakes(OF_CANCELLATIONS, mutation)) && ordersHaveMore();
+}
+
+/** Whether the shop knows subscriptions. */
+export function subscriptionsExist() {
+  return shopTakes(OF_SUBSCRIPTIONS);
+}
+
 /** Whether the shop takes the document. A question without an answer is asked again the next time. */
-function shopTakes(document) {
+function shopTakes(document, send = query) {
   if (!answers.has(document)) {
-    const answer = ask(document);
+    const answer = ask(document, send);
     answers.set(document, answer);
     answer.catch(() => answers.delete(document));
   }
   return answers.get(document);
 }
 
-async function ask(document) {
+async function ask(document, send) {
   try {
-    await query(document);
+    await send(document);
     return true;
   } catch (problem) {
     if (problem instanceof BackendProblem && problem.isRefusal) return false;

@@ -49,7 +49,8 @@ fragment Price on Money { value currency }
 const MORE = `
 fragment More on CustomerOrder {
   refunds { amount { ...Price } state }
-  cancellation_terms { refusal { code } }
+  cancellation_request { status due_at }
+  cancellation_terms { action reason_required refusal { code } fee { ...Price } items { item { id } quantity_open } }
   total { other_charges { label amount { ...Price } } }
 }
 `;

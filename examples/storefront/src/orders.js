@@ -1,6 +1,7 @@
-// Lists, finds and cancels orders. All operations are operations of Adobe's API too. The fields of `order_fields.js`
-// follow each document.
+// Lists, finds and cancels orders. All operations but `WithdrawRequest` are operations of Adobe's API too. The fields
+// of `order_fields.js` follow each document.
 
+import { itemsCanBeCanceled } from "./added_fields.js";
 import { mutation, query } from "./backend.js";
 import { orderFields } from "./order_fields.js";
 import { withTextsDecoded } from "./text.js";
@@ -32,23 +33,41 @@ const BY_TOKEN = `query OrderByToken($token: String!) {
   guestOrderByToken(input: { token: $token }) { ...Order }
 }`;
 
-const CANCEL = `mutation Cancel($id: ID!, $reason: String!) {
-  cancelOrder(input: { order_id: $id, reason: $reason }) {
-    errorV2 { code }
+/** What Countermand adds to the inputs of cancellations: `variables` of the operation, and `fields` of the input. */
+const ADDED = {
+  variables: ", $items: [OrderLineInput!], $comment: String, $quote: ID",
+  fields: ", items: $items, comment: $comment, quote_id: $quote",
+};
+const NOT_ADDED = { variables: "", fields: "" };
+
+const cancelDocument = ({ variables, fields }) => `mutation Cancel($id: ID!, $reason: String!${variables}) {
+  cancelOrder(input: { order_id: $id, reason: $reason${fields} }) {
+    errorV2 { code message }
     order { ...Order }
   }
 }`;
 
-const REQUEST = `mutation RequestCancellation($token: String!, $reason: String!) {
-  requestGuestOrderCancel(input: { token: $token, reason: $reason }) {
-    errorV2 { code }
+const requestDocument = ({ variables, fields }) => `mutation RequestCancellation(
+  $token: String!
+  $reason: String!
+  ${variables}
+) {
+  requestGuestOrderCancel(input: { token: $token, reason: $reason${fields} }) {
+    errorV2 { code message }
+    order { ...Order }
+  }
+}`;
+
+const WITHDRAW = `mutation WithdrawRequest($input: WithdrawCancellationRequestInput!) {
+  withdrawCancellationRequest(input: $input) {
+    user_errors { code }
     order { ...Order }
   }
 }`;
 
 const CONFIRM = `mutation ConfirmCancellation($id: ID!, $key: String!) {
   confirmCancelOrder(input: { order_id: $id, confirmation_key: $key }) {
-    errorV2 { code }
+    errorV2 { code message }
     order { ...Order }
   }
 }`;
@@ -86,15 +105,25 @@ export async function guestOrderToken(number, email, proof, value) {
   return guestOrder.token;
 }
 
-/** Cancels a customer's order. Returns the order after that, or the code of the shop's refusal. */
-export async function cancelOrder(id, reason) {
-  const { cancelOrder: outcome } = await mutation(await withOrder(CANCEL), { id, reason });
+/**
+ * Cancels a customer's order, or items of it. Returns the order after that, or the code of the shop's refusal.
+ *
+ * @param {object} wish
+ * @param {string} wish.reason
+ * @param {{ item_id: string, quantity: number }[]} [wish.items] none for all that is left; only where the shop takes it
+ * @param {string} [wish.comment] only where the shop takes it
+ * @param {string} [wish.quote] the id of the quote that the buyer accepts; only where the shop makes quotes
+ */
+export async function cancelOrder(id, wish) {
+  const document = cancelDocument(await addedInput());
+  const { cancelOrder: outcome } = await mutation(await withOrder(document), { id, ...wish });
   return result(outcome);
 }
 
-/** Asks the shop to send the link that cancels a guest's order. */
-export async function requestCancellation(token, reason) {
-  const { requestGuestOrderCancel: outcome } = await mutation(await withOrder(REQUEST), { token, reason });
+/** Asks the shop to send the link that cancels a guest's order, or items of it: `wish` is as in `cancelOrder`. */
+export async function requestCancellation(token, wish) {
+  const document = requestDocument(await addedInput());
+  const { requestGuestOrderCancel: outcome } = await mutation(await withOrder(document), { token, ...wish });
   return result(outcome);
 }
 
@@ -104,11 +133,30 @@ export async function confirmCancellation(id, key) {
   return result(outcome);
 }
 
+/**
+ * Takes an open request for a cancellation back. `named` is the order by `{ order_id }` or `{ token }`; a guest who
+ * confirmed the request adds the `confirmation_key`. Returns the order after that, or the code of the shop's refusal.
+ */
+export async function withdrawRequest(named) {
+  const { withdrawCancellationRequest: outcome } = await mutation(await withOrder(WITHDRAW), { input: named });
+  const [refusal] = outcome.user_errors;
+  return { refusal: refusal?.code, order: withTextsDecoded(outcome.order) };
+}
+
+async function addedInput() {
+  return (await itemsCanBeCanceled()) ? ADDED : NOT_ADDED;
+}
+
 /** The document with the fragment that it uses. */
 async function withOrder(document) {
   return `${document} ${await orderFields()}`;
 }
 
 function result({ errorV2, order }) {
-  return { refusal: errorV2?.code, order: withTextsDecoded(order) };
+  return { refusal: codeOf(errorV2), order: withTextsDecoded(order) };
+}
+
+/** The code of a refusal. Adobe has no code for a stale quote, so the shop's message begins with it. */
+function codeOf(refusal) {
+  return refusal?.message?.startsWith("QUOTE_STALE") ? "QUOTE_STALE" : refusal?.code;
 }

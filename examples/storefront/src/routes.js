@@ -9,11 +9,13 @@ import { customerOrderView, guestOrderView, mailedOrderView } from "./views/orde
 import { ordersView } from "./views/orders.js";
 import { passwordLinkView } from "./views/password_link.js";
 import { signInView } from "./views/sign_in.js";
+import { subscriptionsView } from "./views/subscriptions.js";
 
 // `view` gets the parts of the path and the query, and answers `{ title, content }`.
 const ROUTES = [
   { path: /^\/orders$/, view: (_, query) => ordersView(Number(query.get("page")) || 1), isPrivate: true },
   { path: /^\/orders\/([^/]+)$/, view: ([number]) => customerOrderView(number), isPrivate: true },
+  { path: /^\/subscriptions$/, view: () => subscriptionsView(), isPrivate: true },
   { path: /^\/account$/, view: () => accountView(), isPrivate: true },
   { path: /^\/sign-in$/, view: (_, query) => signInView(query.get("next")) },
   { path: /^\/password$/, view: () => passwordLinkView() },

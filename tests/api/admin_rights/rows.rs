@@ -4,6 +4,7 @@ use countermand_domain::StaffRole;
 use countermand_tests::OrderJson;
 use serde_json::Value;
 
+mod of_channels;
 mod of_orders;
 mod of_the_shop;
 
@@ -37,23 +38,48 @@ pub(super) enum Situation {
     Unpaid,
     Paid,
     OnHold,
+    /// A cancellation of the order is requested.
+    Requested,
     /// The order has an open invoice.
     Billed,
     /// The order is canceled, and its refund waits with the id `$job`.
     Owing,
+    /// A token for the store view of the order began the job `$job`, which cancels the order.
+    Bulk,
+    /// The units of the order are in fulfilment.
+    Picked,
+    /// The order has a virtual item with the id `$job`.
+    Digital,
+    /// The order has a gift card with the id `$job`.
+    GiftCard,
+    /// The order pays a subscription with the id `$job`.
+    Subscribed,
+    /// The same, and the subscription ends with the paid period.
+    Ending,
     /// The buyer has a mail that waits, with the job `$job`.
     Mailed,
+    /// The buyer of an order of the channel `amazon` asked there to cancel it; its number is `$job`.
+    AtChannel,
 }
 
 impl Situation {
     pub(super) fn order(self, number: &str) -> Value {
         let order = OrderJson::new(number);
         match self {
-            Self::Unpaid | Self::Mailed => order.line("A", 1000, 1, 0, 0),
+            Self::Unpaid | Self::Picked | Self::Mailed | Self::Requested | Self::AtChannel => {
+                order.line("A", 1000, 1, 0, 0)
+            }
+            Self::Subscribed | Self::Ending => order.line("A", 1000, 1, 0, 0).subscription(
+                number,
+                "2026-01-01 00:00:00",
+                "2027-01-01 00:00:00",
+            ),
+            Self::Digital => order.line("A", 1000, 1, 0, 0).of_type("virtual"),
+            Self::GiftCard => order.line("A", 1000, 1, 0, 0).of_type("giftcard"),
             Self::Billed => order
                 .line("A", 1000, 1, 1, 0)
                 .with("total_paid", serde_json::json!(0)),
-            Self::Paid | Self::Owing => order.line("A", 1000, 1, 1, 0),
+            Self::Paid | Self::Owing | Self::Bulk => order.line("A", 1000, 1, 1, 0),
             Self::OnHold => order.line("A", 1000, 1, 0, 0).in_state("holded", "holded"),
         }
         .json()
@@ -78,6 +104,7 @@ pub(super) const STOREFRONT: &[&str] = &[
     "guestOrder",
     "guestOrderByToken",
     "isEmailAvailable",
+    "previewCancellation",
     "recaptchaV3Config",
     "requestGuestOrderCancel",
     "requestPasswordResetEmail",
@@ -105,5 +132,9 @@ const fn row(
 
 /// The whole table.
 pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
-    of_orders::ROWS.iter().chain(of_the_shop::ROWS)
+    // Each call imports an order of the same guest, and an export of that guest's data has a limit.
+    of_the_shop::ROWS
+        .iter()
+        .chain(of_orders::ROWS)
+        .chain(of_channels::ROWS)
 }

@@ -34,27 +34,17 @@ fn paid_back(order: &Value) -> Vec<i64> {
 async fn invoice(shop: &TestShop, id: &str, quantities: &[i64]) -> Value {
     shop.worked(
         "createInvoice",
-        json!({ "order_id": id, "items": lines(shop, id, quantities).await }),
+        json!({ "order_id": id, "items": shop.item_lines(id, quantities).await }),
     )
     .await
 }
 
 async fn credit(shop: &TestShop, id: &str, quantities: &[i64], more: Value) -> Value {
-    let mut input = json!({ "order_id": id, "items": lines(shop, id, quantities).await });
+    let mut input = json!({ "order_id": id, "items": shop.item_lines(id, quantities).await });
     for (field, value) in more.as_object().expect("fields") {
         input[field] = value.clone();
     }
     shop.worked("createCreditMemo", input).await
-}
-
-/// The items of the order with these quantities, in their order. Items with a quantity of zero are left out.
-async fn lines(shop: &TestShop, id: &str, quantities: &[i64]) -> Value {
-    let order = shop.order(id).await;
-    let items = order["order"]["items"].as_array().expect("items").iter();
-    let lines = items.zip(quantities).filter(|(_, quantity)| **quantity > 0);
-    lines
-        .map(|(item, quantity)| json!({ "item_id": item["id"], "quantity": quantity }))
-        .collect()
 }
 
 async fn cancel(shop: &TestShop, customer: &str, id: &str) -> Value {

@@ -81,7 +81,7 @@ on_every_database!(the_terms_name_every_reason_why_not, |shop| async move {
             "hint": "Ask the shop to release the order."
         },
         {
-            "code": "SHIPPED",
+            "code": "PARTLY_SHIPPED",
             "message": "At least one item of the order has been shipped.",
             "hint": "Ask the shop whether you may return the item after it arrives."
         },
@@ -162,7 +162,7 @@ on_every_database!(an_order_with_a_shipped_unit_is_refused, |shop| async move {
         .await;
     let customer = shop.customer(BUYER).await;
     for id in &ids {
-        is_refused(&shop, &customer, id, Refusal::SHIPPED, "SHIPPED").await;
+        is_refused(&shop, &customer, id, Refusal::SHIPPED, "PARTLY_SHIPPED").await;
     }
 });
 

@@ -17,6 +17,9 @@ pub(super) fn mail(to_name: &str, locale: &str) -> Mail {
         contact: None,
         message: MailMessage::OrderCanceled {
             order_number: "000000012".into(),
+            items: Vec::new(),
+            refused_items: Vec::new(),
+            new_total: None,
             refund: None,
             credit: None,
             is_free: false,
@@ -80,6 +83,7 @@ async fn hostile_names_add_no_headers_receivers_or_paragraphs() {
         hostile.store_name = name.into();
         hostile.message = MailMessage::ConfirmCancellation {
             order_number: name.chars().take(60).collect::<String>().into(),
+            items: Vec::new(),
             link: "https://shop.example/view?orderRef=x".into(),
             order: None,
         };

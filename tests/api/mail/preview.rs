@@ -4,12 +4,17 @@ use countermand_tests::process;
 
 use crate::program::PROGRAM;
 
-const MAILS: [&str; 5] = [
+const MAILS: [&str; 10] = [
     "confirm_cancellation",
+    "cancellation_requested",
+    "request_refused",
+    "request_withdrawn",
+    "merchant_request",
     "merchant_notice",
     "order_canceled",
     "order_confirmation",
     "reset_password",
+    "subscription_changed",
 ];
 
 #[test]

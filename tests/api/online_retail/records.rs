@@ -18,17 +18,20 @@ pub(super) struct WholeOrder {
     pub(super) canceled: Money,
 }
 
-/// The orders that are canceled completely, with the sum of their cancellations.
-pub(super) fn whole_order_cancellations(data: &Path) -> Vec<WholeOrder> {
+/// All records, in the order in which the cancellations happened.
+pub(super) fn records(data: &Path) -> Vec<Value> {
     let unpacked = Command::new("xz")
         .arg("-dc")
         .arg(data.join("cancellations.jsonl.xz"))
         .output();
     let text = String::from_utf8(unpacked.expect("xz runs").stdout).expect("text");
-    let records: Vec<Value> = text
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("a record"))
-        .collect();
+    let record = |line| serde_json::from_str(line).expect("a record");
+    text.lines().map(record).collect()
+}
+
+/// The orders that are canceled completely, with the sum of their cancellations.
+pub(super) fn whole_order_cancellations(data: &Path) -> Vec<WholeOrder> {
+    let records = records(data);
     let number = |record: &Value| {
         record["order_increment_id"]
             .as_str()
@@ -59,7 +62,7 @@ pub(super) fn whole_order_cancellations(data: &Path) -> Vec<WholeOrder> {
     buyers.into_iter().map(order).collect()
 }
 
-fn pounds() -> Currency {
+pub(super) fn pounds() -> Currency {
     "GBP".parse().expect("a currency")
 }
 

@@ -23,13 +23,15 @@ import { cancelButton, shown, signIn } from "./customer.mjs";
 const GRAPHQL = /\/graphql/;
 const SOURCES = new URL("../../../examples/storefront/src/", import.meta.url);
 /** Questions for added fields: the shop may refuse them. */
-const QUESTIONS = ["AddedOrderFields", "AddedGuestOrderFields"];
+const QUESTIONS = ["AddedOrderFields", "AddedGuestOrderFields", "AddedCancellationFields", "AddedSubscriptions"];
+/** Operations that Adobe Commerce does not have: the storefront sends them only to a shop that has them. */
+const ADDED = ["PreviewCancellation", "WithdrawRequest", "MySubscriptions", "EndSubscription", "ResumeSubscription"];
 const CUSTOMERS_ORDER = "ADOBE-71";
 const GUESTS_ORDER = "ADOBE-72";
 const SHIPPED_ORDER = "ADOBE-73";
 const OPEN_ORDER = "ADOBE-74";
 
-/** Each operation of the storefront's sources is sent, and each one that is sent is valid there. */
+/** Each operation of the storefront's sources but the added ones is sent, and each one that is sent is valid there. */
 export async function aShopWithoutTheAddedFieldsWorks(page, shop) {
   const { site, address, staffToken, mailFolder } = shop;
   await importOrder(address, staffToken, paid(orderOfAnna(CUSTOMERS_ORDER)));
@@ -60,7 +62,7 @@ export async function aShopWithoutTheAddedFieldsWorks(page, shop) {
   } finally {
     await context.unroute(GRAPHQL, asAdobe);
   }
-  assert.deepEqual([...sent].sort(), (await operationsOfSources()).sort());
+  assert.deepEqual([...sent, ...ADDED].sort(), (await operationsOfSources()).sort());
 }
 
 async function useAsCustomer(page, site) {
@@ -71,6 +73,7 @@ async function useAsCustomer(page, site) {
   await shown(page, `Order ${CUSTOMERS_ORDER}`);
   await cancelButton(page).click();
   await page.getByLabel("Other").check();
+  await asksForTheReasonAlone(page);
   await page.getByRole("dialog").getByRole("button", { name: "Cancel order" }).click();
   const told = await page.getByRole("article").getByRole("status").innerText();
   assert.match(told, /is canceled.+The shop credited \$10\.00/s);
@@ -91,6 +94,7 @@ async function useAsGuest(page, site, mailFolder) {
   await shown(page, `Order ${GUESTS_ORDER}`);
   await cancelButton(page).click();
   await page.getByLabel("Other").check();
+  await asksForTheReasonAlone(page);
   await page.getByRole("button", { name: "Send me the link" }).click();
   await page.getByRole("article").getByRole("status").waitFor();
 
@@ -110,6 +114,13 @@ async function useAsGuest(page, site, mailFolder) {
   await page.getByLabel("New password").fill("Entirely-Other-3");
   await page.getByRole("button", { name: "Save the password" }).click();
   assert.match(await page.getByRole("alert").innerText(), /no longer works/);
+}
+
+/** The shop takes neither items nor a comment, and the dialog does not ask for them. */
+async function asksForTheReasonAlone(page) {
+  const fields = await page.getByRole("dialog").locator("input, textarea").all();
+  const kinds = await Promise.all(fields.map((field) => field.getAttribute("type")));
+  assert.ok(kinds.length > 0 && kinds.every((kind) => kind === "radio"), `the dialog has ${kinds}`);
 }
 
 /** The link of an order that cannot be canceled: the page tells the causes that Adobe's own fields show. */

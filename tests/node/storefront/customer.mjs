@@ -138,6 +138,7 @@ export async function customerCancels(page, { site }) {
   await cancelButton(page).focus();
   await page.keyboard.press("Enter");
   await page.getByRole("radio").first().waitFor();
+  while (!(await page.locator("[type=radio]:focus").count())) await page.keyboard.press("Tab");
   await page.keyboard.press("ArrowDown");
   await page.getByRole("radio", { checked: true }).waitFor();
   await page.keyboard.press("Enter");

@@ -48,10 +48,10 @@ export async function guestOpensTheLinks(page, { site, mailFolder }) {
   mailed.on("request", (request) => {
     if (request.postData()?.includes("confirmCancelOrder")) confirmations += 1;
   });
-  const confirm = () => mailed.getByRole("article").getByRole("button", { name: "Cancel order" }).click();
+  const confirm = () => mailed.getByRole("article").getByRole("button", { name: "Confirm the cancellation" }).click();
 
   await mailed.goto(older);
-  await mailed.getByRole("heading", { name: `Cancel ${TITLE.toLowerCase()}?` }).waitFor();
+  await mailed.getByRole("heading", { name: `Cancel what you chose of ${TITLE.toLowerCase()}?` }).waitFor();
   assert.equal(confirmations, 0, "opening a link cancels nothing");
   await confirm();
   assert.match(await mailed.getByRole("alert").innerText(), /no longer works.+newest mail/);
@@ -59,7 +59,7 @@ export async function guestOpensTheLinks(page, { site, mailFolder }) {
   await isAccessible(mailed);
 
   await mailed.goto(newest);
-  await mailed.getByRole("heading", { name: `Cancel ${TITLE.toLowerCase()}?` }).waitFor();
+  await mailed.getByRole("heading", { name: `Cancel what you chose of ${TITLE.toLowerCase()}?` }).waitFor();
   await isAccessible(mailed);
   await mailed.getByRole("link", { name: "Keep the order" }).click();
   await cancelButton(mailed).waitFor();
@@ -67,7 +67,7 @@ export async function guestOpensTheLinks(page, { site, mailFolder }) {
   assert.equal(confirmations, 1);
 
   await mailed.goto(newest);
-  await mailed.getByRole("heading", { name: `Cancel ${TITLE.toLowerCase()}?` }).waitFor();
+  await mailed.getByRole("heading", { name: `Cancel what you chose of ${TITLE.toLowerCase()}?` }).waitFor();
   await mailed.context().setOffline(true);
   await confirm();
   assert.match(await mailed.getByRole("alert").innerText(), /does not answer.+may have worked/s);

@@ -19,7 +19,8 @@ export async function pagesFitNarrowScreens(page, { site }) {
   }
 }
 
-async function fits(page) {
+/** Nothing on the page is wider than the screen. */
+export async function fits(page) {
   const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   assert.ok(content <= screen, `${page.url()} is ${content} wide on a screen of ${screen}`);
 }

@@ -3,7 +3,7 @@
 import { PAID } from "../shop.mjs";
 import { cancelButton, shown } from "./customer.mjs";
 
-const PANEL = { width: 800, height: 720 };
+const PANEL = { width: 800, height: 940 };
 const GAP = 16;
 
 export async function takeScreenshot(page, { site, screenshot }) {
@@ -16,6 +16,7 @@ export async function takeScreenshot(page, { site, screenshot }) {
   await page.goto(`${site}/#/orders/${PAID}`);
   await shown(page, `Order ${PAID}`);
   await cancelButton(page).click();
+  await page.getByRole("checkbox").last().uncheck();
   await page.getByLabel("The order was placed by mistake").check();
   const dialog = await page.screenshot();
   await page.keyboard.press("Escape");

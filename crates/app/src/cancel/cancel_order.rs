@@ -2,7 +2,7 @@
 
 use std::future::ready;
 
-use countermand_domain::{Cancel, CancellationRefusal, OrderId};
+use countermand_domain::{CancellationIntent, CancellationRefusal, OrderId};
 
 use crate::App;
 use crate::error::AppError;
@@ -37,6 +37,12 @@ impl Refusal for NotCanceled {
     }
 }
 
+impl From<CancellationRefusal> for NotCanceled {
+    fn from(refusal: CancellationRefusal) -> Self {
+        Self::Refused { refusal, order: None }
+    }
+}
+
 impl From<NoSuchOrder> for NotCanceled {
     fn from(NoSuchOrder: NoSuchOrder) -> Self {
         Self::NoSuchOrder
@@ -45,20 +51,26 @@ impl From<NoSuchOrder> for NotCanceled {
 
 impl App {
     /// Cancels the viewer's order and records every effect it owes, or changes nothing (`docs/contract.md` section 3.1).
+    /// Where buyers of the store view can only ask, it opens a request, and the order keeps its status.
     ///
-    /// `reason` is taken exactly as sent.
+    /// The reason is taken exactly as sent. With the id of a quote, the outcome is what was quoted, or the cancellation is
+    /// refused.
     pub async fn cancel_order(
         &self,
         viewer: &Viewer,
         id: OrderId,
-        reason: &str,
+        intent: &CancellationIntent,
+        quote: Option<&str>,
     ) -> Result<OrderView, Failure<NotCanceled>> {
         let customer = viewer.customer().ok_or(AppError::Forbidden)?;
         self.admit_cancellation(viewer)?;
-        let command = OrderCommand::of_customer(viewer, customer, "cancelOrder").canceling_for(reason);
-        let cancel = Cancel::all(command.actor.clone(), reason);
+        let command =
+            OrderCommand::of_customer(viewer, customer, "cancelOrder").canceling_for(&intent.reason);
+        let cancel = self.accepting(intent, quote).await?.by(command.actor.clone());
         self.change_order(&command, id, |subject| {
-            let canceled = subject.order.cancel(&cancel, &subject.policy(), self.now());
+            let canceled = subject
+                .order
+                .cancel_or_request(&cancel, &subject.policy(), self.now());
             let refused = |refusal| self.not_canceled(&command, &subject, refusal).into();
             ready(canceled.map_err(refused))
         })
@@ -76,12 +88,24 @@ impl App {
         let is_shown = match refusal {
             CancellationRefusal::State(_)
             | CancellationRefusal::Shipped
+            | CancellationRefusal::PartlyShipped
+            | CancellationRefusal::InFulfilment
+            | CancellationRefusal::ChannelManaged
+            | CancellationRefusal::DigitalDelivered
+            | CancellationRefusal::GiftCardUsed
+            | CancellationRefusal::Subscription
             | CancellationRefusal::OpenInvoice
+            | CancellationRefusal::RequestOpen
             | CancellationRefusal::NothingOpen => true,
             CancellationRefusal::Unauthorized
             | CancellationRefusal::Disabled
+            | CancellationRefusal::WindowClosed { .. }
+            | CancellationRefusal::RequestOnly
             | CancellationRefusal::Selection(_)
             | CancellationRefusal::InvalidReason
+            | CancellationRefusal::InvalidComment(_)
+            | CancellationRefusal::CommentRequired
+            | CancellationRefusal::QuoteStale
             | CancellationRefusal::Unbalanced(_) => false,
         };
         let order = is_shown.then(|| {

@@ -1,6 +1,6 @@
 //! Staff cancels an order for its buyer.
 
-use countermand_domain::{Cancel, OrderId};
+use countermand_domain::{Cancel, CancellationIntent, OrderId};
 
 use crate::App;
 use crate::error::UserError;
@@ -14,12 +14,14 @@ impl App {
     /// Cancels an order by the same rule as its buyer, the store view's switch included.
     ///
     /// `overrides_switch` cancels although the switch is off; it needs a manager and stands in the audit log.
+    /// With the id of a quote, the outcome is what was quoted, or the cancellation is refused.
     /// `notifies_customer` says whether the buyer gets a mail; without it, the store view's setting decides.
     pub async fn cancel_order_as_admin(
         &self,
         viewer: &Viewer,
         id: OrderId,
-        reason: &str,
+        intent: &CancellationIntent,
+        quote: Option<&str>,
         overrides_switch: bool,
         notifies_customer: Option<bool>,
     ) -> Result<OrderView, Failure<UserError>> {
@@ -27,11 +29,12 @@ impl App {
             viewer.staff(StaffOperation::CancelAlthoughSwitchedOff)?;
         }
         let command =
-            OrderCommand::of_staff(viewer, StaffOperation::CancelOrderAsAdmin)?.canceling_for(reason);
+            OrderCommand::of_staff(viewer, StaffOperation::CancelOrderAsAdmin)?.canceling_for(&intent.reason);
+        let accepted = self.accepting::<UserError>(intent, quote).await?;
         let cancel = Cancel {
             overrides_switch,
             notifies_customer,
-            ..Cancel::all(command.actor.clone(), reason)
+            ..accepted.by(command.actor.clone())
         };
         self.change_order_as_staff(&command, id, |subject, now| {
             subject.order.cancel(&cancel, &subject.policy(), now)

@@ -69,7 +69,7 @@ impl NotCanceled {
 }
 
 /// Whether `key` is the one that was mailed last, used or not.
-fn has_key(kept: Option<&GuestKey>, key: &str) -> bool {
+pub(super) fn has_key(kept: Option<&GuestKey>, key: &str) -> bool {
     let hash = hash_token(key);
     // Without a key, the code compares with zeros, so that both cases take the same time.
     let nothing = [0_u8; 32];
@@ -77,7 +77,7 @@ fn has_key(kept: Option<&GuestKey>, key: &str) -> bool {
 }
 
 /// The limit of wrong confirmation keys from a network.
-fn wrong_keys_from(origin: &str) -> RateLimit {
+pub(super) fn wrong_keys_from(origin: &str) -> RateLimit {
     hourly(
         format!("guest_key_from:{}", network_of(origin)),
         MOST_WRONG_GUEST_KEYS,

@@ -1,7 +1,8 @@
 //! A guest asks to cancel an order. A key goes out by mail; the order is not canceled yet.
 
 use countermand_domain::{
-    CancellationRequest, ConfigScope, ConfirmationKey, GUEST_KEY_LENGTH, MOST_GUEST_KEY_MAILS, OrderId,
+    CancellationIntent, CancellationRefusal, ConfigScope, ConfirmationKey, GUEST_KEY_LENGTH, GuestKeyRequest,
+    MOST_GUEST_KEY_MAILS, OrderId,
 };
 use countermand_persistence::RateLimit;
 use tokio::sync::OnceCell;
@@ -34,6 +35,12 @@ impl Refusal for GuestRequestRefusal {
     }
 }
 
+impl From<CancellationRefusal> for GuestRequestRefusal {
+    fn from(refusal: CancellationRefusal) -> Self {
+        Self::NotCanceled(refusal.into())
+    }
+}
+
 impl From<NoSuchOrder> for GuestRequestRefusal {
     fn from(NoSuchOrder: NoSuchOrder) -> Self {
         Self::NotLocated(LocateRefusal::NotFound)
@@ -43,19 +50,22 @@ impl From<NoSuchOrder> for GuestRequestRefusal {
 impl App {
     /// Sends a confirmation key for the order that `token` was made for (`docs/contract.md` section 3.2).
     ///
-    /// A new request replaces the key of an earlier one, with its reason; [`AppError::RateLimited`] after three in an
-    /// hour.
+    /// A new request replaces the key of an earlier one, with what it was for; [`AppError::RateLimited`] after three in an
+    /// hour. With the id of a quote, the confirmation does what was quoted, or is refused.
     ///
     /// [`AppError::RateLimited`]: crate::AppError::RateLimited
     pub async fn request_guest_cancellation(
         &self,
         viewer: &Viewer,
         token: &str,
-        reason: &str,
+        intent: &CancellationIntent,
+        quote: Option<&str>,
     ) -> Result<OrderView, Failure<GuestRequestRefusal>> {
         let id = self.order_by_token(viewer, token);
         let id = id.ok_or(GuestRequestRefusal::NotLocated(LocateRefusal::NotFound))?;
-        let command = &OrderCommand::of_guest(viewer, "requestGuestOrderCancel").canceling_for(reason);
+        let accepted = &self.accepting::<GuestRequestRefusal>(intent, quote).await?;
+        let command =
+            &OrderCommand::of_guest(viewer, "requestGuestOrderCancel").canceling_for(&intent.reason);
         // The try is counted once, even if a conflict runs the decision again.
         let counted = &OnceCell::new();
         self.change_order(command, id, |subject| async move {
@@ -64,12 +74,12 @@ impl App {
                 return Err(GuestRequestRefusal::NotLocated(LocateRefusal::BelongsToAccount).into());
             }
             let settings = subject.shop.settings_at(ConfigScope::Store(id.store()));
-            let request = CancellationRequest {
-                reason: reason.into(),
+            let request = GuestKeyRequest {
+                intent: accepted.clone(),
                 key: self.new_confirmation_key(),
                 key_lifetime: settings.guest_key_lifetime.value,
             };
-            let requested = order.request_cancellation(&request, &subject.policy(), self.now());
+            let requested = order.request_guest_key(&request, &subject.policy(), self.now());
             let requested = requested.map_err(|refusal| {
                 GuestRequestRefusal::NotCanceled(self.not_canceled(command, &subject, refusal))
             })?;

@@ -31,8 +31,10 @@ pub(crate) fn merchant_notice(
             canceled_by,
             staff_name,
             reason: reason_text(order, shop, cancellation),
+            comment: cancellation.comment.clone(),
+            is_partial: cancellation.is_partial,
             refund: refund_text(cancellation, locale_of(order, shop)),
-            items: lines(order, cancellation),
+            items: canceled_lines(order, cancellation),
         },
         event.at,
     );
@@ -46,7 +48,7 @@ pub(crate) fn merchant_notice(
     app.owe_mail(Some(order.id), &notice).map(Some)
 }
 
-fn who(actor: &Actor) -> (CanceledBy, Option<String>) {
+pub(super) fn who(actor: &Actor) -> (CanceledBy, Option<String>) {
     match actor {
         Actor::Customer(_) => (CanceledBy::Customer, None),
         Actor::Guest => (CanceledBy::Guest, None),
@@ -70,7 +72,7 @@ fn reason_text(order: &Order, shop: &Shop, cancellation: &Cancellation) -> Strin
 }
 
 /// The items that will not be shipped; a set stands for its parts.
-fn lines(order: &Order, cancellation: &Cancellation) -> Vec<CanceledLine> {
+pub(crate) fn canceled_lines(order: &Order, cancellation: &Cancellation) -> Vec<CanceledLine> {
     let line = |item: &countermand_domain::OrderItem| {
         let canceled = cancellation.items.iter().find(|row| row.item == item.position)?;
         let quantity = canceled.canceled.plus(canceled.refunded);

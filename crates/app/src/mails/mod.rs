@@ -4,3 +4,5 @@ mod amount_text;
 pub(crate) mod merchant_notice;
 pub(crate) mod notice;
 pub(crate) mod order_summary;
+mod request_mail;
+mod subscription_mail;

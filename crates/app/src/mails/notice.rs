@@ -1,15 +1,17 @@
 //! The mails that a change of an order causes: a notice of the rules becomes a mail with links and addresses.
 
 use countermand_domain::{
-    Cancellation, ConfigScope, ConfirmationKey, Effect, Notice, Order, Shop, Transition,
+    Cancellation, ConfigScope, ConfirmationKey, Effect, GuestKeyChange, Notice, Order, Selection, Shop,
+    Transition,
 };
 use countermand_persistence::NewObligation;
 
 use crate::App;
 use crate::error::AppError;
 use crate::mails::amount_text::amount_text;
-use crate::mails::merchant_notice::merchant_notice;
+use crate::mails::merchant_notice::{canceled_lines, merchant_notice};
 use crate::mails::order_summary::order_summary;
+use crate::mails::request_mail::{refused_lines, selected_lines, total_left};
 use crate::orders::order_link::{confirmation_link, order_link, storefront_settings};
 use crate::ports::MailMessage;
 
@@ -38,7 +40,16 @@ impl App {
     ) -> Result<Option<NewObligation>, AppError> {
         let (order, event) = (&transition.after, &transition.event);
         let message = match (notice, transition.cancellation()) {
-            (Notice::ConfirmCancellation(key), _) => self.key_message(order, shop, key),
+            (
+                Notice::CancellationRequested
+                | Notice::RequestDeclined
+                | Notice::RequestTooLate
+                | Notice::RequestWithdrawn,
+                _,
+            ) => self.request_message(notice, order, shop)?,
+            (Notice::SubscriptionChanged, _) => self.subscription_message(order, shop, event)?,
+            (Notice::MerchantRequestNotice, _) => return self.merchant_request_notice(order, shop, event),
+            (Notice::ConfirmCancellation(key), _) => self.key_message(transition, shop, key),
             (Notice::OrderCanceled, Some(facts)) => self.canceled_message(order, shop, facts),
             (Notice::MerchantNotice, Some(facts)) => {
                 return merchant_notice(self, order, shop, event, facts);
@@ -55,7 +66,8 @@ impl App {
         self.owe_mail(Some(order.id), &mail).map(Some)
     }
 
-    fn key_message(&self, order: &Order, shop: &Shop, key: &ConfirmationKey) -> MailMessage {
+    fn key_message(&self, transition: &Transition, shop: &Shop, key: &ConfirmationKey) -> MailMessage {
+        let order = &transition.after;
         let store = order.id.store();
         let settings = storefront_settings(shop, store);
         // The request came through the website, so the website has no storefront only if it was disabled just now.
@@ -63,6 +75,13 @@ impl App {
         let token = self.tokens().seal(order.id);
         MailMessage::ConfirmCancellation {
             order_number: order.number.clone(),
+            items: match &transition.guest_key {
+                Some(GuestKeyChange::Replace(kept)) => match &kept.intent.selection {
+                    Selection::All => Vec::new(),
+                    Selection::Items(selected) => selected_lines(order, selected),
+                },
+                Some(GuestKeyChange::Use) | None => Vec::new(),
+            },
             link: confirmation_link(&settings, order.id, &key.text, &token),
             order: order_summary(order, locale_of(order, shop)),
         }
@@ -75,6 +94,17 @@ impl App {
         let credit = memo.map(|memo| memo.credits).filter(|it| it.is_positive());
         MailMessage::OrderCanceled {
             order_number: order.number.clone(),
+            items: if facts.is_partial {
+                canceled_lines(order, facts)
+            } else {
+                Vec::new()
+            },
+            refused_items: refused_lines(order, facts),
+            new_total: if facts.is_partial {
+                total_left(order, locale)
+            } else {
+                None
+            },
             refund: refund_text(facts, locale),
             credit: credit.map(|credit| amount_text(credit, locale)),
             is_free: order.is_free(),

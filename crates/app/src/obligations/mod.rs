@@ -1,12 +1,15 @@
 //! Obligations: effects outside the database. A kind is one type in a file of its own, and one line of the registry.
 
 mod attempts;
+mod channel_canceled;
+mod channel_problem;
 mod jobs;
 mod mail;
 mod owed;
 mod password_reset;
 mod payload;
 mod registry;
+mod request_deadline;
 mod reversal;
 mod settle_obligation;
 mod upstream_change;
@@ -22,6 +25,8 @@ use crate::App;
 use crate::error::AppError;
 use crate::ports::Mailer;
 
+pub(crate) use channel_canceled::ChannelCanceled;
+pub(crate) use channel_problem::{ChannelMatter, ChannelProblem};
 pub use jobs::{JobPage, JobState, ListedJob, Waiting};
 pub use owed::{AttentionReason, FindObligations, OwedObligation, OwedPage};
 pub(crate) use password_reset::PasswordResetRequest;

@@ -6,8 +6,8 @@ use countermand_persistence::{
     ListedObligation, MET, NEEDS_ATTENTION, ObligationPage, OwedReversal, PENDING,
 };
 
-use super::ObligationKind;
 use super::upstream_change::ChangedUpstream;
+use super::{ChannelMatter, ChannelProblem, ObligationKind};
 use crate::App;
 use crate::error::AppError;
 use crate::orders::order_view::OrderView;
@@ -76,6 +76,8 @@ pub enum AttentionReason {
     VoidByHand,
     /// A mail could not be sent, or another job has failed.
     JobFailed,
+    /// A request for a cancellation was not decided by its deadline.
+    RequestOverdue,
     /// The order was changed or canceled here, and shipped in the shop that it came from.
     ShippedUpstream,
     /// The order was changed here, and canceled in the shop that it came from.
@@ -84,6 +86,14 @@ pub enum AttentionReason {
     PaidUpstream,
     /// The order was changed or canceled here, and refunded in the shop that it came from.
     RefundedUpstream,
+    /// A sales channel refused to cancel an order.
+    ChannelRefused,
+    /// An order was shipped before its sales channel could cancel it.
+    ChannelTooLate,
+    /// It is not known whether a sales channel cancels an order.
+    ChannelUncertain,
+    /// A sales channel refuses the credentials.
+    ChannelAccess,
 }
 
 impl OwedObligation {
@@ -172,7 +182,12 @@ impl App {
                 let reversal: OwedReversal = json(&row.payload).map_err(unreadable)?;
                 Some(reversal)
             }
-            ObligationKind::Mail | ObligationKind::PasswordReset | ObligationKind::UpstreamChange => None,
+            ObligationKind::Mail
+            | ObligationKind::PasswordReset
+            | ObligationKind::RequestDeadline
+            | ObligationKind::ChannelCanceled
+            | ObligationKind::ChannelProblem
+            | ObligationKind::UpstreamChange => None,
         };
         let of_order = reversal.zip(order.as_ref());
         let transaction = of_order.and_then(|(it, order)| order.payment.transactions.get(it.transaction));
@@ -197,7 +212,19 @@ fn reasons(kind: ObligationKind, payload: &str) -> Result<Vec<AttentionReason>, 
     Ok(match kind {
         ObligationKind::Refund => vec![AttentionReason::RefundByHand],
         ObligationKind::Void => vec![AttentionReason::VoidByHand],
-        ObligationKind::Mail | ObligationKind::PasswordReset => vec![AttentionReason::JobFailed],
+        ObligationKind::Mail | ObligationKind::PasswordReset | ObligationKind::ChannelCanceled => {
+            vec![AttentionReason::JobFailed]
+        }
+        ObligationKind::RequestDeadline => vec![AttentionReason::RequestOverdue],
+        ObligationKind::ChannelProblem => {
+            let owed: ChannelProblem = json(payload)?;
+            vec![match owed.matter {
+                ChannelMatter::Refused => AttentionReason::ChannelRefused,
+                ChannelMatter::TooLate => AttentionReason::ChannelTooLate,
+                ChannelMatter::Uncertain => AttentionReason::ChannelUncertain,
+                ChannelMatter::Access => AttentionReason::ChannelAccess,
+            }]
+        }
         ObligationKind::UpstreamChange => {
             let changed: ChangedUpstream = json(payload)?;
             let happened = [

@@ -41,6 +41,7 @@ impl App {
             order,
             payload,
             created_at,
+            due_at: None,
         })
     }
 

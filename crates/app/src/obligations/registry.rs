@@ -72,6 +72,9 @@ registry! {
     PasswordReset = "password_reset", "A request for a new password that must be answered." => super::PasswordResetRequest;
     Void = VOID, "Reserved money that must be released." => super::reversal::Void;
     Refund = REFUND, "Taken money that must be paid back." => super::reversal::Refund;
+    RequestDeadline = "request_deadline", "A request for a cancellation that must be decided at its deadline." => super::request_deadline::RequestDeadline;
+    ChannelCanceled = "channel_canceled", "An order of the shop whose sales channel canceled it, and which must be completed." => super::ChannelCanceled;
+    ChannelProblem = "channel_problem", "A cancellation at a sales channel, or a channel, that staff must look at." => super::ChannelProblem;
     UpstreamChange = "upstream_change", "An order changed here, with which the shop that it came from went on." => super::ChangedUpstream;
 }
 

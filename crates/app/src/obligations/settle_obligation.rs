@@ -45,6 +45,9 @@ impl App {
         let command = OrderCommand::of_staff(viewer, StaffOperation::SettleObligation)?;
         let (note, reference) = (note(&asked.note)?, reference(asked.reference.as_deref())?);
         let row = self.open_obligation(viewer, &asked.id).await?;
+        if row.kind == ObligationKind::ChannelProblem.code() {
+            return self.settle_channel_problem(viewer, row, &note, reference).await;
+        }
         let order = row.order.ok_or_else(not_found)?;
         let Some(held) = self.database().hold_obligation(&row.id, LEASE).await? else {
             // It was settled since it was read, or it is held at this moment.
@@ -112,6 +115,10 @@ impl App {
             let message = "a job such as a mail is not settled by hand: `retryJob` runs it again";
             return Err(UserError::about("id", UserErrorCode::Invalid, message).into());
         }
+        if row.kind == ObligationKind::RequestDeadline.code() {
+            let message = "`approveCancellationRequest` or `declineCancellationRequest` decides the request";
+            return Err(UserError::about("id", UserErrorCode::Invalid, message).into());
+        }
         if row.state == MET {
             let message = "the obligation is settled already";
             return Err(UserError::about("id", UserErrorCode::AlreadySettled, message).into());
@@ -137,7 +144,14 @@ fn matter(row: &ListedObligation, order: &Order) -> Result<SettledMatter, AppErr
             SettledMatter::Void { transaction, amount }
         }
         Some(ObligationKind::UpstreamChange) => SettledMatter::UpstreamChange,
-        Some(ObligationKind::Mail | ObligationKind::PasswordReset) | None => {
+        Some(
+            ObligationKind::Mail
+            | ObligationKind::PasswordReset
+            | ObligationKind::RequestDeadline
+            | ObligationKind::ChannelCanceled
+            | ObligationKind::ChannelProblem,
+        )
+        | None => {
             return Err(AppError::Internal(format!(
                 "{} {} cannot be settled",
                 row.kind, row.id

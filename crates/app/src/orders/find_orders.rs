@@ -86,7 +86,7 @@ impl App {
 }
 
 /// The search for the orders that the viewer may see.
-fn reached_search(viewer: &Viewer, search: &OrderSearch) -> Result<OrderSearch, AppError> {
+pub(crate) fn reached_search(viewer: &Viewer, search: &OrderSearch) -> Result<OrderSearch, AppError> {
     let staff = viewer.staff(StaffOperation::Orders)?;
     if search.store.is_some_and(|store| !staff.covers(store)) {
         return Err(AppError::Forbidden);
@@ -97,7 +97,8 @@ fn reached_search(viewer: &Viewer, search: &OrderSearch) -> Result<OrderSearch, 
     })
 }
 
-fn unless_too_many<T>(searched: Searched<T>) -> Result<T, Failure<UserError>> {
+/// What was found, or the refusal of a time in which too many orders were canceled.
+pub(crate) fn unless_too_many<T>(searched: Searched<T>) -> Result<T, Failure<UserError>> {
     match searched {
         Searched::Found(found) => Ok(found),
         Searched::TooManyCanceled => {

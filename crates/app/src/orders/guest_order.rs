@@ -114,7 +114,8 @@ impl App {
     }
 
     /// The id that `token` was made for, if the viewer's store view shows the orders of the one that sold it.
-    pub(crate) fn order_by_token(&self, viewer: &Viewer, token: &str) -> Option<OrderId> {
+    #[must_use]
+    pub fn order_by_token(&self, viewer: &Viewer, token: &str) -> Option<OrderId> {
         let id = self.tokens().open(token)?;
         viewer.shop.shows(&viewer.store, id.store()).then_some(id)
     }

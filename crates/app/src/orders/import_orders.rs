@@ -174,6 +174,7 @@ impl App {
                         .and_then(|it| customers.id_of(website, &it.email));
                     let event = self.import_event(EventData::Imported, target);
                     let order = order.into_order(id, customer);
+                    summary.note(&order.number, &self.renewals_after_an_end(&order).await?);
                     // Orders of the past may have no e-mail address.
                     let is_mailed = target.send_confirmation && !order.customer.email.is_empty();
                     let mail = is_mailed

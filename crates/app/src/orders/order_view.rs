@@ -47,6 +47,8 @@ impl OrderView {
         order.discounts.clear();
         order.taxes.clear();
         order.comments.clear();
+        order.cancellation_request = None;
+        order.subscriptions.clear();
         for shipment in &mut order.shipments {
             shipment.tracking.clear();
         }
@@ -68,11 +70,25 @@ impl OrderView {
         self.order.cancellation_terms(&policy, &self.actor, self.seen_at)
     }
 
+    /// Whether this viewer must give a reason for a cancellation.
+    #[must_use]
+    pub fn needs_reason(&self) -> bool {
+        let policy = self.shop.cancellation_policy(self.order.id.store());
+        policy.rules.reason_required.include(&self.actor)
+    }
+
+    /// Whether this viewer must write a comment on a cancellation, whichever the reason is.
+    #[must_use]
+    pub fn needs_comment(&self) -> bool {
+        let policy = self.shop.cancellation_policy(self.order.id.store());
+        policy.rules.comment_required.include(&self.actor)
+    }
+
     /// Whether this viewer may cancel, by the same rule.
     #[must_use]
     pub fn may_cancel(&self) -> bool {
         let policy = self.shop.cancellation_policy(self.order.id.store());
-        self.order.may_be_canceled_by(&self.actor, &policy)
+        self.order.may_be_canceled_by(&self.actor, &policy, self.seen_at)
     }
 
     /// Whether storefronts offer to order again (`docs/contract.md` section 8).

@@ -59,7 +59,7 @@ pub struct CancellationReport {
     pub days: LocalDays,
     /// The number of orders that were placed on these days.
     pub orders_placed: u64,
-    /// The number of orders that were canceled on these days.
+    /// The number of orders of which something was canceled on these days for the first time.
     pub canceled_orders: u64,
     /// The groups, sorted by day, store view, reason, actor and currency.
     pub rows: Vec<ReportRow>,
@@ -79,7 +79,7 @@ pub struct ReportRow {
     pub reason: Option<String>,
     /// `customer`, `guest`, `system`, or `staff:` and the name of the token.
     pub actor: Option<String>,
-    /// The number of canceled orders.
+    /// The number of canceled orders: an order counts with the first cancellation that took a part of it.
     pub canceled_orders: u64,
     /// The number of orders that were placed on the report's days, in the row's store view and on its day where the
     /// report distinguishes these.
@@ -181,7 +181,7 @@ impl App {
         loop {
             let page = self
                 .database()
-                .cancellations_between(from, until, last.as_ref(), PAGE)
+                .cancellations_between(from, until, None, last.as_ref(), PAGE)
                 .await?;
             let count = u64::try_from(page.len()).unwrap_or(u64::MAX);
             read = read.saturating_add(count);
@@ -292,7 +292,7 @@ fn add(sums: &mut BTreeMap<Key, Sums>, key: Key, it: &ReportedCancellation) -> R
         canceled: Money::zero(currency),
         refunded: Money::zero(currency),
     });
-    sums.count += 1;
+    sums.count += u64::from(it.is_first);
     sums.canceled = sums.canceled.checked_add(it.canceled)?;
     sums.refunded = sums.refunded.checked_add(it.refunded)?;
     Ok(())

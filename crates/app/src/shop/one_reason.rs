@@ -14,6 +14,7 @@ use crate::error::{UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::rights::StaffOperation;
 use crate::shop::edit_shop::{Editor, ShopChange};
+use crate::shop::reason_rules_text::ReasonRulesText;
 use crate::shop::reason_words::reason_in_words;
 use crate::shop::setting_text::{ReasonText, TextRefusal, read_reason};
 use crate::shop::shop_settings::{SettingsOfScope, allow_scope, scope_name};
@@ -29,7 +30,7 @@ pub enum ReasonEditText {
         /// The code of the reason that follows the new one.
         before: Option<String>,
     },
-    /// Changes the texts of a reason. Texts that are not given stay as they are.
+    /// Changes the texts and the rules of a reason. What is not given stays as it is.
     Update {
         /// The code of the reason.
         code: String,
@@ -37,6 +38,8 @@ pub enum ReasonEditText {
         description: Option<String>,
         /// The codes of store views with their new texts; no text takes the store view's own text back.
         translations: Vec<(String, Option<String>)>,
+        /// The new rules.
+        rules: ReasonRulesText,
     },
     /// Moves a reason before the reason with the code `before`, or to the end of the list.
     Move {
@@ -96,10 +99,12 @@ impl ReasonEditText {
                 code,
                 description,
                 translations,
+                rules,
             } => ReasonEdit::Update {
                 code: code.clone(),
                 description: description.clone(),
                 translations: read_translations(shop, translations)?,
+                rules: rules.read()?,
             },
             Self::Move { code, before } => ReasonEdit::Move {
                 code: code.clone(),
@@ -198,6 +203,16 @@ fn refused(edit: &ReasonEdit, refusal: &ReasonEditRefusal) -> UserError {
         ReasonEditRefusal::NoSuchReason(_) => ("reason_code", UserErrorCode::NotFound),
         ReasonEditRefusal::NoSuchPlace(_) => ("before", UserErrorCode::NotFound),
         ReasonEditRefusal::List(ReasonListError::Duplicate(_)) => (of_text, UserErrorCode::Taken),
+        ReasonEditRefusal::List(ReasonListError::NoAudience(_) | ReasonListError::NoneForCustomers)
+            if matches!(edit, ReasonEdit::Update { .. }) =>
+        {
+            ("audience", UserErrorCode::Invalid)
+        }
+        ReasonEditRefusal::List(ReasonListError::BadTimes(_))
+            if matches!(edit, ReasonEdit::Update { .. }) =>
+        {
+            ("valid_until", UserErrorCode::Invalid)
+        }
         ReasonEditRefusal::List(_) => (of_text, UserErrorCode::Invalid),
     };
     UserError::about(field, code, refusal.to_string())

@@ -2,7 +2,9 @@
 
 use countermand_domain::{CancellationReason, ReasonList, Shop};
 
-/// The code and every text of `reason`.
+use crate::shop::reason_rules_text::rules_in_words;
+
+/// The code and every text of `reason`, and its rules that are not the usual ones.
 pub(crate) fn reason_in_words(reason: &CancellationReason, shop: &Shop) -> String {
     let texts = reason.translations.iter().map(|(store, text)| {
         let code = shop.store(*store).map_or("?", |store| store.code.as_str());
@@ -14,7 +16,8 @@ pub(crate) fn reason_in_words(reason: &CancellationReason, shop: &Shop) -> Strin
     } else {
         format!(" ({})", texts.join(", "))
     };
-    format!("{} \"{}\"{texts}", reason.code, reason.description)
+    let rules = rules_in_words(&reason.rules);
+    format!("{} \"{}\"{texts}{rules}", reason.code, reason.description)
 }
 
 /// The codes and the texts of all reasons, in their sequence.

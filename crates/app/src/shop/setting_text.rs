@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use countermand_domain::{
-    CancellationReason, ReasonList, Setting, SettingKind, SettingValue, Shop, StoreNumber,
+    CancellationReason, ReasonAudience, ReasonList, ReasonRules, Setting, SettingKind, SettingValue, Shop,
+    StoreNumber,
 };
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::error::{UserError, UserErrorCode};
+use crate::shop::reason_rules_text::{ReasonRulesText, rules_json};
 
 /// A reason as staff writes it: store views by their codes.
 #[derive(Debug, Clone, Deserialize)]
@@ -22,6 +24,21 @@ pub struct ReasonText {
     /// The texts of store views.
     #[serde(default)]
     pub translations: Vec<ReasonTranslationText>,
+    /// The codes of those who may choose the reason; none for everyone.
+    #[serde(default)]
+    pub audience: Option<Vec<String>>,
+    /// The moment or day from which the reason is offered; none for always.
+    #[serde(default)]
+    pub valid_from: Option<String>,
+    /// The moment from which, or the day after which, the reason is offered no more; none for never.
+    #[serde(default)]
+    pub valid_until: Option<String>,
+    /// Whether a cancellation for the reason needs a comment.
+    #[serde(default)]
+    pub needs_comment: bool,
+    /// Whether the reason says that the seller caused the cancellation.
+    #[serde(default)]
+    pub sellers_fault: bool,
 }
 
 /// The text that one store view shows for a reason.
@@ -37,12 +54,16 @@ pub struct ReasonTranslationText {
 /// Why a text is no value of a setting: for programs, and for people.
 pub(crate) struct TextRefusal(pub(crate) UserErrorCode, pub(crate) String);
 
-/// `value` as text: `true`, `24` for hours, the text itself, reasons as a JSON array of [`ReasonText`].
+/// `value` of `setting` as text: `true`, `24` for hours, `30` for minutes, the text itself, reasons as a JSON array of [`ReasonText`].
 #[must_use]
-pub fn value_text(value: &SettingValue, shop: &Shop) -> String {
+pub fn value_text(setting: &Setting, value: &SettingValue, shop: &Shop) -> String {
     match value {
         SettingValue::Switch(on) => on.to_string(),
-        SettingValue::Duration(duration) => duration.num_hours().to_string(),
+        SettingValue::Number(number) => number.to_string(),
+        SettingValue::Duration(duration) => match setting.accepts.kind() {
+            SettingKind::Minutes => duration.num_minutes().to_string(),
+            _ => duration.num_hours().to_string(),
+        },
         SettingValue::Text(text) => text.clone(),
         SettingValue::Reasons(reasons) => reasons_json(reasons, shop),
     }
@@ -52,10 +73,16 @@ pub fn value_text(value: &SettingValue, shop: &Shop) -> String {
 pub(crate) fn read_value(setting: &Setting, text: &str, shop: &Shop) -> Result<SettingValue, TextRefusal> {
     let value = match setting.accepts.kind() {
         SettingKind::Switch => text.parse().ok().map(SettingValue::Switch),
+        SettingKind::Number => text.parse().ok().map(SettingValue::Number),
         SettingKind::Hours => text
             .parse()
             .ok()
             .and_then(TimeDelta::try_hours)
+            .map(SettingValue::Duration),
+        SettingKind::Minutes => text
+            .parse()
+            .ok()
+            .and_then(TimeDelta::try_minutes)
             .map(SettingValue::Duration),
         SettingKind::Text => Some(SettingValue::Text(text.into())),
         SettingKind::Reasons => match serde_json::from_str(text) {
@@ -82,6 +109,7 @@ fn read_reasons(shop: &Shop, reasons: Vec<ReasonText>) -> Result<ReasonList, Tex
 
 /// The reason that staff wrote.
 pub(crate) fn read_reason(shop: &Shop, reason: ReasonText) -> Result<CancellationReason, TextRefusal> {
+    let rules = read_rules(&reason)?;
     let mut translations = BTreeMap::new();
     for it in reason.translations {
         let Some(store) = shop.store_by_code(&it.store_code) else {
@@ -100,7 +128,32 @@ pub(crate) fn read_reason(shop: &Shop, reason: ReasonText) -> Result<Cancellatio
         code: reason.code,
         description: reason.description,
         translations,
+        rules,
     })
+}
+
+fn read_rules(reason: &ReasonText) -> Result<ReasonRules, TextRefusal> {
+    let audience = |code: &String| {
+        ReasonAudience::from_code(code)
+            .ok_or_else(|| TextRefusal(UserErrorCode::Invalid, format!("no audience `{code}`")))
+    };
+    let audiences = reason
+        .audience
+        .as_ref()
+        .map(|codes| codes.iter().map(audience).collect());
+    let text = ReasonRulesText {
+        audience: audiences.transpose()?,
+        valid_from: Some(reason.valid_from.clone()),
+        valid_until: Some(reason.valid_until.clone()),
+        needs_comment: Some(reason.needs_comment),
+        sellers_fault: Some(reason.sellers_fault),
+    };
+    let edit = text.read().map_err(|refusal| {
+        let field = refusal.field.unwrap_or_default();
+        let message = format!("{field} of reason `{}` {}", reason.code, refusal.message);
+        TextRefusal(refusal.code, message)
+    })?;
+    Ok(ReasonRules::default().edited(&edit))
 }
 
 fn reasons_json(reasons: &ReasonList, shop: &Shop) -> String {
@@ -110,7 +163,11 @@ fn reasons_json(reasons: &ReasonList, shop: &Shop) -> String {
     };
     let reasons = reasons.reasons().iter().map(|reason| {
         let translations: Vec<_> = reason.translations.iter().filter_map(translation).collect();
-        json!({ "code": reason.code, "description": reason.description, "translations": translations })
+        let mut fields = rules_json(&reason.rules);
+        fields.insert("code".into(), json!(reason.code));
+        fields.insert("description".into(), json!(reason.description));
+        fields.insert("translations".into(), json!(translations));
+        serde_json::Value::Object(fields)
     });
     reasons.collect::<serde_json::Value>().to_string()
 }
@@ -127,7 +184,7 @@ mod tests {
     fn every_default_reads_back_from_its_text() {
         let shop = shop();
         for setting in Setting::ALL {
-            let text = value_text(&setting.default(), &shop);
+            let text = value_text(setting, &setting.default(), &shop);
             let value = read_value(setting, &text, &shop).ok();
             assert_eq!(value, Some(setting.default()), "{}: {text}", setting.key);
         }
@@ -139,7 +196,29 @@ mod tests {
         let text = r#"[{"code":"late","description":"Too late","translations":[{"description":"Te laat","store_code":"nl"}]}]"#;
         let value = read_value(Setting::cancellation_reasons(), text, &shop).ok();
         let value = value.expect("a list of reasons");
-        assert_eq!(value_text(&value, &shop), text);
+        assert_eq!(value_text(Setting::cancellation_reasons(), &value, &shop), text);
+        let text = r#"[{"code":"other","description":"Other","translations":[]},{"audience":["merchant","channel"],"code":"late","description":"Too late","needs_comment":true,"sellers_fault":true,"translations":[],"valid_from":"2026-01-01T00:00:00Z","valid_until":"2026-02-01T00:00:00Z"}]"#;
+        let value = read_value(Setting::cancellation_reasons(), text, &shop).ok();
+        assert_eq!(
+            value_text(
+                Setting::cancellation_reasons(),
+                &value.expect("a list of reasons"),
+                &shop
+            ),
+            text
+        );
+        let days = text
+            .replace("2026-01-01T00:00:00Z", "2026-01-01")
+            .replace("2026-02-01T00:00:00Z", "2026-01-31");
+        let value = read_value(Setting::cancellation_reasons(), &days, &shop).ok();
+        assert_eq!(
+            value_text(
+                Setting::cancellation_reasons(),
+                &value.expect("a list of reasons"),
+                &shop
+            ),
+            text
+        );
     }
 
     #[test]

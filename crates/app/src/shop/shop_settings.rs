@@ -183,8 +183,30 @@ fn reasons_before(shop: &Shop, scope: ConfigScope) -> String {
 
 /// The name of a setting in words; the unit stands after the value.
 fn words(setting: &Setting) -> String {
-    let name = setting.name.strip_suffix("_hours").unwrap_or(setting.name);
+    let name = setting.name.strip_suffix("_hours");
+    let name = name
+        .or(setting.name.strip_suffix("_minutes"))
+        .unwrap_or(setting.name);
     name.replace('_', " ")
+}
+
+/// The change that `changes` write at `scope`, with each value checked.
+pub(crate) fn checked_draft(
+    shop: &Shop,
+    scope: ConfigScope,
+    changes: &[SettingChange],
+) -> Result<SettingsChange, UserError> {
+    let change = read_changes(shop, changes)?;
+    for setting in change.settings() {
+        if let Some(Err(refusal)) = setting.set_in(&change.set).map(|it| setting.check(scope, &it)) {
+            return Err(UserError::about(
+                setting.key,
+                UserErrorCode::Invalid,
+                refusal.to_string(),
+            ));
+        }
+    }
+    Ok(change)
 }
 
 fn read_changes(shop: &Shop, changes: &[SettingChange]) -> Result<SettingsChange, UserError> {

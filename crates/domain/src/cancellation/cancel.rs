@@ -4,12 +4,20 @@ use chrono::{DateTime, Utc};
 
 use crate::cancellation::eligibility::EligibilityRequest;
 use crate::cancellation::plan::CancellationPlan;
-use crate::cancellation::{CancellationPolicy, CancellationRefusal, Selection};
+use crate::cancellation::request_decision::Approval;
+use crate::cancellation::{
+    ApprovedRequest, CancellationPolicy, CancellationQuote, CancellationRefusal, Selection,
+};
 use crate::effect::{Effect, Notice};
 use crate::event::{EventData, OrderEvent};
 use crate::money::{Money, MoneyError, Quantity, RowMoney};
-use crate::order::{Actor, CreditMemo, ItemPosition, Order};
+use crate::order::{Actor, CreditMemo, FreeTextProblem, ItemPosition, Order, free_text};
 use crate::transition::Transition;
+
+/// The code of a cancellation without a reason.
+pub const NO_REASON: &str = "no_reason";
+/// The most characters of the comment on a cancellation.
+pub const LONGEST_CANCELLATION_COMMENT: usize = 2_000;
 
 /// The cancellation that a buyer or staff asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +26,12 @@ pub struct Cancel {
     pub actor: Actor,
     /// The reason exactly as sent: a description of the store view's list, or a code.
     pub reason: String,
+    /// What the buyer or the member of staff adds in their own words, as typed; none without a comment.
+    pub comment: Option<String>,
     /// The part of the order to cancel.
     pub selection: Selection,
+    /// The quote that the cancellation must agree with; none where any outcome is accepted.
+    pub quote: Option<CancellationQuote>,
     /// Cancels although the store view's switch is off. The use case decides who may ask for that.
     pub overrides_switch: bool,
     /// Whether the buyer is told by mail; none where the store view's setting decides.
@@ -29,10 +41,15 @@ pub struct Cancel {
 /// The facts of a cancellation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cancellation {
-    /// The stable code of the reason.
+    /// The stable code of the reason; [`NO_REASON`] where the store view asks for none and none was given.
     pub reason_code: String,
-    /// The reason as the buyer reads it: a description as it was sent, or the description of the code that was sent.
+    /// The reason as the buyer reads it, empty without a reason: a description as it was sent, or the description of the
+    /// code that was sent.
     pub reason: String,
+    /// What the buyer or the member of staff added in their own words; none without a comment.
+    pub comment: Option<String>,
+    /// Whether something of the order was left to cancel afterwards.
+    pub is_partial: bool,
     /// The items of which something was canceled or refunded.
     pub items: Vec<CanceledItem>,
     /// Shipping that will never be billed.
@@ -47,14 +64,27 @@ pub struct Cancellation {
     pub canceled_total: Money,
     /// Money that flows back.
     pub refunded_total: Money,
+    /// The part of the money that the shop keeps as a fee.
+    pub fee: Money,
     /// The number of the credit memo; none when neither a unit nor money goes back.
     pub credit_memo: Option<String>,
     /// Whether the buyer is told by mail.
-    pub notifies_customer: bool,
-    /// Whether the command said that the buyer is not told by mail.
-    pub declines_mail: bool,
+    pub buyer_mail: BuyerMail,
     /// Whether the command would have gone through with the store view's switch off.
     pub overrides_switch: bool,
+    /// The request that the cancellation approves; none where the order was canceled without one.
+    pub request: Option<ApprovedRequest>,
+}
+
+/// Whether a mail tells the buyer about a cancellation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BuyerMail {
+    /// The mail is sent.
+    Sent,
+    /// The setting of the store view has switched the mail off.
+    SwitchedOff,
+    /// The command declined the mail, or the buyer was erased.
+    Declined,
 }
 
 /// An item's part in a cancellation.
@@ -79,7 +109,9 @@ impl Cancel {
         Self {
             actor,
             reason: reason.into(),
+            comment: None,
             selection: Selection::All,
+            quote: None,
             overrides_switch: false,
             notifies_customer: None,
         }
@@ -96,16 +128,67 @@ impl Order {
         policy: &CancellationPolicy,
         now: DateTime<Utc>,
     ) -> Result<Transition, CancellationRefusal> {
+        self.cancel_for(command, None, policy, now)
+    }
+
+    /// Cancels what a request asks for. The reason is the one that the request kept.
+    pub(crate) fn cancel_as_approved(
+        &self,
+        command: &Cancel,
+        approval: Approval,
+        policy: &CancellationPolicy,
+        now: DateTime<Utc>,
+    ) -> Result<Transition, CancellationRefusal> {
+        self.cancel_for(command, Some(approval), policy, now)
+    }
+
+    fn cancel_for(
+        &self,
+        command: &Cancel,
+        approval: Option<Approval>,
+        policy: &CancellationPolicy,
+        now: DateTime<Utc>,
+    ) -> Result<Transition, CancellationRefusal> {
         let plan = self.cancellation_plan(&EligibilityRequest {
             policy,
             actor: &command.actor,
             overrides_switch: command.overrides_switch,
             selection: &command.selection,
+            now,
         })?;
-        let reason = policy.reason(&command.reason, self.id.store())?;
+        let reason = match &approval {
+            Some(approval) => policy.reasons.by_code(&approval.reason_code),
+            None => policy.reason_of(&command.actor, &command.reason, self.id.store(), now)?,
+        };
+        let comment = match &approval {
+            Some(_) => command.comment.clone(),
+            None => policy.comment_of(&command.actor, reason, command.comment.as_deref())?,
+        };
+        let fee = match &approval {
+            Some(approval) => {
+                // The reason may have other rules by now, or may have left the list.
+                let is_at_fault = approval.is_sellers_fault;
+                let is_now = || reason.is_some_and(|it| it.rules.sellers_fault);
+                let is_at_fault = is_at_fault.unwrap_or_else(is_now);
+                policy.rules.fee_unless(is_at_fault, &approval.requested_by)
+            }
+            None => policy.rules.fee_for(&command.actor, reason),
+        };
+        let plan = plan.keeping_fee(self, fee)?;
+        if let Some(quote) = &command.quote {
+            quote.check(self, &plan, &command.actor, now)?;
+        }
+        let (reason_code, reason) = match &approval {
+            Some(approval) => (approval.reason_code.clone(), approval.reason.clone()),
+            None => (
+                reason.map_or_else(|| NO_REASON.into(), |reason| reason.code.clone()),
+                reason.map_or_else(String::new, |reason| {
+                    reason.text_for_buyer(&command.reason, self.id.store())
+                }),
+            ),
+        };
         let memo = plan.credit_memo(self, now)?;
-        let notifies_customer =
-            !self.is_erased() && command.notifies_customer.unwrap_or(policy.notifies_customer);
+        let buyer_mail = self.buyer_mail(command, policy);
         let mut effects = self.payment.refund(plan.refund_total())?;
         if plan.takes_the_rest() {
             effects.extend(self.payment.void_authorizations()?);
@@ -113,9 +196,11 @@ impl Order {
         let event = OrderEvent {
             actor: command.actor.clone(),
             at: now,
-            data: EventData::Canceled(Cancellation {
-                reason_code: reason.code.clone(),
-                reason: reason.text_for_buyer(&command.reason, self.id.store()),
+            data: EventData::Canceled(Box::new(Cancellation {
+                reason_code,
+                reason,
+                comment,
+                is_partial: !plan.takes_the_rest(),
                 items: plan.changed_items(),
                 shipping_canceled: plan.shipping_canceled(),
                 shipping_refunded: plan.shipping_refunded(),
@@ -123,20 +208,34 @@ impl Order {
                 charges_refunded: self.sum_of_shares(plan.charges_refunded())?,
                 canceled_total: plan.canceled_total(),
                 refunded_total: plan.refund_total(),
+                fee: plan.fee(self),
                 credit_memo: memo.as_ref().map(|memo| memo.number.clone()),
-                notifies_customer,
-                declines_mail: self.is_erased() || command.notifies_customer == Some(false),
+                buyer_mail,
                 overrides_switch: command.overrides_switch,
-            }),
+                request: approval.as_ref().map(|it| it.request.clone()),
+            })),
         };
         let mut after = self.clone();
         after.book_cancellation(&plan, memo, &effects)?;
+        if let (Some(request), Some(approval)) = (&mut after.cancellation_request, approval) {
+            request.end(approval.request.status, approval.decision);
+        }
         after.enter(plan.next_state(self, &after)?, now);
-        if notifies_customer {
+        if buyer_mail == BuyerMail::Sent {
             effects.push(Effect::Notify(Notice::OrderCanceled));
         }
         effects.push(Effect::Notify(Notice::MerchantNotice));
         Ok(Transition::new(after, event).owing(effects))
+    }
+
+    fn buyer_mail(&self, command: &Cancel, policy: &CancellationPolicy) -> BuyerMail {
+        if self.is_erased() || command.notifies_customer == Some(false) {
+            BuyerMail::Declined
+        } else if command.notifies_customer.unwrap_or(policy.notifies_customer) {
+            BuyerMail::Sent
+        } else {
+            BuyerMail::SwitchedOff
+        }
     }
 
     /// Books units that were never invoiced as canceled, and books the rest by its credit memo.
@@ -161,4 +260,11 @@ impl Order {
         self.payment = self.payment.after(effects)?;
         Ok(())
     }
+}
+
+/// The comment to keep: without space around it, and none if no other character is left.
+pub(crate) fn kept_comment(typed: Option<&str>) -> Result<Option<String>, FreeTextProblem> {
+    let Some(typed) = typed else { return Ok(None) };
+    let text = free_text(typed, LONGEST_CANCELLATION_COMMENT)?;
+    Ok((!text.is_empty()).then(|| text.to_owned()))
 }

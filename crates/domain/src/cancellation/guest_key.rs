@@ -6,6 +6,7 @@ use std::fmt;
 use chrono::{DateTime, TimeDelta, Utc};
 use thiserror::Error;
 
+use crate::cancellation::CancellationIntent;
 use crate::id::OrderId;
 
 /// How many characters a key has (`docs/contract.md` section 5.4).
@@ -22,8 +23,8 @@ pub struct GuestKey {
     pub order: OrderId,
     /// SHA-256 of the key.
     pub hash: Vec<u8>,
-    /// The reason as the guest sent it.
-    pub reason: String,
+    /// The part of the order that the key cancels, and why.
+    pub intent: CancellationIntent,
     /// When the guest asked for the key.
     pub created_at: DateTime<Utc>,
     /// The time from which the key is refused.
@@ -36,7 +37,7 @@ pub struct GuestKey {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GuestKeyChange {
     /// A new key takes the place of any earlier one.
-    Replace(GuestKey),
+    Replace(Box<GuestKey>),
     /// The key was used.
     Use,
 }
@@ -67,14 +68,20 @@ pub enum GuestKeyRefusal {
 impl GuestKey {
     /// A key for `order` that lives for `lifetime`.
     #[must_use]
-    pub fn new(order: OrderId, hash: Vec<u8>, reason: &str, lifetime: TimeDelta, now: DateTime<Utc>) -> Self {
+    pub fn new(
+        order: OrderId,
+        hash: Vec<u8>,
+        intent: CancellationIntent,
+        lifetime: TimeDelta,
+        now: DateTime<Utc>,
+    ) -> Self {
         let expires_at = now
             .checked_add_signed(lifetime)
             .unwrap_or(DateTime::<Utc>::MAX_UTC);
         Self {
             order,
             hash,
-            reason: reason.into(),
+            intent,
             created_at: now,
             expires_at,
             used_at: None,

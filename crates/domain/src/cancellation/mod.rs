@@ -1,26 +1,63 @@
 //! Cancels orders: which items may be canceled, what a cancellation changes, and why an order cannot be canceled.
 
+mod audience;
+mod bulk;
 mod cancel;
+mod channel_code;
 mod eligibility;
+mod fee;
 mod guest_key;
+mod guest_key_request;
+mod intent;
+mod mode;
+mod mode_rule;
 mod plan;
 mod policy;
+mod quote;
 mod reason;
 mod reason_edit;
+mod reason_rules;
 mod refusal;
 mod request;
+mod request_command;
+mod request_decision;
+mod request_refusal;
+mod rules;
 mod selection;
+mod shipping_share;
+mod simulation;
+mod takeable;
 mod terms;
 
-pub use cancel::{Cancel, CanceledItem, Cancellation};
+pub use audience::{Audience, Audiences};
+pub use bulk::{BulkOrderState, BulkPace, BulkState, MOST_BULK_ORDERS, MOST_BULK_ORDERS_PER_SECOND};
+pub(crate) use cancel::kept_comment;
+pub use cancel::{BuyerMail, Cancel, CanceledItem, Cancellation, LONGEST_CANCELLATION_COMMENT, NO_REASON};
+pub use channel_code::{
+    ChannelCode, ChannelCodes, ChannelFact, ChannelWay, LONGEST_CHANNEL_CODES, ReasonMapping,
+    ReasonNotForChannel, are_channel_codes,
+};
+pub use fee::FeeRule;
 pub use guest_key::{
     ConfirmationKey, GUEST_KEY_LENGTH, GuestKey, GuestKeyChange, GuestKeyRefusal, MOST_GUEST_KEY_MAILS,
     MOST_WRONG_GUEST_KEYS,
 };
+pub use guest_key_request::{ConfirmationRefusal, GuestKeyRequest};
+pub use intent::CancellationIntent;
+pub use mode::CancellationMode;
+pub(crate) use mode_rule::LONGEST_MODE_RULES;
+pub use mode_rule::{ModeRuleError, ModeRules};
 pub use policy::CancellationPolicy;
-pub use reason::{CancellationReason, ReasonList, ReasonListError};
+pub use quote::{CancellationPreview, CancellationQuote, QuotedItem, QuotedMoney, Tender, TenderRefund};
+pub use reason::{CancellationReason, ReasonList, ReasonListError, TOO_SLOW};
 pub use reason_edit::{ReasonEdit, ReasonEditRefusal};
+pub use reason_rules::{ReasonAudience, ReasonRules, ReasonRulesEdit};
 pub use refusal::CancellationRefusal;
-pub use request::{CancellationRequest, ConfirmationRefusal};
+pub use request::{CancellationRequest, RequestDecision, RequestStatus};
+pub use request_command::{EndedRequest, RequestCancellation, RequestedCancellation};
+pub use request_decision::{ApproveRequest, ApprovedRequest, LONGEST_DECISION_REASON};
+pub use request_refusal::RequestRefusal;
+pub use rules::{AfterWindow, CancellationRules, ShippingRefund};
 pub use selection::Selection;
+pub use simulation::{PastCancellation, SimulatedCancellation};
 pub use terms::{CancellationAction, CancellationTerms, ItemTerms};

@@ -3,7 +3,9 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::cancellation::{CanceledItem, CancellationRefusal, Selection};
+use crate::cancellation::rules::{CancellationRules, ShippingRefund};
+use crate::cancellation::shipping_share::shipping_of_part;
+use crate::cancellation::{CanceledItem, CancellationRefusal, FeeRule, Selection};
 use crate::money::{Money, MoneyError, Quantity, RowMoney};
 use crate::order::{
     ChargeShare, CreditMemo, CreditMemoLine, ItemPosition, Order, OrderItem, OrderState, OtherCharge,
@@ -16,7 +18,7 @@ use crate::payment::refund::Refund;
 ///
 /// A cancellation of a part takes shares of the items' money. The last part is the plan
 /// of all that is left, so it takes every remainder and every amount of the order as a
-/// whole: shipping, and the authorized money. Hence the parts add up to the cent.
+/// whole: the authorized money, and the shipping where the rules do not divide it. Hence the parts add up to the cent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CancellationPlan {
     /// Every item of the order, by position.
@@ -30,7 +32,9 @@ pub(crate) struct CancellationPlan {
     refund: Refund,
     /// Money that was paid without an invoice, and that no later invoice can take any more.
     prepaid_refund: Money,
-    /// The money that flows back in all.
+    /// The part of the money that the shop keeps; none where no rule about fees holds.
+    fee: Option<Money>,
+    /// The money that flows back in all, without the fee.
     refund_total: Money,
     canceled_total: Money,
     takes_the_rest: bool,
@@ -39,24 +43,31 @@ pub(crate) struct CancellationPlan {
 }
 
 impl CancellationPlan {
-    /// The plan for `selection`.
-    pub(crate) fn of(order: &Order, selection: &Selection) -> Result<Self, CancellationRefusal> {
-        match selection {
-            Selection::All => Ok(Self::rest(order)?),
-            Selection::Items(selected) => {
-                let lines = order.checked_lines(selected, |item| order.to_give_up(item))?;
-                if covers(order, &lines) {
-                    Ok(Self::rest(order)?)
-                } else {
-                    Ok(Self::part(order, &lines)?)
-                }
+    /// The plan for `selection`. Of a partly shipped or delivered order, all that is left is what the buyer has not.
+    pub(crate) fn of(
+        order: &Order,
+        selection: &Selection,
+        rules: &CancellationRules,
+    ) -> Result<Self, CancellationRefusal> {
+        let lines = match selection {
+            Selection::All if !order.has_shipment() && !order.has_units_beyond() => {
+                return Ok(Self::rest(order, rules)?);
             }
+            Selection::All => order.all_to_give_up(),
+            Selection::Items(selected) => {
+                order.checked_whole_lines(selected, |item| order.to_give_up(item))?
+            }
+        };
+        if covers(order, &lines) {
+            Ok(Self::rest(order, rules)?)
+        } else {
+            Ok(Self::part(order, &lines, rules)?)
         }
     }
 
     /// The plan for all that is left: units that were not invoiced are canceled, and invoiced
     /// (hence paid) units are refunded. In a free order, what is invoiced stays as it is.
-    fn rest(order: &Order) -> Result<Self, MoneyError> {
+    fn rest(order: &Order, rules: &CancellationRules) -> Result<Self, MoneyError> {
         let refunds = !order.is_free();
         let items = order
             .items
@@ -69,7 +80,7 @@ impl CancellationPlan {
                 .ordered
                 .checked_sub(shipping.invoiced)?
                 .checked_sub(shipping.canceled)?,
-            shipping_refunded: if refunds {
+            shipping_refunded: if refunds && rules.shipping_refund != ShippingRefund::None {
                 shipping.invoiced.checked_sub(shipping.refunded)?
             } else {
                 RowMoney::zero(order.currency())
@@ -89,9 +100,13 @@ impl CancellationPlan {
     }
 
     /// The plan for a part of the order: units that were not invoiced are canceled before paid units are refunded.
-    fn part(order: &Order, lines: &[(ItemPosition, Quantity)]) -> Result<Self, MoneyError> {
-        let to_cancel = |item: &OrderItem| item.quantities.to_cancel();
-        let to_refund = |item: &OrderItem| item.quantities.to_refund();
+    fn part(
+        order: &Order,
+        lines: &[(ItemPosition, Quantity)],
+        rules: &CancellationRules,
+    ) -> Result<Self, MoneyError> {
+        let to_cancel = |item: &OrderItem| order.takes_uninvoiced(item);
+        let to_refund = |item: &OrderItem| order.takes_invoiced(item);
         let (mut canceled, mut refunded) = (Vec::new(), Vec::new());
         for &(position, quantity) in lines {
             let first = quantity.min(order.item(position).map_or(Quantity::ZERO, to_cancel));
@@ -116,10 +131,14 @@ impl CancellationPlan {
         let charges_canceled = canceled_money.charges;
         let charges_refunded = refunded_money.charges;
         let currency = order.currency();
+        let [shipping_canceled, shipping_refunded] = shipping_of_part(order, &items, rules.shipping_refund)?;
         let value = RowMoney::sum(currency, items.iter().map(|row| row.canceled_money))?
+            .checked_add(shipping_canceled)?
             .payable()?
             .checked_add(order.sum_of_shares(&charges_canceled)?)?;
         let plan = Self {
+            shipping_canceled,
+            shipping_refunded,
             charges_canceled,
             charges_refunded,
             // Credits cover the money that is billed last, as they do on invoices.
@@ -144,6 +163,7 @@ impl CancellationPlan {
                 missing: zero,
             },
             prepaid_refund: zero,
+            fee: None,
             refund_total: zero,
             canceled_total: zero,
             takes_the_rest: false,
@@ -159,7 +179,10 @@ impl CancellationPlan {
             .payable()?
             .checked_add(order.sum_of_shares(&self.charges_refunded)?)?;
         let prepaid = order.prepaid()?;
-        self.refund = order.refund_from(self.refund_value, order.refundable_of_invoices()?)?;
+        let available = order
+            .refundable_of_invoices()?
+            .checked_sub(order.fees_still_kept()?)?;
+        self.refund = order.refund_from(self.refund_value, available)?;
         let still_to_bill = order.left_to_bill()?.checked_sub(self.canceled_total)?;
         self.prepaid_refund = prepaid.checked_sub(still_to_bill)?.or_zero();
         self.refund_total = self.refund.money.checked_add(self.prepaid_refund)?;
@@ -171,6 +194,31 @@ impl CancellationPlan {
             }
         }
         Ok(self)
+    }
+
+    /// The same plan, of whose money the shop keeps a fee.
+    pub(crate) fn keeping_fee(mut self, order: &Order, rule: FeeRule) -> Result<Self, MoneyError> {
+        if rule != FeeRule::None {
+            let fee = order.fee_kept_of(self.refund_total, rule)?;
+            self.refund_total = self.refund_total.checked_sub(fee)?;
+            self.fee = Some(fee);
+        }
+        Ok(self)
+    }
+
+    /// The fee that the shop keeps; zero where it keeps none.
+    pub(crate) fn fee(&self, order: &Order) -> Money {
+        self.fee.unwrap_or(Money::zero(order.currency()))
+    }
+
+    /// Gift cards, store credit and points that come back.
+    pub(crate) fn credits(&self) -> Money {
+        self.refund.credits
+    }
+
+    /// Each item of the order with what the plan takes of it, by position.
+    pub(crate) fn items(&self) -> &[CanceledItem] {
+        &self.items
     }
 
     /// Whether the plan takes no unit and no money. Units of items that only describe others are none.
@@ -231,14 +279,10 @@ impl CancellationPlan {
         self.takes_the_rest
     }
 
-    pub(crate) fn quantity_of(&self, position: ItemPosition) -> Quantity {
-        let row = self.items.iter().find(|row| row.item == position);
-        row.map_or(Quantity::ZERO, |row| row.canceled.plus(row.refunded))
-    }
-
     /// The next state of the order: `before` is the order now, and `after` has the whole plan booked.
     pub(crate) fn next_state(&self, before: &Order, after: &Order) -> Result<OrderState, MoneyError> {
-        if !self.takes_the_rest {
+        // An order with shipped units goes on with them, although nothing else is left of it.
+        if !self.takes_the_rest || before.has_shipment() {
             return Ok(before.state.after_part(&after.remaining()?));
         }
         let cancels = self.counting(before).any(|row| row.canceled.is_positive());
@@ -250,7 +294,7 @@ impl CancellationPlan {
     /// The credit memo of the plan. A free order has one only for money that was paid without an invoice.
     ///
     /// The adjustment is the money that was paid without an invoice. It is less, or negative,
-    /// when staff gave goodwill before: the shop now keeps the amount that it gave then.
+    /// when staff gave goodwill before: the shop now keeps the amount that it gave then. A fee makes it less too.
     pub(crate) fn credit_memo(
         &self,
         order: &Order,
@@ -270,7 +314,11 @@ impl CancellationPlan {
             lines: lines.collect(),
             shipping: self.shipping_refunded,
             other_charges: self.charges_refunded.clone(),
-            adjustment: self.prepaid_refund.checked_sub(self.refund.missing)?,
+            adjustment: self
+                .prepaid_refund
+                .checked_sub(self.refund.missing)?
+                .checked_sub(self.fee(order))?,
+            fee: self.fee,
             grand_total: self.refund_total,
             prepaid: self.prepaid_refund,
             credits: self.refund.credits,
@@ -294,11 +342,12 @@ fn line_of(
 }
 
 /// Whether `lines` name all that is left of every top-level item. Invoiced units of a free order are left too, although
-/// no line can name them: only a cancellation of the whole order withdraws them.
+/// no line can name them: only a cancellation of the whole order withdraws them. Units that were shipped before their
+/// invoice are left too, because they will be invoiced.
 fn covers(order: &Order, lines: &[(ItemPosition, Quantity)]) -> bool {
     let mut top_level = order.items.iter().filter(|item| item.parent.is_none());
     top_level.all(|item| {
-        let left = item.quantities.to_give_up();
+        let left = item.quantities.to_invoice().plus(item.quantities.to_refund());
         !left.is_positive() || lines.contains(&(item.position, left))
     })
 }

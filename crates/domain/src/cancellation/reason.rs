@@ -2,9 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use thiserror::Error;
 
+use crate::cancellation::{ReasonAudience, ReasonRules};
 use crate::id::StoreNumber;
+
+/// The code of the built-in reason that says that items do not arrive in time.
+pub const TOO_SLOW: &str = "too_slow";
 
 /// A reason for canceling.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,16 +21,19 @@ pub struct CancellationReason {
     pub description: String,
     /// Texts per store view.
     pub translations: BTreeMap<StoreNumber, String>,
+    /// Who may choose the reason, when, and what it says about a cancellation.
+    pub rules: ReasonRules,
 }
 
 impl CancellationReason {
-    /// A reason without translations.
+    /// A reason for everyone at any time, without translations.
     #[must_use]
     pub fn new(code: &str, description: &str) -> Self {
         Self {
             code: code.into(),
             description: description.into(),
             translations: BTreeMap::new(),
+            rules: ReasonRules::default(),
         }
     }
 
@@ -73,6 +81,15 @@ pub enum ReasonListError {
     /// The description is not a line of 1 to 255 characters without space around it.
     #[error("the description of reason `{0}` must be a line of 1 to 255 characters without space around it")]
     BadDescription(String),
+    /// The reason is for no audience, so that it could be removed.
+    #[error("reason `{0}` needs an audience")]
+    NoAudience(String),
+    /// The reason ends before it begins.
+    #[error("reason `{0}` must end after it begins")]
+    BadTimes(String),
+    /// Customers would have no reason at some time.
+    #[error("at least one reason must be for customers and valid at any time")]
+    NoneForCustomers,
     /// Two reasons would be the same to a shopper.
     #[error("reason `{0}` is there twice")]
     Duplicate(String),
@@ -92,12 +109,7 @@ impl ReasonList {
         }
         for (index, reason) in reasons.iter().enumerate() {
             let earlier = &reasons[..index];
-            let code_ok = (1..=64).contains(&reason.code.len())
-                && reason
-                    .code
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-            if !code_ok {
+            if !is_reason_code(&reason.code) {
                 return Err(ReasonListError::BadCode(reason.code.clone()));
             }
             if !std::iter::once(&reason.description)
@@ -106,6 +118,12 @@ impl ReasonList {
             {
                 return Err(ReasonListError::BadDescription(reason.code.clone()));
             }
+            if reason.rules.audience.is_empty() {
+                return Err(ReasonListError::NoAudience(reason.code.clone()));
+            }
+            if !reason.rules.has_possible_times() {
+                return Err(ReasonListError::BadTimes(reason.code.clone()));
+            }
             let same = |other: &CancellationReason| {
                 other.code == reason.code || other.description.eq_ignore_ascii_case(&reason.description)
             };
@@ -113,16 +131,22 @@ impl ReasonList {
                 return Err(ReasonListError::Duplicate(reason.code.clone()));
             }
         }
+        if !reasons.iter().any(|it| it.rules.is_always_for_customers()) {
+            return Err(ReasonListError::NoneForCustomers);
+        }
         Ok(Self(reasons))
     }
 
-    /// The five reasons of the contract (section 4).
+    /// The five reasons of the contract (section 4). The seller is at fault where items are [`TOO_SLOW`].
     #[must_use]
     pub fn defaults() -> Self {
+        let text = "Item(s) not arriving within the expected timeframe";
+        let mut too_slow = CancellationReason::new(TOO_SLOW, text);
+        too_slow.rules.sellers_fault = true;
         Self(vec![
             CancellationReason::new("no_longer_needed", "The item(s) are no longer needed"),
             CancellationReason::new("placed_by_mistake", "The order was placed by mistake"),
-            CancellationReason::new("too_slow", "Item(s) not arriving within the expected timeframe"),
+            too_slow,
             CancellationReason::new("better_price", "Found a better price elsewhere"),
             CancellationReason::new("other", "Other"),
         ])
@@ -134,22 +158,60 @@ impl ReasonList {
         &self.0
     }
 
-    /// The reason that a storefront of `store` means by `text`: a description as the contract compares it
-    /// (trimmed, ASCII letters in any case, section 4), or a code.
+    /// The reasons that `audience` may choose at `now`, in their order; without an audience, all that are valid then.
+    pub fn offered(
+        &self,
+        audience: Option<ReasonAudience>,
+        now: DateTime<Utc>,
+    ) -> impl Iterator<Item = &CancellationReason> {
+        self.0.iter().filter(move |it| it.rules.offer_to(audience, now))
+    }
+
+    /// The reason that a storefront of `store` means by `text`, also one that is not offered at the moment: a
+    /// description as the contract compares it (trimmed, ASCII letters in any case, section 4), or a code.
     ///
     /// Translated descriptions match too; in Adobe's code they do not.
     #[must_use]
     pub fn find(&self, text: &str, store: StoreNumber) -> Option<&CancellationReason> {
-        let text = text.trim();
-        let shown = |it: &&CancellationReason| it.description_for(store).eq_ignore_ascii_case(text);
-        let general = |it: &&CancellationReason| it.description.eq_ignore_ascii_case(text);
-        let code = |it: &&CancellationReason| it.code == text;
-        self.0
-            .iter()
-            .find(shown)
-            .or_else(|| self.0.iter().find(general))
-            .or_else(|| self.0.iter().find(code))
+        meant(self.0.iter(), text, store)
     }
+
+    /// The reason that `audience` means by `text` at `now`, by the rule of [`ReasonList::find`] among the reasons that
+    /// are offered.
+    #[must_use]
+    pub fn find_offered(
+        &self,
+        text: &str,
+        store: StoreNumber,
+        audience: Option<ReasonAudience>,
+        now: DateTime<Utc>,
+    ) -> Option<&CancellationReason> {
+        let offered: Vec<_> = self.offered(audience, now).collect();
+        meant(offered.iter().copied(), text, store)
+    }
+}
+
+/// The reason that `text` means, by the text of `store`, by the general text, or by the code.
+fn meant<'a>(
+    mut reasons: impl Iterator<Item = &'a CancellationReason> + Clone,
+    text: &str,
+    store: StoreNumber,
+) -> Option<&'a CancellationReason> {
+    let text = text.trim();
+    let shown = |it: &&CancellationReason| it.description_for(store).eq_ignore_ascii_case(text);
+    let general = |it: &&CancellationReason| it.description.eq_ignore_ascii_case(text);
+    let code = |it: &&CancellationReason| it.code == text;
+    let again = reasons.clone();
+    reasons
+        .find(shown)
+        .or_else(|| again.clone().find(general))
+        .or_else(|| again.clone().find(code))
+}
+
+/// Whether `text` is made of 1 to 64 lower case letters, digits and `_`.
+pub(super) fn is_reason_code(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    (1..=64).contains(&text.len()) && text.bytes().all(plain)
 }
 
 fn is_line(text: &str) -> bool {
@@ -203,6 +265,50 @@ mod tests {
             ReasonList::new(vec![CancellationReason::new("late", "Für mich zu spät")]).expect("valid");
         assert!(reasons.find("FüR MICH ZU SPäT", StoreNumber(1)).is_some());
         assert!(reasons.find("FÜR MICH ZU SPÄT", StoreNumber(1)).is_none());
+    }
+
+    #[test]
+    fn a_list_needs_a_reason_for_customers_that_never_ends() {
+        let now = DateTime::UNIX_EPOCH;
+        let staff = |code: &str| {
+            let mut reason = CancellationReason::new(code, code);
+            reason.rules.audience = [ReasonAudience::Merchant].into();
+            reason
+        };
+        let mut ending = CancellationReason::new("ending", "Ending");
+        ending.rules.valid_until = Some(now);
+        let list = ReasonList::new(vec![staff("a"), ending.clone()]);
+        assert_eq!(list, Err(ReasonListError::NoneForCustomers));
+        let list = ReasonList::new(vec![staff("a"), ending, CancellationReason::new("b", "B")]);
+        let list = list.expect("a list");
+        let offered = |audience| {
+            let reasons = list.offered(audience, now).map(|it| it.code.as_str());
+            reasons.collect::<Vec<_>>()
+        };
+        assert_eq!(offered(Some(ReasonAudience::Customer)), ["b"]);
+        assert_eq!(offered(Some(ReasonAudience::Merchant)), ["a", "b"]);
+        assert_eq!(offered(None), ["a", "b"]);
+        let store = StoreNumber(1);
+        let customer = Some(ReasonAudience::Customer);
+        assert!(list.find("a", store).is_some() && list.find_offered("a", store, customer, now).is_none());
+    }
+
+    #[test]
+    fn a_reason_needs_an_audience_and_must_end_after_it_begins() {
+        let reason = CancellationReason::new("a", "A");
+        let mut alone = reason.clone();
+        alone.rules.audience.clear();
+        assert_eq!(
+            ReasonList::new(vec![alone]),
+            Err(ReasonListError::NoAudience("a".into()))
+        );
+        let mut backwards = reason;
+        backwards.rules.valid_from = Some(DateTime::UNIX_EPOCH);
+        backwards.rules.valid_until = Some(DateTime::UNIX_EPOCH);
+        assert_eq!(
+            ReasonList::new(vec![backwards]),
+            Err(ReasonListError::BadTimes("a".into()))
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-use crate::cancellation::{CancellationReason, ReasonList, ReasonListError};
+use crate::cancellation::{CancellationReason, ReasonList, ReasonListError, ReasonRulesEdit};
 use crate::id::StoreNumber;
 
 /// An edit of one reason.
@@ -17,7 +17,7 @@ pub enum ReasonEdit {
         /// The code of the reason that follows the new one.
         before: Option<String>,
     },
-    /// Changes the texts of a reason. Texts that are not given stay as they are.
+    /// Changes the texts and the rules of a reason. What is not given stays as it is.
     Update {
         /// The code of the reason.
         code: String,
@@ -25,6 +25,8 @@ pub enum ReasonEdit {
         description: Option<String>,
         /// The new texts of store views; no text takes the store view's own text back.
         translations: BTreeMap<StoreNumber, Option<String>>,
+        /// The new rules.
+        rules: ReasonRulesEdit,
     },
     /// Moves a reason before the reason with the code `before`, or to the end of the list.
     Move {
@@ -84,9 +86,11 @@ impl ReasonList {
                 code,
                 description,
                 translations,
+                rules,
             } => {
                 let index = index(&reasons, code)?;
                 change_texts(&mut reasons[index], description.as_deref(), translations);
+                reasons[index].rules = reasons[index].rules.edited(rules);
             }
             ReasonEdit::Move { code, before } => {
                 let index = index(&reasons, code)?;
@@ -185,6 +189,7 @@ mod tests {
                 code: "a".into(),
                 description: description.map(str::to_owned),
                 translations: BTreeMap::from([(StoreNumber(store), text.map(str::to_owned))]),
+                rules: ReasonRulesEdit::default(),
             };
             list.edited(&edit).expect("an edited list").reasons()[0].clone()
         };

@@ -1,90 +1,176 @@
-//! A guest asks for a cancellation and confirms it with a key. The request
-//! changes only the history; the confirmation cancels the order.
+//! A request for a cancellation: what a buyer or staff asks for, and how the request ended. It holds back shipments while
+//! it is open.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use thiserror::Error;
+use chrono::{DateTime, Utc};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use crate::cancellation::eligibility::EligibilityRequest;
-use crate::cancellation::{
-    Cancel, CancellationPolicy, CancellationRefusal, ConfirmationKey, GuestKey, GuestKeyChange,
-    GuestKeyRefusal,
-};
-use crate::effect::{Effect, Notice};
-use crate::event::{EventData, OrderEvent};
-use crate::order::{Actor, Order};
-use crate::transition::Transition;
+use crate::money::Quantity;
+use crate::order::{Actor, ERASED, ItemPosition, Order, OrderItem};
 
-/// A guest's request for a cancellation.
+/// A request for a cancellation. An order has one open request at most, and keeps its newest one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CancellationRequest {
-    /// The reason exactly as sent: a description of the store view's list, or a code.
-    pub reason: String,
-    /// The key that goes to the guest by mail.
-    pub key: ConfirmationKey,
-    /// How long the key can be used.
-    pub key_lifetime: TimeDelta,
+    /// The number of the request in its order, from 1.
+    pub number: i32,
+    /// Whether all that was left of the order was asked for.
+    pub is_whole: bool,
+    /// The requested units of top-level items; the parts of a bundle or configurable go with it.
+    pub items: Vec<(ItemPosition, Quantity)>,
+    /// The stable code of the reason; none without a reason.
+    pub reason_code: Option<String>,
+    /// The reason as the buyer reads it; none without a reason.
+    pub reason: Option<String>,
+    /// Whether the reason said, when the cancellation was asked for, that the seller caused it; none in a request of an
+    /// older version.
+    pub is_sellers_fault: Option<bool>,
+    /// What the person added in their own words; none without a comment.
+    pub comment: Option<String>,
+    /// The buyer or the member of staff who asked.
+    pub actor: Actor,
+    /// Whether the person proved to be the buyer or staff. A guest proves it with the key from a mail, and not by the
+    /// link of an order alone.
+    pub is_confirmed: bool,
+    /// When the cancellation was asked for.
+    pub requested_at: DateTime<Utc>,
+    /// The time by which staff should decide; none where the store view has no deadline.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Whether the request is open, or how it ended.
+    pub status: RequestStatus,
+    /// How the request ended; none while it is open.
+    pub decision: Option<RequestDecision>,
 }
 
-/// Why a confirmation does not cancel the order.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum ConfirmationRefusal {
-    /// The order cannot be canceled, with any key.
-    #[error(transparent)]
-    Order(#[from] CancellationRefusal),
-    /// The key cannot be used.
-    #[error(transparent)]
-    Key(#[from] GuestKeyRefusal),
+/// How far a request is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum RequestStatus {
+    /// Staff has not decided yet.
+    Open,
+    /// All that was asked for is canceled.
+    Approved,
+    /// A part of what was asked for is canceled, and the rest is not.
+    PartlyApproved,
+    /// Staff declined.
+    Declined,
+    /// The request was taken back.
+    Withdrawn,
+    /// Nothing of it could be canceled any more.
+    TooLate,
+}
+
+/// The end of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestDecision {
+    /// Who ended the request.
+    pub actor: Actor,
+    /// When the request ended.
+    pub at: DateTime<Utc>,
+    /// Why staff decided so, for the buyer to read; none where no reason was given.
+    pub reason: Option<String>,
+}
+
+impl RequestStatus {
+    /// All statuses.
+    pub const ALL: &[Self] = Self::VARIANTS;
+
+    /// The code in the database.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.into()
+    }
+
+    /// The status called `code`; none for a status of a newer version of the program.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        code.parse().ok()
+    }
+}
+
+impl CancellationRequest {
+    /// Whether the request waits for a decision.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.status == RequestStatus::Open
+    }
+
+    /// The same request without what says anything about its buyer: the account, and what the buyer or staff wrote.
+    #[must_use]
+    pub fn without_buyer(mut self) -> Self {
+        let actors = [
+            Some(&mut self.actor),
+            self.decision.as_mut().map(|it| &mut it.actor),
+        ];
+        for actor in actors.into_iter().flatten() {
+            if matches!(actor, Actor::Customer(_)) {
+                *actor = Actor::Guest;
+            }
+        }
+        self.reason = self.reason.map(|_| ERASED.into());
+        self.comment = self.comment.map(|_| ERASED.into());
+        if let Some(decision) = &mut self.decision {
+            decision.reason = decision.reason.take().map(|_| ERASED.into());
+        }
+        self
+    }
+
+    /// Ends the request.
+    pub(crate) fn end(&mut self, status: RequestStatus, decision: RequestDecision) {
+        self.status = status;
+        self.decision = Some(decision);
+    }
 }
 
 impl Order {
-    /// Accepts a guest's request: a key is sent, and the order is not canceled yet. A new key replaces an earlier one.
-    ///
-    /// The request follows the same rule as the storefront's button
-    /// and the cancellation itself; the reason is checked last.
-    pub fn request_cancellation(
-        &self,
-        request: &CancellationRequest,
-        policy: &CancellationPolicy,
-        now: DateTime<Utc>,
-    ) -> Result<Transition, CancellationRefusal> {
-        self.cancellation_plan(&EligibilityRequest::of_all(policy, &Actor::Guest))?;
-        let reason = policy.reason(&request.reason, self.id.store())?;
-        let hash = request.key.hash.clone();
-        let key = GuestKey::new(self.id, hash, &request.reason, request.key_lifetime, now);
-        let event = OrderEvent {
-            actor: Actor::Guest,
-            at: now,
-            data: EventData::CancellationKeyRequested {
-                reason_code: reason.code.clone(),
-                expires_at: key.expires_at,
-            },
-        };
-        let mail = Effect::Notify(Notice::ConfirmCancellation(request.key.clone()));
-        let mut change = Transition::new(self.clone(), event).owing(vec![mail]);
-        // The order itself does not change, so a version that another shop made before this moment is newer all the same.
-        change.after.updated_at = self.updated_at;
-        change.guest_key = Some(GuestKeyChange::Replace(key));
-        Ok(change)
+    /// The request that waits for a decision; none where no request does.
+    #[must_use]
+    pub fn open_request(&self) -> Option<&CancellationRequest> {
+        self.cancellation_request
+            .as_ref()
+            .filter(|request| request.is_open())
     }
 
-    /// Cancels the whole order for the reason kept with the key, and uses the key up.
-    ///
-    /// The order is checked first, then the key (`docs/contract.md` section 3.3, rows 5 to 9). `matches` is the
-    /// constant-time comparison of the key that the guest sent with `kept`.
-    pub fn confirm_cancellation(
-        &self,
-        kept: Option<&GuestKey>,
-        matches: bool,
-        policy: &CancellationPolicy,
-        now: DateTime<Utc>,
-    ) -> Result<Transition, ConfirmationRefusal> {
-        self.cancellation_plan(&EligibilityRequest::of_all(policy, &Actor::Guest))?;
-        let kept = kept.ok_or(GuestKeyRefusal::Wrong)?;
-        kept.check(matches, now)?;
-        let command = Cancel::all(Actor::Guest, &kept.reason);
-        Ok(Transition {
-            guest_key: Some(GuestKeyChange::Use),
-            ..self.cancel(&command, policy, now)?
-        })
+    /// The units of `request` that can still be canceled, by top-level item.
+    #[must_use]
+    pub fn left_of_request(&self, request: &CancellationRequest) -> Vec<(ItemPosition, Quantity)> {
+        let lines = request.items.iter().map(|&(position, quantity)| {
+            let left = self
+                .item(position)
+                .map_or(Quantity::ZERO, |item| self.left_to_request(item));
+            (position, quantity.min(left))
+        });
+        lines.filter(|line| line.1.is_positive()).collect()
+    }
+
+    /// The units of `item` that an open request still asks to cancel. The parts of a set go with the set.
+    #[must_use]
+    pub fn requested_units(&self, item: &OrderItem) -> Quantity {
+        let Some(request) = self.open_request() else {
+            return Quantity::ZERO;
+        };
+        let top_level = item.parent.and_then(|whole| self.item(whole)).unwrap_or(item);
+        let left = self.left_of_request(request);
+        let line = left.iter().find(|line| line.0 == top_level.position);
+        let units = line.map_or(Quantity::ZERO, |line| line.1);
+        if item.parent.is_none() {
+            units
+        } else {
+            item.quantities.ordered.part(units, top_level.quantities.ordered)
+        }
+    }
+
+    /// The units of `item` that a request can name: they can be canceled, and are not shipped.
+    pub(crate) fn left_to_request(&self, item: &OrderItem) -> Quantity {
+        if self.is_free() {
+            // Invoiced units of a free order go with the cancellation of the whole order.
+            return item.quantities.open();
+        }
+        self.to_give_up(item)
+    }
+
+    /// Every top-level item of which a unit can be requested, with these units.
+    pub(crate) fn all_to_request(&self) -> Vec<(ItemPosition, Quantity)> {
+        let top_level = self.items.iter().filter(|item| item.parent.is_none());
+        let lines = top_level.map(|item| (item.position, self.left_to_request(item)));
+        lines.filter(|line| line.1.is_positive()).collect()
     }
 }

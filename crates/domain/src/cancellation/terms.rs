@@ -4,8 +4,9 @@
 use chrono::{DateTime, Utc};
 
 use crate::cancellation::eligibility::EligibilityRequest;
-use crate::cancellation::{CancellationPolicy, CancellationRefusal};
-use crate::money::{Money, Quantity};
+use crate::cancellation::plan::CancellationPlan;
+use crate::cancellation::{CanceledItem, CancellationPolicy, CancellationRefusal};
+use crate::money::{Money, Quantity, RowMoney};
 use crate::order::{Actor, ItemPosition, Order, OrderItem};
 
 /// The action that a buyer may take.
@@ -13,6 +14,8 @@ use crate::order::{Actor, ItemPosition, Order, OrderItem};
 pub enum CancellationAction {
     /// The buyer may cancel; the cancellation will succeed.
     Cancel,
+    /// The buyer may ask for the cancellation, and staff decides; the refusals say why.
+    Request,
     /// The buyer may not cancel; the refusals say why.
     None,
 }
@@ -23,62 +26,205 @@ pub struct CancellationTerms {
     /// The action that the buyer may take.
     pub action: CancellationAction,
     /// Every reason why the buyer may not cancel, in the contract's order; empty when the buyer may. The first one is
-    /// the answer to a request.
+    /// the answer to a cancellation.
     pub refusals: Vec<CancellationRefusal>,
+    /// The time until which the action holds, unless the order changes before; none where no rule ends it.
+    pub deadline: Option<DateTime<Utc>>,
     /// The terms of each item.
     pub items: Vec<ItemTerms>,
-    /// Money that would flow back.
+    /// Money that would flow back, without the fee.
     pub refund_total: Money,
+    /// Gift cards, store credit and points that would come back.
+    pub credits: Money,
+    /// The part of the money that the shop would keep, if the seller is not at fault.
+    pub fee: Money,
+    /// The shipping that would come back.
+    pub shipping_refund: RowMoney,
 }
 
 /// An item's part in the terms.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemTerms {
     /// The position of the item.
     pub item: ItemPosition,
-    /// How many units of the item a cancellation would take: canceled or refunded.
+    /// The action that the buyer may take for the item.
+    pub action: CancellationAction,
+    /// Every reason why the buyer may not cancel units of the item; empty when the buyer may.
+    pub refusals: Vec<CancellationRefusal>,
+    /// How many units of the item a cancellation would take: canceled or refunded. Units in fulfilment are none of them.
     pub quantity_open: Quantity,
+    /// The part of the item's money that would come back, before the fee.
+    pub refund: RowMoney,
 }
 
 impl Order {
     /// What `actor` may cancel now, item by item, or every reason why not.
-    ///
-    /// The time is for conditions that depend on time; today's rules have none.
     #[must_use]
     pub fn cancellation_terms(
         &self,
         policy: &CancellationPolicy,
         actor: &Actor,
-        _now: DateTime<Utc>,
+        now: DateTime<Utc>,
     ) -> CancellationTerms {
-        match self.cancellation_plan_or_refusals(&EligibilityRequest::of_all(policy, actor)) {
-            Ok(plan) => CancellationTerms {
-                action: CancellationAction::Cancel,
-                refusals: Vec::new(),
-                refund_total: plan.refund_total(),
-                items: self.item_terms(|position| plan.quantity_of(position)),
-            },
-            Err(refusals) => CancellationTerms {
-                action: CancellationAction::None,
-                refusals,
-                refund_total: Money::zero(self.currency()),
-                items: self.item_terms(|_| Quantity::ZERO),
+        let asked = EligibilityRequest::of_all(policy, actor, now);
+        let planned = self.requestable_plan_or_refusals(&asked).and_then(|plan| {
+            let plan = plan.keeping_fee(self, policy.rules.fee_for(actor, None));
+            plan.map_err(|problem| vec![problem.into()])
+        });
+        match planned {
+            Ok(plan) => {
+                let refusals: Vec<_> = asked.only_by_request(self).collect();
+                let action = if refusals.is_empty() {
+                    CancellationAction::Cancel
+                } else {
+                    CancellationAction::Request
+                };
+                let rows = self.items.iter().zip(plan.items());
+                CancellationTerms {
+                    items: rows
+                        .map(|(item, row)| {
+                            ItemTerms::of(item, row, action, &refusals).beside_fulfilment(self, item)
+                        })
+                        .collect(),
+                    action,
+                    refusals,
+                    deadline: policy.deadline(self, actor, now),
+                    refund_total: plan.refund_total(),
+                    credits: plan.credits(),
+                    fee: plan.fee(self),
+                    shipping_refund: plan.shipping_refunded(),
+                }
+            }
+            Err(refusals) => match self.plan_by_item(&asked, &refusals) {
+                Some(plan) => CancellationTerms {
+                    items: items_by_plan(self, &asked, &plan),
+                    deadline: policy.deadline(self, actor, now),
+                    ..CancellationTerms::none(self, refusals)
+                },
+                None => CancellationTerms::none(self, refusals),
             },
         }
     }
 
-    /// Whether `actor` may cancel now: the same rule as [`Order::cancellation_terms`], without the details.
+    /// Whether `actor` may cancel now or ask for it: the same rule as [`Order::cancellation_terms`], without the
+    /// details.
     #[must_use]
-    pub fn may_be_canceled_by(&self, actor: &Actor, policy: &CancellationPolicy) -> bool {
-        let asked = EligibilityRequest::of_all(policy, actor);
-        self.cancellation_plan(&asked).is_ok()
+    pub fn may_be_canceled_by(&self, actor: &Actor, policy: &CancellationPolicy, now: DateTime<Utc>) -> bool {
+        let asked = EligibilityRequest::of_all(policy, actor, now);
+        self.requestable_plan(&asked).is_ok() && !self.is_in_fulfilment()
+    }
+}
+
+/// The terms of each item where only other items of the order are in the way of canceling all of it.
+fn items_by_plan(order: &Order, asked: &EligibilityRequest<'_>, plan: &CancellationPlan) -> Vec<ItemTerms> {
+    let refusals: Vec<_> = asked.only_by_request(order).collect();
+    let action = if refusals.is_empty() {
+        CancellationAction::Cancel
+    } else {
+        CancellationAction::Request
+    };
+    let rows = order.items.iter().zip(plan.items());
+    let terms = rows.map(|(item, row)| {
+        let terms = ItemTerms::of(item, row, action, &refusals).beside_fulfilment(order, item);
+        match order.refusal_beyond(item) {
+            Some(refusal) if !terms.quantity_open.is_positive() => ItemTerms {
+                action: CancellationAction::None,
+                refusals: vec![refusal],
+                ..terms
+            },
+            Some(_) | None => terms,
+        }
+    });
+    terms.collect()
+}
+
+impl CancellationTerms {
+    /// The terms of an order that cannot be canceled.
+    fn none(order: &Order, refusals: Vec<CancellationRefusal>) -> Self {
+        let zero = Money::zero(order.currency());
+        let none_of = |item: &OrderItem| ItemTerms {
+            item: item.position,
+            action: CancellationAction::None,
+            refusals: refusals_of_item(order, item, &refusals),
+            quantity_open: Quantity::ZERO,
+            refund: RowMoney::zero(order.currency()),
+        };
+        Self {
+            action: CancellationAction::None,
+            deadline: None,
+            items: order.items.iter().map(none_of).collect(),
+            refusals,
+            refund_total: zero,
+            credits: zero,
+            fee: zero,
+            shipping_refund: RowMoney::zero(order.currency()),
+        }
+    }
+}
+
+/// The refusals that hold for `item`: those of the whole order, and those about this item.
+fn refusals_of_item(
+    order: &Order,
+    item: &OrderItem,
+    refusals: &[CancellationRefusal],
+) -> Vec<CancellationRefusal> {
+    let beyond = order.refusal_beyond(item);
+    let holds = |it: &&CancellationRefusal| !it.is_of_items() || beyond.as_ref() == Some(*it);
+    let mut of_item: Vec<_> = refusals.iter().filter(holds).cloned().collect();
+    if of_item.is_empty() {
+        of_item.push(CancellationRefusal::NothingOpen);
+    }
+    of_item
+}
+
+impl ItemTerms {
+    /// The terms of `item` where units of the order are in fulfilment: the other units of the item can be canceled by
+    /// item, unless the mode is in the way.
+    fn beside_fulfilment(self, order: &Order, item: &OrderItem) -> Self {
+        if self.refusals != [CancellationRefusal::InFulfilment] {
+            return Self {
+                quantity_open: self.quantity_open.minus(item.quantities.in_fulfilment),
+                ..self
+            };
+        }
+        let beside = order.outside_fulfilment(item).min(self.quantity_open);
+        if beside.is_positive() {
+            Self {
+                action: CancellationAction::Cancel,
+                refusals: Vec::new(),
+                quantity_open: beside,
+                ..self
+            }
+        } else {
+            Self {
+                quantity_open: Quantity::ZERO,
+                ..self
+            }
+        }
     }
 
-    fn item_terms(&self, open: impl Fn(ItemPosition) -> Quantity) -> Vec<ItemTerms> {
-        let terms = |item: &OrderItem| ItemTerms {
-            item: item.position,
-            quantity_open: open(item.position),
+    /// The terms of `item` in an order of which the buyer may take `action`.
+    fn of(
+        item: &OrderItem,
+        row: &CanceledItem,
+        action: CancellationAction,
+        refusals: &[CancellationRefusal],
+    ) -> Self {
+        let quantity_open = row.canceled.plus(row.refunded);
+        let is_shipped = item.quantities.shipped.is_positive() && !item.quantities.open().is_positive();
+        let (action, refusals) = if quantity_open.is_positive() {
+            (action, refusals.to_vec())
+        } else if is_shipped {
+            (CancellationAction::None, vec![CancellationRefusal::Shipped])
+        } else {
+            (CancellationAction::None, vec![CancellationRefusal::NothingOpen])
         };
-        self.items.iter().map(terms).collect()
+        Self {
+            item: row.item,
+            action,
+            refusals,
+            quantity_open,
+            refund: row.refunded_money,
+        }
     }
 }

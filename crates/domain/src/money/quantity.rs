@@ -37,6 +37,12 @@ impl Quantity {
         self.0
     }
 
+    /// Whether there is no part of a unit beside whole units.
+    #[must_use]
+    pub const fn is_whole(self) -> bool {
+        self.0 % UNIT == 0
+    }
+
     /// Whether there is at least a part of a unit.
     #[must_use]
     pub const fn is_positive(self) -> bool {

@@ -14,6 +14,15 @@ impl Money {
     pub fn share(self, part: Quantity, whole: Quantity) -> Self {
         Self::new(Fraction { part, whole }.rounded(self.minor()), self.currency())
     }
+
+    /// `part` of `whole` equal parts, rounded down: what a number of days of a period costs.
+    #[must_use]
+    pub fn part_rounded_down(self, part: i64, whole: i64) -> Self {
+        let whole = whole.max(1);
+        let part = i128::from(part.clamp(0, whole));
+        let exact = (i128::from(self.minor()) * part).div_euclid(i128::from(whole));
+        Self::new(i64::try_from(exact).unwrap_or(self.minor()), self.currency())
+    }
 }
 
 /// How much of an amount is taken: `part` of `whole` units.
@@ -143,6 +152,16 @@ mod tests {
             steps.push(share.minor());
         }
         assert_eq!(steps, vec![333, 334, 333]);
+    }
+
+    #[test]
+    fn days_of_a_period_are_rounded_down() {
+        assert_eq!(usd(10_000).part_rounded_down(146, 365), usd(4_000));
+        assert_eq!(usd(100).part_rounded_down(2, 3), usd(66));
+        assert_eq!(usd(100).part_rounded_down(0, 3), usd(0));
+        assert_eq!(usd(100).part_rounded_down(5, 3), usd(100));
+        assert_eq!(usd(100).part_rounded_down(-1, 0), usd(0));
+        assert_eq!(usd(i64::MAX).part_rounded_down(1, 1), usd(i64::MAX));
     }
 
     #[test]

@@ -54,6 +54,15 @@ pub enum Actor {
 }
 
 impl Actor {
+    /// Whether the actor is the buyer of an order: a customer or a guest.
+    #[must_use]
+    pub fn is_buyer(&self) -> bool {
+        match self {
+            Self::Customer(_) | Self::Guest => true,
+            Self::Staff { .. } | Self::System => false,
+        }
+    }
+
     /// A short form for the history and the audit log: `customer:10000000001`, `guest`, `staff:anna`, `system`.
     #[must_use]
     pub fn label(&self) -> String {
@@ -62,6 +71,18 @@ impl Actor {
             Self::Guest => "guest".into(),
             Self::Staff { name } => format!("staff:{name}"),
             Self::System => "system".into(),
+        }
+    }
+
+    /// The actor that [`Actor::label`] wrote; none for any other text.
+    #[must_use]
+    pub fn from_label(label: &str) -> Option<Self> {
+        match label.split_once(':') {
+            Some(("customer", id)) => Some(Self::Customer(CustomerId::from_number(id.parse().ok()?))),
+            Some(("staff", name)) => Some(Self::Staff { name: name.into() }),
+            None if label == "guest" => Some(Self::Guest),
+            None if label == "system" => Some(Self::System),
+            Some(_) | None => None,
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::cancellation::CancellationRequest;
 use crate::event::{EventData, OrderEvent};
 use crate::order::{Actor, Address, GiftCardDetail, Order, OrderCustomer};
 use crate::transition::Transition;
@@ -64,6 +65,11 @@ impl Order {
         for shipment in &mut after.shipments {
             // A carrier tells the address for the number of a parcel.
             shipment.tracking.clear();
+        }
+        let request = after.cancellation_request.take();
+        after.cancellation_request = request.map(CancellationRequest::without_buyer);
+        for end in after.subscriptions.iter_mut().filter_map(|it| it.end.as_mut()) {
+            end.comment = end.comment.as_ref().map(|_| ERASED.into());
         }
         // Any line may hold what the buyer wrote or what staff wrote about the buyer. The events keep what was done.
         for comment in &mut after.comments {

@@ -1,11 +1,11 @@
 //! The history of an order: which of its lines the buyer sees, and the lines that an event leaves in it
 //! (`docs/contract.md` section 5.2).
 
-use crate::cancellation::Cancellation;
+use crate::cancellation::{BuyerMail, Cancellation, RequestStatus};
 use crate::event::{EventData, OrderEvent, invoices};
-use crate::money::Money;
+use crate::money::{Money, Quantity};
 use crate::order::comment::escape_html;
-use crate::order::{Comment, Order, OrderState, SettledMatter, Settlement};
+use crate::order::{Comment, EndedSubscription, ItemPosition, Order, OrderState, SettledMatter, Settlement};
 
 impl Order {
     /// The lines of the history that storefronts show to the buyer, newest first.
@@ -23,12 +23,35 @@ impl OrderEvent {
                 let text = "Order cancellation confirmation key was sent via email.";
                 vec![self.public_line(text.into(), order)]
             }
+            EventData::CancellationRequested(_) => self.requested_lines(order),
+            EventData::CancellationRequestEnded(ended) => self.request_lines(ended.status, order),
             EventData::CreditMemoCreated { grand_total, .. } => self.refund_lines(*grand_total, order),
             EventData::InvoicesPaid { numbers, amount, .. } => {
                 vec![self.staff_line(format!("We received {amount} for {}.", invoices(numbers)), order)]
             }
             EventData::InvoicesCanceled { numbers, .. } => {
                 vec![self.staff_line(format!("We canceled {}.", invoices(numbers)), order)]
+            }
+            EventData::FulfilmentStarted { items } => {
+                vec![self.staff_line(format!("In fulfilment: {}.", in_words(items, order)), order)]
+            }
+            EventData::FulfilmentReleased { items } => {
+                vec![self.staff_line(
+                    format!("No more in fulfilment: {}.", in_words(items, order)),
+                    order,
+                )]
+            }
+            EventData::DeliveryRecorded { items, kind, .. } => {
+                vec![self.public_line(format!("{}: {}.", kind.words(), in_words(items, order)), order)]
+            }
+            EventData::CanceledAtChannel { channel, number } => {
+                let text = format!("The order was canceled at the sales channel {channel} (order {number}).");
+                vec![self.public_line(text, order)]
+            }
+            EventData::SubscriptionEnded(ended) => self.subscription_lines(ended, order),
+            EventData::SubscriptionResumed { item, .. } => {
+                let name = name_of(*item, order);
+                vec![self.public_line(format!("The subscription goes on: {name}."), order)]
             }
             EventData::Settled(settlement) => self.settlement_lines(settlement, order),
             EventData::ChangedUpstream(change) => {
@@ -56,24 +79,76 @@ impl OrderEvent {
         }
     }
 
-    /// The lines of a cancellation, in this order: refund, mail, reason. There is no line about a mail that staff did
-    /// not want to be sent.
+    /// The lines of a cancellation, in this order: refund, mail, reason, and what the contract does not have: the items
+    /// where a part is left, and the comment. There is no line about a mail that staff did not want to be sent.
     fn cancellation_lines(&self, cancellation: &Cancellation, order: &Order) -> Vec<Comment> {
         let refund = if cancellation.credit_memo.is_some() {
             self.refund_lines(cancellation.refunded_total, order)
         } else {
             Vec::new()
         };
-        let mail = if cancellation.notifies_customer {
-            Some("Order cancellation notification email was sent.")
-        } else if cancellation.declines_mail {
-            None
-        } else {
-            Some("Email notification failed.")
+        let mail = match cancellation.buyer_mail {
+            BuyerMail::Sent => Some("Order cancellation notification email was sent."),
+            BuyerMail::SwitchedOff => Some("Email notification failed."),
+            BuyerMail::Declined => None,
         };
         let mail = mail.map(|mail| self.public_line(mail.into(), order));
-        let reason = self.public_line(escape_html(&cancellation.reason), order);
-        refund.into_iter().chain(mail).chain([reason]).collect()
+        let reason = Some(&cancellation.reason).filter(|reason| !reason.is_empty());
+        let reason = reason.map(|reason| self.public_line(escape_html(reason), order));
+        let fee = cancellation.fee.is_positive().then(|| {
+            let text = format!("A cancellation fee of {} is kept.", cancellation.fee);
+            self.public_line(text, order)
+        });
+        let items = cancellation
+            .is_partial
+            .then(|| canceled_items(cancellation, order));
+        let comment = cancellation.comment.as_deref().map(escape_html);
+        let added = items.into_iter().chain(comment);
+        let added = added.map(|text| self.public_line(text, order));
+        let approved = cancellation.request.as_ref();
+        let approved = approved.map_or_else(Vec::new, |it| self.request_lines(it.status, order));
+        let lines = approved.into_iter().chain(refund).chain(mail).chain(reason);
+        lines.chain(fee).chain(added).collect()
+    }
+
+    /// That a cancellation was asked for, with the reason, and the comment.
+    fn requested_lines(&self, order: &Order) -> Vec<Comment> {
+        let Some(request) = &order.cancellation_request else {
+            return Vec::new();
+        };
+        let text = match &request.reason {
+            Some(reason) => format!("Cancellation requested: {}", escape_html(reason)),
+            None => "Cancellation requested.".into(),
+        };
+        let comment = request.comment.as_deref().map(escape_html);
+        let lines = [text].into_iter().chain(comment);
+        lines.map(|text| self.public_line(text, order)).collect()
+    }
+
+    /// How the request of `order` ended.
+    pub(crate) fn request_lines(&self, status: RequestStatus, order: &Order) -> Vec<Comment> {
+        let decision = order
+            .cancellation_request
+            .as_ref()
+            .and_then(|it| it.decision.as_ref());
+        let reason = decision.and_then(|it| it.reason.as_deref()).map(escape_html);
+        let text = match status {
+            RequestStatus::Open => return Vec::new(),
+            RequestStatus::Approved => "The cancellation request was approved.".into(),
+            RequestStatus::PartlyApproved => "The cancellation request was approved in part.".into(),
+            RequestStatus::Declined => {
+                let reason = reason.map_or_else(|| ".".into(), |reason| format!(": {reason}"));
+                return vec![
+                    self.public_line(format!("The cancellation request was declined{reason}"), order),
+                ];
+            }
+            RequestStatus::Withdrawn => "The cancellation request was withdrawn.".into(),
+            RequestStatus::TooLate => {
+                "The cancellation request came too late. The items can be sent back after delivery.".into()
+            }
+        };
+        let lines = [text].into_iter().chain(reason);
+        lines.map(|text| self.public_line(text, order)).collect()
     }
 
     /// What the newest credit memo gives back, for staff only: `We will refund $15.00.`, in the base currency, and the
@@ -118,6 +193,26 @@ impl OrderEvent {
         told.into_iter().chain([note]).collect()
     }
 
+    /// When a subscription ends, the reason and the comment; and what goes back, for staff only.
+    fn subscription_lines(&self, ended: &EndedSubscription, order: &Order) -> Vec<Comment> {
+        let name = name_of(ended.item, order);
+        let text = if ended.end.at > self.at {
+            let at = ended.end.at.format("%Y-%m-%d");
+            format!("The subscription ends at {at}: {name}.")
+        } else {
+            format!("The subscription has ended: {name}.")
+        };
+        let refund = if ended.end.credit_memo.is_some() {
+            self.refund_lines(ended.share, order)
+        } else {
+            Vec::new()
+        };
+        let typed = [&ended.end.reason, &ended.end.comment].into_iter().flatten();
+        let typed = typed.map(|text| self.public_line(escape_html(text), order));
+        let first = self.public_line(text, order);
+        [first].into_iter().chain(refund).chain(typed).collect()
+    }
+
     fn staff_line(&self, text: String, order: &Order) -> Comment {
         Comment {
             visible_on_front: false,
@@ -134,4 +229,29 @@ impl OrderEvent {
             created_at: self.at,
         }
     }
+}
+
+/// The name of an item, as a line of the history shows it.
+fn name_of(item: ItemPosition, order: &Order) -> String {
+    order
+        .item(item)
+        .map_or_else(String::new, |item| escape_html(&item.name))
+}
+
+/// `Canceled items: 2 x Tea, 1 x Cup.`, of the items that are no part of another one.
+fn canceled_items(cancellation: &Cancellation, order: &Order) -> String {
+    let rows = cancellation.items.iter();
+    let lines: Vec<_> = rows
+        .map(|row| (row.item, row.canceled.plus(row.refunded)))
+        .collect();
+    format!("Canceled items: {}.", in_words(&lines, order))
+}
+
+/// `2 x Tea, 1 x Cup`, of the items that are no part of another one.
+fn in_words(lines: &[(ItemPosition, Quantity)], order: &Order) -> String {
+    let named = lines.iter().filter_map(|(position, quantity)| {
+        let item = order.item(*position).filter(|item| item.parent.is_none())?;
+        Some(format!("{quantity} x {}", escape_html(&item.name)))
+    });
+    named.collect::<Vec<_>>().join(", ")
 }

@@ -57,6 +57,8 @@ pub struct ItemQuantities {
     pub canceled: Quantity,
     /// Units that are on a credit memo.
     pub refunded: Quantity,
+    /// Units that the warehouse packs: they are not shipped yet, and cannot be canceled.
+    pub in_fulfilment: Quantity,
 }
 
 impl ItemQuantities {
@@ -104,6 +106,12 @@ impl ItemQuantities {
             .minus(self.shipped)
     }
 
+    /// Units that the buyer has or still waits for: they are neither canceled nor refunded.
+    #[must_use]
+    pub fn kept_by_buyer(self) -> Quantity {
+        self.ordered.minus(self.canceled).minus(self.refunded)
+    }
+
     /// The status text of an item with these quantities. The first line that fits decides.
     fn status(self) -> &'static str {
         let Self {
@@ -112,6 +120,8 @@ impl ItemQuantities {
             shipped,
             canceled,
             refunded,
+            // Adobe has no such units, so they change no status.
+            in_fulfilment: _,
         } = self;
         let remaining = ordered.minus(canceled).minus(refunded);
         let is_touched = [invoiced, shipped, canceled, refunded]

@@ -4,22 +4,29 @@ mod actor;
 mod address;
 mod base_currency;
 pub mod comment;
+mod delivery;
 mod documents;
 mod erase_buyer;
 mod family;
+mod free_text;
+mod fulfilment;
 mod history;
 mod hold;
 mod item;
 mod note;
 mod number;
 mod other_charge;
+mod sales_channel;
 mod settlement;
 mod state;
 mod status;
+mod subscription;
+mod subscription_command;
 mod upstream;
 
 use chrono::{DateTime, Utc};
 
+use crate::cancellation::CancellationRequest;
 use crate::id::{CustomerId, OrderId};
 use crate::money::{Currency, Money, MoneyError, Quantity, RowMoney};
 use crate::payment::Payment;
@@ -27,11 +34,15 @@ use crate::payment::Payment;
 pub use actor::{Actor, StaffRole};
 pub use address::Address;
 pub use comment::Comment;
+pub use delivery::{Delivery, DeliveryKind, DeliveryRefusal, DeliveryRequest};
 pub use documents::{
     CreditMemo, CreditMemoLine, CreditMemoRequest, DocumentRefusal, Invoice, InvoiceLine, InvoiceRequest,
     InvoiceState, LineRefusal, OpenInvoiceRequest, Shipment, ShipmentLine, ShipmentRequest, Tracking,
 };
 pub use erase_buyer::ERASED;
+pub use free_text::FreeTextProblem;
+pub(crate) use free_text::free_text;
+pub use fulfilment::FulfilmentRefusal;
 pub use hold::HoldRefusal;
 pub use item::{
     BundleOption, GiftCardDetail, ItemPosition, ItemPrices, ItemQuantities, OrderItem, ProductOption,
@@ -41,9 +52,18 @@ pub use note::{LONGEST_NOTE, NoteRefusal, NoteRequest};
 pub use number::{LONGEST_ORDER_NUMBER, LONGEST_STOREFRONT_NUMBER, OrderNumber, is_order_number};
 pub(crate) use other_charge::WithOrderCharges;
 pub use other_charge::{ChargeShare, OtherCharge, OtherCredit};
+pub use sales_channel::{LONGEST_CHANNEL_NAME, OrderChannel};
 pub use settlement::{RefundProgress, SettledMatter, Settlement};
 pub use state::{Command, OrderState, Remaining, UnknownState};
 pub use status::StatusLabels;
+pub use subscription::{
+    IntervalUnit, LONGEST_SUBSCRIPTION_ID, LONGEST_SUBSCRIPTION_INTERVAL, Subscription, SubscriptionEnd,
+    SubscriptionInterval, SubscriptionState,
+};
+pub use subscription_command::{
+    EndSubscription, EndedSubscription, SubscriptionEndRule, SubscriptionEndTime, SubscriptionPolicy,
+    SubscriptionRefusal,
+};
 pub use upstream::UpstreamChange;
 
 /// An order with everything that belongs to it.
@@ -103,6 +123,14 @@ pub struct Order {
     pub credit_memos: Vec<CreditMemo>,
     /// History, oldest first.
     pub comments: Vec<Comment>,
+    /// The newest request for a cancellation, open or ended; none where no cancellation was ever asked for.
+    pub cancellation_request: Option<CancellationRequest>,
+    /// Units that were delivered without a shipment, and gift cards that were used; mostly none.
+    pub deliveries: Vec<Delivery>,
+    /// The order of a sales channel from which this order was imported; mostly none.
+    pub channel: Option<OrderChannel>,
+    /// The subscriptions of which items of this order pay a period; mostly none.
+    pub subscriptions: Vec<Subscription>,
 }
 
 /// The buyer: a customer with an account, or a guest.
@@ -225,17 +253,6 @@ impl Order {
     #[must_use]
     pub fn is_free(&self) -> bool {
         self.totals.grand_total.is_zero() && self.totals.credits.is_zero()
-    }
-
-    /// Units of `item` that a cancellation takes: units that are canceled, and units that go on a credit memo. A free
-    /// order refunds no item, so its invoiced units stay as they are.
-    #[must_use]
-    pub fn to_give_up(&self, item: &OrderItem) -> Quantity {
-        if self.is_free() {
-            item.quantities.to_cancel()
-        } else {
-            item.quantities.to_give_up()
-        }
     }
 
     /// Whether some invoiced money was never paid. Such an order can be neither canceled nor refunded.

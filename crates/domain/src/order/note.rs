@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use crate::event::{EventData, OrderEvent};
 use crate::order::comment::escape_html;
+use crate::order::free_text::{FreeTextProblem, free_text};
 use crate::order::{Actor, Comment, Order};
 use crate::transition::Transition;
 
@@ -29,12 +30,9 @@ pub enum NoteRefusal {
     /// The text is empty.
     #[error("a note needs a text")]
     Empty,
-    /// The text is too long.
-    #[error("a note has at most {LONGEST_NOTE} characters")]
-    TooLong,
-    /// The text has characters that are not shown or that change the direction of other text.
-    #[error("a note has no control characters except line breaks and tabs")]
-    ControlCharacter,
+    /// The text is too long, or has characters that are not shown.
+    #[error("the note cannot be kept: {0}")]
+    Text(#[from] FreeTextProblem),
     /// The order has too many lines of history.
     #[error("an order has at most {MOST_COMMENTS} lines of history")]
     TooMany,
@@ -49,15 +47,9 @@ impl Order {
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<Transition, NoteRefusal> {
-        let text = note.text.trim();
+        let text = free_text(&note.text, LONGEST_NOTE)?;
         if text.is_empty() {
             return Err(NoteRefusal::Empty);
-        }
-        if text.chars().count() > LONGEST_NOTE {
-            return Err(NoteRefusal::TooLong);
-        }
-        if text.chars().any(is_refused) {
-            return Err(NoteRefusal::ControlCharacter);
         }
         if self.comments.len() >= MOST_COMMENTS {
             return Err(NoteRefusal::TooMany);
@@ -87,10 +79,4 @@ impl Order {
         self.comments.extend(notes);
         self.comments.sort_by_key(|line| line.created_at);
     }
-}
-
-/// Control characters, and the marks that change the direction of the text around them.
-fn is_refused(character: char) -> bool {
-    let is_control = character.is_control() && !matches!(character, '\n' | '\r' | '\t');
-    is_control || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::cancellation::CancellationPolicy;
+use crate::cancellation::{CancellationPolicy, CancellationRules};
 use crate::id::{StoreNumber, WebsiteNumber};
 use crate::money::Currency;
-use crate::order::StatusLabels;
+use crate::order::{StatusLabels, SubscriptionPolicy};
 use crate::shop::settings::{ConfigScope, ScopedSettings};
 
 /// A website, which the accounts of customers belong to.
@@ -153,9 +153,17 @@ impl Shop {
     pub fn cancellation_policy(&self, store: StoreNumber) -> CancellationPolicy {
         let settings = self.settings_at(ConfigScope::Store(store));
         CancellationPolicy {
+            rules: CancellationRules::of(&settings),
             enabled: settings.cancellation_enabled.value,
             reasons: settings.cancellation_reasons.value,
             notifies_customer: settings.cancellation_mail_enabled.value,
         }
+    }
+
+    /// The rules of `store` for subscriptions.
+    #[must_use]
+    pub fn subscription_policy(&self, store: StoreNumber) -> SubscriptionPolicy {
+        let settings = self.settings_at(ConfigScope::Store(store));
+        SubscriptionPolicy::new(&settings, self.cancellation_policy(store))
     }
 }

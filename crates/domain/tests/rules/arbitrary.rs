@@ -1,10 +1,13 @@
 //! Generates arbitrary orders and arbitrary sequences of steps on them.
 
 mod draft;
+mod subscription;
 
+use chrono::{DateTime, Utc};
 use countermand_domain::{
-    Cancel, CreditMemoRequest, InvoiceRequest, ItemPosition, Money, NoteRequest, OpenInvoiceRequest, Order,
-    PaymentTransaction, Quantity, Selection, SettledMatter, Settlement, ShipmentRequest, TransactionKind,
+    Actor, ApproveRequest, Cancel, CancellationIntent, CreditMemoRequest, DeliveryKind, DeliveryRequest,
+    InvoiceRequest, ItemPosition, Money, NoteRequest, OpenInvoiceRequest, Order, PaymentTransaction,
+    Quantity, RequestCancellation, Selection, SettledMatter, Settlement, ShipmentRequest, TransactionKind,
     Transition, UpstreamChange,
 };
 use proptest::collection::vec;
@@ -13,6 +16,7 @@ use proptest::sample::Index;
 
 pub(crate) use draft::{Draft, drafts, quantities, row_moneys};
 
+use self::subscription::{SubscriptionChange, subscription_changes};
 use crate::shop::{at, buyer_of, policy, request, staff};
 
 /// An order and the steps that are tried on it. A story is small to print, so that a failure can be read.
@@ -38,6 +42,34 @@ enum Step {
     },
     Ship {
         picks: Vec<Pick>,
+        overrides_request: bool,
+    },
+    /// The buyer or staff asks for a cancellation.
+    Request {
+        picks: Option<Vec<Pick>>,
+        by_staff: bool,
+    },
+    /// Staff approves the open request, or a part of it.
+    Approve {
+        picks: Option<Vec<Pick>>,
+    },
+    Decline,
+    Withdraw,
+    StartFulfilment {
+        picks: Vec<Pick>,
+    },
+    ReleaseFulfilment {
+        picks: Vec<Pick>,
+    },
+    /// Units are delivered or used without a shipment.
+    Deliver {
+        picks: Vec<Pick>,
+        kind: DeliveryKind,
+    },
+    /// The buyer or staff ends a subscription of the order, or resumes it.
+    ChangeSubscription {
+        pick: Index,
+        change: SubscriptionChange,
     },
     /// Credits what is picked, or every item that is left.
     Credit {
@@ -102,11 +134,9 @@ impl Step {
         let now = at(minute);
         match self {
             Self::Invoice { picks, unpaid } => {
-                let lines = lines(picks, order);
-                let unpaid = *unpaid;
-                order
-                    .invoice(&InvoiceRequest { lines, unpaid }, &staff(), now)
-                    .ok()
+                let (lines, unpaid) = (lines(picks, order), *unpaid);
+                let invoice = InvoiceRequest { lines, unpaid };
+                order.invoice(&invoice, &staff(), now).ok()
             }
             Self::PayInvoice { pick } => order
                 .pay_invoice(&open_invoice(order, pick.as_ref()), &staff(), now)
@@ -114,13 +144,32 @@ impl Step {
             Self::CancelInvoice { pick } => order
                 .cancel_invoice(&open_invoice(order, pick.as_ref()), &staff(), now)
                 .ok(),
-            Self::Ship { picks } => {
-                let lines = lines(picks, order);
-                let tracking = Vec::new();
-                order
-                    .ship(&ShipmentRequest { lines, tracking }, &staff(), now)
-                    .ok()
+            Self::Ship {
+                picks,
+                overrides_request,
+            } => {
+                let shipment = ShipmentRequest {
+                    lines: lines(picks, order),
+                    tracking: Vec::new(),
+                    overrides_request: *overrides_request,
+                };
+                order.ship(&shipment, &staff(), now).ok()
             }
+            Self::StartFulfilment { picks } => {
+                order.start_fulfilment(&lines(picks, order), &staff(), now).ok()
+            }
+            Self::ReleaseFulfilment { picks } => {
+                order.release_fulfilment(&lines(picks, order), &staff(), now).ok()
+            }
+            Self::Deliver { picks, kind } => {
+                let delivery = DeliveryRequest {
+                    items: lines(picks, order),
+                    kind: *kind,
+                    delivered_at: None,
+                };
+                order.record_delivery(&delivery, &staff(), now).ok()
+            }
+            Self::ChangeSubscription { pick, change } => change.made(order, *pick, now),
             Self::Credit {
                 picks,
                 shipping,
@@ -146,16 +195,7 @@ impl Step {
                 };
                 order.settle(settlement, &staff(), now).ok()
             }
-            Self::ShipUpstream => {
-                let zero = Money::zero(order.currency());
-                let change = UpstreamChange {
-                    shipped: Quantity::whole(1),
-                    canceled: Quantity::ZERO,
-                    paid: zero,
-                    refunded: zero,
-                };
-                Some(order.note_upstream_change(change, &staff(), now))
-            }
+            Self::ShipUpstream => Some(ship_upstream(order, now)),
             Self::Note => {
                 let note = NoteRequest {
                     text: "called".into(),
@@ -163,6 +203,23 @@ impl Step {
                 };
                 order.add_note(&note, &staff(), now).ok()
             }
+            Self::Request { picks, by_staff } => {
+                let actor = if *by_staff { staff() } else { buyer_of(order) };
+                request_of(picks.as_deref(), actor, order, now)
+            }
+            Self::Approve { picks } => {
+                let command = ApproveRequest {
+                    actor: staff(),
+                    items: picks.as_ref().map(|picks| lines(picks, order)),
+                    reason: None,
+                    notifies_customer: None,
+                };
+                order
+                    .approve_cancellation_request(&command, &policy(true), now)
+                    .ok()
+            }
+            Self::Decline => order.decline_cancellation_request("Packed", &staff(), now).ok(),
+            Self::Withdraw => withdraw(order, now),
             Self::EraseBuyer => Some(order.erase_buyer(&staff(), now)),
             Self::Cancel { picks } => {
                 let command = Cancel {
@@ -175,6 +232,37 @@ impl Step {
             }
         }
     }
+}
+
+/// A request for the cancellation of what is picked, or of the whole order.
+fn request_of(picks: Option<&[Pick]>, actor: Actor, order: &Order, now: DateTime<Utc>) -> Option<Transition> {
+    let command = RequestCancellation {
+        actor,
+        intent: CancellationIntent {
+            selection: picks.map_or(Selection::All, |picks| selection(picks, order)),
+            ..CancellationIntent::all("Other")
+        },
+        is_confirmed: true,
+    };
+    order.request_cancellation(&command, &policy(true), now).ok()
+}
+
+/// The buyer, who has the key of a mail, takes the open request back.
+fn withdraw(order: &Order, now: DateTime<Utc>) -> Option<Transition> {
+    let withdrawn = order.withdraw_cancellation_request(&buyer_of(order), true, now);
+    withdrawn.ok()
+}
+
+/// The shop that the order came from ships a unit.
+fn ship_upstream(order: &Order, now: DateTime<Utc>) -> Transition {
+    let zero = Money::zero(order.currency());
+    let change = UpstreamChange {
+        shipped: Quantity::whole(1),
+        canceled: Quantity::ZERO,
+        paid: zero,
+        refunded: zero,
+    };
+    order.note_upstream_change(change, &staff(), now)
 }
 
 /// A request about one of the order's invoices, or about all that are open.
@@ -210,12 +298,23 @@ pub(crate) fn selection(picks: &[Pick], order: &Order) -> Selection {
         let left = order
             .item(position)
             .map_or(Quantity::ZERO, |item| order.to_give_up(item));
-        let quantity = quantity.min(left);
+        let quantity = in_units_of(order, position, quantity.min(left), left);
         if quantity.is_positive() && selected.iter().all(|line| line.0 != position) {
             selected.push((position, quantity));
         }
     }
     Selection::Items(selected)
+}
+
+/// As many whole units of `quantity` as an item that was ordered in whole units can lose, or all that is `left`.
+fn in_units_of(order: &Order, position: ItemPosition, quantity: Quantity, left: Quantity) -> Quantity {
+    let is_whole = order
+        .item(position)
+        .is_some_and(|item| item.quantities.ordered.is_whole());
+    if !is_whole || quantity == left {
+        return quantity;
+    }
+    Quantity::from_scaled(quantity.scaled() / 10_000 * 10_000)
 }
 
 /// Everything `picks` name, as staff would ask for it; nothing named is everything left.
@@ -241,7 +340,18 @@ fn steps() -> impl Strategy<Value = Step> {
         20 => (picks(), prop::bool::weighted(0.2)).prop_map(|(picks, unpaid)| Step::Invoice { picks, unpaid }),
         4 => any::<Option<Index>>().prop_map(|pick| Step::PayInvoice { pick }),
         4 => any::<Option<Index>>().prop_map(|pick| Step::CancelInvoice { pick }),
-        12 => picks().prop_map(|picks| Step::Ship { picks }),
+        12 => (picks(), any::<bool>()).prop_map(|(picks, overrides_request)| Step::Ship {
+            picks,
+            overrides_request,
+        }),
+        6 => (requested(), any::<bool>()).prop_map(|(picks, by_staff)| Step::Request { picks, by_staff }),
+        6 => requested().prop_map(|picks| Step::Approve { picks }),
+        2 => Just(Step::Decline),
+        2 => Just(Step::Withdraw),
+        4 => picks().prop_map(|picks| Step::StartFulfilment { picks }),
+        4 => picks().prop_map(|picks| Step::ReleaseFulfilment { picks }),
+        6 => (picks(), proptest::sample::select(DeliveryKind::ALL)).prop_map(|(picks, kind)| Step::Deliver { picks, kind }),
+        4 => (any::<Index>(), subscription_changes()).prop_map(|(pick, change)| Step::ChangeSubscription { pick, change }),
         20 => (credited, any::<bool>(), adjustment).prop_map(|(picks, shipping, adjustment)| Step::Credit {
             picks,
             shipping,
@@ -256,6 +366,11 @@ fn steps() -> impl Strategy<Value = Step> {
         4 => Just(Step::Cancel { picks: None }),
         16 => picks().prop_map(|picks| Step::Cancel { picks: Some(picks) }),
     ]
+}
+
+/// All of an order, or some of it.
+fn requested() -> impl Strategy<Value = Option<Vec<Pick>>> {
+    prop_oneof![1 => Just(None), 2 => picks().prop_map(Some)]
 }
 
 /// Some of an order.

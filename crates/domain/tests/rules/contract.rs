@@ -7,12 +7,15 @@ mod families;
 mod history;
 mod item_status;
 mod left_money;
+mod modes;
 mod money_back;
 mod open_invoices;
 mod other_charges;
 mod prepaid;
 mod refusals;
+mod requests;
 mod situations;
+mod subscriptions;
 
 use countermand_domain::{
     CreditMemo, CreditMemoRequest, Effect, InvoiceRequest, ItemPosition, Money, Order, OrderItem, Quantity,
@@ -61,6 +64,7 @@ fn shipped(order: &Order, lines: &[(i32, i64)]) -> Order {
     let request = ShipmentRequest {
         lines: whole(lines),
         tracking: Vec::new(),
+        overrides_request: false,
     };
     order
         .ship(&request, &staff(), at(2))

@@ -1,9 +1,9 @@
 //! Notes and the erasure of a buyer: what is added, what stays, and what is replaced.
 
 use countermand_domain::{
-    Address, Comment, Coupon, ERASED, EventData, GiftCardDetail, Invoice, InvoiceRequest, ItemPosition,
-    Money, NoteRefusal, NoteRequest, Order, OrderItem, OrderState, ProductOption, Quantity, RowMoney,
-    ShipmentRequest, Tracking, invariants,
+    Address, Comment, Coupon, ERASED, EventData, FreeTextProblem, GiftCardDetail, Invoice, InvoiceRequest,
+    ItemPosition, Money, NoteRefusal, NoteRequest, Order, OrderItem, OrderState, ProductOption, Quantity,
+    RowMoney, ShipmentRequest, Tracking, invariants,
 };
 
 use crate::shop::{Basket, at, currency, policy, request, staff};
@@ -86,6 +86,7 @@ fn order() -> Order {
             title: "UPS".into(),
             number: PERSONAL.into(),
         }],
+        overrides_request: false,
     };
     paid.after
         .ship(&parcel, &staff(), at(2))
@@ -190,10 +191,14 @@ fn a_note_has_a_text_of_limited_length_without_control_characters() {
         };
         order.add_note(&note, &staff(), at(5)).err()
     };
+    let control = NoteRefusal::Text(FreeTextProblem::ControlCharacter);
     assert_eq!(refusal(" \n\t"), Some(NoteRefusal::Empty));
-    assert_eq!(refusal(&"é".repeat(2_001)), Some(NoteRefusal::TooLong));
+    assert_eq!(
+        refusal(&"é".repeat(2_001)),
+        Some(NoteRefusal::Text(FreeTextProblem::TooLong(2_000)))
+    );
     assert_eq!(refusal(&"é".repeat(2_000)), None);
-    assert_eq!(refusal("a\u{7}"), Some(NoteRefusal::ControlCharacter));
-    assert_eq!(refusal("\u{202e}a"), Some(NoteRefusal::ControlCharacter));
+    assert_eq!(refusal("a\u{7}"), Some(control));
+    assert_eq!(refusal("\u{202e}a"), Some(control));
     assert_eq!(refusal("first line\r\nsecond\tline"), None);
 }

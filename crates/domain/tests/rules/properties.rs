@@ -7,6 +7,7 @@ mod documents;
 mod money;
 mod open_invoices;
 mod parts;
+mod policies;
 mod prepaid;
 mod reach;
 mod splits;

@@ -1,10 +1,11 @@
 //! Makes what the rules are tested with: orders that add up, actors and times.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use countermand_domain::{
-    Actor, Address, Cancel, CancellationPolicy, Currency, CustomerId, Money, Order, OrderCustomer, OrderId,
-    OrderItem, OrderState, OtherCharge, Payment, PaymentKind, PaymentTransaction, ReasonList, RowMoney,
-    Shipping, StoreNumber, Totals, TransactionKind,
+    Actor, Address, Cancel, CancellationPolicy, CancellationRules, Currency, CustomerId, IntervalUnit,
+    ItemPosition, Money, Order, OrderCustomer, OrderId, OrderItem, OrderState, OtherCharge, Payment,
+    PaymentKind, PaymentTransaction, ReasonList, RowMoney, Shipping, StoreNumber, Subscription,
+    SubscriptionEndRule, SubscriptionInterval, SubscriptionPolicy, Totals, TransactionKind,
 };
 
 /// The content of an order before it is placed. No step was taken on the order that it becomes.
@@ -81,7 +82,35 @@ impl Basket {
             shipments: Vec::new(),
             credit_memos: Vec::new(),
             comments: Vec::new(),
+            cancellation_request: None,
+            deliveries: Vec::new(),
+            channel: None,
+            subscriptions: Vec::new(),
         }
+    }
+}
+
+/// A yearly subscription of the item at `position`, paid from the day on which the order was placed.
+pub(crate) fn yearly_subscription(position: ItemPosition) -> Subscription {
+    Subscription {
+        id: format!("SUB-{position}"),
+        item: position,
+        interval: SubscriptionInterval {
+            unit: IntervalUnit::Year,
+            count: 1,
+        },
+        paid_from: at(0),
+        paid_until: at(0) + TimeDelta::days(365),
+        end: None,
+    }
+}
+
+/// The rules of a store view in which buyers end subscriptions by `end`.
+pub(crate) fn subscription_policy(end: SubscriptionEndRule) -> SubscriptionPolicy {
+    SubscriptionPolicy {
+        enabled: true,
+        end,
+        cancellation: policy(true),
     }
 }
 
@@ -119,6 +148,7 @@ pub(crate) fn policy(enabled: bool) -> CancellationPolicy {
         enabled,
         reasons: ReasonList::defaults(),
         notifies_customer: true,
+        rules: CancellationRules::default(),
     }
 }
 

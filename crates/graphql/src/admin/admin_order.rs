@@ -24,8 +24,13 @@ pub(crate) struct AdminOrder {
 impl AdminOrder {
     /// The order of `view`.
     pub(crate) fn new(view: OrderView) -> Self {
+        Self::of(Arc::new(view))
+    }
+
+    /// The order of `view`, which others read too.
+    pub(crate) fn of(view: Arc<OrderView>) -> Self {
         Self {
-            view: Arc::new(view),
+            view,
             trail: OnceCell::new(),
         }
     }
@@ -49,6 +54,16 @@ impl AdminOrder {
     async fn store_code(&self) -> &str {
         // The store view always exists, because store views are never removed.
         self.view.store().map_or("", |store| &store.code)
+    }
+
+    /// The order of a sales channel from which the order was imported; null for an order of the shop's own.
+    async fn sales_channel(&self) -> Option<OrderSalesChannel> {
+        let channel = self.view.order.channel.as_ref()?;
+        Some(OrderSalesChannel {
+            name: channel.name.clone(),
+            order_number: channel.number.as_str().into(),
+            canceled_at: channel.canceled_at.map(rfc3339),
+        })
     }
 
     /// The state of the order: `new`, `pending_payment`, `processing`, `payment_review`, `holded`, `complete`,
@@ -130,4 +145,16 @@ impl From<&Comment> for AdminComment {
             created_at: rfc3339(comment.created_at),
         }
     }
+}
+
+/// The order of a sales channel from which an order was imported. The channel decides whether it is canceled.
+#[derive(SimpleObject)]
+#[graphql(rename_fields = "snake_case")]
+pub(crate) struct OrderSalesChannel {
+    /// The `SalesChannel.name` of the channel.
+    name: String,
+    /// The `ChannelOrder.number` of the order at the channel.
+    order_number: String,
+    /// The time at which the shop learned that the channel has canceled the order: RFC 3339, in UTC. Null before.
+    canceled_at: Option<String>,
 }

@@ -97,7 +97,8 @@ impl CancellationReport {
         count(self.0.orders_placed)
     }
 
-    /// The number of orders that were canceled on these days, whenever they were placed.
+    /// The number of orders that were canceled on these days, whenever they were placed. An order of which parts were
+    /// canceled at several times counts at the first one.
     async fn canceled_orders(&self) -> i32 {
         count(self.0.canceled_orders)
     }
@@ -130,7 +131,7 @@ pub(crate) struct CancellationReportRow {
     /// Who canceled: `customer`, `guest`, `system`, or `staff:` and the name of the token, such as `staff:anna`; null
     /// when the report does not distinguish actors.
     actor: Option<String>,
-    /// The number of canceled orders in this group.
+    /// The number of canceled orders in this group. An order counts with the first cancellation that took a part of it.
     canceled_orders: i32,
     /// The number of orders that were placed on the days of the report, in all store views and on all days that the row
     /// stands for.

@@ -1,10 +1,13 @@
 //! `cancellationConfig`: the settings that apply at a scope, each with the scope at which it is set.
 
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
+use chrono::TimeDelta;
 use countermand_app::shop::shop_settings::SettingsOfScope;
 use countermand_app::{UserError, UserErrorCode};
 use countermand_domain::{ReasonList, ScopeLevel, Shop, Sourced};
 
+use super::cursor::rfc3339;
+use super::reason_rules::ReasonAudience;
 use super::staff;
 use super::user_error::query_error;
 use crate::kit::context::app;
@@ -126,6 +129,28 @@ pub(crate) struct CancellationConfig {
     /// The e-mail address of the shop that is notified of each canceled order. Its value is null when there are no
     /// notices, which is built in.
     merchant_notice_email: ConfigOptionalString,
+    /// How a cancellation by a buyer is decided: `AUTOMATIC`, `REQUEST` or `OFF`. Built in: `AUTOMATIC`.
+    mode: ConfigString,
+    /// Rules that choose another mode for some orders, with semicolons between them. Built in: an empty text.
+    mode_rules: ConfigString,
+    /// For how many minutes after the order was placed a buyer may cancel; 0 for no end, which is built in.
+    window_minutes: ConfigInt,
+    /// What a buyer can do after the window: `REQUEST`, which is built in, or `NONE`.
+    after_window: ConfigString,
+    /// Whether the units of a partly shipped order that are not shipped can be canceled. Built in: false.
+    unshipped_rest: ConfigBoolean,
+    /// The paid shipping that comes back: `ALL`, `IN_PROPORTION`, `ONLY_WHEN_EVERYTHING`, which is built in, or `NONE`.
+    shipping_refund: ConfigString,
+    /// The fee that the shop keeps when a buyer cancels: an amount or a percentage. Built in: an empty text, for none.
+    fee: ConfigString,
+    /// Who must give a reason, with commas between them. Built in: `customer, guest, staff`.
+    reason_required: ConfigString,
+    /// Who must write a comment, with commas between them. Built in: an empty text, for none of them.
+    comment_required: ConfigString,
+    /// How many hours staff has to decide a request for a cancellation; 0 for no deadline, which is built in.
+    request_deadline_hours: ConfigInt,
+    /// What happens to a request at its deadline: `APPROVE`, `DECLINE`, or `ESCALATE`, which is built in.
+    request_after_deadline: ConfigString,
 }
 
 /// The scope at which the value of a setting is set.
@@ -191,7 +216,7 @@ pub(crate) struct ConfigReasons {
     source: ConfigSource,
 }
 
-/// A reason for a cancellation, with its texts for all store views.
+/// A reason for a cancellation, with its texts for all store views and its rules.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ConfiguredReason {
@@ -201,6 +226,16 @@ pub(crate) struct ConfiguredReason {
     description: String,
     /// The texts of the reason in single store views; empty when there are none.
     translations: Vec<ReasonTranslation>,
+    /// Who may choose the reason, at least one. Storefronts show the reasons for `CUSTOMER`.
+    audience: Vec<ReasonAudience>,
+    /// The moment from which the reason is offered, RFC 3339 in UTC; null for always.
+    valid_from: Option<String>,
+    /// The moment from which the reason is offered no more, RFC 3339 in UTC; null for never.
+    valid_until: Option<String>,
+    /// Whether a cancellation for the reason needs a comment: without one it is refused.
+    needs_comment: bool,
+    /// Whether the reason says that the seller caused the cancellation, for which the shop keeps no fee.
+    sellers_fault: bool,
 }
 
 /// The text of a reason in one store view.
@@ -222,6 +257,14 @@ impl From<SettingsOfScope> for CancellationConfig {
             value: it.value,
             source: ConfigSource::of(shop, it),
         };
+        let text = |it: &Sourced<String>| ConfigString {
+            value: it.value.clone(),
+            source: ConfigSource::of(shop, it),
+        };
+        let number = |it: &Sourced<TimeDelta>, count: i64| ConfigInt {
+            value: i32::try_from(count).unwrap_or(i32::MAX),
+            source: ConfigSource::of(shop, it),
+        };
         Self {
             scope,
             code,
@@ -230,20 +273,25 @@ impl From<SettingsOfScope> for CancellationConfig {
                 value: configured(shop, &it.cancellation_reasons.value),
                 source: ConfigSource::of(shop, &it.cancellation_reasons),
             },
-            guest_key_lifetime_hours: ConfigInt {
-                value: i32::try_from(it.guest_key_lifetime.value.num_hours()).unwrap_or(i32::MAX),
-                source: ConfigSource::of(shop, &it.guest_key_lifetime),
-            },
+            guest_key_lifetime_hours: number(&it.guest_key_lifetime, it.guest_key_lifetime.value.num_hours()),
             reorder_allowed: switch(&it.reorder_allowed),
             cancellation_mail_enabled: switch(&it.cancellation_mail_enabled),
-            storefront_url: ConfigString {
-                source: ConfigSource::of(shop, &it.storefront_url),
-                value: it.storefront_url.value,
-            },
-            guest_order_path: ConfigString {
-                source: ConfigSource::of(shop, &it.guest_order_path),
-                value: it.guest_order_path.value,
-            },
+            storefront_url: text(&it.storefront_url),
+            guest_order_path: text(&it.guest_order_path),
+            mode: text(&it.cancellation_mode),
+            mode_rules: text(&it.cancellation_mode_rules),
+            window_minutes: number(
+                &it.cancellation_window,
+                it.cancellation_window.value.num_minutes(),
+            ),
+            after_window: text(&it.cancellation_after_window),
+            unshipped_rest: switch(&it.cancellation_of_unshipped_rest),
+            shipping_refund: text(&it.cancellation_shipping_refund),
+            fee: text(&it.cancellation_fee),
+            reason_required: text(&it.cancellation_reason_required),
+            comment_required: text(&it.cancellation_comment_required),
+            request_deadline_hours: number(&it.request_deadline, it.request_deadline.value.num_hours()),
+            request_after_deadline: text(&it.request_after_deadline),
             merchant_notice_email: ConfigOptionalString {
                 source: ConfigSource::of(shop, &it.merchant_notice_email),
                 value: Some(it.merchant_notice_email.value).filter(|email| !email.is_empty()),
@@ -281,6 +329,11 @@ fn configured(shop: &Shop, reasons: &ReasonList) -> Vec<ConfiguredReason> {
             code: reason.code.clone(),
             description: reason.description.clone(),
             translations: reason.translations.iter().filter_map(translation).collect(),
+            audience: reason.rules.audience.iter().copied().map(Into::into).collect(),
+            valid_from: reason.rules.valid_from.map(rfc3339),
+            valid_until: reason.rules.valid_until.map(rfc3339),
+            needs_comment: reason.rules.needs_comment,
+            sellers_fault: reason.rules.sellers_fault,
         })
         .collect()
 }

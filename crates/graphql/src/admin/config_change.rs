@@ -8,6 +8,7 @@ use countermand_app::shop::shop_settings::{ReasonText, ReasonTranslationText, Se
 use countermand_domain::{ScopedSettings, Setting, Shop};
 
 use super::config::{CancellationConfig, ConfigScope};
+use super::reason_rules::ReasonAudience;
 use super::staff;
 use super::user_error::{self, done_or_user_errors};
 use crate::kit::context::app;
@@ -89,6 +90,31 @@ pub(crate) struct UpdateCancellationConfigInput {
     guest_order_path: Option<String>,
     /// The e-mail address of the shop that is notified of each canceled order; an empty text for no notices.
     merchant_notice_email: Option<String>,
+    /// How a cancellation by a buyer is decided while cancellation is on: `AUTOMATIC`, `REQUEST` or `OFF`.
+    mode: Option<String>,
+    /// Rules that choose another mode for some orders, with semicolons between them; an empty text for none.
+    mode_rules: Option<String>,
+    /// For how many minutes after the order was placed a buyer may cancel; 0 for no end.
+    window_minutes: Option<i32>,
+    /// What a buyer can do after the window: `REQUEST` the cancellation, or `NONE` of both.
+    after_window: Option<String>,
+    /// Whether the units of a partly shipped order that are not shipped can be canceled.
+    unshipped_rest: Option<bool>,
+    /// The paid shipping that comes back: `ALL`, `IN_PROPORTION`, `ONLY_WHEN_EVERYTHING` or `NONE`.
+    shipping_refund: Option<String>,
+    /// The fee that the shop keeps when a buyer cancels: an amount such as `5.00` in the order's currency, or a
+    /// percentage such as `10%`; an empty text for no fee.
+    fee: Option<String>,
+    /// Who must give a reason: `customer`, `guest` and `staff` with commas between them; an empty text for none of
+    /// them.
+    reason_required: Option<String>,
+    /// Who must write a comment: `customer`, `guest` and `staff` with commas between them; an empty text for none of
+    /// them.
+    comment_required: Option<String>,
+    /// How many hours staff has to decide a request for a cancellation; 0 for no deadline.
+    request_deadline_hours: Option<i32>,
+    /// What happens to a request at its deadline: `APPROVE`, `DECLINE` or `ESCALATE`.
+    request_after_deadline: Option<String>,
 }
 
 /// A reason for a cancellation that buyers can choose.
@@ -102,6 +128,18 @@ pub(crate) struct ReasonInput {
     description: String,
     /// The texts of the reason in single store views; null for none.
     translations: Option<Vec<ReasonTranslationInput>>,
+    /// Who may choose the reason, at least one; null for everyone.
+    audience: Option<Vec<ReasonAudience>>,
+    /// The moment (RFC 3339) or day (`2026-01-31`, from its beginning in UTC) from which the reason is offered; null for
+    /// always.
+    valid_from: Option<String>,
+    /// The moment (RFC 3339) from which, or the day (`2026-01-31`, to its end in UTC) after which the reason is offered
+    /// no more; null for never.
+    valid_until: Option<String>,
+    /// Whether a cancellation for the reason needs a comment; null for no.
+    needs_comment: Option<bool>,
+    /// Whether the reason says that the seller caused the cancellation, for which the shop keeps no fee; null for no.
+    sellers_fault: Option<bool>,
 }
 
 /// The text of a reason in one store view.
@@ -145,6 +183,28 @@ pub(crate) enum CancellationSetting {
     GuestOrderPath,
     /// The setting `merchant_notice_email`: the address of the shop that is notified of each canceled order.
     MerchantNoticeEmail,
+    /// The setting `mode`: how a cancellation by a buyer is decided.
+    Mode,
+    /// The setting `mode_rules`: the rules that choose another mode for some orders.
+    ModeRules,
+    /// The setting `window_minutes`: how long after the order was placed a buyer may cancel.
+    Window,
+    /// The setting `after_window`: what a buyer can do after the window.
+    AfterWindow,
+    /// The setting `unshipped_rest`: whether the rest of a partly shipped order can be canceled.
+    UnshippedRest,
+    /// The setting `shipping_refund`: the paid shipping that comes back.
+    ShippingRefund,
+    /// The setting `fee`: the fee that the shop keeps when a buyer cancels.
+    Fee,
+    /// The setting `reason_required`: who must give a reason.
+    ReasonRequired,
+    /// The setting `comment_required`: who must write a comment.
+    CommentRequired,
+    /// The setting `request_deadline_hours`: how long staff has to decide a request.
+    RequestDeadline,
+    /// The setting `request_after_deadline`: what happens to a request at its deadline.
+    RequestAfterDeadline,
 }
 
 /// The result of the mutations that change cancellation settings.
@@ -174,9 +234,10 @@ impl UpdateCancellationConfigInput {
             .reasons
             .map(|reasons| reason_list(shop, reasons.into_iter().map(Into::into).collect()))
             .transpose()?;
-        let lifetime = self
-            .guest_key_lifetime_hours
-            .map(|hours| TimeDelta::hours(hours.into()));
+        let hours = |hours: i32| TimeDelta::hours(hours.into());
+        let lifetime = self.guest_key_lifetime_hours.map(hours);
+        let deadline = self.request_deadline_hours.map(hours);
+        let minutes = self.window_minutes.map(|it| TimeDelta::minutes(it.into()));
         let mut set = ScopedSettings::default();
         for (setting, value) in [
             (Setting::cancellation_enabled(), self.enabled.map(Into::into)),
@@ -193,11 +254,47 @@ impl UpdateCancellationConfigInput {
                 Setting::merchant_notice_email(),
                 self.merchant_notice_email.map(Into::into),
             ),
+            (Setting::cancellation_mode(), self.mode.map(Into::into)),
+            (
+                Setting::cancellation_mode_rules(),
+                self.mode_rules.map(Into::into),
+            ),
+            (Setting::cancellation_window(), minutes.map(Into::into)),
+            (
+                Setting::cancellation_after_window(),
+                self.after_window.map(Into::into),
+            ),
+            (
+                Setting::cancellation_of_unshipped_rest(),
+                self.unshipped_rest.map(Into::into),
+            ),
+            (
+                Setting::cancellation_shipping_refund(),
+                self.shipping_refund.map(Into::into),
+            ),
+            (Setting::cancellation_fee(), self.fee.map(Into::into)),
+            (
+                Setting::cancellation_reason_required(),
+                self.reason_required.map(Into::into),
+            ),
+            (
+                Setting::cancellation_comment_required(),
+                self.comment_required.map(Into::into),
+            ),
+            (Setting::request_deadline(), deadline.map(Into::into)),
+            (
+                Setting::request_after_deadline(),
+                self.request_after_deadline.map(Into::into),
+            ),
         ] {
             setting.put(&mut set, value);
         }
         Ok(set)
     }
+}
+
+fn audience_code(audience: ReasonAudience) -> String {
+    countermand_domain::ReasonAudience::from(audience).code().into()
 }
 
 impl From<ReasonInput> for ReasonText {
@@ -211,6 +308,13 @@ impl From<ReasonInput> for ReasonText {
             code: reason.code,
             description: reason.description,
             translations: translations.into_iter().map(translation).collect(),
+            audience: reason
+                .audience
+                .map(|it| it.into_iter().map(audience_code).collect()),
+            valid_from: reason.valid_from,
+            valid_until: reason.valid_until,
+            needs_comment: reason.needs_comment.unwrap_or_default(),
+            sellers_fault: reason.sellers_fault.unwrap_or_default(),
         }
     }
 }
@@ -226,6 +330,17 @@ impl From<CancellationSetting> for &'static Setting {
             CancellationSetting::StorefrontUrl => Setting::storefront_url(),
             CancellationSetting::GuestOrderPath => Setting::guest_order_path(),
             CancellationSetting::MerchantNoticeEmail => Setting::merchant_notice_email(),
+            CancellationSetting::Mode => Setting::cancellation_mode(),
+            CancellationSetting::ModeRules => Setting::cancellation_mode_rules(),
+            CancellationSetting::Window => Setting::cancellation_window(),
+            CancellationSetting::AfterWindow => Setting::cancellation_after_window(),
+            CancellationSetting::UnshippedRest => Setting::cancellation_of_unshipped_rest(),
+            CancellationSetting::ShippingRefund => Setting::cancellation_shipping_refund(),
+            CancellationSetting::Fee => Setting::cancellation_fee(),
+            CancellationSetting::ReasonRequired => Setting::cancellation_reason_required(),
+            CancellationSetting::CommentRequired => Setting::cancellation_comment_required(),
+            CancellationSetting::RequestDeadline => Setting::request_deadline(),
+            CancellationSetting::RequestAfterDeadline => Setting::request_after_deadline(),
         }
     }
 }

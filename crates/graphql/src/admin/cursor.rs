@@ -4,6 +4,8 @@ use async_graphql::Result;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, SecondsFormat, Utc};
+use countermand_app::cancel::decide_request::RequestPlace;
+use countermand_app::channels::ChannelOrderPlace;
 
 use crate::kit::error::{Category, refused};
 
@@ -36,6 +38,46 @@ pub(crate) fn read_order_cursor(cursor: &str) -> Result<(DateTime<Utc>, i64)> {
         let (micros, id) = text.split_once(':')?;
         let placed_at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
         Some((placed_at, id.parse().ok()?))
+    });
+    place.ok_or_else(not_a_cursor)
+}
+
+/// The cursor of an order of a sales channel.
+pub(crate) fn channel_order_cursor(place: &ChannelOrderPlace) -> String {
+    seal(&format!(
+        "{}:{}",
+        place.placed_at.timestamp_micros(),
+        place.number
+    ))
+}
+
+/// The place that [`channel_order_cursor`] wrote.
+pub(crate) fn read_channel_order_cursor(cursor: &str) -> Result<ChannelOrderPlace> {
+    let place = open(cursor).and_then(|text| {
+        let (micros, number) = text.split_once(':')?;
+        Some(ChannelOrderPlace {
+            placed_at: DateTime::from_timestamp_micros(micros.parse().ok()?)?,
+            number: number.to_owned(),
+        })
+    });
+    place.ok_or_else(not_a_cursor)
+}
+
+/// The cursor of a request for a cancellation.
+pub(crate) fn request_cursor(place: RequestPlace) -> String {
+    let at = place.requested_at.timestamp_micros();
+    seal(&format!("{at}:{}:{}", place.order, place.number))
+}
+
+/// The place that [`request_cursor`] wrote.
+pub(crate) fn read_request_cursor(cursor: &str) -> Result<RequestPlace> {
+    let place = open(cursor).and_then(|text| {
+        let mut parts = text.splitn(3, ':');
+        Some(RequestPlace {
+            requested_at: DateTime::from_timestamp_micros(parts.next()?.parse().ok()?)?,
+            order: parts.next()?.parse().ok()?,
+            number: parts.next()?.parse().ok()?,
+        })
     });
     place.ok_or_else(not_a_cursor)
 }

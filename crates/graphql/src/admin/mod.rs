@@ -2,54 +2,76 @@
 //! audit log.
 
 mod admin_order;
+mod bulk;
+mod bulk_list;
+mod cancel_orders;
 mod cancellation_report;
+mod cancellation_requests;
+mod channel_order;
+mod channels;
 mod config;
 mod config_change;
 mod cursor;
 mod customer_data;
+mod delivery;
+mod fulfilment;
 mod import;
 mod jobs;
 mod obligations;
 mod one_reason;
 mod order_input;
-mod order_line;
 mod order_work;
 mod orders;
 mod orders_filter;
+mod reason_mapping;
+mod reason_rules;
 mod settings;
 mod shop;
 mod shop_change;
 mod shop_structure;
+mod simulate_policy;
 mod time_range;
 mod trail;
-mod user_error;
 
 use async_graphql::{Context, MergedObject};
 use countermand_app::{AppError, StaffOperation, Viewer};
 
 use crate::kit::error::internal;
+use crate::types::user_error;
 
 /// The queries for staff.
 #[derive(MergedObject, Default)]
 pub(crate) struct AdminQuery(
+    bulk_list::AdminBulkQuery,
     cancellation_report::AdminReportQuery,
+    cancellation_requests::AdminRequestQuery,
+    channels::AdminChannelQuery,
     config::AdminConfigQuery,
     jobs::AdminJobQuery,
     obligations::AdminObligationQuery,
     orders::AdminOrderQuery,
+    reason_mapping::AdminReasonMappingQuery,
     settings::AdminSettingsQuery,
     shop_structure::AdminShopQuery,
+    simulate_policy::AdminPolicyQuery,
     trail::AdminTrailQuery,
 );
 
 /// The mutations for staff.
 #[derive(MergedObject, Default)]
 pub(crate) struct AdminMutation(
+    bulk::AdminBulkMutation,
+    cancellation_requests::AdminRequestMutation,
+    cancel_orders::AdminCancelOrdersMutation,
+    channels::AdminChannelMutation,
     customer_data::AdminCustomerDataMutation,
     shop::AdminShopMutation,
     shop_change::AdminShopChangeMutation,
     config_change::AdminConfigMutation,
     one_reason::AdminReasonMutation,
+    reason_mapping::AdminReasonMappingMutation,
+    delivery::AdminDeliveryMutation,
+    fulfilment::AdminFulfilmentMutation,
     import::AdminImportMutation,
     jobs::AdminJobMutation,
     obligations::AdminObligationMutation,

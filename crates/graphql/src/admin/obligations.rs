@@ -50,9 +50,9 @@ impl AdminObligationQuery {
         })
     }
 
-    /// Lists everything that needs a person, oldest first: money that must be moved by hand, jobs that failed, and
-    /// orders that were changed or canceled here and that the shop they came from went on with. The caller needs the
-    /// role `viewer`.
+    /// Lists everything that needs a person, oldest first: money that must be moved by hand, jobs that failed, requests
+    /// for a cancellation that were not decided by their deadline, and orders that were changed or canceled here and that
+    /// the shop they came from went on with. The caller needs the role `viewer`.
     /// A token for one store view lists what concerns its orders only.
     async fn needs_attention(
         &self,
@@ -145,8 +145,12 @@ pub(crate) enum ObligationKind {
     Refund,
     /// Authorized money that will not be captured must be released.
     Void,
+    /// A request for a cancellation must be decided at its deadline.
+    RequestDeadline,
     /// Staff must look at an order that was changed or canceled here and that the shop it came from went on with.
     UpstreamChange,
+    /// Staff must look at a cancellation that did not succeed at a sales channel, or at the channel itself.
+    ChannelProblem,
 }
 
 /// Whether an obligation is met.
@@ -168,6 +172,9 @@ pub(crate) enum AttentionReason {
     VoidByHand,
     /// A job such as a mail has failed; `retryJob` runs it again.
     JobFailed,
+    /// A request for a cancellation was not decided by its deadline: `approveCancellationRequest` or
+    /// `declineCancellationRequest` decides it.
+    RequestOverdue,
     /// The shop that the order came from has shipped more of it than is shipped here.
     ShippedUpstream,
     /// More units were canceled in the shop that the order came from than are canceled or refunded here.
@@ -176,6 +183,14 @@ pub(crate) enum AttentionReason {
     PaidUpstream,
     /// The shop that the order came from has refunded money since the order was changed here.
     RefundedUpstream,
+    /// A sales channel refused to cancel an order, which stays as it was.
+    ChannelRefused,
+    /// An order of a sales channel was shipped before the channel could cancel it.
+    ChannelTooLate,
+    /// It is not known whether a sales channel cancels an order: look at the order there.
+    ChannelUncertain,
+    /// A sales channel refuses the credentials of the configuration, so nothing is read or sent there.
+    ChannelAccess,
 }
 
 /// One page of obligations.
@@ -238,6 +253,7 @@ pub(crate) struct AttentionItems {
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct AttentionItem {
     /// The id of the entry, a UUID: the input of `settleObligation`, or of `retryJob` when the reason is `JOB_FAILED`.
+    /// With the reason `REQUEST_OVERDUE`, the request of the order is decided instead, and the entry goes with it.
     id: ID,
     /// The reasons why a person is needed, for programs; at least one.
     reasons: Vec<AttentionReason>,
@@ -270,8 +286,11 @@ impl Obligation {
             countermand_app::obligations::ObligationKind::Refund => ObligationKind::Refund,
             countermand_app::obligations::ObligationKind::Void => ObligationKind::Void,
             countermand_app::obligations::ObligationKind::UpstreamChange => ObligationKind::UpstreamChange,
+            countermand_app::obligations::ObligationKind::RequestDeadline => ObligationKind::RequestDeadline,
+            countermand_app::obligations::ObligationKind::ChannelProblem => ObligationKind::ChannelProblem,
             countermand_app::obligations::ObligationKind::Mail
-            | countermand_app::obligations::ObligationKind::PasswordReset => return None,
+            | countermand_app::obligations::ObligationKind::PasswordReset
+            | countermand_app::obligations::ObligationKind::ChannelCanceled => return None,
         };
         let method = owed.order.as_ref().map(|view| view.order.payment.method.clone());
         Some(Self {
@@ -315,6 +334,8 @@ impl From<ObligationKind> for countermand_app::obligations::ObligationKind {
             ObligationKind::Refund => Self::Refund,
             ObligationKind::Void => Self::Void,
             ObligationKind::UpstreamChange => Self::UpstreamChange,
+            ObligationKind::RequestDeadline => Self::RequestDeadline,
+            ObligationKind::ChannelProblem => Self::ChannelProblem,
         }
     }
 }

@@ -6,6 +6,7 @@ use countermand_app::shop::one_reason::ReasonEditText;
 
 use super::config::ConfigScope;
 use super::config_change::{CancellationConfigPayload, ReasonInput};
+use super::reason_rules::ReasonRulesInput;
 use super::staff;
 use crate::kit::context::app;
 
@@ -30,12 +31,13 @@ impl AdminReasonMutation {
         edit_reason(context, input.scope, input.code.as_deref(), &edit).await
     }
 
-    /// Changes the texts of one reason at a scope; texts that are not given stay. A scope that inherits its list gets a
+    /// Changes the texts and the rules of one reason at a scope; what is not given stays. A scope that inherits its list gets a
     /// list of its own. The caller needs the role `manager`; a token for one store view changes that store view only.
     async fn update_cancellation_reason(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The scope, the reason and its new texts.")] input: UpdateCancellationReasonInput,
+        #[graphql(desc = "The scope, the reason and its new texts and rules.")]
+        input: UpdateCancellationReasonInput,
     ) -> Result<CancellationConfigPayload> {
         let translations = input.translations.unwrap_or_default();
         let edit = ReasonEditText::Update {
@@ -45,6 +47,7 @@ impl AdminReasonMutation {
                 .into_iter()
                 .map(|it| (it.store_code, it.description))
                 .collect(),
+            rules: input.rules.unwrap_or_default().into(),
         };
         edit_reason(context, input.scope, input.code.as_deref(), &edit).await
     }
@@ -106,7 +109,7 @@ pub(crate) struct AddCancellationReasonInput {
     before: Option<String>,
 }
 
-/// New texts of one reason. Texts that are not given stay as they are.
+/// New texts and rules of one reason. What is not given stays as it is.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct UpdateCancellationReasonInput {
@@ -120,6 +123,8 @@ pub(crate) struct UpdateCancellationReasonInput {
     description: Option<String>,
     /// The new texts of single store views, each at most once; null or an empty list keeps all texts.
     translations: Option<Vec<ReasonTranslationUpdateInput>>,
+    /// The new rules: who may choose the reason, when, and what it says; null keeps all rules.
+    rules: Option<ReasonRulesInput>,
 }
 
 /// The new text of a reason in one store view.

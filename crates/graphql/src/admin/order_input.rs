@@ -3,10 +3,12 @@
 use async_graphql::{ID, InputObject};
 use countermand_app::orders::create_credit_memo::CreditMemoInput;
 use countermand_app::{UserError, UserErrorCode};
-use countermand_domain::{InvoiceRequest, OpenInvoiceRequest, OrderId, ShipmentRequest, Tracking};
+use countermand_domain::{
+    CancellationIntent, InvoiceRequest, OpenInvoiceRequest, OrderId, ShipmentRequest, Tracking,
+};
 
-use super::order_line::{OrderLineInput, credited_lines, decimal, lines};
 use crate::kit::id::{BadOrderId, parse_order_id};
+use crate::types::order_line::{OrderLineInput, credited_lines, decimal, lines, selection};
 
 /// The order to invoice, and the part of it to invoice.
 #[derive(InputObject)]
@@ -66,6 +68,10 @@ pub(crate) struct CreateShipmentInput {
     items: Option<Vec<OrderLineInput>>,
     /// The tracking numbers of the shipment; null for none.
     tracking: Option<Vec<TrackingInput>>,
+    /// Whether to ship although a cancellation of the order was requested and is not decided yet. The request then ends
+    /// as `TOO_LATE` if nothing of it is left to cancel. The default is false.
+    #[graphql(default_with = "Some(false)")]
+    override_cancellation_request: Option<bool>,
 }
 
 /// The order to refund, and the part of it to refund.
@@ -117,7 +123,14 @@ pub(crate) struct CancelOrderAsAdminInput {
     /// The `CustomerOrder.id` of the order to cancel, or the decimal number that this id encodes.
     pub(crate) order_id: ID,
     /// The reason for the cancellation: the description or the code of a reason that the order's store view offers.
-    pub(crate) reason: String,
+    reason: String,
+    /// The items to cancel, and how many units of each. Without it, all that is left of the order is canceled.
+    items: Option<Vec<OrderLineInput>>,
+    /// A comment, at most 2,000 characters without HTML; the buyer sees it in the history of the order.
+    comment: Option<String>,
+    /// The id of a quote that `previewCancellation` gave to staff: what is canceled and paid back is exactly what was
+    /// quoted, or the cancellation is refused. Null to accept any outcome.
+    pub(crate) quote_id: Option<ID>,
     /// Whether to cancel the order even if cancellation is switched off in its store view; true needs the role
     /// `manager`. The default is false.
     #[graphql(default_with = "Some(false)")]
@@ -137,6 +150,20 @@ pub(crate) struct AddOrderNoteInput {
     /// Whether storefronts show the note to the buyer, among the `comments` of the order. The default is false.
     #[graphql(default_with = "Some(false)")]
     pub(crate) visible_on_front: Option<bool>,
+}
+
+impl CancelOrderAsAdminInput {
+    /// The order, and the intent for the use case; a refusal if a field is malformed.
+    pub(crate) fn read(self) -> Result<(OrderId, CancellationIntent), UserError> {
+        let order = order_id("order_id", &self.order_id)?;
+        let intent = CancellationIntent {
+            reason: self.reason,
+            comment: self.comment,
+            selection: selection(order, self.items)?,
+            quote: None,
+        };
+        Ok((order, intent))
+    }
 }
 
 impl CreateInvoiceInput {
@@ -190,6 +217,7 @@ impl CreateShipmentInput {
             ShipmentRequest {
                 lines: lines(order, self.items)?,
                 tracking,
+                overrides_request: self.override_cancellation_request.unwrap_or(false),
             },
         ))
     }

@@ -67,7 +67,8 @@ impl AdminOrderMutation {
         OrderPayload::of(asked)
     }
 
-    /// Ships the given items, or all items that are not shipped yet. An order with a shipment cannot be canceled. The
+    /// Ships the given items, or all items that are not shipped yet. An order with a shipment cannot be canceled. While
+    /// a request for a cancellation is open, the answer is `CANCELLATION_REQUESTED`, unless the input overrides it. The
     /// caller needs the role `support`.
     async fn create_shipment(
         &self,
@@ -162,12 +163,12 @@ impl AdminOrderMutation {
         OrderPayload::of(asked)
     }
 
-    /// Cancels an order by the same rules that apply to its buyer. The caller needs the role `support`, or the role
+    /// Cancels an order, or the given items of it, by the same rules that apply to its buyer. The caller needs the role `support`, or the role
     /// `manager` if `override_switch` is true.
     async fn cancel_order_as_admin(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The order to cancel, and the reason.")] input: CancelOrderAsAdminInput,
+        #[graphql(desc = "The order to cancel, the items, and the reason.")] input: CancelOrderAsAdminInput,
     ) -> Result<OrderPayload> {
         let overrides = input.override_switch.unwrap_or(false);
         let viewer = if overrides {
@@ -175,10 +176,13 @@ impl AdminOrderMutation {
         } else {
             staff(context)?
         };
-        let asked = match order_id("order_id", &input.order_id) {
-            Ok(id) => {
+        let notifies = input.notify_customer;
+        let quote = input.quote_id.clone();
+        let quote = quote.as_ref().map(|id| id.as_str());
+        let asked = match input.read() {
+            Ok((id, intent)) => {
                 app(context)?
-                    .cancel_order_as_admin(viewer, id, &input.reason, overrides, input.notify_customer)
+                    .cancel_order_as_admin(viewer, id, &intent, quote, overrides, notifies)
                     .await
             }
             Err(refusal) => Err(refusal.into()),
@@ -191,18 +195,25 @@ impl AdminOrderMutation {
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct OrderPayload {
-    /// The order after the mutation; null when the mutation was refused.
+    /// The order after the mutation; null when the mutation was refused. A request for a cancellation that came too late
+    /// has both the order and an entry in `user_errors`.
     order: Option<AdminOrder>,
     /// The reasons why the mutation was refused; empty when it was carried out.
     user_errors: Vec<UserError>,
 }
 
 impl OrderPayload {
-    fn of(outcome: Result<OrderView, Failure<countermand_app::UserError>>) -> Result<Self> {
+    pub(super) fn of(outcome: Result<OrderView, Failure<countermand_app::UserError>>) -> Result<Self> {
         let (view, user_errors) = done_or_user_errors(outcome)?;
         Ok(Self {
             order: view.map(AdminOrder::new),
             user_errors,
         })
+    }
+
+    /// The same payload, with a refusal beside the order.
+    pub(super) fn and_told(mut self, refusal: Option<countermand_app::UserError>) -> Self {
+        self.user_errors.extend(refusal.map(UserError::from));
+        self
     }
 }

@@ -4,10 +4,10 @@ use async_graphql::{InputObject, Result};
 use countermand_app::orders::find_orders::{OrderRange, OrderSearch, SearchedFacts};
 use countermand_domain::{Currency, Money, OrderNumber, OrderState, Shop, StoreNumber};
 
-use super::order_line::decimal;
 use super::time_range::read_range;
 use super::user_error::query_error;
 use crate::kit::error::{Category, refused};
+use crate::types::order_line::decimal;
 
 /// The longest text of a condition, in characters.
 const LONGEST_TEXT: usize = 254;

@@ -91,8 +91,12 @@ pub(crate) struct Setting {
 pub(crate) enum SettingKindEnum {
     /// One of the two words `true` and `false`.
     Switch,
+    /// A whole number without a unit, for example `10`.
+    Number,
     /// A number of whole hours, for example `24`.
     Hours,
+    /// A number of whole minutes, for example `30`; `0` for none.
+    Minutes,
     /// The text itself, without quotes around it.
     Text,
     /// A JSON array of cancellation reasons. Each is an object with `code`, `description` and `translations`; a
@@ -161,9 +165,9 @@ fn list(of: &SettingsOfScope) -> Vec<Setting> {
             description: setting.description(),
             kind: setting.accepts.kind().into(),
             accepts: setting.accepts.to_string(),
-            value: value_text(&holding.value, shop),
+            value: value_text(setting, &holding.value, shop),
             source: ConfigSource::of(shop, &holding),
-            default_value: value_text(&setting.default(), shop),
+            default_value: value_text(setting, &setting.default(), shop),
             scopes: setting.scopes.iter().copied().map(Into::into).collect(),
             changed_by: setting.changed_by.code().into(),
         }

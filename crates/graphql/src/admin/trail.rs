@@ -106,8 +106,8 @@ pub(crate) struct AuditEntry {
     id: ID,
     /// The member of staff: `staff:` and the name of the token, such as `staff:anna`; `system` for the command line.
     actor: String,
-    /// The name of the mutation, such as `cancelOrderAsAdmin`; `createStaffToken`, `revokeStaffTokens`, `init` or
-    /// `importOrders` for the command line.
+    /// The name of the mutation, such as `cancelOrderAsAdmin`; `createStaffToken`, `revokeStaffTokens`, `init`,
+    /// `importOrders` or `bulkCancelOrders` for the command line.
     action: String,
     /// The object of the action: the number of an order, a scope such as `store nl`, a code, an e-mail address.
     target: String,

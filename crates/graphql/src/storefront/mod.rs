@@ -18,15 +18,20 @@ mod generate_customer_token;
 mod guest_order;
 mod guest_order_by_token;
 mod is_email_available;
+mod preview_cancellation;
 mod recaptcha_config;
 mod request_guest_order_cancel;
+mod request_order_cancellation;
 mod request_password_reset_email;
 mod reset_password;
 mod revoke_customer_token;
 mod store_config;
+mod subscriptions;
 
 use async_graphql::{Error, MergedObject};
+use countermand_app::Viewer;
 use countermand_app::orders::guest_order::LocateRefusal;
+use countermand_domain::{Actor, OrderId};
 
 pub(crate) use guest_order::OrderInformationInput;
 
@@ -67,6 +72,9 @@ pub(crate) struct StorefrontMutation(
     confirm_cancel_order::ConfirmCancelOrderMutation,
     request_guest_order_cancel::RequestGuestOrderCancelMutation,
     cancel_order::CancelOrderMutation,
+    request_order_cancellation::RequestOrderCancellationMutation,
+    preview_cancellation::PreviewCancellationMutation,
+    subscriptions::SubscriptionMutation,
 );
 
 /// Whether PHP counts `value` as empty, which the contract does (`docs/contract.md` section 3.1, rows 3 and 4).
@@ -78,6 +86,18 @@ fn is_falsy(value: &str) -> bool {
 fn demand(name: &str, value: &str) -> Result<(), Error> {
     if is_falsy(value) {
         Err(bad_parameter(name))
+    } else {
+        Ok(())
+    }
+}
+
+/// Refuses an empty reason in the contract's words, where the store view of `order`, or the viewer's one where no order
+/// is named, asks `actor` for a reason.
+fn demand_reason(viewer: &Viewer, order: Option<OrderId>, actor: &Actor, reason: &str) -> Result<(), Error> {
+    let store = order.map_or(viewer.store.number, OrderId::store);
+    let policy = viewer.shop.cancellation_policy(store);
+    if policy.rules.reason_required.include(actor) {
+        demand("reason", reason)
     } else {
         Ok(())
     }

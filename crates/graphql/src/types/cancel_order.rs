@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use async_graphql::SimpleObject;
-use countermand_app::OrderView;
 use countermand_app::cancel::cancel_order::NotCanceled;
+use countermand_app::{OrderView, UserError};
 
-use super::cancellation_refusal::{CancelOrderErrorCode, not_canceled_in_contract_words};
+use super::cancellation_refusal::{CancelOrderErrorCode, not_canceled_in_contract_words, unselectable};
 use super::order::CustomerOrder;
 use crate::kit::id::BadOrderId;
 
@@ -55,7 +55,7 @@ impl CancelOrderOutput {
         };
         Self {
             order: order.map(|view| CustomerOrder::new(Arc::new(*view))),
-            ..Self::failed(code, message.to_owned())
+            ..Self::failed(code, message.into_owned())
         }
     }
 
@@ -66,6 +66,12 @@ impl CancelOrderOutput {
             BadOrderId::Unknown => CancelOrderErrorCode::OrderNotFound,
         };
         Self::failed(code, problem.to_string())
+    }
+
+    /// The answer to a request whose `items` are malformed, or name no item of the order.
+    pub(crate) fn bad_items(problem: &UserError) -> Self {
+        let (code, message) = unselectable(&problem.message);
+        Self::failed(code, message.into_owned())
     }
 
     fn failed(code: CancelOrderErrorCode, message: String) -> Self {

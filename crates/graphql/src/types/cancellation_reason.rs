@@ -1,6 +1,7 @@
 //! The reasons for canceling an order, as a store view offers them.
 
 use async_graphql::SimpleObject;
+use countermand_app::App;
 use countermand_domain::{Shop, StoreNumber};
 
 /// A reason for canceling an order that a store view offers.
@@ -13,17 +14,20 @@ pub(crate) struct CancellationReason {
     /// Permanent code of the reason, at most 64 lower-case letters, digits and `_`, such as `no_longer_needed`. A
     /// storefront may send the code as `reason` instead of the text.
     code: String,
+    /// Whether a cancellation for the reason needs a comment: without one it is refused.
+    #[graphql(name = "needs_comment")]
+    needs_comment: bool,
 }
 
 impl CancellationReason {
-    /// The reasons that `store` offers, in the order in which storefronts show them.
-    pub(crate) fn offered(shop: &Shop, store: StoreNumber) -> Vec<Self> {
-        let policy = shop.cancellation_policy(store);
-        let reasons = policy.reasons.reasons().iter();
-        let shown = |reason: &countermand_domain::CancellationReason| Self {
+    /// The reasons that customers may choose in `store` now, in the order in which storefronts show them.
+    pub(crate) fn offered(app: &App, shop: &Shop, store: StoreNumber) -> Vec<Self> {
+        let reasons = app.reasons_for_customers(shop, store);
+        let shown = |reason: countermand_domain::CancellationReason| Self {
             description: reason.description_for(store).to_owned(),
-            code: reason.code.clone(),
+            needs_comment: reason.rules.needs_comment,
+            code: reason.code,
         };
-        reasons.map(shown).collect()
+        reasons.into_iter().map(shown).collect()
     }
 }

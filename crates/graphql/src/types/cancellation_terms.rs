@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Enum, SimpleObject};
 use countermand_app::OrderView;
-use countermand_domain::CancellationRefusal;
+use countermand_domain::{CancellationRefusal, RowMoney};
 
 use super::cancellation_refusal::{CancellationRefusalCode, in_contract_words};
 use super::order_item::OrderItemInterface;
@@ -12,6 +12,7 @@ use super::refusal_text;
 use super::row::Row;
 use crate::kit::Language;
 use crate::kit::money::{Money, quantity};
+use crate::kit::time;
 
 /// What a viewer may do to cancel an order.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +20,9 @@ use crate::kit::money::{Money, quantity};
 pub(crate) enum CancellationAction {
     /// The viewer may cancel the order: a request with a reason that the store view offers would succeed now.
     Cancel,
-    /// The viewer may not cancel the order; `refusals` says why.
+    /// The viewer may only request the cancellation, and the shop decides; `refusals` says why.
+    Request,
+    /// The viewer may neither cancel the order nor request its cancellation; `refusals` says why.
     None,
 }
 
@@ -28,19 +31,36 @@ pub(crate) enum CancellationAction {
 #[derive(SimpleObject)]
 #[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct CancellationTerms {
-    /// Whether the viewer may cancel the order now.
+    /// Whether the viewer may cancel the order now, may request its cancellation, or neither.
     action: CancellationAction,
-    /// Why the order cannot be canceled, as `cancelOrder` would answer; null when it can. Where there are several
+    /// Why the order cannot be canceled at once, as `cancelOrder` would answer; null when it can. Where there are several
     /// reasons, `refusals` has all of them.
     refusal: Option<RefusalReason>,
-    /// Every reason why the order cannot be canceled, in the order in which `cancelOrder` checks them; empty when the
-    /// order can be canceled.
+    /// Every reason why the order cannot be canceled at once, in the order in which `cancelOrder` checks them; empty
+    /// when the order can be canceled. With the action `REQUEST`, the reasons say why
+    /// the shop decides.
     refusals: Vec<ExplainedRefusal>,
+    /// Time at which `action` changes because time passes, in the format `YYYY-MM-DD hh:mm:ss` in UTC; null when no rule of the
+    /// store view ends it, or when the order cannot be canceled.
+    deadline: Option<String>,
     /// What canceling would take of each item; items that are part of another item are not listed.
     items: Vec<CancellationItemTerms>,
-    /// Money that canceling would pay back, tax and shipping included, in the order's currency; zero when the order
-    /// is not paid or cannot be canceled. Gift cards, store credit and reward points are not part of the amount.
+    /// Money that canceling would pay back, tax and shipping included and the fee taken off, in the order's currency;
+    /// zero when the order is not paid or cannot be canceled. Gift cards, store credit and reward points are not part of
+    /// the amount.
     refund_total: Money,
+    /// Gift cards, store credit and reward points that canceling would give back, in the order's currency; zero when the
+    /// order used none or cannot be canceled.
+    credits: Money,
+    /// Fee that the shop would keep of the money that comes back, in the order's currency; zero when there is none. The
+    /// shop keeps no fee for a reason for which the seller is at fault.
+    fee: Money,
+    /// Shipping that canceling would pay back, tax included, in the order's currency; it is part of `refund_total`.
+    shipping_refund: Money,
+    /// Whether the viewer must give a reason; without one, `reason` of the mutations may be empty.
+    reason_required: bool,
+    /// Whether the viewer must write a comment, whichever the reason is; a reason may need one of its own.
+    comment_required: bool,
 }
 
 /// Why an order cannot be canceled.
@@ -75,8 +95,18 @@ pub(crate) struct CancellationItemTerms {
     /// SKU (stock keeping unit) of the product.
     product_sku: String,
     /// Quantity of the item that canceling would cancel or refund, with at most four decimals; zero when the order
-    /// cannot be canceled. Canceling neither cancels nor refunds the invoiced units of a free order.
+    /// cannot be canceled. While other units are in fulfilment, it is what can be canceled by item. Canceling neither
+    /// cancels nor refunds the invoiced units of a free order.
     quantity_open: f64,
+    /// Whether the viewer may cancel units of the item now, may request it, or neither.
+    action: CancellationAction,
+    /// Every reason why units of the item cannot be canceled at once, as codes for programs; empty when they can.
+    refusals: Vec<CancellationRefusalCode>,
+    /// Price, tax included and discount taken off, that would come back for the paid units of the item, in the order's
+    /// currency, before the fee; zero when none of its units is paid.
+    refund: Money,
+    /// Quantity of the item that the warehouse packs, with at most four decimals; these units cannot be canceled.
+    quantity_in_fulfilment: f64,
 }
 
 impl CancellationTerms {
@@ -87,6 +117,10 @@ impl CancellationTerms {
             Some(CancellationItemTerms {
                 product_sku: row.item().sku.clone(),
                 quantity_open: quantity(it.quantity_open),
+                action: it.action.into(),
+                refusals: it.refusals.iter().map(Into::into).collect(),
+                refund: payable(it.refund).into(),
+                quantity_in_fulfilment: quantity(row.item().quantities.in_fulfilment),
                 item: row.into(),
             })
         });
@@ -94,13 +128,24 @@ impl CancellationTerms {
             action: terms.action.into(),
             refusal: terms.refusals.first().map(|refusal| RefusalReason {
                 code: refusal.into(),
-                message: in_contract_words(refusal).1.to_owned(),
+                message: in_contract_words(refusal).1.into_owned(),
             }),
             refusals: explained(&terms.refusals, view),
+            deadline: terms.deadline.map(time::utc),
             items: items.collect(),
             refund_total: terms.refund_total.into(),
+            credits: terms.credits.into(),
+            fee: terms.fee.into(),
+            shipping_refund: payable(terms.shipping_refund).into(),
+            reason_required: view.needs_reason(),
+            comment_required: view.needs_comment(),
         }
     }
+}
+
+/// What `row` comes to; the net amount where the sum does not fit.
+fn payable(row: RowMoney) -> countermand_domain::Money {
+    row.payable().unwrap_or(row.net)
 }
 
 /// The refusals in the language of the order's store view.

@@ -5,12 +5,19 @@ use async_graphql::{ID, MergedObject, Object};
 use super::adobe_customer::AdobeCustomerFields;
 use super::customer_orders_field::CustomerOrdersField;
 use super::returns::ReturnsField;
+use super::subscription::CustomerSubscriptionsField;
 use crate::kit::{id, time};
 
 /// A customer who has an account.
 #[derive(MergedObject)]
 #[graphql(serial)]
-pub(crate) struct Customer(AdobeCustomerFields, ReturnsField, Account, CustomerOrdersField);
+pub(crate) struct Customer(
+    AdobeCustomerFields,
+    ReturnsField,
+    Account,
+    CustomerOrdersField,
+    CustomerSubscriptionsField,
+);
 
 impl Customer {
     /// The customer that the account `customer` belongs to.
@@ -20,6 +27,7 @@ impl Customer {
             ReturnsField,
             Account(customer),
             CustomerOrdersField,
+            CustomerSubscriptionsField,
         )
     }
 }

@@ -2,24 +2,29 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Enum, ID, MergedObject, Object, Result};
+use async_graphql::{Context, Enum, ID, MergedObject, Object, Result};
 use countermand_app::OrderView;
 
 use super::address::OrderAddress;
 use super::adobe_order::AdobeOrderFields;
+use super::cancellation_request::CancellationRequest;
 use super::cancellation_terms::CancellationTerms;
 use super::comment::SalesCommentItem;
 use super::coupon::AppliedCoupon;
 use super::credit_memo::CreditMemo;
 use super::customer_info::OrderCustomerInfo;
+use super::delivery::OrderDelivery;
 use super::invoice::Invoice;
 use super::order_item::OrderItemInterface;
 use super::payment_method::OrderPaymentMethod;
 use super::refund::OrderRefund;
 use super::returns::ReturnsField;
 use super::shipment::OrderShipment;
+use super::subscription::OrderSubscription;
 use super::total::OrderTotal;
 use crate::kit::List;
+use crate::kit::context::app;
+use crate::kit::error::internal;
 use crate::kit::money::{does_not_add_up, major_units};
 use crate::kit::{id, time};
 
@@ -130,6 +135,11 @@ impl OrderFields {
         CancellationTerms::of(&self.view)
     }
 
+    /// The newest request for a cancellation of the order, open or ended; null when no cancellation was ever requested.
+    async fn cancellation_request(&self) -> Option<CancellationRequest> {
+        CancellationRequest::newest_of(&self.view)
+    }
+
     /// Name of the buyer, as it was when the order was placed.
     async fn customer_info(&self) -> OrderCustomerInfo {
         (&self.view.order.customer).into()
@@ -218,6 +228,23 @@ impl OrderParts {
     /// Credit memos of the order, oldest first; empty when there are none. Never null.
     async fn credit_memos(&self) -> Option<List<CreditMemo>> {
         Some(CreditMemo::all(&self.0))
+    }
+
+    /// Digital items that were delivered or downloaded, and gift cards that were used; empty when there are none. Such
+    /// units cannot be canceled.
+    async fn deliveries(&self) -> List<OrderDelivery> {
+        OrderDelivery::all(&self.0)
+    }
+
+    /// Subscriptions of which items of the order pay a period, as they are now: each with the newest order that renews it;
+    /// empty when there are none. Such items are ended by `endSubscription` and not canceled. Null only together with an
+    /// error.
+    async fn subscriptions(&self, context: &Context<'_>) -> Option<Result<List<OrderSubscription>>> {
+        let found = match app(context) {
+            Ok(app) => app.subscriptions_of(&self.0).await.map_err(internal),
+            Err(problem) => Err(problem),
+        };
+        Some(found.map(|views| views.into_iter().map(Into::into).collect()))
     }
 
     /// Money that the shop pays back, and whether it was paid out: one entry for each state; empty when no money goes

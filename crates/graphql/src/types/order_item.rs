@@ -114,9 +114,19 @@ impl OrderItemFields {
         Money::unit_price(self.0.item().prices.price, self.0.currency())
     }
 
-    /// How far the item is: `Ordered`, `Invoiced`, `Shipped`, `Refunded`, `Canceled`, `Partial` or `Mixed`. Never null.
+    /// How far the item is: `Ordered`, `Invoiced`, `Shipped`, `Refunded`, `Canceled`, `Partial` or `Mixed`; and
+    /// `Cancellation requested` while a request for a cancellation names a unit of the item. Never null.
     async fn status(&self) -> Option<&str> {
+        if self.0.order().requested_units(self.0.item()).is_positive() {
+            return Some("Cancellation requested");
+        }
         Some(self.0.item().status())
+    }
+
+    /// Quantity whose cancellation is requested and not decided yet, with at most four decimals; zero without an open
+    /// request. Adobe's type does not have this field.
+    async fn quantity_cancellation_requested(&self) -> f64 {
+        quantity(self.0.order().requested_units(self.0.item()))
     }
 
     /// Quantity that the buyer ordered, with at most four decimals. Never null.

@@ -8,7 +8,7 @@ use crate::kit::Language;
 type Sentence = [&'static str; 3];
 
 /// Why `refusal` refuses the cancellation, as a true sentence: the messages of `cancelOrder` are Adobe's and say less.
-pub(super) fn message(refusal: &CancellationRefusal, language: &Language) -> &'static str {
+pub(crate) fn message(refusal: &CancellationRefusal, language: &Language) -> &'static str {
     in_language(&message_of(refusal), language)
 }
 
@@ -26,6 +26,12 @@ fn in_language(sentence: &Sentence, language: &Language) -> &'static str {
     }
 }
 
+const MANAGED_AT_CHANNEL: Sentence = [
+    "The order is managed at the marketplace where it was placed.",
+    "De bestelling wordt beheerd op de marktplaats waar ze is geplaatst.",
+    "Ordern hanteras på den marknadsplats där den lades.",
+];
+
 fn message_of(refusal: &CancellationRefusal) -> Sentence {
     match refusal {
         CancellationRefusal::Unauthorized => [
@@ -40,19 +46,70 @@ fn message_of(refusal: &CancellationRefusal) -> Sentence {
         ],
         CancellationRefusal::State(state) => message_of_state(*state),
         CancellationRefusal::Shipped => [
+            "The order has been shipped.",
+            "De bestelling is verzonden.",
+            "Ordern har skickats.",
+        ],
+        CancellationRefusal::PartlyShipped => [
             "At least one item of the order has been shipped.",
             "Minstens één artikel van de bestelling is verzonden.",
             "Minst en artikel i ordern har skickats.",
+        ],
+        CancellationRefusal::QuoteStale => [
+            "The quote for this cancellation is stale.",
+            "De opgave voor deze annulering is verlopen.",
+            "Uppgiften för den här annulleringen är inaktuell.",
+        ],
+        CancellationRefusal::CommentRequired => [
+            "The shop asks for a comment.",
+            "De winkel vraagt om een toelichting.",
+            "Butiken ber om en kommentar.",
+        ],
+        CancellationRefusal::InFulfilment => [
+            "The shipping process has begun.",
+            "De verzending is al begonnen.",
+            "Leveransen har påbörjats.",
+        ],
+        CancellationRefusal::ChannelManaged => MANAGED_AT_CHANNEL,
+        CancellationRefusal::DigitalDelivered => [
+            "A digital item of the order was delivered.",
+            "Een digitaal artikel van de bestelling is geleverd.",
+            "En digital artikel i ordern har levererats.",
+        ],
+        CancellationRefusal::GiftCardUsed => [
+            "A gift card of the order was used.",
+            "Een cadeaubon van de bestelling is gebruikt.",
+            "Ett presentkort i ordern har använts.",
+        ],
+        CancellationRefusal::Subscription => [
+            "An item of the order is a subscription.",
+            "Een artikel van de bestelling is een abonnement.",
+            "En artikel i ordern är en prenumeration.",
         ],
         CancellationRefusal::OpenInvoice => [
             "An invoice of the order is not paid.",
             "Een factuur van de bestelling is niet betaald.",
             "En faktura för ordern är inte betald.",
         ],
+        CancellationRefusal::RequestOpen => [
+            "A cancellation of the order was requested, and is not decided yet.",
+            "Er is een annulering van de bestelling aangevraagd, en daarover is nog niet beslist.",
+            "En annullering av ordern har begärts och är inte avgjord än.",
+        ],
         CancellationRefusal::NothingOpen => [
             "No part of the order is left to cancel or to refund.",
             "Er is niets van de bestelling over om te annuleren of terug te betalen.",
             "Ingen del av ordern återstår att annullera eller återbetala.",
+        ],
+        CancellationRefusal::WindowClosed { .. } => [
+            "The time in which you could cancel the order is over.",
+            "De tijd waarin je de bestelling kon annuleren is voorbij.",
+            "Tiden då du kunde annullera ordern är över.",
+        ],
+        CancellationRefusal::RequestOnly => [
+            "The shop decides about the cancellation of this order.",
+            "De winkel beslist over de annulering van deze bestelling.",
+            "Butiken avgör om den här ordern annulleras.",
         ],
         CancellationRefusal::Selection(_) => [
             "The selected items cannot be canceled.",
@@ -63,6 +120,11 @@ fn message_of(refusal: &CancellationRefusal) -> Sentence {
             "The shop does not offer this reason.",
             "De winkel biedt deze reden niet aan.",
             "Butiken erbjuder inte den här orsaken.",
+        ],
+        CancellationRefusal::InvalidComment(_) => [
+            "The comment is too long, or has characters that are not shown.",
+            "De opmerking is te lang of bevat tekens die niet worden getoond.",
+            "Kommentaren är för lång eller innehåller tecken som inte visas.",
         ],
         CancellationRefusal::Unbalanced(_) => [
             "The amounts of the order do not add up.",
@@ -120,17 +182,62 @@ fn hint_of(refusal: &CancellationRefusal) -> Sentence {
             "Be butiken att annullera ordern.",
         ],
         CancellationRefusal::State(state) => hint_of_state(*state),
-        CancellationRefusal::Shipped => [
+        CancellationRefusal::QuoteStale => [
+            "Look at what comes back again, then cancel.",
+            "Bekijk opnieuw wat je terugkrijgt en annuleer dan.",
+            "Se på nytt vad du får tillbaka och annullera sedan.",
+        ],
+        CancellationRefusal::CommentRequired => [
+            "Say in a few words why you cancel.",
+            "Vertel in een paar woorden waarom je annuleert.",
+            "Skriv med några ord varför du annullerar.",
+        ],
+        CancellationRefusal::Shipped | CancellationRefusal::PartlyShipped => [
             "Ask the shop whether you may return the item after it arrives.",
             "Vraag de winkel om het artikel na ontvangst te mogen terugsturen.",
             "Be butiken om en retur när artikeln har kommit fram.",
+        ],
+        CancellationRefusal::InFulfilment => [
+            "Ask the shop to stop the shipment, or return the items after they arrive.",
+            "Vraag de winkel om de verzending te stoppen, of stuur de artikelen na ontvangst terug.",
+            "Be butiken att stoppa leveransen, eller returnera artiklarna när de har kommit fram.",
+        ],
+        CancellationRefusal::ChannelManaged => [
+            "Cancel the order at the marketplace where you placed it.",
+            "Annuleer de bestelling op de marktplaats waar je ze hebt geplaatst.",
+            "Avbryt ordern på den marknadsplats där du lade den.",
+        ],
+        CancellationRefusal::DigitalDelivered | CancellationRefusal::GiftCardUsed => [
+            "Cancel the other items one by one, or ask the shop about this item.",
+            "Annuleer de andere artikelen los, of vraag de winkel naar dit artikel.",
+            "Annullera de andra artiklarna var för sig, eller fråga butiken om den här artikeln.",
+        ],
+        CancellationRefusal::Subscription => [
+            "End the subscription in the list of your subscriptions, and cancel the other items one by one.",
+            "Beëindig het abonnement in de lijst van je abonnementen, en annuleer de andere artikelen los.",
+            "Avsluta prenumerationen i listan över dina prenumerationer och annullera de andra artiklarna var för sig.",
         ],
         CancellationRefusal::OpenInvoice => [
             "Pay the invoice, or ask the shop to withdraw it.",
             "Betaal de factuur, of vraag de winkel om de factuur in te trekken.",
             "Betala fakturan, eller be butiken att dra tillbaka den.",
         ],
+        CancellationRefusal::RequestOpen => [
+            "Wait for the shop's answer, or take the request back.",
+            "Wacht op het antwoord van de winkel, of trek de aanvraag in.",
+            "Vänta på butikens svar eller ta tillbaka begäran.",
+        ],
         CancellationRefusal::NothingOpen => ASK_ABOUT_THE_REFUND,
+        CancellationRefusal::WindowClosed { may_ask: false } => [
+            "Ask the shop whether you may return the items after they arrive.",
+            "Vraag de winkel om de artikelen na ontvangst te mogen terugsturen.",
+            "Be butiken om en retur när artiklarna har kommit fram.",
+        ],
+        CancellationRefusal::WindowClosed { may_ask: true } | CancellationRefusal::RequestOnly => [
+            "Request the cancellation; the shop answers you.",
+            "Vraag de annulering aan; de winkel geeft je antwoord.",
+            "Begär annulleringen, så svarar butiken dig.",
+        ],
         CancellationRefusal::Selection(_) => [
             "Choose items and quantities that are left.",
             "Kies artikelen en aantallen die over zijn.",
@@ -140,6 +247,11 @@ fn hint_of(refusal: &CancellationRefusal) -> Sentence {
             "Choose a reason from the list of the shop.",
             "Kies een reden uit de lijst van de winkel.",
             "Välj en orsak från butikens lista.",
+        ],
+        CancellationRefusal::InvalidComment(_) => [
+            "Shorten the comment to 2,000 characters.",
+            "Kort de opmerking in tot 2000 tekens.",
+            "Korta kommentaren till 2 000 tecken.",
         ],
         CancellationRefusal::Unbalanced(_) => [
             "Ask the shop to check the order.",

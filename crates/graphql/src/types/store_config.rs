@@ -239,8 +239,12 @@ impl CancellationSettings {
         self.enabled
     }
 
-    /// Reasons that a buyer chooses from, in the order in which storefronts show them; never empty.
-    async fn order_cancellation_reasons(&self) -> List<CancellationReason> {
-        CancellationReason::offered(&self.shop, self.store.number).into()
+    /// Reasons that customers may choose at the moment, in the order in which storefronts show them; never empty.
+    async fn order_cancellation_reasons(
+        &self,
+        context: &Context<'_>,
+    ) -> async_graphql::Result<List<CancellationReason>> {
+        let app = app(context)?;
+        Ok(CancellationReason::offered(app, &self.shop, self.store.number).into())
     }
 }

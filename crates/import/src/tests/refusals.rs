@@ -175,3 +175,64 @@ fn what_is_no_order_at_all_is_refused() {
         assert_eq!((refusal.field.as_str(), refusal.number), ("order", None));
     }
 }
+
+#[test]
+fn a_subscription_is_read_with_its_period_or_names_its_wrong_field() {
+    let subscription = |changes: &Value| {
+        let mut subscription = json!({ "subscription_id": "SUB-1", "interval_unit": "month", "interval_count": "3",
+            "paid_from": "2030-01-01 00:00:00", "paid_until": "2030-04-01T00:00:00Z" });
+        for (field, value) in changes.as_object().expect("fields") {
+            subscription[field] = value.clone();
+        }
+        item(&json!({ "extension_attributes": { "subscription": subscription } }))
+    };
+    let order = changed(minimal(), &[("/items", subscription(&json!({})))]);
+    let kept = super::taken(&order).subscriptions.remove(0);
+    assert_eq!(
+        (kept.id.as_str(), kept.item.0, kept.interval.count),
+        ("SUB-1", 1, 3)
+    );
+    assert_eq!((kept.paid_until - kept.paid_from).num_days(), 90);
+    for (field, value, problem) in [
+        ("subscription_id", json!(null), "is missing"),
+        (
+            "subscription_id",
+            json!("x".repeat(65)),
+            "is longer than 64 characters",
+        ),
+        (
+            "interval_unit",
+            json!("DECADE"),
+            "is none of DAY, WEEK, MONTH and YEAR",
+        ),
+        ("interval_count", json!(1001), "must be 1 to 1000"),
+        (
+            "paid_from",
+            json!("tomorrow"),
+            "is not a time like 2030-12-31 23:59:59",
+        ),
+        (
+            "paid_until",
+            json!("2030-01-01 00:00:00"),
+            "is not later than paid_from",
+        ),
+    ] {
+        let items = subscription(&json!({ field: value }));
+        let refusal = read_order(&changed(minimal(), &[("/items", items.clone())]).to_string());
+        let refusal = refusal.expect_err(field);
+        let path = format!("items[0].extension_attributes.subscription.{field}");
+        assert_eq!((&refusal.field, refusal.problem.as_str()), (&path, problem));
+        let past = [("/items", items), ("/state", json!("complete"))];
+        let (order, notes) = super::entered(&past);
+        assert!(
+            order.subscriptions.is_empty() && notes.iter().any(|it| it.contains(problem)),
+            "{notes:?}"
+        );
+    }
+    for other in [json!([]), json!("text"), json!({ "gift": 1 })] {
+        let items = item(&json!({ "extension_attributes": other }));
+        assert!(read(&changed(minimal(), &[("/items", items)])).is_ok());
+    }
+    let odd = item(&json!({ "extension_attributes": { "subscription": 5 } }));
+    assert!(read(&changed(minimal(), &[("/items", odd)])).is_err());
+}

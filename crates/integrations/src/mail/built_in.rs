@@ -36,11 +36,16 @@ macro_rules! language {
             code: $language,
             words: include_str!(concat!("../../templates/", $language, "/words.json")),
             mails: &[
+                texts!($language, "cancellation_requested"),
                 texts!($language, "confirm_cancellation"),
                 texts!($language, "merchant_notice"),
+                texts!($language, "merchant_request"),
                 texts!($language, "order_canceled"),
                 texts!($language, "order_confirmation"),
+                texts!($language, "request_refused"),
+                texts!($language, "request_withdrawn"),
                 texts!($language, "reset_password"),
+                texts!($language, "subscription_changed"),
             ],
         }
     };

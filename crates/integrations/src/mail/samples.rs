@@ -1,7 +1,9 @@
 //! Mails with example values, for the check of templates and for previews.
 
 use chrono::{DateTime, Utc};
-use countermand_app::ports::{CanceledBy, CanceledLine, Mail, MailMessage, OrderLine, OrderSummary};
+use countermand_app::ports::{
+    CanceledBy, CanceledLine, Mail, MailMessage, OrderLine, OrderSummary, SubscriptionChange,
+};
 
 const LINK: &str = "https://shop.example/sales/guest/view?order_id=MTAwMDAwMDAwMDE%3D\
                     &confirmation_key=4f8d1e2a6c7e5b4f9a2d3e0f1c5a747d&orderRef=c2FtcGxl&action=cancel";
@@ -24,7 +26,10 @@ pub(super) fn full_samples(locale: &str) -> Vec<Mail> {
 
 fn full_sample(locale: &str, message: MailMessage) -> Mail {
     // The shop need not tell itself whom to ask.
-    let has_contact = !matches!(message, MailMessage::MerchantNotice { .. });
+    let has_contact = !matches!(
+        message,
+        MailMessage::MerchantNotice { .. } | MailMessage::MerchantRequest { .. }
+    );
     Mail {
         contact: has_contact.then(|| "help@shop.example".into()),
         ..sample(locale, "Ada Lovelace", message)
@@ -47,9 +52,16 @@ fn sample(locale: &str, to_name: &str, message: MailMessage) -> Mail {
 fn messages() -> Vec<MailMessage> {
     vec![
         confirmation(Some(order())),
-        notice(CanceledBy::Staff, Some("anna"), Some("€15.00")),
+        requested(vec![bag()], Some(ORDER_LINK)),
+        refused_request(false, Some("The parcel is packed."), Some(ORDER_LINK)),
+        withdrawn(vec![bag()], Some(ORDER_LINK)),
+        merchant_request(CanceledBy::Customer, None, Some("Too big.")),
+        notice(CanceledBy::Staff, Some("anna"), Some("€15.00"), false),
         MailMessage::OrderCanceled {
             order_number: "000000012".into(),
+            items: Vec::new(),
+            refused_items: Vec::new(),
+            new_total: None,
             refund: Some("€88.80".into()),
             credit: Some("€11.20".into()),
             is_free: false,
@@ -57,6 +69,7 @@ fn messages() -> Vec<MailMessage> {
             order: Some(order()),
         },
         order_confirmation(ORDER_LINK, Some(order())),
+        subscription(SubscriptionChange::Ended, Some("€81.91"), Some(ORDER_LINK)),
         MailMessage::ResetPassword {
             link: "https://shop.example/customer/create-password?email=ada%40example.com&token=c2FtcGxl"
                 .into(),
@@ -78,19 +91,31 @@ fn sparse_messages() -> Vec<MailMessage> {
     vec![
         confirmation(None),
         confirmation(Some(least)),
-        canceled_without_values(),
+        canceled_without_values(Vec::new()),
+        canceled_without_values(vec![bag()]),
+        canceled_in_part(),
         order_confirmation(ORDER_LINK, None),
         // Of a website that is disabled.
         order_confirmation("", None),
-        notice(CanceledBy::Customer, None, None),
-        notice(CanceledBy::Guest, None, None),
-        notice(CanceledBy::System, None, None),
+        requested(Vec::new(), None),
+        withdrawn(Vec::new(), None),
+        refused_request(false, None, None),
+        refused_request(true, None, Some(ORDER_LINK)),
+        subscription(SubscriptionChange::Ended, None, None),
+        subscription(SubscriptionChange::Ending, None, Some(ORDER_LINK)),
+        subscription(SubscriptionChange::Resumed, None, None),
+        merchant_request(CanceledBy::Guest, None, None),
+        merchant_request(CanceledBy::Staff, Some("anna"), None),
+        notice(CanceledBy::Customer, None, None, false),
+        notice(CanceledBy::Guest, None, None, true),
+        notice(CanceledBy::System, None, None, false),
     ]
 }
 
 fn confirmation(order: Option<OrderSummary>) -> MailMessage {
     MailMessage::ConfirmCancellation {
         order_number: "000000012".into(),
+        items: Vec::new(),
         link: LINK.into(),
         order,
     }
@@ -104,13 +129,91 @@ fn order_confirmation(link: &str, order: Option<OrderSummary>) -> MailMessage {
     }
 }
 
-fn canceled_without_values() -> MailMessage {
+fn requested(items: Vec<CanceledLine>, link: Option<&str>) -> MailMessage {
+    MailMessage::CancellationRequested {
+        order_number: "000000012".into(),
+        items,
+        link: link.map(Into::into),
+    }
+}
+
+fn withdrawn(items: Vec<CanceledLine>, link: Option<&str>) -> MailMessage {
+    MailMessage::RequestWithdrawn {
+        order_number: "000000012".into(),
+        items,
+        link: link.map(Into::into),
+    }
+}
+
+fn refused_request(is_too_late: bool, reason: Option<&str>, link: Option<&str>) -> MailMessage {
+    MailMessage::RequestRefused {
+        order_number: "000000012".into(),
+        items: if link.is_some() { vec![bag()] } else { Vec::new() },
+        total: link.map(|_| "€88.80".into()),
+        is_too_late,
+        reason: reason.map(Into::into),
+        link: link.map(Into::into),
+    }
+}
+
+fn subscription(change: SubscriptionChange, refund: Option<&str>, link: Option<&str>) -> MailMessage {
+    let goes_on = change == SubscriptionChange::Resumed;
+    MailMessage::SubscriptionChanged {
+        order_number: "000000012".into(),
+        product: "Magazine, one year".into(),
+        change,
+        ends_on: (!goes_on).then(|| "2027-01-01".into()),
+        refund: refund.map(Into::into),
+        link: link.map(Into::into),
+    }
+}
+
+fn merchant_request(
+    requested_by: CanceledBy,
+    staff_name: Option<&str>,
+    comment: Option<&str>,
+) -> MailMessage {
+    MailMessage::MerchantRequest {
+        order_number: "000000012".into(),
+        buyer: "Ada Lovelace".into(),
+        requested_by,
+        staff_name: staff_name.map(Into::into),
+        reason: comment.map(|_| "Other".into()),
+        comment: comment.map(Into::into),
+        due_at: comment.map(|_| "2026-01-02T12:00:00Z".into()),
+        items: vec![bag()],
+    }
+}
+
+fn canceled_without_values(items: Vec<CanceledLine>) -> MailMessage {
     MailMessage::OrderCanceled {
         order_number: "000000012".into(),
+        items,
+        refused_items: Vec::new(),
+        new_total: None,
         refund: None,
         credit: None,
         is_free: false,
         link: None,
+        order: None,
+    }
+}
+
+/// The mail about a part of a request that the shop approved.
+pub(super) fn canceled_in_part() -> MailMessage {
+    MailMessage::OrderCanceled {
+        order_number: "000000012".into(),
+        items: vec![bag()],
+        refused_items: vec![CanceledLine {
+            sku: "24-WG085".into(),
+            name: "Sprite Yoga Strap, 6 foot".into(),
+            quantity: "1".into(),
+        }],
+        new_total: Some("€20.80".into()),
+        refund: Some("€68.00".into()),
+        credit: None,
+        is_free: false,
+        link: Some(ORDER_LINK.into()),
         order: None,
     }
 }
@@ -139,18 +242,29 @@ fn order() -> OrderSummary {
     }
 }
 
-fn notice(canceled_by: CanceledBy, staff_name: Option<&str>, refund: Option<&str>) -> MailMessage {
+fn bag() -> CanceledLine {
+    CanceledLine {
+        sku: "24-MB01".into(),
+        name: "Joust Duffle Bag".into(),
+        quantity: "2".into(),
+    }
+}
+
+fn notice(
+    canceled_by: CanceledBy,
+    staff_name: Option<&str>,
+    refund: Option<&str>,
+    is_partial: bool,
+) -> MailMessage {
     MailMessage::MerchantNotice {
         order_number: "000000012".into(),
         buyer: "Ada Lovelace".into(),
         canceled_by,
         staff_name: staff_name.map(Into::into),
         reason: "The order was placed by mistake".into(),
+        comment: staff_name.map(|_| "The buyer called.".into()),
+        is_partial,
         refund: refund.map(Into::into),
-        items: vec![CanceledLine {
-            sku: "24-MB01".into(),
-            name: "Joust Duffle Bag".into(),
-            quantity: "2".into(),
-        }],
+        items: vec![bag()],
     }
 }

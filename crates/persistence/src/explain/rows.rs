@@ -7,16 +7,18 @@
 
 use chrono::TimeDelta;
 use countermand_domain::{
-    CreditMemoRequest, CustomerId, EventData, GuestKey, InvoiceRequest, ItemPosition, Money, Order, Quantity,
-    ShipmentRequest,
+    CancellationIntent, CreditMemoRequest, CustomerId, EventData, GuestKey, InvoiceRequest, ItemPosition,
+    Money, Order, Quantity, RequestStatus, ShipmentRequest,
 };
 use sea_orm::{ConnectionTrait, DatabaseBackend};
 use uuid::Uuid;
 
 use super::LARGE;
-use super::shop::{at, event, order_id, plain_order, staff};
+use super::shop::{at, event, order_id, plain_order, staff, subscription};
 use crate::orders::guest_key::key_row;
-use crate::rows::entity::{access_token, audit_entry, cancellation, customer, obligation};
+use crate::rows::entity::{
+    access_token, audit_entry, cancellation, cancellation_request, customer, obligation,
+};
 use crate::sql::rows::insert;
 use crate::sql::script::Script;
 use crate::{Database, MET, NewObligation, NewOrder, PENDING};
@@ -39,10 +41,20 @@ pub(super) async fn fill(database: &Database) -> anyhow::Result<()> {
         insert::<audit_entry::Model>(&mut script, entries.map(audit_row));
         insert::<customer::Model>(&mut script, block.iter().map(|counter| customer_row(*counter)));
         insert(&mut script, orders.iter().map(|new| cancellation_row(&new.order)));
-        let keys = orders
-            .iter()
-            .map(|new| GuestKey::new(new.order.id, vec![1; 32], "Other", TimeDelta::hours(1), at(0)));
-        insert(&mut script, keys.map(|key| key_row(&key)));
+        let intent = CancellationIntent::all("Other");
+        let keys = orders.iter().map(|new| {
+            GuestKey::new(
+                new.order.id,
+                vec![1; 32],
+                intent.clone(),
+                TimeDelta::hours(1),
+                at(0),
+            )
+        });
+        let keys = keys.map(|key| key_row(&key)).collect::<Result<Vec<_>, _>>()?;
+        insert(&mut script, keys);
+        let requests = orders.iter().map(|new| request_row(&new.order));
+        insert::<cancellation_request::Model>(&mut script, requests);
         script.commit().await?;
     }
     let analyze = match database.backend() {
@@ -61,6 +73,7 @@ fn busy_order(counter: i64) -> anyhow::Result<NewOrder> {
     placed.customer.id = Some(customer_of(counter));
     placed.customer.email = format!("buyer{}@example.com", counter % 300);
     placed.placed_at = at(counter);
+    placed.subscriptions = vec![subscription(&format!("SUB-{}", counter % 600), counter)];
     let one = vec![(ItemPosition(1), Quantity::whole(1))];
     let paid = placed
         .invoice(&InvoiceRequest::default(), &staff(), at(counter))?
@@ -68,6 +81,7 @@ fn busy_order(counter: i64) -> anyhow::Result<NewOrder> {
     let parcel = ShipmentRequest {
         lines: one.clone(),
         tracking: vec![],
+        overrides_request: false,
     };
     let refund = CreditMemoRequest {
         lines: Some(one),
@@ -102,6 +116,7 @@ fn obligation_row(counter: i64) -> obligation::Model {
         order: None,
         payload: "{}".into(),
         created_at: at(counter),
+        due_at: None,
     };
     let is_met = counter % 4 != 0;
     obligation::Model {
@@ -124,6 +139,22 @@ fn cancellation_row(order: &Order) -> cancellation::Model {
         canceled_total: 0,
         refund_total: 0,
         created_at: order.placed_at.timestamp_micros(),
+    }
+}
+
+/// A request of one of all statuses.
+fn request_row(order: &Order) -> cancellation_request::Model {
+    let counter = order.placed_at.timestamp();
+    let status = RequestStatus::ALL.get(usize::try_from(counter % 6).unwrap_or(0));
+    cancellation_request::Model {
+        order_id: order.id.number(),
+        number: 1,
+        store_number: order.id.store().0,
+        status: status.map_or("", |it| it.code()).into(),
+        reason_code: Some("other".into()),
+        requested_at: order.placed_at.timestamp_micros(),
+        due_at: None,
+        request: "{}".repeat(100),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countermand_domain::{OrderState, StoreNumber, WebsiteNumber};
+use countermand_domain::{OrderState, RequestStatus, StoreNumber, WebsiteNumber};
 use uuid::Uuid;
 
 use super::rows::{TOKEN, customer_of};
@@ -12,7 +12,7 @@ use crate::orders::load::{OrderIds, add_children};
 use crate::sql::script::Script;
 use crate::{
     AccountKey, AuditFilter, Buyer, CustomerOrdersQuery, Database, OrderChange, OrderRange, OrderSearch,
-    OrderSort, ReportedTime,
+    OrderSort, ReportedTime, RequestPlace, RequestSearch, SubscriptionOrders,
 };
 
 /// A change of each number of orders that are written together.
@@ -123,6 +123,20 @@ fn customer_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
         ..customer_orders(OrderSort::Id)
     };
     scripts.push((
+        "a customer's subscriptions",
+        database.customer_subscriptions_script(customer_of(7), 2, 5).0,
+    ));
+    for among in [
+        SubscriptionOrders::OfCustomer(customer_of(7)),
+        SubscriptionOrders::OfStore(Some(StoreNumber(1))),
+        SubscriptionOrders::OfStore(None),
+    ] {
+        scripts.push((
+            "the newest order of a subscription",
+            database.newest_order_script("SUB-7", among).0,
+        ));
+    }
+    scripts.push((
         "a customer's search",
         database.customer_orders_script(&by_text, 1).0,
     ));
@@ -135,7 +149,7 @@ fn staff_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
     let (from, until) = (at(1_000), at(1_100));
     scripts.push((
         "a report's cancellations",
-        database.cancellations_script(from, until, None, 1_000).0,
+        database.cancellations_script(from, until, None, None, 1_000).0,
     ));
     let time = ReportedTime {
         from,
@@ -150,6 +164,27 @@ fn staff_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
     for filter in audit_filters() {
         for after in [None, Some((at(2_400), "0198c5e5-7b5e-7000-8000-000000000000"))] {
             scripts.push(("the audit log", database.audit_log_script(&filter, after, 50).0));
+        }
+    }
+    let place = RequestPlace {
+        requested_at: at(1_000),
+        order: order_id(1, 9).number(),
+        number: 1,
+    };
+    let (open, late) = (RequestStatus::Open, RequestStatus::TooLate);
+    for (name, statuses) in [
+        ("requests that wait", vec![open]),
+        ("requests of two statuses", vec![open, late]),
+        ("all requests", Vec::new()),
+    ] {
+        for after in [None, Some(place)] {
+            let search = RequestSearch {
+                statuses: statuses.clone(),
+                after,
+                limit: 20,
+                ..RequestSearch::default()
+            };
+            scripts.push((name, database.cancellation_requests_script(&search).0));
         }
     }
     let buyers = [

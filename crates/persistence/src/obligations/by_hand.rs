@@ -73,6 +73,10 @@ impl Database {
 impl SettledObligation {
     /// The statement that settles the obligation. The new fence ends the claim of a worker whose lease is over.
     pub(crate) fn update(&self) -> UpdateStatement {
+        self.update_where(Expr::col(Column::Id).eq(self.id.as_str()))
+    }
+
+    fn update_where(&self, which: Expr) -> UpdateStatement {
         let at = to_micros(self.at);
         let mut update = Query::update();
         update
@@ -84,10 +88,20 @@ impl SettledObligation {
             .value(Column::MetAt, at)
             .value(Column::LeaseUntil, 0_i64)
             .value(Column::Fence, new_fence())
-            .and_where(Expr::col(Column::Id).eq(self.id.as_str()))
+            .and_where(which)
             .and_where(is_open());
         update
     }
+}
+
+/// The statement that settles the obligation with this unique key, if there is one and it is open.
+pub(crate) fn met_by_key(unique_key: &str, receipt: &str, at: DateTime<Utc>) -> UpdateStatement {
+    let settled = SettledObligation {
+        id: String::new(),
+        receipt: receipt.to_owned(),
+        at,
+    };
+    settled.update_where(Expr::col(Column::UniqueKey).eq(unique_key))
 }
 
 fn is_open() -> Expr {

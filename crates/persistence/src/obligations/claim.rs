@@ -164,7 +164,7 @@ impl Database {
 
 /// A number that no other claim has drawn: 62 random bits.
 #[expect(clippy::disallowed_methods, reason = "a fence is compared and never shown")]
-pub(super) fn new_fence() -> i64 {
+pub(crate) fn new_fence() -> i64 {
     const RANDOM: u128 = (1 << 62) - 1;
     i64::try_from(Uuid::now_v7().as_u128() & RANDOM).unwrap_or(i64::MAX)
 }

@@ -11,8 +11,10 @@ mod settle;
 mod tidy;
 mod write;
 
+pub(crate) use by_hand::met_by_key;
 pub use by_hand::{HeldObligation, SettledObligation};
 pub use claim::ClaimedObligation;
+pub(crate) use claim::new_fence;
 pub(crate) use clock::DatabaseClock;
 pub use count::WaitingObligations;
 pub use list::{JobPage, JobState, ListedJob};

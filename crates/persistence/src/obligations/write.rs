@@ -21,7 +21,7 @@ pub const VOID: &str = "void";
 /// The code of the kind for captured money that must be paid back.
 pub const REFUND: &str = "refund";
 
-/// An obligation to be written with the change that causes it. The obligation is due at once.
+/// An obligation to be written with the change that causes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewObligation {
     /// The id of the obligation. It is also the key with which an effect happens only once.
@@ -36,6 +36,8 @@ pub struct NewObligation {
     pub payload: String,
     /// The time of the change that caused the obligation, by the clock of the program.
     pub created_at: DateTime<Utc>,
+    /// The time from which the obligation may be met; none for at once.
+    pub due_at: Option<DateTime<Utc>>,
 }
 
 /// The payload of a void and of a refund.
@@ -60,7 +62,7 @@ impl NewObligation {
             payload: self.payload.clone(),
             attempts: 0,
             // The value 0 means that the obligation is due at once, even if a clock is set back.
-            due_at: 0,
+            due_at: self.due_at.map_or(0, to_micros),
             lease_until: 0,
             fence: 0,
             last_error: String::new(),
@@ -146,5 +148,6 @@ fn owed(
         order: Some(order),
         payload,
         created_at: transition.event.at,
+        due_at: None,
     })
 }

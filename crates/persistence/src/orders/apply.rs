@@ -5,6 +5,7 @@ use sea_orm::{DatabaseBackend, EntityTrait};
 use uuid::Uuid;
 
 use crate::audit::AuditEntry;
+use crate::bulk::BulkPlace;
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::obligations::{NewObligation, SettledObligation};
@@ -28,6 +29,9 @@ pub struct OrderChange<'a> {
     pub obligations: Vec<NewObligation>,
     /// The obligation that the change settles; none for most changes.
     pub settled: Option<SettledObligation>,
+    /// The place in a job that cancels many orders; none for a change outside of one. A change with a place is a
+    /// cancellation, and its result is written with it.
+    pub bulk: Option<BulkPlace>,
     /// The entry for the audit log, if staff changed the order.
     pub audit: Option<AuditEntry>,
 }
@@ -63,6 +67,7 @@ impl<'a> OrderChange<'a> {
             },
             obligations: Vec::new(),
             settled: None,
+            bulk: None,
             audit: None,
         }
     }

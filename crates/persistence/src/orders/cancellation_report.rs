@@ -19,8 +19,12 @@ const DAY: i64 = 86_400_000_000;
 /// A cancellation, as reports count it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportedCancellation {
-    /// The canceled order.
+    /// The order of which something was canceled.
     pub order: OrderId,
+    /// The order's version after the cancellation.
+    pub version: i64,
+    /// Whether no earlier cancellation took a part of the order.
+    pub is_first: bool,
     /// When it was canceled.
     pub at: DateTime<Utc>,
     /// The code of the reason.
@@ -55,23 +59,25 @@ pub struct PlacedOrders {
     pub count: u64,
 }
 
-/// `order_id`, `created_at`, `reason_code`, `actor`, `canceled_total`, `refund_total`, `currency`.
-type CancellationRow = (i64, i64, String, String, i64, i64, String);
+/// `order_id`, `version`, `created_at`, `reason_code`, `actor`, `canceled_total`, `refund_total`, `currency`, the version
+/// of an earlier cancellation of the order.
+type CancellationRow = (i64, i64, i64, String, String, i64, i64, String, Option<i64>);
 
 /// `store_number`, the microseconds from 1970-01-01 to the local day, the number of orders.
 type PlacedRow = (i32, i64, i64);
 
 impl Database {
-    /// At most `limit` cancellations from `from` until before `until`, oldest first. `after` is the last one that was
-    /// read before.
+    /// At most `limit` cancellations from `from` until before `until`, oldest first, of orders of `stores`, or of all.
+    /// `after` is the last one that was read before.
     pub async fn cancellations_between(
         &self,
         from: DateTime<Utc>,
         until: DateTime<Utc>,
+        stores: Option<&[StoreNumber]>,
         after: Option<&ReportedCancellation>,
         limit: u64,
     ) -> Result<Vec<ReportedCancellation>, DatabaseError> {
-        let (script, rows) = self.cancellations_script(from, until, after, limit);
+        let (script, rows) = self.cancellations_script(from, until, stores, after, limit);
         let rows = script.fetch().await?.take(rows)?;
         rows.into_iter().map(reported).collect()
     }
@@ -80,6 +86,7 @@ impl Database {
         &self,
         from: DateTime<Utc>,
         until: DateTime<Utc>,
+        stores: Option<&[StoreNumber]>,
         after: Option<&ReportedCancellation>,
         limit: u64,
     ) -> (Script<'_>, Rows<CancellationRow>) {
@@ -88,6 +95,7 @@ impl Database {
         let mut page = Query::select();
         page.columns([
             (Cancellations, C::OrderId),
+            (Cancellations, C::Version),
             (Cancellations, C::CreatedAt),
             (Cancellations, C::ReasonCode),
             (Cancellations, C::Actor),
@@ -95,6 +103,7 @@ impl Database {
             (Cancellations, C::RefundTotal),
         ])
         .column((order::Entity, order::Column::Currency))
+        .expr(earlier_cancellation())
         .from(Cancellations)
         .inner_join(
             order::Entity,
@@ -104,10 +113,18 @@ impl Database {
         .and_where(C::CreatedAt.lt(to_micros(until)))
         .order_by((Cancellations, C::CreatedAt), Direction::Asc)
         .order_by((Cancellations, C::OrderId), Direction::Asc)
+        .order_by((Cancellations, C::Version), Direction::Asc)
         .limit(limit);
+        if let Some(stores) = stores {
+            let stores = stores.iter().map(|store| store.0);
+            page.and_where(Expr::col((order::Entity, order::Column::StoreNumber)).is_in(stores));
+        }
         if let Some(last) = after {
             let later = C::CreatedAt.gt(to_micros(last.at));
-            page.and_where(later.or(C::OrderId.gt(last.order.number())));
+            let later_version = C::OrderId
+                .eq(last.order.number())
+                .and(C::Version.gt(last.version));
+            page.and_where(later.or(C::OrderId.gt(last.order.number())).or(later_version));
         }
         let mut script = Script::read(self);
         let rows = script.rows(&page);
@@ -179,11 +196,26 @@ fn placed_in(stores: &[StoreNumber], time: ReportedTime, backend: DatabaseBacken
     count
 }
 
+/// The version of an earlier cancellation of the same order.
+fn earlier_cancellation() -> SelectStatement {
+    use cancellation::{Column as C, Entity as Cancellations};
+    let earlier = Alias::new("earlier");
+    let mut version = Query::select();
+    version
+        .expr(Expr::col((earlier.clone(), C::Version)).max())
+        .from_as(Cancellations, earlier.clone())
+        .and_where(Expr::col((earlier.clone(), C::OrderId)).equals((Cancellations, C::OrderId)))
+        .and_where(Expr::col((earlier, C::Version)).lt(Expr::col((Cancellations, C::Version))));
+    version
+}
+
 fn reported(row: CancellationRow) -> Result<ReportedCancellation, DatabaseError> {
-    let (order, at, reason_code, actor, canceled, refunded, code) = row;
+    let (order, version, at, reason_code, actor, canceled, refunded, code, earlier) = row;
     let currency = currency(&code)?;
     Ok(ReportedCancellation {
         order: order_id(order)?,
+        version,
+        is_first: earlier.is_none(),
         at: from_micros(at)?,
         reason_code,
         actor,

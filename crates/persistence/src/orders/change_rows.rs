@@ -1,25 +1,26 @@
 //! The rows that a change of an order writes.
 
-use countermand_domain::{
-    CanceledItem, Cancellation, EventData, GuestKeyChange, Money, Order, OrderEvent, RowMoney,
-};
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use countermand_domain::{Cancellation, EventData, GuestKeyChange, Order, OrderEvent};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, UpdateStatement};
 use uuid::Uuid;
 
 use crate::audit::AuditEntry;
+use crate::bulk::{BulkOutcome, result_of};
 use crate::error::DatabaseError;
 use crate::obligations::{SettledObligation, rows_of};
 use crate::orders::apply::OrderChange;
+use crate::orders::cancellation_requests::{EndedRequest, replace_requests};
 use crate::orders::guest_key::key_row;
 use crate::orders::order_status as status;
 use crate::rows::documents::{comment_row, credit_memo_row, invoice_row, shipment_row, transaction_row};
 use crate::rows::entity::{
-    audit_entry, cancellation, cancellation_item, credit_memo, guest_key, invoice, obligation, order,
+    audit_entry, cancellation, cancellation_request, credit_memo, guest_key, invoice, obligation, order,
     order_comment, order_event, order_item, order_status, payment_transaction, shipment,
 };
 use crate::rows::event_data;
 use crate::rows::item::item_row;
 use crate::rows::order::row_of;
+use crate::rows::request_column::request_row;
 use crate::rows::time::to_micros;
 use crate::sql::rows::{self, insert, upsert};
 use crate::sql::script::{Script, Touched};
@@ -43,11 +44,13 @@ pub(crate) struct ChangeRows {
     credit_memos: Vec<credit_memo::Model>,
     comments: Vec<order_comment::Model>,
     cancellations: Vec<cancellation::Model>,
-    canceled_items: Vec<cancellation_item::Model>,
     new_keys: Vec<guest_key::Model>,
     used_keys: Vec<UsedKey>,
+    requests: Vec<cancellation_request::Model>,
+    ended_requests: Vec<EndedRequest>,
     obligations: Vec<obligation::Model>,
     settled: Vec<SettledObligation>,
+    bulk_results: Vec<UpdateStatement>,
     audit_entries: Vec<audit_entry::Model>,
 }
 
@@ -78,15 +81,19 @@ impl ChangeRows {
             ..Self::default()
         };
         rows.add_documents(before, after)?;
+        if before.cancellation_request != after.cancellation_request {
+            rows.requests.extend(request_row(after)?);
+            rows.ended_requests.extend(EndedRequest::of(before, after));
+        }
         if let Some(facts) = change.transition.cancellation() {
             rows.cancellations.push(cancellation_row(change, facts));
-            for item in &facts.items {
-                rows.canceled_items.push(cancellation_item_row(change, item)?);
-            }
+            let canceled = BulkOutcome::Canceled(facts.refunded_total);
+            let result = |place| result_of(place, &canceled, change.event().at);
+            rows.bulk_results.extend(change.bulk.iter().map(result));
         }
         match &change.transition.guest_key {
             None => {}
-            Some(GuestKeyChange::Replace(key)) => rows.new_keys.push(key_row(key)),
+            Some(GuestKeyChange::Replace(key)) => rows.new_keys.push(key_row(key)?),
             Some(GuestKeyChange::Use) => rows.used_keys.push(UsedKey {
                 order_id: after.id.number(),
                 used_at: to_micros(change.event().at),
@@ -137,11 +144,13 @@ impl ChangeRows {
         self.credit_memos.extend(other.credit_memos);
         self.comments.extend(other.comments);
         self.cancellations.extend(other.cancellations);
-        self.canceled_items.extend(other.canceled_items);
         self.new_keys.extend(other.new_keys);
         self.used_keys.extend(other.used_keys);
+        self.requests.extend(other.requests);
+        self.ended_requests.extend(other.ended_requests);
         self.obligations.extend(other.obligations);
         self.settled.extend(other.settled);
+        self.bulk_results.extend(other.bulk_results);
         self.audit_entries.extend(other.audit_entries);
         self
     }
@@ -171,14 +180,20 @@ impl ChangeRows {
         insert(script, self.credit_memos);
         insert(script, self.comments);
         insert(script, self.cancellations);
-        insert(script, self.canceled_items);
         replace_keys(script, self.new_keys);
         for key in self.used_keys {
             use_key(script, key);
         }
+        replace_requests(script, self.requests);
+        for ended in &self.ended_requests {
+            script.add(&ended.meets_deadline());
+        }
         insert(script, self.obligations);
         for settled in self.settled {
             script.add(&settled.update());
+        }
+        for result in self.bulk_results {
+            script.add(&result);
         }
         insert(script, self.audit_entries);
         updated
@@ -200,6 +215,10 @@ fn update_orders(script: &mut Script<'_>, orders: Vec<order::Model>) -> Vec<Touc
         C::Canceled,
         C::Shipping,
         C::OtherCharges,
+        C::CancellationRequest,
+        C::Deliveries,
+        C::SalesChannel,
+        C::Subscriptions,
     ];
     rows::update_next_version(script, orders, C::Id, C::Version, &moving)
 }
@@ -211,6 +230,7 @@ fn update_items(script: &mut Script<'_>, items: Vec<order_item::Model>) {
         C::QtyShipped,
         C::QtyCanceled,
         C::QtyRefunded,
+        C::QtyInFulfilment,
         C::InvoicedNet,
         C::InvoicedTax,
         C::InvoicedTaxCompensation,
@@ -239,7 +259,14 @@ fn update_invoices(script: &mut Script<'_>, invoices: Vec<invoice::Model>) {
 
 fn replace_keys(script: &mut Script<'_>, keys: Vec<guest_key::Model>) {
     use guest_key::Column as C;
-    let replaced = [C::Hash, C::Reason, C::CreatedAt, C::ExpiresAt, C::UsedAt];
+    let replaced = [
+        C::Hash,
+        C::Reason,
+        C::Intent,
+        C::CreatedAt,
+        C::ExpiresAt,
+        C::UsedAt,
+    ];
     upsert(script, keys, &[C::OrderId], &replaced);
 }
 
@@ -290,27 +317,6 @@ pub(crate) fn event_row(
         created_at: to_micros(event.at),
         schema_version: EventData::SCHEMA_VERSION,
         data: Some(event_data::write(&event.data)?),
-    })
-}
-
-fn cancellation_item_row(
-    change: &OrderChange<'_>,
-    item: &CanceledItem,
-) -> Result<cancellation_item::Model, DatabaseError> {
-    let payable = |money: RowMoney| {
-        let payable = money
-            .payable()
-            .map_err(|it| DatabaseError::Corrupt(it.to_string()));
-        payable.map(Money::minor)
-    };
-    Ok(cancellation_item::Model {
-        order_id: change.after().id.number(),
-        version: change.after().version,
-        position: item.item.0,
-        qty_canceled: item.canceled.scaled(),
-        qty_refunded: item.refunded.scaled(),
-        canceled: payable(item.canceled_money)?,
-        refunded: payable(item.refunded_money)?,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Writes an order whose buyer was erased, and replaces what other rows say about the buyer.
 
-use countermand_domain::{ERASED, EventData, EventKind, Order, Settlement};
+use countermand_domain::{Cancellation, ERASED, EventData, EventKind, Order, Settlement};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, UpdateStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -8,8 +8,9 @@ use crate::audit::AuditEntry;
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::orders::apply::OrderChange;
+use crate::orders::cancellation_requests::replace_requests;
 use crate::orders::change_rows::event_row;
-use crate::orders::order_count;
+use crate::orders::{order_count, subscriptions};
 use crate::rows::documents::{comment_row, shipment_row};
 use crate::rows::entity::{
     audit_entry, cancellation, guest_key, obligation, order, order_comment, order_event, order_item, shipment,
@@ -20,6 +21,12 @@ use crate::rows::order::row_of;
 use crate::sql::rows::{insert, update, update_next_version};
 use crate::sql::script::{Rows, Script};
 
+/// The kinds of events whose data may hold what staff or the buyer wrote.
+const KINDS_WITH_TEXTS: [EventKind; 3] = [
+    EventKind::Canceled,
+    EventKind::Settled,
+    EventKind::SubscriptionEnded,
+];
 /// The actor of a customer whose account is erased.
 const ERASED_CUSTOMER: &str = "customer";
 /// The most spellings of an address that are looked for at once.
@@ -32,17 +39,21 @@ impl Database {
         let after = change.after();
         let id = after.id.number();
         let row = row_of(after)?;
-        let settled = self.settled_events_without_notes(id).await?;
+        let written = self.events_without_typed_texts(id).await?;
+        let requests = self.requests_without_buyer(id).await?;
         let mut script = Script::write_in_sequence(self);
         // Another writer of the same version has inserted the event with this key, so the transaction fails.
         let event = event_row(after, change.event(), change.origin, change.ids.event)?;
         insert(&mut script, [event]);
         order_count::take_away(&mut script, change.before.customer.id, &row);
+        subscriptions::without_account(&mut script, after);
         let replaced = [
             order::Column::UpdatedAt,
             order::Column::CustomerId,
             order::Column::Email,
             order::Column::Placed,
+            order::Column::CancellationRequest,
+            order::Column::Subscriptions,
         ];
         let updated = update_next_version(
             &mut script,
@@ -53,7 +64,8 @@ impl Database {
         );
         replace_parts(&mut script, after)?;
         let key = [order_event::Column::OrderId, order_event::Column::Version];
-        update(&mut script, settled, &key, &[order_event::Column::Data]);
+        update(&mut script, written, &key, &[order_event::Column::Data]);
+        replace_requests(&mut script, requests);
         for update in without_settlement_notes(after) {
             script.add(&update);
         }
@@ -89,27 +101,22 @@ impl Database {
         }
     }
 
-    /// The events with which staff settled what the order `id` owed, without what staff wrote.
-    async fn settled_events_without_notes(&self, id: i64) -> Result<Vec<order_event::Model>, DatabaseError> {
+    /// The events of the order `id` that hold what staff or the buyer wrote, without these texts.
+    async fn events_without_typed_texts(&self, id: i64) -> Result<Vec<order_event::Model>, DatabaseError> {
         let mut script = Script::read(self);
         let events = script.select(
             order_event::Entity::find()
                 .filter(order_event::Column::OrderId.eq(id))
-                .filter(order_event::Column::Kind.eq(EventKind::Settled.code())),
+                .filter(order_event::Column::Kind.is_in(KINDS_WITH_TEXTS.map(EventKind::code))),
         );
         let mut events = script.fetch().await?.take(events)?;
         for event in &mut events {
-            let Some(json) = event.data.as_deref() else {
+            let kind = EventKind::from_code(&event.kind);
+            let (Some(kind), Some(json)) = (kind, event.data.as_deref()) else {
                 continue;
             };
-            if let EventData::Settled(settlement) = event_data::read(EventKind::Settled, json)? {
-                let erased = EventData::Settled(Settlement {
-                    note: ERASED.into(),
-                    reference: None,
-                    ..settlement
-                });
-                event.data = Some(event_data::write(&erased)?);
-            }
+            let erased = without_typed_texts(event_data::read(kind, json)?);
+            event.data = Some(event_data::write(&erased)?);
         }
         Ok(events)
     }
@@ -237,4 +244,24 @@ fn without_account(id: i64) -> [UpdateStatement; 2] {
         .and_where(Expr::col(cancellation::Column::OrderId).eq(id))
         .and_where(Expr::col(cancellation::Column::Actor).like("customer:%"));
     [events, cancellations]
+}
+
+/// `data` without what staff or the buyer wrote.
+fn without_typed_texts(data: EventData) -> EventData {
+    match data {
+        EventData::Settled(settlement) => EventData::Settled(Settlement {
+            note: ERASED.into(),
+            reference: None,
+            ..settlement
+        }),
+        EventData::Canceled(cancellation) => EventData::Canceled(Box::new(Cancellation {
+            comment: cancellation.comment.as_ref().map(|_| ERASED.into()),
+            ..*cancellation
+        })),
+        EventData::SubscriptionEnded(mut ended) => {
+            ended.end.comment = ended.end.comment.as_ref().map(|_| ERASED.into());
+            EventData::SubscriptionEnded(ended)
+        }
+        other => other,
+    }
 }

@@ -14,18 +14,19 @@ use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::obligations::NewObligation;
 use crate::orders::change_rows::event_row;
-use crate::orders::{order_count, order_status};
+use crate::orders::{order_count, order_status, subscriptions};
 use crate::rows::documents::{comment_row, credit_memo_row, invoice_row, shipment_row, transaction_row};
 use crate::rows::entity::{
-    credit_memo, invoice, obligation, order, order_comment, order_event, order_item, payment_transaction,
-    shipment,
+    channel_import, credit_memo, invoice, obligation, order, order_comment, order_event, order_item,
+    payment_transaction, shipment,
 };
 use crate::rows::event_data;
 use crate::rows::item::item_row;
 use crate::rows::order::{order_id, row_of};
+use crate::rows::sales_channel_column::import_rows;
 use crate::rows::time::from_micros;
 use crate::sql::one_of::one_of;
-use crate::sql::rows::insert;
+use crate::sql::rows::{insert, upsert};
 use crate::sql::script::{Rows, Script};
 
 /// An order to be imported, with its first event.
@@ -161,6 +162,7 @@ impl Database {
             work.refunded += match data {
                 Some(EventData::Canceled(facts)) => facts.refunded_total.minor(),
                 Some(EventData::CreditMemoCreated { grand_total, .. }) => grand_total.minor(),
+                Some(EventData::SubscriptionEnded(ended)) => ended.share.minor(),
                 _ => 0,
             };
         }
@@ -211,6 +213,7 @@ impl Database {
             .collect::<Result<Vec<_>, _>>()?;
         order_count::add_new(&mut script, &rows);
         order_status::add_new(&mut script, &rows);
+        subscriptions::add_new(&mut script, orders.iter().map(|new| &new.order));
         insert(&mut script, rows);
         add_children_of(&mut script, orders)?;
         if script.is_empty() {
@@ -242,6 +245,8 @@ impl Database {
         let mut script = Script::write_in_sequence(self);
         order_count::replace(&mut script, known, &row);
         order_status::replace(&mut script, [order_status::row_of(&row)]);
+        subscriptions::take_out(&mut script, known);
+        subscriptions::add_new(&mut script, [&new.order]);
         let mut delete = Query::delete();
         delete
             .from_table(order::Entity)
@@ -327,6 +332,12 @@ fn add_children_of(script: &mut Script<'_>, orders: &[NewOrder]) -> Result<(), D
         events.push(event_row(order, &new.event, &new.origin, new.event_id)?);
         obligations.extend(new.obligations.iter().map(|it| it.row(Some(order.version))));
     }
+    upsert(
+        script,
+        import_rows(orders.iter().map(|new| &new.order)),
+        &[channel_import::Column::Channel, channel_import::Column::Number],
+        &[channel_import::Column::OrderId],
+    );
     insert(script, items);
     insert(script, transactions);
     insert(script, invoices);

@@ -107,6 +107,9 @@ fn weight(order: &Order) -> usize {
         + order.taxes.len()
         + order.discounts.len()
         + order.coupons.len()
+        + order.deliveries.len()
+        + usize::from(order.channel.is_some())
+        + order.subscriptions.len()
         + charges
         + lines;
     let comments = order.comments.iter().map(|it| it.text.len()).sum::<usize>();

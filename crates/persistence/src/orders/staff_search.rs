@@ -123,7 +123,7 @@ impl Database {
     }
 
     /// The ids of the orders that were canceled in the time that the search asks for; none if it asks for no time.
-    async fn canceled_orders(
+    pub(crate) async fn canceled_orders(
         &self,
         search: &OrderSearch,
     ) -> Result<Searched<Option<Vec<i64>>>, DatabaseError> {
@@ -216,6 +216,26 @@ impl Database {
         let found = script.rows(&found);
         let looked_at = script.rows(&all);
         (script, found, looked_at)
+    }
+
+    /// The statement for the time and the id of the orders that a search finds, newest first.
+    pub(crate) fn order_ids(&self, search: &OrderSearch, canceled: Option<&[i64]>) -> SelectStatement {
+        if search.facts == SearchedFacts::default() {
+            return self.looked_at(search, canceled, search.limit);
+        }
+        let mut found = Query::select();
+        found
+            .expr(Expr::col((Entity, Column::PlacedAt)))
+            .expr(Expr::col((Entity, Column::Id)))
+            .from(Entity)
+            .cond_where(search.facts.condition(self.backend()));
+        let looked_at = self.looked_at(search, canceled, search.most_looked_at);
+        join_looked_at(&mut found, looked_at);
+        found
+            .order_by_expr(Expr::col((Entity, Column::PlacedAt)), Direction::Desc)
+            .order_by_expr(Expr::col((Entity, Column::Id)), Direction::Desc)
+            .limit(search.limit);
+        found
     }
 
     /// The time and the id of at most `limit` orders that indexes find, newest first.

@@ -148,6 +148,7 @@ pub(crate) fn credit_memo_of(
         grand_total: Money::new(row.grand_total, currency),
         credits: Money::new(row.credits, currency),
         prepaid: Money::new(row.prepaid, currency),
+        fee: row.fee.map(|fee| Money::new(fee, currency)),
         created_at: from_micros(row.created_at)?,
         number: row.number,
     })
@@ -168,6 +169,7 @@ pub(crate) fn credit_memo_row(
         grand_total: it.grand_total.minor(),
         credits: it.credits.minor(),
         prepaid: it.prepaid.minor(),
+        fee: it.fee.map(Money::minor),
         created_at: to_micros(it.created_at),
         other_charges: shares_text(&it.other_charges)?,
     })

@@ -3,19 +3,28 @@
 //! A field that is absent in the JSON takes its default, so every
 //! version of the program can read the data that an older version wrote.
 
+mod at_channel;
+mod canceled;
+mod delivered;
+mod requested;
 mod settled;
+mod subscription;
 #[cfg(test)]
 mod tests;
 
 use countermand_domain::{
-    CanceledItem, Cancellation, Currency, EventData, EventKind, ItemPosition, Money, OrderState, Quantity,
-    UpstreamChange,
+    Currency, EventData, EventKind, ItemPosition, Money, OrderState, Quantity, UpstreamChange,
 };
 use serde::{Deserialize, Serialize};
 
+use self::at_channel::ChannelDoc;
+use self::canceled::CanceledDoc;
+use self::delivered::DeliveryDoc;
+use self::requested::{EndedRequestDoc, RequestedDoc};
 use self::settled::SettledDoc;
+use self::subscription::{EndedSubscriptionDoc, ResumedSubscriptionDoc};
 use crate::error::DatabaseError;
-use crate::rows::json_column::{self, RowDoc};
+use crate::rows::json_column;
 use crate::rows::order::{currency, state};
 use crate::rows::time::{from_micros, to_micros};
 
@@ -35,6 +44,8 @@ pub(crate) fn write(data: &EventData) -> Result<String, DatabaseError> {
             reason_code: reason_code.clone(),
             expires_at: to_micros(*expires_at),
         }),
+        EventData::CancellationRequested(facts) => json_column::write(&RequestedDoc::of(facts)),
+        EventData::CancellationRequestEnded(facts) => json_column::write(&EndedRequestDoc::of(facts)),
         EventData::Invoiced {
             number,
             items,
@@ -52,24 +63,19 @@ pub(crate) fn write(data: &EventData) -> Result<String, DatabaseError> {
             numbers,
             amount,
             reference,
-        } => json_column::write(&OpenInvoicesDoc {
-            v,
-            currency: amount.currency().code().into(),
-            numbers: numbers.clone(),
-            amount: amount.minor(),
-            reference: reference.clone(),
-        }),
-        EventData::InvoicesCanceled { numbers, grand_total } => json_column::write(&OpenInvoicesDoc {
-            v,
-            currency: grand_total.currency().code().into(),
-            numbers: numbers.clone(),
-            amount: grand_total.minor(),
-            reference: None,
-        }),
-        EventData::Shipped { number, items } => json_column::write(&ShippedDoc {
+        } => json_column::write(&OpenInvoicesDoc::of(numbers, *amount, reference.as_deref())),
+        EventData::InvoicesCanceled { numbers, grand_total } => {
+            json_column::write(&OpenInvoicesDoc::of(numbers, *grand_total, None))
+        }
+        EventData::Shipped {
+            number,
+            items,
+            overrides_request,
+        } => json_column::write(&ShippedDoc {
             v,
             number: number.clone(),
             items: scaled(items),
+            overrides_request: *overrides_request,
         }),
         EventData::CreditMemoCreated {
             number,
@@ -86,6 +92,21 @@ pub(crate) fn write(data: &EventData) -> Result<String, DatabaseError> {
             credits: credits.minor(),
             adjustment: adjustment.minor(),
         }),
+        EventData::FulfilmentStarted { items } | EventData::FulfilmentReleased { items } => {
+            json_column::write(&FulfilmentDoc::of(items))
+        }
+        EventData::DeliveryRecorded {
+            items,
+            kind,
+            delivered_at,
+        } => json_column::write(&DeliveryDoc::of(items, *kind, *delivered_at)),
+        EventData::CanceledAtChannel { channel, number } => {
+            json_column::write(&ChannelDoc::of(channel, number))
+        }
+        EventData::SubscriptionEnded(facts) => json_column::write(&EndedSubscriptionDoc::of(facts)),
+        EventData::SubscriptionResumed { subscription, item } => {
+            json_column::write(&ResumedSubscriptionDoc::of(subscription, *item))
+        }
         EventData::Held { from } => json_column::write(&StateDoc::of(*from)),
         EventData::Unheld { to } => json_column::write(&StateDoc::of(*to)),
         EventData::Settled(settlement) => json_column::write(&SettledDoc::of(settlement)),
@@ -109,13 +130,21 @@ pub(crate) fn read(kind: EventKind, json: &str) -> Result<EventData, DatabaseErr
     Ok(match kind {
         EventKind::Imported => EventData::Imported,
         EventKind::Updated => EventData::Updated,
-        EventKind::Canceled => EventData::Canceled(json_column::read::<CanceledDoc>(json)?.facts()?),
+        EventKind::Canceled => {
+            EventData::Canceled(Box::new(json_column::read::<CanceledDoc>(json)?.facts()?))
+        }
         EventKind::CancellationKeyRequested => {
             let doc: KeyDoc = json_column::read(json)?;
             EventData::CancellationKeyRequested {
                 reason_code: doc.reason_code,
                 expires_at: from_micros(doc.expires_at)?,
             }
+        }
+        EventKind::CancellationRequested => {
+            EventData::CancellationRequested(json_column::read::<RequestedDoc>(json)?.facts()?)
+        }
+        EventKind::CancellationRequestEnded => {
+            EventData::CancellationRequestEnded(json_column::read::<EndedRequestDoc>(json)?.facts()?)
         }
         EventKind::Invoiced => {
             let doc: InvoicedDoc = json_column::read(json)?;
@@ -146,6 +175,7 @@ pub(crate) fn read(kind: EventKind, json: &str) -> Result<EventData, DatabaseErr
             EventData::Shipped {
                 number: doc.number,
                 items: quantities(&doc.items),
+                overrides_request: doc.overrides_request,
             }
         }
         EventKind::CreditMemoCreated => {
@@ -162,6 +192,16 @@ pub(crate) fn read(kind: EventKind, json: &str) -> Result<EventData, DatabaseErr
         EventKind::Held => EventData::Held {
             from: json_column::read::<StateDoc>(json)?.state()?,
         },
+        EventKind::FulfilmentStarted => EventData::FulfilmentStarted {
+            items: quantities(&json_column::read::<FulfilmentDoc>(json)?.items),
+        },
+        EventKind::FulfilmentReleased => EventData::FulfilmentReleased {
+            items: quantities(&json_column::read::<FulfilmentDoc>(json)?.items),
+        },
+        EventKind::DeliveryRecorded => json_column::read::<DeliveryDoc>(json)?.facts()?,
+        EventKind::CanceledAtChannel => json_column::read::<ChannelDoc>(json)?.facts(),
+        EventKind::SubscriptionEnded => json_column::read::<EndedSubscriptionDoc>(json)?.facts()?,
+        EventKind::SubscriptionResumed => json_column::read::<ResumedSubscriptionDoc>(json)?.facts(),
         EventKind::Unheld => EventData::Unheld {
             to: json_column::read::<StateDoc>(json)?.state()?,
         },
@@ -184,7 +224,7 @@ pub(crate) fn read(kind: EventKind, json: &str) -> Result<EventData, DatabaseErr
 }
 
 /// The position of each item, and its quantity in ten-thousandths of a unit.
-type Lines = Vec<(i32, i64)>;
+pub(crate) type Lines = Vec<(i32, i64)>;
 
 #[derive(Serialize)]
 struct NothingDoc {
@@ -193,44 +233,26 @@ struct NothingDoc {
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
-struct CanceledDoc {
-    v: i32,
-    currency: String,
-    reason_code: String,
-    reason: String,
-    items: Vec<CanceledItemDoc>,
-    shipping_canceled: RowDoc,
-    shipping_refunded: RowDoc,
-    #[serde(skip_serializing_if = "is_zero")]
-    charges_canceled: i64,
-    #[serde(skip_serializing_if = "is_zero")]
-    charges_refunded: i64,
-    canceled_total: i64,
-    refunded_total: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    credit_memo: Option<String>,
-    notifies_customer: bool,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    declines_mail: bool,
-    overrides_switch: bool,
-}
-
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-struct CanceledItemDoc {
-    item: i32,
-    canceled: i64,
-    canceled_money: RowDoc,
-    refunded: i64,
-    refunded_money: RowDoc,
-}
-
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
 struct KeyDoc {
     v: i32,
     reason_code: String,
     expires_at: i64,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct FulfilmentDoc {
+    v: i32,
+    items: Lines,
+}
+
+impl FulfilmentDoc {
+    fn of(items: &[(ItemPosition, Quantity)]) -> Self {
+        Self {
+            v: EventData::SCHEMA_VERSION,
+            items: scaled(items),
+        }
+    }
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -255,6 +277,18 @@ struct OpenInvoicesDoc {
     reference: Option<String>,
 }
 
+impl OpenInvoicesDoc {
+    fn of(numbers: &[String], amount: Money, reference: Option<&str>) -> Self {
+        Self {
+            v: EventData::SCHEMA_VERSION,
+            currency: amount.currency().code().into(),
+            numbers: numbers.to_vec(),
+            amount: amount.minor(),
+            reference: reference.map(str::to_owned),
+        }
+    }
+}
+
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 struct UpstreamDoc {
@@ -272,6 +306,8 @@ struct ShippedDoc {
     v: i32,
     number: String,
     items: Lines,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    overrides_request: bool,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -299,61 +335,6 @@ struct StateDoc {
     state: String,
 }
 
-impl CanceledDoc {
-    fn of(facts: &Cancellation) -> Self {
-        let item = |row: &CanceledItem| CanceledItemDoc {
-            item: row.item.0,
-            canceled: row.canceled.scaled(),
-            canceled_money: RowDoc::of(row.canceled_money),
-            refunded: row.refunded.scaled(),
-            refunded_money: RowDoc::of(row.refunded_money),
-        };
-        Self {
-            v: EventData::SCHEMA_VERSION,
-            currency: facts.canceled_total.currency().code().into(),
-            reason_code: facts.reason_code.clone(),
-            reason: facts.reason.clone(),
-            items: facts.items.iter().map(item).collect(),
-            shipping_canceled: RowDoc::of(facts.shipping_canceled),
-            shipping_refunded: RowDoc::of(facts.shipping_refunded),
-            charges_canceled: facts.charges_canceled.minor(),
-            charges_refunded: facts.charges_refunded.minor(),
-            canceled_total: facts.canceled_total.minor(),
-            refunded_total: facts.refunded_total.minor(),
-            credit_memo: facts.credit_memo.clone(),
-            notifies_customer: facts.notifies_customer,
-            declines_mail: facts.declines_mail,
-            overrides_switch: facts.overrides_switch,
-        }
-    }
-
-    fn facts(self) -> Result<Cancellation, DatabaseError> {
-        let currency = currency(&self.currency)?;
-        let item = |row: &CanceledItemDoc| CanceledItem {
-            item: ItemPosition(row.item),
-            canceled: Quantity::from_scaled(row.canceled),
-            canceled_money: row.canceled_money.money(currency),
-            refunded: Quantity::from_scaled(row.refunded),
-            refunded_money: row.refunded_money.money(currency),
-        };
-        Ok(Cancellation {
-            items: self.items.iter().map(item).collect(),
-            shipping_canceled: self.shipping_canceled.money(currency),
-            shipping_refunded: self.shipping_refunded.money(currency),
-            charges_canceled: Money::new(self.charges_canceled, currency),
-            charges_refunded: Money::new(self.charges_refunded, currency),
-            canceled_total: Money::new(self.canceled_total, currency),
-            refunded_total: Money::new(self.refunded_total, currency),
-            reason_code: self.reason_code,
-            reason: self.reason,
-            credit_memo: self.credit_memo,
-            notifies_customer: self.notifies_customer,
-            declines_mail: self.declines_mail,
-            overrides_switch: self.overrides_switch,
-        })
-    }
-}
-
 impl StateDoc {
     fn of(state: OrderState) -> Self {
         Self {
@@ -367,17 +348,12 @@ impl StateDoc {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_zero(amount: &i64) -> bool {
-    *amount == 0
-}
-
-fn scaled(items: &[(ItemPosition, Quantity)]) -> Lines {
+pub(crate) fn scaled(items: &[(ItemPosition, Quantity)]) -> Lines {
     let line = |&(item, quantity): &(ItemPosition, Quantity)| (item.0, quantity.scaled());
     items.iter().map(line).collect()
 }
 
-fn quantities(items: &Lines) -> Vec<(ItemPosition, Quantity)> {
+pub(crate) fn quantities(items: &Lines) -> Vec<(ItemPosition, Quantity)> {
     let line = |&(item, scaled): &(i32, i64)| (ItemPosition(item), Quantity::from_scaled(scaled));
     items.iter().map(line).collect()
 }

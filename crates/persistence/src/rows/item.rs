@@ -28,6 +28,7 @@ pub(crate) fn item_of(row: order_item::Model, currency: Currency) -> Result<Orde
             shipped: Quantity::from_scaled(row.qty_shipped),
             canceled: Quantity::from_scaled(row.qty_canceled),
             refunded: Quantity::from_scaled(row.qty_refunded),
+            in_fulfilment: Quantity::from_scaled(row.qty_in_fulfilment),
         },
         prices: ItemPrices {
             price: UnitPrice::from_ten_thousandths(row.price),
@@ -87,6 +88,7 @@ pub(crate) fn item_row(order: OrderId, item: &OrderItem) -> Result<order_item::M
         qty_shipped: q.shipped.scaled(),
         qty_canceled: q.canceled.scaled(),
         qty_refunded: q.refunded.scaled(),
+        qty_in_fulfilment: q.in_fulfilment.scaled(),
         price: item.prices.price.ten_thousandths(),
         price_including_tax: item.prices.price_including_tax.ten_thousandths(),
         original_price: item.prices.original_price.map(UnitPrice::ten_thousandths),

@@ -8,12 +8,16 @@ use countermand_domain::{
 
 use crate::error::DatabaseError;
 use crate::rows::charges_column::{charges_of, charges_text};
+use crate::rows::deliveries_column::{deliveries_of, deliveries_text};
 use crate::rows::documents::{comment_of, credit_memo_of, invoice_of, shipment_of, transaction_of};
 use crate::rows::entity::{
     credit_memo, invoice, order, order_comment, order_item, payment_transaction, shipment,
 };
 use crate::rows::item::item_of;
 use crate::rows::json_column::{self, AddressDoc, PlacedDoc, RowDoc, ShippingDoc};
+use crate::rows::request_column::{request_of, request_text};
+use crate::rows::sales_channel_column::{channel_of, channel_text};
+use crate::rows::subscriptions_column::{subscriptions_of, subscriptions_text};
 use crate::rows::time::{from_micros, to_micros};
 
 /// The rows of the children of some orders, oldest first within each order.
@@ -138,6 +142,10 @@ fn order_of(row: order::Model, currency_: Currency) -> Result<Order, DatabaseErr
         shipments: Vec::new(),
         credit_memos: Vec::new(),
         comments: Vec::new(),
+        cancellation_request: request_of(row.cancellation_request.as_deref())?,
+        deliveries: deliveries_of(row.deliveries.as_deref())?,
+        channel: channel_of(row.sales_channel.as_deref())?,
+        subscriptions: subscriptions_of(row.subscriptions.as_deref())?,
     })
 }
 
@@ -175,6 +183,10 @@ pub(crate) fn row_of(order: &Order) -> Result<order::Model, DatabaseError> {
         shipping: json_column::write(&shipping_doc(&order.shipping))?,
         placed: json_column::write(&placed_doc(order))?,
         other_charges: charges_text(order)?,
+        cancellation_request: request_text(order)?,
+        deliveries: deliveries_text(order)?,
+        sales_channel: channel_text(order)?,
+        subscriptions: subscriptions_text(order)?,
     })
 }
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::TimeDelta;
 use countermand_domain::{
-    CancellationReason, ConfigScope, ReasonList, ScopedSettings, Setting, SettingKind, SettingValue,
-    StoreNumber, WebsiteNumber,
+    CancellationReason, ConfigScope, ReasonAudience, ReasonList, ReasonRules, ScopedSettings, Setting,
+    SettingKind, SettingValue, StoreNumber, TOO_SLOW, WebsiteNumber,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::rows::entity::setting;
 use crate::rows::json_column;
+use crate::rows::time::{from_micros, to_micros};
 use crate::shop::structure::raise_version;
 use crate::sql::rows::{insert, upsert};
 use crate::sql::script::Script;
@@ -142,6 +143,7 @@ fn accepted(setting: &Setting, json: &str) -> Result<SettingValue, String> {
 fn json_of(value: &SettingValue) -> Result<String, DatabaseError> {
     match value {
         SettingValue::Switch(on) => json_column::write(on),
+        SettingValue::Number(number) => json_column::write(number),
         SettingValue::Duration(duration) => json_column::write(&duration.num_seconds()),
         SettingValue::Text(text) => json_column::write(text),
         SettingValue::Reasons(reasons) => {
@@ -154,7 +156,8 @@ fn json_of(value: &SettingValue) -> Result<String, DatabaseError> {
 fn value_of(kind: SettingKind, json: &str) -> Result<SettingValue, DatabaseError> {
     match kind {
         SettingKind::Switch => json_column::read(json).map(SettingValue::Switch),
-        SettingKind::Hours => {
+        SettingKind::Number => json_column::read(json).map(SettingValue::Number),
+        SettingKind::Hours | SettingKind::Minutes => {
             let duration = TimeDelta::try_seconds(json_column::read(json)?);
             duration
                 .map(SettingValue::Duration)
@@ -171,10 +174,30 @@ struct ReasonDoc {
     description: String,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     translations: BTreeMap<i32, String>,
+    /// The codes of the audiences; none for all of them, and in a list of an older version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    audience: Option<Vec<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    valid_from: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    valid_until: Option<i64>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    needs_comment: bool,
+    /// None for the usual answer, which is yes for `too_slow` alone. It is the answer in a list of an older version
+    /// too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sellers_fault: Option<bool>,
 }
 
 fn reason_doc(reason: &CancellationReason) -> ReasonDoc {
+    let rules = &reason.rules;
+    let codes = || rules.audience.iter().map(|it| it.code().to_owned()).collect();
     ReasonDoc {
+        audience: (rules.audience != ReasonRules::default().audience).then(codes),
+        valid_from: rules.valid_from.map(to_micros),
+        valid_until: rules.valid_until.map(to_micros),
+        needs_comment: rules.needs_comment,
+        sellers_fault: Some(rules.sellers_fault).filter(|it| *it != (reason.code == TOO_SLOW)),
         code: reason.code.clone(),
         description: reason.description.clone(),
         translations: reason
@@ -187,7 +210,21 @@ fn reason_doc(reason: &CancellationReason) -> ReasonDoc {
 
 fn reasons_of(text: &str) -> Result<ReasonList, DatabaseError> {
     let docs: Vec<ReasonDoc> = json_column::read(text)?;
-    let reason = |doc: ReasonDoc| CancellationReason {
+    let reasons = docs.into_iter().map(reason_of).collect::<Result<_, _>>()?;
+    ReasonList::new(reasons).map_err(|problem| DatabaseError::Corrupt(problem.to_string()))
+}
+
+fn reason_of(doc: ReasonDoc) -> Result<CancellationReason, DatabaseError> {
+    let usual = ReasonRules::default();
+    // An audience of a newer version of the program is one that this version never asks for.
+    let known = |codes: Vec<String>| {
+        codes
+            .iter()
+            .filter_map(|it| ReasonAudience::from_code(it))
+            .collect()
+    };
+    let sellers_fault = doc.sellers_fault.unwrap_or(doc.code == TOO_SLOW);
+    Ok(CancellationReason {
         code: doc.code,
         description: doc.description,
         translations: doc
@@ -195,7 +232,66 @@ fn reasons_of(text: &str) -> Result<ReasonList, DatabaseError> {
             .into_iter()
             .map(|(store, text)| (StoreNumber(store), text))
             .collect(),
-    };
-    ReasonList::new(docs.into_iter().map(reason).collect())
-        .map_err(|problem| DatabaseError::Corrupt(problem.to_string()))
+        rules: ReasonRules {
+            audience: doc.audience.map_or(usual.audience, known),
+            valid_from: doc.valid_from.map(from_micros).transpose()?,
+            valid_until: doc.valid_until.map(from_micros).transpose()?,
+            needs_comment: doc.needs_comment,
+            sellers_fault,
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_an_older_version_is_for_everyone_at_any_time() {
+        let stored = r#"[{"code":"late","description":"Too late","translations":{"2":"Te laat"}}]"#;
+        let list = reasons_of(stored).expect("a list");
+        assert_eq!(list.reasons()[0].rules, ReasonRules::default());
+        let again = json_of(&SettingValue::Reasons(list)).expect("JSON");
+        assert_eq!(again, stored, "the usual rules are not written");
+    }
+
+    #[test]
+    fn items_that_come_too_late_are_the_sellers_fault_in_a_list_of_an_older_version() {
+        let stored =
+            r#"[{"code":"too_slow","description":"Too slow"},{"code":"other","description":"Other"}]"#;
+        let list = reasons_of(stored).expect("a list");
+        let faults = |list: &ReasonList| {
+            let faults = list.reasons().iter().map(|it| it.rules.sellers_fault);
+            faults.collect::<Vec<_>>()
+        };
+        assert_eq!(faults(&list), [true, false]);
+        let mut turned = list.reasons().to_vec();
+        for reason in &mut turned {
+            reason.rules.sellers_fault = !reason.rules.sellers_fault;
+        }
+        let turned = ReasonList::new(turned).expect("a list");
+        let json = json_of(&SettingValue::Reasons(turned)).expect("JSON");
+        assert_eq!(faults(&reasons_of(&json).expect("a list")), [false, true]);
+    }
+
+    #[test]
+    fn the_rules_of_a_reason_come_back_as_they_went_in() {
+        let mut reason = CancellationReason::new("late", "Too late");
+        reason.rules = ReasonRules {
+            audience: [ReasonAudience::Merchant].into(),
+            valid_from: Some(chrono::DateTime::UNIX_EPOCH),
+            valid_until: from_micros(1_700_000_000_000_001).ok(),
+            needs_comment: true,
+            sellers_fault: true,
+        };
+        let list = ReasonList::new(vec![reason, CancellationReason::new("other", "Other")]).expect("a list");
+        let json = json_of(&SettingValue::Reasons(list.clone())).expect("JSON");
+        assert_eq!(reasons_of(&json).expect("a list"), list);
+        let newer = json.replace("merchant", "robot\",\"merchant");
+        assert_eq!(
+            reasons_of(&newer).expect("a list"),
+            list,
+            "an unknown audience is left out"
+        );
+    }
 }

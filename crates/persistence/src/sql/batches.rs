@@ -8,7 +8,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::timeout;
 
 use crate::error::DatabaseError;
@@ -18,6 +18,9 @@ const MOST_TOGETHER: usize = 64;
 /// The time after which the next batch begins although this one is not done.
 /// So one slow batch does not keep the work of other requests waiting.
 const TURN: Duration = Duration::from_millis(100);
+/// The number of waiting requests with which a second batch begins during the first one, where two may run at once.
+/// A smaller second batch would cost more than the wait.
+const ENOUGH: usize = 8;
 
 /// The work of one kind that waits: each request asks `Q` and needs `A`. A clone is cheap.
 #[derive(Debug)]
@@ -28,6 +31,8 @@ struct Shared<Q, A> {
     waiting: std::sync::Mutex<Vec<Waiting<Q, A>>>,
     /// The lock that is held during a batch.
     turn: Arc<Mutex<()>>,
+    /// One permit for each further batch that may run at the same time.
+    more_turns: Arc<Semaphore>,
 }
 
 #[derive(Debug)]
@@ -55,13 +60,15 @@ where
         F: Future<Output = Result<Vec<A>, DatabaseError>> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        let is_first = {
+        let count = {
             let mut waiting = self.waiting();
             waiting.push(Waiting { asked, answer });
-            waiting.len() == 1
+            waiting.len()
         };
-        if is_first {
+        if count == 1 {
             tokio::spawn(self.clone().serve(work));
+        } else if let Some((batch, turn)) = self.next_of_many() {
+            tokio::spawn(self.clone().serve_many(batch, turn, work));
         }
         let outcome = answered.await;
         outcome.map_err(|_| DatabaseError::Failed("the work of a batch ended early".into()))?
@@ -79,11 +86,44 @@ where
                 let count = waiting.len().min(MOST_TOGETHER);
                 (waiting.drain(..count).collect::<Vec<_>>(), waiting.is_empty())
             };
+            // A batch of many may have taken all that waited.
+            if batch.is_empty() {
+                return;
+            }
             if is_last {
                 return do_together(batch, turn, work).await;
             }
             tokio::spawn(do_together(batch, turn, work.clone()));
         }
+    }
+
+    /// Does `batch` beside the batches of [`Self::serve`], and further ones while enough requests wait.
+    async fn serve_many<F>(
+        self,
+        mut batch: Vec<Waiting<Q, A>>,
+        mut turn: OwnedSemaphorePermit,
+        work: impl Fn(Vec<Q>) -> F + Clone + Send + Sync + 'static,
+    ) where
+        F: Future<Output = Result<Vec<A>, DatabaseError>> + Send + 'static,
+    {
+        loop {
+            do_together(batch, turn, work.clone()).await;
+            match self.next_of_many() {
+                Some(next) => (batch, turn) = next,
+                None => return,
+            }
+        }
+    }
+
+    /// The next batch and its turn, if enough requests wait and one more batch may run at the same time.
+    fn next_of_many(&self) -> Option<(Vec<Waiting<Q, A>>, OwnedSemaphorePermit)> {
+        let mut waiting = self.waiting();
+        if waiting.len() < ENOUGH {
+            return None;
+        }
+        let turn = self.0.more_turns.clone().try_acquire_owned().ok()?;
+        let count = waiting.len().min(MOST_TOGETHER);
+        Some((waiting.drain(..count).collect(), turn))
     }
 
     fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<Waiting<Q, A>>> {
@@ -95,7 +135,7 @@ where
 /// Does the work of a batch and answers its requests. The turn ends with the work, or after [`TURN`].
 async fn do_together<Q: Clone + Send, A: Send, F>(
     batch: Vec<Waiting<Q, A>>,
-    turn: OwnedMutexGuard<()>,
+    turn: impl Send,
     work: impl Fn(Vec<Q>) -> F,
 ) where
     F: Future<Output = Result<Vec<A>, DatabaseError>> + Send + 'static,
@@ -144,6 +184,17 @@ impl<Q, A> Waiting<Q, A> {
     }
 }
 
+impl<Q, A> Batches<Q, A> {
+    /// Batches of which `most` run at a time if many requests wait.
+    pub(crate) fn simultaneous(most: usize) -> Self {
+        Self(Arc::new(Shared {
+            waiting: std::sync::Mutex::default(),
+            turn: Arc::default(),
+            more_turns: Arc::new(Semaphore::new(most.saturating_sub(1))),
+        }))
+    }
+}
+
 impl<Q, A> Clone for Batches<Q, A> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
@@ -151,11 +202,9 @@ impl<Q, A> Clone for Batches<Q, A> {
 }
 
 impl<Q, A> Default for Batches<Q, A> {
+    /// Batches of which one runs at a time.
     fn default() -> Self {
-        Self(Arc::new(Shared {
-            waiting: std::sync::Mutex::default(),
-            turn: Arc::default(),
-        }))
+        Self::simultaneous(1)
     }
 }
 
@@ -194,8 +243,15 @@ mod tests {
         requests: std::ops::Range<u32>,
         open_after: Duration,
     ) -> (Vec<Result<u32, DatabaseError>>, usize) {
+        ask_all_of(&Batches::default(), requests, open_after).await
+    }
+
+    async fn ask_all_of(
+        batches: &Batches<u32, u32>,
+        requests: std::ops::Range<u32>,
+        open_after: Duration,
+    ) -> (Vec<Result<u32, DatabaseError>>, usize) {
         let (gate, counted) = (Arc::new(Semaphore::new(0)), Arc::new(AtomicUsize::new(0)));
-        let batches = Batches::default();
         let work = doubling(&gate, &counted);
         let asked = requests.map(|number| batches.ask(number, work.clone()));
         let open = async {
@@ -213,6 +269,37 @@ mod tests {
             assert_eq!(answer.ok(), Some(number * 2));
         }
         assert_eq!(batches, 2, "64 requests, and the rest");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_second_batch_begins_when_enough_requests_wait() {
+        let batches = Batches::simultaneous(2);
+        let stuck = doubling(&Arc::new(Semaphore::new(0)), &Arc::default());
+        let first = batches.clone();
+        tokio::spawn(async move { first.ask(1, stuck).await });
+        tokio::task::yield_now().await;
+        tokio::task::yield_now().await;
+        let (answers, count) = ask_all_of(&batches, 20..28, Duration::from_millis(1)).await;
+        for (answer, number) in answers.into_iter().zip(20..) {
+            assert_eq!(answer.ok(), Some(number * 2));
+        }
+        assert_eq!(count, 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_small_second_batch_waits_for_the_first_one() {
+        let batches = Batches::simultaneous(2);
+        let stuck = doubling(&Arc::new(Semaphore::new(0)), &Arc::default());
+        let first = batches.clone();
+        tokio::spawn(async move { first.ask(1, stuck).await });
+        tokio::task::yield_now().await;
+        tokio::task::yield_now().await;
+        let few = ask_all_of(&batches, 20..27, Duration::from_millis(1));
+        let answers = timeout(TURN / 2, few).await;
+        assert!(
+            answers.is_err(),
+            "they wait until the first batch is done, or has taken too long"
+        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -270,6 +270,8 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_password_is_shown(password in "[ -~]{8,20}", form in 0..4_u8) {
+            // In a query, an ampersand ends the password.
+            let password = if form == 1 { password.replace('&', "_") } else { password };
             let url = match form {
                 0 => format!("postgres://user:{password}@host/name"),
                 1 => format!("postgres://host/name?password={password}"),

@@ -1,8 +1,8 @@
 //! The checks of `countermand doctor` on tables: normal work breaks no rule, and each wrong row is noticed.
 
 use countermand_domain::{
-    GuestKey, GuestKeyChange, InvoiceRequest, Money, OpenInvoiceRequest, Order, Quantity, Transition,
-    UpstreamChange,
+    CancellationIntent, GuestKey, GuestKeyChange, InvoiceRequest, Money, OpenInvoiceRequest, Order, Quantity,
+    Transition, UpstreamChange,
 };
 
 use crate::full_order::{full_order, life_to_hold};
@@ -13,8 +13,7 @@ use crate::support::{TestShop, change_of, imported, on_every_database};
 const NONE: [&str; 0] = [];
 const ONE_EVENT: &str = "every change of an order has exactly one event";
 const EVENT_BELONGS: &str = "every event belongs to an order and to one of its versions";
-const LEFT_CANCELED: &str = "every cancellation left its order canceled or closed";
-const NOT_TWICE: &str = "no order is canceled twice";
+const HAS_EVENT: &str = "every cancellation has its canceled event";
 const HAS_CANCELLATION: &str = "every canceled event has its cancellation";
 const ITEM_BELONGS: &str = "every canceled item belongs to a cancellation";
 const NOT_TOO_MUCH: &str = "no transaction owes more back than it holds";
@@ -23,6 +22,9 @@ const OWES_BACK: &str = "every transaction owes back what its voids and refunds 
 const ROW_BELONGS: &str = "every row of an order has its order";
 const COUNT_KEPT: &str = "the kept number of each customer's orders is right";
 const STATUS_KEPT: &str = "the kept status of each order is right";
+const RESULT_BELONGS: &str = "every result of a bulk cancellation belongs to its job";
+const SUBSCRIPTION_KEPT: &str = "the kept subscriptions of each order are right";
+const CHANNEL_LEADS: &str = "every order of a sales channel leads to its order of the shop";
 const KEY_USED: &str = "every used guest key canceled its order";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,7 +44,7 @@ async fn each_rule_notices_rows_that_break_it() -> anyhow::Result<()> {
     let canceled = order_id(1, 2);
     let event = "'id', 'order.held', 'anna', '', '', 0, 0, NULL";
     let in_a_cancellation = "'id', 'other', 'Other', 'guest', 0, 0, 0";
-    let violations = [
+    let violations: Vec<_> = [
         (
             format!("DELETE FROM order_events WHERE order_id = {canceled} AND version = 1"),
             vec![ONE_EVENT],
@@ -57,20 +59,20 @@ async fn each_rule_notices_rows_that_break_it() -> anyhow::Result<()> {
             vec![ONE_EVENT, EVENT_BELONGS],
         ),
         (
-            "UPDATE orders SET state = 'processing'".into(),
-            vec![LEFT_CANCELED],
-        ),
-        (
             format!("INSERT INTO cancellations VALUES (77, 1, {in_a_cancellation})"),
-            vec![LEFT_CANCELED],
+            vec![HAS_EVENT],
         ),
         (
             format!("INSERT INTO cancellations VALUES ({canceled}, 1, {in_a_cancellation})"),
-            vec![NOT_TWICE],
+            vec![HAS_EVENT],
         ),
         (
             format!("DELETE FROM cancellations WHERE order_id = {canceled}"),
-            vec![HAS_CANCELLATION, ITEM_BELONGS, KEY_USED],
+            vec![HAS_CANCELLATION, KEY_USED],
+        ),
+        (
+            "INSERT INTO cancellation_items VALUES (77, 1, 1, 0, 0, 0, 0)".into(),
+            vec![ITEM_BELONGS],
         ),
         (
             r#"UPDATE obligations SET payload = REPLACE(payload, '"amount":', '"amount":9')"#.into(),
@@ -90,21 +92,10 @@ async fn each_rule_notices_rows_that_break_it() -> anyhow::Result<()> {
             "UPDATE guest_keys SET used_at = 1 WHERE used_at IS NULL".into(),
             vec![KEY_USED],
         ),
-        (
-            "UPDATE customer_order_counts SET orders = orders + 1".into(),
-            vec![COUNT_KEPT],
-        ),
-        ("DELETE FROM customer_order_counts".into(), vec![COUNT_KEPT]),
-        (
-            "UPDATE order_statuses SET status = 'holded'".into(),
-            vec![STATUS_KEPT],
-        ),
-        ("DELETE FROM order_statuses".into(), vec![STATUS_KEPT]),
-        (
-            "INSERT INTO order_statuses VALUES (77, 'pending', 0)".into(),
-            vec![STATUS_KEPT],
-        ),
-    ];
+    ]
+    .into_iter()
+    .chain(violations_of_kept_rows())
+    .collect();
     let children = [
         "order_items",
         "payment_transactions",
@@ -113,6 +104,7 @@ async fn each_rule_notices_rows_that_break_it() -> anyhow::Result<()> {
         "credit_memos",
         "order_comments",
         "guest_keys",
+        "order_subscriptions",
     ];
     let strays = children.map(|table| {
         let lowest = format!("SELECT id FROM (SELECT MIN(order_id) AS id FROM {table}) lowest");
@@ -138,14 +130,51 @@ async fn each_rule_notices_rows_that_break_it() -> anyhow::Result<()> {
     .await
 }
 
+/// Rows that are kept for a quicker answer, and the rules that notice when they are wrong.
+fn violations_of_kept_rows() -> Vec<(String, Vec<&'static str>)> {
+    vec![
+        (
+            "UPDATE customer_order_counts SET orders = orders + 1".into(),
+            vec![COUNT_KEPT],
+        ),
+        ("DELETE FROM customer_order_counts".into(), vec![COUNT_KEPT]),
+        (
+            "UPDATE order_statuses SET status = 'holded'".into(),
+            vec![STATUS_KEPT],
+        ),
+        ("DELETE FROM order_statuses".into(), vec![STATUS_KEPT]),
+        (
+            "INSERT INTO bulk_cancellation_orders VALUES ('gone', 0, 77, 'done', '', '', 0, '', NULL)".into(),
+            vec![RESULT_BELONGS],
+        ),
+        (
+            "INSERT INTO order_statuses VALUES (77, 'pending', 0)".into(),
+            vec![STATUS_KEPT],
+        ),
+        (
+            "INSERT INTO channel_imports VALUES ('amazon', '303-1234567-1234567', 77)".into(),
+            vec![CHANNEL_LEADS],
+        ),
+        ("DELETE FROM order_subscriptions".into(), vec![SUBSCRIPTION_KEPT]),
+        (
+            "UPDATE order_subscriptions SET customer_id = NULL".into(),
+            vec![SUBSCRIPTION_KEPT],
+        ),
+    ]
+}
+
 /// The rules that `violation` breaks. The violation is undone before this function returns.
 async fn rules_broken_by(shop: &TestShop, violation: &str) -> anyhow::Result<Vec<&'static str>> {
     let touched = [
+        "bulk_cancellation_orders",
+        "channel_imports",
         "customer_order_counts",
         "order_statuses",
+        "order_subscriptions",
         "order_events",
         "orders",
         "cancellations",
+        "cancellation_items",
         "obligations",
         "guest_keys",
         "order_items",
@@ -194,7 +223,13 @@ async fn busy_day(shop: &TestShop) -> anyhow::Result<()> {
     for guest in &mut guests {
         guest.customer.id = None;
         shop.database.insert_orders(&[imported(guest)]).await?;
-        let key = GuestKey::new(guest.id, vec![1; 32], "Other", chrono::TimeDelta::hours(1), at(1));
+        let key = GuestKey::new(
+            guest.id,
+            vec![1; 32],
+            CancellationIntent::all("Other"),
+            chrono::TimeDelta::hours(1),
+            at(1),
+        );
         let requested = request(guest, key);
         change(shop, guest, &requested).await?;
         *guest = requested.after;

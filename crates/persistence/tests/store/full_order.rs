@@ -1,13 +1,15 @@
 //! An order that uses every feature, and the steps of its life.
 
+use countermand_domain::channel::ChannelOrderNumber;
 use countermand_domain::{
     Address, BundleOption, Comment, Coupon, CreditMemoRequest, Currency, Discount, GiftCardDetail,
-    InvoiceRequest, ItemPosition, ItemPrices, Money, Order, OrderId, OrderItem, OtherCharge, OtherCredit,
-    Payment, PaymentKind, PaymentTransaction, ProductOption, ProductType, Quantity, RowMoney,
-    ShipmentRequest, TaxLine, Tracking, TransactionKind, Transition, UnitPrice,
+    InvoiceRequest, ItemPosition, ItemPrices, Money, Order, OrderChannel, OrderId, OrderItem, OtherCharge,
+    OtherCredit, Payment, PaymentKind, PaymentTransaction, ProductOption, ProductType, Quantity, RowMoney,
+    ShipmentRequest, Subscription, SubscriptionEnd, TaxLine, Tracking, TransactionKind, Transition,
+    UnitPrice,
 };
 
-use crate::shop::{at, currency, hold, order_of, staff};
+use crate::shop::{at, currency, hold, order_of, staff, subscription};
 
 /// Gives the text for a field that holds at most this many characters.
 pub(crate) type Words<'a> = &'a dyn Fn(usize) -> String;
@@ -68,6 +70,27 @@ pub(crate) fn full_order(id: OrderId, currency_: Currency, words: Words) -> Orde
         })
         .into();
     order.coupons = vec![Coupon { code: words(255) }, Coupon { code: words(255) }];
+    let end = SubscriptionEnd {
+        at: at(1_440),
+        asked_at: at(1),
+        reason_code: Some(words(64)),
+        reason: Some(words(255)),
+        comment: Some(words(2_000)),
+        credit_memo: None,
+    };
+    order.channel = ChannelOrderNumber::parse(&format!("303-{}", order.id)).map(|number| OrderChannel {
+        name: "amazon-de".into(),
+        number,
+        canceled_at: Some(at(7)),
+    });
+    order.subscriptions = [(1, None), (4, Some(end))]
+        .map(|(item, end)| Subscription {
+            id: format!("{item}{}", words(63)),
+            item: ItemPosition(item),
+            end,
+            ..subscription("", 0)
+        })
+        .into();
     order.comments = [None, Some(false), Some(true)]
         .map(|customer_notified| comment(customer_notified, words))
         .into();
@@ -86,6 +109,7 @@ pub(crate) fn life_to_hold(order: &Order, words: Words) -> Vec<Transition> {
     let parcel = ShipmentRequest {
         lines: vec![(ItemPosition(1), Quantity::whole(1))],
         tracking: vec![tracking(words), tracking(words)],
+        overrides_request: false,
     };
     let kept = CreditMemoRequest {
         lines: Some(vec![

@@ -210,6 +210,7 @@ fn new(minutes: i64) -> NewObligation {
         order: None,
         payload: PAYLOAD.into(),
         created_at: at(minutes),
+        due_at: None,
     }
 }
 

@@ -72,7 +72,12 @@ async fn a_canceled_order_is_read_as_the_cancellation_left_it() -> anyhow::Resul
     on_every_database(async |shop| {
         for (counter, code) in (1..).zip(CURRENCIES) {
             let words = |_| format!("{code} {counter}");
-            let placed = full_order(order_id(1, counter), currency(code), &words);
+            // An order of a channel, and a subscription, are not canceled here.
+            let placed = Order {
+                channel: None,
+                subscriptions: Vec::new(),
+                ..full_order(order_id(1, counter), currency(code), &words)
+            };
             let half = InvoiceRequest {
                 lines: vec![
                     (ItemPosition(1), Quantity::whole(2)),

@@ -111,7 +111,7 @@ async fn simultaneous_requests_share_round_trips() -> anyhow::Result<()> {
         }
         let trips = database.round_trips() - before;
         let most = if shop.kind == DatabaseKind::Postgres {
-            4
+            8
         } else {
             40
         };

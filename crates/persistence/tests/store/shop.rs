@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use countermand_domain::{
-    Actor, Address, Cancel, CancellationPolicy, Currency, CustomerId, EventData, ItemPosition, Money, Order,
-    OrderCustomer, OrderEvent, OrderId, OrderItem, OrderState, Payment, PaymentKind, Quantity, ReasonList,
-    RowMoney, Shipping, StoreNumber, Totals, Transition,
+    Actor, Address, Cancel, CancellationPolicy, CancellationRules, Currency, CustomerId, EventData,
+    IntervalUnit, ItemPosition, Money, Order, OrderCustomer, OrderEvent, OrderId, OrderItem, OrderState,
+    Payment, PaymentKind, Quantity, ReasonList, RowMoney, Shipping, StoreNumber, Subscription,
+    SubscriptionInterval, Totals, Transition,
 };
 
 /// An order of one item, placed by a customer, to be paid by check.
@@ -17,6 +18,21 @@ pub(crate) fn plain_order(counter: i64) -> Order {
         vec![item],
         RowMoney::net(Money::new(500, usd)),
     )
+}
+
+/// A subscription with the id `id`, of which the first item of an order pays a day from the minute `minute` on.
+pub(crate) fn subscription(id: &str, minute: i64) -> Subscription {
+    Subscription {
+        id: id.into(),
+        item: ItemPosition(1),
+        interval: SubscriptionInterval {
+            unit: IntervalUnit::Day,
+            count: 1,
+        },
+        paid_from: at(minute),
+        paid_until: at(minute) + TimeDelta::days(1),
+        end: None,
+    }
 }
 
 /// An order of `items` and shipping, without any step taken on it.
@@ -84,6 +100,10 @@ pub(crate) fn order_of(id: OrderId, items: Vec<OrderItem>, shipping: RowMoney) -
         shipments: Vec::new(),
         credit_memos: Vec::new(),
         comments: Vec::new(),
+        cancellation_request: None,
+        deliveries: Vec::new(),
+        channel: None,
+        subscriptions: Vec::new(),
     }
 }
 
@@ -110,6 +130,7 @@ pub(crate) fn policy() -> CancellationPolicy {
         enabled: true,
         reasons: ReasonList::defaults(),
         notifies_customer: true,
+        rules: CancellationRules::default(),
     }
 }
 

@@ -29,11 +29,12 @@ pub(crate) fn audit(number: u128) -> AuditEntry {
 }
 
 /// Every table that a change may write to.
-const TABLES: [&str; 24] = [
+const TABLES: [&str; 26] = [
     "access_tokens",
     "audit_entries",
     "cancellation_items",
     "cancellations",
+    "channel_imports",
     "counters",
     "credit_memos",
     "customer_order_counts",
@@ -46,6 +47,7 @@ const TABLES: [&str; 24] = [
     "order_events",
     "order_items",
     "order_statuses",
+    "order_subscriptions",
     "orders",
     "payment_transactions",
     "settings",

@@ -20,7 +20,7 @@ use countermand_persistence::{Database, MAX_CONNECTIONS};
 use crate::cli::{DatabaseArgs, DemoArgs, ListenArgs, MailArgs, Pooler};
 use crate::clock::SystemClock;
 use crate::command::serve::{Listeners, log_start, mail_transport, open_site, serve};
-use crate::command::{open_app, open_database, open_database_for_requests, open_mailer};
+use crate::command::{open_app, open_channels, open_database, open_database_for_requests, open_mailer};
 use crate::example_tabs::{DemoTokens, example_tabs};
 use crate::http::{CorsOrigins, LocalHosts};
 
@@ -63,7 +63,10 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         .context("cannot fill the demo shop")?;
     database.close().await;
     let database = open_database_for_requests(&address, args.listen.deadline()).await?;
-    let app = open_app(database.clone(), settings).await?;
+    let channels = open_channels(&args.channels, &database)?;
+    let app = open_app(database.clone(), settings)
+        .await?
+        .with_channels(channels);
 
     let listening = listeners.shop.local_addr()?;
     let ready = greeting(

@@ -18,7 +18,7 @@ use crate::orders_file::OrdersFile;
 use crate::print;
 
 /// The exit code of a program that Ctrl-C ended.
-const STOPPED: u8 = 130;
+pub(super) const STOPPED: u8 = 130;
 
 pub(super) async fn run(args: ImportArgs) -> anyhow::Result<ExitCode> {
     let database = open_existing_database(&args.database).await?;
@@ -59,7 +59,7 @@ pub(super) async fn run(args: ImportArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// A token that the first Ctrl-C cancels; the second one ends the program at once.
-fn stop_on_ctrl_c() -> CancellationToken {
+pub(super) fn stop_on_ctrl_c() -> CancellationToken {
     let stop = CancellationToken::new();
     let pressed = stop.clone();
     tokio::spawn(async move {

@@ -1,5 +1,7 @@
 //! The commands, one per file.
 
+mod cancel;
+mod channel;
 mod config;
 mod customer;
 mod demo;
@@ -15,18 +17,23 @@ mod worker;
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use clap::ArgMatches;
+use countermand_app::channels::Channels;
 use countermand_app::ports::Mailer;
 use countermand_app::{App, AppSettings};
+use countermand_integrations::channels::buy_with_prime::WatchedOrders;
+use countermand_integrations::channels::read_channels;
 use countermand_integrations::mail::{FileMailer, MailTemplates, SmtpMailer};
 use countermand_persistence::{ConnectOptions, Database};
 use futures_util::future::BoxFuture;
 
-use crate::cli::{self, Cli, Command, DatabaseArgs, MailArgs, Pooler};
+use crate::cli::{self, ChannelArgs, Cli, Command, DatabaseArgs, MailArgs, Pooler};
 use crate::env::system_env;
+use crate::kept_orders::KeptOrders;
 use crate::print;
 use crate::telemetry;
 
@@ -45,6 +52,8 @@ pub(crate) async fn run(cli: Cli, matches: &ArgMatches) -> anyhow::Result<ExitCo
         Command::Init(args) => Box::pin(init::run(args)),
         Command::Migrate(args) => Box::pin(migrate::run(args)),
         Command::Import(args) => Box::pin(import::run(args)),
+        Command::Cancel(args) => Box::pin(cancel::run(args)),
+        Command::Channel(args) => Box::pin(channel::run(args.action)),
         Command::Schema => {
             print::all(countermand_graphql::sdl().as_bytes())?;
             return Ok(ExitCode::SUCCESS);
@@ -131,6 +140,20 @@ fn connect_options(args: &DatabaseArgs) -> ConnectOptions {
 
 async fn open_app(database: Database, settings: AppSettings) -> anyhow::Result<App> {
     Ok(App::new(database, system_env(), settings).await?)
+}
+
+/// The sales channels of the options; none without a file.
+fn open_channels(args: &ChannelArgs, database: &Database) -> anyhow::Result<Channels> {
+    let watched = |channel: &str| -> Arc<dyn WatchedOrders> {
+        Arc::new(KeptOrders {
+            database: database.clone(),
+            channel: channel.to_owned(),
+        })
+    };
+    match &args.file {
+        Some(file) => Ok(read_channels(file, &system_env(), &watched)?),
+        None => Ok(Channels::default()),
+    }
 }
 
 /// The mailer of the options: it sends to the SMTP server, or writes files if there is none.

@@ -15,8 +15,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::channel_worker::work_on_channels;
 use crate::cli::{ListenArgs, ServeArgs};
-use crate::command::{open_app, open_database_for_requests, open_mailer};
+use crate::command::{open_app, open_channels, open_database_for_requests, open_mailer};
 use crate::example_tabs::example_tabs;
 use crate::graphiql::{self, ExampleTab};
 use crate::http::{self, HttpSettings, Site};
@@ -27,7 +28,8 @@ use crate::worker::work;
 pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let verifier = args.identity.verifier()?;
     let database = open_database_for_requests(&args.database, args.listen.deadline()).await?;
-    let mut app = open_app(database, settings(&args)).await?;
+    let channels = open_channels(&args.channels, &database)?;
+    let mut app = open_app(database, settings(&args)).await?.with_channels(channels);
     if let Some(verifier) = verifier {
         app = app.with_identities(Arc::new(verifier));
     }
@@ -114,6 +116,9 @@ pub(super) async fn serve(
     let mut working = JoinSet::new();
     for mailer in workers {
         working.spawn(work(site.app.clone(), mailer, stop.clone()));
+    }
+    if !working.is_empty() {
+        working.spawn(work_on_channels(site.app.clone(), stop.clone()));
     }
     print::line(ready)?;
     let app = site.app.clone();

@@ -6,9 +6,10 @@ use countermand_app::AppSettings;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::channel_worker::work_on_channels;
 use crate::cli::WorkerArgs;
 use crate::command::serve::{close, mail_transport, stop_on_signal};
-use crate::command::{open_app, open_database, open_mailer};
+use crate::command::{open_app, open_channels, open_database, open_mailer};
 use crate::print;
 use crate::worker::work;
 
@@ -19,7 +20,8 @@ pub(super) async fn run(args: WorkerArgs) -> anyhow::Result<ExitCode> {
         met_jobs_kept: args.jobs.met_jobs_kept(),
         ..AppSettings::default()
     };
-    let app = open_app(database, settings).await?;
+    let channels = open_channels(&args.channels, &database)?;
+    let app = open_app(database, settings).await?.with_channels(channels);
     let mailer = open_mailer(&args.mail)?;
     let stop = CancellationToken::new();
     stop_on_signal(stop.clone())?;
@@ -34,6 +36,7 @@ pub(super) async fn run(args: WorkerArgs) -> anyhow::Result<ExitCode> {
     for mailer in args.jobs.share(mailer) {
         working.spawn(work(app.clone(), mailer, stop.clone()));
     }
+    working.spawn(work_on_channels(app.clone(), stop.clone()));
     while let Some(ended) = working.join_next().await {
         ended?;
     }

@@ -77,6 +77,28 @@ export default {
   defaultShipping: "Standaard bezorgadres",
   noAddresses: "Er zijn geen adressen bij je account bewaard.",
 
+  // My subscriptions
+  mySubscriptions: "Mijn abonnementen",
+  noSubscriptions: "Je hebt geen abonnementen.",
+  paidUntil: (date) => `Betaald tot ${date}.`,
+  endsAt: (date) => `Stopt op ${date}.`,
+  hasEnded: (date) => `Gestopt op ${date}.`,
+  goesOn: "Het abonnement loopt door.",
+  endWithPeriod: "Stoppen na de betaalde tijd",
+  endWithPeriodQuestion: (name, date) =>
+    `Het abonnement op ${name} stoppen op ${date}? Je krijgt geen geld terug, en je kunt het tot dan laten doorlopen.`,
+  endNow: "Nu stoppen",
+  endNowQuestion: (name, amount) => `Het abonnement op ${name} nu stoppen? Je krijgt ${amount} terug.`,
+  resumeSubscription: "Laten doorlopen",
+  subscriptionMaybeChanged: "Misschien is het toch gelukt: laad de pagina opnieuw.",
+  subscriptionRefusals: {
+    SUBSCRIPTIONS_DISABLED: "Bij deze winkel kun je abonnementen nu niet zelf stoppen. Neem contact op met de winkel.",
+    SUBSCRIPTION_ENDED: "Het abonnement is al gestopt. Laad de pagina opnieuw.",
+    SUBSCRIPTION_ENDING: "Het abonnement stopt al. Laad de pagina opnieuw.",
+    SUBSCRIPTION_NOT_ENDING: "Het abonnement loopt al door. Laad de pagina opnieuw.",
+    OTHER: "De winkel kon dit niet doen. Neem contact op met de winkel.",
+  },
+
   // An order
   noSuchOrder: "Je hebt in deze winkel geen bestelling met dit nummer.",
   placedOn: (date) => `geplaatst op ${date}`,
@@ -110,9 +132,22 @@ export default {
   historyLines: {
     mailSent: "Er is een mail over de annulering gestuurd.",
     mailFailed: "Er kon geen mail over de annulering worden gestuurd.",
-    keySent: "Er is een mail gestuurd met de link om de bestelling te annuleren.",
+    keySent: "Er is een mail gestuurd met de link om de annulering te bevestigen.",
+    requested: "Je hebt de winkel gevraagd te annuleren.",
+    requestedFor: (reason) => `Je hebt de winkel gevraagd te annuleren: ${reason}`,
+    requestApproved: "De winkel is akkoord met de annulering.",
+    requestApprovedInPart: "De winkel is akkoord met een deel van de annulering.",
+    requestDeclined: "De winkel is niet akkoord met de annulering.",
+    requestDeclinedFor: (reason) => `De winkel is niet akkoord met de annulering: ${reason}`,
+    requestWithdrawn: "Het verzoek om te annuleren is ingetrokken.",
+    requestTooLate: "Het verzoek om te annuleren kwam te laat. Je kunt de artikelen na ontvangst terugsturen.",
+    feeKept: (amount) => `De winkel houdt ${amount} annuleringskosten in.`,
+    canceledItems: (items) => `Geannuleerde artikelen: ${items}.`,
     refunded: (amount) => `De winkel heeft ${amount} terugbetaald.`,
     released: (amount) => `De winkel heeft ${amount} vrijgegeven dat voor de betaling was gereserveerd.`,
+    subscriptionEnds: (name, date) => `Het abonnement op ${name} stopt op ${date}.`,
+    subscriptionEnded: (name) => `Het abonnement op ${name} is gestopt.`,
+    subscriptionGoesOn: (name) => `Het abonnement op ${name} loopt door.`,
   },
 
   // Canceling
@@ -121,23 +156,66 @@ export default {
   cancelConsequence: "De hele bestelling wordt meteen geannuleerd. Wat je hebt betaald, krijg je terug.",
   mailConsequence:
     "We sturen je een mail. De hele bestelling wordt geannuleerd als je de link daarin opent en bevestigt.",
+  cancelChosen: "Gekozen artikelen annuleren",
+  cancelChosenQuestion: (number) => `Artikelen van bestelling ${number} annuleren?`,
+  cancelChosenConsequence:
+    "Alleen wat je hebt gekozen, wordt meteen geannuleerd. Wat je daarvoor hebt betaald, krijg je terug. De rest blijft besteld.",
+  mailChosenConsequence:
+    "We sturen je een mail. Alleen wat je hebt gekozen, wordt geannuleerd als je de link daarin opent en bevestigt. De rest blijft besteld.",
+  askToCancel: "Annulering aanvragen",
+  askQuestion: (number) => `Annulering van bestelling ${number} aanvragen?`,
+  askConsequence:
+    "De winkel beslist of wordt geannuleerd wat je hebt gekozen, en laat het je per mail weten. Tot dan verandert er niets.",
+  mailAskConsequence:
+    "We sturen je een mail. Als je de link daarin opent en bevestigt, beslist de winkel of wordt geannuleerd wat je hebt gekozen.",
   sendMail: "Stuur me de link",
+  what: "Wat wil je annuleren?",
+  quantityOf: (name) => `Aantal van ${name}`,
+  ofOpen: (count) => `van ${count}`,
+  chooseItem: "Kies minstens één artikel.",
   why: "Waarom?",
+  comment: "Opmerking (niet verplicht)",
+  commentHint: "Hoogstens 2.000 tekens. De opmerking komt in de geschiedenis van de bestelling te staan.",
   keepOrder: "Bestelling houden",
   noReasons: "De winkel biedt geen redenen aan. Neem contact op met de winkel.",
   maybeDone: "Misschien is het toch gelukt: bekijk eerst de bestelling.",
   unclear: "De winkel heeft niet gezegd hoe het is afgelopen.",
   isCanceled: (number, status) => `Bestelling ${number} is geannuleerd. De status is nu “${status}”.`,
+  chosenIsCanceled: (number, items) => `Deze artikelen van bestelling ${number} zijn geannuleerd: ${items}.`,
+  isAsked: (number) =>
+    `De winkel heeft je verzoek om bestelling ${number} of een deel daarvan te annuleren, en beslist daarover.`,
+  restStays: "De rest van de bestelling blijft besteld.",
   willBeRefunded: (amounts) => `Je krijgt ${amounts} terug.`,
   wasRefunded: (amounts) => `Je hebt ${amounts} teruggekregen.`,
   isCredited: (amounts) => `De winkel heeft ${amounts} gecrediteerd.`,
-  mailSent: (email) => `We hebben een mail gestuurd naar ${email}. Open de link daarin om de bestelling te annuleren.`,
-  mailSentSomewhere: "We hebben je een mail gestuurd. Open de link daarin om de bestelling te annuleren.",
+  mailSent: (email) => `We hebben een mail gestuurd naar ${email}.`,
+  mailSentSomewhere: "We hebben je een mail gestuurd.",
+  openLink: "Open de link daarin om de bestelling te annuleren.",
+  openLinkToAsk: "Open de link daarin om de annulering aan te vragen.",
+  openLinkForChosen: (items) => `Open de link daarin om te annuleren wat je hebt gekozen: ${items}.`,
   untilThen: "Tot dan verandert er niets.",
   cannotBeCanceled: (number, status) =>
     `Bestelling ${number} kan niet meer worden geannuleerd. De status is “${status}”.`,
   isOver: (number, status) =>
     `Er is niets meer te annuleren aan bestelling ${number}. De status is “${status}”.`,
+  fee: (amount) => `De winkel kan kosten van hoogstens ${amount} inhouden.`,
+  noReason: "Ik geef geen reden",
+  quoteTitle: "Wat je terugkrijgt",
+  otherCharges: "Andere kosten",
+  quotedFee: "Annuleringskosten",
+  notBilled: "Wordt niet in rekening gebracht",
+  nothingBack: "Er komt geen geld terug.",
+  backBy: (name) => `Terug via ${name}`,
+  withdraw: "Aanvraag intrekken",
+  isWithdrawn: (number) =>
+    `Je aanvraag om bestelling ${number} te annuleren is ingetrokken. Er wordt niets geannuleerd.`,
+  withdrawByLink:
+    "Je hebt de aanvraag bevestigd met de link in een mail. Open die link nog eens om de aanvraag in te trekken.",
+  withdrawRefused:
+    "De aanvraag kon niet worden ingetrokken. Bekijk de bestelling: misschien heeft de winkel al beslist.",
+  decidesBy: (date) => `De winkel beslist uiterlijk op ${date}.`,
+  chosenRefused:
+    "De winkel kon dit niet annuleren. Probeer een andere reden, schrijf een opmerking, of sluit dit venster en bekijk de bestelling: misschien is die veranderd.",
   refusals: {
     ORDER_CANCELLATION_DISABLED:
       "In deze winkel kun je op dit moment niet zelf annuleren. Neem contact op met de winkel.",
@@ -145,6 +223,9 @@ export default {
     ORDER_NOT_FOUND: "De winkel kan deze bestelling niet vinden.",
     PARTIAL_ORDER_ITEM_SHIPPED: "Een deel van de bestelling is al onderweg. Je kunt het na ontvangst terugsturen.",
     OPEN_INVOICE: "Een factuur van de bestelling is nog niet betaald. Neem contact op met de winkel om te annuleren.",
+    REQUEST_OPEN: "De winkel heeft al een verzoek om deze bestelling te annuleren, en beslist daarover.",
+    QUOTE_STALE: "De bedragen zijn veranderd. Bekijk ze nog eens en beslis dan.",
+    WINDOW_CLOSED: "De bestelling kan niet meer worden geannuleerd: de tijd daarvoor is voorbij. Neem contact op met de winkel.",
     INVALID_ORDER_STATUS: "De bestelling kan niet meer worden geannuleerd. Neem contact op met de winkel.",
     UNDEFINED: "De winkel kon de bestelling niet annuleren. Probeer een andere reden of neem contact op met de winkel.",
   },
@@ -152,7 +233,11 @@ export default {
   // The link in a guest's mail
   linkIncomplete: "Deze link is niet volledig. Open hem vanuit de mail, of kopieer hem helemaal.",
   linkSuperseded:
-    "Deze link werkt niet meer. Gebruik de link in de nieuwste mail, of vraag een nieuwe aan met de knop “Bestelling annuleren”.",
+    "Deze link werkt niet meer: hij is al gebruikt, of er is een nieuwere. Bekijk de bestelling. Gebruik de link in de nieuwste mail, of vraag een nieuwe aan met de knop “Bestelling annuleren”.",
+  confirmQuestion: (number) => `Annuleren wat je hebt gekozen van bestelling ${number}?`,
+  confirmConsequence:
+    "Wat je hebt gekozen toen je deze link aanvroeg, wordt meteen geannuleerd: een deel van de bestelling, of alles. Wat je daarvoor hebt betaald, krijg je terug.",
+  confirmCancellation: "Annulering bevestigen",
 
   // Finding an order
   orderNumber: "Bestelnummer",

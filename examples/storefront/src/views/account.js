@@ -1,5 +1,6 @@
 // The page "My account": the newest orders, and the data of the customer.
 
+import { subscriptionsExist } from "../added_fields.js";
 import { loadAccount } from "../customer.js";
 import { element, heading } from "../element.js";
 import { date } from "../format.js";
@@ -11,15 +12,20 @@ import { orderList } from "./order_list.js";
 const RECENT_ORDERS = 5;
 
 export async function accountView() {
-  const [customer, orders] = await Promise.all([loadAccount(), listOrders(1, RECENT_ORDERS)]);
+  const [customer, orders, hasSubscriptions] = await Promise.all([
+    loadAccount(),
+    listOrders(1, RECENT_ORDERS),
+    subscriptionsExist(),
+  ]);
   return {
     title: words.myAccount,
     content: [
       heading(words.myAccount),
       recentOrders(orders),
+      hasSubscriptions && subscriptionsLink(),
       aboutYou(customer),
       addressBook(customer.addresses ?? []),
-    ],
+    ].filter(Boolean),
   };
 }
 
@@ -28,6 +34,10 @@ function recentOrders({ items, total_count: count }) {
     ? [orderList(items), element("p", {}, element("a", { href: "#/orders" }, words.allOrders(count)))]
     : [element("p", { class: "quiet" }, words.noOrders)];
   return element("section", { class: "recent" }, element("h2", {}, words.recentOrders), content);
+}
+
+function subscriptionsLink() {
+  return element("p", {}, element("a", { href: "#/subscriptions" }, words.mySubscriptions));
 }
 
 function aboutYou(customer) {

@@ -1,68 +1,136 @@
-// The dialog that asks for the reason of a cancellation, sends it, and shows the shop's answer.
+// The dialog that asks what to cancel and why, sends it, and shows the shop's answer.
 
 import { element, notice } from "../element.js";
+import { money } from "../format.js";
 import { refusalText, words } from "../language.js";
 import { cancellationReasons } from "../shop.js";
+import { isDecidedByShop } from "./cancellation_notices.js";
+import { commentField } from "./comment_field.js";
+import { WHOLE_ORDER, itemChoice } from "./item_choice.js";
+import { quoteBox } from "./quote_box.js";
 
 /**
- * Asks for a reason and sends it.
+ * Asks for a reason, and for items and a comment where the shop takes them, and sends it all.
  *
- * Returns `{ order }` when the order is canceled. Otherwise returns `{ isStale }`: whether the order must be read
- * again, because the shop refused the cancellation or its answer was lost.
+ * `whole`, `part` and `asked` are the texts `{ title, consequence, submit }`: for all of the order, for a part of it,
+ * and for a cancellation that the shop decides about. `load` gives the order to choose from; none where the shop cancels
+ * whole orders only. `quote` gives the shop's quote for a wish, or none.
+ *
+ * Returns `{ order, before, chosen }` when the shop accepted: the order after and before that, and the items if they
+ * are not the whole order.
+ * Otherwise returns `{ isStale }`: whether the order must be read again, because the shop refused the cancellation or
+ * its answer was lost.
  */
-export async function askForReason({ title, question, submit, send }) {
+export async function askForReason({ whole, part, asked, load, quote, send }) {
   const { promise, resolve } = withResolver();
   const told = element("div");
+  const title = element("h2", { id: "dialog-title" });
+  const consequence = element("p", { "aria-live": "polite" });
   const choices = element("fieldset", {}, element("legend", {}, words.why));
   const keep = element("button", { type: "button", value: "keep", onclick: () => dialog.close() }, words.keepOrder);
-  const go = element("button", { class: "danger filled", disabled: true }, submit);
+  const go = element("button", { class: "danger filled", disabled: true });
+  const quotes = quoteBox(quote);
   const form = element(
     "form",
     { onsubmit: submitted },
-    element("h2", { id: "dialog-title" }, title),
-    element("p", {}, question),
+    title,
+    consequence,
     choices,
+    quotes.box,
     told,
     element("div", { class: "buttons" }, keep, go),
   );
   const dialog = element("dialog", { "aria-labelledby": "dialog-title", onclose: closed, oncancel: unlessBusy }, form);
+  let before;
+  let items = WHOLE_ORDER;
+  let comment = () => undefined;
   let isStale = false;
   let isBusy = false;
-  let order;
+  let outcome;
 
   // The browser's button "back" closes the dialog.
   const leaving = new AbortController();
   addEventListener("hashchange", () => dialog.close(), { signal: leaving.signal });
+  describe();
   document.body.append(dialog);
   dialog.showModal();
-  await offerReasons();
+  await offer();
   return promise;
 
-  async function offerReasons() {
+  async function offer() {
     told.replaceChildren();
     const legend = element("legend", {}, words.why);
     choices.replaceChildren(legend, element("p", { class: "quiet" }, words.loading));
     try {
-      const reasons = await cancellationReasons();
-      choices.replaceChildren(legend, ...reasons.map(choice));
-      choices.querySelector("input")?.focus();
-      go.disabled = reasons.length === 0;
-      if (!reasons.length) tell(words.noReasons);
+      const [reasons, order] = await Promise.all([cancellationReasons(), load()]);
+      before = order;
+      const isOptional = order?.cancellation_terms?.reason_required === false;
+      const offered = isOptional ? [{ value: "", text: words.noReason, isChosen: true }, ...reasons] : reasons;
+      choices.replaceChildren(legend, ...offered.map((reason) => choice(reason, askForQuote)));
+      if (order) offerMore(order);
+      form.querySelector("input")?.focus();
+      go.disabled = offered.length === 0;
+      if (!offered.length) tell(words.noReasons);
     } catch (problem) {
+      isStale = Boolean(problem.wantsSignIn);
       choices.replaceChildren(legend);
-      tell(problem.message, element("button", { type: "button", onclick: offerReasons }, words.tryAgain));
+      tell(problem.message, element("button", { type: "button", onclick: offer }, words.tryAgain));
     }
+  }
+
+  /** Offers what only some shops take: a part of the order, and a comment. */
+  function offerMore(order) {
+    items = itemChoice(order, describe);
+    const written = commentField();
+    ({ comment } = written);
+    consequence.after(...feeNotes(order));
+    if (items.fields) choices.before(items.fields);
+    choices.after(written.field);
+    describe();
+  }
+
+  /** Says what will happen, as the choice of items is now. */
+  function describe() {
+    const texts = isDecidedByShop(before) ? asked : items.isWhole() ? whole : part;
+    title.textContent = texts.title;
+    go.textContent = texts.submit;
+    const text = items.isAll() || items.chosen().length ? texts.consequence : words.chooseItem;
+    // Screen readers read the text again each time it is set.
+    if (consequence.textContent !== text) consequence.textContent = text;
+    askForQuote();
+  }
+
+  /** Asks what the choice as it is now brings back. */
+  function askForQuote() {
+    if (!before) return;
+    const isSomething = items.isAll() || items.chosen().length > 0;
+    quotes.renew(before, isSomething ? wished() : undefined);
+  }
+
+  /** What is chosen now, as it is sent. */
+  function wished() {
+    return {
+      reason: new FormData(form).get("reason") ?? undefined,
+      items: items.isAll() ? undefined : items.chosen().map(({ id, count }) => ({ item_id: id, quantity: count })),
+    };
   }
 
   async function submitted(event) {
     event.preventDefault();
     setBusy(true);
+    const chosen = items.chosen();
+    const wish = { ...wished(), comment: comment() };
     try {
-      const outcome = await send(new FormData(form).get("reason"));
-      order = outcome.refusal ? undefined : outcome.order;
+      const accepted = await quotes.accepted();
+      const { refusal, order } = await send({ ...wish, quote: accepted?.id });
       isStale = true;
-      if (order) return dialog.close();
-      tell(outcome.refusal ? refusalText(outcome.refusal) : words.unclear);
+      if (order && !refusal) {
+        outcome = { order, before, chosen: items.isWhole() ? undefined : chosen };
+        return dialog.close();
+      }
+      // Without a code of its own, the refusal may be about the items or the comment.
+      const isUnnamed = refusal === "UNDEFINED" && before;
+      tell(isUnnamed ? words.chosenRefused : refusal ? refusalText(refusal) : words.unclear);
     } catch (problem) {
       isStale = true;
       // A request without an answer may have been carried out all the same.
@@ -75,7 +143,8 @@ export async function askForReason({ title, question, submit, send }) {
     isBusy = busy;
     go.disabled = busy;
     keep.disabled = busy;
-    go.textContent = busy ? words.oneMoment : submit;
+    if (busy) go.textContent = words.oneMoment;
+    else describe();
   }
 
   function tell(message, ...more) {
@@ -91,15 +160,20 @@ export async function askForReason({ title, question, submit, send }) {
   function closed() {
     leaving.abort();
     dialog.remove();
-    resolve(order ? { order } : { isStale });
+    resolve(outcome ?? { isStale });
   }
 }
 
-function choice({ value, text }) {
+/** What the shop may keep of the money: a paragraph, or none. For some reasons it keeps no fee. */
+export function feeNotes({ cancellation_terms: terms }) {
+  return terms?.fee.value > 0 ? [element("p", {}, words.fee(money(terms.fee)))] : [];
+}
+
+function choice({ value, text, isChosen }, onchange) {
   return element(
     "label",
     { class: "choice" },
-    element("input", { type: "radio", name: "reason", value, required: true }),
+    element("input", { type: "radio", name: "reason", value, required: true, checked: isChosen, onchange }),
     text,
   );
 }

@@ -1,44 +1,85 @@
 // Canceling an order from any page that shows it: the dialog, and what is told afterwards.
 
+import { itemsCanBeCanceled } from "../added_fields.js";
+import { BackendProblem } from "../backend.js";
 import { element, notice } from "../element.js";
-import { list, money } from "../format.js";
-import { isOfCancellation } from "../history_line.js";
 import { words } from "../language.js";
-import { cancelOrder, orderByNumber, orderByToken, requestCancellation } from "../orders.js";
+import { cancelOrder, orderByNumber, orderByToken, requestCancellation, withdrawRequest } from "../orders.js";
+import { quoteFor } from "../quotes.js";
 import { askForReason } from "./cancel_dialog.js";
-import { refundTexts } from "./order_documents.js";
+import { canceledNotice, mailedNotice } from "./cancellation_notices.js";
 
 /** Whether the shop offers the viewer to cancel the order; the button depends on nothing else. */
 export function mayCancel(order) {
   return order.available_actions.includes("CANCEL");
 }
 
-/** The way of a signed-in customer: the order is canceled at once. */
+/**
+ * The way of a signed-in customer: the order, or what is chosen of it, is canceled at once. The texts `asked` are for
+ * orders whose cancellation can only be requested.
+ */
 export function byCustomer({ id, number }) {
   return {
-    question: words.cancelConsequence,
-    submit: words.cancelOrder,
-    send: (reason) => cancelOrder(id, reason),
+    whole: { consequence: words.cancelConsequence, submit: words.cancelOrder },
+    part: { consequence: words.cancelChosenConsequence, submit: words.cancelChosen },
+    asked: { consequence: words.askConsequence, submit: words.askToCancel },
+    quote: (wish) => quoteFor({ order_id: id }, wish),
+    send: (wish) => cancelOrder(id, wish),
+    withdraw: () => withdrawRequest({ order_id: id }),
     reload: () => orderByNumber(number),
-    done: canceledNotice,
+    done: ({ order, before }) => canceledNotice(order, before),
   };
 }
 
-/** The way of a guest: the shop mails a link that cancels the order. */
-export function byGuest(token) {
+/**
+ * The way of a guest: the shop mails a link that cancels the order, or what is chosen of it. `key` is that of the link
+ * with which the guest came; none without one.
+ */
+export function byGuest(token, key) {
   return {
-    question: words.mailConsequence,
-    submit: words.sendMail,
-    send: (reason) => requestCancellation(token, reason),
+    whole: { consequence: words.mailConsequence, submit: words.sendMail },
+    part: { consequence: words.mailChosenConsequence, submit: words.sendMail },
+    asked: { consequence: words.mailAskConsequence, submit: words.sendMail },
+    quote: (wish) => quoteFor({ token }, wish),
+    send: (wish) => requestCancellation(token, wish),
+    withdraw: () => withdrawRequest({ token, confirmation_key: key }),
     reload: () => orderByToken(token),
-    done: requestedNotice,
+    done: ({ order, before, chosen }) => mailedNotice(order, before, chosen),
   };
 }
 
-/** Asks for the reason, cancels the order, and draws the order anew: `redraw(order, notice)`. */
+/** Whether a request for a cancellation waits for the shop's decision, so that it can be taken back. */
+export function mayWithdraw(order) {
+  return order.cancellation_request?.status === "OPEN";
+}
+
+/** Takes the open request back, and draws the order anew: `redraw(order, notice)`. */
+export async function withdraw(order, way, redraw) {
+  const bad = (...texts) => notice("bad", element("p", {}, texts.filter(Boolean).join(" ")));
+  try {
+    const { refusal, order: after } = await way.withdraw();
+    if (after) return redraw(after, notice("good", element("p", {}, words.isWithdrawn(order.number))));
+    const why = refusal === "CONFIRMATION_NEEDED" ? words.withdrawByLink : words.withdrawRefused;
+    redraw(await way.reload(), bad(why));
+  } catch (problem) {
+    if (!(problem instanceof BackendProblem)) throw problem;
+    redraw(order, bad(problem.message, problem.isUnsure && words.maybeDone));
+  }
+}
+
+/** Asks for items and reason, cancels them, and draws the order anew: `redraw(order, notice)`. */
 export async function offerToCancel(order, way, redraw) {
-  const outcome = await askForReason({ title: words.cancelQuestion(order.number), ...way });
-  if (outcome.order) redraw(outcome.order, way.done(outcome.order));
+  const { number } = order;
+  const outcome = await askForReason({
+    whole: { title: words.cancelQuestion(number), ...way.whole },
+    part: { title: words.cancelChosenQuestion(number), ...way.part },
+    asked: { title: words.askQuestion(number), ...way.asked },
+    quote: way.quote,
+    send: way.send,
+    // The order as it is now: a list knows too little of it, and a page may have been open for long.
+    load: async () => ((await itemsCanBeCanceled()) ? way.reload() : undefined),
+  });
+  if (outcome.order) redraw(outcome.order, way.done(outcome));
   else if (outcome.isStale) await lookAgain(order, way, redraw);
 }
 
@@ -59,40 +100,4 @@ async function lookAgain(order, way, redraw) {
   if (fresh) redraw(fresh);
   // The shop does not show the order now: loading the page again shows the reason or the sign-in.
   else location.reload();
-}
-
-/** Whether all items of the order are canceled or refunded. */
-export function isOver({ items }) {
-  return items.every((item) => item.quantity_canceled + item.quantity_refunded >= item.quantity_ordered);
-}
-
-/**
- * Whether the order was canceled as a whole. Staff can refund the same items with a credit memo, which is no
- * cancellation: a cancellation leaves canceled items only, or a line of its own in the history.
- */
-export function isCanceled(order) {
-  const { items, comments } = order;
-  const isUnpaid = items.every((item) => item.quantity_canceled >= item.quantity_ordered);
-  return isUnpaid || (isOver(order) && (comments ?? []).some(({ message }) => isOfCancellation(message)));
-}
-
-/** The notice about a canceled order, with the shop's status and amounts. */
-export function canceledNotice(order) {
-  return overNotice(order, words.isCanceled(order.number, order.status));
-}
-
-/** The notice about an order that is over: `text`, and what becomes of the money, as far as the shop says it. */
-export function overNotice(order, text) {
-  const credited = (order.credit_memos ?? []).map((memo) => money(memo.total.grand_total));
-  const unsaid = credited.length ? [words.isCredited(list(credited))] : [];
-  const told = order.refunds ? refundTexts(order.refunds) : unsaid;
-  return notice("good", ...[text, ...told].map((line) => element("p", {}, line)));
-}
-
-function requestedNotice(order) {
-  return notice(
-    "good",
-    element("p", {}, order.email ? words.mailSent(order.email) : words.mailSentSomewhere),
-    element("p", {}, words.untilThen),
-  );
 }

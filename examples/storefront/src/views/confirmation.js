@@ -1,13 +1,16 @@
 // The link in a guest's mail. Opening it changes nothing, because mail programs and virus scanners open links too: the
 // guest presses a button.
 
+import { itemsCanBeCanceled } from "../added_fields.js";
 import { BackendProblem } from "../backend.js";
 import { element, heading, notice } from "../element.js";
 import { refusalText, words } from "../language.js";
 import { forgetMailedLink } from "../mailed_links.js";
 import { confirmCancellation, orderByToken } from "../orders.js";
 import { buyersMayCancel } from "../shop.js";
-import { canceledNotice, isCanceled, isOver, mayCancel, overNotice } from "./canceling.js";
+import { feeNotes } from "./cancel_dialog.js";
+import { mayCancel } from "./canceling.js";
+import { canceledNotice, isCanceled, isDecidedByShop, isOver, overNotice } from "./cancellation_notices.js";
 import { guestPage, orderDetails, orderHead } from "./order.js";
 
 /** The order of the link, with the question whether to cancel it. The key stays in the address until it is used. */
@@ -18,15 +21,16 @@ export async function confirmationView({ id, key, token }) {
     return { title, content: [heading(title), notice("bad", element("p", {}, words.linkIncomplete))] };
   }
   const order = await orderByToken(token);
-  if (!mayCancel(order)) return settled(order, token);
-  return { title: words.cancelQuestion(order.number), content: [question(order, { id, key, token })] };
+  if (!mayCancel(order)) return settled(order, token, key);
+  const texts = await textsFor(order);
+  return { title: texts.title, content: [question(order, { id, key, token }, texts)] };
 }
 
 /** An order that cannot be canceled: it is canceled already, nothing of it is left, or the shop does not allow it. */
-async function settled(order, token) {
+async function settled(order, token, key) {
   const told = await settledNotice(order);
   forgetMailedLink(orderHash(token));
-  return guestPage(order, token, told);
+  return guestPage(order, token, told, key);
 }
 
 async function settledNotice(order) {
@@ -39,6 +43,9 @@ async function settledNotice(order) {
 const CAUSES = {
   DISABLED: "ORDER_CANCELLATION_DISABLED",
   SHIPPED: "PARTIAL_ORDER_ITEM_SHIPPED",
+  PARTLY_SHIPPED: "PARTIAL_ORDER_ITEM_SHIPPED",
+  WINDOW_CLOSED: "WINDOW_CLOSED",
+  REQUEST_OPEN: "REQUEST_OPEN",
   OPEN_INVOICE: "OPEN_INVOICE",
 };
 
@@ -51,9 +58,29 @@ async function causeOf({ cancellation_terms: terms, items }) {
   return (await buyersMayCancel()) ? undefined : CAUSES.DISABLED;
 }
 
-function question(order, link) {
+/** What to ask. The link does not say which items the guest chose, so the texts are true for a part and for all. */
+async function textsFor(order) {
+  const { number } = order;
+  if (isDecidedByShop(order)) {
+    return { title: words.askQuestion(number), consequence: words.askConsequence, confirm: words.askToCancel };
+  }
+  if (await itemsCanBeCanceled()) {
+    return {
+      title: words.confirmQuestion(number),
+      consequence: words.confirmConsequence,
+      confirm: words.confirmCancellation,
+    };
+  }
+  return {
+    title: words.cancelQuestion(number),
+    consequence: words.cancelConsequence,
+    confirm: words.cancelOrder,
+  };
+}
+
+function question(order, link, texts) {
   const told = element("div");
-  const yes = element("button", { type: "button", class: "danger filled", onclick: confirm }, words.cancelOrder);
+  const yes = element("button", { type: "button", class: "danger filled", onclick: confirm }, texts.confirm);
   const no = element("a", { class: "button", href: orderHash(link.token) }, words.keepOrder);
   const article = element(
     "article",
@@ -62,8 +89,9 @@ function question(order, link) {
     element(
       "section",
       { class: "card" },
-      element("h2", {}, words.cancelQuestion(order.number)),
-      element("p", {}, words.cancelConsequence),
+      element("h2", {}, texts.title),
+      element("p", {}, texts.consequence),
+      feeNotes(order),
       told,
       element("div", { class: "buttons" }, no, yes),
     ),
@@ -75,7 +103,7 @@ function question(order, link) {
     yes.disabled = true;
     yes.textContent = words.oneMoment;
     try {
-      show(await answerOf(link));
+      show(await answerOf(link, order));
       forgetMailedLink(orderHash(link.token));
     } catch (problem) {
       tell(problem, problem.isUnsure && ` ${words.maybeDone}`);
@@ -100,12 +128,12 @@ function question(order, link) {
   }
 }
 
-/** Sends the key once. Returns the page that shows what became of the order. */
-async function answerOf({ id, key, token }) {
+/** Sends the key once. Returns the page that shows what became of the order; `before` is the order before that. */
+async function answerOf({ id, key, token }, before) {
   const { refusal, order } = await confirmCancellation(id, key);
-  if (!refusal && order) return guestPage(order, token, canceledNotice(order));
+  if (!refusal && order) return guestPage(order, token, canceledNotice(order, before), key);
   const fresh = await orderByToken(token);
-  if (!mayCancel(fresh)) return settled(fresh, token);
+  if (!mayCancel(fresh)) return settled(fresh, token, key);
   // The order can still be canceled, so the key is what the shop refused.
   const isOldLink = refusal === "UNDEFINED";
   const why = isOldLink ? words.linkSuperseded : refusal ? refusalText(refusal) : words.unclear;

@@ -4,7 +4,8 @@ import { element, heading, notice } from "../element.js";
 import { date } from "../format.js";
 import { words } from "../language.js";
 import { orderByNumber, orderByToken } from "../orders.js";
-import { byCustomer, byGuest, mayCancel, offerToCancel } from "./canceling.js";
+import { byCustomer, byGuest, mayCancel, mayWithdraw, offerToCancel, withdraw } from "./canceling.js";
+import { openRequestNotice } from "./cancellation_notices.js";
 import { addresses, creditMemos, history, shipments } from "./order_documents.js";
 import { itemsTable } from "./order_items.js";
 import { statusBadge } from "./status.js";
@@ -26,9 +27,12 @@ export async function guestOrderView(token) {
   return guestPage(await orderByToken(token), token);
 }
 
-/** A guest's order that is loaded already, with a message above it. */
-export function guestPage(order, token, message) {
-  return { title: words.order(order.number), content: [orderArticle(order, byGuest(token), message)] };
+/**
+ * A guest's order that is loaded already, with a message above it. `key` is that of the link with which the guest came;
+ * none without one.
+ */
+export function guestPage(order, token, message, key) {
+  return { title: words.order(order.number), content: [orderArticle(order, byGuest(token, key), message)] };
 }
 
 /** The order of the link in a mail. A customer's order is shown after the sign-in, among the customer's orders. */
@@ -69,8 +73,17 @@ export function orderHead(order, button) {
 function orderArticle(order, way, message) {
   const article = element("article", { class: "order" });
   const draw = (current, told) => {
-    const button = mayCancel(current) && cancelButton(current);
-    article.replaceChildren(...[orderHead(current, button), told, orderDetails(current)].filter(Boolean));
+    const isOpen = mayWithdraw(current);
+    const button = isOpen ? withdrawButton(current) : mayCancel(current) && cancelButton(current);
+    const notices = told ?? (isOpen && openRequestNotice(current));
+    article.replaceChildren(...[orderHead(current, button), notices, orderDetails(current)].filter(Boolean));
+  };
+  const withdrawButton = (current) => {
+    const onclick = ({ currentTarget }) => {
+      currentTarget.disabled = true;
+      return withdraw(current, way, redraw);
+    };
+    return element("button", { type: "button", onclick }, words.withdraw);
   };
   const cancelButton = (current) => {
     const onclick = () => offerToCancel(current, way, redraw);

@@ -97,6 +97,122 @@ pub(super) const ROWS: &[Row] = &[
         "mutation($order: ID!) { createShipment(input: { order_id: $order }) { user_errors { code } } }",
     ),
     row(
+        "requestOrderCancellation",
+        Support,
+        Limited::UnseenElsewhere,
+        Situation::Unpaid,
+        r#"mutation($order: ID!) { requestOrderCancellation(input: { order_id: $order, reason: "other" }) { user_errors { code } } }"#,
+    ),
+    row(
+        "withdrawCancellationRequest",
+        Support,
+        Limited::UnseenElsewhere,
+        Situation::Requested,
+        "mutation($order: ID!) { withdrawCancellationRequest(input: { order_id: $order }) { user_errors { code } } }",
+    ),
+    row(
+        "approveCancellationRequest",
+        Support,
+        Limited::UnseenElsewhere,
+        Situation::Requested,
+        "mutation($order: ID!) { approveCancellationRequest(input: { order_id: $order }) { user_errors { code } } }",
+    ),
+    row(
+        "declineCancellationRequest",
+        Support,
+        Limited::UnseenElsewhere,
+        Situation::Requested,
+        r#"mutation($order: ID!) { declineCancellationRequest(input: { order_id: $order, reason: "packed" }) { user_errors { code } } }"#,
+    ),
+    row(
+        "cancellationRequests",
+        Viewer,
+        Limited::UnseenElsewhere,
+        Situation::Requested,
+        "{ cancellationRequests { items { request { number } } } }",
+    ),
+    row(
+        "bulkCancelOrders",
+        Support,
+        Limited::OwnOnly,
+        Situation::Paid,
+        r#"mutation($order: ID!) {
+          bulkCancelOrders(input: { order_ids: [$order], reason: "other", dry_run: true }) { forecast { total } user_errors { code } }
+        }"#,
+    ),
+    row(
+        "bulkCancellation",
+        Viewer,
+        Limited::UnseenElsewhere,
+        Situation::Bulk,
+        "query($job: ID!) { bulkCancellation(id: $job) { state orders { items { state } } } }",
+    ),
+    row(
+        "bulkCancellations",
+        Viewer,
+        Limited::UnseenElsewhere,
+        Situation::Bulk,
+        "{ bulkCancellations { items { state } } }",
+    ),
+    row(
+        "stopBulkCancellation",
+        Support,
+        Limited::UnseenElsewhere,
+        Situation::Bulk,
+        "mutation($job: ID!) { stopBulkCancellation(input: { id: $job }) { user_errors { code } } }",
+    ),
+    row(
+        "resumeBulkCancellation",
+        Support,
+        Limited::UnseenElsewhere,
+        Situation::Bulk,
+        "mutation($job: ID!) { resumeBulkCancellation(input: { id: $job }) { user_errors { code } } }",
+    ),
+    row(
+        "startFulfilment",
+        Support,
+        Limited::UnseenElsewhere,
+        Situation::Unpaid,
+        "mutation($order: ID!) { startFulfilment(input: { order_id: $order }) { user_errors { code } } }",
+    ),
+    row(
+        "recordDelivery",
+        Support,
+        Limited::UnseenElsewhere,
+        Situation::Digital,
+        "mutation($order: ID!, $job: ID!) { recordDelivery(input: { order_id: $order, kind: DELIVERED, \
+         items: [{ item_id: $job, quantity: 1 }] }) { user_errors { code } } }",
+    ),
+    row(
+        "recordGiftCardUse",
+        Support,
+        Limited::UnseenElsewhere,
+        Situation::GiftCard,
+        "mutation($order: ID!, $job: ID!) { recordGiftCardUse(input: { order_id: $order, \
+         items: [{ item_id: $job, quantity: 1 }] }) { user_errors { code } } }",
+    ),
+    row(
+        "endSubscription",
+        Support,
+        Limited::UnseenElsewhere,
+        Situation::Subscribed,
+        "mutation($job: String!) { endSubscription(input: { subscription_id: $job }) { user_errors { code } } }",
+    ),
+    row(
+        "resumeSubscription",
+        Support,
+        Limited::UnseenElsewhere,
+        Situation::Ending,
+        "mutation($job: String!) { resumeSubscription(input: { subscription_id: $job }) { user_errors { code } } }",
+    ),
+    row(
+        "releaseFulfilment",
+        Support,
+        Limited::UnseenElsewhere,
+        Situation::Picked,
+        "mutation($order: ID!) { releaseFulfilment(input: { order_id: $order }) { user_errors { code } } }",
+    ),
+    row(
         "createCreditMemo",
         Manager,
         Limited::UnseenElsewhere,
@@ -152,6 +268,15 @@ pub(super) const ROWS: &[Row] = &[
         Situation::Unpaid,
         r#"mutation($order: ID!) {
           cancelOrderAsAdmin(input: { order_id: $order, reason: "other", override_switch: true }) { user_errors { code } }
+        }"#,
+    ),
+    row(
+        "cancelOrdersAsAdmin",
+        Support,
+        Limited::OwnOnly,
+        Situation::Paid,
+        r#"mutation($order: ID!) {
+          cancelOrdersAsAdmin(input: { order_ids: [$order], reason: "other" }) { results { canceled } user_errors { code } }
         }"#,
     ),
 ];

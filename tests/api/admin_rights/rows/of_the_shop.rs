@@ -20,11 +20,61 @@ pub(super) const ROWS: &[Row] = &[
         "{ cancellationConfig(scope: DEFAULT) { scope } }",
     ),
     row(
+        "cancellationReasonMappings",
+        Viewer,
+        Limited::Forbidden,
+        Situation::Unpaid,
+        "{ cancellationReasonMappings { channel } }",
+    ),
+    row(
+        "channelReasonCode",
+        Viewer,
+        Limited::Forbidden,
+        Situation::Unpaid,
+        r#"{ channelReasonCode(reason_code: "other", place: { channel: "bol" }) { channel_code } }"#,
+    ),
+    row(
+        "reasonOfChannelCode",
+        Viewer,
+        Limited::Forbidden,
+        Situation::Unpaid,
+        r#"{ reasonOfChannelCode(channel_code: "OTHER", place: { channel: "bol" }) }"#,
+    ),
+    row(
+        "setCancellationReasonMapping",
+        Manager,
+        Limited::Forbidden,
+        Situation::Unpaid,
+        r#"mutation($name: String!) {
+          setCancellationReasonMapping(
+            input: { reason_code: "other", place: { channel: "bol" }, channel_code: $name }
+          ) { user_errors { code } }
+        }"#,
+    ),
+    row(
+        "resetCancellationReasonMapping",
+        Manager,
+        Limited::Forbidden,
+        Situation::Unpaid,
+        r#"mutation {
+          resetCancellationReasonMapping(
+            input: { reason_code: "other", place: { channel: "bol" } }
+          ) { user_errors { code } }
+        }"#,
+    ),
+    row(
         "cancellationReport",
         Viewer,
         Limited::ForbiddenElsewhere,
         Situation::Unpaid,
         r#"{ cancellationReport(from: "2026-01-01", to: "2026-01-31", store_code: "default") { canceled_orders } }"#,
+    ),
+    row(
+        "simulateCancellationPolicy",
+        Manager,
+        Limited::Forbidden,
+        Situation::Unpaid,
+        r#"{ simulateCancellationPolicy(draft: { scope: DEFAULT, values: [], from: "2026-01-01 00:00:00", until: "2026-02-01 00:00:00" }) { refused } }"#,
     ),
     row(
         "auditLog",

@@ -29,6 +29,9 @@ pub struct CreditMemo {
     pub prepaid: Money,
     /// Gift cards, store credit and points that come back instead.
     pub credits: Money,
+    /// The part of the money that the shop kept as a fee for canceling, which makes `adjustment` less; none where no
+    /// rule about fees held.
+    pub fee: Option<Money>,
     /// When the credit memo was made.
     pub created_at: DateTime<Utc>,
 }
@@ -167,6 +170,7 @@ impl Order {
             grand_total: refund.money.checked_add(prepaid)?,
             prepaid,
             credits: refund.credits,
+            fee: None,
             created_at: now,
         })
     }

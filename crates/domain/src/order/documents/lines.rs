@@ -17,6 +17,9 @@ pub enum LineRefusal {
     /// A quantity must be more than zero.
     #[error("the quantity of item `{0}` must be more than zero")]
     NotPositive(ItemPosition),
+    /// The item was ordered in whole units.
+    #[error("the quantity of item `{0}` must be a whole number")]
+    NotWhole(ItemPosition),
     /// The quantity is more than is left.
     #[error("item `{item}` has {left} left, {asked} asked for")]
     TooMany {
@@ -92,6 +95,26 @@ impl Order {
             }
         }
         Ok(merged)
+    }
+
+    /// The same for a cancellation: of an item that was ordered in whole units, no part of a unit is taken, unless only
+    /// that part is left.
+    pub(crate) fn checked_whole_lines(
+        &self,
+        asked: &[(ItemPosition, Quantity)],
+        left: impl Fn(&OrderItem) -> Quantity,
+    ) -> Result<Vec<(ItemPosition, Quantity)>, LineRefusal> {
+        let lines = self.checked_lines(asked, &left)?;
+        let divides = |&&(position, quantity): &&(ItemPosition, Quantity)| {
+            let item = self.item(position);
+            item.is_some_and(|it| {
+                it.quantities.ordered.is_whole() && !quantity.is_whole() && quantity != left(it)
+            })
+        };
+        match lines.iter().find(divides) {
+            Some(line) => Err(LineRefusal::NotWhole(line.0)),
+            None => Ok(lines),
+        }
     }
 
     /// Refuses a position that is not the position of a top-level item.

@@ -42,6 +42,9 @@ pub enum DocumentRefusal {
     /// A credit memo must refund an item or pay an amount back.
     #[error("the credit memo refunds no item and no money")]
     RefundsNothing,
+    /// A cancellation was requested and is not decided yet.
+    #[error("a cancellation of the order was requested, and is not decided yet")]
+    CancellationRequested,
     /// The amounts do not add up.
     #[error(transparent)]
     Money(#[from] MoneyError),

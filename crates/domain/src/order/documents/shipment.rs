@@ -47,10 +47,14 @@ pub struct ShipmentRequest {
     pub lines: Vec<(ItemPosition, Quantity)>,
     /// Carriers' numbers.
     pub tracking: Vec<Tracking>,
+    /// Ships although a cancellation was requested and is not decided yet.
+    pub overrides_request: bool,
 }
 
 impl Order {
-    /// Ships what `request` names; a canceled or refunded unit never ships.
+    /// Ships what `request` names, units in fulfilment first; a canceled or refunded unit never ships. An open request
+    /// for a cancellation holds all of the order back, unless the command overrides it; the request ends if nothing of
+    /// it is left to cancel.
     pub fn ship(
         &self,
         request: &ShipmentRequest,
@@ -59,6 +63,9 @@ impl Order {
     ) -> Result<Transition, DocumentRefusal> {
         if !self.state.allows(Command::Ship) {
             return Err(DocumentRefusal::State(self.state));
+        }
+        if self.open_request().is_some() && !request.overrides_request {
+            return Err(DocumentRefusal::CancellationRequested);
         }
         let families = self.shipped_by_parts();
         let carries = |item: &OrderItem| families.carries_shipment(item);
@@ -69,6 +76,7 @@ impl Order {
                 item.quantities.shipped = item.quantities.shipped.plus(quantity);
             }
         }
+        after.take_from_fulfilment(&lines);
         let number = self.document_number(self.shipments.len());
         let line = |&(item, quantity): &(ItemPosition, Quantity)| ShipmentLine { item, quantity };
         after.shipments.push(Shipment {
@@ -81,7 +89,11 @@ impl Order {
         let event = OrderEvent {
             actor: actor.clone(),
             at: now,
-            data: EventData::Shipped { number, items: lines },
+            data: EventData::Shipped {
+                number,
+                items: lines,
+                overrides_request: self.open_request().is_some(),
+            },
         };
         Ok(Transition::new(after, event))
     }

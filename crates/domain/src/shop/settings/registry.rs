@@ -21,6 +21,109 @@ declare_settings! {
         contract: Some("11"),
     }
 
+    /// How a cancellation by a buyer is decided while cancellation is on: `AUTOMATIC` at once, `REQUEST` by staff,
+    /// `OFF` not at all. Staff cancels at once in each of these modes.
+    cancellation_mode: String {
+        key: "sales/cancellation/mode",
+        name: "mode",
+        accepts: Rule::OneOf(&["AUTOMATIC", "REQUEST", "OFF"]),
+        default: "AUTOMATIC".into(),
+        scopes: ScopeLevel::EVERY,
+        changed_by: StaffRole::Manager,
+        contract: None,
+    }
+
+    /// Rules that choose another mode for some orders, with semicolons between them; the first one that fits decides. A
+    /// rule is `when CONDITION and CONDITION then MODE`; `docs/policy.md` lists the conditions.
+    cancellation_mode_rules: String {
+        key: "sales/cancellation/mode_rules",
+        name: "mode_rules",
+        accepts: Rule::ModeRules,
+        default: String::new(),
+        scopes: ScopeLevel::EVERY,
+        changed_by: StaffRole::Manager,
+        contract: None,
+    }
+
+    /// For how many minutes after the order was placed a buyer may cancel. When it is 0, time ends nothing.
+    cancellation_window: TimeDelta {
+        key: "sales/cancellation/window",
+        name: "window_minutes",
+        accepts: Rule::MinutesOrNone { most: 60 * 24 * 365 },
+        default: TimeDelta::zero(),
+        scopes: ScopeLevel::EVERY,
+        changed_by: StaffRole::Manager,
+        contract: None,
+    }
+
+    /// What a buyer can do after the window: `REQUEST` the cancellation, or `NONE` of both.
+    cancellation_after_window: String {
+        key: "sales/cancellation/after_window",
+        name: "after_window",
+        accepts: Rule::OneOf(&["REQUEST", "NONE"]),
+        default: "REQUEST".into(),
+        scopes: ScopeLevel::EVERY,
+        changed_by: StaffRole::Manager,
+        contract: None,
+    }
+
+    /// Whether the units of a partly shipped order that are not shipped can be canceled.
+    cancellation_of_unshipped_rest: bool {
+        key: "sales/cancellation/unshipped_rest",
+        name: "unshipped_rest",
+        accepts: Rule::Switch,
+        default: false,
+        scopes: ScopeLevel::EVERY,
+        changed_by: StaffRole::Manager,
+        contract: None,
+    }
+
+    /// The paid shipping that comes back: `ALL` with the first item, `IN_PROPORTION` to the price of the items,
+    /// `ONLY_WHEN_EVERYTHING` with the last item, or `NONE`.
+    cancellation_shipping_refund: String {
+        key: "sales/cancellation/shipping_refund",
+        name: "shipping_refund",
+        accepts: Rule::OneOf(&["ALL", "NONE", "IN_PROPORTION", "ONLY_WHEN_EVERYTHING"]),
+        default: "ONLY_WHEN_EVERYTHING".into(),
+        scopes: ScopeLevel::EVERY,
+        changed_by: StaffRole::Manager,
+        contract: None,
+    }
+
+    /// The fee that the shop keeps when a buyer cancels, once for each order and never more than the money that comes
+    /// back: an amount in the order's currency, or a percentage of the money that comes back.
+    cancellation_fee: String {
+        key: "sales/cancellation/fee",
+        name: "fee",
+        accepts: Rule::Fee,
+        default: String::new(),
+        scopes: ScopeLevel::EVERY,
+        changed_by: StaffRole::Manager,
+        contract: None,
+    }
+
+    /// Who must give a reason.
+    cancellation_reason_required: String {
+        key: "sales/cancellation/reason_required",
+        name: "reason_required",
+        accepts: Rule::Audiences,
+        default: "customer, guest, staff".into(),
+        scopes: ScopeLevel::EVERY,
+        changed_by: StaffRole::Manager,
+        contract: None,
+    }
+
+    /// Who must write a comment.
+    cancellation_comment_required: String {
+        key: "sales/cancellation/comment_required",
+        name: "comment_required",
+        accepts: Rule::Audiences,
+        default: String::new(),
+        scopes: ScopeLevel::EVERY,
+        changed_by: StaffRole::Manager,
+        contract: None,
+    }
+
     /// The reasons that buyers choose from, in the order in which storefronts show them.
     cancellation_reasons: ReasonList {
         key: "sales/cancellation/reasons",
@@ -30,6 +133,86 @@ declare_settings! {
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
         contract: Some("4"),
+    }
+
+    /// How many hours staff has to decide a request for a cancellation. When it is 0, there is no deadline.
+    request_deadline: TimeDelta {
+        key: "sales/cancellation/request_deadline",
+        name: "request_deadline_hours",
+        accepts: Rule::Hours { least: 0, most: 24 * 365 },
+        default: TimeDelta::zero(),
+        scopes: ScopeLevel::EVERY,
+        changed_by: StaffRole::Manager,
+        contract: None,
+    }
+
+    /// What happens to a request for a cancellation at its deadline: the program approves it with `APPROVE` or declines it
+    /// with `DECLINE`, and `ESCALATE` leaves it to staff. A guest whom no mail confirmed is never approved so.
+    request_after_deadline: String {
+        key: "sales/cancellation/request_after_deadline",
+        name: "request_after_deadline",
+        accepts: Rule::OneOf(&["ESCALATE", "APPROVE", "DECLINE"]),
+        default: "ESCALATE".into(),
+        scopes: ScopeLevel::EVERY,
+        changed_by: StaffRole::Manager,
+        contract: None,
+    }
+
+    /// The merchant's codes of sales channels for reasons, in place of the built-in ones.
+    channel_codes: String {
+        key: "sales/cancellation/channel_codes",
+        name: "channel_codes",
+        accepts: Rule::ChannelCodes,
+        default: String::new(),
+        scopes: &[ScopeLevel::Default],
+        changed_by: StaffRole::Manager,
+        contract: None,
+    }
+
+    /// How many orders a job that cancels many orders cancels in a second where the request does not say it.
+    bulk_orders_per_second: i64 {
+        key: "sales/cancellation/bulk_orders_per_second",
+        name: "bulk_orders_per_second",
+        accepts: Rule::Number { least: 1, most: 100 },
+        default: 10,
+        scopes: &[ScopeLevel::Default],
+        changed_by: StaffRole::Manager,
+        contract: None,
+    }
+
+    /// For how many days after its end a job that canceled many orders is kept with its results. When it is 0, jobs are
+    /// kept for ever.
+    bulk_jobs_kept: i64 {
+        key: "sales/cancellation/bulk_jobs_kept",
+        name: "bulk_jobs_kept_days",
+        accepts: Rule::Number { least: 0, most: 3_650 },
+        default: 90,
+        scopes: &[ScopeLevel::Default],
+        changed_by: StaffRole::Manager,
+        contract: None,
+    }
+
+    /// Whether buyers may end their subscriptions and resume them. Staff always may.
+    subscriptions_enabled: bool {
+        key: "sales/subscriptions/enabled",
+        name: "subscriptions_enabled",
+        accepts: Rule::Switch,
+        default: false,
+        scopes: ScopeLevel::EVERY,
+        changed_by: StaffRole::Manager,
+        contract: None,
+    }
+
+    /// When a subscription that its buyer ends ends: `PERIOD_END` with the paid period, `AT_ONCE` with a share of the
+    /// price back, or `CHOICE` as the buyer says.
+    subscription_end: String {
+        key: "sales/subscriptions/end",
+        name: "subscription_end",
+        accepts: Rule::OneOf(&["PERIOD_END", "AT_ONCE", "CHOICE"]),
+        default: "PERIOD_END".into(),
+        scopes: ScopeLevel::EVERY,
+        changed_by: StaffRole::Manager,
+        contract: None,
     }
 
     /// How many hours the key in a guest's confirmation mail can be used.

@@ -3,8 +3,10 @@
 use std::fmt;
 
 use super::value::SettingValue;
-use crate::ReasonList;
 use crate::account::is_email;
+use crate::cancellation::{
+    Audiences, FeeRule, LONGEST_CHANNEL_CODES, LONGEST_MODE_RULES, ModeRules, ReasonList, are_channel_codes,
+};
 use crate::payment::method_name::{LONGEST_METHOD_NAMES, are_method_names};
 
 /// The longest address or path, in bytes.
@@ -15,6 +17,13 @@ const LONGEST_ADDRESS: usize = 255;
 pub enum Rule {
     /// On or off.
     Switch,
+    /// A whole number within bounds that belong to it.
+    Number {
+        /// The smallest number.
+        least: i64,
+        /// The largest number.
+        most: i64,
+    },
     /// A duration in hours, within bounds that belong to it.
     Hours {
         /// The shortest duration.
@@ -22,6 +31,19 @@ pub enum Rule {
         /// The longest duration.
         most: i64,
     },
+    /// A duration in minutes; zero for none.
+    MinutesOrNone {
+        /// The longest duration.
+        most: i64,
+    },
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// Rules that choose a mode, see [`ModeRules`], or an empty text.
+    ModeRules,
+    /// An amount or a percentage, see [`FeeRule`], or an empty text.
+    Fee,
+    /// Audiences with commas between them, see [`Audiences`], or an empty text.
+    Audiences,
     /// A list of reasons; [`ReasonList::new`] checks it.
     Reasons,
     /// An `http` or `https` address without a query.
@@ -32,6 +54,8 @@ pub enum Rule {
     EmailOrEmpty,
     /// Payment methods with their names, `code = name; code = name`, or an empty text.
     PaymentMethodNames,
+    /// Codes of channels for reasons, `reason channel market way = code; ...`, or an empty text.
+    ChannelCodes,
 }
 
 /// How the values of a setting are stored and written.
@@ -39,8 +63,12 @@ pub enum Rule {
 pub enum SettingKind {
     /// [`SettingValue::Switch`].
     Switch,
+    /// [`SettingValue::Number`].
+    Number,
     /// [`SettingValue::Duration`] in whole hours.
     Hours,
+    /// [`SettingValue::Duration`] in whole minutes.
+    Minutes,
     /// [`SettingValue::Text`].
     Text,
     /// [`SettingValue::Reasons`].
@@ -53,11 +81,31 @@ impl Rule {
     pub fn kind(self) -> SettingKind {
         match self {
             Self::Switch => SettingKind::Switch,
+            Self::Number { .. } => SettingKind::Number,
             Self::Hours { .. } => SettingKind::Hours,
+            Self::MinutesOrNone { .. } => SettingKind::Minutes,
             Self::Reasons => SettingKind::Reasons,
-            Self::WebAddress | Self::PathBelowStorefront | Self::EmailOrEmpty | Self::PaymentMethodNames => {
-                SettingKind::Text
-            }
+            Self::OneOf(_)
+            | Self::ModeRules
+            | Self::Fee
+            | Self::Audiences
+            | Self::WebAddress
+            | Self::PathBelowStorefront
+            | Self::EmailOrEmpty
+            | Self::PaymentMethodNames
+            | Self::ChannelCodes => SettingKind::Text,
+        }
+    }
+
+    /// What is wrong with `value`; the text stands after "must be".
+    #[must_use]
+    pub fn problem_with(self, value: &SettingValue) -> String {
+        match (self, value) {
+            (Self::ModeRules, SettingValue::Text(text)) => match ModeRules::parse(text) {
+                Ok(_) => self.to_string(),
+                Err(problem) => format!("{self}. {problem}"),
+            },
+            _ => self.to_string(),
         }
     }
 
@@ -66,23 +114,41 @@ impl Rule {
     pub fn allows(self, value: &SettingValue) -> bool {
         match (self, value) {
             (Self::Switch, SettingValue::Switch(_)) | (Self::Reasons, SettingValue::Reasons(_)) => true,
+            (Self::Number { least, most }, SettingValue::Number(number)) => (least..=most).contains(number),
             (Self::Hours { least, most }, SettingValue::Duration(duration)) => {
                 (least..=most).contains(&duration.num_hours())
             }
+            (Self::MinutesOrNone { most }, SettingValue::Duration(duration)) => {
+                (0..=most).contains(&duration.num_minutes())
+            }
+            (Self::OneOf(words), SettingValue::Text(text)) => words.contains(&text.as_str()),
+            (Self::ModeRules, SettingValue::Text(text)) => {
+                text.len() <= LONGEST_MODE_RULES && ModeRules::parse(text).is_ok()
+            }
+            (Self::Fee, SettingValue::Text(text)) => FeeRule::parse(text).is_some(),
+            (Self::Audiences, SettingValue::Text(text)) => Audiences::parse(text).is_some(),
             (Self::WebAddress, SettingValue::Text(text)) => is_web_address(text),
             (Self::PathBelowStorefront, SettingValue::Text(text)) => is_path(text),
             (Self::EmailOrEmpty, SettingValue::Text(text)) => {
                 text.is_empty() || (text.trim() == text && is_email(text))
             }
             (Self::PaymentMethodNames, SettingValue::Text(text)) => are_method_names(text),
+            (Self::ChannelCodes, SettingValue::Text(text)) => are_channel_codes(text),
             (
                 Self::Switch
+                | Self::Number { .. }
                 | Self::Hours { .. }
+                | Self::MinutesOrNone { .. }
+                | Self::OneOf(_)
+                | Self::ModeRules
+                | Self::Fee
+                | Self::Audiences
                 | Self::Reasons
                 | Self::WebAddress
                 | Self::PathBelowStorefront
                 | Self::EmailOrEmpty
-                | Self::PaymentMethodNames,
+                | Self::PaymentMethodNames
+                | Self::ChannelCodes,
                 _,
             ) => false,
         }
@@ -94,8 +160,20 @@ impl fmt::Display for Rule {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Switch => out.write_str("true or false"),
+            Self::Number { least, most } => write!(out, "a whole number from {least} to {most}"),
             Self::Hours { least: 1, most } => write!(out, "1 hour to {most} hours"),
             Self::Hours { least, most } => write!(out, "{least} hours to {most} hours"),
+            Self::MinutesOrNone { most } => write!(out, "1 minute to {most} minutes, or 0 for none"),
+            Self::OneOf(words) => write!(out, "one of {}", words.join(", ")),
+            Self::ModeRules => write!(
+                out,
+                "rules such as `when total >= 500 then REQUEST; when actor is guest then OFF`, \
+                 {LONGEST_MODE_RULES} bytes at most; or empty for none"
+            ),
+            Self::Fee => out.write_str("an amount such as 5.00, a percentage such as 10%, or empty for none"),
+            Self::Audiences => {
+                out.write_str("`customer`, `guest` and `staff` with commas between them, or empty for none")
+            }
             Self::Reasons => {
                 let most = ReasonList::MAX;
                 write!(
@@ -117,6 +195,12 @@ impl fmt::Display for Rule {
                 out,
                 "codes of payment methods with their names, as in `stripe = Card; mollie = iDEAL`, each code once, \
                  {LONGEST_METHOD_NAMES} bytes at most; or empty for none"
+            ),
+            Self::ChannelCodes => write!(
+                out,
+                "codes of channels as in `late amazon * feed = NoInventory; late ebay US seller = -`, where `*` is \
+                 every market or way and `-` is no code, each reason once at a place, {LONGEST_CHANNEL_CODES} bytes at \
+                 most; or empty for none"
             ),
         }
     }
@@ -158,6 +242,18 @@ mod tests {
         let accepted = |hours| rule.allows(&TimeDelta::hours(hours).into());
         assert!(accepted(1) && accepted(48));
         assert!(!accepted(0) && !accepted(49) && !accepted(-1));
+    }
+
+    #[test]
+    fn a_number_is_accepted_up_to_both_bounds() {
+        let rule = Rule::Number { least: 1, most: 100 };
+        for (number, is_accepted) in [(0, false), (1, true), (100, true), (101, false)] {
+            assert_eq!(
+                rule.allows(&SettingValue::Number(number)),
+                is_accepted,
+                "{number}"
+            );
+        }
     }
 
     #[test]

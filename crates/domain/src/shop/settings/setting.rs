@@ -87,7 +87,7 @@ impl Setting {
         if self.accepts.allows(value) {
             Ok(())
         } else {
-            Err(SettingRefusal::Value(self.accepts.to_string()))
+            Err(SettingRefusal::Value(self.accepts.problem_with(value)))
         }
     }
 }

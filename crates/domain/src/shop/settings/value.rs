@@ -11,6 +11,8 @@ use crate::ReasonList;
 pub enum SettingValue {
     /// On or off.
     Switch(bool),
+    /// A whole number.
+    Number(i64),
     /// A duration.
     Duration(TimeDelta),
     /// A text of one line.
@@ -19,12 +21,17 @@ pub enum SettingValue {
     Reasons(ReasonList),
 }
 
-/// As the audit log shows the value: `true`, `24 h`, the text itself, the codes of the reasons.
+/// As the audit log shows the value: `true`, `10`, `24 h`, `30 min`, the text itself, the codes of the reasons.
 impl fmt::Display for SettingValue {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Switch(on) => write!(out, "{on}"),
-            Self::Duration(duration) => write!(out, "{} h", duration.num_hours()),
+            Self::Number(number) => write!(out, "{number}"),
+            Self::Duration(duration) if duration.is_zero() => out.write_str("0"),
+            Self::Duration(duration) if duration.num_minutes() % 60 == 0 => {
+                write!(out, "{} h", duration.num_hours())
+            }
+            Self::Duration(duration) => write!(out, "{} min", duration.num_minutes()),
             Self::Text(text) => out.write_str(text),
             Self::Reasons(reasons) => {
                 let codes: Vec<_> = reasons.reasons().iter().map(|it| it.code.as_str()).collect();
@@ -57,6 +64,7 @@ macro_rules! convert {
 }
 
 convert!(bool, Switch);
+convert!(i64, Number);
 convert!(TimeDelta, Duration);
 convert!(String, Text);
 convert!(ReasonList, Reasons);

@@ -1,15 +1,16 @@
 //! Generates arbitrary orders that add up and on which no step was taken.
 
+use chrono::TimeDelta;
 use countermand_domain::{
     ItemPosition, Money, Order, OrderItem, OrderState, OtherCharge, PaymentKind, ProductType, Quantity,
-    RowMoney,
+    RowMoney, Subscription,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use super::permille;
-use crate::shop::{Basket, currency, order_customer};
+use crate::shop::{Basket, currency, order_customer, yearly_subscription};
 
 /// The data that an order is made of.
 #[derive(Debug, Clone)]
@@ -42,6 +43,7 @@ struct RowDraft {
     quantity: Quantity,
     price: Price,
     parts: Vec<Part>,
+    is_subscription: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,8 +79,19 @@ impl Draft {
     pub(crate) fn order(&self) -> Order {
         let minor = |minor| Money::new(minor, currency(self.currency));
         let mut items = Vec::new();
+        let mut subscriptions = Vec::new();
         for row in &self.rows {
-            row.push_items(self.currency, &mut items);
+            let position = row.push_items(self.currency, &mut items);
+            if row.is_subscription {
+                // A part of the paid year is over.
+                let begun = TimeDelta::days(100);
+                let whole = yearly_subscription(position);
+                subscriptions.push(Subscription {
+                    paid_from: whole.paid_from - begun,
+                    paid_until: whole.paid_until - begun,
+                    ..whole
+                });
+            }
         }
         let counting: Vec<_> = items.iter().filter(|item| item.counts).collect();
         let charge = |charge: &ChargeDraft| {
@@ -101,6 +114,7 @@ impl Draft {
             basket.authorized = self.authorized.iter().map(part).collect();
         }
         let mut order = basket.order();
+        order.subscriptions = subscriptions;
         if let Some(rate) = self.base_rate {
             order.totals.base_grand_total = Money::new(permille(owed, rate), currency("EUR"));
         }
@@ -114,8 +128,8 @@ impl Draft {
 }
 
 impl RowDraft {
-    /// Adds the order item, and the items of its parts, to `items`.
-    fn push_items(&self, code: &str, items: &mut Vec<OrderItem>) {
+    /// Adds the order item, and the items of its parts, to `items`; gives the position of the former.
+    fn push_items(&self, code: &str, items: &mut Vec<OrderItem>) -> ItemPosition {
         let next = |items: &[OrderItem]| ItemPosition(i32::try_from(items.len() + 1).expect("few rows"));
         let parts = self.parts();
         // The parent of a dynamic bundle shows the sum of its parts.
@@ -156,6 +170,7 @@ impl RowDraft {
                 ..OrderItem::new(next(items), "part", "A part", quantity, money)
             });
         }
+        parent
     }
 
     fn parts(&self) -> &[Part] {
@@ -250,11 +265,19 @@ fn rows() -> impl Strategy<Value = RowDraft> {
             quantity,
             price,
         });
-    (kind, quantities(), prices(), vec(part, 1..=3)).prop_map(|(kind, quantity, price, parts)| RowDraft {
+    let row = (
+        kind,
+        quantities(),
+        prices(),
+        vec(part, 1..=3),
+        prop::bool::weighted(0.05),
+    );
+    row.prop_map(|(kind, quantity, price, parts, is_subscription)| RowDraft {
         kind,
         quantity,
         price,
         parts,
+        is_subscription,
     })
 }
 

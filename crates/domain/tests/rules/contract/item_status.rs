@@ -43,6 +43,7 @@ fn status_of(ordered: i64, [invoiced, shipped, canceled, refunded]: [i64; 4]) ->
             shipped: Quantity::whole(shipped),
             canceled: Quantity::whole(canceled),
             refunded: Quantity::whole(refunded),
+            in_fulfilment: Quantity::ZERO,
         },
         ..OrderItem::new(ItemPosition(1), "a", "A thing", units, money)
     };

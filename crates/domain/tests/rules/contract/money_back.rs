@@ -213,6 +213,7 @@ fn a_bundle_is_invoiced_shipped_and_refunded_set_by_set_with_its_parts() {
         let one = ShipmentRequest {
             lines: whole(&[(1, 1)]),
             tracking: Vec::new(),
+            overrides_request: false,
         };
         let shipped = order.ship(&one, &staff(), at(2));
         order = shipped.expect("the service needs no parcel").after;

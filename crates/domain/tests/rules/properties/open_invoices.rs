@@ -42,7 +42,8 @@ proptest! {
 
     #[test]
     fn a_withdrawn_invoice_was_never_there(story in stories()) {
-        for order in story.told() {
+        // An invoice that completes an order of services ends its open request, which does not come back.
+        for order in story.told().into_iter().filter(|order| order.open_request().is_none()) {
             let unpaid = InvoiceRequest { lines: Vec::new(), unpaid: true };
             let Ok(billed) = order.invoice(&unpaid, &staff(), at(60)) else { continue };
             let Some(open) = billed.after.invoices.last().filter(|it| it.is_open()) else { continue };

@@ -12,7 +12,7 @@ fn stories_reach_every_state_and_every_kind_of_cancellation() {
     let mut runner = TestRunner::deterministic();
     let mut orders: Vec<Order> = Vec::new();
     let mut parts: Vec<Transition> = Vec::new();
-    for _ in 0..500 {
+    for _ in 0..900 {
         let story = stories().new_tree(&mut runner).expect("a story").current();
         orders.extend(story.told());
         parts.extend(story.changes().into_iter().filter(leaves_something));

@@ -1,11 +1,11 @@
 //! Tests of bodies: what a mail says about an order, its links and its amounts.
 
-use countermand_app::ports::{Mail, MailMessage};
+use countermand_app::ports::{CanceledLine, Mail, MailMessage};
 
 use super::{LINK, canceled, confirmation, formatted, full, letter, mail};
 use crate::mail::MailTemplates;
 use crate::mail::letter::Letter;
-use crate::mail::samples::full_samples;
+use crate::mail::samples::{canceled_in_part, full_samples};
 
 #[test]
 fn a_canceled_order_is_announced_with_what_flows_back() {
@@ -19,6 +19,72 @@ fn a_canceled_order_is_announced_with_what_flows_back() {
     assert!(dutch.text.contains("Je krijgt 15.00 EUR terug."));
     let swedish = letter(&mail("sv-FI", canceled(Some("15.00 EUR"))));
     assert!(swedish.text.contains("Du får tillbaka 15.00 EUR."));
+}
+
+#[test]
+fn a_mail_about_a_part_names_the_items_and_says_that_the_others_stay_ordered() {
+    let mut part = mail("en_US", canceled(Some("15.00 EUR")));
+    let MailMessage::OrderCanceled { items, .. } = &mut part.message else {
+        panic!("another mail")
+    };
+    items.push(CanceledLine {
+        sku: "TEA".into(),
+        name: "Tea & Co".into(),
+        quantity: "2".into(),
+    });
+    let written = letter(&part);
+    assert_eq!(
+        written.text,
+        "Hello Ada Lovelace,\n\nThese items of order 000000012 were canceled:\n- 2 x Tea & Co (TEA)\n\n\
+         The other items of the order stay ordered.\n\nYou will be refunded 15.00 EUR.\n\nMain Store"
+    );
+    assert!(written.html.contains("<li>2 &times; Tea &amp; Co (TEA)</li>"));
+    assert_eq!(
+        written.subject,
+        "Items of Your Main Store Order 000000012 Were Canceled"
+    );
+    for (locale, others) in [
+        ("nl", "De andere artikelen van de bestelling blijven besteld."),
+        ("sv", "De övriga artiklarna i ordern är fortfarande beställda."),
+    ] {
+        let message = part.message.clone();
+        assert!(letter(&mail(locale, message)).text.contains(others));
+    }
+}
+
+#[test]
+fn a_mail_about_a_part_of_a_request_names_what_was_refused_and_the_new_total() {
+    for (locale, refused, total) in [
+        (
+            "en_US",
+            "These items of your request were not canceled:\n- 1 x Sprite Yoga Strap, 6 foot (24-WG085)",
+            "The new total of the order is €20.80.",
+        ),
+        (
+            "nl_NL",
+            "Deze artikelen van je aanvraag zijn niet geannuleerd:\n- 1 x Sprite Yoga Strap, 6 foot (24-WG085)",
+            "Het nieuwe totaal van de bestelling is €20.80.",
+        ),
+        (
+            "sv_SE",
+            "Dessa artiklar i din begäran har inte annullerats:\n- 1 x Sprite Yoga Strap, 6 foot (24-WG085)",
+            "Den nya summan för ordern är €20.80.",
+        ),
+    ] {
+        let written = letter(&mail(locale, canceled_in_part()));
+        assert!(written.text.contains(refused), "{}", written.text);
+        assert!(written.text.contains(total), "{}", written.text);
+        assert!(
+            written.html.contains(&format!("<p>{total}</p>")),
+            "{}",
+            written.html
+        );
+        assert!(
+            written
+                .html
+                .contains("<li>1 &times; Sprite Yoga Strap, 6 foot (24-WG085)</li>")
+        );
+    }
 }
 
 #[test]

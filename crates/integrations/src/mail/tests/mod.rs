@@ -34,6 +34,7 @@ fn mail(locale: &str, message: MailMessage) -> Mail {
 fn confirmation() -> MailMessage {
     MailMessage::ConfirmCancellation {
         order_number: "000000012".into(),
+        items: Vec::new(),
         link: LINK.into(),
         order: None,
     }
@@ -42,6 +43,9 @@ fn confirmation() -> MailMessage {
 fn canceled(refund: Option<&str>) -> MailMessage {
     MailMessage::OrderCanceled {
         order_number: "000000012".into(),
+        items: Vec::new(),
+        refused_items: Vec::new(),
+        new_total: None,
         refund: refund.map(Into::into),
         credit: None,
         is_free: false,

@@ -19,6 +19,7 @@ pub struct Model {
     pub prepaid: i64,
     pub created_at: i64,
     pub other_charges: Option<String>,
+    pub fee: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -10,6 +10,7 @@ pub struct Model {
     pub order_id: i64,
     pub hash: String,
     pub reason: String,
+    pub intent: Option<String>,
     pub created_at: i64,
     pub expires_at: i64,
     pub used_at: Option<i64>,

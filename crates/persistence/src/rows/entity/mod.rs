@@ -4,8 +4,15 @@
 
 pub(crate) mod access_token;
 pub(crate) mod audit_entry;
+pub(crate) mod bulk_cancellation;
+pub(crate) mod bulk_cancellation_order;
 pub(crate) mod cancellation;
-pub(crate) mod cancellation_item;
+pub(crate) mod cancellation_quote;
+pub(crate) mod cancellation_request;
+pub(crate) mod channel;
+pub(crate) mod channel_import;
+pub(crate) mod channel_order;
+pub(crate) mod channel_order_version;
 pub(crate) mod counter;
 pub(crate) mod credit_memo;
 pub(crate) mod customer;
@@ -19,6 +26,7 @@ pub(crate) mod order_comment;
 pub(crate) mod order_event;
 pub(crate) mod order_item;
 pub(crate) mod order_status;
+pub(crate) mod order_subscription;
 pub(crate) mod password_reset;
 pub(crate) mod payment_transaction;
 pub(crate) mod rate_limit;

@@ -34,6 +34,10 @@ pub struct Model {
     pub shipping: String,
     pub placed: String,
     pub other_charges: Option<String>,
+    pub cancellation_request: Option<String>,
+    pub deliveries: Option<String>,
+    pub sales_channel: Option<String>,
+    pub subscriptions: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -22,6 +22,7 @@ pub struct Model {
     pub qty_shipped: i64,
     pub qty_canceled: i64,
     pub qty_refunded: i64,
+    pub qty_in_fulfilment: i64,
     pub price: i64,
     pub price_including_tax: i64,
     pub original_price: Option<i64>,

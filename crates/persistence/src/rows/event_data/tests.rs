@@ -1,7 +1,10 @@
 //! Every kind of event comes back from its JSON as it went in.
 
 use chrono::DateTime;
-use countermand_domain::{RowMoney, SettledMatter, Settlement};
+use countermand_domain::{
+    ApprovedRequest, BuyerMail, CanceledItem, Cancellation, DeliveryKind, EndedRequest, EndedSubscription,
+    RequestStatus, RequestedCancellation, RowMoney, SettledMatter, Settlement, SubscriptionEnd,
+};
 
 use super::*;
 
@@ -12,6 +15,8 @@ fn usd(cents: i64) -> Money {
 fn facts() -> Cancellation {
     Cancellation {
         reason_code: "other".into(),
+        comment: Some("Please hurry.".into()),
+        is_partial: true,
         reason: "  oTHER ".into(),
         items: vec![CanceledItem {
             item: ItemPosition(1),
@@ -26,10 +31,14 @@ fn facts() -> Cancellation {
         charges_refunded: usd(300),
         canceled_total: usd(2499),
         refunded_total: usd(1),
+        fee: usd(2),
         credit_memo: Some("000000001-1".into()),
-        notifies_customer: true,
-        declines_mail: false,
+        buyer_mail: BuyerMail::Sent,
         overrides_switch: false,
+        request: Some(ApprovedRequest {
+            number: 2,
+            status: RequestStatus::PartlyApproved,
+        }),
     }
 }
 
@@ -41,11 +50,22 @@ fn one_of_each() -> Vec<EventData> {
     vec![
         EventData::Imported,
         EventData::Updated,
-        EventData::Canceled(facts()),
+        EventData::Canceled(Box::new(facts())),
         EventData::CancellationKeyRequested {
             reason_code: "other".into(),
             expires_at: DateTime::from_timestamp_micros(1_767_225_600_123_457).expect("an instant"),
         },
+        EventData::CancellationRequested(RequestedCancellation {
+            number: 2,
+            is_whole: true,
+            items: items.clone(),
+            reason_code: Some("other".into()),
+            due_at: DateTime::from_timestamp_micros(1_767_225_600_123_457),
+        }),
+        EventData::CancellationRequestEnded(EndedRequest {
+            number: 2,
+            status: RequestStatus::TooLate,
+        }),
         EventData::Invoiced {
             number: "000000001-1".into(),
             items: items.clone(),
@@ -61,9 +81,38 @@ fn one_of_each() -> Vec<EventData> {
             numbers: vec!["000000001-1".into()],
             grand_total: usd(2499),
         },
+        EventData::FulfilmentStarted { items: items.clone() },
+        EventData::FulfilmentReleased { items: items.clone() },
+        EventData::DeliveryRecorded {
+            items: items.clone(),
+            kind: DeliveryKind::Downloaded,
+            delivered_at: DateTime::from_timestamp_micros(1_767_225_600_123_457).expect("an instant"),
+        },
+        EventData::CanceledAtChannel {
+            channel: "amazon-de".into(),
+            number: "303-1234567-1234567".into(),
+        },
+        EventData::SubscriptionEnded(Box::new(EndedSubscription {
+            subscription: "SUB-7".into(),
+            item: ItemPosition(2),
+            end: SubscriptionEnd {
+                at: DateTime::from_timestamp_micros(1_798_761_600_000_001).expect("an instant"),
+                asked_at: DateTime::from_timestamp_micros(1_767_225_600_123_457).expect("an instant"),
+                reason_code: Some("other".into()),
+                reason: Some("Other".into()),
+                comment: Some("Too dear".into()),
+                credit_memo: Some("000000001-1".into()),
+            },
+            share: usd(4_000),
+        })),
+        EventData::SubscriptionResumed {
+            subscription: "SUB-7".into(),
+            item: ItemPosition(2),
+        },
         EventData::Shipped {
             number: "000000001-1".into(),
             items: items.clone(),
+            overrides_request: true,
         },
         EventData::CreditMemoCreated {
             number: "000000001-1".into(),

@@ -1,21 +1,21 @@
-//! The quantities and amounts that a cancellation took from each item of its order.
+//! Requests for a cancellation: what staff filters and sorts by, and the JSON column `request` with the rest.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Deserialize, Serialize)]
-#[sea_orm(table_name = "cancellation_items")]
+#[sea_orm(table_name = "cancellation_requests")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub order_id: i64,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub version: i64,
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub position: i32,
-    pub qty_canceled: i64,
-    pub qty_refunded: i64,
-    pub canceled: i64,
-    pub refunded: i64,
+    pub number: i32,
+    pub store_number: i32,
+    pub status: String,
+    pub reason_code: Option<String>,
+    pub requested_at: i64,
+    pub due_at: Option<i64>,
+    pub request: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -26,17 +26,43 @@ pub(crate) enum UserErrorCode {
     NotFound,
     /// A value of the input is malformed or out of range, or the amounts of the order do not add up.
     Invalid,
-    /// A website, a store view, a store group or an account with this code or e-mail address exists already.
+    /// A website, a store view, a store group or an account with this code or e-mail address exists already, or the
+    /// idempotency key began a job with another input.
     Taken,
     /// The state of the order does not allow the mutation, an invoice of the order is not paid, no invoice of it is open,
     /// or no item of the order can be canceled any more.
     InvalidOrderStatus,
     /// The order cannot be canceled, because at least one of its items has been shipped.
     PartialOrderItemShipped,
+    /// The order cannot be canceled, because the warehouse packs at least one of its units.
+    InFulfilment,
+    /// The order cannot be canceled as a whole, or not in this quantity, because a digital item of it was delivered or
+    /// downloaded. Its other items can be canceled by item.
+    DigitalDelivered,
+    /// The order cannot be canceled as a whole, or not in this quantity, because a gift card of it was used. Its other
+    /// items can be canceled by item.
+    GiftCardUsed,
+    /// The order cannot be canceled as a whole, or not in this quantity, because an item of it is a subscription:
+    /// `endSubscription` ends it. The other items of the order can be canceled by item.
+    Subscription,
+    /// Buyers of the order's store view do not end or resume subscriptions themselves.
+    SubscriptionsDisabled,
+    /// The subscription has ended, or its item was canceled or refunded.
+    SubscriptionEnded,
+    /// The subscription ends with the paid period already.
+    SubscriptionEnding,
+    /// The subscription goes on, so there is no end that could be taken back.
+    SubscriptionNotEnding,
+    /// Buyers of the order's store view do not end subscriptions at this time: `end_options` lists the others.
+    EndNotOffered,
     /// Cancellation is switched off in the order's store view.
     OrderCancellationDisabled,
     /// The order's store view does not offer this reason for a cancellation.
     InvalidReason,
+    /// The reason needs a comment, and the input has none.
+    CommentRequired,
+    /// The quote of `previewCancellation` is stale, or the cancellation would not do exactly what was quoted.
+    QuoteStale,
     /// The input asks for a larger quantity of an item than is left for this kind of document.
     QuantityExceeded,
     /// The input asks for a larger refund than the money that can still be refunded.
@@ -45,6 +71,23 @@ pub(crate) enum UserErrorCode {
     AlreadySettled,
     /// Another request or a worker works on the obligation at the moment: try again.
     InProgress,
+    /// A cancellation of the order was requested before, and is not decided yet.
+    RequestOpen,
+    /// A cancellation of the order was requested, so it is not packed, and it is shipped only with
+    /// `override_cancellation_request`.
+    CancellationRequested,
+    /// No request for a cancellation of the order waits for a decision.
+    NoOpenRequest,
+    /// The request for a cancellation was confirmed, so a guest takes it back only with the key of the mail. At a sales
+    /// channel: the reason states a fact that the channel did not show, such as a request of the buyer, so send the
+    /// cancellation again with `confirm: true` if the fact is true.
+    ConfirmationNeeded,
+    /// The request for a cancellation came too late: nothing of it can be canceled any more.
+    TooLate,
+    /// The order is managed at its sales channel: the message says where to go.
+    ChannelManaged,
+    /// The sales channel of the order has no code for the reason, so the cancellation cannot be sent with it.
+    ReasonNotForChannel,
     /// The order has no items left for this kind of document. For a credit memo, no shipping charge is left either that
     /// it would refund.
     NothingLeft,

@@ -1,10 +1,10 @@
-//! Reads which items of an order a document is for, and the quantity of each.
+//! Reads which items of an order a document or a cancellation is for, and the quantity of each.
 
 use async_graphql::{ID, InputObject};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use countermand_app::{UserError, UserErrorCode};
-use countermand_domain::{ItemPosition, OrderId, Quantity};
+use countermand_domain::{ItemPosition, OrderId, Quantity, Selection};
 
 /// The number of an item is `number of the order * POSITIONS + position of the item`.
 const POSITIONS: u64 = 10_000;
@@ -36,6 +36,14 @@ pub(crate) fn lines(
     }
     let line = |line: OrderLineInput| Ok((position(order, &line.item_id)?, quantity(line.quantity)?));
     asked.into_iter().map(line).collect()
+}
+
+/// The selection that a cancellation is asked for; without a list, all that is left of the order.
+pub(crate) fn selection(order: OrderId, asked: Option<Vec<OrderLineInput>>) -> Result<Selection, UserError> {
+    if asked.is_none() {
+        return Ok(Selection::All);
+    }
+    Ok(Selection::Items(lines(order, asked)?))
 }
 
 /// The positions and quantities that a credit memo is asked for; none stands for everything that is left.

@@ -1,0 +1,154 @@
+//! Workers cancel the orders of jobs. Each turn cancels a few orders of one job, so that the workers of several servers
+//! take turns and mails are sent in between.
+//!
+//! The result of a canceled order is written with its cancellation: a worker that dies leaves no order canceled
+//! without its result, and the next one begins at the first order that waits.
+
+use std::time::Duration;
+
+use countermand_domain::{BulkPace, Cancel, CancellationIntent, StaffRole};
+use countermand_persistence::{BulkOutcome, ClaimedBulk, DatabaseError, DueBulk, WaitingBulkOrder};
+
+use crate::App;
+use crate::error::{AppError, UserError};
+use crate::failure::{Failure, Refusal};
+use crate::order_command::OrderCommand;
+use crate::rights::StaffOperation;
+use crate::viewer::{Caller, Staff, Viewer};
+
+/// The most orders of one turn.
+const MOST_IN_A_TURN: u32 = 25;
+/// How long a claim holds. A turn takes less than a second as a rule.
+const LEASE: Duration = Duration::from_secs(60);
+
+impl App {
+    /// Takes one turn at the oldest job that may cancel orders now, and returns how many orders got their result. Zero
+    /// says that no job has work, or that each must wait for its pace. No order is begun once `is_stopped`.
+    pub async fn work_on_bulk_cancellations(
+        &self,
+        is_stopped: &(dyn Fn() -> bool + Sync),
+    ) -> Result<usize, AppError> {
+        for due in self.database().due_bulk_cancellations().await? {
+            if let Some(done) = self.take_turn(&due, is_stopped).await? {
+                return Ok(done);
+            }
+        }
+        Ok(0)
+    }
+
+    /// Takes one turn at the job `id`, as [`work_on_bulk_cancellations`](Self::work_on_bulk_cancellations) does.
+    pub async fn work_on_bulk_cancellation(
+        &self,
+        id: &str,
+        is_stopped: &(dyn Fn() -> bool + Sync),
+    ) -> Result<usize, AppError> {
+        let due = self.database().due_bulk_cancellations().await?;
+        match due.iter().find(|due| due.work.id == id) {
+            Some(due) => Ok(self.take_turn(due, is_stopped).await?.unwrap_or(0)),
+            None => Ok(0),
+        }
+    }
+
+    /// One turn at a job; none if the job must wait or another worker has it.
+    async fn take_turn(
+        &self,
+        due: &DueBulk,
+        is_stopped: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<usize>, AppError> {
+        let pace = BulkPace::new(due.per_second)
+            .ok_or_else(|| AppError::Internal(format!("a pace of {}", due.per_second)))?;
+        let (allowed, paced_at) = pace.allow(due.paced_at, due.now, MOST_IN_A_TURN);
+        if allowed == 0 || is_stopped() {
+            return Ok(None);
+        }
+        let database = self.database();
+        let Some(held) = database.claim_bulk_cancellation(due, LEASE, paced_at).await? else {
+            return Ok(None);
+        };
+        // One more order tells whether this turn is the last one.
+        let limit = u64::from(allowed) + 1;
+        let waiting = database.waiting_bulk_orders(&held, limit).await?;
+        let most = usize::try_from(allowed).unwrap_or(usize::MAX);
+        let mut done = 0;
+        for waiting in waiting.iter().take(most) {
+            if is_stopped() || !database.holds_bulk_cancellation(&held).await? {
+                break;
+            }
+            self.cancel_bulk_order(&held, waiting).await?;
+            done += 1;
+        }
+        database
+            .release_bulk_cancellation(&held, done == waiting.len())
+            .await?;
+        Ok(Some(done))
+    }
+
+    /// Gives one order its result. Only a database that fails leaves it waiting.
+    async fn cancel_bulk_order(
+        &self,
+        held: &ClaimedBulk,
+        waiting: &WaitingBulkOrder,
+    ) -> Result<(), AppError> {
+        let outcome = match self.cancel_in_bulk(held, waiting).await {
+            Ok(()) => return Ok(()),
+            Err(Failure::Refused(refusal)) => {
+                BulkOutcome::Refused(refusal.code().to_owned(), refusal.message)
+            }
+            Err(Failure::App(AppError::OrderContended)) => {
+                let message = "other requests change the order at the moment";
+                BulkOutcome::Failed("IN_PROGRESS".into(), message.into())
+            }
+            Err(Failure::App(
+                problem @ (AppError::Internal(_) | AppError::Database(DatabaseError::Corrupt(_))),
+            )) => {
+                tracing::error!(%problem, job = held.id, order = waiting.order.number(), "cannot cancel an order");
+                BulkOutcome::Failed(
+                    "INTERNAL".into(),
+                    "the program cannot read or change the order".into(),
+                )
+            }
+            Err(Failure::App(problem)) => return Err(problem),
+        };
+        let at = self.now();
+        Ok(self
+            .database()
+            .record_bulk_outcome(&waiting.place, &outcome, at)
+            .await?)
+    }
+
+    async fn cancel_in_bulk(
+        &self,
+        held: &ClaimedBulk,
+        waiting: &WaitingBulkOrder,
+    ) -> Result<(), Failure<UserError>> {
+        let shop = self.database().shop().await?;
+        let store = shop.stores.first().cloned();
+        let viewer = Viewer {
+            store: store.ok_or_else(|| AppError::Internal("the shop has no store view".into()))?,
+            shop,
+            // The rights were checked when the job began.
+            caller: Caller::Staff(Staff {
+                name: held.actor.clone(),
+                role: StaffRole::Support,
+                store: held.store,
+            }),
+            origin: held.origin.clone(),
+        };
+        let intent = CancellationIntent {
+            comment: held.comment.clone(),
+            ..CancellationIntent::all(&held.reason)
+        };
+        let command = OrderCommand::of_staff(&viewer, StaffOperation::BulkCancelOrders)?
+            .canceling_for(&intent.reason)
+            .in_bulk(&waiting.place);
+        let cancel = Cancel {
+            notifies_customer: held.notifies_customer,
+            ..intent.by(command.actor.clone())
+        };
+        self.change_order_as_staff(&command, waiting.order, |subject, now| {
+            subject.order.cancel(&cancel, &subject.policy(), now)
+        })
+        .await
+        .map(|_| ())
+    }
+}

@@ -1,0 +1,108 @@
+//! The step of a turn that asks what became of cancellations: of those that the channel accepted, and of those whose
+//! answer got lost.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use countermand_domain::channel::{ChannelAnswer, ChannelCancellationState, ChannelRecord};
+
+use super::ConfiguredChannel;
+use super::turn::{Step, after};
+use crate::App;
+use crate::error::AppError;
+
+/// How much time passes between two questions about the same cancellations.
+const FOLLOWS_EVERY: TimeDelta = TimeDelta::seconds(30);
+/// How much time passes between two looks at an order whose answer got lost.
+const LOOKS_EVERY: TimeDelta = TimeDelta::minutes(2);
+/// The most cancellations that a turn asks about.
+const MOST_FOLLOWED: u64 = 500;
+/// The most orders that a turn looks up one by one.
+const MOST_LOOKED_UP: u64 = 20;
+
+impl App {
+    pub(super) async fn follow_cancellations(&self, channel: &ConfiguredChannel) -> Result<Step, AppError> {
+        let accepted = self.follow_accepted(channel).await?;
+        let unknown = self.look_up_unknown(channel).await?;
+        Ok(Step {
+            due_at: accepted.due_at.into_iter().chain(unknown.due_at).min(),
+            problem: accepted.problem.or(unknown.problem),
+            changed: accepted.changed + unknown.changed,
+        })
+    }
+
+    async fn follow_accepted(&self, channel: &ConfiguredChannel) -> Result<Step, AppError> {
+        let accepted = ChannelCancellationState::Accepted;
+        let waiting = self
+            .database()
+            .channel_work(&channel.name, accepted, MOST_FOLLOWED)
+            .await?;
+        let mut step = Step::default();
+        for (reference, records) in by_reference(waiting) {
+            let sent: Vec<_> = records
+                .iter()
+                .filter_map(ChannelRecord::sent_cancellation)
+                .collect();
+            match channel.adapter.outcome(&reference, &sent).await {
+                Ok(answers) => {
+                    for (record, answer) in records.iter().zip(answers) {
+                        if matches!(answer, ChannelAnswer::Accepted { .. }) {
+                            continue;
+                        }
+                        self.take_answer(channel, record, &answer).await?;
+                        step.changed += 1;
+                    }
+                    step.due_at = Some(self.now() + FOLLOWS_EVERY);
+                }
+                Err(problem) => {
+                    step.due_at = Some(after(&problem, self.now()));
+                    step.problem = Some(problem);
+                    break;
+                }
+            }
+        }
+        Ok(step)
+    }
+
+    async fn look_up_unknown(&self, channel: &ConfiguredChannel) -> Result<Step, AppError> {
+        let unknown = ChannelCancellationState::Unknown;
+        let waiting = self
+            .database()
+            .channel_work(&channel.name, unknown, MOST_LOOKED_UP)
+            .await?;
+        let mut step = Step::default();
+        for record in waiting {
+            step.due_at = Some(self.now() + LOOKS_EVERY);
+            match channel.adapter.order(&record.order.number).await {
+                Ok(Some(shown)) => {
+                    if let Some(decided) = record.looked_up(&shown, self.now()) {
+                        self.keep_channel_change(&decided).await?;
+                        step.changed += 1;
+                    } else {
+                        self.owe_doubt(&record).await?;
+                    }
+                }
+                Ok(None) => self.owe_doubt(&record).await?,
+                Err(problem) => {
+                    step.due_at = Some(after(&problem, self.now()));
+                    step.problem = Some(problem);
+                    break;
+                }
+            }
+        }
+        Ok(step)
+    }
+}
+
+/// The orders whose cancellations have the same reference, which one question answers.
+fn by_reference(records: Vec<ChannelRecord>) -> BTreeMap<String, Vec<ChannelRecord>> {
+    let mut groups: BTreeMap<String, Vec<ChannelRecord>> = BTreeMap::new();
+    for record in records {
+        let reference = record.cancellation.as_ref().and_then(|it| it.reference.clone());
+        groups
+            .entry(reference.unwrap_or_default())
+            .or_default()
+            .push(record);
+    }
+    groups
+}

@@ -1,0 +1,232 @@
+//! A customer looks at subscriptions. A customer or staff ends a subscription, or resumes it before its end.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use countermand_domain::{
+    Actor, EndSubscription, Money, MoneyError, Order, OrderId, Subscription, SubscriptionEndTime,
+    SubscriptionPolicy, SubscriptionRefusal, SubscriptionState, Transition,
+};
+use countermand_persistence::SubscriptionOrders;
+
+use crate::App;
+use crate::error::{AppError, UserError};
+use crate::failure::Failure;
+use crate::order_command::OrderCommand;
+use crate::orders::order_view::OrderView;
+use crate::rights::StaffOperation;
+use crate::viewer::Viewer;
+
+/// A subscription as one viewer sees it, with the order that pays its newest period.
+#[derive(Debug, Clone)]
+pub struct SubscriptionView {
+    /// The order.
+    pub order: Arc<OrderView>,
+    /// The subscription, as the order has it.
+    pub subscription: Subscription,
+}
+
+/// A page of a customer's subscriptions.
+#[derive(Debug, Clone)]
+pub struct CustomerSubscriptions {
+    /// The subscriptions, the one with the newest paid period first.
+    pub subscriptions: Vec<SubscriptionView>,
+    /// The number of the customer's subscriptions.
+    pub total: u64,
+}
+
+impl SubscriptionView {
+    fn of(view: &Arc<OrderView>, id: &str) -> Option<Self> {
+        Some(Self {
+            order: view.clone(),
+            subscription: view.order.subscription(id)?.clone(),
+        })
+    }
+
+    /// Whether the subscription goes on.
+    #[must_use]
+    pub fn state(&self) -> SubscriptionState {
+        self.subscription.state(self.order.seen_at)
+    }
+
+    /// The times at which the viewer can end the subscription now; none where the viewer cannot.
+    #[must_use]
+    pub fn ends(&self) -> Vec<SubscriptionEndTime> {
+        let (order, actor, now) = self.asked();
+        order.subscription_ends(&self.subscription, &self.policy(), actor, now)
+    }
+
+    /// Whether the viewer can resume the subscription now.
+    #[must_use]
+    pub fn may_resume(&self) -> bool {
+        let (order, actor, now) = self.asked();
+        order.may_resume_subscription(&self.subscription, &self.policy(), actor, now)
+    }
+
+    /// The money that comes back if the viewer ends the subscription at once; none where the viewer cannot.
+    pub fn share_at_once(&self) -> Result<Option<Money>, MoneyError> {
+        if !self.ends().contains(&SubscriptionEndTime::AtOnce) {
+            return Ok(None);
+        }
+        let (order, _, now) = self.asked();
+        order.subscription_share(&self.subscription, now).map(Some)
+    }
+
+    fn policy(&self) -> SubscriptionPolicy {
+        self.order.shop.subscription_policy(self.order.order.id.store())
+    }
+
+    fn asked(&self) -> (&Order, &Actor, DateTime<Utc>) {
+        (&self.order.order, &self.order.actor, self.order.seen_at)
+    }
+}
+
+impl App {
+    /// A page of the viewer's own subscriptions, from page 1. A page past the end is empty.
+    pub async fn customer_subscriptions(
+        &self,
+        viewer: &Viewer,
+        page: u64,
+        page_size: u64,
+    ) -> Result<CustomerSubscriptions, AppError> {
+        let customer = viewer.customer().ok_or(AppError::Forbidden)?;
+        let found = self
+            .database()
+            .customer_subscriptions(customer.id, page, page_size)
+            .await?;
+        let view = |(id, order): (String, Arc<Order>)| {
+            let view = self.view(order, found.shop.clone(), viewer.actor());
+            SubscriptionView::of(&Arc::new(view), &id)
+        };
+        Ok(CustomerSubscriptions {
+            subscriptions: found.subscriptions.into_iter().filter_map(view).collect(),
+            total: found.total,
+        })
+    }
+
+    /// The subscriptions of which the order of `view` pays a period, as they are now: after a renewal, each is seen with
+    /// the newest order of it. A guest sees them as this order has them.
+    pub async fn subscriptions_of(&self, view: &Arc<OrderView>) -> Result<Vec<SubscriptionView>, AppError> {
+        let mut views = Vec::with_capacity(view.order.subscriptions.len());
+        for subscription in &view.order.subscriptions {
+            let newest = self.newest_view(view, &subscription.id).await?;
+            views.extend(SubscriptionView::of(
+                newest.as_ref().unwrap_or(view),
+                &subscription.id,
+            ));
+        }
+        Ok(views)
+    }
+
+    /// The newest order of a subscription; none where it is the order of `view`.
+    async fn newest_view(&self, view: &Arc<OrderView>, id: &str) -> Result<Option<Arc<OrderView>>, AppError> {
+        let Some(customer) = view.order.customer.id else {
+            return Ok(None);
+        };
+        if view.actor == Actor::Guest {
+            return Ok(None);
+        }
+        let among = SubscriptionOrders::OfCustomer(customer);
+        let newest = self.database().newest_order_of_subscription(id, among).await?;
+        let Some(newest) = newest.filter(|newest| *newest != view.order.id) else {
+            return Ok(None);
+        };
+        let loaded = self.database().order(newest).await?;
+        Ok(loaded.map(|it| Arc::new(self.view(it.order, it.shop, view.actor.clone()))))
+    }
+
+    /// A note on each subscription that was ended and that `order`, which is new, renews. The order was paid, so the
+    /// subscription goes on with it.
+    pub(crate) async fn renewals_after_an_end(&self, order: &Order) -> Result<Vec<String>, AppError> {
+        let mut notes = Vec::new();
+        let Some(customer) = order.customer.id else {
+            return Ok(notes);
+        };
+        for renewed in &order.subscriptions {
+            let among = SubscriptionOrders::OfCustomer(customer);
+            let before = self
+                .database()
+                .newest_order_of_subscription(&renewed.id, among)
+                .await?;
+            let Some(before) = before else { continue };
+            let Some(before) = self.database().order(before).await? else {
+                continue;
+            };
+            let before = before.order.subscription(&renewed.id);
+            let before = before.filter(|before| before.paid_from < renewed.paid_from);
+            if let Some(end) = before.and_then(|before| before.end.as_ref()) {
+                let (id, at) = (&renewed.id, end.at.format("%Y-%m-%d"));
+                notes.push(format!(
+                    "subscription {id} was ended at {at}, and goes on because this order renews it"
+                ));
+            }
+        }
+        Ok(notes)
+    }
+
+    /// Ends a subscription: the viewer's own one, or any for staff.
+    pub async fn end_subscription(
+        &self,
+        viewer: &Viewer,
+        end: &EndSubscription,
+    ) -> Result<SubscriptionView, Failure<UserError>> {
+        let operation = StaffOperation::EndSubscription;
+        self.change_subscription(
+            viewer,
+            &end.subscription,
+            operation,
+            |order, policy, actor, now| order.end_subscription(end, policy, actor, now),
+        )
+        .await
+    }
+
+    /// Lets a subscription go on that would have ended with the paid period: the viewer's own one, or any for staff.
+    pub async fn resume_subscription(
+        &self,
+        viewer: &Viewer,
+        id: &str,
+    ) -> Result<SubscriptionView, Failure<UserError>> {
+        let operation = StaffOperation::ResumeSubscription;
+        self.change_subscription(viewer, id, operation, |order, policy, actor, now| {
+            order.resume_subscription(id, policy, actor, now)
+        })
+        .await
+    }
+
+    /// Changes the subscription `id` in the order that pays its newest period.
+    async fn change_subscription(
+        &self,
+        viewer: &Viewer,
+        id: &str,
+        operation: StaffOperation,
+        decide: impl Fn(
+            &Order,
+            &SubscriptionPolicy,
+            &Actor,
+            DateTime<Utc>,
+        ) -> Result<Transition, SubscriptionRefusal>,
+    ) -> Result<SubscriptionView, Failure<UserError>> {
+        let (command, among) = match viewer.customer() {
+            Some(customer) => (
+                OrderCommand::of_customer(viewer, customer, operation.name()),
+                SubscriptionOrders::OfCustomer(customer.id),
+            ),
+            None => (
+                OrderCommand::of_staff(viewer, operation)?,
+                SubscriptionOrders::OfStore(viewer.staff(operation)?.store),
+            ),
+        };
+        self.admit_cancellation(viewer)?;
+        let newest: Option<OrderId> = self.database().newest_order_of_subscription(id, among).await?;
+        let newest = newest.ok_or_else(|| UserError::from(SubscriptionRefusal::NotFound))?;
+        let command = &command;
+        let changed = self.change_order(command, newest, |subject| {
+            let policy = subject.shop.subscription_policy(subject.order.id.store());
+            let decided = decide(&subject.order, &policy, &command.actor, self.now());
+            std::future::ready(decided.map_err(|refusal| Failure::Refused(UserError::from(refusal))))
+        });
+        let view = Arc::new(changed.await?);
+        SubscriptionView::of(&view, id)
+            .ok_or_else(|| AppError::Internal(format!("order {newest} has lost subscription `{id}`")).into())
+    }
+}

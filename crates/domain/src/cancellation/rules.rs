@@ -1,0 +1,179 @@
+//! The rules of a store view beside its switch and its reasons. The defaults are Adobe's behavior.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use strum::EnumString;
+
+use crate::cancellation::{Audiences, CancellationMode, CancellationReason, FeeRule, ModeRules};
+use crate::order::{Actor, Order};
+use crate::shop::settings::Settings;
+
+/// When a buyer cancels at once, when a buyer can only ask, and when neither is possible.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CancellationRules {
+    /// The mode for buyers while the switch of the store view is on.
+    pub mode: CancellationMode,
+    /// Rules that choose another mode for some orders.
+    pub mode_rules: ModeRules,
+    /// How long after the order was placed the mode holds; none for as long as the order can be canceled.
+    pub window: Option<TimeDelta>,
+    /// What buyers can do after the window: at most this.
+    pub after_window: AfterWindow,
+    /// Whether the units of a partly shipped order that are not shipped can be canceled.
+    pub takes_unshipped_rest: bool,
+    /// The shipping that comes back.
+    pub shipping_refund: ShippingRefund,
+    /// The fee for buyers.
+    pub fee: FeeRule,
+    /// How long staff has to decide a request for a cancellation; none without a deadline.
+    pub request_deadline: Option<TimeDelta>,
+    /// Who must give a reason.
+    pub reason_required: Audiences,
+    /// Who must write a comment.
+    pub comment_required: Audiences,
+}
+
+impl Default for CancellationRules {
+    fn default() -> Self {
+        Self {
+            mode: CancellationMode::default(),
+            mode_rules: ModeRules::default(),
+            window: None,
+            after_window: AfterWindow::default(),
+            takes_unshipped_rest: false,
+            shipping_refund: ShippingRefund::default(),
+            fee: FeeRule::default(),
+            request_deadline: None,
+            reason_required: Audiences::all(),
+            comment_required: Audiences::default(),
+        }
+    }
+}
+
+/// The shipping that comes back, where it was paid. Shipping that was never billed is not billed later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum ShippingRefund {
+    /// All of it with the first part that is canceled.
+    All,
+    /// None of it.
+    None,
+    /// With each part a share by the price of the items.
+    InProportion,
+    /// All of it once all of the order is canceled.
+    #[default]
+    OnlyWhenEverything,
+}
+
+/// What a buyer can do once the window is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum AfterWindow {
+    /// The buyer can ask for the cancellation.
+    #[default]
+    Request,
+    /// The buyer can neither cancel nor ask.
+    None,
+}
+
+/// The mode for one order and one actor, and whether the window made it stricter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ResolvedMode {
+    pub(crate) mode: CancellationMode,
+    pub(crate) is_after_window: bool,
+}
+
+impl ResolvedMode {
+    /// Cancellations take place at once.
+    pub(crate) const AUTOMATIC: Self = Self {
+        mode: CancellationMode::Automatic,
+        is_after_window: false,
+    };
+}
+
+impl CancellationRules {
+    /// The rules that `settings` write. A value that is not known counts as its default.
+    #[must_use]
+    pub fn of(settings: &Settings) -> Self {
+        Self {
+            mode: settings.cancellation_mode.value.parse().unwrap_or_default(),
+            window: Some(settings.cancellation_window.value).filter(|window| *window > TimeDelta::zero()),
+            after_window: settings
+                .cancellation_after_window
+                .value
+                .parse()
+                .unwrap_or_default(),
+            mode_rules: ModeRules::parse(&settings.cancellation_mode_rules.value).unwrap_or_default(),
+            takes_unshipped_rest: settings.cancellation_of_unshipped_rest.value,
+            shipping_refund: settings
+                .cancellation_shipping_refund
+                .value
+                .parse()
+                .unwrap_or_default(),
+            fee: FeeRule::parse(&settings.cancellation_fee.value).unwrap_or_default(),
+            request_deadline: Some(settings.request_deadline.value).filter(|time| *time > TimeDelta::zero()),
+            reason_required: Audiences::parse(&settings.cancellation_reason_required.value)
+                .unwrap_or_else(Audiences::all),
+            comment_required: Audiences::parse(&settings.cancellation_comment_required.value)
+                .unwrap_or_default(),
+        }
+    }
+
+    /// The mode that holds for `actor` at `now`. The mode of the store view and the window bind buyers
+    /// alone; a rule binds staff if it names staff.
+    pub(crate) fn resolve(&self, order: &Order, actor: &Actor, now: DateTime<Utc>) -> ResolvedMode {
+        let is_buyer = actor.is_buyer();
+        let general = if is_buyer {
+            self.mode
+        } else {
+            CancellationMode::Automatic
+        };
+        let mode = self.mode_rules.mode(order, actor, now).unwrap_or(general);
+        let is_late = is_buyer && self.window_end(order).is_some_and(|end| now >= end);
+        let mode_in_time = ResolvedMode {
+            mode,
+            is_after_window: false,
+        };
+        match (is_late, self.after_window.at_most()) {
+            (true, most) if most < mode => ResolvedMode {
+                mode: most,
+                is_after_window: true,
+            },
+            (true | false, _) => mode_in_time,
+        }
+    }
+
+    /// The fee rule for a cancellation by `actor` for `reason`; none of it for staff, nor where the seller is at fault.
+    pub(crate) fn fee_for(&self, actor: &Actor, reason: Option<&CancellationReason>) -> FeeRule {
+        self.fee_unless(reason.is_some_and(|it| it.rules.sellers_fault), actor)
+    }
+
+    /// The fee rule for a cancellation by `actor`; none of it for staff, nor if the seller `is_at_fault`.
+    pub(crate) fn fee_unless(&self, is_at_fault: bool, actor: &Actor) -> FeeRule {
+        if actor.is_buyer() && !is_at_fault {
+            self.fee
+        } else {
+            FeeRule::None
+        }
+    }
+
+    /// The moments at which the mode of `order` can change.
+    pub(crate) fn turning_points(&self, order: &Order) -> impl Iterator<Item = DateTime<Utc>> {
+        self.window_end(order)
+            .into_iter()
+            .chain(self.mode_rules.turning_points(order))
+    }
+
+    /// When the window of `order` ends; none without a window.
+    fn window_end(&self, order: &Order) -> Option<DateTime<Utc>> {
+        order.placed_at.checked_add_signed(self.window?)
+    }
+}
+
+impl AfterWindow {
+    fn at_most(self) -> CancellationMode {
+        match self {
+            Self::Request => CancellationMode::Request,
+            Self::None => CancellationMode::Off,
+        }
+    }
+}

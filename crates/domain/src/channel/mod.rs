@@ -1,0 +1,21 @@
+//! Sales channels: orders that were placed elsewhere, and what the channel says of a cancellation.
+//!
+//! Decisions about these orders are the channel's: this module holds the words of both sides, and what may be asked.
+
+mod cancellation;
+mod order;
+mod record;
+mod terms;
+#[cfg(test)]
+mod tests;
+
+pub use cancellation::{ChannelAnswer, ChannelCapabilities, ChannelRefusal, SentCancellation};
+pub use order::{
+    ChannelCanceledItem, ChannelItem, ChannelOrder, ChannelOrderNumber, ChannelRequest, ChannelStatus,
+    FulfilledBy, LONGEST_CHANNEL_ORDER_NUMBER, LONGEST_CHANNEL_STATUS,
+};
+pub use record::{
+    ChannelCancellation, ChannelCancellationState, ChannelHistoryLine, ChannelRecord, DeclinedRequest,
+    LONGEST_CHANNEL_HISTORY,
+};
+pub use terms::{CancelAtChannel, ChannelBlock, ChannelCommandRefusal, ChannelTerms, GoInstead};

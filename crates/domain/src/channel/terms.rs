@@ -1,0 +1,286 @@
+//! What can be done with an order of a channel, and the commands that change its record.
+
+use chrono::{DateTime, Utc};
+use strum::IntoStaticStr;
+use thiserror::Error;
+
+use super::cancellation::{ChannelAnswer, SentCancellation};
+use super::order::{ChannelOrder, ChannelStatus, FulfilledBy};
+use super::record::{ChannelCancellation, ChannelCancellationState, ChannelRecord, DeclinedRequest};
+use crate::cancellation::{ChannelCode, ChannelFact};
+use crate::money::Quantity;
+
+/// Why an order of a channel cannot be canceled through this program. As a text, it is its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum ChannelBlock {
+    /// The order is managed at the channel.
+    ChannelManaged,
+    /// A part of the order is shipped.
+    PartlyShipped,
+    /// All of the order is shipped.
+    Shipped,
+    /// The order is canceled already.
+    AlreadyCanceled,
+    /// A cancellation was sent, or waits to be sent.
+    RequestOpen,
+}
+
+/// Where the merchant goes instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum GoInstead {
+    /// To the order at the channel.
+    OrderAtChannel,
+    /// To the returns at the channel.
+    ReturnsAtChannel,
+}
+
+/// Whether an order of a channel can be canceled, and every reason why not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelTerms {
+    /// The reasons why not; empty when the order can be canceled.
+    pub blocks: Vec<ChannelBlock>,
+    /// Where the merchant goes instead; none when the order can be canceled, or when there is nothing to do.
+    pub go_instead: Option<GoInstead>,
+}
+
+/// A cancellation as staff asks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CancelAtChannel {
+    /// Our id of the cancellation.
+    pub id: String,
+    /// The code of the reason in the catalogue.
+    pub reason: String,
+    /// The channel's code of the reason, with the fact that it states.
+    pub code: ChannelCode,
+    /// What the person added.
+    pub comment: Option<String>,
+    /// Whether the person confirms a reason that states a buyer's request, although the buyer asked for nothing.
+    pub confirms_without_request: bool,
+    /// Who cancels, as the audit log names the person.
+    pub actor: String,
+}
+
+/// Why a command on an order of a channel is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ChannelCommandRefusal {
+    /// The terms of the order do not allow it.
+    #[error("the order is in status {status} at the channel: {}", words(*.block, *.go_instead))]
+    Blocked {
+        /// The first reason why not.
+        block: ChannelBlock,
+        /// The status at the channel.
+        status: String,
+        /// Where the merchant goes instead.
+        go_instead: Option<GoInstead>,
+    },
+    /// The reason states that the buyer asked, and the buyer did not.
+    #[error("the buyer did not ask at the channel: the reason counts against the seller, so confirm it")]
+    NotAskedByBuyer,
+    /// The reason states a confirmed fraud.
+    #[error("the reason states a confirmed fraud, so confirm it")]
+    FraudNotConfirmed,
+    /// No request of the buyer is open.
+    #[error("no request of the buyer is open")]
+    NoOpenRequest,
+}
+
+fn words(block: ChannelBlock, go_instead: Option<GoInstead>) -> String {
+    let code: &'static str = block.into();
+    let place = match go_instead {
+        Some(place) => place.text(),
+        None => "nothing is left to do here",
+    };
+    format!("{code}; {place}")
+}
+
+impl GoInstead {
+    /// The advice, in English.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::OrderAtChannel => "open the order at the channel, such as in Seller Central",
+            Self::ReturnsAtChannel => "open the returns at the channel, such as in Seller Central",
+        }
+    }
+}
+
+impl ChannelRecord {
+    /// Whether the order can be canceled now. The button and the mutation ask here.
+    #[must_use]
+    pub fn terms(&self) -> ChannelTerms {
+        use ChannelBlock::{AlreadyCanceled, ChannelManaged, PartlyShipped, RequestOpen, Shipped};
+        let (mut blocks, mut go_instead) = match &self.order.status {
+            ChannelStatus::Unshipped if self.order.fulfilled_by == FulfilledBy::Merchant => (vec![], None),
+            ChannelStatus::Unshipped
+            | ChannelStatus::Pending
+            | ChannelStatus::Unfulfillable
+            | ChannelStatus::Other(_) => (vec![ChannelManaged], Some(GoInstead::OrderAtChannel)),
+            ChannelStatus::PartlyShipped => (
+                vec![ChannelManaged, PartlyShipped],
+                Some(GoInstead::OrderAtChannel),
+            ),
+            ChannelStatus::Shipped => (vec![Shipped], Some(GoInstead::ReturnsAtChannel)),
+            ChannelStatus::Canceled => (vec![AlreadyCanceled], None),
+        };
+        if blocks.is_empty() && self.open_items().is_empty() {
+            (blocks, go_instead) = (vec![ChannelManaged], Some(GoInstead::OrderAtChannel));
+        }
+        if self.cancellation.as_ref().is_some_and(|it| it.state.is_open()) {
+            blocks.push(RequestOpen);
+        }
+        ChannelTerms { blocks, go_instead }
+    }
+
+    /// The items that are neither shipped nor canceled, with what is open of each.
+    #[must_use]
+    pub fn open_items(&self) -> Vec<(String, Quantity)> {
+        let items = self.order.items.iter().filter(|item| item.canceled.is_none());
+        let items = items.map(|item| (item.id.clone(), item.quantity.minus(item.shipped)));
+        items.filter(|(_, open)| open.is_positive()).collect()
+    }
+
+    /// The record after staff canceled the order here: the cancellation waits to be sent.
+    pub fn cancel(
+        &self,
+        command: CancelAtChannel,
+        now: DateTime<Utc>,
+    ) -> Result<Self, ChannelCommandRefusal> {
+        let terms = self.terms();
+        if let Some(block) = terms.blocks.first() {
+            return Err(ChannelCommandRefusal::Blocked {
+                block: *block,
+                status: self.order.status.code().into(),
+                go_instead: terms.go_instead,
+            });
+        }
+        match command.code.needs {
+            Some(ChannelFact::BuyersRequest) if !self.has_request() && !command.confirms_without_request => {
+                return Err(ChannelCommandRefusal::NotAskedByBuyer);
+            }
+            Some(ChannelFact::ConfirmedFraud) if !command.confirms_without_request => {
+                return Err(ChannelCommandRefusal::FraudNotConfirmed);
+            }
+            Some(ChannelFact::BuyersRequest | ChannelFact::ConfirmedFraud) | None => {}
+        }
+        let mut after = self.next();
+        let text = format!("cancellation requested, {}", command.reason);
+        after.write_down(&command.actor, text, now);
+        after.cancellation = Some(ChannelCancellation {
+            id: command.id,
+            state: ChannelCancellationState::Requested,
+            reason: command.reason,
+            reason_code: command.code.code,
+            comment: command.comment,
+            actor: command.actor,
+            requested_at: now,
+            changed_at: now,
+            reference: None,
+            problem: None,
+        });
+        Ok(after)
+    }
+
+    /// What is sent to the channel for the cancellation; none where there is none.
+    #[must_use]
+    pub fn sent_cancellation(&self) -> Option<SentCancellation> {
+        let it = self.cancellation.as_ref()?;
+        Some(SentCancellation {
+            id: it.id.clone(),
+            number: self.order.number.clone(),
+            market: self.order.market.clone(),
+            reason_code: it.reason_code.clone(),
+            comment: it.comment.clone(),
+            items: self.open_items(),
+        })
+    }
+
+    /// The record whose cancellation is in `state`; the same record where there is no cancellation.
+    #[must_use]
+    pub fn with_cancellation(
+        &self,
+        state: ChannelCancellationState,
+        problem: Option<String>,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let mut after = self.next();
+        if let Some(it) = &mut after.cancellation {
+            it.state = state;
+            it.changed_at = now;
+            it.problem.clone_from(&problem);
+        }
+        let why = problem.map(|why| format!(": {why}")).unwrap_or_default();
+        after.write_down("system", format!("cancellation {}{why}", state.code()), now);
+        after
+    }
+
+    /// The record after the channel answered to the cancellation. `shown` is the order as it was read after the answer:
+    /// only an order that says so is canceled.
+    #[must_use]
+    pub fn answered(&self, answer: &ChannelAnswer, shown: Option<&ChannelOrder>, now: DateTime<Utc>) -> Self {
+        use ChannelCancellationState::{Accepted, Canceled, Rejected, TooLate, Unknown};
+        let seen = shown.and_then(|order| self.seen(order.clone(), now));
+        let current = seen.as_ref().unwrap_or(self);
+        let mut after = match answer {
+            ChannelAnswer::Canceled if current.order.status == ChannelStatus::Canceled => {
+                current.with_cancellation(Canceled, None, now)
+            }
+            ChannelAnswer::Canceled => {
+                let why = "the channel says canceled, and the order does not say so yet";
+                current.with_cancellation(Unknown, Some(why.into()), now)
+            }
+            ChannelAnswer::Accepted { reference } => {
+                let mut after = current.with_cancellation(Accepted, None, now);
+                if let Some(it) = &mut after.cancellation {
+                    it.reference = Some(reference.clone());
+                }
+                after
+            }
+            ChannelAnswer::Rejected { code, text } => {
+                current.with_cancellation(Rejected, Some(format!("{code}: {text}")), now)
+            }
+            ChannelAnswer::TooLate => current.with_cancellation(TooLate, None, now),
+            ChannelAnswer::Unknown { why } => current.with_cancellation(Unknown, Some(why.clone()), now),
+        };
+        after.version = self.version + 1;
+        after
+    }
+
+    /// The record after an order whose answer is not known was looked up; none while the order tells nothing new.
+    #[must_use]
+    pub fn looked_up(&self, shown: &ChannelOrder, now: DateTime<Utc>) -> Option<Self> {
+        let answer = match shown.status {
+            ChannelStatus::Canceled => ChannelAnswer::Canceled,
+            ChannelStatus::Shipped | ChannelStatus::PartlyShipped => ChannelAnswer::TooLate,
+            ChannelStatus::Pending
+            | ChannelStatus::Unshipped
+            | ChannelStatus::Unfulfillable
+            | ChannelStatus::Other(_) => return None,
+        };
+        Some(self.answered(&answer, Some(shown), now))
+    }
+
+    /// The record after the merchant declined all open requests of the buyer.
+    pub fn decline_requests(
+        &self,
+        reason: &str,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Self, ChannelCommandRefusal> {
+        let mut after = self.next();
+        for item in &mut after.order.items {
+            if let Some(request) = item.request.take() {
+                after.declined.push(DeclinedRequest {
+                    item: item.id.clone(),
+                    request,
+                    reason: reason.into(),
+                });
+            }
+        }
+        if after.declined.len() == self.declined.len() {
+            return Err(ChannelCommandRefusal::NoOpenRequest);
+        }
+        after.write_down(actor, format!("the buyer's request is declined: {reason}"), now);
+        Ok(after)
+    }
+}

@@ -1,0 +1,176 @@
+//! The rules for orders of sales channels.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::*;
+use crate::cancellation::{ChannelCode, ChannelFact};
+use crate::money::Quantity;
+
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000, 0).expect("a time")
+}
+
+fn order(status: ChannelStatus) -> ChannelOrder {
+    ChannelOrder {
+        number: ChannelOrderNumber::parse("123-1234567-1234567").expect("a number"),
+        market: Some("DE".into()),
+        status,
+        fulfilled_by: FulfilledBy::Merchant,
+        placed_at: now(),
+        updated_at: now(),
+        total: None,
+        items: vec![ChannelItem {
+            id: "1".into(),
+            sku: None,
+            name: "Mug".into(),
+            quantity: Quantity::whole(2),
+            shipped: Quantity::ZERO,
+            request: None,
+            canceled: None,
+        }],
+    }
+}
+
+fn record(status: ChannelStatus) -> ChannelRecord {
+    ChannelRecord::first("amazon-de", order(status), now())
+}
+
+fn command(needs: Option<ChannelFact>, confirms_without_request: bool) -> CancelAtChannel {
+    CancelAtChannel {
+        id: "c-1".into(),
+        reason: "out_of_stock".into(),
+        code: ChannelCode {
+            code: "NoInventory".into(),
+            needs,
+        },
+        comment: None,
+        confirms_without_request,
+        actor: "staff:anna".into(),
+    }
+}
+
+fn requested() -> ChannelRecord {
+    let canceled = record(ChannelStatus::Unshipped).cancel(command(None, false), now());
+    canceled.expect("a cancellation")
+}
+
+fn state(record: &ChannelRecord) -> ChannelCancellationState {
+    record.cancellation.as_ref().expect("a cancellation").state
+}
+
+#[test]
+fn only_an_unshipped_order_of_the_merchant_is_canceled_and_the_others_say_where_to_go() {
+    use ChannelBlock::{AlreadyCanceled, ChannelManaged, PartlyShipped, Shipped};
+    use GoInstead::{OrderAtChannel, ReturnsAtChannel};
+    for (status, blocks, go_instead) in [
+        (ChannelStatus::Unshipped, vec![], None),
+        (ChannelStatus::Pending, vec![ChannelManaged], Some(OrderAtChannel)),
+        (
+            ChannelStatus::PartlyShipped,
+            vec![ChannelManaged, PartlyShipped],
+            Some(OrderAtChannel),
+        ),
+        (ChannelStatus::Shipped, vec![Shipped], Some(ReturnsAtChannel)),
+        (ChannelStatus::Canceled, vec![AlreadyCanceled], None),
+        (
+            ChannelStatus::Unfulfillable,
+            vec![ChannelManaged],
+            Some(OrderAtChannel),
+        ),
+        (
+            ChannelStatus::Other("NEW_WORD".into()),
+            vec![ChannelManaged],
+            Some(OrderAtChannel),
+        ),
+    ] {
+        let terms = record(status.clone()).terms();
+        assert_eq!(terms, ChannelTerms { blocks, go_instead }, "{status:?}");
+        let canceled = record(status).cancel(command(None, false), now());
+        assert_eq!(canceled.is_ok(), terms.blocks.is_empty());
+    }
+    let mut by_channel = record(ChannelStatus::Unshipped);
+    by_channel.order.fulfilled_by = FulfilledBy::Channel;
+    assert_eq!(by_channel.terms().blocks, [ChannelManaged]);
+}
+
+#[test]
+fn a_reason_that_states_a_buyers_request_needs_the_request_or_a_second_confirmation() {
+    let states_request = Some(ChannelFact::BuyersRequest);
+    let silent = record(ChannelStatus::Unshipped);
+    let refused = silent.cancel(command(states_request, false), now());
+    assert_eq!(refused, Err(ChannelCommandRefusal::NotAskedByBuyer));
+    assert!(silent.cancel(command(states_request, true), now()).is_ok());
+    let mut asked = silent;
+    asked.order.items[0].request = Some(ChannelRequest {
+        id: None,
+        reason: Some("Found cheaper somewhere else.".into()),
+    });
+    assert!(asked.cancel(command(states_request, false), now()).is_ok());
+}
+
+#[test]
+fn an_order_is_canceled_only_when_the_answer_and_the_order_say_so() {
+    let asked = requested();
+    assert_eq!(asked.terms().blocks, [ChannelBlock::RequestOpen]);
+    let reference = "feed-1".to_owned();
+    let accepted = asked.answered(&ChannelAnswer::Accepted { reference }, None, now());
+    assert_eq!(state(&accepted), ChannelCancellationState::Accepted);
+    let unshipped = order(ChannelStatus::Unshipped);
+    let early = accepted.answered(&ChannelAnswer::Canceled, Some(&unshipped), now());
+    assert_eq!(state(&early), ChannelCancellationState::Unknown);
+    assert_eq!(early.order.status, ChannelStatus::Unshipped);
+    assert_eq!(early.looked_up(&unshipped, now()), None);
+    let canceled = order(ChannelStatus::Canceled);
+    let done = early.looked_up(&canceled, now()).expect("a change");
+    assert_eq!(state(&done), ChannelCancellationState::Canceled);
+    assert_eq!(done.order.status, ChannelStatus::Canceled);
+    assert_eq!(done.version, early.version + 1);
+    assert_eq!(done.cancellation.expect("one").id, "c-1");
+}
+
+#[test]
+fn a_refusal_or_a_shipment_changes_no_status_and_leaves_the_order_open_for_another_try() {
+    let rejected = ChannelAnswer::Rejected {
+        code: "18028".into(),
+        text: "not cancelable".into(),
+    };
+    let refused = requested().answered(&rejected, None, now());
+    assert_eq!(state(&refused), ChannelCancellationState::Rejected);
+    assert_eq!(refused.order.status, ChannelStatus::Unshipped);
+    assert!(refused.terms().blocks.is_empty());
+    let shipped = order(ChannelStatus::Shipped);
+    let late = requested().looked_up(&shipped, now()).expect("a change");
+    assert_eq!(state(&late), ChannelCancellationState::TooLate);
+    assert_eq!(late.terms().blocks, [ChannelBlock::Shipped]);
+}
+
+#[test]
+fn a_declined_request_is_not_opened_by_the_next_pull_and_another_one_is() {
+    let asking = |reason: &str, minutes| {
+        let mut order = order(ChannelStatus::Unshipped);
+        order.updated_at = now() + TimeDelta::minutes(minutes);
+        order.items[0].request = Some(ChannelRequest {
+            id: None,
+            reason: Some(reason.into()),
+        });
+        order
+    };
+    let first = record(ChannelStatus::Unshipped);
+    let asked = first.seen(asking("too slow", 1), now()).expect("a change");
+    assert!(asked.has_request());
+    let declined = asked.decline_requests("already packed", "staff:anna", now());
+    let declined = declined.expect("declined");
+    assert!(!declined.has_request());
+    let again = declined.decline_requests("again", "staff:anna", now());
+    assert_eq!(again, Err(ChannelCommandRefusal::NoOpenRequest));
+    let pulled = declined.seen(asking("too slow", 2), now());
+    assert!(!pulled.expect("a newer order").has_request());
+    assert!(
+        declined
+            .seen(asking("wrong size", 3), now())
+            .expect("new")
+            .has_request()
+    );
+    let older = asking("too slow", -5);
+    assert_eq!(declined.seen(older, now()), None);
+}

@@ -1,0 +1,52 @@
+//! The sales channel that an order came from. The channel decides whether such an order is canceled.
+
+use chrono::{DateTime, Utc};
+
+use crate::channel::ChannelOrderNumber;
+use crate::event::{EventData, OrderEvent};
+use crate::order::{Actor, Order, OrderState};
+use crate::transition::Transition;
+
+/// The largest number of characters in the name of a sales channel.
+pub const LONGEST_CHANNEL_NAME: usize = 32;
+
+/// The order of a sales channel from which an order was imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderChannel {
+    /// The name of the channel in the configuration.
+    pub name: String,
+    /// The channel's number of the order.
+    pub number: ChannelOrderNumber,
+    /// When the channel had canceled the order; none while it has not.
+    pub canceled_at: Option<DateTime<Utc>>,
+}
+
+impl Order {
+    /// Completes the order, because its sales channel canceled it. Quantities and money stay as they are: the channel
+    /// moves the money and tells the buyer. None where the order came from no channel, where this is booked already, or
+    /// where the order is over or has a shipment.
+    #[must_use]
+    pub fn complete_as_canceled_at_channel(&self, now: DateTime<Utc>) -> Option<Transition> {
+        let channel = self.channel.as_ref()?;
+        if channel.canceled_at.is_some() || self.state.is_history() || self.has_shipment() {
+            return None;
+        }
+        let mut after = self.clone();
+        let marked = OrderChannel {
+            canceled_at: Some(now),
+            ..channel.clone()
+        };
+        after.held_from = None;
+        after.enter(OrderState::Complete, now);
+        let event = OrderEvent {
+            actor: Actor::System,
+            at: now,
+            data: EventData::CanceledAtChannel {
+                channel: marked.name.clone(),
+                number: marked.number.as_str().into(),
+            },
+        };
+        after.channel = Some(marked);
+        Some(Transition::new(after, event))
+    }
+}

@@ -1,0 +1,133 @@
+//! The mode of a store view: buyers cancel at once, ask for it, or do neither, and for how long.
+
+use chrono::TimeDelta;
+use countermand_domain::{
+    Actor, AfterWindow, CancellationAction, CancellationMode, CancellationPolicy, CancellationRefusal,
+    CancellationRules, Order,
+};
+
+use crate::shop::{at, buyer_of, policy, request, staff};
+
+use super::{invoiced, order_of};
+
+/// A policy that is switched on, with `rules`.
+fn ruled(rules: CancellationRules) -> CancellationPolicy {
+    CancellationPolicy {
+        rules,
+        ..policy(true)
+    }
+}
+
+fn half_an_hour(after_window: AfterWindow) -> CancellationPolicy {
+    ruled(CancellationRules {
+        window: Some(TimeDelta::minutes(30)),
+        after_window,
+        ..CancellationRules::default()
+    })
+}
+
+fn answer(
+    order: &Order,
+    policy: &CancellationPolicy,
+    actor: &Actor,
+    minute: i64,
+) -> Option<CancellationRefusal> {
+    let asked = request(actor.clone(), "other");
+    order.cancel(&asked, policy, at(minute)).err()
+}
+
+#[test]
+fn where_buyers_ask_for_a_cancellation_only_staff_cancels() {
+    let order = invoiced(&order_of(&[2]), &[]);
+    let policy = ruled(CancellationRules {
+        mode: CancellationMode::Request,
+        ..CancellationRules::default()
+    });
+    let buyer = buyer_of(&order);
+    let terms = order.cancellation_terms(&policy, &buyer, at(5));
+    assert_eq!(terms.action, CancellationAction::Request);
+    assert_eq!(terms.refusals, [CancellationRefusal::RequestOnly]);
+    assert!(
+        terms.refund_total.is_positive(),
+        "what comes back if staff agrees"
+    );
+    assert_eq!(
+        answer(&order, &policy, &buyer, 5),
+        Some(CancellationRefusal::RequestOnly)
+    );
+    assert_eq!(answer(&order, &policy, &staff(), 5), None);
+    assert!(
+        order.may_be_canceled_by(&buyer, &policy, at(5)),
+        "the button is there"
+    );
+}
+
+#[test]
+fn in_the_mode_off_buyers_cannot_cancel_and_staff_can() {
+    let order = invoiced(&order_of(&[2]), &[]);
+    let policy = ruled(CancellationRules {
+        mode: CancellationMode::Off,
+        ..CancellationRules::default()
+    });
+    let buyer = buyer_of(&order);
+    assert_eq!(
+        answer(&order, &policy, &buyer, 5),
+        Some(CancellationRefusal::Disabled)
+    );
+    assert_eq!(answer(&order, &policy, &staff(), 5), None);
+    assert!(!order.may_be_canceled_by(&buyer, &policy, at(5)));
+}
+
+#[test]
+fn the_window_ends_to_the_second_and_the_terms_say_when() {
+    let order = invoiced(&order_of(&[2]), &[]);
+    let buyer = buyer_of(&order);
+    for (after, refusal, action) in [
+        (
+            AfterWindow::Request,
+            CancellationRefusal::WindowClosed { may_ask: true },
+            CancellationAction::Request,
+        ),
+        (
+            AfterWindow::None,
+            CancellationRefusal::WindowClosed { may_ask: false },
+            CancellationAction::None,
+        ),
+    ] {
+        let policy = half_an_hour(after);
+        let placed = order.placed_at;
+        let end = placed + TimeDelta::minutes(30);
+        let just_before = end - TimeDelta::microseconds(1);
+        let terms = order.cancellation_terms(&policy, &buyer, just_before);
+        assert_eq!(terms.action, CancellationAction::Cancel);
+        assert_eq!(terms.deadline, Some(end));
+        let terms = order.cancellation_terms(&policy, &buyer, end);
+        assert_eq!(terms.action, action);
+        assert_eq!(terms.refusals.as_slice(), std::slice::from_ref(&refusal));
+        assert_eq!(terms.deadline, None);
+        let asked = request(buyer.clone(), "other");
+        assert!(order.cancel(&asked, &policy, just_before).is_ok());
+        assert_eq!(order.cancel(&asked, &policy, end).err(), Some(refusal));
+        let by_staff = order.cancellation_terms(&policy, &staff(), end);
+        assert_eq!(
+            (by_staff.action, by_staff.deadline),
+            (CancellationAction::Cancel, None)
+        );
+    }
+}
+
+#[test]
+fn what_is_in_the_way_of_a_cancellation_is_in_the_way_of_a_request_too() {
+    let order = invoiced(&order_of(&[2]), &[]);
+    let buyer = buyer_of(&order);
+    let asked = request(buyer.clone(), "other");
+    let canceled = order
+        .cancel(&asked, &policy(true), at(5))
+        .expect("a cancellation")
+        .after;
+    let policy = half_an_hour(AfterWindow::Request);
+    let terms = canceled.cancellation_terms(&policy, &buyer, at(60));
+    assert_eq!(terms.action, CancellationAction::None);
+    assert!(!terms.refusals.iter().any(CancellationRefusal::leaves_a_request));
+    assert!(!canceled.may_be_canceled_by(&buyer, &policy, at(60)));
+}

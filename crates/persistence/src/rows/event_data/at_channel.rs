@@ -1,0 +1,29 @@
+//! The JSON of the event that the sales channel of an order canceled it.
+
+use countermand_domain::EventData;
+use serde::{Deserialize, Serialize};
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct ChannelDoc {
+    v: i32,
+    channel: String,
+    number: String,
+}
+
+impl ChannelDoc {
+    pub(super) fn of(channel: &str, number: &str) -> Self {
+        Self {
+            v: EventData::SCHEMA_VERSION,
+            channel: channel.into(),
+            number: number.into(),
+        }
+    }
+
+    pub(super) fn facts(self) -> EventData {
+        EventData::CanceledAtChannel {
+            channel: self.channel,
+            number: self.number,
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Sales channels: each adapter with a running channel.
+
+mod amazon_adapter;
+mod amazon_feeds;
+mod amazon_judges;
+mod amazon_sdk;
+pub(crate) mod amazon_seller;
+mod buy_with_prime;
+mod http_adapter;
+mod imported;
+mod staff;
+mod turns;

@@ -1,0 +1,130 @@
+//! Orders of a channel that were imported into the shop: the channel decides about a cancellation, and the shop's own order
+//! is completed afterwards.
+
+use countermand_tests::{OrderJson, on_every_database};
+use serde_json::{Value, json};
+
+use super::amazon_seller::LAMP;
+use super::staff::Account;
+
+/// The lamp's order as the shop imports it: paid, and not shipped.
+fn lamp(number: &str) -> Value {
+    let channel = json!({ "name": "amazon", "order_number": LAMP });
+    let mut order = OrderJson::new(number)
+        .by("anna@example.com")
+        .line("lamp", 1000, 4, 4, 0)
+        .json();
+    order["extension_attributes"]["sales_channel"] = channel;
+    order
+}
+
+on_every_database!(
+    an_imported_order_is_canceled_only_at_its_channel_and_completed_afterwards,
+    |shop| async move {
+        let account = Account::open(&shop).await;
+        let shop = account.shop.clone();
+        shop.enable_cancellation().await;
+        let anna = shop.customer("anna@example.com").await;
+        let id = shop.import(&[lamp("1")]).await.remove(0);
+        let query = "query($id: ID!) { order(id: $id) { state sales_channel { name order_number canceled_at }
+          order { status cancellation_terms { action refusals { code message hint } } } comments { message } } }";
+        let shown = async || {
+            let asked = shop.ask(query).variables(json!({ "id": id })).token(shop.owner());
+            asked.send().await.data("/order").clone()
+        };
+        let before = shown().await;
+        assert_eq!(before["sales_channel"]["order_number"], LAMP);
+        let terms = &before["order"]["cancellation_terms"];
+        assert_eq!(terms["refusals"][0]["code"], "CHANNEL_MANAGED", "{before:#}");
+
+        let answer = shop.cancel_order(&id, "Other").token(&anna).send().await;
+        let message =
+            "CHANNEL_MANAGED: The order is managed at the marketplace where it was placed; cancel it there.";
+        assert_eq!(answer.data("/cancelOrder/errorV2/message"), message);
+        let staff = json!({ "order_id": id, "reason": "Other" });
+        let refused = shop.refused("cancelOrderAsAdmin", staff.clone()).await;
+        assert_eq!(refused, ("CHANNEL_MANAGED".into(), "order_id".into()));
+
+        account.canceled(LAMP).await;
+        // The cancellation holds the shipment back.
+        let shipped = shop.refused("createShipment", json!({ "order_id": id })).await;
+        assert_eq!(shipped.0, "CANCELLATION_REQUESTED");
+        account.work().await;
+        account.wait(91).await;
+        assert_eq!(account.state(LAMP).await, "CANCELED");
+        shop.run_jobs().await;
+        let after = shown().await;
+        assert_eq!(after["state"], "complete", "{after:#}");
+        assert!(after["sales_channel"]["canceled_at"].is_string());
+        let told = format!("The order was canceled at the sales channel amazon (order {LAMP}).");
+        let lines = after["comments"].as_array().expect("lines");
+        assert!(
+            lines.iter().any(|line| line["message"] == told.as_str()),
+            "{lines:#?}"
+        );
+        let order = shop.order(&id).await;
+        assert_eq!(
+            order["order"]["credit_memos"],
+            json!([]),
+            "Amazon moves the money"
+        );
+        assert!(shop.mail().mails().is_empty(), "Amazon tells the buyer");
+        let report = shop.app().doctor(|_| {}).await.expect("a report");
+        assert!(report.is_healthy(), "{report:#?}");
+        account.wait(301).await;
+        shop.run_jobs().await;
+        assert_eq!(
+            shop.order(&id).await["version"],
+            order["version"],
+            "it is completed once"
+        );
+    }
+);
+
+on_every_database!(
+    a_buyers_request_at_the_channel_holds_the_shipment_until_it_is_declined,
+    |shop| async move {
+        let account = Account::open(&shop).await;
+        let shop = account.shop.clone();
+        let id = shop.import(&[lamp("1")]).await.remove(0);
+        account
+            .amazon
+            .ask_to_cancel(LAMP, 0, "Found cheaper somewhere else.");
+        account.wait(301).await;
+        let held = shop.refused("createShipment", json!({ "order_id": id })).await;
+        assert_eq!(held.0, "CANCELLATION_REQUESTED");
+        let input = json!({ "channel": "amazon", "number": LAMP, "reason": "It is packed already." });
+        shop.owner_does("declineChannelRequest", input, "order { number }")
+            .await;
+        shop.worked("createShipment", json!({ "order_id": id })).await;
+        shop.leave_jobs();
+    }
+);
+
+on_every_database!(
+    a_channel_of_an_order_that_cannot_be_read_refuses_the_import,
+    |shop| async move {
+        for (channel, field) in [
+            (
+                json!({ "name": "amazon" }),
+                "extension_attributes.sales_channel.order_number",
+            ),
+            (
+                json!({ "order_number": LAMP }),
+                "extension_attributes.sales_channel.name",
+            ),
+            (
+                json!({ "name": "amazon", "order_number": "with space" }),
+                "extension_attributes.sales_channel.order_number",
+            ),
+        ] {
+            let mut order = lamp("1");
+            order["extension_attributes"]["sales_channel"] = channel;
+            let import = "mutation($orders: String!) { importOrders(input: { orders: $orders }) { imported refused { field } } }";
+            let text = Value::from(vec![order]).to_string();
+            let asked = shop.ask(import).variables(json!({ "orders": text }));
+            let answer = asked.token(shop.owner()).send().await;
+            assert_eq!(answer.data("/importOrders/refused/0/field"), field);
+        }
+    }
+);

@@ -1,0 +1,94 @@
+//! What happens to a request at its deadline: the setting of the store view decides.
+
+use chrono::TimeDelta;
+
+use super::*;
+
+/// Sets the deadline to two hours, and what happens then.
+async fn decides_by(shop: &TestShop, action: &str) {
+    let entry = |key: &str, value: Value| {
+        let mut entry = json!({ "key": format!("sales/cancellation/{key}") });
+        entry["value"] = value;
+        entry
+    };
+    let input = json!({
+        "scope": "DEFAULT",
+        "values": [
+            entry("request_deadline", json!("2")),
+            entry("request_after_deadline", json!(action)),
+        ],
+    });
+    let payload = shop.owner_does("updateSettings", input, "").await;
+    assert_eq!(payload["user_errors"], json!([]));
+}
+
+/// The status of the newest request of the order, and the state of the order.
+async fn seen(shop: &TestShop, id: &str) -> (Value, Value) {
+    let query = "query($id: ID!) { order(id: $id) { state order { cancellation_request { status } } } }";
+    let asked = shop.ask(query).variables(json!({ "id": id })).token(shop.owner());
+    let answer = asked.send().await;
+    let order = answer.data("/order");
+    (
+        order["order"]["cancellation_request"]["status"].clone(),
+        order["state"].clone(),
+    )
+}
+
+async fn attention(shop: &TestShop) -> Value {
+    let query = "{ needsAttention { items { reasons order { order { number } } } } }";
+    let asked = shop.ask(query).token(shop.owner()).send().await;
+    asked.data("/needsAttention/items").clone()
+}
+
+on_every_database!(
+    at_the_deadline_the_program_approves_declines_or_asks_staff,
+    |shop| async move {
+        for (number, action, status, state) in [
+            ("1", "APPROVE", "APPROVED", "canceled"),
+            ("2", "DECLINE", "DECLINED", "new"),
+            ("3", "ESCALATE", "OPEN", "new"),
+        ] {
+            shop.enable_cancellation().await;
+            decides_by(&shop, action).await;
+            let id = shop.import(&[order(number).json()]).await.remove(0);
+            let asked = request_of(&shop, &id, &Value::Null)
+                .token(shop.owner())
+                .send()
+                .await;
+            let due = &done(&asked, "requestOrderCancellation")["cancellation_request"]["due_at"];
+            assert!(due.is_string(), "{due}");
+            shop.run_jobs().await;
+            assert_eq!(seen(&shop, &id).await, (json!("OPEN"), json!("new")));
+            shop.wait(TimeDelta::hours(2));
+            shop.run_jobs().await;
+            assert_eq!(seen(&shop, &id).await, (json!(status), json!(state)), "{action}");
+        }
+        let waiting = json!([{ "reasons": ["REQUEST_OVERDUE"], "order": { "order": { "number": "3" } } }]);
+        assert_eq!(attention(&shop).await, waiting);
+        let id = shop.order_id("3", 1).await;
+        let answer = staff_does(&shop, "approveCancellationRequest", json!({ "order_id": id })).await;
+        done(&answer, "approveCancellationRequest");
+        assert_eq!(attention(&shop).await, json!([]));
+        shop.leave_jobs();
+    }
+);
+
+on_every_database!(
+    a_guest_whom_no_mail_confirmed_is_not_approved_by_the_deadline,
+    |shop| async move {
+        shop.enable_cancellation().await;
+        decides_by(&shop, "APPROVE").await;
+        let order = OrderJson::new("1").by_guest(GUEST).line("tea", 1000, 2, 0, 0);
+        let id = shop.import(&[order.json()]).await.remove(0);
+        let ask = json!({ "token": shop.order_token(&id).await, "reason": "Other" });
+        done(
+            &asks(&shop, "requestOrderCancellation", &ask).send().await,
+            "requestOrderCancellation",
+        );
+        shop.wait(TimeDelta::hours(2));
+        shop.run_jobs().await;
+        assert_eq!(seen(&shop, &id).await, (json!("OPEN"), json!("new")));
+        assert_eq!(attention(&shop).await[0]["reasons"], json!(["REQUEST_OVERDUE"]));
+        shop.leave_jobs();
+    }
+);
