@@ -1,7 +1,9 @@
 //! The page `/graphiql`: GraphiQL with example tabs that run against this server.
 
 use std::fmt::Write as _;
+use std::io::{self, Read as _};
 
+use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 
 include!(concat!(env!("OUT_DIR"), "/graphiql_assets.rs"));
@@ -32,8 +34,40 @@ struct File {
     /// The checksum of the file in the form of the HTML attribute `integrity`.
     integrity: &'static str,
     content_type: &'static str,
-    /// The content of the file; empty if it is not bundled.
-    bytes: &'static [u8],
+    /// The content of the file, packed with gzip; empty if it is not bundled.
+    packed: &'static [u8],
+}
+
+/// An asset of the page as this binary holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asset {
+    /// The value of the header `Content-Type`.
+    pub content_type: &'static str,
+    content: &'static [u8],
+    /// Whether the content is packed with gzip.
+    pub is_packed: bool,
+}
+
+impl Asset {
+    /// The content in the form in which the binary holds it.
+    #[must_use]
+    pub const fn content(&self) -> &'static [u8] {
+        self.content
+    }
+
+    /// The content for clients that do not take gzip.
+    ///
+    /// # Errors
+    /// If the packed content is damaged, which the build does not make.
+    pub fn unpacked(&self) -> io::Result<Vec<u8>> {
+        let mut content = Vec::new();
+        if self.is_packed {
+            GzDecoder::new(self.content).read_to_end(&mut content)?;
+        } else {
+            content.extend_from_slice(self.content);
+        }
+        Ok(content)
+    }
 }
 
 /// Whether the files are in this binary. Without them the page needs the internet, and the program should say so.
@@ -78,14 +112,22 @@ pub fn page(endpoint: &str, tabs: &[ExampleTab]) -> String {
     )
 }
 
-/// The content type and the content of the asset `name`; none if it is unknown or not bundled.
+/// The asset `name`; none if it is unknown or not bundled.
 #[must_use]
-pub fn asset(name: &str) -> Option<(&'static str, &'static [u8])> {
+pub fn asset(name: &str) -> Option<Asset> {
     if name == START_NAME {
-        return Some(("text/javascript; charset=utf-8", START.as_bytes()));
+        return Some(Asset {
+            content_type: "text/javascript; charset=utf-8",
+            content: START.as_bytes(),
+            is_packed: false,
+        });
     }
     let file = FILES.iter().find(|file| file.name == name)?;
-    BUNDLED.then_some((file.content_type, file.bytes))
+    BUNDLED.then_some(Asset {
+        content_type: file.content_type,
+        content: file.packed,
+        is_packed: true,
+    })
 }
 
 /// The `Content-Security-Policy` of the page. It allows the files of the page, requests to the same host and inline
@@ -200,10 +242,11 @@ mod tests {
         let page = page("/graphql", &[]);
         assert!(asset(START_NAME).is_some());
         for file in FILES {
-            if let Some((content_type, bytes)) = asset(file.name) {
+            if let Some(asset) = asset(file.name) {
                 assert!(page.contains(&format!("\"{ASSETS_PATH}{}\"", file.name)));
-                assert_eq!(content_type, file.content_type);
-                assert!(!bytes.is_empty());
+                assert_eq!(asset.content_type, file.content_type);
+                let unpacked = asset.unpacked().expect("the build packs whole files");
+                assert!(unpacked.len() > asset.content().len());
             } else {
                 assert!(page.contains(&format!("\"{}\" integrity=\"{}\"", file.url, file.integrity)));
                 assert!(content_security_policy().contains(file.url));
