@@ -114,6 +114,30 @@ on_every_database!(
 );
 
 on_every_database!(
+    storefronts_offer_no_form_in_the_mode_off_unless_a_rule_opens_it_for_some_orders,
+    |shop| async move {
+        sell(&shop, &[], &[order("1")]).await;
+        for (mode, rules, is_offered) in [
+            ("AUTOMATIC", "", true),
+            ("REQUEST", "", true),
+            ("OFF", "", false),
+            ("OFF", "when actor is staff then AUTOMATIC", false),
+            ("OFF", "when total >= 500 then OFF", false),
+            ("OFF", "when minutes < 30 then AUTOMATIC", true),
+        ] {
+            set(&shop, &[("mode", mode), ("mode_rules", rules)]).await;
+            let config = shop
+                .ask("{ storeConfig { order_cancellation_enabled } }")
+                .send()
+                .await;
+            let told = config.data("/storeConfig/order_cancellation_enabled");
+            assert_eq!(told, &json!(is_offered), "{mode}, {rules}");
+        }
+        shop.leave_jobs();
+    }
+);
+
+on_every_database!(
     a_fee_is_kept_once_for_each_order_and_never_where_the_seller_is_at_fault,
     |shop| async move {
         let (anna, ids) = sell(&shop, &[("fee", "12.00")], &[order("1"), order("2"), order("3")]).await;

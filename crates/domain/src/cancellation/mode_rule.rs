@@ -83,6 +83,13 @@ impl ModeRules {
         rule.map(|rule| rule.mode)
     }
 
+    /// Whether a rule chooses another mode than `OFF` for orders of buyers.
+    pub(crate) fn open_some_order_to_buyers(&self) -> bool {
+        let is_for_staff = |rule: &ModeRule| rule.conditions.contains(&Condition::Actor(Audience::Staff));
+        let mut rules = self.0.iter();
+        rules.any(|rule| rule.mode != CancellationMode::Off && !is_for_staff(rule))
+    }
+
     /// The moments at which a rule begins or ceases to fit `order` because time passes.
     pub(crate) fn turning_points(&self, order: &Order) -> impl Iterator<Item = DateTime<Utc>> {
         let conditions = self.0.iter().flat_map(|rule| &rule.conditions);

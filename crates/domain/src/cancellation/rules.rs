@@ -118,6 +118,13 @@ impl CancellationRules {
         }
     }
 
+    /// Whether these rules let some buyer cancel, or ask for it. The mode `OFF` does not, unless a rule chooses another
+    /// mode for some orders.
+    #[must_use]
+    pub fn are_open_to_buyers(&self) -> bool {
+        self.mode != CancellationMode::Off || self.mode_rules.open_some_order_to_buyers()
+    }
+
     /// The mode that holds for `actor` at `now`. The mode of the store view and the window bind buyers
     /// alone; a rule binds staff if it names staff.
     pub(crate) fn resolve(&self, order: &Order, actor: &Actor, now: DateTime<Utc>) -> ResolvedMode {

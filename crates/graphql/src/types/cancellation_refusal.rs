@@ -127,10 +127,13 @@ pub(crate) fn in_contract_words(refusal: &CancellationRefusal) -> (CancelOrderEr
         ),
         CancellationRefusal::State(_)
         | CancellationRefusal::OpenInvoice
-        | CancellationRefusal::RequestOpen
         | CancellationRefusal::NothingOpen => (
             Code::InvalidOrderStatus,
             "Order already closed, complete, cancelled or on hold",
+        ),
+        CancellationRefusal::RequestOpen => (
+            Code::InvalidOrderStatus,
+            "The cancellation of the order was requested already.",
         ),
         CancellationRefusal::InFulfilment => (
             Code::PartialOrderItemShipped,

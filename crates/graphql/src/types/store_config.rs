@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, MergedObject, Object};
-use countermand_domain::{ConfigScope, Shop, StoreGroup, StoreView, Website};
+use countermand_domain::{CancellationRules, ConfigScope, Shop, StoreGroup, StoreView, Website};
 
 use super::cancellation_reason::CancellationReason;
 use crate::adobe::{CatalogSettings, CheckoutSettings, ContentSettings, CustomerSettings, SalesSettings};
@@ -28,6 +28,8 @@ impl StoreConfig {
     /// The settings of `store`.
     pub(crate) fn new(shop: &Arc<Shop>, store: &StoreView) -> Self {
         let settings = shop.settings_at(ConfigScope::Store(store.number));
+        let may_cancel =
+            settings.cancellation_enabled.value && CancellationRules::of(&settings).are_open_to_buyers();
         Self(
             SalesSettings,
             CustomerSettings,
@@ -35,7 +37,7 @@ impl StoreConfig {
             CheckoutSettings,
             CatalogSettings,
             CancellationSettings {
-                enabled: settings.cancellation_enabled.value,
+                may_cancel,
                 shop: shop.clone(),
                 store: store.clone(),
             },
@@ -227,16 +229,18 @@ impl StoreAddresses {
 
 /// Whether buyers of the store view may cancel orders, and for which reasons.
 pub(crate) struct CancellationSettings {
-    enabled: bool,
+    /// Whether some buyer may cancel or ask for it.
+    may_cancel: bool,
     shop: Arc<Shop>,
     store: StoreView,
 }
 
 #[Object(rename_fields = "snake_case")]
 impl CancellationSettings {
-    /// Whether buyers may cancel orders of this store view.
+    /// Whether buyers may cancel orders of this store view, or ask for it. False if the switch is off, and if the mode
+    /// is `OFF` and no rule chooses another mode.
     async fn order_cancellation_enabled(&self) -> bool {
-        self.enabled
+        self.may_cancel
     }
 
     /// Reasons that customers may choose at the moment, in the order in which storefronts show them; never empty.
