@@ -38,6 +38,7 @@ mod m0028_room_for_changes;
 mod m0031_deliveries;
 mod m0032_subscriptions;
 mod m0034_channels;
+mod m0035_customer_groups;
 
 /// Runs the migrations.
 #[derive(Debug, Clone, Copy)]
@@ -77,6 +78,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0031_deliveries::Migration),
             Box::new(m0032_subscriptions::Migration),
             Box::new(m0034_channels::Migration),
+            Box::new(m0035_customer_groups::Migration),
         ]
     }
 }

@@ -138,6 +138,78 @@ on_every_database!(
 );
 
 on_every_database!(
+    retailers_ask_where_other_buyers_cancel_because_a_rule_names_their_customer_group,
+    |shop| async move {
+        let text = "when group is 3 then REQUEST; when group is guest then OFF";
+        let of_group = |number: &str, group: Value| order(number).with("customer_group_id", group).json();
+        let (anna, _) = sell(&shop, &[("mode_rules", text)], &[]).await;
+        let orders = [
+            of_group("1", json!(3)),
+            of_group("2", json!(1)),
+            of_group("3", json!(0)),
+            order("4").json(),
+        ];
+        let ids = shop.import(&orders).await;
+        for (id, (number, group, action)) in ids.iter().zip([
+            ("1", json!(3), "REQUEST"),
+            ("2", json!(1), "CANCEL"),
+            ("3", json!(0), "NONE"),
+            ("4", Value::Null, "CANCEL"),
+        ]) {
+            let told = terms(&shop, &anna, number).await;
+            assert_eq!(told["cancellation_terms"]["action"], action, "{number}");
+            assert_eq!(shop.order(id).await["customer_group"], group, "{number}");
+        }
+        shop.cancel_order(&ids[1], "Other")
+            .token(&anna)
+            .send()
+            .await
+            .works();
+        assert_eq!(
+            shop.order(&ids[1]).await["customer_group"],
+            1,
+            "a change keeps the group"
+        );
+        // The shop that the orders come from tells the group of an order that was imported without it.
+        let now_known = order("4")
+            .with("customer_group_id", json!("3"))
+            .with("updated_at", json!("2026-03-01 10:01:00"));
+        shop.import(&[now_known.json()]).await;
+        let told = terms(&shop, &anna, "4").await;
+        assert_eq!(told["cancellation_terms"]["action"], "REQUEST");
+        shop.leave_jobs();
+    }
+);
+
+on_every_database!(
+=======
+    a_rule_names_the_sales_channel_of_an_order_or_none,
+    |shop| async move {
+        let text = "when channel is our-market then OFF; when channel is none then REQUEST";
+        let from = |number: &str, channel: &str| {
+            let channel = json!({ "sales_channel": { "name": channel, "order_number": number } });
+            order(number).with("extension_attributes", channel)
+        };
+        let orders = [from("1", "our-market"), from("2", "their-market"), order("3")];
+        let (anna, _) = sell(&shop, &[("mode_rules", text)], &orders).await;
+        for (number, action, codes) in [
+            ("1", "NONE", json!(["DISABLED", "CHANNEL_MANAGED"])),
+            ("2", "NONE", json!(["CHANNEL_MANAGED"])),
+            ("3", "REQUEST", json!(["REQUEST_ONLY"])),
+        ] {
+            let told = terms(&shop, &anna, number).await["cancellation_terms"].take();
+            let refusals = told["refusals"].as_array().expect("refusals").iter();
+            let told_codes: Vec<_> = refusals.map(|it| it["code"].clone()).collect();
+            assert_eq!(
+                (&told["action"], json!(told_codes)),
+                (&json!(action), codes),
+                "{number}"
+            );
+        }
+    }
+);
+
+on_every_database!(
     a_fee_is_kept_once_for_each_order_and_never_where_the_seller_is_at_fault,
     |shop| async move {
         let (anna, ids) = sell(&shop, &[("fee", "12.00")], &[order("1"), order("2"), order("3")]).await;

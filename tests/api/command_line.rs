@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use crate::program::PROGRAM;
 
 mod bulk_cancellation;
+mod channels;
 mod databases;
 mod printing;
 mod tokens;

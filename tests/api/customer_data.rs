@@ -26,6 +26,7 @@ fn order(number: &str, email: &str, customer: Option<i64>) -> Value {
     let mut order = order.json();
     order["customer_firstname"] = json!("Annabel");
     order["customer_lastname"] = json!("Larsenius");
+    order["customer_group_id"] = json!(4);
     order["billing_address"] = json!({
         "firstname": "Annabel", "lastname": "Larsenius", "street": ["Secretstreet 1"], "city": "Utrecht",
         "postcode": "1234AB", "country_id": "NL", "telephone": "0612345678"
@@ -132,6 +133,10 @@ on_every_database!(
         for kept in ["items", "invoices", "credit_memos"] {
             assert_eq!(after["order"][kept], before["order"][kept], "{kept}");
         }
+        assert_eq!(
+            (&before["customer_group"], &after["customer_group"]),
+            (&json!(4), &Value::Null)
+        );
         assert_eq!(shop.order(&other).await, untouched);
         assert_is_healthy(&shop);
 
@@ -233,6 +238,7 @@ on_every_database!(a_person_is_exported_as_one_document, |shop| async move {
     assert_eq!(orders.len(), 2);
     assert_eq!(orders[0]["billing_address"]["street"], json!(["Secretstreet 1"]));
     assert_eq!(orders[0]["history"][0]["text"], json!("Engraved: for Annabel"));
+    assert_eq!(orders[0]["buyer"]["customer_group"], json!(4));
     let payload = shop.owner_does("exportCustomer", input(false), "document").await;
     let document: Value =
         serde_json::from_str(payload["document"].as_str().expect("a document")).expect("JSON");

@@ -33,6 +33,7 @@ on_every_database!(
         let order = |number: &str, units| {
             OrderJson::new(number)
                 .by(BUYER)
+                .with("customer_group_id", json!(units))
                 .line("tea", 1000, units, units, 0)
         };
         let orders = [order("1", 1), order("2", 4), order("3", 1)].map(|it| it.json());
@@ -60,6 +61,12 @@ on_every_database!(
         let off = simulate(&shop, shop.owner(), &[("mode", "OFF")]).await;
         assert_eq!(counts(&off), [1, 0, 2]);
         assert_eq!(off["cancellations"], 3);
+        let by_group = [(
+            "mode_rules",
+            "when group is 4 and channel is none then REQUEST; when channel is none and actor is staff then OFF; \
+             when channel is market then OFF",
+        )];
+        assert_eq!(counts(&simulate(&shop, shop.owner(), &by_group).await), [1, 1, 1]);
         let after = simulate(&shop, shop.owner(), &[]).await;
         assert_eq!(after, today, "a draft changes no setting");
         shop.leave_jobs();

@@ -15,7 +15,7 @@ pub const CANCEL_ORDER: &str = "mutation($id: ID!, $reason: String!) {
 
 /// The selection of a payload that holds an order.
 const ORDER: &str = "order {
-  state status_code version
+  state status_code version customer_group
   order {
     status
     items { id product_sku quantity_invoiced quantity_shipped quantity_refunded quantity_canceled }

@@ -1,6 +1,6 @@
 //! Reads the buyer and the addresses of an order.
 
-use countermand_domain::{Address, LONGEST_EMAIL, OrderCustomer};
+use countermand_domain::{Address, CustomerGroup, LONGEST_EMAIL, OrderCustomer};
 
 use super::notes::{Notes, within};
 use super::raw::{LINE, Raw};
@@ -42,7 +42,23 @@ pub(super) fn read_buyer(
             .text("customer_middlename", LINE, notes)?,
         prefix: shape.customer_prefix.text("customer_prefix", LINE, notes)?,
         suffix: shape.customer_suffix.text("customer_suffix", LINE, notes)?,
+        group: read_group(shape, notes)?,
     })
+}
+
+/// Reads the number of the buyer's customer group; 0 is Adobe's group of guests. An order that is history may have
+/// another value, and then it has no group.
+fn read_group(shape: &OrderShape<'_>, notes: &mut Notes) -> Result<Option<CustomerGroup>, OrderRefusal> {
+    let field = "customer_group_id";
+    let refusal = match shape.customer_group_id.whole_number(field) {
+        Ok(None) => return Ok(None),
+        Ok(Some(number)) => match CustomerGroup::from_number(number) {
+            Some(group) => return Ok(Some(group)),
+            None => OrderRefusal::new(field, &number.to_string(), "is no number of a customer group"),
+        },
+        Err(refusal) => refusal,
+    };
+    notes.tolerate(refusal).map(|()| None)
 }
 
 /// Reads the e-mail address. In an order that is history, it is empty where the order has none, or one that is too

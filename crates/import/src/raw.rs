@@ -143,12 +143,18 @@ impl<'a> Raw<'a> {
 
     /// Reads a whole number that is an id; Adobe sometimes writes 0 for "none".
     pub(super) fn id(self, field: &str) -> Result<Option<i64>, OrderRefusal> {
+        Ok(self.whole_number(field)?.filter(|id| *id != 0))
+    }
+
+    /// Reads a whole number; none where the value is absent.
+    pub(super) fn whole_number(self, field: &str) -> Result<Option<i64>, OrderRefusal> {
         let Some(text) = self.scalar(field)? else {
             return Ok(None);
         };
-        let id =
-            parse_scaled(&text, 0).map_err(|_| OrderRefusal::new(field, &text, "is not a whole number"))?;
-        Ok((id != 0).then_some(id))
+        let number = parse_scaled(&text, 0);
+        number
+            .map(Some)
+            .map_err(|_| OrderRefusal::new(field, &text, "is not a whole number"))
     }
 
     /// Reads yes or no.

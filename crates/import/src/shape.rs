@@ -16,6 +16,7 @@ pub(super) struct OrderShape<'a> {
     pub(super) customer_balance_amount: Raw<'a>,
     pub(super) customer_email: Raw<'a>,
     pub(super) customer_firstname: Raw<'a>,
+    pub(super) customer_group_id: Raw<'a>,
     pub(super) customer_id: Raw<'a>,
     pub(super) customer_is_guest: Raw<'a>,
     pub(super) customer_lastname: Raw<'a>,

@@ -1,6 +1,6 @@
 //! Exports what the shop holds about a person, as one JSON document.
 
-use countermand_domain::{Actor, Address, Money, Order, OrderItem, Quantity, Shop};
+use countermand_domain::{Actor, Address, CustomerGroup, Money, Order, OrderItem, Quantity, Shop};
 use countermand_persistence::{AuditEntry, Trail};
 use serde_json::{Value, json};
 
@@ -116,6 +116,7 @@ fn order_document(order: &Order, shop: &Shop, trail: &Trail) -> Value {
             "middlename": order.customer.middlename,
             "lastname": order.customer.lastname,
             "suffix": order.customer.suffix,
+            "customer_group": order.customer.group.map(CustomerGroup::number),
         },
         "billing_address": address_document(&order.billing_address),
         "shipping_address": order.shipping_address.as_ref().map(address_document),

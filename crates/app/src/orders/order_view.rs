@@ -36,6 +36,8 @@ impl OrderView {
             middlename: None,
             prefix: None,
             suffix: None,
+            // What may be canceled depends on the group, and no field for buyers shows it.
+            group: order.customer.group,
         };
         order.billing_address = Address::default();
         order.shipping_address = None;

@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::cancellation::{Audience, CancellationMode};
 use crate::money::Money;
 use crate::money::decimal::parse_scaled;
-use crate::order::{Actor, Order, ProductType};
+use crate::order::{Actor, CustomerGroup, LONGEST_CHANNEL_NAME, NO_CHANNEL, Order, ProductType};
 use crate::payment::TransactionKind;
 
 /// The longest text of rules, in bytes.
@@ -27,12 +27,16 @@ struct ModeRule {
 }
 
 /// What an order must be for a rule to fit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Condition {
     Payment(PaidState),
     /// An item of the order is of this type.
     Product(ProductType),
     Actor(Audience),
+    /// The buyer was in this customer group when the order was placed. An order that does not tell it is in no group.
+    Group(CustomerGroup),
+    /// The order was imported from the sales channel with this name; none for an order of the shop's own.
+    Channel(Option<String>),
     /// The grand total is not above this amount, in ten-thousandths of the major unit.
     TotalAtMost(i64),
     TotalAtLeast(i64),
@@ -100,6 +104,8 @@ impl ModeRules {
             Condition::Payment(_)
             | Condition::Product(_)
             | Condition::Actor(_)
+            | Condition::Group(_)
+            | Condition::Channel(_)
             | Condition::TotalAtMost(_)
             | Condition::TotalAtLeast(_) => None,
         })
@@ -142,13 +148,16 @@ impl Condition {
             ["payment", "is", state] => named(state, PaidState::VARIANTS).map(Self::Payment),
             ["product", "is", kind] => named(kind, ProductType::ALL).map(Self::Product),
             ["actor", "is", audience] => named(audience, Audience::VARIANTS).map(Self::Actor),
+            ["group", "is", group] => group_of(group).map(Self::Group),
+            ["channel", "is", NO_CHANNEL] => Ok(Self::Channel(None)),
+            ["channel", "is", name] => channel_of(name).map(|name| Self::Channel(Some(name))),
             ["total", "<=", amount] => amount_of(amount).map(Self::TotalAtMost),
             ["total", ">=", amount] => amount_of(amount).map(Self::TotalAtLeast),
             ["minutes", "<", minutes] => minutes_of(minutes).map(Self::PlacedWithin),
             ["minutes", ">=", minutes] => minutes_of(minutes).map(Self::PlacedBefore),
             _ => Err(format!(
-                "`{}` is not a condition: use `payment is`, `product is`, `actor is`, `total <=`, `total >=`, \
-                 `minutes <` or `minutes >=` with a value",
+                "`{}` is not a condition: use `payment is`, `product is`, `actor is`, `group is`, `channel is`, \
+                 `total <=`, `total >=`, `minutes <` or `minutes >=` with a value",
                 text.trim()
             )),
         }
@@ -161,14 +170,16 @@ impl Condition {
             let unit = 10_i128.pow(total.currency().exponent());
             i128::from(total.minor()) * 10_i128.pow(SCALE) / unit
         };
-        match *self {
-            Self::Payment(state) => PaidState::of(order) == state,
-            Self::Product(kind) => order.items.iter().any(|item| item.product_type == kind),
-            Self::Actor(audience) => Audience::of(actor) == audience,
-            Self::TotalAtMost(amount) => total() <= i128::from(amount),
-            Self::TotalAtLeast(amount) => total() >= i128::from(amount),
-            Self::PlacedWithin(limit) => age < limit,
-            Self::PlacedBefore(limit) => age >= limit,
+        match self {
+            Self::Payment(state) => PaidState::of(order) == *state,
+            Self::Product(kind) => order.items.iter().any(|item| item.product_type == *kind),
+            Self::Actor(audience) => Audience::of(actor) == *audience,
+            Self::Group(group) => order.customer.group == Some(*group),
+            Self::Channel(name) => order.channel.as_ref().map(|it| &it.name) == name.as_ref(),
+            Self::TotalAtMost(amount) => total() <= i128::from(*amount),
+            Self::TotalAtLeast(amount) => total() >= i128::from(*amount),
+            Self::PlacedWithin(limit) => age < *limit,
+            Self::PlacedBefore(limit) => age >= *limit,
         }
     }
 }
@@ -199,6 +210,22 @@ where
 fn names<T: Into<&'static str> + Copy>(all: &[T]) -> String {
     let names: Vec<&str> = all.iter().map(|it| (*it).into()).collect();
     names.join(", ")
+}
+
+fn group_of(text: &str) -> Result<CustomerGroup, String> {
+    text.parse()
+        .map_err(|_| format!("`{text}` is not the number of a customer group, nor `guest`"))
+}
+
+fn channel_of(text: &str) -> Result<String, String> {
+    if text.chars().count() <= LONGEST_CHANNEL_NAME {
+        Ok(text.into())
+    } else {
+        let most = LONGEST_CHANNEL_NAME;
+        Err(format!(
+            "`{text}` is longer than a name of a channel: {most} characters"
+        ))
+    }
 }
 
 fn amount_of(text: &str) -> Result<i64, String> {
@@ -235,6 +262,19 @@ mod tests {
         );
         assert_eq!(rules[1].conditions, [Condition::Product(ProductType::GiftCard)]);
         assert_eq!(ModeRules::parse(""), Ok(ModeRules::default()));
+        let text =
+            "when group is 3 and group is guest and channel is our-market and channel is none then OFF";
+        let rules = ModeRules::parse(text).expect("rules").0;
+        let group = |number| CustomerGroup::from_number(number).expect("a group");
+        assert_eq!(
+            rules[0].conditions,
+            [
+                Condition::Group(group(3)),
+                Condition::Group(group(0)),
+                Condition::Channel(Some("our-market".into())),
+                Condition::Channel(None),
+            ]
+        );
     }
 
     #[test]
@@ -263,6 +303,18 @@ mod tests {
             (
                 "when minutes < 1.5 then OFF",
                 "rule 1: `1.5` is not a number of whole minutes",
+            ),
+            (
+                "when group is -1 then OFF",
+                "rule 1: `-1` is not the number of a customer group, nor `guest`",
+            ),
+            (
+                "when group is wholesale then OFF",
+                "rule 1: `wholesale` is not the number of a customer group, nor `guest`",
+            ),
+            (
+                "when channel is a-market-with-a-name-of-33-letters then OFF",
+                "rule 1: `a-market-with-a-name-of-33-letters` is longer than a name of a channel: 32 characters",
             ),
         ] {
             let refused = ModeRules::parse(text).expect_err(text);

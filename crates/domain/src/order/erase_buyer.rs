@@ -35,6 +35,7 @@ impl Order {
             middlename: None,
             prefix: None,
             suffix: None,
+            group: None,
         };
         after.billing_address = erased_address(&self.billing_address);
         after.shipping_address = self.shipping_address.as_ref().map(erased_address);

@@ -4,6 +4,7 @@ mod actor;
 mod address;
 mod base_currency;
 pub mod comment;
+mod customer_group;
 mod delivery;
 mod documents;
 mod erase_buyer;
@@ -34,6 +35,7 @@ use crate::payment::Payment;
 pub use actor::{Actor, StaffRole};
 pub use address::Address;
 pub use comment::Comment;
+pub use customer_group::{CustomerGroup, NoCustomerGroup};
 pub use delivery::{Delivery, DeliveryKind, DeliveryRefusal, DeliveryRequest};
 pub use documents::{
     CreditMemo, CreditMemoLine, CreditMemoRequest, DocumentRefusal, Invoice, InvoiceLine, InvoiceRequest,
@@ -52,7 +54,7 @@ pub use note::{LONGEST_NOTE, NoteRefusal, NoteRequest};
 pub use number::{LONGEST_ORDER_NUMBER, LONGEST_STOREFRONT_NUMBER, OrderNumber, is_order_number};
 pub(crate) use other_charge::WithOrderCharges;
 pub use other_charge::{ChargeShare, OtherCharge, OtherCredit};
-pub use sales_channel::{LONGEST_CHANNEL_NAME, OrderChannel};
+pub use sales_channel::{LONGEST_CHANNEL_NAME, NO_CHANNEL, OrderChannel};
 pub use settlement::{RefundProgress, SettledMatter, Settlement};
 pub use state::{Command, OrderState, Remaining, UnknownState};
 pub use status::StatusLabels;
@@ -150,6 +152,8 @@ pub struct OrderCustomer {
     pub prefix: Option<String>,
     /// `Jr.`
     pub suffix: Option<String>,
+    /// The customer group that the buyer was in when the order was placed; none where the order did not tell it.
+    pub group: Option<CustomerGroup>,
 }
 
 impl OrderCustomer {

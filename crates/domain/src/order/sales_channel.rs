@@ -10,6 +10,9 @@ use crate::transition::Transition;
 /// The largest number of characters in the name of a sales channel.
 pub const LONGEST_CHANNEL_NAME: usize = 32;
 
+/// The word of the rules of a policy for orders of no channel, which is the name of no channel.
+pub const NO_CHANNEL: &str = "none";
+
 /// The order of a sales channel from which an order was imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderChannel {

@@ -1,9 +1,9 @@
 //! Notes and the erasure of a buyer: what is added, what stays, and what is replaced.
 
 use countermand_domain::{
-    Address, Comment, Coupon, ERASED, EventData, FreeTextProblem, GiftCardDetail, Invoice, InvoiceRequest,
-    ItemPosition, Money, NoteRefusal, NoteRequest, Order, OrderItem, OrderState, ProductOption, Quantity,
-    RowMoney, ShipmentRequest, Tracking, invariants,
+    Address, Comment, Coupon, CustomerGroup, ERASED, EventData, FreeTextProblem, GiftCardDetail, Invoice,
+    InvoiceRequest, ItemPosition, Money, NoteRefusal, NoteRequest, Order, OrderItem, OrderState,
+    ProductOption, Quantity, RowMoney, ShipmentRequest, Tracking, invariants,
 };
 
 use crate::shop::{Basket, at, currency, policy, request, staff};
@@ -52,6 +52,7 @@ fn order() -> Order {
     order.customer.middlename = Some(personal());
     order.customer.prefix = Some(personal());
     order.customer.suffix = Some(personal());
+    order.customer.group = CustomerGroup::from_number(3);
     order.billing_address = address();
     order.shipping_address = Some(address());
     order.payment.additional_data = vec![("Name on the card".into(), PERSONAL.into())];
@@ -100,7 +101,7 @@ fn an_erased_order_names_its_buyer_nowhere_and_adds_up() {
     let erased = before.erase_buyer(&staff(), at(3));
     let after = &erased.after;
     assert!(!format!("{erased:?}").contains(PERSONAL), "{erased:#?}");
-    assert_eq!(after.customer.id, None);
+    assert_eq!((after.customer.id, after.customer.group), (None, None));
     assert_eq!(after.customer.email, "erased-10000000001@erased.invalid");
     assert_eq!(
         (

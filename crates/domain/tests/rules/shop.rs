@@ -139,6 +139,7 @@ pub(crate) fn order_customer(id: Option<CustomerId>) -> OrderCustomer {
         middlename: None,
         prefix: None,
         suffix: None,
+        group: None,
     }
 }
 

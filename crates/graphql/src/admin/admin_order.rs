@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Object, Result, SimpleObject};
 use countermand_app::OrderView;
 use countermand_app::orders::find_orders::Trail;
-use countermand_domain::{Comment, Money as Amount};
+use countermand_domain::{Comment, CustomerGroup, Money as Amount};
 use tokio::sync::OnceCell;
 
 use super::cursor::rfc3339;
@@ -86,6 +86,12 @@ impl AdminOrder {
     /// imported order had none.
     async fn external_id(&self) -> Option<String> {
         self.view.order.external_id.map(|id| id.to_string())
+    }
+
+    /// The customer group (`customer_group_id`) that the buyer was in when the order was placed, as its number in the shop
+    /// that the order was imported from: 0 for guests. Null when the order did not tell it, or the buyer was erased.
+    async fn customer_group(&self) -> Option<i32> {
+        self.view.order.customer.group.map(CustomerGroup::number)
     }
 
     /// The code of the payment method, such as `checkmo`.

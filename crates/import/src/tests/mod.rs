@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{OrderRefusal, ReadOrder, read_order};
 
+mod buyers;
 mod documents;
 mod families;
 mod incomplete_orders;

@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use countermand_app::Env;
 use countermand_app::channels::{Channels, ConfiguredChannel};
 use countermand_app::ports::SalesChannel;
+use countermand_domain::NO_CHANNEL;
 use reqwest::Url;
 use serde::Deserialize;
 use thiserror::Error;
@@ -168,6 +169,11 @@ impl Entry {
         let is_plain = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-';
         if !(1..=LONGEST_NAME).contains(&self.name.len()) || !self.name.chars().all(is_plain) {
             return Err("a name has 1 to 32 lower case letters, digits and hyphens".into());
+        }
+        if self.name == NO_CHANNEL {
+            return Err(format!(
+                "`{NO_CHANNEL}` means no channel in the rules of a policy"
+            ));
         }
         if !(1..=MOST_MINUTES).contains(&self.read_every_minutes) {
             return Err(format!("read_every_minutes must be 1 to {MOST_MINUTES}"));

@@ -54,6 +54,7 @@ impl Database {
             order::Column::Placed,
             order::Column::CancellationRequest,
             order::Column::Subscriptions,
+            order::Column::CustomerGroup,
         ];
         let updated = update_next_version(
             &mut script,

@@ -1,9 +1,9 @@
 //! The contents of JSON columns: parts of an order that are read and written as a whole.
 
 use countermand_domain::{
-    Address, BundleOption, Coupon, CreditMemoLine, Currency, Discount, GiftCardDetail, InvoiceLine,
-    ItemPosition, Money, OrderCustomer, PaymentKind, ProductOption, Quantity, RowMoney, ShipmentLine,
-    TaxLine, Tracking,
+    Address, BundleOption, Coupon, CreditMemoLine, Currency, CustomerGroup, CustomerId, Discount,
+    GiftCardDetail, InvoiceLine, ItemPosition, Money, OrderCustomer, PaymentKind, ProductOption, Quantity,
+    RowMoney, ShipmentLine, TaxLine, Tracking,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -156,14 +156,17 @@ impl From<AddressDoc> for Address {
 }
 
 impl PlacedDoc {
+    /// The buyer, with what the columns of the order say: the account, the e-mail address and the group.
     pub(crate) fn customer(
         &self,
-        id: Option<countermand_domain::CustomerId>,
+        id: Option<CustomerId>,
         email: String,
+        group: Option<CustomerGroup>,
     ) -> OrderCustomer {
         OrderCustomer {
             id,
             email,
+            group,
             firstname: self.firstname.clone(),
             lastname: self.lastname.clone(),
             middlename: self.middlename.clone(),

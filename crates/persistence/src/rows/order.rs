@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use countermand_domain::{
-    Currency, CustomerId, Money, Order, OrderId, OrderState, Payment, Shipping, Totals,
+    Currency, CustomerGroup, CustomerId, Money, Order, OrderId, OrderState, Payment, Shipping, Totals,
 };
 
 use crate::error::DatabaseError;
@@ -80,6 +80,11 @@ pub(crate) fn state(code: &str) -> Result<OrderState, DatabaseError> {
         .map_err(|_| DatabaseError::Corrupt(format!("order state `{code}`")))
 }
 
+fn group(number: i32) -> Result<CustomerGroup, DatabaseError> {
+    CustomerGroup::from_number(number.into())
+        .ok_or_else(|| DatabaseError::Corrupt(format!("customer group {number}")))
+}
+
 pub(crate) fn order_id(number: i64) -> Result<OrderId, DatabaseError> {
     OrderId::from_number(number).ok_or_else(|| DatabaseError::Corrupt(format!("order id {number}")))
 }
@@ -101,7 +106,11 @@ fn order_of(row: order::Model, currency_: Currency) -> Result<Order, DatabaseErr
         state: state(&row.state)?,
         status: row.status,
         held_from,
-        customer: placed.customer(row.customer_id.map(CustomerId::from_number), row.email),
+        customer: placed.customer(
+            row.customer_id.map(CustomerId::from_number),
+            row.email,
+            row.customer_group.map(group).transpose()?,
+        ),
         placed_at: from_micros(row.placed_at)?,
         updated_at: from_micros(row.updated_at)?,
         status_changed_at: from_micros(row.status_changed_at)?,
@@ -167,6 +176,7 @@ pub(crate) fn row_of(order: &Order) -> Result<order::Model, DatabaseError> {
         held_status,
         customer_id: order.customer.id.map(CustomerId::number),
         email: order.customer.email.clone(),
+        customer_group: order.customer.group.map(CustomerGroup::number),
         placed_at: to_micros(order.placed_at),
         updated_at: to_micros(order.updated_at),
         status_changed_at: to_micros(order.status_changed_at),

@@ -2,10 +2,10 @@
 
 use countermand_domain::channel::ChannelOrderNumber;
 use countermand_domain::{
-    Address, BundleOption, Comment, Coupon, CreditMemoRequest, Currency, Discount, GiftCardDetail,
-    InvoiceRequest, ItemPosition, ItemPrices, Money, Order, OrderChannel, OrderId, OrderItem, OtherCharge,
-    OtherCredit, Payment, PaymentKind, PaymentTransaction, ProductOption, ProductType, Quantity, RowMoney,
-    ShipmentRequest, Subscription, SubscriptionEnd, TaxLine, Tracking, TransactionKind, Transition,
+    Address, BundleOption, Comment, Coupon, CreditMemoRequest, Currency, CustomerGroup, Discount,
+    GiftCardDetail, InvoiceRequest, ItemPosition, ItemPrices, Money, Order, OrderChannel, OrderId, OrderItem,
+    OtherCharge, OtherCredit, Payment, PaymentKind, PaymentTransaction, ProductOption, ProductType, Quantity,
+    RowMoney, ShipmentRequest, Subscription, SubscriptionEnd, TaxLine, Tracking, TransactionKind, Transition,
     UnitPrice,
 };
 
@@ -47,6 +47,7 @@ pub(crate) fn full_order(id: OrderId, currency_: Currency, words: Words) -> Orde
     order.customer.middlename = Some(words(255));
     order.customer.prefix = Some(words(40));
     order.customer.suffix = Some(words(40));
+    order.customer.group = CustomerGroup::from_number(i32::MAX.into());
     order.billing_address = address(words);
     order.shipping_address = Some(Address {
         street: vec![],

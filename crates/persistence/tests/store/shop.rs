@@ -59,6 +59,7 @@ pub(crate) fn order_of(id: OrderId, items: Vec<OrderItem>, shipping: RowMoney) -
             middlename: None,
             prefix: None,
             suffix: None,
+            group: None,
         },
         placed_at: at(0),
         updated_at: at(0),

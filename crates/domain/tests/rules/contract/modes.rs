@@ -1,9 +1,10 @@
 //! The mode of a store view: buyers cancel at once, ask for it, or do neither, and for how long.
 
 use chrono::TimeDelta;
+use countermand_domain::channel::ChannelOrderNumber;
 use countermand_domain::{
     Actor, AfterWindow, CancellationAction, CancellationMode, CancellationPolicy, CancellationRefusal,
-    CancellationRules, Order,
+    CancellationRules, CustomerGroup, ModeRules, Order, OrderChannel, PastCancellation,
 };
 
 use crate::shop::{at, buyer_of, policy, request, staff};
@@ -130,4 +131,83 @@ fn what_is_in_the_way_of_a_cancellation_is_in_the_way_of_a_request_too() {
     assert_eq!(terms.action, CancellationAction::None);
     assert!(!terms.refusals.iter().any(CancellationRefusal::leaves_a_request));
     assert!(!canceled.may_be_canceled_by(&buyer, &policy, at(60)));
+}
+
+/// A policy with the mode rules that `text` writes.
+fn by_rules(text: &str) -> CancellationPolicy {
+    ruled(CancellationRules {
+        mode_rules: ModeRules::parse(text).expect("rules"),
+        ..CancellationRules::default()
+    })
+}
+
+#[test]
+fn a_rule_about_a_customer_group_is_about_orders_of_that_group_alone() {
+    let policy = by_rules("when group is 3 then REQUEST; when group is guest then OFF");
+    for (group, action) in [
+        (Some(3), CancellationAction::Request),
+        (Some(0), CancellationAction::None),
+        (Some(1), CancellationAction::Cancel),
+        (None, CancellationAction::Cancel),
+    ] {
+        let mut order = invoiced(&order_of(&[2]), &[]);
+        order.customer.group = group.and_then(CustomerGroup::from_number);
+        let buyer = buyer_of(&order);
+        let terms = order.cancellation_terms(&policy, &buyer, at(5));
+        assert_eq!(terms.action, action, "{group:?}");
+        let is_at_once = answer(&order, &policy, &buyer, 5).is_none();
+        assert_eq!(is_at_once, action == CancellationAction::Cancel, "{group:?}");
+        let by_staff = order.cancellation_terms(&policy, &staff(), at(5));
+        assert_eq!(by_staff.action, CancellationAction::Cancel, "{group:?}");
+        let past = PastCancellation {
+            order: &order,
+            actor: buyer,
+            at: at(5),
+            reason_code: "other",
+            refunded: order.totals.grand_total,
+        };
+        let simulated = policy.simulate(&past).expect("one currency").mode;
+        let expected = match action {
+            CancellationAction::Cancel => CancellationMode::Automatic,
+            CancellationAction::Request => CancellationMode::Request,
+            CancellationAction::None => CancellationMode::Off,
+        };
+        assert_eq!(simulated, expected, "{group:?}");
+    }
+}
+
+#[test]
+fn a_rule_about_a_channel_is_about_orders_of_that_channel_and_a_channel_decides_in_every_mode() {
+    let policy = by_rules("when channel is market then OFF; when channel is none then REQUEST");
+    let own = invoiced(&order_of(&[2]), &[]);
+    let buyer = buyer_of(&own);
+    let from = |name: &str| Order {
+        channel: ChannelOrderNumber::parse("7").map(|number| OrderChannel {
+            name: name.into(),
+            number,
+            canceled_at: None,
+        }),
+        ..own.clone()
+    };
+    for (order, mode, refusals) in [
+        (
+            own.clone(),
+            CancellationMode::Request,
+            vec![CancellationRefusal::RequestOnly],
+        ),
+        (
+            from("market"),
+            CancellationMode::Off,
+            vec![CancellationRefusal::Disabled, CancellationRefusal::ChannelManaged],
+        ),
+        (
+            from("other-market"),
+            CancellationMode::Automatic,
+            vec![CancellationRefusal::ChannelManaged],
+        ),
+    ] {
+        assert_eq!(policy.mode(&order, &buyer, at(5)), mode, "{:?}", order.channel);
+        let terms = order.cancellation_terms(&policy, &buyer, at(5));
+        assert_eq!(terms.refusals, refusals, "{:?}", order.channel);
+    }
 }

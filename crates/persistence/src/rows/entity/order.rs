@@ -38,6 +38,7 @@ pub struct Model {
     pub deliveries: Option<String>,
     pub sales_channel: Option<String>,
     pub subscriptions: Option<String>,
+    pub customer_group: Option<i32>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
