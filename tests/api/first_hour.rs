@@ -100,7 +100,7 @@ on_every_database!(
                 .unwrap_or_else(|| panic!("{name} has no {pointer}"))
         };
         assert_eq!(at("Rename", "/store/currency"), "EUR");
-        assert_eq!(at("AddReason", "/config/reasons/value/4/code"), "too_late");
+        assert_eq!(at("AddReason", "/config/reasons/value/16/code"), "too_late");
         assert_eq!(at("Find", "/items/0/order/number"), "000000007");
         assert_eq!(
             at("Find", "/total_count"),

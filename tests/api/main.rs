@@ -56,6 +56,7 @@ mod program;
 mod public_cases;
 mod races;
 mod rate_limits;
+mod reason_languages;
 mod reason_mappings;
 mod reason_rules;
 mod requests;

@@ -26,9 +26,7 @@ use rand::rngs::StdRng;
 use serde_json::Value;
 
 pub use people::{DemoCustomer, customers};
-pub use stores::{
-    DemoStore, DemoTexts, EUROPE_CODE, EUROPE_NAME, reason_translations, status_labels, stores,
-};
+pub use stores::{DemoStore, DemoTexts, EUROPE_CODE, EUROPE_NAME, status_labels, stores};
 
 /// Anna's e-mail address. Anna has three orders with known numbers.
 pub const ANNA_EMAIL: &str = "anna@example.com";

@@ -1,4 +1,4 @@
-//! The second website of the demo with its three store views, and their names for reasons and statuses.
+//! The second website of the demo with its three store views, and their names for statuses.
 
 /// The code of the second website. The first website, `base`, exists in every new database.
 pub const EUROPE_CODE: &str = "europe";
@@ -26,10 +26,10 @@ pub struct DemoStore {
     pub currency: &'static str,
 }
 
-/// The names of a reason or a status in two store views.
+/// The names of a status in two store views.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DemoTexts {
-    /// The code of the reason or status.
+    /// The code of the status.
     pub code: &'static str,
     /// The code of the store view, and the name there.
     pub texts: [(&'static str, &'static str); 2],
@@ -65,34 +65,6 @@ pub fn stores() -> Vec<DemoStore> {
             currency: "SEK",
             ..english
         },
-    ]
-}
-
-/// The translations of the five default cancellation reasons (`docs/contract.md` section 4), in their sequence.
-#[must_use]
-pub fn reason_translations() -> Vec<DemoTexts> {
-    vec![
-        texts(
-            "no_longer_needed",
-            "Ik heb de artikelen niet meer nodig",
-            "Jag behöver inte varorna längre",
-        ),
-        texts(
-            "placed_by_mistake",
-            "De bestelling is per ongeluk geplaatst",
-            "Beställningen gjordes av misstag",
-        ),
-        texts(
-            "too_slow",
-            "De levering duurt langer dan verwacht",
-            "Leveransen tar längre tid än väntat",
-        ),
-        texts(
-            "better_price",
-            "Ergens anders goedkoper gevonden",
-            "Jag hittade ett bättre pris någon annanstans",
-        ),
-        texts("other", "Anders", "Annat"),
     ]
 }
 

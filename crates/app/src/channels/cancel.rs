@@ -8,7 +8,7 @@ use std::future::Future;
 use countermand_domain::channel::{
     CancelAtChannel, ChannelBlock, ChannelCommandRefusal, ChannelOrderNumber, ChannelRecord, ChannelRefusal,
 };
-use countermand_domain::{ChannelCode, ConfigScope, ReasonAudience, ReasonNotForChannel};
+use countermand_domain::{ChannelCode, ReasonAudience, ReasonNotForChannel};
 use countermand_persistence::ChannelChange;
 
 use super::ConfiguredChannel;
@@ -161,8 +161,8 @@ impl App {
         record: &ChannelRecord,
         text: &str,
     ) -> Result<(String, ChannelCode), UserError> {
-        let settings = viewer.shop.settings_at(ConfigScope::Store(viewer.store.number));
-        let catalogue = settings.cancellation_reasons.value.find_offered(
+        let reasons = viewer.shop.cancellation_policy(viewer.store.number).reasons;
+        let catalogue = reasons.find_offered(
             text.trim(),
             viewer.store.number,
             Some(ReasonAudience::Merchant),

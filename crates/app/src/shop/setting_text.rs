@@ -128,6 +128,7 @@ pub(crate) fn read_reason(shop: &Shop, reason: ReasonText) -> Result<Cancellatio
         code: reason.code,
         description: reason.description,
         translations,
+        label: None,
         rules,
     })
 }

@@ -1,6 +1,7 @@
 //! Cancels orders: which items may be canceled, what a cancellation changes, and why an order cannot be canceled.
 
 mod audience;
+mod built_in_reason;
 mod bulk;
 mod cancel;
 mod channel_code;

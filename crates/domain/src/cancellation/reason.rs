@@ -1,6 +1,7 @@
 //! The reasons that a merchant offers, in order. Each has a stable code and a description per store view.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use thiserror::Error;
@@ -21,6 +22,9 @@ pub struct CancellationReason {
     pub description: String,
     /// Texts per store view.
     pub translations: BTreeMap<StoreNumber, String>,
+    /// The built-in text in the language of the store view that the list is resolved for; none in a list as it is
+    /// configured, and where the general text is not the built-in one or is in this language itself.
+    pub label: Option<&'static str>,
     /// Who may choose the reason, when, and what it says about a cancellation.
     pub rules: ReasonRules,
 }
@@ -33,14 +37,22 @@ impl CancellationReason {
             code: code.into(),
             description: description.into(),
             translations: BTreeMap::new(),
+            label: None,
             rules: ReasonRules::default(),
         }
     }
 
-    /// The text that `store` shows.
+    /// The text that `store` shows: its own one, else the built-in one in its language, else the general one.
     #[must_use]
     pub fn description_for(&self, store: StoreNumber) -> &str {
-        self.translations.get(&store).unwrap_or(&self.description)
+        let own = self.translations.get(&store).map(String::as_str);
+        own.or(self.label).unwrap_or(&self.description)
+    }
+
+    /// Whether `text` is the general text or the text of a store view, without regard to the case of ASCII letters.
+    pub(super) fn has_text(&self, text: &str) -> bool {
+        let mut texts = std::iter::once(&self.description).chain(self.translations.values());
+        texts.any(|it| it.eq_ignore_ascii_case(text))
     }
 
     /// The text that the history of an order shows for this reason, which was sent as `text`: a description stays as it
@@ -64,7 +76,7 @@ impl CancellationReason {
 
 /// The ordered list of reasons of one scope. The list is never empty; codes and descriptions are unique.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReasonList(Vec<CancellationReason>);
+pub struct ReasonList(pub(super) Arc<[CancellationReason]>);
 
 /// Why a list of reasons is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -134,22 +146,12 @@ impl ReasonList {
         if !reasons.iter().any(|it| it.rules.is_always_for_customers()) {
             return Err(ReasonListError::NoneForCustomers);
         }
-        Ok(Self(reasons))
+        Ok(Self::unchecked(reasons))
     }
 
-    /// The five reasons of the contract (section 4). The seller is at fault where items are [`TOO_SLOW`].
-    #[must_use]
-    pub fn defaults() -> Self {
-        let text = "Item(s) not arriving within the expected timeframe";
-        let mut too_slow = CancellationReason::new(TOO_SLOW, text);
-        too_slow.rules.sellers_fault = true;
-        Self(vec![
-            CancellationReason::new("no_longer_needed", "The item(s) are no longer needed"),
-            CancellationReason::new("placed_by_mistake", "The order was placed by mistake"),
-            too_slow,
-            CancellationReason::new("better_price", "Found a better price elsewhere"),
-            CancellationReason::new("other", "Other"),
-        ])
+    /// Makes a list of reasons that are known to be one.
+    pub(super) fn unchecked(reasons: Vec<CancellationReason>) -> Self {
+        Self(reasons.into())
     }
 
     /// The reasons in the order in which they are shown.
@@ -170,7 +172,7 @@ impl ReasonList {
     /// The reason that a storefront of `store` means by `text`, also one that is not offered at the moment: a
     /// description as the contract compares it (trimmed, ASCII letters in any case, section 4), or a code.
     ///
-    /// Translated descriptions match too; in Adobe's code they do not.
+    /// Translated descriptions match too, whether staff wrote them or they are built in; in Adobe's code they do not.
     #[must_use]
     pub fn find(&self, text: &str, store: StoreNumber) -> Option<&CancellationReason> {
         meant(self.0.iter(), text, store)

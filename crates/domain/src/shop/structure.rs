@@ -148,14 +148,15 @@ impl Shop {
         self.stores.iter().filter(move |store| store.website == website)
     }
 
-    /// The rules of `store` for cancellations.
+    /// The rules of `store` for cancellations; its reasons are in the language of the store view.
     #[must_use]
     pub fn cancellation_policy(&self, store: StoreNumber) -> CancellationPolicy {
         let settings = self.settings_at(ConfigScope::Store(store));
+        let locale = self.store(store).map_or("", |store| store.locale.as_str());
         CancellationPolicy {
             rules: CancellationRules::of(&settings),
             enabled: settings.cancellation_enabled.value,
-            reasons: settings.cancellation_reasons.value,
+            reasons: settings.cancellation_reasons.value.in_language_of(locale),
             notifies_customer: settings.cancellation_mail_enabled.value,
         }
     }

@@ -143,7 +143,7 @@ pub(crate) fn order_customer(id: Option<CustomerId>) -> OrderCustomer {
     }
 }
 
-/// The policy of a store view that offers the five built-in reasons.
+/// The policy of a store view that offers the built-in reasons.
 pub(crate) fn policy(enabled: bool) -> CancellationPolicy {
     CancellationPolicy {
         enabled,

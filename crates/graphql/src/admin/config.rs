@@ -113,8 +113,8 @@ pub(crate) struct CancellationConfig {
     code: Option<String>,
     /// Whether buyers may cancel their orders. Built in: false.
     enabled: ConfigBoolean,
-    /// The reasons for a cancellation that buyers choose from, in the order in which they are shown. Built in: the five
-    /// reasons of Adobe Commerce.
+    /// The reasons for a cancellation, in the order in which they are shown, as they are configured. Built in: the five
+    /// reasons of Adobe Commerce, and twelve further ones for staff and sales channels.
     reasons: ConfigReasons,
     /// How long the confirmation key that is mailed to a guest is valid, in hours. Built in: 24.
     guest_key_lifetime_hours: ConfigInt,

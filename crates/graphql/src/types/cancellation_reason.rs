@@ -8,8 +8,8 @@ use countermand_domain::{Shop, StoreNumber};
 #[derive(SimpleObject)]
 #[graphql(serial)]
 pub(crate) struct CancellationReason {
-    /// Text of the reason for shoppers: the store view's translation, or the general text where there is no
-    /// translation. Storefronts send this text as `reason`.
+    /// Text of the reason for shoppers: the store view's translation; where there is none, the built-in text in the
+    /// language of the store view (Dutch or Swedish), or the general text. Storefronts send this text as `reason`.
     description: String,
     /// Permanent code of the reason, at most 64 lower-case letters, digits and `_`, such as `no_longer_needed`. A
     /// storefront may send the code as `reason` instead of the text.

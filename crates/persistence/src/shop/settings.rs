@@ -232,6 +232,7 @@ fn reason_of(doc: ReasonDoc) -> Result<CancellationReason, DatabaseError> {
             .into_iter()
             .map(|(store, text)| (StoreNumber(store), text))
             .collect(),
+        label: None,
         rules: ReasonRules {
             audience: doc.audience.map_or(usual.audience, known),
             valid_from: doc.valid_from.map(from_micros).transpose()?,

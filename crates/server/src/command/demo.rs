@@ -1,6 +1,5 @@
 //! `countermand demo`: serves a filled shop for trying the program.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -14,7 +13,7 @@ use countermand_app::orders::customer_orders::{CustomerOrdersRequest, OrderRange
 use countermand_app::orders::import_orders::ImportTarget;
 use countermand_app::shop::create_store::NewStore;
 use countermand_app::{App, AppSettings, Clock, Failure, PasswordCost, Viewer, failure};
-use countermand_domain::{Actor, ConfigScope, ReasonList, ScopedSettings, StaffRole};
+use countermand_domain::{Actor, ConfigScope, ScopedSettings, StaffRole};
 use countermand_persistence::{Database, MAX_CONNECTIONS};
 
 use crate::cli::{DatabaseArgs, DemoArgs, ListenArgs, MailArgs, Pooler};
@@ -180,8 +179,7 @@ async fn fill(app: &App, database: &Database, seed: u64) -> anyhow::Result<DemoT
     })
 }
 
-/// Translates reasons and statuses into three languages, and switches cancellation on in all store views except the
-/// Swedish one.
+/// Translates statuses into three languages, and switches cancellation on in all store views except the Swedish one.
 async fn name_things(app: &App, database: &Database, owner: &Viewer) -> anyhow::Result<()> {
     let shop = database.shop().await?;
     let number = |code: &str| {
@@ -189,16 +187,6 @@ async fn name_things(app: &App, database: &Database, owner: &Viewer) -> anyhow::
             .map(|store| store.number)
             .context("a store view of the demo")
     };
-    let mut reasons = ReasonList::defaults().reasons().to_vec();
-    for texts in countermand_demo::reason_translations() {
-        for reason in reasons.iter_mut().filter(|reason| reason.code == texts.code) {
-            let texts = texts
-                .texts
-                .iter()
-                .map(|(code, text)| Ok((number(code)?, (*text).to_owned())));
-            reason.translations = texts.collect::<anyhow::Result<BTreeMap<_, _>>>()?;
-        }
-    }
     for label in countermand_demo::status_labels() {
         for (code, text) in label.texts {
             done(
@@ -209,7 +197,6 @@ async fn name_things(app: &App, database: &Database, owner: &Viewer) -> anyhow::
     }
     let on = ScopedSettings {
         cancellation_enabled: Some(true),
-        cancellation_reasons: Some(ReasonList::new(reasons)?),
         ..ScopedSettings::default()
     };
     let everywhere = ConfigScope::Default;

@@ -124,7 +124,7 @@ declare_settings! {
         contract: None,
     }
 
-    /// The reasons that buyers choose from, in the order in which storefronts show them.
+    /// The reasons that buyers, staff and sales channels choose from, in the order in which they are shown.
     cancellation_reasons: ReasonList {
         key: "sales/cancellation/reasons",
         name: "reasons",
