@@ -1,12 +1,16 @@
 //! Staff cancels orders of the simulated Amazon through the shop: the channel decides, and the shop tells what it said.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
+use countermand_app::ports::SalesChannel;
+use countermand_integrations::channels::amazon::{AmazonChannel, CancelBy};
 use countermand_tests::amazon_simulator::{AmazonSimulator, SimulatedOrder};
 use countermand_tests::{TestShop, on_every_database};
 use serde_json::{Value, json};
 
 use super::amazon_seller::{CHAIR, LAMP, adapter, one_channel};
-use countermand_integrations::channels::amazon::CancelBy;
+use super::held::{Held, HeldChannel};
 
 pub(super) const ORDER: &str = "channel number status can_cancel blocks go_instead has_request fulfilled_by
   items { id quantity is_requested buyers_reason canceled_by canceled_reason }
@@ -21,6 +25,24 @@ pub(super) struct Account {
 
 impl Account {
     pub(super) async fn open(shop: &TestShop) -> Self {
+        Self::open_with(shop, |channel| channel).await
+    }
+
+    /// The same with a connection that the test holds.
+    pub(super) async fn open_held(shop: &TestShop) -> (Self, Arc<Held>) {
+        let held = Arc::new(Held::default());
+        let connection = Arc::clone(&held);
+        let account = Self::open_with(shop, |channel| HeldChannel {
+            channel,
+            held: connection,
+        });
+        (account.await, held)
+    }
+
+    async fn open_with<C: SalesChannel + 'static>(
+        shop: &TestShop,
+        connected: impl FnOnce(AmazonChannel) -> C,
+    ) -> Self {
         let amazon = AmazonSimulator::start(shop.clock()).await;
         amazon.place(SimulatedOrder::unshipped(LAMP));
         let adapter = adapter(
@@ -30,7 +52,7 @@ impl Account {
             &shop.clock(),
         );
         let account = Self {
-            shop: shop.with_channels(one_channel(adapter)).await,
+            shop: shop.with_channels(one_channel(connected(adapter))).await,
             amazon,
         };
         account.work().await;

@@ -106,8 +106,8 @@ impl App {
         .await
     }
 
-    /// Changes one order of a channel by `decide`, with an entry in the audit log, and decides again when another change
-    /// came first.
+    /// Changes one order of a channel by `decide`, with an entry in the audit log, and decides again when another
+    /// change came first.
     async fn change_channel_order<F>(
         &self,
         viewer: &Viewer,

@@ -1,10 +1,11 @@
 //! The step of a turn that asks what became of cancellations: of those that the channel accepted, and of those whose
-//! answer got lost.
+//! answer got lost. A worker whose turn ended during a slow call leaves the answer to the worker that has the turn.
 
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use countermand_domain::channel::{ChannelAnswer, ChannelCancellationState, ChannelRecord};
+use countermand_persistence::ChannelTurn;
 
 use super::ConfiguredChannel;
 use super::turn::{Step, after};
@@ -21,9 +22,13 @@ const MOST_FOLLOWED: u64 = 500;
 const MOST_LOOKED_UP: u64 = 20;
 
 impl App {
-    pub(super) async fn follow_cancellations(&self, channel: &ConfiguredChannel) -> Result<Step, AppError> {
-        let accepted = self.follow_accepted(channel).await?;
-        let unknown = self.look_up_unknown(channel).await?;
+    pub(super) async fn follow_cancellations(
+        &self,
+        channel: &ConfiguredChannel,
+        turn: &ChannelTurn,
+    ) -> Result<Step, AppError> {
+        let accepted = self.follow_accepted(channel, turn).await?;
+        let unknown = self.look_up_unknown(channel, turn).await?;
         Ok(Step {
             due_at: accepted.due_at.into_iter().chain(unknown.due_at).min(),
             problem: accepted.problem.or(unknown.problem),
@@ -31,7 +36,11 @@ impl App {
         })
     }
 
-    async fn follow_accepted(&self, channel: &ConfiguredChannel) -> Result<Step, AppError> {
+    async fn follow_accepted(
+        &self,
+        channel: &ConfiguredChannel,
+        turn: &ChannelTurn,
+    ) -> Result<Step, AppError> {
         let accepted = ChannelCancellationState::Accepted;
         let waiting = self
             .database()
@@ -43,7 +52,11 @@ impl App {
                 .iter()
                 .filter_map(ChannelRecord::sent_cancellation)
                 .collect();
-            match channel.adapter.outcome(&reference, &sent).await {
+            let answers = channel.adapter.outcome(&reference, &sent).await;
+            if !self.keeps(turn).await? {
+                break;
+            }
+            match answers {
                 Ok(answers) => {
                     for (record, answer) in records.iter().zip(answers) {
                         if matches!(answer, ChannelAnswer::Accepted { .. }) {
@@ -64,7 +77,11 @@ impl App {
         Ok(step)
     }
 
-    async fn look_up_unknown(&self, channel: &ConfiguredChannel) -> Result<Step, AppError> {
+    async fn look_up_unknown(
+        &self,
+        channel: &ConfiguredChannel,
+        turn: &ChannelTurn,
+    ) -> Result<Step, AppError> {
         let unknown = ChannelCancellationState::Unknown;
         let waiting = self
             .database()
@@ -73,7 +90,11 @@ impl App {
         let mut step = Step::default();
         for record in waiting {
             step.due_at = Some(self.now() + LOOKS_EVERY);
-            match channel.adapter.order(&record.order.number).await {
+            let shown = channel.adapter.order(&record.order.number).await;
+            if !self.keeps(turn).await? {
+                break;
+            }
+            match shown {
                 Ok(Some(shown)) => {
                     if let Some(decided) = record.looked_up(&shown, self.now()) {
                         self.keep_channel_change(&decided).await?;

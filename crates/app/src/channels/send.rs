@@ -59,6 +59,12 @@ impl App {
             });
         }
         turn.pulls.sends_at = now + TimeDelta::seconds(capabilities.seconds_between_batches.into());
+        // The call gets a whole lease, and a worker that takes the turn after a slow call knows when this call began.
+        if !self.keeps(turn).await? {
+            self.put_back(channel, &sent, "another worker has the turn")
+                .await?;
+            return Ok(Step::default());
+        }
         let changed = sent.len();
         let problem = match channel.adapter.cancel(&cancellations).await {
             Ok(answers) => {
@@ -68,10 +74,7 @@ impl App {
                 None
             }
             Err(problem) => {
-                for record in &sent {
-                    let back = record.with_cancellation(requested, Some(problem.to_string()), now);
-                    self.keep_channel_change(&back).await?;
-                }
+                self.put_back(channel, &sent, &problem.to_string()).await?;
                 turn.pulls.sends_at = turn.pulls.sends_at.max(after(&problem, now));
                 Some(problem)
             }
@@ -101,7 +104,7 @@ impl App {
     }
 
     /// Writes what the channel answered about the cancellation of `record`. An order is read again before it counts as
-    /// canceled or as shipped.
+    /// canceled or as shipped. An answer that comes late changes nothing that was found out in the meantime.
     pub(super) async fn take_answer(
         &self,
         channel: &ConfiguredChannel,
@@ -115,19 +118,52 @@ impl App {
             }
             ChannelAnswer::Accepted { .. } | ChannelAnswer::Unknown { .. } => None,
         };
-        let mut current = record.clone();
+        let id = id_of(record);
+        self.change_newest(channel, record, |newest| {
+            newest.answered(id, answer, shown.as_ref(), self.now())
+        })
+        .await
+    }
+
+    /// Makes cancellations wait again that did not reach the channel, as `why` tells.
+    async fn put_back(
+        &self,
+        channel: &ConfiguredChannel,
+        sent: &[ChannelRecord],
+        why: &str,
+    ) -> Result<(), AppError> {
+        for record in sent {
+            let id = id_of(record);
+            self.change_newest(channel, record, |newest| {
+                newest.not_sent(id, why.into(), self.now())
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Changes an order, which was `record`, by `decide`, which gives none where the order stays as it is. Decides
+    /// again by what is kept then when another change came first: one of staff, or one of a worker that took the turn
+    /// during a slow call.
+    async fn change_newest(
+        &self,
+        channel: &ConfiguredChannel,
+        record: &ChannelRecord,
+        decide: impl Fn(&ChannelRecord) -> Option<ChannelRecord>,
+    ) -> Result<(), AppError> {
+        let number = &record.order.number;
+        let mut newest = Some(record.clone());
         for _ in 0..ATTEMPTS {
-            let answered = current.answered(answer, shown.as_ref(), self.now());
-            if self.keep_channel_change(&answered).await? {
-                return Ok(());
-            }
-            let number = &record.order.number;
-            let Some(newer) = self.database().channel_record(&channel.name, number).await? else {
+            let Some(after) = newest.as_ref().and_then(&decide) else {
+                tracing::info!(channel = channel.name, order = %number, "an answer came late and says nothing new");
                 return Ok(());
             };
-            current = newer;
+            if self.keep_channel_change(&after).await? {
+                return Ok(());
+            }
+            newest = self.database().channel_record(&channel.name, number).await?;
         }
-        tracing::warn!(channel = channel.name, order = %record.order.number, "an order of a channel changes too fast");
+        tracing::warn!(channel = channel.name, order = %number, "an order of a channel changes too fast");
         Ok(())
     }
 
@@ -145,4 +181,9 @@ impl App {
             Err(problem) => Err(problem.into()),
         }
     }
+}
+
+/// Our id of the cancellation of `record`; empty where there is none.
+fn id_of(record: &ChannelRecord) -> &str {
+    record.cancellation.as_ref().map_or("", |it| it.id.as_str())
 }

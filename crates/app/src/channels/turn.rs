@@ -1,6 +1,8 @@
-//! A worker's turn at a sales channel: it sends what waits, asks what became of what was sent, and reads changed orders.
+//! A worker's turn at a sales channel: it sends what waits, asks what became of what was sent, and reads changed
+//! orders.
 //!
-//! One worker at a time has the turn, so that cancellations are collected and the channel's limits hold for all servers.
+//! One worker at a time has the turn, so that cancellations are collected and the channel's limits hold for all
+//! servers.
 
 use std::time::Duration;
 
@@ -59,8 +61,8 @@ impl App {
         Ok(())
     }
 
-    /// Reads the orders of the channel `name` now, by this program; the number of orders that changed. None when another
-    /// program has the turn, or when there is no such channel.
+    /// Reads the orders of the channel `name` now, by this program; the number of orders that changed. None when
+    /// another program has the turn, or when there is no such channel.
     pub async fn read_sales_channel(
         &self,
         name: &str,
@@ -90,7 +92,7 @@ impl App {
         turn.pulls.problem.clear();
         let mut steps = vec![self.send_cancellations(channel, &mut turn).await?];
         if !is_stopped() && self.keeps(&turn).await? {
-            steps.push(self.follow_cancellations(channel).await?);
+            steps.push(self.follow_cancellations(channel, &turn).await?);
         }
         if !is_stopped() && self.keeps(&turn).await? {
             steps.push(self.read_changed_orders(channel, &mut turn, is_stopped).await?);

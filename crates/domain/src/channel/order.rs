@@ -14,7 +14,8 @@ pub const LONGEST_CHANNEL_ORDER_NUMBER: usize = 64;
 pub struct ChannelOrderNumber(String);
 
 impl ChannelOrderNumber {
-    /// The number written as `text`; none when the text is empty, too long, or holds something else than printable ASCII.
+    /// The number written as `text`; none when the text is empty, too long, or holds something else than printable
+    /// ASCII.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let is_fit = (1..=LONGEST_CHANNEL_ORDER_NUMBER).contains(&text.len())

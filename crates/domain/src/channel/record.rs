@@ -133,10 +133,14 @@ impl ChannelRecord {
     }
 
     /// The record after the channel showed `order`. None when nothing changed, or when `order` is older than what is
-    /// kept. A request that was declined is not opened again.
+    /// kept. A request that was declined is not opened again. Of two readings of the same moment the one that says
+    /// canceled is the newer one.
     #[must_use]
     pub fn seen(&self, mut order: ChannelOrder, now: DateTime<Utc>) -> Option<Self> {
-        if order.updated_at < self.order.updated_at {
+        let was_canceled =
+            self.order.status == ChannelStatus::Canceled && order.status != ChannelStatus::Canceled;
+        let age = order.updated_at.cmp(&self.order.updated_at);
+        if age.is_lt() || (age.is_eq() && was_canceled) {
             return None;
         }
         for item in &mut order.items {

@@ -146,14 +146,7 @@ impl ChannelRecord {
         command: CancelAtChannel,
         now: DateTime<Utc>,
     ) -> Result<Self, ChannelCommandRefusal> {
-        let terms = self.terms();
-        if let Some(block) = terms.blocks.first() {
-            return Err(ChannelCommandRefusal::Blocked {
-                block: *block,
-                status: self.order.status.code().into(),
-                go_instead: terms.go_instead,
-            });
-        }
+        self.refuse_at(|_| true)?;
         match command.code.needs {
             Some(ChannelFact::BuyersRequest) if !self.has_request() && !command.confirms_without_request => {
                 return Err(ChannelCommandRefusal::NotAskedByBuyer);
@@ -179,6 +172,19 @@ impl ChannelRecord {
             problem: None,
         });
         Ok(after)
+    }
+
+    /// Refuses a command where the terms have a block that `forbids` names.
+    fn refuse_at(&self, forbids: impl Fn(ChannelBlock) -> bool) -> Result<(), ChannelCommandRefusal> {
+        let terms = self.terms();
+        match terms.blocks.into_iter().find(|block| forbids(*block)) {
+            None => Ok(()),
+            Some(block) => Err(ChannelCommandRefusal::Blocked {
+                block,
+                status: self.order.status.code().into(),
+                go_instead: terms.go_instead,
+            }),
+        }
     }
 
     /// What is sent to the channel for the cancellation; none where there is none.
@@ -214,10 +220,39 @@ impl ChannelRecord {
         after
     }
 
-    /// The record after the channel answered to the cancellation. `shown` is the order as it was read after the answer:
-    /// only an order that says so is canceled.
+    /// The record after the channel answered to the cancellation with the id `cancellation`. `shown` is the order as it
+    /// was read after the answer: only an order that says so is canceled. None where the answer says nothing new:
+    /// another cancellation took the place of this one, its outcome is known, or it waits to be sent. So an answer that
+    /// comes late contradicts nothing that was found out in the meantime.
     #[must_use]
-    pub fn answered(&self, answer: &ChannelAnswer, shown: Option<&ChannelOrder>, now: DateTime<Utc>) -> Self {
+    pub fn answered(
+        &self,
+        cancellation: &str,
+        answer: &ChannelAnswer,
+        shown: Option<&ChannelOrder>,
+        now: DateTime<Utc>,
+    ) -> Option<Self> {
+        use ChannelCancellationState::{Accepted, Sent, Unknown};
+        let it = self.cancellation.as_ref().filter(|it| it.id == cancellation)?;
+        let is_news = match (it.state, answer) {
+            (Accepted, ChannelAnswer::Accepted { reference }) => it.reference.as_ref() != Some(reference),
+            (Unknown, ChannelAnswer::Unknown { .. }) => false,
+            (state, _) => matches!(state, Sent | Accepted | Unknown),
+        };
+        is_news.then(|| self.decided(answer, shown, now))
+    }
+
+    /// The record whose cancellation waits again, because the call that sent `cancellation` did not reach the channel,
+    /// as `why` tells. None where another cancellation took its place, or where its outcome is known.
+    #[must_use]
+    pub fn not_sent(&self, cancellation: &str, why: String, now: DateTime<Utc>) -> Option<Self> {
+        use ChannelCancellationState::{Requested, Sent, Unknown};
+        let it = self.cancellation.as_ref().filter(|it| it.id == cancellation)?;
+        matches!(it.state, Sent | Unknown).then(|| self.with_cancellation(Requested, Some(why), now))
+    }
+
+    /// The record after the channel decided about the cancellation as `answer` tells.
+    fn decided(&self, answer: &ChannelAnswer, shown: Option<&ChannelOrder>, now: DateTime<Utc>) -> Self {
         use ChannelCancellationState::{Accepted, Canceled, Rejected, TooLate, Unknown};
         let seen = shown.and_then(|order| self.seen(order.clone(), now));
         let current = seen.as_ref().unwrap_or(self);
@@ -257,16 +292,22 @@ impl ChannelRecord {
             | ChannelStatus::Unfulfillable
             | ChannelStatus::Other(_) => return None,
         };
-        Some(self.answered(&answer, Some(shown), now))
+        Some(self.decided(&answer, Some(shown), now))
     }
 
-    /// The record after the merchant declined all open requests of the buyer.
+    /// The record after the merchant declined all open requests of the buyer. Refused where the channel has canceled
+    /// the order, and while the outcome of a cancellation is open: the order would be held and released at the same
+    /// time.
     pub fn decline_requests(
         &self,
         reason: &str,
         actor: &str,
         now: DateTime<Utc>,
     ) -> Result<Self, ChannelCommandRefusal> {
+        self.refuse_at(|block| match block {
+            ChannelBlock::AlreadyCanceled | ChannelBlock::RequestOpen => true,
+            ChannelBlock::ChannelManaged | ChannelBlock::PartlyShipped | ChannelBlock::Shipped => false,
+        })?;
         let mut after = self.next();
         for item in &mut after.order.items {
             if let Some(request) = item.request.take() {

@@ -54,6 +54,16 @@ fn requested() -> ChannelRecord {
     canceled.expect("a cancellation")
 }
 
+/// A record whose cancellation is being sent.
+fn sent() -> ChannelRecord {
+    requested().with_cancellation(ChannelCancellationState::Sent, None, now())
+}
+
+/// The record after an answer to its cancellation, which says something new.
+fn answered(record: &ChannelRecord, answer: &ChannelAnswer, shown: Option<&ChannelOrder>) -> ChannelRecord {
+    record.answered("c-1", answer, shown, now()).expect("a change")
+}
+
 fn state(record: &ChannelRecord) -> ChannelCancellationState {
     record.cancellation.as_ref().expect("a cancellation").state
 }
@@ -110,13 +120,12 @@ fn a_reason_that_states_a_buyers_request_needs_the_request_or_a_second_confirmat
 
 #[test]
 fn an_order_is_canceled_only_when_the_answer_and_the_order_say_so() {
-    let asked = requested();
-    assert_eq!(asked.terms().blocks, [ChannelBlock::RequestOpen]);
+    assert_eq!(requested().terms().blocks, [ChannelBlock::RequestOpen]);
     let reference = "feed-1".to_owned();
-    let accepted = asked.answered(&ChannelAnswer::Accepted { reference }, None, now());
+    let accepted = answered(&sent(), &ChannelAnswer::Accepted { reference }, None);
     assert_eq!(state(&accepted), ChannelCancellationState::Accepted);
     let unshipped = order(ChannelStatus::Unshipped);
-    let early = accepted.answered(&ChannelAnswer::Canceled, Some(&unshipped), now());
+    let early = answered(&accepted, &ChannelAnswer::Canceled, Some(&unshipped));
     assert_eq!(state(&early), ChannelCancellationState::Unknown);
     assert_eq!(early.order.status, ChannelStatus::Unshipped);
     assert_eq!(early.looked_up(&unshipped, now()), None);
@@ -134,7 +143,7 @@ fn a_refusal_or_a_shipment_changes_no_status_and_leaves_the_order_open_for_anoth
         code: "18028".into(),
         text: "not cancelable".into(),
     };
-    let refused = requested().answered(&rejected, None, now());
+    let refused = answered(&sent(), &rejected, None);
     assert_eq!(state(&refused), ChannelCancellationState::Rejected);
     assert_eq!(refused.order.status, ChannelStatus::Unshipped);
     assert!(refused.terms().blocks.is_empty());
@@ -142,6 +151,81 @@ fn a_refusal_or_a_shipment_changes_no_status_and_leaves_the_order_open_for_anoth
     let late = requested().looked_up(&shipped, now()).expect("a change");
     assert_eq!(state(&late), ChannelCancellationState::TooLate);
     assert_eq!(late.terms().blocks, [ChannelBlock::Shipped]);
+}
+
+#[test]
+fn an_answer_that_comes_late_contradicts_nothing_that_was_found_out_meanwhile() {
+    let rejected = ChannelAnswer::Rejected {
+        code: "18028".into(),
+        text: "not cancelable".into(),
+    };
+    let reference = "feed-1".to_owned();
+    let accepted = ChannelAnswer::Accepted { reference };
+    let lost = ChannelAnswer::Unknown {
+        why: "time-out".into(),
+    };
+    let answers = [
+        &rejected,
+        &accepted,
+        &lost,
+        &ChannelAnswer::Canceled,
+        &ChannelAnswer::TooLate,
+    ];
+    let doubted = answered(&sent(), &lost, None);
+    let canceled = doubted
+        .looked_up(&order(ChannelStatus::Canceled), now())
+        .expect("a change");
+    let late = doubted
+        .looked_up(&order(ChannelStatus::Shipped), now())
+        .expect("a change");
+    let refused = answered(&doubted, &rejected, None);
+    let second = CancelAtChannel {
+        id: "c-2".into(),
+        ..command(None, false)
+    };
+    let again = refused.cancel(second, now()).expect("a second cancellation");
+    let again_sent = again.with_cancellation(ChannelCancellationState::Sent, None, now());
+    for answer in answers {
+        for decided in [&canceled, &late, &refused, &again, &again_sent] {
+            assert_eq!(decided.answered("c-1", answer, None, now()), None, "{answer:?}");
+            assert_eq!(decided.not_sent("c-1", "no connection".into(), now()), None);
+        }
+    }
+    // What the answer adds to a doubt is taken.
+    assert_eq!(doubted.answered("c-1", &lost, None, now()), None);
+    let known = answered(&doubted, &accepted, None);
+    assert_eq!(state(&known), ChannelCancellationState::Accepted);
+    assert_eq!(known.answered("c-1", &accepted, None, now()), None);
+    let waiting = doubted
+        .not_sent("c-1", "no connection".into(), now())
+        .expect("a change");
+    assert_eq!(state(&waiting), ChannelCancellationState::Requested);
+}
+
+#[test]
+fn a_request_is_not_declined_while_a_cancellation_is_open_or_after_it() {
+    let mut asked = requested();
+    asked.order.items[0].request = Some(ChannelRequest {
+        id: None,
+        reason: Some("too slow".into()),
+    });
+    let blocked = |record: &ChannelRecord| match record.decline_requests("packed", "staff:anna", now()) {
+        Err(ChannelCommandRefusal::Blocked { block, .. }) => Some(block),
+        _ => None,
+    };
+    assert_eq!(blocked(&asked), Some(ChannelBlock::RequestOpen));
+    let mut over = asked.clone();
+    over.cancellation = None;
+    assert_eq!(blocked(&over), None);
+    over.order.status = ChannelStatus::Canceled;
+    assert_eq!(blocked(&over), Some(ChannelBlock::AlreadyCanceled));
+}
+
+#[test]
+fn a_reading_of_the_moment_of_the_cancellation_does_not_undo_it() {
+    let canceled = record(ChannelStatus::Unshipped).seen(order(ChannelStatus::Canceled), now());
+    let canceled = canceled.expect("a change");
+    assert_eq!(canceled.seen(order(ChannelStatus::Unshipped), now()), None);
 }
 
 #[test]

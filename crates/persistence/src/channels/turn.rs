@@ -1,5 +1,5 @@
-//! Workers take turns at a channel: a turn is a claim with a lease and a fence, so that one worker at a time speaks with
-//! the channel.
+//! Workers take turns at a channel: a turn is a claim with a lease and a fence, so that one worker at a time speaks
+//! with the channel.
 
 use std::time::Duration;
 
