@@ -349,7 +349,14 @@ impl Order {
     /// Moves the order to the state that follows from its documents. An order on hold stays on hold, and moves to that
     /// state when the hold ends. An order under payment review stays so.
     pub(crate) fn settle_state(&mut self, now: DateTime<Utc>) -> Result<(), MoneyError> {
-        let state = OrderState::after_document(&self.remaining()?);
+        let left = self.remaining()?;
+        let canceled_at_channel = self.channel.as_ref().and_then(|channel| channel.canceled_at);
+        let state = if canceled_at_channel.is_some() {
+            // What the channel canceled stays over, although nothing of it is shipped.
+            OrderState::without_work(&left)
+        } else {
+            OrderState::after_document(&left)
+        };
         match self.state {
             OrderState::Holded => self.end_hold_in(state),
             OrderState::PaymentReview => {}

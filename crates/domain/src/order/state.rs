@@ -111,7 +111,15 @@ impl OrderState {
     pub fn after_document(left: &Remaining) -> Self {
         if left.has_work() {
             Self::Processing
-        } else if left.is_paid_back() {
+        } else {
+            Self::without_work(left)
+        }
+    }
+
+    /// The state of an order on which no work is left: closed once all of its money was paid back.
+    #[must_use]
+    pub fn without_work(left: &Remaining) -> Self {
+        if left.is_paid_back() {
             Self::Closed
         } else {
             Self::Complete

@@ -1,5 +1,6 @@
 //! Generates arbitrary orders and arbitrary sequences of steps on them.
 
+mod channel;
 mod draft;
 mod subscription;
 
@@ -14,6 +15,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
+pub(crate) use channel::{ChannelStep, Told, channel_stories};
 pub(crate) use draft::{Draft, drafts, quantities, row_moneys};
 
 use self::subscription::{SubscriptionChange, subscription_changes};
@@ -27,7 +29,7 @@ pub(crate) struct Story {
 }
 
 #[derive(Debug, Clone)]
-enum Step {
+pub(crate) enum Step {
     Invoice {
         picks: Vec<Pick>,
         unpaid: bool,

@@ -2,6 +2,7 @@
 
 mod base_currency;
 mod cancellation;
+mod channels;
 mod charges;
 mod documents;
 mod money;

@@ -9,7 +9,7 @@ use crate::shop::{staff, subscription_policy};
 
 /// A change of a subscription, by staff, who ends a subscription at any time.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum SubscriptionChange {
+pub(crate) enum SubscriptionChange {
     End(SubscriptionEndTime),
     Resume,
 }

@@ -1,7 +1,8 @@
 //! Which state a document leaves the order in (`docs/contract.md` section 6.1).
 
 use countermand_domain::OrderState::{Closed, Complete, Processing};
-use countermand_domain::{InvoiceRequest, Order, RowMoney};
+use countermand_domain::channel::ChannelOrderNumber;
+use countermand_domain::{InvoiceRequest, Order, OrderChannel, RowMoney};
 
 use super::{basket_of, credited, invoiced, order_of, shipped, usd};
 use crate::shop::{at, staff};
@@ -73,4 +74,21 @@ fn an_unpaid_invoice_keeps_an_order_open() {
     let billed = first_is_back.invoice(&rest, &staff(), at(4));
     let billed: Order = billed.expect("it can be invoiced").after;
     assert_eq!(shipped(&billed, &[]).state, Complete);
+}
+
+#[test]
+fn an_order_that_its_channel_canceled_is_opened_by_no_credit_memo() {
+    let mut order = invoiced(&order_of(&[2]), &[]);
+    order.channel = Some(OrderChannel {
+        name: "amazon".into(),
+        number: ChannelOrderNumber::parse("303-1234567-1234567").expect("a number"),
+        canceled_at: None,
+    });
+    let over = order
+        .complete_as_canceled_at_channel(at(5))
+        .expect("it is canceled there")
+        .after;
+    let one_back = credited(&over, &[(1, 1)], true, 0);
+    assert_eq!(one_back.state, Complete);
+    assert_eq!(credited(&one_back, &[(1, 1)], true, 0).state, Closed);
 }
