@@ -1,4 +1,7 @@
-//! Subscriptions: no cancellation takes them. Their buyer or staff ends them, and orders that renew them move the period.
+//! Subscriptions: no cancellation takes them. Their buyer or staff ends them, and orders that renew them move the
+//! period.
+
+mod races;
 
 use chrono::TimeDelta;
 use countermand_tests::refusal::Refusal;
@@ -264,14 +267,28 @@ on_every_database!(
             json!({ "items": [{ "subscription_id": "SUB-2" }], "page_info": { "total_pages": 2 } });
         assert_eq!(page, expected);
 
-        // The biller renews it all the same.
+        // The biller renews it all the same: it ends with the period that was paid, and all of it can come back.
         let again = yearly("4", "2028-01-01 00:00:00", "2029-01-01 00:00:00").json();
         let input = json!({ "orders": again.to_string() });
         let summary = shop.owner_does("importOrders", input, "notes").await;
-        let note = "subscription SUB-1 was ended at 2026-12-22, and goes on because this order renews it";
+        let note = "the end of subscription SUB-1 was asked for at 2026-12-22, so it ends with the period of this \
+                    order, at 2029-01-01";
         assert!(summary["notes"].to_string().contains(note), "{summary:#}");
         let (subscriptions, _) = listed(&shop, &anna).await;
         assert_eq!(subscriptions[0]["order_number"], "4");
+        assert_eq!(subscriptions[0]["status"], "ENDING");
+        assert_eq!(subscriptions[0]["ends_at"], "2029-01-01 00:00:00");
+        assert_eq!(subscriptions[0]["refund_at_once"]["value"], 100.0);
+        assert_eq!(subscriptions[0]["can_resume"], json!(true));
+        // The next renewal ends in the same way, until the buyer lets the subscription go on.
+        shop.import(&[yearly("5", "2029-01-01 00:00:00", "2030-01-01 00:00:00").json()])
+            .await;
+        let resumed = change(&shop, &anna, "resumeSubscription", &json!({})).await;
+        assert_eq!(resumed["subscription"]["order_number"], "5", "{resumed:#}");
+        shop.import(&[yearly("6", "2030-01-01 00:00:00", "2031-01-01 00:00:00").json()])
+            .await;
+        let (subscriptions, _) = listed(&shop, &anna).await;
+        assert_eq!(subscriptions[0]["order_number"], "6");
         assert_eq!(subscriptions[0]["status"], "ACTIVE");
         is_healthy(&shop).await;
         shop.leave_jobs();
@@ -315,32 +332,6 @@ on_every_database!(
         shop.leave_jobs();
     }
 );
-
-on_every_database!(of_two_servers_that_end_at_once_one_wins, |shop| async move {
-    let (anna, _) = sell(&shop, "AT_ONCE").await;
-    let replica = shop.replica().await;
-    for round in 0..6 {
-        let id = format!("RACE-{round}");
-        let order = OrderJson::new(&format!("r{round}"))
-            .by(BUYER)
-            .line("magazine", 10_000, 1, 1, 0)
-            .of_type("virtual")
-            .subscription(&id, "2026-01-01 00:00:00", "2027-01-01 00:00:00");
-        let order = shop.import(&[order.json()]).await.remove(0);
-        let input = json!({ "subscription_id": id });
-        let here = shop.staff_asks("endSubscription", &input, "").token(&anna);
-        let there = replica.staff_asks("endSubscription", &input, "").token(&anna);
-        let (here, there) = tokio::join!(here.send(), there.send());
-        let mut codes: Vec<_> = [here, there]
-            .iter()
-            .map(|it| it.data("/endSubscription/user_errors")[0]["code"].clone())
-            .collect();
-        codes.sort_by_key(ToString::to_string);
-        assert_eq!(codes, [json!("SUBSCRIPTION_ENDED"), Value::Null]);
-        assert_eq!(paid_back(&shop.order(&order).await["order"]), [81.91]);
-    }
-    shop.leave_jobs();
-});
 
 on_every_database!(a_subscription_that_cannot_be_read_is_refused, |shop| async move {
     shop.enable_cancellation().await;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use countermand_domain::{
-    Actor, Customer, CustomerId, Shop, StaffRole, StoreNumber, StoreView, WebsiteNumber,
+    Actor, Customer, CustomerId, OrderId, Shop, StaffRole, StoreNumber, StoreView, WebsiteNumber,
 };
 use countermand_persistence::{AccountKey, TokenOwner};
 use thiserror::Error;
@@ -142,6 +142,16 @@ fn is_jwt(token: &str) -> bool {
 }
 
 impl Viewer {
+    /// The program itself, where it changes the order `id` of `shop`; none where the order's store view is gone.
+    pub(crate) fn of_system(shop: &Arc<Shop>, id: OrderId) -> Option<Self> {
+        Some(Self {
+            store: shop.store(id.store())?.clone(),
+            shop: Arc::clone(shop),
+            caller: Caller::Anonymous,
+            origin: String::new(),
+        })
+    }
+
     /// Makes the viewer of `caller` for the store view that a `Store` header names.
     fn through(
         store: Option<&str>,

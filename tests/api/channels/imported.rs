@@ -1,7 +1,11 @@
-//! Orders of a channel that were imported into the shop: the channel decides about a cancellation, and the shop's own order
-//! is completed afterwards.
+//! Orders of a channel that were imported into the shop: the channel decides about a cancellation, and the shop's own
+//! order is completed afterwards.
 
-use countermand_tests::{OrderJson, on_every_database};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use countermand_tests::amazon_simulator::SimulatedOrder;
+use countermand_tests::{OrderJson, TestShop, on_every_database};
 use serde_json::{Value, json};
 
 use super::amazon_seller::LAMP;
@@ -9,7 +13,12 @@ use super::staff::Account;
 
 /// The lamp's order as the shop imports it: paid, and not shipped.
 fn lamp(number: &str) -> Value {
-    let channel = json!({ "name": "amazon", "order_number": LAMP });
+    order_of(LAMP, number)
+}
+
+/// The order with the number `at_channel` of the channel as the shop imports it: paid, and not shipped.
+fn order_of(at_channel: &str, number: &str) -> Value {
+    let channel = json!({ "name": "amazon", "order_number": at_channel });
     let mut order = OrderJson::new(number)
         .by("anna@example.com")
         .line("lamp", 1000, 4, 4, 0)
@@ -78,6 +87,65 @@ on_every_database!(
             order["version"],
             "it is completed once"
         );
+    }
+);
+
+/// The state of an order, and whether it says when its channel canceled it.
+async fn completion(shop: &TestShop, id: &str) -> (Value, bool) {
+    let query = "query($id: ID!) { order(id: $id) { state sales_channel { canceled_at } } }";
+    let asked = shop.ask(query).variables(json!({ "id": id })).token(shop.owner());
+    let order = asked.send().await.data("/order").clone();
+    (
+        order["state"].clone(),
+        order["sales_channel"]["canceled_at"].is_string(),
+    )
+}
+
+on_every_database!(
+    an_order_that_is_imported_after_its_channel_canceled_it_is_completed_at_once,
+    |shop| async move {
+        let account = Account::open(&shop).await;
+        let shop = account.shop.clone();
+        account.amazon.set_status(LAMP, "CANCELLED");
+        account.wait(301).await;
+        let id = shop.import(&[lamp("1")]).await.remove(0);
+        shop.run_jobs().await;
+        assert_eq!(completion(&shop, &id).await, (json!("complete"), true));
+        let version = shop.order(&id).await["version"].clone();
+        assert!(shop.mail().mails().is_empty(), "Amazon tells the buyer");
+        // Importing it again, and reading the channel again, change nothing.
+        shop.import(&[lamp("1")]).await;
+        account.wait(301).await;
+        shop.run_jobs().await;
+        assert_eq!(shop.order(&id).await["version"], version);
+        let report = shop.app().doctor(|_| {}).await.expect("a report");
+        assert!(report.is_healthy(), "{report:#?}");
+    }
+);
+
+on_every_database!(
+    an_order_that_is_imported_while_its_cancellation_is_read_is_completed_too,
+    |shop| async move {
+        let account = Account::open(&shop).await;
+        let shop = account.shop.clone();
+        let other = shop.replica().await;
+        for round in 1..=6 {
+            let number = format!("303-5555555-000000{round}");
+            account.amazon.place(SimulatedOrder::unshipped(&number));
+            account.wait(301).await;
+            account.amazon.set_status(&number, "CANCELLED");
+            shop.wait(TimeDelta::seconds(301));
+            let order = [order_of(&number, &round.to_string())];
+            let late = Duration::from_millis(round * 3);
+            let reading = async {
+                tokio::time::sleep(late).await;
+                account.work().await
+            };
+            let (ids, _) = tokio::join!(other.import(&order), reading);
+            shop.run_jobs().await;
+            let completed = completion(&shop, &ids[0]).await;
+            assert_eq!(completed, (json!("complete"), true), "round {round}");
+        }
     }
 );
 

@@ -87,6 +87,23 @@ on_every_database!(
 );
 
 on_every_database!(
+    a_refusal_leaves_the_list_once_the_order_is_canceled_at_amazon_after_all,
+    |shop| async move {
+        let (account, held) = Account::open_held(&shop).await;
+        held.refuse(true);
+        account.canceled(LAMP).await;
+        account.work().await;
+        assert_eq!(account.state(LAMP).await, "REJECTED");
+        let owed = account.needs_attention().await;
+        assert_eq!(owed[0]["reasons"], json!(["CHANNEL_REFUSED"]), "{owed:#}");
+        account.amazon.set_status(LAMP, "CANCELLED");
+        account.wait(301).await;
+        assert_eq!(account.order(LAMP).await["status"], "CANCELED");
+        assert_eq!(account.needs_attention().await, json!([]));
+    }
+);
+
+on_every_database!(
     cancellations_are_collected_and_workers_of_two_servers_send_each_once,
     |shop| async move {
         let account = Account::open(&shop).await;

@@ -1,8 +1,13 @@
 //! What staff must look at: cancellations that a channel refused, that came too late or whose answer got lost, and
 //! channels that refuse the credentials.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
-use countermand_domain::channel::{ChannelCancellationState, ChannelRecord, ChannelStatus};
+use countermand_domain::Order;
+use countermand_domain::channel::{
+    ChannelCancellationState, ChannelOrderNumber, ChannelRecord, ChannelStatus,
+};
 use countermand_persistence::{NewObligation, SettledProblem};
 
 use super::ConfiguredChannel;
@@ -23,6 +28,31 @@ impl App {
         let mut owed = self.owed_to_staff(after).await?;
         owed.extend(self.owed_completion(after).await?);
         Ok(owed)
+    }
+
+    /// Owes the completion of the shop's own order once more: it may have been imported while the channel's
+    /// cancellation was written, and then neither write saw the other.
+    pub(super) async fn owe_late_completion(&self, after: &ChannelRecord) -> Result<(), AppError> {
+        match self.owed_completion(after).await? {
+            Some(owed) => Ok(self.database().insert_obligation(&owed).await?),
+            None => Ok(()),
+        }
+    }
+
+    /// Owes the completion of those of the `orders`, which were just imported, that their channels have canceled
+    /// before.
+    pub(crate) async fn owe_completions_of(&self, orders: &[Order]) -> Result<(), AppError> {
+        let mut of_channels: BTreeMap<&str, Vec<ChannelOrderNumber>> = BTreeMap::new();
+        for channel in orders.iter().filter_map(|order| order.channel.as_ref()) {
+            let numbers = of_channels.entry(&channel.name).or_default();
+            numbers.push(channel.number.clone());
+        }
+        for (channel, numbers) in of_channels {
+            for record in self.database().channel_records(channel, &numbers).await? {
+                self.owe_late_completion(&record).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The completion of the shop's own order, once, when the channel has canceled it.
@@ -53,6 +83,9 @@ impl App {
         let Some(cancellation) = &after.cancellation else {
             return Ok(Vec::new());
         };
+        if after.order.status == ChannelStatus::Canceled {
+            return Ok(Vec::new());
+        }
         let matter = match cancellation.state {
             ChannelCancellationState::Rejected => ChannelMatter::Refused,
             ChannelCancellationState::TooLate => ChannelMatter::TooLate,
@@ -131,10 +164,10 @@ impl App {
     }
 }
 
-/// The problem that is over once the order is canceled after all; none while it is not.
+/// The problem that is over once the order is canceled after all, by whichever side; none while it is not.
 pub(super) fn settled_by(after: &ChannelRecord) -> Option<SettledProblem> {
     let cancellation = after.cancellation.as_ref()?;
-    (cancellation.state == ChannelCancellationState::Canceled).then(|| SettledProblem {
+    (after.order.status == ChannelStatus::Canceled).then(|| SettledProblem {
         unique_key: key_of(&cancellation.id),
         receipt: "the channel canceled the order".into(),
     })

@@ -89,7 +89,12 @@ impl App {
         for _ in 0..3 {
             let changes = self.changes_of(channel, &shown).await?;
             match self.database().change_channel_orders(&changes).await {
-                Ok(()) => return Ok(changes.len()),
+                Ok(()) => {
+                    for change in &changes {
+                        self.owe_late_completion(&change.after).await?;
+                    }
+                    return Ok(changes.len());
+                }
                 // Staff changed one of the orders meanwhile.
                 Err(DatabaseError::Conflict) => {}
                 Err(problem) => return Err(problem.into()),

@@ -176,7 +176,10 @@ impl App {
             settles: settled_by(after),
         };
         match self.database().change_channel_orders(&[change]).await {
-            Ok(()) => Ok(true),
+            Ok(()) => {
+                self.owe_late_completion(after).await?;
+                Ok(true)
+            }
             Err(DatabaseError::Conflict) => Ok(false),
             Err(problem) => Err(problem.into()),
         }

@@ -32,7 +32,7 @@ impl App {
         let change = ChannelChange {
             after: after.clone(),
             at: self.now(),
-            owed: Vec::new(),
+            owed: self.owed_by_channel(&after).await?,
             settles: None,
         };
         let target = format!("{} {number}", channel.name);

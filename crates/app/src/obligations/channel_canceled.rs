@@ -8,7 +8,7 @@ use crate::App;
 use crate::error::AppError;
 use crate::failure::Failure;
 use crate::order_command::{NoSuchOrder, OrderCommand};
-use crate::viewer::{Caller, Viewer};
+use crate::viewer::Viewer;
 
 /// The channel's order that is canceled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,14 +38,8 @@ impl App {
         let Some(loaded) = self.database().order(id).await? else {
             return Ok(());
         };
-        let Some(store) = loaded.shop.store(id.store()).cloned() else {
+        let Some(viewer) = Viewer::of_system(&loaded.shop, id) else {
             return Ok(());
-        };
-        let viewer = Viewer {
-            store,
-            shop: loaded.shop.clone(),
-            caller: Caller::Anonymous,
-            origin: String::new(),
         };
         let command = OrderCommand::of_system(&viewer, "channelCanceled");
         let completed = self

@@ -1,4 +1,5 @@
-//! The obligation to decide a request for a cancellation at its deadline: by the setting of the store view, or by staff.
+//! The obligation to decide a request for a cancellation at its deadline: by the setting of the store view, or by
+//! staff.
 
 use countermand_domain::{ApproveRequest, ConfigScope, EventData, RequestRefusal};
 use countermand_persistence::{NewObligation, deadline_key};
@@ -9,7 +10,7 @@ use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::order_command::OrderCommand;
-use crate::viewer::{Caller, Viewer};
+use crate::viewer::Viewer;
 
 /// The text that the buyer reads when the deadline declines a request.
 const NOT_DECIDED_IN_TIME: &str = "The shop could not stop the order in time.";
@@ -82,15 +83,9 @@ impl App {
                 return Ok(Outcome::NeedsAttention { why: why.into() });
             }
         };
-        let Some(store) = loaded.shop.store(id.store()).cloned() else {
+        let Some(viewer) = Viewer::of_system(&loaded.shop, id) else {
             let why = "the store view of the order does not exist any more";
             return Ok(Outcome::NeedsAttention { why: why.into() });
-        };
-        let viewer = Viewer {
-            store,
-            shop: loaded.shop.clone(),
-            caller: Caller::Anonymous,
-            origin: String::new(),
         };
         let command = OrderCommand::of_system(&viewer, "requestDeadline");
         let decided = self

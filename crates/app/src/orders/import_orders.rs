@@ -5,7 +5,7 @@ use std::future::{Future, pending};
 use std::io::Read;
 use std::pin::pin;
 
-use countermand_domain::{Actor, EventData, OrderEvent, OrderNumber, Shop, StoreNumber};
+use countermand_domain::{Actor, EventData, Order, OrderEvent, OrderNumber, Shop, StoreNumber};
 use countermand_persistence::{DatabaseError, KnownOrder, NewOrder};
 use tokio::sync::mpsc;
 
@@ -174,7 +174,6 @@ impl App {
                         .and_then(|it| customers.id_of(website, &it.email));
                     let event = self.import_event(EventData::Imported, target);
                     let order = order.into_order(id, customer);
-                    summary.note(&order.number, &self.renewals_after_an_end(&order).await?);
                     // Orders of the past may have no e-mail address.
                     let is_mailed = target.send_confirmation && !order.customer.email.is_empty();
                     let mail = is_mailed
@@ -191,7 +190,13 @@ impl App {
                         },
                     ));
                 }
+                let followed = rows
+                    .iter()
+                    .map(|(_, new)| &new.order)
+                    .filter(|order| is_followed(order));
+                let followed: Vec<Order> = followed.cloned().collect();
                 self.insert(rows, summary).await?;
+                self.follow_imported(&followed, summary).await?;
                 for (_, order) in here {
                     let Some(known) = known.get(&order.number) else {
                         continue;
@@ -300,10 +305,24 @@ impl App {
             Ok(()) => {
                 summary.updated += 1;
                 summary.note(&newer.order.number, &notes);
+                if is_followed(&newer.order) {
+                    self.follow_imported(&[newer.order], summary).await?;
+                }
             }
             // The order was changed here after the import read it.
             Err(DatabaseError::Conflict) => summary.skipped += 1,
             Err(problem) => return Err(problem.into()),
+        }
+        Ok(())
+    }
+
+    /// Changes orders, which were just written, by what was known before they came: a channel may have canceled them,
+    /// and the end of a subscription that they renew may have been asked for. This is looked up after the orders are
+    /// stored, so that nothing that happens at the same moment is missed.
+    async fn follow_imported(&self, orders: &[Order], summary: &mut ImportSummary) -> Result<(), AppError> {
+        self.owe_completions_of(orders).await?;
+        for order in orders {
+            summary.note(&order.number, &self.end_renewed(order).await?);
         }
         Ok(())
     }
@@ -315,6 +334,12 @@ impl App {
             data,
         }
     }
+}
+
+/// Whether what was known before may change an imported order.
+fn is_followed(order: &Order) -> bool {
+    let may_be_completed = order.channel.is_some() && !order.state.is_history();
+    may_be_completed || !order.subscriptions.is_empty()
 }
 
 fn target_store(shop: &Shop, target: &ImportTarget, order: &ReadOrder) -> Result<StoreNumber, String> {

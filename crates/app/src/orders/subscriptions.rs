@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
-    Actor, EndSubscription, Money, MoneyError, Order, OrderId, Subscription, SubscriptionEndTime,
-    SubscriptionPolicy, SubscriptionRefusal, SubscriptionState, Transition,
+    Actor, EndSubscription, Money, MoneyError, Order, OrderId, Subscription, SubscriptionEnd,
+    SubscriptionEndTime, SubscriptionPolicy, SubscriptionRefusal, SubscriptionState, Transition,
 };
 use countermand_persistence::SubscriptionOrders;
 
 use crate::App;
 use crate::error::{AppError, UserError};
 use crate::failure::Failure;
-use crate::order_command::OrderCommand;
+use crate::order_command::{NoSuchOrder, OrderCommand};
 use crate::orders::order_view::OrderView;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
@@ -104,8 +104,8 @@ impl App {
         })
     }
 
-    /// The subscriptions of which the order of `view` pays a period, as they are now: after a renewal, each is seen with
-    /// the newest order of it. A guest sees them as this order has them.
+    /// The subscriptions of which the order of `view` pays a period, as they are now: after a renewal, each is seen
+    /// with the newest order of it. A guest sees them as this order has them.
     pub async fn subscriptions_of(&self, view: &Arc<OrderView>) -> Result<Vec<SubscriptionView>, AppError> {
         let mut views = Vec::with_capacity(view.order.subscriptions.len());
         for subscription in &view.order.subscriptions {
@@ -135,49 +135,84 @@ impl App {
         Ok(loaded.map(|it| Arc::new(self.view(it.order, it.shop, view.actor.clone()))))
     }
 
-    /// A note on each subscription that was ended and that `order`, which is new, renews. The order was paid, so the
-    /// subscription goes on with it.
-    pub(crate) async fn renewals_after_an_end(&self, order: &Order) -> Result<Vec<String>, AppError> {
+    /// Ends each subscription that `order`, which was just imported, renews although its end was asked for before.
+    /// Gives a note on each of them. The buyer has the last word, also where the biller renews the subscription all the
+    /// same.
+    pub(crate) async fn end_renewed(&self, order: &Order) -> Result<Vec<String>, AppError> {
         let mut notes = Vec::new();
         let Some(customer) = order.customer.id else {
             return Ok(notes);
         };
         for renewed in &order.subscriptions {
-            let among = SubscriptionOrders::OfCustomer(customer);
+            let (id, from) = (&renewed.id, renewed.paid_from);
             let before = self
                 .database()
-                .newest_order_of_subscription(&renewed.id, among)
+                .order_of_subscription_before(id, customer, from)
                 .await?;
             let Some(before) = before else { continue };
             let Some(before) = self.database().order(before).await? else {
                 continue;
             };
-            let before = before.order.subscription(&renewed.id);
-            let before = before.filter(|before| before.paid_from < renewed.paid_from);
-            if let Some(end) = before.and_then(|before| before.end.as_ref()) {
-                let (id, at) = (&renewed.id, end.at.format("%Y-%m-%d"));
+            let end = before.order.subscription(id).and_then(|it| it.end.as_ref());
+            let Some(end) = end else { continue };
+            if self.take_end_over(order.id, id, end).await? {
+                let until = renewed.paid_until.format("%Y-%m-%d");
                 notes.push(format!(
-                    "subscription {id} was ended at {at}, and goes on because this order renews it"
+                    "the end of subscription {id} was asked for at {}, so it ends with the period of this order, at {until}",
+                    end.asked_at.format("%Y-%m-%d")
                 ));
             }
         }
         Ok(notes)
     }
 
-    /// Ends a subscription: the viewer's own one, or any for staff.
+    /// Ends the subscription `id` in the order `renewal` as `end` says. False if its end was asked for there already.
+    async fn take_end_over(
+        &self,
+        renewal: OrderId,
+        id: &str,
+        end: &SubscriptionEnd,
+    ) -> Result<bool, AppError> {
+        let Some(loaded) = self.database().order(renewal).await? else {
+            return Ok(false);
+        };
+        let Some(viewer) = Viewer::of_system(&loaded.shop, renewal) else {
+            return Ok(false);
+        };
+        let command = OrderCommand::of_system(&viewer, StaffOperation::EndSubscription.name());
+        let ended = self
+            .change_order_as_staff::<NoSuchOrder>(&command, renewal, |subject, now| {
+                subject.order.take_end_over(id, end, now).ok_or(NoSuchOrder)
+            })
+            .await;
+        match ended {
+            Ok(_) => Ok(true),
+            Err(Failure::Refused(_)) => Ok(false),
+            Err(Failure::App(problem)) => Err(problem),
+        }
+    }
+
+    /// Ends a subscription: the viewer's own one, or any for staff. A renewal that is imported at the same moment ends
+    /// with the period that it pays.
     pub async fn end_subscription(
         &self,
         viewer: &Viewer,
         end: &EndSubscription,
     ) -> Result<SubscriptionView, Failure<UserError>> {
-        let operation = StaffOperation::EndSubscription;
-        self.change_subscription(
-            viewer,
-            &end.subscription,
-            operation,
-            |order, policy, actor, now| order.end_subscription(end, policy, actor, now),
-        )
-        .await
+        let (id, operation) = (&end.subscription, StaffOperation::EndSubscription);
+        let ended = self
+            .change_subscription(viewer, id, operation, |order, policy, actor, now| {
+                order.end_subscription(end, policy, actor, now)
+            })
+            .await?;
+        let Some(renewal) = self.newest_view(&ended.order, id).await? else {
+            return Ok(ended);
+        };
+        self.end_renewed(&renewal.order).await?;
+        let renewal = self.newest_view(&ended.order, id).await?;
+        Ok(renewal
+            .and_then(|renewal| SubscriptionView::of(&renewal, id))
+            .unwrap_or(ended))
     }
 
     /// Lets a subscription go on that would have ended with the paid period: the viewer's own one, or any for staff.

@@ -273,6 +273,37 @@ impl Order {
         Ok(Transition::new(after, event).owing(mail))
     }
 
+    /// Takes over the end that was asked for on the order of an earlier period: the subscription `id`, which this order
+    /// renews, ends with the period that this order pays. No money moves, and the end can be taken back or moved to at
+    /// once as any other one. None where the order pays no such subscription, or where its end was asked for already.
+    #[must_use]
+    pub fn take_end_over(
+        &self,
+        id: &str,
+        before: &SubscriptionEnd,
+        now: DateTime<Utc>,
+    ) -> Option<Transition> {
+        let renewed = self.subscription(id).filter(|it| it.end.is_none())?;
+        let end = SubscriptionEnd {
+            at: renewed.paid_until,
+            credit_memo: None,
+            ..before.clone()
+        };
+        let event = OrderEvent {
+            actor: Actor::System,
+            at: now,
+            data: EventData::SubscriptionEnded(Box::new(EndedSubscription {
+                subscription: renewed.id.clone(),
+                item: renewed.item,
+                end: end.clone(),
+                share: Money::zero(self.currency()),
+            })),
+        };
+        let mut after = self.clone();
+        after.put_end(id, Some(end));
+        Some(Transition::new(after, event))
+    }
+
     /// The mail to the buyer about a change of a subscription; none where the store view sends none.
     fn subscription_mail(&self, policy: &SubscriptionPolicy) -> Option<Effect> {
         let is_sent = policy.cancellation.notifies_customer && !self.is_erased();

@@ -133,9 +133,19 @@ fn customer_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
     ] {
         scripts.push((
             "the newest order of a subscription",
-            database.newest_order_script("SUB-7", among).0,
+            database.newest_order_script("SUB-7", among, None).0,
         ));
     }
+    scripts.push((
+        "the period of a subscription before another one",
+        database
+            .newest_order_script(
+                "SUB-7",
+                SubscriptionOrders::OfCustomer(customer_of(7)),
+                Some(at(1_000)),
+            )
+            .0,
+    ));
     scripts.push((
         "a customer's search",
         database.customer_orders_script(&by_text, 1).0,

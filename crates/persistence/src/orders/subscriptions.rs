@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use countermand_domain::{CustomerId, Order, OrderId, Shop, StoreNumber};
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Order as Direction};
@@ -13,6 +14,7 @@ use crate::orders::import::KnownOrder;
 use crate::rows::entity::order_subscription::{Column, Entity, Model};
 use crate::rows::order::order_id;
 use crate::rows::subscriptions_column::subscription_rows;
+use crate::rows::time::to_micros;
 use crate::shop::structure::{AskedVersion, ShopVersion};
 use crate::sql::rows::insert;
 use crate::sql::script::{Rows, Script};
@@ -103,7 +105,21 @@ impl Database {
         id: &str,
         among: SubscriptionOrders,
     ) -> Result<Option<OrderId>, DatabaseError> {
-        let (script, rows) = self.newest_order_script(id, among);
+        let (script, rows) = self.newest_order_script(id, among, None);
+        let found = script.fetch().await?.first(rows)?;
+        found.map(|(order,)| order_id(order)).transpose()
+    }
+
+    /// The order of `customer` that pays the newest period of the subscription with the id `id` among the periods that
+    /// begin before `paid_from`.
+    pub async fn order_of_subscription_before(
+        &self,
+        id: &str,
+        customer: CustomerId,
+        paid_from: DateTime<Utc>,
+    ) -> Result<Option<OrderId>, DatabaseError> {
+        let among = SubscriptionOrders::OfCustomer(customer);
+        let (script, rows) = self.newest_order_script(id, among, Some(paid_from));
         let found = script.fetch().await?.first(rows)?;
         found.map(|(order,)| order_id(order)).transpose()
     }
@@ -112,6 +128,7 @@ impl Database {
         &self,
         id: &str,
         among: SubscriptionOrders,
+        before: Option<DateTime<Utc>>,
     ) -> (Script<'_>, Rows<(i64,)>) {
         let mut newest = Query::select();
         newest
@@ -121,6 +138,9 @@ impl Database {
             .order_by(Column::PaidFrom, Direction::Desc)
             .order_by(Column::OrderId, Direction::Desc)
             .limit(1);
+        if let Some(before) = before {
+            newest.and_where(Column::PaidFrom.lt(to_micros(before)));
+        }
         match among {
             SubscriptionOrders::OfCustomer(customer) => {
                 newest.and_where(Column::CustomerId.eq(customer.number()));

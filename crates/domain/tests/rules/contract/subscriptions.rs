@@ -108,6 +108,43 @@ fn an_order_of_a_subscription_alone_names_the_subscription() {
 }
 
 #[test]
+fn a_renewal_takes_the_end_of_the_period_before_it_over_and_moves_no_money() {
+    let first = ended(&paid(), SubscriptionEndTime::AtOnce, days(10))
+        .expect("an end")
+        .after;
+    let before = first
+        .subscription(ID)
+        .and_then(|it| it.end.clone())
+        .expect("the end");
+    assert!(before.credit_memo.is_some());
+    let mut renewal = paid();
+    for period in &mut renewal.subscriptions {
+        (period.paid_from, period.paid_until) = (days(365), days(730));
+    }
+    let change = renewal.take_end_over(ID, &before, days(11)).expect("an end");
+    assert_eq!(change.effects, []);
+    assert_eq!(
+        (change.after.state, &change.after.totals),
+        (renewal.state, &renewal.totals)
+    );
+    let taken = change.after.subscription(ID).expect("the subscription");
+    assert_eq!(taken.state(days(11)), SubscriptionState::Ending);
+    let end = taken.end.as_ref().expect("the end");
+    assert_eq!((end.at, end.asked_at), (days(730), days(10)));
+    assert_eq!(end.credit_memo, None);
+    assert_eq!(invariants::broken_by(&change.after).count(), 0);
+    assert!(
+        change.after.take_end_over(ID, &before, days(12)).is_none(),
+        "once"
+    );
+    let policy = subscription_policy(SubscriptionEndRule::Choice);
+    let again = change
+        .after
+        .resume_subscription(ID, &policy, &buyer_of(&renewal), days(12));
+    assert_eq!(again.expect("resumed").after.subscriptions, renewal.subscriptions);
+}
+
+#[test]
 fn the_end_of_the_period_moves_no_money_and_can_be_taken_back() {
     let order = paid();
     let change = ended(&order, SubscriptionEndTime::PeriodEnd, days(10)).expect("an end");
