@@ -3,10 +3,12 @@
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, TransactionTrait};
 
 use crate::{ConnectOptions, Database};
+use channel_scripts::{channel_changes, channel_reads};
 use database::{DatabaseKind, FreshDatabase};
 use rows::fill;
 use scripts::{change_scripts, hot_scripts};
 
+mod channel_scripts;
 #[path = "../tests/store/database.rs"]
 pub(crate) mod database;
 mod rows;
@@ -19,11 +21,14 @@ mod scripts;
 pub(crate) mod shop;
 
 /// The tables that grow with the shop. Small tables such as the settings are read as a whole.
-const LARGE: [&str; 18] = [
+const LARGE: [&str; 21] = [
     "access_tokens",
     "audit_entries",
     "cancellation_requests",
     "cancellations",
+    "channel_imports",
+    "channel_order_versions",
+    "channel_orders",
     "credit_memos",
     "customer_order_counts",
     "customers",
@@ -50,7 +55,9 @@ async fn no_hot_statement_walks_through_a_large_table() -> anyhow::Result<()> {
         let mut walks = Vec::new();
         for (request, script) in hot_scripts(&database)
             .into_iter()
+            .chain(channel_reads(&database))
             .chain(change_scripts(&database)?)
+            .chain(channel_changes(&database)?)
         {
             for (statement, values) in &script.statements() {
                 let plan = plan(&database, kind, statement, *values).await?;

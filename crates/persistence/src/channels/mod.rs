@@ -1,7 +1,10 @@
 //! Sales channels: the workers' turns at each channel, and its orders.
 
+mod list;
 mod record;
 mod turn;
+pub(crate) mod version;
 
-pub use record::{ChannelChange, ChannelOrderPage, ChannelOrderPlace, ChannelOrderSearch, SettledProblem};
+pub use list::{ChannelOrderPage, ChannelOrderPlace, ChannelOrderSearch};
+pub use record::{ChannelChange, SettledProblem};
 pub use turn::{ChannelPulls, ChannelTurn};

@@ -17,7 +17,8 @@ use super::LARGE;
 use super::shop::{at, event, order_id, plain_order, staff, subscription};
 use crate::orders::guest_key::key_row;
 use crate::rows::entity::{
-    access_token, audit_entry, cancellation, cancellation_request, customer, obligation,
+    access_token, audit_entry, cancellation, cancellation_request, channel_import, channel_order,
+    channel_order_version, customer, obligation,
 };
 use crate::sql::rows::insert;
 use crate::sql::script::Script;
@@ -55,6 +56,18 @@ pub(super) async fn fill(database: &Database) -> anyhow::Result<()> {
         insert(&mut script, keys);
         let requests = orders.iter().map(|new| request_row(&new.order));
         insert::<cancellation_request::Model>(&mut script, requests);
+        insert::<channel_order::Model>(
+            &mut script,
+            block.iter().map(|counter| channel_order_row(*counter)),
+        );
+        insert::<channel_order_version::Model>(
+            &mut script,
+            block.iter().map(|counter| channel_version_row(*counter)),
+        );
+        insert::<channel_import::Model>(
+            &mut script,
+            block.iter().map(|counter| channel_import_row(*counter)),
+        );
         script.commit().await?;
     }
     let analyze = match database.backend() {
@@ -139,6 +152,47 @@ fn cancellation_row(order: &Order) -> cancellation::Model {
         canceled_total: 0,
         refund_total: 0,
         created_at: order.placed_at.timestamp_micros(),
+    }
+}
+
+/// The channel of the `counter`th order.
+fn channel_of(counter: i64) -> String {
+    format!("market-{}", counter % 3)
+}
+
+/// The channel's number of the `counter`th order.
+pub(super) fn channel_number(counter: i64) -> String {
+    format!("303-{counter:014}")
+}
+
+/// An order of a channel. One of a hundred has a cancellation that waits, and one of ten is open.
+fn channel_order_row(counter: i64) -> channel_order::Model {
+    channel_order::Model {
+        channel: channel_of(counter),
+        number: channel_number(counter),
+        version: 1,
+        status: if counter % 10 == 0 { "UNSHIPPED" } else { "SHIPPED" }.into(),
+        has_request: counter % 50 == 0,
+        work: if counter % 100 == 0 { "REQUESTED" } else { "" }.into(),
+        placed_at: crate::rows::time::to_micros(at(counter)),
+        content: "{}".repeat(100),
+    }
+}
+
+fn channel_version_row(counter: i64) -> channel_order_version::Model {
+    channel_order_version::Model {
+        channel: channel_of(counter),
+        number: channel_number(counter),
+        version: 1,
+        at: crate::rows::time::to_micros(at(counter)),
+    }
+}
+
+fn channel_import_row(counter: i64) -> channel_import::Model {
+    channel_import::Model {
+        channel: channel_of(counter),
+        number: channel_number(counter),
+        order_id: counter,
     }
 }
 
