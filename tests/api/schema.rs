@@ -39,3 +39,27 @@ fn adobes_lists_may_hold_null_and_our_own_lists_may_not() {
         );
     }
 }
+
+/// A description that is shorter than this repeats the name and says nothing more.
+const SHORTEST_DESCRIPTION: usize = 24;
+
+#[test]
+fn every_description_of_the_schema_says_more_than_a_name() {
+    let schema = countermand_graphql::sdl();
+    // Every second part is a description, and what it describes follows.
+    let parts: Vec<&str> = schema.split("\"\"\"").collect();
+    let described = parts.chunks(2).zip(parts.chunks(2).skip(1));
+    let described = described.filter_map(|(part, next)| Some((part.get(1)?.trim(), next.first()?.trim())));
+    let (mut count, mut short) = (0, Vec::new());
+    for (description, name) in described {
+        count += 1;
+        if description.chars().count() < SHORTEST_DESCRIPTION {
+            short.push(format!(
+                "{} `{description}`",
+                name.lines().next().unwrap_or_default()
+            ));
+        }
+    }
+    assert!(count > 1_000, "only {count} descriptions were found");
+    assert_eq!(short, [""; 0]);
+}

@@ -62,7 +62,7 @@ impl AdminBulkMutation {
     async fn stop_bulk_cancellation(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The job to stop.")] input: StopBulkCancellationInput,
+        #[graphql(desc = "The job that is stopped before its next order.")] input: StopBulkCancellationInput,
     ) -> Result<BulkCancellationPayload> {
         let viewer = staff(context)?;
         let moved = app(context)?.stop_bulk_cancellation(viewer, &input.id).await;
@@ -73,7 +73,8 @@ impl AdminBulkMutation {
     async fn resume_bulk_cancellation(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The job that goes on.")] input: ResumeBulkCancellationInput,
+        #[graphql(desc = "The stopped job that goes on with its waiting orders.")]
+        input: ResumeBulkCancellationInput,
     ) -> Result<BulkCancellationPayload> {
         let viewer = staff(context)?;
         let moved = app(context)?.resume_bulk_cancellation(viewer, &input.id).await;
@@ -117,7 +118,7 @@ pub(crate) struct BulkCancelOrdersInput {
     skip: Option<i32>,
 }
 
-/// The job to stop.
+/// The job of many cancellations that is stopped before its next order.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct StopBulkCancellationInput {
@@ -125,7 +126,7 @@ pub(crate) struct StopBulkCancellationInput {
     id: ID,
 }
 
-/// The job that goes on.
+/// The stopped job of many cancellations that goes on with its waiting orders.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ResumeBulkCancellationInput {

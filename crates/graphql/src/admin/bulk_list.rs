@@ -69,7 +69,7 @@ pub(crate) struct BulkCancellations {
     has_next_page: bool,
 }
 
-/// How far a job is.
+/// How far a job of many cancellations is: whether it waits, runs, was stopped, or is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "countermand_domain::BulkState")]
 pub(crate) enum BulkCancellationState {

@@ -146,7 +146,7 @@ impl ChannelOrder {
         Some(ChannelAmount { value, currency })
     }
 
-    /// The items of the order.
+    /// The items of the order, as the channel shows them, with what is canceled or asked for of each.
     async fn items(&self) -> Vec<ChannelOrderItem> {
         self.0.order.items.iter().map(ChannelOrderItem::from).collect()
     }

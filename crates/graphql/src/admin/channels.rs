@@ -109,7 +109,8 @@ impl AdminChannelMutation {
     }
 
     /// Declines what the buyer asked for at a sales channel: the open requests of an order end, and the order is shipped.
-    /// A declined request is not opened again by a later reading. A channel that has such a call is told. The caller
+    /// A declined request is not opened again by a later reading. A channel that has such a call is told. While the
+    /// outcome of a cancellation is open, and once the channel has canceled the order, nothing is declined. The caller
     /// needs the role `support`, and a token for all store views.
     async fn decline_channel_request(
         &self,

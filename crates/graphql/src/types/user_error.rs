@@ -21,16 +21,16 @@ pub(crate) struct UserError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "countermand_app::UserErrorCode")]
 pub(crate) enum UserErrorCode {
-    /// The input names an order, an open invoice, an obligation, a job, a website or a store view that does not exist. An order or a job of a store
-    /// view that the token is not for counts as one that does not exist.
+    /// The input names an order, an open invoice, an obligation, a job, a website or a store view that does not exist.
+    /// An order or a job of a store view that the token is not for counts as one that does not exist.
     NotFound,
     /// A value of the input is malformed or out of range, or the amounts of the order do not add up.
     Invalid,
     /// A website, a store view, a store group or an account with this code or e-mail address exists already, or the
     /// idempotency key began a job with another input.
     Taken,
-    /// The state of the order does not allow the mutation, an invoice of the order is not paid, no invoice of it is open,
-    /// or no item of the order can be canceled any more.
+    /// The state of the order does not allow the mutation, an invoice of the order is not paid, no invoice of it is
+    /// open, or no item of the order can be canceled any more.
     InvalidOrderStatus,
     /// The order cannot be canceled, because at least one of its items has been shipped.
     PartialOrderItemShipped,
