@@ -97,8 +97,8 @@ pub enum UserErrorCode {
     CancellationRequested,
     /// No request of the order waits for a decision.
     NoOpenRequest,
-    /// The request was confirmed by a mail, so the key of the mail is needed; or the reason states a fact that the sales
-    /// channel did not show, so a person must confirm it.
+    /// The request was confirmed by a mail, so the key of the mail is needed; or the reason states a fact that the
+    /// sales channel did not show, so a person must confirm it.
     ConfirmationNeeded,
     /// Nothing of the request can be canceled any more.
     TooLate,

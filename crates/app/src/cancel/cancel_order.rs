@@ -50,11 +50,11 @@ impl From<NoSuchOrder> for NotCanceled {
 }
 
 impl App {
-    /// Cancels the viewer's order and records every effect it owes, or changes nothing (`docs/contract.md` section 3.1).
-    /// Where buyers of the store view can only ask, it opens a request, and the order keeps its status.
+    /// Cancels the viewer's order and records every effect it owes, or changes nothing (`docs/contract.md` section
+    /// 3.1). Where buyers of the store view can only ask, it opens a request, and the order keeps its status.
     ///
-    /// The reason is taken exactly as sent. With the id of a quote, the outcome is what was quoted, or the cancellation is
-    /// refused.
+    /// The reason is taken exactly as sent. With the id of a quote, the outcome is what was quoted, or the cancellation
+    /// is refused.
     pub async fn cancel_order(
         &self,
         viewer: &Viewer,

@@ -25,9 +25,9 @@ pub enum RequestedOrder {
 impl App {
     /// Asks for a cancellation, by the rule that holds for the cancellation itself.
     ///
-    /// A guest who has only the order's token may ask too: no money moves before staff approves, the buyer's address gets
-    /// a mail at once, and a deadline never approves such a request. Three requests an hour are taken for an order by token.
-    /// With the id of a quote, the request is refused where canceling would do anything else now.
+    /// A guest who has only the order's token may ask too: no money moves before staff approves, the buyer's address
+    /// gets a mail at once, and a deadline never approves such a request. Three requests an hour are taken for an order
+    /// by token. With the id of a quote, the request is refused where canceling would do anything else now.
     pub async fn request_cancellation(
         &self,
         viewer: &Viewer,

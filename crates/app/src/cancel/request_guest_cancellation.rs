@@ -50,8 +50,8 @@ impl From<NoSuchOrder> for GuestRequestRefusal {
 impl App {
     /// Sends a confirmation key for the order that `token` was made for (`docs/contract.md` section 3.2).
     ///
-    /// A new request replaces the key of an earlier one, with what it was for; [`AppError::RateLimited`] after three in an
-    /// hour. With the id of a quote, the confirmation does what was quoted, or is refused.
+    /// A new request replaces the key of an earlier one, with what it was for; [`AppError::RateLimited`] after three in
+    /// an hour. With the id of a quote, the confirmation does what was quoted, or is refused.
     ///
     /// [`AppError::RateLimited`]: crate::AppError::RateLimited
     pub async fn request_guest_cancellation(

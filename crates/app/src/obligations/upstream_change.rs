@@ -36,7 +36,8 @@ impl ChangedUpstream {
     ///
     /// An order that is over is neither shipped nor paid any more, so the same difference is the same change. The
     /// difference to another order grows and shrinks with the work here, so its key holds what was shipped, canceled
-    /// and paid there in all. It also holds what is canceled here, because a change elsewhere weighs more after a cancellation.
+    /// and paid there in all. It also holds what is canceled here, because a change elsewhere weighs more after a
+    /// cancellation.
     pub(crate) fn unique_key(self, order: &Order) -> String {
         let Self {
             shipped,

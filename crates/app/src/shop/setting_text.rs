@@ -54,7 +54,8 @@ pub struct ReasonTranslationText {
 /// Why a text is no value of a setting: for programs, and for people.
 pub(crate) struct TextRefusal(pub(crate) UserErrorCode, pub(crate) String);
 
-/// `value` of `setting` as text: `true`, `24` for hours, `30` for minutes, the text itself, reasons as a JSON array of [`ReasonText`].
+/// `value` of `setting` as text: `true`, `24` for hours, `30` for minutes, the text itself, reasons as a JSON array of
+/// [`ReasonText`].
 #[must_use]
 pub fn value_text(setting: &Setting, value: &SettingValue, shop: &Shop) -> String {
     match value {

@@ -1,5 +1,5 @@
-//! Subscriptions: items that are paid for a period and renewed by later orders. A cancellation never takes such an item;
-//! its subscription is ended instead.
+//! Subscriptions: items that are paid for a period and renewed by later orders. A cancellation never takes such an
+//! item; its subscription is ended instead.
 
 use chrono::{DateTime, Utc};
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -56,8 +56,8 @@ pub struct SubscriptionInterval {
 /// An item of an order that pays a period of a subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscription {
-    /// The id that the biller gave the subscription, at most [`LONGEST_SUBSCRIPTION_ID`] characters. Orders that renew the
-    /// subscription have the same id.
+    /// The id that the biller gave the subscription, at most [`LONGEST_SUBSCRIPTION_ID`] characters. Orders that renew
+    /// the subscription have the same id.
     pub id: String,
     /// The position of the item, which is no part of another one.
     pub item: ItemPosition,
@@ -134,8 +134,8 @@ impl Order {
         self.subscriptions.iter().find(|it| it.item == item.position)
     }
 
-    /// Why no cancellation takes units of a top-level item that is a subscription. While the subscription goes on, it takes
-    /// none; once an end was asked for, it takes the units that were never invoiced.
+    /// Why no cancellation takes units of a top-level item that is a subscription. While the subscription goes on, it
+    /// takes none; once an end was asked for, it takes the units that were never invoiced.
     pub(crate) fn refusal_of_subscription(&self, item: &OrderItem) -> Option<CancellationRefusal> {
         let subscription = self.subscription_of(item)?;
         let quantities = item.quantities;
@@ -157,9 +157,9 @@ impl Order {
         })
     }
 
-    /// The share of the price of `subscription` that comes back if the subscription ends at `now`: what was paid for the
-    /// item and not paid back, for the whole days that are left of the paid period, rounded down. It is never more than
-    /// the money that can still be refunded: what gift cards, store credit and points paid stays paid.
+    /// The share of the price of `subscription` that comes back if the subscription ends at `now`: what was paid for
+    /// the item and not paid back, for the whole days that are left of the paid period, rounded down. It is never more
+    /// than the money that can still be refunded: what gift cards, store credit and points paid stays paid.
     pub fn subscription_share(
         &self,
         subscription: &Subscription,
