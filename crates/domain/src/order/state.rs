@@ -96,8 +96,8 @@ impl OrderState {
         }
     }
 
-    /// Whether an order in this state is history: it can be canceled neither now nor later. In the other states, an order
-    /// of which a unit is shipped is never canceled either (`CancellationRefusal::Shipped`).
+    /// Whether an order in this state is history: it can be canceled neither now nor later. In the other states, an
+    /// order of which a unit is shipped is never canceled either (`CancellationRefusal::Shipped`).
     #[must_use]
     pub fn is_history(self) -> bool {
         match self {

@@ -36,7 +36,7 @@ proptest! {
     }
 
     #[test]
-    fn what_the_channel_canceled_stays_canceled_whatever_is_read_later(story in channel_stories()) {
+    fn what_the_channel_canceled_stays_canceled_after_each_later_reading(story in channel_stories()) {
         for told in story.told() {
             let (before, after) = (&told.before.record, &told.after.record);
             prop_assert!(after.order.updated_at >= before.order.updated_at, "{:?}", told.step);
