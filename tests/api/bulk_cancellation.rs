@@ -1,5 +1,7 @@
 //! Staff cancels many orders with one job: it is told first, frozen, paced, stoppable, and no order is canceled twice.
 
+mod failures;
+
 use chrono::TimeDelta;
 use countermand_domain::StaffRole;
 use countermand_tests::{OrderJson, TestShop, on_every_database};

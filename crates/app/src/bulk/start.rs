@@ -2,15 +2,13 @@
 
 use std::collections::HashSet;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countermand_domain::{
     BulkPace, ConfigScope, MOST_BULK_ORDERS, MOST_BULK_ORDERS_PER_SECOND, OrderId, OrderNumber,
 };
 use countermand_persistence::{BulkCancellation, NewBulkCancellation, OrderSearch};
-use sha2::{Digest, Sha256};
 
 use crate::App;
+use crate::bulk::input_hash::hash_of;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::orders::find_orders::{reached_search, unless_too_many};
@@ -19,9 +17,6 @@ use crate::viewer::{Staff, Viewer};
 
 /// The longest idempotency key, in characters.
 pub const LONGEST_IDEMPOTENCY_KEY: usize = 128;
-/// What the hash of the input holds where the request names no pace. The setting may change between two requests with
-/// the same key.
-const HASHED_PACE: i32 = 10;
 /// The longest reason, in characters.
 const LONGEST_REASON: usize = 255;
 /// The longest comment, in characters.
@@ -74,7 +69,8 @@ impl App {
             let message = format!("must be 1 to {MOST_BULK_ORDERS_PER_SECOND}");
             return Err(invalid("orders_per_second", message).into());
         };
-        let input_hash = hash_of(staff, command, per_second.unwrap_or(HASHED_PACE));
+        // The setting may change between two requests with the same key, so the pace counts as it was sent.
+        let input_hash = hash_of(staff, command, per_second)?;
         if let Some(known) = self.begun(idempotency_key, &input_hash).await? {
             return Ok(known);
         }
@@ -256,12 +252,6 @@ fn check_texts(command: &BulkCancelOrders) -> Result<(), UserError> {
         return Err(invalid("comment", message));
     }
     Ok(())
-}
-
-/// The hash of what was asked for, and of who asked.
-fn hash_of(staff: &Staff, command: &BulkCancelOrders, per_second: i32) -> String {
-    let asked = format!("{} {:?} {per_second} {command:?}", staff.name, staff.store);
-    URL_SAFE_NO_PAD.encode(Sha256::digest(asked.as_bytes()))
 }
 
 fn invalid(field: &str, message: impl Into<String>) -> UserError {

@@ -20,6 +20,12 @@ use crate::viewer::{Caller, Staff, Viewer};
 const MOST_IN_A_TURN: u32 = 25;
 /// How long a claim holds. A turn takes less than a second as a rule.
 const LEASE: Duration = Duration::from_secs(60);
+/// How often in a row the database may fail at an order before the job goes on without it.
+const MOST_FAILURES: i32 = 8;
+/// How long a job rests after the first failure of the database. Each further one in a row doubles the rest.
+const SHORTEST_REST: Duration = Duration::from_secs(2);
+/// The longest rest.
+const LONGEST_REST: Duration = Duration::from_secs(300);
 
 impl App {
     /// Takes one turn at the oldest job that may cancel orders now, and returns how many orders got their result. Zero
@@ -74,7 +80,11 @@ impl App {
             if is_stopped() || !database.holds_bulk_cancellation(&held).await? {
                 break;
             }
-            self.cancel_bulk_order(&held, waiting).await?;
+            if let Err(problem) = self.cancel_bulk_order(&held, waiting).await {
+                let failures = if done == 0 { due.failures + 1 } else { 1 };
+                self.rest_after_failure(&held, waiting, failures).await?;
+                return Err(problem);
+            }
             done += 1;
         }
         database
@@ -83,7 +93,31 @@ impl App {
         Ok(Some(done))
     }
 
-    /// Gives one order its result. Only a database that fails leaves it waiting.
+    /// Lets a job rest at whose order the database failed, longer after each failure in a row. After the last one that
+    /// is allowed, the order gets its result, and the job goes on without it.
+    async fn rest_after_failure(
+        &self,
+        held: &ClaimedBulk,
+        waiting: &WaitingBulkOrder,
+        failures: i32,
+    ) -> Result<(), AppError> {
+        if failures < MOST_FAILURES {
+            let rest = rest_after(failures);
+            self.database()
+                .postpone_bulk_cancellation(held, failures, rest)
+                .await?;
+            return Ok(());
+        }
+        let message = format!("the database failed {failures} times at the order");
+        let outcome = BulkOutcome::Failed("DATABASE".into(), message);
+        self.database()
+            .record_bulk_outcome(&waiting.place, &outcome, self.now())
+            .await?;
+        self.database().release_bulk_cancellation(held, false).await?;
+        Ok(())
+    }
+
+    /// Gives one order its result. A database that fails leaves it waiting.
     async fn cancel_bulk_order(
         &self,
         held: &ClaimedBulk,
@@ -150,5 +184,23 @@ impl App {
         })
         .await
         .map(|_| ())
+    }
+}
+
+/// How long a job rests after so many failures in a row.
+fn rest_after(failures: i32) -> Duration {
+    let doublings = u32::try_from(failures - 1).unwrap_or(0);
+    let rest = SHORTEST_REST.saturating_mul(2_u32.saturating_pow(doublings));
+    rest.min(LONGEST_REST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_rests_longer_after_each_failure_and_never_longer_than_five_minutes() {
+        let seconds: Vec<_> = (1..=9).map(|failures| rest_after(failures).as_secs()).collect();
+        assert_eq!(seconds, [2, 4, 8, 16, 32, 64, 128, 256, 300]);
     }
 }

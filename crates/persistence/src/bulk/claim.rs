@@ -30,6 +30,8 @@ pub struct DueBulk {
     pub per_second: i32,
     /// Until when the orders before used up the time.
     pub paced_at: DateTime<Utc>,
+    /// How many turns in a row the database failed.
+    pub failures: i32,
     /// The time by the clock of the database.
     pub now: DateTime<Utc>,
 }
@@ -185,13 +187,30 @@ impl Database {
         is_done: bool,
     ) -> Result<(), DatabaseError> {
         let mut release = of(held);
-        release.value(Column::LeaseUntil, 0_i64);
+        release
+            .value(Column::LeaseUntil, 0_i64)
+            .value(Column::Failures, 0);
         if is_done {
             release
                 .value(Column::State, <&'static str>::from(BulkState::Done))
                 .value(Column::FinishedAt, self.database_now());
         }
         self.change_bulk(&release).await.map(|_| ())
+    }
+
+    /// Ends a turn in which the database failed, the last one of `failures` in a row: no worker takes the next turn for
+    /// the length of `rest`.
+    pub async fn postpone_bulk_cancellation(
+        &self,
+        held: &ClaimedBulk,
+        failures: i32,
+        rest: Duration,
+    ) -> Result<(), DatabaseError> {
+        let mut postpone = of(held);
+        postpone
+            .value(Column::LeaseUntil, self.database_now().add(micros(rest)))
+            .value(Column::Failures, failures);
+        self.change_bulk(&postpone).await.map(|_| ())
     }
 
     async fn change_bulk(&self, update: &UpdateStatement) -> Result<bool, DatabaseError> {
@@ -250,6 +269,7 @@ impl DueBulk {
         Ok(Self {
             per_second: row.per_second,
             paced_at: from_micros(row.paced_at)?,
+            failures: row.failures,
             now: from_micros(now)?,
             work: ClaimedBulk {
                 id: row.id,

@@ -131,6 +131,7 @@ impl NewBulkCancellation {
             paced_at: 0,
             lease_until: 0,
             fence: 0,
+            failures: 0,
             created_at: to_micros(self.created_at),
             started_at: None,
             finished_at: None,

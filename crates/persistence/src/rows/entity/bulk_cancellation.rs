@@ -21,6 +21,7 @@ pub struct Model {
     pub paced_at: i64,
     pub lease_until: i64,
     pub fence: i64,
+    pub failures: i32,
     pub created_at: i64,
     pub started_at: Option<i64>,
     pub finished_at: Option<i64>,
