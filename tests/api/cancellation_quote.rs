@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const BUYER: &str = "anna@example.com";
 const QUOTE: &str = "quote { id action expires_at order_version \
     items { product_sku quantity_canceled quantity_refunded price { value } tax { value } discount { value } \
-    refund { value } canceled { value } } shipping_refund { value } shipping_canceled { value } \
+    refund { value } canceled { value } shipping_refund { value } fee { value } } shipping_refund { value } shipping_canceled { value } \
     other_charges_refund { value } fee { value } refund_total { value } credits { value } canceled_total { value } \
     tenders { tender payment_method amount { value } } } \
     user_errors { code message field }";
@@ -69,6 +69,13 @@ async fn accept(shop: &TestShop, anna: &str, id: &str, items: &Value, quote: &Va
     asked.send().await.data("/cancelOrder").clone()
 }
 
+/// The share of each item of a quote in the whole of `field`.
+fn shares(quote: &Value, field: &str) -> Vec<f64> {
+    let items = quote["items"].as_array().expect("items").iter();
+    let share = |item: &Value| item[field]["value"].as_f64().expect("an amount");
+    items.map(share).collect()
+}
+
 const STALE: &str = "QUOTE_STALE: The quote is stale, ask for a new one.";
 
 on_every_database!(a_quote_says_to_the_cent_what_canceling_does, |shop| async move {
@@ -95,6 +102,14 @@ on_every_database!(a_quote_says_to_the_cent_what_canceling_does, |shop| async mo
     let skus = [&quote["items"][0], &quote["items"][1]]
         .map(|it| (it["product_sku"].clone(), it["refund"]["value"].clone()));
     assert_eq!(skus, [(json!("tea"), json!(20.0)), (json!("cup"), json!(7.0))]);
+    assert_eq!(shares(quote, "fee"), [2.0, 0.7]);
+
+    let whole = preview(&shop, &anna, json!({ "order_id": id })).await["quote"].clone();
+    assert_eq!(whole["shipping_refund"]["value"], 25.0);
+    // Of 44.00, 30.00 and 14.00 come back for the items: 17.05 and 7.95 of the shipping, 4.70 and 2.20 of the fee.
+    assert_eq!(shares(&whole, "shipping_refund"), [17.05, 7.95]);
+    assert_eq!(whole["fee"]["value"], 6.9);
+    assert_eq!(shares(&whole, "fee"), [4.7, 2.2]);
 
     let done = accept(&shop, &anna, &id, &part, &quote["id"]).await;
     assert_eq!(done["errorV2"], Value::Null);

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::cancellation::eligibility::EligibilityRequest;
 use crate::cancellation::plan::CancellationPlan;
 use crate::cancellation::{
-    Cancel, CanceledItem, CancellationAction, CancellationPolicy, CancellationRefusal,
+    Cancel, CanceledItem, CancellationAction, CancellationPolicy, CancellationRefusal, PreviewedItem,
 };
 use crate::id::OrderId;
 use crate::money::{Money, Quantity, RowMoney};
@@ -81,7 +81,7 @@ pub struct CancellationPreview {
     /// Whether the actor may cancel this at once, or may ask for it.
     pub action: CancellationAction,
     /// The items of which something is canceled or refunded, with the shares of their money.
-    pub items: Vec<CanceledItem>,
+    pub items: Vec<PreviewedItem>,
     /// Shipping that will never be billed.
     pub shipping_canceled: RowMoney,
     /// Shipping that comes back.
@@ -125,7 +125,7 @@ impl Order {
                 Some(_) => CancellationAction::Request,
                 None => CancellationAction::Cancel,
             },
-            items: plan.changed_items(),
+            items: PreviewedItem::all_of(self, &plan)?,
             shipping_canceled: plan.shipping_canceled(),
             shipping_refunded: plan.shipping_refunded(),
             charges_canceled: self.sum_of_shares(plan.charges_canceled())?,

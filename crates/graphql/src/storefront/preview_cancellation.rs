@@ -139,6 +139,15 @@ struct QuotedItem {
     /// Money of the canceled units that will never be billed, tax included and discount taken off, in the order's
     /// currency.
     canceled: Money,
+    /// Share of the quote's `shipping_refund` for the item, in proportion to `refund`, in the order's currency. The
+    /// shares of all items are the whole.
+    shipping_refund: Money,
+    /// Share of the quote's `shipping_canceled` for the item, in proportion to `canceled`, in the order's currency. The
+    /// shares of all items are the whole.
+    shipping_canceled: Money,
+    /// Share of the quote's `fee` for the item, in proportion to `refund`, in the order's currency. The shares of all
+    /// items are the whole.
+    fee: Money,
 }
 
 #[Object]
@@ -229,7 +238,8 @@ impl From<QuotedCancellation> for CancellationQuote {
     fn from(it: QuotedCancellation) -> Self {
         let QuotedCancellation { id, preview, order } = it;
         let money = preview.quote.money;
-        let items = preview.items.iter().filter_map(|row| {
+        let items = preview.items.iter().filter_map(|it| {
+            let row = it.taken;
             let item = order.order.item(row.item)?;
             Some(QuotedItem {
                 product_sku: item.sku.clone(),
@@ -240,6 +250,9 @@ impl From<QuotedCancellation> for CancellationQuote {
                 discount: row.refunded_money.discount.into(),
                 refund: payable(row.refunded_money).into(),
                 canceled: payable(row.canceled_money).into(),
+                shipping_refund: it.shipping_refunded.into(),
+                shipping_canceled: it.shipping_canceled.into(),
+                fee: it.fee.into(),
             })
         });
         Self {

@@ -3,7 +3,7 @@
 use countermand_domain::invariants::broken_by;
 use countermand_domain::{
     Cancel, CancellationAction, CancellationPolicy, CancellationRefusal, CancellationRules, Effect, FeeRule,
-    Money, MoneyError, Order, OrderState, Quantity, Selection, ShippingRefund, Transition,
+    Money, MoneyError, Order, OrderState, PreviewedItem, Quantity, Selection, ShippingRefund, Transition,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -120,6 +120,14 @@ proptest! {
                 sums.refund_total.checked_add(sums.credits)?,
                 "each tender is a part of what comes back"
             );
+            if !preview.items.is_empty() {
+                let sum = |of: fn(&PreviewedItem) -> Money| Money::sum(order.currency(), preview.items.iter().map(of));
+                prop_assert_eq!(sum(|it| it.fee)?, sums.fee);
+                prop_assert_eq!(sum(|it| it.shipping_refunded)?, preview.shipping_refunded.payable()?);
+                prop_assert_eq!(sum(|it| it.shipping_canceled)?, preview.shipping_canceled.payable()?);
+                let is_share = |it: &PreviewedItem| it.fee.minor() >= 0 && it.shipping_refunded.minor() >= 0;
+                prop_assert!(preview.items.iter().all(is_share));
+            }
             let accepting = Cancel { quote: Some(preview.quote), ..command };
             let quoted = order.cancel(&accepting, &policy, at(74));
             prop_assert_eq!(
