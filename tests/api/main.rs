@@ -7,6 +7,7 @@ mod adobe_cases;
 mod audit_log;
 mod browser;
 mod bulk_cancellation;
+mod bundle_parts;
 mod cancel_items;
 mod cancel_order;
 mod cancel_orders;

@@ -30,11 +30,6 @@ impl Refusal {
         code: "PARTIAL_ORDER_ITEM_SHIPPED",
         message: "Order with one or more items shipped cannot be cancelled",
     };
-    /// A unit of the order is in fulfilment.
-    pub const IN_FULFILMENT: Self = Self {
-        code: "PARTIAL_ORDER_ITEM_SHIPPED",
-        message: "Order cannot be canceled: the shipping process has begun",
-    };
     /// The reason needs a comment.
     pub const COMMENT: Self = Self {
         code: "UNDEFINED",

@@ -154,9 +154,11 @@ impl From<NoteRefusal> for UserError {
 fn line_code(refusal: &LineRefusal) -> UserErrorCode {
     match refusal {
         LineRefusal::NothingLeft => UserErrorCode::NothingLeft,
-        LineRefusal::UnknownItem(_) | LineRefusal::NotPositive(_) | LineRefusal::NotWhole(_) => {
-            UserErrorCode::Invalid
-        }
+        LineRefusal::UnknownItem(_)
+        | LineRefusal::UnitOnly { .. }
+        | LineRefusal::NamedTwice { .. }
+        | LineRefusal::NotPositive(_)
+        | LineRefusal::NotWhole(_) => UserErrorCode::Invalid,
         LineRefusal::TooMany { .. } => UserErrorCode::QuantityExceeded,
     }
 }

@@ -4,7 +4,11 @@ use std::fmt;
 
 use thiserror::Error;
 
+use crate::order::ItemPosition;
+
 const COUNTERS_PER_STORE: i64 = 10_000_000_000;
+/// How many items an order may have: the number of an item is that of its order with four digits added.
+const ITEMS_PER_ORDER: u64 = 10_000;
 
 /// The number of a store view, 1 to 99,999: the leading digits of its orders' ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +50,13 @@ impl OrderId {
     #[must_use]
     pub fn number(self) -> i64 {
         self.0
+    }
+
+    /// The number of the item at `position`, which the item's id encodes (`docs/contract.md` section 7).
+    #[must_use]
+    pub fn item_number(self, position: ItemPosition) -> u64 {
+        let order = u64::try_from(self.0).unwrap_or(0);
+        order * ITEMS_PER_ORDER + u64::try_from(position.0).unwrap_or(0)
     }
 
     /// The smallest and the largest number that an id of an order of `store` can have.

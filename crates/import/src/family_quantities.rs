@@ -70,7 +70,7 @@ fn settle_shipping(rows: &mut [Row<'_>], whole: usize, parts: &[usize]) {
     let parts = parts.iter().copied().filter(|part| !rows[*part].is_virtual);
     let parts: Vec<_> = parts.collect();
     let is_shipped = |part: &usize| rows[*part].quantities.shipped.is_positive();
-    let tells_nothing = !told.shipped.is_positive() || ships_separately(&rows[whole].shape);
+    let tells_nothing = !told.shipped.is_positive() || ships_separately(&rows[whole].shape) == Some(true);
     if parts.iter().any(is_shipped) && tells_nothing {
         let parts = parts.iter().map(|part| rows[*part].quantities);
         let wholes = parts.map(|part| told.ordered.part(part.shipped, part.ordered));

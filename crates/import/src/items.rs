@@ -9,7 +9,7 @@ use super::exact::ExactRow;
 use super::family::{counting, parents};
 use super::family_quantities::settle_families;
 use super::notes::{Notes, within};
-use super::options::read_options;
+use super::options::{read_options, ships_separately};
 use super::progress::progress;
 use super::quantities::{read_quantities, settle_quantities};
 use super::raw::{LINE, Raw};
@@ -165,6 +165,7 @@ fn finish_row(
     item.canceled = progress.canceled;
     item.selected_options = options.selected;
     item.entered_options = options.entered;
+    item.ships_separately = ships_separately(shape).filter(|_| row.product_type == ProductType::Bundle);
     item.bundle_options = options.bundle;
     item.downloadable_links = options.links;
     item.gift_card = options.gift_card;

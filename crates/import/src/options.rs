@@ -57,11 +57,16 @@ pub(super) fn read_options(
     Ok(options)
 }
 
-/// Whether the parts of a bundle are shipped one by one, as far as `product_options` tells; Adobe's REST API omits
-/// this.
-pub(super) fn ships_separately(item: &ItemShape<'_>) -> bool {
-    let kept = item.product_options.loosely::<Value>().map(parsed);
-    kept.is_some_and(|kept| kept["shipment_type"] == 1 || kept["shipment_type"] == "1")
+/// Whether the parts of a bundle are shipped one by one; none where `product_options` does not tell. Adobe's REST API
+/// omits this.
+pub(super) fn ships_separately(item: &ItemShape<'_>) -> Option<bool> {
+    let kept = item.product_options.loosely::<Value>().map(parsed)?;
+    let kept = &kept["shipment_type"];
+    match kept.as_i64().or_else(|| kept.as_str()?.parse().ok()) {
+        Some(0) => Some(false),
+        Some(1) => Some(true),
+        _ => None,
+    }
 }
 
 /// The options of a table's export, where the JSON of the column is a text.

@@ -1,6 +1,6 @@
 //! The mail that tells the shop itself about a canceled order, if the shop has set an address for that.
 
-use countermand_domain::{Actor, Cancellation, ConfigScope, Order, OrderEvent, Shop};
+use countermand_domain::{Actor, Cancellation, ConfigScope, Order, OrderEvent, OrderItem, Quantity, Shop};
 use countermand_persistence::NewObligation;
 
 use crate::App;
@@ -71,16 +71,13 @@ fn reason_text(order: &Order, shop: &Shop, cancellation: &Cancellation) -> Strin
     )
 }
 
-/// The items that will not be shipped; a set stands for its parts.
+/// The items that will not be shipped; a set stands for its parts, unless they were canceled by themselves.
 pub(crate) fn canceled_lines(order: &Order, cancellation: &Cancellation) -> Vec<CanceledLine> {
-    let line = |item: &countermand_domain::OrderItem| {
-        let canceled = cancellation.items.iter().find(|row| row.item == item.position)?;
-        let quantity = canceled.canceled.plus(canceled.refunded);
-        (item.parent.is_none() && quantity.is_positive()).then(|| CanceledLine {
-            sku: item.sku.clone(),
-            name: item.name.clone(),
-            quantity: quantity.to_string(),
-        })
+    let named = cancellation.named_units(order).into_iter();
+    let line = |(item, quantity): (&OrderItem, Quantity)| CanceledLine {
+        sku: item.sku.clone(),
+        name: item.name.clone(),
+        quantity: quantity.to_string(),
     };
-    order.items.iter().filter_map(line).collect()
+    named.map(line).collect()
 }

@@ -11,7 +11,7 @@ use crate::cancellation::{
 use crate::effect::{Effect, Notice};
 use crate::event::{EventData, OrderEvent};
 use crate::money::{Money, MoneyError, Quantity, RowMoney};
-use crate::order::{Actor, CreditMemo, FreeTextProblem, ItemPosition, Order, free_text};
+use crate::order::{Actor, CreditMemo, FreeTextProblem, ItemPosition, Order, OrderItem, free_text};
 use crate::transition::Transition;
 
 /// The code of a cancellation without a reason.
@@ -72,6 +72,8 @@ pub struct Cancellation {
     pub buyer_mail: BuyerMail,
     /// Whether the command would have gone through with the store view's switch off.
     pub overrides_switch: bool,
+    /// The units that were in fulfilment and were released by the approval of the request, parts included; mostly none.
+    pub released: Vec<(ItemPosition, Quantity)>,
     /// The request that the cancellation approves; none where the order was canceled without one.
     pub request: Option<ApprovedRequest>,
 }
@@ -100,6 +102,17 @@ pub struct CanceledItem {
     pub refunded: Quantity,
     /// The part of the item's money that comes back for the refunded units.
     pub refunded_money: RowMoney,
+}
+
+impl Cancellation {
+    /// The items of `order` that were canceled or refunded, with their units, as people read them: a bundle stands for its
+    /// parts, unless parts were taken by themselves.
+    #[must_use]
+    pub fn named_units<'a>(&self, order: &'a Order) -> Vec<(&'a OrderItem, Quantity)> {
+        let lines = self.items.iter();
+        let lines = lines.map(|row| (row.item, row.canceled.plus(row.refunded)));
+        order.named_units(&lines.collect::<Vec<_>>())
+    }
 }
 
 impl Cancel {
@@ -212,6 +225,7 @@ impl Order {
                 credit_memo: memo.as_ref().map(|memo| memo.number.clone()),
                 buyer_mail,
                 overrides_switch: command.overrides_switch,
+                released: approval.as_ref().map_or_else(Vec::new, |it| it.released.clone()),
                 request: approval.as_ref().map(|it| it.request.clone()),
             })),
         };

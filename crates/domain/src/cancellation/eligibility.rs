@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 
 use crate::cancellation::plan::CancellationPlan;
 use crate::cancellation::rules::ResolvedMode;
-use crate::cancellation::{CancellationMode, CancellationPolicy, CancellationRefusal, Selection};
+use crate::cancellation::{
+    BundleParts, CancellationMode, CancellationPolicy, CancellationRefusal, Selection,
+};
 use crate::money::Quantity;
 use crate::order::{Actor, Command, Order, OrderItem};
 
@@ -34,6 +36,17 @@ impl<'a> EligibilityRequest<'a> {
             selection: &Selection::All,
             now,
         }
+    }
+
+    /// Whether a cancellation can name `item`: a top-level item, or a part of a bundle that is canceled by part.
+    pub(crate) fn may_name(&self, order: &Order, item: &OrderItem) -> bool {
+        let whole = item.parent.map(|whole| order.item(whole));
+        whole.is_none_or(|whole| whole.is_some_and(|whole| self.is_by_part(order, whole)))
+    }
+
+    /// Whether `item` is a bundle that is canceled by part.
+    pub(crate) fn is_by_part(&self, order: &Order, item: &OrderItem) -> bool {
+        self.policy.rules.bundle_parts == BundleParts::Parts && order.has_separate_parts(item)
     }
 
     /// How the request is decided. A request that overrides the switch is decided at once.
@@ -237,7 +250,7 @@ fn shipments_allow(order: &Order, asked: &EligibilityRequest<'_>) -> Result<(), 
     if !order.has_shipment() {
         return Ok(());
     }
-    if order.all_to_give_up().is_empty() {
+    if order.all_to_give_up(asked.policy.rules.bundle_parts).is_empty() {
         return Err(CancellationRefusal::Shipped);
     }
     let is_allowed = asked.policy.rules.takes_unshipped_rest;

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::cancellation::part_lines::lines_of_part;
 use crate::cancellation::rules::{CancellationRules, ShippingRefund};
 use crate::cancellation::shipping_share::shipping_of_part;
 use crate::cancellation::{CanceledItem, CancellationRefusal, FeeRule, Selection};
@@ -53,9 +54,9 @@ impl CancellationPlan {
             Selection::All if !order.has_shipment() && !order.has_units_beyond() => {
                 return Ok(Self::rest(order, rules)?);
             }
-            Selection::All => order.all_to_give_up(),
+            Selection::All => order.all_to_give_up(rules.bundle_parts),
             Selection::Items(selected) => {
-                order.checked_whole_lines(selected, |item| order.to_give_up(item))?
+                order.checked_whole_lines(selected, rules.bundle_parts, |item| order.to_give_up(item))?
             }
         };
         if covers(order, &lines) {
@@ -105,16 +106,7 @@ impl CancellationPlan {
         lines: &[(ItemPosition, Quantity)],
         rules: &CancellationRules,
     ) -> Result<Self, MoneyError> {
-        let to_cancel = |item: &OrderItem| order.takes_uninvoiced(item);
-        let to_refund = |item: &OrderItem| order.takes_invoiced(item);
-        let (mut canceled, mut refunded) = (Vec::new(), Vec::new());
-        for &(position, quantity) in lines {
-            let first = quantity.min(order.item(position).map_or(Quantity::ZERO, to_cancel));
-            canceled.push((position, first));
-            refunded.push((position, quantity.minus(first)));
-        }
-        let canceled = order.with_children(&canceled, to_cancel);
-        let refunded = order.with_children(&refunded, to_refund);
+        let [canceled, refunded] = lines_of_part(order, lines);
         let canceled_money = order.money_to_bill(&canceled, WithOrderCharges::No)?;
         let refunded_money = order.money_to_refund(&refunded, WithOrderCharges::No)?;
         let items = order.items.iter().map(|item| {
@@ -345,10 +337,8 @@ fn line_of(
 /// no line can name them: only a cancellation of the whole order withdraws them. Units that were shipped before their
 /// invoice are left too, because they will be invoiced.
 fn covers(order: &Order, lines: &[(ItemPosition, Quantity)]) -> bool {
-    let mut top_level = order.items.iter().filter(|item| item.parent.is_none());
-    top_level.all(|item| {
-        let left = item.quantities.to_invoice().plus(item.quantities.to_refund());
-        !left.is_positive() || lines.contains(&(item.position, left))
+    order.names_all(lines, |item| {
+        item.quantities.to_invoice().plus(item.quantities.to_refund())
     })
 }
 

@@ -91,6 +91,9 @@ impl CancellationRefusal {
     /// Whether the buyer can ask for the cancellation that was refused.
     #[must_use]
     pub fn leaves_a_request(&self) -> bool {
-        matches!(self, Self::RequestOnly | Self::WindowClosed { may_ask: true })
+        matches!(
+            self,
+            Self::InFulfilment | Self::RequestOnly | Self::WindowClosed { may_ask: true }
+        )
     }
 }

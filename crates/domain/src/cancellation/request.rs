@@ -14,7 +14,8 @@ pub struct CancellationRequest {
     pub number: i32,
     /// Whether all that was left of the order was asked for.
     pub is_whole: bool,
-    /// The requested units of top-level items; the parts of a bundle or configurable go with it.
+    /// The requested units of items; the parts of a bundle or configurable go with it, and parts of a bundle may be named
+    /// instead of it.
     pub items: Vec<(ItemPosition, Quantity)>,
     /// The stable code of the reason; none without a reason.
     pub reason_code: Option<String>,
@@ -129,7 +130,7 @@ impl Order {
             .filter(|request| request.is_open())
     }
 
-    /// The units of `request` that can still be canceled, by top-level item.
+    /// The units of `request` that can still be canceled, by item.
     #[must_use]
     pub fn left_of_request(&self, request: &CancellationRequest) -> Vec<(ItemPosition, Quantity)> {
         let lines = request.items.iter().map(|&(position, quantity)| {
@@ -141,21 +142,23 @@ impl Order {
         lines.filter(|line| line.1.is_positive()).collect()
     }
 
-    /// The units of `item` that an open request still asks to cancel. The parts of a set go with the set.
+    /// The units of `item` that an open request still asks to cancel. The parts of a set go with the set, unless they are
+    /// named by themselves.
     #[must_use]
     pub fn requested_units(&self, item: &OrderItem) -> Quantity {
         let Some(request) = self.open_request() else {
             return Quantity::ZERO;
         };
-        let top_level = item.parent.and_then(|whole| self.item(whole)).unwrap_or(item);
         let left = self.left_of_request(request);
-        let line = left.iter().find(|line| line.0 == top_level.position);
-        let units = line.map_or(Quantity::ZERO, |line| line.1);
-        if item.parent.is_none() {
-            units
-        } else {
-            item.quantities.ordered.part(units, top_level.quantities.ordered)
-        }
+        let units_of = |item: &OrderItem| {
+            let line = left.iter().find(|line| line.0 == item.position);
+            line.map_or(Quantity::ZERO, |line| line.1)
+        };
+        let with_whole = item.parent.and_then(|whole| self.item(whole)).map(|whole| {
+            let units = units_of(whole);
+            item.quantities.ordered.part(units, whole.quantities.ordered)
+        });
+        units_of(item).max(with_whole.unwrap_or_default())
     }
 
     /// The units of `item` that a request can name: they can be canceled, and are not shipped.

@@ -31,7 +31,7 @@ pub struct RequestedCancellation {
     pub number: i32,
     /// Whether all that was left of the order was asked for.
     pub is_whole: bool,
-    /// The requested units of top-level items.
+    /// The requested units of items.
     pub items: Vec<(ItemPosition, Quantity)>,
     /// The stable code of the reason; none without a reason.
     pub reason_code: Option<String>,
@@ -73,11 +73,12 @@ impl Order {
         if self.open_request().is_some() {
             return Err(RequestRefusal::RequestOpen);
         }
-        let all = self.all_to_request();
         let items = match &intent.selection {
-            Selection::All => all.clone(),
+            Selection::All => self.all_to_request(),
             Selection::Items(lines) => self
-                .checked_whole_lines(lines, |item| self.left_to_request(item))
+                .checked_whole_lines(lines, policy.rules.bundle_parts, |item| {
+                    self.left_to_request(item)
+                })
                 .map_err(CancellationRefusal::from)?,
         };
         if items.is_empty() {
@@ -97,7 +98,7 @@ impl Order {
             .and_then(|time| now.checked_add_signed(time));
         let request = CancellationRequest {
             number: self.cancellation_request.as_ref().map_or(0, |it| it.number) + 1,
-            is_whole: all.iter().all(|line| items.contains(line)),
+            is_whole: self.names_all(&items, |item| self.left_to_request(item)),
             items,
             reason_code: reason.map(|it| it.code.clone()),
             reason: reason.map(|it| it.text_for_buyer(&intent.reason, store)),
@@ -130,7 +131,8 @@ impl Order {
         Ok(Transition::new(after, event).owing(effects))
     }
 
-    /// Cancels what a buyer asks for, or opens a request for it where buyers of the store view can only ask.
+    /// Cancels what a buyer asks for, or opens a request for it where the buyer can only ask: by the mode of the store
+    /// view, after its window, or because the warehouse packs units of it.
     ///
     /// So a storefront that knows no requests asks with the operation that cancels elsewhere.
     pub fn cancel_or_request(

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use crate::cancellation::{
-    Cancel, CancellationPolicy, CancellationRefusal, NO_REASON, RequestDecision, RequestRefusal,
-    RequestStatus, Selection,
+    BundleParts, Cancel, CancellationPolicy, CancellationRefusal, CancellationRequest, NO_REASON,
+    RequestDecision, RequestRefusal, RequestStatus, Selection,
 };
 use crate::event::{EventData, OrderEvent};
 use crate::money::Quantity;
@@ -19,7 +19,7 @@ pub const LONGEST_DECISION_REASON: usize = 2_000;
 pub struct ApproveRequest {
     /// The member of staff, or the program at the deadline.
     pub actor: Actor,
-    /// The units that are approved, of top-level items; none for all that the request asks for.
+    /// The units that are approved, of items that the request names; none for all that it asks for.
     pub items: Option<Vec<(ItemPosition, Quantity)>>,
     /// What the buyer reads about the decision; none without a text.
     pub reason: Option<String>,
@@ -44,12 +44,16 @@ pub(crate) struct Approval {
     pub(crate) decision: RequestDecision,
     /// Who asked: the fee depends on that.
     pub(crate) requested_by: Actor,
+    /// The units that the approval takes out of fulfilment.
+    pub(crate) released: Vec<(ItemPosition, Quantity)>,
     /// Whether the seller was at fault when the cancellation was asked for.
     pub(crate) is_sellers_fault: Option<bool>,
 }
 
 impl Order {
     /// Approves the open request: what it asks for is canceled, as far as the command says.
+    ///
+    /// Staff approves units in fulfilment too, and they leave it. At the deadline, the program approves no such unit.
     ///
     /// If none of it can be canceled any more, the request ends as [`RequestStatus::TooLate`], which is a change as well.
     /// The switch of the store view does not matter: staff decides.
@@ -72,7 +76,9 @@ impl Order {
         }
         let approved = match &command.items {
             None => left,
-            Some(lines) => self.checked_whole_lines(lines, |item| units_of(&left, item.position))?,
+            Some(lines) => {
+                self.checked_whole_lines(lines, BundleParts::Parts, |item| units_of(&left, item.position))?
+            }
         };
         if approved.is_empty() {
             return Err(LineRefusal::NothingLeft.into());
@@ -89,7 +95,13 @@ impl Order {
             notifies_customer: command.notifies_customer,
             ..Cancel::all(command.actor.clone(), "")
         };
+        // A person knows what the warehouse can still stop; the program at the deadline does not.
+        let released = match command.actor {
+            Actor::Staff { .. } => self.units_to_release(&cancel.selection),
+            Actor::Customer(_) | Actor::Guest | Actor::System => Vec::new(),
+        };
         let approval = Approval {
+            released: released.clone(),
             reason_code: request.reason_code.clone().unwrap_or_else(|| NO_REASON.into()),
             reason: request.reason.clone().unwrap_or_default(),
             request: ApprovedRequest {
@@ -104,11 +116,31 @@ impl Order {
             requested_by: request.actor.clone(),
             is_sellers_fault: request.is_sellers_fault,
         };
-        match self.cancel_as_approved(&cancel, approval, policy, now) {
+        match self.without_fulfilment(&released).cancel_as_approved(
+            &cancel,
+            approval,
+            &self.policy_of_request(request, policy),
+            now,
+        ) {
             Ok(canceled) => Ok(canceled),
             Err(refusal) if is_too_late(&refusal) => Ok(too_late()),
             Err(refusal) => Err(refusal.into()),
         }
+    }
+
+    /// The rules for an approval of `request`. Whether it may name parts of bundles was decided when it was made.
+    fn policy_of_request(
+        &self,
+        request: &CancellationRequest,
+        policy: &CancellationPolicy,
+    ) -> CancellationPolicy {
+        let mut policy = policy.clone();
+        let is_part =
+            |line: &(ItemPosition, Quantity)| self.item(line.0).is_some_and(|it| it.parent.is_some());
+        if request.items.iter().any(is_part) {
+            policy.rules.bundle_parts = BundleParts::Parts;
+        }
+        policy
     }
 
     /// Declines the open request. The buyer reads `reason`, and the order can be shipped again.

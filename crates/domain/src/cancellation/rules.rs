@@ -22,6 +22,8 @@ pub struct CancellationRules {
     pub takes_unshipped_rest: bool,
     /// The shipping that comes back.
     pub shipping_refund: ShippingRefund,
+    /// Whether parts of bundles can be canceled by themselves.
+    pub bundle_parts: BundleParts,
     /// The fee for buyers.
     pub fee: FeeRule,
     /// How long staff has to decide a request for a cancellation; none without a deadline.
@@ -41,6 +43,7 @@ impl Default for CancellationRules {
             after_window: AfterWindow::default(),
             takes_unshipped_rest: false,
             shipping_refund: ShippingRefund::default(),
+            bundle_parts: BundleParts::default(),
             fee: FeeRule::default(),
             request_deadline: None,
             reason_required: Audiences::all(),
@@ -62,6 +65,17 @@ pub enum ShippingRefund {
     /// All of it once all of the order is canceled.
     #[default]
     OnlyWhenEverything,
+}
+
+/// How bundles are canceled whose price is that of their parts and whose parts may ship one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum BundleParts {
+    /// A bundle is canceled as a unit, with its parts.
+    #[default]
+    Unit,
+    /// A part can be canceled by itself too.
+    Parts,
 }
 
 /// What a buyer can do once the window is over.
@@ -106,6 +120,11 @@ impl CancellationRules {
             takes_unshipped_rest: settings.cancellation_of_unshipped_rest.value,
             shipping_refund: settings
                 .cancellation_shipping_refund
+                .value
+                .parse()
+                .unwrap_or_default(),
+            bundle_parts: settings
+                .cancellation_bundle_parts
                 .value
                 .parse()
                 .unwrap_or_default(),

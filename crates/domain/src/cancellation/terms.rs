@@ -47,6 +47,8 @@ pub struct CancellationTerms {
 pub struct ItemTerms {
     /// The position of the item.
     pub item: ItemPosition,
+    /// Whether a cancellation can name the item: a top-level item, or a part of a bundle that is canceled by part.
+    pub is_named: bool,
     /// The action that the buyer may take for the item.
     pub action: CancellationAction,
     /// Every reason why the buyer may not cancel units of the item; empty when the buyer may.
@@ -82,9 +84,7 @@ impl Order {
                 let rows = self.items.iter().zip(plan.items());
                 CancellationTerms {
                     items: rows
-                        .map(|(item, row)| {
-                            ItemTerms::of(item, row, action, &refusals).beside_fulfilment(self, item)
-                        })
+                        .map(|(item, row)| ItemTerms::of(&asked, self, (item, row), action, &refusals))
                         .collect(),
                     action,
                     refusals,
@@ -99,19 +99,19 @@ impl Order {
                 Some(plan) => CancellationTerms {
                     items: items_by_plan(self, &asked, &plan),
                     deadline: policy.deadline(self, actor, now),
-                    ..CancellationTerms::none(self, refusals)
+                    ..CancellationTerms::none(&asked, self, refusals)
                 },
-                None => CancellationTerms::none(self, refusals),
+                None => CancellationTerms::none(&asked, self, refusals),
             },
         }
     }
 
-    /// Whether `actor` may cancel now or ask for it: the same rule as [`Order::cancellation_terms`], without the
-    /// details.
+    /// Whether `actor` may cancel now or ask for it: the same rule as [`Order::cancellation_terms`], without the details,
+    /// and the rule of [`Order::cancel_or_request`].
     #[must_use]
     pub fn may_be_canceled_by(&self, actor: &Actor, policy: &CancellationPolicy, now: DateTime<Utc>) -> bool {
         let asked = EligibilityRequest::of_all(policy, actor, now);
-        self.requestable_plan(&asked).is_ok() && !self.is_in_fulfilment()
+        self.requestable_plan(&asked).is_ok()
     }
 }
 
@@ -125,7 +125,7 @@ fn items_by_plan(order: &Order, asked: &EligibilityRequest<'_>, plan: &Cancellat
     };
     let rows = order.items.iter().zip(plan.items());
     let terms = rows.map(|(item, row)| {
-        let terms = ItemTerms::of(item, row, action, &refusals).beside_fulfilment(order, item);
+        let terms = ItemTerms::of(asked, order, (item, row), action, &refusals);
         match order.refusal_beyond(item) {
             Some(refusal) if !terms.quantity_open.is_positive() => ItemTerms {
                 action: CancellationAction::None,
@@ -140,10 +140,11 @@ fn items_by_plan(order: &Order, asked: &EligibilityRequest<'_>, plan: &Cancellat
 
 impl CancellationTerms {
     /// The terms of an order that cannot be canceled.
-    fn none(order: &Order, refusals: Vec<CancellationRefusal>) -> Self {
+    fn none(asked: &EligibilityRequest<'_>, order: &Order, refusals: Vec<CancellationRefusal>) -> Self {
         let zero = Money::zero(order.currency());
         let none_of = |item: &OrderItem| ItemTerms {
             item: item.position,
+            is_named: asked.may_name(order, item),
             action: CancellationAction::None,
             refusals: refusals_of_item(order, item, &refusals),
             quantity_open: Quantity::ZERO,
@@ -205,12 +206,18 @@ impl ItemTerms {
 
     /// The terms of `item` in an order of which the buyer may take `action`.
     fn of(
-        item: &OrderItem,
-        row: &CanceledItem,
+        asked: &EligibilityRequest<'_>,
+        order: &Order,
+        (item, row): (&OrderItem, &CanceledItem),
         action: CancellationAction,
         refusals: &[CancellationRefusal],
     ) -> Self {
-        let quantity_open = row.canceled.plus(row.refunded);
+        let quantity_open = if asked.is_by_part(order, item) {
+            // Parts of the bundle may be left beside its units.
+            order.to_give_up(item)
+        } else {
+            row.canceled.plus(row.refunded)
+        };
         let is_shipped = item.quantities.shipped.is_positive() && !item.quantities.open().is_positive();
         let (action, refusals) = if quantity_open.is_positive() {
             (action, refusals.to_vec())
@@ -219,12 +226,14 @@ impl ItemTerms {
         } else {
             (CancellationAction::None, vec![CancellationRefusal::NothingOpen])
         };
-        Self {
+        let terms = Self {
             item: row.item,
+            is_named: asked.may_name(order, item),
             action,
             refusals,
             quantity_open,
             refund: row.refunded_money,
-        }
+        };
+        terms.beside_fulfilment(order, item)
     }
 }

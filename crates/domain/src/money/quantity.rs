@@ -66,6 +66,21 @@ impl Quantity {
         Self(self.0.saturating_add(other.0))
     }
 
+    /// How many wholes hold this quantity of a part, where `wholes` hold `parts`: rounded up, and never more than
+    /// `wholes`. Where `wholes` has no part of a unit, the result has none.
+    #[must_use]
+    pub(crate) fn wholes(self, parts: Self, wholes: Self) -> Self {
+        if self >= parts {
+            return if self.is_positive() { wholes } else { Self::ZERO };
+        }
+        let step = if wholes.is_whole() { UNIT } else { 1 };
+        let exact = i128::from(self.0) * i128::from(wholes.0);
+        let per_step = i128::from(parts.0) * i128::from(step);
+        let steps = (exact + per_step - 1) / per_step;
+        let scaled = i64::try_from(steps).map_or(wholes.0, |steps| steps.saturating_mul(step));
+        Self(scaled.min(wholes.0))
+    }
+
     /// The quantity that is left after `other` is taken away; never less than zero.
     #[must_use]
     pub const fn minus(self, other: Self) -> Self {

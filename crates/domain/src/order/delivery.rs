@@ -200,7 +200,12 @@ impl Order {
         }
         let wholes = top.quantities.open().minus(beyond);
         Some(match whole {
-            Some(whole) => item.quantities.ordered.part(wholes, whole.quantities.ordered),
+            Some(whole) => {
+                let parts_of = |wholes| item.quantities.ordered.part(wholes, whole.quantities.ordered);
+                // Parts of other units may be gone already, and each delivered unit has all of its parts.
+                let beside = item.quantities.open().minus(parts_of(beyond));
+                parts_of(wholes).min(beside)
+            }
             None => wholes,
         })
     }

@@ -4,10 +4,11 @@
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 
+use crate::cancellation::Selection;
 use crate::event::{EventData, OrderEvent};
 use crate::money::Quantity;
 use crate::order::documents::LineRefusal;
-use crate::order::{Actor, Command, ItemPosition, Order, OrderItem, OrderState};
+use crate::order::{Actor, BrokenUnits, Command, ItemPosition, Order, OrderItem, OrderState};
 use crate::transition::Transition;
 
 /// Why fulfilment was not started or released.
@@ -41,7 +42,7 @@ impl Order {
         }
         let families = self.shipped_by_parts();
         let carries = |item: &OrderItem| families.carries_shipment(item);
-        let lines = self.document_lines(asked, OrderItem::to_fulfil, carries)?;
+        let lines = self.document_lines(asked, |item| self.to_fulfil(item), carries)?;
         let mut after = self.clone();
         for &(position, quantity) in &lines {
             if let Some(item) = after.item_mut(position) {
@@ -64,12 +65,7 @@ impl Order {
     ) -> Result<Transition, FulfilmentRefusal> {
         let in_fulfilment = |item: &OrderItem| item.quantities.in_fulfilment;
         let lines = self.document_lines(asked, in_fulfilment, |_| true)?;
-        let mut after = self.clone();
-        for &(position, quantity) in &lines {
-            if let Some(item) = after.item_mut(position) {
-                item.quantities.in_fulfilment = item.quantities.in_fulfilment.minus(quantity);
-            }
-        }
+        let after = self.without_fulfilment(&lines);
         Ok(Transition::new(
             after,
             event(EventData::FulfilmentReleased { items: lines }, actor, now),
@@ -89,29 +85,65 @@ impl Order {
         self.to_give_up(item).minus(item.quantities.in_fulfilment)
     }
 
-    /// Ends the fulfilment of units that were shipped, or that will never be. A shipment takes the units in fulfilment
-    /// first, so only the units that are left to ship can be in fulfilment.
-    pub(crate) fn settle_fulfilment(&mut self) {
-        for item in &mut self.items {
-            let left = item.to_ship();
-            item.quantities.in_fulfilment = item.quantities.in_fulfilment.min(left);
+    /// The units in fulfilment that a cancellation of `selection` needs, with those of their parts: it takes other units
+    /// first.
+    pub(crate) fn units_to_release(&self, selection: &Selection) -> Vec<(ItemPosition, Quantity)> {
+        let in_fulfilment = |item: &OrderItem| item.quantities.in_fulfilment;
+        match selection {
+            Selection::All => self.lines_left(in_fulfilment, |_| true),
+            Selection::Items(lines) => {
+                let needed = lines.iter().filter_map(|&(position, quantity)| {
+                    let item = self.item(position)?;
+                    let needed = quantity.minus(self.outside_fulfilment(item));
+                    Some((position, needed.min(in_fulfilment(item))))
+                });
+                self.with_children(&needed.collect::<Vec<_>>(), in_fulfilment, BrokenUnits::First)
+            }
         }
     }
 
-    /// Ends the fulfilment of the shipped units.
-    pub(crate) fn take_from_fulfilment(&mut self, shipped: &[(ItemPosition, Quantity)]) {
-        for &(position, quantity) in shipped {
+    /// The same order, with `released` taken out of fulfilment.
+    pub(crate) fn without_fulfilment(&self, released: &[(ItemPosition, Quantity)]) -> Self {
+        let mut after = self.clone();
+        after.take_from_fulfilment(released);
+        after
+    }
+
+    /// Ends the fulfilment of units that were shipped, or that will never be. A shipment takes the units in fulfilment
+    /// first, so only the units that are left to ship can be in fulfilment.
+    pub(crate) fn settle_fulfilment(&mut self) {
+        let left: Vec<_> = self
+            .items
+            .iter()
+            .map(|item| self.left_in_fulfilment(item))
+            .collect();
+        for (item, left) in self.items.iter_mut().zip(left) {
+            item.quantities.in_fulfilment = left;
+        }
+    }
+
+    /// Units of `item` that are in fulfilment and can still be shipped. A bundle is in fulfilment while one of its parts
+    /// is, where its price is that of its parts.
+    fn left_in_fulfilment(&self, item: &OrderItem) -> Quantity {
+        let mut parts = self.children(item.position);
+        if item.is_priced_by_parts() && !parts.any(|part| part.quantities.in_fulfilment.is_positive()) {
+            return Quantity::ZERO;
+        }
+        item.quantities.in_fulfilment.min(self.to_ship(item))
+    }
+
+    /// Units of `item` that can be shipped and are not in fulfilment yet.
+    fn to_fulfil(&self, item: &OrderItem) -> Quantity {
+        self.to_ship(item).minus(item.quantities.in_fulfilment)
+    }
+
+    /// Ends the fulfilment of `units`.
+    pub(crate) fn take_from_fulfilment(&mut self, units: &[(ItemPosition, Quantity)]) {
+        for &(position, quantity) in units {
             if let Some(item) = self.item_mut(position) {
                 item.quantities.in_fulfilment = item.quantities.in_fulfilment.minus(quantity);
             }
         }
-    }
-}
-
-impl OrderItem {
-    /// Units that can be shipped and are not in fulfilment yet.
-    fn to_fulfil(&self) -> Quantity {
-        self.to_ship().minus(self.quantities.in_fulfilment)
     }
 }
 

@@ -5,7 +5,9 @@ use crate::cancellation::{BuyerMail, Cancellation, RequestStatus};
 use crate::event::{EventData, OrderEvent, invoices};
 use crate::money::{Money, Quantity};
 use crate::order::comment::escape_html;
-use crate::order::{Comment, EndedSubscription, ItemPosition, Order, OrderState, SettledMatter, Settlement};
+use crate::order::{
+    Comment, EndedSubscription, ItemPosition, Order, OrderItem, OrderState, SettledMatter, Settlement,
+};
 
 impl Order {
     /// The lines of the history that storefronts show to the buyer, newest first.
@@ -107,7 +109,16 @@ impl OrderEvent {
         let added = added.map(|text| self.public_line(text, order));
         let approved = cancellation.request.as_ref();
         let approved = approved.map_or_else(Vec::new, |it| self.request_lines(it.status, order));
-        let lines = approved.into_iter().chain(refund).chain(mail).chain(reason);
+        let released = (!cancellation.released.is_empty()).then(|| {
+            let units = names(&order.named_units(&cancellation.released));
+            self.staff_line(format!("No more in fulfilment: {units}."), order)
+        });
+        let lines = approved
+            .into_iter()
+            .chain(released)
+            .chain(refund)
+            .chain(mail)
+            .chain(reason);
         lines.chain(fee).chain(added).collect()
     }
 
@@ -238,20 +249,23 @@ fn name_of(item: ItemPosition, order: &Order) -> String {
         .map_or_else(String::new, |item| escape_html(&item.name))
 }
 
-/// `Canceled items: 2 x Tea, 1 x Cup.`, of the items that are no part of another one.
+/// `Canceled items: 2 x Tea, 1 x Cup.`, of the items that are no part of another one, or were canceled without it.
 fn canceled_items(cancellation: &Cancellation, order: &Order) -> String {
-    let rows = cancellation.items.iter();
-    let lines: Vec<_> = rows
-        .map(|row| (row.item, row.canceled.plus(row.refunded)))
-        .collect();
-    format!("Canceled items: {}.", in_words(&lines, order))
+    format!("Canceled items: {}.", names(&cancellation.named_units(order)))
 }
 
 /// `2 x Tea, 1 x Cup`, of the items that are no part of another one.
 fn in_words(lines: &[(ItemPosition, Quantity)], order: &Order) -> String {
     let named = lines.iter().filter_map(|(position, quantity)| {
         let item = order.item(*position).filter(|item| item.parent.is_none())?;
-        Some(format!("{quantity} x {}", escape_html(&item.name)))
+        Some((item, *quantity))
     });
+    names(&named.collect::<Vec<_>>())
+}
+
+/// `2 x Tea, 1 x Cup`.
+fn names(units: &[(&OrderItem, Quantity)]) -> String {
+    let named = units.iter();
+    let named = named.map(|(item, quantity)| format!("{quantity} x {}", escape_html(&item.name)));
     named.collect::<Vec<_>>().join(", ")
 }

@@ -243,6 +243,8 @@ pub struct OrderItem {
     pub selected_options: Vec<ProductOption>,
     /// Typed options.
     pub entered_options: Vec<ProductOption>,
+    /// Whether the parts of a bundle are shipped one by one; none where the shop that it came from did not say so.
+    pub ships_separately: Option<bool>,
     /// A bundle's choices.
     pub bundle_options: Vec<BundleOption>,
     /// A downloadable's files, by title.
@@ -260,6 +262,11 @@ impl OrderItem {
         } else {
             self.quantities.to_ship()
         }
+    }
+
+    /// Whether the item is a bundle whose price is that of its parts, so that it only describes them.
+    pub(crate) fn is_priced_by_parts(&self) -> bool {
+        self.product_type == ProductType::Bundle && !self.counts
     }
 
     /// The units that are invoiced and not refunded, with their money.
@@ -311,6 +318,7 @@ impl OrderItem {
             canceled: zero,
             selected_options: Vec::new(),
             entered_options: Vec::new(),
+            ships_separately: None,
             bundle_options: Vec::new(),
             downloadable_links: Vec::new(),
             gift_card: None,

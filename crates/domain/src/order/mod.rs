@@ -42,6 +42,7 @@ pub use documents::{
     InvoiceState, LineRefusal, OpenInvoiceRequest, Shipment, ShipmentLine, ShipmentRequest, Tracking,
 };
 pub use erase_buyer::ERASED;
+pub(crate) use family::BrokenUnits;
 pub use free_text::FreeTextProblem;
 pub(crate) use free_text::free_text;
 pub use fulfilment::FulfilmentRefusal;
@@ -330,7 +331,7 @@ impl Order {
         let families = self.shipped_by_parts();
         let carriers = self.items.iter().filter(|item| families.carries_shipment(item));
         let to_ship = carriers
-            .map(OrderItem::to_ship)
+            .map(|item| self.to_ship(item))
             .fold(Quantity::ZERO, Quantity::plus);
         let paid = self.totals.paid.unwrap_or(Money::zero(self.currency()));
         Ok(Remaining {

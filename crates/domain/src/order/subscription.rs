@@ -6,7 +6,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::cancellation::CancellationRefusal;
 use crate::money::{Money, MoneyError, Quantity};
-use crate::order::{ItemPosition, Order, OrderItem, WithOrderCharges};
+use crate::order::{BrokenUnits, ItemPosition, Order, OrderItem, WithOrderCharges};
 
 /// The longest id of a subscription, in characters.
 pub const LONGEST_SUBSCRIPTION_ID: usize = 64;
@@ -167,7 +167,7 @@ impl Order {
     ) -> Result<Money, MoneyError> {
         let left = |item: &OrderItem| item.quantities.to_refund();
         let whole = self.item(subscription.item).map_or(Quantity::ZERO, left);
-        let lines = self.with_children(&[(subscription.item, whole)], left);
+        let lines = self.with_children(&[(subscription.item, whole)], left, BrokenUnits::First);
         let money = self.money_to_refund(&lines, WithOrderCharges::No)?;
         let rows = money.rows.iter().map(|row| row.payable());
         let rows = rows.collect::<Result<Vec<_>, _>>()?;

@@ -2,12 +2,13 @@
 
 mod channel;
 mod draft;
+mod pick;
 mod subscription;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
-    Actor, ApproveRequest, Cancel, CancellationIntent, CreditMemoRequest, DeliveryKind, DeliveryRequest,
-    InvoiceRequest, ItemPosition, Money, NoteRequest, OpenInvoiceRequest, Order, PaymentTransaction,
+    Actor, ApproveRequest, Cancel, CancellationIntent, CancellationPolicy, CreditMemoRequest, DeliveryKind,
+    DeliveryRequest, InvoiceRequest, Money, NoteRequest, OpenInvoiceRequest, Order, PaymentTransaction,
     Quantity, RequestCancellation, Selection, SettledMatter, Settlement, ShipmentRequest, TransactionKind,
     Transition, UpstreamChange,
 };
@@ -17,9 +18,11 @@ use proptest::sample::Index;
 
 pub(crate) use channel::{ChannelStep, Told, channel_stories};
 pub(crate) use draft::{Draft, drafts, quantities, row_moneys};
+pub(crate) use pick::{Pick, picks, selection, selection_by_part};
 
+use self::pick::lines;
 use self::subscription::{SubscriptionChange, subscription_changes};
-use crate::shop::{at, buyer_of, policy, request, staff};
+use crate::shop::{at, buyer_of, policy, policy_by_part, request, staff};
 
 /// An order and the steps that are tried on it. A story is small to print, so that a failure can be read.
 #[derive(Debug, Clone)]
@@ -93,13 +96,14 @@ pub(crate) enum Step {
     Cancel {
         picks: Option<Vec<Pick>>,
     },
-}
-
-/// A part of an order item: one unit, or a share of the ordered quantity in per mille.
-#[derive(Debug, Clone)]
-pub(crate) struct Pick {
-    row: Index,
-    permille: Option<i64>,
+    /// Cancels what is picked, of which parts of bundles may be.
+    CancelByPart {
+        picks: Vec<Pick>,
+    },
+    /// The buyer asks for a cancellation of what is picked, of which parts of bundles may be.
+    RequestByPart {
+        picks: Vec<Pick>,
+    },
 }
 
 impl Story {
@@ -207,7 +211,12 @@ impl Step {
             }
             Self::Request { picks, by_staff } => {
                 let actor = if *by_staff { staff() } else { buyer_of(order) };
-                request_of(picks.as_deref(), actor, order, now)
+                let selected = picks.as_ref().map_or(Selection::All, |it| selection(it, order));
+                request_of(selected, actor, &policy(true), order, now)
+            }
+            Self::RequestByPart { picks } => {
+                let selected = selection_by_part(picks, order);
+                request_of(selected, buyer_of(order), &policy_by_part(), order, now)
             }
             Self::Approve { picks } => {
                 let command = ApproveRequest {
@@ -232,21 +241,34 @@ impl Step {
                 };
                 order.cancel(&command, &policy(true), now).ok()
             }
+            Self::CancelByPart { picks } => {
+                let command = Cancel {
+                    selection: selection_by_part(picks, order),
+                    ..request(buyer_of(order), "Other")
+                };
+                order.cancel(&command, &policy_by_part(), now).ok()
+            }
         }
     }
 }
 
-/// A request for the cancellation of what is picked, or of the whole order.
-fn request_of(picks: Option<&[Pick]>, actor: Actor, order: &Order, now: DateTime<Utc>) -> Option<Transition> {
+/// A request for the cancellation of what is selected.
+fn request_of(
+    selection: Selection,
+    actor: Actor,
+    policy: &CancellationPolicy,
+    order: &Order,
+    now: DateTime<Utc>,
+) -> Option<Transition> {
     let command = RequestCancellation {
         actor,
         intent: CancellationIntent {
-            selection: picks.map_or(Selection::All, |picks| selection(picks, order)),
+            selection,
             ..CancellationIntent::all("Other")
         },
         is_confirmed: true,
     };
-    order.request_cancellation(&command, &policy(true), now).ok()
+    order.request_cancellation(&command, policy, now).ok()
 }
 
 /// The buyer, who has the key of a mail, takes the open request back.
@@ -293,43 +315,6 @@ fn owed_matters(order: &Order) -> Vec<SettledMatter> {
     owing.map(matter).collect()
 }
 
-/// What `picks` name of an order, as far as it can be canceled.
-pub(crate) fn selection(picks: &[Pick], order: &Order) -> Selection {
-    let mut selected: Vec<(ItemPosition, Quantity)> = Vec::new();
-    for (position, quantity) in lines(picks, order) {
-        let left = order
-            .item(position)
-            .map_or(Quantity::ZERO, |item| order.to_give_up(item));
-        let quantity = in_units_of(order, position, quantity.min(left), left);
-        if quantity.is_positive() && selected.iter().all(|line| line.0 != position) {
-            selected.push((position, quantity));
-        }
-    }
-    Selection::Items(selected)
-}
-
-/// As many whole units of `quantity` as an item that was ordered in whole units can lose, or all that is `left`.
-fn in_units_of(order: &Order, position: ItemPosition, quantity: Quantity, left: Quantity) -> Quantity {
-    let is_whole = order
-        .item(position)
-        .is_some_and(|item| item.quantities.ordered.is_whole());
-    if !is_whole || quantity == left {
-        return quantity;
-    }
-    Quantity::from_scaled(quantity.scaled() / 10_000 * 10_000)
-}
-
-/// Everything `picks` name, as staff would ask for it; nothing named is everything left.
-fn lines(picks: &[Pick], order: &Order) -> Vec<(ItemPosition, Quantity)> {
-    let rows: Vec<_> = order.items.iter().filter(|item| item.parent.is_none()).collect();
-    let line = |pick: &Pick| {
-        let row = rows[pick.row.index(rows.len())];
-        let part = |share| Quantity::from_scaled(permille(row.quantities.ordered.scaled(), share));
-        (row.position, pick.permille.map_or(Quantity::whole(1), part))
-    };
-    picks.iter().map(line).collect()
-}
-
 /// Orders with up to nine steps each.
 pub(crate) fn stories() -> impl Strategy<Value = Story> {
     (drafts(), vec(steps(), 0..10)).prop_map(|(draft, steps)| Story { draft, steps })
@@ -367,19 +352,14 @@ fn steps() -> impl Strategy<Value = Step> {
         1 => Just(Step::EraseBuyer),
         4 => Just(Step::Cancel { picks: None }),
         16 => picks().prop_map(|picks| Step::Cancel { picks: Some(picks) }),
+        16 => picks().prop_map(|picks| Step::CancelByPart { picks }),
+        4 => picks().prop_map(|picks| Step::RequestByPart { picks }),
     ]
 }
 
 /// All of an order, or some of it.
 fn requested() -> impl Strategy<Value = Option<Vec<Pick>>> {
     prop_oneof![1 => Just(None), 2 => picks().prop_map(Some)]
-}
-
-/// Some of an order.
-pub(crate) fn picks() -> impl Strategy<Value = Vec<Pick>> {
-    let permille = prop_oneof![3 => Just(None), 1 => (0..=1100_i64).prop_map(Some)];
-    let pick = (any::<Index>(), permille).prop_map(|(row, permille)| Pick { row, permille });
-    prop_oneof![1 => Just(vec![]), 2 => vec(pick, 1..4)]
 }
 
 fn permille(of: i64, share: i64) -> i64 {

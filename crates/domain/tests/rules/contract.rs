@@ -1,6 +1,7 @@
 //! `docs/contract.md` case by case: what a cancellation does (sections 5.2 and 6), when it is
 //! refused (section 3.1), and what credit memos do to an order (section 6).
 
+mod bundle_parts;
 mod closing;
 mod credit_memos;
 mod families;

@@ -1,6 +1,7 @@
 //! States what holds for arbitrary orders after arbitrary steps.
 
 mod base_currency;
+mod bundle_parts;
 mod cancellation;
 mod channels;
 mod charges;

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use countermand_domain::{
-    Actor, Address, Cancel, CancellationPolicy, CancellationRules, Currency, CustomerId, IntervalUnit,
-    ItemPosition, Money, Order, OrderCustomer, OrderId, OrderItem, OrderState, OtherCharge, Payment,
-    PaymentKind, PaymentTransaction, ReasonList, RowMoney, Shipping, StoreNumber, Subscription,
+    Actor, Address, BundleParts, Cancel, CancellationPolicy, CancellationRules, Currency, CustomerId,
+    IntervalUnit, ItemPosition, Money, Order, OrderCustomer, OrderId, OrderItem, OrderState, OtherCharge,
+    Payment, PaymentKind, PaymentTransaction, ReasonList, RowMoney, Shipping, StoreNumber, Subscription,
     SubscriptionEndRule, SubscriptionInterval, SubscriptionPolicy, Totals, TransactionKind,
 };
 
@@ -102,6 +102,18 @@ pub(crate) fn yearly_subscription(position: ItemPosition) -> Subscription {
         paid_from: at(0),
         paid_until: at(0) + TimeDelta::days(365),
         end: None,
+    }
+}
+
+/// The rules of a store view that cancels parts of bundles by themselves.
+pub(crate) fn policy_by_part() -> CancellationPolicy {
+    let whole = policy(true);
+    CancellationPolicy {
+        rules: CancellationRules {
+            bundle_parts: BundleParts::Parts,
+            ..whole.rules
+        },
+        ..whole
     }
 }
 

@@ -16,9 +16,9 @@ pub(crate) struct AdminFulfilmentMutation;
 
 #[Object]
 impl AdminFulfilmentMutation {
-    /// Marks units of an order as in fulfilment, because the warehouse begins to pack them. Such units cannot be
-    /// canceled until `releaseFulfilment` takes them out; a shipment takes them first. The caller needs the role
-    /// `support`.
+    /// Marks units of an order as in fulfilment, because the warehouse begins to pack them. The
+    /// cancellation of such units can only be requested until `releaseFulfilment` takes them out; a shipment takes them
+    /// first. The caller needs the role `support`.
     async fn start_fulfilment(
         &self,
         context: &Context<'_>,

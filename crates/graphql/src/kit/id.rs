@@ -67,7 +67,7 @@ pub(crate) fn of_order(order: OrderId) -> ID {
 
 /// The id of the order's item at `position`.
 pub(crate) fn of_item(order: OrderId, position: ItemPosition) -> ID {
-    encode(&within(order.number().into(), position.0))
+    encode(&order.item_number(position))
 }
 
 /// The id of the order's document number `index` among its kind, from 1.

@@ -23,8 +23,8 @@ struct GuestOrderCancelInput {
     token: String,
     /// The reason for the cancellation: the description or the code of a reason that the order's store view offers.
     reason: String,
-    /// The items to cancel, and how many units of each; the parts of a bundle go with it. Without the field, all that is
-    /// left of the order is canceled. Adobe's input does not have this field.
+    /// The items to cancel, and how many units of each; the parts of a bundle go with it, unless they are named
+    /// instead. Without the field, all that is left of the order is canceled. Adobe's input does not have this field.
     items: Option<Vec<OrderLineInput>>,
     /// A comment for the shop, at most 2,000 characters without HTML; it appears in the history of the order. Adobe's
     /// input does not have this field.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Enum, SimpleObject};
+use async_graphql::{Enum, ID, SimpleObject};
 use countermand_app::OrderView;
 use countermand_domain::{CancellationRefusal, RowMoney};
 
@@ -11,6 +11,7 @@ use super::order_item::OrderItemInterface;
 use super::refusal_text;
 use super::row::Row;
 use crate::kit::Language;
+use crate::kit::id;
 use crate::kit::money::{Money, quantity};
 use crate::kit::time;
 
@@ -43,7 +44,8 @@ pub(crate) struct CancellationTerms {
     /// Time at which `action` changes because time passes, in the format `YYYY-MM-DD hh:mm:ss` in UTC; null when no rule of the
     /// store view ends it, or when the order cannot be canceled.
     deadline: Option<String>,
-    /// What canceling would take of each item; items that are part of another item are not listed.
+    /// What canceling would take of each item. Items that are part of another item are not listed, except for the parts of
+    /// a bundle that can be canceled by part: a cancellation names either the bundle or its parts.
     items: Vec<CancellationItemTerms>,
     /// Money that canceling would pay back, tax and shipping included and the fee taken off, in the order's currency;
     /// zero when the order is not paid or cannot be canceled. Gift cards, store credit and reward points are not part of
@@ -70,6 +72,7 @@ pub(crate) struct RefusalReason {
     /// Why the order cannot be canceled, as a code for programs.
     code: CancellationRefusalCode,
     /// Why the order cannot be canceled, as a message for people, in English: the text that `cancelOrder` would answer.
+    /// With the action `REQUEST`, `cancelOrder` opens a request instead.
     message: String,
 }
 
@@ -92,6 +95,9 @@ pub(crate) struct ExplainedRefusal {
 pub(crate) struct CancellationItemTerms {
     /// The order item that these terms are about.
     item: OrderItemInterface,
+    /// The id of the bundle that the item is a part of (`OrderItemInterface.id`); null for an item that is no part of
+    /// another one.
+    bundle_item_id: Option<ID>,
     /// SKU (stock keeping unit) of the product.
     product_sku: String,
     /// Quantity of the item that canceling would cancel or refund, with at most four decimals; zero when the order
@@ -113,8 +119,10 @@ impl CancellationTerms {
     pub(crate) fn of(view: &Arc<OrderView>) -> Self {
         let terms = view.cancellation_terms();
         let items = terms.items.iter().filter_map(|it| {
-            let row = Row::at(view, it.item).filter(|row| row.item().parent.is_none())?;
+            let row = Row::at(view, it.item).filter(|_| it.is_named)?;
+            let bundle = row.item().parent;
             Some(CancellationItemTerms {
+                bundle_item_id: bundle.map(|bundle| id::of_item(view.order.id, bundle)),
                 product_sku: row.item().sku.clone(),
                 quantity_open: quantity(it.quantity_open),
                 action: it.action.into(),

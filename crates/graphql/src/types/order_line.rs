@@ -13,7 +13,8 @@ const POSITIONS: u64 = 10_000;
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct OrderLineInput {
-    /// The `OrderItemInterface.id` of a top-level item of the order, or the decimal number that this id encodes.
+    /// The `OrderItemInterface.id` of a top-level item of the order, or the decimal number that this id encodes. A
+    /// cancellation may name a part of a bundle instead, where `cancellation_terms.items` lists the part.
     item_id: ID,
     /// The quantity: greater than zero, with at most four decimal places. In a credit memo, zero stands for none of the
     /// item.

@@ -61,6 +61,7 @@ pub(crate) fn item_of(row: order_item::Model, currency: Currency) -> Result<Orde
         ),
         selected_options: json_column::product_options(options.selected),
         entered_options: json_column::product_options(options.entered),
+        ships_separately: options.ships_separately,
         bundle_options: json_column::bundle_options(options.bundle),
         downloadable_links: options.links,
         gift_card: options.gift_card.map(Into::into),
@@ -118,6 +119,7 @@ fn options_text(item: &OrderItem) -> Result<String, DatabaseError> {
         selected: json_column::option_pairs(&item.selected_options),
         entered: json_column::option_pairs(&item.entered_options),
         bundle: json_column::bundle_pairs(&item.bundle_options),
+        ships_separately: item.ships_separately,
         links: item.downloadable_links.clone(),
         gift_card: item.gift_card.as_ref().map(Into::into),
     };

@@ -227,6 +227,9 @@ pub(crate) struct OptionsDoc {
     pub(crate) entered: Vec<(String, String)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) bundle: Vec<(String, Vec<String>)>,
+    /// Whether the parts of a bundle are shipped one by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ships_separately: Option<bool>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) links: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,7 +6,8 @@ use crate::event::{EventData, OrderEvent};
 use crate::money::{Money, MoneyError, Quantity, RowMoney};
 use crate::order::documents::LineRefusal;
 use crate::order::{
-    Actor, ChargeShare, Command, DocumentRefusal, ItemPosition, Order, OrderItem, WithOrderCharges,
+    Actor, BrokenUnits, ChargeShare, Command, DocumentRefusal, ItemPosition, Order, OrderItem,
+    WithOrderCharges,
 };
 use crate::transition::Transition;
 
@@ -212,7 +213,7 @@ impl Order {
         }
         let named = asked.iter().copied().filter(|line| line.1 != Quantity::ZERO);
         let lines = self.checked_lines(&named.collect::<Vec<_>>(), left)?;
-        Ok(self.with_children(&lines, left))
+        Ok(self.with_children(&lines, left, BrokenUnits::First))
     }
 
     /// The amount that staff gave on top of all credit memos, `request` included. A fee that staff kept before and

@@ -2,8 +2,10 @@
 
 use thiserror::Error;
 
+use crate::cancellation::BundleParts;
 use crate::money::Quantity;
-use crate::order::{ItemPosition, Order, OrderItem};
+use crate::order::family::LeftOfFamily;
+use crate::order::{BrokenUnits, ItemPosition, Order, OrderItem, ProductType};
 
 /// Why quantities of items are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -17,6 +19,22 @@ pub enum LineRefusal {
     /// A quantity must be more than zero.
     #[error("the quantity of item `{0}` must be more than zero")]
     NotPositive(ItemPosition),
+    /// The item is a part of a bundle that is canceled as a unit.
+    #[error("item `{item}` is a part of the bundle with the id `{bundle}`, which is canceled as a unit")]
+    UnitOnly {
+        /// The number that the id of the part encodes.
+        item: u64,
+        /// The number that the id of the bundle encodes.
+        bundle: u64,
+    },
+    /// A bundle and a part of it are named together.
+    #[error("item `{item}` is a part of the bundle with the id `{bundle}`: name the bundle or its parts")]
+    NamedTwice {
+        /// The number that the id of the part encodes.
+        item: u64,
+        /// The number that the id of the bundle encodes.
+        bundle: u64,
+    },
     /// The item was ordered in whole units.
     #[error("the quantity of item `{0}` must be a whole number")]
     NotWhole(ItemPosition),
@@ -42,7 +60,7 @@ impl Order {
     ) -> Result<Vec<(ItemPosition, Quantity)>, LineRefusal> {
         if !asked.is_empty() {
             let lines = self.checked_lines(asked, &left)?;
-            return Ok(self.with_children(&lines, left));
+            return Ok(self.with_children(&lines, left, BrokenUnits::Last));
         }
         let lines = self.lines_left(left, carries);
         if lines.is_empty() {
@@ -73,9 +91,20 @@ impl Order {
         asked: &[(ItemPosition, Quantity)],
         left: impl Fn(&OrderItem) -> Quantity,
     ) -> Result<Vec<(ItemPosition, Quantity)>, LineRefusal> {
+        for line in asked {
+            self.check_top_level(line.0)?;
+        }
+        self.merged_lines(asked, left)
+    }
+
+    /// Quantities of items, each item once, none more than is `left`.
+    fn merged_lines(
+        &self,
+        asked: &[(ItemPosition, Quantity)],
+        left: impl Fn(&OrderItem) -> Quantity,
+    ) -> Result<Vec<(ItemPosition, Quantity)>, LineRefusal> {
         let mut merged: Vec<(ItemPosition, Quantity)> = Vec::new();
         for &(position, quantity) in asked {
-            self.check_top_level(position)?;
             if !quantity.is_positive() {
                 return Err(LineRefusal::NotPositive(position));
             }
@@ -97,14 +126,18 @@ impl Order {
         Ok(merged)
     }
 
-    /// The same for a cancellation: of an item that was ordered in whole units, no part of a unit is taken, unless only
-    /// that part is left.
+    /// The same for a cancellation, which may name parts of bundles where `parts` says so. Of an item that was ordered in
+    /// whole units, no part of a unit is taken, unless only that part is left.
     pub(crate) fn checked_whole_lines(
         &self,
         asked: &[(ItemPosition, Quantity)],
+        parts: BundleParts,
         left: impl Fn(&OrderItem) -> Quantity,
     ) -> Result<Vec<(ItemPosition, Quantity)>, LineRefusal> {
-        let lines = self.checked_lines(asked, &left)?;
+        for line in asked {
+            self.check_selectable(line.0, asked, parts)?;
+        }
+        let lines = self.merged_lines(asked, &left)?;
         let divides = |&&(position, quantity): &&(ItemPosition, Quantity)| {
             let item = self.item(position);
             item.is_some_and(|it| {
@@ -125,7 +158,32 @@ impl Order {
         }
     }
 
-    /// Quantities of top-level items, with those of their children in proportion to what is `left`.
+    /// Refuses a position of no item that a cancellation can name: of a top-level item, or of a part of a bundle that is
+    /// not named as well, where the bundle is canceled by part.
+    fn check_selectable(
+        &self,
+        position: ItemPosition,
+        asked: &[(ItemPosition, Quantity)],
+        parts: BundleParts,
+    ) -> Result<(), LineRefusal> {
+        let whole = self.item(position).and_then(|item| item.parent);
+        let bundle = whole.and_then(|whole| self.item(whole));
+        let Some(bundle) = bundle.filter(|it| it.product_type == ProductType::Bundle) else {
+            return self.check_top_level(position);
+        };
+        let item = self.id.item_number(position);
+        let number = self.id.item_number(bundle.position);
+        if parts == BundleParts::Unit || !self.has_separate_parts(bundle) {
+            return Err(LineRefusal::UnitOnly { item, bundle: number });
+        }
+        if asked.iter().any(|line| line.0 == bundle.position) {
+            return Err(LineRefusal::NamedTwice { item, bundle: number });
+        }
+        Ok(())
+    }
+
+    /// Quantities of top-level items, with those of their children in proportion to what is `left`; a part that is named
+    /// by itself stays as it is.
     ///
     /// So a child never takes more than it has left, and the parent's last unit takes the rest of
     /// the child. A part that has no units left (a service in a shipped bundle) gets no line.
@@ -133,13 +191,22 @@ impl Order {
         &self,
         asked: &[(ItemPosition, Quantity)],
         left: impl Fn(&OrderItem) -> Quantity,
+        broken: BrokenUnits,
     ) -> Vec<(ItemPosition, Quantity)> {
         let mut lines = Vec::new();
         for &(position, quantity) in asked.iter().filter(|line| line.1.is_positive()) {
             lines.push((position, quantity));
-            let whole = self.item(position).map_or(Quantity::ZERO, &left);
+            let Some(whole) = self.item(position) else {
+                continue;
+            };
             for child in self.children(position) {
-                let part = left(child).part(quantity, whole);
+                let left = LeftOfFamily {
+                    wholes_ordered: whole.quantities.ordered,
+                    wholes: left(whole),
+                    parts_ordered: child.quantities.ordered,
+                    parts: left(child),
+                };
+                let part = left.parts_with(quantity, broken);
                 if part.is_positive() {
                     lines.push((child.position, part));
                 }

@@ -69,7 +69,7 @@ impl Order {
         }
         let families = self.shipped_by_parts();
         let carries = |item: &OrderItem| families.carries_shipment(item);
-        let lines = self.document_lines(&request.lines, OrderItem::to_ship, carries)?;
+        let lines = self.document_lines(&request.lines, |item| self.to_ship(item), carries)?;
         let mut after = self.clone();
         for &(position, quantity) in &lines {
             if let Some(item) = after.item_mut(position) {

@@ -90,6 +90,18 @@ declare_settings! {
         contract: None,
     }
 
+    /// Whether the parts of a bundle can be canceled by themselves, where the price of the bundle is that of its parts and
+    /// its parts may ship one by one: `UNIT` for no, `PARTS` for yes.
+    cancellation_bundle_parts: String {
+        key: "sales/cancellation/bundle_parts",
+        name: "bundle_parts",
+        accepts: Rule::OneOf(&["UNIT", "PARTS"]),
+        default: "UNIT".into(),
+        scopes: ScopeLevel::EVERY,
+        changed_by: StaffRole::Manager,
+        contract: None,
+    }
+
     /// The fee that the shop keeps when a buyer cancels, once for each order and never more than the money that comes
     /// back: an amount in the order's currency, or a percentage of the money that comes back.
     cancellation_fee: String {

@@ -1,9 +1,9 @@
 //! Requests for a cancellation: what they hold back, how they are decided, and what of them can come too late.
 
 use countermand_domain::{
-    ApproveRequest, Audiences, CancellationIntent, CancellationRefusal, DocumentRefusal, FulfilmentRefusal,
-    ItemPosition, LineRefusal, Order, OrderState, Quantity, RequestCancellation, RequestRefusal,
-    RequestStatus, Selection, ShipmentRequest,
+    Actor, ApproveRequest, Audiences, CancellationIntent, CancellationRefusal, DocumentRefusal,
+    FulfilmentRefusal, ItemPosition, LineRefusal, Order, OrderState, Quantity, RequestCancellation,
+    RequestRefusal, RequestStatus, Selection, ShipmentRequest,
 };
 
 use super::{invoiced, order_of, units, whole};
@@ -152,20 +152,59 @@ fn an_open_request_holds_shipments_back_until_staff_overrides_it() {
 }
 
 #[test]
-fn units_that_the_warehouse_packs_can_be_requested_and_are_approved_once_they_are_released() {
+fn units_that_the_warehouse_packs_can_be_requested_and_leave_fulfilment_when_staff_approves() {
     let order = order_of(&[2]);
     let packed = order.start_fulfilment(&whole(&[(1, 1)]), &staff(), at(2));
     let packed = packed.expect("it can be packed").after;
     let canceled = packed.cancel(&request(buyer_of(&packed), "Other"), &policy(true), at(3));
     assert_eq!(canceled, Err(CancellationRefusal::InFulfilment));
     let asked = requested(&packed, &[]);
-    let held = asked.approve_cancellation_request(&approval(None), &policy(true), at(5));
+    let by_deadline = ApproveRequest {
+        actor: Actor::System,
+        ..approval(None)
+    };
+    let held = asked.approve_cancellation_request(&by_deadline, &policy(true), at(5));
     assert_eq!(held, Err(CancellationRefusal::InFulfilment.into()));
     let more = asked.start_fulfilment(&whole(&[(1, 1)]), &staff(), at(5));
     assert_eq!(more, Err(FulfilmentRefusal::CancellationRequested));
-    let released = asked.release_fulfilment(&whole(&[(1, 1)]), &staff(), at(6));
-    let released = released.expect("it can be released").after;
-    assert_eq!(approved(&released, None).state, OrderState::Canceled);
+    let approved = asked.approve_cancellation_request(&approval(None), &policy(true), at(6));
+    let approved = approved.expect("staff may");
+    assert_eq!(approved.after.state, OrderState::Canceled);
+    assert!(!approved.after.is_in_fulfilment());
+    let facts = approved.cancellation().expect("a cancellation");
+    assert_eq!(facts.released, whole(&[(1, 1)]));
+    let told = approved.after.comments.iter();
+    let told: Vec<_> = told
+        .filter(|it| it.text.starts_with("No more in fulfilment"))
+        .collect();
+    assert!(told.len() == 1 && !told[0].visible_on_front, "{told:?}");
+}
+
+#[test]
+fn an_approval_of_a_part_releases_only_the_units_that_it_needs() {
+    let order = order_of(&[3, 2]);
+    let packed = order.start_fulfilment(&whole(&[(1, 2), (2, 1)]), &staff(), at(2));
+    let packed = packed.expect("it can be packed").after;
+    let asked = requested(&packed, &[(1, 2)]);
+    let approved = approved(&asked, None);
+    let in_fulfilment = |index: usize| approved.items[index].quantities.in_fulfilment;
+    assert_eq!(
+        [0, 1].map(in_fulfilment),
+        [Quantity::whole(1), Quantity::whole(1)]
+    );
+    assert_eq!(approved.items[0].quantities.canceled, Quantity::whole(2));
+}
+
+#[test]
+fn a_buyer_who_cancels_what_the_warehouse_packs_opens_a_request() {
+    let packed = order_of(&[2]).start_fulfilment(&[], &staff(), at(2));
+    let packed = packed.expect("it can be packed").after;
+    assert!(packed.may_be_canceled_by(&buyer_of(&packed), &policy(true), at(3)));
+    let asked = packed.cancel_or_request(&request(buyer_of(&packed), "Other"), &policy(true), at(3));
+    let asked = asked.expect("a request").after;
+    assert_eq!(status(&asked), Some(RequestStatus::Open));
+    assert_eq!(asked.state, packed.state);
+    assert!(!asked.may_be_canceled_by(&buyer_of(&asked), &policy(true), at(4)));
 }
 
 #[test]

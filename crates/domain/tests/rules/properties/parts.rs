@@ -143,7 +143,10 @@ fn canceled_in_parts(order: &Order, bits: &[Vec<Pick>]) -> Result<Option<Order>,
 }
 
 /// Nothing is left to ship or to invoice: what was paid for services is given back by staff.
-fn refused_because_it_is_done(order: &Order, refusal: &CancellationRefusal) -> Result<(), TestCaseError> {
+pub(super) fn refused_because_it_is_done(
+    order: &Order,
+    refusal: &CancellationRefusal,
+) -> Result<(), TestCaseError> {
     prop_assert!(!order.state.allows(Command::Cancel), "{refusal}");
     prop_assert!(!order.remaining()?.has_work());
     Ok(())
@@ -156,7 +159,7 @@ fn next_unit(order: &Order) -> Option<(ItemPosition, Quantity)> {
     Some((item.position, order.to_give_up(item).min(Quantity::whole(1))))
 }
 
-fn same_outcome(one: &Order, other: &Order) -> Result<(), TestCaseError> {
+pub(super) fn same_outcome(one: &Order, other: &Order) -> Result<(), TestCaseError> {
     prop_assert_eq!(one.totals, other.totals);
     prop_assert_eq!(&one.payment, &other.payment);
     prop_assert_eq!(one.shipping.canceled, other.shipping.canceled);

@@ -39,6 +39,9 @@ pub(super) struct CanceledDoc {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     declines_mail: bool,
     overrides_switch: bool,
+    /// The positions and quantities of the units that left fulfilment.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    released: Vec<(i32, i64)>,
     /// The number and the status of the request that was approved.
     #[serde(skip_serializing_if = "Option::is_none")]
     request: Option<(i32, String)>,
@@ -82,6 +85,11 @@ impl CanceledDoc {
             notifies_customer: facts.buyer_mail == BuyerMail::Sent,
             declines_mail: facts.buyer_mail == BuyerMail::Declined,
             overrides_switch: facts.overrides_switch,
+            released: facts
+                .released
+                .iter()
+                .map(|line| (line.0.0, line.1.scaled()))
+                .collect(),
             request: facts
                 .request
                 .as_ref()
@@ -118,9 +126,14 @@ impl CanceledDoc {
                 (false, false) => BuyerMail::SwitchedOff,
             },
             overrides_switch: self.overrides_switch,
+            released: self.released.into_iter().map(released_line).collect(),
             request: self.request.map(approved).transpose()?,
         })
     }
+}
+
+fn released_line((item, quantity): (i32, i64)) -> (ItemPosition, Quantity) {
+    (ItemPosition(item), Quantity::from_scaled(quantity))
 }
 
 fn approved((number, status): (i32, String)) -> Result<ApprovedRequest, DatabaseError> {

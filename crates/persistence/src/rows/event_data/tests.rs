@@ -35,6 +35,7 @@ fn facts() -> Cancellation {
         credit_memo: Some("000000001-1".into()),
         buyer_mail: BuyerMail::Sent,
         overrides_switch: false,
+        released: vec![(ItemPosition(1), Quantity::whole(1))],
         request: Some(ApprovedRequest {
             number: 2,
             status: RequestStatus::PartlyApproved,
