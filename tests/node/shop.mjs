@@ -22,8 +22,12 @@ const CONFIGURE = `mutation Configure($input: UpdateCancellationConfigInput!) {
   updateCancellationConfig(input: $input) { user_errors { message } }
 }`;
 
-const SET = `mutation Set($values: [SettingInput!]!) {
-  updateSettings(input: { scope: STORE, code: "default", values: $values }) { user_errors { message } }
+const SET = `mutation Set($code: String!, $values: [SettingInput!]!) {
+  updateSettings(input: { scope: STORE, code: $code, values: $values }) { user_errors { message } }
+}`;
+
+const IDS = `query Ids($number: String!) {
+  orders(filter: { number: $number }) { items { order { id items { id } } } }
 }`;
 
 const IMPORT = `mutation Import($orders: String!) {
@@ -37,10 +41,10 @@ export async function configure(address, token, settings) {
   if (outcome.user_errors.length) throw new Error(`The settings were not taken: ${JSON.stringify(outcome)}`);
 }
 
-/** Sets settings of the store view `default` by their keys below `sales/cancellation`; null takes a value back. */
-export async function setRules(address, token, rules) {
+/** Sets settings of a store view by their keys below `sales/cancellation`; null takes a value back. */
+export async function setRules(address, token, rules, code = "default") {
   const values = Object.entries(rules).map(([key, value]) => ({ key: `sales/cancellation/${key}`, value }));
-  const { updateSettings: outcome } = await ask(address, token, SET, { values });
+  const { updateSettings: outcome } = await ask(address, token, SET, { code, values });
   if (outcome.user_errors.length) throw new Error(`The settings were not taken: ${JSON.stringify(outcome)}`);
 }
 
@@ -115,6 +119,19 @@ export function paid(order) {
 export function orderOfGuest(number, change = {}) {
   const guest = { customer_email: GUEST_EMAIL, customer_id: null, customer_is_guest: 1 };
   return orderOfAnna(number, { ...guest, ...change });
+}
+
+/** Carries out a mutation of staff that answers `user_errors`. */
+export async function carriedOut(address, token, mutation, variables) {
+  const [{ user_errors: errors }] = Object.values(await ask(address, token, mutation, variables));
+  if (errors.length) throw new Error(`Staff was refused: ${JSON.stringify(errors)}`);
+}
+
+/** The id of an order, and the ids of its items in their sequence. */
+export async function idsOf(address, token, number) {
+  const { orders } = await ask(address, token, IDS, { number });
+  const [{ order }] = orders.items;
+  return { id: order.id, items: order.items.map(({ id }) => id) };
 }
 
 /** Id and token of an order of `orderOfGuest`. */

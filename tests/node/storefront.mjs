@@ -43,9 +43,17 @@ import {
   refundedOrdersAreNotCalledCanceled,
   refundsAreToldAsTheyAre,
 } from "./storefront/money.mjs";
+import {
+  pagesTellUntilWhenAndWhyNot,
+  packedUnitsAreRequested,
+  packedUnitsOfGuestsAreRequested,
+  requestsAreFollowedToTheirDecision,
+  theRestBesideASubscriptionIsCanceled,
+} from "./storefront/offers.mjs";
 import { pagesFitNarrowScreens } from "./storefront/narrow.mjs";
 import { customerChoosesANewPassword } from "./storefront/password.mjs";
 import {
+  aReasonThatNeedsACommentSaysSo,
   linksTellTheRulesOfTheShop,
   requestsAreNotCalledCancellations,
   theQuoteIsShownBeforeTheCancellation,
@@ -94,13 +102,19 @@ try {
       eachLanguageTellsOfItems,
       theShopsRulesAreTold,
       theQuoteIsShownBeforeTheCancellation,
+      aReasonThatNeedsACommentSaysSo,
       linksTellTheRulesOfTheShop,
       requestsAreNotCalledCancellations,
+      packedUnitsAreRequested,
+      packedUnitsOfGuestsAreRequested,
       aShopWithoutTheAddedFieldsWorks,
       pagesFitNarrowScreens,
       pagesHaveNoBarriers,
       eachStoreViewHasItsLanguage,
       storeViewsWithoutADictionaryAreEnglish,
+      theRestBesideASubscriptionIsCanceled,
+      pagesTellUntilWhenAndWhyNot,
+      requestsAreFollowedToTheirDecision,
       customersEndSubscriptions,
       customerChoosesANewPassword,
     ];

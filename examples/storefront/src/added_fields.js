@@ -5,14 +5,23 @@ import { BackendProblem, mutation, query } from "./backend.js";
 
 // `@skip` leaves the field out when the operation runs, but the shop checks it as any other field. So the question
 // changes and reads nothing, and a shop whose schema cannot be read (introspection) answers it too.
+// A mutation may have five fields, so the mutations are two questions.
 const OF_ORDERS = `query AddedOrderFields {
   __typename
+  storeConfig @skip(if: true) { order_cancellation_reasons { needs_comment } }
   customer @skip(if: true) {
     orders {
       items {
         refunds { amount { value } state }
-        cancellation_request { status due_at }
-        cancellation_terms { action reason_required refusal { code } fee { value } items { item { id } quantity_open } }
+        cancellation_request { status due_at decision_reason }
+        cancellation_terms {
+          action reason_required comment_required deadline
+          refusal { code }
+          refusals { code message hint }
+          fee { value }
+          items { item { id } action quantity_open quantity_in_fulfilment }
+        }
+        items { quantity_cancellation_requested }
         total { other_charges { label amount { value } } }
       }
     }
@@ -33,6 +42,13 @@ const OF_CANCELLATIONS = `mutation AddedCancellationFields {
     errorV2 { code }
   }
   previewCancellation(input: { order_id: "" }) @skip(if: true) { quote { tenders { tender } } }
+}`;
+
+const OF_REQUESTS = `mutation AddedRequests {
+  __typename
+  requestOrderCancellation(
+    input: { order_id: "", token: "", reason: "", items: [], comment: "", quote_id: "" }
+  ) @skip(if: true) { user_errors { code } }
   withdrawCancellationRequest(input: { token: "", confirmation_key: "" }) @skip(if: true) { user_errors { code } }
 }`;
 
@@ -43,7 +59,10 @@ const OF_SUBSCRIPTIONS = `query AddedSubscriptions {
 
 const answers = new Map();
 
-/** Whether orders have `refunds`, `cancellation_request`, `cancellation_terms` and `total { other_charges }`. */
+/**
+ * Whether orders have `refunds`, `cancellation_request`, `cancellation_terms`, `total { other_charges }` and items with
+ * `quantity_cancellation_requested`, and whether reasons have `needs_comment`.
+ */
 export function ordersHaveMore() {
   return shopTakes(OF_ORDERS);
 }
@@ -54,11 +73,12 @@ export function postcodeIsProof() {
 }
 
 /**
- * Whether the shop cancels single items of an order, says which of them are left and what comes back, and takes a
- * comment.
+ * Whether the shop cancels single items of an order, says which of them are left and what comes back, takes a comment,
+ * and takes requests.
  */
 export async function itemsCanBeCanceled() {
-  return (await shopTakes(OF_CANCELLATIONS, mutation)) && ordersHaveMore();
+  const asked = [shopTakes(OF_CANCELLATIONS, mutation), shopTakes(OF_REQUESTS, mutation), ordersHaveMore()];
+  return (await Promise.all(asked)).every(Boolean);
 }
 
 /** Whether the shop knows subscriptions. */

@@ -39,6 +39,15 @@ export function dateAndTime(text) {
   return written(text, { dateStyle: "medium", timeStyle: "short" });
 }
 
+/** A time such as `2026-11-22 20:07:31` in UTC, written in the shopper's time zone, with the name of the zone. */
+export function moment(text) {
+  const instant = new Date(`${text.replace(" ", "T")}Z`);
+  if (Number.isNaN(instant.getTime())) return text;
+  const day = { year: "numeric", month: "short", day: "numeric" };
+  const time = { hour: "numeric", minute: "2-digit", timeZoneName: "short" };
+  return new Intl.DateTimeFormat(locale, { ...day, ...time }).format(instant);
+}
+
 /** The lines of an address. */
 export function addressLines(address) {
   const region = address.region?.region ?? (typeof address.region === "string" ? address.region : undefined);

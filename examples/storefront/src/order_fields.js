@@ -7,6 +7,11 @@ export async function orderFields() {
   return (await ordersHaveMore()) ? ORDER + MORE : ORDER + NO_MORE;
 }
 
+/** The fragment `Listed`: what a list shows of an order beside Adobe's fields, where the shop has it. */
+export async function listedFields() {
+  return (await ordersHaveMore()) ? LISTED_MORE : LISTED_NO_MORE;
+}
+
 const ORDER = `
 fragment Order on CustomerOrder {
   ...More
@@ -49,12 +54,30 @@ fragment Price on Money { value currency }
 const MORE = `
 fragment More on CustomerOrder {
   refunds { amount { ...Price } state }
-  cancellation_request { status due_at }
-  cancellation_terms { action reason_required refusal { code } fee { ...Price } items { item { id } quantity_open } }
+  cancellation_request { status due_at decision_reason }
+  cancellation_terms {
+    action reason_required comment_required deadline
+    refusal { code }
+    refusals { code message hint }
+    fee { ...Price }
+    items { item { id } action quantity_open quantity_in_fulfilment }
+  }
+  items { quantity_cancellation_requested }
   total { other_charges { label amount { ...Price } } }
 }
 `;
 
 const NO_MORE = `
 fragment More on CustomerOrder { id }
+`;
+
+const LISTED_MORE = `
+fragment Listed on CustomerOrder {
+  cancellation_request { status }
+  cancellation_terms { items { action } }
+}
+`;
+
+const LISTED_NO_MORE = `
+fragment Listed on CustomerOrder { id }
 `;

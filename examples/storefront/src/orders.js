@@ -1,9 +1,9 @@
-// Lists, finds and cancels orders. All operations but `WithdrawRequest` are operations of Adobe's API too. The fields
-// of `order_fields.js` follow each document.
+// Lists, finds and cancels orders. All operations but `AskForCancellation` and `WithdrawRequest` are operations of
+// Adobe's API too. The fields of `order_fields.js` follow each document.
 
 import { itemsCanBeCanceled } from "./added_fields.js";
 import { mutation, query } from "./backend.js";
-import { orderFields } from "./order_fields.js";
+import { listedFields, orderFields } from "./order_fields.js";
 import { withTextsDecoded } from "./text.js";
 
 const LIST = `query MyOrders($page: Int!, $size: Int!) {
@@ -20,6 +20,7 @@ const LIST = `query MyOrders($page: Int!, $size: Int!) {
         available_actions
         total { grand_total { value currency } }
         items { product_name }
+        ...Listed
       }
     }
   }
@@ -58,6 +59,13 @@ const requestDocument = ({ variables, fields }) => `mutation RequestCancellation
   }
 }`;
 
+const ASK = `mutation AskForCancellation($input: RequestOrderCancellationInput!) {
+  requestOrderCancellation(input: $input) {
+    user_errors { code }
+    order { ...Order }
+  }
+}`;
+
 const WITHDRAW = `mutation WithdrawRequest($input: WithdrawCancellationRequestInput!) {
   withdrawCancellationRequest(input: $input) {
     user_errors { code }
@@ -74,7 +82,7 @@ const CONFIRM = `mutation ConfirmCancellation($id: ID!, $key: String!) {
 
 /** The signed-in customer's orders, newest first. */
 export async function listOrders(page, size) {
-  const { customer } = await query(LIST, { page, size });
+  const { customer } = await query(`${LIST} ${await listedFields()}`, { page, size });
   return withTextsDecoded(customer.orders);
 }
 
@@ -127,6 +135,17 @@ export async function requestCancellation(token, wish) {
   return result(outcome);
 }
 
+/**
+ * Asks the shop to cancel an order, or items of it, and the shop decides: only where the shop takes requests. `named`
+ * is the order by `{ order_id }` or `{ token }`, `wish` is as in `cancelOrder`. Returns the order after that, or the
+ * code of the shop's refusal.
+ */
+export async function askForCancellation(named, { quote, reason, ...wish }) {
+  const input = { ...named, ...wish, reason: reason || undefined, quote_id: quote };
+  const { requestOrderCancellation: outcome } = await mutation(await withOrder(ASK), { input });
+  return resultOfRequest(outcome);
+}
+
 /** Cancels a guest's order with the key of that link. */
 export async function confirmCancellation(id, key) {
   const { confirmCancelOrder: outcome } = await mutation(await withOrder(CONFIRM), { id, key });
@@ -139,8 +158,7 @@ export async function confirmCancellation(id, key) {
  */
 export async function withdrawRequest(named) {
   const { withdrawCancellationRequest: outcome } = await mutation(await withOrder(WITHDRAW), { input: named });
-  const [refusal] = outcome.user_errors;
-  return { refusal: refusal?.code, order: withTextsDecoded(outcome.order) };
+  return resultOfRequest(outcome);
 }
 
 async function addedInput() {
@@ -154,6 +172,10 @@ async function withOrder(document) {
 
 function result({ errorV2, order }) {
   return { refusal: codeOf(errorV2), order: withTextsDecoded(order) };
+}
+
+function resultOfRequest({ user_errors: [refusal], order }) {
+  return { refusal: refusal?.code, order: withTextsDecoded(order) };
 }
 
 /** The code of a refusal. Adobe has no code for a stale quote, so the shop's message begins with it. */

@@ -1,5 +1,6 @@
 // The data of the store view.
 
+import { ordersHaveMore } from "./added_fields.js";
 import { query } from "./backend.js";
 import { decoded } from "./text.js";
 
@@ -7,8 +8,8 @@ const SHOP = `query Shop {
   storeConfig { store_name locale }
 }`;
 
-const REASONS = `query Reasons {
-  storeConfig { order_cancellation_reasons { description } }
+const reasonsDocument = (more) => `query Reasons {
+  storeConfig { order_cancellation_reasons { description ${more} } }
 }`;
 
 const SWITCH = `query Switch {
@@ -22,14 +23,15 @@ export async function loadShop() {
 }
 
 /**
- * The reasons of a cancellation, in the shop's sequence: the `value` to send, and the `text` to show. They are read
- * each time, because the merchant may change them.
+ * The reasons of a cancellation, in the shop's sequence: the `value` to send, the `text` to show, and whether the
+ * reason `needsComment`. They are read each time, because the merchant may change them.
  */
 export async function cancellationReasons() {
-  const { storeConfig } = await query(REASONS);
-  return storeConfig.order_cancellation_reasons.map(({ description }) => ({
+  const { storeConfig } = await query(reasonsDocument((await ordersHaveMore()) ? "needs_comment" : ""));
+  return storeConfig.order_cancellation_reasons.map(({ description, needs_comment: needsComment = false }) => ({
     value: description,
     text: decoded(description),
+    needsComment,
   }));
 }
 

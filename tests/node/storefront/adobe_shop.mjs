@@ -23,9 +23,22 @@ import { cancelButton, shown, signIn } from "./customer.mjs";
 const GRAPHQL = /\/graphql/;
 const SOURCES = new URL("../../../examples/storefront/src/", import.meta.url);
 /** Questions for added fields: the shop may refuse them. */
-const QUESTIONS = ["AddedOrderFields", "AddedGuestOrderFields", "AddedCancellationFields", "AddedSubscriptions"];
+const QUESTIONS = [
+  "AddedOrderFields",
+  "AddedGuestOrderFields",
+  "AddedCancellationFields",
+  "AddedRequests",
+  "AddedSubscriptions",
+];
 /** Operations that Adobe Commerce does not have: the storefront sends them only to a shop that has them. */
-const ADDED = ["PreviewCancellation", "WithdrawRequest", "MySubscriptions", "EndSubscription", "ResumeSubscription"];
+const ADDED = [
+  "PreviewCancellation",
+  "AskForCancellation",
+  "WithdrawRequest",
+  "MySubscriptions",
+  "EndSubscription",
+  "ResumeSubscription",
+];
 const CUSTOMERS_ORDER = "ADOBE-71";
 const GUESTS_ORDER = "ADOBE-72";
 const SHIPPED_ORDER = "ADOBE-73";
@@ -74,6 +87,7 @@ async function useAsCustomer(page, site) {
   await cancelButton(page).click();
   await page.getByLabel("Other").check();
   await asksForTheReasonAlone(page);
+  await page.getByText("It is canceled as a whole and at once. What you paid will be refunded.").waitFor();
   await page.getByRole("dialog").getByRole("button", { name: "Cancel order" }).click();
   const told = await page.getByRole("article").getByRole("status").innerText();
   assert.match(told, /is canceled.+The shop credited \$10\.00/s);

@@ -5,7 +5,16 @@ import assert from "node:assert/strict";
 import nl from "../../../examples/storefront/src/languages/nl.js";
 import sv from "../../../examples/storefront/src/languages/sv.js";
 import { confirmationLinks } from "../mails.mjs";
-import { ask, CUSTOMERS, guestOrder, importOrder, orderOfAnna, orderOfGuest, paid, teaAndCup } from "../shop.mjs";
+import {
+  carriedOut,
+  CUSTOMERS,
+  guestOrder,
+  importOrder,
+  orderOfAnna,
+  orderOfGuest,
+  paid,
+  teaAndCup,
+} from "../shop.mjs";
 import { isAccessible } from "./accessible.mjs";
 import { shown, signIn } from "./customer.mjs";
 import { fits } from "./narrow.mjs";
@@ -251,9 +260,4 @@ export function wishesOf(page) {
     if (query?.startsWith("mutation Cancel(")) wishes.push(variables);
   });
   return wishes;
-}
-
-async function carriedOut(address, token, mutation, variables) {
-  const [{ user_errors: errors }] = Object.values(await ask(address, token, mutation, variables));
-  assert.deepEqual(errors, []);
 }

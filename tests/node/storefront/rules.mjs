@@ -38,8 +38,9 @@ export async function theShopsRulesAreTold(page, { site, address, staffToken }) 
   await dialog.getByLabel("Other").check();
   const send = () => dialog.getByRole("button", { name: "Cancel the selected items" }).click();
   await send();
-  assert.match(await dialog.getByRole("alert").innerText(), /could not cancel this.+write a comment/);
-  await dialog.getByLabel("Comment").fill("Too late");
+  const comment = dialog.getByLabel("Comment (required)");
+  assert.ok(await comment.evaluate((field) => field.matches(":invalid") && field === document.activeElement));
+  await comment.fill("Too late");
   await send();
   assert.equal(
     await statusOf(page),
@@ -63,6 +64,31 @@ export async function linksTellTheRulesOfTheShop(page, { site, address, staffTok
   await page.goto(link);
   assert.match(await page.getByRole("article").getByRole("alert").innerText(), /^The time in which .+ is over/);
   await setRules(address, staffToken, { ...NO_RULES, window: null, after_window: null });
+}
+
+/** One reason needs a comment, and the other one does not: the label says so as soon as the reason is chosen. */
+export async function aReasonThatNeedsACommentSaysSo(page, { site, address, staffToken, settings }) {
+  const number = "RULES-97";
+  const defect = { code: "defect", description: "Something else", needs_comment: true };
+  await settings({ reasons: [defect, { code: "other", description: "Other" }] });
+  await importOrder(address, staffToken, orderOfAnna(number, teaAndCup()));
+  await page.goto(`${site}/#/orders/${number}`);
+  await shown(page, `Order ${number}`);
+  const wishes = wishesOf(page);
+  const dialog = await openDialog(page);
+  await dialog.getByLabel("Comment (optional)").waitFor();
+  await dialog.getByLabel("Something else").check();
+  const comment = dialog.getByLabel("Comment (required)");
+  await comment.waitFor();
+  await isAccessible(page);
+  await dialog.getByRole("button", { name: "Cancel order" }).click();
+  assert.ok(await comment.evaluate((field) => field.matches(":invalid")), "the browser asks for the comment");
+  assert.equal(wishes.length, 0, "nothing was sent");
+  await dialog.getByLabel("Other").check();
+  await dialog.getByLabel("Comment (optional)").waitFor();
+  await dialog.getByRole("button", { name: "Cancel order" }).click();
+  assert.match(await statusOf(page), /Order RULES-97 is canceled/);
+  assert.equal(wishes.length, 1);
 }
 
 /** Where staff decides, nothing is canceled yet, and the pages say so: to a customer, and to a guest with a link. */
@@ -136,6 +162,8 @@ export async function theQuoteIsShownBeforeTheCancellation(page, { site, address
   const all = "Tea $30.00 Cup <b> $7.00 Cancellation fee -$3.70 Back by Check / Money order $33.30";
   assert.equal((await lines()).replace("−", "-"), all);
   await isAccessible(page);
+  await dialog.getByText("It is canceled as a whole and at once.", { exact: true }).waitFor();
+  assert.ok(!/will be refunded/.test(await dialog.innerText()), "only the quote says what comes back");
   assert.ok(await dialog.getByLabel("I give no reason").isChecked());
   await dialog.getByLabel("Too late").check();
   await quote.getByText("Cancellation fee").waitFor({ state: "detached" });

@@ -75,10 +75,16 @@ async function allow(address, staffToken) {
 
 /** A paid order of a year of a magazine, which is still paid for most of the year. */
 function subscribed(number, change) {
-  const day = (offset) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 19).replace("T", " ");
   const order = orderOfAnna(number, change);
   order.items[0].name = NAME;
-  order.items[0].extension_attributes = {
+  order.items[0].extension_attributes = aYear(number);
+  return paid(order);
+}
+
+/** What makes an item of an order a subscription that is paid for most of a year. */
+export function aYear(number) {
+  const day = (offset) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 19).replace("T", " ");
+  return {
     subscription: {
       subscription_id: number,
       interval_unit: "YEAR",
@@ -87,10 +93,10 @@ function subscribed(number, change) {
       paid_until: day(335),
     },
   };
-  return paid(order);
 }
 
-async function signInAs(page, site, language, { email, password }) {
+/** Signs a customer in, in the store view of the language. */
+export async function signInAs(page, site, language, { email, password }) {
   await page.goto(site);
   await page.evaluate(() => sessionStorage.clear());
   await page.goto(`${site}/?store=${language.code === "en" ? "default" : language.code}#/sign-in`);

@@ -107,6 +107,7 @@ export default {
   price: "Price",
   quantity: "Quantity",
   sum: "Sum",
+  cancellationRequested: (count) => `${count} requested to cancel`,
   shipped: (count) => `${count} shipped`,
   canceled: (count) => `${count} canceled`,
   refunded: (count) => `${count} refunded`,
@@ -153,12 +154,13 @@ export default {
   // Canceling
   cancelOrder: "Cancel order",
   cancelQuestion: (number) => `Cancel order ${number}?`,
-  cancelConsequence: "It is canceled as a whole and at once. What you paid will be refunded.",
+  cancelConsequence: "It is canceled as a whole and at once.",
+  cancelPromise: "What you paid will be refunded.",
   mailConsequence: "We send you a mail. The order is canceled as a whole when you open the link in it and confirm.",
   cancelChosen: "Cancel the selected items",
   cancelChosenQuestion: (number) => `Cancel items of order ${number}?`,
   cancelChosenConsequence:
-    "Only what you chose is canceled, and at once. What you paid for it will be refunded. The rest stays ordered.",
+    "Only what you chose is canceled, and at once. The rest stays ordered.",
   mailChosenConsequence:
     "We send you a mail. Only what you chose is canceled, when you open the link in it and confirm. The rest stays ordered.",
   askToCancel: "Ask the shop to cancel",
@@ -174,6 +176,7 @@ export default {
   chooseItem: "Choose at least one item.",
   why: "Why?",
   comment: "Comment (optional)",
+  commentRequired: "Comment (required)",
   commentHint: "At most 2,000 characters. It will stand in the history of the order.",
   keepOrder: "Keep the order",
   noReasons: "The shop offers no reasons. Please contact it.",
@@ -207,6 +210,23 @@ export default {
   withdrawByLink: "You confirmed the request with the link in a mail. Open that link again to take the request back.",
   withdrawRefused: "The request could not be taken back. Look at the order: the shop may have decided.",
   decidesBy: (date) => `It decides by ${date}.`,
+  cancelUntil: (date) => `You can cancel at once until ${date}.`,
+  askUntil: (date) => `You can ask the shop to cancel until ${date}.`,
+  // The shop's decision about a request
+  decisions: {
+    APPROVED: "The shop agreed to your request to cancel.",
+    PARTLY_APPROVED: "The shop agreed to a part of your request to cancel. The rest stays ordered.",
+    DECLINED: "The shop did not agree to your request to cancel. The order stays as it is.",
+    TOO_LATE: "Your request to cancel came too late: the items were shipped. You can return them after they arrive.",
+  },
+  shopSays: (reason) => `The shop says: ${reason}`,
+  requestStatuses: {
+    OPEN: "Cancellation requested",
+    APPROVED: "Cancellation approved",
+    PARTLY_APPROVED: "Cancellation approved in part",
+    DECLINED: "Cancellation declined",
+    TOO_LATE: "Cancellation came too late",
+  },
   chosenRefused:
     "The shop could not cancel this. Try another reason, write a comment, or close this window and look at the order: it may have changed.",
   refusals: {
@@ -219,6 +239,8 @@ export default {
     QUOTE_STALE: "The amounts have changed. Look at them again, and then decide.",
     WINDOW_CLOSED: "The time in which the order could be canceled is over. Please contact the shop.",
     INVALID_ORDER_STATUS: "The order cannot be canceled any more. Please contact the shop.",
+    IN_FULFILMENT: "The warehouse packs this already. Please contact the shop.",
+    COMMENT_REQUIRED: "The shop needs a comment for this. Write one, and try again.",
     UNDEFINED: "The shop could not cancel the order. Try another reason, or contact the shop.",
   },
 
@@ -228,7 +250,7 @@ export default {
     "This link no longer works: it was used, or there is a newer one. Look at the order. Use the link in the newest mail, or ask for another one with the button “Cancel order”.",
   confirmQuestion: (number) => `Cancel what you chose of order ${number}?`,
   confirmConsequence:
-    "What you chose when you asked for this link is canceled at once: some items of the order, or all of it. What you paid for it will be refunded.",
+    "What you chose when you asked for this link is canceled at once: some items of the order, or all of it. After that, this page shows what comes back.",
   confirmCancellation: "Confirm the cancellation",
 
   // Finding an order

@@ -107,6 +107,7 @@ export default {
   price: "Prijs",
   quantity: "Aantal",
   sum: "Bedrag",
+  cancellationRequested: (count) => `${count} annulering aangevraagd`,
   shipped: (count) => `${count} verzonden`,
   canceled: (count) => `${count} geannuleerd`,
   refunded: (count) => `${count} terugbetaald`,
@@ -153,13 +154,14 @@ export default {
   // Canceling
   cancelOrder: "Bestelling annuleren",
   cancelQuestion: (number) => `Bestelling ${number} annuleren?`,
-  cancelConsequence: "De hele bestelling wordt meteen geannuleerd. Wat je hebt betaald, krijg je terug.",
+  cancelConsequence: "De hele bestelling wordt meteen geannuleerd.",
+  cancelPromise: "Wat je hebt betaald, krijg je terug.",
   mailConsequence:
     "We sturen je een mail. De hele bestelling wordt geannuleerd als je de link daarin opent en bevestigt.",
   cancelChosen: "Gekozen artikelen annuleren",
   cancelChosenQuestion: (number) => `Artikelen van bestelling ${number} annuleren?`,
   cancelChosenConsequence:
-    "Alleen wat je hebt gekozen, wordt meteen geannuleerd. Wat je daarvoor hebt betaald, krijg je terug. De rest blijft besteld.",
+    "Alleen wat je hebt gekozen, wordt meteen geannuleerd. De rest blijft besteld.",
   mailChosenConsequence:
     "We sturen je een mail. Alleen wat je hebt gekozen, wordt geannuleerd als je de link daarin opent en bevestigt. De rest blijft besteld.",
   askToCancel: "Annulering aanvragen",
@@ -175,6 +177,7 @@ export default {
   chooseItem: "Kies minstens één artikel.",
   why: "Waarom?",
   comment: "Opmerking (niet verplicht)",
+  commentRequired: "Opmerking (verplicht)",
   commentHint: "Hoogstens 2.000 tekens. De opmerking komt in de geschiedenis van de bestelling te staan.",
   keepOrder: "Bestelling houden",
   noReasons: "De winkel biedt geen redenen aan. Neem contact op met de winkel.",
@@ -214,6 +217,23 @@ export default {
   withdrawRefused:
     "De aanvraag kon niet worden ingetrokken. Bekijk de bestelling: misschien heeft de winkel al beslist.",
   decidesBy: (date) => `De winkel beslist uiterlijk op ${date}.`,
+  cancelUntil: (date) => `Je kunt meteen annuleren tot ${date}.`,
+  askUntil: (date) => `Je kunt de annulering aanvragen tot ${date}.`,
+  // The shop's decision about a request
+  decisions: {
+    APPROVED: "De winkel is akkoord met je verzoek om te annuleren.",
+    PARTLY_APPROVED: "De winkel is akkoord met een deel van je verzoek om te annuleren. De rest blijft besteld.",
+    DECLINED: "De winkel is niet akkoord met je verzoek om te annuleren. De bestelling blijft zoals ze is.",
+    TOO_LATE: "Je verzoek om te annuleren kwam te laat: de artikelen zijn verzonden. Je kunt ze na ontvangst terugsturen.",
+  },
+  shopSays: (reason) => `De winkel zegt: ${reason}`,
+  requestStatuses: {
+    OPEN: "Annulering aangevraagd",
+    APPROVED: "Annulering goedgekeurd",
+    PARTLY_APPROVED: "Annulering deels goedgekeurd",
+    DECLINED: "Annulering afgewezen",
+    TOO_LATE: "Annulering kwam te laat",
+  },
   chosenRefused:
     "De winkel kon dit niet annuleren. Probeer een andere reden, schrijf een opmerking, of sluit dit venster en bekijk de bestelling: misschien is die veranderd.",
   refusals: {
@@ -227,6 +247,8 @@ export default {
     QUOTE_STALE: "De bedragen zijn veranderd. Bekijk ze nog eens en beslis dan.",
     WINDOW_CLOSED: "De bestelling kan niet meer worden geannuleerd: de tijd daarvoor is voorbij. Neem contact op met de winkel.",
     INVALID_ORDER_STATUS: "De bestelling kan niet meer worden geannuleerd. Neem contact op met de winkel.",
+    IN_FULFILMENT: "Het magazijn pakt dit al in. Neem contact op met de winkel.",
+    COMMENT_REQUIRED: "De winkel vraagt hierbij om een opmerking. Schrijf er een, en probeer het opnieuw.",
     UNDEFINED: "De winkel kon de bestelling niet annuleren. Probeer een andere reden of neem contact op met de winkel.",
   },
 
@@ -236,7 +258,7 @@ export default {
     "Deze link werkt niet meer: hij is al gebruikt, of er is een nieuwere. Bekijk de bestelling. Gebruik de link in de nieuwste mail, of vraag een nieuwe aan met de knop “Bestelling annuleren”.",
   confirmQuestion: (number) => `Annuleren wat je hebt gekozen van bestelling ${number}?`,
   confirmConsequence:
-    "Wat je hebt gekozen toen je deze link aanvroeg, wordt meteen geannuleerd: een deel van de bestelling, of alles. Wat je daarvoor hebt betaald, krijg je terug.",
+    "Wat je hebt gekozen toen je deze link aanvroeg, wordt meteen geannuleerd: een deel van de bestelling, of alles. Daarna toont deze pagina wat je terugkrijgt.",
   confirmCancellation: "Annulering bevestigen",
 
   // Finding an order

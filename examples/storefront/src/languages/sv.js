@@ -107,6 +107,7 @@ export default {
   price: "Pris",
   quantity: "Antal",
   sum: "Belopp",
+  cancellationRequested: (count) => `${count} begärda att annullera`,
   shipped: (count) => `${count} skickade`,
   canceled: (count) => `${count} annullerade`,
   refunded: (count) => `${count} återbetalda`,
@@ -153,12 +154,13 @@ export default {
   // Canceling
   cancelOrder: "Annullera ordern",
   cancelQuestion: (number) => `Vill du annullera order ${number}?`,
-  cancelConsequence: "Hela ordern annulleras genast. Det du har betalat får du tillbaka.",
+  cancelConsequence: "Hela ordern annulleras genast.",
+  cancelPromise: "Det du har betalat får du tillbaka.",
   mailConsequence: "Vi skickar ett mejl till dig. Hela ordern annulleras när du öppnar länken i mejlet och bekräftar.",
   cancelChosen: "Annullera valda artiklar",
   cancelChosenQuestion: (number) => `Vill du annullera artiklar i order ${number}?`,
   cancelChosenConsequence:
-    "Bara det du har valt annulleras, och genast. Det du har betalat för det får du tillbaka. Resten är fortfarande beställt.",
+    "Bara det du har valt annulleras, och genast. Resten är fortfarande beställt.",
   mailChosenConsequence:
     "Vi skickar ett mejl till dig. Bara det du har valt annulleras, när du öppnar länken i mejlet och bekräftar. Resten är fortfarande beställt.",
   askToCancel: "Be butiken att annullera",
@@ -174,6 +176,7 @@ export default {
   chooseItem: "Välj minst en artikel.",
   why: "Varför?",
   comment: "Kommentar (frivilligt)",
+  commentRequired: "Kommentar (obligatorisk)",
   commentHint: "Högst 2 000 tecken. Kommentaren visas i orderns historik.",
   keepOrder: "Behåll ordern",
   noReasons: "Butiken erbjuder inga orsaker. Kontakta butiken.",
@@ -208,6 +211,23 @@ export default {
   withdrawByLink: "Du bekräftade begäran med länken i ett mejl. Öppna länken igen för att ta tillbaka begäran.",
   withdrawRefused: "Begäran kunde inte tas tillbaka. Titta på ordern: butiken kan ha bestämt sig.",
   decidesBy: (date) => `Butiken bestämmer sig senast ${date}.`,
+  cancelUntil: (date) => `Du kan annullera genast fram till ${date}.`,
+  askUntil: (date) => `Du kan be butiken att annullera fram till ${date}.`,
+  // The shop's decision about a request
+  decisions: {
+    APPROVED: "Butiken har godkänt din begäran om annullering.",
+    PARTLY_APPROVED: "Butiken har godkänt en del av din begäran om annullering. Resten är fortfarande beställt.",
+    DECLINED: "Butiken har inte godkänt din begäran om annullering. Ordern förblir som den är.",
+    TOO_LATE: "Din begäran om annullering kom för sent: artiklarna har skickats. Du kan returnera dem när de har kommit fram.",
+  },
+  shopSays: (reason) => `Butiken säger: ${reason}`,
+  requestStatuses: {
+    OPEN: "Annullering begärd",
+    APPROVED: "Annullering godkänd",
+    PARTLY_APPROVED: "Annullering delvis godkänd",
+    DECLINED: "Annullering avslagen",
+    TOO_LATE: "Annullering kom för sent",
+  },
   chosenRefused:
     "Butiken kunde inte annullera det här. Prova en annan orsak, skriv en kommentar, eller stäng fönstret och titta på ordern: den kan ha ändrats.",
   refusals: {
@@ -220,6 +240,8 @@ export default {
     QUOTE_STALE: "Beloppen har ändrats. Titta på dem igen och bestäm dig sedan.",
     WINDOW_CLOSED: "Tiden då ordern kunde annulleras är över. Kontakta butiken.",
     INVALID_ORDER_STATUS: "Ordern kan inte längre annulleras. Kontakta butiken.",
+    IN_FULFILMENT: "Lagret packar redan det här. Kontakta butiken.",
+    COMMENT_REQUIRED: "Butiken behöver en kommentar för det här. Skriv en och försök igen.",
     UNDEFINED: "Butiken kunde inte annullera ordern. Prova en annan orsak eller kontakta butiken.",
   },
 
@@ -229,7 +251,7 @@ export default {
     "Länken fungerar inte längre: den har använts, eller så finns det en nyare. Titta på ordern. Använd länken i det senaste mejlet, eller be om en ny med knappen ”Annullera ordern”.",
   confirmQuestion: (number) => `Vill du annullera det du har valt i order ${number}?`,
   confirmConsequence:
-    "Det du valde när du bad om länken annulleras genast: en del av ordern, eller hela. Det du har betalat för det får du tillbaka.",
+    "Det du valde när du bad om länken annulleras genast: en del av ordern, eller hela. Sedan visar sidan vad du får tillbaka.",
   confirmCancellation: "Bekräfta annulleringen",
 
   // Finding an order

@@ -4,24 +4,26 @@ import { element, notice } from "../element.js";
 import { money } from "../format.js";
 import { refusalText, words } from "../language.js";
 import { cancellationReasons } from "../shop.js";
-import { isDecidedByShop } from "./cancellation_notices.js";
-import { commentField } from "./comment_field.js";
+import { mayCancelAll } from "../terms.js";
+import { NO_COMMENT, commentField } from "./comment_field.js";
 import { WHOLE_ORDER, itemChoice } from "./item_choice.js";
 import { quoteBox } from "./quote_box.js";
 
 /**
  * Asks for a reason, and for items and a comment where the shop takes them, and sends it all.
  *
- * `whole`, `part` and `asked` are the texts `{ title, consequence, submit }`: for all of the order, for a part of it,
- * and for a cancellation that the shop decides about. `load` gives the order to choose from; none where the shop cancels
- * whole orders only. `quote` gives the shop's quote for a wish, or none.
+ * `whole`, `part`, `asked` and `packed` are the texts `{ title, consequence, submit }`: for all of the order, for a
+ * part of it, for a cancellation that the shop decides about, and for one of units that are packed. `whole` has a
+ * `promise` too, for a shop that cancels whole orders only: there all of the money comes back. `load` gives the order to choose
+ * from; none in such a shop. `quote` gives the shop's quote for a wish, or none. `send` gets the wish, and
+ * `{ isAsked, isPacked }`.
  *
- * Returns `{ order, before, chosen }` when the shop accepted: the order after and before that, and the items if they
- * are not the whole order.
+ * Returns `{ order, before, chosen, isAsked }` when the shop accepted: the order after and before that, the items if
+ * they are not the whole order, and whether the shop decides about it.
  * Otherwise returns `{ isStale }`: whether the order must be read again, because the shop refused the cancellation or
  * its answer was lost.
  */
-export async function askForReason({ whole, part, asked, load, quote, send }) {
+export async function askForReason({ whole, part, asked, packed, load, quote, send }) {
   const { promise, resolve } = withResolver();
   const told = element("div");
   const title = element("h2", { id: "dialog-title" });
@@ -43,7 +45,8 @@ export async function askForReason({ whole, part, asked, load, quote, send }) {
   const dialog = element("dialog", { "aria-labelledby": "dialog-title", onclose: closed, oncancel: unlessBusy }, form);
   let before;
   let items = WHOLE_ORDER;
-  let comment = () => undefined;
+  let comment = NO_COMMENT;
+  let promised;
   let isStale = false;
   let isBusy = false;
   let outcome;
@@ -67,7 +70,9 @@ export async function askForReason({ whole, part, asked, load, quote, send }) {
       const isOptional = order?.cancellation_terms?.reason_required === false;
       const offered = isOptional ? [{ value: "", text: words.noReason, isChosen: true }, ...reasons] : reasons;
       choices.replaceChildren(legend, ...offered.map((reason) => choice(reason, askForQuote)));
-      if (order) offerMore(order);
+      promised = order ? undefined : whole.promise;
+      if (order) offerMore(order, reasons);
+      describe();
       form.querySelector("input")?.focus();
       go.disabled = offered.length === 0;
       if (!offered.length) tell(words.noReasons);
@@ -79,29 +84,31 @@ export async function askForReason({ whole, part, asked, load, quote, send }) {
   }
 
   /** Offers what only some shops take: a part of the order, and a comment. */
-  function offerMore(order) {
+  function offerMore(order, reasons) {
     items = itemChoice(order, describe);
-    const written = commentField();
-    ({ comment } = written);
+    const isAlways = order.cancellation_terms.comment_required;
+    const needing = new Set(reasons.filter(({ needsComment }) => needsComment).map(({ value }) => value));
+    comment = commentField(() => isAlways || needing.has(reason()));
     consequence.after(...feeNotes(order));
     if (items.fields) choices.before(items.fields);
-    choices.after(written.field);
-    describe();
+    choices.after(comment.field);
   }
 
   /** Says what will happen, as the choice of items is now. */
   function describe() {
-    const texts = isDecidedByShop(before) ? asked : items.isWhole() ? whole : part;
+    const texts = textsOf({ whole, part, asked, packed }, items);
     title.textContent = texts.title;
     go.textContent = texts.submit;
-    const text = items.isAll() || items.chosen().length ? texts.consequence : words.chooseItem;
+    const isSomething = items.isAll() || items.chosen().length > 0;
+    const text = isSomething ? [texts.consequence, promised].filter(Boolean).join(" ") : words.chooseItem;
     // Screen readers read the text again each time it is set.
     if (consequence.textContent !== text) consequence.textContent = text;
     askForQuote();
   }
 
-  /** Asks what the choice as it is now brings back. */
+  /** Asks what the choice as it is now brings back, and whether its reason needs a comment. */
   function askForQuote() {
+    comment.renew();
     if (!before) return;
     const isSomething = items.isAll() || items.chosen().length > 0;
     quotes.renew(before, isSomething ? wished() : undefined);
@@ -109,23 +116,27 @@ export async function askForReason({ whole, part, asked, load, quote, send }) {
 
   /** What is chosen now, as it is sent. */
   function wished() {
-    return {
-      reason: new FormData(form).get("reason") ?? undefined,
-      items: items.isAll() ? undefined : items.chosen().map(({ id, count }) => ({ item_id: id, quantity: count })),
-    };
+    const isUnnamed = items.isAll() && (!items.fields || mayCancelAll(before));
+    const named = () => items.chosen().map(({ id, count }) => ({ item_id: id, quantity: count }));
+    return { reason: reason(), items: isUnnamed ? undefined : named() };
+  }
+
+  function reason() {
+    return new FormData(form).get("reason") ?? undefined;
   }
 
   async function submitted(event) {
     event.preventDefault();
     setBusy(true);
     const chosen = items.chosen();
-    const wish = { ...wished(), comment: comment() };
+    const wish = { ...wished(), comment: comment.text() };
+    const [isAsked, isPacked] = [items.isAsked(), items.isPacked()];
     try {
       const accepted = await quotes.accepted();
-      const { refusal, order } = await send({ ...wish, quote: accepted?.id });
+      const { refusal, order } = await send({ ...wish, quote: accepted?.id }, { isAsked, isPacked });
       isStale = true;
       if (order && !refusal) {
-        outcome = { order, before, chosen: items.isWhole() ? undefined : chosen };
+        outcome = { order, before, chosen: items.isWhole() ? undefined : chosen, isAsked };
         return dialog.close();
       }
       // Without a code of its own, the refusal may be about the items or the comment.
@@ -162,6 +173,13 @@ export async function askForReason({ whole, part, asked, load, quote, send }) {
     dialog.remove();
     resolve(outcome ?? { isStale });
   }
+}
+
+/** The texts for the choice as it is now. */
+function textsOf({ whole, part, asked, packed }, items) {
+  if (items.isPacked()) return packed;
+  if (items.isAsked()) return asked;
+  return items.isWhole() ? whole : part;
 }
 
 /** What the shop may keep of the money: a paragraph, or none. For some reasons it keeps no fee. */

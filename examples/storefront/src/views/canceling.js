@@ -4,27 +4,29 @@ import { itemsCanBeCanceled } from "../added_fields.js";
 import { BackendProblem } from "../backend.js";
 import { element, notice } from "../element.js";
 import { words } from "../language.js";
-import { cancelOrder, orderByNumber, orderByToken, requestCancellation, withdrawRequest } from "../orders.js";
+import {
+  askForCancellation,
+  cancelOrder,
+  orderByNumber,
+  orderByToken,
+  requestCancellation,
+  withdrawRequest,
+} from "../orders.js";
 import { quoteFor } from "../quotes.js";
 import { askForReason } from "./cancel_dialog.js";
 import { canceledNotice, mailedNotice } from "./cancellation_notices.js";
 
-/** Whether the shop offers the viewer to cancel the order; the button depends on nothing else. */
-export function mayCancel(order) {
-  return order.available_actions.includes("CANCEL");
-}
-
 /**
- * The way of a signed-in customer: the order, or what is chosen of it, is canceled at once. The texts `asked` are for
- * orders whose cancellation can only be requested.
+ * The way of a signed-in customer: the order, or what is chosen of it, is canceled at once. Where the cancellation can
+ * only be requested (`isAsked`, with the texts `asked`), the customer asks the shop.
  */
 export function byCustomer({ id, number }) {
   return {
-    whole: { consequence: words.cancelConsequence, submit: words.cancelOrder },
+    whole: { consequence: words.cancelConsequence, promise: words.cancelPromise, submit: words.cancelOrder },
     part: { consequence: words.cancelChosenConsequence, submit: words.cancelChosen },
     asked: { consequence: words.askConsequence, submit: words.askToCancel },
     quote: (wish) => quoteFor({ order_id: id }, wish),
-    send: (wish) => cancelOrder(id, wish),
+    send: (wish, { isAsked }) => (isAsked ? askForCancellation({ order_id: id }, wish) : cancelOrder(id, wish)),
     withdraw: () => withdrawRequest({ order_id: id }),
     reload: () => orderByNumber(number),
     done: ({ order, before }) => canceledNotice(order, before),
@@ -32,8 +34,9 @@ export function byCustomer({ id, number }) {
 }
 
 /**
- * The way of a guest: the shop mails a link that cancels the order, or what is chosen of it. `key` is that of the link
- * with which the guest came; none without one.
+ * The way of a guest: the shop mails a link that cancels the order, or what is chosen of it, or that asks for it. Units
+ * that are packed (`isPacked`) have no such link: the guest asks the shop at once, which is safe because the shop
+ * decides. `key` is that of the link with which the guest came; none without one.
  */
 export function byGuest(token, key) {
   return {
@@ -41,10 +44,12 @@ export function byGuest(token, key) {
     part: { consequence: words.mailChosenConsequence, submit: words.sendMail },
     asked: { consequence: words.mailAskConsequence, submit: words.sendMail },
     quote: (wish) => quoteFor({ token }, wish),
-    send: (wish) => requestCancellation(token, wish),
+    packed: { consequence: words.askConsequence, submit: words.askToCancel },
+    send: (wish, { isPacked }) => (isPacked ? askForCancellation({ token }, wish) : requestCancellation(token, wish)),
     withdraw: () => withdrawRequest({ token, confirmation_key: key }),
     reload: () => orderByToken(token),
-    done: ({ order, before, chosen }) => mailedNotice(order, before, chosen),
+    done: ({ order, before, chosen, isAsked }) =>
+      mayWithdraw(order) ? canceledNotice(order, before) : mailedNotice(order, { chosen, isAsked }),
   };
 }
 
@@ -74,6 +79,7 @@ export async function offerToCancel(order, way, redraw) {
     whole: { title: words.cancelQuestion(number), ...way.whole },
     part: { title: words.cancelChosenQuestion(number), ...way.part },
     asked: { title: words.askQuestion(number), ...way.asked },
+    packed: { title: words.askQuestion(number), ...(way.packed ?? way.asked) },
     quote: way.quote,
     send: way.send,
     // The order as it is now: a list knows too little of it, and a page may have been open for long.
@@ -94,7 +100,8 @@ async function lookAgain(order, way, redraw) {
   } catch (problem) {
     if (problem.hasNoAnswer) {
       const again = element("button", { type: "button", onclick: () => lookAgain(order, way, redraw) }, words.tryAgain);
-      return redraw({ ...order, available_actions: [] }, notice("bad", element("p", {}, problem.message), again));
+      const unsure = { ...order, available_actions: [], cancellation_terms: undefined };
+      return redraw(unsure, notice("bad", element("p", {}, problem.message), again));
     }
   }
   if (fresh) redraw(fresh);

@@ -1,15 +1,11 @@
 // What is told after a cancellation: what was canceled, and what becomes of the money.
 
 import { element, notice } from "../element.js";
-import { dateAndTime, list, money, quantity } from "../format.js";
+import { list, moment, money, quantity } from "../format.js";
 import { isOfCancellation, isOfPart } from "../history_line.js";
 import { words } from "../language.js";
+import { isDecidedByShop } from "../terms.js";
 import { refundTexts } from "./order_documents.js";
-
-/** Whether the viewer can only ask for a cancellation of the order, and the shop decides about it. */
-export function isDecidedByShop(order) {
-  return order?.cancellation_terms?.action === "REQUEST";
-}
 
 /** Whether all items of the order are canceled or refunded. */
 export function isOver({ items }) {
@@ -36,13 +32,39 @@ export function isCanceled(order) {
 export function canceledNotice(order, before) {
   const canceled = before ? canceledSince(order, before) : [];
   if (canceled.length && !isOver(order)) return partNotice(order, before, canceled);
-  if (isDecidedByShop(before) && !isOver(order)) return lines(words.isAsked(order.number), words.untilThen);
+  const isAsked = order.cancellation_request?.status === "OPEN" && !isOver(order);
+  if (isAsked) return lines(words.isAsked(order.number), words.untilThen);
   return overNotice(order, words.isCanceled(order.number, order.status));
 }
 
 /** The notice that the shop has a request for a cancellation of the order, and by when it decides, where it says so. */
 export function openRequestNotice({ cancellation_request: request }) {
-  return lines(words.refusals.REQUEST_OPEN, request.due_at && words.decidesBy(dateAndTime(request.due_at)));
+  return lines(words.refusals.REQUEST_OPEN, request.due_at && words.decidesBy(moment(request.due_at)));
+}
+
+/** The notice about the shop's last decision about a request; none where there is no decision. */
+export function decisionNotice({ cancellation_request: request }) {
+  const told = words.decisions[request?.status];
+  if (!told) return undefined;
+  return lines(told, request.decision_reason && words.shopSays(request.decision_reason));
+}
+
+/**
+ * Under the head of an order: why it cannot be canceled at once, and what the buyer can do instead, in the shop's
+ * words; and until when it can. None for an order that is over, or of which a request is open, and in a shop that does
+ * not say it.
+ */
+export function termsNote(order) {
+  const terms = order.cancellation_terms;
+  if (!terms || isOver(order) || order.cancellation_request?.status === "OPEN") return undefined;
+  // The state of the order covers all other reasons.
+  const [first, ...others] = terms.refusals;
+  const refusals = first?.code === "STATE" ? [first] : [first, ...others].filter(Boolean);
+  const texts = refusals.map(({ message, hint }) => `${message} ${hint}`);
+  const until = isDecidedByShop(order) ? words.askUntil : words.cancelUntil;
+  if (terms.deadline) texts.push(until(moment(terms.deadline)));
+  const shown = texts.map((text) => element("p", { class: "quiet" }, text));
+  return shown.length > 0 && element("div", { class: "terms-note" }, shown);
 }
 
 /** The notice about an order that is over: `text`, and what becomes of the money, as far as the shop says it. */
@@ -54,14 +76,14 @@ export function overNotice(order, text) {
 }
 
 /**
- * The notice that a mail is on its way. `before` is the order before that; `chosen` is the part that the link cancels,
- * none for the whole order.
+ * The notice that a mail is on its way. `chosen` is the part that the link cancels, none for the whole order;
+ * `isAsked` says whether the shop decides about it.
  */
-export function mailedNotice({ email }, before, chosen) {
+export function mailedNotice({ email }, { chosen, isAsked }) {
   const link = chosen ? words.openLinkForChosen(counted(chosen)) : words.openLink;
   return lines(
     email ? words.mailSent(email) : words.mailSentSomewhere,
-    isDecidedByShop(before) ? words.openLinkToAsk : link,
+    isAsked ? words.openLinkToAsk : link,
     words.untilThen,
   );
 }

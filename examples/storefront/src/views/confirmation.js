@@ -8,9 +8,9 @@ import { refusalText, words } from "../language.js";
 import { forgetMailedLink } from "../mailed_links.js";
 import { confirmCancellation, orderByToken } from "../orders.js";
 import { buyersMayCancel } from "../shop.js";
+import { isDecidedByShop, mayConfirm } from "../terms.js";
 import { feeNotes } from "./cancel_dialog.js";
-import { mayCancel } from "./canceling.js";
-import { canceledNotice, isCanceled, isDecidedByShop, isOver, overNotice } from "./cancellation_notices.js";
+import { canceledNotice, isCanceled, isOver, overNotice } from "./cancellation_notices.js";
 import { guestPage, orderDetails, orderHead } from "./order.js";
 
 /** The order of the link, with the question whether to cancel it. The key stays in the address until it is used. */
@@ -21,7 +21,7 @@ export async function confirmationView({ id, key, token }) {
     return { title, content: [heading(title), notice("bad", element("p", {}, words.linkIncomplete))] };
   }
   const order = await orderByToken(token);
-  if (!mayCancel(order)) return settled(order, token, key);
+  if (!mayConfirm(order)) return settled(order, token, key);
   const texts = await textsFor(order);
   return { title: texts.title, content: [question(order, { id, key, token }, texts)] };
 }
@@ -47,6 +47,7 @@ const CAUSES = {
   WINDOW_CLOSED: "WINDOW_CLOSED",
   REQUEST_OPEN: "REQUEST_OPEN",
   OPEN_INVOICE: "OPEN_INVOICE",
+  IN_FULFILMENT: "IN_FULFILMENT",
 };
 
 /** Why the order cannot be canceled, as a name in `words.refusals`; none when its status is the reason. */
@@ -73,7 +74,7 @@ async function textsFor(order) {
   }
   return {
     title: words.cancelQuestion(number),
-    consequence: words.cancelConsequence,
+    consequence: `${words.cancelConsequence} ${words.cancelPromise}`,
     confirm: words.cancelOrder,
   };
 }
@@ -133,7 +134,7 @@ async function answerOf({ id, key, token }, before) {
   const { refusal, order } = await confirmCancellation(id, key);
   if (!refusal && order) return guestPage(order, token, canceledNotice(order, before), key);
   const fresh = await orderByToken(token);
-  if (!mayCancel(fresh)) return settled(fresh, token, key);
+  if (!mayConfirm(fresh)) return settled(fresh, token, key);
   // The order can still be canceled, so the key is what the shop refused.
   const isOldLink = refusal === "UNDEFINED";
   const why = isOldLink ? words.linkSuperseded : refusal ? refusalText(refusal) : words.unclear;

@@ -8,28 +8,47 @@ import { words } from "../language.js";
 const SMALLEST = 0.0001;
 
 /** The choice where there is none: the whole order. */
-export const WHOLE_ORDER = { chosen: () => [], isAll: () => true, isWhole: () => true };
+export const WHOLE_ORDER = {
+  chosen: () => [],
+  isAll: () => true,
+  isWhole: () => true,
+  isAsked: () => false,
+  isPacked: () => false,
+};
 
 /**
- * The choice among the items of `order` that can be canceled: `{ fields, chosen, isAll, isWhole }`. `fields` is none
- * when there is no choice, because nothing but a single unit is left.
+ * The choice among the items of `order` that can be canceled or requested: `{ fields, chosen, isAll, isWhole, isAsked,
+ * isPacked }`. `fields` is none when there is no choice, because nothing but a single unit is left.
  *
- * `chosen()` is the list of the chosen `{ id, name, count }`. `isAll()` says whether that is all that can be canceled,
- * and `isWhole()` whether it is all of the order: units that are shipped, for example, stay. `onchange` is called with
- * each change.
+ * `chosen()` is the list of the chosen `{ id, name, count }`. `isAll()` says whether that is all that can be chosen,
+ * and `isWhole()` whether it is all of the order: units that are shipped, for example, stay. `isAsked()` says whether
+ * the shop decides about the choice, and `isPacked()` whether the warehouse packs units of it. `onchange` is called
+ * with each change.
  */
 export function itemChoice(order, onchange) {
   const items = openItems(order);
   const units = items.reduce((total, { open }) => total + open, 0);
-  const nothingStays = order.items.every((item) => openOf(order, item) >= left(item));
-  if (!items.length || (units <= 1 && items.length === 1 && nothingStays)) return WHOLE_ORDER;
+  const nothingStays = order.items.every((item) => termsOf(order, item).open >= left(item));
+  // A quantity that is not left is not sent, and says nothing.
+  const isOf = (counts, kind) => counts.some(({ count, open, ...item }) => Math.min(count, open) > item[kind]);
+  if (!items.length || (units <= 1 && items.length === 1 && nothingStays)) {
+    const all = items.map((item) => ({ ...item, count: item.open }));
+    return { ...WHOLE_ORDER, isAsked: () => isOf(all, "direct"), isPacked: () => isOf(all, "unpacked") };
+  }
   const rows = items.map((item) => itemRow(item, changed));
   const fields = element("fieldset", {}, element("legend", {}, words.what), rows.map(({ row }) => row));
   const isAll = () => rows.every(({ item, count }) => count() === item.open);
-  return { fields, chosen, isAll, isWhole: () => nothingStays && isAll() };
+  return {
+    fields,
+    chosen,
+    isAll,
+    isWhole: () => nothingStays && isAll(),
+    isAsked: () => isOf(chosen(), "direct"),
+    isPacked: () => isOf(chosen(), "unpacked"),
+  };
 
   function chosen() {
-    const counts = rows.map(({ item: { id, name }, count }) => ({ id, name, count: count() }));
+    const counts = rows.map(({ item, count }) => ({ ...item, count: count() }));
     return counts.filter(({ count }) => count > 0);
   }
 
@@ -40,21 +59,27 @@ export function itemChoice(order, onchange) {
   }
 }
 
-/** The items of which units can be canceled. */
+/** The items of which units can be canceled or requested. */
 function openItems(order) {
   return order.items
     .map((item) => ({
       id: item.id,
       name: item.product_name,
       options: item.selected_options,
-      open: openOf(order, item),
+      ...termsOf(order, item),
     }))
     .filter(({ open }) => open > 0);
 }
 
-/** How many units of the item can be canceled. */
-function openOf({ cancellation_terms: { items } }, { id }) {
-  return items.find(({ item }) => item.id === id)?.quantity_open ?? 0;
+/**
+ * How many units of the item can be chosen (`open`), how many of these are canceled without a request (`direct`), and
+ * how many the warehouse does not pack (`unpacked`).
+ */
+function termsOf({ cancellation_terms: { items } }, { id }) {
+  const terms = items.find(({ item }) => item.id === id);
+  if (!terms || terms.action === "NONE") return { open: 0, direct: 0, unpacked: 0 };
+  const { action, quantity_open: unpacked, quantity_in_fulfilment: packed } = terms;
+  return { open: unpacked + packed, direct: action === "CANCEL" ? unpacked : 0, unpacked };
 }
 
 /** How many units of the item are neither canceled nor refunded. */

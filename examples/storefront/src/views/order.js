@@ -4,8 +4,9 @@ import { element, heading, notice } from "../element.js";
 import { date } from "../format.js";
 import { words } from "../language.js";
 import { orderByNumber, orderByToken } from "../orders.js";
-import { byCustomer, byGuest, mayCancel, mayWithdraw, offerToCancel, withdraw } from "./canceling.js";
-import { openRequestNotice } from "./cancellation_notices.js";
+import { mayCancel } from "../terms.js";
+import { byCustomer, byGuest, mayWithdraw, offerToCancel, withdraw } from "./canceling.js";
+import { decisionNotice, openRequestNotice, termsNote } from "./cancellation_notices.js";
 import { addresses, creditMemos, history, shipments } from "./order_documents.js";
 import { itemsTable } from "./order_items.js";
 import { statusBadge } from "./status.js";
@@ -75,8 +76,9 @@ function orderArticle(order, way, message) {
   const draw = (current, told) => {
     const isOpen = mayWithdraw(current);
     const button = isOpen ? withdrawButton(current) : mayCancel(current) && cancelButton(current);
-    const notices = told ?? (isOpen && openRequestNotice(current));
-    article.replaceChildren(...[orderHead(current, button), notices, orderDetails(current)].filter(Boolean));
+    const notices = told ?? (isOpen ? openRequestNotice(current) : decisionNotice(current));
+    const note = !told && termsNote(current);
+    article.replaceChildren(...[orderHead(current, button), notices, note, orderDetails(current)].filter(Boolean));
   };
   const withdrawButton = (current) => {
     const onclick = ({ currentTarget }) => {

@@ -40,6 +40,7 @@ function row(item, refunds) {
 
 function quantities(item, refunds) {
   const later = [
+    [words.cancellationRequested, item.quantity_cancellation_requested],
     [words.shipped, item.quantity_shipped],
     [words.canceled, item.quantity_canceled],
     [ofRefund(refunds), item.quantity_refunded],

@@ -3,8 +3,9 @@
 import { element } from "../element.js";
 import { money, shortDate } from "../format.js";
 import { words } from "../language.js";
-import { byCustomer, mayCancel, offerToCancel } from "./canceling.js";
-import { statusBadge } from "./status.js";
+import { mayCancel } from "../terms.js";
+import { byCustomer, offerToCancel } from "./canceling.js";
+import { requestNote, statusBadge } from "./status.js";
 
 /** The signed-in customer's orders as a list. */
 export function orderList(orders) {
@@ -50,7 +51,7 @@ function row(order, button) {
       element("p", { class: "quiet one-line" }, names),
     ),
     element("p", { class: "quiet order-row-date" }, shortDate(order.order_date)),
-    element("p", { class: "order-row-status" }, statusBadge(order.status)),
+    element("div", { class: "order-row-status" }, element("p", {}, statusBadge(order.status)), requestNote(order)),
     element("p", { class: "amount" }, money(order.total.grand_total)),
     element("div", { class: "order-row-action" }, button),
   );

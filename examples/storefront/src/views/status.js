@@ -1,6 +1,8 @@
-// A status in the shop's own words. The statuses that every Adobe shop begins with have a color.
+// A status in the shop's own words. The statuses that every Adobe shop begins with have a color. And the status of the
+// last request for a cancellation.
 
 import { element } from "../element.js";
+import { words } from "../language.js";
 
 const TONES = {
   pending: "waiting",
@@ -16,4 +18,10 @@ const TONES = {
 /** A status that the merchant renamed or translated has its own words and no color. */
 export function statusBadge(label) {
   return element("span", { class: `badge ${TONES[label.toLowerCase()] ?? ""}` }, label);
+}
+
+/** How far the last request for a cancellation is, in a few words; none without one that a shop decides or decided. */
+export function requestNote({ cancellation_request: request }) {
+  const text = words.requestStatuses[request?.status];
+  return text && element("p", { class: "quiet small" }, text);
 }
