@@ -7,7 +7,7 @@ use tokio::io::AsyncBufReadExt;
 use crate::program::PROGRAM;
 
 /// The line that the demo prints after `label`.
-async fn printed(demo: &mut ServerProcess, label: &str) -> String {
+pub(crate) async fn printed(demo: &mut ServerProcess, label: &str) -> String {
     loop {
         let mut line = String::new();
         let read = demo.output.read_line(&mut line).await.expect("readable");

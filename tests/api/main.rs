@@ -27,6 +27,7 @@ mod digital_delivery;
 mod disabled_store_view;
 mod doctor;
 mod first_hour;
+mod flows;
 mod fulfilment;
 mod fuzz;
 mod galera;

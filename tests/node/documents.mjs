@@ -1,5 +1,5 @@
-// Validates the documents of tests/documents against schema.graphql, as the storefronts' own tools would, and the
-// requests that the pages of docs/flows paste.
+// Validates the documents of tests/documents against schema.graphql, as the storefronts' own tools would, the requests
+// that the pages of docs/flows paste, and the GraphQL of the other pages of docs.
 //
 //   node documents.mjs
 //
@@ -71,16 +71,19 @@ for (const client of clients.map((it) => join(folder, it.name))) {
 }
 console.log(`${documents - refused} of ${documents} documents of ${clients.length} clients are valid`);
 
+/** The problems of a text with operations. */
+function problemsOfText(text) {
+  try {
+    return validate(schema, parse(text)).map((problem) => problem.message);
+  } catch (problem) {
+    return [String(problem)];
+  }
+}
+
 /** The problems of the requests of one page, each between `<<EOF` and `EOF`; the shell's variables are texts there. */
 function problemsOfPage(page) {
   const requests = [...readFileSync(page, 'utf8').matchAll(/^ask .*<<'?EOF'?\n([^]*?)^EOF$/gm)].map(([, text]) => text);
-  const problems = requests.flatMap((text) => {
-    try {
-      return validate(schema, parse(text)).map((problem) => problem.message);
-    } catch (problem) {
-      return [String(problem)];
-    }
-  });
+  const problems = requests.flatMap(problemsOfText);
   return requests.length > 0 ? problems : ['has no request'];
 }
 
@@ -92,4 +95,21 @@ for (const page of pages.map((it) => join(root, 'docs/flows', it))) {
   for (const message of problems) console.log(`${relative(root, page)}: ${message}`);
 }
 console.log(`${pages.length - wrong} of ${pages.length} pages of flows have valid requests`);
-process.exitCode = refused + wrong === 0 && documents > 0 && pages.length > 0 ? 0 : 1;
+
+/** The GraphQL blocks of a page: each holds one or more operations. */
+function blocksOf(page) {
+  return [...readFileSync(page, 'utf8').matchAll(/^```graphql\n([^]*?)^```$/gm)].map(([, text]) => text);
+}
+
+const guides = readdirSync(join(root, 'docs')).filter((it) => it.endsWith('.md'));
+let blocks = 0;
+for (const guide of guides.map((it) => join(root, 'docs', it))) {
+  for (const text of blocksOf(guide)) {
+    blocks += 1;
+    const problems = problemsOfText(text);
+    wrong += problems.length > 0 ? 1 : 0;
+    for (const message of problems) console.log(`${relative(root, guide)}: ${message}`);
+  }
+}
+console.log(`${blocks} blocks of the other pages are read`);
+process.exitCode = refused + wrong === 0 && documents > 0 && pages.length > 0 && blocks > 0 ? 0 : 1;

@@ -1,0 +1,45 @@
+//! The pages of `docs/flows`: their commands are carried out in turn, and print what the pages print.
+
+use countermand_tests::node::node;
+use countermand_tests::process::ServerProcess;
+
+use crate::browser::printed;
+use crate::program::PROGRAM;
+
+/// Follows a page with a new demo, up to a heading if there is one.
+async fn follow(page: &str, heading: Option<&str>) {
+    let mut demo = ServerProcess::demo(PROGRAM, &[]).await;
+    let mails = printed(&mut demo, "Mails go to ").await;
+    let anna = printed(&mut demo, "Anna's token ").await;
+    let owner = printed(&mut demo, "an owner's token ").await;
+    let mut arguments = vec![page, &demo.address, &mails, &anna, &owner];
+    arguments.extend(heading);
+    node("flows.mjs", &arguments).await;
+    demo.kill().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_customer_and_a_guest_cancel_as_described() {
+    follow("adobe.md", None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_shopper_cancels_items_as_described() {
+    follow("amazon-shopper.md", None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn three_entrances_request_as_described() {
+    // What follows waits for an hour.
+    follow("buy-with-prime.md", Some("After an hour")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_subscription_ends_as_described() {
+    follow("subscription.md", None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_warehouse_packs_as_described() {
+    follow("warehouse.md", None).await;
+}

@@ -1,0 +1,91 @@
+// Carries out the commands of a page of docs/flows in bash, as its reader pastes them, against a new demo, and compares
+// what they print with what the page prints.
+//
+//   node flows.mjs PAGE ADDRESS MAIL_FOLDER CUSTOMER_TOKEN STAFF_TOKEN [HEADING]
+//
+// With a heading, it stops there: what follows needs more than the demo.
+// Times, tokens and the ids of quotes differ from run to run. The ids of orders are those of the page, because the demo
+// is new. Exits with 1 at the first output that is another one.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+const [page, SHOP, MAIL, ANNA, OWNER, heading] = process.argv.slice(2);
+if (!OWNER) {
+  console.error("usage: node flows.mjs PAGE ADDRESS MAIL_FOLDER CUSTOMER_TOKEN STAFF_TOKEN [HEADING]");
+  process.exit(2);
+}
+const FLOWS = new URL("../../docs/flows/", import.meta.url);
+const BLOCK = /^```(\w+)\n([^]*?)^```$/gm;
+/** What differs from run to run: times, dates, the ids of quotes, and tokens. */
+const CHANGING =
+  /\b\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d:\d\d(?:\.\d+)?Z?)?|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|(?<==)[\w-]{32,64}|"[\w-]{64}"/g;
+/** Stands behind the output of a request or of a mail, and behind that of a block. */
+const END = { request: "\x1d", mail: "\x1e", block: "\x1f" };
+/** What the page asks its reader to put into a variable: where the newest output has it. */
+const TAKEN = {
+  QUOTE: /"quote": \{\s*"id": "([^"]+)"/,
+  TOKEN: /orderRef=([\w-]{64})|"token": "([\w-]{64})"/,
+  KEY: /confirmation_key=([\w-]+)/,
+};
+
+const bash = spawn("bash", { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, SHOP, MAIL, ANNA, OWNER } });
+bash.stdout.setEncoding("utf8");
+const outputs = [];
+let compared = 0;
+await run(commandsOfReadme());
+const [text, rest] = readFileSync(new URL(page, FLOWS), "utf8").split(`\n## ${heading}\n`);
+assert.ok(!heading || rest, `${page} has no heading ${heading}`);
+for (const [, language, block] of text.matchAll(BLOCK)) {
+  if (language === "sh") outputs.push(...(await run(block)));
+  else compare(language, block);
+}
+bash.stdin.end();
+assert.ok(compared > 0 && outputs.length === 0, `${page} does not print: ${outputs[0]?.text}`);
+console.log(`${page}: ${compared} outputs are as printed`);
+
+/** `ask` and `mail` as the README of the folder has them, each with a mark behind its output. */
+function commandsOfReadme() {
+  const readme = readFileSync(new URL("README.md", FLOWS), "utf8");
+  const [, , block] = [...readme.matchAll(BLOCK)].find(([, , text]) => text.includes("ask() {"));
+  const marked = (name, mark) =>
+    `eval "$(declare -f ${name} | sed '1s/${name}/readme_${name}/')"; ${name}() { readme_${name} "$@"; printf '${mark}'; }`;
+  const functions = block.replace(/^[A-Z]+=.*$/gm, "");
+  return `${functions}\n${marked("ask", END.request)}\n${marked("mail", END.mail)}\n`;
+}
+
+/** Runs commands, and gives what each request and each mail printed: `{ kind, text }`. */
+async function run(commands) {
+  bash.stdin.write(`${commands}\nprintf '${END.block}'\n`);
+  let printed = "";
+  for await (const part of bash.stdout.iterator({ destroyOnReturn: false })) {
+    printed += part;
+    if (printed.includes(END.block)) break;
+  }
+  const found = [...printed.matchAll(/([^\x1d\x1e]*)([\x1d\x1e])/g)];
+  const all = found.map(([, text, mark]) => ({ kind: mark === END.request ? "json" : "text", text }));
+  for (const output of all) remember(output.text);
+  return all;
+}
+
+function remember(text) {
+  for (const [name, pattern] of Object.entries(TAKEN)) {
+    const value = pattern.exec(text)?.slice(1).find(Boolean);
+    if (value) bash.stdin.write(`${name}='${value}'\n`);
+  }
+}
+
+/** Compares the oldest output with what the page prints. The page may leave out parts, with `...` in their place. */
+function compare(kind, block) {
+  const output = outputs.shift();
+  assert.equal(output?.kind, kind, `${page} prints what no command printed: ${block}`);
+  const expected = block.split(/^\s*\.\.\.\n/gm).map(steady);
+  if (expected.length === 1) assert.equal(steady(output.text), expected[0], page);
+  for (const part of expected) assert.ok(steady(output.text).includes(part), `${page}: ${part} is not in ${output.text}`);
+  compared += 1;
+}
+
+function steady(text) {
+  return text.replaceAll("\r", "").replace(CHANGING, "-").trim();
+}
