@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 const POLICY: &str = "config {
   mode { value source { built_in } } mode_rules { value } window_minutes { value } after_window { value }
   unshipped_rest { value } shipping_refund { value } fee { value } reason_required { value }
-  comment_required { value } request_deadline_hours { value } request_after_deadline { value }
+  comment_required { value } request_rules { value } request_deadline_hours { value } request_after_deadline { value }
 }";
 
 async fn values(shop: &TestShop, mutation: &str, input: Value) -> Value {
@@ -32,6 +32,7 @@ on_every_database!(
             "fee": "10%",
             "reason_required": "staff",
             "comment_required": "customer, guest",
+            "request_rules": "when total <= 20 then APPROVE",
             "request_deadline_hours": 48,
             "request_after_deadline": "DECLINE",
         });
@@ -53,6 +54,7 @@ on_every_database!(
             "FEE",
             "REASON_REQUIRED",
             "COMMENT_REQUIRED",
+            "REQUEST_RULES",
             "REQUEST_DEADLINE",
             "REQUEST_AFTER_DEADLINE",
         ]);
@@ -67,6 +69,7 @@ on_every_database!(
             "fee": "",
             "reason_required": "customer, guest, staff",
             "comment_required": "",
+            "request_rules": "",
             "request_deadline_hours": 0,
             "request_after_deadline": "ESCALATE",
         });
@@ -86,6 +89,7 @@ on_every_database!(
             ("fee", json!("-1")),
             ("reason_required", json!("robots")),
             ("comment_required", json!("robots")),
+            ("request_rules", json!("when total <= 20 then MAYBE")),
             ("request_deadline_hours", json!(-1)),
             ("request_after_deadline", json!("FORGET")),
         ] {

@@ -1,4 +1,4 @@
-//! What happens to a request at its deadline: the setting of the store view decides.
+//! Requests that the program decides: by a rule right after they were made, or at their deadline.
 
 use chrono::TimeDelta;
 
@@ -89,6 +89,42 @@ on_every_database!(
         shop.run_jobs().await;
         assert_eq!(seen(&shop, &id).await, (json!("OPEN"), json!("new")));
         assert_eq!(attention(&shop).await[0]["reasons"], json!(["REQUEST_OVERDUE"]));
+        shop.leave_jobs();
+    }
+);
+
+on_every_database!(
+    a_rule_approves_or_declines_a_request_right_after_it_was_made,
+    |shop| async move {
+        shop.enable_cancellation().await;
+        let rules = "when total <= 40 then APPROVE; when actor is guest then DECLINE";
+        let values = json!([{ "key": "sales/cancellation/request_rules", "value": rules }]);
+        let input = json!({ "scope": "DEFAULT", "values": values });
+        let payload = shop.owner_does("updateSettings", input, "").await;
+        assert_eq!(payload["user_errors"], json!([]));
+        let anna = shop.customer(BUYER).await;
+        for (number, units, status, state) in [("1", 2, "APPROVED", "canceled"), ("2", 9, "OPEN", "new")] {
+            let order = OrderJson::new(number).by(BUYER).line("tea", 1000, units, 0, 0);
+            let id = shop.import(&[order.json()]).await.remove(0);
+            let asked = request_of(&shop, &id, &Value::Null).token(&anna).send().await;
+            done(&asked, "requestOrderCancellation");
+            shop.run_jobs().await;
+            assert_eq!(seen(&shop, &id).await, (json!(status), json!(state)), "{number}");
+        }
+        // A guest whom no mail has confirmed is declined by a rule, and not approved by one.
+        for (number, units, status) in [("3", 2, "OPEN"), ("4", 9, "DECLINED")] {
+            let order = OrderJson::new(number)
+                .by_guest(GUEST)
+                .line("tea", 1000, units, 0, 0);
+            let id = shop.import(&[order.json()]).await.remove(0);
+            let ask = json!({ "token": shop.order_token(&id).await, "reason": "Other" });
+            done(
+                &asks(&shop, "requestOrderCancellation", &ask).send().await,
+                "requestOrderCancellation",
+            );
+            shop.run_jobs().await;
+            assert_eq!(seen(&shop, &id).await, (json!(status), json!("new")), "{number}");
+        }
         shop.leave_jobs();
     }
 );

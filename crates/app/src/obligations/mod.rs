@@ -10,6 +10,7 @@ mod password_reset;
 mod payload;
 mod registry;
 mod request_deadline;
+mod request_ruling;
 mod reversal;
 mod settle_obligation;
 mod upstream_change;

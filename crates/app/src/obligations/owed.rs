@@ -184,6 +184,7 @@ impl App {
             }
             ObligationKind::Mail
             | ObligationKind::PasswordReset
+            | ObligationKind::RuledRequest
             | ObligationKind::RequestDeadline
             | ObligationKind::ChannelCanceled
             | ObligationKind::ChannelProblem
@@ -212,7 +213,10 @@ fn reasons(kind: ObligationKind, payload: &str) -> Result<Vec<AttentionReason>, 
     Ok(match kind {
         ObligationKind::Refund => vec![AttentionReason::RefundByHand],
         ObligationKind::Void => vec![AttentionReason::VoidByHand],
-        ObligationKind::Mail | ObligationKind::PasswordReset | ObligationKind::ChannelCanceled => {
+        ObligationKind::Mail
+        | ObligationKind::PasswordReset
+        | ObligationKind::RuledRequest
+        | ObligationKind::ChannelCanceled => {
             vec![AttentionReason::JobFailed]
         }
         ObligationKind::RequestDeadline => vec![AttentionReason::RequestOverdue],

@@ -73,6 +73,7 @@ registry! {
     Void = VOID, "Reserved money that must be released." => super::reversal::Void;
     Refund = REFUND, "Taken money that must be paid back." => super::reversal::Refund;
     RequestDeadline = "request_deadline", "A request for a cancellation that must be decided at its deadline." => super::request_deadline::RequestDeadline;
+    RuledRequest = "ruled_request", "A request for a cancellation that a rule decides." => super::request_ruling::RuledRequest;
     ChannelCanceled = "channel_canceled", "An order of the shop whose sales channel canceled it, and which must be completed." => super::ChannelCanceled;
     ChannelProblem = "channel_problem", "A cancellation at a sales channel, or a channel, that staff must look at." => super::ChannelProblem;
     UpstreamChange = "upstream_change", "An order changed here, with which the shop that it came from went on." => super::ChangedUpstream;

@@ -1,16 +1,14 @@
 //! The obligation to decide a request for a cancellation at its deadline: by the setting of the store view, or by
 //! staff.
 
-use countermand_domain::{ApproveRequest, ConfigScope, EventData, RequestRefusal};
+use countermand_domain::{ConfigScope, EventData, RequestRuling};
 use countermand_persistence::{NewObligation, deadline_key};
 use serde::{Deserialize, Serialize};
 
+use super::request_ruling::DecisionWithoutStaff;
 use super::{Attempt, CausingChange, Obligation, Outcome, Ports, Receipt};
 use crate::App;
-use crate::error::{AppError, UserError, UserErrorCode};
-use crate::failure::Failure;
-use crate::order_command::OrderCommand;
-use crate::viewer::Viewer;
+use crate::error::AppError;
 
 /// The text that the buyer reads when the deadline declines a request.
 const NOT_DECIDED_IN_TIME: &str = "The shop could not stop the order in time.";
@@ -69,10 +67,13 @@ impl App {
             return Ok(met);
         };
         let settings = loaded.shop.settings_at(ConfigScope::Store(id.store()));
+        let rules = loaded.shop.cancellation_policy(id.store()).rules;
+        let by_rule = rules.ruling(&loaded.order, request, self.now());
         let action = settings.request_after_deadline.value.as_str();
-        let approves = match action {
-            "APPROVE" if request.is_confirmed => true,
-            "DECLINE" => false,
+        let ruling = match action {
+            _ if by_rule.is_some() => by_rule,
+            "APPROVE" if request.is_confirmed => Some(RequestRuling::Approve),
+            "DECLINE" => Some(RequestRuling::Decline),
             "APPROVE" => {
                 let why =
                     "the deadline of the request is over, and no mail has confirmed the guest who asked";
@@ -83,48 +84,15 @@ impl App {
                 return Ok(Outcome::NeedsAttention { why: why.into() });
             }
         };
-        let Some(viewer) = Viewer::of_system(&loaded.shop, id) else {
-            let why = "the store view of the order does not exist any more";
-            return Ok(Outcome::NeedsAttention { why: why.into() });
+        let at_deadline = DecisionWithoutStaff {
+            operation: "requestDeadline",
+            declines_with: NOT_DECIDED_IN_TIME,
         };
-        let command = OrderCommand::of_system(&viewer, "requestDeadline");
-        let decided = self
-            .change_order_as_staff::<RequestRefusal>(&command, id, |subject, now| {
-                // Another request may be open by now.
-                let open = subject.order.open_request();
-                if open.is_none_or(|request| request.number != deadline.number) {
-                    return Err(RequestRefusal::NoOpenRequest);
-                }
-                if approves {
-                    let approve = ApproveRequest {
-                        actor: command.actor.clone(),
-                        items: None,
-                        reason: None,
-                        notifies_customer: None,
-                    };
-                    subject
-                        .order
-                        .approve_cancellation_request(&approve, &subject.policy(), now)
-                } else {
-                    subject
-                        .order
-                        .decline_cancellation_request(NOT_DECIDED_IN_TIME, &command.actor, now)
-                }
-            })
-            .await;
-        Ok(match decided {
-            Ok(_)
-            | Err(Failure::Refused(UserError {
-                code: UserErrorCode::NoOpenRequest | UserErrorCode::TooLate,
-                ..
-            })) => met,
-            Err(Failure::App(problem)) => return Err(problem),
-            Err(Failure::Refused(refusal)) => Outcome::NeedsAttention {
-                why: format!(
-                    "the request could not be decided at its deadline: {}",
-                    refusal.message
-                ),
-            },
-        })
+        let problem = self
+            .decide_without_staff(id, &loaded, deadline.number, at_deadline, |_, _, _| ruling)
+            .await?;
+        Ok(problem.map_or(met, |problem| Outcome::NeedsAttention {
+            why: format!("the request could not be decided at its deadline: {problem}"),
+        }))
     }
 }

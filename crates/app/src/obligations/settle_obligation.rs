@@ -147,6 +147,7 @@ fn matter(row: &ListedObligation, order: &Order) -> Result<SettledMatter, AppErr
         Some(
             ObligationKind::Mail
             | ObligationKind::PasswordReset
+            | ObligationKind::RuledRequest
             | ObligationKind::RequestDeadline
             | ObligationKind::ChannelCanceled
             | ObligationKind::ChannelProblem,

@@ -3,7 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use strum::EnumString;
 
-use crate::cancellation::{Audiences, CancellationMode, CancellationReason, FeeRule, ModeRules};
+use crate::cancellation::{
+    Audiences, CancellationMode, CancellationReason, FeeRule, ModeRules, RequestRules,
+};
 use crate::order::{Actor, Order};
 use crate::shop::settings::Settings;
 
@@ -26,6 +28,8 @@ pub struct CancellationRules {
     pub bundle_parts: BundleParts,
     /// The fee for buyers.
     pub fee: FeeRule,
+    /// Rules that decide some requests for a cancellation without staff.
+    pub request_rules: RequestRules,
     /// How long staff has to decide a request for a cancellation; none without a deadline.
     pub request_deadline: Option<TimeDelta>,
     /// Who must give a reason.
@@ -45,6 +49,7 @@ impl Default for CancellationRules {
             shipping_refund: ShippingRefund::default(),
             bundle_parts: BundleParts::default(),
             fee: FeeRule::default(),
+            request_rules: RequestRules::default(),
             request_deadline: None,
             reason_required: Audiences::all(),
             comment_required: Audiences::default(),
@@ -129,6 +134,7 @@ impl CancellationRules {
                 .parse()
                 .unwrap_or_default(),
             fee: FeeRule::parse(&settings.cancellation_fee.value).unwrap_or_default(),
+            request_rules: RequestRules::parse(&settings.request_rules.value).unwrap_or_default(),
             request_deadline: Some(settings.request_deadline.value).filter(|time| *time > TimeDelta::zero()),
             reason_required: Audiences::parse(&settings.cancellation_reason_required.value)
                 .unwrap_or_else(Audiences::all),
@@ -141,7 +147,8 @@ impl CancellationRules {
     /// mode for some orders.
     #[must_use]
     pub fn are_open_to_buyers(&self) -> bool {
-        self.mode != CancellationMode::Off || self.mode_rules.open_some_order_to_buyers()
+        self.mode != CancellationMode::Off
+            || self.mode_rules.decide_otherwise_for_buyers(CancellationMode::Off)
     }
 
     /// The mode that holds for `actor` at `now`. The mode of the store view and the window bind buyers
@@ -153,7 +160,7 @@ impl CancellationRules {
         } else {
             CancellationMode::Automatic
         };
-        let mode = self.mode_rules.mode(order, actor, now).unwrap_or(general);
+        let mode = self.mode_rules.outcome(order, actor, now).unwrap_or(general);
         let is_late = is_buyer && self.window_end(order).is_some_and(|end| now >= end);
         let mode_in_time = ResolvedMode {
             mode,

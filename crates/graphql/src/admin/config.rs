@@ -147,6 +147,8 @@ pub(crate) struct CancellationConfig {
     reason_required: ConfigString,
     /// Who must write a comment, with commas between them. Built in: an empty text, for none of them.
     comment_required: ConfigString,
+    /// Rules that decide some requests without staff, with semicolons between them. Built in: an empty text.
+    request_rules: ConfigString,
     /// How many hours staff has to decide a request for a cancellation; 0 for no deadline, which is built in.
     request_deadline_hours: ConfigInt,
     /// What happens to a request at its deadline: `APPROVE`, `DECLINE`, or `ESCALATE`, which is built in.
@@ -291,6 +293,7 @@ impl From<SettingsOfScope> for CancellationConfig {
             reason_required: text(&it.cancellation_reason_required),
             comment_required: text(&it.cancellation_comment_required),
             request_deadline_hours: number(&it.request_deadline, it.request_deadline.value.num_hours()),
+            request_rules: text(&it.request_rules),
             request_after_deadline: text(&it.request_after_deadline),
             merchant_notice_email: ConfigOptionalString {
                 source: ConfigSource::of(shop, &it.merchant_notice_email),

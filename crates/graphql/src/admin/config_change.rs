@@ -111,6 +111,8 @@ pub(crate) struct UpdateCancellationConfigInput {
     /// Who must write a comment: `customer`, `guest` and `staff` with commas between them; an empty text for none of
     /// them.
     comment_required: Option<String>,
+    /// Rules that decide some requests without staff, such as `when total <= 20 then APPROVE`; an empty text for none.
+    request_rules: Option<String>,
     /// How many hours staff has to decide a request for a cancellation; 0 for no deadline.
     request_deadline_hours: Option<i32>,
     /// What happens to a request at its deadline: `APPROVE`, `DECLINE` or `ESCALATE`.
@@ -201,6 +203,8 @@ pub(crate) enum CancellationSetting {
     ReasonRequired,
     /// The setting `comment_required`: who must write a comment.
     CommentRequired,
+    /// The setting `request_rules`: the rules that decide some requests without staff.
+    RequestRules,
     /// The setting `request_deadline_hours`: how long staff has to decide a request.
     RequestDeadline,
     /// The setting `request_after_deadline`: what happens to a request at its deadline.
@@ -281,6 +285,7 @@ impl UpdateCancellationConfigInput {
                 Setting::cancellation_comment_required(),
                 self.comment_required.map(Into::into),
             ),
+            (Setting::request_rules(), self.request_rules.map(Into::into)),
             (Setting::request_deadline(), deadline.map(Into::into)),
             (
                 Setting::request_after_deadline(),
@@ -339,6 +344,7 @@ impl From<CancellationSetting> for &'static Setting {
             CancellationSetting::Fee => Setting::cancellation_fee(),
             CancellationSetting::ReasonRequired => Setting::cancellation_reason_required(),
             CancellationSetting::CommentRequired => Setting::cancellation_comment_required(),
+            CancellationSetting::RequestRules => Setting::request_rules(),
             CancellationSetting::RequestDeadline => Setting::request_deadline(),
             CancellationSetting::RequestAfterDeadline => Setting::request_after_deadline(),
         }

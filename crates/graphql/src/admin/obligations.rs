@@ -290,6 +290,7 @@ impl Obligation {
             countermand_app::obligations::ObligationKind::ChannelProblem => ObligationKind::ChannelProblem,
             countermand_app::obligations::ObligationKind::Mail
             | countermand_app::obligations::ObligationKind::PasswordReset
+            | countermand_app::obligations::ObligationKind::RuledRequest
             | countermand_app::obligations::ObligationKind::ChannelCanceled => return None,
         };
         let method = owed.order.as_ref().map(|view| view.order.payment.method.clone());

@@ -147,6 +147,18 @@ declare_settings! {
         contract: Some("4"),
     }
 
+    /// Rules that decide some requests for a cancellation without staff, when they are made and at their deadline. The
+    /// first rule that fits decides; where none fits, staff or the deadline does.
+    request_rules: String {
+        key: "sales/cancellation/request_rules",
+        name: "request_rules",
+        accepts: Rule::RequestRules,
+        default: String::new(),
+        scopes: ScopeLevel::EVERY,
+        changed_by: StaffRole::Manager,
+        contract: None,
+    }
+
     /// How many hours staff has to decide a request for a cancellation. When it is 0, there is no deadline.
     request_deadline: TimeDelta {
         key: "sales/cancellation/request_deadline",

@@ -5,7 +5,8 @@ use std::fmt;
 use super::value::SettingValue;
 use crate::account::is_email;
 use crate::cancellation::{
-    Audiences, FeeRule, LONGEST_CHANNEL_CODES, LONGEST_MODE_RULES, ModeRules, ReasonList, are_channel_codes,
+    Audiences, FeeRule, LONGEST_CHANNEL_CODES, LONGEST_ORDER_RULES, ModeRules, OrderRuleError, ReasonList,
+    RequestRules, are_channel_codes,
 };
 use crate::payment::method_name::{LONGEST_METHOD_NAMES, are_method_names};
 
@@ -40,6 +41,8 @@ pub enum Rule {
     OneOf(&'static [&'static str]),
     /// Rules that choose a mode, see [`ModeRules`], or an empty text.
     ModeRules,
+    /// Rules that decide requests, see [`RequestRules`], or an empty text.
+    RequestRules,
     /// An amount or a percentage, see [`FeeRule`], or an empty text.
     Fee,
     /// Audiences with commas between them, see [`Audiences`], or an empty text.
@@ -87,6 +90,7 @@ impl Rule {
             Self::Reasons => SettingKind::Reasons,
             Self::OneOf(_)
             | Self::ModeRules
+            | Self::RequestRules
             | Self::Fee
             | Self::Audiences
             | Self::WebAddress
@@ -101,12 +105,15 @@ impl Rule {
     #[must_use]
     pub fn problem_with(self, value: &SettingValue) -> String {
         match (self, value) {
-            (Self::ModeRules, SettingValue::Text(text)) => match ModeRules::parse(text) {
-                Ok(_) => self.to_string(),
-                Err(problem) => format!("{self}. {problem}"),
-            },
+            (Self::ModeRules, SettingValue::Text(text)) => self.with(ModeRules::parse(text).err()),
+            (Self::RequestRules, SettingValue::Text(text)) => self.with(RequestRules::parse(text).err()),
             _ => self.to_string(),
         }
+    }
+
+    /// The accepted values, and the rule that is not one of them.
+    fn with(self, problem: Option<OrderRuleError>) -> String {
+        problem.map_or_else(|| self.to_string(), |problem| format!("{self}. {problem}"))
     }
 
     /// Whether the rule allows `value`.
@@ -123,7 +130,10 @@ impl Rule {
             }
             (Self::OneOf(words), SettingValue::Text(text)) => words.contains(&text.as_str()),
             (Self::ModeRules, SettingValue::Text(text)) => {
-                text.len() <= LONGEST_MODE_RULES && ModeRules::parse(text).is_ok()
+                text.len() <= LONGEST_ORDER_RULES && ModeRules::parse(text).is_ok()
+            }
+            (Self::RequestRules, SettingValue::Text(text)) => {
+                text.len() <= LONGEST_ORDER_RULES && RequestRules::parse(text).is_ok()
             }
             (Self::Fee, SettingValue::Text(text)) => FeeRule::parse(text).is_some(),
             (Self::Audiences, SettingValue::Text(text)) => Audiences::parse(text).is_some(),
@@ -141,6 +151,8 @@ impl Rule {
                 | Self::MinutesOrNone { .. }
                 | Self::OneOf(_)
                 | Self::ModeRules
+                | Self::RequestRules
+                | Self::RequestRules
                 | Self::Fee
                 | Self::Audiences
                 | Self::Reasons
@@ -168,7 +180,12 @@ impl fmt::Display for Rule {
             Self::ModeRules => write!(
                 out,
                 "rules such as `when total >= 500 then REQUEST; when actor is guest then OFF`, \
-                 {LONGEST_MODE_RULES} bytes at most; or empty for none"
+                 {LONGEST_ORDER_RULES} bytes at most; or empty for none"
+            ),
+            Self::RequestRules => write!(
+                out,
+                "rules such as `when total <= 20 then APPROVE; when minutes >= 1440 then DECLINE`, \
+                 {LONGEST_ORDER_RULES} bytes at most; or empty for none"
             ),
             Self::Fee => out.write_str("an amount such as 5.00, a percentage such as 10%, or empty for none"),
             Self::Audiences => {

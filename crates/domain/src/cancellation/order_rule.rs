@@ -1,29 +1,55 @@
-//! Rules that choose the mode of an order by what it is: `when total >= 500 and payment is paid then REQUEST`.
+//! Rules that decide by what an order is: `when total >= 500 and payment is paid then REQUEST`.
+
+use std::str::FromStr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 use thiserror::Error;
 
-use crate::cancellation::{Audience, CancellationMode};
+use crate::cancellation::{Audience, CancellationMode, RequestRuling};
 use crate::money::Money;
 use crate::money::decimal::parse_scaled;
 use crate::order::{Actor, CustomerGroup, LONGEST_CHANNEL_NAME, NO_CHANNEL, Order, ProductType};
 use crate::payment::TransactionKind;
 
 /// The longest text of rules, in bytes.
-pub(crate) const LONGEST_MODE_RULES: usize = 4_000;
+pub(crate) const LONGEST_ORDER_RULES: usize = 4_000;
 
 /// The digits after the point of an amount in a rule.
 const SCALE: u32 = 4;
 
+/// Rules that choose the mode of an order.
+pub type ModeRules = OrderRules<CancellationMode>;
+
+/// Rules that decide a request for a cancellation.
+pub type RequestRules = OrderRules<RequestRuling>;
+
 /// Rules in their order: the first one that fits an order decides.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ModeRules(Vec<ModeRule>);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderRules<T>(Vec<OrderRule<T>>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct ModeRule {
+struct OrderRule<T> {
     conditions: Vec<Condition>,
-    mode: CancellationMode,
+    then: T,
+}
+
+/// What a rule can decide.
+pub trait RuleOutcome: Copy + PartialEq + FromStr + Into<&'static str> + 'static {
+    /// All outcomes, in the order in which an error names them.
+    const ALL: &'static [Self];
+    /// What the outcomes are called in an error.
+    const CALLED: &'static str;
+}
+
+impl RuleOutcome for CancellationMode {
+    const ALL: &'static [Self] = Self::VARIANTS;
+    const CALLED: &'static str = "the modes";
+}
+
+impl RuleOutcome for RequestRuling {
+    const ALL: &'static [Self] = Self::VARIANTS;
+    const CALLED: &'static str = "the decisions";
 }
 
 /// What an order must be for a rule to fit.
@@ -61,19 +87,28 @@ enum PaidState {
 /// Why a text is no list of rules.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("rule {rule}: {problem}")]
-pub struct ModeRuleError {
+pub struct OrderRuleError {
     /// The number of the rule in the text, from 1.
     pub rule: usize,
     /// What is wrong with the rule.
     pub problem: String,
 }
 
-impl ModeRules {
+impl<T> Default for OrderRules<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: RuleOutcome> OrderRules<T> {
     /// Reads rules with semicolons between them; an empty text for no rule.
-    pub fn parse(text: &str) -> Result<Self, ModeRuleError> {
+    ///
+    /// # Errors
+    /// If a rule is not written as one, or uses an unknown word.
+    pub fn parse(text: &str) -> Result<Self, OrderRuleError> {
         let rules = text.split(';').map(str::trim).filter(|rule| !rule.is_empty());
         let rules = rules.enumerate().map(|(index, rule)| {
-            ModeRule::parse(rule).map_err(|problem| ModeRuleError {
+            OrderRule::parse(rule).map_err(|problem| OrderRuleError {
                 rule: index + 1,
                 problem,
             })
@@ -81,17 +116,17 @@ impl ModeRules {
         Ok(Self(rules.collect::<Result<_, _>>()?))
     }
 
-    /// The mode of the first rule that fits. A rule that names no actor is about buyers.
-    pub(crate) fn mode(&self, order: &Order, actor: &Actor, now: DateTime<Utc>) -> Option<CancellationMode> {
+    /// What the first rule that fits decides. A rule that names no actor is about buyers.
+    pub(crate) fn outcome(&self, order: &Order, actor: &Actor, now: DateTime<Utc>) -> Option<T> {
         let rule = self.0.iter().find(|rule| rule.fits(order, actor, now));
-        rule.map(|rule| rule.mode)
+        rule.map(|rule| rule.then)
     }
 
-    /// Whether a rule chooses another mode than `OFF` for orders of buyers.
-    pub(crate) fn open_some_order_to_buyers(&self) -> bool {
-        let is_for_staff = |rule: &ModeRule| rule.conditions.contains(&Condition::Actor(Audience::Staff));
+    /// Whether a rule decides something else than `outcome` for orders of buyers.
+    pub(crate) fn decide_otherwise_for_buyers(&self, outcome: T) -> bool {
+        let is_for_staff = |rule: &OrderRule<T>| rule.conditions.contains(&Condition::Actor(Audience::Staff));
         let mut rules = self.0.iter();
-        rules.any(|rule| rule.mode != CancellationMode::Off && !is_for_staff(rule))
+        rules.any(|rule| rule.then != outcome && !is_for_staff(rule))
     }
 
     /// The moments at which a rule begins or ceases to fit `order` because time passes.
@@ -112,25 +147,26 @@ impl ModeRules {
     }
 }
 
-impl ModeRule {
+impl<T: RuleOutcome> OrderRule<T> {
     fn parse(text: &str) -> Result<Self, String> {
-        let Some((conditions, mode)) = text
+        let Some((conditions, then)) = text
             .strip_prefix("when ")
             .and_then(|rest| rest.rsplit_once(" then "))
         else {
-            return Err(format!("`{text}` is not written as `when CONDITION then MODE`"));
-        };
-        let mode = mode.trim();
-        let Ok(mode) = mode.parse() else {
+            let outcomes = names(T::ALL);
             return Err(format!(
-                "`{mode}` is not one of the modes {}",
-                names(CancellationMode::ALL)
+                "`{text}` is not written as `when CONDITION then {}`",
+                outcomes.replace(", ", "|")
             ));
+        };
+        let then = then.trim();
+        let Ok(then) = then.parse() else {
+            return Err(format!("`{then}` is not one of {} {}", T::CALLED, names(T::ALL)));
         };
         let conditions = conditions.split(" and ").map(Condition::parse);
         Ok(Self {
             conditions: conditions.collect::<Result<_, _>>()?,
-            mode,
+            then,
         })
     }
 
@@ -252,7 +288,7 @@ mod tests {
         let text = "when payment is paid and total >= 500 then REQUEST; when product is giftcard then OFF;";
         let rules = ModeRules::parse(text).expect("rules").0;
         assert_eq!(rules.len(), 2);
-        assert_eq!(rules[0].mode, CancellationMode::Request);
+        assert_eq!(rules[0].then, CancellationMode::Request);
         assert_eq!(
             rules[0].conditions,
             [
@@ -282,7 +318,7 @@ mod tests {
         for (text, problem) in [
             (
                 "OFF",
-                "rule 1: `OFF` is not written as `when CONDITION then MODE`",
+                "rule 1: `OFF` is not written as `when CONDITION then OFF|REQUEST|AUTOMATIC`",
             ),
             (
                 "when actor is guest then OFF; when actor is robot then OFF",
@@ -320,6 +356,11 @@ mod tests {
             let refused = ModeRules::parse(text).expect_err(text);
             assert_eq!(refused.to_string(), problem);
         }
+        let refused = RequestRules::parse("when actor is guest then ESCALATE").expect_err("a refusal");
+        assert_eq!(
+            refused.to_string(),
+            "rule 1: `ESCALATE` is not one of the decisions APPROVE, DECLINE"
+        );
         let unknown = ModeRules::parse("when weight >= 5 then OFF").expect_err("a refusal");
         assert!(
             unknown.problem.starts_with("`weight >= 5` is not a condition"),
