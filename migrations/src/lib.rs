@@ -39,6 +39,7 @@ mod m0031_deliveries;
 mod m0032_subscriptions;
 mod m0034_channels;
 mod m0035_customer_groups;
+mod m0036_found_by_channel;
 mod m0037_bulk_failures;
 
 /// Runs the migrations.
@@ -80,6 +81,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0032_subscriptions::Migration),
             Box::new(m0034_channels::Migration),
             Box::new(m0035_customer_groups::Migration),
+            Box::new(m0036_found_by_channel::Migration),
             Box::new(m0037_bulk_failures::Migration),
         ]
     }

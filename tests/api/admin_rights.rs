@@ -272,7 +272,7 @@ async fn order_at_channel(shop: &TestShop, order: &str) -> Value {
         after: ChannelRecord::first("amazon", shown, shop.now()),
         at: shop.now(),
         owed: Vec::new(),
-        settles: None,
+        settles: Vec::new(),
     };
     let written = shop.database().change_channel_orders(&[change]).await;
     written.expect("a new order of the channel");

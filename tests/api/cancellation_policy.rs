@@ -182,7 +182,6 @@ on_every_database!(
 );
 
 on_every_database!(
-=======
     a_rule_names_the_sales_channel_of_an_order_or_none,
     |shop| async move {
         let text = "when channel is our-market then OFF; when channel is none then REQUEST";

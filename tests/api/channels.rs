@@ -6,6 +6,7 @@ mod amazon_judges;
 mod amazon_sdk;
 pub(crate) mod amazon_seller;
 mod buy_with_prime;
+mod buyers_requests;
 mod held;
 mod http_adapter;
 mod imported;

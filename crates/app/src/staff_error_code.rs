@@ -57,6 +57,7 @@ impl From<DocumentRefusal> for UserError {
                 "override_cancellation_request",
                 UserErrorCode::CancellationRequested,
             ),
+            DocumentRefusal::ChannelManaged => ("order_id", UserErrorCode::ChannelManaged),
             DocumentRefusal::NotAnOpenInvoice(_) => ("invoice_number", UserErrorCode::NotFound),
             DocumentRefusal::Lines(refusal) => ("items", line_code(refusal)),
             DocumentRefusal::RefundsNothing => ("items", UserErrorCode::Invalid),

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use countermand_domain::StaffRole;
 use countermand_tests::amazon_simulator::SimulatedOrder;
 use countermand_tests::{OrderJson, TestShop, on_every_database};
 use serde_json::{Value, json};
@@ -78,6 +79,8 @@ on_every_database!(
             "Amazon moves the money"
         );
         assert!(shop.mail().mails().is_empty(), "Amazon tells the buyer");
+        let credit = shop.refused("createCreditMemo", json!({ "order_id": id })).await;
+        assert_eq!(credit, ("CHANNEL_MANAGED".into(), "order_id".into()));
         let report = shop.app().doctor(|_| {}).await.expect("a report");
         assert!(report.is_healthy(), "{report:#?}");
         account.wait(301).await;
@@ -161,11 +164,104 @@ on_every_database!(
         account.wait(301).await;
         let held = shop.refused("createShipment", json!({ "order_id": id })).await;
         assert_eq!(held.0, "CANCELLATION_REQUESTED");
+        let packed = shop.refused("startFulfilment", json!({ "order_id": id })).await;
+        assert_eq!(packed, ("CANCELLATION_REQUESTED".into(), "order_id".into()));
         let input = json!({ "channel": "amazon", "number": LAMP, "reason": "It is packed already." });
         shop.owner_does("declineChannelRequest", input, "order { number }")
             .await;
         shop.worked("createShipment", json!({ "order_id": id })).await;
         shop.leave_jobs();
+    }
+);
+
+on_every_database!(
+    an_order_that_its_channel_has_canceled_already_is_neither_packed_nor_shipped,
+    |shop| async move {
+        let account = Account::open(&shop).await;
+        let shop = account.shop.clone();
+        account.amazon.set_status(LAMP, "CANCELLED");
+        account.wait(301).await;
+        let id = shop.import(&[lamp("1")]).await.remove(0);
+        for mutation in ["startFulfilment", "createShipment"] {
+            let held = shop.refused(mutation, json!({ "order_id": id })).await;
+            assert_eq!(held.0, "CANCELLATION_REQUESTED", "{mutation}");
+        }
+        shop.leave_jobs();
+    }
+);
+
+on_every_database!(
+    an_order_that_is_shipped_here_and_canceled_at_its_channel_needs_attention,
+    |shop| async move {
+        let account = Account::open(&shop).await;
+        let shop = account.shop.clone();
+        let id = shop.import(&[lamp("1")]).await.remove(0);
+        shop.worked("createShipment", json!({ "order_id": id })).await;
+        account.amazon.set_status(LAMP, "CANCELLED");
+        account.wait(301).await;
+        shop.run_jobs().await;
+        let query = "{ needsAttention { items { id reasons problem order { order { number } } } } }";
+        let answer = shop.ask(query).token(shop.owner()).send().await;
+        let entry = answer.data("/needsAttention/items/0").clone();
+        assert_eq!(entry["reasons"], json!(["CHANNEL_CANCELED_AFTER_SHIPMENT"]));
+        assert_eq!(entry["order"]["order"]["number"], "1");
+        let settle = json!({ "id": entry["id"], "note": "The carrier brings the parcel back." });
+        let settled = shop
+            .owner_does("settleObligation", settle, "obligation { state }")
+            .await;
+        assert_eq!(settled["obligation"]["state"], "SETTLED", "{settled:#}");
+        account.wait(301).await;
+        shop.run_jobs().await;
+        assert_eq!(account.needs_attention().await, json!([]), "it is told once");
+    }
+);
+
+on_every_database!(
+    an_imported_order_is_found_by_its_channel_and_leads_there_and_back,
+    |shop| async move {
+        let account = Account::open(&shop).await;
+        let shop = account.shop.clone();
+        let other = OrderJson::new("2")
+            .by("anna@example.com")
+            .line("mug", 500, 1, 1, 0);
+        let id = shop.import(&[lamp("1"), other.json()]).await.remove(0);
+        let query = "query($filter: OrdersFilterInput) { orders(filter: $filter) { items { order { number } }
+          total_count { count } } }";
+        for (filter, found) in [
+            (json!({ "sales_channel": "amazon" }), 1),
+            (json!({ "sales_channel": "our-market" }), 0),
+            (json!({ "sales_channel_order_number": LAMP }), 1),
+            (
+                json!({ "sales_channel_order_number": LAMP, "sales_channel": "our-market" }),
+                0,
+            ),
+            (json!({ "sales_channel_order_number": "404-0000000-0000000" }), 0),
+        ] {
+            let asked = shop.ask(query).variables(json!({ "filter": filter }));
+            let answer = asked.token(shop.owner()).send().await;
+            let orders = answer.data("/orders");
+            assert_eq!(orders["total_count"]["count"], found, "{filter}");
+            let first = &orders["items"][0]["order"]["number"];
+            assert_eq!(*first == "1", found == 1, "{filter}: {orders:#}");
+        }
+        let there = format!(
+            r#"{{ channelOrder(channel: "amazon", number: "{LAMP}") {{ order {{ order {{ number }} }} }} }}"#
+        );
+        let answer = shop.ask(&there).token(shop.owner()).send().await;
+        assert_eq!(answer.data("/channelOrder/order/order/number"), "1");
+        let back = "query($id: ID!) { order(id: $id) { sales_channel { channel_order { number status items { id } } } } }";
+        let asked = shop.ask(back).variables(json!({ "id": id }));
+        let answer = asked.token(shop.owner()).send().await;
+        let shown = answer.data("/order/sales_channel/channel_order");
+        assert_eq!(
+            (&shown["number"], &shown["status"]),
+            (&json!(LAMP), &json!("UNSHIPPED"))
+        );
+        assert_eq!(shown["items"].as_array().map(Vec::len), Some(2));
+        let viewer = shop.staff(StaffRole::Viewer, Some(1)).await;
+        let asked = shop.ask(back).variables(json!({ "id": id })).token(&viewer);
+        let hidden = asked.send().await;
+        assert_eq!(*hidden.data("/order/sales_channel/channel_order"), Value::Null);
     }
 );
 

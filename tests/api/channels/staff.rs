@@ -223,6 +223,15 @@ on_every_database!(
             .amazon
             .ask_to_cancel(CHAIR, 0, "Found cheaper somewhere else.");
         account.wait(301).await;
+        let part = account.cancel(CHAIR, "better_price", false).await;
+        let (code, message) = refusal(&part);
+        assert_eq!(
+            code, "CONFIRMATION_NEEDED",
+            "the buyer asked for one of two items"
+        );
+        assert!(message.contains("some of the open items only"), "{message}");
+        account.amazon.ask_to_cancel(CHAIR, 1, "Both, please.");
+        account.wait(301).await;
         let asked = account.cancel(CHAIR, "better_price", false).await;
         assert_eq!(asked["user_errors"], json!([]));
     }
@@ -271,7 +280,7 @@ on_every_database!(
     }
 );
 
-async fn shop_asks(account: &Account, query: &str) -> Value {
+pub(super) async fn shop_asks(account: &Account, query: &str) -> Value {
     let answer = account.shop.ask(query).token(account.shop.owner()).send().await;
     answer.data("/channelOrders").clone()
 }

@@ -39,6 +39,72 @@ on_every_database!(
 );
 
 on_every_database!(
+    a_cancellation_that_came_too_late_needs_no_look_once_amazon_cancels_after_all,
+    |shop| async move {
+        let account = Account::open(&shop).await;
+        account.canceled(LAMP).await;
+        account.work().await;
+        account.amazon.ship(LAMP);
+        account.wait(91).await;
+        let owed = account.needs_attention().await;
+        assert_eq!(owed[0]["reasons"], json!(["CHANNEL_TOO_LATE"]));
+        account.amazon.set_status(LAMP, "CANCELLED");
+        account.wait(301).await;
+        assert_eq!(account.needs_attention().await, json!([]));
+    }
+);
+
+on_every_database!(
+    a_cancellation_that_amazon_never_decides_is_told_and_ends_with_the_order,
+    |shop| async move {
+        let account = Account::open(&shop).await;
+        account.amazon.trouble(|troubles| troubles.feeds_hang = true);
+        account.canceled(LAMP).await;
+        account.work().await;
+        account.wait(91).await;
+        assert_eq!(account.state(LAMP).await, "ACCEPTED");
+        assert_eq!(
+            account.needs_attention().await,
+            json!([]),
+            "Amazon gets some time"
+        );
+        account.wait(1_801).await;
+        let owed = account.needs_attention().await;
+        assert_eq!(owed[0]["reasons"], json!(["CHANNEL_UNDECIDED"]), "{owed:#}");
+        account.wait(200).await;
+        let owed = account.needs_attention().await;
+        assert_eq!(owed.as_array().map(Vec::len), Some(1), "told once");
+        account.amazon.set_status(LAMP, "CANCELLED");
+        account.wait(301).await;
+        account.wait(31).await;
+        assert_eq!(account.state(LAMP).await, "CANCELED");
+        assert_eq!(account.needs_attention().await, json!([]));
+    }
+);
+
+on_every_database!(
+    a_cancellation_that_cannot_be_sent_for_half_an_hour_is_told_until_it_is_over,
+    |shop| async move {
+        let account = Account::open(&shop).await;
+        let broken = Some("createFeedDocument");
+        account.amazon.trouble(|troubles| troubles.broken = broken);
+        account.canceled(LAMP).await;
+        account.work().await;
+        account.wait(600).await;
+        assert_eq!(account.needs_attention().await, json!([]));
+        account.wait(1_201).await;
+        assert_eq!(account.state(LAMP).await, "REQUESTED");
+        let owed = account.needs_attention().await;
+        assert_eq!(owed[0]["reasons"], json!(["CHANNEL_UNDECIDED"]), "{owed:#}");
+        account.amazon.trouble(|troubles| troubles.broken = None);
+        account.wait(121).await;
+        account.wait(91).await;
+        assert_eq!(account.state(LAMP).await, "CANCELED");
+        assert_eq!(account.needs_attention().await, json!([]));
+    }
+);
+
+on_every_database!(
     a_report_that_lies_leaves_the_order_in_doubt_until_staff_has_looked,
     |shop| async move {
         let account = Account::open(&shop).await;

@@ -37,6 +37,9 @@ struct Message {
 impl Site {
     /// Carries out the feeds whose time has come.
     pub(super) fn work(&mut self) {
+        if self.troubles.feeds_hang {
+            return;
+        }
         let now = self.now();
         for position in 0..self.feeds.len() {
             let feed = self.feeds[position].clone();

@@ -44,6 +44,8 @@ pub struct Troubles {
     pub uploads_that_end: usize,
     /// Reports are packed with gzip.
     pub packs_reports: bool,
+    /// Feeds never end.
+    pub feeds_hang: bool,
     /// Feeds break off half-way.
     pub feeds_break_off: bool,
     /// Feeds report success, and the orders stay as they are.

@@ -53,6 +53,7 @@ fn search_json(search: &OrderSearch) -> Value {
         store,
         status,
         number,
+        channel_number,
         email,
         placed,
         canceled,
@@ -71,11 +72,16 @@ fn search_json(search: &OrderSearch) -> Value {
         reason_code,
         currency,
         grand_total,
+        sales_channel,
     } = facts;
     object([
         ("store", json!(store.map(|store| store.0))),
         ("status", json!(status)),
         ("number", json!(number.as_ref().map(OrderNumber::to_string))),
+        (
+            "channel_number",
+            json!(channel_number.as_ref().map(|number| number.as_str())),
+        ),
         ("email", json!(email)),
         ("placed", range(placed, |at| at.timestamp_micros())),
         ("canceled", range(canceled, |at| at.timestamp_micros())),
@@ -87,6 +93,7 @@ fn search_json(search: &OrderSearch) -> Value {
         ("is_paid", json!(is_paid)),
         ("reason_code", json!(reason_code)),
         ("currency", json!(currency.map(Currency::code))),
+        ("sales_channel", json!(sales_channel)),
         ("grand_total", range(grand_total, |amount| *amount)),
     ])
 }

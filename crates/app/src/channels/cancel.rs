@@ -3,6 +3,7 @@
 //! The cancellation is stored first and sent by the channel's next turn. Nothing here says that the order is canceled:
 //! the channel decides.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 
 use countermand_domain::channel::{
@@ -13,6 +14,7 @@ use countermand_persistence::ChannelChange;
 
 use super::ConfiguredChannel;
 use super::list::reaches_channels;
+use super::problem::settled_by_staff;
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
@@ -37,8 +39,22 @@ pub struct CancelChannelOrder {
     pub reason: String,
     /// What the person adds: at most 500 characters.
     pub comment: Option<String>,
-    /// Whether the person confirms a reason that states a fact which the channel did not show.
+    /// Whether the person confirms what the channel did not show: a fact that the reason states, or that the buyer who
+    /// asked for some items gives up the others too.
     pub confirms: bool,
+}
+
+/// A decision against what the buyer asked for at a channel.
+#[derive(Debug, Clone)]
+pub struct DeclineChannelRequest {
+    /// The name of the channel.
+    pub channel: String,
+    /// The channel's number of the order.
+    pub number: String,
+    /// The channel's ids of the items whose requests are declined; none for all of them.
+    pub items: Option<Vec<String>>,
+    /// Why: 1 to 250 characters, for the buyer where the channel has such a call.
+    pub reason: String,
 }
 
 impl App {
@@ -64,7 +80,7 @@ impl App {
                         reason,
                         code,
                         comment: comment.clone(),
-                        confirms_without_request: command.confirms,
+                        confirms: command.confirms,
                         actor: viewer.actor().label(),
                     };
                     record.cancel(cancel, self.now()).map_err(UserError::from)
@@ -79,27 +95,26 @@ impl App {
     pub async fn decline_channel_request(
         &self,
         viewer: &Viewer,
-        channel: &str,
-        number: &str,
-        reason: &str,
+        command: &DeclineChannelRequest,
     ) -> Result<ChannelRecord, Failure<UserError>> {
         let operation = StaffOperation::DeclineChannelRequest;
         reaches_channels(viewer, operation)?;
-        let channel = self.channel_named(channel)?;
-        let reason = text("reason", Some(reason), LONGEST_DECLINE)?.ok_or_else(|| {
+        let channel = self.channel_named(&command.channel)?;
+        let reason = text("reason", Some(&command.reason), LONGEST_DECLINE)?.ok_or_else(|| {
             UserError::about(
                 "reason",
                 UserErrorCode::Invalid,
                 "must say why, in 1 to 250 characters",
             )
         })?;
+        let number = &command.number;
         self.change_channel_order(viewer, operation, channel, number, &reason, |record| {
             let (actor, reason) = (viewer.actor().label(), reason.clone());
             async move {
                 let after = record
-                    .decline_requests(&reason, &actor, self.now())
+                    .decline_requests(command.items.as_deref(), &reason, &actor, self.now())
                     .map_err(UserError::from)?;
-                tell_declined(channel, &record, &reason).await?;
+                tell_declined(channel, &record, &after, &reason).await?;
                 Ok(after)
             }
         })
@@ -132,12 +147,13 @@ impl App {
         let audit = self.trail_of(viewer, operation.name(), &target, details);
         let changed = self.retry_on_conflict(AppError::OrderContended, || async {
             let record = self.database().channel_record(&channel.name, &number).await?;
-            let after = decide(record.ok_or_else(unknown)?).await?;
+            let before = record.ok_or_else(unknown)?;
+            let after = decide(before.clone()).await?;
             let change = ChannelChange {
+                settles: settled_by_staff(&before, &after),
                 after: after.clone(),
                 at: self.now(),
                 owed: Vec::new(),
-                settles: None,
             };
             self.database()
                 .change_channel_order_as_staff(&change, &audit)
@@ -175,20 +191,23 @@ impl App {
     }
 }
 
-/// Tells the channel that the buyer's requests are declined, where it has such a call.
+/// Tells the channel which of the buyer's requests are declined since `before`, where it has such a call.
 async fn tell_declined(
     channel: &ConfiguredChannel,
-    record: &ChannelRecord,
+    before: &ChannelRecord,
+    after: &ChannelRecord,
     reason: &str,
 ) -> Result<(), Failure<UserError>> {
     if !channel.adapter.capabilities().declines_requests {
         return Ok(());
     }
-    let requests = record.order.items.iter().filter_map(|item| item.request.as_ref());
-    for id in requests.filter_map(|request| request.id.as_deref()) {
+    let declined = after.declined.iter().skip(before.declined.len());
+    // A request may be for several items.
+    let ids: BTreeSet<_> = declined.filter_map(|it| it.request.id.as_deref()).collect();
+    for id in ids {
         let told = channel
             .adapter
-            .decline_request(&record.order.number, id, reason)
+            .decline_request(&after.order.number, id, reason)
             .await;
         match told.map_err(UserError::from)? {
             Ok(()) | Err(ChannelRefusal::NotOffered) => {}
@@ -230,10 +249,12 @@ impl From<ChannelCommandRefusal> for UserError {
                 ChannelBlock::AlreadyCanceled => ("number", UserErrorCode::InvalidOrderStatus),
                 ChannelBlock::RequestOpen => ("number", UserErrorCode::RequestOpen),
             },
-            ChannelCommandRefusal::NotAskedByBuyer | ChannelCommandRefusal::FraudNotConfirmed => {
-                ("confirm", UserErrorCode::ConfirmationNeeded)
-            }
+            ChannelCommandRefusal::NotAskedByBuyer
+            | ChannelCommandRefusal::NotAskedForAll
+            | ChannelCommandRefusal::FraudNotConfirmed => ("confirm", UserErrorCode::ConfirmationNeeded),
             ChannelCommandRefusal::NoOpenRequest => ("number", UserErrorCode::NoOpenRequest),
+            ChannelCommandRefusal::NotRequested(_) => ("item_ids", UserErrorCode::NoOpenRequest),
+            ChannelCommandRefusal::OneRequest(_) => ("item_ids", UserErrorCode::Invalid),
         };
         Self::about(field, code, refusal.to_string())
     }

@@ -1,5 +1,6 @@
 //! The step of a turn that asks what became of cancellations: of those that the channel accepted, and of those whose
-//! answer got lost. A worker whose turn ended during a slow call leaves the answer to the worker that has the turn.
+//! answer got lost. A worker whose turn ended during a slow call leaves the answer to the worker that has the turn. Staff
+//! is told of those that wait too long.
 
 use std::collections::BTreeMap;
 
@@ -29,6 +30,7 @@ impl App {
     ) -> Result<Step, AppError> {
         let accepted = self.follow_accepted(channel, turn).await?;
         let unknown = self.look_up_unknown(channel, turn).await?;
+        self.doubt_unsent(channel).await?;
         Ok(Step {
             due_at: accepted.due_at.into_iter().chain(unknown.due_at).min(),
             problem: accepted.problem.or(unknown.problem),
@@ -47,7 +49,23 @@ impl App {
             .channel_work(&channel.name, accepted, MOST_FOLLOWED)
             .await?;
         let mut step = Step::default();
-        for (reference, records) in by_reference(waiting) {
+        let mut undecided = Vec::new();
+        for record in waiting {
+            // A reading may have shown meanwhile that the order is canceled or shipped.
+            match record.looked_up(&record.order, self.now()) {
+                Some(decided) => {
+                    self.keep_channel_change(&decided).await?;
+                    step.changed += 1;
+                }
+                None => undecided.push(record),
+            }
+        }
+        let mut silent = Vec::new();
+        for (reference, records) in by_reference(undecided) {
+            if step.problem.is_some() {
+                silent.extend(records);
+                continue;
+            }
             let sent: Vec<_> = records
                 .iter()
                 .filter_map(ChannelRecord::sent_cancellation)
@@ -58,11 +76,12 @@ impl App {
             }
             match answers {
                 Ok(answers) => {
-                    for (record, answer) in records.iter().zip(answers) {
+                    for (record, answer) in records.into_iter().zip(answers) {
                         if matches!(answer, ChannelAnswer::Accepted { .. }) {
+                            silent.push(record);
                             continue;
                         }
-                        self.take_answer(channel, record, &answer).await?;
+                        self.take_answer(channel, &record, &answer).await?;
                         step.changed += 1;
                     }
                     step.due_at = Some(self.now() + FOLLOWS_EVERY);
@@ -70,11 +89,27 @@ impl App {
                 Err(problem) => {
                     step.due_at = Some(after(&problem, self.now()));
                     step.problem = Some(problem);
-                    break;
+                    silent.extend(records);
                 }
             }
         }
+        for record in &silent {
+            self.owe_doubt(record).await?;
+        }
         Ok(step)
+    }
+
+    /// Tells staff of cancellations that wait to be sent for too long.
+    async fn doubt_unsent(&self, channel: &ConfiguredChannel) -> Result<(), AppError> {
+        let requested = ChannelCancellationState::Requested;
+        let waiting = self
+            .database()
+            .channel_work(&channel.name, requested, MOST_FOLLOWED)
+            .await?;
+        for record in waiting {
+            self.owe_doubt(&record).await?;
+        }
+        Ok(())
     }
 
     async fn look_up_unknown(

@@ -1,13 +1,14 @@
 //! Staff looks at sales channels and their orders.
 
-use countermand_domain::ConfigScope;
 use countermand_domain::channel::{ChannelCapabilities, ChannelOrderNumber, ChannelRecord};
+use countermand_domain::{ConfigScope, OrderChannel};
 use countermand_persistence::{ChannelOrderPage, ChannelOrderSearch, ChannelPulls};
 
 use super::ConfiguredChannel;
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
+use crate::orders::order_view::OrderView;
 use crate::rights::StaffOperation;
 use crate::shop::reason_mappings::codes;
 use crate::shop::shop_settings::allow_scope;
@@ -64,6 +65,35 @@ impl App {
             return Ok(None);
         };
         Ok(self.database().channel_record(&channel.name, &number).await?)
+    }
+
+    /// The order of the shop that was imported from an order of a channel; none if none was, or if this token may not see
+    /// it.
+    pub async fn imported_order(
+        &self,
+        viewer: &Viewer,
+        record: &ChannelRecord,
+    ) -> Result<Option<OrderView>, AppError> {
+        viewer.staff(StaffOperation::Order)?;
+        let number = &record.order.number;
+        match self.database().order_of_channel(&record.channel, number).await? {
+            Some(id) => self.order_as_admin(viewer, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The order of a channel from which an order of the shop was imported; none if the channel has not shown it, or if
+    /// this token does not reach channels.
+    pub async fn order_at_channel(
+        &self,
+        viewer: &Viewer,
+        channel: &OrderChannel,
+    ) -> Result<Option<ChannelRecord>, AppError> {
+        if viewer.staff(StaffOperation::ChannelOrder)?.store.is_some() {
+            return Ok(None);
+        }
+        let number = &channel.number;
+        Ok(self.database().channel_record(&channel.name, number).await?)
     }
 
     pub(super) fn channel_named(&self, name: &str) -> Result<&ConfiguredChannel, UserError> {

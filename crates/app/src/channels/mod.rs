@@ -2,9 +2,11 @@
 
 pub mod cancel;
 mod follow;
+pub(crate) mod hold;
 pub mod list;
 mod problem;
 mod pull;
+mod request_notice;
 mod send;
 mod settle;
 pub mod turn;

@@ -1,32 +1,36 @@
-//! What staff must look at: cancellations that a channel refused, that came too late or whose answer got lost, and
-//! channels that refuse the credentials.
+//! What staff must look at: cancellations that a channel refused or does not decide, that came too late or whose answer
+//! got lost, and channels that refuse the credentials.
 
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use countermand_domain::Order;
 use countermand_domain::channel::{
-    ChannelCancellationState, ChannelOrderNumber, ChannelRecord, ChannelStatus,
+    ChannelCancellation, ChannelCancellationState, ChannelOrderNumber, ChannelRecord, ChannelStatus,
 };
+use countermand_domain::{Order, OrderId};
 use countermand_persistence::{NewObligation, SettledProblem};
 
 use super::ConfiguredChannel;
+use super::request_notice::settled_requests;
 use crate::App;
 use crate::error::AppError;
-use crate::obligations::{ChannelCanceled, ChannelMatter, ChannelProblem};
+use crate::obligations::{ChannelCanceled, ChannelMatter, ChannelProblem, Obligation};
 use crate::ports::ChannelError;
 
-/// How long the answer to a cancellation may be unknown before staff is told.
+/// How long a cancellation may wait to be sent or decided, or its answer be unknown, before staff is told.
 const PATIENCE: TimeDelta = TimeDelta::minutes(30);
 
 impl App {
-    /// What the change of an order owes: a look of staff, and the completion of the shop's own order.
+    /// What the change of an order owes: a look of staff, the completion of the shop's own order, and word of a buyer's
+    /// request.
     pub(super) async fn owed_by_channel(
         &self,
         after: &ChannelRecord,
     ) -> Result<Vec<NewObligation>, AppError> {
-        let mut owed = self.owed_to_staff(after).await?;
+        let mut owed = Vec::new();
+        owed.extend(self.owed_to_staff(after).await?);
         owed.extend(self.owed_completion(after).await?);
+        owed.extend(self.owed_for_request(after).await?);
         Ok(owed)
     }
 
@@ -65,27 +69,17 @@ impl App {
             return Ok(None);
         };
         let key = format!("channel_canceled:{}", order.number());
-        if self.database().has_obligation(&key).await? {
-            return Ok(None);
-        }
         let owed = ChannelCanceled {
             channel: after.channel.clone(),
             number: number.as_str().into(),
         };
-        let row = self.owe(&owed, self.env().next_id(), Some(order), self.now())?;
-        Ok(Some(NewObligation {
-            unique_key: key,
-            ..row
-        }))
+        self.owed_once(&owed, Some(order), key).await
     }
 
-    async fn owed_to_staff(&self, after: &ChannelRecord) -> Result<Vec<NewObligation>, AppError> {
+    async fn owed_to_staff(&self, after: &ChannelRecord) -> Result<Option<NewObligation>, AppError> {
         let Some(cancellation) = &after.cancellation else {
-            return Ok(Vec::new());
+            return Ok(None);
         };
-        if after.order.status == ChannelStatus::Canceled {
-            return Ok(Vec::new());
-        }
         let matter = match cancellation.state {
             ChannelCancellationState::Rejected => ChannelMatter::Refused,
             ChannelCancellationState::TooLate => ChannelMatter::TooLate,
@@ -93,21 +87,35 @@ impl App {
             | ChannelCancellationState::Sent
             | ChannelCancellationState::Accepted
             | ChannelCancellationState::Canceled
-            | ChannelCancellationState::Unknown => return Ok(Vec::new()),
+            | ChannelCancellationState::Unknown => return Ok(None),
         };
-        let owed = self.channel_problem(after, matter).await?;
-        Ok(owed.into_iter().collect())
+        // An order that the channel canceled all the same needs no look.
+        if after.order.status == ChannelStatus::Canceled {
+            return Ok(None);
+        }
+        self.cancellation_problem(after, cancellation, matter).await
     }
 
-    /// Tells staff of a cancellation whose answer is not known for a while.
+    /// Tells staff of a cancellation that is not sent, not decided or not known for a while.
     pub(super) async fn owe_doubt(&self, record: &ChannelRecord) -> Result<(), AppError> {
         let Some(cancellation) = &record.cancellation else {
             return Ok(());
         };
-        if self.now() - cancellation.changed_at < PATIENCE {
+        let (matter, since) = match cancellation.state {
+            ChannelCancellationState::Unknown => (ChannelMatter::Uncertain, cancellation.changed_at),
+            ChannelCancellationState::Accepted => (ChannelMatter::Undecided, cancellation.changed_at),
+            // Each attempt to send it changes the state.
+            ChannelCancellationState::Requested | ChannelCancellationState::Sent => {
+                (ChannelMatter::Undecided, cancellation.requested_at)
+            }
+            ChannelCancellationState::Canceled
+            | ChannelCancellationState::Rejected
+            | ChannelCancellationState::TooLate => return Ok(()),
+        };
+        if self.now() - since < PATIENCE {
             return Ok(());
         }
-        if let Some(owed) = self.channel_problem(record, ChannelMatter::Uncertain).await? {
+        if let Some(owed) = self.cancellation_problem(record, cancellation, matter).await? {
             self.database().insert_obligation(&owed).await?;
         }
         Ok(())
@@ -120,59 +128,106 @@ impl App {
         problem: &ChannelError,
     ) -> Result<(), AppError> {
         let key = format!("channel_access:{}:{}", channel.name, self.now().date_naive());
-        if self.database().has_obligation(&key).await? {
-            return Ok(());
-        }
         let owed = ChannelProblem {
             channel: channel.name.clone(),
             number: None,
             matter: ChannelMatter::Access,
             problem: problem.to_string(),
         };
-        let row = self.owe(&owed, self.env().next_id(), None, self.now())?;
-        let row = NewObligation {
-            unique_key: key,
-            ..row
-        };
-        Ok(self.database().insert_obligation(&row).await?)
+        if let Some(row) = self.owed_once(&owed, None, key).await? {
+            self.database().insert_obligation(&row).await?;
+        }
+        Ok(())
     }
 
-    /// The obligation about the cancellation of `record`; none if staff was told of it before.
-    async fn channel_problem(
+    /// The obligation about a cancellation of `record`; none if staff was told of it before.
+    async fn cancellation_problem(
         &self,
         record: &ChannelRecord,
+        cancellation: &ChannelCancellation,
         matter: ChannelMatter,
     ) -> Result<Option<NewObligation>, AppError> {
-        let Some(cancellation) = &record.cancellation else {
-            return Ok(None);
+        let key = match matter {
+            ChannelMatter::Undecided => undecided_key(&cancellation.id),
+            _ => problem_key(&cancellation.id),
         };
-        let key = key_of(&cancellation.id);
-        if self.database().has_obligation(&key).await? {
-            return Ok(None);
-        }
         let owed = ChannelProblem {
             channel: record.channel.clone(),
             number: Some(record.order.number.as_str().into()),
             matter,
             problem: cancellation.problem.clone().unwrap_or_default(),
         };
-        let row = self.owe(&owed, self.env().next_id(), None, self.now())?;
-        Ok(Some(NewObligation {
-            unique_key: key,
-            ..row
-        }))
+        self.owed_once(&owed, None, key).await
+    }
+
+    /// The obligation with this unique key; none if it was written before.
+    pub(crate) async fn owed_once<O: Obligation>(
+        &self,
+        owed: &O,
+        order: Option<OrderId>,
+        unique_key: String,
+    ) -> Result<Option<NewObligation>, AppError> {
+        if self.database().has_obligation(&unique_key).await? {
+            return Ok(None);
+        }
+        let row = self.owe(owed, self.env().next_id(), order, self.now())?;
+        Ok(Some(NewObligation { unique_key, ..row }))
     }
 }
 
-/// The problem that is over once the order is canceled after all, by whichever side; none while it is not.
-pub(super) fn settled_by(after: &ChannelRecord) -> Option<SettledProblem> {
-    let cancellation = after.cancellation.as_ref()?;
-    (after.order.status == ChannelStatus::Canceled).then(|| SettledProblem {
-        unique_key: key_of(&cancellation.id),
-        receipt: "the channel canceled the order".into(),
-    })
+/// What staff need not look at any more after the order changed to `after`.
+pub(super) fn settled_by(after: &ChannelRecord) -> Vec<SettledProblem> {
+    let mut settled = Vec::new();
+    let is_canceled = after.order.status == ChannelStatus::Canceled;
+    if let Some(cancellation) = &after.cancellation {
+        if is_canceled {
+            settled.push(over(
+                problem_key(&cancellation.id),
+                "the channel canceled the order",
+            ));
+        }
+        let waits = match cancellation.state {
+            ChannelCancellationState::Requested
+            | ChannelCancellationState::Sent
+            | ChannelCancellationState::Accepted => true,
+            ChannelCancellationState::Canceled
+            | ChannelCancellationState::Rejected
+            | ChannelCancellationState::TooLate
+            | ChannelCancellationState::Unknown => false,
+        };
+        if is_canceled || !waits {
+            settled.push(over(
+                undecided_key(&cancellation.id),
+                "the cancellation waits no longer",
+            ));
+        }
+    }
+    settled.extend(settled_requests(after));
+    settled
 }
 
-fn key_of(cancellation: &str) -> String {
+/// What staff need not look at any more after a member of staff changed `before` to `after`.
+pub(super) fn settled_by_staff(before: &ChannelRecord, after: &ChannelRecord) -> Vec<SettledProblem> {
+    let mut settled = settled_by(after);
+    let id = |record: &ChannelRecord| record.cancellation.as_ref().map(|it| it.id.clone());
+    if let Some(old) = id(before).filter(|old| id(after).as_ref() != Some(old)) {
+        settled.push(over(problem_key(&old), "the order was canceled again"));
+    }
+    settled
+}
+
+/// A problem that is over, and why.
+pub(super) fn over(unique_key: String, receipt: &str) -> SettledProblem {
+    SettledProblem {
+        unique_key,
+        receipt: receipt.into(),
+    }
+}
+
+fn problem_key(cancellation: &str) -> String {
     format!("channel_problem:{cancellation}")
+}
+
+fn undecided_key(cancellation: &str) -> String {
+    format!("channel_undecided:{cancellation}")
 }

@@ -9,7 +9,7 @@ use countermand_persistence::{ChannelChange, ListedObligation, MET, SettledOblig
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
-use crate::obligations::{ChannelProblem, OwedObligation};
+use crate::obligations::{ChannelMatter, ChannelProblem, OwedObligation};
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
@@ -72,7 +72,7 @@ impl App {
         let record = self.database().channel_record(&problem.channel, &number).await?;
         let in_doubt = |record: &ChannelRecord| {
             let state = record.cancellation.as_ref().map(|it| it.state);
-            state == Some(ChannelCancellationState::Unknown)
+            problem.matter == ChannelMatter::Uncertain && state == Some(ChannelCancellationState::Unknown)
         };
         Ok(record.filter(in_doubt).map(|record| {
             let why = format!("{}: {note}", viewer.actor().label());
@@ -81,7 +81,7 @@ impl App {
                 after: record.with_cancellation(rejected, Some(why), self.now()),
                 at: self.now(),
                 owed: Vec::new(),
-                settles: None,
+                settles: Vec::new(),
             }
         }))
     }

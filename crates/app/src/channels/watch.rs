@@ -33,7 +33,7 @@ impl App {
             after: after.clone(),
             at: self.now(),
             owed: self.owed_by_channel(&after).await?,
-            settles: None,
+            settles: Vec::new(),
         };
         let target = format!("{} {number}", channel.name);
         let audit = self.trail_of(viewer, operation.name(), &target, "");

@@ -3,7 +3,7 @@
 use countermand_domain::OrderId;
 use serde::{Deserialize, Serialize};
 
-use super::{Attempt, Obligation, Outcome, Ports, Receipt};
+use super::{Attempt, ChannelMatter, ChannelProblem, Obligation, Outcome, Ports, Receipt};
 use crate::App;
 use crate::error::AppError;
 use crate::failure::Failure;
@@ -24,7 +24,7 @@ impl Obligation for ChannelCanceled {
         let Some(order) = attempt.order else {
             return Outcome::Met(Receipt::default());
         };
-        match app.complete_order_of_channel(order).await {
+        match app.complete_order_of_channel(self, order).await {
             Ok(()) => Outcome::Met(Receipt::default()),
             Err(problem) => Outcome::Later {
                 why: format!("order {} of {}: {problem}", self.number, self.channel),
@@ -34,7 +34,11 @@ impl Obligation for ChannelCanceled {
 }
 
 impl App {
-    async fn complete_order_of_channel(&self, id: OrderId) -> Result<(), AppError> {
+    async fn complete_order_of_channel(
+        &self,
+        canceled: &ChannelCanceled,
+        id: OrderId,
+    ) -> Result<(), AppError> {
         let Some(loaded) = self.database().order(id).await? else {
             return Ok(());
         };
@@ -44,14 +48,36 @@ impl App {
         let command = OrderCommand::of_system(&viewer, "channelCanceled");
         let completed = self
             .change_order_as_staff::<NoSuchOrder>(&command, id, |subject, now| {
-                // An order that is over, or shipped, stays as it is.
+                // An order that is over, or shipped, stays as it is; staff is told of a shipped one.
                 let completed = subject.order.complete_as_canceled_at_channel(now);
                 completed.ok_or(NoSuchOrder)
             })
             .await;
         match completed {
-            Ok(_) | Err(Failure::Refused(_)) => Ok(()),
+            Ok(_) => Ok(()),
+            Err(Failure::Refused(_)) => self.owe_shipped(canceled, id).await,
             Err(Failure::App(problem)) => Err(problem),
         }
+    }
+
+    /// Tells staff, once, that the channel canceled an order which is shipped here.
+    async fn owe_shipped(&self, canceled: &ChannelCanceled, id: OrderId) -> Result<(), AppError> {
+        let Some(loaded) = self.database().order(id).await? else {
+            return Ok(());
+        };
+        if loaded.order.is_canceled_at_channel() || !loaded.order.has_shipment() {
+            return Ok(());
+        }
+        let owed = ChannelProblem {
+            channel: canceled.channel.clone(),
+            number: Some(canceled.number.clone()),
+            matter: ChannelMatter::ShippedHere,
+            problem: String::new(),
+        };
+        let key = format!("channel_shipped:{}", id.number());
+        if let Some(row) = self.owed_once(&owed, Some(id), key).await? {
+            self.database().insert_obligation(&row).await?;
+        }
+        Ok(())
     }
 }

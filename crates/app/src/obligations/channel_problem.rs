@@ -1,5 +1,5 @@
-//! The obligation to look at a sales channel: a cancellation did not succeed there, or the channel refuses the
-//! credentials.
+//! The obligation to look at a sales channel: a cancellation did not succeed there, the buyer asked for one, or the channel
+//! refuses the credentials.
 
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,12 @@ pub(crate) enum ChannelMatter {
     TooLate,
     /// It is not known whether the channel cancels.
     Uncertain,
+    /// The cancellation waits to be sent or to be decided for too long.
+    Undecided,
+    /// The buyer asked at the channel to cancel the order.
+    Request,
+    /// The channel canceled the order, and the shop has shipped it.
+    ShippedHere,
     /// The channel refuses the credentials.
     Access,
 }
@@ -44,6 +50,9 @@ impl ChannelProblem {
             ChannelMatter::Refused => "the channel refused to cancel it",
             ChannelMatter::TooLate => "it was shipped before the channel could cancel it",
             ChannelMatter::Uncertain => "it is not known whether the channel cancels it: look there",
+            ChannelMatter::Undecided => "the channel has not decided about its cancellation for a while",
+            ChannelMatter::Request => "the buyer asked at the channel to cancel it",
+            ChannelMatter::ShippedHere => "the channel canceled it, and it is shipped here",
             ChannelMatter::Access => "the channel refuses the credentials",
         };
         match self.problem.as_str() {

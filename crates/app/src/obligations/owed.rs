@@ -92,6 +92,12 @@ pub enum AttentionReason {
     ChannelTooLate,
     /// It is not known whether a sales channel cancels an order.
     ChannelUncertain,
+    /// A cancellation waits to be sent to a sales channel, or to be decided there, for too long.
+    ChannelUndecided,
+    /// A buyer asked at a sales channel to cancel an order.
+    ChannelRequest,
+    /// A sales channel canceled an order that is shipped here.
+    ChannelCanceledAfterShipment,
     /// A sales channel refuses the credentials.
     ChannelAccess,
 }
@@ -226,6 +232,9 @@ fn reasons(kind: ObligationKind, payload: &str) -> Result<Vec<AttentionReason>, 
                 ChannelMatter::Refused => AttentionReason::ChannelRefused,
                 ChannelMatter::TooLate => AttentionReason::ChannelTooLate,
                 ChannelMatter::Uncertain => AttentionReason::ChannelUncertain,
+                ChannelMatter::Undecided => AttentionReason::ChannelUndecided,
+                ChannelMatter::Request => AttentionReason::ChannelRequest,
+                ChannelMatter::ShippedHere => AttentionReason::ChannelCanceledAfterShipment,
                 ChannelMatter::Access => AttentionReason::ChannelAccess,
             }]
         }

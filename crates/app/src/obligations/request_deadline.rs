@@ -89,7 +89,7 @@ impl App {
             declines_with: NOT_DECIDED_IN_TIME,
         };
         let problem = self
-            .decide_without_staff(id, &loaded, deadline.number, at_deadline, |_, _, _| ruling)
+            .decide_without_staff(id, &loaded.shop, deadline.number, at_deadline, |_, _, _| ruling)
             .await?;
         Ok(problem.map_or(met, |problem| Outcome::NeedsAttention {
             why: format!("the request could not be decided at its deadline: {problem}"),

@@ -1,10 +1,12 @@
 //! The obligation to decide a request for a cancellation by a rule of the store view, right after it was made.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use countermand_domain::{
-    ApproveRequest, CancellationRequest, EventData, OrderId, RequestRefusal, RequestRuling,
+    ApproveRequest, CancellationRequest, EventData, OrderId, RequestRefusal, RequestRuling, Shop,
 };
-use countermand_persistence::{LoadedOrder, NewObligation};
+use countermand_persistence::NewObligation;
 use serde::{Deserialize, Serialize};
 
 use super::{Attempt, CausingChange, Obligation, Outcome, Ports, Receipt};
@@ -61,7 +63,7 @@ impl Obligation for RuledRequest {
             subject.policy().rules.ruling(&subject.order, request, now)
         };
         match app
-            .decide_without_staff(id, &loaded, self.number, by_rule, rule)
+            .decide_without_staff(id, &loaded.shop, self.number, by_rule, rule)
             .await
         {
             // Where the rule does not hold any more, or cannot be carried out, staff or the deadline decides.
@@ -86,12 +88,12 @@ impl App {
     pub(super) async fn decide_without_staff(
         &self,
         id: OrderId,
-        loaded: &LoadedOrder,
+        shop: &Arc<Shop>,
         number: i32,
         decision: DecisionWithoutStaff,
         rule: impl Fn(&Subject, &CancellationRequest, DateTime<Utc>) -> Option<RequestRuling> + Send + Sync,
     ) -> Result<Option<String>, AppError> {
-        let Some(viewer) = Viewer::of_system(&loaded.shop, id) else {
+        let Some(viewer) = Viewer::of_system(shop, id) else {
             let why = "the store view of the order does not exist any more";
             return Ok(Some(why.into()));
         };

@@ -12,7 +12,8 @@ use crate::viewer::Viewer;
 
 impl App {
     /// Marks the units that `lines` name, or all that can be shipped, as in fulfilment. They cannot be canceled then:
-    /// when this and a cancellation run at the same time, one of them is refused.
+    /// when this and a cancellation run at the same time, one of them is refused. An open request holds the order back,
+    /// here or at its sales channel.
     pub async fn start_fulfilment(
         &self,
         viewer: &Viewer,
@@ -20,8 +21,11 @@ impl App {
         lines: &[(ItemPosition, Quantity)],
     ) -> Result<OrderView, Failure<UserError>> {
         let command = OrderCommand::of_staff(viewer, StaffOperation::StartFulfilment)?;
-        self.change_order_as_staff(&command, id, |subject, now| {
-            subject.order.start_fulfilment(lines, &command.actor, now)
+        let actor = &command.actor;
+        self.change_order(&command, id, |subject| async move {
+            self.refuse_if_held_by_channel(&subject.order).await?;
+            let started = subject.order.start_fulfilment(lines, actor, self.now());
+            Ok(started.map_err(UserError::from)?)
         })
         .await
     }

@@ -18,4 +18,4 @@ pub use record::{
     ChannelCancellation, ChannelCancellationState, ChannelHistoryLine, ChannelRecord, DeclinedRequest,
     LONGEST_CHANNEL_HISTORY,
 };
-pub use terms::{CancelAtChannel, ChannelBlock, ChannelCommandRefusal, ChannelTerms, GoInstead};
+pub use terms::{CancelAtChannel, ChannelBlock, ChannelCommandRefusal, ChannelHold, ChannelTerms, GoInstead};

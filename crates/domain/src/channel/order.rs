@@ -175,3 +175,42 @@ pub struct ChannelCanceledItem {
     /// The channel's reason.
     pub reason: Option<String>,
 }
+
+impl ChannelOrder {
+    /// Whether the order is shipped or canceled, so that nothing of it is open.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        matches!(self.status, ChannelStatus::Shipped | ChannelStatus::Canceled)
+    }
+
+    /// The buyer's request to cancel `item`, while it can be granted or declined. A channel may show a request for ever:
+    /// it is over with the item and with the order.
+    #[must_use]
+    pub fn open_request<'a>(&self, item: &'a ChannelItem) -> Option<&'a ChannelRequest> {
+        let request = item.request.as_ref();
+        request.filter(|_| !self.is_over() && item.open().is_positive())
+    }
+
+    /// The items that the buyer asked to cancel, with the open request for each.
+    pub fn open_requests(&self) -> impl Iterator<Item = (&ChannelItem, &ChannelRequest)> {
+        let items = self.items.iter();
+        items.filter_map(|item| Some((item, self.open_request(item)?)))
+    }
+
+    /// Whether the buyer's request to cancel the item with this id is open.
+    #[must_use]
+    pub fn is_requested(&self, item: &str) -> bool {
+        self.open_requests().any(|(requested, _)| requested.id == item)
+    }
+}
+
+impl ChannelItem {
+    /// How many units are neither shipped nor canceled.
+    #[must_use]
+    pub fn open(&self) -> Quantity {
+        if self.canceled.is_some() {
+            return Quantity::ZERO;
+        }
+        self.quantity.minus(self.shipped)
+    }
+}

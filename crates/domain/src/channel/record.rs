@@ -21,6 +21,9 @@ pub struct ChannelRecord {
     pub cancellation: Option<ChannelCancellation>,
     /// The buyer's requests that the merchant declined: they are not opened again.
     pub declined: Vec<DeclinedRequest>,
+    /// The versions with which the buyer's open requests came. When none is open, those of the requests that were open
+    /// last; empty when there was none.
+    pub asked_in: Vec<i64>,
     /// What happened, oldest first.
     pub history: Vec<ChannelHistoryLine>,
 }
@@ -126,8 +129,12 @@ impl ChannelRecord {
             order,
             cancellation: None,
             declined: Vec::new(),
+            asked_in: Vec::new(),
             history: Vec::new(),
         };
+        if record.has_request() {
+            record.asked_in.push(record.version);
+        }
         record.write_down("channel", text, now);
         record
     }
@@ -166,12 +173,17 @@ impl ChannelRecord {
                 now,
             );
         }
-        for item in order.items.iter().filter(|item| item.request.is_some()) {
-            let before = self.order.items.iter().find(|it| it.id == item.id);
-            if before.is_none_or(|it| it.request.is_none()) {
-                let text = format!("the buyer asked to cancel the item {}", item.id);
-                after.write_down("channel", text, now);
-            }
+        let asked = order.open_requests().map(|(item, _)| item.id.as_str());
+        let new: Vec<_> = asked.filter(|item| !self.order.is_requested(item)).collect();
+        for item in &new {
+            let text = format!("the buyer asked to cancel the item {item}");
+            after.write_down("channel", text, now);
+        }
+        if !self.has_request() && !new.is_empty() {
+            after.asked_in.clear();
+        }
+        if !new.is_empty() {
+            after.asked_in.push(after.version);
         }
         after.order = order;
         Some(after)
@@ -180,7 +192,7 @@ impl ChannelRecord {
     /// Whether a buyer's request is open.
     #[must_use]
     pub fn has_request(&self) -> bool {
-        self.order.items.iter().any(|item| item.request.is_some())
+        self.order.open_requests().next().is_some()
     }
 
     /// The same record with the next version.

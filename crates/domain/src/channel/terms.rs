@@ -44,6 +44,20 @@ pub struct ChannelTerms {
     pub go_instead: Option<GoInstead>,
 }
 
+/// Why an order of a channel must not be packed or shipped now. As a text, it says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum ChannelHold {
+    /// The channel has canceled the order.
+    #[error("the sales channel has canceled the order")]
+    Canceled,
+    /// A cancellation waits for the channel's decision.
+    #[error("a cancellation of the order waits for its sales channel")]
+    Waiting,
+    /// The buyer asked at the channel to cancel an item.
+    #[error("the buyer asked at the sales channel to cancel the order, and the request is not decided yet")]
+    Requested,
+}
+
 /// A cancellation as staff asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CancelAtChannel {
@@ -55,8 +69,9 @@ pub struct CancelAtChannel {
     pub code: ChannelCode,
     /// What the person added.
     pub comment: Option<String>,
-    /// Whether the person confirms a reason that states a buyer's request, although the buyer asked for nothing.
-    pub confirms_without_request: bool,
+    /// Whether the person confirms what the channel did not show: a fact that the reason states, or that the buyer who
+    /// asked for some items gives up the others too.
+    pub confirms: bool,
     /// Who cancels, as the audit log names the person.
     pub actor: String,
 }
@@ -77,12 +92,23 @@ pub enum ChannelCommandRefusal {
     /// The reason states that the buyer asked, and the buyer did not.
     #[error("the buyer did not ask at the channel: the reason counts against the seller, so confirm it")]
     NotAskedByBuyer,
+    /// The buyer asked to cancel some of the open items, and the cancellation names all of them.
+    #[error(
+        "the buyer asked for some of the open items only, and all of them would be canceled, so confirm it"
+    )]
+    NotAskedForAll,
     /// The reason states a confirmed fraud.
     #[error("the reason states a confirmed fraud, so confirm it")]
     FraudNotConfirmed,
     /// No request of the buyer is open.
     #[error("no request of the buyer is open")]
     NoOpenRequest,
+    /// No request of the buyer is open for an item that was named.
+    #[error("no request of the buyer is open for the item `{0}`")]
+    NotRequested(String),
+    /// A request of the buyer stands for items that were named and for others.
+    #[error("the request for the item `{0}` is also for others, so name all of its items")]
+    OneRequest(String),
 }
 
 fn words(block: ChannelBlock, go_instead: Option<GoInstead>) -> String {
@@ -135,9 +161,21 @@ impl ChannelRecord {
     /// The items that are neither shipped nor canceled, with what is open of each.
     #[must_use]
     pub fn open_items(&self) -> Vec<(String, Quantity)> {
-        let items = self.order.items.iter().filter(|item| item.canceled.is_none());
-        let items = items.map(|item| (item.id.clone(), item.quantity.minus(item.shipped)));
+        let items = self.order.items.iter();
+        let items = items.map(|item| (item.id.clone(), item.open()));
         items.filter(|(_, open)| open.is_positive()).collect()
+    }
+
+    /// Why the order must not be packed or shipped now; none where nothing holds it back.
+    #[must_use]
+    pub fn hold(&self) -> Option<ChannelHold> {
+        if self.order.status == ChannelStatus::Canceled {
+            return Some(ChannelHold::Canceled);
+        }
+        if self.cancellation.as_ref().is_some_and(|it| it.state.is_open()) {
+            return Some(ChannelHold::Waiting);
+        }
+        self.has_request().then_some(ChannelHold::Requested)
     }
 
     /// The record after staff canceled the order here: the cancellation waits to be sent.
@@ -147,14 +185,8 @@ impl ChannelRecord {
         now: DateTime<Utc>,
     ) -> Result<Self, ChannelCommandRefusal> {
         self.refuse_at(|_| true)?;
-        match command.code.needs {
-            Some(ChannelFact::BuyersRequest) if !self.has_request() && !command.confirms_without_request => {
-                return Err(ChannelCommandRefusal::NotAskedByBuyer);
-            }
-            Some(ChannelFact::ConfirmedFraud) if !command.confirms_without_request => {
-                return Err(ChannelCommandRefusal::FraudNotConfirmed);
-            }
-            Some(ChannelFact::BuyersRequest | ChannelFact::ConfirmedFraud) | None => {}
+        if let Some(unconfirmed) = self.to_confirm(command.code.needs).filter(|_| !command.confirms) {
+            return Err(unconfirmed);
         }
         let mut after = self.next();
         let text = format!("cancellation requested, {}", command.reason);
@@ -184,6 +216,20 @@ impl ChannelRecord {
                 status: self.order.status.code().into(),
                 go_instead: terms.go_instead,
             }),
+        }
+    }
+
+    /// What a person must confirm before the order is canceled for a reason that states the fact `needs`; none where the
+    /// channel has shown it all.
+    fn to_confirm(&self, needs: Option<ChannelFact>) -> Option<ChannelCommandRefusal> {
+        let asked = self.order.open_requests().count();
+        match needs {
+            Some(ChannelFact::BuyersRequest) if asked == 0 => Some(ChannelCommandRefusal::NotAskedByBuyer),
+            Some(ChannelFact::ConfirmedFraud) => Some(ChannelCommandRefusal::FraudNotConfirmed),
+            Some(ChannelFact::BuyersRequest) | None => {
+                let is_part = asked > 0 && asked < self.open_items().len();
+                is_part.then_some(ChannelCommandRefusal::NotAskedForAll)
+            }
         }
     }
 
@@ -295,11 +341,12 @@ impl ChannelRecord {
         Some(self.decided(&answer, Some(shown), now))
     }
 
-    /// The record after the merchant declined all open requests of the buyer. Refused where the channel has canceled
-    /// the order, and while the outcome of a cancellation is open: the order would be held and released at the same
-    /// time.
+    /// The record after the merchant declined the buyer's open requests for `items`, or all of them. Refused where the
+    /// channel has canceled the order, and while the outcome of a cancellation is open: the order would be held and
+    /// released at the same time.
     pub fn decline_requests(
         &self,
+        items: Option<&[String]>,
         reason: &str,
         actor: &str,
         now: DateTime<Utc>,
@@ -308,9 +355,31 @@ impl ChannelRecord {
             ChannelBlock::AlreadyCanceled | ChannelBlock::RequestOpen => true,
             ChannelBlock::ChannelManaged | ChannelBlock::PartlyShipped | ChannelBlock::Shipped => false,
         })?;
+        let is_named = |item: &str| items.is_none_or(|named| named.iter().any(|it| it == item));
+        let named = items.unwrap_or_default();
+        if let Some(item) = named.iter().find(|item| !self.order.is_requested(item)) {
+            return Err(ChannelCommandRefusal::NotRequested(item.clone()));
+        }
+        let (chosen, left): (Vec<_>, Vec<_>) = self
+            .order
+            .open_requests()
+            .partition(|(item, _)| is_named(&item.id));
+        if chosen.is_empty() {
+            return Err(ChannelCommandRefusal::NoOpenRequest);
+        }
+        // The channel is told of a request by its id, so a request is declined as a whole.
+        let is_left = |id: &String| left.iter().any(|(_, other)| other.id.as_ref() == Some(id));
+        let shared = chosen
+            .iter()
+            .find(|(_, request)| request.id.as_ref().is_some_and(is_left));
+        if let Some((item, _)) = shared {
+            return Err(ChannelCommandRefusal::OneRequest(item.id.clone()));
+        }
+        let chosen: Vec<_> = chosen.iter().map(|(item, _)| item.id.as_str()).collect();
         let mut after = self.next();
         for item in &mut after.order.items {
-            if let Some(request) = item.request.take() {
+            let request = chosen.contains(&item.id.as_str()).then(|| item.request.take());
+            if let Some(request) = request.flatten() {
                 after.declined.push(DeclinedRequest {
                     item: item.id.clone(),
                     request,
@@ -318,10 +387,12 @@ impl ChannelRecord {
                 });
             }
         }
-        if after.declined.len() == self.declined.len() {
-            return Err(ChannelCommandRefusal::NoOpenRequest);
-        }
-        after.write_down(actor, format!("the buyer's request is declined: {reason}"), now);
+        let what = if left.is_empty() {
+            "the buyer's request is declined".to_owned()
+        } else {
+            format!("the buyer's request is declined for {}", chosen.join(", "))
+        };
+        after.write_down(actor, format!("{what}: {reason}"), now);
         Ok(after)
     }
 }

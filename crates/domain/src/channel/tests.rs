@@ -35,7 +35,7 @@ fn record(status: ChannelStatus) -> ChannelRecord {
     ChannelRecord::first("amazon-de", order(status), now())
 }
 
-fn command(needs: Option<ChannelFact>, confirms_without_request: bool) -> CancelAtChannel {
+fn command(needs: Option<ChannelFact>, confirms: bool) -> CancelAtChannel {
     CancelAtChannel {
         id: "c-1".into(),
         reason: "out_of_stock".into(),
@@ -44,7 +44,7 @@ fn command(needs: Option<ChannelFact>, confirms_without_request: bool) -> Cancel
             needs,
         },
         comment: None,
-        confirms_without_request,
+        confirms,
         actor: "staff:anna".into(),
     }
 }
@@ -116,6 +116,106 @@ fn a_reason_that_states_a_buyers_request_needs_the_request_or_a_second_confirmat
         reason: Some("Found cheaper somewhere else.".into()),
     });
     assert!(asked.cancel(command(states_request, false), now()).is_ok());
+}
+
+/// An order of a mug and a plate whose buyer asked to cancel the mug.
+fn asked_for_the_mug(id: Option<&str>) -> ChannelRecord {
+    let mut order = order(ChannelStatus::Unshipped);
+    let plate = ChannelItem {
+        id: "2".into(),
+        ..order.items[0].clone()
+    };
+    order.items.push(plate);
+    order.items[0].request = Some(ChannelRequest {
+        id: id.map(str::to_owned),
+        reason: None,
+    });
+    ChannelRecord::first("amazon-de", order, now())
+}
+
+#[test]
+fn a_request_for_one_item_cancels_the_others_only_when_a_person_confirms_it() {
+    let asked = asked_for_the_mug(None);
+    for needs in [Some(ChannelFact::BuyersRequest), None] {
+        let refused = asked.cancel(command(needs, false), now());
+        assert_eq!(refused, Err(ChannelCommandRefusal::NotAskedForAll));
+        assert!(asked.cancel(command(needs, true), now()).is_ok());
+    }
+    let mut alone = asked.clone();
+    alone.order.items[1].shipped = Quantity::whole(2);
+    let granted = alone.cancel(command(Some(ChannelFact::BuyersRequest), false), now());
+    assert!(granted.is_ok(), "the mug is all that is open");
+}
+
+#[test]
+fn an_item_asks_only_while_it_is_neither_canceled_nor_shipped() {
+    let asked = asked_for_the_mug(None);
+    assert!(asked.has_request());
+    assert_eq!(asked.hold(), Some(ChannelHold::Requested));
+    let mut shipped = asked.clone();
+    shipped.order.items[0].shipped = Quantity::whole(2);
+    assert!(!shipped.has_request());
+    let mut canceled = asked.clone();
+    canceled.order.items[0].canceled = Some(ChannelCanceledItem {
+        by: "MERCHANT".into(),
+        reason: None,
+    });
+    assert!(!canceled.has_request());
+    assert_eq!(canceled.hold(), None);
+    let declined = canceled.decline_requests(None, "too late", "staff:anna", now());
+    assert_eq!(declined, Err(ChannelCommandRefusal::NoOpenRequest));
+    let mut over = asked;
+    over.order.status = ChannelStatus::Canceled;
+    assert!(!over.has_request());
+    assert_eq!(over.hold(), Some(ChannelHold::Canceled));
+}
+
+#[test]
+fn the_request_for_one_item_is_declined_and_the_other_one_stays_open() {
+    let mut asked = asked_for_the_mug(Some("r-1"));
+    asked.order.items[1].request = Some(ChannelRequest {
+        id: Some("r-2".into()),
+        reason: None,
+    });
+    let mug = ["1".to_owned()];
+    let decline = |record: &ChannelRecord, items: &[String]| {
+        record.decline_requests(Some(items), "it is packed", "staff:anna", now())
+    };
+    let declined = decline(&asked, &mug).expect("declined");
+    assert!(!declined.order.is_requested("1") && declined.order.is_requested("2"));
+    assert_eq!(declined.declined.len(), 1);
+    let again = decline(&declined, &mug);
+    assert_eq!(again, Err(ChannelCommandRefusal::NotRequested("1".into())));
+    asked.order.items[1].request = asked.order.items[0].request.clone();
+    let shared = decline(&asked, &mug);
+    assert_eq!(shared, Err(ChannelCommandRefusal::OneRequest("1".into())));
+}
+
+#[test]
+fn a_record_remembers_in_which_versions_its_open_requests_came() {
+    let mut order = order(ChannelStatus::Unshipped);
+    let plate = ChannelItem {
+        id: "2".into(),
+        ..order.items[0].clone()
+    };
+    order.items.push(plate);
+    let silent = ChannelRecord::first("amazon-de", order.clone(), now());
+    assert!(silent.asked_in.is_empty());
+    let mut ask = |record: &ChannelRecord, item: usize, is_open: bool| {
+        order.updated_at += TimeDelta::minutes(1);
+        order.items[item].request = is_open.then(|| ChannelRequest {
+            id: None,
+            reason: Some(order.updated_at.to_string()),
+        });
+        record.seen(order.clone(), now()).expect("a change")
+    };
+    let first = ask(&silent, 0, true);
+    let both = ask(&first, 1, true);
+    assert_eq!(both.asked_in, [2, 3]);
+    let one = ask(&both, 0, false);
+    let none = ask(&one, 1, false);
+    assert_eq!(none.asked_in, [2, 3], "what was told of them can still be found");
+    assert_eq!(ask(&none, 0, true).asked_in, [6]);
 }
 
 #[test]
@@ -209,7 +309,8 @@ fn a_request_is_not_declined_while_a_cancellation_is_open_or_after_it() {
         id: None,
         reason: Some("too slow".into()),
     });
-    let blocked = |record: &ChannelRecord| match record.decline_requests("packed", "staff:anna", now()) {
+    let blocked = |record: &ChannelRecord| match record.decline_requests(None, "packed", "staff:anna", now())
+    {
         Err(ChannelCommandRefusal::Blocked { block, .. }) => Some(block),
         _ => None,
     };
@@ -242,10 +343,10 @@ fn a_declined_request_is_not_opened_by_the_next_pull_and_another_one_is() {
     let first = record(ChannelStatus::Unshipped);
     let asked = first.seen(asking("too slow", 1), now()).expect("a change");
     assert!(asked.has_request());
-    let declined = asked.decline_requests("already packed", "staff:anna", now());
+    let declined = asked.decline_requests(None, "already packed", "staff:anna", now());
     let declined = declined.expect("declined");
     assert!(!declined.has_request());
-    let again = declined.decline_requests("again", "staff:anna", now());
+    let again = declined.decline_requests(None, "again", "staff:anna", now());
     assert_eq!(again, Err(ChannelCommandRefusal::NoOpenRequest));
     let pulled = declined.seen(asking("too slow", 2), now());
     assert!(!pulled.expect("a newer order").has_request());

@@ -25,6 +25,12 @@ pub struct OrderChannel {
 }
 
 impl Order {
+    /// Whether it is booked that the order's sales channel canceled it.
+    #[must_use]
+    pub fn is_canceled_at_channel(&self) -> bool {
+        self.channel.as_ref().is_some_and(|it| it.canceled_at.is_some())
+    }
+
     /// Completes the order, because its sales channel canceled it. Quantities and money stay as they are: the channel
     /// moves the money and tells the buyer. None where the order came from no channel, where this is booked already, or
     /// where the order is over or has a shipment.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use async_graphql::{Context, Object, Result, SimpleObject};
 use countermand_app::OrderView;
 use countermand_app::orders::find_orders::Trail;
-use countermand_domain::{Comment, CustomerGroup, Money as Amount};
+use countermand_domain::{Comment, CustomerGroup, Money as Amount, OrderChannel};
 use tokio::sync::OnceCell;
 
+use super::channel_order::ChannelOrder;
 use super::cursor::rfc3339;
 use super::trail::{OrderReversal, OrderTrailEvent};
 use crate::kit::context::{app, viewer};
@@ -58,12 +59,7 @@ impl AdminOrder {
 
     /// The order of a sales channel from which the order was imported; null for an order of the shop's own.
     async fn sales_channel(&self) -> Option<OrderSalesChannel> {
-        let channel = self.view.order.channel.as_ref()?;
-        Some(OrderSalesChannel {
-            name: channel.name.clone(),
-            order_number: channel.number.as_str().into(),
-            canceled_at: channel.canceled_at.map(rfc3339),
-        })
+        self.view.order.channel.clone().map(OrderSalesChannel)
     }
 
     /// The state of the order: `new`, `pending_payment`, `processing`, `payment_review`, `holded`, `complete`,
@@ -154,13 +150,30 @@ impl From<&Comment> for AdminComment {
 }
 
 /// The order of a sales channel from which an order was imported. The channel decides whether it is canceled.
-#[derive(SimpleObject)]
-#[graphql(rename_fields = "snake_case")]
-pub(crate) struct OrderSalesChannel {
+pub(crate) struct OrderSalesChannel(OrderChannel);
+
+/// The order of a sales channel from which an order was imported. The channel decides whether it is canceled.
+#[Object(rename_fields = "snake_case")]
+impl OrderSalesChannel {
     /// The `SalesChannel.name` of the channel.
-    name: String,
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
     /// The `ChannelOrder.number` of the order at the channel.
-    order_number: String,
+    async fn order_number(&self) -> &str {
+        self.0.number.as_str()
+    }
+
     /// The time at which the shop learned that the channel has canceled the order: RFC 3339, in UTC. Null before.
-    canceled_at: Option<String>,
+    async fn canceled_at(&self) -> Option<String> {
+        self.0.canceled_at.map(rfc3339)
+    }
+
+    /// The order as the channel showed it last, with its status and its item ids there. Null when the channel has not
+    /// shown it, or when the token is for one store view.
+    async fn channel_order(&self, context: &Context<'_>) -> Result<Option<ChannelOrder>> {
+        let record = app(context)?.order_at_channel(viewer(context)?, &self.0).await;
+        Ok(record.map_err(internal)?.map(ChannelOrder::new))
+    }
 }

@@ -1,12 +1,15 @@
 //! An order of a sales channel as staff sees it.
 
-use async_graphql::{Enum, Object, SimpleObject};
+use async_graphql::{Context, Enum, Object, Result, SimpleObject};
 use countermand_domain::channel::{
     ChannelBlock as Block, ChannelCancellation as Cancellation, ChannelCancellationState as State,
-    ChannelItem, ChannelRecord, FulfilledBy, GoInstead,
+    ChannelItem, ChannelOrder as Order, ChannelRecord, FulfilledBy, GoInstead,
 };
 
+use super::admin_order::AdminOrder;
 use super::cursor::rfc3339;
+use crate::kit::context::{app, viewer};
+use crate::kit::error::internal;
 use crate::kit::money::quantity;
 
 /// The status of an order at its sales channel, in the words that all channels share.
@@ -146,9 +149,18 @@ impl ChannelOrder {
         Some(ChannelAmount { value, currency })
     }
 
+    /// The order of the shop that was imported from this order; null when none was, or when the token is for another store
+    /// view.
+    async fn order(&self, context: &Context<'_>) -> Result<Option<AdminOrder>> {
+        let order = app(context)?.imported_order(viewer(context)?, &self.0).await;
+        Ok(order.map_err(internal)?.map(AdminOrder::new))
+    }
+
     /// The items of the order, as the channel shows them, with what is canceled or asked for of each.
     async fn items(&self) -> Vec<ChannelOrderItem> {
-        self.0.order.items.iter().map(ChannelOrderItem::from).collect()
+        let order = &self.0.order;
+        let item = |item| ChannelOrderItem::of(order, item);
+        order.items.iter().map(item).collect()
     }
 
     /// Whether `cancelChannelOrder` is possible now.
@@ -222,7 +234,7 @@ pub(crate) struct ChannelOrderItem {
     quantity: f64,
     /// The number of units that are shipped.
     quantity_shipped: f64,
-    /// Whether the buyer asked to cancel the item, and staff has not decided.
+    /// Whether the buyer asked to cancel the item, and staff has not decided. False once the item is shipped or canceled.
     is_requested: bool,
     /// The buyer's words for the request; null without a request, and when there are none.
     buyers_reason: Option<String>,
@@ -282,8 +294,9 @@ pub(crate) struct ChannelHistoryLine {
     text: String,
 }
 
-impl From<&ChannelItem> for ChannelOrderItem {
-    fn from(it: &ChannelItem) -> Self {
+impl ChannelOrderItem {
+    /// The item `it` of `order`.
+    fn of(order: &Order, it: &ChannelItem) -> Self {
         let request = it.request.as_ref();
         Self {
             id: it.id.clone(),
@@ -291,7 +304,7 @@ impl From<&ChannelItem> for ChannelOrderItem {
             name: it.name.clone(),
             quantity: quantity(it.quantity),
             quantity_shipped: quantity(it.shipped),
-            is_requested: request.is_some(),
+            is_requested: order.open_request(it).is_some(),
             buyers_reason: request.and_then(|it| it.reason.clone()),
             canceled_by: it.canceled.as_ref().map(|it| it.by.clone()),
             canceled_reason: it.canceled.as_ref().and_then(|it| it.reason.clone()),

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use countermand_app::Failure;
-use countermand_app::channels::cancel::CancelChannelOrder;
+use countermand_app::channels::cancel::{CancelChannelOrder, DeclineChannelRequest};
 use countermand_app::channels::list::SeenChannel;
 use countermand_app::channels::{ChannelOrderPlace, ChannelOrderSearch};
 use countermand_domain::channel::ChannelRecord;
@@ -108,9 +108,10 @@ impl AdminChannelMutation {
         ChannelOrderPayload::of(app(context)?.cancel_channel_order(viewer, &command).await)
     }
 
-    /// Declines what the buyer asked for at a sales channel: the open requests of an order end, and the order is shipped.
-    /// A declined request is not opened again by a later reading. A channel that has such a call is told. While the
-    /// outcome of a cancellation is open, and once the channel has canceled the order, nothing is declined. The caller
+    /// Declines what the buyer asked for at a sales channel, for some items or for all: these requests end, and the order
+    /// is shipped. A declined request is not opened again by a later reading. A channel that has such a call is told.
+    /// While the outcome of a cancellation is open, and once the channel has canceled the order, nothing is declined. The
+    /// caller
     /// needs the role `support`, and a token for all store views.
     async fn decline_channel_request(
         &self,
@@ -119,10 +120,13 @@ impl AdminChannelMutation {
         input: DeclineChannelRequestInput,
     ) -> Result<ChannelOrderPayload> {
         let viewer = staff(context)?;
-        let declined = app(context)?
-            .decline_channel_request(viewer, &input.channel, &input.number, &input.reason)
-            .await;
-        ChannelOrderPayload::of(declined)
+        let command = DeclineChannelRequest {
+            channel: input.channel,
+            number: input.number,
+            items: input.item_ids,
+            reason: input.reason,
+        };
+        ChannelOrderPayload::of(app(context)?.decline_channel_request(viewer, &command).await)
     }
 
     /// Reads an order at its sales channel and keeps it from then on, as each reading keeps the orders that it finds. A
@@ -186,8 +190,9 @@ pub(crate) struct CancelChannelOrderInput {
     reason: String,
     /// A remark of at most 500 characters, which is kept with the cancellation and sent where the channel takes one.
     comment: Option<String>,
-    /// Whether you confirm a fact that the reason states and that the channel did not show, such as a request of the
-    /// buyer; null means false. Some channels count such a reason against the seller.
+    /// Whether you confirm what the channel did not show; null means false. It may be a fact that the reason states, such
+    /// as a request of the buyer: some channels count such a reason against the seller. Or the buyer asked for some of
+    /// the open items only, and the order is canceled as a whole.
     confirm: Option<bool>,
 }
 
@@ -199,6 +204,9 @@ pub(crate) struct DeclineChannelRequestInput {
     channel: String,
     /// The channel's number of the order, such as `123-1234567-1234567`.
     number: String,
+    /// The `ChannelOrderItem.id` of each item whose request is declined; null for all open requests. The items of one
+    /// request are declined together.
+    item_ids: Option<Vec<String>>,
     /// The reason for the decision, 1 to 250 characters. A channel that has such a call gets it.
     reason: String,
 }

@@ -149,7 +149,8 @@ pub(crate) enum ObligationKind {
     RequestDeadline,
     /// Staff must look at an order that was changed or canceled here and that the shop it came from went on with.
     UpstreamChange,
-    /// Staff must look at a cancellation that did not succeed at a sales channel, or at the channel itself.
+    /// Staff must look at a sales channel: at a cancellation that did not succeed there, at what a buyer asked for, or
+    /// at the channel itself.
     ChannelProblem,
 }
 
@@ -189,6 +190,13 @@ pub(crate) enum AttentionReason {
     ChannelTooLate,
     /// It is not known whether a sales channel cancels an order: look at the order there.
     ChannelUncertain,
+    /// A cancellation waits to be sent to a sales channel, or to be decided there, for half an hour.
+    ChannelUndecided,
+    /// A buyer asked at a sales channel to cancel an order: `cancelChannelOrder` grants it, `declineChannelRequest`
+    /// declines it, and the entry goes with the request.
+    ChannelRequest,
+    /// A sales channel canceled an order that is shipped here, so the channel pays nothing for the goods.
+    ChannelCanceledAfterShipment,
     /// A sales channel refuses the credentials of the configuration, so nothing is read or sent there.
     ChannelAccess,
 }

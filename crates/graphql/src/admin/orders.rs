@@ -104,9 +104,9 @@ impl AdminOrders {
     }
 
     /// The time down to which this page looked, when it stopped early: RFC 3339, in UTC. For `number_part`,
-    /// `email_part`, `name`, `sku`, `state`, `paid`, `reason_code` and amounts, a page looks at the newest 10,000
-    /// orders that meet the other conditions, and the next page goes on from there. Null when the page is full or when
-    /// no orders are left.
+    /// `email_part`, `name`, `sku`, `sales_channel`, `state`, `paid`, `reason_code` and amounts, a page looks at the
+    /// newest 10,000 orders that meet the other conditions, and the next page goes on from there. Null when the page is
+    /// full or when no orders are left.
     async fn searched_back_to(&self) -> Option<String> {
         self.stopped_at.map(rfc3339)
     }

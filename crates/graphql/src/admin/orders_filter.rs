@@ -2,6 +2,7 @@
 
 use async_graphql::{InputObject, Result};
 use countermand_app::orders::find_orders::{OrderRange, OrderSearch, SearchedFacts};
+use countermand_domain::channel::ChannelOrderNumber;
 use countermand_domain::{Currency, Money, OrderNumber, OrderState, Shop, StoreNumber};
 
 use super::time_range::read_range;
@@ -28,6 +29,10 @@ pub(crate) struct OrdersFilterInput {
     number: Option<String>,
     /// A part of the number of the order, such as its last digits, in any case.
     number_part: Option<String>,
+    /// The `SalesChannel.name` of the sales channel from which the order was imported, such as `amazon-de`.
+    sales_channel: Option<String>,
+    /// The number of the order at its sales channel, such as `123-1234567-1234567`; the whole number must be equal.
+    sales_channel_order_number: Option<String>,
     /// The buyer's e-mail address, whole. It matches as it is given and in lower case.
     email: Option<String>,
     /// A part of the buyer's e-mail address, in any case.
@@ -83,6 +88,10 @@ impl OrdersFilterInput {
             store,
             status: self.status,
             number: self.number.map(OrderNumber::from),
+            channel_number: self
+                .sales_channel_order_number
+                .map(|number| read_channel_number(&number))
+                .transpose()?,
             email: self.email,
             placed: read_range(("placed_from", self.placed_from), ("placed_to", self.placed_to))?,
             canceled: read_range(
@@ -94,6 +103,7 @@ impl OrdersFilterInput {
                 email_part: text("email_part", self.email_part)?,
                 name_part: text("name", self.name)?,
                 sku_part: text("sku", self.sku)?,
+                sales_channel: text("sales_channel", self.sales_channel)?,
                 state: self.state.map(|code| read_state(&code)).transpose()?,
                 is_paid: self.paid,
                 reason_code: text("reason_code", self.reason_code)?,
@@ -119,6 +129,15 @@ fn text(field: &str, given: Option<String>) -> Result<Option<String>> {
         return Err(invalid(message));
     }
     Ok(Some(trimmed.to_owned()))
+}
+
+fn read_channel_number(text: &str) -> Result<ChannelOrderNumber> {
+    let number = ChannelOrderNumber::parse(text.trim());
+    number.ok_or_else(|| {
+        invalid(
+            "sales_channel_order_number must be a text of 1 to 64 printable ASCII characters without spaces",
+        )
+    })
 }
 
 fn read_state(code: &str) -> Result<OrderState> {

@@ -70,10 +70,9 @@ impl Database {
         after: Option<&ChannelOrderNumber>,
         most: u64,
     ) -> (Script<'_>, Rows<Model>) {
-        let over = [ChannelStatus::Shipped, ChannelStatus::Canceled];
         let mut found = Entity::find()
             .filter(Column::Channel.eq(channel))
-            .filter(Column::Status.is_not_in(over.iter().map(ChannelStatus::code)));
+            .filter(Column::Status.is_not_in(over()));
         if let Some(after) = after {
             found = found.filter(Column::Number.gt(after.as_str()));
         }
@@ -137,7 +136,9 @@ impl Database {
             found = found.filter(Column::Status.is_in(search.statuses.iter().map(String::as_str)));
         }
         if let Some(has_request) = search.has_request {
-            found = found.filter(Column::HasRequest.eq(has_request));
+            // A row of an older version may keep the request of an order that is over.
+            let open = Column::HasRequest.eq(true).and(Column::Status.is_not_in(over()));
+            found = found.filter(if has_request { open } else { open.not() });
         }
         if let Some(is_waiting) = search.is_waiting {
             let none = Expr::col(Column::Work).eq("");
@@ -158,4 +159,9 @@ impl Database {
         let found = script.select(found);
         (script, found)
     }
+}
+
+/// The codes of the statuses of orders that are over at their channel.
+fn over() -> [String; 2] {
+    [ChannelStatus::Shipped, ChannelStatus::Canceled].map(|status| status.code().to_owned())
 }

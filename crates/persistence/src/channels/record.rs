@@ -29,7 +29,7 @@ pub struct ChannelChange {
     /// What the change owes outside the database, or to staff.
     pub owed: Vec<NewObligation>,
     /// What staff need not look at any more after the change.
-    pub settles: Option<SettledProblem>,
+    pub settles: Vec<SettledProblem>,
 }
 
 /// An obligation that is met by what the channel did.
@@ -143,11 +143,10 @@ impl Database {
         let owed = changes.iter().flat_map(|change| &change.owed);
         insert(&mut script, owed.map(|owed| owed.row(None)));
         insert(&mut script, audit.map(AuditEntry::row));
-        for met in changes
-            .iter()
-            .filter_map(|change| Some((change.settles.as_ref()?, change.at)))
-        {
-            script.add(&met_by_key(&met.0.unique_key, &met.0.receipt, met.1));
+        for change in changes {
+            for met in &change.settles {
+                script.add(&met_by_key(&met.unique_key, &met.receipt, change.at));
+            }
         }
         if let Some(settled) = settled {
             script.add(&settled.update());

@@ -59,7 +59,7 @@ fn change(counter: i64) -> anyhow::Result<ChannelChange> {
         after,
         at: at(counter),
         owed: Vec::new(),
-        settles: None,
+        settles: Vec::new(),
     })
 }
 

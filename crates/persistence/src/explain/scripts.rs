@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use countermand_domain::channel::ChannelOrderNumber;
 use countermand_domain::{OrderState, RequestStatus, StoreNumber, WebsiteNumber};
 use uuid::Uuid;
 
@@ -286,7 +287,7 @@ fn audit_filters() -> [AuditFilter; 6] {
 }
 
 /// The staff search with each filter alone.
-fn searches() -> [(&'static str, OrderSearch); 17] {
+fn searches() -> [(&'static str, OrderSearch); 19] {
     let any = OrderSearch {
         limit: 20,
         ..OrderSearch::default()
@@ -333,6 +334,14 @@ fn searches() -> [(&'static str, OrderSearch); 17] {
         (
             "search by state",
             some(|it| it.facts.state = Some(OrderState::Closed)),
+        ),
+        (
+            "search by number at a sales channel",
+            some(|it| it.channel_number = ChannelOrderNumber::parse("303-9")),
+        ),
+        (
+            "search by sales channel",
+            some(|it| it.facts.sales_channel = Some("amazon".into())),
         ),
         ("search by paid", some(|it| it.facts.is_paid = Some(false))),
         (

@@ -1,6 +1,7 @@
 //! The conditions of a staff search: those that an index finds, and those for which orders are looked at one by one.
 
 use chrono::{DateTime, Utc};
+use countermand_domain::channel::ChannelOrderNumber;
 use countermand_domain::{Currency, Email, OrderNumber, OrderState, StoreNumber};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, Query, SelectStatement};
 use sea_orm::{ColumnTrait, DatabaseBackend};
@@ -8,7 +9,7 @@ use sea_orm::{ColumnTrait, DatabaseBackend};
 use crate::orders::customer_orders::OrderRange;
 use crate::rows::entity::order::{Column, Entity};
 use crate::rows::entity::order_status::Column as StatusColumn;
-use crate::rows::entity::{cancellation, order_item};
+use crate::rows::entity::{cancellation, channel_import, order_item};
 use crate::rows::time::to_micros;
 use crate::sql::contains::contains;
 use crate::sql::one_of::one_of;
@@ -25,6 +26,8 @@ pub struct OrderSearch {
     pub status: Option<String>,
     /// The order number.
     pub number: Option<OrderNumber>,
+    /// The number that a sales channel gave to the order from which it was imported.
+    pub channel_number: Option<ChannelOrderNumber>,
     /// The e-mail address of the buyer.
     pub email: Option<String>,
     /// The range of the time when the orders were placed.
@@ -53,6 +56,8 @@ pub struct SearchedFacts {
     pub name_part: Option<String>,
     /// A part of the SKU of an item.
     pub sku_part: Option<String>,
+    /// The name of the sales channel from which the order was imported.
+    pub sales_channel: Option<String>,
     /// The state of the order.
     pub state: Option<OrderState>,
     /// Whether the buyer has paid the grand total.
@@ -72,6 +77,7 @@ impl Default for OrderSearch {
             store: None,
             status: None,
             number: None,
+            channel_number: None,
             email: None,
             placed: OrderRange::default(),
             canceled: OrderRange::default(),
@@ -99,6 +105,9 @@ impl OrderSearch {
         }
         if let Some(number) = &self.number {
             all = all.add(Column::Number.eq(number.as_str()));
+        }
+        if let Some(number) = &self.channel_number {
+            all = all.add(Column::Id.in_subquery(imported_with_number(number)));
         }
         if let Some(email) = &self.email {
             all = all.add(Column::Email.is_in([email.clone(), Email::new(email).into()]));
@@ -137,6 +146,7 @@ impl OrderSearch {
     pub(super) fn index_of_sequence(&self) -> Option<&'static str> {
         let has_other = self.status.is_some()
             || self.number.is_some()
+            || self.channel_number.is_some()
             || self.email.is_some()
             || self.canceled != OrderRange::default();
         match self.store {
@@ -180,6 +190,9 @@ impl SearchedFacts {
         }
         if let Some(part) = &self.sku_part {
             all = all.add(is_any(items_with_sku(part)));
+        }
+        if let Some(channel) = &self.sales_channel {
+            all = all.add(is_any(imports_from(channel)));
         }
         if let Some(state) = self.state {
             all = all.add(column(Column::State).eq(state.code()));
@@ -239,6 +252,29 @@ fn items_with_sku(part: &str) -> SelectStatement {
         .and_where(Expr::col((Items, Item::OrderId)).equals((Entity, Column::Id)))
         .and_where(contains(Expr::col((Items, Item::Sku)), part));
     items
+}
+
+/// The ids of the orders to which a sales channel gave this number.
+fn imported_with_number(number: &ChannelOrderNumber) -> SelectStatement {
+    use channel_import::{Column as C, Entity as Imports};
+    let mut imports = Query::select();
+    imports
+        .column(C::OrderId)
+        .from(Imports)
+        .and_where(C::Number.eq(number.as_str()));
+    imports
+}
+
+/// Counts the orders of the sales channel `channel` from which an order was imported.
+fn imports_from(channel: &str) -> SelectStatement {
+    use channel_import::{Column as C, Entity as Imports};
+    let mut imports = Query::select();
+    imports
+        .expr(Expr::col((Imports, C::OrderId)).count())
+        .from(Imports)
+        .and_where(Expr::col((Imports, C::OrderId)).equals((Entity, Column::Id)))
+        .and_where(C::Channel.eq(channel));
+    imports
 }
 
 /// Counts the cancellations of an order for the reason with the code `reason`.

@@ -27,6 +27,8 @@ struct Content {
     cancellation: Option<Cancellation>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     declined: Vec<Declined>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    asked_in: Vec<i64>,
     history: Vec<(i64, String, String)>,
 }
 
@@ -87,6 +89,7 @@ pub(crate) fn row_of(record: &ChannelRecord) -> Result<Model, DatabaseError> {
         items: order.items.iter().map(Item::from).collect(),
         cancellation: record.cancellation.as_ref().map(Cancellation::from),
         declined: record.declined.iter().map(Declined::from).collect(),
+        asked_in: record.asked_in.clone(),
         history: record.history.iter().map(line).collect(),
     };
     let open = record.cancellation.as_ref().filter(|it| it.state.is_open());
@@ -129,6 +132,7 @@ pub(crate) fn record_of(row: Model) -> Result<ChannelRecord, DatabaseError> {
         },
         cancellation: content.cancellation.map(Cancellation::read).transpose()?,
         declined: content.declined.into_iter().map(DeclinedRequest::from).collect(),
+        asked_in: content.asked_in,
         history: history.collect::<Result<_, DatabaseError>>()?,
         channel: row.channel,
     })

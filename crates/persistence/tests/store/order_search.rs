@@ -2,7 +2,8 @@
 
 use std::cmp::Reverse;
 
-use countermand_domain::{Order, OrderState, StoreNumber};
+use countermand_domain::channel::ChannelOrderNumber;
+use countermand_domain::{Order, OrderChannel, OrderNumber, OrderState, StoreNumber};
 use countermand_persistence::{OrderRange, OrderSearch, OrderSearchCount, OrderSearchPage, Searched};
 
 use crate::shop::{at, order_id, plain_order};
@@ -27,7 +28,7 @@ async fn reading_page_by_page_finds_every_order_once_newest_first() -> anyhow::R
 async fn each_filter_finds_its_orders() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let orders = fifty_orders(shop).await?;
-        let cases: [Case; 17] = [
+        let cases: [Case; 20] = [
             (
                 |it| it.store = Some(StoreNumber(2)),
                 |it| it.id.store() == StoreNumber(2),
@@ -79,6 +80,25 @@ async fn each_filter_finds_its_orders() -> anyhow::Result<()> {
                 |it| it.customer.full_name().to_lowercase().contains("da love"),
             ),
             (|it| it.facts.sku_part = Some("no such sku".into()), |_| false),
+            (
+                |it| it.facts.sales_channel = Some("amazon".into()),
+                |it| {
+                    it.channel
+                        .as_ref()
+                        .is_some_and(|channel| channel.name == "amazon")
+                },
+            ),
+            (
+                |it| it.channel_number = ChannelOrderNumber::parse("303-15"),
+                |it| it.number == OrderNumber::from("000000015"),
+            ),
+            (
+                |it| {
+                    it.channel_number = ChannelOrderNumber::parse("303-15");
+                    it.facts.sales_channel = Some("amazon".into());
+                },
+                |_| false,
+            ),
             (
                 |it| it.facts.state = Some(OrderState::Closed),
                 |it| it.state == OrderState::Closed,
@@ -185,6 +205,15 @@ async fn fifty_orders(shop: &TestShop) -> anyhow::Result<Vec<Order>> {
         order.id = order_id(if counter % 3 == 0 { 2 } else { 1 }, counter);
         order.status = if counter % 4 == 0 { "closed" } else { "pending" }.into();
         order.placed_at = at(counter % 5);
+        if counter % 5 == 0 {
+            let number = ChannelOrderNumber::parse(&format!("303-{counter}")).expect("a number");
+            let name = if counter % 2 == 0 { "amazon" } else { "our-market" };
+            order.channel = Some(OrderChannel {
+                name: name.into(),
+                number,
+                canceled_at: None,
+            });
+        }
         if counter % 7 == 0 {
             order.customer.email = "Bob@Example.com".into();
         }

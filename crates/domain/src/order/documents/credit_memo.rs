@@ -63,13 +63,17 @@ pub struct CreditMemoRequest {
 impl Order {
     /// Refunds what `request` names, as far as it was paid: items, the shipping alone, or an amount alone.
     ///
-    /// An order that is closed or canceled stays so: a credit memo gives back what was left of its money.
+    /// An order that is closed or canceled stays so: a credit memo gives back what was left of its money. An order that
+    /// its sales channel canceled has none, because the channel pays the money back.
     pub fn credit(
         &self,
         request: &CreditMemoRequest,
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<Transition, DocumentRefusal> {
+        if self.is_canceled_at_channel() {
+            return Err(DocumentRefusal::ChannelManaged);
+        }
         if !self.state.allows(Command::Credit) || self.totals.paid.is_none() {
             return Err(DocumentRefusal::State(self.state));
         }

@@ -45,6 +45,9 @@ pub enum DocumentRefusal {
     /// A cancellation was requested and is not decided yet.
     #[error("a cancellation of the order was requested, and is not decided yet")]
     CancellationRequested,
+    /// The sales channel that the order came from has canceled it, and moves the money.
+    #[error("the sales channel has canceled the order, and pays the money back by itself")]
+    ChannelManaged,
     /// The amounts do not add up.
     #[error(transparent)]
     Money(#[from] MoneyError),

@@ -152,7 +152,6 @@ impl Rule {
                 | Self::OneOf(_)
                 | Self::ModeRules
                 | Self::RequestRules
-                | Self::RequestRules
                 | Self::Fee
                 | Self::Audiences
                 | Self::Reasons

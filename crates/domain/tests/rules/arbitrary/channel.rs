@@ -213,7 +213,7 @@ impl World {
                     .cancel(cancellation(self.asked, *states_request, *confirms), now)
                     .ok()
             }
-            ChannelStep::Decline => record.decline_requests("packed", "staff:anna", now).ok(),
+            ChannelStep::Decline => record.decline_requests(None, "packed", "staff:anna", now).ok(),
             ChannelStep::Send => (self.state() == Some(Requested)).then(|| {
                 let decided = record.looked_up(&record.order, now);
                 decided.unwrap_or_else(|| record.with_cancellation(Sent, None, now))
@@ -330,7 +330,7 @@ fn cancellation(number: usize, states_request: bool, confirms: bool) -> CancelAt
             needs: states_request.then_some(ChannelFact::BuyersRequest),
         },
         comment: None,
-        confirms_without_request: confirms,
+        confirms,
         actor: "staff:anna".into(),
     }
 }
