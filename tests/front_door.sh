@@ -43,7 +43,7 @@ echo "\$ $build"
 $build
 built=$SECONDS
 echo "built after $built s: $(stat --format=%s target/release/countermand) bytes"
-(($(stat --format=%s target/release/countermand) < 48000000)) || fail "the program has more than 48 MB"
+(($(stat --format=%s target/release/countermand) < 45000000)) || fail "the program has more than 45 MB"
 expect "countermand --version" "countermand $(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)" \
     "$(target/release/countermand --version)"
 

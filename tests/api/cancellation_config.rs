@@ -226,7 +226,8 @@ on_every_database!(a_list_of_reasons_replaces_the_inherited_list, |shop| async m
         config(&shop, "DEFAULT", None).await["reasons"]["value"]
             .as_array()
             .map(Vec::len),
-        Some(5)
+        Some(17),
+        "the whole shop keeps the built-in reasons"
     );
 });
 

@@ -67,10 +67,8 @@ async fn all_texts(shop: &TestShop) -> String {
     ] {
         for column in columns.split(", ") {
             let query = format!("SELECT {column} AS text FROM {table}");
-            let rows = database
-                .query_all_raw(Statement::from_string(database.get_database_backend(), query))
-                .await
-                .expect("rows");
+            let asked = Statement::from_string(database.get_database_backend(), query);
+            let rows = database.query_all_raw(asked).await.expect("rows");
             for row in rows {
                 all.push_str(
                     &row.try_get::<String>("", "text")
@@ -133,10 +131,7 @@ on_every_database!(
         for kept in ["items", "invoices", "credit_memos"] {
             assert_eq!(after["order"][kept], before["order"][kept], "{kept}");
         }
-        assert_eq!(
-            (&before["customer_group"], &after["customer_group"]),
-            (&json!(4), &Value::Null)
-        );
+        assert_eq!(after["customer_group"], Value::Null);
         assert_eq!(shop.order(&other).await, untouched);
         assert_is_healthy(&shop);
 

@@ -97,7 +97,7 @@ on_every_database!(
         assert_eq!(answer.order()["status"], "Processing");
         assert_eq!(answer.order()["available_actions"], json!(["REORDER"]));
         let again = shop.cancel_order(&id, "Other").token(&customer).send().await;
-        again.is_refused(Refusal::STATUS);
+        again.is_refused(Refusal::REQUESTED);
         let held = shop.refused("createShipment", json!({ "order_id": id })).await;
         assert_eq!(held.0, "CANCELLATION_REQUESTED");
         let input = json!({ "order_id": id });

@@ -40,6 +40,11 @@ impl Refusal {
         code: "INVALID_ORDER_STATUS",
         message: "Order already closed, complete, cancelled or on hold",
     };
+    /// The cancellation was requested before, and nothing is decided yet.
+    pub const REQUESTED: Self = Self {
+        code: "INVALID_ORDER_STATUS",
+        message: "The cancellation of the order was requested already.",
+    };
     /// The reason is not in the list of the store view.
     pub const REASON: Self = Self {
         code: "UNDEFINED",

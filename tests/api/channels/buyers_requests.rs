@@ -80,7 +80,7 @@ on_every_database!(a_granted_request_is_not_listed_any_more, |shop| async move {
     assert_eq!(shop_asks(&account, list).await["items"], json!([]));
     assert_eq!(
         refusal(&decline(&account, Value::Null).await).0,
-        "NO_OPEN_REQUEST"
+        "INVALID_ORDER_STATUS"
     );
     assert_eq!(account.needs_attention().await, json!([]));
 });

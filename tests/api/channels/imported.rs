@@ -186,7 +186,8 @@ on_every_database!(
             let held = shop.refused(mutation, json!({ "order_id": id })).await;
             assert_eq!(held.0, "CANCELLATION_REQUESTED", "{mutation}");
         }
-        shop.leave_jobs();
+        shop.run_jobs().await;
+        assert_eq!(shop.order(&id).await["state"], "complete");
     }
 );
 

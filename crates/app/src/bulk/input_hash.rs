@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use countermand_domain::{Currency, OrderNumber};
+use chrono::DateTime;
+use countermand_domain::channel::ChannelOrderNumber;
+use countermand_domain::{Currency, OrderNumber, OrderState};
 use countermand_persistence::{OrderRange, OrderSearch, SearchedFacts};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -30,10 +32,7 @@ pub(super) fn hash_of(
 fn canonical(staff: &Staff, command: &BulkCancelOrders, per_second: Option<i32>) -> Value {
     let selection = match &command.selection {
         BulkSelection::Ids(ids) => ("ids", ids.iter().map(|id| id.number()).collect::<Value>()),
-        BulkSelection::Numbers(numbers) => (
-            "numbers",
-            numbers.iter().map(|number| number.to_string()).collect(),
-        ),
+        BulkSelection::Numbers(numbers) => ("numbers", numbers.iter().map(ToString::to_string).collect()),
         BulkSelection::Search(search) => ("search", search_json(search)),
     };
     object([
@@ -80,16 +79,16 @@ fn search_json(search: &OrderSearch) -> Value {
         ("number", json!(number.as_ref().map(OrderNumber::to_string))),
         (
             "channel_number",
-            json!(channel_number.as_ref().map(|number| number.as_str())),
+            json!(channel_number.as_ref().map(ChannelOrderNumber::as_str)),
         ),
         ("email", json!(email)),
-        ("placed", range(placed, |at| at.timestamp_micros())),
-        ("canceled", range(canceled, |at| at.timestamp_micros())),
+        ("placed", range(placed, DateTime::timestamp_micros)),
+        ("canceled", range(canceled, DateTime::timestamp_micros)),
         ("number_part", json!(number_part)),
         ("email_part", json!(email_part)),
         ("name_part", json!(name_part)),
         ("sku_part", json!(sku_part)),
-        ("state", json!(state.map(|state| state.code()))),
+        ("state", json!(state.map(OrderState::code))),
         ("is_paid", json!(is_paid)),
         ("reason_code", json!(reason_code)),
         ("currency", json!(currency.map(Currency::code))),
@@ -115,7 +114,6 @@ fn object<const N: usize>(fields: [(&'static str, Value); N]) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
     use countermand_domain::{OrderId, StaffRole, StoreNumber};
 
     use super::*;

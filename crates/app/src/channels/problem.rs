@@ -8,7 +8,7 @@ use countermand_domain::channel::{
     ChannelCancellation, ChannelCancellationState, ChannelOrderNumber, ChannelRecord, ChannelStatus,
 };
 use countermand_domain::{Order, OrderId};
-use countermand_persistence::{NewObligation, SettledProblem};
+use countermand_persistence::{DatabaseError, NewObligation, SettledProblem};
 
 use super::ConfiguredChannel;
 use super::request_notice::settled_requests;
@@ -37,9 +37,13 @@ impl App {
     /// Owes the completion of the shop's own order once more: it may have been imported while the channel's
     /// cancellation was written, and then neither write saw the other.
     pub(super) async fn owe_late_completion(&self, after: &ChannelRecord) -> Result<(), AppError> {
-        match self.owed_completion(after).await? {
-            Some(owed) => Ok(self.database().insert_obligation(&owed).await?),
-            None => Ok(()),
+        let Some(owed) = self.owed_completion(after).await? else {
+            return Ok(());
+        };
+        match self.database().insert_obligation(&owed).await {
+            // The other side owes it since it was looked for.
+            Err(DatabaseError::Duplicate) => Ok(()),
+            outcome => Ok(outcome?),
         }
     }
 

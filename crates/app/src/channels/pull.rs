@@ -95,8 +95,8 @@ impl App {
                     }
                     return Ok(changes.len());
                 }
-                // Staff changed one of the orders meanwhile.
-                Err(DatabaseError::Conflict) => {}
+                // Staff changed one of the orders meanwhile, or an import owes what a change would owe.
+                Err(DatabaseError::Conflict | DatabaseError::Duplicate) => {}
                 Err(problem) => return Err(problem.into()),
             }
         }

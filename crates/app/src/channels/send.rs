@@ -169,20 +169,29 @@ impl App {
 
     /// Writes `after` with what it owes to staff. False if another change of the order came first.
     pub(super) async fn keep_channel_change(&self, after: &ChannelRecord) -> Result<bool, AppError> {
+        let mut written = self.write_channel_change(after).await;
+        if matches!(written, Err(AppError::Database(DatabaseError::Duplicate))) {
+            // An import owes since then what this change owes, so the change owes it no more.
+            written = self.write_channel_change(after).await;
+        }
+        match written {
+            Ok(()) => {
+                self.owe_late_completion(after).await?;
+                Ok(true)
+            }
+            Err(AppError::Database(DatabaseError::Conflict)) => Ok(false),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    async fn write_channel_change(&self, after: &ChannelRecord) -> Result<(), AppError> {
         let change = ChannelChange {
             after: after.clone(),
             at: self.now(),
             owed: self.owed_by_channel(after).await?,
             settles: settled_by(after),
         };
-        match self.database().change_channel_orders(&[change]).await {
-            Ok(()) => {
-                self.owe_late_completion(after).await?;
-                Ok(true)
-            }
-            Err(DatabaseError::Conflict) => Ok(false),
-            Err(problem) => Err(problem.into()),
-        }
+        Ok(self.database().change_channel_orders(&[change]).await?)
     }
 }
 

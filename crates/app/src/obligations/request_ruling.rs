@@ -39,8 +39,8 @@ impl Obligation for RuledRequest {
         if ruling.is_none() {
             return Ok(Vec::new());
         }
-        let ruled = Self { number: facts.number };
-        let row = app.owe(&ruled, app.env().next_id(), Some(order.id), transition.event.at)?;
+        let owed = Self { number: facts.number };
+        let row = app.owe(&owed, app.env().next_id(), Some(order.id), transition.event.at)?;
         Ok(vec![row])
     }
 
@@ -131,7 +131,7 @@ impl App {
                 ..
             })) => Ok(None),
             Err(Failure::App(problem)) => Err(problem),
-            Err(Failure::Refused(refusal)) => Ok(Some(refusal.message.to_string())),
+            Err(Failure::Refused(refusal)) => Ok(Some(refusal.message)),
         }
     }
 }

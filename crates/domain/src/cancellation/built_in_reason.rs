@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock};
 use crate::cancellation::{CancellationReason, ReasonAudience, ReasonList, TOO_SLOW};
 
 /// A reason that is built in.
+#[derive(Clone, Copy)]
 struct BuiltInReason {
     code: &'static str,
     /// The English, the Dutch and the Swedish text.

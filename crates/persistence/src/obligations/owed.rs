@@ -123,7 +123,7 @@ impl Database {
         (script, asked)
     }
 
-    /// The obligation with `id`, whatever its kind and its state.
+    /// The obligation with `id`, of any kind and in any state.
     pub async fn obligation(&self, id: &str) -> Result<Option<ListedObligation>, DatabaseError> {
         let mut select = columns();
         select.and_where(Expr::col(Column::Id).eq(id));

@@ -82,7 +82,7 @@ pub(crate) fn full_order(id: OrderId, currency_: Currency, words: Words) -> Orde
     order.channel = ChannelOrderNumber::parse(&format!("303-{}", order.id)).map(|number| OrderChannel {
         name: "amazon-de".into(),
         number,
-        canceled_at: Some(at(7)),
+        canceled_at: None,
     });
     order.subscriptions = [(1, None), (4, Some(end))]
         .map(|(item, end)| Subscription {

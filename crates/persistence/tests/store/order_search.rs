@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use countermand_domain::channel::ChannelOrderNumber;
 use countermand_domain::{Order, OrderChannel, OrderNumber, OrderState, StoreNumber};
-use countermand_persistence::{OrderRange, OrderSearch, OrderSearchCount, OrderSearchPage, Searched};
+use countermand_persistence::{OrderRange, OrderSearch, OrderSearchPage, Searched};
 
 use crate::shop::{at, order_id, plain_order};
 use crate::support::{TestShop, imported, on_every_database};
@@ -28,116 +28,124 @@ async fn reading_page_by_page_finds_every_order_once_newest_first() -> anyhow::R
 async fn each_filter_finds_its_orders() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let orders = fifty_orders(shop).await?;
-        let cases: [Case; 20] = [
-            (
-                |it| it.store = Some(StoreNumber(2)),
-                |it| it.id.store() == StoreNumber(2),
-            ),
-            (|it| it.status = Some("closed".into()), |it| it.status == "closed"),
-            (|it| it.status = Some("CLOSED".into()), |_| false),
-            (
-                |it| it.number = Some("000000007".into()),
-                |it| it.number.as_str() == "000000007",
-            ),
-            (|it| it.number = Some("' OR 1=1 --".into()), |_| false),
-            (
-                |it| it.email = Some("Ada@Example.COM".into()),
-                |it| it.customer.email == "ada@example.com",
-            ),
-            (
-                |it| it.email = Some("Bob@Example.com".into()),
-                |it| it.customer.email == "Bob@Example.com",
-            ),
-            (
-                |it| (it.placed.from, it.placed.to) = (Some(at(1)), Some(at(2))),
-                |it| (at(1)..=at(2)).contains(&it.placed_at),
-            ),
-            (
-                |it| {
-                    it.store = Some(StoreNumber(1));
-                    it.status = Some("closed".into());
-                    it.email = Some("ada@example.com".into());
-                    it.placed.from = Some(at(1));
-                },
-                |it| {
-                    it.id.store() == StoreNumber(1)
-                        && it.status == "closed"
-                        && it.customer.email == "ada@example.com"
-                        && it.placed_at >= at(1)
-                },
-            ),
-            (
-                |it| it.facts.number_part = Some("07".into()),
-                |it| it.number.as_str().contains("07"),
-            ),
-            (|it| it.facts.number_part = Some("%".into()), |_| false),
-            (
-                |it| it.facts.email_part = Some("B@EXAMPLE".into()),
-                |it| it.customer.email == "Bob@Example.com",
-            ),
-            (
-                |it| it.facts.name_part = Some("DA LOVE".into()),
-                |it| it.customer.full_name().to_lowercase().contains("da love"),
-            ),
-            (|it| it.facts.sku_part = Some("no such sku".into()), |_| false),
-            (
-                |it| it.facts.sales_channel = Some("amazon".into()),
-                |it| {
-                    it.channel
-                        .as_ref()
-                        .is_some_and(|channel| channel.name == "amazon")
-                },
-            ),
-            (
-                |it| it.channel_number = ChannelOrderNumber::parse("303-15"),
-                |it| it.number == OrderNumber::from("000000015"),
-            ),
-            (
-                |it| {
-                    it.channel_number = ChannelOrderNumber::parse("303-15");
-                    it.facts.sales_channel = Some("amazon".into());
-                },
-                |_| false,
-            ),
-            (
-                |it| it.facts.state = Some(OrderState::Closed),
-                |it| it.state == OrderState::Closed,
-            ),
-            (
-                |it| it.facts.is_paid = Some(true),
-                |it| {
-                    it.totals
-                        .paid
-                        .is_some_and(|paid| paid.minor() >= it.totals.grand_total.minor())
-                },
-            ),
-            (
-                |it| {
-                    it.facts.grand_total = OrderRange {
-                        from: Some(0),
-                        to: Some(i64::MAX),
-                    }
-                },
-                |it| it.totals.grand_total.minor() >= 0,
-            ),
-        ];
-        for (number, (filter, kept)) in cases.into_iter().enumerate() {
+        for (number, (filter, kept)) in filters().into_iter().enumerate() {
             let mut search = everything();
             filter(&mut search);
             let expected: Vec<_> = orders.iter().filter(|it| kept(it)).cloned().collect();
             assert_eq!(walk(shop, &search, 3).await?, expected, "filter {number}");
-            let Searched::Found(counted) = shop.database.count_orders(&search).await? else {
-                anyhow::bail!("too many were canceled");
-            };
-            let exact = OrderSearchCount {
-                count: u64::try_from(expected.len())?,
-                is_exact: true,
-            };
-            assert_eq!(counted, exact, "filter {number}");
+            assert_eq!(
+                exact_count(shop, &search).await?,
+                expected.len(),
+                "filter {number}"
+            );
         }
         Ok(())
     })
     .await
+}
+
+fn filters() -> [Case; 20] {
+    [
+        (
+            |it| it.store = Some(StoreNumber(2)),
+            |it| it.id.store() == StoreNumber(2),
+        ),
+        (|it| it.status = Some("closed".into()), |it| it.status == "closed"),
+        (|it| it.status = Some("CLOSED".into()), |_| false),
+        (
+            |it| it.number = Some("000000007".into()),
+            |it| it.number.as_str() == "000000007",
+        ),
+        (|it| it.number = Some("' OR 1=1 --".into()), |_| false),
+        (
+            |it| it.email = Some("Ada@Example.COM".into()),
+            |it| it.customer.email == "ada@example.com",
+        ),
+        (
+            |it| it.email = Some("Bob@Example.com".into()),
+            |it| it.customer.email == "Bob@Example.com",
+        ),
+        (
+            |it| (it.placed.from, it.placed.to) = (Some(at(1)), Some(at(2))),
+            |it| (at(1)..=at(2)).contains(&it.placed_at),
+        ),
+        (
+            |it| {
+                it.store = Some(StoreNumber(1));
+                it.status = Some("closed".into());
+                it.email = Some("ada@example.com".into());
+                it.placed.from = Some(at(1));
+            },
+            |it| {
+                it.id.store() == StoreNumber(1)
+                    && it.status == "closed"
+                    && it.customer.email == "ada@example.com"
+                    && it.placed_at >= at(1)
+            },
+        ),
+        (
+            |it| it.facts.number_part = Some("07".into()),
+            |it| it.number.as_str().contains("07"),
+        ),
+        (|it| it.facts.number_part = Some("%".into()), |_| false),
+        (
+            |it| it.facts.email_part = Some("B@EXAMPLE".into()),
+            |it| it.customer.email == "Bob@Example.com",
+        ),
+        (
+            |it| it.facts.name_part = Some("DA LOVE".into()),
+            |it| it.customer.full_name().to_lowercase().contains("da love"),
+        ),
+        (|it| it.facts.sku_part = Some("no such sku".into()), |_| false),
+        (
+            |it| it.facts.sales_channel = Some("amazon".into()),
+            |it| {
+                it.channel
+                    .as_ref()
+                    .is_some_and(|channel| channel.name == "amazon")
+            },
+        ),
+        (
+            |it| it.channel_number = ChannelOrderNumber::parse("303-15"),
+            |it| it.number == OrderNumber::from("000000015"),
+        ),
+        (
+            |it| {
+                it.channel_number = ChannelOrderNumber::parse("303-15");
+                it.facts.sales_channel = Some("amazon".into());
+            },
+            |_| false,
+        ),
+        (
+            |it| it.facts.state = Some(OrderState::Closed),
+            |it| it.state == OrderState::Closed,
+        ),
+        (
+            |it| it.facts.is_paid = Some(true),
+            |it| {
+                it.totals
+                    .paid
+                    .is_some_and(|paid| paid.minor() >= it.totals.grand_total.minor())
+            },
+        ),
+        (
+            |it| {
+                it.facts.grand_total = OrderRange {
+                    from: Some(0),
+                    to: Some(i64::MAX),
+                }
+            },
+            |it| it.totals.grand_total.minor() >= 0,
+        ),
+    ]
+}
+
+async fn exact_count(shop: &TestShop, search: &OrderSearch) -> anyhow::Result<usize> {
+    let Searched::Found(counted) = shop.database.count_orders(search).await? else {
+        anyhow::bail!("too many were canceled");
+    };
+    anyhow::ensure!(counted.is_exact, "{counted:?}");
+    Ok(usize::try_from(counted.count)?)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -38,7 +38,7 @@ impl Order {
     /// part which is new covers, oldest first. An invoice is paid as a whole or not at all. None when no invoice is
     /// covered, or the state takes no payment.
     ///
-    /// An order on hold takes the payment too, and stays on hold: the money has arrived, whatever staff waits for.
+    /// An order on hold takes the payment too, and stays on hold: the money has arrived, although staff waits for something else.
     pub fn pay_covered_invoices(
         &self,
         paid_there: Money,

@@ -2,7 +2,9 @@
 
 use countermand_domain::OrderState::{Closed, Complete, Processing};
 use countermand_domain::channel::ChannelOrderNumber;
-use countermand_domain::{InvoiceRequest, Order, OrderChannel, RowMoney};
+use countermand_domain::{
+    CreditMemoRequest, DocumentRefusal, InvoiceRequest, Money, Order, OrderChannel, RowMoney,
+};
 
 use super::{basket_of, credited, invoiced, order_of, shipped, usd};
 use crate::shop::{at, staff};
@@ -77,7 +79,7 @@ fn an_unpaid_invoice_keeps_an_order_open() {
 }
 
 #[test]
-fn an_order_that_its_channel_canceled_is_opened_by_no_credit_memo() {
+fn an_order_that_its_channel_canceled_takes_no_credit_memo() {
     let mut order = invoiced(&order_of(&[2]), &[]);
     order.channel = Some(OrderChannel {
         name: "amazon".into(),
@@ -88,7 +90,11 @@ fn an_order_that_its_channel_canceled_is_opened_by_no_credit_memo() {
         .complete_as_canceled_at_channel(at(5))
         .expect("it is canceled there")
         .after;
-    let one_back = credited(&over, &[(1, 1)], true, 0);
-    assert_eq!(one_back.state, Complete);
-    assert_eq!(credited(&one_back, &[(1, 1)], true, 0).state, Closed);
+    let all_back = CreditMemoRequest {
+        lines: None,
+        refund_shipping: true,
+        adjustment: Money::zero(over.currency()),
+    };
+    let refused = over.credit(&all_back, &staff(), at(6));
+    assert_eq!(refused.err(), Some(DocumentRefusal::ChannelManaged));
 }
