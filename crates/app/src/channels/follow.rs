@@ -72,7 +72,7 @@ impl App {
                 .collect();
             let answers = channel.adapter.outcome(&reference, &sent).await;
             if !self.keeps(turn).await? {
-                break;
+                return Ok(step);
             }
             match answers {
                 Ok(answers) => {

@@ -40,8 +40,12 @@ impl App {
         let Some(owed) = self.owed_completion(after).await? else {
             return Ok(());
         };
-        match self.database().insert_obligation(&owed).await {
-            // The other side owes it since it was looked for.
+        self.insert_once(&owed).await
+    }
+
+    /// Writes an obligation unless another server has written one with its key since it was looked for.
+    pub(crate) async fn insert_once(&self, owed: &NewObligation) -> Result<(), AppError> {
+        match self.database().insert_obligation(owed).await {
             Err(DatabaseError::Duplicate) => Ok(()),
             outcome => Ok(outcome?),
         }
@@ -120,7 +124,7 @@ impl App {
             return Ok(());
         }
         if let Some(owed) = self.cancellation_problem(record, cancellation, matter).await? {
-            self.database().insert_obligation(&owed).await?;
+            self.insert_once(&owed).await?;
         }
         Ok(())
     }
@@ -139,7 +143,7 @@ impl App {
             problem: problem.to_string(),
         };
         if let Some(row) = self.owed_once(&owed, None, key).await? {
-            self.database().insert_obligation(&row).await?;
+            self.insert_once(&row).await?;
         }
         Ok(())
     }

@@ -76,7 +76,7 @@ impl App {
         };
         let key = format!("channel_shipped:{}", id.number());
         if let Some(row) = self.owed_once(&owed, Some(id), key).await? {
-            self.database().insert_obligation(&row).await?;
+            self.insert_once(&row).await?;
         }
         Ok(())
     }

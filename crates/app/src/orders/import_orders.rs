@@ -338,8 +338,9 @@ impl App {
 
 /// Whether what was known before may change an imported order.
 fn is_followed(order: &Order) -> bool {
-    let may_be_completed = order.channel.is_some() && !order.state.is_history();
-    may_be_completed || !order.subscriptions.is_empty()
+    // What is shipped here and canceled at its channel is told to staff in any state.
+    let may_be_canceled = order.channel.is_some() && (!order.state.is_history() || order.has_shipment());
+    may_be_canceled || !order.subscriptions.is_empty()
 }
 
 fn target_store(shop: &Shop, target: &ImportTarget, order: &ReadOrder) -> Result<StoreNumber, String> {

@@ -252,14 +252,16 @@ impl ReasonList {
     }
 }
 
-/// `list` with the built-in texts in `language`. A text that another reason of the list has stays away, because a sent
-/// text must mean one reason.
+/// `list` with the built-in texts in `language`. A text that another reason of the list has as text or code stays
+/// away, because a sent text must mean one reason.
 fn labeled(list: &ReasonList, language: Language) -> ReasonList {
     let reasons = list.reasons();
     let label = |reason: &CancellationReason| {
         let built_in = BUILT_IN.iter().find(|it| it.code == reason.code)?;
         let text = built_in.text(language);
-        let is_taken = |it: &CancellationReason| it.code != reason.code && it.has_text(text);
+        let is_taken = |it: &CancellationReason| {
+            it.code != reason.code && (it.code.eq_ignore_ascii_case(text) || it.has_text(text))
+        };
         let is_unchanged = reason.description == built_in.text(Language::English);
         (is_unchanged && !reasons.iter().any(is_taken)).then_some(text)
     };

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
+use crate::cancellation::BundleParts;
 use crate::money::Quantity;
 use crate::order::{Actor, ERASED, ItemPosition, Order, OrderItem};
 
@@ -156,7 +157,13 @@ impl Order {
         };
         let with_whole = item.parent.and_then(|whole| self.item(whole)).map(|whole| {
             let units = units_of(whole);
-            item.quantities.ordered.part(units, whole.quantities.ordered)
+            let units = item.quantities.ordered.part(units, whole.quantities.ordered);
+            if self.has_separate_parts(whole) {
+                // Parts may be gone beside the complete units.
+                units.min(self.left_to_request(item))
+            } else {
+                units
+            }
         });
         units_of(item).max(with_whole.unwrap_or_default())
     }
@@ -170,8 +177,12 @@ impl Order {
         self.to_give_up(item)
     }
 
-    /// Every top-level item of which a unit can be requested, with these units.
-    pub(crate) fn all_to_request(&self) -> Vec<(ItemPosition, Quantity)> {
+    /// Every top-level item of which a unit can be requested, with these units. Of an order of which the buyer has a
+    /// part, a bundle that is canceled by part stands as its parts.
+    pub(crate) fn all_to_request(&self, parts: BundleParts) -> Vec<(ItemPosition, Quantity)> {
+        if !self.is_free() && (self.has_shipment() || self.has_units_beyond()) {
+            return self.all_to_give_up(parts);
+        }
         let top_level = self.items.iter().filter(|item| item.parent.is_none());
         let lines = top_level.map(|item| (item.position, self.left_to_request(item)));
         lines.filter(|line| line.1.is_positive()).collect()

@@ -74,7 +74,7 @@ impl Order {
             return Err(RequestRefusal::RequestOpen);
         }
         let items = match &intent.selection {
-            Selection::All => self.all_to_request(),
+            Selection::All => self.all_to_request(policy.rules.bundle_parts),
             Selection::Items(lines) => self
                 .checked_whole_lines(lines, policy.rules.bundle_parts, |item| {
                     self.left_to_request(item)

@@ -348,7 +348,9 @@ impl Order {
             }),
             (SubscriptionState::Active | SubscriptionState::Ending, SubscriptionEndTime::AtOnce) => {
                 let share = self.subscription_share(subscription, now)?;
-                if share.is_positive() && !self.state.allows(Command::Credit) {
+                // A sales channel that canceled the order pays all of its money back.
+                let pays_back = self.state.allows(Command::Credit) && !self.is_canceled_at_channel();
+                if share.is_positive() && !pays_back {
                     return Err(SubscriptionRefusal::State(self.state));
                 }
                 if share.is_positive() && !self.state.is_over() && self.has_open_invoice()? {

@@ -8,9 +8,9 @@ mod subscription;
 use chrono::{DateTime, Utc};
 use countermand_domain::{
     Actor, ApproveRequest, Cancel, CancellationIntent, CancellationPolicy, CreditMemoRequest, DeliveryKind,
-    DeliveryRequest, InvoiceRequest, Money, NoteRequest, OpenInvoiceRequest, Order, PaymentTransaction,
-    Quantity, RequestCancellation, Selection, SettledMatter, Settlement, ShipmentRequest, TransactionKind,
-    Transition, UpstreamChange,
+    DeliveryRequest, InvoiceRequest, ItemPosition, Money, NoteRequest, OpenInvoiceRequest, Order,
+    PaymentTransaction, Quantity, RequestCancellation, Selection, SettledMatter, Settlement, ShipmentRequest,
+    TransactionKind, Transition, UpstreamChange,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -191,16 +191,7 @@ impl Step {
             }
             Self::Hold => order.hold(&staff(), now).ok(),
             Self::Unhold => order.unhold(&staff(), now).ok(),
-            Self::Settle { pick } => {
-                let owed = owed_matters(order);
-                let matter = owed.get(pick.index(owed.len().max(1)))?;
-                let settlement = Settlement {
-                    matter: *matter,
-                    note: "paid by transfer".into(),
-                    reference: None,
-                };
-                order.settle(settlement, &staff(), now).ok()
-            }
+            Self::Settle { pick } => settled(order, *pick, now),
             Self::ShipUpstream => Some(ship_upstream(order, now)),
             Self::Note => {
                 let note = NoteRequest {
@@ -218,17 +209,7 @@ impl Step {
                 let selected = selection_by_part(picks, order);
                 request_of(selected, buyer_of(order), &policy_by_part(), order, now)
             }
-            Self::Approve { picks } => {
-                let command = ApproveRequest {
-                    actor: staff(),
-                    items: picks.as_ref().map(|picks| lines(picks, order)),
-                    reason: None,
-                    notifies_customer: None,
-                };
-                order
-                    .approve_cancellation_request(&command, &policy(true), now)
-                    .ok()
-            }
+            Self::Approve { picks } => approved(order, picks.as_ref().map(|picks| lines(picks, order)), now),
             Self::Decline => order.decline_cancellation_request("Packed", &staff(), now).ok(),
             Self::Withdraw => withdraw(order, now),
             Self::EraseBuyer => Some(order.erase_buyer(&staff(), now)),
@@ -250,6 +231,35 @@ impl Step {
             }
         }
     }
+}
+
+/// Settles one of the matters that staff must settle.
+fn settled(order: &Order, pick: Index, now: DateTime<Utc>) -> Option<Transition> {
+    let owed = owed_matters(order);
+    let matter = owed.get(pick.index(owed.len().max(1)))?;
+    let settlement = Settlement {
+        matter: *matter,
+        note: "paid by transfer".into(),
+        reference: None,
+    };
+    order.settle(settlement, &staff(), now).ok()
+}
+
+/// Approves these units of the open request, or all of them.
+fn approved(
+    order: &Order,
+    items: Option<Vec<(ItemPosition, Quantity)>>,
+    now: DateTime<Utc>,
+) -> Option<Transition> {
+    let command = ApproveRequest {
+        actor: staff(),
+        items,
+        reason: None,
+        notifies_customer: None,
+    };
+    order
+        .approve_cancellation_request(&command, &policy(true), now)
+        .ok()
 }
 
 /// A request for the cancellation of what is selected.

@@ -111,7 +111,8 @@ pub(crate) struct CancellationItemTerms {
     /// Price, tax included and discount taken off, that would come back for the paid units of the item, in the order's
     /// currency, before the fee; zero when none of its units is paid.
     refund: Money,
-    /// Quantity of the item that the warehouse packs, with at most four decimals; these units cannot be canceled.
+    /// Quantity of the item that the warehouse packs, with at most four decimals. The cancellation of
+    /// these units can only be requested.
     quantity_in_fulfilment: f64,
 }
 

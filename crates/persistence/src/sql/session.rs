@@ -11,7 +11,7 @@ const SQL_MODE: &str = "STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION";
 const CHARACTER_SET: &str = "utf8mb4";
 const COLLATION: &str = "utf8mb4_general_ci";
 
-/// The settings with which PostgreSQL plans each script once, whatever its values. To plan a script takes longer than to
+/// The settings with which PostgreSQL plans each script once for all values. To plan a script takes longer than to
 /// run it, and by itself PostgreSQL plans a script anew whenever its arrays have fewer values than usual.
 ///
 /// A kept plan knows neither the values nor, if it is old, the number of rows. So it uses indexes and nested loops even

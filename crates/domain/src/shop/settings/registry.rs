@@ -317,7 +317,8 @@ declare_settings! {
         contract: None,
     }
 
-    /// The shop's own e-mail address that gets a notice of each canceled order. When it is empty, no notice is sent.
+    /// The shop's own e-mail address that gets a notice of each canceled order and of each request for a cancellation.
+    /// When it is empty, no notice is sent.
     merchant_notice_email: String {
         key: "sales_email/order_comment/copy_to",
         name: "merchant_notice_email",
