@@ -207,10 +207,11 @@ async fn a_change_with_an_obligation_that_exists_already_is_not_written() -> any
 async fn a_caller_that_hangs_up_leaves_no_transaction_open() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         let decision = Decision::in_shop(shop).await?;
-        // The future is polled once and then dropped: the caller does not wait for the answer.
+        // The future is polled once and then dropped: the caller does not wait for the answer. On a busy machine the
+        // server may have answered within that poll.
         tokio::select! {
             biased;
-            outcome = decision.apply(&shop.database) => panic!("answered at once: {outcome:?}"),
+            outcome = decision.apply(&shop.database) => outcome?,
             () = std::future::ready(()) => {}
         }
         // Whether or not it was written: another writer waits for no lock.
