@@ -179,6 +179,28 @@ pub enum MailMessage {
         /// The items that were asked for.
         items: Vec<CanceledLine>,
     },
+    /// The shop itself is told that the deadline of a request is over, and that staff must decide.
+    MerchantRequestOverdue {
+        /// The order's number.
+        #[serde(with = "order_number_text")]
+        order_number: OrderNumber,
+        /// The buyer's name.
+        buyer: String,
+        /// Who asked for the cancellation.
+        requested_by: CanceledBy,
+        /// The name of a member of staff's token.
+        staff_name: Option<String>,
+        /// The reason as the buyer gave it; none without a reason.
+        reason: Option<String>,
+        /// What the person added; none without a comment.
+        comment: Option<String>,
+        /// The time of the request, in UTC.
+        requested_at: String,
+        /// The time by which staff should have decided, in UTC.
+        due_at: Option<String>,
+        /// The items that were asked for.
+        items: Vec<CanceledLine>,
+    },
     /// The shop itself is told that an order was canceled.
     MerchantNotice {
         /// The order's number.

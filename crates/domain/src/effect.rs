@@ -35,6 +35,9 @@ pub enum Notice {
     CancellationRequested,
     /// The shop itself is told that a cancellation was asked for; dropped where the shop has no address.
     MerchantRequestNotice,
+    /// The shop itself is told that the deadline of a request is over and that staff must decide; dropped where the
+    /// shop has no address.
+    MerchantRequestOverdue,
     /// The buyer is told that the request was declined, and why.
     RequestDeclined,
     /// The buyer is told that the request was taken back.

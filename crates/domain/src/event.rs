@@ -40,6 +40,11 @@ pub enum EventData {
     CancellationRequested(RequestedCancellation),
     /// A request for a cancellation ended without a cancellation.
     CancellationRequestEnded(EndedRequest),
+    /// The deadline of a request for a cancellation is over, and the program left the decision to staff.
+    CancellationRequestEscalated {
+        /// The number of the request in its order, from 1.
+        number: i32,
+    },
     /// An invoice was made.
     Invoiced {
         /// The number of the invoice.
@@ -161,6 +166,7 @@ impl EventData {
             Self::CancellationKeyRequested { .. } => EventKind::CancellationKeyRequested,
             Self::CancellationRequested(_) => EventKind::CancellationRequested,
             Self::CancellationRequestEnded(_) => EventKind::CancellationRequestEnded,
+            Self::CancellationRequestEscalated { .. } => EventKind::CancellationRequestEscalated,
             Self::Invoiced { .. } => EventKind::Invoiced,
             Self::InvoicesPaid { .. } => EventKind::InvoicesPaid,
             Self::InvoicesCanceled { .. } => EventKind::InvoicesCanceled,
@@ -207,6 +213,9 @@ impl EventData {
                     it.number,
                     it.status.code().replace('_', " ")
                 )
+            }
+            Self::CancellationRequestEscalated { number } => {
+                format!("cancellation request {number} left to staff")
             }
             Self::Invoiced {
                 number, grand_total, ..
@@ -297,6 +306,9 @@ pub enum EventKind {
     /// A request for a cancellation ended without a cancellation.
     #[strum(serialize = "order.cancellation_request_ended")]
     CancellationRequestEnded,
+    /// The deadline of a request is over, and staff must decide.
+    #[strum(serialize = "order.cancellation_request_escalated")]
+    CancellationRequestEscalated,
     /// An invoice was made.
     #[strum(serialize = "order.invoiced")]
     Invoiced,

@@ -66,6 +66,7 @@ impl Transition {
             | EventData::CancellationKeyRequested { .. }
             | EventData::CancellationRequested(_)
             | EventData::CancellationRequestEnded(_)
+            | EventData::CancellationRequestEscalated { .. }
             | EventData::Invoiced { .. }
             | EventData::InvoicesPaid { .. }
             | EventData::InvoicesCanceled { .. }

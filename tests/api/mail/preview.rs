@@ -4,12 +4,13 @@ use countermand_tests::process;
 
 use crate::program::PROGRAM;
 
-const MAILS: [&str; 10] = [
+const MAILS: [&str; 11] = [
     "confirm_cancellation",
     "cancellation_requested",
     "request_refused",
     "request_withdrawn",
     "merchant_request",
+    "merchant_request_overdue",
     "merchant_notice",
     "order_canceled",
     "order_confirmation",

@@ -73,6 +73,77 @@ on_every_database!(
     }
 );
 
+/// The kinds of the events of the order.
+async fn event_kinds(shop: &TestShop, id: &str) -> Vec<String> {
+    let query = "query($id: ID!) { order(id: $id) { events { kind } } }";
+    let asked = shop.ask(query).variables(json!({ "id": id })).token(shop.owner());
+    let answer = asked.send().await;
+    let events = answer
+        .data("/order/events")
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let kinds = events
+        .iter()
+        .map(|it| it["kind"].as_str().unwrap_or_default().to_owned());
+    kinds.collect()
+}
+
+on_every_database!(
+    staff_is_told_once_by_mail_that_a_request_is_overdue,
+    |shop| async move {
+        for (number, locale, text, due) in [
+            (
+                "1",
+                "en_US",
+                "the time to decide is over",
+                "Due: 2026-03-07T14:00:00Z",
+            ),
+            (
+                "2",
+                "nl_NL",
+                "de tijd om te beslissen is voorbij",
+                "Uiterlijk: 2026-03-07T18:00:00Z",
+            ),
+            (
+                "3",
+                "sv_SE",
+                "tiden för beslutet är över",
+                "Senast: 2026-03-07T22:00:00Z",
+            ),
+        ] {
+            shop.enable_cancellation().await;
+            decides_by(&shop, "ESCALATE").await;
+            shop.configure(json!({ "merchant_notice_email": "shop@example.com" }))
+                .await;
+            let speaks = json!({ "code": "default", "locale": locale });
+            let payload = shop.owner_does("updateStore", speaks, "").await;
+            assert_eq!(payload["user_errors"], json!([]));
+            let id = shop.import(&[order(number).json()]).await.remove(0);
+            let asked = request_of(&shop, &id, &Value::Null).token(shop.owner());
+            done(&asked.send().await, "requestOrderCancellation");
+            shop.run_jobs().await;
+            shop.wait(TimeDelta::hours(2));
+            shop.run_jobs().await;
+            let overdue = |it: &String| it.contains(due);
+            let mail = shop.mail().mails().into_iter().find(overdue).expect("a mail");
+            assert!(mail.contains(text) && mail.contains("shop@example.com"), "{mail}");
+            assert!(mail.contains("- 2 x Product tea (tea)"), "{mail}");
+            let kinds = event_kinds(&shop, &id).await;
+            assert_eq!(
+                kinds.last().map(String::as_str),
+                Some("order.cancellation_request_escalated")
+            );
+            // The job is tried again, and tells nothing twice.
+            shop.wait(TimeDelta::hours(2));
+            shop.run_jobs().await;
+            let told = shop.mail().mails().into_iter().filter(overdue).count();
+            assert_eq!((told, event_kinds(&shop, &id).await), (1, kinds));
+        }
+        shop.leave_jobs();
+    }
+);
+
 on_every_database!(
     a_guest_whom_no_mail_confirmed_is_not_approved_by_the_deadline,
     |shop| async move {

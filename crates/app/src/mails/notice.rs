@@ -48,7 +48,9 @@ impl App {
                 _,
             ) => self.request_message(notice, order, shop)?,
             (Notice::SubscriptionChanged, _) => self.subscription_message(order, shop, event)?,
-            (Notice::MerchantRequestNotice, _) => return self.merchant_request_notice(order, shop, event),
+            (Notice::MerchantRequestNotice | Notice::MerchantRequestOverdue, _) => {
+                return self.merchant_request_notice(notice, order, shop, event);
+            }
             (Notice::ConfirmCancellation(key), _) => self.key_message(transition, shop, key),
             (Notice::OrderCanceled, Some(facts)) => self.canceled_message(order, shop, facts),
             (Notice::MerchantNotice, Some(facts)) => {

@@ -1,6 +1,6 @@
 //! The mails about requests for a cancellation: to the buyer, and to the shop itself.
 
-use chrono::SecondsFormat;
+use chrono::{DateTime, SecondsFormat, Utc};
 use countermand_domain::{
     Cancellation, CancellationRequest, ConfigScope, ItemPosition, Notice, Order, OrderEvent, OrderItem,
     Quantity, Shop,
@@ -60,6 +60,7 @@ impl App {
     /// The mail to the shop's own address; none where no address is set.
     pub(super) fn merchant_request_notice(
         &self,
+        notice: &Notice,
         order: &Order,
         shop: &Shop,
         event: &OrderEvent,
@@ -70,13 +71,21 @@ impl App {
             return Ok(None);
         }
         let request = newest(order)?;
-        let (requested_by, staff_name) = who(&event.actor);
-        let due_at = request
-            .due_at
-            .map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
-        let to_buyer = self.mail_to_buyer(
-            order,
-            shop,
+        let (requested_by, staff_name) = who(&request.actor);
+        let text_of = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let message = if *notice == Notice::MerchantRequestOverdue {
+            MailMessage::MerchantRequestOverdue {
+                order_number: order.number.clone(),
+                buyer: order.customer.full_name(),
+                requested_by,
+                staff_name,
+                reason: request.reason.clone(),
+                comment: request.comment.clone(),
+                requested_at: text_of(request.requested_at),
+                due_at: request.due_at.map(text_of),
+                items: selected_lines(order, &request.items),
+            }
+        } else {
             MailMessage::MerchantRequest {
                 order_number: order.number.clone(),
                 buyer: order.customer.full_name(),
@@ -84,19 +93,19 @@ impl App {
                 staff_name,
                 reason: request.reason.clone(),
                 comment: request.comment.clone(),
-                due_at,
+                due_at: request.due_at.map(text_of),
                 items: selected_lines(order, &request.items),
-            },
-            event.at,
-        );
-        let notice = Mail {
+            }
+        };
+        let to_buyer = self.mail_to_buyer(order, shop, message, event.at);
+        let mail = Mail {
             to: email,
             to_name: to_buyer.store_name.clone(),
             // The shop need not tell itself where to ask.
             contact: None,
             ..to_buyer
         };
-        self.owe_mail(Some(order.id), &notice).map(Some)
+        self.owe_mail(Some(order.id), &mail).map(Some)
     }
 }
 

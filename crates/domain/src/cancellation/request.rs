@@ -1,5 +1,5 @@
-//! A request for a cancellation: what a buyer or staff asks for, and how the request ended. It holds back shipments while
-//! it is open.
+//! A request for a cancellation: what a buyer or staff asks for, and how the request ended. It holds back shipments
+//! while it is open.
 
 use chrono::{DateTime, Utc};
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -15,8 +15,8 @@ pub struct CancellationRequest {
     pub number: i32,
     /// Whether all that was left of the order was asked for.
     pub is_whole: bool,
-    /// The requested units of items; the parts of a bundle or configurable go with it, and parts of a bundle may be named
-    /// instead of it.
+    /// The requested units of items; the parts of a bundle or configurable go with it, and parts of a bundle may be
+    /// named instead of it.
     pub items: Vec<(ItemPosition, Quantity)>,
     /// The stable code of the reason; none without a reason.
     pub reason_code: Option<String>,
@@ -36,6 +36,8 @@ pub struct CancellationRequest {
     pub requested_at: DateTime<Utc>,
     /// The time by which staff should decide; none where the store view has no deadline.
     pub due_at: Option<DateTime<Utc>>,
+    /// When the program left the decision to staff, because the deadline was over; none before.
+    pub escalated_at: Option<DateTime<Utc>>,
     /// Whether the request is open, or how it ended.
     pub status: RequestStatus,
     /// How the request ended; none while it is open.
@@ -143,8 +145,8 @@ impl Order {
         lines.filter(|line| line.1.is_positive()).collect()
     }
 
-    /// The units of `item` that an open request still asks to cancel. The parts of a set go with the set, unless they are
-    /// named by themselves.
+    /// The units of `item` that an open request still asks to cancel. The parts of a set go with the set, unless they
+    /// are named by themselves.
     #[must_use]
     pub fn requested_units(&self, item: &OrderItem) -> Quantity {
         let Some(request) = self.open_request() else {

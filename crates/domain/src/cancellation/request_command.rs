@@ -49,7 +49,8 @@ pub struct EndedRequest {
 }
 
 impl Order {
-    /// Asks for a cancellation, by the rule that holds for the cancellation itself. The order has no other open request.
+    /// Asks for a cancellation, by the rule that holds for the cancellation itself. The order has no other open
+    /// request.
     ///
     /// The rules of the store view say whether a reason and a comment are needed. A quote must be what the cancellation
     /// would do now.
@@ -108,6 +109,7 @@ impl Order {
             is_confirmed: command.is_confirmed,
             requested_at: now,
             due_at,
+            escalated_at: None,
             status: RequestStatus::Open,
             decision: None,
         };

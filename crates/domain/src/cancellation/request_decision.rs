@@ -6,6 +6,7 @@ use crate::cancellation::{
     BundleParts, Cancel, CancellationPolicy, CancellationRefusal, CancellationRequest, NO_REASON,
     RequestDecision, RequestRefusal, RequestStatus, Selection,
 };
+use crate::effect::{Effect, Notice};
 use crate::event::{EventData, OrderEvent};
 use crate::money::Quantity;
 use crate::order::{Actor, ItemPosition, LineRefusal, Order, free_text};
@@ -55,8 +56,8 @@ impl Order {
     ///
     /// Staff approves units in fulfilment too, and they leave it. At the deadline, the program approves no such unit.
     ///
-    /// If none of it can be canceled any more, the request ends as [`RequestStatus::TooLate`], which is a change as well.
-    /// The switch of the store view does not matter: staff decides.
+    /// If none of it can be canceled any more, the request ends as [`RequestStatus::TooLate`], which is a change as
+    /// well. The switch of the store view does not matter: staff decides.
     pub fn approve_cancellation_request(
         &self,
         command: &ApproveRequest,
@@ -141,6 +142,27 @@ impl Order {
             policy.rules.bundle_parts = BundleParts::Parts;
         }
         policy
+    }
+
+    /// Leaves the open request to staff, because its deadline is over: the shop is told by mail, and nothing is
+    /// decided.
+    pub fn escalate_cancellation_request(
+        &self,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Transition, RequestRefusal> {
+        let number = self.request_to_decide()?.number;
+        let mut after = self.clone();
+        if let Some(request) = &mut after.cancellation_request {
+            request.escalated_at = Some(now);
+        }
+        let event = OrderEvent {
+            actor: actor.clone(),
+            at: now,
+            data: EventData::CancellationRequestEscalated { number },
+        };
+        let notice = Effect::Notify(Notice::MerchantRequestOverdue);
+        Ok(Transition::new(after, event).owing(vec![notice]))
     }
 
     /// Declines the open request. The buyer reads `reason`, and the order can be shipped again.

@@ -27,6 +27,10 @@ impl OrderEvent {
             }
             EventData::CancellationRequested(_) => self.requested_lines(order),
             EventData::CancellationRequestEnded(ended) => self.request_lines(ended.status, order),
+            EventData::CancellationRequestEscalated { .. } => {
+                let text = "The deadline of the cancellation request is over: staff must decide.";
+                vec![self.staff_line(text.into(), order)]
+            }
             EventData::CreditMemoCreated { grand_total, .. } => self.refund_lines(*grand_total, order),
             EventData::InvoicesPaid { numbers, amount, .. } => {
                 vec![self.staff_line(format!("We received {amount} for {}.", invoices(numbers)), order)]

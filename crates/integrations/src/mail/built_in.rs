@@ -40,6 +40,7 @@ macro_rules! language {
                 texts!($language, "confirm_cancellation"),
                 texts!($language, "merchant_notice"),
                 texts!($language, "merchant_request"),
+                texts!($language, "merchant_request_overdue"),
                 texts!($language, "order_canceled"),
                 texts!($language, "order_confirmation"),
                 texts!($language, "request_refused"),

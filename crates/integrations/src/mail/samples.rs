@@ -28,7 +28,9 @@ fn full_sample(locale: &str, message: MailMessage) -> Mail {
     // The shop need not tell itself whom to ask.
     let has_contact = !matches!(
         message,
-        MailMessage::MerchantNotice { .. } | MailMessage::MerchantRequest { .. }
+        MailMessage::MerchantNotice { .. }
+            | MailMessage::MerchantRequest { .. }
+            | MailMessage::MerchantRequestOverdue { .. }
     );
     Mail {
         contact: has_contact.then(|| "help@shop.example".into()),
@@ -56,6 +58,7 @@ fn messages() -> Vec<MailMessage> {
         refused_request(false, Some("The parcel is packed."), Some(ORDER_LINK)),
         withdrawn(vec![bag()], Some(ORDER_LINK)),
         merchant_request(CanceledBy::Customer, None, Some("Too big.")),
+        merchant_request_overdue(Some("Too big.")),
         notice(CanceledBy::Staff, Some("anna"), Some("€15.00"), false),
         MailMessage::OrderCanceled {
             order_number: "000000012".into(),
@@ -105,6 +108,7 @@ fn sparse_messages() -> Vec<MailMessage> {
         subscription(SubscriptionChange::Ending, None, Some(ORDER_LINK)),
         subscription(SubscriptionChange::Resumed, None, None),
         merchant_request(CanceledBy::Guest, None, None),
+        merchant_request_overdue(None),
         merchant_request(CanceledBy::Staff, Some("anna"), None),
         notice(CanceledBy::Customer, None, None, false),
         notice(CanceledBy::Guest, None, None, true),
@@ -180,6 +184,20 @@ fn merchant_request(
         staff_name: staff_name.map(Into::into),
         reason: comment.map(|_| "Other".into()),
         comment: comment.map(Into::into),
+        due_at: comment.map(|_| "2026-01-02T12:00:00Z".into()),
+        items: vec![bag()],
+    }
+}
+
+fn merchant_request_overdue(comment: Option<&str>) -> MailMessage {
+    MailMessage::MerchantRequestOverdue {
+        order_number: "000000012".into(),
+        buyer: "Ada Lovelace".into(),
+        requested_by: CanceledBy::Customer,
+        staff_name: None,
+        reason: comment.map(|_| "Other".into()),
+        comment: comment.map(Into::into),
+        requested_at: "2026-01-01T12:00:00Z".into(),
         due_at: comment.map(|_| "2026-01-02T12:00:00Z".into()),
         items: vec![bag()],
     }

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use self::at_channel::ChannelDoc;
 use self::canceled::CanceledDoc;
 use self::delivered::DeliveryDoc;
-use self::requested::{EndedRequestDoc, RequestedDoc};
+use self::requested::{EndedRequestDoc, EscalatedRequestDoc, RequestedDoc};
 use self::settled::SettledDoc;
 use self::subscription::{EndedSubscriptionDoc, ResumedSubscriptionDoc};
 use crate::error::DatabaseError;
@@ -46,6 +46,9 @@ pub(crate) fn write(data: &EventData) -> Result<String, DatabaseError> {
         }),
         EventData::CancellationRequested(facts) => json_column::write(&RequestedDoc::of(facts)),
         EventData::CancellationRequestEnded(facts) => json_column::write(&EndedRequestDoc::of(facts)),
+        EventData::CancellationRequestEscalated { number } => {
+            json_column::write(&EscalatedRequestDoc::of(*number))
+        }
         EventData::Invoiced {
             number,
             items,
@@ -146,6 +149,7 @@ pub(crate) fn read(kind: EventKind, json: &str) -> Result<EventData, DatabaseErr
         EventKind::CancellationRequestEnded => {
             EventData::CancellationRequestEnded(json_column::read::<EndedRequestDoc>(json)?.facts()?)
         }
+        EventKind::CancellationRequestEscalated => json_column::read::<EscalatedRequestDoc>(json)?.facts(),
         EventKind::Invoiced => {
             let doc: InvoicedDoc = json_column::read(json)?;
             EventData::Invoiced {

@@ -29,6 +29,8 @@ struct RequestDoc {
     requested_at: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     due_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    escalated_at: Option<i64>,
     status: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<DecisionDoc>,
@@ -70,6 +72,7 @@ pub(crate) fn request_in(text: &str) -> Result<CancellationRequest, DatabaseErro
         is_confirmed: doc.is_confirmed,
         requested_at: from_micros(doc.requested_at)?,
         due_at: doc.due_at.map(from_micros).transpose()?,
+        escalated_at: doc.escalated_at.map(from_micros).transpose()?,
         status: request_status(&doc.status)?,
         decision: doc.decision.map(decision).transpose()?,
     })
@@ -121,6 +124,7 @@ pub(crate) fn request_text_of(request: &CancellationRequest) -> Result<String, D
         is_confirmed: request.is_confirmed,
         requested_at: to_micros(request.requested_at),
         due_at: request.due_at.map(to_micros),
+        escalated_at: request.escalated_at.map(to_micros),
         status: request.status.code().into(),
         decision: request.decision.as_ref().map(|it| DecisionDoc {
             actor: it.actor.label(),

@@ -29,6 +29,24 @@ pub(super) struct EndedRequestDoc {
     status: String,
 }
 
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct EscalatedRequestDoc {
+    v: i32,
+    number: i32,
+}
+
+impl EscalatedRequestDoc {
+    pub(super) fn of(number: i32) -> Self {
+        let v = EventData::SCHEMA_VERSION;
+        Self { v, number }
+    }
+
+    pub(super) fn facts(&self) -> EventData {
+        EventData::CancellationRequestEscalated { number: self.number }
+    }
+}
+
 impl RequestedDoc {
     pub(super) fn of(facts: &RequestedCancellation) -> Self {
         Self {

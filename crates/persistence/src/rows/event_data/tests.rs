@@ -67,6 +67,7 @@ fn one_of_each() -> Vec<EventData> {
             number: 2,
             status: RequestStatus::TooLate,
         }),
+        EventData::CancellationRequestEscalated { number: 2 },
         EventData::Invoiced {
             number: "000000001-1".into(),
             items: items.clone(),
