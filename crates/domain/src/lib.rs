@@ -30,11 +30,11 @@ pub use cancellation::{
     GUEST_KEY_LENGTH, GuestKey, GuestKeyChange, GuestKeyRefusal, GuestKeyRequest, ItemTerms,
     LONGEST_CANCELLATION_COMMENT, LONGEST_DECISION_REASON, MOST_BULK_ORDERS, MOST_BULK_ORDERS_PER_SECOND,
     MOST_GUEST_KEY_MAILS, MOST_WRONG_GUEST_KEYS, ModeRules, NO_REASON, OrderRuleError, OrderRules,
-    PastCancellation, PreviewedItem, QuotedItem, QuotedMoney, ReasonAudience, ReasonEdit, ReasonEditRefusal,
-    ReasonList, ReasonListError, ReasonMapping, ReasonNotForChannel, ReasonRules, ReasonRulesEdit,
-    RequestCancellation, RequestDecision, RequestRefusal, RequestRules, RequestRuling, RequestStatus,
-    RequestedCancellation, RuleOutcome, Selection, ShippingRefund, SimulatedCancellation, TOO_SLOW, Tender,
-    TenderRefund, are_channel_codes,
+    PastAttempt, PastOrder, PreviewedItem, QuotedItem, QuotedMoney, ReasonAudience, ReasonEdit,
+    ReasonEditRefusal, ReasonList, ReasonListError, ReasonMapping, ReasonNotForChannel, ReasonRules,
+    ReasonRulesEdit, RequestCancellation, RequestDecision, RequestRefusal, RequestRules, RequestRuling,
+    RequestStatus, RequestedCancellation, RuleOutcome, Selection, ShippingRefund, SimulatedOutcome, TOO_SLOW,
+    Tender, TenderRefund, are_channel_codes,
 };
 pub use effect::{Effect, Notice};
 pub use event::{EventData, EventKind, OrderEvent};

@@ -43,8 +43,9 @@ pub use obligations::{
 pub use orders::{
     Buyer, ChangeIds, CustomerOrdersQuery, KnownOrder, ListedRequest, Loaded, LocalWork, MOST_CANCELED,
     NewOrder, OrderChange, OrderRange, OrderSearch, OrderSearchCount, OrderSearchPage, OrderSort, OrdersPage,
-    PlacedOrders, ReportedCancellation, ReportedTime, RequestPage, RequestPlace, RequestSearch, Searched,
-    SearchedFacts, SubscriptionOrders, SubscriptionsPage, Trail, TrailEvent, TrailReversal, deadline_key,
+    PastOrderPlace, PastOrdersQuery, PlacedOrders, ReportedCancellation, ReportedTime, RequestPage,
+    RequestPlace, RequestSearch, Searched, SearchedFacts, SubscriptionOrders, SubscriptionsPage, Trail,
+    TrailEvent, TrailReversal, deadline_key,
 };
 pub use shop::change::ShopEdit;
 pub use sql::connect::{ConnectError, ConnectOptions, MAX_CONNECTIONS};

@@ -65,5 +65,5 @@ pub use request_refusal::RequestRefusal;
 pub use request_ruling::RequestRuling;
 pub use rules::{AfterWindow, BundleParts, CancellationRules, ShippingRefund};
 pub use selection::Selection;
-pub use simulation::{PastCancellation, SimulatedCancellation};
+pub use simulation::{PastAttempt, PastOrder, SimulatedOutcome};
 pub use terms::{CancellationAction, CancellationTerms, ItemTerms};

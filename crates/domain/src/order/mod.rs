@@ -7,6 +7,7 @@ pub mod comment;
 mod customer_group;
 mod delivery;
 mod documents;
+mod earlier;
 mod erase_buyer;
 mod family;
 mod free_text;

@@ -6,6 +6,7 @@ mod cancellation;
 mod channels;
 mod charges;
 mod documents;
+mod earlier;
 mod money;
 mod open_invoices;
 mod parts;

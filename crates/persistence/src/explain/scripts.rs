@@ -13,7 +13,8 @@ use crate::orders::load::{OrderIds, add_children};
 use crate::sql::script::Script;
 use crate::{
     AccountKey, AuditFilter, Buyer, CustomerOrdersQuery, Database, OrderChange, OrderRange, OrderSearch,
-    OrderSort, ReportedTime, RequestPlace, RequestSearch, SubscriptionOrders,
+    OrderSort, PastOrderPlace, PastOrdersQuery, ReportedTime, RequestPlace, RequestSearch,
+    SubscriptionOrders,
 };
 
 /// A change of each number of orders that are written together.
@@ -172,6 +173,7 @@ fn staff_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
         "a report's placed orders",
         database.orders_placed_script(&stores, &[time]).0,
     ));
+    scripts.extend(past_order_scripts(database));
     for filter in audit_filters() {
         for after in [None, Some((at(2_400), "0198c5e5-7b5e-7000-8000-000000000000"))] {
             scripts.push(("the audit log", database.audit_log_script(&filter, after, 50).0));
@@ -211,6 +213,35 @@ fn staff_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
             database.orders_of_buyer_script(&buyer, 500).0,
         ));
     }
+    scripts
+}
+
+/// The orders that a policy is tried on.
+fn past_order_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
+    let mut scripts = Vec::new();
+    let (from, until) = (at(1_000), at(1_100));
+    for after in [None, Some(9)] {
+        let after = after.map(|order| PastOrderPlace {
+            placed_at: from,
+            order: order_id(1, order).number(),
+        });
+        let query = PastOrdersQuery {
+            stores: vec![StoreNumber(1), StoreNumber(2)],
+            from,
+            until,
+            after,
+            limit: 200,
+        };
+        scripts.push((
+            "the places of past orders",
+            database.past_order_places_script(&query).0,
+        ));
+    }
+    let ids = (1..=200).map(|order| order_id(1, order).number()).collect();
+    scripts.push((
+        "past orders with their events",
+        database.past_orders_script(ids).0,
+    ));
     scripts
 }
 

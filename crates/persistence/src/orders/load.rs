@@ -200,7 +200,7 @@ pub(crate) struct AskedChildren {
 }
 
 impl AskedChildren {
-    fn read_from(self, answers: &Answers) -> Result<ChildRows, DatabaseError> {
+    pub(crate) fn read_from(self, answers: &Answers) -> Result<ChildRows, DatabaseError> {
         Ok(ChildRows {
             items: answers.take(self.items)?,
             transactions: answers.take(self.transactions)?,

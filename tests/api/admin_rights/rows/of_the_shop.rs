@@ -74,7 +74,7 @@ pub(super) const ROWS: &[Row] = &[
         Manager,
         Limited::Forbidden,
         Situation::Unpaid,
-        r#"{ simulateCancellationPolicy(draft: { scope: DEFAULT, values: [], from: "2026-01-01 00:00:00", until: "2026-02-01 00:00:00" }) { refused } }"#,
+        r#"{ simulateCancellationPolicy(draft: { scope: DEFAULT, values: [], from: "2026-01-01 00:00:00", until: "2026-02-01 00:00:00" }) { orders } }"#,
     ),
     row(
         "auditLog",

@@ -38,7 +38,8 @@ impl Order {
     /// part which is new covers, oldest first. An invoice is paid as a whole or not at all. None when no invoice is
     /// covered, or the state takes no payment.
     ///
-    /// An order on hold takes the payment too, and stays on hold: the money has arrived, although staff waits for something else.
+    /// An order on hold takes the payment too, and stays on hold: the money has arrived, although staff waits for
+    /// something else.
     pub fn pay_covered_invoices(
         &self,
         paid_there: Money,
@@ -115,7 +116,7 @@ impl Order {
     }
 
     /// Whether something is left to do, and nothing is invoiced, paid, authorized, shipped or refunded.
-    fn is_untouched(&self) -> Result<bool, MoneyError> {
+    pub(crate) fn is_untouched(&self) -> Result<bool, MoneyError> {
         let authorized = self.payment.void_authorizations()?;
         let is_touched = |item: &OrderItem| {
             let q = item.quantities;
@@ -205,7 +206,7 @@ impl Order {
     }
 
     /// Takes back what the invoice booked on items, other charges, shipping and totals.
-    fn unbook_invoice(&mut self, invoice: &Invoice) -> Result<(), MoneyError> {
+    pub(crate) fn unbook_invoice(&mut self, invoice: &Invoice) -> Result<(), MoneyError> {
         for line in &invoice.lines {
             if let Some(item) = self.item_mut(line.item) {
                 item.quantities.invoiced = item.quantities.invoiced.minus(line.quantity);
