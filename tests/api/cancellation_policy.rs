@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 const BUYER: &str = "anna@example.com";
 const TERMS: &str = "cancellation_terms { action deadline refusals { code message hint } refund_total { value } \
     credits { value } fee { value } shipping_refund { value } \
-    items { quantity_open action refusals refund { value } } }";
+    items { quantity_open action refusals deadline hint refund { value } } }";
 
 /// Ten dollars a unit of `tea`, seven a unit of `cup`, and five dollars of shipping for each unit.
 fn order(number: &str) -> OrderJson {
@@ -65,11 +65,16 @@ on_every_database!(
             .to_string();
         assert_eq!(before["cancellation_terms"]["action"], "CANCEL");
         assert_eq!(before["cancellation_terms"]["deadline"], json!(end));
+        let item = &before["cancellation_terms"]["items"][1];
+        assert_eq!((&item["deadline"], &item["hint"]), (&json!(end), &Value::Null));
         shop.wait(TimeDelta::minutes(30));
         let late = terms(&shop, &anna, "1").await;
         assert_eq!(late["cancellation_terms"]["action"], "REQUEST");
         assert_eq!(late["cancellation_terms"]["deadline"], Value::Null);
         assert_eq!(late["cancellation_terms"]["refusals"][0]["code"], "WINDOW_CLOSED");
+        let item = &late["cancellation_terms"]["items"][1];
+        let hint = json!("Request the cancellation; the shop answers you.");
+        assert_eq!((&item["deadline"], &item["hint"]), (&Value::Null, &hint));
         assert_eq!(late["cancellation_terms"]["refund_total"]["value"], 69.0);
         assert_eq!(late["available_actions"], json!(["REORDER", "CANCEL"]));
 
@@ -281,9 +286,11 @@ on_every_database!(
         let told = terms(&shop, &anna, "1").await;
         assert_eq!(told["cancellation_terms"]["action"], "CANCEL");
         assert_eq!(told["cancellation_terms"]["refund_total"]["value"], 20.0);
-        let tea =
-            json!({ "quantity_open": 2.0, "action": "CANCEL", "refusals": [], "refund": { "value": 20.0 } });
-        let cup = json!({ "quantity_open": 0.0, "action": "NONE", "refusals": ["SHIPPED"], "refund": { "value": 0.0 } });
+        let tea = json!({ "quantity_open": 2.0, "action": "CANCEL", "refusals": [], "deadline": null, "hint": null,
+            "refund": { "value": 20.0 } });
+        let hint = "Ask the shop whether you may return the item after it arrives.";
+        let cup = json!({ "quantity_open": 0.0, "action": "NONE", "refusals": ["SHIPPED"], "deadline": null,
+            "hint": hint, "refund": { "value": 0.0 } });
         assert_eq!(told["cancellation_terms"]["items"], json!([tea, cup]));
         let too_many = shop.item_lines(&ids[0], &[3, 0]).await;
         let answer = shop

@@ -43,7 +43,7 @@ async fn told(shop: &TestShop, id: &str, quantity: i64, more: &Value) -> Value {
 async fn shown(shop: &TestShop, customer: &str) -> Value {
     let query = "{ customer { orders { items { available_actions
       deliveries { product_sku quantity kind delivered_at }
-      cancellation_terms { action refusals { code hint } items { product_sku action quantity_open refusals } }
+      cancellation_terms { action refusals { code hint } items { product_sku action quantity_open refusals deadline hint } }
     } } } }";
     let answer = shop.ask(query).token(customer).send().await;
     answer.data("/customer/orders/items/0").clone()
@@ -68,8 +68,10 @@ on_every_database!(
         assert_eq!(terms["action"], "NONE");
         assert_eq!(terms["refusals"][0]["code"], "DIGITAL_DELIVERED");
         let items = json!([
-            { "product_sku": "cup", "action": "CANCEL", "quantity_open": 2.0, "refusals": [] },
-            { "product_sku": "digital", "action": "CANCEL", "quantity_open": 2.0, "refusals": [] },
+            { "product_sku": "cup", "action": "CANCEL", "quantity_open": 2.0, "refusals": [],
+              "deadline": null, "hint": null },
+            { "product_sku": "digital", "action": "CANCEL", "quantity_open": 2.0, "refusals": [],
+              "deadline": null, "hint": null },
         ]);
         assert_eq!(terms["items"], items);
         assert!(
@@ -96,7 +98,8 @@ on_every_database!(
         assert_eq!(
             items[1],
             json!({ "product_sku": "digital", "action": "NONE", "quantity_open": 0.0,
-              "refusals": ["DIGITAL_DELIVERED"] })
+              "refusals": ["DIGITAL_DELIVERED"], "deadline": null,
+              "hint": "Cancel the other items one by one, or ask the shop about this item." })
         );
         let last = shop.item_lines(&id, &[1, 0]).await;
         let answer = shop.cancel_items(&id, &last, "").token(&anna).send().await;

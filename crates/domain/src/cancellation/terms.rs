@@ -53,7 +53,11 @@ pub struct ItemTerms {
     pub action: CancellationAction,
     /// Every reason why the buyer may not cancel units of the item; empty when the buyer may.
     pub refusals: Vec<CancellationRefusal>,
-    /// How many units of the item a cancellation would take: canceled or refunded. Units in fulfilment are none of them.
+    /// The time until which the action for the item holds, unless the order changes before; none where no rule ends it,
+    /// or where the buyer may not cancel the item.
+    pub deadline: Option<DateTime<Utc>>,
+    /// How many units of the item a cancellation would take: canceled or refunded. Units in fulfilment are none of
+    /// them.
     pub quantity_open: Quantity,
     /// The part of the item's money that would come back, before the fee.
     pub refund: RowMoney,
@@ -88,26 +92,27 @@ impl Order {
                         .collect(),
                     action,
                     refusals,
-                    deadline: policy.deadline(self, actor, now),
+                    deadline: None,
                     refund_total: plan.refund_total(),
                     credits: plan.credits(),
                     fee: plan.fee(self),
                     shipping_refund: plan.shipping_refunded(),
                 }
+                .until(policy.deadline(self, actor, now))
             }
             Err(refusals) => match self.plan_by_item(&asked, &refusals) {
                 Some(plan) => CancellationTerms {
                     items: items_by_plan(self, &asked, &plan),
-                    deadline: policy.deadline(self, actor, now),
                     ..CancellationTerms::none(&asked, self, refusals)
-                },
+                }
+                .until(policy.deadline(self, actor, now)),
                 None => CancellationTerms::none(&asked, self, refusals),
             },
         }
     }
 
-    /// Whether `actor` may cancel now or ask for it: the same rule as [`Order::cancellation_terms`], without the details,
-    /// and the rule of [`Order::cancel_or_request`].
+    /// Whether `actor` may cancel now or ask for it: the same rule as [`Order::cancellation_terms`], without the
+    /// details, and the rule of [`Order::cancel_or_request`].
     #[must_use]
     pub fn may_be_canceled_by(&self, actor: &Actor, policy: &CancellationPolicy, now: DateTime<Utc>) -> bool {
         let asked = EligibilityRequest::of_all(policy, actor, now);
@@ -139,6 +144,15 @@ fn items_by_plan(order: &Order, asked: &EligibilityRequest<'_>, plan: &Cancellat
 }
 
 impl CancellationTerms {
+    /// The same terms, which hold until `deadline`, as do the actions for items.
+    fn until(mut self, deadline: Option<DateTime<Utc>>) -> Self {
+        self.deadline = deadline;
+        for item in &mut self.items {
+            item.deadline = deadline.filter(|_| item.action != CancellationAction::None);
+        }
+        self
+    }
+
     /// The terms of an order that cannot be canceled.
     fn none(asked: &EligibilityRequest<'_>, order: &Order, refusals: Vec<CancellationRefusal>) -> Self {
         let zero = Money::zero(order.currency());
@@ -147,6 +161,7 @@ impl CancellationTerms {
             is_named: asked.may_name(order, item),
             action: CancellationAction::None,
             refusals: refusals_of_item(order, item, &refusals),
+            deadline: None,
             quantity_open: Quantity::ZERO,
             refund: RowMoney::zero(order.currency()),
         };
@@ -231,6 +246,7 @@ impl ItemTerms {
             is_named: asked.may_name(order, item),
             action,
             refusals,
+            deadline: None,
             quantity_open,
             refund: row.refunded_money,
         };

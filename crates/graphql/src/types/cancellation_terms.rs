@@ -34,25 +34,25 @@ pub(crate) enum CancellationAction {
 pub(crate) struct CancellationTerms {
     /// Whether the viewer may cancel the order now, may request its cancellation, or neither.
     action: CancellationAction,
-    /// Why the order cannot be canceled at once, as `cancelOrder` would answer; null when it can. Where there are several
-    /// reasons, `refusals` has all of them.
+    /// Why the order cannot be canceled at once, as `cancelOrder` would answer; null when it can. Where there are
+    /// several reasons, `refusals` has all of them.
     refusal: Option<RefusalReason>,
     /// Every reason why the order cannot be canceled at once, in the order in which `cancelOrder` checks them; empty
     /// when the order can be canceled. With the action `REQUEST`, the reasons say why
     /// the shop decides.
     refusals: Vec<ExplainedRefusal>,
-    /// Time at which `action` changes because time passes, in the format `YYYY-MM-DD hh:mm:ss` in UTC; null when no rule of the
-    /// store view ends it, or when the order cannot be canceled.
+    /// Time at which `action` changes because time passes, in the format `YYYY-MM-DD hh:mm:ss` in UTC; null when no
+    /// rule of the store view ends it, or when the order cannot be canceled.
     deadline: Option<String>,
-    /// What canceling would take of each item. Items that are part of another item are not listed, except for the parts of
-    /// a bundle that can be canceled by part: a cancellation names either the bundle or its parts.
+    /// What canceling would take of each item. Items that are part of another item are not listed, except for the parts
+    /// of a bundle that can be canceled by part: a cancellation names either the bundle or its parts.
     items: Vec<CancellationItemTerms>,
     /// Money that canceling would pay back, tax and shipping included and the fee taken off, in the order's currency;
-    /// zero when the order is not paid or cannot be canceled. Gift cards, store credit and reward points are not part of
-    /// the amount.
+    /// zero when the order is not paid or cannot be canceled. Gift cards, store credit and reward points are not part
+    /// of the amount.
     refund_total: Money,
-    /// Gift cards, store credit and reward points that canceling would give back, in the order's currency; zero when the
-    /// order used none or cannot be canceled.
+    /// Gift cards, store credit and reward points that canceling would give back, in the order's currency; zero when
+    /// the order used none or cannot be canceled.
     credits: Money,
     /// Fee that the shop would keep of the money that comes back, in the order's currency; zero when there is none. The
     /// shop keeps no fee for a reason for which the seller is at fault.
@@ -108,6 +108,13 @@ pub(crate) struct CancellationItemTerms {
     action: CancellationAction,
     /// Every reason why units of the item cannot be canceled at once, as codes for programs; empty when they can.
     refusals: Vec<CancellationRefusalCode>,
+    /// Time at which `action` of the item changes because time passes, in the format `YYYY-MM-DD hh:mm:ss` in UTC; null
+    /// when no rule of the store view ends it, or when units of the item can be neither canceled nor requested.
+    deadline: Option<String>,
+    /// What the buyer can do instead of canceling the item at once, by the first of `refusals`, as a sentence in the
+    /// language of the order's store view if that is Dutch or Swedish, and in English otherwise; null when units of the
+    /// item can be canceled at once.
+    hint: Option<String>,
     /// Price, tax included and discount taken off, that would come back for the paid units of the item, in the order's
     /// currency, before the fee; zero when none of its units is paid.
     refund: Money,
@@ -119,6 +126,7 @@ pub(crate) struct CancellationItemTerms {
 impl CancellationTerms {
     pub(crate) fn of(view: &Arc<OrderView>) -> Self {
         let terms = view.cancellation_terms();
+        let language = language_of(view);
         let items = terms.items.iter().filter_map(|it| {
             let row = Row::at(view, it.item).filter(|_| it.is_named)?;
             let bundle = row.item().parent;
@@ -128,6 +136,11 @@ impl CancellationTerms {
                 quantity_open: quantity(it.quantity_open),
                 action: it.action.into(),
                 refusals: it.refusals.iter().map(Into::into).collect(),
+                deadline: it.deadline.map(time::utc),
+                hint: it
+                    .refusals
+                    .first()
+                    .map(|it| refusal_text::hint(it, &language).into()),
                 refund: payable(it.refund).into(),
                 quantity_in_fulfilment: quantity(row.item().quantities.in_fulfilment),
                 item: row.into(),
@@ -139,7 +152,7 @@ impl CancellationTerms {
                 code: refusal.into(),
                 message: in_contract_words(refusal).1.into_owned(),
             }),
-            refusals: explained(&terms.refusals, view),
+            refusals: explained(&terms.refusals, &language),
             deadline: terms.deadline.map(time::utc),
             items: items.collect(),
             refund_total: terms.refund_total.into(),
@@ -157,15 +170,18 @@ fn payable(row: RowMoney) -> countermand_domain::Money {
     row.payable().unwrap_or(row.net)
 }
 
-/// The refusals in the language of the order's store view.
-fn explained(refusals: &[CancellationRefusal], view: &OrderView) -> Vec<ExplainedRefusal> {
-    let language = view
-        .store()
-        .map_or(Language::ENGLISH, |store| Language::of(&store.locale));
+/// The language of the order's store view.
+fn language_of(view: &OrderView) -> Language {
+    view.store()
+        .map_or(Language::ENGLISH, |store| Language::of(&store.locale))
+}
+
+/// The refusals in `language`.
+fn explained(refusals: &[CancellationRefusal], language: &Language) -> Vec<ExplainedRefusal> {
     let explain = |refusal: &CancellationRefusal| ExplainedRefusal {
         code: refusal.into(),
-        message: refusal_text::message(refusal, &language).into(),
-        hint: refusal_text::hint(refusal, &language).into(),
+        message: refusal_text::message(refusal, language).into(),
+        hint: refusal_text::hint(refusal, language).into(),
     };
     refusals.iter().map(explain).collect()
 }
