@@ -1,6 +1,7 @@
 //! The rights of staff: each operation of theirs with each kind of caller.
 
 mod rows;
+mod warehouse;
 
 use std::collections::BTreeSet;
 
@@ -27,6 +28,21 @@ const FOR_BUYERS_TOO: [&str; 4] = [
     "withdrawCancellationRequest",
     "endSubscription",
     "resumeSubscription",
+];
+
+/// The operations of the warehouse; it may do no other one of staff.
+const OF_THE_WAREHOUSE: [&str; 6] = [
+    "order",
+    "orders",
+    "startFulfilment",
+    "releaseFulfilment",
+    "createShipment",
+    "recordDelivery",
+];
+/// Operations that a mutation needs for one of its flags.
+const OF_FLAGS: [StaffOperation; 2] = [
+    StaffOperation::CancelAlthoughSwitchedOff,
+    StaffOperation::ShipAlthoughRequested,
 ];
 
 /// A caller with or without a token.
@@ -68,7 +84,8 @@ on_every_database!(
         let callers = callers(&shop).await;
         for (line, row) in rows().enumerate() {
             for (column, caller) in callers.iter().enumerate() {
-                // A customer may ask for the cancellation of an own order: `requests.rs` tests the first two, and `subscriptions.rs` the others.
+                // A customer may ask for the cancellation of an own order: `requests.rs` tests the first two, and
+                // `subscriptions.rs` the others.
                 if FOR_BUYERS_TOO.contains(&row.field) && caller.name == CUSTOMER {
                     continue;
                 }
@@ -121,9 +138,13 @@ fn the_programs_table_of_rights_names_each_field_of_staffs() {
             .filter(|row| row.field == operation.name())
             .map(|row| row.needs)
             .min();
-        if *operation != StaffOperation::CancelAlthoughSwitchedOff {
-            assert_eq!(least, Some(operation.needs()), "{}", operation.name());
+        if OF_FLAGS.contains(operation) {
+            continue;
         }
+        assert_eq!(least, Some(operation.needs()), "{}", operation.name());
+        let is_of_warehouse = OF_THE_WAREHOUSE.contains(&operation.name());
+        let allows = operation.allows(StaffRole::Warehouse);
+        assert_eq!(allows, is_of_warehouse, "{}", operation.name());
     }
     for row in rows() {
         assert!(StaffOperation::by_name(row.field).is_some(), "{}", row.field);
@@ -305,6 +326,9 @@ async fn ask(shop: &TestShop, row: &Row, caller: &Caller, order: &str, job: &Val
 
 fn expected(row: &Row, rights: Rights) -> Outcome {
     match (rights, row.limited) {
+        (Rights::Everywhere(StaffRole::Warehouse), _) if OF_THE_WAREHOUSE.contains(&row.field) => {
+            Outcome::Done
+        }
         (Rights::Everywhere(role), _) if role < row.needs => Outcome::Forbidden,
         (Rights::None, _)
         | (Rights::Here | Rights::Elsewhere, Limited::Forbidden)

@@ -5,9 +5,9 @@ use countermand_domain::StaffRole;
 use crate::error::AppError;
 use crate::viewer::{Caller, Staff, Viewer};
 
-/// Makes an enum out of a table of operations, their names and the least role of each.
+/// Makes an enum out of a table of operations, their names, the least role of each, and a role beside it.
 macro_rules! staff_operations {
-    ($($operation:ident $name:literal $role:ident;)+) => {
+    ($($operation:ident $name:literal $role:ident $(or $beside:ident)?;)+) => {
         /// The operations of staff.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum StaffOperation {
@@ -24,17 +24,22 @@ macro_rules! staff_operations {
                 match self { $( Self::$operation => $name, )+ }
             }
 
-            /// The least role that may do it.
+            /// The least role that may do it, among the roles of which each holds the rights of the one before.
             #[must_use]
             pub const fn needs(self) -> StaffRole {
                 match self { $( Self::$operation => StaffRole::$role, )+ }
+            }
+
+            /// The roles with fewer rights that may do it too.
+            const fn beside(self) -> &'static [StaffRole] {
+                match self { $( Self::$operation => &[$( StaffRole::$beside )?], )+ }
             }
         }
     };
 }
 
 staff_operations! {
-    // Operation                Name                                     Least role
+    // Operation                Name                                     Least role, or a role beside it
     AddCancellationReason       "addCancellationReason"                  Manager;
     AddOrderNote                "addOrderNote"                           Support;
     ApproveCancellationRequest  "approveCancellationRequest"             Support;
@@ -57,7 +62,7 @@ staff_operations! {
     CreateCreditMemo            "createCreditMemo"                       Manager;
     CreateCustomer              "createCustomer"                         Manager;
     CreateInvoice               "createInvoice"                          Support;
-    CreateShipment              "createShipment"                         Support;
+    CreateShipment              "createShipment"                         Support or Warehouse;
     CreateStore                 "createStore"                            Owner;
     CreateWebsite               "createWebsite"                          Owner;
     DeclineCancellationRequest  "declineCancellationRequest"             Support;
@@ -73,13 +78,13 @@ staff_operations! {
     MoveCancellationReason      "moveCancellationReason"                 Manager;
     NeedsAttention              "needsAttention"                         Viewer;
     Obligations                 "obligations"                            Viewer;
-    Order                       "order"                                  Viewer;
-    Orders                      "orders"                                 Viewer;
+    Order                       "order"                                  Viewer or Warehouse;
+    Orders                      "orders"                                 Viewer or Warehouse;
     PayInvoice                  "payInvoice"                             Support;
     ReasonOfChannelCode         "reasonOfChannelCode"                    Viewer;
-    RecordDelivery              "recordDelivery"                         Support;
+    RecordDelivery              "recordDelivery"                         Support or Warehouse;
     RecordGiftCardUse           "recordGiftCardUse"                      Support;
-    ReleaseFulfilment           "releaseFulfilment"                      Support;
+    ReleaseFulfilment           "releaseFulfilment"                      Support or Warehouse;
     RemoveCancellationReason    "removeCancellationReason"               Manager;
     RequestOrderCancellation    "requestOrderCancellation"               Support;
     ResetCancellationConfig     "resetCancellationConfig"                Manager;
@@ -91,10 +96,11 @@ staff_operations! {
     SendOrderConfirmation       "sendOrderConfirmation"                  Support;
     SetCancellationReasonMapping "setCancellationReasonMapping"          Manager;
     SetStatusLabel              "setStatusLabel"                         Manager;
+    ShipAlthoughRequested       "createShipment(override_cancellation_request)" Support;
     SettleObligation            "settleObligation"                       Manager;
     Settings                    "settings"                               Viewer;
     SimulateCancellationPolicy  "simulateCancellationPolicy"             Manager;
-    StartFulfilment             "startFulfilment"                        Support;
+    StartFulfilment             "startFulfilment"                        Support or Warehouse;
     StopBulkCancellation        "stopBulkCancellation"                   Support;
     SyncSalesChannel            "syncSalesChannel"                       Support;
     StatusLabels                "statusLabels"                           Viewer;
@@ -110,6 +116,12 @@ staff_operations! {
 }
 
 impl StaffOperation {
+    /// Whether `role` may do it.
+    #[must_use]
+    pub fn allows(self, role: StaffRole) -> bool {
+        role >= self.needs() || self.beside().contains(&role)
+    }
+
     /// The operation with `name`.
     #[must_use]
     pub fn by_name(name: &str) -> Option<Self> {
@@ -124,7 +136,7 @@ impl Viewer {
     /// The member of staff who asks, if the role allows `operation`.
     pub fn staff(&self, operation: StaffOperation) -> Result<&Staff, AppError> {
         match &self.caller {
-            Caller::Staff(staff) if staff.role >= operation.needs() => Ok(staff),
+            Caller::Staff(staff) if operation.allows(staff.role) => Ok(staff),
             Caller::Staff(_) | Caller::Customer(_) | Caller::Anonymous => Err(AppError::Forbidden),
         }
     }

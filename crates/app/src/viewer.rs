@@ -103,8 +103,8 @@ impl App {
         }
         let hash = hash_token(bearer);
         let (_, owner) = self.database().session(Some(&hash), self.now()).await?;
-        let needs = StaffOperation::ImportOrders.needs();
-        Ok(matches!(owner, Some(TokenOwner::Staff { role, .. }) if role >= needs))
+        let imports = StaffOperation::ImportOrders;
+        Ok(matches!(owner, Some(TokenOwner::Staff { role, .. }) if imports.allows(role)))
     }
 
     /// The customer for whom the identity service vouches, on the website of the requested store view.

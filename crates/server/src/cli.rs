@@ -338,6 +338,8 @@ pub(crate) enum Role {
     Support,
     /// May read only.
     Viewer,
+    /// May read orders, pack and ship them, and record digital deliveries.
+    Warehouse,
 }
 
 // The `Debug` forms of options that hold a password leave it out.

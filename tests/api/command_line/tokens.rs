@@ -22,6 +22,7 @@ fn tokens_are_created_listed_without_their_secret_and_revoked() {
     assert_eq!(made.code, 0, "{made:?}");
     assert!(secret.starts_with("cms_") && secret.len() > 40, "{made:?}");
     token(&["create", "--role", "owner", "--name", "boss"]);
+    token(&["create", "--role", "warehouse", "--name", "picker"]);
 
     let list = token(&["list"]);
     assert_eq!(list.code, 0, "{list:?}");
@@ -43,6 +44,7 @@ fn tokens_are_created_listed_without_their_secret_and_revoked() {
         line("boss").contains("owner") && line("boss").contains("all"),
         "{list:?}"
     );
+    assert!(line("picker").contains("warehouse"), "{list:?}");
 
     let second = token(&["create", "--role", "viewer", "--name", "anna"]);
     assert_eq!(second.code, 0, "{second:?}");

@@ -19,6 +19,9 @@ impl App {
         id: OrderId,
         request: &ShipmentRequest,
     ) -> Result<OrderView, Failure<UserError>> {
+        if request.overrides_request {
+            viewer.staff(StaffOperation::ShipAlthoughRequested)?;
+        }
         let command = OrderCommand::of_staff(viewer, StaffOperation::CreateShipment)?;
         let actor = &command.actor;
         self.change_order(&command, id, |subject| async move {

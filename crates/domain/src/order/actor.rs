@@ -4,12 +4,14 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::id::CustomerId;
 
-/// What a member of staff may do; each role holds the rights of those before it.
+/// What a member of staff may do; from the viewer on, each role holds the rights of the one before it.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, EnumString, IntoStaticStr, VariantArray,
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum StaffRole {
+    /// The role reads orders, packs and ships them, and does nothing else.
+    Warehouse,
     /// The role reads orders and settings.
     Viewer,
     /// The role also works on orders: invoices, shipments, holds, cancellations.

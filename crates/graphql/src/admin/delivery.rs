@@ -19,7 +19,7 @@ pub(crate) struct AdminDeliveryMutation;
 impl AdminDeliveryMutation {
     /// Records that virtual or downloadable items were delivered or downloaded. These units cannot be canceled
     /// afterwards; the other items of the order can, by item. A quantity counts all units until now, so the same
-    /// delivery told again changes nothing. The caller needs the role `support`.
+    /// delivery told again changes nothing. The caller needs the role `support` or `warehouse`.
     async fn record_delivery(
         &self,
         context: &Context<'_>,

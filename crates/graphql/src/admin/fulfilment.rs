@@ -18,7 +18,7 @@ pub(crate) struct AdminFulfilmentMutation;
 impl AdminFulfilmentMutation {
     /// Marks units of an order as in fulfilment, because the warehouse begins to pack them. The
     /// cancellation of such units can only be requested until `releaseFulfilment` takes them out; a shipment takes them
-    /// first. The caller needs the role `support`.
+    /// first. The caller needs the role `support` or `warehouse`.
     async fn start_fulfilment(
         &self,
         context: &Context<'_>,
@@ -33,7 +33,7 @@ impl AdminFulfilmentMutation {
     }
 
     /// Takes units of an order out of fulfilment, so that they can be canceled again. The caller needs the role
-    /// `support`.
+    /// `support` or `warehouse`.
     async fn release_fulfilment(
         &self,
         context: &Context<'_>,

@@ -51,9 +51,9 @@ impl AdminOrderMutation {
         OrderPayload::of(asked)
     }
 
-    /// Withdraws an open invoice. What it billed can be invoiced again or canceled, and the order can be canceled again.
-    /// An order for which nothing else was done returns to `new`, or to `pending_payment` if it is paid online. Of an
-    /// order on hold, no invoice is withdrawn. The caller needs the role `support`.
+    /// Withdraws an open invoice. What it billed can be invoiced again or canceled, and the order can be canceled
+    /// again. An order for which nothing else was done returns to `new`, or to `pending_payment` if it is paid online.
+    /// Of an order on hold, no invoice is withdrawn. The caller needs the role `support`.
     async fn cancel_invoice(
         &self,
         context: &Context<'_>,
@@ -69,7 +69,7 @@ impl AdminOrderMutation {
 
     /// Ships the given items, or all items that are not shipped yet. An order with a shipment cannot be canceled. While
     /// a request for a cancellation is open, the answer is `CANCELLATION_REQUESTED`, unless the input overrides it. The
-    /// caller needs the role `support`.
+    /// caller needs the role `support`, or the role `warehouse` if the input overrides nothing.
     async fn create_shipment(
         &self,
         context: &Context<'_>,
@@ -84,8 +84,9 @@ impl AdminOrderMutation {
     }
 
     /// Creates a credit memo that refunds the given items, or all items that can still be refunded. A credit memo may
-    /// also refund the shipping charge or an amount alone, up to what was paid and not paid back yet. A closed or canceled
-    /// order of which money is left can be credited too, and its state stays. The caller needs the role `manager`.
+    /// also refund the shipping charge or an amount alone, up to what was paid and not paid back yet. A closed or
+    /// canceled order of which money is left can be credited too, and its state stays. The caller needs the role
+    /// `manager`.
     async fn create_credit_memo(
         &self,
         context: &Context<'_>,
@@ -163,8 +164,8 @@ impl AdminOrderMutation {
         OrderPayload::of(asked)
     }
 
-    /// Cancels an order, or the given items of it, by the same rules that apply to its buyer. The caller needs the role `support`, or the role
-    /// `manager` if `override_switch` is true.
+    /// Cancels an order, or the given items of it, by the same rules that apply to its buyer. The caller needs the role
+    /// `support`, or the role `manager` if `override_switch` is true.
     async fn cancel_order_as_admin(
         &self,
         context: &Context<'_>,
@@ -195,8 +196,8 @@ impl AdminOrderMutation {
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct OrderPayload {
-    /// The order after the mutation; null when the mutation was refused. A request for a cancellation that came too late
-    /// has both the order and an entry in `user_errors`.
+    /// The order after the mutation; null when the mutation was refused. A request for a cancellation that came too
+    /// late has both the order and an entry in `user_errors`.
     order: Option<AdminOrder>,
     /// The reasons why the mutation was refused; empty when it was carried out.
     user_errors: Vec<UserError>,

@@ -20,8 +20,8 @@ pub(crate) struct AdminOrderQuery;
 
 #[Object]
 impl AdminOrderQuery {
-    /// Finds the orders that meet all conditions of the filter, newest first. The caller needs the role `viewer`. A
-    /// token for one store view finds the orders of that store view only.
+    /// Finds the orders that meet all conditions of the filter, newest first. The caller needs the role `viewer` or
+    /// `warehouse`. A token for one store view finds the orders of that store view only.
     async fn orders(
         &self,
         context: &Context<'_>,
@@ -56,7 +56,7 @@ impl AdminOrderQuery {
     }
 
     /// Finds one order by its id. Null when no order has this id, or when the token is for another store view. The
-    /// caller needs the role `viewer`.
+    /// caller needs the role `viewer` or `warehouse`.
     async fn order(
         &self,
         context: &Context<'_>,

@@ -107,6 +107,7 @@ impl From<Role> for StaffRole {
             Role::Manager => Self::Manager,
             Role::Support => Self::Support,
             Role::Viewer => Self::Viewer,
+            Role::Warehouse => Self::Warehouse,
         }
     }
 }
