@@ -228,6 +228,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_code_of_the_merchants_own_that_is_a_built_in_text_keeps_its_meaning() {
+        let own = [("other", "Other"), ("anders", "Something else")];
+        let own = own.map(|(code, text)| CancellationReason::new(code, text));
+        let list = ReasonList::new(own.to_vec()).expect("a list");
+        let list = list.in_language_of("nl_NL");
+        let store = StoreNumber(1);
+        let shown = |code: &str| list.by_code(code).expect("a reason").description_for(store);
+        assert_eq!((shown("other"), shown("anders")), ("Other", "Something else"));
+        for (text, code) in [
+            ("anders", "anders"),
+            ("Something else", "anders"),
+            ("other", "other"),
+        ] {
+            let meant = list.find(text, store).map(|it| it.code.as_str());
+            assert_eq!(meant, Some(code), "{text}");
+        }
+    }
+
+    #[test]
     fn a_reason_matches_by_description_or_code() {
         let reasons = ReasonList::defaults();
         let store = StoreNumber(1);

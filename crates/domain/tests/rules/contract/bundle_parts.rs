@@ -169,6 +169,23 @@ fn the_history_names_the_part_that_was_canceled_and_not_its_bundle() {
 }
 
 #[test]
+fn a_request_for_sets_asks_for_no_more_units_of_a_part_than_are_left() {
+    let order = canceled(&sets(), &[(CASE, 1)]);
+    let asked = RequestCancellation {
+        actor: buyer_of(&order),
+        intent: CancellationIntent {
+            selection: Selection::Items(vec![(ItemPosition(BUNDLE), Quantity::whole(2))]),
+            ..CancellationIntent::all("Other")
+        },
+        is_confirmed: true,
+    };
+    let order = order.request_cancellation(&asked, &policy_by_part(), at(1));
+    let order = order.expect("a request").after;
+    let requested = [0, 1, 2].map(|index| order.requested_units(&order.items[index]));
+    assert_eq!(requested, whole([2, 1, 6]), "one case is canceled already");
+}
+
+#[test]
 fn a_request_for_a_part_is_approved_although_the_store_view_went_back_to_units() {
     let asked = RequestCancellation {
         actor: buyer_of(&sets()),

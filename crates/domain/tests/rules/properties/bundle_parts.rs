@@ -2,8 +2,9 @@
 
 use countermand_domain::invariants::broken_by;
 use countermand_domain::{
-    Cancel, CancellationAction, CancellationPolicy, CancellationRefusal, CancellationRules, ItemPosition,
-    ItemTerms, LineRefusal, Order, OrderItem, Quantity, Selection, Transition,
+    ApproveRequest, Cancel, CancellationAction, CancellationMode, CancellationPolicy, CancellationRefusal,
+    CancellationRules, ItemPosition, ItemTerms, LineRefusal, Order, OrderItem, Quantity, Selection,
+    Transition,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -11,7 +12,7 @@ use proptest::prelude::*;
 use super::config;
 use super::parts::{refused_because_it_is_done, same_outcome};
 use crate::arbitrary::{picks, selection_by_part, stories};
-use crate::shop::{at, buyer_of, policy, policy_by_part, request};
+use crate::shop::{at, buyer_of, policy, policy_by_part, request, staff};
 
 proptest! {
     #![proptest_config(config())]
@@ -105,6 +106,44 @@ proptest! {
                 let named = cancel_by(&order, Selection::Items(vec![(row.item, Quantity::whole(1))]), &policy);
                 prop_assert!(named.is_err());
             }
+        }
+    }
+
+    #[test]
+    fn a_request_for_parts_beside_shipped_ones_takes_what_canceling_them_takes(
+        story in stories(),
+        picks in picks(),
+    ) {
+        let [at_once, on_request] = [CancellationMode::Automatic, CancellationMode::Request].map(|mode| {
+            let rules = CancellationRules { mode, takes_unshipped_rest: true, ..policy_by_part().rules };
+            CancellationPolicy { rules, ..policy_by_part() }
+        });
+        for order in story.told().into_iter().filter(Order::has_shipment) {
+            let selection = selection_by_part(&picks, &order);
+            let command = Cancel { selection, ..request(buyer_of(&order), "Other") };
+            let directly = order.cancel_or_request(&command, &at_once, at(60));
+            let asked = order.cancel_or_request(&command, &on_request, at(60));
+            let (directly, asked) = match (directly, asked) {
+                (Ok(directly), Ok(asked)) => (directly, asked),
+                (directly, asked) => {
+                    prop_assert_eq!(directly.err(), asked.err());
+                    continue;
+                }
+            };
+            prop_assert!(asked.cancellation().is_none());
+            if directly.cancellation().is_none() {
+                // The warehouse packs units of it, so it is requested in each mode.
+                prop_assert_eq!(directly.after.cancellation_request, asked.after.cancellation_request);
+                continue;
+            }
+            let approve = ApproveRequest { actor: staff(), items: None, reason: None, notifies_customer: None };
+            let approved = asked.after.approve_cancellation_request(&approve, &on_request, at(61));
+            let approved = approved.map_err(|it| TestCaseError::fail(it.to_string()))?.after;
+            for (item, expected) in approved.items.iter().zip(&directly.after.items) {
+                prop_assert_eq!(item.quantities, expected.quantities);
+                prop_assert_eq!((item.canceled, item.refunded), (expected.canceled, expected.refunded));
+            }
+            prop_assert_eq!(approved.totals, directly.after.totals);
         }
     }
 
