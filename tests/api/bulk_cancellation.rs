@@ -1,6 +1,7 @@
 //! Staff cancels many orders with one job: it is told first, frozen, paced, stoppable, and no order is canceled twice.
 
 mod failures;
+mod many_orders;
 
 use chrono::TimeDelta;
 use countermand_domain::StaffRole;
@@ -118,46 +119,6 @@ on_every_database!(
             .map(|it| it["action"].clone())
             .collect();
         assert_eq!(actions, ["bulkCancelOrders"; 3], "two orders and the job");
-        shop.leave_jobs();
-    }
-);
-
-on_every_database!(
-    a_job_whose_worker_died_goes_on_and_cancels_each_order_once,
-    |shop| async move {
-        let ids = sell(&shop, 8).await;
-        let id = begin(&shop, &ids, "k", 100).await;
-        // The worker dies in the middle of its turn, with its claim on the job.
-        let asked = std::sync::atomic::AtomicUsize::new(0);
-        let app = shop.app().clone();
-        let dying = async {
-            let calls = || {
-                let call = asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                assert!(call < 4, "the worker dies");
-                false
-            };
-            app.work_on_bulk_cancellations(&calls).await
-        };
-        let died = futures_util::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(dying)).await;
-        assert!(died.is_err());
-        let half = job(&shop, &id).await;
-        assert_eq!(
-            (&half["state"], &half["canceled"]),
-            (&json!("RUNNING"), &json!(3))
-        );
-        let replica = shop.replica().await;
-        assert_eq!(
-            work(&replica).await,
-            0,
-            "the claim of the dead worker still holds"
-        );
-        shop.wait(TimeDelta::seconds(61));
-        assert_eq!(work(&replica).await, 5);
-        let done = job(&shop, &id).await;
-        assert_eq!((&done["state"], &done["canceled"]), (&json!("DONE"), &json!(8)));
-        for id in &ids {
-            assert_canceled_once(&shop, id).await;
-        }
         shop.leave_jobs();
     }
 );

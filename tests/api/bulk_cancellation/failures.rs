@@ -1,4 +1,5 @@
-//! A database that fails holds a job back for a while, and not for ever.
+//! A worker that dies leaves its job to another one. A database that fails holds a job back for a while, and not for
+//! ever.
 
 use chrono::TimeDelta;
 use countermand_tests::database::execute;
@@ -40,6 +41,46 @@ on_every_database!(
         );
         assert_eq!(done["orders"]["items"][0]["code"], "DATABASE");
         assert_canceled_once(&shop, &ids[1]).await;
+        shop.leave_jobs();
+    }
+);
+
+on_every_database!(
+    a_job_whose_worker_died_goes_on_and_cancels_each_order_once,
+    |shop| async move {
+        let ids = sell(&shop, 8).await;
+        let id = begin(&shop, &ids, "k", 100).await;
+        // The worker dies in the middle of its turn, with its claim on the job.
+        let asked = std::sync::atomic::AtomicUsize::new(0);
+        let app = shop.app().clone();
+        let dying = async {
+            let calls = || {
+                let call = asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                assert!(call < 4, "the worker dies");
+                false
+            };
+            app.work_on_bulk_cancellations(&calls).await
+        };
+        let died = futures_util::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(dying)).await;
+        assert!(died.is_err());
+        let half = job(&shop, &id).await;
+        assert_eq!(
+            (&half["state"], &half["canceled"]),
+            (&json!("RUNNING"), &json!(3))
+        );
+        let replica = shop.replica().await;
+        assert_eq!(
+            work(&replica).await,
+            0,
+            "the claim of the dead worker still holds"
+        );
+        shop.wait(TimeDelta::seconds(61));
+        assert_eq!(work(&replica).await, 5);
+        let done = job(&shop, &id).await;
+        assert_eq!((&done["state"], &done["canceled"]), (&json!("DONE"), &json!(8)));
+        for id in &ids {
+            assert_canceled_once(&shop, id).await;
+        }
         shop.leave_jobs();
     }
 );
