@@ -4,6 +4,7 @@ mod alokai;
 mod dropins_account;
 mod dropins_auth;
 mod dropins_order;
+mod dropins_requests;
 mod graphcommerce;
 mod habits;
 mod pwa_studio;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::habits::{answered, empty_fields, good_answer, texts};
 use super::sold::{BUYER, GUEST, GUESTS, OPEN, SHIPPED, Sold};
 
-const CLIENT: StorefrontClient = StorefrontClient::DROPINS_ORDER;
+pub(super) const CLIENT: StorefrontClient = StorefrontClient::DROPINS_ORDER;
 
 /// The selected fields that are empty, because the shop has no gifts, no returns and no catalog.
 const NOT_HERE: &[&str] = &[
@@ -27,26 +27,26 @@ const NOT_HERE: &[&str] = &[
 ];
 
 /// The page of an order of the signed-in customer.
-async fn order_page(shop: &TestShop, customer: &str, number: &str) -> Value {
+pub(super) async fn order_page(shop: &TestShop, customer: &str, number: &str) -> Value {
     let asked = CLIENT.ask(shop, "ORDER_BY_NUMBER");
     let asked = asked.variables(json!({ "orderNumber": number })).token(customer);
     good_answer(asked).await["customer"]["orders"]["items"][0].clone()
 }
 
 /// The page of a guest's order, as the link in a mail or the search form opens it.
-async fn guest_page(shop: &TestShop, token: &str) -> Value {
+pub(super) async fn guest_page(shop: &TestShop, token: &str) -> Value {
     let asked = CLIENT.ask(shop, "ORDER_BY_TOKEN");
     let asked = asked.variables(json!({ "token": token }));
     good_answer(asked).await["guestOrderByToken"].clone()
 }
 
-async fn cancel(shop: &TestShop, customer: &str, order_id: &Value, reason: &str) -> Value {
+pub(super) async fn cancel(shop: &TestShop, customer: &str, order_id: &Value, reason: &str) -> Value {
     let asked = CLIENT.ask(shop, "CANCEL_ORDER_MUTATION");
     let variables = json!({ "orderId": order_id, "reason": reason });
     good_answer(asked.variables(variables).token(customer)).await["cancelOrder"].clone()
 }
 
-async fn confirm(shop: &TestShop, order_id: &str, key: &str) -> Value {
+pub(super) async fn confirm(shop: &TestShop, order_id: &str, key: &str) -> Value {
     let asked = CLIENT.ask(shop, "CONFIRM_CANCEL_ORDER_MUTATION");
     let variables = json!({ "orderId": order_id, "confirmationKey": key });
     good_answer(asked.variables(variables)).await["confirmCancelOrder"].clone()
