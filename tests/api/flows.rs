@@ -24,6 +24,12 @@ async fn a_customer_and_a_guest_cancel_as_described() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_recall_is_stopped_and_goes_on_as_described() {
+    // What follows needs the release build.
+    follow("bulk.md", Some("The same on the command line")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_shopper_cancels_items_as_described() {
     follow("amazon-shopper.md", None).await;
 }

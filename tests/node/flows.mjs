@@ -28,6 +28,7 @@ const TAKEN = {
   QUOTE: /"quote": \{\s*"id": "([^"]+)"/,
   TOKEN: /orderRef=([\w-]{64})|"token": "([\w-]{64})"/,
   KEY: /confirmation_key=([\w-]+)/,
+  JOB: /"bulk_cancellation": \{\s*"id": "([^"]+)"/,
 };
 
 const bash = spawn("bash", { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, SHOP, MAIL, ANNA, OWNER } });
