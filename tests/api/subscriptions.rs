@@ -1,6 +1,7 @@
 //! Subscriptions: no cancellation takes them. Their buyer or staff ends them, and orders that renew them move the
 //! period.
 
+mod guests;
 mod races;
 
 use chrono::TimeDelta;

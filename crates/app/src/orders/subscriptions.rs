@@ -1,10 +1,10 @@
-//! A customer looks at subscriptions. A customer or staff ends a subscription, or resumes it before its end.
+//! A customer looks at subscriptions. A customer, a guest or staff ends a subscription, or resumes it before its end.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
-    Actor, EndSubscription, Money, MoneyError, Order, OrderId, Subscription, SubscriptionEnd,
+    Actor, Email, EndSubscription, Money, MoneyError, Order, OrderId, Subscription, SubscriptionEnd,
     SubscriptionEndTime, SubscriptionPolicy, SubscriptionRefusal, SubscriptionState, Transition,
 };
 use countermand_persistence::SubscriptionOrders;
@@ -105,7 +105,7 @@ impl App {
     }
 
     /// The subscriptions of which the order of `view` pays a period, as they are now: after a renewal, each is seen
-    /// with the newest order of it. A guest sees them as this order has them.
+    /// with the newest order of it by the same buyer.
     pub async fn subscriptions_of(&self, view: &Arc<OrderView>) -> Result<Vec<SubscriptionView>, AppError> {
         let mut views = Vec::with_capacity(view.order.subscriptions.len());
         for subscription in &view.order.subscriptions {
@@ -118,20 +118,15 @@ impl App {
         Ok(views)
     }
 
-    /// The newest order of a subscription; none where it is the order of `view`.
+    /// The newest order of a subscription; none where it is the order of `view`, or an order of another buyer.
     async fn newest_view(&self, view: &Arc<OrderView>, id: &str) -> Result<Option<Arc<OrderView>>, AppError> {
-        let Some(customer) = view.order.customer.id else {
-            return Ok(None);
-        };
-        if view.actor == Actor::Guest {
-            return Ok(None);
-        }
-        let among = SubscriptionOrders::OfCustomer(customer);
+        let among = orders_beside(&view.order);
         let newest = self.database().newest_order_of_subscription(id, among).await?;
         let Some(newest) = newest.filter(|newest| *newest != view.order.id) else {
             return Ok(None);
         };
         let loaded = self.database().order(newest).await?;
+        let loaded = loaded.filter(|it| is_of_same_buyer(&it.order, &view.order));
         Ok(loaded.map(|it| Arc::new(self.view(it.order, it.shop, view.actor.clone()))))
     }
 
@@ -140,17 +135,15 @@ impl App {
     /// same.
     pub(crate) async fn end_renewed(&self, order: &Order) -> Result<Vec<String>, AppError> {
         let mut notes = Vec::new();
-        let Some(customer) = order.customer.id else {
-            return Ok(notes);
-        };
         for renewed in &order.subscriptions {
             let (id, from) = (&renewed.id, renewed.paid_from);
             let before = self
                 .database()
-                .order_of_subscription_before(id, customer, from)
+                .order_of_subscription_before(id, orders_beside(order), from)
                 .await?;
             let Some(before) = before else { continue };
-            let Some(before) = self.database().order(before).await? else {
+            let before = self.database().order(before).await?;
+            let Some(before) = before.filter(|it| is_of_same_buyer(&it.order, order)) else {
                 continue;
             };
             let end = before.order.subscription(id).and_then(|it| it.end.as_ref());
@@ -192,16 +185,17 @@ impl App {
         }
     }
 
-    /// Ends a subscription: the viewer's own one, or any for staff. A renewal that is imported at the same moment ends
-    /// with the period that it pays.
+    /// Ends a subscription: the viewer's own one, that of the guest's order with this `token`, or any for staff. A
+    /// renewal that is imported at the same moment ends with the period that it pays.
     pub async fn end_subscription(
         &self,
         viewer: &Viewer,
+        token: Option<&str>,
         end: &EndSubscription,
     ) -> Result<SubscriptionView, Failure<UserError>> {
         let (id, operation) = (&end.subscription, StaffOperation::EndSubscription);
         let ended = self
-            .change_subscription(viewer, id, operation, |order, policy, actor, now| {
+            .change_subscription(viewer, token, id, operation, |order, policy, actor, now| {
                 order.end_subscription(end, policy, actor, now)
             })
             .await?;
@@ -215,14 +209,16 @@ impl App {
             .unwrap_or(ended))
     }
 
-    /// Lets a subscription go on that would have ended with the paid period: the viewer's own one, or any for staff.
+    /// Lets a subscription go on that would have ended with the paid period: the viewer's own one, that of the guest's
+    /// order with this `token`, or any for staff.
     pub async fn resume_subscription(
         &self,
         viewer: &Viewer,
+        token: Option<&str>,
         id: &str,
     ) -> Result<SubscriptionView, Failure<UserError>> {
         let operation = StaffOperation::ResumeSubscription;
-        self.change_subscription(viewer, id, operation, |order, policy, actor, now| {
+        self.change_subscription(viewer, token, id, operation, |order, policy, actor, now| {
             order.resume_subscription(id, policy, actor, now)
         })
         .await
@@ -232,6 +228,7 @@ impl App {
     async fn change_subscription(
         &self,
         viewer: &Viewer,
+        token: Option<&str>,
         id: &str,
         operation: StaffOperation,
         decide: impl Fn(
@@ -241,18 +238,25 @@ impl App {
             DateTime<Utc>,
         ) -> Result<Transition, SubscriptionRefusal>,
     ) -> Result<SubscriptionView, Failure<UserError>> {
-        let (command, among) = match viewer.customer() {
-            Some(customer) => (
+        let (command, among) = match (token, viewer.customer()) {
+            (Some(_), _) => (OrderCommand::of_guest(viewer, operation.name()), None),
+            (None, Some(customer)) => (
                 OrderCommand::of_customer(viewer, customer, operation.name()),
-                SubscriptionOrders::OfCustomer(customer.id),
+                Some(SubscriptionOrders::OfCustomer(customer.id)),
             ),
-            None => (
+            (None, None) => (
                 OrderCommand::of_staff(viewer, operation)?,
-                SubscriptionOrders::OfStore(viewer.staff(operation)?.store),
+                Some(SubscriptionOrders::OfStore(viewer.staff(operation)?.store)),
             ),
         };
         self.admit_cancellation(viewer)?;
-        let newest: Option<OrderId> = self.database().newest_order_of_subscription(id, among).await?;
+        let newest = match among {
+            Some(among) => self.database().newest_order_of_subscription(id, among).await?,
+            None => {
+                self.newest_by_token(viewer, token.unwrap_or_default(), id)
+                    .await?
+            }
+        };
         let newest = newest.ok_or_else(|| UserError::from(SubscriptionRefusal::NotFound))?;
         let command = &command;
         let changed = self.change_order(command, newest, |subject| {
@@ -263,5 +267,46 @@ impl App {
         let view = Arc::new(changed.await?);
         SubscriptionView::of(&view, id)
             .ok_or_else(|| AppError::Internal(format!("order {newest} has lost subscription `{id}`")).into())
+    }
+
+    /// The order that pays the newest period of the subscription `id` of the order that `token` was made for; none
+    /// where that order has no such subscription or is not a guest's.
+    async fn newest_by_token(
+        &self,
+        viewer: &Viewer,
+        token: &str,
+        id: &str,
+    ) -> Result<Option<OrderId>, AppError> {
+        let loaded = self.loaded_by_token(viewer, token).await?;
+        let Some(loaded) = loaded.filter(|it| it.order.is_guest() && it.order.subscription(id).is_some())
+        else {
+            return Ok(None);
+        };
+        let order = loaded.order.id;
+        let view = Arc::new(self.view(loaded.order, loaded.shop, Actor::Guest));
+        let newest = self.newest_view(&view, id).await?;
+        Ok(Some(newest.map_or(order, |newest| newest.order.id)))
+    }
+}
+
+/// The orders among which those of the buyer of `order` are: of the account, or of the store view for a guest.
+fn orders_beside(order: &Order) -> SubscriptionOrders {
+    match order.customer.id {
+        Some(customer) => SubscriptionOrders::OfCustomer(customer),
+        None => SubscriptionOrders::OfStore(Some(order.id.store())),
+    }
+}
+
+/// Whether two orders are of the same buyer: of one account, or of guests with the same address.
+fn is_of_same_buyer(one: &Order, other: &Order) -> bool {
+    match (one.customer.id, other.customer.id) {
+        (Some(one), Some(other)) => one == other,
+        (None, None) => {
+            let (one_email, other_email) =
+                (Email::new(&one.customer.email), Email::new(&other.customer.email));
+            let is_known = !one.is_erased() && !other.is_erased() && !one_email.as_str().is_empty();
+            is_known && one_email == other_email
+        }
+        _ => false,
     }
 }

@@ -24,6 +24,7 @@ mod state;
 mod status;
 mod subscription;
 mod subscription_command;
+mod subscription_policy;
 mod upstream;
 
 use chrono::{DateTime, Utc};
@@ -64,10 +65,8 @@ pub use subscription::{
     IntervalUnit, LONGEST_SUBSCRIPTION_ID, LONGEST_SUBSCRIPTION_INTERVAL, Subscription, SubscriptionEnd,
     SubscriptionInterval, SubscriptionState,
 };
-pub use subscription_command::{
-    EndSubscription, EndedSubscription, SubscriptionEndRule, SubscriptionEndTime, SubscriptionPolicy,
-    SubscriptionRefusal,
-};
+pub use subscription_command::{EndSubscription, EndedSubscription, SubscriptionRefusal};
+pub use subscription_policy::{SubscriptionEndRule, SubscriptionEndTime, SubscriptionPolicy};
 pub use upstream::UpstreamChange;
 
 /// An order with everything that belongs to it.

@@ -1,83 +1,16 @@
 //! Ends a subscription, at once with a share back or at the end of the paid period, and resumes it before that.
 
 use chrono::{DateTime, Utc};
-use strum::{EnumString, IntoStaticStr, VariantArray};
 use thiserror::Error;
 
-use crate::cancellation::{CancellationPolicy, kept_comment};
+use crate::cancellation::kept_comment;
 use crate::effect::{Effect, Notice};
 use crate::event::{EventData, OrderEvent};
 use crate::money::{Money, MoneyError, RowMoney};
 use crate::order::subscription::{Subscription, SubscriptionEnd, SubscriptionState};
+use crate::order::subscription_policy::{SubscriptionEndTime, SubscriptionPolicy};
 use crate::order::{Actor, Command, CreditMemo, FreeTextProblem, ItemPosition, Order, OrderState};
-use crate::shop::settings::Settings;
 use crate::transition::Transition;
-
-/// When a subscription ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum SubscriptionEndTime {
-    /// At the end of the paid period. No money goes back.
-    PeriodEnd,
-    /// At once. A share of the price goes back.
-    AtOnce,
-}
-
-/// How the buyers of a store view end subscriptions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum SubscriptionEndRule {
-    /// At the end of the paid period.
-    PeriodEnd,
-    /// At once, with a share back.
-    AtOnce,
-    /// As the buyer chooses.
-    Choice,
-}
-
-impl SubscriptionEndRule {
-    /// The times among which a buyer chooses.
-    #[must_use]
-    pub fn offers(self) -> &'static [SubscriptionEndTime] {
-        match self {
-            Self::PeriodEnd => &[SubscriptionEndTime::PeriodEnd],
-            Self::AtOnce => &[SubscriptionEndTime::AtOnce],
-            Self::Choice => SubscriptionEndTime::VARIANTS,
-        }
-    }
-
-    /// The time for a command that names none.
-    fn usual(self) -> SubscriptionEndTime {
-        match self {
-            Self::PeriodEnd | Self::Choice => SubscriptionEndTime::PeriodEnd,
-            Self::AtOnce => SubscriptionEndTime::AtOnce,
-        }
-    }
-}
-
-/// The rules of a store view for subscriptions.
-#[derive(Debug, Clone)]
-pub struct SubscriptionPolicy {
-    /// Whether buyers end and resume subscriptions. Staff always may.
-    pub enabled: bool,
-    /// When a subscription that a buyer ends ends.
-    pub end: SubscriptionEndRule,
-    /// The reasons of the store view, and whether mails are sent.
-    pub cancellation: CancellationPolicy,
-}
-
-impl SubscriptionPolicy {
-    /// The rules that `settings` state, beside those for cancellations.
-    #[must_use]
-    pub fn new(settings: &Settings, cancellation: CancellationPolicy) -> Self {
-        let end = settings.subscription_end.value.parse();
-        Self {
-            enabled: settings.subscriptions_enabled.value,
-            end: end.unwrap_or(SubscriptionEndRule::PeriodEnd),
-            cancellation,
-        }
-    }
-}
 
 /// A command to end a subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,10 +89,7 @@ impl Order {
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Vec<SubscriptionEndTime> {
-        let times = match actor {
-            Actor::Staff { .. } | Actor::System => SubscriptionEndTime::VARIANTS,
-            Actor::Customer(_) | Actor::Guest => policy.end.offers(),
-        };
+        let times = policy.offers(actor);
         let is_possible = |when: &&SubscriptionEndTime| {
             self.check_subscription(subscription, policy, actor).is_ok()
                 && self.end_of(subscription, **when, now).is_ok()
@@ -192,11 +122,8 @@ impl Order {
         let subscription = self.subscription(&command.subscription);
         let subscription = subscription.ok_or(SubscriptionRefusal::NotFound)?;
         self.check_subscription(subscription, policy, actor)?;
-        let when = command.when.unwrap_or(policy.end.usual());
-        let is_offered = match actor {
-            Actor::Staff { .. } | Actor::System => true,
-            Actor::Customer(_) | Actor::Guest => policy.end.offers().contains(&when),
-        };
+        let when = command.when.unwrap_or(policy.usual(actor));
+        let is_offered = policy.offers(actor).contains(&when);
         let PlannedEnd { at, share } = self.end_of(subscription, when, now)?;
         if !is_offered {
             return Err(SubscriptionRefusal::EndNotOffered);
@@ -319,10 +246,10 @@ impl Order {
     ) -> Result<(), SubscriptionRefusal> {
         match actor {
             Actor::Customer(id) if self.customer.id != Some(*id) => Err(SubscriptionRefusal::NotFound),
-            // The token of an order may be passed on, so it ends nothing.
-            Actor::Guest => Err(SubscriptionRefusal::NotFound),
-            Actor::Customer(_) if !policy.enabled => Err(SubscriptionRefusal::Disabled),
-            Actor::Customer(_) | Actor::Staff { .. } | Actor::System => {
+            // The buyer of an order of an account signs in.
+            Actor::Guest if !self.is_guest() || self.is_erased() => Err(SubscriptionRefusal::NotFound),
+            Actor::Customer(_) | Actor::Guest if !policy.enabled => Err(SubscriptionRefusal::Disabled),
+            Actor::Customer(_) | Actor::Guest | Actor::Staff { .. } | Actor::System => {
                 let item = self.item(subscription.item);
                 let is_kept = item.is_some_and(|item| item.quantities.kept_by_buyer().is_positive());
                 is_kept.then_some(()).ok_or(SubscriptionRefusal::ItemGone)

@@ -1,4 +1,4 @@
-//! `endSubscription` and `resumeSubscription`: one command for a customer and for staff.
+//! `endSubscription` and `resumeSubscription`: one command for a customer, a guest and staff.
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use countermand_app::orders::subscriptions::SubscriptionView;
@@ -18,10 +18,14 @@ pub(crate) struct SubscriptionMutation;
 struct EndSubscriptionInput {
     /// The id of the subscription, as `OrderSubscription.subscription_id` has it.
     subscription_id: String,
-    /// When the subscription ends, one of `OrderSubscription.end_options`; null for the time that the store view states,
-    /// and for the end of the paid period where the buyer chooses.
+    /// The `CustomerOrder.token` of an order that pays the subscription, for a guest; null for a signed-in customer and
+    /// for staff.
+    token: Option<String>,
+    /// When the subscription ends, one of `OrderSubscription.end_options`; null for the time that the store view
+    /// states, and for the end of the paid period where the buyer chooses.
     when: Option<SubscriptionEndTime>,
-    /// The reason: the description or the code of a cancellation reason that the order's store view offers; null for none.
+    /// The reason: the description or the code of a cancellation reason that the order's store view offers; null for
+    /// none.
     reason: Option<String>,
     /// A comment for the shop, at most 2,000 characters without HTML; null for none.
     comment: Option<String>,
@@ -33,6 +37,9 @@ struct EndSubscriptionInput {
 struct ResumeSubscriptionInput {
     /// The id of the subscription, as `OrderSubscription.subscription_id` has it.
     subscription_id: String,
+    /// The `CustomerOrder.token` of an order that pays the subscription, for a guest; null for a signed-in customer and
+    /// for staff.
+    token: Option<String>,
 }
 
 /// The answer to a change of a subscription.
@@ -48,7 +55,8 @@ struct SubscriptionPayload {
 #[Object]
 impl SubscriptionMutation {
     /// Ends a subscription with the paid period, or at once with a share of the price back. A customer ends an own
-    /// subscription where the store view allows it, staff with the role `support` any subscription.
+    /// subscription where the store view allows it, a guest with the token of the order and only with the paid period,
+    /// staff with the role `support` any subscription.
     async fn end_subscription(
         &self,
         context: &Context<'_>,
@@ -60,18 +68,28 @@ impl SubscriptionMutation {
             reason: input.reason,
             comment: input.comment,
         };
-        SubscriptionPayload::of(app(context)?.end_subscription(viewer(context)?, &end).await)
+        let token = input.token.as_deref();
+        SubscriptionPayload::of(
+            app(context)?
+                .end_subscription(viewer(context)?, token, &end)
+                .await,
+        )
     }
 
-    /// Lets a subscription go on that was to end with the paid period, while this period lasts. A customer resumes an own
-    /// subscription where the store view allows it, staff with the role `support` any subscription.
+    /// Lets a subscription go on that was to end with the paid period, while this period lasts. A customer resumes an
+    /// own subscription where the store view allows it, a guest with the token of the order, staff with the role
+    /// `support` any subscription.
     async fn resume_subscription(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The subscription that goes on.")] input: ResumeSubscriptionInput,
     ) -> Result<SubscriptionPayload> {
-        let resumed = app(context)?.resume_subscription(viewer(context)?, &input.subscription_id);
-        SubscriptionPayload::of(resumed.await)
+        let (id, token) = (&input.subscription_id, input.token.as_deref());
+        SubscriptionPayload::of(
+            app(context)?
+                .resume_subscription(viewer(context)?, token, id)
+                .await,
+        )
     }
 }
 

@@ -110,15 +110,14 @@ impl Database {
         found.map(|(order,)| order_id(order)).transpose()
     }
 
-    /// The order of `customer` that pays the newest period of the subscription with the id `id` among the periods that
-    /// begin before `paid_from`.
+    /// The order that pays the newest period of the subscription with the id `id` among the periods that begin before
+    /// `paid_from`.
     pub async fn order_of_subscription_before(
         &self,
         id: &str,
-        customer: CustomerId,
+        among: SubscriptionOrders,
         paid_from: DateTime<Utc>,
     ) -> Result<Option<OrderId>, DatabaseError> {
-        let among = SubscriptionOrders::OfCustomer(customer);
         let (script, rows) = self.newest_order_script(id, among, Some(paid_from));
         let found = script.fetch().await?.first(rows)?;
         found.map(|(order,)| order_id(order)).transpose()

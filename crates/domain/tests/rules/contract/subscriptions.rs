@@ -250,6 +250,7 @@ fn the_store_view_decides_who_ends_a_subscription_and_when() {
         Ok(4_000)
     );
     let other = Actor::Customer(CustomerId::from_number(10_000_000_002));
+    // The order is that of an account, so the token of a guest is no key to it.
     for stranger in [other, Actor::Guest] {
         let refused = told(&stranger, SubscriptionEndRule::Choice, None);
         assert_eq!(refused, Err(SubscriptionRefusal::NotFound));
@@ -265,6 +266,37 @@ fn the_store_view_decides_who_ends_a_subscription_and_when() {
     );
     let subscription = order.subscription(ID).expect("the subscription");
     assert_eq!(order.subscription_ends(subscription, &off, &me, days(1)), []);
+}
+
+#[test]
+fn a_guest_ends_with_the_paid_period_only_by_each_rule() {
+    let mut order = paid();
+    order.customer.id = None;
+    let subscription = order.subscription(ID).expect("the subscription");
+    for rule in [
+        SubscriptionEndRule::PeriodEnd,
+        SubscriptionEndRule::AtOnce,
+        SubscriptionEndRule::Choice,
+    ] {
+        let policy = subscription_policy(rule);
+        let offered = order.subscription_ends(subscription, &policy, &Actor::Guest, days(1));
+        assert_eq!(offered, [SubscriptionEndTime::PeriodEnd]);
+        let ended = order.end_subscription(&end(None), &policy, &Actor::Guest, days(1));
+        let ended = ended.expect("an end").after;
+        assert_eq!(ended.totals.refunded.minor(), 0);
+        assert_eq!(
+            ended.subscription(ID).map(|it| it.state(days(1))),
+            Some(SubscriptionState::Ending)
+        );
+        let at_once = end(Some(SubscriptionEndTime::AtOnce));
+        let refused = ended.end_subscription(&at_once, &policy, &Actor::Guest, days(1));
+        assert_eq!(refused.map(drop), Err(SubscriptionRefusal::EndNotOffered));
+        assert!(
+            ended
+                .resume_subscription(ID, &policy, &Actor::Guest, days(1))
+                .is_ok()
+        );
+    }
 }
 
 #[test]
