@@ -1,8 +1,8 @@
 //! The checks of `countermand doctor` on tables: normal work breaks no rule, and each wrong row is noticed.
 
 use countermand_domain::{
-    CancellationIntent, GuestKey, GuestKeyChange, InvoiceRequest, Money, OpenInvoiceRequest, Order, Quantity,
-    Transition, UpstreamChange,
+    CancellationIntent, DeliveryKind, DeliveryRequest, GuestKey, GuestKeyChange, InvoiceRequest,
+    ItemPosition, Money, OpenInvoiceRequest, Order, ProductType, Quantity, Transition, UpstreamChange,
 };
 
 use crate::full_order::{full_order, life_to_hold};
@@ -210,7 +210,7 @@ async fn broken(shop: &TestShop) -> anyhow::Result<Vec<&'static str>> {
 }
 
 /// Makes three orders: one with every kind of document, one of a guest that is canceled and refunded, and one of a
-/// guest with a confirmation key on its way.
+/// guest for services, with a confirmation key on its way and with one of the services delivered.
 async fn busy_day(shop: &TestShop) -> anyhow::Result<()> {
     let full = full_order(order_id(1, 1), currency("USD"), &|_| "x".into());
     shop.database.insert_orders(&[imported(&full)]).await?;
@@ -220,6 +220,8 @@ async fn busy_day(shop: &TestShop) -> anyhow::Result<()> {
         before = step.after;
     }
     let mut guests = [plain_order(2), plain_order(3)];
+    guests[1].items[0].product_type = ProductType::Virtual;
+    guests[1].items[0].is_virtual = true;
     for guest in &mut guests {
         guest.customer.id = None;
         shop.database.insert_orders(&[imported(guest)]).await?;
@@ -234,6 +236,13 @@ async fn busy_day(shop: &TestShop) -> anyhow::Result<()> {
         change(shop, guest, &requested).await?;
         *guest = requested.after;
     }
+    let service = DeliveryRequest {
+        items: vec![(ItemPosition(1), Quantity::whole(1))],
+        kind: DeliveryKind::Delivered,
+        delivered_at: None,
+    };
+    let delivered = guests[1].record_delivery(&service, &staff(), at(2))?;
+    change(shop, &guests[1], &delivered).await?;
     let unpaid = InvoiceRequest {
         unpaid: true,
         ..InvoiceRequest::default()
