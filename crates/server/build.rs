@@ -107,7 +107,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Lets the linker keep one copy of functions with the same code, and keep the places of addresses as a bit map, in
 /// release builds. Together they save a tenth of the program's size.
 ///
-/// Only LLD is asked, which the compilers of rustup bring along and use on this platform: others may not know the flags.
+/// Only LLD is asked, which the compilers of rustup bring along and use on this platform: others may not know the
+/// flags.
 fn link_small() {
     let is = |name: &str, value: &str| std::env::var(name).is_ok_and(|it| it == value);
     let chosen = std::env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();

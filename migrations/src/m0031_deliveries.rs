@@ -1,5 +1,5 @@
-//! Adds to orders the units that were delivered without a shipment, and the gift cards that were used. Before this step,
-//! neither was recorded.
+//! Adds to orders the units that were delivered without a shipment, and the gift cards that were used. Before this
+//! step, neither was recorded.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,5 +1,5 @@
-//! Adds sales channels: how far each one is read, its orders, one row for each version of an order, and the orders of the
-//! shop that were imported from channels.
+//! Adds sales channels: how far each one is read, its orders, one row for each version of an order, and the orders of
+//! the shop that were imported from channels.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,5 +1,5 @@
-//! Adds to orders the customer group of the buyer. Orders that were imported before this step have none: the group was not
-//! read, and importing a changed order again adds it.
+//! Adds to orders the customer group of the buyer. Orders that were imported before this step have none: the group was
+//! not read, and importing a changed order again adds it.
 
 use sea_orm_migration::prelude::*;
 

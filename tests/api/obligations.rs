@@ -1,5 +1,5 @@
-//! Effects outside the database: each happens once, even if workers die and clocks are wrong, and no row holds a key in clear
-//! text.
+//! Effects outside the database: each happens once, even if workers die and clocks are wrong, and no row holds a key in
+//! clear text.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,10 +1,10 @@
 //! One year of a real wholesaler: all orders are imported twice, and all cancellations are repeated: those of whole
-//! orders at once, and, in a copy of the shop, each part by itself. A second test compares orders that are canceled line
-//! by line with the same orders that are canceled at once.
+//! orders at once, and, in a copy of the shop, each part by itself. A second test compares orders that are canceled
+//! line by line with the same orders that are canceled at once.
 //!
 //! The refund of an item is compared with the price of the order times the canceled quantity. Not compared are 1,860
-//! lines of the wholesaler's cancellations, which no earlier order of the customer explains. In 316 others, the price of
-//! the line is not the price of the order; the shop refunds what was paid. One paid order of several lines,
+//! lines of the wholesaler's cancellations, which no earlier order of the customer explains. In 316 others, the price
+//! of the line is not the price of the order; the shop refunds what was paid. One paid order of several lines,
 //! 000548813, has four charges and no goods: once one of them is refunded, nothing is left to ship, so the order is
 //! complete. It is canceled at once only.
 //!

@@ -1,5 +1,5 @@
-//! The program as processes: several with one database, processes that are stopped, and processes that are killed during
-//! their work.
+//! The program as processes: several with one database, processes that are stopped, and processes that are killed
+//! during their work.
 
 mod clean_stop;
 mod killed_import;

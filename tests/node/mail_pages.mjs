@@ -2,8 +2,8 @@
 //
 //   node mail_pages.mjs FOLDER
 //
-// FOLDER is what `countermand mail preview --out FOLDER` wrote. The script exits with 1 when a mail does not fit a narrow
-// screen, loads anything, or has a barrier that axe knows.
+// FOLDER is what `countermand mail preview --out FOLDER` wrote. The script exits with 1 when a mail does not fit a
+// narrow screen, loads anything, or has a barrier that axe knows.
 
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";

@@ -50,7 +50,8 @@ impl TestShop {
     }
 }
 
-/// A session of an account that an import made, without a password and without a mail; none if there is no such account.
+/// A session of an account that an import made, without a password and without a mail; none if there is no such
+/// account.
 ///
 /// # Panics
 /// When the database fails.

@@ -55,8 +55,8 @@ impl App {
         Ok(self.database().forget_staff_tokens(STAFF_TOKENS_KEPT).await?)
     }
 
-    /// Deletes the bulk cancellations that ended longer ago than the setting says, with the results of their orders, and
-    /// returns the number of rows.
+    /// Deletes the bulk cancellations that ended longer ago than the setting says, with the results of their orders,
+    /// and returns the number of rows.
     async fn forget_bulk_cancellations(&self) -> Result<u64, AppError> {
         let shop = self.database().shop().await?;
         let days = shop.settings_at(ConfigScope::Default).bulk_jobs_kept.value;

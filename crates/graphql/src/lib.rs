@@ -1,7 +1,8 @@
 //! The GraphQL interface: translation only. The rules are in `domain`, the use cases in `app`.
 //!
-//! The folders point one way: `kit` is used by all; `adobe` and `directory` are data that never changes; `types` carries
-//! data; `storefront` and `admin` are the operations; `schema` joins them; `request` answers a request with the schema.
+//! The folders point one way: `kit` is used by all; `adobe` and `directory` are data that never changes; `types`
+//! carries data; `storefront` and `admin` are the operations; `schema` joins them; `request` answers a request with the
+//! schema.
 
 #![expect(
     clippy::unused_async,

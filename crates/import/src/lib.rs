@@ -1,5 +1,5 @@
-//! Reads orders as Adobe Commerce's REST API (`GET /V1/orders`) writes them. An order that cannot be read exactly gets a
-//! clear refusal, unless it can be canceled neither now nor later: such an order enters with notes.
+//! Reads orders as Adobe Commerce's REST API (`GET /V1/orders`) writes them. An order that cannot be read exactly gets
+//! a clear refusal, unless it can be canceled neither now nor later: such an order enters with notes.
 //!
 //! [`OrderDocuments`] cuts a stream into single orders, [`read_order`] turns one
 //! into a [`ReadOrder`], and [`ReadOrder::into_order`] gives the order its ids in

@@ -13,8 +13,8 @@ use super::shape::{ItemExtensionShape, SubscriptionShape};
 
 const SUBSCRIPTION: &str = "extension_attributes.subscription";
 
-/// The subscriptions of an order. One that cannot be read is refused, because its item would be canceled like any other;
-/// if the order is history, it gets a note instead.
+/// The subscriptions of an order. One that cannot be read is refused, because its item would be canceled like any
+/// other; if the order is history, it gets a note instead.
 pub(super) fn read_subscriptions(
     rows: &[Row<'_>],
     items: &[OrderItem],

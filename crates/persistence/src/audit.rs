@@ -162,8 +162,8 @@ impl Database {
         }
     }
 
-    /// At most `limit` entries that pass `filter`, newest first. `after` is the time and the id of the last entry of the
-    /// page before.
+    /// At most `limit` entries that pass `filter`, newest first. `after` is the time and the id of the last entry of
+    /// the page before.
     pub async fn audit_log(
         &self,
         filter: &AuditFilter,

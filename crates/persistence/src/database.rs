@@ -28,7 +28,8 @@ use crate::sql::url::without_password;
 /// The counter of SQL round trips, for `/metrics` and for tests that limit the number of round trips.
 pub(crate) const ROUND_TRIPS: &str = "countermand_sql_round_trips_total";
 
-/// The number of batches of changes that PostgreSQL may write at a time. While one waits for the disk, the other one runs.
+/// The number of batches of changes that PostgreSQL may write at a time. While one waits for the disk, the other one
+/// runs.
 const WRITING: usize = 2;
 
 /// The tenths of a second without progress of another replica after which a failed migration is reported.

@@ -1,5 +1,5 @@
-//! The orders of a sales channel that this shop keeps and that are still open: what a channel without a list of orders is
-//! asked about.
+//! The orders of a sales channel that this shop keeps and that are still open: what a channel without a list of orders
+//! is asked about.
 
 use async_trait::async_trait;
 use countermand_app::ports::ChannelError;

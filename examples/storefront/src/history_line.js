@@ -74,7 +74,10 @@ export function isOfPart(message) {
   return ITEMS.test(message);
 }
 
-/** An amount of `currency` such as `$1,234.50`, written as the page writes amounts; none when the text is no such amount. */
+/**
+ * An amount of `currency` such as `$1,234.50`, written as the page writes amounts; none when the text is no such
+ * amount.
+ */
 function amountIn(text, currency) {
   const [, sign, digits] = (text && AMOUNT.exec(text)) || [];
   const isOwn = digits && signsOf(currency).includes(sign.trim());

@@ -1,4 +1,5 @@
-// What a cancellation would do, as the shop quotes it. With the quote's id, a cancellation does exactly that or nothing.
+// What a cancellation would do, as the shop quotes it. With the quote's id, a cancellation does exactly that or
+// nothing.
 
 import { itemsCanBeCanceled } from "./added_fields.js";
 import { mutation } from "./backend.js";

@@ -77,8 +77,8 @@ cases! {
         });
     /// Adobe refunds the captured item and leaves the order `Processing` with the other item open, although the buyer
     /// was told that the order is canceled. Countermand cancels the rest too, for online as for offline payments. No
-    /// other case differs in its status from Adobe's on purpose. Adobe's history says `We refunded $20.00 offline.`, as if
-    /// the money had moved; Countermand's says what was decided.
+    /// other case differs in its status from Adobe's on purpose. Adobe's history says `We refunded $20.00 offline.`, as
+    /// if the money had moved; Countermand's says what was decided.
     the_rest_of_a_partly_captured_order_is_canceled_too:
         PARTLY_INVOICED.paid_online(), cancel(OTHER)
         => canceled(Effects {

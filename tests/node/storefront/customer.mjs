@@ -38,7 +38,10 @@ async function status(page) {
   return page.locator(".badge").innerText();
 }
 
-/** The store view of the address, wrong password, list, pages, account; a token that the shop no longer knows leads back to the sign-in. */
+/**
+ * The store view of the address, wrong password, list, pages, account; a token that the shop no longer knows leads back
+ * to the sign-in.
+ */
 export async function customerReads(page, { site }) {
   await page.goto(`${site}/?store=nl`);
   await page.getByRole("link", { name: "Nederland" }).waitFor();

@@ -37,7 +37,9 @@ const DECLINE = `mutation Decline($id: ID!, $reason: String!) {
   declineCancellationRequest(input: { order_id: $id, reason: $reason }) { user_errors { message } }
 }`;
 
-/** An order without `CANCEL` still offers the items beside its subscription, in lists too, and they are always named. */
+/**
+ * An order without `CANCEL` still offers the items beside its subscription, in lists too, and they are always named.
+ */
 export async function theRestBesideASubscriptionIsCanceled(page, { site, address, staffToken }) {
   const number = "OFFER-11";
   const order = orderOfAnna(number, teaAndCup());

@@ -117,8 +117,8 @@ impl App {
     }
 }
 
-/// Whether `text` holds the address `email` as a whole, in any case of the letters A to Z. An address that is a part of a
-/// longer one is not meant: `a@example.com` does not stand in `anna@example.com`.
+/// Whether `text` holds the address `email` as a whole, in any case of the letters A to Z. An address that is a part of
+/// a longer one is not meant: `a@example.com` does not stand in `anna@example.com`.
 pub(crate) fn names_address(text: &str, email: &str) -> bool {
     let (text, email) = (text.to_ascii_lowercase(), email.to_ascii_lowercase());
     let is_of_address = |it: char| it.is_alphanumeric() || matches!(it, '.' | '_' | '%' | '+' | '-' | '@');

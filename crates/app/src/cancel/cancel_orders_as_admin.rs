@@ -38,8 +38,9 @@ pub struct OrderOutcome {
 
 impl App {
     /// Cancels each order on its own, by the rule and in the way of
-    /// [`cancel_order_as_admin`](Self::cancel_order_as_admin): an order that is refused holds no other one back, and the
-    /// audit log has an entry for each canceled order. A dry run decides each order in the same way, and changes none.
+    /// [`cancel_order_as_admin`](Self::cancel_order_as_admin): an order that is refused holds no other one back, and
+    /// the audit log has an entry for each canceled order. A dry run decides each order in the same way, and changes
+    /// none.
     ///
     /// A request that failed half way can be sent again: the orders that it canceled are refused then.
     pub async fn cancel_orders_as_admin(

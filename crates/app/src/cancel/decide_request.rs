@@ -66,7 +66,8 @@ impl App {
         })
     }
 
-    /// Cancels what the open request asks for, or a part of it. Of a shipment and an approval at the same time, one wins.
+    /// Cancels what the open request asks for, or a part of it. Of a shipment and an approval at the same time, one
+    /// wins.
     ///
     /// The order in the answer tells whether the request came too late: then nothing of it could be canceled.
     pub async fn approve_cancellation_request(

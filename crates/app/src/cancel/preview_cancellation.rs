@@ -32,8 +32,8 @@ pub struct QuotedCancellation {
 }
 
 impl App {
-    /// Quotes what canceling `intent` of the order `id` would do. `proves_guest` says that the caller showed the order's
-    /// token; without it, a customer asks about an own order, or staff about any. `overrides_switch` quotes a
+    /// Quotes what canceling `intent` of the order `id` would do. `proves_guest` says that the caller showed the
+    /// order's token; without it, a customer asks about an own order, or staff about any. `overrides_switch` quotes a
     /// cancellation although the switch is off, for a manager.
     pub async fn preview_cancellation(
         &self,

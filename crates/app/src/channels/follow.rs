@@ -1,6 +1,6 @@
 //! The step of a turn that asks what became of cancellations: of those that the channel accepted, and of those whose
-//! answer got lost. A worker whose turn ended during a slow call leaves the answer to the worker that has the turn. Staff
-//! is told of those that wait too long.
+//! answer got lost. A worker whose turn ended during a slow call leaves the answer to the worker that has the turn.
+//! Staff is told of those that wait too long.
 
 use std::collections::BTreeMap;
 

@@ -67,8 +67,8 @@ impl App {
         Ok(self.database().channel_record(&channel.name, &number).await?)
     }
 
-    /// The order of the shop that was imported from an order of a channel; none if none was, or if this token may not see
-    /// it.
+    /// The order of the shop that was imported from an order of a channel; none if none was, or if this token may not
+    /// see it.
     pub async fn imported_order(
         &self,
         viewer: &Viewer,

@@ -1,4 +1,5 @@
-//! A buyer asked at a sales channel to cancel items: staff is told once, by an entry that needs attention and by a mail.
+//! A buyer asked at a sales channel to cancel items: staff is told once, by an entry that needs attention and by a
+//! mail.
 
 use countermand_domain::channel::{ChannelItem, ChannelRecord, ChannelRequest};
 use countermand_domain::{ConfigScope, OrderId, OrderNumber};
@@ -37,8 +38,8 @@ impl App {
         Ok(std::iter::once(entry).chain(mail).collect())
     }
 
-    /// The mail to the shop's own address, which the store view of the imported order sets, or the shop as a whole; none
-    /// where no address is set.
+    /// The mail to the shop's own address, which the store view of the imported order sets, or the shop as a whole;
+    /// none where no address is set.
     async fn request_notice(
         &self,
         record: &ChannelRecord,

@@ -1,5 +1,5 @@
-//! The obligation to look at a sales channel: a cancellation did not succeed there, the buyer asked for one, or the channel
-//! refuses the credentials.
+//! The obligation to look at a sales channel: a cancellation did not succeed there, the buyer asked for one, or the
+//! channel refuses the credentials.
 
 use serde::{Deserialize, Serialize};
 

@@ -77,9 +77,9 @@ impl App {
         Ok(self.guest_view(loaded)?)
     }
 
-    /// Counts a look-up for `limits` before it is made. A look-up that is refused finds out nothing, so it is taken back,
-    /// also from the limits `before` for which it was counted already: otherwise many right look-ups at the same moment
-    /// would lock their network out for an hour.
+    /// Counts a look-up for `limits` before it is made. A look-up that is refused finds out nothing, so it is taken
+    /// back, also from the limits `before` for which it was counted already: otherwise many right look-ups at the same
+    /// moment would lock their network out for an hour.
     async fn count_look_up(&self, limits: &[RateLimit], before: &[RateLimit]) -> Result<(), AppError> {
         let counted = self.count_together(limits).await;
         if let Err(AppError::RateLimited { .. }) = &counted {

@@ -1,5 +1,6 @@
 //! Imports a newer version of an order that was changed here. The version does not replace the order, but two of its
-//! facts count: that open invoices are paid, and that the order was shipped, paid or refunded beyond what is known here.
+//! facts count: that open invoices are paid, and that the order was shipped, paid or refunded beyond what is known
+//! here.
 
 use countermand_domain::{Money, MoneyError, Order, Transition};
 use countermand_persistence::{KnownOrder, LocalWork, OrderChange};

@@ -246,8 +246,8 @@ pub(crate) fn allow_scope(staff: &Staff, scope: ConfigScope) -> Result<(), AppEr
 
 /// Whether `staff` may change `setting` at a scope that its token covers.
 ///
-/// Links for a new password begin with the address of the storefront, and go to every customer of the website. So only a
-/// token for all store views of the website may change that address.
+/// Links for a new password begin with the address of the storefront, and go to every customer of the website. So only
+/// a token for all store views of the website may change that address.
 pub(crate) fn may_change(staff: &Staff, shop: &Shop, scope: ConfigScope, setting: &Setting) -> bool {
     let leads_others = match scope {
         ConfigScope::Store(number) if setting.key == Setting::storefront_url().key => shop

@@ -1,7 +1,7 @@
 //! The reasons that every shop has from the start, with their texts in English, Dutch and Swedish.
 //!
-//! Adobe's five are for everyone (`docs/contract.md` section 4). The others are what sellers tell a sales channel, so they
-//! are for staff and channels.
+//! Adobe's five are for everyone (`docs/contract.md` section 4). The others are what sellers tell a sales channel, so
+//! they are for staff and channels.
 
 use std::sync::{Arc, LazyLock};
 

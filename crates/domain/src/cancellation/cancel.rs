@@ -43,8 +43,8 @@ pub struct Cancel {
 pub struct Cancellation {
     /// The stable code of the reason; [`NO_REASON`] where the store view asks for none and none was given.
     pub reason_code: String,
-    /// The reason as the buyer reads it, empty without a reason: a description as it was sent, or the description of the
-    /// code that was sent.
+    /// The reason as the buyer reads it, empty without a reason: a description as it was sent, or the description of
+    /// the code that was sent.
     pub reason: String,
     /// What the buyer or the member of staff added in their own words; none without a comment.
     pub comment: Option<String>,
@@ -105,8 +105,8 @@ pub struct CanceledItem {
 }
 
 impl Cancellation {
-    /// The items of `order` that were canceled or refunded, with their units, as people read them: a bundle stands for its
-    /// parts, unless parts were taken by themselves.
+    /// The items of `order` that were canceled or refunded, with their units, as people read them: a bundle stands for
+    /// its parts, unless parts were taken by themselves.
     #[must_use]
     pub fn named_units<'a>(&self, order: &'a Order) -> Vec<(&'a OrderItem, Quantity)> {
         let lines = self.items.iter();

@@ -77,14 +77,15 @@ impl Order {
         };
         let mail = Effect::Notify(Notice::ConfirmCancellation(request.key.clone()));
         let mut change = Transition::new(self.clone(), event).owing(vec![mail]);
-        // The order itself does not change, so a version that another shop made before this moment is newer all the same.
+        // The order itself does not change, so a version that another shop made before this moment is newer all the
+        // same.
         change.after.updated_at = self.updated_at;
         change.guest_key = Some(GuestKeyChange::Replace(Box::new(key)));
         Ok(change)
     }
 
-    /// Cancels what the guest asked for, for the reason kept with the key, and uses the key up. Where buyers of the store
-    /// view can only ask, it opens a request instead.
+    /// Cancels what the guest asked for, for the reason kept with the key, and uses the key up. Where buyers of the
+    /// store view can only ask, it opens a request instead.
     ///
     /// The order is checked first, then the key (`docs/contract.md` section 3.3, rows 5 to 9). `matches` is the
     /// constant-time comparison of the key that the guest sent with `kept`.

@@ -9,7 +9,7 @@ pub enum Selection {
     /// All that is left of the order.
     #[default]
     All,
-    /// Quantities of items by position; the parts of a bundle or configurable go with it in proportion. A part is named by
-    /// itself only where its bundle is canceled by part.
+    /// Quantities of items by position; the parts of a bundle or configurable go with it in proportion. A part is named
+    /// by itself only where its bundle is canceled by part.
     Items(Vec<(ItemPosition, Quantity)>),
 }

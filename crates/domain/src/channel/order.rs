@@ -183,8 +183,8 @@ impl ChannelOrder {
         matches!(self.status, ChannelStatus::Shipped | ChannelStatus::Canceled)
     }
 
-    /// The buyer's request to cancel `item`, while it can be granted or declined. A channel may show a request for ever:
-    /// it is over with the item and with the order.
+    /// The buyer's request to cancel `item`, while it can be granted or declined. A channel may show a request for
+    /// ever: it is over with the item and with the order.
     #[must_use]
     pub fn open_request<'a>(&self, item: &'a ChannelItem) -> Option<&'a ChannelRequest> {
         let request = item.request.as_ref();

@@ -219,8 +219,8 @@ impl ChannelRecord {
         }
     }
 
-    /// What a person must confirm before the order is canceled for a reason that states the fact `needs`; none where the
-    /// channel has shown it all.
+    /// What a person must confirm before the order is canceled for a reason that states the fact `needs`; none where
+    /// the channel has shown it all.
     fn to_confirm(&self, needs: Option<ChannelFact>) -> Option<ChannelCommandRefusal> {
         let asked = self.order.open_requests().count();
         match needs {

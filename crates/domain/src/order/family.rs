@@ -61,8 +61,8 @@ impl LeftOfFamily {
 }
 
 impl Order {
-    /// Whether the parts of `whole` can be canceled one by one, where the rules of the store view allow it: the price of
-    /// the bundle is that of its parts, and the shop that the order came from did not say that they ship together.
+    /// Whether the parts of `whole` can be canceled one by one, where the rules of the store view allow it: the price
+    /// of the bundle is that of its parts, and the shop that the order came from did not say that they ship together.
     #[must_use]
     pub fn has_separate_parts(&self, whole: &OrderItem) -> bool {
         whole.is_priced_by_parts()
@@ -104,8 +104,8 @@ impl Order {
         item.to_ship()
     }
 
-    /// The items that `lines` are about, as people read them: a bundle or configurable item stands for its parts, unless
-    /// parts of a bundle were taken by themselves.
+    /// The items that `lines` are about, as people read them: a bundle or configurable item stands for its parts,
+    /// unless parts of a bundle were taken by themselves.
     pub(crate) fn named_units(&self, lines: &[(ItemPosition, Quantity)]) -> Vec<(&OrderItem, Quantity)> {
         let of = |item: &OrderItem| {
             let line = lines.iter().find(|line| line.0 == item.position);

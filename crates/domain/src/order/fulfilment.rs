@@ -85,8 +85,8 @@ impl Order {
         self.to_give_up(item).minus(item.quantities.in_fulfilment)
     }
 
-    /// The units in fulfilment that a cancellation of `selection` needs, with those of their parts: it takes other units
-    /// first.
+    /// The units in fulfilment that a cancellation of `selection` needs, with those of their parts: it takes other
+    /// units first.
     pub(crate) fn units_to_release(&self, selection: &Selection) -> Vec<(ItemPosition, Quantity)> {
         let in_fulfilment = |item: &OrderItem| item.quantities.in_fulfilment;
         match selection {
@@ -122,8 +122,8 @@ impl Order {
         }
     }
 
-    /// Units of `item` that are in fulfilment and can still be shipped. A bundle is in fulfilment while one of its parts
-    /// is, where its price is that of its parts.
+    /// Units of `item` that are in fulfilment and can still be shipped. A bundle is in fulfilment while one of its
+    /// parts is, where its price is that of its parts.
     fn left_in_fulfilment(&self, item: &OrderItem) -> Quantity {
         let mut parts = self.children(item.position);
         if item.is_priced_by_parts() && !parts.any(|part| part.quantities.in_fulfilment.is_positive()) {

@@ -89,8 +89,8 @@ impl Order {
         units.fold(Quantity::ZERO, Quantity::plus)
     }
 
-    /// The units of the items `there`, by `units`, beyond those of the same items here, by `known`. The units of one item
-    /// do not stand for those of another one.
+    /// The units of the items `there`, by `units`, beyond those of the same items here, by `known`. The units of one
+    /// item do not stand for those of another one.
     fn units_beyond<'a>(
         &self,
         there: impl Iterator<Item = &'a OrderItem>,

@@ -84,8 +84,9 @@ impl AdminOrder {
         self.view.order.external_id.map(|id| id.to_string())
     }
 
-    /// The customer group (`customer_group_id`) that the buyer was in when the order was placed, as its number in the shop
-    /// that the order was imported from: 0 for guests. Null when the order did not tell it, or the buyer was erased.
+    /// The customer group (`customer_group_id`) that the buyer was in when the order was placed, as its number in the
+    /// shop that the order was imported from: 0 for guests. Null when the order did not tell it, or the buyer was
+    /// erased.
     async fn customer_group(&self) -> Option<i32> {
         self.view.order.customer.group.map(CustomerGroup::number)
     }

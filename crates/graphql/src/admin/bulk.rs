@@ -27,8 +27,9 @@ pub(crate) struct AdminBulkMutation;
 #[Object]
 impl AdminBulkMutation {
     /// Begins a job that cancels up to 10,000 orders, each by the same rules that apply to its buyer, or tells what the
-    /// job would do. The orders are chosen once, when the job begins. Workers carry it out, and `bulkCancellation` shows
-    /// how far it is. The caller needs the role `support`; orders of store views that the token is not for are not found.
+    /// job would do. The orders are chosen once, when the job begins. Workers carry it out, and `bulkCancellation`
+    /// shows how far it is. The caller needs the role `support`; orders of store views that the token is not for are
+    /// not found.
     async fn bulk_cancel_orders(
         &self,
         context: &Context<'_>,
@@ -82,15 +83,16 @@ impl AdminBulkMutation {
     }
 }
 
-/// The orders to cancel, and the reason for all of them. One of `filter`, `order_ids` and `order_numbers` must be given.
+/// The orders to cancel, and the reason for all of them. One of `filter`, `order_ids` and `order_numbers` must be
+/// given.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct BulkCancelOrdersInput {
     /// The conditions that select the orders, at least one; null when the input lists them. They are canceled newest
     /// first.
     filter: Option<OrdersFilterInput>,
-    /// The `CustomerOrder.id` of each order, or the decimal number that this id encodes, 1 to 10,000; null when the input
-    /// selects the orders otherwise. An order that is named twice is canceled once.
+    /// The `CustomerOrder.id` of each order, or the decimal number that this id encodes, 1 to 10,000; null when the
+    /// input selects the orders otherwise. An order that is named twice is canceled once.
     order_ids: Option<Vec<ID>>,
     /// The number of each order, 1 to 10,000; null when the input selects the orders otherwise. A number that several
     /// store views use is refused.
@@ -106,8 +108,8 @@ pub(crate) struct BulkCancelOrdersInput {
     /// The most orders that are canceled in a second, 1 to 100; null means that the setting
     /// `sales/cancellation/bulk_orders_per_second` decides.
     orders_per_second: Option<i32>,
-    /// A key of 1 to 128 characters that the client chooses. A request with the same key and the same input gives the job
-    /// that the first one began; with another input, it is refused. Null only in a dry run.
+    /// A key of 1 to 128 characters that the client chooses. A request with the same key and the same input gives the
+    /// job that the first one began; with another input, it is refused. Null only in a dry run.
     idempotency_key: Option<String>,
     /// Whether the request changes no order, and tells what would become of each. The default is false.
     #[graphql(default_with = "Some(false)")]

@@ -17,9 +17,9 @@ pub(crate) struct AdminCancelOrdersMutation;
 
 #[Object]
 impl AdminCancelOrdersMutation {
-    /// Cancels up to 50 orders, each on its own by the same rules that apply to its buyer: an order that is refused holds
-    /// no other one back. A request that failed half way can be sent again. The caller needs the role `support`; orders
-    /// of store views that the token is not for are not found.
+    /// Cancels up to 50 orders, each on its own by the same rules that apply to its buyer: an order that is refused
+    /// holds no other one back. A request that failed half way can be sent again. The caller needs the role `support`;
+    /// orders of store views that the token is not for are not found.
     async fn cancel_orders_as_admin(
         &self,
         context: &Context<'_>,
@@ -45,8 +45,8 @@ impl AdminCancelOrdersMutation {
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CancelOrdersAsAdminInput {
-    /// The `CustomerOrder.id` of each order, or the decimal number that this id encodes: 1 to 50 orders, in the sequence
-    /// in which they are canceled. An order that is named twice is canceled once.
+    /// The `CustomerOrder.id` of each order, or the decimal number that this id encodes: 1 to 50 orders, in the
+    /// sequence in which they are canceled. An order that is named twice is canceled once.
     order_ids: Vec<ID>,
     /// The reason for the cancellations: the description or the code of a reason that the store view of each order
     /// offers to staff.

@@ -76,7 +76,8 @@ pub(crate) struct DeclineCancellationRequestInput {
 pub(crate) struct CancellationRequests {
     /// The requests of the page, oldest first.
     items: Vec<ListedCancellationRequest>,
-    /// The position of the last request of the page: the value of `after` for the next page. Null when the page is empty.
+    /// The position of the last request of the page: the value of `after` for the next page. Null when the page is
+    /// empty.
     end_cursor: Option<String>,
     /// Whether further requests follow after this page.
     has_next_page: bool,
@@ -98,8 +99,8 @@ pub(crate) struct ListedCancellationRequest {
 
 #[Object]
 impl AdminRequestQuery {
-    /// Lists requests for a cancellation, oldest first; without a filter, those that wait for a decision. The caller needs
-    /// the role `viewer`. A token for one store view lists the requests of that store view only.
+    /// Lists requests for a cancellation, oldest first; without a filter, those that wait for a decision. The caller
+    /// needs the role `viewer`. A token for one store view lists the requests of that store view only.
     async fn cancellation_requests(
         &self,
         context: &Context<'_>,
@@ -138,8 +139,9 @@ impl AdminRequestQuery {
 
 #[Object]
 impl AdminRequestMutation {
-    /// Cancels what the open request of an order asks for, or a part of it. When nothing of it can be canceled any more,
-    /// the request ends as `TOO_LATE`, and so does the answer's `user_errors`. The caller needs the role `support`.
+    /// Cancels what the open request of an order asks for, or a part of it. When nothing of it can be canceled any
+    /// more, the request ends as `TOO_LATE`, and so does the answer's `user_errors`. The caller needs the role
+    /// `support`.
     async fn approve_cancellation_request(
         &self,
         context: &Context<'_>,
@@ -168,8 +170,8 @@ impl AdminRequestMutation {
         Ok(OrderPayload::of(asked)?.and_told(too_late))
     }
 
-    /// Declines the open request of an order. The buyer reads the reason, and the order can be shipped again. The caller
-    /// needs the role `support`.
+    /// Declines the open request of an order. The buyer reads the reason, and the order can be shipped again. The
+    /// caller needs the role `support`.
     async fn decline_cancellation_request(
         &self,
         context: &Context<'_>,

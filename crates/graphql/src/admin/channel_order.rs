@@ -149,8 +149,8 @@ impl ChannelOrder {
         Some(ChannelAmount { value, currency })
     }
 
-    /// The order of the shop that was imported from this order; null when none was, or when the token is for another store
-    /// view.
+    /// The order of the shop that was imported from this order; null when none was, or when the token is for another
+    /// store view.
     async fn order(&self, context: &Context<'_>) -> Result<Option<AdminOrder>> {
         let order = app(context)?.imported_order(viewer(context)?, &self.0).await;
         Ok(order.map_err(internal)?.map(AdminOrder::new))
@@ -234,7 +234,8 @@ pub(crate) struct ChannelOrderItem {
     quantity: f64,
     /// The number of units that are shipped.
     quantity_shipped: f64,
-    /// Whether the buyer asked to cancel the item, and staff has not decided. False once the item is shipped or canceled.
+    /// Whether the buyer asked to cancel the item, and staff has not decided. False once the item is shipped or
+    /// canceled.
     is_requested: bool,
     /// The buyer's words for the request; null without a request, and when there are none.
     buyers_reason: Option<String>,

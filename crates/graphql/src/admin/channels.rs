@@ -20,15 +20,16 @@ pub(crate) struct AdminChannelQuery;
 
 #[Object]
 impl AdminChannelQuery {
-    /// The sales channels of the configuration, such as accounts at marketplaces. The caller needs the role `viewer`, and
-    /// a token for all store views.
+    /// The sales channels of the configuration, such as accounts at marketplaces. The caller needs the role `viewer`,
+    /// and a token for all store views.
     async fn sales_channels(&self, context: &Context<'_>) -> Result<Vec<SalesChannel>> {
         let viewer = staff(context)?;
         let channels = app(context)?.sales_channels(viewer).await.map_err(internal)?;
         Ok(channels.into_iter().map(SalesChannel::from).collect())
     }
 
-    /// The orders of a sales channel, newest first. The caller needs the role `viewer`, and a token for all store views.
+    /// The orders of a sales channel, newest first. The caller needs the role `viewer`, and a token for all store
+    /// views.
     async fn channel_orders(
         &self,
         context: &Context<'_>,
@@ -68,8 +69,8 @@ impl AdminChannelQuery {
         })
     }
 
-    /// The order of a sales channel with this number; null when the channel has shown no such order. The caller needs the
-    /// role `viewer`, and a token for all store views.
+    /// The order of a sales channel with this number; null when the channel has shown no such order. The caller needs
+    /// the role `viewer`, and a token for all store views.
     async fn channel_order(
         &self,
         context: &Context<'_>,
@@ -89,9 +90,9 @@ pub(crate) struct AdminChannelMutation;
 
 #[Object]
 impl AdminChannelMutation {
-    /// Asks a sales channel to cancel all that is open of an order. The channel decides: the order counts as canceled only
-    /// when the channel's answer and the channel's order say so, which may take minutes. The channel moves the money and
-    /// tells the buyer. The caller needs the role `support`, and a token for all store views.
+    /// Asks a sales channel to cancel all that is open of an order. The channel decides: the order counts as canceled
+    /// only when the channel's answer and the channel's order say so, which may take minutes. The channel moves the
+    /// money and tells the buyer. The caller needs the role `support`, and a token for all store views.
     async fn cancel_channel_order(
         &self,
         context: &Context<'_>,
@@ -108,11 +109,10 @@ impl AdminChannelMutation {
         ChannelOrderPayload::of(app(context)?.cancel_channel_order(viewer, &command).await)
     }
 
-    /// Declines what the buyer asked for at a sales channel, for some items or for all: these requests end, and the order
-    /// is shipped. A declined request is not opened again by a later reading. A channel that has such a call is told.
-    /// While the outcome of a cancellation is open, and once the channel has canceled the order, nothing is declined. The
-    /// caller
-    /// needs the role `support`, and a token for all store views.
+    /// Declines what the buyer asked for at a sales channel, for some items or for all: these requests end, and the
+    /// order is shipped. A declined request is not opened again by a later reading. A channel that has such a call is
+    /// told. While the outcome of a cancellation is open, and once the channel has canceled the order, nothing is
+    /// declined. The caller needs the role `support`, and a token for all store views.
     async fn decline_channel_request(
         &self,
         context: &Context<'_>,
@@ -143,8 +143,8 @@ impl AdminChannelMutation {
         ChannelOrderPayload::of(watched)
     }
 
-    /// Makes a worker read the changed orders of a sales channel at once, instead of at the next planned time. The caller
-    /// needs the role `support`, and a token for all store views.
+    /// Makes a worker read the changed orders of a sales channel at once, instead of at the next planned time. The
+    /// caller needs the role `support`, and a token for all store views.
     async fn sync_sales_channel(
         &self,
         context: &Context<'_>,
@@ -185,14 +185,14 @@ pub(crate) struct CancelChannelOrderInput {
     channel: String,
     /// The channel's number of the order, such as `123-1234567-1234567`.
     number: String,
-    /// The reason: a code of `SalesChannel.reasons`, or a code or a description of the shop's own reasons for staff that
-    /// has a code at the channel.
+    /// The reason: a code of `SalesChannel.reasons`, or a code or a description of the shop's own reasons for staff
+    /// that has a code at the channel.
     reason: String,
     /// A remark of at most 500 characters, which is kept with the cancellation and sent where the channel takes one.
     comment: Option<String>,
-    /// Whether you confirm what the channel did not show; null means false. It may be a fact that the reason states, such
-    /// as a request of the buyer: some channels count such a reason against the seller. Or the buyer asked for some of
-    /// the open items only, and the order is canceled as a whole.
+    /// Whether you confirm what the channel did not show; null means false. It may be a fact that the reason states,
+    /// such as a request of the buyer: some channels count such a reason against the seller. Or the buyer asked for
+    /// some of the open items only, and the order is canceled as a whole.
     confirm: Option<bool>,
 }
 

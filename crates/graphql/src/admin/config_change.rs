@@ -132,8 +132,8 @@ pub(crate) struct ReasonInput {
     translations: Option<Vec<ReasonTranslationInput>>,
     /// Who may choose the reason, at least one; null for everyone.
     audience: Option<Vec<ReasonAudience>>,
-    /// The moment (RFC 3339) or day (`2026-01-31`, from its beginning in UTC) from which the reason is offered; null for
-    /// always.
+    /// The moment (RFC 3339) or day (`2026-01-31`, from its beginning in UTC) from which the reason is offered; null
+    /// for always.
     valid_from: Option<String>,
     /// The moment (RFC 3339) from which, or the day (`2026-01-31`, to its end in UTC) after which the reason is offered
     /// no more; null for never.

@@ -69,8 +69,8 @@ pub(crate) struct ImportOrdersPayload {
     needs_attention: i32,
     /// The orders that were refused; at most the first 1,000.
     refused: Vec<RefusedOrder>,
-    /// Remarks on imported orders, such as an amount that was rounded; at most the first 1,000. Equal remarks on several
-    /// orders are one remark that names the first three of them.
+    /// Remarks on imported orders, such as an amount that was rounded; at most the first 1,000. Equal remarks on
+    /// several orders are one remark that names the first three of them.
     notes: Vec<String>,
     /// The reasons why the mutation was refused; empty when it was carried out.
     user_errors: Vec<UserError>,

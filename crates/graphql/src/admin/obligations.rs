@@ -51,9 +51,9 @@ impl AdminObligationQuery {
     }
 
     /// Lists everything that needs a person, oldest first: money that must be moved by hand, jobs that failed, requests
-    /// for a cancellation that were not decided by their deadline, and orders that were changed or canceled here and that
-    /// the shop they came from went on with. The caller needs the role `viewer`.
-    /// A token for one store view lists what concerns its orders only.
+    /// for a cancellation that were not decided by their deadline, and orders that were changed or canceled here and
+    /// that the shop they came from went on with. The caller needs the role `viewer`. A token for one store view lists
+    /// what concerns its orders only.
     async fn needs_attention(
         &self,
         context: &Context<'_>,
@@ -92,8 +92,8 @@ pub(crate) struct AdminObligationMutation;
 #[Object]
 impl AdminObligationMutation {
     /// Says that staff met an obligation by hand: the refund was paid out, the authorization was released, or the order
-    /// was looked at. The history of the order and the audit log say so. An obligation is settled once. The caller needs
-    /// the role `manager`.
+    /// was looked at. The history of the order and the audit log say so. An obligation is settled once. The caller
+    /// needs the role `manager`.
     async fn settle_obligation(
         &self,
         context: &Context<'_>,

@@ -31,8 +31,9 @@ impl AdminReasonMutation {
         edit_reason(context, input.scope, input.code.as_deref(), &edit).await
     }
 
-    /// Changes the texts and the rules of one reason at a scope; what is not given stays. A scope that inherits its list gets a
-    /// list of its own. The caller needs the role `manager`; a token for one store view changes that store view only.
+    /// Changes the texts and the rules of one reason at a scope; what is not given stays. A scope that inherits its
+    /// list gets a list of its own. The caller needs the role `manager`; a token for one store view changes that store
+    /// view only.
     async fn update_cancellation_reason(
         &self,
         context: &Context<'_>,

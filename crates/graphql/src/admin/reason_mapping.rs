@@ -16,8 +16,8 @@ pub(crate) struct AdminReasonMappingQuery;
 
 #[Object]
 impl AdminReasonMappingQuery {
-    /// The codes that sales channels have for reasons: the built-in ones, with the shop's own in their place. The caller
-    /// needs the role `viewer` and a token for all store views.
+    /// The codes that sales channels have for reasons: the built-in ones, with the shop's own in their place. The
+    /// caller needs the role `viewer` and a token for all store views.
     async fn cancellation_reason_mappings(
         &self,
         context: &Context<'_>,
@@ -36,7 +36,8 @@ impl AdminReasonMappingQuery {
         Ok(mappings.into_iter().map(Into::into).collect())
     }
 
-    /// The code that a sales channel has for a reason. A channel without a code for the reason is an error with the code
+    /// The code that a sales channel has for a reason. A channel without a code for the reason is an error with the
+    /// code
     /// `REASON_NOT_FOR_CHANNEL`. The caller needs the role `viewer` and a token for all store views.
     async fn channel_reason_code(
         &self,

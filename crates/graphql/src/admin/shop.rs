@@ -112,8 +112,8 @@ pub(crate) struct CreateStoreInput {
     group_code: Option<String>,
     /// The name of the store group, used only when the group is created; null for the name of the website.
     group_name: Option<String>,
-    /// The locale of the store view: a language and a country that exist, such as `en_US`, the default. It decides the language of mails and of
-    /// names of countries.
+    /// The locale of the store view: a language and a country that exist, such as `en_US`, the default. It decides the
+    /// language of mails and of names of countries.
     #[graphql(default_with = "Some(DEFAULT_LOCALE.to_owned())")]
     locale: Option<String>,
     /// The IANA name of the time zone in which the dates of orders are shown, such as `Europe/Amsterdam`. The default

@@ -52,8 +52,9 @@ impl AdminShopChangeMutation {
         StorePayload::of(asked, &code)
     }
 
-    /// Disables a store view: requests of storefronts for it are answered as for an unknown store view. Its orders stay,
-    /// and staff works on them as before. The last active store view cannot be disabled. The caller needs the role
+    /// Disables a store view: requests of storefronts for it are answered as for an unknown store view. Its orders
+    /// stay, and staff works on them as before. The last active store view cannot be disabled. The caller needs the
+    /// role
     /// `owner` for all store views.
     async fn disable_store(
         &self,

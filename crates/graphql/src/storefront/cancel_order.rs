@@ -36,9 +36,9 @@ struct CancelOrderInput {
 #[Object]
 impl CancelOrderMutation {
     /// Cancels an order of the signed-in customer, or the given items of it. Invoiced units are refunded, and all other
-    /// units are canceled; of an item, units that are not invoiced come first. This can be repeated until no unit is left. A
-    /// refused cancellation changes no data; `errorV2` of the answer holds the reason. Null only together with an
-    /// error.
+    /// units are canceled; of an item, units that are not invoiced come first. This can be repeated until no unit is
+    /// left. A refused cancellation changes no data; `errorV2` of the answer holds the reason. Null only together with
+    /// an error.
     async fn cancel_order(
         &self,
         context: &Context<'_>,

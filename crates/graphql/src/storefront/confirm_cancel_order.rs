@@ -25,8 +25,8 @@ struct ConfirmCancelOrderInput {
 #[Object]
 impl ConfirmCancelOrderMutation {
     /// Cancels a guest order, or the items of it that `requestGuestOrderCancel` named, for the reason stated there.
-    /// Invoiced units are refunded, and all other units are canceled. A refused cancellation changes no data; `errorV2` of the answer holds the reason.
-    /// Null only together with an error.
+    /// Invoiced units are refunded, and all other units are canceled. A refused cancellation changes no data; `errorV2`
+    /// of the answer holds the reason. Null only together with an error.
     async fn confirm_cancel_order(
         &self,
         context: &Context<'_>,

@@ -30,8 +30,8 @@ struct PreviewCancellationInput {
     token: Option<String>,
     /// The items to cancel, and how many units of each; null for all that is left of the order.
     items: Option<Vec<OrderLineInput>>,
-    /// The reason for the cancellation, by its description or its code. The shop keeps no fee for a reason for which the
-    /// seller is at fault; null for a quote without a reason.
+    /// The reason for the cancellation, by its description or its code. The shop keeps no fee for a reason for which
+    /// the seller is at fault; null for a quote without a reason.
     reason: Option<String>,
     /// Whether to quote a cancellation even if cancellation is switched off in the order's store view; true needs the
     /// role `manager`. The default is false.

@@ -37,8 +37,8 @@ struct GuestOrderCancelInput {
 
 #[Object]
 impl RequestGuestOrderCancelMutation {
-    /// Mails a key to the buyer of a guest order, with which `confirmCancelOrder` cancels the order or the given items. The order is not
-    /// canceled yet. A new key replaces an earlier one. Null only together with an error.
+    /// Mails a key to the buyer of a guest order, with which `confirmCancelOrder` cancels the order or the given items.
+    /// The order is not canceled yet. A new key replaces an earlier one. Null only together with an error.
     async fn request_guest_order_cancel(
         &self,
         context: &Context<'_>,

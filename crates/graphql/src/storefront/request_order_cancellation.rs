@@ -20,15 +20,15 @@ pub(crate) struct RequestOrderCancellationMutation;
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 struct RequestOrderCancellationInput {
-    /// The `CustomerOrder.id` of the order, or the decimal number that this id encodes, for a signed-in customer and for
-    /// staff; null with a `token`.
+    /// The `CustomerOrder.id` of the order, or the decimal number that this id encodes, for a signed-in customer and
+    /// for staff; null with a `token`.
     order_id: Option<ID>,
     /// The `CustomerOrder.token` of the order, for a guest; null with an `order_id`.
     token: Option<String>,
     /// The items to cancel, and how many units of each; null for all that is left of the order.
     items: Option<Vec<OrderLineInput>>,
-    /// The reason: the description or the code of a reason that the order's store view offers. Null where the store view
-    /// asks for no reason.
+    /// The reason: the description or the code of a reason that the order's store view offers. Null where the store
+    /// view asks for no reason.
     reason: Option<String>,
     /// A comment for the shop, at most 2,000 characters without HTML; null for none.
     comment: Option<String>,
@@ -41,8 +41,8 @@ struct RequestOrderCancellationInput {
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 struct WithdrawCancellationRequestInput {
-    /// The `CustomerOrder.id` of the order, or the decimal number that this id encodes, for a signed-in customer and for
-    /// staff; null with a `token`.
+    /// The `CustomerOrder.id` of the order, or the decimal number that this id encodes, for a signed-in customer and
+    /// for staff; null with a `token`.
     order_id: Option<ID>,
     /// The `CustomerOrder.token` of the order, for a guest; null with an `order_id`.
     token: Option<String>,

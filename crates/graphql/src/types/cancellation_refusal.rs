@@ -17,9 +17,9 @@ pub(crate) enum CancelOrderErrorCode {
     OrderCancellationDisabled,
     /// The request was refused for a reason without a code of its own: a malformed order id, a reason
     /// that the store view does not offer, selected items or quantities that the order does not have, a comment that is
-    /// missing or too long, a stale quote, a digital item that was delivered, a gift card that was used, a subscription, a
-    /// time for canceling that is over, a cancellation that can only be requested, a confirmation key that is wrong, used
-    /// or expired, or amounts that do not add up. The message says which.
+    /// missing or too long, a stale quote, a digital item that was delivered, a gift card that was used, a
+    /// subscription, a time for canceling that is over, a cancellation that can only be requested, a confirmation key
+    /// that is wrong, used or expired, or amounts that do not add up. The message says which.
     Undefined,
     /// The order is not the caller's: the order belongs to another customer or a guest or, in `confirmCancelOrder`,
     /// to a customer with an account.
@@ -48,7 +48,8 @@ pub(crate) enum CancellationRefusalCode {
     Shipped,
     /// A part of the order has been shipped, and the store view does not let buyers cancel the rest.
     PartlyShipped,
-    /// The warehouse packs at least one unit of the order. The units beside those in fulfilment can be canceled by item.
+    /// The warehouse packs at least one unit of the order. The units beside those in fulfilment can be canceled by
+    /// item.
     InFulfilment,
     /// The order came from a sales channel such as a marketplace, which decides about it. Staff cancels it with
     /// `cancelChannelOrder`.
@@ -186,7 +187,8 @@ pub(crate) fn in_contract_words(refusal: &CancellationRefusal) -> (CancelOrderEr
     (code, message.into())
 }
 
-/// The code and the message for items or quantities that the order does not have. Adobe has none: it cancels whole orders.
+/// The code and the message for items or quantities that the order does not have. Adobe has none: it cancels whole
+/// orders.
 pub(crate) fn unselectable(problem: impl fmt::Display) -> (CancelOrderErrorCode, Cow<'static, str>) {
     let message = format!("The selected items cannot be canceled: {problem}.");
     (CancelOrderErrorCode::Undefined, message.into())

@@ -24,8 +24,8 @@ pub(crate) struct BundleChoices(pub(crate) Row);
 
 #[Object(rename_fields = "snake_case")]
 impl BundleChoices {
-    /// Options of the bundle, each with the products that the buyer chose. An order without the names of the options has
-    /// one option, which is named as the bundle and holds all its products. Never null.
+    /// Options of the bundle, each with the products that the buyer chose. An order without the names of the options
+    /// has one option, which is named as the bundle and holds all its products. Never null.
     async fn bundle_options(&self) -> Option<List<ItemSelectedBundleOption>> {
         let bundle = self.0.item();
         if bundle.bundle_options.is_empty() {

@@ -236,9 +236,9 @@ impl OrderParts {
         OrderDelivery::all(&self.0)
     }
 
-    /// Subscriptions of which items of the order pay a period, as they are now: each with the newest order that renews it;
-    /// empty when there are none. Such items are ended by `endSubscription` and not canceled. Null only together with an
-    /// error.
+    /// Subscriptions of which items of the order pay a period, as they are now: each with the newest order that renews
+    /// it; empty when there are none. Such items are ended by `endSubscription` and not canceled. Null only together
+    /// with an error.
     async fn subscriptions(&self, context: &Context<'_>) -> Option<Result<List<OrderSubscription>>> {
         let found = match app(context) {
             Ok(app) => app.subscriptions_of(&self.0).await.map_err(internal),

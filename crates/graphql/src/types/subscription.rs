@@ -134,8 +134,8 @@ impl OrderSubscription {
         self.0.may_resume()
     }
 
-    /// Money that comes back if the viewer ends the subscription at once now; null when the viewer cannot. Null, with an
-    /// entry in `errors`, when the amounts of the order do not add up.
+    /// Money that comes back if the viewer ends the subscription at once now; null when the viewer cannot. Null, with
+    /// an entry in `errors`, when the amounts of the order do not add up.
     async fn refund_at_once(&self) -> Option<Result<Money>> {
         let share = self.0.share_at_once().map_err(does_not_add_up);
         share.map(|share| share.map(Money::from)).transpose()

@@ -79,9 +79,9 @@ pub(crate) enum UserErrorCode {
     /// No request for a cancellation of the order waits for a decision.
     NoOpenRequest,
     /// The request for a cancellation was confirmed, so a guest takes it back only with the key of the mail. At a sales
-    /// channel: the reason states a fact that the channel did not show, such as a request of the buyer, or the buyer asked
-    /// for some of the items only. Send the cancellation again with `confirm: true` if the fact is true, or if all items
-    /// must be canceled.
+    /// channel: the reason states a fact that the channel did not show, such as a request of the buyer, or the buyer
+    /// asked for some of the items only. Send the cancellation again with `confirm: true` if the fact is true, or if
+    /// all items must be canceled.
     ConfirmationNeeded,
     /// The request for a cancellation came too late: nothing of it can be canceled any more.
     TooLate,

@@ -44,8 +44,8 @@ impl MailTemplates {
     }
 
     /// The built-in templates, with the files of `folder` in their place: `LOCALE/NAME.subject`, `.txt` and `.html`,
-    /// `LOCALE/words.json`, and the parts that all languages share, such as `layout.html`. `LOCALE` is a locale (`nl_BE`)
-    /// or a language (`nl`).
+    /// `LOCALE/words.json`, and the parts that all languages share, such as `layout.html`. `LOCALE` is a locale
+    /// (`nl_BE`) or a language (`nl`).
     ///
     /// This function reads and tests all files at once. A file that cannot be used is an error with its name and line.
     pub fn with_overrides(folder: &Path) -> Result<Self, MailSetupError> {

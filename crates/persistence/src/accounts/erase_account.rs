@@ -83,8 +83,8 @@ impl Database {
         self.unless_audited(audit, outcome).await
     }
 
-    /// The entries of the audit log after the id `after` whose target is `email` or whose details hold its text, also as
-    /// a part of another address; oldest first, at most `limit`. The statement reads the whole audit log.
+    /// The entries of the audit log after the id `after` whose target is `email` or whose details hold its text, also
+    /// as a part of another address; oldest first, at most `limit`. The statement reads the whole audit log.
     pub async fn audit_entries_about(
         &self,
         email: &str,

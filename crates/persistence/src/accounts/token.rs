@@ -153,7 +153,8 @@ impl Database {
         };
         let of_staff = Expr::col(access_token::Column::Kind).eq(STAFF).and(these);
         let revocable = unrevoked(of_staff.clone());
-        // The first statement locks the tokens, so that the entry is written by the one of two callers who revokes them.
+        // The first statement locks the tokens, so that the entry is written by the one of two callers who revokes
+        // them.
         let mut lock = Query::update();
         lock.table(access_token::Entity)
             .value(access_token::Column::Name, Expr::col(access_token::Column::Name))

@@ -85,8 +85,8 @@ impl Database {
         }))
     }
 
-    /// Moves the job from one of the states `from` to `to`, with an entry in the audit log. A job in another state stays
-    /// as it is, and then the log has no entry.
+    /// Moves the job from one of the states `from` to `to`, with an entry in the audit log. A job in another state
+    /// stays as it is, and then the log has no entry.
     pub async fn move_bulk_cancellation(
         &self,
         id: &str,

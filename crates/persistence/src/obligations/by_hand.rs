@@ -1,7 +1,7 @@
 //! Settles an obligation that a person has met.
 //!
-//! The obligation is held for a moment first, as a worker holds it, so that no worker begins to meet it at the same time.
-//! Then it is settled in the transaction of the order's change, which a second settlement cannot repeat.
+//! The obligation is held for a moment first, as a worker holds it, so that no worker begins to meet it at the same
+//! time. Then it is settled in the transaction of the order's change, which a second settlement cannot repeat.
 
 use std::time::Duration;
 

@@ -59,8 +59,8 @@ pub struct PlacedOrders {
     pub count: u64,
 }
 
-/// `order_id`, `version`, `created_at`, `reason_code`, `actor`, `canceled_total`, `refund_total`, `currency`, the version
-/// of an earlier cancellation of the order.
+/// `order_id`, `version`, `created_at`, `reason_code`, `actor`, `canceled_total`, `refund_total`, `currency`, the
+/// version of an earlier cancellation of the order.
 type CancellationRow = (i64, i64, i64, String, String, i64, i64, String, Option<i64>);
 
 /// `store_number`, the microseconds from 1970-01-01 to the local day, the number of orders.

@@ -1,5 +1,5 @@
-//! The JSON column `sales_channel` of orders: the order of a channel from which an order was imported. The column is null
-//! for all other orders.
+//! The JSON column `sales_channel` of orders: the order of a channel from which an order was imported. The column is
+//! null for all other orders.
 
 use std::collections::BTreeMap;
 
@@ -38,7 +38,8 @@ pub(crate) fn channel_text(order: &Order) -> Result<Option<String>, DatabaseErro
     json_column::write(&row).map(Some)
 }
 
-/// The rows that lead from orders of channels to `orders`. Of several orders that name the same one, the last one is it.
+/// The rows that lead from orders of channels to `orders`. Of several orders that name the same one, the last one is
+/// it.
 pub(crate) fn import_rows<'a>(orders: impl Iterator<Item = &'a Order>) -> Vec<channel_import::Model> {
     let named = orders.filter_map(|order| Some((order.channel.as_ref()?, order.id)));
     let rows: BTreeMap<_, _> = named

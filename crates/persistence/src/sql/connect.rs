@@ -38,8 +38,8 @@ pub struct ConnectOptions {
     /// The time after which the database stops a statement. On SQLite, the limit holds for all statements of a script
     /// together. With `None`, statements take the time that they need.
     pub statement_timeout: Option<Duration>,
-    /// The time that a server has to accept a new connection while a statement takes long. A server that does not is taken
-    /// for gone, and the statement fails.
+    /// The time that a server has to accept a new connection while a statement takes long. A server that does not is
+    /// taken for gone, and the statement fails.
     pub reachable_within: Duration,
     /// Whether a pooler such as `PgBouncer` stands between this program and PostgreSQL
     /// and gives one server to many clients from transaction to transaction. In this

@@ -1,7 +1,7 @@
 //! Sends a script to PostgreSQL as one prepared statement with bound values.
 //!
-//! Reads become the parts of a `UNION ALL` of records, and writes become common table expressions of the same statement.
-//! So a script is one round trip and one transaction without `BEGIN`, and PostgreSQL keeps its plan.
+//! Reads become the parts of a `UNION ALL` of records, and writes become common table expressions of the same
+//! statement. So a script is one round trip and one transaction without `BEGIN`, and PostgreSQL keeps its plan.
 //!
 //! Each row of the answer is the number of a part and a record. An array of all records of a part would be one value,
 //! for which PostgreSQL takes and returns so much memory each time that this takes longer than the reads.

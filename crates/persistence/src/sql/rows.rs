@@ -79,8 +79,8 @@ pub(crate) fn update<M: ModelTrait>(
     }
 }
 
-/// Adds an update of the columns `set` and of `version` in the rows with the ids of `rows`, if their version is one less
-/// than in `rows`. The handles tell how many rows are updated.
+/// Adds an update of the columns `set` and of `version` in the rows with the ids of `rows`, if their version is one
+/// less than in `rows`. The handles tell how many rows are updated.
 ///
 /// On PostgreSQL, an update of several rows fails at once if another transaction has locked one of them, so that one
 /// locked row does not keep the others waiting.

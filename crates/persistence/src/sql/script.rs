@@ -113,8 +113,8 @@ impl<'a> Script<'a> {
         }
     }
 
-    /// The same script, which PostgreSQL plans each time. An import needs this: for an empty table, any index is as good
-    /// as another, and the plan would be kept while the import fills the table.
+    /// The same script, which PostgreSQL plans each time. An import needs this: for an empty table, any index is as
+    /// good as another, and the plan would be kept while the import fills the table.
     pub(crate) fn planned_each_time(self) -> Self {
         Self {
             keeps_plan: false,

@@ -14,8 +14,8 @@ import { quoteBox } from "./quote_box.js";
  *
  * `whole`, `part`, `asked` and `packed` are the texts `{ title, consequence, submit }`: for all of the order, for a
  * part of it, for a cancellation that the shop decides about, and for one of units that are packed. `whole` has a
- * `promise` too, for a shop that cancels whole orders only: there all of the money comes back. `load` gives the order to choose
- * from; none in such a shop. `quote` gives the shop's quote for a wish, or none. `send` gets the wish, and
+ * `promise` too, for a shop that cancels whole orders only: there all of the money comes back. `load` gives the order
+ * to choose from; none in such a shop. `quote` gives the shop's quote for a wish, or none. `send` gets the wish, and
  * `{ isAsked, isPacked }`.
  *
  * Returns `{ order, before, chosen, isAsked }` when the shop accepted: the order after and before that, the items if

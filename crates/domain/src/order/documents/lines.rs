@@ -126,8 +126,8 @@ impl Order {
         Ok(merged)
     }
 
-    /// The same for a cancellation, which may name parts of bundles where `parts` says so. Of an item that was ordered in
-    /// whole units, no part of a unit is taken, unless only that part is left.
+    /// The same for a cancellation, which may name parts of bundles where `parts` says so. Of an item that was ordered
+    /// in whole units, no part of a unit is taken, unless only that part is left.
     pub(crate) fn checked_whole_lines(
         &self,
         asked: &[(ItemPosition, Quantity)],
@@ -158,8 +158,8 @@ impl Order {
         }
     }
 
-    /// Refuses a position of no item that a cancellation can name: of a top-level item, or of a part of a bundle that is
-    /// not named as well, where the bundle is canceled by part.
+    /// Refuses a position of no item that a cancellation can name: of a top-level item, or of a part of a bundle that
+    /// is not named as well, where the bundle is canceled by part.
     fn check_selectable(
         &self,
         position: ItemPosition,
@@ -182,8 +182,8 @@ impl Order {
         Ok(())
     }
 
-    /// Quantities of top-level items, with those of their children in proportion to what is `left`; a part that is named
-    /// by itself stays as it is.
+    /// Quantities of top-level items, with those of their children in proportion to what is `left`; a part that is
+    /// named by itself stays as it is.
     ///
     /// So a child never takes more than it has left, and the parent's last unit takes the rest of
     /// the child. A part that has no units left (a service in a shipped bundle) gets no line.

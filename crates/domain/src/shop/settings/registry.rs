@@ -90,8 +90,8 @@ declare_settings! {
         contract: None,
     }
 
-    /// Whether the parts of a bundle can be canceled by themselves, where the price of the bundle is that of its parts and
-    /// its parts may ship one by one: `UNIT` for no, `PARTS` for yes.
+    /// Whether the parts of a bundle can be canceled by themselves, where the price of the bundle is that of its parts
+    /// and its parts may ship one by one: `UNIT` for no, `PARTS` for yes.
     cancellation_bundle_parts: String {
         key: "sales/cancellation/bundle_parts",
         name: "bundle_parts",
@@ -170,8 +170,8 @@ declare_settings! {
         contract: None,
     }
 
-    /// What happens to a request for a cancellation at its deadline: the program approves it with `APPROVE` or declines it
-    /// with `DECLINE`, and `ESCALATE` leaves it to staff. A guest whom no mail confirmed is never approved so.
+    /// What happens to a request for a cancellation at its deadline: the program approves it with `APPROVE` or declines
+    /// it with `DECLINE`, and `ESCALATE` leaves it to staff. A guest whom no mail confirmed is never approved so.
     request_after_deadline: String {
         key: "sales/cancellation/request_after_deadline",
         name: "request_after_deadline",

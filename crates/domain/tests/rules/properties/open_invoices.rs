@@ -1,5 +1,5 @@
-//! An open invoice is no dead end: once it is paid or withdrawn, the order is as cancelable as if it had been so from the
-//! start. Money that is owed back is paid out once.
+//! An open invoice is no dead end: once it is paid or withdrawn, the order is as cancelable as if it had been so from
+//! the start. Money that is owed back is paid out once.
 
 use countermand_domain::{
     CancellationRefusal, DocumentRefusal, EventData, InvoiceRequest, Money, OpenInvoiceRequest, Order,
