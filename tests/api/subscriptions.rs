@@ -3,6 +3,7 @@
 
 mod guests;
 mod races;
+mod renewals;
 
 use chrono::TimeDelta;
 use countermand_tests::refusal::Refusal;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
-    Actor, Email, EndSubscription, Money, MoneyError, Order, OrderId, Subscription, SubscriptionEnd,
+    Actor, Email, EndSubscription, Money, MoneyError, Order, OrderId, StoreNumber, Subscription, SubscriptionEnd,
     SubscriptionEndTime, SubscriptionPolicy, SubscriptionRefusal, SubscriptionState, Transition,
 };
 use countermand_persistence::SubscriptionOrders;
@@ -109,7 +109,7 @@ impl App {
     pub async fn subscriptions_of(&self, view: &Arc<OrderView>) -> Result<Vec<SubscriptionView>, AppError> {
         let mut views = Vec::with_capacity(view.order.subscriptions.len());
         for subscription in &view.order.subscriptions {
-            let newest = self.newest_view(view, &subscription.id).await?;
+            let newest = self.newest_view(view, &subscription.id, None).await?;
             views.extend(SubscriptionView::of(
                 newest.as_ref().unwrap_or(view),
                 &subscription.id,
@@ -118,9 +118,18 @@ impl App {
         Ok(views)
     }
 
-    /// The newest order of a subscription; none where it is the order of `view`, or an order of another buyer.
-    async fn newest_view(&self, view: &Arc<OrderView>, id: &str) -> Result<Option<Arc<OrderView>>, AppError> {
-        let among = orders_beside(&view.order);
+    /// The newest order of a subscription among those of `store`, or of all store views; none where it is the order of
+    /// `view`, or an order of another buyer.
+    async fn newest_view(
+        &self,
+        view: &Arc<OrderView>,
+        id: &str,
+        store: Option<StoreNumber>,
+    ) -> Result<Option<Arc<OrderView>>, AppError> {
+        let among = match store {
+            Some(_) => SubscriptionOrders::OfStore(store),
+            None => orders_beside(&view.order),
+        };
         let newest = self.database().newest_order_of_subscription(id, among).await?;
         let Some(newest) = newest.filter(|newest| *newest != view.order.id) else {
             return Ok(None);
@@ -186,7 +195,8 @@ impl App {
     }
 
     /// Ends a subscription: the viewer's own one, that of the guest's order with this `token`, or any for staff. A
-    /// renewal that is imported at the same moment ends with the period that it pays.
+    /// renewal that is imported at the same moment ends with the period that it pays. Staff's token for one store view
+    /// ends no renewal in another one.
     pub async fn end_subscription(
         &self,
         viewer: &Viewer,
@@ -199,11 +209,15 @@ impl App {
                 order.end_subscription(end, policy, actor, now)
             })
             .await?;
-        let Some(renewal) = self.newest_view(&ended.order, id).await? else {
+        let store = match (token, viewer.customer()) {
+            (None, None) => viewer.staff(operation)?.store,
+            (Some(_), _) | (None, Some(_)) => None,
+        };
+        let Some(renewal) = self.newest_view(&ended.order, id, store).await? else {
             return Ok(ended);
         };
         self.end_renewed(&renewal.order).await?;
-        let renewal = self.newest_view(&ended.order, id).await?;
+        let renewal = self.newest_view(&ended.order, id, store).await?;
         Ok(renewal
             .and_then(|renewal| SubscriptionView::of(&renewal, id))
             .unwrap_or(ended))
@@ -284,7 +298,7 @@ impl App {
         };
         let order = loaded.order.id;
         let view = Arc::new(self.view(loaded.order, loaded.shop, Actor::Guest));
-        let newest = self.newest_view(&view, id).await?;
+        let newest = self.newest_view(&view, id, None).await?;
         Ok(Some(newest.map_or(order, |newest| newest.order.id)))
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
-    Comment, CustomerId, EventData, EventKind, Order, OrderEvent, OrderId, OrderNumber, StoreNumber,
+    Actor, Comment, CustomerId, EventData, EventKind, Order, OrderEvent, OrderId, OrderNumber, StoreNumber,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -153,11 +153,15 @@ impl Database {
                 noted.insert(event.order_id);
                 continue;
             }
-            let work = worked_on.entry(event.order_id).or_default();
             let data = EventKind::from_code(&event.kind).zip(event.data.as_deref());
             let data = data
                 .map(|(kind, json)| event_data::read(kind, json))
                 .transpose()?;
+            if event.actor == Actor::System.label() && is_end_of_renewal(data.as_ref()) {
+                // An import of the renewal takes the end over again.
+                continue;
+            }
+            let work = worked_on.entry(event.order_id).or_default();
             work.is_canceled |= event.kind == EventKind::Canceled.code();
             work.refunded += match data {
                 Some(EventData::Canceled(facts)) => facts.refunded_total.minor(),
@@ -347,4 +351,9 @@ fn add_children_of(script: &mut Script<'_>, orders: &[NewOrder]) -> Result<(), D
     insert(script, events);
     insert(script, obligations);
     Ok(())
+}
+
+/// Whether the event ended a renewal because its subscription had been ended before, which gives no money back.
+fn is_end_of_renewal(data: Option<&EventData>) -> bool {
+    matches!(data, Some(EventData::SubscriptionEnded(ended)) if ended.end.credit_memo.is_none())
 }
