@@ -7,9 +7,14 @@ use crate::error::{UserError, UserErrorCode};
 use crate::failure::Failure;
 
 impl App {
-    /// Refuses to pack or ship `order` when its sales channel canceled it, when a cancellation waits there, or when its
-    /// buyer asked there to cancel it. An order that came from no channel is not held here.
-    pub(crate) async fn refuse_if_held_by_channel(&self, order: &Order) -> Result<(), Failure<UserError>> {
+    /// Refuses to pack or ship `order` when its sales channel canceled it, when a cancellation waits there, or when
+    /// its buyer asked there to cancel it. An order that came from no channel is not held here. The error is about
+    /// `field`.
+    pub(crate) async fn refuse_if_held_by_channel(
+        &self,
+        order: &Order,
+        field: &str,
+    ) -> Result<(), Failure<UserError>> {
         let Some(channel) = &order.channel else {
             return Ok(());
         };
@@ -20,7 +25,7 @@ impl App {
         match record.and_then(|record| record.hold()) {
             Some(hold) => {
                 let code = UserErrorCode::CancellationRequested;
-                Err(UserError::about("order_id", code, hold.to_string()).into())
+                Err(UserError::about(field, code, hold.to_string()).into())
             }
             None => Ok(()),
         }

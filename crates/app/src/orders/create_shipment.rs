@@ -26,7 +26,8 @@ impl App {
         let actor = &command.actor;
         self.change_order(&command, id, |subject| async move {
             if !request.overrides_request {
-                self.refuse_if_held_by_channel(&subject.order).await?;
+                let field = "override_cancellation_request";
+                self.refuse_if_held_by_channel(&subject.order, field).await?;
             }
             let shipped = subject.order.ship(request, actor, self.now());
             Ok(shipped.map_err(UserError::from)?)

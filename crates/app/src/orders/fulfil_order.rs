@@ -23,7 +23,7 @@ impl App {
         let command = OrderCommand::of_staff(viewer, StaffOperation::StartFulfilment)?;
         let actor = &command.actor;
         self.change_order(&command, id, |subject| async move {
-            self.refuse_if_held_by_channel(&subject.order).await?;
+            self.refuse_if_held_by_channel(&subject.order, "order_id").await?;
             let started = subject.order.start_fulfilment(lines, actor, self.now());
             Ok(started.map_err(UserError::from)?)
         })
