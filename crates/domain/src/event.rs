@@ -97,6 +97,9 @@ pub enum EventData {
         channel: String,
         /// The channel's number of the order.
         number: String,
+        /// The reason in the words of the shop, or in those of the channel where the shop has no such reason; none
+        /// where the channel gave none.
+        reason: Option<String>,
     },
     /// A subscription was ended, at once or at the end of the paid period.
     SubscriptionEnded(Box<EndedSubscription>),
@@ -242,7 +245,17 @@ impl EventData {
             Self::DeliveryRecorded { items, kind, .. } => {
                 format!("{}: {}", kind.words().to_lowercase(), quantities(items))
             }
-            Self::CanceledAtChannel { channel, number } => format!("canceled at {channel} as order {number}"),
+            Self::CanceledAtChannel {
+                channel,
+                number,
+                reason,
+            } => {
+                let reason = reason.iter().map(|reason| format!(", {reason}"));
+                format!(
+                    "canceled at {channel} as order {number}{}",
+                    reason.collect::<String>()
+                )
+            }
             Self::SubscriptionEnded(it) => {
                 let reason = it.end.reason_code.iter().map(|code| format!(", {code}"));
                 let reason: String = reason.collect();

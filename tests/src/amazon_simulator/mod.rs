@@ -68,6 +68,16 @@ impl AmazonSimulator {
         self.change(number, |order| order.status = status.into());
     }
 
+    /// The party `by`, such as `AMAZON`, cancels an order for `reason`, outside the shop.
+    pub fn cancel_as(&self, number: &str, by: &str, reason: &str) {
+        self.change(number, |order| {
+            order.status = "CANCELLED".into();
+            for item in &mut order.items {
+                item.canceled = Some((by.into(), reason.into()));
+            }
+        });
+    }
+
     /// The status word of an order, as it is now.
     ///
     /// # Panics

@@ -1,6 +1,7 @@
 //! The obligation to complete an order of the shop whose sales channel canceled it.
 
-use countermand_domain::OrderId;
+use countermand_domain::channel::{ChannelCancellationState, ChannelOrderNumber};
+use countermand_domain::{OrderId, Shop, StoreNumber};
 use serde::{Deserialize, Serialize};
 
 use super::{Attempt, ChannelMatter, ChannelProblem, Obligation, Outcome, Ports, Receipt};
@@ -8,6 +9,7 @@ use crate::App;
 use crate::error::AppError;
 use crate::failure::Failure;
 use crate::order_command::{NoSuchOrder, OrderCommand};
+use crate::shop::reason_mappings::codes;
 use crate::viewer::Viewer;
 
 /// The channel's order that is canceled.
@@ -45,11 +47,12 @@ impl App {
         let Some(viewer) = Viewer::of_system(&loaded.shop, id) else {
             return Ok(());
         };
+        let reason = self.reason_of_channel(canceled, &loaded.shop, id.store()).await?;
         let command = OrderCommand::of_system(&viewer, "channelCanceled");
         let completed = self
             .change_order_as_staff::<NoSuchOrder>(&command, id, |subject, now| {
                 // An order that is over, or shipped, stays as it is; staff is told of a shipped one.
-                let completed = subject.order.complete_as_canceled_at_channel(now);
+                let completed = subject.order.complete_as_canceled_at_channel(reason.clone(), now);
                 completed.ok_or(NoSuchOrder)
             })
             .await;
@@ -58,6 +61,43 @@ impl App {
             Err(Failure::Refused(_)) => self.owe_shipped(canceled, id).await,
             Err(Failure::App(problem)) => Err(problem),
         }
+    }
+
+    /// Why the channel canceled the order, as `store` reads it: the reason for which staff canceled it there, or the
+    /// reason of the catalogue that the channel's code means. A code that no reason has stays as the channel wrote it.
+    /// None where the channel gave no reason.
+    async fn reason_of_channel(
+        &self,
+        canceled: &ChannelCanceled,
+        shop: &Shop,
+        store: StoreNumber,
+    ) -> Result<Option<String>, AppError> {
+        let Some(number) = ChannelOrderNumber::parse(&canceled.number) else {
+            return Ok(None);
+        };
+        let Some(record) = self.database().channel_record(&canceled.channel, &number).await? else {
+            return Ok(None);
+        };
+        let mut of_items = record
+            .order
+            .items
+            .iter()
+            .filter_map(|item| item.canceled.as_ref());
+        let words = of_items.find_map(|it| it.reason.clone());
+        let done = record.cancellation.as_ref();
+        let asked = done.filter(|it| it.state == ChannelCancellationState::Canceled);
+        let codes = codes(shop);
+        let meant = words.as_ref().and_then(|code| {
+            let channel = self.channels().named(&canceled.channel)?;
+            let way = channel.way(record.order.market.as_deref());
+            let exact = codes.reason_of(code, &way);
+            exact.or_else(|| codes.reason_at(code, channel.kind))
+        });
+        let code = asked.map(|it| it.reason.as_str()).or(meant);
+        let reasons = shop.cancellation_policy(store).reasons;
+        let reason = code.and_then(|code| reasons.by_code(code));
+        let label = reason.map(|it| it.description_for(store).to_owned());
+        Ok(label.or(words).or(code.map(str::to_owned)))
     }
 
     /// Tells staff, once, that the channel canceled an order which is shipped here.

@@ -158,6 +158,16 @@ impl ChannelCodes {
         self.0.iter().find(gives).map(|it| it.reason.as_str())
     }
 
+    /// The first reason of the catalogue for which `channel` has `code` in any market and way. A channel may show a
+    /// cancellation in other words than those in which it takes one.
+    #[must_use]
+    pub fn reason_at(&self, code: &str, channel: &str) -> Option<&str> {
+        let gives = |it: &&ReasonMapping| {
+            it.place.channel == channel && it.code.as_ref().is_some_and(|it| it.code == code)
+        };
+        self.0.iter().find(gives).map(|it| it.reason.as_str())
+    }
+
     fn mapping(&self, reason: &str, place: &ChannelWay) -> Option<&ReasonMapping> {
         let of_reason = self.0.iter().filter(|it| it.reason == reason);
         let fitting = of_reason.filter_map(|it| Some((it.place.closeness(place)?, it)));
@@ -242,6 +252,8 @@ mod tests {
             let place = ChannelWay::new(place.0, place.1, place.2);
             assert_eq!(codes.reason_of(code, &place), reason, "{code}");
         }
+        assert_eq!(codes.reason_at("NoInventory", "amazon"), Some("out_of_stock"));
+        assert_eq!(codes.reason_at("NoInventory", "scx"), None);
     }
 
     #[test]

@@ -50,8 +50,16 @@ impl OrderEvent {
             EventData::DeliveryRecorded { items, kind, .. } => {
                 vec![self.public_line(format!("{}: {}.", kind.words(), in_words(items, order)), order)]
             }
-            EventData::CanceledAtChannel { channel, number } => {
-                let text = format!("The order was canceled at the sales channel {channel} (order {number}).");
+            EventData::CanceledAtChannel {
+                channel,
+                number,
+                reason,
+            } => {
+                let reason = reason.iter().map(|reason| format!(" Reason: {reason}"));
+                let reason: String = reason.collect();
+                let text = format!(
+                    "The order was canceled at the sales channel {channel} (order {number}).{reason}"
+                );
                 vec![self.public_line(text, order)]
             }
             EventData::SubscriptionEnded(ended) => self.subscription_lines(ended, order),

@@ -33,9 +33,13 @@ impl Order {
 
     /// Completes the order, because its sales channel canceled it. Quantities and money stay as they are: the channel
     /// moves the money and tells the buyer. None where the order came from no channel, where this is booked already, or
-    /// where the order is over or has a shipment.
+    /// where the order is over or has a shipment. `reason` is what the history says about it.
     #[must_use]
-    pub fn complete_as_canceled_at_channel(&self, now: DateTime<Utc>) -> Option<Transition> {
+    pub fn complete_as_canceled_at_channel(
+        &self,
+        reason: Option<String>,
+        now: DateTime<Utc>,
+    ) -> Option<Transition> {
         let channel = self.channel.as_ref()?;
         if channel.canceled_at.is_some() || self.state.is_history() || self.has_shipment() {
             return None;
@@ -53,6 +57,7 @@ impl Order {
             data: EventData::CanceledAtChannel {
                 channel: marked.name.clone(),
                 number: marked.number.as_str().into(),
+                reason,
             },
         };
         after.channel = Some(marked);

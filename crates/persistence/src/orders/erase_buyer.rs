@@ -22,8 +22,9 @@ use crate::sql::rows::{insert, update, update_next_version};
 use crate::sql::script::{Rows, Script};
 
 /// The kinds of events whose data may hold what staff or the buyer wrote.
-const KINDS_WITH_TEXTS: [EventKind; 3] = [
+const KINDS_WITH_TEXTS: [EventKind; 4] = [
     EventKind::Canceled,
+    EventKind::CanceledAtChannel,
     EventKind::Settled,
     EventKind::SubscriptionEnded,
 ];
@@ -259,6 +260,15 @@ fn without_typed_texts(data: EventData) -> EventData {
             comment: cancellation.comment.as_ref().map(|_| ERASED.into()),
             ..*cancellation
         })),
+        EventData::CanceledAtChannel {
+            channel,
+            number,
+            reason,
+        } => EventData::CanceledAtChannel {
+            channel,
+            number,
+            reason: reason.map(|_| ERASED.into()),
+        },
         EventData::SubscriptionEnded(mut ended) => {
             ended.end.comment = ended.end.comment.as_ref().map(|_| ERASED.into());
             EventData::SubscriptionEnded(ended)

@@ -103,9 +103,11 @@ pub(crate) fn write(data: &EventData) -> Result<String, DatabaseError> {
             kind,
             delivered_at,
         } => json_column::write(&DeliveryDoc::of(items, *kind, *delivered_at)),
-        EventData::CanceledAtChannel { channel, number } => {
-            json_column::write(&ChannelDoc::of(channel, number))
-        }
+        EventData::CanceledAtChannel {
+            channel,
+            number,
+            reason,
+        } => json_column::write(&ChannelDoc::of(channel, number, reason.as_deref())),
         EventData::SubscriptionEnded(facts) => json_column::write(&EndedSubscriptionDoc::of(facts)),
         EventData::SubscriptionResumed { subscription, item } => {
             json_column::write(&ResumedSubscriptionDoc::of(subscription, *item))

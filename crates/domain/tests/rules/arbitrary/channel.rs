@@ -198,7 +198,7 @@ impl World {
             ChannelStep::Local(step) => return step.taken(&self.order, self.minute),
             ChannelStep::Complete => {
                 let is_owed = record.order.status == ChannelStatus::Canceled;
-                return is_owed.then(|| self.order.complete_as_canceled_at_channel(now))?;
+                return is_owed.then(|| self.order.complete_as_canceled_at_channel(None, now))?;
             }
             ChannelStep::Market { event, fast } => {
                 self.happen(*event, *fast);

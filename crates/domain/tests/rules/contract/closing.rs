@@ -87,7 +87,7 @@ fn an_order_that_its_channel_canceled_takes_no_credit_memo() {
         canceled_at: None,
     });
     let over = order
-        .complete_as_canceled_at_channel(at(5))
+        .complete_as_canceled_at_channel(None, at(5))
         .expect("it is canceled there")
         .after;
     let all_back = CreditMemoRequest {

@@ -9,14 +9,17 @@ pub(super) struct ChannelDoc {
     v: i32,
     channel: String,
     number: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 impl ChannelDoc {
-    pub(super) fn of(channel: &str, number: &str) -> Self {
+    pub(super) fn of(channel: &str, number: &str, reason: Option<&str>) -> Self {
         Self {
             v: EventData::SCHEMA_VERSION,
             channel: channel.into(),
             number: number.into(),
+            reason: reason.map(str::to_owned),
         }
     }
 
@@ -24,6 +27,7 @@ impl ChannelDoc {
         EventData::CanceledAtChannel {
             channel: self.channel,
             number: self.number,
+            reason: self.reason,
         }
     }
 }

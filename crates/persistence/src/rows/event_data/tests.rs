@@ -93,6 +93,7 @@ fn one_of_each() -> Vec<EventData> {
         EventData::CanceledAtChannel {
             channel: "amazon-de".into(),
             number: "303-1234567-1234567".into(),
+            reason: Some("Out of stock".into()),
         },
         EventData::SubscriptionEnded(Box::new(EndedSubscription {
             subscription: "SUB-7".into(),
