@@ -41,6 +41,7 @@ mod m0034_channels;
 mod m0035_customer_groups;
 mod m0036_found_by_channel;
 mod m0037_bulk_failures;
+mod m0039_channel_requests;
 
 /// Runs the migrations.
 #[derive(Debug, Clone, Copy)]
@@ -83,6 +84,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0035_customer_groups::Migration),
             Box::new(m0036_found_by_channel::Migration),
             Box::new(m0037_bulk_failures::Migration),
+            Box::new(m0039_channel_requests::Migration),
         ]
     }
 }

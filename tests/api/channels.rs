@@ -11,6 +11,8 @@ mod held;
 mod http_adapter;
 mod imported;
 mod races;
+mod reasons;
+mod request_queue;
 mod slow_calls;
 mod staff;
 mod turns;

@@ -30,8 +30,8 @@ pub use bulk::{
     DueBulk, NewBulkCancellation, StartedBulk, WaitingBulkOrder,
 };
 pub use channels::{
-    ChannelChange, ChannelOrderPage, ChannelOrderPlace, ChannelOrderSearch, ChannelPulls, ChannelTurn,
-    SettledProblem,
+    ChannelChange, ChannelOrderPage, ChannelOrderPlace, ChannelOrderSearch, ChannelPulls, ChannelRequestPage,
+    ChannelRequestPlace, ChannelRequestSearch, ChannelTurn, ListedChannelRequest, SettledProblem,
 };
 pub use database::{Connections, Database};
 pub use error::DatabaseError;

@@ -13,12 +13,12 @@ use super::amazon_seller::LAMP;
 use super::staff::Account;
 
 /// The lamp's order as the shop imports it: paid, and not shipped.
-fn lamp(number: &str) -> Value {
+pub(super) fn lamp(number: &str) -> Value {
     order_of(LAMP, number)
 }
 
 /// The order with the number `at_channel` of the channel as the shop imports it: paid, and not shipped.
-fn order_of(at_channel: &str, number: &str) -> Value {
+pub(super) fn order_of(at_channel: &str, number: &str) -> Value {
     let channel = json!({ "name": "amazon", "order_number": at_channel });
     let mut order = OrderJson::new(number)
         .by("anna@example.com")
@@ -66,7 +66,9 @@ on_every_database!(
         let after = shown().await;
         assert_eq!(after["state"], "complete", "{after:#}");
         assert!(after["sales_channel"]["canceled_at"].is_string());
-        let told = format!("The order was canceled at the sales channel amazon (order {LAMP}).");
+        let told = format!(
+            "The order was canceled at the sales channel amazon (order {LAMP}). Reason: The item(s) are out of stock"
+        );
         let lines = after["comments"].as_array().expect("lines");
         assert!(
             lines.iter().any(|line| line["message"] == told.as_str()),
@@ -163,7 +165,8 @@ on_every_database!(
             .ask_to_cancel(LAMP, 0, "Found cheaper somewhere else.");
         account.wait(301).await;
         let held = shop.refused("createShipment", json!({ "order_id": id })).await;
-        assert_eq!(held.0, "CANCELLATION_REQUESTED");
+        let field = "override_cancellation_request";
+        assert_eq!(held, ("CANCELLATION_REQUESTED".into(), field.into()));
         let packed = shop.refused("startFulfilment", json!({ "order_id": id })).await;
         assert_eq!(packed, ("CANCELLATION_REQUESTED".into(), "order_id".into()));
         let input = json!({ "channel": "amazon", "number": LAMP, "reason": "It is packed already." });
@@ -214,6 +217,77 @@ on_every_database!(
         account.wait(301).await;
         shop.run_jobs().await;
         assert_eq!(account.needs_attention().await, json!([]), "it is told once");
+    }
+);
+
+on_every_database!(
+    an_order_that_was_imported_as_shipped_and_is_canceled_at_its_channel_needs_attention,
+    |shop| async move {
+        let account = Account::open(&shop).await;
+        let shop = account.shop.clone();
+        let mut shipped = OrderJson::new("1")
+            .by("anna@example.com")
+            .line("lamp", 1000, 4, 4, 4)
+            .in_state("complete", "complete")
+            .json();
+        shipped["extension_attributes"]["sales_channel"] = json!({ "name": "amazon", "order_number": LAMP });
+        let id = shop.import(&[shipped]).await.remove(0);
+        let before = shop.order(&id).await;
+        assert_eq!(before["state"], "complete");
+        account.amazon.set_status(LAMP, "CANCELLED");
+        account.wait(301).await;
+        shop.run_jobs().await;
+        let owed = account.needs_attention().await;
+        assert_eq!(
+            owed[0]["reasons"],
+            json!(["CHANNEL_CANCELED_AFTER_SHIPMENT"]),
+            "{owed:#}"
+        );
+        assert_eq!(completion(&shop, &id).await, (json!("complete"), false));
+        assert_eq!(
+            shop.order(&id).await["version"],
+            before["version"],
+            "it stays as it is"
+        );
+    }
+);
+
+on_every_database!(
+    the_share_of_a_subscription_is_refused_on_an_order_that_its_channel_canceled,
+    |shop| async move {
+        let account = Account::open(&shop).await;
+        let shop = account.shop.clone();
+        let values = ["enabled", "end"].map(|it| format!("sales/subscriptions/{it}"));
+        let values = json!([{ "key": values[0], "value": "true" }, { "key": values[1], "value": "CHOICE" }]);
+        let input = json!({ "scope": "DEFAULT", "values": values });
+        shop.owner_does("updateSettings", input, "").await;
+        let mut order = OrderJson::new("1")
+            .by("anna@example.com")
+            .line("magazine", 10_000, 1, 1, 0)
+            .of_type("virtual")
+            .subscription("SUB-1", "2026-01-01 00:00:00", "2027-01-01 00:00:00")
+            .json();
+        order["extension_attributes"]["sales_channel"] = json!({ "name": "amazon", "order_number": LAMP });
+        let anna = shop.customer("anna@example.com").await;
+        let id = shop.import(&[order]).await.remove(0);
+        account.amazon.set_status(LAMP, "CANCELLED");
+        account.wait(301).await;
+        shop.run_jobs().await;
+        assert_eq!(completion(&shop, &id).await, (json!("complete"), true));
+        let query = "{ customer { subscriptions { items { refund_at_once { value } } } } }";
+        let seen = shop.ask(query).token(&anna).send().await;
+        assert_eq!(
+            *seen.data("/customer/subscriptions/items/0/refund_at_once"),
+            Value::Null
+        );
+        for token in [anna.as_str(), shop.owner()] {
+            let input = json!({ "subscription_id": "SUB-1", "when": "AT_ONCE" });
+            let asked = shop.staff_asks("endSubscription", &input, "subscription { status }");
+            let payload = asked.token(token).send().await;
+            let code = payload.data("/endSubscription/user_errors/0/code");
+            assert_eq!(code, "INVALID_ORDER_STATUS", "{:#}", payload.body);
+        }
+        assert_eq!(shop.order(&id).await["order"]["credit_memos"], json!([]));
     }
 );
 

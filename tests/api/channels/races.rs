@@ -8,6 +8,7 @@ use countermand_tests::amazon_simulator::SimulatedOrder;
 use countermand_tests::{TestShop, on_every_database};
 use serde_json::{Value, json};
 
+use super::imported::order_of;
 use super::staff::Account;
 
 /// How often each race is run, each time with an order of its own.
@@ -201,5 +202,48 @@ on_every_database!(
         let told = told.as_array().expect("obligations").iter();
         let refused = told.filter(|it| it["reasons"] == json!(["CHANNEL_REFUSED"]));
         assert!(refused.count() >= ROUNDS - ROUNDS / 2, "each refusal is told");
+    }
+);
+
+on_every_database!(
+    an_order_that_two_members_of_staff_name_at_once_is_shown_to_both,
+    |shop| async move {
+        let account = Account::open(&shop).await;
+        let shop = account.shop.clone();
+        let other = shop.replica().await;
+        for round in 1..=6 {
+            let number = format!("303-6666666-000000{round}");
+            account.amazon.place(SimulatedOrder::unshipped(&number));
+            account.amazon.ask_to_cancel(&number, 0, "Found cheaper.");
+            let order = [order_of(&number, &round.to_string())];
+            let watch = |shop: &TestShop| {
+                let input = json!({ "channel": "amazon", "number": number });
+                let shop = shop.clone();
+                async move {
+                    let query = "mutation($channel: String!, $number: String!) {
+                      watchChannelOrder(channel: $channel, number: $number) { order { number } user_errors { code } } }";
+                    let asked = shop.ask(query).variables(input).token(shop.owner());
+                    asked.send().await.data("/watchChannelOrder").clone()
+                }
+            };
+            let (one, two, _) = tokio::join!(watch(&shop), watch(&other), shop.import(&order));
+            for answer in [one, two] {
+                assert_eq!(
+                    answer["order"]["number"],
+                    number.as_str(),
+                    "round {round}: {answer:#}"
+                );
+            }
+            account.work().await;
+            let kept = account.order(&number).await;
+            assert_eq!(kept["has_request"], true);
+        }
+        let owed = account.needs_attention().await;
+        assert_eq!(
+            owed.as_array().map(Vec::len),
+            Some(6),
+            "each request is told once: {owed:#}"
+        );
+        shop.run_jobs().await;
     }
 );

@@ -27,8 +27,13 @@ impl SlowWorker {
     async fn start(shop: &TestShop, lies: bool) -> Self {
         let (account, held) = Account::open_held(shop).await;
         account.amazon.trouble(|troubles| troubles.reports_lie = lies);
-        let other = account.shop.replica().await;
         account.canceled(LAMP).await;
+        Self::sends(account, held).await
+    }
+
+    /// The worker of an account whose cancellation waits to be sent.
+    async fn sends(account: Account, held: Arc<Held>) -> Self {
+        let other = account.shop.replica().await;
         held.hold_next();
         let app = account.shop.app().clone();
         let turn = tokio::spawn(async move { app.work_on_channels(&|| false).await.expect("a turn") });
@@ -114,5 +119,44 @@ on_every_database!(
         account.wait(91).await;
         assert_eq!(account.state(LAMP).await, "CANCELED");
         assert_eq!(account.amazon.feeds().len(), 2);
+    }
+);
+
+on_every_database!(
+    a_cancellation_that_waits_again_after_a_doubt_is_told_again_and_the_doubt_is_over,
+    |shop| async move {
+        let (account, held) = Account::open_held(&shop).await;
+        let broken = Some("createFeedDocument");
+        account.amazon.trouble(|troubles| troubles.broken = broken);
+        account.canceled(LAMP).await;
+        account.work().await;
+        account.wait(1_801).await;
+        let owed = account.needs_attention().await;
+        assert_eq!(owed[0]["reasons"], json!(["CHANNEL_UNDECIDED"]), "{owed:#}");
+
+        account.shop.wait(TimeDelta::seconds(121));
+        let worker = SlowWorker::sends(account, held).await;
+        worker.other_works().await;
+        let account = &worker.account;
+        assert_eq!(account.state(LAMP).await, "UNKNOWN");
+        assert_eq!(account.needs_attention().await, json!([]), "it does not wait now");
+        account.shop.wait(TimeDelta::seconds(1_801));
+        worker.other_works().await;
+        let owed = account.needs_attention().await;
+        assert_eq!(owed[0]["reasons"], json!(["CHANNEL_UNCERTAIN"]), "{owed:#}");
+
+        // The late answer: Amazon never got it.
+        let account = worker.answered().await;
+        assert_eq!(account.state(LAMP).await, "REQUESTED");
+        assert_eq!(account.needs_attention().await, json!([]), "there is no doubt");
+        account.wait(121).await;
+        let owed = account.needs_attention().await;
+        assert_eq!(owed.as_array().map(Vec::len), Some(1), "{owed:#}");
+        assert_eq!(owed[0]["reasons"], json!(["CHANNEL_UNDECIDED"]));
+        account.amazon.trouble(|troubles| troubles.broken = None);
+        account.wait(121).await;
+        account.wait(91).await;
+        assert_eq!(account.state(LAMP).await, "CANCELED");
+        assert_eq!(account.needs_attention().await, json!([]));
     }
 );

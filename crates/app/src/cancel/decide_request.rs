@@ -1,33 +1,14 @@
-//! Staff decides requests for a cancellation: finds them, approves all or a part of one, or declines it.
+//! Staff decides requests for a cancellation: approves all or a part of one, or declines it.
 
 use countermand_domain::{ApproveRequest, ItemPosition, OrderId, Quantity, RequestStatus};
-pub use countermand_persistence::{RequestPlace, RequestSearch};
 
 use crate::App;
-use crate::error::{AppError, UserError, UserErrorCode};
+use crate::error::{UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::order_command::OrderCommand;
 use crate::orders::order_view::OrderView;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
-
-/// A request in staff's list.
-#[derive(Debug, Clone)]
-pub struct FoundRequest {
-    /// The request.
-    pub request: countermand_domain::CancellationRequest,
-    /// The order as it is now.
-    pub order: OrderView,
-}
-
-/// A page of requests, oldest first.
-#[derive(Debug, Clone)]
-pub struct FoundRequests {
-    /// The requests.
-    pub requests: Vec<FoundRequest>,
-    /// Whether newer requests follow.
-    pub has_more: bool,
-}
 
 /// An approval as staff asks for it.
 #[derive(Debug, Clone, Default)]
@@ -38,36 +19,14 @@ pub struct RequestApproval {
     pub reason: Option<String>,
     /// Whether the buyer is told by mail; none where the store view's setting decides.
     pub notifies_customer: Option<bool>,
+    /// Whether the person confirms that the buyer, who asked for some items of an order of a sales channel, gives up
+    /// the others too.
+    pub confirms: bool,
 }
 
 impl App {
-    /// The requests that `search` finds, oldest first. A token for one store view finds those of its orders.
-    pub async fn cancellation_requests(
-        &self,
-        viewer: &Viewer,
-        search: &RequestSearch,
-    ) -> Result<FoundRequests, AppError> {
-        let staff = viewer.staff(StaffOperation::CancellationRequests)?;
-        if search.store.is_some_and(|store| !staff.covers(store)) {
-            return Err(AppError::Forbidden);
-        }
-        let search = RequestSearch {
-            store: search.store.or(staff.store),
-            ..search.clone()
-        };
-        let page = self.database().cancellation_requests(&search).await?;
-        let found = page.requests.into_iter().map(|it| FoundRequest {
-            request: it.request,
-            order: self.view(it.order, viewer.shop.clone(), viewer.actor()),
-        });
-        Ok(FoundRequests {
-            requests: found.collect(),
-            has_more: page.has_more,
-        })
-    }
-
-    /// Cancels what the open request asks for, or a part of it. Of a shipment and an approval at the same time, one
-    /// wins.
+    /// Cancels what the open request asks for, or a part of it. Of a shipment and an approval at the same time, one wins.
+    /// What the buyer of an imported order asked for at its sales channel is asked of the channel, which decides.
     ///
     /// The order in the answer tells whether the request came too late: then nothing of it could be canceled.
     pub async fn approve_cancellation_request(
@@ -83,15 +42,23 @@ impl App {
             reason: approval.reason.clone(),
             notifies_customer: approval.notifies_customer,
         };
-        self.change_order_as_staff(&command, id, |subject, now| {
-            subject
-                .order
-                .approve_cancellation_request(&approve, &subject.policy(), now)
-        })
-        .await
+        let approved = self
+            .change_order_as_staff(&command, id, |subject, now| {
+                subject
+                    .order
+                    .approve_cancellation_request(&approve, &subject.policy(), now)
+            })
+            .await;
+        match self.channel_asked(id, &approved).await? {
+            Some(channel) => {
+                self.approve_at_channel(viewer, &channel, approval).await?;
+                self.decided_at_channel(viewer, id).await
+            }
+            None => approved,
+        }
     }
 
-    /// Declines the open request. The buyer reads `reason`.
+    /// Declines the open request, here or at the sales channel of an imported order. The buyer reads `reason`.
     pub async fn decline_cancellation_request(
         &self,
         viewer: &Viewer,
@@ -99,12 +66,20 @@ impl App {
         reason: &str,
     ) -> Result<OrderView, Failure<UserError>> {
         let command = OrderCommand::of_staff(viewer, StaffOperation::DeclineCancellationRequest)?;
-        self.change_order_as_staff(&command, id, |subject, now| {
-            subject
-                .order
-                .decline_cancellation_request(reason, &command.actor, now)
-        })
-        .await
+        let declined = self
+            .change_order_as_staff(&command, id, |subject, now| {
+                subject
+                    .order
+                    .decline_cancellation_request(reason, &command.actor, now)
+            })
+            .await;
+        match self.channel_asked(id, &declined).await? {
+            Some(channel) => {
+                self.decline_at_channel(viewer, &channel, reason).await?;
+                self.decided_at_channel(viewer, id).await
+            }
+            None => declined,
+        }
     }
 }
 

@@ -9,3 +9,4 @@ pub mod decide_request;
 pub mod preview_cancellation;
 pub mod request_cancellation;
 pub mod request_guest_cancellation;
+pub mod request_queue;

@@ -66,12 +66,27 @@ impl App {
         command: &CancelChannelOrder,
     ) -> Result<ChannelRecord, Failure<UserError>> {
         let operation = StaffOperation::CancelChannelOrder;
+        self.ask_channel(viewer, operation, command, false).await
+    }
+
+    /// The same as the mutation `operation`. With `grants`, only what the buyer asked for is canceled.
+    pub(super) async fn ask_channel(
+        &self,
+        viewer: &Viewer,
+        operation: StaffOperation,
+        command: &CancelChannelOrder,
+        grants: bool,
+    ) -> Result<ChannelRecord, Failure<UserError>> {
         reaches_channels(viewer, operation)?;
         let channel = self.channel_named(&command.channel)?;
         let comment = text("comment", command.comment.as_deref(), LONGEST_COMMENT)?;
         let id = self.env().next_id().to_string();
         let details = format!("reason {}", command.reason.trim());
         self.change_channel_order(viewer, operation, channel, &command.number, &details, |record| {
+            if grants && !record.has_request() {
+                let refusal = UserError::from(ChannelCommandRefusal::NoOpenRequest);
+                return std::future::ready(Err(refusal.into()));
+            }
             let decided = self
                 .reason_for(viewer, channel, &record, &command.reason)
                 .and_then(|(reason, code)| {
@@ -98,6 +113,16 @@ impl App {
         command: &DeclineChannelRequest,
     ) -> Result<ChannelRecord, Failure<UserError>> {
         let operation = StaffOperation::DeclineChannelRequest;
+        self.decline_there(viewer, operation, command).await
+    }
+
+    /// The same as the mutation `operation`.
+    pub(super) async fn decline_there(
+        &self,
+        viewer: &Viewer,
+        operation: StaffOperation,
+        command: &DeclineChannelRequest,
+    ) -> Result<ChannelRecord, Failure<UserError>> {
         reaches_channels(viewer, operation)?;
         let channel = self.channel_named(&command.channel)?;
         let reason = text("reason", Some(&command.reason), LONGEST_DECLINE)?.ok_or_else(|| {

@@ -1,6 +1,7 @@
 //! Sales channels, such as marketplaces: their orders are read, staff cancels one there, and the channel decides.
 
 pub mod cancel;
+mod decide;
 mod follow;
 pub(crate) mod hold;
 pub mod list;

@@ -8,7 +8,7 @@ use countermand_domain::channel::{
     ChannelCancellation, ChannelCancellationState, ChannelOrderNumber, ChannelRecord, ChannelStatus,
 };
 use countermand_domain::{Order, OrderId};
-use countermand_persistence::{DatabaseError, NewObligation, SettledProblem};
+use countermand_persistence::{ChannelChange, DatabaseError, NewObligation, SettledProblem};
 
 use super::ConfiguredChannel;
 use super::request_notice::settled_requests;
@@ -19,14 +19,27 @@ use crate::ports::ChannelError;
 
 /// How long a cancellation may wait to be sent or decided, or its answer be unknown, before staff is told.
 const PATIENCE: TimeDelta = TimeDelta::minutes(30);
+/// What an entry says when the channel canceled the order all the same.
+const CANCELED: &str = "the channel canceled the order";
+/// What an entry says when a lost answer was found.
+const KNOWN: &str = "it is known what became of the cancellation";
 
 impl App {
+    /// The change of an order to `after`, with the due time of a request that comes with it, what it owes, and what
+    /// staff need not look at any more.
+    pub(super) async fn change_to(&self, after: ChannelRecord) -> Result<ChannelChange, AppError> {
+        let after = self.with_due_time(after).await?;
+        Ok(ChannelChange {
+            settles: settled_by(&after),
+            owed: self.owed_by_channel(&after).await?,
+            after,
+            at: self.now(),
+        })
+    }
+
     /// What the change of an order owes: a look of staff, the completion of the shop's own order, and word of a buyer's
     /// request.
-    pub(super) async fn owed_by_channel(
-        &self,
-        after: &ChannelRecord,
-    ) -> Result<Vec<NewObligation>, AppError> {
+    async fn owed_by_channel(&self, after: &ChannelRecord) -> Result<Vec<NewObligation>, AppError> {
         let mut owed = Vec::new();
         owed.extend(self.owed_to_staff(after).await?);
         owed.extend(self.owed_completion(after).await?);
@@ -156,7 +169,8 @@ impl App {
         matter: ChannelMatter,
     ) -> Result<Option<NewObligation>, AppError> {
         let key = match matter {
-            ChannelMatter::Undecided => undecided_key(&cancellation.id),
+            ChannelMatter::Undecided => undecided_key(cancellation),
+            ChannelMatter::Uncertain => uncertain_key(cancellation),
             _ => problem_key(&cancellation.id),
         };
         let owed = ChannelProblem {
@@ -188,12 +202,6 @@ pub(super) fn settled_by(after: &ChannelRecord) -> Vec<SettledProblem> {
     let mut settled = Vec::new();
     let is_canceled = after.order.status == ChannelStatus::Canceled;
     if let Some(cancellation) = &after.cancellation {
-        if is_canceled {
-            settled.push(over(
-                problem_key(&cancellation.id),
-                "the channel canceled the order",
-            ));
-        }
         let waits = match cancellation.state {
             ChannelCancellationState::Requested
             | ChannelCancellationState::Sent
@@ -203,9 +211,19 @@ pub(super) fn settled_by(after: &ChannelRecord) -> Vec<SettledProblem> {
             | ChannelCancellationState::TooLate
             | ChannelCancellationState::Unknown => false,
         };
+        if is_canceled || waits {
+            // Older versions of the program told of an unknown answer under this key, too.
+            let why = if is_canceled { CANCELED } else { KNOWN };
+            settled.push(over(problem_key(&cancellation.id), why));
+        }
+        if is_canceled || cancellation.state != ChannelCancellationState::Unknown {
+            let why = if is_canceled { CANCELED } else { KNOWN };
+            settled.extend(doubts(cancellation, uncertain_key, why));
+        }
         if is_canceled || !waits {
-            settled.push(over(
-                undecided_key(&cancellation.id),
+            settled.extend(doubts(
+                cancellation,
+                undecided_key,
                 "the cancellation waits no longer",
             ));
         }
@@ -236,6 +254,36 @@ fn problem_key(cancellation: &str) -> String {
     format!("channel_problem:{cancellation}")
 }
 
-fn undecided_key(cancellation: &str) -> String {
-    format!("channel_undecided:{cancellation}")
+/// The key of the entry about a cancellation that waits. A cancellation that waits again is told again.
+fn undecided_key(cancellation: &ChannelCancellation) -> String {
+    doubt_key("channel_undecided", cancellation)
+}
+
+/// The key of the entry about a cancellation whose answer is not known.
+fn uncertain_key(cancellation: &ChannelCancellation) -> String {
+    doubt_key("channel_uncertain", cancellation)
+}
+
+/// The key of what is told once in each round of sending the cancellation. It fits into its 128 characters.
+fn doubt_key(matter: &str, cancellation: &ChannelCancellation) -> String {
+    let id = &cancellation.id;
+    match cancellation.put_back {
+        0 => format!("{matter}:{id}"),
+        rounds => format!("{matter}:{id}:{rounds}"),
+    }
+}
+
+/// What was told about the cancellation in this round and in the one before.
+fn doubts(
+    cancellation: &ChannelCancellation,
+    key: fn(&ChannelCancellation) -> String,
+    why: &str,
+) -> Vec<SettledProblem> {
+    let mut before = cancellation.clone();
+    before.put_back -= 1;
+    let rounds = [
+        Some(cancellation.clone()),
+        (before.put_back >= 0).then_some(before),
+    ];
+    rounds.iter().flatten().map(|it| over(key(it), why)).collect()
 }

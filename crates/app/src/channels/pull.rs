@@ -10,7 +10,6 @@ use countermand_domain::channel::{ChannelOrder, ChannelRecord};
 use countermand_persistence::{ChannelChange, ChannelTurn, DatabaseError};
 
 use super::ConfiguredChannel;
-use super::problem::settled_by;
 use super::turn::{Step, after};
 use crate::App;
 use crate::error::AppError;
@@ -119,12 +118,7 @@ impl App {
         });
         let mut changes = Vec::new();
         for after in after {
-            changes.push(ChannelChange {
-                settles: settled_by(&after),
-                owed: self.owed_by_channel(&after).await?,
-                after,
-                at: now,
-            });
+            changes.push(self.change_to(after).await?);
         }
         Ok(changes)
     }

@@ -2,10 +2,9 @@
 
 use chrono::TimeDelta;
 use countermand_domain::channel::{ChannelAnswer, ChannelCancellationState, ChannelRecord};
-use countermand_persistence::{ChannelChange, ChannelTurn, DatabaseError};
+use countermand_persistence::{ChannelTurn, DatabaseError};
 
 use super::ConfiguredChannel;
-use super::problem::settled_by;
 use super::turn::{Step, after};
 use crate::App;
 use crate::error::AppError;
@@ -185,12 +184,7 @@ impl App {
     }
 
     async fn write_channel_change(&self, after: &ChannelRecord) -> Result<(), AppError> {
-        let change = ChannelChange {
-            after: after.clone(),
-            at: self.now(),
-            owed: self.owed_by_channel(after).await?,
-            settles: settled_by(after),
-        };
+        let change = self.change_to(after.clone()).await?;
         Ok(self.database().change_channel_orders(&[change]).await?)
     }
 }

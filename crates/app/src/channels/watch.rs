@@ -2,11 +2,10 @@
 //! lists orders is told its orders in this way.
 
 use countermand_domain::channel::{ChannelOrderNumber, ChannelRecord};
-use countermand_persistence::ChannelChange;
 
 use super::list::reaches_channels;
 use crate::App;
-use crate::error::{UserError, UserErrorCode};
+use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
@@ -29,25 +28,19 @@ impl App {
         }
         let shown = channel.adapter.order(&number).await.map_err(UserError::from)?;
         let after = ChannelRecord::first(&channel.name, shown.ok_or_else(unknown)?, self.now());
-        let change = ChannelChange {
-            after: after.clone(),
-            at: self.now(),
-            owed: self.owed_by_channel(&after).await?,
-            settles: Vec::new(),
-        };
         let target = format!("{} {number}", channel.name);
         let audit = self.trail_of(viewer, operation.name(), &target, "");
-        let written = self
-            .database()
-            .change_channel_order_as_staff(&change, &audit)
-            .await;
-        match written {
-            // A worker, or another request, was faster.
-            Err(countermand_persistence::DatabaseError::Conflict) => {
-                let kept = self.database().channel_record(&channel.name, &number).await?;
-                Ok(kept.ok_or_else(unknown)?)
+        let kept = self.retry_on_conflict(AppError::OrderContended, || async {
+            // A worker, or another request, may have been faster; and an import may owe meanwhile what this owes.
+            if let Some(kept) = self.database().channel_record(&channel.name, &number).await? {
+                return Ok(kept);
             }
-            outcome => Ok(outcome.map(|()| after)?),
-        }
+            let change = self.change_to(after.clone()).await?;
+            self.database()
+                .change_channel_order_as_staff(&change, &audit)
+                .await?;
+            Ok(change.after)
+        });
+        kept.await
     }
 }

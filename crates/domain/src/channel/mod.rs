@@ -3,6 +3,7 @@
 //! Decisions about these orders are the channel's: this module holds the words of both sides, and what may be asked.
 
 mod cancellation;
+mod decline;
 mod order;
 mod record;
 mod terms;

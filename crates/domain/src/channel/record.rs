@@ -24,6 +24,10 @@ pub struct ChannelRecord {
     /// The versions with which the buyer's open requests came. When none is open, those of the requests that were open
     /// last; empty when there was none.
     pub asked_in: Vec<i64>,
+    /// When the buyer's open requests became known; none while no request is open.
+    pub asked_at: Option<DateTime<Utc>>,
+    /// The time by which staff should decide about the buyer's open requests; none without a deadline.
+    pub due_at: Option<DateTime<Utc>>,
     /// What happened, oldest first.
     pub history: Vec<ChannelHistoryLine>,
 }
@@ -49,6 +53,8 @@ pub struct ChannelCancellation {
     pub changed_at: DateTime<Utc>,
     /// The channel's reference, by which its decision is found; none while there is none.
     pub reference: Option<String>,
+    /// How often the cancellation waits again after it was not known whether the channel has it.
+    pub put_back: i32,
     /// Why the channel refused, or why its answer is not known; none otherwise.
     pub problem: Option<String>,
 }
@@ -130,10 +136,13 @@ impl ChannelRecord {
             cancellation: None,
             declined: Vec::new(),
             asked_in: Vec::new(),
+            asked_at: None,
+            due_at: None,
             history: Vec::new(),
         };
         if record.has_request() {
             record.asked_in.push(record.version);
+            record.asked_at = Some(now);
         }
         record.write_down("channel", text, now);
         record
@@ -186,7 +195,23 @@ impl ChannelRecord {
             after.asked_in.push(after.version);
         }
         after.order = order;
+        after.keep_time_of_request(now);
         Some(after)
+    }
+
+    /// Whether the buyer's open requests came with this version, and none was open before.
+    #[must_use]
+    pub fn opens_request(&self) -> bool {
+        self.has_request() && self.asked_in == [self.version]
+    }
+
+    /// Keeps the time of the buyer's requests, which is now if they are new, as long as one of them is open.
+    pub(super) fn keep_time_of_request(&mut self, now: DateTime<Utc>) {
+        if self.has_request() {
+            self.asked_at = self.asked_at.or(Some(now));
+        } else {
+            (self.asked_at, self.due_at) = (None, None);
+        }
     }
 
     /// Whether a buyer's request is open.

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::cancellation::{ChannelAnswer, SentCancellation};
 use super::order::{ChannelOrder, ChannelStatus, FulfilledBy};
-use super::record::{ChannelCancellation, ChannelCancellationState, ChannelRecord, DeclinedRequest};
+use super::record::{ChannelCancellation, ChannelCancellationState, ChannelRecord};
 use crate::cancellation::{ChannelCode, ChannelFact};
 use crate::money::Quantity;
 
@@ -201,13 +201,17 @@ impl ChannelRecord {
             requested_at: now,
             changed_at: now,
             reference: None,
+            put_back: 0,
             problem: None,
         });
         Ok(after)
     }
 
     /// Refuses a command where the terms have a block that `forbids` names.
-    fn refuse_at(&self, forbids: impl Fn(ChannelBlock) -> bool) -> Result<(), ChannelCommandRefusal> {
+    pub(super) fn refuse_at(
+        &self,
+        forbids: impl Fn(ChannelBlock) -> bool,
+    ) -> Result<(), ChannelCommandRefusal> {
         let terms = self.terms();
         match terms.blocks.into_iter().find(|block| forbids(*block)) {
             None => Ok(()),
@@ -294,7 +298,14 @@ impl ChannelRecord {
     pub fn not_sent(&self, cancellation: &str, why: String, now: DateTime<Utc>) -> Option<Self> {
         use ChannelCancellationState::{Requested, Sent, Unknown};
         let it = self.cancellation.as_ref().filter(|it| it.id == cancellation)?;
-        matches!(it.state, Sent | Unknown).then(|| self.with_cancellation(Requested, Some(why), now))
+        let was_unknown = it.state == Unknown;
+        matches!(it.state, Sent | Unknown).then(|| {
+            let mut after = self.with_cancellation(Requested, Some(why), now);
+            if let Some(it) = after.cancellation.as_mut().filter(|_| was_unknown) {
+                it.put_back += 1;
+            }
+            after
+        })
     }
 
     /// The record after the channel decided about the cancellation as `answer` tells.
@@ -339,60 +350,5 @@ impl ChannelRecord {
             | ChannelStatus::Other(_) => return None,
         };
         Some(self.decided(&answer, Some(shown), now))
-    }
-
-    /// The record after the merchant declined the buyer's open requests for `items`, or all of them. Refused where the
-    /// channel has canceled the order, and while the outcome of a cancellation is open: the order would be held and
-    /// released at the same time.
-    pub fn decline_requests(
-        &self,
-        items: Option<&[String]>,
-        reason: &str,
-        actor: &str,
-        now: DateTime<Utc>,
-    ) -> Result<Self, ChannelCommandRefusal> {
-        self.refuse_at(|block| match block {
-            ChannelBlock::AlreadyCanceled | ChannelBlock::RequestOpen => true,
-            ChannelBlock::ChannelManaged | ChannelBlock::PartlyShipped | ChannelBlock::Shipped => false,
-        })?;
-        let is_named = |item: &str| items.is_none_or(|named| named.iter().any(|it| it == item));
-        let named = items.unwrap_or_default();
-        if let Some(item) = named.iter().find(|item| !self.order.is_requested(item)) {
-            return Err(ChannelCommandRefusal::NotRequested(item.clone()));
-        }
-        let (chosen, left): (Vec<_>, Vec<_>) = self
-            .order
-            .open_requests()
-            .partition(|(item, _)| is_named(&item.id));
-        if chosen.is_empty() {
-            return Err(ChannelCommandRefusal::NoOpenRequest);
-        }
-        // The channel is told of a request by its id, so a request is declined as a whole.
-        let is_left = |id: &String| left.iter().any(|(_, other)| other.id.as_ref() == Some(id));
-        let shared = chosen
-            .iter()
-            .find(|(_, request)| request.id.as_ref().is_some_and(is_left));
-        if let Some((item, _)) = shared {
-            return Err(ChannelCommandRefusal::OneRequest(item.id.clone()));
-        }
-        let chosen: Vec<_> = chosen.iter().map(|(item, _)| item.id.as_str()).collect();
-        let mut after = self.next();
-        for item in &mut after.order.items {
-            let request = chosen.contains(&item.id.as_str()).then(|| item.request.take());
-            if let Some(request) = request.flatten() {
-                after.declined.push(DeclinedRequest {
-                    item: item.id.clone(),
-                    request,
-                    reason: reason.into(),
-                });
-            }
-        }
-        let what = if left.is_empty() {
-            "the buyer's request is declined".to_owned()
-        } else {
-            format!("the buyer's request is declined for {}", chosen.join(", "))
-        };
-        after.write_down(actor, format!("{what}: {reason}"), now);
-        Ok(after)
     }
 }

@@ -192,7 +192,7 @@ fn the_request_for_one_item_is_declined_and_the_other_one_stays_open() {
 }
 
 #[test]
-fn a_record_remembers_in_which_versions_its_open_requests_came() {
+fn a_record_remembers_when_and_in_which_versions_its_open_requests_came() {
     let mut order = order(ChannelStatus::Unshipped);
     let plate = ChannelItem {
         id: "2".into(),
@@ -207,15 +207,25 @@ fn a_record_remembers_in_which_versions_its_open_requests_came() {
             id: None,
             reason: Some(order.updated_at.to_string()),
         });
-        record.seen(order.clone(), now()).expect("a change")
+        record.seen(order.clone(), order.updated_at).expect("a change")
     };
     let first = ask(&silent, 0, true);
     let both = ask(&first, 1, true);
     assert_eq!(both.asked_in, [2, 3]);
+    assert_eq!([first.opens_request(), both.opens_request()], [true, false]);
+    let asked_at = Some(now() + TimeDelta::minutes(1));
     let one = ask(&both, 0, false);
+    assert_eq!(
+        [both.asked_at, one.asked_at],
+        [asked_at; 2],
+        "the age of the oldest"
+    );
     let none = ask(&one, 1, false);
+    assert_eq!(none.asked_at, None);
     assert_eq!(none.asked_in, [2, 3], "what was told of them can still be found");
-    assert_eq!(ask(&none, 0, true).asked_in, [6]);
+    let again = ask(&none, 0, true);
+    assert_eq!(again.asked_in, [6]);
+    assert_eq!(again.asked_at, Some(now() + TimeDelta::minutes(5)));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use async_graphql::Result;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, SecondsFormat, Utc};
-use countermand_app::cancel::decide_request::RequestPlace;
+use countermand_app::cancel::request_queue::{ChannelRequestPlace, QueuePlace, RequestPlace};
 use countermand_app::channels::ChannelOrderPlace;
 
 use crate::kit::error::{Category, refused};
@@ -64,20 +64,38 @@ pub(crate) fn read_channel_order_cursor(cursor: &str) -> Result<ChannelOrderPlac
 }
 
 /// The cursor of a request for a cancellation.
-pub(crate) fn request_cursor(place: RequestPlace) -> String {
-    let at = place.requested_at.timestamp_micros();
-    seal(&format!("{at}:{}:{}", place.order, place.number))
+pub(crate) fn request_cursor(place: &QueuePlace) -> String {
+    match place {
+        QueuePlace::AtShop(place) => {
+            let at = place.requested_at.timestamp_micros();
+            seal(&format!("{at}:{}:{}", place.order, place.number))
+        }
+        // A channel's name has no `/`, and the first part is no number.
+        QueuePlace::AtChannel(place) => {
+            let at = place.requested_at.timestamp_micros();
+            seal(&format!("channel:{at}:{}/{}", place.channel, place.number))
+        }
+    }
 }
 
 /// The place that [`request_cursor`] wrote.
-pub(crate) fn read_request_cursor(cursor: &str) -> Result<RequestPlace> {
+pub(crate) fn read_request_cursor(cursor: &str) -> Result<QueuePlace> {
     let place = open(cursor).and_then(|text| {
+        if let Some(at_channel) = text.strip_prefix("channel:") {
+            let (at, order) = at_channel.split_once(':')?;
+            let (channel, number) = order.split_once('/')?;
+            return Some(QueuePlace::AtChannel(ChannelRequestPlace {
+                requested_at: DateTime::from_timestamp_micros(at.parse().ok()?)?,
+                channel: channel.to_owned(),
+                number: number.to_owned(),
+            }));
+        }
         let mut parts = text.splitn(3, ':');
-        Some(RequestPlace {
+        Some(QueuePlace::AtShop(RequestPlace {
             requested_at: DateTime::from_timestamp_micros(parts.next()?.parse().ok()?)?,
             order: parts.next()?.parse().ok()?,
             number: parts.next()?.parse().ok()?,
-        })
+        }))
     });
     place.ok_or_else(not_a_cursor)
 }

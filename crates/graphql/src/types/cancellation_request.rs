@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use async_graphql::{Enum, ID, SimpleObject};
+use chrono::{DateTime, Utc};
 use countermand_app::OrderView;
+use countermand_domain::channel::ChannelRecord;
 use countermand_domain::{Actor, CancellationRequest as Request};
 
 use super::row::Row;
@@ -39,13 +41,15 @@ pub(crate) enum CancellationRequestActor {
     Staff,
     /// The program itself, such as at the deadline of a request.
     System,
+    /// The buyer, at the sales channel where the order was placed.
+    ChannelBuyer,
 }
 
 /// A request for a cancellation. It may still end without a cancellation.
 #[derive(SimpleObject)]
 #[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct CancellationRequest {
-    /// The number of the request among those of its order, from 1.
+    /// The number of the request among those of its order, from 1. Requests at a sales channel are not counted: 1.
     number: i32,
     /// The status of the request: open, or how it ended.
     status: CancellationRequestStatus,
@@ -75,9 +79,9 @@ pub(crate) struct CancellationRequest {
 #[derive(SimpleObject)]
 #[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct CancellationRequestItem {
-    /// The `OrderItemInterface.id` of the item.
+    /// The `OrderItemInterface.id` of the item; in a request at a sales channel, the `ChannelOrderItem.id`.
     item_id: ID,
-    /// SKU (stock keeping unit) of the product.
+    /// SKU (stock keeping unit) of the product; empty where a sales channel does not say.
     product_sku: String,
     /// Quantity that was requested, with at most four decimals.
     quantity: f64,
@@ -90,6 +94,33 @@ impl CancellationRequest {
     pub(crate) fn newest_of(view: &Arc<OrderView>) -> Option<Self> {
         let request = view.order.cancellation_request.as_ref()?;
         Some(Self::of(request, view))
+    }
+
+    /// What the buyer asked for at a sales channel since `requested_at`.
+    pub(crate) fn at_channel(record: &ChannelRecord, requested_at: DateTime<Utc>) -> Self {
+        let asked: Vec<_> = record.order.open_requests().collect();
+        let mut words: Vec<_> = asked.iter().filter_map(|it| it.1.reason.as_deref()).collect();
+        words.dedup();
+        let items = asked.iter().map(|(item, _)| CancellationRequestItem {
+            item_id: ID::from(&item.id),
+            product_sku: item.sku.clone().unwrap_or_default(),
+            quantity: quantity(item.open()),
+            quantity_open: quantity(item.open()),
+        });
+        Self {
+            number: 1,
+            status: CancellationRequestStatus::Open,
+            is_whole_order: asked.len() == record.open_items().len(),
+            items: items.collect(),
+            reason: Some("Requested at the sales channel".into()),
+            comment: (!words.is_empty()).then(|| words.join("; ")),
+            requested_by: CancellationRequestActor::ChannelBuyer,
+            requested_at: time::utc(requested_at),
+            due_at: record.due_at.map(time::utc),
+            decided_by: None,
+            decided_at: None,
+            decision_reason: None,
+        }
     }
 
     /// `request`, which is one of the order of `view`.

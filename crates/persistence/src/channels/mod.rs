@@ -2,9 +2,11 @@
 
 mod list;
 mod record;
+mod requests;
 mod turn;
 pub(crate) mod version;
 
 pub use list::{ChannelOrderPage, ChannelOrderPlace, ChannelOrderSearch};
 pub use record::{ChannelChange, SettledProblem};
+pub use requests::{ChannelRequestPage, ChannelRequestPlace, ChannelRequestSearch, ListedChannelRequest};
 pub use turn::{ChannelPulls, ChannelTurn};

@@ -167,13 +167,15 @@ impl Database {
         changes: &[ChannelChange],
     ) -> Result<Script<'_>, DatabaseError> {
         const KEY: [Column; 2] = [Column::Channel, Column::Number];
-        const SET: [Column; 6] = [
+        const SET: [Column; 8] = [
             Column::Version,
             Column::Status,
             Column::HasRequest,
             Column::Work,
             Column::PlacedAt,
             Column::Content,
+            Column::RequestedAt,
+            Column::RequestDueAt,
         ];
         let mut script = Script::write(self);
         // Of two writers of the same version, the second one's row clashes, and nothing of its transaction stays.

@@ -11,7 +11,9 @@ use super::shop::at;
 use crate::channels::version::versions_until;
 use crate::rows::time::to_micros;
 use crate::sql::script::Script;
-use crate::{ChannelChange, ChannelOrderPlace, ChannelOrderSearch, Database};
+use crate::{
+    ChannelChange, ChannelOrderPlace, ChannelOrderSearch, ChannelRequestPlace, ChannelRequestSearch, Database,
+};
 
 /// The channel of every third order.
 const CHANNEL: &str = "market-1";
@@ -104,6 +106,23 @@ pub(super) fn channel_reads(database: &Database) -> Vec<(&'static str, Script<'_
     ] {
         scripts.push((name, database.channel_work_script(CHANNEL, state, most).0));
     }
+    let requests = ChannelRequestSearch {
+        limit: 20,
+        ..ChannelRequestSearch::default()
+    };
+    let next_page = ChannelRequestSearch {
+        after: Some(ChannelRequestPlace {
+            requested_at: at(1_000),
+            channel: CHANNEL.into(),
+            number: channel_number(1_000),
+        }),
+        ..requests.clone()
+    };
+    for search in [requests, next_page] {
+        scripts.push(("buyers' requests", database.channel_requests_script(&search).0));
+    }
+    let asked = numbers.iter().take(20).map(ChannelOrderNumber::as_str);
+    scripts.push(("the imports of requests", database.imports_script(asked).0));
     for (name, search) in searches() {
         scripts.push((name, database.channel_orders_script(CHANNEL, &search).0));
     }

@@ -167,15 +167,18 @@ pub(super) fn channel_number(counter: i64) -> String {
 
 /// An order of a channel. One of a hundred has a cancellation that waits, and one of ten is open.
 fn channel_order_row(counter: i64) -> channel_order::Model {
+    let requested_at = (counter % 50 == 0).then(|| crate::rows::time::to_micros(at(counter)));
     channel_order::Model {
         channel: channel_of(counter),
         number: channel_number(counter),
         version: 1,
         status: if counter % 10 == 0 { "UNSHIPPED" } else { "SHIPPED" }.into(),
-        has_request: counter % 50 == 0,
+        has_request: requested_at.is_some(),
         work: if counter % 100 == 0 { "REQUESTED" } else { "" }.into(),
         placed_at: crate::rows::time::to_micros(at(counter)),
         content: "{}".repeat(100),
+        requested_at,
+        request_due_at: requested_at,
     }
 }
 

@@ -74,6 +74,8 @@ struct Cancellation {
     changed_at: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reference: Option<String>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    put_back: i32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     problem: Option<String>,
 }
@@ -102,6 +104,8 @@ pub(crate) fn row_of(record: &ChannelRecord) -> Result<Model, DatabaseError> {
         work: open.map_or("", |it| it.state.code()).into(),
         placed_at: to_micros(order.placed_at),
         content: json_column::write(&content)?,
+        requested_at: record.asked_at.map(to_micros),
+        request_due_at: record.due_at.map(to_micros),
     })
 }
 
@@ -118,7 +122,7 @@ pub(crate) fn record_of(row: Model) -> Result<ChannelRecord, DatabaseError> {
             text,
         })
     });
-    Ok(ChannelRecord {
+    let mut record = ChannelRecord {
         version: row.version,
         order: ChannelOrder {
             number,
@@ -133,9 +137,21 @@ pub(crate) fn record_of(row: Model) -> Result<ChannelRecord, DatabaseError> {
         cancellation: content.cancellation.map(Cancellation::read).transpose()?,
         declined: content.declined.into_iter().map(DeclinedRequest::from).collect(),
         asked_in: content.asked_in,
+        asked_at: row.requested_at.map(from_micros).transpose()?,
+        due_at: row.request_due_at.map(from_micros).transpose()?,
         history: history.collect::<Result<_, DatabaseError>>()?,
         channel: row.channel,
-    })
+    };
+    if !record.has_request() {
+        // An older version of the program may have written the row, and left the time of an earlier request in it.
+        (record.asked_at, record.due_at) = (None, None);
+    }
+    Ok(record)
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(count: &i32) -> bool {
+    *count == 0
 }
 
 fn line(it: &ChannelHistoryLine) -> (i64, String, String) {
@@ -221,6 +237,7 @@ impl From<&ChannelCancellation> for Cancellation {
             requested_at: to_micros(it.requested_at),
             changed_at: to_micros(it.changed_at),
             reference: it.reference,
+            put_back: it.put_back,
             problem: it.problem,
         }
     }
@@ -240,6 +257,7 @@ impl Cancellation {
             requested_at: from_micros(self.requested_at)?,
             changed_at: from_micros(self.changed_at)?,
             reference: self.reference,
+            put_back: self.put_back,
             problem: self.problem,
         })
     }

@@ -16,6 +16,8 @@ pub struct Model {
     pub work: String,
     pub placed_at: i64,
     pub content: String,
+    pub requested_at: Option<i64>,
+    pub request_due_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
