@@ -1,7 +1,11 @@
 //! The pages of `docs/flows`: their commands are carried out in turn, and print what the pages print.
 
-use countermand_tests::node::node;
+use std::ffi::OsStr;
+
+use countermand_tests::channel_server::ChannelServer;
+use countermand_tests::node::{node, node_with};
 use countermand_tests::process::ServerProcess;
+use serde_json::json;
 
 use crate::browser::printed;
 use crate::program::PROGRAM;
@@ -48,4 +52,27 @@ async fn a_subscription_ends_as_described() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_warehouse_packs_as_described() {
     follow("warehouse.md", None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_seller_cancels_at_a_channel_as_described() {
+    let Some(channel) = ChannelServer::start(&["--token", "secret"]).await else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let token = folder.path().join("token");
+    std::fs::write(&token, "secret").expect("a file");
+    let http = json!({ "address": channel.address, "token": { "file": token } });
+    let channels = json!({ "channels": [{ "name": "our-market", "read_every_minutes": 1, "http": http }] });
+    let file = folder.path().join("channels.json");
+    std::fs::write(&file, channels.to_string()).expect("a file");
+    let file = file.to_str().expect("a path");
+    let mut demo = ServerProcess::demo(PROGRAM, &["--channels", file]).await;
+    let mails = printed(&mut demo, "Mails go to ").await;
+    let anna = printed(&mut demo, "Anna's token ").await;
+    let owner = printed(&mut demo, "an owner's token ").await;
+    let arguments = ["amazon-seller.md", &demo.address, &mails, &anna, &owner];
+    let address = [("CHANNEL", OsStr::new(&channel.address))];
+    node_with("flows.mjs", &arguments, &address).await;
+    demo.kill().await;
 }

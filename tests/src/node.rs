@@ -1,5 +1,6 @@
 //! Runs the scripts of `tests/node`, which test the server with the tools of its clients.
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -19,12 +20,21 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// # Panics
 /// When the script fails or takes too long, and when a required script cannot be run.
 pub async fn node(script: &str, arguments: &[&str]) -> Option<()> {
+    node_with(script, arguments, &[]).await
+}
+
+/// The same as [`node`] with these variables in its environment.
+///
+/// # Panics
+/// As [`node`] does.
+pub async fn node_with(script: &str, arguments: &[&str], variables: &[(&str, &OsStr)]) -> Option<()> {
     if let Some(missing) = missing().await {
         return leave_out(script, missing);
     }
     let running = Command::new("node")
         .arg(script)
         .args(arguments)
+        .envs(variables.iter().copied())
         .current_dir(FOLDER)
         .stdin(Stdio::null())
         .kill_on_drop(true)
