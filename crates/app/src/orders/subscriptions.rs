@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
-    Actor, Email, EndSubscription, Money, MoneyError, Order, OrderId, StoreNumber, Subscription, SubscriptionEnd,
-    SubscriptionEndTime, SubscriptionPolicy, SubscriptionRefusal, SubscriptionState, Transition,
+    Actor, Email, EndSubscription, Money, MoneyError, Order, OrderId, StoreNumber, Subscription,
+    SubscriptionEnd, SubscriptionEndTime, SubscriptionPolicy, SubscriptionRefusal, SubscriptionState,
+    Transition,
 };
 use countermand_persistence::SubscriptionOrders;
 
