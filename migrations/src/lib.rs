@@ -42,6 +42,7 @@ mod m0035_customer_groups;
 mod m0036_found_by_channel;
 mod m0037_bulk_failures;
 mod m0039_channel_requests;
+mod m0041_payment_providers;
 
 /// Runs the migrations.
 #[derive(Debug, Clone, Copy)]
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0036_found_by_channel::Migration),
             Box::new(m0037_bulk_failures::Migration),
             Box::new(m0039_channel_requests::Migration),
+            Box::new(m0041_payment_providers::Migration),
         ]
     }
 }

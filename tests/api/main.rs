@@ -51,6 +51,7 @@ mod order_search;
 mod owed_money;
 mod own_shop;
 mod password_reset;
+mod payments;
 mod pgbouncer;
 mod policy_simulation;
 mod processes;

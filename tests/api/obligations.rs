@@ -44,7 +44,8 @@ on_every_database!(many_workers_meet_each_obligation_once, |shop| async move {
     met.extend(shop.meet_obligations(&file_mailer(&shop)).await);
     let of = |kind| met.iter().filter(|it| it.kind == kind).collect::<Vec<_>>();
     let (mails, refunds) = (of(ObligationKind::Mail), of(ObligationKind::Refund));
-    assert_eq!((mails.len(), refunds.len()), (40, 40));
+    // The refunds wait for staff, because no payment provider is connected.
+    assert_eq!((mails.len(), refunds.len()), (40, 0));
     assert!(
         mails.iter().all(|it| it.settlement == Settlement::Met),
         "{mails:?}"
@@ -151,21 +152,18 @@ on_every_database!(a_refund_waits_for_staff_and_is_no_job, |shop| async move {
     cancel(&shop, &id).await;
     let shown = shop.order(&id).await["reversals"].clone();
     let met = shop.meet_obligations(&file_mailer(&shop)).await;
-    let refund = met
-        .iter()
-        .find(|it| it.kind == ObligationKind::Refund)
-        .expect("a refund");
-    let Settlement::NeedsAttention(why) = &refund.settlement else {
-        panic!("{refund:?}")
-    };
-    assert!(why.contains("staff must carry this out"), "{why}");
+    assert!(met.iter().all(|it| it.kind != ObligationKind::Refund), "{met:?}");
     assert_eq!(shop.order(&id).await["reversals"], shown);
     assert_eq!(
         (&shown[0]["kind"], &shown[0]["state"]),
         (&json!("REFUND"), &json!("requested"))
     );
     assert_eq!(shop.jobs("FAILED").await, Vec::<Value>::new());
-    let refused = shop.refused("retryJob", json!({ "id": refund.id })).await;
+    let query = "{ needsAttention { items { id reasons } } }";
+    let answer = shop.ask(query).token(shop.owner()).send().await;
+    let refund = answer.data("/needsAttention/items/0").clone();
+    assert_eq!(refund["reasons"], json!(["REFUND_BY_HAND"]));
+    let refused = shop.refused("retryJob", json!({ "id": refund["id"] })).await;
     assert_eq!(refused, ("NOT_FOUND".into(), "id".into()));
     shop.wait(TimeDelta::days(1));
     assert_eq!(shop.meet_obligations(&file_mailer(&shop)).await, []);

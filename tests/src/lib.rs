@@ -17,6 +17,7 @@ pub mod mail_folder;
 pub mod node;
 pub mod order_json;
 pub mod own_servers;
+pub mod payment_server;
 pub mod process;
 pub mod proxy;
 pub mod python;

@@ -14,7 +14,7 @@ use crate::error::AppError;
 use crate::failure::Failure;
 use crate::orders::order_token::OrderTokens;
 use crate::orders::order_view::OrderView;
-use crate::ports::IdentityVerifier;
+use crate::ports::{IdentityVerifier, NoPaymentProviders, PaymentProviders};
 use crate::seal::Seal;
 use crate::settings::AppSettings;
 
@@ -32,6 +32,7 @@ pub struct App {
     requests: Arc<RequestLimiter>,
     identities: Option<Arc<dyn IdentityVerifier>>,
     channels: Channels,
+    payment_providers: Arc<dyn PaymentProviders>,
 }
 
 impl App {
@@ -49,6 +50,7 @@ impl App {
             requests: Arc::new(RequestLimiter::new(settings.request_limits)),
             identities: None,
             channels: Channels::default(),
+            payment_providers: Arc::new(NoPaymentProviders),
         })
     }
 
@@ -65,6 +67,20 @@ impl App {
     #[must_use]
     pub fn with_channels(self, channels: Channels) -> Self {
         Self { channels, ..self }
+    }
+
+    /// Makes the same use cases speak with payment providers through these adapters.
+    #[must_use]
+    pub fn with_payment_providers(self, adapters: Arc<dyn PaymentProviders>) -> Self {
+        Self {
+            payment_providers: adapters,
+            ..self
+        }
+    }
+
+    /// The adapters of payment providers.
+    pub(crate) fn payment_providers(&self) -> &dyn PaymentProviders {
+        self.payment_providers.as_ref()
     }
 
     /// Checks that requests can be served, by reading a table.

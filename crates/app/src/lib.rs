@@ -18,6 +18,7 @@ mod mails;
 pub mod obligations;
 mod order_command;
 pub mod orders;
+pub mod payments;
 pub mod ports;
 pub mod reports;
 pub mod rights;

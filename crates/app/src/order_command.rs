@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use countermand_domain::{
-    Actor, BuyerMail, CancellationPolicy, Customer, EventData, GuestKey, Order, OrderId, Shop, StoreNumber,
-    Transition,
+    Actor, BuyerMail, CancellationPolicy, ConfigScope, Customer, EventData, GuestKey, Order, OrderId, Shop,
+    StoreNumber, Transition, account_for,
 };
 use countermand_persistence::{AuditEntry, BulkPlace, OrderChange, SettledObligation};
 
@@ -133,6 +133,13 @@ impl Subject {
     }
 }
 
+/// Whether a payment provider is connected for the payment method of the order.
+fn is_paid_back_by_provider(subject: &Subject) -> bool {
+    let order = &subject.order;
+    let settings = subject.shop.settings_at(ConfigScope::Store(order.id.store()));
+    account_for(&settings.payment_providers.value, &order.payment.method).is_some()
+}
+
 impl From<Transition> for Decision {
     fn from(transition: Transition) -> Self {
         Self {
@@ -173,6 +180,7 @@ impl App {
                 )?,
                 audit: self.audit_of(command, &transition),
                 settled: settles,
+                is_paid_back_by_provider: is_paid_back_by_provider(&subject),
                 bulk: command.bulk.cloned(),
                 ..OrderChange::new(&subject.order, &transition, &command.viewer.origin, || {
                     self.env().next_id()

@@ -1,5 +1,6 @@
 //! The interfaces to the outside that the use cases need; adapters live in `integrations`.
 
+mod payment_provider;
 mod sales_channel;
 
 use std::sync::Arc;
@@ -10,6 +11,10 @@ pub use countermand_domain::{Email, OrderNumber};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub use payment_provider::{
+    NoPaymentProviders, PaymentProvider, PaymentProviders, ProviderAnswer, ProviderError, ProviderPayment,
+    ReversalRequest,
+};
 pub use sales_channel::{ChannelError, ChannelPage, SalesChannel};
 
 /// A mail to be sent: the payload of an obligation, so everything in it is fixed when it is caused.

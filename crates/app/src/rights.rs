@@ -51,6 +51,8 @@ staff_operations! {
     CancelAlthoughSwitchedOff   "cancelOrderAsAdmin(override_switch)"    Manager;
     CancelOrdersAsAdmin         "cancelOrdersAsAdmin"                    Support;
     CancelInvoice               "cancelInvoice"                          Support;
+    ChangePaymentProvider       "changePaymentProvider"                  Owner;
+    ConnectPaymentProvider      "connectPaymentProvider"                 Owner;
     CancellationConfig          "cancellationConfig"                     Viewer;
     CancellationReasonMappings  "cancellationReasonMappings"            Viewer;
     CancellationReport          "cancellationReport"                     Viewer;
@@ -81,6 +83,7 @@ staff_operations! {
     Order                       "order"                                  Viewer or Warehouse;
     Orders                      "orders"                                 Viewer or Warehouse;
     PayInvoice                  "payInvoice"                             Support;
+    PaymentProviders            "paymentProviders"                       Manager;
     ReasonOfChannelCode         "reasonOfChannelCode"                    Viewer;
     RecordDelivery              "recordDelivery"                         Support or Warehouse;
     RecordGiftCardUse           "recordGiftCardUse"                      Support;
@@ -92,6 +95,7 @@ staff_operations! {
     ResumeBulkCancellation      "resumeBulkCancellation"                 Support;
     ResumeSubscription          "resumeSubscription"                     Support;
     RetryJob                    "retryJob"                               Support;
+    RetryObligation             "retryObligation"                        Support;
     SalesChannels               "salesChannels"                          Viewer;
     SendOrderConfirmation       "sendOrderConfirmation"                  Support;
     SetCancellationReasonMapping "setCancellationReasonMapping"          Manager;

@@ -15,6 +15,7 @@ mod explain;
 mod installation;
 mod obligations;
 mod orders;
+mod payments;
 mod rows;
 mod shop;
 mod sql;
@@ -47,6 +48,7 @@ pub use orders::{
     RequestPlace, RequestSearch, Searched, SearchedFacts, SubscriptionOrders, SubscriptionsPage, Trail,
     TrailEvent, TrailReversal, deadline_key,
 };
+pub use payments::{KeptReversalEntry, PaymentAccount};
 pub use shop::change::ShopEdit;
 pub use sql::connect::{ConnectError, ConnectOptions, MAX_CONNECTIONS};
 pub use sql::url::without_password;

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 mod of_channels;
 mod of_orders;
+mod of_payments;
 mod of_the_shop;
 
 /// An operation of staff with one call of it. Its variables are `$order`, an order in the situation; `$name` and
@@ -137,4 +138,5 @@ pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
         .iter()
         .chain(of_orders::ROWS)
         .chain(of_channels::ROWS)
+        .chain(of_payments::ROWS)
 }

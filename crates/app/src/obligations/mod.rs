@@ -29,7 +29,7 @@ use crate::ports::Mailer;
 pub(crate) use channel_canceled::ChannelCanceled;
 pub(crate) use channel_problem::{ChannelMatter, ChannelProblem};
 pub use jobs::{JobPage, JobState, ListedJob, Waiting};
-pub use owed::{AttentionReason, FindObligations, OwedObligation, OwedPage};
+pub use owed::{AttentionReason, FindObligations, OwedObligation, OwedPage, ReversalStep};
 pub(crate) use password_reset::PasswordResetRequest;
 pub use registry::ObligationKind;
 pub use settle_obligation::SettleObligation;
@@ -99,6 +99,8 @@ pub struct Attempt {
 pub enum Outcome {
     /// The effect has happened.
     Met(Receipt),
+    /// The effect has happened, and its change of the order has settled the obligation.
+    Booked,
     /// The effect has not happened, and may later.
     Later {
         /// What went wrong.

@@ -1,9 +1,11 @@
 //! Staff's lists of what is owed: the money that must go back, and everything that needs a person.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
-use countermand_domain::{Money, Order, StoreNumber};
+use countermand_domain::{Money, Order, ReversalEntry, StoreNumber};
 use countermand_persistence::{
-    ListedObligation, MET, NEEDS_ATTENTION, ObligationPage, OwedReversal, PENDING,
+    KeptReversalEntry, ListedObligation, MET, NEEDS_ATTENTION, ObligationPage, OwedReversal, PENDING,
 };
 
 use super::upstream_change::ChangedUpstream;
@@ -11,6 +13,7 @@ use super::{ChannelMatter, ChannelProblem, ObligationKind};
 use crate::App;
 use crate::error::AppError;
 use crate::orders::order_view::OrderView;
+use crate::payments::BY_HAND;
 use crate::rights::StaffOperation;
 use crate::viewer::{Staff, Viewer};
 
@@ -46,6 +49,8 @@ pub struct OwedObligation {
     pub reasons: Vec<AttentionReason>,
     /// The problem in words; empty where the obligation was not tried yet.
     pub problem: String,
+    /// The states of a void or a refund at its payment provider, oldest first; none where staff moves the money.
+    pub steps: Vec<ReversalStep>,
     /// The reference with which the obligation was settled; empty before, and where there is none.
     pub receipt: String,
     /// The order that the obligation is about; none where it is about none.
@@ -56,6 +61,17 @@ pub struct OwedObligation {
     pub settled_at: Option<DateTime<Utc>>,
     /// When the obligation was read.
     pub seen_at: DateTime<Utc>,
+}
+
+/// A state of a void or a refund at its payment provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReversalStep {
+    /// The name of the account at the provider.
+    pub account: String,
+    /// The key under which the request was sent.
+    pub key: String,
+    /// The state.
+    pub entry: ReversalEntry,
 }
 
 /// A page of obligations, oldest first.
@@ -74,6 +90,10 @@ pub enum AttentionReason {
     RefundByHand,
     /// An authorization must be released by hand.
     VoidByHand,
+    /// The payment provider did not pay money back.
+    RefundFailed,
+    /// The payment provider did not release an authorization.
+    VoidFailed,
     /// A mail could not be sent, or another job has failed.
     JobFailed,
     /// A request for a cancellation was not decided by its deadline.
@@ -163,12 +183,21 @@ impl App {
             orders,
             has_more,
         } = page.await?;
-        let owed = |row: ListedObligation| {
+        let ids: Vec<_> = obligations.iter().filter(|row| is_reversal(row)).collect();
+        let ids: Vec<_> = ids.iter().map(|row| row.id.as_str()).collect();
+        let mut steps: HashMap<_, Vec<_>> = HashMap::new();
+        for step in self.database().reversal_entries(&ids).await? {
+            let (id, step) = (step.obligation.clone(), ReversalStep::from(step));
+            steps.entry(id).or_default().push(step);
+        }
+        let mut owed = |row: ListedObligation| {
             let order = row.order.and_then(|id| orders.get(&id)).cloned();
-            self.owed(viewer, row, order)
+            let steps = steps.remove(&row.id).unwrap_or_default();
+            let owed = self.owed(viewer, row, order)?;
+            Ok::<_, AppError>(OwedObligation { steps, ..owed })
         };
         Ok(OwedPage {
-            obligations: obligations.into_iter().map(owed).collect::<Result<_, _>>()?,
+            obligations: obligations.into_iter().map(&mut owed).collect::<Result<_, _>>()?,
             has_more,
         })
     }
@@ -201,7 +230,8 @@ impl App {
         Ok(OwedObligation {
             amount: of_order.map(|(it, order)| Money::new(it.amount, order.currency())),
             transaction_reference: transaction.and_then(|it| it.reference.clone()),
-            reasons: reasons(kind, &row.payload).map_err(unreadable)?,
+            reasons: reasons(kind, &row).map_err(unreadable)?,
+            steps: Vec::new(),
             kind,
             is_settled: row.state == MET,
             problem: row.last_error,
@@ -215,10 +245,31 @@ impl App {
     }
 }
 
-fn reasons(kind: ObligationKind, payload: &str) -> Result<Vec<AttentionReason>, String> {
+impl From<KeptReversalEntry> for ReversalStep {
+    fn from(kept: KeptReversalEntry) -> Self {
+        Self {
+            key: kept.entry.call.key(&kept.obligation),
+            account: kept.account,
+            entry: kept.entry,
+        }
+    }
+}
+
+/// Whether the obligation is a void or a refund.
+fn is_reversal(row: &ListedObligation) -> bool {
+    [ObligationKind::Void, ObligationKind::Refund]
+        .iter()
+        .any(|kind| kind.code() == row.kind)
+}
+
+fn reasons(kind: ObligationKind, row: &ListedObligation) -> Result<Vec<AttentionReason>, String> {
+    let payload = &row.payload;
+    let is_by_hand = row.last_error.is_empty() || row.last_error == BY_HAND;
     Ok(match kind {
-        ObligationKind::Refund => vec![AttentionReason::RefundByHand],
-        ObligationKind::Void => vec![AttentionReason::VoidByHand],
+        ObligationKind::Refund if is_by_hand => vec![AttentionReason::RefundByHand],
+        ObligationKind::Refund => vec![AttentionReason::RefundFailed],
+        ObligationKind::Void if is_by_hand => vec![AttentionReason::VoidByHand],
+        ObligationKind::Void => vec![AttentionReason::VoidFailed],
         ObligationKind::Mail
         | ObligationKind::PasswordReset
         | ObligationKind::RuledRequest

@@ -1,5 +1,6 @@
 //! Money that must flow back: a void releases reserved money, a refund pays taken money back.
 
+use countermand_domain::ReversalOperation;
 use countermand_persistence::OwedReversal;
 use serde::{Deserialize, Serialize};
 
@@ -18,25 +19,16 @@ pub(crate) struct Refund(OwedReversal);
 
 impl Obligation for Void {
     const IS_BOOKED: bool = true;
-    const IS_MET_BY_STAFF: bool = true;
 
-    async fn meet(&self, _: &App, _: &Ports<'_>, _: &Attempt) -> Outcome {
-        offline()
+    async fn meet(&self, app: &App, _: &Ports<'_>, attempt: &Attempt) -> Outcome {
+        app.reverse(self.0, ReversalOperation::Void, attempt).await
     }
 }
 
 impl Obligation for Refund {
     const IS_BOOKED: bool = true;
-    const IS_MET_BY_STAFF: bool = true;
 
-    async fn meet(&self, _: &App, _: &Ports<'_>, _: &Attempt) -> Outcome {
-        offline()
-    }
-}
-
-/// Returns the outcome for an offline payment, which is every payment here: a person moves the money.
-fn offline() -> Outcome {
-    Outcome::NeedsAttention {
-        why: "staff must carry this out: no payment provider is connected".into(),
+    async fn meet(&self, app: &App, _: &Ports<'_>, attempt: &Attempt) -> Outcome {
+        app.reverse(self.0, ReversalOperation::Refund, attempt).await
     }
 }

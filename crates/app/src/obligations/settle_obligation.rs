@@ -44,14 +44,15 @@ impl App {
     ) -> Result<OwedObligation, Failure<UserError>> {
         let command = OrderCommand::of_staff(viewer, StaffOperation::SettleObligation)?;
         let (note, reference) = (note(&asked.note)?, reference(asked.reference.as_deref())?);
-        let row = self.open_obligation(viewer, &asked.id).await?;
+        let operation = StaffOperation::SettleObligation;
+        let row = self.open_obligation(viewer, operation, &asked.id).await?;
         if row.kind == ObligationKind::ChannelProblem.code() {
             return self.settle_channel_problem(viewer, row, &note, reference).await;
         }
         let order = row.order.ok_or_else(not_found)?;
         let Some(held) = self.database().hold_obligation(&row.id, LEASE).await? else {
             // It was settled since it was read, or it is held at this moment.
-            self.open_obligation(viewer, &asked.id).await?;
+            self.open_obligation(viewer, operation, &asked.id).await?;
             let message = "the obligation is being met or settled at the moment: try again";
             return Err(UserError::about("id", UserErrorCode::InProgress, message).into());
         };
@@ -97,13 +98,14 @@ impl App {
         }
     }
 
-    /// The obligation with `id`, if it can be settled by this member of staff.
-    async fn open_obligation(
+    /// The obligation with `id`, if it can be settled by this member of staff, whose role allows `operation`.
+    pub(crate) async fn open_obligation(
         &self,
         viewer: &Viewer,
+        operation: StaffOperation,
         id: &str,
     ) -> Result<ListedObligation, Failure<UserError>> {
-        let staff = viewer.staff(StaffOperation::SettleObligation)?;
+        let staff = viewer.staff(operation)?;
         let id = Uuid::parse_str(id).map_err(|_| not_found())?.to_string();
         let row = self.database().obligation(&id).await?;
         let is_reached = |row: &ListedObligation| match row.order {

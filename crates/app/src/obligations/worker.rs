@@ -102,6 +102,7 @@ impl App {
     ) -> Result<Settlement, AppError> {
         let database = self.database();
         let (holds, settlement) = match outcome {
+            Outcome::Booked => (true, Settlement::Met),
             Outcome::Met(receipt) => (
                 database
                     .obligation_is_met(held, &receipt.0, !kind.is_job())

@@ -1,7 +1,9 @@
 //! How an order is paid, what was authorized and captured, and what must flow back.
 
 pub(crate) mod method_name;
+pub mod provider_account;
 pub(crate) mod refund;
+pub mod reversal;
 
 use chrono::{DateTime, Utc};
 

@@ -23,6 +23,8 @@ mod order_input;
 mod order_work;
 mod orders;
 mod orders_filter;
+mod payment_providers;
+mod provider_state;
 mod reason_mapping;
 mod reason_rules;
 mod settings;
@@ -50,6 +52,7 @@ pub(crate) struct AdminQuery(
     jobs::AdminJobQuery,
     obligations::AdminObligationQuery,
     orders::AdminOrderQuery,
+    payment_providers::AdminPaymentProviderQuery,
     reason_mapping::AdminReasonMappingQuery,
     settings::AdminSettingsQuery,
     shop_structure::AdminShopQuery,
@@ -76,6 +79,7 @@ pub(crate) struct AdminMutation(
     jobs::AdminJobMutation,
     obligations::AdminObligationMutation,
     order_work::AdminOrderMutation,
+    payment_providers::AdminPaymentProviderMutation,
     settings::AdminSettingsMutation,
 );
 

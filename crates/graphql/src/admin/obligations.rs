@@ -7,6 +7,7 @@ use countermand_domain::StoreNumber;
 
 use super::admin_order::AdminOrder;
 use super::cursor::{entry_cursor, page_size, read_entry_cursor, rfc3339};
+use super::provider_state::ProviderState;
 use super::staff;
 use super::user_error::{UserError, done_or_user_errors};
 use crate::kit::Money;
@@ -171,6 +172,10 @@ pub(crate) enum AttentionReason {
     RefundByHand,
     /// An authorization must be released by hand, because no payment provider is connected.
     VoidByHand,
+    /// The payment provider did not pay money back; `problem` says why, `retryObligation` lets it try again.
+    RefundFailed,
+    /// The payment provider did not release an authorization; `problem` says why, `retryObligation` lets it try again.
+    VoidFailed,
     /// A job such as a mail has failed; `retryJob` runs it again.
     JobFailed,
     /// A request for a cancellation was not decided by its deadline: `approveCancellationRequest` or
@@ -238,6 +243,9 @@ pub(crate) struct Obligation {
     age_seconds: i32,
     /// The problem of the last attempt to meet the obligation, in English; null when there is none.
     problem: Option<String>,
+    /// The states of a void or a refund at its payment provider, oldest first. Empty while nothing was sent, and where
+    /// staff moves the money by hand.
+    provider_states: Vec<ProviderState>,
     /// The time at which the obligation was settled: RFC 3339, in UTC. Null while it is open.
     settled_at: Option<String>,
     /// The reference with which the obligation was settled; null while it is open, and when there is none.
@@ -289,7 +297,7 @@ pub(crate) struct SettleObligationPayload {
 
 impl Obligation {
     /// The obligation for the schema; none for a job.
-    fn of(owed: OwedObligation) -> Option<Self> {
+    pub(super) fn of(owed: OwedObligation) -> Option<Self> {
         let kind = match owed.kind {
             countermand_app::obligations::ObligationKind::Refund => ObligationKind::Refund,
             countermand_app::obligations::ObligationKind::Void => ObligationKind::Void,
@@ -318,6 +326,7 @@ impl Obligation {
             created_at: rfc3339(owed.created_at),
             problem: unless_empty(owed.problem),
             settled_at: owed.settled_at.map(rfc3339),
+            provider_states: owed.steps.into_iter().map(ProviderState::from).collect(),
             settlement_reference: unless_empty(owed.receipt),
         })
     }

@@ -6,7 +6,7 @@ use sea_orm::EntityTrait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::PENDING;
+use super::{NEEDS_ATTENTION, PENDING};
 use crate::audit::AuditEntry;
 use crate::database::Database;
 use crate::error::DatabaseError;
@@ -115,6 +115,11 @@ impl Database {
 pub(crate) fn rows_of(change: &OrderChange<'_>) -> Result<Vec<Model>, DatabaseError> {
     let transition = change.transition;
     let version = Some(transition.after.version);
+    let state = if change.is_paid_back_by_provider {
+        PENDING
+    } else {
+        NEEDS_ATTENTION
+    };
     let mut rows: Vec<Model> = change.obligations.iter().map(|new| new.row(version)).collect();
     for (effect, id) in transition.effects.iter().zip(&change.ids.effects) {
         let owed = match *effect {
@@ -122,7 +127,10 @@ pub(crate) fn rows_of(change: &OrderChange<'_>) -> Result<Vec<Model>, DatabaseEr
             Effect::Refund { transaction, amount } => owed(*id, REFUND, transaction, amount, transition)?,
             Effect::Notify(_) => continue,
         };
-        rows.push(owed.row(version));
+        rows.push(Model {
+            state: state.into(),
+            ..owed.row(version)
+        });
     }
     Ok(rows)
 }

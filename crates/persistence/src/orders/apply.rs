@@ -32,6 +32,8 @@ pub struct OrderChange<'a> {
     /// The place in a job that cancels many orders; none for a change outside of one. A change with a place is a
     /// cancellation, and its result is written with it.
     pub bulk: Option<BulkPlace>,
+    /// Whether a payment provider carries out the voids and refunds of the change; otherwise they wait for staff.
+    pub is_paid_back_by_provider: bool,
     /// The entry for the audit log, if staff changed the order.
     pub audit: Option<AuditEntry>,
 }
@@ -68,6 +70,7 @@ impl<'a> OrderChange<'a> {
             obligations: Vec::new(),
             settled: None,
             bulk: None,
+            is_paid_back_by_provider: false,
             audit: None,
         }
     }

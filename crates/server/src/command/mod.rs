@@ -28,6 +28,7 @@ use countermand_app::{App, AppSettings};
 use countermand_integrations::channels::buy_with_prime::WatchedOrders;
 use countermand_integrations::channels::read_channels;
 use countermand_integrations::mail::{FileMailer, MailTemplates, SmtpMailer};
+use countermand_integrations::payments::ProviderAdapters;
 use countermand_persistence::{ConnectOptions, Database};
 use futures_util::future::BoxFuture;
 
@@ -139,7 +140,9 @@ fn connect_options(args: &DatabaseArgs) -> ConnectOptions {
 }
 
 async fn open_app(database: Database, settings: AppSettings) -> anyhow::Result<App> {
-    Ok(App::new(database, system_env(), settings).await?)
+    let adapters = ProviderAdapters::new(system_env().clock)?;
+    let app = App::new(database, system_env(), settings).await?;
+    Ok(app.with_payment_providers(Arc::new(adapters)))
 }
 
 /// The sales channels of the options; none without a file.

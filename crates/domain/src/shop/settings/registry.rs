@@ -283,6 +283,18 @@ declare_settings! {
         contract: None,
     }
 
+    /// The accounts at payment providers that pay money back, as `method = account; method = account`. The method `*` stands
+    /// for all that have no entry; staff pays back by hand where no account is named.
+    payment_providers: String {
+        key: "payment/providers",
+        name: "payment_providers",
+        accepts: Rule::PaymentProviders,
+        default: String::new(),
+        scopes: ScopeLevel::EVERY,
+        changed_by: StaffRole::Owner,
+        contract: None,
+    }
+
     /// The address of the storefront. Links in mails begin with it.
     storefront_url: String {
         key: "web/secure/base_link_url",

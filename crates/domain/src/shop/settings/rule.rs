@@ -9,6 +9,7 @@ use crate::cancellation::{
     RequestRules, are_channel_codes,
 };
 use crate::payment::method_name::{LONGEST_METHOD_NAMES, are_method_names};
+use crate::payment::provider_account::{LONGEST_PROVIDERS, are_providers};
 
 /// The longest address or path, in bytes.
 const LONGEST_ADDRESS: usize = 255;
@@ -57,6 +58,8 @@ pub enum Rule {
     EmailOrEmpty,
     /// Payment methods with their names, `code = name; code = name`, or an empty text.
     PaymentMethodNames,
+    /// Accounts at payment providers for payment methods, `method = account; method = account`, or an empty text.
+    PaymentProviders,
     /// Codes of channels for reasons, `reason channel market way = code; ...`, or an empty text.
     ChannelCodes,
 }
@@ -97,6 +100,7 @@ impl Rule {
             | Self::PathBelowStorefront
             | Self::EmailOrEmpty
             | Self::PaymentMethodNames
+            | Self::PaymentProviders
             | Self::ChannelCodes => SettingKind::Text,
         }
     }
@@ -143,6 +147,7 @@ impl Rule {
                 text.is_empty() || (text.trim() == text && is_email(text))
             }
             (Self::PaymentMethodNames, SettingValue::Text(text)) => are_method_names(text),
+            (Self::PaymentProviders, SettingValue::Text(text)) => are_providers(text),
             (Self::ChannelCodes, SettingValue::Text(text)) => are_channel_codes(text),
             (
                 Self::Switch
@@ -159,6 +164,7 @@ impl Rule {
                 | Self::PathBelowStorefront
                 | Self::EmailOrEmpty
                 | Self::PaymentMethodNames
+                | Self::PaymentProviders
                 | Self::ChannelCodes,
                 _,
             ) => false,
@@ -211,6 +217,11 @@ impl fmt::Display for Rule {
                 out,
                 "codes of payment methods with their names, as in `stripe = Card; mollie = iDEAL`, each code once, \
                  {LONGEST_METHOD_NAMES} bytes at most; or empty for none"
+            ),
+            Self::PaymentProviders => write!(
+                out,
+                "codes of payment methods with accounts at payment providers, as in `stripe = main; * = other`, where \
+                 `*` is every other method, each code once, {LONGEST_PROVIDERS} bytes at most; or empty for none"
             ),
             Self::ChannelCodes => write!(
                 out,

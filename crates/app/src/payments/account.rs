@@ -1,0 +1,218 @@
+//! Staff connects accounts at payment providers, changes their keys, and pauses them.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use countermand_domain::{LONGEST_ACCOUNT_NAME, is_account_name};
+pub use countermand_persistence::PaymentAccount;
+use countermand_persistence::{AuditEntry, DatabaseError};
+
+use crate::App;
+use crate::error::{AppError, UserError, UserErrorCode};
+use crate::failure::Failure;
+use crate::ports::PaymentProvider;
+use crate::rights::StaffOperation;
+use crate::viewer::{Staff, Viewer};
+
+/// A new account at a payment provider.
+#[derive(Debug, Clone)]
+pub struct ConnectPaymentProvider {
+    /// The name of the account: 1 to 32 lower-case letters, digits and hyphens.
+    pub name: String,
+    /// The code of the adapter.
+    pub adapter: String,
+    /// The base address of the provider.
+    pub address: String,
+    /// The key to the account.
+    pub secret: String,
+}
+
+/// A change of an account; what is none stays.
+#[derive(Debug, Clone, Default)]
+pub struct ChangePaymentProvider {
+    /// The new base address.
+    pub address: Option<String>,
+    /// The new key to the account.
+    pub secret: Option<String>,
+    /// Whether nothing is sent to the provider for now.
+    pub is_paused: Option<bool>,
+}
+
+impl App {
+    /// All accounts, by name.
+    pub async fn payment_accounts(&self, viewer: &Viewer) -> Result<Vec<PaymentAccount>, AppError> {
+        of_whole_shop(viewer, StaffOperation::PaymentProviders)?;
+        Ok(self.database().payment_accounts().await?)
+    }
+
+    /// Connects an account. The setting `payment_providers` says which payment methods it serves.
+    pub async fn connect_payment_provider(
+        &self,
+        viewer: &Viewer,
+        asked: &ConnectPaymentProvider,
+    ) -> Result<PaymentAccount, Failure<UserError>> {
+        of_whole_shop(viewer, StaffOperation::ConnectPaymentProvider)?;
+        if !is_account_name(&asked.name) {
+            let message = format!(
+                "must have 1 to {LONGEST_ACCOUNT_NAME} lower-case letters, digits and hyphens, and no other characters"
+            );
+            return Err(UserError::about("name", UserErrorCode::Invalid, message).into());
+        }
+        if !self
+            .payment_providers()
+            .adapters()
+            .contains(&asked.adapter.as_str())
+        {
+            let known = self.payment_providers().adapters().join(", ");
+            let message = format!("there is no such adapter: {known}");
+            return Err(UserError::about("adapter", UserErrorCode::Invalid, message).into());
+        }
+        self.check_account(&asked.adapter, &asked.address, &asked.secret)?;
+        let account = PaymentAccount {
+            secret: self.sealed_secret(&asked.name, &asked.secret),
+            name: asked.name.clone(),
+            adapter: asked.adapter.clone(),
+            address: asked.address.clone(),
+            is_paused: false,
+            problem: String::new(),
+            version: 1,
+            created_at: self.now(),
+        };
+        let details = format!("{} at {}", account.adapter, account.address);
+        let audit = self.trail_of(viewer, "connectPaymentProvider", &account.name, &details);
+        match self.database().insert_payment_account(&account, &audit).await {
+            Ok(()) => Ok(account),
+            Err(DatabaseError::Duplicate) => {
+                let message = "another account has this name: `changePaymentProvider` changes its key";
+                Err(UserError::about("name", UserErrorCode::Taken, message).into())
+            }
+            Err(problem) => Err(problem.into()),
+        }
+    }
+
+    /// Changes the address or the key of an account, or pauses or resumes it.
+    pub async fn change_payment_provider(
+        &self,
+        viewer: &Viewer,
+        name: &str,
+        asked: &ChangePaymentProvider,
+    ) -> Result<PaymentAccount, Failure<UserError>> {
+        of_whole_shop(viewer, StaffOperation::ChangePaymentProvider)?;
+        self.retry_on_conflict(AppError::ShopContended, || async {
+            let account = self.database().payment_account(name).await?;
+            let account = account.ok_or_else(|| {
+                UserError::about(
+                    "name",
+                    UserErrorCode::NotFound,
+                    "there is no account with this name",
+                )
+            })?;
+            let secret = match &asked.secret {
+                Some(secret) => secret.clone(),
+                None => self.opened_secret(&account)?,
+            };
+            let address = asked.address.as_ref().unwrap_or(&account.address);
+            self.check_account(&account.adapter, address, &secret)?;
+            let is_paused = asked.is_paused.unwrap_or(account.is_paused);
+            let after = PaymentAccount {
+                address: address.clone(),
+                secret: self.sealed_secret(name, &secret),
+                // A new key, and staff that resumes, end what was wrong.
+                problem: if is_paused { account.problem } else { String::new() },
+                is_paused,
+                version: account.version + 1,
+                ..account
+            };
+            let audit = self.trail_of(viewer, "changePaymentProvider", name, &asked.details());
+            self.database().update_payment_account(&after, &audit).await?;
+            Ok(after)
+        })
+        .await
+    }
+
+    /// Pauses an account whose key the provider refuses, so that staff changes the key first.
+    pub(super) async fn pause_refused_account(
+        &self,
+        account: &PaymentAccount,
+        problem: &str,
+    ) -> Result<(), AppError> {
+        let after = PaymentAccount {
+            is_paused: true,
+            problem: problem.to_owned(),
+            version: account.version + 1,
+            ..account.clone()
+        };
+        let audit = self.system_trail("pausePaymentProvider", &account.name, problem);
+        match self.database().update_payment_account(&after, &audit).await {
+            // Staff changed the account meanwhile: the next attempt uses the new key.
+            Ok(()) | Err(DatabaseError::Conflict) => Ok(()),
+            Err(failed) => Err(failed.into()),
+        }
+    }
+
+    /// The adapter of an account; an error in words when it cannot be used.
+    pub(super) fn provider_of(&self, account: &PaymentAccount) -> Result<Box<dyn PaymentProvider>, String> {
+        let secret = self
+            .opened_secret(account)
+            .map_err(|problem| problem.to_string())?;
+        self.payment_providers()
+            .open(&account.adapter, &account.address, &secret)
+    }
+
+    fn check_account(&self, adapter: &str, address: &str, secret: &str) -> Result<(), UserError> {
+        let opened = self.payment_providers().open(adapter, address, secret);
+        let refused = |problem| UserError::about("address", UserErrorCode::Invalid, problem);
+        opened.map(drop).map_err(refused)
+    }
+
+    fn sealed_secret(&self, name: &str, secret: &str) -> String {
+        let sealed = self.seal().seal(secret.as_bytes(), context_of(name).as_bytes());
+        STANDARD.encode(sealed)
+    }
+
+    fn opened_secret(&self, account: &PaymentAccount) -> Result<String, AppError> {
+        let sealed = STANDARD.decode(&account.secret).unwrap_or_default();
+        let opened = self.seal().open(&sealed, context_of(&account.name).as_bytes());
+        let secret = opened.and_then(|bytes| String::from_utf8(bytes).ok());
+        secret.ok_or_else(|| {
+            let why = "was sealed with another secret than the installation's: connect it again";
+            AppError::Internal(format!("the key of the payment provider {} {why}", account.name))
+        })
+    }
+
+    fn system_trail(&self, action: &str, target: &str, details: &str) -> AuditEntry {
+        self.trail(&countermand_domain::Actor::System, "", action, target, details)
+    }
+}
+
+impl ChangePaymentProvider {
+    /// What changes, for the audit log; a key is not shown.
+    fn details(&self) -> String {
+        let mut changed = Vec::new();
+        if let Some(address) = &self.address {
+            changed.push(format!("address {address}"));
+        }
+        if self.secret.is_some() {
+            changed.push("another key".to_owned());
+        }
+        match self.is_paused {
+            Some(true) => changed.push("paused".to_owned()),
+            Some(false) => changed.push("resumed".to_owned()),
+            None => {}
+        }
+        changed.join(", ")
+    }
+}
+
+/// The purpose for which a key is sealed, so that the key of one account opens no other.
+fn context_of(name: &str) -> String {
+    format!("payment account {name}")
+}
+
+/// The member of staff who asks, if the role allows `operation` and the token is for the whole shop.
+fn of_whole_shop(viewer: &Viewer, operation: StaffOperation) -> Result<&Staff, AppError> {
+    let staff = viewer.staff(operation)?;
+    if staff.store.is_some() {
+        return Err(AppError::Forbidden);
+    }
+    Ok(staff)
+}

@@ -1,0 +1,42 @@
+//! Staff lets the payment provider try a void or a refund again.
+
+use uuid::Uuid;
+
+use crate::App;
+use crate::error::{UserError, UserErrorCode};
+use crate::failure::Failure;
+use crate::obligations::{ObligationKind, OwedObligation};
+use crate::rights::StaffOperation;
+use crate::viewer::Viewer;
+
+impl App {
+    /// Makes an open void or refund due now, with all its attempts. A failed one is sent again under a new key; one whose
+    /// outcome is not known keeps its key.
+    pub async fn retry_obligation(
+        &self,
+        viewer: &Viewer,
+        id: &str,
+    ) -> Result<OwedObligation, Failure<UserError>> {
+        let row = self
+            .open_obligation(viewer, StaffOperation::RetryObligation, id)
+            .await?;
+        let is_money = [ObligationKind::Void, ObligationKind::Refund]
+            .iter()
+            .any(|kind| kind.code() == row.kind);
+        if !is_money {
+            let message = "only a void or a refund is tried again: the program does nothing else by itself";
+            return Err(UserError::about("id", UserErrorCode::Invalid, message).into());
+        }
+        let id = Uuid::parse_str(id).map(|id| id.to_string()).unwrap_or_default();
+        let trail = self.trail_of(viewer, "retryObligation", &id, &row.kind);
+        if !self.database().make_job_due(&id, &trail).await? {
+            let message = "the obligation is being met or settled at the moment: try again";
+            return Err(UserError::about("id", UserErrorCode::InProgress, message).into());
+        }
+        let order = match row.order {
+            Some(order) => self.database().order(order).await?,
+            None => None,
+        };
+        Ok(self.owed(viewer, row, order.map(|loaded| (*loaded.order).clone()))?)
+    }
+}

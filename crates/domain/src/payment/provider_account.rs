@@ -1,0 +1,73 @@
+//! The name of an account at a payment provider, and which account serves a payment method.
+
+/// The longest name of an account, in bytes.
+pub const LONGEST_ACCOUNT_NAME: usize = 32;
+/// The longest text of the setting, in bytes.
+pub(crate) const LONGEST_PROVIDERS: usize = 2_000;
+/// The method that stands for every online method without an entry of its own.
+const EVERY_METHOD: &str = "*";
+
+/// Whether `name` is a name of an account: 1 to 32 lower-case letters, digits and hyphens.
+#[must_use]
+pub fn is_account_name(name: &str) -> bool {
+    let is_fit = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=LONGEST_ACCOUNT_NAME).contains(&name.len()) && name.bytes().all(is_fit)
+}
+
+/// The account that serves the payment `method`, by the merchant's text `method = account; method = account`. The
+/// method `*` stands for all that have no entry. None where staff moves the money by hand.
+#[must_use]
+pub fn account_for<'a>(providers: &'a str, method: &str) -> Option<&'a str> {
+    let of = |wanted: &str| {
+        let entry = entries(providers).flatten().find(|(code, _)| *code == wanted);
+        entry.map(|(_, account)| account)
+    };
+    of(method).or_else(|| of(EVERY_METHOD))
+}
+
+/// Whether `providers` is empty, or `method = account` for different methods with `;` between them.
+pub(crate) fn are_providers(providers: &str) -> bool {
+    let mut methods = Vec::new();
+    providers.len() <= LONGEST_PROVIDERS
+        && (providers.trim().is_empty()
+            || entries(providers).all(|entry| {
+                entry.is_some_and(|(method, account)| {
+                    let is_new = !methods.contains(&method);
+                    methods.push(method);
+                    let is_method = !method.is_empty() && method.bytes().all(|byte| byte.is_ascii_graphic());
+                    is_new && is_method && is_account_name(account)
+                })
+            }))
+}
+
+/// The entries of the text, each a method and an account; `None` for an entry without `=`.
+fn entries(providers: &str) -> impl Iterator<Item = Option<(&str, &str)>> {
+    providers.split(';').map(|entry| {
+        let (method, account) = entry.split_once('=')?;
+        Some((method.trim(), account.trim()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_method_is_served_by_its_account_then_by_that_of_every_method() {
+        let providers = "stripe_payments = main; * = other-1";
+        assert_eq!(account_for(providers, "stripe_payments"), Some("main"));
+        assert_eq!(account_for(providers, "paypal"), Some("other-1"));
+        assert_eq!(account_for("stripe_payments = main", "paypal"), None);
+        assert_eq!(account_for("", "paypal"), None);
+    }
+
+    #[test]
+    fn each_method_has_one_account() {
+        for providers in ["", "a=b", "a = b; * = c-2"] {
+            assert!(are_providers(providers), "{providers}");
+        }
+        for providers in ["a", "a =", "= b", "a = B", "a b = c", "a = b;", "a = b; a = c"] {
+            assert!(!are_providers(providers), "{providers}");
+        }
+    }
+}
