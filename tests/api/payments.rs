@@ -167,7 +167,17 @@ on_sqlite!(
         );
         shop.wait(TimeDelta::hours(2));
         work(&shop).await;
-        assert_eq!(states(&refunds(&shop, "OPEN").await[0]), ["REQUESTED", "PENDING"]);
+        let open = refunds(&shop, "OPEN").await;
+        assert_eq!(states(&open[0]), ["REQUESTED", "PENDING"]);
+        // Staff cannot pay it back a second time.
+        let by_hand = json!({ "id": open[0]["id"], "note": "by transfer" });
+        assert_eq!(shop.refused("settleObligation", by_hand).await.0, "IN_PROGRESS");
+        // However long it takes, it is looked up.
+        for _ in 0..100 {
+            shop.wait(TimeDelta::hours(2));
+            work(&shop).await;
+        }
+        assert_eq!(attention(&shop).await, []);
         let key = provider.keys().await.remove(0);
         provider
             .play(&format!("reversals/{key}/succeed"), &json!({}))
@@ -355,6 +365,10 @@ on_every_database!(the_key_to_an_account_is_never_shown, |shop| async move {
         log.contains("connectPaymentProvider") && !log.contains("sk_live"),
         "{log}"
     );
+    // The kept key is not sent to another address.
+    let moved = json!({ "name": "main", "address": "https://elsewhere.example" });
+    let (code, field) = shop.refused("changePaymentProvider", moved).await;
+    assert_eq!((code.as_str(), field.as_str()), ("INVALID", "secret"));
     let accounts = shop.database().payment_accounts().await.expect("accounts");
     assert!(!format!("{accounts:?}").contains("sk_live"));
 });
@@ -392,5 +406,23 @@ on_sqlite!(
             )
             .await;
         assert_eq!(code, "NOT_FOUND");
+    }
+);
+
+on_sqlite!(
+    only_online_methods_are_served_by_the_account_for_all_of_them,
+    |shop| async move {
+        let Some(provider) = connected(&shop).await else {
+            return;
+        };
+        let order = OrderJson::new("1").line("A", 1000, 1, 1, 0);
+        let id = shop.import(&[order.json()]).await.remove(0);
+        cancel(&shop, &id).await;
+        assert_eq!(work(&shop).await, []);
+        assert_eq!(
+            attention(&shop).await,
+            [(json!(["REFUND_BY_HAND"]), String::new())]
+        );
+        assert_eq!(provider.keys().await, Vec::<String>::new());
     }
 );

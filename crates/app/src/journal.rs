@@ -4,6 +4,7 @@
 use countermand_domain::{Actor, Effect, EventData, OrderId, Shop, StoreNumber};
 use countermand_persistence::OrderChange;
 
+use crate::obligations::ObligationKind;
 use crate::order_command::OrderCommand;
 
 /// The counter of cancellations, by outcome, reason and store view.
@@ -37,8 +38,24 @@ pub(crate) fn order_changed(operation: &str, shop: &Shop, change: &OrderChange<'
         owes = owed(change),
         "an order was changed"
     );
+    for effect in &change.transition.effects {
+        log_wait_for_staff(effect, change);
+    }
     if let Some(outcome) = outcome {
         count_cancellation(outcome, reason, store);
+    }
+}
+
+/// Logs that a void or a refund waits for staff, because no payment provider is connected.
+fn log_wait_for_staff(effect: &Effect, change: &OrderChange<'_>) {
+    let kind = match effect {
+        Effect::Void { .. } => ObligationKind::Void,
+        Effect::Refund { .. } => ObligationKind::Refund,
+        Effect::Notify(_) => return,
+    };
+    if !change.is_paid_back_by_provider {
+        let order = change.transition.after.id.number();
+        tracing::info!(kind = kind.code(), order, "an obligation waits for staff");
     }
 }
 

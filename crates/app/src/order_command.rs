@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use countermand_domain::{
     Actor, BuyerMail, CancellationPolicy, ConfigScope, Customer, EventData, GuestKey, Order, OrderId, Shop,
-    StoreNumber, Transition, account_for,
+    StoreNumber, Transition,
 };
 use countermand_persistence::{AuditEntry, BulkPlace, OrderChange, SettledObligation};
 
@@ -137,7 +137,8 @@ impl Subject {
 fn is_paid_back_by_provider(subject: &Subject) -> bool {
     let order = &subject.order;
     let settings = subject.shop.settings_at(ConfigScope::Store(order.id.store()));
-    account_for(&settings.payment_providers.value, &order.payment.method).is_some()
+    let providers = &settings.payment_providers.value;
+    order.payment.provider_account(providers).is_some()
 }
 
 impl From<Transition> for Decision {

@@ -56,7 +56,7 @@ pub use order::{
     SubscriptionInterval, SubscriptionPolicy, SubscriptionRefusal, SubscriptionState, TaxLine, Totals,
     Tracking, UpstreamChange, is_order_number,
 };
-pub use payment::provider_account::{LONGEST_ACCOUNT_NAME, account_for, is_account_name};
+pub use payment::provider_account::{LONGEST_ACCOUNT_NAME, is_account_name};
 pub use payment::reversal::{
     LookUp, ProviderCapabilities, Reversal, ReversalCall, ReversalEntry, ReversalOperation, ReversalRefusal,
     ReversalState, ReversalStep,

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use countermand_app::obligations::{Attempted, Ports, Settlement};
+use countermand_app::obligations::{Attempted, ObligationKind, Ports, Settlement};
 use countermand_app::ports::Mailer;
 use countermand_app::{App, without_addresses};
 use countermand_domain::OrderId;
@@ -16,38 +16,81 @@ const LONG_REST: Duration = Duration::from_secs(5);
 /// How often the worker deletes old tries, tokens and jobs.
 const TIDYING: Duration = Duration::from_secs(600);
 
+/// The kinds that wait for payment providers. They have a loop of their own, so that a provider that does not answer
+/// keeps no mail waiting.
+const AT_PROVIDERS: [ObligationKind; 2] = [ObligationKind::Void, ObligationKind::Refund];
+
 /// Meets one batch of obligations after the other until `stop`. An attempt under way is finished before this returns.
 pub async fn work(app: App, mailer: Box<dyn Mailer>, stop: CancellationToken) {
     let ports = Ports {
         mailer: mailer.as_ref(),
     };
+    let others = ObligationKind::ALL.iter().copied();
+    let others: Vec<_> = others.filter(|kind| !AT_PROVIDERS.contains(kind)).collect();
+    tokio::join!(
+        work_on_money(&app, ports, &stop),
+        work_on_the_rest(&app, &others, ports, &stop)
+    );
+}
+
+/// Lets payment providers move what is owed.
+async fn work_on_money(app: &App, ports: Ports<'_>, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        let rest = match meet(app, &AT_PROVIDERS, ports, stop).await {
+            Ok(true) => continue,
+            Ok(false) => REST,
+            Err(rest) => rest,
+        };
+        pause(rest, stop).await;
+    }
+}
+
+/// Meets obligations of the other `kinds`, cancels the orders of jobs, and tidies.
+async fn work_on_the_rest(app: &App, kinds: &[ObligationKind], ports: Ports<'_>, stop: &CancellationToken) {
     let mut tidied: Option<Instant> = None;
     while !stop.is_cancelled() {
         if tidied.is_none_or(|at| at.elapsed() >= TIDYING) {
             tidied = Some(Instant::now());
-            tidy(&app).await;
+            tidy(app).await;
         }
-        let rest = match app.meet_due_obligations(&ports, &|| stop.is_cancelled()).await {
-            Ok(attempted) => {
-                attempted.iter().for_each(log);
-                match app.work_on_bulk_cancellations(&|| stop.is_cancelled()).await {
-                    Ok(0) if attempted.is_empty() => REST,
-                    Ok(_) => continue,
-                    Err(problem) => {
-                        tracing::error!(%problem, "cannot cancel the orders of a job");
-                        LONG_REST
-                    }
+        let rest = match meet(app, kinds, ports, stop).await {
+            Ok(has_met) => match app.work_on_bulk_cancellations(&|| stop.is_cancelled()).await {
+                Ok(0) if !has_met => REST,
+                Ok(_) => continue,
+                Err(problem) => {
+                    tracing::error!(%problem, "cannot cancel the orders of a job");
+                    LONG_REST
                 }
-            }
-            Err(problem) => {
-                tracing::error!(%problem, "cannot meet obligations");
-                LONG_REST
-            }
+            },
+            Err(rest) => rest,
         };
-        tokio::select! {
-            () = tokio::time::sleep(rest) => {}
-            () = stop.cancelled() => {}
+        pause(rest, stop).await;
+    }
+}
+
+/// Meets one batch of each of `kinds`, and says whether there was one; the error is how long to rest.
+async fn meet(
+    app: &App,
+    kinds: &[ObligationKind],
+    ports: Ports<'_>,
+    stop: &CancellationToken,
+) -> Result<bool, Duration> {
+    match app.meet_due(kinds, &ports, &|| stop.is_cancelled()).await {
+        Ok(attempted) => {
+            attempted.iter().for_each(log);
+            Ok(!attempted.is_empty())
         }
+        Err(problem) => {
+            tracing::error!(%problem, "cannot meet obligations");
+            Err(LONG_REST)
+        }
+    }
+}
+
+async fn pause(rest: Duration, stop: &CancellationToken) {
+    tokio::select! {
+        () = tokio::time::sleep(rest) => {}
+        () = stop.cancelled() => {}
     }
 }
 

@@ -26,6 +26,14 @@ on_every_database!(
         let overriding = json!({ "order_id": ids[0], "override_cancellation_request": true });
         let forbidden = ship(overriding.clone()).await;
         forbidden.fails("graphql-authorization", "The current user isn't authorized.");
+        // The token of an order speaks for its buyer, who could withdraw the request.
+        let query = "query($id: ID!) { order(id: $id) { order { number token } } }";
+        let read = shop
+            .ask(query)
+            .variables(json!({ "id": ids[0] }))
+            .token(&warehouse);
+        let expected = json!({ "number": "1", "token": "" });
+        assert_eq!(read.send().await.data("/order/order"), &expected);
         shop.worked("createShipment", overriding).await;
         shop.leave_jobs();
     }

@@ -29,8 +29,8 @@ on_every_database!(
             (
                 "303-7000000-0000003",
                 "BUYER",
-                "Found cheaper somewhere.",
-                "Found cheaper somewhere.",
+                "Found <b>cheaper</b> somewhere.",
+                "Found &lt;b&gt;cheaper&lt;/b&gt; somewhere.",
             ),
             (
                 "303-7000000-0000004",

@@ -95,10 +95,10 @@ on_every_database!(everything_that_happens_is_counted, |shop| async move {
         (r#"countermand_request_errors_total{code="UNAUTHENTICATED"}"#, 2.0),
         (r#"countermand_sign_ins_total{outcome="signed_in"}"#, 1.0),
         (r#"countermand_sign_ins_total{outcome="refused"}"#, 1.0),
-        (r#"countermand_obligations{kind="refund",state="pending"}"#, 1.0),
+        (r#"countermand_obligations{kind="void",state="pending"}"#, 0.0),
         (
-            r#"countermand_obligations{kind="void",state="needs_attention"}"#,
-            0.0,
+            r#"countermand_obligations{kind="refund",state="needs_attention"}"#,
+            1.0,
         ),
         (
             r#"countermand_operation_duration_seconds_count{operation="cancelOrder",outcome="ok"}"#,
@@ -118,7 +118,7 @@ on_every_database!(everything_that_happens_is_counted, |shop| async move {
     }
     let age = value(
         &text,
-        r#"countermand_obligation_oldest_age_seconds{kind="refund",state="pending"}"#,
+        r#"countermand_obligation_oldest_age_seconds{kind="refund",state="needs_attention"}"#,
     );
     assert!(age.is_some_and(|it| (0.0..120.0).contains(&it)), "{age:?}");
     let most = value(&text, "countermand_database_connections_max");

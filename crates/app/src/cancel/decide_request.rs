@@ -25,8 +25,8 @@ pub struct RequestApproval {
 }
 
 impl App {
-    /// Cancels what the open request asks for, or a part of it. Of a shipment and an approval at the same time, one wins.
-    /// What the buyer of an imported order asked for at its sales channel is asked of the channel, which decides.
+    /// Cancels what the open request asks for, or a part of it. Of a shipment and an approval at the same time, one
+    /// wins. What the buyer of an imported order asked for at its sales channel is asked of the channel, which decides.
     ///
     /// The order in the answer tells whether the request came too late: then nothing of it could be canceled.
     pub async fn approve_cancellation_request(

@@ -57,7 +57,7 @@ impl App {
             met_at: Some(settled.at),
             ..row
         };
-        Ok(self.owed(viewer, row, None)?)
+        Ok(self.owed(viewer, row, None, Vec::new())?)
     }
 
     /// The change of an order whose cancellation has no known answer; none for other problems.

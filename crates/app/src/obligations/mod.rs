@@ -106,6 +106,13 @@ pub enum Outcome {
         /// What went wrong.
         why: String,
     },
+    /// The effect is under way, or held up on purpose: it is looked at again, as often as it takes.
+    Waiting {
+        /// What is waited for.
+        why: String,
+        /// Before when it is not looked at again; none for the usual time.
+        until: Option<DateTime<Utc>>,
+    },
     /// Whether the effect has happened is not known: the answer got lost.
     Unknown {
         /// What went wrong.

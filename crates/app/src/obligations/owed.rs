@@ -193,8 +193,7 @@ impl App {
         let mut owed = |row: ListedObligation| {
             let order = row.order.and_then(|id| orders.get(&id)).cloned();
             let steps = steps.remove(&row.id).unwrap_or_default();
-            let owed = self.owed(viewer, row, order)?;
-            Ok::<_, AppError>(OwedObligation { steps, ..owed })
+            self.owed(viewer, row, order, steps)
         };
         Ok(OwedPage {
             obligations: obligations.into_iter().map(&mut owed).collect::<Result<_, _>>()?,
@@ -202,12 +201,25 @@ impl App {
         })
     }
 
-    /// The obligation in `row`, which is about `order`.
+    /// The obligation in `row`, which is about `order`, with its states at the payment provider.
+    pub(crate) async fn owed_with_steps(
+        &self,
+        viewer: &Viewer,
+        row: ListedObligation,
+        order: Option<Order>,
+    ) -> Result<OwedObligation, AppError> {
+        let steps = self.database().reversal_entries(&[row.id.as_str()]).await?;
+        let steps = steps.into_iter().map(ReversalStep::from).collect();
+        self.owed(viewer, row, order, steps)
+    }
+
+    /// The obligation in `row`, which is about `order` and went through `steps` at a payment provider.
     pub(crate) fn owed(
         &self,
         viewer: &Viewer,
         row: ListedObligation,
         order: Option<Order>,
+        steps: Vec<ReversalStep>,
     ) -> Result<OwedObligation, AppError> {
         let unreadable = |problem: String| AppError::Internal(format!("{} {}: {problem}", row.kind, row.id));
         let kind =
@@ -230,8 +242,8 @@ impl App {
         Ok(OwedObligation {
             amount: of_order.map(|(it, order)| Money::new(it.amount, order.currency())),
             transaction_reference: transaction.and_then(|it| it.reference.clone()),
-            reasons: reasons(kind, &row).map_err(unreadable)?,
-            steps: Vec::new(),
+            reasons: reasons(kind, &row, steps.is_empty()).map_err(unreadable)?,
+            steps,
             kind,
             is_settled: row.state == MET,
             problem: row.last_error,
@@ -262,9 +274,14 @@ fn is_reversal(row: &ListedObligation) -> bool {
         .any(|kind| kind.code() == row.kind)
 }
 
-fn reasons(kind: ObligationKind, row: &ListedObligation) -> Result<Vec<AttentionReason>, String> {
+/// Why a person is needed. A void or a refund `was_not_sent` where no payment provider has heard of it.
+fn reasons(
+    kind: ObligationKind,
+    row: &ListedObligation,
+    was_not_sent: bool,
+) -> Result<Vec<AttentionReason>, String> {
     let payload = &row.payload;
-    let is_by_hand = row.last_error.is_empty() || row.last_error == BY_HAND;
+    let is_by_hand = was_not_sent && (row.last_error.is_empty() || row.last_error == BY_HAND);
     Ok(match kind {
         ObligationKind::Refund if is_by_hand => vec![AttentionReason::RefundByHand],
         ObligationKind::Refund => vec![AttentionReason::RefundFailed],

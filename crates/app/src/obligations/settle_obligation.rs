@@ -1,11 +1,10 @@
 //! Staff says that an obligation is met by hand: money was moved, or a canceled order was looked at. Each obligation is
 //! settled once.
 
-use std::future::ready;
 use std::time::Duration;
 
-use countermand_domain::{Money, Order, SettledMatter, Settlement};
-use countermand_persistence::{ListedObligation, MET, OwedReversal, SettledObligation};
+use countermand_domain::{Money, Order, Reversal, ReversalOperation, SettledMatter, Settlement};
+use countermand_persistence::{ListedObligation, MET, OwedReversal, PENDING, SettledObligation};
 use uuid::Uuid;
 
 use super::ObligationKind;
@@ -56,6 +55,10 @@ impl App {
             let message = "the obligation is being met or settled at the moment: try again";
             return Err(UserError::about("id", UserErrorCode::InProgress, message).into());
         };
+        if let Err(refusal) = self.check_not_at_provider(&row).await {
+            self.database().release_obligation(&held).await?;
+            return Err(refusal);
+        }
         let settled = SettledObligation {
             id: row.id.clone(),
             receipt: reference.clone().unwrap_or_default(),
@@ -63,20 +66,23 @@ impl App {
         };
         let done = self
             .change_order(&command, order, |subject| {
-                let decided = matter(&row, &subject.order).and_then(|matter| {
+                let (row, settled, actor) = (&row, settled.clone(), &command.actor);
+                let (note, reference) = (note.clone(), reference.clone());
+                async move {
+                    // A worker whose lease is over may have booked it meanwhile.
+                    self.check_open(&row.id).await?;
                     let settlement = Settlement {
-                        matter,
-                        note: note.clone(),
-                        reference: reference.clone(),
+                        matter: matter(row, &subject.order)?,
+                        note,
+                        reference,
                     };
-                    let change = subject.order.settle(settlement, &command.actor, settled.at);
-                    change.map_err(|problem| AppError::Internal(problem.to_string()))
-                });
-                let decision = decided.map(|transition| Decision {
-                    settles: Some(settled.clone()),
-                    ..Decision::from(transition)
-                });
-                ready(decision.map_err(Failure::from))
+                    let change = subject.order.settle(settlement, actor, settled.at);
+                    let transition = change.map_err(|problem| AppError::Internal(problem.to_string()))?;
+                    Ok(Decision {
+                        settles: Some(settled),
+                        ..Decision::from(transition)
+                    })
+                }
             })
             .await;
         match done {
@@ -89,12 +95,37 @@ impl App {
                     met_at: Some(settled.at),
                     ..row
                 };
-                Ok(self.owed(viewer, row, Some((*view.order).clone()))?)
+                let order = (*view.order).clone();
+                Ok(self.owed_with_steps(viewer, row, Some(order)).await?)
             }
             Err(failure) => {
                 self.database().release_obligation(&held).await?;
                 Err(failure)
             }
+        }
+    }
+
+    /// Refuses a void or a refund that the payment provider carries out, or may carry out: the money would move twice. One
+    /// that the program gave up is left to staff, who looks at the provider first.
+    async fn check_not_at_provider(&self, row: &ListedObligation) -> Result<(), Failure<UserError>> {
+        let kept = self.database().reversal_entries(&[row.id.as_str()]).await?;
+        let reversal = Reversal {
+            obligation: row.id.clone(),
+            owed: ReversalOperation::Refund,
+            entries: kept.into_iter().map(|kept| kept.entry).collect(),
+        };
+        if row.state == PENDING && reversal.is_at_provider() {
+            let message = "the payment provider has it: wait until it is decided there";
+            return Err(UserError::about("id", UserErrorCode::InProgress, message).into());
+        }
+        Ok(())
+    }
+
+    /// Refuses an obligation that is settled already.
+    pub(crate) async fn check_open(&self, id: &str) -> Result<(), Failure<UserError>> {
+        match self.database().obligation(id).await? {
+            Some(row) if row.state == MET => Err(already_settled().into()),
+            Some(_) | None => Ok(()),
         }
     }
 
@@ -122,8 +153,7 @@ impl App {
             return Err(UserError::about("id", UserErrorCode::Invalid, message).into());
         }
         if row.state == MET {
-            let message = "the obligation is settled already";
-            return Err(UserError::about("id", UserErrorCode::AlreadySettled, message).into());
+            return Err(already_settled().into());
         }
         Ok(row)
     }
@@ -161,6 +191,11 @@ fn matter(row: &ListedObligation, order: &Order) -> Result<SettledMatter, AppErr
             )));
         }
     })
+}
+
+fn already_settled() -> UserError {
+    let message = "the obligation is settled already";
+    UserError::about("id", UserErrorCode::AlreadySettled, message)
 }
 
 fn not_found() -> UserError {

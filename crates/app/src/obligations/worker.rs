@@ -58,15 +58,25 @@ impl Settlement {
 }
 
 impl App {
-    /// Meets due obligations, at most one batch of each kind; begins no attempt once `is_stopped`. An empty answer
-    /// says that no obligation was due, or that other workers were faster.
+    /// Meets due obligations of every kind; see [`App::meet_due`].
     pub async fn meet_due_obligations(
         &self,
         ports: &Ports<'_>,
         is_stopped: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<Attempted>, AppError> {
+        self.meet_due(ObligationKind::ALL, ports, is_stopped).await
+    }
+
+    /// Meets due obligations, at most one batch of each of `kinds`; begins no attempt once `is_stopped`. An empty answer
+    /// says that no obligation was due, or that other workers were faster.
+    pub async fn meet_due(
+        &self,
+        kinds: &[ObligationKind],
+        ports: &Ports<'_>,
+        is_stopped: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<Attempted>, AppError> {
         let mut attempted = Vec::new();
-        for kind in self.database().due_kinds(ObligationKind::ALL).await? {
+        for kind in self.database().due_kinds(kinds).await? {
             if is_stopped() {
                 break;
             }
@@ -109,6 +119,13 @@ impl App {
                     .await?,
                 Settlement::Met,
             ),
+            Outcome::Waiting { why, until } => {
+                let asked = until.map(|until| until - self.now());
+                let asked = asked.and_then(|wait| wait.to_std().ok()).unwrap_or_default();
+                let wait = next_wait(held.attempt, self.env()).max(asked);
+                let postponed = database.postpone_obligation(held, wait, &why).await?;
+                (postponed, Settlement::Postponed(why))
+            }
             Outcome::Later { why } | Outcome::Unknown { why } if held.attempt < MAX_ATTEMPTS => (
                 database
                     .postpone_obligation(held, next_wait(held.attempt, self.env()), &why)

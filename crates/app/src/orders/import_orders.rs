@@ -282,6 +282,8 @@ impl App {
         }
         if order.updated_at <= known.updated_at {
             summary.skipped += 1;
+            // An import that died may have replaced the renewal before it took over the end of the subscription.
+            summary.note(&order.number, &self.end_renewed(&order).await?);
             return Ok(());
         }
         match self.database().notes_of(known).await {

@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::order_command::{NoSuchOrder, OrderCommand};
 use crate::orders::order_view::OrderView;
 use crate::rights::StaffOperation;
-use crate::viewer::Viewer;
+use crate::viewer::{Caller, Viewer};
 
 /// A subscription as one viewer sees it, with the order that pays its newest period.
 #[derive(Debug, Clone)]
@@ -107,10 +107,19 @@ impl App {
 
     /// The subscriptions of which the order of `view` pays a period, as they are now: after a renewal, each is seen
     /// with the newest order of it by the same buyer.
-    pub async fn subscriptions_of(&self, view: &Arc<OrderView>) -> Result<Vec<SubscriptionView>, AppError> {
+    /// Staff's token for one store view sees no order of another one.
+    pub async fn subscriptions_of(
+        &self,
+        viewer: &Viewer,
+        view: &Arc<OrderView>,
+    ) -> Result<Vec<SubscriptionView>, AppError> {
+        let store = match &viewer.caller {
+            Caller::Staff(staff) => staff.store,
+            Caller::Customer(_) | Caller::Anonymous => None,
+        };
         let mut views = Vec::with_capacity(view.order.subscriptions.len());
         for subscription in &view.order.subscriptions {
-            let newest = self.newest_view(view, &subscription.id, None).await?;
+            let newest = self.newest_view(view, &subscription.id, store).await?;
             views.extend(SubscriptionView::of(
                 newest.as_ref().unwrap_or(view),
                 &subscription.id,

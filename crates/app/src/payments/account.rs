@@ -1,5 +1,7 @@
 //! Staff connects accounts at payment providers, changes their keys, and pauses them.
 
+use std::fmt;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use countermand_domain::{LONGEST_ACCOUNT_NAME, is_account_name};
@@ -9,12 +11,13 @@ use countermand_persistence::{AuditEntry, DatabaseError};
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
+use crate::obligations::ObligationKind;
 use crate::ports::PaymentProvider;
 use crate::rights::StaffOperation;
 use crate::viewer::{Staff, Viewer};
 
 /// A new account at a payment provider.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ConnectPaymentProvider {
     /// The name of the account: 1 to 32 lower-case letters, digits and hyphens.
     pub name: String,
@@ -27,7 +30,7 @@ pub struct ConnectPaymentProvider {
 }
 
 /// A change of an account; what is none stays.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct ChangePaymentProvider {
     /// The new base address.
     pub address: Option<String>,
@@ -106,16 +109,23 @@ impl App {
                     "there is no account with this name",
                 )
             })?;
-            let secret = match &asked.secret {
-                Some(secret) => secret.clone(),
-                None => self.opened_secret(&account)?,
-            };
             let address = asked.address.as_ref().unwrap_or(&account.address);
-            self.check_account(&account.adapter, address, &secret)?;
+            let secret = match &asked.secret {
+                Some(secret) => {
+                    self.check_account(&account.adapter, address, secret)?;
+                    self.sealed_secret(name, secret)
+                }
+                None if *address != account.address => {
+                    let message =
+                        "another address needs the key again, so that the kept one is sent nowhere else";
+                    return Err(UserError::about("secret", UserErrorCode::Invalid, message).into());
+                }
+                None => account.secret.clone(),
+            };
             let is_paused = asked.is_paused.unwrap_or(account.is_paused);
             let after = PaymentAccount {
                 address: address.clone(),
-                secret: self.sealed_secret(name, &secret),
+                secret,
                 // A new key, and staff that resumes, end what was wrong.
                 problem: if is_paused { account.problem } else { String::new() },
                 is_paused,
@@ -124,6 +134,10 @@ impl App {
             };
             let audit = self.trail_of(viewer, "changePaymentProvider", name, &asked.details());
             self.database().update_payment_account(&after, &audit).await?;
+            if !after.is_paused {
+                let kinds = [ObligationKind::Void, ObligationKind::Refund];
+                self.database().make_due(&kinds).await?;
+            }
             Ok(after)
         })
         .await
@@ -174,13 +188,31 @@ impl App {
         let opened = self.seal().open(&sealed, context_of(&account.name).as_bytes());
         let secret = opened.and_then(|bytes| String::from_utf8(bytes).ok());
         secret.ok_or_else(|| {
-            let why = "was sealed with another secret than the installation's: connect it again";
+            let why = "was sealed with another secret than the installation's: give it again";
             AppError::Internal(format!("the key of the payment provider {} {why}", account.name))
         })
     }
 
     fn system_trail(&self, action: &str, target: &str, details: &str) -> AuditEntry {
         self.trail(&countermand_domain::Actor::System, "", action, target, details)
+    }
+}
+
+impl fmt::Debug for ConnectPaymentProvider {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("ConnectPaymentProvider")
+            .field("name", &self.name)
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ChangePaymentProvider {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("ChangePaymentProvider")
+            .field("address", &self.address)
+            .field("is_paused", &self.is_paused)
+            .finish_non_exhaustive()
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod retry;
 mod reversal;
+mod reversal_case;
 
 /// Why staff must move money by itself.
 pub(crate) const BY_HAND: &str = "staff must carry this out: no payment provider is connected";

@@ -10,8 +10,8 @@ use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
 impl App {
-    /// Makes an open void or refund due now, with all its attempts. A failed one is sent again under a new key; one whose
-    /// outcome is not known keeps its key.
+    /// Makes an open void or refund due now, with all its attempts. A failed one is sent again under a new key; one
+    /// whose outcome is not known keeps its key.
     pub async fn retry_obligation(
         &self,
         viewer: &Viewer,
@@ -37,6 +37,7 @@ impl App {
             Some(order) => self.database().order(order).await?,
             None => None,
         };
-        Ok(self.owed(viewer, row, order.map(|loaded| (*loaded.order).clone()))?)
+        let order = order.map(|loaded| (*loaded.order).clone());
+        Ok(self.owed_with_steps(viewer, row, order).await?)
     }
 }

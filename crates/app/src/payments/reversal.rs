@@ -2,51 +2,23 @@
 //!
 //! Each request is written down before it is sent, so that a worker that takes over knows which key was used.
 
-use std::sync::Arc;
-
 use countermand_domain::{
-    ConfigScope, Money, Order, OrderId, PaymentTransaction, Reversal, ReversalCall, ReversalEntry,
-    ReversalOperation, ReversalRefusal, ReversalState, ReversalStep, SettledMatter, Settlement, Shop,
-    account_for,
+    LookUp, Money, ReversalCall, ReversalEntry, ReversalOperation, ReversalRefusal, ReversalState,
+    ReversalStep, SettledMatter, Settlement,
 };
-use countermand_persistence::{KeptReversalEntry, OwedReversal, PaymentAccount, SettledObligation};
+use countermand_persistence::{KeptReversalEntry, OwedReversal, SettledObligation};
 
-use super::BY_HAND;
+use super::reversal_case::{MovedMoney, PaymentCheck, ReversalCase};
 use crate::App;
-use crate::error::{AppError, UserError};
+use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::obligations::{Attempt, Outcome};
 use crate::order_command::{Decision, OrderCommand};
-use crate::ports::{PaymentProvider, ProviderAnswer, ProviderError, ReversalRequest};
+use crate::ports::{ProviderAnswer, ProviderError};
 use crate::viewer::Viewer;
 
 /// The most steps of one attempt: a void that turns into a refund takes four.
 const MOST_STEPS: usize = 8;
-
-/// A void or a refund, with all that is needed to let the provider carry it out.
-struct Case {
-    id: OrderId,
-    order: Arc<Order>,
-    shop: Arc<Shop>,
-    /// The authorization or the capture.
-    transaction: PaymentTransaction,
-    owed: OwedReversal,
-    account: PaymentAccount,
-    provider: Box<dyn PaymentProvider>,
-    /// The provider's reference of the authorization or the capture.
-    payment: String,
-    reversal: Reversal,
-}
-
-/// What the provider's payment says before a request is sent.
-enum PaymentCheck {
-    /// The request can be sent.
-    Fits,
-    /// The authorization ended already, so nothing is left to release.
-    Released,
-    /// A person must look at the payment.
-    Differs(String),
-}
 
 impl App {
     /// Meets an owed void or refund as far as the provider allows in one attempt.
@@ -56,7 +28,7 @@ impl App {
         operation: ReversalOperation,
         attempt: &Attempt,
     ) -> Outcome {
-        let done = match self.case_of(owed, operation, attempt).await {
+        let done = match self.reversal_case(owed, operation, attempt).await {
             Ok(Ok(mut case)) => self.carry_out(&mut case).await,
             Ok(Err(outcome)) => Ok(outcome),
             Err(problem) => Err(problem),
@@ -66,71 +38,13 @@ impl App {
         })
     }
 
-    /// The case, or the outcome where there is no provider to ask.
-    async fn case_of(
-        &self,
-        owed: OwedReversal,
-        operation: ReversalOperation,
-        attempt: &Attempt,
-    ) -> Result<Result<Case, Outcome>, AppError> {
-        let by_hand = |why: &str| Ok(Err(Outcome::NeedsAttention { why: why.into() }));
-        let Some(id) = attempt.order else {
-            return by_hand(BY_HAND);
-        };
-        let Some(loaded) = self.database().order(id).await? else {
-            return by_hand("the order does not exist any more");
-        };
-        let Some(transaction) = loaded.order.payment.transactions.get(owed.transaction).cloned() else {
-            return by_hand("the order has no such payment any more");
-        };
-        let kept = self.database().reversal_entries(&[attempt.id.as_str()]).await?;
-        // What was begun at one account is finished there, even if another one serves the method now.
-        let begun_at = kept.last().map(|kept| kept.account.clone());
-        let settings = loaded.shop.settings_at(ConfigScope::Store(id.store()));
-        let providers = &settings.payment_providers.value;
-        let serving = || account_for(providers, &loaded.order.payment.method).map(str::to_owned);
-        let Some(name) = begun_at.or_else(serving) else {
-            return by_hand(BY_HAND);
-        };
-        let Some(account) = self.database().payment_account(&name).await? else {
-            return by_hand(&format!("no payment provider is connected as {name}"));
-        };
-        if account.is_paused {
-            let why = format!("the payment provider {name} is paused");
-            return Ok(Err(Outcome::Later { why }));
-        }
-        let Some(payment) = transaction.reference.clone() else {
-            return by_hand("the payment has no reference of the payment provider");
-        };
-        let provider = match self.provider_of(&account) {
-            Ok(provider) => provider,
-            Err(why) => return by_hand(&format!("the payment provider {name} cannot be used: {why}")),
-        };
-        let reversal = Reversal {
-            obligation: attempt.id.clone(),
-            owed: operation,
-            entries: kept.into_iter().map(|kept| kept.entry).collect(),
-        };
-        Ok(Ok(Case {
-            id,
-            order: loaded.order,
-            shop: loaded.shop,
-            transaction,
-            owed,
-            account,
-            provider,
-            payment,
-            reversal,
-        }))
-    }
-
-    async fn carry_out(&self, case: &mut Case) -> Result<Outcome, AppError> {
+    async fn carry_out(&self, case: &mut ReversalCase) -> Result<Outcome, AppError> {
         let capabilities = case.provider.capabilities();
         let mut step = case.reversal.next_step(capabilities, self.now());
         for _ in 0..MOST_STEPS {
             let outcome = match step {
                 ReversalStep::Begin(call) => self.begin(case, call).await?,
-                ReversalStep::Repeat(call) => self.send(case, call).await?,
+                ReversalStep::Repeat(call) => self.repeat(case, call).await?,
                 ReversalStep::LookUp(call) => match self.look_up(case, call).await? {
                     Ok(outcome) => outcome,
                     Err(next) => {
@@ -139,7 +53,7 @@ impl App {
                     }
                 },
                 ReversalStep::Await => Some(under_way()),
-                ReversalStep::Book => Some(self.book(case).await?),
+                ReversalStep::Book => Some(self.book(&case.moved()).await?),
                 ReversalStep::AskPerson => Some(Outcome::NeedsAttention {
                     why: "it is not known whether the payment provider moved the money: look there".into(),
                 }),
@@ -155,8 +69,8 @@ impl App {
     }
 
     /// Sends a request for the first time, after a look at the provider's payment.
-    async fn begin(&self, case: &mut Case, call: ReversalCall) -> Result<Option<Outcome>, AppError> {
-        let check = match self.check_payment(case, call).await {
+    async fn begin(&self, case: &mut ReversalCase, call: ReversalCall) -> Result<Option<Outcome>, AppError> {
+        let check = match case.check_payment(call).await {
             Ok(check) => check,
             Err(problem) => return self.without_answer(case, problem, true).await.map(Some),
         };
@@ -181,17 +95,30 @@ impl App {
         self.send(case, call).await
     }
 
-    async fn send(&self, case: &mut Case, call: ReversalCall) -> Result<Option<Outcome>, AppError> {
+    async fn send(&self, case: &mut ReversalCase, call: ReversalCall) -> Result<Option<Outcome>, AppError> {
         match case.provider.reverse(&case.request(call)).await {
             Ok(answer) => self.take(case, call, answer).await,
             Err(problem) => self.without_answer(case, problem, false).await.map(Some),
         }
     }
 
+    /// Sends a request again. A provider that replays a failure of its own is asked what became of the request.
+    async fn repeat(&self, case: &mut ReversalCase, call: ReversalCall) -> Result<Option<Outcome>, AppError> {
+        let outcome = self.send(case, call).await?;
+        let is_unknown = matches!(outcome, Some(Outcome::Unknown { .. }));
+        if !is_unknown || case.provider.capabilities().look_up == LookUp::None {
+            return Ok(outcome);
+        }
+        match case.provider.look_up(&case.request(call)).await {
+            Ok(Some(answer)) => self.take(case, call, answer).await,
+            Ok(None) | Err(_) => Ok(outcome),
+        }
+    }
+
     /// Looks up what became of a request; `Err` is the step after nothing was found.
     async fn look_up(
         &self,
-        case: &mut Case,
+        case: &mut ReversalCase,
         call: ReversalCall,
     ) -> Result<Result<Option<Outcome>, ReversalStep>, AppError> {
         match case.provider.look_up(&case.request(call)).await {
@@ -223,7 +150,7 @@ impl App {
     /// Takes down what the provider said. No outcome means that another step follows at once.
     async fn take(
         &self,
-        case: &mut Case,
+        case: &mut ReversalCase,
         call: ReversalCall,
         answer: ProviderAnswer,
     ) -> Result<Option<Outcome>, AppError> {
@@ -274,7 +201,7 @@ impl App {
     /// The outcome where the provider said nothing. `is_read` tells that only reading failed, which moves no money.
     async fn without_answer(
         &self,
-        case: &Case,
+        case: &ReversalCase,
         problem: ProviderError,
         is_read: bool,
     ) -> Result<Outcome, AppError> {
@@ -283,45 +210,22 @@ impl App {
             ProviderError::Unknown(_) if !is_read => Outcome::Unknown { why },
             ProviderError::Unauthorized(_) => {
                 self.pause_refused_account(&case.account, &why).await?;
-                Outcome::Later { why }
+                Outcome::Waiting { why, until: None }
             }
-            ProviderError::Unavailable(_) | ProviderError::Throttled { .. } | ProviderError::Unknown(_) => {
-                Outcome::Later { why }
-            }
+            ProviderError::Throttled { until } => Outcome::Waiting {
+                why,
+                until: Some(until),
+            },
+            ProviderError::Unavailable(_) | ProviderError::Unknown(_) => Outcome::Later { why },
         })
     }
 
-    /// Compares the provider's payment with the books: another amount or another currency stops the money.
-    async fn check_payment(&self, case: &Case, call: ReversalCall) -> Result<PaymentCheck, ProviderError> {
-        let Some(payment) = case.provider.payment(&case.payment).await? else {
-            let why = format!("the payment provider knows no payment {}", case.payment);
-            return Ok(PaymentCheck::Differs(why));
-        };
-        let (kept, there) = match (call.operation, case.reversal.owed) {
-            (ReversalOperation::Void, _) if payment.is_voided => return Ok(PaymentCheck::Released),
-            // Of an authorization that was captured meanwhile, the owed part goes back.
-            (ReversalOperation::Refund, ReversalOperation::Void) => (case.amount(), payment.captured),
-            (ReversalOperation::Refund, ReversalOperation::Refund) => {
-                (case.transaction.amount, payment.captured)
-            }
-            (ReversalOperation::Void, _) => (case.transaction.amount, payment.authorized),
-        };
-        if kept != there {
-            let why = format!("the payment is {there} at the payment provider, and {kept} in the books");
-            return Ok(PaymentCheck::Differs(why));
-        }
-        if call.operation == ReversalOperation::Refund {
-            let left = payment.captured.checked_sub(payment.refunded).ok();
-            if left.is_none_or(|left| left.minor() < case.owed.amount) {
-                let why = format!("the payment provider paid back {} already", payment.refunded);
-                return Ok(PaymentCheck::Differs(why));
-            }
-        }
-        Ok(PaymentCheck::Fits)
-    }
-
     /// Writes an entry down. The outcome says that another worker was faster.
-    async fn append(&self, case: &mut Case, entry: ReversalEntry) -> Result<Option<Outcome>, AppError> {
+    async fn append(
+        &self,
+        case: &mut ReversalCase,
+        entry: ReversalEntry,
+    ) -> Result<Option<Outcome>, AppError> {
         let entry = ReversalEntry {
             at: self.now(),
             ..entry
@@ -341,72 +245,54 @@ impl App {
         }))
     }
 
-    /// Says in the books of the order that the money moved.
-    async fn book(&self, case: &Case) -> Result<Outcome, AppError> {
-        let Some(viewer) = Viewer::of_system(&case.shop, case.id) else {
+    /// Says in the books of the order that the money moved, once: of two workers, or a worker and staff, one books it.
+    pub(super) async fn book(&self, moved: &MovedMoney) -> Result<Outcome, AppError> {
+        let Some(viewer) = Viewer::of_system(&moved.shop, moved.id) else {
             return Ok(Outcome::NeedsAttention {
                 why: "the store view of the order does not exist any more".into(),
             });
         };
-        let last = case.reversal.entries.last();
-        let reference = last.and_then(|entry| entry.reference.clone());
-        let receipt = reference.clone().unwrap_or_default();
+        let reference = moved
+            .reversal
+            .entries
+            .last()
+            .and_then(|entry| entry.reference.clone());
         let command = OrderCommand::of_system(&viewer, "paymentProvider");
-        let (transaction, amount) = (case.owed.transaction, case.amount());
-        let booked = self.change_order::<UserError, _, _, _>(&command, case.id, |subject| {
-            let settlement = Settlement {
-                matter: match case.reversal.owed {
-                    ReversalOperation::Void => SettledMatter::Void { transaction, amount },
-                    ReversalOperation::Refund => SettledMatter::Refund { transaction, amount },
-                },
-                note: case.note(),
-                reference: reference.clone(),
-            };
-            let settled = SettledObligation {
-                id: case.reversal.obligation.clone(),
-                receipt: receipt.clone(),
-                at: self.now(),
-            };
-            let change = subject.order.settle(settlement, &command.actor, self.now());
-            std::future::ready(match change {
-                Ok(transition) => Ok(Decision {
+        let booked = self.change_order::<UserError, _, _, _>(&command, moved.id, |subject| {
+            let (command, reference) = (&command, reference.clone());
+            async move {
+                // The order was read before, so a settlement after this look changes its version, which is a conflict.
+                self.check_open(&moved.reversal.obligation).await?;
+                let transaction = moved.owed.transaction;
+                let amount = Money::new(moved.owed.amount, subject.order.currency());
+                let settled = SettledObligation {
+                    id: moved.reversal.obligation.clone(),
+                    receipt: reference.clone().unwrap_or_default(),
+                    at: self.now(),
+                };
+                let settlement = Settlement {
+                    matter: match moved.reversal.owed {
+                        ReversalOperation::Void => SettledMatter::Void { transaction, amount },
+                        ReversalOperation::Refund => SettledMatter::Refund { transaction, amount },
+                    },
+                    note: moved.note(),
+                    reference,
+                };
+                let change = subject.order.settle(settlement, &command.actor, self.now());
+                let transition = change.map_err(|problem| AppError::Internal(problem.to_string()))?;
+                Ok(Decision {
                     settles: Some(settled),
                     ..Decision::from(transition)
-                }),
-                Err(problem) => Err(Failure::App(AppError::Internal(problem.to_string()))),
-            })
+                })
+            }
         });
         match booked.await {
             Ok(_) => Ok(Outcome::Booked),
+            Err(Failure::Refused(refusal)) if refusal.code == UserErrorCode::AlreadySettled => {
+                Ok(Outcome::Booked)
+            }
             Err(Failure::Refused(refusal)) => Ok(Outcome::NeedsAttention { why: refusal.message }),
             Err(Failure::App(problem)) => Err(problem),
-        }
-    }
-}
-
-impl Case {
-    fn amount(&self) -> Money {
-        Money::new(self.owed.amount, self.order.currency())
-    }
-
-    fn request(&self, call: ReversalCall) -> ReversalRequest {
-        ReversalRequest {
-            key: self.reversal.key(call),
-            operation: call.operation,
-            payment: self.payment.clone(),
-            amount: self.amount(),
-            order: self.order.number.clone(),
-        }
-    }
-
-    /// What happened, for the history of the order.
-    fn note(&self) -> String {
-        let name = &self.account.name;
-        match self.reversal.entries.last().map(|entry| entry.call.operation) {
-            Some(ReversalOperation::Refund) => format!("The payment provider {name} paid the money back."),
-            Some(ReversalOperation::Void) | None => {
-                format!("The payment provider {name} released the authorization.")
-            }
         }
     }
 }
@@ -424,7 +310,8 @@ fn entry(call: ReversalCall, state: ReversalState, detail: &str) -> ReversalEntr
 }
 
 fn under_way() -> Outcome {
-    Outcome::Later {
+    Outcome::Waiting {
         why: "the payment provider works on it".into(),
+        until: None,
     }
 }

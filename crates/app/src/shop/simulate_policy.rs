@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::mem::discriminant;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use countermand_domain::{
@@ -19,6 +20,8 @@ use crate::viewer::Viewer;
 
 /// The most orders that a simulation looks at.
 pub const MOST_SIMULATED: u64 = 10_000;
+/// How long a simulation looks at orders before it stops: shorter than a request may take.
+const LONGEST_RUN: Duration = Duration::from_secs(5);
 
 /// The most minutes after an order was placed at which a simulation lets its buyer cancel: a year.
 pub const MOST_SIMULATED_MINUTES: i64 = 525_600;
@@ -112,7 +115,7 @@ impl App {
             (*store, ComparedPolicies { drafted, today })
         });
         let policies: HashMap<_, _> = policies.collect();
-        let mut simulation = PolicySimulation::default();
+        let (mut simulation, began) = (PolicySimulation::default(), Instant::now());
         let mut query = PastOrdersQuery {
             stores,
             from: draft.from,
@@ -122,7 +125,8 @@ impl App {
         };
         loop {
             let mut places = self.database().past_order_places(&query).await?;
-            let Some(last) = simulation.cut(&mut places, query.after) else {
+            let is_late = began.elapsed() > LONGEST_RUN;
+            let Some(last) = simulation.cut(&mut places, query.after, is_late) else {
                 return Ok(simulation);
             };
             self.simulate(&places, &policies, draft.minutes, &mut simulation)
@@ -195,8 +199,10 @@ impl PolicySimulation {
         &mut self,
         places: &mut Vec<PastOrderPlace>,
         before: Option<PastOrderPlace>,
+        is_late: bool,
     ) -> Option<PastOrderPlace> {
-        if self.looked_at >= MOST_SIMULATED && !places.is_empty() {
+        let is_full = self.looked_at >= MOST_SIMULATED || (is_late && self.looked_at > 0);
+        if is_full && !places.is_empty() {
             self.cut_off_at = before.map(|last| last.placed_at);
             return None;
         }
@@ -310,11 +316,17 @@ mod tests {
             ..PolicySimulation::default()
         };
         let mut page = places(3);
-        let last = simulation.cut(&mut page, None);
+        let last = simulation.cut(&mut page, None, false);
         assert_eq!((page.len(), last), (2, Some(places(2)[1])));
         simulation.looked_at = MOST_SIMULATED;
-        assert_eq!(simulation.cut(&mut places(1), last), None);
+        assert_eq!(simulation.cut(&mut places(1), last, false), None);
         assert_eq!(simulation.cut_off_at, last.map(|it| it.placed_at));
+        let mut slow = PolicySimulation {
+            looked_at: 200,
+            ..PolicySimulation::default()
+        };
+        assert_eq!(slow.cut(&mut places(1), last, true), None);
+        assert_eq!(slow.cut_off_at, last.map(|it| it.placed_at));
     }
 
     #[test]
@@ -324,7 +336,7 @@ mod tests {
             ..PolicySimulation::default()
         };
         let last = places(1).pop();
-        assert_eq!(simulation.cut(&mut Vec::new(), last), None);
+        assert_eq!(simulation.cut(&mut Vec::new(), last, false), None);
         assert_eq!(simulation.cut_off_at, None);
     }
 }

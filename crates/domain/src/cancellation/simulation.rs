@@ -63,23 +63,20 @@ impl PastOrder {
                 EventData::Canceled(_) | EventData::CancellationRequested(_)
             )
         };
-        let mut attempt = match self.events.iter().position(is_real) {
-            Some(first) => {
-                let Some(order) = self.order.before_event(&self.events, first)? else {
-                    return Ok(None);
-                };
-                PastAttempt::of_event(order, &self.events[first])
-            }
-            None => {
-                let at = self.order.placed_at.checked_add_signed(after);
-                let at = at.unwrap_or(now).min(now);
-                let first = self.events.iter().position(|it| it.at > at);
-                let first = first.unwrap_or(self.events.len());
-                let Some(order) = self.order.before_event(&self.events, first)? else {
-                    return Ok(None);
-                };
-                PastAttempt::of_buyer(order, at)
-            }
+        let mut attempt = if let Some(first) = self.events.iter().position(is_real) {
+            let Some(order) = self.order.before_event(&self.events, first)? else {
+                return Ok(None);
+            };
+            PastAttempt::of_event(order, &self.events[first])
+        } else {
+            let at = self.order.placed_at.checked_add_signed(after);
+            let at = at.unwrap_or(now).min(now);
+            let first = self.events.iter().position(|it| it.at > at);
+            let first = first.unwrap_or(self.events.len());
+            let Some(order) = self.order.before_event(&self.events, first)? else {
+                return Ok(None);
+            };
+            PastAttempt::of_buyer(order, at)
         };
         let mut cancellations = self.events.iter().filter_map(|it| match &it.data {
             EventData::Canceled(cancellation) => Some(cancellation.refunded_total),

@@ -239,8 +239,8 @@ impl Order {
             let is_changed =
                 |it: &OrderEvent| subscription_end(it).is_some_and(|(id, _)| id == subscription.id);
             if later.iter().any(is_changed) {
-                let last = earlier.iter().filter_map(subscription_end);
-                let last = last.filter(|(id, _)| *id == subscription.id).last();
+                let mut ends = earlier.iter().filter_map(subscription_end);
+                let last = ends.rfind(|(id, _)| *id == subscription.id);
                 subscription.end = last.and_then(|(_, end)| end.cloned());
             }
         }
@@ -248,14 +248,14 @@ impl Order {
 
     /// The state between the `earlier` and the `later` events: on hold, or what follows from the documents.
     fn state_between(&self, earlier: &[OrderEvent], later: &[OrderEvent]) -> Result<OrderState, MoneyError> {
-        let is_hold = |it: &&OrderEvent| matches!(it.data, EventData::Held { .. } | EventData::Unheld { .. });
-        let is_held = match earlier.iter().rev().find(is_hold) {
-            Some(last) => matches!(last.data, EventData::Held { .. }),
+        let changes_hold =
+            |it: &&OrderEvent| matches!(it.data, EventData::Held { .. } | EventData::Unheld { .. });
+        let is_held = if let Some(last) = earlier.iter().rev().find(changes_hold) {
+            matches!(last.data, EventData::Held { .. })
+        } else {
             // An import brings orders that are on hold.
-            None => {
-                let next = later.iter().find(is_hold);
-                next.is_some_and(|next| matches!(next.data, EventData::Unheld { .. }))
-            }
+            let next = later.iter().find(changes_hold);
+            next.is_some_and(|next| matches!(next.data, EventData::Unheld { .. }))
         };
         Ok(if is_held {
             OrderState::Holded

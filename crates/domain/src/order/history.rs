@@ -55,7 +55,9 @@ impl OrderEvent {
                 number,
                 reason,
             } => {
-                let reason = reason.iter().map(|reason| format!(" Reason: {reason}"));
+                let reason = reason
+                    .iter()
+                    .map(|reason| format!(" Reason: {}", escape_html(reason)));
                 let reason: String = reason.collect();
                 let text = format!(
                     "The order was canceled at the sales channel {channel} (order {number}).{reason}"

@@ -1,5 +1,7 @@
 //! The name of an account at a payment provider, and which account serves a payment method.
 
+use super::{Payment, PaymentKind};
+
 /// The longest name of an account, in bytes.
 pub const LONGEST_ACCOUNT_NAME: usize = 32;
 /// The longest text of the setting, in bytes.
@@ -14,15 +16,18 @@ pub fn is_account_name(name: &str) -> bool {
     (1..=LONGEST_ACCOUNT_NAME).contains(&name.len()) && name.bytes().all(is_fit)
 }
 
-/// The account that serves the payment `method`, by the merchant's text `method = account; method = account`. The
-/// method `*` stands for all that have no entry. None where staff moves the money by hand.
-#[must_use]
-pub fn account_for<'a>(providers: &'a str, method: &str) -> Option<&'a str> {
-    let of = |wanted: &str| {
-        let entry = entries(providers).flatten().find(|(code, _)| *code == wanted);
-        entry.map(|(_, account)| account)
-    };
-    of(method).or_else(|| of(EVERY_METHOD))
+impl Payment {
+    /// The account that serves the payment method, by the merchant's text `method = account; method = account`. The
+    /// method `*` stands for all online methods that have no entry. None where staff moves the money by hand.
+    #[must_use]
+    pub fn provider_account<'a>(&self, providers: &'a str) -> Option<&'a str> {
+        let of = |wanted: &str| {
+            let entry = entries(providers).flatten().find(|(code, _)| *code == wanted);
+            entry.map(|(_, account)| account)
+        };
+        let of_every_method = || of(EVERY_METHOD).filter(|_| self.kind == PaymentKind::Online);
+        of(&self.method).or_else(of_every_method)
+    }
 }
 
 /// Whether `providers` is empty, or `method = account` for different methods with `;` between them.
@@ -54,11 +59,21 @@ mod tests {
 
     #[test]
     fn a_method_is_served_by_its_account_then_by_that_of_every_method() {
-        let providers = "stripe_payments = main; * = other-1";
-        assert_eq!(account_for(providers, "stripe_payments"), Some("main"));
-        assert_eq!(account_for(providers, "paypal"), Some("other-1"));
-        assert_eq!(account_for("stripe_payments = main", "paypal"), None);
-        assert_eq!(account_for("", "paypal"), None);
+        let paid_with = |method: &str| Payment {
+            method: method.into(),
+            title: method.into(),
+            kind: PaymentKind::of_method(method),
+            additional_data: Vec::new(),
+            transactions: Vec::new(),
+        };
+        let (stripe, paypal, check) = (paid_with("stripe"), paid_with("paypal"), paid_with("checkmo"));
+        let providers = "stripe = main; * = other-1";
+        assert_eq!(stripe.provider_account(providers), Some("main"));
+        assert_eq!(paypal.provider_account(providers), Some("other-1"));
+        assert_eq!(check.provider_account(providers), None);
+        assert_eq!(check.provider_account("checkmo = main"), Some("main"));
+        assert_eq!(paypal.provider_account("stripe = main"), None);
+        assert_eq!(paypal.provider_account(""), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! How far a void or a refund is at its payment provider, and which request is safe to send next.
 //!
-//! The entries of a [`Reversal`] are only ever appended. The last one decides, so a worker that takes over after a crash
-//! goes on where the other one stopped.
+//! The entries of a [`Reversal`] are only ever appended. The last one decides, so a worker that takes over after a
+//! crash goes on where the other one stopped.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use strum::{EnumString, IntoStaticStr};
@@ -194,8 +194,8 @@ impl Reversal {
 
     /// What to do when the provider finds nothing under the key of `call`, whose outcome was not known.
     ///
-    /// `takes_the_rest` says that the amount is all that is left at the provider: a second refund of it would be refused,
-    /// so a new key is safe. For a part, the time in which the first request can still arrive must be over.
+    /// `takes_the_rest` says that the amount is all that is left at the provider: a second refund of it would be
+    /// refused, so a new key is safe. For a part, the time in which the first request can still arrive must be over.
     #[must_use]
     pub fn after_nothing_found(
         &self,
@@ -228,6 +228,31 @@ impl Reversal {
             (None, _) => true,
             (Some(retention), Some(first)) => now - first.at < retention - MARGIN,
             (Some(_), None) => false,
+        }
+    }
+
+    /// Why no money moved, where that is definite and staff must say whether it is tried again. A void of captured money
+    /// goes on as a refund by itself.
+    #[must_use]
+    pub fn ended_without_money(&self) -> Option<String> {
+        let last = self.entries.last()?;
+        let has_ended = matches!(last.state, ReversalState::Failed | ReversalState::Canceled);
+        let goes_on = last.following().operation != last.call.operation;
+        let why = format!("the payment provider did not move the money: {}", last.detail);
+        (has_ended && !goes_on).then_some(why)
+    }
+
+    /// Whether the provider has the request, or may have it, so that no one else may move the money.
+    #[must_use]
+    pub fn is_at_provider(&self) -> bool {
+        match self.state() {
+            None | Some(ReversalState::Failed | ReversalState::Canceled) => false,
+            Some(
+                ReversalState::Requested
+                | ReversalState::Pending
+                | ReversalState::RequiresAction
+                | ReversalState::Succeeded,
+            ) => true,
         }
     }
 

@@ -75,7 +75,8 @@ struct CancellationPolicyDraft {
 struct PolicySimulation {
     /// The number of orders in the scope that were looked at, at most 10,000.
     orders: i32,
-    /// Whether the time holds more than 10,000 orders, so that the later ones were not looked at.
+    /// Whether the time holds more orders than 10,000, or than five seconds suffice for, so that the later ones were not
+    /// looked at.
     cut_off: bool,
     /// Time at which the last order that was looked at was placed, in the format `YYYY-MM-DD hh:mm:ss` in UTC; null
     /// when all orders of the time were looked at.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, MergedObject, Object, Result};
-use countermand_app::OrderView;
+use countermand_app::{Caller, OrderView};
+use countermand_domain::StaffRole;
 
 use super::address::OrderAddress;
 use super::adobe_order::AdobeOrderFields;
@@ -23,7 +24,7 @@ use super::shipment::OrderShipment;
 use super::subscription::OrderSubscription;
 use super::total::OrderTotal;
 use crate::kit::List;
-use crate::kit::context::app;
+use crate::kit::context::{app, viewer};
 use crate::kit::error::internal;
 use crate::kit::money::{does_not_add_up, major_units};
 use crate::kit::{id, time};
@@ -94,9 +95,13 @@ impl OrderFields {
     }
 
     /// Token with which a guest finds the order and asks to cancel it without signing in: 64 characters of
-    /// base64url, different in every answer. Empty in the answer to `confirmCancelOrder` with a wrong key.
-    async fn token(&self) -> &str {
-        &self.view.token
+    /// base64url, different in every answer. Empty in the answer to `confirmCancelOrder` with a wrong key, and for staff
+    /// with a role below `support`, because the token speaks for the buyer.
+    async fn token(&self, context: &Context<'_>) -> &str {
+        match viewer(context).map(|viewer| &viewer.caller) {
+            Ok(Caller::Staff(staff)) if staff.role < StaffRole::Support => "",
+            _ => &self.view.token,
+        }
     }
 
     /// Label that the order's store view gives to the status, such as `Pending`; in answers to `customerOrders` the
@@ -240,9 +245,9 @@ impl OrderParts {
     /// it; empty when there are none. Such items are ended by `endSubscription` and not canceled. Null only together
     /// with an error.
     async fn subscriptions(&self, context: &Context<'_>) -> Option<Result<List<OrderSubscription>>> {
-        let found = match app(context) {
-            Ok(app) => app.subscriptions_of(&self.0).await.map_err(internal),
-            Err(problem) => Err(problem),
+        let found = match (app(context), viewer(context)) {
+            (Ok(app), Ok(viewer)) => app.subscriptions_of(viewer, &self.0).await.map_err(internal),
+            (Err(problem), _) | (_, Err(problem)) => Err(problem),
         };
         Some(found.map(|views| views.into_iter().map(Into::into).collect()))
     }

@@ -138,7 +138,7 @@ impl HttpProvider {
                 }
                 Ok(Some(ProviderAnswer::Accepted {
                     state: state_of(&wire.state),
-                    reference: wire.reference,
+                    reference: wire.reference.as_deref().map(cut),
                     detail: cut(&wire.detail.unwrap_or_default()),
                 }))
             }
@@ -158,7 +158,7 @@ impl HttpProvider {
     fn failure(&self, answer: &Answer) -> ProviderError {
         let words = answer.words();
         match answer.status {
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => ProviderError::Unauthorized(words),
+            StatusCode::UNAUTHORIZED => ProviderError::Unauthorized(words),
             StatusCode::TOO_MANY_REQUESTS => ProviderError::Throttled {
                 until: pause_end(answer.retry_after.as_deref(), self.clock.now()),
             },
@@ -285,7 +285,8 @@ fn pause_end(retry_after: Option<&str>, now: DateTime<Utc>) -> DateTime<Utc> {
     now + asked.clamp(TimeDelta::seconds(1), LONGEST_PAUSE)
 }
 
-/// The first characters of the provider's words.
+/// The first characters of the provider's words, without control characters.
 fn cut(text: &str) -> String {
-    text.chars().take(LONGEST_WORDS).collect()
+    let plain = text.chars().filter(|it| !it.is_control());
+    plain.take(LONGEST_WORDS).collect()
 }

@@ -143,7 +143,10 @@ fn key(record: &ChannelRecord) -> (String, String) {
 impl ChannelRequestSearch {
     fn condition(&self) -> Condition {
         let at = || Expr::col(Column::RequestedAt);
-        let mut all = Condition::all().add(at().is_not_null());
+        // Servers before the time was kept set only the mark.
+        let mut all = Condition::all()
+            .add(at().is_not_null())
+            .add(Column::HasRequest.eq(true));
         if let Some(channel) = &self.channel {
             all = all.add(Column::Channel.eq(channel.as_str()));
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, UpdateStatement};
 
 use super::claim::ClaimedObligation;
-use super::{MET, NEEDS_ATTENTION};
+use super::{MET, NEEDS_ATTENTION, PENDING};
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::rows::entity::obligation::{Column, Entity};
@@ -80,6 +80,18 @@ impl Database {
             script.add(&update);
         }
         script.commit().await.map(|_| ())
+    }
+
+    /// Makes all waiting obligations of `kinds` due at once that no worker holds.
+    pub async fn make_due<K: AsRef<str>>(&self, kinds: &[K]) -> Result<(), DatabaseError> {
+        let mut update = Query::update();
+        update
+            .table(Entity)
+            .value(Column::DueAt, 0_i64)
+            .and_where(Expr::col(Column::State).eq(PENDING))
+            .and_where(Expr::col(Column::Kind).is_in(kinds.iter().map(AsRef::as_ref)))
+            .and_where(Expr::col(Column::LeaseUntil).lte(self.database_now()));
+        self.write(&update).await.map(|_| ())
     }
 
     async fn write(&self, update: &UpdateStatement) -> Result<bool, DatabaseError> {

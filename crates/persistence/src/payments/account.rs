@@ -53,7 +53,8 @@ impl Database {
         found.map(PaymentAccount::try_from).transpose()
     }
 
-    /// Writes a new account with its entry in the audit log. Fails with [`DatabaseError::Duplicate`] if the name is taken.
+    /// Writes a new account with its entry in the audit log. Fails with [`DatabaseError::Duplicate`] if the name is
+    /// taken.
     pub async fn insert_payment_account(
         &self,
         account: &PaymentAccount,

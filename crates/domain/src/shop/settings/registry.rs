@@ -283,8 +283,8 @@ declare_settings! {
         contract: None,
     }
 
-    /// The accounts at payment providers that pay money back, as `method = account; method = account`. The method `*` stands
-    /// for all that have no entry; staff pays back by hand where no account is named.
+    /// The accounts at payment providers that pay money back, as `method = account; method = account`. The method `*`
+    /// stands for all online methods that have no entry; staff pays back by hand where no account is named.
     payment_providers: String {
         key: "payment/providers",
         name: "payment_providers",

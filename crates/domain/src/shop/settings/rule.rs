@@ -221,7 +221,7 @@ impl fmt::Display for Rule {
             Self::PaymentProviders => write!(
                 out,
                 "codes of payment methods with accounts at payment providers, as in `stripe = main; * = other`, where \
-                 `*` is every other method, each code once, {LONGEST_PROVIDERS} bytes at most; or empty for none"
+                 `*` is every other online method, each code once, {LONGEST_PROVIDERS} bytes at most; or empty for none"
             ),
             Self::ChannelCodes => write!(
                 out,

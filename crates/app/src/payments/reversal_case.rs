@@ -1,0 +1,221 @@
+//! An owed void or refund, with all that is needed to let the payment provider carry it out.
+
+use std::sync::Arc;
+
+use countermand_domain::{
+    ConfigScope, Money, Order, OrderId, PaymentTransaction, Reversal, ReversalCall, ReversalOperation,
+    ReversalState, Shop, TransactionKind,
+};
+use countermand_persistence::{OwedReversal, PaymentAccount};
+
+use super::BY_HAND;
+use crate::App;
+use crate::error::AppError;
+use crate::obligations::{Attempt, Outcome};
+use crate::ports::{PaymentProvider, ProviderError, ReversalRequest};
+
+/// A void or a refund, with all that is needed to let the provider carry it out.
+pub(super) struct ReversalCase {
+    pub(super) id: OrderId,
+    pub(super) order: Arc<Order>,
+    pub(super) shop: Arc<Shop>,
+    /// The authorization or the capture.
+    pub(super) transaction: PaymentTransaction,
+    pub(super) owed: OwedReversal,
+    pub(super) account: PaymentAccount,
+    pub(super) provider: Box<dyn PaymentProvider>,
+    /// The provider's reference of the authorization or the capture.
+    pub(super) payment: String,
+    pub(super) reversal: Reversal,
+}
+
+/// A void or a refund that the provider has carried out, and that the books do not have yet.
+pub(super) struct MovedMoney {
+    pub(super) id: OrderId,
+    pub(super) shop: Arc<Shop>,
+    pub(super) owed: OwedReversal,
+    /// The name of the account at the provider.
+    pub(super) account: String,
+    pub(super) reversal: Reversal,
+}
+
+/// What the provider's payment says before a request is sent.
+pub(super) enum PaymentCheck {
+    /// The request can be sent.
+    Fits,
+    /// The authorization ended already, so nothing is left to release.
+    Released,
+    /// A person must look at the payment.
+    Differs(String),
+}
+
+impl App {
+    /// The case, or the outcome where there is no provider to ask.
+    pub(super) async fn reversal_case(
+        &self,
+        owed: OwedReversal,
+        operation: ReversalOperation,
+        attempt: &Attempt,
+    ) -> Result<Result<ReversalCase, Outcome>, AppError> {
+        let by_hand = |why: &str| Ok(Err(Outcome::NeedsAttention { why: why.into() }));
+        let Some(id) = attempt.order else {
+            return by_hand(BY_HAND);
+        };
+        let Some(loaded) = self.database().order(id).await? else {
+            return by_hand("the order does not exist any more");
+        };
+        let Some(transaction) = loaded.order.payment.transactions.get(owed.transaction).cloned() else {
+            return by_hand("the order has no such payment any more");
+        };
+        let kept = self.database().reversal_entries(&[attempt.id.as_str()]).await?;
+        // What was begun at one account is finished there, even if another one serves the method now.
+        let begun_at = kept.last().map(|kept| kept.account.clone());
+        let settings = loaded.shop.settings_at(ConfigScope::Store(id.store()));
+        let providers = &settings.payment_providers.value;
+        let serving = || {
+            loaded
+                .order
+                .payment
+                .provider_account(providers)
+                .map(str::to_owned)
+        };
+        let Some(name) = begun_at.or_else(serving) else {
+            return by_hand(BY_HAND);
+        };
+        let reversal = Reversal {
+            obligation: attempt.id.clone(),
+            owed: operation,
+            entries: kept.into_iter().map(|kept| kept.entry).collect(),
+        };
+        if reversal.state() == Some(ReversalState::Succeeded) {
+            // The money has moved, and only the books are left: the provider is not needed for them.
+            let moved = MovedMoney {
+                id,
+                shop: loaded.shop,
+                owed,
+                account: name,
+                reversal,
+            };
+            return self.book(&moved).await.map(Err);
+        }
+        if let Some(why) = reversal.ended_without_money().filter(|_| attempt.number > 1) {
+            // The worker that learned it died before it could leave the obligation to staff.
+            return by_hand(&why);
+        }
+        let Some(account) = self.database().payment_account(&name).await? else {
+            return by_hand(&format!("no payment provider is connected as {name}"));
+        };
+        if account.is_paused {
+            let why = format!("the payment provider {name} is paused");
+            return Ok(Err(Outcome::Waiting { why, until: None }));
+        }
+        let Some(payment) = transaction.reference.clone() else {
+            return by_hand("the payment has no reference of the payment provider");
+        };
+        let provider = match self.provider_of(&account) {
+            Ok(provider) => provider,
+            Err(why) => return by_hand(&format!("the payment provider {name} cannot be used: {why}")),
+        };
+        Ok(Ok(ReversalCase {
+            id,
+            order: loaded.order,
+            shop: loaded.shop,
+            transaction,
+            owed,
+            account,
+            provider,
+            payment,
+            reversal,
+        }))
+    }
+}
+
+impl ReversalCase {
+    /// The amount that is owed.
+    pub(super) fn amount(&self) -> Money {
+        Money::new(self.owed.amount, self.order.currency())
+    }
+
+    /// The request of `call`.
+    pub(super) fn request(&self, call: ReversalCall) -> ReversalRequest {
+        ReversalRequest {
+            key: self.reversal.key(call),
+            operation: call.operation,
+            payment: self.payment.clone(),
+            amount: self.amount(),
+            order: self.order.number.clone(),
+        }
+    }
+
+    /// Whether the books hold money that was captured.
+    fn has_captures(&self) -> bool {
+        let mut transactions = self.order.payment.transactions.iter();
+        transactions.any(|it| it.kind == TransactionKind::Capture)
+    }
+
+    /// The same without what only the provider needs, once the money has moved.
+    pub(super) fn moved(&self) -> MovedMoney {
+        MovedMoney {
+            id: self.id,
+            shop: self.shop.clone(),
+            owed: self.owed,
+            account: self.account.name.clone(),
+            reversal: self.reversal.clone(),
+        }
+    }
+}
+
+impl MovedMoney {
+    /// What happened, for the history of the order.
+    pub(super) fn note(&self) -> String {
+        let name = &self.account;
+        match self.reversal.entries.last().map(|entry| entry.call.operation) {
+            Some(ReversalOperation::Refund) => format!("The payment provider {name} paid the money back."),
+            Some(ReversalOperation::Void) | None => {
+                format!("The payment provider {name} released the authorization.")
+            }
+        }
+    }
+}
+
+impl ReversalCase {
+    /// Compares the provider's payment with the books: another amount or another currency stops the money.
+    pub(super) async fn check_payment(&self, call: ReversalCall) -> Result<PaymentCheck, ProviderError> {
+        let Some(payment) = self.provider.payment(&self.payment).await? else {
+            let why = format!("the payment provider knows no payment {}", self.payment);
+            return Ok(PaymentCheck::Differs(why));
+        };
+        let (kept, there) = match (call.operation, self.reversal.owed) {
+            (ReversalOperation::Void, _) if payment.is_voided => return Ok(PaymentCheck::Released),
+            // Of an authorization that was captured meanwhile, the owed part goes back.
+            (ReversalOperation::Refund, ReversalOperation::Void) if self.has_captures() => {
+                let why =
+                    "a part of the authorization was captured, so the provider releases the rest by itself";
+                return Ok(PaymentCheck::Differs(why.into()));
+            }
+            (ReversalOperation::Refund, ReversalOperation::Void) => (self.amount(), payment.captured),
+            (ReversalOperation::Refund, ReversalOperation::Refund) => {
+                (self.transaction.amount, payment.captured)
+            }
+            (ReversalOperation::Void, _) => (self.transaction.amount, payment.authorized),
+        };
+        if kept != there {
+            let why = format!("the payment is {there} at the payment provider, and {kept} in the books");
+            return Ok(PaymentCheck::Differs(why));
+        }
+        if call.operation == ReversalOperation::Refund {
+            // The books know of every refund but this one; the provider must not have paid back more than that.
+            let known = match self.reversal.owed {
+                ReversalOperation::Refund => self.transaction.used.minor() - self.owed.amount,
+                ReversalOperation::Void => 0,
+            };
+            let left = payment.captured.checked_sub(payment.refunded).ok();
+            let is_enough = left.is_some_and(|left| left.minor() >= self.owed.amount);
+            if !is_enough || payment.refunded.minor() > known {
+                let why = format!("the payment provider paid back {} already", payment.refunded);
+                return Ok(PaymentCheck::Differs(why));
+            }
+        }
+        Ok(PaymentCheck::Fits)
+    }
+}
