@@ -1,6 +1,7 @@
 //! Staff decides from the list of requests what the buyer of an imported order asked for at its sales channel. An
 //! approval asks the channel to cancel the order; a request that is declined is not opened again.
 
+use countermand_domain::channel::ChannelRecord;
 use countermand_domain::{OrderChannel, OrderId};
 
 use super::cancel::{CancelChannelOrder, DeclineChannelRequest};
@@ -38,7 +39,7 @@ impl App {
         };
         let (name, number) = (&channel.name, &channel.number);
         let record = self.database().channel_record(name, number).await?;
-        Ok(record.filter(|record| record.has_request()).map(|_| channel))
+        Ok(record.filter(ChannelRecord::has_request).map(|_| channel))
     }
 
     /// Asks the channel to cancel the order because its buyer wants it, as `cancelChannelOrder` does.
