@@ -1,0 +1,119 @@
+//! Staff connects accounts at payment providers, and the key to one is never shown.
+
+use chrono::TimeDelta;
+use countermand_app::obligations::Settlement;
+use countermand_tests::payment_server::KEY;
+use countermand_tests::{OrderJson, on_every_database, on_sqlite};
+use serde_json::{Value, json};
+
+use super::{attention, cancel, connect, connected, paid, work};
+
+on_sqlite!(
+    a_refused_key_pauses_the_account_until_staff_changes_the_key,
+    |shop| async move {
+        let Some(provider) = connected(&shop).await else {
+            return;
+        };
+        let change = |input: Value| {
+            let shop = shop.clone();
+            async move {
+                let shown = "payment_provider { is_paused problem }";
+                shop.owner_does("changePaymentProvider", input, shown).await
+            }
+        };
+        change(json!({ "name": "main", "secret": "an-old-key" })).await;
+        let id = paid(&shop, "1").await;
+        provider.paid("tx-1", 1500).await;
+        cancel(&shop, &id).await;
+        work(&shop).await;
+        let query = "{ paymentProviders { name is_paused problem } }";
+        let answer = shop.ask(query).token(shop.owner()).send().await;
+        let expected = json!([{ "name": "main", "is_paused": true,
+            "problem": "the provider refuses the key to the account: UNAUTHORIZED: The key is wrong." }]);
+        assert_eq!(answer.data("/paymentProviders"), &expected);
+        let done = change(json!({ "name": "main", "secret": KEY, "is_paused": false })).await;
+        assert_eq!(
+            done["payment_provider"],
+            json!({ "is_paused": false, "problem": null })
+        );
+        shop.wait(TimeDelta::hours(1));
+        assert_eq!(work(&shop).await, [Settlement::Met]);
+        assert_eq!(provider.paid_back("tx-1").await, 1500);
+    }
+);
+
+on_every_database!(the_key_to_an_account_is_never_shown, |shop| async move {
+    connect(&shop, "https://pay.example/shop", "sk_live_very_secret").await;
+    let query = "{ paymentProviders { name adapter address is_paused problem created_at } }";
+    let answer = shop.ask(query).token(shop.owner()).send().await;
+    assert_eq!(
+        answer.data("/paymentProviders/0/address"),
+        "https://pay.example/shop"
+    );
+    assert!(!answer.body.to_string().contains("sk_live"));
+    let log = json!(shop.audit_log(10).await).to_string();
+    assert!(
+        log.contains("connectPaymentProvider") && !log.contains("sk_live"),
+        "{log}"
+    );
+    // The kept key is not sent to another address.
+    let moved = json!({ "name": "main", "address": "https://elsewhere.example" });
+    let (code, field) = shop.refused("changePaymentProvider", moved).await;
+    assert_eq!((code.as_str(), field.as_str()), ("INVALID", "secret"));
+    let accounts = shop.database().payment_accounts().await.expect("accounts");
+    assert!(!format!("{accounts:?}").contains("sk_live"));
+});
+
+on_sqlite!(
+    an_account_that_cannot_work_is_refused_with_the_reason,
+    |shop| async move {
+        let refused = |change: Value| {
+            let shop = shop.clone();
+            async move {
+                let mut input = json!({ "name": "main", "adapter": "HTTP", "address": "https://pay.example",
+                "secret": "key" });
+                for (field, value) in change.as_object().expect("an object") {
+                    input[field] = value.clone();
+                }
+                shop.refused("connectPaymentProvider", input).await.0
+            }
+        };
+        for change in [
+            json!({ "name": "" }),
+            json!({ "name": "Main Street" }),
+            json!({ "address": "ftp://pay.example" }),
+            json!({ "address": "https://user:word@pay.example" }),
+            json!({ "secret": "" }),
+            json!({ "secret": "two words" }),
+        ] {
+            assert_eq!(refused(change.clone()).await, "INVALID", "{change}");
+        }
+        connect(&shop, "https://pay.example", "key").await;
+        assert_eq!(refused(json!({})).await, "TAKEN");
+        let (code, _) = shop
+            .refused(
+                "changePaymentProvider",
+                json!({ "name": "other", "is_paused": true }),
+            )
+            .await;
+        assert_eq!(code, "NOT_FOUND");
+    }
+);
+
+on_sqlite!(
+    only_online_methods_are_served_by_the_account_for_all_of_them,
+    |shop| async move {
+        let Some(provider) = connected(&shop).await else {
+            return;
+        };
+        let order = OrderJson::new("1").line("A", 1000, 1, 1, 0);
+        let id = shop.import(&[order.json()]).await.remove(0);
+        cancel(&shop, &id).await;
+        assert_eq!(work(&shop).await, []);
+        assert_eq!(
+            attention(&shop).await,
+            [(json!(["REFUND_BY_HAND"]), String::new())]
+        );
+        assert_eq!(provider.keys().await, Vec::<String>::new());
+    }
+);
