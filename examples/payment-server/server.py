@@ -3,19 +3,27 @@
 
     python3 server.py --port 9100 --key secret
 
-It needs Python 3.9 or newer and nothing else. The first half of this file is the protocol, which a payment service of
+It needs Python 3.9 or newer and `../faults.py`. The first half of this file is the protocol, which a payment service of
 your own has to speak. The second half, `/play/...`, is what happens at the provider: buyers pay, and things go wrong.
 """
 
 import argparse
+import base64
+import hashlib
 import hmac
 import json
 import os
 import sys
 import threading
 import time
+import urllib.error
+import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
+
+# `faults.py` stands beside the folder of this file.
+sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from faults import Chance, around  # noqa: E402
 
 LARGEST_BODY = 64 * 1024
 # What can be played once for the next void or refund.
@@ -40,6 +48,7 @@ class Ledger:
     def __init__(self, file=None):
         self.file, self.lock = file, threading.RLock()
         self.payments, self.reversals, self.faults = {}, {}, []
+        self.hooks, self.messages, self.holds_back, self.chance = None, [], False, Chance()
         if file and os.path.exists(file):
             with open(file, encoding="utf-8") as stored:
                 kept = json.load(stored)
@@ -59,6 +68,14 @@ class Ledger:
 
     def fault(self):
         return self.faults.pop(0) if self.faults else None
+
+    def tell(self, reference):
+        """Sends the message that a payment changed, unless messages are held back."""
+        message = {"type": "payment.changed", "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                   "data": {"payment": reference}}
+        self.messages.append([f"msg_{len(self.messages) + 1}", message])
+        if self.hooks and not self.holds_back:
+            threading.Thread(target=self.hooks.deliver, args=self.messages[-1], daemon=True).start()
 
 
 def amount_in(body, field):
@@ -116,6 +133,7 @@ def put_reversal(ledger, key, body):
     if state != "FAILED":
         book(payment, body)
     ledger.save()
+    ledger.tell(body["payment"])
     if fault == "lose_answer":
         raise LostAnswer
     if fault == "error_after":
@@ -148,6 +166,37 @@ def book(payment, body):
         payment["refunded"] += body["amount"]
 
 
+# ---- Webhooks -------------------------------------------------------------------------------------------------------
+
+
+class Hooks:
+    """Sends messages as Standard Webhooks says."""
+
+    def __init__(self, url, secret):
+        self.url, self.key = url, base64.b64decode(secret.removeprefix("whsec_"))
+
+    def deliver(self, name, message, at=None):
+        """Sends a message with the time `at`, now by default; gives the status of the answer."""
+        body = json.dumps(message).encode()
+        at = str(int(time.time()) if at is None else at)
+        signature = hmac.new(self.key, f"{name}.{at}.".encode() + body, hashlib.sha256).digest()
+        headers = {
+            "Content-Type": "application/json",
+            "webhook-id": name,
+            "webhook-timestamp": at,
+            "webhook-signature": "v1," + base64.b64encode(signature).decode(),
+        }
+        request = urllib.request.Request(self.url, body, headers, method="POST")
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return answer.status
+        except urllib.error.HTTPError as refused:
+            return refused.code
+        except OSError as problem:
+            sys.stderr.write(f"the webhook was not delivered: {problem}\n")
+            return None
+
+
 # ---- What happens at the provider -----------------------------------------------------------------------------------
 
 
@@ -167,19 +216,47 @@ def play(ledger, path, body):
         ledger.save()
         return payment
     if path == ["faults"]:
-        unknown = set(body["next"]) - FAULTS
+        unknown = set(body.get("next", [])) - FAULTS | ledger.chance.unknown(body)
         if unknown:
             raise Refusal(400, "INVALID", f"no such fault: {', '.join(sorted(unknown))}")
-        ledger.faults = list(body["next"])
-        return {"next": ledger.faults}
+        ledger.faults = list(body.get("next", []))
+        return {"next": ledger.faults, "drawn": ledger.chance.begin(body)}
+    if len(path) == 3 and path[0] == "payments":
+        payment = ledger.payments[path[1]]
+        if path[2] == "capture":
+            payment.update(captured=payment["authorized"], voided=False)
+        elif path[2] == "refund":
+            payment["refunded"] += amount_in(body, "amount")
+        elif path[2] == "dispute":
+            payment["disputed"] = True
+        ledger.save()
+        ledger.tell(path[1])
+        return payment
     if len(path) == 3 and path[0] == "reversals" and path[2] in ("succeed", "fail"):
         kept = ledger.reversals[path[1]]
+        reference = kept["body"]["payment"]
+        if path[2] == "fail" and kept["body"]["operation"] == "REFUND" and kept["answer"]["state"] != "FAILED":
+            ledger.payments[reference]["refunded"] -= kept["body"]["amount"]
         kept["answer"]["state"] = "SUCCEEDED" if path[2] == "succeed" else "FAILED"
         ledger.save()
+        ledger.tell(reference)
         return kept["answer"]
+    if path == ["hooks"]:
+        ledger.hooks, ledger.holds_back = Hooks(body["url"], body["secret"]), body.get("hold", False)
+        return {"url": body["url"]}
     if path == ["ledger"]:
-        return {"payments": ledger.payments, "reversals": ledger.reversals}
+        messages = [name for name, _ in ledger.messages]
+        return {"payments": ledger.payments, "reversals": ledger.reversals, "messages": messages}
     raise Refusal(404, "NOT_FOUND", "There is nothing here.")
+
+
+def deliver(ledger, body):
+    """POST /play/deliver: sends kept messages again, in the order of `messages`, with a time `late` seconds ago."""
+    with ledger.lock:
+        known = dict(ledger.messages)
+        wanted = body.get("messages") or list(known)
+        at = body.get("at", int(time.time())) - body.get("late", 0)
+    return {"statuses": [ledger.hooks.deliver(name, known[name], at) for name in wanted]}
 
 
 # ---- HTTP -----------------------------------------------------------------------------------------------------------
@@ -228,8 +305,11 @@ class Handler(BaseHTTPRequestHandler):
         try:
             body = self.body()
             path = [unquote(part) for part in urlsplit(self.path).path.split("/") if part]
-            with self.ledger.lock:
-                status, answer = 200, operation(path, body)
+            if path == ["play", "deliver"]:
+                status, answer = 200, deliver(self.ledger, body)
+            else:
+                with self.ledger.lock:
+                    status, answer = 200, self.called(path, lambda: operation(path, body))
         except LostAnswer:
             self.close_connection = True
             self.connection.close()
@@ -244,6 +324,15 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
         self.wfile.write(text)
+
+    def called(self, path, operation):
+        """Runs a call. A share of the calls of the protocol goes wrong."""
+        if path[:1] == ["play"]:
+            return operation()
+        throttled = Refusal(429, "SLOW_DOWN", "Too many requests.")
+        return around(
+            self.ledger.chance.draw(), operation, throttled, Refusal(503, "DOWN", "The provider is down."), LostAnswer()
+        )
 
     def body(self):
         length = int(self.headers.get("Content-Length") or 0)
@@ -270,8 +359,12 @@ def main():
     parser.add_argument("--port", type=int, default=9100, help="0 takes any free port")
     parser.add_argument("--key", default="secret", help="the key to the account")
     parser.add_argument("--file", help="keeps payments and reversals in this file")
+    parser.add_argument("--webhook-url", help="where messages are sent")
+    parser.add_argument("--webhook-secret", help="signs messages: whsec_ and base64 of 24 bytes or more")
     options = parser.parse_args()
     Handler.ledger, Handler.key = Ledger(options.file), options.key
+    if options.webhook_url:
+        Handler.ledger.hooks = Hooks(options.webhook_url, options.webhook_secret)
     server = ThreadingHTTPServer(("127.0.0.1", options.port), Handler)
     print(f"payment provider at http://127.0.0.1:{server.server_address[1]}", flush=True)
     try:

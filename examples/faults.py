@@ -1,0 +1,47 @@
+"""What goes wrong with a share of all calls of a payment provider, for the servers in the folders beside this file."""
+
+import random
+
+# What can go wrong with every call: before the provider acts, or after it acted.
+OF_EVERY_CALL = frozenset({"lose_request", "lose_answer", "error_before", "error_after", "throttle"})
+
+
+class Chance:
+    """Draws the faults. The same seed draws the same faults for the same calls."""
+
+    def __init__(self, known=OF_EVERY_CALL):
+        self.known, self.share, self.drawn = known, 0, 0
+        self.kinds, self.random = [], random.Random(0)
+
+    def unknown(self, body):
+        """The `kinds` of the request that cannot be drawn here."""
+        return set(body.get("kinds", [])) - self.known
+
+    def begin(self, body):
+        """Takes over `share` (in percent of all calls), `seed` and `kinds`; without a share nothing is drawn any more.
+        Gives the number of faults that were drawn before."""
+        drawn, self.drawn = self.drawn, 0
+        self.share, self.random = body.get("share", 0), random.Random(body.get("seed", 0))
+        self.kinds = list(body.get("kinds") or sorted(self.known))
+        return drawn
+
+    def draw(self):
+        """The fault of the next call; none for most."""
+        if self.random.randrange(100) >= self.share:
+            return None
+        self.drawn += 1
+        return self.random.choice(self.kinds)
+
+
+def around(fault, operation, throttled, broken, lost):
+    """Runs `operation` with the fault before or after it: `throttled`, `broken` and `lost` are raised for it."""
+    before = {"throttle": throttled, "error_before": broken, "lose_request": lost}
+    after = {"error_after": broken, "lose_answer": lost}
+    if fault in before:
+        raise before[fault]
+    try:
+        return operation()
+    finally:
+        # A refusal gets lost as well.
+        if fault in after:
+            raise after[fault]
