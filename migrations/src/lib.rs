@@ -43,6 +43,13 @@ mod m0036_found_by_channel;
 mod m0037_bulk_failures;
 mod m0039_channel_requests;
 mod m0041_payment_providers;
+mod m0043_payment_webhooks;
+mod m0044_idempotency_keys;
+mod m0045_webhooks;
+mod m0046_abandoned_and_outside_money;
+mod m0048_history_chain;
+mod m0050_provider_reports;
+mod m0051_tenders;
 
 /// Runs the migrations.
 #[derive(Debug, Clone, Copy)]
@@ -87,6 +94,13 @@ impl MigratorTrait for Migrator {
             Box::new(m0037_bulk_failures::Migration),
             Box::new(m0039_channel_requests::Migration),
             Box::new(m0041_payment_providers::Migration),
+            Box::new(m0043_payment_webhooks::Migration),
+            Box::new(m0044_idempotency_keys::Migration),
+            Box::new(m0045_webhooks::Migration),
+            Box::new(m0046_abandoned_and_outside_money::Migration),
+            Box::new(m0048_history_chain::Migration),
+            Box::new(m0050_provider_reports::Migration),
+            Box::new(m0051_tenders::Migration),
         ]
     }
 }

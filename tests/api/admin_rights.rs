@@ -40,8 +40,10 @@ const OF_THE_WAREHOUSE: [&str; 6] = [
     "recordDelivery",
 ];
 /// Operations that a mutation needs for one of its flags.
-const OF_FLAGS: [StaffOperation; 2] = [
+const OF_FLAGS: [StaffOperation; 4] = [
     StaffOperation::CancelAlthoughSwitchedOff,
+    StaffOperation::CancelKeepingMoney,
+    StaffOperation::CancelWithoutRefund,
     StaffOperation::ShipAlthoughRequested,
 ];
 
@@ -226,6 +228,7 @@ async fn job(shop: &TestShop, row: &Row, order: &str) -> Value {
         }
         Situation::Subscribed | Situation::Ending => return subscription(shop, row, order).await,
         Situation::Owing => return owed_refund(shop, order).await,
+        Situation::Told => return endpoint(shop).await,
         Situation::Requested => {
             let asked = json!({ "order_id": order, "reason": "other" });
             shop.owner_does("requestOrderCancellation", asked, "").await;
@@ -238,6 +241,19 @@ async fn job(shop: &TestShop, row: &Row, order: &str) -> Value {
     let newest = shop.jobs("WAITING").await.remove(0);
     assert_eq!(newest["order_id"], order);
     newest["id"].clone()
+}
+
+/// The id of an endpoint of webhooks, which is made where there is none.
+async fn endpoint(shop: &TestShop) -> Value {
+    let kept = shop.database().webhook_endpoints().await.expect("endpoints");
+    if let Some(endpoint) = kept.first() {
+        return json!(endpoint.id);
+    }
+    let input = json!({ "address": "https://hooks.example", "event_kinds": ["order.note_added"] });
+    let made = shop
+        .owner_does("createWebhookEndpoint", input, "webhook_endpoint { id }")
+        .await;
+    made["webhook_endpoint"]["id"].clone()
 }
 
 /// The id of the subscription of the order, which ends with the paid period where the row asks for it.
@@ -343,7 +359,12 @@ fn expected(row: &Row, rights: Rights) -> Outcome {
 /// The outcome of a call. A forbidden call has an error; an unseen order is absent, empty or "not found".
 fn outcome(answer: &Answer, field: &str) -> Outcome {
     if answer.body.get("errors").is_some() {
-        assert_eq!(answer.category(), "graphql-authorization", "{:#}", answer.body);
+        assert_eq!(
+            answer.category(),
+            "graphql-authorization",
+            "{field}: {:#}",
+            answer.body
+        );
         return Outcome::Forbidden;
     }
     let payload = answer.data(&format!("/{field}"));

@@ -10,6 +10,8 @@ mod buyers_requests;
 mod held;
 mod http_adapter;
 mod imported;
+mod one_bad_order;
+mod packed_here;
 mod races;
 mod reasons;
 mod request_queue;

@@ -13,6 +13,7 @@ mod bulk_cancellation;
 mod channels;
 mod databases;
 mod printing;
+mod secrets;
 mod tokens;
 
 /// A folder, and the URL of a database in it that does not exist yet.
@@ -102,6 +103,31 @@ fn the_message_about_a_port_in_use_says_how_to_choose_another() {
         &serve,
         &[&format!("cannot listen on {address}"), "--listen", "LISTEN"],
     );
+}
+
+#[test]
+fn a_worker_whose_address_is_in_use_ends_before_it_opens_a_database() {
+    let (folder, url) = scratch();
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("its address").to_string();
+    let mail = folder.path().join("mail").display().to_string();
+    let worker = process::run(
+        PROGRAM,
+        &[
+            "worker",
+            "--admin-listen",
+            &address,
+            "--database-url",
+            &url,
+            "--mail-dir",
+            &mail,
+        ],
+    );
+    let refusal = format!("cannot listen on {address}");
+    assert_fails(&worker, &[&refusal, "--admin-listen", "WORKER_ADMIN_LISTEN"]);
+    assert_eq!(worker.out, "");
+    let files = std::fs::read_dir(folder.path()).expect("a folder").count();
+    assert_eq!(files, 0, "no database and no folder for mails is made");
 }
 
 #[test]

@@ -169,6 +169,40 @@ on_every_database!(a_refund_waits_for_staff_and_is_no_job, |shop| async move {
     assert_eq!(shop.meet_obligations(&file_mailer(&shop)).await, []);
 });
 
+on_every_database!(a_job_that_failed_for_good_is_abandoned, |shop| async move {
+    request_guest_cancellation(&shop).await;
+    let job = shop.jobs("WAITING").await.remove(0)["id"].clone();
+    let input = json!({ "id": job, "note": "no such mailbox" });
+    let refused = shop.refused("abandonObligation", input.clone()).await;
+    assert_eq!(refused, ("INVALID".into(), "id".into()), "it is still tried");
+    // As after the last attempt.
+    execute(
+        &shop,
+        "UPDATE obligations SET state = 'needs_attention' WHERE kind = 'mail'",
+    )
+    .await;
+    let done = shop.owner_does("abandonObligation", input.clone(), "").await;
+    assert_eq!(done["user_errors"], json!([]));
+    let log = &shop.audit_log(1).await[0];
+    assert_eq!(
+        (&log["action"], &log["details"]),
+        (&json!("abandonObligation"), &json!("mail: no such mailbox"))
+    );
+    let answer = shop.ask("{ needsAttention { items { id } } }");
+    let answer = answer.token(shop.owner()).send().await;
+    assert_eq!(answer.data("/needsAttention/items"), &json!([]));
+    assert_eq!(shop.jobs("FAILED").await, Vec::<Value>::new());
+    let again = shop.refused("abandonObligation", input).await;
+    assert_eq!(again.0, "ALREADY_SETTLED");
+    let retried = shop.refused("retryJob", json!({ "id": job })).await;
+    assert_eq!(retried.0, "NOT_FOUND");
+    let kept = "SELECT payload FROM obligations WHERE state = 'abandoned'";
+    assert_eq!(texts(&shop, kept).await, ["{}"], "it carries nothing any more");
+    shop.wait(TimeDelta::days(30));
+    shop.app().tidy().await.expect("tidied");
+    assert!(texts(&shop, kept).await.is_empty());
+});
+
 on_every_database!(done_jobs_are_forgotten_after_thirty_days, |shop| async move {
     shop.enable_cancellation().await;
     let order = OrderJson::new("1").line("A", 1000, 2, 2, 0);

@@ -5,6 +5,7 @@ mod files;
 mod log_lines;
 mod lost_database;
 mod measured;
+mod worker_pages;
 
 use countermand_tests::Ask;
 use countermand_tests::process::ServerProcess;

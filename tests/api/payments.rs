@@ -1,6 +1,17 @@
 //! What a cancellation owes is paid back at the payment provider, once, and staff sees where it stands.
 
 mod accounts;
+mod adyen;
+#[macro_use]
+mod contract;
+mod abandoned;
+mod faults;
+mod hyperswitch;
+mod settled_by_hand;
+mod staff_decides;
+mod stripe;
+mod tenders;
+mod webhooks;
 
 use chrono::TimeDelta;
 use countermand_app::obligations::{Attempted, Settlement};
@@ -15,17 +26,33 @@ const REFUND: &str = "items { id state problem settlement_reference
 /// A payment provider that serves every payment method of the shop, which may cancel orders; none without Python.
 async fn connected(shop: &TestShop) -> Option<PaymentServer> {
     let provider = PaymentServer::start().await?;
+    serve(shop, "HTTP", &provider.address, KEY).await;
+    Some(provider)
+}
+
+/// Lets the provider at `address` serve every payment method of the shop, which may cancel orders.
+pub(crate) async fn serve(shop: &TestShop, adapter: &str, address: &str, secret: &str) {
+    let input = json!({ "name": "main", "adapter": adapter, "address": address, "secret": secret });
+    serve_as(shop, input).await;
+}
+
+/// Lets the account that `input` connects serve every payment method of the shop, which may cancel orders.
+async fn serve_as(shop: &TestShop, input: Value) {
     shop.enable_cancellation().await;
-    connect(shop, &provider.address, KEY).await;
+    connect_as(shop, input).await;
     let values = json!([{ "key": "payment/providers", "value": "* = main" }]);
     let input = json!({ "scope": "DEFAULT", "values": values });
     let done = shop.owner_does("updateSettings", input, "").await;
     assert_eq!(done["user_errors"], json!([]));
-    Some(provider)
 }
 
-async fn connect(shop: &TestShop, address: &str, secret: &str) {
-    let input = json!({ "name": "main", "adapter": "HTTP", "address": address, "secret": secret });
+async fn connect(shop: &TestShop, adapter: &str, address: &str, secret: &str) {
+    let input = json!({ "name": "main", "adapter": adapter, "address": address, "secret": secret });
+    connect_as(shop, input).await;
+}
+
+/// Connects the account `main`.
+async fn connect_as(shop: &TestShop, input: Value) {
     let done = shop
         .owner_does(
             "connectPaymentProvider",
@@ -42,11 +69,27 @@ async fn connect(shop: &TestShop, address: &str, secret: &str) {
 
 /// An order for 15.00 that was paid with `tx-<number>`. Gives its id.
 async fn paid(shop: &TestShop, number: &str) -> String {
+    paid_with(shop, number, &format!("tx-{number}")).await
+}
+
+/// An order for 15.00 that was paid with this reference of the provider. Gives its id.
+async fn paid_with(shop: &TestShop, number: &str, reference: &str) -> String {
     let order = OrderJson::new(number)
         .paid_with("stripe_payments")
         .line("A", 1000, 1, 1, 0);
     let mut order = order.json();
-    order["payment"]["last_trans_id"] = json!(format!("tx-{number}"));
+    order["payment"]["last_trans_id"] = json!(reference);
+    shop.import(&[order]).await.remove(0)
+}
+
+/// An order for 15.00 whose payment is authorized and not captured. Gives its id.
+async fn authorized_with(shop: &TestShop, number: &str, reference: &str) -> String {
+    let order = OrderJson::new(number)
+        .paid_with("stripe_payments")
+        .line("A", 1000, 1, 0, 0)
+        .authorized();
+    let mut order = order.json();
+    order["payment"]["last_trans_id"] = json!(reference);
     shop.import(&[order]).await.remove(0)
 }
 
@@ -282,13 +325,7 @@ on_every_database!(
             return;
         };
         for (number, captured) in [("1", 0), ("2", 1500)] {
-            let mut order = OrderJson::new(number)
-                .paid_with("stripe_payments")
-                .line("A", 1000, 1, 0, 0)
-                .authorized()
-                .json();
-            order["payment"]["last_trans_id"] = json!(format!("tx-{number}"));
-            let id = shop.import(&[order]).await.remove(0);
+            let id = authorized_with(&shop, number, &format!("tx-{number}")).await;
             let payment =
                 json!({ "reference": format!("tx-{number}"), "authorized": 1500, "captured": captured });
             provider.play("payments", &payment).await;

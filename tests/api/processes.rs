@@ -2,6 +2,8 @@
 //! during their work.
 
 mod clean_stop;
+mod dead_services;
+mod killed_at_random;
 mod killed_import;
 mod killed_server;
 mod untrusted_proxy;

@@ -346,3 +346,19 @@ on_every_database!(a_subscription_that_cannot_be_read_is_refused, |shop| async m
       "field": "items[1].extension_attributes.subscription.paid_until", "message": "is not later than paid_from" }] });
     assert_eq!(summary, expected);
 });
+
+on_every_database!(
+    a_reason_that_needs_a_comment_needs_it_for_a_subscription_too,
+    |shop| async move {
+        let (anna, _) = sell(&shop, "PERIOD_END").await;
+        let late = json!({ "code": "late", "description": "Too late", "needs_comment": true });
+        shop.configure(json!({ "reasons": [late] })).await;
+        let end = json!({ "reason": "late" });
+        let refused = change(&shop, &anna, "endSubscription", &end).await;
+        assert_eq!(refusal(&refused), ("COMMENT_REQUIRED", "comment"));
+        let end = json!({ "reason": "late", "comment": "Three weeks." });
+        let ended = change(&shop, &anna, "endSubscription", &end).await;
+        assert_eq!(ended["subscription"]["end_comment"], "Three weeks.", "{ended:#}");
+        shop.leave_jobs();
+    }
+);

@@ -13,6 +13,7 @@ import { PAID } from "./shop.mjs";
 const EXAMPLES = [
   ["StoreConfig", "The order was placed by mistake"],
   ["MyOrders", `"number": "${PAID}"`],
+  ["WatchOrder", `"number": "${PAID}"`],
 ];
 
 const address = process.argv[2];

@@ -11,6 +11,8 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Value,
+    /// The bytes of the body.
+    pub text: String,
 }
 
 impl Answer {

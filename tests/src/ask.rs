@@ -127,12 +127,13 @@ impl Ask {
             .iter()
             .map(|(name, value)| (name.to_string(), text(value)))
             .collect();
-        let body = response.text().await?;
-        let body = serde_json::from_str(&body).unwrap_or_else(|_| panic!("no JSON: {body}"));
+        let text = response.text().await?;
+        let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("no JSON: {text}"));
         Ok(Answer {
             status,
             headers,
             body,
+            text,
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Support for the acceptance tests: each test has a shop with its own database and speaks HTTP with it.
 
+pub mod adapters;
+pub mod adyen_server;
 pub mod amazon_simulator;
 pub mod answer;
 pub mod ask;
@@ -9,26 +11,35 @@ pub mod channel_server;
 pub mod client;
 pub mod customers;
 pub mod database;
+pub mod event_stream;
+pub mod example_server;
 pub mod fixed_clock;
 pub mod fuzzing;
+pub mod hyperswitch_server;
 pub mod identity_service;
 pub mod jobs;
 pub mod mail_folder;
+pub mod nats_server;
 pub mod node;
 pub mod order_json;
 pub mod own_servers;
+pub mod payment_contract;
 pub mod payment_server;
 pub mod process;
 pub mod proxy;
 pub mod python;
 pub mod refusal;
+mod script;
 pub mod seeded_env;
 pub mod served;
 pub mod shop;
 pub mod smtp_sink;
+pub mod socket;
 pub mod staff;
 pub mod storefront;
+pub mod stripe_server;
 pub mod time_limit;
+pub mod webhook_receiver;
 
 pub use answer::Answer;
 pub use ask::Ask;

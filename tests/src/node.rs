@@ -2,13 +2,16 @@
 
 use std::ffi::OsStr;
 use std::path::Path;
-use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::process::Command;
 
+use crate::script::{leave_out, printed_by};
+
 /// The folder with the scripts and their packages.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/node");
+/// The variable that makes every script required.
+const REQUIRED: &str = "COUNTERMAND_REQUIRE_NODE";
 /// The time that a script may take.
 const PATIENCE: Duration = Duration::from_secs(300);
 
@@ -29,24 +32,13 @@ pub async fn node(script: &str, arguments: &[&str]) -> Option<()> {
 /// As [`node`] does.
 pub async fn node_with(script: &str, arguments: &[&str], variables: &[(&str, &OsStr)]) -> Option<()> {
     if let Some(missing) = missing().await {
-        return leave_out(script, missing);
+        leave_out(script, REQUIRED, missing);
+        return None;
     }
-    let running = Command::new("node")
-        .arg(script)
-        .args(arguments)
-        .envs(variables.iter().copied())
-        .current_dir(FOLDER)
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .output();
-    let run = tokio::time::timeout(PATIENCE, running).await;
-    let run = run.unwrap_or_else(|_| panic!("{script} did not end within {PATIENCE:?}"));
-    let run = run.unwrap_or_else(|problem| panic!("{script} cannot be run: {problem}"));
-    let (out, err) = (
-        String::from_utf8_lossy(&run.stdout),
-        String::from_utf8_lossy(&run.stderr),
-    );
-    assert!(run.status.success(), "{script}: {}\n{out}{err}", run.status);
+    let mut running = Command::new("node");
+    running.arg(script).args(arguments).current_dir(FOLDER);
+    running.envs(variables.iter().copied());
+    printed_by(script, &mut running, PATIENCE).await;
     Some(())
 }
 
@@ -58,16 +50,10 @@ pub async fn node_with(script: &str, arguments: &[&str], variables: &[(&str, &Os
 pub async fn browser(script: &str, arguments: &[&str]) -> Option<()> {
     let chromium = std::env::var("CHROMIUM").unwrap_or_else(|_| "/usr/bin/chromium".into());
     if !Path::new(&chromium).is_file() {
-        return leave_out(script, "there is no chromium");
+        leave_out(script, REQUIRED, "there is no chromium");
+        return None;
     }
     node(script, arguments).await
-}
-
-fn leave_out(script: &str, missing: &str) -> Option<()> {
-    let required = std::env::var("COUNTERMAND_REQUIRE_NODE").is_ok_and(|it| it == "1");
-    assert!(!required, "{script} is required, but {missing}");
-    eprintln!("{script} was left out: {missing}");
-    None
 }
 
 /// What is missing to run scripts; none when all is there.

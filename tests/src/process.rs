@@ -20,7 +20,7 @@ const LONGEST_RUN: Duration = Duration::from_secs(400);
 /// The file of the log lines, in the folder of the process.
 const LOG: &str = "log.txt";
 
-/// A server process.
+/// A process that serves pages: a server, or a worker with an address for the operator.
 #[derive(Debug)]
 pub struct ServerProcess {
     child: Child,
@@ -122,9 +122,27 @@ impl ServerProcess {
         .await
     }
 
+    /// Starts `program worker` with `database_url` and the pages of the operator on a free port, and waits until it runs
+    /// jobs.
+    ///
+    /// # Panics
+    /// When the program does not listen.
+    pub async fn worker(program: &str, database_url: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let arguments = [
+            "worker",
+            "--database-url",
+            database_url,
+            "--admin-listen",
+            "127.0.0.1:0",
+        ];
+        Self::begin(program, &arguments, folder, &Surroundings::default()).await
+    }
+
     async fn begin(program: &str, arguments: &[&str], folder: TempDir, surroundings: &Surroundings) -> Self {
         let mut command = surroundings.command(program, arguments);
-        if !arguments.contains(&"--listen") {
+        let is_worker = arguments.first() == Some(&"worker");
+        if !is_worker && !arguments.contains(&"--listen") {
             command.args(["--listen", "127.0.0.1:0"]);
         }
         let log = File::create(folder.path().join(LOG)).expect("a file");
@@ -141,9 +159,12 @@ impl ServerProcess {
         let mut line = String::new();
         let first = tokio::time::timeout(Duration::from_secs(60), output.read_line(&mut line)).await;
         first.expect("the program says something").expect("readable");
-        let address = line
-            .strip_prefix("listening on ")
-            .and_then(|rest| rest.split("/graphql").next());
+        let address = if is_worker {
+            line.trim_end().split(" health checks and metrics at ").nth(1)
+        } else {
+            line.strip_prefix("listening on ")
+                .and_then(|rest| rest.split("/graphql").next())
+        };
         let address = address
             .unwrap_or_else(|| panic!("unexpected first line: {line}"))
             .to_owned();

@@ -1,4 +1,4 @@
-//! A network in front of a database server, which a test can cut.
+//! A network in front of a server, which a test can cut.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,8 +13,16 @@ use tokio_util::sync::CancellationToken;
 pub struct Proxy {
     address: SocketAddr,
     target: Arc<str>,
-    swallows: watch::Sender<bool>,
+    swallows: watch::Sender<Swallowed>,
     open: CancellationToken,
+}
+
+/// The bytes that a proxy takes and does not forward.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Swallowed {
+    Nothing,
+    Answers,
+    Everything,
 }
 
 impl Proxy {
@@ -25,16 +33,31 @@ impl Proxy {
     pub async fn before(url: &str) -> (Self, String) {
         let (head, rest) = url.split_once('@').expect("a URL with a user");
         let (server, database) = rest.split_once('/').expect("a URL with a database");
+        let proxy = Self::to(server).await;
+        let url = format!("{head}@{}/{database}", proxy.address);
+        (proxy, url)
+    }
+
+    /// A proxy in front of the server at `target`, such as `127.0.0.1:4222`.
+    ///
+    /// # Panics
+    /// When there is no free port.
+    pub async fn to(target: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let proxy = Self {
             address: listener.local_addr().expect("an address"),
-            target: server.into(),
-            swallows: watch::Sender::new(false),
+            target: target.into(),
+            swallows: watch::Sender::new(Swallowed::Nothing),
             open: CancellationToken::new(),
         };
         proxy.forward(listener);
-        let url = format!("{head}@{}/{database}", proxy.address);
-        (proxy, url)
+        proxy
+    }
+
+    /// The address of the proxy.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Ends all connections and refuses new ones.
@@ -44,7 +67,12 @@ impl Proxy {
 
     /// Takes connections and bytes, and forwards none.
     pub fn swallow(&mut self) {
-        self.swallows.send_replace(true);
+        self.swallows.send_replace(Swallowed::Everything);
+    }
+
+    /// Takes the bytes of the server, and forwards only those of its clients.
+    pub fn swallow_answers(&mut self) {
+        self.swallows.send_replace(Swallowed::Answers);
     }
 
     /// Works again. Connections that were swallowed stay dead.
@@ -54,7 +82,7 @@ impl Proxy {
     pub async fn resume(&mut self) {
         self.open.cancel();
         self.open = CancellationToken::new();
-        self.swallows = watch::Sender::new(false);
+        self.swallows = watch::Sender::new(Swallowed::Nothing);
         for _ in 0..100 {
             if let Ok(listener) = TcpListener::bind(self.address).await {
                 return self.forward(listener);
@@ -85,8 +113,8 @@ impl Proxy {
     }
 }
 
-async fn connect(client: TcpStream, target: &str, swallows: watch::Receiver<bool>) {
-    if *swallows.borrow() {
+async fn connect(client: TcpStream, target: &str, swallows: watch::Receiver<Swallowed>) {
+    if *swallows.borrow() == Swallowed::Everything {
         std::future::pending::<()>().await;
     }
     let Ok(server) = TcpStream::connect(target).await else {
@@ -95,19 +123,19 @@ async fn connect(client: TcpStream, target: &str, swallows: watch::Receiver<bool
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
     tokio::select! {
-        () = pump(from_client, to_server, swallows.clone()) => {}
-        () = pump(from_server, to_client, swallows) => {}
+        () = pump(from_client, to_server, || *swallows.borrow() == Swallowed::Everything) => {}
+        () = pump(from_server, to_client, || *swallows.borrow() != Swallowed::Nothing) => {}
     }
 }
 
 async fn pump(
     mut from: impl AsyncReadExt + Unpin,
     mut to: impl AsyncWriteExt + Unpin,
-    swallows: watch::Receiver<bool>,
+    swallows: impl Fn() -> bool,
 ) {
     let mut bytes = vec![0_u8; 16 * 1024];
     while let Ok(count @ 1..) = from.read(&mut bytes).await {
-        if *swallows.borrow() {
+        if swallows() {
             std::future::pending::<()>().await;
         }
         if to.write_all(&bytes[..count]).await.is_err() {

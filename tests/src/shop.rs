@@ -7,13 +7,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use countermand_app::channels::Channels;
 use countermand_app::{App, AppSettings, Clock, Env};
 use countermand_domain::{StaffRole, StoreNumber};
-use countermand_integrations::payments::ProviderAdapters;
 use countermand_persistence::{ConnectOptions, Database, PENDING};
 use reqwest::Client;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
+use crate::adapters::with_adapters;
 use crate::ask::{self, Ask};
 use crate::database::{DatabaseKind, Scratch};
 use crate::fixed_clock::FixedClock;
@@ -85,8 +85,8 @@ impl TestShop {
         let env = seeded_env(SEED, clock.clone());
         let app = App::new(opened.clone(), env.clone(), settings)
             .await
-            .expect("an app")
-            .with_payment_providers(payment_adapters(clock.clone()));
+            .expect("an app");
+        let app = with_adapters(app, clock.clone());
         let owner = app
             .create_staff_token("owner", StaffRole::Owner, None, TimeDelta::days(3650))
             .await
@@ -182,8 +182,8 @@ impl TestShop {
         let app = App::new(opened.clone(), self.0.env.clone(), self.0.app.settings())
             .await
             .expect("an app")
-            .with_channels(channels)
-            .with_payment_providers(payment_adapters(self.0.clock.clone()));
+            .with_channels(channels);
+        let app = with_adapters(app, self.0.clock.clone());
         let address = serve(&app, settings, &self.0.stop).await;
         Self(Arc::new(Inner {
             kind: self.0.kind,
@@ -383,12 +383,6 @@ impl TestShop {
 }
 
 /// The test's database, where `clock` stands for the database's clock as well.
-/// The adapters of payment providers.
-fn payment_adapters(clock: Arc<FixedClock>) -> Arc<ProviderAdapters> {
-    countermand_integrations::tls::install();
-    Arc::new(ProviderAdapters::new(clock).expect("an HTTP client"))
-}
-
 async fn connect(url: &str, clock: &Arc<FixedClock>) -> Database {
     let options = ConnectOptions {
         max_connections: 6,

@@ -14,9 +14,14 @@ use crate::error::AppError;
 use crate::failure::Failure;
 use crate::orders::order_token::OrderTokens;
 use crate::orders::order_view::OrderView;
-use crate::ports::{IdentityVerifier, NoPaymentProviders, PaymentProviders};
+use crate::ports::{
+    EventStream, IdentityVerifier, NoPaymentProviders, NoWebhookSender, PaymentProviders, WebhookSender,
+};
 use crate::seal::Seal;
 use crate::settings::AppSettings;
+use crate::updates::Pulses;
+use crate::vault::{SecretKeys, Vault};
+use crate::webhooks::Lanes;
 
 /// How often a use case loads, decides and applies before it fails, when other changes of the order come first.
 const ATTEMPTS: u32 = 3;
@@ -28,11 +33,16 @@ pub struct App {
     env: Env,
     tokens: OrderTokens,
     seal: Seal,
+    vault: Vault,
     settings: AppSettings,
     requests: Arc<RequestLimiter>,
     identities: Option<Arc<dyn IdentityVerifier>>,
     channels: Channels,
     payment_providers: Arc<dyn PaymentProviders>,
+    webhook_sender: Arc<dyn WebhookSender>,
+    webhook_lanes: Lanes,
+    event_stream: Option<Arc<dyn EventStream>>,
+    pulses: Pulses,
 }
 
 impl App {
@@ -45,12 +55,17 @@ impl App {
             database,
             env,
             tokens,
+            vault: Vault::new(seal.clone()),
             seal,
             settings,
             requests: Arc::new(RequestLimiter::new(settings.request_limits)),
             identities: None,
             channels: Channels::default(),
             payment_providers: Arc::new(NoPaymentProviders),
+            webhook_sender: Arc::new(NoWebhookSender),
+            webhook_lanes: Lanes::default(),
+            event_stream: None,
+            pulses: Pulses::default(),
         })
     }
 
@@ -76,6 +91,52 @@ impl App {
             payment_providers: adapters,
             ..self
         }
+    }
+
+    /// Makes the same use cases seal the secrets that the shop keeps with the first of `keys`, and open what any of them
+    /// sealed.
+    pub fn with_secret_keys(self, keys: &SecretKeys) -> Result<Self, AppError> {
+        let vault = self.vault.with_keys(keys, &self.env)?;
+        Ok(Self { vault, ..self })
+    }
+
+    /// Makes the same use cases send webhooks.
+    #[must_use]
+    pub fn with_webhook_sender(self, sender: Arc<dyn WebhookSender>) -> Self {
+        Self {
+            webhook_sender: sender,
+            ..self
+        }
+    }
+
+    /// Makes the same use cases publish events to `stream`.
+    #[must_use]
+    pub fn with_event_stream(self, stream: Arc<dyn EventStream>) -> Self {
+        Self {
+            event_stream: Some(stream),
+            ..self
+        }
+    }
+
+    /// The stream to which this program publishes events; none if it publishes none.
+    #[must_use]
+    pub fn event_stream(&self) -> Option<&dyn EventStream> {
+        self.event_stream.as_deref()
+    }
+
+    /// What sends webhooks.
+    pub(crate) fn webhook_sender(&self) -> &dyn WebhookSender {
+        self.webhook_sender.as_ref()
+    }
+
+    /// The webhooks under way from this process.
+    pub(crate) fn webhook_lanes(&self) -> &Lanes {
+        &self.webhook_lanes
+    }
+
+    /// The orders that are followed in this process.
+    pub(crate) fn pulses(&self) -> &Pulses {
+        &self.pulses
     }
 
     /// The adapters of payment providers.
@@ -130,7 +191,9 @@ impl App {
         &self.database
     }
 
-    pub(crate) fn now(&self) -> DateTime<Utc> {
+    /// The time by the clock of the environment.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
         self.env.now()
     }
 
@@ -140,6 +203,10 @@ impl App {
 
     pub(crate) fn tokens(&self) -> &OrderTokens {
         &self.tokens
+    }
+
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.vault
     }
 
     pub(crate) fn seal(&self) -> &Seal {

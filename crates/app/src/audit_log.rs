@@ -9,8 +9,13 @@ use crate::failure::Failure;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
-/// Actions of the command line, which are no operations of staff.
-const COMMANDS: [&str; 3] = ["createStaffToken", "init", "revokeStaffTokens"];
+/// Actions of the command line and of the worker, which are no operations of staff.
+const COMMANDS: [&str; 4] = [
+    "createStaffToken",
+    "init",
+    "revokeStaffTokens",
+    "switchWebhookEndpointOff",
+];
 
 impl App {
     /// Entries of the audit log that pass `filter`, newest first. `after` is the time and the id of the last entry of

@@ -27,6 +27,8 @@ pub struct DoctorReport {
     pub orders: u64,
     /// Each invariant with the orders that break it.
     pub findings: Vec<Finding>,
+    /// How many events are in no chain, because a version of the program without chains wrote them.
+    pub unchained_events: u64,
 }
 
 impl App {
@@ -66,7 +68,18 @@ impl App {
                 examples: rule.example.iter().map(|id| format!("order id {id}")).collect(),
             });
         }
-        Ok(DoctorReport { orders, findings })
+        let histories = self.database().check_histories(EXAMPLES).await?;
+        let example = |(order, version)| format!("order id {order} from version {version}");
+        findings.push(Finding {
+            invariant: "the history of each order is as it was written",
+            violations: histories.broken,
+            examples: histories.examples.into_iter().map(example).collect(),
+        });
+        Ok(DoctorReport {
+            orders,
+            findings,
+            unchained_events: histories.unchained,
+        })
     }
 }
 

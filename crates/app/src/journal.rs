@@ -48,12 +48,12 @@ pub(crate) fn order_changed(operation: &str, shop: &Shop, change: &OrderChange<'
 
 /// Logs that a void or a refund waits for staff, because no payment provider is connected.
 fn log_wait_for_staff(effect: &Effect, change: &OrderChange<'_>) {
-    let kind = match effect {
-        Effect::Void { .. } => ObligationKind::Void,
-        Effect::Refund { .. } => ObligationKind::Refund,
+    let (kind, transaction) = match *effect {
+        Effect::Void { transaction, .. } => (ObligationKind::Void, transaction),
+        Effect::Refund { transaction, .. } => (ObligationKind::Refund, transaction),
         Effect::Notify(_) => return,
     };
-    if !change.is_paid_back_by_provider {
+    if change.is_left_to_staff(transaction) {
         let order = change.transition.after.id.number();
         tracing::info!(kind = kind.code(), order, "an obligation waits for staff");
     }

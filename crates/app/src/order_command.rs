@@ -6,7 +6,10 @@ use countermand_domain::{
     Actor, BuyerMail, CancellationPolicy, ConfigScope, Customer, EventData, GuestKey, Order, OrderId, Shop,
     StoreNumber, Transition,
 };
-use countermand_persistence::{AuditEntry, BulkPlace, OrderChange, SettledObligation};
+use countermand_persistence::{
+    AuditEntry, BulkPlace, ChannelChange, HistoryHead, NewObligation, OrderChange, ReopenedObligation,
+    SettledObligation,
+};
 
 use crate::App;
 use crate::error::AppError;
@@ -42,6 +45,8 @@ pub(crate) struct Subject {
     pub(crate) order: Arc<Order>,
     /// The shop the order belongs to, read with it.
     pub(crate) shop: Arc<Shop>,
+    /// The end of the order's history, read with it.
+    pub(crate) head: HistoryHead,
     /// The guest's confirmation key, where the command reads it and there is one.
     pub(crate) guest_key: Option<GuestKey>,
 }
@@ -52,6 +57,12 @@ pub(crate) struct Decision {
     pub(crate) transition: Transition,
     /// The obligation that the change settles.
     pub(crate) settles: Option<SettledObligation>,
+    /// The change of the order of a sales channel that is written with it.
+    pub(crate) channel: Option<ChannelChange>,
+    /// The obligation that the change opens again.
+    pub(crate) reopens: Option<ReopenedObligation>,
+    /// The obligations that are owed beside those that follow from the event.
+    pub(crate) owes: Vec<NewObligation>,
 }
 
 /// There is no order with this id, or the caller may not reach it.
@@ -133,12 +144,15 @@ impl Subject {
     }
 }
 
-/// Whether a payment provider is connected for the payment method of the order.
-fn is_paid_back_by_provider(subject: &Subject) -> bool {
+/// The tenders of the order whose money the program moves: a payment provider is connected for the method, or it is a
+/// balance whose keeper is told.
+fn paid_back_tenders(subject: &Subject) -> Vec<usize> {
     let order = &subject.order;
     let settings = subject.shop.settings_at(ConfigScope::Store(order.id.store()));
     let providers = &settings.payment_providers.value;
-    order.payment.provider_account(providers).is_some()
+    let tenders = order.payment.all_tenders();
+    let tenders = tenders.filter(|it| it.kind.is_balance() || it.provider_account(providers).is_some());
+    tenders.map(|it| it.position).collect()
 }
 
 impl From<Transition> for Decision {
@@ -146,6 +160,9 @@ impl From<Transition> for Decision {
         Self {
             transition,
             settles: None,
+            channel: None,
+            reopens: None,
+            owes: Vec::new(),
         }
     }
 }
@@ -153,7 +170,8 @@ impl From<Transition> for Decision {
 impl App {
     /// Changes the order `id` by `decide`, or says why not. Everything that the decision causes is written with it.
     ///
-    /// `decide` runs again when others changed the order meanwhile, three times at most.
+    /// `decide` runs again when others changed the order meanwhile, three times at most. An order that was changed under
+    /// the viewer's idempotency key before is not changed again, and the view shows it as it is.
     pub(crate) async fn change_order<R, D, F, Fut>(
         &self,
         command: &OrderCommand<'_>,
@@ -170,22 +188,43 @@ impl App {
             // The order and its policy are read after the request arrived: a switch works at once, on every replica.
             let subject = self.read_subject(command, id).await?;
             let subject = Arc::new(subject.ok_or_else(|| R::from(NoSuchOrder))?);
-            let Decision { transition, settles } = decide(subject.clone()).await?.into();
+            let key = command.viewer.key.as_ref();
+            if key.is_some_and(|key| key.has_changed(id)) {
+                // An earlier attempt has made the change, and its server died before it answered.
+                let (order, shop) = (subject.order.clone(), subject.shop.clone());
+                return Ok(self.view(order, shop, command.actor.clone()));
+            }
+            let Decision {
+                transition,
+                settles,
+                channel,
+                reopens,
+                owes,
+            } = decide(subject.clone()).await?.into();
+            let mut obligations = ObligationKind::owed_by(
+                self,
+                &CausingChange {
+                    transition: &transition,
+                    shop: &subject.shop,
+                },
+            )?;
+            obligations.extend(owes);
             let change = OrderChange {
-                obligations: ObligationKind::owed_by(
-                    self,
-                    &CausingChange {
-                        transition: &transition,
-                        shop: &subject.shop,
-                    },
-                )?,
+                obligations,
                 audit: self.audit_of(command, &transition),
+                mark: key.map(|key| key.order_mark(id)),
                 settled: settles,
-                is_paid_back_by_provider: is_paid_back_by_provider(&subject),
+                channel,
+                reopened: reopens,
+                paid_back_tenders: paid_back_tenders(&subject),
                 bulk: command.bulk.cloned(),
-                ..OrderChange::new(&subject.order, &transition, &command.viewer.origin, || {
-                    self.env().next_id()
-                })
+                ..OrderChange::new(
+                    &subject.order,
+                    subject.head,
+                    &transition,
+                    &command.viewer.origin,
+                    || self.env().next_id(),
+                )
             };
             self.database().apply(&change).await?;
             journal::order_changed(command.operation, &subject.shop, &change);
@@ -215,6 +254,7 @@ impl App {
         Ok(found.map(|(loaded, guest_key)| Subject {
             order: loaded.order,
             shop: loaded.shop,
+            head: loaded.head,
             guest_key,
         }))
     }

@@ -1,7 +1,10 @@
 //! The interfaces to the outside that the use cases need; adapters live in `integrations`.
 
+mod event_stream;
 mod payment_provider;
+mod provider_message;
 mod sales_channel;
+mod webhook_sender;
 
 use std::sync::Arc;
 
@@ -11,11 +14,14 @@ pub use countermand_domain::{Email, OrderNumber};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub use event_stream::{EventStream, StreamMessage, StreamPlace};
 pub use payment_provider::{
-    NoPaymentProviders, PaymentProvider, PaymentProviders, ProviderAnswer, ProviderError, ProviderPayment,
-    ReversalRequest,
+    AccountAccess, NoPaymentProviders, PaymentProvider, PaymentProviders, ProviderAnswer, ProviderError,
+    ProviderPayment, ReversalRequest,
 };
+pub use provider_message::{IncomingMessage, MessageRefusal, ProviderMessage};
 pub use sales_channel::{ChannelError, ChannelPage, SalesChannel};
+pub use webhook_sender::{NoWebhookSender, WebhookAnswer, WebhookMessage, WebhookSender};
 
 /// A mail to be sent: the payload of an obligation, so everything in it is fixed when it is caused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -40,6 +40,7 @@ macro_rules! staff_operations {
 
 staff_operations! {
     // Operation                Name                                     Least role, or a role beside it
+    AbandonObligation           "abandonObligation"                      Manager;
     AddCancellationReason       "addCancellationReason"                  Manager;
     AddOrderNote                "addOrderNote"                           Support;
     ApproveCancellationRequest  "approveCancellationRequest"             Support;
@@ -49,9 +50,12 @@ staff_operations! {
     BulkCancellations           "bulkCancellations"                      Viewer;
     CancelOrderAsAdmin          "cancelOrderAsAdmin"                     Support;
     CancelAlthoughSwitchedOff   "cancelOrderAsAdmin(override_switch)"    Manager;
+    CancelKeepingMoney          "cancelOrderAsAdmin(refund)"             Manager;
+    CancelWithoutRefund         "cancelOrderAsAdmin(refund: NONE)"       Manager;
     CancelOrdersAsAdmin         "cancelOrdersAsAdmin"                    Support;
     CancelInvoice               "cancelInvoice"                          Support;
     ChangePaymentProvider       "changePaymentProvider"                  Owner;
+    ChangeWebhookEndpoint       "changeWebhookEndpoint"                  Owner;
     ConnectPaymentProvider      "connectPaymentProvider"                 Owner;
     CancellationConfig          "cancellationConfig"                     Viewer;
     CancellationReasonMappings  "cancellationReasonMappings"            Viewer;
@@ -66,9 +70,11 @@ staff_operations! {
     CreateInvoice               "createInvoice"                          Support;
     CreateShipment              "createShipment"                         Support or Warehouse;
     CreateStore                 "createStore"                            Owner;
+    CreateWebhookEndpoint       "createWebhookEndpoint"                  Owner;
     CreateWebsite               "createWebsite"                          Owner;
     DeclineCancellationRequest  "declineCancellationRequest"             Support;
     DeclineChannelRequest       "declineChannelRequest"                  Support;
+    DeleteWebhookEndpoint       "deleteWebhookEndpoint"                  Owner;
     DisableStore                "disableStore"                           Owner;
     EnableStore                 "enableStore"                            Owner;
     EndSubscription             "endSubscription"                        Support;
@@ -89,6 +95,7 @@ staff_operations! {
     RecordGiftCardUse           "recordGiftCardUse"                      Support;
     ReleaseFulfilment           "releaseFulfilment"                      Support or Warehouse;
     RemoveCancellationReason    "removeCancellationReason"               Manager;
+    ReplayWebhooks              "replayWebhooks"                         Manager;
     RequestOrderCancellation    "requestOrderCancellation"               Support;
     ResetCancellationConfig     "resetCancellationConfig"                Manager;
     ResetCancellationReasonMapping "resetCancellationReasonMapping"      Manager;
@@ -96,8 +103,10 @@ staff_operations! {
     ResumeSubscription          "resumeSubscription"                     Support;
     RetryJob                    "retryJob"                               Support;
     RetryObligation             "retryObligation"                        Support;
+    RotateWebhookSecret         "rotateWebhookSecret"                    Owner;
     SalesChannels               "salesChannels"                          Viewer;
     SendOrderConfirmation       "sendOrderConfirmation"                  Support;
+    SendTestEvent               "sendTestEvent"                          Manager;
     SetCancellationReasonMapping "setCancellationReasonMapping"          Manager;
     SetStatusLabel              "setStatusLabel"                         Manager;
     ShipAlthoughRequested       "createShipment(override_cancellation_request)" Support;
@@ -115,6 +124,8 @@ staff_operations! {
     UpdateStore                 "updateStore"                            Owner;
     UpdateWebsite               "updateWebsite"                          Owner;
     WatchChannelOrder           "watchChannelOrder"                      Support;
+    WebhookDeliveries           "webhookDeliveries"                      Manager;
+    WebhookEndpoints            "webhookEndpoints"                       Manager;
     Websites                    "websites"                               Viewer;
     WithdrawCancellationRequest "withdrawCancellationRequest"            Support;
 }

@@ -41,9 +41,17 @@ impl App {
         }
     }
 
-    /// An entry of the audit log about what a viewer does.
+    /// An entry of the audit log about what a viewer does. It marks the change as made under the viewer's idempotency
+    /// key.
     pub(crate) fn trail_of(&self, viewer: &Viewer, action: &str, target: &str, details: &str) -> AuditEntry {
-        self.trail(&viewer.actor(), &viewer.origin, action, target, details)
+        let entry = self.trail(&viewer.actor(), &viewer.origin, action, target, details);
+        AuditEntry {
+            mark: viewer
+                .key
+                .as_ref()
+                .map(|key| key.mark(&format!("{action} {target}"))),
+            ..entry
+        }
     }
 
     /// An entry of the audit log. `origin` is the network address of the request, and empty on the command line.

@@ -2,7 +2,7 @@
 
 use countermand_domain::{
     CancellationRefusal, DeliveryKind, DeliveryRefusal, DocumentRefusal, FulfilmentRefusal, HoldRefusal,
-    LineRefusal, NoteRefusal, RequestRefusal, SubscriptionRefusal,
+    LineRefusal, NoteRefusal, RefundRefusal, RequestRefusal, SubscriptionRefusal,
 };
 
 use crate::error::{UserError, UserErrorCode};
@@ -38,6 +38,7 @@ impl From<CancellationRefusal> for UserError {
             CancellationRefusal::CommentRequired => ("comment", UserErrorCode::CommentRequired),
             CancellationRefusal::InvalidReason => ("reason", UserErrorCode::InvalidReason),
             CancellationRefusal::InvalidComment(_) => ("comment", UserErrorCode::Invalid),
+            CancellationRefusal::Refund(refusal) => ("refund", refund_code(refusal)),
             CancellationRefusal::Unbalanced(_) => ("order_id", UserErrorCode::Invalid),
         };
         Self::about(field, code, refusal.to_string())
@@ -129,6 +130,7 @@ impl From<SubscriptionRefusal> for UserError {
                 ("subscription_id", UserErrorCode::InvalidOrderStatus)
             }
             SubscriptionRefusal::InvalidReason => ("reason", UserErrorCode::InvalidReason),
+            SubscriptionRefusal::CommentRequired => ("comment", UserErrorCode::CommentRequired),
             SubscriptionRefusal::InvalidComment(_) => ("comment", UserErrorCode::Invalid),
             SubscriptionRefusal::Unbalanced(_) => ("subscription_id", UserErrorCode::Invalid),
         };
@@ -149,6 +151,17 @@ impl From<NoteRefusal> for UserError {
             NoteRefusal::TooMany => "order_id",
         };
         Self::about(field, UserErrorCode::Invalid, refusal.to_string())
+    }
+}
+
+fn refund_code(refusal: &RefundRefusal) -> UserErrorCode {
+    match refusal {
+        RefundRefusal::TooMuch(_) | RefundRefusal::TakesAll(_) => UserErrorCode::AmountExceeded,
+        RefundRefusal::NotStaff
+        | RefundRefusal::NoteMissing
+        | RefundRefusal::InvalidNote(_)
+        | RefundRefusal::InvalidAmount(_)
+        | RefundRefusal::NotPositive => UserErrorCode::Invalid,
     }
 }
 

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use countermand_domain::ConfigScope;
-use countermand_persistence::DatabaseError;
+use countermand_persistence::{ABANDONED, DatabaseError, MET};
 
 use crate::App;
 use crate::error::AppError;
+use crate::idempotency::ANONYMOUS;
 use crate::obligations::ObligationKind;
 
 /// How long an expired token of a customer is kept by the clock of the database: clocks of replicas may differ.
@@ -16,6 +17,10 @@ const EXPIRED_TOKENS_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 const STAFF_TOKENS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How long the mark of a version of a channel's order is kept.
 const VERSIONS_KEPT: TimeDelta = TimeDelta::days(1);
+/// How long the log of webhooks is kept.
+const WEBHOOK_LOG_KEPT: TimeDelta = TimeDelta::days(30);
+/// How long the idempotency key of an anonymous caller is kept at most: anyone can make many of them.
+const ANONYMOUS_KEYS_KEPT: Duration = DAY;
 /// How many rows one statement deletes at most, so that it holds few locks.
 const AT_ONCE: u64 = 500;
 /// The length of a day.
@@ -25,9 +30,11 @@ const IN_A_ROUND: u64 = 20_000;
 
 impl App {
     /// Deletes tries that no longer count, stale quotes, expired tokens for a new password, tokens of customers that
-    /// expired more than a day ago, tokens of staff that expired or were revoked more than 30 days ago, jobs that were
-    /// met longer ago than jobs are kept, bulk cancellations that ended longer ago than the setting says, and marks of
-    /// versions of channels' orders that are older than a day. Returns how many rows it deleted.
+    /// expired more than a day ago, tokens of staff that expired or were revoked more than 30 days ago, jobs that
+    /// were met longer ago than jobs are kept, bulk cancellations that ended longer ago than the setting says, marks
+    /// of versions of channels' orders that are older than a day, idempotency keys that are older than the setting
+    /// says or, of anonymous callers, than a day, and entries of the log of webhooks that are older than 30 days.
+    /// Returns how many rows it deleted.
     pub async fn tidy(&self) -> Result<u64, AppError> {
         let tries = self.database().forget_old_tries().await?;
         let resets = self.database().forget_old_password_resets().await?;
@@ -36,7 +43,15 @@ impl App {
         let tokens = self.forget_expired_tokens().await? + self.forget_staff_tokens().await?;
         let bulk = self.forget_bulk_cancellations().await?;
         let versions = self.forget_channel_versions().await?;
-        Ok(tries + resets + tokens + jobs + bulk + versions)
+        let keys = self.forget_idempotency_keys().await?;
+        let webhooks = self.forget_webhook_attempts().await?;
+        Ok(tries + resets + tokens + jobs + bulk + versions + keys + webhooks)
+    }
+
+    /// Deletes entries of the log of webhooks that are older than 30 days, and returns their number.
+    async fn forget_webhook_attempts(&self) -> Result<u64, AppError> {
+        let (database, now) = (self.database(), self.now());
+        in_batches(|most| database.forget_webhook_attempts(WEBHOOK_LOG_KEPT, now, most)).await
     }
 
     /// Deletes the marks of versions of channels' orders that are older than a day, and returns their number.
@@ -72,13 +87,31 @@ impl App {
         Ok(deleted)
     }
 
-    /// Deletes the jobs that were met longer ago than the installation keeps them, and returns their number.
+    /// Deletes the idempotency keys that are older than the setting says, and those of anonymous callers that are older
+    /// than a day, with their answers and marks, and returns the number of rows.
+    async fn forget_idempotency_keys(&self) -> Result<u64, AppError> {
+        let shop = self.database().shop().await?;
+        let days = shop.settings_at(ConfigScope::Default).idempotency_keys_kept.value;
+        let kept = DAY * u32::try_from(days).unwrap_or(u32::MAX);
+        let forget = |most| {
+            let kept = kept.min(ANONYMOUS_KEYS_KEPT);
+            self.database().forget_idempotency_keys_of(ANONYMOUS, kept, most)
+        };
+        let anonymous = in_batches(forget).await?;
+        Ok(anonymous + in_batches(|most| self.database().forget_idempotency_keys(kept, most)).await?)
+    }
+
+    /// Deletes the jobs that were met or abandoned longer ago than the installation keeps them, and returns their
+    /// number.
     async fn forget_met_obligations(&self) -> Result<u64, AppError> {
         let kept = self.settings().met_jobs_kept.to_std().unwrap_or_default();
         let mut forgotten = 0;
         for kind in ObligationKind::ALL.iter().filter(|kind| kind.is_job()) {
-            let delete = |most| self.database().forget_met_obligations(kind.code(), kept, most);
-            forgotten += in_batches(delete).await?;
+            for state in [MET, ABANDONED] {
+                let database = self.database();
+                let delete = |most| database.forget_ended_obligations(kind.code(), state, kept, most);
+                forgotten += in_batches(delete).await?;
+            }
         }
         Ok(forgotten)
     }

@@ -11,6 +11,7 @@ use thiserror::Error;
 use crate::App;
 use crate::accounts::access_token::{STAFF_PREFIX, hash_token};
 use crate::error::AppError;
+use crate::idempotency::HeldKey;
 use crate::ports::{Identity, IdentityError};
 use crate::rights::StaffOperation;
 
@@ -25,6 +26,8 @@ pub struct Viewer {
     pub caller: Caller,
     /// The network address that the request came from, for the audit log.
     pub origin: String,
+    /// The idempotency key of the request, which this request holds; none where it brings no key.
+    pub key: Option<HeldKey>,
 }
 
 /// Kinds of callers.
@@ -149,6 +152,7 @@ impl Viewer {
             shop: Arc::clone(shop),
             caller: Caller::Anonymous,
             origin: String::new(),
+            key: None,
         })
     }
 
@@ -168,6 +172,7 @@ impl Viewer {
             shop,
             caller,
             origin: origin.into(),
+            key: None,
         })
     }
 

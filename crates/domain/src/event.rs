@@ -6,7 +6,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use crate::cancellation::{Cancellation, EndedRequest, RequestedCancellation};
 use crate::money::{Money, Quantity};
 use crate::order::{
-    Actor, DeliveryKind, EndedSubscription, ItemPosition, OrderState, Settlement, UpstreamChange,
+    Actor, CreditDue, DeliveryKind, EndedSubscription, ItemPosition, OrderState, Settlement, UpstreamChange,
 };
 
 /// A change that happened, by whom and when.
@@ -144,6 +144,8 @@ pub enum EventData {
     },
     /// Staff dealt with a matter by hand: money that was owed was moved, or a change elsewhere was looked at.
     Settled(Settlement),
+    /// Money is due to the balance of a gift card or to the buyer's store credit, and the keeper of the balance is told.
+    CreditDue(CreditDue),
     /// The shop that the order came from shipped it, was paid or refunded it, although it was changed or canceled here.
     ChangedUpstream(UpstreamChange),
     /// Staff wrote a note into the history. The text is a line of the history.
@@ -184,6 +186,7 @@ impl EventData {
             Self::Held { .. } => EventKind::Held,
             Self::Unheld { .. } => EventKind::Unheld,
             Self::Settled(_) => EventKind::Settled,
+            Self::CreditDue(_) => EventKind::CreditDue,
             Self::ChangedUpstream(_) => EventKind::ChangedUpstream,
             Self::NoteAdded { .. } => EventKind::NoteAdded,
             Self::BuyerErased => EventKind::BuyerErased,
@@ -195,14 +198,7 @@ impl EventData {
     pub fn note(&self) -> String {
         match self {
             Self::Imported | Self::Updated | Self::BuyerErased => String::new(),
-            Self::Canceled(it) => {
-                let part = if it.is_partial {
-                    ", a part of the order"
-                } else {
-                    ""
-                };
-                format!("{}, {} refunded{part}", it.reason_code, it.refunded_total)
-            }
+            Self::Canceled(it) => it.text(),
             Self::CancellationKeyRequested { .. } => "confirmation key requested".into(),
             Self::CancellationRequested(it) => {
                 let reason = it.reason_code.iter().map(|code| format!(", {code}"));
@@ -275,8 +271,10 @@ impl EventData {
             Self::Settled(it) => {
                 let reference = it.reference.iter().map(|it| format!(", reference {it}"));
                 let reference: String = reference.collect();
-                format!("{} settled{reference}: {}", it.matter.note(), it.note)
+                let done = it.matter.participle();
+                format!("{} {done}{reference}: {}", it.matter.note(), it.note)
             }
+            Self::CreditDue(it) => format!("{} due to {}", it.amount, it.method),
             Self::ChangedUpstream(it) => it.to_string(),
             Self::NoteAdded { is_for_buyer: true } => "a note that the buyer sees".into(),
             Self::NoteAdded { is_for_buyer: false } => "a note for staff".into(),
@@ -364,6 +362,9 @@ pub enum EventKind {
     /// Staff dealt with a matter by hand.
     #[strum(serialize = "order.settled")]
     Settled,
+    /// Money is due to a balance that another system keeps.
+    #[strum(serialize = "order.credit_due")]
+    CreditDue,
     /// The shop that the order came from worked on it after it was changed or canceled here.
     #[strum(serialize = "order.changed_upstream")]
     ChangedUpstream,

@@ -45,9 +45,19 @@ pub const INVARIANTS: &[Invariant] = &[
         holds: refunded_within_captured,
     },
     Invariant {
+        name: "tenders_of_own_order",
+        promise: "each transaction belongs to a tender of the order",
+        holds: tenders_of_own_order,
+    },
+    Invariant {
         name: "owed_was_decided",
-        promise: "no transaction owes more back than was decided",
+        promise: "no transaction owes more back than was decided, and nothing of what staff abandoned",
         holds: owed_within_used,
+    },
+    Invariant {
+        name: "outside_refunds_were_moved",
+        promise: "what others paid back is a part of what captures gave back, and is not owed any more",
+        holds: outside_refunds_were_moved,
     },
     Invariant {
         name: "refunds_are_documented",
@@ -192,9 +202,30 @@ fn refunded_within_captured(order: &Order) -> Result<bool, MoneyError> {
     Ok(refunded == order.totals.refunded)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "one signature for every invariant")]
+fn tenders_of_own_order(order: &Order) -> Result<bool, MoneyError> {
+    let tenders = order.payment.tender_count();
+    let mut transactions = order.payment.transactions.iter();
+    Ok(transactions.all(|it| it.tender < tenders))
+}
+
 fn owed_within_used(order: &Order) -> Result<bool, MoneyError> {
     for it in &order.payment.transactions {
-        if it.owed.minor() < 0 || it.used.checked_sub(it.owed)?.minor() < 0 {
+        let decided = it.owed.checked_add(it.abandoned)?;
+        let is_negative = it.owed.minor() < 0 || it.abandoned.minor() < 0;
+        if is_negative || it.used.checked_sub(decided)?.minor() < 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn outside_refunds_were_moved(order: &Order) -> Result<bool, MoneyError> {
+    for it in &order.payment.transactions {
+        let moved = it.used.checked_sub(it.owed)?.checked_sub(it.abandoned)?;
+        let is_within = it.outside.minor() >= 0 && moved.checked_sub(it.outside)?.minor() >= 0;
+        let can_be = it.kind == TransactionKind::Capture || it.outside.is_zero();
+        if !is_within || !can_be {
             return Ok(false);
         }
     }

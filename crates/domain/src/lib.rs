@@ -10,12 +10,14 @@ pub mod channel;
 pub mod effect;
 pub mod event;
 pub mod id;
+pub mod idempotency_key;
 pub mod invariants;
 pub mod money;
 pub mod order;
 pub mod payment;
 pub mod shop;
 pub mod transition;
+pub mod webhook;
 
 pub use account::{
     Customer, Email, LONGEST_EMAIL, MAX_PASSWORD_LENGTH, MIN_PASSWORD_CLASSES, MIN_PASSWORD_LENGTH,
@@ -28,39 +30,44 @@ pub use cancellation::{
     CancellationRefusal, CancellationRequest, CancellationRules, CancellationTerms, ChannelCode,
     ChannelCodes, ChannelFact, ChannelWay, ConfirmationKey, ConfirmationRefusal, EndedRequest, FeeRule,
     GUEST_KEY_LENGTH, GuestKey, GuestKeyChange, GuestKeyRefusal, GuestKeyRequest, ItemTerms,
-    LONGEST_CANCELLATION_COMMENT, LONGEST_DECISION_REASON, MOST_BULK_ORDERS, MOST_BULK_ORDERS_PER_SECOND,
-    MOST_GUEST_KEY_MAILS, MOST_WRONG_GUEST_KEYS, ModeRules, NO_REASON, OrderRuleError, OrderRules,
-    PastAttempt, PastOrder, PreviewedItem, QuotedItem, QuotedMoney, ReasonAudience, ReasonEdit,
-    ReasonEditRefusal, ReasonList, ReasonListError, ReasonMapping, ReasonNotForChannel, ReasonRules,
-    ReasonRulesEdit, RequestCancellation, RequestDecision, RequestRefusal, RequestRules, RequestRuling,
-    RequestStatus, RequestedCancellation, RuleOutcome, Selection, ShippingRefund, SimulatedOutcome, TOO_SLOW,
-    Tender, TenderRefund, are_channel_codes,
+    LONGEST_CANCELLATION_COMMENT, LONGEST_DECISION_REASON, LONGEST_REFUND_NOTE, MOST_BULK_ORDERS,
+    MOST_BULK_ORDERS_PER_SECOND, MOST_GUEST_KEY_MAILS, MOST_WRONG_GUEST_KEYS, ModeRules, NO_REASON,
+    OrderRuleError, OrderRules, PastAttempt, PastOrder, PreviewedItem, QuotedItem, QuotedMoney,
+    ReasonAudience, ReasonEdit, ReasonEditRefusal, ReasonList, ReasonListError, ReasonMapping,
+    ReasonNotForChannel, ReasonRules, ReasonRulesEdit, RefundChoice, RefundRefusal, RefundShare,
+    RequestCancellation, RequestDecision, RequestRefusal, RequestRules, RequestRuling, RequestStatus,
+    RequestedCancellation, RuleOutcome, Selection, ShippingRefund, SimulatedOutcome, TOO_SLOW, TenderRefund,
+    are_channel_codes,
 };
 pub use effect::{Effect, Notice};
 pub use event::{EventData, EventKind, OrderEvent};
 pub use id::{CustomerId, OrderId, StoreNumber, WebsiteNumber};
+pub use idempotency_key::{IdempotencyKey, LONGEST_IDEMPOTENCY_KEY, NoIdempotencyKey};
 pub use money::decimal::{self, DecimalError, parse_scaled};
 pub use money::{Currency, Money, MoneyError, Quantity, RowMoney, UnitPrice};
 pub use order::comment;
 pub use order::{
-    Actor, Address, BundleOption, ChargeShare, Command, Comment, Coupon, CreditMemo, CreditMemoLine,
-    CreditMemoRequest, CustomerGroup, Delivery, DeliveryKind, DeliveryRefusal, DeliveryRequest, Discount,
-    DocumentRefusal, ERASED, EndSubscription, EndedSubscription, FreeTextProblem, FulfilmentRefusal,
-    GiftCardDetail, HoldRefusal, IntervalUnit, Invoice, InvoiceLine, InvoiceRequest, InvoiceState,
-    ItemPosition, ItemPrices, ItemQuantities, LONGEST_CHANNEL_NAME, LONGEST_NOTE, LONGEST_ORDER_NUMBER,
-    LONGEST_STOREFRONT_NUMBER, LONGEST_SUBSCRIPTION_ID, LONGEST_SUBSCRIPTION_INTERVAL, LineRefusal,
-    NO_CHANNEL, NoCustomerGroup, NoteRefusal, NoteRequest, OpenInvoiceRequest, Order, OrderChannel,
-    OrderCustomer, OrderItem, OrderNumber, OrderState, OtherCharge, OtherCredit, ProductOption, ProductType,
-    RefundProgress, Remaining, SettledMatter, Settlement, Shipment, ShipmentLine, ShipmentRequest, Shipping,
-    StaffRole, StatusLabels, Subscription, SubscriptionEnd, SubscriptionEndRule, SubscriptionEndTime,
-    SubscriptionInterval, SubscriptionPolicy, SubscriptionRefusal, SubscriptionState, TaxLine, Totals,
-    Tracking, UpstreamChange, is_order_number,
+    Actor, Address, BundleOption, ChargeShare, Command, Comment, Coupon, CreditDue, CreditMemo,
+    CreditMemoLine, CreditMemoRequest, CustomerGroup, Delivery, DeliveryKind, DeliveryRefusal,
+    DeliveryRequest, Discount, DocumentRefusal, ERASED, EndSubscription, EndedSubscription, FreeTextProblem,
+    FulfilmentRefusal, GiftCardDetail, HoldRefusal, IntervalUnit, Invoice, InvoiceLine, InvoiceRequest,
+    InvoiceState, ItemPosition, ItemPrices, ItemQuantities, LONGEST_CHANNEL_NAME, LONGEST_NOTE,
+    LONGEST_ORDER_NUMBER, LONGEST_STOREFRONT_NUMBER, LONGEST_SUBSCRIPTION_ID, LONGEST_SUBSCRIPTION_INTERVAL,
+    LineRefusal, NO_CHANNEL, NoCustomerGroup, NoteRefusal, NoteRequest, OpenInvoiceRequest, Order,
+    OrderChannel, OrderCustomer, OrderItem, OrderNumber, OrderState, OtherCharge, OtherCredit, OutsideRefund,
+    ProductOption, ProductType, RefundProgress, Remaining, SettledMatter, Settlement, Shipment, ShipmentLine,
+    ShipmentRequest, Shipping, StaffRole, StatusLabels, Subscription, SubscriptionEnd, SubscriptionEndRule,
+    SubscriptionEndTime, SubscriptionInterval, SubscriptionPolicy, SubscriptionRefusal, SubscriptionState,
+    TaxLine, Totals, Tracking, UpstreamChange, is_order_number,
 };
 pub use payment::provider_account::{LONGEST_ACCOUNT_NAME, is_account_name};
+pub use payment::refund_order::RefundOrder;
+pub use payment::report::{ProviderReport, ProviderReports, ReportMatter};
 pub use payment::reversal::{
     LookUp, ProviderCapabilities, Reversal, ReversalCall, ReversalEntry, ReversalOperation, ReversalRefusal,
     ReversalState, ReversalStep,
 };
+pub use payment::tender::{MOST_TENDERS, PaymentTender, Tender, TenderKind};
 pub use payment::{Payment, PaymentKind, PaymentTransaction, TransactionKind};
 pub use shop::settings::{
     ConfigScope, Rule, ScopeLevel, ScopedSettings, Setting, SettingKind, SettingRefusal, SettingValue,

@@ -81,6 +81,7 @@ impl Transition {
             | EventData::Held { .. }
             | EventData::Unheld { .. }
             | EventData::Settled(_)
+            | EventData::CreditDue(_)
             | EventData::ChangedUpstream(_)
             | EventData::NoteAdded { .. }
             | EventData::BuyerErased => None,

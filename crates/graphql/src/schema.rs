@@ -3,13 +3,14 @@
 //! The engine looks for a field in the last part of a merged object first, and each part
 //! takes time. So in all merged objects, the part that is selected most often comes last.
 
-use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema};
+use async_graphql::{MergedObject, SDLExportOptions, Schema};
 
 use crate::admin::{AdminMutation, AdminQuery};
 use crate::storefront::{OrderInformationInput, StorefrontMutation, StorefrontQuery};
+use crate::updates::Subscription;
 
 /// The schema with all its resolvers.
-pub(crate) type ShopSchema = Schema<Query, Mutation, EmptySubscription>;
+pub(crate) type ShopSchema = Schema<Query, Mutation, Subscription>;
 
 /// The queries, which read data.
 #[derive(MergedObject, Default)]
@@ -23,7 +24,7 @@ pub(crate) struct Mutation(AdminMutation, StorefrontMutation);
 ///
 /// The schema has no limits of its own, because `guard` checks every document before it runs.
 pub(crate) fn build(introspection: bool) -> ShopSchema {
-    let schema = Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+    let schema = Schema::build(Query::default(), Mutation::default(), Subscription)
         .register_input_type::<OrderInformationInput>();
     if introspection {
         schema.finish()

@@ -38,6 +38,7 @@ mod remainder;
 mod shape;
 mod shipping;
 mod subscriptions;
+mod tenders;
 mod totals;
 
 #[cfg(test)]

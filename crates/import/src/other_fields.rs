@@ -57,6 +57,7 @@ const OWN_PARTS: &[&str] = &[
     "sales_channel",
     "shipping_assignments",
     "taxes",
+    "tenders",
 ];
 
 /// A field or a group of fields that may explain a part of the total.

@@ -13,6 +13,7 @@ use super::payment_title::payment_title;
 use super::raw::LINE;
 use super::refusal::OrderRefusal;
 use super::shape::{ExtensionShape, OrderShape, PaymentShape};
+use super::tenders::read_tenders;
 
 /// The method of an order that is history and does not tell how it was paid. A refund of it is paid by hand.
 const UNKNOWN_METHOD: &str = "unknown";
@@ -42,18 +43,21 @@ pub(super) fn read_payment(
         Some(kind) => kind,
     };
     let method = method.unwrap_or_else(|| UNKNOWN_METHOD.into());
-    let transactions = within("payment", notes, |notes| {
-        transactions(&shape, kind, totals, state, at, notes)
-    })?;
+    let info = extension.payment_additional_info;
+    let title = payment_title(&method, info, shape.additional_information);
+    let several = read_tenders(extension, (&method, &title), totals, (state, at), notes)?;
+    let (tenders, transactions) = if let Some(read) = several {
+        (read.tenders, read.transactions)
+    } else {
+        let amounts = within("payment", notes, |notes| amounts(&shape, kind, totals, notes))?;
+        (Vec::new(), amounts.transactions(0, state, at).collect())
+    };
     Ok(Payment {
-        title: payment_title(
-            &method,
-            extension.payment_additional_info,
-            shape.additional_information,
-        ),
         method,
+        title,
         kind,
         additional_data: Vec::new(),
+        tenders,
         transactions,
     })
 }
@@ -80,46 +84,77 @@ pub(super) fn read_payment_fee(
     Ok(payment_fee(&method, &title, missing, known))
 }
 
-fn transactions(
+/// What the payment method moved, where it alone pays the order.
+fn amounts(
     shape: &PaymentShape<'_>,
     kind: PaymentKind,
     totals: &Totals,
-    state: OrderState,
-    at: DateTime<Utc>,
     notes: &mut Notes,
-) -> Result<Vec<PaymentTransaction>, OrderRefusal> {
+) -> Result<TenderAmounts, OrderRefusal> {
     let currency: Currency = totals.grand_total.currency();
-    let paid = totals.paid.unwrap_or(Money::zero(currency));
     let reference = shape.last_trans_id.text("last_trans_id", LINE, notes)?;
     let authorized = shape
         .amount_authorized
         .amount("amount_authorized", notes)?
         .unwrap_or(0);
-    let authorized = half_up(authorized, currency);
-    let mut transactions = Vec::new();
-    if kind == PaymentKind::Online && authorized.minor() > paid.minor() {
-        // No money is authorized any more for a canceled or closed order.
-        let is_over = matches!(state, OrderState::Canceled | OrderState::Closed);
-        transactions.push(PaymentTransaction {
-            kind: TransactionKind::Authorization,
-            amount: authorized,
-            used: if is_over { authorized } else { paid },
-            owed: Money::zero(currency),
-            // The last transaction is the capture, if there is a capture.
-            reference: reference.clone().filter(|_| !paid.is_positive()),
-            created_at: at,
-        });
-    }
-    if paid.is_positive() {
-        transactions.push(PaymentTransaction {
-            kind: TransactionKind::Capture,
-            amount: paid,
-            used: totals.refunded,
+    Ok(TenderAmounts {
+        is_online: kind == PaymentKind::Online,
+        authorized: half_up(authorized, currency),
+        paid: totals.paid.unwrap_or(Money::zero(currency)),
+        refunded: totals.refunded,
+        reference,
+    })
+}
+
+/// What was moved by one tender.
+pub(super) struct TenderAmounts {
+    /// Whether a payment provider moves the money.
+    pub(super) is_online: bool,
+    pub(super) authorized: Money,
+    pub(super) paid: Money,
+    pub(super) refunded: Money,
+    /// The reference of the last transaction.
+    pub(super) reference: Option<String>,
+}
+
+impl TenderAmounts {
+    /// The transactions of the tender at `position`: an authorization when more money was authorized than paid, and one
+    /// capture of all that was paid.
+    pub(super) fn transactions(
+        &self,
+        position: usize,
+        state: OrderState,
+        at: DateTime<Utc>,
+    ) -> impl Iterator<Item = PaymentTransaction> + use<> {
+        let zero = Money::zero(self.paid.currency());
+        let transaction = |kind, amount, used, reference| PaymentTransaction {
+            kind,
+            tender: position,
+            amount,
+            used,
             // What an import calls refunded was paid out by the shop that it comes from.
-            owed: Money::zero(currency),
+            owed: zero,
+            abandoned: zero,
+            outside: zero,
             reference,
             created_at: at,
+        };
+        let authorization = (self.is_online && self.authorized.minor() > self.paid.minor()).then(|| {
+            // No money is authorized any more for a canceled or closed order.
+            let is_over = matches!(state, OrderState::Canceled | OrderState::Closed);
+            let used = if is_over { self.authorized } else { self.paid };
+            // The last transaction is the capture, if there is a capture.
+            let reference = self.reference.clone().filter(|_| !self.paid.is_positive());
+            transaction(TransactionKind::Authorization, self.authorized, used, reference)
         });
+        let capture = self.paid.is_positive().then(|| {
+            transaction(
+                TransactionKind::Capture,
+                self.paid,
+                self.refunded,
+                self.reference.clone(),
+            )
+        });
+        authorization.into_iter().chain(capture)
     }
-    Ok(transactions)
 }

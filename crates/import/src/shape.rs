@@ -177,6 +177,21 @@ pub(super) struct ExtensionShape<'a> {
     pub(super) sales_channel: Raw<'a>,
     pub(super) shipping_assignments: Raw<'a>,
     pub(super) status_label: Raw<'a>,
+    pub(super) tenders: Raw<'a>,
+}
+
+/// An entry of `extension_attributes.tenders`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+pub(super) struct TenderShape<'a> {
+    pub(super) amount_authorized: Raw<'a>,
+    pub(super) amount_ordered: Raw<'a>,
+    pub(super) amount_paid: Raw<'a>,
+    pub(super) amount_refunded: Raw<'a>,
+    pub(super) kind: Raw<'a>,
+    pub(super) last_trans_id: Raw<'a>,
+    pub(super) method: Raw<'a>,
+    pub(super) title: Raw<'a>,
 }
 
 /// `extension_attributes.sales_channel`.

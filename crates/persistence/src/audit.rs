@@ -7,10 +7,11 @@ use uuid::Uuid;
 
 use crate::database::Database;
 use crate::error::DatabaseError;
+use crate::idempotency::ChangeMark;
 use crate::rows::entity::audit_entry;
 use crate::rows::time::{from_micros, to_micros};
 use crate::sql::rows::insert;
-use crate::sql::script::{Rows, Script};
+use crate::sql::script::{Rows, Script, Touched};
 
 /// An entry of the audit log: one action of a member of staff, through a mutation or on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct AuditEntry {
     pub details: String,
     /// The time of the action.
     pub created_at: DateTime<Utc>,
+    /// The mark that the change is written with, where the request has an idempotency key. It is not read back.
+    pub mark: Option<ChangeMark>,
 }
 
 /// The most entries that are counted for a page.
@@ -80,11 +83,31 @@ impl AuditEntry {
             origin: origin.chars().take(64).collect(),
             details: details.into(),
             created_at: at,
+            mark: None,
         }
     }
 
+    /// Adds this entry, and the mark of its change, to the transaction of the change.
+    pub(crate) fn add_to(&self, script: &mut Script<'_>) {
+        insert(script, [self.row()]);
+        insert(script, self.mark.iter().map(|mark| mark.row(self.created_at)));
+    }
+
+    /// The same, but only if a row of `table` fulfills `condition`. The handle tells whether the entry was added.
+    pub(crate) fn add_where(
+        &self,
+        script: &mut Script<'_>,
+        table: impl IntoTableRef + Clone,
+        condition: Condition,
+    ) -> Result<Touched, DatabaseError> {
+        if let Some(mark) = &self.mark {
+            script.add(&mark.insert_where(self.created_at, table.clone(), condition.clone())?);
+        }
+        Ok(script.add_counted(&self.insert_where(table, condition)?))
+    }
+
     /// An insert of this entry that happens only if a row of `table` fulfills `condition`.
-    pub(crate) fn insert_where(
+    fn insert_where(
         &self,
         table: impl IntoTableRef,
         condition: Condition,
@@ -136,7 +159,7 @@ impl Database {
     /// Writes an entry that belongs to no other change.
     pub async fn audit(&self, entry: &AuditEntry) -> Result<(), DatabaseError> {
         let mut script = Script::write(self);
-        insert(&mut script, [entry.row()]);
+        entry.add_to(&mut script);
         let outcome = script.commit().await;
         self.unless_audited(entry, outcome).await
     }
@@ -258,6 +281,7 @@ impl TryFrom<audit_entry::Model> for AuditEntry {
     fn try_from(row: audit_entry::Model) -> Result<Self, DatabaseError> {
         Ok(Self {
             created_at: from_micros(row.created_at)?,
+            mark: None,
             id: row.id,
             actor: row.actor,
             action: row.action,

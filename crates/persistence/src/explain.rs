@@ -5,12 +5,15 @@ use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, TransactionTrait};
 use crate::{ConnectOptions, Database};
 use channel_scripts::{channel_changes, channel_reads};
 use database::{DatabaseKind, FreshDatabase};
+use idempotency_scripts::idempotency_scripts;
 use rows::fill;
 use scripts::{change_scripts, hot_scripts};
 
 mod channel_scripts;
 #[path = "../tests/store/database.rs"]
 pub(crate) mod database;
+mod filters;
+mod idempotency_scripts;
 mod rows;
 mod scripts;
 #[expect(
@@ -21,7 +24,7 @@ mod scripts;
 pub(crate) mod shop;
 
 /// The tables that grow with the shop. Small tables such as the settings are read as a whole.
-const LARGE: [&str; 21] = [
+const LARGE: [&str; 23] = [
     "access_tokens",
     "audit_entries",
     "cancellation_requests",
@@ -33,6 +36,8 @@ const LARGE: [&str; 21] = [
     "customer_order_counts",
     "customers",
     "guest_keys",
+    "idempotency_keys",
+    "idempotent_changes",
     "invoices",
     "obligations",
     "order_comments",
@@ -56,6 +61,7 @@ async fn no_hot_statement_walks_through_a_large_table() -> anyhow::Result<()> {
         for (request, script) in hot_scripts(&database)
             .into_iter()
             .chain(channel_reads(&database))
+            .chain(idempotency_scripts(&database))
             .chain(change_scripts(&database)?)
             .chain(channel_changes(&database)?)
         {

@@ -12,6 +12,7 @@ mod database;
 mod error;
 #[cfg(test)]
 mod explain;
+mod idempotency;
 mod installation;
 mod obligations;
 mod orders;
@@ -20,6 +21,7 @@ mod rows;
 mod shop;
 mod sql;
 mod upkeep;
+mod webhooks;
 
 pub use accounts::{
     AccountKey, CustomerAccount, KeptPasswordReset, LooseObligation, NewCustomer, NewToken, PasswordReset,
@@ -36,20 +38,23 @@ pub use channels::{
 };
 pub use database::{Connections, Database};
 pub use error::DatabaseError;
+pub use idempotency::{ChangeMark, KeyClaim, NewIdempotencyKey};
 pub use obligations::{
-    ClaimedObligation, HeldObligation, JobPage, JobState, ListedJob, ListedObligation, MET, NEEDS_ATTENTION,
-    NewObligation, ObligationPage, OwedReversal, PENDING, REFUND, SettledObligation, VOID,
-    WaitingObligations,
+    ABANDONED, ClaimedObligation, Ending, HeldObligation, JobPage, JobState, ListedJob, ListedObligation,
+    MET, NEEDS_ATTENTION, NewObligation, ObligationPage, OwedReversal, PENDING, REFUND, ReopenedObligation,
+    SettledObligation, VOID, WaitingObligations,
 };
 pub use orders::{
-    Buyer, ChangeIds, CustomerOrdersQuery, KnownOrder, ListedRequest, Loaded, LocalWork, MOST_CANCELED,
-    NewOrder, OrderChange, OrderRange, OrderSearch, OrderSearchCount, OrderSearchPage, OrderSort, OrdersPage,
-    PastOrderPlace, PastOrdersQuery, PlacedOrders, ReportedCancellation, ReportedTime, RequestPage,
-    RequestPlace, RequestSearch, Searched, SearchedFacts, SubscriptionOrders, SubscriptionsPage, Trail,
-    TrailEvent, TrailReversal, deadline_key,
+    Buyer, ChangeIds, CustomerOrdersQuery, EventToPublish, HistoryHead, HistoryReport, KnownOrder,
+    ListedRequest, Loaded, LocalWork, MOST_CANCELED, NewOrder, OrderChange, OrderPulse, OrderRange,
+    OrderSearch, OrderSearchCount, OrderSearchPage, OrderSort, OrdersPage, PastOrderPlace, PastOrdersQuery,
+    PlacedOrders, PublishedEvent, ReportedCancellation, ReportedTime, RequestPage, RequestPlace,
+    RequestSearch, Searched, SearchedFacts, SubscriptionOrders, SubscriptionsPage, Trail, TrailEvent,
+    TrailReversal, deadline_key,
 };
-pub use payments::{KeptReversalEntry, PaymentAccount};
+pub use payments::{KeptProviderReport, KeptReversalEntry, PaymentAccount, ReversalSeries};
 pub use shop::change::ShopEdit;
 pub use sql::connect::{ConnectError, ConnectOptions, MAX_CONNECTIONS};
 pub use sql::url::without_password;
 pub use upkeep::{RowCounts, TableRule};
+pub use webhooks::{AttemptFilter, AttemptPage, WebhookAttempt, WebhookEndpoint, WebhookState};

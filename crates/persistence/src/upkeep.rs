@@ -101,7 +101,7 @@ const RULES: &[(&str, &str)] = &[
 ];
 
 /// The rules about voids and refunds. Their amounts are in a JSON column, which each database reads in its own way.
-fn reversal_rules(backend: DatabaseBackend) -> [(&'static str, String); 3] {
+fn reversal_rules(backend: DatabaseBackend) -> [(&'static str, String); 4] {
     let number = |name: &str| match backend {
         DatabaseBackend::Postgres => format!("CAST(CAST(r.payload AS JSON) ->> '{name}' AS BIGINT)"),
         DatabaseBackend::MySql => format!("CAST(JSON_EXTRACT(r.payload, '$.{name}') AS SIGNED)"),
@@ -116,7 +116,8 @@ fn reversal_rules(backend: DatabaseBackend) -> [(&'static str, String); 3] {
             "no transaction owes more back than it holds",
             format!(
                 "SELECT t.order_id AS id FROM obligations r JOIN {of_transaction} \
-                 WHERE {reversals} GROUP BY t.order_id, t.position, t.amount HAVING SUM({amount}) > t.amount"
+                 WHERE {reversals} GROUP BY t.order_id, t.position, t.amount, t.outside \
+                 HAVING SUM({amount}) + t.outside > t.amount"
             ),
         ),
         (
@@ -130,8 +131,17 @@ fn reversal_rules(backend: DatabaseBackend) -> [(&'static str, String); 3] {
             "every transaction owes back what its voids and refunds have not moved",
             format!(
                 "SELECT t.order_id AS id FROM payment_transactions t LEFT JOIN obligations r \
-                 ON r.order_id = t.order_id AND t.position = {position} AND {reversals} AND r.state <> 'met' \
+                 ON r.order_id = t.order_id AND t.position = {position} AND {reversals} \
+                 AND r.state NOT IN ('met', 'abandoned') \
                  GROUP BY t.order_id, t.position, t.owed HAVING t.owed <> COALESCE(SUM({amount}), 0)"
+            ),
+        ),
+        (
+            "every transaction knows what of its voids and refunds was abandoned",
+            format!(
+                "SELECT t.order_id AS id FROM payment_transactions t LEFT JOIN obligations r \
+                 ON r.order_id = t.order_id AND t.position = {position} AND {reversals} AND r.state = 'abandoned' \
+                 GROUP BY t.order_id, t.position, t.abandoned HAVING t.abandoned <> COALESCE(SUM({amount}), 0)"
             ),
         ),
     ]

@@ -3,13 +3,17 @@
 mod cancel;
 mod channels;
 mod customer;
+mod database;
 mod environment;
 mod identity;
 mod jobs;
 mod limits;
 mod listen_address;
 mod mail;
+mod nats;
 mod report;
+mod secrets;
+mod webhooks;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -21,19 +25,22 @@ use clap_complete::Shell;
 use countermand_app::CUSTOMER_TOKEN_HOURS;
 use countermand_domain::Currency;
 use countermand_graphql::DEADLINE_SECONDS;
-use countermand_persistence::{MAX_CONNECTIONS, without_password};
 
 use crate::http::{CONNECTIONS_PER_ADDRESS, CorsOrigins};
 
 pub(crate) use cancel::CancelArgs;
 pub(crate) use channels::{ChannelAction, ChannelArgs, ChannelCommandArgs, ChannelCommonArgs};
 pub(crate) use customer::{CustomerAction, CustomerArgs, PersonArgs};
+pub(crate) use database::{DatabaseArgs, Pooler};
 pub(crate) use identity::IdentityArgs;
 pub(crate) use jobs::JobArgs;
 pub(crate) use limits::LimitArgs;
 pub(crate) use listen_address::ListenAddress;
 pub(crate) use mail::{MailAction, MailCommandArgs};
+pub(crate) use nats::{NatsAction, NatsArgs, NatsCommandArgs};
 pub(crate) use report::ReportArgs;
+pub(crate) use secrets::{SecretArgs, SecretsAction, SecretsArgs, SecretsTarget};
+pub(crate) use webhooks::{WebhookAction, WebhookArgs, WebhookCommandArgs, WebhookTarget};
 
 /// Cancels the orders of headless shops through the GraphQL operations of Adobe Commerce.
 #[derive(Debug, Parser)]
@@ -81,9 +88,15 @@ pub(crate) enum Command {
     Schema,
     /// Creates, lists and revokes bearer tokens of staff.
     Token(TokenArgs),
+    /// Makes, lists, changes and tries endpoints that are told of events.
+    Webhook(WebhookCommandArgs),
+    /// Checks the secrets that the database keeps sealed, and seals them with the newest key.
+    Secrets(SecretsArgs),
     /// Writes previews of the mails.
     Mail(MailCommandArgs),
-    /// Runs jobs, without serving requests.
+    /// Ends the publication of events to NATS.
+    Nats(NatsCommandArgs),
+    /// Runs jobs, and serves nothing but health checks and metrics at --admin-listen.
     Worker(WorkerArgs),
     /// Exports or erases what the shop holds about a person.
     Customer(CustomerArgs),
@@ -99,35 +112,6 @@ pub(crate) enum Command {
     },
     /// Checks that all data is consistent; exits with 1 when a check fails.
     Doctor(DatabaseArgs),
-}
-
-#[expect(clippy::struct_field_names, reason = "the flags have these names")]
-#[derive(Clone, Args)]
-pub(crate) struct DatabaseArgs {
-    /// Database: `sqlite:FILE`, `postgres://USER:PASSWORD@HOST/NAME` or `mysql://USER:PASSWORD@HOST/NAME`.
-    #[arg(
-        long,
-        env = "DATABASE_URL",
-        default_value = "sqlite:countermand.db",
-        hide_env_values = true
-    )]
-    pub(crate) database_url: String,
-    /// Largest number of connections to the database.
-    #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = MAX_CONNECTIONS, value_parser = clap::value_parser!(u32).range(2..=500))]
-    pub(crate) database_connections: u32,
-    /// The pooler between this program and PostgreSQL, if there is one. With `transaction`, no statement is kept
-    /// prepared, and statement timeouts are the server's own.
-    #[arg(long, env = "DATABASE_POOLER", value_enum, default_value_t = Pooler::None)]
-    pub(crate) database_pooler: Pooler,
-}
-
-/// How a pooler such as `PgBouncer` hands out its connections.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Pooler {
-    /// There is no pooler, or it keeps one server for each client (session mode).
-    None,
-    /// It keeps one server for each transaction only.
-    Transaction,
 }
 
 #[derive(Clone, Args)]
@@ -218,6 +202,12 @@ pub(crate) struct ServeArgs {
     pub(crate) identity: IdentityArgs,
     #[command(flatten)]
     pub(crate) channels: ChannelArgs,
+    #[command(flatten)]
+    pub(crate) webhooks: WebhookArgs,
+    #[command(flatten)]
+    pub(crate) secrets: SecretArgs,
+    #[command(flatten)]
+    pub(crate) nats: NatsArgs,
 }
 
 #[derive(Args)]
@@ -244,6 +234,9 @@ pub(crate) struct DemoArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct WorkerArgs {
+    /// Address and port for /healthz, /readyz and /metrics; without one, the worker has no port.
+    #[arg(long, env = "WORKER_ADMIN_LISTEN", value_name = "HOST:PORT")]
+    pub(crate) admin_listen: Option<ListenAddress>,
     #[command(flatten)]
     pub(crate) database: DatabaseArgs,
     #[command(flatten)]
@@ -252,6 +245,12 @@ pub(crate) struct WorkerArgs {
     pub(crate) jobs: JobArgs,
     #[command(flatten)]
     pub(crate) channels: ChannelArgs,
+    #[command(flatten)]
+    pub(crate) webhooks: WebhookArgs,
+    #[command(flatten)]
+    pub(crate) secrets: SecretArgs,
+    #[command(flatten)]
+    pub(crate) nats: NatsArgs,
 }
 
 #[derive(Debug, Args)]
@@ -343,14 +342,6 @@ pub(crate) enum Role {
 }
 
 // The `Debug` forms of options that hold a password leave it out.
-
-impl fmt::Debug for DatabaseArgs {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("DatabaseArgs")
-            .field("database_url", &without_password(&self.database_url))
-            .finish_non_exhaustive()
-    }
-}
 
 impl fmt::Debug for MailArgs {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

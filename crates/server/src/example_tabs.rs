@@ -59,6 +59,16 @@ mutation Cancel($id: ID!) {
   }
 }";
 
+const WATCH: &str =
+    "# Watches the order of the tab before. Run this, then cancel the order there: the change is shown at once.
+subscription WatchOrder($id: ID!) {
+  orderUpdated(order_id: $id) {
+    cursor
+    event { type time order_version }
+    order { number status refunds { state amount { value currency } } }
+  }
+}";
+
 const GUEST: &str =
     "# Finds an order of a guest. With its token, requestGuestOrderCancel sends a confirmation mail.
 query GuestOrder($number: String!, $email: String!, $lastname: String!) {
@@ -111,7 +121,8 @@ pub(crate) fn example_tabs(tokens: Option<&DemoTokens>) -> Vec<ExampleTab> {
     vec![
         tab(STORE_CONFIG, json!({}), vec![store.clone()]),
         tab(MY_ORDERS, json!({}), customer.clone()),
-        tab(CANCEL, json!({ "id": order }), customer),
+        tab(CANCEL, json!({ "id": order }), customer.clone()),
+        tab(WATCH, json!({ "id": order }), customer),
         tab(GUEST, guest, vec![store.clone()]),
         tab(CONFIG, json!({}), staff.clone()),
         tab(SWITCH_OFF, json!({}), staff),

@@ -35,7 +35,7 @@ enum Kind {
 }
 
 /// All metrics: kind, name and the line of help.
-const METRICS: [(Kind, &str, &str); 15] = [
+const METRICS: [(Kind, &str, &str); 19] = [
     (
         Kind::Gauge,
         "countermand_build_info",
@@ -70,6 +70,26 @@ const METRICS: [(Kind, &str, &str); 15] = [
         Kind::Counter,
         "countermand_limits_hit_total",
         "Requests and tries that a limit refused, by limit.",
+    ),
+    (
+        Kind::Gauge,
+        "countermand_nats_connected",
+        "1 if this process is connected to NATS, 0 if not; absent where it publishes no events.",
+    ),
+    (
+        Kind::Gauge,
+        "countermand_live_connections",
+        "Open subscriptions over HTTP and open WebSockets, by transport (sse, websocket).",
+    ),
+    (
+        Kind::Counter,
+        "countermand_live_readers_cut_total",
+        "Clients that did not read their subscription and were cut off, by transport.",
+    ),
+    (
+        Kind::Counter,
+        "countermand_live_updates_total",
+        "Answers and updates of subscriptions that were sent, by transport.",
     ),
     (
         Kind::Counter,
@@ -157,6 +177,9 @@ impl Metrics {
         metrics::gauge!("countermand_database_connections", "state" => "busy").set(connections.busy);
         metrics::gauge!("countermand_database_connections", "state" => "idle").set(connections.idle);
         metrics::gauge!("countermand_database_connections_max").set(connections.most);
+        if let Some(stream) = app.event_stream() {
+            metrics::gauge!("countermand_nats_connected").set(u8::from(stream.is_connected()));
+        }
         self.count_anew(app).await;
         self.handle.render()
     }

@@ -8,15 +8,16 @@ use tracing_subscriber::EnvFilter;
 
 use crate::cli::LogFormat;
 
-/// The filter of a server's log lines without `RUST_LOG`. Steps of a migration and notices of a database are too
-/// detailed for it.
-pub(crate) const USUAL_FILTER: &str = "info,sea_orm_migration=warn,sqlx=warn";
+/// The filter of a server's log lines without `RUST_LOG`. Steps of a migration, notices of a database, and each attempt to
+/// reach NATS are too detailed for it.
+pub(crate) const USUAL_FILTER: &str = "info,async_nats=error,sea_orm_migration=warn,sqlx=warn";
 /// The filter of commands that print their result and end.
 pub(crate) const QUIET_FILTER: &str = "warn";
 
 /// The first parts of the names of modules that a filter may name. Another single word is a level with a mistake in it.
-const MODULES: [&str; 14] = [
+const MODULES: [&str; 15] = [
     "async_graphql",
+    "async_nats",
     "axum",
     "countermand",
     "h2",

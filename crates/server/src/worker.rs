@@ -6,12 +6,19 @@ use countermand_app::obligations::{Attempted, ObligationKind, Ports, Settlement}
 use countermand_app::ports::Mailer;
 use countermand_app::{App, without_addresses};
 use countermand_domain::OrderId;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use tokio_util::sync::CancellationToken;
 
 /// How long the worker waits when no job is due.
 const REST: Duration = Duration::from_millis(500);
 /// How long the worker waits when the database fails.
 const LONG_REST: Duration = Duration::from_secs(5);
+
+/// How long the worker waits when no webhook and no event is due.
+const SHORT_REST: Duration = Duration::from_millis(250);
+/// The most webhooks under way at once, and the most events.
+const MOST_AT_ONCE: usize = 64;
 
 /// How often the worker deletes old tries, tokens and jobs.
 const TIDYING: Duration = Duration::from_secs(600);
@@ -20,15 +27,21 @@ const TIDYING: Duration = Duration::from_secs(600);
 /// keeps no mail waiting.
 const AT_PROVIDERS: [ObligationKind; 2] = [ObligationKind::Void, ObligationKind::Refund];
 
+/// The kinds that wait for other systems. Each has a loop of its own.
+const TO_SYSTEMS: [ObligationKind; 2] = [ObligationKind::WebhookDelivery, ObligationKind::EventPublication];
+
 /// Meets one batch of obligations after the other until `stop`. An attempt under way is finished before this returns.
 pub async fn work(app: App, mailer: Box<dyn Mailer>, stop: CancellationToken) {
     let ports = Ports {
         mailer: mailer.as_ref(),
     };
     let others = ObligationKind::ALL.iter().copied();
-    let others: Vec<_> = others.filter(|kind| !AT_PROVIDERS.contains(kind)).collect();
+    let has_own_loop = |kind: &_| AT_PROVIDERS.contains(kind) || TO_SYSTEMS.contains(kind);
+    let others: Vec<_> = others.filter(|kind| !has_own_loop(kind)).collect();
     tokio::join!(
         work_on_money(&app, ports, &stop),
+        work_on_webhooks(&app, ports, &stop),
+        work_on_events(&app, ports, &stop),
         work_on_the_rest(&app, &others, ports, &stop)
     );
 }
@@ -42,6 +55,61 @@ async fn work_on_money(app: &App, ports: Ports<'_>, stop: &CancellationToken) {
             Err(rest) => rest,
         };
         pause(rest, stop).await;
+    }
+}
+
+/// Meets obligations of one kind side by side while `is_ready`, so that an endpoint that does not answer keeps no other one
+/// waiting.
+async fn work_side_by_side(
+    app: &App,
+    kind: ObligationKind,
+    is_ready: impl Fn() -> bool,
+    ports: Ports<'_>,
+    stop: &CancellationToken,
+) {
+    let mut under_way = FuturesUnordered::new();
+    loop {
+        let mut rest = SHORT_REST;
+        let free = MOST_AT_ONCE.saturating_sub(under_way.len());
+        if !stop.is_cancelled() && free > 0 && is_ready() {
+            match app.claim_due(kind, free).await {
+                Ok(held) if held.is_empty() => {}
+                Ok(held) => {
+                    let meet = |held| async move { app.meet_held(kind, &ports, &held).await };
+                    under_way.extend(held.into_iter().map(meet));
+                    rest = Duration::ZERO;
+                }
+                Err(problem) => {
+                    tracing::error!(%problem, kind = kind.code(), "cannot read which obligations are due");
+                    rest = LONG_REST;
+                }
+            }
+        }
+        if stop.is_cancelled() && under_way.is_empty() {
+            return;
+        }
+        tokio::select! {
+            Some(done) = under_way.next(), if !under_way.is_empty() => match done {
+                Ok(attempted) => log(&attempted),
+                Err(problem) => {
+                    tracing::error!(%problem, kind = kind.code(), "cannot write what became of an obligation");
+                }
+            },
+            () = pause(rest, stop), if !stop.is_cancelled() => {}
+        }
+    }
+}
+
+/// Sends webhooks.
+async fn work_on_webhooks(app: &App, ports: Ports<'_>, stop: &CancellationToken) {
+    work_side_by_side(app, ObligationKind::WebhookDelivery, || true, ports, stop).await;
+}
+
+/// Publishes events. A program without a stream leaves them to the others.
+async fn work_on_events(app: &App, ports: Ports<'_>, stop: &CancellationToken) {
+    if let Some(stream) = app.event_stream() {
+        let kind = ObligationKind::EventPublication;
+        work_side_by_side(app, kind, || stream.is_ready(), ports, stop).await;
     }
 }
 

@@ -54,6 +54,7 @@ export function historyLine(message, currency) {
   };
   return (
     told(/^We refunded (.+)\.$/, own.refunded) ??
+    told(/^The refund of (.+) was not carried out\.$/, own.notRefunded) ??
     told(/^A cancellation fee of (.+) is kept\.$/, own.feeKept) ??
     told(/^We released the (.+) that were reserved for the payment\.$/, own.released) ??
     message

@@ -8,6 +8,7 @@ mod of_channels;
 mod of_orders;
 mod of_payments;
 mod of_the_shop;
+mod of_webhooks;
 
 /// An operation of staff with one call of it. Its variables are `$order`, an order in the situation; `$name` and
 /// `$email`, which are not used before; `$orders`, the JSON of a new order; `$job`, a job or an owed refund about
@@ -61,13 +62,15 @@ pub(super) enum Situation {
     Mailed,
     /// The buyer of an order of the channel `amazon` asked there to cancel it; its number is `$job`.
     AtChannel,
+    /// There is an endpoint of webhooks with the id `$job`.
+    Told,
 }
 
 impl Situation {
     pub(super) fn order(self, number: &str) -> Value {
         let order = OrderJson::new(number);
         match self {
-            Self::Unpaid | Self::Picked | Self::Mailed | Self::Requested | Self::AtChannel => {
+            Self::Unpaid | Self::Picked | Self::Mailed | Self::Requested | Self::AtChannel | Self::Told => {
                 order.line("A", 1000, 1, 0, 0)
             }
             Self::Subscribed | Self::Ending => order.line("A", 1000, 1, 0, 0).subscription(
@@ -139,4 +142,5 @@ pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
         .chain(of_orders::ROWS)
         .chain(of_channels::ROWS)
         .chain(of_payments::ROWS)
+        .chain(of_webhooks::ROWS)
 }

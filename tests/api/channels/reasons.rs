@@ -1,9 +1,11 @@
-//! The reason of a channel's cancellation in the history of the imported order.
+//! The reasons of cancellations at channels: those that staff may choose, and those that the imported order tells.
 
+use chrono::TimeDelta;
 use countermand_tests::amazon_simulator::SimulatedOrder;
 use countermand_tests::on_every_database;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::amazon_seller::LAMP;
 use super::imported::order_of;
 use super::staff::Account;
 
@@ -58,5 +60,38 @@ on_every_database!(
                 "{reason}"
             );
         }
+    }
+);
+
+on_every_database!(
+    a_reason_holds_at_a_channel_by_its_dates_its_audience_and_the_comment_that_it_needs,
+    |shop| async move {
+        let account = Account::open(&shop).await;
+        let over = (account.shop.now() - TimeDelta::minutes(1)).to_rfc3339();
+        let reasons = json!([
+            { "code": "out_of_stock", "description": "Sold out", "valid_until": over },
+            { "code": "late_supply", "description": "Late", "audience": ["CUSTOMER"] },
+            { "code": "pricing_error", "description": "Wrong price", "needs_comment": true },
+        ]);
+        account.shop.configure(json!({ "reasons": reasons })).await;
+        let cancel = async |reason: &str, comment: Option<&str>| {
+            let input = json!({ "channel": "amazon", "number": LAMP, "reason": reason, "comment": comment });
+            let payload = account
+                .shop
+                .owner_does("cancelChannelOrder", input, "order { number }")
+                .await;
+            payload["user_errors"][0]["code"].clone()
+        };
+        assert_eq!(
+            cancel("Sold out", Some("So it is.")).await,
+            "REASON_NOT_FOR_CHANNEL"
+        );
+        assert_eq!(cancel("out_of_stock", Some("So it is.")).await, "INVALID_REASON");
+        assert_eq!(cancel("late_supply", Some("So it is.")).await, "INVALID_REASON");
+        assert_eq!(cancel("pricing_error", Some("  ")).await, "COMMENT_REQUIRED");
+        assert_eq!(
+            cancel("pricing_error", Some("A zero is missing.")).await,
+            Value::Null
+        );
     }
 );

@@ -146,8 +146,6 @@ on_every_database!(
             (json!({ "reason_code": "other" }), vec!["2"]),
             (json!({ "store_code": "default" }), vec!["2", LAMP]),
             (json!({ "statuses": ["DECLINED"] }), vec![]),
-            (json!({ "requested_to": "2026-01-01" }), vec![]),
-            (json!({ "due_before": "2030-01-01" }), vec![]),
         ] {
             assert_eq!(listed(&shop, filter.clone()).await, numbers, "{filter}");
         }
@@ -170,6 +168,43 @@ on_every_database!(
             Some(1),
             "channels belong to no store view"
         );
+        shop.run_jobs().await;
+    }
+);
+
+on_every_database!(
+    the_times_of_the_filter_choose_among_requests_at_channels,
+    |shop| async move {
+        let account = Account::open(&shop).await;
+        let shop = account.shop.clone();
+        account.amazon.place(SimulatedOrder::unshipped(CHAIR));
+        account.wait(301).await;
+        shop.configure(json!({ "request_deadline_hours": 2 })).await;
+        account.amazon.ask_to_cancel(LAMP, 0, "Found cheaper.");
+        account.wait(301).await;
+        shop.configure(json!({ "request_deadline_hours": 0 })).await;
+        account.amazon.ask_to_cancel(CHAIR, 0, "Wrong color.");
+        account.wait(301).await;
+        assert_eq!(listed(&shop, json!({})).await, [LAMP, CHAIR]);
+
+        let list = page(&shop, json!({}), shop.owner()).await;
+        let time = |item: usize, field: &str| {
+            let time = list["items"][item]["request"][field].as_str().expect("a time");
+            json!(format!("{}Z", time.replace(' ', "T")))
+        };
+        let (asked_first, asked_last) = (time(0, "requested_at"), time(1, "requested_at"));
+        let due = time(0, "due_at");
+        assert_eq!(list["items"][1]["request"]["due_at"], Value::Null);
+        for (filter, numbers) in [
+            (json!({ "requested_from": asked_first }), vec![LAMP, CHAIR]),
+            (json!({ "requested_from": asked_last }), vec![CHAIR]),
+            (json!({ "requested_to": asked_first }), vec![LAMP]),
+            (json!({ "requested_to": asked_last }), vec![LAMP, CHAIR]),
+            (json!({ "due_before": due }), vec![LAMP]),
+            (json!({ "due_before": asked_last }), vec![]),
+        ] {
+            assert_eq!(listed(&shop, filter.clone()).await, numbers, "{filter}");
+        }
         shop.run_jobs().await;
     }
 );

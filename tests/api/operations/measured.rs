@@ -13,7 +13,7 @@ use crate::program::PROGRAM;
 const BUYER: &str = "anna@example.com";
 
 /// The value of the sample that begins with `series`.
-fn value(text: &str, series: &str) -> Option<f64> {
+pub(super) fn value(text: &str, series: &str) -> Option<f64> {
     let line = text
         .lines()
         .find(|line| line.starts_with(&format!("{series} ")))?;

@@ -1,12 +1,12 @@
 //! Staff connects accounts at payment providers, and the key to one is never shown.
 
-use chrono::TimeDelta;
+use chrono::{SecondsFormat, TimeDelta};
 use countermand_app::obligations::Settlement;
 use countermand_tests::payment_server::KEY;
 use countermand_tests::{OrderJson, on_every_database, on_sqlite};
 use serde_json::{Value, json};
 
-use super::{attention, cancel, connect, connected, paid, work};
+use super::{attention, cancel, connect, connected, paid, serve, work};
 
 on_sqlite!(
     a_refused_key_pauses_the_account_until_staff_changes_the_key,
@@ -43,7 +43,7 @@ on_sqlite!(
 );
 
 on_every_database!(the_key_to_an_account_is_never_shown, |shop| async move {
-    connect(&shop, "https://pay.example/shop", "sk_live_very_secret").await;
+    connect(&shop, "HTTP", "https://pay.example/shop", "sk_live_very_secret").await;
     let query = "{ paymentProviders { name adapter address is_paused problem created_at } }";
     let answer = shop.ask(query).token(shop.owner()).send().await;
     assert_eq!(
@@ -88,7 +88,7 @@ on_sqlite!(
         ] {
             assert_eq!(refused(change.clone()).await, "INVALID", "{change}");
         }
-        connect(&shop, "https://pay.example", "key").await;
+        connect(&shop, "HTTP", "https://pay.example", "key").await;
         assert_eq!(refused(json!({})).await, "TAKEN");
         let (code, _) = shop
             .refused(
@@ -115,5 +115,36 @@ on_sqlite!(
             [(json!(["REFUND_BY_HAND"]), String::new())]
         );
         assert_eq!(provider.keys().await, Vec::<String>::new());
+    }
+);
+
+on_sqlite!(
+    a_provider_that_fails_several_times_in_a_row_is_left_alone_for_a_minute,
+    |shop| async move {
+        // No server listens there.
+        serve(&shop, "HTTP", "http://127.0.0.1:9", KEY).await;
+        let id = paid(&shop, "1").await;
+        cancel(&shop, &id).await;
+        let suspended_until = async || {
+            let query = "{ paymentProviders { suspended_until } }";
+            let answer = shop.ask(query).token(shop.owner()).send().await;
+            answer.data("/paymentProviders/0/suspended_until").clone()
+        };
+        for _ in 0..5 {
+            assert_eq!(suspended_until().await, Value::Null);
+            shop.wait(TimeDelta::hours(2));
+            work(&shop).await;
+        }
+        let until = (shop.now() + TimeDelta::minutes(1)).to_rfc3339_opts(SecondsFormat::Secs, true);
+        assert_eq!(suspended_until().await, json!(until));
+        let other = paid(&shop, "2").await;
+        cancel(&shop, &other).await;
+        let waits = work(&shop).await;
+        let [Settlement::Postponed(why)] = &waits[..] else {
+            panic!("{waits:?}");
+        };
+        assert!(why.contains("failed several times in a row"), "{why}");
+        shop.wait(TimeDelta::minutes(2));
+        assert_eq!(suspended_until().await, Value::Null);
     }
 );

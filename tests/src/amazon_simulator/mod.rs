@@ -58,6 +58,15 @@ impl AmazonSimulator {
         });
     }
 
+    /// The buyer takes back all requests of an order.
+    pub fn take_back(&self, number: &str) {
+        self.change(number, |order| {
+            for item in &mut order.items {
+                item.request = None;
+            }
+        });
+    }
+
     /// The seller ships an order by another program.
     pub fn ship(&self, number: &str) {
         self.set_status(number, "SHIPPED");

@@ -86,6 +86,7 @@ impl App {
             }
         }
         self.erase_loose_mails(&person).await?;
+        self.clear_kept_answers().await?;
         self.erase_account_of(eraser, &person, orders).await?;
         Ok(Erased {
             orders,
@@ -101,7 +102,9 @@ impl App {
             };
             let transition = loaded.order.erase_buyer(&eraser.actor, self.now());
             let number = loaded.order.number.as_str();
+            let kind = transition.event.data.kind();
             let change = OrderChange {
+                obligations: self.messages_of(&loaded.shop, &transition.after, kind)?,
                 audit: Some(self.trail(
                     &eraser.actor,
                     eraser.origin,
@@ -109,7 +112,9 @@ impl App {
                     number,
                     "",
                 )),
-                ..OrderChange::new(&loaded.order, &transition, eraser.origin, || self.env().next_id())
+                ..OrderChange::new(&loaded.order, loaded.head, &transition, eraser.origin, || {
+                    self.env().next_id()
+                })
             };
             self.database().erase_buyer(&change, &job_kinds()).await?;
             journal::order_changed(StaffOperation::EraseCustomer.name(), &loaded.shop, &change);
@@ -138,6 +143,16 @@ impl App {
             }
             self.database().delete_obligations(&about).await?;
         }
+    }
+
+    /// Clears the answers that are kept for repetitions of anonymous callers and of staff: each may show the person,
+    /// also a refusal that changed no order.
+    async fn clear_kept_answers(&self) -> Result<(), AppError> {
+        let mut after = String::new();
+        while let Some(last) = self.database().clear_answers_about_others(&after, PAGE).await? {
+            after = last;
+        }
+        Ok(())
     }
 
     async fn erase_account_of(
@@ -175,8 +190,12 @@ impl App {
     }
 }
 
-/// The codes of the kinds of obligations that are met for a person: mails and answers.
+/// The codes of the kinds of obligations that are met for a person: mails and answers. A message to another system is made
+/// when it is sent, from rows that are erased by then.
 fn job_kinds() -> Vec<&'static str> {
-    let kinds = ObligationKind::ALL.iter().filter(|kind| kind.is_job());
+    const TO_SYSTEMS: [ObligationKind; 2] =
+        [ObligationKind::WebhookDelivery, ObligationKind::EventPublication];
+    let is_for_person = |kind: &&ObligationKind| kind.is_job() && !TO_SYSTEMS.contains(*kind);
+    let kinds = ObligationKind::ALL.iter().filter(is_for_person);
     kinds.map(|kind| kind.code()).collect()
 }

@@ -89,6 +89,7 @@ impl App {
                 store,
             }),
             origin: String::new(),
+            key: None,
         })
     }
 

@@ -167,6 +167,7 @@ impl App {
                 store: held.store,
             }),
             origin: held.origin.clone(),
+            key: None,
         };
         let intent = CancellationIntent {
             comment: held.comment.clone(),

@@ -104,6 +104,7 @@ impl App {
             | CancellationRefusal::Selection(_)
             | CancellationRefusal::InvalidReason
             | CancellationRefusal::InvalidComment(_)
+            | CancellationRefusal::Refund(_)
             | CancellationRefusal::CommentRequired
             | CancellationRefusal::QuoteStale
             | CancellationRefusal::Unbalanced(_) => false,

@@ -1,9 +1,9 @@
 //! Staff cancels an order for its buyer.
 
-use countermand_domain::{Cancel, CancellationIntent, OrderId};
+use countermand_domain::{Cancel, CancellationIntent, OrderId, RefundShare};
 
 use crate::App;
-use crate::error::UserError;
+use crate::error::{AppError, UserError};
 use crate::failure::Failure;
 use crate::order_command::OrderCommand;
 use crate::orders::order_view::OrderView;
@@ -16,6 +16,7 @@ impl App {
     /// `overrides_switch` cancels although the switch is off; it needs a manager and stands in the audit log.
     /// With the id of a quote, the outcome is what was quoted, or the cancellation is refused.
     /// `notifies_customer` says whether the buyer gets a mail; without it, the store view's setting decides.
+    /// Staff may decide how much is paid back (`intent.refund`), which needs a right of its own.
     pub async fn cancel_order_as_admin(
         &self,
         viewer: &Viewer,
@@ -28,6 +29,7 @@ impl App {
         if overrides_switch {
             viewer.staff(StaffOperation::CancelAlthoughSwitchedOff)?;
         }
+        viewer.check_refund_right(intent)?;
         let command =
             OrderCommand::of_staff(viewer, StaffOperation::CancelOrderAsAdmin)?.canceling_for(&intent.reason);
         let accepted = self.accepting::<UserError>(intent, quote).await?;
@@ -40,5 +42,17 @@ impl App {
             subject.order.cancel(&cancel, &subject.policy(), now)
         })
         .await
+    }
+}
+
+impl Viewer {
+    /// Refuses a decision about the refund that the caller may not make.
+    pub(crate) fn check_refund_right(&self, intent: &CancellationIntent) -> Result<(), AppError> {
+        let operation = match intent.refund.share {
+            RefundShare::Full => return Ok(()),
+            RefundShare::Nothing => StaffOperation::CancelWithoutRefund,
+            RefundShare::Amount(_) | RefundShare::AllBut(_) => StaffOperation::CancelKeepingMoney,
+        };
+        self.staff(operation).map(|_| ())
     }
 }

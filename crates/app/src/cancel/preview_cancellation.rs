@@ -34,7 +34,7 @@ pub struct QuotedCancellation {
 impl App {
     /// Quotes what canceling `intent` of the order `id` would do. `proves_guest` says that the caller showed the
     /// order's token; without it, a customer asks about an own order, or staff about any. `overrides_switch` quotes a
-    /// cancellation although the switch is off, for a manager.
+    /// cancellation although the switch is off, for a manager; so does a decision of staff about the refund.
     pub async fn preview_cancellation(
         &self,
         viewer: &Viewer,
@@ -46,6 +46,7 @@ impl App {
         if overrides_switch {
             viewer.staff(StaffOperation::CancelAlthoughSwitchedOff)?;
         }
+        viewer.check_refund_right(intent)?;
         let actor = match &viewer.caller {
             _ if proves_guest => Actor::Guest,
             Caller::Customer(customer) => Actor::Customer(customer.id),

@@ -1,13 +1,12 @@
-//! Staff cancels an order at its sales channel, or declines what the buyer asked for there.
+//! Staff cancels an order at its sales channel.
 //!
 //! The cancellation is stored first and sent by the channel's next turn. Nothing here says that the order is canceled:
 //! the channel decides.
 
-use std::collections::BTreeSet;
 use std::future::Future;
 
 use countermand_domain::channel::{
-    CancelAtChannel, ChannelBlock, ChannelCommandRefusal, ChannelOrderNumber, ChannelRecord, ChannelRefusal,
+    CancelAtChannel, ChannelBlock, ChannelCommandRefusal, ChannelOrderNumber, ChannelRecord,
 };
 use countermand_domain::{ChannelCode, ReasonAudience, ReasonNotForChannel};
 use countermand_persistence::ChannelChange;
@@ -25,8 +24,6 @@ use crate::viewer::Viewer;
 
 /// The longest comment, in characters.
 const LONGEST_COMMENT: usize = 500;
-/// The longest answer to a buyer whose request is declined, in characters.
-const LONGEST_DECLINE: usize = 250;
 
 /// A cancellation at a channel as staff asks for it.
 #[derive(Debug, Clone)]
@@ -42,19 +39,6 @@ pub struct CancelChannelOrder {
     /// Whether the person confirms what the channel did not show: a fact that the reason states, or that the buyer who
     /// asked for some items gives up the others too.
     pub confirms: bool,
-}
-
-/// A decision against what the buyer asked for at a channel.
-#[derive(Debug, Clone)]
-pub struct DeclineChannelRequest {
-    /// The name of the channel.
-    pub channel: String,
-    /// The channel's number of the order.
-    pub number: String,
-    /// The channel's ids of the items whose requests are declined; none for all of them.
-    pub items: Option<Vec<String>>,
-    /// Why: 1 to 250 characters, for the buyer where the channel has such a call.
-    pub reason: String,
 }
 
 impl App {
@@ -83,63 +67,31 @@ impl App {
         let id = self.env().next_id().to_string();
         let details = format!("reason {}", command.reason.trim());
         self.change_channel_order(viewer, operation, channel, &command.number, &details, |record| {
-            if grants && !record.has_request() {
-                let refusal = UserError::from(ChannelCommandRefusal::NoOpenRequest);
-                return std::future::ready(Err(refusal.into()));
-            }
-            let decided = self
-                .reason_for(viewer, channel, &record, &command.reason)
-                .and_then(|(reason, code)| {
-                    let cancel = CancelAtChannel {
-                        id: id.clone(),
+            let (id, comment) = (id.clone(), comment.clone());
+            async move {
+                if grants && !record.has_request() {
+                    return Err(UserError::from(ChannelCommandRefusal::NoOpenRequest).into());
+                }
+                let (reason, code) = if grants {
+                    // The buyer's own words stand at the channel, so the reason needs neither an offer nor a comment.
+                    coded(viewer, channel, &record, command.reason.trim())?
+                } else {
+                    self.reason_for(viewer, channel, &record, command)?
+                };
+                let after = record.cancel(
+                    CancelAtChannel {
+                        id,
                         reason,
                         code,
-                        comment: comment.clone(),
+                        comment,
                         confirms: command.confirms,
                         actor: viewer.actor().label(),
-                    };
-                    record.cancel(cancel, self.now()).map_err(UserError::from)
-                });
-            std::future::ready(decided.map_err(Failure::from))
-        })
-        .await
-    }
-
-    /// Declines the buyer's open requests of an order: the order ships, and the next reading does not open them again.
-    /// A channel that has such a call is told first.
-    pub async fn decline_channel_request(
-        &self,
-        viewer: &Viewer,
-        command: &DeclineChannelRequest,
-    ) -> Result<ChannelRecord, Failure<UserError>> {
-        let operation = StaffOperation::DeclineChannelRequest;
-        self.decline_there(viewer, operation, command).await
-    }
-
-    /// The same as the mutation `operation`.
-    pub(super) async fn decline_there(
-        &self,
-        viewer: &Viewer,
-        operation: StaffOperation,
-        command: &DeclineChannelRequest,
-    ) -> Result<ChannelRecord, Failure<UserError>> {
-        reaches_channels(viewer, operation)?;
-        let channel = self.channel_named(&command.channel)?;
-        let reason = text("reason", Some(&command.reason), LONGEST_DECLINE)?.ok_or_else(|| {
-            UserError::about(
-                "reason",
-                UserErrorCode::Invalid,
-                "must say why, in 1 to 250 characters",
-            )
-        })?;
-        let number = &command.number;
-        self.change_channel_order(viewer, operation, channel, number, &reason, |record| {
-            let (actor, reason) = (viewer.actor().label(), reason.clone());
-            async move {
-                let after = record
-                    .decline_requests(command.items.as_deref(), &reason, &actor, self.now())
-                    .map_err(UserError::from)?;
-                tell_declined(channel, &record, &after, &reason).await?;
+                    },
+                    self.now(),
+                );
+                let after = after.map_err(UserError::from)?;
+                // Packing and shipping change the record, so what comes after this look is a conflict.
+                self.check_imported_order(&record, command.confirms).await?;
                 Ok(after)
             }
         })
@@ -148,7 +100,7 @@ impl App {
 
     /// Changes one order of a channel by `decide`, with an entry in the audit log, and decides again when another
     /// change came first.
-    async fn change_channel_order<F>(
+    pub(super) async fn change_channel_order<F>(
         &self,
         viewer: &Viewer,
         operation: StaffOperation,
@@ -194,59 +146,75 @@ impl App {
         Ok(after)
     }
 
-    /// The reason of the catalogue that `text` means, with the channel's code for it.
+    /// Refuses to cancel an order whose imported order is shipped, or is packed without a confirmation of that.
+    async fn check_imported_order(
+        &self,
+        record: &ChannelRecord,
+        confirms: bool,
+    ) -> Result<(), Failure<UserError>> {
+        let number = &record.order.number;
+        let Some(id) = self.database().order_of_channel(&record.channel, number).await? else {
+            return Ok(());
+        };
+        let Some(imported) = self.database().order(id).await? else {
+            return Ok(());
+        };
+        if imported.order.has_shipment() {
+            return Err(UserError::from(ChannelCommandRefusal::ShippedHere).into());
+        }
+        if imported.order.is_in_fulfilment() && !confirms {
+            return Err(UserError::from(ChannelCommandRefusal::PackedHere).into());
+        }
+        Ok(())
+    }
+
+    /// The reason that staff chose, with the channel's code for it: one that the catalogue offers to the merchant now,
+    /// or a code that has a mapping and is no reason of the catalogue.
     fn reason_for(
         &self,
         viewer: &Viewer,
         channel: &ConfiguredChannel,
         record: &ChannelRecord,
-        text: &str,
+        command: &CancelChannelOrder,
     ) -> Result<(String, ChannelCode), UserError> {
-        let reasons = viewer.shop.cancellation_policy(viewer.store.number).reasons;
-        let catalogue = reasons.find_offered(
-            text.trim(),
-            viewer.store.number,
-            Some(ReasonAudience::Merchant),
-            self.now(),
-        );
-        let reason = catalogue.map_or(text.trim(), |reason| reason.code.as_str());
-        let way = channel.way(record.order.market.as_deref());
-        let code = codes(&viewer.shop).channel_code(reason, &way).cloned()?;
-        Ok((reason.to_owned(), code))
+        let text = command.reason.trim();
+        let policy = viewer.shop.cancellation_policy(viewer.store.number);
+        let audience = Some(ReasonAudience::Merchant);
+        let offered = policy
+            .reasons
+            .find_offered(text, viewer.store.number, audience, self.now());
+        if offered.is_none() && policy.reasons.by_code(text).is_some() {
+            let message = "the reason is not offered to the merchant now";
+            return Err(UserError::about("reason", UserErrorCode::InvalidReason, message));
+        }
+        let has_comment = command.comment.as_deref().is_some_and(|it| !it.trim().is_empty());
+        if offered.is_some_and(|reason| reason.rules.needs_comment) && !has_comment {
+            let message = "a comment is needed for this reason";
+            return Err(UserError::about(
+                "comment",
+                UserErrorCode::CommentRequired,
+                message,
+            ));
+        }
+        let reason = offered.map_or(text, |reason| reason.code.as_str());
+        coded(viewer, channel, record, reason)
     }
 }
 
-/// Tells the channel which of the buyer's requests are declined since `before`, where it has such a call.
-async fn tell_declined(
+/// The reason with this code, and the channel's own code for it.
+fn coded(
+    viewer: &Viewer,
     channel: &ConfiguredChannel,
-    before: &ChannelRecord,
-    after: &ChannelRecord,
+    record: &ChannelRecord,
     reason: &str,
-) -> Result<(), Failure<UserError>> {
-    if !channel.adapter.capabilities().declines_requests {
-        return Ok(());
-    }
-    let declined = after.declined.iter().skip(before.declined.len());
-    // A request may be for several items.
-    let ids: BTreeSet<_> = declined.filter_map(|it| it.request.id.as_deref()).collect();
-    for id in ids {
-        let told = channel
-            .adapter
-            .decline_request(&after.order.number, id, reason)
-            .await;
-        match told.map_err(UserError::from)? {
-            Ok(()) | Err(ChannelRefusal::NotOffered) => {}
-            Err(ChannelRefusal::Refused(why)) => {
-                let message = format!("the channel refuses: {why}");
-                return Err(UserError::about("number", UserErrorCode::ChannelManaged, message).into());
-            }
-        }
-    }
-    Ok(())
+) -> Result<(String, ChannelCode), UserError> {
+    let way = channel.way(record.order.market.as_deref());
+    let code = codes(&viewer.shop).channel_code(reason, &way).cloned()?;
+    Ok((reason.to_owned(), code))
 }
 
 /// The trimmed text; none where it is empty.
-fn text(field: &str, text: Option<&str>, most: usize) -> Result<Option<String>, UserError> {
+pub(super) fn text(field: &str, text: Option<&str>, most: usize) -> Result<Option<String>, UserError> {
     let text = text.map(str::trim).filter(|text| !text.is_empty());
     let is_bad =
         |text: &&str| text.chars().count() > most || text.chars().any(|it| it.is_control() && it != '\n');
@@ -274,8 +242,11 @@ impl From<ChannelCommandRefusal> for UserError {
                 ChannelBlock::AlreadyCanceled => ("number", UserErrorCode::InvalidOrderStatus),
                 ChannelBlock::RequestOpen => ("number", UserErrorCode::RequestOpen),
             },
+            ChannelCommandRefusal::ShippedHere => ("number", UserErrorCode::PartialOrderItemShipped),
+            ChannelCommandRefusal::BeingDeclined => ("number", UserErrorCode::InProgress),
             ChannelCommandRefusal::NotAskedByBuyer
             | ChannelCommandRefusal::NotAskedForAll
+            | ChannelCommandRefusal::PackedHere
             | ChannelCommandRefusal::FraudNotConfirmed => ("confirm", UserErrorCode::ConfirmationNeeded),
             ChannelCommandRefusal::NoOpenRequest => ("number", UserErrorCode::NoOpenRequest),
             ChannelCommandRefusal::NotRequested(_) => ("item_ids", UserErrorCode::NoOpenRequest),

@@ -4,7 +4,8 @@
 use countermand_domain::channel::ChannelRecord;
 use countermand_domain::{OrderChannel, OrderId};
 
-use super::cancel::{CancelChannelOrder, DeclineChannelRequest};
+use super::cancel::CancelChannelOrder;
+use super::decline::DeclineChannelRequest;
 use crate::App;
 use crate::cancel::decide_request::RequestApproval;
 use crate::error::{AppError, UserError, UserErrorCode};

@@ -12,15 +12,16 @@ use super::ConfiguredChannel;
 use super::turn::{Step, after};
 use crate::App;
 use crate::error::AppError;
+use crate::ports::ChannelError;
 
 /// How much time passes between two questions about the same cancellations.
 const FOLLOWS_EVERY: TimeDelta = TimeDelta::seconds(30);
 /// How much time passes between two looks at an order whose answer got lost.
 const LOOKS_EVERY: TimeDelta = TimeDelta::minutes(2);
 /// The most cancellations that a turn asks about.
-const MOST_FOLLOWED: u64 = 500;
+const MOST_FOLLOWED: u64 = 1_000;
 /// The most orders that a turn looks up one by one.
-const MOST_LOOKED_UP: u64 = 20;
+const MOST_LOOKED_UP: usize = 20;
 
 impl App {
     pub(super) async fn follow_cancellations(
@@ -61,11 +62,14 @@ impl App {
             }
         }
         let mut silent = Vec::new();
-        for (reference, records) in by_reference(undecided) {
-            if step.problem.is_some() {
+        for (reference, mut records) in by_reference(undecided) {
+            if step.problem.as_ref().is_some_and(is_of_channel) {
                 silent.extend(records);
                 continue;
             }
+            // A channel that is asked order by order may stop in the middle, so each turn begins with another order.
+            let first = self.place_in_turn(records.len(), FOLLOWS_EVERY);
+            records.rotate_left(first);
             let sent: Vec<_> = records
                 .iter()
                 .filter_map(ChannelRecord::sent_cancellation)
@@ -120,12 +124,17 @@ impl App {
         let unknown = ChannelCancellationState::Unknown;
         let waiting = self
             .database()
-            .channel_work(&channel.name, unknown, MOST_LOOKED_UP)
+            .channel_work(&channel.name, unknown, MOST_FOLLOWED)
             .await?;
+        for record in &waiting {
+            self.owe_doubt(record).await?;
+        }
         let mut step = Step::default();
-        for record in waiting {
+        // Each turn looks at the orders after those of the turn before.
+        let first = self.place_in_turn(waiting.len().div_ceil(MOST_LOOKED_UP), LOOKS_EVERY) * MOST_LOOKED_UP;
+        for record in waiting.into_iter().skip(first).take(MOST_LOOKED_UP) {
             step.due_at = Some(self.now() + LOOKS_EVERY);
-            let shown = channel.adapter.order(&record.order.number).await;
+            let shown = channel.order(&record.order.number, self.now()).await;
             if !self.keeps(turn).await? {
                 break;
             }
@@ -134,19 +143,37 @@ impl App {
                     if let Some(decided) = record.looked_up(&shown, self.now()) {
                         self.keep_channel_change(&decided).await?;
                         step.changed += 1;
-                    } else {
-                        self.owe_doubt(&record).await?;
                     }
                 }
-                Ok(None) => self.owe_doubt(&record).await?,
+                Ok(None) => {}
                 Err(problem) => {
-                    step.due_at = Some(after(&problem, self.now()));
+                    let is_of_channel = is_of_channel(&problem);
+                    if is_of_channel {
+                        step.due_at = Some(after(&problem, self.now()));
+                    }
                     step.problem = Some(problem);
-                    break;
+                    if is_of_channel {
+                        break;
+                    }
                 }
             }
         }
         Ok(step)
+    }
+
+    /// The place of this turn among `places`, which follow each other every `pace`.
+    fn place_in_turn(&self, places: usize, pace: TimeDelta) -> usize {
+        let turn = self.now().timestamp().div_euclid(pace.num_seconds().max(1));
+        let places = i64::try_from(places.max(1)).unwrap_or(1);
+        usize::try_from(turn.rem_euclid(places)).unwrap_or_default()
+    }
+}
+
+/// Whether `problem` is one of the channel as a whole, so that it makes no sense to ask for the next order.
+fn is_of_channel(problem: &ChannelError) -> bool {
+    match problem {
+        ChannelError::Throttled { .. } | ChannelError::Unavailable(_) | ChannelError::Unauthorized(_) => true,
+        ChannelError::Unreadable(_) => false,
     }
 }
 

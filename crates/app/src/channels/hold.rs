@@ -1,33 +1,44 @@
-//! An order of a sales channel is held back while its cancellation there is open or done.
+//! An order of a sales channel is held back while its cancellation there is open or done. What the shop does with it
+//! meanwhile is noted in the channel's record, so that a cancellation that is decided at the same moment is refused.
 
 use countermand_domain::Order;
+use countermand_persistence::ChannelChange;
 
 use crate::App;
 use crate::error::{UserError, UserErrorCode};
 use crate::failure::Failure;
 
 impl App {
-    /// Refuses to pack or ship `order` when its sales channel canceled it, when a cancellation waits there, or when
-    /// its buyer asked there to cancel it. An order that came from no channel is not held here. The error is about
-    /// `field`.
-    pub(crate) async fn refuse_if_held_by_channel(
+    /// The note in the record of `order`'s sales channel that `actor` did `what` with the order; none for an order that
+    /// came from no channel, or that the channel has not shown.
+    ///
+    /// Refuses when the channel canceled the order, when a cancellation waits there, or when its buyer asked there to
+    /// cancel it, unless the hold is ignored. The error is about `field`; no field ignores the hold.
+    pub(crate) async fn note_at_channel(
         &self,
         order: &Order,
-        field: &str,
-    ) -> Result<(), Failure<UserError>> {
+        field: Option<&str>,
+        actor: &str,
+        what: &str,
+    ) -> Result<Option<ChannelChange>, Failure<UserError>> {
         let Some(channel) = &order.channel else {
-            return Ok(());
+            return Ok(None);
         };
         let record = self
             .database()
             .channel_record(&channel.name, &channel.number)
             .await?;
-        match record.and_then(|record| record.hold()) {
-            Some(hold) => {
-                let code = UserErrorCode::CancellationRequested;
-                Err(UserError::about(field, code, hold.to_string()).into())
-            }
-            None => Ok(()),
+        let Some(record) = record else { return Ok(None) };
+        if let Some((field, hold)) = field.zip(record.hold()) {
+            let code = UserErrorCode::CancellationRequested;
+            return Err(UserError::about(field, code, hold.to_string()).into());
         }
+        let now = self.now();
+        Ok(Some(ChannelChange {
+            after: record.noted(actor, what, now),
+            at: now,
+            owed: Vec::new(),
+            settles: Vec::new(),
+        }))
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod cancel;
 mod decide;
+pub mod decline;
 mod follow;
 pub(crate) mod hold;
 pub mod list;
@@ -16,11 +17,12 @@ pub mod watch;
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use countermand_domain::ChannelWay;
+use countermand_domain::channel::{ChannelOrder, ChannelOrderNumber};
 pub use countermand_persistence::{ChannelOrderPage, ChannelOrderPlace, ChannelOrderSearch, ChannelPulls};
 
-use crate::ports::SalesChannel;
+use crate::ports::{ChannelError, ChannelPage, SalesChannel};
 
 /// A channel of the configuration.
 #[derive(Clone)]
@@ -61,12 +63,55 @@ impl Channels {
     }
 }
 
+/// How far a channel's clock may be ahead. A change that claims to come later cannot be read: it would hide all changes
+/// before it.
+const CLOCK_AHEAD: TimeDelta = TimeDelta::hours(1);
+
 impl ConfiguredChannel {
+    /// Reads one order; none when the channel does not know it.
+    pub(crate) async fn order(
+        &self,
+        number: &ChannelOrderNumber,
+        now: DateTime<Utc>,
+    ) -> Result<Option<ChannelOrder>, ChannelError> {
+        let order = self.adapter.order(number).await?;
+        match order.as_ref().and_then(|order| from_the_future(order, now)) {
+            Some(problem) => Err(ChannelError::Unreadable(problem)),
+            None => Ok(order),
+        }
+    }
+
+    /// Reads a page of the orders that changed since `since`; `page` is the token of an earlier answer.
+    pub(crate) async fn changed_orders(
+        &self,
+        since: DateTime<Utc>,
+        page: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<ChannelPage, ChannelError> {
+        let mut page = self.adapter.changed_orders(since, page).await?;
+        let unreadable = &mut page.unreadable;
+        page.orders.retain(|order| match from_the_future(order, now) {
+            Some(problem) => {
+                unreadable.push((order.number.as_str().into(), problem));
+                false
+            }
+            None => true,
+        });
+        page.reaches_to = page.reaches_to.map(|at| at.min(now));
+        Ok(page)
+    }
+
     /// The place of the channel's codes for reasons in `market`.
     #[must_use]
     pub fn way(&self, market: Option<&str>) -> ChannelWay {
         ChannelWay::new(self.kind, market.unwrap_or("*"), self.adapter.capabilities().way)
     }
+}
+
+/// What is wrong with the time of `order`; none where it can be believed.
+fn from_the_future(order: &ChannelOrder, now: DateTime<Utc>) -> Option<String> {
+    let is_ahead = order.updated_at > now + CLOCK_AHEAD;
+    is_ahead.then(|| format!("it says that it changes in the future, at {}", order.updated_at))
 }
 
 impl fmt::Debug for ConfiguredChannel {

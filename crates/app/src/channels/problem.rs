@@ -3,12 +3,16 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use countermand_domain::channel::{
     ChannelCancellation, ChannelCancellationState, ChannelOrderNumber, ChannelRecord, ChannelStatus,
+    LONGEST_CHANNEL_ORDER_NUMBER,
 };
 use countermand_domain::{Order, OrderId};
 use countermand_persistence::{ChannelChange, DatabaseError, NewObligation, SettledProblem};
+use sha2::{Digest, Sha256};
 
 use super::ConfiguredChannel;
 use super::request_notice::settled_requests;
@@ -19,6 +23,8 @@ use crate::ports::ChannelError;
 
 /// How long a cancellation may wait to be sent or decided, or its answer be unknown, before staff is told.
 const PATIENCE: TimeDelta = TimeDelta::minutes(30);
+/// The largest number of characters of a problem that an entry keeps.
+const LONGEST_PROBLEM: usize = 500;
 /// What an entry says when the channel canceled the order all the same.
 const CANCELED: &str = "the channel canceled the order";
 /// What an entry says when a lost answer was found.
@@ -154,6 +160,31 @@ impl App {
             number: None,
             matter: ChannelMatter::Access,
             problem: problem.to_string(),
+        };
+        if let Some(row) = self.owed_once(&owed, None, key).await? {
+            self.insert_once(&row).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells staff, once a day, that an order cannot be read, so that its changes are not known here.
+    pub(super) async fn owe_unreadable(
+        &self,
+        channel: &ConfiguredChannel,
+        number: &str,
+        problem: &str,
+    ) -> Result<(), AppError> {
+        let number: String = number.chars().take(LONGEST_CHANNEL_ORDER_NUMBER).collect();
+        let problem: String = problem.chars().take(LONGEST_PROBLEM).collect();
+        let day = self.now().date_naive();
+        // The key is a digest, because a number that cannot be read can be longer than the key.
+        let key = Sha256::digest(format!("{}:{number}:{day}", channel.name));
+        let key = format!("channel_unreadable:{}", URL_SAFE_NO_PAD.encode(key));
+        let owed = ChannelProblem {
+            channel: channel.name.clone(),
+            number: (!number.is_empty()).then_some(number),
+            matter: ChannelMatter::Unreadable,
+            problem,
         };
         if let Some(row) = self.owed_once(&owed, None, key).await? {
             self.insert_once(&row).await?;

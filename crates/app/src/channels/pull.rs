@@ -38,7 +38,8 @@ impl App {
             }
             let since = turn.pulls.read_until - OVERLAP;
             let token = turn.pulls.page_token.clone();
-            let page = match channel.adapter.changed_orders(since, token.as_deref()).await {
+            let page = channel.changed_orders(since, token.as_deref(), self.now());
+            let page = match page.await {
                 Ok(page) => page,
                 Err(problem) => {
                     if matches!(problem, ChannelError::Unreadable(_)) {
@@ -78,6 +79,7 @@ impl App {
                 problem,
                 "an order of a channel cannot be read"
             );
+            self.owe_unreadable(channel, number, problem).await?;
         }
         // The last one of an order that is on the page twice is the newest.
         let shown: BTreeMap<_, _> = page

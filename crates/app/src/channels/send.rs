@@ -11,6 +11,8 @@ use crate::error::AppError;
 
 /// The most cancellations of one call, however many the channel takes.
 const MOST_AT_ONCE: usize = 200;
+/// The most cancellations that are looked at for what is sent next.
+const MOST_WAITING: u64 = 1_000;
 /// How often a change is decided again when staff changes the same order.
 const ATTEMPTS: u32 = 3;
 
@@ -23,12 +25,13 @@ impl App {
         self.doubt_unanswered(channel).await?;
         let capabilities = channel.adapter.capabilities();
         let most = capabilities.largest_batch.clamp(1, MOST_AT_ONCE);
-        let limit = u64::try_from(most).unwrap_or(1) + 1;
         let requested = ChannelCancellationState::Requested;
         let mut waiting = self
             .database()
-            .channel_work(&channel.name, requested, limit)
+            .channel_work(&channel.name, requested, MOST_WAITING)
             .await?;
+        // The one that was tried longest ago comes first, so an order that the channel cannot take holds up no other.
+        waiting.sort_by_key(|record| record.cancellation.as_ref().map(|it| it.changed_at));
         let now = self.now();
         if waiting.is_empty() || turn.pulls.sends_at > now {
             return Ok(Step {
@@ -43,6 +46,12 @@ impl App {
             // A reading may have shown meanwhile that the order is canceled or shipped.
             if let Some(decided) = record.looked_up(&record.order, now) {
                 self.keep_channel_change(&decided).await?;
+                continue;
+            }
+            if let Some(why) = record.why_not_sent() {
+                let rejected = ChannelCancellationState::Rejected;
+                let refused = record.with_cancellation(rejected, Some(why), now);
+                self.keep_channel_change(&refused).await?;
                 continue;
             }
             let sending = record.with_cancellation(ChannelCancellationState::Sent, None, now);
@@ -113,7 +122,11 @@ impl App {
         let shown = match answer {
             ChannelAnswer::Canceled | ChannelAnswer::TooLate | ChannelAnswer::Rejected { .. } => {
                 // An order that cannot be read now is looked up at a later turn.
-                channel.adapter.order(&record.order.number).await.ok().flatten()
+                channel
+                    .order(&record.order.number, self.now())
+                    .await
+                    .ok()
+                    .flatten()
             }
             ChannelAnswer::Accepted { .. } | ChannelAnswer::Unknown { .. } => None,
         };

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use countermand_domain::channel::{ChannelCancellationState, ChannelOrderNumber, ChannelRecord};
-use countermand_persistence::{ChannelChange, ListedObligation, MET, SettledObligation};
+use countermand_persistence::{ChannelChange, Ending, ListedObligation, MET, SettledObligation};
 
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
@@ -34,6 +34,7 @@ impl App {
             id: row.id.clone(),
             receipt: reference.unwrap_or_default(),
             at: self.now(),
+            ending: Ending::Met,
         };
         let operation = StaffOperation::SettleObligation.name();
         let details = format!("{}: {note}", problem.text());

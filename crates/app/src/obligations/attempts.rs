@@ -15,6 +15,13 @@ pub(super) fn next_wait(attempt: i32, env: &Env) -> Duration {
     Duration::from_secs(u64::from(wait + env.at_most(wait / 4)))
 }
 
+/// The wait before the next look at what is under way: as long as it has waited so far, but at least 5 seconds and at most
+/// an hour, changed at random as [`next_wait`] is.
+pub(super) fn waiting_time(waited: Duration, env: &Env) -> Duration {
+    let wait = u32::try_from(waited.as_secs()).unwrap_or(3600).clamp(5, 3600);
+    Duration::from_secs(u64::from(wait + env.at_most(wait / 4)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -27,6 +34,17 @@ mod tests {
             assert!(
                 (shortest..=shortest + shortest / 4).contains(&wait),
                 "{attempt}: {wait}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_waits_is_looked_at_at_least_once_an_hour() {
+        for (waited, shortest) in [(0, 5), (4, 5), (60, 60), (3600, 3600), (u64::MAX, 3600)] {
+            let wait = waiting_time(Duration::from_secs(waited), &counting_env()).as_secs();
+            assert!(
+                (shortest..=shortest + shortest / 4).contains(&wait),
+                "{waited}: {wait}"
             );
         }
     }

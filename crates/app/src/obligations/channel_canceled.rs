@@ -1,7 +1,7 @@
 //! The obligation to complete an order of the shop whose sales channel canceled it.
 
 use countermand_domain::channel::{ChannelCancellationState, ChannelOrderNumber};
-use countermand_domain::{OrderId, Shop, StoreNumber};
+use countermand_domain::{Actor, OrderId, Shop, StoreNumber};
 use serde::{Deserialize, Serialize};
 
 use super::{Attempt, ChannelMatter, ChannelProblem, Obligation, Outcome, Ports, Receipt};
@@ -49,6 +49,9 @@ impl App {
         };
         let reason = self.reason_of_channel(canceled, &loaded.shop, id.store()).await?;
         let command = OrderCommand::of_system(&viewer, "channelCanceled");
+        if loaded.order.is_in_fulfilment() {
+            self.stop_fulfilment(canceled, &command, id).await?;
+        }
         let completed = self
             .change_order_as_staff::<NoSuchOrder>(&command, id, |subject, now| {
                 // An order that is over, or shipped, stays as it is; staff is told of a shipped one.
@@ -58,7 +61,30 @@ impl App {
             .await;
         match completed {
             Ok(_) => Ok(()),
-            Err(Failure::Refused(_)) => self.owe_shipped(canceled, id).await,
+            Err(Failure::Refused(_)) => self.tell_if_shipped(canceled, id).await,
+            Err(Failure::App(problem)) => Err(problem),
+        }
+    }
+
+    /// Tells staff that the warehouse packs units of an order that the channel canceled, and takes them out of
+    /// fulfilment. Staff is told first, because a repeated attempt finds no units any more.
+    async fn stop_fulfilment(
+        &self,
+        canceled: &ChannelCanceled,
+        command: &OrderCommand<'_>,
+        id: OrderId,
+    ) -> Result<(), AppError> {
+        self.owe_parcel(canceled, id, "the warehouse packed units of it")
+            .await?;
+        let released = self
+            .change_order_as_staff::<NoSuchOrder>(command, id, |subject, now| {
+                let released = subject.order.release_fulfilment(&[], &Actor::System, now);
+                released.map_err(|_| NoSuchOrder)
+            })
+            .await;
+        match released {
+            // The units may have been shipped or released meanwhile.
+            Ok(_) | Err(Failure::Refused(_)) => Ok(()),
             Err(Failure::App(problem)) => Err(problem),
         }
     }
@@ -101,18 +127,28 @@ impl App {
     }
 
     /// Tells staff, once, that the channel canceled an order which is shipped here.
-    async fn owe_shipped(&self, canceled: &ChannelCanceled, id: OrderId) -> Result<(), AppError> {
+    async fn tell_if_shipped(&self, canceled: &ChannelCanceled, id: OrderId) -> Result<(), AppError> {
         let Some(loaded) = self.database().order(id).await? else {
             return Ok(());
         };
         if loaded.order.is_canceled_at_channel() || !loaded.order.has_shipment() {
             return Ok(());
         }
+        self.owe_parcel(canceled, id, "").await
+    }
+
+    /// Owes that staff looks after a parcel of an order that the channel canceled.
+    async fn owe_parcel(
+        &self,
+        canceled: &ChannelCanceled,
+        id: OrderId,
+        problem: &str,
+    ) -> Result<(), AppError> {
         let owed = ChannelProblem {
             channel: canceled.channel.clone(),
             number: Some(canceled.number.clone()),
             matter: ChannelMatter::ShippedHere,
-            problem: String::new(),
+            problem: problem.into(),
         };
         let key = format!("channel_shipped:{}", id.number());
         if let Some(row) = self.owed_once(&owed, Some(id), key).await? {

@@ -35,6 +35,8 @@ pub(crate) enum ChannelMatter {
     Request,
     /// The channel canceled the order, and the shop has shipped it.
     ShippedHere,
+    /// The channel shows the order in a way that cannot be read.
+    Unreadable,
     /// The channel refuses the credentials.
     Access,
 }
@@ -52,7 +54,8 @@ impl ChannelProblem {
             ChannelMatter::Uncertain => "it is not known whether the channel cancels it: look there",
             ChannelMatter::Undecided => "the channel has not decided about its cancellation for a while",
             ChannelMatter::Request => "the buyer asked at the channel to cancel it",
-            ChannelMatter::ShippedHere => "the channel canceled it, and it is shipped here",
+            ChannelMatter::ShippedHere => "the channel canceled it, and a parcel of it leaves here",
+            ChannelMatter::Unreadable => "it cannot be read, so its changes are not known here",
             ChannelMatter::Access => "the channel refuses the credentials",
         };
         match self.problem.as_str() {

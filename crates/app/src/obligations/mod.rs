@@ -1,20 +1,27 @@
 //! Obligations: effects outside the database. A kind is one type in a file of its own, and one line of the registry.
 
+mod abandon_obligation;
 mod attempts;
 mod channel_canceled;
 mod channel_problem;
+mod event_publication;
 mod jobs;
 mod mail;
 mod owed;
 mod password_reset;
 mod payload;
+mod payment_check;
+mod payment_problem;
 mod registry;
 mod request_deadline;
 mod request_ruling;
 mod reversal;
 mod settle_obligation;
 mod upstream_change;
+mod webhook_delivery;
 mod worker;
+
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{OrderId, Shop, Transition};
@@ -26,15 +33,20 @@ use crate::App;
 use crate::error::AppError;
 use crate::ports::Mailer;
 
+pub use abandon_obligation::AbandonObligation;
 pub(crate) use channel_canceled::ChannelCanceled;
 pub(crate) use channel_problem::{ChannelMatter, ChannelProblem};
+pub(crate) use event_publication::{EventPublication, publication_key};
 pub use jobs::{JobPage, JobState, ListedJob, Waiting};
-pub use owed::{AttentionReason, FindObligations, OwedObligation, OwedPage, ReversalStep};
+pub use owed::{AttentionReason, FindObligations, OwedObligation, OwedPage, OwedState, ReversalStep};
 pub(crate) use password_reset::PasswordResetRequest;
+pub(crate) use payment_check::PaymentCheck;
+pub(crate) use payment_problem::{PaymentMatter, PaymentProblem};
 pub use registry::ObligationKind;
 pub use settle_obligation::SettleObligation;
 pub(crate) use settle_obligation::reference;
 pub(crate) use upstream_change::ChangedUpstream;
+pub(crate) use webhook_delivery::{WebhookDelivery, delivery_key};
 pub use worker::{Attempted, Settlement};
 
 /// An effect outside the database that is owed: its fields are the payload of its row.
@@ -112,6 +124,15 @@ pub enum Outcome {
         why: String,
         /// Before when it is not looked at again; none for the usual time.
         until: Option<DateTime<Utc>>,
+    },
+    /// The effect has not happened, and is tried again after exactly this time, as often as the obligation decides.
+    Again {
+        /// What went wrong, or what is waited for.
+        why: String,
+        /// How long to wait.
+        wait: Duration,
+        /// Whether the attempt counts; one that had to wait for its turn does not.
+        is_counted: bool,
     },
     /// Whether the effect has happened is not known: the answer got lost.
     Unknown {

@@ -5,15 +5,16 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use countermand_domain::{Money, Order, ReversalEntry, StoreNumber};
 use countermand_persistence::{
-    KeptReversalEntry, ListedObligation, MET, NEEDS_ATTENTION, ObligationPage, OwedReversal, PENDING,
+    ABANDONED, KeptReversalEntry, ListedObligation, MET, NEEDS_ATTENTION, ObligationPage, OwedReversal,
+    PENDING,
 };
 
 use super::upstream_change::ChangedUpstream;
-use super::{ChannelMatter, ChannelProblem, ObligationKind};
+use super::{ChannelMatter, ChannelProblem, ObligationKind, PaymentMatter, PaymentProblem};
 use crate::App;
 use crate::error::AppError;
 use crate::orders::order_view::OrderView;
-use crate::payments::BY_HAND;
+use crate::payments::{BY_HAND, BY_KEEPER};
 use crate::rights::StaffOperation;
 use crate::viewer::{Staff, Viewer};
 
@@ -22,14 +23,26 @@ use crate::viewer::{Staff, Viewer};
 pub struct FindObligations {
     /// Only obligations of this kind.
     pub kind: Option<ObligationKind>,
-    /// The settled obligations instead of the open ones.
-    pub settled: bool,
+    /// Only obligations in this state; the open ones where none is named.
+    pub state: OwedState,
     /// Only obligations for orders of this store view.
     pub store: Option<StoreNumber>,
     /// The id of the last obligation of the page before.
     pub after: Option<String>,
     /// The most obligations on a page.
     pub limit: u64,
+}
+
+/// Whether an obligation is open, and how it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum OwedState {
+    /// It is not met.
+    #[default]
+    Open,
+    /// It is met.
+    Settled,
+    /// Staff ended it, although it is not met.
+    Abandoned,
 }
 
 /// An obligation as staff sees it.
@@ -39,12 +52,14 @@ pub struct OwedObligation {
     pub id: String,
     /// The kind of the obligation.
     pub kind: ObligationKind,
-    /// Whether the obligation is settled.
-    pub is_settled: bool,
+    /// Whether the obligation is open, and how it ended.
+    pub state: OwedState,
     /// The money that must go back; none where the obligation is not about money.
     pub amount: Option<Money>,
     /// The payment provider's reference of the capture or the authorization; none where it is not known.
     pub transaction_reference: Option<String>,
+    /// The position of the tender by which money goes back, from 0; none where the obligation is not about money.
+    pub tender: Option<usize>,
     /// Why a person is needed, one or more reasons.
     pub reasons: Vec<AttentionReason>,
     /// The problem in words; empty where the obligation was not tried yet.
@@ -57,7 +72,7 @@ pub struct OwedObligation {
     pub order: Option<OrderView>,
     /// The time of the change that caused the obligation.
     pub created_at: DateTime<Utc>,
-    /// When the obligation was settled; none before.
+    /// When the obligation was settled or abandoned; none before.
     pub settled_at: Option<DateTime<Utc>>,
     /// When the obligation was read.
     pub seen_at: DateTime<Utc>,
@@ -116,10 +131,20 @@ pub enum AttentionReason {
     ChannelUndecided,
     /// A buyer asked at a sales channel to cancel an order.
     ChannelRequest,
-    /// A sales channel canceled an order that is shipped here.
+    /// A sales channel canceled an order that is shipped or in fulfilment here.
     ChannelCanceledAfterShipment,
+    /// An order of a sales channel cannot be read.
+    ChannelOrderUnreadable,
     /// A sales channel refuses the credentials.
     ChannelAccess,
+    /// Money of a payment went back at the provider by another way.
+    PaymentRefundedOutside,
+    /// Money was captured at the provider after the order was canceled.
+    PaymentCaptured,
+    /// The buyer disputes a payment at the bank.
+    PaymentDisputed,
+    /// The payment is in another currency than the order.
+    PaymentInOtherCurrency,
 }
 
 impl OwedObligation {
@@ -137,10 +162,10 @@ impl App {
         let staff = viewer.staff(StaffOperation::Obligations)?;
         let kinds = ObligationKind::ALL.iter().filter(|kind| !kind.is_job());
         let kinds = kinds.filter(|kind| find.kind.is_none_or(|only| only == **kind));
-        let states: &[&str] = if find.settled {
-            &[MET]
-        } else {
-            &[PENDING, NEEDS_ATTENTION]
+        let states: &[&str] = match find.state {
+            OwedState::Open => &[PENDING, NEEDS_ATTENTION],
+            OwedState::Settled => &[MET],
+            OwedState::Abandoned => &[ABANDONED],
         };
         let wanted: Vec<_> = kinds
             .flat_map(|kind| states.iter().map(|state| (kind.code(), *state)))
@@ -235,17 +260,22 @@ impl App {
             | ObligationKind::RequestDeadline
             | ObligationKind::ChannelCanceled
             | ObligationKind::ChannelProblem
-            | ObligationKind::UpstreamChange => None,
+            | ObligationKind::PaymentCheck
+            | ObligationKind::PaymentProblem
+            | ObligationKind::UpstreamChange
+            | ObligationKind::WebhookDelivery
+            | ObligationKind::EventPublication => None,
         };
         let of_order = reversal.zip(order.as_ref());
         let transaction = of_order.and_then(|(it, order)| order.payment.transactions.get(it.transaction));
         Ok(OwedObligation {
             amount: of_order.map(|(it, order)| Money::new(it.amount, order.currency())),
             transaction_reference: transaction.and_then(|it| it.reference.clone()),
+            tender: transaction.map(|it| it.tender),
             reasons: reasons(kind, &row, steps.is_empty()).map_err(unreadable)?,
             steps,
             kind,
-            is_settled: row.state == MET,
+            state: state_of(&row),
             problem: row.last_error,
             receipt: row.receipt,
             order: order.map(|order| self.view(order, viewer.shop.clone(), viewer.actor())),
@@ -267,6 +297,15 @@ impl From<KeptReversalEntry> for ReversalStep {
     }
 }
 
+/// Whether the obligation in `row` is open, and how it ended.
+pub(super) fn state_of(row: &ListedObligation) -> OwedState {
+    match row.state.as_str() {
+        MET => OwedState::Settled,
+        ABANDONED => OwedState::Abandoned,
+        _ => OwedState::Open,
+    }
+}
+
 /// Whether the obligation is a void or a refund.
 fn is_reversal(row: &ListedObligation) -> bool {
     [ObligationKind::Void, ObligationKind::Refund]
@@ -281,7 +320,7 @@ fn reasons(
     was_not_sent: bool,
 ) -> Result<Vec<AttentionReason>, String> {
     let payload = &row.payload;
-    let is_by_hand = was_not_sent && (row.last_error.is_empty() || row.last_error == BY_HAND);
+    let is_by_hand = was_not_sent && ["", BY_HAND, BY_KEEPER].contains(&row.last_error.as_str());
     Ok(match kind {
         ObligationKind::Refund if is_by_hand => vec![AttentionReason::RefundByHand],
         ObligationKind::Refund => vec![AttentionReason::RefundFailed],
@@ -290,7 +329,10 @@ fn reasons(
         ObligationKind::Mail
         | ObligationKind::PasswordReset
         | ObligationKind::RuledRequest
-        | ObligationKind::ChannelCanceled => {
+        | ObligationKind::PaymentCheck
+        | ObligationKind::ChannelCanceled
+        | ObligationKind::WebhookDelivery
+        | ObligationKind::EventPublication => {
             vec![AttentionReason::JobFailed]
         }
         ObligationKind::RequestDeadline => vec![AttentionReason::RequestOverdue],
@@ -303,7 +345,17 @@ fn reasons(
                 ChannelMatter::Undecided => AttentionReason::ChannelUndecided,
                 ChannelMatter::Request => AttentionReason::ChannelRequest,
                 ChannelMatter::ShippedHere => AttentionReason::ChannelCanceledAfterShipment,
+                ChannelMatter::Unreadable => AttentionReason::ChannelOrderUnreadable,
                 ChannelMatter::Access => AttentionReason::ChannelAccess,
+            }]
+        }
+        ObligationKind::PaymentProblem => {
+            let owed: PaymentProblem = json(payload)?;
+            vec![match owed.matter {
+                PaymentMatter::RefundedOutside => AttentionReason::PaymentRefundedOutside,
+                PaymentMatter::CapturedAfterCancellation => AttentionReason::PaymentCaptured,
+                PaymentMatter::Disputed => AttentionReason::PaymentDisputed,
+                PaymentMatter::OtherCurrency => AttentionReason::PaymentInOtherCurrency,
             }]
         }
         ObligationKind::UpstreamChange => {

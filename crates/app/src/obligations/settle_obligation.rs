@@ -3,12 +3,14 @@
 
 use std::time::Duration;
 
-use countermand_domain::{Money, Order, Reversal, ReversalOperation, SettledMatter, Settlement};
-use countermand_persistence::{ListedObligation, MET, OwedReversal, PENDING, SettledObligation};
+use countermand_domain::{Money, Order, SettledMatter, Settlement};
+use countermand_persistence::{
+    Ending, HeldObligation, ListedObligation, MET, OwedReversal, SettledObligation,
+};
 use uuid::Uuid;
 
 use super::ObligationKind;
-use super::owed::OwedObligation;
+use super::owed::{OwedObligation, OwedState, state_of};
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
@@ -49,20 +51,12 @@ impl App {
             return self.settle_channel_problem(viewer, row, &note, reference).await;
         }
         let order = row.order.ok_or_else(not_found)?;
-        let Some(held) = self.database().hold_obligation(&row.id, LEASE).await? else {
-            // It was settled since it was read, or it is held at this moment.
-            self.open_obligation(viewer, operation, &asked.id).await?;
-            let message = "the obligation is being met or settled at the moment: try again";
-            return Err(UserError::about("id", UserErrorCode::InProgress, message).into());
-        };
-        if let Err(refusal) = self.check_not_at_provider(&row).await {
-            self.database().release_obligation(&held).await?;
-            return Err(refusal);
-        }
+        let (row, held) = self.held_obligation(viewer, operation, row).await?;
         let settled = SettledObligation {
             id: row.id.clone(),
             receipt: reference.clone().unwrap_or_default(),
             at: self.now(),
+            ending: Ending::Met,
         };
         let done = self
             .change_order(&command, order, |subject| {
@@ -105,32 +99,64 @@ impl App {
         }
     }
 
-    /// Refuses a void or a refund that the payment provider carries out, or may carry out: the money would move twice. One
-    /// that the program gave up is left to staff, who looks at the provider first.
-    async fn check_not_at_provider(&self, row: &ListedObligation) -> Result<(), Failure<UserError>> {
-        let kept = self.database().reversal_entries(&[row.id.as_str()]).await?;
-        let reversal = Reversal {
-            obligation: row.id.clone(),
-            owed: ReversalOperation::Refund,
-            entries: kept.into_iter().map(|kept| kept.entry).collect(),
-        };
-        if row.state == PENDING && reversal.is_at_provider() {
-            let message = "the payment provider has it: wait until it is decided there";
+    /// The obligation, held so that no worker begins to meet it, if no payment provider has it.
+    pub(super) async fn held_obligation(
+        &self,
+        viewer: &Viewer,
+        operation: StaffOperation,
+        row: ListedObligation,
+    ) -> Result<(ListedObligation, HeldObligation), Failure<UserError>> {
+        let Some(held) = self.database().hold_obligation(&row.id, LEASE).await? else {
+            // It ended since it was read, or it is held at this moment.
+            self.open_obligation(viewer, operation, &row.id).await?;
+            let message = "the obligation is being met or settled at the moment: try again";
             return Err(UserError::about("id", UserErrorCode::InProgress, message).into());
+        };
+        match self.row_to_end(viewer, operation, &row.id).await {
+            Ok(row) => Ok((row, held)),
+            Err(refusal) => {
+                self.database().release_obligation(&held).await?;
+                Err(refusal)
+            }
         }
-        Ok(())
     }
 
-    /// Refuses an obligation that is settled already.
+    /// The obligation as it is while it is held, if no payment provider has it.
+    async fn row_to_end(
+        &self,
+        viewer: &Viewer,
+        operation: StaffOperation,
+        id: &str,
+    ) -> Result<ListedObligation, Failure<UserError>> {
+        let row = self.open_obligation(viewer, operation, id).await?;
+        if let Some(ObligationKind::Refund | ObligationKind::Void) = ObligationKind::from_code(&row.kind) {
+            let owed = owed_reversal(&row)?;
+            self.check_not_at_provider(&row, owed).await?;
+        }
+        Ok(row)
+    }
+
+    /// Refuses an obligation that has ended already.
     pub(crate) async fn check_open(&self, id: &str) -> Result<(), Failure<UserError>> {
         match self.database().obligation(id).await? {
-            Some(row) if row.state == MET => Err(already_settled().into()),
-            Some(_) | None => Ok(()),
+            Some(row) => Ok(check_not_ended(&row)?),
+            None => Ok(()),
         }
     }
 
-    /// The obligation with `id`, if it can be settled by this member of staff, whose role allows `operation`.
-    pub(crate) async fn open_obligation(
+    /// How the obligation ends whose effect has happened: one that staff abandoned is adopted. Refused where it is
+    /// settled already.
+    pub(crate) async fn ending_of_met(&self, id: &str) -> Result<Ending, Failure<UserError>> {
+        let row = self.database().obligation(id).await?;
+        match row.as_ref().map(state_of) {
+            Some(OwedState::Settled) => Err(already_settled().into()),
+            Some(OwedState::Abandoned) => Ok(Ending::Adopted),
+            Some(OwedState::Open) | None => Ok(Ending::Met),
+        }
+    }
+
+    /// The obligation with `id`, open or not, if this member of staff, whose role allows `operation`, reaches it.
+    pub(super) async fn reached_obligation(
         &self,
         viewer: &Viewer,
         operation: StaffOperation,
@@ -143,7 +169,17 @@ impl App {
             Some(order) => staff.covers(order.store()),
             None => staff.store.is_none(),
         };
-        let row = row.filter(is_reached).ok_or_else(not_found)?;
+        Ok(row.filter(is_reached).ok_or_else(not_found)?)
+    }
+
+    /// The obligation with `id`, if it can be settled by this member of staff, whose role allows `operation`.
+    pub(crate) async fn open_obligation(
+        &self,
+        viewer: &Viewer,
+        operation: StaffOperation,
+        id: &str,
+    ) -> Result<ListedObligation, Failure<UserError>> {
+        let row = self.reached_obligation(viewer, operation, id).await?;
         if ObligationKind::from_code(&row.kind).is_none_or(ObligationKind::is_job) {
             let message = "a job such as a mail is not settled by hand: `retryJob` runs it again";
             return Err(UserError::about("id", UserErrorCode::Invalid, message).into());
@@ -152,18 +188,27 @@ impl App {
             let message = "`approveCancellationRequest` or `declineCancellationRequest` decides the request";
             return Err(UserError::about("id", UserErrorCode::Invalid, message).into());
         }
-        if row.state == MET {
-            return Err(already_settled().into());
-        }
+        check_not_ended(&row)?;
         Ok(row)
+    }
+}
+
+/// Refuses an obligation that has ended already.
+pub(super) fn check_not_ended(row: &ListedObligation) -> Result<(), UserError> {
+    match state_of(row) {
+        OwedState::Open => Ok(()),
+        OwedState::Settled => Err(already_settled()),
+        OwedState::Abandoned => {
+            let message = "the obligation was abandoned already";
+            Err(UserError::about("id", UserErrorCode::AlreadySettled, message))
+        }
     }
 }
 
 /// What the obligation in `row` is about.
 fn matter(row: &ListedObligation, order: &Order) -> Result<SettledMatter, AppError> {
     let reversal = || {
-        let owed: OwedReversal = serde_json::from_str(&row.payload)
-            .map_err(|problem| AppError::Internal(format!("{} {}: {problem}", row.kind, row.id)))?;
+        let owed = owed_reversal(row)?;
         Ok::<_, AppError>((owed.transaction, Money::new(owed.amount, order.currency())))
     };
     Ok(match ObligationKind::from_code(&row.kind) {
@@ -176,13 +221,17 @@ fn matter(row: &ListedObligation, order: &Order) -> Result<SettledMatter, AppErr
             SettledMatter::Void { transaction, amount }
         }
         Some(ObligationKind::UpstreamChange) => SettledMatter::UpstreamChange,
+        Some(ObligationKind::PaymentProblem) => SettledMatter::PaymentProblem,
         Some(
             ObligationKind::Mail
             | ObligationKind::PasswordReset
             | ObligationKind::RuledRequest
             | ObligationKind::RequestDeadline
             | ObligationKind::ChannelCanceled
-            | ObligationKind::ChannelProblem,
+            | ObligationKind::PaymentCheck
+            | ObligationKind::ChannelProblem
+            | ObligationKind::WebhookDelivery
+            | ObligationKind::EventPublication,
         )
         | None => {
             return Err(AppError::Internal(format!(
@@ -193,16 +242,23 @@ fn matter(row: &ListedObligation, order: &Order) -> Result<SettledMatter, AppErr
     })
 }
 
+/// The void or the refund that is owed by `row`.
+pub(super) fn owed_reversal(row: &ListedObligation) -> Result<OwedReversal, AppError> {
+    serde_json::from_str(&row.payload)
+        .map_err(|problem| AppError::Internal(format!("{} {}: {problem}", row.kind, row.id)))
+}
+
 fn already_settled() -> UserError {
     let message = "the obligation is settled already";
     UserError::about("id", UserErrorCode::AlreadySettled, message)
 }
 
-fn not_found() -> UserError {
+pub(super) fn not_found() -> UserError {
     UserError::about("id", UserErrorCode::NotFound, "there is no such obligation")
 }
 
-fn note(text: &str) -> Result<String, UserError> {
+/// The note of staff, which cannot be empty.
+pub(super) fn note(text: &str) -> Result<String, UserError> {
     let note = text.trim();
     let fits = !note.is_empty() && note.chars().count() <= LONGEST_NOTE && is_readable(note);
     let message = "must say what was done, in 1 to 1,000 characters without control characters";

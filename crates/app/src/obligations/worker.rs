@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use countermand_domain::OrderId;
 use countermand_persistence::ClaimedObligation;
 
-use super::attempts::{MAX_ATTEMPTS, next_wait};
+use super::attempts::{MAX_ATTEMPTS, next_wait, waiting_time};
 use super::registry::ObligationKind;
-use super::{Outcome, Ports};
+use super::{Outcome, Ports, delivery_key};
 use crate::App;
 use crate::error::AppError;
 use crate::journal;
@@ -90,18 +90,51 @@ impl App {
                     self.database().give_back_obligations(&held[index..]).await?;
                     break;
                 }
-                let outcome = kind.meet(self, ports, obligation).await;
-                let settlement = self.settle(kind, obligation, outcome).await?;
-                journal::count_attempt(kind.code(), settlement.code());
-                attempted.push(Attempted {
-                    kind,
-                    id: obligation.id.clone(),
-                    order: obligation.order,
-                    settlement,
-                });
+                attempted.push(self.meet_held(kind, ports, obligation).await?);
             }
         }
         Ok(attempted)
+    }
+
+    /// Claims at most `most` due obligations of `kind`, to be met side by side with [`App::meet_held`], each at once.
+    /// Messages to endpoints that take no more now are left where they are.
+    pub async fn claim_due(
+        &self,
+        kind: ObligationKind,
+        most: usize,
+    ) -> Result<Vec<ClaimedObligation>, AppError> {
+        if self.database().due_kinds(&[kind]).await?.is_empty() {
+            return Ok(Vec::new());
+        }
+        let most = u64::try_from(most).unwrap_or(BATCH).min(BATCH);
+        let full = if kind == ObligationKind::WebhookDelivery {
+            self.webhook_lanes().full()
+        } else {
+            Vec::new()
+        };
+        let full: Vec<_> = full.iter().map(|endpoint| delivery_key(endpoint, "")).collect();
+        Ok(self
+            .database()
+            .claim_obligations_but(kind.code(), most, LEASE, &full)
+            .await?)
+    }
+
+    /// Meets an obligation that this worker holds.
+    pub async fn meet_held(
+        &self,
+        kind: ObligationKind,
+        ports: &Ports<'_>,
+        held: &ClaimedObligation,
+    ) -> Result<Attempted, AppError> {
+        let outcome = kind.meet(self, ports, held).await;
+        let settlement = self.settle(kind, held, outcome).await?;
+        journal::count_attempt(kind.code(), settlement.code());
+        Ok(Attempted {
+            kind,
+            id: held.id.clone(),
+            order: held.order,
+            settlement,
+        })
     }
 
     async fn settle(
@@ -119,11 +152,26 @@ impl App {
                     .await?,
                 Settlement::Met,
             ),
+            Outcome::Again {
+                why,
+                wait,
+                is_counted,
+            } => {
+                let postponed = if is_counted {
+                    database.postpone_obligation(held, wait, &why).await?
+                } else {
+                    database.put_off_obligation(held, wait, &why).await?
+                };
+                (postponed, Settlement::Postponed(why))
+            }
             Outcome::Waiting { why, until } => {
-                let asked = until.map(|until| until - self.now());
-                let asked = asked.and_then(|wait| wait.to_std().ok()).unwrap_or_default();
-                let wait = next_wait(held.attempt, self.env()).max(asked);
-                let postponed = database.postpone_obligation(held, wait, &why).await?;
+                let waited = self.now() - held.created_at;
+                let wait = match until.map(|until| until - self.now()) {
+                    Some(asked) => next_wait(1, self.env()).max(asked.to_std().unwrap_or_default()),
+                    None => waiting_time(waited.to_std().unwrap_or_default(), self.env()),
+                };
+                // What only waits keeps all its attempts.
+                let postponed = database.put_off_obligation(held, wait, &why).await?;
                 (postponed, Settlement::Postponed(why))
             }
             Outcome::Later { why } | Outcome::Unknown { why } if held.attempt < MAX_ATTEMPTS => (

@@ -40,6 +40,7 @@ impl App {
                 refund_shipping: input.refund_shipping,
                 adjustment: adjustment
                     .map_err(|it| UserError::about("adjustment", UserErrorCode::Invalid, it.to_string()))?,
+                refund_order: subject.policy().rules.refund_order,
             };
             order
                 .credit(&request, &command.actor, now)

@@ -5,7 +5,7 @@ use countermand_domain::{OrderId, ShipmentRequest};
 use crate::App;
 use crate::error::UserError;
 use crate::failure::Failure;
-use crate::order_command::OrderCommand;
+use crate::order_command::{Decision, OrderCommand};
 use crate::orders::order_view::OrderView;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
@@ -25,12 +25,16 @@ impl App {
         let command = OrderCommand::of_staff(viewer, StaffOperation::CreateShipment)?;
         let actor = &command.actor;
         self.change_order(&command, id, |subject| async move {
-            if !request.overrides_request {
-                let field = "override_cancellation_request";
-                self.refuse_if_held_by_channel(&subject.order, field).await?;
-            }
+            let field = (!request.overrides_request).then_some("override_cancellation_request");
+            let what = "units of the imported order were shipped";
+            let channel = self
+                .note_at_channel(&subject.order, field, &actor.label(), what)
+                .await?;
             let shipped = subject.order.ship(request, actor, self.now());
-            Ok(shipped.map_err(UserError::from)?)
+            Ok(Decision {
+                channel,
+                ..Decision::from(shipped.map_err(UserError::from)?)
+            })
         })
         .await
     }

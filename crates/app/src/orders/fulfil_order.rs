@@ -5,7 +5,7 @@ use countermand_domain::{ItemPosition, OrderId, Quantity};
 use crate::App;
 use crate::error::UserError;
 use crate::failure::Failure;
-use crate::order_command::OrderCommand;
+use crate::order_command::{Decision, OrderCommand};
 use crate::orders::order_view::OrderView;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
@@ -23,9 +23,15 @@ impl App {
         let command = OrderCommand::of_staff(viewer, StaffOperation::StartFulfilment)?;
         let actor = &command.actor;
         self.change_order(&command, id, |subject| async move {
-            self.refuse_if_held_by_channel(&subject.order, "order_id").await?;
+            let what = "the warehouse packs units of the imported order";
+            let channel = self
+                .note_at_channel(&subject.order, Some("order_id"), &actor.label(), what)
+                .await?;
             let started = subject.order.start_fulfilment(lines, actor, self.now());
-            Ok(started.map_err(UserError::from)?)
+            Ok(Decision {
+                channel,
+                ..Decision::from(started.map_err(UserError::from)?)
+            })
         })
         .await
     }

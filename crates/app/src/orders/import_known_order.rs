@@ -130,7 +130,9 @@ impl App {
                     shop,
                 },
             )?,
-            ..OrderChange::new(here, &transition, &target.origin, || self.env().next_id())
+            ..OrderChange::new(here, loaded.head, &transition, &target.origin, || {
+                self.env().next_id()
+            })
         };
         self.database().apply(&change).await?;
         journal::order_changed(StaffOperation::ImportOrders.name(), shop, &change);
@@ -145,7 +147,12 @@ impl App {
         target: &ImportTarget,
     ) -> Result<Option<(Transition, Step)>, MoneyError> {
         let paid = there.totals.paid.unwrap_or(Money::zero(there.currency()));
-        let last = there.payment.transactions.last();
+        // Of several tenders, it is not told which one paid last.
+        let last = there
+            .payment
+            .transactions
+            .last()
+            .filter(|_| there.payment.tenders.is_empty());
         let reference = last.and_then(|it| it.reference.as_deref());
         let change = here.pay_covered_invoices(paid, reference, &target.actor, self.now())?;
         Ok(change.map(|transition| {

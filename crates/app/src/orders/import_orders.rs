@@ -179,6 +179,7 @@ impl App {
                     let mail = is_mailed
                         .then(|| self.order_confirmation(&order, &shop, self.now()))
                         .transpose()?;
+                    let told = self.messages_of(&shop, &order, event.data.kind())?;
                     rows.push((
                         line,
                         NewOrder {
@@ -186,7 +187,7 @@ impl App {
                             event,
                             event_id: self.env().next_id(),
                             origin: target.origin.clone(),
-                            obligations: mail.into_iter().collect(),
+                            obligations: mail.into_iter().chain(told).collect(),
                         },
                     ));
                 }
@@ -296,12 +297,13 @@ impl App {
         }
         order.version = known.version + 1;
         let event = self.import_event(EventData::Updated, target);
+        let shop = self.database().shop().await?;
         let newer = NewOrder {
+            obligations: self.messages_of(&shop, &order, event.data.kind())?,
             order,
             event,
             event_id: self.env().next_id(),
             origin: target.origin.clone(),
-            obligations: Vec::new(),
         };
         match self.database().replace_order(known, &newer).await {
             Ok(()) => {

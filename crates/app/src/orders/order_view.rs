@@ -44,6 +44,9 @@ impl OrderView {
         order.shipping.description = None;
         order.payment.additional_data.clear();
         order.payment.title.clone_from(&order.payment.method);
+        for tender in &mut order.payment.tenders {
+            tender.title.clone_from(&tender.method);
+        }
         order.coupons.clear();
         // The name of a discount may be the label of a coupon, and that of a tax the region of an address.
         order.discounts.clear();
@@ -108,6 +111,18 @@ impl OrderView {
         let settings = self.shop.settings_at(ConfigScope::Store(self.order.id.store()));
         let names = &settings.payment_method_names.value;
         self.order.payment.shown_name(names).to_owned()
+    }
+
+    /// The name of the tender at `position` in the order's store view; that of the payment method where there is none.
+    #[must_use]
+    pub fn tender_name(&self, position: usize) -> String {
+        let settings = self.shop.settings_at(ConfigScope::Store(self.order.id.store()));
+        let names = &settings.payment_method_names.value;
+        let tender = self.order.payment.tender(position);
+        tender.map_or_else(
+            || self.payment_method_name(),
+            |tender| tender.shown_name(names).to_owned(),
+        )
     }
 
     /// The label of the order's status in the order's store view.

@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use countermand_domain::{LONGEST_ACCOUNT_NAME, is_account_name};
+use chrono::{DateTime, TimeDelta, Utc};
+use countermand_domain::{LONGEST_ACCOUNT_NAME, ProviderCapabilities, is_account_name};
 pub use countermand_persistence::PaymentAccount;
 use countermand_persistence::{AuditEntry, DatabaseError};
 
@@ -12,9 +11,12 @@ use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::obligations::ObligationKind;
-use crate::ports::PaymentProvider;
+use crate::ports::{AccountAccess, PaymentProvider};
 use crate::rights::StaffOperation;
 use crate::viewer::{Staff, Viewer};
+
+/// How long the secret of webhooks before the newest one counts.
+const SECRETS_OVERLAP: TimeDelta = TimeDelta::days(1);
 
 /// A new account at a payment provider.
 #[derive(Clone)]
@@ -23,10 +25,14 @@ pub struct ConnectPaymentProvider {
     pub name: String,
     /// The code of the adapter.
     pub adapter: String,
-    /// The base address of the provider.
-    pub address: String,
+    /// The base address of the provider; none for the usual one of the adapter.
+    pub address: Option<String>,
     /// The key to the account.
     pub secret: String,
+    /// The secret with which the provider signs its webhooks; none where it sends none.
+    pub webhook_secret: Option<String>,
+    /// The merchant account at the provider; none where the provider knows it by the key.
+    pub merchant_account: Option<String>,
 }
 
 /// A change of an account; what is none stays.
@@ -36,6 +42,8 @@ pub struct ChangePaymentProvider {
     pub address: Option<String>,
     /// The new key to the account.
     pub secret: Option<String>,
+    /// The new secret of webhooks; the one before it counts for a day more.
+    pub webhook_secret: Option<String>,
     /// Whether nothing is sent to the provider for now.
     pub is_paused: Option<bool>,
 }
@@ -69,12 +77,39 @@ impl App {
             let message = format!("there is no such adapter: {known}");
             return Err(UserError::about("adapter", UserErrorCode::Invalid, message).into());
         }
-        self.check_account(&asked.adapter, &asked.address, &asked.secret)?;
+        let usual = self.payment_providers().usual_address(&asked.adapter);
+        let Some(address) = asked.address.as_deref().or(usual) else {
+            let message = "the adapter needs the base address of the provider";
+            return Err(UserError::about("address", UserErrorCode::Invalid, message).into());
+        };
+        self.check_merchant_account(asked)?;
+        let capabilities = self.check_account(AccountAccess {
+            name: &asked.name,
+            adapter: &asked.adapter,
+            address,
+            secret: &asked.secret,
+            merchant_account: asked.merchant_account.as_deref(),
+        })?;
+        match &asked.webhook_secret {
+            Some(secret) => self.check_webhook_secret(&asked.adapter, secret)?,
+            None if capabilities.answers_at_once => {}
+            None => {
+                let message =
+                    "the adapter needs the secret of the provider's webhooks: only they tell outcomes";
+                return Err(UserError::about("webhook_secret", UserErrorCode::Invalid, message).into());
+            }
+        }
         let account = PaymentAccount {
+            webhook_secret: asked
+                .webhook_secret
+                .as_deref()
+                .map(|secret| self.sealed_webhook_secret(&asked.name, secret)),
+            old_webhook_secret: None,
+            merchant_account: asked.merchant_account.clone(),
             secret: self.sealed_secret(&asked.name, &asked.secret),
             name: asked.name.clone(),
             adapter: asked.adapter.clone(),
-            address: asked.address.clone(),
+            address: address.to_owned(),
             is_paused: false,
             problem: String::new(),
             version: 1,
@@ -112,7 +147,13 @@ impl App {
             let address = asked.address.as_ref().unwrap_or(&account.address);
             let secret = match &asked.secret {
                 Some(secret) => {
-                    self.check_account(&account.adapter, address, secret)?;
+                    self.check_account(AccountAccess {
+                        name,
+                        adapter: &account.adapter,
+                        address,
+                        secret,
+                        merchant_account: account.merchant_account.as_deref(),
+                    })?;
                     self.sealed_secret(name, secret)
                 }
                 None if *address != account.address => {
@@ -122,8 +163,22 @@ impl App {
                 }
                 None => account.secret.clone(),
             };
+            let current = account.webhook_secret.as_ref();
+            let current = current.and_then(|sealed| self.opened_webhook_secret(name, sealed));
+            let (webhook_secret, old_webhook_secret) = match &asked.webhook_secret {
+                Some(new) if current.as_ref() != Some(new) => {
+                    self.check_webhook_secret(&account.adapter, new)?;
+                    let until = self.now() + SECRETS_OVERLAP;
+                    let old = account.webhook_secret.clone().map(|old| (old, until));
+                    (Some(self.sealed_webhook_secret(name, new)), old)
+                }
+                // The same secret again is no change, so the one before it counts for as long as it did.
+                Some(_) | None => (account.webhook_secret.clone(), account.old_webhook_secret.clone()),
+            };
             let is_paused = asked.is_paused.unwrap_or(account.is_paused);
             let after = PaymentAccount {
+                webhook_secret,
+                old_webhook_secret,
                 address: address.clone(),
                 secret,
                 // A new key, and staff that resumes, end what was wrong.
@@ -168,27 +223,80 @@ impl App {
         let secret = self
             .opened_secret(account)
             .map_err(|problem| problem.to_string())?;
-        self.payment_providers()
-            .open(&account.adapter, &account.address, &secret)
+        self.payment_providers().open(AccountAccess {
+            name: &account.name,
+            adapter: &account.adapter,
+            address: &account.address,
+            secret: &secret,
+            merchant_account: account.merchant_account.as_deref(),
+        })
     }
 
-    fn check_account(&self, adapter: &str, address: &str, secret: &str) -> Result<(), UserError> {
-        let opened = self.payment_providers().open(adapter, address, secret);
+    /// Until when nothing is sent to an account, because the provider did not answer; none while requests pass.
+    #[must_use]
+    pub fn payment_account_suspended_until(&self, name: &str) -> Option<DateTime<Utc>> {
+        self.payment_providers().suspended_until(name)
+    }
+
+    /// The abilities of the provider of an account that can be used.
+    fn check_account(&self, access: AccountAccess<'_>) -> Result<ProviderCapabilities, UserError> {
+        let opened = self.payment_providers().open(access);
         let refused = |problem| UserError::about("address", UserErrorCode::Invalid, problem);
-        opened.map(drop).map_err(refused)
+        let provider = opened.map_err(refused)?;
+        Ok(provider.capabilities())
+    }
+
+    /// Refuses an account without the merchant account that requests must name, and one that is not used.
+    fn check_merchant_account(&self, asked: &ConnectPaymentProvider) -> Result<(), UserError> {
+        let is_needed = self.payment_providers().has_merchant_accounts(&asked.adapter);
+        let message = match (&asked.merchant_account, is_needed) {
+            (Some(_), true) | (None, false) => return Ok(()),
+            (None, true) => "the adapter needs the merchant account at the provider",
+            (Some(_), false) => "the adapter has no merchant accounts",
+        };
+        Err(UserError::about(
+            "merchant_account",
+            UserErrorCode::Invalid,
+            message,
+        ))
+    }
+
+    fn check_webhook_secret(&self, adapter: &str, secret: &str) -> Result<(), UserError> {
+        let problem = self.payment_providers().webhook_secret_problem(adapter, secret);
+        let refused = |problem| UserError::about("webhook_secret", UserErrorCode::Invalid, problem);
+        problem.map_or(Ok(()), |problem| Err(refused(problem)))
+    }
+
+    /// The secrets with which messages of the account may be signed now.
+    pub(super) fn webhook_secrets(&self, account: &PaymentAccount) -> Vec<String> {
+        let old = account.old_webhook_secret.as_ref();
+        let old = old.filter(|(_, until)| self.now() < *until).map(|(old, _)| old);
+        let sealed = account.webhook_secret.iter().chain(old);
+        sealed
+            .filter_map(|sealed| self.opened_webhook_secret(&account.name, sealed))
+            .collect()
+    }
+
+    /// The secret of webhooks in plain text; none where no key of this program opens it.
+    fn opened_webhook_secret(&self, name: &str, sealed: &str) -> Option<String> {
+        let bytes = self.vault().open(sealed, &webhook_context_of(name))?;
+        String::from_utf8(bytes).ok()
+    }
+
+    fn sealed_webhook_secret(&self, name: &str, secret: &str) -> String {
+        self.vault().seal(secret.as_bytes(), &webhook_context_of(name))
     }
 
     fn sealed_secret(&self, name: &str, secret: &str) -> String {
-        let sealed = self.seal().seal(secret.as_bytes(), context_of(name).as_bytes());
-        STANDARD.encode(sealed)
+        self.vault().seal(secret.as_bytes(), &context_of(name))
     }
 
     fn opened_secret(&self, account: &PaymentAccount) -> Result<String, AppError> {
-        let sealed = STANDARD.decode(&account.secret).unwrap_or_default();
-        let opened = self.seal().open(&sealed, context_of(&account.name).as_bytes());
+        let opened = self.vault().open(&account.secret, &context_of(&account.name));
         let secret = opened.and_then(|bytes| String::from_utf8(bytes).ok());
         secret.ok_or_else(|| {
-            let why = "was sealed with another secret than the installation's: give it again";
+            let why =
+                "is sealed with a key that this program does not have: set SECRET_KEYS, or give it again";
             AppError::Internal(format!("the key of the payment provider {} {why}", account.name))
         })
     }
@@ -226,6 +334,9 @@ impl ChangePaymentProvider {
         if self.secret.is_some() {
             changed.push("another key".to_owned());
         }
+        if self.webhook_secret.is_some() {
+            changed.push("another secret of webhooks".to_owned());
+        }
         match self.is_paused {
             Some(true) => changed.push("paused".to_owned()),
             Some(false) => changed.push("resumed".to_owned()),
@@ -236,8 +347,13 @@ impl ChangePaymentProvider {
 }
 
 /// The purpose for which a key is sealed, so that the key of one account opens no other.
-fn context_of(name: &str) -> String {
+pub(crate) fn context_of(name: &str) -> String {
     format!("payment account {name}")
+}
+
+/// The purpose for which a secret of webhooks is sealed.
+pub(crate) fn webhook_context_of(name: &str) -> String {
+    format!("webhooks of payment account {name}")
 }
 
 /// The member of staff who asks, if the role allows `operation` and the token is for the whole shop.

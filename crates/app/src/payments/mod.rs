@@ -1,9 +1,21 @@
 //! Payment providers: staff connects accounts, and the worker lets them release authorizations and pay money back.
 
 pub mod account;
+mod balance;
+mod check;
+mod check_case;
+mod difference;
+mod look_up;
+pub mod message;
+mod reported;
 pub mod retry;
 mod reversal;
 mod reversal_case;
 
+pub(crate) use check::PaymentCheckError;
+
 /// Why staff must move money by itself.
 pub(crate) const BY_HAND: &str = "staff must carry this out: no payment provider is connected";
+/// What staff reads about a refund that the keeper of a balance was told of.
+pub(crate) const BY_KEEPER: &str =
+    "the keeper of the balance was told: settle the refund when the balance has it";

@@ -6,7 +6,7 @@ use countermand_domain::{
     LookUp, Money, ReversalCall, ReversalEntry, ReversalOperation, ReversalRefusal, ReversalState,
     ReversalStep, SettledMatter, Settlement,
 };
-use countermand_persistence::{KeptReversalEntry, OwedReversal, SettledObligation};
+use countermand_persistence::{Ending, KeptReversalEntry, OwedReversal, SettledObligation};
 
 use super::reversal_case::{MovedMoney, PaymentCheck, ReversalCase};
 use crate::App;
@@ -39,12 +39,20 @@ impl App {
     }
 
     async fn carry_out(&self, case: &mut ReversalCase) -> Result<Outcome, AppError> {
-        let capabilities = case.provider.capabilities();
-        let mut step = case.reversal.next_step(capabilities, self.now());
+        if let Some(outcome) = self.take_told(case).await? {
+            return Ok(outcome);
+        }
+        let mut step = case.next_step(self.now());
         for _ in 0..MOST_STEPS {
             let outcome = match step {
                 ReversalStep::Begin(call) => self.begin(case, call).await?,
-                ReversalStep::Repeat(call) => self.repeat(case, call).await?,
+                ReversalStep::Repeat(call) => match self.repeat(case, call).await? {
+                    Ok(outcome) => outcome,
+                    Err(next) => {
+                        step = next;
+                        continue;
+                    }
+                },
                 ReversalStep::LookUp(call) => match self.look_up(case, call).await? {
                     Ok(outcome) => outcome,
                     Err(next) => {
@@ -61,18 +69,36 @@ impl App {
             if let Some(outcome) = outcome {
                 return Ok(outcome);
             }
-            step = case.reversal.next_step(capabilities, self.now());
+            step = case.next_step(self.now());
         }
         Ok(Outcome::Later {
             why: "the payment provider contradicts itself".into(),
         })
     }
 
+    /// Takes down what the provider told of an open request, where it cannot be asked.
+    async fn take_told(&self, case: &mut ReversalCase) -> Result<Option<Outcome>, AppError> {
+        let is_told = case.provider.capabilities().look_up == LookUp::None;
+        let Some(call) = case.reversal.open_call().filter(|_| is_told) else {
+            return Ok(None);
+        };
+        let request = case.request(call);
+        let told = self.ask_about(&case.account, case.provider.as_ref(), &request);
+        match told.await? {
+            Some(answer) => self.take(case, call, answer).await,
+            None => Ok(None),
+        }
+    }
+
     /// Sends a request for the first time, after a look at the provider's payment.
     async fn begin(&self, case: &mut ReversalCase, call: ReversalCall) -> Result<Option<Outcome>, AppError> {
-        let check = match case.check_payment(call).await {
-            Ok(check) => check,
-            Err(problem) => return self.without_answer(case, problem, true).await.map(Some),
+        let check = if case.provider.capabilities().reads_payments {
+            match case.check_payment(call).await {
+                Ok(check) => check,
+                Err(problem) => return self.without_answer(case, problem, true).await.map(Some),
+            }
+        } else {
+            self.check_told(case, call).await?
         };
         match check {
             PaymentCheck::Fits => {}
@@ -102,17 +128,42 @@ impl App {
         }
     }
 
-    /// Sends a request again. A provider that replays a failure of its own is asked what became of the request.
-    async fn repeat(&self, case: &mut ReversalCase, call: ReversalCall) -> Result<Option<Outcome>, AppError> {
-        let outcome = self.send(case, call).await?;
-        let is_unknown = matches!(outcome, Some(Outcome::Unknown { .. }));
-        if !is_unknown || case.provider.capabilities().look_up == LookUp::None {
-            return Ok(outcome);
+    /// Sends a request again. When the answer says nothing, the provider is asked what became of the request. `Err` is
+    /// the step after a failure that the provider keeps under the key, when it knows nothing of the request.
+    async fn repeat(
+        &self,
+        case: &mut ReversalCase,
+        call: ReversalCall,
+    ) -> Result<Result<Option<Outcome>, ReversalStep>, AppError> {
+        let problem = match case.provider.reverse(&case.request(call)).await {
+            Ok(answer) => return self.take(case, call, answer).await.map(Ok),
+            Err(problem) => problem,
+        };
+        let says_nothing = matches!(
+            problem,
+            ProviderError::Unknown(_) | ProviderError::StoredFailure(_)
+        );
+        let capabilities = case.provider.capabilities();
+        if says_nothing && capabilities.look_up != LookUp::None {
+            match case.provider.look_up(&case.request(call)).await {
+                Ok(Some(answer)) => return self.take(case, call, answer).await.map(Ok),
+                // The same request gets the same failure, so only another key helps, where it is safe.
+                Ok(None) if matches!(problem, ProviderError::StoredFailure(_)) => {
+                    let takes_the_rest = takes_the_rest(case, call).await.unwrap_or(false);
+                    if takes_the_rest {
+                        let reversal = &case.reversal;
+                        return Ok(Err(reversal.after_nothing_found(
+                            call,
+                            capabilities,
+                            true,
+                            self.now(),
+                        )));
+                    }
+                }
+                Ok(None) | Err(_) => {}
+            }
         }
-        match case.provider.look_up(&case.request(call)).await {
-            Ok(Some(answer)) => self.take(case, call, answer).await,
-            Ok(None) | Err(_) => Ok(outcome),
-        }
+        self.without_answer(case, problem, false).await.map(Some).map(Ok)
     }
 
     /// Looks up what became of a request; `Err` is the step after nothing was found.
@@ -124,11 +175,8 @@ impl App {
         match case.provider.look_up(&case.request(call)).await {
             Ok(Some(answer)) => self.take(case, call, answer).await.map(Ok),
             Ok(None) if case.reversal.state() == Some(ReversalState::Requested) => {
-                let takes_the_rest = match case.provider.payment(&case.payment).await {
-                    Ok(Some(payment)) => {
-                        payment.captured.checked_sub(payment.refunded).ok() == Some(case.amount())
-                    }
-                    Ok(None) => false,
+                let takes_the_rest = match takes_the_rest(case, call).await {
+                    Ok(takes_the_rest) => takes_the_rest,
                     Err(problem) => return self.without_answer(case, problem, true).await.map(Some).map(Ok),
                 };
                 let capabilities = case.provider.capabilities();
@@ -157,7 +205,7 @@ impl App {
         let (new, outcome) = match answer {
             ProviderAnswer::Refused { refusal, detail } => {
                 let turns_into_refund =
-                    refusal == ReversalRefusal::AlreadyCaptured && call.operation == ReversalOperation::Void;
+                    refusal == ReversalRefusal::AlreadyCaptured && !call.operation.is_refund();
                 let why = format!("the payment provider refuses: {detail}");
                 let new = ReversalEntry {
                     refusal: Some(refusal),
@@ -207,16 +255,21 @@ impl App {
     ) -> Result<Outcome, AppError> {
         let why = problem.to_string();
         Ok(match problem {
-            ProviderError::Unknown(_) if !is_read => Outcome::Unknown { why },
+            ProviderError::Unknown(_) | ProviderError::StoredFailure(_) if !is_read => {
+                Outcome::Unknown { why }
+            }
+            ProviderError::KeyMisused(_) => Outcome::NeedsAttention { why },
             ProviderError::Unauthorized(_) => {
                 self.pause_refused_account(&case.account, &why).await?;
                 Outcome::Waiting { why, until: None }
             }
-            ProviderError::Throttled { until } => Outcome::Waiting {
+            ProviderError::Throttled { until } | ProviderError::Suspended { until } => Outcome::Waiting {
                 why,
                 until: Some(until),
             },
-            ProviderError::Unavailable(_) | ProviderError::Unknown(_) => Outcome::Later { why },
+            ProviderError::Unavailable(_) | ProviderError::Unknown(_) | ProviderError::StoredFailure(_) => {
+                Outcome::Later { why }
+            }
         })
     }
 
@@ -262,18 +315,26 @@ impl App {
             let (command, reference) = (&command, reference.clone());
             async move {
                 // The order was read before, so a settlement after this look changes its version, which is a conflict.
-                self.check_open(&moved.reversal.obligation).await?;
+                let ending = self.ending_of_met(&moved.reversal.obligation).await?;
                 let transaction = moved.owed.transaction;
                 let amount = Money::new(moved.owed.amount, subject.order.currency());
                 let settled = SettledObligation {
                     id: moved.reversal.obligation.clone(),
                     receipt: reference.clone().unwrap_or_default(),
                     at: self.now(),
+                    ending,
                 };
                 let settlement = Settlement {
-                    matter: match moved.reversal.owed {
-                        ReversalOperation::Void => SettledMatter::Void { transaction, amount },
-                        ReversalOperation::Refund => SettledMatter::Refund { transaction, amount },
+                    matter: match (ending, moved.reversal.owed) {
+                        (Ending::Adopted, reversal) => SettledMatter::Adopted {
+                            reversal,
+                            transaction,
+                            amount,
+                        },
+                        (_, ReversalOperation::Void | ReversalOperation::Either) => {
+                            SettledMatter::Void { transaction, amount }
+                        }
+                        (_, ReversalOperation::Refund) => SettledMatter::Refund { transaction, amount },
                     },
                     note: moved.note(),
                     reference,
@@ -307,6 +368,16 @@ fn entry(call: ReversalCall, state: ReversalState, detail: &str) -> ReversalEntr
         refusal: None,
         detail: detail.to_owned(),
     }
+}
+
+/// Whether `call` can be sent under another key without moving money twice: it takes all that is left, or it is a void.
+async fn takes_the_rest(case: &ReversalCase, call: ReversalCall) -> Result<bool, ProviderError> {
+    if !call.operation.is_refund() {
+        return Ok(true);
+    }
+    let payment = case.provider.payment(&case.payment).await?;
+    let left = payment.and_then(|payment| payment.captured.checked_sub(payment.refunded).ok());
+    Ok(left == Some(case.amount()))
 }
 
 fn under_way() -> Outcome {

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use countermand_domain::{
     ConfigScope, Money, Order, OrderId, PaymentTransaction, Reversal, ReversalCall, ReversalOperation,
-    ReversalState, Shop, TransactionKind,
+    ReversalState, ReversalStep, Shop, TransactionKind,
 };
 use countermand_persistence::{OwedReversal, PaymentAccount};
 
@@ -73,13 +74,16 @@ impl App {
         let settings = loaded.shop.settings_at(ConfigScope::Store(id.store()));
         let providers = &settings.payment_providers.value;
         let serving = || {
-            loaded
-                .order
-                .payment
-                .provider_account(providers)
+            let tender = loaded.order.payment.tender(transaction.tender);
+            tender
+                .and_then(|tender| tender.provider_account(providers))
                 .map(str::to_owned)
         };
         let Some(name) = begun_at.or_else(serving) else {
+            let tender = loaded.order.payment.tender(transaction.tender);
+            if operation.is_refund() && tender.is_some_and(|tender| tender.kind.is_balance()) {
+                return self.tell_keeper(&loaded.shop, id, owed, attempt).await.map(Err);
+            }
             return by_hand(BY_HAND);
         };
         let reversal = Reversal {
@@ -116,6 +120,10 @@ impl App {
             Ok(provider) => provider,
             Err(why) => return by_hand(&format!("the payment provider {name} cannot be used: {why}")),
         };
+        if !provider.capabilities().answers_at_once && account.webhook_secret.is_none() {
+            let why = "tells outcomes only by webhooks: give the account their secret";
+            return by_hand(&format!("the payment provider {name} {why}"));
+        }
         Ok(Ok(ReversalCase {
             id,
             order: loaded.order,
@@ -147,10 +155,34 @@ impl ReversalCase {
         }
     }
 
-    /// Whether the books hold money that was captured.
+    /// What to do next.
+    pub(super) fn next_step(&self, now: DateTime<Utc>) -> ReversalStep {
+        let capabilities = self.provider.capabilities();
+        let step = self.reversal.next_step(capabilities, now);
+        step.in_one_call(capabilities, self.is_whole())
+    }
+
+    /// Whether it is about a whole authorization, of which the books know nothing else.
+    fn is_whole(&self) -> bool {
+        let transactions = self.order.payment.transactions.iter();
+        let of_payment = transactions.filter(|it| it.reference.as_ref() == Some(&self.payment));
+        of_payment.count() == 1
+            && self.transaction.kind == TransactionKind::Authorization
+            && self.transaction.amount == self.amount()
+    }
+
+    /// Why a refund must not follow a void of captured money; none when it may, and for other requests.
+    pub(super) fn why_not_refunded(&self, call: ReversalCall) -> Option<String> {
+        let follows_void = call.operation.is_refund() && self.reversal.owed == ReversalOperation::Void;
+        (follows_void && self.has_captures()).then(|| {
+            "a part of the authorization was captured, so the provider releases the rest by itself".to_owned()
+        })
+    }
+
+    /// Whether the books hold money that was captured of the tender.
     fn has_captures(&self) -> bool {
-        let mut transactions = self.order.payment.transactions.iter();
-        transactions.any(|it| it.kind == TransactionKind::Capture)
+        let mut captures = self.order.payment.captures_of(self.transaction.tender);
+        captures.next().is_some()
     }
 
     /// The same without what only the provider needs, once the money has moved.
@@ -171,6 +203,9 @@ impl MovedMoney {
         let name = &self.account;
         match self.reversal.entries.last().map(|entry| entry.call.operation) {
             Some(ReversalOperation::Refund) => format!("The payment provider {name} paid the money back."),
+            Some(ReversalOperation::Either) => format!(
+                "The payment provider {name} released the authorization, or paid the money back if it was captured."
+            ),
             Some(ReversalOperation::Void) | None => {
                 format!("The payment provider {name} released the authorization.")
             }
@@ -185,29 +220,37 @@ impl ReversalCase {
             let why = format!("the payment provider knows no payment {}", self.payment);
             return Ok(PaymentCheck::Differs(why));
         };
+        if !call.operation.is_refund() && payment.is_voided {
+            return Ok(PaymentCheck::Released);
+        }
+        if let Some(why) = self.why_not_refunded(call) {
+            return Ok(PaymentCheck::Differs(why));
+        }
         let (kept, there) = match (call.operation, self.reversal.owed) {
-            (ReversalOperation::Void, _) if payment.is_voided => return Ok(PaymentCheck::Released),
-            // Of an authorization that was captured meanwhile, the owed part goes back.
-            (ReversalOperation::Refund, ReversalOperation::Void) if self.has_captures() => {
-                let why =
-                    "a part of the authorization was captured, so the provider releases the rest by itself";
-                return Ok(PaymentCheck::Differs(why.into()));
-            }
-            (ReversalOperation::Refund, ReversalOperation::Void) => (self.amount(), payment.captured),
             (ReversalOperation::Refund, ReversalOperation::Refund) => {
                 (self.transaction.amount, payment.captured)
             }
-            (ReversalOperation::Void, _) => (self.transaction.amount, payment.authorized),
+            // Of an authorization that was captured meanwhile, the owed part goes back.
+            (ReversalOperation::Refund, ReversalOperation::Void | ReversalOperation::Either) => {
+                (self.amount(), payment.captured)
+            }
+            (ReversalOperation::Void | ReversalOperation::Either, _) => {
+                (self.transaction.amount, payment.authorized)
+            }
         };
         if kept != there {
             let why = format!("the payment is {there} at the payment provider, and {kept} in the books");
             return Ok(PaymentCheck::Differs(why));
         }
-        if call.operation == ReversalOperation::Refund {
+        if call.operation.is_refund() {
             // The books know of every refund but this one; the provider must not have paid back more than that.
             let known = match self.reversal.owed {
-                ReversalOperation::Refund => self.transaction.used.minor() - self.owed.amount,
-                ReversalOperation::Void => 0,
+                ReversalOperation::Refund => {
+                    // What staff abandoned is decided in the books, and has not moved.
+                    let abandoned = self.transaction.abandoned.minor();
+                    self.transaction.used.minor() - abandoned - self.owed.amount
+                }
+                ReversalOperation::Void | ReversalOperation::Either => 0,
             };
             let left = payment.captured.checked_sub(payment.refunded).ok();
             let is_enough = left.is_some_and(|left| left.minor() >= self.owed.amount);

@@ -7,6 +7,8 @@ use countermand_domain::{
 };
 use thiserror::Error;
 
+use super::provider_message::{IncomingMessage, MessageRefusal, ProviderMessage};
+
 /// A payment as its provider knows it, in the currency of the payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ProviderPayment {
@@ -18,6 +20,8 @@ pub struct ProviderPayment {
     pub refunded: Money,
     /// Whether the authorization was released, or ended by itself.
     pub is_voided: bool,
+    /// Whether the buyer disputes the payment at the bank.
+    pub is_disputed: bool,
 }
 
 /// A void or a refund to be sent. The same request is sent again until its outcome is known.
@@ -62,12 +66,24 @@ pub enum ProviderError {
     /// Nothing was sent, or the provider certainly did nothing; a later attempt may succeed.
     #[error("the provider does not answer: {0}")]
     Unavailable(String),
-    /// The provider asks for patience; nothing happened.
+    /// The provider asks for patience: the same request is sent later.
     #[error("the provider asks to wait until {until}")]
     Throttled {
         /// When to ask again.
         until: DateTime<Utc>,
     },
+    /// The provider did not answer several times in a row, so nothing is sent for a while.
+    #[error("the provider failed several times in a row: nothing is sent until {until}")]
+    Suspended {
+        /// When to ask again.
+        until: DateTime<Utc>,
+    },
+    /// The provider repeats a failure of its own that it keeps under the key: the same request helps no more.
+    #[error("the provider repeats a failure of its own: {0}")]
+    StoredFailure(String),
+    /// The provider knows the key from another request, so it does not tell what became of this one.
+    #[error("the provider knows the key from another request: {0}")]
+    KeyMisused(String),
     /// It is not known whether the provider acts: the answer was lost, or cannot be read.
     #[error("the outcome is not known: {0}")]
     Unknown(String),
@@ -82,14 +98,45 @@ pub trait PaymentProvider: Send + Sync {
     /// The abilities of the provider.
     fn capabilities(&self) -> ProviderCapabilities;
 
-    /// Reads the payment with this reference; none when the provider does not know it.
+    /// Reads the payment with this reference; none when the provider does not know it. It is asked only where
+    /// `reads_payments` says that it can be.
     async fn payment(&self, reference: &str) -> Result<Option<ProviderPayment>, ProviderError>;
 
-    /// Sends a void or a refund, for the first time or again.
+    /// Sends a void or a refund, for the first time or again. A provider without one call for either takes
+    /// [`ReversalOperation::Either`] as a void.
     async fn reverse(&self, request: &ReversalRequest) -> Result<ProviderAnswer, ProviderError>;
 
-    /// Asks what became of a void or a refund; none when the provider finds nothing under its key.
+    /// Reads what the provider sent in one request, signed with one of these `secrets`. It is checked byte for byte.
+    fn messages(
+        &self,
+        incoming: IncomingMessage<'_>,
+        secrets: &[String],
+    ) -> Result<Vec<ProviderMessage>, MessageRefusal>;
+
+    /// The text that the provider wants as the answer to a message that was taken; none for an empty answer.
+    #[must_use]
+    fn receipt(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Asks what became of a void or a refund; none when the provider finds nothing under its key. It is asked only
+    /// where `look_up` is not [`LookUp::None`](countermand_domain::LookUp::None).
     async fn look_up(&self, request: &ReversalRequest) -> Result<Option<ProviderAnswer>, ProviderError>;
+}
+
+/// How an account at a payment provider is reached.
+#[derive(Clone, Copy)]
+pub struct AccountAccess<'a> {
+    /// The name of the account, by which its requests are counted.
+    pub name: &'a str,
+    /// The code of the adapter.
+    pub adapter: &'a str,
+    /// The base address of the provider.
+    pub address: &'a str,
+    /// The key to the account.
+    pub secret: &'a str,
+    /// The merchant account at the provider; none where the provider knows it by the key.
+    pub merchant_account: Option<&'a str>,
 }
 
 /// Makes the adapters of payment providers.
@@ -97,9 +144,21 @@ pub trait PaymentProviders: Send + Sync {
     /// The codes of the adapters.
     fn adapters(&self) -> &'static [&'static str];
 
-    /// The adapter with this code for the provider at `address`, with the key to the account. The error says what is
-    /// wrong with the address or the key, and holds no secret.
-    fn open(&self, adapter: &str, address: &str, secret: &str) -> Result<Box<dyn PaymentProvider>, String>;
+    /// What is wrong with a secret for webhooks; none when the adapter can use it.
+    fn webhook_secret_problem(&self, adapter: &str, secret: &str) -> Option<&'static str>;
+
+    /// The base address of the provider where the account names none; none when each account needs one.
+    fn usual_address(&self, adapter: &str) -> Option<&'static str>;
+
+    /// Whether requests to the provider name a merchant account.
+    fn has_merchant_accounts(&self, adapter: &str) -> bool;
+
+    /// Until when nothing is sent to this account, because the provider did not answer; none while requests pass. Each
+    /// process counts for itself.
+    fn suspended_until(&self, account: &str) -> Option<DateTime<Utc>>;
+
+    /// The adapter for this account. The error says what is wrong with the address or the key, and holds no secret.
+    fn open(&self, access: AccountAccess<'_>) -> Result<Box<dyn PaymentProvider>, String>;
 }
 
 /// No adapter at all: staff moves all money by hand.
@@ -111,7 +170,23 @@ impl PaymentProviders for NoPaymentProviders {
         &[]
     }
 
-    fn open(&self, _: &str, _: &str, _: &str) -> Result<Box<dyn PaymentProvider>, String> {
+    fn webhook_secret_problem(&self, _: &str, _: &str) -> Option<&'static str> {
+        None
+    }
+
+    fn usual_address(&self, _: &str) -> Option<&'static str> {
+        None
+    }
+
+    fn has_merchant_accounts(&self, _: &str) -> bool {
+        false
+    }
+
+    fn suspended_until(&self, _: &str) -> Option<DateTime<Utc>> {
+        None
+    }
+
+    fn open(&self, _: AccountAccess<'_>) -> Result<Box<dyn PaymentProvider>, String> {
         Err("this program was built without adapters for payment providers".to_owned())
     }
 }

@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use countermand_domain::{Actor, Shop};
-use countermand_persistence::ShopEdit;
+use countermand_persistence::{AuditEntry, ShopEdit};
 
 use crate::App;
 use crate::error::{AppError, UserError};
 use crate::failure::Failure;
+use crate::idempotency::HeldKey;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
@@ -18,6 +19,7 @@ pub(crate) struct Editor {
     actor: Actor,
     origin: String,
     action: &'static str,
+    key: Option<HeldKey>,
 }
 
 /// A decided change of the shop.
@@ -42,6 +44,7 @@ impl Editor {
             actor: viewer.actor(),
             origin: viewer.origin.clone(),
             action: operation.name(),
+            key: viewer.key.clone(),
         }
     }
 
@@ -51,6 +54,7 @@ impl Editor {
             actor: Actor::System,
             origin: String::new(),
             action,
+            key: None,
         }
     }
 
@@ -60,6 +64,7 @@ impl Editor {
             actor: actor.clone(),
             origin: origin.into(),
             action: StaffOperation::ImportOrders.name(),
+            key: None,
         }
     }
 }
@@ -78,13 +83,17 @@ impl App {
             if change.edits.is_empty() {
                 return Ok(shop);
             }
-            let audit = self.trail(
+            let entry = self.trail(
                 &editor.actor,
                 &editor.origin,
                 editor.action,
                 &change.target,
                 &change.details,
             );
+            let audit = AuditEntry {
+                mark: editor.key.as_ref().map(|key| key.mark(editor.action)),
+                ..entry
+            };
             self.database()
                 .change_shop(shop.version, &change.edits, &audit)
                 .await?;

@@ -265,6 +265,8 @@ mod tests {
             stores: vec![store],
             settings: HashMap::new(),
             labels: StatusLabels::default(),
+            subscribers: Vec::new(),
+            is_streamed: false,
         }
     }
 }

@@ -295,6 +295,8 @@ mod tests {
             stores: vec![],
             settings: HashMap::from([(ConfigScope::Default, before)]),
             labels: StatusLabels::default(),
+            subscribers: Vec::new(),
+            is_streamed: false,
         };
         let new = [
             CancellationReason::new("a", "A"),

@@ -6,7 +6,7 @@ use crate::cancellation::eligibility::EligibilityRequest;
 use crate::cancellation::plan::CancellationPlan;
 use crate::cancellation::request_decision::Approval;
 use crate::cancellation::{
-    ApprovedRequest, CancellationPolicy, CancellationQuote, CancellationRefusal, Selection,
+    ApprovedRequest, CancellationPolicy, CancellationQuote, CancellationRefusal, RefundChoice, Selection,
 };
 use crate::effect::{Effect, Notice};
 use crate::event::{EventData, OrderEvent};
@@ -36,6 +36,8 @@ pub struct Cancel {
     pub overrides_switch: bool,
     /// Whether the buyer is told by mail; none where the store view's setting decides.
     pub notifies_customer: Option<bool>,
+    /// What staff decides about the refund; the rules decide for buyers.
+    pub refund: RefundChoice,
 }
 
 /// The facts of a cancellation.
@@ -66,6 +68,8 @@ pub struct Cancellation {
     pub refunded_total: Money,
     /// The part of the money that the shop keeps as a fee.
     pub fee: Money,
+    /// What staff said about its decision how much is paid back, maybe nothing; none where the rules decided.
+    pub refund_note: Option<String>,
     /// The number of the credit memo; none when neither a unit nor money goes back.
     pub credit_memo: Option<String>,
     /// Whether the buyer is told by mail.
@@ -127,7 +131,28 @@ impl Cancel {
             quote: None,
             overrides_switch: false,
             notifies_customer: None,
+            refund: RefundChoice::default(),
         }
+    }
+}
+
+impl Cancellation {
+    /// The cancellation in a few words, as staff reads it: `other, $15.00 refunded`.
+    pub(crate) fn text(&self) -> String {
+        let part = if self.is_partial {
+            ", a part of the order"
+        } else {
+            ""
+        };
+        let decided = match self.refund_note.as_deref() {
+            None => String::new(),
+            Some("") => ", as staff decided".into(),
+            Some(note) => format!(", as staff decided: {note}"),
+        };
+        format!(
+            "{}, {} refunded{part}{decided}",
+            self.reason_code, self.refunded_total
+        )
     }
 }
 
@@ -187,7 +212,8 @@ impl Order {
             }
             None => policy.rules.fee_for(&command.actor, reason),
         };
-        let plan = plan.keeping_fee(self, fee)?;
+        let plan = plan.paying_back(self, command, fee)?;
+        let refund_note = command.refund.kept_note()?;
         if let Some(quote) = &command.quote {
             quote.check(self, &plan, &command.actor, now)?;
         }
@@ -202,7 +228,9 @@ impl Order {
         };
         let memo = plan.credit_memo(self, now)?;
         let buyer_mail = self.buyer_mail(command, policy);
-        let mut effects = self.payment.refund(plan.refund_total())?;
+        let mut effects = self
+            .payment
+            .refund(plan.refund_total(), policy.rules.refund_order)?;
         if plan.takes_the_rest() {
             effects.extend(self.payment.void_authorizations()?);
         }
@@ -222,6 +250,7 @@ impl Order {
                 canceled_total: plan.canceled_total(),
                 refunded_total: plan.refund_total(),
                 fee: plan.fee(self),
+                refund_note,
                 credit_memo: memo.as_ref().map(|memo| memo.number.clone()),
                 buyer_mail,
                 overrides_switch: command.overrides_switch,

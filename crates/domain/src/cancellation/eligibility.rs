@@ -7,12 +7,13 @@ use chrono::{DateTime, Utc};
 use crate::cancellation::plan::CancellationPlan;
 use crate::cancellation::rules::ResolvedMode;
 use crate::cancellation::{
-    BundleParts, CancellationMode, CancellationPolicy, CancellationRefusal, Selection,
+    BundleParts, CancellationAction, CancellationMode, CancellationPolicy, CancellationRefusal, Selection,
 };
 use crate::money::Quantity;
 use crate::order::{Actor, Command, Order, OrderItem};
 
 /// The request that the checks look at.
+#[derive(Clone, Copy)]
 pub(crate) struct EligibilityRequest<'a> {
     /// The rules of the order's store view.
     pub(crate) policy: &'a CancellationPolicy,
@@ -64,6 +65,14 @@ impl<'a> EligibilityRequest<'a> {
         in_fulfilment.into_iter().chain(self.request_only(order))
     }
 
+    /// The action that may be taken where nothing is in the way of a request.
+    pub(crate) fn action(&self, order: &Order) -> CancellationAction {
+        match self.only_by_request(order).next() {
+            Some(_) => CancellationAction::Request,
+            None => CancellationAction::Cancel,
+        }
+    }
+
     /// Why the buyer can only ask for the cancellation; none where the mode is another one.
     pub(crate) fn request_only(&self, order: &Order) -> Option<CancellationRefusal> {
         let resolved = self.mode(order);
@@ -108,6 +117,21 @@ impl Order {
             Some(refusal) => Err(refusal),
             None => Ok(plan),
         }
+    }
+
+    /// The first moment after the time of the request at which another action may be taken because time passes; none
+    /// where time changes nothing.
+    pub(crate) fn end_of_action(&self, asked: &EligibilityRequest<'_>) -> Option<DateTime<Utc>> {
+        let action_at = |now| {
+            let asked = EligibilityRequest { now, ..*asked };
+            self.requestable_plan(&asked).ok().map(|_| asked.action(self))
+        };
+        let action = action_at(asked.now);
+        let mut changes = asked
+            .policy
+            .mode_changes(self, asked.actor, asked.now)
+            .into_iter();
+        changes.find(|at| action_at(*at) != action)
     }
 
     /// The plan of a cancellation that takes place at once or that the buyer can ask for, or the first refusal.

@@ -48,10 +48,11 @@ impl Order {
         policy: &CancellationPolicy,
         now: DateTime<Utc>,
     ) -> Result<Transition, CancellationRefusal> {
-        let plan = self.requestable_plan(&EligibilityRequest {
+        let asked = EligibilityRequest {
             selection: &request.intent.selection,
             ..EligibilityRequest::of_all(policy, &Actor::Guest, now)
-        })?;
+        };
+        let plan = self.requestable_plan(&asked)?;
         let reason = policy.reason_of(&Actor::Guest, &request.intent.reason, self.id.store(), now)?;
         let comment = policy.comment_of(&Actor::Guest, reason, request.intent.comment.as_deref())?;
         let hash = request.key.hash.clone();
@@ -63,8 +64,8 @@ impl Order {
         if let Some(quote) = &request.intent.quote {
             let plan = plan.keeping_fee(self, policy.rules.fee_for(&Actor::Guest, reason))?;
             quote.check(self, &plan, &Actor::Guest, now)?;
-            let deadline = policy.deadline(self, &Actor::Guest, now);
-            let end = deadline.map_or(key.expires_at, |at| at.min(key.expires_at));
+            let end = self.end_of_action(&asked);
+            let end = end.map_or(key.expires_at, |at| at.min(key.expires_at));
             key.intent.quote = Some(quote.kept_with_key(self.version + 1, end));
         }
         let event = OrderEvent {

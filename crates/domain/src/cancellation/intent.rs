@@ -1,6 +1,6 @@
 //! What a buyer or staff asks for: which part of an order is canceled, why, and a comment.
 
-use crate::cancellation::{Cancel, CancellationQuote, Selection};
+use crate::cancellation::{Cancel, CancellationQuote, RefundChoice, Selection};
 use crate::order::Actor;
 
 /// What a buyer or a member of staff asks for, as typed. The rules decide whether it happens.
@@ -14,6 +14,8 @@ pub struct CancellationIntent {
     pub selection: Selection,
     /// The quote that the person accepts; none without one.
     pub quote: Option<CancellationQuote>,
+    /// What staff decides about the refund; the rules decide for buyers.
+    pub refund: RefundChoice,
 }
 
 impl CancellationIntent {
@@ -33,6 +35,7 @@ impl CancellationIntent {
             comment: self.comment.clone(),
             selection: self.selection.clone(),
             quote: self.quote.clone(),
+            refund: self.refund.clone(),
             ..Cancel::all(actor, &self.reason)
         }
     }

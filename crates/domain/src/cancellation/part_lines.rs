@@ -2,7 +2,7 @@
 
 use crate::cancellation::takeable::Named;
 use crate::money::Quantity;
-use crate::order::{BrokenUnits, ItemPosition, ItemQuantities, Order, OrderItem};
+use crate::order::{BrokenUnits, ItemPosition, Order, OrderItem};
 
 /// Quantities of items.
 type Lines = Vec<(ItemPosition, Quantity)>;
@@ -23,8 +23,14 @@ pub(crate) fn lines_of_part(order: &Order, lines: &[(ItemPosition, Quantity)]) -
     let mut refunded = order.with_children(&refunded, to_refund, BrokenUnits::First);
     for whole in bundles_by_part(order, lines) {
         let most = order.without_shipped_parts(whole);
-        let uninvoiced = without_parts(order, whole, &canceled, ItemQuantities::to_cancel).min(most);
-        let invoiced = without_parts(order, whole, &refunded, ItemQuantities::to_refund);
+        let to_cancel = |part: &OrderItem| part.quantities.to_cancel().min(left_of_part(whole, part));
+        let to_refund = |part: &OrderItem| {
+            let left = left_of_part(whole, part).minus(to_cancel(part));
+            part.quantities.to_refund().min(left)
+        };
+        let uninvoiced = whole.quantities.to_cancel();
+        let uninvoiced = without_parts(order, whole, uninvoiced, &canceled, to_cancel).min(most);
+        let invoiced = without_parts(order, whole, whole.quantities.to_refund(), &refunded, to_refund);
         canceled.push((whole.position, uninvoiced));
         refunded.push((whole.position, invoiced.min(most.minus(uninvoiced))));
     }
@@ -46,16 +52,28 @@ fn bundles_by_part<'a>(
         .filter(move |whole| order.children(whole.position).any(has_line))
 }
 
-/// The units of the bundle `whole` of which no part is left once `lines` are taken.
+/// The units of `part` that are not gone. A service went to the buyer with the shipped units of its bundle.
+fn left_of_part(whole: &OrderItem, part: &OrderItem) -> Quantity {
+    let kept = part.quantities.kept_by_buyer();
+    if part.is_virtual {
+        let ordered = part.quantities.ordered;
+        kept.minus(ordered.part(whole.quantities.shipped, whole.quantities.ordered))
+    } else {
+        kept
+    }
+}
+
+/// The units of the bundle `whole`, of which `wholes` are left, of which no part is left once `lines` are taken.
 fn without_parts(
     order: &Order,
     whole: &OrderItem,
+    wholes: Quantity,
     lines: &[(ItemPosition, Quantity)],
-    left: fn(ItemQuantities) -> Quantity,
+    left: impl Fn(&OrderItem) -> Quantity,
 ) -> Quantity {
     let held = order.wholes_holding(whole, |part| {
         let line = lines.iter().find(|line| line.0 == part.position);
-        left(part.quantities).minus(line.map_or(Quantity::ZERO, |line| line.1))
+        left(part).minus(line.map_or(Quantity::ZERO, |line| line.1))
     });
-    left(whole.quantities).minus(held)
+    wholes.minus(held)
 }

@@ -189,12 +189,18 @@ impl CancellationPlan {
     }
 
     /// The same plan, of whose money the shop keeps a fee.
-    pub(crate) fn keeping_fee(mut self, order: &Order, rule: FeeRule) -> Result<Self, MoneyError> {
-        if rule != FeeRule::None {
-            let fee = order.fee_kept_of(self.refund_total, rule)?;
-            self.refund_total = self.refund_total.checked_sub(fee)?;
-            self.fee = Some(fee);
+    pub(crate) fn keeping_fee(self, order: &Order, rule: FeeRule) -> Result<Self, MoneyError> {
+        if rule == FeeRule::None {
+            return Ok(self);
         }
+        let fee = order.fee_kept_of(self.refund_total, rule)?;
+        self.keeping(fee)
+    }
+
+    /// The same plan, of whose money the shop keeps `fee`.
+    pub(crate) fn keeping(mut self, fee: Money) -> Result<Self, MoneyError> {
+        self.refund_total = self.refund_total.checked_sub(fee)?;
+        self.fee = Some(fee);
         Ok(self)
     }
 

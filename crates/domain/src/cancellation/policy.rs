@@ -33,11 +33,18 @@ impl CancellationPolicy {
         self.resolve(order, actor, now).mode
     }
 
-    /// The first moment after `now` at which the mode is another one than now; none where time changes nothing.
-    pub(crate) fn deadline(&self, order: &Order, actor: &Actor, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let mode = self.mode(order, actor, now);
-        let changes = |at: &DateTime<Utc>| *at > now && self.mode(order, actor, *at) != mode;
-        self.rules.turning_points(order).filter(changes).min()
+    /// The moments after `now` at which the mode becomes another one because time passes, the earliest first.
+    pub(crate) fn mode_changes(
+        &self,
+        order: &Order,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Vec<DateTime<Utc>> {
+        let mut moments: Vec<_> = self.rules.turning_points(order).filter(|at| *at > now).collect();
+        moments.sort_unstable();
+        let mut mode = self.mode(order, actor, now);
+        moments.retain(|at| std::mem::replace(&mut mode, self.mode(order, actor, *at)) != mode);
+        moments
     }
 
     pub(crate) fn resolve(&self, order: &Order, actor: &Actor, now: DateTime<Utc>) -> ResolvedMode {

@@ -7,8 +7,9 @@ use crate::cancellation::plan::CancellationPlan;
 use crate::cancellation::{
     Cancel, CanceledItem, CancellationAction, CancellationPolicy, CancellationRefusal, PreviewedItem,
 };
+use crate::effect::Effect;
 use crate::id::OrderId;
-use crate::money::{Money, Quantity, RowMoney};
+use crate::money::{Money, MoneyError, Quantity, RowMoney};
 use crate::order::{Actor, ItemPosition, Order};
 
 /// How long a quote can be accepted, if the rules do not change the order's terms before.
@@ -58,19 +59,11 @@ pub struct QuotedMoney {
 /// What comes back by one tender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TenderRefund {
-    /// The tender.
-    pub tender: Tender,
+    /// The position of the tender in the payment, from 0; none for the gift cards, store credit and points that are the
+    /// credits of the order, which are kept as one sum.
+    pub tender: Option<usize>,
     /// What comes back by it.
     pub amount: Money,
-}
-
-/// The tenders with which orders are paid. An order keeps gift cards, store credit and points as one sum.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tender {
-    /// The payment method of the order.
-    PaymentMethod,
-    /// Gift cards, store credit and points.
-    Credit,
 }
 
 /// A quote with what it consists of.
@@ -115,36 +108,53 @@ impl Order {
             "" => None,
             reason => policy.reason_of(&command.actor, reason, self.id.store(), now)?,
         };
-        let plan = plan.keeping_fee(self, policy.rules.fee_for(&command.actor, reason))?;
+        let plan = plan.paying_back(self, command, policy.rules.fee_for(&command.actor, reason))?;
         let end = now + QUOTE_LIFETIME;
-        let deadline = policy.deadline(self, &command.actor, now).unwrap_or(end);
-        let expires_at = end.min(deadline);
+        let expires_at = self.end_of_action(&asked).map_or(end, |at| at.min(end));
         Ok(CancellationPreview {
             quote: CancellationQuote::of(self, &plan, &command.actor, expires_at),
-            action: match asked.only_by_request(self).next() {
-                Some(_) => CancellationAction::Request,
-                None => CancellationAction::Cancel,
-            },
+            action: asked.action(self),
             items: PreviewedItem::all_of(self, &plan)?,
             shipping_canceled: plan.shipping_canceled(),
             shipping_refunded: plan.shipping_refunded(),
             charges_canceled: self.sum_of_shares(plan.charges_canceled())?,
             charges_refunded: self.sum_of_shares(plan.charges_refunded())?,
-            tenders: tenders(&plan),
+            tenders: self.refunds_by_tender(&plan, policy)?,
         })
     }
 }
 
-/// What comes back by each tender: the amounts of the credit memo that the mails and the history name.
-fn tenders(plan: &CancellationPlan) -> Vec<TenderRefund> {
-    let all = [
-        (Tender::PaymentMethod, plan.refund_total()),
-        (Tender::Credit, plan.credits()),
-    ];
-    let positive = all.into_iter().filter(|(_, amount)| amount.is_positive());
-    positive
-        .map(|(tender, amount)| TenderRefund { tender, amount })
-        .collect()
+impl Order {
+    /// What comes back by each tender: together the amounts of the credit memo that the mails and the history name.
+    fn refunds_by_tender(
+        &self,
+        plan: &CancellationPlan,
+        policy: &CancellationPolicy,
+    ) -> Result<Vec<TenderRefund>, MoneyError> {
+        let mut amounts = vec![Money::zero(self.currency()); self.payment.tender_count()];
+        let mut left = plan.refund_total();
+        for effect in self.payment.refund(left, policy.rules.refund_order)? {
+            if let Effect::Refund { transaction, amount } = effect
+                && let Some(tender) = self.payment.tender_of(transaction)
+                && let Some(sum) = amounts.get_mut(tender.position)
+            {
+                *sum = sum.checked_add(amount)?;
+                left = left.checked_sub(amount)?;
+            }
+        }
+        // Money of which no capture is known was paid by the payment method.
+        amounts[0] = amounts[0].checked_add(left)?;
+        let of_tender = |(tender, amount)| TenderRefund {
+            tender: Some(tender),
+            amount,
+        };
+        let credits = TenderRefund {
+            tender: None,
+            amount: plan.credits(),
+        };
+        let all = amounts.into_iter().enumerate().map(of_tender).chain([credits]);
+        Ok(all.filter(|it| it.amount.is_positive()).collect())
+    }
 }
 
 impl CancellationQuote {

@@ -3,6 +3,7 @@
 use strum::IntoStaticStr;
 use thiserror::Error;
 
+use crate::cancellation::RefundRefusal;
 use crate::money::MoneyError;
 use crate::order::{FreeTextProblem, LineRefusal, OrderState};
 
@@ -73,6 +74,9 @@ pub enum CancellationRefusal {
     /// The comment is too long, or has characters that are not shown.
     #[error("the comment cannot be kept: {0}")]
     InvalidComment(#[from] FreeTextProblem),
+    /// What staff decided about the refund is not possible.
+    #[error(transparent)]
+    Refund(#[from] RefundRefusal),
     /// The order's amounts do not add up; the order stays as it is.
     #[error("the order's amounts do not add up: {0}")]
     Unbalanced(#[from] MoneyError),

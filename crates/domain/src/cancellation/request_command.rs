@@ -77,9 +77,7 @@ impl Order {
         let items = match &intent.selection {
             Selection::All => self.all_to_request(policy.rules.bundle_parts),
             Selection::Items(lines) => self
-                .checked_whole_lines(lines, policy.rules.bundle_parts, |item| {
-                    self.left_to_request(item)
-                })
+                .checked_whole_lines(lines, policy.rules.bundle_parts, |item| self.to_give_up(item))
                 .map_err(CancellationRefusal::from)?,
         };
         if items.is_empty() {
@@ -99,7 +97,7 @@ impl Order {
             .and_then(|time| now.checked_add_signed(time));
         let request = CancellationRequest {
             number: self.cancellation_request.as_ref().map_or(0, |it| it.number) + 1,
-            is_whole: self.names_all(&items, |item| self.left_to_request(item)),
+            is_whole: !self.has_units_beyond() && self.names_all(&items, |item| self.left_to_request(item)),
             items,
             reason_code: reason.map(|it| it.code.clone()),
             reason: reason.map(|it| it.text_for_buyer(&intent.reason, store)),
@@ -152,6 +150,7 @@ impl Order {
                         comment: command.comment.clone(),
                         selection: command.selection.clone(),
                         quote: command.quote.clone(),
+                        refund: command.refund.clone(),
                     },
                     is_confirmed: true,
                 };

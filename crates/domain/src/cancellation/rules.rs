@@ -7,6 +7,7 @@ use crate::cancellation::{
     Audiences, CancellationMode, CancellationReason, FeeRule, ModeRules, RequestRules,
 };
 use crate::order::{Actor, Order};
+use crate::payment::refund_order::RefundOrder;
 use crate::shop::settings::Settings;
 
 /// When a buyer cancels at once, when a buyer can only ask, and when neither is possible.
@@ -28,6 +29,8 @@ pub struct CancellationRules {
     pub bundle_parts: BundleParts,
     /// The fee for buyers.
     pub fee: FeeRule,
+    /// In which order the tenders of an order are paid back.
+    pub refund_order: RefundOrder,
     /// Rules that decide some requests for a cancellation without staff.
     pub request_rules: RequestRules,
     /// How long staff has to decide a request for a cancellation; none without a deadline.
@@ -49,6 +52,7 @@ impl Default for CancellationRules {
             shipping_refund: ShippingRefund::default(),
             bundle_parts: BundleParts::default(),
             fee: FeeRule::default(),
+            refund_order: RefundOrder::default(),
             request_rules: RequestRules::default(),
             request_deadline: None,
             reason_required: Audiences::all(),
@@ -134,6 +138,7 @@ impl CancellationRules {
                 .parse()
                 .unwrap_or_default(),
             fee: FeeRule::parse(&settings.cancellation_fee.value).unwrap_or_default(),
+            refund_order: RefundOrder::of(settings),
             request_rules: RequestRules::parse(&settings.request_rules.value).unwrap_or_default(),
             request_deadline: Some(settings.request_deadline.value).filter(|time| *time > TimeDelta::zero()),
             reason_required: Audiences::parse(&settings.cancellation_reason_required.value)

@@ -152,10 +152,7 @@ impl PastAttempt {
         let reason = policy.reasons.by_code(&self.reason_code);
         let plan = plan.keeping_fee(&self.order, policy.rules.fee_for(&self.actor, reason))?;
         Ok(SimulatedOutcome {
-            action: match asked.only_by_request(&self.order).next() {
-                Some(_) => CancellationAction::Request,
-                None => CancellationAction::Cancel,
-            },
+            action: asked.action(&self.order),
             refusal: None,
             refund: plan.refund_total(),
             fee: plan.fee(&self.order),

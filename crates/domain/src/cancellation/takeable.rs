@@ -76,15 +76,20 @@ impl Order {
             return self.unshipped_wholes(item);
         };
         let with_wholes = |wholes| item.quantities.ordered.part(wholes, whole.quantities.ordered);
-        match named {
-            Named::WithWhole => self.unshipped_wholes(whole).map(with_wholes),
+        let open = if item.is_virtual {
             // A service goes to the buyer with the bundle that it is a part of.
-            Named::Alone if item.is_virtual => Some(
-                item.quantities
-                    .open()
-                    .minus(with_wholes(whole.quantities.shipped)),
-            ),
-            Named::Alone => Some(item.quantities.open()),
+            item.quantities
+                .open()
+                .minus(with_wholes(whole.quantities.shipped))
+        } else {
+            item.quantities.open()
+        };
+        match named {
+            // Units of the part may be gone beside those that went with the wholes.
+            Named::WithWhole => self
+                .unshipped_wholes(whole)
+                .map(|wholes| with_wholes(wholes).min(open)),
+            Named::Alone => Some(open),
         }
     }
 

@@ -28,7 +28,8 @@ pub struct CancellationTerms {
     /// Every reason why the buyer may not cancel, in the contract's order; empty when the buyer may. The first one is
     /// the answer to a cancellation.
     pub refusals: Vec<CancellationRefusal>,
-    /// The time until which the action holds, unless the order changes before; none where no rule ends it.
+    /// The time until which the action holds, unless the order changes before; none where no rule ends it, or where the
+    /// buyer may not cancel the order.
     pub deadline: Option<DateTime<Utc>>,
     /// The terms of each item.
     pub items: Vec<ItemTerms>,
@@ -64,7 +65,7 @@ pub struct ItemTerms {
 }
 
 impl Order {
-    /// What `actor` may cancel now, item by item, or every reason why not.
+    /// What `actor` may cancel now and until when, item by item, or every reason why not.
     #[must_use]
     pub fn cancellation_terms(
         &self,
@@ -72,6 +73,15 @@ impl Order {
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> CancellationTerms {
+        let mut terms = self.terms_at(policy, actor, now);
+        for at in policy.mode_changes(self, actor, now) {
+            terms.end_at(at, &self.terms_at(policy, actor, at));
+        }
+        terms
+    }
+
+    /// What `actor` may cancel at `now`, or every reason why not, without a deadline.
+    fn terms_at(&self, policy: &CancellationPolicy, actor: &Actor, now: DateTime<Utc>) -> CancellationTerms {
         let asked = EligibilityRequest::of_all(policy, actor, now);
         let planned = self.requestable_plan_or_refusals(&asked).and_then(|plan| {
             let plan = plan.keeping_fee(self, policy.rules.fee_for(actor, None));
@@ -80,11 +90,7 @@ impl Order {
         match planned {
             Ok(plan) => {
                 let refusals: Vec<_> = asked.only_by_request(self).collect();
-                let action = if refusals.is_empty() {
-                    CancellationAction::Cancel
-                } else {
-                    CancellationAction::Request
-                };
+                let action = asked.action(self);
                 let rows = self.items.iter().zip(plan.items());
                 CancellationTerms {
                     items: rows
@@ -98,14 +104,12 @@ impl Order {
                     fee: plan.fee(self),
                     shipping_refund: plan.shipping_refunded(),
                 }
-                .until(policy.deadline(self, actor, now))
             }
             Err(refusals) => match self.plan_by_item(&asked, &refusals) {
                 Some(plan) => CancellationTerms {
                     items: items_by_plan(self, &asked, &plan),
                     ..CancellationTerms::none(&asked, self, refusals)
-                }
-                .until(policy.deadline(self, actor, now)),
+                },
                 None => CancellationTerms::none(&asked, self, refusals),
             },
         }
@@ -123,11 +127,7 @@ impl Order {
 /// The terms of each item where only other items of the order are in the way of canceling all of it.
 fn items_by_plan(order: &Order, asked: &EligibilityRequest<'_>, plan: &CancellationPlan) -> Vec<ItemTerms> {
     let refusals: Vec<_> = asked.only_by_request(order).collect();
-    let action = if refusals.is_empty() {
-        CancellationAction::Cancel
-    } else {
-        CancellationAction::Request
-    };
+    let action = asked.action(order);
     let rows = order.items.iter().zip(plan.items());
     let terms = rows.map(|(item, row)| {
         let terms = ItemTerms::of(asked, order, (item, row), action, &refusals);
@@ -144,13 +144,17 @@ fn items_by_plan(order: &Order, asked: &EligibilityRequest<'_>, plan: &Cancellat
 }
 
 impl CancellationTerms {
-    /// The same terms, which hold until `deadline`, as do the actions for items.
-    fn until(mut self, deadline: Option<DateTime<Utc>>) -> Self {
-        self.deadline = deadline;
-        for item in &mut self.items {
-            item.deadline = deadline.filter(|_| item.action != CancellationAction::None);
+    /// Takes `at` for the deadline of each action that `later`, the terms at that moment, no longer has. An earlier
+    /// deadline stays.
+    fn end_at(&mut self, at: DateTime<Utc>, later: &Self) {
+        if self.action != CancellationAction::None && self.action != later.action {
+            self.deadline.get_or_insert(at);
         }
-        self
+        for (item, later) in self.items.iter_mut().zip(&later.items) {
+            if item.action != CancellationAction::None && item.action != later.action {
+                item.deadline.get_or_insert(at);
+            }
+        }
     }
 
     /// The terms of an order that cannot be canceled.
@@ -198,8 +202,11 @@ impl ItemTerms {
     /// item, unless the mode is in the way.
     fn beside_fulfilment(self, order: &Order, item: &OrderItem) -> Self {
         if self.refusals != [CancellationRefusal::InFulfilment] {
+            if !item.quantities.in_fulfilment.is_positive() {
+                return self;
+            }
             return Self {
-                quantity_open: self.quantity_open.minus(item.quantities.in_fulfilment),
+                quantity_open: self.quantity_open.min(order.outside_fulfilment(item)),
                 ..self
             };
         }

@@ -6,6 +6,31 @@ use super::record::{ChannelRecord, DeclinedRequest};
 use super::terms::{ChannelBlock, ChannelCommandRefusal};
 
 impl ChannelRecord {
+    /// The record while the same decline as in [`ChannelRecord::decline_requests`] is on its way to the channel: until
+    /// `until`, no other command decides about the order.
+    pub fn begin_decline(
+        &self,
+        items: Option<&[String]>,
+        until: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<Self, ChannelCommandRefusal> {
+        self.refuse_while_declining(now)?;
+        self.decline_requests(items, "", "", now)?;
+        Ok(Self {
+            declining_until: Some(until),
+            ..self.next()
+        })
+    }
+
+    /// The record after the channel did not take the decline.
+    #[must_use]
+    pub fn end_decline(&self) -> Self {
+        Self {
+            declining_until: None,
+            ..self.next()
+        }
+    }
+
     /// The record after the merchant declined the buyer's open requests for `items`, or all of them. Refused where the
     /// channel has canceled the order, and while the outcome of a cancellation is open: the order would be held and
     /// released at the same time.
@@ -41,7 +66,7 @@ impl ChannelRecord {
             return Err(ChannelCommandRefusal::OneRequest(item.id.clone()));
         }
         let chosen: Vec<_> = chosen.iter().map(|(item, _)| item.id.as_str()).collect();
-        let mut after = self.next();
+        let mut after = self.end_decline();
         for item in &mut after.order.items {
             let request = chosen.contains(&item.id.as_str()).then(|| item.request.take());
             if let Some(request) = request.flatten() {

@@ -5,6 +5,7 @@
 mod cancellation;
 mod decline;
 mod order;
+mod outcome;
 mod record;
 mod terms;
 #[cfg(test)]

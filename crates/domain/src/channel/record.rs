@@ -28,6 +28,9 @@ pub struct ChannelRecord {
     pub asked_at: Option<DateTime<Utc>>,
     /// The time by which staff should decide about the buyer's open requests; none without a deadline.
     pub due_at: Option<DateTime<Utc>>,
+    /// Until when the merchant's decline is on its way to the channel, so that the order is not canceled meanwhile; none
+    /// while no decline is.
+    pub declining_until: Option<DateTime<Utc>>,
     /// What happened, oldest first.
     pub history: Vec<ChannelHistoryLine>,
 }
@@ -45,6 +48,8 @@ pub struct ChannelCancellation {
     pub reason_code: String,
     /// What the person added.
     pub comment: Option<String>,
+    /// Whether the reason says that the buyer asked, and only the buyer's open request at the channel tells so.
+    pub rests_on_request: bool,
     /// Who canceled, as the audit log names the person.
     pub actor: String,
     /// When the person canceled.
@@ -138,6 +143,7 @@ impl ChannelRecord {
             asked_in: Vec::new(),
             asked_at: None,
             due_at: None,
+            declining_until: None,
             history: Vec::new(),
         };
         if record.has_request() {
@@ -188,8 +194,12 @@ impl ChannelRecord {
             let text = format!("the buyer asked to cancel the item {item}");
             after.write_down("channel", text, now);
         }
-        if !self.has_request() && !new.is_empty() {
+        let is_replaced = !order
+            .open_requests()
+            .any(|(item, _)| self.order.is_requested(&item.id));
+        if is_replaced && !new.is_empty() {
             after.asked_in.clear();
+            (after.asked_at, after.due_at) = (None, None);
         }
         if !new.is_empty() {
             after.asked_in.push(after.version);
@@ -199,13 +209,13 @@ impl ChannelRecord {
         Some(after)
     }
 
-    /// Whether the buyer's open requests came with this version, and none was open before.
+    /// Whether the buyer's open requests came with this version, and none of them was open before.
     #[must_use]
     pub fn opens_request(&self) -> bool {
         self.has_request() && self.asked_in == [self.version]
     }
 
-    /// Keeps the time of the buyer's requests, which is now if they are new, as long as one of them is open.
+    /// Keeps the time of the buyer's requests, which is now if all of them are new, as long as one of them is open.
     pub(super) fn keep_time_of_request(&mut self, now: DateTime<Utc>) {
         if self.has_request() {
             self.asked_at = self.asked_at.or(Some(now));
@@ -218,6 +228,14 @@ impl ChannelRecord {
     #[must_use]
     pub fn has_request(&self) -> bool {
         self.order.open_requests().next().is_some()
+    }
+
+    /// The record after something happened in the shop that the channel is not told of.
+    #[must_use]
+    pub fn noted(&self, actor: &str, text: &str, now: DateTime<Utc>) -> Self {
+        let mut after = self.next();
+        after.write_down(actor, text.to_owned(), now);
+        after
     }
 
     /// The same record with the next version.

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use strum::IntoStaticStr;
 use thiserror::Error;
 
-use super::cancellation::{ChannelAnswer, SentCancellation};
-use super::order::{ChannelOrder, ChannelStatus, FulfilledBy};
+use super::cancellation::SentCancellation;
+use super::order::{ChannelStatus, FulfilledBy};
 use super::record::{ChannelCancellation, ChannelCancellationState, ChannelRecord};
 use crate::cancellation::{ChannelCode, ChannelFact};
 use crate::money::Quantity;
@@ -100,6 +100,15 @@ pub enum ChannelCommandRefusal {
     /// The reason states a confirmed fraud.
     #[error("the reason states a confirmed fraud, so confirm it")]
     FraudNotConfirmed,
+    /// The order that was imported from this one is shipped, or a part of it is.
+    #[error("the imported order is shipped, or a part of it is")]
+    ShippedHere,
+    /// The warehouse packs units of the order that was imported from this one.
+    #[error("the warehouse packs units of the imported order: release them, or confirm it")]
+    PackedHere,
+    /// A decline of the buyer's requests is on its way to the channel.
+    #[error("the buyer's requests are being declined at the moment: try again in a minute")]
+    BeingDeclined,
     /// No request of the buyer is open.
     #[error("no request of the buyer is open")]
     NoOpenRequest,
@@ -185,9 +194,11 @@ impl ChannelRecord {
         now: DateTime<Utc>,
     ) -> Result<Self, ChannelCommandRefusal> {
         self.refuse_at(|_| true)?;
+        self.refuse_while_declining(now)?;
         if let Some(unconfirmed) = self.to_confirm(command.code.needs).filter(|_| !command.confirms) {
             return Err(unconfirmed);
         }
+        let is_buyers = command.code.needs == Some(ChannelFact::BuyersRequest);
         let mut after = self.next();
         let text = format!("cancellation requested, {}", command.reason);
         after.write_down(&command.actor, text, now);
@@ -197,6 +208,7 @@ impl ChannelRecord {
             reason: command.reason,
             reason_code: command.code.code,
             comment: command.comment,
+            rests_on_request: is_buyers && !command.confirms,
             actor: command.actor,
             requested_at: now,
             changed_at: now,
@@ -205,6 +217,30 @@ impl ChannelRecord {
             problem: None,
         });
         Ok(after)
+    }
+
+    /// Why a cancellation that waits must not be sent any more: the order or the buyer's request has changed at the
+    /// channel since staff canceled. None where it can be sent.
+    #[must_use]
+    pub fn why_not_sent(&self) -> Option<String> {
+        let cancellation = self.cancellation.as_ref()?;
+        let is_news = |block: &ChannelBlock| *block != ChannelBlock::RequestOpen;
+        if self.terms().blocks.iter().any(is_news) {
+            let status = self.order.status.code();
+            return Some(format!(
+                "the order changed at the channel before it was sent: its status is {status}"
+            ));
+        }
+        let is_withdrawn = cancellation.rests_on_request && !self.has_request();
+        is_withdrawn.then(|| "the buyer took the request back before the cancellation was sent".into())
+    }
+
+    /// Refuses a command while a decline of the buyer's requests is on its way to the channel.
+    pub(super) fn refuse_while_declining(&self, now: DateTime<Utc>) -> Result<(), ChannelCommandRefusal> {
+        if self.declining_until.is_some_and(|until| until > now) {
+            return Err(ChannelCommandRefusal::BeingDeclined);
+        }
+        Ok(())
     }
 
     /// Refuses a command where the terms have a block that `forbids` names.
@@ -249,106 +285,5 @@ impl ChannelRecord {
             comment: it.comment.clone(),
             items: self.open_items(),
         })
-    }
-
-    /// The record whose cancellation is in `state`; the same record where there is no cancellation.
-    #[must_use]
-    pub fn with_cancellation(
-        &self,
-        state: ChannelCancellationState,
-        problem: Option<String>,
-        now: DateTime<Utc>,
-    ) -> Self {
-        let mut after = self.next();
-        if let Some(it) = &mut after.cancellation {
-            it.state = state;
-            it.changed_at = now;
-            it.problem.clone_from(&problem);
-        }
-        let why = problem.map(|why| format!(": {why}")).unwrap_or_default();
-        after.write_down("system", format!("cancellation {}{why}", state.code()), now);
-        after
-    }
-
-    /// The record after the channel answered to the cancellation with the id `cancellation`. `shown` is the order as it
-    /// was read after the answer: only an order that says so is canceled. None where the answer says nothing new:
-    /// another cancellation took the place of this one, its outcome is known, or it waits to be sent. So an answer that
-    /// comes late contradicts nothing that was found out in the meantime.
-    #[must_use]
-    pub fn answered(
-        &self,
-        cancellation: &str,
-        answer: &ChannelAnswer,
-        shown: Option<&ChannelOrder>,
-        now: DateTime<Utc>,
-    ) -> Option<Self> {
-        use ChannelCancellationState::{Accepted, Sent, Unknown};
-        let it = self.cancellation.as_ref().filter(|it| it.id == cancellation)?;
-        let is_news = match (it.state, answer) {
-            (Accepted, ChannelAnswer::Accepted { reference }) => it.reference.as_ref() != Some(reference),
-            (Unknown, ChannelAnswer::Unknown { .. }) => false,
-            (state, _) => matches!(state, Sent | Accepted | Unknown),
-        };
-        is_news.then(|| self.decided(answer, shown, now))
-    }
-
-    /// The record whose cancellation waits again, because the call that sent `cancellation` did not reach the channel,
-    /// as `why` tells. None where another cancellation took its place, or where its outcome is known.
-    #[must_use]
-    pub fn not_sent(&self, cancellation: &str, why: String, now: DateTime<Utc>) -> Option<Self> {
-        use ChannelCancellationState::{Requested, Sent, Unknown};
-        let it = self.cancellation.as_ref().filter(|it| it.id == cancellation)?;
-        let was_unknown = it.state == Unknown;
-        matches!(it.state, Sent | Unknown).then(|| {
-            let mut after = self.with_cancellation(Requested, Some(why), now);
-            if let Some(it) = after.cancellation.as_mut().filter(|_| was_unknown) {
-                it.put_back += 1;
-            }
-            after
-        })
-    }
-
-    /// The record after the channel decided about the cancellation as `answer` tells.
-    fn decided(&self, answer: &ChannelAnswer, shown: Option<&ChannelOrder>, now: DateTime<Utc>) -> Self {
-        use ChannelCancellationState::{Accepted, Canceled, Rejected, TooLate, Unknown};
-        let seen = shown.and_then(|order| self.seen(order.clone(), now));
-        let current = seen.as_ref().unwrap_or(self);
-        let mut after = match answer {
-            ChannelAnswer::Canceled if current.order.status == ChannelStatus::Canceled => {
-                current.with_cancellation(Canceled, None, now)
-            }
-            ChannelAnswer::Canceled => {
-                let why = "the channel says canceled, and the order does not say so yet";
-                current.with_cancellation(Unknown, Some(why.into()), now)
-            }
-            ChannelAnswer::Accepted { reference } => {
-                let mut after = current.with_cancellation(Accepted, None, now);
-                if let Some(it) = &mut after.cancellation {
-                    it.reference = Some(reference.clone());
-                }
-                after
-            }
-            ChannelAnswer::Rejected { code, text } => {
-                current.with_cancellation(Rejected, Some(format!("{code}: {text}")), now)
-            }
-            ChannelAnswer::TooLate => current.with_cancellation(TooLate, None, now),
-            ChannelAnswer::Unknown { why } => current.with_cancellation(Unknown, Some(why.clone()), now),
-        };
-        after.version = self.version + 1;
-        after
-    }
-
-    /// The record after an order whose answer is not known was looked up; none while the order tells nothing new.
-    #[must_use]
-    pub fn looked_up(&self, shown: &ChannelOrder, now: DateTime<Utc>) -> Option<Self> {
-        let answer = match shown.status {
-            ChannelStatus::Canceled => ChannelAnswer::Canceled,
-            ChannelStatus::Shipped | ChannelStatus::PartlyShipped => ChannelAnswer::TooLate,
-            ChannelStatus::Pending
-            | ChannelStatus::Unshipped
-            | ChannelStatus::Unfulfillable
-            | ChannelStatus::Other(_) => return None,
-        };
-        Some(self.decided(&answer, Some(shown), now))
     }
 }

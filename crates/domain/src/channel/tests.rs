@@ -229,6 +229,29 @@ fn a_record_remembers_when_and_in_which_versions_its_open_requests_came() {
 }
 
 #[test]
+fn requests_that_replace_all_open_ones_at_once_have_a_time_of_their_own() {
+    let mut order = order(ChannelStatus::Unshipped);
+    let plate = ChannelItem {
+        id: "2".into(),
+        ..order.items[0].clone()
+    };
+    order.items.push(plate);
+    order.items[0].request = Some(ChannelRequest {
+        id: None,
+        reason: None,
+    });
+    let mut first = ChannelRecord::first("amazon-de", order.clone(), now());
+    first.due_at = Some(now() + TimeDelta::hours(2));
+    let (mug, plate) = order.items.split_at_mut(1);
+    std::mem::swap(&mut mug[0].request, &mut plate[0].request);
+    order.updated_at += TimeDelta::minutes(1);
+    let replaced = first.seen(order.clone(), order.updated_at).expect("a change");
+    assert_eq!(replaced.asked_at, Some(order.updated_at));
+    assert_eq!((replaced.due_at, replaced.asked_in.as_slice()), (None, &[2][..]));
+    assert!(replaced.opens_request(), "the shop is told of it");
+}
+
+#[test]
 fn an_order_is_canceled_only_when_the_answer_and_the_order_say_so() {
     assert_eq!(requested().terms().blocks, [ChannelBlock::RequestOpen]);
     let reference = "feed-1".to_owned();

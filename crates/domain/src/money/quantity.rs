@@ -37,6 +37,12 @@ impl Quantity {
         self.0
     }
 
+    /// The quantity without a part of a unit.
+    #[must_use]
+    pub const fn whole_units(self) -> Self {
+        Self(self.0 - self.0 % UNIT)
+    }
+
     /// Whether there is no part of a unit beside whole units.
     #[must_use]
     pub const fn is_whole(self) -> bool {

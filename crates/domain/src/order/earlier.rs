@@ -3,8 +3,8 @@
 use crate::cancellation::Cancellation;
 use crate::event::{EventData, OrderEvent};
 use crate::money::{Money, MoneyError, Quantity};
-use crate::order::{Delivery, InvoiceState, Order, OrderItem, OrderState, SubscriptionEnd};
-use crate::payment::TransactionKind;
+use crate::order::{Delivery, InvoiceState, Order, OrderItem, OrderState, SettledMatter, SubscriptionEnd};
+use crate::payment::{PaymentTransaction, TransactionKind};
 
 impl Order {
     /// The order as it was before `events[first]`; `events` are all events of the order, oldest first. None where they
@@ -12,7 +12,8 @@ impl Order {
     ///
     /// An import brings an order without the times of what happened before. So the time before an import is told only
     /// where the import brought an order of which nothing was shipped, paid back or canceled: what is invoiced and paid
-    /// of it counts from the beginning. An invoice that was withdrawn later is not told either.
+    /// of it counts from the beginning. An invoice that was withdrawn later is not told either, nor money that others
+    /// paid back.
     pub fn before_event(&self, events: &[OrderEvent], first: usize) -> Result<Option<Self>, MoneyError> {
         let last_import = events.iter().rposition(|it| brings_facts(&it.data));
         let (first, is_before_import) = match last_import {
@@ -20,8 +21,12 @@ impl Order {
             Some(_) | None => (first, false),
         };
         let (earlier, later) = events.split_at(first.min(events.len()));
-        let is_withdrawal = |it: &OrderEvent| matches!(it.data, EventData::InvoicesCanceled { .. });
-        if later.iter().any(is_withdrawal) {
+        let is_untold = |it: &OrderEvent| match &it.data {
+            EventData::InvoicesCanceled { .. } => true,
+            EventData::Settled(it) => matches!(it.matter, SettledMatter::BookedOutside { .. }),
+            _ => false,
+        };
+        if later.iter().any(is_untold) {
             return Ok(None);
         }
         let mut order = self.clone();
@@ -103,6 +108,7 @@ impl Order {
             | EventData::Held { .. }
             | EventData::Unheld { .. }
             | EventData::Settled(_)
+            | EventData::CreditDue(_)
             | EventData::ChangedUpstream(_)
             | EventData::NoteAdded { .. } => {}
         }
@@ -162,25 +168,32 @@ impl Order {
         Ok(())
     }
 
-    /// Takes back the capture that `event` made: captures stand in the sequence of the events.
+    /// Takes back the captures that `event` made, one of each tender at most: captures stand in the sequence of the
+    /// events, and those of one event in that of the tenders.
     fn take_back_capture(&mut self, event: &OrderEvent) -> Result<(), MoneyError> {
+        let mut tenders = 0..self.payment.tender_count();
         let transactions = &mut self.payment.transactions;
-        let is_of_event = transactions
-            .last()
-            .is_some_and(|it| it.kind == TransactionKind::Capture && it.created_at == event.at);
-        let capture = is_of_event.then(|| transactions.pop()).flatten();
-        if let (Some(capture), Some(paid)) = (capture, self.totals.paid) {
-            let left = paid.checked_sub(capture.amount)?;
-            self.totals.paid = left.is_positive().then_some(left);
+        while let Some(capture) = transactions.pop_if(|it| {
+            it.kind == TransactionKind::Capture && it.created_at == event.at && tenders.contains(&it.tender)
+        }) {
+            tenders.end = capture.tender;
+            if let Some(paid) = self.totals.paid {
+                let left = paid.checked_sub(capture.amount)?;
+                self.totals.paid = left.is_positive().then_some(left);
+            }
         }
         Ok(())
     }
 
     /// Sets how much of the authorizations the captures have used: later captures and voids use none.
     fn use_authorizations_by_captures(&mut self) -> Result<(), MoneyError> {
-        let mut captured = self.payment.captured(self.currency())?;
-        for authorization in &mut self.payment.transactions {
-            if authorization.kind == TransactionKind::Authorization {
+        for tender in 0..self.payment.tender_count() {
+            let mut captured = self.payment.captured_of(tender, self.currency())?;
+            let transactions = self.payment.transactions.iter_mut();
+            let is_authorization = |it: &&mut PaymentTransaction| {
+                it.kind == TransactionKind::Authorization && it.tender == tender
+            };
+            for authorization in transactions.filter(is_authorization) {
                 authorization.used = authorization.amount.checked_min(captured)?;
                 authorization.owed = Money::zero(captured.currency());
                 captured = captured.checked_sub(authorization.used)?;

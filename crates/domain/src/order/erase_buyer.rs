@@ -43,6 +43,9 @@ impl Order {
         // The values may name a card, a bank account or a person.
         after.payment.additional_data.clear();
         after.payment.title.clone_from(&after.payment.method);
+        for tender in &mut after.payment.tenders {
+            tender.title.clone_from(&tender.method);
+        }
         // Codes and labels may be made for one person. The amounts of the discounts stay.
         after.coupons.clear();
         for discount in &mut after.discounts {

@@ -43,6 +43,7 @@ impl Order {
         let families = self.shipped_by_parts();
         let carries = |item: &OrderItem| families.carries_shipment(item);
         let lines = self.document_lines(asked, |item| self.to_fulfil(item), carries)?;
+        self.check_whole(asked, |item| self.to_fulfil(item))?;
         let mut after = self.clone();
         for &(position, quantity) in &lines {
             if let Some(item) = after.item_mut(position) {
@@ -65,6 +66,7 @@ impl Order {
     ) -> Result<Transition, FulfilmentRefusal> {
         let in_fulfilment = |item: &OrderItem| item.quantities.in_fulfilment;
         let lines = self.document_lines(asked, in_fulfilment, |_| true)?;
+        self.check_whole(asked, in_fulfilment)?;
         let after = self.without_fulfilment(&lines);
         Ok(Transition::new(
             after,
@@ -79,10 +81,17 @@ impl Order {
         self.items.iter().map(units).any(Quantity::is_positive)
     }
 
-    /// Units of `item` that a cancellation can take although others are in fulfilment.
+    /// Units of `item` that a cancellation can take although others are in fulfilment: whole ones, if the item was
+    /// ordered in whole units. A bundle in fulfilment may leave a part of a unit of its items.
     #[must_use]
     pub fn outside_fulfilment(&self, item: &OrderItem) -> Quantity {
-        self.to_give_up(item).minus(item.quantities.in_fulfilment)
+        let outside = self.to_give_up(item).minus(item.quantities.in_fulfilment);
+        let is_divided = item.quantities.in_fulfilment.is_positive() && item.quantities.ordered.is_whole();
+        if is_divided {
+            outside.whole_units()
+        } else {
+            outside
+        }
     }
 
     /// The units in fulfilment that a cancellation of `selection` needs, with those of their parts: it takes other

@@ -8,6 +8,7 @@ use crate::order::comment::escape_html;
 use crate::order::{
     Comment, EndedSubscription, ItemPosition, Order, OrderItem, OrderState, SettledMatter, Settlement,
 };
+use crate::payment::reversal::ReversalOperation;
 
 impl Order {
     /// The lines of the history that storefronts show to the buyer, newest first.
@@ -70,6 +71,12 @@ impl OrderEvent {
                 vec![self.public_line(format!("The subscription goes on: {name}."), order)]
             }
             EventData::Settled(settlement) => self.settlement_lines(settlement, order),
+            EventData::CreditDue(due) => {
+                let tender = order.payment.tender(due.tender);
+                let title = tender.map_or(due.method.as_str(), |tender| tender.title);
+                let text = format!("{} are due to {}.", due.amount, escape_html(title));
+                vec![self.staff_line(text, order)]
+            }
             EventData::ChangedUpstream(change) => {
                 let here = match order.state {
                     OrderState::Canceled => "is canceled here",
@@ -115,6 +122,12 @@ impl OrderEvent {
             let text = format!("A cancellation fee of {} is kept.", cancellation.fee);
             self.public_line(text, order)
         });
+        let decided = cancellation.refund_note.as_deref().map(|note| {
+            let (back, kept) = (cancellation.refunded_total, cancellation.fee);
+            let note = escape_html(note);
+            let text = format!("Staff decided: {back} are paid back, {kept} are kept. {note}");
+            self.staff_line(text.trim_end().to_owned(), order)
+        });
         let items = cancellation
             .is_partial
             .then(|| canceled_items(cancellation, order));
@@ -133,7 +146,7 @@ impl OrderEvent {
             .chain(refund)
             .chain(mail)
             .chain(reason);
-        lines.chain(fee).chain(added).collect()
+        lines.chain(fee).chain(decided).chain(added).collect()
     }
 
     /// That a cancellation was asked for, with the reason, and the comment.
@@ -207,11 +220,26 @@ impl OrderEvent {
     /// What the buyer is told, and after it what staff did, for staff only.
     fn settlement_lines(&self, settlement: &Settlement, order: &Order) -> Vec<Comment> {
         let told = match settlement.matter {
-            SettledMatter::Refund { amount, .. } => Some(format!("We refunded {amount}.")),
+            SettledMatter::Refund { amount, .. } | SettledMatter::BookedOutside { amount } => {
+                Some(format!("We refunded {amount}."))
+            }
             SettledMatter::Void { amount, .. } => Some(format!(
                 "We released the {amount} that were reserved for the payment."
             )),
-            SettledMatter::UpstreamChange => None,
+            SettledMatter::Abandoned { reversal, amount, .. } => match reversal {
+                ReversalOperation::Refund => Some(format!("The refund of {amount} was not carried out.")),
+                ReversalOperation::Void | ReversalOperation::Either => None,
+            },
+            SettledMatter::Adopted { reversal, amount, .. } => match reversal {
+                ReversalOperation::Refund => Some(format!("We refunded {amount}.")),
+                ReversalOperation::Void | ReversalOperation::Either => Some(format!(
+                    "We released the {amount} that were reserved for the payment."
+                )),
+            },
+            SettledMatter::UpstreamChange
+            | SettledMatter::Returned { .. }
+            | SettledMatter::RefundedOutside { .. }
+            | SettledMatter::PaymentProblem => None,
         };
         let told = told.map(|text| self.public_line(text, order));
         let note = self.staff_line(escape_html(&self.data.note()), order);

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use crate::event::{EventData, OrderEvent};
 use crate::money::{Money, MoneyError};
 use crate::order::{Actor, Order};
-use crate::payment::TransactionKind;
+use crate::payment::reversal::ReversalOperation;
+use crate::payment::{PaymentTransaction, TransactionKind};
 use crate::transition::Transition;
 
 /// A matter that staff dealt with, and what staff says about it.
@@ -39,6 +40,43 @@ pub enum SettledMatter {
     },
     /// Staff looked at what the shop that the order came from did with it.
     UpstreamChange,
+    /// Money that counted as moved has not moved after all, so it is owed again.
+    Returned {
+        /// Index of the capture or the authorization in [`Payment::transactions`](crate::Payment::transactions).
+        transaction: usize,
+        /// How much is owed again.
+        amount: Money,
+    },
+    /// Money was paid back at the payment provider by another way, and the books cannot take it.
+    RefundedOutside {
+        /// How much was paid back.
+        amount: Money,
+    },
+    /// Money was paid back at the payment provider by another way, and a credit memo books it.
+    BookedOutside {
+        /// How much was paid back.
+        amount: Money,
+    },
+    /// Staff ended a refund or a void that is not carried out.
+    Abandoned {
+        /// Whether a refund or a void was owed.
+        reversal: ReversalOperation,
+        /// Index of the capture or the authorization in [`Payment::transactions`](crate::Payment::transactions).
+        transaction: usize,
+        /// How much is not moved.
+        amount: Money,
+    },
+    /// The money of a refund or a void that staff had ended has moved after all.
+    Adopted {
+        /// Whether a refund or a void was owed.
+        reversal: ReversalOperation,
+        /// Index of the capture or the authorization in [`Payment::transactions`](crate::Payment::transactions).
+        transaction: usize,
+        /// How much has moved.
+        amount: Money,
+    },
+    /// Staff looked at what happened to the payment at the payment provider.
+    PaymentProblem,
 }
 
 /// How far the refunds of an order are.
@@ -48,6 +86,8 @@ pub struct RefundProgress {
     pub on_its_way: Money,
     /// Money that was paid back.
     pub refunded: Money,
+    /// Money that was to be paid back and is not, because staff ended the refund.
+    pub not_refunded: Money,
 }
 
 impl Order {
@@ -65,7 +105,30 @@ impl Order {
                     transaction.owed = transaction.owed.checked_sub(amount)?.or_zero();
                 }
             }
-            SettledMatter::UpstreamChange => {}
+            SettledMatter::Returned { transaction, amount } => {
+                if let Some(transaction) = after.payment.transactions.get_mut(transaction) {
+                    transaction.owed = transaction.owed.checked_add(amount)?;
+                }
+            }
+            SettledMatter::Abandoned {
+                transaction, amount, ..
+            } => {
+                if let Some(transaction) = after.payment.transactions.get_mut(transaction) {
+                    transaction.owed = transaction.owed.checked_sub(amount)?.or_zero();
+                    transaction.abandoned = transaction.abandoned.checked_add(amount)?;
+                }
+            }
+            SettledMatter::Adopted {
+                transaction, amount, ..
+            } => {
+                if let Some(transaction) = after.payment.transactions.get_mut(transaction) {
+                    transaction.abandoned = transaction.abandoned.checked_sub(amount)?.or_zero();
+                }
+            }
+            SettledMatter::UpstreamChange
+            | SettledMatter::RefundedOutside { .. }
+            | SettledMatter::BookedOutside { .. }
+            | SettledMatter::PaymentProblem => {}
         }
         let event = OrderEvent {
             actor: actor.clone(),
@@ -79,10 +142,23 @@ impl Order {
     pub fn refund_progress(&self) -> Result<RefundProgress, MoneyError> {
         let captures = self.payment.transactions.iter();
         let captures = captures.filter(|it| it.kind == TransactionKind::Capture);
-        let on_its_way = Money::sum(self.currency(), captures.map(|it| it.owed))?;
-        Ok(RefundProgress {
+        RefundProgress::of(captures, self.totals.refunded)
+    }
+}
+
+impl RefundProgress {
+    /// How far the refunds of `captures` are, of which `decided` goes back in all.
+    pub(crate) fn of<'a>(
+        captures: impl Iterator<Item = &'a PaymentTransaction> + Clone,
+        decided: Money,
+    ) -> Result<Self, MoneyError> {
+        let currency = decided.currency();
+        let on_its_way = Money::sum(currency, captures.clone().map(|it| it.owed))?;
+        let not_refunded = Money::sum(currency, captures.map(|it| it.abandoned))?;
+        Ok(Self {
             on_its_way,
-            refunded: self.totals.refunded.checked_sub(on_its_way)?,
+            refunded: decided.checked_sub(on_its_way)?.checked_sub(not_refunded)?,
+            not_refunded,
         })
     }
 }
@@ -95,6 +171,27 @@ impl SettledMatter {
             Self::Refund { amount, .. } => format!("refund of {amount}"),
             Self::Void { amount, .. } => format!("void of {amount}"),
             Self::UpstreamChange => "change in the shop that the order came from".into(),
+            Self::Returned { amount, .. } => format!("return of {amount}"),
+            Self::RefundedOutside { amount } => format!("refund of {amount} outside of the books"),
+            Self::BookedOutside { amount } => format!("refund of {amount} by others"),
+            Self::Abandoned { reversal, amount, .. } => format!("{} of {amount}", reversal.code()),
+            Self::Adopted { reversal, amount, .. } => format!("abandoned {} of {amount}", reversal.code()),
+            Self::PaymentProblem => "problem of a payment".into(),
+        }
+    }
+
+    /// What became of the matter, as staff reads it: `settled`.
+    pub(crate) fn participle(self) -> &'static str {
+        match self {
+            Self::Abandoned { .. } => "abandoned",
+            Self::BookedOutside { .. } => "booked",
+            Self::Adopted { .. } => "carried out",
+            Self::Refund { .. }
+            | Self::Void { .. }
+            | Self::UpstreamChange
+            | Self::Returned { .. }
+            | Self::RefundedOutside { .. }
+            | Self::PaymentProblem => "settled",
         }
     }
 }

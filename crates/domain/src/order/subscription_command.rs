@@ -71,6 +71,9 @@ pub enum SubscriptionRefusal {
     /// The store view does not offer the reason.
     #[error("not a reason of the order's store")]
     InvalidReason,
+    /// The reason needs a comment.
+    #[error("a comment is needed for this reason")]
+    CommentRequired,
     /// The comment is too long, or has characters that are not shown.
     #[error("the comment cannot be kept: {0}")]
     InvalidComment(#[from] FreeTextProblem),
@@ -137,10 +140,14 @@ impl Order {
             let found = policy.cancellation.reason(text, self.id.store(), actor, now);
             let reason = found.map_err(|_| SubscriptionRefusal::InvalidReason)?;
             let shown = reason.text_for_buyer(text, self.id.store());
-            Ok::<_, SubscriptionRefusal>((reason.code.clone(), shown))
+            Ok::<_, SubscriptionRefusal>((reason, shown))
         });
-        let (reason_code, reason) = reason.transpose()?.unzip();
+        let (chosen, reason) = reason.transpose()?.unzip();
         let comment = kept_comment(command.comment.as_deref())?;
+        if comment.is_none() && chosen.is_some_and(|reason| reason.rules.needs_comment) {
+            return Err(SubscriptionRefusal::CommentRequired);
+        }
+        let reason_code = chosen.map(|reason| reason.code.clone());
         let memo = self.memo_of_share(share, now);
         let end = SubscriptionEnd {
             at,
@@ -162,7 +169,9 @@ impl Order {
         };
         let mut after = self.clone();
         after.put_end(&subscription.id, Some(end));
-        let refunds = self.payment.refund(share)?;
+        let refunds = self
+            .payment
+            .refund(share, policy.cancellation.rules.refund_order)?;
         if let Some(memo) = memo {
             after.book_credit_memo(memo)?;
             after.payment = after.payment.after(&refunds)?;

@@ -1,6 +1,7 @@
 //! The names of payment methods that a merchant sets for orders which do not name theirs.
 
 use super::Payment;
+use super::tender::Tender;
 
 /// The longest text of names, in bytes.
 pub(crate) const LONGEST_METHOD_NAMES: usize = 2_000;
@@ -10,11 +11,20 @@ impl Payment {
     /// name in it counts when the order names nothing but the method's code.
     #[must_use]
     pub fn shown_name<'a>(&'a self, names: &'a str) -> &'a str {
+        let tender = self.tender(0);
+        tender.map_or(&self.title, |tender| tender.shown_name(names))
+    }
+}
+
+impl<'a> Tender<'a> {
+    /// The name of the tender as buyers see it, by the same text `names`.
+    #[must_use]
+    pub fn shown_name(self, names: &'a str) -> &'a str {
         if self.title != self.method {
-            return &self.title;
+            return self.title;
         }
         let entry = entries(names).find(|entry| entry.is_some_and(|(code, _)| code == self.method));
-        entry.flatten().map_or(&self.title, |(_, name)| name)
+        entry.flatten().map_or(self.title, |(_, name)| name)
     }
 }
 
@@ -52,6 +62,7 @@ mod tests {
             title: title.into(),
             kind: PaymentKind::Online,
             additional_data: Vec::new(),
+            tenders: Vec::new(),
             transactions: Vec::new(),
         }
     }

@@ -3,13 +3,18 @@
 pub(crate) mod method_name;
 pub mod provider_account;
 pub(crate) mod refund;
+pub mod refund_order;
+pub mod report;
 pub mod reversal;
+pub mod tender;
 
 use chrono::{DateTime, Utc};
 
 use crate::effect::Effect;
 use crate::money::{Currency, Money, MoneyError};
 use crate::order::OrderState;
+
+use self::tender::PaymentTender;
 
 /// Whether money moves through a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +59,9 @@ pub struct Payment {
     pub kind: PaymentKind,
     /// The data that storefronts may show beside the method.
     pub additional_data: Vec<(String, String)>,
+    /// The tenders where several pay the order, the payment method first; empty where the payment method alone does, as
+    /// in most orders.
+    pub tenders: Vec<PaymentTender>,
     /// Authorizations and captures, oldest first; `position` is the index.
     pub transactions: Vec<PaymentTransaction>,
 }
@@ -72,12 +80,18 @@ pub enum TransactionKind {
 pub struct PaymentTransaction {
     /// The kind of the transaction.
     pub kind: TransactionKind,
+    /// The position of the tender that the transaction belongs to; 0 for the payment method of the order.
+    pub tender: usize,
     /// The amount of the transaction.
     pub amount: Money,
     /// How much of an authorization was captured or voided, or how much of a capture was refunded.
     pub used: Money,
     /// How much of `used` is to go back to the buyer, by a void or a refund that is not carried out yet.
     pub owed: Money,
+    /// How much of `used` was to go back to the buyer and does not, because staff ended the void or the refund.
+    pub abandoned: Money,
+    /// How much of `used` others paid back at the payment provider.
+    pub outside: Money,
     /// The provider's reference.
     pub reference: Option<String>,
     /// When the transaction was made.
@@ -88,6 +102,12 @@ impl PaymentTransaction {
     /// The amount that may still be captured, voided or refunded.
     pub fn remaining(&self) -> Result<Money, MoneyError> {
         self.amount.checked_sub(self.used)
+    }
+
+    /// Whether the transaction took the money of the payment that the provider calls `reference`.
+    #[must_use]
+    pub fn is_capture_of(&self, reference: &str) -> bool {
+        self.kind == TransactionKind::Capture && self.reference.as_deref() == Some(reference)
     }
 }
 
@@ -121,8 +141,8 @@ impl Payment {
         Ok(payment)
     }
 
-    /// The payment once `amount` is captured: taken from what is authorized, as far as that goes. `reference` is the
-    /// provider's, where it is known.
+    /// The payment once `amount` is captured: taken from what is authorized, as far as that goes, with one capture for
+    /// each tender that pays. `reference` is the provider's, where it is known.
     pub(crate) fn capture(
         &self,
         amount: Money,
@@ -130,7 +150,9 @@ impl Payment {
         at: DateTime<Utc>,
     ) -> Result<Self, MoneyError> {
         let mut payment = self.clone();
+        let zero = Money::zero(amount.currency());
         let mut left = amount;
+        let mut parts = vec![zero; self.tender_count()];
         for authorization in payment
             .transactions
             .iter_mut()
@@ -139,16 +161,24 @@ impl Payment {
             let part = authorization.remaining()?.checked_min(left)?;
             authorization.used = authorization.used.checked_add(part)?;
             left = left.checked_sub(part)?;
+            if let Some(sum) = parts.get_mut(authorization.tender) {
+                *sum = sum.checked_add(part)?;
+            }
         }
-        let zero = Money::zero(amount.currency());
-        payment.transactions.push(PaymentTransaction {
-            kind: TransactionKind::Capture,
-            amount,
-            used: zero,
-            owed: zero,
-            reference: reference.map(str::to_owned),
-            created_at: at,
-        });
+        let parts = self.paid_by_tender(amount, parts)?;
+        for (tender, amount) in parts.into_iter().enumerate().filter(|it| it.1.is_positive()) {
+            payment.transactions.push(PaymentTransaction {
+                kind: TransactionKind::Capture,
+                tender,
+                amount,
+                used: zero,
+                owed: zero,
+                abandoned: zero,
+                outside: zero,
+                reference: reference.map(str::to_owned),
+                created_at: at,
+            });
+        }
         Ok(payment)
     }
 

@@ -1,6 +1,6 @@
 //! The name of an account at a payment provider, and which account serves a payment method.
 
-use super::{Payment, PaymentKind};
+use super::tender::{Tender, TenderKind};
 
 /// The longest name of an account, in bytes.
 pub const LONGEST_ACCOUNT_NAME: usize = 32;
@@ -16,17 +16,17 @@ pub fn is_account_name(name: &str) -> bool {
     (1..=LONGEST_ACCOUNT_NAME).contains(&name.len()) && name.bytes().all(is_fit)
 }
 
-impl Payment {
-    /// The account that serves the payment method, by the merchant's text `method = account; method = account`. The
-    /// method `*` stands for all online methods that have no entry. None where staff moves the money by hand.
+impl Tender<'_> {
+    /// The account that serves the tender's method, by the merchant's text `method = account; method = account`. The
+    /// method `*` stands for all online methods that have no entry. None where no account moves the money.
     #[must_use]
-    pub fn provider_account<'a>(&self, providers: &'a str) -> Option<&'a str> {
+    pub fn provider_account(self, providers: &str) -> Option<&str> {
         let of = |wanted: &str| {
             let entry = entries(providers).flatten().find(|(code, _)| *code == wanted);
             entry.map(|(_, account)| account)
         };
-        let of_every_method = || of(EVERY_METHOD).filter(|_| self.kind == PaymentKind::Online);
-        of(&self.method).or_else(of_every_method)
+        let of_every_method = || of(EVERY_METHOD).filter(|_| self.kind == TenderKind::Provider);
+        of(self.method).or_else(of_every_method)
     }
 }
 
@@ -59,18 +59,24 @@ mod tests {
 
     #[test]
     fn a_method_is_served_by_its_account_then_by_that_of_every_method() {
-        let paid_with = |method: &str| Payment {
-            method: method.into(),
-            title: method.into(),
-            kind: PaymentKind::of_method(method),
-            additional_data: Vec::new(),
-            transactions: Vec::new(),
+        let paid_with = |kind, method| Tender {
+            position: 0,
+            kind,
+            method,
+            title: method,
         };
-        let (stripe, paypal, check) = (paid_with("stripe"), paid_with("paypal"), paid_with("checkmo"));
+        let (stripe, paypal) = (
+            paid_with(TenderKind::Provider, "stripe"),
+            paid_with(TenderKind::Provider, "paypal"),
+        );
+        let check = paid_with(TenderKind::Offline, "checkmo");
+        let card = paid_with(TenderKind::GiftCard, "giftcard");
         let providers = "stripe = main; * = other-1";
         assert_eq!(stripe.provider_account(providers), Some("main"));
         assert_eq!(paypal.provider_account(providers), Some("other-1"));
         assert_eq!(check.provider_account(providers), None);
+        assert_eq!(card.provider_account(providers), None);
+        assert_eq!(card.provider_account("giftcard = cards; * = main"), Some("cards"));
         assert_eq!(check.provider_account("checkmo = main"), Some("main"));
         assert_eq!(paypal.provider_account("stripe = main"), None);
         assert_eq!(paypal.provider_account(""), None);

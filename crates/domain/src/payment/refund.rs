@@ -1,9 +1,7 @@
-//! Divides a refund into money and credits, and its money among the captures.
+//! Divides a refund into money and credits.
 
-use crate::effect::Effect;
 use crate::money::{Money, MoneyError, RowMoney};
 use crate::order::{Order, OtherCharge};
-use crate::payment::{Payment, TransactionKind};
 
 /// The parts of a refund: `money + credits + missing` is the amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,25 +12,6 @@ pub(crate) struct Refund {
     pub(crate) credits: Money,
     /// The amount that neither money nor credits cover, because earlier goodwill gave it back already.
     pub(crate) missing: Money,
-}
-
-impl Payment {
-    /// Refunds `amount` from the captures, the last one first, never more than each has left.
-    pub fn refund(&self, amount: Money) -> Result<Vec<Effect>, MoneyError> {
-        let mut owed = amount;
-        let mut refunds = Vec::new();
-        for (transaction, capture) in self.transactions.iter().enumerate().rev() {
-            if capture.kind != TransactionKind::Capture || !owed.is_positive() {
-                continue;
-            }
-            let amount = capture.remaining()?.checked_min(owed)?;
-            if amount.is_positive() {
-                refunds.push(Effect::Refund { transaction, amount });
-                owed = owed.checked_sub(amount)?;
-            }
-        }
-        Ok(refunds)
-    }
 }
 
 impl Order {

@@ -14,6 +14,8 @@ pub enum ReversalOperation {
     Void,
     /// Pay captured money back.
     Refund,
+    /// Give the whole payment back in one call: the provider releases it, or pays it back if it was captured.
+    Either,
 }
 
 /// The state of a void or a refund at its provider.
@@ -94,6 +96,12 @@ pub struct ProviderCapabilities {
     pub key_retention: Option<TimeDelta>,
     /// How an outcome can be learned.
     pub look_up: LookUp,
+    /// Whether the answer to a request can tell its outcome; if not, only a message of the provider does.
+    pub answers_at_once: bool,
+    /// Whether a payment can be read before a request is sent, to compare it with the books.
+    pub reads_payments: bool,
+    /// Whether one call gives a whole payment back, whether it is captured or not.
+    pub reverses_either: bool,
 }
 
 /// All that is known of a void or a refund at its provider.
@@ -124,6 +132,8 @@ pub enum ReversalStep {
     AskPerson,
 }
 
+/// How long a message of the provider is waited for before a person is asked: providers send theirs again for days.
+const MESSAGE_PATIENCE: TimeDelta = TimeDelta::days(7);
 /// The part of a provider's retention that is not used: clocks differ, and requests wait on their way.
 const MARGIN: TimeDelta = TimeDelta::hours(1);
 
@@ -132,6 +142,12 @@ impl ReversalOperation {
     #[must_use]
     pub fn code(self) -> &'static str {
         self.into()
+    }
+
+    /// Whether it only pays captured money back, and releases nothing.
+    #[must_use]
+    pub fn is_refund(self) -> bool {
+        self == Self::Refund
     }
 }
 
@@ -148,6 +164,25 @@ impl ReversalRefusal {
     #[must_use]
     pub fn code(self) -> &'static str {
         self.into()
+    }
+}
+
+impl ReversalStep {
+    /// The same step at a provider that gives a whole payment back in one call. `is_whole` says that the step is about
+    /// a whole authorization of which the books know no capture.
+    #[must_use]
+    pub fn in_one_call(self, capabilities: ProviderCapabilities, is_whole: bool) -> Self {
+        match self {
+            Self::Begin(call)
+                if capabilities.reverses_either && is_whole && call.operation == ReversalOperation::Void =>
+            {
+                Self::Begin(ReversalCall {
+                    operation: ReversalOperation::Either,
+                    ..call
+                })
+            }
+            step => step,
+        }
     }
 }
 
@@ -183,19 +218,23 @@ impl Reversal {
             ReversalState::Pending | ReversalState::RequiresAction if can_look_up => {
                 ReversalStep::LookUp(last.call)
             }
-            ReversalState::Pending | ReversalState::RequiresAction => ReversalStep::Await,
+            ReversalState::Pending | ReversalState::RequiresAction if now - last.at < MESSAGE_PATIENCE => {
+                ReversalStep::Await
+            }
             ReversalState::Requested if self.is_recognized(last.call, capabilities, now) => {
                 ReversalStep::Repeat(last.call)
             }
             ReversalState::Requested if can_look_up => ReversalStep::LookUp(last.call),
-            ReversalState::Requested => ReversalStep::AskPerson,
+            ReversalState::Pending | ReversalState::RequiresAction | ReversalState::Requested => {
+                ReversalStep::AskPerson
+            }
         }
     }
 
     /// What to do when the provider finds nothing under the key of `call`, whose outcome was not known.
     ///
     /// `takes_the_rest` says that the amount is all that is left at the provider: a second refund of it would be
-    /// refused, so a new key is safe. For a part, the time in which the first request can still arrive must be over.
+    /// refused, so a new key is safe. A part waits until the provider has surely forgotten the key of `call`.
     #[must_use]
     pub fn after_nothing_found(
         &self,
@@ -211,8 +250,9 @@ impl Reversal {
         match capabilities.look_up {
             LookUp::Certain => ReversalStep::Repeat(call),
             LookUp::Likely if takes_the_rest => next,
-            LookUp::Likely if !self.is_recognized(call, capabilities, now) => next,
-            LookUp::Likely | LookUp::None => ReversalStep::AskPerson,
+            LookUp::Likely if self.is_forgotten(call, capabilities, now) => next,
+            LookUp::Likely => ReversalStep::Await,
+            LookUp::None => ReversalStep::AskPerson,
         }
     }
 
@@ -229,6 +269,36 @@ impl Reversal {
             (Some(retention), Some(first)) => now - first.at < retention - MARGIN,
             (Some(_), None) => false,
         }
+    }
+
+    /// Whether the provider has surely forgotten the key of `call`, so that no request with it can arrive any more.
+    ///
+    /// The same request is sent again as long as it is surely recognized, and the provider may keep the key from the last
+    /// of these requests on.
+    fn is_forgotten(
+        &self,
+        call: ReversalCall,
+        capabilities: ProviderCapabilities,
+        now: DateTime<Utc>,
+    ) -> bool {
+        let first = self.entries.iter().find(|entry| entry.call == call);
+        let (Some(retention), Some(first)) = (capabilities.key_retention, first) else {
+            return false;
+        };
+        let last_send = first.at + (retention - MARGIN);
+        now >= last_send + retention + MARGIN
+    }
+
+    /// Whether a refund follows the void, because the money was captured.
+    #[must_use]
+    pub fn turns_into_refund(&self) -> bool {
+        self.entries.last().is_some_and(ReversalEntry::turns_into_refund)
+    }
+
+    /// Whether the provider captured the money in spite of the void, and the program knows it.
+    #[must_use]
+    pub fn has_met_capture(&self) -> bool {
+        self.entries.iter().any(ReversalEntry::turns_into_refund)
     }
 
     /// Why no money moved, where that is definite and staff must say whether it is tried again. A void of captured money
@@ -256,6 +326,18 @@ impl Reversal {
         }
     }
 
+    /// The call whose outcome is open; none before the first one, and after the money has moved or has certainly not.
+    #[must_use]
+    pub fn open_call(&self) -> Option<ReversalCall> {
+        let last = self.entries.last()?;
+        match last.state {
+            ReversalState::Requested | ReversalState::Pending | ReversalState::RequiresAction => {
+                Some(last.call)
+            }
+            ReversalState::Succeeded | ReversalState::Failed | ReversalState::Canceled => None,
+        }
+    }
+
     /// The state that staff and buyers see; none before the first request.
     #[must_use]
     pub fn state(&self) -> Option<ReversalState> {
@@ -264,11 +346,14 @@ impl Reversal {
 }
 
 impl ReversalEntry {
+    /// Whether the entry is a void that was refused because the money was captured.
+    fn turns_into_refund(&self) -> bool {
+        self.refusal == Some(ReversalRefusal::AlreadyCaptured) && !self.call.operation.is_refund()
+    }
+
     /// The call after one that is known to have moved no money.
     fn following(&self) -> ReversalCall {
-        if self.refusal == Some(ReversalRefusal::AlreadyCaptured)
-            && self.call.operation == ReversalOperation::Void
-        {
+        if self.turns_into_refund() {
             return ReversalCall {
                 operation: ReversalOperation::Refund,
                 generation: 1,
@@ -282,115 +367,4 @@ impl ReversalEntry {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const DAY: ProviderCapabilities = ProviderCapabilities {
-        key_retention: Some(TimeDelta::hours(24)),
-        look_up: LookUp::Likely,
-    };
-    const FOR_EVER: ProviderCapabilities = ProviderCapabilities {
-        key_retention: None,
-        look_up: LookUp::Certain,
-    };
-    const SILENT: ProviderCapabilities = ProviderCapabilities {
-        key_retention: Some(TimeDelta::days(7)),
-        look_up: LookUp::None,
-    };
-    const REFUND: ReversalCall = ReversalCall {
-        operation: ReversalOperation::Refund,
-        generation: 1,
-    };
-
-    fn refund(states: &[ReversalState]) -> Reversal {
-        let entries = states.iter().map(|state| ReversalEntry {
-            at: DateTime::UNIX_EPOCH,
-            call: REFUND,
-            state: *state,
-            reference: None,
-            refusal: None,
-            detail: String::new(),
-        });
-        Reversal {
-            obligation: "0198c0de".into(),
-            owed: ReversalOperation::Refund,
-            entries: entries.collect(),
-        }
-    }
-
-    fn after_hours(hours: i64) -> DateTime<Utc> {
-        DateTime::UNIX_EPOCH + TimeDelta::hours(hours)
-    }
-
-    #[test]
-    fn while_the_outcome_is_unknown_the_same_key_is_sent_as_long_as_the_provider_keeps_it() {
-        let unknown = refund(&[ReversalState::Requested]);
-        assert_eq!(
-            unknown.next_step(DAY, after_hours(22)),
-            ReversalStep::Repeat(REFUND)
-        );
-        assert_eq!(
-            unknown.next_step(DAY, after_hours(23)),
-            ReversalStep::LookUp(REFUND)
-        );
-        assert_eq!(
-            unknown.next_step(FOR_EVER, after_hours(9_000)),
-            ReversalStep::Repeat(REFUND)
-        );
-        assert_eq!(
-            unknown.next_step(SILENT, after_hours(200)),
-            ReversalStep::AskPerson
-        );
-    }
-
-    #[test]
-    fn a_new_key_is_used_only_when_no_second_refund_can_follow() {
-        let unknown = refund(&[ReversalState::Requested]);
-        let second = ReversalStep::Begin(ReversalCall {
-            generation: 2,
-            ..REFUND
-        });
-        let found = |capabilities, takes_the_rest, hours| {
-            unknown.after_nothing_found(REFUND, capabilities, takes_the_rest, after_hours(hours))
-        };
-        assert_eq!(found(FOR_EVER, false, 1), ReversalStep::Repeat(REFUND));
-        assert_eq!(found(DAY, true, 1), second);
-        assert_eq!(found(DAY, false, 1), ReversalStep::AskPerson);
-        assert_eq!(found(DAY, false, 24), second);
-        assert_eq!(found(SILENT, true, 200), ReversalStep::AskPerson);
-    }
-
-    #[test]
-    fn a_refund_that_failed_is_tried_again_under_a_key_of_its_own() {
-        let failed = refund(&[ReversalState::Requested, ReversalState::Failed]);
-        let ReversalStep::Begin(call) = failed.next_step(DAY, after_hours(1)) else {
-            panic!("a failed refund begins anew");
-        };
-        assert_eq!(failed.key(call), "0198c0de:refund:2");
-    }
-
-    #[test]
-    fn a_void_of_captured_money_becomes_a_refund() {
-        let call = ReversalCall {
-            operation: ReversalOperation::Void,
-            generation: 1,
-        };
-        let mut void = refund(&[ReversalState::Failed]);
-        void.owed = ReversalOperation::Void;
-        void.entries[0].call = call;
-        void.entries[0].refusal = Some(ReversalRefusal::AlreadyCaptured);
-        assert_eq!(void.next_step(DAY, after_hours(1)), ReversalStep::Begin(REFUND));
-    }
-
-    #[test]
-    fn a_refund_under_way_is_looked_up_or_awaited_and_a_success_is_booked() {
-        let pending = refund(&[ReversalState::Requested, ReversalState::Pending]);
-        assert_eq!(
-            pending.next_step(DAY, after_hours(90)),
-            ReversalStep::LookUp(REFUND)
-        );
-        assert_eq!(pending.next_step(SILENT, after_hours(90)), ReversalStep::Await);
-        let done = refund(&[ReversalState::Requested, ReversalState::Succeeded]);
-        assert_eq!(done.next_step(DAY, after_hours(90)), ReversalStep::Book);
-    }
-}
+mod tests;

@@ -7,6 +7,7 @@ use crate::id::{StoreNumber, WebsiteNumber};
 use crate::money::Currency;
 use crate::order::{StatusLabels, SubscriptionPolicy};
 use crate::shop::settings::{ConfigScope, ScopedSettings};
+use crate::webhook::EventSubscriber;
 
 /// A website, which the accounts of customers belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +71,11 @@ pub struct Shop {
     pub settings: HashMap<ConfigScope, ScopedSettings>,
     /// The labels of statuses.
     pub labels: StatusLabels,
+    /// The endpoints that are told of events. A change of an order is decided with them at hand, so that what they are
+    /// owed is written with the change, and no round trip is needed for it.
+    pub subscribers: Vec<EventSubscriber>,
+    /// Whether each event is published to a stream, too.
+    pub is_streamed: bool,
 }
 
 impl Shop {

@@ -3,14 +3,14 @@
 mod channel;
 mod draft;
 mod pick;
+mod staff_money;
 mod subscription;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
     Actor, ApproveRequest, Cancel, CancellationIntent, CancellationPolicy, CreditMemoRequest, DeliveryKind,
-    DeliveryRequest, InvoiceRequest, ItemPosition, Money, NoteRequest, OpenInvoiceRequest, Order,
-    PaymentTransaction, Quantity, RequestCancellation, Selection, SettledMatter, Settlement, ShipmentRequest,
-    TransactionKind, Transition, UpstreamChange,
+    DeliveryRequest, InvoiceRequest, ItemPosition, Money, NoteRequest, OpenInvoiceRequest, Order, Quantity,
+    RefundOrder, RequestCancellation, Selection, ShipmentRequest, Transition, UpstreamChange,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -21,6 +21,8 @@ pub(crate) use draft::{Draft, drafts, quantities, row_moneys};
 pub(crate) use pick::{Pick, picks, selection, selection_by_part};
 
 use self::pick::lines;
+pub(crate) use self::staff_money::{HowSettled, PaidBack};
+use self::staff_money::{how_settled, paid_back, settled};
 use self::subscription::{SubscriptionChange, subscription_changes};
 use crate::shop::{at, buyer_of, policy, policy_by_part, request, staff};
 
@@ -84,9 +86,14 @@ pub(crate) enum Step {
     },
     Hold,
     Unhold,
-    /// Staff moves the money of one transaction by hand, as far as it is owed.
+    /// Staff ends what one transaction owes: by moving the money, or without that. Or what was ended without has moved.
     Settle {
         pick: Index,
+        how: HowSettled,
+    },
+    /// Others pay money back at the payment provider: a share of the grand total, in per mille.
+    RefundOutside {
+        share: i64,
     },
     /// The shop that the order came from ships it.
     ShipUpstream,
@@ -95,6 +102,11 @@ pub(crate) enum Step {
     /// Cancels what is picked, or everything that is left.
     Cancel {
         picks: Option<Vec<Pick>>,
+    },
+    /// Staff cancels what is picked, and decides how much is paid back.
+    CancelAsStaff {
+        picks: Option<Vec<Pick>>,
+        back: PaidBack,
     },
     /// Cancels what is picked, of which parts of bundles may be.
     CancelByPart {
@@ -186,12 +198,15 @@ impl Step {
                     lines: picks.as_ref().map(|picks| lines(picks, order)),
                     refund_shipping: *shipping,
                     adjustment: Money::new(adjustment, order.currency()),
+                    refund_order: RefundOrder::default(),
                 };
                 order.credit(&request, &staff(), now).ok()
             }
             Self::Hold => order.hold(&staff(), now).ok(),
             Self::Unhold => order.unhold(&staff(), now).ok(),
-            Self::Settle { pick } => settled(order, *pick, now),
+            Self::Settle { pick, how } => settled(order, *pick, *how, now),
+            Self::RefundOutside { share } => staff_money::refunded_outside(order, *share, now),
+            Self::CancelAsStaff { picks, back } => staff_money::canceled(order, picks.as_deref(), *back, now),
             Self::ShipUpstream => Some(ship_upstream(order, now)),
             Self::Note => {
                 let note = NoteRequest {
@@ -231,18 +246,6 @@ impl Step {
             }
         }
     }
-}
-
-/// Settles one of the matters that staff must settle.
-fn settled(order: &Order, pick: Index, now: DateTime<Utc>) -> Option<Transition> {
-    let owed = owed_matters(order);
-    let matter = owed.get(pick.index(owed.len().max(1)))?;
-    let settlement = Settlement {
-        matter: *matter,
-        note: "paid by transfer".into(),
-        reference: None,
-    };
-    order.settle(settlement, &staff(), now).ok()
 }
 
 /// Approves these units of the open request, or all of them.
@@ -308,23 +311,6 @@ fn open_invoice(order: &Order, pick: Option<&Index>) -> OpenInvoiceRequest {
     }
 }
 
-/// The money that each transaction owes back.
-fn owed_matters(order: &Order) -> Vec<SettledMatter> {
-    let transactions = order.payment.transactions.iter().enumerate();
-    let owing = transactions.filter(|(_, it)| it.owed.is_positive());
-    let matter = |(transaction, it): (usize, &PaymentTransaction)| match it.kind {
-        TransactionKind::Capture => SettledMatter::Refund {
-            transaction,
-            amount: it.owed,
-        },
-        TransactionKind::Authorization => SettledMatter::Void {
-            transaction,
-            amount: it.owed,
-        },
-    };
-    owing.map(matter).collect()
-}
-
 /// Orders with up to nine steps each.
 pub(crate) fn stories() -> impl Strategy<Value = Story> {
     (drafts(), vec(steps(), 0..10)).prop_map(|(draft, steps)| Story { draft, steps })
@@ -356,12 +342,14 @@ fn steps() -> impl Strategy<Value = Step> {
         }),
         4 => Just(Step::Hold),
         4 => Just(Step::Unhold),
-        4 => any::<Index>().prop_map(|pick| Step::Settle { pick }),
+        6 => (any::<Index>(), how_settled()).prop_map(|(pick, how)| Step::Settle { pick, how }),
+        4 => (1..=700_i64).prop_map(|share| Step::RefundOutside { share }),
         4 => Just(Step::ShipUpstream),
         1 => Just(Step::Note),
         1 => Just(Step::EraseBuyer),
         4 => Just(Step::Cancel { picks: None }),
         16 => picks().prop_map(|picks| Step::Cancel { picks: Some(picks) }),
+        6 => (requested(), paid_back()).prop_map(|(picks, back)| Step::CancelAsStaff { picks, back }),
         16 => picks().prop_map(|picks| Step::CancelByPart { picks }),
         4 => picks().prop_map(|picks| Step::RequestByPart { picks }),
     ]

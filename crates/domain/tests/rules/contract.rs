@@ -17,10 +17,11 @@ mod refusals;
 mod requests;
 mod situations;
 mod subscriptions;
+mod tenders;
 
 use countermand_domain::{
     CreditMemo, CreditMemoRequest, Effect, InvoiceRequest, ItemPosition, Money, Order, OrderItem, Quantity,
-    RowMoney, ShipmentRequest, Transition,
+    RefundOrder, RowMoney, ShipmentRequest, Transition,
 };
 
 use crate::shop::{Basket, at, buyer_of, currency, policy, request, staff};
@@ -79,6 +80,7 @@ fn credited(order: &Order, lines: &[(i32, i64)], refund_shipping: bool, adjustme
         lines: (!lines.is_empty()).then(|| whole(lines)),
         refund_shipping,
         adjustment: Money::new(adjustment, order.currency()),
+        refund_order: RefundOrder::default(),
     };
     order
         .credit(&request, &staff(), at(3))

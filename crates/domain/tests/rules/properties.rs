@@ -5,6 +5,7 @@ mod bundle_parts;
 mod cancellation;
 mod channels;
 mod charges;
+mod deadlines;
 mod documents;
 mod earlier;
 mod money;
@@ -14,6 +15,8 @@ mod policies;
 mod prepaid;
 mod reach;
 mod splits;
+mod staff_money;
+mod tenders;
 
 use proptest::prelude::*;
 

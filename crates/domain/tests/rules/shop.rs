@@ -200,9 +200,12 @@ fn payment_of(kind: PaymentKind, authorized: &[Money]) -> Payment {
     };
     let authorization = |&amount: &Money| PaymentTransaction {
         kind: TransactionKind::Authorization,
+        tender: 0,
         amount,
         used: Money::zero(amount.currency()),
         owed: Money::zero(amount.currency()),
+        abandoned: Money::zero(amount.currency()),
+        outside: Money::zero(amount.currency()),
         reference: None,
         created_at: at(0),
     };
@@ -211,6 +214,7 @@ fn payment_of(kind: PaymentKind, authorized: &[Money]) -> Payment {
         title: title.into(),
         kind,
         additional_data: Vec::new(),
+        tenders: Vec::new(),
         transactions: authorized.iter().map(authorization).collect(),
     }
 }

@@ -13,6 +13,7 @@ use super::order_input::order_id;
 use super::orders_filter::OrdersFilterInput;
 use super::staff;
 use super::user_error::{UserError, done_or_user_errors};
+use crate::kit::RepeatInput;
 use crate::kit::context::app;
 use crate::kit::error::internal;
 use crate::kit::money::Money;
@@ -126,6 +127,8 @@ pub(crate) struct BulkCancelOrdersInput {
 pub(crate) struct StopBulkCancellationInput {
     /// The `BulkCancellation.id` of a job that is not done.
     id: ID,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The stopped job of many cancellations that goes on with its waiting orders.
@@ -134,6 +137,8 @@ pub(crate) struct StopBulkCancellationInput {
 pub(crate) struct ResumeBulkCancellationInput {
     /// The `BulkCancellation.id` of a stopped job.
     id: ID,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The result of `bulkCancelOrders`.

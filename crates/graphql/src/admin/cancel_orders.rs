@@ -7,6 +7,7 @@ use countermand_domain::CancellationIntent;
 use super::order_input::order_id;
 use super::staff;
 use super::user_error::{UserError, done_or_user_errors};
+use crate::kit::RepeatInput;
 use crate::kit::context::app;
 use crate::kit::id::of_order;
 use crate::kit::money::Money;
@@ -59,6 +60,8 @@ pub(crate) struct CancelOrdersAsAdminInput {
     /// Whether the request changes no order, and tells what would become of each. The default is false.
     #[graphql(default_with = "Some(false)")]
     dry_run: Option<bool>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The result of `cancelOrdersAsAdmin`.

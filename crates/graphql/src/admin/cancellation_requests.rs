@@ -17,6 +17,7 @@ use super::order_input::order_id;
 use super::order_work::OrderPayload;
 use super::staff;
 use super::time_range::read_range;
+use crate::kit::RepeatInput;
 use crate::kit::context::app;
 use crate::kit::error::{Category, internal, refused};
 use crate::types::cancellation_request::{CancellationRequest, CancellationRequestStatus};
@@ -71,6 +72,8 @@ pub(crate) struct ApproveCancellationRequestInput {
     /// Whether the buyer, who asked at a sales channel for some of the open items, gives up the others too; null means
     /// no. A channel cancels all open items.
     confirm: Option<bool>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The order whose open request is declined.
@@ -81,6 +84,8 @@ pub(crate) struct DeclineCancellationRequestInput {
     order_id: ID,
     /// Why the shop declines, for the buyer to read: 1 to 2,000 characters, and at a sales channel 1 to 250.
     reason: String,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// One page of requests for a cancellation.

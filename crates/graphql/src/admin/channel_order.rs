@@ -163,7 +163,8 @@ impl ChannelOrder {
         order.items.iter().map(item).collect()
     }
 
-    /// Whether `cancelChannelOrder` is possible now.
+    /// Whether `cancelChannelOrder` is possible now, as far as the channel shows. It is refused all the same when the
+    /// imported order is shipped here, and asks for a confirmation while the warehouse packs units of it.
     async fn can_cancel(&self) -> bool {
         self.0.terms().blocks.is_empty()
     }

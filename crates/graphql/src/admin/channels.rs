@@ -2,7 +2,8 @@
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use countermand_app::Failure;
-use countermand_app::channels::cancel::{CancelChannelOrder, DeclineChannelRequest};
+use countermand_app::channels::cancel::CancelChannelOrder;
+use countermand_app::channels::decline::DeclineChannelRequest;
 use countermand_app::channels::list::SeenChannel;
 use countermand_app::channels::{ChannelOrderPlace, ChannelOrderSearch};
 use countermand_domain::channel::ChannelRecord;
@@ -11,6 +12,7 @@ use super::channel_order::{ChannelOrder, ChannelOrderStatus};
 use super::cursor::{channel_order_cursor, page_size, read_channel_order_cursor, rfc3339};
 use super::staff;
 use super::user_error::{UserError, done_or_user_errors, query_error};
+use crate::kit::RepeatInput;
 use crate::kit::context::app;
 use crate::kit::error::{answered, internal};
 
@@ -137,7 +139,15 @@ impl AdminChannelMutation {
         context: &Context<'_>,
         #[graphql(desc = "The `SalesChannel.name` of the channel.")] channel: String,
         #[graphql(desc = "The channel's number of the order.")] number: String,
+        #[graphql(
+            name = "idempotency_key",
+            desc = "A key of 1 to 255 printable ASCII characters for this one request: the same request with the same \
+                    key changes nothing again and gets the same answer. The header `Idempotency-Key` does the same."
+        )]
+        idempotency_key: Option<String>,
     ) -> Result<ChannelOrderPayload> {
+        // The request was keyed by it before (`request/keyed.rs`).
+        drop(idempotency_key);
         let viewer = staff(context)?;
         let watched = app(context)?.watch_channel_order(viewer, &channel, &number).await;
         ChannelOrderPayload::of(watched)
@@ -149,7 +159,15 @@ impl AdminChannelMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The `SalesChannel.name` of the channel.")] name: String,
+        #[graphql(
+            name = "idempotency_key",
+            desc = "A key of 1 to 255 printable ASCII characters for this one request: the same request with the same \
+                    key changes nothing again and gets the same answer. The header `Idempotency-Key` does the same."
+        )]
+        idempotency_key: Option<String>,
     ) -> Result<SyncSalesChannelPayload> {
+        // The request was keyed by it before (`request/keyed.rs`).
+        drop(idempotency_key);
         let viewer = staff(context)?;
         let app = app(context)?;
         let (done, user_errors) = done_or_user_errors(app.sync_sales_channel(viewer, &name).await)?;
@@ -194,6 +212,8 @@ pub(crate) struct CancelChannelOrderInput {
     /// such as a request of the buyer: some channels count such a reason against the seller. Or the buyer asked for
     /// some of the open items only, and the order is canceled as a whole.
     confirm: Option<bool>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The order of a sales channel whose buyer's requests are declined.
@@ -209,6 +229,8 @@ pub(crate) struct DeclineChannelRequestInput {
     item_ids: Option<Vec<String>>,
     /// The reason for the decision, 1 to 250 characters. A channel that has such a call gets it.
     reason: String,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// A sales channel of the configuration, such as an account at a marketplace.

@@ -11,6 +11,7 @@ use super::config::{CancellationConfig, ConfigScope};
 use super::reason_rules::ReasonAudience;
 use super::staff;
 use super::user_error::{self, done_or_user_errors};
+use crate::kit::RepeatInput;
 use crate::kit::context::app;
 
 /// Staff's mutations of the settings.
@@ -117,6 +118,8 @@ pub(crate) struct UpdateCancellationConfigInput {
     request_deadline_hours: Option<i32>,
     /// What happens to a request at its deadline: `APPROVE`, `DECLINE` or `ESCALATE`.
     request_after_deadline: Option<String>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// A reason for a cancellation that buyers can choose.
@@ -164,6 +167,8 @@ pub(crate) struct ResetCancellationConfigInput {
     code: Option<String>,
     /// The settings to remove; null for all settings of the scope.
     settings: Option<Vec<CancellationSetting>>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The name of a cancellation setting.

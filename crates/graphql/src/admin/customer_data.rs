@@ -5,6 +5,7 @@ use countermand_app::accounts::person::PersonInput;
 
 use super::staff;
 use super::user_error::{UserError, done_or_user_errors};
+use crate::kit::RepeatInput;
 use crate::kit::context::app;
 
 /// Staff's mutations of the data of a person.
@@ -82,6 +83,8 @@ pub(crate) struct EraseCustomerInput {
     /// Whether the orders that a guest placed with this address are erased, too. The default is false.
     #[graphql(default_with = "Some(false)")]
     include_guest_orders: Option<bool>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The result of `exportCustomer`.

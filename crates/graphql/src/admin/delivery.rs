@@ -8,6 +8,7 @@ use countermand_domain::{DeliveryKind, DeliveryRequest, OrderId};
 use super::order_input::order_id;
 use super::order_work::OrderPayload;
 use super::staff;
+use crate::kit::RepeatInput;
 use crate::kit::context::app;
 use crate::types::order_line::{OrderLineInput, lines};
 
@@ -81,6 +82,8 @@ pub(crate) struct RecordDeliveryInput {
     kind: DigitalDeliveryKind,
     /// When the items were delivered, as an RFC 3339 time; null for now. A time in the future is refused.
     delivered_at: Option<String>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The order, and its gift cards that were used.
@@ -93,6 +96,8 @@ pub(crate) struct RecordGiftCardUseInput {
     items: Vec<OrderLineInput>,
     /// When the gift cards were used, as an RFC 3339 time; null for now. A time in the future is refused.
     used_at: Option<String>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 fn read(

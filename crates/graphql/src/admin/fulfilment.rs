@@ -7,6 +7,7 @@ use countermand_domain::{ItemPosition, OrderId, Quantity};
 use super::order_input::order_id;
 use super::order_work::OrderPayload;
 use super::staff;
+use crate::kit::RepeatInput;
 use crate::kit::context::app;
 use crate::types::order_line::{OrderLineInput, lines};
 
@@ -57,6 +58,8 @@ pub(crate) struct StartFulfilmentInput {
     order_id: ID,
     /// The items to pack; null for all items that can be shipped and are not in fulfilment. An empty list is refused.
     items: Option<Vec<OrderLineInput>>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The order, and the part of it that the warehouse does not pack any more.
@@ -67,6 +70,8 @@ pub(crate) struct ReleaseFulfilmentInput {
     order_id: ID,
     /// The items to take out of fulfilment; null for all that are in it. An empty list is refused.
     items: Option<Vec<OrderLineInput>>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 type Lines = Vec<(ItemPosition, Quantity)>;

@@ -5,6 +5,7 @@ use countermand_app::orders::import_orders;
 
 use super::staff;
 use super::user_error::{UserError, done_or_user_errors};
+use crate::kit::RepeatInput;
 use crate::kit::context::app;
 
 /// Staff's mutation for imports.
@@ -51,6 +52,8 @@ pub(crate) struct ImportOrdersInput {
     /// Whether the buyer of each new order is mailed a link to the order's page. The default is false.
     #[graphql(default_with = "Some(false)")]
     send_confirmation: Option<bool>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The result of `importOrders`.

@@ -6,6 +6,7 @@ use countermand_app::obligations::ListedJob;
 use super::cursor::{entry_cursor, page_size, read_entry_cursor, rfc3339};
 use super::staff;
 use super::user_error::{UserError, done_or_user_errors};
+use crate::kit::RepeatInput;
 use crate::kit::context::app;
 use crate::kit::error::internal;
 use crate::kit::id::of_order;
@@ -75,6 +76,8 @@ impl AdminJobMutation {
 pub(crate) struct RetryJobInput {
     /// The `Job.id` of a job that waits or failed.
     id: ID,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The state of a job that is not done.

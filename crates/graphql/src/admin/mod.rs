@@ -1,7 +1,9 @@
 //! Staff's part of the schema: settings, orders and changes to them, what is owed, imports, the shop's structure, the
 //! audit log.
 
+mod abandon_obligation;
 mod admin_order;
+mod attention_reason;
 mod bulk;
 mod bulk_list;
 mod cancel_orders;
@@ -34,6 +36,8 @@ mod shop_structure;
 mod simulate_policy;
 mod time_range;
 mod trail;
+mod webhook_log;
+mod webhooks;
 
 use async_graphql::{Context, MergedObject};
 use countermand_app::{AppError, StaffOperation, Viewer};
@@ -58,11 +62,14 @@ pub(crate) struct AdminQuery(
     shop_structure::AdminShopQuery,
     simulate_policy::AdminPolicyQuery,
     trail::AdminTrailQuery,
+    webhook_log::AdminWebhookLogQuery,
+    webhooks::AdminWebhookQuery,
 );
 
 /// The mutations for staff.
 #[derive(MergedObject, Default)]
 pub(crate) struct AdminMutation(
+    abandon_obligation::AdminAbandonMutation,
     bulk::AdminBulkMutation,
     cancellation_requests::AdminRequestMutation,
     cancel_orders::AdminCancelOrdersMutation,
@@ -81,6 +88,8 @@ pub(crate) struct AdminMutation(
     order_work::AdminOrderMutation,
     payment_providers::AdminPaymentProviderMutation,
     settings::AdminSettingsMutation,
+    webhook_log::AdminWebhookLogMutation,
+    webhooks::AdminWebhookMutation,
 );
 
 /// The viewer, if it is a member of staff whose role allows the operation of the selected field; an error otherwise.

@@ -6,13 +6,16 @@ use countermand_app::obligations::{FindObligations, OwedObligation, OwedPage};
 use countermand_domain::StoreNumber;
 
 use super::admin_order::AdminOrder;
+use super::attention_reason::AttentionReason;
 use super::cursor::{entry_cursor, page_size, read_entry_cursor, rfc3339};
 use super::provider_state::ProviderState;
 use super::staff;
 use super::user_error::{UserError, done_or_user_errors};
 use crate::kit::Money;
+use crate::kit::RepeatInput;
 use crate::kit::context::app;
 use crate::kit::error::{Category, internal, refused};
+use crate::types::OrderTender;
 
 /// Staff's queries for what is owed.
 #[derive(Default)]
@@ -40,7 +43,7 @@ impl AdminObligationQuery {
         let filter = filter.unwrap_or_default();
         let find = FindObligations {
             kind: filter.kind.map(Into::into),
-            settled: filter.state == Some(ObligationState::Settled),
+            state: filter.state.map(Into::into).unwrap_or_default(),
             ..page(viewer, filter.store_code.as_deref(), first, after.as_deref())?
         };
         let page = app(context)?.obligations(viewer, find).await.map_err(internal)?;
@@ -121,7 +124,7 @@ impl AdminObligationMutation {
 pub(crate) struct ObligationsFilterInput {
     /// The kind of the obligation; null for every kind.
     kind: Option<ObligationKind>,
-    /// Whether the obligation is open or settled; null for the open ones.
+    /// Whether the obligation is open, settled or abandoned; null for the open ones.
     state: Option<ObligationState>,
     /// The code of the store view of the order; null for all store views.
     store_code: Option<String>,
@@ -137,6 +140,8 @@ pub(crate) struct SettleObligationInput {
     note: String,
     /// The reference of the bank or the payment provider, at most 255 characters; null when there is none.
     reference: Option<String>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// What must happen outside the program.
@@ -153,57 +158,20 @@ pub(crate) enum ObligationKind {
     /// Staff must look at a sales channel: at a cancellation that did not succeed there, at what a buyer asked for, or
     /// at the channel itself.
     ChannelProblem,
+    /// Staff must look at what happened to a payment at its payment provider.
+    PaymentProblem,
 }
 
 /// Whether an obligation is met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "countermand_app::obligations::OwedState")]
 pub(crate) enum ObligationState {
     /// The obligation waits: the money has not moved, or staff has not looked at the order.
     Open,
     /// The obligation is met: the money has moved, or staff has looked at the order.
     Settled,
-}
-
-/// The reason why an order or a job needs a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "countermand_app::obligations::AttentionReason")]
-pub(crate) enum AttentionReason {
-    /// A refund must be paid out by hand, because no payment provider is connected.
-    RefundByHand,
-    /// An authorization must be released by hand, because no payment provider is connected.
-    VoidByHand,
-    /// The payment provider did not pay money back; `problem` says why, `retryObligation` lets it try again.
-    RefundFailed,
-    /// The payment provider did not release an authorization; `problem` says why, `retryObligation` lets it try again.
-    VoidFailed,
-    /// A job such as a mail has failed; `retryJob` runs it again.
-    JobFailed,
-    /// A request for a cancellation was not decided by its deadline: `approveCancellationRequest` or
-    /// `declineCancellationRequest` decides it.
-    RequestOverdue,
-    /// The shop that the order came from has shipped more of it than is shipped here.
-    ShippedUpstream,
-    /// More units were canceled in the shop that the order came from than are canceled or refunded here.
-    CanceledUpstream,
-    /// More money was paid in the shop that the order came from than is known to be paid here.
-    PaidUpstream,
-    /// The shop that the order came from has refunded money since the order was changed here.
-    RefundedUpstream,
-    /// A sales channel refused to cancel an order, which stays as it was.
-    ChannelRefused,
-    /// An order of a sales channel was shipped before the channel could cancel it.
-    ChannelTooLate,
-    /// It is not known whether a sales channel cancels an order: look at the order there.
-    ChannelUncertain,
-    /// A cancellation waits to be sent to a sales channel, or to be decided there, for half an hour.
-    ChannelUndecided,
-    /// A buyer asked at a sales channel to cancel an order: `cancelChannelOrder` grants it, `declineChannelRequest`
-    /// declines it, and the entry goes with the request.
-    ChannelRequest,
-    /// A sales channel canceled an order that is shipped here, so the channel pays nothing for the goods.
-    ChannelCanceledAfterShipment,
-    /// A sales channel refuses the credentials of the configuration, so nothing is read or sent there.
-    ChannelAccess,
+    /// Staff ended the obligation with `abandonObligation`, although the money has not moved.
+    Abandoned,
 }
 
 /// One page of obligations.
@@ -227,26 +195,29 @@ pub(crate) struct Obligation {
     id: ID,
     /// What must happen to meet the obligation.
     kind: ObligationKind,
-    /// Whether the obligation is open or settled.
+    /// Whether the obligation is open, settled or abandoned.
     state: ObligationState,
     /// The amount that must go back, in the currency of the order; null when the obligation is not about money.
     amount: Option<Money>,
-    /// The code of the payment method of the order, such as `checkmo`; null when the order no longer exists.
+    /// The code of the payment method by which the money goes back, or of the order, such as `checkmo`; null when the
+    /// order no longer exists.
     payment_method: Option<String>,
+    /// The tender by which the money goes back; null when the obligation is not about money.
+    tender: Option<OrderTender>,
     /// The payment provider's reference of the capture or the authorization; null when it is not known.
     transaction_reference: Option<String>,
     /// The order that the obligation is about; null when the order no longer exists.
     order: Option<AdminOrder>,
     /// The time of the change that caused the obligation: RFC 3339, in UTC.
     created_at: String,
-    /// The age of the obligation in seconds; of a settled one, how long it was open.
+    /// The age of the obligation in seconds; of one that ended, how long it was open.
     age_seconds: i32,
     /// The problem of the last attempt to meet the obligation, in English; null when there is none.
     problem: Option<String>,
     /// The states of a void or a refund at its payment provider, oldest first. Empty while nothing was sent, and where
     /// staff moves the money by hand.
     provider_states: Vec<ProviderState>,
-    /// The time at which the obligation was settled: RFC 3339, in UTC. Null while it is open.
+    /// The time at which the obligation was settled or abandoned: RFC 3339, in UTC. Null while it is open.
     settled_at: Option<String>,
     /// The reference with which the obligation was settled; null while it is open, and when there is none.
     settlement_reference: Option<String>,
@@ -268,8 +239,9 @@ pub(crate) struct AttentionItems {
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct AttentionItem {
-    /// The id of the entry, a UUID: the input of `settleObligation`, or of `retryJob` when the reason is `JOB_FAILED`.
-    /// With the reason `REQUEST_OVERDUE`, the request of the order is decided instead, and the entry goes with it.
+    /// The id of the entry, a UUID: the input of `settleObligation`, or of `retryJob` when the reason is `JOB_FAILED`;
+    /// `abandonObligation` ends a refund, a void or a failed job that nothing will meet. With the reason
+    /// `REQUEST_OVERDUE`, the request of the order is decided instead, and the entry goes with it.
     id: ID,
     /// The reasons why a person is needed, for programs; at least one.
     reasons: Vec<AttentionReason>,
@@ -304,23 +276,31 @@ impl Obligation {
             countermand_app::obligations::ObligationKind::UpstreamChange => ObligationKind::UpstreamChange,
             countermand_app::obligations::ObligationKind::RequestDeadline => ObligationKind::RequestDeadline,
             countermand_app::obligations::ObligationKind::ChannelProblem => ObligationKind::ChannelProblem,
+            countermand_app::obligations::ObligationKind::PaymentProblem => ObligationKind::PaymentProblem,
             countermand_app::obligations::ObligationKind::Mail
             | countermand_app::obligations::ObligationKind::PasswordReset
             | countermand_app::obligations::ObligationKind::RuledRequest
-            | countermand_app::obligations::ObligationKind::ChannelCanceled => return None,
+            | countermand_app::obligations::ObligationKind::PaymentCheck
+            | countermand_app::obligations::ObligationKind::ChannelCanceled
+            | countermand_app::obligations::ObligationKind::WebhookDelivery
+            | countermand_app::obligations::ObligationKind::EventPublication => return None,
         };
-        let method = owed.order.as_ref().map(|view| view.order.payment.method.clone());
+        let view = owed.order.as_ref();
+        let method = view.map(|view| {
+            let tender = view.order.payment.tender(owed.tender.unwrap_or(0));
+            tender.map_or_else(String::new, |tender| tender.method.to_owned())
+        });
+        let tender = view
+            .zip(owed.tender)
+            .map(|(view, position)| OrderTender::of(view, position));
         Some(Self {
             age_seconds: owed.age_seconds(),
             id: owed.id.into(),
             kind,
-            state: if owed.is_settled {
-                ObligationState::Settled
-            } else {
-                ObligationState::Open
-            },
+            state: owed.state.into(),
             amount: owed.amount.map(Money::from),
             payment_method: method,
+            tender,
             transaction_reference: owed.transaction_reference,
             order: owed.order.map(AdminOrder::new),
             created_at: rfc3339(owed.created_at),
@@ -354,6 +334,7 @@ impl From<ObligationKind> for countermand_app::obligations::ObligationKind {
             ObligationKind::UpstreamChange => Self::UpstreamChange,
             ObligationKind::RequestDeadline => Self::RequestDeadline,
             ObligationKind::ChannelProblem => Self::ChannelProblem,
+            ObligationKind::PaymentProblem => Self::PaymentProblem,
         }
     }
 }

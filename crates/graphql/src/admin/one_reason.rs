@@ -8,6 +8,7 @@ use super::config::ConfigScope;
 use super::config_change::{CancellationConfigPayload, ReasonInput};
 use super::reason_rules::ReasonRulesInput;
 use super::staff;
+use crate::kit::RepeatInput;
 use crate::kit::context::app;
 
 /// Staff's mutations of one reason.
@@ -108,6 +109,8 @@ pub(crate) struct AddCancellationReasonInput {
     reason: ReasonInput,
     /// The code of the reason before which the new one stands; null for the end of the list.
     before: Option<String>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// New texts and rules of one reason. What is not given stays as it is.
@@ -126,6 +129,8 @@ pub(crate) struct UpdateCancellationReasonInput {
     translations: Option<Vec<ReasonTranslationUpdateInput>>,
     /// The new rules: who may choose the reason, when, and what it says; null keeps all rules.
     rules: Option<ReasonRulesInput>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The new text of a reason in one store view.
@@ -150,6 +155,8 @@ pub(crate) struct MoveCancellationReasonInput {
     reason_code: String,
     /// The code of the reason before which it stands then; null for the end of the list.
     before: Option<String>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// A reason to remove from the list of a scope.
@@ -162,4 +169,6 @@ pub(crate) struct RemoveCancellationReasonInput {
     code: Option<String>,
     /// The code of the reason to remove.
     reason_code: String,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }

@@ -4,11 +4,13 @@ use async_graphql::{ID, InputObject};
 use countermand_app::orders::create_credit_memo::CreditMemoInput;
 use countermand_app::{UserError, UserErrorCode};
 use countermand_domain::{
-    CancellationIntent, InvoiceRequest, OpenInvoiceRequest, OrderId, ShipmentRequest, Tracking,
+    CancellationIntent, InvoiceRequest, OpenInvoiceRequest, OrderId, RefundChoice, ShipmentRequest, Tracking,
 };
 
+use crate::kit::RepeatInput;
 use crate::kit::id::{BadOrderId, parse_order_id};
 use crate::types::order_line::{OrderLineInput, credited_lines, decimal, lines, selection};
+use crate::types::refund_choice::CancellationRefundInput;
 
 /// The order to invoice, and the part of it to invoice.
 #[derive(InputObject)]
@@ -22,6 +24,8 @@ pub(crate) struct CreateInvoiceInput {
     /// it covers is paid, also with true. False, the default, records only the amount that is missing as paid.
     #[graphql(default_with = "Some(false)")]
     unpaid: Option<bool>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The open invoices that are paid now.
@@ -34,6 +38,8 @@ pub(crate) struct PayInvoiceInput {
     invoice_number: Option<String>,
     /// The payment provider's reference of the payment, at most 255 characters; null when there is none.
     reference: Option<String>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The open invoices to withdraw.
@@ -44,6 +50,8 @@ pub(crate) struct CancelInvoiceInput {
     order_id: ID,
     /// The `Invoice.number` of the open invoice; null for every open invoice of the order.
     invoice_number: Option<String>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// A tracking number of a carrier.
@@ -72,6 +80,8 @@ pub(crate) struct CreateShipmentInput {
     /// as `TOO_LATE` if nothing of it is left to cancel. The default is false.
     #[graphql(default_with = "Some(false)")]
     override_cancellation_request: Option<bool>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The order to refund, and the part of it to refund.
@@ -90,6 +100,8 @@ pub(crate) struct CreateCreditMemoInput {
     /// list of items and without the shipping charge, the refund is this amount alone. The default is 0.
     #[graphql(default_with = "Some(0.0)")]
     adjustment: Option<f64>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The order to put on hold.
@@ -98,6 +110,8 @@ pub(crate) struct CreateCreditMemoInput {
 pub(crate) struct HoldOrderInput {
     /// The `CustomerOrder.id` of the order to hold, or the decimal number that this id encodes.
     pub(crate) order_id: ID,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The order to release from hold.
@@ -106,6 +120,8 @@ pub(crate) struct HoldOrderInput {
 pub(crate) struct UnholdOrderInput {
     /// The `CustomerOrder.id` of the order to release, or the decimal number that this id encodes.
     pub(crate) order_id: ID,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The order to whose buyer the link is mailed.
@@ -114,6 +130,8 @@ pub(crate) struct UnholdOrderInput {
 pub(crate) struct SendOrderConfirmationInput {
     /// The `CustomerOrder.id` of the order, or the decimal number that this id encodes.
     pub(crate) order_id: ID,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The order to cancel, and the reason.
@@ -137,6 +155,10 @@ pub(crate) struct CancelOrderAsAdminInput {
     pub(crate) override_switch: Option<bool>,
     /// Whether the buyer is told by mail; null means that the setting of the order's store view decides.
     pub(crate) notify_customer: Option<bool>,
+    /// How much of the money that comes back is paid back; null for all of it.
+    refund: Option<CancellationRefundInput>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The order, and the note to add to its history.
@@ -150,6 +172,8 @@ pub(crate) struct AddOrderNoteInput {
     /// Whether storefronts show the note to the buyer, among the `comments` of the order. The default is false.
     #[graphql(default_with = "Some(false)")]
     pub(crate) visible_on_front: Option<bool>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 impl CancelOrderAsAdminInput {
@@ -161,9 +185,15 @@ impl CancelOrderAsAdminInput {
             comment: self.comment,
             selection: selection(order, self.items)?,
             quote: None,
+            refund: self.refund.map(refund_choice).transpose()?.unwrap_or_default(),
         };
         Ok((order, intent))
     }
+}
+
+fn refund_choice(input: CancellationRefundInput) -> Result<RefundChoice, UserError> {
+    let invalid = |problem| UserError::about("refund", UserErrorCode::Invalid, problem);
+    input.read().map_err(invalid)
 }
 
 impl CreateInvoiceInput {

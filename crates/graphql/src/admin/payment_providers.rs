@@ -2,12 +2,14 @@
 //! providers that pay money back, and lets them try again.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use countermand_app::App;
 use countermand_app::payments::account::{ChangePaymentProvider, ConnectPaymentProvider, PaymentAccount};
 
 use super::cursor::rfc3339;
 use super::obligations::Obligation;
 use super::staff;
 use super::user_error::{UserError, done_or_user_errors};
+use crate::kit::RepeatInput;
 use crate::kit::context::app;
 use crate::kit::error::internal;
 
@@ -22,7 +24,9 @@ impl AdminPaymentProviderQuery {
     async fn payment_providers(&self, context: &Context<'_>) -> Result<Vec<PaymentProvider>> {
         let viewer = staff(context)?;
         let accounts = app(context)?.payment_accounts(viewer).await.map_err(internal)?;
-        Ok(accounts.into_iter().map(PaymentProvider::from).collect())
+        let app = app(context)?;
+        let shown = |account: PaymentAccount| PaymentProvider::of(app, account);
+        Ok(accounts.into_iter().map(shown).collect())
     }
 }
 
@@ -44,12 +48,18 @@ impl AdminPaymentProviderMutation {
         let asked = ConnectPaymentProvider {
             name: input.name,
             adapter: match input.adapter {
+                PaymentAdapter::Adyen => "adyen".to_owned(),
                 PaymentAdapter::Http => "http".to_owned(),
+                PaymentAdapter::Hyperswitch => "hyperswitch".to_owned(),
+                PaymentAdapter::Stripe => "stripe".to_owned(),
             },
             address: input.address,
             secret: input.secret,
+            webhook_secret: input.webhook_secret,
+            merchant_account: input.merchant_account,
         };
-        payload(app(context)?.connect_payment_provider(viewer, &asked).await)
+        let app = app(context)?;
+        payload(app, app.connect_payment_provider(viewer, &asked).await)
     }
 
     /// Changes the address or the key of an account, pauses it, or resumes it. While an account is paused, nothing is
@@ -64,12 +74,13 @@ impl AdminPaymentProviderMutation {
         let asked = ChangePaymentProvider {
             address: input.address,
             secret: input.secret,
+            webhook_secret: input.webhook_secret,
             is_paused: input.is_paused,
         };
+        let app = app(context)?;
         payload(
-            app(context)?
-                .change_payment_provider(viewer, &input.name, &asked)
-                .await,
+            app,
+            app.change_payment_provider(viewer, &input.name, &asked).await,
         )
     }
 
@@ -92,11 +103,12 @@ impl AdminPaymentProviderMutation {
 }
 
 fn payload(
+    app: &App,
     done: Result<PaymentAccount, countermand_app::Failure<countermand_app::UserError>>,
 ) -> Result<PaymentProviderPayload> {
     let (account, user_errors) = done_or_user_errors(done)?;
     Ok(PaymentProviderPayload {
-        payment_provider: account.map(PaymentProvider::from),
+        payment_provider: account.map(|account| PaymentProvider::of(app, account)),
         user_errors,
     })
 }
@@ -104,8 +116,14 @@ fn payload(
 /// The protocol in which a payment provider is spoken to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub(crate) enum PaymentAdapter {
+    /// The Checkout API of Adyen, with an API key, a merchant account and the HMAC key of a standard webhook.
+    Adyen,
     /// The protocol of `docs/payment-protocol.md`, for a payment service of your own.
     Http,
+    /// The API of Hyperswitch, hosted or run by the merchant, with an API key.
+    Hyperswitch,
+    /// The API of Stripe, with a secret or a restricted key.
+    Stripe,
 }
 
 /// A new account at a payment provider.
@@ -116,10 +134,20 @@ pub(crate) struct ConnectPaymentProviderInput {
     name: String,
     /// The protocol in which the provider is spoken to.
     adapter: PaymentAdapter,
-    /// The base address of the provider, such as `https://pay.example/shop`: at most 255 characters.
-    address: String,
+    /// The base address of the provider, such as `https://pay.example/shop`: at most 255 characters. Null means the
+    /// usual address of the provider, where the protocol has one: `https://api.stripe.com`,
+    /// `https://api.hyperswitch.io`.
+    address: Option<String>,
     /// The key to the account: 1 to 4,096 printable ASCII characters without spaces.
     secret: String,
+    /// The secret with which the provider signs its webhooks; null where it sends none. It begins with `whsec_`; at
+    /// Adyen it is the HMAC key, which is required, and at Hyperswitch the hash key of the profile. The webhooks go to
+    /// `/webhooks/ADAPTER/NAME` of this server.
+    webhook_secret: Option<String>,
+    /// The merchant account that requests to Adyen name: 1 to 80 characters. Null for the other adapters.
+    merchant_account: Option<String>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// A change of an account at a payment provider.
@@ -132,8 +160,12 @@ pub(crate) struct ChangePaymentProviderInput {
     address: Option<String>,
     /// The new key to the account; null leaves it as it is.
     secret: Option<String>,
+    /// The new secret of webhooks; null leaves it as it is. The one before it counts for 24 hours more.
+    webhook_secret: Option<String>,
     /// Whether nothing is sent to the provider for now; null leaves it as it is.
     is_paused: Option<bool>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// An account at a payment provider that is connected.
@@ -146,10 +178,17 @@ pub(crate) struct PaymentProvider {
     adapter: String,
     /// The base address of the provider.
     address: String,
+    /// The merchant account that requests name; null where the provider knows it by the key.
+    merchant_account: Option<String>,
     /// Whether nothing is sent to the provider: staff paused it, or the provider refused the key.
     is_paused: bool,
     /// The reason why the account was paused by itself, in English; null when there is none.
     problem: Option<String>,
+    /// Whether webhooks of the provider are taken: a secret of webhooks is set.
+    takes_webhooks: bool,
+    /// The time until which this server sends nothing, because the provider failed several times in a row: RFC 3339, in
+    /// UTC. Null while requests pass. Each server counts for itself.
+    suspended_until: Option<String>,
     /// The time at which the account was connected: RFC 3339, in UTC.
     created_at: String,
 }
@@ -170,6 +209,8 @@ pub(crate) struct PaymentProviderPayload {
 pub(crate) struct RetryObligationInput {
     /// The `Obligation.id` of an open refund or void.
     id: ID,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The obligation that is tried again, or why it is not.
@@ -182,12 +223,16 @@ pub(crate) struct RetryObligationPayload {
     user_errors: Vec<UserError>,
 }
 
-impl From<PaymentAccount> for PaymentProvider {
-    fn from(account: PaymentAccount) -> Self {
+impl PaymentProvider {
+    fn of(app: &App, account: PaymentAccount) -> Self {
+        let suspended_until = app.payment_account_suspended_until(&account.name);
         Self {
+            takes_webhooks: account.webhook_secret.is_some(),
+            suspended_until: suspended_until.map(rfc3339),
             name: account.name,
             adapter: account.adapter,
             address: account.address,
+            merchant_account: account.merchant_account,
             is_paused: account.is_paused,
             problem: Some(account.problem).filter(|problem| !problem.is_empty()),
             created_at: rfc3339(account.created_at),

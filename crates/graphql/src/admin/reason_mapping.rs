@@ -7,6 +7,7 @@ use countermand_domain::{ChannelWay, ReasonNotForChannel};
 
 use super::staff;
 use super::user_error::{UserError, done_or_user_errors};
+use crate::kit::RepeatInput;
 use crate::kit::context::app;
 use crate::kit::error::{Category, internal, refused};
 
@@ -145,6 +146,8 @@ pub(crate) struct SetCancellationReasonMappingInput {
     place: ChannelWayInput,
     /// The channel's own code, at most 128 characters without spaces; null says that the channel has no code.
     channel_code: Option<String>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// A reason and a place whose own code is taken back.
@@ -155,6 +158,8 @@ pub(crate) struct ResetCancellationReasonMappingInput {
     reason_code: String,
     /// The channel, its market and the way to cancel there.
     place: ChannelWayInput,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The code of one reason at one place of a sales channel.

@@ -8,6 +8,7 @@ use countermand_domain::SettingKind;
 use super::config::{ConfigScope, ConfigSource};
 use super::staff;
 use super::user_error::{UserError, done_or_user_errors, query_error};
+use crate::kit::RepeatInput;
 use crate::kit::context::app;
 use crate::kit::error::internal;
 
@@ -114,6 +115,8 @@ pub(crate) struct UpdateSettingsInput {
     code: Option<String>,
     /// The new values, each key at most once. Settings that are not listed stay as they are.
     values: Vec<SettingInput>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// A new value of one setting.

@@ -9,6 +9,7 @@ use super::shop_change::read_currency;
 use super::staff;
 use super::user_error::{UserError, done_or_user_errors};
 use crate::kit::CurrencyEnum;
+use crate::kit::RepeatInput;
 use crate::kit::context::app;
 use crate::kit::error::internal;
 use crate::types::Customer;
@@ -95,6 +96,8 @@ pub(crate) struct CreateWebsiteInput {
     code: String,
     /// The name of the website: one line of 1 to 255 characters.
     name: String,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The properties of a new store view.
@@ -125,6 +128,8 @@ pub(crate) struct CreateStoreInput {
     /// The position of the store view in `availableStores`, the smallest first. The default is 0.
     #[graphql(default_with = "Some(0)")]
     sort_order: Option<i32>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The properties of a customer's account.
@@ -144,6 +149,8 @@ pub(crate) struct CreateCustomerInput {
     firstname: String,
     /// The customer's last name: one line of 1 to 255 characters.
     lastname: String,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The result of `createWebsite`.

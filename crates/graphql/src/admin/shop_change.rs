@@ -11,6 +11,7 @@ use super::shop_structure::{AdminStore, AdminWebsite, StatusLabel};
 use super::staff;
 use super::user_error::{UserError, done_or_user_errors};
 use crate::kit::CurrencyEnum;
+use crate::kit::RepeatInput;
 use crate::kit::context::app;
 
 /// Staff's mutations that change websites and store views.
@@ -105,6 +106,8 @@ pub(crate) struct UpdateWebsiteInput {
     code: String,
     /// The new name of the website: one line of 1 to 255 characters.
     name: String,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// A store view and its new values. A value that is null stays as it is.
@@ -130,6 +133,8 @@ pub(crate) struct UpdateStoreInput {
     /// The address of the storefront, with which links in mails begin: `http://` or `https://`, without a query, at
     /// most 255 characters. It is set at the store view, like the setting `web/secure/base_link_url`.
     storefront_url: Option<String>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The store view to disable.
@@ -138,6 +143,8 @@ pub(crate) struct UpdateStoreInput {
 pub(crate) struct DisableStoreInput {
     /// The code of the store view to disable.
     code: String,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The store view to enable again.
@@ -146,6 +153,8 @@ pub(crate) struct DisableStoreInput {
 pub(crate) struct EnableStoreInput {
     /// The code of the store view to enable.
     code: String,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// A status and the label that buyers read for it.
@@ -158,6 +167,8 @@ pub(crate) struct SetStatusLabelInput {
     store_code: Option<String>,
     /// The label: one line of 1 to 128 characters. Null takes the set label back.
     label: Option<String>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The result of `updateWebsite`.

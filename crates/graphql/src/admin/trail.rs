@@ -125,8 +125,8 @@ pub(crate) struct AuditEntry {
 pub(crate) struct OrderTrailEvent {
     /// The kind of change: `order.imported`, `order.updated`, `order.canceled`, `order.cancellation_key_requested`,
     /// `order.invoiced`, `order.invoices_paid`, `order.invoices_canceled`, `order.shipped`,
-    /// `order.credit_memo_created`, `order.held`, `order.unheld`, `order.settled`, `order.changed_upstream`,
-    /// `order.note_added` or `order.buyer_erased`.
+    /// `order.credit_memo_created`, `order.held`, `order.unheld`, `order.settled`, `order.credit_due`,
+    /// `order.changed_upstream`, `order.note_added` or `order.buyer_erased`.
     kind: String,
     /// Who made the change: `customer:` and the number of the account, `guest`, `staff:` and the name of the
     /// token, or `system`.
@@ -151,7 +151,8 @@ pub(crate) struct OrderReversal {
     kind: ReversalKind,
     /// The amount, in the currency of the order.
     amount: Money,
-    /// The state of the reversal: `requested` until staff says that it was carried out, then `confirmed`.
+    /// The state of the reversal: `requested` until staff or a payment provider says that it was carried out, then
+    /// `confirmed`; `abandoned` when staff ended it.
     state: String,
     /// The time of the change that caused the reversal: RFC 3339, in UTC.
     created_at: String,

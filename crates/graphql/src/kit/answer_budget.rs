@@ -34,6 +34,11 @@ impl AnswerBudget {
         }
     }
 
+    /// Gives the whole budget back: the next update of a subscription is an answer of its own.
+    pub(crate) fn renew(&self) {
+        self.taken.store(0, Ordering::Relaxed);
+    }
+
     /// The number of values of one entry of the list `field`.
     pub(crate) fn values_of_entry(&self, field: &Positioned<Field>) -> u64 {
         let sizes = self.sizes.get_or_init(|| sizes_of(&self.document));

@@ -6,6 +6,8 @@ use countermand_app::failure::{self, Refusal};
 use countermand_app::{AppError, Failure};
 use uuid::Uuid;
 
+use super::repeat::note_refusal;
+
 /// The category of an error (`extensions.category`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Category {
@@ -85,6 +87,7 @@ pub(crate) fn not_a_customer() -> Error {
 pub(crate) fn answered<T, R: Refusal>(outcome: Result<T, Failure<R>>) -> async_graphql::Result<Result<T, R>> {
     let outcome = failure::split(outcome).map_err(internal)?;
     Ok(outcome.inspect_err(|refusal| {
+        note_refusal();
         metrics::counter!("countermand_refusals_total", "code" => refusal.code()).increment(1);
     }))
 }

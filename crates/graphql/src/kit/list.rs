@@ -1,6 +1,7 @@
 //! Lists of Adobe's schema: every entry may be null, so that an error in one entry does not remove the others.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use async_graphql::parser::types::Field;
 use async_graphql::registry::Registry;
@@ -41,7 +42,7 @@ impl<T: OutputType> OutputType for List<T> {
         context: &ContextSelectionSet<'_>,
         field: &Positioned<Field>,
     ) -> ServerResult<Value> {
-        let budget = context.data_opt::<AnswerBudget>();
+        let budget = context.data_opt::<Arc<AnswerBudget>>();
         let of_entry = budget.map_or(1, |budget| budget.values_of_entry(field));
         if let Some(budget) = budget {
             let values = of_entry.saturating_mul(self.0.len() as u64);

@@ -13,6 +13,7 @@ mod list;
 pub(crate) mod money;
 pub(crate) mod nothing;
 pub(crate) mod page;
+pub(crate) mod repeat;
 pub(crate) mod time;
 
 pub(crate) use answer_budget::AnswerBudget;
@@ -22,3 +23,4 @@ pub(crate) use language::Language;
 pub(crate) use list::List;
 pub(crate) use money::Money;
 pub(crate) use page::SearchResultPageInfo;
+pub(crate) use repeat::RepeatInput;

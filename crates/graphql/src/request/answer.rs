@@ -4,6 +4,8 @@ use async_graphql::{Response, ServerError, Value};
 use serde::Serialize;
 use serde::ser::SerializeMap;
 
+use crate::kit::error::{Category, about_request, refused};
+
 /// The largest number of errors in one answer.
 const MOST_ERRORS: usize = 20;
 /// The longest error message, in bytes. A message may repeat the input, so its length needs a limit.
@@ -15,6 +17,8 @@ const LONGEST_MESSAGE: usize = 300;
 pub struct ApiAnswer {
     outcome: Outcome,
     response: Response,
+    /// The JSON of an answer that was given before, to the same request under the same idempotency key.
+    kept: Option<String>,
 }
 
 /// The outcome of a request.
@@ -26,6 +30,10 @@ pub enum Outcome {
     BadRequest,
     /// The bearer token of the request is not valid.
     Unauthenticated,
+    /// The idempotency key belongs to another request.
+    KeyReused,
+    /// The same request runs at this moment under the same idempotency key.
+    KeyInUse,
     /// The request asked for a mutation with the method GET.
     MutationByGet,
     /// The caller has sent too many requests.
@@ -56,7 +64,64 @@ impl ApiAnswer {
         !self.response.errors.is_empty()
     }
 
-    /// The number of seconds after which the caller may send the request again; none if no rate limit was exceeded.
+    /// Whether an error of the answer says that the bearer token is not valid, or no longer.
+    #[must_use]
+    pub fn is_unauthenticated(&self) -> bool {
+        let code = |error: &ServerError| error.extensions.as_ref().and_then(|it| it.get("code").cloned());
+        let mut codes = self.response.errors.iter().filter_map(code);
+        codes.any(|code| code == Value::from("UNAUTHENTICATED"))
+    }
+
+    /// The errors of the answer as JSON.
+    ///
+    /// # Errors
+    /// When an error has no form in JSON.
+    pub fn errors_to_json(&self) -> serde_json::Result<String> {
+        serde_json::to_string(&self.response.errors)
+    }
+
+    /// The JSON of the answer.
+    ///
+    /// # Errors
+    /// When a value of the answer has no form in JSON.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        match &self.kept {
+            Some(kept) => Ok(kept.clone()),
+            None => serde_json::to_string(self),
+        }
+    }
+
+    /// The refusal of an operation that begins while too many others of the same connection or address run.
+    #[must_use]
+    pub fn too_many_operations() -> Self {
+        let message = "Too many operations run already. Complete one of them first.";
+        let error = refused(Category::RateLimit, "TOO_MANY_OPERATIONS", message);
+        Self::from(Refused {
+            outcome: Outcome::RateLimited,
+            error: Box::new(about_request(error)),
+        })
+    }
+
+    /// An answer that was given before, as JSON.
+    pub(crate) fn given_before(json: String) -> Self {
+        Self {
+            kept: Some(json),
+            ..Self::new(Outcome::Ran, Response::default())
+        }
+    }
+
+    /// Whether a repetition of the request must get this answer: the operation ran, and no error is about the server,
+    /// the caller's rights or the number of requests.
+    pub(crate) fn is_definite(&self) -> bool {
+        let definite = [Category::Input, Category::NoSuchEntity].map(Category::code);
+        let is_definite = |error: &ServerError| {
+            let category = error.extensions.as_ref().and_then(|it| it.get("category"));
+            matches!(category, Some(Value::String(code)) if definite.contains(&code.as_str()))
+        };
+        self.outcome == Outcome::Ran && self.response.errors.iter().all(is_definite)
+    }
+
+    /// The number of seconds after which the caller may send the request again; none if it need not wait.
     #[must_use]
     pub fn retry_after(&self) -> Option<i64> {
         let extensions = self
@@ -91,12 +156,21 @@ impl ApiAnswer {
         Self::new(if ran { Outcome::Ran } else { Outcome::BadRequest }, response)
     }
 
+    /// The answer to a request that ran, of which only these errors are left.
+    pub(crate) fn of_lost(response: Response) -> Self {
+        Self::new(Outcome::Ran, response)
+    }
+
     fn new(outcome: Outcome, mut response: Response) -> Self {
         response.errors.truncate(MOST_ERRORS);
         for error in &mut response.errors {
             shorten(&mut error.message);
         }
-        Self { outcome, response }
+        Self {
+            outcome,
+            response,
+            kept: None,
+        }
     }
 }
 

@@ -4,13 +4,14 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use async_graphql::parser::types::ExecutableDocument;
-use async_graphql::{Request, Variables};
+use async_graphql::{Request, Response, Variables};
 use countermand_app::{App, AppError, Viewer, ViewerError};
 
 use super::answer::{ApiAnswer, Outcome, Refused};
 use super::answer_order::AnswerOrder;
 use super::document::{DocumentFacts, asks_for_mutation, mutation_count, operation};
 use super::input_types::InputTypes;
+use super::keyed::keyed_mutation;
 use super::known_documents::KnownDocuments;
 use super::operation_times::{OperationTime, OperationTimes};
 use super::settings::ApiSettings;
@@ -22,9 +23,9 @@ use crate::schema::{ShopSchema, build};
 /// The GraphQL interface to the use cases. A clone is cheap.
 #[derive(Clone)]
 pub struct Api {
-    schema: ShopSchema,
+    pub(super) schema: ShopSchema,
     input_types: Arc<InputTypes>,
-    documents: Arc<KnownDocuments>,
+    pub(super) documents: Arc<KnownDocuments>,
     times: Arc<OperationTimes>,
     app: App,
     settings: ApiSettings,
@@ -40,7 +41,7 @@ pub enum HttpMethod {
 }
 
 /// The parts of a GraphQL request over HTTP.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ApiRequest {
     /// The HTTP method.
     pub method: HttpMethod,
@@ -52,10 +53,14 @@ pub struct ApiRequest {
     pub variables: serde_json::Value,
     /// The `Store` header, the code of the requested store view; none for the default store view.
     pub store: Option<String>,
+    /// The values of all `Idempotency-Key` headers, also those that are no keys.
+    pub idempotency_keys: Vec<String>,
     /// The bearer token of the `Authorization` header; none if it is absent or empty.
     pub bearer: Option<String>,
     /// The caller's network address, for rate limits and logs.
     pub origin: String,
+    /// The `Last-Event-ID` header, with which a subscription goes on; none where the request brings none.
+    pub last_event_id: Option<String>,
 }
 
 impl Api {
@@ -104,7 +109,8 @@ impl Api {
         answer
     }
 
-    /// The steps of every request, in this order: limits of the document, HTTP method, viewer, rate limit, execution.
+    /// The steps of every request, in this order: limits of the document, HTTP method, viewer, rate limit, idempotency
+    /// key, execution.
     ///
     /// `measured` gets the histograms of the operation as soon as the operation is known.
     async fn answer<'a>(
@@ -118,35 +124,77 @@ impl Api {
         let viewer = self.viewer(&request).await?;
         let mutations = mutation_count(&document, request.operation_name.as_deref());
         self.app.admit_mutations(&viewer, mutations).map_err(too_soon)?;
-        Ok(self.run(document, viewer, request).await)
+        let (wanted, keys) = (request.operation_name.as_deref(), &request.idempotency_keys);
+        let keyed = keyed_mutation(&document, wanted, &request.variables, keys);
+        match keyed.map_err(about_request)? {
+            Some(keyed) => self.run_once(keyed, document, viewer, request).await,
+            None => Ok(self.run(document, viewer, request).await),
+        }
     }
 
-    async fn viewer(&self, request: &ApiRequest) -> Result<Viewer, Refused> {
+    pub(super) async fn viewer(&self, request: &ApiRequest) -> Result<Viewer, Refused> {
         let (store, bearer) = (request.store.as_deref(), request.bearer.as_deref());
         let viewer = self.app.viewer(store, bearer, &request.origin).await;
         viewer.map_err(unknown_viewer)
     }
 
-    async fn run(&self, document: Arc<ExecutableDocument>, viewer: Viewer, request: ApiRequest) -> ApiAnswer {
-        let order = operation(&document, request.operation_name.as_deref())
-            .map(|operation| AnswerOrder::of(&document, operation))
-            .unwrap_or_default();
+    pub(super) fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Runs the operation of a request.
+    pub(super) async fn run(
+        &self,
+        document: Arc<ExecutableDocument>,
+        viewer: Viewer,
+        request: ApiRequest,
+    ) -> ApiAnswer {
+        let order = order_of(&document, &request);
+        let parsed = self.parsed(&document, viewer, request);
+        let response = self.schema.execute(parsed).await;
+        self.worded(response, &document, &order)
+    }
+
+    /// The request as the engine takes it.
+    pub(super) fn parsed(
+        &self,
+        document: &Arc<ExecutableDocument>,
+        viewer: Viewer,
+        request: ApiRequest,
+    ) -> Request {
         let mut parsed = Request::new(request.query)
             .variables(Variables::from_json(request.variables))
-            .data(AnswerBudget::of(document.clone()))
+            .data(Arc::new(AnswerBudget::of(document.clone())))
             .data(self.app.clone())
             .data(Arc::new(viewer));
         parsed.operation_name = request.operation_name;
-        parsed.set_parsed_query(ExecutableDocument::clone(&document));
-        let mut response = self.schema.execute(parsed).await;
+        parsed.set_parsed_query(ExecutableDocument::clone(document));
+        parsed
+    }
+
+    /// The engine's response with its fields in the sequence of the document, and with errors in the words of Adobe.
+    pub(super) fn worded(
+        &self,
+        mut response: Response,
+        document: &ExecutableDocument,
+        order: &AnswerOrder,
+    ) -> ApiAnswer {
         if !response.errors.is_empty() {
-            let facts = DocumentFacts::of(&document);
+            let facts = DocumentFacts::of(document);
             let worded = |error| in_adobe_words(error, &facts, &self.input_types);
             response.errors = response.errors.into_iter().map(worded).collect();
         }
         order.apply(&mut response.data);
         ApiAnswer::of_response(response)
     }
+}
+
+/// The sequence of the fields of an answer to `request`.
+pub(super) fn order_of(document: &ExecutableDocument, request: &ApiRequest) -> AnswerOrder {
+    let operation = operation(document, request.operation_name.as_deref());
+    operation
+        .map(|operation| AnswerOrder::of(document, operation))
+        .unwrap_or_default()
 }
 
 /// Refuses a mutation that is sent with the method GET, because a link or an image of any page can send such a
@@ -195,7 +243,7 @@ fn too_soon(problem: AppError) -> Refused {
     }
 }
 
-fn timed_out() -> Refused {
+pub(super) fn timed_out() -> Refused {
     let message = "The request took too long; what it asked for may have been done.";
     Refused {
         outcome: Outcome::TimedOut,

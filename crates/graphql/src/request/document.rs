@@ -86,6 +86,11 @@ pub(crate) fn operation<'a>(
     found.map(|(_, operation)| &operation.node)
 }
 
+/// Whether the operation `wanted`, or the first operation without a name, is a subscription.
+pub(crate) fn is_subscription(document: &ExecutableDocument, wanted: Option<&str>) -> bool {
+    operation(document, wanted).is_some_and(|it| it.ty == OperationType::Subscription)
+}
+
 /// The number of mutations in the operation `wanted`, or in the first operation without a name; 0 for a query.
 pub(crate) fn mutation_count(document: &ExecutableDocument, wanted: Option<&str>) -> u32 {
     let mutation = operation(document, wanted).filter(|it| it.ty == OperationType::Mutation);

@@ -3,15 +3,21 @@
 mod answer;
 mod answer_order;
 mod api;
+mod canonical;
 mod document;
+mod given_variables;
 mod guard;
 mod input_types;
+mod keyed;
+mod keyed_answer;
 mod known_documents;
 mod operation_times;
 mod settings;
+mod updates;
 mod validation_message;
 
 pub use answer::{ApiAnswer, Outcome};
 pub use api::{Api, ApiRequest, HttpMethod};
 pub use guard::is_acceptable;
 pub use settings::{ApiSettings, DEADLINE_SECONDS};
+pub use updates::{ApiUpdate, ApiUpdates, Opened};

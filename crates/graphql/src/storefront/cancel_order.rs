@@ -1,9 +1,10 @@
 //! `cancelOrder`: a customer cancels one of their orders (`docs/contract.md` section 3.1).
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
-use countermand_domain::CancellationIntent;
+use countermand_domain::{CancellationIntent, RefundChoice};
 
 use super::{demand, demand_reason};
+use crate::kit::RepeatInput;
 use crate::kit::context::{app, viewer};
 use crate::kit::error::{answered, not_a_customer};
 use crate::kit::id::parse_order_id;
@@ -31,6 +32,8 @@ struct CancelOrderInput {
     /// The id of a quote of `previewCancellation`: what is canceled and paid back is exactly what was quoted, or the
     /// cancellation is refused. Null to accept any outcome. Adobe's input does not have this field.
     quote_id: Option<ID>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 #[Object]
@@ -69,6 +72,7 @@ async fn cancel(context: &Context<'_>, input: CancelOrderInput) -> Result<Cancel
         comment: input.comment,
         selection,
         quote: None,
+        refund: RefundChoice::default(),
     };
     let quote = input.quote_id.as_ref().map(|id| id.as_str());
     let outcome = app(context)?.cancel_order(viewer, id, &intent, quote).await;

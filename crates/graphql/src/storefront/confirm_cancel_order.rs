@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use countermand_domain::GUEST_KEY_LENGTH;
 
 use super::{bad_parameter, demand};
+use crate::kit::RepeatInput;
 use crate::kit::context::{app, viewer};
 use crate::kit::error::answered;
 use crate::kit::id::parse_order_id;
@@ -20,6 +21,8 @@ struct ConfirmCancelOrderInput {
     order_id: ID,
     /// The confirmation key from the mail: 32 characters.
     confirmation_key: String,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 #[Object]

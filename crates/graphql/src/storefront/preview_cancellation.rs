@@ -14,6 +14,7 @@ use crate::kit::id::parse_order_id;
 use crate::kit::money::{Money, quantity};
 use crate::kit::time;
 use crate::types::order_line::{OrderLineInput, selection};
+use crate::types::refund_choice::CancellationRefundInput;
 use crate::types::{CancellationAction, CancellationRefusalCode, explained_refusal};
 
 #[derive(Default)]
@@ -37,6 +38,9 @@ struct PreviewCancellationInput {
     /// role `manager`. The default is false.
     #[graphql(default_with = "Some(false)")]
     override_switch: Option<bool>,
+    /// How much of the money that comes back is paid back, as `cancelOrderAsAdmin` takes it; null for all of it. Only
+    /// staff with the role `manager` decides about it.
+    refund: Option<CancellationRefundInput>,
 }
 
 /// The outcome of `previewCancellation`.
@@ -58,7 +62,7 @@ struct PreviewCancellationError {
     /// Why there is no quote, as a sentence for people, in the language of the request's store view if that is Dutch or
     /// Swedish, and in English otherwise.
     message: String,
-    /// The field of the input that the error is about: `order_id`, `items` or `reason`.
+    /// The field of the input that the error is about: `order_id`, `items`, `reason` or `refund`.
     field: String,
 }
 
@@ -97,9 +101,8 @@ struct CancellationQuote {
 
 /// The kind of a tender with which an order is paid.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
-#[graphql(remote = "countermand_domain::Tender")]
 enum RefundTender {
-    /// The payment method of the order, such as a card or a bank transfer.
+    /// A payment method of the order, such as a card or a bank transfer.
     PaymentMethod,
     /// Gift cards, store credit and reward points, which an order keeps as one sum.
     Credit,
@@ -109,10 +112,10 @@ enum RefundTender {
 #[derive(SimpleObject)]
 #[graphql(serial, rename_fields = "snake_case")]
 struct QuotedTender {
-    /// The kind of the tender: the payment method, or gift cards, store credit and points.
+    /// The kind of the tender: a payment method, or the gift cards, store credit and points that are credits of the
+    /// order.
     tender: RefundTender,
-    /// Name of the payment method as the buyer saw it, such as `Check / Money order`; null for gift cards, store credit
-    /// and points.
+    /// Name of the payment method as the buyer saw it, such as `Check / Money order`; null for credits of the order.
     payment_method: Option<String>,
     /// Amount that comes back by the tender, in the order's currency; always positive.
     amount: Money,
@@ -191,9 +194,14 @@ impl PreviewCancellationMutation {
                 ));
             }
         };
+        let refund = match input.refund.map(CancellationRefundInput::read).transpose() {
+            Ok(refund) => refund.unwrap_or_default(),
+            Err(problem) => return Ok(refused(CancellationRefusalCode::Refund, problem, "refund")),
+        };
         let intent = CancellationIntent {
             reason: input.reason.unwrap_or_default(),
             selection,
+            refund,
             ..CancellationIntent::default()
         };
         let overrides = input.override_switch.unwrap_or(false);
@@ -210,6 +218,7 @@ impl PreviewCancellationMutation {
                 let field = match code {
                     CancellationRefusalCode::Selection => "items",
                     CancellationRefusalCode::InvalidReason => "reason",
+                    CancellationRefusalCode::Refund => "refund",
                     _ => "order_id",
                 };
                 refused(code, message, field)
@@ -274,10 +283,12 @@ impl From<QuotedCancellation> for CancellationQuote {
 }
 
 fn tender(it: &TenderRefund, order: &OrderView) -> QuotedTender {
-    let is_money = it.tender == countermand_domain::Tender::PaymentMethod;
     QuotedTender {
-        tender: it.tender.into(),
-        payment_method: is_money.then(|| order.payment_method_name()),
+        tender: match it.tender {
+            Some(_) => RefundTender::PaymentMethod,
+            None => RefundTender::Credit,
+        },
+        payment_method: it.tender.map(|position| order.tender_name(position)),
         amount: it.amount.into(),
     }
 }

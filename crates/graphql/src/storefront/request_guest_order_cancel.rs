@@ -4,9 +4,10 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use countermand_app::cancel::cancel_order::NotCanceled;
 use countermand_app::cancel::request_guest_cancellation::GuestRequestRefusal;
 use countermand_app::orders::guest_order::LocateRefusal;
-use countermand_domain::{Actor, CancellationIntent, CancellationRefusal};
+use countermand_domain::{Actor, CancellationIntent, CancellationRefusal, RefundChoice};
 
 use super::{demand, demand_reason, not_located};
+use crate::kit::RepeatInput;
 use crate::kit::context::{app, viewer};
 use crate::kit::error::{Category, answered, refused};
 use crate::types::order_line::{OrderLineInput, selection};
@@ -33,6 +34,8 @@ struct GuestOrderCancelInput {
     /// quoted as long as the key can be used, or is refused. Null to accept any outcome. Adobe's input does not have
     /// this field.
     quote_id: Option<ID>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 #[Object]
@@ -66,6 +69,7 @@ async fn request(context: &Context<'_>, input: GuestOrderCancelInput) -> Result<
         comment: input.comment,
         selection,
         quote: None,
+        refund: RefundChoice::default(),
     };
     let quote = input.quote_id.as_ref().map(|id| id.as_str());
     let outcome = app

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use countermand_app::cancel::request_cancellation::RequestedOrder;
 use countermand_app::{Failure, OrderView, UserError as AppUserError, UserErrorCode};
-use countermand_domain::CancellationIntent;
+use countermand_domain::{CancellationIntent, RefundChoice};
 
+use crate::kit::RepeatInput;
 use crate::kit::context::{app, viewer};
 use crate::kit::id::{BadOrderId, parse_order_id};
 use crate::types::CustomerOrder;
@@ -35,6 +36,8 @@ struct RequestOrderCancellationInput {
     /// The id of a quote of `previewCancellation`: the request is made only while canceling would do exactly what was
     /// quoted. Null to ask all the same.
     quote_id: Option<ID>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The order whose open request is taken back.
@@ -49,6 +52,8 @@ struct WithdrawCancellationRequestInput {
     /// The key of the mail with which a guest confirmed the request, 32 characters. It is needed where the request was
     /// confirmed, and the order is named by `token`; null otherwise.
     confirmation_key: Option<String>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The answer to a request for a cancellation.
@@ -88,6 +93,7 @@ impl RequestOrderCancellationMutation {
                 comment: input.comment,
                 selection: selection(id, input.items)?,
                 quote: None,
+                refund: RefundChoice::default(),
             };
             Ok((order, intent))
         };

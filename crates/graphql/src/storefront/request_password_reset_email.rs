@@ -17,7 +17,15 @@ impl RequestPasswordResetEmailMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The e-mail address with which the customer signs in.")] email: String,
+        #[graphql(
+            name = "idempotency_key",
+            desc = "A key of 1 to 255 printable ASCII characters for this one request: the same request with the same \
+                    key changes nothing again and gets the same answer. The header `Idempotency-Key` does the same."
+        )]
+        idempotency_key: Option<String>,
     ) -> Option<Result<bool>> {
+        // The request was keyed by it before (`request/keyed.rs`).
+        drop(idempotency_key);
         Some(request(context, &email).await)
     }
 }

@@ -29,7 +29,15 @@ impl ResetPasswordMutation {
             secret
         )]
         new_password: String,
+        #[graphql(
+            name = "idempotency_key",
+            desc = "A key of 1 to 255 printable ASCII characters for this one request: the same request with the same \
+                    key changes nothing again and gets the same answer. The header `Idempotency-Key` does the same."
+        )]
+        idempotency_key: Option<String>,
     ) -> Option<Result<bool>> {
+        // The request was keyed by it before (`request/keyed.rs`).
+        drop(idempotency_key);
         Some(reset(context, &email, &reset_password_token, new_password).await)
     }
 }

@@ -5,6 +5,7 @@ use countermand_app::orders::subscriptions::SubscriptionView;
 use countermand_app::{Failure, UserError as AppUserError};
 use countermand_domain::EndSubscription;
 
+use crate::kit::RepeatInput;
 use crate::kit::context::{app, viewer};
 use crate::types::subscription::{OrderSubscription, SubscriptionEndTime};
 use crate::types::user_error::{UserError, done_or_user_errors};
@@ -29,6 +30,8 @@ struct EndSubscriptionInput {
     reason: Option<String>,
     /// A comment for the shop, at most 2,000 characters without HTML; null for none.
     comment: Option<String>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The subscription that goes on although it was to end with the paid period.
@@ -40,6 +43,8 @@ struct ResumeSubscriptionInput {
     /// The `CustomerOrder.token` of an order that pays the subscription, for a guest; null for a signed-in customer and
     /// for staff.
     token: Option<String>,
+    #[graphql(flatten)]
+    repeat: RepeatInput,
 }
 
 /// The answer to a change of a subscription.

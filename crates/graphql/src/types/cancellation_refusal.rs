@@ -86,6 +86,9 @@ pub(crate) enum CancellationRefusalCode {
     /// The store view asks for a comment, and the request has none. `cancellation_terms` never has this code, because
     /// only a cancellation request has a comment.
     CommentRequired,
+    /// What staff decided about the refund is not possible. `cancellation_terms` never has this code, because only
+    /// staff decides about a refund.
+    Refund,
     /// The confirmation key of a guest is wrong, used or expired. `cancellation_terms` never has this code, because
     /// only `confirmCancelOrder` takes a key.
     NotConfirmed,
@@ -179,6 +182,10 @@ pub(crate) fn in_contract_words(refusal: &CancellationRefusal) -> (CancelOrderEr
             Code::Undefined,
             "The comment is too long or has control characters.",
         ),
+        CancellationRefusal::Refund(_) => (
+            Code::Undefined,
+            "The refund of the cancellation cannot be chosen like this.",
+        ),
         CancellationRefusal::Unbalanced(_) => (
             Code::Undefined,
             "The order cannot be canceled: its amounts do not add up.",
@@ -226,6 +233,7 @@ impl From<&CancellationRefusal> for CancellationRefusalCode {
             CancellationRefusal::RequestOnly => Self::RequestOnly,
             CancellationRefusal::InvalidReason => Self::InvalidReason,
             CancellationRefusal::InvalidComment(_) => Self::InvalidComment,
+            CancellationRefusal::Refund(_) => Self::Refund,
             CancellationRefusal::Unbalanced(_) => Self::Unbalanced,
         }
     }

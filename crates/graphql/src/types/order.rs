@@ -203,9 +203,9 @@ impl OrderParts {
         self.0.order.shipping_address.as_ref().map(OrderAddress::from)
     }
 
-    /// Payment method of the order, always one entry. Never null.
+    /// Payment methods of the order, at least one: that of the order first, and those of further tenders. Never null.
     async fn payment_methods(&self) -> Option<List<OrderPaymentMethod>> {
-        Some(List::from(vec![OrderPaymentMethod::of(&self.0)]))
+        Some(OrderPaymentMethod::all(&self.0))
     }
 
     /// Coupons that the buyer used; empty when there are none.
@@ -252,10 +252,10 @@ impl OrderParts {
         Some(found.map(|views| views.into_iter().map(Into::into).collect()))
     }
 
-    /// Money that the shop pays back, and whether it was paid out: one entry for each state; empty when no money goes
-    /// back. Null, with an entry in `errors`, when the amounts do not add up.
+    /// Money that the shop pays back, and whether it was paid out: one entry for each tender and state; empty when no
+    /// money goes back. Null, with an entry in `errors`, when the amounts do not add up.
     async fn refunds(&self) -> Option<Result<List<OrderRefund>>> {
-        Some(OrderRefund::all(&self.0.order).map_err(does_not_add_up))
+        Some(OrderRefund::all(&self.0).map_err(does_not_add_up))
     }
 
     /// Entries of the order's history that the shop shows to the buyer, newest

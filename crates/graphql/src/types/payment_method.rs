@@ -29,18 +29,21 @@ pub(crate) struct KeyValue {
 }
 
 impl OrderPaymentMethod {
-    /// The payment method of an order.
-    pub(crate) fn of(view: &OrderView) -> Self {
+    /// The payment methods of an order, that of its first tender first, which has the details.
+    pub(crate) fn all(view: &OrderView) -> List<Self> {
         let payment = &view.order.payment;
-        let data = payment.additional_data.iter();
-        let data = data.map(|(name, value)| KeyValue {
-            name: Some(name.clone()),
-            value: Some(value.clone()),
+        let methods = payment.all_tenders().map(|tender| {
+            let data = payment.additional_data.iter().filter(|_| tender.position == 0);
+            let data = data.map(|(name, value)| KeyValue {
+                name: Some(name.clone()),
+                value: Some(value.clone()),
+            });
+            Self {
+                name: view.tender_name(tender.position),
+                method: tender.method.to_owned(),
+                additional_data: Some(data.collect()),
+            }
         });
-        Self {
-            name: view.payment_method_name(),
-            method: payment.method.clone(),
-            additional_data: Some(data.collect()),
-        }
+        methods.collect()
     }
 }

@@ -32,6 +32,12 @@ const MANAGED_AT_CHANNEL: Sentence = [
     "Ordern hanteras på den marknadsplats där den lades.",
 ];
 
+const NO_SUCH_REFUND: Sentence = [
+    "The chosen refund is more than what comes back, or is no amount.",
+    "De gekozen terugbetaling is meer dan wat terugkomt, of is geen bedrag.",
+    "Den valda återbetalningen är mer än det som återbetalas, eller inget belopp.",
+];
+
 fn message_of(refusal: &CancellationRefusal) -> Sentence {
     match refusal {
         CancellationRefusal::Unauthorized => [
@@ -126,6 +132,7 @@ fn message_of(refusal: &CancellationRefusal) -> Sentence {
             "De opmerking is te lang of bevat tekens die niet worden getoond.",
             "Kommentaren är för lång eller innehåller tecken som inte visas.",
         ],
+        CancellationRefusal::Refund(_) => NO_SUCH_REFUND,
         CancellationRefusal::Unbalanced(_) => [
             "The amounts of the order do not add up.",
             "De bedragen van de bestelling kloppen niet.",
@@ -252,6 +259,11 @@ fn hint_of(refusal: &CancellationRefusal) -> Sentence {
             "Shorten the comment to 2,000 characters.",
             "Kort de opmerking in tot 2000 tekens.",
             "Korta kommentaren till 2 000 tecken.",
+        ],
+        CancellationRefusal::Refund(_) => [
+            "Choose an amount within the money that comes back.",
+            "Kies een bedrag binnen het geld dat terugkomt.",
+            "Välj ett belopp inom det som återbetalas.",
         ],
         CancellationRefusal::Unbalanced(_) => [
             "Ask the shop to check the order.",

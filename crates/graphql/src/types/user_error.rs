@@ -4,6 +4,7 @@ use async_graphql::{Enum, Error, SimpleObject};
 use countermand_app::Failure;
 
 use crate::kit::error::{Category, answered, refused};
+use crate::kit::repeat::{note_passing_refusal, note_refusal};
 
 /// The reason why a mutation was refused. A refused mutation changes no data.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
@@ -116,6 +117,11 @@ pub(crate) fn query_error(refusal: countermand_app::UserError) -> Error {
 
 impl From<countermand_app::UserError> for UserError {
     fn from(refusal: countermand_app::UserError) -> Self {
+        if refusal.code == countermand_app::UserErrorCode::InProgress {
+            note_passing_refusal();
+        } else {
+            note_refusal();
+        }
         Self {
             code: refusal.code.into(),
             message: refusal.message,

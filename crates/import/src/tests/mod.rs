@@ -18,6 +18,7 @@ mod other_charges;
 mod past_orders;
 mod properties;
 mod refusals;
+mod tenders;
 
 /// An unpaid order for one mug at ten pounds, with five pounds for shipping.
 fn minimal() -> Value {

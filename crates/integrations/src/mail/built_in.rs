@@ -55,11 +55,13 @@ macro_rules! language {
 /// The languages.
 pub(super) const BUILT_IN: &[Language] = &[language!("en"), language!("nl"), language!("sv")];
 
-/// The parts that the mails of all languages share, by file name: the frame of a mail, the list of an order's items and
-/// amounts, and the end of a plain text.
+/// The parts that the mails of all languages share, by file name: the frame of a mail, what the shop's own mails say,
+/// the list of an order's items and amounts, and the end of a plain text.
 pub(super) const PARTS: &[(&str, &str)] = &[
     ("footer.txt", include_str!("../../templates/footer.txt")),
     ("layout.html", include_str!("../../templates/layout.html")),
+    ("notice.html", include_str!("../../templates/notice.html")),
+    ("notice.txt", include_str!("../../templates/notice.txt")),
     ("order.html", include_str!("../../templates/order.html")),
     ("order.txt", include_str!("../../templates/order.txt")),
 ];

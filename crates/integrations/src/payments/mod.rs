@@ -1,33 +1,54 @@
 //! Payment providers: each adapter tells what its provider said, and decides nothing.
 
+mod adyen;
+mod connection;
+mod gate;
 mod http;
+mod hyperswitch;
+mod problem;
+mod scale;
+mod signature;
+mod standard_webhook;
+mod stripe;
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::{DateTime, Utc};
 use countermand_app::Clock;
-use countermand_app::ports::{PaymentProvider, PaymentProviders};
-use reqwest::redirect::Policy;
-use reqwest::{Client, Url};
+use countermand_app::ports::{AccountAccess, PaymentProvider, PaymentProviders};
+use reqwest::Client;
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
+use self::adyen::AdyenProvider;
+use self::connection::Connection;
+use self::gate::Gate;
 use self::http::HttpProvider;
+use self::hyperswitch::HyperswitchProvider;
+use self::stripe::StripeProvider;
+use crate::http::{LONGEST_KEY, base_address, bearer, key_header};
 
+/// The code of the adapter for Adyen.
+const ADYEN: &str = "adyen";
 /// The code of the adapter for our own protocol (`docs/payment-protocol.md`).
 const HTTP: &str = "http";
-/// The longest time until a connection stands. It is shorter than the time for an answer: when it passes, it is known
-/// that the request was not sent.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-/// The longest time for an answer.
-const TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest key to an account, in bytes.
-const LONGEST_SECRET: usize = 4096;
+/// The code of the adapter for Hyperswitch.
+const HYPERSWITCH: &str = "hyperswitch";
+/// The code of the adapter for Stripe.
+const STRIPE: &str = "stripe";
+/// How a secret for webhooks begins.
+const PREFIX: &str = "whsec_";
+/// The fewest characters of a secret for webhooks after its beginning: less could be guessed.
+const SHORTEST_SECRET: usize = 16;
+/// The longest base address, in bytes.
+const LONGEST_ADDRESS: usize = 255;
 
-/// Every adapter for payment providers. All share one HTTP client, which follows no redirect: a key must not travel to
-/// another site.
+/// Every adapter for payment providers. All share one HTTP client, and the requests of an account are counted together.
 #[derive(Clone)]
 pub struct ProviderAdapters {
     client: Client,
     clock: Arc<dyn Clock>,
+    gates: Arc<Mutex<HashMap<String, Arc<Gate>>>>,
 }
 
 impl ProviderAdapters {
@@ -36,71 +57,107 @@ impl ProviderAdapters {
     /// # Errors
     /// When the HTTP client cannot be created.
     pub fn new(clock: Arc<dyn Clock>) -> Result<Self, reqwest::Error> {
-        let client = Client::builder()
-            .timeout(TIMEOUT)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .redirect(Policy::none())
-            .build()?;
-        Ok(Self { client, clock })
+        Ok(Self {
+            client: connection::shared_client()?,
+            clock,
+            gates: Arc::default(),
+        })
+    }
+
+    fn gate(&self, account: &str) -> Arc<Gate> {
+        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        gates.entry(account.to_owned()).or_default().clone()
     }
 }
 
 impl PaymentProviders for ProviderAdapters {
     fn adapters(&self) -> &'static [&'static str] {
-        &[HTTP]
+        &[ADYEN, HTTP, HYPERSWITCH, STRIPE]
     }
 
-    fn open(&self, adapter: &str, address: &str, secret: &str) -> Result<Box<dyn PaymentProvider>, String> {
-        let base = base_address(address)?;
-        if !(1..=LONGEST_SECRET).contains(&secret.len()) || !secret.bytes().all(|it| it.is_ascii_graphic()) {
-            return Err(format!(
-                "the key has 1 to {LONGEST_SECRET} printable ASCII characters without spaces"
-            ));
-        }
+    fn webhook_secret_problem(&self, adapter: &str, secret: &str) -> Option<&'static str> {
+        let is_fit = secret.len() <= LONGEST_KEY && secret.bytes().all(|byte| byte.is_ascii_graphic());
         match adapter {
-            HTTP => Ok(Box::new(HttpProvider::new(
-                self.client.clone(),
-                self.clock.clone(),
-                base,
-                secret,
-            )?)),
+            ADYEN => adyen::key_of(secret)
+                .is_none()
+                .then_some("the secret is the HMAC key of the webhook: 64 hexadecimal digits"),
+            HYPERSWITCH => (!is_fit || secret.len() < SHORTEST_SECRET)
+                .then_some("the secret has at least 16 printable ASCII characters without spaces"),
+            _ if !is_fit || !secret.starts_with(PREFIX) => {
+                Some("the secret begins with `whsec_` and has printable ASCII characters without spaces")
+            }
+            HTTP if standard_webhook::key_of(secret).is_none() => {
+                Some("the secret is base64 of at least 24 bytes after `whsec_`")
+            }
+            _ => (secret.len() < PREFIX.len() + SHORTEST_SECRET)
+                .then_some("the secret has at least 16 characters after `whsec_`"),
+        }
+    }
+
+    fn usual_address(&self, adapter: &str) -> Option<&'static str> {
+        match adapter {
+            HYPERSWITCH => Some(hyperswitch::ADDRESS),
+            STRIPE => Some(stripe::ADDRESS),
+            _ => None,
+        }
+    }
+
+    fn has_merchant_accounts(&self, adapter: &str) -> bool {
+        adapter == ADYEN
+    }
+
+    fn suspended_until(&self, account: &str) -> Option<DateTime<Utc>> {
+        self.gate(account).closed_until(self.clock.now())
+    }
+
+    fn open(&self, access: AccountAccess<'_>) -> Result<Box<dyn PaymentProvider>, String> {
+        let base = base_address(access.address).filter(|_| access.address.len() <= LONGEST_ADDRESS);
+        let base = base.ok_or_else(|| {
+            format!(
+                "the address is an http(s) address of at most {LONGEST_ADDRESS} characters without a user, a query \
+                 and a fragment"
+            )
+        })?;
+        let key = match access.adapter {
+            ADYEN => plain_key(adyen::KEY_HEADER, access.secret),
+            HYPERSWITCH => plain_key(hyperswitch::KEY_HEADER, access.secret),
+            _ => bearer(access.secret).map(|key| (AUTHORIZATION, key)),
+        };
+        let key = key.ok_or_else(|| {
+            format!("the key has 1 to {LONGEST_KEY} printable ASCII characters without spaces")
+        })?;
+        let connection = Connection {
+            client: self.client.clone(),
+            clock: self.clock.clone(),
+            base,
+            key,
+            gate: self.gate(access.name),
+        };
+        match access.adapter {
+            ADYEN => {
+                let merchant_account = access.merchant_account.filter(|name| is_merchant_account(name));
+                let merchant_account = merchant_account.ok_or_else(|| {
+                    let longest = adyen::LONGEST_MERCHANT_ACCOUNT;
+                    format!(
+                        "the merchant account has 1 to {longest} printable ASCII characters without spaces"
+                    )
+                })?;
+                Ok(Box::new(AdyenProvider::new(connection, merchant_account)))
+            }
+            HTTP => Ok(Box::new(HttpProvider::new(connection))),
+            HYPERSWITCH => Ok(Box::new(HyperswitchProvider::new(connection))),
+            STRIPE => Ok(Box::new(StripeProvider::new(connection))),
             other => Err(format!("this version has no adapter {other}")),
         }
     }
 }
 
-/// The base address of a provider.
-fn base_address(address: &str) -> Result<Url, String> {
-    let refused = || {
-        "the address is an http(s) address of at most 255 characters without a user, a query and a fragment"
-            .to_owned()
-    };
-    let base = Url::parse(address).map_err(|_| refused())?;
-    let is_plain = address.len() <= 255
-        && matches!(base.scheme(), "http" | "https")
-        && base.username().is_empty()
-        && base.password().is_none()
-        && base.query().is_none()
-        && base.fragment().is_none();
-    is_plain.then_some(base).ok_or_else(refused)
+/// The header `name` with the key as it is; none when no header can carry it.
+fn plain_key(name: &'static str, key: &str) -> Option<(HeaderName, HeaderValue)> {
+    key_header("", key).map(|key| (HeaderName::from_static(name), key))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_with_credentials_or_of_another_kind_is_refused() {
-        assert!(base_address("https://pay.example/shop/").is_ok());
-        for address in [
-            "ftp://pay.example",
-            "https://user@pay.example",
-            "https://user:word@pay.example",
-            "https://pay.example/?key=1",
-            "https://pay.example/#part",
-            "pay.example",
-        ] {
-            assert!(base_address(address).is_err(), "{address}");
-        }
-    }
+fn is_merchant_account(name: &str) -> bool {
+    (1..=adyen::LONGEST_MERCHANT_ACCOUNT).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_graphic())
 }

@@ -155,7 +155,9 @@ impl Database {
         }
         let mut script = Script::write(self);
         insert(&mut script, rows.iter().cloned());
-        insert(&mut script, audit.map(AuditEntry::row));
+        if let Some(audit) = audit {
+            audit.add_to(&mut script);
+        }
         match script.commit().await {
             Err(DatabaseError::Duplicate) if self.has_customers(&rows).await? => Ok(kept),
             outcome => outcome.map(|_| kept),

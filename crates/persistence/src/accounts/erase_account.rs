@@ -7,12 +7,12 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use crate::audit::AuditEntry;
 use crate::database::Database;
 use crate::error::DatabaseError;
+use crate::idempotency::without_answers_to_customer;
 use crate::obligations::{NEEDS_ATTENTION, PENDING};
 use crate::rows::entity::{
     access_token, audit_entry, customer, customer_order_count, obligation, password_reset,
 };
 use crate::sql::contains::contains;
-use crate::sql::rows::insert;
 use crate::sql::script::Script;
 
 /// How many entries of the audit log one statement changes.
@@ -30,9 +30,9 @@ pub struct LooseObligation {
 }
 
 impl Database {
-    /// Deletes an account, its sessions and its token for a new password, in one transaction, and replaces in the audit
-    /// log the targets of the entries with the ids `targets` and the details of those with the ids `details`. It can be
-    /// repeated.
+    /// Deletes an account, its sessions and its token for a new password, in one transaction, clears the answers that
+    /// are kept for repetitions of its requests, and replaces in the audit log the targets of the entries with the
+    /// ids `targets` and the details of those with the ids `details`. It can be repeated.
     pub async fn erase_account(
         &self,
         id: Option<CustomerId>,
@@ -41,6 +41,9 @@ impl Database {
         audit: &AuditEntry,
     ) -> Result<(), DatabaseError> {
         let mut script = Script::write_in_sequence(self);
+        if let Some(id) = id {
+            script.add(&without_answers_to_customer(id));
+        }
         if let Some(id) = id.map(CustomerId::number) {
             script.add(
                 Query::delete()
@@ -78,7 +81,7 @@ impl Database {
                 );
             }
         }
-        insert(&mut script, [audit.row()]);
+        audit.add_to(&mut script);
         let outcome = script.commit().await;
         self.unless_audited(audit, outcome).await
     }

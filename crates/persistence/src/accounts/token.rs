@@ -113,7 +113,9 @@ impl Database {
         };
         let mut script = Script::write(self);
         insert(&mut script, [row.clone()]);
-        insert(&mut script, audit.map(AuditEntry::row));
+        if let Some(audit) = audit {
+            audit.add_to(&mut script);
+        }
         match script.commit().await {
             // The token was stored before, and the answer was lost.
             Err(DatabaseError::Duplicate) if self.has_token(&row).await? => Ok(()),
@@ -161,7 +163,7 @@ impl Database {
             .cond_where(revocable.clone());
         let mut script = Script::write_in_sequence(self);
         script.add(&lock);
-        script.add(&audit.insert_where(access_token::Entity, revocable)?);
+        audit.add_where(&mut script, access_token::Entity, revocable)?;
         let revoked = script.add_counted(&revocation(of_staff.clone(), now));
         let touched = script.commit().await?.touched(revoked)?;
         if touched == 0 && self.is_audited(audit).await? {

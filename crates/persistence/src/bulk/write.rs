@@ -63,7 +63,7 @@ impl Database {
         let mut script = Script::write(self);
         insert(&mut script, [new.row()]);
         insert(&mut script, new.order_rows());
-        insert(&mut script, [audit.row()]);
+        audit.add_to(&mut script);
         match script.commit().await {
             // Either the job was stored before and the answer was lost, or the key belongs to another job.
             Err(DatabaseError::Duplicate) => {
@@ -100,7 +100,6 @@ impl Database {
                 .eq(id)
                 .and(Expr::col(Column::State).is_in(codes))
         };
-        let entry = audit.insert_where(Entity, sea_orm::Condition::all().add(is_in_state()))?;
         let mut update = Query::update();
         update
             .table(Entity)
@@ -108,7 +107,7 @@ impl Database {
             .and_where(is_in_state());
         // The entry looks at the state before the update.
         let mut script = Script::write_in_sequence(self);
-        script.add(&entry);
+        audit.add_where(&mut script, Entity, sea_orm::Condition::all().add(is_in_state()))?;
         script.add(&update);
         script.commit().await.map(|_| ())
     }

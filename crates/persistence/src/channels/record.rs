@@ -142,7 +142,9 @@ impl Database {
         let mut script = self.channel_changes_script(changes)?;
         let owed = changes.iter().flat_map(|change| &change.owed);
         insert(&mut script, owed.map(|owed| owed.row(None)));
-        insert(&mut script, audit.map(AuditEntry::row));
+        if let Some(audit) = audit {
+            audit.add_to(&mut script);
+        }
         for change in changes {
             for met in &change.settles {
                 script.add(&met_by_key(&met.unique_key, &met.receipt, change.at));
@@ -166,22 +168,9 @@ impl Database {
         &self,
         changes: &[ChannelChange],
     ) -> Result<Script<'_>, DatabaseError> {
-        const KEY: [Column; 2] = [Column::Channel, Column::Number];
-        const SET: [Column; 8] = [
-            Column::Version,
-            Column::Status,
-            Column::HasRequest,
-            Column::Work,
-            Column::PlacedAt,
-            Column::Content,
-            Column::RequestedAt,
-            Column::RequestDueAt,
-        ];
         let mut script = Script::write(self);
-        // Of two writers of the same version, the second one's row clashes, and nothing of its transaction stays.
-        insert(&mut script, changes.iter().map(ChannelChange::version_row));
-        let rows = changes.iter().map(|change| row_of(&change.after));
-        upsert(&mut script, rows.collect::<Result<Vec<_>, _>>()?, &KEY, &SET);
+        let rows = changes.iter().map(ChannelChange::rows);
+        write_channel_rows(&mut script, rows.collect::<Result<_, _>>()?);
         Ok(script)
     }
 
@@ -198,7 +187,34 @@ impl Database {
     }
 }
 
+/// The rows of a change: the mark of its version, and the order after it.
+pub(crate) type ChannelRow = (channel_order_version::Model, Model);
+
+/// Adds the statements that write changes of orders of channels. Of two writers of the same version, the second one's
+/// mark clashes, and nothing of its transaction stays.
+pub(crate) fn write_channel_rows(script: &mut Script<'_>, rows: Vec<ChannelRow>) {
+    const KEY: [Column; 2] = [Column::Channel, Column::Number];
+    const SET: [Column; 8] = [
+        Column::Version,
+        Column::Status,
+        Column::HasRequest,
+        Column::Work,
+        Column::PlacedAt,
+        Column::Content,
+        Column::RequestedAt,
+        Column::RequestDueAt,
+    ];
+    let (versions, orders): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    insert(script, versions);
+    upsert(script, orders, &KEY, &SET);
+}
+
 impl ChannelChange {
+    /// The rows of the change.
+    pub(crate) fn rows(&self) -> Result<ChannelRow, DatabaseError> {
+        Ok((self.version_row(), row_of(&self.after)?))
+    }
+
     fn version_row(&self) -> channel_order_version::Model {
         channel_order_version::Model {
             channel: self.after.channel.clone(),

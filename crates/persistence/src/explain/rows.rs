@@ -8,12 +8,13 @@
 use chrono::TimeDelta;
 use countermand_domain::{
     CancellationIntent, CreditMemoRequest, CustomerId, EventData, GuestKey, InvoiceRequest, ItemPosition,
-    Money, Order, Quantity, RequestStatus, ShipmentRequest,
+    Money, Order, Quantity, RefundOrder, RequestStatus, ShipmentRequest,
 };
 use sea_orm::{ConnectionTrait, DatabaseBackend};
 use uuid::Uuid;
 
 use super::LARGE;
+use super::idempotency_scripts;
 use super::shop::{at, event, order_id, plain_order, staff, subscription};
 use crate::orders::guest_key::key_row;
 use crate::rows::entity::{
@@ -68,6 +69,7 @@ pub(super) async fn fill(database: &Database) -> anyhow::Result<()> {
             &mut script,
             block.iter().map(|counter| channel_import_row(*counter)),
         );
+        idempotency_scripts::fill(&mut script, block);
         script.commit().await?;
     }
     let analyze = match database.backend() {
@@ -100,6 +102,7 @@ fn busy_order(counter: i64) -> anyhow::Result<NewOrder> {
         lines: Some(one),
         refund_shipping: false,
         adjustment: Money::zero(placed.currency()),
+        refund_order: RefundOrder::default(),
     };
     let shipped = paid.ship(&parcel, &staff(), at(counter))?.after;
     let mut order = shipped.credit(&refund, &staff(), at(counter))?.after;

@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use countermand_domain::channel::ChannelOrderNumber;
-use countermand_domain::{OrderState, RequestStatus, StoreNumber, WebsiteNumber};
+use countermand_domain::{RequestStatus, StoreNumber, WebsiteNumber};
 use uuid::Uuid;
 
+use super::filters::{audit_filters, searches};
 use super::rows::{TOKEN, customer_of};
 use super::shop::{at, cancel, order_id, plain_order};
 use crate::orders::change_rows::ChangeRows;
 use crate::orders::load::{OrderIds, add_children};
 use crate::sql::script::Script;
 use crate::{
-    AccountKey, AuditFilter, Buyer, CustomerOrdersQuery, Database, OrderChange, OrderRange, OrderSearch,
+    AccountKey, Buyer, CustomerOrdersQuery, Database, HistoryHead, OrderChange, OrderRange, OrderSearch,
     OrderSort, PastOrderPlace, PastOrdersQuery, ReportedTime, RequestPlace, RequestSearch,
     SubscriptionOrders,
 };
@@ -25,7 +25,9 @@ pub(super) fn change_scripts(database: &Database) -> anyhow::Result<Vec<(&'stati
         for counter in 1..=orders {
             let order = plain_order(counter);
             let canceled = cancel(&order);
-            let change = OrderChange::new(&order, &canceled, "", || Uuid::from_u128(1));
+            let change = OrderChange::new(&order, HistoryHead::default(), &canceled, "", || {
+                Uuid::from_u128(1)
+            });
             rows = rows.with(ChangeRows::of(&change)?);
         }
         let mut script = Script::write(database);
@@ -53,6 +55,12 @@ fn frequent_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
     let by_address = AccountKey::Email("buyer7@example.com".into());
     vec![
         (
+            "event to publish",
+            database
+                .event_to_publish_script(order_id(1, 9), 2, "stream:10000000009:1")
+                .0,
+        ),
+        (
             "order by id",
             database
                 .orders_script(&OrderIds::These(vec![order_id(1, 9).number()]), true)
@@ -71,6 +79,23 @@ fn frequent_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
             database.session_of_account_script(&by_address).0,
         ),
         ("due obligations", database.due_script("mail")),
+        (
+            "orders of a payment",
+            database.orders_of_payment_script(&["txn-9".to_owned()]).0,
+        ),
+        (
+            "reports of a payment",
+            database.provider_reports_script("main", "txn-9").0,
+        ),
+        (
+            "voids and refunds of an order",
+            database.reversals_script(order_id(1, 9)).0,
+        ),
+        (
+            "how far orders are",
+            database.pulses_script(&[order_id(1, 9), order_id(1, 18)]).0,
+        ),
+        ("states of money", database.series_script(order_id(1, 9)).0),
         (
             "open obligations",
             database
@@ -282,119 +307,4 @@ fn customer_orders(sort: OrderSort) -> CustomerOrdersQuery {
         counts_all: true,
         finds_first: true,
     }
-}
-
-/// No filter of the audit log, each filter alone, and several together.
-fn audit_filters() -> [AuditFilter; 6] {
-    let (actor, action, target) = (
-        Some("staff:anna".into()),
-        Some("holdOrder".into()),
-        Some("9".into()),
-    );
-    let none = AuditFilter::default();
-    let of_actor = AuditFilter {
-        actor,
-        ..none.clone()
-    };
-    let of_action = AuditFilter {
-        action: action.clone(),
-        ..none.clone()
-    };
-    let of_target = AuditFilter {
-        target,
-        ..none.clone()
-    };
-    let of_day = AuditFilter {
-        from: Some(at(1_000)),
-        to: Some(at(1_500)),
-        ..none.clone()
-    };
-    let of_all = AuditFilter {
-        action,
-        from: Some(at(1_000)),
-        ..of_actor.clone()
-    };
-    [none, of_actor, of_action, of_target, of_day, of_all]
-}
-
-/// The staff search with each filter alone.
-fn searches() -> [(&'static str, OrderSearch); 19] {
-    let any = OrderSearch {
-        limit: 20,
-        ..OrderSearch::default()
-    };
-    let some = |change: fn(&mut OrderSearch)| {
-        let mut search = any.clone();
-        change(&mut search);
-        search
-    };
-    [
-        ("search", any.clone()),
-        ("search by store", some(|it| it.store = Some(StoreNumber(2)))),
-        ("search by status", some(|it| it.status = Some("closed".into()))),
-        (
-            "search by number",
-            some(|it| it.number = Some("000000009".into())),
-        ),
-        (
-            "search by email",
-            some(|it| it.email = Some("Buyer7@example.com".into())),
-        ),
-        ("search by date", some(|it| it.placed.from = Some(at(1_500)))),
-        (
-            "search by store and status",
-            some(|it| (it.store, it.status) = (Some(StoreNumber(1)), Some("closed".into()))),
-        ),
-        (
-            "search by canceled time",
-            some(|it| (it.canceled.from, it.canceled.to) = (Some(at(1_000)), Some(at(1_100)))),
-        ),
-        (
-            "search by part of number",
-            some(|it| it.facts.number_part = Some("99".into())),
-        ),
-        (
-            "search by part of email",
-            some(|it| it.facts.email_part = Some("buyer7".into())),
-        ),
-        (
-            "search by name",
-            some(|it| it.facts.name_part = Some("Ada".into())),
-        ),
-        ("search by sku", some(|it| it.facts.sku_part = Some("A".into()))),
-        (
-            "search by state",
-            some(|it| it.facts.state = Some(OrderState::Closed)),
-        ),
-        (
-            "search by number at a sales channel",
-            some(|it| it.channel_number = ChannelOrderNumber::parse("303-9")),
-        ),
-        (
-            "search by sales channel",
-            some(|it| it.facts.sales_channel = Some("amazon".into())),
-        ),
-        ("search by paid", some(|it| it.facts.is_paid = Some(false))),
-        (
-            "search by reason",
-            some(|it| it.facts.reason_code = Some("other".into())),
-        ),
-        (
-            "search by amount",
-            some(|it| {
-                it.facts.grand_total = OrderRange {
-                    from: Some(1),
-                    to: Some(9_000),
-                }
-            }),
-        ),
-        (
-            "search by status, reason and store",
-            some(|it| {
-                it.store = Some(StoreNumber(1));
-                it.status = Some("closed".into());
-                it.facts.reason_code = Some("other".into());
-            }),
-        ),
-    ]
 }

@@ -6,10 +6,12 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, Query, UpdateStatement};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, UpdateStatement};
 
 use super::claim::new_fence;
-use super::{MET, NEEDS_ATTENTION, PENDING};
+use super::settle::EMPTY;
+use super::{ABANDONED, MET, NEEDS_ATTENTION, PENDING};
+use crate::audit::AuditEntry;
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::rows::entity::obligation::{Column, Entity};
@@ -30,8 +32,21 @@ pub struct SettledObligation {
     pub id: String,
     /// The reference of the bank or the provider; empty where there is none.
     pub receipt: String,
-    /// When staff settled the obligation.
+    /// When the obligation was settled.
     pub at: DateTime<Utc>,
+    /// How the obligation ends.
+    pub ending: Ending,
+}
+
+/// How an obligation ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Its effect has happened.
+    Met,
+    /// Staff ended it, although its effect has not happened.
+    Abandoned,
+    /// Its effect has happened after all, although staff had ended it.
+    Adopted,
 }
 
 impl Database {
@@ -56,6 +71,50 @@ impl Database {
         Ok(is_held.then(|| HeldObligation { id: id.into(), fence }))
     }
 
+    /// Ends a job that the program has given up, with an entry in the audit log. The result is false if the job is not
+    /// given up any more. Its payload is deleted, because a payload may hold a key.
+    pub async fn abandon_job(&self, id: &str, audit: &AuditEntry) -> Result<bool, DatabaseError> {
+        let mut update = Query::update();
+        update
+            .value(Column::State, ABANDONED)
+            .value(Column::Payload, EMPTY)
+            .value(Column::DueAt, self.database_now())
+            .value(Column::MetAt, self.database_now());
+        self.update_unheld(update, id, &[NEEDS_ATTENTION], audit).await
+    }
+
+    /// Carries out `update` on the obligation `id` if it is in one of `states` and no worker holds it, with an entry in
+    /// the audit log. The result is false if the obligation was not changed.
+    pub(super) async fn update_unheld(
+        &self,
+        mut update: UpdateStatement,
+        id: &str,
+        states: &[&str],
+        audit: &AuditEntry,
+    ) -> Result<bool, DatabaseError> {
+        // A random number marks the row, so that the audit log gets an entry only if the row was changed.
+        let mark = new_fence();
+        update
+            .table(Entity)
+            .value(Column::LeaseUntil, 0_i64)
+            .value(Column::Fence, mark)
+            .and_where(Expr::col(Column::Id).eq(id))
+            .and_where(Expr::col(Column::State).is_in(states.iter().copied()))
+            .and_where(Expr::col(Column::LeaseUntil).lte(self.database_now()));
+        let mut script = Script::write_in_sequence(self);
+        script.add(&update);
+        let marked = Condition::all()
+            .add(Expr::col(Column::Id).eq(id))
+            .add(Expr::col(Column::Fence).eq(mark));
+        let written = audit.add_where(&mut script, Entity, marked)?;
+        match script.commit().await {
+            Ok(answers) => Ok(answers.touched(written)? > 0),
+            // Only the entry of the audit log can be a duplicate: the change was written before, and its answer was lost.
+            Err(DatabaseError::Duplicate) => Ok(true),
+            Err(problem) => Err(problem),
+        }
+    }
+
     /// Releases an obligation that was not settled, so that it can be met or settled at once.
     pub async fn release_obligation(&self, held: &HeldObligation) -> Result<(), DatabaseError> {
         let mut update = Query::update();
@@ -78,10 +137,18 @@ impl SettledObligation {
 
     fn update_where(&self, which: Expr) -> UpdateStatement {
         let at = to_micros(self.at);
+        let state = match self.ending {
+            Ending::Met | Ending::Adopted => MET,
+            Ending::Abandoned => ABANDONED,
+        };
+        let was = match self.ending {
+            Ending::Met | Ending::Abandoned => is_open(),
+            Ending::Adopted => Expr::col(Column::State).eq(ABANDONED),
+        };
         let mut update = Query::update();
         update
             .table(Entity)
-            .value(Column::State, MET)
+            .value(Column::State, state)
             .value(Column::Receipt, self.receipt.as_str())
             .value(Column::LastError, "")
             .value(Column::DueAt, at)
@@ -89,7 +156,40 @@ impl SettledObligation {
             .value(Column::LeaseUntil, 0_i64)
             .value(Column::Fence, new_fence())
             .and_where(which)
-            .and_where(is_open());
+            .and_where(was);
+        update
+    }
+}
+
+/// An obligation that counted as met and is owed again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReopenedObligation {
+    /// The id of the obligation.
+    pub id: String,
+    /// Why staff must look at it; none where a worker goes on with it.
+    pub problem: Option<String>,
+}
+
+impl ReopenedObligation {
+    /// The statement that opens the obligation again.
+    pub(crate) fn update(&self) -> UpdateStatement {
+        let state = if self.problem.is_some() {
+            NEEDS_ATTENTION
+        } else {
+            PENDING
+        };
+        let mut update = Query::update();
+        update
+            .table(Entity)
+            .value(Column::State, state)
+            .value(Column::Receipt, "")
+            .value(Column::LastError, self.problem.clone().unwrap_or_default())
+            .value(Column::DueAt, 0_i64)
+            .value(Column::MetAt, Option::<i64>::None)
+            .value(Column::LeaseUntil, 0_i64)
+            .value(Column::Fence, new_fence())
+            .and_where(Expr::col(Column::Id).eq(self.id.as_str()))
+            .and_where(Expr::col(Column::State).eq(MET));
         update
     }
 }
@@ -100,6 +200,7 @@ pub(crate) fn met_by_key(unique_key: &str, receipt: &str, at: DateTime<Utc>) -> 
         id: String::new(),
         receipt: receipt.to_owned(),
         at,
+        ending: Ending::Met,
     };
     settled.update_where(Expr::col(Column::UniqueKey).eq(unique_key))
 }

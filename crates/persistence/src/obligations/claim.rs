@@ -68,9 +68,20 @@ impl Database {
         limit: u64,
         lease: Duration,
     ) -> Result<Vec<ClaimedObligation>, DatabaseError> {
+        self.claim_obligations_but(kind, limit, lease, &[]).await
+    }
+
+    /// Claims obligations as [`Self::claim_obligations`] does, but none whose unique key begins with one of `but`.
+    pub async fn claim_obligations_but(
+        &self,
+        kind: &str,
+        limit: u64,
+        lease: Duration,
+        but: &[String],
+    ) -> Result<Vec<ClaimedObligation>, DatabaseError> {
         let fence = new_fence();
         let mut script = Script::write(self);
-        let claim = self.claim(kind, limit, lease, fence);
+        let claim = self.claim(kind, limit, lease, fence, but);
         let mut rows: Vec<Model> = if self.backend() == DatabaseBackend::MySql {
             // MySQL cannot return the rows of an update.
             let claimed = script.add_counted(&claim);
@@ -85,8 +96,18 @@ impl Database {
     }
 
     /// The statement that claims due obligations.
-    pub(crate) fn claim(&self, kind: &str, limit: u64, lease: Duration, fence: i64) -> UpdateStatement {
+    pub(crate) fn claim(
+        &self,
+        kind: &str,
+        limit: u64,
+        lease: Duration,
+        fence: i64,
+        but: &[String],
+    ) -> UpdateStatement {
         let mut due = self.due(kind, limit);
+        for beginning in but {
+            due.and_where(Expr::col(Column::UniqueKey).not_like(format!("{beginning}%")));
+        }
         // SQLite has one writer at a time, so statements for SQLite omit this lock.
         due.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
         let mut claim = Query::update();
@@ -157,7 +178,7 @@ impl Database {
     pub(crate) fn due_script(&self, kind: &str) -> Script<'_> {
         let mut script = Script::read(self);
         script.add(&self.due(kind, 1));
-        script.add(&self.claim(kind, 16, Duration::from_secs(1), 1));
+        script.add(&self.claim(kind, 16, Duration::from_secs(1), 1, &[]));
         script
     }
 }

@@ -6,7 +6,6 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order as Direction, Query, 
 
 use serde::Deserialize;
 
-use super::claim::new_fence;
 use super::{NEEDS_ATTENTION, PENDING};
 use crate::audit::AuditEntry;
 use crate::database::Database;
@@ -123,32 +122,13 @@ impl Database {
     /// Makes a waiting or failed obligation due at once and sets its attempts to zero. The result is false if a worker
     /// holds the obligation, or if it does not exist.
     pub async fn make_job_due(&self, id: &str, audit: &AuditEntry) -> Result<bool, DatabaseError> {
-        // A random number marks the row, so that the audit log gets an entry only if the row was changed.
-        let mark = new_fence();
         let mut update = Query::update();
         update
-            .table(Entity)
             .value(Column::State, PENDING)
             .value(Column::DueAt, 0_i64)
-            .value(Column::Attempts, 0)
-            .value(Column::LeaseUntil, 0_i64)
-            .value(Column::Fence, mark)
-            .and_where(Expr::col(Column::Id).eq(id))
-            .and_where(Expr::col(Column::State).is_in([PENDING, NEEDS_ATTENTION]))
-            .and_where(Expr::col(Column::LeaseUntil).lte(self.database_now()));
-        let mut script = Script::write_in_sequence(self);
-        script.add(&update);
-        let marked = Condition::all()
-            .add(Expr::col(Column::Id).eq(id))
-            .add(Expr::col(Column::Fence).eq(mark));
-        let written = script.add_counted(&audit.insert_where(Entity, marked)?);
-        match script.commit().await {
-            Ok(answers) => Ok(answers.touched(written)? > 0),
-            // Only the entry of the audit log can be a duplicate: the
-            // change was written before, and its answer was lost.
-            Err(DatabaseError::Duplicate) => Ok(true),
-            Err(problem) => Err(problem),
-        }
+            .value(Column::Attempts, 0);
+        self.update_unheld(update, id, &[PENDING, NEEDS_ATTENTION], audit)
+            .await
     }
 }
 

@@ -12,7 +12,7 @@ mod tidy;
 mod write;
 
 pub(crate) use by_hand::met_by_key;
-pub use by_hand::{HeldObligation, SettledObligation};
+pub use by_hand::{Ending, HeldObligation, ReopenedObligation, SettledObligation};
 pub use claim::ClaimedObligation;
 pub(crate) use claim::new_fence;
 pub(crate) use clock::DatabaseClock;
@@ -28,3 +28,5 @@ pub const PENDING: &str = "pending";
 pub const MET: &str = "met";
 /// The state of an obligation that the program has given up, so that staff must decide.
 pub const NEEDS_ATTENTION: &str = "needs_attention";
+/// The state of an obligation that staff ended, although its effect has not happened.
+pub const ABANDONED: &str = "abandoned";

@@ -20,7 +20,8 @@ pub struct ListedObligation {
     pub id: String,
     /// The code of the kind, such as `refund`.
     pub kind: String,
-    /// The state: [`PENDING`](super::PENDING), [`MET`](super::MET) or [`NEEDS_ATTENTION`](super::NEEDS_ATTENTION).
+    /// The state: [`PENDING`](super::PENDING), [`MET`](super::MET), [`NEEDS_ATTENTION`](super::NEEDS_ATTENTION) or
+    /// [`ABANDONED`](super::ABANDONED).
     pub state: String,
     /// The order to which the obligation belongs.
     pub order: Option<OrderId>,
@@ -32,7 +33,7 @@ pub struct ListedObligation {
     pub receipt: String,
     /// The time of the change that caused the obligation.
     pub created_at: DateTime<Utc>,
-    /// When the obligation was met; none before.
+    /// When the obligation was met or abandoned; none before.
     pub met_at: Option<DateTime<Utc>>,
 }
 

@@ -13,7 +13,7 @@ use crate::rows::time::micros;
 use crate::sql::script::Script;
 
 /// The value that replaces a payload in a kept row, because a payload may hold a key.
-const EMPTY: &str = "{}";
+pub(super) const EMPTY: &str = "{}";
 
 impl Database {
     /// Records that the effect has happened; `receipt` proves it. Without `keeps_payload`, the payload is deleted.
@@ -48,6 +48,21 @@ impl Database {
         let mut update = settle(held);
         update
             .value(Column::DueAt, self.database_now().add(micros(wait)))
+            .value(Column::LastError, clean(why));
+        self.write(&update).await
+    }
+
+    /// Makes the obligation due again after `wait`, as if it had not been tried.
+    pub async fn put_off_obligation(
+        &self,
+        held: &ClaimedObligation,
+        wait: Duration,
+        why: &str,
+    ) -> Result<bool, DatabaseError> {
+        let mut update = settle(held);
+        update
+            .value(Column::DueAt, self.database_now().add(micros(wait)))
+            .value(Column::Attempts, held.attempt - 1)
             .value(Column::LastError, clean(why));
         self.write(&update).await
     }
@@ -90,6 +105,20 @@ impl Database {
             .value(Column::DueAt, 0_i64)
             .and_where(Expr::col(Column::State).eq(PENDING))
             .and_where(Expr::col(Column::Kind).is_in(kinds.iter().map(AsRef::as_ref)))
+            .and_where(Expr::col(Column::LeaseUntil).lte(self.database_now()));
+        self.write(&update).await.map(|_| ())
+    }
+
+    /// Makes the waiting obligations of `kind` due at once whose key begins with `prefix`, which has no `%` and no `_`,
+    /// and that no worker holds.
+    pub async fn make_due_by_key(&self, kind: &str, prefix: &str) -> Result<(), DatabaseError> {
+        let mut update = Query::update();
+        update
+            .table(Entity)
+            .value(Column::DueAt, 0_i64)
+            .and_where(Expr::col(Column::State).eq(PENDING))
+            .and_where(Expr::col(Column::Kind).eq(kind))
+            .and_where(Expr::col(Column::UniqueKey).like(format!("{prefix}%")))
             .and_where(Expr::col(Column::LeaseUntil).lte(self.database_now()));
         self.write(&update).await.map(|_| ())
     }

@@ -1,10 +1,9 @@
-//! Deletes obligations that were met long ago, a few at a time.
+//! Deletes obligations that were met or abandoned long ago, a few at a time.
 
 use std::time::Duration;
 
 use sea_orm::sea_query::{Expr, ExprTrait, Order as Direction, Query};
 
-use super::MET;
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::rows::entity::obligation::{Column, Entity};
@@ -12,11 +11,12 @@ use crate::rows::time::micros;
 use crate::sql::script::Script;
 
 impl Database {
-    /// Deletes at most `limit` obligations of `kind` that were met
-    /// at least `kept` ago, and returns the number of deleted ones.
-    pub async fn forget_met_obligations(
+    /// Deletes at most `limit` obligations of `kind` that reached their last `state`, [`MET`](super::MET) or
+    /// [`ABANDONED`](super::ABANDONED), at least `kept` ago, and returns the number of deleted ones.
+    pub async fn forget_ended_obligations(
         &self,
         kind: &str,
+        state: &str,
         kept: Duration,
         limit: u64,
     ) -> Result<u64, DatabaseError> {
@@ -24,7 +24,7 @@ impl Database {
         select
             .column(Column::Id)
             .from(Entity)
-            .and_where(Expr::col(Column::State).eq(MET))
+            .and_where(Expr::col(Column::State).eq(state))
             .and_where(Expr::col(Column::Kind).eq(kind))
             .and_where(Expr::col(Column::DueAt).lte(self.database_now().sub(micros(kept))))
             .order_by(Column::DueAt, Direction::Asc)
@@ -39,7 +39,7 @@ impl Database {
         delete
             .from_table(Entity)
             .and_where(Expr::col(Column::Id).is_in(old.into_iter().map(|(id,)| id)))
-            .and_where(Expr::col(Column::State).eq(MET));
+            .and_where(Expr::col(Column::State).eq(state));
         let mut script = Script::write(self);
         let forgotten = script.add_counted(&delete);
         script.commit().await?.touched(forgotten)

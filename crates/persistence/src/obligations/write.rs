@@ -88,6 +88,19 @@ impl Database {
         self.insert_obligation_with(new, Some(audit)).await
     }
 
+    /// Writes several obligations that staff requested, with one entry in the audit log: all in one transaction.
+    pub async fn insert_audited_obligations(
+        &self,
+        new: &[NewObligation],
+        audit: &AuditEntry,
+    ) -> Result<(), DatabaseError> {
+        let mut script = Script::write(self);
+        insert(&mut script, new.iter().map(|it| it.row(None)));
+        audit.add_to(&mut script);
+        let outcome = script.commit().await;
+        self.unless_audited(audit, outcome).await
+    }
+
     async fn insert_obligation_with(
         &self,
         new: &NewObligation,
@@ -95,7 +108,9 @@ impl Database {
     ) -> Result<(), DatabaseError> {
         let mut script = Script::write(self);
         insert(&mut script, [new.row(None)]);
-        insert(&mut script, audit.map(AuditEntry::row));
+        if let Some(audit) = audit {
+            audit.add_to(&mut script);
+        }
         match script.commit().await {
             // Either the row was written before and the answer was lost, or another obligation has the same key.
             Err(DatabaseError::Duplicate) if self.is_written(new).await? => Ok(()),
@@ -115,17 +130,18 @@ impl Database {
 pub(crate) fn rows_of(change: &OrderChange<'_>) -> Result<Vec<Model>, DatabaseError> {
     let transition = change.transition;
     let version = Some(transition.after.version);
-    let state = if change.is_paid_back_by_provider {
-        PENDING
-    } else {
-        NEEDS_ATTENTION
-    };
     let mut rows: Vec<Model> = change.obligations.iter().map(|new| new.row(version)).collect();
     for (effect, id) in transition.effects.iter().zip(&change.ids.effects) {
-        let owed = match *effect {
-            Effect::Void { transaction, amount } => owed(*id, VOID, transaction, amount, transition)?,
-            Effect::Refund { transaction, amount } => owed(*id, REFUND, transaction, amount, transition)?,
+        let (kind, transaction, amount) = match *effect {
+            Effect::Void { transaction, amount } => (VOID, transaction, amount),
+            Effect::Refund { transaction, amount } => (REFUND, transaction, amount),
             Effect::Notify(_) => continue,
+        };
+        let owed = owed(*id, kind, transaction, amount, transition)?;
+        let state = if change.is_left_to_staff(transaction) {
+            NEEDS_ATTENTION
+        } else {
+            PENDING
         };
         rows.push(Model {
             state: state.into(),

@@ -6,10 +6,13 @@ use uuid::Uuid;
 
 use crate::audit::AuditEntry;
 use crate::bulk::BulkPlace;
+use crate::channels::ChannelChange;
 use crate::database::Database;
 use crate::error::DatabaseError;
-use crate::obligations::{NewObligation, SettledObligation};
+use crate::idempotency::ChangeMark;
+use crate::obligations::{NewObligation, ReopenedObligation, SettledObligation};
 use crate::orders::change_rows::ChangeRows;
+use crate::orders::history_chain::HistoryHead;
 use crate::rows::entity::{order, order_event};
 use crate::sql::batches::Batches;
 use crate::sql::script::Script;
@@ -19,6 +22,8 @@ use crate::sql::script::Script;
 pub struct OrderChange<'a> {
     /// The order as it was read; its version is the guard.
     pub before: &'a Order,
+    /// The end of the order's history as it was read with the order.
+    pub head: HistoryHead,
     /// The decision: the order as it is now, what happened, and the money that must flow back.
     pub transition: &'a Transition,
     /// The network address from which the change was requested.
@@ -29,13 +34,21 @@ pub struct OrderChange<'a> {
     pub obligations: Vec<NewObligation>,
     /// The obligation that the change settles; none for most changes.
     pub settled: Option<SettledObligation>,
+    /// The change of the order of a sales channel from which the order was imported; none for most changes. It is
+    /// refused as a whole when another change of that order came first.
+    pub channel: Option<ChannelChange>,
+    /// The obligation that the change opens again; none for most changes.
+    pub reopened: Option<ReopenedObligation>,
     /// The place in a job that cancels many orders; none for a change outside of one. A change with a place is a
     /// cancellation, and its result is written with it.
     pub bulk: Option<BulkPlace>,
-    /// Whether a payment provider carries out the voids and refunds of the change; otherwise they wait for staff.
-    pub is_paid_back_by_provider: bool,
-    /// The entry for the audit log, if staff changed the order.
+    /// The positions of the tenders whose voids and refunds the program carries out or passes on; the others wait for
+    /// staff.
+    pub paid_back_tenders: Vec<usize>,
+    /// The entry for the audit log, if staff changed the order. Its own mark is not written.
     pub audit: Option<AuditEntry>,
+    /// The mark of the change, where the request has an idempotency key. A key changes an order once.
+    pub mark: Option<ChangeMark>,
 }
 
 /// The ids of the rows that a change adds, made by [`OrderChange::new`]. Each attempt has ids of its own.
@@ -50,16 +63,19 @@ pub struct ChangeIds {
 }
 
 impl<'a> OrderChange<'a> {
-    /// A change that writes only its decision; `next_id` makes the ids of its rows.
+    /// A change of `before`, whose history ends at `head`, that writes only its decision; `next_id` makes the ids of its
+    /// rows.
     #[must_use]
     pub fn new(
         before: &'a Order,
+        head: HistoryHead,
         transition: &'a Transition,
         origin: &'a str,
         mut next_id: impl FnMut() -> Uuid,
     ) -> Self {
         Self {
             before,
+            head,
             transition,
             origin,
             ids: ChangeIds {
@@ -69,10 +85,20 @@ impl<'a> OrderChange<'a> {
             },
             obligations: Vec::new(),
             settled: None,
+            channel: None,
+            reopened: None,
             bulk: None,
-            is_paid_back_by_provider: false,
+            paid_back_tenders: Vec::new(),
             audit: None,
+            mark: None,
         }
+    }
+
+    /// Whether staff moves the money of the transaction at index `transaction` by hand.
+    #[must_use]
+    pub fn is_left_to_staff(&self, transaction: usize) -> bool {
+        let tender = self.transition.after.payment.tender_of(transaction);
+        tender.is_none_or(|tender| !self.paid_back_tenders.contains(&tender.position))
     }
 
     pub(crate) fn after(&self) -> &'a Order {

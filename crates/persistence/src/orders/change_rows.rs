@@ -6,20 +6,21 @@ use uuid::Uuid;
 
 use crate::audit::AuditEntry;
 use crate::bulk::{BulkOutcome, result_of};
+use crate::channels::{ChannelChange, ChannelRow, write_channel_rows};
 use crate::error::DatabaseError;
-use crate::obligations::{SettledObligation, rows_of};
+use crate::obligations::{ReopenedObligation, SettledObligation, rows_of};
 use crate::orders::apply::OrderChange;
 use crate::orders::cancellation_requests::{EndedRequest, replace_requests};
 use crate::orders::guest_key::key_row;
+use crate::orders::history_chain::{HistoryHead, row_with_history, tie};
 use crate::orders::order_status as status;
 use crate::rows::documents::{comment_row, credit_memo_row, invoice_row, shipment_row, transaction_row};
 use crate::rows::entity::{
-    audit_entry, cancellation, cancellation_request, credit_memo, guest_key, invoice, obligation, order,
-    order_comment, order_event, order_item, order_status, payment_transaction, shipment,
+    audit_entry, cancellation, cancellation_request, credit_memo, guest_key, idempotent_change, invoice,
+    obligation, order, order_comment, order_event, order_item, order_status, payment_transaction, shipment,
 };
 use crate::rows::event_data;
 use crate::rows::item::item_row;
-use crate::rows::order::row_of;
 use crate::rows::request_column::request_row;
 use crate::rows::time::to_micros;
 use crate::sql::rows::{self, insert, upsert};
@@ -50,8 +51,11 @@ pub(crate) struct ChangeRows {
     ended_requests: Vec<EndedRequest>,
     obligations: Vec<obligation::Model>,
     settled: Vec<SettledObligation>,
+    channels: Vec<ChannelRow>,
+    reopened: Vec<ReopenedObligation>,
     bulk_results: Vec<UpdateStatement>,
     audit_entries: Vec<audit_entry::Model>,
+    marks: Vec<idempotent_change::Model>,
 }
 
 /// The confirmation key of a guest's order, and the time when it was used.
@@ -64,7 +68,14 @@ struct UsedKey {
 impl ChangeRows {
     pub(crate) fn of(change: &OrderChange<'_>) -> Result<Self, DatabaseError> {
         let (before, after) = (change.before, change.after());
-        let order = row_of(after)?;
+        let event = event_row(
+            after,
+            change.event(),
+            change.origin,
+            change.ids.event,
+            change.head,
+        )?;
+        let order = row_with_history(after, &event)?;
         let has_new_status = before.status != after.status;
         let mut rows = Self {
             statuses: has_new_status
@@ -72,12 +83,23 @@ impl ChangeRows {
                 .into_iter()
                 .collect(),
             orders: vec![order],
-            events: vec![event_row(after, change.event(), change.origin, change.ids.event)?],
+            events: vec![event],
             items: changed_items(before, after)?,
             transactions: changed_transactions(before, after),
             obligations: rows_of(change)?,
             settled: change.settled.iter().cloned().collect(),
+            channels: change
+                .channel
+                .iter()
+                .map(ChannelChange::rows)
+                .collect::<Result<_, _>>()?,
+            reopened: change.reopened.iter().cloned().collect(),
             audit_entries: change.audit.iter().map(AuditEntry::row).collect(),
+            marks: change
+                .mark
+                .iter()
+                .map(|mark| mark.row(change.event().at))
+                .collect(),
             ..Self::default()
         };
         rows.add_documents(before, after)?;
@@ -150,8 +172,11 @@ impl ChangeRows {
         self.ended_requests.extend(other.ended_requests);
         self.obligations.extend(other.obligations);
         self.settled.extend(other.settled);
+        self.channels.extend(other.channels);
+        self.reopened.extend(other.reopened);
         self.bulk_results.extend(other.bulk_results);
         self.audit_entries.extend(other.audit_entries);
+        self.marks.extend(other.marks);
         self
     }
 
@@ -172,6 +197,8 @@ impl ChangeRows {
             &[
                 payment_transaction::Column::Used,
                 payment_transaction::Column::Owed,
+                payment_transaction::Column::Abandoned,
+                payment_transaction::Column::Outside,
             ],
         );
         insert(script, self.invoices);
@@ -192,10 +219,15 @@ impl ChangeRows {
         for settled in self.settled {
             script.add(&settled.update());
         }
+        write_channel_rows(script, self.channels);
+        for reopened in self.reopened {
+            script.add(&reopened.update());
+        }
         for result in self.bulk_results {
             script.add(&result);
         }
         insert(script, self.audit_entries);
+        insert(script, self.marks);
         updated
     }
 }
@@ -219,6 +251,7 @@ fn update_orders(script: &mut Script<'_>, orders: Vec<order::Model>) -> Vec<Touc
         C::Deliveries,
         C::SalesChannel,
         C::Subscriptions,
+        C::HistoryHash,
     ];
     rows::update_next_version(script, orders, C::Id, C::Version, &moving)
 }
@@ -299,14 +332,16 @@ fn changed_transactions(before: &Order, after: &Order) -> Vec<payment_transactio
         .collect()
 }
 
-/// The row of an event. The text for staff is made from the event's data when the event is read.
+/// The row of an event, tied to the history that ends at `head`. The text for staff is made from the event's data when
+/// the event is read.
 pub(crate) fn event_row(
     after: &Order,
     event: &OrderEvent,
     origin: &str,
     id: Uuid,
+    head: HistoryHead,
 ) -> Result<order_event::Model, DatabaseError> {
-    Ok(order_event::Model {
+    let mut row = order_event::Model {
         order_id: after.id.number(),
         version: after.version,
         id: id.to_string(),
@@ -317,7 +352,10 @@ pub(crate) fn event_row(
         created_at: to_micros(event.at),
         schema_version: EventData::SCHEMA_VERSION,
         data: Some(event_data::write(&event.data)?),
-    })
+        hash: None,
+    };
+    tie(&mut row, head);
+    Ok(row)
 }
 
 fn cancellation_row(change: &OrderChange<'_>, facts: &Cancellation) -> cancellation::Model {

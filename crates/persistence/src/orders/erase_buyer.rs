@@ -2,14 +2,16 @@
 
 use countermand_domain::{Cancellation, ERASED, EventData, EventKind, Order, Settlement};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, UpdateStatement};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::audit::AuditEntry;
 use crate::database::Database;
 use crate::error::DatabaseError;
+use crate::idempotency::without_answers_of_keys;
 use crate::orders::apply::OrderChange;
 use crate::orders::cancellation_requests::replace_requests;
 use crate::orders::change_rows::event_row;
+use crate::orders::history_chain::{HistoryHead, rewrite, row_with_history};
 use crate::orders::{order_count, subscriptions};
 use crate::rows::documents::{comment_row, shipment_row};
 use crate::rows::entity::{
@@ -17,14 +19,14 @@ use crate::rows::entity::{
 };
 use crate::rows::event_data;
 use crate::rows::item::item_row;
-use crate::rows::order::row_of;
 use crate::sql::rows::{insert, update, update_next_version};
 use crate::sql::script::{Rows, Script};
 
 /// The kinds of events whose data may hold what staff or the buyer wrote.
-const KINDS_WITH_TEXTS: [EventKind; 4] = [
+const KINDS_WITH_TEXTS: [EventKind; 5] = [
     EventKind::Canceled,
     EventKind::CanceledAtChannel,
+    EventKind::InvoicesPaid,
     EventKind::Settled,
     EventKind::SubscriptionEnded,
 ];
@@ -35,16 +37,18 @@ const MOST_SPELLINGS: u64 = 1_000;
 
 impl Database {
     /// Writes an erased order in one transaction, if it is still at the version that was read. The obligations of the
-    /// order that have one of the kinds `kinds` are deleted with it: they would be met for the buyer.
+    /// order that have one of the kinds `kinds` are deleted with it: they would be met for the buyer. The answers
+    /// that are kept of requests which changed the order are cleared too, because they show the buyer.
     pub async fn erase_buyer(&self, change: &OrderChange<'_>, kinds: &[&str]) -> Result<(), DatabaseError> {
         let after = change.after();
         let id = after.id.number();
-        let row = row_of(after)?;
-        let written = self.events_without_typed_texts(id).await?;
+        let (events, head) = self.events_without_buyer(id, change.head).await?;
         let requests = self.requests_without_buyer(id).await?;
+        let keys = self.keys_of_order(after.id).await?;
         let mut script = Script::write_in_sequence(self);
         // Another writer of the same version has inserted the event with this key, so the transaction fails.
-        let event = event_row(after, change.event(), change.origin, change.ids.event)?;
+        let event = event_row(after, change.event(), change.origin, change.ids.event, head)?;
+        let row = row_with_history(after, &event)?;
         insert(&mut script, [event]);
         order_count::take_away(&mut script, change.before.customer.id, &row);
         subscriptions::without_account(&mut script, after);
@@ -56,6 +60,7 @@ impl Database {
             order::Column::CancellationRequest,
             order::Column::Subscriptions,
             order::Column::CustomerGroup,
+            order::Column::HistoryHash,
         ];
         let updated = update_next_version(
             &mut script,
@@ -65,16 +70,12 @@ impl Database {
             &replaced,
         );
         replace_parts(&mut script, after)?;
-        let key = [order_event::Column::OrderId, order_event::Column::Version];
-        update(&mut script, written, &key, &[order_event::Column::Data]);
+        replace_events(&mut script, events);
         replace_requests(&mut script, requests);
         for update in without_settlement_notes(after) {
             script.add(&update);
         }
-        script.add(&without_origin(id));
-        for update in without_account(id) {
-            script.add(&update);
-        }
+        script.add(&without_account(id));
         script.add(
             Query::delete()
                 .from_table(guest_key::Entity)
@@ -86,6 +87,13 @@ impl Database {
                 .and_where(obligation::Column::OrderId.eq(id))
                 .and_where(obligation::Column::Kind.is_in(kinds.iter().copied())),
         );
+        insert(
+            &mut script,
+            change.obligations.iter().map(|new| new.row(Some(after.version))),
+        );
+        if !keys.is_empty() {
+            script.add(&without_answers_of_keys(&keys));
+        }
         insert(&mut script, change.audit.iter().map(AuditEntry::row));
         match script.commit().await {
             Ok(answers) => {
@@ -103,24 +111,23 @@ impl Database {
         }
     }
 
-    /// The events of the order `id` that hold what staff or the buyer wrote, without these texts.
-    async fn events_without_typed_texts(&self, id: i64) -> Result<Vec<order_event::Model>, DatabaseError> {
+    /// The events of the order `id`, without what staff or the buyer wrote and without what names the buyer, and the end of
+    /// their history, which was at `head` before. The hashes are computed anew: the old ones were made from what is
+    /// erased. The event of the erasure, which is tied to the new end, and the entry of the audit log tell of it.
+    async fn events_without_buyer(
+        &self,
+        id: i64,
+        head: HistoryHead,
+    ) -> Result<(Vec<order_event::Model>, HistoryHead), DatabaseError> {
         let mut script = Script::read(self);
         let events = script.select(
             order_event::Entity::find()
                 .filter(order_event::Column::OrderId.eq(id))
-                .filter(order_event::Column::Kind.is_in(KINDS_WITH_TEXTS.map(EventKind::code))),
+                .order_by_asc(order_event::Column::Version),
         );
         let mut events = script.fetch().await?.take(events)?;
-        for event in &mut events {
-            let kind = EventKind::from_code(&event.kind);
-            let (Some(kind), Some(json)) = (kind, event.data.as_deref()) else {
-                continue;
-            };
-            let erased = without_typed_texts(event_data::read(kind, json)?);
-            event.data = Some(event_data::write(&erased)?);
-        }
-        Ok(events)
+        let head = rewrite(&mut events, head, erase_event)?;
+        Ok((events, head))
     }
 
     /// At most `limit` ids of the orders of a customer, or of a guest.
@@ -220,32 +227,43 @@ fn without_settlement_notes(after: &Order) -> [UpdateStatement; 2] {
     [receipts, entries]
 }
 
-/// Removes the network addresses of the buyer from the events of an order. Those of staff stay.
-fn without_origin(id: i64) -> UpdateStatement {
-    let mut update = Query::update();
-    update
-        .table(order_event::Entity)
-        .value(order_event::Column::Origin, "")
-        .and_where(Expr::col(order_event::Column::OrderId).eq(id))
-        .and_where(Expr::col(order_event::Column::Actor).not_like("staff:%"));
-    update
+/// Replaces the events that were changed by [`erase_event`], and their hashes.
+fn replace_events(script: &mut Script<'_>, events: Vec<order_event::Model>) {
+    use order_event::Column as C;
+    update(
+        script,
+        events,
+        &[C::OrderId, C::Version],
+        &[C::Actor, C::Origin, C::Data, C::Hash],
+    );
 }
 
-/// Removes the number of the account from the events and the cancellations of an order.
-fn without_account(id: i64) -> [UpdateStatement; 2] {
-    let mut events = Query::update();
-    events
-        .table(order_event::Entity)
-        .value(order_event::Column::Actor, ERASED_CUSTOMER)
-        .and_where(Expr::col(order_event::Column::OrderId).eq(id))
-        .and_where(Expr::col(order_event::Column::Actor).like("customer:%"));
+/// Removes from an event what staff or the buyer wrote, the number of the buyer's account, and the network address from
+/// which the buyer made the change. The addresses of staff stay.
+fn erase_event(event: &mut order_event::Model) -> Result<(), DatabaseError> {
+    let kind = EventKind::from_code(&event.kind).filter(|kind| KINDS_WITH_TEXTS.contains(kind));
+    if let (Some(kind), Some(json)) = (kind, event.data.as_deref()) {
+        let erased = without_typed_texts(event_data::read(kind, json)?);
+        event.data = Some(event_data::write(&erased)?);
+    }
+    if event.actor.starts_with("customer:") {
+        ERASED_CUSTOMER.clone_into(&mut event.actor);
+    }
+    if !event.actor.starts_with("staff:") {
+        event.origin.clear();
+    }
+    Ok(())
+}
+
+/// Removes the number of the account from the cancellations of an order.
+fn without_account(id: i64) -> UpdateStatement {
     let mut cancellations = Query::update();
     cancellations
         .table(cancellation::Entity)
         .value(cancellation::Column::Actor, ERASED_CUSTOMER)
         .and_where(Expr::col(cancellation::Column::OrderId).eq(id))
         .and_where(Expr::col(cancellation::Column::Actor).like("customer:%"));
-    [events, cancellations]
+    cancellations
 }
 
 /// `data` without what staff or the buyer wrote.
@@ -258,8 +276,14 @@ fn without_typed_texts(data: EventData) -> EventData {
         }),
         EventData::Canceled(cancellation) => EventData::Canceled(Box::new(Cancellation {
             comment: cancellation.comment.as_ref().map(|_| ERASED.into()),
+            refund_note: cancellation.refund_note.as_ref().map(|_| ERASED.into()),
             ..*cancellation
         })),
+        EventData::InvoicesPaid { numbers, amount, .. } => EventData::InvoicesPaid {
+            numbers,
+            amount,
+            reference: None,
+        },
         EventData::CanceledAtChannel {
             channel,
             number,
@@ -274,5 +298,25 @@ fn without_typed_texts(data: EventData) -> EventData {
             EventData::SubscriptionEnded(ended)
         }
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use countermand_domain::Money;
+
+    use super::*;
+
+    #[test]
+    fn the_reference_of_a_paid_invoice_is_removed() {
+        let amount = Money::new(1500, "USD".parse().expect("a currency"));
+        let paid = |reference: Option<&str>| EventData::InvoicesPaid {
+            numbers: vec!["1-1".into()],
+            amount,
+            reference: reference.map(str::to_owned),
+        };
+        let data = paid(Some("Anna Smith, transfer"));
+        assert!(KINDS_WITH_TEXTS.contains(&data.kind()));
+        assert_eq!(without_typed_texts(data), paid(None));
     }
 }

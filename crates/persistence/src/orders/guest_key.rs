@@ -1,7 +1,8 @@
 //! Converts guest keys to rows and back. The database holds only the hash of a key.
 
 use countermand_domain::{
-    Actor, CancellationIntent, CancellationQuote, GuestKey, ItemPosition, OrderId, Quantity, Selection,
+    Actor, CancellationIntent, CancellationQuote, GuestKey, ItemPosition, OrderId, Quantity, RefundChoice,
+    Selection,
 };
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +58,7 @@ impl TryFrom<Model> for GuestKey {
                 comment: intent.comment,
                 selection: selection(intent.items),
                 quote: intent.quote.map(|quote| quote.read(order)).transpose()?,
+                refund: RefundChoice::default(),
             },
             created_at: from_micros(row.created_at)?,
             expires_at: from_micros(row.expires_at)?,

@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::database::Database;
 use crate::error::DatabaseError;
-use crate::obligations::{MET, OwedReversal, REFUND, VOID};
+use crate::obligations::{ABANDONED, MET, OwedReversal, REFUND, VOID};
 use crate::rows::entity::{obligation, order_event};
 use crate::rows::event_data;
 use crate::rows::time::from_micros;
@@ -54,7 +54,8 @@ pub struct TrailReversal {
     pub kind: String,
     /// The amount in minor units of the order's currency.
     pub amount: i64,
-    /// The state: `requested` until staff or a payment provider confirms the reversal, then `confirmed`.
+    /// The state: `requested` until staff or a payment provider confirms the reversal, then `confirmed`; `abandoned`
+    /// when staff ended it.
     pub state: String,
     /// The time of the change that caused the reversal.
     pub at: DateTime<Utc>,
@@ -114,7 +115,11 @@ fn in_order(rows: Vec<obligation::Model>) -> Result<Vec<TrailReversal>, Database
         let owed: OwedReversal = serde_json::from_str(&row.payload)
             .map_err(|problem| DatabaseError::Corrupt(format!("{} {}: {problem}", row.kind, row.id)))?;
         let at = from_micros(row.created_at)?;
-        let state = if row.state == MET { CONFIRMED } else { REQUESTED };
+        let state = match row.state.as_str() {
+            MET => CONFIRMED,
+            ABANDONED => ABANDONED,
+            _ => REQUESTED,
+        };
         let reversal = TrailReversal {
             id: row.id,
             kind: row.kind,

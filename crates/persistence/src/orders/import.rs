@@ -14,6 +14,7 @@ use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::obligations::NewObligation;
 use crate::orders::change_rows::event_row;
+use crate::orders::history_chain::{HistoryHead, row_with_history};
 use crate::orders::{order_count, order_status, subscriptions};
 use crate::rows::documents::{comment_row, credit_memo_row, invoice_row, shipment_row, transaction_row};
 use crate::rows::entity::{
@@ -22,7 +23,7 @@ use crate::rows::entity::{
 };
 use crate::rows::event_data;
 use crate::rows::item::item_row;
-use crate::rows::order::{order_id, row_of};
+use crate::rows::order::order_id;
 use crate::rows::sales_channel_column::import_rows;
 use crate::rows::time::from_micros;
 use crate::sql::one_of::one_of;
@@ -61,6 +62,8 @@ pub struct KnownOrder {
     pub has_notes: bool,
     /// The paid amount in minor units of the order's currency; zero where nothing was paid.
     pub paid: i64,
+    /// The end of the order's history.
+    pub head: HistoryHead,
 }
 
 /// What was done with an imported order here.
@@ -113,6 +116,7 @@ impl Database {
                 work: worked_on.get(&row.id).copied(),
                 has_notes: noted.contains(&row.id),
                 paid: row.paid.unwrap_or(0),
+                head: HistoryHead::from_column(row.history_hash.as_deref()),
             };
             Ok((row.number.into(), known))
         };
@@ -211,15 +215,20 @@ impl Database {
     /// [`DatabaseError::Duplicate`] if a store view already has one of the numbers.
     pub async fn insert_orders(&self, orders: &[NewOrder]) -> Result<(), DatabaseError> {
         let mut script = Script::write(self);
+        let events = orders
+            .iter()
+            .map(|new| first_event(new, HistoryHead::default()))
+            .collect::<Result<Vec<_>, _>>()?;
         let rows = orders
             .iter()
-            .map(|new| row_of(&new.order))
+            .zip(&events)
+            .map(|(new, event)| row_with_history(&new.order, event))
             .collect::<Result<Vec<_>, _>>()?;
         order_count::add_new(&mut script, &rows);
         order_status::add_new(&mut script, &rows);
         subscriptions::add_new(&mut script, orders.iter().map(|new| &new.order));
         insert(&mut script, rows);
-        add_children_of(&mut script, orders)?;
+        add_children_of(&mut script, orders, events)?;
         if script.is_empty() {
             return Ok(());
         }
@@ -245,7 +254,8 @@ impl Database {
     /// Replaces an imported order with a newer import, if the order has the version that `known` has.
     pub async fn replace_order(&self, known: &KnownOrder, new: &NewOrder) -> Result<(), DatabaseError> {
         let id = known.id.number();
-        let row = row_of(&new.order)?;
+        let event = first_event(new, known.head)?;
+        let row = row_with_history(&new.order, &event)?;
         let mut script = Script::write_in_sequence(self);
         order_count::replace(&mut script, known, &row);
         order_status::replace(&mut script, [order_status::row_of(&row)]);
@@ -289,7 +299,7 @@ impl Database {
                 .from_table(order_comment::Entity)
                 .and_where(order_comment::Column::OrderId.eq(id)),
         );
-        add_children_of(&mut script, std::slice::from_ref(new))?;
+        add_children_of(&mut script, std::slice::from_ref(new), vec![event])?;
         match script.commit().await {
             Ok(_) => Ok(()),
             // The order was replaced before, and the answer was lost.
@@ -300,14 +310,23 @@ impl Database {
     }
 }
 
-fn add_children_of(script: &mut Script<'_>, orders: &[NewOrder]) -> Result<(), DatabaseError> {
+/// The event of an import, tied to the history that ends at `head`.
+fn first_event(new: &NewOrder, head: HistoryHead) -> Result<order_event::Model, DatabaseError> {
+    event_row(&new.order, &new.event, &new.origin, new.event_id, head)
+}
+
+/// Adds the parts of `orders` and their `events`.
+fn add_children_of(
+    script: &mut Script<'_>,
+    orders: &[NewOrder],
+    events: Vec<order_event::Model>,
+) -> Result<(), DatabaseError> {
     let mut items: Vec<order_item::Model> = Vec::new();
     let mut transactions: Vec<payment_transaction::Model> = Vec::new();
     let mut invoices: Vec<invoice::Model> = Vec::new();
     let mut shipments: Vec<shipment::Model> = Vec::new();
     let mut memos: Vec<credit_memo::Model> = Vec::new();
     let mut comments: Vec<order_comment::Model> = Vec::new();
-    let mut events: Vec<order_event::Model> = Vec::new();
     let mut obligations: Vec<obligation::Model> = Vec::new();
     for new in orders {
         let order = &new.order;
@@ -333,7 +352,6 @@ fn add_children_of(script: &mut Script<'_>, orders: &[NewOrder]) -> Result<(), D
                 .zip(1..)
                 .map(|(it, position)| comment_row(id, position, it)),
         );
-        events.push(event_row(order, &new.event, &new.origin, new.event_id)?);
         obligations.extend(new.obligations.iter().map(|it| it.row(Some(order.version))));
     }
     upsert(

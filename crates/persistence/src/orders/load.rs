@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, DatabaseBackend, EntityTrait, QueryFilter, QueryOrder
 
 use crate::database::Database;
 use crate::error::DatabaseError;
+use crate::orders::history_chain::HistoryHead;
 use crate::rows::entity::{
     credit_memo, guest_key, invoice, order, order_comment, order_item, payment_transaction, shipment,
 };
@@ -26,6 +27,8 @@ pub struct Loaded {
     pub order: Arc<Order>,
     /// The shop, whose settings decide which actions are allowed.
     pub shop: Arc<Shop>,
+    /// The end of the order's history, to which the event of a change is tied.
+    pub head: HistoryHead,
 }
 
 /// The orders that requests wait for, to be read together.
@@ -108,13 +111,16 @@ impl Database {
         {
             keys.insert(row.order_id, GuestKey::try_from(row)?);
         }
-        let orders = assemble(answers.take(asked.orders)?, asked.children.read_from(&answers)?)?;
-        let found = |order: Order| {
+        let rows = answers.take(asked.orders)?;
+        let head = |row: &order::Model| HistoryHead::from_column(row.history_hash.as_deref());
+        let heads: Vec<_> = rows.iter().map(head).collect();
+        let orders = assemble(rows, asked.children.read_from(&answers)?)?;
+        let found = |(order, head): (Order, HistoryHead)| {
             let key = keys.remove(&order.id.number());
             let (order, shop) = (Arc::new(order), shop.clone());
-            (Loaded { order, shop }, key)
+            (Loaded { order, shop, head }, key)
         };
-        Ok(orders.into_iter().map(found).collect())
+        Ok(orders.into_iter().zip(heads).map(found).collect())
     }
 
     /// At most `limit` orders with ids greater than `after`, sorted by id, for callers that read all orders.

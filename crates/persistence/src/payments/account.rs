@@ -34,6 +34,12 @@ pub struct PaymentAccount {
     pub version: i64,
     /// When the account was connected.
     pub created_at: DateTime<Utc>,
+    /// The secret with which the provider signs its webhooks, sealed; none where webhooks are not taken.
+    pub webhook_secret: Option<String>,
+    /// The secret before that one, sealed, and until when it counts; none where there was none.
+    pub old_webhook_secret: Option<(String, DateTime<Utc>)>,
+    /// The merchant account that requests name; none where the provider knows it by the key.
+    pub merchant_account: Option<String>,
 }
 
 impl Database {
@@ -62,7 +68,7 @@ impl Database {
     ) -> Result<(), DatabaseError> {
         let mut script = Script::write(self);
         insert(&mut script, [account.row()]);
-        insert(&mut script, [audit.row()]);
+        audit.add_to(&mut script);
         match script.commit().await {
             // Either this write was committed and its answer was lost, or the name is taken.
             Err(DatabaseError::Duplicate)
@@ -92,9 +98,18 @@ impl Database {
             .value(Column::IsPaused, account.is_paused)
             .value(Column::Problem, account.kept_problem())
             .value(Column::Version, account.version)
+            .value(Column::WebhookSecret, account.webhook_secret.clone())
+            .value(
+                Column::OldWebhookSecret,
+                account.old_webhook_secret.as_ref().map(|old| old.0.clone()),
+            )
+            .value(
+                Column::OldWebhookSecretUntil,
+                account.old_webhook_secret.as_ref().map(|old| to_micros(old.1)),
+            )
             .cond_where(still.clone());
         let mut script = Script::write(self);
-        script.add(&audit.insert_where(Entity, still)?);
+        audit.add_where(&mut script, Entity, still)?;
         let updated = script.add_counted(&update);
         let touched = script.commit().await?.touched(updated)?;
         // If no row was changed and the entry exists, the change was written before and the answer was lost.
@@ -122,6 +137,10 @@ impl PaymentAccount {
             problem: self.kept_problem(),
             version: self.version,
             created_at: to_micros(self.created_at),
+            webhook_secret: self.webhook_secret.clone(),
+            old_webhook_secret: self.old_webhook_secret.as_ref().map(|old| old.0.clone()),
+            old_webhook_secret_until: self.old_webhook_secret.as_ref().map(|old| to_micros(old.1)),
+            merchant_account: self.merchant_account.clone(),
         }
     }
 }
@@ -130,8 +149,11 @@ impl TryFrom<Model> for PaymentAccount {
     type Error = DatabaseError;
 
     fn try_from(row: Model) -> Result<Self, DatabaseError> {
+        let until = row.old_webhook_secret_until.map(from_micros).transpose()?;
         Ok(Self {
             created_at: from_micros(row.created_at)?,
+            webhook_secret: row.webhook_secret,
+            old_webhook_secret: row.old_webhook_secret.zip(until),
             name: row.name,
             adapter: row.adapter,
             address: row.address,
@@ -139,6 +161,7 @@ impl TryFrom<Model> for PaymentAccount {
             is_paused: row.is_paused,
             problem: row.problem,
             version: row.version,
+            merchant_account: row.merchant_account,
         })
     }
 }

@@ -1,7 +1,12 @@
-//! Accounts at payment providers, and how far voids and refunds are there.
+//! Accounts at payment providers, how far voids and refunds are there, and what providers told by themselves.
 
 mod account;
+mod of_payment;
+mod report;
 mod reversal;
+mod series;
 
 pub use account::PaymentAccount;
+pub use report::KeptProviderReport;
 pub use reversal::KeptReversalEntry;
+pub use series::ReversalSeries;

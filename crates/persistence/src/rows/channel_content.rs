@@ -29,6 +29,8 @@ struct Content {
     declined: Vec<Declined>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     asked_in: Vec<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    declining_until: Option<i64>,
     history: Vec<(i64, String, String)>,
 }
 
@@ -69,6 +71,8 @@ struct Cancellation {
     reason_code: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     comment: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    rests_on_request: bool,
     actor: String,
     requested_at: i64,
     changed_at: i64,
@@ -92,6 +96,7 @@ pub(crate) fn row_of(record: &ChannelRecord) -> Result<Model, DatabaseError> {
         cancellation: record.cancellation.as_ref().map(Cancellation::from),
         declined: record.declined.iter().map(Declined::from).collect(),
         asked_in: record.asked_in.clone(),
+        declining_until: record.declining_until.map(to_micros),
         history: record.history.iter().map(line).collect(),
     };
     let open = record.cancellation.as_ref().filter(|it| it.state.is_open());
@@ -139,6 +144,7 @@ pub(crate) fn record_of(row: Model) -> Result<ChannelRecord, DatabaseError> {
         asked_in: content.asked_in,
         asked_at: row.requested_at.map(from_micros).transpose()?,
         due_at: row.request_due_at.map(from_micros).transpose()?,
+        declining_until: content.declining_until.map(from_micros).transpose()?,
         history: history.collect::<Result<_, DatabaseError>>()?,
         channel: row.channel,
     };
@@ -233,6 +239,7 @@ impl From<&ChannelCancellation> for Cancellation {
             reason: it.reason,
             reason_code: it.reason_code,
             comment: it.comment,
+            rests_on_request: it.rests_on_request,
             actor: it.actor,
             requested_at: to_micros(it.requested_at),
             changed_at: to_micros(it.changed_at),
@@ -253,6 +260,7 @@ impl Cancellation {
             reason: self.reason,
             reason_code: self.reason_code,
             comment: self.comment,
+            rests_on_request: self.rests_on_request,
             actor: self.actor,
             requested_at: from_micros(self.requested_at)?,
             changed_at: from_micros(self.changed_at)?,

@@ -22,9 +22,13 @@ pub(crate) fn transaction_of(
     };
     Ok(PaymentTransaction {
         kind,
+        tender: usize::try_from(row.tender)
+            .map_err(|_| DatabaseError::Corrupt(format!("tender {}", row.tender)))?,
         amount: Money::new(row.amount, currency),
         used: Money::new(row.used, currency),
         owed: Money::new(row.owed, currency),
+        abandoned: Money::new(row.abandoned, currency),
+        outside: Money::new(row.outside, currency),
         reference: row.reference,
         created_at: from_micros(row.created_at)?,
     })
@@ -48,6 +52,10 @@ pub(crate) fn transaction_row(
         reference: it.reference.clone(),
         created_at: to_micros(it.created_at),
         owed: it.owed.minor(),
+        abandoned: it.abandoned.minor(),
+        outside: it.outside.minor(),
+        // An order has a few tenders.
+        tender: i32::try_from(it.tender).unwrap_or(i32::MAX),
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod at_channel;
 mod canceled;
+mod credit_due;
 mod delivered;
 mod requested;
 mod settled;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use self::at_channel::ChannelDoc;
 use self::canceled::CanceledDoc;
+use self::credit_due::CreditDueDoc;
 use self::delivered::DeliveryDoc;
 use self::requested::{EndedRequestDoc, EscalatedRequestDoc, RequestedDoc};
 use self::settled::SettledDoc;
@@ -115,6 +117,7 @@ pub(crate) fn write(data: &EventData) -> Result<String, DatabaseError> {
         EventData::Held { from } => json_column::write(&StateDoc::of(*from)),
         EventData::Unheld { to } => json_column::write(&StateDoc::of(*to)),
         EventData::Settled(settlement) => json_column::write(&SettledDoc::of(settlement)),
+        EventData::CreditDue(due) => json_column::write(&CreditDueDoc::of(due)),
         EventData::ChangedUpstream(change) => json_column::write(&UpstreamDoc {
             v,
             currency: change.paid.currency().code().into(),
@@ -212,6 +215,7 @@ pub(crate) fn read(kind: EventKind, json: &str) -> Result<EventData, DatabaseErr
             to: json_column::read::<StateDoc>(json)?.state()?,
         },
         EventKind::Settled => EventData::Settled(json_column::read::<SettledDoc>(json)?.settlement()?),
+        EventKind::CreditDue => EventData::CreditDue(json_column::read::<CreditDueDoc>(json)?.due()?),
         EventKind::ChangedUpstream => {
             let doc: UpstreamDoc = json_column::read(json)?;
             let currency: Currency = currency(&doc.currency)?;

@@ -2,8 +2,8 @@
 
 use countermand_domain::{
     Address, BundleOption, Coupon, CreditMemoLine, Currency, CustomerGroup, CustomerId, Discount,
-    GiftCardDetail, InvoiceLine, ItemPosition, Money, OrderCustomer, PaymentKind, ProductOption, Quantity,
-    RowMoney, ShipmentLine, TaxLine, Tracking,
+    GiftCardDetail, InvoiceLine, ItemPosition, Money, OrderCustomer, PaymentKind, PaymentTender,
+    ProductOption, Quantity, RowMoney, ShipmentLine, TaxLine, TenderKind, Tracking,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -74,11 +74,45 @@ pub(crate) struct PlacedDoc {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) method_data: Vec<(String, String)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) tenders: Vec<TenderDoc>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) taxes: Vec<(String, i64, i64)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) discounts: Vec<(String, i64, Option<String>)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) coupons: Vec<String>,
+}
+
+/// A tender of an order that is paid by several.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TenderDoc {
+    kind: String,
+    method: String,
+    title: String,
+    /// In minor units of the order's currency.
+    amount: i64,
+}
+
+impl TenderDoc {
+    pub(crate) fn of(tender: &PaymentTender) -> Self {
+        Self {
+            kind: tender.kind.code().into(),
+            method: tender.method.clone(),
+            title: tender.title.clone(),
+            amount: tender.amount.minor(),
+        }
+    }
+
+    pub(crate) fn tender(&self, currency: Currency) -> Result<PaymentTender, DatabaseError> {
+        let kind = TenderKind::from_code(&self.kind);
+        let unknown = || DatabaseError::Corrupt(format!("tender `{}`", self.kind));
+        Ok(PaymentTender {
+            kind: kind.ok_or_else(unknown)?,
+            method: self.method.clone(),
+            title: self.title.clone(),
+            amount: Money::new(self.amount, currency),
+        })
+    }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -14,7 +14,7 @@ use crate::rows::entity::{
     credit_memo, invoice, order, order_comment, order_item, payment_transaction, shipment,
 };
 use crate::rows::item::item_of;
-use crate::rows::json_column::{self, AddressDoc, PlacedDoc, RowDoc, ShippingDoc};
+use crate::rows::json_column::{self, AddressDoc, PlacedDoc, RowDoc, ShippingDoc, TenderDoc};
 use crate::rows::request_column::{request_of, request_text};
 use crate::rows::sales_channel_column::{channel_of, channel_text};
 use crate::rows::subscriptions_column::{subscriptions_of, subscriptions_text};
@@ -93,6 +93,8 @@ fn order_of(row: order::Model, currency_: Currency) -> Result<Order, DatabaseErr
     let placed: PlacedDoc = json_column::read(&row.placed)?;
     let shipping: ShippingDoc = json_column::read(&row.shipping)?;
     let money = |minor| Money::new(minor, currency_);
+    let tenders = placed.tenders.iter().map(|it| it.tender(currency_));
+    let tenders = tenders.collect::<Result<Vec<_>, _>>()?;
     let (other_charges, other_credits) = charges_of(row.other_charges.as_deref(), currency_)?;
     let held_from = match (row.held_state, row.held_status) {
         (Some(held_state), Some(status)) => Some((state(&held_state)?, status)),
@@ -143,6 +145,7 @@ fn order_of(row: order::Model, currency_: Currency) -> Result<Order, DatabaseErr
             method: placed.method,
             title: placed.method_title,
             additional_data: placed.method_data,
+            tenders,
             transactions: Vec::new(),
         },
         billing_address: placed.billing.into(),
@@ -158,6 +161,7 @@ fn order_of(row: order::Model, currency_: Currency) -> Result<Order, DatabaseErr
     })
 }
 
+/// The row of an order, without the end of its history.
 pub(crate) fn row_of(order: &Order) -> Result<order::Model, DatabaseError> {
     let totals = order.totals;
     let (held_state, held_status) = match &order.held_from {
@@ -197,6 +201,7 @@ pub(crate) fn row_of(order: &Order) -> Result<order::Model, DatabaseError> {
         deliveries: deliveries_text(order)?,
         sales_channel: channel_text(order)?,
         subscriptions: subscriptions_text(order)?,
+        history_hash: None,
     })
 }
 
@@ -225,6 +230,7 @@ fn placed_doc(order: &Order) -> PlacedDoc {
         method_title: order.payment.title.clone(),
         method_kind: json_column::payment_kind_code(order.payment.kind).into(),
         method_data: order.payment.additional_data.clone(),
+        tenders: order.payment.tenders.iter().map(TenderDoc::of).collect(),
         taxes: order
             .taxes
             .iter()

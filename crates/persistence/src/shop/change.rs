@@ -49,7 +49,7 @@ impl Database {
         for edit in edits {
             add_edit(&mut script, version, edit)?;
         }
-        script.add(&audit.insert_where(counter::Entity, is_at(version))?);
+        audit.add_where(&mut script, counter::Entity, is_at(version))?;
         let raised = with_next(Expr::col(counter::Column::Next).add(1), version);
         let raised = script.add_counted(&raised);
         let touched = script.commit().await?.touched(raised)?;

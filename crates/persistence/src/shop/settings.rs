@@ -17,7 +17,7 @@ use crate::rows::entity::setting;
 use crate::rows::json_column;
 use crate::rows::time::{from_micros, to_micros};
 use crate::shop::structure::raise_version;
-use crate::sql::rows::{insert, upsert};
+use crate::sql::rows::upsert;
 use crate::sql::script::Script;
 
 impl Database {
@@ -53,7 +53,7 @@ impl Database {
             &[C::Scope, C::ScopeNumber, C::Setting],
             &[C::Value],
         );
-        insert(&mut script, [audit.row()]);
+        audit.add_to(&mut script);
         let outcome = script.commit().await;
         self.unless_audited(audit, outcome).await
     }

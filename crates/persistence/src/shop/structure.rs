@@ -13,11 +13,15 @@ use sea_orm::{EntityTrait, QueryOrder};
 use crate::audit::AuditEntry;
 use crate::database::Database;
 use crate::error::DatabaseError;
-use crate::rows::entity::{counter, setting, status_label, store, store_group, website};
+use crate::installation::EVENT_STREAM;
+use crate::rows::entity::{
+    counter, installation, setting, status_label, store, store_group, webhook_endpoint, website,
+};
 use crate::shop::settings::scoped_settings;
 use crate::sql::answers::Answers;
 use crate::sql::rows::insert;
 use crate::sql::script::{Rows, Script};
+use crate::webhooks::subscribers_of;
 
 /// The name of the counter that holds the version of the shop.
 pub(super) const VERSION: &str = "catalog";
@@ -69,7 +73,7 @@ impl Database {
         };
         let mut script = Script::write(self);
         insert(&mut script, [row]);
-        insert(&mut script, [audit.row()]);
+        audit.add_to(&mut script);
         script.add(&raise_version());
         let outcome = script.commit().await;
         self.unless_audited(audit, outcome).await
@@ -96,7 +100,7 @@ impl Database {
             );
         }
         insert(&mut script, [store_row(store)]);
-        insert(&mut script, [audit.row()]);
+        audit.add_to(&mut script);
         script.add(&raise_version());
         let outcome = script.commit().await;
         self.unless_audited(audit, outcome).await
@@ -114,6 +118,9 @@ impl Database {
         );
         let settings = script.select(setting::Entity::find());
         let labels = script.select(status_label::Entity::find());
+        let endpoints =
+            script.select(webhook_endpoint::Entity::find().order_by_asc(webhook_endpoint::Column::Id));
+        let stream = script.select(installation::Entity::find_by_id(EVENT_STREAM));
         let answers = script.fetch().await?;
         let stores = answers.take(stores)?.into_iter().map(store_of);
         Ok(Shop {
@@ -123,6 +130,8 @@ impl Database {
             stores: stores.collect::<Result<_, _>>()?,
             settings: scoped_settings(answers.take(settings)?)?,
             labels: labels_of(answers.take(labels)?),
+            subscribers: subscribers_of(answers.take(endpoints)?),
+            is_streamed: answers.first(stream)?.is_some(),
         })
     }
 }

@@ -162,8 +162,7 @@ impl ConnectOptions {
         let sqlx_options = db.get_sqlite_connection_pool().connect_options();
         let cores = available_parallelism().map_or(1, usize::from);
         let most = usize::try_from(self.max_connections).unwrap_or(usize::MAX);
-        let readers = most.clamp(1, 2 * cores);
-        Sqlite::open(sqlx_options.get_filename(), readers, self.statement_timeout)
+        Sqlite::open(sqlx_options.get_filename(), cores, most, self.statement_timeout)
             .map_err(|problem| self.unreachable(&problem))
     }
 

@@ -39,7 +39,10 @@ pub(crate) fn is_locked(code: rusqlite::ErrorCode) -> bool {
     matches!(code, DatabaseBusy | DatabaseLocked)
 }
 
-/// Runs `work` in a separate task, which continues if the caller's future is dropped.
+/// Runs `work` in a separate task, which continues if the caller's future is dropped, so a transaction is finished.
+///
+/// It continues too while the caller's future waits for something else. Otherwise the future could be given a connection
+/// and keep it, although it is not polled, and all others would wait for that connection.
 pub(crate) async fn spawned<T: Send + 'static>(
     work: impl Future<Output = Result<T, DatabaseError>> + Send + 'static,
 ) -> Result<T, DatabaseError> {

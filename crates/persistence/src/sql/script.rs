@@ -223,11 +223,10 @@ impl<'a> Script<'a> {
             match database.backend() {
                 DatabaseBackend::Postgres => {
                     let script = postgres::Script::new(order, statements, keeps_plan);
-                    retry::retrying(|| script.run(&database)).await
+                    retry::spawned(async move { retry::retrying(|| script.run(&database)).await }).await
                 }
                 DatabaseBackend::MySql => {
                     let script = mysql::Script::new(&database, order, &statements);
-                    // A separate task finishes the transaction even if the caller's future is dropped.
                     retry::spawned(async move { retry::retrying(|| script.run(&database)).await }).await
                 }
                 _ => {

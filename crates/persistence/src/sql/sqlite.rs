@@ -23,7 +23,7 @@ pub(crate) use connection::Row;
 use reader::Readers;
 use writer::Writer;
 
-/// The time for which [`Sqlite::empty_log`] waits for other programs that read the file.
+/// The time for which [`Sqlite::empty_log`] waits for other programs that read the file, and [`Sqlite::close`] for reads.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The pause between two attempts of [`Sqlite::empty_log`].
@@ -43,7 +43,7 @@ pub(crate) struct Script {
 #[derive(Debug, Clone)]
 pub(crate) struct Sqlite {
     file: Arc<Path>,
-    readers: Readers,
+    readers: Arc<Readers>,
     writer: Writer,
 }
 
@@ -70,16 +70,18 @@ impl Script {
 }
 
 impl Sqlite {
-    /// Opens `file` for one writer and at most `readers` simultaneous reads. Each script may take as long as `limit`.
+    /// Opens `file` for one writer and at most `most` threads that read, of which fast reads use one for each of
+    /// `cores` processors. Each script may take as long as `limit`.
     pub(crate) fn open(
         file: &Path,
-        readers: usize,
+        cores: usize,
+        most: usize,
         limit: Option<Duration>,
     ) -> Result<Self, rusqlite::Error> {
         Ok(Self {
             file: file.into(),
             writer: Writer::start(Connection::open(file, limit)?, Checkpoints::start(file)?),
-            readers: Readers::new(file, readers, limit),
+            readers: Arc::new(Readers::new(file, cores, most, limit)),
         })
     }
 
@@ -101,7 +103,7 @@ impl Sqlite {
     /// Writes the scripts that wait, and closes all connections.
     pub(crate) async fn close(&self) {
         self.writer.close().await;
-        self.readers.close();
+        self.readers.close().await;
     }
 
     /// Moves the contents of the write-ahead log into the file. The result is false if another program was in the way.

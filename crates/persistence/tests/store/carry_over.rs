@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countermand_persistence::JobState;
+use countermand_persistence::{JobState, MET};
 
 use crate::database::DatabaseKind;
 use crate::shop::{at, order_id};
@@ -14,6 +14,8 @@ const STEPS_BEFORE: u32 = 8;
 const STEPS_BEFORE_COUNTS: u32 = 12;
 /// The steps of the schema before the names of payments were looked at.
 const STEPS_BEFORE_NAMES: u32 = 21;
+/// The steps of the schema before requests at sales channels had a time.
+const STEPS_BEFORE_CHANNEL_REQUESTS: u32 = 34;
 const LINK: &str = r#"{"id":"m","message":{"link":"https://shop.example/?key=a''b"}}"#;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -45,6 +47,42 @@ async fn existing_orders_are_counted_and_found_by_status() -> anyhow::Result<()>
         let pending = "SELECT COUNT(*) FROM orders o JOIN order_statuses s ON s.order_id = o.id \
                        WHERE s.status = 'pending' AND s.placed_at = 0";
         assert_eq!(shop.number(pending).await?, 5);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn open_requests_at_channels_get_the_time_of_the_last_change() -> anyhow::Result<()> {
+    on_every_empty_database(async |shop| {
+        shop.take_steps(STEPS_BEFORE_CHANNEL_REQUESTS).await?;
+        let (placed, changed) = (1_000, 5_000);
+        for (number, status, has_request, versions) in [
+            ("changed", "UNSHIPPED", "TRUE", 2),
+            ("unchanged", "UNSHIPPED", "TRUE", 0),
+            ("shipped", "SHIPPED", "TRUE", 2),
+            ("silent", "UNSHIPPED", "FALSE", 2),
+        ] {
+            shop.sql(&format!(
+                "INSERT INTO channel_orders (channel, number, version, status, has_request, work, placed_at, content) \
+                 VALUES ('market', '{number}', 1, '{status}', {has_request}, 'none', {placed}, '{{}}')"
+            ))
+            .await?;
+            for version in 1..=versions {
+                let at = changed + version;
+                shop.sql(&format!(
+                    "INSERT INTO channel_order_versions VALUES ('market', '{number}', {version}, {at})"
+                ))
+                .await?;
+            }
+        }
+        shop.database.migrate().await?;
+        for (number, time) in [("changed", changed + 2), ("unchanged", placed), ("shipped", 0), ("silent", 0)] {
+            let kept = format!("SELECT COALESCE(requested_at, 0) FROM channel_orders WHERE number = '{number}'");
+            assert_eq!(shop.number(&kept).await?, time, "{number}");
+        }
+        let due = "SELECT COUNT(*) FROM channel_orders WHERE request_due_at IS NOT NULL";
+        assert_eq!(shop.number(due).await?, 0);
         Ok(())
     })
     .await
@@ -138,7 +176,7 @@ async fn jobs_and_reversals_become_obligations() -> anyhow::Result<()> {
         }
         let forgotten = shop
             .database
-            .forget_met_obligations("mail", Duration::ZERO, 10)
+            .forget_ended_obligations("mail", MET, Duration::ZERO, 10)
             .await?;
         assert_eq!(forgotten, 1);
         for table in ["jobs", "reversals", "jobs_before_m0009", "reversals_before_m0009"] {

@@ -19,6 +19,7 @@ const ITEM_BELONGS: &str = "every canceled item belongs to a cancellation";
 const NOT_TOO_MUCH: &str = "no transaction owes more back than it holds";
 const OWED_BY: &str = "every money owed back belongs to a transaction";
 const OWES_BACK: &str = "every transaction owes back what its voids and refunds have not moved";
+const KNOWS_ABANDONED: &str = "every transaction knows what of its voids and refunds was abandoned";
 const ROW_BELONGS: &str = "every row of an order has its order";
 const COUNT_KEPT: &str = "the kept number of each customer's orders is right";
 const STATUS_KEPT: &str = "the kept status of each order is right";
@@ -42,7 +43,7 @@ async fn normal_work_breaks_no_rule() -> anyhow::Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_rule_notices_rows_that_break_it() -> anyhow::Result<()> {
     let canceled = order_id(1, 2);
-    let event = "'id', 'order.held', 'anna', '', '', 0, 0, NULL";
+    let event = "'id', 'order.held', 'anna', '', '', 0, 0, NULL, NULL";
     let in_a_cancellation = "'id', 'other', 'Other', 'guest', 0, 0, 0";
     let violations: Vec<_> = [
         (
@@ -133,6 +134,18 @@ async fn each_rule_notices_rows_that_break_it() -> anyhow::Result<()> {
 /// Rows that are kept for a quicker answer, and the rules that notice when they are wrong.
 fn violations_of_kept_rows() -> Vec<(String, Vec<&'static str>)> {
     vec![
+        (
+            "UPDATE obligations SET state = 'abandoned'".into(),
+            vec![OWES_BACK, KNOWS_ABANDONED],
+        ),
+        (
+            "UPDATE payment_transactions SET abandoned = abandoned + 1".into(),
+            vec![KNOWS_ABANDONED],
+        ),
+        (
+            "UPDATE payment_transactions SET outside = amount".into(),
+            vec![NOT_TOO_MUCH],
+        ),
         (
             "UPDATE customer_order_counts SET orders = orders + 1".into(),
             vec![COUNT_KEPT],

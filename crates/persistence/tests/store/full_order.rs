@@ -4,9 +4,9 @@ use countermand_domain::channel::ChannelOrderNumber;
 use countermand_domain::{
     Address, BundleOption, Comment, Coupon, CreditMemoRequest, Currency, CustomerGroup, Discount,
     GiftCardDetail, InvoiceRequest, ItemPosition, ItemPrices, Money, Order, OrderChannel, OrderId, OrderItem,
-    OtherCharge, OtherCredit, Payment, PaymentKind, PaymentTransaction, ProductOption, ProductType, Quantity,
-    RowMoney, ShipmentRequest, Subscription, SubscriptionEnd, TaxLine, Tracking, TransactionKind, Transition,
-    UnitPrice,
+    OtherCharge, OtherCredit, Payment, PaymentKind, PaymentTender, PaymentTransaction, ProductOption,
+    ProductType, Quantity, RefundOrder, RowMoney, ShipmentRequest, Subscription, SubscriptionEnd, TaxLine,
+    TenderKind, Tracking, TransactionKind, Transition, UnitPrice,
 };
 
 use crate::shop::{at, currency, hold, order_of, staff, subscription};
@@ -119,6 +119,7 @@ pub(crate) fn life_to_hold(order: &Order, words: Words) -> Vec<Transition> {
         ]),
         refund_shipping: true,
         adjustment: Money::new(-7, order.currency()),
+        refund_order: RefundOrder::InProportion,
     };
     let invoiced = order.invoice(&two_rows, &staff(), at(1)).expect("an invoice");
     let shipped = invoiced.after.ship(&parcel, &staff(), at(2)).expect("a parcel");
@@ -199,11 +200,14 @@ fn become_type(item: &mut OrderItem, product_type: ProductType) {
 fn payment(owed: Money, words: Words) -> Payment {
     let half = Money::new(owed.minor() / 2, owed.currency());
     let rest = owed.checked_sub(half).expect("one currency");
-    let authorization = |amount, reference| PaymentTransaction {
+    let authorization = |tender, amount, reference| PaymentTransaction {
         kind: TransactionKind::Authorization,
+        tender,
         amount,
         used: Money::zero(owed.currency()),
         owed: Money::zero(owed.currency()),
+        abandoned: Money::zero(owed.currency()),
+        outside: Money::zero(owed.currency()),
         reference,
         created_at: at(0),
     };
@@ -212,7 +216,18 @@ fn payment(owed: Money, words: Words) -> Payment {
         title: words(255),
         kind: PaymentKind::Online,
         additional_data: vec![(words(255), words(255)), (words(255), words(255))],
-        transactions: vec![authorization(half, Some(words(255))), authorization(rest, None)],
+        tenders: [(TenderKind::Provider, half), (TenderKind::GiftCard, rest)]
+            .map(|(kind, amount)| PaymentTender {
+                kind,
+                method: words(128),
+                title: words(255),
+                amount,
+            })
+            .into(),
+        transactions: vec![
+            authorization(0, half, Some(words(255))),
+            authorization(1, rest, None),
+        ],
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 use countermand_persistence::{
-    ClaimedObligation, Database, DatabaseError, MET, NEEDS_ATTENTION, NewObligation, PENDING,
+    AuditEntry, ClaimedObligation, Database, DatabaseError, MET, NEEDS_ATTENTION, NewObligation, PENDING,
 };
 use futures_util::future::join_all;
 use uuid::Uuid;
@@ -175,6 +175,30 @@ async fn the_same_effect_is_owed_once() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn obligations_that_staff_requests_are_all_written_or_none() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let audit = AuditEntry::new(Uuid::now_v7(), "staff:anna", "replayWebhooks", "1", "", "", at(0));
+        let all: Vec<_> = (0..600).map(|_| new(0)).collect();
+        let entries = "SELECT COUNT(*) FROM audit_entries WHERE action = 'replayWebhooks'";
+        let mut broken = all.clone();
+        broken[599].unique_key = broken[0].unique_key.clone();
+        let refused = shop.database.insert_audited_obligations(&broken, &audit).await;
+        assert!(matches!(refused, Err(DatabaseError::Duplicate)), "{refused:?}");
+        assert_eq!((counts(shop).await?, shop.number(entries).await?), ([0, 0, 0], 0));
+        for _ in 0..2 {
+            // The second call is the repetition after a lost answer.
+            shop.database.insert_audited_obligations(&all, &audit).await?;
+            assert_eq!(
+                (counts(shop).await?, shop.number(entries).await?),
+                ([600, 0, 0], 1)
+            );
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn met_obligations_are_kept_for_a_while_and_forgotten_in_small_batches() -> anyhow::Result<()> {
     on_every_database(async |shop| {
         for _ in 0..5 {
@@ -187,11 +211,14 @@ async fn met_obligations_are_kept_for_a_while_and_forgotten_in_small_batches() -
         }
         let forgotten = async |minute, limit| {
             let told = at_minute(shop, minute);
-            told.forget_met_obligations(MAIL, 30 * MINUTE, limit).await
+            told.forget_ended_obligations(MAIL, MET, 30 * MINUTE, limit).await
         };
         assert_eq!(forgotten(39, 10).await?, 0);
         let others = at_minute(shop, 60);
-        assert_eq!(others.forget_met_obligations("refund", MINUTE, 10).await?, 0);
+        assert_eq!(
+            others.forget_ended_obligations("refund", MET, MINUTE, 10).await?,
+            0
+        );
         assert_eq!(forgotten(40, 3).await?, 3);
         assert_eq!(forgotten(40, 3).await?, 1);
         assert_eq!(forgotten(40, 3).await?, 0);

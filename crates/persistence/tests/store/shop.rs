@@ -81,6 +81,7 @@ pub(crate) fn order_of(id: OrderId, items: Vec<OrderItem>, shipping: RowMoney) -
             title: "Check / Money order".into(),
             kind: PaymentKind::Offline,
             additional_data: Vec::new(),
+            tenders: Vec::new(),
             transactions: Vec::new(),
         },
         other_charges: Vec::new(),

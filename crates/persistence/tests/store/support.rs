@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use countermand_domain::{EventData, Order, OrderId, Transition};
 use countermand_migrations::{Migrator, MigratorTrait};
-use countermand_persistence::{AuditEntry, ConnectOptions, Database, NewOrder, OrderChange};
+use countermand_persistence::{AuditEntry, ConnectOptions, Database, HistoryHead, NewOrder, OrderChange};
 use futures_util::FutureExt;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, Statement, TransactionTrait};
 use uuid::Uuid;
@@ -194,11 +194,11 @@ pub(crate) async fn open(url: &str) -> anyhow::Result<Database> {
     Ok(Database::connect(&options).await?)
 }
 
-/// A change that writes only its decision, with ids of its own.
+/// A change that writes only its decision, with ids of its own. Its event begins a chain anew.
 pub(crate) fn change_of<'a>(
     before: &'a Order,
     transition: &'a Transition,
     origin: &'a str,
 ) -> OrderChange<'a> {
-    OrderChange::new(before, transition, origin, Uuid::now_v7)
+    OrderChange::new(before, HistoryHead::default(), transition, origin, Uuid::now_v7)
 }

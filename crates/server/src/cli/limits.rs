@@ -49,7 +49,7 @@ impl LimitArgs {
 }
 
 /// Reads a network such as `192.0.2.0/24`, or a single address.
-fn network(text: &str) -> Result<IpNet, String> {
+pub(super) fn network(text: &str) -> Result<IpNet, String> {
     let text = text.trim();
     let address = || text.parse::<std::net::IpAddr>().map(IpNet::from);
     text.parse::<IpNet>()

@@ -13,7 +13,7 @@ use crate::print;
 use crate::telemetry::USUAL_FILTER;
 
 /// The settings whose values are secrets as a whole.
-const SECRETS: [&str; 1] = ["secret"];
+const SECRETS: [&str; 3] = ["nats_url", "secret", "secret_keys"];
 /// The settings whose values are URLs that may hold a password.
 const URLS: [&str; 2] = ["database_url", "smtp_url"];
 /// The setting whose value is a URL or a file.

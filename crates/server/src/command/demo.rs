@@ -85,7 +85,7 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
     site.settings.hosts = Some(LocalHosts::of(listening, args.listen.listen.host()));
     let mail = mail_transport(args.smtp_url.as_deref(), &mail_dir);
     log_start(&site, &listeners, &listen, &mail, 1)?;
-    serve(site, vec![mailer], listeners, &listen, &ready).await
+    Box::pin(serve(site, vec![mailer], listeners, &listen, &ready)).await
 }
 
 /// Opens an empty database. A database with data is refused, so that the demo never mixes with the data of a shop.

@@ -33,6 +33,12 @@ pub(super) async fn run(args: DatabaseArgs) -> anyhow::Result<ExitCode> {
         ]);
     }
     print::line(format_args!("{table}\n{} orders checked", report.orders))?;
+    if report.unchained_events > 0 {
+        print::line(format_args!(
+            "{} events have no hash: versions before the chain of histories wrote them",
+            report.unchained_events
+        ))?;
+    }
     Ok(if report.is_healthy() {
         ExitCode::SUCCESS
     } else {

@@ -10,9 +10,12 @@ mod import;
 mod init;
 mod mail;
 mod migrate;
+mod nats;
 mod report;
+mod secrets;
 mod serve;
 mod token;
+mod webhook;
 mod worker;
 
 use std::path::Path;
@@ -29,10 +32,11 @@ use countermand_integrations::channels::buy_with_prime::WatchedOrders;
 use countermand_integrations::channels::read_channels;
 use countermand_integrations::mail::{FileMailer, MailTemplates, SmtpMailer};
 use countermand_integrations::payments::ProviderAdapters;
+use countermand_integrations::webhooks::HttpWebhookSender;
 use countermand_persistence::{ConnectOptions, Database};
 use futures_util::future::BoxFuture;
 
-use crate::cli::{self, ChannelArgs, Cli, Command, DatabaseArgs, MailArgs, Pooler};
+use crate::cli::{self, ChannelArgs, Cli, Command, DatabaseArgs, MailArgs, Pooler, WebhookArgs};
 use crate::env::system_env;
 use crate::kept_orders::KeptOrders;
 use crate::print;
@@ -71,6 +75,9 @@ pub(crate) async fn run(cli: Cli, matches: &ArgMatches) -> anyhow::Result<ExitCo
         }
         Command::Token(args) => Box::pin(token::run(args.action)),
         Command::Mail(args) => return mail::run(args.action),
+        Command::Nats(args) => Box::pin(nats::run(args.action)),
+        Command::Secrets(args) => Box::pin(secrets::run(args.action)),
+        Command::Webhook(args) => Box::pin(webhook::run(args.action)),
         Command::Worker(args) => Box::pin(worker::run(args)),
         Command::Customer(args) => Box::pin(customer::run(args.action)),
         Command::Report(args) => Box::pin(report::run(args)),
@@ -140,9 +147,21 @@ fn connect_options(args: &DatabaseArgs) -> ConnectOptions {
 }
 
 async fn open_app(database: Database, settings: AppSettings) -> anyhow::Result<App> {
+    open_app_for_webhooks(database, settings, &WebhookArgs::default()).await
+}
+
+/// Opens the app as [`open_app`] does; webhooks may also reach the networks of `webhooks`.
+async fn open_app_for_webhooks(
+    database: Database,
+    settings: AppSettings,
+    webhooks: &WebhookArgs,
+) -> anyhow::Result<App> {
     let adapters = ProviderAdapters::new(system_env().clock)?;
+    let sender = HttpWebhookSender::new(webhooks.networks.clone(), system_env().clock)?;
     let app = App::new(database, system_env(), settings).await?;
-    Ok(app.with_payment_providers(Arc::new(adapters)))
+    Ok(app
+        .with_payment_providers(Arc::new(adapters))
+        .with_webhook_sender(Arc::new(sender)))
 }
 
 /// The sales channels of the options; none without a file.

@@ -1,5 +1,7 @@
 //! `countermand serve`: serves requests and runs jobs.
 
+use std::io;
+use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::ExitCode;
@@ -16,8 +18,10 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::channel_worker::work_on_channels;
-use crate::cli::{ListenArgs, ServeArgs};
-use crate::command::{open_app, open_channels, open_database_for_requests, open_mailer};
+use crate::cli::{ListenAddress, ListenArgs, ServeArgs};
+use crate::command::nats::with_event_stream;
+use crate::command::secrets::check_for_jobs;
+use crate::command::{open_app_for_webhooks, open_channels, open_database_for_requests, open_mailer};
 use crate::example_tabs::example_tabs;
 use crate::graphiql::{self, ExampleTab};
 use crate::http::{self, HttpSettings, Site};
@@ -29,7 +33,11 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let verifier = args.identity.verifier()?;
     let database = open_database_for_requests(&args.database, args.listen.deadline()).await?;
     let channels = open_channels(&args.channels, &database)?;
-    let mut app = open_app(database, settings(&args)).await?.with_channels(channels);
+    let app = open_app_for_webhooks(database, settings(&args), &args.webhooks).await?;
+    let app = app
+        .with_channels(channels)
+        .with_secret_keys(&args.secrets.keys()?)?;
+    let mut app = with_event_stream(app, &args.nats, !args.no_worker).await?;
     if let Some(verifier) = verifier {
         app = app.with_identities(Arc::new(verifier));
     }
@@ -46,15 +54,19 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
         listeners.admin_words()?
     );
     let workers = if args.no_worker {
+        for name in app.lost_secrets().await? {
+            tracing::error!(of = name, "a secret cannot be opened with SECRET_KEYS");
+        }
         Vec::new()
     } else {
+        check_for_jobs(&app).await?;
         args.jobs.share(mailer)
     };
     let mail = mail_transport(args.mail.smtp_url.as_deref(), &args.mail.mail_dir);
     let mut site = open_site(app, example_tabs(None), &args.listen)?;
     site.settings.trusted_proxies = args.limits.trusted_proxies.into();
     log_start(&site, &listeners, &args.listen, &mail, workers.len())?;
-    serve(site, workers, listeners, &args.listen, &ready).await
+    Box::pin(serve(site, workers, listeners, &args.listen, &ready)).await
 }
 
 fn settings(args: &ServeArgs) -> AppSettings {
@@ -124,7 +136,7 @@ pub(super) async fn serve(
     let app = site.app.clone();
     let connections = args.connections_per_address;
     if let Some(listener) = listeners.admin {
-        let pages = http::admin_router(site.clone());
+        let pages = http::admin_router(site.operator_pages());
         tokio::spawn(http::serve(listener, pages, connections, stop.clone()));
     }
     http::serve(listeners.shop, http::router(site), connections, stop).await;
@@ -158,20 +170,40 @@ pub(super) struct Listeners {
 impl Listeners {
     pub(super) async fn bind(args: &ListenArgs) -> anyhow::Result<Self> {
         let shop = args.listen.bind("--listen or LISTEN").await?;
-        let admin = match &args.admin_listen {
-            None => None,
-            Some(address) => Some(address.bind("--admin-listen or ADMIN_LISTEN").await?),
-        };
+        let admin = bind_admin(args.admin_listen.as_ref(), "ADMIN_LISTEN").await?;
         Ok(Self { shop, admin })
     }
 
     /// Where the pages of the operator are, as the end of a sentence; empty if they have no port of their own.
     pub(super) fn admin_words(&self) -> anyhow::Result<String> {
-        let address = self.admin.as_ref().map(TcpListener::local_addr).transpose()?;
-        Ok(address.map_or_else(String::new, |it| {
-            format!(", health checks and metrics at http://{it}")
-        }))
+        Ok(admin_words(address_of(self.admin.as_ref())?))
     }
+}
+
+/// Listens on the address for the operator's pages, if there is one. It can be set by the environment's `variable` too.
+pub(super) async fn bind_admin(
+    address: Option<&ListenAddress>,
+    variable: &str,
+) -> anyhow::Result<Option<TcpListener>> {
+    match address {
+        None => Ok(None),
+        Some(address) => {
+            let option = format!("--admin-listen or {variable}");
+            Ok(Some(address.bind(&option).await?))
+        }
+    }
+}
+
+/// The address on which `listener` listens, if there is one.
+pub(super) fn address_of(listener: Option<&TcpListener>) -> io::Result<Option<SocketAddr>> {
+    listener.map(TcpListener::local_addr).transpose()
+}
+
+/// Where the pages of the operator are, as the end of a sentence; empty without an address.
+pub(super) fn admin_words(address: Option<SocketAddr>) -> String {
+    address.map_or_else(String::new, |it| {
+        format!(", health checks and metrics at http://{it}")
+    })
 }
 
 /// Writes the facts of the start into the log: what runs, where, and with which limits.
@@ -183,11 +215,7 @@ pub(super) fn log_start(
     workers: usize,
 ) -> anyhow::Result<()> {
     let settings = site.app.settings();
-    let admin = listeners
-        .admin
-        .as_ref()
-        .map(TcpListener::local_addr)
-        .transpose()?;
+    let admin = address_of(listeners.admin.as_ref())?;
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         database = site.app.database_kind(),

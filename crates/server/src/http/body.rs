@@ -89,6 +89,14 @@ impl Parts {
         Self::of(serde_json::from_slice(bytes).map_err(|_| NO_REQUEST)?)
     }
 
+    /// Reads the parts from a JSON object, which is a part of a small message.
+    pub(super) fn of_value(value: Value) -> Result<Self, Unreadable> {
+        if !value.is_object() {
+            return Err(NO_REQUEST);
+        }
+        Self::of(serde_json::from_value(value).map_err(|_| NO_REQUEST)?)
+    }
+
     fn of(sent: Sent<Value>) -> Result<Self, Unreadable> {
         let refused = |message| Err((StatusCode::BAD_REQUEST, message));
         let Some(query) = sent.query.filter(|query| !query.trim().is_empty()) else {

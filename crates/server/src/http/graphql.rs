@@ -1,29 +1,36 @@
-//! GraphQL over HTTP: queries with GET or POST, mutations with POST, answers in JSON.
+//! GraphQL over HTTP: queries with GET or POST, mutations with POST, answers in JSON, and subscriptions as events.
 
 use std::any::Any;
-use std::net::SocketAddr;
+use std::mem;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::request::Parts as Head;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use countermand_graphql::{ApiAnswer, ApiRequest, HttpMethod, Outcome};
+use countermand_graphql::{ApiAnswer, ApiRequest, HttpMethod, Opened, Outcome};
 use serde_json::json;
 use tokio::time::{Instant, timeout_at};
 
 use crate::http::Site;
 use crate::http::body::{self, LARGEST_BODY, LARGEST_OF_STAFF, Parts, Unreadable};
 use crate::http::cache_id::{CACHE_ID, cache_id};
-use crate::http::media_type::{MediaType, is_json};
+use crate::http::live::{self, Lifeline, TOO_MANY};
+use crate::http::media_type::{MediaType, accepts_events, is_json};
 
 pub(super) async fn by_get(
     State(site): State<Site>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-    url: Uri,
+    request: Request,
 ) -> Response {
-    let call = Call::begin(&site, headers, peer);
-    call.respond(HttpMethod::Get, async { Parts::of_url(&url) }).await
+    if live::asks_for_socket(request.headers()) {
+        return live::upgrade(site, peer, request).await;
+    }
+    let (head, _) = request.into_parts();
+    let call = Call::begin(&site, head, peer);
+    let parts = async { Parts::of_url(&call.head.uri) };
+    call.respond(HttpMethod::Get, parts).await
 }
 
 pub(super) async fn by_post(
@@ -32,8 +39,8 @@ pub(super) async fn by_post(
     request: Request,
 ) -> Response {
     let (head, body) = request.into_parts();
-    let call = Call::begin(&site, head.headers, peer);
-    let parts = read_json(&site, &call.headers, body, call.until);
+    let call = Call::begin(&site, head, peer);
+    let parts = read_json(&site, &call.head.headers, body, call.until);
     call.respond(HttpMethod::Post, parts).await
 }
 
@@ -64,18 +71,19 @@ const BROKEN: Unreadable = (StatusCode::INTERNAL_SERVER_ERROR, "Internal server 
 /// A request while it is answered.
 struct Call<'a> {
     site: &'a Site,
-    headers: HeaderMap,
+    head: Head,
     peer: SocketAddr,
-    /// The time at which the answer must be complete; the time for receiving the body counts, too.
+    /// The time at which the answer must be complete; the time for receiving the body counts, too. A subscription must
+    /// be open then.
     until: Instant,
 }
 
 impl<'a> Call<'a> {
-    fn begin(site: &'a Site, headers: HeaderMap, peer: SocketAddr) -> Self {
+    fn begin(site: &'a Site, head: Head, peer: SocketAddr) -> Self {
         let began = Instant::now();
         Self {
             site,
-            headers,
+            head,
             peer,
             until: began + site.api.deadline(),
         }
@@ -86,43 +94,81 @@ impl<'a> Call<'a> {
         method: HttpMethod,
         parts: impl Future<Output = Result<Parts, Unreadable>>,
     ) -> Response {
-        let bearer = bearer(&self.headers);
-        let cache_id = cache_id(&self.headers, bearer.is_some());
-        let response = match MediaType::accepted(&self.headers) {
-            None => {
-                let message = "Answers are application/json or application/graphql-response+json.";
-                refusal(MediaType::Json, (StatusCode::NOT_ACCEPTABLE, message))
-            }
-            Some(media_type) => match self.site.api.turn_away(&self.caller()) {
+        let headers = &self.head.headers;
+        let cache_id = cache_id(headers, bearer(headers).is_some());
+        let (accepted, takes_events) = (MediaType::accepted(headers), accepts_events(headers));
+        let response = if accepted.is_none() && !takes_events {
+            let message = "Answers are application/json or application/graphql-response+json.";
+            refusal(MediaType::Json, (StatusCode::NOT_ACCEPTABLE, message))
+        } else {
+            // A client that reads events alone looks at the status of what is no stream of events.
+            let media_type = accepted.unwrap_or(MediaType::GraphQlResponse);
+            match self.site.api.turn_away(&self.caller().to_string()) {
                 Some(answer) => answered(media_type, &answer),
                 None => match parts.await {
-                    Ok(parts) => answered(media_type, &self.execute(method, parts, bearer).await),
+                    Ok(parts) if takes_events => self.open(method, parts, accepted).await,
+                    Ok(parts) => answered(media_type, &self.execute(method, parts).await),
                     Err(problem) => refusal(media_type, problem),
                 },
-            },
+            }
         };
         ([(CACHE_ID, cache_id)], vary(), response).into_response()
     }
 
     /// The network address from which the request came.
-    fn caller(&self) -> String {
-        let proxies = &self.site.settings.trusted_proxies;
-        proxies.caller(self.peer.ip(), &self.headers).to_string()
+    fn caller(&self) -> IpAddr {
+        caller_of(self.site, self.peer, &self.head.headers)
     }
 
-    async fn execute(&self, method: HttpMethod, parts: Parts, bearer: Option<String>) -> ApiAnswer {
-        let request = ApiRequest {
-            method,
-            query: parts.query,
-            operation_name: parts.operation_name,
-            variables: parts.variables,
-            store: text(&self.headers, "store"),
-            bearer,
-            origin: self.caller(),
-        };
+    async fn execute(&self, method: HttpMethod, mut parts: Parts) -> ApiAnswer {
         let left = self.until.saturating_duration_since(Instant::now());
+        let request = self.request(method, &mut parts);
         self.site.api.execute(request, left).await
     }
+
+    /// Answers a client that takes events: with events if it subscribes, or if it takes nothing else.
+    async fn open(&self, method: HttpMethod, mut parts: Parts, accepted: Option<MediaType>) -> Response {
+        let left = self.until.saturating_duration_since(Instant::now());
+        let request = self.request(method, &mut parts);
+        let opened = match self.site.api.open(request, left).await {
+            Opened::Answer(answer) => match accepted {
+                Some(media_type) => return answered(media_type, &answer),
+                None => Opened::Answer(answer),
+            },
+            Opened::Updates(updates) => Opened::Updates(updates),
+        };
+        let Some(lifeline) = self.head.extensions.get::<Lifeline>() else {
+            return refusal(MediaType::Json, BROKEN);
+        };
+        match lifeline.place(self.caller()) {
+            Some(place) => {
+                let settings = self.site.settings.live;
+                live::respond(opened, place, lifeline, settings, self.head.version)
+            }
+            None => refusal(MediaType::Json, (StatusCode::TOO_MANY_REQUESTS, TOO_MANY)),
+        }
+    }
+
+    /// The request with what it takes out of `parts`, which hold their part of the memory for bodies until they go.
+    fn request(&self, method: HttpMethod, parts: &mut Parts) -> ApiRequest {
+        let headers = &self.head.headers;
+        ApiRequest {
+            method,
+            query: mem::take(&mut parts.query),
+            operation_name: parts.operation_name.take(),
+            variables: parts.variables.take(),
+            store: text(headers, "store"),
+            idempotency_keys: idempotency_keys(headers),
+            bearer: bearer(headers),
+            origin: self.caller().to_string(),
+            last_event_id: text(headers, "last-event-id").filter(|id| !id.is_empty()),
+        }
+    }
+}
+
+/// The network address from which a request with `headers` came.
+pub(super) fn caller_of(site: &Site, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
+    site.settings.trusted_proxies.caller(peer.ip(), headers)
 }
 
 async fn read_json(
@@ -160,12 +206,14 @@ async fn largest_of(site: &Site, bearer: Option<&str>) -> Result<usize, Unreadab
 /// The HTTP response for an answer. In plain JSON its status is always 200, even with errors, because all storefronts
 /// expect this.
 fn answered(media_type: MediaType, answer: &ApiAnswer) -> Response {
-    let Ok(body) = serde_json::to_vec(answer) else {
+    let Ok(body) = answer.to_json() else {
         return refusal(media_type, BROKEN);
     };
     let status = match (answer.outcome(), media_type) {
         (Outcome::Ran, _) | (_, MediaType::Json) => StatusCode::OK,
         (Outcome::BadRequest, _) => StatusCode::BAD_REQUEST,
+        (Outcome::KeyReused, _) => StatusCode::UNPROCESSABLE_ENTITY,
+        (Outcome::KeyInUse, _) => StatusCode::CONFLICT,
         (Outcome::MutationByGet, _) => StatusCode::METHOD_NOT_ALLOWED,
         (Outcome::Unauthenticated, _) => StatusCode::UNAUTHORIZED,
         (Outcome::RateLimited, _) => StatusCode::TOO_MANY_REQUESTS,
@@ -193,8 +241,9 @@ fn answered(media_type: MediaType, answer: &ApiAnswer) -> Response {
 
 /// The HTTP response for a request that is refused before GraphQL: the status, and an error in JSON, because
 /// storefronts read JSON.
-fn refusal(media_type: MediaType, (status, message): Unreadable) -> Response {
+pub(super) fn refusal(media_type: MediaType, (status, message): Unreadable) -> Response {
     let (category, code) = match status {
+        StatusCode::TOO_MANY_REQUESTS => ("graphql-rate-limit", "RATE_LIMITED"),
         StatusCode::SERVICE_UNAVAILABLE => ("internal", "TRY_AGAIN"),
         _ if status.is_server_error() => ("internal", "INTERNAL_ERROR"),
         _ => ("graphql-input", "BAD_REQUEST"),
@@ -215,14 +264,26 @@ fn vary() -> [(header::HeaderName, &'static str); 1] {
     [(header::VARY, "Accept, Authorization, Store")]
 }
 
-fn bearer(headers: &HeaderMap) -> Option<String> {
-    let authorization = text(headers, "authorization")?;
+pub(super) fn bearer(headers: &HeaderMap) -> Option<String> {
+    bearer_in(&text(headers, "authorization")?)
+}
+
+/// The bearer token in the value of a header `Authorization`; none if it is empty or of another kind.
+pub(super) fn bearer_in(authorization: &str) -> Option<String> {
     let (scheme, token) = authorization.trim().split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| token.to_owned())
 }
 
-fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+/// The values of all headers with an idempotency key. A value that is no text keeps a character that no key may have.
+fn idempotency_keys(headers: &HeaderMap) -> Vec<String> {
+    let values = headers.get_all("idempotency-key").iter();
+    values
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+        .collect()
+}
+
+pub(super) fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get(name)
         .and_then(|value| value.to_str().ok())

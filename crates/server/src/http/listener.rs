@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -20,6 +20,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use tower::util::MapRequest;
 
+use crate::http::live::Lifeline;
 use crate::http::per_address::{PerAddress, Place};
 
 /// How long a client may take to send its headers, and how long a connection may be idle between requests.
@@ -29,7 +30,8 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
 const HEADER_BUFFER: usize = 64 * 1024;
 /// The largest size of the headers in HTTP/2, in bytes. HTTP/2 counts the size of headers differently.
 const HEADERS_OF_HTTP2: u32 = 64 * 1024;
-/// The longest life of a connection. It ends connections of clients that never read an answer or never send a request.
+/// The longest life of a connection without a subscription. It ends connections of clients that never read an answer or
+/// never send a request.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 /// How long requests under way may take after the server stops or the life of their connection ends.
 const GRACE: Duration = Duration::from_secs(10);
@@ -48,6 +50,9 @@ pub async fn serve(
         builder: builder(),
         router,
         places: PerAddress::new(connections_per_address),
+        // Ordinary requests of an address always find a connection beside its subscriptions.
+        live_places: PerAddress::new(connections_per_address.div_ceil(2)),
+        operations: PerAddress::new(connections_per_address),
         connections: TaskTracker::new(),
         stop: stop.clone(),
     };
@@ -84,6 +89,10 @@ struct Server {
     builder: Builder<TokioExecutor>,
     router: Router,
     places: PerAddress,
+    /// The places for answers that stay open.
+    live_places: PerAddress,
+    /// The places for operations over a WebSocket.
+    operations: PerAddress,
     connections: TaskTracker,
     stop: CancellationToken,
 }
@@ -96,7 +105,15 @@ impl Server {
             return tracing::debug!(%peer, "a connection too many");
         };
         let connection = Connection { stream, peer, place };
-        let serving = connection.serve(self.builder.clone(), self.router.clone(), self.stop.clone());
+        let lifeline = Lifeline {
+            stop: self.stop.clone(),
+            cut: CancellationToken::new(),
+            tasks: self.connections.clone(),
+            places: self.live_places.clone(),
+            operations: self.operations.clone(),
+            open: Arc::new(AtomicUsize::new(0)),
+        };
+        let serving = connection.serve(self.builder.clone(), self.router.clone(), lifeline);
         self.connections.spawn(serving);
     }
 }
@@ -125,22 +142,25 @@ struct Connection {
 }
 
 impl Connection {
-    /// Serves the connection until the client ends it, until `stop`, or until its life ends. Requests under way are
-    /// finished.
-    async fn serve(self, builder: Builder<TokioExecutor>, router: Router, stop: CancellationToken) {
+    /// Serves the connection until the client ends it, until the server stops, or until its life ends. Requests under way
+    /// are finished. A connection that becomes a WebSocket goes on in a task of its own.
+    async fn serve(self, builder: Builder<TokioExecutor>, router: Router, lifeline: Lifeline) {
         let Self { stream, peer, place } = self;
         let _place = place;
         // Without a delay, small answers are sent at once. If the option cannot be set, the socket is closed already.
         let _ = stream.set_nodelay(true);
         let has_asked = Arc::new(AtomicBool::new(false));
         let asks = has_asked.clone();
+        let (stop, cut) = (lifeline.stop.clone(), lifeline.cut.clone());
+        let of_request = lifeline.clone();
         let service: MapRequest<Router, _> = router.map_request(move |mut request: Request<Incoming>| {
             asks.store(true, Ordering::Relaxed);
             request.extensions_mut().insert(ConnectInfo(peer));
+            request.extensions_mut().insert(of_request.clone());
             request.map(axum::body::Body::new)
         });
         let service = TowerToHyperService::new(service);
-        let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+        let mut connection = pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));
         // The timeouts of HTTP/1 and HTTP/2 begin only after the client has shown which protocol it uses.
         let is_silent = async {
             tokio::time::sleep(HEADER_TIMEOUT).await;
@@ -159,7 +179,8 @@ impl Connection {
             biased;
             outcome = &mut connection => outcome,
             () = is_silent => return tracing::debug!(%peer, "a connection without a request"),
-            () = either(must_end, tokio::time::sleep(LONGEST)) => {
+            () = cut.cancelled() => return tracing::debug!(%peer, "a connection was cut off"),
+            () = either(must_end, longest_life(&lifeline)) => {
                 connection.as_mut().graceful_shutdown();
                 match tokio::time::timeout(GRACE, connection).await {
                     Ok(outcome) => outcome,
@@ -170,6 +191,14 @@ impl Connection {
         if let Err(problem) = outcome {
             tracing::debug!(%problem, %peer, "a connection failed");
         }
+    }
+}
+
+/// Waits until the life of a connection ends: not while an answer of it stays open.
+async fn longest_life(lifeline: &Lifeline) {
+    tokio::time::sleep(LONGEST).await;
+    while lifeline.is_used() {
+        tokio::time::sleep(HEADER_TIMEOUT).await;
     }
 }
 

@@ -14,12 +14,7 @@ pub(super) enum MediaType {
 impl MediaType {
     /// The media type that the client accepts: JSON if it names none, and none if it accepts neither of the two.
     pub(super) fn accepted(headers: &HeaderMap) -> Option<Self> {
-        let values = headers.get_all(header::ACCEPT).into_iter();
-        let ranges: Vec<Range> = values
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-            .filter_map(Range::read)
-            .collect();
+        let ranges = ranges(headers);
         if ranges.is_empty() {
             return Some(Self::Json);
         }
@@ -50,6 +45,22 @@ impl MediaType {
         };
         (header::CONTENT_TYPE, HeaderValue::from_static(value))
     }
+}
+
+/// Whether the client names the media type of server-sent events.
+pub(super) fn accepts_events(headers: &HeaderMap) -> bool {
+    let named = |range: &Range| range.name == "text/event-stream" && range.quality > 0;
+    ranges(headers).iter().any(named)
+}
+
+/// The media ranges of the header `Accept`.
+fn ranges(headers: &HeaderMap) -> Vec<Range> {
+    let values = headers.get_all(header::ACCEPT).into_iter();
+    values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(Range::read)
+        .collect()
 }
 
 /// Whether the header says that the body is JSON in UTF-8. Other types are refused, because pages of other origins can
@@ -155,6 +166,15 @@ mod tests {
             "application/json;q=0.0",
         ] {
             assert_eq!(accepted(neither), None, "{neither}");
+        }
+    }
+
+    #[test]
+    fn events_are_for_clients_that_name_them() {
+        let accepts = |value: &str| accepts_events(&with(header::ACCEPT, value));
+        assert!(accepts("text/event-stream") && accepts("application/json, Text/Event-Stream;q=0.5"));
+        for other in ["*/*", "text/*", "text/event-stream;q=0", "application/json"] {
+            assert!(!accepts(other), "{other}");
         }
     }
 

@@ -9,23 +9,26 @@ mod front_page;
 mod graphql;
 mod hosts;
 mod listener;
+mod live;
 mod media_type;
 mod pages;
 mod per_address;
 mod rest_of_body;
 mod settings;
+mod webhooks;
 
 pub use body_room::BodyRoom;
 pub use caller::TrustedProxies;
 pub use cors::CorsOrigins;
 pub use hosts::LocalHosts;
 pub use listener::serve;
+pub use live::LiveSettings;
 pub use settings::{CONNECTIONS_PER_ADDRESS, HttpSettings};
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware;
-use axum::routing::get;
+use axum::routing::{get, post};
 use countermand_app::App;
 use countermand_graphql::Api;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -49,6 +52,25 @@ pub struct Site {
     pub settings: HttpSettings,
 }
 
+impl Site {
+    /// The state of the operator's pages.
+    pub(crate) fn operator_pages(&self) -> OperatorPages {
+        OperatorPages {
+            app: self.app.clone(),
+            metrics: self.metrics.clone(),
+        }
+    }
+}
+
+/// The state of the operator's pages: health checks and metrics. A process without a shop's pages serves them too.
+#[derive(Debug, Clone)]
+pub struct OperatorPages {
+    /// The use cases, which tell whether the database can be read and what waits in it.
+    pub app: App,
+    /// Renders `/metrics`; without a handle the page does not exist.
+    pub metrics: Option<Metrics>,
+}
+
 /// All routes. No answer may be cached, because a cache could show a canceled order as open.
 pub fn router(site: Site) -> Router {
     let graphql = get(graphql::by_get)
@@ -62,15 +84,16 @@ pub fn router(site: Site) -> Router {
     } else {
         Router::new()
     };
-    let health = if site.settings.has_admin_address {
+    let health: Router<Site> = if site.settings.has_admin_address {
         Router::new()
     } else {
-        health_pages()
+        health_pages(site.operator_pages())
     };
     let hosts = site.settings.hosts.clone();
     let routes = Router::new()
         .route("/", get(front_page::front_page))
         .route("/graphql", graphql)
+        .route("/webhooks/{adapter}/{account}", post(webhooks::take))
         .merge(page)
         .merge(health)
         .with_state(site);
@@ -81,15 +104,16 @@ pub fn router(site: Site) -> Router {
 }
 
 /// The routes of the address that is set apart for the operator: health checks and metrics.
-pub fn admin_router(site: Site) -> Router {
-    with_headers(health_pages().with_state(site))
+pub fn admin_router(state: OperatorPages) -> Router {
+    with_headers(health_pages(state))
 }
 
-fn health_pages() -> Router<Site> {
+fn health_pages<S>(state: OperatorPages) -> Router<S> {
     Router::new()
         .route("/healthz", get(pages::healthz))
         .route("/readyz", get(pages::readyz))
         .route("/metrics", get(pages::metrics))
+        .with_state(state)
 }
 
 /// `routes` with what holds for every answer.

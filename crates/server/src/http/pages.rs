@@ -10,7 +10,7 @@ use countermand_persistence::DatabaseError;
 use tokio::time::timeout;
 
 use crate::graphiql;
-use crate::http::Site;
+use crate::http::{OperatorPages, Site};
 
 pub(super) async fn graphiql(State(site): State<Site>) -> Response {
     let policy = [(
@@ -64,15 +64,15 @@ pub(super) async fn healthz() -> &'static str {
 /// The time within which `/readyz` answers.
 const READY_LIMIT: Duration = Duration::from_millis(1_900);
 
-/// Answers whether requests can be served. It reads a table, because a cluster without quorum still answers
-/// `select 1`.
-pub(super) async fn readyz(State(site): State<Site>) -> Response {
-    let problem = match timeout(READY_LIMIT, site.app.ready()).await {
+/// Answers whether requests can be served and jobs can be run. It reads a table, because a cluster without quorum
+/// still answers `select 1`.
+pub(super) async fn readyz(State(pages): State<OperatorPages>) -> Response {
+    let problem = match timeout(READY_LIMIT, pages.app.ready()).await {
         Ok(Ok(())) => return "ready\n".into_response(),
         Ok(Err(problem)) => problem,
         Err(_) => DatabaseError::Unreachable("it does not answer in time".into()).into(),
     };
-    tracing::warn!(%problem, "the server is not ready");
+    tracing::warn!(%problem, "the process is not ready");
     let text = match problem {
         AppError::Database(problem @ (DatabaseError::Unreachable(_) | DatabaseError::ReadOnly)) => {
             format!("{problem}\n")
@@ -82,12 +82,12 @@ pub(super) async fn readyz(State(site): State<Site>) -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
 }
 
-pub(super) async fn metrics(State(site): State<Site>) -> Response {
-    let Some(metrics) = &site.metrics else {
+pub(super) async fn metrics(State(pages): State<OperatorPages>) -> Response {
+    let Some(metrics) = &pages.metrics else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
-    (kind, metrics.render(&site.app).await).into_response()
+    (kind, metrics.render(&pages.app).await).into_response()
 }
 
 #[cfg(test)]

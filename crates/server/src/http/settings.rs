@@ -4,6 +4,7 @@ use crate::http::body_room::BodyRoom;
 use crate::http::caller::TrustedProxies;
 use crate::http::cors::CorsOrigins;
 use crate::http::hosts::LocalHosts;
+use crate::http::live::LiveSettings;
 
 /// The largest number of open connections from one network address, in an installation that sets none.
 pub const CONNECTIONS_PER_ADDRESS: u32 = 256;
@@ -23,6 +24,8 @@ pub struct HttpSettings {
     pub bodies: BodyRoom,
     /// The hosts that requests may name; none if they may name any.
     pub hosts: Option<LocalHosts>,
+    /// The limits of connections that stay open.
+    pub live: LiveSettings,
 }
 
 impl Default for HttpSettings {
@@ -35,6 +38,7 @@ impl Default for HttpSettings {
             trusted_proxies: TrustedProxies::default(),
             bodies: BodyRoom::default(),
             hosts: None,
+            live: LiveSettings::default(),
         }
     }
 }

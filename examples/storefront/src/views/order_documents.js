@@ -50,9 +50,8 @@ export function creditMemos({ credit_memos: all, refunds }) {
 
 /** What the shop pays back, and whether it was paid: a sentence for each state; none when the shop does not say. */
 export function refundTexts(refunds) {
-  return (refunds ?? []).map(({ amount, state }) =>
-    state === "REFUNDED" ? words.wasRefunded(money(amount)) : words.willBeRefunded(money(amount)),
-  );
+  const texts = { REFUNDED: words.wasRefunded, NOT_REFUNDED: words.notRefunded };
+  return (refunds ?? []).map(({ amount, state }) => (texts[state] ?? words.willBeRefunded)(money(amount)));
 }
 
 export function history({ comments, total }) {

@@ -60,7 +60,7 @@ function quantities(item, refunds) {
  */
 function ofRefund(refunds) {
   const states = new Set(refunds?.map(({ state }) => state));
-  if (states.size !== 1) return words.credited;
+  if (states.size !== 1 || states.has("NOT_REFUNDED")) return words.credited;
   return states.has("REFUNDED") ? words.refunded : words.toBeRefunded;
 }
 

@@ -271,6 +271,24 @@ pub(super) const ROWS: &[Row] = &[
         }"#,
     ),
     row(
+        "cancelOrderAsAdmin",
+        Manager,
+        Limited::UnseenElsewhere,
+        Situation::Paid,
+        r#"mutation($order: ID!) {
+          cancelOrderAsAdmin(input: { order_id: $order, reason: "other", refund: { mode: NONE, note: "lost" } }) { user_errors { code } }
+        }"#,
+    ),
+    row(
+        "cancelOrderAsAdmin",
+        Manager,
+        Limited::UnseenElsewhere,
+        Situation::Paid,
+        r#"mutation($order: ID!) {
+          cancelOrderAsAdmin(input: { order_id: $order, reason: "other", refund: { mode: FEE, amount: 1 } }) { user_errors { code } }
+        }"#,
+    ),
+    row(
         "cancelOrdersAsAdmin",
         Support,
         Limited::OwnOnly,

@@ -30,6 +30,13 @@ pub(super) const ROWS: &[Row] = &[
         }"#,
     ),
     row(
+        "abandonObligation",
+        Manager,
+        Limited::UnseenElsewhere,
+        Situation::Owing,
+        r#"mutation($job: ID!) { abandonObligation(input: { id: $job, note: "lost" }) { user_errors { code } } }"#,
+    ),
+    row(
         "retryObligation",
         Support,
         Limited::UnseenElsewhere,

@@ -9,6 +9,7 @@ use crate::order::{
     Actor, BrokenUnits, ChargeShare, Command, DocumentRefusal, ItemPosition, Order, OrderItem,
     WithOrderCharges,
 };
+use crate::payment::refund_order::RefundOrder;
 use crate::transition::Transition;
 
 /// The document of a refund.
@@ -58,6 +59,8 @@ pub struct CreditMemoRequest {
     pub refund_shipping: bool,
     /// The amount that staff gives on top (positive) or keeps (negative), in the order's currency.
     pub adjustment: Money,
+    /// In which order the tenders of the order are paid back.
+    pub refund_order: RefundOrder,
 }
 
 impl Order {
@@ -86,7 +89,7 @@ impl Order {
             return Err(DocumentRefusal::OpenInvoice);
         }
         let memo = self.planned_credit_memo(request, now)?;
-        let refunds = self.payment.refund(memo.grand_total)?;
+        let refunds = self.payment.refund(memo.grand_total, request.refund_order)?;
         let event = OrderEvent {
             actor: actor.clone(),
             at: now,

@@ -138,6 +138,16 @@ impl Order {
             self.check_selectable(line.0, asked, parts)?;
         }
         let lines = self.merged_lines(asked, &left)?;
+        self.check_whole(&lines, left)?;
+        Ok(lines)
+    }
+
+    /// Refuses a line that divides a unit of an item that was ordered in whole units, unless it is all that is `left`.
+    pub(crate) fn check_whole(
+        &self,
+        lines: &[(ItemPosition, Quantity)],
+        left: impl Fn(&OrderItem) -> Quantity,
+    ) -> Result<(), LineRefusal> {
         let divides = |&&(position, quantity): &&(ItemPosition, Quantity)| {
             let item = self.item(position);
             item.is_some_and(|it| {
@@ -146,7 +156,7 @@ impl Order {
         };
         match lines.iter().find(divides) {
             Some(line) => Err(LineRefusal::NotWhole(line.0)),
-            None => Ok(lines),
+            None => Ok(()),
         }
     }
 

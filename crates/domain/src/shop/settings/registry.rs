@@ -216,6 +216,18 @@ declare_settings! {
         contract: None,
     }
 
+    /// For how many days the answer to a request with an idempotency key is kept: for so long a repetition of the
+    /// request gets the same answer.
+    idempotency_keys_kept: i64 {
+        key: "web/api/idempotency_keys_kept",
+        name: "idempotency_keys_kept_days",
+        accepts: Rule::Number { least: 1, most: 3_650 },
+        default: 30,
+        scopes: &[ScopeLevel::Default],
+        changed_by: StaffRole::Manager,
+        contract: None,
+    }
+
     /// Whether buyers may end their subscriptions and resume them. Staff always may.
     subscriptions_enabled: bool {
         key: "sales/subscriptions/enabled",
@@ -227,8 +239,8 @@ declare_settings! {
         contract: None,
     }
 
-    /// When a subscription that its buyer ends ends: `PERIOD_END` with the paid period, `AT_ONCE` with a share of the
-    /// price back, or `CHOICE` as the buyer says.
+    /// When a subscription that a customer ends ends: `PERIOD_END` with the paid period, `AT_ONCE` with a share of the
+    /// price back, or `CHOICE` as the customer says. A guest's subscription always ends with the paid period.
     subscription_end: String {
         key: "sales/subscriptions/end",
         name: "subscription_end",
@@ -292,6 +304,18 @@ declare_settings! {
         default: String::new(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Owner,
+        contract: None,
+    }
+
+    /// In which order the tenders of an order are paid back: `LAST_CAPTURED_FIRST`, or `IN_PROPORTION` to what was
+    /// captured of each. No tender gets more than was captured of it.
+    payment_refund_order: String {
+        key: "payment/refund_order",
+        name: "payment_refund_order",
+        accepts: Rule::OneOf(&["LAST_CAPTURED_FIRST", "IN_PROPORTION"]),
+        default: "LAST_CAPTURED_FIRST".into(),
+        scopes: ScopeLevel::EVERY,
+        changed_by: StaffRole::Manager,
         contract: None,
     }
 

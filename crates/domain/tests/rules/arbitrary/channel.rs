@@ -129,7 +129,7 @@ impl ChannelStep {
     pub(crate) fn pays_back(&self) -> bool {
         matches!(
             self,
-            Self::Local(Step::Credit { .. } | Step::ChangeSubscription { .. })
+            Self::Local(Step::Credit { .. } | Step::ChangeSubscription { .. } | Step::RefundOutside { .. })
         )
     }
 

@@ -1,8 +1,9 @@
 //! Bundles that are canceled by part: which parts can be named, and what becomes of the bundle.
 
 use countermand_domain::{
-    ApproveRequest, Cancel, CancellationIntent, CancellationRefusal, ItemPosition, LineRefusal, Order,
-    OrderItem, OrderState, ProductType, Quantity, RequestCancellation, RowMoney, Selection, Transition,
+    ApproveRequest, Cancel, CancellationIntent, CancellationPolicy, CancellationRefusal, ItemPosition,
+    LineRefusal, Order, OrderItem, OrderState, ProductType, Quantity, RequestCancellation, RowMoney,
+    Selection, Transition,
 };
 
 use super::{invoiced, shipped, usd};
@@ -34,6 +35,21 @@ fn sets() -> Order {
 }
 
 fn cancel(order: &Order, lines: &[(i32, i64)]) -> Result<Transition, CancellationRefusal> {
+    cancel_by(order, lines, &policy_by_part())
+}
+
+/// The order of which a part is shipped, after a cancellation of `lines` of its rest.
+fn rest_canceled(order: &Order, lines: &[(i32, i64)]) -> Order {
+    let mut policy = policy_by_part();
+    policy.rules.takes_unshipped_rest = true;
+    cancel_by(order, lines, &policy).expect("a cancellation").after
+}
+
+fn cancel_by(
+    order: &Order,
+    lines: &[(i32, i64)],
+    policy: &CancellationPolicy,
+) -> Result<Transition, CancellationRefusal> {
     let lines = lines
         .iter()
         .map(|&(item, units)| (ItemPosition(item), Quantity::whole(units)));
@@ -41,7 +57,7 @@ fn cancel(order: &Order, lines: &[(i32, i64)]) -> Result<Transition, Cancellatio
         selection: Selection::Items(lines.collect()),
         ..request(buyer_of(order), "Other")
     };
-    order.cancel(&command, &policy_by_part(), at(60))
+    order.cancel(&command, policy, at(60))
 }
 
 fn canceled(order: &Order, lines: &[(i32, i64)]) -> Order {
@@ -104,6 +120,27 @@ fn complete_bundles_are_invoiced_and_shipped_first() {
     let order = shipped(&invoiced(&order, &[(BUNDLE, 1)]), &[]);
     assert_eq!(order.totals.invoiced, usd(4500));
     assert_eq!(order.state, OrderState::Complete);
+}
+
+#[test]
+fn a_shipped_part_is_not_refunded_with_the_bundles_that_are_left() {
+    let order = canceled(&sets(), &[(CABLE, 3)]);
+    let order = invoiced(&shipped(&order, &[(BUNDLE, 1)]), &[]);
+    assert_eq!(open(&order), whole([1, 1, 0]));
+    let order = rest_canceled(&order, &[(BUNDLE, 1)]);
+    assert_eq!(order.items[1].quantities.refunded, Quantity::whole(1));
+    assert_eq!(order.items[2].quantities.refunded, Quantity::ZERO);
+    assert_eq!(order.totals.refunded, usd(1500));
+}
+
+#[test]
+fn a_service_that_went_with_a_shipped_bundle_holds_no_bundle_back() {
+    let mut order = sets();
+    order.items[2].is_virtual = true;
+    let order = shipped(&order, &[(BUNDLE, 1)]);
+    let order = rest_canceled(&order, &[(CASE, 1), (CABLE, 3)]);
+    assert_eq!(order.items[0].quantities.canceled, Quantity::whole(1));
+    assert_eq!(open(&order)[1..], whole([0, 0, 3])[1..]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use countermand_domain::OrderState::{Closed, Complete, Processing};
 use countermand_domain::channel::ChannelOrderNumber;
 use countermand_domain::{
-    CreditMemoRequest, DocumentRefusal, InvoiceRequest, Money, Order, OrderChannel, RowMoney,
+    CreditMemoRequest, DocumentRefusal, InvoiceRequest, Money, Order, OrderChannel, RefundOrder, RowMoney,
 };
 
 use super::{basket_of, credited, invoiced, order_of, shipped, usd};
@@ -94,6 +94,7 @@ fn an_order_that_its_channel_canceled_takes_no_credit_memo() {
         lines: None,
         refund_shipping: true,
         adjustment: Money::zero(over.currency()),
+        refund_order: RefundOrder::default(),
     };
     let refused = over.credit(&all_back, &staff(), at(6));
     assert_eq!(refused.err(), Some(DocumentRefusal::ChannelManaged));

@@ -2,7 +2,8 @@
 
 use countermand_domain::OrderState::{Closed, Complete, Processing};
 use countermand_domain::{
-    CreditMemo, CreditMemoRequest, DocumentRefusal, ItemPosition, LineRefusal, Order, Quantity, RowMoney,
+    CreditMemo, CreditMemoRequest, DocumentRefusal, ItemPosition, LineRefusal, Order, Quantity, RefundOrder,
+    RowMoney,
 };
 
 use super::{basket_of, credited, invoiced, order_of, refunds, usd, whole};
@@ -14,6 +15,7 @@ fn memo_of(lines: Option<&[(i32, i64)]>, refund_shipping: bool, adjustment: i64)
         lines: lines.map(whole),
         refund_shipping,
         adjustment: usd(adjustment),
+        refund_order: RefundOrder::default(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use countermand_domain::{
     CancellationRefusal, CreditMemoRequest, DocumentRefusal, InvoiceRequest, ItemPosition, LineRefusal,
-    Order, OrderItem, OrderState, ProductType, Quantity, RowMoney, ShipmentRequest,
+    Order, OrderItem, OrderState, ProductType, Quantity, RefundOrder, RowMoney, ShipmentRequest,
 };
 
 use super::{credited, invoiced, shipped, usd};
@@ -118,6 +118,7 @@ fn items_that_only_describe_are_no_reason_for_a_credit_memo() {
                 lines,
                 refund_shipping,
                 adjustment: usd(0),
+                refund_order: RefundOrder::default(),
             };
             order.credit(&request, &staff(), at(4)).map(|change| change.after)
         };

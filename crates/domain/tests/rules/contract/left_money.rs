@@ -3,8 +3,8 @@
 
 use countermand_domain::OrderState::{Canceled, Closed};
 use countermand_domain::{
-    CreditMemoRequest, DocumentRefusal, Effect, Money, Order, OrderState, Quantity, RefundProgress,
-    SettledMatter, Settlement, UpstreamChange,
+    CreditMemoRequest, DocumentRefusal, Effect, Money, Order, OrderState, Quantity, RefundOrder,
+    RefundProgress, SettledMatter, Settlement, UpstreamChange,
 };
 
 use super::{canceled, cancellation, credited, invoiced, order_of, refunds, shipped, texts, usd};
@@ -15,6 +15,7 @@ fn amount(cents: i64) -> CreditMemoRequest {
         lines: Some(Vec::new()),
         refund_shipping: false,
         adjustment: usd(cents),
+        refund_order: RefundOrder::default(),
     }
 }
 
@@ -65,6 +66,7 @@ fn an_order_that_was_canceled_elsewhere_although_it_was_paid_is_refunded() {
         lines: None,
         refund_shipping: true,
         adjustment: usd(0),
+        refund_order: RefundOrder::default(),
     };
     let after = credit(&order, &all).expect("money was paid");
     assert_eq!((after.state, refunds(&after)), (Canceled, vec![1500]));
@@ -93,6 +95,7 @@ fn a_refund_is_on_its_way_until_it_is_paid_out() {
     let progress = |on_its_way, refunded| RefundProgress {
         on_its_way: usd(on_its_way),
         refunded: usd(refunded),
+        not_refunded: usd(0),
     };
     assert_eq!(ended.refund_progress(), Ok(progress(1500, 0)));
     assert_eq!(texts(&ended)[0], "We will refund $15.00.");
@@ -132,6 +135,7 @@ fn a_free_order_that_is_canceled_refunds_nothing() {
     let none = RefundProgress {
         on_its_way: usd(0),
         refunded: usd(0),
+        not_refunded: usd(0),
     };
     assert_eq!(change.after.refund_progress(), Ok(none));
     assert!(texts(&change.after).iter().all(|text| !text.contains("refund")));

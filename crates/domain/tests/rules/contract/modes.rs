@@ -3,13 +3,13 @@
 use chrono::TimeDelta;
 use countermand_domain::channel::ChannelOrderNumber;
 use countermand_domain::{
-    Actor, AfterWindow, CancellationAction, CancellationMode, CancellationPolicy, CancellationRefusal,
-    CancellationRules, CustomerGroup, ModeRules, Order, OrderChannel,
+    Actor, AfterWindow, Cancel, CancellationAction, CancellationMode, CancellationPolicy,
+    CancellationRefusal, CancellationRules, CustomerGroup, ModeRules, Order, OrderChannel, Selection,
 };
 
 use crate::shop::{at, buyer_of, policy, request, staff};
 
-use super::{invoiced, order_of};
+use super::{invoiced, order_of, whole};
 
 /// A policy that is switched on, with `rules`.
 fn ruled(rules: CancellationRules) -> CancellationPolicy {
@@ -195,5 +195,55 @@ fn a_rule_about_a_channel_is_about_orders_of_that_channel_and_a_channel_decides_
         assert_eq!(policy.mode(&order, &buyer, at(5)), mode, "{:?}", order.channel);
         let terms = order.cancellation_terms(&policy, &buyer, at(5));
         assert_eq!(terms.refusals, refusals, "{:?}", order.channel);
+    }
+}
+
+#[test]
+fn an_item_that_the_warehouse_packs_has_no_deadline_where_its_action_stays() {
+    let order = invoiced(&order_of(&[2, 1]), &[]);
+    let packed = order.start_fulfilment(&whole(&[(1, 2)]), &staff(), at(2));
+    let packed = packed.expect("it can be packed").after;
+    let buyer = buyer_of(&packed);
+    let end = packed.placed_at + TimeDelta::minutes(30);
+    let deadlines = |after_window: AfterWindow| {
+        let terms = packed.cancellation_terms(&half_an_hour(after_window), &buyer, at(5));
+        let items = terms.items.iter().map(|item| (item.action, item.deadline));
+        (terms.action, terms.deadline, items.collect::<Vec<_>>())
+    };
+    let (request, cancel) = (CancellationAction::Request, CancellationAction::Cancel);
+    assert_eq!(
+        deadlines(AfterWindow::Request),
+        (request, None, vec![(request, None), (cancel, Some(end))])
+    );
+    assert_eq!(
+        deadlines(AfterWindow::None),
+        (
+            request,
+            Some(end),
+            vec![(request, Some(end)), (cancel, Some(end))]
+        )
+    );
+}
+
+#[test]
+fn a_quote_holds_as_long_as_its_action_does() {
+    let order = invoiced(&order_of(&[2, 1]), &[]);
+    let packed = order.start_fulfilment(&whole(&[(1, 2)]), &staff(), at(2));
+    let packed = packed.expect("it can be packed").after;
+    let now = packed.placed_at + TimeDelta::minutes(25);
+    let end = packed.placed_at + TimeDelta::minutes(30);
+    let a_quarter = now + TimeDelta::minutes(15);
+    for (item, after_window, expires_at) in [
+        (1, AfterWindow::Request, a_quarter),
+        (1, AfterWindow::None, end),
+        (2, AfterWindow::Request, end),
+    ] {
+        let command = Cancel {
+            selection: Selection::Items(whole(&[(item, 1)])),
+            ..request(buyer_of(&packed), "other")
+        };
+        let preview = packed.preview_cancellation(&command, &half_an_hour(after_window), now);
+        let quote = preview.expect("a quote").quote;
+        assert_eq!(quote.expires_at, expires_at, "item {item}, {after_window:?}");
     }
 }

@@ -2,7 +2,7 @@
 
 use countermand_domain::{
     CreditMemoRequest, DocumentRefusal, InvoiceRequest, ItemPosition, Money, Order, OrderItem, PaymentKind,
-    ProductType, Quantity, RowMoney, ShipmentRequest,
+    ProductType, Quantity, RefundOrder, RowMoney, ShipmentRequest,
 };
 
 use super::{basket_of, canceled, credited, invoiced, memo, order_of, refunds, usd, whole};
@@ -105,6 +105,7 @@ fn a_later_refund_is_reduced_by_earlier_goodwill() {
         lines: Some(whole(&[(2, 1)])),
         refund_shipping: true,
         adjustment: usd(0),
+        refund_order: RefundOrder::default(),
     };
     assert_eq!(
         order.credit(&rest, &staff(), at(5)).err(),
@@ -136,6 +137,7 @@ fn a_credit_memo_is_refused_while_an_invoice_is_unpaid() {
         lines: Some(whole(&[(1, 1)])),
         refund_shipping: false,
         adjustment: usd(0),
+        refund_order: RefundOrder::default(),
     };
     assert_eq!(
         order.credit(&request, &staff(), at(2)).err(),
@@ -149,6 +151,7 @@ fn an_adjustment_in_another_currency_is_refused() {
         lines: None,
         refund_shipping: true,
         adjustment: Money::new(0, currency("EUR")),
+        refund_order: RefundOrder::default(),
     };
     let refusal = invoiced(&order_of(&[1]), &[])
         .credit(&request, &staff(), at(2))

@@ -220,9 +220,12 @@ fn an_order_whose_only_invoice_is_withdrawn_returns_to_where_it_was_placed() {
         let mut authorized = both.clone();
         authorized.payment.transactions.push(PaymentTransaction {
             kind: TransactionKind::Authorization,
+            tender: 0,
             amount: usd(3000),
             used: usd(0),
             owed: usd(0),
+            abandoned: usd(0),
+            outside: usd(0),
             reference: None,
             created_at: at(0),
         });

@@ -2,7 +2,7 @@
 
 use countermand_domain::{
     Cancel, CreditMemoRequest, ItemPosition, Money, Order, OrderItem, OrderState, OtherCharge, Quantity,
-    RowMoney, Selection,
+    RefundOrder, RowMoney, Selection,
 };
 
 use super::{basket_of, canceled, credited, invoiced, refunds, usd, whole};
@@ -146,6 +146,7 @@ fn documents_add_up_in_the_base_currency() {
             lines: Some(whole(&[(1, 1)])),
             refund_shipping: true,
             adjustment: pounds(0),
+            refund_order: RefundOrder::default(),
         };
         order = order.credit(&memo, &staff(), at(5)).expect("a memo").after;
     }

@@ -3,7 +3,7 @@
 use countermand_domain::invariants::broken_by;
 use countermand_domain::{
     Cancel, CancellationRefusal, CreditMemoRequest, DocumentRefusal, InvoiceRequest, InvoiceState, Money,
-    Order, OrderState, PaymentTransaction, RowMoney, Selection, TransactionKind,
+    Order, OrderState, PaymentTransaction, RefundOrder, RowMoney, Selection, TransactionKind,
 };
 
 use super::{
@@ -17,9 +17,12 @@ fn prepaid(mut order: Order, cents: i64) -> Order {
     order.totals.paid = before.checked_add(usd(cents)).ok();
     order.payment.transactions.push(PaymentTransaction {
         kind: TransactionKind::Capture,
+        tender: 0,
         amount: usd(cents),
         used: usd(0),
         owed: usd(0),
+        abandoned: usd(0),
+        outside: usd(0),
         reference: None,
         created_at: at(0),
     });
@@ -42,6 +45,7 @@ fn amount_credited(order: &Order, cents: i64) -> Result<Order, DocumentRefusal> 
         lines: Some(Vec::new()),
         refund_shipping: false,
         adjustment: usd(cents),
+        refund_order: RefundOrder::default(),
     };
     Ok(order.credit(&request, &staff(), at(3))?.after)
 }

@@ -2,11 +2,11 @@
 
 use countermand_domain::{
     Actor, ApproveRequest, Audiences, CancellationIntent, CancellationRefusal, DocumentRefusal,
-    FulfilmentRefusal, ItemPosition, LineRefusal, Order, OrderState, Quantity, RequestCancellation,
-    RequestRefusal, RequestStatus, Selection, ShipmentRequest,
+    FulfilmentRefusal, InvoiceRequest, ItemPosition, LineRefusal, Order, OrderState, Quantity, RefundChoice,
+    RequestCancellation, RequestRefusal, RequestStatus, RowMoney, Selection, ShipmentRequest,
 };
 
-use super::{invoiced, order_of, units, whole};
+use super::{basket_of, invoiced, order_of, units, usd, whole};
 use crate::shop::{at, buyer_of, policy, request, staff};
 
 fn asking(order: &Order, selection: Selection) -> RequestCancellation {
@@ -17,6 +17,7 @@ fn asking(order: &Order, selection: Selection) -> RequestCancellation {
             comment: Some(" Too big. ".into()),
             selection,
             quote: None,
+            refund: RefundChoice::default(),
         },
         is_confirmed: true,
     }
@@ -71,6 +72,27 @@ fn a_request_cancels_nothing_and_shows_reason_and_comment() {
     assert_eq!(units(&order), [[2, 0, 0, 0], [1, 0, 0, 0]]);
     let lines: Vec<_> = order.comments.iter().map(|it| it.text.as_str()).collect();
     assert_eq!(lines, ["Cancellation requested: Other", "Too big."]);
+}
+
+#[test]
+fn the_rest_of_a_free_item_of_which_a_fraction_is_invoiced_can_be_asked_for() {
+    let mut basket = basket_of(&[3]);
+    basket.shipping = RowMoney::zero(usd(0).currency());
+    basket.items[0].ordered = basket.shipping;
+    let order = basket.order();
+    let fraction = InvoiceRequest {
+        lines: vec![(ItemPosition(1), Quantity::from_scaled(30))],
+        unpaid: false,
+    };
+    let invoiced = order.invoice(&fraction, &staff(), at(1));
+    let order = invoiced.expect("it can be invoiced").after;
+    let rest = Quantity::whole(3).minus(Quantity::from_scaled(30));
+    let selection = Selection::Items(vec![(ItemPosition(1), rest)]);
+    let asked = order.request_cancellation(&asking(&order, selection), &policy(true), at(3));
+    let asked = asked.expect("it can be asked for").after;
+    assert_eq!(asked.requested_units(&asked.items[0]), rest);
+    let after = approved(&asked, None);
+    assert_eq!(after.items[0].quantities.canceled, rest);
 }
 
 #[test]
@@ -178,6 +200,18 @@ fn units_that_the_warehouse_packs_can_be_requested_and_leave_fulfilment_when_sta
         .filter(|it| it.text.starts_with("No more in fulfilment"))
         .collect();
     assert!(told.len() == 1 && !told[0].visible_on_front, "{told:?}");
+}
+
+#[test]
+fn the_warehouse_packs_whole_units_of_an_item_that_was_ordered_in_whole_units() {
+    let order = order_of(&[2]);
+    let half = [(ItemPosition(1), Quantity::from_scaled(5_000))];
+    let refused = LineRefusal::NotWhole(ItemPosition(1)).into();
+    assert_eq!(order.start_fulfilment(&half, &staff(), at(2)), Err(refused));
+    let packed = order.start_fulfilment(&whole(&[(1, 2)]), &staff(), at(2));
+    let packed = packed.expect("it can be packed").after;
+    let refused = LineRefusal::NotWhole(ItemPosition(1)).into();
+    assert_eq!(packed.release_fulfilment(&half, &staff(), at(3)), Err(refused));
 }
 
 #[test]

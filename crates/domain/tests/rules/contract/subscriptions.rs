@@ -4,8 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use countermand_domain::{
     Actor, Cancel, CancellationAction, CancellationRefusal, CreditMemoRequest, CustomerId, Effect,
     EndSubscription, EventData, InvoiceRequest, ItemPosition, Money, Notice, Order, OrderItem, OrderState,
-    Quantity, RowMoney, Selection, SubscriptionEndRule, SubscriptionEndTime, SubscriptionRefusal,
-    SubscriptionState, Transition, invariants,
+    Quantity, RefundOrder, RowMoney, Selection, SubscriptionEndRule, SubscriptionEndTime,
+    SubscriptionRefusal, SubscriptionState, Transition, invariants,
 };
 use proptest::prelude::*;
 
@@ -209,6 +209,7 @@ fn a_share_is_never_more_than_the_money_that_is_left() {
         lines: Some(Vec::new()),
         refund_shipping: false,
         adjustment: usd(11_500),
+        refund_order: RefundOrder::default(),
     };
     let order = paid()
         .credit(&goodwill, &staff(), days(1))

@@ -1,6 +1,8 @@
 //! Documents add up in the base currency too, in every sequence.
 
-use countermand_domain::{CreditMemoRequest, InvoiceRequest, ItemQuantities, Money, Order, Quantity};
+use countermand_domain::{
+    CreditMemoRequest, InvoiceRequest, ItemQuantities, Money, Order, Quantity, RefundOrder,
+};
 use proptest::prelude::*;
 
 use super::config;
@@ -36,6 +38,7 @@ proptest! {
                 lines: Some(vec![line]),
                 refund_shipping: true,
                 adjustment: Money::zero(order.currency()),
+                refund_order: RefundOrder::default(),
             };
             let Ok(change) = order.credit(&memo, &staff(), at(2)) else { return Ok(()) };
             order = change.after;

@@ -1,8 +1,9 @@
 //! The preview says what a cancellation does, and a canceled order stays canceled.
 
 use countermand_domain::{
-    Actor, Cancel, CancellationAction, CancellationRefusal, CustomerId, Effect, EventData, Money, MoneyError,
-    Order, OrderState, Quantity, RowMoney, Selection,
+    Actor, Cancel, CancellationAction, CancellationMode, CancellationPolicy, CancellationRefusal,
+    CancellationRules, CustomerId, Effect, EventData, ItemPosition, Money, MoneyError, Order, OrderState,
+    Quantity, RowMoney, Selection,
 };
 use proptest::prelude::*;
 
@@ -57,6 +58,32 @@ proptest! {
                         prop_assert_eq!(row.quantity_open, planned);
                     }
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn each_items_action_is_what_the_commands_do(story in stories(), mode in modes()) {
+        let policy = CancellationPolicy {
+            rules: CancellationRules { mode, ..CancellationRules::default() },
+            ..policy(true)
+        };
+        for order in story.told() {
+            let buyer = buyer_of(&order);
+            let terms = order.cancellation_terms(&policy, &buyer, at(60));
+            for row in terms.items.iter().filter(|row| row.is_named) {
+                let open = Some(row.quantity_open).filter(|it| it.is_positive());
+                let units = open.unwrap_or_else(|| one_unit(&order, row.item));
+                let selection = Selection::Items(vec![(row.item, units)]);
+                let command = Cancel { selection, ..request(buyer.clone(), "Other") };
+                let at_once = order.cancel(&command, &policy, at(60)).is_ok();
+                let asked = order.cancel_or_request(&command, &policy, at(60)).is_ok();
+                let action = match (at_once, asked) {
+                    (true, _) => CancellationAction::Cancel,
+                    (false, true) => CancellationAction::Request,
+                    (false, false) => CancellationAction::None,
+                };
+                prop_assert_eq!(row.action, action, "{:?} of {:?}", row, order.state);
             }
         }
     }
@@ -162,6 +189,28 @@ proptest! {
             let is_note = matches!(change.event.data, EventData::NoteAdded { .. });
             prop_assert_eq!(change.after.updated_at == change.event.at, !is_note);
         }
+    }
+}
+
+/// The modes in which a buyer cancels, asks for it, or does neither.
+fn modes() -> impl Strategy<Value = CancellationMode> {
+    prop_oneof![
+        Just(CancellationMode::Automatic),
+        Just(CancellationMode::Request),
+        Just(CancellationMode::Off)
+    ]
+}
+
+/// One unit of the item, or what is left where that is less.
+fn one_unit(order: &Order, item: ItemPosition) -> Quantity {
+    let left = order
+        .item(item)
+        .map(|item| order.to_give_up(item))
+        .unwrap_or_default();
+    if left.is_positive() {
+        left.min(Quantity::whole(1))
+    } else {
+        Quantity::whole(1)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Other charges are billed and paid back to the minor unit after any earlier changes.
 
-use countermand_domain::{CreditMemoRequest, InvoiceRequest, Money, Order, Quantity};
+use countermand_domain::{CreditMemoRequest, InvoiceRequest, Money, Order, Quantity, RefundOrder};
 use proptest::prelude::*;
 
 use super::config;
@@ -78,6 +78,7 @@ fn refunded(order: &Order) -> Option<Order> {
         lines: None,
         refund_shipping: true,
         adjustment: Money::zero(order.currency()),
+        refund_order: RefundOrder::default(),
     };
     Some(order.credit(&memo, &staff(), at(61)).ok()?.after)
 }

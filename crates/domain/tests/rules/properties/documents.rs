@@ -2,7 +2,7 @@
 
 use countermand_domain::{
     ChargeShare, CreditMemo, CreditMemoRequest, EventKind, Invoice, InvoiceState, ItemPosition, Money,
-    MoneyError, Order, OrderItem, OrderState, Quantity, RowMoney,
+    MoneyError, Order, OrderItem, OrderState, Quantity, RefundOrder, RowMoney,
 };
 use proptest::prelude::*;
 
@@ -92,7 +92,7 @@ proptest! {
             }
             prop_assert_eq!(order.state, OrderState::Complete);
             if left.refundable.is_positive() {
-                let rest = CreditMemoRequest { lines: Some(vec![]), refund_shipping: false, adjustment: left.refundable };
+                let rest = CreditMemoRequest { lines: Some(vec![]), refund_shipping: false, adjustment: left.refundable, refund_order: RefundOrder::default() };
                 let credited = order.credit(&rest, &staff(), at(60));
                 let credited = credited.map_err(|it| TestCaseError::fail(it.to_string()))?.after;
                 prop_assert_eq!(credited.refundable()?.minor(), 0);

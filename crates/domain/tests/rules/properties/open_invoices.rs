@@ -3,7 +3,7 @@
 
 use countermand_domain::{
     CancellationRefusal, DocumentRefusal, EventData, InvoiceRequest, Money, OpenInvoiceRequest, Order,
-    OrderState,
+    OrderState, ReversalOperation, SettledMatter,
 };
 use proptest::prelude::*;
 
@@ -87,13 +87,28 @@ proptest! {
         for change in story.changes() {
             let order = &change.after;
             if let EventData::Settled(settlement) = &change.event.data
-                && let countermand_domain::SettledMatter::Refund { amount, .. } = settlement.matter
+                && let Some(amount) = moved_to_buyer(settlement.matter)
             {
                 paid_out = paid_out.checked_add(amount)?;
             }
             let progress = order.refund_progress()?;
             prop_assert_eq!(progress.refunded, paid_out);
-            prop_assert_eq!(progress.on_its_way.checked_add(paid_out)?, order.totals.refunded);
+            let not_paid = progress.on_its_way.checked_add(progress.not_refunded)?;
+            prop_assert_eq!(not_paid.checked_add(paid_out)?, order.totals.refunded);
         }
+    }
+}
+
+/// The refunded money that has moved, by the program, by staff or by others.
+fn moved_to_buyer(matter: SettledMatter) -> Option<Money> {
+    match matter {
+        SettledMatter::Refund { amount, .. }
+        | SettledMatter::BookedOutside { amount }
+        | SettledMatter::Adopted {
+            reversal: ReversalOperation::Refund,
+            amount,
+            ..
+        } => Some(amount),
+        _ => None,
     }
 }

@@ -3,7 +3,7 @@
 use countermand_domain::invariants::broken_by;
 use countermand_domain::{
     Cancel, CreditMemoRequest, ItemPosition, Money, Order, OrderState, PaymentTransaction, Quantity,
-    Selection, TransactionKind,
+    RefundOrder, Selection, TransactionKind,
 };
 use proptest::prelude::*;
 
@@ -42,9 +42,10 @@ proptest! {
             prop_assert!(broken.is_empty(), "{broken:?}");
             let left = order.refundable()?;
             prop_assert!(left.minor() >= order.prepaid()?.minor());
-            // No invoice captures what was paid before.
+            // No invoice captures what was paid before, and was not paid back by others.
             let most = before.totals.paid.unwrap_or(order.totals.grand_total);
-            let most = most.minor().max(order.totals.grand_total.minor());
+            let outside: i64 = order.payment.transactions.iter().map(|it| it.outside.minor()).sum();
+            let most = most.minor().max(order.totals.grand_total.minor()) + outside;
             prop_assert!(order.totals.paid.is_none_or(|paid| paid.minor() <= most));
             prop_assert!(order.state != OrderState::Closed || order.prepaid()?.is_zero());
             let Ok(change) = order.cancel(&request(buyer_of(&order), "Other"), &policy(true), at(60)) else {
@@ -92,9 +93,12 @@ fn prepaid(mut order: Order, share: i64) -> Order {
         order.totals.paid = Some(amount);
         order.payment.transactions.push(PaymentTransaction {
             kind: TransactionKind::Capture,
+            tender: 0,
             amount,
             used: Money::zero(order.currency()),
             owed: Money::zero(order.currency()),
+            abandoned: Money::zero(order.currency()),
+            outside: Money::zero(order.currency()),
             reference: None,
             created_at: at(0),
         });
@@ -108,6 +112,7 @@ fn memo(order: &Order, lines: Option<Vec<(ItemPosition, Quantity)>>) -> CreditMe
         lines,
         refund_shipping: true,
         adjustment: Money::zero(order.currency()),
+        refund_order: RefundOrder::default(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use countermand_domain::{
     Cancel, CreditMemoRequest, DocumentRefusal, InvoiceRequest, ItemPosition, ItemQuantities, Money,
-    MoneyError, Order, OrderItem, OtherCharge, Quantity, RowMoney, Selection,
+    MoneyError, Order, OrderItem, OtherCharge, Quantity, RefundOrder, RowMoney, Selection,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -65,6 +65,7 @@ proptest! {
                 lines: Some(vec![line]),
                 refund_shipping: false,
                 adjustment: Money::zero(back.currency()),
+                refund_order: RefundOrder::default(),
             };
             let Ok(change) = back.credit(&memo, &staff(), at(2)) else { break };
             note_price((&back, &change.after), line, Part::REFUNDED, &mut prices)?;
@@ -105,6 +106,7 @@ proptest! {
             lines,
             refund_shipping,
             adjustment: Money::zero(paid.currency()),
+            refund_order: RefundOrder::default(),
         };
         let fail = |it: DocumentRefusal| TestCaseError::fail(it.to_string());
         let at_once = paid.credit(&memo(None, true), &staff(), at(2)).map_err(fail)?;

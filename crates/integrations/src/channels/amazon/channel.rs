@@ -263,9 +263,16 @@ impl SalesChannel for AmazonChannel {
         if reference == BY_ORDER {
             let mut answers = Vec::new();
             for cancellation in cancellations {
-                let order = self.order(&cancellation.number).await?;
+                let order = match self.order(&cancellation.number).await {
+                    // One order that cannot be read hides no other.
+                    Err(ChannelError::Unreadable(_)) => None,
+                    // What is known already counts, and the rest is asked for again later.
+                    Err(_) if !answers.is_empty() => break,
+                    shown => shown?,
+                };
                 answers.push(order.and_then(|order| decided(&order)).unwrap_or_else(accepted));
             }
+            answers.resize_with(cancellations.len(), accepted);
             return Ok(answers);
         }
         Ok(

@@ -5,7 +5,7 @@ use countermand_domain::money::Quantity;
 use serde::Deserialize;
 use serde_json::{Number, Value, json};
 
-use super::order::cut;
+use crate::http::cut;
 
 /// The largest number of characters in a message to the channel.
 const LONGEST_MESSAGE: usize = 500;

@@ -20,8 +20,10 @@ use serde_json::json;
 
 use cancellation::{WireCancellation, body_of};
 use connection::{Connection, NoAnswer};
-use order::{WireOrder, cut};
+use order::WireOrder;
 use page::WirePage;
+
+use crate::http::cut;
 
 pub use settings::{HttpChannelSettings, HttpChannelSetupError, SellerToken};
 
@@ -62,15 +64,15 @@ impl HttpChannel {
                 return Ok(ChannelAnswer::Unknown { why });
             }
         };
-        if answer.status.is_success() {
+        if answer.status().is_success() {
             return Ok(match answer.json::<WireCancellation>() {
                 Ok(cancellation_there) => cancellation_there.answer(&cancellation.id),
                 Err(why) => ChannelAnswer::Unknown { why },
             });
         }
         // A time-out or a failure of the channel does not say what the channel has done before.
-        if answer.status == StatusCode::REQUEST_TIMEOUT || answer.status.is_server_error() {
-            let why = format!("the answer has the status {}", answer.status);
+        if answer.status() == StatusCode::REQUEST_TIMEOUT || answer.status().is_server_error() {
+            let why = format!("the answer has the status {}", answer.status());
             return Ok(ChannelAnswer::Unknown { why });
         }
         match answer.refusal() {
@@ -183,14 +185,14 @@ impl SalesChannel for HttpChannel {
         };
         let denial = json!({ "decision": "DENY", "reason": cut(reason, LONGEST_DENIAL) });
         let answer = self.0.put(address, &denial).await?;
-        if answer.status.is_success() {
+        if answer.status().is_success() {
             return Ok(Ok(()));
         }
-        if answer.status == StatusCode::NOT_IMPLEMENTED {
+        if answer.status() == StatusCode::NOT_IMPLEMENTED {
             return Ok(Err(ChannelRefusal::NotOffered));
         }
         match answer.refusal() {
-            Some(refusal) if answer.status.is_client_error() && !answer.is_about_access() => Ok(Err(
+            Some(refusal) if answer.status().is_client_error() && !answer.is_about_access() => Ok(Err(
                 ChannelRefusal::Refused(format!("{}: {}", refusal.code, refusal.message)),
             )),
             _ => Err(self.0.error(&answer)),

@@ -9,6 +9,8 @@ use countermand_domain::money::Quantity;
 use serde::Deserialize;
 use serde_json::Number;
 
+use crate::http::cut;
+
 /// The largest number of items of an order.
 const MOST_ITEMS: usize = 500;
 /// The largest number of characters in the id of an item or of a request.
@@ -167,11 +169,6 @@ fn identifier(id: String) -> Result<String, String> {
     } else {
         Err("an id of an item or a request is empty or too long".to_owned())
     }
-}
-
-/// The first `longest` characters of `text` that can be shown.
-pub(super) fn cut(text: &str, longest: usize) -> String {
-    text.chars().filter(|it| !it.is_control()).take(longest).collect()
 }
 
 #[cfg(test)]

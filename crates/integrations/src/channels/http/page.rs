@@ -5,7 +5,8 @@ use countermand_app::ports::ChannelPage;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::order::{WireOrder, cut};
+use super::order::WireOrder;
+use crate::http::cut;
 
 /// The largest number of orders on a page.
 const LARGEST_PAGE: usize = 500;

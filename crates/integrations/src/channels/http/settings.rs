@@ -7,6 +7,8 @@ use reqwest::Url;
 use reqwest::header::HeaderValue;
 use thiserror::Error;
 
+use crate::http;
+
 /// What is needed to talk with a channel.
 #[derive(Debug, Clone)]
 pub struct HttpChannelSettings {
@@ -42,17 +44,8 @@ impl HttpChannelSettings {
 
     /// The settings for the channel at `address` with the seller's `token`.
     pub fn parse(address: &str, token: &str) -> Result<Self, HttpChannelSetupError> {
-        let base = Url::parse(address).map_err(|_| HttpChannelSetupError::Address)?;
-        let is_plain = matches!(base.scheme(), "http" | "https")
-            && base.username().is_empty()
-            && base.password().is_none()
-            && base.query().is_none()
-            && base.fragment().is_none();
-        if !is_plain {
-            return Err(HttpChannelSetupError::Address);
-        }
         Ok(Self {
-            base,
+            base: http::base_address(address).ok_or(HttpChannelSetupError::Address)?,
             token: SellerToken::parse(token)?,
             timeout: Self::TIMEOUT,
         })
@@ -68,14 +61,7 @@ impl HttpChannelSettings {
 impl SellerToken {
     /// Reads a token.
     pub fn parse(text: &str) -> Result<Self, HttpChannelSetupError> {
-        let is_fit = (1..=4096).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-        if !is_fit {
-            return Err(HttpChannelSetupError::Token);
-        }
-        let mut header =
-            HeaderValue::from_str(&format!("Bearer {text}")).map_err(|_| HttpChannelSetupError::Token)?;
-        header.set_sensitive(true);
-        Ok(Self(header))
+        http::bearer(text).map(Self).ok_or(HttpChannelSetupError::Token)
     }
 
     /// The header that carries the token.

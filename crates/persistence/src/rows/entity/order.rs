@@ -39,6 +39,8 @@ pub struct Model {
     pub sales_channel: Option<String>,
     pub subscriptions: Option<String>,
     pub customer_group: Option<i32>,
+    /// The hash of the last event that has one.
+    pub history_hash: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -18,6 +18,8 @@ pub struct Model {
     pub created_at: i64,
     pub schema_version: i32,
     pub data: Option<String>,
+    /// The hash that ties the event to the one before it; none if a version before `m0048` wrote the event.
+    pub hash: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,4 +1,4 @@
-//! Accounts at payment providers; the secret is sealed.
+//! Accounts at payment providers; the secrets are sealed.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,10 @@ pub struct Model {
     pub problem: String,
     pub version: i64,
     pub created_at: i64,
+    pub webhook_secret: Option<String>,
+    pub old_webhook_secret: Option<String>,
+    pub old_webhook_secret_until: Option<i64>,
+    pub merchant_account: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -17,6 +17,12 @@ pub struct Model {
     pub created_at: i64,
     /// How much of `used` goes back to the buyer and was not moved yet.
     pub owed: i64,
+    /// How much of `used` was to go back and does not, because staff ended it.
+    pub abandoned: i64,
+    /// How much of `used` others paid back.
+    pub outside: i64,
+    /// The position of the tender, from 0.
+    pub tender: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

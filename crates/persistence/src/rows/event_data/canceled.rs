@@ -33,6 +33,9 @@ pub(super) struct CanceledDoc {
     refunded_total: i64,
     #[serde(skip_serializing_if = "is_zero")]
     fee: i64,
+    /// What staff said about its decision how much is paid back; none where the rules decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refund_note: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     credit_memo: Option<String>,
     notifies_customer: bool,
@@ -81,6 +84,7 @@ impl CanceledDoc {
             canceled_total: facts.canceled_total.minor(),
             refunded_total: facts.refunded_total.minor(),
             fee: facts.fee.minor(),
+            refund_note: facts.refund_note.clone(),
             credit_memo: facts.credit_memo.clone(),
             notifies_customer: facts.buyer_mail == BuyerMail::Sent,
             declines_mail: facts.buyer_mail == BuyerMail::Declined,
@@ -115,6 +119,7 @@ impl CanceledDoc {
             canceled_total: Money::new(self.canceled_total, currency),
             refunded_total: Money::new(self.refunded_total, currency),
             fee: Money::new(self.fee, currency),
+            refund_note: self.refund_note,
             reason_code: self.reason_code,
             reason: self.reason,
             comment: self.comment,

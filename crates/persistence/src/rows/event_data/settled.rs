@@ -1,12 +1,17 @@
 //! The JSON of a settlement: what staff met by hand.
 
-use countermand_domain::{EventData, Money, SettledMatter, Settlement};
+use countermand_domain::{EventData, Money, ReversalOperation, SettledMatter, Settlement};
 use serde::{Deserialize, Serialize};
 
 use crate::error::DatabaseError;
 use crate::rows::order::currency;
 
-/// A settlement. The kind is `refund` or `void`, which have the other fields of their money, or `upstream_change`.
+/// The kinds of a refund and of a void that staff ended.
+const ABANDONED: [&str; 2] = ["abandoned_refund", "abandoned_void"];
+/// The kinds of a refund and of a void that staff had ended, and whose money has moved after all.
+const ADOPTED: [&str; 2] = ["adopted_refund", "adopted_void"];
+
+/// A settlement. The kinds about money, such as `refund`, have the other fields; `upstream_change` has none of them.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct SettledDoc {
@@ -32,9 +37,30 @@ impl SettledDoc {
         let (kind, transaction, amount) = match settlement.matter {
             SettledMatter::Refund { transaction, amount } => ("refund", transaction, amount),
             SettledMatter::Void { transaction, amount } => ("void", transaction, amount),
-            SettledMatter::UpstreamChange => {
-                let kind = "upstream_change".into();
-                return Self { kind, ..doc };
+            SettledMatter::Returned { transaction, amount } => ("returned", transaction, amount),
+            SettledMatter::RefundedOutside { amount } => ("refunded_outside", 0, amount),
+            SettledMatter::BookedOutside { amount } => ("booked_outside", 0, amount),
+            SettledMatter::Abandoned {
+                reversal,
+                transaction,
+                amount,
+            } => (ABANDONED[usize::from(is_void(reversal))], transaction, amount),
+            SettledMatter::Adopted {
+                reversal,
+                transaction,
+                amount,
+            } => (ADOPTED[usize::from(is_void(reversal))], transaction, amount),
+            SettledMatter::UpstreamChange | SettledMatter::PaymentProblem => {
+                let is_upstream = settlement.matter == SettledMatter::UpstreamChange;
+                let kind = if is_upstream {
+                    "upstream_change"
+                } else {
+                    "payment_problem"
+                };
+                return Self {
+                    kind: kind.into(),
+                    ..doc
+                };
             }
         };
         Self {
@@ -59,7 +85,24 @@ impl SettledDoc {
                 transaction,
                 amount: amount()?,
             },
+            "returned" => SettledMatter::Returned {
+                transaction,
+                amount: amount()?,
+            },
+            "refunded_outside" => SettledMatter::RefundedOutside { amount: amount()? },
+            "booked_outside" => SettledMatter::BookedOutside { amount: amount()? },
+            kind if ABANDONED.contains(&kind) => SettledMatter::Abandoned {
+                reversal: reversal_in(kind),
+                transaction,
+                amount: amount()?,
+            },
+            kind if ADOPTED.contains(&kind) => SettledMatter::Adopted {
+                reversal: reversal_in(kind),
+                transaction,
+                amount: amount()?,
+            },
             "upstream_change" => SettledMatter::UpstreamChange,
+            "payment_problem" => SettledMatter::PaymentProblem,
             other => return Err(DatabaseError::Corrupt(format!("a settlement of `{other}`"))),
         };
         Ok(Settlement {
@@ -67,5 +110,18 @@ impl SettledDoc {
             note: self.note,
             reference: self.reference,
         })
+    }
+}
+
+fn is_void(reversal: ReversalOperation) -> bool {
+    reversal == ReversalOperation::Void
+}
+
+/// The operation that a kind about ended voids and refunds names.
+fn reversal_in(kind: &str) -> ReversalOperation {
+    if kind.ends_with("void") {
+        ReversalOperation::Void
+    } else {
+        ReversalOperation::Refund
     }
 }

@@ -2,8 +2,9 @@
 
 use chrono::DateTime;
 use countermand_domain::{
-    ApprovedRequest, BuyerMail, CanceledItem, Cancellation, DeliveryKind, EndedRequest, EndedSubscription,
-    RequestStatus, RequestedCancellation, RowMoney, SettledMatter, Settlement, SubscriptionEnd,
+    ApprovedRequest, BuyerMail, CanceledItem, Cancellation, CreditDue, DeliveryKind, EndedRequest,
+    EndedSubscription, RequestStatus, RequestedCancellation, ReversalOperation, RowMoney, SettledMatter,
+    Settlement, SubscriptionEnd, TenderKind,
 };
 
 use super::*;
@@ -32,6 +33,7 @@ fn facts() -> Cancellation {
         canceled_total: usd(2499),
         refunded_total: usd(1),
         fee: usd(2),
+        refund_note: Some("Sent twice.".into()),
         credit_memo: Some("000000001-1".into()),
         buyer_mail: BuyerMail::Sent,
         overrides_switch: false,
@@ -40,6 +42,17 @@ fn facts() -> Cancellation {
             number: 2,
             status: RequestStatus::PartlyApproved,
         }),
+    }
+}
+
+fn due() -> CreditDue {
+    CreditDue {
+        refund: "019cc83b-5c00-7000-8000-000000000012".into(),
+        tender: 1,
+        kind: TenderKind::GiftCard,
+        method: "giftcard".into(),
+        amount: usd(700),
+        reference: Some("GC-7".into()),
     }
 }
 
@@ -132,6 +145,7 @@ fn one_of_each() -> Vec<EventData> {
             transaction: 2,
             amount: usd(1500),
         })),
+        EventData::CreditDue(due()),
         EventData::ChangedUpstream(UpstreamChange {
             shipped: Quantity::from_scaled(25_000),
             canceled: Quantity::whole(1),
@@ -157,7 +171,33 @@ fn every_matter_that_is_settled_comes_back_as_it_went_in() {
         transaction: 0,
         amount: usd(7),
     };
-    for matter in [void, SettledMatter::UpstreamChange] {
+    let returned = SettledMatter::Returned {
+        transaction: 1,
+        amount: usd(7),
+    };
+    let ended =
+        [ReversalOperation::Refund, ReversalOperation::Void].map(|reversal| SettledMatter::Abandoned {
+            reversal,
+            transaction: 1,
+            amount: usd(7),
+        });
+    let moved = [ReversalOperation::Refund, ReversalOperation::Void].map(|reversal| SettledMatter::Adopted {
+        reversal,
+        transaction: 1,
+        amount: usd(7),
+    });
+    for matter in [
+        void,
+        returned,
+        ended[0],
+        ended[1],
+        moved[0],
+        moved[1],
+        SettledMatter::RefundedOutside { amount: usd(7) },
+        SettledMatter::BookedOutside { amount: usd(7) },
+        SettledMatter::UpstreamChange,
+        SettledMatter::PaymentProblem,
+    ] {
         let data = EventData::Settled(settlement(matter));
         let json = write(&data).expect("JSON");
         assert_eq!(read(data.kind(), &json).expect("the event"), data);

@@ -50,19 +50,6 @@ impl Connection {
         Ok(Self { sqlite, limit })
     }
 
-    /// Runs a script that only reads. All of its statements see the database as of one moment.
-    ///
-    /// After an error the connection must be closed, because its transaction may still be open.
-    pub(super) fn read(&self, statements: &[Statement]) -> Outcome {
-        if statements.len() == 1 {
-            return self.run(statements);
-        }
-        self.execute("BEGIN")?;
-        let answers = self.run(statements)?;
-        self.execute("COMMIT")?;
-        Ok(answers)
-    }
-
     /// Runs the statements one after the other, and stops them when the script's time is over.
     pub(super) fn run(&self, statements: &[Statement]) -> Outcome {
         let Some(limit) = self.limit else {

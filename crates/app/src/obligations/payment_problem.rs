@@ -1,0 +1,141 @@
+//! The obligation to look at a payment: something happened at its provider that the books do not have.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use countermand_domain::OrderId;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{Attempt, Obligation, Outcome, Ports};
+use crate::App;
+
+/// What staff must look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PaymentProblem {
+    /// The name of the account at the provider.
+    pub(crate) account: String,
+    /// The provider's reference of the payment.
+    pub(crate) payment: String,
+    /// What happened.
+    pub(crate) matter: PaymentMatter,
+    /// The amount in words; empty where it is about none.
+    pub(crate) amount: String,
+    /// The number of the credit memo that books the amount; none where the books do not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) credit_memo: Option<String>,
+}
+
+/// What happened to a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum PaymentMatter {
+    /// Money was paid back by another way.
+    RefundedOutside,
+    /// Money was captured after the order was canceled, and no void of the order turns into a refund.
+    CapturedAfterCancellation,
+    /// The buyer disputes the payment at the bank.
+    Disputed,
+    /// The payment is in another currency than the order.
+    OtherCurrency,
+}
+
+impl PaymentProblem {
+    /// The problem in words.
+    pub(crate) fn text(&self) -> String {
+        let Self {
+            account,
+            payment,
+            amount,
+            credit_memo,
+            ..
+        } = self;
+        let place = format!("payment {payment} at {account}");
+        match self.matter {
+            PaymentMatter::RefundedOutside => match credit_memo {
+                Some(memo) => format!("{place}: {amount} were paid back there by others, booked as {memo}"),
+                None => format!("{place}: {amount} were paid back there that the books do not have"),
+            },
+            PaymentMatter::CapturedAfterCancellation => {
+                format!("{place}: {amount} were captured after the order was canceled: pay them back there")
+            }
+            PaymentMatter::Disputed => format!("{place}: the buyer disputes the payment at the bank"),
+            PaymentMatter::OtherCurrency => {
+                format!("{place}: the payment is in another currency than the order")
+            }
+        }
+    }
+
+    /// The key that makes the problem of `order` one: each amount is told once, and each credit memo. It is a digest,
+    /// because a reference of a provider can be longer than the key.
+    pub(crate) fn key(&self, order: OrderId) -> String {
+        let matter = match self.matter {
+            PaymentMatter::RefundedOutside => "outside",
+            PaymentMatter::CapturedAfterCancellation => "captured",
+            PaymentMatter::Disputed => "disputed",
+            PaymentMatter::OtherCurrency => "currency",
+        };
+        let mut hash = Sha256::new();
+        let parts = [self.account.as_str(), &self.payment, matter, &self.amount];
+        for part in parts.into_iter().chain(self.credit_memo.as_deref()) {
+            hash.update(part.as_bytes());
+            hash.update(b"\0");
+        }
+        hash.update(order.number().to_be_bytes());
+        format!("payment:{}", URL_SAFE_NO_PAD.encode(hash.finalize()))
+    }
+}
+
+impl Obligation for PaymentProblem {
+    const IS_BOOKED: bool = true;
+    const IS_MET_BY_STAFF: bool = true;
+
+    async fn meet(&self, _: &App, _: &Ports<'_>, _: &Attempt) -> Outcome {
+        Outcome::NeedsAttention { why: self.text() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_order_payment_matter_and_amount_has_a_short_key_of_its_own() {
+        let first = PaymentProblem {
+            account: "main".into(),
+            payment: "p".repeat(255),
+            matter: PaymentMatter::RefundedOutside,
+            amount: "$2.00".into(),
+            credit_memo: None,
+        };
+        let order = |number: i64| OrderId::from_number(number).expect("an id");
+        let key = first.key(order(1));
+        assert!(key.len() <= 128, "{key}");
+        assert_eq!(first.key(order(1)), key);
+        let others = [
+            PaymentProblem {
+                account: "other".into(),
+                ..first.clone()
+            },
+            PaymentProblem {
+                payment: format!("{}q", "p".repeat(254)),
+                ..first.clone()
+            },
+            PaymentProblem {
+                matter: PaymentMatter::Disputed,
+                ..first.clone()
+            },
+            PaymentProblem {
+                amount: "$3.00".into(),
+                ..first.clone()
+            },
+            PaymentProblem {
+                credit_memo: Some("1-1".into()),
+                ..first.clone()
+            },
+        ];
+        for other in others {
+            assert_ne!(other.key(order(1)), key, "{other:?}");
+        }
+        assert_ne!(first.key(order(2)), key);
+    }
+}

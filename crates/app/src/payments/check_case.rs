@@ -1,0 +1,248 @@
+//! A payment at a provider, with all that the books know of it.
+
+use std::sync::Arc;
+
+use countermand_domain::{
+    ConfigScope, Money, MoneyError, Order, OrderId, OrderState, PaymentTransaction, Reversal, ReversalCall,
+    ReversalOperation, ReversalState, Shop, TransactionKind,
+};
+use countermand_persistence::{ABANDONED, ListedObligation, MET, OwedReversal, PaymentAccount, VOID};
+
+use super::check::PaymentCheckError;
+use crate::App;
+use crate::obligations::PaymentMatter;
+use crate::ports::{ProviderPayment, ReversalRequest};
+
+/// A payment of one order, and what was asked of the provider for it.
+pub(super) struct CheckCase {
+    pub(super) id: OrderId,
+    pub(super) order: Arc<Order>,
+    pub(super) shop: Arc<Shop>,
+    pub(super) account: PaymentAccount,
+    /// The provider's reference.
+    pub(super) payment: String,
+    /// The voids and refunds of this payment, oldest first.
+    pub(super) reversals: Vec<KnownReversal>,
+}
+
+/// A void or a refund, open or not, and its states at the provider.
+pub(super) struct KnownReversal {
+    pub(super) row: ListedObligation,
+    pub(super) owed: OwedReversal,
+    pub(super) reversal: Reversal,
+    /// Whether it was begun at the account of the case, so that its provider can be asked about it.
+    pub(super) is_begun_here: bool,
+}
+
+impl App {
+    /// What the books know of `payment`; none when the order has no such payment, or another account serves it.
+    pub(super) async fn check_case(
+        &self,
+        account: &PaymentAccount,
+        id: OrderId,
+        payment: &str,
+    ) -> Result<Option<CheckCase>, PaymentCheckError> {
+        let Some(loaded) = self.database().order(id).await? else {
+            return Ok(None);
+        };
+        let mut case = CheckCase {
+            id,
+            order: loaded.order,
+            shop: loaded.shop,
+            account: account.clone(),
+            payment: payment.to_owned(),
+            reversals: Vec::new(),
+        };
+        let Some(first) = case.transactions().next() else {
+            return Ok(None);
+        };
+        let settings = case.shop.settings_at(ConfigScope::Store(id.store()));
+        let tender = case.order.payment.tender(first.tender);
+        let serving = tender.and_then(|it| it.provider_account(&settings.payment_providers.value));
+        let is_serving = serving == Some(account.name.as_str());
+        let mut was_begun_here = false;
+        for obligation in self.database().reversals_of_order(id).await? {
+            let Some(row) = self.database().obligation(&obligation).await? else {
+                continue;
+            };
+            let owed: OwedReversal = serde_json::from_str(&row.payload)
+                .map_err(|problem| PaymentCheckError::Later(problem.to_string()))?;
+            let transaction = case.order.payment.transactions.get(owed.transaction);
+            if transaction.is_none_or(|it| it.reference.as_deref() != Some(payment)) {
+                continue;
+            }
+            let kept = self.database().reversal_entries(&[obligation.as_str()]).await?;
+            was_begun_here |= kept.iter().any(|kept| kept.account == account.name);
+            let is_begun_here = kept.last().is_some_and(|kept| kept.account == account.name);
+            let is_void = row.kind == VOID;
+            case.reversals.push(KnownReversal {
+                owed,
+                reversal: Reversal {
+                    obligation,
+                    owed: if is_void {
+                        ReversalOperation::Void
+                    } else {
+                        ReversalOperation::Refund
+                    },
+                    entries: kept.into_iter().map(|kept| kept.entry).collect(),
+                },
+                row,
+                is_begun_here,
+            });
+        }
+        Ok((is_serving || was_begun_here).then_some(case))
+    }
+}
+
+impl CheckCase {
+    /// The authorizations and captures of the order that are this payment.
+    pub(super) fn transactions(&self) -> impl Iterator<Item = &PaymentTransaction> {
+        let transactions = self.order.payment.transactions.iter();
+        transactions.filter(|it| it.reference.as_deref() == Some(self.payment.as_str()))
+    }
+
+    pub(super) fn captures(&self) -> impl Iterator<Item = &PaymentTransaction> {
+        self.transactions()
+            .filter(|it| it.kind == TransactionKind::Capture)
+    }
+
+    /// Whether the books hold money that was captured.
+    pub(super) fn has_captures(&self) -> bool {
+        self.captures().next().is_some()
+    }
+
+    /// Whether money that is captured in spite of a void goes back by itself, or was left to staff already. A void that
+    /// staff settled by hand or abandoned stays so, and money that is captured after it does not go back.
+    fn takes_back_capture(&self) -> bool {
+        let mut voids = self
+            .reversals
+            .iter()
+            .filter(|it| it.reversal.owed == ReversalOperation::Void);
+        voids.any(|it| {
+            let is_reopened = it.was_booked_here() && !self.has_captures();
+            let goes_back = it.row.state != MET || it.reversal.has_met_capture() || is_reopened;
+            goes_back && !it.is_abandoned()
+        })
+    }
+
+    /// What the payment has that the books do not have, with the amount that it is about.
+    pub(super) fn differences(
+        &self,
+        payment: &ProviderPayment,
+    ) -> Result<Vec<(PaymentMatter, Option<Money>)>, PaymentCheckError> {
+        let failed = |problem: MoneyError| PaymentCheckError::Later(problem.to_string());
+        let mut found = Vec::new();
+        if payment.is_disputed {
+            found.push((PaymentMatter::Disputed, None));
+        }
+        if payment.captured.currency() != self.order.currency() {
+            found.push((PaymentMatter::OtherCurrency, None));
+            return Ok(found);
+        }
+        let outside = payment
+            .refunded
+            .checked_sub(self.known_refunds()?)
+            .map_err(failed)?;
+        if outside.is_positive() {
+            found.push((PaymentMatter::RefundedOutside, Some(outside)));
+        }
+        let kept = self.captured().map_err(failed)?;
+        let unknown = payment.captured.checked_sub(kept).map_err(failed)?;
+        let left = payment.captured.checked_sub(payment.refunded).map_err(failed)?;
+        let is_canceled = self.order.state == OrderState::Canceled;
+        if is_canceled && unknown.is_positive() && left.is_positive() && !self.takes_back_capture() {
+            found.push((PaymentMatter::CapturedAfterCancellation, Some(unknown)));
+        }
+        Ok(found)
+    }
+
+    /// Whether the provider captured exactly what the books say, so that what went back there went back of that.
+    pub(super) fn is_all_captured(&self, payment: &ProviderPayment) -> Result<bool, MoneyError> {
+        Ok(self.captured()? == payment.captured)
+    }
+
+    /// The oldest refund that staff abandoned, of at most `amount`.
+    pub(super) fn abandoned_refund_within(&self, amount: Money) -> Option<&KnownReversal> {
+        let mut abandoned = self.reversals.iter().filter(|it| it.is_abandoned());
+        abandoned.find(|it| it.reversal.owed == ReversalOperation::Refund && it.owed.amount <= amount.minor())
+    }
+
+    /// The captured money in the books.
+    pub(super) fn captured(&self) -> Result<Money, MoneyError> {
+        Money::sum(self.order.currency(), self.captures().map(|it| it.amount))
+    }
+
+    /// The money that went back by the books, or that the program asked the provider to pay back.
+    pub(super) fn known_refunds(&self) -> Result<Money, PaymentCheckError> {
+        let failed = |problem: MoneyError| PaymentCheckError::Later(problem.to_string());
+        let mut known =
+            Money::sum(self.order.currency(), self.captures().map(|it| it.used)).map_err(failed)?;
+        for reversal in &self.reversals {
+            let amount = self.amount(reversal);
+            // What staff abandoned counts as not moved; a look-up tells if it has.
+            let is_refund_here = !reversal.is_abandoned()
+                && reversal.reversal.is_at_provider()
+                && reversal
+                    .reversal
+                    .entries
+                    .last()
+                    .is_some_and(|last| last.call.operation.is_refund());
+            known = match reversal.reversal.owed {
+                // A refund that is owed and that the provider does not have is in the books only.
+                ReversalOperation::Refund if reversal.row.state != MET && !is_refund_here => {
+                    known.checked_sub(amount).map_err(failed)?
+                }
+                // A void that became a refund is no refund of a capture in the books.
+                ReversalOperation::Void | ReversalOperation::Either if is_refund_here => {
+                    known.checked_add(amount).map_err(failed)?
+                }
+                ReversalOperation::Refund | ReversalOperation::Void | ReversalOperation::Either => known,
+            };
+        }
+        Ok(known)
+    }
+
+    /// The amount of a void or a refund.
+    pub(super) fn amount(&self, known: &KnownReversal) -> Money {
+        Money::new(known.owed.amount, self.order.currency())
+    }
+
+    /// The request of `call`, as it was sent.
+    pub(super) fn request(&self, known: &KnownReversal, call: ReversalCall) -> ReversalRequest {
+        ReversalRequest {
+            key: known.reversal.key(call),
+            operation: call.operation,
+            payment: self.payment.clone(),
+            amount: self.amount(known),
+            order: self.order.number.clone(),
+        }
+    }
+}
+
+impl KnownReversal {
+    /// Whether the program booked it by itself. What staff settled by hand is not opened again.
+    pub(super) fn was_booked_here(&self) -> bool {
+        let entries = &self.reversal.entries;
+        let booked = entries
+            .iter()
+            .rfind(|entry| entry.state == ReversalState::Succeeded);
+        let (Some(last), Some(booked)) = (entries.last(), booked) else {
+            return false;
+        };
+        let is_its_receipt = self.row.receipt == booked.reference.as_deref().unwrap_or_default();
+        // What follows the success is written after the booking, and staff can only settle after that.
+        let is_of_then =
+            last.state == ReversalState::Succeeded || self.row.met_at.is_some_and(|at| at < last.at);
+        self.is_begun_here && self.row.state == MET && is_its_receipt && is_of_then
+    }
+
+    /// Whether staff ended it, although its money has not moved.
+    pub(super) fn is_abandoned(&self) -> bool {
+        self.row.state == ABANDONED
+    }
+
+    /// Whether the last state is that the money has moved.
+    pub(super) fn has_succeeded(&self) -> bool {
+        self.reversal.state() == Some(ReversalState::Succeeded)
+    }
+}

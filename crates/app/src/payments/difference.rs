@@ -1,0 +1,232 @@
+//! What a payment has at its provider that the books do not have: money that others paid back is booked, and the rest is
+//! told to staff.
+
+use std::future::ready;
+
+use countermand_domain::{Actor, Money, OutsideRefund, ReversalOperation, SettledMatter, Settlement};
+use countermand_persistence::{Ending, NewObligation, SettledObligation};
+
+use super::check::PaymentCheckError;
+use super::check_case::{CheckCase, KnownReversal};
+use crate::App;
+use crate::error::{AppError, UserError, UserErrorCode};
+use crate::failure::Failure;
+use crate::obligations::{PaymentMatter, PaymentProblem};
+use crate::order_command::{Decision, OrderCommand, Subject};
+use crate::ports::{PaymentProvider, ProviderPayment};
+use crate::viewer::Viewer;
+
+/// The most refunds of others that one look books; each of them is a change of the order.
+const MOST_BOOKED: usize = 20;
+
+impl App {
+    /// Books or tells what others did at the provider. Another server may have moved money after the books were read
+    /// and before the payment was, so only a difference that stays after a second look at the books counts.
+    pub(super) async fn check_totals(
+        &self,
+        case: &CheckCase,
+        payment: &ProviderPayment,
+        provider: &dyn PaymentProvider,
+    ) -> Result<(), PaymentCheckError> {
+        if case.differences(payment)?.is_empty() {
+            return Ok(());
+        }
+        for _ in 0..MOST_BOOKED {
+            let Some(newer) = self.check_case(&case.account, case.id, &case.payment).await? else {
+                return Ok(());
+            };
+            let payment = if provider.capabilities().reads_payments {
+                *payment
+            } else {
+                // What was told is about the books, too, so it is put together anew with the newer ones.
+                self.known_payment(&newer, provider).await?.unwrap_or(*payment)
+            };
+            let differences = newer.differences(&payment)?;
+            let mut outside = differences.iter();
+            let outside = outside.find(|(matter, _)| *matter == PaymentMatter::RefundedOutside);
+            if let Some(amount) = outside.and_then(|(_, amount)| *amount) {
+                // A refund may have failed before the books were read, and would count as one of others.
+                let again = self.known_payment(&newer, provider).await?;
+                if again.is_none_or(|again| again.refunded != payment.refunded) {
+                    return Err(PaymentCheckError::Later(
+                        "the payment changes at the moment".into(),
+                    ));
+                }
+                if self.book_outside(&newer, &payment, amount).await? {
+                    continue;
+                }
+            }
+            for (matter, amount) in differences {
+                self.tell(&newer, matter, amount).await?;
+            }
+            return Ok(());
+        }
+        Err(PaymentCheckError::Later("others paid back many amounts".into()))
+    }
+
+    /// Books money that others paid back, as far as one change of the order does it; false where the books cannot take
+    /// it: the payment belongs to several orders, the provider captured another amount than the books say, or the money
+    /// is owed back already.
+    async fn book_outside(
+        &self,
+        case: &CheckCase,
+        payment: &ProviderPayment,
+        amount: Money,
+    ) -> Result<bool, PaymentCheckError> {
+        let failed = |problem: countermand_domain::MoneyError| PaymentCheckError::Later(problem.to_string());
+        let Some(viewer) = Viewer::of_system(&case.shop, case.id) else {
+            return Ok(false);
+        };
+        let references = std::slice::from_ref(&case.payment);
+        let is_shared = self.database().orders_of_payment(references).await?.len() > 1;
+        if is_shared || !case.is_all_captured(payment).map_err(failed)? {
+            return Ok(false);
+        }
+        let command = OrderCommand::of_system(&viewer, "paymentProvider");
+        if let Some(known) = case.abandoned_refund_within(amount) {
+            self.adopt_outside(case, known, &command).await?;
+            return Ok(true);
+        }
+        let bookable = case.order.bookable_outside_refund(&case.payment, amount);
+        let bookable = bookable.map_err(failed)?;
+        if !bookable.is_positive() {
+            return Ok(false);
+        }
+        let changed = self.change_order::<UserError, _, _, _>(&command, case.id, |subject| {
+            ready(self.booked_outside(case, &subject, bookable, &command.actor))
+        });
+        booked(changed.await)?;
+        Ok(true)
+    }
+
+    /// The change that books `amount` by a credit memo, and owes staff a look at it.
+    fn booked_outside(
+        &self,
+        case: &CheckCase,
+        subject: &Subject,
+        amount: Money,
+        actor: &Actor,
+    ) -> Result<Decision, Failure<UserError>> {
+        check_unchanged(case, subject)?;
+        let refund = OutsideRefund {
+            payment: case.payment.clone(),
+            amount,
+            note: paid_back_there(case, amount),
+        };
+        let change = subject.order.book_outside_refund(&refund, actor, self.now());
+        let transition = change.map_err(|problem| AppError::Internal(problem.to_string()))?;
+        let memo = transition.after.credit_memos.last();
+        let problem = PaymentProblem {
+            credit_memo: memo.map(|memo| memo.number.clone()),
+            ..problem_of(case, PaymentMatter::RefundedOutside, Some(amount))
+        };
+        Ok(Decision {
+            owes: vec![self.owed_look(case, &problem)?],
+            ..Decision::from(transition)
+        })
+    }
+
+    /// Settles a refund that staff abandoned, because others paid its money back.
+    async fn adopt_outside(
+        &self,
+        case: &CheckCase,
+        known: &KnownReversal,
+        command: &OrderCommand<'_>,
+    ) -> Result<(), PaymentCheckError> {
+        let changed = self.change_order::<UserError, _, _, _>(command, case.id, |subject| async move {
+            check_unchanged(case, &subject)?;
+            let amount = case.amount(known);
+            let settlement = Settlement {
+                matter: SettledMatter::Adopted {
+                    reversal: ReversalOperation::Refund,
+                    transaction: known.owed.transaction,
+                    amount,
+                },
+                note: paid_back_there(case, amount),
+                reference: Some(case.payment.clone()),
+            };
+            let change = subject.order.settle(settlement, &command.actor, self.now());
+            let transition = change.map_err(|problem| AppError::Internal(problem.to_string()))?;
+            Ok(Decision {
+                settles: Some(SettledObligation {
+                    id: known.row.id.clone(),
+                    receipt: case.payment.clone(),
+                    at: self.now(),
+                    ending: Ending::Adopted,
+                }),
+                ..Decision::from(transition)
+            })
+        });
+        booked(changed.await)
+    }
+
+    /// Owes staff a look at the payment, once for each amount. Money that others paid back and that the books cannot
+    /// take is also told in the history, in the same transaction.
+    async fn tell(
+        &self,
+        case: &CheckCase,
+        matter: PaymentMatter,
+        amount: Option<Money>,
+    ) -> Result<(), PaymentCheckError> {
+        let problem = problem_of(case, matter, amount);
+        let owed = self.owed_look(case, &problem)?;
+        if self.database().has_obligation(&owed.unique_key).await? {
+            return Ok(());
+        }
+        let has_history = Viewer::of_system(&case.shop, case.id).is_some();
+        match (matter, amount) {
+            (PaymentMatter::RefundedOutside, Some(amount)) if has_history => {
+                let settlement = Settlement {
+                    matter: SettledMatter::RefundedOutside { amount },
+                    note: problem.text(),
+                    reference: Some(case.payment.clone()),
+                };
+                self.note(case, settlement, None, vec![owed]).await
+            }
+            _ => Ok(self.insert_once(&owed).await?),
+        }
+    }
+
+    /// The obligation of staff to look at `problem`.
+    fn owed_look(&self, case: &CheckCase, problem: &PaymentProblem) -> Result<NewObligation, AppError> {
+        Ok(NewObligation {
+            unique_key: problem.key(case.id),
+            ..self.owe(problem, self.env().next_id(), Some(case.id), self.now())?
+        })
+    }
+}
+
+/// The problem of the payment, which is in no credit memo.
+fn problem_of(case: &CheckCase, matter: PaymentMatter, amount: Option<Money>) -> PaymentProblem {
+    PaymentProblem {
+        account: case.account.name.clone(),
+        payment: case.payment.clone(),
+        matter,
+        amount: amount.map_or_else(String::new, |amount| amount.to_string()),
+        credit_memo: None,
+    }
+}
+
+/// What the history says about money that others paid back.
+fn paid_back_there(case: &CheckCase, amount: Money) -> String {
+    let (payment, account) = (&case.payment, &case.account.name);
+    format!("payment {payment} at {account}: {amount} were paid back there by others")
+}
+
+/// Refuses to book what was found in an older version of the order: the payment is compared again.
+fn check_unchanged(case: &CheckCase, subject: &Subject) -> Result<(), UserError> {
+    if subject.order.version == case.order.version {
+        return Ok(());
+    }
+    let message = "the order changed meanwhile";
+    Err(UserError::about("id", UserErrorCode::InProgress, message))
+}
+
+/// Whether the change was made; a refusal says that the payment is to be compared again.
+fn booked<T>(changed: Result<T, Failure<UserError>>) -> Result<(), PaymentCheckError> {
+    match changed {
+        Ok(_) => Ok(()),
+        Err(Failure::Refused(refusal)) => Err(PaymentCheckError::Later(refusal.message)),
+        Err(Failure::App(problem)) => Err(problem.into()),
+    }
+}

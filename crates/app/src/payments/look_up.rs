@@ -1,0 +1,178 @@
+//! Looks up what became of a void or a refund that the payment provider has, or may have.
+
+use countermand_domain::{Reversal, ReversalEntry, ReversalOperation, ReversalState};
+use countermand_persistence::{
+    ABANDONED, KeptReversalEntry, ListedObligation, NEEDS_ATTENTION, OwedReversal, PENDING,
+};
+
+use super::check::PaymentCheckError;
+use super::check_case::{CheckCase, KnownReversal};
+use super::reversal_case::MovedMoney;
+use crate::App;
+use crate::error::{AppError, UserError, UserErrorCode};
+use crate::failure::Failure;
+use crate::ports::{PaymentProvider, ProviderAnswer};
+
+/// A payment with a void or a refund that was begun at its provider.
+struct BegunCase {
+    case: CheckCase,
+    provider: Box<dyn PaymentProvider>,
+}
+
+impl App {
+    /// Looks up an open void or refund, and books it when the money has moved. Gives its state at the provider; none when
+    /// the provider finds nothing.
+    ///
+    /// Where a worker still owes it, the worker learns of a failure by itself.
+    pub(super) async fn look_up_reversal(
+        &self,
+        case: &CheckCase,
+        known: &KnownReversal,
+        provider: &dyn PaymentProvider,
+    ) -> Result<Option<ReversalState>, PaymentCheckError> {
+        let Some(last) = known.reversal.entries.last() else {
+            return Ok(None);
+        };
+        let request = case.request(known, last.call);
+        let Some(answer) = self.ask_about(&case.account, provider, &request).await? else {
+            return Ok(None);
+        };
+        let new = self.entry_of(last, answer);
+        let state = new.state;
+        let has_moved = state == ReversalState::Succeeded;
+        let is_new = state != last.state || new.reference != last.reference;
+        let mut reversal = known.reversal.clone();
+        // No worker writes about what was left to staff, or what staff abandoned.
+        let is_left = [NEEDS_ATTENTION, ABANDONED].contains(&known.row.state.as_str());
+        if is_new && (has_moved || is_left) {
+            self.append_to(case, known, new.clone()).await?;
+            reversal.entries.push(new);
+        }
+        if has_moved {
+            let moved = MovedMoney {
+                id: case.id,
+                shop: case.shop.clone(),
+                owed: known.owed,
+                account: case.account.name.clone(),
+                reversal,
+            };
+            self.book(&moved).await?;
+        }
+        Ok(Some(state))
+    }
+
+    /// The entry that says what the provider answered about the call of `last`.
+    fn entry_of(&self, last: &ReversalEntry, answer: ProviderAnswer) -> ReversalEntry {
+        let (state, reference, refusal, detail) = match answer {
+            ProviderAnswer::Accepted {
+                state,
+                reference,
+                detail,
+            } => (state, reference, None, detail),
+            ProviderAnswer::Refused { refusal, detail } => {
+                (ReversalState::Failed, None, Some(refusal), detail)
+            }
+        };
+        ReversalEntry {
+            at: self.now(),
+            call: last.call,
+            state,
+            reference,
+            refusal,
+            detail,
+        }
+    }
+
+    /// Adds an entry to those that are known.
+    pub(super) async fn append_to(
+        &self,
+        case: &CheckCase,
+        known: &KnownReversal,
+        entry: ReversalEntry,
+    ) -> Result<(), PaymentCheckError> {
+        let new = KeptReversalEntry {
+            obligation: known.row.id.clone(),
+            account: case.account.name.clone(),
+            entry,
+        };
+        let position = known.reversal.entries.len();
+        if self.database().append_reversal_entry(&new, position).await? {
+            Ok(())
+        } else {
+            Err(PaymentCheckError::Later("a worker is at it".into()))
+        }
+    }
+
+    /// Refuses to settle a void or a refund by hand that the payment provider carries out, or may carry out: the money
+    /// would move twice. One that was left to staff is looked up at the provider first, and is booked when its money has
+    /// moved. Staff decides when the provider knows nothing of it, and when the account is paused or not connected.
+    pub(crate) async fn check_not_at_provider(
+        &self,
+        row: &ListedObligation,
+        owed: OwedReversal,
+    ) -> Result<(), Failure<UserError>> {
+        let kept = self.database().reversal_entries(&[row.id.as_str()]).await?;
+        let Some(account) = kept.last().map(|last| last.account.clone()) else {
+            return Ok(());
+        };
+        let reversal = Reversal {
+            obligation: row.id.clone(),
+            owed: ReversalOperation::Refund,
+            entries: kept.into_iter().map(|kept| kept.entry).collect(),
+        };
+        if row.state == PENDING && (reversal.is_at_provider() || reversal.turns_into_refund()) {
+            return Err(in_progress().into());
+        }
+        if !reversal.is_at_provider() {
+            return Ok(());
+        }
+        let Some(BegunCase { case, provider }) = self.begun_case(row, owed, &account).await? else {
+            return Ok(());
+        };
+        let Some(known) = case.reversals.iter().find(|known| known.row.id == row.id) else {
+            return Ok(());
+        };
+        match self.look_up_reversal(&case, known, provider.as_ref()).await {
+            Ok(Some(ReversalState::Requested | ReversalState::Pending | ReversalState::RequiresAction)) => {
+                Err(in_progress().into())
+            }
+            // It is booked now, unless the books cannot take it: then staff settles it.
+            Ok(Some(ReversalState::Succeeded)) => self.check_open(&row.id).await,
+            Ok(Some(ReversalState::Failed | ReversalState::Canceled) | None) => Ok(()),
+            Err(PaymentCheckError::Waiting { why, .. } | PaymentCheckError::Later(why)) => {
+                let message = format!("try again later, or pause the account if staff looked there: {why}");
+                Err(UserError::about("id", UserErrorCode::InProgress, message).into())
+            }
+        }
+    }
+
+    /// The payment of a void or a refund that was begun at `account`; none when the account cannot be asked.
+    async fn begun_case(
+        &self,
+        row: &ListedObligation,
+        owed: OwedReversal,
+        account: &str,
+    ) -> Result<Option<BegunCase>, AppError> {
+        let Some(account) = self.database().payment_account(account).await? else {
+            return Ok(None);
+        };
+        let Some(id) = row.order.filter(|_| !account.is_paused) else {
+            return Ok(None);
+        };
+        let (Some(loaded), Ok(provider)) = (self.database().order(id).await?, self.provider_of(&account))
+        else {
+            return Ok(None);
+        };
+        let transaction = loaded.order.payment.transactions.get(owed.transaction);
+        let Some(payment) = transaction.and_then(|it| it.reference.clone()) else {
+            return Ok(None);
+        };
+        let case = self.check_case(&account, id, &payment).await?;
+        Ok(case.map(|case| BegunCase { case, provider }))
+    }
+}
+
+fn in_progress() -> UserError {
+    let message = "the payment provider has it, or is asked for it: wait until it is decided there";
+    UserError::about("id", UserErrorCode::InProgress, message)
+}

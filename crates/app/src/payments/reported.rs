@@ -1,0 +1,175 @@
+//! What a payment provider told by itself. It takes the place of a look-up, and of reading the payment, where the
+//! provider can do neither.
+
+use countermand_domain::{
+    LookUp, Money, MoneyError, ProviderReport, ProviderReports, ReportMatter, ReversalCall,
+    ReversalOperation, TransactionKind,
+};
+use countermand_persistence::{MET, PaymentAccount};
+
+use super::check::PaymentCheckError;
+use super::check_case::CheckCase;
+use super::reversal_case::{PaymentCheck, ReversalCase};
+use crate::App;
+use crate::error::AppError;
+use crate::ports::{PaymentProvider, ProviderAnswer, ProviderPayment, ReversalRequest};
+
+impl App {
+    /// What became of a request: asked at the provider, or by what it told where it has no look-up. None when nothing
+    /// is found.
+    pub(super) async fn ask_about(
+        &self,
+        account: &PaymentAccount,
+        provider: &dyn PaymentProvider,
+        request: &ReversalRequest,
+    ) -> Result<Option<ProviderAnswer>, PaymentCheckError> {
+        if provider.capabilities().look_up != LookUp::None {
+            return Ok(provider.look_up(request).await?);
+        }
+        let database = self.database();
+        let reports = database.provider_reports(&account.name, &request.payment).await?;
+        let found = ProviderReports(&reports).of_request(&request.key);
+        Ok(found.map(answer_of))
+    }
+
+    /// The payment as its provider knows it: read there, or by what it told where it cannot be read. None when the
+    /// provider does not know it.
+    pub(super) async fn known_payment(
+        &self,
+        case: &CheckCase,
+        provider: &dyn PaymentProvider,
+    ) -> Result<Option<ProviderPayment>, PaymentCheckError> {
+        if provider.capabilities().reads_payments {
+            return Ok(provider.payment(&case.payment).await?);
+        }
+        let database = self.database();
+        let reports = database
+            .provider_reports(&case.account.name, &case.payment)
+            .await?;
+        case.told_payment(ProviderReports(&reports)).map(Some)
+    }
+
+    /// Compares what the provider told of a payment that cannot be read with the books, before a request is sent.
+    pub(super) async fn check_told(
+        &self,
+        case: &ReversalCase,
+        call: ReversalCall,
+    ) -> Result<PaymentCheck, AppError> {
+        if let Some(why) = case.why_not_refunded(call) {
+            return Ok(PaymentCheck::Differs(why));
+        }
+        let books = self.check_case(&case.account, case.id, &case.payment).await?;
+        let Some(books) = books else {
+            return Ok(PaymentCheck::Fits);
+        };
+        let told = self.known_payment(&books, case.provider.as_ref()).await?;
+        let Some(told) = told else {
+            return Ok(PaymentCheck::Fits);
+        };
+        if told.captured.currency() != case.amount().currency() {
+            let currency = told.captured.currency();
+            let why = format!("the payment is in {currency} at the payment provider, and not in the books");
+            return Ok(PaymentCheck::Differs(why));
+        }
+        let outside = told.refunded.checked_sub(books.known_refunds()?).map_err(later)?;
+        if outside.is_positive() {
+            let why = format!("the payment provider paid back {outside} already");
+            return Ok(PaymentCheck::Differs(why));
+        }
+        let follows_void = call.operation.is_refund() && case.reversal.owed == ReversalOperation::Void;
+        if follows_void && told.captured.is_positive() && told.captured != case.amount() {
+            let (there, kept) = (told.captured, case.amount());
+            let why = format!("the payment is {there} at the payment provider, and {kept} in the books");
+            return Ok(PaymentCheck::Differs(why));
+        }
+        Ok(PaymentCheck::Fits)
+    }
+}
+
+impl CheckCase {
+    /// The payment by what the provider told of it. What it did not tell is as in the books.
+    fn told_payment(&self, reports: ProviderReports<'_>) -> Result<ProviderPayment, PaymentCheckError> {
+        let currency = self.order.currency();
+        let zero = Money::zero(currency);
+        let authorized = self
+            .transactions()
+            .filter(|it| it.kind == TransactionKind::Authorization);
+        let mut payment = ProviderPayment {
+            authorized: Money::sum(currency, authorized.map(|it| it.amount)).map_err(later)?,
+            captured: zero,
+            refunded: zero,
+            is_voided: false,
+            is_disputed: reports.is_disputed(),
+        };
+        if let Some(other) = reports.other_currency(currency) {
+            payment.captured = Money::zero(other);
+            return Ok(payment);
+        }
+        let of_others = reports.sum(ReportMatter::Refund, zero, |report| {
+            self.call_of(report).is_none()
+        });
+        let of_others = of_others.map_err(later)?;
+        let in_the_books = self.settled_by_hand().map_err(later)?;
+        let in_the_books = in_the_books
+            .checked_add(self.booked_outside().map_err(later)?)
+            .map_err(later)?;
+        let outside = of_others.checked_sub(in_the_books).map_err(later)?;
+        let refunded = self.known_refunds()?.checked_add(outside.or_zero());
+        payment.refunded = refunded.map_err(later)?;
+        let captured = reports
+            .sum(ReportMatter::Capture, zero, |_| true)
+            .map_err(later)?;
+        payment.captured = if captured.is_positive() {
+            // Captured money that one call paid back is not there any more, although the books know of a release only.
+            let in_one_call = reports.sum(ReportMatter::Refund, zero, |report| {
+                let call = self.call_of(report);
+                call.is_some_and(|call| call.operation == ReversalOperation::Either)
+            });
+            let left = captured.checked_sub(in_one_call.map_err(later)?);
+            left.map_err(later)?.or_zero()
+        } else {
+            self.captured().map_err(later)?
+        };
+        Ok(payment)
+    }
+
+    /// The call of the program that a report is about; none for what others did.
+    fn call_of(&self, report: &ProviderReport) -> Option<ReversalCall> {
+        let mut calls = self.reversals.iter().flat_map(|known| {
+            let entries = known.reversal.entries.iter();
+            entries.map(move |entry| (known.reversal.key(entry.call), entry))
+        });
+        let found = calls.find(|(key, entry)| {
+            *key == report.key || entry.reference.as_deref() == Some(report.reference.as_str())
+        });
+        found.map(|(_, entry)| entry.call)
+    }
+
+    /// The refunds of others that the books have already.
+    fn booked_outside(&self) -> Result<Money, MoneyError> {
+        Money::sum(self.order.currency(), self.captures().map(|it| it.outside))
+    }
+
+    /// The refunds that staff settled by hand: staff may have made them at the provider.
+    fn settled_by_hand(&self) -> Result<Money, MoneyError> {
+        let by_hand = self.reversals.iter().filter(|known| {
+            known.reversal.owed == ReversalOperation::Refund
+                && known.row.state == MET
+                && !known.was_booked_here()
+        });
+        Money::sum(self.order.currency(), by_hand.map(|known| self.amount(known)))
+    }
+}
+
+fn answer_of(report: &ProviderReport) -> ProviderAnswer {
+    ProviderAnswer::Accepted {
+        state: report.state,
+        reference: Some(report.reference.clone()),
+        detail: report.detail.clone(),
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands the error over")]
+fn later(problem: MoneyError) -> PaymentCheckError {
+    PaymentCheckError::Later(problem.to_string())
+}

@@ -1,0 +1,195 @@
+//! Sends one message to one endpoint, writes the log, and says what is to follow.
+
+use std::time::{Duration, Instant};
+
+use countermand_persistence::{AttemptFilter, WebhookAttempt};
+
+use super::endpoint::{WebhookEndpoint, WebhookState};
+use super::schedule::next_wait;
+use super::signature::signatures;
+use crate::App;
+use crate::error::AppError;
+use crate::events::{CONTENT_TYPE, TEST, cloud_event, test_event};
+use crate::obligations::{Attempt, Outcome, Receipt, WebhookDelivery};
+use crate::ports::{WebhookAnswer, WebhookMessage};
+
+/// How long a message waits for its turn when as many as may be are under way to its endpoint.
+const TURN: Duration = Duration::from_secs(2);
+/// How long a message waits before its endpoint is looked at again that is paused or switched off. When staff lets the
+/// endpoint go on, its messages are due at once.
+const PAUSE: Duration = Duration::from_secs(60 * 60);
+/// The status with which an endpoint asks to be left alone.
+const GONE: u16 = 410;
+
+/// A message before it is signed.
+struct Letter {
+    /// The id of the event.
+    id: String,
+    /// The code of the kind of the event.
+    kind: String,
+    body: Vec<u8>,
+}
+
+impl App {
+    /// Sends what `owed` names.
+    pub(crate) async fn deliver_webhook(&self, owed: &WebhookDelivery, attempt: &Attempt) -> Outcome {
+        match self.try_to_deliver(owed, attempt).await {
+            Ok(outcome) => outcome,
+            Err(problem) => Outcome::Later {
+                why: problem.to_string(),
+            },
+        }
+    }
+
+    async fn try_to_deliver(&self, owed: &WebhookDelivery, attempt: &Attempt) -> Result<Outcome, AppError> {
+        // The endpoint is read for each attempt: a change of staff holds at once on every server.
+        let Some(endpoint) = self.database().webhook_endpoint(&owed.endpoint).await? else {
+            return Ok(Outcome::Met(Receipt("the endpoint was deleted".to_owned())));
+        };
+        if endpoint.state != WebhookState::Active {
+            let why = match endpoint.state {
+                WebhookState::SwitchedOff => "the endpoint is switched off",
+                WebhookState::Paused | WebhookState::Active => "the endpoint is paused",
+            };
+            return Ok(put_off(PAUSE, why));
+        }
+        let Some(lane) = self.webhook_lanes().enter(&endpoint.id) else {
+            return Ok(put_off(TURN, "other messages to the endpoint are under way"));
+        };
+        let letter = match self.letter(owed, attempt).await? {
+            Ok(letter) => letter,
+            Err(why) => return Ok(Outcome::NeedsAttention { why }),
+        };
+        let secrets = match self.endpoint_secrets(&endpoint) {
+            Ok(secrets) => secrets,
+            Err(why) => return Ok(Outcome::NeedsAttention { why }),
+        };
+        let timestamp = self.now().timestamp();
+        let message = WebhookMessage {
+            address: endpoint.address.clone(),
+            headers: vec![
+                ("content-type", CONTENT_TYPE.to_owned()),
+                ("webhook-id", letter.id.clone()),
+                ("webhook-timestamp", timestamp.to_string()),
+                (
+                    "webhook-signature",
+                    signatures(&secrets, &letter.id, timestamp, &letter.body),
+                ),
+            ],
+            body: letter.body.clone(),
+        };
+        let begun = Instant::now();
+        let answer = self.webhook_sender().send(message).await;
+        let entry = self.entry(owed, attempt, &letter, &answer, begun.elapsed());
+        lane.ends(entry.is_delivered);
+        self.database().insert_webhook_attempt(&entry).await?;
+        if entry.is_delivered {
+            let status = entry.status.unwrap_or_default();
+            return Ok(Outcome::Met(Receipt(format!("answered with {status}"))));
+        }
+        self.after_failure(&endpoint, attempt, &answer, entry.problem)
+            .await
+    }
+
+    /// The message that is owed; an error in words when it cannot be made.
+    async fn letter(
+        &self,
+        owed: &WebhookDelivery,
+        attempt: &Attempt,
+    ) -> Result<Result<Letter, String>, AppError> {
+        let Some((order, version)) = attempt.order.zip(owed.version) else {
+            return Ok(Ok(Letter {
+                id: attempt.id.clone(),
+                kind: TEST.to_owned(),
+                body: test_event(&attempt.id, attempt.caused_at),
+            }));
+        };
+        let found = self.database().published_events(order, version - 1, 1).await?;
+        Ok(match found.first().filter(|event| event.version == version) {
+            Some(event) => Ok(Letter {
+                id: event.id.clone(),
+                kind: event.kind.code().to_owned(),
+                body: cloud_event(event),
+            }),
+            None => Err(format!("order {} has no event {version}", order.number())),
+        })
+    }
+
+    /// The line of the log.
+    fn entry(
+        &self,
+        owed: &WebhookDelivery,
+        attempt: &Attempt,
+        letter: &Letter,
+        answer: &Result<WebhookAnswer, String>,
+        duration: Duration,
+    ) -> WebhookAttempt {
+        let answered = answer.as_ref().ok();
+        let is_delivered = answered.is_some_and(|it| (200..300).contains(&it.status));
+        WebhookAttempt {
+            id: self.env().next_id().to_string(),
+            endpoint: owed.endpoint.clone(),
+            event: letter.id.clone(),
+            kind: letter.kind.clone(),
+            order: attempt.order.zip(owed.version),
+            attempt: attempt.number,
+            is_delivered,
+            status: answered.map(|it| it.status),
+            answer: answered.map(|it| it.body.clone()).unwrap_or_default(),
+            problem: match answer {
+                Ok(_) if is_delivered => String::new(),
+                Ok(answer) => format!("the endpoint answers with {}", answer.status),
+                Err(problem) => problem.clone(),
+            },
+            duration,
+            at: self.now(),
+        }
+    }
+
+    /// What follows after an attempt that did not deliver the message.
+    async fn after_failure(
+        &self,
+        endpoint: &WebhookEndpoint,
+        attempt: &Attempt,
+        answer: &Result<WebhookAnswer, String>,
+        why: String,
+    ) -> Result<Outcome, AppError> {
+        let answered = answer.as_ref().ok();
+        if answered.is_some_and(|it| it.status == GONE) {
+            let problem = "the endpoint answered with 410 Gone: it wants no more messages";
+            self.switch_endpoint_off(endpoint, problem).await?;
+            return Ok(put_off(PAUSE, problem));
+        }
+        let asked = answered.and_then(|it| it.retry_after);
+        if let Some(wait) = next_wait(attempt.number, asked, self.env()) {
+            return Ok(Outcome::Again {
+                why,
+                wait,
+                is_counted: true,
+            });
+        }
+        // An endpoint that takes other messages stays on: something is wrong with this message alone.
+        let taken = AttemptFilter {
+            from: Some(attempt.caused_at),
+            is_delivered: Some(true),
+            ..AttemptFilter::default()
+        };
+        let taken = self
+            .database()
+            .webhook_attempts(&endpoint.id, &taken, None, 1)
+            .await?;
+        if taken.attempts.is_empty() {
+            let problem = format!("the endpoint took no message for three days: {why}");
+            self.switch_endpoint_off(endpoint, &problem).await?;
+        }
+        Ok(Outcome::NeedsAttention { why })
+    }
+}
+
+fn put_off(wait: Duration, why: &str) -> Outcome {
+    Outcome::Again {
+        why: why.to_owned(),
+        wait,
+        is_counted: false,
+    }
+}

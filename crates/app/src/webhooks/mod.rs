@@ -1,0 +1,10 @@
+//! Webhooks: endpoints of other systems are told of each change of an order.
+
+mod deliver;
+pub mod endpoint;
+mod lanes;
+pub mod log;
+mod schedule;
+mod signature;
+
+pub(crate) use lanes::Lanes;

@@ -1,0 +1,96 @@
+//! Money that others paid back at the payment provider is booked, so that the order refunds only what is left there.
+
+use chrono::{DateTime, Utc};
+
+use crate::event::{EventData, OrderEvent};
+use crate::money::{Money, MoneyError, RowMoney};
+use crate::order::{Actor, CreditMemo, Order, SettledMatter, Settlement};
+use crate::payment::Payment;
+use crate::transition::Transition;
+
+/// A refund that others made at the payment provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutsideRefund {
+    /// The provider's reference of the payment.
+    pub payment: String,
+    /// How much was paid back.
+    pub amount: Money,
+    /// What staff reads about it.
+    pub note: String,
+}
+
+impl Payment {
+    /// How much of the captures of the payment `reference` is left.
+    fn left_of(&self, reference: &str, zero: Money) -> Result<Money, MoneyError> {
+        let captures = self.transactions.iter();
+        let mut captures = captures.filter(|it| it.is_capture_of(reference));
+        captures.try_fold(zero, |left, it| left.checked_add(it.remaining()?))
+    }
+
+    /// The payment once others paid `amount` of the payment `reference` back: from the last capture first.
+    fn after_outside_refund(&self, reference: &str, amount: Money) -> Result<Self, MoneyError> {
+        let mut payment = self.clone();
+        let mut left = amount;
+        let captures = payment.transactions.iter_mut().rev();
+        for capture in captures.filter(|it| it.is_capture_of(reference)) {
+            let part = capture.remaining()?.checked_min(left)?;
+            capture.used = capture.used.checked_add(part)?;
+            capture.outside = capture.outside.checked_add(part)?;
+            left = left.checked_sub(part)?;
+        }
+        Ok(payment)
+    }
+}
+
+impl Order {
+    /// How much of `amount`, which others paid back of the payment `reference`, the books can take: at most what was
+    /// paid and not paid back, and what is left of the captures of that payment.
+    pub fn bookable_outside_refund(&self, reference: &str, amount: Money) -> Result<Money, MoneyError> {
+        let left = self.payment.left_of(reference, Money::zero(self.currency()))?;
+        let bookable = amount.checked_min(left)?.checked_min(self.refundable()?)?;
+        Ok(bookable.or_zero())
+    }
+
+    /// Books what others paid back by a credit memo for an amount alone; as much of it as the books can take.
+    ///
+    /// It is a fact, so each state allows it. The order keeps its state while work is left. The money of invoices goes
+    /// first, then money that was paid without an invoice.
+    pub fn book_outside_refund(
+        &self,
+        refund: &OutsideRefund,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<Transition, MoneyError> {
+        let amount = self.bookable_outside_refund(&refund.payment, refund.amount)?;
+        let zero = Money::zero(self.currency());
+        let of_invoices = self.refundable_of_invoices()?.or_zero();
+        let memo = CreditMemo {
+            number: self.document_number(self.credit_memos.len()),
+            lines: Vec::new(),
+            shipping: RowMoney::zero(self.currency()),
+            other_charges: Vec::new(),
+            adjustment: amount,
+            grand_total: amount,
+            prepaid: amount.checked_sub(of_invoices)?.or_zero(),
+            credits: zero,
+            fee: None,
+            created_at: now,
+        };
+        let mut after = self.clone();
+        after.book_credit_memo(memo)?;
+        after.payment = after.payment.after_outside_refund(&refund.payment, amount)?;
+        if !self.state.is_over() && !after.remaining()?.has_work() {
+            after.settle_state(now)?;
+        }
+        let event = OrderEvent {
+            actor: actor.clone(),
+            at: now,
+            data: EventData::Settled(Settlement {
+                matter: SettledMatter::BookedOutside { amount },
+                note: refund.note.clone(),
+                reference: Some(refund.payment.clone()),
+            }),
+        };
+        Ok(Transition::new(after, event))
+    }
+}

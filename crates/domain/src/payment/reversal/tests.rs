@@ -1,0 +1,185 @@
+use super::*;
+
+const DAY: ProviderCapabilities = ProviderCapabilities {
+    key_retention: Some(TimeDelta::hours(24)),
+    look_up: LookUp::Likely,
+    ..FOR_EVER
+};
+const FOR_EVER: ProviderCapabilities = ProviderCapabilities {
+    key_retention: None,
+    look_up: LookUp::Certain,
+    answers_at_once: true,
+    reads_payments: true,
+    reverses_either: false,
+};
+const SILENT: ProviderCapabilities = ProviderCapabilities {
+    key_retention: Some(TimeDelta::days(7)),
+    look_up: LookUp::None,
+    answers_at_once: false,
+    reads_payments: false,
+    reverses_either: true,
+};
+const REFUND: ReversalCall = ReversalCall {
+    operation: ReversalOperation::Refund,
+    generation: 1,
+};
+
+fn refund(states: &[ReversalState]) -> Reversal {
+    let entries = states.iter().map(|state| ReversalEntry {
+        at: DateTime::UNIX_EPOCH,
+        call: REFUND,
+        state: *state,
+        reference: None,
+        refusal: None,
+        detail: String::new(),
+    });
+    Reversal {
+        obligation: "0198c0de".into(),
+        owed: ReversalOperation::Refund,
+        entries: entries.collect(),
+    }
+}
+
+fn after_hours(hours: i64) -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::hours(hours)
+}
+
+#[test]
+fn while_the_outcome_is_unknown_the_same_key_is_sent_as_long_as_the_provider_keeps_it() {
+    let unknown = refund(&[ReversalState::Requested]);
+    assert_eq!(
+        unknown.next_step(DAY, after_hours(22)),
+        ReversalStep::Repeat(REFUND)
+    );
+    assert_eq!(
+        unknown.next_step(DAY, after_hours(23)),
+        ReversalStep::LookUp(REFUND)
+    );
+    assert_eq!(
+        unknown.next_step(FOR_EVER, after_hours(9_000)),
+        ReversalStep::Repeat(REFUND)
+    );
+    assert_eq!(
+        unknown.next_step(SILENT, after_hours(200)),
+        ReversalStep::AskPerson
+    );
+}
+
+#[test]
+fn a_new_key_is_used_only_when_no_second_refund_can_follow() {
+    let unknown = refund(&[ReversalState::Requested]);
+    let second = ReversalStep::Begin(ReversalCall {
+        generation: 2,
+        ..REFUND
+    });
+    let found = |capabilities, takes_the_rest, hours| {
+        unknown.after_nothing_found(REFUND, capabilities, takes_the_rest, after_hours(hours))
+    };
+    assert_eq!(found(FOR_EVER, false, 1), ReversalStep::Repeat(REFUND));
+    assert_eq!(found(DAY, true, 1), second);
+    for hours in [1, 23, 24, 25, 47] {
+        assert_eq!(found(DAY, false, hours), ReversalStep::Await, "{hours}");
+    }
+    // The same request may be sent for 23 hours, and the key of the last one is kept for a day and, to be sure, an hour.
+    assert_eq!(found(DAY, false, 48), second);
+    assert_eq!(found(SILENT, true, 200), ReversalStep::AskPerson);
+}
+
+#[test]
+fn a_refund_that_failed_is_tried_again_under_a_key_of_its_own() {
+    let failed = refund(&[ReversalState::Requested, ReversalState::Failed]);
+    let ReversalStep::Begin(call) = failed.next_step(DAY, after_hours(1)) else {
+        panic!("a failed refund begins anew");
+    };
+    assert_eq!(failed.key(call), "0198c0de:refund:2");
+}
+
+#[test]
+fn a_void_of_captured_money_becomes_a_refund() {
+    let call = ReversalCall {
+        operation: ReversalOperation::Void,
+        generation: 1,
+    };
+    let mut void = refund(&[ReversalState::Failed]);
+    void.owed = ReversalOperation::Void;
+    void.entries[0].call = call;
+    void.entries[0].refusal = Some(ReversalRefusal::AlreadyCaptured);
+    assert_eq!(void.next_step(DAY, after_hours(1)), ReversalStep::Begin(REFUND));
+}
+
+#[test]
+fn a_refund_under_way_is_looked_up_or_awaited_and_a_success_is_booked() {
+    let pending = refund(&[ReversalState::Requested, ReversalState::Pending]);
+    assert_eq!(
+        pending.next_step(DAY, after_hours(90)),
+        ReversalStep::LookUp(REFUND)
+    );
+    assert_eq!(pending.next_step(SILENT, after_hours(90)), ReversalStep::Await);
+    assert_eq!(
+        pending.next_step(SILENT, after_hours(7 * 24)),
+        ReversalStep::AskPerson
+    );
+    let done = refund(&[ReversalState::Requested, ReversalState::Succeeded]);
+    assert_eq!(done.next_step(DAY, after_hours(90)), ReversalStep::Book);
+}
+
+#[test]
+fn a_refund_follows_a_void_only_while_the_capture_is_the_last_that_is_known() {
+    let void = ReversalCall {
+        operation: ReversalOperation::Void,
+        generation: 1,
+    };
+    let mut captured = refund(&[ReversalState::Failed]);
+    captured.entries[0].call = void;
+    captured.entries[0].refusal = Some(ReversalRefusal::AlreadyCaptured);
+    assert!(captured.turns_into_refund() && captured.has_met_capture());
+    captured.entries.extend(refund(&[ReversalState::Failed]).entries);
+    assert!(!captured.turns_into_refund() && captured.has_met_capture());
+    captured.entries.remove(0);
+    assert!(!captured.has_met_capture());
+}
+
+#[test]
+fn a_whole_authorization_goes_back_in_one_call_where_the_provider_can() {
+    let mut void = refund(&[]);
+    void.owed = ReversalOperation::Void;
+    let begin = |capabilities: ProviderCapabilities, is_whole| {
+        let step = void.next_step(capabilities, after_hours(1));
+        match step.in_one_call(capabilities, is_whole) {
+            ReversalStep::Begin(call) => void.key(call),
+            step => panic!("{step:?}"),
+        }
+    };
+    assert_eq!(begin(SILENT, true), "0198c0de:either:1");
+    assert_eq!(begin(SILENT, false), "0198c0de:void:1");
+    assert_eq!(begin(DAY, true), "0198c0de:void:1");
+    let owed = refund(&[]);
+    let step = owed.next_step(SILENT, after_hours(1));
+    assert_eq!(step.in_one_call(SILENT, true), ReversalStep::Begin(REFUND));
+}
+
+#[test]
+fn one_call_that_met_captured_money_becomes_a_refund() {
+    let mut void = refund(&[ReversalState::Failed]);
+    void.entries[0].call.operation = ReversalOperation::Either;
+    void.entries[0].refusal = Some(ReversalRefusal::AlreadyCaptured);
+    assert_eq!(
+        void.next_step(SILENT, after_hours(1)),
+        ReversalStep::Begin(REFUND)
+    );
+}
+
+#[test]
+fn a_call_is_open_until_its_outcome_is_known() {
+    for (state, is_open) in [
+        (ReversalState::Requested, true),
+        (ReversalState::Pending, true),
+        (ReversalState::RequiresAction, true),
+        (ReversalState::Succeeded, false),
+        (ReversalState::Failed, false),
+        (ReversalState::Canceled, false),
+    ] {
+        assert_eq!(refund(&[state]).open_call().is_some(), is_open, "{state:?}");
+    }
+    assert_eq!(refund(&[]).open_call(), None);
+}

@@ -1,0 +1,246 @@
+//! An order that is paid by several tenders: what each pays, and what goes back by each.
+
+use countermand_domain::invariants::broken_by;
+use countermand_domain::{
+    Actor, Cancel, CancellationPolicy, CancellationRules, CreditMemoRequest, Effect, EventData, Money, Order,
+    PaymentKind, PaymentTender, PaymentTransaction, RefundOrder, RefundProgress, Selection, Tender,
+    TenderKind, TransactionKind, Transition,
+};
+
+use super::{invoiced, order_of, usd, whole};
+use crate::shop::{at, buyer_of, policy, request, staff};
+
+fn tender(kind: TenderKind, method: &str, cents: i64) -> PaymentTender {
+    PaymentTender {
+        kind,
+        method: method.into(),
+        title: method.into(),
+        amount: usd(cents),
+    }
+}
+
+fn transaction(kind: TransactionKind, tender: usize, cents: i64) -> PaymentTransaction {
+    PaymentTransaction {
+        kind,
+        tender,
+        amount: usd(cents),
+        used: usd(0),
+        owed: usd(0),
+        abandoned: usd(0),
+        outside: usd(0),
+        reference: Some(format!("ref-{tender}")),
+        created_at: at(0),
+    }
+}
+
+/// Two items of $10.00 with shipping of $5.00 each, of which a card pays $20.00, a gift card $7.00 and store credit $3.00;
+/// all is invoiced.
+fn paid_by_three() -> Order {
+    let mut order = order_of(&[1, 1]);
+    order.payment.kind = PaymentKind::Online;
+    order.payment.method = "stripe".into();
+    order.payment.tenders = vec![
+        tender(TenderKind::Provider, "stripe", 2000),
+        tender(TenderKind::GiftCard, "giftcard", 700),
+        tender(TenderKind::StoreCredit, "balance", 300),
+    ];
+    order.payment.transactions = vec![
+        transaction(TransactionKind::Capture, 0, 2000),
+        transaction(TransactionKind::Capture, 1, 700),
+        transaction(TransactionKind::Capture, 2, 300),
+    ];
+    order.totals.paid = Some(usd(3000));
+    let order = invoiced(&order, &[]);
+    assert_kept(&order);
+    order
+}
+
+fn assert_kept(order: &Order) {
+    let broken: Vec<_> = broken_by(order).map(|it| it.name).collect();
+    assert!(broken.is_empty(), "{broken:?}");
+}
+
+fn policy_by(refund_order: RefundOrder) -> CancellationPolicy {
+    let usual = policy(true);
+    CancellationPolicy {
+        rules: CancellationRules {
+            refund_order,
+            ..usual.rules
+        },
+        ..usual
+    }
+}
+
+/// What goes back by each tender, in minor units.
+fn by_tender(change: &Transition) -> Vec<(usize, i64)> {
+    let payment = &change.after.payment;
+    let refunds = change.effects.iter().filter_map(|effect| match *effect {
+        Effect::Refund { transaction, amount } => {
+            let position = payment.tender_of(transaction).map(|it| it.position);
+            position.map(|position| (position, amount.minor()))
+        }
+        Effect::Void { .. } | Effect::Notify(_) => None,
+    });
+    let mut refunds: Vec<_> = refunds.collect();
+    refunds.sort_unstable();
+    refunds
+}
+
+fn cancel(order: &Order, lines: Option<&[(i32, i64)]>, refund_order: RefundOrder) -> Transition {
+    let selection = lines.map_or(Selection::All, |lines| Selection::Items(whole(lines)));
+    let command = Cancel {
+        selection,
+        ..request(buyer_of(order), "Other")
+    };
+    let change = order.cancel(&command, &policy_by(refund_order), at(4));
+    let change = change.expect("it can be canceled");
+    assert_kept(&change.after);
+    change
+}
+
+#[test]
+fn a_whole_cancellation_gives_each_tender_back_what_it_paid() {
+    let order = paid_by_three();
+    for refund_order in [RefundOrder::LastCapturedFirst, RefundOrder::InProportion] {
+        let change = cancel(&order, None, refund_order);
+        assert_eq!(by_tender(&change), [(0, 2000), (1, 700), (2, 300)]);
+    }
+}
+
+#[test]
+fn an_item_comes_back_from_the_last_capture_first() {
+    let first = cancel(&paid_by_three(), Some(&[(1, 1)]), RefundOrder::LastCapturedFirst);
+    assert_eq!(by_tender(&first), [(1, 700), (2, 300)]);
+    let rest = cancel(&first.after, None, RefundOrder::LastCapturedFirst);
+    assert_eq!(by_tender(&rest), [(0, 2000)]);
+}
+
+#[test]
+fn an_item_comes_back_in_proportion() {
+    let first = cancel(&paid_by_three(), Some(&[(1, 1)]), RefundOrder::InProportion);
+    // A third of $20.00, $7.00 and $3.00.
+    assert_eq!(by_tender(&first), [(0, 667), (1, 233), (2, 100)]);
+    let rest = cancel(&first.after, None, RefundOrder::InProportion);
+    assert_eq!(by_tender(&rest), [(0, 1333), (1, 467), (2, 200)]);
+}
+
+#[test]
+fn a_credit_memo_of_staff_follows_the_same_order() {
+    let amount = |refund_order| {
+        let request = CreditMemoRequest {
+            lines: Some(whole(&[(1, 1)])),
+            refund_shipping: false,
+            adjustment: usd(0),
+            refund_order,
+        };
+        let change = paid_by_three().credit(&request, &staff(), at(3));
+        by_tender(&change.expect("it can be credited"))
+    };
+    assert_eq!(amount(RefundOrder::LastCapturedFirst), [(1, 700), (2, 300)]);
+    assert_eq!(amount(RefundOrder::InProportion), [(0, 667), (1, 233), (2, 100)]);
+}
+
+#[test]
+fn a_quote_names_what_comes_back_by_each_tender() {
+    let order = paid_by_three();
+    let command = Cancel {
+        selection: Selection::Items(whole(&[(1, 1)])),
+        ..request(buyer_of(&order), "Other")
+    };
+    let quote = order.preview_cancellation(&command, &policy_by(RefundOrder::InProportion), at(4));
+    let tenders = quote.expect("it can be quoted").tenders;
+    let tenders: Vec<_> = tenders.iter().map(|it| (it.tender, it.amount.minor())).collect();
+    assert_eq!(tenders, [(Some(0), 667), (Some(1), 233), (Some(2), 100)]);
+}
+
+#[test]
+fn a_hold_is_released_and_the_gift_card_gets_its_money_back() {
+    let mut order = order_of(&[1]);
+    order.payment.tenders = vec![
+        tender(TenderKind::Provider, "stripe", 1000),
+        tender(TenderKind::GiftCard, "giftcard", 500),
+    ];
+    order.payment.transactions = vec![
+        transaction(TransactionKind::Authorization, 0, 1000),
+        transaction(TransactionKind::Capture, 1, 500),
+    ];
+    order.totals.paid = Some(usd(500));
+    let change = cancel(&order, None, RefundOrder::default());
+    assert_eq!(by_tender(&change), [(1, 500)]);
+    let void = Effect::Void {
+        transaction: 0,
+        amount: usd(1000),
+    };
+    assert!(change.effects.contains(&void), "{:?}", change.effects);
+}
+
+#[test]
+fn an_invoice_captures_from_the_tender_that_was_authorized() {
+    let mut order = order_of(&[1, 1]);
+    order.payment.tenders = vec![
+        tender(TenderKind::Offline, "purchaseorder", 500),
+        tender(TenderKind::Provider, "stripe", 1500),
+        tender(TenderKind::Offline, "banktransfer", 1000),
+    ];
+    order.payment.transactions = vec![transaction(TransactionKind::Authorization, 1, 1500)];
+    let order = invoiced(&order, &[]);
+    assert_kept(&order);
+    let captured = |tender| order.payment.captured_of(tender, order.currency());
+    assert_eq!(
+        [captured(0), captured(1), captured(2)],
+        [Ok(usd(500)), Ok(usd(1500)), Ok(usd(1000))]
+    );
+}
+
+#[test]
+fn the_keeper_of_a_balance_is_told_what_is_due_to_it() {
+    let order = cancel(&paid_by_three(), None, RefundOrder::default()).after;
+    let told = order.tell_credit_due("o-1", 1, usd(700), at(5));
+    let event = told.map(|change| change.event);
+    let Some(EventData::CreditDue(due)) = event.as_ref().map(|event| &event.data) else {
+        panic!("the gift card is a balance: {event:?}");
+    };
+    assert_eq!(
+        (due.tender, due.kind, due.amount),
+        (1, TenderKind::GiftCard, usd(700))
+    );
+    assert_eq!(due.reference.as_deref(), Some("ref-1"));
+    assert_eq!(event.as_ref().map(|event| &event.actor), Some(&Actor::System));
+    assert!(
+        order.tell_credit_due("o-2", 0, usd(2000), at(5)).is_none(),
+        "a card is no balance"
+    );
+}
+
+#[test]
+fn each_tender_tells_how_far_its_refunds_are() {
+    let order = cancel(&paid_by_three(), Some(&[(1, 1)]), RefundOrder::InProportion).after;
+    let progress = |tender| order.payment.refund_progress_of(tender, order.currency());
+    let expected = RefundProgress {
+        on_its_way: usd(233),
+        refunded: usd(0),
+        not_refunded: usd(0),
+    };
+    assert_eq!(progress(1), Ok(expected));
+    let whole = order.refund_progress().map(|it| it.on_its_way);
+    assert_eq!(whole, Ok(usd(1000)));
+}
+
+#[test]
+fn an_order_with_one_tender_is_paid_by_its_method() {
+    let order = order_of(&[1]);
+    let tenders: Vec<_> = order.payment.all_tenders().collect();
+    let method = Tender {
+        position: 0,
+        kind: TenderKind::Offline,
+        method: "checkmo",
+        title: "Check / Money order",
+    };
+    assert_eq!(tenders, [method]);
+    assert_eq!(order.payment.tender(1), None);
+    let invoiced = invoiced(&order, &[]);
+    assert_eq!(
+        invoiced.payment.captured(order.currency()),
+        Ok(Money::new(1500, order.currency()))
+    );
+}

@@ -1,0 +1,94 @@
+//! The way to an account at a payment provider, for every adapter.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use countermand_app::Clock;
+use countermand_app::ports::ProviderError;
+use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::{Client, RequestBuilder, Url};
+
+use super::gate::Gate;
+use crate::http::{self, Answer, NoAnswer};
+
+/// The longest time until a connection stands.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// The longest time for an answer.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// The largest answer in bytes: a page of a hundred refunds, each with its metadata.
+const LARGEST_ANSWER: usize = 1024 * 1024;
+/// The largest number of characters that are kept of the provider's words.
+const LONGEST_WORDS: usize = 250;
+/// The longest pause that a provider can ask for.
+const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(1);
+
+/// The way to an account: where the provider is, the key, and how many requests may be sent.
+pub(super) struct Connection {
+    pub(super) client: Client,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) base: Url,
+    /// The header that carries the key, and its value.
+    pub(super) key: (HeaderName, HeaderValue),
+    pub(super) gate: Arc<Gate>,
+}
+
+/// The client that all accounts share.
+pub(super) fn shared_client() -> Result<Client, reqwest::Error> {
+    http::client(TIMEOUT, CONNECT_TIMEOUT)
+}
+
+impl Connection {
+    /// The address of `/v1/PARTS`; an error when a part would lead to another place.
+    pub(super) fn address(&self, parts: &[&str]) -> Result<Url, ProviderError> {
+        http::address_below(&self.base, parts).ok_or_else(|| no_address(parts))
+    }
+
+    /// The address of `/PARTS`; an error when a part would lead to another place.
+    pub(super) fn address_at(&self, parts: &[&str]) -> Result<Url, ProviderError> {
+        http::address_at(&self.base, parts).ok_or_else(|| no_address(parts))
+    }
+
+    /// Sends the request once the account may send one more. Nothing is sent while the provider does not answer.
+    pub(super) async fn send(&self, request: RequestBuilder) -> Result<Answer, ProviderError> {
+        let now = self.clock.now();
+        self.gate
+            .enter(now)
+            .await
+            .map_err(|until| ProviderError::Suspended { until })?;
+        let (name, value) = &self.key;
+        let request = request.header(name, value.clone());
+        let answer = http::send(request, LARGEST_ANSWER).await;
+        let has_failed = match &answer {
+            Ok(answer) => answer.status.is_server_error(),
+            Err(_) => true,
+        };
+        self.gate.leave(has_failed, self.clock.now());
+        answer.map_err(ProviderError::from)
+    }
+
+    /// That the provider asks for patience, for as long as the answer says.
+    pub(super) fn throttled(&self, answer: &Answer) -> ProviderError {
+        ProviderError::Throttled {
+            until: http::pause_end(answer.retry_after(), self.clock.now(), LONGEST_PAUSE),
+        }
+    }
+}
+
+impl From<NoAnswer> for ProviderError {
+    fn from(none: NoAnswer) -> Self {
+        match none {
+            NoAnswer::NotSent(why) => Self::Unavailable(why),
+            NoAnswer::Lost(why) | NoAnswer::Unreadable(why) => Self::Unknown(why),
+        }
+    }
+}
+
+fn no_address(parts: &[&str]) -> ProviderError {
+    ProviderError::Unavailable(format!("`{}` is no address", cut(&parts.join("/"))))
+}
+
+/// The first characters of the provider's words, without control characters.
+pub(super) fn cut(text: &str) -> String {
+    http::cut(text, LONGEST_WORDS)
+}

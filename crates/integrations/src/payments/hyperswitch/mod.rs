@@ -1,0 +1,232 @@
+//! Hyperswitch: one API for many payment processors, hosted or run by the merchant.
+//!
+//! The id of a refund is made from our key, so a repeated request is refused as a duplicate and then read. Ids never
+//! end, and a refund that is not found was never accepted. A void has no key: the payment tells whether it was released.
+
+mod amount;
+mod message;
+mod problem;
+mod wire;
+
+use async_trait::async_trait;
+use countermand_app::ports::{
+    IncomingMessage, MessageRefusal, PaymentProvider, ProviderAnswer, ProviderError, ProviderMessage,
+    ProviderPayment, ReversalRequest,
+};
+use countermand_domain::{LookUp, ProviderCapabilities, ReversalOperation, ReversalRefusal, ReversalState};
+use reqwest::RequestBuilder;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use self::amount::{from_hyperswitch, to_hyperswitch};
+use self::problem::{is_duplicate, problem_of};
+use self::wire::{WirePayment, WireRefund};
+use super::connection::{Connection, cut};
+use super::problem::{Problem, refused};
+use super::scale::money;
+
+/// The base address of the hosted service, unless the account names another one.
+pub(super) const ADDRESS: &str = "https://api.hyperswitch.io";
+/// The header that carries the key.
+pub(super) const KEY_HEADER: &str = "api-key";
+/// The reason of voids and refunds. Processors that know only some reasons know this one.
+const REASON: &str = "requested_by_customer";
+/// How many hexadecimal digits of a digest are in the id of a refund, which has 30 characters.
+const DIGITS: usize = 26;
+
+/// An account at Hyperswitch.
+pub(super) struct HyperswitchProvider(Connection);
+
+impl HyperswitchProvider {
+    pub(super) fn new(connection: Connection) -> Self {
+        Self(connection)
+    }
+
+    /// Sends the request and reads the answer.
+    async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Problem> {
+        let answer = self.0.send(request).await.map_err(Problem::Failed)?;
+        if !answer.status.is_success() {
+            return Err(problem_of(&answer, &self.0));
+        }
+        let unreadable = |why| Problem::Failed(ProviderError::Unknown(why));
+        answer.json().map_err(unreadable)
+    }
+
+    async fn get<T: DeserializeOwned>(&self, parts: &[&str]) -> Result<T, Problem> {
+        let address = self.0.address_at(parts).map_err(Problem::Failed)?;
+        self.send(self.0.client.get(address)).await
+    }
+
+    async fn post<T: DeserializeOwned>(
+        &self,
+        parts: &[&str],
+        body: &serde_json::Value,
+    ) -> Result<T, Problem> {
+        let address = self.0.address_at(parts).map_err(Problem::Failed)?;
+        self.send(self.0.client.post(address).json(body)).await
+    }
+
+    async fn read_payment(&self, id: &str) -> Result<WirePayment, Problem> {
+        self.get(&["payments", id]).await
+    }
+
+    /// Releases a payment that is not captured.
+    async fn void(&self, request: &ReversalRequest) -> Result<ProviderAnswer, ProviderError> {
+        let id = request.payment.as_str();
+        let body = json!({ "cancellation_reason": REASON });
+        match self.post::<WirePayment>(&["payments", id, "cancel"], &body).await {
+            Ok(payment) => Ok(payment.void_answer(id).unwrap_or(ProviderAnswer::Accepted {
+                state: ReversalState::Pending,
+                reference: Some(cut(id)),
+                detail: cut(&payment.status),
+            })),
+            // The refusal names the state that was met, not what became of the payment, so the payment is read.
+            Err(Problem::Refused(no)) if no.refusal == ReversalRefusal::Other => {
+                let known = self.read_payment(id).await.map_err(ProviderError::from)?;
+                Ok(known.void_answer(id).unwrap_or_else(|| no.answer()))
+            }
+            Err(problem) => refused(problem),
+        }
+    }
+
+    /// Pays captured money back.
+    async fn refund(&self, request: &ReversalRequest) -> Result<ProviderAnswer, ProviderError> {
+        let Some(amount) = to_hyperswitch(request.amount) else {
+            return Ok(ProviderAnswer::Refused {
+                refusal: ReversalRefusal::Other,
+                detail: format!("Hyperswitch cannot pay back exactly {}", request.amount),
+            });
+        };
+        let body = json!({
+            "payment_id": request.payment,
+            "refund_id": refund_id(&request.key),
+            "amount": amount,
+            "reason": REASON,
+            "refund_type": "instant",
+            "metadata": { "countermand_key": request.key, "order_number": request.order.as_str() },
+        });
+        match self.post::<WireRefund>(&["refunds"], &body).await {
+            Ok(refund) => Ok(refund.answer()),
+            // An earlier request with this id arrived: its outcome is ours.
+            Err(Problem::Refused(no)) if is_duplicate(&no) => {
+                let found = self.find_refund(&request.key).await?;
+                found.map(|refund| refund.answer()).ok_or_else(|| {
+                    ProviderError::Unknown("the refund is a duplicate, and is not found".to_owned())
+                })
+            }
+            Err(problem) => refused(problem),
+        }
+    }
+
+    /// The refund of our `key`; none when Hyperswitch never accepted it.
+    async fn find_refund(&self, key: &str) -> Result<Option<WireRefund>, ProviderError> {
+        let id = refund_id(key);
+        match self.get::<WireRefund>(&["refunds", &id]).await {
+            Ok(refund) if refund.refund_id == id => Ok(Some(refund)),
+            Ok(refund) => {
+                let why = format!("Hyperswitch answers about {}", cut(&refund.refund_id));
+                Err(ProviderError::Unknown(why))
+            }
+            Err(Problem::Refused(no)) if no.refusal == ReversalRefusal::UnknownPayment => Ok(None),
+            Err(problem) => Err(problem.into()),
+        }
+    }
+}
+
+#[async_trait]
+impl PaymentProvider for HyperswitchProvider {
+    fn capabilities(&self) -> ProviderCapabilities {
+        ProviderCapabilities {
+            key_retention: None,
+            look_up: LookUp::Certain,
+            answers_at_once: true,
+            reads_payments: true,
+            reverses_either: false,
+        }
+    }
+
+    async fn payment(&self, reference: &str) -> Result<Option<ProviderPayment>, ProviderError> {
+        match self.read_payment(reference).await {
+            Ok(payment) => payment.payment().map(Some),
+            Err(Problem::Refused(no)) if no.refusal == ReversalRefusal::UnknownPayment => Ok(None),
+            Err(problem) => Err(problem.into()),
+        }
+    }
+
+    async fn reverse(&self, request: &ReversalRequest) -> Result<ProviderAnswer, ProviderError> {
+        match request.operation {
+            ReversalOperation::Void | ReversalOperation::Either => self.void(request).await,
+            ReversalOperation::Refund => self.refund(request).await,
+        }
+    }
+
+    fn messages(
+        &self,
+        incoming: IncomingMessage<'_>,
+        secrets: &[String],
+    ) -> Result<Vec<ProviderMessage>, MessageRefusal> {
+        message::read(incoming, secrets).map(|message| vec![message])
+    }
+
+    async fn look_up(&self, request: &ReversalRequest) -> Result<Option<ProviderAnswer>, ProviderError> {
+        match request.operation {
+            ReversalOperation::Void | ReversalOperation::Either => {
+                let payment = self.read_payment(&request.payment).await;
+                let payment = payment.map_err(ProviderError::from)?;
+                Ok(payment.void_answer(&request.payment))
+            }
+            ReversalOperation::Refund => {
+                let found = self.find_refund(&request.key).await?;
+                Ok(found.map(|refund| refund.answer()))
+            }
+        }
+    }
+}
+
+impl WirePayment {
+    fn payment(&self) -> Result<ProviderPayment, ProviderError> {
+        let money = |amount| money(amount, &self.currency, from_hyperswitch);
+        Ok(ProviderPayment {
+            authorized: money(self.amount)?,
+            captured: money(self.captured())?,
+            refunded: money(self.refunded())?,
+            is_voided: self.is_released(),
+            is_disputed: self.is_disputed(),
+        })
+    }
+
+    /// What the state of the payment says about a void; none when the money is still reserved.
+    fn void_answer(&self, id: &str) -> Option<ProviderAnswer> {
+        if self.is_released() {
+            return Some(ProviderAnswer::Accepted {
+                state: ReversalState::Succeeded,
+                reference: Some(cut(id)),
+                detail: cut(self.cancellation_reason.as_deref().unwrap_or_default()),
+            });
+        }
+        self.is_captured().then(|| ProviderAnswer::Refused {
+            refusal: ReversalRefusal::AlreadyCaptured,
+            detail: "the payment was captured".to_owned(),
+        })
+    }
+}
+
+/// The id of the refund with our key: the same each time, and of the length that Hyperswitch asks for.
+fn refund_id(key: &str) -> String {
+    let digest = hex::encode(Sha256::digest(key.as_bytes()));
+    format!("ref_{}", digest.get(..DIGITS).unwrap_or(&digest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_key_has_one_refund_id_of_thirty_characters() {
+        let id = refund_id("0198c0de-0000-7000-8000-000000000001:refund:1");
+        assert_eq!(id.len(), 30, "{id}");
+        assert_eq!(id, refund_id("0198c0de-0000-7000-8000-000000000001:refund:1"));
+        assert_ne!(id, refund_id("0198c0de-0000-7000-8000-000000000001:refund:2"));
+    }
+}

@@ -1,0 +1,159 @@
+//! What Hyperswitch's answers hold. Fields that are not needed are ignored, and most may be absent or null.
+
+use countermand_app::ports::ProviderAnswer;
+use countermand_domain::ReversalState;
+use serde::Deserialize;
+
+use crate::payments::connection::cut;
+
+/// A payment with what went back of it.
+#[derive(Deserialize)]
+pub(super) struct WirePayment {
+    #[serde(default)]
+    pub(super) amount: i64,
+    pub(super) amount_received: Option<i64>,
+    #[serde(default)]
+    pub(super) currency: String,
+    pub(super) status: String,
+    pub(super) cancellation_reason: Option<String>,
+    pub(super) refunds: Option<Vec<WireRefund>>,
+    pub(super) disputes: Option<Vec<WireDispute>>,
+}
+
+/// A refund.
+#[derive(Deserialize)]
+pub(super) struct WireRefund {
+    pub(super) refund_id: String,
+    #[serde(default)]
+    pub(super) amount: i64,
+    pub(super) status: Option<String>,
+    pub(super) error_code: Option<String>,
+    pub(super) error_message: Option<String>,
+}
+
+/// A dispute at the buyer's bank.
+#[derive(Deserialize)]
+pub(super) struct WireDispute {
+    pub(super) dispute_status: Option<String>,
+}
+
+/// Why Hyperswitch does not do it.
+#[derive(Deserialize)]
+pub(super) struct WireError {
+    pub(super) error: WireProblem,
+}
+
+/// The reason in an answer that refuses.
+#[derive(Deserialize)]
+pub(super) struct WireProblem {
+    #[serde(rename = "type")]
+    pub(super) kind: Option<String>,
+    pub(super) code: Option<String>,
+    pub(super) message: Option<String>,
+}
+
+impl WirePayment {
+    /// Whether money of the payment was taken.
+    pub(super) fn is_captured(&self) -> bool {
+        matches!(
+            self.status.as_str(),
+            "succeeded" | "partially_captured" | "partially_captured_and_capturable"
+        )
+    }
+
+    /// Whether the authorization was released, or ended by itself.
+    pub(super) fn is_released(&self) -> bool {
+        matches!(
+            self.status.as_str(),
+            "cancelled" | "cancelled_post_capture" | "expired"
+        )
+    }
+
+    /// The money that was taken, in Hyperswitch's units.
+    pub(super) fn captured(&self) -> i64 {
+        if !self.is_captured() {
+            return 0;
+        }
+        self.amount_received.unwrap_or(self.amount)
+    }
+
+    /// The money that went back, or may still go back, in Hyperswitch's units.
+    pub(super) fn refunded(&self) -> i64 {
+        let refunds = self.refunds.iter().flatten();
+        let counting = refunds.filter(|refund| refund.state() != ReversalState::Failed);
+        counting.fold(0, |sum, refund| sum.saturating_add(refund.amount))
+    }
+
+    /// Whether the buyer disputes the payment, and has not lost or withdrawn the dispute.
+    pub(super) fn is_disputed(&self) -> bool {
+        let mut disputes = self.disputes.iter().flatten();
+        disputes.any(|dispute| {
+            !matches!(
+                dispute.dispute_status.as_deref(),
+                Some("dispute_cancelled" | "dispute_won")
+            )
+        })
+    }
+}
+
+impl WireRefund {
+    /// The state of the refund. A word that is not known means that Hyperswitch works on it.
+    pub(super) fn state(&self) -> ReversalState {
+        match self.status.as_deref() {
+            Some("succeeded") => ReversalState::Succeeded,
+            Some("failed") => ReversalState::Failed,
+            _ => ReversalState::Pending,
+        }
+    }
+
+    /// What the refund says about our request.
+    pub(super) fn answer(&self) -> ProviderAnswer {
+        let words = [self.error_code.as_deref(), self.error_message.as_deref()];
+        let words: Vec<_> = words.into_iter().flatten().collect();
+        ProviderAnswer::Accepted {
+            state: self.state(),
+            reference: Some(cut(&self.refund_id)),
+            detail: cut(&words.join(": ")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn payment(fields: &str) -> WirePayment {
+        let text = format!(r#"{{"payment_id":"pay_1","amount":1500,"currency":"USD",{fields}}}"#);
+        serde_json::from_str(&text).expect("a payment")
+    }
+
+    #[test]
+    fn optional_fields_may_be_null_or_absent() {
+        let bare =
+            payment(r#""status":"requires_capture","amount_received":null,"refunds":null,"disputes":null"#);
+        assert_eq!((bare.captured(), bare.refunded()), (0, 0));
+        assert!(!bare.is_released() && !bare.is_disputed());
+        assert_eq!(payment(r#""status":"succeeded""#).captured(), 1500);
+    }
+
+    #[test]
+    fn failed_refunds_count_not_as_paid_back() {
+        let paid = payment(
+            r#""status":"partially_captured","amount_received":1200,"refunds":[
+            {"refund_id":"ref_1","amount":300,"status":"succeeded"},
+            {"refund_id":"ref_2","amount":200,"status":"pending"},
+            {"refund_id":"ref_3","amount":100,"status":"failed"}],
+            "disputes":[{"dispute_status":"dispute_opened"}]"#,
+        );
+        assert_eq!((paid.captured(), paid.refunded()), (1200, 500));
+        assert!(paid.is_disputed());
+    }
+
+    #[test]
+    fn a_dispute_that_was_won_or_withdrawn_is_none() {
+        for status in ["dispute_won", "dispute_cancelled"] {
+            let fields = format!(r#""status":"succeeded","disputes":[{{"dispute_status":"{status}"}}]"#);
+            assert!(!payment(&fields).is_disputed(), "{status}");
+        }
+    }
+}

@@ -1,0 +1,354 @@
+//! Stripe: payment intents are canceled, and charges are refunded.
+//!
+//! A repeated request is recognized by its `Idempotency-Key` for a day. After that, and when Stripe repeats a failure of
+//! its own, the refunds of the payment are listed, and ours is known by its metadata.
+
+mod amount;
+mod message;
+mod problem;
+mod wire;
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use countermand_app::ports::{
+    IncomingMessage, MessageRefusal, PaymentProvider, ProviderAnswer, ProviderError, ProviderMessage,
+    ProviderPayment, ReversalRequest,
+};
+use countermand_domain::{
+    Currency, LookUp, Money, ProviderCapabilities, ReversalOperation, ReversalRefusal, ReversalState,
+};
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{RequestBuilder, Url};
+use serde::de::DeserializeOwned;
+use url::form_urlencoded::Serializer;
+
+use self::amount::{from_stripe, to_stripe};
+use self::problem::problem_of;
+use self::wire::{Charge, WireCharge, WireIntent, WirePage, WireRefund};
+use super::connection::{Connection, cut};
+use super::problem::{Problem, Refused, refused};
+use super::scale::money;
+
+/// The base address of Stripe, unless the account names another one.
+pub(super) const ADDRESS: &str = "https://api.stripe.com";
+/// The version of the API, which does not change with the account's own setting.
+const VERSION: &str = "2026-10-28.endive";
+/// The metadata of a refund that holds our key.
+const KEY: &str = "countermand_key";
+/// The metadata of a refund that holds the number of the order.
+const ORDER: &str = "order_number";
+/// How many refunds a page has.
+const PAGE: &str = "100";
+/// The most pages that are read of the refunds of one payment.
+const MOST_PAGES: usize = 20;
+
+/// An account at Stripe.
+pub(super) struct StripeProvider(Connection);
+
+impl StripeProvider {
+    pub(super) fn new(connection: Connection) -> Self {
+        Self(connection)
+    }
+
+    /// Sends the request and reads the answer.
+    async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Problem> {
+        let request = request.header("Stripe-Version", VERSION);
+        let answer = self.0.send(request).await.map_err(Problem::Failed)?;
+        if !answer.status.is_success() {
+            return Err(problem_of(&answer, &self.0));
+        }
+        let unreadable = |why| Problem::Failed(ProviderError::Unknown(why));
+        answer.json().map_err(unreadable)
+    }
+
+    async fn get<T: DeserializeOwned>(&self, address: Url) -> Result<T, Problem> {
+        self.send(self.0.client.get(address)).await
+    }
+
+    /// Sends a form under `key`, by which Stripe recognizes a repetition.
+    async fn post<T: DeserializeOwned>(
+        &self,
+        parts: &[&str],
+        key: &str,
+        form: &[(&str, &str)],
+    ) -> Result<T, Problem> {
+        let address = self.0.address(parts).map_err(Problem::Failed)?;
+        let body = Serializer::new(String::new()).extend_pairs(form).finish();
+        let request = self.0.client.post(address).body(body);
+        let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request.header("Idempotency-Key", key)).await
+    }
+
+    async fn intent(&self, id: &str) -> Result<WireIntent, Problem> {
+        let mut address = self
+            .0
+            .address(&["payment_intents", id])
+            .map_err(Problem::Failed)?;
+        address.query_pairs_mut().append_pair("expand[]", "latest_charge");
+        self.get(address).await
+    }
+
+    async fn charge(&self, id: &str) -> Result<WireCharge, Problem> {
+        let address = self.0.address(&["charges", id]).map_err(Problem::Failed)?;
+        self.get(address).await
+    }
+
+    /// The id of the payment intent of a reference, which may be that of a charge.
+    async fn intent_of(&self, reference: &str) -> Result<String, Problem> {
+        if !is_charge(reference) {
+            return Ok(reference.to_owned());
+        }
+        let charge = self.charge(reference).await?;
+        charge.payment_intent.ok_or_else(|| {
+            Problem::Refused(Refused {
+                refusal: ReversalRefusal::Other,
+                code: String::new(),
+                detail: "a charge without a payment intent cannot be released".to_owned(),
+            })
+        })
+    }
+
+    /// Cancels a payment intent that is not captured.
+    async fn void(&self, request: &ReversalRequest) -> Result<ProviderAnswer, ProviderError> {
+        let intent = match self.intent_of(&request.payment).await {
+            Ok(intent) => intent,
+            Err(problem) => return refused(problem),
+        };
+        let parts = ["payment_intents", intent.as_str(), "cancel"];
+        let form = [("cancellation_reason", "requested_by_customer")];
+        match self.post::<WireIntent>(&parts, &request.key, &form).await {
+            Ok(canceled) => Ok(canceled.void_answer(&intent).unwrap_or(ProviderAnswer::Accepted {
+                state: ReversalState::Pending,
+                reference: Some(cut(&intent)),
+                detail: cut(&canceled.status),
+            })),
+            // Stripe names the state that it met, not what became of the payment, so the payment is read.
+            Err(Problem::Refused(no)) if no.code == "payment_intent_unexpected_state" => {
+                let known = self.intent(&intent).await.map_err(ProviderError::from)?;
+                Ok(known.void_answer(&intent).unwrap_or_else(|| no.answer()))
+            }
+            Err(problem) => refused(problem),
+        }
+    }
+
+    /// Pays captured money back.
+    async fn refund(&self, request: &ReversalRequest) -> Result<ProviderAnswer, ProviderError> {
+        let Some(amount) = to_stripe(request.amount) else {
+            return Ok(ProviderAnswer::Refused {
+                refusal: ReversalRefusal::Other,
+                detail: format!("Stripe cannot pay back exactly {}", request.amount),
+            });
+        };
+        let amount = amount.to_string();
+        let [key_field, order_field] = [KEY, ORDER].map(|name| format!("metadata[{name}]"));
+        let form = [
+            (payment_field(&request.payment), request.payment.as_str()),
+            ("amount", amount.as_str()),
+            ("reason", "requested_by_customer"),
+            (key_field.as_str(), request.key.as_str()),
+            (order_field.as_str(), request.order.as_str()),
+        ];
+        match self.post::<WireRefund>(&["refunds"], &request.key, &form).await {
+            Ok(refund) => Ok(refund.answer()),
+            // An earlier request of ours may have arrived after all, under another key.
+            Err(Problem::Refused(no)) if no.refusal == ReversalRefusal::NothingLeft => {
+                let obligation = request.key.rsplit_once(':').map_or("", |(before, _)| before);
+                let is_ours = |kept: &WireRefund| kept.counts() && kept.is_of_obligation(obligation);
+                let found = self.find_refund(&request.payment, is_ours).await?;
+                Ok(found.map_or_else(|| no.answer(), |found| found.answer()))
+            }
+            Err(problem) => refused(problem),
+        }
+    }
+
+    /// The captured money of the payment that went back, or is on its way back, by the list of its refunds.
+    async fn paid_back(&self, payment: &str, currency: Currency) -> Result<Money, ProviderError> {
+        let mut sum = 0_i64;
+        let counted = |refund: &WireRefund| {
+            sum = sum.saturating_add(refund.paid_back());
+            false
+        };
+        self.find_refund(payment, counted).await?;
+        money(sum, currency.code(), from_stripe)
+    }
+
+    /// The newest refund of the payment that `is_wanted`.
+    async fn find_refund(
+        &self,
+        payment: &str,
+        mut is_wanted: impl FnMut(&WireRefund) -> bool,
+    ) -> Result<Option<WireRefund>, ProviderError> {
+        let mut after: Option<String> = None;
+        for _ in 0..MOST_PAGES {
+            let mut address = self.0.address(&["refunds"])?;
+            address
+                .query_pairs_mut()
+                .append_pair(payment_field(payment), payment)
+                .append_pair("limit", PAGE)
+                .extend_pairs(after.iter().map(|last| ("starting_after", last)));
+            let page: WirePage = match self.get(address).await {
+                Ok(page) => page,
+                Err(Problem::Refused(no)) if no.refusal == ReversalRefusal::UnknownPayment => {
+                    return Ok(None);
+                }
+                Err(problem) => return Err(problem.into()),
+            };
+            after = page.data.last().map(|last| last.id.clone());
+            if let Some(found) = page.data.into_iter().find(|refund| is_wanted(refund)) {
+                return Ok(Some(found));
+            }
+            if !page.has_more || after.is_none() {
+                return Ok(None);
+            }
+        }
+        Err(ProviderError::Unknown(
+            "the payment has too many refunds to look through".to_owned(),
+        ))
+    }
+}
+
+#[async_trait]
+impl PaymentProvider for StripeProvider {
+    fn capabilities(&self) -> ProviderCapabilities {
+        ProviderCapabilities {
+            key_retention: Some(TimeDelta::hours(24)),
+            look_up: LookUp::Likely,
+            answers_at_once: true,
+            reads_payments: true,
+            reverses_either: false,
+        }
+    }
+
+    async fn payment(&self, reference: &str) -> Result<Option<ProviderPayment>, ProviderError> {
+        let read = if is_charge(reference) {
+            let charge = self.charge(reference).await;
+            charge.map(|charge| (charge.payment(), charge.is_captured_in_part()))
+        } else {
+            let intent = self.intent(reference).await;
+            intent.map(|intent| (intent.payment(), intent.is_captured_in_part()))
+        };
+        let (payment, is_captured_in_part) = match read {
+            Ok(read) => read,
+            Err(Problem::Refused(no)) if no.refusal == ReversalRefusal::UnknownPayment => return Ok(None),
+            Err(problem) => return Err(problem.into()),
+        };
+        let mut payment = payment?;
+        if is_captured_in_part {
+            payment.refunded = self.paid_back(reference, payment.captured.currency()).await?;
+        }
+        Ok(Some(payment))
+    }
+
+    async fn reverse(&self, request: &ReversalRequest) -> Result<ProviderAnswer, ProviderError> {
+        match request.operation {
+            ReversalOperation::Void | ReversalOperation::Either => self.void(request).await,
+            ReversalOperation::Refund => self.refund(request).await,
+        }
+    }
+
+    fn messages(
+        &self,
+        incoming: IncomingMessage<'_>,
+        secrets: &[String],
+    ) -> Result<Vec<ProviderMessage>, MessageRefusal> {
+        message::read(incoming, secrets).map(|message| vec![message])
+    }
+
+    async fn look_up(&self, request: &ReversalRequest) -> Result<Option<ProviderAnswer>, ProviderError> {
+        match request.operation {
+            ReversalOperation::Void | ReversalOperation::Either => {
+                let id = self
+                    .intent_of(&request.payment)
+                    .await
+                    .map_err(ProviderError::from)?;
+                let intent = self.intent(&id).await.map_err(ProviderError::from)?;
+                Ok(intent.void_answer(&id))
+            }
+            ReversalOperation::Refund => {
+                let is_ours = |refund: &WireRefund| refund.metadata.get(KEY) == Some(&request.key);
+                let found = self.find_refund(&request.payment, is_ours).await?;
+                Ok(found.map(|refund| refund.answer()))
+            }
+        }
+    }
+}
+
+impl WireIntent {
+    fn payment(&self) -> Result<ProviderPayment, ProviderError> {
+        let money = |amount| money(amount, &self.currency, from_stripe);
+        let charge = match &self.latest_charge {
+            Some(Charge::Whole(charge)) => Some(charge),
+            Some(Charge::Id(id)) => {
+                let why = format!("Stripe did not write out the charge {}", cut(id));
+                return Err(ProviderError::Unknown(why));
+            }
+            None => None,
+        };
+        Ok(ProviderPayment {
+            authorized: money(self.amount)?,
+            captured: money(self.amount_received)?,
+            refunded: money(charge.filter(|it| it.captured).map_or(0, |it| it.amount_refunded))?,
+            is_voided: self.status == "canceled",
+            is_disputed: charge.is_some_and(|charge| charge.disputed),
+        })
+    }
+
+    fn is_captured_in_part(&self) -> bool {
+        matches!(&self.latest_charge, Some(Charge::Whole(charge)) if charge.is_captured_in_part())
+    }
+
+    /// What the state of the payment says about a void; none when the money is still reserved.
+    fn void_answer(&self, id: &str) -> Option<ProviderAnswer> {
+        match self.status.as_str() {
+            "canceled" => Some(ProviderAnswer::Accepted {
+                state: ReversalState::Succeeded,
+                reference: Some(cut(id)),
+                detail: cut(self.cancellation_reason.as_deref().unwrap_or_default()),
+            }),
+            "succeeded" => Some(ProviderAnswer::Refused {
+                refusal: ReversalRefusal::AlreadyCaptured,
+                detail: "the payment was captured".to_owned(),
+            }),
+            _ => None,
+        }
+    }
+}
+
+impl WireCharge {
+    fn payment(&self) -> Result<ProviderPayment, ProviderError> {
+        let money = |amount| money(amount, &self.currency, from_stripe);
+        let (captured, refunded) = if self.captured {
+            (self.amount_captured, self.amount_refunded)
+        } else {
+            (0, 0)
+        };
+        Ok(ProviderPayment {
+            authorized: money(self.amount)?,
+            captured: money(captured)?,
+            refunded: money(refunded)?,
+            is_voided: !self.captured && self.refunded,
+            is_disputed: self.disputed,
+        })
+    }
+}
+
+impl WireRefund {
+    fn is_of_obligation(&self, obligation: &str) -> bool {
+        let key = self.metadata.get(KEY).and_then(|key| key.rsplit_once(':'));
+        key.is_some_and(|(before, _)| before == obligation)
+    }
+}
+
+/// Whether a reference is that of a charge, or of a payment by a method that Stripe books as such.
+fn is_charge(reference: &str) -> bool {
+    reference.starts_with("ch_") || reference.starts_with("py_")
+}
+
+/// The field of a refund that names its payment.
+fn payment_field(reference: &str) -> &'static str {
+    if is_charge(reference) {
+        "charge"
+    } else {
+        "payment_intent"
+    }
+}

@@ -1,0 +1,183 @@
+//! The parts of Stripe's answers that are read. All other fields are ignored, and most may be absent or null.
+
+use std::collections::HashMap;
+
+use countermand_app::ports::ProviderAnswer;
+use countermand_domain::ReversalState;
+use serde::{Deserialize, Deserializer};
+
+use crate::payments::connection::cut;
+
+/// A payment, which holds one charge once the buyer paid.
+#[derive(Deserialize)]
+pub(super) struct WireIntent {
+    pub(super) amount: i64,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) amount_received: i64,
+    pub(super) currency: String,
+    pub(super) status: String,
+    pub(super) cancellation_reason: Option<String>,
+    pub(super) latest_charge: Option<Charge>,
+}
+
+/// A charge, or its id where Stripe was not asked to write it out.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Charge {
+    Whole(WireCharge),
+    Id(String),
+}
+
+/// The money of a payment.
+#[derive(Deserialize)]
+pub(super) struct WireCharge {
+    pub(super) amount: i64,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) amount_captured: i64,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) amount_refunded: i64,
+    pub(super) currency: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) captured: bool,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) refunded: bool,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) disputed: bool,
+    pub(super) payment_intent: Option<String>,
+}
+
+/// A refund.
+#[derive(Deserialize)]
+pub(super) struct WireRefund {
+    pub(super) id: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) amount: i64,
+    pub(super) reason: Option<String>,
+    pub(super) status: Option<String>,
+    pub(super) failure_reason: Option<String>,
+    pub(super) pending_reason: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) metadata: HashMap<String, String>,
+}
+
+/// A page of refunds, newest first.
+#[derive(Deserialize)]
+pub(super) struct WirePage {
+    pub(super) data: Vec<WireRefund>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) has_more: bool,
+}
+
+/// Why Stripe does not do it.
+#[derive(Deserialize)]
+pub(super) struct WireError {
+    pub(super) error: WireProblem,
+}
+
+/// The reason in an answer that refuses.
+#[derive(Deserialize)]
+pub(super) struct WireProblem {
+    #[serde(rename = "type", default, deserialize_with = "or_default")]
+    pub(super) kind: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) code: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) message: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) param: String,
+}
+
+impl WireCharge {
+    /// Whether a part was captured and the rest released. Stripe counts the released rest among `amount_refunded`.
+    pub(super) fn is_captured_in_part(&self) -> bool {
+        self.captured && self.amount_captured != self.amount
+    }
+}
+
+impl WireRefund {
+    /// The state of the refund. A word that is not known means that Stripe works on it.
+    pub(super) fn state(&self) -> ReversalState {
+        match self.status.as_deref() {
+            Some("requires_action") => ReversalState::RequiresAction,
+            Some("succeeded") => ReversalState::Succeeded,
+            Some("failed") => ReversalState::Failed,
+            Some("canceled") => ReversalState::Canceled,
+            _ => ReversalState::Pending,
+        }
+    }
+
+    /// What the refund says about our request.
+    pub(super) fn answer(&self) -> ProviderAnswer {
+        let reason = self.failure_reason.as_deref().or(self.pending_reason.as_deref());
+        ProviderAnswer::Accepted {
+            state: self.state(),
+            reference: Some(cut(&self.id)),
+            detail: cut(reason.unwrap_or_default()),
+        }
+    }
+
+    /// The captured money that went back, or may still go back, in Stripe's units. The released rest of an authorization
+    /// was never captured.
+    pub(super) fn paid_back(&self) -> i64 {
+        let is_release = self.reason.as_deref() == Some("expired_uncaptured_charge");
+        if self.counts() && !is_release {
+            self.amount
+        } else {
+            0
+        }
+    }
+
+    /// Whether money moved, or may still move.
+    pub(super) fn counts(&self) -> bool {
+        !matches!(self.state(), ReversalState::Failed | ReversalState::Canceled)
+    }
+}
+
+/// A field that may be absent or null.
+fn or_default<'de, D, T>(field: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Option::deserialize(field).map(Option::unwrap_or_default)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn optional_fields_may_be_null() {
+        let charge = r#"{"amount":1500,"amount_captured":null,"amount_refunded":null,"currency":"usd","captured":null,
+            "refunded":null,"disputed":null,"payment_intent":null}"#;
+        let intent = format!(
+            r#"{{"amount":1500,"amount_received":null,"currency":"usd","status":"canceled","cancellation_reason":null,
+            "latest_charge":{charge}}}"#
+        );
+        let intent: WireIntent = serde_json::from_str(&intent).expect("an intent");
+        assert!(matches!(intent.latest_charge, Some(Charge::Whole(charge)) if !charge.captured));
+        let page = r#"{"data":[{"id":"re_1","amount":null,"reason":null,"status":null,"failure_reason":null,
+            "pending_reason":null,"metadata":null}],"has_more":null}"#;
+        let page: WirePage = serde_json::from_str(page).expect("a page");
+        assert!(!page.has_more && page.data[0].metadata.is_empty());
+        let error = r#"{"error":{"type":null,"code":null,"message":null,"param":null}}"#;
+        let error: WireError = serde_json::from_str(error).expect("an error");
+        assert_eq!(error.error.code, "");
+    }
+
+    #[test]
+    fn only_captured_money_is_paid_back() {
+        let paid_back = |fields: &str| {
+            let refund = format!(r#"{{"id":"re_1","amount":500,{fields}}}"#);
+            let refund: WireRefund = serde_json::from_str(&refund).expect("a refund");
+            refund.paid_back()
+        };
+        assert_eq!(paid_back(r#""status":"succeeded""#), 500);
+        assert_eq!(paid_back(r#""status":"pending","reason":"duplicate""#), 500);
+        assert_eq!(paid_back(r#""status":"failed""#), 0);
+        assert_eq!(
+            paid_back(r#""status":"succeeded","reason":"expired_uncaptured_charge""#),
+            0
+        );
+    }
+}

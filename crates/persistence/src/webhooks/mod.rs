@@ -1,0 +1,8 @@
+//! Webhooks: the endpoints, and the log of what was sent to them.
+
+mod attempt;
+mod endpoint;
+
+pub use attempt::{AttemptFilter, AttemptPage, WebhookAttempt};
+pub(crate) use endpoint::subscribers_of;
+pub use endpoint::{WebhookEndpoint, WebhookState};

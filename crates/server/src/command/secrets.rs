@@ -1,0 +1,69 @@
+//! `countermand secrets`: checks the secrets that the database keeps sealed, and seals them with the newest key.
+
+use std::process::ExitCode;
+
+use countermand_app::{App, AppSettings, failure};
+
+use crate::cli::{SecretsAction, SecretsTarget};
+use crate::command::serve::close;
+use crate::command::{open_app, open_existing_database};
+use crate::print;
+
+/// The name under which the audit log knows the person at the command line.
+const OPERATOR: &str = "command-line";
+
+pub(super) async fn run(action: SecretsAction) -> anyhow::Result<ExitCode> {
+    match action {
+        SecretsAction::Check(target) => {
+            let app = open(&target).await?;
+            let lost = app.lost_secrets().await;
+            close(&app).await;
+            let lost = lost?;
+            if lost.is_empty() {
+                print::line("every secret can be opened")?;
+            }
+            told(&lost)
+        }
+        SecretsAction::Seal(target) => {
+            let app = open(&target).await?;
+            let viewer = app.operator(OPERATOR, None).await?;
+            let sealed = app.seal_secrets_anew(&viewer).await;
+            close(&app).await;
+            let sealed = failure::split(sealed)?.map_err(|refusal| anyhow::anyhow!(refusal.message))?;
+            print::line(format_args!("sealed anew: {}", sealed.sealed_anew))?;
+            print::line(format_args!("unchanged: {}", sealed.unchanged))?;
+            told(&sealed.lost)
+        }
+    }
+}
+
+async fn open(target: &SecretsTarget) -> anyhow::Result<App> {
+    let database = open_existing_database(&target.database).await?;
+    let app = open_app(database, AppSettings::default()).await?;
+    Ok(app.with_secret_keys(&target.secrets.keys()?)?)
+}
+
+/// Prints what cannot be opened; the exit code says whether there is something.
+fn told(lost: &[String]) -> anyhow::Result<ExitCode> {
+    for name in lost {
+        print::line(format_args!("cannot be opened: {name}"))?;
+    }
+    Ok(if lost.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Refuses to run jobs with `app` while it cannot open a secret: what an account or an endpoint is owed would be left
+/// to staff.
+pub(super) async fn check_for_jobs(app: &App) -> anyhow::Result<()> {
+    let lost = app.lost_secrets().await?;
+    anyhow::ensure!(
+        lost.is_empty(),
+        "the secret of {} is sealed with a key that SECRET_KEYS does not hold: add the key, or start a server with \
+         --no-worker and give the secret again",
+        lost.join(" and of ")
+    );
+    Ok(())
+}

@@ -1,0 +1,143 @@
+//! Server-sent events: a subscription as the answer to one request (GraphQL over SSE, distinct connections).
+
+use std::convert::Infallible;
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderName, HeaderValue, StatusCode, Version, header};
+use axum::response::{IntoResponse, Response};
+use countermand_graphql::{ApiAnswer, ApiUpdate, ApiUpdates, Opened};
+use futures_util::{StreamExt, stream};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use super::lifeline::{Lifeline, LivePlace};
+use super::settings::LiveSettings;
+use super::{CUT, Open, UPDATES};
+
+/// A comment, which keeps the connection alive.
+const COMMENT: &str = ":\n\n";
+/// The last event. Its empty line of data is needed, because browsers drop an event without data.
+const COMPLETE: &str = "event: complete\ndata:\n\n";
+/// How many events wait for the connection before the subscription waits, too.
+const WAITING: usize = 4;
+
+/// The response for a subscription, or for the one answer of another operation.
+///
+/// The status is always 200, and `place` lasts as long as the body.
+pub(in crate::http) fn respond(
+    opened: Opened,
+    place: LivePlace,
+    lifeline: &Lifeline,
+    settings: LiveSettings,
+    version: Version,
+) -> Response {
+    let (sender, receiver) = mpsc::channel(WAITING);
+    let feed = Feed {
+        sender,
+        lifeline: lifeline.clone(),
+        settings,
+        // Over HTTP/2 the connection has other answers, and a client that does not read one holds up no other.
+        may_cut: version < Version::HTTP_2,
+    };
+    lifeline.tasks.spawn(async move {
+        let _place = place;
+        let _open = Open::count("sse");
+        match opened {
+            Opened::Answer(answer) => feed.answer(*answer).await,
+            Opened::Updates(updates) => feed.updates(updates).await,
+        }
+    });
+    let chunks = stream::unfold(receiver, async |mut receiver| {
+        let chunk: Bytes = receiver.recv().await?;
+        Some((Ok::<_, Infallible>(chunk), receiver))
+    });
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/event-stream; charset=utf-8"),
+        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        // Proxies that know this header hand each event on at once.
+        (
+            HeaderName::from_static("x-accel-buffering"),
+            HeaderValue::from_static("no"),
+        ),
+    ];
+    (StatusCode::OK, headers, Body::from_stream(chunks)).into_response()
+}
+
+/// The events of one response.
+struct Feed {
+    sender: mpsc::Sender<Bytes>,
+    lifeline: Lifeline,
+    settings: LiveSettings,
+    may_cut: bool,
+}
+
+/// The client reads no more.
+struct Gone;
+
+impl Feed {
+    async fn answer(self, answer: ApiAnswer) {
+        let update = ApiUpdate { answer, cursor: None };
+        if self.send(COMMENT.into()).await.is_ok() && self.update(&update).await.is_ok() {
+            // A client that is gone needs no end.
+            let _ = self.send(COMPLETE.into()).await;
+        }
+    }
+
+    /// Sends updates until the subscription ends, the client goes, or the server stops. Without `complete` at its end,
+    /// a client subscribes again.
+    async fn updates(self, mut updates: ApiUpdates) {
+        let mut sent = self.send(COMMENT.into()).await;
+        while sent.is_ok() {
+            sent = tokio::select! {
+                biased;
+                () = self.lifeline.stop.cancelled() => return,
+                () = self.sender.closed() => return,
+                update = updates.next() => {
+                    let Some(update) = update else {
+                        let _ = self.send(COMPLETE.into()).await;
+                        return;
+                    };
+                    self.update(&update).await
+                }
+                () = tokio::time::sleep(self.settings.ping) => self.send(COMMENT.into()).await,
+            };
+        }
+    }
+
+    async fn update(&self, update: &ApiUpdate) -> Result<(), Gone> {
+        let Ok(json) = update.answer.to_json() else {
+            tracing::error!("an update has no form in JSON");
+            return Err(Gone);
+        };
+        metrics::counter!(UPDATES, "transport" => "sse").increment(1);
+        self.send(next_event(update.cursor.as_deref(), &json)).await
+    }
+
+    /// Hands an event to the connection. A client that does not read for too long is cut off.
+    async fn send(&self, event: String) -> Result<(), Gone> {
+        let sending = timeout(self.settings.slow_reader, self.sender.send(event.into()));
+        let sent = tokio::select! {
+            biased;
+            sent = sending => sent,
+            () = self.lifeline.stop.cancelled() => return Err(Gone),
+        };
+        if let Ok(sent) = sent {
+            return sent.map_err(|_| Gone);
+        }
+        metrics::counter!(CUT, "transport" => "sse").increment(1);
+        tracing::info!("a client that did not read its events was cut off");
+        if self.may_cut {
+            self.lifeline.cut.cancel();
+        }
+        Err(Gone)
+    }
+}
+
+/// The event of an update. JSON has no line breaks outside of its strings, and none in them.
+fn next_event(cursor: Option<&str>, json: &str) -> String {
+    let id = cursor.map(|cursor| format!("id: {cursor}\n")).unwrap_or_default();
+    format!("event: next\n{id}data: {json}\n\n")
+}

@@ -1,0 +1,30 @@
+//! The limits of connections that stay open.
+
+use std::time::Duration;
+
+/// The limits of connections that stay open. `docs/http.md` lists them for clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LiveSettings {
+    /// How long a WebSocket may take to send `connection_init`.
+    pub init: Duration,
+    /// How often an idle connection is spoken to. A client that is silent for three times as long is gone.
+    pub ping: Duration,
+    /// How long a message may wait for a client that does not read; then the client is cut off.
+    pub slow_reader: Duration,
+    /// The largest number of operations of one WebSocket at a time.
+    pub operations: usize,
+    /// The largest message from a client, in bytes.
+    pub message: usize,
+}
+
+impl Default for LiveSettings {
+    fn default() -> Self {
+        Self {
+            init: Duration::from_secs(3),
+            ping: Duration::from_secs(15),
+            slow_reader: Duration::from_secs(30),
+            operations: 50,
+            message: 128 * 1024,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The command that checks the secrets in the database, and seals them with a key from outside it.
+
+use std::time::{Duration, Instant};
+
+use countermand_tests::node::node;
+use countermand_tests::process::{self, Run, ServerProcess, Surroundings};
+use countermand_tests::webhook_receiver::WebhookReceiver;
+use serde_json::json;
+
+use super::{assert_fails, migrated};
+use crate::program::PROGRAM;
+
+/// The base64 of 32 bytes.
+const FIRST: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+/// The base64 of 32 other bytes.
+const SECOND: &str = "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
+/// The time in which a message must arrive, with room for a machine that is busy with other tests.
+const SOON: Duration = Duration::from_secs(10);
+const NETWORK: [&str; 2] = ["--webhook-networks", "127.0.0.0/8"];
+
+fn with_keys(keys: &str) -> Surroundings {
+    Surroundings {
+        variables: vec![("SECRET_KEYS", keys.into())],
+        ..Surroundings::default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn secrets_move_to_a_key_from_outside_the_database_and_to_the_next_one() {
+    let (_folder, url) = migrated();
+    let program = |keys: &str, arguments: &[&str]| -> Run {
+        let arguments = [arguments, &["--database-url", &url]].concat();
+        process::run_in(PROGRAM, &arguments, b"", &with_keys(keys))
+    };
+    let receiver = WebhookReceiver::start().await;
+    let made = program(
+        "",
+        &[&["webhook", "create", &receiver.address], &NETWORK[..]].concat(),
+    );
+    let line = |name: &str| {
+        made.out
+            .lines()
+            .find_map(|it| it.strip_prefix(name))
+            .expect("a line")
+    };
+    let (id, secret) = (line("endpoint: "), line("secret: "));
+
+    let sealed = |keys: &str| program(keys, &["secrets", "seal"]).out;
+    assert_eq!(sealed(""), "sealed anew: 0\nunchanged: 1\n");
+    assert_eq!(sealed(FIRST), "sealed anew: 1\nunchanged: 0\n");
+    let both = format!("{SECOND},{FIRST}");
+    assert_eq!(sealed(&both), "sealed anew: 1\nunchanged: 0\n");
+
+    let lost = format!("cannot be opened: the webhook endpoint {id}\n");
+    for keys in ["", FIRST] {
+        let checked = program(keys, &["secrets", "check"]);
+        assert_eq!((checked.code, checked.out.as_str()), (1, lost.as_str()), "{keys}");
+        assert_fails(
+            &program(keys, &["worker"]),
+            &["a key that SECRET_KEYS does not hold"],
+        );
+    }
+    let checked = program(SECOND, &["secrets", "check"]);
+    assert_eq!(
+        (checked.code, checked.out.as_str()),
+        (0, "every secret can be opened\n")
+    );
+
+    // The endpoint still knows its secret: a message is signed with it.
+    let arguments = [&["serve", "--database-url", &url], &NETWORK[..]].concat();
+    let server = ServerProcess::start_in(PROGRAM, &arguments, &with_keys(SECOND)).await;
+    assert_eq!(program(SECOND, &["webhook", "test", id]).code, 0);
+    let begun = Instant::now();
+    while receiver.received().is_empty() {
+        assert!(begun.elapsed() < SOON, "{}", server.log());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let arrived = receiver.received().remove(0);
+    let names = [
+        "webhook-id",
+        "webhook-timestamp",
+        "webhook-signature",
+        "content-type",
+    ];
+    let headers = names.map(|name| (name.to_owned(), json!(arrived.header(name))));
+    let headers: serde_json::Map<_, _> = headers.into_iter().collect();
+    let body = String::from_utf8(arrived.body.to_vec()).expect("text");
+    let message = json!({ "secret": secret, "headers": headers, "body": body }).to_string();
+    node("webhooks.mjs", &[&message]).await;
+    assert!(!server.log().contains(SECOND), "{}", server.log());
+    server.kill().await;
+}
+
+#[test]
+fn a_key_of_the_wrong_length_is_refused_and_not_repeated() {
+    let (_folder, url) = migrated();
+    let keys = with_keys("c2hvcnQ=");
+    let run = process::run_in(PROGRAM, &["secrets", "check", "--database-url", &url], b"", &keys);
+    assert_ne!(run.code, 0);
+    assert!(
+        run.err.contains("base64 of 32 bytes") && !run.err.contains("c2hvcnQ"),
+        "{run:?}"
+    );
+}

@@ -1,0 +1,181 @@
+//! Staff ends what nothing will meet: no money moves, the buyer is told so, and money that moves later is not lost.
+
+use countermand_tests::payment_contract::{ContractProvider, Fault};
+use countermand_tests::{TestShop, on_every_database};
+use serde_json::{Value, json};
+
+use super::contract::{begin, delivered, paid_and_canceled};
+use super::{attention, authorized_with, buyer_sees, cancel, refunds, states, work};
+
+contract!(
+    a_refund_that_nothing_will_meet_is_abandoned,
+    an_abandoned_refund_that_others_paid_back_is_adopted,
+    an_abandoned_void_that_is_captured_later_is_told,
+    what_the_provider_has_is_not_abandoned,
+);
+
+/// Staff abandons the obligation. Gives the payload.
+async fn abandon(shop: &TestShop, id: &Value) -> Value {
+    let input = json!({ "id": id, "note": "The account is closed." });
+    shop.owner_does(
+        "abandonObligation",
+        input,
+        "obligation { state problem settled_at }",
+    )
+    .await
+}
+
+/// A canceled order whose refund of `pi_1` the provider did not carry out. Gives its id.
+async fn failed<P: ContractProvider>(shop: &TestShop, provider: &P) -> String {
+    let id = paid_and_canceled(shop, provider).await;
+    provider.faults(&[Fault::Fail]).await;
+    work(shop).await;
+    if !provider.capabilities().answers_at_once {
+        delivered(shop, provider).await;
+    }
+    id
+}
+
+async fn is_healthy(shop: &TestShop) -> bool {
+    shop.app().doctor(|_| {}).await.expect("a report").is_healthy()
+}
+
+async fn a_refund_that_nothing_will_meet_is_abandoned<P: ContractProvider>(shop: &TestShop) {
+    let Some(provider) = begin::<P>(shop).await else {
+        return;
+    };
+    let id = failed(shop, &provider).await;
+    let open = refunds(shop, "OPEN").await;
+    for note in ["", "  ", "a\u{0}b"] {
+        let input = json!({ "id": open[0]["id"], "note": note });
+        let refused = shop.refused("abandonObligation", input).await;
+        assert_eq!(refused, ("INVALID".into(), "note".into()));
+    }
+    let nowhere = json!({ "id": "0198c5e5-7b5e-7000-8000-000000000000", "note": "lost" });
+    assert_eq!(shop.refused("abandonObligation", nowhere).await.0, "NOT_FOUND");
+    let done = abandon(shop, &open[0]["id"]).await;
+    assert_eq!(done["user_errors"], json!([]));
+    assert_eq!(done["obligation"]["state"], "ABANDONED");
+    assert!(done["obligation"]["settled_at"].is_string());
+    assert_eq!(attention(shop).await, []);
+    assert_eq!(refunds(shop, "OPEN").await, Vec::<Value>::new());
+    assert_eq!(refunds(shop, "ABANDONED").await.len(), 1);
+    assert_eq!(
+        buyer_sees(shop, &id).await,
+        json!([{ "amount": { "value": 15.0 }, "state": "NOT_REFUNDED" }])
+    );
+    let order = shop.order(&id).await;
+    assert_eq!(order["reversals"][0]["state"], "abandoned");
+    let history = order["comments"].to_string();
+    let told = history.matches("The refund of $15.00 was not carried out.");
+    assert_eq!(told.count(), 1, "{history}");
+    let audit = &shop.audit_log(1).await[0];
+    assert_eq!(
+        (&audit["action"], &audit["details"]),
+        (
+            &json!("abandonObligation"),
+            &json!("refund of $15.00 abandoned: The account is closed.")
+        )
+    );
+    // It has ended: nothing meets it, and no one ends it again.
+    for mutation in ["abandonObligation", "settleObligation"] {
+        let input = json!({ "id": open[0]["id"], "note": "again" });
+        assert_eq!(shop.refused(mutation, input).await.0, "ALREADY_SETTLED");
+    }
+    let retried = shop
+        .refused("retryObligation", json!({ "id": open[0]["id"] }))
+        .await;
+    assert_eq!(retried.0, "ALREADY_SETTLED");
+    assert_eq!(work(shop).await, []);
+    assert_eq!(provider.line("pi_1").await.refunded, 0);
+    assert!(is_healthy(shop).await);
+}
+
+async fn an_abandoned_refund_that_others_paid_back_is_adopted<P: ContractProvider>(shop: &TestShop) {
+    let Some(provider) = begin::<P>(shop).await else {
+        return;
+    };
+    let id = failed(shop, &provider).await;
+    let open = refunds(shop, "OPEN").await;
+    abandon(shop, &open[0]["id"]).await;
+    provider.refunds_outside("pi_1", 1500).await;
+    delivered(shop, &provider).await;
+    delivered(shop, &provider).await;
+    let settled = refunds(shop, "SETTLED").await;
+    assert_eq!(settled[0]["settlement_reference"], "pi_1");
+    assert_eq!(refunds(shop, "ABANDONED").await, Vec::<Value>::new());
+    assert_eq!(
+        buyer_sees(shop, &id).await,
+        json!([{ "amount": { "value": 15.0 }, "state": "REFUNDED" }])
+    );
+    let order = shop.order(&id).await;
+    let history = order["comments"].to_string();
+    assert_eq!(history.matches("were paid back there").count(), 1, "{history}");
+    assert_eq!(
+        order["order"]["credit_memos"].as_array().map(Vec::len),
+        Some(1),
+        "the credit memo of the cancellation is enough"
+    );
+    assert_eq!(attention(shop).await, []);
+    assert!(is_healthy(shop).await);
+}
+
+async fn an_abandoned_void_that_is_captured_later_is_told<P: ContractProvider>(shop: &TestShop) {
+    let Some(provider) = begin::<P>(shop).await else {
+        return;
+    };
+    if !provider.capabilities().reads_payments {
+        // Nothing can be compared there before the void is sent.
+        return;
+    }
+    let id = authorized_with(shop, "1", "pi_1").await;
+    // The amount differs, so the void is left to staff before anything is sent.
+    provider.pays("pi_1", "USD", 1499, 0).await;
+    cancel(shop, &id).await;
+    work(shop).await;
+    let open = refunds(shop, "OPEN").await;
+    let done = abandon(shop, &open[0]["id"]).await;
+    assert_eq!(done["user_errors"], json!([]));
+    assert!(is_healthy(shop).await);
+    provider.captures("pi_1").await;
+    delivered(shop, &provider).await;
+    delivered(shop, &provider).await;
+    let told = attention(shop).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].0, json!(["PAYMENT_CAPTURED"]));
+    // A problem is looked at, and is no money that could be abandoned.
+    let query = "{ needsAttention { items { id } } }";
+    let answer = shop.ask(query).token(shop.owner()).send().await;
+    let problem = json!({ "id": answer.data("/needsAttention/items/0/id"), "note": "seen" });
+    let refused = shop.refused("abandonObligation", problem.clone()).await;
+    assert_eq!(refused, ("INVALID".into(), "id".into()));
+    let seen = shop
+        .owner_does("settleObligation", problem, "obligation { state }")
+        .await;
+    assert_eq!(seen["obligation"]["state"], "SETTLED");
+}
+
+async fn what_the_provider_has_is_not_abandoned<P: ContractProvider>(shop: &TestShop) {
+    let Some(provider) = begin::<P>(shop).await else {
+        return;
+    };
+    let id = paid_and_canceled(shop, &provider).await;
+    provider.faults(&[Fault::Pending]).await;
+    work(shop).await;
+    let open = refunds(shop, "OPEN").await;
+    let input = json!({ "id": open[0]["id"], "note": "lost" });
+    let refused = shop.refused("abandonObligation", input.clone()).await;
+    assert_eq!(refused.0, "IN_PROGRESS");
+    provider.ends("pi_1", false).await;
+    delivered(shop, &provider).await;
+    assert_eq!(
+        states(&refunds(shop, "OPEN").await[0]),
+        ["REQUESTED", "PENDING", "FAILED"]
+    );
+    let done = abandon(shop, &open[0]["id"]).await;
+    assert_eq!(done["user_errors"], json!([]));
+    assert_eq!(
+        buyer_sees(shop, &id).await,
+        json!([{ "amount": { "value": 15.0 }, "state": "NOT_REFUNDED" }])
+    );
+}

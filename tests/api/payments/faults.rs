@@ -1,0 +1,114 @@
+//! Payment providers at which three calls in ten go wrong: what is owed still goes back once.
+
+use chrono::TimeDelta;
+use countermand_tests::payment_contract::{ContractProvider, Fault, LedgerLine};
+use countermand_tests::{OrderJson, TestShop, on_every_database};
+use serde_json::{Value, json};
+
+use super::contract::{begin, told};
+use super::{attention, cancel, refunds, work};
+use crate::event_stream::{number as counted, raw};
+
+/// The number of canceled orders.
+const ORDERS: i64 = 30;
+/// The share of calls that go wrong, in percent.
+const SHARE: u32 = 30;
+const SEED: u64 = 7;
+/// The fewest faults that must be drawn: each order needs at least one call, and most need more.
+const FEWEST_FAULTS: u64 = 6;
+/// How often the worker comes back while calls go wrong, and after that.
+const ROUNDS: usize = 6;
+const FAULTS: [Fault; 5] = [
+    Fault::LoseRequest,
+    Fault::LoseAnswer,
+    Fault::ErrorBefore,
+    Fault::ErrorAfter,
+    Fault::Throttle,
+];
+const KEPT_FAILURES: [Fault; 2] = [Fault::StoredErrorBefore, Fault::StoredErrorAfter];
+const SETTLED: &str = "SELECT COUNT(*) FROM obligations WHERE kind IN ('refund', 'void') AND state = 'met'";
+
+contract!(with_three_calls_in_ten_going_wrong_each_order_is_settled_once);
+
+async fn with_three_calls_in_ten_going_wrong_each_order_is_settled_once<P: ContractProvider>(
+    shop: &TestShop,
+) {
+    let Some(provider) = begin::<P>(shop).await else {
+        return;
+    };
+    let orders: Vec<Value> = (1..=ORDERS).map(order).collect();
+    let ids = shop.import(&orders).await;
+    for (number, id) in (1..=ORDERS).zip(&ids) {
+        let captured = if is_authorized(number) { 0 } else { total(number) };
+        provider
+            .pays(&reference(number), "USD", total(number), captured)
+            .await;
+        cancel(shop, id).await;
+    }
+
+    let mut kinds = FAULTS.to_vec();
+    if P::KEEPS_FAILURES {
+        kinds.extend(KEPT_FAILURES);
+    }
+    provider.fails_at_random(SHARE, SEED, &kinds).await;
+    for _ in 0..ROUNDS {
+        work(shop).await;
+        shop.wait(TimeDelta::minutes(10));
+    }
+    let drawn = provider.stops_failing().await;
+    assert!(drawn >= FEWEST_FAULTS, "only {drawn} calls went wrong");
+    for _ in 0..ROUNDS {
+        shop.wait(TimeDelta::hours(2));
+        work(shop).await;
+        told(shop, &provider).await;
+    }
+
+    let open = refunds(shop, "OPEN").await;
+    assert!(open.is_empty(), "{open:#?}");
+    assert_eq!(attention(shop).await, []);
+    let database = raw(shop).await;
+    assert_eq!(counted(&database, SETTLED).await, ORDERS);
+    database.close().await.expect("closed");
+    for number in 1..=ORDERS {
+        let line = provider.line(&reference(number)).await;
+        assert_eq!(line, owed(number), "{}", reference(number));
+    }
+}
+
+/// Whether the money of the order is only reserved: every third order's is.
+fn is_authorized(number: i64) -> bool {
+    number % 3 == 0
+}
+
+/// The total of the order in cents; each order has another one.
+fn total(number: i64) -> i64 {
+    1500 + number
+}
+
+fn reference(number: i64) -> String {
+    format!("pi_{number}")
+}
+
+/// An order whose money is captured or reserved. Shipping is 5.00.
+fn order(number: i64) -> Value {
+    let order = OrderJson::new(&format!("{number:09}")).paid_with("stripe_payments");
+    let price = total(number) - 500;
+    let order = if is_authorized(number) {
+        order.line("A", price, 1, 0, 0).authorized()
+    } else {
+        order.line("A", price, 1, 1, 0)
+    };
+    let mut order = order.json();
+    order["payment"]["last_trans_id"] = json!(reference(number));
+    order
+}
+
+/// What the ledger must say of the payment after the cancellation.
+fn owed(number: i64) -> LedgerLine {
+    let is_refund = !is_authorized(number);
+    LedgerLine {
+        refunded: if is_refund { total(number) } else { 0 },
+        refunds: usize::from(is_refund),
+        voided: !is_refund,
+    }
+}

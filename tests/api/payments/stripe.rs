@@ -1,0 +1,144 @@
+//! What holds at Stripe alone: its errors by code, its keys that end after a day, and its holds that end by themselves.
+
+use chrono::TimeDelta;
+use countermand_app::obligations::Settlement;
+use countermand_tests::stripe_server::{KEY, StripeServer};
+use countermand_tests::{TestShop, on_sqlite};
+use serde_json::json;
+
+use super::{attention, authorized_with, cancel, paid_with, refunds, serve, states, work};
+
+async fn connected(shop: &TestShop) -> Option<StripeServer> {
+    let stripe = StripeServer::start().await?;
+    serve(shop, "STRIPE", &stripe.address, KEY).await;
+    Some(stripe)
+}
+
+/// A canceled order whose captured payment `pi_<number>` is to go back.
+async fn canceled(shop: &TestShop, stripe: &StripeServer, number: &str) {
+    let reference = format!("pi_{number}");
+    let id = paid_with(shop, number, &reference).await;
+    let payment = json!({ "id": reference, "authorized": 1500, "captured": 1500 });
+    stripe.play("payments", &payment).await;
+    cancel(shop, &id).await;
+}
+
+on_sqlite!(stripe_is_asked_as_it_wants_to_be_asked, |shop| async move {
+    let Some(stripe) = connected(&shop).await else {
+        return;
+    };
+    canceled(&shop, &stripe, "1").await;
+    assert_eq!(work(&shop).await, [Settlement::Met]);
+    let requests = stripe.requests().await;
+    let key = requests[0]["key"].clone();
+    assert!(
+        key.as_str().is_some_and(|key| key.ends_with(":refund:1")),
+        "{key}"
+    );
+    let expected = json!([{ "path": "/v1/refunds", "key": key, "form": { "payment_intent": "pi_1", "amount": "1500",
+        "reason": "requested_by_customer", "metadata[countermand_key]": key, "metadata[order_number]": "1" } }]);
+    assert_eq!(json!(requests), expected);
+});
+
+on_sqlite!(
+    a_hold_that_ended_by_itself_counts_as_released,
+    |shop| async move {
+        let Some(stripe) = connected(&shop).await else {
+            return;
+        };
+        let id = authorized_with(&shop, "1", "pi_1").await;
+        let payment = json!({ "id": "pi_1", "authorized": 1500, "captured": 0 });
+        stripe.play("payments", &payment).await;
+        stripe.play("payments/pi_1/expire", &json!({})).await;
+        cancel(&shop, &id).await;
+        assert_eq!(work(&shop).await, [Settlement::Met]);
+        assert_eq!(stripe.requests().await, Vec::<serde_json::Value>::new());
+    }
+);
+
+on_sqlite!(
+    a_busy_stripe_is_asked_again_under_the_same_key,
+    |shop| async move {
+        let Some(stripe) = connected(&shop).await else {
+            return;
+        };
+        for (number, fault) in [("1", "lock"), ("2", "in_use"), ("3", "broken_json")] {
+            canceled(&shop, &stripe, number).await;
+            stripe.play("faults", &json!({ "next": [fault] })).await;
+            let first = work(&shop).await;
+            assert!(
+                matches!(first[..], [Settlement::Postponed(_)]),
+                "{fault}: {first:?}"
+            );
+            shop.wait(TimeDelta::minutes(2));
+            assert_eq!(work(&shop).await, [Settlement::Met], "{fault}");
+            let refunds = stripe.refunds(&format!("pi_{number}")).await;
+            assert_eq!(refunds.len(), 1, "{fault}");
+            let key = refunds[0]["metadata"]["countermand_key"].as_str();
+            assert!(key.is_some_and(|key| key.ends_with(":refund:1")), "{fault}");
+        }
+    }
+);
+
+on_sqlite!(a_definite_no_is_told_to_staff_with_the_code, |shop| async move {
+    let Some(stripe) = connected(&shop).await else {
+        return;
+    };
+    canceled(&shop, &stripe, "1").await;
+    stripe.play("faults", &json!({ "next": ["balance"] })).await;
+    work(&shop).await;
+    canceled(&shop, &stripe, "2").await;
+    stripe.play("payments/pi_2/dispute", &json!({})).await;
+    work(&shop).await;
+    let told: Vec<_> = attention(&shop).await.into_iter().map(|(_, why)| why).collect();
+    assert!(told[0].contains("balance_insufficient"), "{told:?}");
+    assert!(told[1].contains("charge_disputed"), "{told:?}");
+    assert_eq!(stripe.refunds("pi_1").await.len(), 0);
+    // After the balance was filled, staff lets Stripe try again under a new key.
+    let open = refunds(&shop, "OPEN").await;
+    let input = json!({ "id": open[0]["id"] });
+    shop.owner_does("retryObligation", input, "obligation { id }")
+        .await;
+    assert_eq!(work(&shop).await, [Settlement::Met]);
+    assert_eq!(stripe.refunds("pi_1").await.len(), 1);
+});
+
+on_sqlite!(
+    after_its_day_a_key_is_not_sent_again_before_a_look_at_the_refunds,
+    |shop| async move {
+        let Some(stripe) = connected(&shop).await else {
+            return;
+        };
+        for (number, fault, keys) in [("1", "lose_answer", 1), ("2", "lose_request", 2)] {
+            canceled(&shop, &stripe, number).await;
+            stripe.play("faults", &json!({ "next": [fault] })).await;
+            work(&shop).await;
+            // No worker ran for a day, and Stripe has forgotten the key.
+            shop.wait(TimeDelta::hours(25));
+            stripe.play("time", &json!({ "seconds": 25 * 3600 })).await;
+            assert_eq!(work(&shop).await, [Settlement::Met], "{fault}");
+            assert_eq!(stripe.refunds(&format!("pi_{number}")).await.len(), 1, "{fault}");
+            let settled = refunds(&shop, "SETTLED").await;
+            let requested = states(settled.last().expect("a refund"));
+            let requested = requested.iter().filter(|state| **state == "REQUESTED");
+            assert_eq!(requested.count(), keys, "{fault}");
+        }
+    }
+);
+
+on_sqlite!(
+    the_released_rest_of_an_authorization_counts_not_as_paid_back,
+    |shop| async move {
+        let Some(stripe) = connected(&shop).await else {
+            return;
+        };
+        let id = paid_with(&shop, "1", "pi_1").await;
+        let payment = json!({ "id": "pi_1", "authorized": 2000, "captured": 1500 });
+        stripe.play("payments", &payment).await;
+        cancel(&shop, &id).await;
+        assert_eq!(work(&shop).await, [Settlement::Met]);
+        let refunds = stripe.refunds("pi_1").await;
+        assert_eq!(refunds.len(), 1);
+        assert_eq!(refunds[0]["amount"], 1500);
+    }
+);

@@ -1,0 +1,192 @@
+//! The contract that each adapter for payment providers keeps: what its provider must be able to play for it.
+//!
+//! The cases are in `tests/api/payments/contract.rs`, and each looks into the provider's own ledger.
+
+mod adyen;
+mod http;
+mod hyperswitch;
+mod stripe;
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use chrono::DateTime;
+use countermand_app::ports::{AccountAccess, PaymentProviders};
+use countermand_domain::ProviderCapabilities;
+use countermand_integrations::payments::ProviderAdapters;
+use serde_json::{Value, json};
+
+use crate::example_server::ExampleServer;
+use crate::fixed_clock::FixedClock;
+
+/// What goes wrong once, with the next void or refund.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The connection ends before the provider acts.
+    LoseRequest,
+    /// The connection ends after the provider acted.
+    LoseAnswer,
+    /// The provider answers 500 and has not acted.
+    ErrorBefore,
+    /// The provider answers 500 and has acted.
+    ErrorAfter,
+    /// The provider keeps a 500 under the key and has not acted.
+    StoredErrorBefore,
+    /// The provider keeps a 500 under the key and has acted.
+    StoredErrorAfter,
+    /// The provider asks for patience.
+    Throttle,
+    /// The provider works on it for a while.
+    Pending,
+    /// The bank refuses.
+    Fail,
+}
+
+impl Fault {
+    /// The name by which the servers of `examples` know the fault.
+    fn name(self) -> &'static str {
+        match self {
+            Self::LoseRequest => "lose_request",
+            Self::LoseAnswer => "lose_answer",
+            Self::ErrorBefore => "error_before",
+            Self::ErrorAfter => "error_after",
+            Self::StoredErrorBefore => "store_error_before",
+            Self::StoredErrorAfter => "store_error_after",
+            Self::Throttle => "throttle",
+            Self::Pending => "pending",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+/// What the ledger of a provider says about a payment, in minor units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LedgerLine {
+    /// The money that went back, or is on its way back.
+    pub refunded: i64,
+    /// How many refunds there are that did not fail.
+    pub refunds: usize,
+    /// Whether the authorization was released.
+    pub voided: bool,
+}
+
+/// A provider with a ledger of its own, behind one of the adapters.
+#[expect(async_fn_in_trait, reason = "only the tests call it, and none spawns it")]
+pub trait ContractProvider: Sized + Deref<Target = ExampleServer> {
+    /// The adapter, as `connectPaymentProvider` names it.
+    const ADAPTER: &'static str;
+    /// Whether the provider keeps its own failures under a key.
+    const KEEPS_FAILURES: bool;
+    /// Whether the signature of a message has a time.
+    const SIGNS_TIME: bool = true;
+    /// The status by which the provider knows that its message was taken.
+    const TAKEN: i64 = 204;
+    /// The merchant account that requests name, where the provider has such accounts.
+    const MERCHANT_ACCOUNT: Option<&'static str> = None;
+    /// A secret of webhooks, with which the provider signs.
+    const WEBHOOK_SECRET: &'static str = "whsec_Y291bnRlcm1hbmQtdGVzdC1zZWNyZXQtMzJieXRlcyE=";
+    /// Another secret of webhooks.
+    const OTHER_WEBHOOK_SECRET: &'static str = "whsec_YW5vdGhlci1zZWNyZXQtb2YtdGhlLXNob3A=";
+
+    /// Starts the provider; none without Python.
+    async fn begin() -> Option<Self>;
+
+    /// The key to the account.
+    fn key(&self) -> &str;
+
+    /// A buyer pays: `authorized` is reserved, and `captured` of it is taken.
+    async fn pays(&self, reference: &str, currency: &str, authorized: i64, captured: i64) {
+        let paid = json!({ "id": reference, "currency": currency,
+            "authorized": authorized, "captured": captured });
+        self.play("payments", &paid).await;
+    }
+
+    /// Lets these things go wrong, one for each of the next voids and refunds.
+    async fn faults(&self, next: &[Fault]) {
+        let next: Vec<_> = next.iter().map(|fault| fault.name()).collect();
+        self.play("faults", &json!({ "next": next })).await;
+    }
+
+    /// Lets `share` percent of all calls go wrong with faults of these `kinds`, as `seed` draws them.
+    ///
+    /// # Panics
+    /// When the server refuses.
+    async fn fails_at_random(&self, share: u32, seed: u64, kinds: &[Fault]) {
+        let kinds: Vec<_> = kinds.iter().map(|fault| fault.name()).collect();
+        let body = json!({ "share": share, "seed": seed, "kinds": kinds });
+        self.play("faults", &body).await;
+    }
+
+    /// Ends all faults. Gives the number of faults that were drawn.
+    ///
+    /// # Panics
+    /// When the server refuses.
+    async fn stops_failing(&self) -> u64 {
+        let ended = self.play("faults", &json!({ "next": [] })).await;
+        ended["drawn"].as_u64().expect("a number")
+    }
+
+    /// Ends the refund of the payment that is under way.
+    async fn ends(&self, reference: &str, succeeds: bool);
+
+    /// What the ledger says about the payment.
+    async fn line(&self, reference: &str) -> LedgerLine;
+
+    /// Keeps messages to `url` back until they are delivered.
+    async fn holds_messages(&self, url: &str) {
+        let hooks = json!({ "url": url, "secret": Self::WEBHOOK_SECRET, "hold": true });
+        self.play("hooks", &hooks).await;
+    }
+
+    /// Sends all messages about what happened so far, signed at `at` (seconds since 1970); gives the statuses of the
+    /// answers.
+    async fn delivers(&self, at: i64) -> Vec<i64> {
+        statuses(&self.play("deliver", &json!({ "at": at })).await)
+    }
+
+    /// The payment is captured at the provider, by others.
+    async fn captures(&self, reference: &str) {
+        let path = format!("payments/{reference}/capture");
+        self.play(&path, &json!({})).await;
+    }
+
+    /// Money of the payment is paid back at the provider, by others.
+    async fn refunds_outside(&self, reference: &str, amount: i64) {
+        let path = format!("payments/{reference}/refund");
+        self.play(&path, &json!({ "amount": amount })).await;
+    }
+
+    /// The buyer disputes the payment at the bank.
+    async fn disputes(&self, reference: &str) {
+        let path = format!("payments/{reference}/dispute");
+        self.play(&path, &json!({})).await;
+    }
+
+    /// The newest refund of the payment, which had succeeded, fails.
+    async fn fails_late(&self, reference: &str);
+
+    /// The abilities that the adapter declares.
+    ///
+    /// # Panics
+    /// When the adapter cannot be used.
+    #[must_use]
+    fn capabilities(&self) -> ProviderCapabilities {
+        countermand_integrations::tls::install();
+        let clock = FixedClock::at(DateTime::UNIX_EPOCH);
+        let adapters = ProviderAdapters::new(Arc::new(clock)).expect("an HTTP client");
+        let opened = adapters.open(AccountAccess {
+            name: "main",
+            adapter: &Self::ADAPTER.to_lowercase(),
+            address: &self.address,
+            secret: self.key(),
+            merchant_account: Self::MERCHANT_ACCOUNT,
+        });
+        opened.expect("an adapter").capabilities()
+    }
+}
+
+/// The statuses in the answer to `/play/deliver`.
+fn statuses(answer: &Value) -> Vec<i64> {
+    let statuses = answer["statuses"].as_array().expect("statuses");
+    statuses.iter().filter_map(serde_json::Value::as_i64).collect()
+}

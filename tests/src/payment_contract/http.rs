@@ -1,0 +1,65 @@
+//! The contract at a provider that speaks our own protocol.
+
+use serde_json::json;
+
+use super::{ContractProvider, LedgerLine};
+use crate::payment_server::{KEY, PaymentServer};
+
+impl ContractProvider for PaymentServer {
+    const ADAPTER: &'static str = "HTTP";
+    const KEEPS_FAILURES: bool = false;
+
+    async fn begin() -> Option<Self> {
+        Self::start().await
+    }
+
+    fn key(&self) -> &str {
+        KEY
+    }
+
+    async fn pays(&self, reference: &str, currency: &str, authorized: i64, captured: i64) {
+        let paid = json!({ "reference": reference, "currency": currency,
+            "authorized": authorized, "captured": captured });
+        self.play("payments", &paid).await;
+    }
+
+    async fn ends(&self, reference: &str, succeeds: bool) {
+        let ledger = self.ledger().await;
+        let reversals = ledger["reversals"].as_object().expect("reversals");
+        let is_open = |kept: &serde_json::Value| {
+            kept["body"]["payment"] == reference && kept["answer"]["state"] == "PENDING"
+        };
+        let (key, _) = reversals
+            .iter()
+            .find(|(_, kept)| is_open(kept))
+            .expect("an open one");
+        let end = if succeeds { "succeed" } else { "fail" };
+        self.play(&format!("reversals/{key}/{end}"), &json!({})).await;
+    }
+
+    async fn line(&self, reference: &str) -> LedgerLine {
+        let ledger = self.ledger().await;
+        let payment = &ledger["payments"][reference];
+        let reversals = ledger["reversals"].as_object().expect("reversals");
+        let counts = |kept: &&serde_json::Value| {
+            let state = kept["answer"]["state"].as_str();
+            kept["body"]["payment"] == reference
+                && kept["body"]["operation"] == "REFUND"
+                && state.is_some_and(|state| state != "FAILED")
+        };
+        LedgerLine {
+            refunded: payment["refunded"].as_i64().expect("an amount"),
+            refunds: reversals.values().filter(counts).count(),
+            voided: payment["voided"] == true,
+        }
+    }
+
+    async fn fails_late(&self, reference: &str) {
+        let ledger = self.ledger().await;
+        let mut reversals = ledger["reversals"].as_object().expect("reversals").iter();
+        let (key, _) = reversals
+            .find(|(_, kept)| kept["body"]["payment"] == reference)
+            .expect("a refund");
+        self.play(&format!("reversals/{key}/fail"), &json!({})).await;
+    }
+}

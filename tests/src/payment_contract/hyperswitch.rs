@@ -1,0 +1,48 @@
+//! The contract at Hyperswitch.
+
+use serde_json::json;
+
+use super::{ContractProvider, LedgerLine};
+use crate::hyperswitch_server::{HyperswitchServer, KEY};
+
+impl ContractProvider for HyperswitchServer {
+    const ADAPTER: &'static str = "HYPERSWITCH";
+    const KEEPS_FAILURES: bool = false;
+    const SIGNS_TIME: bool = false;
+    const WEBHOOK_SECRET: &'static str = "the-hash-key-of-the-profile";
+    const OTHER_WEBHOOK_SECRET: &'static str = "another-hash-key-of-the-profile";
+
+    async fn begin() -> Option<Self> {
+        Self::start().await
+    }
+
+    fn key(&self) -> &str {
+        KEY
+    }
+
+    async fn ends(&self, reference: &str, succeeds: bool) {
+        let refunds = self.refunds(reference).await;
+        let open = refunds.iter().find(|it| it["status"] == "pending");
+        let id = open.and_then(|it| it["refund_id"].as_str()).expect("an open one");
+        let end = if succeeds { "succeed" } else { "fail" };
+        self.play(&format!("refunds/{id}/{end}"), &json!({})).await;
+    }
+
+    async fn line(&self, reference: &str) -> LedgerLine {
+        let refunds = self.refunds(reference).await;
+        let counting = refunds.iter().filter(|it| it["status"] != "failed");
+        let amounts: Vec<_> = counting.filter_map(|it| it["amount"].as_i64()).collect();
+        LedgerLine {
+            refunded: amounts.iter().sum(),
+            refunds: amounts.len(),
+            voided: self.ledger().await["payments"][reference]["status"] == "cancelled",
+        }
+    }
+
+    async fn fails_late(&self, reference: &str) {
+        let refunds = self.refunds(reference).await;
+        let done = refunds.iter().find(|it| it["status"] == "succeeded");
+        let id = done.and_then(|it| it["refund_id"].as_str()).expect("a refund");
+        self.play(&format!("refunds/{id}/fail"), &json!({})).await;
+    }
+}

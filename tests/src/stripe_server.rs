@@ -1,0 +1,48 @@
+//! The server of Stripe's API, `examples/stripe-server`, as a process with a ledger of its own.
+
+use std::ops::Deref;
+
+use serde_json::Value;
+
+use crate::example_server::ExampleServer;
+
+/// The key to the account.
+pub const KEY: &str = "sk_test_the_key_of_the_shop";
+
+/// A running server of Stripe's API; it ends with this value.
+#[derive(Debug)]
+pub struct StripeServer(ExampleServer);
+
+impl StripeServer {
+    /// Starts the server; none without Python, see [`ExampleServer::start`].
+    ///
+    /// # Panics
+    /// As [`ExampleServer::start`] does.
+    pub async fn start() -> Option<Self> {
+        let server = ExampleServer::start("stripe-server", &["--key", KEY]).await;
+        server.map(Self)
+    }
+
+    /// The refunds of a payment, oldest first, by Stripe's own ledger.
+    ///
+    /// # Panics
+    /// When the server does not answer.
+    pub async fn refunds(&self, payment: &str) -> Vec<Value> {
+        let ledger = self.ledger().await;
+        let refunds = ledger["refunds"].as_object().cloned().unwrap_or_default();
+        let of_payment = |refund: &Value| refund["payment_intent"] == payment;
+        refunds
+            .into_iter()
+            .map(|(_, refund)| refund)
+            .filter(of_payment)
+            .collect()
+    }
+}
+
+impl Deref for StripeServer {
+    type Target = ExampleServer;
+
+    fn deref(&self) -> &ExampleServer {
+        &self.0
+    }
+}
