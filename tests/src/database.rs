@@ -42,6 +42,16 @@ enum Kind {
     },
 }
 
+impl Scratch {
+    /// The server and the name of the database on it; none of a file.
+    pub(crate) fn on_server(&self) -> Option<(&str, &str)> {
+        match &self.kind {
+            Kind::File { .. } => None,
+            Kind::Server { url, name } => Some((url, name)),
+        }
+    }
+}
+
 impl DatabaseKind {
     /// All kinds.
     pub const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::MariaDb];
@@ -99,7 +109,11 @@ impl Scratch {
     /// # Panics
     /// When the server cannot be reached.
     pub async fn on(server: &str) -> Self {
-        let name = format!("countermand_test_{}", Uuid::now_v7().simple());
+        Self::named(server, format!("countermand_test_{}", Uuid::now_v7().simple())).await
+    }
+
+    /// The same with this name.
+    pub(crate) async fn named(server: &str, name: String) -> Self {
         execute(server, &format!("CREATE DATABASE {name}")).await;
         Self {
             url: with_database(server, &name),

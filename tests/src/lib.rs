@@ -29,6 +29,7 @@ pub mod process;
 pub mod proxy;
 pub mod python;
 pub mod refusal;
+mod reused_database;
 mod script;
 pub mod seeded_env;
 pub mod served;

@@ -18,6 +18,7 @@ use crate::ask::{self, Ask};
 use crate::database::{DatabaseKind, Scratch};
 use crate::fixed_clock::FixedClock;
 use crate::mail_folder::MailFolder;
+use crate::reused_database;
 use crate::seeded_env::seeded_env;
 use crate::served::{ServerSettings, serve};
 
@@ -44,6 +45,10 @@ struct Inner {
     stop: CancellationToken,
     owner: String,
     jobs_may_stay: AtomicBool,
+    /// The databases of the servers that were started later, of which each is closed before the database is used again.
+    replicas: Arc<Mutex<Vec<Database>>>,
+    /// Whether the database is [reused](reused_database), because this shop alone has written into it.
+    is_reused: AtomicBool,
 }
 
 /// Noon of a Saturday, at which every test's clock stands at first.
@@ -69,8 +74,10 @@ impl TestShop {
     /// # Panics
     /// When the shop cannot be opened.
     pub async fn open_with(kind: DatabaseKind, settings: AppSettings) -> Option<Self> {
-        let scratch = kind.scratch().await?;
-        Some(Self::open_on(kind, scratch, settings).await)
+        let scratch = reused_database::take(kind).await?;
+        let shop = Self::open_on(kind, scratch, settings).await;
+        shop.0.is_reused.store(true, Ordering::Relaxed);
+        Some(shop)
     }
 
     /// The same on a database that is there already.
@@ -110,6 +117,8 @@ impl TestShop {
             stop,
             owner,
             jobs_may_stay: AtomicBool::new(false),
+            replicas: Arc::default(),
+            is_reused: AtomicBool::new(false),
         }))
     }
 
@@ -134,7 +143,15 @@ impl TestShop {
         );
         self.0.stop.cancel();
         self.0.database.clone().close().await;
-        if let Some(scratch) = self.0.scratch.lock().await.take() {
+        for replica in self.0.replicas.lock().await.drain(..) {
+            replica.close().await;
+        }
+        let Some(scratch) = self.0.scratch.lock().await.take() else {
+            return;
+        };
+        if self.0.is_reused.load(Ordering::Relaxed) {
+            reused_database::give_back(scratch).await;
+        } else {
             scratch.remove().await;
         }
     }
@@ -179,6 +196,7 @@ impl TestShop {
 
     async fn another(&self, settings: ServerSettings, channels: Channels) -> Self {
         let opened = connect(&self.0.database_url, &self.0.clock).await;
+        self.0.replicas.lock().await.push(opened.clone());
         let app = App::new(opened.clone(), self.0.env.clone(), self.0.app.settings())
             .await
             .expect("an app")
@@ -200,6 +218,8 @@ impl TestShop {
             stop: self.0.stop.clone(),
             owner: self.0.owner.clone(),
             jobs_may_stay: AtomicBool::new(true),
+            replicas: Arc::clone(&self.0.replicas),
+            is_reused: AtomicBool::new(false),
         }))
     }
 
@@ -363,9 +383,10 @@ impl TestShop {
         &self.0.address
     }
 
-    /// The address of the database.
+    /// The address of the database, for other programs and for changes of the schema. No other test gets this database.
     #[must_use]
     pub fn database_url(&self) -> &str {
+        self.0.is_reused.store(false, Ordering::Relaxed);
         &self.0.database_url
     }
 
