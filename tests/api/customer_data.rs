@@ -290,10 +290,9 @@ on_every_database!(
     an_erased_order_is_found_by_no_guest_and_keeps_no_note_of_staff,
     |shop| async move {
         shop.enable_cancellation().await;
-        let id = shop
-            .import(&[order("1", "anna@example.com", None)])
-            .await
-            .remove(0);
+        let mut with_coupon = order("1", "anna@example.com", None);
+        with_coupon["coupon_code"] = json!("ANNABEL10");
+        let id = shop.import(&[with_coupon]).await.remove(0);
         let link = shop.order_token(&id).await;
         shop.worked("cancelOrderAsAdmin", json!({ "order_id": id, "reason": "Other" }))
             .await;

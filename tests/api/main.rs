@@ -67,6 +67,7 @@ mod reason_languages;
 mod reason_mappings;
 mod reason_rules;
 mod requests;
+mod restoration;
 mod round_trips;
 mod same_bytes;
 mod schema;

@@ -36,8 +36,8 @@ pub use cancellation::{
     ReasonAudience, ReasonEdit, ReasonEditRefusal, ReasonList, ReasonListError, ReasonMapping,
     ReasonNotForChannel, ReasonRules, ReasonRulesEdit, RefundChoice, RefundRefusal, RefundShare,
     RequestCancellation, RequestDecision, RequestRefusal, RequestRules, RequestRuling, RequestStatus,
-    RequestedCancellation, RuleOutcome, Selection, ShippingRefund, SimulatedOutcome, TOO_SLOW, TenderRefund,
-    are_channel_codes,
+    RequestedCancellation, Restoration, RestoreRule, RestoreRules, RestoredStock, RuleOutcome, Selection,
+    ShippingRefund, SimulatedOutcome, TOO_SLOW, TenderRefund, are_channel_codes,
 };
 pub use effect::{Effect, Notice};
 pub use event::{EventData, EventKind, OrderEvent};
@@ -55,10 +55,10 @@ pub use order::{
     LONGEST_ORDER_NUMBER, LONGEST_STOREFRONT_NUMBER, LONGEST_SUBSCRIPTION_ID, LONGEST_SUBSCRIPTION_INTERVAL,
     LineRefusal, NO_CHANNEL, NoCustomerGroup, NoteRefusal, NoteRequest, OpenInvoiceRequest, Order,
     OrderChannel, OrderCustomer, OrderItem, OrderNumber, OrderState, OtherCharge, OtherCredit, OutsideRefund,
-    ProductOption, ProductType, RefundProgress, Remaining, SettledMatter, Settlement, Shipment, ShipmentLine,
-    ShipmentRequest, Shipping, StaffRole, StatusLabels, Subscription, SubscriptionEnd, SubscriptionEndRule,
-    SubscriptionEndTime, SubscriptionInterval, SubscriptionPolicy, SubscriptionRefusal, SubscriptionState,
-    TaxLine, Totals, Tracking, UpstreamChange, is_order_number,
+    PointsUsed, ProductOption, ProductType, RefundProgress, Remaining, SettledMatter, Settlement, Shipment,
+    ShipmentLine, ShipmentRequest, Shipping, StaffRole, StatusLabels, Subscription, SubscriptionEnd,
+    SubscriptionEndRule, SubscriptionEndTime, SubscriptionInterval, SubscriptionPolicy, SubscriptionRefusal,
+    SubscriptionState, TaxLine, Totals, Tracking, UpstreamChange, is_order_number,
 };
 pub use payment::provider_account::{LONGEST_ACCOUNT_NAME, is_account_name};
 pub use payment::refund_order::RefundOrder;

@@ -1,6 +1,6 @@
-//! The taxes, discounts and coupons that a shopper saw beside the total.
+//! The taxes, discounts and coupons that a shopper saw beside the total, and the points that were used.
 
-use countermand_domain::{Coupon, Discount, Money, TaxLine};
+use countermand_domain::{Coupon, Discount, Money, PointsUsed, TaxLine};
 
 use super::exact::half_up;
 use super::items::Row;
@@ -62,6 +62,7 @@ fn rate(rows: &[Row<'_>], notes: &mut Notes) -> Result<i64, OrderRefusal> {
 /// Reads the coupons, and makes one line for all discounts.
 pub(super) fn read_discounts(
     shape: &OrderShape<'_>,
+    extension: &ExtensionShape<'_>,
     discount: Money,
     notes: &mut Notes,
 ) -> Result<(Vec<Coupon>, Vec<Discount>), OrderRefusal> {
@@ -74,6 +75,33 @@ pub(super) fn read_discounts(
         amount: discount,
         coupon: code.clone(),
     });
-    let coupons = code.map(|code| Coupon { code });
+    let expires_at = extension
+        .coupon_expires_at
+        .time("extension_attributes.coupon_expires_at")
+        .or_else(|refusal| notes.tolerate(refusal).map(|()| None))?;
+    let coupons = code.map(|code| Coupon { code, expires_at });
     Ok((coupons.into_iter().collect(), discounts.into_iter().collect()))
+}
+
+/// Reads how many points were used, and when they expire; none where no point was used.
+pub(super) fn read_points(
+    extension: &ExtensionShape<'_>,
+    notes: &mut Notes,
+) -> Result<Option<PointsUsed>, OrderRefusal> {
+    let read = || -> Result<_, OrderRefusal> {
+        let field = "extension_attributes.reward_points_balance";
+        let count = extension.reward_points_balance.whole_number(field)?.unwrap_or(0);
+        if count < 0 {
+            return Err(OrderRefusal::new(
+                field,
+                &count.to_string(),
+                "must not be below zero",
+            ));
+        }
+        let expires_at = extension
+            .reward_points_expire_at
+            .time("extension_attributes.reward_points_expire_at")?;
+        Ok((count > 0).then_some(PointsUsed { count, expires_at }))
+    };
+    read().or_else(|refusal| notes.tolerate(refusal).map(|()| None))
 }

@@ -302,6 +302,7 @@ impl ReadOrder {
             taxes: draft.priced.taxes,
             discounts: draft.priced.discounts,
             coupons: draft.priced.coupons,
+            points: draft.priced.points,
             invoices: draft.documents.invoices,
             shipments: draft.documents.shipments,
             credit_memos: draft.documents.credit_memos,

@@ -1,11 +1,12 @@
 //! Reads all parts of an order that have a price, and checks that the parts agree with the totals.
 
 use countermand_domain::{
-    Coupon, Discount, Money, OrderItem, OrderState, RowMoney, Shipping, Subscription, TaxLine, Totals,
+    Coupon, Discount, Money, OrderItem, OrderState, PointsUsed, RowMoney, Shipping, Subscription, TaxLine,
+    Totals,
 };
 
 use super::balance::{Balance, check_invoiced};
-use super::breakdown::{read_discounts, read_taxes};
+use super::breakdown::{read_discounts, read_points, read_taxes};
 use super::charges::OtherAmounts;
 use super::exact::decimal_of;
 use super::items::{finish_rows, read_rows};
@@ -19,7 +20,7 @@ use super::shipping::{read_price, read_shipping};
 use super::subscriptions::read_subscriptions;
 use super::totals::StatedTotals;
 
-/// Items, shipping and totals, with the taxes, discounts and coupons that a shopper saw.
+/// Items, shipping and totals, with the taxes, discounts and coupons that a shopper saw, and the points used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Priced {
     pub(super) items: Vec<OrderItem>,
@@ -30,6 +31,7 @@ pub(super) struct Priced {
     pub(super) taxes: Vec<TaxLine>,
     pub(super) discounts: Vec<Discount>,
     pub(super) coupons: Vec<Coupon>,
+    pub(super) points: Option<PointsUsed>,
 }
 
 impl Priced {
@@ -79,9 +81,10 @@ impl Priced {
 
         let counted = items.iter().filter(|item| item.counts).map(|item| item.ordered);
         let whole = RowMoney::sum(stated.currency, counted.chain([shipping.ordered]))?;
-        let (coupons, discounts) = read_discounts(shape, whole.discount, notes)?;
+        let (coupons, discounts) = read_discounts(shape, extension, whole.discount, notes)?;
         Ok(Self {
             taxes: read_taxes(extension, &rows, whole.tax, notes)?,
+            points: read_points(extension, notes)?,
             items,
             subscriptions,
             shipping,

@@ -170,10 +170,15 @@ pub(super) struct CommentShape<'a> {
 #[serde(default, bound(deserialize = "'de: 'a"))]
 pub(super) struct ExtensionShape<'a> {
     pub(super) applied_taxes: Raw<'a>,
+    /// Not Adobe's: its REST API does not tell the rule of a coupon.
+    pub(super) coupon_expires_at: Raw<'a>,
     pub(super) customer_balance_amount: Raw<'a>,
     pub(super) gift_cards_amount: Raw<'a>,
     pub(super) payment_additional_info: Raw<'a>,
     pub(super) reward_currency_amount: Raw<'a>,
+    pub(super) reward_points_balance: Raw<'a>,
+    /// Not Adobe's: its REST API does not tell it.
+    pub(super) reward_points_expire_at: Raw<'a>,
     pub(super) sales_channel: Raw<'a>,
     pub(super) shipping_assignments: Raw<'a>,
     pub(super) status_label: Raw<'a>,

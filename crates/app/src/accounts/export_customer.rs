@@ -127,6 +127,7 @@ fn order_document(order: &Order, shop: &Shop, trail: &Trail) -> Value {
             "details": details.collect::<Vec<_>>(),
         },
         "items": order.items.iter().map(item_document).collect::<Vec<_>>(),
+        "points": order.points.map(|points| points.count),
         "coupons": order.coupons.iter().map(|coupon| coupon.code.clone()).collect::<Vec<_>>(),
         "currency": order.currency().code(),
         "grand_total": totals.grand_total.to_decimal(),

@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use countermand_domain::{
-    Cancellation, EndedSubscription, EventData, ItemPosition, Money, Quantity, ReversalOperation,
-    SettledMatter, UpstreamChange,
+    Cancellation, EndedSubscription, EventData, ItemPosition, Money, Quantity, Restoration,
+    ReversalOperation, SettledMatter, UpstreamChange,
 };
 use serde_json::{Value, json};
 
@@ -117,6 +117,20 @@ fn canceled(facts: &Cancellation) -> Value {
         "fee": money(facts.fee),
         "credit_memo_number": facts.credit_memo,
         "request_number": facts.request.as_ref().map(|it| it.number),
+        "restores": restores(&facts.restores),
+    })
+}
+
+/// What the systems that keep stock, coupons and points have to give back.
+fn restores(facts: &Restoration) -> Value {
+    let stock = facts
+        .stock
+        .iter()
+        .map(|line| json!({ "item": line.item.0, "sku": line.sku, "quantity": line.quantity.to_string() }));
+    json!({
+        "stock": stock.collect::<Vec<_>>(),
+        "coupons": facts.coupons,
+        "points": facts.points,
     })
 }
 

@@ -48,6 +48,7 @@ impl OrderView {
             tender.title.clone_from(&tender.method);
         }
         order.coupons.clear();
+        order.points = None;
         // The name of a discount may be the label of a coupon, and that of a tax the region of an address.
         order.discounts.clear();
         order.taxes.clear();

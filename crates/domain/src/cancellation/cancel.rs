@@ -6,7 +6,8 @@ use crate::cancellation::eligibility::EligibilityRequest;
 use crate::cancellation::plan::CancellationPlan;
 use crate::cancellation::request_decision::Approval;
 use crate::cancellation::{
-    ApprovedRequest, CancellationPolicy, CancellationQuote, CancellationRefusal, RefundChoice, Selection,
+    ApprovedRequest, CancellationPolicy, CancellationQuote, CancellationRefusal, RefundChoice, Restoration,
+    Selection,
 };
 use crate::effect::{Effect, Notice};
 use crate::event::{EventData, OrderEvent};
@@ -72,6 +73,8 @@ pub struct Cancellation {
     pub refund_note: Option<String>,
     /// The number of the credit memo; none when neither a unit nor money goes back.
     pub credit_memo: Option<String>,
+    /// What other systems have to give back.
+    pub restores: Restoration,
     /// Whether the buyer is told by mail.
     pub buyer_mail: BuyerMail,
     /// Whether the command would have gone through with the store view's switch off.
@@ -202,17 +205,12 @@ impl Order {
             Some(_) => command.comment.clone(),
             None => policy.comment_of(&command.actor, reason, command.comment.as_deref())?,
         };
-        let fee = match &approval {
-            Some(approval) => {
-                // The reason may have other rules by now, or may have left the list.
-                let is_at_fault = approval.is_sellers_fault;
-                let is_now = || reason.is_some_and(|it| it.rules.sellers_fault);
-                let is_at_fault = is_at_fault.unwrap_or_else(is_now);
-                policy.rules.fee_unless(is_at_fault, &approval.requested_by)
-            }
-            None => policy.rules.fee_for(&command.actor, reason),
-        };
-        let plan = plan.paying_back(self, command, fee)?;
+        // Since the request, the reason may have got other rules, or may have left the list.
+        let is_at_fault = approval.as_ref().and_then(|it| it.is_sellers_fault);
+        let is_now = || reason.is_some_and(|it| it.rules.sellers_fault);
+        let is_at_fault = is_at_fault.unwrap_or_else(is_now);
+        let payer = approval.as_ref().map_or(&command.actor, |it| &it.requested_by);
+        let plan = plan.paying_back(self, command, policy.rules.fee_unless(is_at_fault, payer))?;
         let refund_note = command.refund.kept_note()?;
         if let Some(quote) = &command.quote {
             quote.check(self, &plan, &command.actor, now)?;
@@ -234,6 +232,9 @@ impl Order {
         if plan.takes_the_rest() {
             effects.extend(self.payment.void_authorizations()?);
         }
+        let credit_memo = memo.as_ref().map(|memo| memo.number.clone());
+        let mut after = self.clone();
+        after.book_cancellation(&plan, memo, &effects)?;
         let event = OrderEvent {
             actor: command.actor.clone(),
             at: now,
@@ -251,15 +252,14 @@ impl Order {
                 refunded_total: plan.refund_total(),
                 fee: plan.fee(self),
                 refund_note,
-                credit_memo: memo.as_ref().map(|memo| memo.number.clone()),
+                credit_memo,
+                restores: self.restoration(&after, &plan, policy.rules.restore, is_at_fault, now)?,
                 buyer_mail,
                 overrides_switch: command.overrides_switch,
                 released: approval.as_ref().map_or_else(Vec::new, |it| it.released.clone()),
                 request: approval.as_ref().map(|it| it.request.clone()),
             })),
         };
-        let mut after = self.clone();
-        after.book_cancellation(&plan, memo, &effects)?;
         if let (Some(request), Some(approval)) = (&mut after.cancellation_request, approval) {
             request.end(approval.request.status, approval.decision);
         }

@@ -27,6 +27,7 @@ mod request_command;
 mod request_decision;
 mod request_refusal;
 mod request_ruling;
+mod restoration;
 mod rules;
 mod selection;
 mod shipping_share;
@@ -65,6 +66,7 @@ pub use request_command::{EndedRequest, RequestCancellation, RequestedCancellati
 pub use request_decision::{ApproveRequest, ApprovedRequest, LONGEST_DECISION_REASON};
 pub use request_refusal::RequestRefusal;
 pub use request_ruling::RequestRuling;
+pub use restoration::{Restoration, RestoreRule, RestoreRules, RestoredStock};
 pub use rules::{AfterWindow, BundleParts, CancellationRules, ShippingRefund};
 pub use selection::Selection;
 pub use simulation::{PastAttempt, PastOrder, SimulatedOutcome};

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use strum::EnumString;
 
 use crate::cancellation::{
-    Audiences, CancellationMode, CancellationReason, FeeRule, ModeRules, RequestRules,
+    Audiences, CancellationMode, CancellationReason, FeeRule, ModeRules, RequestRules, RestoreRules,
 };
 use crate::order::{Actor, Order};
 use crate::payment::refund_order::RefundOrder;
@@ -31,6 +31,8 @@ pub struct CancellationRules {
     pub fee: FeeRule,
     /// In which order the tenders of an order are paid back.
     pub refund_order: RefundOrder,
+    /// When stock, coupons and points come back.
+    pub restore: RestoreRules,
     /// Rules that decide some requests for a cancellation without staff.
     pub request_rules: RequestRules,
     /// How long staff has to decide a request for a cancellation; none without a deadline.
@@ -53,6 +55,7 @@ impl Default for CancellationRules {
             bundle_parts: BundleParts::default(),
             fee: FeeRule::default(),
             refund_order: RefundOrder::default(),
+            restore: RestoreRules::default(),
             request_rules: RequestRules::default(),
             request_deadline: None,
             reason_required: Audiences::all(),
@@ -139,6 +142,7 @@ impl CancellationRules {
                 .unwrap_or_default(),
             fee: FeeRule::parse(&settings.cancellation_fee.value).unwrap_or_default(),
             refund_order: RefundOrder::of(settings),
+            restore: RestoreRules::of(settings),
             request_rules: RequestRules::parse(&settings.request_rules.value).unwrap_or_default(),
             request_deadline: Some(settings.request_deadline.value).filter(|time| *time > TimeDelta::zero()),
             reason_required: Audiences::parse(&settings.cancellation_reason_required.value)

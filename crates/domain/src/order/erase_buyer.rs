@@ -46,8 +46,10 @@ impl Order {
         for tender in &mut after.payment.tenders {
             tender.title.clone_from(&tender.method);
         }
-        // Codes and labels may be made for one person. The amounts of the discounts stay.
+        // Codes and labels may be made for one person, and points have no owner any more. The amounts of the discounts
+        // stay.
         after.coupons.clear();
+        after.points = None;
         for discount in &mut after.discounts {
             discount.coupon = None;
             discount.label = ERASED.into();

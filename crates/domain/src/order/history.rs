@@ -1,7 +1,7 @@
 //! The history of an order: which of its lines the buyer sees, and the lines that an event leaves in it
 //! (`docs/contract.md` section 5.2).
 
-use crate::cancellation::{BuyerMail, Cancellation, RequestStatus};
+use crate::cancellation::{BuyerMail, CanceledItem, Cancellation, RequestStatus};
 use crate::event::{EventData, OrderEvent, invoices};
 use crate::money::{Money, Quantity};
 use crate::order::comment::escape_html;
@@ -102,8 +102,9 @@ impl OrderEvent {
         }
     }
 
-    /// The lines of a cancellation, in this order: refund, mail, reason, and what the contract does not have: the items
-    /// where a part is left, and the comment. There is no line about a mail that staff did not want to be sent.
+    /// The lines of a cancellation, in this order: refund, mail, reason, and what the contract does not have: what
+    /// comes back beside money, the items where a part is left, and the comment. There is no line about a mail that
+    /// staff did not want to be sent.
     fn cancellation_lines(&self, cancellation: &Cancellation, order: &Order) -> Vec<Comment> {
         let refund = if cancellation.credit_memo.is_some() {
             self.refund_lines(cancellation.refunded_total, order)
@@ -146,7 +147,27 @@ impl OrderEvent {
             .chain(refund)
             .chain(mail)
             .chain(reason);
-        lines.chain(fee).chain(decided).chain(added).collect()
+        let restored = self.restoration_line(cancellation, order);
+        lines
+            .chain(fee)
+            .chain(decided)
+            .chain(restored)
+            .chain(added)
+            .collect()
+    }
+
+    /// Which coupons and points come back, and that no unit goes back into stock, for staff only. Where the canceled
+    /// units go back into stock and nothing else comes back, there is no line.
+    fn restoration_line(&self, cancellation: &Cancellation, order: &Order) -> Option<Comment> {
+        let restored = &cancellation.restores;
+        let coupons = restored.coupons.iter();
+        let coupons = coupons.map(|code| format!("Coupon to be given back: {}.", escape_html(code)));
+        let points = (restored.points > 0).then(|| format!("Points to be given back: {}.", restored.points));
+        let has_units = |row: &CanceledItem| row.canceled.plus(row.refunded).is_positive();
+        let stays_out = restored.stock.is_empty() && cancellation.items.iter().any(has_units);
+        let stock = stays_out.then(|| "No unit goes back into stock.".to_owned());
+        let texts: Vec<_> = coupons.chain(points).chain(stock).collect();
+        (!texts.is_empty()).then(|| self.staff_line(texts.join(" "), order))
     }
 
     /// That a cancellation was asked for, with the reason, and the comment.

@@ -3,6 +3,7 @@
 mod actor;
 mod address;
 mod base_currency;
+mod benefit;
 pub mod comment;
 mod credit_due;
 mod customer_group;
@@ -38,6 +39,7 @@ use crate::payment::Payment;
 
 pub use actor::{Actor, StaffRole};
 pub use address::Address;
+pub use benefit::{Coupon, PointsUsed};
 pub use comment::Comment;
 pub use credit_due::CreditDue;
 pub use customer_group::{CustomerGroup, NoCustomerGroup};
@@ -122,6 +124,8 @@ pub struct Order {
     pub discounts: Vec<Discount>,
     /// Coupons used.
     pub coupons: Vec<Coupon>,
+    /// Points used; mostly none.
+    pub points: Option<PointsUsed>,
     /// Invoices, oldest first.
     pub invoices: Vec<Invoice>,
     /// Shipments, oldest first.
@@ -226,13 +230,6 @@ pub struct Discount {
     pub amount: Money,
     /// The coupon that gave the discount.
     pub coupon: Option<String>,
-}
-
-/// A coupon used on an order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Coupon {
-    /// The code of the coupon.
-    pub code: String,
 }
 
 impl Order {

@@ -136,7 +136,8 @@ impl Story {
         self.changes_of(&self.draft.order())
     }
 
-    fn changes_of(&self, fresh: &Order) -> Vec<Transition> {
+    /// Every step on `fresh` that was not refused.
+    pub(crate) fn changes_of(&self, fresh: &Order) -> Vec<Transition> {
         let mut changes: Vec<Transition> = Vec::new();
         for (minute, step) in (1..).zip(&self.steps) {
             let order = changes.last().map_or(fresh, |change| &change.after);

@@ -15,6 +15,7 @@ mod other_charges;
 mod prepaid;
 mod refusals;
 mod requests;
+mod restoration;
 mod situations;
 mod subscriptions;
 mod tenders;

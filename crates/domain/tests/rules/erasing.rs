@@ -58,6 +58,7 @@ fn order() -> Order {
     order.payment.additional_data = vec![("Name on the card".into(), PERSONAL.into())];
     order.coupons = vec![Coupon {
         code: PERSONAL.into(),
+        expires_at: None,
     }];
     order.items[0].entered_options = vec![ProductOption {
         label: "Engraving".into(),

@@ -14,6 +14,7 @@ mod parts;
 mod policies;
 mod prepaid;
 mod reach;
+mod restoration;
 mod splits;
 mod staff_money;
 mod tenders;

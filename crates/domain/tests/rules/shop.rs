@@ -78,6 +78,7 @@ impl Basket {
             taxes: Vec::new(),
             discounts: Vec::new(),
             coupons: Vec::new(),
+            points: None,
             invoices: Vec::new(),
             shipments: Vec::new(),
             credit_memos: Vec::new(),

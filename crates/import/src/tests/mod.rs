@@ -265,3 +265,40 @@ fn a_canceled_order_has_nothing_open() {
         (order.items[0].ordered, order.shipping.ordered)
     );
 }
+
+#[test]
+fn the_coupon_and_the_points_of_an_order_come_with_their_expiry() {
+    let extension = json!({
+        "coupon_expires_at": "2030-02-01 00:00:00", "reward_points_balance": "150",
+        "reward_points_expire_at": "2030-03-01T00:00:00Z"
+    });
+    let used = [
+        ("/coupon_code", json!("SPRING")),
+        ("/extension_attributes", extension),
+    ];
+    let order = taken(&changed(minimal(), &used));
+    let end = order.coupons[0].expires_at.map(|at| at.to_string());
+    assert_eq!(end.as_deref(), Some("2030-02-01 00:00:00 UTC"));
+    let points = order.points.expect("points");
+    let end = points.expires_at.map(|at| at.to_string());
+    assert_eq!(
+        (points.count, end.as_deref()),
+        (150, Some("2030-03-01 00:00:00 UTC"))
+    );
+    assert_eq!(taken(&minimal()).points, None);
+    for (pointer, value) in [
+        ("/extension_attributes", json!({ "reward_points_balance": -1 })),
+        (
+            "/extension_attributes",
+            json!({ "reward_points_balance": "many" }),
+        ),
+        ("/extension_attributes", json!({ "coupon_expires_at": "soon" })),
+    ] {
+        assert!(
+            read(&changed(minimal(), &[(pointer, value.clone())])).is_err(),
+            "{value}"
+        );
+        let history = [(pointer, value), ("/state", json!("canceled"))];
+        assert_eq!(taken(&changed(minimal(), &history)).points, None);
+    }
+}

@@ -1,6 +1,6 @@
 //! Writes an order whose buyer was erased, and replaces what other rows say about the buyer.
 
-use countermand_domain::{Cancellation, ERASED, EventData, EventKind, Order, Settlement};
+use countermand_domain::{ERASED, EventData, EventKind, Order, Settlement};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, UpdateStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -274,11 +274,13 @@ fn without_typed_texts(data: EventData) -> EventData {
             reference: None,
             ..settlement
         }),
-        EventData::Canceled(cancellation) => EventData::Canceled(Box::new(Cancellation {
-            comment: cancellation.comment.as_ref().map(|_| ERASED.into()),
-            refund_note: cancellation.refund_note.as_ref().map(|_| ERASED.into()),
-            ..*cancellation
-        })),
+        EventData::Canceled(mut cancellation) => {
+            cancellation.comment = cancellation.comment.as_ref().map(|_| ERASED.into());
+            cancellation.refund_note = cancellation.refund_note.as_ref().map(|_| ERASED.into());
+            // The code of a coupon may be made for one person.
+            cancellation.restores.coupons.clear();
+            EventData::Canceled(cancellation)
+        }
         EventData::InvoicesPaid { numbers, amount, .. } => EventData::InvoicesPaid {
             numbers,
             amount,

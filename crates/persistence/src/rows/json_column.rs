@@ -1,14 +1,17 @@
 //! The contents of JSON columns: parts of an order that are read and written as a whole.
 
+use std::iter;
+
 use countermand_domain::{
     Address, BundleOption, Coupon, CreditMemoLine, Currency, CustomerGroup, CustomerId, Discount,
-    GiftCardDetail, InvoiceLine, ItemPosition, Money, OrderCustomer, PaymentKind, PaymentTender,
+    GiftCardDetail, InvoiceLine, ItemPosition, Money, OrderCustomer, PaymentKind, PaymentTender, PointsUsed,
     ProductOption, Quantity, RowMoney, ShipmentLine, TaxLine, TenderKind, Tracking,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::error::DatabaseError;
+use crate::rows::time::from_micros;
 
 pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, DatabaseError> {
     serde_json::from_str(text).map_err(|problem| DatabaseError::Corrupt(problem.to_string()))
@@ -81,6 +84,12 @@ pub(crate) struct PlacedDoc {
     pub(crate) discounts: Vec<(String, i64, Option<String>)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) coupons: Vec<String>,
+    /// When the coupon at the same place of `coupons` expires; empty where none of these times is known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) coupon_ends: Vec<Option<i64>>,
+    /// How many points were used, and when they expire.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) points: Option<(i64, Option<i64>)>,
 }
 
 /// A tender of an order that is paid by several.
@@ -227,11 +236,21 @@ impl PlacedDoc {
         self.discounts.iter().map(line).collect()
     }
 
-    pub(crate) fn coupon_list(&self) -> Vec<Coupon> {
-        self.coupons
-            .iter()
-            .map(|code| Coupon { code: code.clone() })
-            .collect()
+    pub(crate) fn coupon_list(&self) -> Result<Vec<Coupon>, DatabaseError> {
+        let ends = self.coupon_ends.iter().copied().chain(iter::repeat(None));
+        let coupon = |(code, end): (&String, Option<i64>)| {
+            let (code, expires_at) = (code.clone(), end.map(from_micros).transpose()?);
+            Ok::<_, DatabaseError>(Coupon { code, expires_at })
+        };
+        self.coupons.iter().zip(ends).map(coupon).collect()
+    }
+
+    pub(crate) fn points_used(&self) -> Result<Option<PointsUsed>, DatabaseError> {
+        let used = self.points.map(|(count, end)| {
+            let expires_at = end.map(from_micros).transpose()?;
+            Ok::<_, DatabaseError>(PointsUsed { count, expires_at })
+        });
+        used.transpose()
     }
 }
 

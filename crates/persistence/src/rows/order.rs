@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use countermand_domain::{
     Currency, CustomerGroup, CustomerId, Money, Order, OrderId, OrderState, Payment, Shipping, Totals,
 };
@@ -139,7 +140,8 @@ fn order_of(row: order::Model, currency_: Currency) -> Result<Order, DatabaseErr
         },
         taxes: placed.tax_lines(currency_),
         discounts: placed.discount_lines(currency_),
-        coupons: placed.coupon_list(),
+        coupons: placed.coupon_list()?,
+        points: placed.points_used()?,
         payment: Payment {
             kind: json_column::payment_kind(&placed.method_kind)?,
             method: placed.method,
@@ -218,6 +220,9 @@ fn shipping_doc(shipping: &Shipping) -> ShippingDoc {
 
 fn placed_doc(order: &Order) -> PlacedDoc {
     let customer = order.customer.clone();
+    let micros = |at: Option<DateTime<Utc>>| at.map(to_micros);
+    let has_ends = order.coupons.iter().any(|it| it.expires_at.is_some());
+    let ends = order.coupons.iter().filter(|_| has_ends);
     PlacedDoc {
         firstname: customer.firstname,
         lastname: customer.lastname,
@@ -242,5 +247,7 @@ fn placed_doc(order: &Order) -> PlacedDoc {
             .map(|it| (it.label.clone(), it.amount.minor(), it.coupon.clone()))
             .collect(),
         coupons: order.coupons.iter().map(|it| it.code.clone()).collect(),
+        coupon_ends: ends.map(|it| micros(it.expires_at)).collect(),
+        points: order.points.map(|it| (it.count, micros(it.expires_at))),
     }
 }

@@ -4,9 +4,9 @@ use countermand_domain::channel::ChannelOrderNumber;
 use countermand_domain::{
     Address, BundleOption, Comment, Coupon, CreditMemoRequest, Currency, CustomerGroup, Discount,
     GiftCardDetail, InvoiceRequest, ItemPosition, ItemPrices, Money, Order, OrderChannel, OrderId, OrderItem,
-    OtherCharge, OtherCredit, Payment, PaymentKind, PaymentTender, PaymentTransaction, ProductOption,
-    ProductType, Quantity, RefundOrder, RowMoney, ShipmentRequest, Subscription, SubscriptionEnd, TaxLine,
-    TenderKind, Tracking, TransactionKind, Transition, UnitPrice,
+    OtherCharge, OtherCredit, Payment, PaymentKind, PaymentTender, PaymentTransaction, PointsUsed,
+    ProductOption, ProductType, Quantity, RefundOrder, RowMoney, ShipmentRequest, Subscription,
+    SubscriptionEnd, TaxLine, TenderKind, Tracking, TransactionKind, Transition, UnitPrice,
 };
 
 use crate::shop::{at, currency, hold, order_of, staff, subscription};
@@ -70,7 +70,16 @@ pub(crate) fn full_order(id: OrderId, currency_: Currency, words: Words) -> Orde
             coupon,
         })
         .into();
-    order.coupons = vec![Coupon { code: words(255) }, Coupon { code: words(255) }];
+    order.coupons = [None, Some(at(1_440))]
+        .map(|expires_at| Coupon {
+            code: words(255),
+            expires_at,
+        })
+        .into();
+    order.points = Some(PointsUsed {
+        count: i64::MAX,
+        expires_at: Some(at(2_880)),
+    });
     let end = SubscriptionEnd {
         at: at(1_440),
         asked_at: at(1),

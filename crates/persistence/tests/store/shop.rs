@@ -98,6 +98,7 @@ pub(crate) fn order_of(id: OrderId, items: Vec<OrderItem>, shipping: RowMoney) -
         taxes: Vec::new(),
         discounts: Vec::new(),
         coupons: Vec::new(),
+        points: None,
         invoices: Vec::new(),
         shipments: Vec::new(),
         credit_memos: Vec::new(),

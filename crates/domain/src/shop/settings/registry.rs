@@ -114,6 +114,39 @@ declare_settings! {
         contract: None,
     }
 
+    /// When canceled units go back into stock: `ALWAYS`, `NEVER`, or `SELLER_AT_FAULT` for reasons that say so.
+    restore_stock: String {
+        key: "sales/cancellation/restore_stock",
+        name: "restore_stock",
+        accepts: Rule::OneOf(&["ALWAYS", "NEVER", "SELLER_AT_FAULT"]),
+        default: "ALWAYS".into(),
+        scopes: ScopeLevel::EVERY,
+        changed_by: StaffRole::Manager,
+        contract: None,
+    }
+
+    /// When the last part of an order brings its coupons back; `UNEXPIRED` is for coupons that are still valid.
+    restore_coupons: String {
+        key: "sales/cancellation/restore_coupons",
+        name: "restore_coupons",
+        accepts: Rule::OneOf(&["ALWAYS", "NEVER", "SELLER_AT_FAULT", "UNEXPIRED"]),
+        default: "ALWAYS".into(),
+        scopes: ScopeLevel::EVERY,
+        changed_by: StaffRole::Manager,
+        contract: None,
+    }
+
+    /// When each part of an order brings its points back; `UNEXPIRED` is for points that are still valid.
+    restore_points: String {
+        key: "sales/cancellation/restore_points",
+        name: "restore_points",
+        accepts: Rule::OneOf(&["ALWAYS", "NEVER", "SELLER_AT_FAULT", "UNEXPIRED"]),
+        default: "ALWAYS".into(),
+        scopes: ScopeLevel::EVERY,
+        changed_by: StaffRole::Manager,
+        contract: None,
+    }
+
     /// Who must give a reason.
     cancellation_reason_required: String {
         key: "sales/cancellation/reason_required",

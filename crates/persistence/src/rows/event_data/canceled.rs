@@ -2,6 +2,7 @@
 
 use countermand_domain::{
     ApprovedRequest, BuyerMail, CanceledItem, Cancellation, EventData, ItemPosition, Money, Quantity,
+    Restoration, RestoredStock,
 };
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,13 @@ pub(super) struct CanceledDoc {
     refund_note: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     credit_memo: Option<String>,
+    /// The position, SKU and quantity of what goes back into stock.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stock: Vec<(i32, String, i64)>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    coupons: Vec<String>,
+    #[serde(skip_serializing_if = "is_zero")]
+    points: i64,
     notifies_customer: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     declines_mail: bool,
@@ -86,6 +94,14 @@ impl CanceledDoc {
             fee: facts.fee.minor(),
             refund_note: facts.refund_note.clone(),
             credit_memo: facts.credit_memo.clone(),
+            stock: facts
+                .restores
+                .stock
+                .iter()
+                .map(|it| (it.item.0, it.sku.clone(), it.quantity.scaled()))
+                .collect(),
+            coupons: facts.restores.coupons.clone(),
+            points: facts.restores.points,
             notifies_customer: facts.buyer_mail == BuyerMail::Sent,
             declines_mail: facts.buyer_mail == BuyerMail::Declined,
             overrides_switch: facts.overrides_switch,
@@ -125,6 +141,11 @@ impl CanceledDoc {
             comment: self.comment,
             is_partial: self.is_partial,
             credit_memo: self.credit_memo,
+            restores: Restoration {
+                stock: self.stock.into_iter().map(stock_line).collect(),
+                coupons: self.coupons,
+                points: self.points,
+            },
             buyer_mail: match (self.notifies_customer, self.declines_mail) {
                 (true, _) => BuyerMail::Sent,
                 (false, true) => BuyerMail::Declined,
@@ -134,6 +155,14 @@ impl CanceledDoc {
             released: self.released.into_iter().map(released_line).collect(),
             request: self.request.map(approved).transpose()?,
         })
+    }
+}
+
+fn stock_line((item, sku, quantity): (i32, String, i64)) -> RestoredStock {
+    RestoredStock {
+        item: ItemPosition(item),
+        sku,
+        quantity: Quantity::from_scaled(quantity),
     }
 }
 

@@ -3,8 +3,8 @@
 use chrono::DateTime;
 use countermand_domain::{
     ApprovedRequest, BuyerMail, CanceledItem, Cancellation, CreditDue, DeliveryKind, EndedRequest,
-    EndedSubscription, RequestStatus, RequestedCancellation, ReversalOperation, RowMoney, SettledMatter,
-    Settlement, SubscriptionEnd, TenderKind,
+    EndedSubscription, RequestStatus, RequestedCancellation, Restoration, RestoredStock, ReversalOperation,
+    RowMoney, SettledMatter, Settlement, SubscriptionEnd, TenderKind,
 };
 
 use super::*;
@@ -35,6 +35,15 @@ fn facts() -> Cancellation {
         fee: usd(2),
         refund_note: Some("Sent twice.".into()),
         credit_memo: Some("000000001-1".into()),
+        restores: Restoration {
+            stock: vec![RestoredStock {
+                item: ItemPosition(1),
+                sku: "tea".into(),
+                quantity: Quantity::from_scaled(20_001),
+            }],
+            coupons: vec!["SPRING".into()],
+            points: 150,
+        },
         buyer_mail: BuyerMail::Sent,
         overrides_switch: false,
         released: vec![(ItemPosition(1), Quantity::whole(1))],
