@@ -8,6 +8,7 @@ use database::{DatabaseKind, FreshDatabase};
 use idempotency_scripts::idempotency_scripts;
 use rows::fill;
 use scripts::{change_scripts, hot_scripts};
+use webhook_scripts::webhook_scripts;
 
 mod channel_scripts;
 #[path = "../tests/store/database.rs"]
@@ -22,9 +23,10 @@ mod scripts;
 )]
 #[path = "../tests/store/shop.rs"]
 pub(crate) mod shop;
+mod webhook_scripts;
 
 /// The tables that grow with the shop. Small tables such as the settings are read as a whole.
-const LARGE: [&str; 23] = [
+const LARGE: [&str; 25] = [
     "access_tokens",
     "audit_entries",
     "cancellation_requests",
@@ -47,7 +49,9 @@ const LARGE: [&str; 23] = [
     "order_subscriptions",
     "orders",
     "payment_transactions",
+    "reversal_entries",
     "shipments",
+    "webhook_attempts",
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -62,6 +66,7 @@ async fn no_hot_statement_walks_through_a_large_table() -> anyhow::Result<()> {
             .into_iter()
             .chain(channel_reads(&database))
             .chain(idempotency_scripts(&database))
+            .chain(webhook_scripts(&database))
             .chain(change_scripts(&database)?)
             .chain(channel_changes(&database)?)
         {

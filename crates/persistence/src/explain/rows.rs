@@ -16,10 +16,11 @@ use uuid::Uuid;
 use super::LARGE;
 use super::idempotency_scripts;
 use super::shop::{at, event, order_id, plain_order, staff, subscription};
+use super::webhook_scripts;
 use crate::orders::guest_key::key_row;
 use crate::rows::entity::{
     access_token, audit_entry, cancellation, cancellation_request, channel_import, channel_order,
-    channel_order_version, customer, obligation,
+    channel_order_version, customer, obligation, reversal_entry,
 };
 use crate::sql::rows::insert;
 use crate::sql::script::Script;
@@ -69,7 +70,10 @@ pub(super) async fn fill(database: &Database) -> anyhow::Result<()> {
             &mut script,
             block.iter().map(|counter| channel_import_row(*counter)),
         );
+        let states = block.iter().map(|counter| reversal_row(*counter));
+        insert::<reversal_entry::Model>(&mut script, states);
         idempotency_scripts::fill(&mut script, block);
+        webhook_scripts::fill(&mut script, block);
         script.commit().await?;
     }
     let analyze = match database.backend() {
@@ -140,6 +144,22 @@ fn obligation_row(counter: i64) -> obligation::Model {
         met_at: is_met.then_some(counter),
         due_at: counter,
         ..new.row(None)
+    }
+}
+
+/// The first state of a refund at its provider.
+fn reversal_row(counter: i64) -> reversal_entry::Model {
+    reversal_entry::Model {
+        obligation_id: Uuid::now_v7().to_string(),
+        position: 0,
+        at: crate::rows::time::to_micros(at(counter)),
+        account: "main".into(),
+        operation: "refund".into(),
+        generation: 1,
+        state: "requested".into(),
+        reference: None,
+        refusal: None,
+        detail: String::new(),
     }
 }
 

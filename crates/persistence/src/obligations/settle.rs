@@ -112,6 +112,10 @@ impl Database {
     /// Makes the waiting obligations of `kind` due at once whose key begins with `prefix`, which has no `%` and no `_`,
     /// and that no worker holds.
     pub async fn make_due_by_key(&self, kind: &str, prefix: &str) -> Result<(), DatabaseError> {
+        self.write(&self.due_by_key(kind, prefix)).await.map(|_| ())
+    }
+
+    pub(crate) fn due_by_key(&self, kind: &str, prefix: &str) -> UpdateStatement {
         let mut update = Query::update();
         update
             .table(Entity)
@@ -120,7 +124,7 @@ impl Database {
             .and_where(Expr::col(Column::Kind).eq(kind))
             .and_where(Expr::col(Column::UniqueKey).like(format!("{prefix}%")))
             .and_where(Expr::col(Column::LeaseUntil).lte(self.database_now()));
-        self.write(&update).await.map(|_| ())
+        update
     }
 
     async fn write(&self, update: &UpdateStatement) -> Result<bool, DatabaseError> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use countermand_domain::OrderId;
-use sea_orm::sea_query::{Expr, ExprTrait, Order as Direction, Query};
+use sea_orm::sea_query::{DeleteStatement, Expr, ExprTrait, Order as Direction, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::database::Database;
@@ -12,7 +12,7 @@ use crate::error::DatabaseError;
 use crate::rows::entity::webhook_attempt::{Column, Entity, Model};
 use crate::rows::time::{from_micros, to_micros};
 use crate::sql::rows::insert;
-use crate::sql::script::Script;
+use crate::sql::script::{Rows, Script};
 
 /// The longest problem that is kept, in characters.
 const LONGEST_PROBLEM: usize = 512;
@@ -88,6 +88,28 @@ impl Database {
         after: Option<&str>,
         limit: u64,
     ) -> Result<AttemptPage, DatabaseError> {
+        let (script, found) = self.webhook_attempts_script(endpoint, filter, after, limit);
+        let mut found = script.fetch().await?.take(found)?;
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let has_more = found.len() > limit;
+        found.truncate(limit);
+        Ok(AttemptPage {
+            attempts: found
+                .into_iter()
+                .map(WebhookAttempt::try_from)
+                .collect::<Result<_, _>>()?,
+            has_more,
+        })
+    }
+
+    /// The script that reads a page of attempts and one more.
+    pub(crate) fn webhook_attempts_script(
+        &self,
+        endpoint: &str,
+        filter: &AttemptFilter,
+        after: Option<&str>,
+        limit: u64,
+    ) -> (Script<'_>, Rows<Model>) {
         let mut found = Entity::find().filter(Column::EndpointId.eq(endpoint));
         if let Some(event) = &filter.event {
             found = found.filter(Column::EventId.eq(event.as_str()));
@@ -106,17 +128,7 @@ impl Database {
         }
         let mut script = Script::read(self);
         let found = script.select(found.order_by_desc(Column::Id).limit(limit.saturating_add(1)));
-        let mut found = script.fetch().await?.take(found)?;
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let has_more = found.len() > limit;
-        found.truncate(limit);
-        Ok(AttemptPage {
-            attempts: found
-                .into_iter()
-                .map(WebhookAttempt::try_from)
-                .collect::<Result<_, _>>()?,
-            has_more,
-        })
+        (script, found)
     }
 
     /// Deletes at most `limit` attempts that are older than `kept` at the time `now`, and returns their number.
@@ -126,27 +138,42 @@ impl Database {
         now: DateTime<Utc>,
         limit: u64,
     ) -> Result<u64, DatabaseError> {
-        let mut select = Query::select();
-        select
-            .column(Column::Id)
-            .from(Entity)
-            .and_where(Expr::col(Column::At).lte(to_micros(now - kept)))
-            .order_by(Column::At, Direction::Asc)
-            .limit(limit);
-        let mut script = Script::read(self);
-        let old = script.rows::<(String,)>(&select);
+        let (script, old) = self.oldest_webhook_attempts_script(now - kept, limit);
         let old = script.fetch().await?.take(old)?;
         if old.is_empty() {
             return Ok(0);
         }
-        let mut delete = Query::delete();
-        delete
-            .from_table(Entity)
-            .and_where(Expr::col(Column::Id).is_in(old.into_iter().map(|(id,)| id)));
         let mut script = Script::write(self);
-        let forgotten = script.add_counted(&delete);
+        let forgotten = script.add_counted(&without_attempts(old.into_iter().map(|(id,)| id)));
         script.commit().await?.touched(forgotten)
     }
+
+    /// The script that reads the ids of the oldest attempts that ended at `until` or earlier, at most `most`.
+    pub(crate) fn oldest_webhook_attempts_script(
+        &self,
+        until: DateTime<Utc>,
+        most: u64,
+    ) -> (Script<'_>, Rows<(String,)>) {
+        let mut oldest = Query::select();
+        oldest
+            .column(Column::Id)
+            .from(Entity)
+            .and_where(Expr::col(Column::At).lte(to_micros(until)))
+            .order_by(Column::At, Direction::Asc)
+            .limit(most);
+        let mut script = Script::read(self);
+        let oldest = script.rows(&oldest);
+        (script, oldest)
+    }
+}
+
+/// The deletion of the attempts with these ids.
+pub(crate) fn without_attempts(ids: impl IntoIterator<Item = String>) -> DeleteStatement {
+    let mut delete = Query::delete();
+    delete
+        .from_table(Entity)
+        .and_where(Expr::col(Column::Id).is_in(ids));
+    delete
 }
 
 impl WebhookAttempt {
