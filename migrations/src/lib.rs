@@ -50,6 +50,7 @@ mod m0046_abandoned_and_outside_money;
 mod m0048_history_chain;
 mod m0050_provider_reports;
 mod m0051_tenders;
+mod m0053_changes_of_many_orders;
 
 /// Runs the migrations.
 #[derive(Debug, Clone, Copy)]
@@ -101,6 +102,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0048_history_chain::Migration),
             Box::new(m0050_provider_reports::Migration),
             Box::new(m0051_tenders::Migration),
+            Box::new(m0053_changes_of_many_orders::Migration),
         ]
     }
 }

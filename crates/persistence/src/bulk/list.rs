@@ -173,7 +173,7 @@ impl Database {
     }
 
     /// The name of the 64-bit integers in a cast.
-    pub(super) fn whole_number(&self) -> Alias {
+    pub(crate) fn whole_number(&self) -> Alias {
         Alias::new(match self.backend() {
             DatabaseBackend::MySql => "SIGNED",
             _ => "BIGINT",

@@ -97,6 +97,14 @@ fn frequent_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
         ),
         ("states of money", database.series_script(order_id(1, 9)).0),
         (
+            "what happened to all orders in a minute",
+            database.feed_script(at(1_000), Some(at(1_001))).0,
+        ),
+        (
+            "what happens to all orders",
+            database.feed_script(at(2_990), None).0,
+        ),
+        (
             "open obligations",
             database
                 .obligations_script(
