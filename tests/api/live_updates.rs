@@ -1,8 +1,9 @@
-//! GraphQL subscriptions: an order and its refunds are followed over WebSocket and as server-sent events.
+//! GraphQL subscriptions: orders and their refunds are followed over WebSocket and as server-sent events.
 
 mod clients;
 mod codes;
 mod limits;
+mod many_orders;
 mod orders;
 mod refunds;
 mod resume;

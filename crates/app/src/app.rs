@@ -19,7 +19,7 @@ use crate::ports::{
 };
 use crate::seal::Seal;
 use crate::settings::AppSettings;
-use crate::updates::Pulses;
+use crate::updates::{Feed, Pulses};
 use crate::vault::{SecretKeys, Vault};
 use crate::webhooks::Lanes;
 
@@ -43,6 +43,7 @@ pub struct App {
     webhook_lanes: Lanes,
     event_stream: Option<Arc<dyn EventStream>>,
     pulses: Pulses,
+    feed: Feed,
 }
 
 impl App {
@@ -66,6 +67,7 @@ impl App {
             webhook_lanes: Lanes::default(),
             event_stream: None,
             pulses: Pulses::default(),
+            feed: Feed::default(),
         })
     }
 
@@ -137,6 +139,11 @@ impl App {
     /// The orders that are followed in this process.
     pub(crate) fn pulses(&self) -> &Pulses {
         &self.pulses
+    }
+
+    /// What happens to all orders, for those in this process who follow many.
+    pub(crate) fn feed(&self) -> &Feed {
+        &self.feed
     }
 
     /// The adapters of payment providers.

@@ -149,6 +149,35 @@ on_every_database!(
     }
 );
 
+on_every_database!(
+    the_refunds_of_all_orders_are_followed_without_naming_one,
+    |shop| async move {
+        let Some(_provider) = connected(&shop).await else {
+            return;
+        };
+        let (id, anna) = paid(&shop).await;
+        let mut buyer = shop.events(REFUND_UPDATED, json!({}), Some(&anna)).await;
+        let mut staff = shop.events(REFUND_UPDATED, json!({}), Some(shop.owner())).await;
+        cancel(&shop, &id).await;
+        let first = buyer.update().await;
+        let update = &first.data["data"]["refundUpdated"];
+        assert_eq!(update["refund"]["state"], "ON_ITS_WAY");
+        assert_eq!(update["order"]["number"], "000000001");
+        work(&shop).await;
+        assert_eq!(states(&mut buyer, 1).await, [state("REFUNDED", None)]);
+        let all = [
+            state("ON_ITS_WAY", None),
+            state("ON_ITS_WAY", Some("requested")),
+            state("ON_ITS_WAY", Some("succeeded")),
+            state("REFUNDED", None),
+        ];
+        assert_eq!(states(&mut staff, 4).await, all);
+        let after = json!({ "after": update["cursor"] });
+        let mut again = shop.events(REFUND_UPDATED, after, Some(shop.owner())).await;
+        assert_eq!(states(&mut again, 4).await, all);
+    }
+);
+
 on_sqlite!(
     a_refund_by_hand_is_told_when_staff_has_paid_it,
     |shop| async move {

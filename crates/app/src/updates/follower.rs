@@ -17,7 +17,7 @@ use crate::orders::order_view::OrderView;
 use crate::viewer::{Caller, Viewer, ViewerError};
 
 /// How often a token is looked at while nothing happens.
-const TOKEN_CHECKS: Duration = Duration::from_secs(10);
+pub(super) const TOKEN_CHECKS: Duration = Duration::from_secs(10);
 /// The pause after which a database that is away is asked again.
 const AWAY: Duration = Duration::from_secs(2);
 
@@ -30,19 +30,24 @@ pub struct FollowRequest {
     pub bearer: Option<String>,
     /// The caller's network address.
     pub origin: String,
-    /// The order.
+    /// The order, or all orders.
     pub order: FollowedOrder,
     /// The cursor of the last update that arrived; none to begin with what is there now.
     pub after: Option<String>,
 }
 
-/// How a caller names an order.
+/// How a caller names what to follow.
 #[derive(Debug, Clone)]
 pub enum FollowedOrder {
-    /// By its id: a customer's own order, or staff's.
+    /// An order by its id: a customer's own order, or staff's.
     Id(OrderId),
-    /// By its token: a guest's order.
+    /// An order by its token: a guest's order.
     Token(String),
+    /// All orders that the caller may see: a customer's own orders, or staff's.
+    All {
+        /// The code of the only store view; none for all.
+        store: Option<String>,
+    },
 }
 
 /// Why no updates of an order are sent, or no more.
@@ -55,14 +60,17 @@ pub enum FollowRefusal {
     /// The order of the token belongs to an account.
     #[error("Please login to view the order.")]
     BelongsToAccount,
+    /// A guest follows only an order that a token names.
+    #[error("Name the order by `token`, or sign in to follow all of your orders.")]
+    OrderUnnamed,
     /// The store view does not exist, or was disabled.
     #[error("Requested store is not found")]
     StoreNotFound,
     /// The bearer token is unknown, revoked or expired.
     #[error("The bearer token is expired, revoked or unknown.")]
     Unauthenticated,
-    /// The cursor is not one of this order.
-    #[error("The cursor `after` is not one of this order. Subscribe without it.")]
+    /// The cursor is not one of this order, or it is too old for many orders.
+    #[error("The cursor `after` is not one of this subscription, or too old. Subscribe without it.")]
     CursorUnknown,
 }
 
@@ -132,11 +140,16 @@ impl Follower {
 }
 
 impl App {
-    /// The order of `request` as the caller sees it, read with the caller's rights as they are now.
-    async fn view_for(&self, request: &FollowRequest) -> Result<OrderView, FollowFailure> {
+    /// The caller of `request`, by the rights as they are now.
+    pub(super) async fn viewer_for(&self, request: &FollowRequest) -> Result<Viewer, FollowFailure> {
         let (store, bearer) = (request.store.as_deref(), request.bearer.as_deref());
         let viewer = self.viewer(store, bearer, &request.origin).await;
-        let viewer = viewer.map_err(unknown_viewer)?;
+        viewer.map_err(unknown_viewer)
+    }
+
+    /// The order of `request` as the caller sees it, read with the caller's rights as they are now.
+    async fn view_for(&self, request: &FollowRequest) -> Result<OrderView, FollowFailure> {
+        let viewer = self.viewer_for(request).await?;
         match &request.order {
             FollowedOrder::Token(token) => {
                 let found = self.guest_order_by_token(&viewer, token).await;
@@ -146,10 +159,16 @@ impl App {
                 let view = self.view_by_id(&viewer, *id).await?;
                 Ok(view.ok_or(FollowRefusal::OrderNotFound)?)
             }
+            FollowedOrder::All { .. } => Err(FollowRefusal::OrderUnnamed.into()),
         }
     }
 
-    async fn view_by_id(&self, viewer: &Viewer, id: OrderId) -> Result<Option<OrderView>, AppError> {
+    /// The order with `id` as `viewer` sees it; none where it is not an own order, or not one of staff's store view.
+    pub(super) async fn view_by_id(
+        &self,
+        viewer: &Viewer,
+        id: OrderId,
+    ) -> Result<Option<OrderView>, AppError> {
         if let Caller::Staff(_) = viewer.caller {
             return self.order_as_admin(viewer, id).await;
         }

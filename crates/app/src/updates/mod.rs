@@ -1,12 +1,16 @@
-//! Updates of one order and of its refunds, as they happen: the use cases behind the GraphQL subscriptions.
+//! Updates of orders and of their refunds, as they happen: the use cases behind the GraphQL subscriptions.
 
+mod feed;
 mod follower;
+mod many_orders;
 mod order_updates;
 mod pulses;
 mod refund_cursor;
 mod refund_state;
 mod refund_updates;
+mod refunds_of_many;
 
+pub(crate) use feed::Feed;
 pub use follower::{FollowRefusal, FollowRequest, FollowedOrder};
 pub use order_updates::{OrderUpdate, OrderUpdates};
 pub(crate) use pulses::Pulses;

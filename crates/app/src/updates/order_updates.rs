@@ -1,11 +1,12 @@
-//! A caller is told of each change of an order, from a cursor on.
+//! A caller is told of each change of an order, or of many orders, from a cursor on.
 
 use std::collections::VecDeque;
 
 use countermand_domain::{EventData, OrderId, SettledMatter};
-use countermand_persistence::PublishedEvent;
+use countermand_persistence::{FeedChange, PublishedEvent};
 
-use super::follower::{FollowFailure, FollowRefusal, FollowRequest, Follower, is_away};
+use super::follower::{FollowFailure, FollowRefusal, FollowRequest, FollowedOrder, Follower, is_away};
+use super::many_orders::{ManyOrders, cursor_of};
 use crate::App;
 use crate::orders::order_view::OrderView;
 
@@ -15,14 +16,24 @@ const PAGE: u64 = 50;
 /// A change of an order.
 #[derive(Debug, Clone)]
 pub struct OrderUpdate {
-    /// The event; its id is the cursor.
+    /// The cursor after which the next update comes.
+    pub cursor: String,
+    /// The event.
     pub event: PublishedEvent,
     /// The order as it is when the update is sent, which may be newer than the event.
     pub order: OrderView,
 }
 
-/// The changes of one order, one after the other.
-pub struct OrderUpdates {
+/// The changes of one order or of many, one after the other.
+pub struct OrderUpdates(Changes);
+
+enum Changes {
+    OfOne(Box<ChangesOfOne>),
+    OfMany(Box<ManyOrders>),
+}
+
+/// The changes of one order.
+struct ChangesOfOne {
     follower: Follower,
     order: OrderId,
     /// The version of the last event that was looked at.
@@ -33,8 +44,13 @@ pub struct OrderUpdates {
 
 impl App {
     /// Begins to tell of the changes of an order after the cursor of `request`; without a cursor, the newest event comes
-    /// first. The cursor is the id of an event.
+    /// first. The cursor is the id of an event. Of many orders it is a time, and without a cursor the changes of the last
+    /// minute come first.
     pub async fn order_updates(&self, request: FollowRequest) -> Result<OrderUpdates, FollowFailure> {
+        if let FollowedOrder::All { .. } = request.order {
+            let follower = ManyOrders::begin(self, request).await?;
+            return Ok(OrderUpdates(Changes::OfMany(Box::new(follower))));
+        }
         let (follower, view) = Follower::begin(self, request).await?;
         let order = view.order.id;
         let version = match follower.after() {
@@ -44,23 +60,24 @@ impl App {
                 version.ok_or(FollowRefusal::CursorUnknown)?
             }
         };
-        Ok(OrderUpdates {
+        Ok(OrderUpdates(Changes::OfOne(Box::new(ChangesOfOne {
             follower,
             order,
             version,
             read: VecDeque::new(),
-        })
+        }))))
     }
 }
 
 impl OrderUpdates {
     /// The next change, as soon as there is one. After an error there are no more.
-    ///
-    /// Versions of an order count without a gap, and a version is written only over the one before it, so a reader that
-    /// goes on after a version misses none, whichever transaction commits first.
     pub async fn next(&mut self) -> Result<OrderUpdate, FollowFailure> {
         loop {
-            match self.sent_next().await {
+            let sent = match &mut self.0 {
+                Changes::OfOne(changes) => changes.sent_next().await,
+                Changes::OfMany(follower) => sent_next_of_many(follower).await,
+            };
+            match sent {
                 Ok(Some(update)) => return Ok(update),
                 Ok(None) => {}
                 Err(failure) if is_away(&failure).await => {}
@@ -68,8 +85,13 @@ impl OrderUpdates {
             }
         }
     }
+}
 
+impl ChangesOfOne {
     /// One step: an event is sent or left out, or events are read, or a change is awaited.
+    ///
+    /// Versions of an order count without a gap, and a version is written only over the one before it, so a reader that
+    /// goes on after a version misses none, whichever transaction commits first.
     async fn sent_next(&mut self) -> Result<Option<OrderUpdate>, FollowFailure> {
         let Some(event) = self.read.front() else {
             let database = self.follower.app().database();
@@ -84,9 +106,29 @@ impl OrderUpdates {
         let order = self.follower.view().await?;
         let event = self.read.pop_front();
         self.version = version;
-        let told = event.filter(|event| !order.actor.is_buyer() || concerns_buyer(event));
-        Ok(told.map(|event| OrderUpdate { event, order }))
+        Ok(event.and_then(|event| update(event.id.clone(), event, order)))
     }
+}
+
+/// One step: the next change of one of many orders is awaited, and sent or left out.
+async fn sent_next_of_many(follower: &mut ManyOrders) -> Result<Option<OrderUpdate>, FollowFailure> {
+    let entry = follower.entry().await?;
+    let mut sent = None;
+    if let FeedChange::Version(version) = entry.change {
+        let database = follower.app().database();
+        let events = database.published_events(entry.order, version - 1, 1).await?;
+        let order = follower.view(entry.order).await?;
+        let shown = events.into_iter().next().zip(order);
+        sent = shown.and_then(|(event, order)| update(cursor_of(entry.at), event, order));
+    }
+    follower.told();
+    Ok(sent)
+}
+
+/// The update of `event`; none where a buyer is not told of it.
+fn update(cursor: String, event: PublishedEvent, order: OrderView) -> Option<OrderUpdate> {
+    let is_told = !order.actor.is_buyer() || concerns_buyer(&event);
+    is_told.then_some(OrderUpdate { cursor, event, order })
 }
 
 /// Whether a buyer is told of `event`. A buyer is not told of what staff does among themselves.

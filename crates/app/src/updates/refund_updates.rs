@@ -1,4 +1,4 @@
-//! A caller is told how far the money is that an order gives back, from a cursor on.
+//! A caller is told how far the money is that an order gives back, or that many orders give back, from a cursor on.
 
 use std::collections::VecDeque;
 
@@ -6,9 +6,11 @@ use chrono::{DateTime, Utc};
 use countermand_domain::{Money, ReversalEntry};
 use countermand_persistence::ReversalSeries;
 
-use super::follower::{FollowFailure, FollowRefusal, FollowRequest, Follower, is_away};
+use super::follower::{FollowFailure, FollowRefusal, FollowRequest, FollowedOrder, Follower, is_away};
+use super::many_orders::ManyOrders;
 use super::refund_cursor::{self, Seen};
 use super::refund_state::{RefundWord, Step, newest_steps, steps_after};
+use super::refunds_of_many::RefundsOfMany;
 use crate::App;
 use crate::orders::order_view::OrderView;
 
@@ -35,8 +37,16 @@ pub struct RefundUpdate {
     pub order: OrderView,
 }
 
-/// The states of the money that one order gives back, one after the other.
-pub struct RefundUpdates {
+/// The states of the money that one order gives back, or many, one after the other.
+pub struct RefundUpdates(Refunds);
+
+enum Refunds {
+    OfOne(Box<RefundsOfOne>),
+    OfMany(Box<RefundsOfMany>),
+}
+
+/// The states of the money that one order gives back.
+struct RefundsOfOne {
     follower: Follower,
     /// What was sent of each void and refund.
     seen: Vec<Option<Seen>>,
@@ -50,8 +60,13 @@ pub struct RefundUpdates {
 
 impl App {
     /// Begins to tell of the money that an order gives back after the cursor of `request`; without a cursor, the newest
-    /// state of each void and refund comes first.
+    /// state of each void and refund comes first. Of many orders, the states of the last minute come first.
     pub async fn refund_updates(&self, request: FollowRequest) -> Result<RefundUpdates, FollowFailure> {
+        if let FollowedOrder::All { .. } = request.order {
+            let follower = ManyOrders::begin(self, request).await?;
+            let refunds = RefundsOfMany::new(follower);
+            return Ok(RefundUpdates(Refunds::OfMany(Box::new(refunds))));
+        }
         let (follower, order) = Follower::begin(self, request).await?;
         let seen = match follower.after() {
             None => Vec::new(),
@@ -64,13 +79,13 @@ impl App {
         if is_beyond(&seen, &known) {
             return Err(FollowRefusal::CursorUnknown.into());
         }
-        Ok(RefundUpdates {
+        Ok(RefundUpdates(Refunds::OfOne(Box::new(RefundsOfOne {
             begins: follower.after().is_none(),
             follower,
             seen,
             read: VecDeque::new(),
             order,
-        })
+        }))))
     }
 }
 
@@ -78,7 +93,11 @@ impl RefundUpdates {
     /// The next state, as soon as there is one. After an error there are no more.
     pub async fn next(&mut self) -> Result<RefundUpdate, FollowFailure> {
         loop {
-            match self.sent_next().await {
+            let sent = match &mut self.0 {
+                Refunds::OfOne(refunds) => refunds.sent_next().await,
+                Refunds::OfMany(refunds) => refunds.sent_next().await,
+            };
+            match sent {
                 Ok(Some(update)) => return Ok(update),
                 Ok(None) => {}
                 Err(failure) if is_away(&failure).await => {}
@@ -86,7 +105,9 @@ impl RefundUpdates {
             }
         }
     }
+}
 
+impl RefundsOfOne {
     /// One step: a state is sent or left out, or states are read, or a change is awaited.
     async fn sent_next(&mut self) -> Result<Option<RefundUpdate>, FollowFailure> {
         if self.read.is_empty() {
@@ -97,10 +118,14 @@ impl RefundUpdates {
             return Ok(None);
         }
         self.order = self.follower.view().await?;
-        Ok(self
-            .read
-            .pop_front()
-            .and_then(|(step, series)| self.told(step, series)))
+        let Some((step, series)) = self.read.pop_front() else {
+            return Ok(None);
+        };
+        if let Some(seen) = self.seen.get_mut(step.index) {
+            *seen = Some(step.seen);
+        }
+        let cursor = refund_cursor::write(self.order.order.id, &self.seen);
+        Ok(RefundUpdate::of(step, series, &self.order, cursor))
     }
 
     async fn read_steps(&mut self) -> Result<(), FollowFailure> {
@@ -113,29 +138,35 @@ impl RefundUpdates {
         };
         self.begins = false;
         self.seen.resize(all.len().max(self.seen.len()), None);
-        let with_series = |step: Step| Some((step.clone(), all.get(step.index)?.clone()));
-        self.read = steps.into_iter().filter_map(with_series).collect();
+        self.read = with_series(steps, &all);
         Ok(())
     }
+}
 
-    /// The update of `step`; none where the caller is a buyer and the words for buyers stay the same.
-    fn told(&mut self, step: Step, series: ReversalSeries) -> Option<RefundUpdate> {
-        let is_buyer = self.order.actor.is_buyer();
-        *self.seen.get_mut(step.index)? = Some(step.seen);
+/// Each of `steps` with the void or the refund among `all` that it is about.
+pub(super) fn with_series(steps: Vec<Step>, all: &[ReversalSeries]) -> VecDeque<(Step, ReversalSeries)> {
+    let of_step = |step: Step| Some((step.clone(), all.get(step.index)?.clone()));
+    steps.into_iter().filter_map(of_step).collect()
+}
+
+impl RefundUpdate {
+    /// The update of `step`; none where the viewer of `order` is a buyer and the words for buyers stay the same.
+    pub(super) fn of(step: Step, series: ReversalSeries, order: &OrderView, cursor: String) -> Option<Self> {
+        let is_buyer = order.actor.is_buyer();
         if is_buyer && !step.is_news_for_buyer {
             return None;
         }
-        let transaction = self.order.order.payment.transactions.get(series.transaction);
-        Some(RefundUpdate {
+        let transaction = order.order.payment.transactions.get(series.transaction);
+        Some(Self {
             tender: transaction.map_or(0, |it| it.tender),
-            cursor: refund_cursor::write(self.order.order.id, &self.seen),
+            cursor,
             id: series.obligation,
             is_refund: series.is_refund,
-            amount: Money::new(series.amount, self.order.order.currency()),
+            amount: Money::new(series.amount, order.order.currency()),
             word: step.word,
             at: step.at,
             entry: step.entry.filter(|_| !is_buyer),
-            order: self.order.clone(),
+            order: order.clone(),
         })
     }
 }

@@ -15,7 +15,7 @@ use crate::types::CustomerOrder;
 #[derive(SimpleObject)]
 #[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct OrderUpdate {
-    /// The cursor of this update: `after` goes on after it. It is the id of the event.
+    /// The cursor of this update: `after` goes on after it, in a subscription with the same arguments.
     cursor: ID,
     /// The event: what has happened to the order.
     event: OrderEvent,
@@ -46,7 +46,7 @@ impl Followed for OrderUpdate {
         let update = from.next().await?;
         let event = update.event;
         Ok(Self {
-            cursor: ID(event.id.clone()),
+            cursor: ID(update.cursor),
             event: OrderEvent {
                 r#type: type_of(event.kind.code()),
                 time: event.at.to_rfc3339_opts(SecondsFormat::Micros, true),

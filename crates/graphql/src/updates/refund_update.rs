@@ -15,7 +15,7 @@ use crate::types::{CustomerOrder, OrderTender};
 #[derive(SimpleObject)]
 #[graphql(serial, rename_fields = "snake_case")]
 pub(crate) struct RefundUpdate {
-    /// The cursor of this update: `after` goes on after it.
+    /// The cursor of this update: `after` goes on after it, in a subscription with the same arguments.
     cursor: ID,
     /// The refund, or the release of a reserved amount, in its new state.
     refund: RefundProgress,

@@ -61,21 +61,23 @@ impl Source {
         })
     }
 
-    /// The request of the subscriber for the order that the arguments name.
+    /// The request of the subscriber for the order that the arguments name, or for all orders.
     pub(super) fn request(
         &self,
         order_id: Option<ID>,
         token: Option<String>,
+        store_code: Option<String>,
         after: Option<ID>,
     ) -> Result<FollowRequest> {
-        let order = match (order_id, token) {
-            (Some(id), None) => {
+        let order = match (order_id, token, store_code) {
+            (Some(id), None, None) => {
                 let id = parse_order_id(&id);
                 FollowedOrder::Id(id.map_err(|_| ended(FollowRefusal::OrderNotFound))?)
             }
-            (None, Some(token)) => FollowedOrder::Token(token),
-            (Some(_), Some(_)) | (None, None) => {
-                let message = "Name the order either by `order_id` or by `token`.";
+            (None, Some(token), None) => FollowedOrder::Token(token),
+            (None, None, store) => FollowedOrder::All { store },
+            _ => {
+                let message = "Give at most one of `order_id`, `token` and `store_code`.";
                 return Err(refused(Category::Input, "BAD_PARAMETER", message));
             }
         };
@@ -133,6 +135,7 @@ pub(super) fn ended(refusal: FollowRefusal) -> Error {
     let (category, code) = match refusal {
         FollowRefusal::OrderNotFound => (Category::NoSuchEntity, "ORDER_NOT_FOUND"),
         FollowRefusal::BelongsToAccount => (Category::Authorization, "FORBIDDEN"),
+        FollowRefusal::OrderUnnamed => (Category::Input, "BAD_PARAMETER"),
         FollowRefusal::StoreNotFound => (Category::Input, "STORE_NOT_FOUND"),
         FollowRefusal::Unauthenticated => (Category::Authentication, "UNAUTHENTICATED"),
         FollowRefusal::CursorUnknown => (Category::Input, "CURSOR_UNKNOWN"),

@@ -1,0 +1,82 @@
+//! The states of the money that many orders give back.
+//!
+//! A change of an order and a state at a payment provider are entries of the feed. Each lets the follower look at the
+//! voids and refunds of that order, and the follower keeps what it has seen of them.
+
+use std::collections::{HashMap, VecDeque};
+
+use chrono::{DateTime, Utc};
+use countermand_domain::OrderId;
+use countermand_persistence::ReversalSeries;
+
+use super::feed::LATE;
+use super::follower::FollowFailure;
+use super::many_orders::{ManyOrders, cursor_of};
+use super::refund_cursor::Seen;
+use super::refund_state::{Step, newest_steps, steps_after};
+use super::refund_updates::{RefundUpdate, with_series};
+
+/// The most orders of which a follower keeps what it has seen. Of others, states of the last minute may come again.
+const MOST_ORDERS: usize = 1_000;
+
+/// The states of the money that many orders give back, one after the other.
+pub(super) struct RefundsOfMany {
+    follower: ManyOrders,
+    /// What was seen of the voids and refunds of each order.
+    seen: HashMap<OrderId, Vec<Option<Seen>>>,
+    /// Steps of the entry that the follower is at, which were not sent yet; none as long as they were not read.
+    read: Option<VecDeque<(Step, ReversalSeries)>>,
+}
+
+impl RefundsOfMany {
+    pub(super) fn new(follower: ManyOrders) -> Self {
+        Self {
+            follower,
+            seen: HashMap::new(),
+            read: None,
+        }
+    }
+
+    /// One step: a state is sent or left out, or the next entry is awaited.
+    pub(super) async fn sent_next(&mut self) -> Result<Option<RefundUpdate>, FollowFailure> {
+        let entry = self.follower.entry().await?;
+        let Some(read) = &mut self.read else {
+            let database = self.follower.app().database();
+            let all = database.reversal_series(entry.order).await?;
+            let steps = match self.seen.get(&entry.order) {
+                Some(seen) => steps_after(&all, seen),
+                None => steps_since(&all, entry.at - LATE),
+            };
+            self.keep(entry.order, &all);
+            self.read = Some(with_series(steps, &all));
+            return Ok(None);
+        };
+        if read.is_empty() {
+            self.read = None;
+            self.follower.told();
+            return Ok(None);
+        }
+        let order = self.follower.view(entry.order).await?;
+        let next = read.pop_front().zip(order);
+        Ok(next
+            .and_then(|((step, series), order)| RefundUpdate::of(step, series, &order, cursor_of(entry.at))))
+    }
+
+    /// Keeps that all voids and refunds of `order` were seen as they are now.
+    fn keep(&mut self, order: OrderId, all: &[ReversalSeries]) {
+        if self.seen.len() >= MOST_ORDERS {
+            self.seen.clear();
+        }
+        if !all.is_empty() {
+            let seen = newest_steps(all).iter().map(|step| Some(step.seen)).collect();
+            self.seen.insert(order, seen);
+        }
+    }
+}
+
+/// The steps of an order of which nothing was seen, from `since` on.
+fn steps_since(all: &[ReversalSeries], since: DateTime<Utc>) -> Vec<Step> {
+    let mut steps = steps_after(all, &[]);
+    steps.retain(|step| step.at >= since);
+    steps
+}
