@@ -1,0 +1,376 @@
+//! The simulated payment provider: it moves money, keeps a ledger of its own, and fails by chance.
+//!
+//! It is unforgiving where real providers are: a key that it has forgotten is a new request, so a refund that is sent
+//! again then is paid twice, and an answer that got lost says nothing.
+
+mod kept;
+mod play;
+mod profile;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use countermand_app::ports::{
+    ProviderAnswer, ProviderError, ProviderMessage, ProviderPayment, ReversalRequest,
+};
+use countermand_domain::{LookUp, Money, ReversalOperation, ReversalRefusal};
+
+use crate::dice::Dice;
+
+pub(crate) use kept::{KeptOutcome, KeptReversal};
+pub use profile::Profile;
+
+/// The share of the provider's calls that go wrong, in percent.
+const FAULTS: u32 = 30;
+
+/// What goes wrong with a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    /// Nothing was sent.
+    Unavailable,
+    /// The provider asks for patience.
+    Throttle,
+    /// The connection ends before the provider acts.
+    LoseRequest,
+    /// The connection ends after the provider acted.
+    LoseAnswer,
+    /// The request arrives minutes after the connection ended.
+    ArriveLate,
+    /// The provider keeps a failure of its own under the key, and does not act.
+    StoreFailureBefore,
+    /// The provider acts, and keeps a failure of its own under the key.
+    StoreFailureAfter,
+}
+
+/// A payment in the ledger.
+#[derive(Debug, Clone, Copy)]
+struct Payment {
+    authorized: Money,
+    captured: Money,
+    is_voided: bool,
+}
+
+/// The books of the provider.
+#[derive(Debug)]
+pub struct Ledger {
+    seed: u64,
+    profile: Profile,
+    dice: Dice,
+    faults: u32,
+    payments: BTreeMap<String, Payment>,
+    reversals: Vec<KeptReversal>,
+    /// Refunds that others made.
+    outside: Vec<(String, Money)>,
+    /// The keys under which a failure is kept.
+    failures: BTreeSet<String>,
+    late: Vec<(DateTime<Utc>, ReversalRequest)>,
+    messages: Vec<ProviderMessage>,
+    broken: Vec<String>,
+}
+
+impl Ledger {
+    /// The empty books of a provider with the abilities of `profile`, which fails as `seed` decides.
+    #[must_use]
+    pub fn new(seed: u64, profile: Profile) -> Self {
+        Self {
+            seed,
+            profile,
+            dice: Dice::seeded(seed ^ 0x6c65_6467_6572),
+            faults: FAULTS,
+            payments: BTreeMap::new(),
+            reversals: Vec::new(),
+            outside: Vec::new(),
+            failures: BTreeSet::new(),
+            late: Vec::new(),
+            messages: Vec::new(),
+            broken: Vec::new(),
+        }
+    }
+
+    pub(crate) fn profile(&self) -> Profile {
+        self.profile
+    }
+
+    /// Ends all faults, and lets what the provider works on succeed.
+    pub(crate) fn calm(&mut self) {
+        self.faults = 0;
+    }
+
+    pub(crate) fn knows(&self, payment: &str) -> bool {
+        self.payments.contains_key(payment)
+    }
+
+    /// A buyer's payment comes in.
+    pub(crate) fn pay(&mut self, reference: &str, authorized: Money, captured: Money) {
+        let new = Payment {
+            authorized,
+            captured,
+            is_voided: false,
+        };
+        self.payments.insert(reference.to_owned(), new);
+    }
+
+    /// Sends a void or a refund, for the first time or again.
+    pub(crate) fn reverse(
+        &mut self,
+        request: &ReversalRequest,
+        now: DateTime<Utc>,
+    ) -> Result<ProviderAnswer, ProviderError> {
+        self.arrive(now);
+        if !request.amount.is_positive() {
+            self.broken
+                .push(format!("the request {} moves no money", request.key));
+        }
+        let lost = |what: &str| Err(ProviderError::Unknown(what.to_owned()));
+        match self.fault() {
+            Some(Fault::Unavailable) => return Err(ProviderError::Unavailable("no connection".to_owned())),
+            Some(Fault::Throttle) => {
+                let until = now + TimeDelta::minutes(1);
+                return Err(ProviderError::Throttled { until });
+            }
+            Some(Fault::LoseRequest) => return lost("the request got lost"),
+            Some(Fault::ArriveLate) => {
+                let at = now + TimeDelta::minutes(self.dice.between(1, 40));
+                self.late.push((at, request.clone()));
+                return lost("the request is late");
+            }
+            Some(Fault::StoreFailureBefore) if self.find(&request.key, now).is_none() => {
+                self.failures.insert(request.key.clone());
+            }
+            Some(Fault::StoreFailureAfter) => {
+                self.carry_out(request, now);
+                self.failures.insert(request.key.clone());
+                return lost("the server failed");
+            }
+            Some(Fault::LoseAnswer) => {
+                self.answer_to(request, now)?;
+                return lost("the answer got lost");
+            }
+            Some(Fault::StoreFailureBefore) | None => {}
+        }
+        self.answer_to(request, now)
+    }
+
+    fn answer_to(
+        &mut self,
+        request: &ReversalRequest,
+        now: DateTime<Utc>,
+    ) -> Result<ProviderAnswer, ProviderError> {
+        if self.failures.contains(&request.key) {
+            return Err(ProviderError::StoredFailure("500".to_owned()));
+        }
+        Ok(self.carry_out(request, now))
+    }
+
+    /// Asks what became of a request.
+    pub(crate) fn look_up(
+        &mut self,
+        request: &ReversalRequest,
+        now: DateTime<Utc>,
+    ) -> Result<Option<ProviderAnswer>, ProviderError> {
+        self.arrive(now);
+        self.fail_to_read()?;
+        if self.profile.capabilities().look_up == LookUp::None {
+            self.broken
+                .push("a provider without a look-up was asked".to_owned());
+        }
+        let kept = self.reversals.iter().rev().find(|kept| kept.key == request.key);
+        Ok(kept.map(|kept| kept.answer(self.profile)))
+    }
+
+    /// Reads a payment.
+    pub(crate) fn payment(
+        &mut self,
+        reference: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<ProviderPayment>, ProviderError> {
+        self.arrive(now);
+        self.fail_to_read()?;
+        if !self.profile.capabilities().reads_payments {
+            self.broken
+                .push("a payment was read that cannot be read".to_owned());
+        }
+        Ok(self.payments.get(reference).map(|payment| ProviderPayment {
+            authorized: payment.authorized,
+            captured: payment.captured,
+            refunded: self.refunded(reference),
+            is_voided: payment.is_voided,
+            is_disputed: false,
+        }))
+    }
+
+    /// Requests that were late arrive. The provider does not act on a key that it knows.
+    pub(crate) fn arrive(&mut self, now: DateTime<Utc>) {
+        let (arrived, late): (Vec<_>, Vec<_>) = self.late.drain(..).partition(|(at, _)| *at <= now);
+        self.late = late;
+        for (at, request) in arrived {
+            if !self.failures.contains(&request.key) && self.find(&request.key, at).is_none() {
+                self.carry_out(&request, at);
+            }
+        }
+    }
+
+    /// The request that the provider recognizes by its key.
+    fn find(&self, key: &str, now: DateTime<Utc>) -> Option<&KeptReversal> {
+        let retention = self.profile.capabilities().key_retention;
+        let newest = self.reversals.iter().rev().find(|kept| kept.key == key);
+        newest.filter(|kept| retention.is_none_or(|retention| now - kept.at < retention))
+    }
+
+    fn carry_out(&mut self, request: &ReversalRequest, now: DateTime<Utc>) -> ProviderAnswer {
+        if let Some(known) = self.find(&request.key, now) {
+            let answer = known.answer(self.profile);
+            if !known.is_of(request) {
+                self.broken
+                    .push(format!("the key {} was used for another request", request.key));
+            }
+            return answer;
+        }
+        let is_nothing_left =
+            request.operation.is_refund() && self.left(&request.payment) < request.amount.minor();
+        if self.profile == Profile::Likely && is_nothing_left {
+            // As the adapter of Stripe does: an earlier request of the same obligation may have arrived after all.
+            let obligation = obligation_of(&request.key);
+            let ours = self.reversals.iter().rev().find(|kept| {
+                kept.is_counted() && kept.did.is_refund() && obligation_of(&kept.key) == obligation
+            });
+            if let Some(ours) = ours {
+                return ours.answer(self.profile);
+            }
+        }
+        let (did, outcome) = self.outcome_of(request);
+        let kept = KeptReversal {
+            reference: format!("re-{}-{}", self.seed, self.reversals.len() + 1),
+            key: request.key.clone(),
+            asked: request.operation,
+            did,
+            payment: request.payment.clone(),
+            amount: request.amount,
+            outcome,
+            at: now,
+        };
+        let answer = kept.answer(self.profile);
+        self.reversals.push(kept);
+        self.tell_of(self.reversals.len() - 1, now);
+        answer
+    }
+
+    fn outcome_of(&mut self, request: &ReversalRequest) -> (ReversalOperation, KeptOutcome) {
+        let asked = request.operation;
+        let Some(payment) = self.payments.get_mut(&request.payment) else {
+            return (asked, KeptOutcome::Refused(ReversalRefusal::UnknownPayment));
+        };
+        let is_captured = payment.captured.is_positive();
+        if !asked.is_refund() && !is_captured {
+            payment.is_voided = true;
+            return (ReversalOperation::Void, KeptOutcome::Moved);
+        }
+        if asked == ReversalOperation::Void {
+            return (asked, KeptOutcome::Refused(ReversalRefusal::AlreadyCaptured));
+        }
+        let did = ReversalOperation::Refund;
+        if self.left(&request.payment) < request.amount.minor() {
+            return (did, KeptOutcome::Refused(ReversalRefusal::NothingLeft));
+        }
+        let outcome = if self.faults > 0 && self.dice.percent(10) {
+            KeptOutcome::Failed
+        } else if self.faults > 0 && self.dice.percent(20) {
+            KeptOutcome::Pending
+        } else {
+            KeptOutcome::Moved
+        };
+        (did, outcome)
+    }
+
+    fn fault(&mut self) -> Option<Fault> {
+        let any = [
+            Fault::Unavailable,
+            Fault::Throttle,
+            Fault::LoseRequest,
+            Fault::LoseRequest,
+            Fault::LoseAnswer,
+            Fault::LoseAnswer,
+            Fault::ArriveLate,
+            Fault::StoreFailureBefore,
+            Fault::StoreFailureAfter,
+        ];
+        let fault = self.dice.percent(self.faults).then(|| self.dice.one_of(&any))?;
+        let is_stored = matches!(fault, Fault::StoreFailureBefore | Fault::StoreFailureAfter);
+        // Only some providers keep their failures.
+        let is_played = !is_stored || self.profile == Profile::Likely;
+        Some(if is_played { fault } else { Fault::LoseAnswer })
+    }
+
+    fn fail_to_read(&mut self) -> Result<(), ProviderError> {
+        if !self.dice.percent(self.faults / 3) {
+            return Ok(());
+        }
+        Err(if self.dice.percent(50) {
+            ProviderError::Unavailable("no connection".to_owned())
+        } else {
+            ProviderError::Unknown("the answer cannot be read".to_owned())
+        })
+    }
+
+    /// What is left of the captured money, in minor units.
+    pub(crate) fn left(&self, payment: &str) -> i64 {
+        let captured = self.payments.get(payment).map_or(0, |it| it.captured.minor());
+        captured - self.refunded_minor(payment)
+    }
+
+    fn refunded(&self, payment: &str) -> Money {
+        let currency = self.payments.get(payment).map(|it| it.captured.currency());
+        let currency = currency.unwrap_or_else(|| "USD".parse().expect("a currency"));
+        Money::new(self.refunded_minor(payment), currency)
+    }
+
+    fn refunded_minor(&self, payment: &str) -> i64 {
+        let ours = self
+            .reversals
+            .iter()
+            .filter(|kept| kept.payment == payment && kept.did.is_refund() && kept.is_counted());
+        ours.map(|kept| kept.amount.minor()).sum::<i64>() + self.outside(payment)
+    }
+
+    /// What others paid back, in minor units.
+    pub(crate) fn outside(&self, payment: &str) -> i64 {
+        let outside = self.outside.iter().filter(|(of, _)| of == payment);
+        outside.map(|(_, amount)| amount.minor()).sum()
+    }
+
+    /// The references of all payments.
+    pub(crate) fn references(&self) -> Vec<String> {
+        self.payments.keys().cloned().collect()
+    }
+
+    pub(crate) fn is_voided(&self, payment: &str) -> bool {
+        self.payments.get(payment).is_some_and(|it| it.is_voided)
+    }
+
+    /// The requests for an obligation that moved money, or are about to.
+    pub(crate) fn moved_for<'a>(&'a self, obligation: &'a str) -> impl Iterator<Item = &'a KeptReversal> {
+        let kept = self.reversals.iter();
+        kept.filter(move |kept| kept.is_counted() && obligation_of(&kept.key) == obligation)
+    }
+
+    /// What the provider itself finds wrong: more money went back than was captured, a key was used twice.
+    pub(crate) fn broken(&self) -> Vec<String> {
+        let mut broken = self.broken.clone();
+        for payment in self.payments.keys() {
+            if self.left(payment) < 0 {
+                broken.push(format!("more of {payment} went back than was captured"));
+            }
+        }
+        broken
+    }
+
+    /// The messages that the provider has sent so far.
+    pub(crate) fn messages(&self) -> &[ProviderMessage] {
+        &self.messages
+    }
+}
+
+/// The obligation that a key is about.
+fn obligation_of(key: &str) -> &str {
+    key.split(':').next().unwrap_or_default()
+}

@@ -1,0 +1,119 @@
+//! What others do at the provider, what becomes of a refund by itself, and the messages about all that happens.
+
+use chrono::{DateTime, Utc};
+use countermand_app::ports::ProviderMessage;
+use countermand_domain::{Money, ProviderReport, ReportMatter, ReversalState};
+
+use super::{KeptOutcome, Ledger, Profile};
+
+impl Ledger {
+    /// The provider captures a payment that is only reserved, by others; false where it cannot.
+    pub(crate) fn capture_outside(&mut self, reference: &str, now: DateTime<Utc>) -> bool {
+        let Some(payment) = self.payments.get_mut(reference) else {
+            return false;
+        };
+        if payment.is_voided || payment.captured.is_positive() || !payment.authorized.is_positive() {
+            return false;
+        }
+        payment.captured = payment.authorized;
+        let amount = payment.captured;
+        let id = format!("cap-{reference}");
+        self.tell(
+            reference,
+            ReportMatter::Capture,
+            ReversalState::Succeeded,
+            ("", &id),
+            amount,
+            now,
+        );
+        true
+    }
+
+    /// Others pay at most `share` percent of what is left back; false where nothing is left.
+    pub(crate) fn refund_outside(&mut self, reference: &str, share: i64, now: DateTime<Utc>) -> bool {
+        let minor = self.left(reference) * share / 100;
+        if minor <= 0 {
+            return false;
+        }
+        let amount = Money::new(minor, self.refunded(reference).currency());
+        self.outside.push((reference.to_owned(), amount));
+        let id = format!("out-{reference}-{}", self.outside.len());
+        self.tell(
+            reference,
+            ReportMatter::Refund,
+            ReversalState::Succeeded,
+            ("", &id),
+            amount,
+            now,
+        );
+        true
+    }
+
+    /// Ends the refunds that the provider works on: each succeeds in `share` of 100 cases.
+    pub(crate) fn end_pending(&mut self, share: u32, now: DateTime<Utc>) {
+        for index in 0..self.reversals.len() {
+            if self.reversals[index].outcome == KeptOutcome::Pending {
+                let succeeds = self.dice.percent(share);
+                self.reversals[index].outcome = if succeeds {
+                    KeptOutcome::Moved
+                } else {
+                    KeptOutcome::Failed
+                };
+                self.tell_of(index, now);
+            }
+        }
+    }
+
+    /// The bank returns the newest refund that had succeeded; false where there is none.
+    pub(crate) fn fail_late(&mut self, now: DateTime<Utc>) -> bool {
+        let newest = self.reversals.iter();
+        let newest = newest.rposition(|kept| kept.did.is_refund() && kept.outcome == KeptOutcome::Moved);
+        if let Some(index) = newest {
+            self.reversals[index].outcome = KeptOutcome::Failed;
+            self.tell_of(index, now);
+        }
+        newest.is_some()
+    }
+
+    /// Tells what became of a request.
+    pub(super) fn tell_of(&mut self, index: usize, now: DateTime<Utc>) {
+        let kept = self.reversals[index].clone();
+        let state = match kept.outcome {
+            KeptOutcome::Moved => ReversalState::Succeeded,
+            KeptOutcome::Pending => return,
+            KeptOutcome::Failed | KeptOutcome::Refused(_) => ReversalState::Failed,
+        };
+        let matter = if kept.did.is_refund() {
+            ReportMatter::Refund
+        } else {
+            ReportMatter::Release
+        };
+        let about = (kept.key.as_str(), kept.reference.as_str());
+        self.tell(&kept.payment, matter, state, about, kept.amount, now);
+    }
+
+    fn tell(
+        &mut self,
+        payment: &str,
+        matter: ReportMatter,
+        state: ReversalState,
+        (key, reference): (&str, &str),
+        amount: Money,
+        at: DateTime<Utc>,
+    ) {
+        let report = ProviderReport {
+            matter,
+            state,
+            key: key.to_owned(),
+            reference: reference.to_owned(),
+            amount,
+            detail: String::new(),
+            at,
+        };
+        self.messages.push(ProviderMessage {
+            id: format!("{}-{}", self.seed, self.messages.len() + 1),
+            payments: vec![payment.to_owned()],
+            report: (self.profile == Profile::Told).then_some(report),
+        });
+    }
+}

@@ -1,0 +1,98 @@
+//! What the shop's database says about one order.
+
+use std::sync::Arc;
+
+use countermand_domain::{Money, Order, OrderId, ReversalEntry, ReversalState};
+use countermand_persistence::{
+    ABANDONED, Database, ListedObligation, MET, NEEDS_ATTENTION, OwedReversal, REFUND, TrailEvent,
+};
+
+use super::shop::SimulatedShop;
+
+/// The books of an order.
+#[derive(Debug)]
+pub(super) struct Books {
+    pub(super) order: Arc<Order>,
+    pub(super) owed: Vec<OwedMoney>,
+    pub(super) events: Vec<TrailEvent>,
+    /// How many rows of cancellations there are.
+    pub(super) cancellations: i64,
+    /// How many problems of the payment staff was told of.
+    pub(super) problems: i64,
+}
+
+/// A void or a refund that the order owes, or owed.
+#[derive(Debug)]
+pub(super) struct OwedMoney {
+    pub(super) row: ListedObligation,
+    pub(super) owed: OwedReversal,
+    pub(super) entries: Vec<ReversalEntry>,
+}
+
+impl OwedMoney {
+    pub(super) fn is_refund(&self) -> bool {
+        self.row.kind == REFUND
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.row.state != MET && self.row.state != ABANDONED
+    }
+
+    pub(super) fn is_left_to_staff(&self) -> bool {
+        self.row.state == NEEDS_ATTENTION
+    }
+
+    /// Whether the books say that the provider moved the money.
+    pub(super) fn is_met_by_provider(&self) -> bool {
+        let last = self.entries.last();
+        self.row.state == MET && last.is_some_and(|last| last.state == ReversalState::Succeeded)
+    }
+}
+
+impl Books {
+    /// Reads the books of the order.
+    pub(super) async fn read(shop: &SimulatedShop, database: &Database, id: OrderId) -> Self {
+        let loaded = database.order(id).await.expect("an order that can be read");
+        let order = loaded.expect("the order").order;
+        let mut owed = Vec::new();
+        for obligation in database.reversals_of_order(id).await.expect("obligations") {
+            let row = database.obligation(&obligation).await.expect("an obligation");
+            let row = row.expect("the obligation");
+            let kept = database
+                .reversal_entries(&[obligation.as_str()])
+                .await
+                .expect("entries");
+            owed.push(OwedMoney {
+                owed: serde_json::from_str(&row.payload).expect("a payload"),
+                entries: kept.into_iter().map(|kept| kept.entry).collect(),
+                row,
+            });
+        }
+        let number = id.number();
+        let cancellations = format!("SELECT COUNT(*) FROM cancellations WHERE order_id = {number}");
+        let problems = format!(
+            "SELECT COUNT(*) FROM obligations WHERE order_id = {number} AND kind = 'payment_problem'"
+        );
+        Self {
+            order,
+            owed,
+            events: database.trail(id).await.expect("a history").events,
+            cancellations: shop.number(&cancellations).await,
+            problems: shop.number(&problems).await,
+        }
+    }
+
+    /// The references of the payments in the books, each once.
+    pub(super) fn references(&self) -> Vec<String> {
+        let transactions = self.order.payment.transactions.iter();
+        let mut references: Vec<String> = transactions.filter_map(|it| it.reference.clone()).collect();
+        references.sort();
+        references.dedup();
+        references
+    }
+
+    /// An amount in the order's currency.
+    pub(super) fn money(&self, minor: i64) -> Money {
+        Money::new(minor, self.order.currency())
+    }
+}

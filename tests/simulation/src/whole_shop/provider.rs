@@ -1,0 +1,132 @@
+//! The port to the simulated payment provider.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use countermand_app::Clock;
+use countermand_app::ports::{
+    AccountAccess, IncomingMessage, MessageRefusal, PaymentProvider, PaymentProviders, ProviderAnswer,
+    ProviderError, ProviderMessage, ProviderPayment, ReversalRequest,
+};
+use countermand_domain::ProviderCapabilities;
+
+use super::moments::Calls;
+use crate::fixed_clock::FixedClock;
+use crate::ledger::{Ledger, Profile};
+
+/// The code of the adapter.
+pub(super) const ADAPTER: &str = "simulated";
+/// The header with the secret of the provider's messages.
+pub(super) const SECRET_HEADER: &str = "simulated-secret";
+/// The secret of the provider's messages.
+pub(super) const SECRET: &str = "a-secret-of-messages";
+
+/// Adapters that lead to one ledger.
+#[derive(Debug, Clone)]
+pub(super) struct SimulatedProviders {
+    ledger: Arc<Mutex<Ledger>>,
+    clock: Arc<FixedClock>,
+    calls: Calls,
+}
+
+/// The adapter for an account of one kind of provider.
+#[derive(Debug)]
+struct SimulatedProvider {
+    profile: Profile,
+    to: SimulatedProviders,
+}
+
+impl SimulatedProviders {
+    pub(super) fn new(ledger: Ledger, clock: Arc<FixedClock>, calls: Calls) -> Self {
+        Self {
+            ledger: Arc::new(Mutex::new(ledger)),
+            clock,
+            calls,
+        }
+    }
+
+    /// The books of the provider.
+    pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Calls the provider. The step can be interrupted before it acts, and after that.
+    async fn call<T>(&self, act: impl FnOnce(&mut Ledger, DateTime<Utc>) -> T + Send) -> T
+    where
+        T: Send,
+    {
+        self.calls.pass().await;
+        let answer = act(&mut self.ledger(), self.clock.now());
+        self.calls.pass().await;
+        answer
+    }
+}
+
+impl PaymentProviders for SimulatedProviders {
+    fn adapters(&self) -> &'static [&'static str] {
+        &[ADAPTER]
+    }
+
+    fn webhook_secret_problem(&self, _: &str, _: &str) -> Option<&'static str> {
+        None
+    }
+
+    fn usual_address(&self, _: &str) -> Option<&'static str> {
+        None
+    }
+
+    fn has_merchant_accounts(&self, _: &str) -> bool {
+        false
+    }
+
+    fn suspended_until(&self, _: &str) -> Option<DateTime<Utc>> {
+        None
+    }
+
+    fn open(&self, access: AccountAccess<'_>) -> Result<Box<dyn PaymentProvider>, String> {
+        let profile = Profile::from_code(access.address);
+        let profile = profile.ok_or_else(|| format!("no provider at {}", access.address))?;
+        Ok(Box::new(SimulatedProvider {
+            profile,
+            to: self.clone(),
+        }))
+    }
+}
+
+#[async_trait]
+impl PaymentProvider for SimulatedProvider {
+    fn capabilities(&self) -> ProviderCapabilities {
+        self.profile.capabilities()
+    }
+
+    async fn payment(&self, reference: &str) -> Result<Option<ProviderPayment>, ProviderError> {
+        self.to.call(|ledger, now| ledger.payment(reference, now)).await
+    }
+
+    async fn reverse(&self, request: &ReversalRequest) -> Result<ProviderAnswer, ProviderError> {
+        self.to.call(|ledger, now| ledger.reverse(request, now)).await
+    }
+
+    fn messages(
+        &self,
+        incoming: IncomingMessage<'_>,
+        secrets: &[String],
+    ) -> Result<Vec<ProviderMessage>, MessageRefusal> {
+        let secret = incoming.header(SECRET_HEADER);
+        if !secrets.iter().any(|known| Some(known.as_str()) == secret) {
+            return Err(MessageRefusal::WrongSignature);
+        }
+        // The body of a simulated message is its id.
+        let ledger = self.to.ledger();
+        let mut messages = ledger.messages().iter();
+        let found = messages.find(|message| message.id.as_bytes() == incoming.body);
+        found
+            .map(|message| vec![message.clone()])
+            .ok_or(MessageRefusal::Unreadable)
+    }
+
+    async fn look_up(&self, request: &ReversalRequest) -> Result<Option<ProviderAnswer>, ProviderError> {
+        self.to.call(|ledger, now| ledger.look_up(request, now)).await
+    }
+}
