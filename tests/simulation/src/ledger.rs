@@ -23,6 +23,9 @@ pub use profile::Profile;
 /// The share of the provider's calls that go wrong, in percent.
 const FAULTS: u32 = 30;
 
+/// The longest way of a late request, in minutes: more than a day, and less than an hour more.
+const LATEST: i64 = 1_470;
+
 /// What goes wrong with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fault {
@@ -130,7 +133,13 @@ impl Ledger {
             }
             Some(Fault::LoseRequest) => return lost("the request got lost"),
             Some(Fault::ArriveLate) => {
-                let at = now + TimeDelta::minutes(self.dice.between(1, 40));
+                // A provider that keeps its keys for ever never gets a request twice, however late it is.
+                let longest = if self.profile == Profile::Likely {
+                    LATEST
+                } else {
+                    40
+                };
+                let at = now + TimeDelta::minutes(self.dice.one_of(&[5, 40, longest]));
                 self.late.push((at, request.clone()));
                 return lost("the request is late");
             }
@@ -199,12 +208,17 @@ impl Ledger {
         }))
     }
 
-    /// Requests that were late arrive. The provider does not act on a key that it knows.
+    /// Requests that were late arrive. The provider acts on none whose key it has seen, and on none of an obligation that
+    /// it refused or failed to carry out meanwhile: by then, no one waits for the connection.
     pub(crate) fn arrive(&mut self, now: DateTime<Utc>) {
         let (arrived, late): (Vec<_>, Vec<_>) = self.late.drain(..).partition(|(at, _)| *at <= now);
         self.late = late;
         for (at, request) in arrived {
-            if !self.failures.contains(&request.key) && self.find(&request.key, at).is_none() {
+            let obligation = obligation_of(&request.key);
+            let is_known = self.reversals.iter().any(|kept| {
+                kept.key == request.key || (obligation_of(&kept.key) == obligation && !kept.is_counted())
+            });
+            if !is_known && !self.failures.contains(&request.key) {
                 self.carry_out(&request, at);
             }
         }

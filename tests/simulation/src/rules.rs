@@ -110,7 +110,8 @@ impl History {
                 self.ledger.end_pending(70, self.now);
                 self.story.push("the provider ends what was under way".to_owned());
             }
-            18 => self.refund_outside(),
+            18 if self.dice.percent(50) => self.refund_outside(),
+            18 => self.capture_outside(),
             _ => self.bank_returns(),
         }
     }
@@ -254,6 +255,16 @@ impl History {
                 };
                 self.ledger.pay(reference, transaction.amount, captured);
             }
+        }
+    }
+
+    /// The provider captures money that the books know as reserved.
+    fn capture_outside(&mut self) {
+        let references = self.ledger.references();
+        if let Some(reference) = self.dice.any(&references) {
+            let captured = self.ledger.capture_outside(&reference, self.now);
+            self.story
+                .push(format!("the provider captures {reference}: {captured}"));
         }
     }
 

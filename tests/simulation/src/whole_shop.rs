@@ -34,7 +34,8 @@ pub fn run(seeds: &[u64]) -> Result<(), Failure> {
     runtime.expect("a runtime").block_on(async {
         let shop = SimulatedShop::open().await;
         for seed in seeds {
-            History::begin(&shop, *seed).await.run().await?;
+            let history = Box::pin(History::begin(&shop, *seed)).await;
+            Box::pin(history.run()).await?;
         }
         shop.close().await;
         Ok(())

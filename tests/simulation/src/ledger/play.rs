@@ -80,7 +80,9 @@ impl Ledger {
         let kept = self.reversals[index].clone();
         let state = match kept.outcome {
             KeptOutcome::Moved => ReversalState::Succeeded,
-            KeptOutcome::Pending => return,
+            // Messages of the others say only that something happened.
+            KeptOutcome::Pending if self.profile == Profile::Told => return,
+            KeptOutcome::Pending => ReversalState::Pending,
             KeptOutcome::Failed | KeptOutcome::Refused(_) => ReversalState::Failed,
         };
         let matter = if kept.did.is_refund() {

@@ -102,6 +102,13 @@ pub(super) struct Desk {
     pub(super) account: &'static str,
 }
 
+impl Act {
+    /// Whether it changes the order where it is not refused.
+    pub(super) fn changes_order(&self) -> bool {
+        !matches!(self, Self::Work | Self::Deliver { .. } | Self::Retry { .. })
+    }
+}
+
 impl Desk {
     /// Begins an act.
     pub(super) fn begin<'a>(&'a self, act: &'a Act) -> Acting<'a> {
@@ -133,14 +140,14 @@ impl Desk {
             | Act::Request { .. }
             | Act::Approve
             | Act::Decline
-            | Act::Withdraw => self.cancel(act).await,
+            | Act::Withdraw => Box::pin(self.cancel(act)).await,
             Act::Invoice { .. }
             | Act::PayInvoice { .. }
             | Act::WithdrawInvoice
             | Act::Ship { .. }
             | Act::Credit { .. }
             | Act::Hold
-            | Act::Unhold => self.document(act).await,
+            | Act::Unhold => Box::pin(self.document(act)).await,
         }
     }
 
@@ -198,6 +205,9 @@ impl Desk {
             ..CancellationIntent::all("Other")
         };
         match act {
+            Act::CancelAsBuyer { .. } if self.buyer.customer().is_none() => {
+                Ok(Answer::Refused("GUESTS_ASK".to_owned()))
+            }
             Act::CancelAsBuyer { selection } => {
                 answered(app.cancel_order(&self.buyer, id, &intent(selection), None).await)
             }

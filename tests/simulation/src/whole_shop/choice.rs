@@ -173,27 +173,20 @@ impl History<'_> {
         }
     }
 
-    /// A message of the provider: in any sequence, and now and then one that arrived before.
+    /// A message of the provider: in any sequence, and now and then one that arrived before. At the end all of them are
+    /// delivered once more.
     fn message(&mut self) -> Act {
-        let all = self
-            .providers
-            .ledger()
-            .messages()
-            .iter()
-            .map(|it| it.id.clone())
-            .collect::<Vec<_>>();
-        let new = self.undelivered();
-        let is_new = !new.is_empty() && self.dice.percent(80);
-        let chosen = if is_new {
-            self.dice.any(&new)
-        } else {
-            self.dice.any(&all)
+        let sent: Vec<String> = {
+            let ledger = self.providers.ledger();
+            ledger
+                .messages()
+                .iter()
+                .map(|message| message.id.clone())
+                .collect()
         };
-        match chosen {
-            // A step that dies may not take it, so it counts as not delivered: it is delivered again at the end.
-            Some(message) => Act::Deliver { message },
-            None => Act::Work,
-        }
+        let newest = sent.last().filter(|_| self.dice.percent(50)).cloned();
+        let chosen = newest.or_else(|| self.dice.any(&sent));
+        chosen.map_or(Act::Work, |message| Act::Deliver { message })
     }
 
     fn share(&mut self) -> RefundShare {

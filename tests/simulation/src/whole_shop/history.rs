@@ -10,9 +10,9 @@ use countermand_domain::{Customer, Order, RefundShare, StoreNumber, TransactionK
 use countermand_persistence::Database;
 
 use super::act::{Act, Answer, Desk};
-use super::books::Books;
+use super::books::{Books, OwedMoney};
 use super::choice::Course;
-use super::judge;
+use super::judge::{self, Known};
 use super::mailer::SimulatedMailer;
 use super::moments::{Calls, Moments};
 use super::provider::SimulatedProviders;
@@ -44,9 +44,13 @@ pub(super) struct History<'a> {
     desk: Desk,
     pub(super) providers: SimulatedProviders,
     pub(super) books: Books,
-    /// The messages of the provider that were taken at least once.
-    pub(super) delivered: BTreeSet<String>,
+    /// The messages of the provider that were delivered at the end.
+    delivered: BTreeSet<String>,
     has_kept_money: bool,
+    /// How many changes of the order were answered as done since the books were read.
+    acknowledged: i64,
+    /// The obligations that staff tried to settle by hand.
+    by_hand: BTreeSet<String>,
     pub(super) story: Vec<String>,
     broken: Vec<String>,
 }
@@ -102,6 +106,8 @@ impl<'a> History<'a> {
             providers,
             delivered: BTreeSet::new(),
             has_kept_money: false,
+            acknowledged: 0,
+            by_hand: BTreeSet::new(),
             story: vec![basket.story()],
             broken: Vec::new(),
         };
@@ -141,7 +147,7 @@ impl<'a> History<'a> {
         }
         let act = self.next_act();
         let course = self.next_course(&act);
-        self.take(act, course).await;
+        self.take(&act, course).await;
     }
 
     /// Reads the books after a step, and checks them.
@@ -149,55 +155,69 @@ impl<'a> History<'a> {
         let before = self.books.order.clone();
         self.books = Books::read(self.shop, &self.database, self.desk.order).await;
         self.sync_payments();
-        let ledger = self.providers.ledger();
-        let broken = judge::broken(&before, &self.books, &ledger);
-        drop(ledger);
+        let broken = judge::broken(&before, &self.books, &self.providers.ledger());
         self.broken.extend(broken);
+        let changes = self.books.order.version - before.version;
+        if changes < std::mem::take(&mut self.acknowledged) {
+            self.broken
+                .push("a change was answered as done, and is not there".to_owned());
+        }
     }
 
     /// Carries an act out in its course.
-    async fn take(&mut self, act: Act, course: Course) {
+    async fn take(&mut self, act: &Act, course: Course) {
         self.story.push(format!("{act:?}{course}"));
-        self.has_kept_money |= match &act {
-            Act::CancelAsStaff { share, .. } => *share != RefundShare::Full,
-            Act::Credit { .. } => true,
-            _ => false,
-        };
+        self.prepare(act);
         match course {
             Course::Plain => {
-                let outcome = self.desk.begin(&act).await;
-                self.note(outcome, false);
+                let outcome = self.desk.begin(act).await;
+                self.note(act, outcome, false);
             }
             Course::Faulty(table) => {
                 self.shop.break_table(table).await;
-                let outcome = self.desk.begin(&act).await;
+                let outcome = self.desk.begin(act).await;
                 self.shop.mend().await;
-                self.note(outcome, true);
+                self.note(act, outcome, true);
             }
             Course::Dies(after) => {
-                let mut step = self.desk.begin(&act);
+                let mut step = self.desk.begin(act);
                 let outcome = self.moments.until(&mut step, after).await;
                 drop(step);
                 self.settle_down().await;
                 match outcome {
-                    Some(outcome) => self.note(outcome, false),
+                    Some(outcome) => self.note(act, outcome, false),
                     None => self.story.push("  the process died".to_owned()),
                 }
             }
             Course::Races { other, after, pause } => {
-                let mut step = self.desk.begin(&act);
+                self.prepare(&other);
+                let mut step = self.desk.begin(act);
                 let early = self.moments.until(&mut step, after).await;
                 self.settle_down().await;
                 self.clock.advance(pause);
                 let second = self.desk.begin(&other).await;
                 let first = match early {
-                    Some(outcome) => outcome,
+                    Some(outcome) => {
+                        drop(step);
+                        outcome
+                    }
                     None => step.await,
                 };
-                self.has_kept_money |= matches!(other, Act::Credit { .. });
-                self.note(first, false);
-                self.note(second, false);
+                self.note(act, first, false);
+                self.note(&other, second, false);
             }
+        }
+    }
+
+    /// Notes what an act may cause before it is begun, because it may die after that.
+    fn prepare(&mut self, act: &Act) {
+        match act {
+            Act::CancelAsStaff { share, .. } if *share != RefundShare::Full => self.has_kept_money = true,
+            Act::Credit { .. } => self.has_kept_money = true,
+            Act::Settle { obligation } => {
+                self.by_hand.insert(obligation.clone());
+            }
+            _ => {}
         }
     }
 
@@ -211,11 +231,16 @@ impl<'a> History<'a> {
     }
 
     /// Notes what became of an act. A failure of the program needs a fault of the database.
-    fn note(&mut self, outcome: Result<Answer, AppError>, is_faulty: bool) {
+    fn note(&mut self, act: &Act, outcome: Result<Answer, AppError>, is_faulty: bool) {
+        if act.changes_order() && matches!(outcome, Ok(Answer::Done)) {
+            self.acknowledged += 1;
+        }
         let line = match outcome {
             Ok(Answer::Done) => "  done".to_owned(),
             Ok(Answer::Refused(code)) => format!("  refused: {code}"),
-            Err(AppError::OrderContended) => "  contended".to_owned(),
+            Err(problem @ (AppError::OrderContended | AppError::RateLimited { .. })) => {
+                format!("  not now: {problem}")
+            }
             Err(problem) => {
                 if !is_faulty {
                     self.broken.push(format!("the program failed: {problem}"));
@@ -259,9 +284,9 @@ impl<'a> History<'a> {
             }
             for message in self.undelivered() {
                 self.delivered.insert(message.clone());
-                self.take(Act::Deliver { message }, Course::Plain).await;
+                self.take(&Act::Deliver { message }, Course::Plain).await;
             }
-            self.take(Act::Work, Course::Plain).await;
+            self.take(&Act::Work, Course::Plain).await;
             self.look().await;
             let waiting = self.books.owed.iter().filter(|it| it.is_left_to_staff());
             let waiting: Vec<String> = waiting.map(|it| it.row.id.clone()).collect();
@@ -271,11 +296,13 @@ impl<'a> History<'a> {
                 } else {
                     Act::Settle { obligation }
                 };
-                self.take(act, Course::Plain).await;
+                self.take(&act, Course::Plain).await;
             }
             self.look().await;
-            let is_over = !self.books.owed.iter().any(|it| it.is_open());
-            if !self.broken.is_empty() || (is_over && self.undelivered().is_empty() && round > 1) {
+            let is_over = !self.books.owed.iter().any(OwedMoney::is_open)
+                && self.undelivered().is_empty()
+                && self.pending().await == 0;
+            if !self.broken.is_empty() || (is_over && round > 1) {
                 break;
             }
         }
@@ -283,22 +310,28 @@ impl<'a> History<'a> {
     }
 
     async fn judge_end(&mut self) {
-        let mails = self.desk.mailer.canceled();
-        let ledger = self.providers.ledger();
-        let broken = judge::broken_at_end(&self.books, &ledger, self.has_kept_money, mails);
-        drop(ledger);
+        let known = Known {
+            has_kept_money: self.has_kept_money,
+            by_hand: &self.by_hand,
+            mails: self.desk.mailer.canceled(),
+        };
+        let broken = judge::broken_at_end(&self.books, &self.providers.ledger(), &known);
         self.broken.extend(broken);
-        // Nothing of this history may be left for the worker, which would do it in the time of the next one.
-        let left = "SELECT COUNT(*) FROM obligations WHERE state = 'pending'";
-        let left = self.shop.number(left).await;
+        let left = self.pending().await;
         if left > 0 {
             self.broken
                 .push(format!("{left} obligations still wait for the worker"));
         }
     }
 
-    /// The ids of the messages that the shop has not taken yet.
-    pub(super) fn undelivered(&self) -> Vec<String> {
+    /// How many obligations wait for the worker. Those of earlier histories are all settled.
+    async fn pending(&self) -> i64 {
+        let query = "SELECT COUNT(*) FROM obligations WHERE state = 'pending'";
+        self.shop.number(query).await
+    }
+
+    /// The ids of the messages that were not delivered at the end yet.
+    fn undelivered(&self) -> Vec<String> {
         let ledger = self.providers.ledger();
         let messages = ledger.messages().iter().map(|message| message.id.clone());
         messages.filter(|id| !self.delivered.contains(id)).collect()

@@ -1,5 +1,7 @@
 //! The promises. Those of [`broken`] hold after each step; those of [`broken_at_end`] once nothing is under way.
 
+use std::collections::BTreeSet;
+
 use countermand_domain::invariants::broken_by;
 use countermand_domain::{Order, TransactionKind};
 use countermand_persistence::{ABANDONED, MET};
@@ -131,13 +133,18 @@ fn booked_outside(books: &Books, reference: &str) -> i64 {
     booked + adopted.map(|it| it.owed.amount).sum::<i64>()
 }
 
-/// What does not hold at the end. `has_kept_money` says that staff decided how much goes back.
-pub(super) fn broken_at_end(
-    books: &Books,
-    ledger: &Ledger,
-    has_kept_money: bool,
-    mails: usize,
-) -> Vec<String> {
+/// What happened beside the books.
+pub(super) struct Known<'a> {
+    /// Whether staff decided how much goes back, so that money may be left of a canceled order.
+    pub(super) has_kept_money: bool,
+    /// The obligations that staff tried to settle by hand.
+    pub(super) by_hand: &'a BTreeSet<String>,
+    /// How many mails about cancellations buyers got.
+    pub(super) mails: usize,
+}
+
+/// What does not hold at the end.
+pub(super) fn broken_at_end(books: &Books, ledger: &Ledger, known: &Known<'_>) -> Vec<String> {
     let mut broken = Vec::new();
     for it in &books.owed {
         let id = &it.row.id;
@@ -158,6 +165,12 @@ pub(super) fn broken_at_end(
                 "the {kind} {id} is met, and the provider did not move its money"
             ));
         }
+        let is_adopted = payment == Some(it.row.receipt.as_str());
+        if it.row.state == MET && !it.is_met_by_provider() && !is_adopted && !known.by_hand.contains(id) {
+            broken.push(format!(
+                "the {kind} {id} is met, and neither the provider nor staff moved its money"
+            ));
+        }
         if !it.is_met_by_provider() && has_moved && it.is_refund() {
             broken.push(format!(
                 "the {kind} {id} is {state} by staff, and the provider paid it back"
@@ -165,8 +178,9 @@ pub(super) fn broken_at_end(
         }
     }
     broken.extend(outside_is_lost(books, ledger));
-    broken.extend(kept_of_canceled(books, has_kept_money));
+    broken.extend(kept_of_canceled(books, known.has_kept_money));
     let canceled = usize::try_from(books.cancellations).unwrap_or(0);
+    let mails = known.mails;
     if mails > canceled {
         broken.push(format!("{mails} mails about {canceled} cancellations"));
     }
