@@ -1,6 +1,5 @@
 //! The shop that histories are run in, and the seam for faults of its database.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -20,7 +19,7 @@ use crate::seeded_env::seeded_env;
 
 /// The network address of every request.
 pub(super) const ORIGIN: &str = "127.0.0.1";
-/// A file system in memory, where a commit waits for no disk.
+/// A file system in memory, where a commit waits for no disk. Not each machine has one.
 const MEMORY: &str = "/dev/shm";
 
 /// A place at which the database fails: the write of a table.
@@ -79,11 +78,7 @@ pub(super) fn in_time_of(database: &Database, clock: &Arc<FixedClock>) -> Databa
 impl SimulatedShop {
     /// A shop in a database of its own, which cancels orders and knows an account of each kind of provider.
     pub(super) async fn open() -> Self {
-        let folder = if Path::new(MEMORY).is_dir() {
-            tempfile::tempdir_in(MEMORY)
-        } else {
-            tempfile::tempdir()
-        };
+        let folder = tempfile::tempdir_in(MEMORY).or_else(|_| tempfile::tempdir());
         let folder = folder.expect("a folder for the database");
         let url = format!("sqlite:{}", folder.path().join("shop.db").display());
         let database = Database::connect(&ConnectOptions::new(&url))
