@@ -16,8 +16,8 @@ use thiserror::Error;
 
 pub use event_stream::{EventStream, StreamMessage, StreamPlace};
 pub use payment_provider::{
-    AccountAccess, NoPaymentProviders, PaymentProvider, PaymentProviders, ProviderAnswer, ProviderError,
-    ProviderPayment, ReversalRequest,
+    AccountAccess, MerchantAccountUse, NoPaymentProviders, PaymentProvider, PaymentProviders, ProviderAnswer,
+    ProviderError, ProviderPayment, ReversalRequest,
 };
 pub use provider_message::{IncomingMessage, MessageRefusal, ProviderMessage};
 pub use sales_channel::{ChannelError, ChannelPage, SalesChannel};

@@ -11,7 +11,7 @@ use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::obligations::ObligationKind;
-use crate::ports::{AccountAccess, PaymentProvider};
+use crate::ports::{AccountAccess, MerchantAccountUse, PaymentProvider};
 use crate::rights::StaffOperation;
 use crate::viewer::{Staff, Viewer};
 
@@ -248,11 +248,11 @@ impl App {
 
     /// Refuses an account without the merchant account that requests must name, and one that is not used.
     fn check_merchant_account(&self, asked: &ConnectPaymentProvider) -> Result<(), UserError> {
-        let is_needed = self.payment_providers().has_merchant_accounts(&asked.adapter);
-        let message = match (&asked.merchant_account, is_needed) {
-            (Some(_), true) | (None, false) => return Ok(()),
-            (None, true) => "the adapter needs the merchant account at the provider",
-            (Some(_), false) => "the adapter has no merchant accounts",
+        let account_use = self.payment_providers().merchant_account_use(&asked.adapter);
+        let message = match (&asked.merchant_account, account_use) {
+            (None, MerchantAccountUse::Required) => "the adapter needs the merchant account at the provider",
+            (Some(_), MerchantAccountUse::Never) => "the adapter has no merchant accounts",
+            _ => return Ok(()),
         };
         Err(UserError::about(
             "merchant_account",

@@ -139,6 +139,17 @@ pub struct AccountAccess<'a> {
     pub merchant_account: Option<&'a str>,
 }
 
+/// Whether requests to a provider name a merchant account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MerchantAccountUse {
+    /// The key alone says whose payments are meant.
+    Never,
+    /// The key may reach several accounts, of which one can be named.
+    Optional,
+    /// Each request names one.
+    Required,
+}
+
 /// Makes the adapters of payment providers.
 pub trait PaymentProviders: Send + Sync {
     /// The codes of the adapters.
@@ -151,7 +162,7 @@ pub trait PaymentProviders: Send + Sync {
     fn usual_address(&self, adapter: &str) -> Option<&'static str>;
 
     /// Whether requests to the provider name a merchant account.
-    fn has_merchant_accounts(&self, adapter: &str) -> bool;
+    fn merchant_account_use(&self, adapter: &str) -> MerchantAccountUse;
 
     /// Until when nothing is sent to this account, because the provider did not answer; none while requests pass. Each
     /// process counts for itself.
@@ -178,8 +189,8 @@ impl PaymentProviders for NoPaymentProviders {
         None
     }
 
-    fn has_merchant_accounts(&self, _: &str) -> bool {
-        false
+    fn merchant_account_use(&self, _: &str) -> MerchantAccountUse {
+        MerchantAccountUse::Never
     }
 
     fn suspended_until(&self, _: &str) -> Option<DateTime<Utc>> {

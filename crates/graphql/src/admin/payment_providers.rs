@@ -144,7 +144,9 @@ pub(crate) struct ConnectPaymentProviderInput {
     /// Adyen it is the HMAC key, which is required, and at Hyperswitch the hash key of the profile. The webhooks go to
     /// `/webhooks/ADAPTER/NAME` of this server.
     webhook_secret: Option<String>,
-    /// The merchant account that requests to Adyen name: 1 to 80 characters. Null for the other adapters.
+    /// The account of the merchant that requests to Adyen name, or the connected account of Stripe (`acct_...`) to
+    /// which the payments belong: 1 to 80 characters. Adyen needs one. Null at Stripe means the account of the key itself;
+    /// the other adapters have none.
     merchant_account: Option<String>,
     #[graphql(flatten)]
     repeat: RepeatInput,

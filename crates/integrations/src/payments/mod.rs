@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use countermand_app::Clock;
-use countermand_app::ports::{AccountAccess, PaymentProvider, PaymentProviders};
+use countermand_app::ports::{AccountAccess, MerchantAccountUse, PaymentProvider, PaymentProviders};
 use reqwest::Client;
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
@@ -40,6 +40,8 @@ const STRIPE: &str = "stripe";
 const PREFIX: &str = "whsec_";
 /// The fewest characters of a secret for webhooks after its beginning: less could be guessed.
 const SHORTEST_SECRET: usize = 16;
+/// The longest name of a merchant account, in bytes.
+const LONGEST_MERCHANT_ACCOUNT: usize = 80;
 /// The longest base address, in bytes.
 const LONGEST_ADDRESS: usize = 255;
 
@@ -102,8 +104,12 @@ impl PaymentProviders for ProviderAdapters {
         }
     }
 
-    fn has_merchant_accounts(&self, adapter: &str) -> bool {
-        adapter == ADYEN
+    fn merchant_account_use(&self, adapter: &str) -> MerchantAccountUse {
+        match adapter {
+            ADYEN => MerchantAccountUse::Required,
+            STRIPE => MerchantAccountUse::Optional,
+            _ => MerchantAccountUse::Never,
+        }
     }
 
     fn suspended_until(&self, account: &str) -> Option<DateTime<Utc>> {
@@ -133,20 +139,20 @@ impl PaymentProviders for ProviderAdapters {
             key,
             gate: self.gate(access.name),
         };
+        let merchant_account = access.merchant_account;
+        if merchant_account.is_some_and(|name| !is_merchant_account(name)) {
+            return Err(format!(
+                "the merchant account has 1 to {LONGEST_MERCHANT_ACCOUNT} printable ASCII characters without spaces"
+            ));
+        }
         match access.adapter {
             ADYEN => {
-                let merchant_account = access.merchant_account.filter(|name| is_merchant_account(name));
-                let merchant_account = merchant_account.ok_or_else(|| {
-                    let longest = adyen::LONGEST_MERCHANT_ACCOUNT;
-                    format!(
-                        "the merchant account has 1 to {longest} printable ASCII characters without spaces"
-                    )
-                })?;
+                let merchant_account = merchant_account.ok_or("the merchant account is missing")?;
                 Ok(Box::new(AdyenProvider::new(connection, merchant_account)))
             }
             HTTP => Ok(Box::new(HttpProvider::new(connection))),
             HYPERSWITCH => Ok(Box::new(HyperswitchProvider::new(connection))),
-            STRIPE => Ok(Box::new(StripeProvider::new(connection))),
+            STRIPE => Ok(Box::new(StripeProvider::new(connection, merchant_account))),
             other => Err(format!("this version has no adapter {other}")),
         }
     }
@@ -158,6 +164,5 @@ fn plain_key(name: &'static str, key: &str) -> Option<(HeaderName, HeaderValue)>
 }
 
 fn is_merchant_account(name: &str) -> bool {
-    (1..=adyen::LONGEST_MERCHANT_ACCOUNT).contains(&name.len())
-        && name.bytes().all(|byte| byte.is_ascii_graphic())
+    (1..=LONGEST_MERCHANT_ACCOUNT).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())
 }

@@ -24,8 +24,6 @@ use super::connection::{Connection, cut};
 
 /// The header that carries the key.
 pub(super) const KEY_HEADER: &str = "x-api-key";
-/// The longest name of a merchant account, in bytes.
-pub(super) const LONGEST_MERCHANT_ACCOUNT: usize = 80;
 /// The version of the API.
 const VERSION: &str = "v71";
 /// What Adyen wants as the answer to a webhook.

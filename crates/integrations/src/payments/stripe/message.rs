@@ -11,6 +11,8 @@ const LONGEST_ID: usize = 80;
 #[derive(Deserialize)]
 struct WireEvent {
     id: String,
+    /// The connected account in which it happened; none for the account of the endpoint itself.
+    account: Option<String>,
     data: WireData,
 }
 
@@ -28,11 +30,13 @@ struct WireObject {
     charge: Option<String>,
 }
 
-/// Reads an event. The key of the signature is the text of the secret, `whsec_` included.
+/// Reads an event; none when it happened in another account. The key of the signature is the text of the secret,
+/// `whsec_` included.
 pub(super) fn read(
     incoming: IncomingMessage<'_>,
     secrets: &[String],
-) -> Result<ProviderMessage, MessageRefusal> {
+    account: Option<&str>,
+) -> Result<Option<ProviderMessage>, MessageRefusal> {
     let header = incoming
         .header("stripe-signature")
         .ok_or(MessageRefusal::WrongSignature)?;
@@ -51,18 +55,21 @@ pub(super) fn read(
     if !(1..=LONGEST_ID).contains(&event.id.chars().count()) {
         return Err(MessageRefusal::Unreadable);
     }
+    if event.account.as_deref() != account {
+        return Ok(None);
+    }
     let object = event.data.object;
     let own = object
         .id
         .filter(|_| matches!(object.object.as_deref(), Some("charge" | "payment_intent")));
-    Ok(ProviderMessage {
+    Ok(Some(ProviderMessage {
         id: event.id,
         payments: [own, object.payment_intent, object.charge]
             .into_iter()
             .flatten()
             .collect(),
         report: None,
-    })
+    }))
 }
 
 #[cfg(test)]
@@ -73,14 +80,14 @@ mod tests {
 
     const SECRET: &str = "whsec_s3cr3t";
 
-    fn taken(header: &str, body: &[u8], seconds: i64) -> Result<ProviderMessage, MessageRefusal> {
+    fn taken(header: &str, body: &[u8], seconds: i64) -> Result<Option<ProviderMessage>, MessageRefusal> {
         crate::tls::install();
         let incoming = IncomingMessage {
             headers: &[("stripe-signature", header)],
             body,
             at: DateTime::from_timestamp(seconds, 0).expect("a time"),
         };
-        read(incoming, &["whsec_another".to_owned(), SECRET.to_owned()])
+        read(incoming, &["whsec_another".to_owned(), SECRET.to_owned()], None)
     }
 
     #[test]

@@ -43,26 +43,36 @@ const PAGE: &str = "100";
 const MOST_PAGES: usize = 20;
 
 /// An account at Stripe.
-pub(super) struct StripeProvider(Connection);
+pub(super) struct StripeProvider {
+    connection: Connection,
+    /// The connected account that the requests are about; none for the account of the key itself.
+    account: Option<String>,
+}
 
 impl StripeProvider {
-    pub(super) fn new(connection: Connection) -> Self {
-        Self(connection)
+    pub(super) fn new(connection: Connection, account: Option<&str>) -> Self {
+        Self {
+            connection,
+            account: account.map(str::to_owned),
+        }
     }
 
     /// Sends the request and reads the answer.
     async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Problem> {
-        let request = request.header("Stripe-Version", VERSION);
-        let answer = self.0.send(request).await.map_err(Problem::Failed)?;
+        let mut request = request.header("Stripe-Version", VERSION);
+        if let Some(account) = &self.account {
+            request = request.header("Stripe-Account", account);
+        }
+        let answer = self.connection.send(request).await.map_err(Problem::Failed)?;
         if !answer.status.is_success() {
-            return Err(problem_of(&answer, &self.0));
+            return Err(problem_of(&answer, &self.connection));
         }
         let unreadable = |why| Problem::Failed(ProviderError::Unknown(why));
         answer.json().map_err(unreadable)
     }
 
     async fn get<T: DeserializeOwned>(&self, address: Url) -> Result<T, Problem> {
-        self.send(self.0.client.get(address)).await
+        self.send(self.connection.client.get(address)).await
     }
 
     /// Sends a form under `key`, by which Stripe recognizes a repetition.
@@ -72,16 +82,16 @@ impl StripeProvider {
         key: &str,
         form: &[(&str, &str)],
     ) -> Result<T, Problem> {
-        let address = self.0.address(parts).map_err(Problem::Failed)?;
+        let address = self.connection.address(parts).map_err(Problem::Failed)?;
         let body = Serializer::new(String::new()).extend_pairs(form).finish();
-        let request = self.0.client.post(address).body(body);
+        let request = self.connection.client.post(address).body(body);
         let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request.header("Idempotency-Key", key)).await
     }
 
     async fn intent(&self, id: &str) -> Result<WireIntent, Problem> {
         let mut address = self
-            .0
+            .connection
             .address(&["payment_intents", id])
             .map_err(Problem::Failed)?;
         address.query_pairs_mut().append_pair("expand[]", "latest_charge");
@@ -89,7 +99,10 @@ impl StripeProvider {
     }
 
     async fn charge(&self, id: &str) -> Result<WireCharge, Problem> {
-        let address = self.0.address(&["charges", id]).map_err(Problem::Failed)?;
+        let address = self
+            .connection
+            .address(&["charges", id])
+            .map_err(Problem::Failed)?;
         self.get(address).await
     }
 
@@ -180,7 +193,7 @@ impl StripeProvider {
     ) -> Result<Option<WireRefund>, ProviderError> {
         let mut after: Option<String> = None;
         for _ in 0..MOST_PAGES {
-            let mut address = self.0.address(&["refunds"])?;
+            let mut address = self.connection.address(&["refunds"])?;
             address
                 .query_pairs_mut()
                 .append_pair(payment_field(payment), payment)
@@ -251,7 +264,8 @@ impl PaymentProvider for StripeProvider {
         incoming: IncomingMessage<'_>,
         secrets: &[String],
     ) -> Result<Vec<ProviderMessage>, MessageRefusal> {
-        message::read(incoming, secrets).map(|message| vec![message])
+        let message = message::read(incoming, secrets, self.account.as_deref())?;
+        Ok(message.into_iter().collect())
     }
 
     async fn look_up(&self, request: &ReversalRequest) -> Result<Option<ProviderAnswer>, ProviderError> {
