@@ -3,7 +3,15 @@
 import random
 
 # What can go wrong with every call: before the provider acts, or after it acted.
-OF_EVERY_CALL = frozenset({"lose_request", "lose_answer", "error_before", "error_after", "throttle"})
+OF_EVERY_CALL = frozenset({"lose_request", "lose_answer", "error_before", "error_after", "throttle", "answer_twice"})
+
+
+class AnsweredTwice(Exception):
+    """The provider acts, and its `answer` arrives twice on the connection, as a broken proxy sends it."""
+
+    def __init__(self, answer):
+        super().__init__("the answer is sent twice")
+        self.answer = answer
 
 
 class Chance:
@@ -34,11 +42,14 @@ class Chance:
 
 
 def around(fault, operation, throttled, broken, lost):
-    """Runs `operation` with the fault before or after it: `throttled`, `broken` and `lost` are raised for it."""
+    """Runs `operation` with the fault before or after it: `throttled`, `broken` and `lost` are raised for it, and
+    `AnsweredTwice` with the answer."""
     before = {"throttle": throttled, "error_before": broken, "lose_request": lost}
     after = {"error_after": broken, "lose_answer": lost}
     if fault in before:
         raise before[fault]
+    if fault == "answer_twice":
+        raise AnsweredTwice(operation())
     try:
         return operation()
     finally:

@@ -24,13 +24,13 @@ from urllib.parse import unquote, urlsplit
 
 # `faults.py` stands beside the folder of this file.
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from faults import Chance, around  # noqa: E402
+from faults import OF_EVERY_CALL, AnsweredTwice, Chance, around  # noqa: E402
 
 LARGEST_BODY = 64 * 1024
 # How long an answer is kept under its key, in seconds.
 KEYS_KEPT = 7 * 24 * 3600
 # What can be played once for the next modification.
-FAULTS = {"lose_request", "lose_answer", "error_before", "error_after", "throttle", "in_use", "pending", "fail", "early"}
+FAULTS = OF_EVERY_CALL | {"in_use", "pending", "fail", "early", "broken_json"}
 TRY_SECRET = "44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056"
 
 
@@ -202,8 +202,12 @@ def change(ledger, path, body, key):
     status, answer = once(ledger, key, [path, body], lambda: modify(ledger, path, body, fault))
     if fault == "lose_answer":
         raise LostAnswer
+    if fault == "answer_twice":
+        raise AnsweredTwice((status, answer))
     if fault == "error_after":
         raise broken
+    if fault == "broken_json":
+        return status, {"status": "received"}
     return status, answer
 
 
@@ -309,6 +313,8 @@ class Hooks:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # What is sent goes out in one piece, a doubled answer too.
+    wbufsize = -1
     ledger, key = None, ""
 
     def do_GET(self):
@@ -334,7 +340,7 @@ class Handler(BaseHTTPRequestHandler):
         return around(self.ledger.chance.draw(), called, throttled, broken, LostAnswer())
 
     def answer_with(self, operation):
-        headers = {}
+        headers, times = {}, 1
         try:
             length = int(self.headers.get("Content-Length") or 0)
             if length > LARGEST_BODY:
@@ -351,18 +357,21 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.close()
             return
+        except AnsweredTwice as twice:
+            (status, answer), times = twice.answer, 2
         except Refusal as refusal:
             status, answer, headers = refusal.status, refusal.body, refusal.headers
         except (KeyError, TypeError, ValueError):
             status, answer = 400, Refusal(400, "702", "A field is missing or of another kind.").body
         sent = json.dumps(answer).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(sent)))
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(sent)
+        for _ in range(times):
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(sent)))
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(sent)
 
     def log_message(self, form, *values):
         sys.stderr.write(f"{time.strftime('%H:%M:%S')} {form % values}\n")

@@ -22,11 +22,11 @@ from urllib.parse import unquote, urlsplit
 
 # `faults.py` stands beside the folder of this file.
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from faults import Chance, around  # noqa: E402
+from faults import OF_EVERY_CALL, AnsweredTwice, Chance, around  # noqa: E402
 
 LARGEST_BODY = 64 * 1024
 # What can be played once for the next void or refund.
-FAULTS = {"lose_request", "lose_answer", "error_before", "error_after", "throttle", "busy", "pending", "fail", "review"}
+FAULTS = OF_EVERY_CALL | {"busy", "pending", "fail", "review"}
 CANCELABLE = {"requires_capture", "requires_confirmation", "requires_customer_action", "requires_payment_method"}
 REFUNDABLE = {"succeeded", "partially_captured"}
 REFUND_FIELDS = {"payment_id", "refund_id", "amount", "reason", "refund_type", "metadata"}
@@ -184,6 +184,8 @@ def change(ledger, path, body):
         raise invalid("IR_02", "Unrecognized request URL", 404)
     if fault == "lose_answer":
         raise LostAnswer
+    if fault == "answer_twice":
+        raise AnsweredTwice(answer)
     if fault == "error_after":
         raise broken
     return answer
@@ -288,6 +290,8 @@ class Hooks:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # What is sent goes out in one piece, a doubled answer too.
+    wbufsize = -1
     ledger, key = None, ""
 
     def do_GET(self):
@@ -327,7 +331,7 @@ class Handler(BaseHTTPRequestHandler):
         return around(self.ledger.chance.draw(), operation, throttled, broken, LostAnswer())
 
     def answer_with(self, operation):
-        headers = {}
+        headers, times = {}, 1
         try:
             length = int(self.headers.get("Content-Length") or 0)
             if length > LARGEST_BODY:
@@ -344,18 +348,21 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.close()
             return
+        except AnsweredTwice as twice:
+            status, answer, times = 200, twice.answer, 2
         except Refusal as refusal:
             status, answer, headers = refusal.status, refusal.body, refusal.headers
         except (KeyError, TypeError, ValueError):
             status, answer = 400, invalid("IR_06", "A field is missing or of another kind.").body
         sent = json.dumps(answer).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(sent)))
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(sent)
+        for _ in range(times):
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(sent)))
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(sent)
 
     def log_message(self, form, *values):
         sys.stderr.write(f"{time.strftime('%H:%M:%S')} {form % values}\n")

@@ -23,11 +23,11 @@ from urllib.parse import unquote, urlsplit
 
 # `faults.py` stands beside the folder of this file.
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from faults import Chance, around  # noqa: E402
+from faults import OF_EVERY_CALL, AnsweredTwice, Chance, around  # noqa: E402
 
 LARGEST_BODY = 64 * 1024
 # What can be played once for the next void or refund.
-FAULTS = {"lose_request", "lose_answer", "error_before", "error_after", "pending", "fail", "throttle"}
+FAULTS = OF_EVERY_CALL | {"pending", "fail"}
 
 
 class Refusal(Exception):
@@ -136,6 +136,8 @@ def put_reversal(ledger, key, body):
     ledger.tell(body["payment"])
     if fault == "lose_answer":
         raise LostAnswer
+    if fault == "answer_twice":
+        raise AnsweredTwice(answer)
     if fault == "error_after":
         raise Refusal(500, "BROKEN", "The provider broke while it answered.")
     return answer
@@ -264,6 +266,8 @@ def deliver(ledger, body):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # What is sent goes out in one piece, a doubled answer too.
+    wbufsize = -1
     ledger, key = None, ""
 
     def do_GET(self):
@@ -302,6 +306,7 @@ class Handler(BaseHTTPRequestHandler):
             raise Refusal(401, "UNAUTHORIZED", "The key is wrong.")
 
     def answer_with(self, operation):
+        times = 1
         try:
             body = self.body()
             path = [unquote(part) for part in urlsplit(self.path).path.split("/") if part]
@@ -314,16 +319,19 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.close()
             return
+        except AnsweredTwice as twice:
+            status, answer, times = 200, twice.answer, 2
         except Refusal as refusal:
             status, answer = refusal.status, {"error": {"code": refusal.code, "message": refusal.message}}
         except (KeyError, TypeError):
             status, answer = 400, {"error": {"code": "INVALID", "message": "A field is missing or of another kind."}}
         text = json.dumps(answer).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(text)))
-        self.end_headers()
-        self.wfile.write(text)
+        for _ in range(times):
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
 
     def called(self, path, operation):
         """Runs a call. A share of the calls of the protocol goes wrong."""

@@ -16,7 +16,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from stripe_api import FAULTS, KEPT_FAILURES, Hooks, Ledger, LostAnswer, Refusal
+from stripe_api import FAULTS, KEPT_FAILURES, AnsweredTwice, Hooks, Ledger, LostAnswer, Refusal
 from stripe_api import around, change, create_refund, end_refund, find, invalid, list_refunds, shown_intent
 
 LARGEST_BODY = 64 * 1024
@@ -37,11 +37,17 @@ def pay(ledger, body):
         "amount_captured": captured,
         # The released rest counts as refunded, although it was never captured.
         "amount_refunded": authorized - captured if captured else 0,
+        "billing_details": {"address": None, "email": None, "name": None, "phone": None},
         "captured": captured > 0,
+        "created": ledger.now(),
         "currency": body.get("currency", "usd").lower(),
         "disputed": False,
+        "livemode": False,
+        "metadata": {},
+        "paid": True,
         "payment_intent": name,
         "refunded": False,
+        "status": "succeeded",
     }
     ledger.charges[charge["id"]] = charge
     ledger.intents[name] = {
@@ -51,8 +57,14 @@ def pay(ledger, body):
         "amount_capturable": 0 if captured else authorized,
         "amount_received": captured,
         "cancellation_reason": None,
+        "capture_method": "automatic" if captured == authorized else "manual",
+        "confirmation_method": "automatic",
+        "created": ledger.now(),
         "currency": charge["currency"],
         "latest_charge": charge["id"],
+        "livemode": False,
+        "metadata": {},
+        "payment_method_types": ["card"],
         "status": "succeeded" if captured else "requires_capture",
     }
     return ledger.intents[name]
@@ -109,11 +121,13 @@ def play(ledger, path, body):
 
 
 def deliver(ledger, body):
-    """POST /play/deliver: sends kept events again, in the order of `events`, with a time that is `late` seconds old."""
+    """POST /play/deliver: sends kept events again, in the order of `events`, with a time that is `late` seconds old,
+    and as events of another `account` if one is named."""
     with ledger.lock:
         wanted = body.get("events") or [event["id"] for event in ledger.events]
         known = {event["id"]: event for event in ledger.events}
-        chosen, at = [known[name] for name in wanted], body.get("at", int(time.time())) - body.get("late", 0)
+        account = {"account": body["account"]} if "account" in body else {}
+        chosen, at = [known[name] | account for name in wanted], body.get("at", int(time.time())) - body.get("late", 0)
     return {"statuses": [ledger.hooks.deliver(event, at) for event in chosen]}
 
 
@@ -122,6 +136,8 @@ def deliver(ledger, body):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # What is sent goes out in one piece, a doubled answer too.
+    wbufsize = -1
     ledger, key = None, ""
 
     def do_GET(self):
@@ -162,6 +178,13 @@ class Handler(BaseHTTPRequestHandler):
         sent = self.headers.get("Authorization", "")
         if not hmac.compare_digest(sent.encode(), f"Bearer {self.key}".encode()):
             raise Refusal(401, "invalid_request_error", None, "Invalid API Key provided.", stored=False)
+        account = self.headers.get("Stripe-Account")
+        if account and account != self.ledger.account:
+            message = f"The provided key does not have access to account '{account}' (or that account does not exist)."
+            raise Refusal(403, "invalid_request_error", "account_invalid", message, stored=False)
+        if not account and self.ledger.account:
+            # The account of the key itself has no payments: all are in the connected account.
+            raise invalid("resource_missing", "No such object in this account.", "id", 404, stored=False)
 
     def called(self, operation):
         """Runs a call. A share of the calls of the API goes wrong."""
@@ -179,6 +202,7 @@ class Handler(BaseHTTPRequestHandler):
         return around(fault, operation, throttled, broken, LostAnswer())
 
     def answer_with(self, operation):
+        times = 1
         try:
             length = int(self.headers.get("Content-Length") or 0)
             if length > LARGEST_BODY:
@@ -197,19 +221,22 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.close()
             return
+        except AnsweredTwice as twice:
+            (status, answer, headers), times = twice.answer, 2
         except Refusal as refusal:
             status, answer, headers = refusal.status, refusal.body, refusal.headers
         except (KeyError, TypeError, ValueError):
             status, answer, headers = 400, invalid(None, "A field is missing or of another kind.").body, {}
         sent = json.dumps(answer).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(sent)))
-        self.send_header("Request-Id", "req_1")
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(sent)
+        for _ in range(times):
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(sent)))
+            self.send_header("Request-Id", "req_1")
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(sent)
 
     def log_message(self, form, *values):
         sys.stderr.write(f"{time.strftime('%H:%M:%S')} {form % values}\n")
@@ -219,10 +246,11 @@ def main():
     parser = argparse.ArgumentParser(description="A part of Stripe's API to try Countermand with.")
     parser.add_argument("--port", type=int, default=9200, help="0 takes any free port")
     parser.add_argument("--key", default="sk_test_secret", help="the key to the account")
+    parser.add_argument("--account", help="the connected account that has the payments")
     parser.add_argument("--webhook-url", help="where events are sent")
     parser.add_argument("--webhook-secret", default="whsec_a-secret-to-try-it-with", help="signs events")
     options = parser.parse_args()
-    Handler.ledger, Handler.key = Ledger(), options.key
+    Handler.ledger, Handler.key = Ledger(options.account), options.key
     if options.webhook_url:
         Handler.ledger.hooks = Hooks(options.webhook_url, [options.webhook_secret])
     server = ThreadingHTTPServer(("127.0.0.1", options.port), Handler)

@@ -12,14 +12,14 @@ import urllib.request
 
 # `faults.py` stands beside the folder of this file.
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from faults import OF_EVERY_CALL, Chance, around  # noqa: E402
+from faults import OF_EVERY_CALL, AnsweredTwice, Chance, around  # noqa: E402
 
 # How long an answer is kept under its key, in seconds.
 KEYS_KEPT = 24 * 3600
 # What can be played once for the next void or refund.
-FAULTS = {
-    "lose_request", "lose_answer", "error_before", "error_after", "store_error_before", "store_error_after", "throttle",
-    "lock", "in_use", "pending", "requires_action", "fail", "balance", "broken_json",
+FAULTS = OF_EVERY_CALL | {
+    "store_error_before", "store_error_after", "lock", "in_use", "pending", "requires_action", "fail", "balance",
+    "broken_json",
 }
 # Failures that are kept under the key of a new request; they befall no other call.
 KEPT_FAILURES = {"store_error_before", "store_error_after"}
@@ -49,10 +49,11 @@ def invalid(code, message, param=None, status=400, stored=True):
 
 
 class Ledger:
-    """All objects, and the answers that are kept under keys. `lock` is held while a request reads or changes them."""
+    """All objects, and the answers that are kept under keys. `lock` is held while a request reads or changes them. A
+    connected `account` has them, or none: then the account of the key."""
 
-    def __init__(self):
-        self.lock = threading.RLock()
+    def __init__(self, account=None):
+        self.lock, self.account = threading.RLock(), account
         self.intents, self.charges, self.refunds, self.disputes = {}, {}, {}, {}
         self.keys, self.faults, self.events, self.requests = {}, [], [], []
         self.shift, self.hooks, self.holds_back = 0, None, False
@@ -79,6 +80,8 @@ class Ledger:
             "type": kind,
             "data": {"object": json.loads(json.dumps(thing))},
         }
+        if self.account:
+            event["account"] = self.account
         self.events.append(event)
         if self.hooks and not self.holds_back:
             threading.Thread(target=self.hooks.deliver, args=(event,), daemon=True).start()
@@ -256,6 +259,8 @@ def change(ledger, path, form, key, request):
     answer = once(ledger, key, request, run)
     if fault == "lose_answer":
         raise LostAnswer
+    if fault == "answer_twice":
+        raise AnsweredTwice(answer)
     if fault == "error_after":
         raise Refusal(500, "api_error", None, "Stripe broke while it answered.", stored=False)
     if fault == "broken_json":

@@ -36,6 +36,8 @@ pub enum Fault {
     StoredErrorAfter,
     /// The provider asks for patience.
     Throttle,
+    /// The provider acts, and its answer comes twice on the connection.
+    AnswerTwice,
     /// The provider works on it for a while.
     Pending,
     /// The bank refuses.
@@ -53,6 +55,7 @@ impl Fault {
             Self::StoredErrorBefore => "store_error_before",
             Self::StoredErrorAfter => "store_error_after",
             Self::Throttle => "throttle",
+            Self::AnswerTwice => "answer_twice",
             Self::Pending => "pending",
             Self::Fail => "fail",
         }

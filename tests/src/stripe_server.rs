@@ -23,6 +23,15 @@ impl StripeServer {
         server.map(Self)
     }
 
+    /// Starts a server at which the connected account `account` has all payments.
+    ///
+    /// # Panics
+    /// As [`ExampleServer::start`] does.
+    pub async fn of_connected_account(account: &str) -> Option<Self> {
+        let arguments = ["--key", KEY, "--account", account];
+        ExampleServer::start("stripe-server", &arguments).await.map(Self)
+    }
+
     /// The refunds of a payment, oldest first, by Stripe's own ledger.
     ///
     /// # Panics

@@ -1,5 +1,7 @@
 //! The contract of the adapters for payment providers: the same cases hold at each of them, by its own ledger.
 
+use std::collections::HashSet;
+
 use chrono::TimeDelta;
 use countermand_app::obligations::Settlement;
 use countermand_tests::payment_contract::{ContractProvider, Fault, LedgerLine};
@@ -52,6 +54,7 @@ contract!(
     an_authorization_is_released,
     a_void_of_money_that_was_captured_meanwhile_becomes_a_refund,
     after_a_lost_answer_money_goes_back_once,
+    an_answer_that_comes_twice_counts_once,
     a_kept_failure_is_looked_up_and_money_goes_back_once,
     a_wrong_key_pauses_the_account,
     another_amount_or_currency_asks_a_person,
@@ -202,6 +205,28 @@ async fn after_a_lost_answer_money_goes_back_once<P: ContractProvider>(shop: &Te
         carried_out(shop, &provider, &format!("{fault:?}")).await;
         assert_eq!(provider.line(&reference).await, PAID_BACK, "{fault:?}");
     }
+}
+
+async fn an_answer_that_comes_twice_counts_once<P: ContractProvider>(shop: &TestShop) {
+    let Some(provider) = begin::<P>(shop).await else {
+        return;
+    };
+    // The second answer to one request must not be taken for the answer to the next one.
+    for number in ["1", "2", "3"] {
+        let reference = format!("pi_{number}");
+        let id = paid_with(shop, number, &reference).await;
+        provider.pays(&reference, "USD", 1500, 1500).await;
+        cancel(shop, &id).await;
+        provider.faults(&[Fault::AnswerTwice]).await;
+        carried_out(shop, &provider, number).await;
+        assert_eq!(provider.line(&reference).await, PAID_BACK, "{number}");
+    }
+    let settled = refunds(shop, "SETTLED").await;
+    let references: HashSet<_> = settled
+        .iter()
+        .map(|it| it["settlement_reference"].to_string())
+        .collect();
+    assert_eq!(references.len(), 3, "{references:?}");
 }
 
 async fn a_kept_failure_is_looked_up_and_money_goes_back_once<P: ContractProvider>(shop: &TestShop) {

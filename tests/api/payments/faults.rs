@@ -18,12 +18,13 @@ const SEED: u64 = 7;
 const FEWEST_FAULTS: u64 = 6;
 /// How often the worker comes back while calls go wrong, and after that.
 const ROUNDS: usize = 6;
-const FAULTS: [Fault; 5] = [
+const FAULTS: [Fault; 6] = [
     Fault::LoseRequest,
     Fault::LoseAnswer,
     Fault::ErrorBefore,
     Fault::ErrorAfter,
     Fault::Throttle,
+    Fault::AnswerTwice,
 ];
 const KEPT_FAILURES: [Fault; 2] = [Fault::StoredErrorBefore, Fault::StoredErrorAfter];
 const SETTLED: &str = "SELECT COUNT(*) FROM obligations WHERE kind IN ('refund', 'void') AND state = 'met'";

@@ -2,11 +2,12 @@
 
 use chrono::TimeDelta;
 use countermand_app::obligations::Settlement;
+use countermand_tests::payment_contract::ContractProvider;
 use countermand_tests::stripe_server::{KEY, StripeServer};
 use countermand_tests::{TestShop, on_sqlite};
 use serde_json::json;
 
-use super::{attention, authorized_with, cancel, paid_with, refunds, serve, states, work};
+use super::{attention, authorized_with, cancel, paid_with, refunds, serve, serve_as, states, work};
 
 async fn connected(shop: &TestShop) -> Option<StripeServer> {
     let stripe = StripeServer::start().await?;
@@ -140,5 +141,37 @@ on_sqlite!(
         let refunds = stripe.refunds("pi_1").await;
         assert_eq!(refunds.len(), 1);
         assert_eq!(refunds[0]["amount"], 1500);
+    }
+);
+
+on_sqlite!(
+    a_connected_account_is_named_in_each_call_and_events_of_other_accounts_change_nothing,
+    |shop| async move {
+        // Without the right header, this server finds no payment.
+        let Some(stripe) = StripeServer::of_connected_account("acct_1").await else {
+            return;
+        };
+        let account = json!({ "name": "main", "adapter": "STRIPE", "address": stripe.address, "secret": KEY,
+            "webhook_secret": StripeServer::WEBHOOK_SECRET, "merchant_account": "acct_1" });
+        serve_as(&shop, account).await;
+        let url = format!("{}/webhooks/stripe/main", shop.address());
+        stripe.holds_messages(&url).await;
+        canceled(&shop, &stripe, "1").await;
+        assert_eq!(work(&shop).await, [Settlement::Met]);
+        assert_eq!(stripe.refunds("pi_1").await.len(), 1);
+
+        // Staff refunds a part of another payment in the dashboard.
+        paid_with(&shop, "2", "pi_2").await;
+        stripe.pays("pi_2", "USD", 1500, 1500).await;
+        stripe.refunds_outside("pi_2", 200).await;
+        for (event_of, told) in [("acct_2", 0), ("acct_1", 1)] {
+            let delivery = json!({ "account": event_of, "at": shop.now().timestamp() });
+            let statuses = stripe.play("deliver", &delivery).await["statuses"].take();
+            let statuses = statuses.as_array().expect("statuses");
+            assert!(statuses.iter().all(|status| *status == 204), "{statuses:?}");
+            work(&shop).await;
+            work(&shop).await;
+            assert_eq!(attention(&shop).await.len(), told, "{event_of}");
+        }
     }
 );

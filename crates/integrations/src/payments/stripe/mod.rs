@@ -162,6 +162,10 @@ impl StripeProvider {
             (order_field.as_str(), request.order.as_str()),
         ];
         match self.post::<WireRefund>(&["refunds"], &request.key, &form).await {
+            // A broken proxy can give the answer to another request.
+            Ok(refund) if refund.metadata.get(KEY) != Some(&request.key) => Err(ProviderError::Unknown(
+                "Stripe answers about another refund".to_owned(),
+            )),
             Ok(refund) => Ok(refund.answer()),
             // An earlier request of ours may have arrived after all, under another key.
             Err(Problem::Refused(no)) if no.refusal == ReversalRefusal::NothingLeft => {
