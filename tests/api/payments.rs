@@ -7,6 +7,7 @@ mod contract;
 mod abandoned;
 mod faults;
 mod hyperswitch;
+mod judged;
 mod settled_by_hand;
 mod staff_decides;
 mod stripe;

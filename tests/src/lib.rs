@@ -23,6 +23,7 @@ pub mod node;
 pub mod order_json;
 pub mod own_servers;
 pub mod payment_contract;
+pub mod payment_judge;
 pub mod payment_server;
 pub mod process;
 pub mod proxy;

@@ -4,9 +4,9 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::time::Duration;
 
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
-use crate::script::{leave_out, printed_by};
+use crate::script::{leave_out, printed_by, serving};
 
 /// The folder with the scripts and their packages.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/node");
@@ -40,6 +40,27 @@ pub async fn node_with(script: &str, arguments: &[&str], variables: &[(&str, &Os
     running.envs(variables.iter().copied());
     printed_by(script, &mut running, PATIENCE).await;
     Some(())
+}
+
+/// Starts `node SCRIPT ARGUMENTS...` in `tests/node`, which serves until it is dropped, and gives its process and its
+/// address; none when the script was skipped, see [`node`]. `needed` is a path in `tests/node` without which it is skipped,
+/// and how that path is made.
+///
+/// # Panics
+/// When the script does not serve, and when a required script cannot be run.
+pub async fn node_server(script: &str, arguments: &[&str], needed: (&str, &str)) -> Option<(Child, String)> {
+    let (path, how) = needed;
+    let missing = match missing().await {
+        None if !Path::new(FOLDER).join(path).exists() => Some(how),
+        missing => missing,
+    };
+    if let Some(missing) = missing {
+        leave_out(script, REQUIRED, missing);
+        return None;
+    }
+    let mut running = Command::new("node");
+    running.arg(script).args(arguments).current_dir(FOLDER);
+    Some(serving(script, &mut running).await)
 }
 
 /// Runs a script that opens a browser, like [`node`]. Without Chromium the script is skipped too. `CHROMIUM` names

@@ -3,7 +3,11 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::process::Command;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+/// The time until a script must serve.
+const LONGEST_START: Duration = Duration::from_secs(60);
 
 /// What `running` prints, which is the script called `name`.
 ///
@@ -20,6 +24,26 @@ pub(crate) async fn printed_by(name: &str, running: &mut Command, patience: Dura
     );
     assert!(run.status.success(), "{name}: {}\n{out}{err}", run.status);
     out.into_owned()
+}
+
+/// Starts `running`, which is the script called `name` and serves until it is dropped: the process, and the address at
+/// the end of its first line.
+///
+/// # Panics
+/// When the script cannot be run, or does not say where it serves.
+pub(crate) async fn serving(name: &str, running: &mut Command) -> (Child, String) {
+    let started = running
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn();
+    let mut child = started.unwrap_or_else(|problem| panic!("{name} cannot be run: {problem}"));
+    let mut lines = BufReader::new(child.stdout.take().expect("the output is piped")).lines();
+    let first = tokio::time::timeout(LONGEST_START, lines.next_line()).await;
+    let first = first.unwrap_or_else(|_| panic!("{name} does not serve within {LONGEST_START:?}"));
+    let first = first.expect("a text").unwrap_or_else(|| panic!("{name} ended"));
+    let address = first.rsplit(' ').next().expect("an address").to_owned();
+    (child, address)
 }
 
 /// Leaves the script called `name` out, because something is `missing`, and says so.
