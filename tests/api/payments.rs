@@ -8,6 +8,7 @@ mod abandoned;
 mod faults;
 mod hyperswitch;
 mod judged;
+mod localstripe;
 mod settled_by_hand;
 mod staff_decides;
 mod stripe;

@@ -17,6 +17,7 @@ pub mod fuzzing;
 pub mod hyperswitch_server;
 pub mod identity_service;
 pub mod jobs;
+pub mod local_stripe;
 pub mod mail_folder;
 pub mod nats_server;
 pub mod node;
