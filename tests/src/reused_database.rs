@@ -26,6 +26,9 @@ static FREE: Mutex<Option<HashMap<String, Vec<Scratch>>>> = Mutex::new(None);
 /// The file of an SQLite database with the schema of the program.
 static FILE: OnceCell<Vec<u8>> = OnceCell::const_new();
 
+/// Set once the databases of processes that have ended are removed.
+static LEFT_OVER: OnceCell<()> = OnceCell::const_new();
+
 /// A database with the schema of the program and the first rows of a shop; none when this kind is not tested.
 ///
 /// # Panics
@@ -44,8 +47,7 @@ pub(crate) async fn take(kind: DatabaseKind) -> Option<Scratch> {
     if let Some(free) = free(&server) {
         return Some(free);
     }
-    static LEFT_OVER: OnceCell<()> = OnceCell::const_new();
-    LEFT_OVER.get_or_init(|| remove_left_over(kind)).await;
+    LEFT_OVER.get_or_init(remove_left_over).await;
     let scratch = Scratch::named(&server, new_name()).await;
     migrate(&scratch).await;
     keep_first_rows(&scratch).await;
@@ -149,7 +151,7 @@ async fn clear(url: &str) -> bool {
 }
 
 /// Removes the databases of processes that have ended.
-async fn remove_left_over(_: DatabaseKind) {
+async fn remove_left_over() {
     for kind in [DatabaseKind::Postgres, DatabaseKind::MariaDb] {
         let Some(server) = kind.server() else { continue };
         let database = connect(&server).await;

@@ -73,13 +73,14 @@ impl Plan {
 impl Failure {
     /// The failure in lines that people read, with the command that repeats it.
     fn report(&self, test: &str) -> String {
-        let story: String = (1..)
-            .zip(&self.story)
+        let steps = (1..).zip(&self.story);
+        let story: Vec<_> = steps
             .map(|(number, line)| format!("{number:4}. {line}\n"))
             .collect();
         format!(
-            "The history with the seed {seed} broke:\n  - {broken}\nWhat happened:\n{story}Repeat it: SIMULATE_SEED={seed} \
+            "The history with the seed {seed} broke:\n  - {broken}\nWhat happened:\n{}Repeat it: SIMULATE_SEED={seed} \
              SIMULATE_HISTORIES=1 cargo test -p countermand-simulation --test histories {test}",
+            story.concat(),
             seed = self.seed,
             broken = self.broken.join("\n  - "),
         )

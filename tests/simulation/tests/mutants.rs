@@ -27,7 +27,8 @@ fn each_mutant_still_applies() {
             says(lines.next(), "Caught by: cargo test "),
             "{name}: what catches it?"
         );
-        let check = Command::new("git").args(["apply", "--check"]).arg(&mutant);
+        let mut check = Command::new("git");
+        check.args(["apply", "--check"]).arg(&mutant);
         let checked = check.current_dir(&root).output().expect("git");
         let problem = String::from_utf8_lossy(&checked.stderr);
         assert!(

@@ -66,8 +66,8 @@ impl Ledger {
 
     /// The bank returns the newest refund that had succeeded; false where there is none.
     pub(crate) fn fail_late(&mut self, now: DateTime<Utc>) -> bool {
-        let newest = self.reversals.iter();
-        let newest = newest.rposition(|kept| kept.did.is_refund() && kept.outcome == KeptOutcome::Moved);
+        let mut reversals = self.reversals.iter();
+        let newest = reversals.rposition(|kept| kept.did.is_refund() && kept.outcome == KeptOutcome::Moved);
         if let Some(index) = newest {
             self.reversals[index].outcome = KeptOutcome::Failed;
             self.tell_of(index, now);

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use countermand_app::Clock;
 use countermand_app::ports::{
-    AccountAccess, IncomingMessage, MessageRefusal, PaymentProvider, PaymentProviders, ProviderAnswer,
-    ProviderError, ProviderMessage, ProviderPayment, ReversalRequest,
+    AccountAccess, IncomingMessage, MerchantAccountUse, MessageRefusal, PaymentProvider, PaymentProviders,
+    ProviderAnswer, ProviderError, ProviderMessage, ProviderPayment, ReversalRequest,
 };
 use countermand_domain::ProviderCapabilities;
 
@@ -76,8 +76,8 @@ impl PaymentProviders for SimulatedProviders {
         None
     }
 
-    fn has_merchant_accounts(&self, _: &str) -> bool {
-        false
+    fn merchant_account_use(&self, _: &str) -> MerchantAccountUse {
+        MerchantAccountUse::Never
     }
 
     fn suspended_until(&self, _: &str) -> Option<DateTime<Utc>> {
