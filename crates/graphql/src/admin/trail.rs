@@ -4,6 +4,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject
 use countermand_app::AppError;
 use countermand_app::audit_log::AuditFilter;
 use countermand_app::orders::find_orders::{TrailEvent, TrailReversal};
+use countermand_domain::{EventData, Restoration, RestoredStock};
 
 use super::cursor::{audit_cursor, page_size, read_audit_cursor, rfc3339};
 use super::staff;
@@ -12,6 +13,7 @@ use super::user_error::query_error;
 use crate::kit::Money;
 use crate::kit::context::app;
 use crate::kit::error::answered;
+use crate::kit::money::{float, quantity};
 
 /// Staff's query for the audit log.
 #[derive(Default)]
@@ -135,10 +137,51 @@ pub(crate) struct OrderTrailEvent {
     origin: String,
     /// The details of the change as text for people, such as a reason or the number of a document; may be empty.
     note: String,
+    /// What the systems that keep stock, coupons and points give back; null unless the event is a cancellation.
+    restores: Option<OrderRestoration>,
     /// The version of the order after the change.
     version: i32,
     /// The time of the change: RFC 3339, in UTC.
     created_at: String,
+}
+
+/// What the systems that keep stock, coupons and points give back because of a cancellation.
+#[derive(SimpleObject)]
+#[graphql(rename_fields = "snake_case")]
+pub(crate) struct OrderRestoration {
+    /// The units that go back into stock; empty when none do.
+    stock: Vec<OrderRestoredStock>,
+    /// The codes of the coupons that the buyer may use again; empty when there are none, or when the buyer was erased.
+    coupons: Vec<String>,
+    /// The number of points that the buyer gets back; zero when there are none.
+    points: f64,
+}
+
+/// Units of an item that go back into stock.
+#[derive(SimpleObject)]
+#[graphql(rename_fields = "snake_case")]
+pub(crate) struct OrderRestoredStock {
+    /// The position of the item in its order, from 1.
+    item: i32,
+    /// The stock keeping unit of the item.
+    sku: String,
+    /// The number of units, with at most four decimal places.
+    quantity: f64,
+}
+
+impl From<&Restoration> for OrderRestoration {
+    fn from(it: &Restoration) -> Self {
+        let line = |line: &RestoredStock| OrderRestoredStock {
+            item: line.item.0,
+            sku: line.sku.clone(),
+            quantity: quantity(line.quantity),
+        };
+        Self {
+            stock: it.stock.iter().map(line).collect(),
+            coupons: it.coupons.clone(),
+            points: float(it.points, 0),
+        }
+    }
 }
 
 /// An amount of money that must go back to the buyer.
@@ -197,6 +240,10 @@ impl From<&TrailEvent> for OrderTrailEvent {
             actor: event.actor.clone(),
             origin: event.origin.clone(),
             note: event.note.clone(),
+            restores: event.data.as_ref().and_then(|data| match data {
+                EventData::Canceled(facts) => Some(OrderRestoration::from(&facts.restores)),
+                _ => None,
+            }),
             version: i32::try_from(event.version).unwrap_or(i32::MAX),
             created_at: rfc3339(event.at),
         }

@@ -1,5 +1,7 @@
 //! The page `/`: what this program is, and where to go.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
@@ -12,7 +14,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src dat
 
 const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
 
-pub(super) async fn front_page(State(site): State<Site>) -> Response {
+pub(super) async fn front_page(State(site): State<Arc<Site>>) -> Response {
     let policy = [(header::CONTENT_SECURITY_POLICY, POLICY)];
     (policy, Html(page(site.settings.graphiql))).into_response()
 }

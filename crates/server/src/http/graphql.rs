@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::mem;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
@@ -20,7 +21,7 @@ use crate::http::live::{self, Lifeline, TOO_MANY};
 use crate::http::media_type::{MediaType, accepts_events, is_json};
 
 pub(super) async fn by_get(
-    State(site): State<Site>,
+    State(site): State<Arc<Site>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response {
@@ -34,7 +35,7 @@ pub(super) async fn by_get(
 }
 
 pub(super) async fn by_post(
-    State(site): State<Site>,
+    State(site): State<Arc<Site>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response {

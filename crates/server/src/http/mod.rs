@@ -25,6 +25,8 @@ pub use listener::serve;
 pub use live::LiveSettings;
 pub use settings::{CONNECTIONS_PER_ADDRESS, HttpSettings};
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware;
@@ -38,7 +40,7 @@ use crate::graphiql::ExampleTab;
 use crate::metrics::Metrics;
 
 /// The state that the routes share.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Site {
     /// Answers GraphQL requests.
     pub api: Api,
@@ -84,7 +86,7 @@ pub fn router(site: Site) -> Router {
     } else {
         Router::new()
     };
-    let health: Router<Site> = if site.settings.has_admin_address {
+    let health: Router<Arc<Site>> = if site.settings.has_admin_address {
         Router::new()
     } else {
         health_pages(site.operator_pages())
@@ -96,7 +98,7 @@ pub fn router(site: Site) -> Router {
         .route("/webhooks/{adapter}/{account}", post(webhooks::take))
         .merge(page)
         .merge(health)
-        .with_state(site);
+        .with_state(Arc::new(site));
     with_headers(match hosts {
         Some(hosts) => routes.layer(middleware::from_fn_with_state(hosts, hosts::check)),
         None => routes,

@@ -1,5 +1,6 @@
 //! The pages besides GraphQL: GraphiQL, health checks and metrics.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Path, State};
@@ -12,7 +13,7 @@ use tokio::time::timeout;
 use crate::graphiql;
 use crate::http::{OperatorPages, Site};
 
-pub(super) async fn graphiql(State(site): State<Site>) -> Response {
+pub(super) async fn graphiql(State(site): State<Arc<Site>>) -> Response {
     let policy = [(
         header::CONTENT_SECURITY_POLICY,
         graphiql::content_security_policy(),

@@ -1,5 +1,6 @@
 //! Takes the messages of payment providers: `POST /webhooks/{adapter}/{account}`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
@@ -18,7 +19,7 @@ const LARGEST: usize = 256 * 1024;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) async fn take(
-    State(site): State<Site>,
+    State(site): State<Arc<Site>>,
     Path((adapter, account)): Path<(String, String)>,
     request: Request,
 ) -> Response {

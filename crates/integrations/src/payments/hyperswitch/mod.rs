@@ -107,6 +107,10 @@ impl HyperswitchProvider {
             "metadata": { "countermand_key": request.key, "order_number": request.order.as_str() },
         });
         match self.post::<WireRefund>(&["refunds"], &body).await {
+            // A broken proxy can give the answer to another request.
+            Ok(refund) if refund.refund_id != refund_id(&request.key) => Err(ProviderError::Unknown(
+                "Hyperswitch answers about another refund".to_owned(),
+            )),
             Ok(refund) => Ok(refund.answer()),
             // An earlier request with this id arrived: its outcome is ours.
             Err(Problem::Refused(no)) if is_duplicate(&no) => {

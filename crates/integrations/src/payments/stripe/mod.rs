@@ -130,6 +130,9 @@ impl StripeProvider {
         let parts = ["payment_intents", intent.as_str(), "cancel"];
         let form = [("cancellation_reason", "requested_by_customer")];
         match self.post::<WireIntent>(&parts, &request.key, &form).await {
+            Ok(canceled) if canceled.id.as_ref().is_some_and(|id| *id != intent) => Err(
+                ProviderError::Unknown("Stripe answers about another payment".to_owned()),
+            ),
             Ok(canceled) => Ok(canceled.void_answer(&intent).unwrap_or(ProviderAnswer::Accepted {
                 state: ReversalState::Pending,
                 reference: Some(cut(&intent)),

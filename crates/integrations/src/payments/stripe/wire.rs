@@ -11,6 +11,7 @@ use crate::payments::connection::cut;
 /// A payment, which holds one charge once the buyer paid.
 #[derive(Deserialize)]
 pub(super) struct WireIntent {
+    pub(super) id: Option<String>,
     pub(super) amount: i64,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) amount_received: i64,

@@ -1,6 +1,7 @@
 //! Begins a WebSocket: who may open one, and how many.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{FromRequestParts, Request};
@@ -26,7 +27,7 @@ pub(in crate::http) fn asks_for_socket(headers: &HeaderMap) -> bool {
 }
 
 /// Opens a WebSocket, or says why not.
-pub(in crate::http) async fn upgrade(site: Site, peer: SocketAddr, request: Request) -> Response {
+pub(in crate::http) async fn upgrade(site: Arc<Site>, peer: SocketAddr, request: Request) -> Response {
     let refused = |status, message| refusal(MediaType::Json, (status, message));
     let (mut head, _) = request.into_parts();
     if !may_connect(&site.settings.cors_origins, &head.headers) {

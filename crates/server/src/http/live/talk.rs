@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{Message, WebSocket};
@@ -71,7 +72,7 @@ impl Drop for Running {
 
 /// A conversation.
 pub(super) struct Talk {
-    site: Site,
+    site: Arc<Site>,
     socket: WebSocket,
     caller: Caller,
     /// Whether `connection_init` has arrived and was accepted.
@@ -86,7 +87,7 @@ pub(super) struct Talk {
 }
 
 impl Talk {
-    pub(super) fn new(site: Site, socket: WebSocket, caller: Caller, lifeline: Lifeline) -> Self {
+    pub(super) fn new(site: Arc<Site>, socket: WebSocket, caller: Caller, lifeline: Lifeline) -> Self {
         Self {
             site,
             socket,
@@ -273,7 +274,7 @@ impl Talk {
 }
 
 /// The steps of an operation of `caller`.
-fn steps(site: Site, caller: Caller, parts: Parts) -> Pin<Box<dyn Stream<Item = Step> + Send>> {
+fn steps(site: Arc<Site>, caller: Caller, parts: Parts) -> Pin<Box<dyn Stream<Item = Step> + Send>> {
     let opening = async move {
         let deadline = site.api.deadline();
         let request = ApiRequest {
