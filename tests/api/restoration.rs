@@ -84,6 +84,16 @@ on_every_database!(
                 json!({ "stock": [], "coupons": ["SPRING"], "points": 100 }),
             ]
         );
+        // Staff reads the same of each change.
+        let query = "query($id: ID!) { order(id: $id) { events { kind restores { stock { sku quantity } coupons points } } } }";
+        let asked = shop.ask(query).variables(json!({ "id": ids[0] }));
+        let answer = asked.token(shop.owner()).send().await;
+        let events = answer.data("/order/events").as_array().expect("events").clone();
+        let restores: Vec<_> = events.iter().map(|it| (&it["kind"], &it["restores"])).collect();
+        let stock = json!([{ "sku": "tea", "quantity": 1.0 }, { "sku": "cup", "quantity": 1.0 }]);
+        let last = json!({ "stock": stock, "coupons": ["SPRING"], "points": 67.0 });
+        assert_eq!(restores.first(), Some(&(&json!("order.imported"), &Value::Null)));
+        assert_eq!(restores.last(), Some(&(&json!("order.canceled"), &last)));
         // Nothing is left to tell.
         shop.run_jobs().await;
         assert_eq!(receiver.received().len(), told.len());
