@@ -45,12 +45,12 @@ pub use obligations::{
     SettledObligation, VOID, WaitingObligations,
 };
 pub use orders::{
-    Buyer, ChangeIds, CustomerOrdersQuery, EventToPublish, FeedChange, FeedEntry, HistoryHead, HistoryReport,
-    KnownOrder, ListedRequest, Loaded, LocalWork, MOST_CANCELED, NewOrder, OrderChange, OrderPulse,
-    OrderRange, OrderSearch, OrderSearchCount, OrderSearchPage, OrderSort, OrdersPage, PastOrderPlace,
-    PastOrdersQuery, PlacedOrders, PublishedEvent, ReportedCancellation, ReportedTime, RequestPage,
-    RequestPlace, RequestSearch, Searched, SearchedFacts, SubscriptionOrders, SubscriptionsPage, Trail,
-    TrailEvent, TrailReversal, deadline_key,
+    Buyer, ChangeIds, CustomerOrdersQuery, EventToPublish, FeedChange, FeedEntry, FeedPage, FeedReach,
+    HistoryHead, HistoryReport, KnownOrder, ListedRequest, Loaded, LocalWork, MOST_CANCELED, NewOrder,
+    OrderChange, OrderPulse, OrderRange, OrderSearch, OrderSearchCount, OrderSearchPage, OrderSort,
+    OrdersPage, PastOrderPlace, PastOrdersQuery, PlacedOrders, PublishedEvent, ReportedCancellation,
+    ReportedTime, RequestPage, RequestPlace, RequestSearch, Searched, SearchedFacts, SubscriptionOrders,
+    SubscriptionsPage, Trail, TrailEvent, TrailReversal, deadline_key,
 };
 pub use payments::{KeptProviderReport, KeptReversalEntry, PaymentAccount, ReversalSeries};
 pub use shop::change::ShopEdit;

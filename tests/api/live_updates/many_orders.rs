@@ -108,6 +108,12 @@ on_every_database!(
         let response = other.subscribe(ALL_UPDATED, json!({}), Some(shop.owner()), &header);
         let told = seen(&mut EventStream::of(response.await), 6).await;
         assert_eq!(versions(&told), [vec![1, 2, 3], vec![1, 2], vec![1]]);
+
+        // A client that received nothing passes the time at which it was connected last.
+        let connected_at = (shop.now() - TimeDelta::minutes(5)).timestamp_micros();
+        let after = json!({ "after": connected_at.to_string() });
+        let mut late = other.events(ALL_UPDATED, after, Some(shop.owner())).await;
+        assert_eq!(seen(&mut late, 1).await, [("000000001".to_owned(), 3)]);
     }
 );
 

@@ -191,6 +191,17 @@ pub(super) async fn is_away<R>(failure: &Failure<R>) -> bool {
     }
 }
 
+/// Whether `failure` is about a row of `order` that does not make sense. A follower of many orders goes on with the next.
+pub(super) fn is_corrupt(failure: &FollowFailure, order: OrderId) -> bool {
+    match failure {
+        Failure::App(AppError::Database(problem @ DatabaseError::Corrupt(_))) => {
+            tracing::error!(%order, %problem, "a change of an order is not told");
+            true
+        }
+        Failure::App(_) | Failure::Refused(_) => false,
+    }
+}
+
 fn unknown_viewer(problem: ViewerError) -> FollowFailure {
     match problem {
         ViewerError::StoreNotFound => FollowRefusal::StoreNotFound.into(),

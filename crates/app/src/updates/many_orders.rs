@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use countermand_domain::{CustomerId, OrderId, StoreNumber};
-use countermand_persistence::FeedEntry;
+use countermand_domain::{OrderId, StoreNumber};
+use countermand_persistence::{FeedEntry, FeedReach};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
@@ -26,26 +26,18 @@ const SLICE: TimeDelta = TimeDelta::seconds(60);
 pub(super) struct ManyOrders {
     app: App,
     request: FollowRequest,
-    reach: Reach,
+    /// The orders that the caller may follow.
+    reach: FeedReach,
     end: watch::Receiver<Option<usize>>,
     place: FeedPlace,
     /// The time up to which the database was read; the log follows when it has reached the settled time of `place`.
     read_until: DateTime<Utc>,
     /// Entries that were read and not told yet.
     read: VecDeque<FeedEntry>,
-    /// The time of the last entry that was told, or up to which nothing was left to tell.
-    told_at: DateTime<Utc>,
+    /// What happened before this time was told, or is among `read`: the follower goes back no further.
+    since: DateTime<Utc>,
     /// When the token is to be looked at again.
     check_at: Instant,
-}
-
-/// The orders that a caller may follow.
-#[derive(Debug, Clone, Copy)]
-struct Reach {
-    /// The only customer; none for all.
-    customer: Option<CustomerId>,
-    /// The only store view; none for all.
-    store: Option<StoreNumber>,
 }
 
 impl ManyOrders {
@@ -59,27 +51,26 @@ impl ManyOrders {
             changed(&mut end).await?;
         }
         let place = app.feed().place();
-        let now = place.settled_at + LATE;
-        let told_at = match request.after.as_deref() {
-            None => now,
+        let since = match request.after.as_deref() {
+            None => place.settled_at,
             Some(cursor) => {
-                let cursor = time_of(cursor).filter(|at| *at >= now - OLDEST);
-                cursor.ok_or(FollowRefusal::CursorUnknown)?
+                let oldest = place.settled_at + LATE - OLDEST;
+                let cursor = time_of(cursor).filter(|at| *at >= oldest);
+                let since = cursor.ok_or(FollowRefusal::CursorUnknown)? - LATE;
+                Ord::min(since, place.settled_at)
             }
         };
-        let mut follower = Self {
+        Ok(Self {
             app: app.clone(),
             request,
             reach,
             end,
             place,
-            read_until: now,
+            read_until: since,
             read: VecDeque::new(),
-            told_at,
+            since,
             check_at: Instant::now() + TOKEN_CHECKS,
-        };
-        follower.go_back();
-        Ok(follower)
+        })
     }
 
     pub(super) fn app(&self) -> &App {
@@ -93,16 +84,24 @@ impl ManyOrders {
             if let Some(entry) = self.read.front() {
                 return Ok(entry.clone());
             }
+            if Instant::now() >= self.check_at {
+                self.reach = self.app.reach_of(&self.request).await?;
+                self.check_at = Instant::now() + TOKEN_CHECKS;
+            }
             if self.read_until < self.place.settled_at {
                 self.read_slice().await?;
                 continue;
             }
             let reach = self.reach;
-            let reached_at = self.app.feed().place().settled_at + LATE;
+            // All that happened before this time is in the log, or was found before.
+            let settled_at = self.app.feed().place().settled_at;
             match self.app.feed().find(&mut self.place, |entry| reach.has(entry)) {
-                Ok(Some(entry)) => self.read.push_back(entry),
+                Ok(Some(entry)) => {
+                    self.since = Ord::max(self.since, entry.at - LATE);
+                    self.read.push_back(entry);
+                }
                 Ok(None) => {
-                    self.told_at = reached_at;
+                    self.since = settled_at;
                     self.wait().await?;
                 }
                 Err(Dropped) => self.go_back(),
@@ -112,9 +111,7 @@ impl ManyOrders {
 
     /// The entry was told, or is not to be told.
     pub(super) fn told(&mut self) {
-        if let Some(entry) = self.read.pop_front() {
-            self.told_at = entry.at;
-        }
+        self.read.pop_front();
     }
 
     /// The order as it is now; none if the caller may not see it.
@@ -124,46 +121,35 @@ impl ManyOrders {
         Ok(self.app.view_by_id(&viewer, order).await?)
     }
 
-    /// Goes on with what happened from [`LATE`] before the last entry that was told.
+    /// Goes on with what was not told yet, at a new place.
     fn go_back(&mut self) {
         self.place = self.app.feed().place();
-        self.read_until = Ord::min(self.told_at - LATE, self.place.settled_at);
+        self.read_until = Ord::min(self.since, self.place.settled_at);
     }
 
     /// Reads what happened in the next part of the time before the log.
     async fn read_slice(&mut self) -> Result<(), FollowFailure> {
         let until = Ord::min(self.read_until + SLICE, self.place.settled_at);
-        let entries = self.app.database().feed(self.read_until, Some(until)).await?;
-        let reach = self.reach;
-        self.read
-            .extend(entries.into_iter().filter(|entry| reach.has(entry)));
-        self.read_until = until;
+        let database = self.app.database();
+        let page = database.feed(self.read_until, until, self.reach).await?;
+        self.read.extend(page.entries);
+        self.read_until = page.until;
+        self.since = Ord::max(self.since, page.until);
         Ok(())
     }
 
-    /// Waits until the log has more, and looks at the caller's rights from time to time.
+    /// Waits until the log has more, or the token is to be looked at.
     async fn wait(&mut self) -> Result<(), FollowFailure> {
         tokio::select! {
             more = changed(&mut self.end) => more,
-            () = sleep_until(self.check_at) => {
-                self.reach = self.app.reach_of(&self.request).await?;
-                self.check_at = Instant::now() + TOKEN_CHECKS;
-                Ok(())
-            }
+            () = sleep_until(self.check_at) => Ok(()),
         }
-    }
-}
-
-impl Reach {
-    fn has(self, entry: &FeedEntry) -> bool {
-        self.store.is_none_or(|store| entry.order.store() == store)
-            && self.customer.is_none_or(|own| entry.customer == Some(own))
     }
 }
 
 impl App {
     /// The orders that the caller of `request` may follow, by the caller's rights as they are now.
-    async fn reach_of(&self, request: &FollowRequest) -> Result<Reach, FollowFailure> {
+    async fn reach_of(&self, request: &FollowRequest) -> Result<FeedReach, FollowFailure> {
         let viewer = self.viewer_for(request).await?;
         let store = match &request.order {
             FollowedOrder::All { store: Some(code) } => Some(store_with(&viewer, code)?),
@@ -173,7 +159,7 @@ impl App {
             Caller::Anonymous => Err(FollowRefusal::OrderUnnamed.into()),
             Caller::Customer(_) => {
                 let customer = viewer.customer().ok_or(AppError::Forbidden)?;
-                Ok(Reach {
+                Ok(FeedReach {
                     customer: Some(customer.id),
                     store,
                 })
@@ -183,7 +169,7 @@ impl App {
                     store,
                     ..OrderSearch::default()
                 };
-                Ok(Reach {
+                Ok(FeedReach {
                     customer: None,
                     store: reached_search(&viewer, &all)?.store,
                 })

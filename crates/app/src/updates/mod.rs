@@ -16,3 +16,14 @@ pub use order_updates::{OrderUpdate, OrderUpdates};
 pub(crate) use pulses::Pulses;
 pub use refund_state::RefundWord;
 pub use refund_updates::{RefundUpdate, RefundUpdates};
+
+/// Calls a function when the task that holds it panics.
+struct OnPanic<F: Fn()>(F);
+
+impl<F: Fn()> Drop for OnPanic<F> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            (self.0)();
+        }
+    }
+}

@@ -3,9 +3,11 @@
 use std::collections::VecDeque;
 
 use countermand_domain::{EventData, OrderId, SettledMatter};
-use countermand_persistence::{FeedChange, PublishedEvent};
+use countermand_persistence::{FeedChange, FeedEntry, PublishedEvent};
 
-use super::follower::{FollowFailure, FollowRefusal, FollowRequest, FollowedOrder, Follower, is_away};
+use super::follower::{
+    FollowFailure, FollowRefusal, FollowRequest, FollowedOrder, Follower, is_away, is_corrupt,
+};
 use super::many_orders::{ManyOrders, cursor_of};
 use crate::App;
 use crate::orders::order_view::OrderView;
@@ -113,16 +115,27 @@ impl ChangesOfOne {
 /// One step: the next change of one of many orders is awaited, and sent or left out.
 async fn sent_next_of_many(follower: &mut ManyOrders) -> Result<Option<OrderUpdate>, FollowFailure> {
     let entry = follower.entry().await?;
-    let mut sent = None;
-    if let FeedChange::Version(version) = entry.change {
-        let database = follower.app().database();
-        let events = database.published_events(entry.order, version - 1, 1).await?;
-        let order = follower.view(entry.order).await?;
-        let shown = events.into_iter().next().zip(order);
-        sent = shown.and_then(|(event, order)| update(cursor_of(entry.at), event, order));
-    }
+    let sent = match update_of(follower, &entry).await {
+        Err(failure) if is_corrupt(&failure, entry.order) => None,
+        sent => sent?,
+    };
     follower.told();
     Ok(sent)
+}
+
+/// The update that tells of `entry`; none where there is none for the caller.
+async fn update_of(
+    follower: &mut ManyOrders,
+    entry: &FeedEntry,
+) -> Result<Option<OrderUpdate>, FollowFailure> {
+    let FeedChange::Version(version) = entry.change else {
+        return Ok(None);
+    };
+    let database = follower.app().database();
+    let events = database.published_events(entry.order, version - 1, 1).await?;
+    let order = follower.view(entry.order).await?;
+    let shown = events.into_iter().next().zip(order);
+    Ok(shown.and_then(|(event, order)| update(cursor_of(entry.at), event, order)))
 }
 
 /// The update of `event`; none where a buyer is not told of it.

@@ -12,6 +12,8 @@ use countermand_domain::OrderId;
 use countermand_persistence::{Database, OrderPulse};
 use tokio::sync::watch;
 
+use super::OnPanic;
+
 /// The pause between two reads.
 const PAUSE: Duration = Duration::from_millis(500);
 /// The most orders of one statement.
@@ -46,6 +48,7 @@ impl Pulses {
 
     /// Reads the database again and again, as long as an order is followed.
     async fn read(self, database: Database) {
+        let _guard = OnPanic(|| self.followed().is_read = false);
         let mut is_away = false;
         loop {
             tokio::time::sleep(PAUSE).await;

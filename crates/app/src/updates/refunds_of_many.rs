@@ -7,10 +7,10 @@ use std::collections::{HashMap, VecDeque};
 
 use chrono::{DateTime, Utc};
 use countermand_domain::OrderId;
-use countermand_persistence::ReversalSeries;
+use countermand_persistence::{FeedEntry, ReversalSeries};
 
 use super::feed::LATE;
-use super::follower::FollowFailure;
+use super::follower::{FollowFailure, is_corrupt};
 use super::many_orders::{ManyOrders, cursor_of};
 use super::refund_cursor::Seen;
 use super::refund_state::{Step, newest_steps, steps_after};
@@ -40,6 +40,22 @@ impl RefundsOfMany {
     /// One step: a state is sent or left out, or the next entry is awaited.
     pub(super) async fn sent_next(&mut self) -> Result<Option<RefundUpdate>, FollowFailure> {
         let entry = self.follower.entry().await?;
+        if entry.is_import {
+            self.follower.told();
+            return Ok(None);
+        }
+        match self.sent_next_of(&entry).await {
+            Err(failure) if is_corrupt(&failure, entry.order) => {
+                self.read = None;
+                self.follower.told();
+                Ok(None)
+            }
+            sent => sent,
+        }
+    }
+
+    /// One step with `entry`.
+    async fn sent_next_of(&mut self, entry: &FeedEntry) -> Result<Option<RefundUpdate>, FollowFailure> {
         let Some(read) = &mut self.read else {
             let database = self.follower.app().database();
             let all = database.reversal_series(entry.order).await?;

@@ -9,11 +9,12 @@ use super::filters::{audit_filters, searches};
 use super::rows::{TOKEN, customer_of};
 use super::shop::{at, cancel, order_id, plain_order};
 use crate::orders::change_rows::ChangeRows;
+use crate::orders::feed::PAGE;
 use crate::orders::load::{OrderIds, add_children};
 use crate::sql::script::Script;
 use crate::{
-    AccountKey, Buyer, CustomerOrdersQuery, Database, HistoryHead, OrderChange, OrderRange, OrderSearch,
-    OrderSort, PastOrderPlace, PastOrdersQuery, ReportedTime, RequestPlace, RequestSearch,
+    AccountKey, Buyer, CustomerOrdersQuery, Database, FeedReach, HistoryHead, OrderChange, OrderRange,
+    OrderSearch, OrderSort, PastOrderPlace, PastOrdersQuery, ReportedTime, RequestPlace, RequestSearch,
     SubscriptionOrders,
 };
 
@@ -53,6 +54,10 @@ fn frequent_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
     add_children(&mut children, &OrderIds::These(page));
     let numbers: Vec<_> = (0..200).map(|index| format!("{index:09}").into()).collect();
     let by_address = AccountKey::Email("buyer7@example.com".into());
+    let one_customer = FeedReach {
+        customer: Some(customer_of(9)),
+        store: Some(StoreNumber(1)),
+    };
     vec![
         (
             "event to publish",
@@ -98,11 +103,15 @@ fn frequent_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
         ("states of money", database.series_script(order_id(1, 9)).0),
         (
             "what happened to all orders in a minute",
-            database.feed_script(at(1_000), Some(at(1_001))).0,
+            database
+                .feed_script(at(1_000), at(1_001), FeedReach::default(), Some(PAGE))
+                .0,
         ),
         (
-            "what happens to all orders",
-            database.feed_script(at(2_990), None).0,
+            "what happened to the orders of a customer in a store view",
+            database
+                .feed_script(at(1_000), at(1_001), one_customer, Some(PAGE))
+                .0,
         ),
         (
             "open obligations",

@@ -1,7 +1,8 @@
 //! Tells what happened to all orders in a time, for readers who follow many orders.
 
-use chrono::{DateTime, Utc};
-use countermand_domain::{CustomerId, OrderId};
+use chrono::{DateTime, TimeDelta, Utc};
+use countermand_domain::{CustomerId, EventKind, OrderId, StoreNumber};
+use sea_orm::Order as Direction;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 
 use crate::database::Database;
@@ -10,6 +11,9 @@ use crate::rows::entity::{obligation, order, order_event, reversal_entry};
 use crate::rows::order::order_id;
 use crate::rows::time::{from_micros, to_micros};
 use crate::sql::script::{Rows, Script};
+
+/// The most events of a page of the feed, and the most states of voids and refunds.
+pub(crate) const PAGE: u64 = 5_000;
 
 /// A change of an order, or a new state of money that the order gives back. Entries sort by time, and those of one order
 /// at the same time by version.
@@ -23,6 +27,8 @@ pub struct FeedEntry {
     pub change: FeedChange,
     /// The customer who placed the order; none for a guest.
     pub customer: Option<CustomerId>,
+    /// Whether an import made the change. An import owes no void and no refund.
+    pub is_import: bool,
 }
 
 /// What happened to an order. The same order has the same change only once.
@@ -35,29 +41,88 @@ pub enum FeedChange {
     Reversal(String, i64),
 }
 
-/// A row of the feed: an id, the order, a number, a time and the customer.
+/// The orders of a feed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FeedReach {
+    /// The only customer; none for all.
+    pub customer: Option<CustomerId>,
+    /// The only store view; none for all.
+    pub store: Option<StoreNumber>,
+}
+
+impl FeedReach {
+    /// Whether the order of `entry` is one of these.
+    #[must_use]
+    pub fn has(self, entry: &FeedEntry) -> bool {
+        self.store.is_none_or(|store| entry.order.store() == store)
+            && self.customer.is_none_or(|own| entry.customer == Some(own))
+    }
+}
+
+/// What happened in a part of a time.
+#[derive(Debug, Clone)]
+pub struct FeedPage {
+    /// What happened, in the sequence of time.
+    pub entries: Vec<FeedEntry>,
+    /// The end of the part: the page has all that happened before it.
+    pub until: DateTime<Utc>,
+}
+
+/// A row of the feed: the kind of an event or the id of an obligation, the order, a number, a time and the customer.
 type FeedRow = (String, i64, i64, i64, Option<i64>);
 
 impl Database {
-    /// What happened to all orders from `from` on and before `until`, in the sequence of time; without `until`, all that
-    /// is there. What was not committed when this was read may appear later with an earlier time.
+    /// What happened to the orders in `reach` from `from` on and before `until`, which is later: the first page of it.
+    /// What was not committed when this was read may appear later with an earlier time.
     pub async fn feed(
         &self,
         from: DateTime<Utc>,
-        until: Option<DateTime<Utc>>,
-    ) -> Result<Vec<FeedEntry>, DatabaseError> {
-        let (script, events, states) = self.feed_script(from, until);
-        let answers = script.fetch().await?;
-        let mut entries = Vec::new();
-        for (_, order, version, at, customer) in answers.take(events)? {
-            entries.push(entry(order, FeedChange::Version(version), at, customer)?);
+        until: DateTime<Utc>,
+        reach: FeedReach,
+    ) -> Result<FeedPage, DatabaseError> {
+        let page = self.feed_page(from, until, reach, Some(PAGE)).await?;
+        if page.until > from {
+            return Ok(page);
         }
-        for (obligation, order, position, at, customer) in answers.take(states)? {
-            let change = FeedChange::Reversal(obligation, position);
-            entries.push(entry(order, change, at, customer)?);
+        // The whole page has one time. The next page begins after that time, so all of that time is read.
+        let next = from + TimeDelta::microseconds(1);
+        self.feed_page(from, next, reach, None).await
+    }
+
+    /// The same, with at most `most` events, and as many states.
+    async fn feed_page(
+        &self,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+        reach: FeedReach,
+        most: Option<u64>,
+    ) -> Result<FeedPage, DatabaseError> {
+        let (script, events, states) = self.feed_script(from, until, reach, most);
+        let answers = script.fetch().await?;
+        let (events, states) = (answers.take(events)?, answers.take(states)?);
+        let until = end_of(&states, end_of(&events, until, most)?, most)?;
+        let events = events.into_iter().map(|(kind, order, version, at, customer)| {
+            let kind = EventKind::from_code(&kind);
+            let is_import = matches!(kind, Some(EventKind::Imported | EventKind::Updated));
+            entry(order, FeedChange::Version(version), at, customer, is_import)
+        });
+        let states = states
+            .into_iter()
+            .map(|(obligation, order, position, at, customer)| {
+                let change = FeedChange::Reversal(obligation, position);
+                entry(order, change, at, customer, false)
+            });
+        let mut entries = Vec::new();
+        for entry in events.chain(states) {
+            match entry {
+                Ok(entry) if entry.at < until => entries.push(entry),
+                // The next page has it.
+                Ok(_) => {}
+                Err(problem) => tracing::error!(%problem, "a change of an order is not told"),
+            }
         }
         entries.sort_unstable();
-        Ok(entries)
+        Ok(FeedPage { entries, until })
     }
 
     /// The time by the clock of the database.
@@ -70,33 +135,73 @@ impl Database {
         from_micros(now)
     }
 
-    /// The script that reads the events of a time, and the states of voids and refunds at providers. Each end of the time
-    /// is a value: PostgreSQL expects few rows only between two ends.
+    /// The script that reads the events of a time, and the states of voids and refunds at providers, at most `most` of
+    /// each. Each end of the time is a value: PostgreSQL expects few rows only between two ends.
     pub(crate) fn feed_script(
         &self,
         from: DateTime<Utc>,
-        until: Option<DateTime<Utc>>,
+        until: DateTime<Utc>,
+        reach: FeedReach,
+        most: Option<u64>,
     ) -> (Script<'_>, Rows<FeedRow>, Rows<FeedRow>) {
-        let (from, until) = (to_micros(from), until.map_or(i64::MAX, to_micros));
-        let between = |mut rows: SelectStatement, at: Expr| {
-            rows.and_where(at.clone().gte(from)).and_where(at.lt(until));
+        let (from, until) = (to_micros(from), to_micros(until));
+        let page = |mut rows: SelectStatement, at: Expr| {
+            rows.and_where(at.clone().gte(from))
+                .and_where(at.clone().lt(until))
+                .order_by_expr(at, Direction::Asc);
+            add_reach(&mut rows, reach);
+            if let Some(most) = most {
+                rows.limit(most);
+            }
             rows
         };
         let mut script = Script::read(self);
         let at = Expr::col((order_event::Entity, order_event::Column::CreatedAt));
-        let events = script.rows(&between(events(), at));
+        let events = script.rows(&page(events(), at));
         let at = Expr::col((reversal_entry::Entity, reversal_entry::Column::At));
-        let states = script.rows(&between(states(), at));
+        let states = script.rows(&page(states(), at));
         (script, events, states)
     }
 }
 
-fn entry(order: i64, change: FeedChange, at: i64, customer: Option<i64>) -> Result<FeedEntry, DatabaseError> {
+/// Leaves only the orders in `reach`. A sum is found by no index, so the database goes through the index of time, which
+/// is short in a page of the feed, and not through all orders of a store view or of a customer.
+fn add_reach(rows: &mut SelectStatement, reach: FeedReach) {
+    use order::{Column, Entity};
+    if let Some(customer) = reach.customer {
+        let of_customer = Expr::col((Entity, Column::CustomerId)).add(0_i64);
+        rows.and_where(of_customer.eq(customer.number()));
+    }
+    if let Some(store) = reach.store {
+        let (first, last) = OrderId::range_of(store);
+        let id = Expr::col((Entity, Column::Id)).add(0_i64);
+        rows.and_where(id.clone().gte(first)).and_where(id.lte(last));
+    }
+}
+
+/// The end of a page that was to end at `until`. A full page ends before the time of its last row, because more rows may
+/// have that time.
+fn end_of(rows: &[FeedRow], until: DateTime<Utc>, most: Option<u64>) -> Result<DateTime<Utc>, DatabaseError> {
+    let is_full = most.is_some_and(|most| u64::try_from(rows.len()).unwrap_or(u64::MAX) >= most);
+    match rows.iter().map(|(_, _, _, at, _)| *at).max() {
+        Some(last) if is_full => Ok(Ord::min(until, from_micros(last)?)),
+        Some(_) | None => Ok(until),
+    }
+}
+
+fn entry(
+    order: i64,
+    change: FeedChange,
+    at: i64,
+    customer: Option<i64>,
+    is_import: bool,
+) -> Result<FeedEntry, DatabaseError> {
     Ok(FeedEntry {
         at: from_micros(at)?,
         order: order_id(order)?,
         change,
         customer: customer.map(CustomerId::from_number),
+        is_import,
     })
 }
 
@@ -105,7 +210,7 @@ fn events() -> SelectStatement {
     use order_event::{Column, Entity};
     let mut select = Query::select();
     select
-        .column((Entity, Column::Id))
+        .column((Entity, Column::Kind))
         .column((Entity, Column::OrderId))
         .column((Entity, Column::Version))
         .column((Entity, Column::CreatedAt))
