@@ -10,21 +10,19 @@ use countermand_app::{App, AppError, Viewer, ViewerError};
 use super::answer::{ApiAnswer, Outcome, Refused};
 use super::answer_order::AnswerOrder;
 use super::document::{DocumentFacts, asks_for_mutation, mutation_count, operation};
-use super::input_types::InputTypes;
 use super::keyed::keyed_mutation;
 use super::known_documents::KnownDocuments;
+use super::known_schema::KnownSchema;
 use super::operation_times::{OperationTime, OperationTimes};
 use super::settings::ApiSettings;
 use super::validation_message::in_adobe_words;
 use crate::kit::AnswerBudget;
 use crate::kit::error::{Category, about_request, internal, refused};
-use crate::schema::{ShopSchema, build};
 
 /// The GraphQL interface to the use cases. A clone is cheap.
 #[derive(Clone)]
 pub struct Api {
-    pub(super) schema: ShopSchema,
-    input_types: Arc<InputTypes>,
+    pub(super) known: &'static KnownSchema,
     pub(super) documents: Arc<KnownDocuments>,
     times: Arc<OperationTimes>,
     app: App,
@@ -67,12 +65,11 @@ impl Api {
     /// The GraphQL interface to the use cases of `app`.
     #[must_use]
     pub fn new(app: App, settings: ApiSettings) -> Self {
-        let schema = build(settings.introspection);
+        let known = KnownSchema::get(settings.introspection);
         Self {
-            input_types: Arc::new(InputTypes::of(&schema)),
+            known,
             documents: Arc::default(),
-            times: Arc::new(OperationTimes::of(&schema)),
-            schema,
+            times: Arc::new(OperationTimes::of(&known.root_fields)),
             app,
             settings,
         }
@@ -151,7 +148,7 @@ impl Api {
     ) -> ApiAnswer {
         let order = order_of(&document, &request);
         let parsed = self.parsed(&document, viewer, request);
-        let response = self.schema.execute(parsed).await;
+        let response = self.known.schema.execute(parsed).await;
         self.worded(response, &document, &order)
     }
 
@@ -181,7 +178,7 @@ impl Api {
     ) -> ApiAnswer {
         if !response.errors.is_empty() {
             let facts = DocumentFacts::of(document);
-            let worded = |error| in_adobe_words(error, &facts, &self.input_types);
+            let worded = |error| in_adobe_words(error, &facts, &self.known.input_types);
             response.errors = response.errors.into_iter().map(worded).collect();
         }
         order.apply(&mut response.data);

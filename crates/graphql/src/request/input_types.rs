@@ -3,10 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use async_graphql::Positioned;
-use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{BaseType, InputValueDefinition, Type, TypeKind, TypeSystemDefinition};
-
-use crate::schema::ShopSchema;
 
 /// The types of all arguments, and of all fields of input types.
 #[derive(Debug, Clone, Default)]
@@ -19,20 +16,17 @@ pub(crate) struct InputTypes {
 }
 
 impl InputTypes {
-    /// The types of `schema`.
-    pub(crate) fn of(schema: &ShopSchema) -> Self {
+    /// The types that `definitions` define.
+    pub(crate) fn of(definitions: &[TypeSystemDefinition]) -> Self {
         let mut types = Self::default();
-        let Ok(document) = parse_schema(schema.sdl()) else {
-            return types;
-        };
-        for definition in document.definitions {
+        for definition in definitions {
             let TypeSystemDefinition::Type(definition) = definition else {
                 continue;
             };
             let owner = definition.node.name.node.to_string();
-            match definition.node.kind {
+            match &definition.node.kind {
                 TypeKind::Object(object) => {
-                    for field in object.fields {
+                    for field in &object.fields {
                         for (argument, named) in field.node.arguments.iter().map(named) {
                             let key = (field.node.name.node.to_string(), argument);
                             types.arguments.entry(key).or_default().insert(named);

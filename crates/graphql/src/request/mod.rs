@@ -11,6 +11,7 @@ mod input_types;
 mod keyed;
 mod keyed_answer;
 mod known_documents;
+mod known_schema;
 mod operation_times;
 mod settings;
 mod updates;

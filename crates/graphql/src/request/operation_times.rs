@@ -6,12 +6,10 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use async_graphql::parser::parse_schema;
-use async_graphql::parser::types::{ExecutableDocument, TypeKind, TypeSystemDefinition};
+use async_graphql::parser::types::ExecutableDocument;
 use metrics::Histogram;
 
 use super::document::{operation, root_fields};
-use crate::schema::ShopSchema;
 
 /// The histogram of requests, by operation and outcome.
 const HISTOGRAM: &str = "countermand_operation_duration_seconds";
@@ -33,21 +31,10 @@ pub(super) struct OperationTime {
 }
 
 impl OperationTimes {
-    /// The histograms for the root fields of `schema`.
-    pub(super) fn of(schema: &ShopSchema) -> Self {
-        let mut by_field = HashMap::new();
-        for definition in parse_schema(schema.sdl())
-            .into_iter()
-            .flat_map(|it| it.definitions)
-        {
-            if let TypeSystemDefinition::Type(definition) = definition
-                && let TypeKind::Object(object) = definition.node.kind
-                && ["Query", "Mutation"].contains(&definition.node.name.node.as_str())
-            {
-                let names = object.fields.iter().map(|field| field.node.name.node.to_string());
-                by_field.extend(names.map(|name| (name.clone(), OperationTime::of(name))));
-            }
-        }
+    /// The histograms for operations with these root fields.
+    pub(super) fn of(root_fields: &[String]) -> Self {
+        let named = |name: &String| (name.clone(), OperationTime::of(name.clone()));
+        let by_field = root_fields.iter().map(named).collect();
         Self {
             by_field,
             several: OperationTime::of("several".into()),
@@ -105,11 +92,11 @@ mod tests {
     use async_graphql::parser::parse_query;
 
     use super::*;
-    use crate::schema::build;
+    use crate::request::known_schema::KnownSchema;
 
     #[test]
     fn a_request_is_named_after_the_schema_and_never_by_the_client() {
-        let times = OperationTimes::of(&build(true));
+        let times = OperationTimes::of(&KnownSchema::get(true).root_fields);
         for (text, name) in [
             ("query Evil123 { storeConfig { store_code } }", "storeConfig"),
             (

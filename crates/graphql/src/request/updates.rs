@@ -64,6 +64,7 @@ impl Api {
         let cursor = LastCursor::default();
         let parsed = self.parsed(&document, viewer, request);
         let responses = self
+            .known
             .schema
             .execute_stream(parsed.data(subscriber).data(cursor.clone()));
         let api = self.clone();

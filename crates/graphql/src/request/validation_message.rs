@@ -75,21 +75,22 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::schema::build;
+    use crate::request::known_schema::KnownSchema;
 
     /// The message, the category and the code of the first error of a request.
     async fn refused(query: &str, variables: Value) -> [String; 3] {
-        let schema = build(true);
+        let known = KnownSchema::get(true);
         let facts = DocumentFacts::of(&parse_query(query).expect("a document"));
         let request = Request::new(query).variables(Variables::from_json(variables));
-        let error = schema
+        let error = known
+            .schema
             .execute(request)
             .await
             .errors
             .into_iter()
             .next()
             .expect("an error");
-        let error = in_adobe_words(error, &facts, &InputTypes::of(&schema));
+        let error = in_adobe_words(error, &facts, &known.input_types);
         let extensions = error.extensions.unwrap_or_default();
         let text = |name: &str| {
             let value = extensions.get(name).cloned().unwrap_or_default();
