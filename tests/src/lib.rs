@@ -34,6 +34,7 @@ mod reused_database;
 mod script;
 pub mod served;
 pub mod shop;
+mod shop_setup;
 pub mod smtp_sink;
 pub mod socket;
 pub mod staff;
