@@ -1,6 +1,6 @@
 //! The macro that turns the declarations of `registry` into types.
 
-/// Declares all settings of the shop.
+/// Declares all settings of the shop. A declaration without `contract` has no section in `docs/contract.md`.
 ///
 /// For each declaration it generates:
 /// * a field of `ScopedSettings`: the value that is set at one scope, if any;
@@ -8,6 +8,8 @@
 /// * a function of `Setting` with the field's name, which describes the setting at run time;
 /// * an entry of `Setting::ALL`.
 macro_rules! declare_settings {
+    (@contract) => { None };
+    (@contract $contract:expr) => { $contract };
     ($(
         $(#[doc = $description:literal])+
         $field:ident: $type:ty {
@@ -17,7 +19,7 @@ macro_rules! declare_settings {
             default: $default:expr,
             scopes: $scopes:expr,
             changed_by: $changed_by:expr,
-            contract: $contract:expr,
+            $(contract: $contract:expr,)?
         }
     )+) => {
         /// The values that are set at one scope; a field is empty when the scope inherits the value.
@@ -62,7 +64,7 @@ macro_rules! declare_settings {
                         accepts: $accepts,
                         scopes: $scopes,
                         changed_by: $changed_by,
-                        contract: $contract,
+                        contract: declare_settings!(@contract $($contract)?),
                         description: &[$($description),+],
                         default: || {
                             let value: $type = $default;

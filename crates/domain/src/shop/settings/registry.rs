@@ -30,7 +30,6 @@ declare_settings! {
         default: "AUTOMATIC".into(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// Rules that choose another mode for some orders, with semicolons between them; the first one that fits decides. A
@@ -42,7 +41,6 @@ declare_settings! {
         default: String::new(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// For how many minutes after the order was placed a buyer may cancel. When it is 0, time ends nothing.
@@ -53,7 +51,6 @@ declare_settings! {
         default: TimeDelta::zero(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// What a buyer can do after the window: `REQUEST` the cancellation, or `NONE` of both.
@@ -64,7 +61,6 @@ declare_settings! {
         default: "REQUEST".into(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// Whether the units of a partly shipped order that are not shipped can be canceled.
@@ -75,7 +71,6 @@ declare_settings! {
         default: false,
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// The paid shipping that comes back: `ALL` with the first item, `IN_PROPORTION` to the price of the items,
@@ -87,7 +82,6 @@ declare_settings! {
         default: "ONLY_WHEN_EVERYTHING".into(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// Whether the parts of a bundle can be canceled by themselves, where the price of the bundle is that of its parts
@@ -99,7 +93,6 @@ declare_settings! {
         default: "UNIT".into(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// The fee that the shop keeps when a buyer cancels, once for each order and never more than the money that comes
@@ -111,7 +104,6 @@ declare_settings! {
         default: String::new(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// When canceled units go back into stock: `ALWAYS`, `NEVER`, or `SELLER_AT_FAULT` for reasons that say so.
@@ -122,7 +114,6 @@ declare_settings! {
         default: "ALWAYS".into(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// When the last part of an order brings its coupons back; `UNEXPIRED` is for coupons that are still valid.
@@ -133,7 +124,6 @@ declare_settings! {
         default: "ALWAYS".into(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// When each part of an order brings its points back; `UNEXPIRED` is for points that are still valid.
@@ -144,7 +134,6 @@ declare_settings! {
         default: "ALWAYS".into(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// Who must give a reason.
@@ -155,7 +144,6 @@ declare_settings! {
         default: "customer, guest, staff".into(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// Who must write a comment.
@@ -166,7 +154,6 @@ declare_settings! {
         default: String::new(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// The reasons that buyers, staff and sales channels choose from, in the order in which they are shown.
@@ -189,7 +176,6 @@ declare_settings! {
         default: String::new(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// How many hours staff has to decide a request for a cancellation. When it is 0, there is no deadline.
@@ -200,7 +186,6 @@ declare_settings! {
         default: TimeDelta::zero(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// What happens to a request for a cancellation at its deadline: the program approves it with `APPROVE` or declines
@@ -212,7 +197,6 @@ declare_settings! {
         default: "ESCALATE".into(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// The merchant's codes of sales channels for reasons, in place of the built-in ones.
@@ -223,7 +207,6 @@ declare_settings! {
         default: String::new(),
         scopes: &[ScopeLevel::Default],
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// How many orders a job that cancels many orders cancels in a second where the request does not say it.
@@ -234,7 +217,6 @@ declare_settings! {
         default: 10,
         scopes: &[ScopeLevel::Default],
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// For how many days after its end a job that canceled many orders is kept with its results. When it is 0, jobs are
@@ -246,7 +228,6 @@ declare_settings! {
         default: 90,
         scopes: &[ScopeLevel::Default],
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// For how many days the answer to a request with an idempotency key is kept: for so long a repetition of the
@@ -258,7 +239,6 @@ declare_settings! {
         default: 30,
         scopes: &[ScopeLevel::Default],
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// Whether buyers may end their subscriptions and resume them. Staff always may.
@@ -269,7 +249,6 @@ declare_settings! {
         default: false,
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// When a subscription that a customer ends ends: `PERIOD_END` with the paid period, `AT_ONCE` with a share of the
@@ -281,7 +260,6 @@ declare_settings! {
         default: "PERIOD_END".into(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// How many hours the key in a guest's confirmation mail can be used.
@@ -325,7 +303,6 @@ declare_settings! {
         default: String::new(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// The accounts at payment providers that pay money back, as `method = account; method = account`. The method `*`
@@ -337,7 +314,6 @@ declare_settings! {
         default: String::new(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Owner,
-        contract: None,
     }
 
     /// In which order the tenders of an order are paid back: `LAST_CAPTURED_FIRST`, or `IN_PROPORTION` to what was
@@ -349,7 +325,6 @@ declare_settings! {
         default: "LAST_CAPTURED_FIRST".into(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// The address of the storefront. Links in mails begin with it.
@@ -383,7 +358,6 @@ declare_settings! {
         default: String::new(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 
     /// The shop's own e-mail address that gets a notice of each canceled order and of each request for a cancellation.
@@ -395,6 +369,5 @@ declare_settings! {
         default: String::new(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
-        contract: None,
     }
 }
