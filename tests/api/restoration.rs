@@ -1,4 +1,5 @@
-//! The event of a cancellation tells the systems that keep stock, coupons and points what to give back, once.
+//! The event of a cancellation tells the systems that keep stock, coupons, gift cards, store credit and points what to
+//! give back, once.
 
 use countermand_tests::webhook_receiver::WebhookReceiver;
 use countermand_tests::{OrderJson, TestShop, on_every_database};
@@ -17,16 +18,51 @@ fn order(number: &str) -> Value {
     order
 }
 
+/// The same items with 15.00 of shipping, of which 15.00 are to be paid. Of the credits, a gift card is 12.00, store
+/// credit is 8.00, and 50 points are 10.00.
+fn order_with_credits(number: &str) -> Value {
+    let mut order = order(number);
+    for total in ["grand_total", "base_grand_total"] {
+        order[total] = json!(15);
+    }
+    order["gift_cards_amount"] = json!(12);
+    order["customer_balance_amount"] = json!(8);
+    order["reward_currency_amount"] = json!(10);
+    order["extension_attributes"]["reward_points_balance"] = json!(50);
+    order
+}
+
 /// Sets the rules for stock, coupons and points.
 async fn set(shop: &TestShop, stock: &str, coupons: &str, points: &str) {
-    let values = json!([
-        { "key": "sales/cancellation/restore_stock", "value": stock },
-        { "key": "sales/cancellation/restore_coupons", "value": coupons },
-        { "key": "sales/cancellation/restore_points", "value": points },
-    ]);
+    set_rules(shop, &[("stock", stock), ("coupons", coupons), ("points", points)]).await;
+}
+
+/// Sets these rules, each by what it is about.
+async fn set_rules(shop: &TestShop, rules: &[(&str, &str)]) {
+    let value = |(thing, rule): &(&str, &str)| {
+        let key = format!("sales/cancellation/restore_{thing}");
+        json!({ "key": key, "value": rule })
+    };
+    let values: Vec<_> = rules.iter().map(value).collect();
     let input = json!({ "scope": "DEFAULT", "values": values });
     let done = shop.owner_does("updateSettings", input, "").await;
     assert_eq!(done["user_errors"], json!([]));
+}
+
+/// A system that is told of each cancellation.
+async fn receiver(shop: &TestShop) -> WebhookReceiver {
+    let receiver = WebhookReceiver::start().await;
+    let input = json!({ "address": receiver.address, "event_kinds": ["order.canceled"] });
+    let made = shop.owner_does("createWebhookEndpoint", input, "secret").await;
+    assert_eq!(made["user_errors"], json!([]), "{made}");
+    receiver
+}
+
+/// What each cancellation gives back, as the system was told.
+fn told(receiver: &WebhookReceiver) -> Vec<Value> {
+    let received = receiver.received();
+    let restores = received.iter().map(|it| it.json()["data"]["restores"].clone());
+    restores.collect()
 }
 
 /// Cancels these units of the items, or all that is left where there are none; gives the lines of the history.
@@ -46,10 +82,7 @@ on_every_database!(
     stock_coupon_and_points_are_told_once_by_the_rules_of_the_shop,
     |shop| async move {
         shop.enable_cancellation().await;
-        let receiver = WebhookReceiver::start().await;
-        let input = json!({ "address": receiver.address, "event_kinds": ["order.canceled"] });
-        let made = shop.owner_does("createWebhookEndpoint", input, "secret").await;
-        assert_eq!(made["user_errors"], json!([]), "{made}");
+        let receiver = receiver(&shop).await;
         let ids = shop.import(&["1", "2", "3", "4"].map(order)).await;
         cancel(&shop, &ids[0], "Other", &[1, 0]).await;
         let lines = cancel(&shop, &ids[0], "Other", &[]).await;
@@ -69,19 +102,17 @@ on_every_database!(
 
         let line = |item: i32, sku: &str, units: &str| json!({ "item": item, "sku": sku, "quantity": units });
         let all = [line(1, "tea", "2"), line(2, "cup", "1")];
-        let told = receiver.received();
-        let told: Vec<_> = told
-            .iter()
-            .map(|it| it.json()["data"]["restores"].clone())
-            .collect();
+        let told = told(&receiver);
+        let none = json!({ "amount": 0, "currency": "USD" });
         assert_eq!(
             told,
             [
-                json!({ "stock": [line(1, "tea", "1")], "coupons": [], "points": 33 }),
-                json!({ "stock": [line(1, "tea", "1"), line(2, "cup", "1")], "coupons": ["SPRING"], "points": 67 }),
-                json!({ "stock": all, "coupons": [], "points": 100 }),
-                json!({ "stock": [], "coupons": [], "points": 0 }),
-                json!({ "stock": [], "coupons": ["SPRING"], "points": 100 }),
+                json!({ "stock": [line(1, "tea", "1")], "coupons": [], "credits": none, "points": 33 }),
+                json!({ "stock": [line(1, "tea", "1"), line(2, "cup", "1")], "coupons": ["SPRING"], "credits": none,
+                    "points": 67 }),
+                json!({ "stock": all, "coupons": [], "credits": none, "points": 100 }),
+                json!({ "stock": [], "coupons": [], "credits": none, "points": 0 }),
+                json!({ "stock": [], "coupons": ["SPRING"], "credits": none, "points": 100 }),
             ]
         );
         // Staff reads the same of each change.
@@ -98,5 +129,73 @@ on_every_database!(
         shop.run_jobs().await;
         assert_eq!(receiver.received().len(), told.len());
         assert!(shop.app().doctor(|_| {}).await.expect("a report").is_healthy());
+    }
+);
+
+on_every_database!(
+    gift_cards_and_store_credit_are_told_once_by_the_rule_of_the_shop,
+    |shop| async move {
+        shop.enable_cancellation().await;
+        let receiver = receiver(&shop).await;
+        let ids = shop.import(&["1", "2", "3", "4"].map(order_with_credits)).await;
+        // The first two parts are worth 20.00, of which 15.00 would have been paid in money.
+        cancel(&shop, &ids[0], "Other", &[1, 0]).await;
+        let lines = cancel(&shop, &ids[0], "Other", &[1, 0]).await;
+        let line = "$3.33 of gift cards and store credit are to be given back.";
+        assert!(lines.contains(&line.to_owned()), "{lines:?}");
+        cancel(&shop, &ids[0], "Other", &[]).await;
+
+        set_rules(&shop, &[("credits", "NEVER")]).await;
+        let lines = cancel(&shop, &ids[1], "Other", &[]).await;
+        assert!(!lines.iter().any(|it| it.contains("gift cards")), "{lines:?}");
+        set_rules(&shop, &[("credits", "SELLER_AT_FAULT")]).await;
+        cancel(&shop, &ids[2], "Other", &[]).await;
+        cancel(&shop, &ids[3], "out_of_stock", &[]).await;
+
+        let told = told(&receiver);
+        let amounts: Vec<_> = told
+            .iter()
+            .map(|it| (it["credits"]["amount"].as_i64(), it["points"].as_i64()))
+            .collect();
+        let expected = [(0, 0), (333, 8), (1667, 42), (0, 50), (0, 50), (2000, 50)];
+        assert_eq!(amounts, expected.map(|(credits, points)| (Some(credits), Some(points))));
+
+        let query = "query($id: ID!) { order(id: $id) { events { restores { credits { value currency } } } } }";
+        let asked = shop.ask(query).variables(json!({ "id": ids[3] }));
+        let answer = asked.token(shop.owner()).send().await;
+        let events = answer.data("/order/events").as_array().expect("events").clone();
+        let credits = events.last().map(|it| it["restores"]["credits"].clone());
+        assert_eq!(credits, Some(json!({ "value": 20.0, "currency": "USD" })));
+        assert!(shop.app().doctor(|_| {}).await.expect("a report").is_healthy());
+    }
+);
+
+on_every_database!(
+    a_credit_memo_gives_no_credits_back_that_the_rule_withholds,
+    |shop| async move {
+        shop.enable_cancellation().await;
+        let receiver = receiver(&shop).await;
+        let with_card = |number: &str| {
+            let order = OrderJson::new(number).line("tea", 1000, 2, 2, 0);
+            let mut order = order.with("gift_cards_amount", json!(10)).json();
+            for total in ["grand_total", "base_grand_total", "total_invoiced", "total_paid"] {
+                order[total] = json!(20);
+            }
+            order
+        };
+        let ids = shop.import(&["1", "2"].map(with_card)).await;
+        for (id, rule, cents) in [(&ids[0], "ALWAYS", 1000), (&ids[1], "NEVER", 0)] {
+            set_rules(&shop, &[("credits", rule)]).await;
+            let lines = cancel(&shop, id, "Other", &[]).await;
+            let line = "$10.00 of gift cards and store credit are to be given back.";
+            assert_eq!(lines.contains(&line.to_owned()), cents > 0, "{rule}: {lines:?}");
+            assert!(lines.contains(&"We will refund $20.00.".to_owned()), "{rule}: {lines:?}");
+            let told = told(&receiver);
+            let credits = told.last().map(|it| it["credits"].clone());
+            assert_eq!(credits, Some(json!({ "amount": cents, "currency": "USD" })), "{rule}");
+        }
+        let mails = shop.mail().mails();
+        let told = "You get back $10.00 of gift cards and store credit.";
+        assert_eq!(mails.iter().filter(|mail| mail.contains(told)).count(), 1, "{mails:?}");
     }
 );

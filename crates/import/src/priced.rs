@@ -72,7 +72,7 @@ impl Priced {
         let mut others = OtherAmounts::of(&fields, balance.others);
         let credits = others.credits.iter().map(|credit| credit.amount);
         let credits = Money::sum(stated.currency, credits.chain([balance.credits]))?;
-        let totals = stated.rounded(credits, anything_invoiced, notes)?;
+        let mut totals = stated.rounded(credits, anything_invoiced, notes)?;
         others.settle(&totals, &items, &shipping, state, anything_invoiced)?;
         if let Err(refusal) = check_invoiced(&totals, &items, &shipping, &others.charges, balance.rounded) {
             notes.tolerate(refusal)?;
@@ -82,9 +82,15 @@ impl Priced {
         let counted = items.iter().filter(|item| item.counts).map(|item| item.ordered);
         let whole = RowMoney::sum(stated.currency, counted.chain([shipping.ordered]))?;
         let (coupons, discounts) = read_discounts(shape, extension, whole.discount, notes)?;
+        let taxes = read_taxes(extension, &rows, whole.tax, notes)?;
+        let points = read_points(extension, notes)?;
+        if points.is_none() {
+            // Without the number of points, their worth is all that can be given back.
+            totals.points_worth = Money::zero(stated.currency);
+        }
         Ok(Self {
-            taxes: read_taxes(extension, &rows, whole.tax, notes)?,
-            points: read_points(extension, notes)?,
+            taxes,
+            points,
             items,
             subscriptions,
             shipping,

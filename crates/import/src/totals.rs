@@ -17,6 +17,8 @@ pub(super) struct StatedTotals {
     pub(super) currency: Currency,
     pub(super) grand_total: i64,
     pub(super) credits: i64,
+    /// The part of the credits that points paid.
+    points_worth: i64,
     base: (Currency, i64),
     pub(super) invoiced: i64,
     paid: Option<i64>,
@@ -47,10 +49,12 @@ impl StatedTotals {
             .ok_or_else(|| OrderRefusal::missing("base_grand_total"))?;
         let invoiced = shape.total_invoiced.amount("total_invoiced", notes)?.unwrap_or(0);
         let canceled = shape.total_canceled.amount("total_canceled", notes)?.unwrap_or(0);
+        let (credits, points_worth) = credits(shape, extension, notes)?;
         let mut stated = Self {
             currency,
             grand_total,
-            credits: credits(shape, extension, notes)?,
+            credits,
+            points_worth,
             base: (base_currency, base_grand_total),
             invoiced,
             paid: shape.total_paid.amount("total_paid", notes)?,
@@ -133,6 +137,7 @@ impl StatedTotals {
             grand_total,
             base_grand_total: half_up(base_grand_total, base_currency),
             credits,
+            points_worth: half_up(self.points_worth, self.currency).checked_min(credits)?,
             invoiced,
             paid,
             refunded,
@@ -155,12 +160,13 @@ fn currency(raw: Raw<'_>, field: &str) -> Result<Option<Currency>, OrderRefusal>
     known.map(Some)
 }
 
-/// The sum of gift cards, store credit and points: Adobe's own field, or else the fields that its extensions add.
+/// The sum of gift cards, store credit and points, and the points' part of it: Adobe's own field, or else the fields
+/// that its extensions add.
 fn credits(
     shape: &OrderShape<'_>,
     extension: &ExtensionShape<'_>,
     notes: &mut Notes,
-) -> Result<i64, OrderRefusal> {
+) -> Result<(i64, i64), OrderRefusal> {
     let places = [
         (
             "gift_cards_amount",
@@ -178,13 +184,14 @@ fn credits(
             extension.reward_currency_amount,
         ),
     ];
-    let mut credits = 0;
-    for (field, own, added) in places {
+    let mut amounts = [0; 3];
+    for (sum, (field, own, added)) in amounts.iter_mut().zip(places) {
         let amount = match own.amount(field, notes)? {
             Some(amount) => Some(amount),
             None => within("extension_attributes", notes, |notes| added.amount(field, notes))?,
         };
-        credits += amount.unwrap_or(0);
+        *sum = amount.unwrap_or(0);
     }
-    Ok(credits)
+    let [gift_cards, store_credit, points] = amounts;
+    Ok((gift_cards + store_credit + points, points))
 }

@@ -121,7 +121,7 @@ fn canceled(facts: &Cancellation) -> Value {
     })
 }
 
-/// What the systems that keep stock, coupons and points have to give back.
+/// What the systems that keep stock, coupons, credits and points have to give back.
 fn restores(facts: &Restoration) -> Value {
     let stock = facts
         .stock
@@ -130,6 +130,7 @@ fn restores(facts: &Restoration) -> Value {
     json!({
         "stock": stock.collect::<Vec<_>>(),
         "coupons": facts.coupons,
+        "credits": money(facts.credits),
         "points": facts.points,
     })
 }

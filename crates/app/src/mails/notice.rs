@@ -92,8 +92,7 @@ impl App {
     fn canceled_message(&self, order: &Order, shop: &Shop, facts: &Cancellation) -> MailMessage {
         let storefront = storefront_settings(shop, order.id.store());
         let locale = locale_of(order, shop);
-        let memo = facts.credit_memo.as_ref().and(order.credit_memos.last());
-        let credit = memo.map(|memo| memo.credits).filter(|it| it.is_positive());
+        let credit = Some(facts.restores.credits).filter(|it| it.is_positive());
         MailMessage::OrderCanceled {
             order_number: order.number.clone(),
             items: if facts.is_partial {

@@ -212,8 +212,9 @@ impl Order {
         let payer = approval.as_ref().map_or(&command.actor, |it| &it.requested_by);
         let plan = plan.paying_back(self, command, policy.rules.fee_unless(is_at_fault, payer))?;
         let refund_note = command.refund.kept_note()?;
+        let restore = policy.rules.restore.applied(is_at_fault, now);
         if let Some(quote) = &command.quote {
-            quote.check(self, &plan, &command.actor, now)?;
+            quote.check(self, &plan, &command.actor, restore)?;
         }
         let (reason_code, reason) = match &approval {
             Some(approval) => (approval.reason_code.clone(), approval.reason.clone()),
@@ -253,7 +254,7 @@ impl Order {
                 fee: plan.fee(self),
                 refund_note,
                 credit_memo,
-                restores: self.restoration(&after, &plan, policy.rules.restore, is_at_fault, now)?,
+                restores: self.restoration(&plan, restore)?,
                 buyer_mail,
                 overrides_switch: command.overrides_switch,
                 released: approval.as_ref().map_or_else(Vec::new, |it| it.released.clone()),

@@ -63,7 +63,7 @@ impl Order {
         let mut key = GuestKey::new(self.id, hash, intent, request.key_lifetime, now);
         if let Some(quote) = &request.intent.quote {
             let plan = plan.keeping_fee(self, policy.rules.fee_for(&Actor::Guest, reason))?;
-            quote.check(self, &plan, &Actor::Guest, now)?;
+            quote.check(self, &plan, &Actor::Guest, policy.rules.restore_for(reason, now))?;
             let end = self.end_of_action(&asked);
             let end = end.map_or(key.expires_at, |at| at.min(key.expires_at));
             key.intent.quote = Some(quote.kept_with_key(self.version + 1, end));

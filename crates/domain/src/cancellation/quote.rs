@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::cancellation::eligibility::EligibilityRequest;
 use crate::cancellation::plan::CancellationPlan;
+use crate::cancellation::restoration::AppliedRestoreRules;
 use crate::cancellation::{
     Cancel, CanceledItem, CancellationAction, CancellationPolicy, CancellationRefusal, PreviewedItem,
 };
@@ -50,7 +51,7 @@ pub struct QuotedMoney {
     pub canceled_total: Money,
     /// Money that flows back, without the fee.
     pub refund_total: Money,
-    /// Gift cards, store credit and points that come back.
+    /// Gift cards, store credit and what the points paid that come back.
     pub credits: Money,
     /// The part of the money that the shop keeps.
     pub fee: Money,
@@ -109,26 +110,29 @@ impl Order {
             reason => policy.reason_of(&command.actor, reason, self.id.store(), now)?,
         };
         let plan = plan.paying_back(self, command, policy.rules.fee_for(&command.actor, reason))?;
+        let restore = policy.rules.restore_for(reason, now);
         let end = now + QUOTE_LIFETIME;
         let expires_at = self.end_of_action(&asked).map_or(end, |at| at.min(end));
+        let quote = CancellationQuote::of(self, &plan, &command.actor, restore, expires_at)?;
         Ok(CancellationPreview {
-            quote: CancellationQuote::of(self, &plan, &command.actor, expires_at),
             action: asked.action(self),
             items: PreviewedItem::all_of(self, &plan)?,
             shipping_canceled: plan.shipping_canceled(),
             shipping_refunded: plan.shipping_refunded(),
             charges_canceled: self.sum_of_shares(plan.charges_canceled())?,
             charges_refunded: self.sum_of_shares(plan.charges_refunded())?,
-            tenders: self.refunds_by_tender(&plan, policy)?,
+            tenders: self.refunds_by_tender(&plan, quote.money.credits, policy)?,
+            quote,
         })
     }
 }
 
 impl Order {
-    /// What comes back by each tender: together the amounts of the credit memo that the mails and the history name.
+    /// What comes back by each tender, `credits` among them.
     fn refunds_by_tender(
         &self,
         plan: &CancellationPlan,
+        credits: Money,
         policy: &CancellationPolicy,
     ) -> Result<Vec<TenderRefund>, MoneyError> {
         let mut amounts = vec![Money::zero(self.currency()); self.payment.tender_count()];
@@ -150,7 +154,7 @@ impl Order {
         };
         let credits = TenderRefund {
             tender: None,
-            amount: plan.credits(),
+            amount: credits,
         };
         let all = amounts.into_iter().enumerate().map(of_tender).chain([credits]);
         Ok(all.filter(|it| it.amount.is_positive()).collect())
@@ -158,13 +162,19 @@ impl Order {
 }
 
 impl CancellationQuote {
-    fn of(order: &Order, plan: &CancellationPlan, actor: &Actor, expires_at: DateTime<Utc>) -> Self {
+    fn of(
+        order: &Order,
+        plan: &CancellationPlan,
+        actor: &Actor,
+        restore: AppliedRestoreRules,
+        expires_at: DateTime<Utc>,
+    ) -> Result<Self, MoneyError> {
         let item = |row: &CanceledItem| QuotedItem {
             item: row.item,
             canceled: row.canceled,
             refunded: row.refunded,
         };
-        Self {
+        Ok(Self {
             order: order.id,
             order_version: order.version,
             actor: actor.label(),
@@ -172,11 +182,11 @@ impl CancellationQuote {
             money: QuotedMoney {
                 canceled_total: plan.canceled_total(),
                 refund_total: plan.refund_total(),
-                credits: plan.credits(),
+                credits: order.restored_credits(plan, restore)?,
                 fee: plan.fee(order),
             },
             expires_at,
-        }
+        })
     }
 
     /// The same quote for the order after a guest was sent a key: it holds until `expires_at`.
@@ -194,9 +204,10 @@ impl CancellationQuote {
         order: &Order,
         plan: &CancellationPlan,
         actor: &Actor,
-        now: DateTime<Utc>,
+        restore: AppliedRestoreRules,
     ) -> Result<(), CancellationRefusal> {
-        if now < self.expires_at && *self == Self::of(order, plan, actor, self.expires_at) {
+        let is_same = *self == Self::of(order, plan, actor, restore, self.expires_at)?;
+        if is_same && restore.now() < self.expires_at {
             Ok(())
         } else {
             Err(CancellationRefusal::QuoteStale)

@@ -89,7 +89,7 @@ impl Order {
         if let Some(quote) = &intent.quote {
             let fee = policy.rules.fee_for(&command.actor, reason);
             let plan = plan.keeping_fee(self, fee).map_err(CancellationRefusal::from)?;
-            quote.check(self, &plan, &command.actor, now)?;
+            quote.check(self, &plan, &command.actor, policy.rules.restore_for(reason, now))?;
         }
         let due_at = policy
             .rules

@@ -1,9 +1,9 @@
-//! What a cancellation gives back of the things that other systems keep: stock, coupons and points.
+//! What a cancellation gives back of the things that other systems keep: stock, coupons, credits and points.
 //!
 //! The decision is a part of the cancellation, so each version of the order has one at most. Units come back because
 //! they were canceled, and a canceled unit is not canceled again. A coupon comes back with the last open units. Of the
-//! points, each part brings what became free by it, computed from the order before and after it; so no list of earlier
-//! parts is needed, and bit by bit is as much as at once.
+//! credits and the points, each part brings what became free by it, computed from the order and the plan; so no list of
+//! earlier parts is needed, and bit by bit is as much as at once.
 
 use chrono::{DateTime, Utc};
 use strum::EnumString;
@@ -14,13 +14,15 @@ use crate::money::{Money, MoneyError, Quantity, RowMoney};
 use crate::order::{ItemPosition, Order, OrderItem, ProductType};
 use crate::shop::settings::Settings;
 
-/// What the systems that keep stock, coupons and points have to give back; mostly no coupon and no point.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// What the systems that keep stock, coupons, credits and points have to give back; mostly stock alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restoration {
     /// The units that go back into stock.
     pub stock: Vec<RestoredStock>,
     /// The codes of the coupons that the buyer may use again.
     pub coupons: Vec<String>,
+    /// Gift cards and store credit that the buyer gets back, without what points paid.
+    pub credits: Money,
     /// How many points the buyer gets back.
     pub points: i64,
 }
@@ -51,13 +53,15 @@ pub enum RestoreRule {
     Unexpired,
 }
 
-/// When stock, coupons and points come back.
+/// When stock, coupons, credits and points come back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RestoreRules {
     /// When canceled units go back into stock.
     pub stock: RestoreRule,
     /// When the coupons of an order come back.
     pub coupons: RestoreRule,
+    /// When the gift cards and the store credit come back that were used on an order.
+    pub credits: RestoreRule,
     /// When the points come back that were used on an order.
     pub points: RestoreRule,
 }
@@ -69,52 +73,124 @@ impl RestoreRules {
         Self {
             stock: rule(&settings.restore_stock.value),
             coupons: rule(&settings.restore_coupons.value),
+            credits: rule(&settings.restore_credits.value),
             points: rule(&settings.restore_points.value),
+        }
+    }
+
+    /// The rules for a cancellation at `now` whose reason says whether the seller is at fault.
+    pub(crate) fn applied(self, is_sellers_fault: bool, now: DateTime<Utc>) -> AppliedRestoreRules {
+        AppliedRestoreRules {
+            rules: self,
+            is_sellers_fault,
+            now,
         }
     }
 }
 
-impl Order {
-    /// What the cancellation `plan` gives back; `after` is this order with the plan booked.
-    pub(crate) fn restoration(
-        &self,
-        after: &Self,
-        plan: &CancellationPlan,
-        rules: RestoreRules,
-        is_sellers_fault: bool,
-        now: DateTime<Utc>,
-    ) -> Result<Restoration, MoneyError> {
-        let comes_back = |rule: RestoreRule, expires_at: Option<DateTime<Utc>>| match rule {
+/// The rules as they hold for one cancellation.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AppliedRestoreRules {
+    rules: RestoreRules,
+    is_sellers_fault: bool,
+    now: DateTime<Utc>,
+}
+
+impl AppliedRestoreRules {
+    /// When the cancellation takes place.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// Whether the thing comes back that has this rule.
+    fn give_back(&self, rule: RestoreRule, expires_at: Option<DateTime<Utc>>) -> bool {
+        match rule {
             RestoreRule::Always => true,
             RestoreRule::Never => false,
-            RestoreRule::SellerAtFault => is_sellers_fault,
-            RestoreRule::Unexpired => expires_at.is_none_or(|end| now < end),
-        };
+            RestoreRule::SellerAtFault => self.is_sellers_fault,
+            RestoreRule::Unexpired => expires_at.is_none_or(|end| self.now < end),
+        }
+    }
+}
+
+/// What comes back of the credits of an order.
+#[derive(Debug, Clone, Copy)]
+struct RestoredCredits {
+    /// Gift cards and store credit.
+    beside_points: Money,
+    /// What the points paid that come back.
+    of_points: Money,
+}
+
+impl Order {
+    /// What the cancellation `plan` of this order gives back by `rules`.
+    pub(crate) fn restoration(
+        &self,
+        plan: &CancellationPlan,
+        rules: AppliedRestoreRules,
+    ) -> Result<Restoration, MoneyError> {
         let is_open = |item: &OrderItem| item.quantities.open().is_positive();
         let is_last = plan.takes_the_rest() && self.items.iter().any(is_open);
-        let stock = if comes_back(rules.stock, None) {
+        let stock = if rules.give_back(rules.rules.stock, None) {
             self.stock_of(plan)
         } else {
             Vec::new()
         };
         let coupons = self.coupons.iter();
-        let coupons = coupons.filter(|it| is_last && comes_back(rules.coupons, it.expires_at));
+        let coupons = coupons.filter(|it| is_last && rules.give_back(rules.rules.coupons, it.expires_at));
         let points = match self.points {
-            Some(used) if comes_back(rules.points, used.expires_at) => {
-                // The last part brings all that is left, also where no price tells a share.
-                let free = if is_last {
-                    used.count
-                } else {
-                    after.free_points(used.count)?
-                };
-                free.saturating_sub(self.free_points(used.count)?).max(0)
+            Some(used) if rules.give_back(rules.rules.points, used.expires_at) => {
+                self.freed_points(used.count, plan, is_last)?
             }
             Some(_) | None => 0,
         };
         Ok(Restoration {
             stock,
             coupons: coupons.map(|it| it.code.clone()).collect(),
+            credits: self.restored_parts(plan, rules)?.beside_points,
             points,
+        })
+    }
+
+    /// The credits that come back by `rules`: gift cards, store credit, and what the points paid that come back.
+    pub(crate) fn restored_credits(
+        &self,
+        plan: &CancellationPlan,
+        rules: AppliedRestoreRules,
+    ) -> Result<Money, MoneyError> {
+        let parts = self.restored_parts(plan, rules)?;
+        parts.beside_points.checked_add(parts.of_points)
+    }
+
+    /// What `plan` frees of the credits and `rules` give back. Points come back by their own rule and as points, so
+    /// what they paid is none of the gift cards and the store credit.
+    fn restored_parts(
+        &self,
+        plan: &CancellationPlan,
+        rules: AppliedRestoreRules,
+    ) -> Result<RestoredCredits, MoneyError> {
+        let whole = self.totals.credits;
+        let zero = Money::zero(self.currency());
+        if !whole.is_positive() {
+            return Ok(RestoredCredits {
+                beside_points: zero,
+                of_points: zero,
+            });
+        }
+        let [before, after] = self.free_credits(plan)?;
+        let freed = |amount: Money| -> Result<Money, MoneyError> {
+            let [before, after] = [before, after].map(|free| share(amount.minor(), free, whole));
+            Ok(Money::new(after?.saturating_sub(before?).max(0), self.currency()))
+        };
+        // Each part is rounded down to a minor unit, and the points take the rest of it.
+        let beside_points = freed(whole.checked_sub(self.totals.points_worth)?.or_zero())?;
+        let of_points = freed(whole)?.checked_sub(beside_points)?.or_zero();
+        let gives_credits = rules.give_back(rules.rules.credits, None);
+        let used = self.points;
+        let gives_points = used.is_some_and(|used| rules.give_back(rules.rules.points, used.expires_at));
+        Ok(RestoredCredits {
+            beside_points: if gives_credits { beside_points } else { zero },
+            of_points: if gives_points { of_points } else { zero },
         })
     }
 
@@ -148,38 +224,67 @@ impl Order {
         }
     }
 
-    /// How many of `points` pay for nothing any more, because of all that was canceled and refunded until now: rounded
-    /// down.
+    /// How many of the `count` points pay for nothing any more because of `plan`: of all that was canceled and refunded
+    /// until now, the number is rounded down. The last part brings all that is left, also where no price tells a share.
     ///
     /// Points that are credits come back as credits do: after the money. Otherwise a buyer who cancels a half would get
     /// back money for all of that half, and points beside it. Other points were a discount, and come back in proportion
     /// to the price before discounts.
-    fn free_points(&self, points: i64) -> Result<i64, MoneyError> {
-        let (part, whole) = if self.totals.credits.is_positive() {
-            (self.free_credits()?, self.totals.credits)
+    fn freed_points(&self, count: i64, plan: &CancellationPlan, is_last: bool) -> Result<i64, MoneyError> {
+        let ([before, after], whole) = if self.totals.credits.is_positive() {
+            (self.free_credits(plan)?, self.totals.credits)
         } else {
-            let gone = self
-                .counting_items()
-                .map(|item| item.canceled.net.checked_add(item.refunded.net));
-            let gone = gone.collect::<Result<Vec<_>, _>>()?;
-            (Money::sum(self.currency(), gone)?, self.items_money()?.net)
+            (self.net_gone(plan)?, self.items_money()?.net)
         };
-        let (part, whole) = (i128::from(part.minor()), i128::from(whole.minor()));
-        if whole <= 0 {
-            return Ok(0);
-        }
-        let free = i128::from(points) * part.clamp(0, whole) / whole;
-        i64::try_from(free).map_err(|_| MoneyError::Overflow)
+        let after = if is_last {
+            count
+        } else {
+            share(count, after, whole)?
+        };
+        Ok(after.saturating_sub(share(count, before, whole)?).max(0))
     }
 
-    /// The credits that pay for nothing any more: those that credit memos gave back, and those that would have paid for
-    /// what was canceled before it was billed.
-    fn free_credits(&self) -> Result<Money, MoneyError> {
+    /// The price before discounts of what is canceled and refunded, without `plan` and with it.
+    fn net_gone(&self, plan: &CancellationPlan) -> Result<[Money; 2], MoneyError> {
+        let gone = self
+            .counting_items()
+            .map(|item| item.canceled.net.checked_add(item.refunded.net));
+        let before = Money::sum(self.currency(), gone.collect::<Result<Vec<_>, _>>()?)?;
+        let rows = self.items.iter().zip(plan.items());
+        let rows = rows.filter(|(item, _)| item.counts);
+        let taken = rows.map(|(_, row)| {
+            // Without a unit that goes back, no line of a credit memo has the money.
+            if row.refunded.is_positive() {
+                row.canceled_money.net.checked_add(row.refunded_money.net)
+            } else {
+                Ok(row.canceled_money.net)
+            }
+        });
+        let taken = Money::sum(self.currency(), taken.collect::<Result<Vec<_>, _>>()?)?;
+        Ok([before, before.checked_add(taken)?])
+    }
+
+    /// The credits that pay for nothing any more, without `plan` and with it: those that credit memos gave back, and
+    /// those that would have paid for what was canceled before it was billed. What a credit memo of staff gave back is
+    /// in both, so no later cancellation gives it back again.
+    fn free_credits(&self, plan: &CancellationPlan) -> Result<[Money; 2], MoneyError> {
         let rows = RowMoney::sum(self.currency(), self.counting_items().map(|item| item.canceled))?;
-        rows.checked_add(self.shipping.canceled)?
+        let before = rows
+            .checked_add(self.shipping.canceled)?
             .payable()?
             .checked_add(self.sum_of_charges(|charge| Ok(charge.canceled))?)?
             .checked_sub(self.totals.canceled)?
-            .checked_add(self.returned_credits()?)
+            .checked_add(self.returned_credits()?)?;
+        Ok([before, before.checked_add(plan.freed_credits(self)?)?])
     }
+}
+
+/// The share of `amount` that `part` has of `whole`, rounded down.
+fn share(amount: i64, part: Money, whole: Money) -> Result<i64, MoneyError> {
+    let (part, whole) = (i128::from(part.minor()), i128::from(whole.minor()));
+    if whole <= 0 {
+        return Ok(0);
+    }
+    let share = i128::from(amount) * part.clamp(0, whole) / whole;
+    i64::try_from(share).map_err(|_| MoneyError::Overflow)
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use strum::EnumString;
 
+use crate::cancellation::restoration::AppliedRestoreRules;
 use crate::cancellation::{
     Audiences, CancellationMode, CancellationReason, FeeRule, ModeRules, RequestRules, RestoreRules,
 };
@@ -31,7 +32,7 @@ pub struct CancellationRules {
     pub fee: FeeRule,
     /// In which order the tenders of an order are paid back.
     pub refund_order: RefundOrder,
-    /// When stock, coupons and points come back.
+    /// When stock, coupons, credits and points come back.
     pub restore: RestoreRules,
     /// Rules that decide some requests for a cancellation without staff.
     pub request_rules: RequestRules,
@@ -196,6 +197,15 @@ impl CancellationRules {
         } else {
             FeeRule::None
         }
+    }
+
+    /// The rules by which stock, coupons, credits and points come back, for a cancellation at `now` for `reason`.
+    pub(crate) fn restore_for(
+        &self,
+        reason: Option<&CancellationReason>,
+        now: DateTime<Utc>,
+    ) -> AppliedRestoreRules {
+        self.restore.applied(reason.is_some_and(|it| it.rules.sellers_fault), now)
     }
 
     /// The moments at which the mode of `order` can change.

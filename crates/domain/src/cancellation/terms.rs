@@ -35,7 +35,7 @@ pub struct CancellationTerms {
     pub items: Vec<ItemTerms>,
     /// Money that would flow back, without the fee.
     pub refund_total: Money,
-    /// Gift cards, store credit and points that would come back.
+    /// Gift cards, store credit and what the points paid that would come back, if the seller is not at fault.
     pub credits: Money,
     /// The part of the money that the shop would keep, if the seller is not at fault.
     pub fee: Money,
@@ -85,10 +85,12 @@ impl Order {
         let asked = EligibilityRequest::of_all(policy, actor, now);
         let planned = self.requestable_plan_or_refusals(&asked).and_then(|plan| {
             let plan = plan.keeping_fee(self, policy.rules.fee_for(actor, None));
+            let restore = policy.rules.restore_for(None, now);
+            let plan = plan.and_then(|plan| Ok((self.restored_credits(&plan, restore)?, plan)));
             plan.map_err(|problem| vec![problem.into()])
         });
         match planned {
-            Ok(plan) => {
+            Ok((credits, plan)) => {
                 let refusals: Vec<_> = asked.only_by_request(self).collect();
                 let action = asked.action(self);
                 let rows = self.items.iter().zip(plan.items());
@@ -100,7 +102,7 @@ impl Order {
                     refusals,
                     deadline: None,
                     refund_total: plan.refund_total(),
-                    credits: plan.credits(),
+                    credits,
                     fee: plan.fee(self),
                     shipping_refund: plan.shipping_refunded(),
                 }

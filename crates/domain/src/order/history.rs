@@ -32,7 +32,9 @@ impl OrderEvent {
                 let text = "The deadline of the cancellation request is over: staff must decide.";
                 vec![self.staff_line(text.into(), order)]
             }
-            EventData::CreditMemoCreated { grand_total, .. } => self.refund_lines(*grand_total, order),
+            EventData::CreditMemoCreated {
+                grand_total, credits, ..
+            } => self.refund_lines(*grand_total, *credits, order),
             EventData::InvoicesPaid { numbers, amount, .. } => {
                 vec![self.staff_line(format!("We received {amount} for {}.", invoices(numbers)), order)]
             }
@@ -106,10 +108,11 @@ impl OrderEvent {
     /// comes back beside money, the items where a part is left, and the comment. There is no line about a mail that
     /// staff did not want to be sent.
     fn cancellation_lines(&self, cancellation: &Cancellation, order: &Order) -> Vec<Comment> {
+        let credits = cancellation.restores.credits;
         let refund = if cancellation.credit_memo.is_some() {
-            self.refund_lines(cancellation.refunded_total, order)
+            self.refund_lines(cancellation.refunded_total, credits, order)
         } else {
-            Vec::new()
+            self.credits_line(credits, order).into_iter().collect()
         };
         let mail = match cancellation.buyer_mail {
             BuyerMail::Sent => Some("Order cancellation notification email was sent."),
@@ -211,31 +214,37 @@ impl OrderEvent {
     }
 
     /// What the newest credit memo gives back, for staff only: `We will refund $15.00.`, in the base currency, and the
-    /// gift cards and the store credit that the other shop has to give back.
+    /// `credits` that the other shop has to give back.
     ///
     /// Adobe writes `We refunded $15.00 offline.` here. The money is owed by an [`Effect`](crate::Effect), and the
     /// history says that it was refunded once that effect has happened.
-    fn refund_lines(&self, amount: Money, order: &Order) -> Vec<Comment> {
+    fn refund_lines(&self, amount: Money, credits: Money, order: &Order) -> Vec<Comment> {
         let newest = order.credit_memos.len().saturating_sub(1);
-        let credits = order.credit_memos.last().map(|memo| memo.credits);
-        let credits = credits.filter(|credits| credits.is_positive());
-        let mut texts = Vec::new();
+        let mut lines = Vec::new();
         if amount.is_positive() {
             // An amount that does not fit the base currency is shown in the order's own.
             let amount = order.base_amount_of_credit_memo(newest).unwrap_or(amount);
-            texts.push(format!("We will refund {amount}."));
+            lines.push(self.money_line(format!("We will refund {amount}."), order));
         }
-        texts.extend(
-            credits.map(|credits| format!("{credits} of gift cards and store credit are to be given back.")),
-        );
-        if texts.is_empty() {
-            texts.push("No money is to be refunded.".into());
+        lines.extend(self.credits_line(credits, order));
+        if lines.is_empty() {
+            lines.push(self.money_line("No money is to be refunded.".into(), order));
         }
-        let line = |text| Comment {
+        lines
+    }
+
+    /// The gift cards and the store credit that the other shop has to give back; no line where there are none.
+    fn credits_line(&self, credits: Money, order: &Order) -> Option<Comment> {
+        let text = format!("{credits} of gift cards and store credit are to be given back.");
+        credits.is_positive().then(|| self.money_line(text, order))
+    }
+
+    /// A line about what goes back, of which the buyer is not notified.
+    fn money_line(&self, text: String, order: &Order) -> Comment {
+        Comment {
             customer_notified: Some(false),
             ..self.staff_line(text, order)
-        };
-        texts.into_iter().map(line).collect()
+        }
     }
 
     /// What the buyer is told, and after it what staff did, for staff only.
@@ -277,7 +286,7 @@ impl OrderEvent {
             format!("The subscription has ended: {name}.")
         };
         let refund = if ended.end.credit_memo.is_some() {
-            self.refund_lines(ended.share, order)
+            self.refund_lines(ended.share, Money::zero(ended.share.currency()), order)
         } else {
             Vec::new()
         };

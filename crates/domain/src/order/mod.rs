@@ -199,6 +199,8 @@ pub struct Totals {
     pub base_grand_total: Money,
     /// The gift cards, store credit and points that were used, those of extensions included.
     pub credits: Money,
+    /// The part of `credits` that the points paid. It comes back as points, and not as a credit too.
+    pub points_worth: Money,
     /// The amount on invoices.
     pub invoiced: Money,
     /// The amount that was paid; none when no payment was ever made,

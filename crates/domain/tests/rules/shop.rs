@@ -70,6 +70,7 @@ impl Basket {
                 grand_total,
                 base_grand_total: grand_total,
                 credits: self.credits,
+                points_worth: zero,
                 invoiced: zero,
                 paid: None,
                 refunded: zero,

@@ -137,7 +137,8 @@ pub(crate) struct OrderTrailEvent {
     origin: String,
     /// The details of the change as text for people, such as a reason or the number of a document; may be empty.
     note: String,
-    /// What the systems that keep stock, coupons and points give back; null unless the event is a cancellation.
+    /// What the systems that keep stock, coupons, credits and points give back; null unless the event is a
+    /// cancellation.
     restores: Option<OrderRestoration>,
     /// The version of the order after the change.
     version: i32,
@@ -145,7 +146,7 @@ pub(crate) struct OrderTrailEvent {
     created_at: String,
 }
 
-/// What the systems that keep stock, coupons and points give back because of a cancellation.
+/// What the systems that keep stock, coupons, credits and points give back because of a cancellation.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct OrderRestoration {
@@ -153,6 +154,9 @@ pub(crate) struct OrderRestoration {
     stock: Vec<OrderRestoredStock>,
     /// The codes of the coupons that the buyer may use again; empty when there are none, or when the buyer was erased.
     coupons: Vec<String>,
+    /// Gift cards and store credit that the buyer gets back, without what points paid, in the order's currency; zero
+    /// when there are none.
+    credits: Money,
     /// The number of points that the buyer gets back; zero when there are none.
     points: f64,
 }
@@ -179,6 +183,7 @@ impl From<&Restoration> for OrderRestoration {
         Self {
             stock: it.stock.iter().map(line).collect(),
             coupons: it.coupons.clone(),
+            credits: it.credits.into(),
             points: float(it.points, 0),
         }
     }

@@ -90,7 +90,7 @@ struct CancellationQuote {
     fee: Money,
     /// Money that is paid back, the fee taken off, in the order's currency; zero when none is.
     refund_total: Money,
-    /// Gift cards, store credit and reward points that come back, in the order's currency; zero when none do.
+    /// Gift cards, store credit and what reward points paid that come back, in the order's currency; zero when none do.
     credits: Money,
     /// Money that will never be billed, in the order's currency; zero when all of it is invoiced.
     canceled_total: Money,

@@ -52,7 +52,7 @@ pub(crate) struct CancellationTerms {
     /// of the amount.
     refund_total: Money,
     /// Gift cards, store credit and reward points that canceling would give back, in the order's currency; zero when
-    /// the order used none or cannot be canceled.
+    /// the order used none, when the store view gives none back, or when the order cannot be canceled.
     credits: Money,
     /// Fee that the shop would keep of the money that comes back, in the order's currency; zero when there is none. The
     /// shop keeps no fee for a reason for which the seller is at fault.

@@ -91,6 +91,20 @@ fn credits_of_extensions_are_credits() {
 }
 
 #[test]
+fn what_points_paid_is_known_where_their_number_is() {
+    for (balance, worth) in [(json!(400), 350), (json!(null), 0)] {
+        let (order, _) = entered(&[
+            ("/grand_total", json!(10)),
+            ("/customer_balance_amount", json!(1.5)),
+            ("/reward_currency_amount", json!(3.5)),
+            ("/extension_attributes", json!({ "reward_points_balance": balance })),
+        ]);
+        let totals = order.totals;
+        assert_eq!((totals.credits.minor(), totals.points_worth.minor()), (500, worth));
+    }
+}
+
+#[test]
 fn a_discount_that_only_the_order_has_is_divided_among_its_items() {
     let items = json!([
         {"sku": "a", "qty_ordered": 1, "row_total": 6}, {"sku": "b", "qty_ordered": 3, "row_total": 4}

@@ -4,7 +4,7 @@ use std::iter;
 
 use countermand_domain::{
     Address, BundleOption, Coupon, CreditMemoLine, Currency, CustomerGroup, CustomerId, Discount,
-    GiftCardDetail, InvoiceLine, ItemPosition, Money, OrderCustomer, PaymentKind, PaymentTender, PointsUsed,
+    GiftCardDetail, InvoiceLine, ItemPosition, Money, OrderCustomer, PaymentKind, PaymentTender,
     ProductOption, Quantity, RowMoney, ShipmentLine, TaxLine, TenderKind, Tracking,
 };
 use serde::de::DeserializeOwned;
@@ -90,6 +90,9 @@ pub(crate) struct PlacedDoc {
     /// How many points were used, and when they expire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) points: Option<(i64, Option<i64>)>,
+    /// What the points paid of the credits; none where no points were used, and in rows of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) points_worth: Option<i64>,
 }
 
 /// A tender of an order that is paid by several.
@@ -243,14 +246,6 @@ impl PlacedDoc {
             Ok::<_, DatabaseError>(Coupon { code, expires_at })
         };
         self.coupons.iter().zip(ends).map(coupon).collect()
-    }
-
-    pub(crate) fn points_used(&self) -> Result<Option<PointsUsed>, DatabaseError> {
-        let used = self.points.map(|(count, end)| {
-            let expires_at = end.map(from_micros).transpose()?;
-            Ok::<_, DatabaseError>(PointsUsed { count, expires_at })
-        });
-        used.transpose()
     }
 }
 

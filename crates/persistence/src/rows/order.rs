@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
-    Currency, CustomerGroup, CustomerId, Money, Order, OrderId, OrderState, Payment, Shipping, Totals,
+    Currency, CustomerGroup, CustomerId, Money, Order, OrderId, OrderState, Payment, PointsUsed, Shipping,
+    Totals,
 };
 
 use crate::error::DatabaseError;
@@ -133,6 +134,7 @@ fn order_of(row: order::Model, currency_: Currency) -> Result<Order, DatabaseErr
             grand_total: money(row.grand_total),
             base_grand_total: Money::new(row.base_grand_total, currency(&row.base_currency)?),
             credits: money(row.credits),
+            points_worth: money(points_worth(&placed, row.credits)),
             invoiced: money(row.invoiced),
             paid: row.paid.map(money),
             refunded: money(row.refunded),
@@ -141,7 +143,7 @@ fn order_of(row: order::Model, currency_: Currency) -> Result<Order, DatabaseErr
         taxes: placed.tax_lines(currency_),
         discounts: placed.discount_lines(currency_),
         coupons: placed.coupon_list()?,
-        points: placed.points_used()?,
+        points: points_of(&placed)?,
         payment: Payment {
             kind: json_column::payment_kind(&placed.method_kind)?,
             method: placed.method,
@@ -161,6 +163,21 @@ fn order_of(row: order::Model, currency_: Currency) -> Result<Order, DatabaseErr
         channel: channel_of(row.sales_channel.as_deref())?,
         subscriptions: subscriptions_of(row.subscriptions.as_deref())?,
     })
+}
+
+fn points_of(placed: &PlacedDoc) -> Result<Option<PointsUsed>, DatabaseError> {
+    let used = placed.points.map(|(count, end)| {
+        let expires_at = end.map(from_micros).transpose()?;
+        Ok::<_, DatabaseError>(PointsUsed { count, expires_at })
+    });
+    used.transpose()
+}
+
+/// What the points paid of the `credits`. An earlier version did not keep it: where points were used, all credits count
+/// as theirs, so that no cancellation gives the points and their worth.
+fn points_worth(placed: &PlacedDoc, credits: i64) -> i64 {
+    let unknown = if placed.points.is_some() { credits } else { 0 };
+    placed.points_worth.unwrap_or(unknown)
 }
 
 /// The row of an order, without the end of its history.
@@ -223,6 +240,7 @@ fn placed_doc(order: &Order) -> PlacedDoc {
     let micros = |at: Option<DateTime<Utc>>| at.map(to_micros);
     let has_ends = order.coupons.iter().any(|it| it.expires_at.is_some());
     let ends = order.coupons.iter().filter(|_| has_ends);
+    let worth = order.totals.points_worth.minor();
     PlacedDoc {
         firstname: customer.firstname,
         lastname: customer.lastname,
@@ -249,5 +267,28 @@ fn placed_doc(order: &Order) -> PlacedDoc {
         coupons: order.coupons.iter().map(|it| it.code.clone()).collect(),
         coupon_ends: ends.map(|it| micros(it.expires_at)).collect(),
         points: order.points.map(|it| (it.count, micros(it.expires_at))),
+        points_worth: (order.points.is_some() || worth > 0).then_some(worth),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_credits_count_as_what_points_paid_where_an_earlier_version_did_not_keep_it() {
+        let address = r#"{"firstname":"A","lastname":"B","street":[],"city":"C","country":"US"}"#;
+        for (points, worth) in [
+            ("", 0),
+            (r#","points":[40,null]"#, 500),
+            (r#","points":[40,null],"points_worth":0"#, 0),
+            (r#","points_worth":300"#, 300),
+        ] {
+            let placed = format!(
+                r#"{{"firstname":"A","lastname":"B","billing":{address},"method":"m","method_title":"M","method_kind":"offline"{points}}}"#
+            );
+            let placed: PlacedDoc = json_column::read(&placed).expect("a document");
+            assert_eq!(points_worth(&placed, 500), worth, "{points}");
+        }
     }
 }

@@ -90,6 +90,7 @@ pub(crate) fn order_of(id: OrderId, items: Vec<OrderItem>, shipping: RowMoney) -
             grand_total,
             base_grand_total: grand_total,
             credits: zero,
+            points_worth: zero,
             invoiced: zero,
             paid: None,
             refunded: zero,

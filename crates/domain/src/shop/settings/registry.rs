@@ -126,6 +126,17 @@ declare_settings! {
         changed_by: StaffRole::Manager,
     }
 
+    /// When each part of an order brings its gift cards and store credit back: `ALWAYS`, `NEVER`, or `SELLER_AT_FAULT`
+    /// for reasons that say so.
+    restore_credits: String {
+        key: "sales/cancellation/restore_credits",
+        name: "restore_credits",
+        accepts: Rule::OneOf(&["ALWAYS", "NEVER", "SELLER_AT_FAULT"]),
+        default: "ALWAYS".into(),
+        scopes: ScopeLevel::EVERY,
+        changed_by: StaffRole::Manager,
+    }
+
     /// When each part of an order brings its points back; `UNEXPIRED` is for points that are still valid.
     restore_points: String {
         key: "sales/cancellation/restore_points",

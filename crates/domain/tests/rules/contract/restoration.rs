@@ -2,10 +2,11 @@
 
 use countermand_domain::{
     Cancel, CancellationPolicy, CancellationRules, Coupon, ItemPosition, Order, OrderItem, PointsUsed,
-    ProductType, Quantity, Restoration, RestoreRule, RestoreRules, RowMoney, Selection, Transition,
+    ProductType, Quantity, Restoration, RestoreRule, RestoreRules, RowMoney, Selection, ShippingRefund,
+    Transition,
 };
 
-use super::{basket_of, invoiced, order_of, texts, usd, whole};
+use super::{basket_of, credited, invoiced, order_of, texts, usd, whole};
 use crate::shop::{Basket, at, buyer_of, policy, request};
 
 /// `order`, on which a coupon and 60 points were used that are valid for five minutes.
@@ -29,30 +30,38 @@ fn canceled_by(
     minute: i64,
     rule: RestoreRule,
 ) -> Transition {
+    let canceled = order.cancel(&command(order, lines, reason), &policy_with(rule), at(minute));
+    canceled.expect("it can be canceled")
+}
+
+/// The policy of a store view with one rule for all that comes back.
+fn policy_with(rule: RestoreRule) -> CancellationPolicy {
     let usual = policy(true);
     let restore = RestoreRules {
         stock: rule,
         coupons: rule,
+        credits: rule,
         points: rule,
     };
-    let policy = CancellationPolicy {
+    CancellationPolicy {
         rules: CancellationRules {
             restore,
             ..usual.rules
         },
         ..usual
-    };
+    }
+}
+
+fn command(order: &Order, lines: &[(i32, i64)], reason: &str) -> Cancel {
     let selection = if lines.is_empty() {
         Selection::All
     } else {
         Selection::Items(whole(lines))
     };
-    let command = Cancel {
+    Cancel {
         selection,
         ..request(buyer_of(order), reason)
-    };
-    let canceled = order.cancel(&command, &policy, at(minute));
-    canceled.expect("it can be canceled")
+    }
 }
 
 fn restored(change: &Transition) -> &Restoration {
@@ -126,7 +135,13 @@ fn the_rule_of_the_store_view_decides_what_comes_back() {
 fn a_part_that_brought_nothing_back_brings_nothing_later() {
     let order = with_benefits(order_of(&[2, 1]));
     let first = canceled_by(&order, &[(1, 1)], "Other", 4, RestoreRule::SellerAtFault);
-    assert_eq!(restored(&first), &Restoration::default());
+    let nothing = Restoration {
+        stock: Vec::new(),
+        coupons: Vec::new(),
+        credits: usd(0),
+        points: 0,
+    };
+    assert_eq!(restored(&first), &nothing);
     let last = canceled_by(&first.after, &[], "too_slow", 4, RestoreRule::SellerAtFault);
     assert_eq!(stock(&last), [(1, 1), (2, 1)]);
     assert_eq!((restored(&last).coupons.len(), restored(&last).points), (1, 40));
@@ -143,6 +158,74 @@ fn points_that_are_credits_come_back_after_the_money() {
     assert_eq!(points_of(&unpaid, &parts), [0, 10, 50]);
     assert_eq!(points_of(&invoiced(&unpaid, &[]), &parts), [0, 10, 50]);
     assert_eq!(points_of(&order_of(&[1, 1, 1]), &parts), [20, 20, 20]);
+}
+
+#[test]
+fn credits_come_back_after_the_money_and_without_what_points_paid() {
+    // Three items of 10.00 and 15.00 of shipping, of which 15.00 are to be paid. Points paid a third of the credits.
+    let mut basket = basket_of(&[1, 1, 1]);
+    basket.credits = usd(3000);
+    let mut unpaid = with_benefits(basket.order());
+    unpaid.totals.points_worth = usd(1000);
+    for order in [invoiced(&unpaid, &[]), unpaid] {
+        let first = canceled_by(&order, &[(1, 1)], "Other", 4, RestoreRule::Always);
+        let second = canceled_by(&first.after, &[(2, 1)], "Other", 4, RestoreRule::Always);
+        let last = canceled_by(&second.after, &[], "Other", 4, RestoreRule::Always);
+        // The second part is worth 5.00 more than the money: 3.33 of them are no points.
+        let credits = [&first, &second, &last].map(|part| restored(part).credits.minor());
+        assert_eq!(credits, [0, 333, 1667]);
+        let told = "$3.33 of gift cards and store credit are to be given back.";
+        assert!(texts(&second.after).contains(&told), "{:?}", texts(&second.after));
+        assert!(!texts(&first.after).contains(&told));
+    }
+}
+
+#[test]
+fn the_rule_of_the_store_view_decides_whether_credits_come_back_and_the_books_stay_the_same() {
+    use RestoreRule::{Always, Never, SellerAtFault};
+    let mut basket = basket_of(&[1]);
+    basket.credits = usd(700);
+    let paid = invoiced(&basket.order(), &[]);
+    for (rule, reason, cents) in [
+        (Always, "Other", 700),
+        (Never, "too_slow", 0),
+        (SellerAtFault, "Other", 0),
+        (SellerAtFault, "too_slow", 700),
+    ] {
+        let change = canceled_by(&paid, &[], reason, 4, rule);
+        assert_eq!(restored(&change).credits, usd(cents), "{rule:?}, {reason}");
+        let memo = &change.after.credit_memos[0];
+        assert_eq!((memo.grand_total, memo.credits), (usd(800), usd(700)));
+        let told = "$7.00 of gift cards and store credit are to be given back.";
+        let is_told = texts(&change.after).contains(&told);
+        assert_eq!(is_told, cents > 0, "{rule:?}, {reason}");
+        let quoted = paid.preview_cancellation(&command(&paid, &[], reason), &policy_with(rule), at(4));
+        let quoted = quoted.expect("it can be canceled").quote.money.credits;
+        assert_eq!(quoted, usd(cents), "{rule:?}, {reason}");
+    }
+}
+
+#[test]
+fn credits_that_staff_gave_back_do_not_come_back_again() {
+    let mut basket = basket_of(&[1, 1]);
+    basket.credits = usd(2500);
+    let paid = invoiced(&basket.order(), &[]);
+    let by_staff = credited(&paid, &[(1, 1)], false, 0);
+    assert_eq!(by_staff.credit_memos[0].credits, usd(500));
+    let change = canceled_by(&by_staff, &[], "Other", 4, RestoreRule::Always);
+    assert_eq!(restored(&change).credits, usd(2000));
+}
+
+#[test]
+fn credits_stay_used_for_the_shipping_that_does_not_come_back() {
+    let mut basket = basket_of(&[1]);
+    basket.credits = usd(700);
+    let paid = invoiced(&basket.order(), &[]);
+    let mut policy = policy_with(RestoreRule::Always);
+    policy.rules.shipping_refund = ShippingRefund::None;
+    let change = paid.cancel(&command(&paid, &[], "Other"), &policy, at(4));
+    // Of 10.00 for the item, 8.00 are money.
+    assert_eq!(restored(&change.expect("it can be canceled")).credits, usd(200));
 }
 
 #[test]

@@ -1,9 +1,10 @@
-//! Each unit, the coupon and the points come back once, by whatever steps an order ends.
+//! Each unit, the coupon, the credits and the points come back once, by whatever steps an order ends.
 
 use std::collections::BTreeMap;
 
 use countermand_domain::{
-    Cancel, CancellationRefusal, Coupon, ItemPosition, Order, PointsUsed, Quantity, Selection, Transition,
+    Cancel, CancellationRefusal, Coupon, EventData, ItemPosition, Money, Order, PointsUsed, Quantity,
+    Selection, Transition,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -17,6 +18,8 @@ use crate::shop::{at, buyer_of, policy, request};
 struct GivenBack {
     stock: BTreeMap<ItemPosition, Quantity>,
     coupons: Vec<String>,
+    /// In minor units.
+    credits: i64,
     points: i64,
 }
 
@@ -29,13 +32,14 @@ impl GivenBack {
                 *sum = sum.plus(line.quantity);
             }
             all.coupons.extend(facts.restores.coupons.iter().cloned());
+            all.credits += facts.restores.credits.minor();
             all.points += facts.restores.points;
         }
         all
     }
 }
 
-/// `order`, on which a coupon and points were used.
+/// `order`, on which a coupon and points were used. The points paid a part of its credits, a cent each at most.
 fn with_benefits(mut order: Order, points: i64) -> Order {
     order.coupons = vec![Coupon {
         code: "SPRING".into(),
@@ -45,6 +49,8 @@ fn with_benefits(mut order: Order, points: i64) -> Order {
         count: points,
         expires_at: None,
     });
+    let worth = points.min(order.totals.credits.minor());
+    order.totals.points_worth = Money::new(worth, order.currency());
     order
 }
 
@@ -54,6 +60,14 @@ fn cancel(order: &Order, selection: Selection) -> Result<Transition, Cancellatio
         ..request(buyer_of(order), "Other")
     };
     order.cancel(&command, &policy(true), at(60))
+}
+
+/// The credits that a credit memo of staff gave back, in minor units.
+fn credited(change: &Transition) -> i64 {
+    match &change.event.data {
+        EventData::CreditMemoCreated { credits, .. } => credits.minor(),
+        _ => 0,
+    }
 }
 
 fn is_whole(change: &Transition) -> bool {
@@ -97,6 +111,9 @@ proptest! {
             let given = GivenBack::of(&changes[..end]);
             prop_assert!(given.coupons.len() <= 1, "{given:?}");
             prop_assert!((0..=points).contains(&given.points), "{given:?}");
+            let by_staff: i64 = changes[..end].iter().map(credited).sum();
+            let most = order.totals.credits.minor() - by_staff;
+            prop_assert!((0..=most).contains(&given.credits), "{given:?}, {by_staff} by staff");
             for item in &order.items {
                 let back = given.stock.get(&item.position).copied().unwrap_or_default();
                 let gone = back.plus(item.quantities.shipped);
@@ -112,6 +129,8 @@ proptest! {
         prop_assume!(is_whole(&change));
         let given = GivenBack::of([&change]);
         prop_assert_eq!((given.coupons.len(), given.points), (1, points));
+        let totals = order.totals;
+        prop_assert_eq!(given.credits, totals.credits.minor() - totals.points_worth.minor());
         for (position, quantity) in given.stock {
             let ordered = order.item(position).map(|item| item.quantities.ordered);
             prop_assert_eq!(ordered, Some(quantity));

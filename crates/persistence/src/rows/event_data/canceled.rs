@@ -45,6 +45,8 @@ pub(super) struct CanceledDoc {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     coupons: Vec<String>,
     #[serde(skip_serializing_if = "is_zero")]
+    credits: i64,
+    #[serde(skip_serializing_if = "is_zero")]
     points: i64,
     notifies_customer: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -101,6 +103,7 @@ impl CanceledDoc {
                 .map(|it| (it.item.0, it.sku.clone(), it.quantity.scaled()))
                 .collect(),
             coupons: facts.restores.coupons.clone(),
+            credits: facts.restores.credits.minor(),
             points: facts.restores.points,
             notifies_customer: facts.buyer_mail == BuyerMail::Sent,
             declines_mail: facts.buyer_mail == BuyerMail::Declined,
@@ -144,6 +147,7 @@ impl CanceledDoc {
             restores: Restoration {
                 stock: self.stock.into_iter().map(stock_line).collect(),
                 coupons: self.coupons,
+                credits: Money::new(self.credits, currency),
                 points: self.points,
             },
             buyer_mail: match (self.notifies_customer, self.declines_mail) {

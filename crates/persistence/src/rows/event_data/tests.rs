@@ -42,6 +42,7 @@ fn facts() -> Cancellation {
                 quantity: Quantity::from_scaled(20_001),
             }],
             coupons: vec!["SPRING".into()],
+            credits: usd(700),
             points: 150,
         },
         buyer_mail: BuyerMail::Sent,
