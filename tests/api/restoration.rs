@@ -34,7 +34,11 @@ fn order_with_credits(number: &str) -> Value {
 
 /// Sets the rules for stock, coupons and points.
 async fn set(shop: &TestShop, stock: &str, coupons: &str, points: &str) {
-    set_rules(shop, &[("stock", stock), ("coupons", coupons), ("points", points)]).await;
+    set_rules(
+        shop,
+        &[("stock", stock), ("coupons", coupons), ("points", points)],
+    )
+    .await;
 }
 
 /// Sets these rules, each by what it is about.
@@ -47,6 +51,19 @@ async fn set_rules(shop: &TestShop, rules: &[(&str, &str)]) {
     let input = json!({ "scope": "DEFAULT", "values": values });
     let done = shop.owner_does("updateSettings", input, "").await;
     assert_eq!(done["user_errors"], json!([]));
+}
+
+/// The quote for a cancellation, as the holder of `token` reads it; without a token, a guest reads it.
+async fn quote(shop: &TestShop, token: Option<&str>, input: Value) -> Value {
+    let document = "mutation($input: PreviewCancellationInput!) { previewCancellation(input: $input) { \
+        quote { id credits { value } restores { stock { item sku quantity } coupons credits { value } points } } \
+        user_errors { code } } }";
+    let asked = shop.ask(document).variables(json!({ "input": input }));
+    let asked = match token {
+        Some(token) => asked.token(token),
+        None => asked,
+    };
+    asked.send().await.data("/previewCancellation/quote").clone()
 }
 
 /// A system that is told of each cancellation.
@@ -158,9 +175,13 @@ on_every_database!(
             .map(|it| (it["credits"]["amount"].as_i64(), it["points"].as_i64()))
             .collect();
         let expected = [(0, 0), (333, 8), (1667, 42), (0, 50), (0, 50), (2000, 50)];
-        assert_eq!(amounts, expected.map(|(credits, points)| (Some(credits), Some(points))));
+        assert_eq!(
+            amounts,
+            expected.map(|(credits, points)| (Some(credits), Some(points)))
+        );
 
-        let query = "query($id: ID!) { order(id: $id) { events { restores { credits { value currency } } } } }";
+        let query =
+            "query($id: ID!) { order(id: $id) { events { restores { credits { value currency } } } } }";
         let asked = shop.ask(query).variables(json!({ "id": ids[3] }));
         let answer = asked.token(shop.owner()).send().await;
         let events = answer.data("/order/events").as_array().expect("events").clone();
@@ -189,13 +210,71 @@ on_every_database!(
             let lines = cancel(&shop, id, "Other", &[]).await;
             let line = "$10.00 of gift cards and store credit are to be given back.";
             assert_eq!(lines.contains(&line.to_owned()), cents > 0, "{rule}: {lines:?}");
-            assert!(lines.contains(&"We will refund $20.00.".to_owned()), "{rule}: {lines:?}");
+            assert!(
+                lines.contains(&"We will refund $20.00.".to_owned()),
+                "{rule}: {lines:?}"
+            );
             let told = told(&receiver);
             let credits = told.last().map(|it| it["credits"].clone());
-            assert_eq!(credits, Some(json!({ "amount": cents, "currency": "USD" })), "{rule}");
+            assert_eq!(
+                credits,
+                Some(json!({ "amount": cents, "currency": "USD" })),
+                "{rule}"
+            );
         }
         let mails = shop.mail().mails();
         let told = "You get back $10.00 of gift cards and store credit.";
-        assert_eq!(mails.iter().filter(|mail| mail.contains(told)).count(), 1, "{mails:?}");
+        assert_eq!(
+            mails.iter().filter(|mail| mail.contains(told)).count(),
+            1,
+            "{mails:?}"
+        );
+    }
+);
+
+on_every_database!(
+    staff_previews_what_the_cancellation_that_follows_gives_back,
+    |shop| async move {
+        shop.enable_cancellation().await;
+        let ids = shop.import(&["1", "2"].map(order_with_credits)).await;
+        let (id, staff) = (&ids[0], Some(shop.owner()));
+        let (tea, cup) = (
+            json!({ "item": 1, "sku": "tea", "quantity": 2.0 }),
+            json!({ "item": 2, "sku": "cup", "quantity": 1.0 }),
+        );
+        let part = json!({ "stock": [tea], "coupons": [], "credits": { "value": 3.33 }, "points": 8.0 });
+        let rest =
+            json!({ "stock": [cup], "coupons": ["SPRING"], "credits": { "value": 16.67 }, "points": 42.0 });
+        let query = "query($id: ID!) { order(id: $id) { events { \
+            restores { stock { item sku quantity } coupons credits { value } points } } } }";
+        let steps: [(&[i64], Value); 2] = [(&[2, 0], part), (&[], rest)];
+        for (units, expected) in steps {
+            let mut input = json!({ "order_id": id, "reason": "Other" });
+            if !units.is_empty() {
+                input["items"] = shop.item_lines(id, units).await;
+            }
+            let quoted = quote(&shop, staff, input.clone()).await;
+            assert_eq!(quoted["restores"], expected);
+            input["quote_id"] = quoted["id"].clone();
+            shop.worked("cancelOrderAsAdmin", input).await;
+            let asked = shop.ask(query).variables(json!({ "id": id }));
+            let answer = asked.token(shop.owner()).send().await;
+            let events = answer.data("/order/events").as_array().expect("events").clone();
+            assert_eq!(events.last().map(|it| &it["restores"]), Some(&expected));
+        }
+
+        // The rules hold for the quote too, and its reason says whether the seller is at fault.
+        let things = ["stock", "coupons", "credits", "points"];
+        set_rules(&shop, &things.map(|thing| (thing, "SELLER_AT_FAULT"))).await;
+        for (reason, credits, restored) in [("Other", 0.0, 0.0), ("out_of_stock", 30.0, 20.0)] {
+            let quoted = quote(&shop, staff, json!({ "order_id": ids[1], "reason": reason })).await;
+            assert_eq!(quoted["credits"]["value"], credits, "{reason}");
+            assert_eq!(quoted["restores"]["credits"]["value"], restored, "{reason}");
+        }
+        let token = shop.order_token(&ids[1]).await;
+        let quoted = quote(&shop, None, json!({ "token": token, "reason": "too_slow" })).await;
+        assert_eq!(quoted["credits"]["value"], 30.0, "the seller is at fault");
+        assert_eq!(quoted["restores"], Value::Null, "only staff reads it");
+        shop.leave_jobs();
     }
 );

@@ -29,6 +29,8 @@ pub struct QuotedCancellation {
     pub preview: CancellationPreview,
     /// The order as it is now.
     pub order: OrderView,
+    /// Whether staff asked, which alone reads what other systems would give back.
+    pub is_for_staff: bool,
 }
 
 impl App {
@@ -76,6 +78,7 @@ impl App {
         Ok(QuotedCancellation {
             id: quote,
             preview,
+            is_for_staff: !actor.is_buyer(),
             order: self.view(Arc::unwrap_or_clone(order), shop, actor),
         })
     }

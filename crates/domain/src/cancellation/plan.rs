@@ -212,12 +212,15 @@ impl CancellationPlan {
     /// Gift cards, store credit and points that pay for nothing any more: those that the credit memo gives back, and
     /// those that would have paid for what is canceled before it is billed.
     pub(crate) fn freed_credits(&self, order: &Order) -> Result<Money, MoneyError> {
-        RowMoney::sum(order.currency(), self.counting(order).map(|row| row.canceled_money))?
-            .checked_add(self.shipping_canceled)?
-            .payable()?
-            .checked_add(order.sum_of_shares(&self.charges_canceled)?)?
-            .checked_sub(self.canceled_total)?
-            .checked_add(self.refund.credits)
+        RowMoney::sum(
+            order.currency(),
+            self.counting(order).map(|row| row.canceled_money),
+        )?
+        .checked_add(self.shipping_canceled)?
+        .payable()?
+        .checked_add(order.sum_of_shares(&self.charges_canceled)?)?
+        .checked_sub(self.canceled_total)?
+        .checked_add(self.refund.credits)
     }
 
     /// Each item of the order with what the plan takes of it, by position.

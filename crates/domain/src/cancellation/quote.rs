@@ -7,6 +7,7 @@ use crate::cancellation::plan::CancellationPlan;
 use crate::cancellation::restoration::AppliedRestoreRules;
 use crate::cancellation::{
     Cancel, CanceledItem, CancellationAction, CancellationPolicy, CancellationRefusal, PreviewedItem,
+    Restoration,
 };
 use crate::effect::Effect;
 use crate::id::OrderId;
@@ -86,6 +87,8 @@ pub struct CancellationPreview {
     pub charges_refunded: Money,
     /// What comes back by each tender, without the fee; a tender by which nothing does is left out.
     pub tenders: Vec<TenderRefund>,
+    /// What other systems would have to give back.
+    pub restores: Restoration,
 }
 
 impl Order {
@@ -122,6 +125,7 @@ impl Order {
             charges_canceled: self.sum_of_shares(plan.charges_canceled())?,
             charges_refunded: self.sum_of_shares(plan.charges_refunded())?,
             tenders: self.refunds_by_tender(&plan, quote.money.credits, policy)?,
+            restores: self.restoration(&plan, restore)?,
             quote,
         })
     }

@@ -205,7 +205,8 @@ impl CancellationRules {
         reason: Option<&CancellationReason>,
         now: DateTime<Utc>,
     ) -> AppliedRestoreRules {
-        self.restore.applied(reason.is_some_and(|it| it.rules.sellers_fault), now)
+        self.restore
+            .applied(reason.is_some_and(|it| it.rules.sellers_fault), now)
     }
 
     /// The moments at which the mode of `order` can change.

@@ -15,7 +15,7 @@ use crate::kit::money::{Money, quantity};
 use crate::kit::time;
 use crate::types::order_line::{OrderLineInput, selection};
 use crate::types::refund_choice::CancellationRefundInput;
-use crate::types::{CancellationAction, CancellationRefusalCode, explained_refusal};
+use crate::types::{CancellationAction, CancellationRefusalCode, OrderRestoration, explained_refusal};
 
 #[derive(Default)]
 pub(crate) struct PreviewCancellationMutation;
@@ -97,6 +97,8 @@ struct CancellationQuote {
     /// What comes back by each tender, the fee taken off: together `refund_total` and `credits`. Empty when nothing
     /// comes back.
     tenders: Vec<QuotedTender>,
+    /// What the systems that keep stock, coupons, credits and points would give back; null unless staff asks.
+    restores: Option<OrderRestoration>,
 }
 
 /// The kind of a tender with which an order is paid.
@@ -245,7 +247,12 @@ fn refused(code: CancellationRefusalCode, message: &str, field: &str) -> Preview
 
 impl From<QuotedCancellation> for CancellationQuote {
     fn from(it: QuotedCancellation) -> Self {
-        let QuotedCancellation { id, preview, order } = it;
+        let QuotedCancellation {
+            id,
+            preview,
+            order,
+            is_for_staff,
+        } = it;
         let money = preview.quote.money;
         let items = preview.items.iter().filter_map(|it| {
             let row = it.taken;
@@ -278,6 +285,7 @@ impl From<QuotedCancellation> for CancellationQuote {
             credits: money.credits.into(),
             canceled_total: money.canceled_total.into(),
             tenders: preview.tenders.iter().map(|it| tender(it, &order)).collect(),
+            restores: is_for_staff.then(|| OrderRestoration::from(&preview.restores)),
         }
     }
 }

@@ -97,10 +97,16 @@ fn what_points_paid_is_known_where_their_number_is() {
             ("/grand_total", json!(10)),
             ("/customer_balance_amount", json!(1.5)),
             ("/reward_currency_amount", json!(3.5)),
-            ("/extension_attributes", json!({ "reward_points_balance": balance })),
+            (
+                "/extension_attributes",
+                json!({ "reward_points_balance": balance }),
+            ),
         ]);
         let totals = order.totals;
-        assert_eq!((totals.credits.minor(), totals.points_worth.minor()), (500, worth));
+        assert_eq!(
+            (totals.credits.minor(), totals.points_worth.minor()),
+            (500, worth)
+        );
     }
 }
 

@@ -103,6 +103,27 @@ proptest! {
     }
 
     #[test]
+    fn a_preview_tells_what_the_cancellation_brings_back(
+        story in stories(),
+        picked in picks(),
+        points in 1..1_000_i64,
+    ) {
+        let rules = policy(true);
+        for told in story.told() {
+            let order = with_benefits(told, points);
+            for selection in [selection(&picked, &order), Selection::All] {
+                let command = Cancel { selection, ..request(buyer_of(&order), "Other") };
+                let Ok(preview) = order.preview_cancellation(&command, &rules, at(60)) else { continue };
+                let Ok(change) = order.cancel(&command, &rules, at(60)) else { continue };
+                let facts = change.cancellation();
+                prop_assert_eq!(Some(&preview.restores), facts.map(|facts| &facts.restores));
+                let credits = preview.quote.money.credits.minor();
+                prop_assert!((0..=credits).contains(&preview.restores.credits.minor()));
+            }
+        }
+    }
+
+    #[test]
     fn no_steps_bring_anything_back_twice(story in stories(), points in 1..1_000_i64) {
         let fresh = with_benefits(story.draft.order(), points);
         let changes = story.changes_of(&fresh);
