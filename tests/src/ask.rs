@@ -145,6 +145,6 @@ impl Ask {
 #[must_use]
 pub fn client() -> Client {
     countermand_integrations::tls::install();
-    let client = Client::builder().timeout(Duration::from_secs(60));
+    let client = countermand_integrations::tls::client_builder().timeout(Duration::from_secs(60));
     client.build().expect("a client")
 }

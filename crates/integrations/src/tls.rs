@@ -1,11 +1,29 @@
-//! Selects the TLS implementation of the program.
+//! Selects the TLS implementation of the program, and the certificates that its HTTP clients trust.
 
+use std::sync::LazyLock;
+
+use reqwest::{Client, ClientBuilder};
+use rustls::ClientConfig;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls_platform_verifier::ConfigVerifierExt;
 
 /// Makes aws-lc the TLS provider of the process. The program calls this function first; a second call has no effect.
 pub fn install() {
     // The call fails only if a provider is installed already.
     let _ = provider().install_default();
+}
+
+/// The begin of an HTTP client that trusts the certificates of this system. All clients share the certificates, which are
+/// read when the first client is made. Call [`install`] before.
+#[must_use]
+pub fn client_builder() -> ClientBuilder {
+    static TRUST: LazyLock<Option<ClientConfig>> =
+        LazyLock::new(|| ClientConfig::with_platform_verifier().ok());
+    match &*TRUST {
+        Some(trust) => Client::builder().tls_backend_preconfigured(trust.clone()),
+        // The client meets the same problem, and its error tells it.
+        None => Client::builder(),
+    }
 }
 
 pub(crate) fn provider() -> CryptoProvider {

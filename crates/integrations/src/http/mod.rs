@@ -11,6 +11,8 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use pause::pause_end;
 
+use crate::tls::client_builder;
+
 /// The longest key to an account at another server, in bytes.
 pub(crate) const LONGEST_KEY: usize = 4096;
 /// The largest number of characters that are kept of a server's message.
@@ -38,7 +40,7 @@ pub(crate) enum NoAnswer {
 ///
 /// `connect_timeout` is shorter than `timeout`: when it passes, it is known that the request was not sent.
 pub(crate) fn client(timeout: Duration, connect_timeout: Duration) -> Result<Client, reqwest::Error> {
-    Client::builder()
+    client_builder()
         .timeout(timeout)
         .connect_timeout(connect_timeout)
         .redirect(Policy::none())

@@ -8,6 +8,7 @@ use reqwest::{Client, StatusCode, Url};
 
 use super::IdentitySetupError;
 use super::key::{TokenKey, published_keys};
+use crate::tls::client_builder;
 
 /// The longest time for reading the keys. A request waits for them.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -39,7 +40,7 @@ impl KeySource {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(unknown());
         }
-        let client = Client::builder()
+        let client = client_builder()
             .timeout(TIMEOUT)
             .redirect(Policy::none())
             .build()

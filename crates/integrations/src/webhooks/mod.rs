@@ -18,6 +18,7 @@ use reqwest::{Client, Response, Url};
 use url::Host;
 
 use self::networks::Networks;
+use crate::tls::client_builder;
 
 /// The longest time until a connection stands.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -56,7 +57,7 @@ impl HttpWebhookSender {
         let networks = Networks::allowing(allowed);
         let client = |only_allowed| {
             let networks = networks.clone();
-            Client::builder()
+            client_builder()
                 .timeout(TIMEOUT)
                 .connect_timeout(CONNECT_TIMEOUT)
                 .redirect(Policy::none())

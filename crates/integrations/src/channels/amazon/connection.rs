@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::channels::body;
 use crate::channels::secret::Secret;
 use crate::channels::token::{AccessToken, TokenRequest};
+use crate::tls::client_builder;
 
 use super::limits::{Limits, Operation};
 use super::settings::AmazonSettings;
@@ -66,7 +67,7 @@ impl Connection {
         if settings.marketplaces.is_empty() || settings.marketplaces.len() > 25 {
             return Err(AmazonSetupError::Marketplaces(settings.marketplaces.len()));
         }
-        let client = Client::builder()
+        let client = client_builder()
             .user_agent(USER_AGENT)
             .timeout(settings.patience)
             .redirect(Policy::none())

@@ -15,6 +15,7 @@ use super::settings::{BuyWithPrimeSettings, BuyWithPrimeSetupError};
 use crate::channels::body;
 use crate::channels::secret::Secret;
 use crate::channels::token::{AccessToken, TokenRequest};
+use crate::tls::client_builder;
 
 /// The name of the program.
 const USER_AGENT: &str = concat!("Countermand/", env!("CARGO_PKG_VERSION"));
@@ -51,7 +52,7 @@ impl Connection {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, BuyWithPrimeSetupError> {
         settings.check()?;
-        let client = Client::builder()
+        let client = client_builder()
             .user_agent(USER_AGENT)
             .timeout(settings.patience)
             // The token must not follow a redirect to another site.
