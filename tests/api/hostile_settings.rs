@@ -35,15 +35,14 @@ async fn texts_stay_texts_on_postgresql_whose_strings_take_backslashes() {
     let Some(scratch) = DatabaseKind::Postgres.scratch().await else {
         return;
     };
-    let server = DatabaseKind::Postgres.server().expect("it is tested");
-    let name = scratch.url.rsplit('/').next().expect("a name");
+    let (server, name) = scratch.on_server().expect("a database on a server");
     for setting in [
         "standard_conforming_strings = off",
         "backslash_quote = off",
         "escape_string_warning = off",
         "client_encoding = 'SJIS'",
     ] {
-        execute(&server, &format!("ALTER DATABASE {name} SET {setting}")).await;
+        execute(server, &format!("ALTER DATABASE {name} SET {setting}")).await;
     }
     attack(DatabaseKind::Postgres, scratch).await;
 }

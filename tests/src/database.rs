@@ -44,7 +44,8 @@ enum Kind {
 
 impl Scratch {
     /// The server and the name of the database on it; none of a file.
-    pub(crate) fn on_server(&self) -> Option<(&str, &str)> {
+    #[must_use]
+    pub fn on_server(&self) -> Option<(&str, &str)> {
         match &self.kind {
             Kind::File { .. } => None,
             Kind::Server { url, name } => Some((url, name)),
@@ -82,7 +83,18 @@ impl DatabaseKind {
             "{} is required and not set",
             self.variable()
         );
-        url
+        url.map(|url| self.without_tls(url))
+    }
+
+    /// The address without TLS, unless it has parameters of its own. A handshake with a server on this machine protects
+    /// nothing, and takes most of the time of a test that opens six connections. The tests
+    /// of the crate of the database connect with TLS.
+    fn without_tls(self, url: String) -> String {
+        if self == Self::Postgres && !url.contains('?') {
+            format!("{url}?sslmode=disable")
+        } else {
+            url
+        }
     }
 
     /// A fresh, empty database; none when this kind is not tested.
@@ -149,10 +161,14 @@ impl Scratch {
     }
 }
 
-/// The URL with another database.
+/// The URL with another database, and with the same parameters.
 fn with_database(server: &str, name: &str) -> String {
-    let (base, _) = server.rsplit_once('/').expect("a URL with a database name");
-    format!("{base}/{name}")
+    let (address, parameters) = match server.split_once('?') {
+        Some((address, parameters)) => (address, format!("?{parameters}")),
+        None => (server, String::new()),
+    };
+    let (base, _) = address.rsplit_once('/').expect("a URL with a database name");
+    format!("{base}/{name}{parameters}")
 }
 
 /// Runs `statement` at `url`, on a connection of its own.
