@@ -49,6 +49,13 @@ impl Bound {
         self.text.push_str(text);
     }
 
+    /// Adds the name of a table or of a column between two marks.
+    pub(crate) fn push_name(&mut self, name: &str, quote: char) {
+        self.text.push(quote);
+        self.text.push_str(name);
+        self.text.push(quote);
+    }
+
     pub(crate) fn push_statement(&mut self, backend: DatabaseBackend, statement: &impl QueryStatementWriter) {
         match backend {
             DatabaseBackend::Postgres => statement.build_collect_into(PostgresQueryBuilder, self),

@@ -109,7 +109,9 @@ pub(crate) fn update_next_version<M: ModelTrait>(
             push_row_update(text, &row, &set, quote);
             text.push_text(" WHERE ");
             push_values(text, &row, &[id], quote, " AND ");
-            text.push_text(&format!(" AND {quote}{}{quote} + 1 = ", version.unquoted()));
+            text.push_text(" AND ");
+            text.push_name(version.unquoted(), quote);
+            text.push_text(" + 1 = ");
             text.push_value(row.get(version));
             Ok(())
         })
@@ -119,7 +121,9 @@ pub(crate) fn update_next_version<M: ModelTrait>(
 
 /// Adds `UPDATE`, the table, and the new values of the columns `set`.
 fn push_row_update<M: ModelTrait>(text: &mut Bound, row: &M, set: &[ColumnOf<M>], quote: char) {
-    text.push_text(&format!("UPDATE {quote}{}{quote} SET ", table_of::<M>()));
+    text.push_text("UPDATE ");
+    text.push_name(table_of::<M>(), quote);
+    text.push_text(" SET ");
     push_values(text, row, set, quote, ", ");
 }
 
@@ -133,7 +137,9 @@ fn push_values<M: ModelTrait>(
 ) {
     for (column, index) in columns.iter().zip(0..) {
         let joint = if index == 0 { "" } else { between };
-        text.push_text(&format!("{joint}{quote}{}{quote} = ", column.unquoted()));
+        text.push_text(joint);
+        text.push_name(column.unquoted(), quote);
+        text.push_text(" = ");
         text.push_value(row.get(*column));
     }
 }
@@ -229,7 +235,9 @@ fn push_arrays<M: ModelTrait>(
             other => return Err(DatabaseError::Failed(format!("no column holds {other:?}"))),
         };
         text.push_value(Value::Array(kind, Some(Box::new(values))));
-        text.push_text(&format!("::{name}[]"));
+        text.push_text("::");
+        text.push_text(name);
+        text.push_text("[]");
     }
     text.push_text(")");
     Ok(())
@@ -240,10 +248,13 @@ fn insert_values<M: ModelTrait>(script: &mut Script<'_>, rows: &[M], otherwise: 
     let columns: Vec<_> = ColumnOf::<M>::iter().collect();
     let quote = quote(backend);
     script.add_built(|text| {
-        text.push_text(&format!("INSERT INTO {quote}{}{quote} (", table_of::<M>()));
+        text.push_text("INSERT INTO ");
+        text.push_name(table_of::<M>(), quote);
+        text.push_text(" (");
         for (column, index) in columns.iter().zip(0..) {
             let joint = if index == 0 { "" } else { ", " };
-            text.push_text(&format!("{joint}{quote}{}{quote}", column.unquoted()));
+            text.push_text(joint);
+            text.push_name(column.unquoted(), quote);
         }
         let mut before_row = ") VALUES (";
         for row in rows {
