@@ -123,6 +123,14 @@ pub(super) fn kind(name: &str, is_negative: bool) -> FieldKind {
     }
 }
 
+/// Whether a credit with this name is a gift card or store credit, and not points, a coupon or another discount.
+pub(super) fn is_stored_value(name: &str) -> bool {
+    let words = words(name);
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+    let is_gift_card = has(&["giftcard", "giftcards"]) || (has(&["gift"]) && has(&["card", "cards"]));
+    is_gift_card || words.iter().any(|word| word.ends_with("credit"))
+}
+
 /// The words of a name in small letters: `cod` and `fee` of `cod_fee` and of `codFee`.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];

@@ -1,14 +1,15 @@
 //! Reads all parts of an order that have a price, and checks that the parts agree with the totals.
 
 use countermand_domain::{
-    Coupon, Discount, Money, OrderItem, OrderState, PointsUsed, RowMoney, Shipping, Subscription, TaxLine,
-    Totals,
+    Coupon, Discount, Money, MoneyError, OrderItem, OrderState, PointsUsed, RowMoney, Shipping, Subscription,
+    TaxLine, Totals,
 };
 
 use super::balance::{Balance, check_invoiced};
 use super::breakdown::{read_discounts, read_points, read_taxes};
 use super::charges::OtherAmounts;
 use super::exact::decimal_of;
+use super::field_name;
 use super::items::{finish_rows, read_rows};
 use super::notes::Notes;
 use super::other_fields::OtherField;
@@ -84,22 +85,33 @@ impl Priced {
         let (coupons, discounts) = read_discounts(shape, extension, whole.discount, notes)?;
         let taxes = read_taxes(extension, &rows, whole.tax, notes)?;
         let points = read_points(extension, notes)?;
-        if points.is_none() {
+        let credits = if points.is_some() {
+            totals.stored_value
+        } else {
             // Without the number of points, their worth is all that can be given back.
-            totals.points_worth = Money::zero(stated.currency);
-        }
+            balance.credits
+        };
+        totals.stored_value = with_credits_of_extensions(credits, &others)?.checked_min(totals.credits)?;
         Ok(Self {
-            taxes,
-            points,
             items,
             subscriptions,
             shipping,
             others,
             totals,
+            taxes,
             discounts,
             coupons,
+            points,
         })
     }
+}
+
+/// `credits`, and the gift cards and the store credit of extensions.
+fn with_credits_of_extensions(credits: Money, others: &OtherAmounts) -> Result<Money, MoneyError> {
+    let of_extensions = others.credits.iter();
+    let of_extensions = of_extensions.filter(|it| field_name::is_stored_value(&it.code));
+    let amounts = of_extensions.map(|it| it.amount).chain([credits]);
+    Money::sum(credits.currency(), amounts)
 }
 
 /// Notes money of a canceled or closed order that was never paid back. Of a closed order the shop

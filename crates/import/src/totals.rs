@@ -17,8 +17,8 @@ pub(super) struct StatedTotals {
     pub(super) currency: Currency,
     pub(super) grand_total: i64,
     pub(super) credits: i64,
-    /// The part of the credits that points paid.
-    points_worth: i64,
+    /// The part of the credits that gift cards and store credit paid.
+    stored_value: i64,
     base: (Currency, i64),
     pub(super) invoiced: i64,
     paid: Option<i64>,
@@ -49,12 +49,12 @@ impl StatedTotals {
             .ok_or_else(|| OrderRefusal::missing("base_grand_total"))?;
         let invoiced = shape.total_invoiced.amount("total_invoiced", notes)?.unwrap_or(0);
         let canceled = shape.total_canceled.amount("total_canceled", notes)?.unwrap_or(0);
-        let (credits, points_worth) = credits(shape, extension, notes)?;
+        let (credits, stored_value) = credits(shape, extension, notes)?;
         let mut stated = Self {
             currency,
             grand_total,
             credits,
-            points_worth,
+            stored_value,
             base: (base_currency, base_grand_total),
             invoiced,
             paid: shape.total_paid.amount("total_paid", notes)?,
@@ -137,7 +137,7 @@ impl StatedTotals {
             grand_total,
             base_grand_total: half_up(base_grand_total, base_currency),
             credits,
-            points_worth: half_up(self.points_worth, self.currency).checked_min(credits)?,
+            stored_value: half_up(self.stored_value, self.currency).checked_min(credits)?,
             invoiced,
             paid,
             refunded,
@@ -160,7 +160,7 @@ fn currency(raw: Raw<'_>, field: &str) -> Result<Option<Currency>, OrderRefusal>
     known.map(Some)
 }
 
-/// The sum of gift cards, store credit and points, and the points' part of it: Adobe's own field, or else the fields
+/// The sum of gift cards, store credit and points, and the sum without points: Adobe's own field, or else the fields
 /// that its extensions add.
 fn credits(
     shape: &OrderShape<'_>,
@@ -193,5 +193,5 @@ fn credits(
         *sum = amount.unwrap_or(0);
     }
     let [gift_cards, store_credit, points] = amounts;
-    Ok((gift_cards + store_credit + points, points))
+    Ok((gift_cards + store_credit + points, gift_cards + store_credit))
 }

@@ -13,12 +13,15 @@ pub fn install() {
     let _ = provider().install_default();
 }
 
-/// The begin of an HTTP client that trusts the certificates of this system. All clients share the certificates, which are
-/// read when the first client is made. Call [`install`] before.
+/// A builder for HTTP clients that trust the certificates of this system. All clients share the certificates, which are
+/// read when the first client is made: new ones need a restart. Call [`install`] before.
 #[must_use]
 pub fn client_builder() -> ClientBuilder {
-    static TRUST: LazyLock<Option<ClientConfig>> =
-        LazyLock::new(|| ClientConfig::with_platform_verifier().ok());
+    static TRUST: LazyLock<Option<ClientConfig>> = LazyLock::new(|| {
+        let mut trust = ClientConfig::with_platform_verifier().ok()?;
+        trust.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Some(trust)
+    });
     match &*TRUST {
         Some(trust) => Client::builder().tls_backend_preconfigured(trust.clone()),
         // The client meets the same problem, and its error tells it.

@@ -21,7 +21,7 @@ pub struct Restoration {
     pub stock: Vec<RestoredStock>,
     /// The codes of the coupons that the buyer may use again.
     pub coupons: Vec<String>,
-    /// Gift cards and store credit that the buyer gets back, without what points paid.
+    /// Gift cards and store credit that the buyer gets back.
     pub credits: Money,
     /// How many points the buyer gets back.
     pub points: i64,
@@ -117,9 +117,9 @@ impl AppliedRestoreRules {
 #[derive(Debug, Clone, Copy)]
 struct RestoredCredits {
     /// Gift cards and store credit.
-    beside_points: Money,
-    /// What the points paid that come back.
-    of_points: Money,
+    stored_value: Money,
+    /// The other credits: what the points paid that come back, and credits of extensions.
+    others: Money,
 }
 
 impl Order {
@@ -147,19 +147,20 @@ impl Order {
         Ok(Restoration {
             stock,
             coupons: coupons.map(|it| it.code.clone()).collect(),
-            credits: self.restored_parts(plan, rules)?.beside_points,
+            credits: self.restored_parts(plan, rules)?.stored_value,
             points,
         })
     }
 
-    /// The credits that come back by `rules`: gift cards, store credit, and what the points paid that come back.
+    /// The credits that come back by `rules`: gift cards, store credit, what the points paid that come back, and credits
+    /// of extensions.
     pub(crate) fn restored_credits(
         &self,
         plan: &CancellationPlan,
         rules: AppliedRestoreRules,
     ) -> Result<Money, MoneyError> {
         let parts = self.restored_parts(plan, rules)?;
-        parts.beside_points.checked_add(parts.of_points)
+        parts.stored_value.checked_add(parts.others)
     }
 
     /// What `plan` frees of the credits and `rules` give back. Points come back by their own rule and as points, so
@@ -173,8 +174,8 @@ impl Order {
         let zero = Money::zero(self.currency());
         if !whole.is_positive() {
             return Ok(RestoredCredits {
-                beside_points: zero,
-                of_points: zero,
+                stored_value: zero,
+                others: zero,
             });
         }
         let [before, after] = self.free_credits(plan)?;
@@ -182,15 +183,15 @@ impl Order {
             let [before, after] = [before, after].map(|free| share(amount.minor(), free, whole));
             Ok(Money::new(after?.saturating_sub(before?).max(0), self.currency()))
         };
-        // Each part is rounded down to a minor unit, and the points take the rest of it.
-        let beside_points = freed(whole.checked_sub(self.totals.points_worth)?.or_zero())?;
-        let of_points = freed(whole)?.checked_sub(beside_points)?.or_zero();
+        // The share of gift cards and store credit is rounded down to a minor unit, and the others take the rest.
+        let stored_value = freed(self.totals.stored_value)?;
+        let others = freed(whole)?.checked_sub(stored_value)?.or_zero();
         let gives_credits = rules.give_back(rules.rules.credits, None);
         let used = self.points;
-        let gives_points = used.is_some_and(|used| rules.give_back(rules.rules.points, used.expires_at));
+        let gives_others = used.is_none_or(|used| rules.give_back(rules.rules.points, used.expires_at));
         Ok(RestoredCredits {
-            beside_points: if gives_credits { beside_points } else { zero },
-            of_points: if gives_points { of_points } else { zero },
+            stored_value: if gives_credits { stored_value } else { zero },
+            others: if gives_others { others } else { zero },
         })
     }
 
@@ -225,18 +226,19 @@ impl Order {
     }
 
     /// How many of the `count` points pay for nothing any more because of `plan`: of all that was canceled and refunded
-    /// until now, the number is rounded down. The last part brings all that is left, also where no price tells a share.
+    /// until now, the number is rounded down.
     ///
-    /// Points that are credits come back as credits do: after the money. Otherwise a buyer who cancels a half would get
+    /// Points that are credits come back as credits do: after the money, and not for what is not refunded. Otherwise a buyer who cancels a half would get
     /// back money for all of that half, and points beside it. Other points were a discount, and come back in proportion
-    /// to the price before discounts.
+    /// to the price before discounts; the last part brings all that is left, even where no price tells a share.
     fn freed_points(&self, count: i64, plan: &CancellationPlan, is_last: bool) -> Result<i64, MoneyError> {
-        let ([before, after], whole) = if self.totals.credits.is_positive() {
+        let are_credits = self.totals.credits.minor() > self.totals.stored_value.minor();
+        let ([before, after], whole) = if are_credits {
             (self.free_credits(plan)?, self.totals.credits)
         } else {
             (self.net_gone(plan)?, self.items_money()?.net)
         };
-        let after = if is_last {
+        let after = if is_last && !are_credits {
             count
         } else {
             share(count, after, whole)?

@@ -199,8 +199,9 @@ pub struct Totals {
     pub base_grand_total: Money,
     /// The gift cards, store credit and points that were used, those of extensions included.
     pub credits: Money,
-    /// The part of `credits` that the points paid. It comes back as points, and not as a credit too.
-    pub points_worth: Money,
+    /// The part of `credits` that gift cards and store credit paid, which other systems keep. What points paid is no part
+    /// of it, because it comes back as points; nor is a credit that is a discount by another name.
+    pub stored_value: Money,
     /// The amount on invoices.
     pub invoiced: Money,
     /// The amount that was paid; none when no payment was ever made,

@@ -70,7 +70,7 @@ impl Basket {
                 grand_total,
                 base_grand_total: grand_total,
                 credits: self.credits,
-                points_worth: zero,
+                stored_value: self.credits,
                 invoiced: zero,
                 paid: None,
                 refunded: zero,

@@ -90,7 +90,8 @@ struct CancellationQuote {
     fee: Money,
     /// Money that is paid back, the fee taken off, in the order's currency; zero when none is.
     refund_total: Money,
-    /// Gift cards, store credit and what reward points paid that come back, in the order's currency; zero when none do.
+    /// Gift cards and store credit that come back, and what the returned reward points paid, in the order's currency; zero
+    /// when nothing does.
     credits: Money,
     /// Money that will never be billed, in the order's currency; zero when all of it is invoiced.
     canceled_total: Money,

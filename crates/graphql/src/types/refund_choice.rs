@@ -16,7 +16,7 @@ pub(crate) enum CancellationRefundMode {
     Fee,
 }
 
-/// What staff decides about the refund. Gift cards and store credit come back whole, and authorized money is released.
+/// What staff decides about the refund. Gift cards and store credit are no part of it, and authorized money is released.
 #[derive(InputObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct CancellationRefundInput {

@@ -13,8 +13,7 @@ pub(crate) struct OrderRestoration {
     stock: Vec<OrderRestoredStock>,
     /// The codes of the coupons that the buyer may use again; empty when there are none, or when the buyer was erased.
     coupons: Vec<String>,
-    /// Gift cards and store credit that the buyer gets back, without what points paid, in the order's currency; zero
-    /// when there are none.
+    /// Gift cards and store credit that the buyer gets back, in the order's currency; zero when there are none.
     credits: Money,
     /// The number of points that the buyer gets back; zero when there are none.
     points: f64,

@@ -91,21 +91,39 @@ fn credits_of_extensions_are_credits() {
 }
 
 #[test]
-fn what_points_paid_is_known_where_their_number_is() {
-    for (balance, worth) in [(json!(400), 350), (json!(null), 0)] {
+fn gift_cards_and_store_credit_are_known_apart_from_points_and_other_credits() {
+    for (extension, grand_total, stored_value) in [
+        (json!({ "reward_points_balance": 400 }), 10, 150),
+        // Without the number of points, their worth is all that can be given back.
+        (json!({}), 10, 500),
+        (
+            json!({ "reward_points_balance": 400, "amgiftcard_gift_card_amount": 4 }),
+            6,
+            550,
+        ),
+        (
+            json!({ "reward_points_balance": 400, "mp_reward_discount": 4 }),
+            6,
+            150,
+        ),
+        (
+            json!({ "reward_points_balance": 400, "x_coupon_amount": 4 }),
+            6,
+            150,
+        ),
+    ] {
         let (order, _) = entered(&[
-            ("/grand_total", json!(10)),
+            ("/grand_total", json!(grand_total)),
             ("/customer_balance_amount", json!(1.5)),
             ("/reward_currency_amount", json!(3.5)),
-            (
-                "/extension_attributes",
-                json!({ "reward_points_balance": balance }),
-            ),
+            ("/extension_attributes", extension.clone()),
         ]);
         let totals = order.totals;
+        let credits = 1500 - grand_total * 100;
         assert_eq!(
-            (totals.credits.minor(), totals.points_worth.minor()),
-            (500, worth)
+            (totals.credits.minor(), totals.stored_value.minor()),
+            (credits, stored_value),
+            "{extension}"
         );
     }
 }

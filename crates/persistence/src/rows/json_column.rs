@@ -90,9 +90,9 @@ pub(crate) struct PlacedDoc {
     /// How many points were used, and when they expire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) points: Option<(i64, Option<i64>)>,
-    /// What the points paid of the credits; none where no points were used, and in rows of earlier versions.
+    /// What gift cards and store credit paid; none where there are no credits, and in rows of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) points_worth: Option<i64>,
+    pub(crate) stored_value: Option<i64>,
 }
 
 /// A tender of an order that is paid by several.

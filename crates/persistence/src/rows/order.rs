@@ -134,7 +134,7 @@ fn order_of(row: order::Model, currency_: Currency) -> Result<Order, DatabaseErr
             grand_total: money(row.grand_total),
             base_grand_total: Money::new(row.base_grand_total, currency(&row.base_currency)?),
             credits: money(row.credits),
-            points_worth: money(points_worth(&placed, row.credits)),
+            stored_value: money(stored_value(&placed, row.credits)),
             invoiced: money(row.invoiced),
             paid: row.paid.map(money),
             refunded: money(row.refunded),
@@ -173,11 +173,11 @@ fn points_of(placed: &PlacedDoc) -> Result<Option<PointsUsed>, DatabaseError> {
     used.transpose()
 }
 
-/// What the points paid of the `credits`. An earlier version did not keep it: where points were used, all credits count
-/// as theirs, so that no cancellation gives the points and their worth.
-fn points_worth(placed: &PlacedDoc, credits: i64) -> i64 {
-    let unknown = if placed.points.is_some() { credits } else { 0 };
-    placed.points_worth.unwrap_or(unknown)
+/// What gift cards and store credit paid of the `credits`. An earlier version did not keep it: where points were used,
+/// all credits count as theirs, so that no cancellation gives the points and their worth.
+fn stored_value(placed: &PlacedDoc, credits: i64) -> i64 {
+    let unknown = if placed.points.is_some() { 0 } else { credits };
+    placed.stored_value.unwrap_or(unknown)
 }
 
 /// The row of an order, without the end of its history.
@@ -240,7 +240,8 @@ fn placed_doc(order: &Order) -> PlacedDoc {
     let micros = |at: Option<DateTime<Utc>>| at.map(to_micros);
     let has_ends = order.coupons.iter().any(|it| it.expires_at.is_some());
     let ends = order.coupons.iter().filter(|_| has_ends);
-    let worth = order.totals.points_worth.minor();
+    let totals = order.totals;
+    let has_credits = totals.credits.is_positive();
     PlacedDoc {
         firstname: customer.firstname,
         lastname: customer.lastname,
@@ -267,7 +268,7 @@ fn placed_doc(order: &Order) -> PlacedDoc {
         coupons: order.coupons.iter().map(|it| it.code.clone()).collect(),
         coupon_ends: ends.map(|it| micros(it.expires_at)).collect(),
         points: order.points.map(|it| (it.count, micros(it.expires_at))),
-        points_worth: (order.points.is_some() || worth > 0).then_some(worth),
+        stored_value: has_credits.then_some(totals.stored_value.minor()),
     }
 }
 
@@ -279,16 +280,16 @@ mod tests {
     fn all_credits_count_as_what_points_paid_where_an_earlier_version_did_not_keep_it() {
         let address = r#"{"firstname":"A","lastname":"B","street":[],"city":"C","country":"US"}"#;
         for (points, worth) in [
-            ("", 0),
-            (r#","points":[40,null]"#, 500),
-            (r#","points":[40,null],"points_worth":0"#, 0),
-            (r#","points_worth":300"#, 300),
+            ("", 500),
+            (r#","points":[40,null]"#, 0),
+            (r#","points":[40,null],"stored_value":500"#, 500),
+            (r#","stored_value":300"#, 300),
         ] {
             let placed = format!(
                 r#"{{"firstname":"A","lastname":"B","billing":{address},"method":"m","method_title":"M","method_kind":"offline"{points}}}"#
             );
             let placed: PlacedDoc = json_column::read(&placed).expect("a document");
-            assert_eq!(points_worth(&placed, 500), worth, "{points}");
+            assert_eq!(stored_value(&placed, 500), worth, "{points}");
         }
     }
 }

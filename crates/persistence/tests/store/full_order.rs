@@ -28,7 +28,7 @@ pub(crate) fn full_order(id: OrderId, currency_: Currency, words: Words) -> Orde
         .and_then(|owed| owed.checked_add(Money::new(600, currency_)))
         .expect("one currency");
     order.totals.credits = credits;
-    order.totals.points_worth = Money::new(200, currency_);
+    order.totals.stored_value = Money::new(200, currency_);
     order.other_credits = vec![OtherCredit {
         code: words(255),
         label: words(255),

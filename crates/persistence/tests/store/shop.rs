@@ -90,7 +90,7 @@ pub(crate) fn order_of(id: OrderId, items: Vec<OrderItem>, shipping: RowMoney) -
             grand_total,
             base_grand_total: grand_total,
             credits: zero,
-            points_worth: zero,
+            stored_value: zero,
             invoiced: zero,
             paid: None,
             refunded: zero,

@@ -166,7 +166,7 @@ fn credits_come_back_after_the_money_and_without_what_points_paid() {
     let mut basket = basket_of(&[1, 1, 1]);
     basket.credits = usd(3000);
     let mut unpaid = with_benefits(basket.order());
-    unpaid.totals.points_worth = usd(1000);
+    unpaid.totals.stored_value = usd(2000);
     for order in [invoiced(&unpaid, &[]), unpaid] {
         let first = canceled_by(&order, &[(1, 1)], "Other", 4, RestoreRule::Always);
         let second = canceled_by(&first.after, &[(2, 1)], "Other", 4, RestoreRule::Always);

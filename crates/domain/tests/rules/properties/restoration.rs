@@ -49,8 +49,8 @@ fn with_benefits(mut order: Order, points: i64) -> Order {
         count: points,
         expires_at: None,
     });
-    let worth = points.min(order.totals.credits.minor());
-    order.totals.points_worth = Money::new(worth, order.currency());
+    let credits = order.totals.credits.minor();
+    order.totals.stored_value = Money::new(credits - points.min(credits), order.currency());
     order
 }
 
@@ -133,7 +133,7 @@ proptest! {
             prop_assert!(given.coupons.len() <= 1, "{given:?}");
             prop_assert!((0..=points).contains(&given.points), "{given:?}");
             let by_staff: i64 = changes[..end].iter().map(credited).sum();
-            let most = order.totals.credits.minor() - by_staff;
+            let most = order.totals.stored_value.minor().min(order.totals.credits.minor() - by_staff);
             prop_assert!((0..=most).contains(&given.credits), "{given:?}, {by_staff} by staff");
             for item in &order.items {
                 let back = given.stock.get(&item.position).copied().unwrap_or_default();
@@ -151,7 +151,7 @@ proptest! {
         let given = GivenBack::of([&change]);
         prop_assert_eq!((given.coupons.len(), given.points), (1, points));
         let totals = order.totals;
-        prop_assert_eq!(given.credits, totals.credits.minor() - totals.points_worth.minor());
+        prop_assert_eq!(given.credits, totals.stored_value.minor());
         for (position, quantity) in given.stock {
             let ordered = order.item(position).map(|item| item.quantities.ordered);
             prop_assert_eq!(ordered, Some(quantity));
