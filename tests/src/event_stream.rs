@@ -118,14 +118,39 @@ impl EventStream {
         code
     }
 
+    /// The id that comes next without an event: a client that is cut off then goes on with it.
+    ///
+    /// # Panics
+    /// When an event comes before, when the stream ends, or when nothing arrives for 20 seconds.
+    pub async fn id_alone(&mut self) -> String {
+        let id = async {
+            loop {
+                let block = self.block().await.expect("an id before the end");
+                assert!(is_comment(&block), "an event instead of an id: {block}");
+                if let Some(id) = field(&block, "id") {
+                    return id;
+                }
+            }
+        };
+        timeout(PATIENCE, id).await.expect("an id in time")
+    }
+
     async fn read(&mut self) -> Option<Event> {
         loop {
-            while let Some((block, rest)) = self.rest.split_once("\n\n") {
+            let block = self.block().await?;
+            if !is_comment(&block) {
+                return Some(event(&block));
+            }
+        }
+    }
+
+    /// The next lines up to an empty one; none at the end of the stream.
+    async fn block(&mut self) -> Option<String> {
+        loop {
+            if let Some((block, rest)) = self.rest.split_once("\n\n") {
                 let (block, rest) = (block.to_owned(), rest.to_owned());
                 self.rest = rest;
-                if !block.starts_with(':') {
-                    return Some(event(&block));
-                }
+                return Some(block);
             }
             let chunk = self.response.chunk().await.ok().flatten()?;
             self.rest += std::str::from_utf8(&chunk).expect("text");
@@ -133,22 +158,25 @@ impl EventStream {
     }
 }
 
+/// Whether `block` is a comment, which may have an id, and no event.
+fn is_comment(block: &str) -> bool {
+    block.starts_with(':')
+}
+
 fn event(block: &str) -> Event {
-    let field = |name: &str| {
-        let mut lines = block.lines();
-        lines.find_map(|line| {
-            Some(
-                line.strip_prefix(name)?
-                    .strip_prefix(':')?
-                    .trim_start()
-                    .to_owned(),
-            )
-        })
-    };
-    let data = field("data").expect("browsers drop an event without data");
+    let data = field(block, "data").expect("browsers drop an event without data");
     Event {
-        name: field("event").expect("a name"),
-        id: field("id"),
+        name: field(block, "event").expect("a name"),
+        id: field(block, "id"),
         data: serde_json::from_str(&data).unwrap_or_default(),
     }
+}
+
+/// The value of the field `name` of `block`.
+fn field(block: &str, name: &str) -> Option<String> {
+    let mut lines = block.lines();
+    lines.find_map(|line| {
+        let value = line.strip_prefix(name)?.strip_prefix(':')?;
+        Some(value.trim_start().to_owned())
+    })
 }
