@@ -2,6 +2,7 @@
 
 mod clients;
 mod codes;
+mod idle;
 mod limits;
 mod many_orders;
 mod orders;

@@ -15,7 +15,7 @@ use super::{ORDER_UPDATED, hold, order_of_anna, version};
 use crate::program::PROGRAM;
 
 /// A second server with these limits.
-async fn limited(shop: &TestShop, live: LiveSettings, connections: u32) -> TestShop {
+pub(super) async fn limited(shop: &TestShop, live: LiveSettings, connections: u32) -> TestShop {
     let usual = ServerSettings::default();
     let settings = ServerSettings {
         http: HttpSettings { live, ..usual.http },

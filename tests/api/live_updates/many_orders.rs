@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{ANNA, hold};
 
-const ALL_UPDATED: &str = "subscription($store: String, $after: ID) {
+pub(super) const ALL_UPDATED: &str = "subscription($store: String, $after: ID) {
   orderUpdated(store_code: $store, after: $after) { cursor event { order_version } order { number } }
 }";
 
@@ -17,7 +17,7 @@ const NUMBERS: [&str; 3] = ["000000001", "000000002", "000000003"];
 
 /// An order of Anna and one of a guest in the first store view, and one of a guest in a second one, `other`. Gives their
 /// ids and Anna's token.
-async fn three_orders(shop: &TestShop) -> (Vec<String>, String) {
+pub(super) async fn three_orders(shop: &TestShop) -> (Vec<String>, String) {
     let anna = shop.customer(ANNA).await;
     shop.create_store("other", "base", "other").await;
     let [of_anna, of_guest, elsewhere] = NUMBERS.map(|number| OrderJson::new(number).line("A", 750, 2, 0, 0));
@@ -26,7 +26,7 @@ async fn three_orders(shop: &TestShop) -> (Vec<String>, String) {
 }
 
 /// The orders of the next updates with their versions.
-async fn seen(events: &mut EventStream, count: usize) -> Vec<(String, i64)> {
+pub(super) async fn seen(events: &mut EventStream, count: usize) -> Vec<(String, i64)> {
     let mut seen = Vec::new();
     for _ in 0..count {
         let update = events.update().await;

@@ -1,5 +1,6 @@
 //! What a subscription tells of the money that goes back: buyers see honest words, staff sees the provider's states.
 
+use chrono::TimeDelta;
 use countermand_integrations::mail::{FileMailer, MailTemplates};
 use countermand_tests::event_stream::EventStream;
 use countermand_tests::payment_server::{KEY, PaymentServer};
@@ -42,6 +43,16 @@ async fn paid(shop: &TestShop) -> (String, String) {
 async fn cancel(shop: &TestShop, id: &str) {
     shop.worked("cancelOrderAsAdmin", json!({ "order_id": id, "reason": "Other" }))
         .await;
+}
+
+/// Staff has paid the only open refund by hand.
+async fn pay_by_hand(shop: &TestShop) {
+    let listed = "{ obligations(filter: { state: OPEN }) { items { id } } }";
+    let answer = shop.ask(listed).token(shop.owner()).send().await;
+    let obligation = answer.data("/obligations/items/0/id").clone();
+    let input = json!({ "id": obligation, "note": "Paid by transfer." });
+    let done = shop.owner_does("settleObligation", input, "").await;
+    assert_eq!(done["user_errors"], json!([]));
 }
 
 /// Lets the worker do what is due.
@@ -189,13 +200,37 @@ on_sqlite!(
             .await;
         cancel(&shop, &id).await;
         assert_eq!(states(&mut buyer, 1).await, [state("ON_ITS_WAY", None)]);
-        let listed = "{ obligations(filter: { state: OPEN }) { items { id } } }";
-        let answer = shop.ask(listed).token(shop.owner()).send().await;
-        let obligation = answer.data("/obligations/items/0/id").clone();
-        let input = json!({ "id": obligation, "note": "Paid by transfer." });
-        let done = shop.owner_does("settleObligation", input, "").await;
-        assert_eq!(done["user_errors"], json!([]));
+        pay_by_hand(&shop).await;
         assert_eq!(states(&mut buyer, 1).await, [state("REFUNDED", None)]);
+    }
+);
+
+on_every_database!(
+    a_buyer_who_is_cut_off_before_the_first_refund_is_told_each_state,
+    |shop| async move {
+        shop.enable_cancellation().await;
+        shop.leave_jobs();
+        let (id, anna) = paid(&shop).await;
+        let of_one = json!({ "id": id });
+        let mut opened = Vec::new();
+        for variables in [of_one, json!({})] {
+            let mut buyer = shop.events(REFUND_UPDATED, variables.clone(), Some(&anna)).await;
+            opened.push((variables, buyer.id_alone().await));
+        }
+        cancel(&shop, &id).await;
+        shop.wait(TimeDelta::minutes(5));
+        pay_by_hand(&shop).await;
+        shop.wait(TimeDelta::minutes(5));
+        for (variables, id) in opened {
+            let header = [("last-event-id", id.as_str())];
+            let response = shop.subscribe(REFUND_UPDATED, variables.clone(), Some(&anna), &header);
+            let mut again = EventStream::of(response.await);
+            assert_eq!(
+                states(&mut again, 2).await,
+                [state("ON_ITS_WAY", None), state("REFUNDED", None)],
+                "{variables}"
+            );
+        }
     }
 );
 

@@ -82,6 +82,23 @@ on_every_database!(
     }
 );
 
+on_sqlite!(
+    a_browser_that_is_cut_twice_without_an_update_between_keeps_its_place,
+    |shop| async move {
+        let (id, anna) = order_of_anna(&shop).await;
+        let variables = json!({ "id": id });
+        let mut events = shop.events(ORDER_UPDATED, variables.clone(), Some(&anna)).await;
+        let first = events.update().await.id.expect("an id");
+        drop(events);
+        let header = [("last-event-id", first.as_str())];
+        let response = shop
+            .subscribe(ORDER_UPDATED, variables, Some(&anna), &header)
+            .await;
+        // By the specification, a browser begins each connection without an id.
+        assert_eq!(EventStream::of(response).id_alone().await, first);
+    }
+);
+
 on_sqlite!(the_header_counts_more_than_the_argument, |shop| async move {
     let (id, anna) = order_of_anna(&shop).await;
     for is_held in [true, false, true] {

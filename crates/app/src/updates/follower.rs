@@ -9,6 +9,7 @@ use thiserror::Error;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 
+use super::resume_point::ResumePoint;
 use crate::App;
 use crate::error::AppError;
 use crate::failure::{Failure, Refusal};
@@ -34,6 +35,8 @@ pub struct FollowRequest {
     pub order: FollowedOrder,
     /// The cursor of the last update that arrived; none to begin with what is there now.
     pub after: Option<String>,
+    /// Where the follower says with which cursor the subscription goes on.
+    pub resume_point: ResumePoint,
 }
 
 /// How a caller names what to follow.
@@ -114,6 +117,11 @@ impl Follower {
     /// The cursor with which the caller began.
     pub(super) fn after(&self) -> Option<&str> {
         self.request.after.as_deref()
+    }
+
+    /// All updates up to `cursor` were sent, and the subscription goes on with it.
+    pub(super) fn goes_on_after(&self, cursor: String) {
+        self.request.resume_point.set(cursor);
     }
 
     /// The order as it is now, if the caller may still see it.

@@ -84,6 +84,8 @@ impl ManyOrders {
             if let Some(entry) = self.read.front() {
                 return Ok(entry.clone());
             }
+            // All that was read was told, so the subscription goes on at the time before which nothing is left.
+            self.request.resume_point.set(cursor_of(self.since + LATE));
             if Instant::now() >= self.check_at {
                 self.reach = self.app.reach_of(&self.request).await?;
                 self.check_at = Instant::now() + TOKEN_CHECKS;

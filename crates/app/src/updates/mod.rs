@@ -9,6 +9,7 @@ mod refund_cursor;
 mod refund_state;
 mod refund_updates;
 mod refunds_of_many;
+mod resume_point;
 
 pub(crate) use feed::Feed;
 pub use follower::{FollowRefusal, FollowRequest, FollowedOrder};
@@ -16,6 +17,7 @@ pub use order_updates::{OrderUpdate, OrderUpdates};
 pub(crate) use pulses::Pulses;
 pub use refund_state::RefundWord;
 pub use refund_updates::{RefundUpdate, RefundUpdates};
+pub use resume_point::ResumePoint;
 
 /// Calls a function when the task that holds it panics.
 struct OnPanic<F: Fn()>(F);

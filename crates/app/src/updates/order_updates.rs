@@ -40,6 +40,8 @@ struct ChangesOfOne {
     order: OrderId,
     /// The version of the last event that was looked at.
     version: i64,
+    /// The cursor of the last update, or else that of the request; none once the follower said that it goes on with it.
+    cursor: Option<String>,
     /// Events that were read and not sent yet.
     read: VecDeque<PublishedEvent>,
 }
@@ -55,6 +57,7 @@ impl App {
         }
         let (follower, view) = Follower::begin(self, request).await?;
         let order = view.order.id;
+        let cursor = follower.after().map(str::to_owned);
         let version = match follower.after() {
             None => view.order.version - 1,
             Some(id) => {
@@ -66,6 +69,7 @@ impl App {
             follower,
             order,
             version,
+            cursor,
             read: VecDeque::new(),
         }))))
     }
@@ -96,6 +100,9 @@ impl ChangesOfOne {
     /// goes on after a version misses none, whichever transaction commits first.
     async fn sent_next(&mut self) -> Result<Option<OrderUpdate>, FollowFailure> {
         let Some(event) = self.read.front() else {
+            if let Some(cursor) = self.cursor.take() {
+                self.follower.goes_on_after(cursor);
+            }
             let database = self.follower.app().database();
             let read = database.published_events(self.order, self.version, PAGE).await?;
             if read.is_empty() {
@@ -108,7 +115,11 @@ impl ChangesOfOne {
         let order = self.follower.view().await?;
         let event = self.read.pop_front();
         self.version = version;
-        Ok(event.and_then(|event| update(event.id.clone(), event, order)))
+        let told = event.and_then(|event| update(event.id.clone(), event, order));
+        if let Some(told) = &told {
+            self.cursor = Some(told.cursor.clone());
+        }
+        Ok(told)
     }
 }
 

@@ -113,6 +113,8 @@ impl RefundsOfOne {
         if self.read.is_empty() {
             self.read_steps().await?;
             if self.read.is_empty() {
+                let cursor = refund_cursor::write(self.order.order.id, &self.seen);
+                self.follower.goes_on_after(cursor);
                 self.follower.changed().await?;
             }
             return Ok(None);

@@ -3,7 +3,9 @@
 use std::pin::Pin;
 use std::time::Duration;
 
+use countermand_app::updates::ResumePoint;
 use futures_util::{Stream, StreamExt};
+use tokio::sync::watch;
 
 use super::answer::{ApiAnswer, Refused};
 use super::api::{Api, ApiRequest, order_of, timed_out};
@@ -18,8 +20,14 @@ pub enum Opened {
     Updates(ApiUpdates),
 }
 
-/// The updates of a subscription, which end after an error.
-pub type ApiUpdates = Pin<Box<dyn Stream<Item = ApiUpdate> + Send>>;
+/// What a subscription tells.
+pub struct ApiUpdates {
+    /// The updates, which end after an error.
+    pub stream: Pin<Box<dyn Stream<Item = ApiUpdate> + Send>>,
+    /// The newest cursor with which the subscription goes on after the updates that were taken out of the stream; none
+    /// until there is one. It moves while the stream is awaited, also if no update comes.
+    pub resume_point: watch::Receiver<Option<String>>,
+}
 
 /// One update of a subscription.
 #[derive(Debug)]
@@ -62,11 +70,11 @@ impl Api {
             resumed_at: request.last_event_id.clone(),
         };
         let cursor = LastCursor::default();
+        let point = ResumePoint::default();
+        let resume_point = point.watch();
         let parsed = self.parsed(&document, viewer, request);
-        let responses = self
-            .known
-            .schema
-            .execute_stream(parsed.data(subscriber).data(cursor.clone()));
+        let parsed = parsed.data(subscriber).data(cursor.clone()).data(point);
+        let responses = self.known.schema.execute_stream(parsed);
         let api = self.clone();
         let updates = responses.map(move |response| {
             let answer = api.worded(response, &document, &order);
@@ -74,6 +82,9 @@ impl Api {
             let cursor = cursor.take();
             ApiUpdate { answer, cursor }
         });
-        Ok(Box::pin(updates))
+        Ok(ApiUpdates {
+            stream: Box::pin(updates),
+            resume_point,
+        })
     }
 }

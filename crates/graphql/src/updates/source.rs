@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::{Context, Error, ID, Result};
 use countermand_app::Failure;
-use countermand_app::updates::{FollowRefusal, FollowRequest, FollowedOrder};
+use countermand_app::updates::{FollowRefusal, FollowRequest, FollowedOrder, ResumePoint};
 use futures_util::Stream;
 use futures_util::stream;
 
@@ -49,6 +49,7 @@ impl LastCursor {
 pub(super) struct Source {
     subscriber: Subscriber,
     cursor: LastCursor,
+    resume_point: ResumePoint,
     budget: Arc<AnswerBudget>,
 }
 
@@ -57,6 +58,7 @@ impl Source {
         Ok(Self {
             subscriber: context.data::<Subscriber>()?.clone(),
             cursor: context.data::<LastCursor>()?.clone(),
+            resume_point: context.data::<ResumePoint>()?.clone(),
             budget: context.data::<Arc<AnswerBudget>>()?.clone(),
         })
     }
@@ -93,6 +95,7 @@ impl Source {
             origin,
             order,
             after: resumed_at.or(after.map(|after| after.0)),
+            resume_point: self.resume_point.clone(),
         })
     }
 }

@@ -7,7 +7,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, Version, header};
 use axum::response::{IntoResponse, Response};
 use countermand_graphql::{ApiAnswer, ApiUpdate, ApiUpdates, Opened};
 use futures_util::{StreamExt, stream};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
 use super::lifeline::{Lifeline, LivePlace};
@@ -87,22 +87,32 @@ impl Feed {
     }
 
     /// Sends updates until the subscription ends, the client goes, or the server stops. Without `complete` at its end,
-    /// a client subscribes again.
-    async fn updates(self, mut updates: ApiUpdates) {
+    /// a client subscribes again, with the id that came last: the first comes as soon as the subscription is open.
+    async fn updates(self, updates: ApiUpdates) {
+        let ApiUpdates {
+            mut stream,
+            mut resume_point,
+        } = updates;
+        let mut has_id = false;
         let mut sent = self.send(COMMENT.into()).await;
         while sent.is_ok() {
             sent = tokio::select! {
                 biased;
                 () = self.lifeline.stop.cancelled() => return,
                 () = self.sender.closed() => return,
-                update = updates.next() => {
+                update = stream.next() => {
                     let Some(update) = update else {
                         let _ = self.send(COMPLETE.into()).await;
                         return;
                     };
+                    has_id |= update.cursor.is_some();
                     self.update(&update).await
                 }
-                () = tokio::time::sleep(self.settings.ping) => self.send(COMMENT.into()).await,
+                Ok(()) = resume_point.changed(), if !has_id => {
+                    has_id = true;
+                    self.send(comment(&resume_point)).await
+                }
+                () = tokio::time::sleep(self.settings.ping) => self.send(comment(&resume_point)).await,
             };
         }
     }
@@ -136,8 +146,18 @@ impl Feed {
     }
 }
 
+/// A comment, with the newest cursor as its id. A block without data is no event, and sets the client's last event id.
+/// The comment comes first, so that a client which drops a block that begins with one drops the whole block.
+fn comment(resume_point: &watch::Receiver<Option<String>>) -> String {
+    let id = id_line(resume_point.borrow().as_deref());
+    format!(":\n{id}\n")
+}
+
 /// The event of an update. JSON has no line breaks outside of its strings, and none in them.
 fn next_event(cursor: Option<&str>, json: &str) -> String {
-    let id = cursor.map(|cursor| format!("id: {cursor}\n")).unwrap_or_default();
-    format!("event: next\n{id}data: {json}\n\n")
+    format!("event: next\n{}data: {json}\n\n", id_line(cursor))
+}
+
+fn id_line(cursor: Option<&str>) -> String {
+    cursor.map(|cursor| format!("id: {cursor}\n")).unwrap_or_default()
 }

@@ -290,7 +290,10 @@ fn steps(site: Arc<Site>, caller: Caller, parts: Parts) -> Pin<Box<dyn Stream<It
         };
         let steps: Pin<Box<dyn Stream<Item = Step> + Send>> = match site.api.open(request, deadline).await {
             Opened::Answer(answer) => Box::pin(stream::iter([Step::Next(answer)])),
-            Opened::Updates(updates) => Box::pin(updates.map(|update| Step::Next(Box::new(update.answer)))),
+            Opened::Updates(updates) => {
+                let updates = updates.stream;
+                Box::pin(updates.map(|update| Step::Next(Box::new(update.answer))))
+            }
         };
         steps
     };
