@@ -5,6 +5,7 @@
 // Exits with 1 when an update is missing.
 
 import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 
 import { createClient as createSseClient } from "graphql-sse";
 import { createClient as createWsClient } from "graphql-ws";
@@ -69,8 +70,18 @@ const second = await follow(events, null, 3);
 assert.deepEqual(second.seen, [3, 4, 5]);
 const third = await follow(events, first.cursor, 4);
 assert.deepEqual(third.seen, [4, 5, 6, 7]);
-events.dispose();
 console.log("graphql-sse follows the order");
+
+// A stream with nothing to tell begins with an id without an event.
+const idle = events.iterate({ query, variables: { id: order, after: third.cursor } });
+const next = idle.next();
+await pause(1000);
+await change("holdOrder");
+const { value } = await next;
+assert.equal(value.data.orderUpdated.event.order_version, 8);
+await idle.return();
+events.dispose();
+console.log("graphql-sse passes over an id without an event");
 
 // The reference client reads the codes with which the server closes.
 const codes = [];
