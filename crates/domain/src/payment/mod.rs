@@ -1,5 +1,6 @@
 //! How an order is paid, what was authorized and captured, and what must flow back.
 
+mod capture;
 pub(crate) mod method_name;
 pub mod provider_account;
 pub(crate) mod refund;
@@ -137,47 +138,6 @@ impl Payment {
                 }
                 Effect::Notify(_) => {}
             }
-        }
-        Ok(payment)
-    }
-
-    /// The payment once `amount` is captured: taken from what is authorized, as far as that goes, with one capture for
-    /// each tender that pays. `reference` is the provider's, where it is known.
-    pub(crate) fn capture(
-        &self,
-        amount: Money,
-        reference: Option<&str>,
-        at: DateTime<Utc>,
-    ) -> Result<Self, MoneyError> {
-        let mut payment = self.clone();
-        let zero = Money::zero(amount.currency());
-        let mut left = amount;
-        let mut parts = vec![zero; self.tender_count()];
-        for authorization in payment
-            .transactions
-            .iter_mut()
-            .filter(|it| it.kind == TransactionKind::Authorization)
-        {
-            let part = authorization.remaining()?.checked_min(left)?;
-            authorization.used = authorization.used.checked_add(part)?;
-            left = left.checked_sub(part)?;
-            if let Some(sum) = parts.get_mut(authorization.tender) {
-                *sum = sum.checked_add(part)?;
-            }
-        }
-        let parts = self.paid_by_tender(amount, parts)?;
-        for (tender, amount) in parts.into_iter().enumerate().filter(|it| it.1.is_positive()) {
-            payment.transactions.push(PaymentTransaction {
-                kind: TransactionKind::Capture,
-                tender,
-                amount,
-                used: zero,
-                owed: zero,
-                abandoned: zero,
-                outside: zero,
-                reference: reference.map(str::to_owned),
-                created_at: at,
-            });
         }
         Ok(payment)
     }

@@ -13,7 +13,8 @@ use crate::transition::Transition;
 pub struct OpenInvoiceRequest {
     /// The number of the invoice; none for every open invoice of the order.
     pub number: Option<String>,
-    /// The payment provider's reference of the payment, where an invoice is paid by one.
+    /// The payment provider's reference of the payment, where an invoice is paid by one. Without it, what is captured
+    /// from an authorization has the reference of the authorization.
     pub reference: Option<String>,
 }
 

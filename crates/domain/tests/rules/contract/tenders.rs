@@ -2,9 +2,9 @@
 
 use countermand_domain::invariants::broken_by;
 use countermand_domain::{
-    Actor, Cancel, CancellationPolicy, CancellationRules, CreditMemoRequest, Effect, EventData, Money, Order,
-    PaymentKind, PaymentTender, PaymentTransaction, RefundOrder, RefundProgress, Selection, Tender,
-    TenderKind, TransactionKind, Transition,
+    Actor, Cancel, CancellationPolicy, CancellationRules, CreditMemoRequest, Effect, EventData,
+    InvoiceRequest, Money, OpenInvoiceRequest, Order, PaymentKind, PaymentTender, PaymentTransaction,
+    RefundOrder, RefundProgress, Selection, Tender, TenderKind, TransactionKind, Transition,
 };
 
 use super::{invoiced, order_of, usd, whole};
@@ -189,6 +189,112 @@ fn an_invoice_captures_from_the_tender_that_was_authorized() {
     assert_eq!(
         [captured(0), captured(1), captured(2)],
         [Ok(usd(500)), Ok(usd(1500)), Ok(usd(1000))]
+    );
+}
+
+/// The captures of the order: tender, amount and reference.
+fn captures(order: &Order) -> Vec<(usize, i64, Option<&str>)> {
+    let transactions = order.payment.transactions.iter();
+    let captures = transactions.filter(|it| it.kind == TransactionKind::Capture);
+    captures
+        .map(|it| (it.tender, it.amount.minor(), it.reference.as_deref()))
+        .collect()
+}
+
+/// `order`, of which all is billed and not paid.
+fn billed(order: &Order) -> Order {
+    let request = InvoiceRequest {
+        lines: Vec::new(),
+        unpaid: true,
+    };
+    let billed = order.invoice(&request, &staff(), at(1));
+    billed.expect("it can be invoiced").after
+}
+
+/// `order` once its open invoice is paid with `reference`.
+fn paid(order: &Order, reference: &str) -> Order {
+    let request = OpenInvoiceRequest {
+        number: None,
+        reference: Some(reference.into()),
+    };
+    let paid = order.pay_invoice(&request, &staff(), at(2));
+    let after = paid.expect("it is open").after;
+    assert_kept(&after);
+    after
+}
+
+#[test]
+fn each_capture_has_the_reference_of_the_authorization_of_its_tender() {
+    let mut order = order_of(&[1, 1]);
+    order.payment.transactions = vec![transaction(TransactionKind::Authorization, 0, 3000)];
+    let first = invoiced(&order, &[(1, 1)]);
+    let both = invoiced(&first, &[(2, 1)]);
+    assert_kept(&both);
+    assert_eq!(
+        captures(&both),
+        [(0, 2000, Some("ref-0")), (0, 1000, Some("ref-0"))]
+    );
+    // An offline payment, which has no authorization, has no reference.
+    assert_eq!(captures(&invoiced(&order_of(&[1]), &[])), [(0, 1500, None)]);
+
+    order.payment.tenders = vec![
+        tender(TenderKind::Provider, "stripe", 2000),
+        tender(TenderKind::GiftCard, "giftcard", 1000),
+    ];
+    order.payment.transactions = vec![
+        transaction(TransactionKind::Authorization, 0, 2000),
+        transaction(TransactionKind::Authorization, 1, 1000),
+    ];
+    assert_eq!(
+        captures(&invoiced(&order, &[])),
+        [(0, 2000, Some("ref-0")), (1, 1000, Some("ref-1"))]
+    );
+}
+
+#[test]
+fn a_capture_of_several_payments_or_beyond_the_authorization_has_no_reference() {
+    let mut order = order_of(&[1]);
+    order.payment.transactions = vec![transaction(TransactionKind::Authorization, 0, 1499)];
+    assert_eq!(captures(&invoiced(&order, &[])), [(0, 1500, None)]);
+
+    let mut other = transaction(TransactionKind::Authorization, 0, 1000);
+    other.reference = Some("ref-other".into());
+    order.payment.transactions = vec![transaction(TransactionKind::Authorization, 0, 500), other.clone()];
+    assert_eq!(captures(&invoiced(&order, &[])), [(0, 1500, None)]);
+
+    order.payment.transactions = vec![transaction(TransactionKind::Authorization, 0, 1500), other];
+    assert_eq!(captures(&invoiced(&order, &[])), [(0, 1500, Some("ref-0"))]);
+}
+
+#[test]
+fn a_given_reference_belongs_to_one_tender() {
+    let mut order = order_of(&[1, 1]);
+    order.payment.tenders = vec![
+        tender(TenderKind::Provider, "stripe", 2000),
+        tender(TenderKind::Offline, "banktransfer", 1000),
+    ];
+    order.payment.transactions = vec![transaction(TransactionKind::Authorization, 0, 2000)];
+    let open = billed(&order);
+    assert_eq!(
+        captures(&paid(&open, "bank-7")),
+        [(0, 2000, Some("ref-0")), (1, 1000, Some("bank-7"))]
+    );
+    assert_eq!(
+        captures(&paid(&open, "ref-0")),
+        [(0, 2000, Some("ref-0")), (1, 1000, None)],
+        "the reference of the card is not that of the transfer"
+    );
+    // Of one tender, the payment that is named took the money.
+    order.payment.tenders = Vec::new();
+    order.payment.transactions = vec![transaction(TransactionKind::Authorization, 0, 3000)];
+    assert_eq!(
+        captures(&paid(&billed(&order), "tx-7")),
+        [(0, 3000, Some("tx-7"))]
+    );
+    order.payment.transactions = Vec::new();
+    assert_eq!(
+        captures(&paid(&billed(&order), "tx-7")),
+        [(0, 3000, Some("tx-7"))]
     );
 }
 
