@@ -14,7 +14,7 @@ use super::{ChannelMatter, ChannelProblem, ObligationKind, PaymentMatter, Paymen
 use crate::App;
 use crate::error::AppError;
 use crate::orders::order_view::OrderView;
-use crate::payments::{BY_HAND, BY_KEEPER};
+use crate::payments::{BY_HAND, BY_KEEPER, WITHOUT_REFERENCE};
 use crate::rights::StaffOperation;
 use crate::viewer::{Staff, Viewer};
 
@@ -320,7 +320,8 @@ fn reasons(
     was_not_sent: bool,
 ) -> Result<Vec<AttentionReason>, String> {
     let payload = &row.payload;
-    let is_by_hand = was_not_sent && ["", BY_HAND, BY_KEEPER].contains(&row.last_error.as_str());
+    let by_hand = ["", BY_HAND, BY_KEEPER, WITHOUT_REFERENCE];
+    let is_by_hand = was_not_sent && by_hand.contains(&row.last_error.as_str());
     Ok(match kind {
         ObligationKind::Refund if is_by_hand => vec![AttentionReason::RefundByHand],
         ObligationKind::Refund => vec![AttentionReason::RefundFailed],

@@ -3,6 +3,7 @@
 pub mod account;
 mod balance;
 mod check;
+mod check_before;
 mod check_case;
 mod difference;
 mod look_up;
@@ -16,6 +17,8 @@ pub(crate) use check::PaymentCheckError;
 
 /// Why staff must move money by itself.
 pub(crate) const BY_HAND: &str = "staff must carry this out: no payment provider is connected";
+/// Why staff must move the money of a payment at which the payment provider cannot be asked.
+pub(crate) const WITHOUT_REFERENCE: &str = "the payment has no reference of the payment provider";
 /// What staff reads about a refund that the keeper of a balance was told of.
 pub(crate) const BY_KEEPER: &str =
     "the keeper of the balance was told: settle the refund when the balance has it";

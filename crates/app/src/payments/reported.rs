@@ -9,9 +9,7 @@ use countermand_persistence::{MET, PaymentAccount};
 
 use super::check::PaymentCheckError;
 use super::check_case::CheckCase;
-use super::reversal_case::{PaymentCheck, ReversalCase};
 use crate::App;
-use crate::error::AppError;
 use crate::ports::{PaymentProvider, ProviderAnswer, ProviderPayment, ReversalRequest};
 
 impl App {
@@ -47,42 +45,6 @@ impl App {
             .provider_reports(&case.account.name, &case.payment)
             .await?;
         case.told_payment(ProviderReports(&reports)).map(Some)
-    }
-
-    /// Compares what the provider told of a payment that cannot be read with the books, before a request is sent.
-    pub(super) async fn check_told(
-        &self,
-        case: &ReversalCase,
-        call: ReversalCall,
-    ) -> Result<PaymentCheck, AppError> {
-        if let Some(why) = case.why_not_refunded(call) {
-            return Ok(PaymentCheck::Differs(why));
-        }
-        let books = self.check_case(&case.account, case.id, &case.payment).await?;
-        let Some(books) = books else {
-            return Ok(PaymentCheck::Fits);
-        };
-        let told = self.known_payment(&books, case.provider.as_ref()).await?;
-        let Some(told) = told else {
-            return Ok(PaymentCheck::Fits);
-        };
-        if told.captured.currency() != case.amount().currency() {
-            let currency = told.captured.currency();
-            let why = format!("the payment is in {currency} at the payment provider, and not in the books");
-            return Ok(PaymentCheck::Differs(why));
-        }
-        let outside = told.refunded.checked_sub(books.known_refunds()?).map_err(later)?;
-        if outside.is_positive() {
-            let why = format!("the payment provider paid back {outside} already");
-            return Ok(PaymentCheck::Differs(why));
-        }
-        let follows_void = call.operation.is_refund() && case.reversal.owed == ReversalOperation::Void;
-        if follows_void && told.captured.is_positive() && told.captured != case.amount() {
-            let (there, kept) = (told.captured, case.amount());
-            let why = format!("the payment is {there} at the payment provider, and {kept} in the books");
-            return Ok(PaymentCheck::Differs(why));
-        }
-        Ok(PaymentCheck::Fits)
     }
 }
 
@@ -170,6 +132,6 @@ fn answer_of(report: &ProviderReport) -> ProviderAnswer {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "`map_err` hands the error over")]
-fn later(problem: MoneyError) -> PaymentCheckError {
+pub(super) fn later(problem: MoneyError) -> PaymentCheckError {
     PaymentCheckError::Later(problem.to_string())
 }

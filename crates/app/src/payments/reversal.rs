@@ -92,13 +92,9 @@ impl App {
 
     /// Sends a request for the first time, after a look at the provider's payment.
     async fn begin(&self, case: &mut ReversalCase, call: ReversalCall) -> Result<Option<Outcome>, AppError> {
-        let check = if case.provider.capabilities().reads_payments {
-            match case.check_payment(call).await {
-                Ok(check) => check,
-                Err(problem) => return self.without_answer(case, problem, true).await.map(Some),
-            }
-        } else {
-            self.check_told(case, call).await?
+        let check = match self.check_before(case, call).await? {
+            Ok(check) => check,
+            Err(problem) => return self.without_answer(case, problem, true).await.map(Some),
         };
         match check {
             PaymentCheck::Fits => {}

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
-    ConfigScope, Money, Order, OrderId, PaymentTransaction, Reversal, ReversalCall, ReversalOperation,
-    ReversalState, ReversalStep, Shop, TransactionKind,
+    ConfigScope, Money, MoneyError, Order, OrderId, PaymentTransaction, Reversal, ReversalCall,
+    ReversalOperation, ReversalState, ReversalStep, Shop, TransactionKind,
 };
 use countermand_persistence::{OwedReversal, PaymentAccount};
 
-use super::BY_HAND;
+use super::{BY_HAND, WITHOUT_REFERENCE};
 use crate::App;
 use crate::error::AppError;
 use crate::obligations::{Attempt, Outcome};
-use crate::ports::{PaymentProvider, ProviderError, ReversalRequest};
+use crate::ports::{PaymentProvider, ProviderPayment, ReversalRequest};
 
 /// A void or a refund, with all that is needed to let the provider carry it out.
 pub(super) struct ReversalCase {
@@ -114,7 +114,7 @@ impl App {
             return Ok(Err(Outcome::Waiting { why, until: None }));
         }
         let Some(payment) = transaction.reference.clone() else {
-            return by_hand("the payment has no reference of the payment provider");
+            return by_hand(WITHOUT_REFERENCE);
         };
         let provider = match self.provider_of(&account) {
             Ok(provider) => provider,
@@ -214,12 +214,12 @@ impl MovedMoney {
 }
 
 impl ReversalCase {
-    /// Compares the provider's payment with the books: another amount or another currency stops the money.
-    pub(super) async fn check_payment(&self, call: ReversalCall) -> Result<PaymentCheck, ProviderError> {
-        let Some(payment) = self.provider.payment(&self.payment).await? else {
-            let why = format!("the payment provider knows no payment {}", self.payment);
-            return Ok(PaymentCheck::Differs(why));
-        };
+    /// Compares the provider's `payment` with the books: another amount or another currency stops the money.
+    pub(super) fn compare(
+        &self,
+        call: ReversalCall,
+        payment: &ProviderPayment,
+    ) -> Result<PaymentCheck, MoneyError> {
         if !call.operation.is_refund() && payment.is_voided {
             return Ok(PaymentCheck::Released);
         }
@@ -227,8 +227,9 @@ impl ReversalCase {
             return Ok(PaymentCheck::Differs(why));
         }
         let (kept, there) = match (call.operation, self.reversal.owed) {
+            // Several captures of one payment are one amount at the provider.
             (ReversalOperation::Refund, ReversalOperation::Refund) => {
-                (self.transaction.amount, payment.captured)
+                (self.sum_of_captures(|it| it.amount)?, payment.captured)
             }
             // Of an authorization that was captured meanwhile, the owed part goes back.
             (ReversalOperation::Refund, ReversalOperation::Void | ReversalOperation::Either) => {
@@ -247,18 +248,30 @@ impl ReversalCase {
             let known = match self.reversal.owed {
                 ReversalOperation::Refund => {
                     // What staff abandoned is decided in the books, and has not moved.
-                    let abandoned = self.transaction.abandoned.minor();
-                    self.transaction.used.minor() - abandoned - self.owed.amount
+                    let abandoned = self.sum_of_captures(|it| it.abandoned)?;
+                    let used = self.sum_of_captures(|it| it.used)?;
+                    used.minor() - abandoned.minor() - self.owed.amount
                 }
                 ReversalOperation::Void | ReversalOperation::Either => 0,
             };
             let left = payment.captured.checked_sub(payment.refunded).ok();
             let is_enough = left.is_some_and(|left| left.minor() >= self.owed.amount);
             if !is_enough || payment.refunded.minor() > known {
-                let why = format!("the payment provider paid back {} already", payment.refunded);
-                return Ok(PaymentCheck::Differs(why));
+                return Ok(paid_back_already(payment.refunded));
             }
         }
         Ok(PaymentCheck::Fits)
     }
+
+    /// The sum over the captures of the payment: those of the tender that have its reference.
+    fn sum_of_captures(&self, of: impl Fn(&PaymentTransaction) -> Money) -> Result<Money, MoneyError> {
+        let captures = self.order.payment.captures_of(self.transaction.tender);
+        let captures = captures.filter(|it| it.is_capture_of(&self.payment));
+        Money::sum(self.order.currency(), captures.map(of))
+    }
+}
+
+/// What is told of `amount` that went back by another way.
+pub(super) fn paid_back_already(amount: Money) -> PaymentCheck {
+    PaymentCheck::Differs(format!("the payment provider paid back {amount} already"))
 }

@@ -6,10 +6,11 @@ use async_graphql::Enum;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "countermand_app::obligations::AttentionReason")]
 pub(crate) enum AttentionReason {
-    /// A refund must be paid out by hand, because no payment provider is connected; or the keeper of a gift card or of
-    /// store credit was told of it, and has not settled it.
+    /// A refund must be paid out by hand, because no payment provider is connected, or the books have no reference of the
+    /// payment there; or the keeper of a gift card or of store credit was told of it, and has not settled it.
     RefundByHand,
-    /// An authorization must be released by hand, because no payment provider is connected.
+    /// An authorization must be released by hand, because no payment provider is connected, or the books have no
+    /// reference of the payment there.
     VoidByHand,
     /// The payment provider did not pay money back; `problem` says why, `retryObligation` lets it try again.
     RefundFailed,
