@@ -113,7 +113,7 @@ pub(super) struct TenderAmounts {
     pub(super) authorized: Money,
     pub(super) paid: Money,
     pub(super) refunded: Money,
-    /// The reference of the last transaction.
+    /// The provider's reference of the payment, of which the authorization and the capture are parts.
     pub(super) reference: Option<String>,
 }
 
@@ -143,8 +143,7 @@ impl TenderAmounts {
             // No money is authorized any more for a canceled or closed order.
             let is_over = matches!(state, OrderState::Canceled | OrderState::Closed);
             let used = if is_over { self.authorized } else { self.paid };
-            // The last transaction is the capture, if there is a capture.
-            let reference = self.reference.clone().filter(|_| !self.paid.is_positive());
+            let reference = self.reference.clone();
             transaction(TransactionKind::Authorization, self.authorized, used, reference)
         });
         let capture = self.paid.is_positive().then(|| {
