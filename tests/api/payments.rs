@@ -5,6 +5,7 @@ mod adyen;
 #[macro_use]
 mod contract;
 mod abandoned;
+mod captures;
 mod faults;
 mod hyperswitch;
 mod judged;

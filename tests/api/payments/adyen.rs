@@ -55,7 +55,7 @@ on_sqlite!(
         let mut order = order.json();
         order["payment"]["last_trans_id"] = json!("pi_1");
         let id = shop.import(&[order]).await.remove(0);
-        adyen.pays("pi_1", "USD", 2500, 0).await;
+        adyen.pays("pi_1", "USD", 3000, 2000).await;
         let input = json!({ "order_id": id, "items": shop.item_lines(&id, &[1]).await });
         shop.worked("createInvoice", input).await;
         shop.leave_jobs();
@@ -68,6 +68,15 @@ on_sqlite!(
             !paths.iter().any(|path| path.ends_with("/reversals")),
             "{paths:?}"
         );
+        let refund = requests.iter().find(|it| it["path"] == "/v71/payments/pi_1/refunds");
+        let amount = refund.map(|it| it["body"]["amount"].clone());
+        assert_eq!(amount, Some(json!({ "currency": "USD", "value": 2000 })));
+        // What the invoice captured goes back. Adyen released the rest by itself, so it refuses to cancel it.
+        delivered(&shop, &adyen).await;
+        let line = adyen.line("pi_1").await;
+        assert_eq!((line.refunded, line.refunds), (2000, 1));
+        let told: Vec<_> = attention(&shop).await.into_iter().map(|(why, _)| why).collect();
+        assert_eq!(told, [json!(["VOID_FAILED"])]);
     }
 );
 

@@ -217,13 +217,16 @@ fn an_order_in_the_middle_of_its_life_keeps_its_story() {
         .payment
         .transactions
         .iter()
-        .map(|it| (it.kind, it.amount.minor(), it.used.minor(), it.reference.as_deref()))
+        .map(|it| {
+            let amounts = (it.amount.minor(), it.used.minor());
+            (it.kind, amounts, it.reference.as_deref())
+        })
         .collect();
     assert_eq!(
         told,
         [
-            (TransactionKind::Authorization, 1760, 1130, Some("t1")),
-            (TransactionKind::Capture, 1130, 600, Some("t1"))
+            (TransactionKind::Authorization, (1760, 1130), Some("t1")),
+            (TransactionKind::Capture, (1130, 600), Some("t1"))
         ]
     );
     let comments: Vec<_> = order

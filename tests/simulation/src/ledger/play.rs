@@ -7,6 +7,14 @@ use countermand_domain::{Money, ProviderReport, ReportMatter, ReversalState};
 use super::{KeptOutcome, Ledger, Profile};
 
 impl Ledger {
+    /// The shop lets the provider capture `sum` of a payment in all, unless it was released.
+    pub(crate) fn capture(&mut self, reference: &str, sum: Money) {
+        let payment = self.payments.get_mut(reference).filter(|it| !it.is_voided);
+        if let Some(payment) = payment.filter(|it| it.captured.minor() < sum.minor()) {
+            payment.captured = sum;
+        }
+    }
+
     /// The provider captures a payment that is only reserved, by others; false where it cannot.
     pub(crate) fn capture_outside(&mut self, reference: &str, now: DateTime<Utc>) -> bool {
         let Some(payment) = self.payments.get_mut(reference) else {

@@ -251,7 +251,7 @@ impl<'a> History<'a> {
         self.story.push(line);
     }
 
-    /// What the books say was paid is at the provider, too: a buyer paid it there.
+    /// What the books say was paid or captured is at the provider, too.
     fn sync_payments(&mut self) {
         let zero = self.books.money(0);
         let mut ledger = self.providers.ledger();
@@ -266,6 +266,12 @@ impl<'a> History<'a> {
                 };
                 ledger.pay(reference, transaction.amount, captured);
             }
+        }
+        for reference in self.books.references() {
+            let captures = self.books.order.payment.transactions.iter();
+            let captures = captures.filter(|it| it.is_capture_of(&reference));
+            let captured: i64 = captures.map(|it| it.amount.minor()).sum();
+            ledger.capture(&reference, self.books.money(captured));
         }
     }
 
