@@ -36,7 +36,8 @@ pub(crate) struct PayInvoiceInput {
     order_id: ID,
     /// The `Invoice.number` of the open invoice; null for every open invoice of the order.
     invoice_number: Option<String>,
-    /// The payment provider's reference of the payment, at most 255 characters; null when there is none.
+    /// The payment provider's reference of the payment, at most 255 characters; null when there is none. What is then
+    /// captured from an authorization has the reference of the authorization.
     reference: Option<String>,
     #[graphql(flatten)]
     repeat: RepeatInput,
