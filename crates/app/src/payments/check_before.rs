@@ -64,11 +64,7 @@ impl App {
     }
 
     /// Compares what the provider told of a payment that cannot be read with the books, before a request is sent.
-    async fn check_told(
-        &self,
-        case: &ReversalCase,
-        call: ReversalCall,
-    ) -> Result<PaymentCheck, AppError> {
+    async fn check_told(&self, case: &ReversalCase, call: ReversalCall) -> Result<PaymentCheck, AppError> {
         if let Some(why) = case.why_not_refunded(call) {
             return Ok(PaymentCheck::Differs(why));
         }
