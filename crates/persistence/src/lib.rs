@@ -57,4 +57,7 @@ pub use shop::change::ShopEdit;
 pub use sql::connect::{ConnectError, ConnectOptions, MAX_CONNECTIONS};
 pub use sql::url::without_password;
 pub use upkeep::{RowCounts, TableRule};
-pub use webhooks::{AttemptFilter, AttemptPage, WebhookAttempt, WebhookEndpoint, WebhookState};
+pub use webhooks::{
+    AttemptFilter, AttemptPage, EventOfTime, EventPlace, EventsOfTime, WebhookAttempt, WebhookEndpoint,
+    WebhookState,
+};

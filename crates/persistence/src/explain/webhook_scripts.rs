@@ -1,14 +1,15 @@
 //! The scripts about webhooks whose plans are checked, and the rows for them.
 
-use super::shop::at;
+use super::shop::{at, order_id};
 use crate::rows::entity::webhook_attempt;
 use crate::rows::time::to_micros;
 use crate::sql::rows::insert;
 use crate::sql::script::Script;
 use crate::webhooks::without_attempts;
-use crate::{AttemptFilter, Database};
+use crate::{AttemptFilter, Database, EventPlace};
 
-/// What is read and changed of webhooks: the log of an endpoint, what waits for it, and the oldest attempts.
+/// What is read and changed of webhooks: the log of an endpoint, what waits for it, the oldest attempts, and the events
+/// of a time.
 pub(super) fn webhook_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
     let endpoint = endpoint_of(1);
     let mut scripts = Vec::new();
@@ -17,6 +18,15 @@ pub(super) fn webhook_scripts(database: &Database) -> Vec<(&'static str, Script<
             let page = database.webhook_attempts_script(&endpoint, &filter, after.as_deref(), 20);
             scripts.push(("the log of an endpoint", page.0));
         }
+    }
+    let place = EventPlace {
+        at: at(1_010),
+        order: order_id(1, 9),
+        version: 1,
+    };
+    for after in [None, Some(place)] {
+        let page = database.events_of_time_script(at(1_000), at(1_100), after, 1_000);
+        scripts.push(("the events of a time", page.0));
     }
     scripts.push((
         "the oldest attempts",

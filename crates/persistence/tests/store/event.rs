@@ -1,9 +1,10 @@
 //! Events carry data, and older rows are read as they are.
 
-use countermand_domain::{EventData, InvoiceRequest, ItemPosition, OrderState, Quantity};
+use countermand_domain::{EventData, EventKind, InvoiceRequest, ItemPosition, OrderState, Quantity};
+use countermand_persistence::EventOfTime;
 
 use crate::shop::{at, cancel, hold, plain_order, staff};
-use crate::support::{change_of, imported, on_every_database};
+use crate::support::{TestShop, change_of, imported, on_every_database};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_comes_back_with_its_data() -> anyhow::Result<()> {
@@ -57,4 +58,64 @@ async fn an_event_that_was_written_before_events_had_data_keeps_its_note() -> an
         Ok(())
     })
     .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_a_time_hold_each_event_once_and_end_with_the_time() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        // Three orders come at the minute 60. Two of them are held at the minute 70, and one at the minute 90.
+        for (counter, minute) in [(1, 70), (2, 90), (3, 70)] {
+            let order = plain_order(counter);
+            shop.database.insert_orders(&[imported(&order)]).await?;
+            let held = hold(&order, minute);
+            shop.database.apply(&change_of(&order, &held, "")).await?;
+        }
+        let (came, held) = (EventKind::Imported, EventKind::Held);
+        let all = [
+            (came, 60, 1),
+            (came, 60, 2),
+            (came, 60, 3),
+            (held, 70, 1),
+            (held, 70, 3),
+            (held, 90, 2),
+        ];
+        for limit in 1..=7 {
+            assert_eq!(events_of_time(shop, 60, 90, limit).await?, all);
+            assert_eq!(events_of_time(shop, 61, 89, limit).await?, all[3..5]);
+        }
+        assert!(events_of_time(shop, 91, 1_000, 2).await?.is_empty());
+        assert!(events_of_time(shop, 90, 60, 2).await?.is_empty());
+        Ok(())
+    })
+    .await
+}
+
+/// The kind, the minute and the counter of the order of each event between two minutes, read in pages of `limit`.
+async fn events_of_time(
+    shop: &TestShop,
+    from: i64,
+    to: i64,
+    limit: usize,
+) -> anyhow::Result<Vec<(EventKind, i64, i64)>> {
+    let (mut all, mut after) = (Vec::<EventOfTime>::new(), None);
+    loop {
+        let page = shop
+            .database
+            .events_of_time(at(from), at(to), after, u64::try_from(limit)?)
+            .await?;
+        assert!(page.events.len() <= limit);
+        assert!(page.events.len() == limit || !page.has_more);
+        after = page.events.last().map(|event| event.place);
+        all.extend(page.events);
+        if !page.has_more {
+            break;
+        }
+    }
+    assert!(all.is_sorted_by_key(|event| event.place));
+    let told = all.into_iter().map(|event| {
+        let kind = event.kind.expect("a known kind");
+        let minute = (event.place.at - at(0)).num_minutes();
+        (kind, minute, event.place.order.number() % 10_000_000_000)
+    });
+    Ok(told.collect())
 }
