@@ -1,6 +1,7 @@
 //! The scripts about webhooks whose plans are checked, and the rows for them.
 
 use super::shop::{at, order_id};
+use crate::obligations::without_ended;
 use crate::rows::entity::webhook_attempt;
 use crate::rows::time::to_micros;
 use crate::sql::rows::insert;
@@ -9,7 +10,7 @@ use crate::webhooks::without_attempts;
 use crate::{AttemptFilter, Database, EventPlace};
 
 /// What is read and changed of webhooks: the log of an endpoint, what waits for it, the oldest attempts, and the events
-/// of a time.
+/// of a time that are sent again.
 pub(super) fn webhook_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
     let endpoint = endpoint_of(1);
     let mut scripts = Vec::new();
@@ -38,6 +39,13 @@ pub(super) fn webhook_scripts(database: &Database) -> Vec<(&'static str, Script<
     let mut due = Script::write(database);
     due.add(&database.due_by_key("webhook_delivery", &format!("webhook:{endpoint}:")));
     scripts.push(("what waits for an endpoint, made due", due));
+    let keys = (1..=4).map(|version| format!("webhook:{endpoint}:10000000009:{version}"));
+    let known = database.known_effects_script(keys.collect());
+    scripts.push(("what is known of deliveries", known.0));
+    let mut again = Script::write_in_sequence(database);
+    again.add(&database.due_anew(vec![id_of(1), id_of(2)]));
+    again.add(&without_ended(vec![id_of(3), id_of(4)], database.backend()));
+    scripts.push(("deliveries that are owed again", again));
     scripts
 }
 

@@ -1,6 +1,7 @@
 //! Obligations are effects outside the database. They are written with
 //! their cause, claimed under a lease, and kept after they are met.
 
+mod again;
 mod by_hand;
 mod claim;
 mod clock;
@@ -11,6 +12,8 @@ mod settle;
 mod tidy;
 mod write;
 
+#[cfg(test)]
+pub(crate) use again::without_ended;
 pub(crate) use by_hand::met_by_key;
 pub use by_hand::{Ending, HeldObligation, ReopenedObligation, SettledObligation};
 pub use claim::ClaimedObligation;

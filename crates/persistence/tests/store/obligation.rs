@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use uuid::Uuid;
 
 use crate::shop::at;
-use crate::support::{TestShop, on_every_database};
+use crate::support::{TestShop, audit, on_every_database};
 
 const MAIL: &str = "mail";
 const LEASE: Duration = Duration::from_secs(300);
@@ -193,6 +193,46 @@ async fn obligations_that_staff_requests_are_all_written_or_none() -> anyhow::Re
                 ([600, 0, 0], 1)
             );
         }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_effect_that_is_owed_again_waits_once_and_is_due_at_once() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let all: Vec<_> = (0..5).map(|_| new(0)).collect();
+        for owed in &all[1..] {
+            shop.database.insert_obligation(owed).await?;
+        }
+        // The first is not owed yet. The others are met, left to staff, due in an hour, and held by a worker.
+        let told = at_minute(shop, 10);
+        let held = told.claim_obligations(MAIL, 4, LEASE).await?;
+        let [met, left, waiting, under_way] = held.as_slice() else {
+            panic!("{held:?}")
+        };
+        assert!(told.obligation_is_met(met, "a receipt", false).await?);
+        assert!(told.leave_obligation_to_staff(left, "no").await?);
+        assert!(told.postpone_obligation(waiting, 60 * MINUTE, "later").await?);
+        let again = all.iter().map(|it| NewObligation {
+            unique_key: it.unique_key.clone(),
+            ..new(10)
+        });
+        let again: Vec<_> = again.collect();
+        for number in 1..=2 {
+            told.owe_again(&again, &audit(number)).await?;
+            assert_eq!(counts(shop).await?, [5, 0, 0]);
+        }
+        let due = told.claim_obligations(MAIL, 10, LEASE).await?;
+        assert!(
+            due.iter().all(|it| it.attempt == 1 && it.payload == PAYLOAD),
+            "{due:?}"
+        );
+        let ids = due.iter().map(|it| it.id.as_str()).collect::<BTreeSet<_>>();
+        assert_eq!(ids.len(), 4);
+        assert!(ids.contains(waiting.id.as_str()) && !ids.contains(under_way.id.as_str()));
+        assert!(!ids.contains(met.id.as_str()) && !ids.contains(left.id.as_str()));
+        assert!(told.obligation_is_met(under_way, "", false).await?);
         Ok(())
     })
     .await
