@@ -4,6 +4,7 @@ mod delivery;
 mod endpoints;
 mod guard;
 mod program;
+mod replay;
 
 use countermand_app::obligations::{ObligationKind, Settlement};
 use countermand_integrations::mail::{FileMailer, MailTemplates};

@@ -1,6 +1,6 @@
 //! The obligation to tell an endpoint of an event.
 
-use countermand_domain::{EventKind, Order, Shop};
+use countermand_domain::{EventKind, Order, OrderId, Shop};
 use countermand_persistence::NewObligation;
 use serde::{Deserialize, Serialize};
 
@@ -40,18 +40,27 @@ impl App {
         kind: EventKind,
     ) -> Result<Vec<NewObligation>, AppError> {
         let wanting = shop.subscribers.iter().filter(|it| it.filter.passes(kind));
-        let owed = wanting.map(|subscriber| {
-            let delivery = WebhookDelivery {
-                endpoint: subscriber.endpoint.clone(),
-                version: Some(after.version),
-            };
-            let event = format!("{}:{}", after.id.number(), after.version);
-            Ok(NewObligation {
-                unique_key: delivery_key(&subscriber.endpoint, &event),
-                ..self.owe(&delivery, self.env().next_id(), Some(after.id), self.now())?
-            })
-        });
+        let owed = wanting.map(|subscriber| self.delivery_of(&subscriber.endpoint, after.id, after.version));
         owed.collect()
+    }
+
+    /// The delivery to `endpoint` of the event that made `version` of `order`. Its key is the same each time, so the
+    /// event waits once for the endpoint.
+    pub(crate) fn delivery_of(
+        &self,
+        endpoint: &str,
+        order: OrderId,
+        version: i64,
+    ) -> Result<NewObligation, AppError> {
+        let delivery = WebhookDelivery {
+            endpoint: endpoint.to_owned(),
+            version: Some(version),
+        };
+        let event = format!("{}:{version}", order.number());
+        Ok(NewObligation {
+            unique_key: delivery_key(endpoint, &event),
+            ..self.owe(&delivery, self.env().next_id(), Some(order), self.now())?
+        })
     }
 }
 

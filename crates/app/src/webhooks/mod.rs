@@ -4,6 +4,7 @@ mod deliver;
 pub mod endpoint;
 mod lanes;
 pub mod log;
+pub mod replay;
 mod schedule;
 mod signature;
 

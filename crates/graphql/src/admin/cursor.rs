@@ -6,6 +6,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, SecondsFormat, Utc};
 use countermand_app::cancel::request_queue::{ChannelRequestPlace, QueuePlace, RequestPlace};
 use countermand_app::channels::ChannelOrderPlace;
+use countermand_app::webhooks::replay::EventPlace;
+use countermand_domain::OrderId;
 
 use crate::kit::error::{Category, refused};
 
@@ -127,6 +129,25 @@ pub(crate) fn read_audit_cursor(cursor: &str) -> Result<(DateTime<Utc>, String)>
     place.ok_or_else(not_a_cursor)
 }
 
+/// The cursor of an event among those of a time.
+pub(crate) fn event_cursor(place: &EventPlace) -> String {
+    let at = place.at.timestamp_micros();
+    seal(&format!("{at}:{}:{}", place.order.number(), place.version))
+}
+
+/// The place that [`event_cursor`] wrote.
+pub(crate) fn read_event_cursor(cursor: &str) -> Result<EventPlace> {
+    let place = open(cursor).and_then(|text| {
+        let mut parts = text.splitn(3, ':');
+        Some(EventPlace {
+            at: DateTime::from_timestamp_micros(parts.next()?.parse().ok()?)?,
+            order: OrderId::from_number(parts.next()?.parse().ok()?)?,
+            version: parts.next()?.parse().ok()?,
+        })
+    });
+    place.ok_or_else(not_a_cursor)
+}
+
 /// `at` as text: RFC 3339, in UTC.
 pub(crate) fn rfc3339(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
@@ -157,6 +178,14 @@ mod tests {
         assert_eq!(read_entry_cursor(&entry_cursor(id)).expect("our own cursor"), id);
         let entry = read_audit_cursor(&audit_cursor(at, id)).expect("our own cursor");
         assert_eq!(entry, (at, id.to_owned()));
+        let event = EventPlace {
+            at,
+            order: OrderId::from_number(10_000_000_042).expect("an id"),
+            version: 3,
+        };
+        let read = read_event_cursor(&event_cursor(&event)).expect("our own cursor");
+        assert_eq!(read, event);
+        assert!(read_event_cursor(&order_cursor(at, 1)).is_err());
         assert!(read_audit_cursor(&entry_cursor(id)).is_err());
         assert!(read_audit_cursor(&order_cursor(at, 1)).is_err());
         assert!(read_order_cursor("x").is_err());

@@ -1,9 +1,10 @@
 //! Staff reads what was sent to an endpoint, tries it with a test event, and sends events again.
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
-use countermand_app::webhooks::log::{AttemptFilter, Replay, WebhookAttempt};
+use countermand_app::webhooks::log::{AttemptFilter, WebhookAttempt};
+use countermand_app::webhooks::replay::Replay;
 
-use super::cursor::{entry_cursor, page_size, read_entry_cursor, rfc3339};
+use super::cursor::{entry_cursor, event_cursor, page_size, read_entry_cursor, read_event_cursor, rfc3339};
 use super::staff;
 use super::time_range::read_range;
 use super::user_error::{UserError, done_or_user_errors};
@@ -83,9 +84,11 @@ impl AdminWebhookLogMutation {
         })
     }
 
-    /// Sends events again to an endpoint, with the ids that they had: one event, those of a range of time in the log, or
-    /// all events of an order, at most 1,000. Give exactly one of `event_id`, `order_id`, and `from` with `to`. The
-    /// caller needs the role `manager` and a token for all store views.
+    /// Sends events again to an endpoint, with the ids that they had: one event, those of a range of time that the
+    /// endpoint wants, or all events of an order, at most 1,000 at once. Give exactly one of `event_id`, `order_id`, and
+    /// `from` with `to`. Events of a range are found whether they were ever sent or not, also those of the time when the
+    /// endpoint was switched off. An event that waits for the endpoint is not sent twice: it is sent at once. The caller
+    /// needs the role `manager` and a token for all store views.
     async fn replay_webhooks(
         &self,
         context: &Context<'_>,
@@ -95,9 +98,10 @@ impl AdminWebhookLogMutation {
         let endpoint = input.endpoint_id.to_string();
         let which = input.which()?;
         let done = app(context)?.replay_webhooks(viewer, &endpoint, &which).await;
-        let (count, user_errors) = done_or_user_errors(done)?;
+        let (replayed, user_errors) = done_or_user_errors(done)?;
         Ok(ReplayWebhooksPayload {
-            count: count.map(|count| i32::try_from(count).unwrap_or(i32::MAX)),
+            count: replayed.map(|it| i32::try_from(it.count).unwrap_or(i32::MAX)),
+            next: replayed.and_then(|it| it.next).map(|place| event_cursor(&place)),
             user_errors,
         })
     }
@@ -137,11 +141,15 @@ pub(crate) struct ReplayWebhooksInput {
     event_id: Option<ID>,
     /// The `CustomerOrder.id` of an order whose events are all sent, also those before the endpoint was made.
     order_id: Option<ID>,
-    /// The beginning of a range of time in the log: RFC 3339, or a day.
+    /// The beginning of a range of time, in which the events happened: RFC 3339, or a day. With `only_failed`, the
+    /// range in which they were tried.
     from: Option<String>,
-    /// The end of a range of time in the log: RFC 3339, or a day.
+    /// The end of the range of time, itself included: RFC 3339, or a day.
     to: Option<String>,
-    /// Whether events of the range are left out that were delivered in it.
+    /// The `next` of the answer before, with the same range; null for the beginning of the range. A range with
+    /// `only_failed` has none.
+    after: Option<String>,
+    /// Whether only events are sent that the log of the endpoint shows as tried in the range and not delivered in it.
     #[graphql(default)]
     only_failed: bool,
     #[graphql(flatten)]
@@ -151,6 +159,11 @@ pub(crate) struct ReplayWebhooksInput {
 impl ReplayWebhooksInput {
     fn which(self) -> Result<Replay> {
         let invalid = |message: &str| refused(Category::Input, "INVALID", message);
+        let has_pages = self.event_id.is_none() && self.order_id.is_none() && !self.only_failed;
+        if self.after.is_some() && !has_pages {
+            return Err(invalid("after goes on with a range of time without only_failed"));
+        }
+        let after = self.after.as_deref().map(read_event_cursor).transpose()?;
         let range = read_range(("from", self.from), ("to", self.to))?;
         match (self.event_id, self.order_id, range.from, range.to) {
             (Some(event), None, None, None) => Ok(Replay::Event(event.to_string())),
@@ -158,10 +171,10 @@ impl ReplayWebhooksInput {
                 let order = parse_order_id(&order).map_err(|problem| invalid(&problem.to_string()))?;
                 Ok(Replay::Order(order))
             }
-            (None, None, Some(from), Some(to)) => Ok(Replay::Range {
-                from,
-                to,
-                only_failed: self.only_failed,
+            (None, None, Some(from), Some(to)) => Ok(if self.only_failed {
+                Replay::Failed { from, to }
+            } else {
+                Replay::Range { from, to, after }
             }),
             _ => Err(invalid(
                 "give exactly one of event_id, order_id, and from with to",
@@ -225,8 +238,12 @@ pub(crate) struct SendTestEventPayload {
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct ReplayWebhooksPayload {
-    /// The number of events that are sent again; null when nothing is sent.
+    /// The number of events that are sent, those among them that waited already; null when nothing is sent. It is 0 when
+    /// a part of a long range has no event that the endpoint wants.
     count: Option<i32>,
+    /// The value of `after` with which the next request goes on with the range; null when the range has no further
+    /// events.
+    next: Option<String>,
     /// The reasons why nothing is sent; empty otherwise.
     user_errors: Vec<UserError>,
 }

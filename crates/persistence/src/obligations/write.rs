@@ -88,19 +88,6 @@ impl Database {
         self.insert_obligation_with(new, Some(audit)).await
     }
 
-    /// Writes several obligations that staff requested, with one entry in the audit log: all in one transaction.
-    pub async fn insert_audited_obligations(
-        &self,
-        new: &[NewObligation],
-        audit: &AuditEntry,
-    ) -> Result<(), DatabaseError> {
-        let mut script = Script::write(self);
-        insert(&mut script, new.iter().map(|it| it.row(None)));
-        audit.add_to(&mut script);
-        let outcome = script.commit().await;
-        self.unless_audited(audit, outcome).await
-    }
-
     async fn insert_obligation_with(
         &self,
         new: &NewObligation,

@@ -182,12 +182,12 @@ async fn obligations_that_staff_requests_are_all_written_or_none() -> anyhow::Re
         let entries = "SELECT COUNT(*) FROM audit_entries WHERE action = 'replayWebhooks'";
         let mut broken = all.clone();
         broken[599].unique_key = broken[0].unique_key.clone();
-        let refused = shop.database.insert_audited_obligations(&broken, &audit).await;
-        assert!(matches!(refused, Err(DatabaseError::Duplicate)), "{refused:?}");
+        let refused = shop.database.owe_again(&broken, &audit).await;
+        assert!(matches!(refused, Err(DatabaseError::Conflict)), "{refused:?}");
         assert_eq!((counts(shop).await?, shop.number(entries).await?), ([0, 0, 0], 0));
         for _ in 0..2 {
             // The second call is the repetition after a lost answer.
-            shop.database.insert_audited_obligations(&all, &audit).await?;
+            shop.database.owe_again(&all, &audit).await?;
             assert_eq!(
                 (counts(shop).await?, shop.number(entries).await?),
                 ([600, 0, 0], 1)
