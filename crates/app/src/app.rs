@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{Actor, Order, Shop};
-use countermand_persistence::{Connections, Database, DatabaseError};
+use countermand_persistence::{Connections, Database, DatabaseError, Loaded};
 
 use crate::accounts::request_limit::RequestLimiter;
 use crate::channels::Channels;
@@ -244,6 +244,27 @@ impl App {
             actor,
             seen_at: self.now(),
             token,
+            reversals: None,
+        }
+    }
+
+    /// The order that was read as `loaded`, as `actor` sees it.
+    pub(crate) fn view_of(&self, loaded: Loaded, actor: Actor) -> OrderView {
+        let Loaded {
+            order,
+            shop,
+            reversals,
+            ..
+        } = loaded;
+        self.view(order, shop, actor).with_reversals(reversals)
+    }
+
+    /// The same use cases for a request that shows how far refunds are: they read them together with the orders.
+    #[must_use]
+    pub fn reading_refunds(&self) -> Self {
+        Self {
+            database: self.database.reading_reversals(),
+            ..self.clone()
         }
     }
 

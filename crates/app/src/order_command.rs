@@ -8,7 +8,7 @@ use countermand_domain::{
 };
 use countermand_persistence::{
     AuditEntry, BulkPlace, ChannelChange, HistoryHead, NewObligation, OrderChange, ReopenedObligation,
-    SettledObligation,
+    ReversalSeries, SettledObligation,
 };
 
 use crate::App;
@@ -49,6 +49,8 @@ pub(crate) struct Subject {
     pub(crate) head: HistoryHead,
     /// The guest's confirmation key, where the command reads it and there is one.
     pub(crate) guest_key: Option<GuestKey>,
+    /// The voids and refunds of the order before the change; none where the command does not read them.
+    pub(crate) reversals: Option<Vec<ReversalSeries>>,
 }
 
 /// A use case's decision about an order.
@@ -192,7 +194,8 @@ impl App {
             if key.is_some_and(|key| key.has_changed(id)) {
                 // An earlier attempt has made the change, and its server died before it answered.
                 let (order, shop) = (subject.order.clone(), subject.shop.clone());
-                return Ok(self.view(order, shop, command.actor.clone()));
+                let view = self.view(order, shop, command.actor.clone());
+                return Ok(view.with_reversals(subject.reversals.clone()));
             }
             let Decision {
                 transition,
@@ -201,6 +204,11 @@ impl App {
                 reopens,
                 owes,
             } = decide(subject.clone()).await?.into();
+            // A refund that the change adds is on its way. One that it opens again is read when it is shown.
+            let mut reversals = subject.reversals.clone().filter(|_| reopens.is_none());
+            if let (Some(known), Some(settled)) = (&mut reversals, &settles) {
+                known.retain(|series| series.obligation != settled.id);
+            }
             let mut obligations = ObligationKind::owed_by(
                 self,
                 &CausingChange {
@@ -229,7 +237,8 @@ impl App {
             self.database().apply(&change).await?;
             journal::order_changed(command.operation, &subject.shop, &change);
             let shop = subject.shop.clone();
-            Ok(self.view(transition.after, shop, command.actor.clone()))
+            let view = self.view(transition.after, shop, command.actor.clone());
+            Ok(view.with_reversals(reversals))
         });
         let changed = changed.await;
         if let Err(Failure::Refused(refusal)) = &changed {
@@ -256,6 +265,7 @@ impl App {
             shop: loaded.shop,
             head: loaded.head,
             guest_key,
+            reversals: loaded.reversals,
         }))
     }
 

@@ -50,6 +50,8 @@ pub struct Database {
     pub(crate) order_writes: OrderWrites,
     pub(crate) recent_orders: RecentOrders,
     pub(crate) clock: DatabaseClock,
+    /// Whether the voids and refunds of an order are read together with the order.
+    pub(crate) reads_reversals: bool,
     round_trips: Arc<AtomicU64>,
     url: Arc<str>,
 }
@@ -100,6 +102,7 @@ impl Database {
             behind_pooler: options.behind_pooler,
             is_mariadb,
             clock: DatabaseClock::default(),
+            reads_reversals: false,
             round_trips: Arc::default(),
             url,
         })

@@ -52,7 +52,9 @@ pub use orders::{
     ReportedTime, RequestPage, RequestPlace, RequestSearch, Searched, SearchedFacts, SubscriptionOrders,
     SubscriptionsPage, Trail, TrailEvent, TrailReversal, deadline_key,
 };
-pub use payments::{KeptProviderReport, KeptReversalEntry, PaymentAccount, ReversalSeries};
+pub use payments::{
+    KeptProviderReport, KeptReversalEntry, PaymentAccount, ReversalSeries, ReversalsOfOrders,
+};
 pub use shop::change::ShopEdit;
 pub use sql::connect::{ConnectError, ConnectOptions, MAX_CONNECTIONS};
 pub use sql::url::without_password;

@@ -99,12 +99,16 @@ async fn a_refund_that_fails_after_it_succeeded_is_owed_again<P: ContractProvide
     );
     assert_eq!(
         buyer_sees(shop, &id).await,
-        json!([{ "amount": { "value": 15.0 }, "state": "ON_ITS_WAY" }])
+        json!([{ "amount": { "value": 15.0 }, "state": "LOOKED_INTO" }])
     );
     // Staff lets the provider try again.
     let input = json!({ "id": open[0]["id"] });
     shop.owner_does("retryObligation", input, "obligation { id }")
         .await;
+    assert_eq!(
+        buyer_sees(shop, &id).await,
+        json!([{ "amount": { "value": 15.0 }, "state": "ON_ITS_WAY" }])
+    );
     carried_out(shop, &provider, "").await;
     assert_eq!(provider.line("pi_1").await.refunded, 1500);
     assert_eq!(

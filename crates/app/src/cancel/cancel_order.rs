@@ -111,7 +111,8 @@ impl App {
         };
         let order = is_shown.then(|| {
             let (order, shop) = (subject.order.clone(), subject.shop.clone());
-            Box::new(self.view(order, shop, command.actor.clone()))
+            let view = self.view(order, shop, command.actor.clone());
+            Box::new(view.with_reversals(subject.reversals.clone()))
         });
         NotCanceled::Refused { refusal, order }
     }

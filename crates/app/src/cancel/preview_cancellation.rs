@@ -1,12 +1,9 @@
 //! A buyer or staff asks what canceling would do, and gets a binding quote.
 
-use std::sync::Arc;
-
 use chrono::TimeDelta;
 use countermand_domain::{
     Actor, Cancel, CancellationIntent, CancellationPreview, CancellationRefusal, OrderId,
 };
-use countermand_persistence::Loaded;
 use uuid::Uuid;
 
 use crate::App;
@@ -65,13 +62,13 @@ impl App {
             self.admit_cancellation(viewer)?;
         }
         let loaded = self.database().order(id).await?;
-        let Loaded { order, shop, .. } = loaded.ok_or(NotCanceled::NoSuchOrder)?;
-        let policy = shop.cancellation_policy(id.store());
+        let loaded = loaded.ok_or(NotCanceled::NoSuchOrder)?;
+        let policy = loaded.shop.cancellation_policy(id.store());
         let command = Cancel {
             overrides_switch,
             ..intent.by(actor.clone())
         };
-        let preview = order.preview_cancellation(&command, &policy, self.now());
+        let preview = loaded.order.preview_cancellation(&command, &policy, self.now());
         let preview = preview.map_err(|refusal| NotCanceled::Refused { refusal, order: None })?;
         let quote = self.env().next_id();
         self.database().keep_quote(quote, &preview.quote).await?;
@@ -79,7 +76,7 @@ impl App {
             id: quote,
             preview,
             is_for_staff: !actor.is_buyer(),
-            order: self.view(Arc::unwrap_or_clone(order), shop, actor),
+            order: self.view_of(loaded, actor),
         })
     }
 

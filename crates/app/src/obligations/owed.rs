@@ -14,7 +14,7 @@ use super::{ChannelMatter, ChannelProblem, ObligationKind, PaymentMatter, Paymen
 use crate::App;
 use crate::error::AppError;
 use crate::orders::order_view::OrderView;
-use crate::payments::{BY_HAND, BY_KEEPER, WITHOUT_REFERENCE};
+use crate::refund_word::is_by_hand;
 use crate::rights::StaffOperation;
 use crate::viewer::{Staff, Viewer};
 
@@ -272,7 +272,7 @@ impl App {
             amount: of_order.map(|(it, order)| Money::new(it.amount, order.currency())),
             transaction_reference: transaction.and_then(|it| it.reference.clone()),
             tender: transaction.map(|it| it.tender),
-            reasons: reasons(kind, &row, steps.is_empty()).map_err(unreadable)?,
+            reasons: reasons(kind, &row, !steps.is_empty()).map_err(unreadable)?,
             steps,
             kind,
             state: state_of(&row),
@@ -313,15 +313,14 @@ fn is_reversal(row: &ListedObligation) -> bool {
         .any(|kind| kind.code() == row.kind)
 }
 
-/// Why a person is needed. A void or a refund `was_not_sent` where no payment provider has heard of it.
+/// Why a person is needed. A void or a refund `was_sent` where a payment provider has heard of it.
 fn reasons(
     kind: ObligationKind,
     row: &ListedObligation,
-    was_not_sent: bool,
+    was_sent: bool,
 ) -> Result<Vec<AttentionReason>, String> {
     let payload = &row.payload;
-    let by_hand = ["", BY_HAND, BY_KEEPER, WITHOUT_REFERENCE];
-    let is_by_hand = was_not_sent && by_hand.contains(&row.last_error.as_str());
+    let is_by_hand = is_by_hand(&row.last_error, was_sent);
     Ok(match kind {
         ObligationKind::Refund if is_by_hand => vec![AttentionReason::RefundByHand],
         ObligationKind::Refund => vec![AttentionReason::RefundFailed],

@@ -1,7 +1,9 @@
 //! A customer looks at their orders.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
-use countermand_domain::{Actor, OrderNumber, StoreNumber};
+use countermand_domain::{Actor, Order, OrderNumber, StoreNumber};
 use countermand_persistence::CustomerOrdersQuery;
 pub use countermand_persistence::{OrderRange, OrderSort};
 
@@ -94,7 +96,12 @@ impl App {
         };
         let page = self.database().customer_orders(&query).await?;
         let actor = Actor::Customer(customer.id);
-        let view = |order| self.view(order, page.shop.clone(), actor.clone());
+        let mut reversals = page.reversals;
+        let view = |order: Arc<Order>| {
+            let known = reversals.as_mut().map(|all| all.remove(&order.id).unwrap_or_default());
+            self.view(order, page.shop.clone(), actor.clone())
+                .with_reversals(known)
+        };
         Ok(CustomerOrders {
             orders: page.orders.into_iter().map(view).collect(),
             total: page.total,

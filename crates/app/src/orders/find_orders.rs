@@ -1,7 +1,7 @@
 //! Staff searches for orders and reads the history of an order.
 
 use chrono::{DateTime, Utc};
-use countermand_domain::OrderId;
+use countermand_domain::{Order, OrderId};
 use countermand_persistence::{MOST_CANCELED, OrderSearchPage, Searched};
 pub use countermand_persistence::{
     OrderRange, OrderSearch, OrderSearchCount, SearchedFacts, Trail, TrailEvent, TrailReversal,
@@ -38,7 +38,12 @@ impl App {
         if page.orders.is_empty() {
             self.check_status(viewer, &search).await?;
         }
-        let view = |order| self.view(order, page.shop.clone(), viewer.actor());
+        let mut reversals = page.reversals;
+        let view = |order: Order| {
+            let known = reversals.as_mut().map(|all| all.remove(&order.id).unwrap_or_default());
+            self.view(order, page.shop.clone(), viewer.actor())
+                .with_reversals(known)
+        };
         Ok(FoundOrders {
             orders: page.orders.into_iter().map(view).collect(),
             has_more: page.has_more,
@@ -72,7 +77,7 @@ impl App {
     pub async fn order_as_admin(&self, viewer: &Viewer, id: OrderId) -> Result<Option<OrderView>, AppError> {
         let staff = viewer.staff(StaffOperation::Order)?;
         let loaded = self.order_for(staff, id).await?;
-        Ok(loaded.map(|loaded| self.view(loaded.order, loaded.shop, viewer.actor())))
+        Ok(loaded.map(|loaded| self.view_of(loaded, viewer.actor())))
     }
 
     /// The history of an order, and the effects that are owed for it.

@@ -124,7 +124,7 @@ impl App {
         if loaded.order.is_erased() {
             Err(LocateRefusal::NotFound)
         } else if loaded.order.is_guest() {
-            Ok(self.view(loaded.order, loaded.shop, Actor::Guest))
+            Ok(self.view_of(loaded, Actor::Guest))
         } else {
             Err(LocateRefusal::BelongsToAccount)
         }

@@ -17,6 +17,7 @@ pub mod import_orders;
 pub(crate) mod import_summary;
 pub mod open_invoice;
 pub(crate) mod order_link;
+pub(crate) mod order_refunds;
 pub mod order_token;
 pub mod order_view;
 pub mod record_delivery;

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use countermand_domain::{
     Actor, Address, CancellationTerms, ConfigScope, Order, OrderCustomer, Shop, StoreView,
 };
+use countermand_persistence::ReversalSeries;
 
 /// An order, the shop that the order belongs to, and the viewer.
 #[derive(Debug, Clone)]
@@ -20,9 +21,16 @@ pub struct OrderView {
     pub seen_at: DateTime<Utc>,
     /// The token with which this order is found without signing in.
     pub token: String,
+    /// The voids and refunds of the order; none where they were not read with the order.
+    pub(crate) reversals: Option<Vec<ReversalSeries>>,
 }
 
 impl OrderView {
+    /// The same with the voids and refunds of the order, where they were read with it.
+    pub(crate) fn with_reversals(self, reversals: Option<Vec<ReversalSeries>>) -> Self {
+        Self { reversals, ..self }
+    }
+
     /// The order as a person may see it who knows only its id: without the buyer's data, without a text that a person
     /// typed or chose, such as an engraving or the label of a coupon, and without a token.
     #[must_use]

@@ -34,7 +34,7 @@ impl App {
         {
             let again = loaded.order.record_delivery(request, &command.actor, self.now());
             if again == Err(DeliveryRefusal::AlreadyRecorded) {
-                return Ok(self.view(loaded.order, loaded.shop, command.actor));
+                return Ok(self.view_of(loaded, command.actor));
             }
         }
         recorded

@@ -45,7 +45,7 @@ impl App {
         );
         self.database().insert_audited_obligation(&mail, &trail).await?;
         tracing::info!(order = id.number(), id = %mail.id, "staff had the link to an order mailed");
-        Ok(self.view(loaded.order, loaded.shop, viewer.actor()))
+        Ok(self.view_of(loaded, viewer.actor()))
     }
 
     /// The mail with the link to `order`.

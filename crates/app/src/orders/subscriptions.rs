@@ -150,7 +150,7 @@ impl App {
         };
         let loaded = self.database().order(newest).await?;
         let loaded = loaded.filter(|it| is_of_same_buyer(&it.order, &view.order));
-        Ok(loaded.map(|it| Arc::new(self.view(it.order, it.shop, view.actor.clone()))))
+        Ok(loaded.map(|it| Arc::new(self.view_of(it, view.actor.clone()))))
     }
 
     /// Ends each subscription that `order`, which was just imported, renews although its end was asked for before.

@@ -183,7 +183,7 @@ impl App {
         let customer = viewer.customer().ok_or(AppError::Forbidden)?;
         let loaded = self.database().order(id).await?;
         let own = loaded.filter(|loaded| loaded.order.customer.id == Some(customer.id));
-        Ok(own.map(|loaded| self.view(loaded.order, loaded.shop, Actor::Customer(customer.id))))
+        Ok(own.map(|loaded| self.view_of(loaded, Actor::Customer(customer.id))))
     }
 }
 

@@ -15,7 +15,6 @@ pub(crate) use feed::Feed;
 pub use follower::{FollowRefusal, FollowRequest, FollowedOrder};
 pub use order_updates::{OrderUpdate, OrderUpdates};
 pub(crate) use pulses::Pulses;
-pub use refund_state::RefundWord;
 pub use refund_updates::{RefundUpdate, RefundUpdates};
 pub use resume_point::ResumePoint;
 

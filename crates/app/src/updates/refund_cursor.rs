@@ -2,6 +2,8 @@
 
 use countermand_domain::OrderId;
 
+/// The mark of a void or a refund that was seen as left to staff.
+const LEFT_TO_STAFF: char = 'l';
 /// The mark of a void or a refund that was seen as abandoned.
 const ABANDONED: char = 'a';
 /// The mark of a void or a refund that was seen as settled.
@@ -20,10 +22,12 @@ pub(super) struct Seen {
     pub(super) end: SeenEnd,
 }
 
-/// How a void or a refund had ended when it was seen. What staff abandoned can still be settled, when money moves later.
+/// How a void or a refund had ended when it was seen. What was left to staff ends in another way, or goes on with more
+/// states at the provider. What staff abandoned can still be settled, when money moves later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum SeenEnd {
     Open,
+    LeftToStaff,
     Abandoned,
     Settled,
 }
@@ -34,6 +38,7 @@ pub(super) fn write(order: OrderId, seen: &[Option<Seen>]) -> String {
         None => NOTHING.to_owned(),
         Some(Seen { entries, end }) => match end {
             SeenEnd::Open => entries.to_string(),
+            SeenEnd::LeftToStaff => format!("{entries}{LEFT_TO_STAFF}"),
             SeenEnd::Abandoned => format!("{entries}{ABANDONED}"),
             SeenEnd::Settled => format!("{entries}{SETTLED}"),
         },
@@ -70,6 +75,8 @@ fn part(text: &str) -> Result<Option<Seen>, Malformed> {
         (entries, SeenEnd::Settled)
     } else if let Some(entries) = text.strip_suffix(ABANDONED) {
         (entries, SeenEnd::Abandoned)
+    } else if let Some(entries) = text.strip_suffix(LEFT_TO_STAFF) {
+        (entries, SeenEnd::LeftToStaff)
     } else {
         (text, SeenEnd::Open)
     };
@@ -92,7 +99,7 @@ mod tests {
             vec![],
             vec![seen(0, SeenEnd::Open)],
             vec![seen(3, SeenEnd::Settled), None, seen(12, SeenEnd::Open)],
-            vec![seen(2, SeenEnd::Abandoned)],
+            vec![seen(2, SeenEnd::Abandoned), seen(0, SeenEnd::LeftToStaff)],
         ] {
             let text = write(order(10_000_000_001), &all);
             assert_eq!(read(order(10_000_000_001), &text), Some(all));

@@ -1,25 +1,11 @@
 //! The states of money that goes back, one after the other, and the words that buyers see for them.
 
 use chrono::{DateTime, Utc};
-use countermand_domain::{ReversalEntry, ReversalOperation, ReversalRefusal, ReversalState};
+use countermand_domain::{ReversalEntry, ReversalRefusal, ReversalState};
 use countermand_persistence::ReversalSeries;
 
 use super::refund_cursor::{Seen, SeenEnd};
-
-/// The state of money that goes back, in the words for buyers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RefundWord {
-    /// The shop has decided to give the money back, and it is not there yet.
-    OnItsWay,
-    /// Something is in the way, and the shop looks into it.
-    LookedInto,
-    /// Captured money was paid back.
-    Refunded,
-    /// A reserved amount was released.
-    Released,
-    /// The shop ended it, and did not give the money back.
-    NotRefunded,
-}
+use crate::refund_word::RefundWord;
 
 /// One state of a void or a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,14 +31,19 @@ pub(super) fn steps_after(all: &[ReversalSeries], seen: &[Option<Seen>]) -> Vec<
         let before = seen.get(index).copied().flatten();
         let mut last_word = None;
         for step in steps_of(series, index) {
-            let is_news_for_buyer = last_word != Some(step.word);
-            last_word = Some(step.word);
-            if before.is_none_or(|before| step.seen > before) {
-                steps.push(Step {
-                    is_news_for_buyer,
-                    ..step
-                });
-            }
+            let word = step.word;
+            last_word = match before.filter(|before| step.seen <= *before) {
+                // What was left to staff is no step any more when the provider tries again, but the reader has seen it.
+                Some(before) if before.end == SeenEnd::LeftToStaff => Some(RefundWord::LookedInto),
+                Some(_) => Some(word),
+                None => {
+                    steps.push(Step {
+                        is_news_for_buyer: last_word != Some(word),
+                        ..step
+                    });
+                    Some(word)
+                }
+            };
         }
     }
     steps
@@ -83,9 +74,7 @@ fn steps_of(series: &ReversalSeries, index: usize) -> Vec<Step> {
         RefundWord::OnItsWay,
         None,
     )];
-    let mut is_refund = series.is_refund;
     for (entry, number) in series.entries.iter().zip(1..) {
-        is_refund = entry.call.operation == ReversalOperation::Refund;
         steps.push(step(
             seen(number, SeenEnd::Open),
             entry.at,
@@ -99,17 +88,33 @@ fn steps_of(series: &ReversalSeries, index: usize) -> Vec<Step> {
         steps.push(step(seen, at, RefundWord::NotRefunded, None));
     }
     if let Some(at) = series.settled_at {
-        let word = if is_refund {
-            RefundWord::Refunded
-        } else {
-            RefundWord::Released
-        };
+        let word = RefundWord::of(series);
         steps.push(step(seen(entries, SeenEnd::Settled), at, word, None));
+    }
+    if let Some(at) = series.left_to_staff_at
+        && RefundWord::of(series) == RefundWord::LookedInto
+    {
+        let end = SeenEnd::LeftToStaff;
+        match steps.last_mut() {
+            // The state at the provider is why it was left to staff, so one step tells both.
+            Some(last) if last.entry.as_ref().is_some_and(has_failed) => last.seen.end = end,
+            Some(_) | None => steps.push(step(seen(entries, end), at, RefundWord::LookedInto, None)),
+        }
+    }
+    // A state that failed is not the last word: staff may have let the provider try again since.
+    if let Some(last) = steps.last_mut() {
+        last.word = RefundWord::of(series);
     }
     steps
 }
 
-/// The word for a state at the provider. What the provider says it has done counts once the books say so, too.
+/// Whether the state at the provider is one in which no money moves any more.
+fn has_failed(entry: &ReversalEntry) -> bool {
+    matches!(entry.state, ReversalState::Failed | ReversalState::Canceled)
+}
+
+/// The word for a state at the provider that another state followed. What the provider says it has done counts once the
+/// books say so, too.
 fn word(entry: &ReversalEntry) -> RefundWord {
     match entry.state {
         ReversalState::Requested | ReversalState::Pending | ReversalState::Succeeded => RefundWord::OnItsWay,
@@ -125,7 +130,7 @@ fn word(entry: &ReversalEntry) -> RefundWord {
 
 #[cfg(test)]
 mod tests {
-    use countermand_domain::ReversalCall;
+    use countermand_domain::{ReversalCall, ReversalOperation};
 
     use super::*;
 
@@ -133,6 +138,7 @@ mod tests {
         DateTime::from_timestamp(seconds, 0).expect("an instant")
     }
 
+    /// A refund of 15.00 that went through `states` at the provider, and is settled or on its way.
     fn series(states: &[ReversalState], is_settled: bool) -> ReversalSeries {
         let entry = |(state, second): (&ReversalState, i64)| ReversalEntry {
             at: at(second),
@@ -153,7 +159,18 @@ mod tests {
             owed_at: at(0),
             settled_at: is_settled.then(|| at(99)),
             abandoned_at: None,
+            left_to_staff_at: None,
+            problem: String::new(),
             entries: states.iter().zip(1..).map(entry).collect(),
+        }
+    }
+
+    /// A refund that went through `states` and was left to staff because of `problem`.
+    fn left_to_staff(states: &[ReversalState], problem: &str) -> ReversalSeries {
+        ReversalSeries {
+            left_to_staff_at: Some(at(50)),
+            problem: problem.into(),
+            ..series(states, false)
         }
     }
 
@@ -186,7 +203,7 @@ mod tests {
     #[test]
     fn money_that_a_bank_returns_is_told_after_it_was_settled() {
         use ReversalState::{Failed, Requested, Succeeded};
-        let all = [series(&[Requested, Succeeded, Failed], false)];
+        let all = [left_to_staff(&[Requested, Succeeded, Failed], "the account is closed")];
         let seen = [Some(Seen {
             entries: 2,
             end: SeenEnd::Settled,
@@ -209,6 +226,53 @@ mod tests {
         let moved = [series(&[Requested, Failed], true)];
         let told = [(RefundWord::Refunded, true)];
         assert_eq!(words(&moved, &seen(SeenEnd::Abandoned)), told);
+    }
+
+    #[test]
+    fn a_refund_is_looked_into_from_when_it_is_left_to_staff_until_it_is_tried_again() {
+        use ReversalState::{Failed, Requested, Succeeded};
+        let (way, looked_into) = (RefundWord::OnItsWay, RefundWord::LookedInto);
+        let seen = |entries, end| [Some(Seen { entries, end })];
+        let newest = |all: &[ReversalSeries]| {
+            let newest = newest_steps(all).pop().expect("a step");
+            (newest.word, newest.seen.entries, newest.seen.end)
+        };
+        let cases: [(&[ReversalState], u32); 3] = [(&[], 0), (&[Requested], 1), (&[Requested, Failed], 2)];
+        for (states, open) in cases {
+            let left = [left_to_staff(states, "the amount differs")];
+            assert_eq!(RefundWord::of(&left[0]), looked_into);
+            assert_eq!(newest(&left), (looked_into, open, SeenEnd::LeftToStaff));
+            assert_eq!(words(&left, &seen(open, SeenEnd::Open)), [(looked_into, true)]);
+            assert_eq!(words(&left, &seen(open, SeenEnd::LeftToStaff)), []);
+            // Staff lets the provider try again: the next state of the provider tells it.
+            let again = [series(states, false)];
+            assert_eq!(RefundWord::of(&again[0]), way);
+            assert_eq!(newest(&again), (way, open, SeenEnd::Open));
+            assert_eq!(words(&again, &seen(open, SeenEnd::LeftToStaff)), []);
+            let sent = [series(&[states, &[Requested, Succeeded]].concat(), false)];
+            let told = words(&sent, &seen(open, SeenEnd::LeftToStaff));
+            assert_eq!(told, [(way, true), (way, false)]);
+        }
+    }
+
+    #[test]
+    fn a_refund_by_hand_is_on_its_way_until_staff_has_paid_it() {
+        use crate::payments::{BY_HAND, BY_KEEPER, WITHOUT_REFERENCE};
+        let way = RefundWord::OnItsWay;
+        for problem in ["", BY_HAND, BY_KEEPER, WITHOUT_REFERENCE] {
+            let by_hand = [left_to_staff(&[], problem)];
+            assert_eq!(RefundWord::of(&by_hand[0]), way, "{problem}");
+            assert_eq!(words(&by_hand, &[]), [(way, true)], "{problem}");
+        }
+    }
+
+    #[test]
+    fn what_needs_the_buyer_at_the_provider_is_looked_into() {
+        use ReversalState::{Pending, Requested, RequiresAction};
+        let all = [series(&[Requested, RequiresAction], false)];
+        assert_eq!(RefundWord::of(&all[0]), RefundWord::LookedInto);
+        let all = [series(&[Requested, RequiresAction, Pending], false)];
+        assert_eq!(RefundWord::of(&all[0]), RefundWord::OnItsWay);
     }
 
     #[test]

@@ -9,10 +9,11 @@ use countermand_persistence::ReversalSeries;
 use super::follower::{FollowFailure, FollowRefusal, FollowRequest, FollowedOrder, Follower, is_away};
 use super::many_orders::ManyOrders;
 use super::refund_cursor::{self, Seen};
-use super::refund_state::{RefundWord, Step, newest_steps, steps_after};
+use super::refund_state::{Step, newest_steps, steps_after};
 use super::refunds_of_many::RefundsOfMany;
 use crate::App;
 use crate::orders::order_view::OrderView;
+use crate::refund_word::RefundWord;
 
 /// A new state of a void or a refund.
 #[derive(Debug, Clone)]

@@ -4,6 +4,7 @@
 //! voids and refunds of that order, and the follower keeps what it has seen of them.
 
 use std::collections::{HashMap, VecDeque};
+use std::iter;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::OrderId;
@@ -84,8 +85,12 @@ impl RefundsOfMany {
             self.seen.clear();
         }
         if !all.is_empty() {
-            let seen = newest_steps(all).iter().map(|step| Some(step.seen)).collect();
-            self.seen.insert(order, seen);
+            // What was left to staff and is tried again was seen as more than it is now.
+            let known = self.seen.remove(&order).unwrap_or_default();
+            let known = known.into_iter().chain(iter::repeat(None));
+            let newest = newest_steps(all).into_iter().map(|step| Some(step.seen));
+            let seen = newest.zip(known).map(|(newest, known)| newest.max(known));
+            self.seen.insert(order, seen.collect());
         }
     }
 }

@@ -9,7 +9,7 @@ use countermand_app::{App, AppError, Viewer, ViewerError};
 
 use super::answer::{ApiAnswer, Outcome, Refused};
 use super::answer_order::AnswerOrder;
-use super::document::{DocumentFacts, asks_for_mutation, mutation_count, operation};
+use super::document::{DocumentFacts, asks_for_mutation, mutation_count, operation, selects_field};
 use super::keyed::keyed_mutation;
 use super::known_documents::KnownDocuments;
 use super::known_schema::KnownSchema;
@@ -159,10 +159,16 @@ impl Api {
         viewer: Viewer,
         request: ApiRequest,
     ) -> Request {
+        // How far the refunds are changes without a new version of the order, so it is read only where it is shown.
+        let app = if selects_field(document, "refunds") {
+            self.app.reading_refunds()
+        } else {
+            self.app.clone()
+        };
         let mut parsed = Request::new(request.query)
             .variables(Variables::from_json(request.variables))
             .data(Arc::new(AnswerBudget::of(document.clone())))
-            .data(self.app.clone())
+            .data(app)
             .data(Arc::new(viewer));
         parsed.operation_name = request.operation_name;
         parsed.set_parsed_query(ExecutableDocument::clone(document));

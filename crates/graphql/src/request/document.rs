@@ -67,6 +67,28 @@ impl DocumentFacts {
     }
 }
 
+/// Whether `document` selects a field `name` anywhere, also in an operation that does not run.
+pub(crate) fn selects_field(document: &ExecutableDocument, name: &str) -> bool {
+    let mut operations = document.operations.iter();
+    operations.any(|(_, operation)| has_field(&operation.node.selection_set.node, name))
+        || document
+            .fragments
+            .values()
+            .any(|fragment| has_field(&fragment.node.selection_set.node, name))
+}
+
+/// Whether a field `name` is among `selections` or below one of them. The recursion is safe, because the parser limits
+/// the depth of selections.
+fn has_field(selections: &SelectionSet, name: &str) -> bool {
+    selections.items.iter().any(|selection| match &selection.node {
+        Selection::Field(field) => {
+            field.node.name.node == name || has_field(&field.node.selection_set.node, name)
+        }
+        Selection::InlineFragment(fragment) => has_field(&fragment.node.selection_set.node, name),
+        Selection::FragmentSpread(_) => false,
+    })
+}
+
 /// Whether the operation `wanted` is anything but a query; without a name, whether any operation is.
 pub(crate) fn asks_for_mutation(document: &ExecutableDocument, wanted: Option<&str>) -> bool {
     let mut operations = document.operations.iter();
@@ -173,6 +195,21 @@ mod tests {
         assert_eq!(mutation_count(&document, Some("A")), 0);
         assert_eq!(mutation_count(&document, Some("B")), 3);
         assert_eq!(mutation_count(&document, Some("D")), 0);
+    }
+
+    #[test]
+    fn a_field_is_found_at_any_depth_and_in_fragments() {
+        let document = parse_query(
+            "query A { customer { orders { items { ... on CustomerOrder { money: refunds { state } } } } } } \
+             query B { storeConfig { code } ...C } fragment C on Query { refund: availableStores { store_code } }",
+        )
+        .expect("a document");
+        for name in ["customer", "refunds", "state", "availableStores", "store_code"] {
+            assert!(selects_field(&document, name), "{name}");
+        }
+        for name in ["money", "refund", "C", "CustomerOrder"] {
+            assert!(!selects_field(&document, name), "{name}");
+        }
     }
 
     #[test]

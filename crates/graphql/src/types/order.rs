@@ -254,8 +254,8 @@ impl OrderParts {
 
     /// Money that the shop pays back, and whether it was paid out: one entry for each tender and state; empty when no
     /// money goes back. Null, with an entry in `errors`, when the amounts do not add up.
-    async fn refunds(&self) -> Option<Result<List<OrderRefund>>> {
-        Some(OrderRefund::all(&self.0).map_err(does_not_add_up))
+    async fn refunds(&self, context: &Context<'_>) -> Option<Result<List<OrderRefund>>> {
+        Some(OrderRefund::all(context, &self.0).await)
     }
 
     /// Entries of the order's history that the shop shows to the buyer, newest

@@ -1,18 +1,22 @@
 //! What becomes of the money that an order pays back.
 
-use async_graphql::{Enum, SimpleObject};
-use countermand_app::OrderView;
-use countermand_domain::MoneyError;
+use async_graphql::{Context, Enum, Result, SimpleObject};
+use countermand_app::{OrderView, RefundWord};
 
 use super::tender::OrderTender;
 use crate::kit::List;
+use crate::kit::context::app;
+use crate::kit::error::internal;
 use crate::kit::money::Money;
 
-/// Whether money that the shop pays back is still on its way, was paid out, or does not come.
+/// Whether money that the shop pays back is still on its way, is looked into, was paid out, or does not come.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RefundState {
     /// The shop has decided to pay the money back, and it was not paid out yet.
     OnItsWay,
+    /// The payment provider did not pay the money back, or needs something first, and the shop looks into it. The money
+    /// is still owed: the next state is `ON_ITS_WAY` when the shop tries again, `REFUNDED`, or `NOT_REFUNDED`.
+    LookedInto,
     /// The money was paid back.
     Refunded,
     /// The shop had decided to pay the money back, and ended the refund: the money does not come.
@@ -33,27 +37,25 @@ pub(crate) struct OrderRefund {
 
 impl OrderRefund {
     /// The money that an order pays back, at most one entry for each tender and state.
-    pub(crate) fn all(view: &OrderView) -> Result<List<Self>, MoneyError> {
-        let (order, payment) = (&view.order, &view.order.payment);
-        let mut entries = Vec::new();
-        for position in 0..payment.tender_count() {
-            let progress = if payment.tender_count() == 1 {
-                order.refund_progress()?
-            } else {
-                payment.refund_progress_of(position, order.currency())?
-            };
-            let parts = [
-                (progress.on_its_way, RefundState::OnItsWay),
-                (progress.refunded, RefundState::Refunded),
-                (progress.not_refunded, RefundState::NotRefunded),
-            ];
-            let parts = parts.into_iter().filter(|(amount, _)| amount.is_positive());
-            entries.extend(parts.map(|(amount, state)| Self {
-                amount: amount.into(),
-                state,
-                tender: OrderTender::of(view, position),
-            }));
+    pub(crate) async fn all(context: &Context<'_>, view: &OrderView) -> Result<List<Self>> {
+        let refunds = app(context)?.order_refunds(view).await.map_err(internal)?;
+        let entry = |it: countermand_app::OrderRefund| Self {
+            amount: it.amount.into(),
+            state: it.word.into(),
+            tender: OrderTender::of(view, it.tender),
+        };
+        Ok(refunds.into_iter().map(entry).collect())
+    }
+}
+
+impl From<RefundWord> for RefundState {
+    fn from(word: RefundWord) -> Self {
+        match word {
+            RefundWord::OnItsWay => Self::OnItsWay,
+            RefundWord::LookedInto => Self::LookedInto,
+            // A released amount was never taken, so no refund of an order has this word.
+            RefundWord::Refunded | RefundWord::Released => Self::Refunded,
+            RefundWord::NotRefunded => Self::NotRefunded,
         }
-        Ok(entries.into())
     }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_graphql::{Enum, ID, SimpleObject};
 use chrono::SecondsFormat;
-use countermand_app::Failure;
-use countermand_app::updates::{FollowRefusal, RefundUpdates, RefundWord};
+use countermand_app::updates::{FollowRefusal, RefundUpdates};
+use countermand_app::{Failure, RefundWord};
 
 use super::source::Followed;
 use crate::kit::Money;

@@ -68,13 +68,13 @@ fn frequent_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
         (
             "order by id",
             database
-                .orders_script(&OrderIds::These(vec![order_id(1, 9).number()]), true)
+                .orders_script(&OrderIds::These(vec![order_id(1, 9).number()]), true, true)
                 .0,
         ),
         (
             "order by number",
             database
-                .orders_script(&OrderIds::with_number(StoreNumber(1), &"000000009".into()), true)
+                .orders_script(&OrderIds::with_number(StoreNumber(1), &"000000009".into()), true, true)
                 .0,
         ),
         ("children of a page", children),

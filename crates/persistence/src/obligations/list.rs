@@ -43,7 +43,7 @@ pub struct ListedJob {
     pub last_error: String,
     /// The time of the change that caused the obligation.
     pub created_at: DateTime<Utc>,
-    /// The time when the obligation is due. Of a failed obligation, the time when it was last due.
+    /// The time when the obligation is due. Of a failed obligation, the time when it was given up.
     pub run_at: DateTime<Utc>,
 }
 

@@ -67,7 +67,7 @@ impl Database {
         self.write(&update).await
     }
 
-    /// Gives the obligation up, so that staff must decide.
+    /// Gives the obligation up, so that staff must decide. The due time of its row becomes the time of this write.
     pub async fn leave_obligation_to_staff(
         &self,
         held: &ClaimedObligation,
@@ -76,6 +76,7 @@ impl Database {
         let mut update = settle(held);
         update
             .value(Column::State, NEEDS_ATTENTION)
+            .value(Column::DueAt, self.database_now())
             .value(Column::LastError, clean(why));
         self.write(&update).await
     }

@@ -12,6 +12,7 @@ use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::orders::order_count;
 use crate::orders::recent_orders::OrderHead;
+use crate::payments::ReversalsOfOrders;
 use crate::rows::entity::order::{Column, Entity};
 use crate::rows::entity::order_item;
 use crate::rows::time::{from_micros, to_micros};
@@ -101,6 +102,8 @@ pub enum OrderSort {
 pub struct OrdersPage {
     /// The orders.
     pub orders: Vec<Arc<Order>>,
+    /// The voids and refunds of the orders; none where they were not read.
+    pub reversals: Option<ReversalsOfOrders>,
     /// The shop to which the orders belong.
     pub shop: Arc<Shop>,
     /// The number of orders that pass the filters; none if it was neither requested nor needed.
@@ -126,6 +129,7 @@ impl Database {
         let first = first.flatten().and_then(|(first,): (Option<i64>,)| first);
         let mut page = OrdersPage {
             orders: Vec::new(),
+            reversals: None,
             shop,
             total,
             page: query.page,
@@ -135,13 +139,16 @@ impl Database {
         if heads.is_empty() && query.page > 1 {
             heads = self.last_page(query, &mut page).await?;
         }
-        page.orders = self.orders_of(&heads).await?;
+        (page.orders, page.reversals) = self.orders_of(&heads).await?;
         Ok(page)
     }
 
-    /// The orders of `heads`. Those that are not kept are read in one round trip. An order that was changed since its
-    /// head was read is given as it is now.
-    async fn orders_of(&self, heads: &[OrderHead]) -> Result<Vec<Arc<Order>>, DatabaseError> {
+    /// The orders of `heads`. Those that are not kept are read in one round trip, together with the voids and refunds of
+    /// all where this handle reads them. An order that was changed since its head was read is given as it is now.
+    async fn orders_of(
+        &self,
+        heads: &[OrderHead],
+    ) -> Result<(Vec<Arc<Order>>, Option<ReversalsOfOrders>), DatabaseError> {
         let mut orders = HashMap::with_capacity(heads.len());
         let mut missing = Vec::new();
         for head in heads {
@@ -152,12 +159,15 @@ impl Database {
                 None => missing.push(head.id),
             }
         }
-        for order in self.read_orders(missing).await? {
+        let all = heads.iter().map(|head| head.id).collect();
+        let (read, reversals) = self.read_page(missing, all).await?;
+        for order in read {
             let order = Arc::new(order);
             self.recent_orders.keep(order.clone());
             orders.insert(order.id.number(), order);
         }
-        Ok(heads.iter().filter_map(|head| orders.remove(&head.id)).collect())
+        let orders = heads.iter().filter_map(|head| orders.remove(&head.id));
+        Ok((orders.collect(), reversals))
     }
 
     /// The heads of the last page, if the requested page lies past the end (`docs/contract.md` section 9).

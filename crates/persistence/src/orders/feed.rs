@@ -7,6 +7,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 
 use crate::database::Database;
 use crate::error::DatabaseError;
+use crate::obligations::{NEEDS_ATTENTION, REFUND, VOID};
 use crate::rows::entity::{obligation, order, order_event, reversal_entry};
 use crate::rows::order::order_id;
 use crate::rows::time::{from_micros, to_micros};
@@ -39,6 +40,8 @@ pub enum FeedChange {
     /// A void or a refund has a new state at its payment provider: the id of the obligation, and the position of the
     /// state.
     Reversal(String, i64),
+    /// A void or a refund was left to staff: the id of the obligation, and the time in microseconds since 1970.
+    LeftToStaff(String, i64),
 }
 
 /// The orders of a feed.
@@ -97,10 +100,14 @@ impl Database {
         reach: FeedReach,
         most: Option<u64>,
     ) -> Result<FeedPage, DatabaseError> {
-        let (script, events, states) = self.feed_script(from, until, reach, most);
+        let (script, asked) = self.feed_script(from, until, reach, most);
         let answers = script.fetch().await?;
-        let (events, states) = (answers.take(events)?, answers.take(states)?);
-        let until = end_of(&states, end_of(&events, until, most)?, most)?;
+        let (events, states) = (answers.take(asked.events)?, answers.take(asked.states)?);
+        let left = answers.take(asked.left)?;
+        let mut until = until;
+        for rows in [&events, &states, &left] {
+            until = end_of(rows, until, most)?;
+        }
         let events = events.into_iter().map(|(kind, order, version, at, customer)| {
             let kind = EventKind::from_code(&kind);
             let is_import = matches!(kind, Some(EventKind::Imported | EventKind::Updated));
@@ -112,8 +119,12 @@ impl Database {
                 let change = FeedChange::Reversal(obligation, position);
                 entry(order, change, at, customer, false)
             });
+        let left = left.into_iter().map(|(obligation, order, _, at, customer)| {
+            let change = FeedChange::LeftToStaff(obligation, at);
+            entry(order, change, at, customer, false)
+        });
         let mut entries = Vec::new();
-        for entry in events.chain(states) {
+        for entry in events.chain(states).chain(left) {
             match entry {
                 Ok(entry) if entry.at < until => entries.push(entry),
                 // The next page has it.
@@ -135,15 +146,16 @@ impl Database {
         from_micros(now)
     }
 
-    /// The script that reads the events of a time, and the states of voids and refunds at providers, at most `most` of
-    /// each. Each end of the time is a value: PostgreSQL expects few rows only between two ends.
+    /// The script that reads the events of a time, the states of voids and refunds at providers, and those that were left
+    /// to staff, at most `most` of each. Each end of the time is a value: PostgreSQL expects few rows only between two
+    /// ends.
     pub(crate) fn feed_script(
         &self,
         from: DateTime<Utc>,
         until: DateTime<Utc>,
         reach: FeedReach,
         most: Option<u64>,
-    ) -> (Script<'_>, Rows<FeedRow>, Rows<FeedRow>) {
+    ) -> (Script<'_>, AskedFeed) {
         let (from, until) = (to_micros(from), to_micros(until));
         let page = |mut rows: SelectStatement, at: Expr| {
             rows.and_where(at.clone().gte(from))
@@ -160,8 +172,22 @@ impl Database {
         let events = script.rows(&page(events(), at));
         let at = Expr::col((reversal_entry::Entity, reversal_entry::Column::At));
         let states = script.rows(&page(states(), at));
-        (script, events, states)
+        let at = Expr::col((obligation::Entity, obligation::Column::DueAt));
+        let left = script.rows(&page(left_to_staff(), at));
+        let asked = AskedFeed {
+            events,
+            states,
+            left,
+        };
+        (script, asked)
     }
+}
+
+/// The positions of a part of the feed in the answers.
+pub(crate) struct AskedFeed {
+    events: Rows<FeedRow>,
+    states: Rows<FeedRow>,
+    left: Rows<FeedRow>,
 }
 
 /// Leaves only the orders in `reach`. A sum is found by no index, so the database goes through the index of time, which
@@ -243,5 +269,25 @@ fn states() -> SelectStatement {
             Expr::col((order::Entity, order::Column::Id))
                 .equals((obligation::Entity, obligation::Column::OrderId)),
         );
+    select
+}
+
+/// Voids and refunds that wait for staff, with the customers of their orders. The third column is not read.
+fn left_to_staff() -> SelectStatement {
+    use obligation::{Column, Entity};
+    let mut select = Query::select();
+    select
+        .column((Entity, Column::Id))
+        .column((Entity, Column::OrderId))
+        .column((Entity, Column::CreatedAt))
+        .column((Entity, Column::DueAt))
+        .column((order::Entity, order::Column::CustomerId))
+        .from(Entity)
+        .inner_join(
+            order::Entity,
+            Expr::col((order::Entity, order::Column::Id)).equals((Entity, Column::OrderId)),
+        )
+        .and_where(Expr::col((Entity, Column::State)).eq(NEEDS_ATTENTION))
+        .and_where(Expr::col((Entity, Column::Kind)).is_in([VOID, REFUND]));
     select
 }

@@ -10,8 +10,10 @@ use sea_orm::{ColumnTrait, DatabaseBackend, EntityTrait, QueryFilter, QueryOrder
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::orders::history_chain::HistoryHead;
+use crate::payments::{AskedSeries, ReversalSeries, ReversalsOfOrders, add_series};
 use crate::rows::entity::{
-    credit_memo, guest_key, invoice, order, order_comment, order_item, payment_transaction, shipment,
+    credit_memo, guest_key, invoice, obligation, order, order_comment, order_item, payment_transaction,
+    shipment,
 };
 use crate::rows::order::{ChildRows, assemble};
 use crate::shop::structure::{AskedVersion, ShopVersion};
@@ -29,6 +31,8 @@ pub struct Loaded {
     pub shop: Arc<Shop>,
     /// The end of the order's history, to which the event of a change is tied.
     pub head: HistoryHead,
+    /// The voids and refunds of the order, those of the oldest change first; none where they were not read.
+    pub reversals: Option<Vec<ReversalSeries>>,
 }
 
 /// The orders that requests wait for, to be read together.
@@ -40,6 +44,8 @@ pub(crate) struct WantedOrder {
     id: OrderId,
     /// Whether the request needs the current confirmation key, too.
     with_key: bool,
+    /// Whether the request needs the voids and refunds, too.
+    with_reversals: bool,
 }
 
 /// An order, and the current confirmation key for it.
@@ -60,14 +66,20 @@ impl Database {
     async fn find(&self, id: OrderId, with_key: bool) -> Result<Option<FoundOrder>, DatabaseError> {
         let database = self.clone();
         let work = move |wanted| database.clone().find_all(wanted);
-        self.order_reads.ask(WantedOrder { id, with_key }, work).await
+        let wanted = WantedOrder {
+            id,
+            with_key,
+            with_reversals: self.reads_reversals,
+        };
+        self.order_reads.ask(wanted, work).await
     }
 
     /// Reads orders in one round trip, and gives them in the sequence of `wanted`.
     async fn find_all(self, wanted: Vec<WantedOrder>) -> Result<Vec<Option<FoundOrder>>, DatabaseError> {
         let ids = OrderIds::These(wanted.iter().map(|it| it.id.number()).collect());
         let with_keys = wanted.iter().any(|it| it.with_key);
-        let found = self.load(ids, with_keys).await?;
+        let with_reversals = wanted.iter().any(|it| it.with_reversals);
+        let found = self.load(ids, with_keys, with_reversals).await?;
         let found: HashMap<_, _> = found.into_iter().map(|it| (it.0.order.id, it)).collect();
         Ok(wanted.iter().map(|it| found.get(&it.id).cloned()).collect())
     }
@@ -78,12 +90,19 @@ impl Database {
         store: StoreNumber,
         number: &OrderNumber,
     ) -> Result<Option<Loaded>, DatabaseError> {
-        let found = self.load(OrderIds::with_number(store, number), false).await?;
+        let ids = OrderIds::with_number(store, number);
+        let found = self.load(ids, false, self.reads_reversals).await?;
         Ok(found.into_iter().next().map(|(loaded, _)| loaded))
     }
 
-    /// The script that reads orders with their parts, and with their confirmation keys if `with_keys`.
-    pub(crate) fn orders_script(&self, ids: &OrderIds, with_keys: bool) -> (Script<'_>, AskedOrders) {
+    /// The script that reads orders with their parts, with their confirmation keys if `with_keys`, and with their voids
+    /// and refunds if `with_reversals`.
+    pub(crate) fn orders_script(
+        &self,
+        ids: &OrderIds,
+        with_keys: bool,
+        with_reversals: bool,
+    ) -> (Script<'_>, AskedOrders) {
         let mut script = Script::read(self);
         let contain = |column: guest_key::Column| ids.contain(column, self.backend());
         let asked = AskedOrders {
@@ -94,12 +113,18 @@ impl Database {
             keys: with_keys.then(|| {
                 script.select(guest_key::Entity::find().filter(contain(guest_key::Column::OrderId)))
             }),
+            reversals: with_reversals.then(|| add_reversals(&mut script, ids)),
         };
         (script, asked)
     }
 
-    async fn load(&self, ids: OrderIds, with_keys: bool) -> Result<Vec<FoundOrder>, DatabaseError> {
-        let (script, asked) = self.orders_script(&ids, with_keys);
+    async fn load(
+        &self,
+        ids: OrderIds,
+        with_keys: bool,
+        with_reversals: bool,
+    ) -> Result<Vec<FoundOrder>, DatabaseError> {
+        let (script, asked) = self.orders_script(&ids, with_keys, with_reversals);
         let answers = script.fetch().await?;
         let shop = asked.version.read_from(&answers)?.shop(self).await?;
         let mut keys = HashMap::new();
@@ -111,14 +136,23 @@ impl Database {
         {
             keys.insert(row.order_id, GuestKey::try_from(row)?);
         }
+        let mut reversals = read_reversals(asked.reversals, &answers)?;
         let rows = answers.take(asked.orders)?;
         let head = |row: &order::Model| HistoryHead::from_column(row.history_hash.as_deref());
         let heads: Vec<_> = rows.iter().map(head).collect();
         let orders = assemble(rows, asked.children.read_from(&answers)?)?;
         let found = |(order, head): (Order, HistoryHead)| {
             let key = keys.remove(&order.id.number());
-            let (order, shop) = (Arc::new(order), shop.clone());
-            (Loaded { order, shop, head }, key)
+            let reversals = reversals
+                .as_mut()
+                .map(|all| all.remove(&order.id).unwrap_or_default());
+            let loaded = Loaded {
+                order: Arc::new(order),
+                shop: shop.clone(),
+                head,
+                reversals,
+            };
+            (loaded, key)
         };
         Ok(orders.into_iter().zip(heads).map(found).collect())
     }
@@ -132,33 +166,71 @@ impl Database {
             .order_by_asc(order::Column::Id);
         let rows = script.select(page.limit(limit));
         let rows = script.fetch().await?.take(rows)?;
-        self.with_children(rows).await
+        Ok(self.with_children(rows).await?.0)
     }
 
     /// The orders with these ids as they are now, with their parts, in one round trip.
     pub(crate) async fn read_orders(&self, ids: Vec<i64>) -> Result<Vec<Order>, DatabaseError> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let ids = OrderIds::These(ids);
-        let mut script = Script::read(self);
-        let rows =
-            script.select(order::Entity::find().filter(ids.contain(order::Column::Id, self.backend())));
-        let children = add_children(&mut script, &ids);
-        let answers = script.fetch().await?;
-        assemble(answers.take(rows)?, children.read_from(&answers)?)
+        Ok(self.read_page(ids, Vec::new()).await?.0)
     }
 
-    /// Completes order rows with the rows of their parts in one more round trip, regardless of the number of orders.
-    pub(crate) async fn with_children(&self, rows: Vec<order::Model>) -> Result<Vec<Order>, DatabaseError> {
+    /// The orders with the ids `missing` as they are now, with their parts, and the voids and refunds of the orders with
+    /// the ids `all` where this handle reads them: together in one round trip, or in none if there is nothing to read.
+    pub(crate) async fn read_page(
+        &self,
+        missing: Vec<i64>,
+        all: Vec<i64>,
+    ) -> Result<ReadOrders, DatabaseError> {
+        let reads_reversals = self.reads_reversals && !all.is_empty();
+        if missing.is_empty() && !reads_reversals {
+            return Ok(ReadOrders::default());
+        }
+        let mut script = Script::read(self);
+        let orders = (!missing.is_empty()).then(|| {
+            let ids = OrderIds::These(missing);
+            let contained = ids.contain(order::Column::Id, self.backend());
+            let rows = script.select(order::Entity::find().filter(contained));
+            (rows, add_children(&mut script, &ids))
+        });
+        let reversals = reads_reversals.then(|| add_reversals(&mut script, &OrderIds::These(all)));
+        let answers = script.fetch().await?;
+        let orders = match orders {
+            Some((rows, children)) => assemble(answers.take(rows)?, children.read_from(&answers)?)?,
+            None => Vec::new(),
+        };
+        Ok((orders, read_reversals(reversals, &answers)?))
+    }
+
+    /// Completes order rows with the rows of their parts in one more round trip, regardless of the number of orders, and
+    /// reads the voids and refunds of the orders with them where this handle reads them.
+    pub(crate) async fn with_children(&self, rows: Vec<order::Model>) -> Result<ReadOrders, DatabaseError> {
         if rows.is_empty() {
-            return Ok(Vec::new());
+            return Ok(ReadOrders::default());
         }
         let mut script = Script::read(self);
         let ids = OrderIds::These(rows.iter().map(|row| row.id).collect());
         let children = add_children(&mut script, &ids);
-        assemble(rows, children.read_from(&script.fetch().await?)?)
+        let reversals = self.reads_reversals.then(|| add_reversals(&mut script, &ids));
+        let answers = script.fetch().await?;
+        let orders = assemble(rows, children.read_from(&answers)?)?;
+        Ok((orders, read_reversals(reversals, &answers)?))
     }
+}
+
+/// Orders, and their voids and refunds where they were read.
+pub(crate) type ReadOrders = (Vec<Order>, Option<ReversalsOfOrders>);
+
+/// Adds reads of the voids and refunds of the orders that `ids` names.
+fn add_reversals(script: &mut Script<'_>, ids: &OrderIds) -> AskedSeries {
+    let of_orders = ids.contain(obligation::Column::OrderId, script.backend());
+    add_series(script, &of_orders)
+}
+
+fn read_reversals(
+    asked: Option<AskedSeries>,
+    answers: &Answers,
+) -> Result<Option<ReversalsOfOrders>, DatabaseError> {
+    asked.map(|asked| asked.read_from(answers)).transpose()
 }
 
 /// The orders that are read, with their parts.
@@ -193,6 +265,7 @@ pub(crate) struct AskedOrders {
     orders: Rows<order::Model>,
     children: AskedChildren,
     keys: Option<Rows<guest_key::Model>>,
+    reversals: Option<AskedSeries>,
 }
 
 /// The positions of the parts of orders in the answers.

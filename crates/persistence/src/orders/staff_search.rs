@@ -14,6 +14,7 @@ use sea_orm::{ColumnTrait, DatabaseBackend, EntityTrait, JoinType, QueryFilter, 
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::orders::search_condition::{OrderSearch, SearchedFacts};
+use crate::payments::ReversalsOfOrders;
 use crate::rows::entity::order::{Column, Entity, Model};
 use crate::rows::entity::order_status::{Column as StatusColumn, Entity as Status};
 use crate::rows::time::from_micros;
@@ -40,6 +41,8 @@ pub enum Searched<T> {
 pub struct OrderSearchPage {
     /// The orders, newest first.
     pub orders: Vec<Order>,
+    /// The voids and refunds of the orders; none where they were not read.
+    pub reversals: Option<ReversalsOfOrders>,
     /// The shop to which the orders belong.
     pub shop: Arc<Shop>,
     /// Whether more orders follow, or may follow where the search has not looked yet.
@@ -87,8 +90,10 @@ impl Database {
             Some((placed_at, id)) if !is_full && next.is_some() => Some((from_micros(placed_at)?, id)),
             _ => None,
         };
+        let (orders, reversals) = self.with_children(rows).await?;
         Ok(Searched::Found(OrderSearchPage {
-            orders: self.with_children(rows).await?,
+            orders,
+            reversals,
             shop,
             has_more: is_full || stopped_at.is_some(),
             stopped_at,

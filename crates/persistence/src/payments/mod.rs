@@ -9,4 +9,5 @@ mod series;
 pub use account::PaymentAccount;
 pub use report::KeptProviderReport;
 pub use reversal::KeptReversalEntry;
-pub use series::ReversalSeries;
+pub(crate) use series::{AskedSeries, add_series};
+pub use series::{ReversalSeries, ReversalsOfOrders};

@@ -17,7 +17,8 @@ pub struct Model {
     pub state: String,
     pub payload: String,
     pub attempts: i32,
-    /// The time from which the obligation may be met, or 0 for at once. Of a met obligation, the time when it was met.
+    /// The time from which the obligation may be met, or 0 for at once. Of a met obligation, the time when it was met. Of
+    /// one that a worker left to staff, the time of that.
     pub due_at: i64,
     /// The time until which a worker holds the obligation, or 0 if no worker holds it.
     pub lease_until: i64,
