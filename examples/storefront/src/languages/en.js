@@ -188,6 +188,7 @@ export default {
   isAsked: (number) => `The shop has your request to cancel order ${number}, or items of it, and decides about it.`,
   restStays: "The rest of the order stays ordered.",
   willBeRefunded: (amounts) => `You will be refunded ${amounts}.`,
+  refundIsLookedInto: (amounts) => `The refund of ${amounts} is delayed. The shop is looking into it.`,
   wasRefunded: (amounts) => `You were refunded ${amounts}.`,
   notRefunded: (amounts) => `You were not refunded ${amounts}. Ask the shop.`,
   isCredited: (amounts) => `The shop credited ${amounts}.`,

@@ -190,6 +190,7 @@ export default {
     `De winkel heeft je verzoek om bestelling ${number} of een deel daarvan te annuleren, en beslist daarover.`,
   restStays: "De rest van de bestelling blijft besteld.",
   willBeRefunded: (amounts) => `Je krijgt ${amounts} terug.`,
+  refundIsLookedInto: (amounts) => `De terugbetaling van ${amounts} is vertraagd. De winkel zoekt het uit.`,
   wasRefunded: (amounts) => `Je hebt ${amounts} teruggekregen.`,
   notRefunded: (amounts) => `Je hebt ${amounts} niet teruggekregen. Vraag het de winkel.`,
   isCredited: (amounts) => `De winkel heeft ${amounts} gecrediteerd.`,

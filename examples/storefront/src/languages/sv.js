@@ -189,6 +189,7 @@ export default {
     `Butiken har tagit emot din begäran om att annullera order ${number}, eller en del av den, och bestämmer om den.`,
   restStays: "Resten av ordern är fortfarande beställd.",
   willBeRefunded: (amounts) => `Du får tillbaka ${amounts}.`,
+  refundIsLookedInto: (amounts) => `Återbetalningen av ${amounts} är försenad. Butiken undersöker saken.`,
   wasRefunded: (amounts) => `Du har fått tillbaka ${amounts}.`,
   notRefunded: (amounts) => `Du har inte fått tillbaka ${amounts}. Fråga butiken.`,
   isCredited: (amounts) => `Butiken har krediterat ${amounts}.`,

@@ -50,7 +50,11 @@ export function creditMemos({ credit_memos: all, refunds }) {
 
 /** What the shop pays back, and whether it was paid: a sentence for each state; none when the shop does not say. */
 export function refundTexts(refunds) {
-  const texts = { REFUNDED: words.wasRefunded, NOT_REFUNDED: words.notRefunded };
+  const texts = {
+    LOOKED_INTO: words.refundIsLookedInto,
+    REFUNDED: words.wasRefunded,
+    NOT_REFUNDED: words.notRefunded,
+  };
   return (refunds ?? []).map(({ amount, state }) => (texts[state] ?? words.willBeRefunded)(money(amount)));
 }
 
