@@ -29,6 +29,7 @@ const ORDER: &str = "fragment everything on CustomerOrder {
     total_tax { value } total_shipping { value } taxes { amount { value } rate title } discounts { amount { value } label }
     shipping_handling { total_amount { value } }
   }
+  refunds { state amount { value } tender { title } }
   cancellation_terms { action refusal { code message } items { quantity_open } refund_total { value } }
 }";
 

@@ -62,6 +62,46 @@ async fn work(shop: &TestShop) {
     shop.meet_obligations(&mailer).await;
 }
 
+/// The id of the one void or refund that is open.
+async fn open_refund(shop: &TestShop) -> Value {
+    let listed = "{ obligations(filter: { state: OPEN }) { items { id } } }";
+    let answer = shop.ask(listed).token(shop.owner()).send().await;
+    answer.data("/obligations/items/0/id").clone()
+}
+
+/// Staff lets the provider try the open refund again.
+async fn try_again(shop: &TestShop) {
+    let input = json!({ "id": open_refund(shop).await });
+    let done = shop.owner_does("retryObligation", input, "").await;
+    assert_eq!(done["user_errors"], json!([]));
+}
+
+/// The words for the refunds of the order `id`, which all pages that show the order say: the buyer's own page twice,
+/// because the second one finds the order kept, and the three of staff.
+async fn words_of_order(shop: &TestShop, id: &str, buyer: &str) -> Vec<String> {
+    let own = "{ customer { orders { items { refunds { state } } } } }";
+    let one = "query($id: ID!) {
+      order(id: $id) { order { refunds { state } } }
+      orders { items { order { refunds { state } } } }
+    }";
+    let first = shop.ask(own).token(buyer).send().await;
+    let again = shop.ask(own).token(buyer).send().await;
+    let staff = shop.ask(one).variables(json!({ "id": id })).token(shop.owner());
+    let staff = staff.send().await;
+    let words = first.data("/customer/orders/items/0/refunds");
+    for said in [
+        again.data("/customer/orders/items/0/refunds"),
+        staff.data("/order/order/refunds"),
+        staff.data("/orders/items/0/order/refunds"),
+    ] {
+        assert_eq!(said, words);
+    }
+    let words = words.as_array().expect("refunds").iter();
+    words
+        .map(|it| it["state"].as_str().expect("a word").to_owned())
+        .collect()
+}
+
 /// The states of the next updates: the word, and the provider's state for staff.
 async fn states(events: &mut EventStream, count: usize) -> Vec<(String, Value)> {
     let mut states = Vec::new();
@@ -150,13 +190,85 @@ on_every_database!(
         provider.goes_wrong(&["fail"]).await;
         work(&shop).await;
         assert_eq!(states(&mut buyer, 1).await, [state("LOOKED_INTO", None)]);
-        let listed = "{ obligations(filter: { state: OPEN }) { items { id } } }";
-        let answer = shop.ask(listed).token(shop.owner()).send().await;
-        let obligation = answer.data("/obligations/items/0/id").clone();
-        let input = json!({ "id": obligation, "note": "The account is closed." });
+        let input = json!({ "id": open_refund(&shop).await, "note": "The account is closed." });
         let done = shop.owner_does("abandonObligation", input, "").await;
         assert_eq!(done["user_errors"], json!([]));
         assert_eq!(states(&mut buyer, 1).await, [state("NOT_REFUNDED", None)]);
+        assert_eq!(words_of_order(&shop, &id, &anna).await, ["NOT_REFUNDED"]);
+    }
+);
+
+on_every_database!(
+    the_order_and_its_updates_say_the_same_words_from_a_failure_to_the_refund,
+    |shop| async move {
+        let Some(provider) = connected(&shop).await else {
+            return;
+        };
+        let (id, anna) = paid(&shop).await;
+        cancel(&shop, &id).await;
+        let mut of_order = shop
+            .events(REFUND_UPDATED, json!({ "id": id }), Some(&anna))
+            .await;
+        let mut of_all = shop.events(REFUND_UPDATED, json!({}), Some(&anna)).await;
+        for buyer in [&mut of_order, &mut of_all] {
+            assert_eq!(states(buyer, 1).await, [state("ON_ITS_WAY", None)]);
+        }
+        assert_eq!(words_of_order(&shop, &id, &anna).await, ["ON_ITS_WAY"]);
+        provider.goes_wrong(&["fail"]).await;
+        work(&shop).await;
+        for buyer in [&mut of_order, &mut of_all] {
+            let update = buyer.update().await;
+            let update = &update.data["data"]["refundUpdated"];
+            assert_eq!(update["refund"]["state"], "LOOKED_INTO");
+            assert_eq!(update["order"]["refunds"], json!([{ "state": "LOOKED_INTO" }]));
+        }
+        assert_eq!(words_of_order(&shop, &id, &anna).await, ["LOOKED_INTO"]);
+        try_again(&shop).await;
+        assert_eq!(words_of_order(&shop, &id, &anna).await, ["ON_ITS_WAY"]);
+        let mut anew = shop
+            .events(REFUND_UPDATED, json!({ "id": id }), Some(&anna))
+            .await;
+        assert_eq!(states(&mut anew, 1).await, [state("ON_ITS_WAY", None)]);
+        work(&shop).await;
+        for buyer in [&mut of_order, &mut of_all] {
+            let told = [state("ON_ITS_WAY", None), state("REFUNDED", None)];
+            assert_eq!(states(buyer, 2).await, told);
+        }
+        assert_eq!(words_of_order(&shop, &id, &anna).await, ["REFUNDED"]);
+    }
+);
+
+on_every_database!(
+    a_refund_that_was_never_sent_is_looked_into_until_staff_lets_the_provider_try_it,
+    |shop| async move {
+        let Some(provider) = connected(&shop).await else {
+            return;
+        };
+        let (id, anna) = paid(&shop).await;
+        // The provider has another amount than the books, so the refund is left to staff before anything is sent.
+        provider.paid("tx-1", 1200).await;
+        cancel(&shop, &id).await;
+        let mut of_order = shop
+            .events(REFUND_UPDATED, json!({ "id": id }), Some(&anna))
+            .await;
+        let mut of_all = shop.events(REFUND_UPDATED, json!({}), Some(&anna)).await;
+        for buyer in [&mut of_order, &mut of_all] {
+            assert_eq!(states(buyer, 1).await, [state("ON_ITS_WAY", None)]);
+        }
+        work(&shop).await;
+        for buyer in [&mut of_order, &mut of_all] {
+            assert_eq!(states(buyer, 1).await, [state("LOOKED_INTO", None)]);
+        }
+        assert_eq!(words_of_order(&shop, &id, &anna).await, ["LOOKED_INTO"]);
+        provider.paid("tx-1", 1500).await;
+        try_again(&shop).await;
+        assert_eq!(words_of_order(&shop, &id, &anna).await, ["ON_ITS_WAY"]);
+        work(&shop).await;
+        for buyer in [&mut of_order, &mut of_all] {
+            let told = [state("ON_ITS_WAY", None), state("REFUNDED", None)];
+            assert_eq!(states(buyer, 2).await, told);
+        }
+        assert_eq!(words_of_order(&shop, &id, &anna).await, ["REFUNDED"]);
     }
 );
 
@@ -200,6 +312,8 @@ on_sqlite!(
             .await;
         cancel(&shop, &id).await;
         assert_eq!(states(&mut buyer, 1).await, [state("ON_ITS_WAY", None)]);
+        // It waits for staff, and nothing is in the way.
+        assert_eq!(words_of_order(&shop, &id, &anna).await, ["ON_ITS_WAY"]);
         pay_by_hand(&shop).await;
         assert_eq!(states(&mut buyer, 1).await, [state("REFUNDED", None)]);
     }
