@@ -206,6 +206,7 @@ impl App {
         let ObligationPage {
             obligations,
             orders,
+            reversals,
             has_more,
         } = page.await?;
         let ids: Vec<_> = obligations.iter().filter(|row| is_reversal(row)).collect();
@@ -218,7 +219,13 @@ impl App {
         let mut owed = |row: ListedObligation| {
             let order = row.order.and_then(|id| orders.get(&id)).cloned();
             let steps = steps.remove(&row.id).unwrap_or_default();
-            self.owed(viewer, row, order, steps)
+            let of_order = row.order.zip(reversals.as_ref());
+            let of_order = of_order.map(|(id, all)| all.get(&id).cloned().unwrap_or_default());
+            let owed = self.owed(viewer, row, order, steps)?;
+            Ok::<_, AppError>(OwedObligation {
+                order: owed.order.map(|view| view.with_reversals(of_order)),
+                ..owed
+            })
         };
         Ok(OwedPage {
             obligations: obligations.into_iter().map(&mut owed).collect::<Result<_, _>>()?,

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::database::Database;
 use crate::error::DatabaseError;
+use crate::payments::ReversalsOfOrders;
 use crate::rows::entity::obligation::{Column, Entity};
 use crate::rows::time::from_micros;
 use crate::sql::script::{Rows, Script};
@@ -44,6 +45,8 @@ pub struct ObligationPage {
     pub obligations: Vec<ListedObligation>,
     /// The orders to which they belong.
     pub orders: HashMap<OrderId, Order>,
+    /// The voids and refunds of these orders; none where they were not read.
+    pub reversals: Option<ReversalsOfOrders>,
     /// Whether newer obligations follow.
     pub has_more: bool,
 }
@@ -82,13 +85,15 @@ impl Database {
         let has_more = rows.len() > limit;
         rows.truncate(limit);
         let orders: HashSet<i64> = rows.iter().filter_map(|row| row.order_id).collect();
-        let orders = self.read_orders(orders.into_iter().collect()).await?;
+        let ids: Vec<_> = orders.into_iter().collect();
+        let (orders, reversals) = self.read_page(ids.clone(), ids).await?;
         Ok(ObligationPage {
             obligations: rows
                 .into_iter()
                 .map(ListedObligation::try_from)
                 .collect::<Result<_, _>>()?,
             orders: orders.into_iter().map(|order| (order.id, order)).collect(),
+            reversals,
             has_more,
         })
     }
