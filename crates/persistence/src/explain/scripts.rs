@@ -41,6 +41,10 @@ pub(super) fn change_scripts(database: &Database) -> anyhow::Result<Vec<(&'stati
 /// All reads of the requests of storefronts and staff, and of workers.
 pub(super) fn hot_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
     let mut scripts = frequent_scripts(database);
+    scripts.push((
+        "what waits for an account, woken",
+        database.wake_script(&["void", "refund"], "the account main fails: ", "it answers"),
+    ));
     scripts.extend(customer_scripts(database));
     scripts.extend(staff_scripts(database));
     scripts.extend(search_scripts(database));

@@ -40,6 +40,8 @@ pub struct ClaimedObligation {
     pub attempt: i32,
     /// The time of the change that caused the obligation.
     pub created_at: DateTime<Utc>,
+    /// What went wrong in the attempt before, or what was waited for; empty where there is nothing.
+    pub problem: String,
     pub(super) fence: i64,
 }
 
@@ -200,6 +202,7 @@ impl TryFrom<Model> for ClaimedObligation {
             id: row.id,
             payload: row.payload,
             attempt: row.attempts,
+            problem: row.last_error,
             fence: row.fence,
         })
     }

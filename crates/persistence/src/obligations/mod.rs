@@ -10,6 +10,7 @@ mod list;
 mod owed;
 mod settle;
 mod tidy;
+mod wake;
 mod write;
 
 #[cfg(test)]

@@ -268,6 +268,51 @@ async fn met_obligations_are_kept_for_a_while_and_forgotten_in_small_batches() -
     .await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_a_cause_is_due_soon_once_the_cause_is_over() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        for _ in 0..5 {
+            owe(shop, 0).await?;
+        }
+        let told = at_minute(shop, 10);
+        let held = told.claim_obligations(MAIL, 5, LEASE).await?;
+        let [down, longer, other, soon, leased] = held.as_slice() else {
+            panic!("{held:?}")
+        };
+        let hour = 60 * MINUTE;
+        told.postpone_obligation(down, hour, "main fails: it is down").await?;
+        told.postpone_obligation(longer, 2 * hour, "main fails: ").await?;
+        told.postpone_obligation(other, hour, "main-2 fails: it is down").await?;
+        told.postpone_obligation(soon, MINUTE, "main fails: it is down").await?;
+        // Another worker holds this one from minute 30 on.
+        told.postpone_obligation(leased, MINUTE, "main fails: it is down").await?;
+        let again = at_minute(shop, 30).claim_obligations(MAIL, 2, 2 * hour).await?;
+        let ids = |of: &[ClaimedObligation]| of.iter().map(|it| it.id.clone()).collect::<BTreeSet<_>>();
+        assert_eq!(ids(&again), [soon.id.clone(), leased.id.clone()].into());
+        at_minute(shop, 30).postpone_obligation(&again[0], hour, "").await?;
+
+        let wake = async |kinds: &[&str], minute| {
+            let told = at_minute(shop, minute);
+            told.wake_obligations(kinds, "main fails: ", "main answers").await
+        };
+        wake(&["refund"], 31).await?;
+        assert_eq!(at_minute(shop, 32).claim_obligations(MAIL, 9, LEASE).await?, []);
+        for _ in 0..2 {
+            wake(&["refund", MAIL], 31).await?;
+        }
+        let due = shop.number("SELECT MAX(due_at) FROM obligations WHERE last_error = 'main answers'");
+        let latest = at(31).timestamp_micros() + 5_000_000;
+        assert!(due.await? < latest, "woken within five seconds");
+        // A repetition at a later time does not delay what is woken.
+        wake(&[MAIL], 32).await?;
+        let woken = at_minute(shop, 32).claim_obligations(MAIL, 9, LEASE).await?;
+        assert_eq!(ids(&woken), [down.id.clone(), longer.id.clone()].into());
+        assert!(woken.iter().all(|it| it.problem == "main answers" && it.attempt == 2));
+        Ok(())
+    })
+    .await
+}
+
 fn new(minutes: i64) -> NewObligation {
     let id = Uuid::now_v7();
     NewObligation {
