@@ -168,6 +168,14 @@ pub trait PaymentProviders: Send + Sync {
     /// process counts for itself.
     fn suspended_until(&self, account: &str) -> Option<DateTime<Utc>>;
 
+    /// Takes down that something waited because calls at this account failed, in this process or in another one.
+    /// `answers_again` says that one of them got an answer since, so that the next request need not wait.
+    fn note_failures(&self, account: &str, answers_again: bool);
+
+    /// Whether the provider answered after failures, so that what waits because of them can be tried: true once for such
+    /// an answer, and at most once in five seconds.
+    fn takes_recovery(&self, account: &str) -> bool;
+
     /// The adapter for this account. The error says what is wrong with the address or the key, and holds no secret.
     fn open(&self, access: AccountAccess<'_>) -> Result<Box<dyn PaymentProvider>, String>;
 }
@@ -195,6 +203,12 @@ impl PaymentProviders for NoPaymentProviders {
 
     fn suspended_until(&self, _: &str) -> Option<DateTime<Utc>> {
         None
+    }
+
+    fn note_failures(&self, _: &str, _: bool) {}
+
+    fn takes_recovery(&self, _: &str) -> bool {
+        false
     }
 
     fn open(&self, _: AccountAccess<'_>) -> Result<Box<dyn PaymentProvider>, String> {

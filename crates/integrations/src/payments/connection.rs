@@ -7,9 +7,9 @@ use chrono::TimeDelta;
 use countermand_app::Clock;
 use countermand_app::ports::ProviderError;
 use reqwest::header::{HeaderName, HeaderValue};
-use reqwest::{Client, RequestBuilder, Url};
+use reqwest::{Client, RequestBuilder, StatusCode, Url};
 
-use super::gate::Gate;
+use super::gate::{End, Gate};
 use crate::http::{self, Answer, NoAnswer};
 
 /// The longest time until a connection stands.
@@ -20,6 +20,8 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const LARGEST_ANSWER: usize = 1024 * 1024;
 /// The largest number of characters that are kept of the provider's words.
 const LONGEST_WORDS: usize = 250;
+/// The pause when a provider asks for patience and does not say how much.
+const USUAL_PAUSE: TimeDelta = TimeDelta::seconds(30);
 /// The longest pause that a provider can ask for.
 const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(1);
 
@@ -59,18 +61,22 @@ impl Connection {
         let (name, value) = &self.key;
         let request = request.header(name, value.clone());
         let answer = http::send(request, LARGEST_ANSWER).await;
-        let has_failed = match &answer {
-            Ok(answer) => answer.status.is_server_error(),
-            Err(_) => true,
+        let end = match &answer {
+            Ok(answer) => end_of(answer.status),
+            Err(_) => End::Failed,
         };
-        self.gate.leave(has_failed, self.clock.now());
+        self.gate.leave(end, self.clock.now());
         answer.map_err(ProviderError::from)
     }
 
     /// That the provider asks for patience, for as long as the answer says.
     pub(super) fn throttled(&self, answer: &Answer) -> ProviderError {
+        let now = self.clock.now();
         ProviderError::Throttled {
-            until: http::pause_end(answer.retry_after(), self.clock.now(), LONGEST_PAUSE),
+            until: match answer.retry_after() {
+                Some(asked) => http::pause_end(Some(asked), now, LONGEST_PAUSE),
+                None => now + USUAL_PAUSE,
+            },
         }
     }
 }
@@ -81,6 +87,15 @@ impl From<NoAnswer> for ProviderError {
             NoAnswer::NotSent(why) => Self::Unavailable(why),
             NoAnswer::Lost(why) | NoAnswer::Unreadable(why) => Self::Unknown(why),
         }
+    }
+}
+
+/// How a request ended whose answer has this status.
+fn end_of(status: StatusCode) -> End {
+    match status {
+        status if status.is_server_error() => End::Failed,
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => End::Refused,
+        _ => End::Answered,
     }
 }
 

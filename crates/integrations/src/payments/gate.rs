@@ -1,4 +1,5 @@
-//! How many requests an account may send: a limit per second, and a pause after failures in a row.
+//! How many requests an account may send: a limit per second, and a pause after failures in a row. It also tells when
+//! the provider answers again.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,11 +13,24 @@ const SAVED: Duration = Duration::from_millis(950);
 /// How many failures in a row stop the requests.
 const MOST_FAILURES: u32 = 5;
 /// How long nothing is sent after that; then one request tries whether the provider answers again.
-const PAUSE: TimeDelta = TimeDelta::minutes(1);
+const PAUSE: TimeDelta = TimeDelta::seconds(30);
+/// The shortest time between two recoveries that are told: each lets a statement run in the database.
+const BETWEEN_RECOVERIES: TimeDelta = TimeDelta::seconds(5);
 
 /// The gate that each request of an account passes, in this process.
 #[derive(Debug)]
 pub(super) struct Gate(Mutex<State>);
+
+/// How a request ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// The provider answered.
+    Answered,
+    /// The provider asks for patience, or refuses the key: it lives, but takes nothing now.
+    Refused,
+    /// No answer came, or the provider told of a failure of its own.
+    Failed,
+}
 
 #[derive(Debug)]
 struct State {
@@ -24,6 +38,13 @@ struct State {
     used_until: Instant,
     failures: u32,
     closed_until: Option<DateTime<Utc>>,
+    /// Whether a request failed since the last answer, in this process or in another one.
+    has_failed: bool,
+    /// Whether an answer came after failures, which was not told yet.
+    has_recovered: bool,
+    /// Whether the gate was opened because another process got an answer, and none came here since.
+    is_reopened: bool,
+    recovery_told_at: Option<DateTime<Utc>>,
 }
 
 impl Default for Gate {
@@ -32,6 +53,10 @@ impl Default for Gate {
             used_until: Instant::now(),
             failures: 0,
             closed_until: None,
+            has_failed: false,
+            has_recovered: false,
+            is_reopened: false,
+            recovery_told_at: None,
         }))
     }
 }
@@ -48,17 +73,47 @@ impl Gate {
     }
 
     /// Takes down how a request ended.
-    pub(super) fn leave(&self, has_failed: bool, now: DateTime<Utc>) {
-        self.state(|state| {
-            if !has_failed {
+    pub(super) fn leave(&self, end: End, now: DateTime<Utc>) {
+        self.state(|state| match end {
+            End::Answered => {
                 (state.failures, state.closed_until) = (0, None);
-                return;
+                state.has_recovered |= state.has_failed;
+                (state.has_failed, state.is_reopened) = (false, false);
             }
-            state.failures = state.failures.saturating_add(1);
-            if state.failures >= MOST_FAILURES {
-                state.closed_until = Some(now + PAUSE);
+            End::Refused => (state.failures, state.closed_until) = (0, None),
+            End::Failed => {
+                (state.has_failed, state.has_recovered) = (true, false);
+                state.failures = state.failures.saturating_add(1);
+                if state.failures >= MOST_FAILURES {
+                    state.closed_until = Some(now + PAUSE);
+                }
             }
         });
+    }
+
+    /// Takes down that requests failed, here or in another process. If one of them got an answer since, requests pass at
+    /// once; the first failure closes the gate again, and then it stays closed until its time.
+    pub(super) fn note_failures(&self, answers_again: bool) {
+        self.state(|state| {
+            state.has_failed = true;
+            if answers_again && !state.is_reopened && state.closed_until.is_some() {
+                (state.failures, state.closed_until) = (MOST_FAILURES - 1, None);
+                state.is_reopened = true;
+            }
+        });
+    }
+
+    /// Whether an answer came after failures: true once for such an answer, and not again within seconds.
+    pub(super) fn takes_recovery(&self, now: DateTime<Utc>) -> bool {
+        self.state(|state| {
+            let told_at = state.recovery_told_at;
+            let is_early = told_at.is_some_and(|at| now < at + BETWEEN_RECOVERIES);
+            let is_told = state.has_recovered && !is_early;
+            if is_told {
+                (state.has_recovered, state.recovery_told_at) = (false, Some(now));
+            }
+            is_told
+        })
     }
 
     /// Until when nothing is sent; none while requests pass.
@@ -108,15 +163,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn after_five_failures_in_a_row_one_request_tries_each_minute() {
+    async fn after_five_failures_in_a_row_one_request_tries_each_half_minute() {
         let (gate, mut now) = (Gate::default(), DateTime::UNIX_EPOCH);
         for failures in [4, 5] {
             for _ in 0..failures {
                 assert_eq!(gate.enter(now).await, Ok(()));
-                gate.leave(true, now);
+                gate.leave(End::Failed, now);
             }
             if failures == 4 {
-                gate.leave(false, now);
+                gate.leave(End::Answered, now);
             }
         }
         let until = now + PAUSE;
@@ -125,8 +180,52 @@ mod tests {
         now = until;
         assert_eq!(gate.enter(now).await, Ok(()));
         assert_eq!(gate.enter(now).await, Err(now + PAUSE), "one request tries");
-        gate.leave(false, now);
+        gate.leave(End::Answered, now);
         assert_eq!(gate.enter(now).await, Ok(()));
+        assert_eq!(gate.closed_until(now), None);
+    }
+
+    #[test]
+    fn an_answer_after_failures_is_told_once_and_not_again_within_seconds() {
+        let (gate, mut now) = (Gate::default(), DateTime::UNIX_EPOCH);
+        let fails_and_answers = |now| {
+            gate.leave(End::Failed, now);
+            gate.leave(End::Refused, now);
+            assert!(!gate.takes_recovery(now), "it takes nothing yet");
+            gate.leave(End::Answered, now);
+        };
+        gate.leave(End::Answered, now);
+        assert!(!gate.takes_recovery(now), "nothing failed");
+        fails_and_answers(now);
+        assert!(gate.takes_recovery(now));
+        assert!(!gate.takes_recovery(now), "it was told");
+        fails_and_answers(now);
+        assert!(!gate.takes_recovery(now), "one was told just now");
+        now += BETWEEN_RECOVERIES;
+        assert!(gate.takes_recovery(now));
+        now += BETWEEN_RECOVERIES;
+        gate.note_failures(false);
+        gate.leave(End::Answered, now);
+        assert!(gate.takes_recovery(now), "another process knew of failures");
+    }
+
+    #[tokio::test]
+    async fn an_answer_in_another_process_opens_the_gate_once() {
+        let (gate, mut now) = (Gate::default(), DateTime::UNIX_EPOCH);
+        for _ in 0..MOST_FAILURES {
+            gate.leave(End::Failed, now);
+        }
+        let until = now + PAUSE;
+        gate.note_failures(false);
+        assert_eq!(gate.enter(now).await, Err(until));
+        gate.note_failures(true);
+        assert_eq!(gate.enter(now).await, Ok(()));
+        gate.leave(End::Failed, now);
+        gate.note_failures(true);
+        assert_eq!(gate.enter(now).await, Err(until), "the news was too old");
+        now = until;
+        assert_eq!(gate.enter(now).await, Ok(()));
+        gate.leave(End::Answered, now);
         assert_eq!(gate.closed_until(now), None);
     }
 }

@@ -116,6 +116,14 @@ impl PaymentProviders for ProviderAdapters {
         self.gate(account).closed_until(self.clock.now())
     }
 
+    fn note_failures(&self, account: &str, answers_again: bool) {
+        self.gate(account).note_failures(answers_again);
+    }
+
+    fn takes_recovery(&self, account: &str) -> bool {
+        self.gate(account).takes_recovery(self.clock.now())
+    }
+
     fn open(&self, access: AccountAccess<'_>) -> Result<Box<dyn PaymentProvider>, String> {
         let base = base_address(access.address).filter(|_| access.address.len() <= LONGEST_ADDRESS);
         let base = base.ok_or_else(|| {

@@ -84,6 +84,13 @@ impl PaymentProviders for SimulatedProviders {
         None
     }
 
+    fn note_failures(&self, _: &str, _: bool) {}
+
+    /// What waits is woken after each attempt, whether the provider answered or not: this must never do harm.
+    fn takes_recovery(&self, _: &str) -> bool {
+        true
+    }
+
     fn open(&self, access: AccountAccess<'_>) -> Result<Box<dyn PaymentProvider>, String> {
         let profile = Profile::from_code(access.address);
         let profile = profile.ok_or_else(|| format!("no provider at {}", access.address))?;
