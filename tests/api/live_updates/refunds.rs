@@ -47,10 +47,7 @@ async fn cancel(shop: &TestShop, id: &str) {
 
 /// Staff has paid the only open refund by hand.
 async fn pay_by_hand(shop: &TestShop) {
-    let listed = "{ obligations(filter: { state: OPEN }) { items { id } } }";
-    let answer = shop.ask(listed).token(shop.owner()).send().await;
-    let obligation = answer.data("/obligations/items/0/id").clone();
-    let input = json!({ "id": obligation, "note": "Paid by transfer." });
+    let input = json!({ "id": open_refund(shop).await, "note": "Paid by transfer." });
     let done = shop.owner_does("settleObligation", input, "").await;
     assert_eq!(done["user_errors"], json!([]));
 }

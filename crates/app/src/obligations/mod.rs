@@ -104,6 +104,8 @@ pub struct Attempt {
     pub order: Option<OrderId>,
     /// When the obligation was caused, however late it is met.
     pub caused_at: DateTime<Utc>,
+    /// What went wrong in the attempt before, or what was waited for; empty where there is nothing.
+    pub problem: String,
 }
 
 /// The outcome of an attempt.
@@ -124,6 +126,16 @@ pub enum Outcome {
         why: String,
         /// Before when it is not looked at again; none for the usual time.
         until: Option<DateTime<Utc>>,
+    },
+    /// Calls at an account of a payment provider fail. The effect has not happened, or it is not known whether it has: it
+    /// is tried again within a minute, and soon after a call at the account is answered.
+    Failing {
+        /// The name of the account.
+        account: String,
+        /// What went wrong.
+        why: String,
+        /// Whether a request was sent; it was not while nothing is sent to the account.
+        was_sent: bool,
     },
     /// The effect has not happened, and is tried again after exactly this time, as often as the obligation decides.
     Again {

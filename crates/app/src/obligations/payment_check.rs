@@ -16,10 +16,18 @@ pub(crate) struct PaymentCheck {
 }
 
 impl Obligation for PaymentCheck {
-    async fn meet(&self, app: &App, _: &Ports<'_>, _: &Attempt) -> Outcome {
-        match app.check_payment(self).await {
+    async fn meet(&self, app: &App, _: &Ports<'_>, attempt: &Attempt) -> Outcome {
+        app.note_failures(&self.account, &attempt.problem);
+        let checked = app.check_payment(self).await;
+        app.wake_after_failures(&self.account).await;
+        match checked {
             Ok(()) => Outcome::Met(Receipt::default()),
             Err(PaymentCheckError::Waiting { why, until }) => Outcome::Waiting { why, until },
+            Err(PaymentCheckError::Failing { why, was_sent }) => Outcome::Failing {
+                account: self.account.clone(),
+                why,
+                was_sent,
+            },
             Err(PaymentCheckError::Later(why)) => Outcome::Later { why },
         }
     }

@@ -95,6 +95,7 @@ async fn meet<O: Obligation>(app: &App, ports: &Ports<'_>, held: &ClaimedObligat
         number: held.attempt,
         order: held.order,
         caused_at: held.created_at,
+        problem: held.problem.clone(),
     };
     match app.obligation_in::<O>(held) {
         Ok(obligation) => obligation.meet(app, ports, &attempt).await,

@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 use countermand_domain::OrderId;
 use countermand_persistence::ClaimedObligation;
 
-use super::attempts::{MAX_ATTEMPTS, next_wait, waiting_time};
+use super::attempts::{MAX_ATTEMPTS, counts_at_failing, next_wait, wait_at_failing, waiting_time};
 use super::registry::ObligationKind;
 use super::{Outcome, Ports, delivery_key};
 use crate::App;
 use crate::error::AppError;
 use crate::journal;
+use crate::payments::failure_of;
 
 /// How many obligations of a kind a worker claims at once.
 const BATCH: u64 = 16;
@@ -174,6 +175,11 @@ impl App {
                 let postponed = database.put_off_obligation(held, wait, &why).await?;
                 (postponed, Settlement::Postponed(why))
             }
+            Outcome::Failing {
+                account,
+                why,
+                was_sent,
+            } => self.wait_at_failing(held, &account, &why, was_sent).await?,
             Outcome::Later { why } | Outcome::Unknown { why } if held.attempt < MAX_ATTEMPTS => (
                 database
                     .postpone_obligation(held, next_wait(held.attempt, self.env()), &why)
@@ -186,5 +192,29 @@ impl App {
             ),
         };
         Ok(if holds { settlement } else { Settlement::TakenOver })
+    }
+
+    /// Lets an obligation wait whose account at a payment provider fails. Says whether the worker still held it.
+    async fn wait_at_failing(
+        &self,
+        held: &ClaimedObligation,
+        account: &str,
+        why: &str,
+        was_sent: bool,
+    ) -> Result<(bool, Settlement), AppError> {
+        let (database, why) = (self.database(), failure_of(account, why));
+        let pause = self.payment_account_suspended_until(account);
+        let pause = pause.map(|until| (until - self.now()).to_std().unwrap_or_default());
+        let wait = wait_at_failing(held.attempt, pause.unwrap_or_default(), was_sent, self.env());
+        if !was_sent || !counts_at_failing(held.attempt, self.env()) {
+            let postponed = database.put_off_obligation(held, wait, &why).await?;
+            return Ok((postponed, Settlement::Postponed(why)));
+        }
+        if held.attempt < MAX_ATTEMPTS {
+            let postponed = database.postpone_obligation(held, wait, &why).await?;
+            return Ok((postponed, Settlement::Postponed(why)));
+        }
+        let left = database.leave_obligation_to_staff(held, &why).await?;
+        Ok((left, Settlement::NeedsAttention(why)))
     }
 }

@@ -28,6 +28,13 @@ pub(crate) enum PaymentCheckError {
         /// Before when it is not tried again; none for the usual time.
         until: Option<DateTime<Utc>>,
     },
+    /// Calls at the account fail.
+    Failing {
+        /// What went wrong.
+        why: String,
+        /// Whether a request was sent.
+        was_sent: bool,
+    },
     /// It is tried again later.
     Later(String),
 }
@@ -221,7 +228,9 @@ impl App {
 impl From<PaymentCheckError> for AppError {
     fn from(problem: PaymentCheckError) -> Self {
         match problem {
-            PaymentCheckError::Waiting { why, .. } | PaymentCheckError::Later(why) => Self::Internal(why),
+            PaymentCheckError::Waiting { why, .. }
+            | PaymentCheckError::Failing { why, .. }
+            | PaymentCheckError::Later(why) => Self::Internal(why),
         }
     }
 }
@@ -242,11 +251,15 @@ impl From<ProviderError> for PaymentCheckError {
     fn from(problem: ProviderError) -> Self {
         let why = problem.to_string();
         match problem {
-            ProviderError::Throttled { until } | ProviderError::Suspended { until } => Self::Waiting {
+            ProviderError::Throttled { until } => Self::Waiting {
                 why,
                 until: Some(until),
             },
-            _ => Self::Later(why),
+            ProviderError::Suspended { .. } => Self::Failing { why, was_sent: false },
+            ProviderError::Unavailable(_) | ProviderError::Unknown(_) => Self::Failing { why, was_sent: true },
+            ProviderError::StoredFailure(_)
+            | ProviderError::KeyMisused(_)
+            | ProviderError::Unauthorized(_) => Self::Later(why),
         }
     }
 }

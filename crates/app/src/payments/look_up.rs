@@ -139,7 +139,11 @@ impl App {
             // It is booked now, unless the books cannot take it: then staff settles it.
             Ok(Some(ReversalState::Succeeded)) => self.check_open(&row.id).await,
             Ok(Some(ReversalState::Failed | ReversalState::Canceled) | None) => Ok(()),
-            Err(PaymentCheckError::Waiting { why, .. } | PaymentCheckError::Later(why)) => {
+            Err(
+                PaymentCheckError::Waiting { why, .. }
+                | PaymentCheckError::Failing { why, .. }
+                | PaymentCheckError::Later(why),
+            ) => {
                 let message = format!("try again later, or pause the account if staff looked there: {why}");
                 Err(UserError::about("id", UserErrorCode::InProgress, message).into())
             }

@@ -8,12 +8,14 @@ mod check_case;
 mod difference;
 mod look_up;
 pub mod message;
+mod recovery;
 mod reported;
 pub mod retry;
 mod reversal;
 mod reversal_case;
 
 pub(crate) use check::PaymentCheckError;
+pub(crate) use recovery::failure_of;
 
 /// Why staff must move money by itself.
 pub(crate) const BY_HAND: &str = "staff must carry this out: no payment provider is connected";

@@ -29,7 +29,12 @@ impl App {
         attempt: &Attempt,
     ) -> Outcome {
         let done = match self.reversal_case(owed, operation, attempt).await {
-            Ok(Ok(mut case)) => self.carry_out(&mut case).await,
+            Ok(Ok(mut case)) => {
+                self.note_failures(&case.account.name, &attempt.problem);
+                let done = self.carry_out(&mut case).await;
+                self.wake_after_failures(&case.account.name).await;
+                done
+            }
             Ok(Err(outcome)) => Ok(outcome),
             Err(problem) => Err(problem),
         };
@@ -94,7 +99,7 @@ impl App {
     async fn begin(&self, case: &mut ReversalCase, call: ReversalCall) -> Result<Option<Outcome>, AppError> {
         let check = match self.check_before(case, call).await? {
             Ok(check) => check,
-            Err(problem) => return self.without_answer(case, problem, true).await.map(Some),
+            Err(problem) => return self.without_answer(case, problem).await.map(Some),
         };
         match check {
             PaymentCheck::Fits => {}
@@ -120,7 +125,7 @@ impl App {
     async fn send(&self, case: &mut ReversalCase, call: ReversalCall) -> Result<Option<Outcome>, AppError> {
         match case.provider.reverse(&case.request(call)).await {
             Ok(answer) => self.take(case, call, answer).await,
-            Err(problem) => self.without_answer(case, problem, false).await.map(Some),
+            Err(problem) => self.without_answer(case, problem).await.map(Some),
         }
     }
 
@@ -135,18 +140,15 @@ impl App {
             Ok(answer) => return self.take(case, call, answer).await.map(Ok),
             Err(problem) => problem,
         };
-        let says_nothing = matches!(
-            problem,
-            ProviderError::Unknown(_) | ProviderError::StoredFailure(_)
-        );
+        let is_kept = matches!(problem, ProviderError::StoredFailure(_));
+        let says_nothing = is_kept || matches!(problem, ProviderError::Unknown(_));
         let capabilities = case.provider.capabilities();
         if says_nothing && capabilities.look_up != LookUp::None {
             match case.provider.look_up(&case.request(call)).await {
                 Ok(Some(answer)) => return self.take(case, call, answer).await.map(Ok),
                 // The same request gets the same failure, so only another key helps, where it is safe.
-                Ok(None) if matches!(problem, ProviderError::StoredFailure(_)) => {
-                    let takes_the_rest = takes_the_rest(case, call).await.unwrap_or(false);
-                    if takes_the_rest {
+                Ok(None) if is_kept => match takes_the_rest(case, call).await {
+                    Ok(true) => {
                         let reversal = &case.reversal;
                         return Ok(Err(reversal.after_nothing_found(
                             call,
@@ -155,11 +157,17 @@ impl App {
                             self.now(),
                         )));
                     }
+                    Ok(false) => {}
+                    Err(problem) => return self.without_answer(case, problem).await.map(Some).map(Ok),
+                },
+                // Only the look-up helps, so it is what must succeed.
+                Err(problem) if is_kept => {
+                    return self.without_answer(case, problem).await.map(Some).map(Ok);
                 }
                 Ok(None) | Err(_) => {}
             }
         }
-        self.without_answer(case, problem, false).await.map(Some).map(Ok)
+        self.without_answer(case, problem).await.map(Some).map(Ok)
     }
 
     /// Looks up what became of a request; `Err` is the step after nothing was found.
@@ -173,7 +181,7 @@ impl App {
             Ok(None) if case.reversal.state() == Some(ReversalState::Requested) => {
                 let takes_the_rest = match takes_the_rest(case, call).await {
                     Ok(takes_the_rest) => takes_the_rest,
-                    Err(problem) => return self.without_answer(case, problem, true).await.map(Some).map(Ok),
+                    Err(problem) => return self.without_answer(case, problem).await.map(Some).map(Ok),
                 };
                 let capabilities = case.provider.capabilities();
                 let reversal = &case.reversal;
@@ -187,7 +195,7 @@ impl App {
             Ok(None) => Ok(Ok(Some(Outcome::NeedsAttention {
                 why: "the payment provider does not know any more what it accepted".into(),
             }))),
-            Err(problem) => self.without_answer(case, problem, true).await.map(Some).map(Ok),
+            Err(problem) => self.without_answer(case, problem).await.map(Some).map(Ok),
         }
     }
 
@@ -242,29 +250,24 @@ impl App {
         Ok(outcome)
     }
 
-    /// The outcome where the provider said nothing. `is_read` tells that only reading failed, which moves no money.
-    async fn without_answer(
-        &self,
-        case: &ReversalCase,
-        problem: ProviderError,
-        is_read: bool,
-    ) -> Result<Outcome, AppError> {
+    /// The outcome where the provider said nothing about the request, or could not be read.
+    async fn without_answer(&self, case: &ReversalCase, problem: ProviderError) -> Result<Outcome, AppError> {
         let why = problem.to_string();
+        let was_sent = !matches!(problem, ProviderError::Suspended { .. });
         Ok(match problem {
-            ProviderError::Unknown(_) | ProviderError::StoredFailure(_) if !is_read => {
-                Outcome::Unknown { why }
-            }
+            ProviderError::StoredFailure(_) => Outcome::Unknown { why },
             ProviderError::KeyMisused(_) => Outcome::NeedsAttention { why },
             ProviderError::Unauthorized(_) => {
                 self.pause_refused_account(&case.account, &why).await?;
                 Outcome::Waiting { why, until: None }
             }
-            ProviderError::Throttled { until } | ProviderError::Suspended { until } => Outcome::Waiting {
+            ProviderError::Throttled { until } => Outcome::Waiting {
                 why,
                 until: Some(until),
             },
-            ProviderError::Unavailable(_) | ProviderError::Unknown(_) | ProviderError::StoredFailure(_) => {
-                Outcome::Later { why }
+            ProviderError::Unavailable(_) | ProviderError::Unknown(_) | ProviderError::Suspended { .. } => {
+                let account = case.account.name.clone();
+                Outcome::Failing { account, why, was_sent }
             }
         })
     }

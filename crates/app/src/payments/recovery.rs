@@ -1,0 +1,69 @@
+//! A payment provider fails, and answers again: what waits only because of its failures is tried soon after that.
+//!
+//! Each process learns by its own calls how an account does. It learns of the calls of the others by the problem of an
+//! obligation, which says that calls failed, or that one of them was answered since.
+
+use crate::App;
+use crate::obligations::ObligationKind;
+
+/// The kinds that wait for payment providers.
+const KINDS: [ObligationKind; 3] = [
+    ObligationKind::Void,
+    ObligationKind::Refund,
+    ObligationKind::PaymentCheck,
+];
+
+/// The problem of an obligation that waits only because calls at the account `name` fail.
+pub(crate) fn failure_of(name: &str, why: &str) -> String {
+    format!("{}{why}", failure_at(name))
+}
+
+/// How such a problem begins. A name has only letters, digits and hyphens.
+fn failure_at(name: &str) -> String {
+    format!("the payment provider {name} fails: ")
+}
+
+/// The problem of an obligation that waited, once the provider answers.
+fn answer_of(name: &str) -> String {
+    format!("the payment provider {name} answers again")
+}
+
+impl App {
+    /// Lets the account `name` know why an obligation waited, before it is tried: `problem` is its problem.
+    pub(crate) fn note_failures(&self, name: &str, problem: &str) {
+        let answers_again = problem == answer_of(name);
+        if answers_again || problem.starts_with(&failure_at(name)) {
+            self.payment_providers().note_failures(name, answers_again);
+        }
+    }
+
+    /// Makes due soon what waits only because calls at the account `name` failed, if one was answered since.
+    pub(crate) async fn wake_after_failures(&self, name: &str) {
+        if !self.payment_providers().takes_recovery(name) {
+            return;
+        }
+        let kinds = KINDS.map(ObligationKind::code);
+        let (failure, answer) = (failure_at(name), answer_of(name));
+        let woken = self.database().wake_obligations(&kinds, &failure, &answer).await;
+        if let Err(problem) = woken {
+            // Each of them is tried within a minute without this.
+            tracing::warn!(%problem, account = name, "cannot wake what waits for a payment provider");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_names_one_account_and_ends_with_its_answer() {
+        let problem = failure_of("main", "it is down");
+        assert_eq!(problem, "the payment provider main fails: it is down");
+        for other in ["main-2", "mai", "ain"] {
+            assert!(!problem.starts_with(&failure_at(other)), "{other}");
+        }
+        assert!(!answer_of("main").starts_with(&failure_at("main")));
+        assert!(failure_at("a-1").chars().all(|it| it != '%' && it != '_'));
+    }
+}
