@@ -1,4 +1,4 @@
-//! Payment providers at which three calls in ten go wrong: what is owed still goes back once.
+//! Payment providers at which calls go wrong: what is owed still goes back once, within a minute after they are well again.
 
 use chrono::TimeDelta;
 use countermand_tests::payment_contract::{ContractProvider, Fault, LedgerLine};
@@ -11,13 +11,11 @@ use crate::event_stream::{number as counted, raw};
 
 /// The number of canceled orders.
 const ORDERS: i64 = 30;
-/// The share of calls that go wrong, in percent.
-const SHARE: u32 = 30;
 const SEED: u64 = 7;
 /// The fewest faults that must be drawn: each order needs at least one call, and most need more.
 const FEWEST_FAULTS: u64 = 6;
-/// How often the worker comes back while calls go wrong, and after that.
-const ROUNDS: usize = 6;
+/// The time between two looks of the worker once calls go right again.
+const STEP: TimeDelta = TimeDelta::seconds(5);
 const FAULTS: [Fault; 6] = [
     Fault::LoseRequest,
     Fault::LoseAnswer,
@@ -29,11 +27,54 @@ const FAULTS: [Fault; 6] = [
 const KEPT_FAILURES: [Fault; 2] = [Fault::StoredErrorBefore, Fault::StoredErrorAfter];
 const SETTLED: &str = "SELECT COUNT(*) FROM obligations WHERE kind IN ('refund', 'void') AND state = 'met'";
 
-contract!(with_three_calls_in_ten_going_wrong_each_order_is_settled_once);
+contract!(
+    with_three_calls_in_ten_going_wrong_each_order_is_settled_once,
+    after_an_outage_of_hours_each_order_is_settled_within_a_minute,
+);
+
+/// How calls go wrong, and how soon all is settled after that.
+struct Trouble {
+    /// The share of calls that go wrong, in percent.
+    share: u32,
+    kinds: Vec<Fault>,
+    /// How often the worker tries meanwhile, and the time between two of these rounds.
+    rounds: usize,
+    away: TimeDelta,
+    settled_within: TimeDelta,
+}
 
 async fn with_three_calls_in_ten_going_wrong_each_order_is_settled_once<P: ContractProvider>(
     shop: &TestShop,
 ) {
+    let mut kinds = FAULTS.to_vec();
+    if P::KEEPS_FAILURES {
+        kinds.extend(KEPT_FAILURES);
+    }
+    let trouble = Trouble {
+        share: 30,
+        kinds,
+        rounds: 2,
+        away: TimeDelta::seconds(15),
+        settled_within: TimeDelta::seconds(60),
+    };
+    each_order_is_settled_once::<P>(shop, trouble).await;
+}
+
+async fn after_an_outage_of_hours_each_order_is_settled_within_a_minute<P: ContractProvider>(
+    shop: &TestShop,
+) {
+    // After a try that failed, the next one comes within 37 seconds. When it succeeds, all others follow in 5 seconds.
+    let trouble = Trouble {
+        share: 100,
+        kinds: vec![Fault::LoseRequest, Fault::ErrorBefore],
+        rounds: 8,
+        away: TimeDelta::minutes(30),
+        settled_within: TimeDelta::seconds(50),
+    };
+    each_order_is_settled_once::<P>(shop, trouble).await;
+}
+
+async fn each_order_is_settled_once<P: ContractProvider>(shop: &TestShop, trouble: Trouble) {
     let Some(provider) = begin::<P>(shop).await else {
         return;
     };
@@ -47,22 +88,25 @@ async fn with_three_calls_in_ten_going_wrong_each_order_is_settled_once<P: Contr
         cancel(shop, id).await;
     }
 
-    let mut kinds = FAULTS.to_vec();
-    if P::KEEPS_FAILURES {
-        kinds.extend(KEPT_FAILURES);
-    }
-    provider.fails_at_random(SHARE, SEED, &kinds).await;
-    for _ in 0..ROUNDS {
+    provider
+        .fails_at_random(trouble.share, SEED, &trouble.kinds)
+        .await;
+    for round in 0..trouble.rounds {
+        if round > 0 {
+            shop.wait(trouble.away);
+        }
         work(shop).await;
-        shop.wait(TimeDelta::minutes(10));
     }
     let drawn = provider.stops_failing().await;
     assert!(drawn >= FEWEST_FAULTS, "only {drawn} calls went wrong");
-    for _ in 0..ROUNDS {
-        shop.wait(TimeDelta::hours(2));
+    assert!(!refunds(shop, "OPEN").await.is_empty(), "nothing waits");
+    let healed = shop.now();
+    while shop.now() < healed + trouble.settled_within {
+        shop.wait(STEP);
         work(shop).await;
-        told(shop, &provider).await;
     }
+    // What only messages tell is known as soon as the provider sends them.
+    told(shop, &provider).await;
 
     let open = refunds(shop, "OPEN").await;
     assert!(open.is_empty(), "{open:#?}");

@@ -35,8 +35,10 @@ const NOT_MET: &str = "SELECT COUNT(*) FROM obligations WHERE state <> 'met'";
 /// The kinds of obligations with an attempt. Without a connection to NATS, no publication is tried.
 const TRIED: &str = "SELECT COUNT(DISTINCT kind) FROM obligations WHERE attempts > 0 \
     AND kind IN ('mail', 'refund', 'webhook_delivery')";
-/// What waits for its next attempt waits no longer. What is under way keeps its lease.
-const WAITS_END: &str = "UPDATE obligations SET due_at = 0 WHERE state = 'pending' AND lease_until = 0";
+/// What waits for its next attempt waits no longer. What is under way keeps its lease, and refunds are tried soon without
+/// this.
+const WAITS_END: &str = "UPDATE obligations SET due_at = 0 \
+    WHERE state = 'pending' AND lease_until = 0 AND kind <> 'refund'";
 
 /// How the services are dead.
 #[derive(Debug, Clone, Copy)]
@@ -129,7 +131,7 @@ on_every_database!(
     }
 );
 
-// The provider is asked again after a minute, because five connections in a row were refused.
+// The provider is asked again after half a minute, because five connections in a row were refused.
 on_sqlite!(
     what_absent_services_are_owed_reaches_each_once_when_they_are_back,
     |shop| async move {
