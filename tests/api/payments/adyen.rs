@@ -68,7 +68,9 @@ on_sqlite!(
             !paths.iter().any(|path| path.ends_with("/reversals")),
             "{paths:?}"
         );
-        let refund = requests.iter().find(|it| it["path"] == "/v71/payments/pi_1/refunds");
+        let refund = requests
+            .iter()
+            .find(|it| it["path"] == "/v71/payments/pi_1/refunds");
         let amount = refund.map(|it| it["body"]["amount"].clone());
         assert_eq!(amount, Some(json!({ "currency": "USD", "value": 2000 })));
         // What the invoice captured goes back. Adyen released the rest by itself, so it refuses to cancel it.

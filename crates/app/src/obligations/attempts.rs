@@ -115,7 +115,10 @@ mod tests {
             let env = counting_env();
             for _ in 0..40 {
                 let wait = wait_at_failing(attempt, pause, was_sent, &env).as_secs();
-                assert!((shortest..=longest).contains(&wait), "{attempt}, {pause:?}: {wait}");
+                assert!(
+                    (shortest..=longest).contains(&wait),
+                    "{attempt}, {pause:?}: {wait}"
+                );
             }
         }
     }

@@ -98,7 +98,9 @@ impl App {
         let actor = Actor::Customer(customer.id);
         let mut reversals = page.reversals;
         let view = |order: Arc<Order>| {
-            let known = reversals.as_mut().map(|all| all.remove(&order.id).unwrap_or_default());
+            let known = reversals
+                .as_mut()
+                .map(|all| all.remove(&order.id).unwrap_or_default());
             self.view(order, page.shop.clone(), actor.clone())
                 .with_reversals(known)
         };

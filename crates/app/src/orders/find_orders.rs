@@ -40,7 +40,9 @@ impl App {
         }
         let mut reversals = page.reversals;
         let view = |order: Order| {
-            let known = reversals.as_mut().map(|all| all.remove(&order.id).unwrap_or_default());
+            let known = reversals
+                .as_mut()
+                .map(|all| all.remove(&order.id).unwrap_or_default());
             self.view(order, page.shop.clone(), viewer.actor())
                 .with_reversals(known)
         };

@@ -25,12 +25,15 @@ impl App {
     /// The money that the order of `view` pays back, at most one entry for each tender and word. It takes one round trip
     /// where a refund is open and the refunds were not read with the order.
     pub async fn order_refunds(&self, view: &OrderView) -> Result<Vec<OrderRefund>, AppError> {
-        let is_owed = view.order.payment.transactions.iter().any(|it| it.owed.is_positive());
+        let is_owed = view
+            .order
+            .payment
+            .transactions
+            .iter()
+            .any(|it| it.owed.is_positive());
         let reversals = match &view.reversals {
             Some(known) => Cow::Borrowed(known.as_slice()),
-            None if is_owed => {
-                Cow::Owned(self.database().reversal_series(view.order.id).await?)
-            }
+            None if is_owed => Cow::Owned(self.database().reversal_series(view.order.id).await?),
             None => Cow::Owned(Vec::new()),
         };
         let all = refunds_by_tender(view, &reversals);
@@ -50,7 +53,10 @@ fn refunds_by_tender(view: &OrderView, reversals: &[ReversalSeries]) -> Result<V
         // The refunds may have been read a moment before the order, or after it.
         let looked_into = looked_into(view, reversals, tender)?.checked_min(progress.on_its_way)?;
         let parts = [
-            (RefundWord::OnItsWay, progress.on_its_way.checked_sub(looked_into)?),
+            (
+                RefundWord::OnItsWay,
+                progress.on_its_way.checked_sub(looked_into)?,
+            ),
             (RefundWord::LookedInto, looked_into),
             (RefundWord::Refunded, progress.refunded),
             (RefundWord::NotRefunded, progress.not_refunded),
@@ -73,5 +79,8 @@ fn looked_into(view: &OrderView, reversals: &[ReversalSeries], tender: usize) ->
         .filter(is_of_tender)
         .filter(|series| RefundWord::of(series) == RefundWord::LookedInto);
     let currency = order.currency();
-    Money::sum(currency, looked_into.map(|series| Money::new(series.amount, currency)))
+    Money::sum(
+        currency,
+        looked_into.map(|series| Money::new(series.amount, currency)),
+    )
 }

@@ -256,7 +256,9 @@ impl From<ProviderError> for PaymentCheckError {
                 until: Some(until),
             },
             ProviderError::Suspended { .. } => Self::Failing { why, was_sent: false },
-            ProviderError::Unavailable(_) | ProviderError::Unknown(_) => Self::Failing { why, was_sent: true },
+            ProviderError::Unavailable(_) | ProviderError::Unknown(_) => {
+                Self::Failing { why, was_sent: true }
+            }
             ProviderError::StoredFailure(_)
             | ProviderError::KeyMisused(_)
             | ProviderError::Unauthorized(_) => Self::Later(why),

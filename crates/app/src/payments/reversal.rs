@@ -267,7 +267,11 @@ impl App {
             },
             ProviderError::Unavailable(_) | ProviderError::Unknown(_) | ProviderError::Suspended { .. } => {
                 let account = case.account.name.clone();
-                Outcome::Failing { account, why, was_sent }
+                Outcome::Failing {
+                    account,
+                    why,
+                    was_sent,
+                }
             }
         })
     }

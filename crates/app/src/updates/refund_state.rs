@@ -203,7 +203,10 @@ mod tests {
     #[test]
     fn money_that_a_bank_returns_is_told_after_it_was_settled() {
         use ReversalState::{Failed, Requested, Succeeded};
-        let all = [left_to_staff(&[Requested, Succeeded, Failed], "the account is closed")];
+        let all = [left_to_staff(
+            &[Requested, Succeeded, Failed],
+            "the account is closed",
+        )];
         let seen = [Some(Seen {
             entries: 2,
             end: SeenEnd::Settled,

@@ -78,7 +78,11 @@ fn frequent_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
         (
             "order by number",
             database
-                .orders_script(&OrderIds::with_number(StoreNumber(1), &"000000009".into()), true, true)
+                .orders_script(
+                    &OrderIds::with_number(StoreNumber(1), &"000000009".into()),
+                    true,
+                    true,
+                )
                 .0,
         ),
         ("children of a page", children),

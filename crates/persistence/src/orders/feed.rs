@@ -174,11 +174,7 @@ impl Database {
         let states = script.rows(&page(states(), at));
         let at = Expr::col((obligation::Entity, obligation::Column::DueAt));
         let left = script.rows(&page(left_to_staff(), at));
-        let asked = AskedFeed {
-            events,
-            states,
-            left,
-        };
+        let asked = AskedFeed { events, states, left };
         (script, asked)
     }
 }

@@ -122,7 +122,9 @@ impl AskedSeries {
             of_order.into_iter().map(|(_, series)| series).collect::<Vec<_>>()
         };
         let all = all.into_iter();
-        Ok(all.map(|(order, of_order)| (order, by_transaction(of_order))).collect())
+        Ok(all
+            .map(|(order, of_order)| (order, by_transaction(of_order)))
+            .collect())
     }
 }
 

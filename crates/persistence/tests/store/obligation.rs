@@ -280,16 +280,22 @@ async fn what_waits_for_a_cause_is_due_soon_once_the_cause_is_over() -> anyhow::
             panic!("{held:?}")
         };
         let hour = 60 * MINUTE;
-        told.postpone_obligation(down, hour, "main fails: it is down").await?;
+        told.postpone_obligation(down, hour, "main fails: it is down")
+            .await?;
         told.postpone_obligation(longer, 2 * hour, "main fails: ").await?;
-        told.postpone_obligation(other, hour, "main-2 fails: it is down").await?;
-        told.postpone_obligation(soon, MINUTE, "main fails: it is down").await?;
+        told.postpone_obligation(other, hour, "main-2 fails: it is down")
+            .await?;
+        told.postpone_obligation(soon, MINUTE, "main fails: it is down")
+            .await?;
         // Another worker holds this one from minute 30 on.
-        told.postpone_obligation(leased, MINUTE, "main fails: it is down").await?;
+        told.postpone_obligation(leased, MINUTE, "main fails: it is down")
+            .await?;
         let again = at_minute(shop, 30).claim_obligations(MAIL, 2, 2 * hour).await?;
         let ids = |of: &[ClaimedObligation]| of.iter().map(|it| it.id.clone()).collect::<BTreeSet<_>>();
         assert_eq!(ids(&again), [soon.id.clone(), leased.id.clone()].into());
-        at_minute(shop, 30).postpone_obligation(&again[0], hour, "").await?;
+        at_minute(shop, 30)
+            .postpone_obligation(&again[0], hour, "")
+            .await?;
 
         let wake = async |kinds: &[&str], minute| {
             let told = at_minute(shop, minute);
@@ -307,7 +313,11 @@ async fn what_waits_for_a_cause_is_due_soon_once_the_cause_is_over() -> anyhow::
         wake(&[MAIL], 32).await?;
         let woken = at_minute(shop, 32).claim_obligations(MAIL, 9, LEASE).await?;
         assert_eq!(ids(&woken), [down.id.clone(), longer.id.clone()].into());
-        assert!(woken.iter().all(|it| it.problem == "main answers" && it.attempt == 2));
+        assert!(
+            woken
+                .iter()
+                .all(|it| it.problem == "main answers" && it.attempt == 2)
+        );
         Ok(())
     })
     .await
