@@ -42,7 +42,7 @@ pub use idempotency::{ChangeMark, KeyClaim, NewIdempotencyKey};
 pub use obligations::{
     ABANDONED, ClaimedObligation, Ending, HeldObligation, JobPage, JobState, ListedJob, ListedObligation,
     MET, NEEDS_ATTENTION, NewObligation, ObligationPage, OwedReversal, PENDING, REFUND, ReopenedObligation,
-    SettledObligation, VOID, WaitingObligations,
+    SettledByPrefix, SettledObligation, VOID, WaitingObligations,
 };
 pub use orders::{
     Buyer, ChangeIds, CustomerOrdersQuery, EventToPublish, FeedChange, FeedEntry, FeedPage, FeedReach,

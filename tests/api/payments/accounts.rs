@@ -2,11 +2,12 @@
 
 use chrono::{SecondsFormat, TimeDelta};
 use countermand_app::obligations::Settlement;
+use countermand_domain::StaffRole;
 use countermand_tests::payment_server::KEY;
 use countermand_tests::{OrderJson, on_every_database, on_sqlite};
 use serde_json::{Value, json};
 
-use super::{attention, cancel, connect, connected, paid, serve, work};
+use super::{attention, cancel, connect, connected, paid, refunds, serve, work};
 
 on_sqlite!(
     a_refused_key_pauses_the_account_until_staff_changes_the_key,
@@ -39,6 +40,66 @@ on_sqlite!(
         shop.wait(TimeDelta::hours(1));
         assert_eq!(work(&shop).await, [Settlement::Met]);
         assert_eq!(provider.paid_back("tx-1").await, 1500);
+    }
+);
+
+on_every_database!(
+    a_refused_key_is_told_to_staff_once_until_the_account_is_resumed,
+    |shop| async move {
+        let Some(provider) = connected(&shop).await else {
+            return;
+        };
+        let other = shop.replica().await;
+        let change = async |input: Value| {
+            let done = shop.owner_does("changePaymentProvider", input, "").await;
+            assert_eq!(done["user_errors"], json!([]));
+        };
+        change(json!({ "name": "main", "secret": "an-old-key" })).await;
+        for number in ["1", "2", "3", "4"] {
+            let id = paid(&shop, number).await;
+            provider.paid(&format!("tx-{number}"), 1500).await;
+            cancel(&shop, &id).await;
+        }
+        tokio::join!(work(&shop), work(&other));
+        work(&shop).await;
+        let told = "main is paused, because the provider refuses the key to the account: UNAUTHORIZED: The key is wrong.";
+        let told = [(json!(["PAYMENT_ACCOUNT_REFUSED"]), told.to_owned())];
+        assert_eq!(attention(&shop).await, told);
+        // A token for one store view reaches no accounts.
+        let of_store = shop.staff(StaffRole::Owner, Some(1)).await;
+        let query = "{ needsAttention { items { id } } }";
+        let answer = shop.ask(query).token(&of_store).send().await;
+        assert_eq!(answer.data("/needsAttention/items"), &json!([]));
+        // A new key alone sends nothing, because the account is still paused.
+        change(json!({ "name": "main", "secret": KEY })).await;
+        assert_eq!(attention(&shop).await, told);
+        change(json!({ "name": "main", "is_paused": false })).await;
+        assert_eq!(attention(&shop).await, []);
+        shop.wait(TimeDelta::hours(1));
+        assert_eq!(work(&shop).await, vec![Settlement::Met; 4]);
+        assert_eq!(provider.paid_back("tx-4").await, 1500);
+        let settled = refunds(&shop, "SETTLED").await;
+        let resumed = |it: &&Value| it["settlement_reference"] == "the account was resumed";
+        assert_eq!(settled.iter().filter(resumed).count(), 1, "{settled:?}");
+
+        // The next refusal is told anew, and staff can take it off the list without a change of the account.
+        change(json!({ "name": "main", "secret": "an-old-key" })).await;
+        let id = paid(&shop, "5").await;
+        provider.paid("tx-5", 1500).await;
+        cancel(&shop, &id).await;
+        work(&shop).await;
+        let answer = shop.ask(query).token(shop.owner()).send().await;
+        let seen = json!({ "id": answer.data("/needsAttention/items/0/id"), "note": "The contract with them ended." });
+        let shown = "obligation { state kind order { state } }";
+        let done = shop.owner_does("settleObligation", seen.clone(), shown).await;
+        let expected = json!({ "state": "SETTLED", "kind": "PAYMENT_PROBLEM", "order": null });
+        assert_eq!(done["obligation"], expected);
+        assert_eq!(attention(&shop).await, []);
+        let entry = &shop.audit_log(1).await[0];
+        assert_eq!(entry["action"], "settleObligation");
+        let details = entry["details"].as_str().unwrap_or_default();
+        assert!(details.ends_with("The contract with them ended."), "{details}");
+        assert_eq!(shop.refused("settleObligation", seen).await.0, "ALREADY_SETTLED");
     }
 );
 

@@ -145,6 +145,8 @@ pub enum AttentionReason {
     PaymentDisputed,
     /// The payment is in another currency than the order.
     PaymentInOtherCurrency,
+    /// A payment provider refuses the key to an account.
+    PaymentAccountRefused,
 }
 
 impl OwedObligation {
@@ -363,6 +365,7 @@ fn reasons(
                 PaymentMatter::CapturedAfterCancellation => AttentionReason::PaymentCaptured,
                 PaymentMatter::Disputed => AttentionReason::PaymentDisputed,
                 PaymentMatter::OtherCurrency => AttentionReason::PaymentInOtherCurrency,
+                PaymentMatter::AccountRefused => AttentionReason::PaymentAccountRefused,
             }]
         }
         ObligationKind::UpstreamChange => {

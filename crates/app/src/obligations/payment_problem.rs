@@ -1,4 +1,5 @@
-//! The obligation to look at a payment: something happened at its provider that the books do not have.
+//! The obligation to look at a payment, because something happened at its provider that the books do not have, or at the
+//! account there.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,7 +15,7 @@ use crate::App;
 pub(crate) struct PaymentProblem {
     /// The name of the account at the provider.
     pub(crate) account: String,
-    /// The provider's reference of the payment.
+    /// The provider's reference of the payment; empty where the problem is about the account as a whole.
     pub(crate) payment: String,
     /// What happened.
     pub(crate) matter: PaymentMatter,
@@ -23,6 +24,9 @@ pub(crate) struct PaymentProblem {
     /// The number of the credit memo that books the amount; none where the books do not have it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) credit_memo: Option<String>,
+    /// The provider's words; empty where it gave none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) problem: String,
 }
 
 /// What happened to a payment.
@@ -37,6 +41,8 @@ pub(crate) enum PaymentMatter {
     Disputed,
     /// The payment is in another currency than the order.
     OtherCurrency,
+    /// The provider refuses the key to the account, which is paused.
+    AccountRefused,
 }
 
 impl PaymentProblem {
@@ -47,6 +53,7 @@ impl PaymentProblem {
             payment,
             amount,
             credit_memo,
+            problem,
             ..
         } = self;
         let place = format!("payment {payment} at {account}");
@@ -62,6 +69,7 @@ impl PaymentProblem {
             PaymentMatter::OtherCurrency => {
                 format!("{place}: the payment is in another currency than the order")
             }
+            PaymentMatter::AccountRefused => format!("{account} is paused, because {problem}"),
         }
     }
 
@@ -73,6 +81,7 @@ impl PaymentProblem {
             PaymentMatter::CapturedAfterCancellation => "captured",
             PaymentMatter::Disputed => "disputed",
             PaymentMatter::OtherCurrency => "currency",
+            PaymentMatter::AccountRefused => "refused",
         };
         let mut hash = Sha256::new();
         let parts = [self.account.as_str(), &self.payment, matter, &self.amount];
@@ -106,6 +115,7 @@ mod tests {
             matter: PaymentMatter::RefundedOutside,
             amount: "$2.00".into(),
             credit_memo: None,
+            problem: String::new(),
         };
         let order = |number: i64| OrderId::from_number(number).expect("an id");
         let key = first.key(order(1));

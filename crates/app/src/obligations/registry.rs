@@ -77,7 +77,7 @@ registry! {
     ChannelCanceled = "channel_canceled", "An order of the shop whose sales channel canceled it, and which must be completed." => super::ChannelCanceled;
     ChannelProblem = "channel_problem", "A cancellation at a sales channel, or a channel, that staff must look at." => super::ChannelProblem;
     PaymentCheck = "payment_check", "A payment that must be compared with the books, because its provider sent a message." => super::PaymentCheck;
-    PaymentProblem = "payment_problem", "Something that happened to a payment at its provider, and that staff must look at." => super::PaymentProblem;
+    PaymentProblem = "payment_problem", "Something that happened to a payment at its provider, or to the account there, and that staff must look at." => super::PaymentProblem;
     UpstreamChange = "upstream_change", "An order changed here, with which the shop that it came from went on." => super::ChangedUpstream;
     WebhookDelivery = "webhook_delivery", "An event that an endpoint of another system must be told of." => super::WebhookDelivery;
     EventPublication = "event_publication", "An event that must be published to NATS." => super::EventPublication;

@@ -50,6 +50,9 @@ impl App {
         if row.kind == ObligationKind::ChannelProblem.code() {
             return self.settle_channel_problem(viewer, row, &note, reference).await;
         }
+        if row.kind == ObligationKind::PaymentProblem.code() && row.order.is_none() {
+            return self.settle_account_problem(viewer, row, &note, reference).await;
+        }
         let order = row.order.ok_or_else(not_found)?;
         let (row, held) = self.held_obligation(viewer, operation, row).await?;
         let settled = SettledObligation {

@@ -188,34 +188,18 @@ impl App {
                 ..account
             };
             let audit = self.trail_of(viewer, "changePaymentProvider", name, &asked.details());
-            self.database().update_payment_account(&after, &audit).await?;
-            if !after.is_paused {
+            if after.is_paused {
+                self.database().update_payment_account(&after, &audit).await?;
+            } else {
+                let settles = self.settled_by_resuming(name);
+                let resumed = self.database().resume_payment_account(&after, &audit, &settles);
+                resumed.await?;
                 let kinds = [ObligationKind::Void, ObligationKind::Refund];
                 self.database().make_due(&kinds).await?;
             }
             Ok(after)
         })
         .await
-    }
-
-    /// Pauses an account whose key the provider refuses, so that staff changes the key first.
-    pub(super) async fn pause_refused_account(
-        &self,
-        account: &PaymentAccount,
-        problem: &str,
-    ) -> Result<(), AppError> {
-        let after = PaymentAccount {
-            is_paused: true,
-            problem: problem.to_owned(),
-            version: account.version + 1,
-            ..account.clone()
-        };
-        let audit = self.system_trail("pausePaymentProvider", &account.name, problem);
-        match self.database().update_payment_account(&after, &audit).await {
-            // Staff changed the account meanwhile: the next attempt uses the new key.
-            Ok(()) | Err(DatabaseError::Conflict) => Ok(()),
-            Err(failed) => Err(failed.into()),
-        }
     }
 
     /// The adapter of an account; an error in words when it cannot be used.
@@ -301,7 +285,7 @@ impl App {
         })
     }
 
-    fn system_trail(&self, action: &str, target: &str, details: &str) -> AuditEntry {
+    pub(super) fn system_trail(&self, action: &str, target: &str, details: &str) -> AuditEntry {
         self.trail(&countermand_domain::Actor::System, "", action, target, details)
     }
 }

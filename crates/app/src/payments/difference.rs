@@ -204,6 +204,7 @@ fn problem_of(case: &CheckCase, matter: PaymentMatter, amount: Option<Money>) ->
         matter,
         amount: amount.map_or_else(String::new, |amount| amount.to_string()),
         credit_memo: None,
+        problem: String::new(),
     }
 }
 

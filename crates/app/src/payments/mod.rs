@@ -9,6 +9,7 @@ mod difference;
 mod look_up;
 pub mod message;
 mod recovery;
+mod refused_account;
 mod reported;
 pub mod retry;
 mod reversal;

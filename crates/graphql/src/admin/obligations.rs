@@ -158,7 +158,7 @@ pub(crate) enum ObligationKind {
     /// Staff must look at a sales channel: at a cancellation that did not succeed there, at what a buyer asked for, or
     /// at the channel itself.
     ChannelProblem,
-    /// Staff must look at what happened to a payment at its payment provider.
+    /// Staff must look at what happened to a payment at its payment provider, or at the account there.
     PaymentProblem,
 }
 
@@ -206,7 +206,7 @@ pub(crate) struct Obligation {
     tender: Option<OrderTender>,
     /// The payment provider's reference of the capture or the authorization; null when it is not known.
     transaction_reference: Option<String>,
-    /// The order that the obligation is about; null when the order no longer exists.
+    /// The order that the obligation is about; null when it is about none, and when the order no longer exists.
     order: Option<AdminOrder>,
     /// The time of the change that caused the obligation: RFC 3339, in UTC.
     created_at: String,

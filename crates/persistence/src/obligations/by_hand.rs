@@ -83,6 +83,25 @@ impl Database {
         self.update_unheld(update, id, &[NEEDS_ATTENTION], audit).await
     }
 
+    /// Settles an obligation that a person has met and that is about no order, with an entry in the audit log. The result
+    /// is false if the obligation is not open any more, or if a worker holds it.
+    pub async fn settle_by_hand(
+        &self,
+        settled: &SettledObligation,
+        audit: &AuditEntry,
+    ) -> Result<bool, DatabaseError> {
+        let at = to_micros(settled.at);
+        let mut update = Query::update();
+        update
+            .value(Column::State, MET)
+            .value(Column::Receipt, settled.receipt.as_str())
+            .value(Column::LastError, "")
+            .value(Column::DueAt, at)
+            .value(Column::MetAt, at);
+        self.update_unheld(update, &settled.id, &[PENDING, NEEDS_ATTENTION], audit)
+            .await
+    }
+
     /// Carries out `update` on the obligation `id` if it is in one of `states` and no worker holds it, with an entry in
     /// the audit log. The result is false if the obligation was not changed.
     pub(super) async fn update_unheld(
@@ -194,15 +213,41 @@ impl ReopenedObligation {
     }
 }
 
+/// The open obligations of a kind that have one beginning of their unique keys, and that are met by one change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettledByPrefix {
+    /// The code of the kind.
+    pub kind: String,
+    /// The beginning of the unique keys, which has no `%` and no `_`.
+    pub prefix: String,
+    /// What happened.
+    pub receipt: String,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+}
+
+impl SettledByPrefix {
+    /// The statement that settles the obligations.
+    pub(crate) fn update(&self) -> UpdateStatement {
+        let settled = settled_as_met(&self.receipt, self.at);
+        let mut update = settled.update_where(Expr::col(Column::Kind).eq(self.kind.as_str()));
+        update.and_where(Expr::col(Column::UniqueKey).like(format!("{}%", self.prefix)));
+        update
+    }
+}
+
 /// The statement that settles the obligation with this unique key, if there is one and it is open.
 pub(crate) fn met_by_key(unique_key: &str, receipt: &str, at: DateTime<Utc>) -> UpdateStatement {
-    let settled = SettledObligation {
+    settled_as_met(receipt, at).update_where(Expr::col(Column::UniqueKey).eq(unique_key))
+}
+
+fn settled_as_met(receipt: &str, at: DateTime<Utc>) -> SettledObligation {
+    SettledObligation {
         id: String::new(),
         receipt: receipt.to_owned(),
         at,
         ending: Ending::Met,
-    };
-    settled.update_where(Expr::col(Column::UniqueKey).eq(unique_key))
+    }
 }
 
 fn is_open() -> Expr {

@@ -16,7 +16,7 @@ mod write;
 #[cfg(test)]
 pub(crate) use again::without_ended;
 pub(crate) use by_hand::met_by_key;
-pub use by_hand::{Ending, HeldObligation, ReopenedObligation, SettledObligation};
+pub use by_hand::{Ending, HeldObligation, ReopenedObligation, SettledByPrefix, SettledObligation};
 pub use claim::ClaimedObligation;
 pub(crate) use claim::new_fence;
 pub(crate) use clock::DatabaseClock;

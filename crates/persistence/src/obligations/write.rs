@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{Effect, Money, OrderId, Transition};
-use sea_orm::EntityTrait;
+use sea_orm::sea_query::{Condition, Expr, IntoTableRef, Query};
+use sea_orm::{EntityTrait, Iterable, ModelTrait};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -11,7 +12,7 @@ use crate::audit::AuditEntry;
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::orders::apply::OrderChange;
-use crate::rows::entity::obligation::{Entity, Model};
+use crate::rows::entity::obligation::{Column, Entity, Model};
 use crate::rows::time::to_micros;
 use crate::sql::rows::insert;
 use crate::sql::script::Script;
@@ -70,6 +71,29 @@ impl NewObligation {
             created_at: to_micros(self.created_at),
             met_at: None,
         }
+    }
+
+    /// Adds an insert of the row that happens only if a row of `table` fulfills `condition`.
+    pub(crate) fn add_where(
+        &self,
+        script: &mut Script<'_>,
+        table: impl IntoTableRef,
+        condition: Condition,
+    ) -> Result<(), DatabaseError> {
+        let row = self.row(None);
+        let mut values = Query::select();
+        for column in Column::iter() {
+            values.expr(Expr::val(row.get(column)));
+        }
+        values.from(table).cond_where(condition).limit(1);
+        let mut insert = Query::insert();
+        insert
+            .into_table(Entity)
+            .columns(Column::iter())
+            .select_from(values)
+            .map_err(|problem| DatabaseError::Failed(problem.to_string()))?;
+        script.add(&insert);
+        Ok(())
     }
 }
 

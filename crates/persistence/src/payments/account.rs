@@ -1,12 +1,13 @@
 //! Keeps accounts at payment providers. A change names the version that it was decided on.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, UpdateStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::audit::AuditEntry;
 use crate::database::Database;
 use crate::error::DatabaseError;
+use crate::obligations::{NewObligation, SettledByPrefix};
 use crate::rows::entity::payment_account::{Column, Entity, Model};
 use crate::rows::time::{from_micros, to_micros};
 use crate::sql::rows::insert;
@@ -87,30 +88,69 @@ impl Database {
         account: &PaymentAccount,
         audit: &AuditEntry,
     ) -> Result<(), DatabaseError> {
-        let still = Condition::all()
-            .add(Expr::col(Column::Name).eq(account.name.as_str()))
-            .add(Expr::col(Column::Version).eq(account.version - 1));
-        let mut update = Query::update();
-        update
-            .table(Entity)
-            .value(Column::Address, account.address.as_str())
-            .value(Column::Secret, account.secret.as_str())
-            .value(Column::IsPaused, account.is_paused)
-            .value(Column::Problem, account.kept_problem())
-            .value(Column::Version, account.version)
-            .value(Column::WebhookSecret, account.webhook_secret.clone())
-            .value(
-                Column::OldWebhookSecret,
-                account.old_webhook_secret.as_ref().map(|old| old.0.clone()),
-            )
-            .value(
-                Column::OldWebhookSecretUntil,
-                account.old_webhook_secret.as_ref().map(|old| to_micros(old.1)),
-            )
-            .cond_where(still.clone());
-        let mut script = Script::write(self);
-        audit.add_where(&mut script, Entity, still)?;
-        let updated = script.add_counted(&update);
+        self.write_payment_account(Script::write(self), account, audit, None)
+            .await
+    }
+
+    /// Writes an account that is not paused, as [`Self::update_payment_account`] does, and settles what staff was told of
+    /// while it was paused.
+    pub async fn resume_payment_account(
+        &self,
+        account: &PaymentAccount,
+        audit: &AuditEntry,
+        settles: &SettledByPrefix,
+    ) -> Result<(), DatabaseError> {
+        let is_resumed = account
+            .condition(account.version)
+            .add(Expr::col(Column::IsPaused).eq(false));
+        let mut resumed = Query::select();
+        resumed.column(Column::Name).from(Entity).cond_where(is_resumed);
+        let mut settle = settles.update();
+        settle.and_where(Expr::exists(resumed));
+        self.write_payment_account(Script::write_in_sequence(self), account, audit, Some(settle))
+            .await
+    }
+
+    /// Pauses an account, whose version is one higher than the version that was read, and owes staff a look at it, with
+    /// an entry in the audit log. Fails with [`DatabaseError::Conflict`] if another change came first; then nothing is
+    /// written.
+    pub async fn pause_payment_account(
+        &self,
+        account: &PaymentAccount,
+        audit: &AuditEntry,
+        owed: &NewObligation,
+    ) -> Result<(), DatabaseError> {
+        // The row is as it is written here only if no other change made this version. Of two servers that pause the
+        // account at the same version, one fails at the unique key of the obligation.
+        let is_paused = account
+            .condition(account.version)
+            .add(Expr::col(Column::IsPaused).eq(true))
+            .add(Expr::col(Column::Problem).eq(account.kept_problem()));
+        let mut script = Script::write_in_sequence(self);
+        script.add(&account.update());
+        owed.add_where(&mut script, Entity, is_paused.clone())?;
+        let written = audit.add_where(&mut script, Entity, is_paused)?;
+        match script.commit().await {
+            Ok(answers) if answers.touched(written)? > 0 => Ok(()),
+            // The change was written before, and its answer was lost.
+            Err(DatabaseError::Duplicate) if self.is_written(owed).await? => Ok(()),
+            Ok(_) | Err(DatabaseError::Duplicate) => Err(DatabaseError::Conflict),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    async fn write_payment_account(
+        &self,
+        mut script: Script<'_>,
+        account: &PaymentAccount,
+        audit: &AuditEntry,
+        settle: Option<UpdateStatement>,
+    ) -> Result<(), DatabaseError> {
+        audit.add_where(&mut script, Entity, account.condition(account.version - 1))?;
+        let updated = script.add_counted(&account.update());
+        if let Some(settle) = settle {
+            script.add(&settle);
+        }
         let touched = script.commit().await?.touched(updated)?;
         // If no row was changed and the entry exists, the change was written before and the answer was lost.
         if touched == 1 || self.is_audited(audit).await? {
@@ -122,6 +162,36 @@ impl Database {
 }
 
 impl PaymentAccount {
+    /// That the row of the account has this version.
+    fn condition(&self, version: i64) -> Condition {
+        Condition::all()
+            .add(Expr::col(Column::Name).eq(self.name.as_str()))
+            .add(Expr::col(Column::Version).eq(version))
+    }
+
+    /// The statement that writes the account over the version before.
+    fn update(&self) -> UpdateStatement {
+        let mut update = Query::update();
+        update
+            .table(Entity)
+            .value(Column::Address, self.address.as_str())
+            .value(Column::Secret, self.secret.as_str())
+            .value(Column::IsPaused, self.is_paused)
+            .value(Column::Problem, self.kept_problem())
+            .value(Column::Version, self.version)
+            .value(Column::WebhookSecret, self.webhook_secret.clone())
+            .value(
+                Column::OldWebhookSecret,
+                self.old_webhook_secret.as_ref().map(|old| old.0.clone()),
+            )
+            .value(
+                Column::OldWebhookSecretUntil,
+                self.old_webhook_secret.as_ref().map(|old| to_micros(old.1)),
+            )
+            .cond_where(self.condition(self.version - 1));
+        update
+    }
+
     fn kept_problem(&self) -> String {
         let problem = self.problem.replace('\0', "\u{fffd}");
         problem.chars().take(LONGEST_PROBLEM).collect()
