@@ -2,6 +2,7 @@
 
 mod accounts;
 mod adyen;
+mod delayed;
 #[macro_use]
 mod contract;
 mod abandoned;
@@ -220,18 +221,29 @@ on_sqlite!(
         // Staff cannot pay it back a second time.
         let by_hand = json!({ "id": open[0]["id"], "note": "by transfer" });
         assert_eq!(shop.refused("settleObligation", by_hand).await.0, "IN_PROGRESS");
-        // However long it takes, it is looked up.
-        for _ in 0..100 {
+        // However long it takes, it is looked up. Staff is told after three days.
+        for hours in (4..=202).step_by(2) {
             shop.wait(TimeDelta::hours(2));
             work(&shop).await;
+            let told = attention(&shop).await;
+            assert_eq!(
+                told.len(),
+                usize::from(hours >= 72),
+                "after {hours} hours: {told:?}"
+            );
         }
-        assert_eq!(attention(&shop).await, []);
+        let told = (
+            json!(["REFUND_DELAYED"]),
+            "the payment provider works on it".to_owned(),
+        );
+        assert_eq!(attention(&shop).await, [told]);
         let key = provider.keys().await.remove(0);
         provider
             .play(&format!("reversals/{key}/succeed"), &json!({}))
             .await;
         shop.wait(TimeDelta::hours(2));
         assert_eq!(work(&shop).await, [Settlement::Met]);
+        assert_eq!(attention(&shop).await, []);
         assert_eq!(
             buyer_sees(&shop, &id).await,
             json!([{ "amount": { "value": 15.0 }, "state": "REFUNDED" }])

@@ -40,9 +40,9 @@ pub use database::{Connections, Database};
 pub use error::DatabaseError;
 pub use idempotency::{ChangeMark, KeyClaim, NewIdempotencyKey};
 pub use obligations::{
-    ABANDONED, ClaimedObligation, Ending, HeldObligation, JobPage, JobState, ListedJob, ListedObligation,
-    MET, NEEDS_ATTENTION, NewObligation, ObligationPage, OwedReversal, PENDING, REFUND, ReopenedObligation,
-    SettledByPrefix, SettledObligation, VOID, WaitingObligations,
+    ABANDONED, ClaimedObligation, Ending, HeldObligation, JobPage, JobState, Lateness, ListedJob,
+    ListedObligation, MET, NEEDS_ATTENTION, NewObligation, ObligationPage, OwedReversal, PENDING, REFUND,
+    ReopenedObligation, SettledByPrefix, SettledObligation, VOID, WaitingObligations, WantedObligations,
 };
 pub use orders::{
     Buyer, ChangeIds, CustomerOrdersQuery, EventToPublish, FeedChange, FeedEntry, FeedPage, FeedReach,

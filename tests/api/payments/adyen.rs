@@ -121,14 +121,23 @@ on_sqlite!(
         };
         canceled(&shop, &adyen, "1").await;
         work(&shop).await;
-        for _ in 0..6 {
+        let reasons = async || {
+            let told = attention(&shop).await.into_iter();
+            told.map(|(reasons, _)| reasons).collect::<Vec<_>>()
+        };
+        for day in 1..=6 {
             shop.wait(TimeDelta::days(1));
             work(&shop).await;
-            assert_eq!(attention(&shop).await, []);
+            let delayed = if day < 3 {
+                vec![]
+            } else {
+                vec![json!(["REFUND_DELAYED"])]
+            };
+            assert_eq!(reasons().await, delayed, "after {day} days");
         }
         shop.wait(TimeDelta::days(2));
         work(&shop).await;
-        assert_eq!(attention(&shop).await.len(), 1);
+        assert_eq!(reasons().await, [json!(["REFUND_FAILED"])]);
         delivered(&shop, &adyen).await;
         assert_eq!(attention(&shop).await, []);
         let settled = refunds(&shop, "SETTLED").await;

@@ -2,6 +2,7 @@
 
 mod abandon_obligation;
 mod attempts;
+mod attention;
 mod channel_canceled;
 mod channel_problem;
 mod event_publication;
@@ -34,11 +35,12 @@ use crate::error::AppError;
 use crate::ports::Mailer;
 
 pub use abandon_obligation::AbandonObligation;
+pub use attention::AttentionReason;
 pub(crate) use channel_canceled::ChannelCanceled;
 pub(crate) use channel_problem::{ChannelMatter, ChannelProblem};
 pub(crate) use event_publication::{EventPublication, publication_key};
 pub use jobs::{JobPage, JobState, ListedJob, Waiting};
-pub use owed::{AttentionReason, FindObligations, OwedObligation, OwedPage, OwedState, ReversalStep};
+pub use owed::{FindObligations, OwedObligation, OwedPage, OwedState, ReversalStep};
 pub(crate) use password_reset::PasswordResetRequest;
 pub(crate) use payment_check::PaymentCheck;
 pub(crate) use payment_problem::{PaymentMatter, PaymentProblem};

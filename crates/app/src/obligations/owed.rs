@@ -1,4 +1,4 @@
-//! Staff's lists of what is owed: the money that must go back, and everything that needs a person.
+//! Staff's list of what is owed, such as the money that must go back.
 
 use std::collections::HashMap;
 
@@ -6,15 +6,14 @@ use chrono::{DateTime, Utc};
 use countermand_domain::{Money, Order, ReversalEntry, StoreNumber};
 use countermand_persistence::{
     ABANDONED, KeptReversalEntry, ListedObligation, MET, NEEDS_ATTENTION, ObligationPage, OwedReversal,
-    PENDING,
+    PENDING, WantedObligations,
 };
 
-use super::upstream_change::ChangedUpstream;
-use super::{ChannelMatter, ChannelProblem, ObligationKind, PaymentMatter, PaymentProblem};
+use super::ObligationKind;
+use super::attention::{AttentionReason, reasons};
 use crate::App;
 use crate::error::AppError;
 use crate::orders::order_view::OrderView;
-use crate::refund_word::is_by_hand;
 use crate::rights::StaffOperation;
 use crate::viewer::{Staff, Viewer};
 
@@ -98,57 +97,6 @@ pub struct OwedPage {
     pub has_more: bool,
 }
 
-/// Why an obligation needs a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum AttentionReason {
-    /// A refund must be paid out by hand.
-    RefundByHand,
-    /// An authorization must be released by hand.
-    VoidByHand,
-    /// The payment provider did not pay money back.
-    RefundFailed,
-    /// The payment provider did not release an authorization.
-    VoidFailed,
-    /// A mail could not be sent, or another job has failed.
-    JobFailed,
-    /// A request for a cancellation was not decided by its deadline.
-    RequestOverdue,
-    /// The order was changed or canceled here, and shipped in the shop that it came from.
-    ShippedUpstream,
-    /// The order was changed here, and canceled in the shop that it came from.
-    CanceledUpstream,
-    /// The order was changed or canceled here, and paid in the shop that it came from.
-    PaidUpstream,
-    /// The order was changed or canceled here, and refunded in the shop that it came from.
-    RefundedUpstream,
-    /// A sales channel refused to cancel an order.
-    ChannelRefused,
-    /// An order was shipped before its sales channel could cancel it.
-    ChannelTooLate,
-    /// It is not known whether a sales channel cancels an order.
-    ChannelUncertain,
-    /// A cancellation waits to be sent to a sales channel, or to be decided there, for too long.
-    ChannelUndecided,
-    /// A buyer asked at a sales channel to cancel an order.
-    ChannelRequest,
-    /// A sales channel canceled an order that is shipped or in fulfilment here.
-    ChannelCanceledAfterShipment,
-    /// An order of a sales channel cannot be read.
-    ChannelOrderUnreadable,
-    /// A sales channel refuses the credentials.
-    ChannelAccess,
-    /// Money of a payment went back at the provider by another way.
-    PaymentRefundedOutside,
-    /// Money was captured at the provider after the order was canceled.
-    PaymentCaptured,
-    /// The buyer disputes a payment at the bank.
-    PaymentDisputed,
-    /// The payment is in another currency than the order.
-    PaymentInOtherCurrency,
-    /// A payment provider refuses the key to an account.
-    PaymentAccountRefused,
-}
-
 impl OwedObligation {
     /// The age in seconds; of a settled obligation, how long it was open.
     #[must_use]
@@ -170,32 +118,20 @@ impl App {
             OwedState::Abandoned => &[ABANDONED],
         };
         let wanted: Vec<_> = kinds
-            .flat_map(|kind| states.iter().map(|state| (kind.code(), *state)))
+            .flat_map(|kind| {
+                states
+                    .iter()
+                    .map(|state| WantedObligations::all(kind.code(), state))
+            })
             .collect();
         self.listed(viewer, staff, &wanted, &find).await
     }
 
-    /// Obligations of every kind that wait for a person, oldest first.
-    pub async fn needs_attention(
-        &self,
-        viewer: &Viewer,
-        find: FindObligations,
-    ) -> Result<OwedPage, AppError> {
-        let staff = viewer.staff(StaffOperation::NeedsAttention)?;
-        let by_staff = ObligationKind::ALL.iter().filter(|kind| kind.is_met_by_staff());
-        let waiting = by_staff.map(|kind| (kind.code(), PENDING));
-        let given_up = ObligationKind::ALL
-            .iter()
-            .map(|kind| (kind.code(), NEEDS_ATTENTION));
-        let wanted: Vec<_> = given_up.chain(waiting).collect();
-        self.listed(viewer, staff, &wanted, &find).await
-    }
-
-    async fn listed(
+    pub(super) async fn listed(
         &self,
         viewer: &Viewer,
         staff: &Staff,
-        wanted: &[(&str, &str)],
+        wanted: &[WantedObligations<'_>],
         find: &FindObligations,
     ) -> Result<OwedPage, AppError> {
         if find.store.is_some_and(|store| !staff.covers(store)) {
@@ -322,65 +258,6 @@ fn is_reversal(row: &ListedObligation) -> bool {
         .any(|kind| kind.code() == row.kind)
 }
 
-/// Why a person is needed. A void or a refund `was_sent` where a payment provider has heard of it.
-fn reasons(
-    kind: ObligationKind,
-    row: &ListedObligation,
-    was_sent: bool,
-) -> Result<Vec<AttentionReason>, String> {
-    let payload = &row.payload;
-    let is_by_hand = is_by_hand(&row.last_error, was_sent);
-    Ok(match kind {
-        ObligationKind::Refund if is_by_hand => vec![AttentionReason::RefundByHand],
-        ObligationKind::Refund => vec![AttentionReason::RefundFailed],
-        ObligationKind::Void if is_by_hand => vec![AttentionReason::VoidByHand],
-        ObligationKind::Void => vec![AttentionReason::VoidFailed],
-        ObligationKind::Mail
-        | ObligationKind::PasswordReset
-        | ObligationKind::RuledRequest
-        | ObligationKind::PaymentCheck
-        | ObligationKind::ChannelCanceled
-        | ObligationKind::WebhookDelivery
-        | ObligationKind::EventPublication => {
-            vec![AttentionReason::JobFailed]
-        }
-        ObligationKind::RequestDeadline => vec![AttentionReason::RequestOverdue],
-        ObligationKind::ChannelProblem => {
-            let owed: ChannelProblem = json(payload)?;
-            vec![match owed.matter {
-                ChannelMatter::Refused => AttentionReason::ChannelRefused,
-                ChannelMatter::TooLate => AttentionReason::ChannelTooLate,
-                ChannelMatter::Uncertain => AttentionReason::ChannelUncertain,
-                ChannelMatter::Undecided => AttentionReason::ChannelUndecided,
-                ChannelMatter::Request => AttentionReason::ChannelRequest,
-                ChannelMatter::ShippedHere => AttentionReason::ChannelCanceledAfterShipment,
-                ChannelMatter::Unreadable => AttentionReason::ChannelOrderUnreadable,
-                ChannelMatter::Access => AttentionReason::ChannelAccess,
-            }]
-        }
-        ObligationKind::PaymentProblem => {
-            let owed: PaymentProblem = json(payload)?;
-            vec![match owed.matter {
-                PaymentMatter::RefundedOutside => AttentionReason::PaymentRefundedOutside,
-                PaymentMatter::CapturedAfterCancellation => AttentionReason::PaymentCaptured,
-                PaymentMatter::Disputed => AttentionReason::PaymentDisputed,
-                PaymentMatter::OtherCurrency => AttentionReason::PaymentInOtherCurrency,
-                PaymentMatter::AccountRefused => AttentionReason::PaymentAccountRefused,
-            }]
-        }
-        ObligationKind::UpstreamChange => {
-            let changed: ChangedUpstream = json(payload)?;
-            let happened = [
-                (changed.shipped > 0, AttentionReason::ShippedUpstream),
-                (changed.canceled > 0, AttentionReason::CanceledUpstream),
-                (changed.paid > 0, AttentionReason::PaidUpstream),
-                (changed.refunded > 0, AttentionReason::RefundedUpstream),
-            ];
-            happened.into_iter().filter(|it| it.0).map(|it| it.1).collect()
-        }
-    })
-}
-
-fn json<T: serde::de::DeserializeOwned>(payload: &str) -> Result<T, String> {
+pub(super) fn json<T: serde::de::DeserializeOwned>(payload: &str) -> Result<T, String> {
     serde_json::from_str(payload).map_err(|problem| problem.to_string())
 }

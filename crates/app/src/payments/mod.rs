@@ -18,6 +18,8 @@ mod reversal_case;
 pub(crate) use check::PaymentCheckError;
 pub(crate) use recovery::failure_of;
 
+/// What the last attempt says while a payment provider has accepted a void or a refund and works on it.
+pub(crate) const UNDER_WAY: &str = "the payment provider works on it";
 /// Why staff must move money by itself.
 pub(crate) const BY_HAND: &str = "staff must carry this out: no payment provider is connected";
 /// Why staff must move the money of a payment at which the payment provider cannot be asked.

@@ -8,6 +8,7 @@ use countermand_domain::{
 };
 use countermand_persistence::{Ending, KeptReversalEntry, OwedReversal, SettledObligation};
 
+use super::UNDER_WAY;
 use super::reversal_case::{MovedMoney, PaymentCheck, ReversalCase};
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
@@ -385,7 +386,7 @@ async fn takes_the_rest(case: &ReversalCase, call: ReversalCall) -> Result<bool,
 
 fn under_way() -> Outcome {
     Outcome::Waiting {
-        why: "the payment provider works on it".into(),
+        why: UNDER_WAY.into(),
         until: None,
     }
 }

@@ -16,6 +16,13 @@ pub(crate) enum AttentionReason {
     RefundFailed,
     /// The payment provider did not release an authorization; `problem` says why, `retryObligation` lets it try again.
     VoidFailed,
+    /// The payment provider has not paid money back yet: it does not take the request for as long as the setting
+    /// `payment/attention_after` says, or has worked on it for three days. The program goes on by itself, and the entry
+    /// goes when the money has moved.
+    RefundDelayed,
+    /// The payment provider has not released an authorization yet, for as long as with `REFUND_DELAYED`. The program goes
+    /// on by itself, and the entry goes when the authorization is released.
+    VoidDelayed,
     /// A job such as a mail has failed; `retryJob` runs it again.
     JobFailed,
     /// A request for a cancellation was not decided by its deadline: `approveCancellationRequest` or

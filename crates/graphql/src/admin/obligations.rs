@@ -54,10 +54,10 @@ impl AdminObligationQuery {
         })
     }
 
-    /// Lists everything that needs a person, oldest first: money that must be moved by hand, jobs that failed, requests
-    /// for a cancellation that were not decided by their deadline, and orders that were changed or canceled here and
-    /// that the shop they came from went on with. The caller needs the role `viewer`. A token for one store view lists
-    /// what concerns its orders only.
+    /// Lists everything that needs a person, oldest first: money that must be moved by hand, money that a payment
+    /// provider has not moved for a while, jobs that failed, requests for a cancellation that were not decided by their
+    /// deadline, and orders that were changed or canceled here and that the shop they came from went on with. The caller
+    /// needs the role `viewer`. A token for one store view lists what concerns its orders only.
     async fn needs_attention(
         &self,
         context: &Context<'_>,

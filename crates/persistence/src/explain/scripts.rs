@@ -13,9 +13,9 @@ use crate::orders::feed::PAGE;
 use crate::orders::load::{OrderIds, add_children};
 use crate::sql::script::Script;
 use crate::{
-    AccountKey, Buyer, CustomerOrdersQuery, Database, FeedReach, HistoryHead, OrderChange, OrderRange,
-    OrderSearch, OrderSort, PastOrderPlace, PastOrdersQuery, ReportedTime, RequestPlace, RequestSearch,
-    SubscriptionOrders,
+    AccountKey, Buyer, CustomerOrdersQuery, Database, FeedReach, HistoryHead, Lateness, OrderChange,
+    OrderRange, OrderSearch, OrderSort, PastOrderPlace, PastOrdersQuery, ReportedTime, RequestPlace,
+    RequestSearch, SubscriptionOrders, WantedObligations,
 };
 
 /// A change of each number of orders that are written together.
@@ -121,17 +121,7 @@ fn frequent_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
                 .feed_script(at(1_000), at(1_001), one_customer, Some(PAGE))
                 .0,
         ),
-        (
-            "open obligations",
-            database
-                .obligations_script(
-                    &[("refund", "needs_attention"), ("void", "pending")],
-                    Some(StoreNumber(1)),
-                    Some("0198"),
-                    20,
-                )
-                .0,
-        ),
+        ("open obligations", open_obligations(database)),
         (
             "expired tokens",
             database.expired_tokens_script(Duration::from_secs(86_400), 500).0,
@@ -153,6 +143,26 @@ fn frequent_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
                 .0,
         ),
     ]
+}
+
+/// The list of what is owed and of what needs a person.
+fn open_obligations(database: &Database) -> Script<'_> {
+    let late = Lateness {
+        accepted: "it is under way",
+        since: Some(at(1_000)),
+        accepted_since: at(900),
+    };
+    let wanted = [
+        WantedObligations::all("refund", "needs_attention"),
+        WantedObligations::all("void", "pending"),
+        WantedObligations {
+            late: Some(late),
+            ..WantedObligations::all("refund", "pending")
+        },
+    ];
+    database
+        .obligations_script(&wanted, Some(StoreNumber(1)), Some("0198"), 20)
+        .0
 }
 
 /// A customer's pages of orders in each sequence, and a customer's search.

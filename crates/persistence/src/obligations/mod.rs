@@ -22,7 +22,7 @@ pub(crate) use claim::new_fence;
 pub(crate) use clock::DatabaseClock;
 pub use count::WaitingObligations;
 pub use list::{JobPage, JobState, ListedJob};
-pub use owed::{ListedObligation, ObligationPage};
+pub use owed::{Lateness, ListedObligation, ObligationPage, WantedObligations};
 pub(crate) use write::rows_of;
 pub use write::{NewObligation, OwedReversal, REFUND, VOID};
 

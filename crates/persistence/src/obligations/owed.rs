@@ -2,16 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use countermand_domain::{Order, OrderId, StoreNumber};
-use sea_orm::sea_query::{Expr, ExprTrait, Order as Direction, Query, SelectStatement};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order as Direction, Query, SelectStatement};
 use serde::Deserialize;
 
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::payments::ReversalsOfOrders;
 use crate::rows::entity::obligation::{Column, Entity};
-use crate::rows::time::from_micros;
+use crate::rows::time::{from_micros, to_micros};
 use crate::sql::script::{Rows, Script};
 
 /// An obligation as staff sees it.
@@ -36,6 +36,31 @@ pub struct ListedObligation {
     pub created_at: DateTime<Utc>,
     /// When the obligation was met or abandoned; none before.
     pub met_at: Option<DateTime<Utc>>,
+}
+
+/// How far apart the clocks of two servers may be, of which one causes an obligation and the other one makes its id.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);
+
+/// Which obligations are listed: those of one kind in one state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WantedObligations<'a> {
+    /// The code of the kind.
+    pub kind: &'a str,
+    /// The state.
+    pub state: &'a str,
+    /// Only those that are late; none for all of them.
+    pub late: Option<Lateness<'a>>,
+}
+
+/// When an open obligation is late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lateness<'a> {
+    /// What the last attempt says where the other side has accepted the obligation and works on it.
+    pub accepted: &'a str,
+    /// One that is not accepted is late if it was caused at this time or before; none if it is not late so soon.
+    pub since: Option<DateTime<Utc>>,
+    /// Each one is late if it was caused at this time or before.
+    pub accepted_since: DateTime<Utc>,
 }
 
 /// A page of obligations, oldest first.
@@ -65,11 +90,10 @@ pub(crate) struct Row {
 }
 
 impl Database {
-    /// At most `limit` obligations that have one of the pairs of kind and state in `wanted` and are newer than `after`,
-    /// oldest first. If `store` is given, the list holds only obligations for orders of this store view.
+    /// At most `limit` obligations that are `wanted` and newer than `after`, oldest first. If `store` is given, the list holds only obligations for orders of this store view.
     pub async fn obligations(
         &self,
-        wanted: &[(&str, &str)],
+        wanted: &[WantedObligations<'_>],
         store: Option<StoreNumber>,
         after: Option<&str>,
         limit: u64,
@@ -99,23 +123,29 @@ impl Database {
     }
 
     /// The script that lists obligations. Each pair of kind and state is one read of the index, so that the number of
-    /// rows that are read does not depend on the number of obligations.
+    /// rows that are read does not depend on the number of obligations. Late ones are looked for among those of the pair
+    /// that are old enough.
     pub(crate) fn obligations_script(
         &self,
-        wanted: &[(&str, &str)],
+        wanted: &[WantedObligations<'_>],
         store: Option<StoreNumber>,
         after: Option<&str>,
         limit: u64,
     ) -> (Script<'_>, Vec<Rows<Row>>) {
         let mut script = Script::read(self);
         let mut asked = Vec::with_capacity(wanted.len());
-        for (kind, state) in wanted {
+        for wanted in wanted {
             let mut select = columns();
             select
-                .and_where(Expr::col(Column::State).eq(*state))
-                .and_where(Expr::col(Column::Kind).eq(*kind))
+                .and_where(Expr::col(Column::State).eq(wanted.state))
+                .and_where(Expr::col(Column::Kind).eq(wanted.kind))
                 .order_by(Column::Id, Direction::Asc)
                 .limit(limit.saturating_add(1));
+            if let Some(late) = &wanted.late {
+                select
+                    .and_where(Expr::col(Column::Id).lt(late.first_id_in_time()))
+                    .cond_where(late.condition());
+            }
             if let Some(after) = after {
                 select.and_where(Expr::col(Column::Id).gt(after));
             }
@@ -152,6 +182,41 @@ impl Database {
     }
 }
 
+impl<'a> WantedObligations<'a> {
+    /// All obligations of `kind` in `state`.
+    #[must_use]
+    pub fn all(kind: &'a str, state: &'a str) -> Self {
+        Self {
+            kind,
+            state,
+            late: None,
+        }
+    }
+}
+
+impl Lateness<'_> {
+    fn condition(&self) -> Condition {
+        let caused_by = |at: DateTime<Utc>| Expr::col(Column::CreatedAt).lte(to_micros(at));
+        let since = self.since.map(|since| {
+            Condition::all()
+                .add(caused_by(since))
+                .add(Expr::col(Column::LastError).ne(self.accepted))
+        });
+        Condition::any()
+            .add(caused_by(self.accepted_since))
+            .add_option(since)
+    }
+
+    /// An id that is larger than those of all late obligations: ids begin with the time at which they were made.
+    fn first_id_in_time(&self) -> String {
+        let newest = self
+            .since
+            .map_or(self.accepted_since, |since| since.max(self.accepted_since));
+        let millis = (newest + CLOCKS_DIFFER).timestamp_millis();
+        format!("{:08x}-{:04x}", millis >> 16, millis & 0xffff)
+    }
+}
+
 fn columns() -> SelectStatement {
     let mut select = Query::select();
     select.from(Entity).columns([
@@ -183,5 +248,30 @@ impl TryFrom<Row> for ListedObligation {
             created_at: from_micros(row.created_at)?,
             met_at: row.met_at.map(from_micros).transpose()?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_of_a_later_time_is_larger_than_the_bound_and_one_of_an_earlier_time_is_smaller() {
+        let at = DateTime::from_timestamp(1_772_884_800, 0).expect("an instant");
+        let late = Lateness {
+            accepted: "",
+            since: Some(at),
+            accepted_since: at - TimeDelta::days(3),
+        };
+        let bound = late.first_id_in_time();
+        let id_at = |at: DateTime<Utc>| {
+            let millis = u64::try_from(at.timestamp_millis()).expect("after 1970");
+            uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10])
+                .into_uuid()
+                .to_string()
+        };
+        assert!(id_at(at) < bound, "{bound}");
+        assert!(id_at(at + CLOCKS_DIFFER - TimeDelta::milliseconds(1)) < bound);
+        assert!(id_at(at + CLOCKS_DIFFER) > bound);
     }
 }

@@ -338,6 +338,18 @@ declare_settings! {
         changed_by: StaffRole::Manager,
     }
 
+    /// For how many minutes a refund or a void may be owed to a payment provider that does not take it before
+    /// `needsAttention` lists it. The program goes on trying. When it is 0, it is listed after three days, as is one that
+    /// the provider has taken and works on.
+    payment_attention_after: TimeDelta {
+        key: "payment/attention_after",
+        name: "payment_attention_after_minutes",
+        accepts: Rule::MinutesOrNone { most: 60 * 24 * 3 },
+        default: TimeDelta::hours(1),
+        scopes: &[ScopeLevel::Default],
+        changed_by: StaffRole::Manager,
+    }
+
     /// The address of the storefront. Links in mails begin with it.
     storefront_url: String {
         key: "web/secure/base_link_url",
