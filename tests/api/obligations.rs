@@ -181,6 +181,11 @@ on_every_database!(a_job_that_failed_for_good_is_abandoned, |shop| async move {
         "UPDATE obligations SET state = 'needs_attention' WHERE kind = 'mail'",
     )
     .await;
+    let query = "{ needsAttention { items { id kind reasons actions } } }";
+    let listed = shop.ask(query).token(shop.owner()).send().await;
+    let expected =
+        json!([{ "id": job, "kind": null, "reasons": ["JOB_FAILED"], "actions": ["RETRY_JOB", "ABANDON"] }]);
+    assert_eq!(listed.data("/needsAttention/items"), &expected);
     let done = shop.owner_does("abandonObligation", input.clone(), "").await;
     assert_eq!(done["user_errors"], json!([]));
     let log = &shop.audit_log(1).await[0];

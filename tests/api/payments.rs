@@ -1,6 +1,7 @@
 //! What a cancellation owes is paid back at the payment provider, once, and staff sees where it stands.
 
 mod accounts;
+mod actions;
 mod adyen;
 mod delayed;
 #[macro_use]

@@ -6,7 +6,7 @@ use countermand_persistence::{ABANDONED, Ending, ListedObligation, NEEDS_ATTENTI
 
 use super::ObligationKind;
 use super::owed::OwedObligation;
-use super::settle_obligation::{check_not_ended, not_found, note, owed_reversal};
+use super::settle_obligation::{check_not_ended, check_settled_by_hand, not_found, note, owed_reversal};
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
@@ -36,22 +36,10 @@ impl App {
         viewer.staff(operation)?;
         let note = note(&asked.note)?;
         let row = self.reached_obligation(viewer, operation, &asked.id).await?;
-        let kind = ObligationKind::from_code(&row.kind);
-        if kind.is_none_or(ObligationKind::is_job) {
-            return self.abandon_job(viewer, row, &note).await;
+        match abandonable(&row)? {
+            Some(reversal) => self.abandon_reversal(viewer, row, reversal, note).await,
+            None => self.abandon_job(viewer, row, &note).await,
         }
-        let reversal = match kind {
-            Some(ObligationKind::Refund) => ReversalOperation::Refund,
-            Some(ObligationKind::Void) => ReversalOperation::Void,
-            _ => {
-                self.open_obligation(viewer, operation, &row.id).await?;
-                let message =
-                    "only money and failed jobs are abandoned: `settleObligation` says that staff looked";
-                return Err(UserError::about("id", UserErrorCode::Invalid, message).into());
-            }
-        };
-        check_not_ended(&row)?;
-        self.abandon_reversal(viewer, row, reversal, note).await
     }
 
     async fn abandon_reversal(
@@ -110,11 +98,6 @@ impl App {
         row: ListedObligation,
         note: &str,
     ) -> Result<OwedObligation, Failure<UserError>> {
-        check_not_ended(&row)?;
-        if row.state != NEEDS_ATTENTION {
-            let message = "the program still tries to do the job: only a job that failed is abandoned";
-            return Err(UserError::about("id", UserErrorCode::Invalid, message).into());
-        }
         let order = match row.order {
             Some(order) => self.database().order(order).await?,
             None => None,
@@ -133,6 +116,30 @@ impl App {
         let row = ended_row(row, self.now());
         Ok(self.owed(viewer, row, order, Vec::new())?)
     }
+}
+
+/// The money in `row` that staff may say is not moved; none for a job. Refused where nothing can be abandoned.
+pub(super) fn abandonable(row: &ListedObligation) -> Result<Option<ReversalOperation>, UserError> {
+    let kind = ObligationKind::from_code(&row.kind);
+    let reversal = match kind {
+        Some(ObligationKind::Refund) => Some(ReversalOperation::Refund),
+        Some(ObligationKind::Void) => Some(ReversalOperation::Void),
+        _ => None,
+    };
+    if reversal.is_some() {
+        check_not_ended(row)?;
+    } else if kind.is_none_or(ObligationKind::is_job) {
+        check_not_ended(row)?;
+        if row.state != NEEDS_ATTENTION {
+            let message = "the program still tries to do the job: only a job that failed is abandoned";
+            return Err(UserError::about("id", UserErrorCode::Invalid, message));
+        }
+    } else {
+        check_settled_by_hand(row)?;
+        let message = "only money and failed jobs are abandoned: `settleObligation` says that staff looked";
+        return Err(UserError::about("id", UserErrorCode::Invalid, message));
+    }
+    Ok(reversal)
 }
 
 /// The money in `row`, which is not moved.

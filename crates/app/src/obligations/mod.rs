@@ -3,6 +3,7 @@
 mod abandon_obligation;
 mod attempts;
 mod attention;
+mod attention_action;
 mod channel_canceled;
 mod channel_problem;
 mod event_publication;
@@ -36,6 +37,7 @@ use crate::ports::Mailer;
 
 pub use abandon_obligation::AbandonObligation;
 pub use attention::AttentionReason;
+pub use attention_action::AttentionAction;
 pub(crate) use channel_canceled::ChannelCanceled;
 pub(crate) use channel_problem::{ChannelMatter, ChannelProblem};
 pub(crate) use event_publication::{EventPublication, publication_key};

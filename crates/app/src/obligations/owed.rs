@@ -9,8 +9,9 @@ use countermand_persistence::{
     PENDING, WantedObligations,
 };
 
-use super::ObligationKind;
 use super::attention::{AttentionReason, reasons};
+use super::attention_action::{AttentionAction, actions};
+use super::{ObligationKind, PaymentProblem};
 use crate::App;
 use crate::error::AppError;
 use crate::orders::order_view::OrderView;
@@ -61,6 +62,10 @@ pub struct OwedObligation {
     pub tender: Option<usize>,
     /// Why a person is needed, one or more reasons.
     pub reasons: Vec<AttentionReason>,
+    /// What the member of staff who asks may do about it.
+    pub actions: Vec<AttentionAction>,
+    /// The name of the account at a payment provider that it is about, or that got its requests; none where there is none.
+    pub account: Option<String>,
     /// The problem in words; empty where the obligation was not tried yet.
     pub problem: String,
     /// The states of a void or a refund at its payment provider, oldest first; none where staff moves the money.
@@ -218,6 +223,8 @@ impl App {
             transaction_reference: transaction.and_then(|it| it.reference.clone()),
             tender: transaction.map(|it| it.tender),
             reasons: reasons(kind, &row, !steps.is_empty()).map_err(unreadable)?,
+            actions: actions(viewer, &row, &steps),
+            account: account_of(kind, &row, &steps).map_err(unreadable)?,
             steps,
             kind,
             state: state_of(&row),
@@ -256,6 +263,19 @@ fn is_reversal(row: &ListedObligation) -> bool {
     [ObligationKind::Void, ObligationKind::Refund]
         .iter()
         .any(|kind| kind.code() == row.kind)
+}
+
+/// The account at a payment provider that the obligation in `row` is about, or that got its requests.
+fn account_of(
+    kind: ObligationKind,
+    row: &ListedObligation,
+    steps: &[ReversalStep],
+) -> Result<Option<String>, String> {
+    if kind == ObligationKind::PaymentProblem {
+        let owed: PaymentProblem = json(&row.payload)?;
+        return Ok(Some(owed.account));
+    }
+    Ok(steps.last().map(|step| step.account.clone()))
 }
 
 pub(super) fn json<T: serde::de::DeserializeOwned>(payload: &str) -> Result<T, String> {

@@ -50,7 +50,7 @@ impl App {
         if row.kind == ObligationKind::ChannelProblem.code() {
             return self.settle_channel_problem(viewer, row, &note, reference).await;
         }
-        if row.kind == ObligationKind::PaymentProblem.code() && row.order.is_none() {
+        if is_about_account(&row) {
             return self.settle_account_problem(viewer, row, &note, reference).await;
         }
         let order = row.order.ok_or_else(not_found)?;
@@ -183,17 +183,27 @@ impl App {
         id: &str,
     ) -> Result<ListedObligation, Failure<UserError>> {
         let row = self.reached_obligation(viewer, operation, id).await?;
-        if ObligationKind::from_code(&row.kind).is_none_or(ObligationKind::is_job) {
-            let message = "a job such as a mail is not settled by hand: `retryJob` runs it again";
-            return Err(UserError::about("id", UserErrorCode::Invalid, message).into());
-        }
-        if row.kind == ObligationKind::RequestDeadline.code() {
-            let message = "`approveCancellationRequest` or `declineCancellationRequest` decides the request";
-            return Err(UserError::about("id", UserErrorCode::Invalid, message).into());
-        }
-        check_not_ended(&row)?;
+        check_settled_by_hand(&row)?;
         Ok(row)
     }
+}
+
+/// Refuses what is not settled by hand, and what has ended already.
+pub(super) fn check_settled_by_hand(row: &ListedObligation) -> Result<(), UserError> {
+    if ObligationKind::from_code(&row.kind).is_none_or(ObligationKind::is_job) {
+        let message = "a job such as a mail is not settled by hand: `retryJob` runs it again";
+        return Err(UserError::about("id", UserErrorCode::Invalid, message));
+    }
+    if row.kind == ObligationKind::RequestDeadline.code() {
+        let message = "`approveCancellationRequest` or `declineCancellationRequest` decides the request";
+        return Err(UserError::about("id", UserErrorCode::Invalid, message));
+    }
+    check_not_ended(row)
+}
+
+/// Whether the obligation in `row` is about an account at a payment provider as a whole.
+pub(super) fn is_about_account(row: &ListedObligation) -> bool {
+    row.kind == ObligationKind::PaymentProblem.code() && row.order.is_none()
 }
 
 /// Refuses an obligation that has ended already.

@@ -120,7 +120,7 @@ impl App {
             owed: ReversalOperation::Refund,
             entries: kept.into_iter().map(|kept| kept.entry).collect(),
         };
-        if row.state == PENDING && (reversal.is_at_provider() || reversal.turns_into_refund()) {
+        if is_with_provider(row, &reversal) {
             return Err(in_progress().into());
         }
         if !reversal.is_at_provider() {
@@ -174,6 +174,12 @@ impl App {
         let case = self.check_case(&account, id, &payment).await?;
         Ok(case.map(|case| BegunCase { case, provider }))
     }
+}
+
+/// Whether a worker still lets the payment provider carry out the void or the refund in `row`, and has sent a request:
+/// then neither staff settles it nor is it abandoned.
+pub(crate) fn is_with_provider(row: &ListedObligation, reversal: &Reversal) -> bool {
+    row.state == PENDING && (reversal.is_at_provider() || reversal.turns_into_refund())
 }
 
 fn in_progress() -> UserError {

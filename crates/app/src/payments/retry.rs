@@ -1,5 +1,6 @@
 //! Staff lets the payment provider try a void or a refund again.
 
+use countermand_persistence::ListedObligation;
 use uuid::Uuid;
 
 use crate::App;
@@ -20,13 +21,7 @@ impl App {
         let row = self
             .open_obligation(viewer, StaffOperation::RetryObligation, id)
             .await?;
-        let is_money = [ObligationKind::Void, ObligationKind::Refund]
-            .iter()
-            .any(|kind| kind.code() == row.kind);
-        if !is_money {
-            let message = "only a void or a refund is tried again: the program does nothing else by itself";
-            return Err(UserError::about("id", UserErrorCode::Invalid, message).into());
-        }
+        check_money(&row)?;
         let id = Uuid::parse_str(id).map(|id| id.to_string()).unwrap_or_default();
         let trail = self.trail_of(viewer, "retryObligation", &id, &row.kind);
         if !self.database().make_job_due(&id, &trail).await? {
@@ -40,4 +35,15 @@ impl App {
         let order = order.map(|loaded| (*loaded.order).clone());
         Ok(self.owed_with_steps(viewer, row, order).await?)
     }
+}
+
+/// Refuses what is no void and no refund.
+pub(crate) fn check_money(row: &ListedObligation) -> Result<(), UserError> {
+    let is_money = [ObligationKind::Void, ObligationKind::Refund]
+        .iter()
+        .any(|kind| kind.code() == row.kind);
+    let message = "only a void or a refund is tried again: the program does nothing else by itself";
+    is_money
+        .then_some(())
+        .ok_or_else(|| UserError::about("id", UserErrorCode::Invalid, message))
 }

@@ -3,6 +3,7 @@
 
 mod abandon_obligation;
 mod admin_order;
+mod attention_item;
 mod attention_reason;
 mod bulk;
 mod bulk_list;

@@ -6,7 +6,7 @@ use countermand_app::obligations::{FindObligations, OwedObligation, OwedPage};
 use countermand_domain::StoreNumber;
 
 use super::admin_order::AdminOrder;
-use super::attention_reason::AttentionReason;
+use super::attention_item::AttentionItem;
 use super::cursor::{entry_cursor, page_size, read_entry_cursor, rfc3339};
 use super::provider_state::ProviderState;
 use super::staff;
@@ -235,28 +235,6 @@ pub(crate) struct AttentionItems {
     has_next_page: bool,
 }
 
-/// Something that needs a person.
-#[derive(SimpleObject)]
-#[graphql(rename_fields = "snake_case")]
-pub(crate) struct AttentionItem {
-    /// The id of the entry, a UUID: the input of `settleObligation`, or of `retryJob` when the reason is `JOB_FAILED`;
-    /// `abandonObligation` ends a refund, a void or a failed job that nothing will meet. With the reason
-    /// `REQUEST_OVERDUE`, the request of the order is decided instead, and the entry goes with it.
-    id: ID,
-    /// The reasons why a person is needed, for programs; at least one.
-    reasons: Vec<AttentionReason>,
-    /// The problem in English, for people; null when no attempt was made yet.
-    problem: Option<String>,
-    /// The amount that must go back, in the currency of the order; null when the entry is not about money.
-    amount: Option<Money>,
-    /// The order that the entry is about; null when it is about none.
-    order: Option<AdminOrder>,
-    /// The time of the change that caused the entry: RFC 3339, in UTC.
-    created_at: String,
-    /// The age of the entry in seconds.
-    age_seconds: i32,
-}
-
 /// The result of `settleObligation`.
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
@@ -270,21 +248,7 @@ pub(crate) struct SettleObligationPayload {
 impl Obligation {
     /// The obligation for the schema; none for a job.
     pub(super) fn of(owed: OwedObligation) -> Option<Self> {
-        let kind = match owed.kind {
-            countermand_app::obligations::ObligationKind::Refund => ObligationKind::Refund,
-            countermand_app::obligations::ObligationKind::Void => ObligationKind::Void,
-            countermand_app::obligations::ObligationKind::UpstreamChange => ObligationKind::UpstreamChange,
-            countermand_app::obligations::ObligationKind::RequestDeadline => ObligationKind::RequestDeadline,
-            countermand_app::obligations::ObligationKind::ChannelProblem => ObligationKind::ChannelProblem,
-            countermand_app::obligations::ObligationKind::PaymentProblem => ObligationKind::PaymentProblem,
-            countermand_app::obligations::ObligationKind::Mail
-            | countermand_app::obligations::ObligationKind::PasswordReset
-            | countermand_app::obligations::ObligationKind::RuledRequest
-            | countermand_app::obligations::ObligationKind::PaymentCheck
-            | countermand_app::obligations::ObligationKind::ChannelCanceled
-            | countermand_app::obligations::ObligationKind::WebhookDelivery
-            | countermand_app::obligations::ObligationKind::EventPublication => return None,
-        };
+        let kind = ObligationKind::of(owed.kind)?;
         let view = owed.order.as_ref();
         let method = view.map(|view| {
             let tender = view.order.payment.tender(owed.tender.unwrap_or(0));
@@ -312,17 +276,25 @@ impl Obligation {
     }
 }
 
-impl From<OwedObligation> for AttentionItem {
-    fn from(owed: OwedObligation) -> Self {
-        Self {
-            age_seconds: owed.age_seconds(),
-            id: owed.id.into(),
-            reasons: owed.reasons.into_iter().map(Into::into).collect(),
-            problem: unless_empty(owed.problem),
-            amount: owed.amount.map(Money::from),
-            order: owed.order.map(AdminOrder::new),
-            created_at: rfc3339(owed.created_at),
-        }
+impl ObligationKind {
+    /// The kind for the schema; none for a job.
+    pub(super) fn of(kind: countermand_app::obligations::ObligationKind) -> Option<Self> {
+        use countermand_app::obligations::ObligationKind as Kind;
+        Some(match kind {
+            Kind::Refund => Self::Refund,
+            Kind::Void => Self::Void,
+            Kind::UpstreamChange => Self::UpstreamChange,
+            Kind::RequestDeadline => Self::RequestDeadline,
+            Kind::ChannelProblem => Self::ChannelProblem,
+            Kind::PaymentProblem => Self::PaymentProblem,
+            Kind::Mail
+            | Kind::PasswordReset
+            | Kind::RuledRequest
+            | Kind::PaymentCheck
+            | Kind::ChannelCanceled
+            | Kind::WebhookDelivery
+            | Kind::EventPublication => return None,
+        })
     }
 }
 
@@ -363,6 +335,6 @@ fn end_cursor(page: &OwedPage) -> Option<String> {
     page.obligations.last().map(|it| entry_cursor(&it.id))
 }
 
-fn unless_empty(text: String) -> Option<String> {
+pub(super) fn unless_empty(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
