@@ -16,8 +16,8 @@ mod reversal;
 mod reversal_case;
 
 pub(crate) use check::PaymentCheckError;
-pub(crate) use recovery::failure_of;
 pub(crate) use look_up::is_with_provider;
+pub(crate) use recovery::failure_of;
 pub(crate) use retry::check_money;
 
 /// What the last attempt says while a payment provider has accepted a void or a refund and works on it.
