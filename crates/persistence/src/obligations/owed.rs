@@ -211,7 +211,7 @@ impl Lateness<'_> {
     fn first_id_in_time(&self) -> String {
         let newest = self
             .since
-            .map_or(self.accepted_since, |since| since.max(self.accepted_since));
+            .map_or(self.accepted_since, |since| Ord::max(since, self.accepted_since));
         let millis = (newest + CLOCKS_DIFFER).timestamp_millis();
         format!("{:08x}-{:04x}", millis >> 16, millis & 0xffff)
     }

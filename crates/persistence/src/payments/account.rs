@@ -88,8 +88,7 @@ impl Database {
         account: &PaymentAccount,
         audit: &AuditEntry,
     ) -> Result<(), DatabaseError> {
-        self.write_payment_account(Script::write(self), account, audit, None)
-            .await
+        self.write_payment_account(account, audit, None).await
     }
 
     /// Writes an account that is not paused, as [`Self::update_payment_account`] does, and settles what staff was told of
@@ -107,8 +106,7 @@ impl Database {
         resumed.column(Column::Name).from(Entity).cond_where(is_resumed);
         let mut settle = settles.update();
         settle.and_where(Expr::exists(resumed));
-        self.write_payment_account(Script::write_in_sequence(self), account, audit, Some(settle))
-            .await
+        self.write_payment_account(account, audit, Some(settle)).await
     }
 
     /// Pauses an account, whose version is one higher than the version that was read, and owes staff a look at it, with
@@ -141,12 +139,19 @@ impl Database {
 
     async fn write_payment_account(
         &self,
-        mut script: Script<'_>,
         account: &PaymentAccount,
         audit: &AuditEntry,
         settle: Option<UpdateStatement>,
     ) -> Result<(), DatabaseError> {
-        audit.add_where(&mut script, Entity, account.condition(account.version - 1))?;
+        let still = account.condition(account.version - 1);
+        let mut lock = Query::update();
+        lock.table(Entity)
+            .value(Column::Version, Expr::col(Column::Version))
+            .cond_where(still.clone());
+        // The first statement locks the row, so that of two writers one sees the version that the other one wrote.
+        let mut script = Script::write_in_sequence(self);
+        script.add(&lock);
+        audit.add_where(&mut script, Entity, still)?;
         let updated = script.add_counted(&account.update());
         if let Some(settle) = settle {
             script.add(&settle);

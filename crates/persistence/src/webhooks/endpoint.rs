@@ -106,9 +106,10 @@ impl Database {
             .value(Column::Problem, row.problem)
             .value(Column::Version, row.version)
             .cond_where(still.clone());
-        let mut script = Script::write(self);
-        audit.add_where(&mut script, Entity, still)?;
+        // The first statement locks the version of all endpoints, so that of two writers one sees the other's change.
+        let mut script = Script::write_in_sequence(self);
         script.add(&raise_version());
+        audit.add_where(&mut script, Entity, still)?;
         let updated = script.add_counted(&update);
         let touched = script.commit().await?.touched(updated)?;
         self.changed_one(touched, audit).await
@@ -124,9 +125,10 @@ impl Database {
         let still = at_version(&endpoint.id, endpoint.version);
         let mut delete = Query::delete();
         delete.from_table(Entity).cond_where(still.clone());
-        let mut script = Script::write(self);
-        audit.add_where(&mut script, Entity, still)?;
+        // The first statement locks the version of all endpoints, so that of two writers one sees the other's change.
+        let mut script = Script::write_in_sequence(self);
         script.add(&raise_version());
+        audit.add_where(&mut script, Entity, still)?;
         let deleted = script.add_counted(&delete);
         let touched = script.commit().await?.touched(deleted)?;
         self.changed_one(touched, audit).await

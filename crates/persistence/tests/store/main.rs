@@ -24,6 +24,7 @@ mod obligation;
 mod order;
 mod order_search;
 mod race;
+mod racing_settings;
 mod rate_limit;
 mod round_trip;
 mod shop;
