@@ -77,8 +77,8 @@ async fn receiver(shop: &TestShop) -> WebhookReceiver {
 
 /// What each cancellation gives back, as the system was told.
 fn told(receiver: &WebhookReceiver) -> Vec<Value> {
-    let received = receiver.received();
-    let restores = received.iter().map(|it| it.json()["data"]["restores"].clone());
+    let messages = receiver.received();
+    let restores = messages.iter().map(|it| it.json()["data"]["restores"].clone());
     restores.collect()
 }
 

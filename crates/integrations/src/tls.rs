@@ -15,7 +15,6 @@ pub fn install() {
 
 /// A builder for HTTP clients that trust the certificates of this system. All clients share the certificates, which are
 /// read when the first client is made: new ones need a restart. Call [`install`] before.
-#[must_use]
 pub fn client_builder() -> ClientBuilder {
     static TRUST: LazyLock<Option<ClientConfig>> = LazyLock::new(|| {
         let mut trust = ClientConfig::with_platform_verifier().ok()?;

@@ -18,9 +18,9 @@ async fn replay(shop: &TestShop, endpoint: &str, mut input: Value) -> (Value, Va
 
 /// The number of the order of each message that came, and its id.
 fn messages(receiver: &WebhookReceiver) -> Vec<(String, String)> {
-    let received = receiver.received().into_iter();
-    let messages = received.map(|it| (text(&it.json()["subject"]), it.header("webhook-id").to_owned()));
-    messages.collect()
+    let all = receiver.received().into_iter();
+    let all = all.map(|it| (text(&it.json()["subject"]), it.header("webhook-id").to_owned()));
+    all.collect()
 }
 
 on_every_database!(

@@ -270,8 +270,8 @@ impl<'a> History<'a> {
         for reference in self.books.references() {
             let captures = self.books.order.payment.transactions.iter();
             let captures = captures.filter(|it| it.is_capture_of(&reference));
-            let captured: i64 = captures.map(|it| it.amount.minor()).sum();
-            ledger.capture(&reference, self.books.money(captured));
+            let sum: i64 = captures.map(|it| it.amount.minor()).sum();
+            ledger.capture(&reference, self.books.money(sum));
         }
     }
 
