@@ -228,9 +228,10 @@ impl Order {
     /// How many of the `count` points pay for nothing any more because of `plan`: of all that was canceled and refunded
     /// until now, the number is rounded down.
     ///
-    /// Points that are credits come back as credits do: after the money, and not for what is not refunded. Otherwise a buyer who cancels a half would get
-    /// back money for all of that half, and points beside it. Other points were a discount, and come back in proportion
-    /// to the price before discounts; the last part brings all that is left, even where no price tells a share.
+    /// Points that are credits come back as credits do: after the money, and not for what is not refunded. Otherwise a
+    /// buyer who cancels a half would get back money for all of that half, and points beside it. Other points were a
+    /// discount, and come back in proportion to the price before discounts; the last part brings all that is left, even
+    /// where no price tells a share.
     fn freed_points(&self, count: i64, plan: &CancellationPlan, is_last: bool) -> Result<i64, MoneyError> {
         let are_credits = self.totals.credits.minor() > self.totals.stored_value.minor();
         let ([before, after], whole) = if are_credits {

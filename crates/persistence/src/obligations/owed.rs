@@ -90,7 +90,8 @@ pub(crate) struct Row {
 }
 
 impl Database {
-    /// At most `limit` obligations that are `wanted` and newer than `after`, oldest first. If `store` is given, the list holds only obligations for orders of this store view.
+    /// At most `limit` obligations that are `wanted` and newer than `after`, oldest first. If `store` is given, the list
+    /// holds only obligations for orders of this store view.
     pub async fn obligations(
         &self,
         wanted: &[WantedObligations<'_>],
