@@ -152,12 +152,27 @@ fn points_that_are_credits_come_back_after_the_money() {
     // Three items of 10.00 and 15.00 of shipping, of which 15.00 are to be paid: the rest is credits.
     let mut basket = basket_of(&[1, 1, 1]);
     basket.credits = usd(3000);
-    let unpaid = basket.order();
+    let mut unpaid = basket.order();
+    unpaid.totals.stored_value = usd(0);
     let parts: [&[(i32, i64)]; 3] = [&[(1, 1)], &[(2, 1)], &[]];
     // The first part is worth less than the money. The second one is worth 5.00 more, a sixth of the credits.
     assert_eq!(points_of(&unpaid, &parts), [0, 10, 50]);
     assert_eq!(points_of(&invoiced(&unpaid, &[]), &parts), [0, 10, 50]);
     assert_eq!(points_of(&order_of(&[1, 1, 1]), &parts), [20, 20, 20]);
+}
+
+#[test]
+fn points_that_are_credits_stay_used_for_the_shipping_that_does_not_come_back() {
+    let mut basket = basket_of(&[1]);
+    basket.credits = usd(600);
+    let mut order = with_benefits(basket.order());
+    order.totals.stored_value = usd(0);
+    let paid = invoiced(&order, &[]);
+    let mut policy = policy_with(RestoreRule::Always);
+    policy.rules.shipping_refund = ShippingRefund::None;
+    let change = paid.cancel(&command(&paid, &[], "Other"), &policy, at(4));
+    // Of 10.00 for the item, 9.00 are money, and the last 1.00 is a sixth of what 60 points paid.
+    assert_eq!(restored(&change.expect("it can be canceled")).points, 10);
 }
 
 #[test]
