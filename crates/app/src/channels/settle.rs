@@ -4,12 +4,12 @@
 use std::time::Duration;
 
 use countermand_domain::channel::{ChannelCancellationState, ChannelOrderNumber, ChannelRecord};
-use countermand_persistence::{ChannelChange, Ending, ListedObligation, MET, SettledObligation};
+use countermand_persistence::{ChannelChange, Ending, ListedObligation, SettledObligation};
 
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
-use crate::obligations::{ChannelMatter, ChannelProblem, OwedObligation};
+use crate::obligations::{ChannelMatter, ChannelProblem, OwedObligation, settled_by_hand};
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
@@ -50,14 +50,7 @@ impl App {
             self.database().release_obligation(&held).await?;
             return Err(failure);
         }
-        tracing::info!(id = row.id, kind = row.kind, "an obligation was settled by hand");
-        let row = ListedObligation {
-            state: MET.into(),
-            last_error: String::new(),
-            receipt: settled.receipt,
-            met_at: Some(settled.at),
-            ..row
-        };
+        let row = settled_by_hand(row, settled);
         Ok(self.owed(viewer, row, None, Vec::new())?)
     }
 

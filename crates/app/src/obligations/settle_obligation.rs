@@ -84,14 +84,7 @@ impl App {
             .await;
         match done {
             Ok(view) => {
-                tracing::info!(id = row.id, kind = row.kind, "an obligation was settled by hand");
-                let row = ListedObligation {
-                    state: MET.into(),
-                    last_error: String::new(),
-                    receipt: settled.receipt,
-                    met_at: Some(settled.at),
-                    ..row
-                };
+                let row = settled_by_hand(row, settled);
                 let order = (*view.order).clone();
                 Ok(self.owed_with_steps(viewer, row, Some(order)).await?)
             }
@@ -185,6 +178,18 @@ impl App {
         let row = self.reached_obligation(viewer, operation, id).await?;
         check_settled_by_hand(&row)?;
         Ok(row)
+    }
+}
+
+/// The obligation as staff reads it once it is `settled` by hand.
+pub(crate) fn settled_by_hand(row: ListedObligation, settled: SettledObligation) -> ListedObligation {
+    tracing::info!(id = row.id, kind = row.kind, "an obligation was settled by hand");
+    ListedObligation {
+        state: MET.into(),
+        last_error: String::new(),
+        receipt: settled.receipt,
+        met_at: Some(settled.at),
+        ..row
     }
 }
 

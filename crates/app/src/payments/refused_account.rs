@@ -1,14 +1,14 @@
 //! Pauses an account whose key the provider refuses, and tells staff of it until the account is resumed.
 
 use countermand_persistence::{
-    DatabaseError, Ending, ListedObligation, MET, NewObligation, PaymentAccount, SettledByPrefix,
+    DatabaseError, Ending, ListedObligation, NewObligation, PaymentAccount, SettledByPrefix,
     SettledObligation,
 };
 
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
-use crate::obligations::{ObligationKind, OwedObligation, PaymentMatter, PaymentProblem};
+use crate::obligations::{ObligationKind, OwedObligation, PaymentMatter, PaymentProblem, settled_by_hand};
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
@@ -81,14 +81,7 @@ impl App {
             let message = "the obligation is being met or settled at the moment: try again";
             return Err(UserError::about("id", UserErrorCode::InProgress, message).into());
         }
-        tracing::info!(id = row.id, kind = row.kind, "an obligation was settled by hand");
-        let row = ListedObligation {
-            state: MET.into(),
-            last_error: String::new(),
-            receipt: settled.receipt,
-            met_at: Some(settled.at),
-            ..row
-        };
+        let row = settled_by_hand(row, settled);
         Ok(self.owed(viewer, row, None, Vec::new())?)
     }
 }
