@@ -8,7 +8,8 @@ use std::time::Duration;
 use countermand_domain::Shop;
 use countermand_migrations::{Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait,
+    ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 use tokio::sync::RwLock;
 
@@ -112,13 +113,15 @@ impl Database {
     pub async fn migrate(&self) -> Result<(), DatabaseError> {
         let outcome = if self.behind_pooler {
             self.migrate_through_pooler().await
+        } else if self.is_sqlite() {
+            self.migrate_file().await
         } else {
             Migrator::up(&self.db, None).await
         };
         let Err(problem) = outcome else {
             return Ok(());
         };
-        // The databases have no lock in common, so the first table of a step
+        // PostgreSQL and MariaDB have no lock in common, so the first table of a step
         // serves as the lock: the replica that creates the table continues.
         let (mut fewest, mut quiet) = (usize::MAX, 0);
         while quiet < MIGRATION_PATIENCE {
@@ -152,6 +155,18 @@ impl Database {
             .len();
         transaction.commit().await?;
         Ok(pending)
+    }
+
+    /// Takes all steps of a file in one transaction, which is the only writer from its begin: another replica waits and
+    /// then finds nothing to do, and a step that fails leaves the file as it was.
+    async fn migrate_file(&self) -> Result<(), DbErr> {
+        let only_writer = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let transaction = self.db.begin_with_options(only_writer).await?;
+        Migrator::up(&transaction, None).await?;
+        transaction.commit().await
     }
 
     /// Takes all steps in one transaction, during which the pooler keeps one server for this program.
