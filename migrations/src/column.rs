@@ -96,7 +96,7 @@ pub(crate) fn document(name: &'static str, backend: DatabaseBackend) -> ColumnDe
     column
 }
 
-/// A JSON column that may be empty.
+/// A JSON column, or another text of any length, that may be empty.
 pub(crate) fn document_null(name: &'static str, backend: DatabaseBackend) -> ColumnDef {
     let mut column = ColumnDef::new(Alias::new(name));
     if backend == DatabaseBackend::MySql {

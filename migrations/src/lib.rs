@@ -51,6 +51,7 @@ mod m0048_history_chain;
 mod m0050_provider_reports;
 mod m0051_tenders;
 mod m0053_changes_of_many_orders;
+mod m0054_request_bodies;
 
 /// Runs the migrations.
 #[derive(Debug, Clone, Copy)]
@@ -103,6 +104,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0050_provider_reports::Migration),
             Box::new(m0051_tenders::Migration),
             Box::new(m0053_changes_of_many_orders::Migration),
+            Box::new(m0054_request_bodies::Migration),
         ]
     }
 }

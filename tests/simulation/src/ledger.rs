@@ -66,6 +66,8 @@ pub struct Ledger {
     outside: Vec<(String, Money)>,
     /// The keys under which a failure is kept.
     failures: BTreeSet<String>,
+    /// The first body that was sent under each key.
+    bodies: BTreeMap<String, String>,
     late: Vec<(DateTime<Utc>, ReversalRequest)>,
     messages: Vec<ProviderMessage>,
     broken: Vec<String>,
@@ -84,6 +86,7 @@ impl Ledger {
             reversals: Vec::new(),
             outside: Vec::new(),
             failures: BTreeSet::new(),
+            bodies: BTreeMap::new(),
             late: Vec::new(),
             messages: Vec::new(),
             broken: Vec::new(),

@@ -94,6 +94,7 @@ impl App {
             obligation: known.row.id.clone(),
             account: case.account.name.clone(),
             entry,
+            request_body: None,
         };
         let position = known.reversal.entries.len();
         if self.database().append_reversal_entry(&new, position).await? {

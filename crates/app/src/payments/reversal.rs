@@ -1,6 +1,7 @@
 //! Lets a payment provider release an authorization or pay captured money back, until the books can say that it did.
 //!
-//! Each request is written down before it is sent, so that a worker that takes over knows which key was used.
+//! Each request is written down before it is sent, so that a worker that takes over knows which key was used, and sends
+//! the same bytes.
 
 use countermand_domain::{
     LookUp, Money, ReversalCall, ReversalEntry, ReversalOperation, ReversalRefusal, ReversalState,
@@ -114,6 +115,7 @@ impl App {
                 return self.append(case, ended).await;
             }
         }
+        case.body = case.provider.body(&case.request(call)).ok();
         if let Some(outcome) = self
             .append(case, entry(call, ReversalState::Requested, ""))
             .await?
@@ -124,7 +126,7 @@ impl App {
     }
 
     async fn send(&self, case: &mut ReversalCase, call: ReversalCall) -> Result<Option<Outcome>, AppError> {
-        match case.provider.reverse(&case.request(call)).await {
+        match case.send(call).await {
             Ok(answer) => self.take(case, call, answer).await,
             Err(problem) => self.without_answer(case, problem).await.map(Some),
         }
@@ -137,7 +139,7 @@ impl App {
         case: &mut ReversalCase,
         call: ReversalCall,
     ) -> Result<Result<Option<Outcome>, ReversalStep>, AppError> {
-        let problem = match case.provider.reverse(&case.request(call)).await {
+        let problem = match case.send(call).await {
             Ok(answer) => return self.take(case, call, answer).await.map(Ok),
             Err(problem) => problem,
         };
@@ -287,9 +289,11 @@ impl App {
             at: self.now(),
             ..entry
         };
+        let body = case.body.clone();
         let new = KeptReversalEntry {
             obligation: case.reversal.obligation.clone(),
             account: case.account.name.clone(),
+            request_body: body.filter(|_| entry.state == ReversalState::Requested),
             entry: entry.clone(),
         };
         let known = case.reversal.entries.len();

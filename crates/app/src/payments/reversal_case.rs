@@ -5,15 +5,15 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use countermand_domain::{
     ConfigScope, Money, MoneyError, Order, OrderId, PaymentTransaction, Reversal, ReversalCall,
-    ReversalOperation, ReversalState, ReversalStep, Shop, TransactionKind,
+    ReversalOperation, ReversalRefusal, ReversalState, ReversalStep, Shop, TransactionKind,
 };
-use countermand_persistence::{OwedReversal, PaymentAccount};
+use countermand_persistence::{KeptReversalEntry, OwedReversal, PaymentAccount};
 
 use super::{BY_HAND, WITHOUT_REFERENCE};
 use crate::App;
 use crate::error::AppError;
 use crate::obligations::{Attempt, Outcome};
-use crate::ports::{PaymentProvider, ProviderPayment, ReversalRequest};
+use crate::ports::{PaymentProvider, ProviderAnswer, ProviderError, ProviderPayment, ReversalRequest};
 
 /// A void or a refund, with all that is needed to let the provider carry it out.
 pub(super) struct ReversalCase {
@@ -28,6 +28,9 @@ pub(super) struct ReversalCase {
     /// The provider's reference of the authorization or the capture.
     pub(super) payment: String,
     pub(super) reversal: Reversal,
+    /// The body of the last request, as it was kept before it was sent; none before the first request, and where an older
+    /// version kept none.
+    pub(super) body: Option<String>,
 }
 
 /// A void or a refund that the provider has carried out, and that the books do not have yet.
@@ -68,7 +71,8 @@ impl App {
         let Some(transaction) = loaded.order.payment.transactions.get(owed.transaction).cloned() else {
             return by_hand("the order has no such payment any more");
         };
-        let kept = self.database().reversal_entries(&[attempt.id.as_str()]).await?;
+        let kept = self.database().reversal_with_bodies(&attempt.id).await?;
+        let body = body_of_last(&kept);
         // What was begun at one account is finished there, even if another one serves the method now.
         let begun_at = kept.last().map(|kept| kept.account.clone());
         let settings = loaded.shop.settings_at(ConfigScope::Store(id.store()));
@@ -134,6 +138,7 @@ impl App {
             provider,
             payment,
             reversal,
+            body,
         }))
     }
 }
@@ -152,6 +157,19 @@ impl ReversalCase {
             payment: self.payment.clone(),
             amount: self.amount(),
             order: self.order.number.clone(),
+        }
+    }
+
+    /// Sends the request of `call`, which is the last one that was written down, with the body that was kept with it.
+    pub(super) async fn send(&self, call: ReversalCall) -> Result<ProviderAnswer, ProviderError> {
+        let request = self.request(call);
+        let kept = self.body.clone();
+        match kept.map_or_else(|| self.provider.body(&request), Ok) {
+            Ok(body) => self.provider.reverse(&request, &body).await,
+            Err(detail) => Ok(ProviderAnswer::Refused {
+                refusal: ReversalRefusal::Other,
+                detail,
+            }),
         }
     }
 
@@ -269,6 +287,13 @@ impl ReversalCase {
         let captures = captures.filter(|it| it.is_capture_of(&self.payment));
         Money::sum(self.order.currency(), captures.map(of))
     }
+}
+
+/// The body that was kept with the last request.
+fn body_of_last(kept: &[KeptReversalEntry]) -> Option<String> {
+    let last = kept.last()?.entry.call;
+    let mut of_last = kept.iter().filter(|kept| kept.entry.call == last);
+    of_last.find_map(|kept| kept.request_body.clone())
 }
 
 /// What is told of `amount` that went back by another way.

@@ -102,9 +102,14 @@ pub trait PaymentProvider: Send + Sync {
     /// `reads_payments` says that it can be.
     async fn payment(&self, reference: &str) -> Result<Option<ProviderPayment>, ProviderError>;
 
-    /// Sends a void or a refund, for the first time or again. A provider without one call for either takes
-    /// [`ReversalOperation::Either`] as a void.
-    async fn reverse(&self, request: &ReversalRequest) -> Result<ProviderAnswer, ProviderError>;
+    /// Forms the body of a request for a void or a refund; nothing is sent. It holds no key to the account, because it is
+    /// kept. The error says why the provider cannot be asked for it, so that no money moves. A provider without one call
+    /// for either takes [`ReversalOperation::Either`] as a void.
+    fn body(&self, request: &ReversalRequest) -> Result<String, String>;
+
+    /// Sends a void or a refund with exactly this `body`, for the first time or again: a repetition has the bytes of the
+    /// first attempt, also when a later version would form another body.
+    async fn reverse(&self, request: &ReversalRequest, body: &str) -> Result<ProviderAnswer, ProviderError>;
 
     /// Reads what the provider sent in one request, signed with one of these `secrets`. It is checked byte for byte.
     fn messages(

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use countermand_app::Clock;
 use countermand_app::ports::ProviderError;
-use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Client, RequestBuilder, StatusCode, Url};
 
 use super::gate::{End, Gate};
@@ -101,6 +101,13 @@ fn end_of(status: StatusCode) -> End {
 
 fn no_address(parts: &[&str]) -> ProviderError {
     ProviderError::Unavailable(format!("`{}` is no address", cut(&parts.join("/"))))
+}
+
+/// The request with this body, which is JSON.
+pub(super) fn with_json(request: RequestBuilder, body: &str) -> RequestBuilder {
+    request
+        .header(CONTENT_TYPE, "application/json")
+        .body(body.to_owned())
 }
 
 /// The first characters of the provider's words, without control characters.

@@ -15,7 +15,7 @@ use reqwest::{StatusCode, Url};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::connection::{Connection, cut};
+use super::connection::{Connection, cut, with_json};
 use super::standard_webhook;
 use crate::http::Answer;
 
@@ -139,8 +139,7 @@ impl PaymentProvider for HttpProvider {
         }))
     }
 
-    async fn reverse(&self, request: &ReversalRequest) -> Result<ProviderAnswer, ProviderError> {
-        let address = self.address("reversals", &request.key)?;
+    fn body(&self, request: &ReversalRequest) -> Result<String, String> {
         let body = json!({
             "operation": match request.operation {
                 ReversalOperation::Void | ReversalOperation::Either => "VOID",
@@ -151,7 +150,12 @@ impl PaymentProvider for HttpProvider {
             "currency": request.amount.currency().code(),
             "order": request.order.as_str(),
         });
-        let answer = self.0.send(self.0.client.put(address).json(&body)).await?;
+        Ok(body.to_string())
+    }
+
+    async fn reverse(&self, request: &ReversalRequest, body: &str) -> Result<ProviderAnswer, ProviderError> {
+        let address = self.address("reversals", &request.key)?;
+        let answer = self.0.send(with_json(self.0.client.put(address), body)).await?;
         let taken = self.reversal(&answer, &request.key)?;
         taken.ok_or_else(|| ProviderError::Unknown("the provider does not know what it was sent".to_owned()))
     }

@@ -160,6 +160,7 @@ fn reversal_row(counter: i64) -> reversal_entry::Model {
         reference: None,
         refusal: None,
         detail: String::new(),
+        request_body: None,
     }
 }
 

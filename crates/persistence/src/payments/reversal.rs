@@ -1,7 +1,7 @@
 //! Keeps the states of voids and refunds at their providers. An entry is added once, and is never changed.
 
 use countermand_domain::{ReversalCall, ReversalEntry};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, Iterable, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use crate::database::Database;
 use crate::error::DatabaseError;
@@ -14,6 +14,8 @@ use crate::sql::script::Script;
 const LONGEST_REFERENCE: usize = 255;
 /// The longest words of a provider that are kept, in characters.
 const LONGEST_DETAIL: usize = 512;
+/// The largest body of a request, in bytes.
+const LARGEST_BODY: usize = 16 * 1024;
 
 /// An entry, with the obligation and the account that it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,10 +26,13 @@ pub struct KeptReversalEntry {
     pub account: String,
     /// The entry.
     pub entry: ReversalEntry,
+    /// The body of the request that is about to be sent. It holds no key to the account. None in other entries and in those
+    /// of older versions, and where the body was not read.
+    pub request_body: Option<String>,
 }
 
 impl Database {
-    /// The entries of these obligations, those of one obligation oldest first.
+    /// The entries of these obligations without the bodies of requests, those of one obligation oldest first.
     pub async fn reversal_entries(
         &self,
         obligations: &[&str],
@@ -35,10 +40,23 @@ impl Database {
         if obligations.is_empty() {
             return Ok(Vec::new());
         }
+        let of_these = Column::ObligationId.is_in(obligations.iter().copied());
+        self.read_entries(without_bodies().filter(of_these)).await
+    }
+
+    /// The entries of one obligation with the bodies of its requests, oldest first.
+    pub async fn reversal_with_bodies(
+        &self,
+        obligation: &str,
+    ) -> Result<Vec<KeptReversalEntry>, DatabaseError> {
+        let of_this = Column::ObligationId.eq(obligation);
+        self.read_entries(Entity::find().filter(of_this)).await
+    }
+
+    async fn read_entries(&self, wanted: Select<Entity>) -> Result<Vec<KeptReversalEntry>, DatabaseError> {
         let mut script = Script::read(self);
         let found = script.select(
-            Entity::find()
-                .filter(Column::ObligationId.is_in(obligations.iter().copied()))
+            wanted
                 .order_by_asc(Column::ObligationId)
                 .order_by_asc(Column::Position),
         );
@@ -47,12 +65,17 @@ impl Database {
     }
 
     /// Adds an entry after the first `known` ones. The result is false if another worker added one first; then nothing
-    /// is written.
+    /// is written. An entry with a body of more than 16 KiB is refused.
     pub async fn append_reversal_entry(
         &self,
         new: &KeptReversalEntry,
         known: usize,
     ) -> Result<bool, DatabaseError> {
+        let size = new.request_body.as_ref().map_or(0, String::len);
+        if size > LARGEST_BODY {
+            let why = format!("the body of a request has {size} bytes, and at most {LARGEST_BODY} are kept");
+            return Err(DatabaseError::Failed(why));
+        }
         let position = i32::try_from(known).map_err(|problem| DatabaseError::Corrupt(problem.to_string()))?;
         let row = new.row(position);
         let mut script = Script::write(self);
@@ -87,8 +110,15 @@ impl KeptReversalEntry {
                 .map(|text| cut(text, LONGEST_REFERENCE)),
             refusal: entry.refusal.map(|refusal| refusal.code().into()),
             detail: cut(&entry.detail, LONGEST_DETAIL),
+            request_body: self.request_body.clone(),
         }
     }
+}
+
+/// Selects entries without the bodies of their requests, which are read only to send a request again.
+pub(super) fn without_bodies() -> Select<Entity> {
+    let columns = Column::iter().filter(|column| !matches!(column, Column::RequestBody));
+    Entity::find().select_only().columns(columns)
 }
 
 /// The first characters of a server's text, without NUL characters, which not every database can store.
@@ -117,6 +147,7 @@ impl TryFrom<Model> for KeptReversalEntry {
             entry,
             obligation: row.obligation_id,
             account: row.account,
+            request_body: row.request_body,
         })
     }
 }

@@ -8,6 +8,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::KeptReversalEntry;
+use super::reversal::without_bodies;
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::obligations::{ABANDONED, MET, NEEDS_ATTENTION, OwedReversal, REFUND, VOID};
@@ -90,7 +91,7 @@ pub(crate) fn add_series(script: &mut Script<'_>, of_orders: &Expr) -> AskedSeri
                 .filter(obligation::Column::Kind.is_in([VOID, REFUND])),
         ),
         entries: script.select(
-            reversal_entry::Entity::find()
+            without_bodies()
                 .filter(reversal_entry::Column::ObligationId.in_subquery(ids))
                 .order_by_asc(reversal_entry::Column::ObligationId)
                 .order_by_asc(reversal_entry::Column::Position),

@@ -26,6 +26,7 @@ mod order_search;
 mod race;
 mod racing_settings;
 mod rate_limit;
+mod reversal;
 mod round_trip;
 mod shop;
 mod shop_structure;

@@ -7,6 +7,16 @@ use countermand_domain::{Money, ProviderReport, ReportMatter, ReversalState};
 use super::{KeptOutcome, Ledger, Profile};
 
 impl Ledger {
+    /// Takes down the body of a request: each attempt under a key must have the body of the first one.
+    pub(crate) fn note_body(&mut self, key: &str, body: &str) {
+        let first = self.bodies.entry(key.to_owned());
+        let first = first.or_insert_with(|| body.to_owned());
+        if first.as_str() != body {
+            let problem = format!("the key {key} was sent with the bodies `{first}` and `{body}`");
+            self.broken.push(problem);
+        }
+    }
+
     /// The shop lets the provider capture `sum` of a payment in all, unless it was released.
     pub(crate) fn capture(&mut self, reference: &str, sum: Money) {
         let payment = self.payments.get_mut(reference).filter(|it| !it.is_voided);

@@ -111,8 +111,17 @@ impl PaymentProvider for SimulatedProvider {
         self.to.call(|ledger, now| ledger.payment(reference, now)).await
     }
 
-    async fn reverse(&self, request: &ReversalRequest) -> Result<ProviderAnswer, ProviderError> {
-        self.to.call(|ledger, now| ledger.reverse(request, now)).await
+    /// Each time the body is another one, as if a new version of the program had formed it.
+    fn body(&self, request: &ReversalRequest) -> Result<String, String> {
+        Ok(format!("{} formed at {}", request.key, self.to.clock.now()))
+    }
+
+    async fn reverse(&self, request: &ReversalRequest, body: &str) -> Result<ProviderAnswer, ProviderError> {
+        let reverse = |ledger: &mut Ledger, now| {
+            ledger.note_body(&request.key, body);
+            ledger.reverse(request, now)
+        };
+        self.to.call(reverse).await
     }
 
     fn messages(

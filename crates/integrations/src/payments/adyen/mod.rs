@@ -14,13 +14,13 @@ use countermand_app::ports::{
     IncomingMessage, MessageRefusal, PaymentProvider, ProviderAnswer, ProviderError, ProviderMessage,
     ProviderPayment, ReversalRequest,
 };
-use countermand_domain::{LookUp, ProviderCapabilities, ReversalOperation, ReversalRefusal, ReversalState};
+use countermand_domain::{LookUp, ProviderCapabilities, ReversalOperation, ReversalState};
 use serde::Deserialize;
 use serde_json::json;
 
 use self::amount::to_adyen;
 pub(super) use self::message::key_of;
-use super::connection::{Connection, cut};
+use super::connection::{Connection, cut, with_json};
 
 /// The header that carries the key.
 pub(super) const KEY_HEADER: &str = "x-api-key";
@@ -57,11 +57,11 @@ impl AdyenProvider {
         &self,
         request: &ReversalRequest,
         action: &str,
-        body: &serde_json::Value,
+        body: &str,
     ) -> Result<ProviderAnswer, ProviderError> {
         let parts = [VERSION, "payments", request.payment.as_str(), action];
         let address = self.connection.address_at(&parts)?;
-        let post = self.connection.client.post(address).json(body);
+        let post = with_json(self.connection.client.post(address), body);
         let post = post.header("Idempotency-Key", &request.key);
         let answer = self.connection.send(post).await?;
         if !answer.status.is_success() {
@@ -103,23 +103,24 @@ impl PaymentProvider for AdyenProvider {
         Err(Self::cannot("a payment cannot be read"))
     }
 
-    async fn reverse(&self, request: &ReversalRequest) -> Result<ProviderAnswer, ProviderError> {
+    fn body(&self, request: &ReversalRequest) -> Result<String, String> {
         let mut body = json!({ "merchantAccount": self.merchant_account, "reference": request.key });
-        match request.operation {
-            ReversalOperation::Either => self.modify(request, "reversals", &body).await,
-            ReversalOperation::Void => self.modify(request, "cancels", &body).await,
-            ReversalOperation::Refund => {
-                let Some(value) = to_adyen(request.amount) else {
-                    return Ok(ProviderAnswer::Refused {
-                        refusal: ReversalRefusal::Other,
-                        detail: format!("Adyen cannot pay back exactly {}", request.amount),
-                    });
-                };
-                let currency = request.amount.currency();
-                body["amount"] = json!({ "currency": currency.code(), "value": value });
-                self.modify(request, "refunds", &body).await
-            }
+        if request.operation.is_refund() {
+            let value = to_adyen(request.amount);
+            let value = value.ok_or_else(|| format!("Adyen cannot pay back exactly {}", request.amount))?;
+            let currency = request.amount.currency();
+            body["amount"] = json!({ "currency": currency.code(), "value": value });
         }
+        Ok(body.to_string())
+    }
+
+    async fn reverse(&self, request: &ReversalRequest, body: &str) -> Result<ProviderAnswer, ProviderError> {
+        let action = match request.operation {
+            ReversalOperation::Either => "reversals",
+            ReversalOperation::Void => "cancels",
+            ReversalOperation::Refund => "refunds",
+        };
+        self.modify(request, action, body).await
     }
 
     fn messages(

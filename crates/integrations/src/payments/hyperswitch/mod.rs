@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 use self::amount::{from_hyperswitch, to_hyperswitch};
 use self::problem::{is_duplicate, problem_of};
 use self::wire::{WirePayment, WireRefund};
-use super::connection::{Connection, cut};
+use super::connection::{Connection, cut, with_json};
 use super::problem::{Problem, refused};
 use super::scale::money;
 
@@ -58,13 +58,9 @@ impl HyperswitchProvider {
         self.send(self.0.client.get(address)).await
     }
 
-    async fn post<T: DeserializeOwned>(
-        &self,
-        parts: &[&str],
-        body: &serde_json::Value,
-    ) -> Result<T, Problem> {
+    async fn post<T: DeserializeOwned>(&self, parts: &[&str], body: &str) -> Result<T, Problem> {
         let address = self.0.address_at(parts).map_err(Problem::Failed)?;
-        self.send(self.0.client.post(address).json(body)).await
+        self.send(with_json(self.0.client.post(address), body)).await
     }
 
     async fn read_payment(&self, id: &str) -> Result<WirePayment, Problem> {
@@ -72,10 +68,9 @@ impl HyperswitchProvider {
     }
 
     /// Releases a payment that is not captured.
-    async fn void(&self, request: &ReversalRequest) -> Result<ProviderAnswer, ProviderError> {
+    async fn void(&self, request: &ReversalRequest, body: &str) -> Result<ProviderAnswer, ProviderError> {
         let id = request.payment.as_str();
-        let body = json!({ "cancellation_reason": REASON });
-        match self.post::<WirePayment>(&["payments", id, "cancel"], &body).await {
+        match self.post::<WirePayment>(&["payments", id, "cancel"], body).await {
             Ok(payment) => Ok(payment.void_answer(id).unwrap_or(ProviderAnswer::Accepted {
                 state: ReversalState::Pending,
                 reference: Some(cut(id)),
@@ -91,22 +86,8 @@ impl HyperswitchProvider {
     }
 
     /// Pays captured money back.
-    async fn refund(&self, request: &ReversalRequest) -> Result<ProviderAnswer, ProviderError> {
-        let Some(amount) = to_hyperswitch(request.amount) else {
-            return Ok(ProviderAnswer::Refused {
-                refusal: ReversalRefusal::Other,
-                detail: format!("Hyperswitch cannot pay back exactly {}", request.amount),
-            });
-        };
-        let body = json!({
-            "payment_id": request.payment,
-            "refund_id": refund_id(&request.key),
-            "amount": amount,
-            "reason": REASON,
-            "refund_type": "instant",
-            "metadata": { "countermand_key": request.key, "order_number": request.order.as_str() },
-        });
-        match self.post::<WireRefund>(&["refunds"], &body).await {
+    async fn refund(&self, request: &ReversalRequest, body: &str) -> Result<ProviderAnswer, ProviderError> {
+        match self.post::<WireRefund>(&["refunds"], body).await {
             // A broken proxy can give the answer to another request.
             Ok(refund) if refund.refund_id != refund_id(&request.key) => Err(ProviderError::Unknown(
                 "Hyperswitch answers about another refund".to_owned(),
@@ -158,10 +139,30 @@ impl PaymentProvider for HyperswitchProvider {
         }
     }
 
-    async fn reverse(&self, request: &ReversalRequest) -> Result<ProviderAnswer, ProviderError> {
+    fn body(&self, request: &ReversalRequest) -> Result<String, String> {
+        let body = match request.operation {
+            ReversalOperation::Void | ReversalOperation::Either => json!({ "cancellation_reason": REASON }),
+            ReversalOperation::Refund => {
+                let amount = to_hyperswitch(request.amount);
+                let amount = amount
+                    .ok_or_else(|| format!("Hyperswitch cannot pay back exactly {}", request.amount))?;
+                json!({
+                    "payment_id": request.payment,
+                    "refund_id": refund_id(&request.key),
+                    "amount": amount,
+                    "reason": REASON,
+                    "refund_type": "instant",
+                    "metadata": { "countermand_key": request.key, "order_number": request.order.as_str() },
+                })
+            }
+        };
+        Ok(body.to_string())
+    }
+
+    async fn reverse(&self, request: &ReversalRequest, body: &str) -> Result<ProviderAnswer, ProviderError> {
         match request.operation {
-            ReversalOperation::Void | ReversalOperation::Either => self.void(request).await,
-            ReversalOperation::Refund => self.refund(request).await,
+            ReversalOperation::Void | ReversalOperation::Either => self.void(request, body).await,
+            ReversalOperation::Refund => self.refund(request, body).await,
         }
     }
 

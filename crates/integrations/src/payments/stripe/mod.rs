@@ -33,6 +33,8 @@ use super::scale::money;
 pub(super) const ADDRESS: &str = "https://api.stripe.com";
 /// The version of the API, which does not change with the account's own setting.
 const VERSION: &str = "2026-10-28.endive";
+/// The reason of voids and refunds, which says nothing against the buyer: Stripe blocks the card for some reasons.
+const REASON: &str = "requested_by_customer";
 /// The metadata of a refund that holds our key.
 const KEY: &str = "countermand_key";
 /// The metadata of a refund that holds the number of the order.
@@ -76,15 +78,9 @@ impl StripeProvider {
     }
 
     /// Sends a form under `key`, by which Stripe recognizes a repetition.
-    async fn post<T: DeserializeOwned>(
-        &self,
-        parts: &[&str],
-        key: &str,
-        form: &[(&str, &str)],
-    ) -> Result<T, Problem> {
+    async fn post<T: DeserializeOwned>(&self, parts: &[&str], key: &str, form: &str) -> Result<T, Problem> {
         let address = self.connection.address(parts).map_err(Problem::Failed)?;
-        let body = Serializer::new(String::new()).extend_pairs(form).finish();
-        let request = self.connection.client.post(address).body(body);
+        let request = self.connection.client.post(address).body(form.to_owned());
         let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request.header("Idempotency-Key", key)).await
     }
@@ -122,14 +118,13 @@ impl StripeProvider {
     }
 
     /// Cancels a payment intent that is not captured.
-    async fn void(&self, request: &ReversalRequest) -> Result<ProviderAnswer, ProviderError> {
+    async fn void(&self, request: &ReversalRequest, form: &str) -> Result<ProviderAnswer, ProviderError> {
         let intent = match self.intent_of(&request.payment).await {
             Ok(intent) => intent,
             Err(problem) => return refused(problem),
         };
         let parts = ["payment_intents", intent.as_str(), "cancel"];
-        let form = [("cancellation_reason", "requested_by_customer")];
-        match self.post::<WireIntent>(&parts, &request.key, &form).await {
+        match self.post::<WireIntent>(&parts, &request.key, form).await {
             Ok(canceled) if canceled.id.as_ref().is_some_and(|id| *id != intent) => Err(
                 ProviderError::Unknown("Stripe answers about another payment".to_owned()),
             ),
@@ -148,23 +143,8 @@ impl StripeProvider {
     }
 
     /// Pays captured money back.
-    async fn refund(&self, request: &ReversalRequest) -> Result<ProviderAnswer, ProviderError> {
-        let Some(amount) = to_stripe(request.amount) else {
-            return Ok(ProviderAnswer::Refused {
-                refusal: ReversalRefusal::Other,
-                detail: format!("Stripe cannot pay back exactly {}", request.amount),
-            });
-        };
-        let amount = amount.to_string();
-        let [key_field, order_field] = [KEY, ORDER].map(|name| format!("metadata[{name}]"));
-        let form = [
-            (payment_field(&request.payment), request.payment.as_str()),
-            ("amount", amount.as_str()),
-            ("reason", "requested_by_customer"),
-            (key_field.as_str(), request.key.as_str()),
-            (order_field.as_str(), request.order.as_str()),
-        ];
-        match self.post::<WireRefund>(&["refunds"], &request.key, &form).await {
+    async fn refund(&self, request: &ReversalRequest, form: &str) -> Result<ProviderAnswer, ProviderError> {
+        match self.post::<WireRefund>(&["refunds"], &request.key, form).await {
             // A broken proxy can give the answer to another request.
             Ok(refund) if refund.metadata.get(KEY) != Some(&request.key) => Err(ProviderError::Unknown(
                 "Stripe answers about another refund".to_owned(),
@@ -259,10 +239,30 @@ impl PaymentProvider for StripeProvider {
         Ok(Some(payment))
     }
 
-    async fn reverse(&self, request: &ReversalRequest) -> Result<ProviderAnswer, ProviderError> {
+    fn body(&self, request: &ReversalRequest) -> Result<String, String> {
+        let mut form = Serializer::new(String::new());
         match request.operation {
-            ReversalOperation::Void | ReversalOperation::Either => self.void(request).await,
-            ReversalOperation::Refund => self.refund(request).await,
+            ReversalOperation::Void | ReversalOperation::Either => {
+                form.append_pair("cancellation_reason", REASON);
+            }
+            ReversalOperation::Refund => {
+                let amount = to_stripe(request.amount);
+                let amount =
+                    amount.ok_or_else(|| format!("Stripe cannot pay back exactly {}", request.amount))?;
+                form.append_pair(payment_field(&request.payment), &request.payment)
+                    .append_pair("amount", &amount.to_string())
+                    .append_pair("reason", REASON)
+                    .append_pair(&format!("metadata[{KEY}]"), &request.key)
+                    .append_pair(&format!("metadata[{ORDER}]"), request.order.as_str());
+            }
+        }
+        Ok(form.finish())
+    }
+
+    async fn reverse(&self, request: &ReversalRequest, body: &str) -> Result<ProviderAnswer, ProviderError> {
+        match request.operation {
+            ReversalOperation::Void | ReversalOperation::Either => self.void(request, body).await,
+            ReversalOperation::Refund => self.refund(request, body).await,
         }
     }
 

@@ -18,6 +18,9 @@ pub struct Model {
     pub reference: Option<String>,
     pub refusal: Option<String>,
     pub detail: String,
+    /// Most reads leave the column out, and it is the last one.
+    #[serde(default)]
+    pub request_body: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
