@@ -54,7 +54,7 @@ class Ledger:
         self.lock = threading.RLock()
         self.merchant_account = merchant_account
         self.payments, self.modifications, self.keys = {}, {}, {}
-        self.faults, self.items, self.requests = [], [], []
+        self.faults, self.items, self.requests, self.bodies = [], [], [], []
         self.shift, self.hooks, self.holds_back, self.chance = 0, None, False, Chance()
 
     def now(self):
@@ -262,7 +262,7 @@ def play(ledger, path, body):
         return {"url": ledger.hooks.url, "hold": ledger.holds_back}
     if path == ["ledger"]:
         return {"payments": ledger.payments, "modifications": ledger.modifications, "items": ledger.items,
-                "requests": ledger.requests}
+                "requests": ledger.requests, "bodies": ledger.bodies}
     raise Refusal(404, "404", "Not Found")
 
 
@@ -315,7 +315,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     # What is sent goes out in one piece, a doubled answer too.
     wbufsize = -1
-    ledger, key = None, ""
+    ledger, key, text = None, "", b""
 
     def do_GET(self):
         self.answer_with(self.read)
@@ -333,6 +333,7 @@ class Handler(BaseHTTPRequestHandler):
             return 200, play(self.ledger, path[1:], body)
         if not hmac.compare_digest(self.headers.get("X-API-Key", "").encode(), self.key.encode()):
             raise Refusal(401, "000", "HTTP Status Response - Unauthorized", "security")
+        self.ledger.bodies.append(self.text.decode())
         throttled = Refusal(429, "429", "Too many requests", "security", {"Retry-After": "1"})
         broken = Refusal(500, "000", "Internal error", "internal")
         key = self.headers.get("Idempotency-Key", "")
@@ -346,7 +347,8 @@ class Handler(BaseHTTPRequestHandler):
             if length > LARGEST_BODY:
                 self.close_connection = True
                 raise Refusal(413, "413", "The request is too large.")
-            body = json.loads(self.rfile.read(length) or "{}")
+            self.text = self.rfile.read(length)
+            body = json.loads(self.text or "{}")
             path = [unquote(part) for part in urlsplit(self.path).path.split("/") if part]
             if path == ["play", "deliver"]:
                 status, answer = 200, deliver(self.ledger, body)

@@ -59,7 +59,7 @@ class Ledger:
     def __init__(self):
         self.lock = threading.RLock()
         self.payments, self.refunds, self.disputes = {}, {}, {}
-        self.faults, self.events, self.requests = [], [], []
+        self.faults, self.events, self.requests, self.bodies = [], [], [], []
         self.hooks, self.holds_back, self.chance = None, False, Chance()
 
     def fault(self):
@@ -248,7 +248,7 @@ def play(ledger, path, body):
         return {"url": ledger.hooks.url, "hold": ledger.holds_back}
     if path == ["ledger"]:
         return {"payments": ledger.payments, "refunds": ledger.refunds, "disputes": ledger.disputes,
-                "events": ledger.events, "requests": ledger.requests}
+                "events": ledger.events, "requests": ledger.requests, "bodies": ledger.bodies}
     raise invalid("IR_02", "Unrecognized request URL", 404)
 
 
@@ -292,7 +292,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     # What is sent goes out in one piece, a doubled answer too.
     wbufsize = -1
-    ledger, key = None, ""
+    ledger, key, text = None, "", b""
 
     def do_GET(self):
         self.answer_with(self.read)
@@ -316,6 +316,7 @@ class Handler(BaseHTTPRequestHandler):
         if path[:1] == ["play"]:
             return play(self.ledger, path[1:], body)
         self.check_key()
+        self.ledger.bodies.append(self.text.decode())
         return change(self.ledger, path, body)
 
     def check_key(self):
@@ -337,7 +338,8 @@ class Handler(BaseHTTPRequestHandler):
             if length > LARGEST_BODY:
                 self.close_connection = True
                 raise invalid("IR_06", "The request is too large.", 413)
-            body = json.loads(self.rfile.read(length) or "{}")
+            self.text = self.rfile.read(length)
+            body = json.loads(self.text or "{}")
             path = [unquote(part) for part in urlsplit(self.path).path.split("/") if part]
             if path == ["play", "deliver"]:
                 status, answer = 200, deliver(self.ledger, body)

@@ -47,7 +47,7 @@ class Ledger:
 
     def __init__(self, file=None):
         self.file, self.lock = file, threading.RLock()
-        self.payments, self.reversals, self.faults = {}, {}, []
+        self.payments, self.reversals, self.faults, self.bodies = {}, {}, [], []
         self.hooks, self.messages, self.holds_back, self.chance = None, [], False, Chance()
         if file and os.path.exists(file):
             with open(file, encoding="utf-8") as stored:
@@ -248,7 +248,8 @@ def play(ledger, path, body):
         return {"url": body["url"]}
     if path == ["ledger"]:
         messages = [name for name, _ in ledger.messages]
-        return {"payments": ledger.payments, "reversals": ledger.reversals, "messages": messages}
+        return {"payments": ledger.payments, "reversals": ledger.reversals, "messages": messages,
+                "bodies": ledger.bodies}
     raise Refusal(404, "NOT_FOUND", "There is nothing here.")
 
 
@@ -268,7 +269,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     # What is sent goes out in one piece, a doubled answer too.
     wbufsize = -1
-    ledger, key = None, ""
+    ledger, key, text = None, "", b""
 
     def do_GET(self):
         self.answer_with(lambda path, _: self.read(path))
@@ -291,6 +292,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def put(self, path, body):
         self.check_key()
+        self.ledger.bodies.append(self.text.decode())
         if len(path) == 3 and path[:2] == ["v1", "reversals"]:
             return put_reversal(self.ledger, path[2], body)
         raise Refusal(404, "NOT_FOUND", "There is nothing here.")
@@ -347,11 +349,11 @@ class Handler(BaseHTTPRequestHandler):
         if length > LARGEST_BODY:
             self.close_connection = True
             raise Refusal(413, "TOO_LARGE", "The request is too large.")
-        text = self.rfile.read(length)
-        if not text:
+        self.text = self.rfile.read(length)
+        if not self.text:
             return {}
         try:
-            body = json.loads(text)
+            body = json.loads(self.text)
         except ValueError:
             raise Refusal(400, "INVALID", "The request is no JSON.") from None
         if not isinstance(body, dict):

@@ -116,6 +116,7 @@ def play(ledger, path, body):
         return {
             "payment_intents": ledger.intents, "charges": ledger.charges, "refunds": ledger.refunds,
             "disputes": ledger.disputes, "events": ledger.events, "requests": ledger.requests,
+            "bodies": ledger.bodies,
         }
     raise invalid(None, "There is nothing here.", status=404)
 
@@ -168,6 +169,7 @@ class Handler(BaseHTTPRequestHandler):
         self.check_key()
         if path[:1] != ["v1"]:
             raise invalid("url_invalid", "Unrecognized request URL.", status=404)
+        self.ledger.bodies.append(text.decode())
         form = dict(parse_qsl(text.decode(), keep_blank_values=True))
         key = self.headers.get("Idempotency-Key", "")
         if len(key) > 255:

@@ -55,7 +55,7 @@ class Ledger:
     def __init__(self, account=None):
         self.lock, self.account = threading.RLock(), account
         self.intents, self.charges, self.refunds, self.disputes = {}, {}, {}, {}
-        self.keys, self.faults, self.events, self.requests = {}, [], [], []
+        self.keys, self.faults, self.events, self.requests, self.bodies = {}, [], [], [], []
         self.shift, self.hooks, self.holds_back = 0, None, False
         self.chance = Chance(OF_EVERY_CALL | KEPT_FAILURES)
 

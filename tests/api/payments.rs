@@ -12,6 +12,7 @@ mod faults;
 mod hyperswitch;
 mod judged;
 mod localstripe;
+mod repeated;
 mod settled_by_hand;
 mod staff_decides;
 mod stripe;

@@ -84,6 +84,17 @@ impl ExampleServer {
         requests.as_array().cloned().unwrap_or_default()
     }
 
+    /// The bodies of all voids and refunds that a payment provider was sent, in order and as they arrived.
+    ///
+    /// # Panics
+    /// When the server does not answer.
+    pub async fn bodies(&self) -> Vec<String> {
+        let bodies = self.ledger().await["bodies"].take();
+        let bodies = bodies.as_array().cloned().unwrap_or_default();
+        let bodies = bodies.iter().filter_map(Value::as_str);
+        bodies.map(str::to_owned).collect()
+    }
+
     /// What the server keeps: `GET /play/PATH`.
     ///
     /// # Panics

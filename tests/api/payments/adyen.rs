@@ -230,6 +230,32 @@ on_sqlite!(
 );
 
 on_sqlite!(
+    an_amount_that_adyen_cannot_express_is_left_to_staff_and_nothing_is_sent,
+    |shop| async move {
+        let Some(adyen) = begin::<AdyenServer>(&shop).await else {
+            return;
+        };
+        let order = OrderJson::new("1")
+            .paid_with("adyen_cc")
+            .line("A", 1000, 1, 1, 0)
+            .with("order_currency_code", json!("MGA"))
+            .with("base_currency_code", json!("MGA"));
+        let mut order = order.json();
+        order["payment"]["last_trans_id"] = json!("pi_1");
+        let id = shop.import(&[order]).await.remove(0);
+        adyen.pays("pi_1", "MGA", 1500, 1500).await;
+        cancel(&shop, &id).await;
+        work(&shop).await;
+        let told = attention(&shop).await;
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].1.contains("Adyen cannot pay back exactly"), "{told:?}");
+        let open = refunds(&shop, "OPEN").await;
+        assert_eq!(states(&open[0]), ["REQUESTED", "FAILED"]);
+        assert_eq!(adyen.requests().await, Vec::<Value>::new());
+    }
+);
+
+on_sqlite!(
     captured_money_that_one_call_paid_back_is_not_paid_back_again,
     |shop| async move {
         let Some(adyen) = begin::<AdyenServer>(&shop).await else {
