@@ -153,7 +153,7 @@ def refusal_of(payment, body):
     if payment["disputed"]:
         return ["DISPUTED", "The buyer disputes the payment."]
     if operation == "VOID":
-        if payment["captured"]:
+        if payment["captured"] and not payment["capturable"]:
             return ["ALREADY_CAPTURED", "The authorization was captured."]
         return None
     if payment["captured"] - payment["refunded"] < amount:
@@ -163,7 +163,7 @@ def refusal_of(payment, body):
 
 def book(payment, body):
     if body["operation"] == "VOID":
-        payment["voided"] = True
+        payment.update(capturable=0, voided=True)
     else:
         payment["refunded"] += body["amount"]
 
@@ -205,11 +205,14 @@ class Hooks:
 def play(ledger, path, body):
     """Lets buyers pay, money move, and things go wrong."""
     if path == ["payments"]:
+        authorized, captured = amount_in(body, "authorized"), body.get("captured", 0)
         payment = {
             "reference": body["reference"],
             "currency": body.get("currency", "USD"),
-            "authorized": amount_in(body, "authorized"),
-            "captured": body.get("captured", 0),
+            "authorized": authorized,
+            "captured": captured,
+            # A capture releases the rest, unless several captures are agreed.
+            "capturable": body.get("capturable", 0 if captured or body.get("voided") else authorized),
             "refunded": body.get("refunded", 0),
             "voided": body.get("voided", False),
             "disputed": body.get("disputed", False),
@@ -226,7 +229,9 @@ def play(ledger, path, body):
     if len(path) == 3 and path[0] == "payments":
         payment = ledger.payments[path[1]]
         if path[2] == "capture":
-            payment.update(captured=payment["authorized"], voided=False)
+            payment.update(captured=payment["authorized"], capturable=0, voided=False)
+        elif path[2] == "expire":
+            payment.update(capturable=0, voided=not payment["captured"])
         elif path[2] == "refund":
             payment["refunded"] += amount_in(body, "amount")
         elif path[2] == "dispute":

@@ -26,19 +26,20 @@ LARGEST_BODY = 64 * 1024
 
 
 def pay(ledger, body):
-    """A buyer pays: `authorized` is reserved, and `captured` of it is taken, which releases the rest. Amounts are in
-    Stripe's minor units."""
+    """A buyer pays: `authorized` is reserved, and `captured` of it is taken, which releases the rest. With multicapture
+    `capturable` of the rest can still be captured. Amounts are in Stripe's minor units."""
     name = body.get("id") or ledger.new_id("pi", ledger.intents)
     authorized, captured = body["authorized"], body.get("captured", 0)
+    capturable = body.get("capturable", 0 if captured else authorized)
     charge = {
         "id": "ch_" + name[3:],
         "object": "charge",
         "amount": authorized,
         "amount_captured": captured,
         # The released rest counts as refunded, although it was never captured.
-        "amount_refunded": authorized - captured if captured else 0,
+        "amount_refunded": 0 if capturable else authorized - captured,
         "billing_details": {"address": None, "email": None, "name": None, "phone": None},
-        "captured": captured > 0,
+        "captured": not capturable,
         "created": ledger.now(),
         "currency": body.get("currency", "usd").lower(),
         "disputed": False,
@@ -54,7 +55,7 @@ def pay(ledger, body):
         "id": name,
         "object": "payment_intent",
         "amount": authorized,
-        "amount_capturable": 0 if captured else authorized,
+        "amount_capturable": capturable,
         "amount_received": captured,
         "cancellation_reason": None,
         "capture_method": "automatic" if captured == authorized else "manual",
@@ -65,7 +66,7 @@ def pay(ledger, body):
         "livemode": False,
         "metadata": {},
         "payment_method_types": ["card"],
-        "status": "succeeded" if captured else "requires_capture",
+        "status": "requires_capture" if capturable else "succeeded",
     }
     return ledger.intents[name]
 
@@ -79,6 +80,11 @@ def play(ledger, path, body):
         if path[2] == "capture":
             intent.update(status="succeeded", amount_received=intent["amount"], amount_capturable=0)
             charge.update(captured=True, amount_captured=charge["amount"], refunded=False, amount_refunded=0)
+            ledger.event("payment_intent.succeeded", intent)
+        elif path[2] == "expire" and intent["amount_received"]:
+            # Of a payment that was captured in part, only the rest ends.
+            intent.update(status="succeeded", amount_capturable=0)
+            charge["captured"] = True
             ledger.event("payment_intent.succeeded", intent)
         elif path[2] == "expire":
             intent.update(status="canceled", cancellation_reason="automatic", amount_capturable=0)

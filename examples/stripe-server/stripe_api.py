@@ -116,10 +116,20 @@ def cancel_intent(ledger, name, form):
         status="canceled", cancellation_reason=reason, canceled_at=ledger.now(), amount_capturable=0
     )
     charge = ledger.charges.get(intent["latest_charge"])
-    if charge:
+    if charge and charge["amount_captured"]:
+        # Only the rest is released.
+        charge["captured"] = True
+    elif charge:
         charge.update(refunded=True, amount_refunded=charge["amount"])
     ledger.event("payment_intent.canceled", intent)
     return intent
+
+
+def left_of(ledger, charge):
+    """The captured money that can still be refunded."""
+    refunds = [refund for refund in ledger.refunds.values() if refund["charge"] == charge["id"]]
+    counting = [refund["amount"] for refund in refunds if refund["status"] not in ("failed", "canceled")]
+    return charge["amount_captured"] - sum(counting)
 
 
 def create_refund(ledger, form, state):
@@ -131,14 +141,13 @@ def create_refund(ledger, form, state):
     if form.get("payment_intent"):
         intent = find(ledger.intents, form["payment_intent"], "payment_intent")
         charge = ledger.charges.get(intent["latest_charge"])
-        if not charge or not charge["captured"]:
+        if not charge or not charge["amount_captured"]:
             raise invalid("charge_not_refundable", "This PaymentIntent does not have a successful charge to refund.")
     else:
         charge = find(ledger.charges, form["charge"], "charge")
     if charge["disputed"]:
         raise invalid("charge_disputed", "The charge has been charged back.")
-    # What was released when a part was captured counts as refunded, too.
-    left = charge["amount"] - charge["amount_refunded"]
+    left = left_of(ledger, charge)
     if left <= 0:
         raise invalid("charge_already_refunded", f"Charge {charge['id']} has already been refunded.")
     text = form.get("amount", str(left))
@@ -166,7 +175,7 @@ def create_refund(ledger, form, state):
         end_refund(ledger, refund, "failed", "declined")
     else:
         charge["amount_refunded"] += refund["amount"]
-        charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+        charge["refunded"] = charge["captured"] and left_of(ledger, charge) == 0
         ledger.event("charge.refunded", charge)
     return refund
 
