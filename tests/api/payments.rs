@@ -12,6 +12,7 @@ mod faults;
 mod hyperswitch;
 mod judged;
 mod localstripe;
+mod released;
 mod repeated;
 mod settled_by_hand;
 mod staff_decides;

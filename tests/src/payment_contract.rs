@@ -153,6 +153,12 @@ pub trait ContractProvider: Sized + Deref<Target = ExampleServer> {
         self.play(&path, &json!({})).await;
     }
 
+    /// The hold of what is not captured ends by itself; only of providers whose payments can be read.
+    async fn expires(&self, reference: &str) {
+        let path = format!("payments/{reference}/expire");
+        self.play(&path, &json!({})).await;
+    }
+
     /// Money of the payment is paid back at the provider, by others.
     async fn refunds_outside(&self, reference: &str, amount: i64) {
         let path = format!("payments/{reference}/refund");

@@ -19,7 +19,7 @@ async fn connected(shop: &TestShop) -> Option<StripeServer> {
 
 /// An order for 30.00 whose payment `pi_1` is authorized. `invoiced` of its two units are invoiced in the shop that it
 /// comes from.
-async fn authorized(shop: &TestShop, invoiced: i64) -> String {
+pub(super) async fn authorized(shop: &TestShop, invoiced: i64) -> String {
     let order = OrderJson::new("1").paid_with("stripe_payments");
     let order = order.line("A", 1000, 2, invoiced, 0).authorized();
     let mut order = order.json();
@@ -28,7 +28,7 @@ async fn authorized(shop: &TestShop, invoiced: i64) -> String {
 }
 
 /// Invoices one unit of the order: 20.00 with all of the shipping, then 10.00.
-async fn invoice_one(shop: &TestShop, id: &str) {
+pub(super) async fn invoice_one(shop: &TestShop, id: &str) {
     let input = json!({ "order_id": id, "items": shop.item_lines(id, &[1]).await });
     shop.worked("createInvoice", input).await;
     shop.leave_jobs();

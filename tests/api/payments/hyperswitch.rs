@@ -79,19 +79,6 @@ on_sqlite!(a_repeated_refund_is_a_duplicate_and_is_read, |shop| async move {
     assert!(ids.chunks(2).all(|pair| pair[0] == pair[1]), "{ids:?}");
 });
 
-on_sqlite!(a_hold_that_ended_counts_as_released, |shop| async move {
-    let Some(hyperswitch) = connected(&shop).await else {
-        return;
-    };
-    let id = authorized_with(&shop, "1", "pay_1").await;
-    let payment = json!({ "id": "pay_1", "authorized": 1500 });
-    hyperswitch.play("payments", &payment).await;
-    hyperswitch.play("payments/pay_1/expire", &json!({})).await;
-    cancel(&shop, &id).await;
-    assert_eq!(work(&shop).await, [Settlement::Met]);
-    assert_eq!(hyperswitch.requests().await, Vec::<serde_json::Value>::new());
-});
-
 on_sqlite!(
     a_void_that_the_processor_works_on_is_looked_up,
     |shop| async move {

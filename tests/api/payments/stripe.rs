@@ -7,7 +7,7 @@ use countermand_tests::stripe_server::{KEY, StripeServer};
 use countermand_tests::{TestShop, on_sqlite};
 use serde_json::json;
 
-use super::{attention, authorized_with, cancel, paid_with, refunds, serve, serve_as, states, work};
+use super::{attention, cancel, paid_with, refunds, serve, serve_as, states, work};
 
 async fn connected(shop: &TestShop) -> Option<StripeServer> {
     let stripe = StripeServer::start().await?;
@@ -40,22 +40,6 @@ on_sqlite!(stripe_is_asked_as_it_wants_to_be_asked, |shop| async move {
         "reason": "requested_by_customer", "metadata[countermand_key]": key, "metadata[order_number]": "1" } }]);
     assert_eq!(json!(requests), expected);
 });
-
-on_sqlite!(
-    a_hold_that_ended_by_itself_counts_as_released,
-    |shop| async move {
-        let Some(stripe) = connected(&shop).await else {
-            return;
-        };
-        let id = authorized_with(&shop, "1", "pi_1").await;
-        let payment = json!({ "id": "pi_1", "authorized": 1500, "captured": 0 });
-        stripe.play("payments", &payment).await;
-        stripe.play("payments/pi_1/expire", &json!({})).await;
-        cancel(&shop, &id).await;
-        assert_eq!(work(&shop).await, [Settlement::Met]);
-        assert_eq!(stripe.requests().await, Vec::<serde_json::Value>::new());
-    }
-);
 
 on_sqlite!(
     a_busy_stripe_is_asked_again_under_the_same_key,

@@ -4,6 +4,7 @@
 //! again then is paid twice, and an answer that got lost says nothing.
 
 mod kept;
+mod payment;
 mod play;
 mod profile;
 
@@ -18,6 +19,7 @@ use countermand_domain::{LookUp, Money, ReversalOperation, ReversalRefusal};
 use crate::dice::Dice;
 
 pub(crate) use kept::{KeptOutcome, KeptReversal};
+use payment::Payment;
 pub use profile::Profile;
 
 /// The share of the provider's calls that go wrong, in percent.
@@ -43,14 +45,6 @@ enum Fault {
     StoreFailureBefore,
     /// The provider acts, and keeps a failure of its own under the key.
     StoreFailureAfter,
-}
-
-/// A payment in the ledger.
-#[derive(Debug, Clone, Copy)]
-struct Payment {
-    authorized: Money,
-    captured: Money,
-    is_voided: bool,
 }
 
 /// The books of the provider.
@@ -205,6 +199,7 @@ impl Ledger {
         Ok(self.payments.get(reference).map(|payment| ProviderPayment {
             authorized: payment.authorized,
             captured: payment.captured,
+            capturable: Some(payment.capturable()),
             refunded: self.refunded(reference),
             is_voided: payment.is_voided,
             is_disputed: false,
@@ -362,6 +357,12 @@ impl Ledger {
 
     pub(crate) fn is_voided(&self, payment: &str) -> bool {
         self.payments.get(payment).is_some_and(|it| it.is_voided)
+    }
+
+    /// Whether the provider released the payment, or the rest of it.
+    pub(crate) fn is_released(&self, payment: &str) -> bool {
+        let payment = self.payments.get(payment).copied();
+        payment.is_some_and(Payment::is_released)
     }
 
     /// The requests for an obligation that moved money, or are about to.

@@ -59,6 +59,7 @@ impl CheckCase {
         let mut payment = ProviderPayment {
             authorized: Money::sum(currency, authorized.map(|it| it.amount)).map_err(later)?,
             captured: zero,
+            capturable: None,
             refunded: zero,
             is_voided: false,
             is_disputed: reports.is_disputed(),

@@ -106,13 +106,9 @@ impl App {
         match check {
             PaymentCheck::Fits => {}
             PaymentCheck::Differs(why) => return Ok(Some(Outcome::NeedsAttention { why })),
-            PaymentCheck::Released => {
-                let ended = entry(
-                    call,
-                    ReversalState::Succeeded,
-                    "the authorization had ended already",
-                );
-                return self.append(case, ended).await;
+            PaymentCheck::Released(why) => {
+                let released = entry(case.reversal.next_void(), ReversalState::Succeeded, why);
+                return self.append(case, released).await;
             }
         }
         case.body = case.provider.body(&case.request(call)).ok();

@@ -15,6 +15,12 @@ use crate::error::AppError;
 use crate::obligations::{Attempt, Outcome};
 use crate::ports::{PaymentProvider, ProviderAnswer, ProviderError, ProviderPayment, ReversalRequest};
 
+/// Why nothing is left to release of a hold that ended by itself, or was released by others.
+const HAD_ENDED: &str = "the authorization had ended already";
+/// Why nothing is left to release of a payment that was captured in part.
+const REST_IS_RELEASED: &str =
+    "a part of the authorization was captured, and the provider has released the rest";
+
 /// A void or a refund, with all that is needed to let the provider carry it out.
 pub(super) struct ReversalCase {
     pub(super) id: OrderId,
@@ -47,8 +53,8 @@ pub(super) struct MovedMoney {
 pub(super) enum PaymentCheck {
     /// The request can be sent.
     Fits,
-    /// The authorization ended already, so nothing is left to release.
-    Released,
+    /// Nothing is left to release, for this reason.
+    Released(&'static str),
     /// A person must look at the payment.
     Differs(String),
 }
@@ -219,7 +225,11 @@ impl MovedMoney {
     /// What happened, for the history of the order.
     pub(super) fn note(&self) -> String {
         let name = &self.account;
-        match self.reversal.entries.last().map(|entry| entry.call.operation) {
+        let last = self.reversal.entries.last();
+        if let Some(last) = last.filter(|last| !self.reversal.was_requested(last.call)) {
+            return format!("Payment provider {name}: {}.", last.detail);
+        }
+        match last.map(|entry| entry.call.operation) {
             Some(ReversalOperation::Refund) => format!("The payment provider {name} paid the money back."),
             Some(ReversalOperation::Either) => format!(
                 "The payment provider {name} released the authorization, or paid the money back if it was captured."
@@ -239,7 +249,10 @@ impl ReversalCase {
         payment: &ProviderPayment,
     ) -> Result<PaymentCheck, MoneyError> {
         if !call.operation.is_refund() && payment.is_voided {
-            return Ok(PaymentCheck::Released);
+            return Ok(PaymentCheck::Released(HAD_ENDED));
+        }
+        if self.is_rest_released(payment)? {
+            return Ok(PaymentCheck::Released(REST_IS_RELEASED));
         }
         if let Some(why) = self.why_not_refunded(call) {
             return Ok(PaymentCheck::Differs(why));
@@ -279,6 +292,17 @@ impl ReversalCase {
             }
         }
         Ok(PaymentCheck::Fits)
+    }
+
+    /// Whether the rest of the authorization is released, because the provider captured exactly the part that the books
+    /// have, and says that it can capture no more. This holds too after it refused a void of the rest.
+    fn is_rest_released(&self, payment: &ProviderPayment) -> Result<bool, MoneyError> {
+        let captured = self.sum_of_captures(|it| it.amount)?;
+        Ok(self.reversal.owed == ReversalOperation::Void
+            && captured.is_positive()
+            && captured == payment.captured
+            && self.transaction.amount == payment.authorized
+            && payment.capturable.is_some_and(Money::is_zero))
     }
 
     /// The sum over the captures of the payment: those of the tender that have its reference.

@@ -16,6 +16,8 @@ pub struct ProviderPayment {
     pub authorized: Money,
     /// The money that was taken.
     pub captured: Money,
+    /// The money that can still be captured; none where the provider does not say it.
+    pub capturable: Option<Money>,
     /// The money that went back, or is on its way back.
     pub refunded: Money,
     /// Whether the authorization was released, or ended by itself.

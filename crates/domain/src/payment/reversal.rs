@@ -202,6 +202,23 @@ impl Reversal {
         call.key(&self.obligation)
     }
 
+    /// The next void, which was not sent before.
+    #[must_use]
+    pub fn next_void(&self) -> ReversalCall {
+        let voids = self.entries.iter().filter(|it| !it.call.operation.is_refund());
+        ReversalCall {
+            operation: ReversalOperation::Void,
+            generation: voids.map(|it| it.call.generation).max().unwrap_or(0) + 1,
+        }
+    }
+
+    /// Whether `call` was sent, or was about to be.
+    #[must_use]
+    pub fn was_requested(&self, call: ReversalCall) -> bool {
+        let mut entries = self.entries.iter();
+        entries.any(|it| it.call == call && it.state == ReversalState::Requested)
+    }
+
     /// What to do next at a provider with these `capabilities`.
     #[must_use]
     pub fn next_step(&self, capabilities: ProviderCapabilities, now: DateTime<Utc>) -> ReversalStep {

@@ -27,6 +27,8 @@ struct WirePayment {
     currency: String,
     authorized: i64,
     captured: i64,
+    #[serde(default)]
+    capturable: Option<i64>,
     refunded: i64,
     voided: bool,
     #[serde(default)]
@@ -133,6 +135,7 @@ impl PaymentProvider for HttpProvider {
         Ok(Some(ProviderPayment {
             authorized: Money::new(wire.authorized, currency),
             captured: Money::new(wire.captured, currency),
+            capturable: wire.capturable.map(|amount| Money::new(amount, currency)),
             refunded: Money::new(wire.refunded, currency),
             is_voided: wire.voided,
             is_disputed: wire.disputed,

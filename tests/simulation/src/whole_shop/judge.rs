@@ -159,7 +159,7 @@ pub(super) fn broken_at_end(books: &Books, ledger: &Ledger, known: &Known<'_>) -
         let has_moved = ledger.moved_for(id).next().is_some();
         let transaction = books.order.payment.transactions.get(it.owed.transaction);
         let payment = transaction.and_then(|it| it.reference.as_deref());
-        let was_released = !it.is_refund() && payment.is_some_and(|payment| ledger.is_voided(payment));
+        let was_released = !it.is_refund() && payment.is_some_and(|payment| ledger.is_released(payment));
         if it.is_met_by_provider() && !has_moved && !was_released {
             broken.push(format!(
                 "the {kind} {id} is met, and the provider did not move its money"

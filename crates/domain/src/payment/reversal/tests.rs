@@ -66,6 +66,19 @@ fn while_the_outcome_is_unknown_the_same_key_is_sent_as_long_as_the_provider_kee
 }
 
 #[test]
+fn a_void_that_is_not_sent_has_a_key_of_its_own() {
+    let void = |generation| ReversalCall {
+        operation: ReversalOperation::Void,
+        generation,
+    };
+    let mut rest = refund(&[ReversalState::Requested]);
+    assert_eq!(rest.next_void(), void(1));
+    assert!(rest.was_requested(REFUND) && !rest.was_requested(void(1)));
+    rest.entries[0].call = void(2);
+    assert_eq!(rest.next_void(), void(3));
+}
+
+#[test]
 fn a_new_key_is_used_only_when_no_second_refund_can_follow() {
     let unknown = refund(&[ReversalState::Requested]);
     let second = ReversalStep::Begin(ReversalCall {

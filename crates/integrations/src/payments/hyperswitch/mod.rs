@@ -195,6 +195,7 @@ impl WirePayment {
         Ok(ProviderPayment {
             authorized: money(self.amount)?,
             captured: money(self.captured())?,
+            capturable: self.capturable().map(money).transpose()?,
             refunded: money(self.refunded())?,
             is_voided: self.is_released(),
             is_disputed: self.is_disputed(),

@@ -12,6 +12,7 @@ pub(super) struct WirePayment {
     #[serde(default)]
     pub(super) amount: i64,
     pub(super) amount_received: Option<i64>,
+    pub(super) amount_capturable: Option<i64>,
     #[serde(default)]
     pub(super) currency: String,
     pub(super) status: String,
@@ -77,6 +78,13 @@ impl WirePayment {
         self.amount_received.unwrap_or(self.amount)
     }
 
+    /// The money that can still be captured, in Hyperswitch's units; none before the last capture. The status
+    /// `partially_captured` says that the rest cannot be captured any more.
+    pub(super) fn capturable(&self) -> Option<i64> {
+        let has_ended = matches!(self.status.as_str(), "succeeded" | "partially_captured");
+        has_ended.then(|| self.amount_capturable.unwrap_or(0))
+    }
+
     /// The money that went back, or may still go back, in Hyperswitch's units.
     pub(super) fn refunded(&self) -> i64 {
         let refunds = self.refunds.iter().flatten();
@@ -134,6 +142,28 @@ mod tests {
         assert_eq!((bare.captured(), bare.refunded()), (0, 0));
         assert!(!bare.is_released() && !bare.is_disputed());
         assert_eq!(payment(r#""status":"succeeded""#).captured(), 1500);
+    }
+
+    #[test]
+    fn after_the_last_capture_nothing_can_be_captured() {
+        let capturable = |fields: &str| payment(fields).capturable();
+        assert_eq!(capturable(r#""status":"partially_captured""#), Some(0));
+        assert_eq!(
+            capturable(r#""status":"partially_captured","amount_capturable":0"#),
+            Some(0)
+        );
+        assert_eq!(
+            capturable(r#""status":"partially_captured","amount_capturable":300"#),
+            Some(300)
+        );
+        for status in [
+            "partially_captured_and_capturable",
+            "requires_capture",
+            "processing",
+        ] {
+            let fields = format!(r#""status":"{status}","amount_capturable":0"#);
+            assert_eq!(capturable(&fields), None, "{status}");
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub(super) struct WireIntent {
     pub(super) amount: i64,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) amount_received: i64,
+    pub(super) amount_capturable: Option<i64>,
     pub(super) currency: String,
     pub(super) status: String,
     pub(super) cancellation_reason: Option<String>,
@@ -88,6 +89,15 @@ pub(super) struct WireProblem {
     pub(super) param: String,
 }
 
+impl WireIntent {
+    /// The money that can still be captured, in Stripe's units; none where Stripe does not say it, and in states in
+    /// which a capture may be under way.
+    pub(super) fn capturable(&self) -> Option<i64> {
+        let says_it = matches!(self.status.as_str(), "requires_capture" | "succeeded");
+        self.amount_capturable.filter(|_| says_it)
+    }
+}
+
 impl WireCharge {
     /// Whether a part was captured and the rest released. Stripe counts the released rest among `amount_refunded`.
     pub(super) fn is_captured_in_part(&self) -> bool {
@@ -152,7 +162,7 @@ mod tests {
         let charge = r#"{"amount":1500,"amount_captured":null,"amount_refunded":null,"currency":"usd","captured":null,
             "refunded":null,"disputed":null,"payment_intent":null}"#;
         let intent = format!(
-            r#"{{"amount":1500,"amount_received":null,"currency":"usd","status":"canceled","cancellation_reason":null,
+            r#"{{"amount":1500,"amount_received":null,"amount_capturable":null,"currency":"usd","status":"canceled","cancellation_reason":null,
             "latest_charge":{charge}}}"#
         );
         let intent: WireIntent = serde_json::from_str(&intent).expect("an intent");
@@ -164,6 +174,25 @@ mod tests {
         let error = r#"{"error":{"type":null,"code":null,"message":null,"param":null}}"#;
         let error: WireError = serde_json::from_str(error).expect("an error");
         assert_eq!(error.error.code, "");
+    }
+
+    #[test]
+    fn what_can_be_captured_is_known_of_a_hold_and_of_captured_money() {
+        let capturable = |fields: &str| {
+            let intent = format!(r#"{{"amount":1500,"currency":"usd",{fields}}}"#);
+            let intent: WireIntent = serde_json::from_str(&intent).expect("an intent");
+            intent.capturable()
+        };
+        assert_eq!(
+            capturable(r#""status":"succeeded","amount_capturable":0"#),
+            Some(0)
+        );
+        assert_eq!(
+            capturable(r#""status":"requires_capture","amount_capturable":500"#),
+            Some(500)
+        );
+        assert_eq!(capturable(r#""status":"processing","amount_capturable":0"#), None);
+        assert_eq!(capturable(r#""status":"succeeded""#), None);
     }
 
     #[test]
