@@ -80,9 +80,12 @@ function problemsOfText(text) {
   }
 }
 
+/** A request of a page, which `ask` or `curl` sends. */
+const REQUEST = /^(?:ask|  --data-urlencode query@-) .*<<'?EOF'?(?: &)?\n([^]*?)^EOF$/gm;
+
 /** The problems of the requests of one page, each between `<<EOF` and `EOF`; the shell's variables are texts there. */
 function problemsOfPage(page) {
-  const requests = [...readFileSync(page, 'utf8').matchAll(/^ask .*<<'?EOF'?\n([^]*?)^EOF$/gm)].map(([, text]) => text);
+  const requests = [...readFileSync(page, 'utf8').matchAll(REQUEST)].map(([, text]) => text);
   const problems = requests.flatMap(problemsOfText);
   return requests.length > 0 ? problems : ['has no request'];
 }

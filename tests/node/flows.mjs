@@ -3,9 +3,10 @@
 //
 //   node flows.mjs PAGE ADDRESS MAIL_FOLDER CUSTOMER_TOKEN STAFF_TOKEN [HEADING]
 //
-// The variable CHANNEL names the address of a sales channel, which takes the place of the one on the page. A block of
-// `bash` starts a server in a terminal of its own, which the caller of this program has done. A query whose answer is not
-// yet the one on the page is sent again for a while, because workers and channels take time.
+// The variables CHANNEL, STRIPE and PAYMENTS name the addresses of other servers, which take the place of those on the
+// page. A block of `bash` starts a server in a terminal of its own, which the caller of this program has done. A query
+// whose answer is not yet the one on the page is sent again for a while, because workers and channels take time. So are
+// commands without a request, such as `grep`, whose output the page prints. What runs in the background ends with bash.
 //
 // With a heading, it stops there: what follows needs more than the demo.
 // Times, tokens and the ids of quotes differ from run to run. The ids of orders are those of the page, because the demo
@@ -25,11 +26,15 @@ const BLOCK = /^```(\w+)\n([^]*?)^```$/gm;
 /** What differs from run to run: times, dates, the ids of quotes, and tokens. */
 const CHANGING =
   /\b\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d:\d\d(?:\.\d+)?Z?)?|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|(?<==)[\w-]{32,64}|"[\w-]{64}"/g;
-/** Stands behind the output of a request or of a mail, and behind that of a block. */
 /** How long a query is sent again, in milliseconds. */
 const PATIENCE = 90_000;
-/** The address of the sales channel on the page. */
-const CHANNEL = "http://127.0.0.1:9000";
+/** The addresses of other servers on the pages, by the variables that name others in their place. */
+const SERVERS = {
+  CHANNEL: "http://127.0.0.1:9000",
+  STRIPE: "http://127.0.0.1:9200",
+  PAYMENTS: "http://127.0.0.1:9100",
+};
+/** Stands behind the output of a request or of a mail, and behind that of a block. */
 const END = { request: "\x1d", mail: "\x1e", block: "\x1f" };
 /** What the page asks its reader to put into a variable: where the newest output has it. */
 const TAKEN = {
@@ -37,6 +42,7 @@ const TAKEN = {
   TOKEN: /orderRef=([\w-]{64})|"token": "([\w-]{64})"/,
   KEY: /confirmation_key=([\w-]+)/,
   JOB: /"bulk_cancellation": \{\s*"id": "([^"]+)"/,
+  REFUND: /"needsAttention": \{\s*"items": \[\s*\{\s*"id": "([^"]+)"/,
 };
 
 const bash = spawn("bash", { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, SHOP, MAIL, ANNA, OWNER } });
@@ -45,19 +51,28 @@ const outputs = [];
 let compared = 0;
 /** The newest block of commands. */
 let commands = "";
+/** What these commands printed, if they have no request and no mail; null if they have one. */
+let plain = null;
 await run(commandsOfReadme());
 const [text, rest] = readFileSync(new URL(page, FLOWS), "utf8").split(`\n## ${heading}\n`);
 assert.ok(!heading || rest, `${page} has no heading ${heading}`);
 for (const [, language, block] of text.matchAll(BLOCK)) {
   if (language === "bash") continue;
   if (language === "sh") {
-    commands = block.replaceAll(CHANNEL, process.env.CHANNEL ?? CHANNEL);
+    commands = withServers(block);
     outputs.push(...(await run(commands)));
   } else await compare(language, block);
 }
 bash.stdin.end();
 assert.ok(compared > 0 && outputs.length === 0, `${page} does not print: ${outputs[0]?.text}`);
 console.log(`${page}: ${compared} outputs are as printed`);
+
+/** The commands with the addresses of the servers that the caller of this program has started. */
+function withServers(block) {
+  let text = block;
+  for (const [name, address] of Object.entries(SERVERS)) text = text.replaceAll(address, process.env[name] ?? address);
+  return text;
+}
 
 /** `ask` and `mail` as the README of the folder has them, each with a mark behind its output. */
 function commandsOfReadme() {
@@ -66,7 +81,8 @@ function commandsOfReadme() {
   const marked = (name, mark) =>
     `eval "$(declare -f ${name} | sed '1s/${name}/readme_${name}/')"; ${name}() { readme_${name} "$@"; printf '${mark}'; }`;
   const functions = block.replace(/^[A-Z]+=.*$/gm, "");
-  return `${functions}\n${marked("ask", END.request)}\n${marked("mail", END.mail)}\n`;
+  const atEnd = "trap 'kill $(jobs -p) 2> /dev/null' EXIT";
+  return `${functions}\n${marked("ask", END.request)}\n${marked("mail", END.mail)}\n${atEnd}\n`;
 }
 
 /** Runs commands, and gives what each request and each mail printed: `{ kind, text }`. */
@@ -80,6 +96,7 @@ async function run(commands) {
   const found = [...printed.matchAll(/([^\x1d\x1e]*)([\x1d\x1e])/g)];
   const all = found.map(([, text, mark]) => ({ kind: mark === END.request ? "json" : "text", text }));
   for (const output of all) remember(output.text);
+  plain = all.length === 0 ? printed.replace(END.block, "") : null;
   return all;
 }
 
@@ -92,14 +109,15 @@ function remember(text) {
 
 /** Compares the oldest output with what the page prints. The page may leave out parts, with `...` in their place. */
 async function compare(kind, block) {
+  const isPlain = outputs.length === 0 && plain !== null;
   const isQuery = outputs.length === 1 && /\nquery /.test(commands);
   const until = Date.now() + PATIENCE;
   for (;;) {
-    const output = outputs.shift();
+    const output = isPlain ? { kind, text: plain } : outputs.shift();
     try {
       return compareWith(output, kind, block);
     } catch (difference) {
-      if (!isQuery || Date.now() > until) throw difference;
+      if (!(isQuery || isPlain) || Date.now() > until) throw difference;
     }
     await new Promise((resume) => setTimeout(resume, 1000));
     outputs.push(...(await run(commands)));
