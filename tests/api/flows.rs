@@ -3,7 +3,8 @@
 use std::ffi::OsStr;
 
 use countermand_tests::channel_server::ChannelServer;
-use countermand_tests::node::{node, node_with};
+use countermand_tests::example_server::ExampleServer;
+use countermand_tests::node::node_with;
 use countermand_tests::process::ServerProcess;
 use serde_json::json;
 
@@ -12,13 +13,23 @@ use crate::program::PROGRAM;
 
 /// Follows a page with a new demo, up to a heading if there is one.
 async fn follow(page: &str, heading: Option<&str>) {
-    let mut demo = ServerProcess::demo(PROGRAM, &[]).await;
+    let demo = ServerProcess::demo(PROGRAM, &[]).await;
+    follow_with(demo, page, heading, &[]).await;
+}
+
+/// Follows a page with this demo, up to a heading if there is one. `servers` are the addresses of the other servers of
+/// the page, by their names in `flows.mjs`.
+async fn follow_with(mut demo: ServerProcess, page: &str, heading: Option<&str>, servers: &[(&str, &str)]) {
     let mails = printed(&mut demo, "Mails go to ").await;
     let anna = printed(&mut demo, "Anna's token ").await;
     let owner = printed(&mut demo, "an owner's token ").await;
     let mut arguments = vec![page, &demo.address, &mails, &anna, &owner];
     arguments.extend(heading);
-    node("flows.mjs", &arguments).await;
+    let servers: Vec<_> = servers
+        .iter()
+        .map(|(name, address)| (*name, OsStr::new(*address)))
+        .collect();
+    node_with("flows.mjs", &arguments, &servers).await;
     demo.kill().await;
 }
 
@@ -67,12 +78,32 @@ async fn a_seller_cancels_at_a_channel_as_described() {
     let file = folder.path().join("channels.json");
     std::fs::write(&file, channels.to_string()).expect("a file");
     let file = file.to_str().expect("a path");
-    let mut demo = ServerProcess::demo(PROGRAM, &["--channels", file]).await;
-    let mails = printed(&mut demo, "Mails go to ").await;
-    let anna = printed(&mut demo, "Anna's token ").await;
-    let owner = printed(&mut demo, "an owner's token ").await;
-    let arguments = ["amazon-seller.md", &demo.address, &mails, &anna, &owner];
-    let address = [("CHANNEL", OsStr::new(&channel.address))];
-    node_with("flows.mjs", &arguments, &address).await;
-    demo.kill().await;
+    let demo = ServerProcess::demo(PROGRAM, &["--channels", file]).await;
+    let servers = [("CHANNEL", channel.address.as_str())];
+    follow_with(demo, "amazon-seller.md", None, &servers).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn money_goes_back_at_stripe_and_at_a_service_of_your_own_as_described() {
+    let demo = ServerProcess::demo(PROGRAM, &[]).await;
+    let webhooks = format!("{}/webhooks/stripe/try", demo.address);
+    let arguments = [
+        "--key",
+        "sk_test_secret",
+        "--webhook-url",
+        &webhooks,
+        "--webhook-secret",
+        "whsec_a-secret-to-try-it-with",
+    ];
+    let Some(stripe) = ExampleServer::start("stripe-server", &arguments).await else {
+        return;
+    };
+    let Some(own) = ExampleServer::start("payment-server", &["--key", "secret"]).await else {
+        return;
+    };
+    let servers = [
+        ("STRIPE", stripe.address.as_str()),
+        ("PAYMENTS", own.address.as_str()),
+    ];
+    follow_with(demo, "payments.md", None, &servers).await;
 }
