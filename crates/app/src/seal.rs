@@ -93,6 +93,16 @@ mod tests {
         assert_eq!(seal.keyed_hash(&["a"]).len(), 64);
     }
 
+    /// Idempotency keys and their requests are kept as such hashes, so a later version must find them again.
+    #[test]
+    fn a_hash_is_the_same_in_each_version_of_the_program() {
+        let hash = seal(1).keyed_hash(&["a", "bc"]);
+        assert_eq!(
+            hash,
+            "083539ccfb086a9104e16fe754ee97a463ea3754803db8d46b68bcbb5b5d702b"
+        );
+    }
+
     /// A plain hash of a request would let a reader of the database try passwords.
     #[test]
     fn a_hash_needs_the_secret() {

@@ -140,3 +140,58 @@ fn push_quoted(text: &mut String, it: &str) {
     }
     text.push('"');
 }
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::parser::parse_query;
+    use serde_json::json;
+
+    use crate::request::keyed::keyed_mutation;
+
+    /// The database keeps a hash of the text of each request with a key. A client may send a request before an upgrade
+    /// of this program and repeat it afterwards. If the later version writes the same request as another text, the
+    /// repetition is refused with `IDEMPOTENCY_KEY_REUSED`. So these texts are written down here, and none of them may
+    /// change: neither by this code nor by a new version of the parser.
+    #[test]
+    fn a_request_has_the_same_text_in_each_version_of_the_program() {
+        let texts = [
+            (
+                r#"mutation($id: ID!) { cancelOrder(input: { reason: "Other", order_id: $id }) { error order { id } } }"#,
+                json!({ "id": "MTAwMDAwMDAwMDE=" }),
+                r#"cancelOrder(input=(order_id="MTAwMDAwMDAwMDE=",reason="Other")){error{} order{id{}}}"#,
+            ),
+            (
+                r#"mutation { held: holdOrder(input: { order_id: 17, idempotency_key: "k" }) { order { version } } }"#,
+                json!({}),
+                "held:holdOrder(input=(order_id=17)){order{version{}}}",
+            ),
+            (
+                r#"mutation { syncSalesChannel(name: "amazon", idempotency_key: "k") { channel { name } } }"#,
+                json!(null),
+                r#"syncSalesChannel(name="amazon"){channel{name{}}}"#,
+            ),
+            (
+                r#"mutation { createCreditMemo(input: { text: "ä \"b\" \\ {c}", none: [], empty: {}, numbers: [0, -2.5, 0.10],
+                     others: [true, false, null, RED] }) { order { id } } }"#,
+                json!({}),
+                r#"createCreditMemo(input=(empty=(),none=[],numbers=[0,-2.5,0.1],others=[true,false,null,"RED"],text="ä \"b\" \\ {c}")){order{id{}}}"#,
+            ),
+            (
+                "mutation Set($scope: ConfigScope! = DEFAULT, $code: String, $values: [SettingInput!]!) {
+                   updateSettings(input: { values: $values, scope: $scope, code: $code }) { ...Payload }
+                 }
+                 fragment Payload on UpdateSettingsPayload {
+                   settings @include(if: true) { key } ... { user_errors { code } } ... on X @skip(if: false) { y }
+                 }",
+                json!({ "values": [{ "value": null, "key": "web/a" }], "unused": 1 }),
+                r#"updateSettings(input=(code="__not_given",scope="DEFAULT",values=[(key="web/a",value=null)])){...UpdateSettingsPayload{settings@include(if=true){key{}} ...{user_errors{code{}}} ...X@skip(if=false){y{}}}}"#,
+            ),
+        ];
+        for (query, variables, text) in texts {
+            let document = parse_query(query).expect("a document");
+            let keyed = keyed_mutation(&document, None, &variables, &["k".to_owned()]);
+            let keyed = keyed.expect("accepted").expect("a key");
+            assert_eq!(keyed.text, text, "{query}");
+        }
+    }
+}
