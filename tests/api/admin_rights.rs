@@ -1,6 +1,6 @@
 //! The rights of staff: each operation of theirs with each kind of caller.
 
-mod rows;
+pub(crate) mod rows;
 mod warehouse;
 
 use std::collections::BTreeSet;
@@ -214,7 +214,7 @@ async fn callers(shop: &TestShop) -> Vec<Caller> {
 }
 
 /// The job or the refund that the row's operation is about; null where it is about none.
-async fn job(shop: &TestShop, row: &Row, order: &str) -> Value {
+pub(crate) async fn job(shop: &TestShop, row: &Row, order: &str) -> Value {
     match row.situation {
         Situation::Mailed => {}
         Situation::Picked => {

@@ -1,5 +1,6 @@
 //! Idempotency keys: a request that is sent again under its key changes nothing again and gets the same bytes.
 
+mod after_crash;
 mod callers;
 mod every_mutation;
 mod kept;

@@ -11,12 +11,12 @@ const NEW: &str = "Another-456";
 const INPUT: &str = "graphql-input";
 const NOT_RESET: &str = "Cannot set the customer's password";
 
-fn forgot(shop: &TestShop, email: &str) -> Ask {
+pub(crate) fn forgot(shop: &TestShop, email: &str) -> Ask {
     let document = "mutation($email: String!) { requestPasswordResetEmail(email: $email) }";
     shop.ask(document).variables(json!({ "email": email }))
 }
 
-fn reset(shop: &TestShop, email: &str, token: &str, password: &str) -> Ask {
+pub(crate) fn reset(shop: &TestShop, email: &str, token: &str, password: &str) -> Ask {
     let document = "mutation($email: String!, $token: String!, $password: String!) {
       resetPassword(email: $email, resetPasswordToken: $token, newPassword: $password)
     }";
@@ -41,7 +41,7 @@ fn link(shop: &TestShop) -> String {
 }
 
 /// Asks for a link, and gives the token in it.
-async fn mailed_token(shop: &TestShop, email: &str) -> String {
+pub(crate) async fn mailed_token(shop: &TestShop, email: &str) -> String {
     assert_eq!(
         forgot(shop, email)
             .send()

@@ -24,6 +24,10 @@ pub enum AppError {
         /// How long the caller must wait.
         retry_after: TimeDelta,
     },
+    /// An earlier attempt of the request has made its change under the idempotency key, but its answer was lost and
+    /// cannot be made again. The text says what the client can do.
+    #[error("the answer was lost: {0}")]
+    AnswerLost(&'static str),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DatabaseError),

@@ -8,11 +8,10 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use countermand_domain::{IdempotencyKey, OrderId};
-use countermand_persistence::{ChangeMark, KeyClaim, NewIdempotencyKey};
+use countermand_persistence::{AuditEntry, ChangeMark, KeyClaim, NewIdempotencyKey};
 
 use crate::App;
 use crate::error::AppError;
-use crate::rights::StaffOperation;
 use crate::viewer::{Caller, Viewer};
 
 /// How long a request holds its key. After that its server counts as dead, and a repetition takes the key over.
@@ -23,10 +22,6 @@ pub const RUN_LIMIT: Duration = Duration::from_secs(30);
 
 /// The owner of the keys of callers who are not signed in.
 pub(crate) const ANONYMOUS: &str = "anonymous";
-
-/// Operations that look at more than the order before they change it, so that a second run cannot show what the first
-/// one did.
-const SHOWN_ONCE: [StaffOperation; 1] = [StaffOperation::SettleObligation];
 
 /// A request with an idempotency key.
 #[derive(Debug, Clone)]
@@ -47,8 +42,6 @@ pub struct KeyedRequest<'a> {
 pub enum KeyedStart {
     /// Run it, and keep its answer with [`App::keep_answer`].
     Run(HeldKey),
-    /// Run nothing: the change was made, but its server died before it answered, and the answer cannot be made again.
-    AnswerLost(HeldKey),
     /// Send this answer, which the request had before.
     Repeat(String),
     /// Refuse it: the key belongs to another request.
@@ -62,7 +55,7 @@ pub enum KeyedStart {
 pub struct HeldKey {
     id: String,
     fence: i64,
-    /// What an earlier attempt has changed.
+    /// What an earlier attempt has changed, and the results that it left.
     changed: Vec<String>,
     /// Whether an earlier attempt held the key until its lease was over.
     is_taken_over: bool,
@@ -82,6 +75,12 @@ impl HeldKey {
         self.mark(&order_target(id))
     }
 
+    /// The mark of `result`: what a repetition is answered with and finds nowhere else. It has at most 150 characters
+    /// and names no person.
+    pub(crate) fn result_mark(&self, result: &str) -> ChangeMark {
+        self.mark(&format!("{RESULT}{result}"))
+    }
+
     /// Whether an earlier attempt held the key until its lease was over: it may have made its change after the claim of
     /// this one.
     #[must_use]
@@ -94,27 +93,48 @@ impl HeldKey {
         !self.changed.is_empty() && self.changed.contains(&order_target(id))
     }
 
-    fn start(self, operation: &str) -> KeyedStart {
-        if self.can_be_shown(operation) {
-            KeyedStart::Run(self)
-        } else {
-            KeyedStart::AnswerLost(self)
-        }
-    }
-
-    /// Whether a second run shows what the earlier attempt did: orders are shown as they are now.
-    fn can_be_shown(&self, operation: &str) -> bool {
-        let is_shown_once = SHOWN_ONCE.iter().any(|it| it.name() == operation);
-        self.changed.is_empty()
-            || (!is_shown_once && self.changed.iter().all(|target| target.starts_with(ORDER)))
+    /// Whether an earlier attempt has changed something.
+    pub(crate) fn has_change(&self) -> bool {
+        !self.changed.is_empty()
     }
 }
 
-/// How the target of a mark of an order begins.
-const ORDER: &str = "order ";
+impl Viewer {
+    /// Whether an earlier attempt of this request has made its change, and its server died before it answered. The use
+    /// case then changes nothing and shows what was changed. A request that changes several orders asks for each order.
+    pub(crate) fn is_carried_out(&self) -> bool {
+        self.key.as_ref().is_some_and(HeldKey::has_change)
+    }
+
+    /// The mark of the change that the request makes by `operation`, where it has an idempotency key. Each request
+    /// makes one such change, so its target is the operation: of two attempts at the same time, one is written.
+    pub(crate) fn mark(&self, operation: &str) -> Option<ChangeMark> {
+        self.key.as_ref().map(|key| key.mark(operation))
+    }
+
+    /// The entry of the audit log with the mark of `result` beside that of its change.
+    pub(crate) fn leaving(&self, mut audit: AuditEntry, result: &str) -> AuditEntry {
+        let result = self.key.as_ref().map(|key| key.result_mark(result));
+        audit.marks.extend(result);
+        audit
+    }
+
+    /// What the earlier attempt left by [`leaving`](Self::leaving).
+    pub(crate) fn left_result(&self) -> Result<&str, AppError> {
+        let changed = self.key.iter().flat_map(|key| &key.changed);
+        let mut results = changed.filter_map(|target| target.strip_prefix(RESULT));
+        // Versions of the program before this one left none.
+        results.next().ok_or(AppError::AnswerLost(READ_THE_CHANGE))
+    }
+}
+
+/// How the target of a mark begins that is a result.
+const RESULT: &str = "result ";
+/// What a client does without the answer.
+pub(crate) const READ_THE_CHANGE: &str = "Read what you changed; do not send it again.";
 
 fn order_target(id: OrderId) -> String {
-    format!("{ORDER}{}", id.number())
+    format!("order {}", id.number())
 }
 
 impl App {
@@ -142,15 +162,12 @@ impl App {
                     fence,
                     changed,
                     is_taken_over,
-                } => {
-                    let held = HeldKey {
-                        id: new.id,
-                        fence,
-                        changed,
-                        is_taken_over,
-                    };
-                    held.start(request.operation)
-                }
+                } => KeyedStart::Run(HeldKey {
+                    id: new.id,
+                    fence,
+                    changed,
+                    is_taken_over,
+                }),
                 KeyClaim::Answered(sealed) => KeyedStart::Repeat(self.opened_answer(&new.id, &sealed)?),
                 KeyClaim::Reused => KeyedStart::Reused,
                 KeyClaim::InUse => KeyedStart::InUse,
@@ -158,22 +175,15 @@ impl App {
         )
     }
 
-    /// How a request goes on that was refused under `key`, if another attempt has made its change since the key was
-    /// claimed; none if nothing more was changed.
-    pub async fn changed_meanwhile(
-        &self,
-        key: &HeldKey,
-        operation: &str,
-    ) -> Result<Option<KeyedStart>, AppError> {
+    /// The key with which a request runs again that was refused under `key`, if another attempt has made its change
+    /// since the key was claimed; none if nothing more was changed.
+    pub async fn changed_meanwhile(&self, key: &HeldKey) -> Result<Option<HeldKey>, AppError> {
         let changed = self.database().changes_under_key(&key.id).await?;
-        if changed.len() <= key.changed.len() {
-            return Ok(None);
-        }
-        let held = HeldKey {
+        let has_more = changed.len() > key.changed.len();
+        Ok(has_more.then(|| HeldKey {
             changed,
             ..key.clone()
-        };
-        Ok(Some(held.start(operation)))
+        }))
     }
 
     /// Keeps the answer to a request, and gives the answer to send: the same one, or the one of a repetition that took
@@ -229,26 +239,4 @@ impl App {
 /// The purpose for which an answer is sealed, so that it opens under its own key only.
 fn context_of(id: &str) -> String {
     format!("idempotent answer {id}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn held(changed: &[&str]) -> HeldKey {
-        HeldKey {
-            id: "k".into(),
-            fence: 1,
-            changed: changed.iter().map(|it| (*it).to_owned()).collect(),
-            is_taken_over: false,
-        }
-    }
-
-    #[test]
-    fn only_changes_of_orders_are_shown_again() {
-        assert!(held(&[]).can_be_shown("createStore"));
-        assert!(held(&["order 1", "order 2"]).can_be_shown("cancelOrdersAsAdmin"));
-        assert!(!held(&["createStore nl"]).can_be_shown("createStore"));
-        assert!(!held(&["order 1"]).can_be_shown("settleObligation"));
-    }
 }

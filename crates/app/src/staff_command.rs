@@ -44,13 +44,9 @@ impl App {
     /// An entry of the audit log about what a viewer does. It marks the change as made under the viewer's idempotency
     /// key.
     pub(crate) fn trail_of(&self, viewer: &Viewer, action: &str, target: &str, details: &str) -> AuditEntry {
-        let entry = self.trail(&viewer.actor(), &viewer.origin, action, target, details);
         AuditEntry {
-            mark: viewer
-                .key
-                .as_ref()
-                .map(|key| key.mark(&format!("{action} {target}"))),
-            ..entry
+            marks: viewer.mark(action).into_iter().collect(),
+            ..self.trail(&viewer.actor(), &viewer.origin, action, target, details)
         }
     }
 

@@ -30,8 +30,8 @@ pub struct AuditEntry {
     pub details: String,
     /// The time of the action.
     pub created_at: DateTime<Utc>,
-    /// The mark that the change is written with, where the request has an idempotency key. It is not read back.
-    pub mark: Option<ChangeMark>,
+    /// The marks that the change is written with, where the request has an idempotency key. They are not read back.
+    pub marks: Vec<ChangeMark>,
 }
 
 /// The most entries that are counted for a page.
@@ -83,14 +83,14 @@ impl AuditEntry {
             origin: origin.chars().take(64).collect(),
             details: details.into(),
             created_at: at,
-            mark: None,
+            marks: Vec::new(),
         }
     }
 
-    /// Adds this entry, and the mark of its change, to the transaction of the change.
+    /// Adds this entry, and the marks of its change, to the transaction of the change.
     pub(crate) fn add_to(&self, script: &mut Script<'_>) {
         insert(script, [self.row()]);
-        insert(script, self.mark.iter().map(|mark| mark.row(self.created_at)));
+        insert(script, self.marks.iter().map(|mark| mark.row(self.created_at)));
     }
 
     /// The same, but only if a row of `table` fulfills `condition`. The handle tells whether the entry was added.
@@ -100,7 +100,7 @@ impl AuditEntry {
         table: impl IntoTableRef + Clone,
         condition: Condition,
     ) -> Result<Touched, DatabaseError> {
-        if let Some(mark) = &self.mark {
+        for mark in &self.marks {
             script.add(&mark.insert_where(self.created_at, table.clone(), condition.clone())?);
         }
         Ok(script.add_counted(&self.insert_where(table, condition)?))
@@ -281,7 +281,7 @@ impl TryFrom<audit_entry::Model> for AuditEntry {
     fn try_from(row: audit_entry::Model) -> Result<Self, DatabaseError> {
         Ok(Self {
             created_at: from_micros(row.created_at)?,
-            mark: None,
+            marks: Vec::new(),
             id: row.id,
             actor: row.actor,
             action: row.action,

@@ -13,17 +13,17 @@ mod of_webhooks;
 /// An operation of staff with one call of it. Its variables are `$order`, an order in the situation; `$name` and
 /// `$email`, which are not used before; `$orders`, the JSON of a new order; `$job`, a job or an owed refund about
 /// the order, or null.
-pub(super) struct Row {
-    pub(super) field: &'static str,
-    pub(super) needs: StaffRole,
-    pub(super) limited: Limited,
-    pub(super) situation: Situation,
-    pub(super) document: &'static str,
+pub(crate) struct Row {
+    pub(crate) field: &'static str,
+    pub(crate) needs: StaffRole,
+    pub(crate) limited: Limited,
+    pub(crate) situation: Situation,
+    pub(crate) document: &'static str,
 }
 
 /// What a token for one store view may do.
 #[derive(Clone, Copy)]
-pub(super) enum Limited {
+pub(crate) enum Limited {
     /// The operation is forbidden for every store view, because it would affect others.
     Forbidden,
     /// The operation is allowed for the token's own store view and forbidden for others.
@@ -36,7 +36,7 @@ pub(super) enum Limited {
 
 /// The order that the call needs.
 #[derive(Clone, Copy)]
-pub(super) enum Situation {
+pub(crate) enum Situation {
     Unpaid,
     Paid,
     OnHold,
@@ -67,7 +67,7 @@ pub(super) enum Situation {
 }
 
 impl Situation {
-    pub(super) fn order(self, number: &str) -> Value {
+    pub(crate) fn order(self, number: &str) -> Value {
         let order = OrderJson::new(number);
         match self {
             Self::Unpaid | Self::Picked | Self::Mailed | Self::Requested | Self::AtChannel | Self::Told => {
@@ -91,7 +91,7 @@ impl Situation {
 }
 
 /// The operations that every caller may use.
-pub(super) const STOREFRONT: &[&str] = &[
+pub(crate) const STOREFRONT: &[&str] = &[
     "attributesForm",
     "attributesList",
     "availableStores",
@@ -135,7 +135,7 @@ const fn row(
 }
 
 /// The whole table.
-pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
+pub(crate) fn rows() -> impl Iterator<Item = &'static Row> {
     // Each call imports an order of the same guest, and an export of that guest's data has a limit.
     of_the_shop::ROWS
         .iter()

@@ -30,7 +30,7 @@ const MUTATIONS: &str = "{ __schema {
 } }";
 
 /// The mutations of the schema, each with whether its arguments or its input have the field `idempotency_key`.
-async fn mutations(shop: &TestShop) -> Vec<(String, bool)> {
+pub(super) async fn mutations(shop: &TestShop) -> Vec<(String, bool)> {
     let answer = shop.ask(MUTATIONS).send().await;
     let schema = answer.data("/__schema");
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();

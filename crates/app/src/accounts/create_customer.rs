@@ -7,9 +7,15 @@ use crate::App;
 use crate::accounts::password_hashing::hash_password;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
+use crate::idempotency::READ_THE_CHANGE;
 use crate::rights::StaffOperation;
 use crate::shop::code_and_name::{name_error, taken};
 use crate::viewer::Viewer;
+
+/// What a repetition is told: the account is new.
+const ACCOUNT_MADE: &str = "account";
+/// What a repetition is told: the account was there, and a link was mailed.
+const LINK_SENT: &str = "link";
 
 /// The values of a new account.
 #[derive(Clone)]
@@ -56,8 +62,17 @@ impl App {
         let email = Email::new(&input.email);
         let audit = self.trail_of(viewer, "createCustomer", email.as_str(), &input.website_code);
         let account = self.database().customer_account(website, email.as_str()).await?;
+        if viewer.is_carried_out() {
+            let account = account.ok_or(AppError::AnswerLost(READ_THE_CHANGE))?;
+            let link_sent = viewer.left_result()? == LINK_SENT;
+            return Ok(CreatedCustomer {
+                customer: account.customer,
+                link_sent,
+            });
+        }
         match (account, store) {
             (Some(account), Some(store)) if account.password_hash.is_none() => {
+                let audit = viewer.leaving(audit, LINK_SENT);
                 self.send_first_link(store, &email, &audit).await?;
                 tracing::info!(
                     customer = account.customer.id.number(),
@@ -69,7 +84,10 @@ impl App {
                 })
             }
             (Some(_), _) => Err(taken("email", email.as_str()).into()),
-            (None, _) => self.insert_customer(website, input, &audit).await,
+            (None, _) => {
+                let audit = viewer.leaving(audit, ACCOUNT_MADE);
+                self.insert_customer(website, input, &audit).await
+            }
         }
     }
 

@@ -5,12 +5,13 @@
 //! goes on when it is asked for again.
 
 use countermand_domain::{Actor, CustomerId, OrderId};
-use countermand_persistence::OrderChange;
+use countermand_persistence::{AuditEntry, OrderChange};
 
 use crate::App;
 use crate::accounts::person::{Person, PersonInput, names_address};
 use crate::error::{AppError, UserError};
 use crate::failure::Failure;
+use crate::idempotency::HeldKey;
 use crate::journal;
 use crate::obligations::ObligationKind;
 use crate::rights::StaffOperation;
@@ -35,19 +36,30 @@ pub struct Erased {
 struct Eraser<'a> {
     actor: Actor,
     origin: &'a str,
+    /// The idempotency key of the request, where it has one.
+    key: Option<&'a HeldKey>,
 }
 
 impl App {
-    /// Erases a person for a member of staff. At most [`MOST_ERASED`] orders are erased at once.
+    /// Erases a person for a member of staff. At most [`MOST_ERASED`] orders are erased at once. The last transaction of
+    /// an erasure marks the idempotency key of its request; a repetition before that goes on with what is left.
     pub async fn erase_customer(
         &self,
         viewer: &Viewer,
         input: &PersonInput,
     ) -> Result<Erased, Failure<UserError>> {
         Self::check_may_handle_persons(viewer, StaffOperation::EraseCustomer)?;
+        if viewer.is_carried_out() {
+            let unreadable = AppError::Internal("the result of an erasure is unreadable".into());
+            return Ok(Erased {
+                orders: viewer.left_result()?.parse().map_err(|_| unreadable)?,
+                is_complete: true,
+            });
+        }
         let eraser = Eraser {
             actor: viewer.actor(),
             origin: &viewer.origin,
+            key: viewer.key.as_ref(),
         };
         self.erase(&eraser, input, MOST_ERASED).await
     }
@@ -57,6 +69,7 @@ impl App {
         let eraser = Eraser {
             actor: Actor::System,
             origin: "",
+            key: None,
         };
         self.erase(&eraser, input, u64::MAX).await
     }
@@ -168,7 +181,13 @@ impl App {
         );
         let details = format!("{orders} orders");
         let operation = StaffOperation::EraseCustomer.name();
-        let audit = self.trail(&eraser.actor, eraser.origin, operation, &target, &details);
+        let marks = eraser
+            .key
+            .map(|key| [key.mark(operation), key.result_mark(&orders.to_string())]);
+        let audit = AuditEntry {
+            marks: marks.into_iter().flatten().collect(),
+            ..self.trail(&eraser.actor, eraser.origin, operation, &target, &details)
+        };
         let (mut targets, mut about) = (Vec::new(), Vec::new());
         for entry in self.audit_entries_of(person).await? {
             if names_address(&entry.details, &person.email) {

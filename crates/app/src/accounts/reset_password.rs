@@ -47,6 +47,9 @@ impl App {
         password: String,
     ) -> Result<(), Failure<ResetRefusal>> {
         check_password_strength(&password).map_err(ResetRefusal::Weak)?;
+        if viewer.is_carried_out() {
+            return Ok(());
+        }
         let email = Email::new(email);
         let website = viewer.store.website;
         let token = hash_token(token);
@@ -57,9 +60,10 @@ impl App {
             return Err(ResetRefusal::NotReset.into());
         };
         let hash = hash_password(password, self.settings().password_cost).await?;
+        let (id, mark) = (self.env().next_id(), viewer.mark("resetPassword"));
         if !self
             .database()
-            .reset_password(kept.customer, &token, &hash, self.env().next_id(), self.now())
+            .reset_password(kept.customer, &token, &hash, id, mark.as_ref(), self.now())
             .await?
         {
             return Err(ResetRefusal::NotReset.into());

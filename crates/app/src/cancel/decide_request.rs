@@ -36,6 +36,9 @@ impl App {
         approval: &RequestApproval,
     ) -> Result<OrderView, Failure<UserError>> {
         let command = OrderCommand::of_staff(viewer, StaffOperation::ApproveCancellationRequest)?;
+        if viewer.is_carried_out() {
+            return self.decided_order(viewer, id).await;
+        }
         let approve = ApproveRequest {
             actor: command.actor.clone(),
             items: approval.items.clone(),
@@ -52,7 +55,7 @@ impl App {
         match self.channel_asked(id, &approved).await? {
             Some(channel) => {
                 self.approve_at_channel(viewer, &channel, approval).await?;
-                self.decided_at_channel(viewer, id).await
+                self.decided_order(viewer, id).await
             }
             None => approved,
         }
@@ -66,6 +69,9 @@ impl App {
         reason: &str,
     ) -> Result<OrderView, Failure<UserError>> {
         let command = OrderCommand::of_staff(viewer, StaffOperation::DeclineCancellationRequest)?;
+        if viewer.is_carried_out() {
+            return self.decided_order(viewer, id).await;
+        }
         let declined = self
             .change_order_as_staff(&command, id, |subject, now| {
                 subject
@@ -76,7 +82,7 @@ impl App {
         match self.channel_asked(id, &declined).await? {
             Some(channel) => {
                 self.decline_at_channel(viewer, &channel, reason).await?;
-                self.decided_at_channel(viewer, id).await
+                self.decided_order(viewer, id).await
             }
             None => declined,
         }

@@ -84,8 +84,8 @@ impl App {
         told.map(|_| ()).map_err(about_order)
     }
 
-    /// The imported order after the decision, which has changed nothing of it.
-    pub(crate) async fn decided_at_channel(
+    /// The order after a decision that was made at its sales channel, or by an earlier attempt of the request.
+    pub(crate) async fn decided_order(
         &self,
         viewer: &Viewer,
         id: OrderId,

@@ -61,7 +61,7 @@ impl App {
                 "must say why, in 1 to 250 characters",
             )
         })?;
-        if channel.adapter.capabilities().declines_requests {
+        if channel.adapter.capabilities().declines_requests && !viewer.is_carried_out() {
             self.tell_channel(channel, command, &reason).await?;
         }
         let (number, items) = (&command.number, command.items.as_deref());

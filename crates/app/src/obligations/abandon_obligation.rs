@@ -35,6 +35,9 @@ impl App {
         let operation = StaffOperation::AbandonObligation;
         viewer.staff(operation)?;
         let note = note(&asked.note)?;
+        if viewer.is_carried_out() {
+            return self.obligation_now(viewer, operation, &asked.id).await;
+        }
         let row = self.reached_obligation(viewer, operation, &asked.id).await?;
         match abandonable(&row)? {
             Some(reversal) => self.abandon_reversal(viewer, row, reversal, note).await,

@@ -10,6 +10,7 @@ use super::ObligationKind;
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
+use crate::idempotency::READ_THE_CHANGE;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
@@ -50,19 +51,25 @@ impl App {
         };
         let id = Uuid::parse_str(id).map_err(|_| refused())?.to_string();
         let job = self.database().job(&job_kinds(), &id, staff.store).await?;
-        let job = job.ok_or_else(refused)?;
+        let job = match job {
+            Some(job) => job,
+            None if viewer.is_carried_out() => return Err(AppError::AnswerLost(READ_THE_CHANGE).into()),
+            None => return Err(refused().into()),
+        };
         let details = format!("{} after {} attempts", job.kind, job.attempts);
         let target = job.order_number.as_ref().map_or(id.as_str(), OrderNumber::as_str);
         let trail = self.trail_of(viewer, "retryJob", target, &details);
-        if !self.database().make_job_due(&id, &trail).await? {
-            return Err(refused().into());
+        if !viewer.is_carried_out() {
+            if !self.database().make_job_due(&id, &trail).await? {
+                return Err(refused().into());
+            }
+            tracing::info!(
+                kind = job.kind,
+                id,
+                order = job.order.map(OrderId::number),
+                "an obligation is due again, because staff asked for it"
+            );
         }
-        tracing::info!(
-            kind = job.kind,
-            id,
-            order = job.order.map(OrderId::number),
-            "an obligation is due again, because staff asked for it"
-        );
         // The job is not read again, because a worker may have finished it by now.
         Ok(ListedJob {
             state: JobState::Waiting,

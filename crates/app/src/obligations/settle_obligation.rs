@@ -46,6 +46,9 @@ impl App {
         let command = OrderCommand::of_staff(viewer, StaffOperation::SettleObligation)?;
         let (note, reference) = (note(&asked.note)?, reference(asked.reference.as_deref())?);
         let operation = StaffOperation::SettleObligation;
+        if viewer.is_carried_out() {
+            return self.obligation_now(viewer, operation, &asked.id).await;
+        }
         let row = self.open_obligation(viewer, operation, &asked.id).await?;
         if row.kind == ObligationKind::ChannelProblem.code() {
             return self.settle_channel_problem(viewer, row, &note, reference).await;
@@ -166,6 +169,31 @@ impl App {
             None => staff.store.is_none(),
         };
         Ok(row.filter(is_reached).ok_or_else(not_found)?)
+    }
+
+    /// The obligation with `id` as it is now, for a request that has changed it before.
+    pub(crate) async fn obligation_now(
+        &self,
+        viewer: &Viewer,
+        operation: StaffOperation,
+        id: &str,
+    ) -> Result<OwedObligation, Failure<UserError>> {
+        let row = self.reached_obligation(viewer, operation, id).await?;
+        self.seen_obligation(viewer, row).await
+    }
+
+    /// The obligation in `row` as staff sees it, with its order.
+    pub(crate) async fn seen_obligation(
+        &self,
+        viewer: &Viewer,
+        row: ListedObligation,
+    ) -> Result<OwedObligation, Failure<UserError>> {
+        let order = match row.order {
+            Some(order) => self.database().order(order).await?,
+            None => None,
+        };
+        let order = order.map(|loaded| (*loaded.order).clone());
+        Ok(self.owed_with_steps(viewer, row, order).await?)
     }
 
     /// The obligation with `id`, if it can be settled by this member of staff, whose role allows `operation`.

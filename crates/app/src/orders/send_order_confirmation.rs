@@ -27,6 +27,9 @@ impl App {
         let Some(loaded) = self.order_for(staff, id).await? else {
             return Err(UserError::from(NoSuchOrder).into());
         };
+        if viewer.is_carried_out() {
+            return Ok(self.view_of(loaded, viewer.actor()));
+        }
         if loaded.order.is_erased() {
             let message = "the buyer of the order was erased";
             return Err(UserError::about("order_id", UserErrorCode::Invalid, message).into());

@@ -18,22 +18,19 @@ impl App {
         viewer: &Viewer,
         id: &str,
     ) -> Result<OwedObligation, Failure<UserError>> {
-        let row = self
-            .open_obligation(viewer, StaffOperation::RetryObligation, id)
-            .await?;
+        let operation = StaffOperation::RetryObligation;
+        if viewer.is_carried_out() {
+            return self.obligation_now(viewer, operation, id).await;
+        }
+        let row = self.open_obligation(viewer, operation, id).await?;
         check_money(&row)?;
         let id = Uuid::parse_str(id).map(|id| id.to_string()).unwrap_or_default();
-        let trail = self.trail_of(viewer, "retryObligation", &id, &row.kind);
+        let trail = self.trail_of(viewer, operation.name(), &id, &row.kind);
         if !self.database().make_job_due(&id, &trail).await? {
             let message = "the obligation is being met or settled at the moment: try again";
             return Err(UserError::about("id", UserErrorCode::InProgress, message).into());
         }
-        let order = match row.order {
-            Some(order) => self.database().order(order).await?,
-            None => None,
-        };
-        let order = order.map(|loaded| (*loaded.order).clone());
-        Ok(self.owed_with_steps(viewer, row, order).await?)
+        self.seen_obligation(viewer, row).await
     }
 }
 

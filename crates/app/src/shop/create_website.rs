@@ -36,8 +36,10 @@ impl App {
         name: &str,
     ) -> Result<Website, Failure<UserError>> {
         let shop = self.database().shop().await?;
-        if shop.website_by_code(code).is_some() {
-            return Err(taken("code", code).into());
+        match shop.website_by_code(code) {
+            Some(made) if viewer.is_carried_out() => return Ok(made.clone()),
+            Some(_) => return Err(taken("code", code).into()),
+            None => {}
         }
         let last = shop.websites.iter().map(|it| it.number.0).max().unwrap_or(0);
         if last >= StoreNumber::MAX {

@@ -71,7 +71,8 @@ impl Editor {
 
 impl App {
     /// Changes the shop by `decide`, and gives the shop afterwards. `decide` runs again when another change of the shop
-    /// came first, three times at most.
+    /// came first, three times at most. A change that was made under the editor's idempotency key before is not made
+    /// again.
     pub(crate) async fn edit_shop(
         &self,
         editor: &Editor,
@@ -79,6 +80,9 @@ impl App {
     ) -> Result<Arc<Shop>, Failure<UserError>> {
         self.retry_on_conflict(AppError::ShopContended, || async {
             let shop = self.database().shop().await?;
+            if editor.key.as_ref().is_some_and(HeldKey::has_change) {
+                return Ok(shop);
+            }
             let change = decide(&shop)?;
             if change.edits.is_empty() {
                 return Ok(shop);
@@ -91,7 +95,7 @@ impl App {
                 &change.details,
             );
             let audit = AuditEntry {
-                mark: editor.key.as_ref().map(|key| key.mark(editor.action)),
+                marks: editor.key.iter().map(|key| key.mark(editor.action)).collect(),
                 ..entry
             };
             self.database()

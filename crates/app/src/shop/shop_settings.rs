@@ -105,6 +105,9 @@ impl App {
                 return Err(RefusedSetting { setting, message }.into());
             }
         }
+        if viewer.is_carried_out() {
+            return Ok(self.settings_of(scope).await?);
+        }
         let target = scope_name(&shop, scope);
         let details = change.details(&shop, scope);
         let audit = self.trail_of(viewer, operation.name(), &target, &details);

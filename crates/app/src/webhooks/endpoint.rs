@@ -20,6 +20,10 @@ const LONGEST_OVERLAP_HOURS: i64 = 7 * 24;
 /// The most endpoints: each event is written once for each of them.
 const MOST_ENDPOINTS: usize = 50;
 
+/// What staff does without an answer that showed a secret.
+const ROTATE_SECRET: &str = "A secret is shown once: give the endpoint of `webhookEndpoints` another one with \
+                             `rotateWebhookSecret`, under another key and with `overlap_hours: 0`.";
+
 /// A new endpoint.
 #[derive(Debug, Clone, Default)]
 pub struct CreateWebhookEndpoint {
@@ -62,6 +66,9 @@ impl App {
         asked: &CreateWebhookEndpoint,
     ) -> Result<EndpointWithSecret, Failure<UserError>> {
         of_whole_shop(viewer, StaffOperation::CreateWebhookEndpoint)?;
+        if viewer.is_carried_out() {
+            return Err(AppError::AnswerLost(ROTATE_SECRET).into());
+        }
         self.check_address(&asked.address)?;
         let filter = filter_of(&asked.event_kinds)?;
         if self.database().webhook_endpoints().await?.len() >= MOST_ENDPOINTS {
@@ -108,6 +115,9 @@ impl App {
         let filter = asked.event_kinds.as_deref().map(filter_of).transpose()?;
         self.retry_on_conflict(AppError::ShopContended, || async {
             let before = self.endpoint_for_staff(id).await?;
+            if viewer.is_carried_out() {
+                return Ok(before);
+            }
             let state = match asked.is_paused {
                 None => before.state,
                 Some(true) => WebhookState::Paused,
@@ -146,6 +156,9 @@ impl App {
         overlap_hours: i64,
     ) -> Result<EndpointWithSecret, Failure<UserError>> {
         of_whole_shop(viewer, StaffOperation::RotateWebhookSecret)?;
+        if viewer.is_carried_out() {
+            return Err(AppError::AnswerLost(ROTATE_SECRET).into());
+        }
         if !(0..=LONGEST_OVERLAP_HOURS).contains(&overlap_hours) {
             let message = format!("must be 0 to {LONGEST_OVERLAP_HOURS}");
             return Err(UserError::about("overlap_hours", UserErrorCode::Invalid, message).into());
@@ -181,6 +194,9 @@ impl App {
         id: &str,
     ) -> Result<WebhookEndpoint, Failure<UserError>> {
         of_whole_shop(viewer, StaffOperation::DeleteWebhookEndpoint)?;
+        if viewer.is_carried_out() {
+            return Err(AppError::AnswerLost("The endpoint is deleted.").into());
+        }
         self.retry_on_conflict(AppError::ShopContended, || async {
             let endpoint = self.endpoint_for_staff(id).await?;
             let operation = StaffOperation::DeleteWebhookEndpoint.name();

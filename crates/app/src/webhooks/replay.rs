@@ -69,6 +69,10 @@ impl App {
         which: &Replay,
     ) -> Result<Replayed, Failure<UserError>> {
         of_whole_shop(viewer, StaffOperation::ReplayWebhooks)?;
+        if viewer.is_carried_out() {
+            let unreadable = AppError::Internal("the result of a replay is unreadable".into());
+            return Ok(Replayed::read(viewer.left_result()?).ok_or(unreadable)?);
+        }
         let endpoint = self.endpoint_for_staff(endpoint).await?;
         let (events, next) = match which {
             Replay::Event(id) => {
@@ -101,19 +105,22 @@ impl App {
             let message = "no event of an order is found to be sent again";
             return Err(UserError::about("endpoint_id", UserErrorCode::NotFound, message).into());
         }
-        if !events.is_empty() {
-            self.owe_events_again(viewer, &endpoint.id, &events).await?;
-        }
         let count = events.len();
-        Ok(Replayed { count, next })
+        let replayed = Replayed { count, next };
+        if !events.is_empty() {
+            self.owe_events_again(viewer, &endpoint.id, &events, replayed)
+                .await?;
+        }
+        Ok(replayed)
     }
 
-    /// Owes `events` to `endpoint`, with an entry in the audit log.
+    /// Owes `events` to `endpoint`, with an entry in the audit log. A repetition is told what was `replayed`.
     async fn owe_events_again(
         &self,
         viewer: &Viewer,
         endpoint: &str,
         events: &[(OrderId, i64)],
+        replayed: Replayed,
     ) -> Result<(), Failure<UserError>> {
         self.retry_on_conflict(AppError::ShopContended, || async {
             let owed = events.iter();
@@ -122,6 +129,7 @@ impl App {
             let details = format!("{} events", events.len());
             let operation = StaffOperation::ReplayWebhooks.name();
             let audit = self.trail_of(viewer, operation, endpoint, &details);
+            let audit = viewer.leaving(audit, &replayed.written());
             Ok(self.database().owe_again(&owed, &audit).await?)
         })
         .await
@@ -188,6 +196,32 @@ impl App {
                 return Ok(events.into_iter().collect());
             }
         }
+    }
+}
+
+impl Replayed {
+    /// The values as text, for a repetition of the request.
+    fn written(self) -> String {
+        let place = self.next.map(|it| {
+            let at = it.at.timestamp_micros();
+            format!(" {at} {} {}", it.order.number(), it.version)
+        });
+        format!("{}{}", self.count, place.unwrap_or_default())
+    }
+
+    /// What [`written`](Self::written) wrote.
+    fn read(text: &str) -> Option<Self> {
+        let mut parts = text.split(' ');
+        let count = parts.next()?.parse().ok()?;
+        let next = match parts.next() {
+            None => None,
+            Some(at) => Some(EventPlace {
+                at: DateTime::from_timestamp_micros(at.parse().ok()?)?,
+                order: OrderId::from_number(parts.next()?.parse().ok()?)?,
+                version: parts.next()?.parse().ok()?,
+            }),
+        };
+        Some(Self { count, next })
     }
 }
 

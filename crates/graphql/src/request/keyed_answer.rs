@@ -11,7 +11,7 @@ use tracing::Instrument;
 use super::answer::{ApiAnswer, Outcome, Refused};
 use super::api::{Api, ApiRequest};
 use super::keyed::KeyedMutation;
-use crate::kit::error::{Category, about_request, internal, refused};
+use crate::kit::error::{Category, about_request, answer_lost, internal, refused};
 use crate::kit::repeat::{AnswerNotes, with_notes};
 
 impl Api {
@@ -54,8 +54,7 @@ impl Api {
             KeyedStart::Repeat(json) => Ok(ApiAnswer::given_before(json)),
             KeyedStart::Reused => Err(reused()),
             KeyedStart::InUse => Err(in_use()),
-            KeyedStart::AnswerLost(key) => self.keep(&key, answer_lost()).await,
-            KeyedStart::Run(key) => self.run_held(keyed, key, document, viewer, request).await,
+            KeyedStart::Run(key) => self.run_held(key, document, viewer, request).await,
         }
     }
 
@@ -63,7 +62,6 @@ impl Api {
     /// one was refused, the request is answered as after a crash: its refusal comes from its own change.
     async fn run_held(
         &self,
-        keyed: &KeyedMutation,
         key: HeldKey,
         document: Arc<ExecutableDocument>,
         viewer: Viewer,
@@ -76,18 +74,12 @@ impl Api {
         let Some((document, viewer, request)) = again.filter(|_| notes.has_refusal) else {
             return self.finish(&key, answer, notes).await;
         };
-        match self
-            .app()
-            .changed_meanwhile(&key, &keyed.name)
-            .await
-            .map_err(failed)?
-        {
+        match self.app().changed_meanwhile(&key).await.map_err(failed)? {
             None => self.finish(&key, answer, notes).await,
-            Some(KeyedStart::Run(key)) => {
+            Some(key) => {
                 let (answer, notes) = self.run_noted(&key, document, viewer, request).await;
                 self.finish(&key, answer, notes).await
             }
-            Some(_) => self.keep(&key, answer_lost()).await,
         }
     }
 
@@ -169,19 +161,10 @@ fn json_of(answer: &ApiAnswer) -> Result<String, Refused> {
         .map_err(|problem| failed(AppError::Internal(problem.to_string())))
 }
 
-/// The answer to a request whose change was made, but whose answer was lost with its server.
-fn answer_lost() -> ApiAnswer {
-    lost("The change was made, but its answer was lost. Read what you changed; do not send it again.")
-}
-
 /// The answer to a repetition whose first answer showed a secret.
 fn answer_shown_once() -> ApiAnswer {
-    lost("The change was made, and its answer is shown once. Read what you changed; do not send it again.")
-}
-
-fn lost(message: &str) -> ApiAnswer {
-    let error = refused(Category::Input, "IDEMPOTENCY_KEY_ANSWER_LOST", message);
-    ApiAnswer::of_lost(Response::from_errors(vec![about_request(error)]))
+    let message = "The change was made, and its secret was shown once. `rotateWebhookSecret` with another key gives another one.";
+    ApiAnswer::of_lost(Response::from_errors(vec![about_request(answer_lost(message))]))
 }
 
 fn failed(problem: AppError) -> Refused {

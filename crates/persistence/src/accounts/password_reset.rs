@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{CustomerId, PasswordResetLifetime, WebsiteNumber};
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::database::Database;
 use crate::error::DatabaseError;
+use crate::idempotency::ChangeMark;
 use crate::obligations::NewObligation;
 use crate::rows::entity::password_reset::{Column, Entity, Model};
 use crate::rows::entity::{access_token, customer};
@@ -90,13 +91,15 @@ impl Database {
     }
 
     /// Sets the account's password, ends its sessions and marks the
-    /// token as used. The result is true if the token was valid. `mark` is an id that only this request has.
+    /// token as used. The result is true if the token was valid. `mark` is an id that only this request has, and
+    /// `change` is written with the change where the request has an idempotency key.
     pub async fn reset_password(
         &self,
         id: CustomerId,
         token_hash: &[u8],
         password_hash: &str,
         mark: Uuid,
+        change: Option<&ChangeMark>,
         now: DateTime<Utc>,
     ) -> Result<bool, DatabaseError> {
         // The first request that writes its mark has used the token. All other statements require this mark.
@@ -134,6 +137,12 @@ impl Database {
         script.add(&using);
         let changed = script.add_counted(&password);
         script.add(&sessions);
+        if let Some(change) = change {
+            let used = Condition::all()
+                .add(Expr::col(Column::CustomerId).eq(id.number()))
+                .add(Expr::col(Column::UsedBy).eq(mark.as_str()));
+            script.add(&change.insert_where(now, Entity, used)?);
+        }
         Ok(script.commit().await?.touched(changed)? == 1)
     }
 

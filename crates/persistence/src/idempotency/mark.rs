@@ -16,7 +16,8 @@ const LONGEST_TARGET: usize = 160;
 pub struct ChangeMark {
     /// The id of the idempotency key.
     pub key: String,
-    /// What was changed, such as `order 10000000001`; at most 160 characters are kept.
+    /// What was changed, such as `order 10000000001`, or what a repetition is answered with; at most 160 characters
+    /// are kept.
     pub target: String,
 }
 

@@ -11,6 +11,7 @@ use super::{NEEDS_ATTENTION, PENDING};
 use crate::audit::AuditEntry;
 use crate::database::Database;
 use crate::error::DatabaseError;
+use crate::idempotency::ChangeMark;
 use crate::orders::apply::OrderChange;
 use crate::rows::entity::obligation::{Column, Entity, Model};
 use crate::rows::time::to_micros;
@@ -100,7 +101,7 @@ impl NewObligation {
 impl Database {
     /// Writes an obligation that no change of an order causes.
     pub async fn insert_obligation(&self, new: &NewObligation) -> Result<(), DatabaseError> {
-        self.insert_obligation_with(new, None).await
+        self.insert_obligation_with(new, None, None).await
     }
 
     /// Writes an obligation that staff requested, with its entry in the audit log.
@@ -109,16 +110,27 @@ impl Database {
         new: &NewObligation,
         audit: &AuditEntry,
     ) -> Result<(), DatabaseError> {
-        self.insert_obligation_with(new, Some(audit)).await
+        self.insert_obligation_with(new, Some(audit), None).await
+    }
+
+    /// Writes an obligation that a buyer requested, with the mark of the request where it has an idempotency key.
+    pub async fn insert_marked_obligation(
+        &self,
+        new: &NewObligation,
+        mark: Option<&ChangeMark>,
+    ) -> Result<(), DatabaseError> {
+        self.insert_obligation_with(new, None, mark).await
     }
 
     async fn insert_obligation_with(
         &self,
         new: &NewObligation,
         audit: Option<&AuditEntry>,
+        mark: Option<&ChangeMark>,
     ) -> Result<(), DatabaseError> {
         let mut script = Script::write(self);
         insert(&mut script, [new.row(None)]);
+        insert(&mut script, mark.map(|mark| mark.row(new.created_at)));
         if let Some(audit) = audit {
             audit.add_to(&mut script);
         }

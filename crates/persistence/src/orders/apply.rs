@@ -45,7 +45,7 @@ pub struct OrderChange<'a> {
     /// The positions of the tenders whose voids and refunds the program carries out or passes on; the others wait for
     /// staff.
     pub paid_back_tenders: Vec<usize>,
-    /// The entry for the audit log, if staff changed the order. Its own mark is not written.
+    /// The entry for the audit log, if staff changed the order. Its own marks are not written.
     pub audit: Option<AuditEntry>,
     /// The mark of the change, where the request has an idempotency key. A key changes an order once.
     pub mark: Option<ChangeMark>,
