@@ -52,6 +52,7 @@ mod m0050_provider_reports;
 mod m0051_tenders;
 mod m0053_changes_of_many_orders;
 mod m0054_request_bodies;
+mod m0055_early_payments;
 
 /// Runs the migrations.
 #[derive(Debug, Clone, Copy)]
@@ -105,6 +106,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0051_tenders::Migration),
             Box::new(m0053_changes_of_many_orders::Migration),
             Box::new(m0054_request_bodies::Migration),
+            Box::new(m0055_early_payments::Migration),
         ]
     }
 }

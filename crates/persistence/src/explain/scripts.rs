@@ -45,6 +45,7 @@ pub(super) fn hot_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)
         "what waits for an account, woken",
         database.wake_script(&["void", "refund"], "the account main fails: ", "it answers"),
     ));
+    scripts.extend(early_payment_scripts(database));
     scripts.extend(customer_scripts(database));
     scripts.extend(staff_scripts(database));
     scripts.extend(search_scripts(database));
@@ -142,6 +143,16 @@ fn frequent_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
                 .work_script(vec![order_id(1, 9).number(), order_id(1, 18).number()])
                 .0,
         ),
+    ]
+}
+
+/// The worker's reads of the payments that no order had when their providers told of them.
+fn early_payment_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
+    let (of_orders, _) = database.early_payments_script(500);
+    let (stale, _) = database.stale_payments_script("main", at(1_000), 50_000, 500);
+    vec![
+        ("early payments that an order has", of_orders),
+        ("early payments to forget", stale),
     ]
 }
 

@@ -14,6 +14,7 @@ mod customer;
 mod customer_orders;
 mod database;
 mod doctor;
+mod early_payment;
 mod event;
 mod full_order;
 mod guest_key;

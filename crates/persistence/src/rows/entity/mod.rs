@@ -17,6 +17,7 @@ pub(crate) mod counter;
 pub(crate) mod credit_memo;
 pub(crate) mod customer;
 pub(crate) mod customer_order_count;
+pub(crate) mod early_payment;
 pub(crate) mod guest_key;
 pub(crate) mod idempotency_key;
 pub(crate) mod idempotent_change;

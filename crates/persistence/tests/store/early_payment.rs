@@ -1,0 +1,139 @@
+//! Payments of which their provider told before an order has them: each is found once an order has it, and few are kept.
+
+use countermand_domain::{
+    Money, Order, PaymentTransaction, ProviderReport, ReportMatter, ReversalState, TransactionKind,
+};
+use countermand_persistence::{EarlyPayment, KeptProviderReport, NewObligation};
+use uuid::Uuid;
+
+use crate::shop::{at, currency, plain_order};
+use crate::support::{imported, on_every_database};
+
+fn early(account: &str, payment: &str, minute: i64) -> EarlyPayment {
+    EarlyPayment {
+        id: Uuid::now_v7(),
+        account: account.into(),
+        payment: payment.into(),
+        at: at(minute),
+    }
+}
+
+/// An order that was paid with these payments.
+fn paid_with(payments: &[&str]) -> Order {
+    let usd = currency("USD");
+    let zero = Money::zero(usd);
+    let mut order = plain_order(1);
+    order.payment.transactions = payments
+        .iter()
+        .map(|payment| PaymentTransaction {
+            kind: TransactionKind::Capture,
+            tender: 0,
+            amount: Money::new(1000, usd),
+            used: zero,
+            owed: zero,
+            abandoned: zero,
+            outside: zero,
+            reference: Some((*payment).to_owned()),
+            created_at: at(0),
+        })
+        .collect();
+    order
+}
+
+fn check_of(early: &EarlyPayment) -> NewObligation {
+    NewObligation {
+        id: early.id,
+        kind: "payment_check".into(),
+        unique_key: early.id.to_string(),
+        order: None,
+        payload: "{}".into(),
+        created_at: early.at,
+        due_at: None,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_check_of_an_early_payment_is_owed_once_as_soon_as_an_order_has_the_payment() -> anyhow::Result<()>
+{
+    on_every_database(async |shop| {
+        let database = &shop.database;
+        let first = [early("main", "txn-1", 0), early("main", "txn-2", 0)];
+        database.keep_early_payments(&first).await?;
+        // A second message about a payment makes it newer, and a payment at another account is another one.
+        let more = [early("main", "txn-1", 5), early("other", "txn-1", 1)];
+        database.keep_early_payments(&more).await?;
+        assert_eq!(database.early_payments_of_orders(10).await?, []);
+
+        let order = paid_with(&["txn-1", "txn-1", "txn-3"]);
+        database.insert_orders(&[imported(&order)]).await?;
+        let mut found = database.early_payments_of_orders(10).await?;
+        found.sort_by(|one, other| one.account.cmp(&other.account));
+        let newer = EarlyPayment {
+            at: at(5),
+            ..first[0].clone()
+        };
+        assert_eq!(found, [newer, more[1].clone()]);
+        assert_eq!(database.early_payments_of_orders(1).await?.len(), 1);
+
+        let checks: Vec<_> = found.iter().map(check_of).collect();
+        assert!(database.owe_early_checks(&checks[..1]).await?);
+        // Another worker found both before.
+        assert!(!database.owe_early_checks(&checks).await?);
+        assert_eq!(database.early_payments_of_orders(10).await?, [found[1].clone()]);
+        assert!(database.owe_early_checks(&checks[1..]).await?);
+        assert_eq!(database.early_payments_of_orders(10).await?, []);
+        assert_eq!(shop.number("SELECT COUNT(*) FROM obligations").await?, 2);
+        assert_eq!(shop.number("SELECT COUNT(*) FROM early_payments").await?, 1);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn old_early_payments_are_forgotten_and_those_beyond_the_newest_ones_of_an_account()
+-> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let database = &shop.database;
+        let busy: Vec<_> = (0..6)
+            .map(|minute| early("main", &format!("txn-{minute}"), minute))
+            .collect();
+        database.keep_early_payments(&busy).await?;
+        database
+            .keep_early_payments(&[early("other", "txn-0", 0)])
+            .await?;
+        for payment in ["txn-0", "txn-5"] {
+            let kept = KeptProviderReport {
+                account: "main".into(),
+                id: format!("REFUND:{payment}"),
+                payment: payment.into(),
+                report: ProviderReport {
+                    matter: ReportMatter::Refund,
+                    state: ReversalState::Succeeded,
+                    key: "by-others".into(),
+                    reference: "R".into(),
+                    amount: Money::new(200, currency("USD")),
+                    detail: String::new(),
+                    at: at(0),
+                },
+            };
+            database.insert_provider_report(&kept).await?;
+        }
+        let reports = async |payment| database.provider_reports("main", payment).await;
+        let forget = async |minute, most| database.forget_early_payments("main", at(minute), most, 10).await;
+        let left = async || {
+            shop.number("SELECT COUNT(*) FROM early_payments WHERE account = 'main'")
+                .await
+        };
+        assert_eq!(forget(-1, 6).await?, 0);
+        assert_eq!(reports("txn-0").await?.len(), 1);
+        assert_eq!((forget(-1, 4).await?, left().await?), (2, 4));
+        assert_eq!(reports("txn-0").await?, []);
+        assert_eq!((forget(3, 4).await?, left().await?), (2, 2));
+        // What is old and beyond the newest ones counts once.
+        assert_eq!((forget(4, 1).await?, left().await?), (1, 1));
+        assert_eq!(reports("txn-5").await?.len(), 1);
+        assert_eq!(shop.number("SELECT COUNT(*) FROM early_payments").await?, 2);
+        Ok(())
+    })
+    .await
+}
