@@ -8,6 +8,7 @@ mod delayed;
 mod contract;
 mod abandoned;
 mod captures;
+mod early;
 mod faults;
 mod hyperswitch;
 mod judged;

@@ -19,6 +19,10 @@ const STAFF_TOKENS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 const VERSIONS_KEPT: TimeDelta = TimeDelta::days(1);
 /// How long the log of webhooks is kept.
 const WEBHOOK_LOG_KEPT: TimeDelta = TimeDelta::days(30);
+/// How long a payment is kept of which its provider sent a message, and that no order has.
+const EARLY_PAYMENTS_KEPT: TimeDelta = TimeDelta::days(30);
+/// How many such payments are kept of each account at a provider: the newest ones.
+const MOST_EARLY_PAYMENTS: u64 = 50_000;
 /// How long the idempotency key of an anonymous caller is kept at most: anyone can make many of them.
 const ANONYMOUS_KEYS_KEPT: Duration = DAY;
 /// How many rows one statement deletes at most, so that it holds few locks.
@@ -33,8 +37,9 @@ impl App {
     /// expired more than a day ago, tokens of staff that expired or were revoked more than 30 days ago, jobs that
     /// were met longer ago than jobs are kept, bulk cancellations that ended longer ago than the setting says, marks
     /// of versions of channels' orders that are older than a day, idempotency keys that are older than the setting
-    /// says or, of anonymous callers, than a day, and entries of the log of webhooks that are older than 30 days.
-    /// Returns how many rows it deleted.
+    /// says or, of anonymous callers, than a day, entries of the log of webhooks that are older than 30 days, and
+    /// payments that no order has and of which their providers sent no message for 30 days. Returns how many rows it
+    /// deleted.
     pub async fn tidy(&self) -> Result<u64, AppError> {
         let tries = self.database().forget_old_tries().await?;
         let resets = self.database().forget_old_password_resets().await?;
@@ -45,7 +50,23 @@ impl App {
         let versions = self.forget_channel_versions().await?;
         let keys = self.forget_idempotency_keys().await?;
         let webhooks = self.forget_webhook_attempts().await?;
-        Ok(tries + resets + tokens + jobs + bulk + versions + keys + webhooks)
+        let payments = self.forget_early_payments().await?;
+        Ok(tries + resets + tokens + jobs + bulk + versions + keys + webhooks + payments)
+    }
+
+    /// Deletes payments that no order has: those of which their provider sent no message for 30 days, and those beyond
+    /// the newest 50,000 of each account. Returns their number.
+    async fn forget_early_payments(&self) -> Result<u64, AppError> {
+        // What an order has by now is checked and not deleted.
+        self.owe_early_checks().await?;
+        let (database, until) = (self.database(), self.now() - EARLY_PAYMENTS_KEPT);
+        let mut deleted = 0;
+        for account in database.payment_accounts().await? {
+            let name = account.name.as_str();
+            let delete = |most| database.forget_early_payments(name, until, MOST_EARLY_PAYMENTS, most);
+            deleted += in_batches(delete).await?;
+        }
+        Ok(deleted)
     }
 
     /// Deletes entries of the log of webhooks that are older than 30 days, and returns their number.

@@ -23,6 +23,9 @@ const MOST_AT_ONCE: usize = 64;
 /// How often the worker deletes old tries, tokens and jobs.
 const TIDYING: Duration = Duration::from_secs(600);
 
+/// How often the worker looks for orders that have the payments of which providers told before.
+const LOOKING_FOR_ORDERS: Duration = Duration::from_secs(60);
+
 /// The kinds that wait for payment providers. They have a loop of their own, so that a provider that does not answer
 /// keeps no mail waiting.
 const AT_PROVIDERS: [ObligationKind; 2] = [ObligationKind::Void, ObligationKind::Refund];
@@ -113,10 +116,15 @@ async fn work_on_events(app: &App, ports: Ports<'_>, stop: &CancellationToken) {
     }
 }
 
-/// Meets obligations of the other `kinds`, cancels the orders of jobs, and tidies.
+/// Meets obligations of the other `kinds`, cancels the orders of jobs, looks for orders of early payments, and tidies.
 async fn work_on_the_rest(app: &App, kinds: &[ObligationKind], ports: Ports<'_>, stop: &CancellationToken) {
     let mut tidied: Option<Instant> = None;
+    let mut looked: Option<Instant> = None;
     while !stop.is_cancelled() {
+        if looked.is_none_or(|at| at.elapsed() >= LOOKING_FOR_ORDERS) {
+            looked = Some(Instant::now());
+            look_for_orders(app).await;
+        }
         if tidied.is_none_or(|at| at.elapsed() >= TIDYING) {
             tidied = Some(Instant::now());
             tidy(app).await;
@@ -182,6 +190,12 @@ fn log(attempted: &Attempted) {
         Settlement::TakenOver => {
             tracing::warn!(kind, id, order, "an attempt took longer than its lease");
         }
+    }
+}
+
+async fn look_for_orders(app: &App) {
+    if let Err(problem) = app.owe_early_checks().await {
+        tracing::warn!(%problem, "cannot look for orders of early payments");
     }
 }
 

@@ -3,6 +3,7 @@
 
 use countermand_persistence::{KeptProviderReport, NewObligation, PaymentAccount};
 
+use super::early::is_reference;
 use crate::App;
 use crate::error::AppError;
 use crate::failure::Failure;
@@ -41,10 +42,10 @@ impl App {
         Ok(provider.receipt())
     }
 
-    /// Keeps a message that is about an order of the shop.
+    /// Keeps a message. If no order has the payment yet, the payment is checked once an order has it.
     async fn keep_message(&self, account: &PaymentAccount, message: ProviderMessage) -> Result<(), AppError> {
         let orders = self.database().orders_of_payment(&message.payments).await?;
-        if orders.is_empty() {
+        if orders.is_empty() && !message.payments.iter().all(|payment| is_reference(payment)) {
             return Ok(());
         }
         // What it tells is kept before the check that reads it is owed.
@@ -56,6 +57,9 @@ impl App {
                 report,
             };
             self.database().insert_provider_report(&kept).await?;
+        }
+        if orders.is_empty() {
+            return self.keep_early_payments(account, message.payments).await;
         }
         let check = PaymentCheck {
             account: account.name.clone(),

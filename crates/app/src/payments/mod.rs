@@ -6,6 +6,7 @@ mod check;
 mod check_before;
 mod check_case;
 mod difference;
+mod early;
 mod look_up;
 pub mod message;
 mod recovery;
