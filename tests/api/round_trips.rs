@@ -171,3 +171,46 @@ on_every_database!(
         assert!(trips <= 1 + 2 * 4, "{trips} round trips for four orders");
     }
 );
+
+on_every_database!(
+    a_page_of_requests_does_not_take_a_round_trip_for_each_order,
+    |shop| async move {
+        shop.enable_cancellation().await;
+        let order = |number: usize| {
+            let order = OrderJson::new(&format!("{number:09}")).by("anna@example.com");
+            order.line("A", 1000, 2, 2, 0).json()
+        };
+        let orders: Vec<Value> = (0..12).map(order).collect();
+        for id in shop.import(&orders).await {
+            // The refund of one unit is open, and the cancellation of the other one is asked for.
+            let items = shop.item_lines(&id, &[1]).await;
+            let canceled = json!({ "order_id": id, "reason": "Other", "items": items });
+            shop.worked("cancelOrderAsAdmin", canceled).await;
+            let asked = json!({ "order_id": id, "reason": "Other" });
+            let done = shop
+                .owner_does("requestOrderCancellation", asked, "order { number }")
+                .await;
+            assert_eq!(done["user_errors"], json!([]));
+        }
+        let query = format!(
+            "query($size: Int!) {{
+              cancellationRequests(first: $size) {{ items {{ request {{ status }} order {{ version order {{ ...everything }} }} }} }}
+            }} {ORDER}"
+        );
+        for size in [3, 12] {
+            let ask = shop
+                .ask(&query)
+                .variables(json!({ "size": size }))
+                .token(shop.owner());
+            let (trips, data) = round_trips(&shop, ask).await;
+            let items = data["cancellationRequests"]["items"].as_array().cloned();
+            let refunds = items.unwrap_or_default().into_iter();
+            let refunds: Vec<_> = refunds
+                .map(|item| item["order"]["order"]["refunds"][0]["state"].clone())
+                .collect();
+            assert_eq!(refunds, vec![json!("ON_ITS_WAY"); size]);
+            assert!(trips <= 4, "{trips} round trips for {size} requests");
+        }
+        shop.leave_jobs();
+    }
+);

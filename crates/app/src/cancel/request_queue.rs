@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use countermand_domain::channel::ChannelRecord;
-use countermand_domain::{NO_CHANNEL, RequestStatus};
-use countermand_persistence::ChannelRequestSearch;
+use countermand_domain::{NO_CHANNEL, Order, OrderId, RequestStatus};
 pub use countermand_persistence::{ChannelRequestPlace, RequestPlace, RequestSearch};
+use countermand_persistence::{ChannelRequestSearch, ReversalSeries, ReversalsOfOrders};
 
 use crate::App;
 use crate::error::AppError;
@@ -96,9 +96,11 @@ impl App {
             let page = self.database().cancellation_requests(&at_shop).await?;
             has_more |= page.has_more;
             requests.extend(page.requests.into_iter().map(|it| {
+                let reversals = reversals_of(page.reversals.as_ref(), it.order.id);
+                let order = self.view(it.order, viewer.shop.clone(), viewer.actor());
                 QueuedRequest::AtShop(Box::new(FoundRequest {
                     request: it.request,
-                    order: self.view(it.order, viewer.shop.clone(), viewer.actor()),
+                    order: order.with_reversals(reversals),
                 }))
             }));
         }
@@ -106,11 +108,14 @@ impl App {
             let page = self.database().channel_requests(&at_channels).await?;
             has_more |= page.has_more;
             requests.extend(page.requests.into_iter().map(|it| {
+                let view = |order: Order| {
+                    let reversals = reversals_of(page.reversals.as_ref(), order.id);
+                    let view = self.view(order, viewer.shop.clone(), viewer.actor());
+                    view.with_reversals(reversals)
+                };
                 QueuedRequest::AtChannel(Box::new(FoundChannelRequest {
                     requested_at: it.record.asked_at.unwrap_or(it.record.order.updated_at),
-                    order: it
-                        .order
-                        .map(|order| self.view(order, viewer.shop.clone(), viewer.actor())),
+                    order: it.order.map(view),
                     record: it.record,
                     seen_at: self.now(),
                 }))
@@ -123,6 +128,11 @@ impl App {
         requests.truncate(limit);
         Ok(FoundRequests { requests, has_more })
     }
+}
+
+/// The voids and refunds of the order `id`, of which a page may list several requests; none where they were not read.
+fn reversals_of(all: Option<&ReversalsOfOrders>, id: OrderId) -> Option<Vec<ReversalSeries>> {
+    all.map(|all| all.get(&id).cloned().unwrap_or_default())
 }
 
 impl QueueSearch {

@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 
 use crate::database::Database;
 use crate::error::DatabaseError;
+use crate::payments::ReversalsOfOrders;
 use crate::rows::channel_content::record_of;
 use crate::rows::entity::channel_import;
 use crate::rows::entity::channel_order::{Column, Entity, Model};
@@ -61,9 +62,14 @@ pub struct ListedChannelRequest {
 pub struct ChannelRequestPage {
     /// The requests.
     pub requests: Vec<ListedChannelRequest>,
+    /// The voids and refunds of the orders that were imported; none where they were not read.
+    pub reversals: Option<ReversalsOfOrders>,
     /// Whether newer requests follow.
     pub has_more: bool,
 }
+
+/// Orders by the channel and the number from which they were imported, and their voids and refunds where they were read.
+type ImportedOrders = (HashMap<(String, String), Order>, Option<ReversalsOfOrders>);
 
 impl Database {
     /// The buyers' open requests at sales channels that `search` finds, oldest first, in three round trips at most.
@@ -79,13 +85,14 @@ impl Database {
         let records = found.into_iter().map(record_of);
         let mut records = records.collect::<Result<Vec<_>, _>>()?;
         records.retain(ChannelRecord::has_request);
-        let mut orders = self.imported_orders(&records).await?;
+        let (mut orders, reversals) = self.imported_orders(&records).await?;
         let listed = records.into_iter().map(|record| ListedChannelRequest {
             order: orders.remove(&key(&record)),
             record,
         });
         Ok(ChannelRequestPage {
             requests: listed.collect(),
+            reversals,
             has_more,
         })
     }
@@ -102,13 +109,11 @@ impl Database {
         (script, found)
     }
 
-    /// The orders of the shop that were imported from `records`, by channel and number.
-    async fn imported_orders(
-        &self,
-        records: &[ChannelRecord],
-    ) -> Result<HashMap<(String, String), Order>, DatabaseError> {
+    /// The orders of the shop that were imported from `records`, by channel and number, and their voids and refunds where
+    /// this handle reads them.
+    async fn imported_orders(&self, records: &[ChannelRecord]) -> Result<ImportedOrders, DatabaseError> {
         if records.is_empty() {
-            return Ok(HashMap::new());
+            return Ok(ImportedOrders::default());
         }
         let (script, imports) = self.imports_script(records.iter().map(|it| it.order.number.as_str()));
         let imports = script.fetch().await?.take(imports)?;
@@ -116,12 +121,13 @@ impl Database {
             .into_iter()
             .map(|row| (row.order_id, (row.channel, row.number)))
             .collect();
-        let orders = self.read_orders(of_record.keys().copied().collect()).await?;
+        let ids: Vec<i64> = of_record.keys().copied().collect();
+        let (orders, reversals) = self.read_page(ids.clone(), ids).await?;
         let named = orders.into_iter().filter_map(|order| {
             let key = of_record.get(&order.id.number())?.clone();
             Some((key, order))
         });
-        Ok(named.collect())
+        Ok((named.collect(), reversals))
     }
 
     /// What was imported from orders with these numbers, of whichever channel.

@@ -11,6 +11,7 @@ use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::obligations::{MET, NEEDS_ATTENTION, PENDING};
+use crate::payments::ReversalsOfOrders;
 use crate::rows::entity::cancellation_request::{Column, Entity, Model};
 use crate::rows::entity::obligation;
 use crate::rows::order::order_id;
@@ -65,6 +66,8 @@ pub struct ListedRequest {
 pub struct RequestPage {
     /// The requests.
     pub requests: Vec<ListedRequest>,
+    /// The voids and refunds of their orders; none where they were not read.
+    pub reversals: Option<ReversalsOfOrders>,
     /// Whether newer requests follow.
     pub has_more: bool,
 }
@@ -91,7 +94,8 @@ impl Database {
         let has_more = rows.len() > limit;
         rows.truncate(limit);
         let ids: HashSet<i64> = rows.iter().map(|row| row.order_id).collect();
-        let orders = self.read_orders(ids.into_iter().collect()).await?;
+        let ids: Vec<i64> = ids.into_iter().collect();
+        let (orders, reversals) = self.read_page(ids.clone(), ids).await?;
         let orders: HashMap<OrderId, Order> = orders.into_iter().map(|order| (order.id, order)).collect();
         let mut requests = Vec::with_capacity(rows.len());
         for row in rows {
@@ -102,7 +106,11 @@ impl Database {
                 });
             }
         }
-        Ok(RequestPage { requests, has_more })
+        Ok(RequestPage {
+            requests,
+            reversals,
+            has_more,
+        })
     }
 
     /// The script has a page of each status: the index begins with the status, so only a page of one status is read
