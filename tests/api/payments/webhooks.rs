@@ -19,6 +19,7 @@ contract!(
     a_dispute_is_told_to_staff,
     a_message_is_checked_before_anything_is_kept,
     a_secret_is_changed_without_a_gap,
+    a_key_that_is_refused_when_a_payment_is_looked_at_pauses_the_account,
 );
 
 async fn change(shop: &TestShop, input: Value) {
@@ -331,4 +332,39 @@ async fn a_secret_is_changed_without_a_gap<P: ContractProvider>(shop: &TestShop)
         log.contains("another secret of webhooks") && !log.contains(P::OTHER_WEBHOOK_SECRET),
         "{log}"
     );
+}
+
+async fn a_key_that_is_refused_when_a_payment_is_looked_at_pauses_the_account<P: ContractProvider>(
+    shop: &TestShop,
+) {
+    let Some(provider) = begin::<P>(shop).await else {
+        return;
+    };
+    paid_back(shop, &provider).await;
+    change(shop, json!({ "name": "main", "secret": "an-old-key" })).await;
+    delivered(shop, &provider).await;
+    let query = "{ paymentProviders { is_paused problem } }";
+    let answer = shop.ask(query).token(shop.owner()).send().await;
+    let account = answer.data("/paymentProviders/0");
+    // Where a payment cannot be read, a message asks nothing of the provider.
+    let is_asked = provider.capabilities().reads_payments;
+    assert_eq!(account["is_paused"], is_asked);
+    if !is_asked {
+        assert_eq!(attention(shop).await, []);
+        return;
+    }
+    let problem = account["problem"].as_str().expect("a problem");
+    assert!(problem.contains("refuses the key to the account"), "{problem}");
+    let told = format!("main is paused, because {problem}");
+    assert_eq!(
+        attention(shop).await,
+        [(json!(["PAYMENT_ACCOUNT_REFUSED"]), told)]
+    );
+    assert!(checks(shop).await > 0);
+    // With the right key the payment is looked at now.
+    let resumed = json!({ "name": "main", "secret": provider.key(), "is_paused": false });
+    change(shop, resumed).await;
+    work(shop).await;
+    assert_eq!(checks(shop).await, 0);
+    assert_eq!(attention(shop).await, []);
 }

@@ -28,6 +28,7 @@ impl Obligation for PaymentCheck {
                 why,
                 was_sent,
             },
+            Err(PaymentCheckError::Refused(why)) => Outcome::Waiting { why, until: None },
             Err(PaymentCheckError::Later(why)) => Outcome::Later { why },
         }
     }

@@ -7,11 +7,11 @@ use countermand_domain::{LONGEST_ACCOUNT_NAME, ProviderCapabilities, is_account_
 pub use countermand_persistence::PaymentAccount;
 use countermand_persistence::{AuditEntry, DatabaseError};
 
+use super::recovery::KINDS;
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::idempotency::READ_THE_CHANGE;
-use crate::obligations::ObligationKind;
 use crate::ports::{AccountAccess, MerchantAccountUse, PaymentProvider};
 use crate::rights::StaffOperation;
 use crate::viewer::{Staff, Viewer};
@@ -202,8 +202,7 @@ impl App {
                 let settles = self.settled_by_resuming(name);
                 let resumed = self.database().resume_payment_account(&after, &audit, &settles);
                 resumed.await?;
-                let kinds = [ObligationKind::Void, ObligationKind::Refund];
-                self.database().make_due(&kinds).await?;
+                self.database().make_due(&KINDS).await?;
             }
             Ok(after)
         })

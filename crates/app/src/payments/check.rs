@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use countermand_domain::{
     ReversalEntry, ReversalOperation, ReversalRefusal, ReversalState, SettledMatter, Settlement,
 };
-use countermand_persistence::{MET, NewObligation, ReopenedObligation};
+use countermand_persistence::{MET, NewObligation, PaymentAccount, ReopenedObligation};
 
 use super::check_case::{CheckCase, KnownReversal};
 use crate::App;
@@ -35,12 +35,14 @@ pub(crate) enum PaymentCheckError {
         /// Whether a request was sent.
         was_sent: bool,
     },
+    /// The provider refuses the key to the account.
+    Refused(String),
     /// It is tried again later.
     Later(String),
 }
 
 impl App {
-    /// Compares the payment with the books of its orders.
+    /// Compares the payment with the books of its orders. An account whose key is refused is paused.
     pub(crate) async fn check_payment(&self, check: &PaymentCheck) -> Result<(), PaymentCheckError> {
         let Some(account) = self.database().payment_account(&check.account).await? else {
             return Ok(());
@@ -51,11 +53,23 @@ impl App {
                 until: None,
             });
         }
-        let provider = self.provider_of(&account).map_err(PaymentCheckError::Later)?;
+        let checked = self.check_orders(&account, check).await;
+        if let Err(PaymentCheckError::Refused(why)) = &checked {
+            self.pause_refused_account(&account, why).await?;
+        }
+        checked
+    }
+
+    async fn check_orders(
+        &self,
+        account: &PaymentAccount,
+        check: &PaymentCheck,
+    ) -> Result<(), PaymentCheckError> {
+        let provider = self.provider_of(account).map_err(PaymentCheckError::Later)?;
         for id in self.database().orders_of_payment(&check.payments).await? {
             self.database().wake_reversals(id).await?;
             for payment in &check.payments {
-                let Some(case) = self.check_case(&account, id, payment).await? else {
+                let Some(case) = self.check_case(account, id, payment).await? else {
                     continue;
                 };
                 self.check_order(&case, provider.as_ref()).await?;
@@ -230,6 +244,7 @@ impl From<PaymentCheckError> for AppError {
         match problem {
             PaymentCheckError::Waiting { why, .. }
             | PaymentCheckError::Failing { why, .. }
+            | PaymentCheckError::Refused(why)
             | PaymentCheckError::Later(why) => Self::Internal(why),
         }
     }
@@ -259,9 +274,8 @@ impl From<ProviderError> for PaymentCheckError {
             ProviderError::Unavailable(_) | ProviderError::Unknown(_) => {
                 Self::Failing { why, was_sent: true }
             }
-            ProviderError::StoredFailure(_)
-            | ProviderError::KeyMisused(_)
-            | ProviderError::Unauthorized(_) => Self::Later(why),
+            ProviderError::Unauthorized(_) => Self::Refused(why),
+            ProviderError::StoredFailure(_) | ProviderError::KeyMisused(_) => Self::Later(why),
         }
     }
 }

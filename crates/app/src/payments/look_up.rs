@@ -143,6 +143,7 @@ impl App {
             Err(
                 PaymentCheckError::Waiting { why, .. }
                 | PaymentCheckError::Failing { why, .. }
+                | PaymentCheckError::Refused(why)
                 | PaymentCheckError::Later(why),
             ) => {
                 let message = format!("try again later, or pause the account if staff looked there: {why}");

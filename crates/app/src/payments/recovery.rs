@@ -7,7 +7,7 @@ use crate::App;
 use crate::obligations::ObligationKind;
 
 /// The kinds that wait for payment providers.
-const KINDS: [ObligationKind; 3] = [
+pub(super) const KINDS: [ObligationKind; 3] = [
     ObligationKind::Void,
     ObligationKind::Refund,
     ObligationKind::PaymentCheck,
