@@ -70,12 +70,14 @@ on_every_database!(
         let query = "{ needsAttention { items { id } } }";
         let answer = shop.ask(query).token(&of_store).send().await;
         assert_eq!(answer.data("/needsAttention/items"), &json!([]));
-        // A new key alone sends nothing, because the account is still paused.
+        // A new key alone resumes the account, and what waits is sent at once.
         change(json!({ "name": "main", "secret": KEY })).await;
-        assert_eq!(attention(&shop).await, told);
-        change(json!({ "name": "main", "is_paused": false })).await;
         assert_eq!(attention(&shop).await, []);
-        shop.wait(TimeDelta::hours(1));
+        let entry = &shop.audit_log(1).await[0];
+        assert_eq!(
+            (&entry["action"], &entry["details"]),
+            (&json!("changePaymentProvider"), &json!("another key"))
+        );
         assert_eq!(work(&shop).await, vec![Settlement::Met; 4]);
         assert_eq!(provider.paid_back("tx-4").await, 1500);
         let settled = refunds(&shop, "SETTLED").await;
@@ -100,6 +102,45 @@ on_every_database!(
         let details = entry["details"].as_str().unwrap_or_default();
         assert!(details.ends_with("The contract with them ended."), "{details}");
         assert_eq!(shop.refused("settleObligation", seen).await.0, "ALREADY_SETTLED");
+    }
+);
+
+on_every_database!(
+    a_new_key_does_not_resume_an_account_that_staff_paused,
+    |shop| async move {
+        let Some(provider) = connected(&shop).await else {
+            return;
+        };
+        let change = async |input: Value| {
+            let shown = "payment_provider { is_paused }";
+            let done = shop.owner_does("changePaymentProvider", input, shown).await;
+            assert_eq!(done["user_errors"], json!([]));
+            done["payment_provider"]["is_paused"].clone()
+        };
+        let new_key = json!({ "name": "main", "secret": KEY });
+        let (pause, resume) = (
+            json!({ "name": "main", "is_paused": true }),
+            json!({ "name": "main", "is_paused": false }),
+        );
+        for (number, is_refused) in [("1", false), ("2", true)] {
+            let (id, reference) = (paid(&shop, number).await, format!("tx-{number}"));
+            provider.paid(&reference, 1500).await;
+            cancel(&shop, &id).await;
+            if is_refused {
+                // The account pauses itself, and staff pauses it, too.
+                change(json!({ "name": "main", "secret": "an-old-key" })).await;
+                work(&shop).await;
+            }
+            assert_eq!(change(pause.clone()).await, true);
+            assert_eq!(change(new_key.clone()).await, true, "{number}");
+            work(&shop).await;
+            assert_eq!(provider.paid_back(&reference).await, 0, "{number}");
+            assert_eq!(attention(&shop).await.len(), usize::from(is_refused), "{number}");
+            assert_eq!(change(resume.clone()).await, false);
+            assert_eq!(attention(&shop).await, [], "{number}");
+            assert_eq!(work(&shop).await, [Settlement::Met], "{number}");
+            assert_eq!(provider.paid_back(&reference).await, 1500, "{number}");
+        }
     }
 );
 

@@ -362,8 +362,7 @@ async fn a_key_that_is_refused_when_a_payment_is_looked_at_pauses_the_account<P:
     );
     assert!(checks(shop).await > 0);
     // With the right key the payment is looked at now.
-    let resumed = json!({ "name": "main", "secret": provider.key(), "is_paused": false });
-    change(shop, resumed).await;
+    change(shop, json!({ "name": "main", "secret": provider.key() })).await;
     work(shop).await;
     assert_eq!(checks(shop).await, 0);
     assert_eq!(attention(shop).await, []);

@@ -41,7 +41,7 @@ pub struct ConnectPaymentProvider {
 pub struct ChangePaymentProvider {
     /// The new base address.
     pub address: Option<String>,
-    /// The new key to the account.
+    /// The new key to the account. It resumes an account that paused itself, unless `is_paused` says something else.
     pub secret: Option<String>,
     /// The new secret of webhooks; the one before it counts for a day more.
     pub webhook_secret: Option<String>,
@@ -132,7 +132,8 @@ impl App {
         }
     }
 
-    /// Changes the address or the key of an account, or pauses or resumes it.
+    /// Changes the address or the key of an account, or pauses or resumes it. A new key resumes an account that paused
+    /// itself because the provider refused the one before; an account that staff paused stays paused.
     pub async fn change_payment_provider(
         &self,
         viewer: &Viewer,
@@ -183,14 +184,21 @@ impl App {
                 // The same secret again is no change, so the one before it counts for as long as it did.
                 Some(_) | None => (account.webhook_secret.clone(), account.old_webhook_secret.clone()),
             };
-            let is_paused = asked.is_paused.unwrap_or(account.is_paused);
+            // A problem says that the account paused itself, because the provider refused its key.
+            let has_new_key = asked.secret.is_some() && !account.problem.is_empty();
+            let is_paused = asked.is_paused.unwrap_or(account.is_paused && !has_new_key);
+            let stays_as_it_is = is_paused && asked.is_paused.is_none();
             let after = PaymentAccount {
                 webhook_secret,
                 old_webhook_secret,
                 address: address.clone(),
                 secret,
-                // A new key, and staff that resumes, end what was wrong.
-                problem: if is_paused { account.problem } else { String::new() },
+                // An account that staff pauses is paused for staff's reason, so that only staff resumes it.
+                problem: if stays_as_it_is {
+                    account.problem
+                } else {
+                    String::new()
+                },
                 is_paused,
                 version: account.version + 1,
                 ..account

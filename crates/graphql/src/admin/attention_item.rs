@@ -27,8 +27,7 @@ pub(crate) enum AttentionAction {
     /// `approveCancellationRequest` or `declineCancellationRequest` decides the request of the order, and the entry goes
     /// with the request.
     DecideRequest,
-    /// `changePaymentProvider` with the name `payment_provider`, a new key and `is_paused: false` resumes the account,
-    /// and the entry goes.
+    /// `changePaymentProvider` with the name `payment_provider` and a new key resumes the account, and the entry goes.
     ResumeAccount,
 }
 

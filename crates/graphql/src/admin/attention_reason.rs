@@ -64,6 +64,6 @@ pub(crate) enum AttentionReason {
     /// The payment at the provider is in another currency than the order, so the two are not compared.
     PaymentInOtherCurrency,
     /// A payment provider refuses the key to an account, so the account is paused, and no refund or void is sent there:
-    /// `changePaymentProvider` changes the key and resumes the account, and the entry goes with it.
+    /// `changePaymentProvider` with a new key resumes the account, and the entry goes with it.
     PaymentAccountRefused,
 }

@@ -164,7 +164,8 @@ pub(crate) struct ChangePaymentProviderInput {
     secret: Option<String>,
     /// The new secret of webhooks; null leaves it as it is. The one before it counts for 24 hours more.
     webhook_secret: Option<String>,
-    /// Whether nothing is sent to the provider for now; null leaves it as it is.
+    /// Whether nothing is sent to the provider for now; null leaves it as it is, but a new key resumes an account that
+    /// paused itself because the provider refused the key before it.
     is_paused: Option<bool>,
     #[graphql(flatten)]
     repeat: RepeatInput,
