@@ -15,6 +15,7 @@ mod judged;
 mod localstripe;
 mod released;
 mod repeated;
+mod retried;
 mod settled_by_hand;
 mod staff_decides;
 mod stripe;

@@ -134,9 +134,12 @@ impl App {
             return Ok(());
         };
         match self.look_up_reversal(&case, known, provider.as_ref()).await {
-            Ok(Some(ReversalState::Requested | ReversalState::Pending | ReversalState::RequiresAction)) => {
-                Err(in_progress().into())
-            }
+            Ok(Some(
+                ReversalState::Due
+                | ReversalState::Requested
+                | ReversalState::Pending
+                | ReversalState::RequiresAction,
+            )) => Err(in_progress().into()),
             // It is booked now, unless the books cannot take it: then staff settles it.
             Ok(Some(ReversalState::Succeeded)) => self.check_open(&row.id).await,
             Ok(Some(ReversalState::Failed | ReversalState::Canceled) | None) => Ok(()),

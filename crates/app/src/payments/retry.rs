@@ -1,7 +1,7 @@
 //! Staff lets the payment provider try a void or a refund again.
 
-use countermand_persistence::ListedObligation;
-use uuid::Uuid;
+use countermand_domain::{Reversal, ReversalEntry, ReversalOperation, ReversalState};
+use countermand_persistence::{KeptReversalEntry, ListedObligation, NEEDS_ATTENTION, PENDING};
 
 use crate::App;
 use crate::error::{UserError, UserErrorCode};
@@ -11,8 +11,8 @@ use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
 impl App {
-    /// Makes an open void or refund due now, with all its attempts. A failed one is sent again under a new key; one
-    /// whose outcome is not known keeps its key.
+    /// Makes an open void or refund due now, with all its attempts. A failed one is sent again under a new key, and its
+    /// states say at once that it is due; one whose outcome is not known keeps its key.
     pub async fn retry_obligation(
         &self,
         viewer: &Viewer,
@@ -24,13 +24,54 @@ impl App {
         }
         let row = self.open_obligation(viewer, operation, id).await?;
         check_money(&row)?;
-        let id = Uuid::parse_str(id).map(|id| id.to_string()).unwrap_or_default();
-        let trail = self.trail_of(viewer, operation.name(), &id, &row.kind);
-        if !self.database().make_job_due(&id, &trail).await? {
+        let kept = self.database().reversal_entries(&[row.id.as_str()]).await?;
+        let due = self.due_after_failure(&row, &kept);
+        let due = due.as_ref().map(|due| (due, kept.len()));
+        // Why it was left to staff is over.
+        let problem = if row.state == NEEDS_ATTENTION {
+            String::new()
+        } else {
+            row.last_error.clone()
+        };
+        let trail = self.trail_of(viewer, operation.name(), &row.id, &row.kind);
+        let retried = self.database().retry_reversal(&row.id, &problem, due, &trail);
+        if !retried.await? {
             let message = "the obligation is being met or settled at the moment: try again";
             return Err(UserError::about("id", UserErrorCode::InProgress, message).into());
         }
+        let row = ListedObligation {
+            state: PENDING.into(),
+            last_error: problem,
+            ..row
+        };
         self.seen_obligation(viewer, row).await
+    }
+
+    /// The state that says that a void or a refund is tried again, of which a payment provider has certainly moved no money;
+    /// none where its outcome is open, and where nothing was sent.
+    fn due_after_failure(
+        &self,
+        row: &ListedObligation,
+        kept: &[KeptReversalEntry],
+    ) -> Option<KeptReversalEntry> {
+        let reversal = Reversal {
+            obligation: row.id.clone(),
+            owed: ReversalOperation::Refund,
+            entries: kept.iter().map(|kept| kept.entry.clone()).collect(),
+        };
+        Some(KeptReversalEntry {
+            obligation: row.id.clone(),
+            account: kept.last()?.account.clone(),
+            entry: ReversalEntry {
+                at: self.now(),
+                call: reversal.call_after_failure()?,
+                state: ReversalState::Due,
+                reference: None,
+                refusal: None,
+                detail: "staff lets the payment provider try again".to_owned(),
+            },
+            request_body: None,
+        })
     }
 }
 

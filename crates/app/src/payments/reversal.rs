@@ -226,9 +226,10 @@ impl App {
             } => {
                 let outcome = match state {
                     ReversalState::Succeeded => None,
-                    ReversalState::Requested | ReversalState::Pending | ReversalState::RequiresAction => {
-                        Some(under_way())
-                    }
+                    ReversalState::Due
+                    | ReversalState::Requested
+                    | ReversalState::Pending
+                    | ReversalState::RequiresAction => Some(under_way()),
                     ReversalState::Failed | ReversalState::Canceled => Some(Outcome::NeedsAttention {
                         why: format!("the payment provider did not move the money: {detail}"),
                     }),

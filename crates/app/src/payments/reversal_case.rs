@@ -112,7 +112,7 @@ impl App {
             };
             return self.book(&moved).await.map(Err);
         }
-        if let Some(why) = reversal.ended_without_money().filter(|_| attempt.number > 1) {
+        if let Some(why) = reversal.ended_without_money() {
             // The worker that learned it died before it could leave the obligation to staff.
             return by_hand(&why);
         }

@@ -117,7 +117,9 @@ fn has_failed(entry: &ReversalEntry) -> bool {
 /// books say so, too.
 fn word(entry: &ReversalEntry) -> RefundWord {
     match entry.state {
-        ReversalState::Requested | ReversalState::Pending | ReversalState::Succeeded => RefundWord::OnItsWay,
+        ReversalState::Due | ReversalState::Requested | ReversalState::Pending | ReversalState::Succeeded => {
+            RefundWord::OnItsWay
+        }
         // A refund follows at once.
         ReversalState::Failed if entry.refusal == Some(ReversalRefusal::AlreadyCaptured) => {
             RefundWord::OnItsWay

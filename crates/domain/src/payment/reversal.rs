@@ -22,6 +22,8 @@ pub enum ReversalOperation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum ReversalState {
+    /// Staff lets the provider try again, and the next request is not sent yet.
+    Due,
     /// The request is sent, or about to be sent, and its outcome is not known.
     Requested,
     /// The provider works on it.
@@ -157,6 +159,15 @@ impl ReversalState {
     pub fn code(self) -> &'static str {
         self.into()
     }
+
+    /// The state as it is shown to staff: a request that is due is about to be sent.
+    #[must_use]
+    pub fn shown(self) -> Self {
+        match self {
+            Self::Due => Self::Requested,
+            state => state,
+        }
+    }
 }
 
 impl ReversalRefusal {
@@ -231,6 +242,7 @@ impl Reversal {
         let can_look_up = capabilities.look_up != LookUp::None;
         match last.state {
             ReversalState::Succeeded => ReversalStep::Book,
+            ReversalState::Due => ReversalStep::Begin(last.call),
             ReversalState::Failed | ReversalState::Canceled => ReversalStep::Begin(last.following()),
             ReversalState::Pending | ReversalState::RequiresAction if can_look_up => {
                 ReversalStep::LookUp(last.call)
@@ -280,8 +292,7 @@ impl Reversal {
         capabilities: ProviderCapabilities,
         now: DateTime<Utc>,
     ) -> bool {
-        let first = self.entries.iter().find(|entry| entry.call == call);
-        match (capabilities.key_retention, first) {
+        match (capabilities.key_retention, self.first_sent(call)) {
             (None, _) => true,
             (Some(retention), Some(first)) => now - first.at < retention - MARGIN,
             (Some(_), None) => false,
@@ -298,12 +309,17 @@ impl Reversal {
         capabilities: ProviderCapabilities,
         now: DateTime<Utc>,
     ) -> bool {
-        let first = self.entries.iter().find(|entry| entry.call == call);
-        let (Some(retention), Some(first)) = (capabilities.key_retention, first) else {
+        let (Some(retention), Some(first)) = (capabilities.key_retention, self.first_sent(call)) else {
             return false;
         };
         let last_send = first.at + (retention - MARGIN);
         now >= last_send + retention + MARGIN
+    }
+
+    /// The entry that was written before `call` was sent for the first time; none where it was not sent.
+    fn first_sent(&self, call: ReversalCall) -> Option<&ReversalEntry> {
+        let mut of_call = self.entries.iter().filter(|entry| entry.call == call);
+        of_call.find(|entry| entry.state != ReversalState::Due)
     }
 
     /// Whether a refund follows the void, because the money was captured.
@@ -329,11 +345,19 @@ impl Reversal {
         (has_ended && !goes_on).then_some(why)
     }
 
+    /// The call that staff can let the provider try, after one that certainly moved no money; none where the program goes
+    /// on by itself, and where the outcome is open.
+    #[must_use]
+    pub fn call_after_failure(&self) -> Option<ReversalCall> {
+        let last = self.entries.last()?;
+        self.ended_without_money().map(|_| last.following())
+    }
+
     /// Whether the provider has the request, or may have it, so that no one else may move the money.
     #[must_use]
     pub fn is_at_provider(&self) -> bool {
         match self.state() {
-            None | Some(ReversalState::Failed | ReversalState::Canceled) => false,
+            None | Some(ReversalState::Due | ReversalState::Failed | ReversalState::Canceled) => false,
             Some(
                 ReversalState::Requested
                 | ReversalState::Pending
@@ -351,7 +375,10 @@ impl Reversal {
             ReversalState::Requested | ReversalState::Pending | ReversalState::RequiresAction => {
                 Some(last.call)
             }
-            ReversalState::Succeeded | ReversalState::Failed | ReversalState::Canceled => None,
+            ReversalState::Due
+            | ReversalState::Succeeded
+            | ReversalState::Failed
+            | ReversalState::Canceled => None,
         }
     }
 

@@ -7,7 +7,6 @@ use super::cursor::rfc3339;
 
 /// The state of a refund or a void at its payment provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "countermand_domain::ReversalState")]
 pub(crate) enum ReversalState {
     /// The request was sent, or is about to be sent, and its outcome is not known.
     Requested,
@@ -39,6 +38,21 @@ pub(crate) struct ProviderState {
     reference: Option<String>,
     /// The provider's words about the state; null where there are none.
     detail: Option<String>,
+}
+
+impl From<countermand_domain::ReversalState> for ReversalState {
+    fn from(state: countermand_domain::ReversalState) -> Self {
+        use countermand_domain::ReversalState as State;
+        match state {
+            // What staff lets the provider try again is about to be sent.
+            State::Due | State::Requested => Self::Requested,
+            State::Pending => Self::Pending,
+            State::RequiresAction => Self::RequiresAction,
+            State::Succeeded => Self::Succeeded,
+            State::Failed => Self::Failed,
+            State::Canceled => Self::Canceled,
+        }
+    }
 }
 
 impl From<ReversalStep> for ProviderState {

@@ -87,7 +87,7 @@ impl Followed for RefundUpdate {
                 amount: update.amount.into(),
                 state: update.word.into(),
                 tender: OrderTender::of(&update.order, update.tender),
-                provider_state: update.entry.map(|entry| entry.state.code().to_owned()),
+                provider_state: update.entry.map(|entry| entry.state.shown().code().to_owned()),
                 at: update.at.to_rfc3339_opts(SecondsFormat::Micros, true),
             },
             order: CustomerOrder::new(Arc::new(update.order)),

@@ -106,12 +106,30 @@ impl Database {
     /// the audit log. The result is false if the obligation was not changed.
     pub(super) async fn update_unheld(
         &self,
-        mut update: UpdateStatement,
+        update: UpdateStatement,
         id: &str,
         states: &[&str],
         audit: &AuditEntry,
     ) -> Result<bool, DatabaseError> {
-        // A random number marks the row, so that the audit log gets an entry only if the row was changed.
+        let (mut script, changed) = self.unheld_script(update, id, states);
+        let written = audit.add_where(&mut script, Entity, changed)?;
+        match script.commit().await {
+            Ok(answers) => Ok(answers.touched(written)? > 0),
+            // Only the entry of the audit log can be a duplicate: the change was written before, and its answer was lost.
+            Err(DatabaseError::Duplicate) => Ok(true),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    /// The script that carries out `update` on the obligation `id` if it is in one of `states` and no worker holds it, and
+    /// the condition, for what else is to be written, that a row of obligations was changed by it.
+    pub(crate) fn unheld_script(
+        &self,
+        mut update: UpdateStatement,
+        id: &str,
+        states: &[&str],
+    ) -> (Script<'_>, Condition) {
+        // A random number marks the row, so that the rest is written only if the row was changed.
         let mark = new_fence();
         update
             .table(Entity)
@@ -122,16 +140,10 @@ impl Database {
             .and_where(Expr::col(Column::LeaseUntil).lte(self.database_now()));
         let mut script = Script::write_in_sequence(self);
         script.add(&update);
-        let marked = Condition::all()
+        let changed = Condition::all()
             .add(Expr::col(Column::Id).eq(id))
             .add(Expr::col(Column::Fence).eq(mark));
-        let written = audit.add_where(&mut script, Entity, marked)?;
-        match script.commit().await {
-            Ok(answers) => Ok(answers.touched(written)? > 0),
-            // Only the entry of the audit log can be a duplicate: the change was written before, and its answer was lost.
-            Err(DatabaseError::Duplicate) => Ok(true),
-            Err(problem) => Err(problem),
-        }
+        (script, changed)
     }
 
     /// Releases an obligation that was not settled, so that it can be met or settled at once.

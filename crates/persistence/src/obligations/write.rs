@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{Effect, Money, OrderId, Transition};
-use sea_orm::sea_query::{Condition, Expr, IntoTableRef, Query};
-use sea_orm::{EntityTrait, Iterable, ModelTrait};
+use sea_orm::EntityTrait;
+use sea_orm::sea_query::{Condition, IntoTableRef};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -13,9 +13,9 @@ use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::idempotency::ChangeMark;
 use crate::orders::apply::OrderChange;
-use crate::rows::entity::obligation::{Column, Entity, Model};
+use crate::rows::entity::obligation::{Entity, Model};
 use crate::rows::time::to_micros;
-use crate::sql::rows::insert;
+use crate::sql::rows::{insert, insert_where};
 use crate::sql::script::Script;
 
 /// The code of the kind for reserved money that must be released.
@@ -81,20 +81,7 @@ impl NewObligation {
         table: impl IntoTableRef,
         condition: Condition,
     ) -> Result<(), DatabaseError> {
-        let row = self.row(None);
-        let mut values = Query::select();
-        for column in Column::iter() {
-            values.expr(Expr::val(row.get(column)));
-        }
-        values.from(table).cond_where(condition).limit(1);
-        let mut insert = Query::insert();
-        insert
-            .into_table(Entity)
-            .columns(Column::iter())
-            .select_from(values)
-            .map_err(|problem| DatabaseError::Failed(problem.to_string()))?;
-        script.add(&insert);
-        Ok(())
+        insert_where(script, &self.row(None), table, condition)
     }
 }
 

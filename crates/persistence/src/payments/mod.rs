@@ -5,6 +5,7 @@ mod account;
 mod early;
 mod of_payment;
 mod report;
+mod retry;
 mod reversal;
 mod series;
 

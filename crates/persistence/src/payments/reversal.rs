@@ -94,7 +94,7 @@ impl Database {
 }
 
 impl KeptReversalEntry {
-    fn row(&self, position: i32) -> Model {
+    pub(super) fn row(&self, position: i32) -> Model {
         let entry = &self.entry;
         Model {
             obligation_id: self.obligation.clone(),

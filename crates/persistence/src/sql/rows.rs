@@ -3,7 +3,7 @@
 //! PostgreSQL gets the rows of a table as one array for each column, so that the
 //! text and the kept plan of a statement do not depend on the number of rows.
 
-use sea_orm::sea_query::{ArrayType, Iden, Value};
+use sea_orm::sea_query::{ArrayType, Condition, Expr, Iden, IntoTableRef, Query, Value};
 use sea_orm::{DatabaseBackend, EntityName, EntityTrait, Iterable, ModelTrait};
 
 use crate::error::DatabaseError;
@@ -28,6 +28,28 @@ struct Otherwise<'a, M: ModelTrait> {
 /// Adds an insert of `rows`, unless there are none.
 pub(crate) fn insert<M: ModelTrait>(script: &mut Script<'_>, rows: impl IntoIterator<Item = M>) {
     insert_or(script, rows, None);
+}
+
+/// Adds an insert of `row` that happens only if a row of `table` fulfills `condition`.
+pub(crate) fn insert_where<M: ModelTrait>(
+    script: &mut Script<'_>,
+    row: &M,
+    table: impl IntoTableRef,
+    condition: Condition,
+) -> Result<(), DatabaseError> {
+    let mut values = Query::select();
+    for column in ColumnOf::<M>::iter() {
+        values.expr(Expr::val(row.get(column)));
+    }
+    values.from(table).cond_where(condition).limit(1);
+    let mut insert = Query::insert();
+    insert
+        .into_table(M::Entity::default())
+        .columns(ColumnOf::<M>::iter())
+        .select_from(values)
+        .map_err(|problem| DatabaseError::Failed(problem.to_string()))?;
+    script.add(&insert);
+    Ok(())
 }
 
 /// Adds an insert of `rows`. If a row's `key` exists, the statement sets the columns `set` of the existing row instead.

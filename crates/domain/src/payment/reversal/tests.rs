@@ -107,6 +107,57 @@ fn a_refund_that_failed_is_tried_again_under_a_key_of_its_own() {
     assert_eq!(failed.key(call), "0198c0de:refund:2");
 }
 
+/// A refund that failed, and that staff lets the provider try again `at` this time.
+fn tried_again(at: DateTime<Utc>) -> (Reversal, ReversalCall) {
+    let mut again = refund(&[ReversalState::Requested, ReversalState::Failed]);
+    let call = again.call_after_failure().expect("a refund that failed");
+    let due = ReversalEntry {
+        at,
+        call,
+        state: ReversalState::Due,
+        ..again.entries[1].clone()
+    };
+    again.entries.push(due);
+    (again, call)
+}
+
+#[test]
+fn what_staff_lets_the_provider_try_again_begins_once_under_the_next_key() {
+    let (again, call) = tried_again(after_hours(1));
+    assert_eq!(again.key(call), "0198c0de:refund:2");
+    for capabilities in [DAY, FOR_EVER, SILENT] {
+        let step = again.next_step(capabilities, after_hours(90));
+        assert_eq!(step, ReversalStep::Begin(call));
+    }
+    assert!(!again.is_at_provider());
+    // It has not failed since, and staff asked for it once.
+    assert_eq!(again.ended_without_money(), None);
+    assert_eq!(again.call_after_failure(), None);
+    assert_eq!(
+        again.state().map(ReversalState::shown),
+        Some(ReversalState::Requested)
+    );
+    let unknown = refund(&[ReversalState::Requested]);
+    assert_eq!(unknown.call_after_failure(), None);
+}
+
+#[test]
+fn a_key_counts_from_its_first_request_and_not_from_when_staff_asked_for_it() {
+    let (mut again, call) = tried_again(after_hours(0));
+    let sent = ReversalEntry {
+        at: after_hours(100),
+        call,
+        state: ReversalState::Requested,
+        ..again.entries[1].clone()
+    };
+    again.entries.push(sent);
+    assert_eq!(again.next_step(DAY, after_hours(122)), ReversalStep::Repeat(call));
+    assert_eq!(again.next_step(DAY, after_hours(123)), ReversalStep::LookUp(call));
+    let found = |hours| again.after_nothing_found(call, DAY, false, after_hours(hours));
+    assert_eq!(found(147), ReversalStep::Await);
+    assert!(matches!(found(148), ReversalStep::Begin(_)));
+}
+
 #[test]
 fn a_void_of_captured_money_becomes_a_refund() {
     let call = ReversalCall {
@@ -185,6 +236,7 @@ fn one_call_that_met_captured_money_becomes_a_refund() {
 #[test]
 fn a_call_is_open_until_its_outcome_is_known() {
     for (state, is_open) in [
+        (ReversalState::Due, false),
         (ReversalState::Requested, true),
         (ReversalState::Pending, true),
         (ReversalState::RequiresAction, true),

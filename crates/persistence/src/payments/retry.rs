@@ -1,0 +1,47 @@
+//! Lets a void or a refund be tried again at once.
+
+use sea_orm::sea_query::Query;
+
+use super::KeptReversalEntry;
+use crate::audit::AuditEntry;
+use crate::database::Database;
+use crate::error::DatabaseError;
+use crate::obligations::{NEEDS_ATTENTION, PENDING};
+use crate::rows::entity::obligation::{Column, Entity};
+use crate::sql::rows::insert_where;
+
+impl Database {
+    /// Makes an open void or refund due at once with all its attempts, and with `problem` in place of what went wrong, with
+    /// an entry in the audit log. `due` is the state that says that it is tried again, and how many states came before;
+    /// none where the states stay.
+    ///
+    /// The result is false if it is not open, if a worker holds it, or if another state was added first; then nothing is
+    /// written.
+    pub async fn retry_reversal(
+        &self,
+        id: &str,
+        problem: &str,
+        due: Option<(&KeptReversalEntry, usize)>,
+        audit: &AuditEntry,
+    ) -> Result<bool, DatabaseError> {
+        let mut update = Query::update();
+        update
+            .value(Column::State, PENDING)
+            .value(Column::DueAt, 0_i64)
+            .value(Column::Attempts, 0)
+            .value(Column::LastError, problem);
+        let (mut script, changed) = self.unheld_script(update, id, &[PENDING, NEEDS_ATTENTION]);
+        if let Some((entry, known)) = due {
+            let position =
+                i32::try_from(known).map_err(|problem| DatabaseError::Corrupt(problem.to_string()))?;
+            insert_where(&mut script, &entry.row(position), Entity, changed.clone())?;
+        }
+        let written = audit.add_where(&mut script, Entity, changed)?;
+        match script.commit().await {
+            Ok(answers) => Ok(answers.touched(written)? > 0),
+            // Either the change was written before and its answer was lost, or another state has the place.
+            Err(DatabaseError::Duplicate) => self.is_audited(audit).await,
+            Err(problem) => Err(problem),
+        }
+    }
+}
