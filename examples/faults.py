@@ -4,6 +4,8 @@ import random
 
 # What can go wrong with every call: before the provider acts, or after it acted.
 OF_EVERY_CALL = frozenset({"lose_request", "lose_answer", "error_before", "error_after", "throttle", "answer_twice"})
+# Failures of its own that a provider keeps under the key of a request: before it acts, or after it acted.
+KEPT_FAILURES = frozenset({"store_error_before", "store_error_after"})
 
 
 class AnsweredTwice(Exception):
@@ -56,3 +58,13 @@ def around(fault, operation, throttled, broken, lost):
         # A refusal gets lost as well.
         if fault in after:
             raise after[fault]
+
+
+def keeping(fault, operation, broken):
+    """Runs `operation`, and raises `broken` before it or after it if `fault` is a failure that the provider keeps."""
+    if fault == "store_error_before":
+        raise broken
+    answer = operation()
+    if fault == "store_error_after":
+        raise broken
+    return answer

@@ -24,13 +24,13 @@ from urllib.parse import unquote, urlsplit
 
 # `faults.py` stands beside the folder of this file.
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from faults import OF_EVERY_CALL, AnsweredTwice, Chance, around  # noqa: E402
+from faults import KEPT_FAILURES, OF_EVERY_CALL, AnsweredTwice, Chance, around, keeping  # noqa: E402
 
 LARGEST_BODY = 64 * 1024
 # How long an answer is kept under its key, in seconds.
 KEYS_KEPT = 7 * 24 * 3600
 # What can be played once for the next modification.
-FAULTS = OF_EVERY_CALL | {"in_use", "pending", "fail", "early", "broken_json"}
+FAULTS = OF_EVERY_CALL | KEPT_FAILURES | {"store_refusal", "in_use", "pending", "fail", "early", "broken_json"}
 TRY_SECRET = "44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056"
 
 
@@ -45,6 +45,14 @@ class Refusal(Exception):
 
 class LostAnswer(Exception):
     """The connection ends without an answer."""
+
+
+def throttled():
+    return Refusal(429, "429", "Too many requests", "security", {"Retry-After": "1"})
+
+
+def broken():
+    return Refusal(500, "000", "Internal error", "internal")
 
 
 class Ledger:
@@ -115,6 +123,8 @@ def modify(ledger, path, body, fault):
         raise Refusal(403, "901", "Invalid Merchant Account", "security")
     if len(body.get("reference", "")) > 80:
         raise Refusal(422, "702", "Invalid reference")
+    if fault == "store_refusal":
+        raise Refusal(422, "137", "Invalid amount specified")
     payment = ledger.payment(name)
     amount = payment["authorized"]
     if kind == "refunds":
@@ -186,26 +196,17 @@ def change(ledger, path, body, key):
     """A POST of the API, with the fault that is played for it."""
     ledger.requests.append({"path": "/" + "/".join(path), "key": key, "body": body})
     fault = ledger.fault() if key not in ledger.keys else None
-    broken = Refusal(500, "000", "Internal error", "internal")
-    if fault == "throttle":
-        raise Refusal(429, "429", "Too many requests", "security", {"Retry-After": "1"})
     if fault == "in_use":
         raise Refusal(422, "704", "request already processed or in progress")
-    if fault == "lose_request":
-        raise LostAnswer
-    if fault == "error_before":
-        raise broken
     if len(key) > 64:
         raise Refusal(422, "702", "The idempotency key is too long")
     if len(path) != 4 or path[:2] != ["v71", "payments"] or path[3] not in ("reversals", "cancels", "refunds"):
         raise Refusal(404, "404", "Not Found")
-    status, answer = once(ledger, key, [path, body], lambda: modify(ledger, path, body, fault))
-    if fault == "lose_answer":
+    modified = lambda: keeping(fault, lambda: modify(ledger, path, body, fault), broken())
+    answered = lambda: once(ledger, key, [path, body], modified)
+    status, answer = around(fault, answered, throttled(), broken(), LostAnswer())
+    if fault == "store_refusal":
         raise LostAnswer
-    if fault == "answer_twice":
-        raise AnsweredTwice((status, answer))
-    if fault == "error_after":
-        raise broken
     if fault == "broken_json":
         return status, {"status": "received"}
     return status, answer
@@ -334,11 +335,9 @@ class Handler(BaseHTTPRequestHandler):
         if not hmac.compare_digest(self.headers.get("X-API-Key", "").encode(), self.key.encode()):
             raise Refusal(401, "000", "HTTP Status Response - Unauthorized", "security")
         self.ledger.bodies.append(self.text.decode())
-        throttled = Refusal(429, "429", "Too many requests", "security", {"Retry-After": "1"})
-        broken = Refusal(500, "000", "Internal error", "internal")
         key = self.headers.get("Idempotency-Key", "")
         called = lambda: change(self.ledger, path, body, key)
-        return around(self.ledger.chance.draw(), called, throttled, broken, LostAnswer())
+        return around(self.ledger.chance.draw(), called, throttled(), broken(), LostAnswer())
 
     def answer_with(self, operation):
         headers, times = {}, 1

@@ -22,11 +22,14 @@ from urllib.parse import unquote, urlsplit
 
 # `faults.py` stands beside the folder of this file.
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from faults import OF_EVERY_CALL, AnsweredTwice, Chance, around  # noqa: E402
+from faults import KEPT_FAILURES, OF_EVERY_CALL, AnsweredTwice, Chance, around  # noqa: E402
 
 LARGEST_BODY = 64 * 1024
 # What can be played once for the next void or refund.
-FAULTS = OF_EVERY_CALL | {"busy", "pending", "fail", "review"}
+FAULTS = OF_EVERY_CALL | KEPT_FAILURES | {"store_refusal", "busy", "pending", "fail", "review"}
+# The state of a refund after a fault. The processor failed before `store_error_before`: the refund waits under its id.
+STATES = {"pending": "pending", "review": "review", "fail": "failed", "store_refusal": "failed",
+          "store_error_before": "pending"}
 CANCELABLE = {"requires_capture", "requires_confirmation", "requires_customer_action", "requires_payment_method"}
 REFUNDABLE = {"succeeded", "partially_captured"}
 REFUND_FIELDS = {"payment_id", "refund_id", "amount", "reason", "refund_type", "metadata"}
@@ -176,17 +179,16 @@ def change(ledger, path, body):
     if fault == "error_before":
         raise broken
     if path == ["refunds"]:
-        state = {"pending": "pending", "review": "review", "fail": "failed"}.get(fault, "succeeded")
-        answer = create_refund(ledger, body, state)
+        answer = create_refund(ledger, body, STATES.get(fault, "succeeded"))
     elif len(path) == 3 and path[0] == "payments" and path[2] == "cancel":
         answer = cancel_payment(ledger, path[1], body, fault)
     else:
         raise invalid("IR_02", "Unrecognized request URL", 404)
-    if fault == "lose_answer":
+    if fault in ("lose_answer", "store_refusal"):
         raise LostAnswer
     if fault == "answer_twice":
         raise AnsweredTwice(answer)
-    if fault == "error_after":
+    if fault == "error_after" or fault in KEPT_FAILURES:
         raise broken
     return answer
 

@@ -23,11 +23,11 @@ from urllib.parse import unquote, urlsplit
 
 # `faults.py` stands beside the folder of this file.
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from faults import OF_EVERY_CALL, AnsweredTwice, Chance, around  # noqa: E402
+from faults import KEPT_FAILURES, OF_EVERY_CALL, AnsweredTwice, Chance, around  # noqa: E402
 
 LARGEST_BODY = 64 * 1024
 # What can be played once for the next void or refund.
-FAULTS = OF_EVERY_CALL | {"pending", "fail"}
+FAULTS = OF_EVERY_CALL | KEPT_FAILURES | {"store_refusal", "pending", "fail"}
 
 
 class Refusal(Exception):
@@ -113,19 +113,23 @@ def put_reversal(ledger, key, body):
         return read_reversal(ledger, key)
     payment = ledger.payments.get(body.get("payment"))
     refusal = refusal_of(payment, body)
+    fault = None if refusal else ledger.fault()
+    if fault == "store_refusal":
+        refusal = ["REFUSED", "The provider does not do it."]
     if refusal:
         # A refusal is kept as well, so that the key means the same for ever.
         ledger.reversals[key] = {"body": body, "refusal": refusal}
         ledger.save()
-        raise Refusal(422, *refusal)
-    fault = ledger.fault()
+        raise LostAnswer if fault else Refusal(422, *refusal)
     if fault == "throttle":
         raise Refusal(429, "SLOW_DOWN", "Too many requests.")
     if fault == "lose_request":
         raise LostAnswer
     if fault == "error_before":
         raise Refusal(503, "DOWN", "The provider is down.")
-    state = {"pending": "PENDING", "fail": "FAILED"}.get(fault, "SUCCEEDED")
+    # The request is kept before the provider acts, so after `store_error_before` it waits.
+    states = {"pending": "PENDING", "store_error_before": "PENDING", "fail": "FAILED"}
+    state = states.get(fault, "SUCCEEDED")
     answer = {"key": key, "state": state, "reference": f"rev_{len(ledger.reversals) + 1}"}
     if state == "FAILED":
         answer["detail"] = "The bank refused."
@@ -138,7 +142,7 @@ def put_reversal(ledger, key, body):
         raise LostAnswer
     if fault == "answer_twice":
         raise AnsweredTwice(answer)
-    if fault == "error_after":
+    if fault == "error_after" or fault in KEPT_FAILURES:
         raise Refusal(500, "BROKEN", "The provider broke while it answered.")
     return answer
 

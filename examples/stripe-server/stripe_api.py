@@ -12,17 +12,14 @@ import urllib.request
 
 # `faults.py` stands beside the folder of this file.
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from faults import OF_EVERY_CALL, AnsweredTwice, Chance, around  # noqa: E402
+from faults import KEPT_FAILURES, OF_EVERY_CALL, AnsweredTwice, Chance, around, keeping  # noqa: E402
 
 # How long an answer is kept under its key, in seconds.
 KEYS_KEPT = 24 * 3600
 # What can be played once for the next void or refund.
-FAULTS = OF_EVERY_CALL | {
-    "store_error_before", "store_error_after", "lock", "in_use", "pending", "requires_action", "fail", "balance",
-    "broken_json",
+FAULTS = OF_EVERY_CALL | KEPT_FAILURES | {
+    "store_refusal", "lock", "in_use", "pending", "requires_action", "fail", "balance", "broken_json",
 }
-# Failures that are kept under the key of a new request; they befall no other call.
-KEPT_FAILURES = {"store_error_before", "store_error_after"}
 REASONS = {"duplicate", "fraudulent", "requested_by_customer"}
 CANCELABLE = {"requires_payment_method", "requires_confirmation", "requires_action", "requires_capture", "processing"}
 
@@ -249,9 +246,7 @@ def change(ledger, path, form, key, request):
     broken = Refusal(500, "api_error", None, "Stripe broke.")
 
     def run():
-        if fault == "store_error_before":
-            raise broken
-        if fault == "balance":
+        if fault in ("balance", "store_refusal"):
             raise invalid("balance_insufficient", "Insufficient funds in the balance.")
         if path == ["refunds"]:
             state = {"pending": "pending", "requires_action": "requires_action", "fail": "failed"}.get(fault, "succeeded")
@@ -260,13 +255,11 @@ def change(ledger, path, form, key, request):
             answer = cancel_intent(ledger, path[1], form)
         else:
             raise invalid("url_invalid", "Unrecognized request URL.", status=404, stored=False)
-        if fault == "store_error_after":
-            raise broken
         return answer
 
     ledger.requests.append({"path": "/v1/" + "/".join(path), "key": key, "form": form})
-    answer = once(ledger, key, request, run)
-    if fault == "lose_answer":
+    answer = once(ledger, key, request, lambda: keeping(fault, run, broken))
+    if fault in ("lose_answer", "store_refusal"):
         raise LostAnswer
     if fault == "answer_twice":
         raise AnsweredTwice(answer)

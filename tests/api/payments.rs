@@ -12,6 +12,7 @@ mod early;
 mod faults;
 mod hyperswitch;
 mod judged;
+mod kept_failures;
 mod localstripe;
 mod released;
 mod repeated;

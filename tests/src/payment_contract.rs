@@ -30,10 +30,12 @@ pub enum Fault {
     ErrorBefore,
     /// The provider answers 500 and has acted.
     ErrorAfter,
-    /// The provider keeps a 500 under the key and has not acted.
+    /// The provider answers 500 and has not acted. What it keeps under the key is its [`KeptFailure`].
     StoredErrorBefore,
-    /// The provider keeps a 500 under the key and has acted.
+    /// The provider answers 500 and has acted. What it keeps under the key is its [`KeptFailure`].
     StoredErrorAfter,
+    /// The provider refuses and keeps that under the key, and the connection ends before its answer.
+    StoredRefusal,
     /// The provider asks for patience.
     Throttle,
     /// The provider acts, and its answer comes twice on the connection.
@@ -54,12 +56,25 @@ impl Fault {
             Self::ErrorAfter => "error_after",
             Self::StoredErrorBefore => "store_error_before",
             Self::StoredErrorAfter => "store_error_after",
+            Self::StoredRefusal => "store_refusal",
             Self::Throttle => "throttle",
             Self::AnswerTwice => "answer_twice",
             Self::Pending => "pending",
             Self::Fail => "fail",
         }
     }
+}
+
+/// What a repeated request gets after a failure of the provider itself, which the provider keeps under the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeptFailure {
+    /// The same failure again, marked as a repetition. A look-up tells what became of the request.
+    Marked,
+    /// The same failure again, which looks like a new one. Only a message of the provider tells what became of the
+    /// request.
+    Unmarked,
+    /// The state of the request: the provider keeps the request, and no failure.
+    RequestAlone,
 }
 
 /// What the ledger of a provider says about a payment, in minor units.
@@ -78,8 +93,8 @@ pub struct LedgerLine {
 pub trait ContractProvider: Sized + Deref<Target = ExampleServer> {
     /// The adapter, as `connectPaymentProvider` names it.
     const ADAPTER: &'static str;
-    /// Whether the provider keeps its own failures under a key.
-    const KEEPS_FAILURES: bool;
+    /// What a repeated request gets after a failure of the provider itself.
+    const KEPT_FAILURE: KeptFailure;
     /// Whether the signature of a message has a time.
     const SIGNS_TIME: bool = true;
     /// The status by which the provider knows that its message was taken.

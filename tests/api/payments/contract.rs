@@ -10,12 +10,14 @@ use serde_json::{Value, json};
 
 use super::{attention, authorized_with, cancel, paid_with, refunds, serve_as, states, work};
 
-const PAID_BACK: LedgerLine = LedgerLine {
+/// The ledger after $15.00 went back.
+pub(super) const PAID_BACK: LedgerLine = LedgerLine {
     refunded: 1500,
     refunds: 1,
     voided: false,
 };
-const UNTOUCHED: LedgerLine = LedgerLine {
+/// The ledger of a payment of which nothing went back.
+pub(super) const UNTOUCHED: LedgerLine = LedgerLine {
     refunded: 0,
     refunds: 0,
     voided: false,
@@ -55,7 +57,6 @@ contract!(
     a_void_of_money_that_was_captured_meanwhile_becomes_a_refund,
     after_a_lost_answer_money_goes_back_once,
     an_answer_that_comes_twice_counts_once,
-    a_kept_failure_is_looked_up_and_money_goes_back_once,
     a_wrong_key_pauses_the_account,
     another_amount_or_currency_asks_a_person,
     a_refund_under_way_is_looked_up_until_it_ends,
@@ -227,35 +228,6 @@ async fn an_answer_that_comes_twice_counts_once<P: ContractProvider>(shop: &Test
         .map(|it| it["settlement_reference"].to_string())
         .collect();
     assert_eq!(references.len(), 3, "{references:?}");
-}
-
-async fn a_kept_failure_is_looked_up_and_money_goes_back_once<P: ContractProvider>(shop: &TestShop) {
-    let Some(provider) = begin::<P>(shop).await else {
-        return;
-    };
-    let faults = [
-        (
-            Fault::StoredErrorBefore,
-            vec!["REQUESTED", "REQUESTED", "SUCCEEDED"],
-        ),
-        (Fault::StoredErrorAfter, vec!["REQUESTED", "SUCCEEDED"]),
-    ];
-    for (index, (fault, expected)) in faults.into_iter().enumerate().filter(|_| P::KEEPS_FAILURES) {
-        let reference = format!("pi_{index}");
-        let id = paid_with(shop, &format!("{}", index + 1), &reference).await;
-        provider.pays(&reference, "USD", 1500, 1500).await;
-        cancel(shop, &id).await;
-        provider.faults(&[fault]).await;
-        work(shop).await;
-        shop.wait(TimeDelta::minutes(2));
-        assert_eq!(work(shop).await, [Settlement::Met], "{fault:?}");
-        assert_eq!(provider.line(&reference).await, PAID_BACK, "{fault:?}");
-        assert_eq!(
-            states(&refunds(shop, "SETTLED").await[index]),
-            expected,
-            "{fault:?}"
-        );
-    }
 }
 
 async fn a_wrong_key_pauses_the_account<P: ContractProvider>(shop: &TestShop) {

@@ -1,7 +1,7 @@
 //! Payment providers at which calls go wrong: what is owed still goes back once, within a minute after they are well again.
 
 use chrono::TimeDelta;
-use countermand_tests::payment_contract::{ContractProvider, Fault, LedgerLine};
+use countermand_tests::payment_contract::{ContractProvider, Fault, KeptFailure, LedgerLine};
 use countermand_tests::{OrderJson, TestShop, on_every_database};
 use serde_json::{Value, json};
 
@@ -47,7 +47,7 @@ async fn with_three_calls_in_ten_going_wrong_each_order_is_settled_once<P: Contr
     shop: &TestShop,
 ) {
     let mut kinds = FAULTS.to_vec();
-    if P::KEEPS_FAILURES {
+    if P::KEPT_FAILURE == KeptFailure::Marked {
         kinds.extend(KEPT_FAILURES);
     }
     let trouble = Trouble {

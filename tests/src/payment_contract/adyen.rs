@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use super::{ContractProvider, LedgerLine};
+use super::{ContractProvider, KeptFailure, LedgerLine};
 use crate::adyen_server::{AdyenServer, HMAC_KEY, KEY, MERCHANT_ACCOUNT};
 
 impl ContractProvider for AdyenServer {
     const ADAPTER: &'static str = "ADYEN";
-    const KEEPS_FAILURES: bool = false;
+    const KEPT_FAILURE: KeptFailure = KeptFailure::Unmarked;
     const SIGNS_TIME: bool = false;
     const TAKEN: i64 = 200;
     const MERCHANT_ACCOUNT: Option<&'static str> = Some(MERCHANT_ACCOUNT);

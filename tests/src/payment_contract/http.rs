@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use super::{ContractProvider, LedgerLine};
+use super::{ContractProvider, KeptFailure, LedgerLine};
 use crate::payment_server::{KEY, PaymentServer};
 
 impl ContractProvider for PaymentServer {
     const ADAPTER: &'static str = "HTTP";
-    const KEEPS_FAILURES: bool = false;
+    const KEPT_FAILURE: KeptFailure = KeptFailure::RequestAlone;
 
     async fn begin() -> Option<Self> {
         Self::start().await

@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use super::{ContractProvider, LedgerLine};
+use super::{ContractProvider, KeptFailure, LedgerLine};
 use crate::hyperswitch_server::{HyperswitchServer, KEY};
 
 impl ContractProvider for HyperswitchServer {
     const ADAPTER: &'static str = "HYPERSWITCH";
-    const KEEPS_FAILURES: bool = false;
+    const KEPT_FAILURE: KeptFailure = KeptFailure::RequestAlone;
     const SIGNS_TIME: bool = false;
     const WEBHOOK_SECRET: &'static str = "the-hash-key-of-the-profile";
     const OTHER_WEBHOOK_SECRET: &'static str = "another-hash-key-of-the-profile";

@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use super::{ContractProvider, LedgerLine};
+use super::{ContractProvider, KeptFailure, LedgerLine};
 use crate::stripe_server::{KEY, StripeServer};
 
 impl ContractProvider for StripeServer {
     const ADAPTER: &'static str = "STRIPE";
-    const KEEPS_FAILURES: bool = true;
+    const KEPT_FAILURE: KeptFailure = KeptFailure::Marked;
 
     async fn begin() -> Option<Self> {
         Self::start().await
