@@ -14,6 +14,7 @@ mod hyperswitch;
 mod judged;
 mod kept_failures;
 mod localstripe;
+mod parts;
 mod released;
 mod repeated;
 mod retried;
