@@ -9,6 +9,7 @@ mod contract;
 mod abandoned;
 mod captures;
 mod early;
+mod failed_refunds;
 mod faults;
 mod hyperswitch;
 mod judged;

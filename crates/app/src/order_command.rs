@@ -7,8 +7,8 @@ use countermand_domain::{
     StoreNumber, Transition,
 };
 use countermand_persistence::{
-    AuditEntry, BulkPlace, ChannelChange, HistoryHead, NewObligation, OrderChange, ReopenedObligation,
-    ReversalSeries, SettledObligation,
+    AuditEntry, BulkPlace, ChannelChange, HistoryHead, NewObligation, NewReversalEntry, OrderChange,
+    ReopenedObligation, ReversalSeries, SettledObligation,
 };
 
 use crate::App;
@@ -63,6 +63,8 @@ pub(crate) struct Decision {
     pub(crate) channel: Option<ChannelChange>,
     /// The obligation that the change opens again.
     pub(crate) reopens: Option<ReopenedObligation>,
+    /// The state of a refund at its payment provider that the change tells of.
+    pub(crate) provider_state: Option<NewReversalEntry>,
     /// The obligations that are owed beside those that follow from the event.
     pub(crate) owes: Vec<NewObligation>,
 }
@@ -164,6 +166,7 @@ impl From<Transition> for Decision {
             settles: None,
             channel: None,
             reopens: None,
+            provider_state: None,
             owes: Vec::new(),
         }
     }
@@ -202,6 +205,7 @@ impl App {
                 settles,
                 channel,
                 reopens,
+                provider_state,
                 owes,
             } = decide(subject.clone()).await?.into();
             // A refund that the change adds is on its way. One that it opens again is read when it is shown.
@@ -224,6 +228,7 @@ impl App {
                 settled: settles,
                 channel,
                 reopened: reopens,
+                provider_state,
                 paid_back_tenders: paid_back_tenders(&subject),
                 bulk: command.bulk.cloned(),
                 ..OrderChange::new(

@@ -1,13 +1,17 @@
 //! Events: each change of an order is one event with typed data, numbered by the order's version.
 
+mod kind;
+
 use chrono::{DateTime, Utc};
-use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::cancellation::{Cancellation, EndedRequest, RequestedCancellation};
 use crate::money::{Money, Quantity};
 use crate::order::{
-    Actor, CreditDue, DeliveryKind, EndedSubscription, ItemPosition, OrderState, Settlement, UpstreamChange,
+    Actor, CreditDue, DeliveryKind, EndedSubscription, FailedRefund, ItemPosition, OrderState, Settlement,
+    UpstreamChange,
 };
+
+pub use kind::EventKind;
 
 /// A change that happened, by whom and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,6 +150,8 @@ pub enum EventData {
     Settled(Settlement),
     /// Money is due to the balance of a gift card or to the buyer's store credit, and the keeper of the balance is told.
     CreditDue(CreditDue),
+    /// A refund failed at its payment provider, at once or after it had been carried out.
+    RefundFailed(FailedRefund),
     /// The shop that the order came from shipped it, was paid or refunded it, although it was changed or canceled here.
     ChangedUpstream(UpstreamChange),
     /// Staff wrote a note into the history. The text is a line of the history.
@@ -187,6 +193,7 @@ impl EventData {
             Self::Unheld { .. } => EventKind::Unheld,
             Self::Settled(_) => EventKind::Settled,
             Self::CreditDue(_) => EventKind::CreditDue,
+            Self::RefundFailed(_) => EventKind::RefundFailed,
             Self::ChangedUpstream(_) => EventKind::ChangedUpstream,
             Self::NoteAdded { .. } => EventKind::NoteAdded,
             Self::BuyerErased => EventKind::BuyerErased,
@@ -275,6 +282,7 @@ impl EventData {
                 format!("{} {done}{reference}: {}", it.matter.note(), it.note)
             }
             Self::CreditDue(it) => format!("{} due to {}", it.amount, it.method),
+            Self::RefundFailed(it) => it.note(),
             Self::ChangedUpstream(it) => it.to_string(),
             Self::NoteAdded { is_for_buyer: true } => "a note that the buyer sees".into(),
             Self::NoteAdded { is_for_buyer: false } => "a note for staff".into(),
@@ -294,101 +302,4 @@ fn quantities(items: &[(ItemPosition, Quantity)]) -> String {
         .iter()
         .map(|(position, quantity)| format!("{quantity} of item {position}"));
     items.collect::<Vec<_>>().join(", ")
-}
-
-/// The kinds of change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
-pub enum EventKind {
-    /// The order entered the system.
-    #[strum(serialize = "order.imported")]
-    Imported,
-    /// A later import brought newer facts.
-    #[strum(serialize = "order.updated")]
-    Updated,
-    /// The order was canceled.
-    #[strum(serialize = "order.canceled")]
-    Canceled,
-    /// A guest asked for a confirmation key.
-    #[strum(serialize = "order.cancellation_key_requested")]
-    CancellationKeyRequested,
-    /// A cancellation was asked for.
-    #[strum(serialize = "order.cancellation_requested")]
-    CancellationRequested,
-    /// A request for a cancellation ended without a cancellation.
-    #[strum(serialize = "order.cancellation_request_ended")]
-    CancellationRequestEnded,
-    /// The deadline of a request is over, and staff must decide.
-    #[strum(serialize = "order.cancellation_request_escalated")]
-    CancellationRequestEscalated,
-    /// An invoice was made.
-    #[strum(serialize = "order.invoiced")]
-    Invoiced,
-    /// Open invoices were paid.
-    #[strum(serialize = "order.invoices_paid")]
-    InvoicesPaid,
-    /// Open invoices were withdrawn.
-    #[strum(serialize = "order.invoices_canceled")]
-    InvoicesCanceled,
-    /// The warehouse began to pack units.
-    #[strum(serialize = "order.fulfilment_started")]
-    FulfilmentStarted,
-    /// The warehouse does not pack units any more.
-    #[strum(serialize = "order.fulfilment_released")]
-    FulfilmentReleased,
-    /// Units were delivered without a shipment, or gift cards were used.
-    #[strum(serialize = "order.delivery_recorded")]
-    DeliveryRecorded,
-    /// The sales channel that the order came from canceled it.
-    #[strum(serialize = "order.canceled_at_channel")]
-    CanceledAtChannel,
-    /// A subscription was ended.
-    #[strum(serialize = "order.subscription_ended")]
-    SubscriptionEnded,
-    /// A subscription was resumed before its end.
-    #[strum(serialize = "order.subscription_resumed")]
-    SubscriptionResumed,
-    /// A shipment was made.
-    #[strum(serialize = "order.shipped")]
-    Shipped,
-    /// A credit memo was made by staff.
-    #[strum(serialize = "order.credit_memo_created")]
-    CreditMemoCreated,
-    /// The order was put on hold.
-    #[strum(serialize = "order.held")]
-    Held,
-    /// The order was taken off hold.
-    #[strum(serialize = "order.unheld")]
-    Unheld,
-    /// Staff dealt with a matter by hand.
-    #[strum(serialize = "order.settled")]
-    Settled,
-    /// Money is due to a balance that another system keeps.
-    #[strum(serialize = "order.credit_due")]
-    CreditDue,
-    /// The shop that the order came from worked on it after it was changed or canceled here.
-    #[strum(serialize = "order.changed_upstream")]
-    ChangedUpstream,
-    /// Staff wrote a note into the history.
-    #[strum(serialize = "order.note_added")]
-    NoteAdded,
-    /// What the order said about its buyer was replaced.
-    #[strum(serialize = "order.buyer_erased")]
-    BuyerErased,
-}
-
-impl EventKind {
-    /// All kinds of change.
-    pub const ALL: &[Self] = Self::VARIANTS;
-
-    /// The kind called `code`; none for a kind of a newer version of the program.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        code.parse().ok()
-    }
-
-    /// The name in the event table.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        self.into()
-    }
 }

@@ -49,16 +49,17 @@ pub use order::comment;
 pub use order::{
     Actor, Address, BundleOption, ChargeShare, Command, Comment, Coupon, CreditDue, CreditMemo,
     CreditMemoLine, CreditMemoRequest, CustomerGroup, Delivery, DeliveryKind, DeliveryRefusal,
-    DeliveryRequest, Discount, DocumentRefusal, ERASED, EndSubscription, EndedSubscription, FreeTextProblem,
-    FulfilmentRefusal, GiftCardDetail, HoldRefusal, IntervalUnit, Invoice, InvoiceLine, InvoiceRequest,
-    InvoiceState, ItemPosition, ItemPrices, ItemQuantities, LONGEST_CHANNEL_NAME, LONGEST_NOTE,
-    LONGEST_ORDER_NUMBER, LONGEST_STOREFRONT_NUMBER, LONGEST_SUBSCRIPTION_ID, LONGEST_SUBSCRIPTION_INTERVAL,
-    LineRefusal, NO_CHANNEL, NoCustomerGroup, NoteRefusal, NoteRequest, OpenInvoiceRequest, Order,
-    OrderChannel, OrderCustomer, OrderItem, OrderNumber, OrderState, OtherCharge, OtherCredit, OutsideRefund,
-    PointsUsed, ProductOption, ProductType, RefundProgress, Remaining, SettledMatter, Settlement, Shipment,
-    ShipmentLine, ShipmentRequest, Shipping, StaffRole, StatusLabels, Subscription, SubscriptionEnd,
-    SubscriptionEndRule, SubscriptionEndTime, SubscriptionInterval, SubscriptionPolicy, SubscriptionRefusal,
-    SubscriptionState, TaxLine, Totals, Tracking, UpstreamChange, is_order_number,
+    DeliveryRequest, Discount, DocumentRefusal, ERASED, EndSubscription, EndedSubscription, FailedRefund,
+    FreeTextProblem, FulfilmentRefusal, GiftCardDetail, HoldRefusal, IntervalUnit, Invoice, InvoiceLine,
+    InvoiceRequest, InvoiceState, ItemPosition, ItemPrices, ItemQuantities, LONGEST_CHANNEL_NAME,
+    LONGEST_NOTE, LONGEST_ORDER_NUMBER, LONGEST_STOREFRONT_NUMBER, LONGEST_SUBSCRIPTION_ID,
+    LONGEST_SUBSCRIPTION_INTERVAL, LineRefusal, NO_CHANNEL, NoCustomerGroup, NoteRefusal, NoteRequest,
+    OpenInvoiceRequest, Order, OrderChannel, OrderCustomer, OrderItem, OrderNumber, OrderState, OtherCharge,
+    OtherCredit, OutsideRefund, PointsUsed, ProductOption, ProductType, RefundFailure, RefundProgress,
+    Remaining, SettledMatter, Settlement, Shipment, ShipmentLine, ShipmentRequest, Shipping, StaffRole,
+    StatusLabels, Subscription, SubscriptionEnd, SubscriptionEndRule, SubscriptionEndTime,
+    SubscriptionInterval, SubscriptionPolicy, SubscriptionRefusal, SubscriptionState, TaxLine, Totals,
+    Tracking, UpstreamChange, is_order_number,
 };
 pub use payment::provider_account::{LONGEST_ACCOUNT_NAME, is_account_name};
 pub use payment::refund_order::RefundOrder;

@@ -82,6 +82,7 @@ impl Transition {
             | EventData::Unheld { .. }
             | EventData::Settled(_)
             | EventData::CreditDue(_)
+            | EventData::RefundFailed(_)
             | EventData::ChangedUpstream(_)
             | EventData::NoteAdded { .. }
             | EventData::BuyerErased => None,

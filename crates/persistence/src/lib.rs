@@ -53,7 +53,8 @@ pub use orders::{
     SubscriptionsPage, Trail, TrailEvent, TrailReversal, deadline_key,
 };
 pub use payments::{
-    EarlyPayment, KeptProviderReport, KeptReversalEntry, PaymentAccount, ReversalSeries, ReversalsOfOrders,
+    EarlyPayment, KeptProviderReport, KeptReversalEntry, NewReversalEntry, PaymentAccount, ReversalSeries,
+    ReversalsOfOrders,
 };
 pub use shop::change::ShopEdit;
 pub use sql::connect::{ConnectError, ConnectOptions, MAX_CONNECTIONS};

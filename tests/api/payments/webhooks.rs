@@ -98,6 +98,12 @@ async fn a_refund_that_fails_after_it_succeeded_is_owed_again<P: ContractProvide
         outcomes(&provider, &open[0]),
         ["REQUESTED", "SUCCEEDED", "FAILED"]
     );
+    let trail = shop.order(&id).await["events"].to_string();
+    assert_eq!(trail.matches("order.refund_failed").count(), 1, "{trail}");
+    assert!(
+        trail.contains("after it had succeeded, and is owed again"),
+        "{trail}"
+    );
     assert_eq!(
         buyer_sees(shop, &id).await,
         json!([{ "amount": { "value": 15.0 }, "state": "LOOKED_INTO" }])

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use countermand_domain::{
-    Cancellation, EndedSubscription, EventData, ItemPosition, Money, Quantity, Restoration,
+    Cancellation, EndedSubscription, EventData, FailedRefund, ItemPosition, Money, Quantity, Restoration,
     ReversalOperation, SettledMatter, UpstreamChange,
 };
 use serde_json::{Value, json};
@@ -95,6 +95,7 @@ pub(super) fn public_data(data: &EventData, is_by_system: bool) -> Value {
             "amount": money(due.amount),
             "reference": due.reference,
         }),
+        EventData::RefundFailed(failed) => refund_failed(failed),
         EventData::ChangedUpstream(change) => upstream(change),
         EventData::NoteAdded { is_for_buyer } => json!({ "is_for_buyer": is_for_buyer }),
     }
@@ -171,6 +172,17 @@ fn settled(matter: SettledMatter, reference: Option<&str>) -> Value {
         SettledMatter::PaymentProblem => ("payment_problem", None),
     };
     json!({ "matter": kind, "amount": amount, "reference": reference })
+}
+
+fn refund_failed(failed: &FailedRefund) -> Value {
+    json!({
+        "refund_id": failed.refund,
+        "tender": failed.tender + 1,
+        "payment_provider": failed.account,
+        "amount": money(failed.amount),
+        "reason_code": failed.reason.code(),
+        "was_refunded": failed.was_refunded,
+    })
 }
 
 fn upstream(change: &UpstreamChange) -> Value {

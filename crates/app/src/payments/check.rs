@@ -5,11 +5,13 @@
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
-    ReversalEntry, ReversalOperation, ReversalRefusal, ReversalState, SettledMatter, Settlement,
+    RefundFailure, ReversalEntry, ReversalOperation, ReversalRefusal, ReversalState, SettledMatter,
+    Settlement,
 };
 use countermand_persistence::{MET, NewObligation, PaymentAccount, ReopenedObligation};
 
 use super::check_case::{CheckCase, KnownReversal};
+use super::look_up::written;
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
@@ -131,10 +133,19 @@ impl App {
         }) = answer
         {
             let why = format!("the refund failed after it had succeeded: {detail}");
-            if known.was_booked_here() {
-                self.reopen(case, known, Some(why.clone())).await?;
+            let failed = self.failed(last, None, &why);
+            if !known.was_booked_here() {
+                return self.append_to(case, known, failed).await;
             }
-            self.append_to(case, known, self.failed(last, None, &why)).await?;
+            let reopens = ReopenedObligation {
+                id: known.row.id.clone(),
+                problem: Some(why),
+            };
+            let new = case.new_state(known, failed);
+            let is_written = self
+                .fail_refund(&new, RefundFailure::Failed, Some(reopens))
+                .await?;
+            written(is_written)?;
         }
         Ok(())
     }
@@ -156,7 +167,7 @@ impl App {
             self.append_to(case, known, captured).await?;
         }
         // A worker pays the money back, because the last state is that of captured money.
-        self.reopen(case, known, None).await
+        self.reopen(case, known).await
     }
 
     /// The entry that says that the call of `last` moved no money after all.
@@ -170,30 +181,22 @@ impl App {
         }
     }
 
-    /// Owes again what counted as carried out.
-    async fn reopen(
-        &self,
-        case: &CheckCase,
-        known: &KnownReversal,
-        problem: Option<String>,
-    ) -> Result<(), PaymentCheckError> {
+    /// Owes a void again that counted as carried out.
+    async fn reopen(&self, case: &CheckCase, known: &KnownReversal) -> Result<(), PaymentCheckError> {
         let settlement = Settlement {
             matter: SettledMatter::Returned {
                 transaction: known.owed.transaction,
                 amount: case.amount(known),
             },
-            note: match &problem {
-                Some(why) => format!("Payment provider {}: {why}.", case.account.name),
-                None => format!(
-                    "The payment provider {} captured the payment after it was released.",
-                    case.account.name
-                ),
-            },
+            note: format!(
+                "The payment provider {} captured the payment after it was released.",
+                case.account.name
+            ),
             reference: None,
         };
         let reopened = ReopenedObligation {
             id: known.row.id.clone(),
-            problem,
+            problem: None,
         };
         self.note(case, settlement, Some(reopened), Vec::new()).await
     }

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use countermand_domain::{
     ConfigScope, Money, MoneyError, Order, OrderId, OrderState, PaymentTransaction, Reversal, ReversalCall,
-    ReversalOperation, ReversalState, Shop, TransactionKind,
+    ReversalEntry, ReversalOperation, ReversalState, Shop, TransactionKind,
 };
 use countermand_persistence::{ABANDONED, ListedObligation, MET, OwedReversal, PaymentAccount, VOID};
 
 use super::check::PaymentCheckError;
+use super::failed_refund::NewState;
 use crate::App;
 use crate::obligations::PaymentMatter;
 use crate::ports::{ProviderPayment, ReversalRequest};
@@ -207,6 +208,19 @@ impl CheckCase {
         Money::new(known.owed.amount, self.order.currency())
     }
 
+    /// The state `entry` of a void or a refund, to be written after those that are known.
+    pub(super) fn new_state<'a>(&'a self, known: &'a KnownReversal, entry: ReversalEntry) -> NewState<'a> {
+        NewState {
+            order: self.id,
+            shop: &self.shop,
+            account: &self.account.name,
+            owed: known.owed,
+            reversal: &known.reversal,
+            entry,
+            request_body: None,
+        }
+    }
+
     /// The request of `call`, as it was sent.
     pub(super) fn request(&self, known: &KnownReversal, call: ReversalCall) -> ReversalRequest {
         ReversalRequest {
@@ -234,6 +248,11 @@ impl KnownReversal {
         let is_of_then =
             last.state == ReversalState::Succeeded || self.row.met_at.is_some_and(|at| at < last.at);
         self.is_begun_here && self.row.state == MET && is_its_receipt && is_of_then
+    }
+
+    /// Whether its money is still owed.
+    pub(super) fn is_open(&self) -> bool {
+        self.row.state != MET && !self.is_abandoned()
     }
 
     /// Whether staff ended it, although its money has not moved.

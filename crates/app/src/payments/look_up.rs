@@ -1,9 +1,7 @@
 //! Looks up what became of a void or a refund that the payment provider has, or may have.
 
 use countermand_domain::{Reversal, ReversalEntry, ReversalOperation, ReversalState};
-use countermand_persistence::{
-    ABANDONED, KeptReversalEntry, ListedObligation, NEEDS_ATTENTION, OwedReversal, PENDING,
-};
+use countermand_persistence::{ABANDONED, ListedObligation, NEEDS_ATTENTION, OwedReversal, PENDING};
 
 use super::check::PaymentCheckError;
 use super::check_case::{CheckCase, KnownReversal};
@@ -83,25 +81,20 @@ impl App {
         }
     }
 
-    /// Adds an entry to those that are known.
+    /// Adds an entry to those that are known. A refund that is open and has failed is told.
     pub(super) async fn append_to(
         &self,
         case: &CheckCase,
         known: &KnownReversal,
         entry: ReversalEntry,
     ) -> Result<(), PaymentCheckError> {
-        let new = KeptReversalEntry {
-            obligation: known.row.id.clone(),
-            account: case.account.name.clone(),
-            entry,
-            request_body: None,
-        };
-        let position = known.reversal.entries.len();
-        if self.database().append_reversal_entry(&new, position).await? {
-            Ok(())
+        let new = case.new_state(known, entry);
+        let is_written = if known.is_open() {
+            self.write_state(&new).await?
         } else {
-            Err(PaymentCheckError::Later("a worker is at it".into()))
-        }
+            self.write_state_alone(&new).await?
+        };
+        written(is_written)
     }
 
     /// Refuses to settle a void or a refund by hand that the payment provider carries out, or may carry out: the money
@@ -185,6 +178,12 @@ impl App {
 /// then neither staff settles it nor is it abandoned.
 pub(crate) fn is_with_provider(row: &ListedObligation, reversal: &Reversal) -> bool {
     row.state == PENDING && (reversal.is_at_provider() || reversal.turns_into_refund())
+}
+
+/// What follows from whether a state was written, or another worker was faster.
+pub(super) fn written(is_written: bool) -> Result<(), PaymentCheckError> {
+    let faster = || PaymentCheckError::Later("a worker is at it".into());
+    is_written.then_some(()).ok_or_else(faster)
 }
 
 fn in_progress() -> UserError {

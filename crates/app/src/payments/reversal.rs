@@ -7,9 +7,10 @@ use countermand_domain::{
     LookUp, Money, ReversalCall, ReversalEntry, ReversalOperation, ReversalRefusal, ReversalState,
     ReversalStep, SettledMatter, Settlement,
 };
-use countermand_persistence::{Ending, KeptReversalEntry, OwedReversal, SettledObligation};
+use countermand_persistence::{Ending, OwedReversal, SettledObligation};
 
 use super::UNDER_WAY;
+use super::failed_refund::NewState;
 use super::reversal_case::{MovedMoney, PaymentCheck, ReversalCase};
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
@@ -287,14 +288,17 @@ impl App {
             ..entry
         };
         let body = case.body.clone();
-        let new = KeptReversalEntry {
-            obligation: case.reversal.obligation.clone(),
-            account: case.account.name.clone(),
+        let new = NewState {
+            order: case.id,
+            shop: &case.shop,
+            account: &case.account.name,
+            owed: case.owed,
+            reversal: &case.reversal,
             request_body: body.filter(|_| entry.state == ReversalState::Requested),
-            entry: entry.clone(),
+            entry,
         };
-        let known = case.reversal.entries.len();
-        if self.database().append_reversal_entry(&new, known).await? {
+        if self.write_state(&new).await? {
+            let entry = new.entry;
             case.reversal.entries.push(entry);
             return Ok(None);
         }

@@ -166,7 +166,8 @@ fn concerns_buyer(event: &PublishedEvent) -> bool {
         Some(
             EventData::CancellationRequestEscalated { .. }
             | EventData::ChangedUpstream(_)
-            | EventData::CreditDue(_),
+            | EventData::CreditDue(_)
+            | EventData::RefundFailed(_),
         ) => false,
         _ => true,
     }

@@ -109,6 +109,7 @@ impl Order {
             | EventData::Unheld { .. }
             | EventData::Settled(_)
             | EventData::CreditDue(_)
+            | EventData::RefundFailed(_)
             | EventData::ChangedUpstream(_)
             | EventData::NoteAdded { .. } => {}
         }

@@ -79,6 +79,9 @@ impl OrderEvent {
                 let text = format!("{} are due to {}.", due.amount, escape_html(title));
                 vec![self.staff_line(text, order)]
             }
+            EventData::RefundFailed(failed) => {
+                vec![self.staff_line(format!("The {}.", failed.note()), order)]
+            }
             EventData::ChangedUpstream(change) => {
                 let here = match order.state {
                     OrderState::Canceled => "is canceled here",

@@ -11,6 +11,7 @@ mod delivery;
 mod documents;
 mod earlier;
 mod erase_buyer;
+mod failed_refund;
 mod family;
 mod free_text;
 mod fulfilment;
@@ -49,6 +50,7 @@ pub use documents::{
     InvoiceState, LineRefusal, OpenInvoiceRequest, Shipment, ShipmentLine, ShipmentRequest, Tracking,
 };
 pub use erase_buyer::ERASED;
+pub use failed_refund::{FailedRefund, RefundFailure};
 pub(crate) use family::BrokenUnits;
 pub use free_text::FreeTextProblem;
 pub(crate) use free_text::free_text;

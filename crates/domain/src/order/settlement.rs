@@ -40,7 +40,8 @@ pub enum SettledMatter {
     },
     /// Staff looked at what the shop that the order came from did with it.
     UpstreamChange,
-    /// Money that counted as moved has not moved after all, so it is owed again.
+    /// A release of reserved money that counted as carried out was not, because the money was captured: it is owed again.
+    /// Events of earlier versions tell a refund that failed after it had succeeded in this way, too.
     Returned {
         /// Index of the capture or the authorization in [`Payment::transactions`](crate::Payment::transactions).
         transaction: usize,
@@ -106,9 +107,7 @@ impl Order {
                 }
             }
             SettledMatter::Returned { transaction, amount } => {
-                if let Some(transaction) = after.payment.transactions.get_mut(transaction) {
-                    transaction.owed = transaction.owed.checked_add(amount)?;
-                }
+                after.payment.owe_again(transaction, amount)?;
             }
             SettledMatter::Abandoned {
                 transaction, amount, ..

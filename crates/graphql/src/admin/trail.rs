@@ -125,10 +125,8 @@ pub(crate) struct AuditEntry {
 #[derive(SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub(crate) struct OrderTrailEvent {
-    /// The kind of change: `order.imported`, `order.updated`, `order.canceled`, `order.cancellation_key_requested`,
-    /// `order.invoiced`, `order.invoices_paid`, `order.invoices_canceled`, `order.shipped`,
-    /// `order.credit_memo_created`, `order.held`, `order.unheld`, `order.settled`, `order.credit_due`,
-    /// `order.changed_upstream`, `order.note_added` or `order.buyer_erased`.
+    /// The kind of change, such as `order.canceled` or `order.refund_failed`: the same code as in the `event_kinds` of a
+    /// webhook endpoint.
     kind: String,
     /// Who made the change: `customer:` and the number of the account, `guest`, `staff:` and the name of the
     /// token, or `system`.

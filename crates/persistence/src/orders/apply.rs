@@ -13,6 +13,7 @@ use crate::idempotency::ChangeMark;
 use crate::obligations::{NewObligation, ReopenedObligation, SettledObligation};
 use crate::orders::change_rows::ChangeRows;
 use crate::orders::history_chain::HistoryHead;
+use crate::payments::NewReversalEntry;
 use crate::rows::entity::{order, order_event};
 use crate::sql::batches::Batches;
 use crate::sql::script::Script;
@@ -39,6 +40,9 @@ pub struct OrderChange<'a> {
     pub channel: Option<ChannelChange>,
     /// The obligation that the change opens again; none for most changes.
     pub reopened: Option<ReopenedObligation>,
+    /// The state of a refund at its payment provider that the change tells of; none for most changes. The change is
+    /// refused as a whole when another state was written first.
+    pub provider_state: Option<NewReversalEntry>,
     /// The place in a job that cancels many orders; none for a change outside of one. A change with a place is a
     /// cancellation, and its result is written with it.
     pub bulk: Option<BulkPlace>,
@@ -87,6 +91,7 @@ impl<'a> OrderChange<'a> {
             settled: None,
             channel: None,
             reopened: None,
+            provider_state: None,
             bulk: None,
             paid_back_tenders: Vec::new(),
             audit: None,

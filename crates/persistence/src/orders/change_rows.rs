@@ -14,10 +14,12 @@ use crate::orders::cancellation_requests::{EndedRequest, replace_requests};
 use crate::orders::guest_key::key_row;
 use crate::orders::history_chain::{HistoryHead, row_with_history, tie};
 use crate::orders::order_status as status;
+use crate::payments::NewReversalEntry;
 use crate::rows::documents::{comment_row, credit_memo_row, invoice_row, shipment_row, transaction_row};
 use crate::rows::entity::{
     audit_entry, cancellation, cancellation_request, credit_memo, guest_key, idempotent_change, invoice,
-    obligation, order, order_comment, order_event, order_item, order_status, payment_transaction, shipment,
+    obligation, order, order_comment, order_event, order_item, order_status, payment_transaction,
+    reversal_entry, shipment,
 };
 use crate::rows::event_data;
 use crate::rows::item::item_row;
@@ -53,6 +55,7 @@ pub(crate) struct ChangeRows {
     settled: Vec<SettledObligation>,
     channels: Vec<ChannelRow>,
     reopened: Vec<ReopenedObligation>,
+    provider_states: Vec<reversal_entry::Model>,
     bulk_results: Vec<UpdateStatement>,
     audit_entries: Vec<audit_entry::Model>,
     marks: Vec<idempotent_change::Model>,
@@ -94,6 +97,11 @@ impl ChangeRows {
                 .map(ChannelChange::rows)
                 .collect::<Result<_, _>>()?,
             reopened: change.reopened.iter().cloned().collect(),
+            provider_states: change
+                .provider_state
+                .iter()
+                .map(NewReversalEntry::row)
+                .collect::<Result<_, _>>()?,
             audit_entries: change.audit.iter().map(AuditEntry::row).collect(),
             marks: change
                 .mark
@@ -174,6 +182,7 @@ impl ChangeRows {
         self.settled.extend(other.settled);
         self.channels.extend(other.channels);
         self.reopened.extend(other.reopened);
+        self.provider_states.extend(other.provider_states);
         self.bulk_results.extend(other.bulk_results);
         self.audit_entries.extend(other.audit_entries);
         self.marks.extend(other.marks);
@@ -223,6 +232,7 @@ impl ChangeRows {
         for reopened in self.reopened {
             script.add(&reopened.update());
         }
+        insert(script, self.provider_states);
         for result in self.bulk_results {
             script.add(&result);
         }

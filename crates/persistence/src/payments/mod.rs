@@ -12,6 +12,6 @@ mod series;
 pub use account::PaymentAccount;
 pub use early::EarlyPayment;
 pub use report::KeptProviderReport;
-pub use reversal::KeptReversalEntry;
+pub use reversal::{KeptReversalEntry, NewReversalEntry};
 pub(crate) use series::{AskedSeries, add_series};
 pub use series::{ReversalSeries, ReversalsOfOrders};

@@ -32,9 +32,7 @@ impl Database {
             .value(Column::LastError, problem);
         let (mut script, changed) = self.unheld_script(update, id, &[PENDING, NEEDS_ATTENTION]);
         if let Some((entry, known)) = due {
-            let position =
-                i32::try_from(known).map_err(|problem| DatabaseError::Corrupt(problem.to_string()))?;
-            insert_where(&mut script, &entry.row(position), Entity, changed.clone())?;
+            insert_where(&mut script, &entry.row(known)?, Entity, changed.clone())?;
         }
         let written = audit.add_where(&mut script, Entity, changed)?;
         match script.commit().await {

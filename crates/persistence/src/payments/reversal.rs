@@ -31,6 +31,16 @@ pub struct KeptReversalEntry {
     pub request_body: Option<String>,
 }
 
+/// An entry that is written with a change of its order, after the first `known` ones. The change is refused as a whole if
+/// another worker added one first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewReversalEntry {
+    /// The entry.
+    pub kept: KeptReversalEntry,
+    /// How many entries of the obligation are known.
+    pub known: usize,
+}
+
 impl Database {
     /// The entries of these obligations without the bodies of requests, those of one obligation oldest first.
     pub async fn reversal_entries(
@@ -71,19 +81,13 @@ impl Database {
         new: &KeptReversalEntry,
         known: usize,
     ) -> Result<bool, DatabaseError> {
-        let size = new.request_body.as_ref().map_or(0, String::len);
-        if size > LARGEST_BODY {
-            let why = format!("the body of a request has {size} bytes, and at most {LARGEST_BODY} are kept");
-            return Err(DatabaseError::Failed(why));
-        }
-        let position = i32::try_from(known).map_err(|problem| DatabaseError::Corrupt(problem.to_string()))?;
-        let row = new.row(position);
+        let row = new.row(known)?;
         let mut script = Script::write(self);
         insert(&mut script, [row.clone()]);
         match script.commit().await {
             // Either this entry was committed and its answer was lost, or another worker's entry has the place.
             Err(DatabaseError::Duplicate) => {
-                let key = (new.obligation.clone(), position);
+                let key = (row.obligation_id.clone(), row.position);
                 let mut script = Script::read(self);
                 let kept = script.select(Entity::find_by_id(key));
                 Ok(script.fetch().await?.first(kept)?.as_ref() == Some(&row))
@@ -93,12 +97,24 @@ impl Database {
     }
 }
 
+impl NewReversalEntry {
+    pub(crate) fn row(&self) -> Result<Model, DatabaseError> {
+        self.kept.row(self.known)
+    }
+}
+
 impl KeptReversalEntry {
-    pub(super) fn row(&self, position: i32) -> Model {
+    /// The row of the entry after the first `known` ones. A body of more than 16 KiB is refused.
+    pub(super) fn row(&self, known: usize) -> Result<Model, DatabaseError> {
+        let size = self.request_body.as_ref().map_or(0, String::len);
+        if size > LARGEST_BODY {
+            let why = format!("the body of a request has {size} bytes, and at most {LARGEST_BODY} are kept");
+            return Err(DatabaseError::Failed(why));
+        }
         let entry = &self.entry;
-        Model {
+        Ok(Model {
             obligation_id: self.obligation.clone(),
-            position,
+            position: i32::try_from(known).map_err(|problem| DatabaseError::Corrupt(problem.to_string()))?,
             at: to_micros(entry.at),
             account: self.account.clone(),
             operation: entry.call.operation.code().into(),
@@ -111,7 +127,7 @@ impl KeptReversalEntry {
             refusal: entry.refusal.map(|refusal| refusal.code().into()),
             detail: cut(&entry.detail, LONGEST_DETAIL),
             request_body: self.request_body.clone(),
-        }
+        })
     }
 }
 

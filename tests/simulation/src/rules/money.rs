@@ -2,8 +2,9 @@
 
 use countermand_app::ports::{ProviderAnswer, ProviderError, ReversalRequest};
 use countermand_domain::{
-    Actor, Effect, Money, Order, Reversal, ReversalCall, ReversalEntry, ReversalOperation, ReversalRefusal,
-    ReversalState, ReversalStep, SettledMatter, Settlement, TransactionKind,
+    Actor, Effect, FailedRefund, Money, Order, RefundFailure, Reversal, ReversalCall, ReversalEntry,
+    ReversalOperation, ReversalRefusal, ReversalState, ReversalStep, SettledMatter, Settlement,
+    TransactionKind,
 };
 
 use super::History;
@@ -284,7 +285,18 @@ impl History {
             owed.needs_staff = true;
             if was_booked {
                 owed.ending = Ending::Open;
-                self.settle("returned", SettledMatter::Returned { transaction, amount });
+                let failed = FailedRefund {
+                    refund: owed.reversal.obligation.clone(),
+                    tender: 0,
+                    account: "main".to_owned(),
+                    amount,
+                    reason: RefundFailure::Failed,
+                    was_refunded: true,
+                };
+                match self.order.fail_refund(transaction, failed, self.now) {
+                    Ok(change) => self.apply("returned", change),
+                    Err(problem) => self.broken.push(format!("returned: {problem}")),
+                }
             }
         }
     }

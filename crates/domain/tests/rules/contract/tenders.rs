@@ -2,9 +2,10 @@
 
 use countermand_domain::invariants::broken_by;
 use countermand_domain::{
-    Actor, Cancel, CancellationPolicy, CancellationRules, CreditMemoRequest, Effect, EventData,
+    Actor, Cancel, CancellationPolicy, CancellationRules, CreditMemoRequest, Effect, EventData, FailedRefund,
     InvoiceRequest, Money, OpenInvoiceRequest, Order, PaymentKind, PaymentTender, PaymentTransaction,
-    RefundOrder, RefundProgress, Selection, Tender, TenderKind, TransactionKind, Transition,
+    RefundFailure, RefundOrder, RefundProgress, Selection, SettledMatter, Settlement, Tender, TenderKind,
+    TransactionKind, Transition,
 };
 
 use super::{invoiced, order_of, usd, whole};
@@ -316,6 +317,46 @@ fn the_keeper_of_a_balance_is_told_what_is_due_to_it() {
         order.tell_credit_due("o-2", 0, usd(2000), at(5)).is_none(),
         "a card is no balance"
     );
+}
+
+#[test]
+fn a_refund_that_failed_is_told_to_staff_and_owed_again_if_it_counted_as_paid() {
+    let order = cancel(&paid_by_three(), None, RefundOrder::default()).after;
+    let failed = |was_refunded| FailedRefund {
+        refund: "o-1".into(),
+        tender: 0,
+        account: "main".into(),
+        amount: usd(2000),
+        reason: RefundFailure::Disputed,
+        was_refunded,
+    };
+    let told = order
+        .fail_refund(0, failed(false), at(5))
+        .expect("a change")
+        .after;
+    assert_eq!(told.payment, order.payment);
+    let line = told.comments.last().expect("a line of the history");
+    assert_eq!(
+        line.text,
+        "The refund of $20.00 failed at the payment provider main: the buyer disputes the payment at the bank."
+    );
+    assert!(!line.visible_on_front);
+    let paid_back = Settlement {
+        matter: SettledMatter::Refund {
+            transaction: 0,
+            amount: usd(2000),
+        },
+        note: String::new(),
+        reference: None,
+    };
+    let paid_back = told.settle(paid_back, &Actor::System, at(6));
+    let paid_back = paid_back.expect("a change").after;
+    let late = paid_back
+        .fail_refund(0, failed(true), at(7))
+        .expect("a change")
+        .after;
+    assert_eq!(late.payment, order.payment);
+    assert_kept(&late);
 }
 
 #[test]

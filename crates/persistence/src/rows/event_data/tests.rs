@@ -3,8 +3,8 @@
 use chrono::DateTime;
 use countermand_domain::{
     ApprovedRequest, BuyerMail, CanceledItem, Cancellation, CreditDue, DeliveryKind, EndedRequest,
-    EndedSubscription, RequestStatus, RequestedCancellation, Restoration, RestoredStock, ReversalOperation,
-    RowMoney, SettledMatter, Settlement, SubscriptionEnd, TenderKind,
+    EndedSubscription, FailedRefund, RefundFailure, RequestStatus, RequestedCancellation, Restoration,
+    RestoredStock, ReversalOperation, RowMoney, SettledMatter, Settlement, SubscriptionEnd, TenderKind,
 };
 
 use super::*;
@@ -63,6 +63,17 @@ fn due() -> CreditDue {
         method: "giftcard".into(),
         amount: usd(700),
         reference: Some("GC-7".into()),
+    }
+}
+
+fn failed() -> FailedRefund {
+    FailedRefund {
+        refund: "019cc83b-5c00-7000-8000-000000000012".into(),
+        tender: 1,
+        account: "main".into(),
+        amount: usd(700),
+        reason: RefundFailure::Disputed,
+        was_refunded: true,
     }
 }
 
@@ -156,6 +167,7 @@ fn one_of_each() -> Vec<EventData> {
             amount: usd(1500),
         })),
         EventData::CreditDue(due()),
+        EventData::RefundFailed(failed()),
         EventData::ChangedUpstream(UpstreamChange {
             shipped: Quantity::from_scaled(25_000),
             canceled: Quantity::whole(1),

@@ -1,0 +1,122 @@
+//! A refund that fails at its payment provider is a change of the order, so that other systems and staff are told of it.
+//! The change and the state at the provider are written in one transaction: each failure is told once.
+
+use std::sync::Arc;
+
+use countermand_domain::{FailedRefund, Money, OrderId, RefundFailure, Reversal, ReversalEntry, Shop};
+use countermand_persistence::{KeptReversalEntry, MET, NewReversalEntry, OwedReversal, ReopenedObligation};
+
+use crate::App;
+use crate::error::{AppError, UserError, UserErrorCode};
+use crate::failure::Failure;
+use crate::order_command::{Decision, OrderCommand};
+use crate::viewer::Viewer;
+
+/// A state of a void or a refund at its payment provider that is to be written down.
+pub(super) struct NewState<'a> {
+    pub(super) order: OrderId,
+    pub(super) shop: &'a Arc<Shop>,
+    /// The name of the account at the provider.
+    pub(super) account: &'a str,
+    pub(super) owed: OwedReversal,
+    /// The void or the refund, with the states that are known.
+    pub(super) reversal: &'a Reversal,
+    pub(super) entry: ReversalEntry,
+    /// The body of the request that is about to be sent; none in other states.
+    pub(super) request_body: Option<String>,
+}
+
+impl App {
+    /// Writes the state of what is open down, and tells of it if it is a refund that failed. The answer is false if
+    /// another worker was faster; then nothing is written.
+    pub(super) async fn write_state(&self, new: &NewState<'_>) -> Result<bool, AppError> {
+        let failure = RefundFailure::of(&new.entry).filter(|_| new.entry.call.operation.is_refund());
+        match failure {
+            Some(reason) => self.fail_refund(new, reason, None).await,
+            None => self.write_state_alone(new).await,
+        }
+    }
+
+    /// Writes the state down, and tells no one.
+    pub(super) async fn write_state_alone(&self, new: &NewState<'_>) -> Result<bool, AppError> {
+        let NewReversalEntry { kept, known } = new.row();
+        Ok(self.database().append_reversal_entry(&kept, known).await?)
+    }
+
+    /// Writes down that a refund failed, and tells of it. `reopens` is the obligation that counted as met until now. The
+    /// answer is false if another worker was faster; then nothing is written.
+    pub(super) async fn fail_refund(
+        &self,
+        new: &NewState<'_>,
+        reason: RefundFailure,
+        reopens: Option<ReopenedObligation>,
+    ) -> Result<bool, AppError> {
+        let Some(viewer) = Viewer::of_system(new.shop, new.order) else {
+            // The store view of the order is gone, and its orders change no more.
+            return self.write_state_alone(new).await;
+        };
+        let command = OrderCommand::of_system(&viewer, "paymentProvider");
+        let changed = self.change_order::<UserError, _, _, _>(&command, new.order, |subject| {
+            let reopens = reopens.clone();
+            async move {
+                // The order was read before, so a failure that is told after this look is a conflict.
+                self.check_is_news(new, reopens.is_some()).await?;
+                let payment = &subject.order.payment;
+                let failed = FailedRefund {
+                    refund: new.reversal.obligation.clone(),
+                    tender: payment
+                        .tender_of(new.owed.transaction)
+                        .map_or(0, |it| it.position),
+                    account: new.account.to_owned(),
+                    amount: Money::new(new.owed.amount, subject.order.currency()),
+                    reason,
+                    was_refunded: reopens.is_some(),
+                };
+                let change = subject
+                    .order
+                    .fail_refund(new.owed.transaction, failed, self.now());
+                let transition = change.map_err(|problem| AppError::Internal(problem.to_string()))?;
+                Ok(Decision {
+                    reopens,
+                    provider_state: Some(new.row()),
+                    ..Decision::from(transition)
+                })
+            }
+        });
+        // Boxed, because the steps of a void or a refund would contain it otherwise.
+        match Box::pin(changed).await {
+            Ok(_) => Ok(true),
+            Err(Failure::Refused(_)) => Ok(false),
+            Err(Failure::App(problem)) => Err(problem),
+        }
+    }
+
+    /// Refuses a state that follows others than those that are known, and to open what is open already.
+    async fn check_is_news(&self, new: &NewState<'_>, reopens: bool) -> Result<(), Failure<UserError>> {
+        let obligation = new.reversal.obligation.as_str();
+        let kept = self.database().reversal_entries(&[obligation]).await?;
+        let mut is_news = kept.len() == new.reversal.entries.len();
+        if reopens {
+            let row = self.database().obligation(obligation).await?;
+            is_news &= row.is_some_and(|row| row.state == MET);
+        }
+        if is_news {
+            return Ok(());
+        }
+        Err(UserError::about("id", UserErrorCode::InProgress, "a worker is at it").into())
+    }
+}
+
+impl NewState<'_> {
+    fn row(&self) -> NewReversalEntry {
+        NewReversalEntry {
+            kept: KeptReversalEntry {
+                obligation: self.reversal.obligation.clone(),
+                account: self.account.to_owned(),
+                entry: self.entry.clone(),
+                request_body: self.request_body.clone(),
+            },
+            known: self.reversal.entries.len(),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Other systems and staff are told at once of a refund that failed at its payment provider, and the buyer is not.
+
+use chrono::TimeDelta;
+use countermand_app::obligations::Settlement;
+use countermand_tests::event_stream::EventStream;
+use countermand_tests::payment_server::PaymentServer;
+use countermand_tests::webhook_receiver::WebhookReceiver;
+use countermand_tests::{OrderJson, TestShop, on_every_database, on_sqlite};
+use serde_json::{Value, json};
+
+use super::{cancel, connected, paid, refunds, work};
+
+const LINE: &str =
+    "The refund of $15.00 failed at the payment provider main: the money did not reach the buyer.";
+
+/// An endpoint that wants to hear of refunds that failed.
+async fn receiver(shop: &TestShop) -> WebhookReceiver {
+    let receiver = WebhookReceiver::start().await;
+    let input = json!({ "address": receiver.address, "event_kinds": ["order.refund_failed"] });
+    let made = shop.owner_does("createWebhookEndpoint", input, "secret").await;
+    assert_eq!(made["user_errors"], json!([]), "{made}");
+    receiver
+}
+
+/// Staff lets the provider try the one open refund again, which goes wrong if there is a `fault`.
+async fn try_again(shop: &TestShop, provider: &PaymentServer, fault: Option<&str>) -> Vec<Settlement> {
+    let open = refunds(shop, "OPEN").await;
+    let input = json!({ "id": open[0]["id"] });
+    let done = shop
+        .owner_does("retryObligation", input, "obligation { id }")
+        .await;
+    assert_eq!(done["user_errors"], json!([]));
+    provider.goes_wrong(fault.as_slice()).await;
+    work(shop).await
+}
+
+on_every_database!(
+    a_refund_that_failed_is_told_once_for_each_failure,
+    |shop| async move {
+        let Some(provider) = connected(&shop).await else {
+            return;
+        };
+        let receiver = receiver(&shop).await;
+        let id = paid(&shop, "1").await;
+        provider.paid("tx-1", 1500).await;
+        cancel(&shop, &id).await;
+        provider.goes_wrong(&["fail"]).await;
+        work(&shop).await;
+        let open = refunds(&shop, "OPEN").await;
+        let told = receiver.received();
+        assert_eq!(told.len(), 1);
+        let event = told[0].json();
+        assert_eq!(event["type"], "com.countermand.order.refund_failed.v1");
+        let expected = json!({
+            "refund_id": open[0]["id"],
+            "tender": 1,
+            "payment_provider": "main",
+            "amount": { "amount": 1500, "currency": "USD" },
+            "reason_code": "failed",
+            "was_refunded": false,
+            "changed_by": "system",
+            "order_version": 3,
+        });
+        for (key, value) in expected.as_object().expect("an object") {
+            assert_eq!(&event["data"][key], value, "{key}");
+        }
+        // Nothing is sent again without staff, so nothing fails again.
+        shop.wait(TimeDelta::days(2));
+        assert_eq!(work(&shop).await, []);
+        assert_eq!(receiver.received().len(), 1);
+        // Another attempt that fails is another failure of the same refund.
+        try_again(&shop, &provider, Some("fail")).await;
+        let told = receiver.received();
+        assert_eq!(told.len(), 2);
+        assert_eq!(told[1].json()["data"]["refund_id"], open[0]["id"]);
+        assert_eq!(try_again(&shop, &provider, None).await, [Settlement::Met]);
+        assert_eq!(receiver.received().len(), 2);
+        let order = shop.order(&id).await;
+        let comments = order["comments"].as_array().expect("comments").iter();
+        let lines: Vec<_> = comments.filter(|it| it["message"] == LINE).collect();
+        assert_eq!(lines.len(), 2);
+        assert!(
+            lines.iter().all(|it| it["visible_on_front"] == false),
+            "{lines:?}"
+        );
+        assert!(shop.app().doctor(|_| {}).await.expect("a report").is_healthy());
+    }
+);
+
+on_sqlite!(
+    the_event_says_why_the_provider_refused_the_refund,
+    |shop| async move {
+        let Some(provider) = connected(&shop).await else {
+            return;
+        };
+        let receiver = receiver(&shop).await;
+        let id = paid(&shop, "1").await;
+        let disputed = json!({ "reference": "tx-1", "authorized": 1500, "captured": 1500, "disputed": true });
+        provider.play("payments", &disputed).await;
+        cancel(&shop, &id).await;
+        work(&shop).await;
+        let told = receiver.received();
+        let reasons: Vec<_> = told
+            .iter()
+            .map(|it| it.json()["data"]["reason_code"].clone())
+            .collect();
+        assert_eq!(reasons, [json!("disputed")]);
+    }
+);
+
+/// The type of the next event that the stream tells.
+async fn next_type(updates: &mut EventStream) -> Value {
+    updates.update().await.data["data"]["orderUpdated"]["event"]["type"].clone()
+}
+
+on_every_database!(
+    a_buyer_who_follows_the_order_is_not_told_why_a_refund_failed,
+    |shop| async move {
+        let Some(provider) = connected(&shop).await else {
+            return;
+        };
+        let anna = shop.customer("anna@example.com").await;
+        let order = OrderJson::new("1")
+            .by("anna@example.com")
+            .paid_with("stripe_payments")
+            .line("A", 1000, 1, 1, 0);
+        let mut order = order.json();
+        order["payment"]["last_trans_id"] = json!("tx-1");
+        let id = shop.import(&[order]).await.remove(0);
+        provider.paid("tx-1", 1500).await;
+        cancel(&shop, &id).await;
+        let query = "subscription($id: ID) { orderUpdated(order_id: $id) { event { type } } }";
+        let mut buyer = shop.events(query, json!({ "id": id }), Some(&anna)).await;
+        let mut staff = shop.events(query, json!({ "id": id }), Some(shop.owner())).await;
+        let canceled = "com.countermand.order.canceled.v1";
+        assert_eq!(next_type(&mut buyer).await, canceled);
+        assert_eq!(next_type(&mut staff).await, canceled);
+        provider.goes_wrong(&["fail"]).await;
+        work(&shop).await;
+        assert_eq!(try_again(&shop, &provider, None).await, [Settlement::Met]);
+        assert_eq!(
+            next_type(&mut staff).await,
+            "com.countermand.order.refund_failed.v1"
+        );
+        let settled = "com.countermand.order.settled.v1";
+        assert_eq!(next_type(&mut staff).await, settled);
+        assert_eq!(next_type(&mut buyer).await, settled);
+        let query = "{ customer { orders { items { comments { message } } } } }";
+        let seen = shop.ask(query).token(&anna).send().await;
+        let seen = seen.data("/customer/orders/items/0/comments").to_string();
+        assert!(
+            seen.contains("We refunded $15.00.") && !seen.contains("payment provider"),
+            "{seen}"
+        );
+    }
+);
