@@ -2,6 +2,7 @@
 
 mod delivery;
 mod endpoints;
+mod every_kind;
 mod guard;
 mod program;
 mod replay;
