@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use countermand_app::obligations::ObligationKind;
 use countermand_tests::process::ServerProcess;
 use countermand_tests::staff::CANCEL_ORDER;
 use countermand_tests::{OrderJson, TestShop, on_every_database};
@@ -163,6 +164,29 @@ on_every_database!(a_limit_that_is_hit_is_counted, |shop| async move {
     }
     server.kill().await;
 });
+
+/// `docs/operations.md` says what each kind is, and a rule for Prometheus watches how long the oldest of them waits, or how
+/// many were given up.
+#[test]
+fn the_page_for_operators_explains_and_watches_each_kind_of_obligation() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/operations.md");
+    let page = std::fs::read_to_string(path).expect("the page");
+    let (_, after) = page.split_once("| Kind | What is owed |").expect("the table");
+    let (table, _) = after.split_once("\n\n").expect("its end");
+    let (_, after) = page.split_once("```yaml\n").expect("the rules");
+    let (rules, _) = after.split_once("```").expect("their end");
+    let watched: BTreeSet<&str> = rules
+        .split("kind=")
+        .skip(1)
+        .filter_map(|it| it.trim_start_matches('~').split('"').nth(1))
+        .flat_map(|kinds| kinds.split('|'))
+        .collect();
+    let kinds: BTreeSet<&str> = ObligationKind::ALL.iter().map(|kind| kind.code()).collect();
+    assert_eq!(watched, kinds);
+    for kind in kinds {
+        assert_eq!(table.matches(&format!("`{kind}`")).count(), 1, "{kind}");
+    }
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_operators_pages_have_an_address_of_their_own() {
