@@ -9,6 +9,7 @@ mod contract;
 mod abandoned;
 mod captures;
 mod early;
+mod echoed_key;
 mod failed_refunds;
 mod faults;
 mod hyperswitch;

@@ -50,7 +50,8 @@ impl RefundFailure {
     #[must_use]
     pub fn of(entry: &ReversalEntry) -> Option<Self> {
         match entry.state {
-            ReversalState::Requested
+            ReversalState::Due
+            | ReversalState::Requested
             | ReversalState::Pending
             | ReversalState::RequiresAction
             | ReversalState::Succeeded => None,

@@ -67,6 +67,14 @@ pub(crate) async fn send(request: RequestBuilder, largest: usize) -> Result<Answ
 }
 
 impl Answer {
+    /// The same answer with its body changed.
+    pub(crate) fn with_body(self, change: impl FnOnce(Vec<u8>) -> Vec<u8>) -> Self {
+        Self {
+            body: change(self.body),
+            ..self
+        }
+    }
+
     /// The answer as a value.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, String> {
         serde_json::from_slice(&self.body).map_err(|problem| cut(&problem.to_string(), LONGEST_MESSAGE))

@@ -10,6 +10,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Client, RequestBuilder, StatusCode, Url};
 
 use super::gate::{End, Gate};
+use super::hidden_key::HiddenKey;
 use crate::http::{self, Answer, NoAnswer};
 
 /// The longest time until a connection stands.
@@ -32,6 +33,8 @@ pub(super) struct Connection {
     pub(super) base: Url,
     /// The header that carries the key, and its value.
     pub(super) key: (HeaderName, HeaderValue),
+    /// The key as it is hidden in answers, before any of their words is kept.
+    pub(super) hidden: HiddenKey,
     pub(super) gate: Arc<Gate>,
 }
 
@@ -66,6 +69,7 @@ impl Connection {
             Err(_) => End::Failed,
         };
         self.gate.leave(end, self.clock.now());
+        let answer = answer.map(|it| it.with_body(|body| self.hidden.hide_in(body)));
         answer.map_err(ProviderError::from)
     }
 

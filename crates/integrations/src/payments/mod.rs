@@ -3,6 +3,7 @@
 mod adyen;
 mod connection;
 mod gate;
+mod hidden_key;
 mod http;
 mod hyperswitch;
 mod problem;
@@ -23,6 +24,7 @@ use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use self::adyen::AdyenProvider;
 use self::connection::Connection;
 use self::gate::Gate;
+use self::hidden_key::HiddenKey;
 use self::http::HttpProvider;
 use self::hyperswitch::HyperswitchProvider;
 use self::stripe::StripeProvider;
@@ -145,6 +147,7 @@ impl PaymentProviders for ProviderAdapters {
             clock: self.clock.clone(),
             base,
             key,
+            hidden: HiddenKey::of(access.secret),
             gate: self.gate(access.name),
         };
         let merchant_account = access.merchant_account;
