@@ -29,15 +29,32 @@ pub struct SealedSecrets {
 impl App {
     /// The accounts and endpoints of which this program cannot open a secret, in words. What they owe cannot be sent.
     pub async fn lost_secrets(&self) -> Result<Vec<String>, AppError> {
+        self.names_of(|secrets| kept(self.vault(), secrets) == Kept::Lost)
+            .await
+    }
+
+    /// The accounts and endpoints of which a reader of the database can open a secret, in words: it is sealed with the
+    /// installation's secret.
+    pub async fn open_secrets(&self) -> Result<Vec<String>, AppError> {
+        let vault = self.vault();
+        self.names_of(|secrets| {
+            let mut secrets = secrets.iter();
+            secrets.any(|(sealed, context)| vault.is_open_to_readers(sealed, context))
+        })
+        .await
+    }
+
+    /// The names of the accounts and endpoints whose secrets are wanted.
+    async fn names_of(&self, are_wanted: impl Fn(&[Sealed<'_>]) -> bool) -> Result<Vec<String>, AppError> {
         let accounts = self.database().payment_accounts().await?;
         let endpoints = self.database().webhook_endpoints().await?;
         let accounts = accounts
             .iter()
-            .filter(|it| is_lost(self.vault(), &sealed_of_account(it)))
+            .filter(|it| are_wanted(&sealed_of_account(it)))
             .map(name_of_account);
         let endpoints = endpoints
             .iter()
-            .filter(|it| is_lost(self.vault(), &sealed_of_endpoint(it)))
+            .filter(|it| are_wanted(&sealed_of_endpoint(it)))
             .map(name_of_endpoint);
         Ok(accounts.chain(endpoints).collect())
     }
@@ -159,10 +176,6 @@ fn kept(vault: &Vault, secrets: &[Sealed<'_>]) -> Kept {
         .iter()
         .map(|(sealed, context)| vault.kept(sealed, context));
     kept.max().unwrap_or(Kept::Current)
-}
-
-fn is_lost(vault: &Vault, secrets: &[Sealed<'_>]) -> bool {
-    kept(vault, secrets) == Kept::Lost
 }
 
 fn name_of_account(account: &PaymentAccount) -> String {

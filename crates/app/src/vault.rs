@@ -60,6 +60,12 @@ impl SecretKeys {
         }
         Ok(Self(keys))
     }
+
+    /// Whether no key was given, so that secrets are sealed with the installation's secret.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 impl fmt::Debug for SecretKeys {
@@ -105,6 +111,12 @@ impl Vault {
         }
     }
 
+    /// Whether the installation's secret sealed `sealed` for `context`, so that a reader of the database can open it.
+    pub(crate) fn is_open_to_readers(&self, sealed: &str, context: &str) -> bool {
+        self.opened(sealed, context)
+            .is_some_and(|(_, key)| key + 1 == self.seals.len())
+    }
+
     /// The same secret sealed with the first key; none where it is already, and where no key opens it.
     pub(crate) fn sealed_anew(&self, sealed: &str, context: &str) -> Option<String> {
         let (secret, key) = self.opened(sealed, context)?;
@@ -139,9 +151,11 @@ mod tests {
         let sealed = installation().seal(b"key", "account");
         assert_eq!(vault(&[1]).open(&sealed, "account").as_deref(), Some(&b"key"[..]));
         assert_eq!(vault(&[1]).kept(&sealed, "account"), Kept::Old);
+        assert!(vault(&[1]).is_open_to_readers(&sealed, "account"));
         let sealed = vault(&[1]).sealed_anew(&sealed, "account").expect("sealed anew");
         assert_eq!(installation().kept(&sealed, "account"), Kept::Lost);
         assert_eq!(vault(&[1]).kept(&sealed, "account"), Kept::Current);
+        assert!(!vault(&[1]).is_open_to_readers(&sealed, "account"));
         let sealed = vault(&[2, 1])
             .sealed_anew(&sealed, "account")
             .expect("sealed anew");

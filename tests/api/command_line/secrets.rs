@@ -91,6 +91,52 @@ async fn secrets_move_to_a_key_from_outside_the_database_and_to_the_next_one() {
     server.kill().await;
 }
 
+/// The warnings of a server with these keys about secrets that a backup alone opens.
+async fn warnings(url: &str, keys: &str) -> Vec<String> {
+    let arguments = ["serve", "--database-url", url];
+    let server = ServerProcess::start_in(PROGRAM, &arguments, &with_keys(keys)).await;
+    let log = server.log();
+    server.kill().await;
+    let warnings = log
+        .lines()
+        .filter(|line| line.contains("countermand secrets seal"));
+    warnings.map(str::to_owned).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_start_without_a_key_from_outside_the_database_warns_once_and_a_demo_does_not() {
+    let (_folder, url) = migrated();
+    let unset = "SECRET_KEYS is not set";
+    let without = warnings(&url, "").await;
+    assert!(
+        matches!(&without[..], [one] if one.contains(unset)),
+        "{without:?}"
+    );
+    let worker = ServerProcess::worker(PROGRAM, &url).await;
+    assert_eq!(worker.log().matches(unset).count(), 1, "{}", worker.log());
+    worker.kill().await;
+    assert_eq!(warnings(&url, FIRST).await, Vec::<String>::new());
+
+    // What was sealed before the key was set stays open until it is sealed anew.
+    let program = |keys: &str, arguments: &[&str]| {
+        let arguments = [arguments, &["--database-url", &url]].concat();
+        let run = process::run_in(PROGRAM, &arguments, b"", &with_keys(keys));
+        assert_eq!(run.code, 0, "{run:?}");
+    };
+    program("", &["webhook", "create", "https://erp.example/hooks"]);
+    let left = warnings(&url, FIRST).await;
+    assert!(
+        matches!(&left[..], [one] if one.contains("the webhook endpoint") && !one.contains(unset)),
+        "{left:?}"
+    );
+    program(FIRST, &["secrets", "seal"]);
+    assert_eq!(warnings(&url, FIRST).await, Vec::<String>::new());
+
+    let demo = ServerProcess::demo(PROGRAM, &[]).await;
+    assert!(!demo.log().contains("SECRET_KEYS"), "{}", demo.log());
+    demo.kill().await;
+}
+
 #[test]
 fn a_key_of_the_wrong_length_is_refused_and_not_repeated() {
     let (_folder, url) = migrated();

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use countermand_app::{App, AppSettings, failure};
+use countermand_app::{App, AppSettings, SecretKeys, failure};
 
 use crate::cli::{SecretsAction, SecretsTarget};
 use crate::command::serve::close;
@@ -53,6 +53,26 @@ fn told(lost: &[String]) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Warns of secrets that a reader of the database or of a backup can open, and says what to set.
+pub(super) async fn warn_of_open_secrets(app: &App, keys: &SecretKeys) -> anyhow::Result<()> {
+    if keys.is_empty() {
+        tracing::warn!(
+            "SECRET_KEYS is not set: keys to payment providers and secrets of webhooks are sealed with a secret that \
+             lies in the database too, so a backup alone opens them. Set it to a key (`openssl rand -base64 32` makes \
+             one), and run `countermand secrets seal`"
+        );
+        return Ok(());
+    }
+    let open = app.open_secrets().await?;
+    if !open.is_empty() {
+        tracing::warn!(
+            of = open.join(", "),
+            "a secret is still sealed with one that lies in the database too: run `countermand secrets seal`"
+        );
+    }
+    Ok(())
 }
 
 /// Refuses to run jobs with `app` while it cannot open a secret: what an account or an endpoint is owed would be left

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::channel_worker::work_on_channels;
 use crate::cli::{ListenAddress, ListenArgs, ServeArgs};
 use crate::command::nats::with_event_stream;
-use crate::command::secrets::check_for_jobs;
+use crate::command::secrets::{check_for_jobs, warn_of_open_secrets};
 use crate::command::{open_app_for_webhooks, open_channels, open_database_for_requests, open_mailer};
 use crate::example_tabs::example_tabs;
 use crate::graphiql::{self, ExampleTab};
@@ -34,15 +34,15 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let database = open_database_for_requests(&args.database, args.listen.deadline()).await?;
     let channels = open_channels(&args.channels, &database)?;
     let app = open_app_for_webhooks(database, settings(&args), &args.webhooks).await?;
-    let app = app
-        .with_channels(channels)
-        .with_secret_keys(&args.secrets.keys()?)?;
+    let keys = args.secrets.keys()?;
+    let app = app.with_channels(channels).with_secret_keys(&keys)?;
     let mut app = with_event_stream(app, &args.nats, !args.no_worker).await?;
     if let Some(verifier) = verifier {
         app = app.with_identities(Arc::new(verifier));
     }
     let mailer = open_mailer(&args.mail)?;
     let listeners = Listeners::bind(&args.listen).await?;
+    warn_of_open_secrets(&app, &keys).await?;
     let address = listeners.shop.local_addr()?;
     let page = if args.listen.graphiql {
         format!(", GraphiQL at http://{address}/graphiql")

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::channel_worker::work_on_channels;
 use crate::cli::WorkerArgs;
 use crate::command::nats::with_event_stream;
-use crate::command::secrets::check_for_jobs;
+use crate::command::secrets::{check_for_jobs, warn_of_open_secrets};
 use crate::command::serve::{address_of, admin_words, bind_admin, close, mail_transport, stop_on_signal};
 use crate::command::{open_app_for_webhooks, open_channels, open_database, open_mailer};
 use crate::http::{self, CONNECTIONS_PER_ADDRESS, OperatorPages};
@@ -29,10 +29,10 @@ pub(super) async fn run(args: WorkerArgs) -> anyhow::Result<ExitCode> {
     };
     let channels = open_channels(&args.channels, &database)?;
     let app = open_app_for_webhooks(database, settings, &args.webhooks).await?;
-    let app = app
-        .with_channels(channels)
-        .with_secret_keys(&args.secrets.keys()?)?;
+    let keys = args.secrets.keys()?;
+    let app = app.with_channels(channels).with_secret_keys(&keys)?;
     check_for_jobs(&app).await?;
+    warn_of_open_secrets(&app, &keys).await?;
     let app = with_event_stream(app, &args.nats, true).await?;
     let mailer = open_mailer(&args.mail)?;
     let pages = match admin {
