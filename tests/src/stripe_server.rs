@@ -4,6 +4,7 @@ use std::ops::Deref;
 
 use serde_json::Value;
 
+use crate::ask::client;
 use crate::example_server::ExampleServer;
 
 /// The key to the account.
@@ -30,6 +31,18 @@ impl StripeServer {
     pub async fn of_connected_account(account: &str) -> Option<Self> {
         let arguments = ["--key", KEY, "--account", account];
         ExampleServer::start("stripe-server", &arguments).await.map(Self)
+    }
+
+    /// A request for a refund arrives that was sent under `key`. The sender waits no longer for the answer.
+    ///
+    /// # Panics
+    /// When the server refuses.
+    pub async fn refund_arrives(&self, key: &str, payment: &str, amount: i64) {
+        let form = format!("payment_intent={payment}&amount={amount}&metadata[countermand_key]={key}");
+        let sent = client().post(format!("{}/v1/refunds", self.address));
+        let sent = sent.bearer_auth(KEY).header("Idempotency-Key", key).body(form);
+        let answer = sent.send().await.expect("the server answers");
+        assert!(answer.status().is_success(), "{key}: {}", answer.status());
     }
 
     /// The refunds of a payment, oldest first, by Stripe's own ledger.

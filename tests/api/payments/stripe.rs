@@ -112,6 +112,46 @@ on_sqlite!(
 );
 
 on_sqlite!(
+    a_refund_that_was_sent_under_two_keys_is_followed_by_its_id,
+    |shop| async move {
+        let Some(stripe) = connected(&shop).await else {
+            return;
+        };
+        // After two minutes the second request is sent again, and refused; after a day it is only looked up.
+        for (number, wait) in [("1", TimeDelta::minutes(2)), ("2", TimeDelta::hours(24))] {
+            let payment = format!("pi_{number}");
+            canceled(&shop, &stripe, number).await;
+            // The first request is on its way for more than a day, and the second one, which has a new key, gets lost.
+            for hours in [25, 0] {
+                stripe.play("faults", &json!({ "next": ["lose_request"] })).await;
+                work(&shop).await;
+                shop.wait(TimeDelta::hours(hours));
+                stripe.play("time", &json!({ "seconds": hours * 3600 })).await;
+            }
+            let open = refunds(&shop, "OPEN").await;
+            assert_eq!(states(&open[0]), ["REQUESTED", "REQUESTED"]);
+            let first = open[0]["provider_states"][0]["key"].as_str().expect("a key");
+            stripe.play("faults", &json!({ "next": ["pending"] })).await;
+            stripe.refund_arrives(first, &payment, 1500).await;
+            for wait in [wait, TimeDelta::hours(2)] {
+                shop.wait(wait);
+                let under_way = work(&shop).await;
+                assert!(
+                    matches!(under_way[..], [Settlement::Postponed(_)]),
+                    "{under_way:?}"
+                );
+            }
+            let open = refunds(&shop, "OPEN").await;
+            assert_eq!(states(&open[0]), ["REQUESTED", "REQUESTED", "PENDING"]);
+            stripe.ends(&payment, true).await;
+            shop.wait(TimeDelta::hours(2));
+            assert_eq!(work(&shop).await, [Settlement::Met]);
+            assert_eq!(stripe.refunds(&payment).await.len(), 1);
+        }
+    }
+);
+
+on_sqlite!(
     the_released_rest_of_an_authorization_counts_not_as_paid_back,
     |shop| async move {
         let Some(stripe) = connected(&shop).await else {

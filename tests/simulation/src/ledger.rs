@@ -180,7 +180,11 @@ impl Ledger {
             self.broken
                 .push("a provider without a look-up was asked".to_owned());
         }
-        let kept = self.reversals.iter().rev().find(|kept| kept.key == request.key);
+        let is_asked_about = |kept: &&KeptReversal| {
+            kept.key == request.key || Some(&kept.reference) == request.reference.as_ref()
+        };
+        let kept = self.reversals.iter().rev().find(is_asked_about);
+        let kept = kept.or_else(|| self.earlier_refund(request));
         Ok(kept.map(|kept| kept.answer(self.profile)))
     }
 
@@ -240,15 +244,8 @@ impl Ledger {
         }
         let is_nothing_left =
             request.operation.is_refund() && self.left(&request.payment) < request.amount.minor();
-        if self.profile == Profile::Likely && is_nothing_left {
-            // As the adapter of Stripe does: an earlier request of the same obligation may have arrived after all.
-            let obligation = obligation_of(&request.key);
-            let ours = self.reversals.iter().rev().find(|kept| {
-                kept.is_counted() && kept.did.is_refund() && obligation_of(&kept.key) == obligation
-            });
-            if let Some(ours) = ours {
-                return ours.answer(self.profile);
-            }
+        if let Some(earlier) = self.earlier_refund(request).filter(|_| is_nothing_left) {
+            return earlier.answer(self.profile);
         }
         let (did, outcome) = self.outcome_of(request);
         let kept = KeptReversal {
@@ -265,6 +262,18 @@ impl Ledger {
         self.reversals.push(kept);
         self.tell_of(self.reversals.len() - 1, now);
         answer
+    }
+
+    /// The refund of an earlier request of the same obligation, which may have arrived after all: the adapter of Stripe
+    /// looks for it.
+    fn earlier_refund(&self, request: &ReversalRequest) -> Option<&KeptReversal> {
+        if self.profile != Profile::Likely || !request.operation.is_refund() {
+            return None;
+        }
+        let obligation = obligation_of(&request.key);
+        let mut newest = self.reversals.iter().rev();
+        newest
+            .find(|kept| kept.is_counted() && kept.did.is_refund() && obligation_of(&kept.key) == obligation)
     }
 
     fn outcome_of(&mut self, request: &ReversalRequest) -> (ReversalOperation, KeptOutcome) {

@@ -229,6 +229,7 @@ impl CheckCase {
             payment: self.payment.clone(),
             amount: self.amount(known),
             order: self.order.number.clone(),
+            reference: known.reversal.reference_of(call).map(str::to_owned),
         }
     }
 }

@@ -163,6 +163,7 @@ impl ReversalCase {
             payment: self.payment.clone(),
             amount: self.amount(),
             order: self.order.number.clone(),
+            reference: self.reversal.reference_of(call).map(str::to_owned),
         }
     }
 

@@ -39,6 +39,8 @@ pub struct ReversalRequest {
     pub amount: Money,
     /// The number of the order, for people who look at the provider's pages.
     pub order: OrderNumber,
+    /// The provider's id of the void or the refund, where it named one; only a look-up uses it.
+    pub reference: Option<String>,
 }
 
 /// What the provider said about a void or a refund.
@@ -126,8 +128,8 @@ pub trait PaymentProvider: Send + Sync {
         None
     }
 
-    /// Asks what became of a void or a refund; none when the provider finds nothing under its key. It is asked only
-    /// where `look_up` is not [`LookUp::None`](countermand_domain::LookUp::None).
+    /// Asks what became of a void or a refund; none when the provider finds nothing under its key or its id. It is asked
+    /// only where `look_up` is not [`LookUp::None`](countermand_domain::LookUp::None).
     async fn look_up(&self, request: &ReversalRequest) -> Result<Option<ProviderAnswer>, ProviderError>;
 }
 

@@ -230,6 +230,13 @@ impl Reversal {
         entries.any(|it| it.call == call && it.state == ReversalState::Requested)
     }
 
+    /// The provider's id of the void or the refund by which it answered `call`; none where it named none.
+    #[must_use]
+    pub fn reference_of(&self, call: ReversalCall) -> Option<&str> {
+        let mut about = self.entries.iter().rev().filter(|entry| entry.call == call);
+        about.find_map(|entry| entry.reference.as_deref())
+    }
+
     /// What to do next at a provider with these `capabilities`.
     #[must_use]
     pub fn next_step(&self, capabilities: ProviderCapabilities, now: DateTime<Utc>) -> ReversalStep {

@@ -139,6 +139,7 @@ impl History {
             payment,
             amount: owed.amount,
             order: self.order.number.clone(),
+            reference: owed.reversal.reference_of(call).map(str::to_owned),
         })
     }
 

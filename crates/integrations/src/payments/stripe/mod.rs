@@ -1,7 +1,7 @@
 //! Stripe: payment intents are canceled, and charges are refunded.
 //!
 //! A repeated request is recognized by its `Idempotency-Key` for a day. After that, and when Stripe repeats a failure of
-//! its own, the refunds of the payment are listed, and ours is known by its metadata.
+//! its own, the refunds of the payment are listed, and ours is known by its metadata, or by its id where Stripe named it.
 
 mod amount;
 mod message;
@@ -152,8 +152,8 @@ impl StripeProvider {
             Ok(refund) => Ok(refund.answer()),
             // An earlier request of ours may have arrived after all, under another key.
             Err(Problem::Refused(no)) if no.refusal == ReversalRefusal::NothingLeft => {
-                let obligation = request.key.rsplit_once(':').map_or("", |(before, _)| before);
-                let is_ours = |kept: &WireRefund| kept.counts() && kept.is_of_obligation(obligation);
+                let obligation = obligation_of(&request.key);
+                let is_ours = |kept: &WireRefund| kept.is_moved_for(obligation);
                 let found = self.find_refund(&request.payment, is_ours).await?;
                 Ok(found.map_or_else(|| no.answer(), |found| found.answer()))
             }
@@ -286,9 +286,20 @@ impl PaymentProvider for StripeProvider {
                 Ok(intent.void_answer(&id))
             }
             ReversalOperation::Refund => {
-                let is_ours = |refund: &WireRefund| refund.metadata.get(KEY) == Some(&request.key);
+                let obligation = obligation_of(&request.key);
+                let id = request.reference.as_deref();
+                // An earlier request of ours may have arrived after all, under another key.
+                let mut earlier = None;
+                let is_ours = |refund: &WireRefund| {
+                    let has_key = refund.metadata.get(KEY) == Some(&request.key);
+                    let is_it = has_key || id.is_some_and(|id| id == cut(&refund.id));
+                    if !is_it && earlier.is_none() && refund.is_moved_for(obligation) {
+                        earlier = Some(refund.answer());
+                    }
+                    is_it
+                };
                 let found = self.find_refund(&request.payment, is_ours).await?;
-                Ok(found.map(|refund| refund.answer()))
+                Ok(found.map(|refund| refund.answer()).or(earlier))
             }
         }
     }
@@ -357,10 +368,16 @@ impl WireCharge {
 }
 
 impl WireRefund {
-    fn is_of_obligation(&self, obligation: &str) -> bool {
-        let key = self.metadata.get(KEY).and_then(|key| key.rsplit_once(':'));
-        key.is_some_and(|(before, _)| before == obligation)
+    /// Whether money moved, or may still move, by a request of the program for `obligation`.
+    fn is_moved_for(&self, obligation: &str) -> bool {
+        let key = self.metadata.get(KEY);
+        self.counts() && key.is_some_and(|key| obligation_of(key) == obligation)
     }
+}
+
+/// What the keys of all refunds of one obligation begin with.
+fn obligation_of(key: &str) -> &str {
+    key.rsplit_once(':').map_or(key, |(obligation, _)| obligation)
 }
 
 /// Whether a reference is that of a charge, or of a payment by a method that Stripe books as such.
