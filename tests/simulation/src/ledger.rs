@@ -3,6 +3,7 @@
 //! It is unforgiving where real providers are: a key that it has forgotten is a new request, so a refund that is sent
 //! again then is paid twice, and an answer that got lost says nothing.
 
+mod fault;
 mod kept;
 mod payment;
 mod play;
@@ -17,35 +18,11 @@ use countermand_app::ports::{
 use countermand_domain::{LookUp, Money, ReversalOperation, ReversalRefusal};
 
 use crate::dice::Dice;
+use fault::{FAULTS, Fault};
 
 pub(crate) use kept::{KeptOutcome, KeptReversal};
 use payment::Payment;
 pub use profile::Profile;
-
-/// The share of the provider's calls that go wrong, in percent.
-const FAULTS: u32 = 30;
-
-/// The longest way of a late request, in minutes: more than a day, and less than an hour more.
-const LATEST: i64 = 1_470;
-
-/// What goes wrong with a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fault {
-    /// Nothing was sent.
-    Unavailable,
-    /// The provider asks for patience.
-    Throttle,
-    /// The connection ends before the provider acts.
-    LoseRequest,
-    /// The connection ends after the provider acted.
-    LoseAnswer,
-    /// The request arrives minutes after the connection ended.
-    ArriveLate,
-    /// The provider keeps a failure of its own under the key, and does not act.
-    StoreFailureBefore,
-    /// The provider acts, and keeps a failure of its own under the key.
-    StoreFailureAfter,
-}
 
 /// The books of the provider.
 #[derive(Debug)]
@@ -53,6 +30,8 @@ pub struct Ledger {
     seed: u64,
     profile: Profile,
     dice: Dice,
+    /// Whether requests that go wrong arrive a day late.
+    is_slow: bool,
     faults: u32,
     payments: BTreeMap<String, Payment>,
     reversals: Vec<KeptReversal>,
@@ -71,10 +50,12 @@ impl Ledger {
     /// The empty books of a provider with the abilities of `profile`, which fails as `seed` decides.
     #[must_use]
     pub fn new(seed: u64, profile: Profile) -> Self {
+        let mut dice = Dice::seeded(seed ^ 0x6c65_6467_6572);
         Self {
             seed,
             profile,
-            dice: Dice::seeded(seed ^ 0x6c65_6467_6572),
+            is_slow: fault::is_slow(profile, &mut dice),
+            dice,
             faults: FAULTS,
             payments: BTreeMap::new(),
             reversals: Vec::new(),
@@ -130,13 +111,7 @@ impl Ledger {
             }
             Some(Fault::LoseRequest) => return lost("the request got lost"),
             Some(Fault::ArriveLate) => {
-                // A provider that keeps its keys for ever never gets a request twice, however late it is.
-                let longest = if self.profile == Profile::Likely {
-                    LATEST
-                } else {
-                    40
-                };
-                let at = now + TimeDelta::minutes(self.dice.one_of(&[5, 40, longest]));
+                let at = now + self.way();
                 self.late.push((at, request.clone()));
                 return lost("the request is late");
             }
@@ -210,15 +185,15 @@ impl Ledger {
         }))
     }
 
-    /// Requests that were late arrive. The provider acts on none whose key it has seen, and on none of an obligation that
-    /// it refused or failed to carry out meanwhile: by then, no one waits for the connection.
+    /// Requests that were late arrive. The provider acts on none whose key it has seen, and on none about a payment of which
+    /// it refused or failed to give money back meanwhile: that money would make room for a second refund, and by then, no
+    /// one waits for the connection.
     pub(crate) fn arrive(&mut self, now: DateTime<Utc>) {
         let (arrived, late): (Vec<_>, Vec<_>) = self.late.drain(..).partition(|(at, _)| *at <= now);
         self.late = late;
         for (at, request) in arrived {
-            let obligation = obligation_of(&request.key);
             let is_known = self.reversals.iter().any(|kept| {
-                kept.key == request.key || (obligation_of(&kept.key) == obligation && !kept.is_counted())
+                kept.key == request.key || (kept.payment == request.payment && !kept.is_counted())
             });
             if !is_known && !self.failures.contains(&request.key) {
                 self.carry_out(&request, at);
@@ -301,36 +276,6 @@ impl Ledger {
             KeptOutcome::Moved
         };
         (did, outcome)
-    }
-
-    fn fault(&mut self) -> Option<Fault> {
-        let any = [
-            Fault::Unavailable,
-            Fault::Throttle,
-            Fault::LoseRequest,
-            Fault::LoseRequest,
-            Fault::LoseAnswer,
-            Fault::LoseAnswer,
-            Fault::ArriveLate,
-            Fault::StoreFailureBefore,
-            Fault::StoreFailureAfter,
-        ];
-        let fault = self.dice.percent(self.faults).then(|| self.dice.one_of(&any))?;
-        let is_stored = matches!(fault, Fault::StoreFailureBefore | Fault::StoreFailureAfter);
-        // Only some providers keep their failures.
-        let is_played = !is_stored || self.profile == Profile::Likely;
-        Some(if is_played { fault } else { Fault::LoseAnswer })
-    }
-
-    fn fail_to_read(&mut self) -> Result<(), ProviderError> {
-        if !self.dice.percent(self.faults / 3) {
-            return Ok(());
-        }
-        Err(if self.dice.percent(50) {
-            ProviderError::Unavailable("no connection".to_owned())
-        } else {
-            ProviderError::Unknown("the answer cannot be read".to_owned())
-        })
     }
 
     /// What is left of the captured money, in minor units.

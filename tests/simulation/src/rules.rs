@@ -97,7 +97,7 @@ impl History {
     }
 
     fn take_step(&mut self) {
-        match self.dice.below(20) {
+        match self.dice.below(21) {
             0..=11 => self.command(),
             12..=14 => self.work_all(),
             15 => {
@@ -112,8 +112,17 @@ impl History {
             }
             18 if self.dice.percent(50) => self.refund_outside(),
             18 => self.capture_outside(),
-            _ => self.bank_returns(),
+            19 => self.bank_returns(),
+            _ => self.wait_a_day(),
         }
+    }
+
+    /// A day passes between two attempts of the worker. At the second one, a late request is still on its way.
+    fn wait_a_day(&mut self) {
+        self.work_all();
+        self.now += TimeDelta::hours(24);
+        self.story.push("a day passes".to_owned());
+        self.work_all();
     }
 
     /// One command on the order. A refusal changes nothing.
