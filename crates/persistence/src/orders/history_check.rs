@@ -1,5 +1,6 @@
-//! Recomputes the history of every order, page by page.
+//! Recomputes the history of one order, or of every order, page by page.
 
+use countermand_domain::OrderId;
 use sea_orm::Iterable;
 use sea_orm::sea_query::{Expr, ExprTrait, Order as Direction, Query, SelectStatement};
 use serde::Deserialize;
@@ -14,7 +15,7 @@ use crate::sql::script::Script;
 /// The number of events that are read at once.
 const PAGE: u64 = 500;
 
-/// The result of recomputing the history of every order.
+/// The result of recomputing the history of one order, or of every order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HistoryReport {
     /// The number of orders whose history is not as it was written.
@@ -71,6 +72,20 @@ impl OrderHistory {
 }
 
 impl Database {
+    /// Recomputes the history of one order.
+    pub async fn check_history(&self, order: OrderId) -> Result<HistoryReport, DatabaseError> {
+        let history = self.whole_history(order.number()).await?;
+        let broken_at = history.broken_at();
+        Ok(HistoryReport {
+            broken: u64::from(broken_at.is_some()),
+            examples: broken_at
+                .map(|version| (history.order, version))
+                .into_iter()
+                .collect(),
+            unchained: history.check.unchained(),
+        })
+    }
+
     /// Recomputes the history of every order. The report has at most `most` examples.
     pub async fn check_histories(&self, most: usize) -> Result<HistoryReport, DatabaseError> {
         let mut report = HistoryReport::default();
@@ -107,10 +122,7 @@ impl Database {
         }
         // The history may have been read in two pages, between which its buyer was erased. Only what remains when the
         // whole history is read at once counts.
-        let mut again = OrderHistory::of(history.order);
-        for row in self.history_rows(&events_of(history.order)).await? {
-            again.see(row);
-        }
+        let again = self.whole_history(history.order).await?;
         if let Some(version) = again.broken_at() {
             report.broken += 1;
             if report.examples.len() < most {
@@ -118,6 +130,15 @@ impl Database {
             }
         }
         Ok(())
+    }
+
+    /// The history of `order`, which is read at once.
+    async fn whole_history(&self, order: i64) -> Result<OrderHistory, DatabaseError> {
+        let mut history = OrderHistory::of(order);
+        for row in self.history_rows(&events_of(order)).await? {
+            history.see(row);
+        }
+        Ok(history)
     }
 
     async fn history_rows(&self, select: &SelectStatement) -> Result<Vec<ChainRow>, DatabaseError> {

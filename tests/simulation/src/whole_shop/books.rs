@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use countermand_domain::{Money, Order, OrderId, ReversalEntry, ReversalState};
 use countermand_persistence::{
-    ABANDONED, Database, ListedObligation, MET, NEEDS_ATTENTION, OwedReversal, REFUND, TrailEvent,
+    ABANDONED, Database, HistoryReport, ListedObligation, MET, NEEDS_ATTENTION, OwedReversal, REFUND,
+    TrailEvent,
 };
 
 use super::shop::SimulatedShop;
@@ -15,6 +16,8 @@ pub(super) struct Books {
     pub(super) order: Arc<Order>,
     pub(super) owed: Vec<OwedMoney>,
     pub(super) events: Vec<TrailEvent>,
+    /// What `countermand doctor` finds when it recomputes the history of the order.
+    pub(super) history: HistoryReport,
     /// How many rows of cancellations there are.
     pub(super) cancellations: i64,
     /// How many problems of the payment staff was told of.
@@ -54,17 +57,17 @@ impl Books {
     pub(super) async fn read(shop: &SimulatedShop, database: &Database, id: OrderId) -> Self {
         let loaded = database.order(id).await.expect("an order that can be read");
         let order = loaded.expect("the order").order;
+        let obligations = database.reversals_of_order(id).await.expect("obligations");
+        let ids: Vec<&str> = obligations.iter().map(String::as_str).collect();
+        let kept = database.reversal_entries(&ids).await.expect("entries");
         let mut owed = Vec::new();
-        for obligation in database.reversals_of_order(id).await.expect("obligations") {
-            let row = database.obligation(&obligation).await.expect("an obligation");
+        for obligation in &obligations {
+            let row = database.obligation(obligation).await.expect("an obligation");
             let row = row.expect("the obligation");
-            let kept = database
-                .reversal_entries(&[obligation.as_str()])
-                .await
-                .expect("entries");
+            let entries = kept.iter().filter(|kept| kept.obligation == *obligation);
             owed.push(OwedMoney {
                 owed: serde_json::from_str(&row.payload).expect("a payload"),
-                entries: kept.into_iter().map(|kept| kept.entry).collect(),
+                entries: entries.map(|kept| kept.entry.clone()).collect(),
                 row,
             });
         }
@@ -77,6 +80,7 @@ impl Books {
             order,
             owed,
             events: database.trail(id).await.expect("a history").events,
+            history: database.check_history(id).await.expect("a history"),
             cancellations: shop.number(&cancellations).await,
             problems: shop.number(&problems).await,
         }

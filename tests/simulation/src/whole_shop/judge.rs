@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use countermand_domain::invariants::broken_by;
 use countermand_domain::{Order, TransactionKind};
-use countermand_persistence::{ABANDONED, MET};
+use countermand_persistence::{ABANDONED, HistoryReport, MET};
 
 use super::books::{Books, OwedMoney};
 use crate::ledger::Ledger;
@@ -29,7 +29,7 @@ pub(super) fn broken(before: &Order, books: &Books, ledger: &Ledger) -> Vec<Stri
     broken
 }
 
-/// Each version has one event, and each cancellation one row.
+/// Each version has one event, which is as it was written, and each cancellation has one row.
 fn history_broken(books: &Books) -> Vec<String> {
     let mut broken = Vec::new();
     let versions: Vec<i64> = books.events.iter().map(|event| event.version).collect();
@@ -38,6 +38,12 @@ fn history_broken(books: &Books) -> Vec<String> {
         let version = books.order.version;
         broken.push(format!(
             "the order has version {version}, and events of the versions {versions:?}"
+        ));
+    }
+    if books.history != HistoryReport::default() {
+        broken.push(format!(
+            "the history is not as it was written: {:?}",
+            books.history
         ));
     }
     let canceled = books
