@@ -1,8 +1,15 @@
 //! An order by chance, in the form of Adobe Commerce's REST API.
 
+mod tender;
+
+use countermand_domain::TenderKind;
 use serde_json::{Value, json};
 
 use crate::dice::Dice;
+use tender::Tender;
+
+/// The payment method of store credit, which no account at a payment provider serves.
+const STORE_CREDIT: &str = "storecredit";
 
 /// How much of the money is moved when the order comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +30,8 @@ pub(crate) struct Basket {
     pub(crate) number: String,
     method: String,
     paid: Paid,
+    /// The tenders where several pay, the payment method first; empty where it alone pays.
+    tenders: Vec<Tender>,
     is_guest: bool,
     lines: Vec<Line>,
     shipping: i64,
@@ -70,15 +79,81 @@ impl Basket {
             number: number.to_owned(),
             method: method.to_owned(),
             paid,
+            tenders: Vec::new(),
             is_guest: dice.percent(50),
             lines,
             shipping: dice.one_of(&[0, 1, 499, 1_001]),
         }
     }
 
+    /// The same basket, for which up to two other tenders pay a part by chance: a second card, a gift card with the
+    /// method `gift_card`, or store credit.
+    pub(crate) fn with_tenders(mut self, dice: &mut Dice, gift_card: &str) -> Self {
+        let mut left = self.moved();
+        for position in 1..dice.one_of(&[1, 1, 2, 3]) {
+            // Each tender pays one cent at least.
+            if left < 2 {
+                break;
+            }
+            let amount = dice.between(1, left - 1);
+            left -= amount;
+            let (kind, method) = dice.one_of(&[
+                (TenderKind::Provider, self.method.as_str()),
+                (TenderKind::GiftCard, gift_card),
+                (TenderKind::StoreCredit, STORE_CREDIT),
+            ]);
+            let is_at_provider = kind != TenderKind::StoreCredit;
+            let tender = Tender {
+                kind,
+                method: method.to_owned(),
+                reference: is_at_provider.then(|| format!("tender-{}-{position}", self.number)),
+                amount,
+            };
+            self.tenders.push(tender);
+        }
+        if !self.tenders.is_empty() {
+            let first = Tender {
+                kind: TenderKind::Provider,
+                method: self.method.clone(),
+                reference: Some(self.reference()),
+                amount: left,
+            };
+            self.tenders.insert(0, first);
+        }
+        self
+    }
+
     /// The reference of the payment at its provider.
     pub(crate) fn reference(&self) -> String {
         format!("pi-{}", self.number)
+    }
+
+    /// What `of` gives for all lines.
+    fn sum(&self, of: impl Fn(&Line) -> i64) -> i64 {
+        self.lines.iter().map(of).sum()
+    }
+
+    /// What the order costs, in cents.
+    fn total(&self) -> i64 {
+        self.sum(|line| line.price * line.ordered) + self.shipping
+    }
+
+    /// What was captured or reserved when the order came in, in cents.
+    fn moved(&self) -> i64 {
+        match self.paid {
+            Paid::Captured | Paid::Part => self.sum(|line| line.price * line.invoiced) + self.shipping,
+            Paid::Authorized => self.total(),
+            Paid::Nothing => 0,
+        }
+    }
+
+    /// What of it was only reserved.
+    fn reserved(&self) -> i64 {
+        if self.paid != Paid::Authorized {
+            return 0;
+        }
+        let at_once = self.tenders.iter().filter(|it| !it.can_be_reserved());
+        self.moved() - at_once.map(|it| it.amount).sum::<i64>()
     }
 
     /// The basket in a few words.
@@ -94,23 +169,25 @@ impl Basket {
             })
             .collect();
         let buyer = if self.is_guest { "a guest" } else { "a customer" };
+        let tenders: Vec<String> = self.tenders.iter().map(Tender::story).collect();
         format!(
-            "order {} of {buyer} by {}, {:?}: {}, shipping {} cents",
+            "order {} of {buyer} by {}, {:?}: {}, shipping {} cents, tenders [{}]",
             self.number,
             self.method,
             self.paid,
             lines.join(", "),
-            self.shipping
+            self.shipping,
+            tenders.join(", ")
         )
     }
 
     /// The order as JSON.
     pub(crate) fn json(&self) -> Value {
-        let sum = |of: &dyn Fn(&Line) -> i64| self.lines.iter().map(of).sum::<i64>();
-        let subtotal = sum(&|line| line.price * line.ordered);
-        let total = subtotal + self.shipping;
-        let is_invoiced = sum(&|line| line.invoiced) > 0;
-        let (state, status) = if is_invoiced {
+        let (subtotal, total) = (self.total() - self.shipping, self.total());
+        let is_invoiced = self.sum(|line| line.invoiced) > 0;
+        let reserved = self.reserved();
+        let paid = self.moved() - reserved;
+        let (state, status) = if paid > 0 {
             ("processing", "processing")
         } else {
             ("new", "pending")
@@ -139,19 +216,31 @@ impl Basket {
             order["customer_id"] = json!(7);
         }
         if is_invoiced {
-            let invoiced = sum(&|line| line.price * line.invoiced);
-            order["total_invoiced"] = money(invoiced + self.shipping);
-            order["total_paid"] = money(invoiced + self.shipping);
+            order["total_invoiced"] = money(paid);
             order["shipping_invoiced"] = money(self.shipping);
-            order["subtotal_invoiced"] = money(invoiced);
+            order["subtotal_invoiced"] = money(paid - self.shipping);
         }
-        if self.paid == Paid::Authorized {
-            order["payment"]["amount_authorized"] = money(total);
+        if paid > 0 {
+            order["total_paid"] = money(paid);
+        }
+        if reserved > 0 {
+            order["payment"]["amount_authorized"] = money(reserved);
         }
         if self.paid != Paid::Nothing {
             order["payment"]["last_trans_id"] = json!(self.reference());
         }
+        if !self.tenders.is_empty() {
+            order["extension_attributes"]["tenders"] = self.tenders_json();
+        }
         order
+    }
+
+    fn tenders_json(&self) -> Value {
+        let is_authorized = self.paid == Paid::Authorized;
+        let tenders = self.tenders.iter();
+        tenders
+            .map(|it| it.json(is_authorized && it.can_be_reserved()))
+            .collect()
     }
 }
 

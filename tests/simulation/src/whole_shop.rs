@@ -14,6 +14,7 @@ mod mailer;
 mod moments;
 mod provider;
 mod shop;
+mod tenders;
 
 use tokio::runtime::Builder;
 

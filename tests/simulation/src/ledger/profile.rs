@@ -40,6 +40,12 @@ impl Profile {
         format!("pay_{}", self.code())
     }
 
+    /// The method of gift cards whose balance such an account keeps.
+    #[must_use]
+    pub fn gift_card_method(self) -> String {
+        format!("gift_{}", self.code())
+    }
+
     /// The abilities that an adapter declares.
     #[must_use]
     pub fn capabilities(self) -> ProviderCapabilities {

@@ -95,6 +95,12 @@ impl Books {
         references
     }
 
+    /// Whether a payment provider knows the payment of the void or the refund.
+    pub(super) fn has_provider(&self, it: &OwedMoney) -> bool {
+        let transaction = self.order.payment.transactions.get(it.owed.transaction);
+        transaction.is_some_and(|it| it.reference.is_some())
+    }
+
     /// An amount in the order's currency.
     pub(super) fn money(&self, minor: i64) -> Money {
         Money::new(minor, self.order.currency())

@@ -16,7 +16,7 @@ use super::judge::{self, Known};
 use super::mailer::SimulatedMailer;
 use super::moments::{Calls, Moments};
 use super::provider::SimulatedProviders;
-use super::shop::{ORIGIN, SimulatedShop, in_time_of, start_of_time};
+use super::shop::{ORIGIN, SimulatedShop, in_time_of, set_refund_order, start_of_time};
 use crate::basket::Basket;
 use crate::dice::Dice;
 use crate::fixed_clock::FixedClock;
@@ -26,10 +26,12 @@ use crate::seeded_env::seeded_env;
 
 /// The most steps of a history before its end.
 const STEPS: i64 = 14;
-/// How often the worker comes back at the end; staff tries again before the round `BY_HAND`, and pays by hand from then
-/// on.
+/// How often the worker comes back at the end. Staff lets it try again before the round `BY_HAND`, and pays by hand from
+/// then on; what no provider can be asked for is paid by hand at once.
 const ROUNDS: usize = 14;
 const BY_HAND: usize = 9;
+/// In which order the tenders of an order can be paid back.
+const REFUND_ORDERS: [&str; 2] = ["LAST_CAPTURED_FIRST", "IN_PROPORTION"];
 /// The time between two of these rounds: longer than a provider's hour, shorter than its day.
 const ROUND: TimeDelta = TimeDelta::hours(30);
 
@@ -61,6 +63,7 @@ impl<'a> History<'a> {
         let mut dice = Dice::seeded(seed);
         let profile = dice.one_of(&Profile::ALL);
         let basket = Basket::drawn(&mut dice, &format!("{seed:09}"), &profile.method());
+        let basket = basket.with_tenders(&mut dice, &profile.gift_card_method());
         let clock = Arc::new(FixedClock::at(start_of_time()));
         let calls = Calls::default();
         let database = in_time_of(shop.database(), &clock);
@@ -74,6 +77,7 @@ impl<'a> History<'a> {
             .viewer(None, Some(&shop.owner), ORIGIN)
             .await
             .expect("an owner");
+        set_refund_order(&app, &staff, dice.one_of(&REFUND_ORDERS)).await;
         let text = serde_json::Value::from(vec![basket.json()]).to_string();
         let imported = app.import_orders_as_admin(&staff, &text, None, false).await;
         let imported = imported.expect("an import");
@@ -295,9 +299,9 @@ impl<'a> History<'a> {
             self.take(&Act::Work, Course::Plain).await;
             self.look().await;
             let waiting = self.books.owed.iter().filter(|it| it.is_left_to_staff());
-            let waiting: Vec<String> = waiting.map(|it| it.row.id.clone()).collect();
-            for obligation in waiting {
-                let act = if round < BY_HAND {
+            let waiting = waiting.map(|it| (it.row.id.clone(), self.books.has_provider(it)));
+            for (obligation, has_provider) in waiting.collect::<Vec<_>>() {
+                let act = if has_provider && round < BY_HAND {
                     Act::Retry { obligation }
                 } else {
                     Act::Settle { obligation }

@@ -7,6 +7,7 @@ use countermand_domain::{Order, TransactionKind};
 use countermand_persistence::{ABANDONED, HistoryReport, MET};
 
 use super::books::{Books, OwedMoney};
+use super::tenders;
 use crate::ledger::Ledger;
 
 /// What does not hold after a step. `before` is the order before it.
@@ -17,6 +18,7 @@ pub(super) fn broken(before: &Order, books: &Books, ledger: &Ledger) -> Vec<Stri
     broken.extend(history_broken(books));
     broken.extend(transactions_broken(books));
     broken.extend(refunds_broken(books, ledger));
+    broken.extend(tenders::broken(books, ledger));
     if order.version < before.version {
         broken.push("the version of the order went back".to_owned());
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use countermand_app::payments::account::ConnectPaymentProvider;
 use countermand_app::shop::shop_settings::SettingChange;
-use countermand_app::{App, AppSettings, Clock};
+use countermand_app::{App, AppSettings, Clock, Viewer};
 use countermand_domain::{ConfigScope, StaffRole};
 use countermand_persistence::{ConnectOptions, Database};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
@@ -151,6 +151,16 @@ impl SimulatedShop {
     }
 }
 
+/// Chooses in which order the tenders of an order are paid back.
+pub(super) async fn set_refund_order(app: &App, staff: &Viewer, order: &str) {
+    let change = SettingChange {
+        key: "payment/refund_order".to_owned(),
+        value: Some(order.to_owned()),
+    };
+    let set = app.update_settings(staff, ConfigScope::Default, &[change]).await;
+    set.expect("a setting");
+}
+
 /// Connects the accounts and switches cancellation on; gives the token of an owner.
 async fn set_up(database: &Database) -> String {
     let clock = Arc::new(FixedClock::at(start_of_time()));
@@ -174,7 +184,9 @@ async fn set_up(database: &Database) -> String {
         };
         let connected = app.connect_payment_provider(&viewer, &account).await;
         connected.expect("a connected account");
-        served.push(format!("{} = {}", profile.method(), profile.code()));
+        for method in [profile.method(), profile.gift_card_method()] {
+            served.push(format!("{method} = {}", profile.code()));
+        }
     }
     let changes = [
         ("sales/cancellation/enabled", "true".to_owned()),
