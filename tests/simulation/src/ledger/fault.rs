@@ -32,9 +32,9 @@ pub(super) enum Fault {
     StoreFailureAfter,
 }
 
-/// Whether the network is slow in a history. Then all that goes wrong with requests is that they arrive a day late, so that
-/// a look-up a day after the request finds nothing. A provider that keeps its keys for longer recognizes a request however
-/// late it is.
+/// Whether the network is slow in a history. Then all that goes wrong with requests is that they arrive a day late, so
+/// that a look-up a day after the request finds nothing. A provider that keeps its keys for longer recognizes a request
+/// however late it is.
 pub(super) fn is_slow(profile: Profile, dice: &mut Dice) -> bool {
     profile == Profile::Likely && dice.percent(SLOW)
 }
