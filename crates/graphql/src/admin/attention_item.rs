@@ -54,8 +54,8 @@ pub(crate) struct AttentionItem {
     /// The name of the account at the payment provider that the entry is about, or to which requests were sent; null
     /// when there is none, and before the first request.
     payment_provider: Option<String>,
-    /// The states of a void or a refund at its payment provider, oldest first. Empty while nothing was sent, and for all
-    /// other entries.
+    /// The states of a void or a refund at its payment provider, oldest first. Empty until a request is about to be sent,
+    /// or the authorization turns out to be released already, and for all other entries.
     provider_states: Vec<ProviderState>,
     /// The order that the entry is about; null when it is about none.
     order: Option<AdminOrder>,

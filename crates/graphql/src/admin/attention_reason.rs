@@ -63,7 +63,8 @@ pub(crate) enum AttentionReason {
     PaymentDisputed,
     /// The payment at the provider is in another currency than the order, so the two are not compared.
     PaymentInOtherCurrency,
-    /// A payment provider refuses the key to an account, so the account is paused, and no refund or void is sent there:
-    /// `changePaymentProvider` with a new key resumes the account, and the entry goes with it.
+    /// A payment provider refuses the key to an account, so the account is paused, and nothing is sent there:
+    /// `changePaymentProvider` with a new key resumes the account, and the entry goes with it. Where staff has paused the
+    /// account, too, `is_paused: false` resumes it.
     PaymentAccountRefused,
 }

@@ -84,9 +84,9 @@ impl AdminPaymentProviderMutation {
         )
     }
 
-    /// Lets the payment provider try an open refund or void again, at once. One that failed is sent under a new key;
-    /// one whose outcome is not known keeps its key, so that money cannot go back twice. The caller needs the role
-    /// `support`.
+    /// Lets the payment provider try an open refund or void again, at once and with all its attempts. One that failed is
+    /// `REQUESTED` from then on, and is sent under a new key; one whose outcome is not known keeps its key, so that money
+    /// cannot go back twice. The caller needs the role `support`.
     async fn retry_obligation(
         &self,
         context: &Context<'_>,

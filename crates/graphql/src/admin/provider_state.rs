@@ -32,11 +32,12 @@ pub(crate) struct ProviderState {
     at: String,
     /// The name of the account at the payment provider.
     payment_provider: String,
-    /// The key under which the request was sent: the provider recognizes a repeated request by it.
+    /// The key of the request, by which the provider recognizes a repetition. Where nothing had to be sent, because the
+    /// authorization was released already, no request has this key.
     key: String,
     /// The provider's id of the refund or the void; null where it gave none.
     reference: Option<String>,
-    /// The provider's words about the state; null where there are none.
+    /// What the provider said about the state, or why the program wrote it down by itself; null where there are no words.
     detail: Option<String>,
 }
 
