@@ -24,8 +24,8 @@ function schemaOfCloudEvents() {
   return schema;
 }
 
-// The published schema without room for fields that it does not name: receivers must expect new fields, and the schema
-// must have them.
+// The published schema, changed so that it refuses fields that it does not name. The published one lets them pass, because
+// receivers must expect new fields; this one finds a field of the program that the schema does not name.
 function withoutOtherFields(schema) {
   const strict = structuredClone(schema);
   const { every } = strict.definitions;

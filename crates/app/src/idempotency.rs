@@ -123,7 +123,7 @@ impl Viewer {
     pub(crate) fn left_result(&self) -> Result<&str, AppError> {
         let changed = self.key.iter().flat_map(|key| &key.changed);
         let mut results = changed.filter_map(|target| target.strip_prefix(RESULT));
-        // Versions of the program before this one left none.
+        // Earlier versions of the program left none.
         results.next().ok_or(AppError::AnswerLost(READ_THE_CHANGE))
     }
 }

@@ -114,7 +114,8 @@ on_every_database!(
     }
 );
 
-/// One mutation, whose answer shows what it changed. The rows make some things with a mutation beside it.
+/// The document of a row with one mutation, whose answer shows what it changed. A request with a key has one mutation, but
+/// some rows have another one before it, which makes what it changes; and the row of `bulkCancelOrders` changes nothing.
 fn document(row: &Row) -> String {
     let document = match row.field {
         "bulkCancelOrders" => {

@@ -77,7 +77,7 @@ async fn a_refund_that_nothing_will_meet_is_abandoned<P: ContractProvider>(shop:
             &json!("refund of $15.00 abandoned: The account is closed.")
         )
     );
-    // It has ended: nothing meets it, and no one ends it again.
+    // It has ended: nothing meets it, and staff cannot end it again.
     for mutation in ["abandonObligation", "settleObligation"] {
         let input = json!({ "id": open[0]["id"], "note": "again" });
         assert_eq!(shop.refused(mutation, input).await.0, "ALREADY_SETTLED");

@@ -90,7 +90,7 @@ async fn a_message_about_a_payment_that_never_gets_an_order_is_forgotten<P: Cont
     assert_eq!(shop.jobs("FAILED").await.len(), 0);
     let reports = shop.database().provider_reports("main", "pi_1").await;
     assert_eq!(reports.expect("reports"), []);
-    // An order that comes even later is not compared.
+    // The payment of an order that comes even later is not looked at.
     paid_with(shop, "1", "pi_1").await;
     assert_eq!(found_orders(shop).await, 0);
     assert_eq!(attention(shop).await, []);

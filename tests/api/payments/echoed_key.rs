@@ -1,4 +1,4 @@
-//! A provider may repeat the key that it refuses. Neither staff nor the audit log gets to read it.
+//! A provider may repeat the key that it refuses. The program shows the key neither to staff nor in the audit log.
 
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
@@ -15,7 +15,7 @@ contract!(a_key_that_the_provider_repeats_is_hidden);
 
 /// A key that is written in another way in JSON and in addresses.
 const KEY: &str = r#"sk_live_51"a/b"&<c>+d="#;
-/// What none may read: a part of the key is enough to know more than before.
+/// The beginning of the key, which no answer may show: a part of a key makes the rest easier to guess.
 const BEGINNING: &str = "sk_live";
 
 /// A server that refuses each request, and repeats the key of it. Gives its address.

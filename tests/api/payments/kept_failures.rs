@@ -57,7 +57,8 @@ async fn a_kept_failure_before_the_money_moved_ends_by_a_look_up_a_message_or_a_
             let settled = refunds(shop, "SETTLED").await;
             assert_eq!(states(&settled[0]), ["REQUESTED", "REQUESTED", "SUCCEEDED"]);
         }
-        // The failure says nothing, and no look-up does, so the same key is sent as long as the provider knows it.
+        // Neither the failure nor a look-up says what became of the request. So the same key is sent as long as the
+        // provider knows it.
         KeptFailure::Unmarked => {
             for _ in 0..3 {
                 is_postponed(shop).await;

@@ -1,5 +1,5 @@
-//! A part of a payment goes back, and it is not known whether it did. Another refund of the same part would be carried
-//! out as well, so no other key is used as long as the provider may know the first one.
+//! The outcome of a refund of a part of a payment is not known. Another refund of the same part would be carried out as
+//! well, so no other key is used as long as the provider may know the first one.
 
 use chrono::TimeDelta;
 use countermand_app::obligations::Settlement;
@@ -155,7 +155,8 @@ on_every_database!(
         };
         let fault = Fault::StoredErrorBefore;
         part_without_answer(&shop, &stripe, "1", "pi_1", fault).await;
-        // Stripe repeats its failure, and the look-up finds nothing. Only all that is left could not go back twice.
+        // Stripe repeats its failure, and the look-up finds nothing. A part could go back twice under another key; all that
+        // is left could not.
         for _ in 0..7 {
             passes(&shop, &stripe, TimeDelta::hours(6)).await;
             stays_unknown(&shop, fault).await;

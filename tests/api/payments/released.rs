@@ -59,7 +59,7 @@ async fn the_rest_that_the_provider_released_needs_no_void<P: ContractProvider>(
         return;
     }
     assert_eq!(attention(shop).await, []);
-    // A request would be written down before it is sent.
+    // A request is written down before it is sent, so none was sent.
     let void = void_in(shop, "SETTLED").await;
     assert_eq!(states(&void), ["SUCCEEDED"]);
     let why = "a part of the authorization was captured, and the provider has released the rest";

@@ -1,4 +1,4 @@
-//! Staff lets the payment provider try a refund again: that is one fresh attempt, and staff sees at once that it is one.
+//! Staff lets the payment provider try a refund again: the refund begins anew under another key, and shows that at once.
 
 use chrono::TimeDelta;
 use countermand_app::obligations::Settlement;
@@ -33,7 +33,7 @@ async fn try_again(shop: &TestShop) -> Value {
 }
 
 on_every_database!(
-    what_staff_lets_the_provider_try_again_is_requested_at_once_and_has_failed_no_more,
+    a_retried_refund_is_requested_at_once_and_needs_no_person_any_more,
     |shop| async move {
         let Some(provider) = connected(&shop).await else {
             return;
@@ -55,7 +55,7 @@ on_every_database!(
         assert_eq!(attention(&shop).await, []);
         let on_its_way = json!([{ "amount": { "value": 15.0 }, "state": "ON_ITS_WAY" }]);
         assert_eq!(buyer_sees(&shop, &id).await, on_its_way);
-        // Staff who asks twice asks for one attempt.
+        // A second request of staff adds no second attempt.
         assert_eq!(states(&try_again(&shop).await), states(&open[0]));
         assert_eq!(work(&shop).await, [Settlement::Met]);
         assert_eq!(provider.paid_back("tx-1").await, 1500);
@@ -92,7 +92,7 @@ on_every_database!(
         let keys = provider.keys().await;
         assert!(
             keys.len() == 2 && keys[1].ends_with(":refund:2"),
-            "one request for each attempt of staff: {keys:?}"
+            "one key before staff let the provider try again, and one after it: {keys:?}"
         );
     }
 );

@@ -352,7 +352,7 @@ async fn a_key_that_is_refused_when_a_payment_is_looked_at_pauses_the_account<P:
     let query = "{ paymentProviders { is_paused problem } }";
     let answer = shop.ask(query).token(shop.owner()).send().await;
     let account = answer.data("/paymentProviders/0");
-    // Where a payment cannot be read, a message asks nothing of the provider.
+    // Where a payment cannot be read, a message causes no call at the provider, so the key is not refused.
     let is_asked = provider.capabilities().reads_payments;
     assert_eq!(account["is_paused"], is_asked);
     if !is_asked {

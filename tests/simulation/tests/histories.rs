@@ -1,4 +1,4 @@
-//! Histories by chance: every promise holds after every step, whatever fails.
+//! Histories by chance: every promise holds after every step, although calls and writes fail.
 
 use countermand_simulation::{Plan, rules, whole_shop};
 

@@ -27,8 +27,8 @@ pub(super) struct NewState<'a> {
 }
 
 impl App {
-    /// Writes the state of what is open down, and tells of it if it is a refund that failed. The answer is false if
-    /// another worker was faster; then nothing is written.
+    /// Writes down a state of an open void or refund, and an event with it if the state is that of a refund that failed. The
+    /// answer is false if another worker was faster; then nothing is written.
     pub(super) async fn write_state(&self, new: &NewState<'_>) -> Result<bool, AppError> {
         let failure = RefundFailure::of(&new.entry).filter(|_| new.entry.call.operation.is_refund());
         match failure {
@@ -37,14 +37,14 @@ impl App {
         }
     }
 
-    /// Writes the state down, and tells no one.
+    /// Writes the state down without an event.
     pub(super) async fn write_state_alone(&self, new: &NewState<'_>) -> Result<bool, AppError> {
         let NewReversalEntry { kept, known } = new.row();
         Ok(self.database().append_reversal_entry(&kept, known).await?)
     }
 
-    /// Writes down that a refund failed, and tells of it. `reopens` is the obligation that counted as met until now. The
-    /// answer is false if another worker was faster; then nothing is written.
+    /// Writes down that a refund failed, with the event that tells it. `reopens` is the obligation that counted as met
+    /// until now. The answer is false if another worker was faster; then nothing is written.
     pub(super) async fn fail_refund(
         &self,
         new: &NewState<'_>,
@@ -59,7 +59,7 @@ impl App {
         let changed = self.change_order::<UserError, _, _, _>(&command, new.order, |subject| {
             let reopens = reopens.clone();
             async move {
-                // The order was read before, so a failure that is told after this look is a conflict.
+                // The order was read before: if another worker tells the failure after this look, this write is a conflict.
                 self.check_is_news(new, reopens.is_some()).await?;
                 let payment = &subject.order.payment;
                 let failed = FailedRefund {

@@ -27,7 +27,7 @@ impl App {
         let kept = self.database().reversal_entries(&[row.id.as_str()]).await?;
         let due = self.due_after_failure(&row, &kept);
         let due = due.as_ref().map(|due| (due, kept.len()));
-        // Why it was left to staff is over.
+        // The reason why it was left to staff holds no longer.
         let problem = if row.state == NEEDS_ATTENTION {
             String::new()
         } else {
@@ -47,8 +47,8 @@ impl App {
         self.seen_obligation(viewer, row).await
     }
 
-    /// The state that says that a void or a refund is tried again, of which a payment provider has certainly moved no money;
-    /// none where its outcome is open, and where nothing was sent.
+    /// The state that says that a void or a refund is tried again under a new key, because the payment provider has certainly
+    /// not moved its money. None where the outcome is open, and where nothing was sent.
     fn due_after_failure(
         &self,
         row: &ListedObligation,

@@ -121,8 +121,8 @@ impl Database {
         }
     }
 
-    /// The script that carries out `update` on the obligation `id` if it is in one of `states` and no worker holds it, and
-    /// the condition, for what else is to be written, that a row of obligations was changed by it.
+    /// The script that carries out `update` on the obligation `id` if it is in one of `states` and no worker holds it. With
+    /// it comes the condition that a row of obligations was changed so: what else is written depends on it.
     pub(crate) fn unheld_script(
         &self,
         mut update: UpdateStatement,

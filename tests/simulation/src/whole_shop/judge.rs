@@ -203,7 +203,7 @@ fn outside_is_lost(books: &Books, ledger: &Ledger) -> Vec<String> {
         booked < outside && books.problems == 0 && !is_by_staff
     });
     references
-        .map(|reference| format!("others paid money of {reference} back, and no one is told"))
+        .map(|reference| format!("others paid money of {reference} back, and staff is not told"))
         .collect()
 }
 
