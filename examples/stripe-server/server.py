@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A part of Stripe's API with a ledger of its own, to try Countermand with: payment intents, charges and refunds.
 
-    python3 server.py --port 9200 --key sk_test_secret --webhook-url http://127.0.0.1:8080/webhooks/stripe/main \
+    python3 server.py --port 9200 --key sk_test_secret --webhook-url http://127.0.0.1:8080/webhooks/stripe/try \
         --webhook-secret whsec_a-secret-to-try-it-with
 
 It needs Python 3.9 or newer and `../faults.py`. `stripe_api.py` is the API as Stripe describes it. This
