@@ -186,8 +186,8 @@ impl Ledger {
     }
 
     /// Requests that were late arrive. The provider acts on none whose key it has seen, and on none about a payment of
-    /// which it refused or failed to give money back meanwhile: that money would make room for a second refund, and by
-    /// then, no one waits for the connection.
+    /// which it refused or failed to give money back meanwhile: that money would make room for a second refund, and the
+    /// connection of the request has ended by then.
     pub(crate) fn arrive(&mut self, now: DateTime<Utc>) {
         let (arrived, late): (Vec<_>, Vec<_>) = self.late.drain(..).partition(|(at, _)| *at <= now);
         self.late = late;
