@@ -3,12 +3,17 @@
 use chrono::TimeDelta;
 use countermand_app::obligations::Settlement;
 use countermand_tests::event_stream::EventStream;
+use countermand_tests::payment_contract::{ContractProvider, Fault};
 use countermand_tests::payment_server::PaymentServer;
 use countermand_tests::webhook_receiver::WebhookReceiver;
 use countermand_tests::{OrderJson, TestShop, on_every_database, on_sqlite};
 use serde_json::{Value, json};
 
-use super::{cancel, connected, paid, refunds, work};
+use super::contract::{begin, delivered, paid_and_canceled};
+use super::repeated::changed;
+use super::{attention, cancel, connected, paid, refunds, states, work};
+
+contract!(a_refund_that_fails_before_it_is_booked_is_not_booked);
 
 const LINE: &str =
     "The refund of $15.00 failed at the payment provider main: the money did not reach the buyer.";
@@ -154,3 +159,35 @@ on_every_database!(
         );
     }
 );
+
+async fn a_refund_that_fails_before_it_is_booked_is_not_booked<P: ContractProvider>(shop: &TestShop) {
+    let Some(provider) = begin::<P>(shop).await else {
+        return;
+    };
+    let id = paid_and_canceled(shop, &provider).await;
+    provider.faults(&[Fault::Pending]).await;
+    work(shop).await;
+    // A worker was told that the money moved, and has not booked it yet.
+    changed(
+        shop,
+        "INSERT INTO reversal_entries (obligation_id, position, at, account, operation, generation, state, reference, \
+         detail) SELECT obligation_id, position + 1, at, account, operation, generation, 'succeeded', reference, '' \
+         FROM reversal_entries WHERE state = 'pending'",
+    )
+    .await;
+    let held = "UPDATE obligations SET lease_until = 9000000000000000 WHERE kind = 'refund'";
+    changed(shop, held).await;
+    provider.ends("pi_1", false).await;
+    delivered(shop, &provider).await;
+    let given_back = "UPDATE obligations SET lease_until = 0 WHERE kind = 'refund'";
+    changed(shop, given_back).await;
+    shop.wait(TimeDelta::days(1));
+    work(shop).await;
+    let open = refunds(shop, "OPEN").await;
+    let states = states(&open[0]);
+    assert!(states.ends_with(&["SUCCEEDED", "FAILED"]), "{states:?}");
+    assert_eq!(attention(shop).await[0].0, json!(["REFUND_FAILED"]));
+    let trail = shop.order(&id).await["events"].to_string();
+    assert_eq!(trail.matches("order.refund_failed").count(), 1, "{trail}");
+    assert!(!trail.contains("order.settled"), "{trail}");
+}

@@ -45,8 +45,8 @@ async fn sent_again<P: ContractProvider>(shop: &TestShop, provider: &P) -> Strin
     sent.remove(1)
 }
 
-/// Changes the row of the one request.
-async fn changed(shop: &TestShop, statement: &str) {
+/// Changes one row with plain SQL.
+pub(super) async fn changed(shop: &TestShop, statement: &str) {
     let database = raw(shop).await;
     let done = database.execute_unprepared(statement).await.expect(statement);
     assert_eq!(done.rows_affected(), 1, "{statement}");

@@ -127,13 +127,16 @@ impl App {
         let request = case.request(known, last.call);
         let answer = self.ask_about(&case.account, provider, &request).await?;
         if let Some(ProviderAnswer::Accepted {
-            state: ReversalState::Failed | ReversalState::Canceled,
+            state: state @ (ReversalState::Failed | ReversalState::Canceled),
             detail,
             ..
         }) = answer
         {
             let why = format!("the refund failed after it had succeeded: {detail}");
-            let failed = self.failed(last, None, &why);
+            let failed = ReversalEntry {
+                state,
+                ..self.failed(last, None, &why)
+            };
             if !known.was_booked_here() {
                 return self.append_to(case, known, failed).await;
             }
@@ -141,10 +144,9 @@ impl App {
                 id: known.row.id.clone(),
                 problem: Some(why),
             };
+            let reason = RefundFailure::of(&failed).unwrap_or(RefundFailure::Failed);
             let new = case.new_state(known, failed);
-            let is_written = self
-                .fail_refund(&new, RefundFailure::Failed, Some(reopens))
-                .await?;
+            let is_written = self.fail_refund(&new, reason, Some(reopens)).await?;
             written(is_written)?;
         }
         Ok(())

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use countermand_domain::{FailedRefund, Money, OrderId, RefundFailure, Reversal, ReversalEntry, Shop};
-use countermand_persistence::{KeptReversalEntry, MET, NewReversalEntry, OwedReversal, ReopenedObligation};
+use countermand_persistence::{
+    ABANDONED, KeptReversalEntry, MET, NewReversalEntry, OwedReversal, ReopenedObligation,
+};
 
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
@@ -86,24 +88,31 @@ impl App {
         // Boxed, because the steps of a void or a refund would contain it otherwise.
         match Box::pin(changed).await {
             Ok(_) => Ok(true),
+            // Its end was told, so its state at the provider is for staff alone.
+            Err(Failure::Refused(refusal)) if refusal.code == UserErrorCode::AlreadySettled => {
+                self.write_state_alone(new).await
+            }
             Err(Failure::Refused(_)) => Ok(false),
             Err(Failure::App(problem)) => Err(problem),
         }
     }
 
-    /// Refuses a state that follows others than those that are known, and to open what is open already.
+    /// Refuses a state that follows others than those that are known, one of a refund that has ended, and to open what is
+    /// open already.
     async fn check_is_news(&self, new: &NewState<'_>, reopens: bool) -> Result<(), Failure<UserError>> {
         let obligation = new.reversal.obligation.as_str();
         let kept = self.database().reversal_entries(&[obligation]).await?;
-        let mut is_news = kept.len() == new.reversal.entries.len();
-        if reopens {
-            let row = self.database().obligation(obligation).await?;
-            is_news &= row.is_some_and(|row| row.state == MET);
+        let row = self.database().obligation(obligation).await?;
+        let state = row.map_or_else(|| MET.to_owned(), |row| row.state);
+        if kept.len() != new.reversal.entries.len() || (reopens && state != MET) {
+            let message = "a worker is at it";
+            return Err(UserError::about("id", UserErrorCode::InProgress, message).into());
         }
-        if is_news {
-            return Ok(());
+        if !reopens && [MET, ABANDONED].contains(&state.as_str()) {
+            let message = "the refund has ended";
+            return Err(UserError::about("id", UserErrorCode::AlreadySettled, message).into());
         }
-        Err(UserError::about("id", UserErrorCode::InProgress, "a worker is at it").into())
+        Ok(())
     }
 }
 

@@ -9,6 +9,7 @@ use super::reversal_case::MovedMoney;
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
+use crate::obligations::Outcome;
 use crate::ports::{PaymentProvider, ProviderAnswer};
 
 /// A payment with a void or a refund that was begun at its provider.
@@ -21,7 +22,8 @@ impl App {
     /// Looks up an open void or refund, and books it when the money has moved. Gives its state at the provider; none when
     /// the provider finds nothing.
     ///
-    /// Where a worker still owes it, the worker learns of a failure by itself.
+    /// What is still under way is written down only where no worker does it. A final state always is: a worker that read
+    /// another one just before would book a refund that failed meanwhile.
     pub(super) async fn look_up_reversal(
         &self,
         case: &CheckCase,
@@ -38,11 +40,12 @@ impl App {
         let new = self.entry_of(last, answer);
         let state = new.state;
         let has_moved = state == ReversalState::Succeeded;
+        let has_failed = matches!(state, ReversalState::Failed | ReversalState::Canceled);
         let is_new = state != last.state || new.reference != last.reference;
         let mut reversal = known.reversal.clone();
         // No worker writes about what was left to staff, or what staff abandoned.
         let is_left = [NEEDS_ATTENTION, ABANDONED].contains(&known.row.state.as_str());
-        if is_new && (has_moved || is_left) {
+        if is_new && (has_moved || has_failed || is_left) {
             self.append_to(case, known, new.clone()).await?;
             reversal.entries.push(new);
         }
@@ -54,7 +57,9 @@ impl App {
                 account: case.account.name.clone(),
                 reversal,
             };
-            self.book(&moved).await?;
+            if let Outcome::Later { why } = self.book(&moved).await? {
+                return Err(PaymentCheckError::Later(why));
+            }
         }
         Ok(Some(state))
     }

@@ -26,7 +26,6 @@ impl App {
         check_money(&row)?;
         let kept = self.database().reversal_entries(&[row.id.as_str()]).await?;
         let due = self.due_after_failure(&row, &kept);
-        let due = due.as_ref().map(|due| (due, kept.len()));
         // The reason why it was left to staff holds no longer.
         let problem = if row.state == NEEDS_ATTENTION {
             String::new()
@@ -34,7 +33,9 @@ impl App {
             row.last_error.clone()
         };
         let trail = self.trail_of(viewer, operation.name(), &row.id, &row.kind);
-        let retried = self.database().retry_reversal(&row.id, &problem, due, &trail);
+        let retried = self
+            .database()
+            .retry_reversal(&row.id, &problem, kept.len(), due.as_ref(), &trail);
         if !retried.await? {
             let message = "the obligation is being met or settled at the moment: try again";
             return Err(UserError::about("id", UserErrorCode::InProgress, message).into());

@@ -323,8 +323,15 @@ impl App {
         let booked = self.change_order::<UserError, _, _, _>(&command, moved.id, |subject| {
             let (command, reference) = (&command, reference.clone());
             async move {
-                // The order was read before, so a settlement after this look changes its version, which is a conflict.
-                let ending = self.ending_of_met(&moved.reversal.obligation).await?;
+                // The order was read before, so a settlement or a failure that is told after these looks changes its
+                // version, which is a conflict.
+                let obligation = moved.reversal.obligation.as_str();
+                let ending = self.ending_of_met(obligation).await?;
+                let states = self.database().reversal_entries(&[obligation]).await?;
+                if states.len() != moved.reversal.entries.len() {
+                    let message = "the payment provider said something else meanwhile";
+                    return Err(UserError::about("id", UserErrorCode::InProgress, message).into());
+                }
                 let transaction = moved.owed.transaction;
                 let amount = Money::new(moved.owed.amount, subject.order.currency());
                 let settled = SettledObligation {
@@ -360,6 +367,9 @@ impl App {
             Ok(_) => Ok(Outcome::Booked),
             Err(Failure::Refused(refusal)) if refusal.code == UserErrorCode::AlreadySettled => {
                 Ok(Outcome::Booked)
+            }
+            Err(Failure::Refused(refusal)) if refusal.code == UserErrorCode::InProgress => {
+                Ok(Outcome::Later { why: refusal.message })
             }
             Err(Failure::Refused(refusal)) => Ok(Outcome::NeedsAttention { why: refusal.message }),
             Err(Failure::App(problem)) => Err(problem),

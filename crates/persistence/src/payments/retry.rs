@@ -1,6 +1,6 @@
 //! Lets a void or a refund be tried again at once.
 
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 
 use super::KeptReversalEntry;
 use crate::audit::AuditEntry;
@@ -8,11 +8,12 @@ use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::obligations::{NEEDS_ATTENTION, PENDING};
 use crate::rows::entity::obligation::{Column, Entity};
+use crate::rows::entity::reversal_entry;
 use crate::sql::rows::insert_where;
 
 impl Database {
     /// Makes an open void or refund due at once with all its attempts, and with `problem` in place of what went wrong, with
-    /// an entry in the audit log. `due` is the state that says that it is tried again, and how many states came before;
+    /// an entry in the audit log. `known` is the number of its states, and `due` the state that says that it is tried again;
     /// none where the states stay.
     ///
     /// The result is false if it is not open, if a worker holds it, or if another state was added first; then nothing is
@@ -21,17 +22,25 @@ impl Database {
         &self,
         id: &str,
         problem: &str,
-        due: Option<(&KeptReversalEntry, usize)>,
+        known: usize,
+        due: Option<&KeptReversalEntry>,
         audit: &AuditEntry,
     ) -> Result<bool, DatabaseError> {
+        let states = Query::select()
+            .expr(Expr::col(reversal_entry::Column::ObligationId).count())
+            .from(reversal_entry::Entity)
+            .and_where(Expr::col(reversal_entry::Column::ObligationId).eq(id))
+            .take();
+        let count = i64::try_from(known).map_err(|problem| DatabaseError::Corrupt(problem.to_string()))?;
         let mut update = Query::update();
         update
             .value(Column::State, PENDING)
             .value(Column::DueAt, 0_i64)
             .value(Column::Attempts, 0)
-            .value(Column::LastError, problem);
+            .value(Column::LastError, problem)
+            .and_where(Expr::from(states).eq(count));
         let (mut script, changed) = self.unheld_script(update, id, &[PENDING, NEEDS_ATTENTION]);
-        if let Some((entry, known)) = due {
+        if let Some(entry) = due {
             insert_where(&mut script, &entry.row(known)?, Entity, changed.clone())?;
         }
         let written = audit.add_where(&mut script, Entity, changed)?;
