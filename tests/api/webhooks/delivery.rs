@@ -4,9 +4,11 @@ use chrono::TimeDelta;
 use countermand_app::obligations::Settlement;
 use countermand_tests::webhook_receiver::{Received, Reply, WebhookReceiver};
 use countermand_tests::{on_every_database, on_sqlite};
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use super::{cancel, change, endpoint, endpoints, log, text, unpaid, work};
+use crate::event_stream::raw;
 
 on_every_database!(
     each_change_of_an_order_is_told_once_and_in_one_form,
@@ -213,6 +215,37 @@ on_sqlite!(
         assert_eq!(work(&shop).await, [Settlement::Met]);
         assert_eq!(receiver.received().len(), 1);
         assert_eq!(endpoints(&shop).await, json!([]));
+    }
+);
+
+on_every_database!(
+    an_event_of_an_unknown_kind_waits_for_a_worker_that_knows_it,
+    |shop| async move {
+        shop.enable_cancellation().await;
+        let receiver = WebhookReceiver::start().await;
+        let made = endpoint(&shop, &receiver.address, &["order.canceled"]).await;
+        cancel(&shop, &unpaid(&shop, "000000001").await).await;
+        // The worker knows the kind of the event as little as an older worker knows a new kind.
+        let database = raw(&shop).await;
+        let unknown = "UPDATE order_events SET kind = 'order.of_the_future' WHERE kind = 'order.canceled'";
+        let changed = database.execute_unprepared(unknown).await.expect("changed");
+        assert_eq!(changed.rows_affected(), 1);
+        let why = "the kind of the event is one of a newer version of the program";
+        // It waits longer than the ten attempts that a message has.
+        for _ in 0..12 {
+            assert_eq!(work(&shop).await, [Settlement::Postponed(why.to_owned())]);
+            assert_eq!(work(&shop).await, [], "not before a minute is over");
+            shop.wait(TimeDelta::seconds(61));
+        }
+        assert_eq!(receiver.received().len(), 0);
+
+        let known = "UPDATE order_events SET kind = 'order.canceled' WHERE kind = 'order.of_the_future'";
+        database.execute_unprepared(known).await.expect("changed");
+        assert_eq!(work(&shop).await, [Settlement::Met]);
+        assert_eq!(receiver.types(), ["com.countermand.order.canceled.v1"]);
+        let entries = log(&shop, &made.id, json!({})).await;
+        assert_eq!(entries[0]["attempt"], 1, "the wait counts for nothing");
+        database.close().await.expect("closed");
     }
 );
 

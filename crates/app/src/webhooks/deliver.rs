@@ -18,6 +18,8 @@ const TURN: Duration = Duration::from_secs(2);
 /// How long a message waits before its endpoint is looked at again that is paused or switched off. When staff lets the
 /// endpoint go on, its messages are due at once.
 const PAUSE: Duration = Duration::from_secs(60 * 60);
+/// How long a message waits whose event has a kind that only a newer version of the program knows.
+const NEWER_KIND: Duration = Duration::from_secs(60);
 /// The status with which an endpoint asks to be left alone.
 const GONE: u16 = 410;
 
@@ -58,7 +60,7 @@ impl App {
         };
         let letter = match self.letter(owed, attempt).await? {
             Ok(letter) => letter,
-            Err(why) => return Ok(Outcome::NeedsAttention { why }),
+            Err(outcome) => return Ok(outcome),
         };
         let secrets = match self.endpoint_secrets(&endpoint) {
             Ok(secrets) => secrets,
@@ -91,12 +93,12 @@ impl App {
             .await
     }
 
-    /// The message that is owed; an error in words when it cannot be made.
+    /// The message that is owed; what is to follow when it cannot be made.
     async fn letter(
         &self,
         owed: &WebhookDelivery,
         attempt: &Attempt,
-    ) -> Result<Result<Letter, String>, AppError> {
+    ) -> Result<Result<Letter, Outcome>, AppError> {
         let Some((order, version)) = attempt.order.zip(owed.version) else {
             return Ok(Ok(Letter {
                 id: attempt.id.clone(),
@@ -105,14 +107,19 @@ impl App {
             }));
         };
         let found = self.database().published_events(order, version - 1, 1).await?;
-        Ok(match found.first().filter(|event| event.version == version) {
-            Some(event) => Ok(Letter {
+        if let Some(event) = found.first().filter(|event| event.version == version) {
+            return Ok(Ok(Letter {
                 id: event.id.clone(),
                 kind: event.kind.code().to_owned(),
                 body: cloud_event(event),
-            }),
-            None => Err(format!("order {} has no event {version}", order.number())),
-        })
+            }));
+        }
+        if self.database().has_event(order, version).await? {
+            let why = "the kind of the event is one of a newer version of the program";
+            return Ok(Err(put_off(NEWER_KIND, why)));
+        }
+        let why = format!("order {} has no event {version}", order.number());
+        Ok(Err(Outcome::NeedsAttention { why }))
     }
 
     /// The line of the log.

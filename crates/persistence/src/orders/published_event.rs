@@ -61,6 +61,13 @@ impl Database {
         Ok(script.fetch().await?.first(version)?.map(|(version,)| version))
     }
 
+    /// Whether `order` has an event with `version`, also one of a kind that only a newer version of the program knows.
+    pub async fn has_event(&self, order: OrderId, version: i64) -> Result<bool, DatabaseError> {
+        let mut script = Script::read(self);
+        let event = script.select(order_event::Entity::find_by_id((order.number(), version)));
+        Ok(script.fetch().await?.first(event)?.is_some())
+    }
+
     /// The events of `order` after the version `after`, oldest first, at most `limit`. Events of kinds that only a newer
     /// version of the program knows are left out.
     ///
