@@ -53,6 +53,7 @@ mod m0051_tenders;
 mod m0053_changes_of_many_orders;
 mod m0054_request_bodies;
 mod m0055_early_payments;
+mod m0056_failed_refunds;
 
 /// Runs the migrations.
 #[derive(Debug, Clone, Copy)]
@@ -107,6 +108,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0053_changes_of_many_orders::Migration),
             Box::new(m0054_request_bodies::Migration),
             Box::new(m0055_early_payments::Migration),
+            Box::new(m0056_failed_refunds::Migration),
         ]
     }
 }

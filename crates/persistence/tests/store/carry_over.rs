@@ -16,6 +16,8 @@ const STEPS_BEFORE_COUNTS: u32 = 12;
 const STEPS_BEFORE_NAMES: u32 = 21;
 /// The steps of the schema before requests at sales channels had a time.
 const STEPS_BEFORE_CHANNEL_REQUESTS: u32 = 34;
+/// The steps of the schema before endpoints of webhooks got the event of failed refunds.
+const STEPS_BEFORE_FAILED_REFUNDS: u32 = 46;
 const LINK: &str = r#"{"id":"m","message":{"link":"https://shop.example/?key=a''b"}}"#;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -239,6 +241,39 @@ async fn a_gateways_value_is_no_name_of_a_payment_any_more() -> anyhow::Result<(
             let kept = format!("SELECT COUNT(*) FROM orders WHERE id = {id} AND placed = '{placed}' AND version = 1");
             assert_eq!(shop.number(&kept).await?, 1, "{method} with {title}");
         }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_that_chose_settled_matters_is_told_of_failed_refunds() -> anyhow::Result<()> {
+    on_every_empty_database(async |shop| {
+        shop.take_steps(STEPS_BEFORE_FAILED_REFUNDS).await?;
+        let choices = [
+            ("order.settled", "order.settled order.refund_failed"),
+            (
+                "order.canceled order.settled order.held",
+                "order.canceled order.settled order.refund_failed order.held",
+            ),
+            (
+                "order.refund_failed order.settled",
+                "order.refund_failed order.settled",
+            ),
+            ("order.canceled", "order.canceled"),
+            ("", ""),
+        ];
+        for (number, (before, _)) in (1..).zip(choices) {
+            shop.sql(&format!(
+                "INSERT INTO webhook_endpoints (id, address, secret, event_kinds, state, problem, version, created_at) \
+                 VALUES ('{number}', 'https://erp.example', '', '{before}', 'active', '', 1, 0)"
+            ))
+            .await?;
+        }
+        shop.database.migrate().await?;
+        let endpoints = shop.database.webhook_endpoints().await?;
+        let kept: Vec<_> = endpoints.iter().map(|it| it.filter.to_string()).collect();
+        assert_eq!(kept, choices.map(|(_, after)| after));
         Ok(())
     })
     .await
