@@ -35,9 +35,10 @@ async fn race_with_retries(retries: &str) {
     broken.extend(judge::broken_promises(cluster.url(0)).await);
     assert!(
         broken.is_empty(),
-        "{} promises are broken:\n{}",
+        "{} promises are broken:\n{}\n{}",
         broken.len(),
-        broken.join("\n")
+        broken.join("\n"),
+        cluster.errors()
     );
     assert!(
         cluster.clashes().await > 0,

@@ -88,6 +88,19 @@ impl Cluster {
         clashes
     }
 
+    /// What the servers wrote of errors into their logs.
+    pub(super) fn errors(&self) -> String {
+        let logs = self.servers.iter().map(ServerProcess::log);
+        let mut errors = String::new();
+        for line in logs.collect::<String>().lines() {
+            if line.contains("ERROR") {
+                errors.push_str(line);
+                errors.push('\n');
+            }
+        }
+        errors
+    }
+
     pub(super) async fn stop(self) {
         for server in self.servers {
             server.kill().await;
