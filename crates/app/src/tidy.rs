@@ -57,13 +57,18 @@ impl App {
     /// Deletes payments that no order has: those of which their provider sent no message for 30 days, and those beyond
     /// the newest 50,000 of each account. Returns their number.
     async fn forget_early_payments(&self) -> Result<u64, AppError> {
-        // What an order has by now is checked and not deleted.
+        // What an order has by now is checked. It is not deleted, even if this look does not owe its check yet.
         self.owe_early_checks().await?;
         let (database, until) = (self.database(), self.now() - EARLY_PAYMENTS_KEPT);
         let mut deleted = 0;
         for account in database.payment_accounts().await? {
             let name = account.name.as_str();
-            let delete = |most| database.forget_early_payments(name, until, MOST_EARLY_PAYMENTS, most);
+            let delete = |most| async move {
+                let stale = database
+                    .stale_early_payments(name, until, MOST_EARLY_PAYMENTS, most)
+                    .await?;
+                database.forget_early_payments(name, &stale).await
+            };
             deleted += in_batches(delete).await?;
         }
         Ok(deleted)

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use countermand_persistence::{EarlyPayment, NewObligation, PaymentAccount};
+use countermand_persistence::{EarlyPayment, KeptProviderReport, NewObligation, PaymentAccount};
 
 use crate::App;
 use crate::error::AppError;
@@ -17,11 +17,12 @@ const LONGEST_REFERENCE: usize = 255;
 const BATCH: u64 = 500;
 
 impl App {
-    /// Keeps payments that no order has, each once.
+    /// Keeps payments that no order has, each once, with what the provider told.
     pub(super) async fn keep_early_payments(
         &self,
         account: &PaymentAccount,
         payments: Vec<String>,
+        report: Option<&KeptProviderReport>,
     ) -> Result<(), AppError> {
         let different: BTreeSet<_> = payments.into_iter().collect();
         let kept: Vec<_> = different
@@ -36,7 +37,7 @@ impl App {
         if kept.is_empty() {
             return Ok(());
         }
-        Ok(self.database().keep_early_payments(&kept).await?)
+        Ok(self.database().keep_early_payments(&kept, report).await?)
     }
 
     /// Owes the checks of kept payments that an order has by now, and returns their number.

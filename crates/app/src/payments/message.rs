@@ -48,18 +48,24 @@ impl App {
         if orders.is_empty() && !message.payments.iter().all(|payment| is_reference(payment)) {
             return Ok(());
         }
-        // What it tells is kept before the check that reads it is owed.
-        if let (Some(report), Some(payment)) = (message.report, message.payments.first()) {
-            let kept = KeptProviderReport {
+        let told_of = message.payments.first().cloned();
+        let report = message
+            .report
+            .zip(told_of)
+            .map(|(report, payment)| KeptProviderReport {
                 account: account.name.clone(),
                 id: message.id.clone(),
-                payment: payment.clone(),
+                payment,
                 report,
-            };
-            self.database().insert_provider_report(&kept).await?;
-        }
+            });
         if orders.is_empty() {
-            return self.keep_early_payments(account, message.payments).await;
+            return self
+                .keep_early_payments(account, message.payments, report.as_ref())
+                .await;
+        }
+        // What it tells is kept before the check that reads it is owed.
+        if let Some(report) = &report {
+            self.database().insert_provider_report(report).await?;
         }
         let check = PaymentCheck {
             account: account.name.clone(),

@@ -13,9 +13,9 @@ use crate::orders::feed::PAGE;
 use crate::orders::load::{OrderIds, add_children};
 use crate::sql::script::Script;
 use crate::{
-    AccountKey, Buyer, CustomerOrdersQuery, Database, FeedReach, HistoryHead, Lateness, OrderChange,
-    OrderRange, OrderSearch, OrderSort, PastOrderPlace, PastOrdersQuery, ReportedTime, RequestPlace,
-    RequestSearch, SubscriptionOrders, WantedObligations,
+    AccountKey, Buyer, CustomerOrdersQuery, Database, EarlyPayment, FeedReach, HistoryHead, Lateness,
+    OrderChange, OrderRange, OrderSearch, OrderSort, PastOrderPlace, PastOrdersQuery, ReportedTime,
+    RequestPlace, RequestSearch, SubscriptionOrders, WantedObligations,
 };
 
 /// A change of each number of orders that are written together.
@@ -146,13 +146,21 @@ fn frequent_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
     ]
 }
 
-/// The worker's reads of the payments that no order had when their providers told of them.
+/// The worker's reads and deletions of the payments that no order had when their providers told of them.
 fn early_payment_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
     let (of_orders, _) = database.early_payments_script(500);
     let (stale, _) = database.stale_payments_script("main", at(1_000), 50_000, 500);
+    let early = EarlyPayment {
+        id: Uuid::from_u128(1),
+        account: "main".into(),
+        payment: "txn-9".into(),
+        at: at(1),
+    };
+    let (forgotten, _) = database.forgotten_payments_script("main", &[early]);
     vec![
         ("early payments that an order has", of_orders),
         ("early payments to forget", stale),
+        ("early payments, forgotten", forgotten),
     ]
 }
 

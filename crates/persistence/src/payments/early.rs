@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{DeleteStatement, Expr, ExprTrait, Query};
+use sea_orm::sea_query::{DeleteStatement, Expr, ExprTrait, IntoColumnRef, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use super::KeptProviderReport;
 use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::obligations::NewObligation;
@@ -14,7 +15,7 @@ use crate::rows::entity::early_payment::{Column, Entity, Model};
 use crate::rows::entity::{payment_transaction, provider_report};
 use crate::rows::time::{from_micros, to_micros};
 use crate::sql::rows::{insert, upsert};
-use crate::sql::script::{Rows, Script};
+use crate::sql::script::{Rows, Script, Touched};
 
 /// A payment of which its provider sent a message, and that no order had then.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,8 +31,15 @@ pub struct EarlyPayment {
 }
 
 impl Database {
-    /// Keeps payments, of which no two are the same one. One that is kept already keeps its id and gets the new time.
-    pub async fn keep_early_payments(&self, payments: &[EarlyPayment]) -> Result<(), DatabaseError> {
+    /// Keeps payments, of which no two are the same one, and what their provider told. A payment that is kept already
+    /// keeps its id and gets the new time, and a report that is kept already stays as it is.
+    ///
+    /// All is one transaction, so a deletion of old payments at the same time deletes no new report.
+    pub async fn keep_early_payments(
+        &self,
+        payments: &[EarlyPayment],
+        report: Option<&KeptProviderReport>,
+    ) -> Result<(), DatabaseError> {
         let mut script = Script::write(self);
         let key = [Column::Account, Column::Payment];
         upsert(
@@ -39,6 +47,14 @@ impl Database {
             payments.iter().map(EarlyPayment::row),
             &key,
             &[Column::At],
+        );
+        let key = [provider_report::Column::Account, provider_report::Column::Id];
+        // The id of a report that is kept already gets the value that it has.
+        upsert(
+            &mut script,
+            report.map(KeptProviderReport::row),
+            &key,
+            &[provider_report::Column::Id],
         );
         script.commit().await.map(|_| ())
     }
@@ -52,20 +68,9 @@ impl Database {
 
     /// The script that finds kept payments that an order has. It reads all kept payments, whose number is limited, and
     /// looks each of them up among the payments of orders.
-    ///
-    /// The payments of orders are counted: PostgreSQL would turn `EXISTS` into a join that reads all of them.
     pub(crate) fn early_payments_script(&self, limit: u64) -> (Script<'_>, Rows<Model>) {
-        let reference = (
-            payment_transaction::Entity,
-            payment_transaction::Column::Reference,
-        );
-        let mut of_order = Query::select();
-        of_order
-            .expr(Expr::col(payment_transaction::Column::OrderId).count())
-            .from(payment_transaction::Entity)
-            .and_where(Expr::col(reference).equals((Entity, Column::Payment)));
         let mut script = Script::read(self);
-        let has_order = Expr::from(of_order).gt(0_i64);
+        let has_order = in_orders((Entity, Column::Payment)).gt(0_i64);
         let found = script.select(Entity::find().filter(has_order).limit(limit));
         (script, found)
     }
@@ -83,37 +88,74 @@ impl Database {
         }
     }
 
-    /// Deletes kept payments of `account` whose last message came at `until` or earlier, and those beyond the newest
-    /// `most`, with what their provider told of them: at most `limit` of each. Returns the number of payments.
-    pub async fn forget_early_payments(
+    /// Kept payments of `account` whose last message came at `until` or earlier, and those beyond the newest `most`: at
+    /// most `limit` of each.
+    pub async fn stale_early_payments(
         &self,
         account: &str,
         until: DateTime<Utc>,
         most: u64,
         limit: u64,
-    ) -> Result<u64, DatabaseError> {
+    ) -> Result<Vec<EarlyPayment>, DatabaseError> {
         let (script, asked) = self.stale_payments_script(account, until, most, limit);
         let answers = script.fetch().await?;
         let mut stale = BTreeMap::new();
         for found in asked {
             let found = answers.take(found)?.into_iter();
-            stale.extend(found.map(|row| (row.id, row.payment)));
+            stale.extend(found.map(|row| (row.id.clone(), row)));
         }
+        stale.into_values().map(EarlyPayment::try_from).collect()
+    }
+
+    /// Deletes the kept payments `stale` of `account` with what their provider told of them, and returns the number of
+    /// payments. A payment stays if a message about it came since it was read, or if an order has it by now. What was told
+    /// of a payment stays while the payment is kept or an order has it.
+    pub async fn forget_early_payments(
+        &self,
+        account: &str,
+        stale: &[EarlyPayment],
+    ) -> Result<u64, DatabaseError> {
         if stale.is_empty() {
             return Ok(0);
         }
+        let (script, forgotten) = self.forgotten_payments_script(account, stale);
+        script.commit().await?.touched(forgotten)
+    }
+
+    /// The script that deletes kept payments.
+    pub(crate) fn forgotten_payments_script(
+        &self,
+        account: &str,
+        stale: &[EarlyPayment],
+    ) -> (Script<'_>, Touched) {
+        // A message that came since then set a later time than each of these payments had.
+        let newest = stale.iter().map(|it| to_micros(it.at)).max();
+        let mut payments = without(stale.iter().map(|it| it.id.to_string()));
+        payments
+            .and_where(Expr::col(Column::At).lte(newest))
+            .and_where(in_orders((Entity, Column::Payment)).eq(0_i64));
+        let told_of = (provider_report::Entity, provider_report::Column::Payment);
+        let mut kept = Query::select();
+        kept.expr(Expr::col((Entity, Column::Id)).count())
+            .from(Entity)
+            .and_where(Expr::col((Entity, Column::Account)).eq(account))
+            .and_where(Expr::col((Entity, Column::Payment)).equals(told_of));
         let mut reports = Query::delete();
         reports
             .from_table(provider_report::Entity)
             .and_where(Expr::col(provider_report::Column::Account).eq(account))
-            .and_where(Expr::col(provider_report::Column::Payment).is_in(stale.values().map(String::as_str)));
-        let mut script = Script::write(self);
+            .and_where(
+                Expr::col(provider_report::Column::Payment).is_in(stale.iter().map(|it| it.payment.as_str())),
+            )
+            .and_where(Expr::from(kept).eq(0_i64))
+            .and_where(in_orders(told_of).eq(0_i64));
+        let mut script = Script::write_in_sequence(self);
+        let forgotten = script.add_counted(&payments);
         script.add(&reports);
-        let forgotten = script.add_counted(&without(stale.into_keys()));
-        script.commit().await?.touched(forgotten)
+        (script, forgotten)
     }
 
-    /// The script that finds what [`Database::forget_early_payments`] deletes.
+    /// The script of [`Database::stale_early_payments`].
     pub(crate) fn stale_payments_script(
         &self,
         account: &str,
@@ -131,6 +173,22 @@ impl Database {
         let asked = [script.select(old), script.select(surplus)];
         (script, asked)
     }
+}
+
+/// How many payments of orders have the reference in the column `payment`.
+///
+/// They are counted: PostgreSQL would turn `EXISTS` into a join that reads all of them.
+fn in_orders(payment: impl IntoColumnRef) -> Expr {
+    let reference = (
+        payment_transaction::Entity,
+        payment_transaction::Column::Reference,
+    );
+    let mut payments = Query::select();
+    payments
+        .expr(Expr::col(payment_transaction::Column::OrderId).count())
+        .from(payment_transaction::Entity)
+        .and_where(Expr::col(reference).equals(payment));
+    Expr::from(payments)
 }
 
 /// The deletion of the kept payments with these ids.

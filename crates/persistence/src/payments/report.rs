@@ -63,7 +63,7 @@ impl Database {
 }
 
 impl KeptProviderReport {
-    fn row(&self) -> Model {
+    pub(super) fn row(&self) -> Model {
         let report = &self.report;
         Model {
             account: self.account.clone(),

@@ -40,6 +40,24 @@ fn paid_with(payments: &[&str]) -> Order {
     order
 }
 
+/// A refund of $2.00 by others, of which the provider told in the message `id`.
+fn told(account: &str, payment: &str, id: &str) -> KeptProviderReport {
+    KeptProviderReport {
+        account: account.into(),
+        id: id.into(),
+        payment: payment.into(),
+        report: ProviderReport {
+            matter: ReportMatter::Refund,
+            state: ReversalState::Succeeded,
+            key: "by-others".into(),
+            reference: "R".into(),
+            amount: Money::new(200, currency("USD")),
+            detail: String::new(),
+            at: at(0),
+        },
+    }
+}
+
 fn check_of(early: &EarlyPayment) -> NewObligation {
     NewObligation {
         id: early.id,
@@ -58,10 +76,10 @@ async fn the_check_of_an_early_payment_is_owed_once_as_soon_as_an_order_has_the_
     on_every_database(async |shop| {
         let database = &shop.database;
         let first = [early("main", "txn-1", 0), early("main", "txn-2", 0)];
-        database.keep_early_payments(&first).await?;
+        database.keep_early_payments(&first, None).await?;
         // A second message about a payment makes it newer, and a payment at another account is another one.
         let more = [early("main", "txn-1", 5), early("other", "txn-1", 1)];
-        database.keep_early_payments(&more).await?;
+        database.keep_early_payments(&more, None).await?;
         assert_eq!(database.early_payments_of_orders(10).await?, []);
 
         let order = paid_with(&["txn-1", "txn-1", "txn-3"]);
@@ -97,29 +115,21 @@ async fn old_early_payments_are_forgotten_and_those_beyond_the_newest_ones_of_an
         let busy: Vec<_> = (0..6)
             .map(|minute| early("main", &format!("txn-{minute}"), minute))
             .collect();
-        database.keep_early_payments(&busy).await?;
+        database.keep_early_payments(&busy, None).await?;
         database
-            .keep_early_payments(&[early("other", "txn-0", 0)])
+            .keep_early_payments(&[early("other", "txn-0", 0)], None)
             .await?;
         for payment in ["txn-0", "txn-5"] {
-            let kept = KeptProviderReport {
-                account: "main".into(),
-                id: format!("REFUND:{payment}"),
-                payment: payment.into(),
-                report: ProviderReport {
-                    matter: ReportMatter::Refund,
-                    state: ReversalState::Succeeded,
-                    key: "by-others".into(),
-                    reference: "R".into(),
-                    amount: Money::new(200, currency("USD")),
-                    detail: String::new(),
-                    at: at(0),
-                },
-            };
+            let kept = told("main", payment, &format!("REFUND:{payment}"));
             database.insert_provider_report(&kept).await?;
         }
         let reports = async |payment| database.provider_reports("main", payment).await;
-        let forget = async |minute, most| database.forget_early_payments("main", at(minute), most, 10).await;
+        let forget = async |minute, most| {
+            let stale = database
+                .stale_early_payments("main", at(minute), most, 10)
+                .await?;
+            database.forget_early_payments("main", &stale).await
+        };
         let left = async || {
             shop.number("SELECT COUNT(*) FROM early_payments WHERE account = 'main'")
                 .await
@@ -133,6 +143,51 @@ async fn old_early_payments_are_forgotten_and_those_beyond_the_newest_ones_of_an
         assert_eq!((forget(4, 1).await?, left().await?), (1, 1));
         assert_eq!(reports("txn-5").await?.len(), 1);
         assert_eq!(shop.number("SELECT COUNT(*) FROM early_payments").await?, 2);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_early_payment_stays_if_an_order_or_a_message_comes_while_it_is_forgotten() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let database = &shop.database;
+        for payment in ["txn-0", "txn-1", "txn-2"] {
+            let report = told("main", payment, &format!("first:{payment}"));
+            // The provider sends the message twice.
+            for _ in 0..2 {
+                database
+                    .keep_early_payments(&[early("main", payment, 0)], Some(&report))
+                    .await?;
+            }
+        }
+        let reports =
+            async |payment| Ok::<_, anyhow::Error>(database.provider_reports("main", payment).await?.len());
+        assert_eq!(reports("txn-0").await?, 1);
+        let stale = database.stale_early_payments("main", at(0), 10, 10).await?;
+        assert_eq!(stale.len(), 3);
+
+        let order = paid_with(&["txn-0"]);
+        database.insert_orders(&[imported(&order)]).await?;
+        let newer = [early("main", "txn-1", 1)];
+        let report = told("main", "txn-1", "second:txn-1");
+        database.keep_early_payments(&newer, Some(&report)).await?;
+        assert_eq!(database.forget_early_payments("main", &stale).await?, 1);
+        assert_eq!(reports("txn-0").await?, 1);
+        assert_eq!(reports("txn-1").await?, 2);
+        assert_eq!(reports("txn-2").await?, 0);
+
+        // The payment of the order is checked. What was told of it is kept for good.
+        let found = database.early_payments_of_orders(10).await?;
+        assert_eq!(found.len(), 1);
+        assert!(database.owe_early_checks(&[check_of(&found[0])]).await?);
+        assert_eq!(database.forget_early_payments("main", &stale).await?, 0);
+        assert_eq!(reports("txn-0").await?, 1);
+
+        let stale = database.stale_early_payments("main", at(1), 10, 10).await?;
+        assert_eq!(database.forget_early_payments("main", &stale).await?, 1);
+        assert_eq!(reports("txn-1").await?, 0);
+        assert_eq!(shop.number("SELECT COUNT(*) FROM early_payments").await?, 0);
         Ok(())
     })
     .await
