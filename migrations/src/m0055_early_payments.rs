@@ -1,4 +1,8 @@
 //! Creates the payments of which their provider sent a message before an order has them.
+//!
+//! An account may serve none of the orders that have the reference of such a payment. Then `in_orders` is the number of
+//! these payments of orders, and `shop_version` the version of the shop at that time: it is looked at again only after one
+//! of the two has changed.
 
 use sea_orm_migration::prelude::*;
 
@@ -22,6 +26,8 @@ impl MigrationTrait for Migration {
             .col(text("account", 32))
             .col(text("payment", 255))
             .col(big("at"))
+            .col(big("in_orders"))
+            .col(big("shop_version"))
             .primary_key(&mut key(&["account", "payment"]));
         create(manager, payments).await?;
         manager.create_index(index(PAYMENTS, &["id"])).await?;

@@ -19,7 +19,7 @@ const STAFF_TOKENS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 const VERSIONS_KEPT: TimeDelta = TimeDelta::days(1);
 /// How long the log of webhooks is kept.
 const WEBHOOK_LOG_KEPT: TimeDelta = TimeDelta::days(30);
-/// How long a payment is kept of which its provider sent a message, and that no order has.
+/// How long a payment is kept of which its provider sent a message, and that no order of its account has.
 const EARLY_PAYMENTS_KEPT: TimeDelta = TimeDelta::days(30);
 /// How many such payments are kept of each account at a provider: the newest ones.
 const MOST_EARLY_PAYMENTS: u64 = 50_000;
@@ -38,8 +38,8 @@ impl App {
     /// were met longer ago than jobs are kept, bulk cancellations that ended longer ago than the setting says, marks
     /// of versions of channels' orders that are older than a day, idempotency keys that are older than the setting
     /// says or, of anonymous callers, than a day, entries of the log of webhooks that are older than 30 days, and
-    /// payments that no order has and of which their providers sent no message for 30 days. Returns how many rows it
-    /// deleted.
+    /// payments that no order of their account has and of which their providers sent no message for 30 days. Returns how
+    /// many rows it deleted.
     pub async fn tidy(&self) -> Result<u64, AppError> {
         let tries = self.database().forget_old_tries().await?;
         let resets = self.database().forget_old_password_resets().await?;
@@ -54,12 +54,13 @@ impl App {
         Ok(tries + resets + tokens + jobs + bulk + versions + keys + webhooks + payments)
     }
 
-    /// Deletes payments that no order has: those of which their provider sent no message for 30 days, and those beyond
-    /// the newest 50,000 of each account. Returns their number.
+    /// Deletes payments that no order of their account has: those of which their provider sent no message for 30 days,
+    /// and those beyond the newest 50,000 of each account. Returns their number.
     async fn forget_early_payments(&self) -> Result<u64, AppError> {
         // What an order has by now is checked. It is not deleted, even if this look does not owe its check yet.
         self.owe_early_checks().await?;
         let (database, until) = (self.database(), self.now() - EARLY_PAYMENTS_KEPT);
+        let shop = database.shop().await?.version;
         let mut deleted = 0;
         for account in database.payment_accounts().await? {
             let name = account.name.as_str();
@@ -67,7 +68,7 @@ impl App {
                 let stale = database
                     .stale_early_payments(name, until, MOST_EARLY_PAYMENTS, most)
                     .await?;
-                database.forget_early_payments(name, &stale).await
+                database.forget_early_payments(name, &stale, shop).await
             };
             deleted += in_batches(delete).await?;
         }

@@ -2,8 +2,9 @@
 
 use chrono::TimeDelta;
 use countermand_tests::payment_contract::ContractProvider;
-use countermand_tests::{TestShop, on_every_database};
-use serde_json::json;
+use countermand_tests::payment_server::PaymentServer;
+use countermand_tests::{OrderJson, TestShop, on_every_database};
+use serde_json::{Value, json};
 
 use super::contract::{begin, delivered};
 use super::{attention, buyer_sees, paid_with, work};
@@ -95,3 +96,121 @@ async fn a_message_about_a_payment_that_never_gets_an_order_is_forgotten<P: Cont
     assert_eq!(found_orders(shop).await, 0);
     assert_eq!(attention(shop).await, []);
 }
+
+/// Says by the setting which accounts serve which payment methods.
+async fn served_by(shop: &TestShop, providers: &str) {
+    let values = json!([{ "key": "payment/providers", "value": providers }]);
+    let input = json!({ "scope": "DEFAULT", "values": values });
+    let done = shop.owner_does("updateSettings", input, "").await;
+    assert_eq!(done["user_errors"], json!([]));
+}
+
+/// The account `other`, which serves the payment method `braintree`, while `main` serves the others. Messages of its
+/// provider wait until they are delivered; none without Python.
+async fn other_account(shop: &TestShop) -> Option<PaymentServer> {
+    let provider = PaymentServer::begin().await?;
+    let input = json!({ "name": "other", "adapter": "HTTP", "address": provider.address,
+        "secret": provider.key(), "webhook_secret": PaymentServer::WEBHOOK_SECRET });
+    let done = shop.owner_does("connectPaymentProvider", input, "").await;
+    assert_eq!(done["user_errors"], json!([]));
+    served_by(shop, "braintree = other; * = main").await;
+    let url = format!("{}/webhooks/http/other", shop.address());
+    provider.holds_messages(&url).await;
+    Some(provider)
+}
+
+/// An order for 15.00 that was paid with `braintree`, and with this reference of the provider.
+async fn paid_with_braintree(shop: &TestShop, number: &str, reference: &str) {
+    let order = OrderJson::new(number)
+        .paid_with("braintree")
+        .line("A", 1000, 1, 1, 0);
+    let mut order = order.json();
+    order["payment"]["last_trans_id"] = json!(reference);
+    shop.import(&[order]).await;
+}
+
+/// The buyer disputes the payment at the bank, and the provider tells of it.
+async fn disputed(shop: &TestShop, provider: &PaymentServer, payment: &str) {
+    provider.pays(payment, "USD", 1500, 1500).await;
+    provider.disputes(payment).await;
+    delivered(shop, provider).await;
+}
+
+/// What staff is told of disputes of these payments at `account`.
+fn disputes(account: &str, payments: [&str; 2]) -> [(Value, String); 2] {
+    payments.map(|payment| {
+        let problem = format!("payment {payment} at {account}: the buyer disputes the payment at the bank");
+        (json!(["PAYMENT_DISPUTED"]), problem)
+    })
+}
+
+/// What needs a person, in the order of the problems.
+async fn sorted_attention(shop: &TestShop) -> Vec<(Value, String)> {
+    let mut told = attention(shop).await;
+    told.sort_by(|one, other| one.1.cmp(&other.1));
+    told
+}
+
+on_every_database!(
+    a_message_waits_for_the_order_of_its_account_although_an_order_of_another_account_has_the_reference,
+    |shop| async move {
+        let Some(_main) = begin::<PaymentServer>(&shop).await else {
+            return;
+        };
+        let Some(other) = other_account(&shop).await else {
+            return;
+        };
+        // The message about 1001 comes before the order of `main` is imported, and the one about 1002 after it.
+        disputed(&shop, &other, "1001").await;
+        paid_with(&shop, "1", "1001").await;
+        paid_with(&shop, "2", "1002").await;
+        assert_eq!(found_orders(&shop).await, 0);
+        disputed(&shop, &other, "1002").await;
+        assert_eq!(found_orders(&shop).await, 0);
+        assert_eq!(attention(&shop).await, []);
+        paid_with_braintree(&shop, "3", "1001").await;
+        paid_with_braintree(&shop, "4", "1002").await;
+        assert_eq!(found_orders(&shop).await, 2);
+        assert_eq!(sorted_attention(&shop).await, disputes("other", ["1001", "1002"]));
+        assert_eq!(found_orders(&shop).await, 0);
+    }
+);
+
+on_every_database!(
+    a_message_waits_until_the_setting_says_that_its_account_serves_the_order,
+    |shop| async move {
+        let Some(provider) = begin::<PaymentServer>(&shop).await else {
+            return;
+        };
+        served_by(&shop, "braintree = main").await;
+        disputed(&shop, &provider, "1001").await;
+        paid_with(&shop, "1", "1001").await;
+        paid_with(&shop, "2", "1002").await;
+        disputed(&shop, &provider, "1002").await;
+        assert_eq!(found_orders(&shop).await, 0);
+        assert_eq!(attention(&shop).await, []);
+        served_by(&shop, "* = main").await;
+        assert_eq!(found_orders(&shop).await, 2);
+        assert_eq!(sorted_attention(&shop).await, disputes("main", ["1001", "1002"]));
+        assert_eq!(found_orders(&shop).await, 0);
+    }
+);
+
+on_every_database!(
+    a_message_about_a_payment_that_only_orders_of_other_accounts_have_is_forgotten,
+    |shop| async move {
+        let Some(_main) = begin::<PaymentServer>(&shop).await else {
+            return;
+        };
+        let Some(other) = other_account(&shop).await else {
+            return;
+        };
+        disputed(&shop, &other, "1001").await;
+        paid_with(&shop, "1", "1001").await;
+        shop.wait(TimeDelta::days(30));
+        shop.app().tidy().await.expect("tidied");
+        paid_with_braintree(&shop, "2", "1001").await;
+        assert_eq!(found_orders(&shop).await, 0);
+        assert_eq!(attention(&shop).await, []);
+    }
+);

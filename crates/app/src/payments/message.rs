@@ -3,7 +3,6 @@
 
 use countermand_persistence::{KeptProviderReport, NewObligation, PaymentAccount};
 
-use super::early::is_reference;
 use crate::App;
 use crate::error::AppError;
 use crate::failure::Failure;
@@ -42,12 +41,9 @@ impl App {
         Ok(provider.receipt())
     }
 
-    /// Keeps a message. If no order has the payment yet, the payment is checked once an order has it.
+    /// Keeps a message. If no order that the account serves has the payment yet, the payment is checked once one has it.
     async fn keep_message(&self, account: &PaymentAccount, message: ProviderMessage) -> Result<(), AppError> {
         let orders = self.database().orders_of_payment(&message.payments).await?;
-        if orders.is_empty() && !message.payments.iter().all(|payment| is_reference(payment)) {
-            return Ok(());
-        }
         let told_of = message.payments.first().cloned();
         let report = message
             .report
@@ -58,7 +54,7 @@ impl App {
                 payment,
                 report,
             });
-        if orders.is_empty() {
+        if !self.serves(account, &orders, &message.payments).await? {
             return self
                 .keep_early_payments(account, message.payments, report.as_ref())
                 .await;

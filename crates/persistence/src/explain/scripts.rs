@@ -148,15 +148,16 @@ fn frequent_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
 
 /// The worker's reads and deletions of the payments that no order had when their providers told of them.
 fn early_payment_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
-    let (of_orders, _) = database.early_payments_script(500);
+    let (of_orders, _) = database.early_payments_script(1, 500);
     let (stale, _) = database.stale_payments_script("main", at(1_000), 50_000, 500);
     let early = EarlyPayment {
         id: Uuid::from_u128(1),
         account: "main".into(),
         payment: "txn-9".into(),
         at: at(1),
+        in_orders: 0,
     };
-    let (forgotten, _) = database.forgotten_payments_script("main", &[early]);
+    let (forgotten, _) = database.forgotten_payments_script("main", &[early], 1);
     vec![
         ("early payments that an order has", of_orders),
         ("early payments to forget", stale),

@@ -14,7 +14,7 @@ use crate::obligations::NewObligation;
 use crate::rows::entity::early_payment::{Column, Entity, Model};
 use crate::rows::entity::{payment_transaction, provider_report};
 use crate::rows::time::{from_micros, to_micros};
-use crate::sql::rows::{insert, upsert};
+use crate::sql::rows::{insert, update, upsert};
 use crate::sql::script::{Rows, Script, Touched};
 
 /// A payment of which its provider sent a message, and that no order had then.
@@ -28,6 +28,8 @@ pub struct EarlyPayment {
     pub payment: String,
     /// When the last message about it came.
     pub at: DateTime<Utc>,
+    /// How many payments of orders had the same reference when it was looked for; 0 before.
+    pub in_orders: i64,
 }
 
 impl Database {
@@ -59,20 +61,51 @@ impl Database {
         script.commit().await.map(|_| ())
     }
 
-    /// Kept payments that an order has by now, at most `limit`.
-    pub async fn early_payments_of_orders(&self, limit: u64) -> Result<Vec<EarlyPayment>, DatabaseError> {
-        let (script, found) = self.early_payments_script(limit);
+    /// Kept payments that an order has by now, at most `limit`. One that was left at the version `shop` of the shop is
+    /// among them only if more payments of orders have its reference by now.
+    pub async fn early_payments_of_orders(
+        &self,
+        shop: i64,
+        limit: u64,
+    ) -> Result<Vec<EarlyPayment>, DatabaseError> {
+        let (script, found) = self.early_payments_script(shop, limit);
         let found = script.fetch().await?.take(found)?;
         found.into_iter().map(EarlyPayment::try_from).collect()
     }
 
     /// The script that finds kept payments that an order has. It reads all kept payments, whose number is limited, and
     /// looks each of them up among the payments of orders.
-    pub(crate) fn early_payments_script(&self, limit: u64) -> (Script<'_>, Rows<Model>) {
+    pub(crate) fn early_payments_script(&self, shop: i64, limit: u64) -> (Script<'_>, Rows<Model>) {
+        let mut found = Query::select();
+        found
+            .columns([Column::Id, Column::Account, Column::Payment, Column::At])
+            .expr(in_orders((Entity, Column::Payment)))
+            .column(Column::ShopVersion)
+            .from(Entity)
+            .and_where(in_orders((Entity, Column::Payment)).gt(left_in_orders(shop)))
+            .limit(limit);
         let mut script = Script::read(self);
-        let has_order = in_orders((Entity, Column::Payment)).gt(0_i64);
-        let found = script.select(Entity::find().filter(has_order).limit(limit));
+        let found = script.rows(&found);
         (script, found)
+    }
+
+    /// Leaves `payments` of orders, of which the account serves none at the version `shop` of the shop: they stay kept.
+    pub async fn leave_early_payments(
+        &self,
+        payments: &[EarlyPayment],
+        shop: i64,
+    ) -> Result<(), DatabaseError> {
+        if payments.is_empty() {
+            return Ok(());
+        }
+        let left = payments.iter().map(|payment| Model {
+            shop_version: shop,
+            ..payment.row()
+        });
+        let mut script = Script::write(self);
+        let key = [Column::Account, Column::Payment];
+        update(&mut script, left, &key, &[Column::InOrders, Column::ShopVersion]);
+        script.commit().await.map(|_| ())
     }
 
     /// Owes `checks`, each of which has the id of a kept payment, and keeps these payments no longer: all in one
@@ -108,17 +141,19 @@ impl Database {
     }
 
     /// Deletes the kept payments `stale` of `account` with what their provider told of them, and returns the number of
-    /// payments. A payment stays if a message about it came since it was read, or if an order has it by now. What was told
-    /// of a payment stays while the payment is kept or an order has it.
+    /// payments. A payment stays if a message about it came since it was read, or if an order has it by now, unless it was
+    /// left at the version `shop` of the shop and no order has got it since then. What was told of a payment stays while
+    /// the payment is kept or an order has it.
     pub async fn forget_early_payments(
         &self,
         account: &str,
         stale: &[EarlyPayment],
+        shop: i64,
     ) -> Result<u64, DatabaseError> {
         if stale.is_empty() {
             return Ok(0);
         }
-        let (script, forgotten) = self.forgotten_payments_script(account, stale);
+        let (script, forgotten) = self.forgotten_payments_script(account, stale, shop);
         script.commit().await?.touched(forgotten)
     }
 
@@ -127,13 +162,14 @@ impl Database {
         &self,
         account: &str,
         stale: &[EarlyPayment],
+        shop: i64,
     ) -> (Script<'_>, Touched) {
         // A message that came since then set a later time than each of these payments had.
         let newest = stale.iter().map(|it| to_micros(it.at)).max();
         let mut payments = without(stale.iter().map(|it| it.id.to_string()));
         payments
             .and_where(Expr::col(Column::At).lte(newest))
-            .and_where(in_orders((Entity, Column::Payment)).eq(0_i64));
+            .and_where(in_orders((Entity, Column::Payment)).lte(left_in_orders(shop)));
         let told_of = (provider_report::Entity, provider_report::Column::Payment);
         let mut kept = Query::select();
         kept.expr(Expr::col((Entity, Column::Id)).count())
@@ -191,6 +227,14 @@ fn in_orders(payment: impl IntoColumnRef) -> Expr {
     Expr::from(payments)
 }
 
+/// How many payments of orders had the reference of a kept payment when it was left at the version `shop` of the shop;
+/// 0 where it was not.
+fn left_in_orders(shop: i64) -> Expr {
+    let is_left = Expr::col(Column::ShopVersion).eq(shop);
+    let left = Expr::case(is_left, Expr::col(Column::InOrders));
+    left.finally(0_i64).into()
+}
+
 /// The deletion of the kept payments with these ids.
 fn without(ids: impl IntoIterator<Item = String>) -> DeleteStatement {
     let mut delete = Query::delete();
@@ -207,6 +251,8 @@ impl EarlyPayment {
             account: self.account.clone(),
             payment: self.payment.clone(),
             at: to_micros(self.at),
+            in_orders: self.in_orders,
+            shop_version: 0,
         }
     }
 }
@@ -221,6 +267,7 @@ impl TryFrom<Model> for EarlyPayment {
             at: from_micros(row.at)?,
             account: row.account,
             payment: row.payment,
+            in_orders: row.in_orders,
         })
     }
 }

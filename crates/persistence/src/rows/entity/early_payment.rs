@@ -14,6 +14,10 @@ pub struct Model {
     pub payment: String,
     /// When the last message came.
     pub at: i64,
+    /// How many payments of orders had the reference when the account served none of these orders.
+    pub in_orders: i64,
+    /// The version of the shop at that time.
+    pub shop_version: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
