@@ -22,6 +22,8 @@ pub(super) struct Books {
     pub(super) cancellations: i64,
     /// How many problems of the payment staff was told of.
     pub(super) problems: i64,
+    /// How many of these say that others paid money back.
+    pub(super) told_outside: i64,
 }
 
 /// A void or a refund that the order owes, or owed.
@@ -76,6 +78,7 @@ impl Books {
         let problems = format!(
             "SELECT COUNT(*) FROM obligations WHERE order_id = {number} AND kind = 'payment_problem'"
         );
+        let told_outside = format!("{problems} AND payload LIKE '%\"refunded_outside\"%'");
         Self {
             order,
             owed,
@@ -83,6 +86,7 @@ impl Books {
             history: database.check_history(id).await.expect("a history"),
             cancellations: shop.number(&cancellations).await,
             problems: shop.number(&problems).await,
+            told_outside: shop.number(&told_outside).await,
         }
     }
 

@@ -186,6 +186,7 @@ pub(super) fn broken_at_end(books: &Books, ledger: &Ledger, known: &Known<'_>) -
         }
     }
     broken.extend(outside_is_lost(books, ledger));
+    broken.extend(outside_is_made_up(books, ledger, known));
     broken.extend(kept_of_canceled(books, known.has_kept_money));
     let canceled = usize::try_from(books.cancellations).unwrap_or(0);
     let mails = known.mails;
@@ -193,6 +194,16 @@ pub(super) fn broken_at_end(books: &Books, ledger: &Ledger, known: &Known<'_>) -
         broken.push(format!("{mails} mails about {canceled} cancellations"));
     }
     broken
+}
+
+/// Staff is told of refunds by others only where others paid money back, or may have: staff that ends a refund by hand does
+/// not wait for what the provider did.
+fn outside_is_made_up(books: &Books, ledger: &Ledger, known: &Known<'_>) -> Option<String> {
+    let is_ended_by_hand = !known.by_hand.is_empty() || books.owed.iter().any(|it| it.row.state == ABANDONED);
+    let references = books.references();
+    let has_outside = references.iter().any(|reference| ledger.outside(reference) > 0);
+    let is_made_up = books.told_outside > 0 && !has_outside && !is_ended_by_hand;
+    is_made_up.then(|| "staff is told of refunds by others, and others made none".to_owned())
 }
 
 /// What others paid back is booked, or staff was told of it. Where staff moved or ended money, its books may have it.
