@@ -62,11 +62,11 @@ pub use order::{
     Tracking, UpstreamChange, is_order_number,
 };
 pub use payment::provider_account::{LONGEST_ACCOUNT_NAME, is_account_name};
+pub use payment::provider_capabilities::{LookUp, ProviderCapabilities};
 pub use payment::refund_order::RefundOrder;
 pub use payment::report::{ProviderReport, ProviderReports, ReportMatter};
 pub use payment::reversal::{
-    LookUp, ProviderCapabilities, Reversal, ReversalCall, ReversalEntry, ReversalOperation, ReversalRefusal,
-    ReversalState, ReversalStep,
+    Reversal, ReversalCall, ReversalEntry, ReversalOperation, ReversalRefusal, ReversalState, ReversalStep,
 };
 pub use payment::tender::{MOST_TENDERS, PaymentTender, Tender, TenderKind};
 pub use payment::{Payment, PaymentKind, PaymentTransaction, TransactionKind};

@@ -2,6 +2,7 @@
 
 pub mod account;
 mod balance;
+mod booking;
 mod check;
 mod check_before;
 mod check_case;

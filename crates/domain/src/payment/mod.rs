@@ -3,6 +3,7 @@
 mod capture;
 pub(crate) mod method_name;
 pub mod provider_account;
+pub mod provider_capabilities;
 pub(crate) mod refund;
 pub mod refund_order;
 pub mod report;

@@ -1,0 +1,83 @@
+//! Says in the books of an order that its payment provider moved the money of a void or a refund.
+
+use countermand_domain::{Money, ReversalOperation, SettledMatter, Settlement};
+use countermand_persistence::{Ending, SettledObligation};
+
+use super::reversal_case::MovedMoney;
+use crate::App;
+use crate::error::{AppError, UserError, UserErrorCode};
+use crate::failure::Failure;
+use crate::obligations::Outcome;
+use crate::order_command::{Decision, OrderCommand};
+use crate::viewer::Viewer;
+
+impl App {
+    /// Says in the books of the order that the money moved, once: of two workers, or a worker and staff, one books it.
+    pub(super) async fn book(&self, moved: &MovedMoney) -> Result<Outcome, AppError> {
+        let Some(viewer) = Viewer::of_system(&moved.shop, moved.id) else {
+            return Ok(Outcome::NeedsAttention {
+                why: "the store view of the order does not exist any more".into(),
+            });
+        };
+        let reference = moved
+            .reversal
+            .entries
+            .last()
+            .and_then(|entry| entry.reference.clone());
+        let command = OrderCommand::of_system(&viewer, "paymentProvider");
+        let booked = self.change_order::<UserError, _, _, _>(&command, moved.id, |subject| {
+            let (command, reference) = (&command, reference.clone());
+            async move {
+                // The order was read before, so a settlement or a failure that is told after these looks changes its
+                // version, which is a conflict.
+                let obligation = moved.reversal.obligation.as_str();
+                let ending = self.ending_of_met(obligation).await?;
+                let states = self.database().reversal_entries(&[obligation]).await?;
+                if states.len() != moved.reversal.entries.len() {
+                    let message = "the payment provider said something else meanwhile";
+                    return Err(UserError::about("id", UserErrorCode::InProgress, message).into());
+                }
+                let transaction = moved.owed.transaction;
+                let amount = Money::new(moved.owed.amount, subject.order.currency());
+                let settled = SettledObligation {
+                    id: moved.reversal.obligation.clone(),
+                    receipt: reference.clone().unwrap_or_default(),
+                    at: self.now(),
+                    ending,
+                };
+                let settlement = Settlement {
+                    matter: match (ending, moved.reversal.owed) {
+                        (Ending::Adopted, reversal) => SettledMatter::Adopted {
+                            reversal,
+                            transaction,
+                            amount,
+                        },
+                        (_, ReversalOperation::Void | ReversalOperation::Either) => {
+                            SettledMatter::Void { transaction, amount }
+                        }
+                        (_, ReversalOperation::Refund) => SettledMatter::Refund { transaction, amount },
+                    },
+                    note: moved.note(),
+                    reference,
+                };
+                let change = subject.order.settle(settlement, &command.actor, self.now());
+                let transition = change.map_err(|problem| AppError::Internal(problem.to_string()))?;
+                Ok(Decision {
+                    settles: Some(settled),
+                    ..Decision::from(transition)
+                })
+            }
+        });
+        match booked.await {
+            Ok(_) => Ok(Outcome::Booked),
+            Err(Failure::Refused(refusal)) if refusal.code == UserErrorCode::AlreadySettled => {
+                Ok(Outcome::Booked)
+            }
+            Err(Failure::Refused(refusal)) if refusal.code == UserErrorCode::InProgress => {
+                Ok(Outcome::Later { why: refusal.message })
+            }
+            Err(Failure::Refused(refusal)) => Ok(Outcome::NeedsAttention { why: refusal.message }),
+            Err(Failure::App(problem)) => Err(problem),
+        }
+    }
+}
