@@ -13,17 +13,17 @@ use countermand_tests::smtp_sink::{Offer, SmtpSink};
 use countermand_tests::{OrderJson, TestShop};
 
 const FROM: &str = "Countermand <no-reply@shop.example>";
-const GUEST: &str = "guest@example.com";
+pub(crate) const GUEST: &str = "guest@example.com";
 
 /// The offer of a typical mail server: encryption, and a password with characters that a URL must escape.
-const SERVER: Offer = Offer {
+pub(crate) const SERVER: Offer = Offer {
     starttls: true,
     login: Some(("shop@example.com", "s3cret/pass")),
     eight_bit: true,
 };
 
 /// Sends to `sink` with the settings of an owner.
-fn mailer(sink: &SmtpSink) -> SmtpMailer {
+pub(crate) fn mailer(sink: &SmtpSink) -> SmtpMailer {
     mailer_with(sink, MailTemplates::built_in())
 }
 
@@ -33,7 +33,7 @@ fn mailer_with(sink: &SmtpSink, templates: MailTemplates) -> SmtpMailer {
 }
 
 /// A shop with a guest's order, for which a cancellation was requested and the mail waits. Gives the order's id.
-async fn requested(shop: &TestShop) -> String {
+pub(crate) async fn requested(shop: &TestShop) -> String {
     shop.enable_cancellation().await;
     let order = OrderJson::new("000000042")
         .by_guest(GUEST)

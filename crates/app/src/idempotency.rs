@@ -130,6 +130,10 @@ impl Viewer {
 
 /// How the target of a mark begins that is a result.
 const RESULT: &str = "result ";
+/// How the target of a mark begins that is a part of a sealed result. The number of the part and its base64 follow.
+pub(crate) const SEALED_RESULT: &str = "sealed ";
+/// The length of a part of a sealed result, in bytes: its base64 needs no padding and fits into a mark.
+const SEALED_PART: usize = 105;
 /// What a client does without the answer.
 pub(crate) const READ_THE_CHANGE: &str = "Read what you changed; do not send it again.";
 
@@ -168,7 +172,7 @@ impl App {
                     changed,
                     is_taken_over,
                 }),
-                KeyClaim::Answered(sealed) => KeyedStart::Repeat(self.opened_answer(&new.id, &sealed)?),
+                KeyClaim::Answered(sealed) => KeyedStart::Repeat(self.opened(&sealed, &context_of(&new.id))?),
                 KeyClaim::Reused => KeyedStart::Reused,
                 KeyClaim::InUse => KeyedStart::InUse,
             },
@@ -200,7 +204,7 @@ impl App {
         match kept {
             None => Ok(None),
             Some(kept) if kept == sealed => Ok(Some(answer)),
-            Some(other) => self.opened_answer(&key.id, &other).map(Some),
+            Some(other) => self.opened(&other, &context_of(&key.id)).map(Some),
         }
     }
 
@@ -212,9 +216,43 @@ impl App {
             .await?)
     }
 
-    fn opened_answer(&self, id: &str, sealed: &str) -> Result<String, AppError> {
+    /// The entry of the audit log with the marks of `result` beside that of its change. The result is sealed and may
+    /// be longer than a mark.
+    pub(crate) fn leaving_sealed(&self, viewer: &Viewer, mut audit: AuditEntry, result: &str) -> AuditEntry {
+        if let Some(key) = &viewer.key {
+            let context = result_context_of(&key.id);
+            let sealed = self.seal().seal(result.as_bytes(), context.as_bytes());
+            let parts = sealed.chunks(SEALED_PART).zip(1_u32..);
+            let mark = |(part, number): (&[u8], u32)| {
+                key.mark(&format!("{SEALED_RESULT}{number:04} {}", STANDARD.encode(part)))
+            };
+            audit.marks.extend(parts.map(mark));
+        }
+        audit
+    }
+
+    /// What the earlier attempt left by [`leaving_sealed`](Self::leaving_sealed).
+    pub(crate) fn left_sealed(&self, viewer: &Viewer) -> Result<String, AppError> {
+        let lost = AppError::AnswerLost(READ_THE_CHANGE);
+        let Some(key) = &viewer.key else { return Err(lost) };
+        let parts = key
+            .changed
+            .iter()
+            .filter_map(|target| target.strip_prefix(SEALED_RESULT));
+        let mut parts: Vec<&str> = parts.collect();
+        // Earlier versions of the program left none, and an erasure deletes those that may name a person.
+        if parts.is_empty() {
+            return Err(lost);
+        }
+        parts.sort_unstable();
+        let parts = parts.into_iter().filter_map(|part| part.split_once(' '));
+        let sealed: String = parts.map(|(_, part)| part).collect();
+        self.opened(&sealed, &result_context_of(&key.id))
+    }
+
+    fn opened(&self, sealed: &str, context: &str) -> Result<String, AppError> {
         let sealed = STANDARD.decode(sealed).unwrap_or_default();
-        let opened = self.seal().open(&sealed, context_of(id).as_bytes());
+        let opened = self.seal().open(&sealed, context.as_bytes());
         opened
             .and_then(|bytes| String::from_utf8(bytes).ok())
             .ok_or_else(|| AppError::Internal("a kept answer cannot be opened".into()))
@@ -239,4 +277,9 @@ impl App {
 /// The purpose for which an answer is sealed, so that it opens under its own key only.
 fn context_of(id: &str) -> String {
     format!("idempotent answer {id}")
+}
+
+/// The purpose for which a result is sealed, so that it opens under its own key only.
+fn result_context_of(id: &str) -> String {
+    format!("idempotent result {id}")
 }

@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 use countermand_tests::{OrderJson, on_every_database};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{KEY, code, note, on_database, rows, sell, version};
+use super::{KEY, code, count, note, on_database, rows, sell, version};
 
 on_every_database!(a_key_is_kept_for_as_long_as_the_setting_says, |shop| async move {
     let (_, id) = sell(&shop).await;
@@ -70,39 +70,44 @@ on_every_database!(a_kept_answer_is_sealed, |shop| async move {
     assert_eq!(version(&shop, &id).await, 2);
 });
 
-on_every_database!(a_secret_is_sent_once_and_not_kept, |shop| async move {
-    let made = json!({ "address": "https://hooks.example/a" });
-    let shown = "secret webhook_endpoint { id }";
-    let ask = |mutation: &'static str, input: &serde_json::Value| {
+on_every_database!(a_secret_is_sent_again_while_it_signs, |shop| async move {
+    let shown = "secret webhook_endpoint { id state old_secret_until }";
+    let ask = |mutation: &'static str, input: &Value, key: &'static str| {
         let asked = shop.staff_asks(mutation, input, shown).token(shop.owner());
-        asked.header(KEY, "k").send()
+        asked.header(KEY, key).send()
     };
-    let secret = |answer: &countermand_tests::Answer, mutation: &str| {
-        let secret = answer.data(&format!("/{mutation}/secret")).as_str();
-        secret.expect("a secret").to_owned()
-    };
-    let first = ask("createWebhookEndpoint", &made).await;
-    let id = first.data("/createWebhookEndpoint/webhook_endpoint/id").clone();
-    let mut secrets = vec![secret(&first, "createWebhookEndpoint")];
-    let rotated = json!({ "id": id });
-    let second = ask("rotateWebhookSecret", &rotated).await;
-    secrets.push(secret(&second, "rotateWebhookSecret"));
-    assert_ne!(secrets[0], secrets[1]);
-    for (mutation, input) in [
-        ("createWebhookEndpoint", &made),
-        ("rotateWebhookSecret", &rotated),
-        ("createWebhookEndpoint", &made),
-    ] {
-        let again = ask(mutation, input).await;
-        assert_eq!(code(&again), "IDEMPOTENCY_KEY_ANSWER_LOST", "{mutation}");
-        assert!(again.text.contains("shown once"), "{}", again.text);
-        assert!(
-            !secrets.iter().any(|it| again.text.contains(it)),
-            "{}",
-            again.text
-        );
+    let made = json!({ "address": "https://hooks.example/a" });
+    let created = ask("createWebhookEndpoint", &made, "k").await;
+    let id = created.data("/createWebhookEndpoint/webhook_endpoint/id").clone();
+    let overlap = json!({ "id": id });
+    let rotated = ask("rotateWebhookSecret", &overlap, "k").await;
+    assert_ne!(
+        created.data("/createWebhookEndpoint/secret"),
+        rotated.data("/rotateWebhookSecret/secret")
+    );
+    // What is changed later is in no repetition.
+    let pause = json!({ "id": id, "is_paused": true });
+    let paused = shop.owner_does("changeWebhookEndpoint", pause, "").await;
+    assert_eq!(paused["user_errors"], json!([]));
+    let first = [
+        ("createWebhookEndpoint", &made, &created),
+        ("rotateWebhookSecret", &overlap, &rotated),
+    ];
+    for (mutation, input, answer) in first.into_iter().chain(first) {
+        assert_eq!(ask(mutation, input, "k").await.text, answer.text, "{mutation}");
     }
+    let kept = "SELECT COUNT(*) AS kept FROM idempotency_keys WHERE answer IS NOT NULL";
+    assert_eq!(count(&shop, kept).await, 0, "no answer with a secret");
+
+    let ended = json!({ "id": id, "overlap_hours": 0 });
+    let last = ask("rotateWebhookSecret", &ended, "k 2").await;
+    for (mutation, input, _) in first {
+        let again = ask(mutation, input, "k").await;
+        assert_eq!(code(&again), "IDEMPOTENCY_KEY_ANSWER_LOST", "{mutation}");
+        assert!(!again.text.contains("whsec_"), "{}", again.text);
+    }
+    assert_eq!(ask("rotateWebhookSecret", &ended, "k 2").await.text, last.text);
     let endpoints = shop.database().webhook_endpoints().await.expect("endpoints");
     let versions: Vec<_> = endpoints.iter().map(|it| it.version).collect();
-    assert_eq!(versions, [2], "one endpoint, with one new secret");
+    assert_eq!(versions, [4], "one endpoint, which was changed three times");
 });

@@ -11,7 +11,7 @@ use crate::App;
 use crate::accounts::person::{Person, PersonInput, names_address};
 use crate::error::{AppError, UserError};
 use crate::failure::Failure;
-use crate::idempotency::HeldKey;
+use crate::idempotency::{HeldKey, SEALED_RESULT};
 use crate::journal;
 use crate::obligations::ObligationKind;
 use crate::rights::StaffOperation;
@@ -159,13 +159,17 @@ impl App {
     }
 
     /// Clears the answers that are kept for repetitions of anonymous callers and of staff: each may show the person,
-    /// also a refusal that changed no order.
+    /// also a refusal that changed no order. A job that `retryJob` left for its repetitions may do so in its error.
     async fn clear_kept_answers(&self) -> Result<(), AppError> {
         let mut after = String::new();
         while let Some(last) = self.database().clear_answers_about_others(&after, PAGE).await? {
             after = last;
         }
-        Ok(())
+        let retried = StaffOperation::RetryJob.name();
+        Ok(self
+            .database()
+            .forget_marks_beside(retried, SEALED_RESULT)
+            .await?)
     }
 
     async fn erase_account_of(

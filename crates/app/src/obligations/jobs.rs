@@ -10,7 +10,6 @@ use super::ObligationKind;
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
-use crate::idempotency::READ_THE_CHANGE;
 use crate::rights::StaffOperation;
 use crate::viewer::Viewer;
 
@@ -45,38 +44,38 @@ impl App {
     /// Makes a failed or waiting job due now. The job gets all its attempts again.
     pub async fn retry_job(&self, viewer: &Viewer, id: &str) -> Result<ListedJob, Failure<UserError>> {
         let staff = viewer.staff(StaffOperation::RetryJob)?;
+        if viewer.is_carried_out() {
+            let unreadable = AppError::Internal("the result of a retried job is unreadable".into());
+            return Ok(ListedJob::from_text(&self.left_sealed(viewer)?).ok_or(unreadable)?);
+        }
         let refused = || {
             let message = "there is no job of this id that waits or failed, or it is being run";
             UserError::about("id", UserErrorCode::NotFound, message)
         };
         let id = Uuid::parse_str(id).map_err(|_| refused())?.to_string();
         let job = self.database().job(&job_kinds(), &id, staff.store).await?;
-        let job = match job {
-            Some(job) => job,
-            None if viewer.is_carried_out() => return Err(AppError::AnswerLost(READ_THE_CHANGE).into()),
-            None => return Err(refused().into()),
-        };
+        let job = job.ok_or_else(refused)?;
         let details = format!("{} after {} attempts", job.kind, job.attempts);
         let target = job.order_number.as_ref().map_or(id.as_str(), OrderNumber::as_str);
         let trail = self.trail_of(viewer, "retryJob", target, &details);
-        if !viewer.is_carried_out() {
-            if !self.database().make_job_due(&id, &trail).await? {
-                return Err(refused().into());
-            }
-            tracing::info!(
-                kind = job.kind,
-                id,
-                order = job.order.map(OrderId::number),
-                "an obligation is due again, because staff asked for it"
-            );
-        }
-        // The job is not read again, because a worker may have finished it by now.
-        Ok(ListedJob {
+        // The job is not read again, because a worker may finish it before.
+        let retried = ListedJob {
             state: JobState::Waiting,
             attempts: 0,
             run_at: self.now(),
             ..job
-        })
+        };
+        let trail = self.leaving_sealed(viewer, trail, &retried.to_text());
+        if !self.database().make_job_due(&id, &trail).await? {
+            return Err(refused().into());
+        }
+        tracing::info!(
+            kind = retried.kind,
+            id,
+            order = retried.order.map(OrderId::number),
+            "an obligation is due again, because staff asked for it"
+        );
+        Ok(retried)
     }
 
     /// How many obligations of each kind wait for a worker or for staff, and since when; kinds and states without any

@@ -20,10 +20,6 @@ const LONGEST_OVERLAP_HOURS: i64 = 7 * 24;
 /// The most endpoints: each event is written once for each of them.
 const MOST_ENDPOINTS: usize = 50;
 
-/// What staff does without an answer that showed a secret.
-const ROTATE_SECRET: &str = "A secret is shown once: give the endpoint of `webhookEndpoints` another one with \
-                             `rotateWebhookSecret`, under another key and with `overlap_hours: 0`.";
-
 /// A new endpoint.
 #[derive(Debug, Clone, Default)]
 pub struct CreateWebhookEndpoint {
@@ -44,7 +40,7 @@ pub struct ChangeWebhookEndpoint {
     pub is_paused: Option<bool>,
 }
 
-/// An endpoint with its new secret, which is shown once.
+/// An endpoint with its new secret, which only this answer and its repetitions show.
 pub struct EndpointWithSecret {
     /// The endpoint.
     pub endpoint: WebhookEndpoint,
@@ -67,7 +63,7 @@ impl App {
     ) -> Result<EndpointWithSecret, Failure<UserError>> {
         of_whole_shop(viewer, StaffOperation::CreateWebhookEndpoint)?;
         if viewer.is_carried_out() {
-            return Err(AppError::AnswerLost(ROTATE_SECRET).into());
+            return Ok(self.left_endpoint_with_secret(viewer).await?);
         }
         self.check_address(&asked.address)?;
         let filter = filter_of(&asked.event_kinds)?;
@@ -94,6 +90,7 @@ impl App {
         );
         let operation = StaffOperation::CreateWebhookEndpoint.name();
         let audit = self.trail_of(viewer, operation, &endpoint.id, &details);
+        let audit = self.leaving_endpoint(viewer, audit, &endpoint, Some(&secret));
         self.database().insert_webhook_endpoint(&endpoint, &audit).await?;
         Ok(EndpointWithSecret {
             endpoint,
@@ -157,7 +154,7 @@ impl App {
     ) -> Result<EndpointWithSecret, Failure<UserError>> {
         of_whole_shop(viewer, StaffOperation::RotateWebhookSecret)?;
         if viewer.is_carried_out() {
-            return Err(AppError::AnswerLost(ROTATE_SECRET).into());
+            return Ok(self.left_endpoint_with_secret(viewer).await?);
         }
         if !(0..=LONGEST_OVERLAP_HOURS).contains(&overlap_hours) {
             let message = format!("must be 0 to {LONGEST_OVERLAP_HOURS}");
@@ -178,6 +175,7 @@ impl App {
             };
             let details = format!("the old secret signs for {overlap_hours} hours more");
             let audit = self.trail_of(viewer, StaffOperation::RotateWebhookSecret.name(), id, &details);
+            let audit = self.leaving_endpoint(viewer, audit, &after, Some(&secret));
             self.database().update_webhook_endpoint(&after, &audit).await?;
             Ok(EndpointWithSecret {
                 endpoint: after,
@@ -195,12 +193,13 @@ impl App {
     ) -> Result<WebhookEndpoint, Failure<UserError>> {
         of_whole_shop(viewer, StaffOperation::DeleteWebhookEndpoint)?;
         if viewer.is_carried_out() {
-            return Err(AppError::AnswerLost("The endpoint is deleted.").into());
+            return Ok(self.left_endpoint(viewer)?);
         }
         self.retry_on_conflict(AppError::ShopContended, || async {
             let endpoint = self.endpoint_for_staff(id).await?;
             let operation = StaffOperation::DeleteWebhookEndpoint.name();
             let audit = self.trail_of(viewer, operation, id, without_query(&endpoint.address));
+            let audit = self.leaving_endpoint(viewer, audit, &endpoint, None);
             self.database().delete_webhook_endpoint(&endpoint, &audit).await?;
             self.make_deliveries_due(id).await?;
             Ok(endpoint)

@@ -3,6 +3,7 @@
 mod deliver;
 pub mod endpoint;
 mod lanes;
+mod left_endpoint;
 pub mod log;
 pub mod replay;
 mod schedule;

@@ -36,8 +36,8 @@ pub(crate) struct AdminWebhookMutation;
 #[Object]
 impl AdminWebhookMutation {
     /// Makes an endpoint, which is told of each change of an order that is decided from then on. The secret with which
-    /// its messages are signed is shown in this answer only. The caller needs the role `owner` and a token for all store
-    /// views.
+    /// its messages are signed is shown in this answer and its repetitions only. The caller needs the role `owner` and
+    /// a token for all store views.
     async fn create_webhook_endpoint(
         &self,
         context: &Context<'_>,
@@ -72,9 +72,9 @@ impl AdminWebhookMutation {
         WebhookEndpointPayload::of(done)
     }
 
-    /// Gives an endpoint a new secret, which is shown in this answer only. The old secret signs messages too for some
-    /// hours, so that the endpoint can change it without losing a message. The caller needs the role `owner` and a token
-    /// for all store views.
+    /// Gives an endpoint a new secret, which is shown in this answer and its repetitions only. The old secret signs
+    /// messages too for some hours, so that the endpoint can change it without losing a message. The caller needs the
+    /// role `owner` and a token for all store views.
     async fn rotate_webhook_secret(
         &self,
         context: &Context<'_>,
@@ -202,7 +202,7 @@ pub(crate) struct WebhookEndpointPayload {
 pub(crate) struct WebhookSecretPayload {
     /// The endpoint after the change; null when nothing was changed.
     webhook_endpoint: Option<WebhookEndpoint>,
-    /// The secret, `whsec_` and base64: it cannot be shown again. Null when nothing was changed.
+    /// The secret, `whsec_` and base64, which only this answer and its repetitions show. Null when nothing was changed.
     secret: Option<String>,
     /// The reasons why nothing was changed; empty after a change.
     user_errors: Vec<UserError>,

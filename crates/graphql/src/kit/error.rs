@@ -72,11 +72,6 @@ pub(crate) fn about_request(error: Error) -> ServerError {
     }
 }
 
-/// The error for a request whose change was made under an idempotency key, and whose answer cannot be given again.
-pub(crate) fn answer_lost(message: impl Into<String>) -> Error {
-    refused(Category::Input, "IDEMPOTENCY_KEY_ANSWER_LOST", message)
-}
-
 /// The contract's error for a caller who is not a signed-in customer (`docs/contract.md` section 3.1, row 1).
 pub(crate) fn not_a_customer() -> Error {
     refused(
@@ -114,7 +109,8 @@ pub(crate) fn internal(problem: AppError) -> Error {
         AppError::ShopContended => try_again("The shop is changing too fast, try again."),
         AppError::RateLimited { retry_after } => rate_limited(retry_after),
         AppError::AnswerLost(advice) => {
-            answer_lost(format!("The change was made, but its answer was lost. {advice}"))
+            let message = format!("The change was made, but its answer was lost. {advice}");
+            refused(Category::Input, "IDEMPOTENCY_KEY_ANSWER_LOST", message)
         }
         AppError::Database(_) | AppError::Internal(_) => {
             let id = Uuid::now_v7();

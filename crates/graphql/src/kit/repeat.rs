@@ -25,7 +25,7 @@ pub(crate) struct AnswerNotes {
     pub(crate) has_refusal: bool,
     /// Something was refused for a reason that passes by itself, so the answer is not kept for repetitions.
     pub(crate) is_passing: bool,
-    /// The answer shows a secret, so it is sent once and not kept.
+    /// The answer shows a secret, so it is not kept for repetitions.
     pub(crate) has_secret: bool,
 }
 

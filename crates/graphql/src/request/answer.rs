@@ -156,11 +156,6 @@ impl ApiAnswer {
         Self::new(if ran { Outcome::Ran } else { Outcome::BadRequest }, response)
     }
 
-    /// The answer to a request that ran, of which only these errors are left.
-    pub(crate) fn of_lost(response: Response) -> Self {
-        Self::new(Outcome::Ran, response)
-    }
-
     fn new(outcome: Outcome, mut response: Response) -> Self {
         response.errors.truncate(MOST_ERRORS);
         for error in &mut response.errors {

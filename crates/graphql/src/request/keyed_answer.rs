@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::parser::types::ExecutableDocument;
-use async_graphql::{Error, ErrorExtensions, Response};
+use async_graphql::{Error, ErrorExtensions};
 use countermand_app::idempotency::{HeldKey, KeyedRequest, KeyedStart, RUN_LIMIT};
 use countermand_app::{AppError, Caller, Viewer};
 use tracing::Instrument;
@@ -11,7 +11,7 @@ use tracing::Instrument;
 use super::answer::{ApiAnswer, Outcome, Refused};
 use super::api::{Api, ApiRequest};
 use super::keyed::KeyedMutation;
-use crate::kit::error::{Category, about_request, answer_lost, internal, refused};
+use crate::kit::error::{Category, about_request, internal, refused};
 use crate::kit::repeat::{AnswerNotes, with_notes};
 
 impl Api {
@@ -97,39 +97,28 @@ impl Api {
         Box::pin(with_notes(self.run(document, viewer, request))).await
     }
 
-    /// Keeps the answer of a request that ran, if a repetition must get it, and gives the answer to send.
+    /// Keeps the answer of a request that ran, if a repetition must get it, and gives the answer to send. An answer
+    /// that shows a secret is not kept: each repetition makes it again from the marks of the change, as after a crash.
     async fn finish(
         &self,
         key: &HeldKey,
         answer: ApiAnswer,
         notes: AnswerNotes,
     ) -> Result<ApiAnswer, Refused> {
-        if !answer.is_definite() || notes.is_passing {
+        if !answer.is_definite() || notes.is_passing || notes.has_secret {
             if let Err(problem) = self.app().release_key(key).await {
                 tracing::warn!(%problem, "a key stays held until its lease ends");
             }
             return Ok(answer);
         }
-        if notes.has_secret {
-            return self.keep_without_secret(key, answer).await;
-        }
         self.keep(key, answer).await
-    }
-
-    /// Gives an answer that shows a secret, and keeps for repetitions that it was shown.
-    async fn keep_without_secret(&self, key: &HeldKey, answer: ApiAnswer) -> Result<ApiAnswer, Refused> {
-        let json = json_of(&answer_shown_once())?;
-        match self.app().keep_answer(key, json.clone()).await.map_err(failed)? {
-            Some(kept) if kept == json => Ok(answer),
-            Some(kept) => Ok(ApiAnswer::given_before(kept)),
-            None => Err(in_use()),
-        }
     }
 
     /// Keeps an answer and gives the one to send. An answer that cannot be kept is not sent, because a repetition would
     /// get another one.
     async fn keep(&self, key: &HeldKey, answer: ApiAnswer) -> Result<ApiAnswer, Refused> {
-        let json = json_of(&answer)?;
+        let json = answer.to_json();
+        let json = json.map_err(|problem| failed(AppError::Internal(problem.to_string())))?;
         match self.app().keep_answer(key, json.clone()).await.map_err(failed)? {
             Some(kept) if kept == json => Ok(answer),
             Some(kept) => Ok(ApiAnswer::given_before(kept)),
@@ -153,18 +142,6 @@ fn in_use() -> Refused {
         Outcome::KeyInUse,
         error.extend_with(|_, extensions| extensions.set("retry_after", 1)),
     )
-}
-
-fn json_of(answer: &ApiAnswer) -> Result<String, Refused> {
-    answer
-        .to_json()
-        .map_err(|problem| failed(AppError::Internal(problem.to_string())))
-}
-
-/// The answer to a repetition whose first answer showed a secret.
-fn answer_shown_once() -> ApiAnswer {
-    let message = "The change was made, and its secret was shown once. `rotateWebhookSecret` with another key gives another one.";
-    ApiAnswer::of_lost(Response::from_errors(vec![about_request(answer_lost(message))]))
 }
 
 fn failed(problem: AppError) -> Refused {

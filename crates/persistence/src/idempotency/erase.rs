@@ -9,6 +9,9 @@ use crate::error::DatabaseError;
 use crate::rows::entity::{idempotency_key, idempotent_change};
 use crate::sql::script::{Rows, Script};
 
+/// How many keys one statement names.
+const AT_ONCE: usize = 500;
+
 impl Database {
     /// Clears the kept answers to anonymous callers and to staff, which may show anyone, of at most `limit` keys with
     /// ids greater than `after`. Returns the last id; none if no such key is left. The statements read the whole table
@@ -45,6 +48,25 @@ impl Database {
         Ok(ids.last().cloned())
     }
 
+    /// Deletes the marks whose targets begin with `prefix`, which has no `%` and no `_`, of all keys that have the mark
+    /// of `target`.
+    pub async fn forget_marks_beside(&self, target: &str, prefix: &str) -> Result<(), DatabaseError> {
+        let (script, keys) = self.keys_with_mark_script(target);
+        let keys = script.fetch().await?.take(keys)?;
+        let keys: Vec<String> = keys.into_iter().map(|(key,)| key).collect();
+        for keys in keys.chunks(AT_ONCE) {
+            let mut marks = Query::delete();
+            marks
+                .from_table(idempotent_change::Entity)
+                .and_where(Expr::col(idempotent_change::Column::KeyId).is_in(keys))
+                .and_where(Expr::col(idempotent_change::Column::Target).like(format!("{prefix}%")));
+            let mut script = Script::write(self);
+            script.add(&marks);
+            script.commit().await?;
+        }
+        Ok(())
+    }
+
     /// The ids of the keys under which the order `id` was changed.
     pub(crate) async fn keys_of_order(&self, id: OrderId) -> Result<Vec<String>, DatabaseError> {
         let (script, keys) = self.keys_of_order_script(id);
@@ -53,10 +75,14 @@ impl Database {
     }
 
     pub(crate) fn keys_of_order_script(&self, id: OrderId) -> (Script<'_>, Rows<(String,)>) {
+        self.keys_with_mark_script(&format!("order {}", id.number()))
+    }
+
+    fn keys_with_mark_script(&self, target: &str) -> (Script<'_>, Rows<(String,)>) {
         let mut keys = Query::select();
         keys.column(idempotent_change::Column::KeyId)
             .from(idempotent_change::Entity)
-            .and_where(Expr::col(idempotent_change::Column::Target).eq(format!("order {}", id.number())));
+            .and_where(Expr::col(idempotent_change::Column::Target).eq(target));
         let mut script = Script::read(self);
         let keys = script.rows(&keys);
         (script, keys)

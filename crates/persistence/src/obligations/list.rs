@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use countermand_domain::{OrderId, OrderNumber, StoreNumber};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order as Direction, Query, SelectStatement};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{NEEDS_ATTENTION, PENDING};
 use crate::audit::AuditEntry;
@@ -12,7 +12,7 @@ use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::rows::entity::obligation::{Column, Entity};
 use crate::rows::entity::order;
-use crate::rows::time::from_micros;
+use crate::rows::time::{from_micros, to_micros};
 use crate::sql::script::Script;
 
 /// The state of an obligation that is not met, in the list of jobs.
@@ -56,7 +56,7 @@ pub struct JobPage {
     pub has_more: bool,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 struct Row {
     id: String,
     kind: String,
@@ -156,6 +156,33 @@ fn rows(kinds: &[&str], store: Option<StoreNumber>) -> SelectStatement {
         select.and_where(Expr::col((order::Entity, order::Column::StoreNumber)).eq(store.0));
     }
     select
+}
+
+impl ListedJob {
+    /// The job as text, for [`from_text`](Self::from_text).
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let row = Row {
+            id: self.id.clone(),
+            kind: self.kind.clone(),
+            state: self.state.code().to_owned(),
+            order_id: self.order.map(OrderId::number),
+            attempts: self.attempts,
+            last_error: self.last_error.clone(),
+            created_at: to_micros(self.created_at),
+            due_at: to_micros(self.run_at),
+            number: self.order_number.clone().map(String::from),
+        };
+        // A row of texts and numbers always has a form in JSON.
+        serde_json::to_string(&row).unwrap_or_default()
+    }
+
+    /// The job that [`to_text`](Self::to_text) wrote; none for another text.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        let row: Row = serde_json::from_str(text).ok()?;
+        Self::try_from(row).ok()
+    }
 }
 
 impl JobState {

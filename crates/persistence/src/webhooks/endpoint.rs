@@ -165,6 +165,20 @@ fn at_version(id: &str, version: i64) -> Condition {
 }
 
 impl WebhookEndpoint {
+    /// The endpoint as text, for [`from_text`](Self::from_text).
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        // A row of texts and numbers always has a form in JSON.
+        serde_json::to_string(&self.row()).unwrap_or_default()
+    }
+
+    /// The endpoint that [`to_text`](Self::to_text) wrote; none for another text.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        let row: Model = serde_json::from_str(text).ok()?;
+        Self::try_from(row).ok()
+    }
+
     fn row(&self) -> Model {
         let state: &str = self.state.into();
         let problem = self.problem.replace('\0', "\u{fffd}");
