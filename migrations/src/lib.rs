@@ -54,6 +54,7 @@ mod m0053_changes_of_many_orders;
 mod m0054_request_bodies;
 mod m0055_early_payments;
 mod m0056_failed_refunds;
+mod m0058_requests_per_second;
 
 /// Runs the migrations.
 #[derive(Debug, Clone, Copy)]
@@ -109,6 +110,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0054_request_bodies::Migration),
             Box::new(m0055_early_payments::Migration),
             Box::new(m0056_failed_refunds::Migration),
+            Box::new(m0058_requests_per_second::Migration),
         ]
     }
 }

@@ -204,6 +204,7 @@ pub trait ContractProvider: Sized + Deref<Target = ExampleServer> {
             address: &self.address,
             secret: self.key(),
             merchant_account: Self::MERCHANT_ACCOUNT,
+            requests_per_second: 20,
         });
         opened.expect("an adapter").capabilities()
     }

@@ -61,7 +61,9 @@ pub use order::{
     SubscriptionInterval, SubscriptionPolicy, SubscriptionRefusal, SubscriptionState, TaxLine, Totals,
     Tracking, UpstreamChange, is_order_number,
 };
-pub use payment::provider_account::{LONGEST_ACCOUNT_NAME, is_account_name};
+pub use payment::provider_account::{
+    LONGEST_ACCOUNT_NAME, MOST_REQUESTS_PER_SECOND, USUAL_REQUESTS_PER_SECOND, is_account_name,
+};
 pub use payment::provider_capabilities::{LookUp, ProviderCapabilities};
 pub use payment::refund_order::RefundOrder;
 pub use payment::report::{ProviderReport, ProviderReports, ReportMatter};

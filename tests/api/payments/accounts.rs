@@ -1,5 +1,7 @@
 //! Staff connects accounts at payment providers, and the key to one is never shown.
 
+use std::time::{Duration, Instant};
+
 use chrono::{SecondsFormat, TimeDelta};
 use countermand_app::obligations::Settlement;
 use countermand_domain::StaffRole;
@@ -248,5 +250,72 @@ on_sqlite!(
         assert!(why.contains("failed several times in a row"), "{why}");
         shop.wait(TimeDelta::minutes(2));
         assert_eq!(suspended_until().await, Value::Null);
+    }
+);
+
+on_every_database!(
+    staff_sets_how_many_requests_an_account_gets_in_a_second,
+    |shop| async move {
+        let told = async || shop.audit_log(1).await[0]["details"].clone();
+        let shown = async || {
+            let query = "{ paymentProviders { requests_per_second } }";
+            let answer = shop.ask(query).token(shop.owner()).send().await;
+            answer.data("/paymentProviders/0/requests_per_second").clone()
+        };
+        let change = async |input: Value| {
+            let asked = "payment_provider { requests_per_second }";
+            let done = shop.owner_does("changePaymentProvider", input, asked).await;
+            assert_eq!(done["user_errors"], json!([]));
+            done["payment_provider"]["requests_per_second"].clone()
+        };
+        connect(&shop, "HTTP", "https://pay.example", "key").await;
+        assert_eq!(shown().await, 20);
+        assert_eq!(told().await, "http at https://pay.example, 20 requests a second");
+        assert_eq!(
+            change(json!({ "name": "main", "requests_per_second": 5 })).await,
+            5
+        );
+        assert_eq!(told().await, "5 requests a second");
+        assert_eq!(change(json!({ "name": "main", "is_paused": true })).await, 5);
+
+        let new = json!({ "name": "another", "adapter": "HTTP", "address": "https://pay.example", "secret": "key" });
+        for (mutation, asked) in [
+            ("changePaymentProvider", json!({ "name": "main" })),
+            ("connectPaymentProvider", new.clone()),
+        ] {
+            for rate in [-1, 0, 101] {
+                let mut input = asked.clone();
+                input["requests_per_second"] = json!(rate);
+                let refusal = shop.refused(mutation, input).await;
+                assert_eq!(refusal, ("INVALID".to_owned(), "requests_per_second".to_owned()));
+            }
+        }
+        assert_eq!(shown().await, 5);
+        let mut fastest = new;
+        fastest["requests_per_second"] = json!(100);
+        let asked = "payment_provider { requests_per_second }";
+        let done = shop.owner_does("connectPaymentProvider", fastest, asked).await;
+        assert_eq!(done["payment_provider"], json!({ "requests_per_second": 100 }));
+    }
+);
+
+on_sqlite!(
+    an_account_gets_no_more_requests_in_a_second_than_staff_set,
+    |shop| async move {
+        let Some(provider) = connected(&shop).await else {
+            return;
+        };
+        let change = json!({ "name": "main", "requests_per_second": 2 });
+        let done = shop.owner_does("changePaymentProvider", change, "").await;
+        assert_eq!(done["user_errors"], json!([]));
+        for number in ["1", "2"] {
+            let id = paid(&shop, number).await;
+            provider.paid(&format!("tx-{number}"), 1500).await;
+            cancel(&shop, &id).await;
+        }
+        // Each payment is read before its refund is sent. Two of the four requests wait for half a second each.
+        let begun = Instant::now();
+        assert_eq!(work(&shop).await, vec![Settlement::Met; 2]);
+        assert!(begun.elapsed() >= Duration::from_secs(1), "{:?}", begun.elapsed());
     }
 );

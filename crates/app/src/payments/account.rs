@@ -3,7 +3,10 @@
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use countermand_domain::{LONGEST_ACCOUNT_NAME, ProviderCapabilities, is_account_name};
+use countermand_domain::{
+    LONGEST_ACCOUNT_NAME, MOST_REQUESTS_PER_SECOND, ProviderCapabilities, USUAL_REQUESTS_PER_SECOND,
+    is_account_name,
+};
 pub use countermand_persistence::PaymentAccount;
 use countermand_persistence::{AuditEntry, DatabaseError};
 
@@ -34,6 +37,8 @@ pub struct ConnectPaymentProvider {
     pub webhook_secret: Option<String>,
     /// The merchant account at the provider; none where the provider knows it by the key.
     pub merchant_account: Option<String>,
+    /// How many requests each process sends in a second at most, 1 to 100; none for 20.
+    pub requests_per_second: Option<i32>,
 }
 
 /// A change of an account; what is none stays.
@@ -47,6 +52,8 @@ pub struct ChangePaymentProvider {
     pub webhook_secret: Option<String>,
     /// Whether nothing is sent to the provider for now.
     pub is_paused: Option<bool>,
+    /// How many requests each process sends in a second at most, 1 to 100.
+    pub requests_per_second: Option<i32>,
 }
 
 impl App {
@@ -88,12 +95,14 @@ impl App {
             return Err(UserError::about("address", UserErrorCode::Invalid, message).into());
         };
         self.check_merchant_account(asked)?;
+        let requests_per_second = rate(asked.requests_per_second, USUAL_REQUESTS_PER_SECOND)?;
         let capabilities = self.check_account(AccountAccess {
             name: &asked.name,
             adapter: &asked.adapter,
             address,
             secret: &asked.secret,
             merchant_account: asked.merchant_account.as_deref(),
+            requests_per_second,
         })?;
         match &asked.webhook_secret {
             Some(secret) => self.check_webhook_secret(&asked.adapter, secret)?,
@@ -111,6 +120,7 @@ impl App {
                 .map(|secret| self.sealed_webhook_secret(&asked.name, secret)),
             old_webhook_secret: None,
             merchant_account: asked.merchant_account.clone(),
+            requests_per_second,
             secret: self.sealed_secret(&asked.name, &asked.secret),
             name: asked.name.clone(),
             adapter: asked.adapter.clone(),
@@ -120,7 +130,10 @@ impl App {
             version: 1,
             created_at: self.now(),
         };
-        let details = format!("{} at {}", account.adapter, account.address);
+        let details = format!(
+            "{} at {}, {requests_per_second} requests a second",
+            account.adapter, account.address
+        );
         let audit = self.trail_of(viewer, "connectPaymentProvider", &account.name, &details);
         match self.database().insert_payment_account(&account, &audit).await {
             Ok(()) => Ok(account),
@@ -132,8 +145,8 @@ impl App {
         }
     }
 
-    /// Changes the address or the key of an account, or pauses or resumes it. A new key resumes an account that paused
-    /// itself because the provider refused the one before; an account that staff paused stays paused.
+    /// Changes an account, pauses it or resumes it. A new key resumes an account that paused itself because the
+    /// provider refused the one before; an account that staff paused stays paused.
     pub async fn change_payment_provider(
         &self,
         viewer: &Viewer,
@@ -154,6 +167,7 @@ impl App {
                 return Ok(account);
             }
             let address = asked.address.as_ref().unwrap_or(&account.address);
+            let requests_per_second = rate(asked.requests_per_second, account.requests_per_second)?;
             let secret = match &asked.secret {
                 Some(secret) => {
                     self.check_account(AccountAccess {
@@ -162,6 +176,7 @@ impl App {
                         address,
                         secret,
                         merchant_account: account.merchant_account.as_deref(),
+                        requests_per_second,
                     })?;
                     self.sealed_secret(name, secret)
                 }
@@ -200,6 +215,7 @@ impl App {
                     String::new()
                 },
                 is_paused,
+                requests_per_second,
                 version: account.version + 1,
                 ..account
             };
@@ -228,6 +244,7 @@ impl App {
             address: &account.address,
             secret: &secret,
             merchant_account: account.merchant_account.as_deref(),
+            requests_per_second: account.requests_per_second,
         })
     }
 
@@ -319,6 +336,7 @@ impl fmt::Debug for ChangePaymentProvider {
         out.debug_struct("ChangePaymentProvider")
             .field("address", &self.address)
             .field("is_paused", &self.is_paused)
+            .field("requests_per_second", &self.requests_per_second)
             .finish_non_exhaustive()
     }
 }
@@ -341,8 +359,20 @@ impl ChangePaymentProvider {
             Some(false) => changed.push("resumed".to_owned()),
             None => {}
         }
+        if let Some(rate) = self.requests_per_second {
+            changed.push(format!("{rate} requests a second"));
+        }
         changed.join(", ")
     }
+}
+
+/// How many requests a second are allowed from now on: as many as `asked`, or as many as `before`.
+fn rate(asked: Option<i32>, before: i32) -> Result<i32, UserError> {
+    let (field, rate) = ("requests_per_second", asked.unwrap_or(before));
+    let message = || format!("must be 1 to {MOST_REQUESTS_PER_SECOND}");
+    let refused = || UserError::about(field, UserErrorCode::Invalid, message());
+    let is_fit = (1..=MOST_REQUESTS_PER_SECOND).contains(&rate);
+    is_fit.then_some(rate).ok_or_else(refused)
 }
 
 /// The purpose for which a key is sealed, so that the key of one account opens no other.

@@ -146,6 +146,8 @@ pub struct AccountAccess<'a> {
     pub secret: &'a str,
     /// The merchant account at the provider; none where the provider knows it by the key.
     pub merchant_account: Option<&'a str>,
+    /// How many requests this process sends to the account in a second at most; at least 1.
+    pub requests_per_second: i32,
 }
 
 /// Whether requests to a provider name a merchant account.

@@ -57,13 +57,15 @@ impl AdminPaymentProviderMutation {
             secret: input.secret,
             webhook_secret: input.webhook_secret,
             merchant_account: input.merchant_account,
+            requests_per_second: input.requests_per_second,
         };
         let app = app(context)?;
         payload(app, app.connect_payment_provider(viewer, &asked).await)
     }
 
-    /// Changes the address or the key of an account, pauses it, or resumes it. While an account is paused, nothing is
-    /// sent there; what is owed waits. The caller needs the role `owner` and a token for all store views.
+    /// Changes the address, the key or the most requests a second of an account, pauses it, or resumes it. While an
+    /// account is paused, nothing is sent there; what is owed waits. The caller needs the role `owner` and a token for
+    /// all store views.
     async fn change_payment_provider(
         &self,
         context: &Context<'_>,
@@ -76,6 +78,7 @@ impl AdminPaymentProviderMutation {
             secret: input.secret,
             webhook_secret: input.webhook_secret,
             is_paused: input.is_paused,
+            requests_per_second: input.requests_per_second,
         };
         let app = app(context)?;
         payload(
@@ -148,6 +151,8 @@ pub(crate) struct ConnectPaymentProviderInput {
     /// which the payments belong: 1 to 80 characters. Adyen needs one. Null at Stripe means the account of the key itself;
     /// the other adapters have none.
     merchant_account: Option<String>,
+    /// The most requests that each server and each worker sends to the account in a second: 1 to 100. Null means 20.
+    requests_per_second: Option<i32>,
     #[graphql(flatten)]
     repeat: RepeatInput,
 }
@@ -167,6 +172,9 @@ pub(crate) struct ChangePaymentProviderInput {
     /// Whether nothing is sent to the provider for now; null leaves it as it is, but a new key resumes an account that
     /// paused itself because the provider refused the key before it.
     is_paused: Option<bool>,
+    /// The most requests that each server and each worker sends to the account in a second: 1 to 100. Null leaves it as
+    /// it is.
+    requests_per_second: Option<i32>,
     #[graphql(flatten)]
     repeat: RepeatInput,
 }
@@ -189,6 +197,8 @@ pub(crate) struct PaymentProvider {
     problem: Option<String>,
     /// Whether webhooks of the provider are taken: a secret of webhooks is set.
     takes_webhooks: bool,
+    /// The most requests that each server and each worker sends to the account in a second.
+    requests_per_second: i32,
     /// The time until which this server sends nothing, because the provider failed several times in a row: RFC 3339, in
     /// UTC. Null while requests pass. Each server counts for itself.
     suspended_until: Option<String>,
@@ -236,6 +246,7 @@ impl PaymentProvider {
             adapter: account.adapter,
             address: account.address,
             merchant_account: account.merchant_account,
+            requests_per_second: account.requests_per_second,
             is_paused: account.is_paused,
             problem: Some(account.problem).filter(|problem| !problem.is_empty()),
             created_at: rfc3339(account.created_at),

@@ -36,6 +36,8 @@ pub(super) struct Connection {
     /// The key as it is hidden in answers, before any of their words is kept.
     pub(super) hidden: HiddenKey,
     pub(super) gate: Arc<Gate>,
+    /// How long one request takes of the account's time.
+    pub(super) interval: Duration,
 }
 
 /// The client that all accounts share.
@@ -58,7 +60,7 @@ impl Connection {
     pub(super) async fn send(&self, request: RequestBuilder) -> Result<Answer, ProviderError> {
         let now = self.clock.now();
         self.gate
-            .enter(now)
+            .enter(self.interval, now)
             .await
             .map_err(|until| ProviderError::Suspended { until })?;
         let (name, value) = &self.key;

@@ -6,10 +6,8 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// How long one request takes of the account's time: 20 requests a second.
-const INTERVAL: Duration = Duration::from_millis(50);
-/// How much time an account saves up: after a rest, 20 requests pass at once.
-const SAVED: Duration = Duration::from_millis(950);
+/// The time in which as many requests pass as staff allows. An account saves it up: after a rest, they pass at once.
+const SECOND: Duration = Duration::from_secs(1);
 /// How many failures in a row stop the requests.
 const MOST_FAILURES: u32 = 5;
 /// How long nothing is sent after that; then one request tries whether the provider answers again.
@@ -61,11 +59,17 @@ impl Default for Gate {
     }
 }
 
+/// How long one request takes of the time of an account that may send so many in a second.
+pub(super) fn interval_of(requests_per_second: i32) -> Duration {
+    SECOND / u32::try_from(requests_per_second).unwrap_or(1).max(1)
+}
+
 impl Gate {
-    /// Waits until one more request may be sent. The error says until when nothing may be sent.
-    pub(super) async fn enter(&self, now: DateTime<Utc>) -> Result<(), DateTime<Utc>> {
+    /// Waits until one more request may be sent, which takes `interval` of the account's time. The error says until
+    /// when nothing may be sent.
+    pub(super) async fn enter(&self, interval: Duration, now: DateTime<Utc>) -> Result<(), DateTime<Utc>> {
         loop {
-            let Some(wait) = self.state(|state| state.take(now, Instant::now()))? else {
+            let Some(wait) = self.state(|state| state.take(interval, now, Instant::now()))? else {
                 return Ok(());
             };
             tokio::time::sleep(wait).await;
@@ -128,16 +132,22 @@ impl Gate {
 
 impl State {
     /// Takes the place of one request, or says how long to wait for it.
-    fn take(&mut self, now: DateTime<Utc>, at: Instant) -> Result<Option<Duration>, DateTime<Utc>> {
+    fn take(
+        &mut self,
+        interval: Duration,
+        now: DateTime<Utc>,
+        at: Instant,
+    ) -> Result<Option<Duration>, DateTime<Utc>> {
         if let Some(until) = self.closed_until.filter(|until| now < *until) {
             return Err(until);
         }
         let used_until = self.used_until.max(at);
         let ahead = used_until.saturating_duration_since(at);
-        if ahead > SAVED {
-            return Ok(Some(ahead.saturating_sub(SAVED)));
+        let saved = SECOND.saturating_sub(interval);
+        if ahead > saved {
+            return Ok(Some(ahead.saturating_sub(saved)));
         }
-        self.used_until = used_until + INTERVAL;
+        self.used_until = used_until + interval;
         // After a pause one request tries; the others wait until its answer is there.
         self.closed_until = self.closed_until.map(|_| now + PAUSE);
         Ok(None)
@@ -148,18 +158,35 @@ impl State {
 mod tests {
     use super::*;
 
+    const INTERVAL: Duration = Duration::from_millis(50);
+
     #[test]
-    fn twenty_requests_pass_in_a_second() {
-        let (gate, now, begin) = (Gate::default(), DateTime::UNIX_EPOCH, Instant::now());
-        let mut at = begin;
-        for _ in 0..60 {
-            while let Some(wait) = gate.state(|state| state.take(now, at)).expect("an open gate") {
-                at += wait;
+    fn as_many_requests_pass_in_a_second_as_staff_allows() {
+        for rate in [1, 20, 25, 100] {
+            let (gate, now, begin) = (Gate::default(), DateTime::UNIX_EPOCH, Instant::now());
+            let interval = interval_of(rate);
+            let mut at = begin;
+            // Those of the first second pass at once.
+            for _ in 0..3 * rate {
+                let take = |at| gate.state(|state| state.take(interval, now, at));
+                while let Some(wait) = take(at).expect("an open gate") {
+                    at += wait;
+                }
             }
+            assert_eq!(at - begin, Duration::from_secs(2), "{rate}");
         }
-        let took = at - begin;
-        let two_seconds = Duration::from_millis(1_950)..Duration::from_millis(2_050);
-        assert!(two_seconds.contains(&took), "{took:?}");
+    }
+
+    #[test]
+    fn another_rate_holds_from_the_next_request_on() {
+        let (gate, now, at) = (Gate::default(), DateTime::UNIX_EPOCH, Instant::now());
+        let take = |rate, at| gate.state(|state| state.take(interval_of(rate), now, at));
+        for _ in 0..100 {
+            assert_eq!(take(100, at), Ok(None));
+        }
+        assert_eq!(take(1, at), Ok(Some(SECOND)));
+        assert_eq!(take(1, at + SECOND), Ok(None));
+        assert_eq!(take(100, at + SECOND), Ok(Some(Duration::from_millis(10))));
     }
 
     #[tokio::test]
@@ -167,7 +194,7 @@ mod tests {
         let (gate, mut now) = (Gate::default(), DateTime::UNIX_EPOCH);
         for failures in [4, 5] {
             for _ in 0..failures {
-                assert_eq!(gate.enter(now).await, Ok(()));
+                assert_eq!(gate.enter(INTERVAL, now).await, Ok(()));
                 gate.leave(End::Failed, now);
             }
             if failures == 4 {
@@ -176,12 +203,16 @@ mod tests {
         }
         let until = now + PAUSE;
         assert_eq!(gate.closed_until(now), Some(until));
-        assert_eq!(gate.enter(now).await, Err(until));
+        assert_eq!(gate.enter(INTERVAL, now).await, Err(until));
         now = until;
-        assert_eq!(gate.enter(now).await, Ok(()));
-        assert_eq!(gate.enter(now).await, Err(now + PAUSE), "one request tries");
+        assert_eq!(gate.enter(INTERVAL, now).await, Ok(()));
+        assert_eq!(
+            gate.enter(INTERVAL, now).await,
+            Err(now + PAUSE),
+            "one request tries"
+        );
         gate.leave(End::Answered, now);
-        assert_eq!(gate.enter(now).await, Ok(()));
+        assert_eq!(gate.enter(INTERVAL, now).await, Ok(()));
         assert_eq!(gate.closed_until(now), None);
     }
 
@@ -217,14 +248,18 @@ mod tests {
         }
         let until = now + PAUSE;
         gate.note_failures(false);
-        assert_eq!(gate.enter(now).await, Err(until));
+        assert_eq!(gate.enter(INTERVAL, now).await, Err(until));
         gate.note_failures(true);
-        assert_eq!(gate.enter(now).await, Ok(()));
+        assert_eq!(gate.enter(INTERVAL, now).await, Ok(()));
         gate.leave(End::Failed, now);
         gate.note_failures(true);
-        assert_eq!(gate.enter(now).await, Err(until), "the news was too old");
+        assert_eq!(
+            gate.enter(INTERVAL, now).await,
+            Err(until),
+            "the news was too old"
+        );
         now = until;
-        assert_eq!(gate.enter(now).await, Ok(()));
+        assert_eq!(gate.enter(INTERVAL, now).await, Ok(()));
         gate.leave(End::Answered, now);
         assert_eq!(gate.closed_until(now), None);
     }

@@ -149,6 +149,7 @@ impl PaymentProviders for ProviderAdapters {
             key,
             hidden: HiddenKey::of(access.secret),
             gate: self.gate(access.name),
+            interval: gate::interval_of(access.requests_per_second),
         };
         let merchant_account = access.merchant_account;
         if merchant_account.is_some_and(|name| !is_merchant_account(name)) {

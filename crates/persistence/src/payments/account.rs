@@ -41,6 +41,8 @@ pub struct PaymentAccount {
     pub old_webhook_secret: Option<(String, DateTime<Utc>)>,
     /// The merchant account that requests name; none where the provider knows it by the key.
     pub merchant_account: Option<String>,
+    /// How many requests each process sends there in a second at most.
+    pub requests_per_second: i32,
 }
 
 impl Database {
@@ -184,6 +186,7 @@ impl PaymentAccount {
             .value(Column::IsPaused, self.is_paused)
             .value(Column::Problem, self.kept_problem())
             .value(Column::Version, self.version)
+            .value(Column::RequestsPerSecond, self.requests_per_second)
             .value(Column::WebhookSecret, self.webhook_secret.clone())
             .value(
                 Column::OldWebhookSecret,
@@ -216,6 +219,7 @@ impl PaymentAccount {
             old_webhook_secret: self.old_webhook_secret.as_ref().map(|old| old.0.clone()),
             old_webhook_secret_until: self.old_webhook_secret.as_ref().map(|old| to_micros(old.1)),
             merchant_account: self.merchant_account.clone(),
+            requests_per_second: self.requests_per_second,
         }
     }
 }
@@ -237,6 +241,7 @@ impl TryFrom<Model> for PaymentAccount {
             problem: row.problem,
             version: row.version,
             merchant_account: row.merchant_account,
+            requests_per_second: row.requests_per_second,
         })
     }
 }

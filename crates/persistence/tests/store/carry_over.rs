@@ -18,6 +18,8 @@ const STEPS_BEFORE_NAMES: u32 = 21;
 const STEPS_BEFORE_CHANNEL_REQUESTS: u32 = 34;
 /// The steps of the schema before endpoints of webhooks got the event of failed refunds.
 const STEPS_BEFORE_FAILED_REFUNDS: u32 = 46;
+/// The steps of the schema before accounts at payment providers had a number of requests a second.
+const STEPS_BEFORE_RATES: u32 = 47;
 const LINK: &str = r#"{"id":"m","message":{"link":"https://shop.example/?key=a''b"}}"#;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -274,6 +276,29 @@ async fn an_endpoint_that_chose_settled_matters_is_told_of_failed_refunds() -> a
         let endpoints = shop.database.webhook_endpoints().await?;
         let kept: Vec<_> = endpoints.iter().map(|it| it.filter.to_string()).collect();
         assert_eq!(kept, choices.map(|(_, after)| after));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_of_the_version_before_gets_twenty_requests_a_second() -> anyhow::Result<()> {
+    on_every_empty_database(async |shop| {
+        shop.take_steps(STEPS_BEFORE_RATES).await?;
+        let connect = async |name: &str| {
+            let columns = "name, adapter, address, secret, is_paused, problem, version, created_at";
+            shop.sql(&format!(
+                "INSERT INTO payment_accounts ({columns}) \
+                 VALUES ('{name}', 'http', 'https://pay.example', '', FALSE, '', 1, 0)"
+            ))
+            .await
+        };
+        connect("before").await?;
+        shop.database.migrate().await?;
+        connect("by-an-older-server").await?;
+        let accounts = shop.database.payment_accounts().await?;
+        let rates: Vec<_> = accounts.iter().map(|it| it.requests_per_second).collect();
+        assert_eq!(rates, [20, 20]);
         Ok(())
     })
     .await

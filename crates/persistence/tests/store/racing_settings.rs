@@ -24,6 +24,7 @@ fn account() -> PaymentAccount {
         webhook_secret: None,
         old_webhook_secret: None,
         merchant_account: None,
+        requests_per_second: 20,
     }
 }
 

@@ -181,6 +181,7 @@ async fn set_up(database: &Database) -> String {
             secret: "the-key-of-the-shop".to_owned(),
             webhook_secret: Some(SECRET.to_owned()),
             merchant_account: None,
+            requests_per_second: None,
         };
         let connected = app.connect_payment_provider(&viewer, &account).await;
         connected.expect("a connected account");

@@ -19,6 +19,7 @@ pub struct Model {
     pub old_webhook_secret: Option<String>,
     pub old_webhook_secret_until: Option<i64>,
     pub merchant_account: Option<String>,
+    pub requests_per_second: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
