@@ -19,6 +19,7 @@ mod localstripe;
 mod parts;
 mod released;
 mod repeated;
+mod repetition_budget;
 mod retried;
 mod settled_by_hand;
 mod staff_decides;

@@ -17,10 +17,10 @@ pub(crate) struct PaymentCheck {
 
 impl Obligation for PaymentCheck {
     async fn meet(&self, app: &App, _: &Ports<'_>, attempt: &Attempt) -> Outcome {
-        app.note_failures(&self.account, &attempt.problem);
-        let checked = app.check_payment(self).await;
-        app.wake_after_failures(&self.account).await;
-        match checked {
+        if let Some(outcome) = app.begin_attempt(&self.account, attempt) {
+            return outcome;
+        }
+        let outcome = match app.check_payment(self).await {
             Ok(()) => Outcome::Met(Receipt::default()),
             Err(PaymentCheckError::Waiting { why, until }) => Outcome::Waiting { why, until },
             Err(PaymentCheckError::Failing { why, was_sent }) => Outcome::Failing {
@@ -30,6 +30,8 @@ impl Obligation for PaymentCheck {
             },
             Err(PaymentCheckError::Refused(why)) => Outcome::Waiting { why, until: None },
             Err(PaymentCheckError::Later(why)) => Outcome::Later { why },
-        }
+        };
+        app.end_attempt(&self.account, attempt, &outcome).await;
+        outcome
     }
 }

@@ -27,19 +27,21 @@ impl App {
         operation: ReversalOperation,
         attempt: &Attempt,
     ) -> Outcome {
-        let done = match self.reversal_case(owed, operation, attempt).await {
-            Ok(Ok(mut case)) => {
-                self.note_failures(&case.account.name, &attempt.problem);
-                let done = self.carry_out(&mut case).await;
-                self.wake_after_failures(&case.account.name).await;
-                done
-            }
-            Ok(Err(outcome)) => Ok(outcome),
-            Err(problem) => Err(problem),
-        };
-        done.unwrap_or_else(|problem| Outcome::Later {
+        let later = |problem: AppError| Outcome::Later {
             why: problem.to_string(),
-        })
+        };
+        let mut case = match self.reversal_case(owed, operation, attempt).await {
+            Ok(Ok(case)) => case,
+            Ok(Err(outcome)) => return outcome,
+            Err(problem) => return later(problem),
+        };
+        let account = case.account.name.clone();
+        if let Some(outcome) = self.begin_attempt(&account, attempt) {
+            return outcome;
+        }
+        let outcome = self.carry_out(&mut case).await.unwrap_or_else(later);
+        self.end_attempt(&account, attempt, &outcome).await;
+        outcome
     }
 
     async fn carry_out(&self, case: &mut ReversalCase) -> Result<Outcome, AppError> {

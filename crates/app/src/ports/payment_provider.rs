@@ -187,6 +187,13 @@ pub trait PaymentProviders: Send + Sync {
     /// an answer, and at most once in five seconds.
     fn takes_recovery(&self, account: &str) -> bool;
 
+    /// Takes an attempt that repeats another one out of the budget of this account; false where the budget is used up.
+    /// Each process counts for itself.
+    fn takes_repetition(&self, account: &str) -> bool;
+
+    /// Puts an attempt back into the budget that was not sent, or that the provider answered.
+    fn gives_repetition_back(&self, account: &str);
+
     /// The adapter for this account. The error says what is wrong with the address or the key, and holds no secret.
     fn open(&self, access: AccountAccess<'_>) -> Result<Box<dyn PaymentProvider>, String>;
 }
@@ -221,6 +228,12 @@ impl PaymentProviders for NoPaymentProviders {
     fn takes_recovery(&self, _: &str) -> bool {
         false
     }
+
+    fn takes_repetition(&self, _: &str) -> bool {
+        true
+    }
+
+    fn gives_repetition_back(&self, _: &str) {}
 
     fn open(&self, _: AccountAccess<'_>) -> Result<Box<dyn PaymentProvider>, String> {
         Err("this program was built without adapters for payment providers".to_owned())

@@ -1,10 +1,12 @@
-//! How many requests an account may send: a limit per second, and a pause after failures in a row. It also tells when
-//! the provider answers again.
+//! How many requests an account may send: a limit per second, a budget of repetitions, and a pause after failures in a
+//! row. It also tells when the provider answers again.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
+
+use super::repetitions::RepetitionBudget;
 
 /// The time in which as many requests pass as staff allows. An account saves it up: after a rest, they pass at once.
 const SECOND: Duration = Duration::from_secs(1);
@@ -43,6 +45,7 @@ struct State {
     /// Whether the gate was opened because another process got an answer, and none came here since.
     is_reopened: bool,
     recovery_told_at: Option<DateTime<Utc>>,
+    repetitions: RepetitionBudget,
 }
 
 impl Default for Gate {
@@ -55,6 +58,7 @@ impl Default for Gate {
             has_recovered: false,
             is_reopened: false,
             recovery_told_at: None,
+            repetitions: RepetitionBudget::default(),
         }))
     }
 }
@@ -83,6 +87,7 @@ impl Gate {
                 (state.failures, state.closed_until) = (0, None);
                 state.has_recovered |= state.has_failed;
                 (state.has_failed, state.is_reopened) = (false, false);
+                state.repetitions.note_answer();
             }
             End::Refused => (state.failures, state.closed_until) = (0, None),
             End::Failed => {
@@ -118,6 +123,16 @@ impl Gate {
             }
             is_told
         })
+    }
+
+    /// Takes a repetition out of the budget; false where it is used up.
+    pub(super) fn takes_repetition(&self, now: DateTime<Utc>) -> bool {
+        self.state(|state| state.repetitions.take(now))
+    }
+
+    /// Puts a repetition back into the budget.
+    pub(super) fn gives_repetition_back(&self) {
+        self.state(|state| state.repetitions.give_back());
     }
 
     /// Until when nothing is sent; none while requests pass.
@@ -238,6 +253,18 @@ mod tests {
         gate.note_failures(false);
         gate.leave(End::Answered, now);
         assert!(gate.takes_recovery(now), "another process knew of failures");
+    }
+
+    #[test]
+    fn only_answers_earn_repetitions() {
+        let (gate, now) = (Gate::default(), DateTime::UNIX_EPOCH);
+        while gate.takes_repetition(now) {}
+        for (end, earns) in [(End::Failed, false), (End::Refused, false), (End::Answered, true)] {
+            for _ in 0..10 {
+                gate.leave(end, now);
+            }
+            assert_eq!(gate.takes_repetition(now), earns, "{end:?}");
+        }
     }
 
     #[tokio::test]

@@ -7,6 +7,7 @@ mod hidden_key;
 mod http;
 mod hyperswitch;
 mod problem;
+mod repetitions;
 mod scale;
 mod signature;
 mod standard_webhook;
@@ -124,6 +125,14 @@ impl PaymentProviders for ProviderAdapters {
 
     fn takes_recovery(&self, account: &str) -> bool {
         self.gate(account).takes_recovery(self.clock.now())
+    }
+
+    fn takes_repetition(&self, account: &str) -> bool {
+        self.gate(account).takes_repetition(self.clock.now())
+    }
+
+    fn gives_repetition_back(&self, account: &str) {
+        self.gate(account).gives_repetition_back();
     }
 
     fn open(&self, access: AccountAccess<'_>) -> Result<Box<dyn PaymentProvider>, String> {

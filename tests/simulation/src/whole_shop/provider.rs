@@ -91,6 +91,12 @@ impl PaymentProviders for SimulatedProviders {
         true
     }
 
+    fn takes_repetition(&self, _: &str) -> bool {
+        true
+    }
+
+    fn gives_repetition_back(&self, _: &str) {}
+
     fn open(&self, access: AccountAccess<'_>) -> Result<Box<dyn PaymentProvider>, String> {
         let profile = Profile::from_code(access.address);
         let profile = profile.ok_or_else(|| format!("no provider at {}", access.address))?;
