@@ -23,8 +23,9 @@ const WEBHOOK_LOG_KEPT: TimeDelta = TimeDelta::days(30);
 const EARLY_PAYMENTS_KEPT: TimeDelta = TimeDelta::days(30);
 /// How many such payments are kept of each account at a provider: the newest ones.
 const MOST_EARLY_PAYMENTS: u64 = 50_000;
-/// How long the idempotency key of an anonymous caller is kept at most: anyone can make many of them.
-const ANONYMOUS_KEYS_KEPT: Duration = DAY;
+/// How many idempotency keys of anonymous callers are kept beside those of the last day: the newest ones. Anyone can
+/// make many of them.
+const MOST_ANONYMOUS_KEYS: u64 = 100_000;
 /// How many rows one statement deletes at most, so that it holds few locks.
 const AT_ONCE: u64 = 500;
 /// The length of a day.
@@ -37,9 +38,9 @@ impl App {
     /// expired more than a day ago, tokens of staff that expired or were revoked more than 30 days ago, jobs that
     /// were met longer ago than jobs are kept, bulk cancellations that ended longer ago than the setting says, marks
     /// of versions of channels' orders that are older than a day, idempotency keys that are older than the setting
-    /// says or, of anonymous callers, than a day, entries of the log of webhooks that are older than 30 days, and
-    /// payments that no order of their account has and of which their providers sent no message for 30 days. Returns how
-    /// many rows it deleted.
+    /// says, those of anonymous callers that are older than a day and beyond the newest 100,000, entries of the log of
+    /// webhooks that are older than 30 days, and payments that no order of their account has and of which their
+    /// providers sent no message for 30 days. Returns how many rows it deleted.
     pub async fn tidy(&self) -> Result<u64, AppError> {
         let tries = self.database().forget_old_tries().await?;
         let resets = self.database().forget_old_password_resets().await?;
@@ -114,18 +115,17 @@ impl App {
         Ok(deleted)
     }
 
-    /// Deletes the idempotency keys that are older than the setting says, and those of anonymous callers that are older
-    /// than a day, with their answers and marks, and returns the number of rows.
+    /// Deletes the idempotency keys that are older than the setting says, and of those of anonymous callers that are
+    /// older than a day all but the newest 100,000, with their answers and marks, and returns the number of rows.
     async fn forget_idempotency_keys(&self) -> Result<u64, AppError> {
-        let shop = self.database().shop().await?;
+        let database = self.database();
+        let shop = database.shop().await?;
         let days = shop.settings_at(ConfigScope::Default).idempotency_keys_kept.value;
         let kept = DAY * u32::try_from(days).unwrap_or(u32::MAX);
-        let forget = |most| {
-            let kept = kept.min(ANONYMOUS_KEYS_KEPT);
-            self.database().forget_idempotency_keys_of(ANONYMOUS, kept, most)
-        };
-        let anonymous = in_batches(forget).await?;
-        Ok(anonymous + in_batches(|most| self.database().forget_idempotency_keys(kept, most)).await?)
+        let old = in_batches(|most| database.forget_idempotency_keys(kept, most)).await?;
+        let forget =
+            |most| database.forget_surplus_idempotency_keys(ANONYMOUS, MOST_ANONYMOUS_KEYS, DAY, most);
+        Ok(old + in_batches(forget).await?)
     }
 
     /// Deletes the jobs that were met or abandoned longer ago than the installation keeps them, and returns their

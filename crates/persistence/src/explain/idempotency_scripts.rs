@@ -29,9 +29,14 @@ pub(super) fn idempotency_scripts(database: &Database) -> Vec<(&'static str, Scr
                 .0,
         ),
         (
-            "old idempotency keys of anonymous callers",
+            "old idempotency keys of anonymous callers beyond the newest ones",
             database
-                .oldest_keys_of_owner_script("anonymous", Duration::from_secs(1_000_000_000), 500)
+                .surplus_idempotency_keys_script(
+                    "anonymous",
+                    100_000,
+                    Duration::from_secs(1_000_000_000),
+                    500,
+                )
                 .0,
         ),
         (

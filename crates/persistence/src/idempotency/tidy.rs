@@ -43,15 +43,16 @@ impl Database {
         Ok(deleted)
     }
 
-    /// Deletes the keys of `owner` that are at least as old as `kept`, the oldest first, with the marks of their
-    /// changes: at most `most` keys. Returns the number of deleted rows.
-    pub async fn forget_idempotency_keys_of(
+    /// Deletes the keys of `owner` that are at least as old as `kept`, except the `newest` of these, with the marks of
+    /// their changes: at most `most` keys. Returns the number of deleted rows.
+    pub async fn forget_surplus_idempotency_keys(
         &self,
         owner: &str,
+        newest: u64,
         kept: Duration,
         most: u64,
     ) -> Result<u64, DatabaseError> {
-        let (script, ids) = self.oldest_keys_of_owner_script(owner, kept, most);
+        let (script, ids) = self.surplus_idempotency_keys_script(owner, newest, kept, most);
         let ids = script.fetch().await?.take(ids)?;
         let ids: Vec<String> = ids.into_iter().map(|(id,)| id).collect();
         if ids.is_empty() {
@@ -70,23 +71,25 @@ impl Database {
         Ok(answers.touched(keys)? + answers.touched(changes)?)
     }
 
-    pub(crate) fn oldest_keys_of_owner_script(
+    pub(crate) fn surplus_idempotency_keys_script(
         &self,
         owner: &str,
+        newest: u64,
         kept: Duration,
         most: u64,
     ) -> (Script<'_>, Rows<(String,)>) {
         let at = idempotency_key::Column::CreatedAt;
-        let mut oldest = Query::select();
-        oldest
+        let mut surplus = Query::select();
+        surplus
             .column(idempotency_key::Column::Id)
             .from(idempotency_key::Entity)
             .and_where(Expr::col(idempotency_key::Column::Owner).eq(owner))
             .and_where(Expr::col(at).lte(self.database_now().sub(micros(kept))))
-            .order_by(at, Order::Asc)
+            .order_by(at, Order::Desc)
+            .offset(newest)
             .limit(most);
         let mut script = Script::read(self);
-        let ids = script.rows(&oldest);
+        let ids = script.rows(&surplus);
         (script, ids)
     }
 

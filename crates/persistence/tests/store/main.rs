@@ -18,6 +18,7 @@ mod early_payment;
 mod event;
 mod full_order;
 mod guest_key;
+mod idempotency_key;
 mod import;
 mod lost_answer;
 mod migration;

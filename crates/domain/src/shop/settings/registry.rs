@@ -242,7 +242,8 @@ declare_settings! {
     }
 
     /// For how many days the answer to a request with an idempotency key is kept: for so long a repetition of the
-    /// request gets the same answer.
+    /// request gets the same answer. Of callers who are not signed in, the newest 100,000 are kept, and all of the last
+    /// day.
     idempotency_keys_kept: i64 {
         key: "web/api/idempotency_keys_kept",
         name: "idempotency_keys_kept_days",

@@ -1,0 +1,61 @@
+//! Idempotency keys: of one owner the newest are kept, and all those that are young.
+
+use std::time::Duration;
+
+use countermand_persistence::{Database, KeyClaim, NewIdempotencyKey};
+
+use crate::shop::at;
+use crate::support::{TestShop, on_every_database};
+
+const LEASE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// The minutes of three days.
+const NOW: i64 = 3 * 24 * 60;
+
+/// A handle of the same database whose clock shows a time so many minutes later.
+fn at_minute(shop: &TestShop, minutes: i64) -> Database {
+    shop.database.clone().with_told_time(move || at(minutes))
+}
+
+/// Claims a key at this minute, under which something is changed.
+async fn change_under_key(shop: &TestShop, id: &str, owner: &str, minute: i64) -> anyhow::Result<()> {
+    let new = NewIdempotencyKey {
+        id: id.into(),
+        input_hash: "a hash".into(),
+        owner: owner.into(),
+    };
+    let claim = at_minute(shop, minute).claim_idempotency_key(&new, LEASE).await?;
+    assert!(matches!(claim, KeyClaim::Claimed { .. }), "{claim:?}");
+    shop.sql(&format!(
+        "INSERT INTO idempotent_changes (key_id, target, created_at) VALUES ('{id}', 'order 1', 0)"
+    ))
+    .await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_the_keys_of_an_owner_the_newest_and_the_young_ones_are_kept() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        for minute in 1..=5 {
+            change_under_key(shop, &format!("old-{minute}"), "anonymous", minute).await?;
+        }
+        for minute in [NOW - 60, NOW] {
+            change_under_key(shop, &format!("young-{minute}"), "anonymous", minute).await?;
+        }
+        change_under_key(shop, "another", "customer 1", 0).await?;
+        let database = at_minute(shop, NOW);
+        let mut deleted = Vec::new();
+        for _ in 0..3 {
+            let forget = database.forget_surplus_idempotency_keys("anonymous", 2, DAY, 2);
+            deleted.push(forget.await?);
+        }
+        assert_eq!(deleted, [4, 2, 0], "three keys and their marks, two at once");
+        for rows in ["idempotency_keys WHERE id", "idempotent_changes WHERE key_id"] {
+            let all = shop.number(&format!("SELECT COUNT(*) FROM {rows} <> ''")).await?;
+            let old = format!("SELECT COUNT(*) FROM {rows} IN ('old-4', 'old-5')");
+            assert_eq!((all, shop.number(&old).await?), (5, 2), "{rows}");
+        }
+        Ok(())
+    })
+    .await
+}
