@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::cancellation::{Cancellation, EndedRequest, RequestedCancellation};
 use crate::money::{Money, Quantity};
 use crate::order::{
-    Actor, CreditDue, DeliveryKind, EndedSubscription, FailedRefund, ItemPosition, OrderState, Settlement,
+    Actor, CreditDue, DeliveryKind, EndedSubscription, FailedReversal, ItemPosition, OrderState, Settlement,
     UpstreamChange,
 };
 
@@ -150,8 +150,8 @@ pub enum EventData {
     Settled(Settlement),
     /// Money is due to the balance of a gift card or to the buyer's store credit, and the keeper of the balance is told.
     CreditDue(CreditDue),
-    /// A refund failed at its payment provider, at once or after it had been carried out.
-    RefundFailed(FailedRefund),
+    /// A void or a refund failed at its payment provider, a refund at once or after it had been carried out.
+    ReversalFailed(FailedReversal),
     /// The shop that the order came from shipped it, was paid or refunded it, although it was changed or canceled here.
     ChangedUpstream(UpstreamChange),
     /// Staff wrote a note into the history. The text is a line of the history.
@@ -193,7 +193,8 @@ impl EventData {
             Self::Unheld { .. } => EventKind::Unheld,
             Self::Settled(_) => EventKind::Settled,
             Self::CreditDue(_) => EventKind::CreditDue,
-            Self::RefundFailed(_) => EventKind::RefundFailed,
+            Self::ReversalFailed(it) if it.is_refund => EventKind::RefundFailed,
+            Self::ReversalFailed(_) => EventKind::VoidFailed,
             Self::ChangedUpstream(_) => EventKind::ChangedUpstream,
             Self::NoteAdded { .. } => EventKind::NoteAdded,
             Self::BuyerErased => EventKind::BuyerErased,
@@ -282,7 +283,7 @@ impl EventData {
                 format!("{} {done}{reference}: {}", it.matter.note(), it.note)
             }
             Self::CreditDue(it) => format!("{} due to {}", it.amount, it.method),
-            Self::RefundFailed(it) => it.note(),
+            Self::ReversalFailed(it) => it.note(),
             Self::ChangedUpstream(it) => it.to_string(),
             Self::NoteAdded { is_for_buyer: true } => "a note that the buyer sees".into(),
             Self::NoteAdded { is_for_buyer: false } => "a note for staff".into(),

@@ -82,7 +82,7 @@ impl Transition {
             | EventData::Unheld { .. }
             | EventData::Settled(_)
             | EventData::CreditDue(_)
-            | EventData::RefundFailed(_)
+            | EventData::ReversalFailed(_)
             | EventData::ChangedUpstream(_)
             | EventData::NoteAdded { .. }
             | EventData::BuyerErased => None,

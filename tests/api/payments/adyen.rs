@@ -195,6 +195,28 @@ on_sqlite!(
 );
 
 on_sqlite!(
+    a_payment_that_one_call_does_not_give_back_is_told_as_a_void_that_failed,
+    |shop| async move {
+        let Some(adyen) = begin::<AdyenServer>(&shop).await else {
+            return;
+        };
+        let id = authorized_with(&shop, "1", "pi_1").await;
+        adyen.pays("pi_1", "USD", 1500, 0).await;
+        cancel(&shop, &id).await;
+        adyen.faults(&[Fault::Fail]).await;
+        work(&shop).await;
+        // The same message may come again.
+        for _ in 0..2 {
+            delivered(&shop, &adyen).await;
+        }
+        assert_eq!(attention(&shop).await[0].0, json!(["VOID_FAILED"]));
+        let trail = shop.order(&id).await["events"].to_string();
+        assert_eq!(trail.matches("order.void_failed").count(), 1, "{trail}");
+        assert!(!trail.contains("order.refund_failed"), "{trail}");
+    }
+);
+
+on_sqlite!(
     a_message_that_comes_before_the_answer_or_with_others_settles_once,
     |shop| async move {
         let Some(adyen) = begin::<AdyenServer>(&shop).await else {

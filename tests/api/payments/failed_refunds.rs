@@ -1,4 +1,5 @@
-//! Other systems and staff are told at once of a refund that failed at its payment provider, and the buyer is not.
+//! Other systems and staff are told at once of a void or a refund that failed at its payment provider, and the buyer is
+//! not.
 
 use chrono::TimeDelta;
 use countermand_app::obligations::Settlement;
@@ -11,23 +12,23 @@ use serde_json::{Value, json};
 
 use super::contract::{begin, delivered, paid_and_canceled};
 use super::repeated::changed;
-use super::{attention, cancel, connected, paid, refunds, states, work};
+use super::{attention, authorized_with, cancel, connected, paid, refunds, states, work};
 
 contract!(a_refund_that_fails_before_it_is_booked_is_not_booked);
 
 const LINE: &str =
     "The refund of $15.00 failed at the payment provider main: the money did not reach the buyer.";
 
-/// An endpoint that wants to hear of refunds that failed.
-async fn receiver(shop: &TestShop) -> WebhookReceiver {
+/// An endpoint that wants to hear of refunds that failed, or of voids.
+async fn receiver(shop: &TestShop, kind: &str) -> WebhookReceiver {
     let receiver = WebhookReceiver::start().await;
-    let input = json!({ "address": receiver.address, "event_kinds": ["order.refund_failed"] });
+    let input = json!({ "address": receiver.address, "event_kinds": [kind] });
     let made = shop.owner_does("createWebhookEndpoint", input, "secret").await;
     assert_eq!(made["user_errors"], json!([]), "{made}");
     receiver
 }
 
-/// Staff lets the provider try the one open refund again, which goes wrong if there is a `fault`.
+/// Staff lets the provider try the one open void or refund again, which goes wrong if there is a `fault`.
 async fn try_again(shop: &TestShop, provider: &PaymentServer, fault: Option<&str>) -> Vec<Settlement> {
     let open = refunds(shop, "OPEN").await;
     let input = json!({ "id": open[0]["id"] });
@@ -45,7 +46,7 @@ on_every_database!(
         let Some(provider) = connected(&shop).await else {
             return;
         };
-        let receiver = receiver(&shop).await;
+        let receiver = receiver(&shop, "order.refund_failed").await;
         let id = paid(&shop, "1").await;
         provider.paid("tx-1", 1500).await;
         cancel(&shop, &id).await;
@@ -92,13 +93,69 @@ on_every_database!(
     }
 );
 
+on_every_database!(
+    a_void_that_failed_is_told_once_and_one_of_captured_money_is_not,
+    |shop| async move {
+        let Some(provider) = connected(&shop).await else {
+            return;
+        };
+        let voids = receiver(&shop, "order.void_failed").await;
+        let of_refunds = receiver(&shop, "order.refund_failed").await;
+        let id = authorized_with(&shop, "1", "tx-1").await;
+        let reserved = json!({ "reference": "tx-1", "authorized": 1500, "captured": 0 });
+        provider.play("payments", &reserved).await;
+        cancel(&shop, &id).await;
+        provider.goes_wrong(&["fail"]).await;
+        work(&shop).await;
+        assert_eq!(attention(&shop).await[0].0, json!(["VOID_FAILED"]));
+        let told = voids.received();
+        assert_eq!(told.len(), 1);
+        let event = told[0].json();
+        assert_eq!(event["type"], "com.countermand.order.void_failed.v1");
+        let open = refunds(&shop, "OPEN").await;
+        let expected = json!({
+            "void_id": open[0]["id"],
+            "tender": 1,
+            "payment_provider": "main",
+            "amount": { "amount": 1500, "currency": "USD" },
+            "reason_code": "failed",
+            "changed_by": "system",
+            "order_version": 3,
+        });
+        for (key, value) in expected.as_object().expect("an object") {
+            assert_eq!(&event["data"][key], value, "{key}");
+        }
+        shop.wait(TimeDelta::days(2));
+        assert_eq!(work(&shop).await, []);
+        assert_eq!(try_again(&shop, &provider, None).await, [Settlement::Met]);
+        let line =
+            "The void of $15.00 failed at the payment provider main: the provider did not carry it out.";
+        let order = shop.order(&id).await;
+        let mut comments = order["comments"].as_array().expect("comments").iter();
+        let line = comments.find(|it| it["message"] == line);
+        assert_eq!(line.expect("a line of the history")["visible_on_front"], false);
+        // A void of captured money becomes a refund, so it is no failure.
+        let id = authorized_with(&shop, "2", "tx-2").await;
+        provider.paid("tx-2", 1500).await;
+        cancel(&shop, &id).await;
+        assert_eq!(work(&shop).await, [Settlement::Met]);
+        let settled = refunds(&shop, "SETTLED").await;
+        assert_eq!(
+            states(&settled[1]),
+            ["REQUESTED", "FAILED", "REQUESTED", "SUCCEEDED"]
+        );
+        assert_eq!((voids.received().len(), of_refunds.received().len()), (1, 0));
+        assert!(shop.app().doctor(|_| {}).await.expect("a report").is_healthy());
+    }
+);
+
 on_sqlite!(
     the_event_says_why_the_provider_refused_the_refund,
     |shop| async move {
         let Some(provider) = connected(&shop).await else {
             return;
         };
-        let receiver = receiver(&shop).await;
+        let receiver = receiver(&shop, "order.refund_failed").await;
         let id = paid(&shop, "1").await;
         let disputed = json!({ "reference": "tx-1", "authorized": 1500, "captured": 1500, "disputed": true });
         provider.play("payments", &disputed).await;

@@ -4,8 +4,8 @@
 use chrono::{DateTime, Utc};
 use countermand_domain::{
     Actor, ApprovedRequest, BuyerMail, CanceledItem, Cancellation, CreditDue, DeliveryKind, EndedRequest,
-    EndedSubscription, EventData, EventKind, FailedRefund, ItemPosition, Money, Order, OrderEvent,
-    OrderState, Quantity, RefundFailure, RequestStatus, RequestedCancellation, Restoration, RestoredStock,
+    EndedSubscription, EventData, EventKind, FailedReversal, ItemPosition, Money, Order, OrderEvent,
+    OrderState, Quantity, RequestStatus, RequestedCancellation, Restoration, RestoredStock, ReversalFailure,
     ReversalOperation, RowMoney, SettledMatter, Settlement, StoreNumber, SubscriptionEnd, TenderKind,
     Transition, UpstreamChange,
 };
@@ -195,14 +195,8 @@ fn of_money() -> Vec<EventData> {
             amount,
             reference: None,
         }),
-        EventData::RefundFailed(FailedRefund {
-            refund: "019cc83b-5c00-7000-8000-000000000012".into(),
-            tender: 0,
-            account: "main".into(),
-            amount,
-            reason: RefundFailure::Disputed,
-            was_refunded: true,
-        }),
+        failed(true),
+        failed(false),
         EventData::ChangedUpstream(UpstreamChange {
             shipped: Quantity::from_scaled(25_000),
             canceled: Quantity::whole(1),
@@ -210,6 +204,19 @@ fn of_money() -> Vec<EventData> {
             refunded: usd(0),
         }),
     ]
+}
+
+/// A refund that failed, or a void.
+fn failed(is_refund: bool) -> EventData {
+    EventData::ReversalFailed(FailedReversal {
+        obligation: "019cc83b-5c00-7000-8000-000000000012".into(),
+        is_refund,
+        tender: 0,
+        account: "main".into(),
+        amount: usd(1500),
+        reason: ReversalFailure::Disputed,
+        was_refunded: is_refund,
+    })
 }
 
 /// What happens to the order: at least one event of each kind.

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use countermand_domain::{
-    Cancellation, EndedSubscription, EventData, FailedRefund, ItemPosition, Money, Quantity, Restoration,
+    Cancellation, EndedSubscription, EventData, FailedReversal, ItemPosition, Money, Quantity, Restoration,
     ReversalOperation, SettledMatter, UpstreamChange,
 };
 use serde_json::{Value, json};
@@ -95,7 +95,7 @@ pub(super) fn public_data(data: &EventData, is_by_system: bool) -> Value {
             "amount": money(due.amount),
             "reference": due.reference,
         }),
-        EventData::RefundFailed(failed) => refund_failed(failed),
+        EventData::ReversalFailed(failed) => reversal_failed(failed),
         EventData::ChangedUpstream(change) => upstream(change),
         EventData::NoteAdded { is_for_buyer } => json!({ "is_for_buyer": is_for_buyer }),
     }
@@ -174,9 +174,18 @@ fn settled(matter: SettledMatter, reference: Option<&str>) -> Value {
     json!({ "matter": kind, "amount": amount, "reference": reference })
 }
 
-fn refund_failed(failed: &FailedRefund) -> Value {
+fn reversal_failed(failed: &FailedReversal) -> Value {
+    if !failed.is_refund {
+        return json!({
+            "void_id": failed.obligation,
+            "tender": failed.tender + 1,
+            "payment_provider": failed.account,
+            "amount": money(failed.amount),
+            "reason_code": failed.reason.code(),
+        });
+    }
     json!({
-        "refund_id": failed.refund,
+        "refund_id": failed.obligation,
         "tender": failed.tender + 1,
         "payment_provider": failed.account,
         "amount": money(failed.amount),

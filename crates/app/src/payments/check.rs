@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
-    RefundFailure, ReversalEntry, ReversalOperation, ReversalRefusal, ReversalState, SettledMatter,
+    ReversalEntry, ReversalFailure, ReversalOperation, ReversalRefusal, ReversalState, SettledMatter,
     Settlement,
 };
 use countermand_persistence::{MET, NewObligation, PaymentAccount, ReopenedObligation};
@@ -144,9 +144,9 @@ impl App {
                 id: known.row.id.clone(),
                 problem: Some(why),
             };
-            let reason = RefundFailure::of(&failed).unwrap_or(RefundFailure::Failed);
+            let reason = ReversalFailure::of(&failed).unwrap_or(ReversalFailure::Failed);
             let new = case.new_state(known, failed);
-            let is_written = self.fail_refund(&new, reason, Some(reopens)).await?;
+            let is_written = self.fail_reversal(&new, reason, Some(reopens)).await?;
             written(is_written)?;
         }
         Ok(())

@@ -9,7 +9,7 @@ use countermand_domain::{
 use countermand_persistence::{ABANDONED, ListedObligation, MET, OwedReversal, PaymentAccount, VOID};
 
 use super::check::PaymentCheckError;
-use super::failed_refund::NewState;
+use super::failed_reversal::NewState;
 use crate::App;
 use crate::obligations::PaymentMatter;
 use crate::ports::{ProviderPayment, ReversalRequest};

@@ -86,7 +86,7 @@ impl App {
         }
     }
 
-    /// Adds an entry to those that are known. A refund that is open and has failed is told.
+    /// Adds an entry to those that are known. A void or a refund that is open and has failed is told.
     pub(super) async fn append_to(
         &self,
         case: &CheckCase,

@@ -8,7 +8,7 @@ mod check_before;
 mod check_case;
 mod difference;
 mod early;
-mod failed_refund;
+mod failed_reversal;
 mod look_up;
 pub mod message;
 mod recovery;

@@ -9,7 +9,7 @@ use countermand_domain::{
 use countermand_persistence::OwedReversal;
 
 use super::UNDER_WAY;
-use super::failed_refund::NewState;
+use super::failed_reversal::NewState;
 use super::reversal_case::{PaymentCheck, ReversalCase};
 use crate::App;
 use crate::error::AppError;

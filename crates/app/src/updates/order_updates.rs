@@ -167,7 +167,7 @@ fn concerns_buyer(event: &PublishedEvent) -> bool {
             EventData::CancellationRequestEscalated { .. }
             | EventData::ChangedUpstream(_)
             | EventData::CreditDue(_)
-            | EventData::RefundFailed(_),
+            | EventData::ReversalFailed(_),
         ) => false,
         _ => true,
     }

@@ -74,6 +74,9 @@ pub enum EventKind {
     /// A refund failed at its payment provider.
     #[strum(serialize = "order.refund_failed")]
     RefundFailed,
+    /// A void failed at its payment provider.
+    #[strum(serialize = "order.void_failed")]
+    VoidFailed,
     /// The shop that the order came from worked on it after it was changed or canceled here.
     #[strum(serialize = "order.changed_upstream")]
     ChangedUpstream,

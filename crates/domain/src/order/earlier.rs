@@ -109,7 +109,7 @@ impl Order {
             | EventData::Unheld { .. }
             | EventData::Settled(_)
             | EventData::CreditDue(_)
-            | EventData::RefundFailed(_)
+            | EventData::ReversalFailed(_)
             | EventData::ChangedUpstream(_)
             | EventData::NoteAdded { .. } => {}
         }

@@ -79,7 +79,7 @@ impl OrderEvent {
                 let text = format!("{} are due to {}.", due.amount, escape_html(title));
                 vec![self.staff_line(text, order)]
             }
-            EventData::RefundFailed(failed) => {
+            EventData::ReversalFailed(failed) => {
                 vec![self.staff_line(format!("The {}.", failed.note()), order)]
             }
             EventData::ChangedUpstream(change) => {

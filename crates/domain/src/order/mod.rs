@@ -11,7 +11,7 @@ mod delivery;
 mod documents;
 mod earlier;
 mod erase_buyer;
-mod failed_refund;
+mod failed_reversal;
 mod family;
 mod free_text;
 mod fulfilment;
@@ -50,7 +50,7 @@ pub use documents::{
     InvoiceState, LineRefusal, OpenInvoiceRequest, Shipment, ShipmentLine, ShipmentRequest, Tracking,
 };
 pub use erase_buyer::ERASED;
-pub use failed_refund::{FailedRefund, RefundFailure};
+pub use failed_reversal::{FailedReversal, ReversalFailure};
 pub(crate) use family::BrokenUnits;
 pub use free_text::FreeTextProblem;
 pub(crate) use free_text::free_text;

@@ -373,8 +373,9 @@ impl Reversal {
 }
 
 impl ReversalEntry {
-    /// Whether the entry is a void that was refused because the money was captured.
-    fn turns_into_refund(&self) -> bool {
+    /// Whether the entry is a void that was refused because the money was captured, so that a refund follows.
+    #[must_use]
+    pub fn turns_into_refund(&self) -> bool {
         self.refusal == Some(ReversalRefusal::AlreadyCaptured) && !self.call.operation.is_refund()
     }
 

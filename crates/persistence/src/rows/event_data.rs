@@ -7,8 +7,8 @@ mod at_channel;
 mod canceled;
 mod credit_due;
 mod delivered;
-mod refund_failed;
 mod requested;
+mod reversal_failed;
 mod settled;
 mod subscription;
 #[cfg(test)]
@@ -23,8 +23,8 @@ use self::at_channel::ChannelDoc;
 use self::canceled::CanceledDoc;
 use self::credit_due::CreditDueDoc;
 use self::delivered::DeliveryDoc;
-use self::refund_failed::FailedRefundDoc;
 use self::requested::{EndedRequestDoc, EscalatedRequestDoc, RequestedDoc};
+use self::reversal_failed::FailedReversalDoc;
 use self::settled::SettledDoc;
 use self::subscription::{EndedSubscriptionDoc, ResumedSubscriptionDoc};
 use crate::error::DatabaseError;
@@ -120,7 +120,7 @@ pub(crate) fn write(data: &EventData) -> Result<String, DatabaseError> {
         EventData::Unheld { to } => json_column::write(&StateDoc::of(*to)),
         EventData::Settled(settlement) => json_column::write(&SettledDoc::of(settlement)),
         EventData::CreditDue(due) => json_column::write(&CreditDueDoc::of(due)),
-        EventData::RefundFailed(failed) => json_column::write(&FailedRefundDoc::of(failed)),
+        EventData::ReversalFailed(failed) => json_column::write(&FailedReversalDoc::of(failed)),
         EventData::ChangedUpstream(change) => json_column::write(&UpstreamDoc {
             v,
             currency: change.paid.currency().code().into(),
@@ -219,8 +219,8 @@ pub(crate) fn read(kind: EventKind, json: &str) -> Result<EventData, DatabaseErr
         },
         EventKind::Settled => EventData::Settled(json_column::read::<SettledDoc>(json)?.settlement()?),
         EventKind::CreditDue => EventData::CreditDue(json_column::read::<CreditDueDoc>(json)?.due()?),
-        EventKind::RefundFailed => {
-            EventData::RefundFailed(json_column::read::<FailedRefundDoc>(json)?.failed()?)
+        EventKind::RefundFailed | EventKind::VoidFailed => {
+            EventData::ReversalFailed(json_column::read::<FailedReversalDoc>(json)?.failed(kind)?)
         }
         EventKind::ChangedUpstream => {
             let doc: UpstreamDoc = json_column::read(json)?;

@@ -2,7 +2,7 @@
 
 use countermand_app::ports::{ProviderAnswer, ProviderError, ReversalRequest};
 use countermand_domain::{
-    Actor, Effect, FailedRefund, Money, Order, RefundFailure, Reversal, ReversalCall, ReversalEntry,
+    Actor, Effect, FailedReversal, Money, Order, Reversal, ReversalCall, ReversalEntry, ReversalFailure,
     ReversalOperation, ReversalRefusal, ReversalState, ReversalStep, SettledMatter, Settlement,
     TransactionKind,
 };
@@ -286,15 +286,16 @@ impl History {
             owed.needs_staff = true;
             if was_booked {
                 owed.ending = Ending::Open;
-                let failed = FailedRefund {
-                    refund: owed.reversal.obligation.clone(),
+                let failed = FailedReversal {
+                    obligation: owed.reversal.obligation.clone(),
+                    is_refund: true,
                     tender: 0,
                     account: "main".to_owned(),
                     amount,
-                    reason: RefundFailure::Failed,
+                    reason: ReversalFailure::Failed,
                     was_refunded: true,
                 };
-                match self.order.fail_refund(transaction, failed, self.now) {
+                match self.order.fail_reversal(transaction, failed, self.now) {
                     Ok(change) => self.apply("returned", change),
                     Err(problem) => self.broken.push(format!("returned: {problem}")),
                 }

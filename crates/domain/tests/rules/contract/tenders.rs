@@ -2,10 +2,10 @@
 
 use countermand_domain::invariants::broken_by;
 use countermand_domain::{
-    Actor, Cancel, CancellationPolicy, CancellationRules, CreditMemoRequest, Effect, EventData, FailedRefund,
-    InvoiceRequest, Money, OpenInvoiceRequest, Order, PaymentKind, PaymentTender, PaymentTransaction,
-    RefundFailure, RefundOrder, RefundProgress, Selection, SettledMatter, Settlement, Tender, TenderKind,
-    TransactionKind, Transition,
+    Actor, Cancel, CancellationPolicy, CancellationRules, CreditMemoRequest, Effect, EventData,
+    FailedReversal, InvoiceRequest, Money, OpenInvoiceRequest, Order, PaymentKind, PaymentTender,
+    PaymentTransaction, RefundOrder, RefundProgress, ReversalFailure, Selection, SettledMatter, Settlement,
+    Tender, TenderKind, TransactionKind, Transition,
 };
 
 use super::{invoiced, order_of, usd, whole};
@@ -322,16 +322,17 @@ fn the_keeper_of_a_balance_is_told_what_is_due_to_it() {
 #[test]
 fn a_refund_that_failed_is_told_to_staff_and_owed_again_if_it_counted_as_paid() {
     let order = cancel(&paid_by_three(), None, RefundOrder::default()).after;
-    let failed = |was_refunded| FailedRefund {
-        refund: "o-1".into(),
+    let failed = |was_refunded| FailedReversal {
+        obligation: "o-1".into(),
+        is_refund: true,
         tender: 0,
         account: "main".into(),
         amount: usd(2000),
-        reason: RefundFailure::Disputed,
+        reason: ReversalFailure::Disputed,
         was_refunded,
     };
     let told = order
-        .fail_refund(0, failed(false), at(5))
+        .fail_reversal(0, failed(false), at(5))
         .expect("a change")
         .after;
     assert_eq!(told.payment, order.payment);
@@ -352,7 +353,7 @@ fn a_refund_that_failed_is_told_to_staff_and_owed_again_if_it_counted_as_paid() 
     let paid_back = told.settle(paid_back, &Actor::System, at(6));
     let paid_back = paid_back.expect("a change").after;
     let late = paid_back
-        .fail_refund(0, failed(true), at(7))
+        .fail_reversal(0, failed(true), at(7))
         .expect("a change")
         .after;
     assert_eq!(late.payment, order.payment);

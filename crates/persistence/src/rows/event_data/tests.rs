@@ -3,8 +3,8 @@
 use chrono::DateTime;
 use countermand_domain::{
     ApprovedRequest, BuyerMail, CanceledItem, Cancellation, CreditDue, DeliveryKind, EndedRequest,
-    EndedSubscription, FailedRefund, RefundFailure, RequestStatus, RequestedCancellation, Restoration,
-    RestoredStock, ReversalOperation, RowMoney, SettledMatter, Settlement, SubscriptionEnd, TenderKind,
+    EndedSubscription, FailedReversal, RequestStatus, RequestedCancellation, Restoration, RestoredStock,
+    ReversalFailure, ReversalOperation, RowMoney, SettledMatter, Settlement, SubscriptionEnd, TenderKind,
 };
 
 use super::*;
@@ -66,13 +66,14 @@ fn due() -> CreditDue {
     }
 }
 
-fn failed() -> FailedRefund {
-    FailedRefund {
-        refund: "019cc83b-5c00-7000-8000-000000000012".into(),
+fn failed() -> FailedReversal {
+    FailedReversal {
+        obligation: "019cc83b-5c00-7000-8000-000000000012".into(),
+        is_refund: true,
         tender: 1,
         account: "main".into(),
         amount: usd(700),
-        reason: RefundFailure::Disputed,
+        reason: ReversalFailure::Disputed,
         was_refunded: true,
     }
 }
@@ -167,7 +168,12 @@ fn one_of_each() -> Vec<EventData> {
             amount: usd(1500),
         })),
         EventData::CreditDue(due()),
-        EventData::RefundFailed(failed()),
+        EventData::ReversalFailed(failed()),
+        EventData::ReversalFailed(FailedReversal {
+            is_refund: false,
+            was_refunded: false,
+            ..failed()
+        }),
         EventData::ChangedUpstream(UpstreamChange {
             shipped: Quantity::from_scaled(25_000),
             canceled: Quantity::whole(1),

@@ -1,6 +1,6 @@
-//! The JSON of the event that a refund failed.
+//! The JSON of the events that a void or a refund failed. The kind of the event tells the two apart.
 
-use countermand_domain::{EventData, FailedRefund, Money, RefundFailure};
+use countermand_domain::{EventData, EventKind, FailedReversal, Money, ReversalFailure};
 use serde::{Deserialize, Serialize};
 
 use crate::error::DatabaseError;
@@ -8,8 +8,9 @@ use crate::rows::order::currency;
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct FailedRefundDoc {
+pub(super) struct FailedReversalDoc {
     v: i32,
+    /// The id of the obligation, also that of a void.
     refund: String,
     tender: usize,
     account: String,
@@ -19,11 +20,11 @@ pub(super) struct FailedRefundDoc {
     was_refunded: bool,
 }
 
-impl FailedRefundDoc {
-    pub(super) fn of(failed: &FailedRefund) -> Self {
+impl FailedReversalDoc {
+    pub(super) fn of(failed: &FailedReversal) -> Self {
         Self {
             v: EventData::SCHEMA_VERSION,
-            refund: failed.refund.clone(),
+            refund: failed.obligation.clone(),
             tender: failed.tender,
             account: failed.account.clone(),
             currency: failed.amount.currency().code().into(),
@@ -33,13 +34,15 @@ impl FailedRefundDoc {
         }
     }
 
-    pub(super) fn failed(self) -> Result<FailedRefund, DatabaseError> {
-        let reason = RefundFailure::from_code(&self.reason);
-        let unknown = || DatabaseError::Corrupt(format!("a refund that failed because of `{}`", self.reason));
-        Ok(FailedRefund {
+    pub(super) fn failed(self, kind: EventKind) -> Result<FailedReversal, DatabaseError> {
+        let reason = ReversalFailure::from_code(&self.reason);
+        let unknown =
+            || DatabaseError::Corrupt(format!("money that did not move because of `{}`", self.reason));
+        Ok(FailedReversal {
             reason: reason.ok_or_else(unknown)?,
             amount: Money::new(self.amount, currency(&self.currency)?),
-            refund: self.refund,
+            obligation: self.refund,
+            is_refund: kind == EventKind::RefundFailed,
             tender: self.tender,
             account: self.account,
             was_refunded: self.was_refunded,

@@ -1,9 +1,9 @@
-//! A refund that fails at its payment provider is a change of the order, so that other systems and staff are told of it.
-//! The change and the state at the provider are written in one transaction: each failure is told once.
+//! A void or a refund that fails at its payment provider is a change of the order, so that other systems and staff are
+//! told of it. The change and the state at the provider are written in one transaction: each failure is told once.
 
 use std::sync::Arc;
 
-use countermand_domain::{FailedRefund, Money, OrderId, RefundFailure, Reversal, ReversalEntry, Shop};
+use countermand_domain::{FailedReversal, Money, OrderId, Reversal, ReversalEntry, ReversalFailure, Shop};
 use countermand_persistence::{
     ABANDONED, KeptReversalEntry, MET, NewReversalEntry, OwedReversal, ReopenedObligation,
 };
@@ -29,12 +29,13 @@ pub(super) struct NewState<'a> {
 }
 
 impl App {
-    /// Writes down a state of an open void or refund, and an event with it if the state is that of a refund that failed. The
-    /// answer is false if another worker was faster; then nothing is written.
+    /// Writes down a state of an open void or refund, and an event with it if the state is a failure. A void of captured
+    /// money is none, because a refund follows. The answer is false if another worker was faster; then nothing is
+    /// written.
     pub(super) async fn write_state(&self, new: &NewState<'_>) -> Result<bool, AppError> {
-        let failure = RefundFailure::of(&new.entry).filter(|_| new.entry.call.operation.is_refund());
+        let failure = ReversalFailure::of(&new.entry).filter(|_| !new.entry.turns_into_refund());
         match failure {
-            Some(reason) => self.fail_refund(new, reason, None).await,
+            Some(reason) => self.fail_reversal(new, reason, None).await,
             None => self.write_state_alone(new).await,
         }
     }
@@ -45,12 +46,12 @@ impl App {
         Ok(self.database().append_reversal_entry(&kept, known).await?)
     }
 
-    /// Writes down that a refund failed, with the event that tells it. `reopens` is the obligation that counted as met
-    /// until now. The answer is false if another worker was faster; then nothing is written.
-    pub(super) async fn fail_refund(
+    /// Writes down that a void or a refund failed, with the event that tells it. `reopens` is the obligation that counted
+    /// as met until now. The answer is false if another worker was faster; then nothing is written.
+    pub(super) async fn fail_reversal(
         &self,
         new: &NewState<'_>,
-        reason: RefundFailure,
+        reason: ReversalFailure,
         reopens: Option<ReopenedObligation>,
     ) -> Result<bool, AppError> {
         let Some(viewer) = Viewer::of_system(new.shop, new.order) else {
@@ -64,8 +65,10 @@ impl App {
                 // The order was read before: if another worker tells the failure after this look, this write is a conflict.
                 self.check_is_news(new, reopens.is_some()).await?;
                 let payment = &subject.order.payment;
-                let failed = FailedRefund {
-                    refund: new.reversal.obligation.clone(),
+                let failed = FailedReversal {
+                    obligation: new.reversal.obligation.clone(),
+                    // What one call gave back, and what failed after that, was captured money.
+                    is_refund: new.entry.call.operation.is_refund() || reopens.is_some(),
                     tender: payment
                         .tender_of(new.owed.transaction)
                         .map_or(0, |it| it.position),
@@ -76,7 +79,7 @@ impl App {
                 };
                 let change = subject
                     .order
-                    .fail_refund(new.owed.transaction, failed, self.now());
+                    .fail_reversal(new.owed.transaction, failed, self.now());
                 let transition = change.map_err(|problem| AppError::Internal(problem.to_string()))?;
                 Ok(Decision {
                     reopens,
@@ -97,8 +100,8 @@ impl App {
         }
     }
 
-    /// Refuses a state that follows others than those that are known, one of a refund that has ended, and to open what is
-    /// open already.
+    /// Refuses a state that follows others than those that are known, one of a void or a refund that has ended, and to
+    /// open what is open already.
     async fn check_is_news(&self, new: &NewState<'_>, reopens: bool) -> Result<(), Failure<UserError>> {
         let obligation = new.reversal.obligation.as_str();
         let kept = self.database().reversal_entries(&[obligation]).await?;
@@ -109,7 +112,7 @@ impl App {
             return Err(UserError::about("id", UserErrorCode::InProgress, message).into());
         }
         if !reopens && [MET, ABANDONED].contains(&state.as_str()) {
-            let message = "the refund has ended";
+            let message = "the void or the refund has ended";
             return Err(UserError::about("id", UserErrorCode::AlreadySettled, message).into());
         }
         Ok(())
