@@ -48,7 +48,7 @@ pub(crate) use payment_check::PaymentCheck;
 pub(crate) use payment_problem::{PaymentMatter, PaymentProblem};
 pub use registry::ObligationKind;
 pub use settle_obligation::SettleObligation;
-pub(crate) use settle_obligation::{reference, settled_by_hand};
+pub(crate) use settle_obligation::{ending_of_met, reference, settled_by_hand};
 pub(crate) use upstream_change::ChangedUpstream;
 pub(crate) use webhook_delivery::{WebhookDelivery, delivery_key};
 pub use worker::{Attempted, Settlement};

@@ -143,17 +143,6 @@ impl App {
         }
     }
 
-    /// How the obligation ends whose effect has happened: one that staff abandoned is adopted. Refused where it is
-    /// settled already.
-    pub(crate) async fn ending_of_met(&self, id: &str) -> Result<Ending, Failure<UserError>> {
-        let row = self.database().obligation(id).await?;
-        match row.as_ref().map(state_of) {
-            Some(OwedState::Settled) => Err(already_settled().into()),
-            Some(OwedState::Abandoned) => Ok(Ending::Adopted),
-            Some(OwedState::Open) | None => Ok(Ending::Met),
-        }
-    }
-
     /// The obligation with `id`, open or not, if this member of staff, whose role allows `operation`, reaches it.
     pub(super) async fn reached_obligation(
         &self,
@@ -218,6 +207,16 @@ pub(crate) fn settled_by_hand(row: ListedObligation, settled: SettledObligation)
         receipt: settled.receipt,
         met_at: Some(settled.at),
         ..row
+    }
+}
+
+/// How the obligation in `row` ends whose effect has happened: one that staff abandoned is adopted. Refused where it is
+/// settled already.
+pub(crate) fn ending_of_met(row: Option<&ListedObligation>) -> Result<Ending, UserError> {
+    match row.map(state_of) {
+        Some(OwedState::Settled) => Err(already_settled()),
+        Some(OwedState::Abandoned) => Ok(Ending::Adopted),
+        Some(OwedState::Open) | None => Ok(Ending::Met),
     }
 }
 

@@ -7,7 +7,7 @@ use super::reversal_case::MovedMoney;
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
-use crate::obligations::Outcome;
+use crate::obligations::{Outcome, ending_of_met};
 use crate::order_command::{Decision, OrderCommand};
 use crate::viewer::Viewer;
 
@@ -28,11 +28,11 @@ impl App {
         let booked = self.change_order::<UserError, _, _, _>(&command, moved.id, |subject| {
             let (command, reference) = (&command, reference.clone());
             async move {
-                // The order was read before, so a settlement or a failure that is told after these looks changes its
+                // The order was read before, so a settlement or a failure that is told after this look changes its
                 // version, which is a conflict.
                 let obligation = moved.reversal.obligation.as_str();
-                let ending = self.ending_of_met(obligation).await?;
-                let states = self.database().reversal_entries(&[obligation]).await?;
+                let (row, states) = self.database().obligation_with_states(obligation).await?;
+                let ending = ending_of_met(row.as_ref())?;
                 if states.len() != moved.reversal.entries.len() {
                     let message = "the payment provider said something else meanwhile";
                     return Err(UserError::about("id", UserErrorCode::InProgress, message).into());

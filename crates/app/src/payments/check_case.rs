@@ -63,7 +63,8 @@ impl App {
         let is_serving = serving == Some(account.name.as_str());
         let mut was_begun_here = false;
         for obligation in self.database().reversals_of_order(id).await? {
-            let Some(row) = self.database().obligation(&obligation).await? else {
+            let (row, kept) = self.database().obligation_with_states(&obligation).await?;
+            let Some(row) = row else {
                 continue;
             };
             let owed: OwedReversal = serde_json::from_str(&row.payload)
@@ -72,7 +73,6 @@ impl App {
             if transaction.is_none_or(|it| it.reference.as_deref() != Some(payment)) {
                 continue;
             }
-            let kept = self.database().reversal_entries(&[obligation.as_str()]).await?;
             was_begun_here |= kept.iter().any(|kept| kept.account == account.name);
             let is_begun_here = kept.last().is_some_and(|kept| kept.account == account.name);
             let is_void = row.kind == VOID;

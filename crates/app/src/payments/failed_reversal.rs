@@ -104,8 +104,7 @@ impl App {
     /// open what is open already.
     async fn check_is_news(&self, new: &NewState<'_>, reopens: bool) -> Result<(), Failure<UserError>> {
         let obligation = new.reversal.obligation.as_str();
-        let kept = self.database().reversal_entries(&[obligation]).await?;
-        let row = self.database().obligation(obligation).await?;
+        let (row, kept) = self.database().obligation_with_states(obligation).await?;
         let state = row.map_or_else(|| MET.to_owned(), |row| row.state);
         if kept.len() != new.reversal.entries.len() || (reopens && state != MET) {
             let message = "a worker is at it";

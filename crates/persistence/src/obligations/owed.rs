@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::database::Database;
 use crate::error::DatabaseError;
-use crate::payments::ReversalsOfOrders;
+use crate::payments::{KeptReversalEntry, ReversalsOfOrders, entries_of};
 use crate::rows::entity::obligation::{Column, Entity};
 use crate::rows::time::{from_micros, to_micros};
 use crate::sql::script::{Rows, Script};
@@ -162,12 +162,26 @@ impl Database {
 
     /// The obligation with `id`, of any kind and in any state.
     pub async fn obligation(&self, id: &str) -> Result<Option<ListedObligation>, DatabaseError> {
-        let mut select = columns();
-        select.and_where(Expr::col(Column::Id).eq(id));
         let mut script = Script::read(self);
-        let row = script.rows::<Row>(&select);
+        let row = script.rows::<Row>(&row_of(id));
         let row = script.fetch().await?.first(row)?;
         row.map(ListedObligation::try_from).transpose()
+    }
+
+    /// The same, and its states at the payment provider without the bodies of requests, oldest first: both as of one
+    /// moment, in one round trip.
+    pub async fn obligation_with_states(
+        &self,
+        id: &str,
+    ) -> Result<(Option<ListedObligation>, Vec<KeptReversalEntry>), DatabaseError> {
+        let mut script = Script::read(self);
+        let row = script.rows::<Row>(&row_of(id));
+        let states = script.select(entries_of(&[id]));
+        let answers = script.fetch().await?;
+        let row = answers.first(row)?.map(ListedObligation::try_from);
+        let states = answers.take(states)?.into_iter();
+        let states = states.map(KeptReversalEntry::try_from);
+        Ok((row.transpose()?, states.collect::<Result<_, _>>()?))
     }
 
     /// Whether an obligation with `unique_key` was ever written.
@@ -216,6 +230,13 @@ impl Lateness<'_> {
         let millis = (newest + CLOCKS_DIFFER).timestamp_millis();
         format!("{:08x}-{:04x}", millis >> 16, millis & 0xffff)
     }
+}
+
+/// The query for the obligation with `id`.
+fn row_of(id: &str) -> SelectStatement {
+    let mut select = columns();
+    select.and_where(Expr::col(Column::Id).eq(id));
+    select
 }
 
 fn columns() -> SelectStatement {

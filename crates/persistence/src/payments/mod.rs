@@ -12,6 +12,7 @@ mod series;
 pub use account::PaymentAccount;
 pub use early::EarlyPayment;
 pub use report::KeptProviderReport;
+pub(crate) use reversal::entries_of;
 pub use reversal::{KeptReversalEntry, NewReversalEntry};
 pub(crate) use series::{AskedSeries, add_series};
 pub use series::{ReversalSeries, ReversalsOfOrders};

@@ -50,8 +50,7 @@ impl Database {
         if obligations.is_empty() {
             return Ok(Vec::new());
         }
-        let of_these = Column::ObligationId.is_in(obligations.iter().copied());
-        self.read_entries(without_bodies().filter(of_these)).await
+        self.read_entries(entries_of(obligations)).await
     }
 
     /// The entries of one obligation with the bodies of its requests, oldest first.
@@ -60,16 +59,13 @@ impl Database {
         obligation: &str,
     ) -> Result<Vec<KeptReversalEntry>, DatabaseError> {
         let of_this = Column::ObligationId.eq(obligation);
-        self.read_entries(Entity::find().filter(of_this)).await
+        self.read_entries(oldest_first(Entity::find().filter(of_this)))
+            .await
     }
 
     async fn read_entries(&self, wanted: Select<Entity>) -> Result<Vec<KeptReversalEntry>, DatabaseError> {
         let mut script = Script::read(self);
-        let found = script.select(
-            wanted
-                .order_by_asc(Column::ObligationId)
-                .order_by_asc(Column::Position),
-        );
+        let found = script.select(wanted);
         let found = script.fetch().await?.take(found)?;
         found.into_iter().map(KeptReversalEntry::try_from).collect()
     }
@@ -129,6 +125,18 @@ impl KeptReversalEntry {
             request_body: self.request_body.clone(),
         })
     }
+}
+
+/// Selects the entries of these obligations without the bodies of requests, those of one obligation oldest first.
+pub(crate) fn entries_of(obligations: &[&str]) -> Select<Entity> {
+    let of_these = Column::ObligationId.is_in(obligations.iter().copied());
+    oldest_first(without_bodies().filter(of_these))
+}
+
+fn oldest_first(entries: Select<Entity>) -> Select<Entity> {
+    entries
+        .order_by_asc(Column::ObligationId)
+        .order_by_asc(Column::Position)
 }
 
 /// Selects entries without the bodies of their requests, which are read only to send a request again.

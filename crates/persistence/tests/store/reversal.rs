@@ -1,7 +1,8 @@
 //! Voids and refunds at payment providers: the body of a request is kept, and read only where it is sent again.
 
 use countermand_domain::{ReversalCall, ReversalEntry, ReversalOperation, ReversalState};
-use countermand_persistence::{DatabaseError, KeptReversalEntry};
+use countermand_persistence::{DatabaseError, KeptReversalEntry, NewObligation, REFUND};
+use uuid::Uuid;
 
 use crate::shop::at;
 use crate::support::{on_every_database, on_every_empty_database};
@@ -51,6 +52,37 @@ async fn a_body_is_kept_byte_for_byte_and_lists_of_entries_leave_it_out() -> any
             ..new
         };
         assert_eq!(database.reversal_entries(&[OBLIGATION]).await?, [listed]);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_obligation_and_its_states_take_one_round_trip() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let database = &shop.database;
+        let (first, second) = (requested(None), requested(Some("{}")));
+        assert!(database.append_reversal_entry(&first, 0).await?);
+        let states = database.obligation_with_states(OBLIGATION).await?;
+        assert_eq!(states, (None, vec![first.clone()]));
+        let owed = NewObligation {
+            id: Uuid::parse_str(OBLIGATION)?,
+            kind: REFUND.to_owned(),
+            unique_key: "refund:1".to_owned(),
+            order: None,
+            payload: r#"{"transaction":0,"amount":1500}"#.to_owned(),
+            created_at: at(0),
+            due_at: None,
+        };
+        database.insert_obligation(&owed).await?;
+        assert!(database.append_reversal_entry(&second, 1).await?);
+        let before = database.round_trips();
+        let (row, states) = database.obligation_with_states(OBLIGATION).await?;
+        assert_eq!(database.round_trips() - before, 1);
+        assert!(row.is_some());
+        assert_eq!(row, database.obligation(OBLIGATION).await?);
+        // The second one comes without its body.
+        assert_eq!(states, [first.clone(), first]);
         Ok(())
     })
     .await
