@@ -149,8 +149,8 @@ def modify(ledger, path, body, fault):
     return answer
 
 
-def end(ledger, made, state, early=False):
-    """A modification ends, and a webhook tells. What is not possible fails only now."""
+def end(ledger, made, state, early=False, words="Refused by the bank"):
+    """A modification ends, and a webhook tells, why with `words`. What is not possible fails only now."""
     payment = ledger.payments[made["payment"]]
     action = {"cancels": "cancel", "refunds": "refund"}.get(made["kind"])
     event = {"cancels": "CANCELLATION", "refunds": "REFUND", "reversals": "CANCEL_OR_REFUND"}[made["kind"]]
@@ -160,7 +160,7 @@ def end(ledger, made, state, early=False):
             made["amount"] = payment["captured"] - payment["refunded"]
     reason = ""
     if state == "failed":
-        reason = "Refused by the bank"
+        reason = words
     elif action == "cancel" and (payment["captured"] or payment["voided"]):
         reason = "Transaction is already captured" if payment["captured"] else "Transaction is already cancelled"
     elif action == "refund" and not 0 < made["amount"] <= payment["captured"] - payment["refunded"]:
@@ -248,7 +248,8 @@ def play(ledger, path, body):
             ledger.payments[made["payment"]]["refunded"] -= made["amount"]
             ledger.tell("REFUND_FAILED", made, True, "Account closed")
             return made
-        return end(ledger, made, {"succeed": "succeeded", "fail": "failed"}[path[2]])
+        state = {"succeed": "succeeded", "fail": "failed"}[path[2]]
+        return end(ledger, made, state, words=body.get("reason", "Refused by the bank"))
     if path == ["faults"]:
         unknown = set(body.get("next", [])) - FAULTS | ledger.chance.unknown(body)
         if unknown:

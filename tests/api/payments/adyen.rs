@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::contract::{begin, carried_out, delivered};
 use super::{attention, authorized_with, cancel, paid_with, refunds, states, work};
+use crate::event_stream::{raw, texts};
 
 /// A canceled order whose captured payment `pi_<number>` is to go back.
 async fn canceled(shop: &TestShop, adyen: &AdyenServer, number: &str) {
@@ -213,6 +214,42 @@ on_sqlite!(
         let trail = shop.order(&id).await["events"].to_string();
         assert_eq!(trail.matches("order.void_failed").count(), 1, "{trail}");
         assert!(!trail.contains("order.refund_failed"), "{trail}");
+    }
+);
+
+on_sqlite!(
+    a_key_that_a_message_repeats_is_neither_kept_nor_shown,
+    |shop| async move {
+        let Some(adyen) = begin::<AdyenServer>(&shop).await else {
+            return;
+        };
+        canceled(&shop, &adyen, "1").await;
+        adyen.faults(&[Fault::Pending]).await;
+        work(&shop).await;
+        // The words are so long that only a part of the second key is kept of them.
+        let reason = format!("Wrong key {KEY} {} {KEY}", ".".repeat(205));
+        let made = adyen.modifications("pi_1").await.remove(0);
+        let id = made["pspReference"].as_str().expect("an id");
+        adyen
+            .play(&format!("modifications/{id}/fail"), &json!({ "reason": reason }))
+            .await;
+        delivered(&shop, &adyen).await;
+        let query = "{
+          needsAttention { items { problem } }
+          obligations { items { problem provider_states { detail } } }
+          auditLog { items { details } }
+        }";
+        let shown = shop.ask(query).token(shop.owner()).send().await.body.to_string();
+        assert!(shown.contains("Wrong key [secret]"), "{shown}");
+        let database = raw(&shop).await;
+        let kept = texts(&database, "SELECT detail FROM provider_reports")
+            .await
+            .join("\n");
+        database.close().await.expect("closed");
+        assert!(kept.contains("Wrong key [secret]"), "{kept}");
+        for text in [shown, kept] {
+            assert!(!text.contains(&KEY[..8]), "{text}");
+        }
     }
 );
 

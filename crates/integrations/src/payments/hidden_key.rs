@@ -1,5 +1,5 @@
-//! Hides the key to an account in the answers of its provider: a provider may repeat a key that it refuses, and its words
-//! are kept, logged and shown to staff.
+//! Hides the key to an account in the answers of its provider, and in the words of its messages: a provider may repeat a
+//! key that it refuses, and its words are kept, logged and shown to staff.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -38,6 +38,11 @@ impl HiddenKey {
         } else {
             body
         }
+    }
+
+    /// The text without the key.
+    pub(super) fn hide(&self, text: String) -> String {
+        self.without_key(&text).unwrap_or(text)
     }
 
     /// Whether the value held the key.
@@ -107,6 +112,8 @@ mod tests {
                 "<p>[secret]</p>",
                 "in a page that is no JSON"
             );
+            let words = HiddenKey::of(KEY).hide(format!("the key {form}"));
+            assert_eq!(words, "the key [secret]");
         }
         let escaped = r#"{"message":"sk_live_\u0022a\/b\"\u0026\u003cc\u003e+d="}"#;
         assert_eq!(hidden(escaped), r#"{"message":"[secret]"}"#);

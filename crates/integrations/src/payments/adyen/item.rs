@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::amount::from_adyen;
 use crate::payments::connection::cut;
+use crate::payments::hidden_key::HiddenKey;
 
 /// The longest id of a message, in characters.
 const LONGEST_ID: usize = 80;
@@ -68,8 +69,13 @@ impl WireItem {
         parts.join(":")
     }
 
-    /// The item as a message; none for what does not move money back, and is no capture and no dispute.
-    pub(super) fn message(&self, at: DateTime<Utc>) -> Result<Option<ProviderMessage>, MessageRefusal> {
+    /// The item as a message whose texts are without the `hidden` key; none for what does not move money back, and is no
+    /// capture and no dispute.
+    pub(super) fn message(
+        &self,
+        at: DateTime<Utc>,
+        hidden: &HiddenKey,
+    ) -> Result<Option<ProviderMessage>, MessageRefusal> {
         let Some((matter, state)) = self.matter() else {
             return Ok(None);
         };
@@ -91,10 +97,11 @@ impl WireItem {
             report: Some(ProviderReport {
                 matter,
                 state,
-                key: self.merchant_reference.clone(),
+                key: hidden.hide(self.merchant_reference.clone()),
                 reference: self.psp_reference.clone(),
                 amount,
-                detail: cut(&words.join(": ")),
+                // The key is looked for before the words are cut: a part of it would stay.
+                detail: cut(&hidden.hide(words.join(": "))),
                 at,
             }),
         }))

@@ -6,6 +6,7 @@ use countermand_app::ports::{IncomingMessage, MessageRefusal, ProviderMessage};
 use serde::Deserialize;
 
 use super::item::WireItem;
+use crate::payments::hidden_key::HiddenKey;
 use crate::payments::signature::{is_signed, signatures};
 
 /// The fewest bytes of a key: Adyen makes keys of this length.
@@ -29,11 +30,12 @@ pub(in crate::payments) fn key_of(secret: &str) -> Option<Vec<u8>> {
     (key.len() >= SHORTEST_KEY).then_some(key)
 }
 
-/// Reads a webhook. Items of other merchant accounts are left out.
+/// Reads a webhook. Items of other merchant accounts are left out, and the `hidden` key in their texts.
 pub(super) fn read(
     incoming: IncomingMessage<'_>,
     secrets: &[String],
     merchant_account: &str,
+    hidden: &HiddenKey,
 ) -> Result<Vec<ProviderMessage>, MessageRefusal> {
     let webhook: WireWebhook =
         serde_json::from_slice(incoming.body).map_err(|_| MessageRefusal::Unreadable)?;
@@ -49,7 +51,7 @@ pub(super) fn read(
             return Err(MessageRefusal::WrongSignature);
         }
         if item.merchant_account_code == merchant_account {
-            messages.extend(item.message(incoming.at)?);
+            messages.extend(item.message(incoming.at, hidden)?);
         }
     }
     Ok(messages)
@@ -92,7 +94,8 @@ mod tests {
             body: body.as_bytes(),
             at: DateTime::UNIX_EPOCH,
         };
-        read(incoming, &["00".to_owned(), KEY.to_owned()], "TestMerchant")
+        let keys = ["00".to_owned(), KEY.to_owned()];
+        read(incoming, &keys, "TestMerchant", &HiddenKey::of(""))
     }
 
     #[test]
@@ -152,7 +155,8 @@ mod tests {
                 ("additionalData", json!({ "modification.action": action })),
             ]);
             let told: WireItem = serde_json::from_value(told).expect("an item");
-            let message = told.message(DateTime::UNIX_EPOCH).expect("a message");
+            let message = told.message(DateTime::UNIX_EPOCH, &HiddenKey::of(""));
+            let message = message.expect("a message");
             let told = message.as_ref().and_then(|message| message.report.as_ref());
             assert_eq!(
                 told.map(|report| (report.matter, report.state)),

@@ -128,7 +128,8 @@ impl PaymentProvider for AdyenProvider {
         incoming: IncomingMessage<'_>,
         secrets: &[String],
     ) -> Result<Vec<ProviderMessage>, MessageRefusal> {
-        message::read(incoming, secrets, &self.merchant_account)
+        let hidden = &self.connection.hidden;
+        message::read(incoming, secrets, &self.merchant_account, hidden)
     }
 
     fn receipt(&self) -> Option<&'static str> {
