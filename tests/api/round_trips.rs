@@ -214,3 +214,49 @@ on_every_database!(
         shop.leave_jobs();
     }
 );
+
+on_every_database!(
+    a_page_of_subscriptions_does_not_take_a_round_trip_for_each_order,
+    |shop| async move {
+        shop.enable_cancellation().await;
+        let anna = shop.customer("anna@example.com").await;
+        let order = |number: usize| {
+            let order = OrderJson::new(&format!("{number:09}")).by("anna@example.com");
+            let order = order.line("mug", 2000, 1, 1, 0).line("magazine", 10_000, 1, 1, 0);
+            let (order, id) = (order.of_type("virtual"), format!("SUB-{number}"));
+            order
+                .subscription(&id, "2026-01-01 00:00:00", "2027-01-01 00:00:00")
+                .json()
+        };
+        let orders: Vec<Value> = (0..12).map(order).collect();
+        for id in shop.import(&orders).await {
+            // The refund of each mug is open.
+            let items = shop.item_lines(&id, &[1]).await;
+            let canceled = json!({ "order_id": id, "reason": "Other", "items": items });
+            shop.worked("cancelOrderAsAdmin", canceled).await;
+        }
+        // The first request after a change also reads the changed structure of the shop.
+        let mut seen = Vec::new();
+        for size in [1, 3, 12] {
+            let query = "query($size: Int!) {
+              customer { orders(pageSize: 1) { items { refunds { state } } } subscriptions(pageSize: $size) {
+                items { subscription_id order_number product_name item { product_sku } refund_at_once { value } }
+              } }
+            }";
+            let ask = shop.ask(query).variables(json!({ "size": size })).token(&anna);
+            let (trips, data) = round_trips(&shop, ask).await;
+            let customer = &data["customer"];
+            assert_eq!(
+                customer["subscriptions"]["items"].as_array().map(Vec::len),
+                Some(size)
+            );
+            assert_eq!(
+                customer["orders"]["items"][0]["refunds"][0]["state"],
+                "ON_ITS_WAY"
+            );
+            seen.push(trips);
+        }
+        assert_eq!(seen[1], seen[2], "it grows with the page: {seen:?}");
+        shop.leave_jobs();
+    }
+);

@@ -53,8 +53,8 @@ pub(crate) struct AskedSeries {
 }
 
 impl Database {
-    /// The same database, which reads the voids and refunds of orders together with the orders. The orders of some lists
-    /// come without them all the same.
+    /// The same database, which reads the voids and refunds of orders together with the orders. The orders of a customer's
+    /// subscriptions come without them all the same: a subscription does not show the refunds of its order.
     #[must_use]
     pub fn reading_reversals(&self) -> Self {
         let mut database = self.clone();
