@@ -42,7 +42,13 @@ impl EventFilter {
     /// Whether an event of this kind passes.
     #[must_use]
     pub fn passes(&self, kind: EventKind) -> bool {
-        self.0.is_empty() || self.0.contains(&kind)
+        self.passes_all() || self.0.contains(&kind)
+    }
+
+    /// Whether events of all kinds pass, those of kinds that only a later version knows among them.
+    #[must_use]
+    pub fn passes_all(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// The codes of the chosen kinds; empty for all kinds.
@@ -70,6 +76,7 @@ mod tests {
             assert_eq!(filter.passes(kind), is_chosen, "{kind:?}");
             assert!(EventFilter::default().passes(kind), "{kind:?}");
         }
+        assert!(EventFilter::default().passes_all() && !filter.passes_all());
         assert_eq!(EventFilter::from_text(&filter.to_string()), Some(filter));
         assert_eq!(EventFilter::of(["order.lost"]), Err("order.lost".into()));
     }

@@ -4,9 +4,11 @@ use chrono::TimeDelta;
 use countermand_app::obligations::Settlement;
 use countermand_tests::webhook_receiver::{Reply, WebhookReceiver};
 use countermand_tests::{OrderJson, TestShop, on_every_database, on_sqlite};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use super::{cancel, change, endpoint, endpoints, text, unpaid, work};
+use crate::event_stream::raw;
 
 /// Sends the events of a range again that `input` names; gives their number, and whether more follow.
 async fn replay(shop: &TestShop, endpoint: &str, mut input: Value) -> (Value, Value) {
@@ -90,6 +92,48 @@ on_every_database!(
         sent.sort();
         let numbers: Vec<_> = sent.iter().map(|(number, _)| number.as_str()).collect();
         assert_eq!(numbers, ["000000001", "000000002"]);
+    }
+);
+
+on_every_database!(
+    events_of_unknown_kinds_are_owed_again_and_wait_for_a_worker_that_knows_them,
+    |shop| async move {
+        shop.enable_cancellation().await;
+        let id = unpaid(&shop, "000000001").await;
+        cancel(&shop, &id).await;
+        // The server knows the kind of the event as little as an older server knows a new kind.
+        let database = raw(&shop).await;
+        let unknown = "UPDATE order_events SET kind = 'order.of_the_future' WHERE kind = 'order.canceled'";
+        let changed = database.execute_unprepared(unknown).await.expect("changed");
+        assert_eq!(changed.rows_affected(), 1);
+        let day = json!({ "from": "2026-03-07", "to": "2026-03-07" });
+        let (of_order, of_range) = (WebhookReceiver::start().await, WebhookReceiver::start().await);
+        let held = endpoint(&shop, &of_order.address, &["order.held"]).await;
+        let whole = (json!(2), Value::Null);
+        assert_eq!(replay(&shop, &held.id, json!({ "order_id": id })).await, whole);
+        let all = endpoint(&shop, &of_range.address, &[]).await;
+        assert_eq!(replay(&shop, &all.id, day.clone()).await, whole);
+        let imports = endpoint(&shop, "https://hooks.example/a", &["order.imported"]).await;
+        change(&shop, &imports.id, json!({ "is_paused": true })).await;
+        assert_eq!(replay(&shop, &imports.id, day).await, (json!(1), Value::Null));
+
+        work(&shop).await;
+        let known = "UPDATE order_events SET kind = 'order.canceled' WHERE kind = 'order.of_the_future'";
+        database.execute_unprepared(known).await.expect("changed");
+        database.close().await.expect("closed");
+        let (imported, canceled) = (
+            "com.countermand.order.imported.v1",
+            "com.countermand.order.canceled.v1",
+        );
+        for receiver in [&of_order, &of_range] {
+            assert_eq!(receiver.types(), [imported]);
+        }
+        shop.wait(TimeDelta::seconds(61));
+        assert_eq!(work(&shop).await, [Settlement::Met, Settlement::Met]);
+        for receiver in [&of_order, &of_range] {
+            assert_eq!(receiver.types(), [imported, canceled]);
+        }
+        shop.leave_jobs();
     }
 );
 

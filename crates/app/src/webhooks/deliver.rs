@@ -114,7 +114,8 @@ impl App {
                 body: cloud_event(event),
             }));
         }
-        if self.database().has_event(order, version).await? {
+        let kept = self.database().event_versions(order, version - 1, 1).await?;
+        if kept.contains(&version) {
             let why = "the kind of the event is one of a newer version of the program";
             return Ok(Err(put_off(NEWER_KIND, why)));
         }

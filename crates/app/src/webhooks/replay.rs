@@ -44,7 +44,8 @@ pub enum Replay {
         /// The end of the range.
         to: DateTime<Utc>,
     },
-    /// Each event of this order, also of the time before the endpoint was made.
+    /// Each event of this order, also of the time before the endpoint was made, and of kinds that only a newer version of
+    /// the program knows: a worker of that version sends them.
     Order(OrderId),
 }
 
@@ -94,8 +95,8 @@ impl App {
                 self.events_of_range(&endpoint.filter, *from, *to, *after).await?
             }
             Replay::Order(order) => {
-                let events = self.database().published_events(*order, 0, most(0)).await?;
-                let events = events.into_iter().map(|event| (*order, event.version));
+                let versions = self.database().event_versions(*order, 0, most(0)).await?;
+                let events = versions.into_iter().map(|version| (*order, version));
                 (events.collect(), None)
             }
         };
@@ -152,7 +153,7 @@ impl App {
             let page = read.await?;
             for event in &page.events {
                 place = Some(event.place);
-                if event.kind.is_some_and(|kind| filter.passes(kind)) {
+                if event.kind.map_or(filter.passes_all(), |kind| filter.passes(kind)) {
                     events.push((event.place.order, event.place.version));
                 }
             }

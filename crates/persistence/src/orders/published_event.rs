@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{EventData, EventKind, OrderId};
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Order as Direction, Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::database::Database;
@@ -61,11 +61,26 @@ impl Database {
         Ok(script.fetch().await?.first(version)?.map(|(version,)| version))
     }
 
-    /// Whether `order` has an event with `version`, also one of a kind that only a newer version of the program knows.
-    pub async fn has_event(&self, order: OrderId, version: i64) -> Result<bool, DatabaseError> {
+    /// The versions that the events of `order` brought after the version `after`, oldest first, at most `limit`. Events of
+    /// kinds that only a newer version of the program knows are among them.
+    pub async fn event_versions(
+        &self,
+        order: OrderId,
+        after: i64,
+        limit: u64,
+    ) -> Result<Vec<i64>, DatabaseError> {
+        let mut select = Query::select();
+        select
+            .column(order_event::Column::Version)
+            .from(order_event::Entity)
+            .and_where(Expr::col(order_event::Column::OrderId).eq(order.number()))
+            .and_where(Expr::col(order_event::Column::Version).gt(after))
+            .order_by(order_event::Column::Version, Direction::Asc)
+            .limit(limit);
         let mut script = Script::read(self);
-        let event = script.select(order_event::Entity::find_by_id((order.number(), version)));
-        Ok(script.fetch().await?.first(event)?.is_some())
+        let versions = script.rows::<(i64,)>(&select);
+        let versions = script.fetch().await?.take(versions)?;
+        Ok(versions.into_iter().map(|(version,)| version).collect())
     }
 
     /// The events of `order` after the version `after`, oldest first, at most `limit`. Events of kinds that only a newer
