@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::program::PROGRAM;
 
 /// The name of the stream that the program makes, and the first word of its subjects.
-const STREAM: &str = "countermand";
+pub(crate) const STREAM: &str = "countermand";
 /// What waits to be published.
 const WAITING: &str =
     "SELECT COUNT(*) FROM obligations WHERE kind = 'event_publication' AND state = 'pending'";

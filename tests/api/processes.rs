@@ -18,6 +18,13 @@ use tokio::task::JoinSet;
 use crate::program::PROGRAM;
 
 const BUYER: &str = "anna@example.com";
+/// For a server that gets more requests than one address may send.
+const UNLIMITED: [&str; 4] = [
+    "--rate-limit-per-minute",
+    "0",
+    "--rate-limit-mutations-per-minute",
+    "0",
+];
 
 on_every_database!(
     one_of_32_cancellations_at_two_processes_succeeds,

@@ -1,18 +1,19 @@
-//! What must hold at the end, by plain SQL and by the ledger of the payment provider.
+//! What must hold at the end, by plain SQL, by the ledger of the payment provider, and by what other systems heard.
 
 use std::collections::BTreeSet;
 
-use countermand_tests::payment_server::PaymentServer;
 use sea_orm::DatabaseConnection;
 use serde_json::Value;
 
 use super::load::{Knowledge, reference, total};
-use crate::event_stream::{number, texts};
+use super::systems::Systems;
+use crate::event_stream::{STREAM, number, texts};
 
 /// What is left to do.
 pub(super) const PENDING: &str = "SELECT COUNT(*) FROM obligations WHERE state = 'pending'";
 /// What was given up.
 const GIVEN_UP: &str = "SELECT last_error FROM obligations WHERE state <> 'met'";
+const EVENTS: &str = "SELECT id FROM order_events";
 const CANCELED: &str = "SELECT number FROM orders WHERE state IN ('canceled', 'closed')";
 
 /// Each promise with a query for the numbers of the orders that break it. Each order is paid and has one unit.
@@ -47,8 +48,9 @@ const PROMISES: [(&str, &str); 5] = [
     ),
 ];
 
-/// Checks all promises. What the buyers were told is what the tables say, and what the provider did.
-pub(super) async fn judge(database: &DatabaseConnection, provider: &PaymentServer, knowledge: &Knowledge) {
+/// Checks all promises. What the buyers were told is what the tables say, what the provider did, and what other systems
+/// heard.
+pub(super) async fn judge(database: &DatabaseConnection, systems: &Systems, knowledge: &Knowledge) {
     assert_eq!(texts(database, GIVEN_UP).await, Vec::<String>::new());
     assert_eq!(number(database, PENDING).await, 0);
     for (promise, query) in PROMISES {
@@ -58,7 +60,7 @@ pub(super) async fn judge(database: &DatabaseConnection, provider: &PaymentServe
     assert_eq!(canceled, knowledge.answered, "answered as canceled");
     assert!(!canceled.is_empty() && !knowledge.waiting.is_empty());
 
-    let ledger = provider.ledger().await;
+    let ledger = systems.provider.ledger().await;
     for number in &canceled {
         let paid_back = (total(number), vec![total(number)]);
         assert_eq!(went_back(&ledger, number), paid_back, "{number} is canceled");
@@ -73,6 +75,28 @@ pub(super) async fn judge(database: &DatabaseConnection, provider: &PaymentServe
     }
     let refunds = ledger["reversals"].as_object().map_or(0, serde_json::Map::len);
     assert_eq!(refunds, canceled.len(), "the provider knows no other refunds");
+    judge_events(database, systems).await;
+}
+
+/// Checks that the endpoint got each event of the tables at least once under its id, and the stream once, and that
+/// neither got another event.
+async fn judge_events(database: &DatabaseConnection, systems: &Systems) {
+    let events: BTreeSet<String> = texts(database, EVENTS).await.into_iter().collect();
+    let received = systems.endpoint.received();
+    let told = received.iter().map(|message| {
+        let id = message.header("webhook-id");
+        assert_eq!(message.json()["id"], id);
+        id.to_owned()
+    });
+    assert_eq!(told.collect::<BTreeSet<_>>(), events, "webhooks");
+    if let Some(nats) = &systems.nats {
+        let messages = nats.messages(STREAM).await;
+        let published = messages
+            .iter()
+            .map(|message| message.header("Nats-Msg-Id").to_owned());
+        assert_eq!(published.collect::<BTreeSet<_>>(), events, "messages of NATS");
+        assert_eq!(messages.len(), events.len(), "the stream has each event once");
+    }
 }
 
 /// The money that went back for the order, in cents, and the amount of each of its refunds.
