@@ -30,7 +30,8 @@ FAULTS = OF_EVERY_CALL | KEPT_FAILURES | {"store_refusal", "busy", "pending", "f
 # The state of a refund after a fault. The processor failed before `store_error_before`: the refund waits under its id.
 STATES = {"pending": "pending", "review": "review", "fail": "failed", "store_refusal": "failed",
           "store_error_before": "pending"}
-CANCELABLE = {"requires_capture", "requires_confirmation", "requires_customer_action", "requires_payment_method"}
+CANCELABLE = {"requires_capture", "requires_confirmation", "requires_customer_action", "requires_payment_method",
+              "partially_captured_and_capturable"}
 REFUNDABLE = {"succeeded", "partially_captured"}
 REFUND_FIELDS = {"payment_id", "refund_id", "amount", "reason", "refund_type", "metadata"}
 
@@ -107,9 +108,18 @@ def cancel_payment(ledger, name, body, fault):
     if fault == "pending":
         payment["status"] = "processing"
     else:
-        payment.update(status="cancelled", amount_capturable=0)
-        ledger.event("payment_cancelled", "payment_details", payment)
+        release(ledger, payment, "cancelled")
     return ledger.shown_payment(name)
+
+
+def release(ledger, payment, status):
+    """What was not captured is released. A payment of which nothing was captured has this `status` then."""
+    if payment["amount_received"]:
+        payment.update(status="partially_captured", amount_capturable=0)
+        ledger.event("payment_captured", "payment_details", payment)
+    else:
+        payment.update(status=status, amount_capturable=0)
+        ledger.event(f"payment_{status}", "payment_details", payment)
 
 
 def create_refund(ledger, body, state):
@@ -197,10 +207,14 @@ def change(ledger, path, body):
 
 
 def pay(ledger, body):
-    """A buyer pays: `authorized` is reserved, and `captured` of it is taken. Amounts are in minor units."""
+    """A buyer pays: `authorized` is reserved, and `captured` of it is taken, which releases the rest. With multiple
+    captures `capturable` of the rest can still be captured. Amounts are in minor units."""
     authorized, captured = body["authorized"], body.get("captured", 0)
+    capturable = body.get("capturable", 0 if captured else authorized)
     status = "requires_capture"
-    if captured:
+    if captured and capturable:
+        status = "partially_captured_and_capturable"
+    elif captured:
         status = "succeeded" if captured == authorized else "partially_captured"
     payment = {
         "payment_id": body["id"],
@@ -208,7 +222,7 @@ def pay(ledger, body):
         "status": status,
         "amount": authorized,
         "net_amount": authorized,
-        "amount_capturable": 0 if captured else authorized,
+        "amount_capturable": capturable,
         "amount_received": captured or None,
         "currency": body.get("currency", "USD"),
         "cancellation_reason": None,
@@ -226,8 +240,7 @@ def play(ledger, path, body):
             payment.update(status="succeeded", amount_received=payment["amount"], amount_capturable=0)
             ledger.event("payment_captured", "payment_details", payment)
         elif path[2] == "expire":
-            payment.update(status="expired", amount_capturable=0)
-            ledger.event("payment_expired", "payment_details", payment)
+            release(ledger, payment, "expired")
         elif path[2] == "refund":
             create_refund(ledger, {"payment_id": path[1], "amount": body["amount"], "refund_type": "instant"}, "succeeded")
         elif path[2] == "dispute":

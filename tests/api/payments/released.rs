@@ -3,6 +3,7 @@
 
 use chrono::TimeDelta;
 use countermand_app::obligations::Settlement;
+use countermand_tests::hyperswitch_server::HyperswitchServer;
 use countermand_tests::payment_contract::{ContractProvider, Fault};
 use countermand_tests::payment_server::PaymentServer;
 use countermand_tests::stripe_server::StripeServer;
@@ -22,14 +23,14 @@ contract!(
 
 /// A buyer pays 30.00 as `pi_1`, of which 20.00 are captured. `capturable` is what the provider says of the rest; null
 /// where it says nothing.
-async fn captured_in_part<P: ContractProvider>(provider: &P, capturable: Value) {
+pub(super) async fn captured_in_part<P: ContractProvider>(provider: &P, capturable: Value) {
     let paid = json!({ "id": "pi_1", "reference": "pi_1", "authorized": 3000, "captured": 2000,
         "capturable": capturable });
     provider.play("payments", &paid).await;
 }
 
 /// The void in `state` as staff sees it.
-async fn void_in(shop: &TestShop, state: &str) -> Value {
+pub(super) async fn void_in(shop: &TestShop, state: &str) -> Value {
     let query = format!("{{ obligations(filter: {{ kind: VOID, state: {state} }}) {{ {VOID} }} }}");
     let answer = shop.ask(&query).token(shop.owner()).send().await;
     answer.data("/obligations/items/0").clone()
@@ -124,6 +125,11 @@ async fn a_rest_that_can_still_be_captured_is_voided<P: ContractProvider>(shop: 
 on_sqlite!(
     a_rest_that_stripe_can_still_capture_is_voided,
     |shop| async move { a_rest_that_can_still_be_captured_is_voided::<StripeServer>(&shop).await }
+);
+
+on_sqlite!(
+    a_rest_that_hyperswitch_can_still_capture_is_voided,
+    |shop| async move { a_rest_that_can_still_be_captured_is_voided::<HyperswitchServer>(&shop).await }
 );
 
 on_sqlite!(

@@ -180,6 +180,7 @@ impl Ledger {
             captured: payment.captured,
             capturable: Some(payment.capturable()),
             refunded: self.refunded(reference),
+            is_refundable: true,
             is_voided: payment.is_voided,
             is_disputed: false,
         }))

@@ -32,10 +32,13 @@ impl ContractProvider for HyperswitchServer {
         let refunds = self.refunds(reference).await;
         let counting = refunds.iter().filter(|it| it["status"] != "failed");
         let amounts: Vec<_> = counting.filter_map(|it| it["amount"].as_i64()).collect();
+        let payment = self.ledger().await["payments"][reference].clone();
+        // After a void of the rest the payment stays captured in part.
+        let has_ended = payment["status"] == "cancelled" || payment["status"] == "partially_captured";
         LedgerLine {
             refunded: amounts.iter().sum(),
             refunds: amounts.len(),
-            voided: self.ledger().await["payments"][reference]["status"] == "cancelled",
+            voided: has_ended && payment["cancellation_reason"].is_string(),
         }
     }
 

@@ -61,6 +61,7 @@ impl CheckCase {
             captured: zero,
             capturable: None,
             refunded: zero,
+            is_refundable: true,
             is_voided: false,
             is_disputed: reports.is_disputed(),
         };

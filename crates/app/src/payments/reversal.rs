@@ -105,6 +105,12 @@ impl App {
         match check {
             PaymentCheck::Fits => {}
             PaymentCheck::Differs(why) => return Ok(Some(Outcome::NeedsAttention { why })),
+            PaymentCheck::TooEarly(why) => {
+                return Ok(Some(Outcome::Waiting {
+                    why: why.to_owned(),
+                    until: None,
+                }));
+            }
             PaymentCheck::Released(why) => {
                 let released = entry(case.reversal.next_void(), ReversalState::Succeeded, why);
                 return self.append(case, released).await;

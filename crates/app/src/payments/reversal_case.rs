@@ -20,6 +20,9 @@ const HAD_ENDED: &str = "the authorization had ended already";
 /// Why nothing is left to release of a payment that was captured in part.
 const REST_IS_RELEASED: &str =
     "a part of the authorization was captured, and the provider has released the rest";
+/// Why captured money does not go back yet.
+const REST_IS_HELD: &str =
+    "the payment provider pays captured money back only once the rest is captured or released";
 
 /// A void or a refund, with all that is needed to let the provider carry it out.
 pub(super) struct ReversalCase {
@@ -55,6 +58,8 @@ pub(super) enum PaymentCheck {
     Fits,
     /// Nothing is left to release, for this reason.
     Released(&'static str),
+    /// The provider does not take the request yet, for this reason.
+    TooEarly(&'static str),
     /// A person must look at the payment.
     Differs(String),
 }
@@ -290,6 +295,9 @@ impl ReversalCase {
             let is_enough = left.is_some_and(|left| left.minor() >= self.owed.amount);
             if !is_enough || payment.refunded.minor() > known {
                 return Ok(paid_back_already(payment.refunded));
+            }
+            if !payment.is_refundable {
+                return Ok(PaymentCheck::TooEarly(REST_IS_HELD));
             }
         }
         Ok(PaymentCheck::Fits)

@@ -20,6 +20,8 @@ pub struct ProviderPayment {
     pub capturable: Option<Money>,
     /// The money that went back, or is on its way back.
     pub refunded: Money,
+    /// Whether captured money can be paid back now: some providers refuse it while the rest is held.
+    pub is_refundable: bool,
     /// Whether the authorization was released, or ended by itself.
     pub is_voided: bool,
     /// Whether the buyer disputes the payment at the bank.

@@ -137,6 +137,7 @@ impl PaymentProvider for HttpProvider {
             captured: Money::new(wire.captured, currency),
             capturable: wire.capturable.map(|amount| Money::new(amount, currency)),
             refunded: Money::new(wire.refunded, currency),
+            is_refundable: true,
             is_voided: wire.voided,
             is_disputed: wire.disputed,
         }))

@@ -71,7 +71,7 @@ impl HyperswitchProvider {
     async fn void(&self, request: &ReversalRequest, body: &str) -> Result<ProviderAnswer, ProviderError> {
         let id = request.payment.as_str();
         match self.post::<WirePayment>(&["payments", id, "cancel"], body).await {
-            Ok(payment) => Ok(payment.void_answer(id).unwrap_or(ProviderAnswer::Accepted {
+            Ok(payment) => Ok(payment.void_answer(request).unwrap_or(ProviderAnswer::Accepted {
                 state: ReversalState::Pending,
                 reference: Some(cut(id)),
                 detail: cut(&payment.status),
@@ -79,7 +79,7 @@ impl HyperswitchProvider {
             // The refusal names the state that was met, not what became of the payment, so the payment is read.
             Err(Problem::Refused(no)) if no.refusal == ReversalRefusal::Other => {
                 let known = self.read_payment(id).await.map_err(ProviderError::from)?;
-                Ok(known.void_answer(id).unwrap_or_else(|| no.answer()))
+                Ok(known.void_answer(request).unwrap_or_else(|| no.answer()))
             }
             Err(problem) => refused(problem),
         }
@@ -179,7 +179,7 @@ impl PaymentProvider for HyperswitchProvider {
             ReversalOperation::Void | ReversalOperation::Either => {
                 let payment = self.read_payment(&request.payment).await;
                 let payment = payment.map_err(ProviderError::from)?;
-                Ok(payment.void_answer(&request.payment))
+                Ok(payment.void_answer(request))
             }
             ReversalOperation::Refund => {
                 let found = self.find_refund(&request.key).await?;
@@ -197,21 +197,29 @@ impl WirePayment {
             captured: money(self.captured())?,
             capturable: self.capturable().map(money).transpose()?,
             refunded: money(self.refunded())?,
+            is_refundable: self.has_ended_capture(),
             is_voided: self.is_released(),
             is_disputed: self.is_disputed(),
         })
     }
 
-    /// What the state of the payment says about a void; none when the money is still reserved.
-    fn void_answer(&self, id: &str) -> Option<ProviderAnswer> {
-        if self.is_released() {
-            return Some(ProviderAnswer::Accepted {
-                state: ReversalState::Succeeded,
-                reference: Some(cut(id)),
-                detail: cut(self.cancellation_reason.as_deref().unwrap_or_default()),
-            });
+    /// What the state of the payment says about a void; none when the money is still reserved. A payment of which a part
+    /// was captured is `partially_captured` after the void of the rest.
+    fn void_answer(&self, request: &ReversalRequest) -> Option<ProviderAnswer> {
+        let accepted = |state, detail: &str| ProviderAnswer::Accepted {
+            state,
+            reference: Some(cut(&request.payment)),
+            detail: cut(detail),
+        };
+        let is_rest_released = to_hyperswitch(request.amount).is_some_and(|rest| self.has_released(rest));
+        if self.is_released() || is_rest_released {
+            let reason = self.cancellation_reason.as_deref().unwrap_or_default();
+            return Some(accepted(ReversalState::Succeeded, reason));
         }
-        self.is_captured().then(|| ProviderAnswer::Refused {
+        if self.is_processing() {
+            return Some(accepted(ReversalState::Pending, &self.status));
+        }
+        self.has_ended_capture().then(|| ProviderAnswer::Refused {
             refusal: ReversalRefusal::AlreadyCaptured,
             detail: "the payment was captured".to_owned(),
         })

@@ -54,12 +54,15 @@ pub(super) struct WireProblem {
 }
 
 impl WirePayment {
-    /// Whether money of the payment was taken.
-    pub(super) fn is_captured(&self) -> bool {
-        matches!(
-            self.status.as_str(),
-            "succeeded" | "partially_captured" | "partially_captured_and_capturable"
-        )
+    /// Whether money was taken and no more can be: `partially_captured` says that the rest cannot be captured any more.
+    /// Hyperswitch pays back only such a payment.
+    pub(super) fn has_ended_capture(&self) -> bool {
+        matches!(self.status.as_str(), "succeeded" | "partially_captured")
+    }
+
+    /// Whether Hyperswitch, or the processor, works on a capture or a void.
+    pub(super) fn is_processing(&self) -> bool {
+        self.status == "processing"
     }
 
     /// Whether the authorization was released, or ended by itself.
@@ -72,17 +75,22 @@ impl WirePayment {
 
     /// The money that was taken, in Hyperswitch's units.
     pub(super) fn captured(&self) -> i64 {
-        if !self.is_captured() {
+        if self.is_released() {
             return 0;
         }
-        self.amount_received.unwrap_or(self.amount)
+        let unless_told = if self.has_ended_capture() { self.amount } else { 0 };
+        self.amount_received.unwrap_or(unless_told)
     }
 
-    /// The money that can still be captured, in Hyperswitch's units; none before the last capture. The status
-    /// `partially_captured` says that the rest cannot be captured any more.
+    /// The money that can still be captured, in Hyperswitch's units; none before the last capture.
     pub(super) fn capturable(&self) -> Option<i64> {
-        let has_ended = matches!(self.status.as_str(), "succeeded" | "partially_captured");
-        has_ended.then(|| self.amount_capturable.unwrap_or(0))
+        self.has_ended_capture()
+            .then(|| self.amount_capturable.unwrap_or(0))
+    }
+
+    /// Whether exactly `rest` was not captured, in Hyperswitch's units, and cannot be any more.
+    pub(super) fn has_released(&self, rest: i64) -> bool {
+        self.capturable() == Some(0) && self.amount.checked_sub(self.captured()) == Some(rest)
     }
 
     /// The money that went back, or may still go back, in Hyperswitch's units.
@@ -142,6 +150,21 @@ mod tests {
         assert_eq!((bare.captured(), bare.refunded()), (0, 0));
         assert!(!bare.is_released() && !bare.is_disputed());
         assert_eq!(payment(r#""status":"succeeded""#).captured(), 1500);
+    }
+
+    #[test]
+    fn what_was_captured_counts_while_the_rest_is_held_and_is_not_paid_back_before() {
+        for status in ["partially_captured_and_capturable", "processing"] {
+            let part = payment(&format!(r#""status":"{status}","amount_received":1200"#));
+            assert_eq!(part.captured(), 1200, "{status}");
+            assert!(!part.has_ended_capture() && !part.has_released(300), "{status}");
+        }
+        let released =
+            payment(r#""status":"partially_captured","amount_received":1200,"amount_capturable":0"#);
+        assert!(released.has_ended_capture() && released.has_released(300));
+        assert!(!released.has_released(1500));
+        let given_up = payment(r#""status":"cancelled_post_capture","amount_received":1200"#);
+        assert_eq!(given_up.captured(), 0);
     }
 
     #[test]

@@ -321,6 +321,7 @@ impl WireIntent {
             captured: money(self.amount_received)?,
             capturable: self.capturable().map(money).transpose()?,
             refunded: money(charge.filter(|it| it.captured).map_or(0, |it| it.amount_refunded))?,
+            is_refundable: true,
             is_voided: self.status == "canceled",
             is_disputed: charge.is_some_and(|charge| charge.disputed),
         })
@@ -361,6 +362,7 @@ impl WireCharge {
             // Stripe calls a charge captured once it can capture no more of it.
             capturable: self.captured.then(|| money(0)).transpose()?,
             refunded: money(refunded)?,
+            is_refundable: true,
             is_voided: !self.captured && self.refunded,
             is_disputed: self.disputed,
         })
