@@ -15,6 +15,7 @@ mod packed_here;
 mod races;
 mod reasons;
 mod request_queue;
+mod shipped_meanwhile;
 mod slow_calls;
 mod staff;
 mod turns;

@@ -13,7 +13,7 @@ use crate::fixed_clock::FixedClock;
 
 /// The token of the seller.
 const TOKEN: &str = "the-sellers-token";
-/// Where the clock of each adapter stands.
+/// Where the clock of each adapter stands that has no other one.
 pub const START: DateTime<Utc> = DateTime::UNIX_EPOCH;
 /// A running channel; it ends with this value.
 #[derive(Debug)]
@@ -48,6 +48,15 @@ impl ChannelServer {
         channel_at(&self.address, token)
     }
 
+    /// An adapter that lives by `clock`.
+    ///
+    /// # Panics
+    /// When the adapter cannot be made.
+    #[must_use]
+    pub fn channel_by(&self, clock: Arc<FixedClock>) -> HttpChannel {
+        opened(&self.address, TOKEN, clock)
+    }
+
     /// The cancellations that arrived at the channel.
     ///
     /// # Panics
@@ -72,8 +81,12 @@ impl Deref for ChannelServer {
 /// When the adapter cannot be made.
 #[must_use]
 pub fn channel_at(address: &str, token: &str) -> HttpChannel {
+    opened(address, token, Arc::new(FixedClock::at(START)))
+}
+
+fn opened(address: &str, token: &str, clock: Arc<FixedClock>) -> HttpChannel {
     countermand_integrations::tls::install();
     let settings = HttpChannelSettings::parse(address, token).expect("settings");
     let settings = settings.with_timeout(Duration::from_secs(2));
-    HttpChannel::new(settings, Arc::new(FixedClock::at(START))).expect("an adapter")
+    HttpChannel::new(settings, clock).expect("an adapter")
 }
