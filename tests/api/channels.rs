@@ -3,6 +3,7 @@
 mod amazon_adapter;
 mod amazon_feeds;
 mod amazon_judges;
+mod amazon_operation;
 mod amazon_sdk;
 pub(crate) mod amazon_seller;
 mod buy_with_prime;

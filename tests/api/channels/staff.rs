@@ -25,14 +25,19 @@ pub(super) struct Account {
 
 impl Account {
     pub(super) async fn open(shop: &TestShop) -> Self {
-        Self::open_with(shop, |channel| channel).await
+        Self::open_with(shop, CancelBy::Feed, |channel| channel).await
+    }
+
+    /// The same with an account that cancels one order a call.
+    pub(super) async fn open_by_operation(shop: &TestShop) -> Self {
+        Self::open_with(shop, CancelBy::Operation, |channel| channel).await
     }
 
     /// The same with a connection that the test holds.
     pub(super) async fn open_held(shop: &TestShop) -> (Self, Arc<Held>) {
         let held = Arc::new(Held::default());
         let connection = Arc::clone(&held);
-        let account = Self::open_with(shop, |channel| HeldChannel {
+        let account = Self::open_with(shop, CancelBy::Feed, |channel| HeldChannel {
             channel,
             held: connection,
         });
@@ -41,16 +46,12 @@ impl Account {
 
     async fn open_with<C: SalesChannel + 'static>(
         shop: &TestShop,
+        way: CancelBy,
         connected: impl FnOnce(AmazonChannel) -> C,
     ) -> Self {
         let amazon = AmazonSimulator::start(shop.clock()).await;
         amazon.place(SimulatedOrder::unshipped(LAMP));
-        let adapter = adapter(
-            &amazon.address,
-            &amazon.token_address,
-            CancelBy::Feed,
-            &shop.clock(),
-        );
+        let adapter = adapter(&amazon.address, &amazon.token_address, way, &shop.clock());
         let account = Self {
             shop: shop.with_channels(one_channel(connected(adapter))).await,
             amazon,

@@ -243,7 +243,7 @@ async fn cancel_order(
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let reason = body["cancelReasonCode"].as_str().unwrap_or_default().to_owned();
     answer(&site, "cancelOrder", &headers, |site| {
-        let now = site.now();
+        let (now, is_late) = (site.now(), site.troubles.cancels_late);
         if !REASONS.contains(&reason.as_str()) {
             return refused(
                 StatusCode::BAD_REQUEST,
@@ -259,7 +259,9 @@ async fn cancel_order(
                 "The order cannot be canceled any more.",
             ),
             Some(order) => {
-                order.cancel(&reason, now);
+                if !is_late {
+                    order.cancel(&reason, now);
+                }
                 (StatusCode::ACCEPTED, json!({}))
             }
         }

@@ -44,6 +44,8 @@ pub struct Troubles {
     pub uploads_that_end: usize,
     /// Reports are packed with gzip.
     pub packs_reports: bool,
+    /// `cancelOrder` is taken, and the order stays as it is for now.
+    pub cancels_late: bool,
     /// Feeds never end.
     pub feeds_hang: bool,
     /// Feeds break off half-way.
