@@ -78,7 +78,7 @@ impl<'a> RequestText<'a> {
         for directive in directives {
             self.text.push('@');
             self.text.push_str(&directive.node.name.node);
-            let arguments = self.given.of_directive(&directive.node);
+            let arguments = self.given.of_directive(directive.node.clone());
             self.push_arguments(&arguments);
         }
     }

@@ -31,28 +31,21 @@ impl GivenVariables {
 
     /// The arguments of `field`.
     pub(super) fn of_field(&self, field: &Field) -> Arguments {
-        let mut arguments = Vec::new();
-        for (name, value) in &field.arguments {
-            let Ok(value) = value
-                .node
-                .clone()
-                .into_const_with(|name| Ok::<_, Infallible>(self.value_of(&name)));
-            arguments.push((name.node.clone(), value));
-        }
-        arguments
+        // The type of their values has no public name, and the arguments of a directive are of the same type.
+        self.of_directive(Directive {
+            name: field.name.clone(),
+            arguments: field.arguments.clone(),
+        })
     }
 
     /// The arguments of `directive`.
-    pub(super) fn of_directive(&self, directive: &Directive) -> Arguments {
-        let mut arguments = Vec::new();
-        for (name, value) in &directive.arguments {
-            let Ok(value) = value
-                .node
-                .clone()
-                .into_const_with(|name| Ok::<_, Infallible>(self.value_of(&name)));
-            arguments.push((name.node.clone(), value));
-        }
-        arguments
+    pub(super) fn of_directive(&self, directive: Directive) -> Arguments {
+        let arguments = directive.arguments.into_iter().map(|(name, value)| {
+            let given = |name: Name| Ok::<_, Infallible>(self.value_of(&name));
+            let Ok(value) = value.node.into_const_with(given);
+            (name.node, value)
+        });
+        arguments.collect()
     }
 
     fn value_of(&self, name: &Name) -> Value {
