@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use countermand_tests::{Answer, OrderJson, TestShop, on_every_database, process};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use crate::program::PROGRAM;
@@ -258,4 +259,59 @@ on_every_database!(a_report_with_invalid_values_is_refused, |shop| async move {
     }
     let answer = report(&shop, json!({ "store": "nowhere" })).await;
     assert_eq!(answer.error(), "no such store view");
+});
+
+/// Writes further cancellations of the only order that was canceled, one for each of these numbers, and each for a reason
+/// of its own.
+async fn cancel_for_reasons(shop: &TestShop, first: u32, last: u32) {
+    let digits = (1..10).fold("SELECT 0 AS d".to_owned(), |digits, d| {
+        format!("{digits} UNION ALL SELECT {d}")
+    });
+    let numbers = format!(
+        "SELECT a.d + 10 * b.d + 100 * c.d + 1000 * e.d AS i
+         FROM ({digits}) a, ({digits}) b, ({digits}) c, ({digits}) e"
+    );
+    let statement = format!(
+        "INSERT INTO cancellations (order_id, version, id, reason_code, reason, actor, canceled_total, refund_total,
+           created_at)
+         SELECT c.order_id, c.version + n.i, CAST(n.i AS CHAR(36)), CAST(n.i AS CHAR(36)), c.reason, c.actor, 0, 0,
+           c.created_at
+         FROM cancellations c, ({numbers}) n WHERE c.reason_code = 'other' AND n.i BETWEEN {first} AND {last}"
+    );
+    let mut options = sea_orm::ConnectOptions::new(shop.database_url());
+    options.max_connections(1).sqlx_logging(false);
+    let database = sea_orm::Database::connect(options).await.expect("connected");
+    let written = database.execute_unprepared(&statement).await.expect("written");
+    assert_eq!(written.rows_affected(), u64::from(last - first + 1));
+    database.close().await.expect("closed");
+}
+
+on_every_database!(a_report_of_more_than_5_000_rows_is_refused, |shop| async move {
+    shop.enable_cancellation().await;
+    shop.leave_jobs();
+    shop.import(&[OrderJson::new("1").line("A", 1000, 1, 0, 0).json()])
+        .await;
+    cancel(&shop, "1", 1, "Other").await;
+    let query = "query($day: String!, $by: [CancellationReportGroup!]!) {
+      cancellationReport(from: $day, to: $day, time_zone: \"UTC\", group_by: $by) { canceled_orders } }";
+    let day = shop.now().format("%Y-%m-%d").to_string();
+    let asked = async |by: Value| {
+        let variables = json!({ "day": day, "by": by });
+        let asked = shop.ask(query).variables(variables).token(shop.owner());
+        asked.send().await
+    };
+    cancel_for_reasons(&shop, 1, 4_999).await;
+    let most = asked(json!(["REASON"])).await;
+    assert_eq!(most.data("/cancellationReport/canceled_orders"), 1);
+    cancel_for_reasons(&shop, 5_000, 5_000).await;
+    let refused = asked(json!(["REASON"])).await;
+    assert_eq!(refused.category(), "graphql-input");
+    assert!(
+        refused.error().starts_with("more than 5000 rows"),
+        "{}",
+        refused.error()
+    );
+    // What distinguishes less is answered.
+    let less = asked(json!(["ACTOR"])).await;
+    assert_eq!(less.data("/cancellationReport/canceled_orders"), 1);
 });

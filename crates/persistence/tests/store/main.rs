@@ -16,6 +16,7 @@ mod database;
 mod doctor;
 mod early_payment;
 mod event;
+mod feed;
 mod full_order;
 mod guest_key;
 mod idempotency_key;
