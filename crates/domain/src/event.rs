@@ -59,6 +59,8 @@ pub enum EventData {
         grand_total: Money,
         /// Whether the invoice was paid when it was made.
         paid: bool,
+        /// The payment provider's reference, where it is known.
+        reference: Option<String>,
     },
     /// Open invoices were paid.
     InvoicesPaid {
@@ -225,17 +227,20 @@ impl EventData {
                 format!("cancellation request {number} left to staff")
             }
             Self::Invoiced {
-                number, grand_total, ..
-            } => format!("invoice {number}, {grand_total}"),
+                number,
+                grand_total,
+                reference,
+                ..
+            } => format!("invoice {number}, {grand_total}{}", with(reference.as_deref())),
             Self::InvoicesPaid {
                 numbers,
                 amount,
                 reference,
-            } => {
-                let reference = reference.iter().map(|it| format!(", reference {it}"));
-                let reference: String = reference.collect();
-                format!("{} paid, {amount}{reference}", invoices(numbers))
-            }
+            } => format!(
+                "{} paid, {amount}{}",
+                invoices(numbers),
+                with(reference.as_deref())
+            ),
             Self::InvoicesCanceled { numbers, grand_total } => {
                 format!("{} canceled, {grand_total}", invoices(numbers))
             }
@@ -295,6 +300,11 @@ impl EventData {
 pub(crate) fn invoices(numbers: &[String]) -> String {
     let word = if numbers.len() == 1 { "invoice" } else { "invoices" };
     format!("{word} {}", numbers.join(" and "))
+}
+
+/// `, reference tx-7`; empty without a reference.
+fn with(reference: Option<&str>) -> String {
+    reference.map_or_else(String::new, |it| format!(", reference {it}"))
 }
 
 /// `2 of item 1, 1 of item 3`.

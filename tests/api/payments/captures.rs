@@ -187,3 +187,35 @@ on_sqlite!(
         assert_eq!(stripe.requests().await, Vec::<serde_json::Value>::new());
     }
 );
+
+on_every_database!(
+    what_staff_invoices_by_hand_with_the_reference_of_a_payment_goes_back_there,
+    |shop| async move {
+        let Some(stripe) = connected(&shop).await else {
+            return;
+        };
+        let order = OrderJson::new("1").paid_with("stripe_payments");
+        let order = order.line("A", 1000, 1, 0, 0).json();
+        let id = shop.import(&[order]).await.remove(0);
+        for (reference, unpaid) in [
+            ("pi_1".to_owned(), true),
+            ("p".repeat(256), false),
+            ("pi\t1".into(), false),
+        ] {
+            let input = json!({ "order_id": id, "unpaid": unpaid, "reference": reference });
+            let refused = shop.refused("createInvoice", input).await;
+            assert_eq!(refused, ("INVALID".into(), "reference".into()), "{reference}");
+        }
+        let input = json!({ "order_id": id, "reference": " pi_1 " });
+        shop.worked("createInvoice", input).await;
+        shop.leave_jobs();
+        let audit = shop.audit_log(1).await[0]["details"].to_string();
+        assert!(audit.contains("$15.00, reference pi_1"), "{audit}");
+        stripe.pays("pi_1", "USD", 1500, 1500).await;
+        cancel(&shop, &id).await;
+        assert_eq!(work(&shop).await, [Settlement::Met]);
+        assert_eq!(paid_back(&stripe).await, [1500]);
+        assert_eq!(attention(&shop).await, []);
+        assert!(shop.app().doctor(|_| {}).await.expect("a report").is_healthy());
+    }
+);

@@ -137,6 +137,7 @@ fn of_documents() -> Vec<EventData> {
             items: items(),
             grand_total: usd(2499),
             paid: true,
+            reference: Some("tx-7".into()),
         },
         EventData::InvoicesPaid {
             numbers: numbers.clone(),

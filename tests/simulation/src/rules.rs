@@ -132,7 +132,11 @@ impl History {
         let (name, change) = match dice.below(14) {
             0 | 1 => {
                 let (lines, unpaid) = (some_or_all(dice, &order), dice.percent(50));
-                let request = InvoiceRequest { lines, unpaid };
+                let request = InvoiceRequest {
+                    lines,
+                    unpaid,
+                    ..InvoiceRequest::default()
+                };
                 ("invoice", order.invoice(&request, &staff(), now).ok())
             }
             2 => {
@@ -145,11 +149,8 @@ impl History {
                 ("pay invoice", order.pay_invoice(&request, &staff(), now).ok())
             }
             3 => {
-                let request = OpenInvoiceRequest::default();
-                (
-                    "withdraw invoice",
-                    order.cancel_invoice(&request, &staff(), now).ok(),
-                )
+                let withdrawn = order.cancel_invoice(&OpenInvoiceRequest::default(), &staff(), now);
+                ("withdraw invoice", withdrawn.ok())
             }
             4 => {
                 let request = ShipmentRequest {

@@ -35,6 +35,7 @@ pub(super) fn public_data(data: &EventData, is_by_system: bool) -> Value {
             items: lines,
             grand_total,
             paid,
+            ..
         } => json!({
             "invoice_number": number,
             "items": items(lines),

@@ -154,7 +154,11 @@ impl Step {
         match self {
             Self::Invoice { picks, unpaid } => {
                 let (lines, unpaid) = (lines(picks, order), *unpaid);
-                let invoice = InvoiceRequest { lines, unpaid };
+                let invoice = InvoiceRequest {
+                    lines,
+                    unpaid,
+                    ..InvoiceRequest::default()
+                };
                 order.invoice(&invoice, &staff(), now).ok()
             }
             Self::PayInvoice { pick } => order

@@ -55,7 +55,7 @@ fn usd(cents: i64) -> Money {
 fn invoiced(order: &Order, lines: &[(i32, i64)]) -> Order {
     let request = InvoiceRequest {
         lines: whole(lines),
-        unpaid: false,
+        ..InvoiceRequest::default()
     };
     order
         .invoice(&request, &staff(), at(1))

@@ -24,6 +24,9 @@ pub(crate) struct CreateInvoiceInput {
     /// it covers is paid, also with true. False, the default, records only the amount that is missing as paid.
     #[graphql(default_with = "Some(false)")]
     unpaid: Option<bool>,
+    /// The payment provider's reference of the payment, at most 255 characters; null when there is none, and for an
+    /// invoice that stays unpaid. What is then captured from an authorization has the reference of the authorization.
+    reference: Option<String>,
     #[graphql(flatten)]
     repeat: RepeatInput,
 }
@@ -204,6 +207,7 @@ impl CreateInvoiceInput {
         let request = InvoiceRequest {
             lines: lines(order, self.items)?,
             unpaid: self.unpaid.unwrap_or(false),
+            reference: self.reference,
         };
         Ok((order, request))
     }

@@ -23,9 +23,10 @@ use crate::sql::rows::{insert, update, update_next_version};
 use crate::sql::script::{Rows, Script};
 
 /// The kinds of events whose data may hold what staff or the buyer wrote.
-const KINDS_WITH_TEXTS: [EventKind; 5] = [
+const KINDS_WITH_TEXTS: [EventKind; 6] = [
     EventKind::Canceled,
     EventKind::CanceledAtChannel,
+    EventKind::Invoiced,
     EventKind::InvoicesPaid,
     EventKind::Settled,
     EventKind::SubscriptionEnded,
@@ -267,7 +268,10 @@ fn without_account(id: i64) -> UpdateStatement {
 }
 
 /// `data` without what staff or the buyer wrote.
-fn without_typed_texts(data: EventData) -> EventData {
+fn without_typed_texts(mut data: EventData) -> EventData {
+    if let EventData::Invoiced { reference, .. } | EventData::InvoicesPaid { reference, .. } = &mut data {
+        *reference = None;
+    }
     match data {
         EventData::Settled(settlement) => EventData::Settled(Settlement {
             note: ERASED.into(),
@@ -281,11 +285,6 @@ fn without_typed_texts(data: EventData) -> EventData {
             cancellation.restores.coupons.clear();
             EventData::Canceled(cancellation)
         }
-        EventData::InvoicesPaid { numbers, amount, .. } => EventData::InvoicesPaid {
-            numbers,
-            amount,
-            reference: None,
-        },
         EventData::CanceledAtChannel {
             channel,
             number,
@@ -312,13 +311,25 @@ mod tests {
     #[test]
     fn the_reference_of_a_paid_invoice_is_removed() {
         let amount = Money::new(1500, "USD".parse().expect("a currency"));
-        let paid = |reference: Option<&str>| EventData::InvoicesPaid {
-            numbers: vec!["1-1".into()],
-            amount,
-            reference: reference.map(str::to_owned),
+        let with = |reference: Option<&str>| {
+            let reference = reference.map(str::to_owned);
+            let made = EventData::Invoiced {
+                number: "1-1".into(),
+                items: Vec::new(),
+                grand_total: amount,
+                paid: true,
+                reference: reference.clone(),
+            };
+            let paid = EventData::InvoicesPaid {
+                numbers: vec!["1-1".into()],
+                amount,
+                reference,
+            };
+            [made, paid]
         };
-        let data = paid(Some("Anna Smith, transfer"));
-        assert!(KINDS_WITH_TEXTS.contains(&data.kind()));
-        assert_eq!(without_typed_texts(data), paid(None));
+        for (data, erased) in with(Some("Anna Smith, transfer")).into_iter().zip(with(None)) {
+            assert!(KINDS_WITH_TEXTS.contains(&data.kind()));
+            assert_eq!(without_typed_texts(data), erased);
+        }
     }
 }

@@ -58,13 +58,13 @@ pub(crate) fn write(data: &EventData) -> Result<String, DatabaseError> {
             items,
             grand_total,
             paid,
+            reference,
         } => json_column::write(&InvoicedDoc {
-            v,
-            currency: grand_total.currency().code().into(),
             number: number.clone(),
             items: scaled(items),
-            grand_total: grand_total.minor(),
             paid: *paid,
+            reference: reference.clone(),
+            ..InvoicedDoc::of(*grand_total)
         }),
         EventData::InvoicesPaid {
             numbers,
@@ -165,6 +165,7 @@ pub(crate) fn read(kind: EventKind, json: &str) -> Result<EventData, DatabaseErr
                 number: doc.number,
                 items: quantities(&doc.items),
                 paid: doc.paid,
+                reference: doc.reference,
             }
         }
         EventKind::InvoicesPaid => {
@@ -280,6 +281,19 @@ struct InvoicedDoc {
     items: Lines,
     grand_total: i64,
     paid: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
+}
+
+impl InvoicedDoc {
+    fn of(grand_total: Money) -> Self {
+        Self {
+            v: EventData::SCHEMA_VERSION,
+            currency: grand_total.currency().code().into(),
+            grand_total: grand_total.minor(),
+            ..Self::default()
+        }
+    }
 }
 
 #[derive(Default, Serialize, Deserialize)]

@@ -13,7 +13,7 @@ async fn an_event_comes_back_with_its_data() -> anyhow::Result<()> {
         shop.database.insert_orders(&[imported(&order)]).await?;
         let invoice = InvoiceRequest {
             lines: vec![(ItemPosition(1), Quantity::whole(1))],
-            unpaid: false,
+            ..InvoiceRequest::default()
         };
         let invoiced = order.invoice(&invoice, &staff(), at(1))?;
         let canceled = cancel(&invoiced.after);

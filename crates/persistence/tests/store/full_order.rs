@@ -115,7 +115,7 @@ pub(crate) fn life_to_hold(order: &Order, words: Words) -> Vec<Transition> {
             (ItemPosition(1), Quantity::whole(2)),
             (ItemPosition(4), Quantity::whole(1)),
         ],
-        unpaid: false,
+        ..InvoiceRequest::default()
     };
     let parcel = ShipmentRequest {
         lines: vec![(ItemPosition(1), Quantity::whole(1))],

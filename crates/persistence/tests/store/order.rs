@@ -83,7 +83,7 @@ async fn a_canceled_order_is_read_as_the_cancellation_left_it() -> anyhow::Resul
                     (ItemPosition(1), Quantity::whole(2)),
                     (ItemPosition(7), Quantity::whole(1)),
                 ],
-                unpaid: false,
+                ..InvoiceRequest::default()
             };
             let paid = placed.invoice(&half, &staff(), at(1))?.after;
             shop.database.insert_orders(&[imported(&paid)]).await?;
@@ -132,7 +132,7 @@ async fn an_order_of_1113_items_is_invoiced_and_canceled_as_a_whole() -> anyhow:
             lines: (1..=1_113)
                 .map(|position| (ItemPosition(position), Quantity::whole(1)))
                 .collect(),
-            unpaid: false,
+            ..InvoiceRequest::default()
         };
         let invoiced = order.invoice(&one_each, &staff(), at(1))?;
         change(shop, &order, &invoiced).await?;

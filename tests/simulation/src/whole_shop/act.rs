@@ -159,6 +159,7 @@ impl Desk {
                 let request = InvoiceRequest {
                     lines: lines.clone(),
                     unpaid: *unpaid,
+                    ..InvoiceRequest::default()
                 };
                 answered(app.create_invoice(staff, id, &request).await)
             }

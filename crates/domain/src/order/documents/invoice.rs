@@ -71,6 +71,9 @@ pub struct InvoiceRequest {
     pub lines: Vec<(ItemPosition, Quantity)>,
     /// Whether the invoice stays open because it is not paid yet.
     pub unpaid: bool,
+    /// The payment provider's reference of the payment that pays the invoice. Without it, what is captured from an
+    /// authorization has the reference of the authorization.
+    pub reference: Option<String>,
 }
 
 impl Order {
@@ -97,10 +100,11 @@ impl Order {
                     .collect(),
                 grand_total: invoice.grand_total,
                 paid: invoice.state == InvoiceState::Paid,
+                reference: request.reference.clone(),
             },
         };
         let mut after = self.clone();
-        after.book_invoice(invoice, now)?;
+        after.book_invoice(invoice, request.reference.as_deref(), now)?;
         after.settle_state(now)?;
         Ok(Transition::new(after, event))
     }
@@ -154,7 +158,12 @@ impl Order {
         })
     }
 
-    fn book_invoice(&mut self, invoice: Invoice, now: DateTime<Utc>) -> Result<(), MoneyError> {
+    fn book_invoice(
+        &mut self,
+        invoice: Invoice,
+        reference: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<(), MoneyError> {
         for line in &invoice.lines {
             if let Some(item) = self.item_mut(line.item) {
                 item.quantities.invoiced = item.quantities.invoiced.plus(line.quantity);
@@ -171,7 +180,7 @@ impl Order {
             let paid = self.totals.paid.unwrap_or(Money::zero(self.currency()));
             self.totals.paid = Some(paid.checked_add(due)?);
             if due.is_positive() {
-                self.payment = self.payment.capture(due, None, now)?;
+                self.payment = self.payment.capture(due, reference, now)?;
             }
         }
         self.invoices.push(invoice);

@@ -70,8 +70,8 @@ fn a_free_order_is_closed_once_every_unit_is_back() {
 fn an_unpaid_invoice_keeps_an_order_open() {
     let first_is_back = credited(&invoiced(&order_of(&[1, 1]), &[(1, 1)]), &[(1, 1)], true, 0);
     let rest = InvoiceRequest {
-        lines: Vec::new(),
         unpaid: true,
+        ..InvoiceRequest::default()
     };
     let billed = first_is_back.invoice(&rest, &staff(), at(4));
     let billed: Order = billed.expect("it can be invoiced").after;

@@ -127,6 +127,7 @@ fn a_credit_memo_is_refused_while_an_invoice_is_unpaid() {
     let open = InvoiceRequest {
         lines: whole(&[(1, 1)]),
         unpaid: true,
+        ..InvoiceRequest::default()
     };
     let order = order_of(&[1, 1])
         .invoice(&open, &staff(), at(1))

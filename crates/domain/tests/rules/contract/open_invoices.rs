@@ -16,6 +16,7 @@ fn billed(order: &Order, lines: &[(i32, i64)]) -> Order {
     let request = InvoiceRequest {
         lines: whole(lines),
         unpaid: true,
+        ..InvoiceRequest::default()
     };
     let billed = order.invoice(&request, &staff(), at(1));
     billed.expect("it can be invoiced").after

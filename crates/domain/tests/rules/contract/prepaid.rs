@@ -123,8 +123,8 @@ fn an_invoice_takes_the_prepaid_money_and_is_not_paid_twice() {
     assert_eq!(refunds(&canceled(&partly)), [1500]);
 
     let open = InvoiceRequest {
-        lines: Vec::new(),
         unpaid: true,
+        ..InvoiceRequest::default()
     };
     let covered = prepaid(order_of(&[1]), 1500).invoice(&open, &staff(), at(1));
     assert!(covered.expect("it can be invoiced").after.invoices[0].state == InvoiceState::Paid);

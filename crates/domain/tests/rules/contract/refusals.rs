@@ -96,7 +96,11 @@ fn an_order_with_a_shipped_unit_is_refused() {
 #[test]
 fn an_order_with_an_unpaid_invoice_is_refused_and_not_reported_as_canceled() {
     for lines in [vec![], whole(&[(1, 1)])] {
-        let request = InvoiceRequest { lines, unpaid: true };
+        let request = InvoiceRequest {
+            lines,
+            unpaid: true,
+            ..InvoiceRequest::default()
+        };
         let open = order_of(&[2, 1])
             .invoice(&request, &staff(), at(1))
             .expect("it can be invoiced")
@@ -182,8 +186,8 @@ fn refusals_come_in_the_contracts_order() {
     let complete = shipped(&invoiced(&order_of(&[1]), &[]), &[]);
     let partly = shipped(&order_of(&[2]), &[(1, 1)]);
     let open = InvoiceRequest {
-        lines: Vec::new(),
         unpaid: true,
+        ..InvoiceRequest::default()
     };
     let billed = |order: &Order| {
         let invoice = order.invoice(&open, &staff(), at(3));
@@ -221,8 +225,8 @@ fn the_terms_hold_every_reason_why_not_in_the_contracts_order() {
     let own = Actor::Customer(buyer());
     let partly = shipped(&order_of(&[2]), &[(1, 1)]);
     let open = InvoiceRequest {
-        lines: Vec::new(),
         unpaid: true,
+        ..InvoiceRequest::default()
     };
     let billed = partly.invoice(&open, &staff(), at(3));
     let billed = billed.expect("it can be invoiced").after;

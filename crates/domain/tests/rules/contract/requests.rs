@@ -82,7 +82,7 @@ fn the_rest_of_a_free_item_of_which_a_fraction_is_invoiced_can_be_asked_for() {
     let order = basket.order();
     let fraction = InvoiceRequest {
         lines: vec![(ItemPosition(1), Quantity::from_scaled(30))],
-        unpaid: false,
+        ..InvoiceRequest::default()
     };
     let invoiced = order.invoice(&fraction, &staff(), at(1));
     let order = invoiced.expect("it can be invoiced").after;

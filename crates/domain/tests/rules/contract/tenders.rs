@@ -205,8 +205,8 @@ fn captures(order: &Order) -> Vec<(usize, i64, Option<&str>)> {
 /// `order`, of which all is billed and not paid.
 fn billed(order: &Order) -> Order {
     let request = InvoiceRequest {
-        lines: Vec::new(),
         unpaid: true,
+        ..InvoiceRequest::default()
     };
     let billed = order.invoice(&request, &staff(), at(1));
     billed.expect("it can be invoiced").after

@@ -27,7 +27,7 @@ proptest! {
     fn documents_unit_by_unit_come_to_the_base_total(draft in drafts()) {
         let mut order = draft.order();
         while let Some(line) = next_unit(&order, ItemQuantities::to_invoice) {
-            let request = InvoiceRequest { lines: vec![line], unpaid: false };
+            let request = InvoiceRequest { lines: vec![line], ..InvoiceRequest::default() };
             let Ok(change) = order.invoice(&request, &staff(), at(1)) else { return Ok(()) };
             order = change.after;
         }

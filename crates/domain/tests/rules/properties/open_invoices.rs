@@ -27,7 +27,7 @@ proptest! {
     #[test]
     fn an_invoice_that_is_paid_later_is_as_good_as_one_that_is_paid_at_once(story in stories()) {
         for order in story.told() {
-            let billed = |unpaid| order.invoice(&InvoiceRequest { lines: Vec::new(), unpaid }, &staff(), at(60));
+            let billed = |unpaid| order.invoice(&InvoiceRequest { unpaid, ..InvoiceRequest::default() }, &staff(), at(60));
             let (Ok(at_once), Ok(later)) = (billed(false), billed(true)) else { continue };
             let Some(open) = later.after.invoices.last().filter(|it| it.is_open()) else { continue };
             let request = OpenInvoiceRequest { number: Some(open.number.clone()), reference: None };
@@ -44,7 +44,7 @@ proptest! {
     fn a_withdrawn_invoice_was_never_there(story in stories()) {
         // An invoice that completes an order of services ends its open request, which does not come back.
         for order in story.told().into_iter().filter(|order| order.open_request().is_none()) {
-            let unpaid = InvoiceRequest { lines: Vec::new(), unpaid: true };
+            let unpaid = InvoiceRequest { unpaid: true, ..InvoiceRequest::default() };
             let Ok(billed) = order.invoice(&unpaid, &staff(), at(60)) else { continue };
             let Some(open) = billed.after.invoices.last().filter(|it| it.is_open()) else { continue };
             let request = OpenInvoiceRequest { number: Some(open.number.clone()), reference: None };

@@ -54,7 +54,7 @@ proptest! {
         let mut prices: Vec<(ItemPosition, i64)> = Vec::new();
         for _ in 0..invoiced_first {
             let Some(line) = next_unit(&order, ItemQuantities::to_invoice) else { break };
-            let request = InvoiceRequest { lines: vec![line], unpaid: false };
+            let request = InvoiceRequest { lines: vec![line], ..InvoiceRequest::default() };
             let Ok(change) = order.invoice(&request, &staff(), at(1)) else { break };
             note_price((&order, &change.after), line, Part::INVOICED, &mut prices)?;
             order = change.after;
@@ -91,7 +91,7 @@ proptest! {
         let Ok(at_once) = order.invoice(&InvoiceRequest::default(), &staff(), at(1)) else { return Ok(()) };
         let mut bit_by_bit = order;
         while let Some(line) = next_unit(&bit_by_bit, ItemQuantities::to_invoice) {
-            let request = InvoiceRequest { lines: vec![line], unpaid: false };
+            let request = InvoiceRequest { lines: vec![line], ..InvoiceRequest::default() };
             let invoiced = bit_by_bit.invoice(&request, &staff(), at(1));
             bit_by_bit = invoiced.map_err(|it| TestCaseError::fail(it.to_string()))?.after;
         }

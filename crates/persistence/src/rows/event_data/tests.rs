@@ -108,6 +108,7 @@ fn one_of_each() -> Vec<EventData> {
             items: items.clone(),
             grand_total: usd(2499),
             paid: true,
+            reference: Some("tx-7".into()),
         },
         EventData::InvoicesPaid {
             numbers: vec!["000000001-1".into(), "000000001-2".into()],
@@ -130,19 +131,7 @@ fn one_of_each() -> Vec<EventData> {
             number: "303-1234567-1234567".into(),
             reason: Some("Out of stock".into()),
         },
-        EventData::SubscriptionEnded(Box::new(EndedSubscription {
-            subscription: "SUB-7".into(),
-            item: ItemPosition(2),
-            end: SubscriptionEnd {
-                at: DateTime::from_timestamp_micros(1_798_761_600_000_001).expect("an instant"),
-                asked_at: DateTime::from_timestamp_micros(1_767_225_600_123_457).expect("an instant"),
-                reason_code: Some("other".into()),
-                reason: Some("Other".into()),
-                comment: Some("Too dear".into()),
-                credit_memo: Some("000000001-1".into()),
-            },
-            share: usd(4_000),
-        })),
+        EventData::SubscriptionEnded(Box::new(ended_subscription())),
         EventData::SubscriptionResumed {
             subscription: "SUB-7".into(),
             item: ItemPosition(2),
@@ -183,6 +172,22 @@ fn one_of_each() -> Vec<EventData> {
         EventData::NoteAdded { is_for_buyer: true },
         EventData::BuyerErased,
     ]
+}
+
+fn ended_subscription() -> EndedSubscription {
+    EndedSubscription {
+        subscription: "SUB-7".into(),
+        item: ItemPosition(2),
+        end: SubscriptionEnd {
+            at: DateTime::from_timestamp_micros(1_798_761_600_000_001).expect("an instant"),
+            asked_at: DateTime::from_timestamp_micros(1_767_225_600_123_457).expect("an instant"),
+            reason_code: Some("other".into()),
+            reason: Some("Other".into()),
+            comment: Some("Too dear".into()),
+            credit_memo: Some("000000001-1".into()),
+        },
+        share: usd(4_000),
+    }
 }
 
 fn settlement(matter: SettledMatter) -> Settlement {
