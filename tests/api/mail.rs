@@ -6,6 +6,7 @@ mod failing_servers;
 mod guest_flow;
 mod kept_connection;
 mod notices;
+mod outage;
 mod preview;
 
 use countermand_integrations::mail::{MailTemplates, SmtpMailer};

@@ -12,6 +12,7 @@ use crate::channels::Channels;
 use crate::env::Env;
 use crate::error::AppError;
 use crate::failure::Failure;
+use crate::mails::MailGate;
 use crate::orders::order_token::OrderTokens;
 use crate::orders::order_view::OrderView;
 use crate::ports::{
@@ -36,6 +37,7 @@ pub struct App {
     vault: Vault,
     settings: AppSettings,
     requests: Arc<RequestLimiter>,
+    mail_gate: MailGate,
     identities: Option<Arc<dyn IdentityVerifier>>,
     channels: Channels,
     payment_providers: Arc<dyn PaymentProviders>,
@@ -60,6 +62,7 @@ impl App {
             seal,
             settings,
             requests: Arc::new(RequestLimiter::new(settings.request_limits)),
+            mail_gate: MailGate::default(),
             identities: None,
             channels: Channels::default(),
             payment_providers: Arc::new(NoPaymentProviders),
@@ -124,6 +127,11 @@ impl App {
     #[must_use]
     pub fn event_stream(&self) -> Option<&dyn EventStream> {
         self.event_stream.as_deref()
+    }
+
+    /// How many mails this process tries.
+    pub(crate) fn mail_gate(&self) -> &MailGate {
+        &self.mail_gate
     }
 
     /// What sends webhooks.

@@ -329,6 +329,9 @@ pub struct CanceledLine {
 /// Why a mail was not sent.
 #[derive(Debug, Error)]
 pub enum MailError {
+    /// The mail server takes no mails at all now: it does not answer, hangs up, or refuses the connection or the login.
+    #[error("no server: {0}")]
+    Unavailable(String),
     /// A later attempt may succeed.
     #[error("not now: {0}")]
     Temporary(String),

@@ -27,8 +27,11 @@ const TIDYING: Duration = Duration::from_secs(600);
 const LOOKING_FOR_ORDERS: Duration = Duration::from_secs(60);
 
 /// The kinds that wait for payment providers. They have a loop of their own, so that a provider that does not answer
-/// keeps no mail waiting.
+/// keeps nothing else waiting.
 const AT_PROVIDERS: [ObligationKind; 2] = [ObligationKind::Void, ObligationKind::Refund];
+
+/// The kinds that wait for the mail server. They have a loop of their own, too.
+const TO_MAIL_SERVER: [ObligationKind; 1] = [ObligationKind::Mail];
 
 /// The kinds that wait for other systems. Each has a loop of its own.
 const TO_SYSTEMS: [ObligationKind; 2] = [ObligationKind::WebhookDelivery, ObligationKind::EventPublication];
@@ -39,20 +42,22 @@ pub async fn work(app: App, mailer: Box<dyn Mailer>, stop: CancellationToken) {
         mailer: mailer.as_ref(),
     };
     let others = ObligationKind::ALL.iter().copied();
-    let has_own_loop = |kind: &_| AT_PROVIDERS.contains(kind) || TO_SYSTEMS.contains(kind);
+    let has_own_loop =
+        |kind: &_| AT_PROVIDERS.contains(kind) || TO_MAIL_SERVER.contains(kind) || TO_SYSTEMS.contains(kind);
     let others: Vec<_> = others.filter(|kind| !has_own_loop(kind)).collect();
     tokio::join!(
-        work_on_money(&app, ports, &stop),
+        work_on(&app, &AT_PROVIDERS, ports, &stop),
+        work_on(&app, &TO_MAIL_SERVER, ports, &stop),
         work_on_webhooks(&app, ports, &stop),
         work_on_events(&app, ports, &stop),
         work_on_the_rest(&app, &others, ports, &stop)
     );
 }
 
-/// Lets payment providers move what is owed.
-async fn work_on_money(app: &App, ports: Ports<'_>, stop: &CancellationToken) {
+/// Meets obligations of `kinds`, one batch after the other.
+async fn work_on(app: &App, kinds: &[ObligationKind], ports: Ports<'_>, stop: &CancellationToken) {
     while !stop.is_cancelled() {
-        let rest = match meet(app, &AT_PROVIDERS, ports, stop).await {
+        let rest = match meet(app, kinds, ports, stop).await {
             Ok(true) => continue,
             Ok(false) => REST,
             Err(rest) => rest,

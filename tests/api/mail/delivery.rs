@@ -133,15 +133,18 @@ async fn a_refused_mail_is_given_up_and_other_failures_are_tried_again() {
         let refused = outcome(Fault::Answer(command, answer)).await;
         assert!(matches!(refused, MailError::Permanent(_)), "{refused}");
     }
+    for (command, answer) in [("RCPT", "450 later"), ("DATA", "451 busy")] {
+        let refused = outcome(Fault::Answer(command, answer)).await;
+        assert!(matches!(refused, MailError::Temporary(_)), "{refused}");
+    }
     for fault in [
-        Fault::Answer("RCPT", "450 later"),
-        Fault::Answer("DATA", "451 busy"),
         Fault::Answer("AUTH", "535 wrong password"),
+        Fault::Answer("MAIL", "421 going down"),
         Fault::Unavailable,
         Fault::HangsUpAfterData,
     ] {
         let refused = outcome(fault).await;
-        assert!(matches!(refused, MailError::Temporary(_)), "{refused}");
+        assert!(matches!(refused, MailError::Unavailable(_)), "{refused}");
         assert!(!refused.to_string().contains("s3cret"), "{refused}");
     }
 }
@@ -154,7 +157,7 @@ async fn no_mail_and_no_password_is_sent_to_a_server_without_a_trusted_certifica
         .send(&mail("Ada", "en_US"))
         .await
         .expect_err("an unknown authority");
-    assert!(matches!(refused, MailError::Temporary(_)), "{refused}");
+    assert!(matches!(refused, MailError::Unavailable(_)), "{refused}");
     let heard = sink.heard();
     assert!(
         heard
@@ -168,7 +171,7 @@ async fn no_mail_and_no_password_is_sent_to_a_server_without_a_trusted_certifica
         .send(&mail("Ada", "en_US"))
         .await
         .expect_err("no STARTTLS");
-    assert!(matches!(refused, MailError::Temporary(_)), "{refused}");
+    assert!(matches!(refused, MailError::Unavailable(_)), "{refused}");
     assert!(plain_only.accepted().is_empty());
 }
 

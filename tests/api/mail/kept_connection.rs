@@ -69,7 +69,7 @@ async fn a_server_that_was_started_anew_gets_the_next_mail() {
     send(&mailer, "Ada").await.expect("sent");
     sink.stop().await;
     let refused = send(&mailer, "Berta").await.expect_err("no server");
-    assert!(matches!(refused, MailError::Temporary(_)), "{refused}");
+    assert!(matches!(refused, MailError::Unavailable(_)), "{refused}");
     sink.start().await;
     send(&mailer, "Berta").await.expect("sent");
     assert_eq!(mailed(&sink), ["Ada", "Berta"]);

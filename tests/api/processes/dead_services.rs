@@ -47,10 +47,10 @@ const NOT_MET: &str = "SELECT COUNT(*) FROM obligations WHERE state <> 'met'";
 /// The kinds of obligations with an attempt. Without a connection to NATS, no publication is tried.
 const TRIED: &str = "SELECT COUNT(DISTINCT kind) FROM obligations WHERE attempts > 0 \
     AND kind IN ('mail', 'refund', 'webhook_delivery')";
-/// What waits for its next attempt waits no longer. What is under way keeps its lease, and refunds are tried soon without
-/// this.
+/// What waits for its next attempt waits no longer. What is under way keeps its lease, and mails and refunds are tried
+/// soon without this.
 const WAITS_END: &str = "UPDATE obligations SET due_at = 0 \
-    WHERE state = 'pending' AND lease_until = 0 AND kind <> 'refund'";
+    WHERE state = 'pending' AND lease_until = 0 AND kind NOT IN ('mail', 'refund')";
 
 mod what_silent_services_are_owed_reaches_each_once_when_they_answer {
     use super::{DatabaseKind, Death, on_database};

@@ -1,8 +1,11 @@
 //! The mails that a change of an order causes.
 
 mod amount_text;
+mod gate;
 pub(crate) mod merchant_notice;
 pub(crate) mod notice;
 pub(crate) mod order_summary;
 mod request_mail;
 mod subscription_mail;
+
+pub(crate) use gate::MailGate;

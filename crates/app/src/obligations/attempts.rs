@@ -17,7 +17,7 @@ pub(super) fn next_wait(attempt: i32, env: &Env) -> Duration {
 /// The longest wait, in seconds, of what was sent to an account at a payment provider that fails, without the part that
 /// is drawn.
 const LONGEST_AT_FAILING: u32 = 30;
-/// How many of the first attempts at a failing account count.
+/// How many of the first attempts count where the other side fails.
 const FIRST_COUNTED: i32 = 3;
 /// Of the later ones, one in so many counts: a hundred of these waits are about an hour.
 const COUNTED_ONE_IN: u32 = 100;
@@ -38,8 +38,8 @@ pub(super) fn wait_at_failing(attempt: i32, pause: Duration, was_sent: bool, env
     Duration::from_secs(u64::from(wait)).max(pause) + Duration::from_secs(u64::from(drawn))
 }
 
-/// Whether an attempt counts that failed because of an account: the first ones, then one in a hundred by chance. So what
-/// is tried every half minute is given up after about three days, too.
+/// Whether an attempt counts that failed because a payment provider or the mail server fails: the first ones, then one
+/// in a hundred by chance. So what is tried every half minute is given up after about three days, too.
 pub(super) fn counts_at_failing(attempt: i32, env: &Env) -> bool {
     attempt <= FIRST_COUNTED || env.at_most(COUNTED_ONE_IN - 1) == 0
 }

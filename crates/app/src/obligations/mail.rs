@@ -5,7 +5,8 @@ use countermand_domain::{ConfigScope, Order, OrderId, Shop, StoreNumber};
 use countermand_persistence::NewObligation;
 use uuid::Uuid;
 
-use super::{Attempt, CausingChange, Obligation, Outcome, Ports, Receipt};
+use super::attempts::{MAX_ATTEMPTS, counts_at_failing};
+use super::{Attempt, CausingChange, Obligation, ObligationKind, Outcome, Ports, Receipt};
 use crate::App;
 use crate::error::AppError;
 use crate::mails::notice::locale_of;
@@ -16,21 +17,62 @@ impl Obligation for Mail {
         app.mails_of(change.transition, change.shop)
     }
 
-    async fn meet(&self, _: &App, ports: &Ports<'_>, attempt: &Attempt) -> Outcome {
+    async fn meet(&self, app: &App, ports: &Ports<'_>, attempt: &Attempt) -> Outcome {
         let mail = Self {
             caused_at: attempt.caused_at,
             ..self.clone()
         };
-        match ports.mailer.send(&mail).await {
+        // A mail may arrive twice with the same `Message-ID`, so a lost answer is no unknown outcome.
+        let outcome = match ports.mailer.send(&mail).await {
             Ok(()) => Outcome::Met(Receipt::default()),
-            // A mail may arrive twice with the same `Message-ID`, so a lost answer is no unknown outcome.
+            Err(MailError::Unavailable(why)) => return app.without_mail_server(attempt, &why),
             Err(MailError::Temporary(why)) => Outcome::Later { why },
             Err(MailError::Permanent(why)) => Outcome::NeedsAttention { why },
-        }
+        };
+        app.wake_mails_after_failures(attempt).await;
+        outcome
     }
 }
 
+/// How the problem of a mail begins that waits only because the mail server takes no mails.
+const FAILURE: &str = "the mail server fails: ";
+/// The problem of such a mail once the server is back.
+const RETURN: &str = "the mail server takes mails again";
+
 impl App {
+    /// The outcome of a mail that failed because of the server. While the server takes no mails, the waits are short
+    /// and few attempts count, because one mail at a time is tried.
+    fn without_mail_server(&self, attempt: &Attempt, why: &str) -> Outcome {
+        let why = format!("{FAILURE}{why}");
+        let Some(wait) = self.mail_gate().fail(self.now()) else {
+            return Outcome::Later { why };
+        };
+        let is_counted = counts_at_failing(attempt.number, self.env());
+        if is_counted && attempt.number >= MAX_ATTEMPTS {
+            return Outcome::NeedsAttention { why };
+        }
+        Outcome::Again {
+            why,
+            wait,
+            is_counted,
+        }
+    }
+
+    /// The mail of `attempt` did not fail because of the server: makes the mails due within seconds that wait because
+    /// the server failed, in this process or in another one.
+    async fn wake_mails_after_failures(&self, attempt: &Attempt) {
+        let had_failed = attempt.problem.starts_with(FAILURE);
+        if !self.mail_gate().answer(had_failed, self.now()) {
+            return;
+        }
+        let kinds = [ObligationKind::Mail.code()];
+        let woken = self.database().wake_obligations(&kinds, FAILURE, RETURN).await;
+        if let Err(problem) = woken {
+            // Nearly all of them are tried within half a minute without this.
+            tracing::warn!(%problem, "cannot wake what waits for the mail server");
+        }
+    }
+
     /// The row of a mail, about `order` where there is one.
     pub(crate) fn owe_mail(&self, order: Option<OrderId>, mail: &Mail) -> Result<NewObligation, AppError> {
         let id: Uuid = mail

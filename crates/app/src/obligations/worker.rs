@@ -68,8 +68,8 @@ impl App {
         self.meet_due(ObligationKind::ALL, ports, is_stopped).await
     }
 
-    /// Meets due obligations, at most one batch of each of `kinds`; begins no attempt once `is_stopped`. An empty answer
-    /// says that no obligation was due, or that other workers were faster.
+    /// Meets due obligations, at most one batch of each of `kinds`; begins no attempt once `is_stopped`. An empty
+    /// answer says that no obligation was due, that other workers were faster, or that mails wait for their server.
     pub async fn meet_due(
         &self,
         kinds: &[ObligationKind],
@@ -81,13 +81,18 @@ impl App {
             if is_stopped() {
                 break;
             }
+            let most = self.places(kind);
+            if most == 0 {
+                continue;
+            }
             let claimed_at = Instant::now();
             let held = self
                 .database()
-                .claim_obligations(kind.code(), BATCH, LEASE)
+                .claim_obligations(kind.code(), most, LEASE)
                 .await?;
             for (index, obligation) in held.iter().enumerate() {
-                if is_stopped() || claimed_at.elapsed() > LAST_BEGIN {
+                let is_held_up = index > 0 && kind == ObligationKind::Mail && self.mail_gate().is_closed();
+                if is_stopped() || is_held_up || claimed_at.elapsed() > LAST_BEGIN {
                     self.database().give_back_obligations(&held[index..]).await?;
                     break;
                 }
@@ -95,6 +100,16 @@ impl App {
             }
         }
         Ok(attempted)
+    }
+
+    /// How many obligations of `kind` are claimed at once now. While the mail server takes no mails, they stay due where
+    /// they are, and go out one after the other once it is back.
+    fn places(&self, kind: ObligationKind) -> u64 {
+        if kind == ObligationKind::Mail {
+            self.mail_gate().places(self.now(), BATCH)
+        } else {
+            BATCH
+        }
     }
 
     /// Claims at most `most` due obligations of `kind`, to be met side by side with [`App::meet_held`], each at once.

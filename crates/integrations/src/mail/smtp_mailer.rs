@@ -19,6 +19,9 @@ use super::templates::MailTemplates;
 /// The longest time for sending a mail, including the connection. It is well below the lease of a job, so that no
 /// second worker sends the same mail meanwhile.
 const SEND_LIMIT: Duration = Duration::from_secs(60);
+/// The longest time for a new connection, encrypted and signed in. It is shorter than the half minute after which the
+/// next mail tries whether the server is back.
+const BEGIN_LIMIT: Duration = Duration::from_secs(25);
 /// The longest time for the server's answer to a test of the connection or to the end of the session.
 const SMALL_TALK_LIMIT: Duration = Duration::from_secs(5);
 /// The time for which an idle connection is kept.
@@ -69,9 +72,11 @@ impl SmtpMailer {
     }
 
     async fn deliver(&self, message: &Message) -> Result<(), MailError> {
-        let mut kept = match self.kept.take().await {
-            Some(kept) => kept,
-            None => Kept::new(self.server.connect().await?),
+        let mut kept = if let Some(kept) = self.kept.take().await {
+            kept
+        } else {
+            let connected = timeout(BEGIN_LIMIT, self.server.connect()).await;
+            Kept::new(connected.map_err(|_| too_late())??)
         };
         let text = message.formatted();
         let sending = kept.connection.send(message.envelope(), &text);
@@ -91,12 +96,12 @@ impl Mailer for SmtpMailer {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let message = self.sender.message(mail, Body::new)?;
         let delivered = timeout(SEND_LIMIT, self.deliver(&message)).await;
-        delivered.unwrap_or_else(|_| {
-            Err(MailError::Temporary(
-                "the mail server did not answer in time".into(),
-            ))
-        })
+        delivered.unwrap_or_else(|_| Err(too_late()))
     }
+}
+
+fn too_late() -> MailError {
+    MailError::Unavailable("the mail server did not answer in time".into())
 }
 
 impl std::fmt::Debug for SmtpMailer {

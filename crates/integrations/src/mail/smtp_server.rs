@@ -15,11 +15,11 @@ use tokio::time::timeout;
 use url::{Host, Url};
 
 use super::setup_error::MailSetupError;
-use super::smtp_refusal::sorted;
+use super::smtp_refusal::before_a_mail;
 use super::smtps::WrapperTls;
 
 /// The longest time for a connection to one address of the server.
-const CONNECT_LIMIT: Duration = Duration::from_secs(20);
+const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 
 /// The address of a mail server, its encryption and its credentials.
 #[derive(Clone)]
@@ -102,17 +102,17 @@ impl SmtpServer {
         match &self.encryption {
             Encryption::Offered(parameters) if connection.can_starttls() => {
                 let encrypting = connection.starttls(parameters.clone(), &self.hello);
-                encrypting.await.map_err(|problem| sorted(&problem))?;
+                encrypting.await.map_err(|problem| before_a_mail(&problem))?;
             }
             Encryption::Required(parameters) => {
                 let encrypting = connection.starttls(parameters.clone(), &self.hello);
-                encrypting.await.map_err(|problem| sorted(&problem))?;
+                encrypting.await.map_err(|problem| before_a_mail(&problem))?;
             }
             Encryption::Offered(_) | Encryption::Off | Encryption::FromTheStart(_) => {}
         }
         if let Some(credentials) = &self.credentials {
             let signing_in = connection.auth(DEFAULT_MECHANISMS, credentials);
-            signing_in.await.map_err(|problem| sorted(&problem))?;
+            signing_in.await.map_err(|problem| before_a_mail(&problem))?;
         }
         Ok(connection)
     }
@@ -126,7 +126,7 @@ impl SmtpServer {
         } else {
             AsyncSmtpConnection::connect_with_transport(Box::new(stream), &self.hello).await
         };
-        greeted.map_err(|problem| sorted(&problem))
+        greeted.map_err(|problem| before_a_mail(&problem))
     }
 
     /// Connects to the first address of the server that answers.
@@ -148,7 +148,7 @@ impl SmtpServer {
 
     fn not_connected(&self, problem: &io::Error) -> MailError {
         let Self { host, port, .. } = self;
-        MailError::Temporary(format!("cannot connect to {host}:{port}: {problem}"))
+        MailError::Unavailable(format!("cannot connect to {host}:{port}: {problem}"))
     }
 }
 

@@ -59,6 +59,9 @@ impl SimulatedMailer {
         if (!fails || is_lost) && matches!(mail.message, MailMessage::OrderCanceled { .. }) {
             taken.canceled.insert(mail.id.clone());
         }
+        if is_lost {
+            return Err(MailError::Unavailable("no answer".to_owned()));
+        }
         if fails {
             return Err(MailError::Temporary("busy".to_owned()));
         }
