@@ -1,8 +1,9 @@
 //! Sends webhooks over HTTP, to no address inside the network of the shop.
 
 mod networks;
+mod resolver;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,13 +12,13 @@ use chrono::DateTime;
 use countermand_app::Clock;
 use countermand_app::ports::{WebhookAnswer, WebhookMessage, WebhookSender};
 use ipnet::IpNet;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::RETRY_AFTER;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, Url};
 use url::Host;
 
 use self::networks::Networks;
+use self::resolver::{GuardedResolver, Names, SystemNames};
 use crate::tls::client_builder;
 
 /// The longest time until a connection stands.
@@ -42,31 +43,35 @@ pub struct HttpWebhookSender {
     clock: Arc<dyn Clock>,
 }
 
-/// Looks names up and leaves out the addresses that must not be reached.
-struct GuardedResolver {
-    networks: Networks,
-    only_allowed: bool,
-}
-
 impl HttpWebhookSender {
     /// A sender that may also reach the private networks in `allowed`.
     ///
     /// # Errors
     /// When the HTTP client cannot be created.
     pub fn new(allowed: Vec<IpNet>, clock: Arc<dyn Clock>) -> Result<Self, reqwest::Error> {
-        let networks = Networks::allowing(allowed);
+        Self::with_names(SystemNames, allowed, clock)
+    }
+
+    /// A sender that looks names up in `names`.
+    fn with_names(
+        names: impl Names,
+        allowed: Vec<IpNet>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, reqwest::Error> {
+        let (names, networks) = (Arc::new(names), Networks::allowing(allowed));
         let client = |only_allowed| {
-            let networks = networks.clone();
+            let resolver = GuardedResolver {
+                names: Arc::clone(&names),
+                networks: networks.clone(),
+                only_allowed,
+            };
             client_builder()
                 .timeout(TIMEOUT)
                 .connect_timeout(CONNECT_TIMEOUT)
                 .redirect(Policy::none())
                 .no_proxy()
                 .user_agent(USER_AGENT)
-                .dns_resolver(Arc::new(GuardedResolver {
-                    networks,
-                    only_allowed,
-                }))
+                .dns_resolver(Arc::new(resolver))
                 .build()
         };
         Ok(Self {
@@ -157,26 +162,6 @@ impl WebhookSender for HttpWebhookSender {
         }
         let response = request.send().await.map_err(words)?;
         Ok(self.answer(response).await)
-    }
-}
-
-impl Resolve for GuardedResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let (networks, only_allowed) = (self.networks.clone(), self.only_allowed);
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let may_reach = |it: &SocketAddr| networks.may_reach(it.ip(), only_allowed);
-            let reached: Vec<_> = found.filter(may_reach).collect();
-            if reached.is_empty() {
-                let why = format!(
-                    "{} leads to a network that webhooks must not reach",
-                    name.as_str()
-                );
-                return Err(why.into());
-            }
-            let reached: Addrs = Box::new(reached.into_iter());
-            Ok(reached)
-        })
     }
 }
 
