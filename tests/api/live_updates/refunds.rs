@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::ANNA;
 
-const REFUND_UPDATED: &str = "subscription($id: ID, $after: ID) {
+pub(super) const REFUND_UPDATED: &str = "subscription($id: ID, $after: ID) {
   refundUpdated(order_id: $id, after: $after) {
     cursor refund { id kind state provider_state amount { value currency } } order { number refunds { state } }
   }

@@ -8,9 +8,14 @@ use countermand_tests::socket::Socket;
 use countermand_tests::{OrderJson, TestShop, on_every_database, on_sqlite};
 use serde_json::{Value, json};
 
+use super::many_orders::ALL_UPDATED;
+use super::refunds::REFUND_UPDATED;
 use super::{ORDER_UPDATED, hold, order_of_anna, told, version};
 
 const BEN: &str = "ben@example.com";
+
+/// The time in which a subscription ends whose token is no longer valid: ten seconds, with room for a busy machine.
+const NEXT_CHECK: Duration = Duration::from_secs(15);
 
 /// The code of the error with which a subscription of the caller with this token is refused.
 async fn refused(shop: &TestShop, variables: Value, token: Option<&str>) -> String {
@@ -108,6 +113,52 @@ on_every_database!(
 );
 
 on_sqlite!(
+    a_token_that_expires_ends_every_subscription_to_which_nothing_happens,
+    |shop| async move {
+        let (id, anna) = order_of_anna(&shop).await;
+        let lifetime = TimeDelta::hours(1);
+        let staff = shop
+            .app()
+            .create_staff_token("short", StaffRole::Viewer, None, lifetime);
+        let staff = staff.await.expect("a token");
+        // The import is too old to be told to those who follow all orders.
+        shop.wait(TimeDelta::minutes(5));
+        let of_one = json!({ "id": id });
+        let mut streams = Vec::new();
+        for (query, variables, token) in [
+            (REFUND_UPDATED, of_one.clone(), &anna),
+            (REFUND_UPDATED, of_one.clone(), &staff),
+            (ALL_UPDATED, json!({}), &anna),
+            (ALL_UPDATED, json!({}), &staff),
+        ] {
+            let mut events = shop.events(query, variables, Some(token)).await;
+            events.id_alone().await;
+            streams.push(events);
+        }
+        let mut sockets = Vec::new();
+        for token in [&anna, &staff] {
+            let mut socket = Socket::of(shop.address(), Some(token)).await;
+            socket.subscribe("1", ORDER_UPDATED, of_one.clone()).await;
+            assert_eq!(version(&socket.message().await["payload"]), 1);
+            sockets.push(socket);
+        }
+        let mut without_operation = Socket::of(shop.address(), Some(&anna)).await;
+
+        shop.wait(TimeDelta::hours(2));
+        let begun = Instant::now();
+        for mut socket in sockets {
+            assert_eq!(socket.closed().await, 4403);
+        }
+        for mut events in streams {
+            assert_eq!(events.ends_with().await, "UNAUTHENTICATED");
+        }
+        assert!(begun.elapsed() < NEXT_CHECK);
+        without_operation.subscribe("1", ORDER_UPDATED, of_one).await;
+        assert_eq!(without_operation.closed().await, 4403);
+    }
+);
+
+on_sqlite!(
     a_token_that_is_revoked_ends_a_subscription_to_which_nothing_happens,
     |shop| async move {
         let (id, anna) = order_of_anna(&shop).await;
@@ -118,7 +169,7 @@ on_sqlite!(
         assert_eq!(answer.data("/revokeCustomerToken/result"), &json!(true));
         let begun = Instant::now();
         assert_eq!(events.ends_with().await, "UNAUTHENTICATED");
-        assert!(begun.elapsed() < Duration::from_secs(15));
+        assert!(begun.elapsed() < NEXT_CHECK);
     }
 );
 
