@@ -3,6 +3,7 @@
 mod delivery;
 mod endpoints;
 mod every_kind;
+mod examples;
 mod guard;
 mod program;
 mod replay;
