@@ -2,6 +2,7 @@
 
 use countermand_tests::adyen_server::{self, AdyenServer};
 use countermand_tests::node::node;
+use countermand_tests::payment_server::{self, PaymentServer};
 use countermand_tests::process::ServerProcess;
 use countermand_tests::stripe_server::{KEY, StripeServer};
 
@@ -35,4 +36,12 @@ async fn the_example_of_adyen_speaks_with_adyen_s_official_library() {
         adyen_server::MERCHANT_ACCOUNT,
     ];
     node("adyen.mjs", &arguments).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_example_of_the_payment_protocol_signs_as_standard_webhooks_says() {
+    let Some(provider) = PaymentServer::start().await else {
+        return;
+    };
+    node("payment_server.mjs", &[&provider.address, payment_server::KEY]).await;
 }
