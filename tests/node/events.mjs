@@ -6,64 +6,8 @@
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import Ajv from 'ajv';
-import addFormats from 'ajv-formats';
 import { Webhook } from 'standardwebhooks';
-
-const DOCS = path.join(import.meta.dirname, '../../docs');
-const published = JSON.parse(fs.readFileSync(path.join(DOCS, 'events.schema.json'), 'utf8'));
-
-// CloudEvents' SDK carries the JSON Schema of the specification in the code that is compiled from it.
-function schemaOfCloudEvents() {
-  const sdk = path.dirname(createRequire(import.meta.url).resolve('cloudevents'));
-  const compiled = fs.readFileSync(path.join(sdk, 'schema/v1.js'), 'utf8');
-  const schema = JSON.parse(/^const schema\d+ = (\{ "\$schema".*\});$/m.exec(compiled)[1]);
-  assert.deepEqual(schema.required, ['id', 'source', 'specversion', 'type']);
-  return schema;
-}
-
-// The published schema, changed so that it refuses fields that it does not name. The published one lets them pass, because
-// receivers must expect new fields; this one finds a field of the program that the schema does not name.
-function withoutOtherFields(schema) {
-  const strict = structuredClone(schema);
-  const { every } = strict.definitions;
-  for (const [name, data] of Object.entries(strict.definitions).filter(([name]) => name.startsWith('order.'))) {
-    assert.deepEqual(data.allOf, [{ $ref: '#/definitions/every' }], name);
-    delete data.allOf;
-    data.type = 'object';
-    data.properties = { ...every.properties, ...data.properties };
-    data.required = [...every.required, ...(data.required ?? [])];
-  }
-  (function close(part) {
-    if (part?.type === 'object' && part.properties) part.additionalProperties = false;
-    if (part && typeof part === 'object') Object.values(part).forEach(close);
-  })(strict);
-  return strict;
-}
-
-function compiled(schema) {
-  const ajv = new Ajv({ allErrors: true, strictTypes: false });
-  addFormats(ajv);
-  return ajv.compile(schema);
-}
-
-const validators = {
-  'the schema of CloudEvents': compiled(schemaOfCloudEvents()),
-  'docs/events.schema.json': compiled(published),
-  'docs/events.schema.json, without other fields': compiled(withoutOtherFields(published)),
-};
-
-function problems(event) {
-  return Object.entries(validators).flatMap(([name, validate]) =>
-    validate(event) ? [] : validate.errors.map((it) => `${name}: ${it.instancePath} ${it.message}`),
-  );
-}
-
-function judge(event) {
-  assert.deepEqual(problems(event), [], JSON.stringify(event, null, 2));
-}
+import { judge, problems, published } from './event_schemas.mjs';
 
 const typeOf = (kind) => `com.countermand.${kind}.v1`;
 const kinds = Object.keys(published.definitions).filter((name) => name.startsWith('order.'));
@@ -100,7 +44,7 @@ for (const spoil of [
 }
 
 // The example message of the page, with its signature.
-const page = fs.readFileSync(path.join(DOCS, 'events.md'), 'utf8');
+const page = fs.readFileSync(new URL('../../docs/events.md', import.meta.url), 'utf8');
 const example = JSON.parse(/^```json\n(\{\n {2}"specversion".*?)^```$/ms.exec(page)[1]);
 judge(example);
 const [, key] = /the secret `(whsec_[^`]+)`/.exec(page);

@@ -1,9 +1,11 @@
-// Reads a stream with the official client of NATS, and judges its messages with the SDK of CloudEvents.
+// Reads a stream with the official client of NATS, and judges its messages with the SDK of CloudEvents, with the JSON
+// Schema of CloudEvents, and with docs/events.schema.json.
 // Usage: node nats.mjs URL STREAM KIND COUNT
 
 import assert from 'node:assert/strict';
 import { HTTP } from 'cloudevents';
 import { AckPolicy, connect } from 'nats';
+import { judge } from './event_schemas.mjs';
 
 const [servers, stream, kind, count] = process.argv.slice(2);
 const connection = await connect({ servers });
@@ -21,6 +23,7 @@ for await (const message of await consumer.fetch({ max_messages: Number(count), 
   const headers = { 'content-type': message.headers.get('Content-Type') };
   const event = HTTP.toEvent({ headers, body: message.string() });
   assert.equal(event.validate(), true);
+  judge(JSON.parse(message.string()));
   assert.equal(event.id, message.headers.get('Nats-Msg-Id'));
   assert.equal(event.type, `com.countermand.${kind}.v1`);
   assert.equal(message.subject, `${stream}.${event.data.store_number}.${kind}`);
