@@ -19,6 +19,24 @@ async fn canceled(shop: &TestShop, adyen: &AdyenServer, number: &str) {
     cancel(shop, &id).await;
 }
 
+/// An order of which one of two units is invoiced: of its payment `pi_<number>` a part is captured, and the rest is
+/// still reserved. Gives its id.
+pub(super) async fn partly_captured(shop: &TestShop, adyen: &AdyenServer, number: &str) -> String {
+    let reference = format!("pi_{number}");
+    let order = OrderJson::new(number)
+        .paid_with("adyen_cc")
+        .line("A", 1000, 2, 0, 0)
+        .authorized();
+    let mut order = order.json();
+    order["payment"]["last_trans_id"] = json!(reference);
+    let id = shop.import(&[order]).await.remove(0);
+    adyen.pays(&reference, "USD", 3000, 2000).await;
+    let input = json!({ "order_id": id, "items": shop.item_lines(&id, &[1]).await });
+    shop.worked("createInvoice", input).await;
+    shop.leave_jobs();
+    id
+}
+
 on_sqlite!(adyen_is_asked_as_it_wants_to_be_asked, |shop| async move {
     let Some(adyen) = begin::<AdyenServer>(&shop).await else {
         return;
@@ -48,18 +66,7 @@ on_sqlite!(
         let Some(adyen) = begin::<AdyenServer>(&shop).await else {
             return;
         };
-        // Two units of which one is invoiced: a part is captured, and the rest is still reserved.
-        let order = OrderJson::new("1")
-            .paid_with("adyen_cc")
-            .line("A", 1000, 2, 0, 0)
-            .authorized();
-        let mut order = order.json();
-        order["payment"]["last_trans_id"] = json!("pi_1");
-        let id = shop.import(&[order]).await.remove(0);
-        adyen.pays("pi_1", "USD", 3000, 2000).await;
-        let input = json!({ "order_id": id, "items": shop.item_lines(&id, &[1]).await });
-        shop.worked("createInvoice", input).await;
-        shop.leave_jobs();
+        let id = partly_captured(&shop, &adyen, "1").await;
         cancel(&shop, &id).await;
         work(&shop).await;
         let requests = adyen.requests().await;

@@ -12,6 +12,7 @@ use countermand_tests::{TestShop, on_sqlite};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
+use super::adyen::partly_captured;
 use super::{authorized_with, cancel, paid_with, serve_as, work};
 
 /// What the servers answer although Adyen's OpenAPI does not describe it, and why.
@@ -173,6 +174,9 @@ on_sqlite!(
             return;
         };
         conversation(&shop, &adyen).await;
+        // A part was captured, and the rest is still reserved.
+        let partly = partly_captured(&shop, &adyen, "201").await;
+        settled(&shop, &adyen, &partly, None).await;
         let last = paid_with(&shop, "203", "pi_203").await;
         adyen.pays("pi_203", "USD", 1500, 1500).await;
         key_is_refused(&shop, &last).await;
@@ -184,6 +188,7 @@ on_sqlite!(
         for request in [
             "POST /v71/payments/pi_1/refunds",
             "POST /v71/payments/pi_2/reversals",
+            "POST /v71/payments/pi_201/cancels",
         ] {
             assert!(requests.contains(request), "{request}: {requests:?}");
         }
