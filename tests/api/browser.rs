@@ -29,8 +29,9 @@ async fn the_example_storefront_cancels_orders_of_customers_and_guests() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn graphiql_runs_its_examples() {
-    let demo = ServerProcess::demo(PROGRAM, &[]).await;
-    browser("graphiql.mjs", &[&demo.address]).await;
+    let mut demo = ServerProcess::demo(PROGRAM, &[]).await;
+    let staff = printed(&mut demo, "an owner's token ").await;
+    browser("graphiql.mjs", &[&demo.address, &staff]).await;
     demo.kill().await;
 }
 

@@ -60,12 +60,23 @@ mutation Cancel($id: ID!) {
 }";
 
 const WATCH: &str =
-    "# Watches the order of the tab before. Run this, then cancel the order there: the change is shown at once.
+    "# Watches the order of the tab before. A change of tabs ends it: run it in another window, then cancel the order.
 subscription WatchOrder($id: ID!) {
   orderUpdated(order_id: $id) {
     cursor
     event { type time order_version }
     order { number status refunds { state amount { value currency } } }
+  }
+}";
+
+const WATCH_REFUND: &str =
+    "# Watches the money that the order gives back, until it is there. Run it in another window, too. The token belongs
+# to staff: a buyer sees each state but no provider_state.
+subscription WatchRefund($id: ID!) {
+  refundUpdated(order_id: $id) {
+    cursor
+    refund { kind state provider_state amount { value currency } }
+    order { number status }
   }
 }";
 
@@ -123,6 +134,7 @@ pub(crate) fn example_tabs(tokens: Option<&DemoTokens>) -> Vec<ExampleTab> {
         tab(MY_ORDERS, json!({}), customer.clone()),
         tab(CANCEL, json!({ "id": order }), customer.clone()),
         tab(WATCH, json!({ "id": order }), customer),
+        tab(WATCH_REFUND, json!({ "id": order }), staff.clone()),
         tab(GUEST, guest, vec![store.clone()]),
         tab(CONFIG, json!({}), staff.clone()),
         tab(SWITCH_OFF, json!({}), staff),
