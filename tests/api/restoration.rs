@@ -154,7 +154,9 @@ on_every_database!(
     |shop| async move {
         shop.enable_cancellation().await;
         let receiver = receiver(&shop).await;
-        let ids = shop.import(&["1", "2", "3", "4"].map(order_with_credits)).await;
+        let mut orders = ["1", "2", "3", "4", "5"].map(order_with_credits);
+        orders[4]["extension_attributes"]["gift_cards_expire_at"] = json!("2026-03-06 00:00:00");
+        let ids = shop.import(&orders).await;
         // The first two parts are worth 20.00, of which 15.00 would have been paid in money.
         cancel(&shop, &ids[0], "Other", &[1, 0]).await;
         let lines = cancel(&shop, &ids[0], "Other", &[1, 0]).await;
@@ -168,13 +170,24 @@ on_every_database!(
         set_rules(&shop, &[("credits", "SELLER_AT_FAULT")]).await;
         cancel(&shop, &ids[2], "Other", &[]).await;
         cancel(&shop, &ids[3], "out_of_stock", &[]).await;
+        // The gift card has expired, and store credit does not expire.
+        set_rules(&shop, &[("credits", "UNEXPIRED")]).await;
+        cancel(&shop, &ids[4], "Other", &[]).await;
 
         let told = told(&receiver);
         let amounts: Vec<_> = told
             .iter()
             .map(|it| (it["credits"]["amount"].as_i64(), it["points"].as_i64()))
             .collect();
-        let expected = [(0, 0), (333, 8), (1667, 42), (0, 50), (0, 50), (2000, 50)];
+        let expected = [
+            (0, 0),
+            (333, 8),
+            (1667, 42),
+            (0, 50),
+            (0, 50),
+            (2000, 50),
+            (800, 50),
+        ];
         assert_eq!(
             amounts,
             expected.map(|(credits, points)| (Some(credits), Some(points)))

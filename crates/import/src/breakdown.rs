@@ -1,6 +1,6 @@
-//! The taxes, discounts and coupons that a shopper saw beside the total, and the points that were used.
+//! The taxes, discounts and coupons that a shopper saw beside the total, and the points and gift cards that were used.
 
-use countermand_domain::{Coupon, Discount, Money, PointsUsed, TaxLine};
+use countermand_domain::{Coupon, Discount, GiftCardsUsed, Money, PointsUsed, TaxLine};
 
 use super::exact::half_up;
 use super::items::Row;
@@ -104,4 +104,18 @@ pub(super) fn read_points(
         Ok((count > 0).then_some(PointsUsed { count, expires_at }))
     };
     read().or_else(|refusal| notes.tolerate(refusal).map(|()| None))
+}
+
+/// Reads when the gift cards expire that paid `amount`; none where the order does not tell it, or none was used.
+pub(super) fn read_gift_cards(
+    extension: &ExtensionShape<'_>,
+    amount: Money,
+    notes: &mut Notes,
+) -> Result<Option<GiftCardsUsed>, OrderRefusal> {
+    let expires_at = extension
+        .gift_cards_expire_at
+        .time("extension_attributes.gift_cards_expire_at")
+        .or_else(|refusal| notes.tolerate(refusal).map(|()| None))?;
+    let expires_at = expires_at.filter(|_| amount.is_positive());
+    Ok(expires_at.map(|expires_at| GiftCardsUsed { amount, expires_at }))
 }

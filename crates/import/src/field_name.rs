@@ -125,10 +125,14 @@ pub(super) fn kind(name: &str, is_negative: bool) -> FieldKind {
 
 /// Whether a credit with this name is a gift card or store credit, and not points, a coupon or another discount.
 pub(super) fn is_stored_value(name: &str) -> bool {
+    is_gift_card(name) || words(name).iter().any(|word| word.ends_with("credit"))
+}
+
+/// Whether a credit with this name is a gift card.
+pub(super) fn is_gift_card(name: &str) -> bool {
     let words = words(name);
     let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
-    let is_gift_card = has(&["giftcard", "giftcards"]) || (has(&["gift"]) && has(&["card", "cards"]));
-    is_gift_card || words.iter().any(|word| word.ends_with("credit"))
+    has(&["giftcard", "giftcards"]) || (has(&["gift"]) && has(&["card", "cards"]))
 }
 
 /// The words of a name in small letters: `cod` and `fee` of `cod_fee` and of `codFee`.

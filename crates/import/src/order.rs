@@ -303,6 +303,7 @@ impl ReadOrder {
             discounts: draft.priced.discounts,
             coupons: draft.priced.coupons,
             points: draft.priced.points,
+            gift_cards: draft.priced.gift_cards,
             invoices: draft.documents.invoices,
             shipments: draft.documents.shipments,
             credit_memos: draft.documents.credit_memos,

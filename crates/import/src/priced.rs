@@ -1,12 +1,12 @@
 //! Reads all parts of an order that have a price, and checks that the parts agree with the totals.
 
 use countermand_domain::{
-    Coupon, Discount, Money, MoneyError, OrderItem, OrderState, PointsUsed, RowMoney, Shipping, Subscription,
-    TaxLine, Totals,
+    Coupon, Discount, GiftCardsUsed, Money, MoneyError, OrderItem, OrderState, PointsUsed, RowMoney,
+    Shipping, Subscription, TaxLine, Totals,
 };
 
 use super::balance::{Balance, check_invoiced};
-use super::breakdown::{read_discounts, read_points, read_taxes};
+use super::breakdown::{read_discounts, read_gift_cards, read_points, read_taxes};
 use super::charges::OtherAmounts;
 use super::exact::decimal_of;
 use super::field_name;
@@ -21,7 +21,8 @@ use super::shipping::{read_price, read_shipping};
 use super::subscriptions::read_subscriptions;
 use super::totals::StatedTotals;
 
-/// Items, shipping and totals, with the taxes, discounts and coupons that a shopper saw, and the points used.
+/// Items, shipping and totals, with the taxes, discounts and coupons that a shopper saw, and the points and gift cards
+/// used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Priced {
     pub(super) items: Vec<OrderItem>,
@@ -33,6 +34,7 @@ pub(super) struct Priced {
     pub(super) discounts: Vec<Discount>,
     pub(super) coupons: Vec<Coupon>,
     pub(super) points: Option<PointsUsed>,
+    pub(super) gift_cards: Option<GiftCardsUsed>,
 }
 
 impl Priced {
@@ -91,7 +93,10 @@ impl Priced {
             // Without the number of points, their worth is all that can be given back.
             balance.credits
         };
-        totals.stored_value = with_credits_of_extensions(credits, &others)?.checked_min(totals.credits)?;
+        let stored_value = with_credits_of_extensions(credits, &others, field_name::is_stored_value)?;
+        totals.stored_value = stored_value.checked_min(totals.credits)?;
+        let cards = with_credits_of_extensions(stated.gift_cards(), &others, field_name::is_gift_card)?;
+        let gift_cards = read_gift_cards(extension, cards.checked_min(totals.stored_value)?, notes)?;
         Ok(Self {
             items,
             subscriptions,
@@ -102,14 +107,18 @@ impl Priced {
             discounts,
             coupons,
             points,
+            gift_cards,
         })
     }
 }
 
-/// `credits`, and the gift cards and the store credit of extensions.
-fn with_credits_of_extensions(credits: Money, others: &OtherAmounts) -> Result<Money, MoneyError> {
-    let of_extensions = others.credits.iter();
-    let of_extensions = of_extensions.filter(|it| field_name::is_stored_value(&it.code));
+/// `credits`, and the credits of extensions whose name is `wanted`.
+fn with_credits_of_extensions(
+    credits: Money,
+    others: &OtherAmounts,
+    wanted: fn(&str) -> bool,
+) -> Result<Money, MoneyError> {
+    let of_extensions = others.credits.iter().filter(|it| wanted(&it.code));
     let amounts = of_extensions.map(|it| it.amount).chain([credits]);
     Money::sum(credits.currency(), amounts)
 }

@@ -174,6 +174,8 @@ pub(super) struct ExtensionShape<'a> {
     pub(super) coupon_expires_at: Raw<'a>,
     pub(super) customer_balance_amount: Raw<'a>,
     pub(super) gift_cards_amount: Raw<'a>,
+    /// Not Adobe's: its REST API does not tell it.
+    pub(super) gift_cards_expire_at: Raw<'a>,
     pub(super) payment_additional_info: Raw<'a>,
     pub(super) reward_currency_amount: Raw<'a>,
     pub(super) reward_points_balance: Raw<'a>,

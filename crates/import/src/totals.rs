@@ -17,6 +17,8 @@ pub(super) struct StatedTotals {
     pub(super) currency: Currency,
     pub(super) grand_total: i64,
     pub(super) credits: i64,
+    /// The part of the credits that gift cards paid.
+    gift_cards: i64,
     /// The part of the credits that gift cards and store credit paid.
     stored_value: i64,
     base: (Currency, i64),
@@ -49,12 +51,13 @@ impl StatedTotals {
             .ok_or_else(|| OrderRefusal::missing("base_grand_total"))?;
         let invoiced = shape.total_invoiced.amount("total_invoiced", notes)?.unwrap_or(0);
         let canceled = shape.total_canceled.amount("total_canceled", notes)?.unwrap_or(0);
-        let (credits, stored_value) = credits(shape, extension, notes)?;
+        let [gift_cards, store_credit, points] = credits(shape, extension, notes)?;
         let mut stated = Self {
             currency,
             grand_total,
-            credits,
-            stored_value,
+            credits: gift_cards + store_credit + points,
+            gift_cards,
+            stored_value: gift_cards + store_credit,
             base: (base_currency, base_grand_total),
             invoiced,
             paid: shape.total_paid.amount("total_paid", notes)?,
@@ -145,6 +148,11 @@ impl StatedTotals {
         })
     }
 
+    /// What gift cards paid, in minor units.
+    pub(super) fn gift_cards(&self) -> Money {
+        half_up(self.gift_cards, self.currency)
+    }
+
     fn decimal(&self, exact: i64) -> String {
         decimal(exact.into(), self.currency)
     }
@@ -160,13 +168,12 @@ fn currency(raw: Raw<'_>, field: &str) -> Result<Option<Currency>, OrderRefusal>
     known.map(Some)
 }
 
-/// The sum of gift cards, store credit and points, and the sum without points: Adobe's own field, or else the fields
-/// that its extensions add.
+/// What gift cards, store credit and points paid: of each Adobe's own field, or else the field that its extensions add.
 fn credits(
     shape: &OrderShape<'_>,
     extension: &ExtensionShape<'_>,
     notes: &mut Notes,
-) -> Result<(i64, i64), OrderRefusal> {
+) -> Result<[i64; 3], OrderRefusal> {
     let places = [
         (
             "gift_cards_amount",
@@ -192,6 +199,5 @@ fn credits(
         };
         *sum = amount.unwrap_or(0);
     }
-    let [gift_cards, store_credit, points] = amounts;
-    Ok((gift_cards + store_credit + points, gift_cards + store_credit))
+    Ok(amounts)
 }

@@ -49,7 +49,7 @@ pub enum RestoreRule {
     Never,
     /// With a cancellation whose reason says that the seller caused it.
     SellerAtFault,
-    /// With a cancellation before it expires, or where no expiry is known. Stock never expires.
+    /// With a cancellation before it expires, or where no expiry is known. Stock and store credit never expire.
     Unexpired,
 }
 
@@ -184,15 +184,29 @@ impl Order {
             Ok(Money::new(after?.saturating_sub(before?).max(0), self.currency()))
         };
         // The share of gift cards and store credit is rounded down to a minor unit, and the others take the rest.
-        let stored_value = freed(self.totals.stored_value)?;
-        let others = freed(whole)?.checked_sub(stored_value)?.or_zero();
-        let gives_credits = rules.give_back(rules.rules.credits, None);
+        let others = freed(whole)?
+            .checked_sub(freed(self.totals.stored_value)?)?
+            .or_zero();
         let used = self.points;
         let gives_others = used.is_none_or(|used| rules.give_back(rules.rules.points, used.expires_at));
         Ok(RestoredCredits {
-            stored_value: if gives_credits { stored_value } else { zero },
+            stored_value: freed(self.restorable_value(rules)?)?,
             others: if gives_others { others } else { zero },
         })
+    }
+
+    /// What `rules` give back of the gift cards and the store credit, once all of it is free.
+    fn restorable_value(&self, rules: AppliedRestoreRules) -> Result<Money, MoneyError> {
+        let rule = rules.rules.credits;
+        if !rules.give_back(rule, None) {
+            return Ok(Money::zero(self.currency()));
+        }
+        match self.gift_cards {
+            Some(used) if !rules.give_back(rule, Some(used.expires_at)) => {
+                self.totals.stored_value.checked_sub(used.amount)
+            }
+            Some(_) | None => Ok(self.totals.stored_value),
+        }
     }
 
     /// The units that `plan` takes and that are not shipped, by the items that are kept in stock.

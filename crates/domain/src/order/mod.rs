@@ -40,7 +40,7 @@ use crate::payment::Payment;
 
 pub use actor::{Actor, StaffRole};
 pub use address::Address;
-pub use benefit::{Coupon, PointsUsed};
+pub use benefit::{Coupon, GiftCardsUsed, PointsUsed};
 pub use comment::Comment;
 pub use credit_due::CreditDue;
 pub use customer_group::{CustomerGroup, NoCustomerGroup};
@@ -128,6 +128,8 @@ pub struct Order {
     pub coupons: Vec<Coupon>,
     /// Points used; mostly none.
     pub points: Option<PointsUsed>,
+    /// Gift cards used, where it is known when they expire; mostly none.
+    pub gift_cards: Option<GiftCardsUsed>,
     /// Invoices, oldest first.
     pub invoices: Vec<Invoice>,
     /// Shipments, oldest first.

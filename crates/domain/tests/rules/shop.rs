@@ -80,6 +80,7 @@ impl Basket {
             discounts: Vec::new(),
             coupons: Vec::new(),
             points: None,
+            gift_cards: None,
             invoices: Vec::new(),
             shipments: Vec::new(),
             credit_memos: Vec::new(),

@@ -296,6 +296,7 @@ fn the_coupon_and_the_points_of_an_order_come_with_their_expiry() {
             json!({ "reward_points_balance": "many" }),
         ),
         ("/extension_attributes", json!({ "coupon_expires_at": "soon" })),
+        ("/extension_attributes", json!({ "gift_cards_expire_at": "soon" })),
     ] {
         assert!(
             read(&changed(minimal(), &[(pointer, value.clone())])).is_err(),

@@ -129,6 +129,45 @@ fn gift_cards_and_store_credit_are_known_apart_from_points_and_other_credits() {
 }
 
 #[test]
+fn gift_cards_come_with_their_expiry_and_store_credit_has_none() {
+    let end = "2030-02-01 00:00:00";
+    for (extension, gift_card, grand_total, expected) in [
+        (json!({}), 3.5, 10, None),
+        (json!({ "gift_cards_expire_at": end }), 3.5, 10, Some(350)),
+        (
+            json!({ "gift_cards_expire_at": end, "amgiftcard_gift_card_amount": 4 }),
+            3.5,
+            6,
+            Some(750),
+        ),
+        (
+            json!({ "gift_cards_expire_at": end, "amstorecredit_amount": 4 }),
+            3.5,
+            6,
+            Some(350),
+        ),
+        (
+            json!({ "gift_cards_expire_at": end, "amstorecredit_amount": 3.5 }),
+            0.0,
+            10,
+            None,
+        ),
+    ] {
+        let (order, _) = entered(&[
+            ("/grand_total", json!(grand_total)),
+            ("/gift_cards_amount", json!(gift_card)),
+            ("/customer_balance_amount", json!(1.5)),
+            ("/extension_attributes", extension.clone()),
+        ]);
+        let used = order
+            .gift_cards
+            .map(|it| (it.amount.minor(), it.expires_at.to_string()));
+        let expected = expected.map(|cents| (cents, format!("{end} UTC")));
+        assert_eq!(used, expected, "{extension}");
+    }
+}
+
+#[test]
 fn a_discount_that_only_the_order_has_is_divided_among_its_items() {
     let items = json!([
         {"sku": "a", "qty_ordered": 1, "row_total": 6}, {"sku": "b", "qty_ordered": 3, "row_total": 4}

@@ -93,6 +93,9 @@ pub(crate) struct PlacedDoc {
     /// What gift cards and store credit paid; none where there are no credits, and in rows of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) stored_value: Option<i64>,
+    /// What gift cards paid, and when they expire; none where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) gift_cards: Option<(i64, i64)>,
 }
 
 /// A tender of an order that is paid by several.

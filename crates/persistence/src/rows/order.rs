@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
-    Currency, CustomerGroup, CustomerId, Money, Order, OrderId, OrderState, Payment, PointsUsed, Shipping,
-    Totals,
+    Currency, CustomerGroup, CustomerId, GiftCardsUsed, Money, Order, OrderId, OrderState, Payment,
+    PointsUsed, Shipping, Totals,
 };
 
 use crate::error::DatabaseError;
@@ -144,6 +144,7 @@ fn order_of(row: order::Model, currency_: Currency) -> Result<Order, DatabaseErr
         discounts: placed.discount_lines(currency_),
         coupons: placed.coupon_list()?,
         points: points_of(&placed)?,
+        gift_cards: gift_cards_of(&placed, currency_)?,
         payment: Payment {
             kind: json_column::payment_kind(&placed.method_kind)?,
             method: placed.method,
@@ -169,6 +170,14 @@ fn points_of(placed: &PlacedDoc) -> Result<Option<PointsUsed>, DatabaseError> {
     let used = placed.points.map(|(count, end)| {
         let expires_at = end.map(from_micros).transpose()?;
         Ok::<_, DatabaseError>(PointsUsed { count, expires_at })
+    });
+    used.transpose()
+}
+
+fn gift_cards_of(placed: &PlacedDoc, currency: Currency) -> Result<Option<GiftCardsUsed>, DatabaseError> {
+    let used = placed.gift_cards.map(|(amount, end)| {
+        let (amount, expires_at) = (Money::new(amount, currency), from_micros(end)?);
+        Ok::<_, DatabaseError>(GiftCardsUsed { amount, expires_at })
     });
     used.transpose()
 }
@@ -269,6 +278,9 @@ fn placed_doc(order: &Order) -> PlacedDoc {
         coupon_ends: ends.map(|it| micros(it.expires_at)).collect(),
         points: order.points.map(|it| (it.count, micros(it.expires_at))),
         stored_value: has_credits.then_some(totals.stored_value.minor()),
+        gift_cards: order
+            .gift_cards
+            .map(|it| (it.amount.minor(), to_micros(it.expires_at))),
     }
 }
 

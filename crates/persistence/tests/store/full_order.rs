@@ -3,9 +3,9 @@
 use countermand_domain::channel::ChannelOrderNumber;
 use countermand_domain::{
     Address, BundleOption, Comment, Coupon, CreditMemoRequest, Currency, CustomerGroup, Discount,
-    GiftCardDetail, InvoiceRequest, ItemPosition, ItemPrices, Money, Order, OrderChannel, OrderId, OrderItem,
-    OtherCharge, OtherCredit, Payment, PaymentKind, PaymentTender, PaymentTransaction, PointsUsed,
-    ProductOption, ProductType, Quantity, RefundOrder, RowMoney, ShipmentRequest, Subscription,
+    GiftCardDetail, GiftCardsUsed, InvoiceRequest, ItemPosition, ItemPrices, Money, Order, OrderChannel,
+    OrderId, OrderItem, OtherCharge, OtherCredit, Payment, PaymentKind, PaymentTender, PaymentTransaction,
+    PointsUsed, ProductOption, ProductType, Quantity, RefundOrder, RowMoney, ShipmentRequest, Subscription,
     SubscriptionEnd, TaxLine, TenderKind, Tracking, TransactionKind, Transition, UnitPrice,
 };
 
@@ -80,6 +80,10 @@ pub(crate) fn full_order(id: OrderId, currency_: Currency, words: Words) -> Orde
     order.points = Some(PointsUsed {
         count: i64::MAX,
         expires_at: Some(at(2_880)),
+    });
+    order.gift_cards = Some(GiftCardsUsed {
+        amount: Money::new(120, currency_),
+        expires_at: at(4_320),
     });
     let end = SubscriptionEnd {
         at: at(1_440),

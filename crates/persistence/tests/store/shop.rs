@@ -100,6 +100,7 @@ pub(crate) fn order_of(id: OrderId, items: Vec<OrderItem>, shipping: RowMoney) -
         discounts: Vec::new(),
         coupons: Vec::new(),
         points: None,
+        gift_cards: None,
         invoices: Vec::new(),
         shipments: Vec::new(),
         credit_memos: Vec::new(),

@@ -126,12 +126,12 @@ declare_settings! {
         changed_by: StaffRole::Manager,
     }
 
-    /// When each part of an order brings its gift cards and store credit back: `ALWAYS`, `NEVER`, or `SELLER_AT_FAULT`
-    /// for reasons that say so.
+    /// When each part of an order brings its gift cards and store credit back; `UNEXPIRED` is for gift cards that are
+    /// still valid, and store credit does not expire.
     restore_credits: String {
         key: "sales/cancellation/restore_credits",
         name: "restore_credits",
-        accepts: Rule::OneOf(&["ALWAYS", "NEVER", "SELLER_AT_FAULT"]),
+        accepts: Rule::OneOf(&["ALWAYS", "NEVER", "SELLER_AT_FAULT", "UNEXPIRED"]),
         default: "ALWAYS".into(),
         scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,

@@ -1,9 +1,9 @@
 //! What a cancellation gives back beside money, by the rules of the store view.
 
 use countermand_domain::{
-    Cancel, CancellationPolicy, CancellationRules, Coupon, ItemPosition, Order, OrderItem, PointsUsed,
-    ProductType, Quantity, Restoration, RestoreRule, RestoreRules, RowMoney, Selection, ShippingRefund,
-    Transition,
+    Cancel, CancellationPolicy, CancellationRules, Coupon, GiftCardsUsed, ItemPosition, Order, OrderItem,
+    PointsUsed, ProductType, Quantity, Restoration, RestoreRule, RestoreRules, RowMoney, Selection,
+    ShippingRefund, Transition,
 };
 
 use super::{basket_of, credited, invoiced, order_of, texts, usd, whole};
@@ -217,6 +217,37 @@ fn the_rule_of_the_store_view_decides_whether_credits_come_back_and_the_books_st
         let quoted = paid.preview_cancellation(&command(&paid, &[], reason), &policy_with(rule), at(4));
         let quoted = quoted.expect("it can be canceled").quote.money.credits;
         assert_eq!(quoted, usd(cents), "{rule:?}, {reason}");
+    }
+}
+
+#[test]
+fn gift_cards_that_have_expired_do_not_come_back_and_store_credit_does() {
+    use RestoreRule::{Always, SellerAtFault, Unexpired};
+    // Three items of 10.00 and 15.00 of shipping, of which 15.00 are to be paid. Gift cards paid 18.00, and store
+    // credit 12.00.
+    let mut basket = basket_of(&[1, 1, 1]);
+    basket.credits = usd(3000);
+    let mut unpaid = basket.order();
+    unpaid.gift_cards = Some(GiftCardsUsed {
+        amount: usd(1800),
+        expires_at: at(5),
+    });
+    for order in [invoiced(&unpaid, &[]), unpaid] {
+        for (rule, minute, expected) in [
+            (Unexpired, 4, [500, 2500]),
+            (Unexpired, 5, [200, 1000]),
+            (Always, 5, [500, 2500]),
+            (SellerAtFault, 5, [500, 2500]),
+        ] {
+            let first = canceled_by(&order, &[(1, 1), (2, 1)], "too_slow", minute, rule);
+            let last = canceled_by(&first.after, &[], "too_slow", minute, rule);
+            let credits = [&first, &last].map(|part| restored(part).credits.minor());
+            assert_eq!(credits, expected, "{rule:?}, {minute}");
+            let all = command(&order, &[], "too_slow");
+            let quoted = order.preview_cancellation(&all, &policy_with(rule), at(minute));
+            let quoted = quoted.expect("it can be canceled").quote.money.credits.minor();
+            assert_eq!(quoted, expected.iter().sum::<i64>(), "{rule:?}, {minute}");
+        }
     }
 }
 
