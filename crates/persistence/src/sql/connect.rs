@@ -21,6 +21,11 @@ pub(crate) const CONNECTION_PATIENCE: Duration = Duration::from_secs(8);
 /// The time for which SQLite waits for a lock of another program.
 pub(crate) const LOCK_PATIENCE: Duration = Duration::from_secs(20);
 
+/// The size of a page of a new SQLite file, in bytes. A change of an order changes some 17 pages, one row of each, and
+/// each is written twice: to the log and to the file. With pages of 4,096 bytes, the usual size, twice as much is written,
+/// and a tenth fewer cancellations fit into a second. An existing file keeps its size.
+const PAGE_SIZE: u32 = 2_048;
+
 /// The largest number of connections to SQLite apart from those of the scripts. The steps of the schema use them.
 const MIGRATING: u32 = 2;
 
@@ -138,6 +143,7 @@ impl ConnectOptions {
             .map_sqlx_sqlite_opts(move |sqlite| {
                 sqlite
                     .create_if_missing(creates_file)
+                    .page_size(PAGE_SIZE)
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Full)
                     .busy_timeout(LOCK_PATIENCE)
