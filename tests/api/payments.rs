@@ -15,6 +15,7 @@ mod faults;
 mod hyperswitch;
 mod judged;
 mod kept_failures;
+mod kept_keys;
 mod localstripe;
 mod parts;
 mod released;

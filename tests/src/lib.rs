@@ -46,7 +46,7 @@ pub mod webhook_receiver;
 pub use answer::Answer;
 pub use ask::Ask;
 pub use client::StorefrontClient;
-pub use countermand_simulation::{fixed_clock, seeded_env};
+pub use countermand_simulation::{fixed_clock, secret_keys, seeded_env};
 pub use database::DatabaseKind;
 pub use order_json::OrderJson;
 pub use own_servers::OwnServers;

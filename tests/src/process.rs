@@ -14,6 +14,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStdout};
 
 use crate::ask::{Ask, client};
+use crate::secret_keys::SECRET_KEYS;
 
 /// The time that a program may take to end. The longest import takes about two minutes on a busy machine.
 const LONGEST_RUN: Duration = Duration::from_secs(400);
@@ -37,7 +38,7 @@ pub struct ServerProcess {
 /// How the system runs the program.
 #[derive(Debug, Clone, Default)]
 pub struct Surroundings {
-    /// More environment variables.
+    /// More environment variables. `SECRET_KEYS` is that of all tests unless it is among them.
     pub variables: Vec<(&'static str, String)>,
     /// The user that runs the program; none for the user of the test.
     pub user: Option<u32>,
@@ -59,6 +60,7 @@ impl Surroundings {
             .args(arguments)
             .env_remove("DATABASE_URL")
             .env_remove("SMTP_URL")
+            .env("SECRET_KEYS", SECRET_KEYS)
             .envs(self.variables.iter().map(|(name, value)| (name, value)));
         if let Some(user) = self.user {
             command.uid(user);
@@ -107,19 +109,16 @@ impl ServerProcess {
         Self::begin(program, arguments, folder, surroundings).await
     }
 
-    /// Starts `program demo` on a free port, and waits until it listens.
+    /// Starts `program demo` on a free port without `SECRET_KEYS`, and waits until it listens.
     ///
     /// # Panics
     /// When the program does not listen.
     pub async fn demo(program: &str, more: &[&str]) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        Self::begin(
-            program,
-            &[&["demo"], more].concat(),
-            folder,
-            &Surroundings::default(),
-        )
-        .await
+        let surroundings = Surroundings {
+            variables: vec![("SECRET_KEYS", String::new())],
+            ..Surroundings::default()
+        };
+        Self::start_in(program, &[&["demo"], more].concat(), &surroundings).await
     }
 
     /// Starts `program worker` with `database_url` and the pages of the operator on a free port, and waits until it runs

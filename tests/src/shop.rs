@@ -18,6 +18,7 @@ use crate::database::{DatabaseKind, Scratch};
 use crate::fixed_clock::FixedClock;
 use crate::mail_folder::MailFolder;
 use crate::reused_database;
+use crate::secret_keys::{SECRET_KEYS, secret_keys};
 use crate::seeded_env::seeded_env;
 use crate::served::{ServerSettings, serve};
 
@@ -92,7 +93,9 @@ impl TestShop {
         let app = App::new(opened.clone(), env.clone(), settings)
             .await
             .expect("an app");
-        let app = with_adapters(app, clock.clone());
+        let app = with_adapters(app, clock.clone())
+            .with_secret_keys(&secret_keys(SECRET_KEYS))
+            .expect("keys");
         let owner = app
             .create_staff_token("owner", StaffRole::Owner, None, TimeDelta::days(3650))
             .await
@@ -181,7 +184,8 @@ impl TestShop {
     /// When the server cannot be started.
     #[must_use]
     pub async fn replica_with(&self, settings: ServerSettings) -> Self {
-        self.another(settings, self.0.app.channels().clone()).await
+        self.another(settings, self.0.app.channels().clone(), SECRET_KEYS)
+            .await
     }
 
     /// Starts a second server with the same database that speaks with these sales channels.
@@ -190,17 +194,30 @@ impl TestShop {
     /// When the server cannot be started.
     #[must_use]
     pub async fn with_channels(&self, channels: Channels) -> Self {
-        self.another(ServerSettings::default(), channels).await
+        self.another(ServerSettings::default(), channels, SECRET_KEYS)
+            .await
     }
 
-    async fn another(&self, settings: ServerSettings, channels: Channels) -> Self {
+    /// Starts a second server with the same database whose `SECRET_KEYS` are `keys`.
+    ///
+    /// # Panics
+    /// When the server cannot be started, or the keys are malformed.
+    #[must_use]
+    pub async fn with_secret_keys(&self, keys: &str) -> Self {
+        self.another(ServerSettings::default(), self.0.app.channels().clone(), keys)
+            .await
+    }
+
+    async fn another(&self, settings: ServerSettings, channels: Channels, keys: &str) -> Self {
         let opened = connect(&self.0.database_url, &self.0.clock).await;
         self.0.replicas.lock().await.push(opened.clone());
         let app = App::new(opened.clone(), self.0.env.clone(), self.0.app.settings())
             .await
             .expect("an app")
             .with_channels(channels);
-        let app = with_adapters(app, self.0.clock.clone());
+        let app = with_adapters(app, self.0.clock.clone())
+            .with_secret_keys(&secret_keys(keys))
+            .expect("keys");
         let address = serve(&app, settings, &self.0.stop).await;
         Self(Arc::new(Inner {
             kind: self.0.kind,

@@ -99,7 +99,7 @@ impl App {
     }
 
     /// Makes the same use cases seal the secrets that the shop keeps with the first of `keys`, and open what any of them
-    /// sealed.
+    /// sealed. Without a key they keep no new secret.
     pub fn with_secret_keys(self, keys: &SecretKeys) -> Result<Self, AppError> {
         let vault = self.vault.with_keys(keys, &self.env)?;
         Ok(Self { vault, ..self })

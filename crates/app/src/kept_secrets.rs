@@ -1,10 +1,11 @@
-//! Looks at all secrets that the shop keeps sealed, and seals them anew with the newest key.
+//! Looks at all secrets that the shop keeps sealed, seals them anew with the newest key, and refuses to keep new ones
+//! without a key from outside the database.
 
 use chrono::{DateTime, Utc};
 use countermand_persistence::{PaymentAccount, WebhookEndpoint};
 
 use crate::App;
-use crate::error::{AppError, UserError};
+use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::payments::account::{context_of as key_context, webhook_context_of};
 use crate::rights::StaffOperation;
@@ -14,6 +15,11 @@ use crate::webhooks::endpoint::context_of as endpoint_context;
 
 /// The action in the audit log.
 const SEALED_ANEW: &str = "sealSecretsAnew";
+
+/// Why no new secret is kept.
+const NO_KEY: &str = "SECRET_KEYS is not set, so the secret would be sealed with one that lies in the same database: \
+                      set SECRET_KEYS for all servers and workers, and try again (docs/operations.md, `Keys that \
+                      seal secrets`)";
 
 /// What became of the secrets when they were sealed anew.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,6 +33,16 @@ pub struct SealedSecrets {
 }
 
 impl App {
+    /// Refuses a new secret, which the input has in `field`, while no key from outside the database would seal it.
+    pub(crate) fn check_key_for_secrets(&self, field: Option<&str>) -> Result<(), UserError> {
+        let refused = || UserError {
+            code: UserErrorCode::Invalid,
+            message: NO_KEY.to_owned(),
+            field: field.map(str::to_owned),
+        };
+        self.vault().has_keys().then_some(()).ok_or_else(refused)
+    }
+
     /// The accounts and endpoints of which this program cannot open a secret, in words. What they owe cannot be sent.
     pub async fn lost_secrets(&self) -> Result<Vec<String>, AppError> {
         self.names_of(|secrets| kept(self.vault(), secrets) == Kept::Lost)

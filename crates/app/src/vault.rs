@@ -1,7 +1,8 @@
 //! The secrets that the shop keeps for others, such as keys to payment providers and the secrets of webhooks.
 //!
 //! They are sealed with a key from outside the database, so that a copy of the database alone opens none. Without such
-//! a key they are sealed with the installation's secret, which lies in the database.
+//! a key no new secret is kept. Earlier versions sealed with the installation's secret then, which lies in the
+//! database; what they sealed can still be opened.
 
 use std::fmt;
 
@@ -61,7 +62,13 @@ impl SecretKeys {
         Ok(Self(keys))
     }
 
-    /// Whether no key was given, so that secrets are sealed with the installation's secret.
+    /// Draws a key, for a program whose data is not used after its end.
+    #[must_use]
+    pub fn drawn(env: &Env) -> Self {
+        Self(vec![env.bytes()])
+    }
+
+    /// Whether no key was given, so that no new secret is kept.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -88,6 +95,11 @@ impl Vault {
         let mut seals = seals.collect::<Result<Vec<_>, _>>()?;
         seals.extend(self.seals.last().cloned());
         Ok(Self { seals })
+    }
+
+    /// Whether a key from outside the database seals secrets.
+    pub(crate) fn has_keys(&self) -> bool {
+        self.seals.len() > 1
     }
 
     /// Seals `secret` for `context`, in base64; the text differs each time.
@@ -149,6 +161,7 @@ mod tests {
     #[test]
     fn a_secret_moves_to_a_new_key_in_three_steps() {
         let sealed = installation().seal(b"key", "account");
+        assert!(!vault(&[]).has_keys() && vault(&[1]).has_keys());
         assert_eq!(vault(&[1]).open(&sealed, "account").as_deref(), Some(&b"key"[..]));
         assert_eq!(vault(&[1]).kept(&sealed, "account"), Kept::Old);
         assert!(vault(&[1]).is_open_to_readers(&sealed, "account"));
@@ -177,6 +190,7 @@ mod tests {
         assert_eq!(keys, SecretKeys(vec![[1; KEY_BYTES], [2; KEY_BYTES]]));
         assert_eq!(format!("{keys:?}"), "SecretKeys(2)");
         assert_eq!(SecretKeys::parse(""), Ok(SecretKeys::default()));
+        assert!(!SecretKeys::drawn(&counting_env()).is_empty());
         let problem = SecretKeys::parse(&format!("{new},c2hvcnQ=")).expect_err("a short key");
         assert!(
             problem.contains("key 2") && !problem.contains("c2hvcnQ"),

@@ -227,6 +227,8 @@ pub(crate) struct DemoArgs {
     pub(crate) style: MailStyleArgs,
     #[command(flatten)]
     pub(crate) channels: ChannelArgs,
+    #[command(flatten)]
+    pub(crate) secrets: SecretArgs,
     /// Seed of the generated orders; another seed gives another 200 orders.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,

@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use countermand_persistence::{ConnectOptions, Database};
 use countermand_tests::node::node;
 use countermand_tests::process::{self, Run, ServerProcess, Surroundings};
 use countermand_tests::webhook_receiver::WebhookReceiver;
@@ -25,6 +28,15 @@ fn with_keys(keys: &str) -> Surroundings {
     }
 }
 
+/// The installation's secret as a value of `SECRET_KEYS`: a command with it seals as earlier versions did without a key.
+async fn installation_key(url: &str) -> String {
+    let database = Database::connect(&ConnectOptions::new(url)).await;
+    let database = database.expect("a database");
+    let secret = database.installation_secret(&[9; 32]).await.expect("a secret");
+    database.close().await;
+    STANDARD.encode(secret)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn secrets_move_to_a_key_from_outside_the_database_and_to_the_next_one() {
     let (_folder, url) = migrated();
@@ -33,10 +45,12 @@ async fn secrets_move_to_a_key_from_outside_the_database_and_to_the_next_one() {
         process::run_in(PROGRAM, &arguments, b"", &with_keys(keys))
     };
     let receiver = WebhookReceiver::start().await;
-    let made = program(
-        "",
-        &[&["webhook", "create", &receiver.address], &NETWORK[..]].concat(),
+    let create = [&["webhook", "create", &receiver.address], &NETWORK[..]].concat();
+    assert_fails(
+        &program("", &create),
+        &["SECRET_KEYS is not set", "operations.md"],
     );
+    let made = program(&installation_key(&url).await, &create);
     let line = |name: &str| {
         made.out
             .lines()
@@ -44,6 +58,11 @@ async fn secrets_move_to_a_key_from_outside_the_database_and_to_the_next_one() {
             .expect("a line")
     };
     let (id, secret) = (line("endpoint: "), line("secret: "));
+
+    let rotate = ["webhook", "rotate", id];
+    assert_fails(&program("", &rotate), &["SECRET_KEYS is not set"]);
+    assert_eq!(program("", &["webhook", "pause", id]).out, "state: paused\n");
+    assert_eq!(program("", &["webhook", "resume", id]).out, "state: active\n");
 
     let sealed = |keys: &str| program(keys, &["secrets", "seal"]).out;
     assert_eq!(sealed(""), "sealed anew: 0\nunchanged: 1\n");
@@ -112,7 +131,8 @@ async fn a_start_without_a_key_from_outside_the_database_warns_once_and_a_demo_d
         matches!(&without[..], [one] if one.contains(unset)),
         "{without:?}"
     );
-    let worker = ServerProcess::worker(PROGRAM, &url).await;
+    let arguments = ["worker", "--database-url", &url, "--admin-listen", "127.0.0.1:0"];
+    let worker = ServerProcess::start_in(PROGRAM, &arguments, &with_keys("")).await;
     assert_eq!(worker.log().matches(unset).count(), 1, "{}", worker.log());
     worker.kill().await;
     assert_eq!(warnings(&url, FIRST).await, Vec::<String>::new());
@@ -123,7 +143,8 @@ async fn a_start_without_a_key_from_outside_the_database_warns_once_and_a_demo_d
         let run = process::run_in(PROGRAM, &arguments, b"", &with_keys(keys));
         assert_eq!(run.code, 0, "{run:?}");
     };
-    program("", &["webhook", "create", "https://erp.example/hooks"]);
+    let create = ["webhook", "create", "https://erp.example/hooks"];
+    program(&installation_key(&url).await, &create);
     let left = warnings(&url, FIRST).await;
     assert!(
         matches!(&left[..], [one] if one.contains("the webhook endpoint") && !one.contains(unset)),

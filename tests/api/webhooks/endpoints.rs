@@ -33,6 +33,32 @@ on_every_database!(a_secret_is_shown_once_and_kept_sealed, |shop| async move {
 });
 
 on_every_database!(
+    without_keys_from_outside_the_database_no_endpoint_gets_a_secret,
+    |shop| async move {
+        let made = endpoint(&shop, "https://hooks.example/a", &[]).await;
+        let keyless = shop.with_secret_keys("").await;
+        for (mutation, input) in [
+            (
+                "createWebhookEndpoint",
+                json!({ "address": "https://hooks.example/b" }),
+            ),
+            ("rotateWebhookSecret", json!({ "id": made.id })),
+        ] {
+            let done = keyless
+                .owner_does(mutation, input, "secret webhook_endpoint { id }")
+                .await;
+            let message = text(&done["user_errors"][0]["message"]);
+            assert!(message.contains("SECRET_KEYS is not set"), "{done}");
+            assert!(
+                done["secret"].is_null() && done["webhook_endpoint"].is_null(),
+                "{done}"
+            );
+        }
+        assert_eq!(endpoints(&shop).await.as_array().map(Vec::len), Some(1));
+    }
+);
+
+on_every_database!(
     a_test_event_is_signed_with_both_secrets_during_a_rotation,
     |shop| async move {
         let receiver = WebhookReceiver::start().await;

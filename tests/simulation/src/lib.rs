@@ -11,6 +11,7 @@ pub mod fixed_clock;
 pub mod ledger;
 pub mod plan;
 pub mod rules;
+pub mod secret_keys;
 pub mod seeded_env;
 pub mod whole_shop;
 

@@ -254,8 +254,9 @@ impl App {
         self.payment_providers().suspended_until(name)
     }
 
-    /// The abilities of the provider of an account that can be used.
+    /// The abilities of the provider of an account that can be used, and whose key can be kept.
     fn check_account(&self, access: AccountAccess<'_>) -> Result<ProviderCapabilities, UserError> {
+        self.check_key_for_secrets(Some("secret"))?;
         let opened = self.payment_providers().open(access);
         let refused = |problem| UserError::about("address", UserErrorCode::Invalid, problem);
         let provider = opened.map_err(refused)?;
@@ -278,6 +279,7 @@ impl App {
     }
 
     fn check_webhook_secret(&self, adapter: &str, secret: &str) -> Result<(), UserError> {
+        self.check_key_for_secrets(Some("webhook_secret"))?;
         let problem = self.payment_providers().webhook_secret_problem(adapter, secret);
         let refused = |problem| UserError::about("webhook_secret", UserErrorCode::Invalid, problem);
         problem.map_or(Ok(()), |problem| Err(refused(problem)))

@@ -65,6 +65,7 @@ impl App {
         if viewer.is_carried_out() {
             return Ok(self.left_endpoint_with_secret(viewer).await?);
         }
+        self.check_key_for_secrets(None)?;
         self.check_address(&asked.address)?;
         let filter = filter_of(&asked.event_kinds)?;
         if self.database().webhook_endpoints().await?.len() >= MOST_ENDPOINTS {
@@ -156,6 +157,7 @@ impl App {
         if viewer.is_carried_out() {
             return Ok(self.left_endpoint_with_secret(viewer).await?);
         }
+        self.check_key_for_secrets(None)?;
         if !(0..=LONGEST_OVERLAP_HOURS).contains(&overlap_hours) {
             let message = format!("must be 0 to {LONGEST_OVERLAP_HOURS}");
             return Err(UserError::about("overlap_hours", UserErrorCode::Invalid, message).into());

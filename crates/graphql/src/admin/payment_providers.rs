@@ -38,7 +38,8 @@ pub(crate) struct AdminPaymentProviderMutation;
 impl AdminPaymentProviderMutation {
     /// Connects an account at a payment provider. Refunds and voids of the payment methods that the setting
     /// `payment_providers` gives to the account are then carried out there. The key is kept encrypted, and is never
-    /// shown. The caller needs the role `owner` and a token for all store views.
+    /// shown; a server without `SECRET_KEYS` refuses it. The caller needs the role `owner` and a token for all store
+    /// views.
     async fn connect_payment_provider(
         &self,
         context: &Context<'_>,
@@ -64,8 +65,8 @@ impl AdminPaymentProviderMutation {
     }
 
     /// Changes the address, the key or the most requests a second of an account, pauses it, or resumes it. While an
-    /// account is paused, nothing is sent there; what is owed waits. The caller needs the role `owner` and a token for
-    /// all store views.
+    /// account is paused, nothing is sent there; what is owed waits. A server without `SECRET_KEYS` refuses a new key
+    /// and a new secret of webhooks. The caller needs the role `owner` and a token for all store views.
     async fn change_payment_provider(
         &self,
         context: &Context<'_>,

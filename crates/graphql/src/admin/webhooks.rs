@@ -36,8 +36,8 @@ pub(crate) struct AdminWebhookMutation;
 #[Object]
 impl AdminWebhookMutation {
     /// Makes an endpoint, which is told of each change of an order that is decided from then on. The secret with which
-    /// its messages are signed is shown in this answer and its repetitions only. The caller needs the role `owner` and
-    /// a token for all store views.
+    /// its messages are signed is shown in this answer and its repetitions only; a server without `SECRET_KEYS` makes
+    /// none. The caller needs the role `owner` and a token for all store views.
     async fn create_webhook_endpoint(
         &self,
         context: &Context<'_>,
@@ -73,8 +73,8 @@ impl AdminWebhookMutation {
     }
 
     /// Gives an endpoint a new secret, which is shown in this answer and its repetitions only. The old secret signs
-    /// messages too for some hours, so that the endpoint can change it without losing a message. The caller needs the
-    /// role `owner` and a token for all store views.
+    /// messages too for some hours, so that the endpoint can change it without losing a message. A server without
+    /// `SECRET_KEYS` makes none. The caller needs the role `owner` and a token for all store views.
     async fn rotate_webhook_secret(
         &self,
         context: &Context<'_>,

@@ -10,7 +10,7 @@ use super::DatabaseArgs;
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct SecretArgs {
     /// Keys that seal the secrets of payment providers and webhooks in the database, separated by commas, newest first:
-    /// each is the base64 of 32 bytes. Without one they are sealed with a secret that lies in the database too.
+    /// each is the base64 of 32 bytes. Without one, new secrets are refused; `demo` draws a key for itself.
     #[arg(id = "secret_keys", long = "secret-keys", env = "SECRET_KEYS", hide_env_values = true, value_name = "KEYS", value_parser = read)]
     keys: Option<Result<SecretKeys, String>>,
 }

@@ -12,7 +12,7 @@ use countermand_app::error::UserError;
 use countermand_app::orders::customer_orders::{CustomerOrdersRequest, OrderRange, OrderSort, OrdersScope};
 use countermand_app::orders::import_orders::ImportTarget;
 use countermand_app::shop::create_store::NewStore;
-use countermand_app::{App, AppSettings, Clock, Failure, PasswordCost, Viewer, failure};
+use countermand_app::{App, AppSettings, Clock, Failure, PasswordCost, SecretKeys, Viewer, failure};
 use countermand_domain::{Actor, ConfigScope, ScopedSettings, StaffRole};
 use countermand_persistence::{Database, MAX_CONNECTIONS};
 
@@ -20,12 +20,18 @@ use crate::cli::{DatabaseArgs, DemoArgs, ListenArgs, MailArgs, Pooler};
 use crate::clock::SystemClock;
 use crate::command::serve::{Listeners, log_start, mail_transport, open_site, serve};
 use crate::command::{open_app, open_channels, open_database, open_database_for_requests, open_mailer};
+use crate::env::system_env;
 use crate::example_tabs::{DemoTokens, example_tabs};
 use crate::http::{CorsOrigins, LocalHosts};
 
 const TOKEN_HOURS: u32 = 24;
 
 pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
+    let keys = match args.secrets.keys()? {
+        // One command is to be enough. The drawn key is in memory alone: nothing opens what it sealed after the demo.
+        keys if keys.is_empty() => SecretKeys::drawn(&system_env()),
+        keys => keys,
+    };
     let folder = tempfile::Builder::new().prefix("countermand-demo-").tempdir()?;
     let database_url = args.database_url.clone().unwrap_or_else(|| {
         let file = folder.path().join("demo.db");
@@ -65,7 +71,8 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
     let channels = open_channels(&args.channels, &database)?;
     let app = open_app(database.clone(), settings)
         .await?
-        .with_channels(channels);
+        .with_channels(channels)
+        .with_secret_keys(&keys)?;
 
     let listening = listeners.shop.local_addr()?;
     let ready = greeting(

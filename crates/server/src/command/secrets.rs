@@ -59,9 +59,9 @@ fn told(lost: &[String]) -> anyhow::Result<ExitCode> {
 pub(super) async fn warn_of_open_secrets(app: &App, keys: &SecretKeys) -> anyhow::Result<()> {
     if keys.is_empty() {
         tracing::warn!(
-            "SECRET_KEYS is not set: keys to payment providers and secrets of webhooks are sealed with a secret that \
-             lies in the database too, so a backup alone opens them. Set it to a key (`openssl rand -base64 32` makes \
-             one), and run `countermand secrets seal`"
+            "SECRET_KEYS is not set: new keys to payment providers and new secrets of webhooks are refused, and those \
+             that an earlier version kept are sealed with a secret that lies in the database too, so a backup alone \
+             opens them. Set it to a key (`openssl rand -base64 32` makes one), and run `countermand secrets seal`"
         );
         return Ok(());
     }

@@ -22,6 +22,7 @@ use crate::dice::Dice;
 use crate::fixed_clock::FixedClock;
 use crate::ledger::{Ledger, Profile};
 use crate::plan::Failure;
+use crate::secret_keys::{SECRET_KEYS, secret_keys};
 use crate::seeded_env::seeded_env;
 
 /// The most steps of a history before its end.
@@ -72,7 +73,9 @@ impl<'a> History<'a> {
         let app = App::new(database.clone(), env, AppSettings::default()).await;
         let app = app
             .expect("an app")
-            .with_payment_providers(Arc::new(providers.clone()));
+            .with_payment_providers(Arc::new(providers.clone()))
+            .with_secret_keys(&secret_keys(SECRET_KEYS))
+            .expect("keys");
         let staff = app
             .viewer(None, Some(&shop.owner), ORIGIN)
             .await

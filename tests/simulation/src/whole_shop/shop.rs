@@ -15,6 +15,7 @@ use super::moments::Calls;
 use super::provider::{ADAPTER, SECRET, SimulatedProviders};
 use crate::fixed_clock::FixedClock;
 use crate::ledger::{Ledger, Profile};
+use crate::secret_keys::{SECRET_KEYS, secret_keys};
 use crate::seeded_env::seeded_env;
 
 /// The network address of every request.
@@ -169,6 +170,7 @@ async fn set_up(database: &Database) -> String {
     let env = seeded_env(0, clock.clone());
     let app = App::new(in_time_of(database, &clock), env, AppSettings::default()).await;
     let app = app.expect("an app").with_payment_providers(Arc::new(providers));
+    let app = app.with_secret_keys(&secret_keys(SECRET_KEYS)).expect("keys");
     let owner = app.create_staff_token("owner", StaffRole::Owner, None, TimeDelta::days(3650));
     let owner = owner.await.expect("a token");
     let viewer = app.viewer(None, Some(&owner), ORIGIN).await.expect("an owner");
