@@ -4,6 +4,7 @@ mod deadline;
 mod mails;
 mod mode;
 mod races;
+mod refund_choice;
 mod withdrawal;
 
 use countermand_tests::{Answer, Ask, OrderJson, TestShop, on_every_database};

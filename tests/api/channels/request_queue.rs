@@ -224,6 +224,9 @@ on_every_database!(
         let part = json!({ "order_id": id, "items": shop.item_lines(&id, &[1]).await });
         let refused = decided(&shop, approve, &part).await;
         assert_eq!(refused, Some(about("CHANNEL_MANAGED", "items")));
+        let refund = json!({ "order_id": id, "refund": { "mode": "FEE", "amount": 1 } });
+        let refused = decided(&shop, approve, &refund).await;
+        assert_eq!(refused, Some(about("CHANNEL_MANAGED", "refund")));
         let refused = decided(&shop, approve, &input).await;
         assert_eq!(refused, Some(about("CONFIRMATION_NEEDED", "confirm")));
 

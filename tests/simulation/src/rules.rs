@@ -190,6 +190,7 @@ impl History {
                     items: None,
                     reason: None,
                     notifies_customer: None,
+                    refund: None,
                 };
                 let approved = order.approve_cancellation_request(&command, &policy, now);
                 ("approve", approved.ok())

@@ -1,6 +1,6 @@
 //! Staff cancels an order for its buyer.
 
-use countermand_domain::{Cancel, CancellationIntent, OrderId, RefundShare};
+use countermand_domain::{Cancel, CancellationIntent, OrderId, RefundChoice, RefundShare};
 
 use crate::App;
 use crate::error::{AppError, UserError};
@@ -29,7 +29,7 @@ impl App {
         if overrides_switch {
             viewer.staff(StaffOperation::CancelAlthoughSwitchedOff)?;
         }
-        viewer.check_refund_right(intent)?;
+        viewer.check_refund_right(&intent.refund)?;
         let command =
             OrderCommand::of_staff(viewer, StaffOperation::CancelOrderAsAdmin)?.canceling_for(&intent.reason);
         let accepted = self.accepting::<UserError>(intent, quote).await?;
@@ -47,8 +47,8 @@ impl App {
 
 impl Viewer {
     /// Refuses a decision about the refund that the caller may not make.
-    pub(crate) fn check_refund_right(&self, intent: &CancellationIntent) -> Result<(), AppError> {
-        let operation = match intent.refund.share {
+    pub(crate) fn check_refund_right(&self, refund: &RefundChoice) -> Result<(), AppError> {
+        let operation = match refund.share {
             RefundShare::Full => return Ok(()),
             RefundShare::Nothing => StaffOperation::CancelWithoutRefund,
             RefundShare::Amount(_) | RefundShare::AllBut(_) => StaffOperation::CancelKeepingMoney,

@@ -1,6 +1,6 @@
 //! Staff decides requests for a cancellation: approves all or a part of one, or declines it.
 
-use countermand_domain::{ApproveRequest, ItemPosition, OrderId, Quantity, RequestStatus};
+use countermand_domain::{ApproveRequest, ItemPosition, OrderId, Quantity, RefundChoice, RequestStatus};
 
 use crate::App;
 use crate::error::{UserError, UserErrorCode};
@@ -19,6 +19,8 @@ pub struct RequestApproval {
     pub reason: Option<String>,
     /// Whether the buyer is told by mail; none where the store view's setting decides.
     pub notifies_customer: Option<bool>,
+    /// What staff decides about the refund, which needs a right of its own; none where the rules decide.
+    pub refund: Option<RefundChoice>,
     /// Whether the person confirms that the buyer, who asked for some items of an order of a sales channel, gives up
     /// the others too.
     pub confirms: bool,
@@ -35,6 +37,9 @@ impl App {
         id: OrderId,
         approval: &RequestApproval,
     ) -> Result<OrderView, Failure<UserError>> {
+        if let Some(refund) = &approval.refund {
+            viewer.check_refund_right(refund)?;
+        }
         let command = OrderCommand::of_staff(viewer, StaffOperation::ApproveCancellationRequest)?;
         if viewer.is_carried_out() {
             return self.decided_order(viewer, id).await;
@@ -44,6 +49,7 @@ impl App {
             items: approval.items.clone(),
             reason: approval.reason.clone(),
             notifies_customer: approval.notifies_customer,
+            refund: approval.refund.clone(),
         };
         let approved = self
             .change_order_as_staff(&command, id, |subject, now| {

@@ -45,7 +45,7 @@ impl App {
         if overrides_switch {
             viewer.staff(StaffOperation::CancelAlthoughSwitchedOff)?;
         }
-        viewer.check_refund_right(intent)?;
+        viewer.check_refund_right(&intent.refund)?;
         let actor = match &viewer.caller {
             _ if proves_guest => Actor::Guest,
             Caller::Customer(customer) => Actor::Customer(customer.id),

@@ -54,6 +54,10 @@ impl App {
             let message = "a cancellation at the sales channel names all open items: leave the items out";
             return Err(UserError::about("items", UserErrorCode::ChannelManaged, message).into());
         }
+        if approval.refund.is_some() {
+            let message = "the sales channel pays the buyer back: leave the refund out";
+            return Err(UserError::about("refund", UserErrorCode::ChannelManaged, message).into());
+        }
         let command = CancelChannelOrder {
             channel: channel.name.clone(),
             number: channel.number.as_str().into(),

@@ -111,6 +111,7 @@ impl App {
                             items: None,
                             reason: None,
                             notifies_customer: None,
+                            refund: None,
                         };
                         let policy = subject.policy();
                         subject.order.approve_cancellation_request(&approve, &policy, now)

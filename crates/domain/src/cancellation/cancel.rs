@@ -209,7 +209,7 @@ impl Order {
         let is_at_fault = approval.as_ref().and_then(|it| it.is_sellers_fault);
         let is_now = || reason.is_some_and(|it| it.rules.sellers_fault);
         let is_at_fault = is_at_fault.unwrap_or_else(is_now);
-        let payer = approval.as_ref().map_or(&command.actor, |it| &it.requested_by);
+        let payer = approval.as_ref().map_or(&command.actor, |it| &it.fee_payer);
         let plan = plan.paying_back(self, command, policy.rules.fee_unless(is_at_fault, payer))?;
         let refund_note = command.refund.kept_note()?;
         let restore = policy.rules.restore.applied(is_at_fault, now);

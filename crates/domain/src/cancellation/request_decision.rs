@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::cancellation::{
     BundleParts, Cancel, CancellationPolicy, CancellationRefusal, CancellationRequest, NO_REASON,
-    RequestDecision, RequestRefusal, RequestStatus, Selection,
+    RefundChoice, RequestDecision, RequestRefusal, RequestStatus, Selection,
 };
 use crate::effect::{Effect, Notice};
 use crate::event::{EventData, OrderEvent};
@@ -26,6 +26,8 @@ pub struct ApproveRequest {
     pub reason: Option<String>,
     /// Whether the buyer is told by mail; none where the store view's setting decides.
     pub notifies_customer: Option<bool>,
+    /// What staff decides about the refund; none where the rules decide, with the fee of the one who asked.
+    pub refund: Option<RefundChoice>,
 }
 
 /// The request that a cancellation approves, and how far.
@@ -43,8 +45,8 @@ pub(crate) struct Approval {
     pub(crate) reason: String,
     pub(crate) request: ApprovedRequest,
     pub(crate) decision: RequestDecision,
-    /// Who asked: the fee depends on that.
-    pub(crate) requested_by: Actor,
+    /// Who pays the fee, if the rules take one: who asked, or staff where staff decides about the refund.
+    pub(crate) fee_payer: Actor,
     /// The units that the approval takes out of fulfilment.
     pub(crate) released: Vec<(ItemPosition, Quantity)>,
     /// Whether the seller was at fault when the cancellation was asked for.
@@ -94,6 +96,7 @@ impl Order {
             },
             overrides_switch: true,
             notifies_customer: command.notifies_customer,
+            refund: command.refund.clone().unwrap_or_default(),
             ..Cancel::all(command.actor.clone(), "")
         };
         // A person knows what the warehouse can still stop; the program at the deadline does not.
@@ -114,7 +117,10 @@ impl Order {
                 },
             },
             decision,
-            requested_by: request.actor.clone(),
+            fee_payer: match command.refund {
+                Some(_) => command.actor.clone(),
+                None => request.actor.clone(),
+            },
             is_sellers_fault: request.is_sellers_fault,
         };
         match self.without_fulfilment(&released).cancel_as_approved(

@@ -264,6 +264,7 @@ fn approved(
         items,
         reason: None,
         notifies_customer: None,
+        refund: None,
     };
     order
         .approve_cancellation_request(&command, &policy(true), now)

@@ -13,7 +13,7 @@ use countermand_domain::Shop;
 use super::admin_order::AdminOrder;
 use super::channel_order::ChannelOrder;
 use super::cursor::{page_size, read_request_cursor, request_cursor};
-use super::order_input::order_id;
+use super::order_input::{order_id, refund_choice};
 use super::order_work::OrderPayload;
 use super::staff;
 use super::time_range::read_range;
@@ -22,6 +22,7 @@ use crate::kit::context::app;
 use crate::kit::error::{Category, internal, refused};
 use crate::types::cancellation_request::{CancellationRequest, CancellationRequestStatus};
 use crate::types::order_line::{OrderLineInput, lines};
+use crate::types::refund_choice::CancellationRefundInput;
 
 /// Staff's query for requests.
 #[derive(Default)]
@@ -72,6 +73,10 @@ pub(crate) struct ApproveCancellationRequestInput {
     /// Whether the buyer, who asked at a sales channel for some of the open items, gives up the others too; null means
     /// no. A channel cancels all open items.
     confirm: Option<bool>,
+    /// How much of the money that comes back is paid back, as `cancelOrderAsAdmin` takes it: `FULL` pays all of it
+    /// back, without a fee. Null means all of it but the fee that the person who asked pays by the rules. Must be null
+    /// for a request at a sales channel.
+    refund: Option<CancellationRefundInput>,
     #[graphql(flatten)]
     repeat: RepeatInput,
 }
@@ -173,14 +178,15 @@ impl AdminRequestMutation {
         let viewer = staff(context)?;
         let read = order_id("order_id", &input.order_id).and_then(|id| {
             let items = input.items.map(|items| lines(id, Some(items))).transpose()?;
-            Ok((id, items))
+            Ok((id, items, input.refund.map(refund_choice).transpose()?))
         });
         let asked = match read {
-            Ok((id, items)) => {
+            Ok((id, items, refund)) => {
                 let approval = RequestApproval {
                     items,
                     reason: input.reason,
                     notifies_customer: input.notify_customer,
+                    refund,
                     confirms: input.confirm.unwrap_or(false),
                 };
                 app(context)?

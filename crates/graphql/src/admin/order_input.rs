@@ -195,7 +195,8 @@ impl CancelOrderAsAdminInput {
     }
 }
 
-fn refund_choice(input: CancellationRefundInput) -> Result<RefundChoice, UserError> {
+/// What staff decides about the refund; a refusal if the amount is malformed.
+pub(crate) fn refund_choice(input: CancellationRefundInput) -> Result<RefundChoice, UserError> {
     let invalid = |problem| UserError::about("refund", UserErrorCode::Invalid, problem);
     input.read().map_err(invalid)
 }

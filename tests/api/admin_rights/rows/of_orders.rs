@@ -118,6 +118,15 @@ pub(super) const ROWS: &[Row] = &[
         "mutation($order: ID!) { approveCancellationRequest(input: { order_id: $order }) { user_errors { code } } }",
     ),
     row(
+        "approveCancellationRequest",
+        Manager,
+        Limited::UnseenElsewhere,
+        Situation::Requested,
+        r#"mutation($order: ID!) {
+          approveCancellationRequest(input: { order_id: $order, refund: { mode: NONE, note: "lost" } }) { user_errors { code } }
+        }"#,
+    ),
+    row(
         "declineCancellationRequest",
         Support,
         Limited::UnseenElsewhere,

@@ -241,6 +241,7 @@ fn a_request_for_a_part_is_approved_although_the_store_view_went_back_to_units()
         items: None,
         reason: None,
         notifies_customer: None,
+        refund: None,
     };
     let approved = order.approve_cancellation_request(&approve, &policy(true), at(2));
     let order = approved.expect("an approval").after;

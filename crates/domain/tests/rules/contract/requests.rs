@@ -1,9 +1,10 @@
 //! Requests for a cancellation: what they hold back, how they are decided, and what of them can come too late.
 
 use countermand_domain::{
-    Actor, ApproveRequest, Audiences, CancellationIntent, CancellationRefusal, DocumentRefusal,
+    Actor, ApproveRequest, Audiences, CancellationIntent, CancellationRefusal, DocumentRefusal, FeeRule,
     FulfilmentRefusal, InvoiceRequest, ItemPosition, LineRefusal, Order, OrderState, Quantity, RefundChoice,
-    RequestCancellation, RequestRefusal, RequestStatus, RowMoney, Selection, ShipmentRequest,
+    RefundRefusal, RefundShare, RequestCancellation, RequestRefusal, RequestStatus, RowMoney, Selection,
+    ShipmentRequest,
 };
 
 use super::{basket_of, invoiced, order_of, units, usd, whole};
@@ -39,6 +40,7 @@ fn approval(items: Option<&[(i32, i64)]>) -> ApproveRequest {
         items: items.map(whole),
         reason: None,
         notifies_customer: None,
+        refund: None,
     }
 }
 
@@ -239,6 +241,41 @@ fn a_buyer_who_cancels_what_the_warehouse_packs_opens_a_request() {
     assert_eq!(status(&asked), Some(RequestStatus::Open));
     assert_eq!(asked.state, packed.state);
     assert!(!asked.may_be_canceled_by(&buyer_of(&asked), &policy(true), at(4)));
+}
+
+#[test]
+fn an_approval_takes_the_fee_of_the_buyer_unless_staff_decides_about_the_refund() {
+    let order = requested(&invoiced(&order_of(&[2]), &[]), &[]);
+    let mut policy = policy(true);
+    policy.rules.fee = FeeRule::Fixed(40_000);
+    let approved = |refund: Option<RefundShare>, note: Option<&str>| {
+        let command = ApproveRequest {
+            refund: refund.map(|share| RefundChoice {
+                share,
+                note: note.map(str::to_owned),
+            }),
+            ..approval(None)
+        };
+        order.approve_cancellation_request(&command, &policy, at(5))
+    };
+    let note = Some("The lid was engraved");
+    for (refund, back) in [
+        (None, 2600),
+        (Some(RefundShare::Full), 3000),
+        (Some(RefundShare::Nothing), 0),
+        (Some(RefundShare::Amount("7.50".into())), 750),
+        (Some(RefundShare::AllBut("1.00".into())), 2900),
+    ] {
+        let approved = approved(refund, note).expect("an approval");
+        let facts = approved.cancellation().expect("a cancellation");
+        assert_eq!((facts.refunded_total, facts.fee), (usd(back), usd(3000 - back)));
+    }
+    let missing = approved(Some(RefundShare::Nothing), None);
+    let refusal = CancellationRefusal::Refund(RefundRefusal::NoteMissing);
+    assert_eq!(missing, Err(refusal.into()));
+    let too_much = approved(Some(RefundShare::Amount("30.01".into())), note);
+    let refusal = CancellationRefusal::Refund(RefundRefusal::TooMuch(usd(3000)));
+    assert_eq!(too_much, Err(refusal.into()));
 }
 
 #[test]

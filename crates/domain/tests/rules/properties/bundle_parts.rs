@@ -131,7 +131,13 @@ proptest! {
                 prop_assert_eq!(directly.after.cancellation_request, asked.after.cancellation_request);
                 continue;
             }
-            let approve = ApproveRequest { actor: staff(), items: None, reason: None, notifies_customer: None };
+            let approve = ApproveRequest {
+                actor: staff(),
+                items: None,
+                reason: None,
+                notifies_customer: None,
+                refund: None,
+            };
             let approved = asked.after.approve_cancellation_request(&approve, &on_request, at(61));
             let approved = approved.map_err(|it| TestCaseError::fail(it.to_string()))?.after;
             for (item, expected) in approved.items.iter().zip(&directly.after.items) {
