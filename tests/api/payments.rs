@@ -18,6 +18,7 @@ mod kept_failures;
 mod kept_keys;
 mod localstripe;
 mod parts;
+mod refund_mail;
 mod released;
 mod repeated;
 mod repetition_budget;

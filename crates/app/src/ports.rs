@@ -154,6 +154,18 @@ pub enum MailMessage {
         /// The link with the order's token; none while the whole website of the order is disabled.
         link: Option<String>,
     },
+    /// A payment provider has carried out a refund.
+    RefundPaid {
+        /// The order's number.
+        #[serde(with = "order_number_text")]
+        order_number: OrderNumber,
+        /// The money that went back, as text.
+        refund: String,
+        /// The name of the tender by which it went back, as the buyer knows it; none where the order names none.
+        payment_method: Option<String>,
+        /// The link with the order's token; none while the whole website of the order is disabled.
+        link: Option<String>,
+    },
     /// A subscription ends, has ended or goes on.
     SubscriptionChanged {
         /// The number of the order that pays the newest period.

@@ -4,9 +4,10 @@ use countermand_tests::process;
 
 use crate::program::PROGRAM;
 
-const MAILS: [&str; 11] = [
+const MAILS: [&str; 12] = [
     "confirm_cancellation",
     "cancellation_requested",
+    "refund_paid",
     "request_refused",
     "request_withdrawn",
     "merchant_request",

@@ -5,6 +5,7 @@ mod gate;
 pub(crate) mod merchant_notice;
 pub(crate) mod notice;
 pub(crate) mod order_summary;
+mod refund_mail;
 mod request_mail;
 mod subscription_mail;
 

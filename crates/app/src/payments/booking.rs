@@ -1,6 +1,7 @@
-//! Says in the books of an order that its payment provider moved the money of a void or a refund.
+//! Says in the books of an order that its payment provider moved the money of a void or a refund, and tells the buyer
+//! of a refund.
 
-use countermand_domain::{Money, ReversalOperation, SettledMatter, Settlement};
+use countermand_domain::{Money, ReversalOperation, ReversalState, SettledMatter, Settlement};
 use countermand_persistence::{Ending, SettledObligation};
 
 use super::reversal_case::MovedMoney;
@@ -13,6 +14,7 @@ use crate::viewer::Viewer;
 
 impl App {
     /// Says in the books of the order that the money moved, once: of two workers, or a worker and staff, one books it.
+    /// The mail about a refund is owed with the first booking of it.
     pub(super) async fn book(&self, moved: &MovedMoney) -> Result<Outcome, AppError> {
         let Some(viewer) = Viewer::of_system(&moved.shop, moved.id) else {
             return Ok(Outcome::NeedsAttention {
@@ -45,6 +47,11 @@ impl App {
                     at: self.now(),
                     ending,
                 };
+                let mail = if moved.is_first_news_of_refund() {
+                    self.refund_mail(&subject, transaction, amount)?
+                } else {
+                    None
+                };
                 let settlement = Settlement {
                     matter: match (ending, moved.reversal.owed) {
                         (Ending::Adopted, reversal) => SettledMatter::Adopted {
@@ -64,6 +71,7 @@ impl App {
                 let transition = change.map_err(|problem| AppError::Internal(problem.to_string()))?;
                 Ok(Decision {
                     settles: Some(settled),
+                    owes: mail.into_iter().collect(),
                     ..Decision::from(transition)
                 })
             }
@@ -79,5 +87,15 @@ impl App {
             Err(Failure::Refused(refusal)) => Ok(Outcome::NeedsAttention { why: refusal.message }),
             Err(Failure::App(problem)) => Err(problem),
         }
+    }
+}
+
+impl MovedMoney {
+    /// Whether it is a refund that no earlier entry calls carried out: a bank can return the money, and then the same
+    /// refund is carried out again.
+    fn is_first_news_of_refund(&self) -> bool {
+        let states = self.reversal.entries.iter().map(|it| it.state);
+        let mut since = states.skip_while(|state| *state != ReversalState::Succeeded);
+        self.reversal.owed.is_refund() && since.all(|state| state == ReversalState::Succeeded)
     }
 }

@@ -43,6 +43,7 @@ macro_rules! language {
                 texts!($language, "merchant_request_overdue"),
                 texts!($language, "order_canceled"),
                 texts!($language, "order_confirmation"),
+                texts!($language, "refund_paid"),
                 texts!($language, "request_refused"),
                 texts!($language, "request_withdrawn"),
                 texts!($language, "reset_password"),

@@ -72,6 +72,7 @@ fn messages() -> Vec<MailMessage> {
             order: Some(order()),
         },
         order_confirmation(ORDER_LINK, Some(order())),
+        refund_paid(Some("Card"), Some(ORDER_LINK)),
         subscription(SubscriptionChange::Ended, Some("€81.91"), Some(ORDER_LINK)),
         MailMessage::ResetPassword {
             link: "https://shop.example/customer/create-password?email=ada%40example.com&token=c2FtcGxl"
@@ -104,6 +105,7 @@ fn sparse_messages() -> Vec<MailMessage> {
         withdrawn(Vec::new(), None),
         refused_request(false, None, None),
         refused_request(true, None, Some(ORDER_LINK)),
+        refund_paid(None, None),
         subscription(SubscriptionChange::Ended, None, None),
         subscription(SubscriptionChange::Ending, None, Some(ORDER_LINK)),
         subscription(SubscriptionChange::Resumed, None, None),
@@ -156,6 +158,15 @@ fn refused_request(is_too_late: bool, reason: Option<&str>, link: Option<&str>) 
         total: link.map(|_| "€88.80".into()),
         is_too_late,
         reason: reason.map(Into::into),
+        link: link.map(Into::into),
+    }
+}
+
+fn refund_paid(payment_method: Option<&str>, link: Option<&str>) -> MailMessage {
+    MailMessage::RefundPaid {
+        order_number: "000000012".into(),
+        refund: "€88.80".into(),
+        payment_method: payment_method.map(Into::into),
         link: link.map(Into::into),
     }
 }

@@ -1,6 +1,7 @@
 //! The macro that turns the declarations of `registry` into types.
 
-/// Declares all settings of the shop. A declaration without `contract` has no section in `docs/contract.md`.
+/// Declares all settings of the shop. A declaration without `scopes` can be set at every scope, and one without
+/// `contract` has no section in `docs/contract.md`.
 ///
 /// For each declaration it generates:
 /// * a field of `ScopedSettings`: the value that is set at one scope, if any;
@@ -8,6 +9,8 @@
 /// * a function of `Setting` with the field's name, which describes the setting at run time;
 /// * an entry of `Setting::ALL`.
 macro_rules! declare_settings {
+    (@scopes) => { $crate::shop::settings::ScopeLevel::EVERY };
+    (@scopes $scopes:expr) => { $scopes };
     (@contract) => { None };
     (@contract $contract:expr) => { $contract };
     ($(
@@ -17,7 +20,7 @@ macro_rules! declare_settings {
             name: $name:literal,
             accepts: $accepts:expr,
             default: $default:expr,
-            scopes: $scopes:expr,
+            $(scopes: $scopes:expr,)?
             changed_by: $changed_by:expr,
             $(contract: $contract:expr,)?
         }
@@ -62,7 +65,7 @@ macro_rules! declare_settings {
                         key: $key,
                         name: $name,
                         accepts: $accepts,
-                        scopes: $scopes,
+                        scopes: declare_settings!(@scopes $($scopes)?),
                         changed_by: $changed_by,
                         contract: declare_settings!(@contract $($contract)?),
                         description: &[$($description),+],

@@ -16,7 +16,6 @@ declare_settings! {
         name: "enabled",
         accepts: Rule::Switch,
         default: false,
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
         contract: Some("11"),
     }
@@ -28,7 +27,6 @@ declare_settings! {
         name: "mode",
         accepts: Rule::OneOf(&["AUTOMATIC", "REQUEST", "OFF"]),
         default: "AUTOMATIC".into(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
     }
 
@@ -39,7 +37,6 @@ declare_settings! {
         name: "mode_rules",
         accepts: Rule::ModeRules,
         default: String::new(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
     }
 
@@ -49,7 +46,6 @@ declare_settings! {
         name: "window_minutes",
         accepts: Rule::MinutesOrNone { most: 60 * 24 * 365 },
         default: TimeDelta::zero(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
     }
 
@@ -59,7 +55,6 @@ declare_settings! {
         name: "after_window",
         accepts: Rule::OneOf(&["REQUEST", "NONE"]),
         default: "REQUEST".into(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
     }
 
@@ -69,7 +64,6 @@ declare_settings! {
         name: "unshipped_rest",
         accepts: Rule::Switch,
         default: false,
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
     }
 
@@ -80,7 +74,6 @@ declare_settings! {
         name: "shipping_refund",
         accepts: Rule::OneOf(&["ALL", "NONE", "IN_PROPORTION", "ONLY_WHEN_EVERYTHING"]),
         default: "ONLY_WHEN_EVERYTHING".into(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
     }
 
@@ -91,7 +84,6 @@ declare_settings! {
         name: "bundle_parts",
         accepts: Rule::OneOf(&["UNIT", "PARTS"]),
         default: "UNIT".into(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
     }
 
@@ -102,7 +94,6 @@ declare_settings! {
         name: "fee",
         accepts: Rule::Fee,
         default: String::new(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
     }
 
@@ -112,7 +103,6 @@ declare_settings! {
         name: "restore_stock",
         accepts: Rule::OneOf(&["ALWAYS", "NEVER", "SELLER_AT_FAULT"]),
         default: "ALWAYS".into(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
     }
 
@@ -122,7 +112,6 @@ declare_settings! {
         name: "restore_coupons",
         accepts: Rule::OneOf(&["ALWAYS", "NEVER", "SELLER_AT_FAULT", "UNEXPIRED"]),
         default: "ALWAYS".into(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
     }
 
@@ -133,7 +122,6 @@ declare_settings! {
         name: "restore_credits",
         accepts: Rule::OneOf(&["ALWAYS", "NEVER", "SELLER_AT_FAULT", "UNEXPIRED"]),
         default: "ALWAYS".into(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
     }
 
@@ -143,7 +131,6 @@ declare_settings! {
         name: "restore_points",
         accepts: Rule::OneOf(&["ALWAYS", "NEVER", "SELLER_AT_FAULT", "UNEXPIRED"]),
         default: "ALWAYS".into(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
     }
 
@@ -153,7 +140,6 @@ declare_settings! {
         name: "reason_required",
         accepts: Rule::Audiences,
         default: "customer, guest, staff".into(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
     }
 
@@ -163,7 +149,6 @@ declare_settings! {
         name: "comment_required",
         accepts: Rule::Audiences,
         default: String::new(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
     }
 
@@ -173,7 +158,6 @@ declare_settings! {
         name: "reasons",
         accepts: Rule::Reasons,
         default: ReasonList::defaults(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
         contract: Some("4"),
     }
@@ -185,7 +169,6 @@ declare_settings! {
         name: "request_rules",
         accepts: Rule::RequestRules,
         default: String::new(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
     }
 
@@ -195,7 +178,6 @@ declare_settings! {
         name: "request_deadline_hours",
         accepts: Rule::Hours { least: 0, most: 24 * 365 },
         default: TimeDelta::zero(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
     }
 
@@ -206,7 +188,6 @@ declare_settings! {
         name: "request_after_deadline",
         accepts: Rule::OneOf(&["ESCALATE", "APPROVE", "DECLINE"]),
         default: "ESCALATE".into(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
     }
 
@@ -259,7 +240,6 @@ declare_settings! {
         name: "subscriptions_enabled",
         accepts: Rule::Switch,
         default: false,
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
     }
 
@@ -270,7 +250,6 @@ declare_settings! {
         name: "subscription_end",
         accepts: Rule::OneOf(&["PERIOD_END", "AT_ONCE", "CHOICE"]),
         default: "PERIOD_END".into(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
     }
 
@@ -280,7 +259,6 @@ declare_settings! {
         name: "guest_key_lifetime_hours",
         accepts: Rule::Hours { least: 1, most: 24 * 365 },
         default: TimeDelta::hours(24),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
         contract: Some("5.4"),
     }
@@ -291,7 +269,6 @@ declare_settings! {
         name: "reorder_allowed",
         accepts: Rule::Switch,
         default: true,
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
         contract: Some("8"),
     }
@@ -302,9 +279,17 @@ declare_settings! {
         name: "cancellation_mail_enabled",
         accepts: Rule::Switch,
         default: true,
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
         contract: Some("5.3"),
+    }
+
+    /// Whether a mail tells the buyer that a payment provider has carried out a refund of the order.
+    refund_mail_enabled: bool {
+        key: "sales_email/refund/enabled",
+        name: "refund_mail_enabled",
+        accepts: Rule::Switch,
+        default: true,
+        changed_by: StaffRole::Manager,
     }
 
     /// The names of payment methods for orders that do not name theirs, as `code = name; code = name`.
@@ -313,7 +298,6 @@ declare_settings! {
         name: "payment_method_names",
         accepts: Rule::PaymentMethodNames,
         default: String::new(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
     }
 
@@ -324,7 +308,6 @@ declare_settings! {
         name: "payment_providers",
         accepts: Rule::PaymentProviders,
         default: String::new(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Owner,
     }
 
@@ -335,7 +318,6 @@ declare_settings! {
         name: "payment_refund_order",
         accepts: Rule::OneOf(&["LAST_CAPTURED_FIRST", "IN_PROPORTION"]),
         default: "LAST_CAPTURED_FIRST".into(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
     }
 
@@ -357,7 +339,6 @@ declare_settings! {
         name: "storefront_url",
         accepts: Rule::WebAddress,
         default: "http://localhost:3000/".into(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
         contract: Some("1.6"),
     }
@@ -368,7 +349,6 @@ declare_settings! {
         name: "guest_order_path",
         accepts: Rule::PathBelowStorefront,
         default: "sales/guest/view".into(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
         contract: Some("5.3"),
     }
@@ -380,7 +360,6 @@ declare_settings! {
         name: "contact_email",
         accepts: Rule::EmailOrEmpty,
         default: String::new(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
     }
 
@@ -391,7 +370,6 @@ declare_settings! {
         name: "merchant_notice_email",
         accepts: Rule::EmailOrEmpty,
         default: String::new(),
-        scopes: ScopeLevel::EVERY,
         changed_by: StaffRole::Manager,
     }
 }
