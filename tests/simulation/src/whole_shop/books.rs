@@ -73,20 +73,15 @@ impl Books {
                 row,
             });
         }
-        let number = id.number();
-        let cancellations = format!("SELECT COUNT(*) FROM cancellations WHERE order_id = {number}");
-        let problems = format!(
-            "SELECT COUNT(*) FROM obligations WHERE order_id = {number} AND kind = 'payment_problem'"
-        );
-        let told_outside = format!("{problems} AND payload LIKE '%\"refunded_outside\"%'");
+        let [cancellations, problems, told_outside] = shop.numbers(&counts(id)).await;
         Self {
             order,
             owed,
             events: database.trail(id).await.expect("a history").events,
             history: database.check_history(id).await.expect("a history"),
-            cancellations: shop.number(&cancellations).await,
-            problems: shop.number(&problems).await,
-            told_outside: shop.number(&told_outside).await,
+            cancellations,
+            problems,
+            told_outside,
         }
     }
 
@@ -109,4 +104,14 @@ impl Books {
     pub(super) fn money(&self, minor: i64) -> Money {
         Money::new(minor, self.order.currency())
     }
+}
+
+/// The query for the numbers of rows that belong to the order.
+fn counts(id: OrderId) -> String {
+    let number = id.number();
+    format!(
+        "SELECT (SELECT COUNT(*) FROM cancellations WHERE order_id = {number}), COUNT(*), \
+         COALESCE(SUM(payload LIKE '%\"refunded_outside\"%'), 0) \
+         FROM obligations WHERE order_id = {number} AND kind = 'payment_problem'"
+    )
 }

@@ -16,7 +16,7 @@ use super::judge::{self, Known};
 use super::mailer::SimulatedMailer;
 use super::moments::{Calls, Moments};
 use super::provider::SimulatedProviders;
-use super::shop::{ORIGIN, SimulatedShop, in_time_of, set_refund_order, start_of_time};
+use super::shop::{ORIGIN, SimulatedShop, in_time_of, start_of_time};
 use crate::basket::Basket;
 use crate::dice::Dice;
 use crate::fixed_clock::FixedClock;
@@ -80,7 +80,8 @@ impl<'a> History<'a> {
             .viewer(None, Some(&shop.owner), ORIGIN)
             .await
             .expect("an owner");
-        set_refund_order(&app, &staff, dice.one_of(&REFUND_ORDERS)).await;
+        shop.set_refund_order(&app, &staff, dice.one_of(&REFUND_ORDERS))
+            .await;
         let text = serde_json::Value::from(vec![basket.json()]).to_string();
         let imported = app.import_orders_as_admin(&staff, &text, None, false).await;
         let imported = imported.expect("an import");
@@ -126,7 +127,6 @@ impl<'a> History<'a> {
     pub(super) async fn run(mut self) -> Result<(), Failure> {
         for _ in 0..self.dice.between(4, STEPS) {
             self.take_step().await;
-            self.look().await;
             if !self.broken.is_empty() {
                 return Err(self.failure());
             }
@@ -150,25 +150,34 @@ impl<'a> History<'a> {
     async fn take_step(&mut self) {
         if self.dice.percent(25) {
             self.something_outside();
+            // Nothing was written, so the books are as they were read.
+            let order = self.books.order.clone();
+            self.judge(&order);
             return;
         }
         let act = self.next_act();
         let course = self.next_course(&act);
         self.take(&act, course).await;
+        self.look().await;
     }
 
     /// Reads the books after a step, and checks them.
     async fn look(&mut self) {
         let before = self.books.order.clone();
         self.books = Books::read(self.shop, &self.database, self.desk.order).await;
-        self.sync_payments();
-        let broken = judge::broken(&before, &self.books, &self.providers.ledger());
-        self.broken.extend(broken);
+        self.judge(&before);
         let changes = self.books.order.version - before.version;
         if changes < std::mem::take(&mut self.acknowledged) {
             self.broken
                 .push("a change was answered as done, and is not there".to_owned());
         }
+    }
+
+    /// Checks the books after a step. `before` is the order before it.
+    fn judge(&mut self, before: &Order) {
+        self.sync_payments();
+        let broken = judge::broken(before, &self.books, &self.providers.ledger());
+        self.broken.extend(broken);
     }
 
     /// Carries an act out in its course.
@@ -303,15 +312,18 @@ impl<'a> History<'a> {
             self.look().await;
             let waiting = self.books.owed.iter().filter(|it| it.is_left_to_staff());
             let waiting = waiting.map(|it| (it.row.id.clone(), self.books.has_provider(it)));
-            for (obligation, has_provider) in waiting.collect::<Vec<_>>() {
-                let act = if has_provider && round < BY_HAND {
-                    Act::Retry { obligation }
-                } else {
-                    Act::Settle { obligation }
-                };
-                self.take(&act, Course::Plain).await;
+            let waiting: Vec<_> = waiting.collect();
+            if !waiting.is_empty() {
+                for (obligation, has_provider) in waiting {
+                    let act = if has_provider && round < BY_HAND {
+                        Act::Retry { obligation }
+                    } else {
+                        Act::Settle { obligation }
+                    };
+                    self.take(&act, Course::Plain).await;
+                }
+                self.look().await;
             }
-            self.look().await;
             let is_over = !self.books.owed.iter().any(OwedMoney::is_open)
                 && self.undelivered().is_empty()
                 && self.pending().await == 0;
@@ -340,7 +352,8 @@ impl<'a> History<'a> {
     /// How many obligations wait for the worker. Those of earlier histories are all settled.
     async fn pending(&self) -> i64 {
         let query = "SELECT COUNT(*) FROM obligations WHERE state = 'pending'";
-        self.shop.number(query).await
+        let [left] = self.shop.numbers(query).await;
+        left
     }
 
     /// The ids of the messages that were not delivered at the end yet.

@@ -1,5 +1,6 @@
 //! The shop that histories are run in, and the seam for faults of its database.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -44,6 +45,8 @@ pub(super) struct SimulatedShop {
     beside: DatabaseConnection,
     /// The bearer token of an owner.
     pub(super) owner: String,
+    /// The order in which tenders are paid back; none before the first choice.
+    refund_order: Cell<Option<&'static str>>,
     _folder: TempDir,
 }
 
@@ -94,6 +97,7 @@ impl SimulatedShop {
             database,
             beside,
             owner,
+            refund_order: Cell::new(None),
             _folder: folder,
         };
         shop.make_seam_for_faults().await;
@@ -143,23 +147,27 @@ impl SimulatedShop {
         done.unwrap_or_else(|problem| panic!("{statement}: {problem}"));
     }
 
-    /// The number that `query` answers.
-    pub(super) async fn number(&self, query: &str) -> i64 {
+    /// The numbers in the one row that `query` answers.
+    pub(super) async fn numbers<const COUNT: usize>(&self, query: &str) -> [i64; COUNT] {
         let query = Statement::from_string(self.beside.get_database_backend(), query);
         let row = self.beside.query_one_raw(query).await;
         let row = row.expect("an answer").expect("a row");
-        row.try_get_by_index(0).expect("a number")
+        std::array::from_fn(|at| row.try_get_by_index(at).expect("a number"))
     }
-}
 
-/// Chooses in which order the tenders of an order are paid back.
-pub(super) async fn set_refund_order(app: &App, staff: &Viewer, order: &str) {
-    let change = SettingChange {
-        key: "payment/refund_order".to_owned(),
-        value: Some(order.to_owned()),
-    };
-    let set = app.update_settings(staff, ConfigScope::Default, &[change]).await;
-    set.expect("a setting");
+    /// Chooses in which order the tenders of an order are paid back. Each change of a setting is read anew, so the choice
+    /// of the history before is not written again.
+    pub(super) async fn set_refund_order(&self, app: &App, staff: &Viewer, order: &'static str) {
+        if self.refund_order.replace(Some(order)) == Some(order) {
+            return;
+        }
+        let change = SettingChange {
+            key: "payment/refund_order".to_owned(),
+            value: Some(order.to_owned()),
+        };
+        let set = app.update_settings(staff, ConfigScope::Default, &[change]).await;
+        set.expect("a setting");
+    }
 }
 
 /// Connects the accounts and switches cancellation on; gives the token of an owner.
