@@ -8,11 +8,14 @@
 mod act;
 mod books;
 mod choice;
+mod ending;
 mod history;
 mod judge;
+mod keyed;
 mod mailer;
 mod moments;
 mod provider;
+mod requests;
 mod shop;
 mod tenders;
 

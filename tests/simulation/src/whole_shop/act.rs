@@ -1,5 +1,6 @@
 //! What buyers, staff, the worker and the provider's messages do in the shop: each act is one call of a use case.
 
+use std::cell::Cell;
 use std::pin::Pin;
 
 use countermand_app::cancel::decide_request::RequestApproval;
@@ -14,6 +15,7 @@ use countermand_domain::{
     RefundShare, Selection, ShipmentRequest,
 };
 
+use super::keyed::Keyed;
 use super::mailer::SimulatedMailer;
 use super::provider::{ADAPTER, SECRET, SECRET_HEADER};
 
@@ -76,6 +78,8 @@ pub(super) enum Act {
     Deliver {
         message: String,
     },
+    /// A command with an idempotency key.
+    Keyed(Box<Keyed>),
 }
 
 /// What became of an act.
@@ -84,6 +88,8 @@ pub(super) enum Answer {
     Done,
     /// The rules refuse it, for the reason with this code.
     Refused(String),
+    /// The answer as it is kept under the idempotency key of the command.
+    Kept(String),
 }
 
 /// An act that is under way.
@@ -92,20 +98,38 @@ pub(super) type Acting<'a> = Pin<Box<dyn Future<Output = Result<Answer, AppError
 /// The shop with one order, as those see it who work on it.
 pub(super) struct Desk {
     pub(super) app: App,
-    pub(super) staff: Viewer,
-    /// The buyer: a customer, or a guest who has the token of the order.
-    pub(super) buyer: Viewer,
+    pub(super) callers: Callers,
     pub(super) order: OrderId,
     pub(super) token: String,
     pub(super) mailer: SimulatedMailer,
     /// The account at the payment provider.
     pub(super) account: &'static str,
+    /// How many answers were kept under idempotency keys.
+    pub(super) kept_answers: Cell<u64>,
+}
+
+/// Who gives commands.
+pub(super) struct Callers {
+    pub(super) staff: Viewer,
+    /// The buyer: a customer, or a guest who has the token of the order.
+    pub(super) buyer: Viewer,
 }
 
 impl Act {
+    /// Whether buyers or staff give it as a command, which may have an idempotency key.
+    pub(super) fn is_command(&self) -> bool {
+        !matches!(self, Self::Work | Self::Deliver { .. } | Self::Keyed(_))
+    }
+
     /// Whether it changes the order where it is not refused.
     pub(super) fn changes_order(&self) -> bool {
-        !matches!(self, Self::Work | Self::Deliver { .. } | Self::Retry { .. })
+        self.is_command() && !matches!(self, Self::Retry { .. })
+    }
+
+    /// Whether it changes the order once, or not at all. Before staff ends an obligation, what the provider made of it may
+    /// be booked by another change.
+    pub(super) fn is_one_change(&self) -> bool {
+        self.changes_order() && !matches!(self, Self::Settle { .. } | Self::Abandon { .. })
     }
 }
 
@@ -119,41 +143,53 @@ impl Desk {
         match act {
             Act::Work => self.work().await,
             Act::Deliver { message } => self.deliver(message).await,
-            Act::Retry { obligation } => answered(self.app.retry_obligation(&self.staff, obligation).await),
+            Act::Keyed(sent) => Box::pin(self.keyed(sent)).await,
+            _ => self.command(act, &self.callers).await,
+        }
+    }
+
+    /// A command of a buyer or of staff.
+    pub(super) async fn command(&self, act: &Act, by: &Callers) -> Result<Answer, AppError> {
+        let (app, staff) = (&self.app, &by.staff);
+        match act {
+            Act::Retry { obligation } => answered(app.retry_obligation(staff, obligation).await),
             Act::Settle { obligation } => {
                 let asked = SettleObligation {
                     id: obligation.clone(),
                     note: "Paid by bank transfer".into(),
                     reference: None,
                 };
-                answered(self.app.settle_obligation(&self.staff, &asked).await)
+                answered(app.settle_obligation(staff, &asked).await)
             }
             Act::Abandon { obligation } => {
                 let asked = AbandonObligation {
                     id: obligation.clone(),
                     note: "The buyer does not want it".into(),
                 };
-                answered(self.app.abandon_obligation(&self.staff, &asked).await)
+                answered(app.abandon_obligation(staff, &asked).await)
             }
             Act::CancelAsBuyer { .. }
             | Act::CancelAsStaff { .. }
             | Act::Request { .. }
             | Act::Approve
             | Act::Decline
-            | Act::Withdraw => Box::pin(self.cancel(act)).await,
+            | Act::Withdraw => Box::pin(self.cancel(act, by)).await,
             Act::Invoice { .. }
             | Act::PayInvoice { .. }
             | Act::WithdrawInvoice
             | Act::Ship { .. }
             | Act::Credit { .. }
             | Act::Hold
-            | Act::Unhold => Box::pin(self.document(act)).await,
+            | Act::Unhold => Box::pin(self.document(act, by)).await,
+            Act::Work | Act::Deliver { .. } | Act::Keyed(_) => {
+                Err(AppError::Internal(format!("{act:?} is no command")))
+            }
         }
     }
 
     /// Invoices, shipments, credit memos and holds.
-    async fn document(&self, act: &Act) -> Result<Answer, AppError> {
-        let (app, staff, id) = (&self.app, &self.staff, self.order);
+    async fn document(&self, act: &Act, by: &Callers) -> Result<Answer, AppError> {
+        let (app, staff, id) = (&self.app, &by.staff, self.order);
         match act {
             Act::Invoice { lines, unpaid } => {
                 let request = InvoiceRequest {
@@ -199,18 +235,18 @@ impl Desk {
     }
 
     /// Cancellations and requests for them.
-    async fn cancel(&self, act: &Act) -> Result<Answer, AppError> {
-        let (app, staff, id) = (&self.app, &self.staff, self.order);
+    async fn cancel(&self, act: &Act, by: &Callers) -> Result<Answer, AppError> {
+        let (app, staff, id) = (&self.app, &by.staff, self.order);
         let intent = |selection: &Selection| CancellationIntent {
             selection: selection.clone(),
             ..CancellationIntent::all("Other")
         };
         match act {
-            Act::CancelAsBuyer { .. } if self.buyer.customer().is_none() => {
+            Act::CancelAsBuyer { .. } if by.buyer.customer().is_none() => {
                 Ok(Answer::Refused("GUESTS_ASK".to_owned()))
             }
             Act::CancelAsBuyer { selection } => {
-                answered(app.cancel_order(&self.buyer, id, &intent(selection), None).await)
+                answered(app.cancel_order(&by.buyer, id, &intent(selection), None).await)
             }
             Act::CancelAsStaff { selection, share } => {
                 let intent = CancellationIntent {
@@ -224,7 +260,7 @@ impl Desk {
                 answered(canceled.await)
             }
             Act::Request { selection, by_staff } => {
-                let (viewer, order) = self.asking(*by_staff);
+                let (viewer, order) = self.asking(by, *by_staff);
                 let intent = intent(selection);
                 answered(app.request_cancellation(viewer, &order, &intent, None).await)
             }
@@ -234,20 +270,20 @@ impl Desk {
             }
             Act::Decline => answered(app.decline_cancellation_request(staff, id, "It is packed").await),
             _ => {
-                let (viewer, order) = self.asking(false);
+                let (viewer, order) = self.asking(by, false);
                 answered(app.withdraw_cancellation_request(viewer, &order, None).await)
             }
         }
     }
 
     /// Who asks for a cancellation, and how the order is named.
-    fn asking(&self, by_staff: bool) -> (&Viewer, RequestedOrder) {
+    fn asking<'a>(&self, by: &'a Callers, by_staff: bool) -> (&'a Viewer, RequestedOrder) {
         if by_staff {
-            (&self.staff, RequestedOrder::Id(self.order))
-        } else if self.buyer.customer().is_some() {
-            (&self.buyer, RequestedOrder::Id(self.order))
+            (&by.staff, RequestedOrder::Id(self.order))
+        } else if by.buyer.customer().is_some() {
+            (&by.buyer, RequestedOrder::Id(self.order))
         } else {
-            (&self.buyer, RequestedOrder::Token(self.token.clone()))
+            (&by.buyer, RequestedOrder::Token(self.token.clone()))
         }
     }
 

@@ -52,7 +52,13 @@ impl History<'_> {
             1 | 2 => Course::Dies(self.moments_of(act)),
             3 | 4 => {
                 let after = self.moments_of(act);
-                let other = self.next_act();
+                // The sender of a command with a key does not wait for the answer, and sends it again.
+                let is_sent_again = matches!(act, Act::Keyed(_)) && self.dice.percent(30);
+                let other = if is_sent_again {
+                    act.clone()
+                } else {
+                    self.next_act()
+                };
                 let seconds = self.dice.one_of(&[0, 0, 130]);
                 Course::Races {
                     other,
@@ -64,14 +70,32 @@ impl History<'_> {
         }
     }
 
-    /// A moment in the step: most steps have three, and a worker has many.
+    /// A moment in the step: most steps have three, two more with a key, and a worker has many.
     fn moments_of(&mut self, act: &Act) -> u64 {
-        let most = if *act == Act::Work { 24 } else { 4 };
+        let most = match act {
+            Act::Work => 24,
+            Act::Keyed(_) => 6,
+            _ => 4,
+        };
         u64::try_from(self.dice.between(1, most)).unwrap_or(1)
     }
 
-    /// The next act of buyers, staff, the worker or the provider's messages.
+    /// The next act of buyers, staff, the worker or the provider's messages. Some commands have a key, and some of these
+    /// are sent again later.
     pub(super) fn next_act(&mut self) -> Act {
+        if self.dice.percent(8)
+            && let Some(again) = self.requests.again(&mut self.dice)
+        {
+            return again;
+        }
+        let act = self.next_call();
+        if act.is_command() && self.dice.percent(30) {
+            return self.requests.begin(self.seed, act);
+        }
+        act
+    }
+
+    fn next_call(&mut self) -> Act {
         match self.dice.below(30) {
             0 | 1 => Act::Invoice {
                 lines: self.lines_or_all(),

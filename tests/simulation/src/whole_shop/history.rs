@@ -1,21 +1,23 @@
 //! One history: an order, the steps that chance takes with it, and its end.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use chrono::{TimeDelta, Utc};
+use chrono::Utc;
 use countermand_app::viewer::Caller;
 use countermand_app::{App, AppError, AppSettings, Clock, Viewer};
 use countermand_domain::{Customer, Order, RefundShare, StoreNumber, TransactionKind};
 use countermand_persistence::Database;
 
-use super::act::{Act, Answer, Desk};
-use super::books::{Books, OwedMoney};
+use super::act::{Act, Answer, Callers, Desk};
+use super::books::Books;
 use super::choice::Course;
-use super::judge::{self, Known};
+use super::judge;
 use super::mailer::SimulatedMailer;
 use super::moments::{Calls, Moments};
 use super::provider::SimulatedProviders;
+use super::requests::{Alone, Requests};
 use super::shop::{ORIGIN, SimulatedShop, in_time_of, start_of_time};
 use crate::basket::Basket;
 use crate::dice::Dice;
@@ -27,35 +29,39 @@ use crate::seeded_env::seeded_env;
 
 /// The most steps of a history before its end.
 const STEPS: i64 = 14;
-/// How often the worker comes back at the end. Staff lets it try again before the round `BY_HAND`, and pays by hand from
-/// then on; what no provider can be asked for is paid by hand at once.
-const ROUNDS: usize = 14;
-const BY_HAND: usize = 9;
 /// In which order the tenders of an order can be paid back.
 const REFUND_ORDERS: [&str; 2] = ["LAST_CAPTURED_FIRST", "IN_PROPORTION"];
-/// The time between two of these rounds: longer than a provider's hour, shorter than its day.
-const ROUND: TimeDelta = TimeDelta::hours(30);
 
 /// A history under way.
 pub(super) struct History<'a> {
-    shop: &'a SimulatedShop,
-    seed: u64,
+    pub(super) shop: &'a SimulatedShop,
+    pub(super) seed: u64,
     pub(super) dice: Dice,
     pub(super) clock: Arc<FixedClock>,
     database: Database,
     moments: Moments,
-    desk: Desk,
+    pub(super) desk: Desk,
     pub(super) providers: SimulatedProviders,
     pub(super) books: Books,
+    /// The commands that were sent with an idempotency key.
+    pub(super) requests: Requests,
     /// The messages of the provider that were delivered at the end.
-    delivered: BTreeSet<String>,
-    has_kept_money: bool,
-    /// How many changes of the order were answered as done since the books were read.
-    acknowledged: i64,
+    pub(super) delivered: BTreeSet<String>,
+    pub(super) has_kept_money: bool,
+    step: Step,
     /// The obligations that staff tried to settle by hand.
-    by_hand: BTreeSet<String>,
+    pub(super) by_hand: BTreeSet<String>,
     pub(super) story: Vec<String>,
-    broken: Vec<String>,
+    pub(super) broken: Vec<String>,
+}
+
+/// What was done since the books were read.
+#[derive(Debug, Default)]
+struct Step {
+    /// How many changes of the order were answered as done.
+    acknowledged: i64,
+    /// The request with an idempotency key that ran and nothing else.
+    alone: Option<Alone>,
 }
 
 impl<'a> History<'a> {
@@ -93,13 +99,17 @@ impl<'a> History<'a> {
             .expect("a readable order");
         let order = loaded.expect("the imported order").order;
         let view = app.order_as_admin(&staff, order.id).await.expect("an order");
-        let desk = Desk {
+        let callers = Callers {
             buyer: buyer_of(&order, &staff),
             staff,
+        };
+        let desk = Desk {
+            callers,
             order: order.id,
             token: view.expect("the order").token,
             mailer: SimulatedMailer::new(seed, calls.clone()),
             account: profile.code(),
+            kept_answers: Cell::new(0),
             app,
         };
         let mut history = Self {
@@ -112,9 +122,10 @@ impl<'a> History<'a> {
             database,
             desk,
             providers,
+            requests: Requests::default(),
             delivered: BTreeSet::new(),
             has_kept_money: false,
-            acknowledged: 0,
+            step: Step::default(),
             by_hand: BTreeSet::new(),
             story: vec![basket.story()],
             broken: Vec::new(),
@@ -162,14 +173,18 @@ impl<'a> History<'a> {
     }
 
     /// Reads the books after a step, and checks them.
-    async fn look(&mut self) {
+    pub(super) async fn look(&mut self) {
         let before = self.books.order.clone();
         self.books = Books::read(self.shop, &self.database, self.desk.order).await;
         self.judge(&before);
+        let step = std::mem::take(&mut self.step);
         let changes = self.books.order.version - before.version;
-        if changes < std::mem::take(&mut self.acknowledged) {
+        if changes < step.acknowledged {
             self.broken
                 .push("a change was answered as done, and is not there".to_owned());
+        }
+        if let Some(alone) = step.alone {
+            self.broken.extend(self.requests.count(alone, changes));
         }
     }
 
@@ -181,9 +196,10 @@ impl<'a> History<'a> {
     }
 
     /// Carries an act out in its course.
-    async fn take(&mut self, act: &Act, course: Course) {
+    pub(super) async fn take(&mut self, act: &Act, course: Course) {
         self.story.push(format!("{act:?}{course}"));
         self.prepare(act);
+        self.step.alone = self.requests.alone(act, &course);
         match course {
             Course::Plain => {
                 let outcome = self.desk.begin(act).await;
@@ -212,13 +228,14 @@ impl<'a> History<'a> {
                 self.settle_down().await;
                 self.clock.advance(pause);
                 let second = self.desk.begin(&other).await;
-                let first = match early {
-                    Some(outcome) => {
-                        drop(step);
-                        outcome
-                    }
-                    None => step.await,
+                let first = if let Some(first) = early {
+                    drop(step);
+                    first
+                } else {
+                    step.await
                 };
+                // The act began first: it may be told that the other one uses its key, which the answer to the other one
+                // shows to be over.
                 self.note(act, first, false);
                 self.note(&other, second, false);
             }
@@ -228,6 +245,7 @@ impl<'a> History<'a> {
     /// Notes what an act may cause before it is begun, because it may die after that.
     fn prepare(&mut self, act: &Act) {
         match act {
+            Act::Keyed(sent) => self.prepare(&sent.act),
             Act::CancelAsStaff { share, .. } if *share != RefundShare::Full => self.has_kept_money = true,
             Act::Credit { .. } => self.has_kept_money = true,
             Act::Settle { obligation } => {
@@ -248,11 +266,18 @@ impl<'a> History<'a> {
 
     /// Notes what became of an act. A failure of the program needs a fault of the database.
     fn note(&mut self, act: &Act, outcome: Result<Answer, AppError>, is_faulty: bool) {
-        if act.changes_order() && matches!(outcome, Ok(Answer::Done)) {
-            self.acknowledged += 1;
-        }
+        let is_new_change = match act {
+            Act::Keyed(sent) => {
+                let noted = self.requests.note(sent, &outcome, self.step.alone.is_some());
+                self.broken.extend(noted.broken);
+                noted.is_new_change
+            }
+            _ => act.changes_order() && matches!(outcome, Ok(Answer::Done)),
+        };
+        self.step.acknowledged += i64::from(is_new_change);
         let line = match outcome {
             Ok(Answer::Done) => "  done".to_owned(),
+            Ok(Answer::Kept(text)) => format!("  kept: {text}"),
             Ok(Answer::Refused(code)) => format!("  refused: {code}"),
             Err(problem @ (AppError::OrderContended | AppError::RateLimited { .. })) => {
                 format!("  not now: {problem}")
@@ -289,78 +314,6 @@ impl<'a> History<'a> {
             let sum: i64 = captures.map(|it| it.amount.minor()).sum();
             ledger.capture(&reference, self.books.money(sum));
         }
-    }
-
-    /// Faults stop, time passes, and the worker and staff end what is open. All that is owed must be settled then.
-    async fn end(&mut self) {
-        self.story.push("all faults end".to_owned());
-        self.desk.mailer.calm();
-        self.providers.ledger().calm();
-        for round in 0..ROUNDS {
-            self.clock.advance(ROUND);
-            let now = self.clock.now();
-            {
-                let mut ledger = self.providers.ledger();
-                ledger.arrive(now);
-                ledger.end_pending(100, now);
-            }
-            for message in self.undelivered() {
-                self.delivered.insert(message.clone());
-                self.take(&Act::Deliver { message }, Course::Plain).await;
-            }
-            self.take(&Act::Work, Course::Plain).await;
-            self.look().await;
-            let waiting = self.books.owed.iter().filter(|it| it.is_left_to_staff());
-            let waiting = waiting.map(|it| (it.row.id.clone(), self.books.has_provider(it)));
-            let waiting: Vec<_> = waiting.collect();
-            if !waiting.is_empty() {
-                for (obligation, has_provider) in waiting {
-                    let act = if has_provider && round < BY_HAND {
-                        Act::Retry { obligation }
-                    } else {
-                        Act::Settle { obligation }
-                    };
-                    self.take(&act, Course::Plain).await;
-                }
-                self.look().await;
-            }
-            let is_over = !self.books.owed.iter().any(OwedMoney::is_open)
-                && self.undelivered().is_empty()
-                && self.pending().await == 0;
-            if !self.broken.is_empty() || (is_over && round > 1) {
-                break;
-            }
-        }
-        self.judge_end().await;
-    }
-
-    async fn judge_end(&mut self) {
-        let known = Known {
-            has_kept_money: self.has_kept_money,
-            by_hand: &self.by_hand,
-            mails: self.desk.mailer.canceled(),
-        };
-        let broken = judge::broken_at_end(&self.books, &self.providers.ledger(), &known);
-        self.broken.extend(broken);
-        let left = self.pending().await;
-        if left > 0 {
-            self.broken
-                .push(format!("{left} obligations still wait for the worker"));
-        }
-    }
-
-    /// How many obligations wait for the worker. Those of earlier histories are all settled.
-    async fn pending(&self) -> i64 {
-        let query = "SELECT COUNT(*) FROM obligations WHERE state = 'pending'";
-        let [left] = self.shop.numbers(query).await;
-        left
-    }
-
-    /// The ids of the messages that were not delivered at the end yet.
-    fn undelivered(&self) -> Vec<String> {
-        let ledger = self.providers.ledger();
-        let messages = ledger.messages().iter().map(|message| message.id.clone());
-        messages.filter(|id| !self.delivered.contains(id)).collect()
     }
 
     /// The time of the history.
