@@ -21,6 +21,7 @@ use crate::orders::load::OrderReads;
 use crate::orders::recent_orders::RecentOrders;
 use crate::rows::entity::installation;
 use crate::sql::connect::{ConnectError, ConnectOptions};
+use crate::sql::lost_answers::LostAnswers;
 use crate::sql::reachability::{Reachability, Server};
 use crate::sql::script::Script;
 use crate::sql::sqlite::Sqlite;
@@ -51,6 +52,7 @@ pub struct Database {
     pub(crate) order_writes: OrderWrites,
     pub(crate) recent_orders: RecentOrders,
     pub(crate) clock: DatabaseClock,
+    pub(crate) lost_answers: LostAnswers,
     /// Whether the voids and refunds of an order are read together with the order.
     pub(crate) reads_reversals: bool,
     round_trips: Arc<AtomicU64>,
@@ -103,6 +105,7 @@ impl Database {
             behind_pooler: options.behind_pooler,
             is_mariadb,
             clock: DatabaseClock::default(),
+            lost_answers: LostAnswers::default(),
             reads_reversals: false,
             round_trips: Arc::default(),
             url,

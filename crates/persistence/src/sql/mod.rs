@@ -9,6 +9,7 @@ mod columns;
 pub(crate) mod connect;
 pub(crate) mod contains;
 mod leased;
+pub(crate) mod lost_answers;
 mod mysql;
 pub(crate) mod one_of;
 mod postgres;

@@ -63,7 +63,10 @@ impl Script {
         let statements = self.statements.clone();
         let answers = match self.order {
             Order::Reads => sqlite.readers.read(statements).await,
-            Order::Together | Order::InSequence => sqlite.writer.write(statements).await,
+            Order::Together | Order::InSequence => {
+                let written = sqlite.writer.write(statements).await;
+                database.lost_answers.instead_of(written)
+            }
         };
         answers.map(Answers::Sqlite)
     }
