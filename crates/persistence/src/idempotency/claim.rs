@@ -147,6 +147,9 @@ impl Database {
         lease: Duration,
         fence: i64,
     ) -> Result<bool, DatabaseError> {
+        let is_over = Expr::col(Column::LeaseUntil).lte(self.database_now());
+        // The lease is that of this claim where the answer was lost and the statement is sent again.
+        let is_own = Expr::col(Column::Fence).eq(fence);
         let mut update = Query::update();
         update
             .table(Entity)
@@ -154,7 +157,7 @@ impl Database {
             .value(Column::LeaseUntil, self.database_now().add(micros(lease)))
             .and_where(Expr::col(Column::Id).eq(id))
             .and_where(Expr::col(Column::Answer).is_null())
-            .and_where(Expr::col(Column::LeaseUntil).lte(self.database_now()));
+            .and_where(is_over.or(is_own));
         let mut script = Script::write(self);
         let taken = script.add_counted(&update);
         Ok(script.commit().await?.touched(taken)? == 1)

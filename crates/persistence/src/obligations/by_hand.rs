@@ -57,6 +57,9 @@ impl Database {
         lease: Duration,
     ) -> Result<Option<HeldObligation>, DatabaseError> {
         let fence = new_fence();
+        let is_free = Expr::col(Column::LeaseUntil).lte(self.database_now());
+        // The lease is this one where the answer was lost and the statement is sent again.
+        let is_own = Expr::col(Column::Fence).eq(fence);
         let mut update = Query::update();
         update
             .table(Entity)
@@ -64,7 +67,7 @@ impl Database {
             .value(Column::LeaseUntil, self.database_now().add(micros(lease)))
             .and_where(Expr::col(Column::Id).eq(id))
             .and_where(is_open())
-            .and_where(Expr::col(Column::LeaseUntil).lte(self.database_now()));
+            .and_where(is_free.or(is_own));
         let mut script = Script::write(self);
         let held = script.add_counted(&update);
         let is_held = script.commit().await?.touched(held)? > 0;

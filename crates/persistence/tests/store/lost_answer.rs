@@ -6,9 +6,13 @@ use std::time::Duration;
 
 use anyhow::Context;
 use countermand_domain::{ConfigScope, ScopedSettings, StaffRole, Website, WebsiteNumber};
-use countermand_persistence::{AuditFilter, Database, DatabaseError, NewToken, RevokedTokens, TokenOwner};
+use countermand_persistence::{
+    AuditFilter, Database, DatabaseError, KeyClaim, NewIdempotencyKey, NewObligation, NewToken,
+    RevokedTokens, TokenOwner,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use uuid::Uuid;
 
 use crate::customer::{ada, grace};
 use crate::database::DatabaseKind;
@@ -139,6 +143,55 @@ async fn an_account_is_created_once_whichever_answer_is_lost() -> anyhow::Result
             assert!(line.has_lost_one(), "answer {website}");
             assert_eq!(shop.row_counts().await?["customers"], i64::from(website));
         }
+        database.close().await;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_held_while_its_answer_is_lost_is_held() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let (line, database) = Line::to(shop).await?;
+        let lease = Duration::from_secs(60);
+        let owed = NewObligation {
+            id: Uuid::from_u128(1),
+            kind: "refund".into(),
+            unique_key: "refund:1".into(),
+            order: None,
+            payload: "{}".into(),
+            created_at: at(0),
+            due_at: None,
+        };
+        database.insert_obligation(&owed).await?;
+        let id = owed.id.to_string();
+        line.lose_next_answer();
+        assert!(database.hold_obligation(&id, lease).await?.is_some());
+        assert!(line.has_lost_one());
+        assert_eq!(database.hold_obligation(&id, lease).await?, None);
+        // Databases differ in which of three answers is the one to the update that takes a key over.
+        let mut lost = 0;
+        for number in 1..=3 {
+            let key = NewIdempotencyKey {
+                id: format!("key {number}"),
+                input_hash: "input".into(),
+                owner: "anonymous".into(),
+            };
+            database.claim_idempotency_key(&key, Duration::ZERO).await?;
+            line.lose_answer(number);
+            let claim = database.claim_idempotency_key(&key, lease).await?;
+            let is_taken_over = matches!(
+                claim,
+                KeyClaim::Claimed {
+                    is_taken_over: true,
+                    ..
+                }
+            );
+            assert!(is_taken_over, "{claim:?}");
+            lost += u32::from(line.has_lost_one());
+            line.lose_answer(0);
+        }
+        assert!(lost > 0);
         database.close().await;
         Ok(())
     })
