@@ -1,9 +1,9 @@
 //! The whole shop: its use cases on a database of SQLite, with a simulated payment provider and mail server.
 //!
 //! A history is one order. Each step is a command of a buyer or of staff, a run of the worker, a message of the
-//! provider, or something that happens at the provider. A step may meet a fault of the database, end in the middle as
-//! if the process died, or stand still in the middle while another step is taken. Every promise is checked after each
-//! step; at the end all faults stop, and everything that is owed must be settled.
+//! provider, or something that happens at the provider. A step may meet a fault of the database, get no answer to a
+//! commit, end in the middle as if the process died, or stand still in the middle while another step is taken. Every
+//! promise is checked after each step; at the end all faults stop, and everything that is owed must be settled.
 
 mod act;
 mod books;
@@ -12,6 +12,7 @@ mod ending;
 mod history;
 mod judge;
 mod keyed;
+mod lost;
 mod mailer;
 mod moments;
 mod provider;

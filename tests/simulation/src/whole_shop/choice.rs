@@ -7,6 +7,7 @@ use countermand_domain::{ItemPosition, Quantity, RefundShare, Selection};
 
 use super::act::{Act, Lines};
 use super::history::History;
+use super::lost::Loss;
 use super::shop::FaultyTable;
 
 /// How a step goes.
@@ -16,6 +17,8 @@ pub(super) enum Course {
     Plain,
     /// The database fails.
     Faulty(FaultyTable),
+    /// The answer of the commit with this number gets lost.
+    Loses(u64, Loss),
     /// The process dies after this many moments.
     Dies(u64),
     /// The step stands still after this many moments while another one is taken, and goes on then.
@@ -32,6 +35,7 @@ impl fmt::Display for Course {
         match self {
             Self::Plain => Ok(()),
             Self::Faulty(table) => write!(out, ", while the database does not write {table:?}"),
+            Self::Loses(number, loss) => write!(out, ", and the answer of commit {number} is lost: {loss:?}"),
             Self::Dies(after) => write!(out, ", and the process dies after {after} moments"),
             Self::Races { other, after, pause } => {
                 let seconds = pause.num_seconds();
@@ -47,7 +51,8 @@ impl fmt::Display for Course {
 impl History<'_> {
     /// What happens to the step `act`.
     pub(super) fn next_course(&mut self, act: &Act) -> Course {
-        match self.dice.below(10) {
+        match self.dice.below(11) {
+            10 => Course::Loses(self.commit_of(act), self.dice.one_of(&Loss::ALL)),
             0 => Course::Faulty(self.dice.one_of(&FaultyTable::ALL)),
             1 | 2 => Course::Dies(self.moments_of(act)),
             3 | 4 => {
@@ -76,6 +81,16 @@ impl History<'_> {
             Act::Work => 24,
             Act::Keyed(_) => 6,
             _ => 4,
+        };
+        u64::try_from(self.dice.between(1, most)).unwrap_or(1)
+    }
+
+    /// A commit in the step: most steps have one, two more with a key, and a worker has many.
+    fn commit_of(&mut self, act: &Act) -> u64 {
+        let most = match act {
+            Act::Work => 10,
+            Act::Keyed(_) => 3,
+            _ => 1,
         };
         u64::try_from(self.dice.between(1, most)).unwrap_or(1)
     }

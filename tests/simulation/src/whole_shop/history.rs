@@ -14,6 +14,7 @@ use super::act::{Act, Answer, Callers, Desk};
 use super::books::Books;
 use super::choice::Course;
 use super::judge;
+use super::lost::{Loss, LostAnswers};
 use super::mailer::SimulatedMailer;
 use super::moments::{Calls, Moments};
 use super::provider::SimulatedProviders;
@@ -40,6 +41,7 @@ pub(super) struct History<'a> {
     pub(super) clock: Arc<FixedClock>,
     database: Database,
     moments: Moments,
+    lost_answers: LostAnswers,
     pub(super) desk: Desk,
     pub(super) providers: SimulatedProviders,
     pub(super) books: Books,
@@ -62,6 +64,9 @@ struct Step {
     acknowledged: i64,
     /// The request with an idempotency key that ran and nothing else.
     alone: Option<Alone>,
+    /// Whether a command without a key ran and nothing else, which changes the order once or not at all.
+    is_one_command: bool,
+    has_refusal: bool,
 }
 
 impl<'a> History<'a> {
@@ -73,7 +78,10 @@ impl<'a> History<'a> {
         let basket = basket.with_tenders(&mut dice, &profile.gift_card_method());
         let clock = Arc::new(FixedClock::at(start_of_time()));
         let calls = Calls::default();
-        let database = in_time_of(shop.database(), &clock);
+        let lost_answers = LostAnswers::default();
+        let lost = lost_answers.clone();
+        let database =
+            in_time_of(shop.database(), &clock).with_lost_answers(move || lost.in_place_of_answer());
         let providers = SimulatedProviders::new(Ledger::new(seed, profile), clock.clone(), calls.clone());
         let env = seeded_env(seed, clock.clone());
         let app = App::new(database.clone(), env, AppSettings::default()).await;
@@ -118,6 +126,7 @@ impl<'a> History<'a> {
             dice,
             clock,
             moments: Moments::new(database.clone(), calls),
+            lost_answers,
             books: Books::read(shop, &database, order.id).await,
             database,
             desk,
@@ -186,6 +195,12 @@ impl<'a> History<'a> {
         if let Some(alone) = step.alone {
             self.broken.extend(self.requests.count(alone, changes));
         }
+        if step.is_one_command && changes > i64::from(!step.has_refusal) {
+            let refused = step.has_refusal;
+            self.broken.push(format!(
+                "a command changed the order {changes} times, refused: {refused}"
+            ));
+        }
     }
 
     /// Checks the books after a step. `before` is the order before it.
@@ -200,6 +215,7 @@ impl<'a> History<'a> {
         self.story.push(format!("{act:?}{course}"));
         self.prepare(act);
         self.step.alone = self.requests.alone(act, &course);
+        self.step.is_one_command = act.is_one_change() && !matches!(course, Course::Races { .. });
         match course {
             Course::Plain => {
                 let outcome = self.desk.begin(act).await;
@@ -210,6 +226,12 @@ impl<'a> History<'a> {
                 let outcome = self.desk.begin(act).await;
                 self.shop.mend().await;
                 self.note(act, outcome, true);
+            }
+            Course::Loses(number, loss) => {
+                self.lost_answers.lose(number, loss);
+                let outcome = self.desk.begin(act).await;
+                self.lost_answers.end();
+                self.note(act, outcome, loss == Loss::Unreachable);
             }
             Course::Dies(after) => {
                 let mut step = self.desk.begin(act);
@@ -275,6 +297,7 @@ impl<'a> History<'a> {
             _ => act.changes_order() && matches!(outcome, Ok(Answer::Done)),
         };
         self.step.acknowledged += i64::from(is_new_change);
+        self.step.has_refusal |= matches!(outcome, Ok(Answer::Refused(_)));
         let line = match outcome {
             Ok(Answer::Done) => "  done".to_owned(),
             Ok(Answer::Kept(text)) => format!("  kept: {text}"),
