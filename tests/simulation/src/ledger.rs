@@ -3,6 +3,7 @@
 //! It is unforgiving where real providers are: a key that it has forgotten is a new request, so a refund that is sent
 //! again then is paid twice, and an answer that got lost says nothing.
 
+mod account;
 mod fault;
 mod kept;
 mod payment;
@@ -20,6 +21,7 @@ use countermand_domain::{LookUp, Money, ReversalOperation, ReversalRefusal};
 use crate::dice::Dice;
 use fault::{FAULTS, Fault};
 
+pub(crate) use account::{FIRST_KEY, KeyUse};
 pub(crate) use kept::{KeptOutcome, KeptReversal};
 use payment::Payment;
 pub use profile::Profile;
@@ -33,6 +35,9 @@ pub struct Ledger {
     /// Whether requests that go wrong arrive a day late.
     is_slow: bool,
     faults: u32,
+    /// How often the key to the account was changed.
+    changed_keys: u32,
+    key_use: KeyUse,
     payments: BTreeMap<String, Payment>,
     reversals: Vec<KeptReversal>,
     /// Refunds that others made.
@@ -57,6 +62,8 @@ impl Ledger {
             is_slow: fault::is_slow(profile, &mut dice),
             dice,
             faults: FAULTS,
+            changed_keys: 0,
+            key_use: KeyUse::default(),
             payments: BTreeMap::new(),
             reversals: Vec::new(),
             outside: Vec::new(),
@@ -72,9 +79,13 @@ impl Ledger {
         self.profile
     }
 
-    /// Ends all faults, and lets what the provider works on succeed.
+    /// Ends all faults and disputes, lets what the provider works on succeed, and accepts the first key again.
     pub(crate) fn calm(&mut self) {
         self.faults = 0;
+        self.changed_keys = 0;
+        for payment in self.payments.values_mut() {
+            payment.is_frozen = false;
+        }
     }
 
     pub(crate) fn knows(&self, payment: &str) -> bool {
@@ -87,6 +98,8 @@ impl Ledger {
             authorized,
             captured,
             is_voided: false,
+            is_disputed: false,
+            is_frozen: false,
         };
         self.payments.insert(reference.to_owned(), new);
     }
@@ -182,7 +195,7 @@ impl Ledger {
             refunded: self.refunded(reference),
             is_refundable: true,
             is_voided: payment.is_voided,
-            is_disputed: false,
+            is_disputed: payment.is_disputed,
         }))
     }
 
@@ -257,7 +270,7 @@ impl Ledger {
         let Some(payment) = self.payments.get_mut(&request.payment) else {
             return (asked, KeptOutcome::Refused(ReversalRefusal::UnknownPayment));
         };
-        let is_captured = payment.captured.is_positive();
+        let (is_captured, is_frozen) = (payment.captured.is_positive(), payment.is_frozen);
         if !asked.is_refund() && !is_captured {
             payment.is_voided = true;
             return (ReversalOperation::Void, KeptOutcome::Moved);
@@ -266,6 +279,9 @@ impl Ledger {
             return (asked, KeptOutcome::Refused(ReversalRefusal::AlreadyCaptured));
         }
         let did = ReversalOperation::Refund;
+        if is_frozen {
+            return (did, KeptOutcome::Refused(ReversalRefusal::Disputed));
+        }
         if self.left(&request.payment) < request.amount.minor() {
             return (did, KeptOutcome::Refused(ReversalRefusal::NothingLeft));
         }
@@ -308,6 +324,11 @@ impl Ledger {
     /// The references of all payments.
     pub(crate) fn references(&self) -> Vec<String> {
         self.payments.keys().cloned().collect()
+    }
+
+    /// How many payments buyers dispute, or did.
+    pub(crate) fn disputed(&self) -> usize {
+        self.payments.values().filter(|it| it.is_disputed).count()
     }
 
     pub(crate) fn is_voided(&self, payment: &str) -> bool {

@@ -5,6 +5,7 @@
 //! commit, end in the middle as if the process died, or stand still in the middle while another step is taken. Every
 //! promise is checked after each step; at the end all faults stop, and everything that is owed must be settled.
 
+mod account;
 mod act;
 mod books;
 mod choice;
@@ -18,6 +19,7 @@ mod moments;
 mod provider;
 mod requests;
 mod shop;
+mod step;
 mod tenders;
 
 use tokio::runtime::Builder;

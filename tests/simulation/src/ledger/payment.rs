@@ -8,6 +8,10 @@ pub(super) struct Payment {
     pub(super) authorized: Money,
     pub(super) captured: Money,
     pub(super) is_voided: bool,
+    /// Whether the buyer disputes it at the bank, or did.
+    pub(super) is_disputed: bool,
+    /// Whether nothing of it is paid back, because the dispute is open.
+    pub(super) is_frozen: bool,
 }
 
 impl Payment {

@@ -47,6 +47,28 @@ impl Ledger {
         true
     }
 
+    /// The buyer disputes a captured payment at the bank; false where nothing is captured, or it is disputed already. Where
+    /// it `freezes`, the provider pays nothing of it back until the end of the history.
+    pub(crate) fn dispute(&mut self, reference: &str, freezes: bool, now: DateTime<Utc>) -> bool {
+        let payment = self.payments.get_mut(reference);
+        let Some(payment) = payment.filter(|it| it.captured.is_positive() && !it.is_disputed) else {
+            return false;
+        };
+        payment.is_disputed = true;
+        payment.is_frozen = freezes;
+        let amount = payment.captured;
+        let id = format!("dis-{reference}");
+        self.tell(
+            reference,
+            ReportMatter::Dispute,
+            ReversalState::Succeeded,
+            ("", &id),
+            amount,
+            now,
+        );
+        true
+    }
+
     /// Others pay at most `share` percent of what is left back; false where nothing is left.
     pub(crate) fn refund_outside(&mut self, reference: &str, share: i64, now: DateTime<Utc>) -> bool {
         let minor = self.left(reference) * share / 100;

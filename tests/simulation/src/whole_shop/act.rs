@@ -8,6 +8,7 @@ use countermand_app::cancel::request_cancellation::RequestedOrder;
 use countermand_app::failure::{Failure, Refusal, split};
 use countermand_app::obligations::{AbandonObligation, Ports, SettleObligation};
 use countermand_app::orders::create_credit_memo::CreditMemoInput;
+use countermand_app::payments::account::ChangePaymentProvider;
 use countermand_app::ports::IncomingMessage;
 use countermand_app::{App, AppError, Viewer};
 use countermand_domain::{
@@ -72,6 +73,11 @@ pub(super) enum Act {
     Abandon {
         obligation: String,
     },
+    /// Staff pauses the account at the provider, lets it go on, or gives it a key.
+    ChangeAccount {
+        is_paused: Option<bool>,
+        key: Option<String>,
+    },
     /// A worker does all that is due.
     Work,
     /// A message of the provider arrives.
@@ -116,9 +122,12 @@ pub(super) struct Callers {
 }
 
 impl Act {
-    /// Whether buyers or staff give it as a command, which may have an idempotency key.
+    /// Whether buyers or staff give it as a command on the order, which may have an idempotency key.
     pub(super) fn is_command(&self) -> bool {
-        !matches!(self, Self::Work | Self::Deliver { .. } | Self::Keyed(_))
+        !matches!(
+            self,
+            Self::ChangeAccount { .. } | Self::Work | Self::Deliver { .. } | Self::Keyed(_)
+        )
     }
 
     /// Whether it changes the order where it is not refused.
@@ -143,6 +152,19 @@ impl Desk {
         match act {
             Act::Work => self.work().await,
             Act::Deliver { message } => self.deliver(message).await,
+            Act::ChangeAccount { is_paused, key } => {
+                let asked = ChangePaymentProvider {
+                    secret: key.clone(),
+                    is_paused: *is_paused,
+                    ..ChangePaymentProvider::default()
+                };
+                let staff = &self.callers.staff;
+                answered(
+                    self.app
+                        .change_payment_provider(staff, self.account, &asked)
+                        .await,
+                )
+            }
             Act::Keyed(sent) => Box::pin(self.keyed(sent)).await,
             _ => self.command(act, &self.callers).await,
         }
@@ -181,7 +203,7 @@ impl Desk {
             | Act::Credit { .. }
             | Act::Hold
             | Act::Unhold => Box::pin(self.document(act, by)).await,
-            Act::Work | Act::Deliver { .. } | Act::Keyed(_) => {
+            Act::ChangeAccount { .. } | Act::Work | Act::Deliver { .. } | Act::Keyed(_) => {
                 Err(AppError::Internal(format!("{act:?} is no command")))
             }
         }

@@ -8,6 +8,7 @@ use countermand_persistence::{
     TrailEvent,
 };
 
+use super::account::AccountState;
 use super::shop::SimulatedShop;
 
 /// The books of an order.
@@ -20,10 +21,13 @@ pub(super) struct Books {
     pub(super) history: HistoryReport,
     /// How many rows of cancellations there are.
     pub(super) cancellations: i64,
-    /// How many problems of the payment staff was told of.
+    /// How many problems of the payment staff was told of, beside disputes.
     pub(super) problems: i64,
     /// How many of these say that others paid money back.
     pub(super) told_outside: i64,
+    /// How many disputes staff was told of.
+    pub(super) told_disputes: i64,
+    pub(super) account: AccountState,
 }
 
 /// A void or a refund that the order owes, or owed.
@@ -55,8 +59,8 @@ impl OwedMoney {
 }
 
 impl Books {
-    /// Reads the books of the order.
-    pub(super) async fn read(shop: &SimulatedShop, database: &Database, id: OrderId) -> Self {
+    /// Reads the books of the order, and the account by which it is paid.
+    pub(super) async fn read(shop: &SimulatedShop, database: &Database, id: OrderId, account: &str) -> Self {
         let loaded = database.order(id).await.expect("an order that can be read");
         let order = loaded.expect("the order").order;
         let obligations = database.reversals_of_order(id).await.expect("obligations");
@@ -73,15 +77,29 @@ impl Books {
                 row,
             });
         }
-        let [cancellations, problems, told_outside] = shop.numbers(&counts(id)).await;
+        let [
+            cancellations,
+            told,
+            told_outside,
+            told_disputes,
+            is_paused,
+            is_refused,
+            told_of_account,
+        ] = shop.numbers(&counts(id, account)).await;
         Self {
             order,
             owed,
             events: database.trail(id).await.expect("a history").events,
             history: database.check_history(id).await.expect("a history"),
             cancellations,
-            problems,
+            problems: told - told_disputes,
             told_outside,
+            told_disputes,
+            account: AccountState {
+                is_paused: is_paused > 0,
+                is_refused: is_refused > 0,
+                told: told_of_account,
+            },
         }
     }
 
@@ -106,12 +124,17 @@ impl Books {
     }
 }
 
-/// The query for the numbers of rows that belong to the order.
-fn counts(id: OrderId) -> String {
+/// The query for the numbers of rows that belong to the order, and for the state of the account.
+fn counts(id: OrderId, account: &str) -> String {
     let number = id.number();
     format!(
         "SELECT (SELECT COUNT(*) FROM cancellations WHERE order_id = {number}), COUNT(*), \
-         COALESCE(SUM(payload LIKE '%\"refunded_outside\"%'), 0) \
+         COALESCE(SUM(payload LIKE '%\"refunded_outside\"%'), 0), \
+         COALESCE(SUM(payload LIKE '%\"disputed\"%'), 0), \
+         (SELECT CAST(is_paused AS INTEGER) FROM payment_accounts WHERE name = '{account}'), \
+         (SELECT CAST(problem <> '' AS INTEGER) FROM payment_accounts WHERE name = '{account}'), \
+         (SELECT COUNT(*) FROM obligations WHERE kind = 'payment_problem' AND order_id IS NULL \
+         AND state IN ('pending', 'needs_attention') AND payload LIKE '%\"account\":\"{account}\"%') \
          FROM obligations WHERE order_id = {number} AND kind = 'payment_problem'"
     )
 }

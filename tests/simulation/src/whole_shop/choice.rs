@@ -1,6 +1,7 @@
 //! Chance: the next step, and what happens in the middle of it.
 
 use std::fmt;
+use std::iter;
 
 use chrono::TimeDelta;
 use countermand_domain::{ItemPosition, Quantity, RefundShare, Selection};
@@ -45,6 +46,17 @@ impl fmt::Display for Course {
                 )
             }
         }
+    }
+}
+
+impl Course {
+    /// The acts of a step that begins with `act`.
+    pub(super) fn acts<'a>(&'a self, act: &'a Act) -> impl Iterator<Item = &'a Act> {
+        let other = match self {
+            Self::Races { other, .. } => Some(other),
+            _ => None,
+        };
+        iter::once(act).chain(other)
     }
 }
 
@@ -111,7 +123,11 @@ impl History<'_> {
     }
 
     fn next_call(&mut self) -> Act {
-        match self.dice.below(30) {
+        // Nothing passes at the provider until staff acts.
+        if self.books.account.is_paused && self.dice.percent(30) {
+            return self.change_account();
+        }
+        match self.dice.below(31) {
             0 | 1 => Act::Invoice {
                 lines: self.lines_or_all(),
                 unpaid: self.dice.percent(60),
@@ -147,6 +163,7 @@ impl History<'_> {
             },
             16 | 17 => self.staff_decides(),
             18..=21 => self.message(),
+            22 => self.change_account(),
             _ => Act::Work,
         }
     }
@@ -155,7 +172,7 @@ impl History<'_> {
     pub(super) fn something_outside(&mut self) {
         let now = self.now();
         let references = self.providers.ledger().references();
-        let line = match self.dice.below(8) {
+        let line = match self.dice.below(10) {
             0..=2 => {
                 let minutes = self.dice.one_of(&[1, 3, 50, 400, 1_430, 3_000]);
                 self.clock.advance(TimeDelta::minutes(minutes));
@@ -177,6 +194,18 @@ impl History<'_> {
                 let paid = self.providers.ledger().refund_outside(&reference, share, now);
                 format!("others pay {share} % of what is left of {reference} back: {paid}")
             }
+            7 => {
+                self.providers.ledger().change_key();
+                "the provider accepts another key to the account only".to_owned()
+            }
+            8 => {
+                let Some(reference) = self.dice.any(&references) else {
+                    return;
+                };
+                let freezes = self.dice.percent(50);
+                let disputed = self.providers.ledger().dispute(&reference, freezes, now);
+                format!("the buyer disputes {reference}, its refunds wait: {freezes}: {disputed}")
+            }
             _ => {
                 let Some(reference) = self.dice.any(&references) else {
                     return;
@@ -186,6 +215,29 @@ impl History<'_> {
             }
         };
         self.story.push(line);
+    }
+
+    /// Staff pauses the account, lets it go on, or gives it the key that the provider accepts.
+    fn change_account(&mut self) -> Act {
+        let key = self.providers.ledger().key();
+        match self.dice.below(4) {
+            0 => Act::ChangeAccount {
+                is_paused: Some(true),
+                key: None,
+            },
+            1 => Act::ChangeAccount {
+                is_paused: Some(false),
+                key: None,
+            },
+            2 => Act::ChangeAccount {
+                is_paused: None,
+                key: Some(key),
+            },
+            _ => Act::ChangeAccount {
+                is_paused: Some(false),
+                key: Some(key),
+            },
+        }
     }
 
     /// The payment of an open invoice, with a reference of its own.

@@ -8,6 +8,7 @@ use super::books::OwedMoney;
 use super::choice::Course;
 use super::history::History;
 use super::judge::{self, Known};
+use crate::ledger::FIRST_KEY;
 
 /// How often the worker comes back at the end. Staff lets it try again before the round `BY_HAND`, and pays by hand from
 /// then on; what no provider can be asked for is paid by hand at once.
@@ -22,6 +23,7 @@ impl History<'_> {
         self.story.push("all faults end".to_owned());
         self.desk.mailer.calm();
         self.providers.ledger().calm();
+        self.restore_account().await;
         for round in 0..ROUNDS {
             self.clock.advance(ROUND);
             let now = self.clock.now();
@@ -66,6 +68,18 @@ impl History<'_> {
         self.judge_end().await;
     }
 
+    /// Staff gives the account its first key again, which it has at the beginning of the next history, and lets it go on.
+    async fn restore_account(&mut self) {
+        if self.has_changed_account || self.books.account.is_paused {
+            let act = Act::ChangeAccount {
+                is_paused: Some(false),
+                key: Some(FIRST_KEY.to_owned()),
+            };
+            self.take(&act, Course::Plain).await;
+            self.look().await;
+        }
+    }
+
     /// The senders of commands with a key that got no answer send them again. No key is in use any more.
     async fn repeat_unanswered(&mut self) {
         for act in self.requests.unanswered() {
@@ -91,6 +105,7 @@ impl History<'_> {
         let known = Known {
             has_kept_money: self.has_kept_money,
             by_hand: &self.by_hand,
+            unseen: &self.unseen,
             mails: self.desk.mailer.canceled(),
         };
         let broken = judge::broken_at_end(&self.books, &self.providers.ledger(), &known);

@@ -10,6 +10,7 @@ use countermand_app::{App, AppError, AppSettings, Clock, Viewer};
 use countermand_domain::{Customer, Order, RefundShare, StoreNumber, TransactionKind};
 use countermand_persistence::Database;
 
+use super::account::AccountStep;
 use super::act::{Act, Answer, Callers, Desk};
 use super::books::Books;
 use super::choice::Course;
@@ -18,12 +19,13 @@ use super::lost::{Loss, LostAnswers};
 use super::mailer::SimulatedMailer;
 use super::moments::{Calls, Moments};
 use super::provider::SimulatedProviders;
-use super::requests::{Alone, Requests};
+use super::requests::Requests;
 use super::shop::{ORIGIN, SimulatedShop, in_time_of, start_of_time};
+use super::step::{Ran, Step};
 use crate::basket::Basket;
 use crate::dice::Dice;
 use crate::fixed_clock::FixedClock;
-use crate::ledger::{Ledger, Profile};
+use crate::ledger::{KeyUse, Ledger, Profile};
 use crate::plan::Failure;
 use crate::secret_keys::{SECRET_KEYS, secret_keys};
 use crate::seeded_env::seeded_env;
@@ -50,23 +52,18 @@ pub(super) struct History<'a> {
     /// The messages of the provider that were delivered at the end.
     pub(super) delivered: BTreeSet<String>,
     pub(super) has_kept_money: bool,
+    /// Whether staff changed the account at the provider.
+    pub(super) has_changed_account: bool,
+    /// The calls of the provider until the books were read.
+    key_use: KeyUse,
     step: Step,
     /// The obligations that staff tried to settle by hand.
     pub(super) by_hand: BTreeSet<String>,
+    /// The obligations that staff tried to end while the account may have been paused. Then the provider is not asked, so
+    /// that the money may move there, too.
+    pub(super) unseen: BTreeSet<String>,
     pub(super) story: Vec<String>,
     pub(super) broken: Vec<String>,
-}
-
-/// What was done since the books were read.
-#[derive(Debug, Default)]
-struct Step {
-    /// How many changes of the order were answered as done.
-    acknowledged: i64,
-    /// The request with an idempotency key that ran and nothing else.
-    alone: Option<Alone>,
-    /// Whether a command without a key ran and nothing else, which changes the order once or not at all.
-    is_one_command: bool,
-    has_refusal: bool,
 }
 
 impl<'a> History<'a> {
@@ -127,15 +124,18 @@ impl<'a> History<'a> {
             clock,
             moments: Moments::new(database.clone(), calls),
             lost_answers,
-            books: Books::read(shop, &database, order.id).await,
+            books: Books::read(shop, &database, order.id, profile.code()).await,
             database,
             desk,
             providers,
             requests: Requests::default(),
             delivered: BTreeSet::new(),
             has_kept_money: false,
+            has_changed_account: false,
+            key_use: KeyUse::default(),
             step: Step::default(),
             by_hand: BTreeSet::new(),
+            unseen: BTreeSet::new(),
             story: vec![basket.story()],
             broken: Vec::new(),
         };
@@ -168,7 +168,7 @@ impl<'a> History<'a> {
     }
 
     async fn take_step(&mut self) {
-        if self.dice.percent(25) {
+        if self.dice.percent(30) {
             self.something_outside();
             // Nothing was written, so the books are as they were read.
             let order = self.books.order.clone();
@@ -183,39 +183,42 @@ impl<'a> History<'a> {
 
     /// Reads the books after a step, and checks them.
     pub(super) async fn look(&mut self) {
-        let before = self.books.order.clone();
-        self.books = Books::read(self.shop, &self.database, self.desk.order).await;
+        let (before, account) = (self.books.order.clone(), self.books.account);
+        let (order, name) = (self.desk.order, self.desk.account);
+        self.books = Books::read(self.shop, &self.database, order, name).await;
         self.judge(&before);
         let step = std::mem::take(&mut self.step);
         let changes = self.books.order.version - before.version;
-        if changes < step.acknowledged {
-            self.broken
-                .push("a change was answered as done, and is not there".to_owned());
-        }
-        if let Some(alone) = step.alone {
+        self.broken.extend(step.broken(changes));
+        if let Ran::Request(alone) = step.ran {
             self.broken.extend(self.requests.count(alone, changes));
         }
-        if step.is_one_command && changes > i64::from(!step.has_refusal) {
-            let refused = step.has_refusal;
-            self.broken.push(format!(
-                "a command changed the order {changes} times, refused: {refused}"
-            ));
-        }
+        let key_use = self.providers.ledger().key_use();
+        let account = AccountStep {
+            before: account,
+            after: self.books.account,
+            sent: key_use.since(self.key_use),
+            is_work: matches!(step.ran, Ran::Work),
+            is_changed: step.changes_account,
+        };
+        self.key_use = key_use;
+        self.broken.extend(account.broken());
     }
 
     /// Checks the books after a step. `before` is the order before it.
     fn judge(&mut self, before: &Order) {
         self.sync_payments();
-        let broken = judge::broken(before, &self.books, &self.providers.ledger());
+        let broken = judge::broken(before, &self.books, &self.providers.ledger(), &self.unseen);
         self.broken.extend(broken);
     }
 
     /// Carries an act out in its course.
     pub(super) async fn take(&mut self, act: &Act, course: Course) {
         self.story.push(format!("{act:?}{course}"));
+        self.step.ran = Ran::of(act, self.requests.alone(act, &course), &course);
+        self.step.changes_account |= course.acts(act).any(|it| matches!(it, Act::ChangeAccount { .. }));
+        self.has_changed_account |= self.step.changes_account;
         self.prepare(act);
-        self.step.alone = self.requests.alone(act, &course);
-        self.step.is_one_command = act.is_one_change() && !matches!(course, Course::Races { .. });
         match course {
             Course::Plain => {
                 let outcome = self.desk.begin(act).await;
@@ -272,8 +275,17 @@ impl<'a> History<'a> {
             Act::Credit { .. } => self.has_kept_money = true,
             Act::Settle { obligation } => {
                 self.by_hand.insert(obligation.clone());
+                self.prepare_to_end(obligation);
             }
+            Act::Abandon { obligation } => self.prepare_to_end(obligation),
             _ => {}
+        }
+    }
+
+    fn prepare_to_end(&mut self, obligation: &str) {
+        let is_refused = self.providers.ledger().has_other_key();
+        if self.books.account.is_paused || self.step.changes_account || is_refused {
+            self.unseen.insert(obligation.to_owned());
         }
     }
 
@@ -290,7 +302,8 @@ impl<'a> History<'a> {
     fn note(&mut self, act: &Act, outcome: Result<Answer, AppError>, is_faulty: bool) {
         let is_new_change = match act {
             Act::Keyed(sent) => {
-                let noted = self.requests.note(sent, &outcome, self.step.alone.is_some());
+                let is_alone = matches!(self.step.ran, Ran::Request(_));
+                let noted = self.requests.note(sent, &outcome, is_alone);
                 self.broken.extend(noted.broken);
                 noted.is_new_change
             }
@@ -302,7 +315,9 @@ impl<'a> History<'a> {
             Ok(Answer::Done) => "  done".to_owned(),
             Ok(Answer::Kept(text)) => format!("  kept: {text}"),
             Ok(Answer::Refused(code)) => format!("  refused: {code}"),
-            Err(problem @ (AppError::OrderContended | AppError::RateLimited { .. })) => {
+            Err(
+                problem @ (AppError::OrderContended | AppError::ShopContended | AppError::RateLimited { .. }),
+            ) => {
                 format!("  not now: {problem}")
             }
             Err(problem) => {

@@ -10,15 +10,21 @@ use super::books::{Books, OwedMoney};
 use super::tenders;
 use crate::ledger::Ledger;
 
-/// What does not hold after a step. `before` is the order before it.
-pub(super) fn broken(before: &Order, books: &Books, ledger: &Ledger) -> Vec<String> {
+/// What does not hold after a step. `before` is the order before it, and `unseen` are the obligations that staff ended while
+/// the provider was not asked.
+pub(super) fn broken(
+    before: &Order,
+    books: &Books,
+    ledger: &Ledger,
+    unseen: &BTreeSet<String>,
+) -> Vec<String> {
     let order = &books.order;
     let mut broken: Vec<String> = broken_by(order).map(|it| it.promise.to_owned()).collect();
     broken.extend(ledger.broken());
     broken.extend(history_broken(books));
     broken.extend(transactions_broken(books));
     broken.extend(refunds_broken(books, ledger));
-    broken.extend(tenders::broken(books, ledger));
+    broken.extend(tenders::broken(books, ledger, unseen));
     if order.version < before.version {
         broken.push("the version of the order went back".to_owned());
     }
@@ -147,6 +153,8 @@ pub(super) struct Known<'a> {
     pub(super) has_kept_money: bool,
     /// The obligations that staff tried to settle by hand.
     pub(super) by_hand: &'a BTreeSet<String>,
+    /// The obligations that staff tried to end while the provider was not asked.
+    pub(super) unseen: &'a BTreeSet<String>,
     /// How many mails about cancellations buyers got.
     pub(super) mails: usize,
 }
@@ -179,7 +187,7 @@ pub(super) fn broken_at_end(books: &Books, ledger: &Ledger, known: &Known<'_>) -
                 "the {kind} {id} is met, and neither the provider nor staff moved its money"
             ));
         }
-        if !it.is_met_by_provider() && has_moved && it.is_refund() {
+        if !it.is_met_by_provider() && has_moved && it.is_refund() && !known.unseen.contains(id) {
             broken.push(format!(
                 "the {kind} {id} is {state} by staff, and the provider paid it back"
             ));
@@ -188,6 +196,12 @@ pub(super) fn broken_at_end(books: &Books, ledger: &Ledger, known: &Known<'_>) -
     broken.extend(outside_is_lost(books, ledger));
     broken.extend(outside_is_made_up(books, ledger, known));
     broken.extend(kept_of_canceled(books, known.has_kept_money));
+    let (told, disputed) = (books.told_disputes, ledger.disputed());
+    if usize::try_from(told) != Ok(disputed) {
+        broken.push(format!(
+            "buyers dispute {disputed} payments, and staff is told of {told}"
+        ));
+    }
     let canceled = usize::try_from(books.cancellations).unwrap_or(0);
     let mails = known.mails;
     if mails > canceled {

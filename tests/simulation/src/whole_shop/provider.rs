@@ -34,6 +34,8 @@ pub(super) struct SimulatedProviders {
 #[derive(Debug)]
 struct SimulatedProvider {
     profile: Profile,
+    /// The key to the account.
+    key: String,
     to: SimulatedProviders,
 }
 
@@ -50,16 +52,27 @@ impl SimulatedProviders {
     pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
+impl SimulatedProvider {
     /// Calls the provider. The step can be interrupted before it acts, and after that.
-    async fn call<T>(&self, act: impl FnOnce(&mut Ledger, DateTime<Utc>) -> T + Send) -> T
-    where
-        T: Send,
-    {
-        self.calls.pass().await;
-        let answer = act(&mut self.ledger(), self.clock.now());
-        self.calls.pass().await;
+    async fn call<T: Send>(
+        &self,
+        act: impl FnOnce(&mut Ledger, DateTime<Utc>) -> Result<T, ProviderError> + Send,
+    ) -> Result<T, ProviderError> {
+        self.to.calls.pass().await;
+        let answer = self.answer(act);
+        self.to.calls.pass().await;
         answer
+    }
+
+    fn answer<T>(
+        &self,
+        act: impl FnOnce(&mut Ledger, DateTime<Utc>) -> Result<T, ProviderError>,
+    ) -> Result<T, ProviderError> {
+        let mut ledger = self.to.ledger();
+        ledger.admit(&self.key)?;
+        act(&mut ledger, self.to.clock.now())
     }
 }
 
@@ -102,6 +115,7 @@ impl PaymentProviders for SimulatedProviders {
         let profile = profile.ok_or_else(|| format!("no provider at {}", access.address))?;
         Ok(Box::new(SimulatedProvider {
             profile,
+            key: access.secret.to_owned(),
             to: self.clone(),
         }))
     }
@@ -114,7 +128,7 @@ impl PaymentProvider for SimulatedProvider {
     }
 
     async fn payment(&self, reference: &str) -> Result<Option<ProviderPayment>, ProviderError> {
-        self.to.call(|ledger, now| ledger.payment(reference, now)).await
+        self.call(|ledger, now| ledger.payment(reference, now)).await
     }
 
     /// Each time the body is another one, as if a new version of the program had formed it.
@@ -127,7 +141,7 @@ impl PaymentProvider for SimulatedProvider {
             ledger.note_body(&request.key, body);
             ledger.reverse(request, now)
         };
-        self.to.call(reverse).await
+        self.call(reverse).await
     }
 
     fn messages(
@@ -149,6 +163,6 @@ impl PaymentProvider for SimulatedProvider {
     }
 
     async fn look_up(&self, request: &ReversalRequest) -> Result<Option<ProviderAnswer>, ProviderError> {
-        self.to.call(|ledger, now| ledger.look_up(request, now)).await
+        self.call(|ledger, now| ledger.look_up(request, now)).await
     }
 }

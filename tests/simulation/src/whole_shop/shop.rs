@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use super::moments::Calls;
 use super::provider::{ADAPTER, SECRET, SimulatedProviders};
 use crate::fixed_clock::FixedClock;
-use crate::ledger::{Ledger, Profile};
+use crate::ledger::{FIRST_KEY, Ledger, Profile};
 use crate::secret_keys::{SECRET_KEYS, secret_keys};
 use crate::seeded_env::seeded_env;
 
@@ -188,7 +188,7 @@ async fn set_up(database: &Database) -> String {
             name: profile.code().to_owned(),
             adapter: ADAPTER.to_owned(),
             address: Some(profile.code().to_owned()),
-            secret: "the-key-of-the-shop".to_owned(),
+            secret: FIRST_KEY.to_owned(),
             webhook_secret: Some(SECRET.to_owned()),
             merchant_account: None,
             requests_per_second: None,
