@@ -16,12 +16,15 @@ const ROUNDS: usize = 14;
 const BY_HAND: usize = 9;
 /// The time between two of these rounds: longer than a provider's hour, shorter than its day.
 const ROUND: TimeDelta = TimeDelta::hours(30);
+/// More events than a history has.
+const MOST_EVENTS: u64 = 1_000;
 
 impl History<'_> {
     /// Faults stop, time passes, and the worker and staff end what is open. All that is owed must be settled then.
     pub(super) async fn end(&mut self) {
         self.story.push("all faults end".to_owned());
         self.desk.mailer.calm();
+        self.receiver.calm();
         self.providers.ledger().calm();
         self.restore_account().await;
         for round in 0..ROUNDS {
@@ -110,6 +113,9 @@ impl History<'_> {
         };
         let broken = judge::broken_at_end(&self.books, &self.providers.ledger(), &known);
         self.broken.extend(broken);
+        let events = self.database.published_events(self.desk.order, 0, MOST_EVENTS);
+        let events = events.await.expect("events");
+        self.broken.extend(self.receiver.broken(&events));
         let left = self.pending().await;
         if left > 0 {
             self.broken

@@ -19,6 +19,7 @@ use super::lost::{Loss, LostAnswers};
 use super::mailer::SimulatedMailer;
 use super::moments::{Calls, Moments};
 use super::provider::SimulatedProviders;
+use super::receiver::SimulatedReceiver;
 use super::requests::Requests;
 use super::shop::{ORIGIN, SimulatedShop, in_time_of, start_of_time};
 use super::step::{Ran, Step};
@@ -41,11 +42,12 @@ pub(super) struct History<'a> {
     pub(super) seed: u64,
     pub(super) dice: Dice,
     pub(super) clock: Arc<FixedClock>,
-    database: Database,
+    pub(super) database: Database,
     moments: Moments,
     lost_answers: LostAnswers,
     pub(super) desk: Desk,
     pub(super) providers: SimulatedProviders,
+    pub(super) receiver: SimulatedReceiver,
     pub(super) books: Books,
     /// The commands that were sent with an idempotency key.
     pub(super) requests: Requests,
@@ -80,11 +82,13 @@ impl<'a> History<'a> {
         let database =
             in_time_of(shop.database(), &clock).with_lost_answers(move || lost.in_place_of_answer());
         let providers = SimulatedProviders::new(Ledger::new(seed, profile), clock.clone(), calls.clone());
+        let receiver = SimulatedReceiver::new(seed, calls.clone());
         let env = seeded_env(seed, clock.clone());
         let app = App::new(database.clone(), env, AppSettings::default()).await;
         let app = app
             .expect("an app")
             .with_payment_providers(Arc::new(providers.clone()))
+            .with_webhook_sender(Arc::new(receiver.clone()))
             .with_secret_keys(&secret_keys(SECRET_KEYS))
             .expect("keys");
         let staff = app
@@ -128,6 +132,7 @@ impl<'a> History<'a> {
             database,
             desk,
             providers,
+            receiver,
             requests: Requests::default(),
             delivered: BTreeSet::new(),
             has_kept_money: false,

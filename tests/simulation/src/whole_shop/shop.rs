@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use countermand_app::payments::account::ConnectPaymentProvider;
 use countermand_app::shop::shop_settings::SettingChange;
+use countermand_app::webhooks::endpoint::CreateWebhookEndpoint;
 use countermand_app::{App, AppSettings, Clock, Viewer};
 use countermand_domain::{ConfigScope, StaffRole};
 use countermand_persistence::{ConnectOptions, Database};
@@ -14,6 +15,7 @@ use tempfile::TempDir;
 
 use super::moments::Calls;
 use super::provider::{ADAPTER, SECRET, SimulatedProviders};
+use super::receiver::{self, SimulatedReceiver};
 use crate::fixed_clock::FixedClock;
 use crate::ledger::{FIRST_KEY, Ledger, Profile};
 use crate::secret_keys::{SECRET_KEYS, secret_keys};
@@ -170,14 +172,17 @@ impl SimulatedShop {
     }
 }
 
-/// Connects the accounts and switches cancellation on; gives the token of an owner.
+/// Connects the accounts and an endpoint of webhooks, and switches cancellation on; gives the token of an owner.
 async fn set_up(database: &Database) -> String {
     let clock = Arc::new(FixedClock::at(start_of_time()));
     let ledger = Ledger::new(0, Profile::Certain);
     let providers = SimulatedProviders::new(ledger, clock.clone(), Calls::default());
     let env = seeded_env(0, clock.clone());
     let app = App::new(in_time_of(database, &clock), env, AppSettings::default()).await;
-    let app = app.expect("an app").with_payment_providers(Arc::new(providers));
+    let app = app
+        .expect("an app")
+        .with_payment_providers(Arc::new(providers))
+        .with_webhook_sender(Arc::new(SimulatedReceiver::new(0, Calls::default())));
     let app = app.with_secret_keys(&secret_keys(SECRET_KEYS)).expect("keys");
     let owner = app.create_staff_token("owner", StaffRole::Owner, None, TimeDelta::days(3650));
     let owner = owner.await.expect("a token");
@@ -210,5 +215,11 @@ async fn set_up(database: &Database) -> String {
     });
     let set = app.update_settings(&viewer, ConfigScope::Default, &changes).await;
     set.expect("settings");
+    let endpoint = CreateWebhookEndpoint {
+        address: receiver::ADDRESS.to_owned(),
+        event_kinds: Vec::new(),
+    };
+    let created = app.create_webhook_endpoint(&viewer, &endpoint).await;
+    created.expect("an endpoint");
     owner
 }
