@@ -61,9 +61,20 @@ impl OwedMoney {
 impl Books {
     /// Reads the books of the order, and the account by which it is paid.
     pub(super) async fn read(shop: &SimulatedShop, database: &Database, id: OrderId, account: &str) -> Self {
-        let loaded = database.order(id).await.expect("an order that can be read");
-        let order = loaded.expect("the order").order;
-        let obligations = database.reversals_of_order(id).await.expect("obligations");
+        let counts = counts(id, account);
+        // Most of the time of a read is that of its way to another thread and back.
+        let (loaded, obligations, trail, history, numbers) = tokio::join!(
+            database.order(id),
+            database.reversals_of_order(id),
+            database.trail(id),
+            database.check_history(id),
+            shop.numbers::<7>(&counts),
+        );
+        let order = loaded
+            .expect("an order that can be read")
+            .expect("the order")
+            .order;
+        let obligations = obligations.expect("obligations");
         let ids: Vec<&str> = obligations.iter().map(String::as_str).collect();
         let kept = database.reversal_entries(&ids).await.expect("entries");
         let mut owed = Vec::new();
@@ -85,12 +96,12 @@ impl Books {
             is_paused,
             is_refused,
             told_of_account,
-        ] = shop.numbers(&counts(id, account)).await;
+        ] = numbers;
         Self {
             order,
             owed,
-            events: database.trail(id).await.expect("a history").events,
-            history: database.check_history(id).await.expect("a history"),
+            events: trail.expect("a history").events,
+            history: history.expect("a history"),
             cancellations,
             problems: told - told_disputes,
             told_outside,

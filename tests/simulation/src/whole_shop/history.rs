@@ -128,7 +128,7 @@ impl<'a> History<'a> {
             clock,
             moments: Moments::new(database.clone(), calls),
             lost_answers,
-            books: Books::read(shop, &database, order.id, profile.code()).await,
+            books: Box::pin(Books::read(shop, &database, order.id, profile.code())).await,
             database,
             desk,
             providers,
@@ -190,7 +190,7 @@ impl<'a> History<'a> {
     pub(super) async fn look(&mut self) {
         let (before, account) = (self.books.order.clone(), self.books.account);
         let (order, name) = (self.desk.order, self.desk.account);
-        self.books = Books::read(self.shop, &self.database, order, name).await;
+        self.books = Box::pin(Books::read(self.shop, &self.database, order, name)).await;
         self.judge(&before);
         let step = std::mem::take(&mut self.step);
         let changes = self.books.order.version - before.version;
