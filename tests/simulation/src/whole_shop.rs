@@ -1,5 +1,5 @@
-//! The whole shop: its use cases on a database of SQLite, with a simulated payment provider, mail server and endpoint of
-//! webhooks.
+//! The whole shop: its use cases on a database of SQLite, with a simulated payment provider, mail server and endpoint
+//! of webhooks.
 //!
 //! A history is one order. Each step is a command of a buyer or of staff, a run of the worker, a message of the
 //! provider, or something that happens at the provider. A step may meet a fault of the database, get no answer to a

@@ -47,8 +47,8 @@ impl Ledger {
         true
     }
 
-    /// The buyer disputes a captured payment at the bank; false where nothing is captured, or it is disputed already. Where
-    /// it `freezes`, the provider pays nothing of it back until the end of the history.
+    /// The buyer disputes a captured payment at the bank; false where nothing is captured, or it is disputed already.
+    /// Where it `freezes`, the provider pays nothing of it back until the end of the history.
     pub(crate) fn dispute(&mut self, reference: &str, freezes: bool, now: DateTime<Utc>) -> bool {
         let payment = self.payments.get_mut(reference);
         let Some(payment) = payment.filter(|it| it.captured.is_positive() && !it.is_disputed) else {

@@ -1,5 +1,5 @@
-//! The promises about the account at the provider: it pauses itself and staff is told when its key is refused, and nothing
-//! is sent while it is paused.
+//! The promises about the account at the provider: it pauses itself and staff is told when its key is refused, and
+//! nothing is sent while it is paused.
 
 use crate::ledger::KeyUse;
 

@@ -135,8 +135,8 @@ impl Act {
         self.is_command() && !matches!(self, Self::Retry { .. })
     }
 
-    /// Whether it changes the order once, or not at all. Before staff ends an obligation, what the provider made of it may
-    /// be booked by another change.
+    /// Whether it changes the order once, or not at all. Before staff ends an obligation, what the provider made of it
+    /// may be booked by another change.
     pub(super) fn is_one_change(&self) -> bool {
         self.changes_order() && !matches!(self, Self::Settle { .. } | Self::Abandon { .. })
     }
@@ -172,23 +172,9 @@ impl Desk {
 
     /// A command of a buyer or of staff.
     pub(super) async fn command(&self, act: &Act, by: &Callers) -> Result<Answer, AppError> {
-        let (app, staff) = (&self.app, &by.staff);
         match act {
-            Act::Retry { obligation } => answered(app.retry_obligation(staff, obligation).await),
-            Act::Settle { obligation } => {
-                let asked = SettleObligation {
-                    id: obligation.clone(),
-                    note: "Paid by bank transfer".into(),
-                    reference: None,
-                };
-                answered(app.settle_obligation(staff, &asked).await)
-            }
-            Act::Abandon { obligation } => {
-                let asked = AbandonObligation {
-                    id: obligation.clone(),
-                    note: "The buyer does not want it".into(),
-                };
-                answered(app.abandon_obligation(staff, &asked).await)
+            Act::Retry { .. } | Act::Settle { .. } | Act::Abandon { .. } => {
+                Box::pin(self.obligation(act, by)).await
             }
             Act::CancelAsBuyer { .. }
             | Act::CancelAsStaff { .. }
@@ -206,6 +192,30 @@ impl Desk {
             Act::ChangeAccount { .. } | Act::Work | Act::Deliver { .. } | Act::Keyed(_) => {
                 Err(AppError::Internal(format!("{act:?} is no command")))
             }
+        }
+    }
+
+    /// What staff decides about a void or a refund.
+    async fn obligation(&self, act: &Act, by: &Callers) -> Result<Answer, AppError> {
+        let (app, staff) = (&self.app, &by.staff);
+        match act {
+            Act::Settle { obligation } => {
+                let asked = SettleObligation {
+                    id: obligation.clone(),
+                    note: "Paid by bank transfer".into(),
+                    reference: None,
+                };
+                answered(app.settle_obligation(staff, &asked).await)
+            }
+            Act::Abandon { obligation } => {
+                let asked = AbandonObligation {
+                    id: obligation.clone(),
+                    note: "The buyer does not want it".into(),
+                };
+                answered(app.abandon_obligation(staff, &asked).await)
+            }
+            Act::Retry { obligation } => answered(app.retry_obligation(staff, obligation).await),
+            _ => Err(AppError::Internal(format!("{act:?} is about no obligation"))),
         }
     }
 

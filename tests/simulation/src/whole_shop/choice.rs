@@ -107,8 +107,8 @@ impl History<'_> {
         u64::try_from(self.dice.between(1, most)).unwrap_or(1)
     }
 
-    /// The next act of buyers, staff, the worker or the provider's messages. Some commands have a key, and some of these
-    /// are sent again later.
+    /// The next act of buyers, staff, the worker or the provider's messages. Some commands have a key, and some of
+    /// these are sent again later.
     pub(super) fn next_act(&mut self) -> Act {
         if self.dice.percent(8)
             && let Some(again) = self.requests.again(&mut self.dice)

@@ -71,7 +71,8 @@ impl History<'_> {
         self.judge_end().await;
     }
 
-    /// Staff gives the account its first key again, which it has at the beginning of the next history, and lets it go on.
+    /// Staff gives the account its first key again, which it has at the beginning of the next history, and lets it go
+    /// on.
     async fn restore_account(&mut self) {
         if self.has_changed_account || self.books.account.is_paused {
             let act = Act::ChangeAccount {

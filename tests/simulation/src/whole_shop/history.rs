@@ -61,8 +61,8 @@ pub(super) struct History<'a> {
     step: Step,
     /// The obligations that staff tried to settle by hand.
     pub(super) by_hand: BTreeSet<String>,
-    /// The obligations that staff tried to end while the account may have been paused. Then the provider is not asked, so
-    /// that the money may move there, too.
+    /// The obligations that staff tried to end while the account may have been paused. Then the provider is not asked,
+    /// so that the money may move there, too.
     pub(super) unseen: BTreeSet<String>,
     pub(super) story: Vec<String>,
     pub(super) broken: Vec<String>,

@@ -10,8 +10,8 @@ use super::books::{Books, OwedMoney};
 use super::tenders;
 use crate::ledger::Ledger;
 
-/// What does not hold after a step. `before` is the order before it, and `unseen` are the obligations that staff ended while
-/// the provider was not asked.
+/// What does not hold after a step. `before` is the order before it, and `unseen` are the obligations that staff ended
+/// while the provider was not asked.
 pub(super) fn broken(
     before: &Order,
     books: &Books,

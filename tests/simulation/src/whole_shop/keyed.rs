@@ -1,4 +1,5 @@
-//! Commands with an idempotency key. The key is claimed before the command runs, and its answer is kept, as the API does.
+//! Commands with an idempotency key. The key is claimed before the command runs, and its answer is kept, as the API
+//! does.
 
 use countermand_app::idempotency::{HeldKey, KeyedRequest, KeyedStart};
 use countermand_app::{AppError, Caller, Viewer};
@@ -95,7 +96,8 @@ impl Desk {
         }
     }
 
-    /// Keeps an answer with a number of its own, so that a second answer to the same request differs from the first one.
+    /// Keeps an answer with a number of its own, so that a second answer to the same request differs from the first
+    /// one.
     async fn keep(&self, key: &HeldKey, answer: &Answer) -> Result<Answer, AppError> {
         let number = self.kept_answers.get() + 1;
         self.kept_answers.set(number);

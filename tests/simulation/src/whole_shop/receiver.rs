@@ -73,8 +73,8 @@ impl SimulatedReceiver {
         self.received().faults = 0;
     }
 
-    /// What does not hold at the end, where the order has had these `events`: each was received under its id, and under no
-    /// other one.
+    /// What does not hold at the end, where the order has had these `events`: each was received under its id, and under
+    /// no other one.
     pub(super) fn broken(&self, events: &[PublishedEvent]) -> Vec<String> {
         let received = self.received();
         let mut broken = received.broken.clone();

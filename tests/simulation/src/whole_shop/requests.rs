@@ -1,5 +1,5 @@
-//! The commands that were sent with an idempotency key. A repetition changes nothing again and gets the same answer, and
-//! another input under the key is refused.
+//! The commands that were sent with an idempotency key. A repetition changes nothing again and gets the same answer,
+//! and another input under the key is refused.
 
 use countermand_app::AppError;
 
@@ -57,8 +57,8 @@ impl Requests {
         self.sent(number, false)
     }
 
-    /// A known request again, now and then with another input; none before the first one. Only an answer keeps a key for
-    /// sure, so before it no other input is sent.
+    /// A known request again, now and then with another input; none before the first one. Only an answer keeps a key
+    /// for sure, so before it no other input is sent.
     pub(super) fn again(&self, dice: &mut Dice) -> Option<Act> {
         let numbers: Vec<usize> = (0..self.0.len()).collect();
         let number = dice.any(&numbers)?;

@@ -157,8 +157,8 @@ impl SimulatedShop {
         std::array::from_fn(|at| row.try_get_by_index(at).expect("a number"))
     }
 
-    /// Chooses in which order the tenders of an order are paid back. Each change of a setting is read anew, so the choice
-    /// of the history before is not written again.
+    /// Chooses in which order the tenders of an order are paid back. Each change of a setting is read anew, so the
+    /// choice of the history before is not written again.
     pub(super) async fn set_refund_order(&self, app: &App, staff: &Viewer, order: &'static str) {
         if self.refund_order.replace(Some(order)) == Some(order) {
             return;
