@@ -17,6 +17,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
@@ -159,6 +160,7 @@ def create_refund(ledger, body, state):
         "error_code": None,
         "error_message": None,
         "connector": "stripe_test",
+        "created_at": datetime.now(timezone.utc).isoformat(timespec="milliseconds"),
     }
     ledger.refunds[name] = refund
     if state in ("succeeded", "failed"):

@@ -90,8 +90,19 @@ def amount_in(body, field):
 
 
 def read_payment(ledger, reference):
-    """GET /v1/payments/{reference}: the amounts of a payment, in minor units of its currency."""
-    return ledger.payment(reference)
+    """GET /v1/payments/{reference}: the amounts of a payment in minor units of its currency, and its refunds."""
+    return {"refunds": refunds_of(ledger, reference), **ledger.payment(reference)}
+
+
+def refunds_of(ledger, reference):
+    """The refunds of a payment, newest first: those of Countermand with their keys, and those that others made."""
+    refunds = []
+    for key, kept in reversed(ledger.reversals.items()):
+        body, answer = kept["body"], kept.get("answer")
+        if answer and body["operation"] == "REFUND" and body["payment"] == reference:
+            told = {name: answer[name] for name in ("reference", "state", "detail") if name in answer}
+            refunds.append({"key": None if kept.get("by_others") else key, "amount": body["amount"], **told})
+    return refunds
 
 
 def read_reversal(ledger, key):
@@ -206,6 +217,15 @@ class Hooks:
 # ---- What happens at the provider -----------------------------------------------------------------------------------
 
 
+def refund_by_others(ledger, reference, amount):
+    """Others pay money of a payment back, without a key of Countermand."""
+    number = len(ledger.reversals) + 1
+    body = {"operation": "REFUND", "payment": reference, "amount": amount}
+    answer = {"key": f"by-others-{number}", "state": "SUCCEEDED", "reference": f"rev_{number}"}
+    ledger.reversals[answer["key"]] = {"body": body, "answer": answer, "by_others": True}
+    book(ledger.payments[reference], body)
+
+
 def play(ledger, path, body):
     """Lets buyers pay, money move, and things go wrong."""
     if path == ["payments"]:
@@ -221,6 +241,9 @@ def play(ledger, path, body):
             "voided": body.get("voided", False),
             "disputed": body.get("disputed", False),
         }
+        if "refunds" in body:
+            # Null: the provider lists none.
+            payment["refunds"] = body["refunds"]
         ledger.payments[payment["reference"]] = payment
         ledger.save()
         return payment
@@ -237,7 +260,7 @@ def play(ledger, path, body):
         elif path[2] == "expire":
             payment.update(capturable=0, voided=not payment["captured"])
         elif path[2] == "refund":
-            payment["refunded"] += amount_in(body, "amount")
+            refund_by_others(ledger, path[1], amount_in(body, "amount"))
         elif path[2] == "dispute":
             payment["disputed"] = True
         ledger.save()

@@ -180,6 +180,14 @@ pub trait ContractProvider: Sized + Deref<Target = ExampleServer> {
         self.play(&path, &json!({ "amount": amount })).await;
     }
 
+    /// The provider's ids of the refunds of the payment that others made, oldest first.
+    async fn refunds_of_others(&self, reference: &str) -> Vec<String>;
+
+    /// The refund with this id of the provider, which others made and which had succeeded, fails.
+    async fn fails_of_others(&self, id: &str) {
+        self.play(&format!("refunds/{id}/fail"), &json!({})).await;
+    }
+
     /// The buyer disputes the payment at the bank.
     async fn disputes(&self, reference: &str) {
         let path = format!("payments/{reference}/dispute");
@@ -208,6 +216,12 @@ pub trait ContractProvider: Sized + Deref<Target = ExampleServer> {
         });
         opened.expect("an adapter").capabilities()
     }
+}
+
+/// The texts in this field of `refunds`, which have one.
+fn ids<'a>(refunds: impl Iterator<Item = &'a Value>, field: &str) -> Vec<String> {
+    let ids = refunds.filter_map(|refund| refund[field].as_str());
+    ids.map(str::to_owned).collect()
 }
 
 /// The statuses in the answer to `/play/deliver`.

@@ -17,7 +17,7 @@ use thiserror::Error;
 pub use event_stream::{EventStream, StreamMessage, StreamPlace};
 pub use payment_provider::{
     AccountAccess, MerchantAccountUse, NoPaymentProviders, PaymentProvider, PaymentProviders, ProviderAnswer,
-    ProviderError, ProviderPayment, ReversalRequest,
+    ProviderError, ProviderPayment, ProviderRefund, ReversalRequest,
 };
 pub use provider_message::{IncomingMessage, MessageRefusal, ProviderMessage};
 pub use sales_channel::{ChannelError, ChannelPage, SalesChannel};

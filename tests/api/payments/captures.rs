@@ -139,7 +139,8 @@ on_sqlite!(
         let id = captured_by_two(&shop, &stripe).await;
         stripe.refunds_outside("pi_1", 500).await;
         delivered(&shop, &stripe).await;
-        let booked = "payment pi_1 at main: $5.00 were paid back there by others, booked as 1-1";
+        let booked =
+            "payment pi_1 at main: $5.00 were paid back there by others, booked as 1-1, reference re_1";
         let reason = json!(["PAYMENT_REFUNDED_OUTSIDE"]);
         assert_eq!(attention(&shop).await, [(reason, booked.to_owned())]);
         // Our own refunds take what is left of each capture.

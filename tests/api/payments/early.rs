@@ -43,8 +43,12 @@ async fn a_message_that_comes_before_its_order_is_read_once_the_order_is_importe
     shop.app().tidy().await.expect("tidied");
     let id = paid_with(shop, "1", "pi_1").await;
     assert_eq!(found_orders(shop).await, 1);
+    let refund = provider.refunds_of_others("pi_1").await.remove(0);
     let booked = "payment pi_1 at main: $2.00 were paid back there by others, booked as 1-1";
-    let told = [(json!(["PAYMENT_REFUNDED_OUTSIDE"]), booked.to_owned())];
+    let told = [(
+        json!(["PAYMENT_REFUNDED_OUTSIDE"]),
+        format!("{booked}, reference {refund}"),
+    )];
     assert_eq!(attention(shop).await, told);
     // Neither a second look nor the same messages once more book it again.
     assert_eq!(found_orders(shop).await, 0);

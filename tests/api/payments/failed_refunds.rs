@@ -64,6 +64,7 @@ on_every_database!(
             "amount": { "amount": 1500, "currency": "USD" },
             "reason_code": "failed",
             "was_refunded": false,
+            "is_by_others": false,
             "changed_by": "system",
             "order_version": 3,
         });

@@ -140,8 +140,14 @@ async fn money_that_others_paid_back_is_booked_once_and_never_paid_again<P: Cont
     let told = attention(shop).await;
     let place = "payment pi_1 at main: $2.00 were paid back there by others";
     let reason = json!(["PAYMENT_REFUNDED_OUTSIDE"]);
-    let booked = |memo: &str| (reason.clone(), format!("{place}, booked as {memo}"));
-    assert_eq!(told, [booked("1-1"), booked("1-2")]);
+    let ids = provider.refunds_of_others("pi_1").await;
+    let booked = |memo: &str, id: &str| {
+        (
+            reason.clone(),
+            format!("{place}, booked as {memo}, reference {id}"),
+        )
+    };
+    assert_eq!(told, [booked("1-1", &ids[0]), booked("1-2", &ids[1])]);
     let order = shop.order(&id).await;
     assert_eq!(order["state"], "processing");
     let memos = order["order"]["credit_memos"]

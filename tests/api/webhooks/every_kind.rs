@@ -217,6 +217,7 @@ fn failed(is_refund: bool) -> EventData {
         amount: usd(1500),
         reason: ReversalFailure::Disputed,
         was_refunded: is_refund,
+        is_by_others: false,
     })
 }
 

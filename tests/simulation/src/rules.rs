@@ -298,6 +298,7 @@ impl History {
             payment: reference.clone(),
             amount: Money::new(minor, self.order.currency()),
             note: "by others".into(),
+            reference: None,
         };
         let bookable = self.order.bookable_outside_refund(&reference, refund.amount);
         if bookable.is_ok_and(Money::is_positive) {

@@ -1,8 +1,8 @@
 //! The contract at Adyen.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{ContractProvider, KeptFailure, LedgerLine};
+use super::{ContractProvider, KeptFailure, LedgerLine, ids};
 use crate::adyen_server::{AdyenServer, HMAC_KEY, KEY, MERCHANT_ACCOUNT};
 
 impl ContractProvider for AdyenServer {
@@ -45,6 +45,16 @@ impl ContractProvider for AdyenServer {
             refunds: amounts.len(),
             voided: self.ledger().await["payments"][reference]["voided"] == true,
         }
+    }
+
+    async fn refunds_of_others(&self, reference: &str) -> Vec<String> {
+        let made = self.modifications(reference).await;
+        let is_of_others = |it: &&Value| it["kind"] == "refunds" && it["reference"] == "by-others";
+        ids(made.iter().filter(is_of_others), "pspReference")
+    }
+
+    async fn fails_of_others(&self, id: &str) {
+        self.play(&format!("modifications/{id}/fail"), &json!({})).await;
     }
 
     async fn fails_late(&self, reference: &str) {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{ContractProvider, KeptFailure, LedgerLine};
+use super::{ContractProvider, KeptFailure, LedgerLine, ids};
 use crate::payment_server::{KEY, PaymentServer};
 
 impl ContractProvider for PaymentServer {
@@ -52,6 +52,24 @@ impl ContractProvider for PaymentServer {
             refunds: reversals.values().filter(counts).count(),
             voided: payment["voided"] == true,
         }
+    }
+
+    async fn refunds_of_others(&self, reference: &str) -> Vec<String> {
+        let ledger = self.ledger().await;
+        let reversals = ledger["reversals"].as_object().expect("reversals");
+        let of_others = reversals
+            .values()
+            .filter(|kept| kept["by_others"] == true && kept["body"]["payment"] == reference);
+        ids(of_others.map(|kept| &kept["answer"]), "reference")
+    }
+
+    async fn fails_of_others(&self, id: &str) {
+        let ledger = self.ledger().await;
+        let mut reversals = ledger["reversals"].as_object().expect("reversals").iter();
+        let (key, _) = reversals
+            .find(|(_, kept)| kept["answer"]["reference"] == id)
+            .expect("a refund");
+        self.play(&format!("reversals/{key}/fail"), &json!({})).await;
     }
 
     async fn fails_late(&self, reference: &str) {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{ContractProvider, KeptFailure, LedgerLine};
+use super::{ContractProvider, KeptFailure, LedgerLine, ids};
 use crate::hyperswitch_server::{HyperswitchServer, KEY};
 
 impl ContractProvider for HyperswitchServer {
@@ -40,6 +40,11 @@ impl ContractProvider for HyperswitchServer {
             refunds: amounts.len(),
             voided: has_ended && payment["cancellation_reason"].is_string(),
         }
+    }
+
+    async fn refunds_of_others(&self, reference: &str) -> Vec<String> {
+        let refunds = self.refunds(reference).await;
+        ids(refunds.iter().filter(|it| it["metadata"].is_null()), "refund_id")
     }
 
     async fn fails_late(&self, reference: &str) {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{ContractProvider, KeptFailure, LedgerLine};
+use super::{ContractProvider, KeptFailure, LedgerLine, ids};
 use crate::stripe_server::{KEY, StripeServer};
 
 impl ContractProvider for StripeServer {
@@ -38,6 +38,14 @@ impl ContractProvider for StripeServer {
             refunds: amounts.len(),
             voided: ledger["payment_intents"][reference]["status"] == "canceled",
         }
+    }
+
+    async fn refunds_of_others(&self, reference: &str) -> Vec<String> {
+        let refunds = self.refunds(reference).await;
+        let of_others = refunds
+            .iter()
+            .filter(|it| it["metadata"]["countermand_key"].is_null());
+        ids(of_others, "id")
     }
 
     async fn holds_messages(&self, url: &str) {

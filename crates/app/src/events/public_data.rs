@@ -192,6 +192,7 @@ fn reversal_failed(failed: &FailedReversal) -> Value {
         "amount": money(failed.amount),
         "reason_code": failed.reason.code(),
         "was_refunded": failed.was_refunded,
+        "is_by_others": failed.is_by_others,
     })
 }
 

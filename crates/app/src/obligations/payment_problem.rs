@@ -24,9 +24,22 @@ pub(crate) struct PaymentProblem {
     /// The number of the credit memo that books the amount; none where the books do not have it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) credit_memo: Option<String>,
+    /// The refund of others that the credit memo books; none where the provider does not list refunds, and in problems of
+    /// earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) refund: Option<BookedRefund>,
     /// The provider's words; empty where it gave none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) problem: String,
+}
+
+/// A refund of others that the books have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct BookedRefund {
+    /// The provider's id of the refund.
+    pub(crate) reference: String,
+    /// How much of it is booked, in minor units of the order's currency.
+    pub(crate) amount: i64,
 }
 
 /// What happened to a payment.
@@ -53,13 +66,18 @@ impl PaymentProblem {
             payment,
             amount,
             credit_memo,
+            refund,
             problem,
             ..
         } = self;
         let place = format!("payment {payment} at {account}");
         match self.matter {
             PaymentMatter::RefundedOutside => match credit_memo {
-                Some(memo) => format!("{place}: {amount} were paid back there by others, booked as {memo}"),
+                Some(memo) => {
+                    let reference = refund.iter().map(|it| format!(", reference {}", it.reference));
+                    let reference: String = reference.collect();
+                    format!("{place}: {amount} were paid back there by others, booked as {memo}{reference}")
+                }
                 None => format!("{place}: {amount} were paid back there that the books do not have"),
             },
             PaymentMatter::CapturedAfterCancellation => {
@@ -115,6 +133,7 @@ mod tests {
             matter: PaymentMatter::RefundedOutside,
             amount: "$2.00".into(),
             credit_memo: None,
+            refund: None,
             problem: String::new(),
         };
         let order = |number: i64| OrderId::from_number(number).expect("an id");

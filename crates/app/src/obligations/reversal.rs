@@ -15,7 +15,7 @@ pub(crate) struct Void(OwedReversal);
 /// Taken money that must be paid back.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct Refund(OwedReversal);
+pub(crate) struct Refund(pub(crate) OwedReversal);
 
 impl Obligation for Void {
     const IS_BOOKED: bool = true;

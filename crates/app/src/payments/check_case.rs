@@ -107,6 +107,11 @@ impl CheckCase {
             .filter(|it| it.kind == TransactionKind::Capture)
     }
 
+    /// Whether the books hold money of this payment that others paid back.
+    pub(super) fn has_outside(&self) -> bool {
+        self.captures().any(|it| it.outside.is_positive())
+    }
+
     /// Whether the books hold money that was captured.
     pub(super) fn has_captures(&self) -> bool {
         self.captures().next().is_some()
@@ -235,6 +240,21 @@ impl CheckCase {
 }
 
 impl KnownReversal {
+    /// The provider's id of the refund of others in whose place it is owed, because that one failed; none where it was
+    /// decided here.
+    pub(super) fn failed_of_others(&self) -> Option<&str> {
+        let first = self.reversal.entries.first()?;
+        // A request of the program is written down before it can fail.
+        let has_failed = matches!(first.state, ReversalState::Failed | ReversalState::Canceled);
+        first.reference.as_deref().filter(|_| has_failed)
+    }
+
+    /// The states of the program's own requests.
+    pub(super) fn own_entries(&self) -> impl Iterator<Item = &ReversalEntry> {
+        let of_others = usize::from(self.failed_of_others().is_some());
+        self.reversal.entries.iter().skip(of_others)
+    }
+
     /// Whether the program booked it by itself. What staff settled by hand is not opened again.
     pub(super) fn was_booked_here(&self) -> bool {
         let entries = &self.reversal.entries;

@@ -8,27 +8,30 @@ use countermand_persistence::{Ending, NewObligation, SettledObligation};
 
 use super::check::PaymentCheckError;
 use super::check_case::{CheckCase, KnownReversal};
+use super::of_others::{RefundOfOthers, next_to_book};
+use super::reported::later;
 use crate::App;
 use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
-use crate::obligations::{PaymentMatter, PaymentProblem};
+use crate::obligations::{BookedRefund, PaymentMatter, PaymentProblem};
 use crate::order_command::{Decision, OrderCommand, Subject};
 use crate::ports::{PaymentProvider, ProviderPayment};
 use crate::viewer::Viewer;
 
-/// The most refunds of others that one look books; each of them is a change of the order.
+/// The most refunds of others that one look books or owes; each of them is a change of the order.
 const MOST_BOOKED: usize = 20;
 
 impl App {
-    /// Books or tells what others did at the provider. Another server may have moved money after the books were read
-    /// and before the payment was, so only a difference that stays after a second look at the books counts.
+    /// Books or tells what others did at the provider, and owes what they paid back by a refund that failed since. Another
+    /// server may have moved money after the books were read and before the payment was, so only a difference that stays
+    /// after a second look at the books counts.
     pub(super) async fn check_totals(
         &self,
         case: &CheckCase,
         payment: &ProviderPayment,
         provider: &dyn PaymentProvider,
     ) -> Result<(), PaymentCheckError> {
-        if case.differences(payment)?.is_empty() {
+        if case.differences(payment)?.is_empty() && !case.has_outside() {
             return Ok(());
         }
         for _ in 0..MOST_BOOKED {
@@ -44,7 +47,18 @@ impl App {
             let differences = newer.differences(&payment)?;
             let mut outside = differences.iter();
             let outside = outside.find(|(matter, _)| *matter == PaymentMatter::RefundedOutside);
-            if let Some(amount) = outside.and_then(|(_, amount)| *amount) {
+            let outside = outside.and_then(|(_, amount)| *amount);
+            let of_others = if outside.is_some() || newer.has_outside() {
+                self.refunds_of_others(&newer, provider).await?
+            } else {
+                None
+            };
+            if let Some(of_others) = &of_others
+                && self.owe_failed_of_others(&newer, of_others).await?
+            {
+                continue;
+            }
+            if let Some(amount) = outside {
                 // A refund may have failed before the books were read, and would count as one of others.
                 let again = self.known_payment(&newer, provider).await?;
                 if again.is_none_or(|again| again.refunded != payment.refunded) {
@@ -52,7 +66,8 @@ impl App {
                         "the payment changes at the moment".into(),
                     ));
                 }
-                if self.book_outside(&newer, &payment, amount).await? {
+                let of_others = of_others.as_deref();
+                if self.book_outside(&newer, &payment, amount, of_others).await? {
                     continue;
                 }
             }
@@ -64,61 +79,74 @@ impl App {
         Err(PaymentCheckError::Later("others paid back many amounts".into()))
     }
 
-    /// Books money that others paid back, as far as one change of the order does it; false where the books cannot take
-    /// it: the payment belongs to several orders, the provider captured another amount than the books say, or the money
-    /// is owed back already.
+    /// Books money that others paid back, as far as one change of the order does it: one refund, where the provider lists
+    /// those `of_others`. False where the books cannot take it: the payment belongs to several orders, the provider
+    /// captured another amount than the books say, the money is owed back already, or no listed refund explains it.
     async fn book_outside(
         &self,
         case: &CheckCase,
         payment: &ProviderPayment,
         amount: Money,
+        of_others: Option<&[RefundOfOthers]>,
     ) -> Result<bool, PaymentCheckError> {
-        let failed = |problem: countermand_domain::MoneyError| PaymentCheckError::Later(problem.to_string());
         let Some(viewer) = Viewer::of_system(&case.shop, case.id) else {
             return Ok(false);
         };
         let references = std::slice::from_ref(&case.payment);
         let is_shared = self.database().orders_of_payment(references).await?.len() > 1;
-        if is_shared || !case.is_all_captured(payment).map_err(failed)? {
+        if is_shared || !case.is_all_captured(payment).map_err(later)? {
             return Ok(false);
         }
+        let (reference, part) = match of_others {
+            None => (None, amount),
+            Some(of_others) => match next_to_book(of_others, amount).map_err(later)? {
+                Some((it, part)) => (Some(it.refund.reference.clone()), part),
+                None => return Ok(false),
+            },
+        };
         let command = OrderCommand::of_system(&viewer, "paymentProvider");
         if let Some(known) = case.abandoned_refund_within(amount) {
             self.adopt_outside(case, known, &command).await?;
             return Ok(true);
         }
-        let bookable = case.order.bookable_outside_refund(&case.payment, amount);
-        let bookable = bookable.map_err(failed)?;
+        let bookable = case.order.bookable_outside_refund(&case.payment, part);
+        let bookable = bookable.map_err(later)?;
         if !bookable.is_positive() {
             return Ok(false);
         }
+        let refund = OutsideRefund {
+            payment: case.payment.clone(),
+            amount: bookable,
+            note: paid_back_there(case, bookable),
+            reference,
+        };
         let changed = self.change_order::<UserError, _, _, _>(&command, case.id, |subject| {
-            ready(self.booked_outside(case, &subject, bookable, &command.actor))
+            ready(self.booked_outside(case, &subject, &refund, &command.actor))
         });
         booked(changed.await)?;
         Ok(true)
     }
 
-    /// The change that books `amount` by a credit memo, and owes staff a look at it.
+    /// The change that books the refund by a credit memo, and owes staff a look at it.
     fn booked_outside(
         &self,
         case: &CheckCase,
         subject: &Subject,
-        amount: Money,
+        refund: &OutsideRefund,
         actor: &Actor,
     ) -> Result<Decision, Failure<UserError>> {
         check_unchanged(case, subject)?;
-        let refund = OutsideRefund {
-            payment: case.payment.clone(),
-            amount,
-            note: paid_back_there(case, amount),
-        };
-        let change = subject.order.book_outside_refund(&refund, actor, self.now());
+        let change = subject.order.book_outside_refund(refund, actor, self.now());
         let transition = change.map_err(|problem| AppError::Internal(problem.to_string()))?;
         let memo = transition.after.credit_memos.last();
+        let booked = refund.reference.as_ref().map(|reference| BookedRefund {
+            reference: reference.clone(),
+            amount: refund.amount.minor(),
+        });
         let problem = PaymentProblem {
             credit_memo: memo.map(|memo| memo.number.clone()),
-            ..problem_of(case, PaymentMatter::RefundedOutside, Some(amount))
+            refund: booked,
+            ..problem_of(case, PaymentMatter::RefundedOutside, Some(refund.amount))
         };
         Ok(Decision {
             owes: vec![self.owed_look(case, &problem)?],
@@ -204,6 +232,7 @@ fn problem_of(case: &CheckCase, matter: PaymentMatter, amount: Option<Money>) ->
         matter,
         amount: amount.map_or_else(String::new, |amount| amount.to_string()),
         credit_memo: None,
+        refund: None,
         problem: String::new(),
     }
 }
@@ -215,7 +244,7 @@ fn paid_back_there(case: &CheckCase, amount: Money) -> String {
 }
 
 /// Refuses to book what was found in an older version of the order: the payment is compared again.
-fn check_unchanged(case: &CheckCase, subject: &Subject) -> Result<(), UserError> {
+pub(super) fn check_unchanged(case: &CheckCase, subject: &Subject) -> Result<(), UserError> {
     if subject.order.version == case.order.version {
         return Ok(());
     }
@@ -224,7 +253,7 @@ fn check_unchanged(case: &CheckCase, subject: &Subject) -> Result<(), UserError>
 }
 
 /// Whether the change was made; a refusal says that the payment is to be compared again.
-fn booked<T>(changed: Result<T, Failure<UserError>>) -> Result<(), PaymentCheckError> {
+pub(super) fn booked<T>(changed: Result<T, Failure<UserError>>) -> Result<(), PaymentCheckError> {
     match changed {
         Ok(_) => Ok(()),
         Err(Failure::Refused(refusal)) => Err(PaymentCheckError::Later(refusal.message)),

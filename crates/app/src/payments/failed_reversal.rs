@@ -76,6 +76,7 @@ impl App {
                     amount: Money::new(new.owed.amount, subject.order.currency()),
                     reason,
                     was_refunded: reopens.is_some(),
+                    is_by_others: false,
                 };
                 let change = subject
                     .order

@@ -11,6 +11,7 @@ mod early;
 mod failed_reversal;
 mod look_up;
 pub mod message;
+mod of_others;
 mod recovery;
 mod refused_account;
 mod reported;

@@ -32,6 +32,7 @@ impl App {
             matter: PaymentMatter::AccountRefused,
             amount: String::new(),
             credit_memo: None,
+            refund: None,
             problem: problem.to_owned(),
         };
         let owed = NewObligation {

@@ -10,7 +10,7 @@ use countermand_persistence::{MET, PaymentAccount};
 use super::check::PaymentCheckError;
 use super::check_case::CheckCase;
 use crate::App;
-use crate::ports::{PaymentProvider, ProviderAnswer, ProviderPayment, ReversalRequest};
+use crate::ports::{PaymentProvider, ProviderAnswer, ProviderPayment, ProviderRefund, ReversalRequest};
 
 impl App {
     /// What became of a request: asked at the provider, or by what it told where it has no look-up. None when nothing
@@ -46,6 +46,24 @@ impl App {
             .await?;
         case.told_payment(ProviderReports(&reports)).map(Some)
     }
+
+    /// The refunds of the payment, newest first: as its provider lists them, or by what it told where the payment cannot be
+    /// read. None where the provider does not list them.
+    pub(super) async fn listed_refunds(
+        &self,
+        case: &CheckCase,
+        provider: &dyn PaymentProvider,
+    ) -> Result<Option<Vec<ProviderRefund>>, PaymentCheckError> {
+        if provider.capabilities().reads_payments {
+            return Ok(provider.refunds(&case.payment).await?);
+        }
+        let database = self.database();
+        let reports = database
+            .provider_reports(&case.account.name, &case.payment)
+            .await?;
+        let refunds = ProviderReports(&reports).refunds();
+        Ok(Some(refunds.into_iter().map(listed).collect()))
+    }
 }
 
 impl CheckCase {
@@ -70,7 +88,7 @@ impl CheckCase {
             return Ok(payment);
         }
         let of_others = reports.sum(ReportMatter::Refund, zero, |report| {
-            self.call_of(report).is_none()
+            self.call_of(&report.key, &report.reference).is_none()
         });
         let of_others = of_others.map_err(later)?;
         let in_the_books = self.settled_by_hand().map_err(later)?;
@@ -86,7 +104,7 @@ impl CheckCase {
         payment.captured = if captured.is_positive() {
             // Captured money that one call paid back is not there any more, although the books know of a release only.
             let in_one_call = reports.sum(ReportMatter::Refund, zero, |report| {
-                let call = self.call_of(report);
+                let call = self.call_of(&report.key, &report.reference);
                 call.is_some_and(|call| call.operation == ReversalOperation::Either)
             });
             let left = captured.checked_sub(in_one_call.map_err(later)?);
@@ -97,15 +115,13 @@ impl CheckCase {
         Ok(payment)
     }
 
-    /// The call of the program that a report is about; none for what others did.
-    fn call_of(&self, report: &ProviderReport) -> Option<ReversalCall> {
+    /// The call of the program that was sent with this `key`, or has this id of the provider; none for what others did.
+    pub(super) fn call_of(&self, key: &str, reference: &str) -> Option<ReversalCall> {
         let mut calls = self.reversals.iter().flat_map(|known| {
-            let entries = known.reversal.entries.iter();
+            let entries = known.own_entries();
             entries.map(move |entry| (known.reversal.key(entry.call), entry))
         });
-        let found = calls.find(|(key, entry)| {
-            *key == report.key || entry.reference.as_deref() == Some(report.reference.as_str())
-        });
+        let found = calls.find(|(own, entry)| own == key || entry.reference.as_deref() == Some(reference));
         found.map(|(_, entry)| entry.call)
     }
 
@@ -122,6 +138,16 @@ impl CheckCase {
                 && !known.was_booked_here()
         });
         Money::sum(self.order.currency(), by_hand.map(|known| self.amount(known)))
+    }
+}
+
+fn listed(report: &ProviderReport) -> ProviderRefund {
+    ProviderRefund {
+        reference: report.reference.clone(),
+        key: report.key.clone(),
+        amount: report.amount,
+        state: report.state,
+        detail: report.detail.clone(),
     }
 }
 

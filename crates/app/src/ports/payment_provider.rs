@@ -28,6 +28,21 @@ pub struct ProviderPayment {
     pub is_disputed: bool,
 }
 
+/// A refund of a payment, as its provider lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderRefund {
+    /// The provider's id of the refund.
+    pub reference: String,
+    /// The key of the request, where it was one of the program. Others may have sent any text; empty where there is none.
+    pub key: String,
+    /// The amount, in the currency of the payment.
+    pub amount: Money,
+    /// The state.
+    pub state: ReversalState,
+    /// The provider's words; empty where there are none.
+    pub detail: String,
+}
+
 /// A void or a refund to be sent. The same request is sent again until its outcome is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReversalRequest {
@@ -107,6 +122,12 @@ pub trait PaymentProvider: Send + Sync {
     /// Reads the payment with this reference; none when the provider does not know it. It is asked only where
     /// `reads_payments` says that it can be.
     async fn payment(&self, reference: &str) -> Result<Option<ProviderPayment>, ProviderError>;
+
+    /// All refunds of the payment with this reference, those of the program among them, newest first. None where the
+    /// provider does not list refunds. It is asked only where payments can be read.
+    async fn refunds(&self, _: &str) -> Result<Option<Vec<ProviderRefund>>, ProviderError> {
+        Ok(None)
+    }
 
     /// Forms the body of a request for a void or a refund; nothing is sent. It holds no key to the account, because it is
     /// kept. The error says why the provider cannot be asked for it, so that no money moves. A provider without one call

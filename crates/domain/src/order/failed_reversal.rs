@@ -27,6 +27,8 @@ pub struct FailedReversal {
     pub reason: ReversalFailure,
     /// Whether the books said that the money was paid back; then it is owed again. Always false for a void.
     pub was_refunded: bool,
+    /// Whether others made the refund, at the payment provider. Always false for a void.
+    pub is_by_others: bool,
 }
 
 /// Why a void or a refund failed at its payment provider.
@@ -103,13 +105,13 @@ impl FailedReversal {
     pub(crate) fn note(&self) -> String {
         let Self { amount, account, .. } = self;
         let matter = if self.is_refund { "refund" } else { "void" };
-        let again = if self.was_refunded {
-            " after it had succeeded, and is owed again"
-        } else {
-            ""
+        let (by, again) = match (self.is_by_others, self.was_refunded) {
+            (true, _) => (" by others", " after it was booked, and is owed now"),
+            (false, true) => ("", " after it had succeeded, and is owed again"),
+            (false, false) => ("", ""),
         };
         let words = self.reason.words(self.is_refund);
-        format!("{matter} of {amount} failed at the payment provider {account}{again}: {words}")
+        format!("{matter} of {amount}{by} failed at the payment provider {account}{again}: {words}")
     }
 }
 
@@ -125,7 +127,7 @@ impl Payment {
 
 impl Order {
     /// Tells that a void or a refund of the transaction at index `transaction` failed. What counted as paid back is owed
-    /// again. The caller makes sure that each failure is told once.
+    /// again, and is not paid back by others any more. The caller makes sure that each failure is told once.
     ///
     /// # Errors
     /// When a sum does not fit.
@@ -138,6 +140,9 @@ impl Order {
         let mut after = self.clone();
         if failed.was_refunded {
             after.payment.owe_again(transaction, failed.amount)?;
+        }
+        if failed.is_by_others {
+            after.payment.take_back_outside(transaction, failed.amount)?;
         }
         let event = OrderEvent {
             actor: Actor::System,
@@ -163,6 +168,7 @@ mod tests {
             amount: Money::new(1500, "USD".parse().expect("a currency")),
             reason,
             was_refunded: false,
+            is_by_others: false,
         };
         for (is_refund, reason, kind, note) in [
             (

@@ -17,6 +17,8 @@ pub struct OutsideRefund {
     pub amount: Money,
     /// What staff reads about it.
     pub note: String,
+    /// The provider's id of the refund; none where it names none.
+    pub reference: Option<String>,
 }
 
 impl Payment {
@@ -39,6 +41,32 @@ impl Payment {
             left = left.checked_sub(part)?;
         }
         Ok(payment)
+    }
+
+    /// A capture of the payment `reference` of which others paid money back, by its index, and how much of `amount` that
+    /// money is. None where others paid nothing back.
+    pub fn paid_back_outside(
+        &self,
+        reference: &str,
+        amount: Money,
+    ) -> Result<Option<(usize, Money)>, MoneyError> {
+        let transactions = self.transactions.iter().enumerate().rev();
+        let mut captures =
+            transactions.filter(|(_, it)| it.is_capture_of(reference) && it.outside.is_positive());
+        let newest = captures.next();
+        let part = newest.map(|(index, capture)| {
+            let part = capture.outside.checked_min(amount);
+            part.map(|part| (index, part))
+        });
+        part.transpose()
+    }
+
+    /// Says that `amount` of the capture at index `transaction` was not paid back by others.
+    pub(super) fn take_back_outside(&mut self, transaction: usize, amount: Money) -> Result<(), MoneyError> {
+        if let Some(capture) = self.transactions.get_mut(transaction) {
+            capture.outside = capture.outside.checked_sub(amount)?;
+        }
+        Ok(())
     }
 }
 
@@ -88,7 +116,7 @@ impl Order {
             data: EventData::Settled(Settlement {
                 matter: SettledMatter::BookedOutside { amount },
                 note: refund.note.clone(),
-                reference: Some(refund.payment.clone()),
+                reference: Some(refund.reference.as_ref().unwrap_or(&refund.payment).clone()),
             }),
         };
         Ok(Transition::new(after, event))

@@ -101,6 +101,21 @@ impl<'a> ProviderReports<'a> {
         Ok(sum)
     }
 
+    /// The refunds, newest first: each by the report of its failure where there is one, and by its first report otherwise.
+    #[must_use]
+    pub fn refunds(self) -> Vec<&'a ProviderReport> {
+        let mut refunds: Vec<&'a ProviderReport> = Vec::new();
+        for report in self.0.iter().filter(|it| it.matter == ReportMatter::Refund) {
+            match refunds.iter_mut().find(|it| it.reference == report.reference) {
+                Some(known) if report.state == ReversalState::Failed => *known = report,
+                Some(_) => {}
+                None => refunds.push(report),
+            }
+        }
+        refunds.reverse();
+        refunds
+    }
+
     /// The currency of money that moved in another currency than `currency`; none when all of it is in `currency`.
     #[must_use]
     pub fn other_currency(self, currency: Currency) -> Option<Currency> {
@@ -177,6 +192,30 @@ mod tests {
         assert_eq!(sum, Ok(money(500)));
         let captured = ProviderReports(&reports).sum(ReportMatter::Capture, money(0), |_| true);
         assert_eq!(captured, Ok(money(0)));
+    }
+
+    #[test]
+    fn each_refund_is_listed_once_by_its_failure_where_there_is_one() {
+        use ReversalState::{Failed, Succeeded};
+        let mut release = refund("ours", "psp-0", Succeeded);
+        release.matter = ReportMatter::Release;
+        let reports = [
+            release,
+            refund("", "psp-1", Succeeded),
+            refund("", "psp-2", Failed),
+            refund("", "psp-1", Failed),
+            refund("", "psp-2", Succeeded),
+            refund("ours", "psp-3", Succeeded),
+        ];
+        let listed: Vec<_> = ProviderReports(&reports)
+            .refunds()
+            .into_iter()
+            .map(|it| (it.reference.as_str(), it.state))
+            .collect();
+        assert_eq!(
+            listed,
+            [("psp-3", Succeeded), ("psp-2", Failed), ("psp-1", Failed)]
+        );
     }
 
     #[test]

@@ -55,7 +55,8 @@ pub(crate) struct AttentionItem {
     /// when there is none, and before the first request.
     payment_provider: Option<String>,
     /// The states of a void or a refund at its payment provider, oldest first. Empty until a request is about to be sent,
-    /// or the authorization turns out to be released already, and for all other entries.
+    /// or the authorization turns out to be released already, and for all other entries. Where a refund of others failed,
+    /// the refund that is owed in its place begins with that failure.
     provider_states: Vec<ProviderState>,
     /// The order that the entry is about; null when it is about none.
     order: Option<AdminOrder>,

@@ -12,7 +12,8 @@ pub(crate) enum AttentionReason {
     /// An authorization must be released by hand, because no payment provider is connected, or the books have no
     /// reference of the payment there.
     VoidByHand,
-    /// The payment provider did not pay money back; `problem` says why, `retryObligation` lets it try again.
+    /// The payment provider did not pay money back, or a refund that others made there failed; `problem` says why,
+    /// `retryObligation` lets it try again.
     RefundFailed,
     /// The payment provider did not release an authorization; `problem` says why, `retryObligation` lets it try again.
     VoidFailed,

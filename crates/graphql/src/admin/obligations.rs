@@ -215,7 +215,8 @@ pub(crate) struct Obligation {
     /// The problem of the last attempt to meet the obligation, in English; null when there is none.
     problem: Option<String>,
     /// The states of a void or a refund at its payment provider, oldest first. Empty until a request is about to be sent,
-    /// or the authorization turns out to be released already, and where staff moves the money by hand.
+    /// or the authorization turns out to be released already, and where staff moves the money by hand. Where a refund of
+    /// others failed, the refund that is owed in its place begins with that failure.
     provider_states: Vec<ProviderState>,
     /// The time at which the obligation was settled or abandoned: RFC 3339, in UTC. Null while it is open.
     settled_at: Option<String>,

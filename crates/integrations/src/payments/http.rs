@@ -6,7 +6,7 @@
 use async_trait::async_trait;
 use countermand_app::ports::{
     IncomingMessage, MessageRefusal, PaymentProvider, ProviderAnswer, ProviderError, ProviderMessage,
-    ProviderPayment, ReversalRequest,
+    ProviderPayment, ProviderRefund, ReversalRequest,
 };
 use countermand_domain::{
     Currency, LookUp, Money, ProviderCapabilities, ReversalOperation, ReversalRefusal, ReversalState,
@@ -33,6 +33,20 @@ struct WirePayment {
     voided: bool,
     #[serde(default)]
     disputed: bool,
+    #[serde(default)]
+    refunds: Option<Vec<WireRefund>>,
+}
+
+/// A refund of a payment.
+#[derive(Deserialize)]
+struct WireRefund {
+    reference: String,
+    #[serde(default)]
+    key: Option<String>,
+    amount: i64,
+    state: String,
+    #[serde(default)]
+    detail: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -65,6 +79,19 @@ impl HttpProvider {
     /// The address of `/v1/KIND/NAME`.
     fn address(&self, kind: &str, name: &str) -> Result<Url, ProviderError> {
         self.0.address(&[kind, name])
+    }
+
+    /// Reads the payment with this reference; none when the provider does not know it.
+    async fn read_payment(&self, reference: &str) -> Result<Option<WirePayment>, ProviderError> {
+        let address = self.address("payments", reference)?;
+        let answer = self.0.send(self.0.client.get(address)).await?;
+        if answer.status == StatusCode::NOT_FOUND && code_of(&answer).as_deref() == Some("UNKNOWN_PAYMENT") {
+            return Ok(None);
+        }
+        if answer.status != StatusCode::OK {
+            return Err(self.failure(&answer));
+        }
+        read(&answer).map(Some)
     }
 
     /// The answer about the void or the refund with `key`; none when the provider does not know the key.
@@ -119,19 +146,10 @@ impl PaymentProvider for HttpProvider {
     }
 
     async fn payment(&self, reference: &str) -> Result<Option<ProviderPayment>, ProviderError> {
-        let address = self.address("payments", reference)?;
-        let answer = self.0.send(self.0.client.get(address)).await?;
-        if answer.status == StatusCode::NOT_FOUND && code_of(&answer).as_deref() == Some("UNKNOWN_PAYMENT") {
+        let Some(wire) = self.read_payment(reference).await? else {
             return Ok(None);
-        }
-        if answer.status != StatusCode::OK {
-            return Err(self.failure(&answer));
-        }
-        let wire: WirePayment = read(&answer)?;
-        let currency: Currency = wire
-            .currency
-            .parse()
-            .map_err(|_| ProviderError::Unknown(format!("`{}` is no currency", cut(&wire.currency))))?;
+        };
+        let currency = wire.currency()?;
         Ok(Some(ProviderPayment {
             authorized: Money::new(wire.authorized, currency),
             captured: Money::new(wire.captured, currency),
@@ -141,6 +159,18 @@ impl PaymentProvider for HttpProvider {
             is_voided: wire.voided,
             is_disputed: wire.disputed,
         }))
+    }
+
+    async fn refunds(&self, reference: &str) -> Result<Option<Vec<ProviderRefund>>, ProviderError> {
+        let Some(wire) = self.read_payment(reference).await? else {
+            return Ok(None);
+        };
+        let currency = wire.currency()?;
+        let listed = |refunds: Vec<WireRefund>| {
+            let refunds = refunds.into_iter();
+            refunds.map(|refund| refund.listed(currency)).collect::<Vec<_>>()
+        };
+        Ok(wire.refunds.map(listed))
     }
 
     fn body(&self, request: &ReversalRequest) -> Result<String, String> {
@@ -176,6 +206,26 @@ impl PaymentProvider for HttpProvider {
         let address = self.address("reversals", &request.key)?;
         let answer = self.0.send(self.0.client.get(address)).await?;
         self.reversal(&answer, &request.key)
+    }
+}
+
+impl WirePayment {
+    fn currency(&self) -> Result<Currency, ProviderError> {
+        let currency = self.currency.parse::<Currency>();
+        currency.map_err(|_| ProviderError::Unknown(format!("`{}` is no currency", cut(&self.currency))))
+    }
+}
+
+impl WireRefund {
+    /// The refund as one of a payment in `currency`.
+    fn listed(self, currency: Currency) -> ProviderRefund {
+        ProviderRefund {
+            reference: cut(&self.reference),
+            key: self.key.unwrap_or_default(),
+            amount: Money::new(self.amount, currency),
+            state: state_of(&self.state),
+            detail: cut(&self.detail.unwrap_or_default()),
+        }
     }
 }
 

@@ -106,6 +106,10 @@ fn frequent_scripts(database: &Database) -> Vec<(&'static str, Script<'_>)> {
             database.reversals_script(order_id(1, 9)).0,
         ),
         (
+            "problems of the payments of an order",
+            database.payloads_script(order_id(1, 9), "payment_problem").0,
+        ),
+        (
             "how far orders are",
             database.pulses_script(&[order_id(1, 9), order_id(1, 18)]).0,
         ),

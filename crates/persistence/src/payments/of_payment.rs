@@ -64,6 +64,26 @@ impl Database {
         (script, rows)
     }
 
+    /// The payloads of the obligations of one kind, open or not, of an order.
+    pub async fn payloads_of_order(&self, order: OrderId, kind: &str) -> Result<Vec<String>, DatabaseError> {
+        let (script, rows) = self.payloads_script(order, kind);
+        let rows = script.fetch().await?.take(rows)?;
+        Ok(rows.into_iter().map(|(payload,)| payload).collect())
+    }
+
+    /// The script that reads the payloads of the obligations of one kind of an order.
+    pub(crate) fn payloads_script(&self, order: OrderId, kind: &str) -> (Script<'_>, Rows<(String,)>) {
+        let mut select = Query::select();
+        select
+            .column(obligation::Column::Payload)
+            .from(Obligations)
+            .and_where(Expr::col(obligation::Column::OrderId).eq(order.number()))
+            .and_where(Expr::col(obligation::Column::Kind).eq(kind));
+        let mut script = Script::read(self);
+        let rows = script.rows::<(String,)>(&select);
+        (script, rows)
+    }
+
     /// Makes the waiting voids and refunds of an order due at once that no worker holds.
     pub async fn wake_reversals(&self, order: OrderId) -> Result<(), DatabaseError> {
         let mut update = Query::update();

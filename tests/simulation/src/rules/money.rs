@@ -294,6 +294,7 @@ impl History {
                     amount,
                     reason: ReversalFailure::Failed,
                     was_refunded: true,
+                    is_by_others: false,
                 };
                 match self.order.fail_reversal(transaction, failed, self.now) {
                     Ok(change) => self.apply("returned", change),

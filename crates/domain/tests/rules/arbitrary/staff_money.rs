@@ -93,6 +93,7 @@ pub(super) fn refunded_outside(order: &Order, share: i64, now: DateTime<Utc>) ->
         payment: "pi_1".into(),
         amount,
         note: "paid back there".into(),
+        reference: None,
     };
     let change = bookable.is_positive().then(|| {
         order

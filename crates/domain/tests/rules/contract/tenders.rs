@@ -330,6 +330,7 @@ fn a_refund_that_failed_is_told_to_staff_and_owed_again_if_it_counted_as_paid() 
         amount: usd(2000),
         reason: ReversalFailure::Disputed,
         was_refunded,
+        is_by_others: false,
     };
     let told = order
         .fail_reversal(0, failed(false), at(5))

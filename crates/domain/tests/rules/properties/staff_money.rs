@@ -2,8 +2,9 @@
 
 use countermand_domain::invariants::broken_by;
 use countermand_domain::{
-    Cancel, Cancellation, CancellationRefusal, Effect, Money, Order, OutsideRefund, PaymentTransaction,
-    RefundChoice, RefundRefusal, RefundShare, TransactionKind, Transition,
+    Cancel, Cancellation, CancellationRefusal, Effect, FailedReversal, Money, Order, OutsideRefund,
+    PaymentTransaction, RefundChoice, RefundRefusal, RefundShare, ReversalFailure, TransactionKind,
+    Transition,
 };
 use proptest::prelude::*;
 
@@ -74,6 +75,7 @@ proptest! {
                 payment: "pi_1".into(),
                 amount: Money::new(minor, order.currency()),
                 note: "payment pi_1 at main".into(),
+                reference: Some("re_1".into()),
             };
             let bookable = order.bookable_outside_refund("pi_1", refund.amount)?;
             prop_assert!(bookable.minor() <= refund.amount.minor() && bookable.minor() >= 0);
@@ -87,6 +89,7 @@ proptest! {
             let broken: Vec<_> = broken_by(&after).map(|it| it.name).collect();
             prop_assert!(broken.is_empty(), "{broken:?}");
             prop_assert_eq!(after.totals.refunded, order.totals.refunded.checked_add(bookable)?);
+            owed_once_it_failed(&after, bookable)?;
             if let Ok(canceled) = canceled(&after, RefundShare::Full) {
                 let left = left_of(&after)?;
                 prop_assert!(paid_back(&canceled)?.minor() <= left.minor());
@@ -178,4 +181,42 @@ fn left_of(order: &Order) -> Result<Money, TestCaseError> {
         .map(PaymentTransaction::remaining)
         .collect::<Result<Vec<_>, _>>()?;
     Ok(Money::sum(order.currency(), left)?)
+}
+
+/// Checks that `amount`, which others paid back of the payment `pi_1`, is owed as a whole once their refund fails, and that
+/// it is decided no second time.
+fn owed_once_it_failed(booked: &Order, amount: Money) -> Result<(), TestCaseError> {
+    let (mut order, mut left) = (booked.clone(), amount);
+    while left.is_positive() {
+        let Some((transaction, part)) = order.payment.paid_back_outside("pi_1", left)? else {
+            break;
+        };
+        let failed = FailedReversal {
+            obligation: "o-1".into(),
+            is_refund: true,
+            tender: 0,
+            account: "main".into(),
+            amount: part,
+            reason: ReversalFailure::Failed,
+            was_refunded: true,
+            is_by_others: true,
+        };
+        order = order.fail_reversal(transaction, failed, at(61))?.after;
+        left = left.checked_sub(part)?;
+    }
+    prop_assert!(left.is_zero(), "{left} of {amount} are not owed");
+    let owed = owed_of(&order)?.checked_sub(owed_of(booked)?)?;
+    prop_assert_eq!(owed, amount);
+    prop_assert_eq!(order.totals, booked.totals);
+    prop_assert_eq!(left_of(&order)?, left_of(booked)?);
+    let broken: Vec<_> = broken_by(&order).map(|it| it.name).collect();
+    prop_assert!(broken.is_empty(), "{broken:?}");
+    Ok(())
+}
+
+/// The captured money that is to go back and did not yet.
+fn owed_of(order: &Order) -> Result<Money, TestCaseError> {
+    let captures = order.payment.transactions.iter();
+    let captures = captures.filter(|it| it.kind == TransactionKind::Capture);
+    Ok(Money::sum(order.currency(), captures.map(|it| it.owed))?)
 }

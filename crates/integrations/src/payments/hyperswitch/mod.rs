@@ -11,7 +11,7 @@ mod wire;
 use async_trait::async_trait;
 use countermand_app::ports::{
     IncomingMessage, MessageRefusal, PaymentProvider, ProviderAnswer, ProviderError, ProviderMessage,
-    ProviderPayment, ReversalRequest,
+    ProviderPayment, ProviderRefund, ReversalRequest,
 };
 use countermand_domain::{LookUp, ProviderCapabilities, ReversalOperation, ReversalRefusal, ReversalState};
 use reqwest::RequestBuilder;
@@ -32,6 +32,8 @@ pub(super) const ADDRESS: &str = "https://api.hyperswitch.io";
 pub(super) const KEY_HEADER: &str = "api-key";
 /// The reason of voids and refunds. Processors that know only some reasons know this one.
 const REASON: &str = "requested_by_customer";
+/// The metadata of a refund that holds our key.
+const KEY: &str = "countermand_key";
 /// How many hexadecimal digits of a digest are in the id of a refund, which has 30 characters.
 const DIGITS: usize = 26;
 
@@ -139,6 +141,11 @@ impl PaymentProvider for HyperswitchProvider {
         }
     }
 
+    async fn refunds(&self, reference: &str) -> Result<Option<Vec<ProviderRefund>>, ProviderError> {
+        let payment = self.read_payment(reference).await.map_err(ProviderError::from)?;
+        payment.listed_refunds().map(Some)
+    }
+
     fn body(&self, request: &ReversalRequest) -> Result<String, String> {
         let body = match request.operation {
             ReversalOperation::Void | ReversalOperation::Either => json!({ "cancellation_reason": REASON }),
@@ -152,7 +159,7 @@ impl PaymentProvider for HyperswitchProvider {
                     "amount": amount,
                     "reason": REASON,
                     "refund_type": "instant",
-                    "metadata": { "countermand_key": request.key, "order_number": request.order.as_str() },
+                    "metadata": { KEY: request.key, "order_number": request.order.as_str() },
                 })
             }
         };
@@ -203,6 +210,14 @@ impl WirePayment {
         })
     }
 
+    /// The refunds of the payment, newest first.
+    fn listed_refunds(&self) -> Result<Vec<ProviderRefund>, ProviderError> {
+        let mut refunds: Vec<_> = self.refunds.iter().flatten().rev().collect();
+        refunds.sort_by(|one, other| other.created_at.cmp(&one.created_at));
+        let listed = refunds.into_iter().map(|refund| refund.listed(&self.currency));
+        listed.collect()
+    }
+
     /// What the state of the payment says about a void; none when the money is still reserved. A payment of which a part
     /// was captured is `partially_captured` after the void of the rest.
     fn void_answer(&self, request: &ReversalRequest) -> Option<ProviderAnswer> {
@@ -226,6 +241,19 @@ impl WirePayment {
     }
 }
 
+impl WireRefund {
+    /// The refund as one of a payment in `currency`.
+    fn listed(&self, currency: &str) -> Result<ProviderRefund, ProviderError> {
+        Ok(ProviderRefund {
+            reference: cut(&self.refund_id),
+            key: self.key().to_owned(),
+            amount: money(self.amount, currency, from_hyperswitch)?,
+            state: self.state(),
+            detail: cut(&self.words()),
+        })
+    }
+}
+
 /// The id of the refund with our key: the same each time, and of the length that Hyperswitch asks for.
 fn refund_id(key: &str) -> String {
     let digest = hex::encode(Sha256::digest(key.as_bytes()));
@@ -242,5 +270,36 @@ mod tests {
         assert_eq!(id.len(), 30, "{id}");
         assert_eq!(id, refund_id("0198c0de-0000-7000-8000-000000000001:refund:1"));
         assert_ne!(id, refund_id("0198c0de-0000-7000-8000-000000000001:refund:2"));
+    }
+
+    #[test]
+    fn refunds_are_listed_newest_first_and_ours_have_their_key() {
+        let text = r#"{"payment_id":"pay_1","amount":1500,"currency":"USD","status":"succeeded","refunds":[
+            {"refund_id":"ref_2","amount":200,"status":"failed","created_at":"2026-11-28T10:00:01.000Z",
+                "error_message":"declined","metadata":"by hand"},
+            {"refund_id":"ref_3","amount":100,"created_at":"2026-11-28T10:00:02.000Z"},
+            {"refund_id":"ref_1","amount":300,"status":"succeeded","created_at":"2026-11-28T10:00:00.000Z",
+                "metadata":{"countermand_key":"o-1:refund:1"}}]}"#;
+        let payment: WirePayment = serde_json::from_str(text).expect("a payment");
+        let listed = payment.listed_refunds().expect("refunds");
+        let listed: Vec<_> = listed
+            .iter()
+            .map(|it| {
+                (
+                    it.reference.as_str(),
+                    it.key.as_str(),
+                    it.amount.minor(),
+                    it.state,
+                )
+            })
+            .collect();
+        assert_eq!(
+            listed,
+            [
+                ("ref_3", "", 100, ReversalState::Pending),
+                ("ref_2", "", 200, ReversalState::Failed),
+                ("ref_1", "o-1:refund:1", 300, ReversalState::Succeeded),
+            ]
+        );
     }
 }

@@ -3,7 +3,9 @@
 use countermand_app::ports::ProviderAnswer;
 use countermand_domain::ReversalState;
 use serde::Deserialize;
+use serde_json::Value;
 
+use super::KEY;
 use crate::payments::connection::cut;
 
 /// A payment with what went back of it.
@@ -30,6 +32,8 @@ pub(super) struct WireRefund {
     pub(super) status: Option<String>,
     pub(super) error_code: Option<String>,
     pub(super) error_message: Option<String>,
+    pub(super) created_at: Option<String>,
+    pub(super) metadata: Option<Value>,
 }
 
 /// A dispute at the buyer's bank.
@@ -124,13 +128,24 @@ impl WireRefund {
 
     /// What the refund says about our request.
     pub(super) fn answer(&self) -> ProviderAnswer {
-        let words = [self.error_code.as_deref(), self.error_message.as_deref()];
-        let words: Vec<_> = words.into_iter().flatten().collect();
         ProviderAnswer::Accepted {
             state: self.state(),
             reference: Some(cut(&self.refund_id)),
-            detail: cut(&words.join(": ")),
+            detail: cut(&self.words()),
         }
+    }
+
+    /// Why the refund failed; empty where it has not.
+    pub(super) fn words(&self) -> String {
+        let words = [self.error_code.as_deref(), self.error_message.as_deref()];
+        let words: Vec<_> = words.into_iter().flatten().collect();
+        words.join(": ")
+    }
+
+    /// The key of the program that was sent with the refund; empty for one of others.
+    pub(super) fn key(&self) -> &str {
+        let key = self.metadata.as_ref().and_then(|metadata| metadata.get(KEY));
+        key.and_then(Value::as_str).unwrap_or_default()
     }
 }
 

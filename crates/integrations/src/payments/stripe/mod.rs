@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use countermand_app::ports::{
     IncomingMessage, MessageRefusal, PaymentProvider, ProviderAnswer, ProviderError, ProviderMessage,
-    ProviderPayment, ReversalRequest,
+    ProviderPayment, ProviderRefund, ReversalRequest,
 };
 use countermand_domain::{
     Currency, LookUp, Money, ProviderCapabilities, ReversalOperation, ReversalRefusal, ReversalState,
@@ -95,11 +95,8 @@ impl StripeProvider {
     }
 
     async fn charge(&self, id: &str) -> Result<WireCharge, Problem> {
-        let address = self
-            .connection
-            .address(&["charges", id])
-            .map_err(Problem::Failed)?;
-        self.get(address).await
+        let address = self.connection.address(&["charges", id]);
+        self.get(address.map_err(Problem::Failed)?).await
     }
 
     /// The id of the payment intent of a reference, which may be that of a charge.
@@ -239,6 +236,18 @@ impl PaymentProvider for StripeProvider {
         Ok(Some(payment))
     }
 
+    async fn refunds(&self, reference: &str) -> Result<Option<Vec<ProviderRefund>>, ProviderError> {
+        let mut found = Vec::new();
+        let listed = |refund: &WireRefund| {
+            if !refund.is_release() {
+                found.push(refund.listed());
+            }
+            false
+        };
+        self.find_refund(reference, listed).await?;
+        found.into_iter().collect::<Result<_, _>>().map(Some)
+    }
+
     fn body(&self, request: &ReversalRequest) -> Result<String, String> {
         let mut form = Serializer::new(String::new());
         match request.operation {
@@ -366,14 +375,6 @@ impl WireCharge {
             is_voided: !self.captured && self.refunded,
             is_disputed: self.disputed,
         })
-    }
-}
-
-impl WireRefund {
-    /// Whether money moved, or may still move, by a request of the program for `obligation`.
-    fn is_moved_for(&self, obligation: &str) -> bool {
-        let key = self.metadata.get(KEY);
-        self.counts() && key.is_some_and(|key| obligation_of(key) == obligation)
     }
 }
 

@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 
-use countermand_app::ports::ProviderAnswer;
+use countermand_app::ports::{ProviderAnswer, ProviderError, ProviderRefund};
 use countermand_domain::ReversalState;
 use serde::{Deserialize, Deserializer};
 
+use super::amount::from_stripe;
+use super::{KEY, obligation_of};
 use crate::payments::connection::cut;
+use crate::payments::scale::money;
 
 /// A payment, which holds one charge once the buyer paid.
 #[derive(Deserialize)]
@@ -54,6 +57,8 @@ pub(super) struct WireRefund {
     pub(super) id: String,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) amount: i64,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) currency: String,
     pub(super) reason: Option<String>,
     pub(super) status: Option<String>,
     pub(super) failure_reason: Option<String>,
@@ -119,19 +124,44 @@ impl WireRefund {
 
     /// What the refund says about our request.
     pub(super) fn answer(&self) -> ProviderAnswer {
-        let reason = self.failure_reason.as_deref().or(self.pending_reason.as_deref());
         ProviderAnswer::Accepted {
             state: self.state(),
             reference: Some(cut(&self.id)),
-            detail: cut(reason.unwrap_or_default()),
+            detail: cut(self.words()),
         }
     }
 
-    /// The captured money that went back, or may still go back, in Stripe's units. The released rest of an authorization
-    /// was never captured.
+    /// The refund as one of its payment.
+    pub(super) fn listed(&self) -> Result<ProviderRefund, ProviderError> {
+        Ok(ProviderRefund {
+            reference: cut(&self.id),
+            key: self.metadata.get(KEY).cloned().unwrap_or_default(),
+            amount: money(self.amount, &self.currency, from_stripe)?,
+            state: self.state(),
+            detail: cut(self.words()),
+        })
+    }
+
+    /// Whether money moved, or may still move, by a request of the program for `obligation`.
+    pub(super) fn is_moved_for(&self, obligation: &str) -> bool {
+        let key = self.metadata.get(KEY);
+        self.counts() && key.is_some_and(|key| obligation_of(key) == obligation)
+    }
+
+    /// Why the refund failed, or why it is not decided; empty where Stripe does not say it.
+    pub(super) fn words(&self) -> &str {
+        let reason = self.failure_reason.as_deref().or(self.pending_reason.as_deref());
+        reason.unwrap_or_default()
+    }
+
+    /// Whether it only says that the rest of an authorization was released, which was never captured.
+    pub(super) fn is_release(&self) -> bool {
+        self.reason.as_deref() == Some("expired_uncaptured_charge")
+    }
+
+    /// The captured money that went back, or may still go back, in Stripe's units.
     pub(super) fn paid_back(&self) -> i64 {
-        let is_release = self.reason.as_deref() == Some("expired_uncaptured_charge");
-        if self.counts() && !is_release {
+        if self.counts() && !self.is_release() {
             self.amount
         } else {
             0
@@ -139,7 +169,7 @@ impl WireRefund {
     }
 
     /// Whether money moved, or may still move.
-    pub(super) fn counts(&self) -> bool {
+    fn counts(&self) -> bool {
         !matches!(self.state(), ReversalState::Failed | ReversalState::Canceled)
     }
 }
@@ -167,7 +197,7 @@ mod tests {
         );
         let intent: WireIntent = serde_json::from_str(&intent).expect("an intent");
         assert!(matches!(intent.latest_charge, Some(Charge::Whole(charge)) if !charge.captured));
-        let page = r#"{"data":[{"id":"re_1","amount":null,"reason":null,"status":null,"failure_reason":null,
+        let page = r#"{"data":[{"id":"re_1","amount":null,"currency":null,"reason":null,"status":null,"failure_reason":null,
             "pending_reason":null,"metadata":null}],"has_more":null}"#;
         let page: WirePage = serde_json::from_str(page).expect("a page");
         assert!(!page.has_more && page.data[0].metadata.is_empty());

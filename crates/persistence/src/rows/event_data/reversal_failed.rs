@@ -18,6 +18,7 @@ pub(super) struct FailedReversalDoc {
     amount: i64,
     reason: String,
     was_refunded: bool,
+    is_by_others: bool,
 }
 
 impl FailedReversalDoc {
@@ -31,6 +32,7 @@ impl FailedReversalDoc {
             amount: failed.amount.minor(),
             reason: failed.reason.code().into(),
             was_refunded: failed.was_refunded,
+            is_by_others: failed.is_by_others,
         }
     }
 
@@ -46,6 +48,7 @@ impl FailedReversalDoc {
             tender: self.tender,
             account: self.account,
             was_refunded: self.was_refunded,
+            is_by_others: self.is_by_others,
         })
     }
 }

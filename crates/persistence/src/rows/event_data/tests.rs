@@ -66,23 +66,29 @@ fn due() -> CreditDue {
     }
 }
 
-fn failed() -> FailedReversal {
-    FailedReversal {
+/// A refund of others that failed, or a void.
+fn failed(is_refund: bool) -> EventData {
+    EventData::ReversalFailed(FailedReversal {
         obligation: "019cc83b-5c00-7000-8000-000000000012".into(),
-        is_refund: true,
+        is_refund,
         tender: 1,
         account: "main".into(),
         amount: usd(700),
         reason: ReversalFailure::Disputed,
-        was_refunded: true,
-    }
+        was_refunded: is_refund,
+        is_by_others: is_refund,
+    })
+}
+
+fn items() -> Vec<(ItemPosition, Quantity)> {
+    vec![
+        (ItemPosition(1), Quantity::whole(2)),
+        (ItemPosition(3), Quantity::from_scaled(25_000)),
+    ]
 }
 
 fn one_of_each() -> Vec<EventData> {
-    let items = vec![
-        (ItemPosition(1), Quantity::whole(2)),
-        (ItemPosition(3), Quantity::from_scaled(25_000)),
-    ];
+    let items = items();
     vec![
         EventData::Imported,
         EventData::Updated,
@@ -157,12 +163,8 @@ fn one_of_each() -> Vec<EventData> {
             amount: usd(1500),
         })),
         EventData::CreditDue(due()),
-        EventData::ReversalFailed(failed()),
-        EventData::ReversalFailed(FailedReversal {
-            is_refund: false,
-            was_refunded: false,
-            ..failed()
-        }),
+        failed(true),
+        failed(false),
         EventData::ChangedUpstream(UpstreamChange {
             shipped: Quantity::from_scaled(25_000),
             canceled: Quantity::whole(1),
