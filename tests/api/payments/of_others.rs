@@ -216,3 +216,45 @@ on_every_database!(
         assert_eq!(memos(&shop, &id).await, [5.0]);
     }
 );
+
+on_every_database!(
+    staff_books_what_others_paid_back_of_a_payment_of_two_orders_on_one_of_them,
+    |shop| async move {
+        let Some(provider) = begin::<PaymentServer>(&shop).await else {
+            return;
+        };
+        let first = paid_with(&shop, "1", "pi_1").await;
+        let second = paid_with(&shop, "2", "pi_1").await;
+        provider.pays("pi_1", "USD", 3000, 3000).await;
+        provider.refunds_outside("pi_1", 200).await;
+        delivered(&shop, &provider).await;
+        let unknown = "payment pi_1 at main: $2.00 were paid back there that the books do not have";
+        let told = (json!(["PAYMENT_REFUNDED_OUTSIDE"]), unknown.to_owned());
+        assert_eq!(attention(&shop).await, [told.clone(), told]);
+        // A credit memo of the amount alone decides the refund. Nothing is sent for it, because others paid it back.
+        let memo = json!({ "order_id": first, "items": [], "refund_shipping": false, "adjustment": 2.0 });
+        shop.worked("createCreditMemo", memo).await;
+        shop.leave_jobs();
+        work(&shop).await;
+        let open = refunds(&shop, "OPEN").await;
+        assert_eq!(open.len(), 3, "{open:?}");
+        for it in open {
+            let input = json!({ "id": it["id"], "note": "Paid back at the provider.", "reference": "rev_1" });
+            let done = shop
+                .owner_does("settleObligation", input, "obligation { state }")
+                .await;
+            assert_eq!(done["obligation"]["state"], "SETTLED", "{done}");
+        }
+        // The next message about the payment, which is captured already, tells nothing new.
+        provider.captures("pi_1").await;
+        delivered(&shop, &provider).await;
+        assert_eq!(attention(&shop).await, []);
+        assert_eq!(provider.line("pi_1").await.refunded, 200);
+        assert_eq!(
+            buyer_sees(&shop, &first).await,
+            json!([{ "amount": { "value": 2.0 }, "state": "REFUNDED" }])
+        );
+        assert_eq!(buyer_sees(&shop, &second).await, json!([]));
+        assert_eq!(memos(&shop, &first).await, [2.0]);
+    }
+);
