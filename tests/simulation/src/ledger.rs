@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use countermand_app::ports::{
-    ProviderAnswer, ProviderError, ProviderMessage, ProviderPayment, ReversalRequest,
+    ProviderAnswer, ProviderError, ProviderMessage, ProviderPayment, ProviderRefund, ReversalRequest,
 };
 use countermand_domain::{LookUp, Money, ReversalOperation, ReversalRefusal};
 
@@ -22,6 +22,7 @@ use crate::dice::Dice;
 use fault::{FAULTS, Fault};
 
 pub(crate) use account::{FIRST_KEY, KeyUse};
+use kept::OutsideRefund;
 pub(crate) use kept::{KeptOutcome, KeptReversal};
 use payment::Payment;
 pub use profile::Profile;
@@ -41,7 +42,7 @@ pub struct Ledger {
     payments: BTreeMap<String, Payment>,
     reversals: Vec<KeptReversal>,
     /// Refunds that others made.
-    outside: Vec<(String, Money)>,
+    outside: Vec<OutsideRefund>,
     /// The keys under which a failure is kept.
     failures: BTreeSet<String>,
     /// The first body that was sent under each key.
@@ -199,6 +200,20 @@ impl Ledger {
         }))
     }
 
+    /// Lists the refunds of a payment, the newest ones of others first, then those of the program.
+    pub(crate) fn refunds(
+        &mut self,
+        reference: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<ProviderRefund>, ProviderError> {
+        self.arrive(now);
+        self.fail_to_read()?;
+        let of_others = self.outside.iter().rev().filter(|it| it.payment == reference);
+        let ours = self.reversals.iter().rev().filter(|it| it.payment == reference);
+        let ours = ours.filter_map(KeptReversal::listed);
+        Ok(of_others.map(OutsideRefund::listed).chain(ours).collect())
+    }
+
     /// Requests that were late arrive. The provider acts on none whose key it has seen, and on none about a payment of
     /// which it refused or failed to give money back meanwhile: that money would make room for a second refund, and the
     /// connection of the request has ended by then.
@@ -209,7 +224,9 @@ impl Ledger {
             let is_known = self.reversals.iter().any(|kept| {
                 kept.key == request.key || (kept.payment == request.payment && !kept.is_counted())
             });
-            if !is_known && !self.failures.contains(&request.key) {
+            let mut of_others = self.outside.iter();
+            let has_room = of_others.any(|it| it.payment == request.payment && it.has_failed);
+            if !is_known && !has_room && !self.failures.contains(&request.key) {
                 self.carry_out(&request, at);
             }
         }
@@ -315,10 +332,17 @@ impl Ledger {
         ours.map(|kept| kept.amount.minor()).sum::<i64>() + self.outside(payment)
     }
 
-    /// What others paid back, in minor units.
+    /// What others paid back and the bank did not return, in minor units.
     pub(crate) fn outside(&self, payment: &str) -> i64 {
-        let outside = self.outside.iter().filter(|(of, _)| of == payment);
-        outside.map(|(_, amount)| amount.minor()).sum()
+        let outside = self.outside.iter().filter(|it| it.payment == payment);
+        let outside = outside.filter(|it| !it.has_failed);
+        outside.map(|it| it.amount.minor()).sum()
+    }
+
+    /// What others paid back, whether the bank returned it or not, in minor units.
+    pub(crate) fn ever_outside(&self, payment: &str) -> i64 {
+        let outside = self.outside.iter().filter(|it| it.payment == payment);
+        outside.map(|it| it.amount.minor()).sum()
     }
 
     /// The references of all payments.

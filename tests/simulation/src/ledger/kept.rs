@@ -1,7 +1,7 @@
-//! A void or a refund as the provider keeps it.
+//! A void or a refund as the provider keeps it, and a refund of others.
 
 use chrono::{DateTime, Utc};
-use countermand_app::ports::{ProviderAnswer, ReversalRequest};
+use countermand_app::ports::{ProviderAnswer, ProviderRefund, ReversalRequest};
 use countermand_domain::{Money, ReversalOperation, ReversalRefusal, ReversalState};
 
 use super::Profile;
@@ -23,6 +23,17 @@ pub(crate) struct KeptReversal {
     pub(crate) at: DateTime<Utc>,
 }
 
+/// A refund that others made.
+#[derive(Debug, Clone)]
+pub(super) struct OutsideRefund {
+    /// The provider's id of it.
+    pub(super) reference: String,
+    pub(super) payment: String,
+    pub(super) amount: Money,
+    /// Whether the bank returned the money.
+    pub(super) has_failed: bool,
+}
+
 /// What became of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeptOutcome {
@@ -36,7 +47,41 @@ pub(crate) enum KeptOutcome {
     Refused(ReversalRefusal),
 }
 
+impl OutsideRefund {
+    /// The refund as one of its payment.
+    pub(super) fn listed(&self) -> ProviderRefund {
+        ProviderRefund {
+            reference: self.reference.clone(),
+            key: String::new(),
+            amount: self.amount,
+            state: if self.has_failed {
+                ReversalState::Failed
+            } else {
+                ReversalState::Succeeded
+            },
+            detail: String::new(),
+        }
+    }
+}
+
 impl KeptReversal {
+    /// The refund as one of its payment; none for a request that was refused, and for a void.
+    pub(super) fn listed(&self) -> Option<ProviderRefund> {
+        let state = match self.outcome {
+            KeptOutcome::Moved => ReversalState::Succeeded,
+            KeptOutcome::Pending => ReversalState::Pending,
+            KeptOutcome::Failed => ReversalState::Failed,
+            KeptOutcome::Refused(_) => return None,
+        };
+        self.did.is_refund().then(|| ProviderRefund {
+            reference: self.reference.clone(),
+            key: self.key.clone(),
+            amount: self.amount,
+            state,
+            detail: String::new(),
+        })
+    }
+
     /// Whether the money has moved or is on its way.
     pub(crate) fn is_counted(&self) -> bool {
         matches!(self.outcome, KeptOutcome::Moved | KeptOutcome::Pending)

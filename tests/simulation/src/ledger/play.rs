@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use countermand_app::ports::ProviderMessage;
 use countermand_domain::{Money, ProviderReport, ReportMatter, ReversalState};
 
-use super::{KeptOutcome, Ledger, Profile};
+use super::{KeptOutcome, Ledger, OutsideRefund, Profile};
 
 impl Ledger {
     /// Takes down the body of a request: each attempt under a key must have the body of the first one.
@@ -76,8 +76,13 @@ impl Ledger {
             return false;
         }
         let amount = Money::new(minor, self.refunded(reference).currency());
-        self.outside.push((reference.to_owned(), amount));
-        let id = format!("out-{reference}-{}", self.outside.len());
+        let id = format!("out-{reference}-{}", self.outside.len() + 1);
+        self.outside.push(OutsideRefund {
+            reference: id.clone(),
+            payment: reference.to_owned(),
+            amount,
+            has_failed: false,
+        });
         self.tell(
             reference,
             ReportMatter::Refund,
@@ -113,6 +118,25 @@ impl Ledger {
             self.tell_of(index, now);
         }
         newest.is_some()
+    }
+
+    /// The bank returns the newest refund of others that it has not returned yet; false where there is none.
+    pub(crate) fn fail_outside(&mut self, now: DateTime<Utc>) -> bool {
+        let mut newest = self.outside.iter_mut().rev().filter(|it| !it.has_failed);
+        let Some(failed) = newest.next() else {
+            return false;
+        };
+        failed.has_failed = true;
+        let failed = failed.clone();
+        self.tell(
+            &failed.payment,
+            ReportMatter::Refund,
+            ReversalState::Failed,
+            ("", &failed.reference),
+            failed.amount,
+            now,
+        );
+        true
     }
 
     /// Tells what became of a request.

@@ -183,7 +183,11 @@ impl History<'_> {
                 "the provider ends what is under way".to_owned()
             }
             4 => {
-                let failed = self.providers.ledger().fail_late(now);
+                let failed = {
+                    let mut ledger = self.providers.ledger();
+                    // Where the program has no refund that can fail, one of others does.
+                    ledger.fail_late(now) || ledger.fail_outside(now)
+                };
                 format!("the bank returns the newest refund: {failed}")
             }
             5 | 6 => {

@@ -124,7 +124,7 @@ fn refunds_broken(books: &Books, ledger: &Ledger) -> Vec<String> {
     }
     for reference in books.references() {
         let booked = booked_outside(books, &reference);
-        let outside = ledger.outside(&reference);
+        let outside = ledger.ever_outside(&reference);
         if booked > outside {
             broken.push(format!(
                 "others paid back {outside} of {reference}, and {booked} are booked as theirs"
@@ -195,6 +195,7 @@ pub(super) fn broken_at_end(books: &Books, ledger: &Ledger, known: &Known<'_>) -
     }
     broken.extend(outside_is_lost(books, ledger));
     broken.extend(outside_is_made_up(books, ledger, known));
+    broken.extend(failed_outside_is_booked(books, ledger));
     broken.extend(kept_of_canceled(books, known.has_kept_money));
     let (told, disputed) = (books.told_disputes, ledger.disputed());
     if usize::try_from(told) != Ok(disputed) {
@@ -215,7 +216,9 @@ pub(super) fn broken_at_end(books: &Books, ledger: &Ledger, known: &Known<'_>) -
 fn outside_is_made_up(books: &Books, ledger: &Ledger, known: &Known<'_>) -> Option<String> {
     let is_ended_by_hand = !known.by_hand.is_empty() || books.owed.iter().any(|it| it.row.state == ABANDONED);
     let references = books.references();
-    let has_outside = references.iter().any(|reference| ledger.outside(reference) > 0);
+    let has_outside = references
+        .iter()
+        .any(|reference| ledger.ever_outside(reference) > 0);
     let is_made_up = books.told_outside > 0 && !has_outside && !is_ended_by_hand;
     is_made_up.then(|| "staff is told of refunds by others, and others made none".to_owned())
 }
@@ -229,6 +232,18 @@ fn outside_is_lost(books: &Books, ledger: &Ledger) -> Vec<String> {
     });
     references
         .map(|reference| format!("others paid money of {reference} back, and staff is not told"))
+        .collect()
+}
+
+/// What others paid back and the bank returned is booked no more. What staff ended or paid by hand may stand in its place.
+fn failed_outside_is_booked(books: &Books, ledger: &Ledger) -> Vec<String> {
+    let is_by_staff = books.owed.iter().any(|it| !it.is_met_by_provider());
+    let references = books.references().into_iter().filter(|reference| {
+        let (booked, outside) = (booked_outside(books, reference), ledger.outside(reference));
+        booked > outside && !is_by_staff
+    });
+    references
+        .map(|reference| format!("the bank returned what others paid back of {reference}, and it is booked"))
         .collect()
 }
 

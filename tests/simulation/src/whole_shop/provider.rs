@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use countermand_app::Clock;
 use countermand_app::ports::{
     AccountAccess, IncomingMessage, MerchantAccountUse, MessageRefusal, PaymentProvider, PaymentProviders,
-    ProviderAnswer, ProviderError, ProviderMessage, ProviderPayment, ReversalRequest,
+    ProviderAnswer, ProviderError, ProviderMessage, ProviderPayment, ProviderRefund, ReversalRequest,
 };
 use countermand_domain::ProviderCapabilities;
 
@@ -129,6 +129,11 @@ impl PaymentProvider for SimulatedProvider {
 
     async fn payment(&self, reference: &str) -> Result<Option<ProviderPayment>, ProviderError> {
         self.call(|ledger, now| ledger.payment(reference, now)).await
+    }
+
+    async fn refunds(&self, reference: &str) -> Result<Option<Vec<ProviderRefund>>, ProviderError> {
+        let listed = self.call(|ledger, now| ledger.refunds(reference, now)).await;
+        listed.map(Some)
     }
 
     /// Each time the body is another one, as if a new version of the program had formed it.
