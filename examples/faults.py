@@ -6,6 +6,8 @@ import random
 OF_EVERY_CALL = frozenset({"lose_request", "lose_answer", "error_before", "error_after", "throttle", "answer_twice"})
 # Failures of its own that a provider keeps under the key of a request: before it acts, or after it acted.
 KEPT_FAILURES = frozenset({"store_error_before", "store_error_after"})
+# A word for the state of a refund that only a later version of a provider's API has.
+UNKNOWN_WORD = "reviewed_by_a_person_who_decides_within_two_business_days"
 
 
 class AnsweredTwice(Exception):

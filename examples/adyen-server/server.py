@@ -24,13 +24,15 @@ from urllib.parse import unquote, urlsplit
 
 # `faults.py` stands beside the folder of this file.
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from faults import KEPT_FAILURES, OF_EVERY_CALL, AnsweredTwice, Chance, around, keeping  # noqa: E402
+from faults import KEPT_FAILURES, OF_EVERY_CALL, UNKNOWN_WORD, AnsweredTwice, Chance, around, keeping  # noqa: E402
 
 LARGEST_BODY = 64 * 1024
 # How long an answer is kept under its key, in seconds.
 KEYS_KEPT = 7 * 24 * 3600
 # What can be played once for the next modification.
-FAULTS = OF_EVERY_CALL | KEPT_FAILURES | {"store_refusal", "in_use", "pending", "fail", "early", "broken_json"}
+FAULTS = OF_EVERY_CALL | KEPT_FAILURES | {
+    "store_refusal", "in_use", "pending", "unknown_word", "fail", "early", "broken_json",
+}
 TRY_SECRET = "44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056"
 
 
@@ -135,14 +137,14 @@ def modify(ledger, path, body, fault):
         if not isinstance(amount, int) or amount < 1:
             raise Refusal(422, "137", "Invalid amount specified")
     made = modification_of(ledger, kind, name, body.get("reference", ""), amount)
-    if fault != "pending":
+    if fault not in ("pending", "unknown_word"):
         end(ledger, made, "failed" if fault == "fail" else "succeeded", fault == "early")
     answer = {
         "merchantAccount": ledger.merchant_account,
         "paymentPspReference": name,
         "pspReference": made["pspReference"],
         "reference": made["reference"],
-        "status": "received",
+        "status": UNKNOWN_WORD if fault == "unknown_word" else "received",
     }
     if kind == "refunds":
         answer["amount"] = body["amount"]

@@ -23,14 +23,14 @@ from urllib.parse import unquote, urlsplit
 
 # `faults.py` stands beside the folder of this file.
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from faults import KEPT_FAILURES, OF_EVERY_CALL, AnsweredTwice, Chance, around  # noqa: E402
+from faults import KEPT_FAILURES, OF_EVERY_CALL, UNKNOWN_WORD, AnsweredTwice, Chance, around  # noqa: E402
 
 LARGEST_BODY = 64 * 1024
 # What can be played once for the next void or refund.
-FAULTS = OF_EVERY_CALL | KEPT_FAILURES | {"store_refusal", "busy", "pending", "fail", "review"}
+FAULTS = OF_EVERY_CALL | KEPT_FAILURES | {"store_refusal", "busy", "pending", "fail", "review", "unknown_word"}
 # The state of a refund after a fault. The processor failed before `store_error_before`: the refund waits under its id.
 STATES = {"pending": "pending", "review": "review", "fail": "failed", "store_refusal": "failed",
-          "store_error_before": "pending"}
+          "store_error_before": "pending", "unknown_word": UNKNOWN_WORD}
 CANCELABLE = {"requires_capture", "requires_confirmation", "requires_customer_action", "requires_payment_method",
               "partially_captured_and_capturable"}
 REFUNDABLE = {"succeeded", "partially_captured"}

@@ -23,11 +23,11 @@ from urllib.parse import unquote, urlsplit
 
 # `faults.py` stands beside the folder of this file.
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from faults import KEPT_FAILURES, OF_EVERY_CALL, AnsweredTwice, Chance, around  # noqa: E402
+from faults import KEPT_FAILURES, OF_EVERY_CALL, UNKNOWN_WORD, AnsweredTwice, Chance, around  # noqa: E402
 
 LARGEST_BODY = 64 * 1024
 # What can be played once for the next void or refund.
-FAULTS = OF_EVERY_CALL | KEPT_FAILURES | {"store_refusal", "pending", "fail"}
+FAULTS = OF_EVERY_CALL | KEPT_FAILURES | {"store_refusal", "pending", "unknown_word", "fail"}
 
 
 class Refusal(Exception):
@@ -139,7 +139,7 @@ def put_reversal(ledger, key, body):
     if fault == "error_before":
         raise Refusal(503, "DOWN", "The provider is down.")
     # The request is kept before the provider acts, so after `store_error_before` it waits.
-    states = {"pending": "PENDING", "store_error_before": "PENDING", "fail": "FAILED"}
+    states = {"pending": "PENDING", "store_error_before": "PENDING", "unknown_word": UNKNOWN_WORD, "fail": "FAILED"}
     state = states.get(fault, "SUCCEEDED")
     answer = {"key": key, "state": state, "reference": f"rev_{len(ledger.reversals) + 1}"}
     if state == "FAILED":

@@ -12,14 +12,16 @@ import urllib.request
 
 # `faults.py` stands beside the folder of this file.
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from faults import KEPT_FAILURES, OF_EVERY_CALL, AnsweredTwice, Chance, around, keeping  # noqa: E402
+from faults import KEPT_FAILURES, OF_EVERY_CALL, UNKNOWN_WORD, AnsweredTwice, Chance, around, keeping  # noqa: E402
 
 # How long an answer is kept under its key, in seconds.
 KEYS_KEPT = 24 * 3600
 # What can be played once for the next void or refund.
 FAULTS = OF_EVERY_CALL | KEPT_FAILURES | {
-    "store_refusal", "lock", "in_use", "pending", "requires_action", "fail", "balance", "broken_json",
+    "store_refusal", "lock", "in_use", "pending", "requires_action", "unknown_word", "fail", "balance", "broken_json",
 }
+# The state of a refund after a fault.
+STATES = {"pending": "pending", "requires_action": "requires_action", "unknown_word": UNKNOWN_WORD, "fail": "failed"}
 REASONS = {"duplicate", "fraudulent", "requested_by_customer"}
 CANCELABLE = {"requires_payment_method", "requires_confirmation", "requires_action", "requires_capture", "processing"}
 
@@ -249,8 +251,7 @@ def change(ledger, path, form, key, request):
         if fault in ("balance", "store_refusal"):
             raise invalid("balance_insufficient", "Insufficient funds in the balance.")
         if path == ["refunds"]:
-            state = {"pending": "pending", "requires_action": "requires_action", "fail": "failed"}.get(fault, "succeeded")
-            answer = create_refund(ledger, form, state)
+            answer = create_refund(ledger, form, STATES.get(fault, "succeeded"))
         elif len(path) == 3 and path[0] == "payment_intents" and path[2] == "cancel":
             answer = cancel_intent(ledger, path[1], form)
         else:

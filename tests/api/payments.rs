@@ -28,6 +28,7 @@ mod settled_by_hand;
 mod staff_decides;
 mod stripe;
 mod tenders;
+mod unknown_words;
 mod webhooks;
 
 use chrono::TimeDelta;

@@ -42,6 +42,8 @@ pub enum Fault {
     AnswerTwice,
     /// The provider works on it for a while.
     Pending,
+    /// The provider works on it for a while, and names a state that is not known.
+    UnknownWord,
     /// The bank refuses.
     Fail,
 }
@@ -60,6 +62,7 @@ impl Fault {
             Self::Throttle => "throttle",
             Self::AnswerTwice => "answer_twice",
             Self::Pending => "pending",
+            Self::UnknownWord => "unknown_word",
             Self::Fail => "fail",
         }
     }

@@ -27,7 +27,9 @@ impl ContractProvider for PaymentServer {
         let ledger = self.ledger().await;
         let reversals = ledger["reversals"].as_object().expect("reversals");
         let is_open = |kept: &serde_json::Value| {
-            kept["body"]["payment"] == reference && kept["answer"]["state"] == "PENDING"
+            let state = kept["answer"]["state"].as_str();
+            let is_under_way = state.is_some_and(|state| !["SUCCEEDED", "FAILED"].contains(&state));
+            kept["body"]["payment"] == reference && is_under_way
         };
         let (key, _) = reversals
             .iter()

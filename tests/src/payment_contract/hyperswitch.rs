@@ -22,7 +22,9 @@ impl ContractProvider for HyperswitchServer {
 
     async fn ends(&self, reference: &str, succeeds: bool) {
         let refunds = self.refunds(reference).await;
-        let open = refunds.iter().find(|it| it["status"] == "pending");
+        let open = refunds
+            .iter()
+            .find(|it| it["status"] != "succeeded" && it["status"] != "failed");
         let id = open.and_then(|it| it["refund_id"].as_str()).expect("an open one");
         let end = if succeeds { "succeed" } else { "fail" };
         self.play(&format!("refunds/{id}/{end}"), &json!({})).await;

@@ -1,6 +1,6 @@
 //! The contract at Stripe.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{ContractProvider, KeptFailure, LedgerLine, ids};
 use crate::stripe_server::{KEY, StripeServer};
@@ -19,10 +19,7 @@ impl ContractProvider for StripeServer {
 
     async fn ends(&self, reference: &str, succeeds: bool) {
         let refunds = self.refunds(reference).await;
-        let open = refunds
-            .iter()
-            .find(|it| it["status"] == "pending")
-            .expect("an open one");
+        let open = refunds.iter().find(|it| !has_ended(it)).expect("an open one");
         let end = if succeeds { "succeed" } else { "fail" };
         let id = open["id"].as_str().expect("an id");
         self.play(&format!("refunds/{id}/{end}"), &json!({})).await;
@@ -30,7 +27,7 @@ impl ContractProvider for StripeServer {
 
     async fn line(&self, reference: &str) -> LedgerLine {
         let refunds = self.refunds(reference).await;
-        let counting = refunds.iter().filter(|it| it["status"] != "failed");
+        let counting = refunds.iter().filter(|it| !has_failed(it));
         let amounts: Vec<_> = counting.filter_map(|it| it["amount"].as_i64()).collect();
         let ledger = self.ledger().await;
         LedgerLine {
@@ -62,4 +59,12 @@ impl ContractProvider for StripeServer {
         )
         .await;
     }
+}
+
+fn has_failed(refund: &Value) -> bool {
+    refund["status"] == "failed" || refund["status"] == "canceled"
+}
+
+fn has_ended(refund: &Value) -> bool {
+    refund["status"] == "succeeded" || has_failed(refund)
 }

@@ -16,7 +16,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::connection::{Connection, cut, with_json};
-use super::standard_webhook;
+use super::state_word::known_or_pending;
+use super::{HTTP, standard_webhook};
 use crate::http::Answer;
 
 /// A provider that speaks our protocol.
@@ -104,7 +105,7 @@ impl HttpProvider {
                     return Err(ProviderError::Unknown(why));
                 }
                 Ok(Some(ProviderAnswer::Accepted {
-                    state: state_of(&wire.state),
+                    state: known_or_pending(HTTP, &wire.state, state_of(&wire.state)),
                     reference: wire.reference.as_deref().map(cut),
                     detail: cut(&wire.detail.unwrap_or_default()),
                 }))
@@ -223,7 +224,7 @@ impl WireRefund {
             reference: cut(&self.reference),
             key: self.key.unwrap_or_default(),
             amount: Money::new(self.amount, currency),
-            state: state_of(&self.state),
+            state: known_or_pending(HTTP, &self.state, state_of(&self.state)),
             detail: cut(&self.detail.unwrap_or_default()),
         }
     }
@@ -246,15 +247,16 @@ fn words_of(answer: &Answer) -> String {
     }
 }
 
-/// The state with this name. A name of a newer protocol means that the provider works on it.
-fn state_of(name: &str) -> ReversalState {
-    match name {
+/// The state with this name; none for a name of a newer protocol.
+fn state_of(name: &str) -> Option<ReversalState> {
+    Some(match name {
+        "PENDING" => ReversalState::Pending,
         "REQUIRES_ACTION" => ReversalState::RequiresAction,
         "SUCCEEDED" => ReversalState::Succeeded,
         "FAILED" => ReversalState::Failed,
         "CANCELED" => ReversalState::Canceled,
-        _ => ReversalState::Pending,
-    }
+        _ => return None,
+    })
 }
 
 fn refusal_of(code: &str) -> ReversalRefusal {

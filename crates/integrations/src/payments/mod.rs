@@ -11,6 +11,7 @@ mod repetitions;
 mod scale;
 mod signature;
 mod standard_webhook;
+mod state_word;
 mod stripe;
 
 use std::collections::HashMap;

@@ -20,7 +20,9 @@ use serde_json::json;
 
 use self::amount::to_adyen;
 pub(super) use self::message::key_of;
+use super::ADYEN;
 use super::connection::{Connection, cut, with_json};
+use super::state_word::known_or_pending;
 
 /// The header that carries the key.
 pub(super) const KEY_HEADER: &str = "x-api-key";
@@ -75,10 +77,12 @@ impl AdyenProvider {
             let why = "the provider answers about another request".to_owned();
             return Err(ProviderError::Unknown(why));
         }
+        let status = received.status.unwrap_or_default();
+        let known = matches!(status.as_str(), "" | "received").then_some(ReversalState::Pending);
         Ok(ProviderAnswer::Accepted {
-            state: ReversalState::Pending,
+            state: known_or_pending(ADYEN, &status, known),
             reference: Some(cut(&received.psp_reference)),
-            detail: cut(&received.status.unwrap_or_default()),
+            detail: cut(&status),
         })
     }
 

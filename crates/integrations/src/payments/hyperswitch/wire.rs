@@ -6,7 +6,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::KEY;
+use crate::payments::HYPERSWITCH;
 use crate::payments::connection::cut;
+use crate::payments::state_word::known_or_pending;
 
 /// A payment with what went back of it.
 #[derive(Deserialize)]
@@ -100,7 +102,7 @@ impl WirePayment {
     /// The money that went back, or may still go back, in Hyperswitch's units.
     pub(super) fn refunded(&self) -> i64 {
         let refunds = self.refunds.iter().flatten();
-        let counting = refunds.filter(|refund| refund.state() != ReversalState::Failed);
+        let counting = refunds.filter(|refund| refund.known_state() != Some(ReversalState::Failed));
         counting.fold(0, |sum, refund| sum.saturating_add(refund.amount))
     }
 
@@ -117,13 +119,20 @@ impl WirePayment {
 }
 
 impl WireRefund {
-    /// The state of the refund. A word that is not known means that Hyperswitch works on it.
-    pub(super) fn state(&self) -> ReversalState {
-        match self.status.as_deref() {
+    /// The state of the refund; none for a word that is not known.
+    fn known_state(&self) -> Option<ReversalState> {
+        Some(match self.status.as_deref() {
+            None | Some("pending" | "review") => ReversalState::Pending,
             Some("succeeded") => ReversalState::Succeeded,
             Some("failed") => ReversalState::Failed,
-            _ => ReversalState::Pending,
-        }
+            Some(_) => return None,
+        })
+    }
+
+    /// The state of the refund. A word that is not known is logged.
+    pub(super) fn state(&self) -> ReversalState {
+        let word = self.status.as_deref().unwrap_or_default();
+        known_or_pending(HYPERSWITCH, word, self.known_state())
     }
 
     /// What the refund says about our request.

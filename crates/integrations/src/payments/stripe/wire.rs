@@ -8,8 +8,10 @@ use serde::{Deserialize, Deserializer};
 
 use super::amount::from_stripe;
 use super::{KEY, obligation_of};
+use crate::payments::STRIPE;
 use crate::payments::connection::cut;
 use crate::payments::scale::money;
+use crate::payments::state_word::known_or_pending;
 
 /// A payment, which holds one charge once the buyer paid.
 #[derive(Deserialize)]
@@ -111,15 +113,22 @@ impl WireCharge {
 }
 
 impl WireRefund {
-    /// The state of the refund. A word that is not known means that Stripe works on it.
-    pub(super) fn state(&self) -> ReversalState {
-        match self.status.as_deref() {
+    /// The state of the refund; none for a word that is not known.
+    fn known_state(&self) -> Option<ReversalState> {
+        Some(match self.status.as_deref() {
+            None | Some("pending") => ReversalState::Pending,
             Some("requires_action") => ReversalState::RequiresAction,
             Some("succeeded") => ReversalState::Succeeded,
             Some("failed") => ReversalState::Failed,
             Some("canceled") => ReversalState::Canceled,
-            _ => ReversalState::Pending,
-        }
+            Some(_) => return None,
+        })
+    }
+
+    /// The state of the refund. A word that is not known is logged.
+    fn state(&self) -> ReversalState {
+        let word = self.status.as_deref().unwrap_or_default();
+        known_or_pending(STRIPE, word, self.known_state())
     }
 
     /// What the refund says about our request.
@@ -170,7 +179,8 @@ impl WireRefund {
 
     /// Whether money moved, or may still move.
     fn counts(&self) -> bool {
-        !matches!(self.state(), ReversalState::Failed | ReversalState::Canceled)
+        let state = self.known_state();
+        !matches!(state, Some(ReversalState::Failed | ReversalState::Canceled))
     }
 }
 
