@@ -29,6 +29,7 @@ mod staff_decides;
 mod stripe;
 mod tenders;
 mod unknown_words;
+mod waits_for_buyer;
 mod webhooks;
 
 use chrono::TimeDelta;
