@@ -17,6 +17,7 @@ mod judged;
 mod kept_failures;
 mod kept_keys;
 mod localstripe;
+mod met_by_others;
 mod of_others;
 mod parts;
 mod refund_mail;

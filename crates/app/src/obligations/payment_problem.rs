@@ -28,6 +28,9 @@ pub(crate) struct PaymentProblem {
     /// earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) refund: Option<BookedRefund>,
+    /// The id of the refund that the amount settles; none where it settles none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) settles: Option<String>,
     /// The provider's words; empty where it gave none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) problem: String,
@@ -67,18 +70,22 @@ impl PaymentProblem {
             amount,
             credit_memo,
             refund,
+            settles,
             problem,
             ..
         } = self;
         let place = format!("payment {payment} at {account}");
         match self.matter {
-            PaymentMatter::RefundedOutside => match credit_memo {
-                Some(memo) => {
+            PaymentMatter::RefundedOutside => match (credit_memo, settles) {
+                (Some(memo), _) => {
                     let reference = refund.iter().map(|it| format!(", reference {}", it.reference));
                     let reference: String = reference.collect();
                     format!("{place}: {amount} were paid back there by others, booked as {memo}{reference}")
                 }
-                None => format!("{place}: {amount} were paid back there that the books do not have"),
+                (None, Some(_)) => {
+                    format!("{place}: {amount} were paid back there by others, which settles the refund")
+                }
+                (None, None) => format!("{place}: {amount} were paid back there that the books do not have"),
             },
             PaymentMatter::CapturedAfterCancellation => {
                 format!("{place}: {amount} were captured after the order was canceled: pay them back there")
@@ -91,8 +98,8 @@ impl PaymentProblem {
         }
     }
 
-    /// The key that makes the problem of `order` one: each amount is told once, and each credit memo. It is a digest,
-    /// because a reference of a provider can be longer than the key.
+    /// The key that makes the problem of `order` one: each amount is told once, and each credit memo and refund. It is
+    /// a digest, because a reference of a provider can be longer than the key.
     pub(crate) fn key(&self, order: OrderId) -> String {
         let matter = match self.matter {
             PaymentMatter::RefundedOutside => "outside",
@@ -103,7 +110,8 @@ impl PaymentProblem {
         };
         let mut hash = Sha256::new();
         let parts = [self.account.as_str(), &self.payment, matter, &self.amount];
-        for part in parts.into_iter().chain(self.credit_memo.as_deref()) {
+        let about = [self.credit_memo.as_deref(), self.settles.as_deref()];
+        for part in parts.into_iter().chain(about.into_iter().flatten()) {
             hash.update(part.as_bytes());
             hash.update(b"\0");
         }
@@ -134,6 +142,7 @@ mod tests {
             amount: "$2.00".into(),
             credit_memo: None,
             refund: None,
+            settles: None,
             problem: String::new(),
         };
         let order = |number: i64| OrderId::from_number(number).expect("an id");
@@ -159,6 +168,10 @@ mod tests {
             },
             PaymentProblem {
                 credit_memo: Some("1-1".into()),
+                ..first.clone()
+            },
+            PaymentProblem {
+                settles: Some("0198c0de".into()),
                 ..first.clone()
             },
         ];

@@ -62,6 +62,16 @@ impl App {
         checked
     }
 
+    /// Lets a payment be compared with the books soon: others may have paid back what is owed, which then settles it.
+    pub(super) async fn owe_check(&self, account: &PaymentAccount, payment: &str) -> Result<(), AppError> {
+        let check = PaymentCheck {
+            account: account.name.clone(),
+            payments: vec![payment.to_owned()],
+        };
+        let owed = self.owe(&check, self.env().next_id(), None, self.now())?;
+        self.insert_once(&owed).await
+    }
+
     async fn check_orders(
         &self,
         account: &PaymentAccount,

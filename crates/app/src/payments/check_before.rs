@@ -42,7 +42,7 @@ impl App {
             };
             match of_others {
                 None => return Ok(Ok(check)),
-                Some(amount) if look == LOOKS => return Ok(Ok(paid_back_already(amount))),
+                Some(amount) if look == LOOKS => return Ok(Ok(paid_back_already(amount, &payment))),
                 Some(_) => look += 1,
             }
         }
@@ -83,7 +83,7 @@ impl App {
         }
         let outside = told.refunded.checked_sub(books.known_refunds()?).map_err(later)?;
         if outside.is_positive() {
-            return Ok(paid_back_already(outside));
+            return Ok(paid_back_already(outside, &told));
         }
         let follows_void = call.operation.is_refund() && case.reversal.owed == ReversalOperation::Void;
         if follows_void && told.captured.is_positive() && told.captured != case.amount() {

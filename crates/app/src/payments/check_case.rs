@@ -169,8 +169,21 @@ impl CheckCase {
 
     /// The oldest refund that staff abandoned, of at most `amount`.
     pub(super) fn abandoned_refund_within(&self, amount: Money) -> Option<&KnownReversal> {
-        let mut abandoned = self.reversals.iter().filter(|it| it.is_abandoned());
-        abandoned.find(|it| it.reversal.owed == ReversalOperation::Refund && it.owed.amount <= amount.minor())
+        self.refund_within(amount, KnownReversal::is_abandoned)
+    }
+
+    /// The oldest refund that is owed, and that the provider does not have, of at most `amount`.
+    pub(super) fn open_refund_within(&self, amount: Money) -> Option<&KnownReversal> {
+        self.refund_within(amount, |it| it.is_open() && !it.reversal.is_at_provider())
+    }
+
+    fn refund_within(
+        &self,
+        amount: Money,
+        is_wanted: impl Fn(&KnownReversal) -> bool,
+    ) -> Option<&KnownReversal> {
+        let mut refunds = self.reversals.iter().filter(|it| is_wanted(it));
+        refunds.find(|it| it.reversal.owed == ReversalOperation::Refund && it.owed.amount <= amount.minor())
     }
 
     /// The captured money in the books.

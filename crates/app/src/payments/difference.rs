@@ -2,8 +2,11 @@
 //! told to staff.
 
 use std::future::ready;
+use std::time::Duration;
 
-use countermand_domain::{Actor, Money, OutsideRefund, ReversalOperation, SettledMatter, Settlement};
+use countermand_domain::{
+    Actor, Money, OutsideRefund, ReversalOperation, ReversalState, SettledMatter, Settlement,
+};
 use countermand_persistence::{Ending, NewObligation, SettledObligation};
 
 use super::check::PaymentCheckError;
@@ -15,11 +18,13 @@ use crate::error::{AppError, UserError, UserErrorCode};
 use crate::failure::Failure;
 use crate::obligations::{BookedRefund, PaymentMatter, PaymentProblem};
 use crate::order_command::{Decision, OrderCommand, Subject};
-use crate::ports::{PaymentProvider, ProviderPayment};
+use crate::ports::{PaymentProvider, ProviderAnswer, ProviderPayment};
 use crate::viewer::Viewer;
 
 /// The most refunds of others that one look books or owes; each of them is a change of the order.
 const MOST_BOOKED: usize = 20;
+/// How long no worker may begin a refund while it is settled: longer than a change of its order takes.
+const LEASE: Duration = Duration::from_secs(120);
 
 impl App {
     /// Books or tells what others did at the provider, and owes what they paid back by a refund that failed since. Another
@@ -67,7 +72,10 @@ impl App {
                     ));
                 }
                 let of_others = of_others.as_deref();
-                if self.book_outside(&newer, &payment, amount, of_others).await? {
+                if self
+                    .book_outside(&newer, &payment, amount, of_others, provider)
+                    .await?
+                {
                     continue;
                 }
             }
@@ -81,13 +89,15 @@ impl App {
 
     /// Books money that others paid back, as far as one change of the order does it: one refund, where the provider lists
     /// those `of_others`. False where the books cannot take it: the payment belongs to several orders, the provider
-    /// captured another amount than the books say, the money is owed back already, or no listed refund explains it.
+    /// captured another amount than the books say, the money is owed back already and something is left at the provider,
+    /// or no listed refund explains it.
     async fn book_outside(
         &self,
         case: &CheckCase,
         payment: &ProviderPayment,
         amount: Money,
         of_others: Option<&[RefundOfOthers]>,
+        provider: &dyn PaymentProvider,
     ) -> Result<bool, PaymentCheckError> {
         let Some(viewer) = Viewer::of_system(&case.shop, case.id) else {
             return Ok(false);
@@ -107,6 +117,14 @@ impl App {
         let command = OrderCommand::of_system(&viewer, "paymentProvider");
         if let Some(known) = case.abandoned_refund_within(amount) {
             self.adopt_outside(case, known, &command).await?;
+            return Ok(true);
+        }
+        // Where nothing is left, the program can never carry out what it owes.
+        if payment.refunded == payment.captured
+            && let Some(known) = case.open_refund_within(amount)
+            && !self.is_there_after_all(case, known, provider).await?
+        {
+            self.settle_outside(case, known, &command).await?;
             return Ok(true);
         }
         let bookable = case.order.bookable_outside_refund(&case.payment, part);
@@ -188,6 +206,75 @@ impl App {
         booked(changed.await)
     }
 
+    /// Whether the provider has the refund, although its last state in the books is that it has not.
+    async fn is_there_after_all(
+        &self,
+        case: &CheckCase,
+        known: &KnownReversal,
+        provider: &dyn PaymentProvider,
+    ) -> Result<bool, PaymentCheckError> {
+        let Some(last) = known.own_entries().last() else {
+            return Ok(false);
+        };
+        let request = case.request(known, last.call);
+        let answer = self.ask_about(&case.account, provider, &request).await?;
+        Ok(match answer {
+            Some(ProviderAnswer::Accepted { state, .. }) => {
+                !matches!(state, ReversalState::Failed | ReversalState::Canceled)
+            }
+            Some(ProviderAnswer::Refused { .. }) | None => false,
+        })
+    }
+
+    /// Settles a refund that is owed, because others paid its money back, and owes staff a look at it. No worker may
+    /// begin it meanwhile.
+    async fn settle_outside(
+        &self,
+        case: &CheckCase,
+        known: &KnownReversal,
+        command: &OrderCommand<'_>,
+    ) -> Result<(), PaymentCheckError> {
+        let id = known.row.id.as_str();
+        let Some(held) = self.database().hold_obligation(id, LEASE).await? else {
+            return Err(PaymentCheckError::Later("a worker is at the refund".into()));
+        };
+        let changed = self.change_order::<UserError, _, _, _>(command, case.id, |subject| async move {
+            check_unchanged(case, &subject)?;
+            let states = self.database().reversal_entries(&[id]).await?;
+            if states.len() != known.reversal.entries.len() {
+                let message = "the refund was sent meanwhile";
+                return Err(UserError::about("id", UserErrorCode::InProgress, message).into());
+            }
+            let (transaction, amount) = (known.owed.transaction, case.amount(known));
+            let settlement = Settlement {
+                matter: SettledMatter::Refund { transaction, amount },
+                note: paid_back_there(case, amount),
+                reference: Some(case.payment.clone()),
+            };
+            let change = subject.order.settle(settlement, &command.actor, self.now());
+            let transition = change.map_err(|problem| AppError::Internal(problem.to_string()))?;
+            let problem = PaymentProblem {
+                settles: Some(id.to_owned()),
+                ..problem_of(case, PaymentMatter::RefundedOutside, Some(amount))
+            };
+            Ok(Decision {
+                settles: Some(SettledObligation {
+                    id: id.to_owned(),
+                    receipt: case.payment.clone(),
+                    at: self.now(),
+                    ending: Ending::Met,
+                }),
+                owes: vec![self.owed_look(case, &problem)?],
+                ..Decision::from(transition)
+            })
+        });
+        let settled = booked(changed.await);
+        if settled.is_err() {
+            self.database().release_obligation(&held).await?;
+        }
+        settled
+    }
+
     /// Owes staff a look at the payment, once for each amount. Money that others paid back and that the books cannot
     /// take is also told in the history, in the same transaction.
     async fn tell(
@@ -233,6 +320,7 @@ fn problem_of(case: &CheckCase, matter: PaymentMatter, amount: Option<Money>) ->
         amount: amount.map_or_else(String::new, |amount| amount.to_string()),
         credit_memo: None,
         refund: None,
+        settles: None,
         problem: String::new(),
     }
 }

@@ -33,6 +33,7 @@ impl App {
             amount: String::new(),
             credit_memo: None,
             refund: None,
+            settles: None,
             problem: problem.to_owned(),
         };
         let owed = NewObligation {

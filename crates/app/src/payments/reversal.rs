@@ -111,6 +111,10 @@ impl App {
                     until: None,
                 }));
             }
+            PaymentCheck::AllPaidBack(why) => {
+                self.owe_check(&case.account, &case.payment).await?;
+                return Ok(Some(Outcome::NeedsAttention { why }));
+            }
             PaymentCheck::Released(why) => {
                 let released = entry(case.reversal.next_void(), ReversalState::Succeeded, why);
                 return self.append(case, released).await;
@@ -210,8 +214,10 @@ impl App {
         call: ReversalCall,
         answer: ProviderAnswer,
     ) -> Result<Option<Outcome>, AppError> {
+        let mut is_nothing_left = false;
         let (new, outcome) = match answer {
             ProviderAnswer::Refused { refusal, detail } => {
+                is_nothing_left = refusal == ReversalRefusal::NothingLeft;
                 let turns_into_refund =
                     refusal == ReversalRefusal::AlreadyCaptured && !call.operation.is_refund();
                 let why = format!("the payment provider refuses: {detail}");
@@ -251,6 +257,9 @@ impl App {
         });
         if !is_known && let Some(outcome) = self.append(case, new).await? {
             return Ok(Some(outcome));
+        }
+        if is_nothing_left {
+            self.owe_check(&case.account, &case.payment).await?;
         }
         Ok(outcome)
     }

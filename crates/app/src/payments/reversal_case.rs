@@ -62,6 +62,8 @@ pub(super) enum PaymentCheck {
     TooEarly(&'static str),
     /// A person must look at the payment.
     Differs(String),
+    /// All of the captured money went back by another way, as the text says.
+    AllPaidBack(String),
 }
 
 impl App {
@@ -294,7 +296,7 @@ impl ReversalCase {
             let left = payment.captured.checked_sub(payment.refunded).ok();
             let is_enough = left.is_some_and(|left| left.minor() >= self.owed.amount);
             if !is_enough || payment.refunded.minor() > known {
-                return Ok(paid_back_already(payment.refunded));
+                return Ok(paid_back_already(payment.refunded, payment));
             }
             if !payment.is_refundable {
                 return Ok(PaymentCheck::TooEarly(REST_IS_HELD));
@@ -329,7 +331,12 @@ fn body_of_last(kept: &[KeptReversalEntry]) -> Option<String> {
     of_last.find_map(|kept| kept.request_body.clone())
 }
 
-/// What is told of `amount` that went back by another way.
-pub(super) fn paid_back_already(amount: Money) -> PaymentCheck {
-    PaymentCheck::Differs(format!("the payment provider paid back {amount} already"))
+/// What is told of `amount` of `payment` that went back by another way.
+pub(super) fn paid_back_already(amount: Money, payment: &ProviderPayment) -> PaymentCheck {
+    let why = format!("the payment provider paid back {amount} already");
+    if payment.refunded == payment.captured {
+        PaymentCheck::AllPaidBack(why)
+    } else {
+        PaymentCheck::Differs(why)
+    }
 }

@@ -56,7 +56,7 @@ pub(crate) enum AttentionReason {
     /// A sales channel refuses the credentials of the configuration, so nothing is read or sent there.
     ChannelAccess,
     /// Others paid money of a payment back at the payment provider: `problem` names the credit memo that books it, or
-    /// says that the books do not have it.
+    /// says that it settles a refund that was owed, or that the books do not have it.
     PaymentRefundedOutside,
     /// Money was captured at the payment provider after the order was canceled, and must be paid back there.
     PaymentCaptured,
