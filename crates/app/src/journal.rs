@@ -2,7 +2,7 @@
 //! and codes, never names, addresses or free text.
 
 use countermand_domain::{Actor, Effect, EventData, OrderId, Shop, StoreNumber};
-use countermand_persistence::OrderChange;
+use countermand_persistence::{EarlyPayment, OrderChange};
 
 use crate::obligations::ObligationKind;
 use crate::order_command::OrderCommand;
@@ -15,6 +15,8 @@ const SIGN_INS: &str = "countermand_sign_ins_total";
 const LIMITS_HIT: &str = "countermand_limits_hit_total";
 /// The counter of attempts to meet obligations, by kind and outcome.
 const ATTEMPTS: &str = "countermand_obligation_attempts_total";
+/// The counter of payments that were forgotten without an order, by the account at the payment provider.
+const FORGOTTEN_PAYMENTS: &str = "countermand_forgotten_payments_total";
 
 /// Logs a change of an order that was written. A cancellation, and a guest's request of one, is counted too.
 pub(crate) fn order_changed(operation: &str, shop: &Shop, change: &OrderChange<'_>) {
@@ -110,6 +112,22 @@ pub(crate) fn count_limit_hit(limit: &str) {
 /// Counts an attempt to meet an obligation.
 pub(crate) fn count_attempt(kind: &'static str, outcome: &'static str) {
     metrics::counter!(ATTEMPTS, "kind" => kind, "outcome" => outcome).increment(1);
+}
+
+/// Logs and counts payments that are about to be forgotten: their provider told of them, and no order of `account` has
+/// them. Money may be kept for an order that was canceled before it was paid, so a person must be able to find each.
+pub(crate) fn payments_are_forgotten(account: &str, payments: &[EarlyPayment]) {
+    for forgotten in payments {
+        let (payment, last_message) = (forgotten.payment.as_str(), forgotten.at);
+        tracing::warn!(
+            account,
+            payment,
+            %last_message,
+            "a payment without an order is forgotten: look at the payment provider whether money is kept for it"
+        );
+    }
+    let count = u64::try_from(payments.len()).unwrap_or(u64::MAX);
+    metrics::counter!(FORGOTTEN_PAYMENTS, "account" => account.to_owned()).increment(count);
 }
 
 /// The actor of a log line: a kind, and the id of a customer. The name of a member of staff stands in the audit log

@@ -9,6 +9,7 @@ use countermand_persistence::{ABANDONED, DatabaseError, MET};
 use crate::App;
 use crate::error::AppError;
 use crate::idempotency::ANONYMOUS;
+use crate::journal;
 use crate::obligations::ObligationKind;
 
 /// How long an expired token of a customer is kept by the clock of the database: clocks of replicas may differ.
@@ -56,7 +57,7 @@ impl App {
     }
 
     /// Deletes payments that no order of their account has: those of which their provider sent no message for 30 days,
-    /// and those beyond the newest 50,000 of each account. Returns their number.
+    /// and those beyond the newest 50,000 of each account. Each is logged first. Returns their number.
     async fn forget_early_payments(&self) -> Result<u64, AppError> {
         // What an order has by now is checked. It is not deleted, even if this look does not owe its check yet.
         self.owe_early_checks().await?;
@@ -69,6 +70,7 @@ impl App {
                 let stale = database
                     .stale_early_payments(name, until, MOST_EARLY_PAYMENTS, most)
                     .await?;
+                journal::payments_are_forgotten(name, &stale);
                 database.forget_early_payments(name, &stale, shop).await
             };
             deleted += in_batches(delete).await?;

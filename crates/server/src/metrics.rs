@@ -35,7 +35,7 @@ enum Kind {
 }
 
 /// All metrics: kind, name and the line of help.
-const METRICS: [(Kind, &str, &str); 19] = [
+const METRICS: [(Kind, &str, &str); 20] = [
     (
         Kind::Gauge,
         "countermand_build_info",
@@ -65,6 +65,11 @@ const METRICS: [(Kind, &str, &str); 19] = [
         Kind::Gauge,
         "countermand_database_up",
         "1 if the database answered the last read of counts, 0 if not.",
+    ),
+    (
+        Kind::Counter,
+        "countermand_forgotten_payments_total",
+        "Payments that were forgotten because no order has them, by account at the payment provider.",
     ),
     (
         Kind::Counter,

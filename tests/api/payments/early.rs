@@ -3,11 +3,15 @@
 use chrono::TimeDelta;
 use countermand_tests::payment_contract::ContractProvider;
 use countermand_tests::payment_server::PaymentServer;
+use countermand_tests::process::ServerProcess;
+use countermand_tests::time_limit::until;
 use countermand_tests::{OrderJson, TestShop, on_every_database};
 use serde_json::{Value, json};
 
 use super::contract::{begin, delivered};
+use super::repeated::changed;
 use super::{attention, buyer_sees, paid_with, work};
+use crate::program::PROGRAM;
 
 contract!(
     a_message_that_comes_before_its_order_is_read_once_the_order_is_imported,
@@ -216,5 +220,35 @@ on_every_database!(
         paid_with_braintree(&shop, "2", "1001").await;
         assert_eq!(found_orders(&shop).await, 0);
         assert_eq!(attention(&shop).await, []);
+    }
+);
+
+/// What the log says before a payment is forgotten.
+const FORGOTTEN: &str = "a payment without an order is forgotten";
+
+on_every_database!(
+    a_payment_without_an_order_is_logged_and_counted_before_it_is_forgotten,
+    |shop| async move {
+        let Some(provider) = begin::<PaymentServer>(&shop).await else {
+            return;
+        };
+        provider.pays("pi_1", "USD", 1500, 0).await;
+        provider.captures("pi_1").await;
+        delivered(&shop, &provider).await;
+        changed(&shop, "UPDATE early_payments SET at = 0").await;
+        let arguments = ["--log-format", "json"];
+        let server = ServerProcess::start(PROGRAM, shop.database_url(), &arguments).await;
+        let counted = r#"countermand_forgotten_payments_total{account="main"} 1"#;
+        until("the payment is forgotten", async || {
+            server.page("/metrics").await.1.contains(counted)
+        })
+        .await;
+        let log = server.log();
+        let lines: Vec<_> = log.lines().filter(|line| line.contains(FORGOTTEN)).collect();
+        assert_eq!(lines.len(), 1, "{log}");
+        for part in [r#""WARN""#, r#""account":"main""#, r#""payment":"pi_1""#] {
+            assert!(lines[0].contains(part), "{part}: {}", lines[0]);
+        }
+        server.kill().await;
     }
 );
