@@ -16,6 +16,7 @@ mod hyperswitch;
 mod judged;
 mod kept_failures;
 mod kept_keys;
+mod late_captures;
 mod localstripe;
 mod met_by_others;
 mod of_others;

@@ -119,7 +119,8 @@ pub(super) struct TenderAmounts {
 
 impl TenderAmounts {
     /// The transactions of the tender at `position`: an authorization when more money was authorized than paid, and one
-    /// capture of all that was paid.
+    /// capture of all that was paid. A payment that has only its reference is an authorization of nothing: when its
+    /// provider captures money after the order was canceled, the reference tells whose money it is.
     pub(super) fn transactions(
         &self,
         position: usize,
@@ -139,7 +140,9 @@ impl TenderAmounts {
             reference,
             created_at: at,
         };
-        let authorization = (self.is_online && self.authorized.minor() > self.paid.minor()).then(|| {
+        let is_authorized = self.authorized.minor() > self.paid.minor();
+        let is_begun = self.reference.is_some() && self.authorized.is_zero() && self.paid.is_zero();
+        let authorization = (self.is_online && (is_authorized || is_begun)).then(|| {
             // No money is authorized any more for a canceled or closed order.
             let is_over = matches!(state, OrderState::Canceled | OrderState::Closed);
             let used = if is_over { self.authorized } else { self.paid };

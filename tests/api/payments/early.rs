@@ -20,7 +20,7 @@ contract!(
 );
 
 /// Lets the worker look for orders of early payments and check what it finds. Gives the number of payments.
-async fn found_orders(shop: &TestShop) -> usize {
+pub(super) async fn found_orders(shop: &TestShop) -> usize {
     let found = shop.app().owe_early_checks().await.expect("a look at the orders");
     work(shop).await;
     found

@@ -156,6 +156,7 @@ fn settled(matter: SettledMatter, reference: Option<&str>) -> Value {
         SettledMatter::Returned { amount, .. } => ("returned", Some(money(amount))),
         SettledMatter::RefundedOutside { amount } => ("refunded_outside", Some(money(amount))),
         SettledMatter::BookedOutside { amount } => ("booked_outside", Some(money(amount))),
+        SettledMatter::LateCapture { amount } => ("late_capture", Some(money(amount))),
         SettledMatter::Abandoned { reversal, amount, .. } => {
             let kind = match reversal {
                 ReversalOperation::Refund => "abandoned_refund",

@@ -36,7 +36,8 @@ pub(super) struct KnownReversal {
 }
 
 impl App {
-    /// What the books know of `payment`; none when the order has no such payment, or another account serves it.
+    /// What the books know of `payment`; none when the order has no such payment, has reserved nothing of it and is not
+    /// canceled, or another account serves it.
     pub(super) async fn check_case(
         &self,
         account: &PaymentAccount,
@@ -57,6 +58,10 @@ impl App {
         let Some(first) = case.transactions().next() else {
             return Ok(None);
         };
+        // Until such an order is canceled, the shop that it comes from may tell by an import that it was paid.
+        if case.order.state != OrderState::Canceled && case.transactions().all(|it| it.amount.is_zero()) {
+            return Ok(None);
+        }
         let settings = case.shop.settings_at(ConfigScope::Store(id.store()));
         let tender = case.order.payment.tender(first.tender);
         let serving = tender.and_then(|it| it.provider_account(&settings.payment_providers.value));

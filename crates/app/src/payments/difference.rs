@@ -1,5 +1,5 @@
-//! What a payment has at its provider that the books do not have: money that others paid back is booked, and the rest is
-//! told to staff.
+//! What a payment has at its provider that the books do not have: money that others paid back is booked, money that was
+//! captured after the cancellation goes back (`late_capture.rs`), and the rest is told to staff.
 
 use std::future::ready;
 use std::time::Duration;
@@ -50,9 +50,11 @@ impl App {
                 self.known_payment(&newer, provider).await?.unwrap_or(*payment)
             };
             let differences = newer.differences(&payment)?;
-            let mut outside = differences.iter();
-            let outside = outside.find(|(matter, _)| *matter == PaymentMatter::RefundedOutside);
-            let outside = outside.and_then(|(_, amount)| *amount);
+            let amount_of = |wanted: PaymentMatter| {
+                let found = differences.iter().find(|(matter, _)| *matter == wanted);
+                found.and_then(|(_, amount)| *amount)
+            };
+            let outside = amount_of(PaymentMatter::RefundedOutside);
             let of_others = if outside.is_some() || newer.has_outside() {
                 self.refunds_of_others(&newer, provider).await?
             } else {
@@ -78,6 +80,10 @@ impl App {
                 {
                     continue;
                 }
+            } else if let Some(amount) = amount_of(PaymentMatter::CapturedAfterCancellation)
+                && self.refund_late_capture(&newer, &payment, amount).await?
+            {
+                continue;
             }
             for (matter, amount) in differences {
                 self.tell(&newer, matter, amount).await?;
@@ -102,9 +108,7 @@ impl App {
         let Some(viewer) = Viewer::of_system(&case.shop, case.id) else {
             return Ok(false);
         };
-        let references = std::slice::from_ref(&case.payment);
-        let is_shared = self.database().orders_of_payment(references).await?.len() > 1;
-        if is_shared || !case.is_all_captured(payment).map_err(later)? {
+        if self.is_shared(case).await? || !case.is_all_captured(payment).map_err(later)? {
             return Ok(false);
         }
         let (reference, part) = match of_others {
@@ -143,6 +147,12 @@ impl App {
         });
         booked(changed.await)?;
         Ok(true)
+    }
+
+    /// Whether the payment belongs to several orders.
+    pub(super) async fn is_shared(&self, case: &CheckCase) -> Result<bool, AppError> {
+        let references = std::slice::from_ref(&case.payment);
+        Ok(self.database().orders_of_payment(references).await?.len() > 1)
     }
 
     /// The change that books the refund by a credit memo, and owes staff a look at it.

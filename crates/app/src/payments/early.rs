@@ -1,6 +1,6 @@
-//! A payment provider may tell of a payment before the order is imported that has it, or before the account serves that
-//! order. Such a payment is kept, and is checked once an order has it that the account serves. Another account may have a
-//! payment with the same reference.
+//! A payment provider may tell of a payment before the order is imported that has it or was paid by it, or before the
+//! account serves that order. Such a payment is kept, and is checked once an order has it that the account serves.
+//! Another account may have a payment with the same reference.
 //!
 //! The worker looks for these orders from time to time, so that an import does not have to look for messages.
 

@@ -9,6 +9,7 @@ mod check_case;
 mod difference;
 mod early;
 mod failed_reversal;
+mod late_capture;
 mod look_up;
 pub mod message;
 mod of_others;

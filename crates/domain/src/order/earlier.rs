@@ -13,7 +13,7 @@ impl Order {
     /// An import brings an order without the times of what happened before. So the time before an import is told only
     /// where the import brought an order of which nothing was shipped, paid back or canceled: what is invoiced and paid
     /// of it counts from the beginning. An invoice that was withdrawn later is not told either, nor money that others
-    /// paid back.
+    /// paid back, nor money that was captured after the cancellation.
     pub fn before_event(&self, events: &[OrderEvent], first: usize) -> Result<Option<Self>, MoneyError> {
         let last_import = events.iter().rposition(|it| brings_facts(&it.data));
         let (first, is_before_import) = match last_import {
@@ -23,7 +23,10 @@ impl Order {
         let (earlier, later) = events.split_at(first.min(events.len()));
         let is_untold = |it: &OrderEvent| match &it.data {
             EventData::InvoicesCanceled { .. } => true,
-            EventData::Settled(it) => matches!(it.matter, SettledMatter::BookedOutside { .. }),
+            EventData::Settled(it) => matches!(
+                it.matter,
+                SettledMatter::BookedOutside { .. } | SettledMatter::LateCapture { .. }
+            ),
             _ => false,
         };
         if later.iter().any(is_untold) {

@@ -272,6 +272,7 @@ impl OrderEvent {
             SettledMatter::UpstreamChange
             | SettledMatter::Returned { .. }
             | SettledMatter::RefundedOutside { .. }
+            | SettledMatter::LateCapture { .. }
             | SettledMatter::PaymentProblem => None,
         };
         let told = told.map(|text| self.public_line(text, order));

@@ -18,6 +18,7 @@ mod fulfilment;
 mod history;
 mod hold;
 mod item;
+mod late_capture;
 mod note;
 mod number;
 mod other_charge;
@@ -60,6 +61,7 @@ pub use item::{
     BundleOption, GiftCardDetail, ItemPosition, ItemPrices, ItemQuantities, OrderItem, ProductOption,
     ProductType,
 };
+pub use late_capture::LateCapture;
 pub use note::{LONGEST_NOTE, NoteRefusal, NoteRequest};
 pub use number::{LONGEST_ORDER_NUMBER, LONGEST_STOREFRONT_NUMBER, OrderNumber, is_order_number};
 pub(crate) use other_charge::WithOrderCharges;

@@ -58,6 +58,11 @@ pub enum SettledMatter {
         /// How much was paid back.
         amount: Money,
     },
+    /// Money was captured at the payment provider after the order was canceled: it is booked, and is paid back.
+    LateCapture {
+        /// How much was captured.
+        amount: Money,
+    },
     /// Staff ended a refund or a void that is not carried out.
     Abandoned {
         /// Whether a refund or a void was owed.
@@ -127,6 +132,7 @@ impl Order {
             SettledMatter::UpstreamChange
             | SettledMatter::RefundedOutside { .. }
             | SettledMatter::BookedOutside { .. }
+            | SettledMatter::LateCapture { .. }
             | SettledMatter::PaymentProblem => {}
         }
         let event = OrderEvent {
@@ -173,6 +179,7 @@ impl SettledMatter {
             Self::Returned { amount, .. } => format!("return of {amount}"),
             Self::RefundedOutside { amount } => format!("refund of {amount} outside of the books"),
             Self::BookedOutside { amount } => format!("refund of {amount} by others"),
+            Self::LateCapture { amount } => format!("late capture of {amount}"),
             Self::Abandoned { reversal, amount, .. } => format!("{} of {amount}", reversal.code()),
             Self::Adopted { reversal, amount, .. } => format!("abandoned {} of {amount}", reversal.code()),
             Self::PaymentProblem => "problem of a payment".into(),
@@ -183,7 +190,7 @@ impl SettledMatter {
     pub(crate) fn participle(self) -> &'static str {
         match self {
             Self::Abandoned { .. } => "abandoned",
-            Self::BookedOutside { .. } => "booked",
+            Self::BookedOutside { .. } | Self::LateCapture { .. } => "booked",
             Self::Adopted { .. } => "carried out",
             Self::Refund { .. }
             | Self::Void { .. }

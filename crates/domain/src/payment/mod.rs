@@ -71,7 +71,7 @@ pub struct Payment {
 /// The kinds of transactions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TransactionKind {
-    /// The transaction reserved money.
+    /// The transaction reserved money; none where only the reference of the payment is known.
     Authorization,
     /// The transaction took money.
     Capture,

@@ -7,6 +7,7 @@ mod credit_memos;
 mod families;
 mod history;
 mod item_status;
+mod late_captures;
 mod left_money;
 mod modes;
 mod money_back;

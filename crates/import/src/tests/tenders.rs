@@ -73,6 +73,35 @@ fn a_card_can_be_authorized_and_a_gift_card_paid() {
 }
 
 #[test]
+fn a_payment_that_has_only_its_reference_reserves_nothing() {
+    for (state, method, expected) in [
+        ("new", "stripe", 1),
+        ("canceled", "stripe", 1),
+        ("new", "checkmo", 0),
+    ] {
+        let (order, _) = entered(&[
+            ("/state", json!(state)),
+            ("/payment/method", json!(method)),
+            ("/payment/last_trans_id", json!("pi_1")),
+        ]);
+        let transactions = &order.payment.transactions;
+        assert_eq!(transactions.len(), expected, "{state} {method}");
+        for it in transactions {
+            assert_eq!(
+                (
+                    it.kind,
+                    it.amount.minor(),
+                    it.used.minor(),
+                    it.reference.as_deref()
+                ),
+                (TransactionKind::Authorization, 0, 0, Some("pi_1"))
+            );
+        }
+        assert_eq!(order.payment.void_authorizations().expect("a sum").len(), 0);
+    }
+}
+
+#[test]
 fn tenders_that_do_not_add_up_are_refused() {
     assert_eq!(
         refusal(&[(

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use countermand_domain::{
-    Actor, Comment, CustomerId, EventData, EventKind, Order, OrderEvent, OrderId, OrderNumber, StoreNumber,
+    Actor, Comment, CustomerId, EventData, EventKind, Order, OrderEvent, OrderId, OrderNumber, SettledMatter,
+    Settlement, StoreNumber,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -171,6 +172,10 @@ impl Database {
                 Some(EventData::Canceled(facts)) => facts.refunded_total.minor(),
                 Some(EventData::CreditMemoCreated { grand_total, .. }) => grand_total.minor(),
                 Some(EventData::SubscriptionEnded(ended)) => ended.share.minor(),
+                Some(EventData::Settled(Settlement {
+                    matter: SettledMatter::LateCapture { amount },
+                    ..
+                })) => amount.minor(),
                 _ => 0,
             };
         }

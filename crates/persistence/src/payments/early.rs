@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{DeleteStatement, Expr, ExprTrait, IntoColumnRef, Query};
+use countermand_domain::OrderState;
+use sea_orm::sea_query::{Condition, DeleteStatement, Expr, ExprTrait, IntoColumnRef, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -12,12 +13,12 @@ use crate::database::Database;
 use crate::error::DatabaseError;
 use crate::obligations::NewObligation;
 use crate::rows::entity::early_payment::{Column, Entity, Model};
-use crate::rows::entity::{payment_transaction, provider_report};
+use crate::rows::entity::{order, payment_transaction, provider_report};
 use crate::rows::time::{from_micros, to_micros};
 use crate::sql::rows::{insert, update, upsert};
 use crate::sql::script::{Rows, Script, Touched};
 
-/// A payment of which its provider sent a message, and that no order had then.
+/// A payment of which its provider sent a message, and that no order had then, or only one that was not paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EarlyPayment {
     /// The id of the obligation to check the payment once an order has it.
@@ -211,19 +212,29 @@ impl Database {
     }
 }
 
-/// How many payments of orders have the reference in the column `payment`.
+/// How many payments of orders have the reference in the column `payment`. One of which nothing was reserved counts
+/// once its order is canceled: until then the shop that the order comes from may tell by an import that it was paid.
 ///
-/// They are counted: PostgreSQL would turn `EXISTS` into a join that reads all of them.
+/// They are counted: PostgreSQL would turn `EXISTS` into a join that reads all of them. The state of an order is read by
+/// a query of its own, because a database may begin a join with all orders.
 fn in_orders(payment: impl IntoColumnRef) -> Expr {
-    let reference = (
-        payment_transaction::Entity,
-        payment_transaction::Column::Reference,
-    );
+    use payment_transaction::{Column, Entity};
+    let mut state = Query::select();
+    state
+        .column((order::Entity, order::Column::State))
+        .from(order::Entity)
+        .and_where(Expr::col((order::Entity, order::Column::Id)).equals((Entity, Column::OrderId)));
+    let is_canceled = Expr::from(state).eq(OrderState::Canceled.code());
     let mut payments = Query::select();
     payments
-        .expr(Expr::col(payment_transaction::Column::OrderId).count())
-        .from(payment_transaction::Entity)
-        .and_where(Expr::col(reference).equals(payment));
+        .expr(Expr::col((Entity, Column::OrderId)).count())
+        .from(Entity)
+        .and_where(Expr::col((Entity, Column::Reference)).equals(payment))
+        .cond_where(
+            Condition::any()
+                .add(Expr::col((Entity, Column::Amount)).gt(0_i64))
+                .add(is_canceled),
+        );
     Expr::from(payments)
 }
 

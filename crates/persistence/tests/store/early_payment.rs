@@ -1,7 +1,8 @@
 //! Payments of which their provider told before an order has them: each is found once an order has it, and few are kept.
 
 use countermand_domain::{
-    Money, Order, PaymentTransaction, ProviderReport, ReportMatter, ReversalState, TransactionKind,
+    Money, Order, OrderState, PaymentTransaction, ProviderReport, ReportMatter, ReversalState,
+    TransactionKind,
 };
 use countermand_persistence::{EarlyPayment, KeptProviderReport, NewObligation};
 use uuid::Uuid;
@@ -252,6 +253,33 @@ async fn an_early_payment_of_other_orders_is_left_until_another_order_has_it_or_
         assert_eq!(shop.number("SELECT COUNT(*) FROM early_payments").await?, 1);
         // An order has the payment, so what was told of it stays.
         assert_eq!(database.provider_reports("other", "txn-1").await?.len(), 1);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_early_payment_of_which_orders_reserved_nothing_is_found_once_one_of_them_is_canceled()
+-> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let database = &shop.database;
+        let kept = [early("main", "txn-1", 0)];
+        database.keep_early_payments(&kept, None).await?;
+        let begun = |number| {
+            let mut order = paid_with(number, &["txn-1"]);
+            let only = &mut order.payment.transactions[0];
+            (only.kind, only.amount) = (TransactionKind::Authorization, Money::zero(currency("USD")));
+            order
+        };
+        database.insert_orders(&[imported(&begun(1))]).await?;
+        assert_eq!(database.early_payments_of_orders(SHOP, 10).await?, []);
+        let stale = database.stale_early_payments("main", at(0), 10, 10).await?;
+        let mut canceled = begun(2);
+        (canceled.state, canceled.status) = (OrderState::Canceled, "canceled".into());
+        database.insert_orders(&[imported(&canceled)]).await?;
+        let found = database.early_payments_of_orders(SHOP, 10).await?;
+        assert_eq!(accounts(&found), ["main 1"]);
+        assert_eq!(database.forget_early_payments("main", &stale, SHOP).await?, 0);
         Ok(())
     })
     .await

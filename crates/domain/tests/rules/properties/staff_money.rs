@@ -2,9 +2,9 @@
 
 use countermand_domain::invariants::broken_by;
 use countermand_domain::{
-    Cancel, Cancellation, CancellationRefusal, Effect, FailedReversal, Money, Order, OutsideRefund,
-    PaymentTransaction, RefundChoice, RefundRefusal, RefundShare, ReversalFailure, TransactionKind,
-    Transition,
+    Cancel, Cancellation, CancellationRefusal, Effect, FailedReversal, LateCapture, Money, Order,
+    OutsideRefund, PaymentTransaction, RefundChoice, RefundRefusal, RefundShare, ReversalFailure,
+    TransactionKind, Transition,
 };
 use proptest::prelude::*;
 
@@ -96,6 +96,28 @@ proptest! {
                 let broken: Vec<_> = broken_by(&canceled.after).map(|it| it.name).collect();
                 prop_assert!(broken.is_empty(), "{broken:?}");
             }
+        }
+    }
+
+    #[test]
+    fn what_is_captured_late_goes_back_whole(story in stories(), share in 1..=1500_i64) {
+        for order in story.told() {
+            let minor = i128::from(order.totals.grand_total.minor()) * i128::from(share) / 1000;
+            let amount = Money::new(i64::try_from(minor)?, order.currency());
+            if !amount.is_positive() || !order.refunds_late_capture(amount)? {
+                continue;
+            }
+            let capture = LateCapture {
+                payment: "pi_1".into(),
+                tender: 0,
+                amount,
+                note: "payment pi_1 at main".into(),
+            };
+            let change = order.refund_late_capture(&capture, &staff(), at(60))?;
+            prop_assert_eq!(paid_back(&change)?, amount);
+            prop_assert_eq!(change.after.state, order.state);
+            let broken: Vec<_> = broken_by(&change.after).map(|it| it.name).collect();
+            prop_assert!(broken.is_empty(), "{broken:?}");
         }
     }
 }

@@ -40,6 +40,7 @@ impl SettledDoc {
             SettledMatter::Returned { transaction, amount } => ("returned", transaction, amount),
             SettledMatter::RefundedOutside { amount } => ("refunded_outside", 0, amount),
             SettledMatter::BookedOutside { amount } => ("booked_outside", 0, amount),
+            SettledMatter::LateCapture { amount } => ("late_capture", 0, amount),
             SettledMatter::Abandoned {
                 reversal,
                 transaction,
@@ -91,6 +92,7 @@ impl SettledDoc {
             },
             "refunded_outside" => SettledMatter::RefundedOutside { amount: amount()? },
             "booked_outside" => SettledMatter::BookedOutside { amount: amount()? },
+            "late_capture" => SettledMatter::LateCapture { amount: amount()? },
             kind if ABANDONED.contains(&kind) => SettledMatter::Abandoned {
                 reversal: reversal_in(kind),
                 transaction,

@@ -230,6 +230,7 @@ fn every_matter_that_is_settled_comes_back_as_it_went_in() {
         moved[1],
         SettledMatter::RefundedOutside { amount: usd(7) },
         SettledMatter::BookedOutside { amount: usd(7) },
+        SettledMatter::LateCapture { amount: usd(7) },
         SettledMatter::UpstreamChange,
         SettledMatter::PaymentProblem,
     ] {

@@ -1,0 +1,69 @@
+//! Money that a payment provider captured after the order was canceled: it goes back, unless a person must decide.
+
+use std::future::ready;
+
+use countermand_domain::{LateCapture, Money, ReversalOperation, Transition};
+
+use super::check::PaymentCheckError;
+use super::check_case::CheckCase;
+use super::difference::{booked, check_unchanged};
+use super::reported::later;
+use crate::App;
+use crate::error::{AppError, UserError};
+use crate::failure::Failure;
+use crate::order_command::{OrderCommand, Subject};
+use crate::ports::ProviderPayment;
+use crate::viewer::Viewer;
+
+impl App {
+    /// Books `amount` of the payment, which was captured after the cancellation, and owes its refund, in one change of
+    /// the order. False where a person must decide: the order had a void of the payment, which staff ended, it keeps
+    /// other money or costs less, the buyer disputes the payment, or the payment belongs to several orders.
+    pub(super) async fn refund_late_capture(
+        &self,
+        case: &CheckCase,
+        payment: &ProviderPayment,
+        amount: Money,
+    ) -> Result<bool, PaymentCheckError> {
+        let (Some(first), Some(viewer)) =
+            (case.transactions().next(), Viewer::of_system(&case.shop, case.id))
+        else {
+            return Ok(false);
+        };
+        let mut reversals = case.reversals.iter();
+        let had_void = reversals.any(|it| it.reversal.owed != ReversalOperation::Refund);
+        let is_safe = case.order.refunds_late_capture(amount).map_err(later)?;
+        if had_void || payment.is_disputed || !is_safe || self.is_shared(case).await? {
+            return Ok(false);
+        }
+        let (reference, account) = (&case.payment, &case.account.name);
+        let capture = LateCapture {
+            payment: reference.clone(),
+            tender: first.tender,
+            amount,
+            note: format!(
+                "payment {reference} at {account}: {amount} were captured after the order was canceled"
+            ),
+        };
+        let command = OrderCommand::of_system(&viewer, "paymentProvider");
+        let changed = self.change_order::<UserError, _, _, _>(&command, case.id, |subject| {
+            ready(self.refunded(case, &subject, &capture, &command))
+        });
+        booked(changed.await)?;
+        Ok(true)
+    }
+
+    fn refunded(
+        &self,
+        case: &CheckCase,
+        subject: &Subject,
+        capture: &LateCapture,
+        command: &OrderCommand<'_>,
+    ) -> Result<Transition, Failure<UserError>> {
+        check_unchanged(case, subject)?;
+        let change = subject
+            .order
+            .refund_late_capture(capture, &command.actor, self.now());
+        Ok(change.map_err(|problem| AppError::Internal(problem.to_string()))?)
+    }
+}
