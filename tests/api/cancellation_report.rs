@@ -311,7 +311,7 @@ on_every_database!(a_report_of_more_than_5_000_rows_is_refused, |shop| async mov
         "{}",
         refused.error()
     );
-    // What distinguishes less is answered.
+    // A report with fewer dimensions has fewer rows, and is answered.
     let less = asked(json!(["ACTOR"])).await;
     assert_eq!(less.data("/cancellationReport/canceled_orders"), 1);
 });

@@ -82,7 +82,7 @@ on_every_database!(
             account.wait(1).await;
         }
         assert_eq!(account.amazon.answered("cancelOrder", 202), ORDERS);
-        // None is lost, and none is decided.
+        // No cancellation is lost, and none has an outcome yet.
         assert_eq!(waiting(&account).await, ORDERS);
         for number in numbers() {
             assert_eq!(account.state(&number).await, "ACCEPTED", "{number}");

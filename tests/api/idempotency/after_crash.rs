@@ -24,7 +24,7 @@ const GOES_ON: &str = "importOrders";
 /// What an answer shows of an endpoint.
 const ENDPOINT: &str =
     "webhook_endpoint { id address event_kinds state problem old_secret_until created_at }";
-/// The same, and the new secret.
+/// What an answer shows of an endpoint with a new secret.
 const ENDPOINT_WITH_SECRET: &str =
     "secret webhook_endpoint { id address event_kinds state problem old_secret_until created_at }";
 /// What an answer shows of a job.

@@ -145,7 +145,7 @@ on_every_database!(
         cancel(&shop, &id).await;
         let lost = json!({ "next": ["lose_request", "lose_request"] });
         hyperswitch.play("faults", &lost).await;
-        // What waits is looked at after as long as it has waited.
+        // The time until the next look is as long as the refund has waited.
         for minutes in [2, 5] {
             let tried = work(&shop).await;
             assert!(

@@ -47,8 +47,8 @@ const NOT_MET: &str = "SELECT COUNT(*) FROM obligations WHERE state <> 'met'";
 /// The kinds of obligations with an attempt. Without a connection to NATS, no publication is tried.
 const TRIED: &str = "SELECT COUNT(DISTINCT kind) FROM obligations WHERE attempts > 0 \
     AND kind IN ('mail', 'refund', 'webhook_delivery')";
-/// What waits for its next attempt waits no longer. What is under way keeps its lease, and mails and refunds are tried
-/// soon without this.
+/// Ends the waits between attempts. Attempts under way keep their leases, and mails and refunds are tried soon without
+/// this.
 const WAITS_END: &str = "UPDATE obligations SET due_at = 0 \
     WHERE state = 'pending' AND lease_until = 0 AND kind NOT IN ('mail', 'refund')";
 

@@ -24,7 +24,7 @@ struct State {
     failures: u32,
     /// When the gate closed, or when the last mail was let through since.
     tried_at: Option<DateTime<Utc>>,
-    /// Whether the server answered after failures, which was not told yet.
+    /// Whether the server answered after failures, and no caller of `answer` was told of it yet.
     is_back: bool,
     told_at: Option<DateTime<Utc>>,
 }
@@ -48,7 +48,7 @@ impl MailGate {
         self.state().is_closed()
     }
 
-    /// Takes down that a mail failed because of the server. The result is the time to the next try; none while all
+    /// Records that a mail failed because of the server. The result is the time to the next try; none while all
     /// mails may be tried.
     pub(crate) fn fail(&self, now: DateTime<Utc>) -> Option<Duration> {
         let mut state = self.state();
@@ -62,8 +62,9 @@ impl MailGate {
         Some(left.to_std().unwrap_or_default())
     }
 
-    /// Takes down that a mail did not fail because of the server; `had_failed` says that this mail had done so before.
-    /// The result says that mails wait that may be sent now: true once after failures, and not again within seconds.
+    /// Records that a mail did not fail because of the server; `had_failed` says that this mail had done so before. The
+    /// result says whether the caller must make waiting mails due: true once after failures, and not again within
+    /// seconds.
     pub(crate) fn answer(&self, had_failed: bool, now: DateTime<Utc>) -> bool {
         let mut state = self.state();
         let was_closed = state.is_closed();

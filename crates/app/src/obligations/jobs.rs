@@ -58,7 +58,7 @@ impl App {
         let details = format!("{} after {} attempts", job.kind, job.attempts);
         let target = job.order_number.as_ref().map_or(id.as_str(), OrderNumber::as_str);
         let trail = self.trail_of(viewer, "retryJob", target, &details);
-        // The job is not read again, because a worker may finish it before.
+        // The job is not read again afterwards, because a worker may have finished it by then.
         let retried = ListedJob {
             state: JobState::Waiting,
             attempts: 0,

@@ -112,7 +112,7 @@ impl CheckCase {
             .filter(|it| it.kind == TransactionKind::Capture)
     }
 
-    /// Whether the books hold money of this payment that others paid back.
+    /// Whether the books say that others paid money of this payment back.
     pub(super) fn has_outside(&self) -> bool {
         self.captures().any(|it| it.outside.is_positive())
     }

@@ -67,7 +67,7 @@ impl App {
                 let payment = &subject.order.payment;
                 let failed = FailedReversal {
                     obligation: new.reversal.obligation.clone(),
-                    // What one call gave back, and what failed after that, was captured money.
+                    // One call may release or pay back. If it had succeeded and fails now, captured money came back.
                     is_refund: new.entry.call.operation.is_refund() || reopens.is_some(),
                     tender: payment
                         .tender_of(new.owed.transaction)

@@ -18,13 +18,13 @@ pub(super) fn sorted(problem: &Error) -> MailError {
         Some(code) if problem.is_permanent() && code.category != Category::Unspecified3 => {
             MailError::Permanent(why)
         }
-        // A problem of the client is what the server does not offer, such as addresses with other letters.
+        // A problem of the client means that the server lacks an ability, such as addresses with letters beyond ASCII.
         None if !problem.is_client() => MailError::Unavailable(why),
         Some(_) | None => MailError::Temporary(why),
     }
 }
 
-/// The error that `problem` means before a mail is sent: it is the server's, whatever it is.
+/// The error that `problem` means before a mail is sent: each problem is then one of the server.
 pub(super) fn before_a_mail(problem: &Error) -> MailError {
     MailError::Unavailable(problem.to_string())
 }

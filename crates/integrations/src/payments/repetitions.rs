@@ -1,12 +1,12 @@
-//! How many repetitions of attempts an account may send, in this process: a share of the provider's answers, and one
-//! now and then.
+//! How many attempts that repeat others this process may send to an account: one for ten answers of the provider, and
+//! one each ten seconds.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// What a repetition takes. What is saved up is a time, and the time that passes is saved up, too: so one repetition in
-/// ten seconds is always allowed.
+/// What a repetition takes of the budget. The budget is kept as a time and grows by the time that passes, so one
+/// repetition in ten seconds is always allowed.
 const REPETITION: TimeDelta = TimeDelta::seconds(10);
-/// What an answer earns: a tenth of a repetition.
+/// What an answer adds to the budget: a tenth of a repetition.
 const ANSWER: TimeDelta = TimeDelta::seconds(1);
 /// The most that is saved up: ten repetitions.
 const MOST: TimeDelta = TimeDelta::seconds(100);
@@ -37,7 +37,7 @@ impl RepetitionBudget {
         self.earn(REPETITION);
     }
 
-    /// Takes down that the provider answered a request.
+    /// Records that the provider answered a request.
     pub(super) fn note_answer(&mut self) {
         self.earn(ANSWER);
     }

@@ -125,7 +125,7 @@ mod tests {
                 while let Ok((mut stream, _)) = listener.accept().await {
                     counted.fetch_add(1, Ordering::Relaxed);
                     let mut read = Vec::new();
-                    // TLS begins with another byte, and gets an answer that is none.
+                    // A TLS handshake begins with another byte; it is not read on, and gets an answer in plain text.
                     while !read.ends_with(b"{}") && b"POST".starts_with(&read[..read.len().min(4)]) {
                         if stream.read_buf(&mut read).await.unwrap_or(0) == 0 {
                             break;

@@ -168,8 +168,8 @@ impl Database {
         row.map(ListedObligation::try_from).transpose()
     }
 
-    /// The same, and its states at the payment provider without the bodies of requests, oldest first: both as of one
-    /// moment, in one round trip.
+    /// The obligation with `id`, and its states at the payment provider without the bodies of requests, oldest first:
+    /// both as of one moment, in one round trip.
     pub async fn obligation_with_states(
         &self,
         id: &str,

@@ -1,5 +1,5 @@
-//! Loses answers of commits, so that a test sees what the program does then. No connection leads to SQLite, so that its
-//! own answers never get lost.
+//! Loses answers of commits, so that a test sees what the program does then. SQLite runs inside the process, so it
+//! loses no answer by itself.
 
 use std::fmt;
 use std::sync::Arc;

@@ -62,7 +62,7 @@ impl Books {
     /// Reads the books of the order, and the account by which it is paid.
     pub(super) async fn read(shop: &SimulatedShop, database: &Database, id: OrderId, account: &str) -> Self {
         let counts = counts(id, account);
-        // Most of the time of a read is that of its way to another thread and back.
+        // The reads run at the same time, because most of their time goes by on the way to another thread and back.
         let (loaded, obligations, trail, history, numbers) = tokio::join!(
             database.order(id),
             database.reversals_of_order(id),

@@ -107,7 +107,7 @@ impl Requests {
         })
     }
 
-    /// Takes down what became of a request. `is_alone` says that nothing else runs in the step.
+    /// Records what became of a request. `is_alone` says that nothing else runs in the step.
     pub(super) fn note(&mut self, sent: &Keyed, outcome: &Result<Answer, AppError>, is_alone: bool) -> Noted {
         let request = &mut self.0[sent.number];
         request.is_in_use = matches!(outcome, Ok(Answer::Refused(code)) if code == IN_USE);
