@@ -45,7 +45,7 @@ pub enum KeyClaim {
 }
 
 impl Database {
-    /// Claims a key for the length of `lease`: one round trip for a new key, and two or three for a known one. A claim
+    /// Claims a key for the length of `lease`: one round trip for a new key, and two to four for a known one. A claim
     /// whose lease is over is taken over.
     pub async fn claim_idempotency_key(
         &self,
@@ -103,11 +103,7 @@ impl Database {
     ) -> Result<KeyClaim, DatabaseError> {
         let mut script = Script::read(self);
         let key = script.select(Entity::find_by_id(new.id.as_str()));
-        let marks = idempotent_change::Entity::find();
-        let marks = script.select(marks.filter(idempotent_change::Column::KeyId.eq(new.id.as_str())));
-        let answers = script.fetch().await?;
-        let changed = answers.take(marks)?.into_iter().map(|it| it.target).collect();
-        let row: Model = match answers.first(key)? {
+        let row: Model = match script.fetch().await?.first(key)? {
             // It was given up between the two trips.
             None => return Ok(KeyClaim::InUse),
             Some(row) => row,
@@ -120,15 +116,15 @@ impl Database {
         }
         // The row is this claim's own if the answer to the insert was lost.
         let is_own = row.fence == fence;
-        if is_own || self.take_over_idempotency_key(&new.id, lease, fence).await? {
-            Ok(KeyClaim::Claimed {
-                fence,
-                changed,
-                is_taken_over: !is_own,
-            })
-        } else {
-            Ok(KeyClaim::InUse)
+        if !is_own && !self.take_over_idempotency_key(&new.id, lease, fence).await? {
+            return Ok(KeyClaim::InUse);
         }
+        Ok(KeyClaim::Claimed {
+            fence,
+            // They are read last: the attempt before may have made its change and given the key back meanwhile.
+            changed: self.changes_under_key(&new.id).await?,
+            is_taken_over: !is_own,
+        })
     }
 
     /// What was changed under the key `id` until now.

@@ -1,11 +1,15 @@
-//! Idempotency keys: of one owner the newest are kept, and all those that are young.
+//! Idempotency keys: a repetition learns what was changed, and of one owner the newest keys are kept, and all those that
+//! are young.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use countermand_persistence::{Database, KeyClaim, NewIdempotencyKey};
+use countermand_persistence::{AuditEntry, ChangeMark, Database, KeyClaim, NewIdempotencyKey};
+use tokio::runtime::Handle;
+use tokio::task::block_in_place;
 
 use crate::shop::at;
-use crate::support::{TestShop, on_every_database};
+use crate::support::{TestShop, audit, on_every_database};
 
 const LEASE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -55,6 +59,47 @@ async fn of_the_keys_of_an_owner_the_newest_and_the_young_ones_are_kept() -> any
             let old = format!("SELECT COUNT(*) FROM {rows} IN ('old-4', 'old-5')");
             assert_eq!((all, shop.number(&old).await?), (5, 2), "{rows}");
         }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repetition_learns_of_a_change_that_is_made_while_it_claims_the_key() -> anyhow::Result<()> {
+    on_every_database(async |shop| {
+        let new = NewIdempotencyKey {
+            id: "key".into(),
+            input_hash: "a hash".into(),
+            owner: "staff".into(),
+        };
+        let claim = at_minute(shop, NOW).claim_idempotency_key(&new, LEASE).await?;
+        let KeyClaim::Claimed { fence, .. } = claim else {
+            panic!("{claim:?}");
+        };
+        let change = AuditEntry {
+            marks: vec![ChangeMark {
+                key: "key".into(),
+                target: "order 1".into(),
+            }],
+            ..audit(1)
+        };
+        // The repetition reads the clock twice for its insert, and once more for the update that takes the key over.
+        let (first, reads) = (shop.database.clone(), AtomicUsize::new(0));
+        let repetition = shop.database.clone().with_told_time(move || {
+            if reads.fetch_add(1, Ordering::Relaxed) == 2 {
+                let ends = async {
+                    first.audit(&change).await?;
+                    first.release_idempotency_key("key", fence).await
+                };
+                block_in_place(|| Handle::current().block_on(ends)).expect("written");
+            }
+            at(NOW)
+        });
+        let claim = repetition.claim_idempotency_key(&new, LEASE).await?;
+        let KeyClaim::Claimed { changed, .. } = claim else {
+            panic!("{claim:?}");
+        };
+        assert_eq!(changed, ["order 1"]);
         Ok(())
     })
     .await
