@@ -123,7 +123,7 @@ async fn warnings(url: &str, keys: &str) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_start_without_a_key_from_outside_the_database_warns_once_and_a_demo_does_not() {
+async fn a_start_without_a_key_from_outside_the_database_warns_once_and_a_demo_if_its_database_stays() {
     let (_folder, url) = migrated();
     let unset = "SECRET_KEYS is not set";
     let without = warnings(&url, "").await;
@@ -155,6 +155,12 @@ async fn a_start_without_a_key_from_outside_the_database_warns_once_and_a_demo_d
 
     let demo = ServerProcess::demo(PROGRAM, &[]).await;
     assert!(!demo.log().contains("SECRET_KEYS"), "{}", demo.log());
+    demo.kill().await;
+    // Its database outlives the key that it drew.
+    let (_other_folder, kept) = migrated();
+    let demo = ServerProcess::demo(PROGRAM, &["--database-url", &kept]).await;
+    let warns = demo.log().contains("after its end, nothing opens");
+    assert!(warns, "{}", demo.log());
     demo.kill().await;
 }
 

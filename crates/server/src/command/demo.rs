@@ -27,11 +27,7 @@ use crate::http::{CorsOrigins, LocalHosts};
 const TOKEN_HOURS: u32 = 24;
 
 pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
-    let keys = match args.secrets.keys()? {
-        // One command is to be enough. The drawn key is in memory alone: nothing opens what it sealed after the demo.
-        keys if keys.is_empty() => SecretKeys::drawn(&system_env()),
-        keys => keys,
-    };
+    let keys = keys_of(&args)?;
     let folder = tempfile::Builder::new().prefix("countermand-demo-").tempdir()?;
     let database_url = args.database_url.clone().unwrap_or_else(|| {
         let file = folder.path().join("demo.db");
@@ -93,6 +89,21 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
     let mail = mail_transport(args.smtp_url.as_deref(), &mail_dir);
     log_start(&site, &listeners, &listen, &mail, 1)?;
     Box::pin(serve(site, vec![mailer], listeners, &listen, &ready)).await
+}
+
+/// The keys that seal secrets. One command is to be enough, so the demo draws a key if it gets none.
+fn keys_of(args: &DemoArgs) -> anyhow::Result<SecretKeys> {
+    let keys = args.secrets.keys()?;
+    if !keys.is_empty() {
+        return Ok(keys);
+    }
+    if args.database_url.is_some() {
+        tracing::warn!(
+            "SECRET_KEYS is not set, so the demo draws a key and keeps it in memory alone: after its end, nothing opens \
+             the keys to payment providers and the secrets of webhooks that it leaves in the database"
+        );
+    }
+    Ok(SecretKeys::drawn(&system_env()))
 }
 
 /// Opens an empty database. A database with data is refused, so that the demo never mixes with the data of a shop.
