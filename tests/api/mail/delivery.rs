@@ -150,6 +150,22 @@ async fn a_refused_mail_is_given_up_and_other_failures_are_tried_again() {
 }
 
 #[tokio::test]
+async fn a_mail_without_an_address_is_no_answer_of_a_server_that_is_away() {
+    let mut sink = SmtpSink::open(SERVER).await;
+    let mailer = mailer(&sink);
+    let mut lost = mail("Ada", "en_US");
+    lost.to = "ada@".into();
+    sink.stop().await;
+    let refused = mailer.send(&lost).await.expect_err("no server");
+    assert!(matches!(refused, MailError::Unavailable(_)), "{refused}");
+    sink.start().await;
+    let refused = mailer.send(&lost).await.expect_err("no address");
+    assert!(matches!(refused, MailError::Permanent(_)), "{refused}");
+    mailer.send(&mail("Ada", "en_US")).await.expect("sent");
+    assert_eq!(sink.accepted().len(), 1);
+}
+
+#[tokio::test]
 async fn no_mail_and_no_password_is_sent_to_a_server_without_a_trusted_certificate() {
     let sink = SmtpSink::open(SERVER).await;
     let stranger = plain(&sink, "shop%40example.com:s3cret%2Fpass", "?tls=required");

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use countermand_app::ports::{Mail, MailError, Mailer};
-use lettre::Message;
 use lettre::message::Body;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use tokio::time::{sleep, timeout};
@@ -71,13 +70,16 @@ impl SmtpMailer {
         })
     }
 
-    async fn deliver(&self, message: &Message) -> Result<(), MailError> {
+    async fn deliver(&self, mail: &Mail) -> Result<(), MailError> {
         let mut kept = if let Some(kept) = self.kept.take().await {
             kept
         } else {
             let connected = timeout(BEGIN_LIMIT, self.server.connect()).await;
             Kept::new(connected.map_err(|_| too_late())??)
         };
+        // The mail is written now, so that one that cannot be written does not count as an answer of a server that is
+        // away.
+        let message = self.sender.message(mail, Body::new)?;
         let text = message.formatted();
         let sending = kept.connection.send(message.envelope(), &text);
         sending.await.map_err(|problem| sorted(&problem))?;
@@ -94,8 +96,7 @@ impl SmtpMailer {
 #[async_trait]
 impl Mailer for SmtpMailer {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        let message = self.sender.message(mail, Body::new)?;
-        let delivered = timeout(SEND_LIMIT, self.deliver(&message)).await;
+        let delivered = timeout(SEND_LIMIT, self.deliver(mail)).await;
         delivered.unwrap_or_else(|_| Err(too_late()))
     }
 }
