@@ -42,7 +42,7 @@ impl Connection {
         sqlite.busy_timeout(LOCK_PATIENCE)?;
         sqlite.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
         // `Checkpoints` moves the log into the file. A connection that writes does it itself only if the log has 32,000
-        // pages, which are 64 MB, so that the log does not grow without a limit.
+        // pages, which are 64 MB, or 128 MB of a file with pages of 4,096 bytes: the log does not grow without a limit.
         sqlite.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
              PRAGMA cache_size = -4000; PRAGMA wal_autocheckpoint = 32000",
