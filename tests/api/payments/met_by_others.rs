@@ -8,10 +8,13 @@ use countermand_tests::{TestShop, on_every_database, on_sqlite};
 use serde_json::{Value, json};
 
 use super::captures::{authorized, invoice_one};
-use super::contract::{begin, delivered, paid_and_canceled};
+use super::contract::{begin, carried_out, delivered, paid_and_canceled};
 use super::{attention, buyer_sees, cancel, refunds, serve, states, work};
 
-contract!(a_refund_of_which_others_paid_all_back_is_settled_once);
+contract!(
+    a_refund_of_which_others_paid_all_back_is_settled_once,
+    a_refund_that_others_paid_back_is_owed_again_when_theirs_fails,
+);
 
 /// What staff is told of `amount` of `pi_1` that others paid back.
 fn told(amount: &str) -> (Value, String) {
@@ -61,6 +64,56 @@ async fn a_refund_of_which_others_paid_all_back_is_settled_once<P: ContractProvi
     shop.wait(TimeDelta::days(1));
     work(shop).await;
     assert_eq!(provider.line("pi_1").await.refunded, 1500);
+    assert!(is_healthy(shop).await);
+}
+
+async fn a_refund_that_others_paid_back_is_owed_again_when_theirs_fails<P: ContractProvider>(
+    shop: &TestShop,
+) {
+    let Some(provider) = begin::<P>(shop).await else {
+        return;
+    };
+    let id = paid_and_canceled(shop, &provider).await;
+    provider.refunds_outside("pi_1", 1500).await;
+    for _ in 0..3 {
+        delivered(shop, &provider).await;
+        shop.wait(TimeDelta::minutes(1));
+    }
+    let settled = refunds(shop, "SETTLED").await;
+    assert_eq!(settled.len(), 1, "{settled:?}");
+    let theirs = provider.refunds_of_others("pi_1").await;
+    provider.fails_of_others(&theirs[0]).await;
+    for _ in 0..2 {
+        delivered(shop, &provider).await;
+    }
+    let open = refunds(shop, "OPEN").await;
+    let owed = open.iter().find(|it| it["id"] == settled[0]["id"]);
+    let owed = owed.expect("the refund is owed again");
+    assert_eq!(states(owed), ["FAILED"]);
+    let why = json!("the refund of others that settled it failed");
+    assert_eq!(owed["provider_states"][0]["detail"], why);
+    assert_eq!(
+        buyer_sees(shop, &id).await,
+        json!([{ "amount": { "value": 15.0 }, "state": "LOOKED_INTO" }])
+    );
+    let trail = shop.order(&id).await["events"].to_string();
+    assert_eq!(trail.matches("order.refund_failed").count(), 1, "{trail}");
+    assert!(is_healthy(shop).await);
+    // Without staff nothing is sent.
+    assert_eq!(provider.line("pi_1").await.refunds, 0);
+    let input = json!({ "id": owed["id"] });
+    let done = shop
+        .owner_does("retryObligation", input, "obligation { id }")
+        .await;
+    assert_eq!(done["user_errors"], json!([]));
+    carried_out(shop, &provider, "in place of theirs").await;
+    delivered(shop, &provider).await;
+    let line = provider.line("pi_1").await;
+    assert_eq!((line.refunded, line.refunds), (1500, 1));
+    assert_eq!(
+        buyer_sees(shop, &id).await,
+        json!([{ "amount": { "value": 15.0 }, "state": "REFUNDED" }])
+    );
     assert!(is_healthy(shop).await);
 }
 

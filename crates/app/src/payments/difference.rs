@@ -36,7 +36,8 @@ impl App {
         payment: &ProviderPayment,
         provider: &dyn PaymentProvider,
     ) -> Result<(), PaymentCheckError> {
-        if case.differences(payment)?.is_empty() && !case.has_outside() {
+        let is_missing = case.missing_refunds(payment)?.is_some();
+        if case.differences(payment)?.is_empty() && !case.has_outside() && !is_missing {
             return Ok(());
         }
         for _ in 0..MOST_BOOKED {
@@ -63,6 +64,9 @@ impl App {
             if let Some(of_others) = &of_others
                 && self.owe_failed_of_others(&newer, of_others).await?
             {
+                continue;
+            }
+            if self.owe_settled_by_others(&newer, &payment, provider).await? {
                 continue;
             }
             if let Some(amount) = outside {
@@ -267,6 +271,9 @@ impl App {
                 settles: Some(id.to_owned()),
                 ..problem_of(case, PaymentMatter::RefundedOutside, Some(amount))
             };
+            let owed = self.owed_look(case, &problem)?;
+            // It was settled so before, where that refund of others failed.
+            let is_told = self.database().has_obligation(&owed.unique_key).await?;
             Ok(Decision {
                 settles: Some(SettledObligation {
                     id: id.to_owned(),
@@ -274,7 +281,7 @@ impl App {
                     at: self.now(),
                     ending: Ending::Met,
                 }),
-                owes: vec![self.owed_look(case, &problem)?],
+                owes: Some(owed).filter(|_| !is_told).into_iter().collect(),
                 ..Decision::from(transition)
             })
         });

@@ -17,6 +17,7 @@ mod recovery;
 mod refused_account;
 mod reported;
 pub mod retry;
+mod returned;
 mod reversal;
 mod reversal_case;
 

@@ -48,15 +48,8 @@ impl App {
         let Some(listed) = self.listed_refunds(case, provider).await? else {
             return Ok(None);
         };
-        let kind = ObligationKind::PaymentProblem.code();
-        let mut known = Vec::new();
-        for payload in self.database().payloads_of_order(case.id, kind).await? {
-            let problem: PaymentProblem = serde_json::from_str(&payload)
-                .map_err(|problem| PaymentCheckError::Later(problem.to_string()))?;
-            if problem.account == case.account.name && problem.payment == case.payment {
-                known.extend(problem.refund);
-            }
-        }
+        let told = self.problems_of(case).await?.into_iter();
+        let known: Vec<_> = told.filter_map(|it| it.refund).collect();
         let currency = case.order.currency();
         let of_others = listed
             .into_iter()
@@ -67,6 +60,23 @@ impl App {
         });
         let of_others: Result<Vec<_>, MoneyError> = of_others.collect();
         Ok(Some(of_others.map_err(later)?))
+    }
+
+    /// What staff was told of the payment, looked at or not.
+    pub(super) async fn problems_of(
+        &self,
+        case: &CheckCase,
+    ) -> Result<Vec<PaymentProblem>, PaymentCheckError> {
+        let kind = ObligationKind::PaymentProblem.code();
+        let mut problems = Vec::new();
+        for payload in self.database().payloads_of_order(case.id, kind).await? {
+            let problem: PaymentProblem = serde_json::from_str(&payload)
+                .map_err(|problem| PaymentCheckError::Later(problem.to_string()))?;
+            if problem.account == case.account.name && problem.payment == case.payment {
+                problems.push(problem);
+            }
+        }
+        Ok(problems)
     }
 
     /// Owes what the books have of a refund of others that failed since, as far as one change of the order does it; false
