@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::contract::{PAID_BACK, UNTOUCHED, begin, delivered, outcomes, told};
 use super::early::found_orders;
-use super::{attention, buyer_sees, cancel, refunds, work};
+use super::{attention, buyer_sees, cancel, paid_with, refunds, work};
 
 contract!(
     a_capture_after_an_unpaid_order_is_canceled_goes_back_once,
@@ -154,6 +154,25 @@ on_every_database!(
         let done = shop.owner_does("settleObligation", done, "").await;
         assert_eq!(done["user_errors"], json!([]));
         assert_eq!(attention(&shop).await, []);
+    }
+);
+
+on_every_database!(
+    a_capture_for_an_order_that_was_placed_anew_is_not_one_of_the_canceled_order,
+    |shop| async move {
+        let Some(stripe) = begin::<StripeServer>(&shop).await else {
+            return;
+        };
+        let id = imported(&shop, &unpaid("1", "pi_1")).await;
+        stripe.pays("pi_1", "USD", 1500, 0).await;
+        cancel(&shop, &id).await;
+        paid_with(&shop, "2", "pi_1").await;
+        stripe.captures("pi_1").await;
+        delivered(&shop, &stripe).await;
+        assert_eq!(attention(&shop).await, []);
+        assert_eq!(refunds(&shop, "SETTLED").await, Vec::<Value>::new());
+        assert_eq!(stripe.line("pi_1").await, UNTOUCHED);
+        assert_eq!(buyer_sees(&shop, &id).await, json!([]));
     }
 );
 

@@ -90,6 +90,11 @@ impl App {
                 continue;
             }
             for (matter, amount) in differences {
+                if let (PaymentMatter::CapturedAfterCancellation, Some(unknown)) = (matter, amount)
+                    && self.is_of_other_orders(&newer, unknown).await?
+                {
+                    continue;
+                }
                 self.tell(&newer, matter, amount).await?;
             }
             return Ok(());

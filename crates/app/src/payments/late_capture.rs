@@ -53,6 +53,24 @@ impl App {
         Ok(true)
     }
 
+    /// Whether other orders that have the payment hold all of `unknown`, which the books of this order do not have:
+    /// then it was not captured for this one.
+    pub(super) async fn is_of_other_orders(
+        &self,
+        case: &CheckCase,
+        unknown: Money,
+    ) -> Result<bool, PaymentCheckError> {
+        let (references, mut left) = (std::slice::from_ref(&case.payment), unknown.minor());
+        for id in self.database().orders_of_payment(references).await? {
+            let other = self.database().order(id).await?.filter(|_| id != case.id);
+            let captures = other.iter().flat_map(|it| &it.order.payment.transactions);
+            let captures = captures.filter(|it| it.is_capture_of(&case.payment));
+            let captures = captures.filter(|it| it.amount.currency() == unknown.currency());
+            left -= captures.map(|it| it.amount.minor()).sum::<i64>();
+        }
+        Ok(left <= 0)
+    }
+
     fn refunded(
         &self,
         case: &CheckCase,
