@@ -10,11 +10,14 @@ use countermand_tests::webhook_receiver::WebhookReceiver;
 use countermand_tests::{OrderJson, TestShop, on_every_database, on_sqlite};
 use serde_json::{Value, json};
 
-use super::contract::{begin, delivered, paid_and_canceled};
+use super::contract::{begin, carried_out, delivered, paid_and_canceled};
 use super::repeated::changed;
 use super::{attention, authorized_with, cancel, connected, paid, refunds, states, work};
 
-contract!(a_refund_that_fails_before_it_is_booked_is_not_booked);
+contract!(
+    a_refund_that_fails_before_it_is_booked_is_not_booked,
+    a_refund_that_fails_after_its_buyer_was_erased_is_owed_again,
+);
 
 const LINE: &str =
     "The refund of $15.00 failed at the payment provider main: the money did not reach the buyer.";
@@ -248,4 +251,20 @@ async fn a_refund_that_fails_before_it_is_booked_is_not_booked<P: ContractProvid
     let trail = shop.order(&id).await["events"].to_string();
     assert_eq!(trail.matches("order.refund_failed").count(), 1, "{trail}");
     assert!(!trail.contains("order.settled"), "{trail}");
+}
+
+async fn a_refund_that_fails_after_its_buyer_was_erased_is_owed_again<P: ContractProvider>(shop: &TestShop) {
+    let Some(provider) = begin::<P>(shop).await else {
+        return;
+    };
+    let id = paid_and_canceled(shop, &provider).await;
+    carried_out(shop, &provider, "before the erasure").await;
+    let input = json!({ "website_code": "base", "email": "guest@example.com", "include_guest_orders": true });
+    let erased = shop.owner_does("eraseCustomer", input, "erased_orders").await;
+    assert_eq!(erased["erased_orders"], 1, "{erased}");
+    provider.fails_late("pi_1").await;
+    delivered(shop, &provider).await;
+    assert_eq!(attention(shop).await[0].0, json!(["REFUND_FAILED"]));
+    let trail = shop.order(&id).await["events"].to_string();
+    assert_eq!(trail.matches("order.refund_failed").count(), 1, "{trail}");
 }

@@ -15,7 +15,8 @@ use crate::orders::history_chain::{HistoryHead, rewrite, row_with_history};
 use crate::orders::{order_count, subscriptions};
 use crate::rows::documents::{comment_row, shipment_row};
 use crate::rows::entity::{
-    audit_entry, cancellation, guest_key, obligation, order, order_comment, order_event, order_item, shipment,
+    audit_entry, cancellation, guest_key, obligation, order, order_comment, order_event, order_item,
+    reversal_entry, shipment,
 };
 use crate::rows::event_data;
 use crate::rows::item::item_row;
@@ -212,12 +213,27 @@ fn replace_parts(script: &mut Script<'_>, after: &Order) -> Result<(), DatabaseE
     Ok(())
 }
 
-/// Removes what staff wrote about money that was moved by hand: a note or a reference may name the buyer.
+/// Removes what staff wrote about money that was moved by hand: a note or a reference may name the buyer. The id of a
+/// refund at its payment provider stays, so that the program still knows its own refund when it fails later.
 fn without_settlement_notes(after: &Order) -> [UpdateStatement; 2] {
+    use reversal_entry::Column as Entry;
+    let of_provider = Query::select()
+        .expr(Expr::val(1))
+        .from(reversal_entry::Entity)
+        .and_where(
+            Expr::col((reversal_entry::Entity, Entry::ObligationId))
+                .equals((obligation::Entity, obligation::Column::Id)),
+        )
+        .and_where(
+            Expr::col((reversal_entry::Entity, Entry::Reference))
+                .equals((obligation::Entity, obligation::Column::Receipt)),
+        )
+        .to_owned();
     let receipts = Query::update()
         .table(obligation::Entity)
         .value(obligation::Column::Receipt, "")
         .and_where(obligation::Column::OrderId.eq(after.id.number()))
+        .and_where(Expr::exists(of_provider).not())
         .to_owned();
     let entries = Query::update()
         .table(audit_entry::Entity)
