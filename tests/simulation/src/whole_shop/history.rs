@@ -15,6 +15,7 @@ use super::act::{Act, Answer, Callers, Desk};
 use super::books::Books;
 use super::choice::Course;
 use super::judge;
+use super::keyed::is_in_use;
 use super::lost::{Loss, LostAnswers};
 use super::mailer::SimulatedMailer;
 use super::moments::{Calls, Moments};
@@ -258,16 +259,21 @@ impl<'a> History<'a> {
                 self.settle_down().await;
                 self.clock.advance(pause);
                 let second = self.desk.begin(&other).await;
+                let is_over = early.is_some();
                 let first = if let Some(first) = early {
                     drop(step);
                     first
                 } else {
                     step.await
                 };
-                // The act began first: it may be told that the other one uses its key, which the answer to the other one
-                // shows to be over.
-                self.note(act, first, false);
-                self.note(&other, second, false);
+                // Of two attempts under one key, one may be told that the other one uses it: this was before the answer.
+                if is_over || is_in_use(&first) {
+                    self.note(act, first, false);
+                    self.note(&other, second, false);
+                } else {
+                    self.note(&other, second, false);
+                    self.note(act, first, false);
+                }
             }
         }
     }

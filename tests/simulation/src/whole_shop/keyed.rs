@@ -10,7 +10,7 @@ use super::act::{Act, Answer, Callers, Desk};
 /// The refusal of a key that belongs to a command with another input.
 pub(super) const REUSED: &str = "IDEMPOTENCY_KEY_REUSED";
 /// The refusal of a key whose command runs at the moment.
-pub(super) const IN_USE: &str = "IDEMPOTENCY_KEY_IN_USE";
+const IN_USE: &str = "IDEMPOTENCY_KEY_IN_USE";
 /// A refusal that passes by itself, so it is not kept.
 const IN_PROGRESS: &str = "IN_PROGRESS";
 /// The name under which keys of all commands are kept.
@@ -25,6 +25,11 @@ pub(super) struct Keyed {
     pub(super) act: Act,
     /// Whether the key comes with another input than before.
     pub(super) is_other: bool,
+}
+
+/// Whether a command is told that another attempt uses its key.
+pub(super) fn is_in_use(outcome: &Result<Answer, AppError>) -> bool {
+    matches!(outcome, Ok(Answer::Refused(code)) if code == IN_USE)
 }
 
 impl Keyed {

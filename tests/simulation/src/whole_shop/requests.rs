@@ -5,7 +5,7 @@ use countermand_app::AppError;
 
 use super::act::{Act, Answer};
 use super::choice::Course;
-use super::keyed::{IN_USE, Keyed, REUSED};
+use super::keyed::{Keyed, REUSED, is_in_use};
 use crate::dice::Dice;
 
 /// How often a known request is sent with another input, in percent.
@@ -110,7 +110,7 @@ impl Requests {
     /// Records what became of a request. `is_alone` says that nothing else runs in the step.
     pub(super) fn note(&mut self, sent: &Keyed, outcome: &Result<Answer, AppError>, is_alone: bool) -> Noted {
         let request = &mut self.0[sent.number];
-        request.is_in_use = matches!(outcome, Ok(Answer::Refused(code)) if code == IN_USE);
+        request.is_in_use = is_in_use(outcome);
         let is_reused = matches!(outcome, Ok(Answer::Refused(code)) if code == REUSED);
         let Ok(answer) = outcome else {
             return Noted::default();
