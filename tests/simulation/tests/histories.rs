@@ -4,7 +4,7 @@ use countermand_simulation::{Plan, rules, whole_shop};
 
 /// How many histories the tests run where `SIMULATE_HISTORIES` says nothing.
 const OF_RULES: u64 = 100_000;
-const OF_WHOLE_SHOP: u64 = 300;
+const OF_WHOLE_SHOP: u64 = 1_000;
 
 #[test]
 fn the_rules_keep_every_promise() {
