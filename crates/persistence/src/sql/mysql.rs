@@ -76,6 +76,12 @@ impl Script {
                 let answer = |at: &usize| outcomes.get_mut(*at).map(std::mem::take).unwrap_or_default();
                 Ok(Answers::MySql(self.answers.iter().map(answer).collect()))
             }
+            // A node of a cluster that ends a transaction within its answer sends what the driver cannot read. What the
+            // transaction did is not known then, and the connection is of no more use.
+            Err(sqlx::Error::Protocol(problem)) => {
+                connection.close_on_drop();
+                Err(DatabaseError::Retry(problem))
+            }
             Err(problem) => {
                 if connection.execute("ROLLBACK").await.is_err() {
                     connection.close_on_drop();
