@@ -196,16 +196,18 @@ fn placed_in(stores: &[StoreNumber], time: ReportedTime, backend: DatabaseBacken
     count
 }
 
-/// The version of an earlier cancellation of the same order.
+/// The version of any earlier cancellation of the same order. MariaDB would read all earlier ones to find the latest, so
+/// the time for an order would grow with the square of its cancellations.
 fn earlier_cancellation() -> SelectStatement {
     use cancellation::{Column as C, Entity as Cancellations};
     let earlier = Alias::new("earlier");
     let mut version = Query::select();
     version
-        .expr(Expr::col((earlier.clone(), C::Version)).max())
+        .column((earlier.clone(), C::Version))
         .from_as(Cancellations, earlier.clone())
         .and_where(Expr::col((earlier.clone(), C::OrderId)).equals((Cancellations, C::OrderId)))
-        .and_where(Expr::col((earlier, C::Version)).lt(Expr::col((Cancellations, C::Version))));
+        .and_where(Expr::col((earlier, C::Version)).lt(Expr::col((Cancellations, C::Version))))
+        .limit(1);
     version
 }
 
