@@ -24,11 +24,15 @@ where
     }
 }
 
-/// Whether the whole transaction may be sent again after this error: a serialization failure, a deadlock, a database
-/// that restarts, or a cluster node that lost its quorum.
+/// Whether the whole transaction may be sent again after this error: a serialization failure, a deadlock, a row or the
+/// definition of a table that has changed since the transaction began, a database that restarts, or a cluster node that
+/// lost its quorum.
 pub(crate) fn is_temporary(code: &str, mysql_number: Option<u16>) -> bool {
     if let Some(number) = mysql_number {
-        return matches!(number, 1213 | 1205 | 1047 | 1180 | 2006 | 2013 | 1053);
+        return matches!(
+            number,
+            1213 | 1205 | 1020 | 1412 | 1047 | 1180 | 2006 | 2013 | 1053
+        );
     }
     matches!(code, "40001" | "40P01" | "57P01" | "57P02" | "57P03") || code.starts_with("08")
 }
@@ -58,4 +62,55 @@ pub(crate) async fn spawned<T: Send + 'static>(
 async fn pause(made: u32) {
     let jitter = u64::try_from(Uuid::now_v7().as_u128() % 7).unwrap_or(0);
     tokio::time::sleep(Duration::from_millis(5 * 2_u64.pow(made) + jitter)).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::sqlx::mysql::MySqlConnection;
+    use sea_orm::sqlx::{Connection, Executor, raw_sql};
+
+    use super::*;
+    use crate::explain::database::{DatabaseKind, FreshDatabase};
+
+    async fn run(connection: &mut MySqlConnection, text: &'static str) -> Result<(), DatabaseError> {
+        let done = connection.execute(raw_sql(text)).await;
+        Ok(done.map(|_| ())?)
+    }
+
+    #[tokio::test]
+    async fn a_transaction_on_mariadb_is_sent_again_when_a_row_or_a_table_has_changed_meanwhile()
+    -> anyhow::Result<()> {
+        if !DatabaseKind::available().contains(&DatabaseKind::MariaDb) {
+            return Ok(());
+        }
+        let fresh = FreshDatabase::create(DatabaseKind::MariaDb).await?;
+        let mut first = MySqlConnection::connect(&fresh.url).await?;
+        let mut second = MySqlConnection::connect(&fresh.url).await?;
+        run(&mut first, "CREATE TABLE things (id INT PRIMARY KEY, size INT)").await?;
+        run(&mut first, "INSERT INTO things VALUES (1, 1)").await?;
+
+        // From version 11.8 on, this setting is on.
+        run(&mut first, "SET SESSION innodb_snapshot_isolation = ON").await?;
+        run(&mut first, "START TRANSACTION WITH CONSISTENT SNAPSHOT").await?;
+        run(&mut second, "UPDATE things SET size = 2").await?;
+        let row_changed = run(&mut first, "UPDATE things SET size = 3").await;
+        assert!(
+            matches!(row_changed, Err(DatabaseError::Retry(_))),
+            "{row_changed:?}"
+        );
+        run(&mut first, "ROLLBACK").await?;
+
+        run(&mut first, "START TRANSACTION WITH CONSISTENT SNAPSHOT").await?;
+        let change = "ALTER TABLE things ADD COLUMN color INT, ALGORITHM = COPY";
+        run(&mut second, change).await?;
+        let table_changed = run(&mut first, "SELECT size FROM things").await;
+        assert!(
+            matches!(table_changed, Err(DatabaseError::Retry(_))),
+            "{table_changed:?}"
+        );
+
+        first.close().await?;
+        second.close().await?;
+        fresh.remove().await
+    }
 }
