@@ -18,6 +18,7 @@ pub mod hyperswitch_server;
 pub mod identity_service;
 pub mod jobs;
 pub mod local_stripe;
+mod log;
 pub mod mail_folder;
 pub mod nats_server;
 pub mod node;

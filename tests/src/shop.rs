@@ -16,6 +16,7 @@ use crate::adapters::with_adapters;
 use crate::ask::{self, Ask};
 use crate::database::{DatabaseKind, Scratch};
 use crate::fixed_clock::FixedClock;
+use crate::log;
 use crate::mail_folder::MailFolder;
 use crate::reused_database;
 use crate::secret_keys::{SECRET_KEYS, secret_keys};
@@ -85,6 +86,7 @@ impl TestShop {
     /// # Panics
     /// When the shop cannot be opened.
     pub async fn open_on(kind: DatabaseKind, scratch: Scratch, settings: AppSettings) -> Self {
+        log::print_errors();
         let database_url = scratch.url.clone();
         let clock = Arc::new(FixedClock::at(start_of_time()));
         let opened = connect(&database_url, &clock).await;
