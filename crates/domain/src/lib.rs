@@ -9,6 +9,7 @@ pub mod cancellation;
 pub mod channel;
 pub mod effect;
 pub mod event;
+pub mod event_filter;
 pub mod id;
 pub mod idempotency_key;
 pub mod invariants;
@@ -17,7 +18,6 @@ pub mod order;
 pub mod payment;
 pub mod shop;
 pub mod transition;
-pub mod webhook;
 
 pub use account::{
     Customer, Email, LONGEST_EMAIL, MAX_PASSWORD_LENGTH, MIN_PASSWORD_CLASSES, MIN_PASSWORD_LENGTH,
@@ -65,7 +65,7 @@ pub use payment::provider_account::{
     LONGEST_ACCOUNT_NAME, MOST_REQUESTS_PER_SECOND, USUAL_REQUESTS_PER_SECOND, is_account_name,
 };
 pub use payment::provider_capabilities::{LookUp, ProviderCapabilities};
-pub use payment::refund_order::RefundOrder;
+pub use payment::refund_split::RefundOrder;
 pub use payment::report::{ProviderReport, ProviderReports, ReportMatter};
 pub use payment::reversal::{
     Reversal, ReversalCall, ReversalEntry, ReversalOperation, ReversalRefusal, ReversalState, ReversalStep,

@@ -7,7 +7,7 @@ use countermand_domain::{Currency, Money, OrderItem, OtherCharge, RowMoney, Ship
 use super::exact::{ExactRow, decimal, decimal_of, half_up, has_fraction};
 use super::explanation::Gap;
 use super::raw::LARGEST_AMOUNT;
-use super::refusal::OrderRefusal;
+use super::refused_field::OrderRefusal;
 
 /// An order's amounts in minor units; `rows + shipping - credits + others` is the rounded grand total.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use super::exact::half_up;
 use super::items::Row;
 use super::notes::{Notes, within};
 use super::raw::LINE;
-use super::refusal::OrderRefusal;
+use super::refused_field::OrderRefusal;
 use super::shape::{ExtensionShape, OrderShape, TaxShape};
 
 /// Reads the taxes by rate as Adobe names them. Without these, makes one line with the rate of the first taxed item.

@@ -7,7 +7,7 @@ use countermand_domain::{
 
 use super::field_name::FieldKind;
 use super::other_fields::OtherField;
-use super::refusal::OrderRefusal;
+use super::refused_field::OrderRefusal;
 
 /// The charges and credits of an order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

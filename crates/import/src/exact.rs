@@ -6,7 +6,7 @@ use countermand_domain::{Currency, Money, RowMoney};
 
 use super::notes::Notes;
 use super::raw::{LINE, Raw};
-use super::refusal::OrderRefusal;
+use super::refused_field::OrderRefusal;
 
 /// The parts of an item in ten-thousandths of the major unit, none below zero.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

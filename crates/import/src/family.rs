@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use countermand_domain::ProductType;
 
 use super::notes::{Notes, within};
-use super::refusal::OrderRefusal;
+use super::refused_field::OrderRefusal;
 use super::shape::{ItemShape, ParentShape};
 
 /// How many items are above an item at most; a longer chain is taken for a circle.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::notes::Notes;
-use super::refusal::{OrderRefusal, shorten};
+use super::refused_field::{OrderRefusal, shorten};
 
 /// `text` with blanks in place of the characters that `unreadable` names, and a note about
 /// them. `None` where no other character is left. A text that is too long is treated as in [`fitted`].

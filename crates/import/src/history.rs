@@ -5,7 +5,7 @@ use countermand_domain::Comment;
 
 use super::notes::{Notes, within};
 use super::raw::Raw;
-use super::refusal::OrderRefusal;
+use super::refused_field::OrderRefusal;
 use super::shape::CommentShape;
 
 /// The longest status code, in characters.

@@ -7,7 +7,7 @@ use countermand_domain::{
 };
 
 use super::priced::Priced;
-use super::refusal::OrderRefusal;
+use super::refused_field::OrderRefusal;
 
 /// At most one document of each kind.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use super::options::{read_options, ships_separately};
 use super::progress::progress;
 use super::quantities::{read_quantities, settle_quantities};
 use super::raw::{LINE, Raw};
-use super::refusal::OrderRefusal;
+use super::refused_field::OrderRefusal;
 use super::shape::ItemShape;
 
 /// The most items of an order, because positions have four digits.

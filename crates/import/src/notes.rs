@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use super::refusal::OrderRefusal;
+use super::refused_field::OrderRefusal;
 
 /// The notes of an order or of a section of it, and whether the order may hold contradictions.
 ///

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::fitted::{is_control_in_prose, readable};
 use super::notes::Notes;
 use super::raw::{LINE, PROSE};
-use super::refusal::OrderRefusal;
+use super::refused_field::OrderRefusal;
 use super::shape::ItemShape;
 
 /// The options of an item.

@@ -15,7 +15,7 @@ use super::payment::read_payment;
 use super::people::{ExternalCustomer, read_account, read_address, read_billing_address, read_buyer};
 use super::priced::Priced;
 use super::raw::{LINE, Raw};
-use super::refusal::OrderRefusal;
+use super::refused_field::OrderRefusal;
 use super::shape::{AssignmentShape, ExtensionShape, OrderShape, SalesChannelShape, ShippingShape};
 
 /// The longest label of a status, in characters.

@@ -7,7 +7,7 @@ use super::field_name::{self, FieldKind};
 use super::items::Row;
 use super::notes::{Notes, within};
 use super::raw::{LINE, Raw};
-use super::refusal::OrderRefusal;
+use super::refused_field::OrderRefusal;
 use super::shape::OrderShape;
 
 /// The most fields that are tried together.

@@ -11,7 +11,7 @@ use super::notes::{Notes, within};
 use super::other_fields::OtherField;
 use super::payment_title::payment_title;
 use super::raw::LINE;
-use super::refusal::OrderRefusal;
+use super::refused_field::OrderRefusal;
 use super::shape::{ExtensionShape, OrderShape, PaymentShape};
 use super::tenders::read_tenders;
 

@@ -4,7 +4,7 @@ use countermand_domain::{Address, CustomerGroup, LONGEST_EMAIL, OrderCustomer};
 
 use super::notes::{Notes, within};
 use super::raw::{LINE, Raw};
-use super::refusal::OrderRefusal;
+use super::refused_field::OrderRefusal;
 use super::shape::{AddressShape, OrderShape};
 
 /// The most lines that a street may have.

@@ -14,7 +14,7 @@ use super::items::{finish_rows, read_rows};
 use super::notes::Notes;
 use super::other_fields::OtherField;
 use super::raw::Raw;
-use super::refusal::OrderRefusal;
+use super::refused_field::OrderRefusal;
 use super::remainder::{Remainder, counting};
 use super::shape::{ExtensionShape, OrderShape, ShippingShape};
 use super::shipping::{read_price, read_shipping};

@@ -5,7 +5,7 @@ use countermand_domain::{Quantity, RowMoney};
 use super::exact::half_up;
 use super::items::Row;
 use super::notes::Notes;
-use super::refusal::OrderRefusal;
+use super::refused_field::OrderRefusal;
 
 /// The invoiced, refunded and canceled money of an item; all zero for items whose money does not count.
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,7 @@
 use countermand_domain::{ItemQuantities, OrderState};
 
 use super::notes::Notes;
-use super::refusal::OrderRefusal;
+use super::refused_field::OrderRefusal;
 use super::shape::ItemShape;
 
 /// Reads the quantities as they are told. In an order that is history, an item that does not tell how many units were

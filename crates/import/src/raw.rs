@@ -12,7 +12,7 @@ use super::date;
 use super::fitted::{fitted, is_control_in_prose, readable, without_controls};
 use super::float::{amount_of_float, rounded_decimal};
 use super::notes::Notes;
-use super::refusal::{OrderRefusal, shorten};
+use super::refused_field::{OrderRefusal, shorten};
 
 /// The longest name, label or street line, in characters: Adobe's own columns have this length.
 pub(super) const LINE: usize = 255;

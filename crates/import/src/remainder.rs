@@ -9,7 +9,7 @@ use super::notes::Notes;
 use super::other_fields::{OtherField, other_fields};
 use super::payment::read_payment_fee;
 use super::raw::Raw;
-use super::refusal::OrderRefusal;
+use super::refused_field::OrderRefusal;
 use super::shape::{ExtensionShape, OrderShape};
 use super::totals::StatedTotals;
 

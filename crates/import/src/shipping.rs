@@ -5,7 +5,7 @@ use countermand_domain::{OrderState, Quantity, RowMoney, Shipping};
 use super::exact::{ExactRow, decimal};
 use super::notes::Notes;
 use super::raw::LINE;
-use super::refusal::OrderRefusal;
+use super::refused_field::OrderRefusal;
 use super::shape::{OrderShape, ShippingShape};
 
 /// Reads the price of the shipping in ten-thousandths. The discount is at most that price.

@@ -8,7 +8,7 @@ use countermand_domain::{
 use super::items::Row;
 use super::notes::{Notes, within};
 use super::raw::LINE;
-use super::refusal::OrderRefusal;
+use super::refused_field::OrderRefusal;
 use super::shape::{ItemExtensionShape, SubscriptionShape};
 
 const SUBSCRIPTION: &str = "extension_attributes.subscription";

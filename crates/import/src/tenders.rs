@@ -11,7 +11,7 @@ use super::exact::{decimal_of, half_up};
 use super::notes::{Notes, within};
 use super::payment::TenderAmounts;
 use super::raw::{LINE, Raw};
-use super::refusal::OrderRefusal;
+use super::refused_field::OrderRefusal;
 use super::shape::{ExtensionShape, TenderShape};
 
 const FIELD: &str = "extension_attributes.tenders";

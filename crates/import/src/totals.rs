@@ -5,7 +5,7 @@ use countermand_domain::{Currency, Money, OrderState, Totals};
 use super::exact::{decimal, half_up, noted_half_up};
 use super::notes::{Notes, within};
 use super::raw::{LINE, Raw};
-use super::refusal::OrderRefusal;
+use super::refused_field::OrderRefusal;
 use super::shape::{ExtensionShape, OrderShape};
 
 /// By how many percent of the grand total an order that can be canceled may be overpaid.

@@ -1,7 +1,7 @@
 //! The mails that a change of an order causes.
 
 mod amount_text;
-mod gate;
+mod breaker;
 pub(crate) mod merchant_notice;
 pub(crate) mod notice;
 pub(crate) mod order_summary;
@@ -9,4 +9,4 @@ mod refund_mail;
 mod request_mail;
 mod subscription_mail;
 
-pub(crate) use gate::MailGate;
+pub(crate) use breaker::MailGate;

@@ -16,7 +16,7 @@ mod of_others;
 mod recovery;
 mod refused_account;
 mod reported;
-pub mod retry;
+pub mod retry_by_staff;
 mod returned;
 mod reversal;
 mod reversal_case;
@@ -24,7 +24,7 @@ mod reversal_case;
 pub(crate) use check::PaymentCheckError;
 pub(crate) use look_up::is_with_provider;
 pub(crate) use recovery::failure_of;
-pub(crate) use retry::check_money;
+pub(crate) use retry_by_staff::check_money;
 
 /// What the last attempt says while a payment provider has accepted a void or a refund and works on it.
 pub(crate) const UNDER_WAY: &str = "the payment provider works on it";

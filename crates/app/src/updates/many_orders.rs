@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::feed::{Dropped, FeedPlace, LATE};
-use super::follower::{FollowFailure, FollowRefusal, FollowRequest, FollowedOrder, TOKEN_CHECKS};
+use super::follow_rights::{FollowFailure, FollowRefusal, FollowRequest, FollowedOrder, TOKEN_CHECKS};
 use crate::App;
 use crate::error::AppError;
 use crate::orders::find_orders::{OrderSearch, reached_search};

@@ -1,7 +1,7 @@
 //! Updates of orders and of their refunds, as they happen: the use cases behind the GraphQL subscriptions.
 
 mod feed;
-mod follower;
+mod follow_rights;
 mod many_orders;
 mod order_updates;
 mod pulses;
@@ -12,7 +12,7 @@ mod refunds_of_many;
 mod resume_point;
 
 pub(crate) use feed::Feed;
-pub use follower::{FollowRefusal, FollowRequest, FollowedOrder};
+pub use follow_rights::{FollowRefusal, FollowRequest, FollowedOrder};
 pub use order_updates::{OrderUpdate, OrderUpdates};
 pub(crate) use pulses::Pulses;
 pub use refund_updates::{RefundUpdate, RefundUpdates};

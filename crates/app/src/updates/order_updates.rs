@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use countermand_domain::{EventData, OrderId, SettledMatter};
 use countermand_persistence::{FeedChange, FeedEntry, PublishedEvent};
 
-use super::follower::{
+use super::follow_rights::{
     FollowFailure, FollowRefusal, FollowRequest, FollowedOrder, Follower, is_away, is_corrupt,
 };
 use super::many_orders::{ManyOrders, cursor_of};

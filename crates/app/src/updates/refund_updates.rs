@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use countermand_domain::{Money, ReversalEntry};
 use countermand_persistence::ReversalSeries;
 
-use super::follower::{FollowFailure, FollowRefusal, FollowRequest, FollowedOrder, Follower, is_away};
+use super::follow_rights::{FollowFailure, FollowRefusal, FollowRequest, FollowedOrder, Follower, is_away};
 use super::many_orders::ManyOrders;
 use super::refund_cursor::{self, Seen};
 use super::refund_state::{Step, newest_steps, steps_after};

@@ -11,7 +11,7 @@ use countermand_domain::OrderId;
 use countermand_persistence::{FeedEntry, ReversalSeries};
 
 use super::feed::LATE;
-use super::follower::{FollowFailure, is_corrupt};
+use super::follow_rights::{FollowFailure, is_corrupt};
 use super::many_orders::{ManyOrders, cursor_of};
 use super::refund_cursor::Seen;
 use super::refund_state::{Step, newest_steps, steps_after};

@@ -1,7 +1,7 @@
 //! Staff makes the endpoints of webhooks, changes them, gives them new secrets, and deletes them.
 
 use chrono::{SecondsFormat, TimeDelta};
-use countermand_domain::webhook::EventFilter;
+use countermand_domain::event_filter::EventFilter;
 use countermand_persistence::DatabaseError;
 pub use countermand_persistence::{WebhookEndpoint, WebhookState};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use countermand_domain::OrderId;
-use countermand_domain::webhook::EventFilter;
+use countermand_domain::event_filter::EventFilter;
 use countermand_persistence::AttemptFilter;
 pub use countermand_persistence::EventPlace;
 

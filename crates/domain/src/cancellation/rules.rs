@@ -8,7 +8,7 @@ use crate::cancellation::{
     Audiences, CancellationMode, CancellationReason, FeeRule, ModeRules, RequestRules, RestoreRules,
 };
 use crate::order::{Actor, Order};
-use crate::payment::refund_order::RefundOrder;
+use crate::payment::refund_split::RefundOrder;
 use crate::shop::settings::Settings;
 
 /// When a buyer cancels at once, when a buyer can only ask, and when neither is possible.

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
+use super::eligibility::{ChannelBlock, ChannelCommandRefusal};
 use super::record::{ChannelRecord, DeclinedRequest};
-use super::terms::{ChannelBlock, ChannelCommandRefusal};
 
 impl ChannelRecord {
     /// The record while the same decline as in [`ChannelRecord::decline_requests`] is on its way to the channel: until

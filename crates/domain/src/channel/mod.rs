@@ -4,14 +4,17 @@
 
 mod cancellation;
 mod decline;
+mod eligibility;
 mod order;
 mod outcome;
 mod record;
-mod terms;
 #[cfg(test)]
 mod tests;
 
 pub use cancellation::{ChannelAnswer, ChannelCapabilities, ChannelRefusal, SentCancellation};
+pub use eligibility::{
+    CancelAtChannel, ChannelBlock, ChannelCommandRefusal, ChannelHold, ChannelTerms, GoInstead,
+};
 pub use order::{
     ChannelCanceledItem, ChannelItem, ChannelOrder, ChannelOrderNumber, ChannelRequest, ChannelStatus,
     FulfilledBy, LONGEST_CHANNEL_ORDER_NUMBER, LONGEST_CHANNEL_STATUS,
@@ -20,4 +23,3 @@ pub use record::{
     ChannelCancellation, ChannelCancellationState, ChannelHistoryLine, ChannelRecord, DeclinedRequest,
     LONGEST_CHANNEL_HISTORY,
 };
-pub use terms::{CancelAtChannel, ChannelBlock, ChannelCommandRefusal, ChannelHold, ChannelTerms, GoInstead};

@@ -24,7 +24,7 @@ mod number;
 mod other_charge;
 mod outside_refund;
 mod sales_channel;
-mod settlement;
+mod settled_by_hand;
 mod state;
 mod status;
 mod subscription;
@@ -68,7 +68,7 @@ pub(crate) use other_charge::WithOrderCharges;
 pub use other_charge::{ChargeShare, OtherCharge, OtherCredit};
 pub use outside_refund::OutsideRefund;
 pub use sales_channel::{LONGEST_CHANNEL_NAME, NO_CHANNEL, OrderChannel};
-pub use settlement::{RefundProgress, SettledMatter, Settlement};
+pub use settled_by_hand::{RefundProgress, SettledMatter, Settlement};
 pub use state::{Command, OrderState, Remaining, UnknownState};
 pub use status::StatusLabels;
 pub use subscription::{

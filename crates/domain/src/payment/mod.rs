@@ -5,7 +5,7 @@ pub(crate) mod method_name;
 pub mod provider_account;
 pub mod provider_capabilities;
 pub(crate) mod refund;
-pub mod refund_order;
+pub mod refund_split;
 pub mod report;
 pub mod reversal;
 pub mod tender;

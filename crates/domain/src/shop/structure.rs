@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use crate::cancellation::{CancellationPolicy, CancellationRules};
+use crate::event_filter::EventSubscriber;
 use crate::id::{StoreNumber, WebsiteNumber};
 use crate::money::Currency;
 use crate::order::{StatusLabels, SubscriptionPolicy};
 use crate::shop::settings::{ConfigScope, ScopedSettings};
-use crate::webhook::EventSubscriber;
 
 /// A website, which the accounts of customers belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use countermand_app::ports::ProviderError;
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Client, RequestBuilder, StatusCode, Url};
 
-use super::gate::{End, Gate};
+use super::breaker::{End, Gate};
 use super::hidden_key::HiddenKey;
 use crate::http::{self, Answer, NoAnswer};
 

@@ -1,8 +1,8 @@
 //! Payment providers: each adapter tells what its provider said, and decides nothing.
 
 mod adyen;
+mod breaker;
 mod connection;
-mod gate;
 mod hidden_key;
 mod http;
 mod hyperswitch;
@@ -24,8 +24,8 @@ use reqwest::Client;
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
 use self::adyen::AdyenProvider;
+use self::breaker::Gate;
 use self::connection::Connection;
-use self::gate::Gate;
 use self::hidden_key::HiddenKey;
 use self::http::HttpProvider;
 use self::hyperswitch::HyperswitchProvider;
@@ -159,7 +159,7 @@ impl PaymentProviders for ProviderAdapters {
             key,
             hidden: HiddenKey::of(access.secret),
             gate: self.gate(access.name),
-            interval: gate::interval_of(access.requests_per_second),
+            interval: breaker::interval_of(access.requests_per_second),
         };
         let merchant_account = access.merchant_account;
         if merchant_account.is_some_and(|name| !is_merchant_account(name)) {

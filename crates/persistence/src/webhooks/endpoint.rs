@@ -2,7 +2,7 @@
 //! so the next change of an order on any server is decided with it.
 
 use chrono::{DateTime, Utc};
-use countermand_domain::webhook::{EventFilter, EventSubscriber};
+use countermand_domain::event_filter::{EventFilter, EventSubscriber};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
 use sea_orm::{EntityTrait, QueryOrder};
 use strum::{EnumString, IntoStaticStr};

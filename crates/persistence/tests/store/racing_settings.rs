@@ -1,6 +1,6 @@
 //! Simultaneous changes of one account or one endpoint: one is written and in the audit log, and the others learn it.
 
-use countermand_domain::webhook::EventFilter;
+use countermand_domain::event_filter::EventFilter;
 use countermand_persistence::{AuditFilter, DatabaseError, PaymentAccount, WebhookEndpoint, WebhookState};
 use futures_util::future::join_all;
 use uuid::Uuid;

@@ -20,8 +20,8 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use tower::util::MapRequest;
 
+use crate::http::connections_per_address::{PerAddress, Place};
 use crate::http::live::Lifeline;
-use crate::http::per_address::{PerAddress, Place};
 
 /// How long a client may take to send its headers, and how long a connection may be idle between requests.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(15);

@@ -9,7 +9,7 @@ use crate::order::{
     Actor, BrokenUnits, ChargeShare, Command, DocumentRefusal, ItemPosition, Order, OrderItem,
     WithOrderCharges,
 };
-use crate::payment::refund_order::RefundOrder;
+use crate::payment::refund_split::RefundOrder;
 use crate::transition::Transition;
 
 /// The document of a refund.

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::limits::{
     MOST_ALIASES, MOST_DEPTH, MOST_DIRECTIVES, MOST_LEVELS, MOST_SCHEMA_LISTS, MOST_SELECTIONS, MOST_VALUES,
 };
-use super::page_size::PageSizes;
+use super::list_length::PageSizes;
 use super::refusal;
 
 /// The fields of the introspection schema through which a query can go round in circles.

@@ -7,9 +7,9 @@
 mod cost;
 mod lexer;
 mod limits;
+mod list_length;
 mod mutation;
 mod operations;
-mod page_size;
 mod roots;
 mod size;
 

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::http::per_address::{PerAddress, Place};
+use crate::http::connections_per_address::{PerAddress, Place};
 
 /// The server's part of a connection. Each request of the connection holds it among its extensions.
 #[derive(Debug, Clone)]

@@ -20,8 +20,8 @@ use super::message::{ClientMessage, Closing, InitPayload, ServerMessage};
 use super::{CUT, Open, UPDATES};
 use crate::http::Site;
 use crate::http::body::Parts;
+use crate::http::connections_per_address::{PerAddress, Place};
 use crate::http::graphql::bearer_in;
-use crate::http::per_address::{PerAddress, Place};
 
 /// How long the last message of the server may take.
 const FAREWELL: Duration = Duration::from_secs(1);
