@@ -19,6 +19,7 @@ mod history;
 mod hold;
 mod item;
 mod late_capture;
+mod next_state;
 mod note;
 mod number;
 mod other_charge;
@@ -36,7 +37,7 @@ use chrono::{DateTime, Utc};
 
 use crate::cancellation::CancellationRequest;
 use crate::id::{CustomerId, OrderId};
-use crate::money::{Currency, Money, MoneyError, Quantity, RowMoney};
+use crate::money::{Currency, Money, MoneyError, RowMoney};
 use crate::payment::Payment;
 
 pub use actor::{Actor, StaffRole};
@@ -62,6 +63,7 @@ pub use item::{
     ProductType,
 };
 pub use late_capture::LateCapture;
+pub use next_state::Remaining;
 pub use note::{LONGEST_NOTE, NoteRefusal, NoteRequest};
 pub use number::{LONGEST_ORDER_NUMBER, LONGEST_STOREFRONT_NUMBER, OrderNumber, is_order_number};
 pub(crate) use other_charge::WithOrderCharges;
@@ -69,7 +71,7 @@ pub use other_charge::{ChargeShare, OtherCharge, OtherCredit};
 pub use outside_refund::OutsideRefund;
 pub use sales_channel::{LONGEST_CHANNEL_NAME, NO_CHANNEL, OrderChannel};
 pub use settled_by_hand::{RefundProgress, SettledMatter, Settlement};
-pub use state::{Command, OrderState, Remaining, UnknownState};
+pub use state::{Command, OrderState, UnknownState};
 pub use status::StatusLabels;
 pub use subscription::{
     IntervalUnit, LONGEST_SUBSCRIPTION_ID, LONGEST_SUBSCRIPTION_INTERVAL, Subscription, SubscriptionEnd,
@@ -319,66 +321,6 @@ impl Order {
         self.items
             .iter()
             .filter(move |item| item.parent == Some(position))
-    }
-
-    /// Moves the order to `state`, with its default status, unless the order is in this state already.
-    pub(crate) fn enter(&mut self, state: OrderState, now: DateTime<Utc>) {
-        if self.state != state {
-            self.state = state;
-            state.default_status().clone_into(&mut self.status);
-            self.status_changed_at = now;
-        }
-    }
-
-    /// What is left to do for the order, and what is left to pay or to pay back.
-    ///
-    /// Only the items that carry a quantity are asked: Adobe leaves the quantities of the others behind.
-    pub fn remaining(&self) -> Result<Remaining, MoneyError> {
-        let sum = |of: fn(&OrderItem) -> Quantity| {
-            let units = self.counting_items().map(of);
-            units.fold(Quantity::ZERO, Quantity::plus)
-        };
-        let families = self.shipped_by_parts();
-        let carriers = self.items.iter().filter(|item| families.carries_shipment(item));
-        let to_ship = carriers
-            .map(|item| self.to_ship(item))
-            .fold(Quantity::ZERO, Quantity::plus);
-        let paid = self.totals.paid.unwrap_or(Money::zero(self.currency()));
-        Ok(Remaining {
-            to_invoice: sum(|item| item.quantities.to_invoice()),
-            to_ship,
-            to_refund: sum(|item| item.quantities.to_refund()),
-            refunded: sum(|item| item.quantities.refunded),
-            unpaid: self.totals.invoiced.checked_sub(paid)?,
-            refundable: self.refundable()?,
-            credits: self.credits_to_return()?,
-            given_back: self.totals.refunded.checked_add(self.returned_credits()?)?,
-            worth: self.worth_to_refund()?,
-        })
-    }
-
-    /// Moves the order to the state that follows from its documents. An order on hold stays on hold, and moves to that
-    /// state when the hold ends. An order under payment review stays so.
-    pub(crate) fn settle_state(&mut self, now: DateTime<Utc>) -> Result<(), MoneyError> {
-        let left = self.remaining()?;
-        let canceled_at_channel = self.channel.as_ref().and_then(|channel| channel.canceled_at);
-        let state = if canceled_at_channel.is_some() {
-            // What the channel canceled stays over, although nothing of it is shipped.
-            OrderState::without_work(&left)
-        } else {
-            OrderState::after_document(&left)
-        };
-        match self.state {
-            OrderState::Holded => self.end_hold_in(state),
-            OrderState::PaymentReview => {}
-            OrderState::New
-            | OrderState::PendingPayment
-            | OrderState::Processing
-            | OrderState::Complete
-            | OrderState::Closed
-            | OrderState::Canceled => self.enter(state, now),
-        }
-        Ok(())
     }
 
     /// The number of the next document of a kind: the order's number and a counter.

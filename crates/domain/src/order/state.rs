@@ -5,8 +5,6 @@ use std::fmt;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 use thiserror::Error;
 
-use crate::money::{Money, Quantity};
-
 /// The state of an order. A `match` on it has no `_` arm, so a
 /// new state does not compile until each `match` handles it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
@@ -105,47 +103,6 @@ impl OrderState {
             Self::New | Self::PendingPayment | Self::Processing | Self::PaymentReview | Self::Holded => false,
         }
     }
-
-    /// The state after a document. It follows from what is left to do, then from what is left to pay back.
-    #[must_use]
-    pub fn after_document(left: &Remaining) -> Self {
-        if left.has_work() {
-            Self::Processing
-        } else {
-            Self::without_work(left)
-        }
-    }
-
-    /// The state of an order on which no work is left: closed once all of its money was paid back.
-    #[must_use]
-    pub fn without_work(left: &Remaining) -> Self {
-        if left.is_paid_back() {
-            Self::Closed
-        } else {
-            Self::Complete
-        }
-    }
-
-    /// The state after a part of an order in this state was canceled: the same one while work is left.
-    #[must_use]
-    pub fn after_part(self, left: &Remaining) -> Self {
-        if left.has_work() {
-            self
-        } else {
-            Self::after_document(left)
-        }
-    }
-
-    /// The state after all that was left was canceled (`docs/contract.md` section 6.2): closed where all of it was
-    /// paid, canceled where some of it was never invoiced or nothing was ever paid.
-    #[must_use]
-    pub fn after_cancellation(cancels_units: bool, was_paid: bool) -> Self {
-        if was_paid && !cancels_units {
-            Self::Closed
-        } else {
-            Self::Canceled
-        }
-    }
 }
 
 /// What staff or a buyer can ask of an order. A state allows some of these.
@@ -167,49 +124,6 @@ pub enum Command {
     Hold,
     /// Take the order off hold.
     Unhold,
-}
-
-/// What is left to do for an order, and what is left to pay or to pay back. The state of the order follows from this.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Remaining {
-    /// Units that can be invoiced.
-    pub to_invoice: Quantity,
-    /// Units that can be shipped.
-    pub to_ship: Quantity,
-    /// Units that are invoiced and not refunded.
-    pub to_refund: Quantity,
-    /// Units that are refunded.
-    pub refunded: Quantity,
-    /// Invoiced money that the buyer has not paid.
-    pub unpaid: Money,
-    /// Paid money that was not paid back: for items, for the shipping, without an invoice, or a fee that staff kept.
-    pub refundable: Money,
-    /// Gift cards, store credit and points that invoices used up and no credit memo gave back.
-    pub credits: Money,
-    /// Money and credits that credit memos gave back.
-    pub given_back: Money,
-    /// The price of the items, the shipping and the other charges that are invoiced and not refunded.
-    pub worth: Money,
-}
-
-impl Remaining {
-    /// Whether the shop has something left to do.
-    #[must_use]
-    pub fn has_work(&self) -> bool {
-        self.to_ship.is_positive() || self.to_invoice.is_positive()
-    }
-
-    /// Whether no credit memo can give anything back any more, after at least one gave something back.
-    ///
-    /// Money decides first: the shipping, money without an invoice and a fee that staff kept can be credited later.
-    /// Without money, units that are worth no money can go back, and units that are worth money cannot.
-    #[must_use]
-    pub fn is_paid_back(&self) -> bool {
-        let gave_back = self.refunded.is_positive() || self.given_back.is_positive();
-        let owes = self.refundable.is_positive() || self.credits.is_positive() || self.unpaid.is_positive();
-        let units_can_go_back = self.to_refund.is_positive() && !self.worth.is_positive();
-        gave_back && !owes && !units_can_go_back
-    }
 }
 
 /// The text is not a state.
