@@ -8,6 +8,7 @@ pub(crate) mod hold;
 pub mod list;
 mod problem;
 mod pull;
+mod request_deadline;
 mod request_notice;
 mod send;
 mod settle;

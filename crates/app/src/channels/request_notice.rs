@@ -1,34 +1,19 @@
 //! A buyer asked at a sales channel to cancel items: staff is told once, by an entry that needs attention and by a
 //! mail.
 
-use chrono::{SecondsFormat, TimeDelta};
+use chrono::SecondsFormat;
 use countermand_domain::channel::{ChannelItem, ChannelRecord, ChannelRequest};
-use countermand_domain::{ConfigScope, OrderId, OrderNumber};
+use countermand_domain::{OrderId, OrderNumber};
 use countermand_persistence::{NewObligation, SettledProblem};
 
 use super::problem::over;
+use super::request_deadline::scope_of;
 use crate::App;
 use crate::error::AppError;
 use crate::obligations::{ChannelMatter, ChannelProblem};
 use crate::ports::{CanceledBy, CanceledLine, Mail, MailMessage};
 
 impl App {
-    /// The record with the time by which staff should decide about a request that comes with it, where the store view
-    /// of the imported order, or the shop as a whole, has a deadline.
-    pub(super) async fn with_due_time(&self, mut after: ChannelRecord) -> Result<ChannelRecord, AppError> {
-        let Some(asked_at) = after.asked_at.filter(|_| after.opens_request()) else {
-            return Ok(after);
-        };
-        let number = &after.order.number;
-        let imported = self.database().order_of_channel(&after.channel, number).await?;
-        let shop = self.database().shop().await?;
-        let deadline = shop.settings_at(scope_of(imported)).request_deadline.value;
-        after.due_at = (deadline > TimeDelta::zero())
-            .then(|| asked_at.checked_add_signed(deadline))
-            .flatten();
-        Ok(after)
-    }
-
     /// The entry about the buyer's open requests, and the mail to the shop itself. Nothing where no request is open, or
     /// where staff was told of the newest one.
     pub(super) async fn owed_for_request(
@@ -105,11 +90,6 @@ impl App {
         };
         self.owe_mail(imported, &mail).map(Some)
     }
-}
-
-/// The scope whose settings hold for an order of a channel.
-fn scope_of(imported: Option<OrderId>) -> ConfigScope {
-    imported.map_or(ConfigScope::Default, |order| ConfigScope::Store(order.store()))
 }
 
 /// The entries about requests of which none is open any more.

@@ -3,6 +3,7 @@
 //! Decisions about these orders are the channel's: this module holds the words of both sides, and what may be asked.
 
 mod cancellation;
+mod capabilities;
 mod decline;
 mod eligibility;
 mod order;
@@ -11,7 +12,8 @@ mod record;
 #[cfg(test)]
 mod tests;
 
-pub use cancellation::{ChannelAnswer, ChannelCapabilities, ChannelRefusal, SentCancellation};
+pub use cancellation::{ChannelAnswer, ChannelRefusal, SentCancellation};
+pub use capabilities::ChannelCapabilities;
 pub use eligibility::{
     CancelAtChannel, ChannelBlock, ChannelCommandRefusal, ChannelHold, ChannelTerms, GoInstead,
 };
