@@ -6,7 +6,9 @@ use async_graphql::SimpleObject;
 use countermand_app::cancel::cancel_order::NotCanceled;
 use countermand_app::{OrderView, UserError};
 
-use super::cancellation_refusal::{CancelOrderErrorCode, not_canceled_in_contract_words, unselectable};
+use super::cancel_order_error::{
+    CancelOrderError, CancelOrderErrorCode, not_canceled_in_contract_words, unselectable,
+};
 use super::order::CustomerOrder;
 use crate::kit::id::BadOrderId;
 
@@ -24,16 +26,6 @@ pub(crate) struct CancelOrderOutput {
     /// wrong key, the order tells nothing about the buyer: the token, the names, the e-mail address and the
     /// addresses are empty or null.
     order: Option<CustomerOrder>,
-}
-
-/// Why a cancellation request was refused.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-pub(crate) struct CancelOrderError {
-    /// Why the request was refused, as a code for programs.
-    code: CancelOrderErrorCode,
-    /// Why the request was refused, as a message for people, in English.
-    message: String,
 }
 
 impl CancelOrderOutput {
