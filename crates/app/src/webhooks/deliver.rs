@@ -2,10 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use countermand_persistence::{AttemptFilter, WebhookAttempt};
+use countermand_persistence::WebhookAttempt;
 
-use super::endpoint::{WebhookEndpoint, WebhookState};
-use super::schedule::next_wait;
+use super::endpoint::WebhookState;
 use super::signature::signatures;
 use crate::App;
 use crate::error::AppError;
@@ -17,11 +16,9 @@ use crate::ports::{WebhookAnswer, WebhookMessage};
 const TURN: Duration = Duration::from_secs(2);
 /// How long a message waits before its endpoint is looked at again that is paused or switched off. When staff lets the
 /// endpoint go on, its messages are due at once.
-const PAUSE: Duration = Duration::from_secs(60 * 60);
+pub(super) const PAUSE: Duration = Duration::from_secs(60 * 60);
 /// How long a message waits whose event has a kind that only a newer version of the program knows.
 const NEWER_KIND: Duration = Duration::from_secs(60);
-/// The status with which an endpoint asks to be left alone.
-const GONE: u16 = 410;
 
 /// A message before it is signed.
 struct Letter {
@@ -153,48 +150,9 @@ impl App {
             at: self.now(),
         }
     }
-
-    /// What follows after an attempt that did not deliver the message.
-    async fn after_failure(
-        &self,
-        endpoint: &WebhookEndpoint,
-        attempt: &Attempt,
-        answer: &Result<WebhookAnswer, String>,
-        why: String,
-    ) -> Result<Outcome, AppError> {
-        let answered = answer.as_ref().ok();
-        if answered.is_some_and(|it| it.status == GONE) {
-            let problem = "the endpoint answered with 410 Gone: it wants no more messages";
-            self.switch_endpoint_off(endpoint, problem).await?;
-            return Ok(put_off(PAUSE, problem));
-        }
-        let asked = answered.and_then(|it| it.retry_after);
-        if let Some(wait) = next_wait(attempt.number, asked, self.env()) {
-            return Ok(Outcome::Again {
-                why,
-                wait,
-                is_counted: true,
-            });
-        }
-        // An endpoint that takes other messages stays on: something is wrong with this message alone.
-        let taken = AttemptFilter {
-            from: Some(attempt.caused_at),
-            is_delivered: Some(true),
-            ..AttemptFilter::default()
-        };
-        let taken = self
-            .database()
-            .webhook_attempts(&endpoint.id, &taken, None, 1)
-            .await?;
-        if taken.attempts.is_empty() {
-            let problem = format!("the endpoint took no message for three days: {why}");
-            self.switch_endpoint_off(endpoint, &problem).await?;
-        }
-        Ok(Outcome::NeedsAttention { why })
-    }
 }
 
-fn put_off(wait: Duration, why: &str) -> Outcome {
+pub(super) fn put_off(wait: Duration, why: &str) -> Outcome {
     Outcome::Again {
         why: why.to_owned(),
         wait,

@@ -2,7 +2,6 @@
 
 use chrono::{SecondsFormat, TimeDelta};
 use countermand_domain::event_filter::EventFilter;
-use countermand_persistence::DatabaseError;
 pub use countermand_persistence::{WebhookEndpoint, WebhookState};
 
 use super::signature::Secret;
@@ -207,32 +206,6 @@ impl App {
             Ok(endpoint)
         })
         .await
-    }
-
-    /// Switches an endpoint off, so that it is owed nothing more until staff switches it on.
-    pub(super) async fn switch_endpoint_off(
-        &self,
-        endpoint: &WebhookEndpoint,
-        problem: &str,
-    ) -> Result<(), AppError> {
-        let after = WebhookEndpoint {
-            state: WebhookState::SwitchedOff,
-            problem: problem.to_owned(),
-            version: endpoint.version + 1,
-            ..endpoint.clone()
-        };
-        let system = countermand_domain::Actor::System;
-        let audit = self.trail(&system, "", "switchWebhookEndpointOff", &endpoint.id, problem);
-        tracing::error!(
-            endpoint = endpoint.id,
-            problem,
-            "an endpoint of webhooks is switched off"
-        );
-        match self.database().update_webhook_endpoint(&after, &audit).await {
-            // Staff changed the endpoint meanwhile, and the next attempt sees the change.
-            Ok(()) | Err(DatabaseError::Conflict) => Ok(()),
-            Err(failed) => Err(failed.into()),
-        }
     }
 
     /// The secrets with which a message is signed now, newest first.

@@ -8,5 +8,6 @@ pub mod log;
 pub mod replay;
 mod schedule;
 mod signature;
+mod switch_off;
 
 pub(crate) use lanes::Lanes;
