@@ -4,8 +4,8 @@ use std::mem::discriminant;
 
 use chrono::{DateTime, Utc};
 
+use crate::cancellation::mode::ResolvedMode;
 use crate::cancellation::plan::CancellationPlan;
-use crate::cancellation::rules::ResolvedMode;
 use crate::cancellation::{
     BundleParts, CancellationAction, CancellationMode, CancellationPolicy, CancellationRefusal, Selection,
 };

@@ -1,9 +1,10 @@
 //! The fee that a shop keeps of the money that comes back when a buyer cancels.
 
+use crate::cancellation::{CancellationReason, CancellationRules};
 use crate::money::decimal::divide_half_up;
 use crate::money::decimal::parse_scaled;
 use crate::money::{Money, MoneyError};
-use crate::order::Order;
+use crate::order::{Actor, Order};
 
 /// The digits after the point of an amount and of a percentage.
 const SCALE: u32 = 4;
@@ -54,6 +55,22 @@ impl FeeRule {
         };
         let fee = Money::new(i64::try_from(minor).map_err(|_| MoneyError::Overflow)?, currency);
         Ok(fee.checked_min(money)?.or_zero())
+    }
+}
+
+impl CancellationRules {
+    /// The fee rule for a cancellation by `actor` for `reason`; none of it for staff, nor where the seller is at fault.
+    pub(crate) fn fee_for(&self, actor: &Actor, reason: Option<&CancellationReason>) -> FeeRule {
+        self.fee_unless(reason.is_some_and(|it| it.rules.sellers_fault), actor)
+    }
+
+    /// The fee rule for a cancellation by `actor`; none of it for staff, nor if the seller `is_at_fault`.
+    pub(crate) fn fee_unless(&self, is_at_fault: bool, actor: &Actor) -> FeeRule {
+        if actor.is_buyer() && !is_at_fault {
+            self.fee
+        } else {
+            FeeRule::None
+        }
     }
 }
 

@@ -34,6 +34,7 @@ mod shipping_share;
 mod simulation;
 mod takeable;
 mod terms;
+mod window;
 
 pub use audience::{Audience, Audiences};
 pub use bulk::{BulkOrderState, BulkPace, BulkState, MOST_BULK_ORDERS, MOST_BULK_ORDERS_PER_SECOND};
@@ -67,7 +68,8 @@ pub use request_decision::{ApproveRequest, ApprovedRequest, LONGEST_DECISION_REA
 pub use request_refusal::RequestRefusal;
 pub use request_ruling::RequestRuling;
 pub use restoration::{Restoration, RestoreRule, RestoreRules, RestoredStock};
-pub use rules::{AfterWindow, BundleParts, CancellationRules, ShippingRefund};
+pub use rules::{BundleParts, CancellationRules, ShippingRefund};
 pub use selection::Selection;
 pub use simulation::{PastAttempt, PastOrder, SimulatedOutcome};
 pub use terms::{CancellationAction, CancellationTerms, ItemTerms};
+pub use window::AfterWindow;

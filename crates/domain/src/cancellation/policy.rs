@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use crate::cancellation::cancel::kept_comment;
-use crate::cancellation::rules::{CancellationRules, ResolvedMode};
+use crate::cancellation::mode::ResolvedMode;
 use crate::cancellation::{
-    CancellationMode, CancellationReason, CancellationRefusal, ReasonAudience, ReasonList,
+    CancellationMode, CancellationReason, CancellationRefusal, CancellationRules, ReasonAudience, ReasonList,
 };
 use crate::id::StoreNumber;
 use crate::order::{Actor, Order};

@@ -5,9 +5,9 @@ use strum::EnumString;
 
 use crate::cancellation::restoration::AppliedRestoreRules;
 use crate::cancellation::{
-    Audiences, CancellationMode, CancellationReason, FeeRule, ModeRules, RequestRules, RestoreRules,
+    AfterWindow, Audiences, CancellationMode, CancellationReason, FeeRule, ModeRules, RequestRules,
+    RestoreRules,
 };
-use crate::order::{Actor, Order};
 use crate::payment::refund_split::RefundOrder;
 use crate::shop::settings::Settings;
 
@@ -91,32 +91,6 @@ pub enum BundleParts {
     Parts,
 }
 
-/// What a buyer can do once the window is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, EnumString)]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum AfterWindow {
-    /// The buyer can ask for the cancellation.
-    #[default]
-    Request,
-    /// The buyer can neither cancel nor ask.
-    None,
-}
-
-/// The mode for one order and one actor, and whether the window made it stricter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct ResolvedMode {
-    pub(crate) mode: CancellationMode,
-    pub(crate) is_after_window: bool,
-}
-
-impl ResolvedMode {
-    /// Cancellations take place at once.
-    pub(crate) const AUTOMATIC: Self = Self {
-        mode: CancellationMode::Automatic,
-        is_after_window: false,
-    };
-}
-
 impl CancellationRules {
     /// The rules that `settings` write. A value that is not known counts as its default.
     #[must_use]
@@ -161,44 +135,6 @@ impl CancellationRules {
             || self.mode_rules.decide_otherwise_for_buyers(CancellationMode::Off)
     }
 
-    /// The mode that holds for `actor` at `now`. The mode of the store view and the window bind buyers
-    /// alone; a rule binds staff if it names staff.
-    pub(crate) fn resolve(&self, order: &Order, actor: &Actor, now: DateTime<Utc>) -> ResolvedMode {
-        let is_buyer = actor.is_buyer();
-        let general = if is_buyer {
-            self.mode
-        } else {
-            CancellationMode::Automatic
-        };
-        let mode = self.mode_rules.outcome(order, actor, now).unwrap_or(general);
-        let is_late = is_buyer && self.window_end(order).is_some_and(|end| now >= end);
-        let mode_in_time = ResolvedMode {
-            mode,
-            is_after_window: false,
-        };
-        match (is_late, self.after_window.at_most()) {
-            (true, most) if most < mode => ResolvedMode {
-                mode: most,
-                is_after_window: true,
-            },
-            (true | false, _) => mode_in_time,
-        }
-    }
-
-    /// The fee rule for a cancellation by `actor` for `reason`; none of it for staff, nor where the seller is at fault.
-    pub(crate) fn fee_for(&self, actor: &Actor, reason: Option<&CancellationReason>) -> FeeRule {
-        self.fee_unless(reason.is_some_and(|it| it.rules.sellers_fault), actor)
-    }
-
-    /// The fee rule for a cancellation by `actor`; none of it for staff, nor if the seller `is_at_fault`.
-    pub(crate) fn fee_unless(&self, is_at_fault: bool, actor: &Actor) -> FeeRule {
-        if actor.is_buyer() && !is_at_fault {
-            self.fee
-        } else {
-            FeeRule::None
-        }
-    }
-
     /// The rules by which stock, coupons, credits and points come back, for a cancellation at `now` for `reason`.
     pub(crate) fn restore_for(
         &self,
@@ -207,26 +143,5 @@ impl CancellationRules {
     ) -> AppliedRestoreRules {
         self.restore
             .applied(reason.is_some_and(|it| it.rules.sellers_fault), now)
-    }
-
-    /// The moments at which the mode of `order` can change.
-    pub(crate) fn turning_points(&self, order: &Order) -> impl Iterator<Item = DateTime<Utc>> {
-        self.window_end(order)
-            .into_iter()
-            .chain(self.mode_rules.turning_points(order))
-    }
-
-    /// When the window of `order` ends; none without a window.
-    fn window_end(&self, order: &Order) -> Option<DateTime<Utc>> {
-        order.placed_at.checked_add_signed(self.window?)
-    }
-}
-
-impl AfterWindow {
-    fn at_most(self) -> CancellationMode {
-        match self {
-            Self::Request => CancellationMode::Request,
-            Self::None => CancellationMode::Off,
-        }
     }
 }
